@@ -1,0 +1,78 @@
+"""What can go wrong, told so that a reader knows what, where and what to do.
+
+    SynthviewError                exit code 1: the run could not go on
+    ├── InputError                exit code 2: something the user typed or wrote is wrong
+    │   ├── UnknownName               no such scenario, table, setting, column, actor …
+    │   ├── SettingError              a setting's value is not one it can take
+    │   └── ScenarioError             a scenario file cannot be read
+    └── OutputError               exit code 3: the place to write to is not usable
+        ├── NotOurs                   the directory holds something else: it stays untouched
+        ├── OtherRun                  the directory holds a run with other settings
+        └── NoSpace                   the run would not fit on the disk
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "InputError",
+    "NoSpace",
+    "NotOurs",
+    "OtherRun",
+    "OutputError",
+    "ScenarioError",
+    "SettingError",
+    "SynthviewError",
+    "UnknownName",
+]
+
+
+class SynthviewError(Exception):
+    """The run could not go on; the message says why."""
+
+    exit_code = 1
+
+
+class InputError(SynthviewError):
+    """Something the user typed or wrote is wrong."""
+
+    exit_code = 2
+
+
+class UnknownName(InputError):
+    """A name that nothing answers to; the message offers the nearest and the list."""
+
+    def __init__(self, what: str, name: str, known: Iterable[str], where: str = "") -> None:
+        names = sorted(known)
+        near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+        place = f" in {where}" if where else ""
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        super().__init__(f"There is no {what} '{name}'{place}.{hint} Known: {', '.join(names)}.")
+
+
+class SettingError(InputError):
+    """A setting's value is not one it can take."""
+
+
+class ScenarioError(InputError):
+    """A scenario file cannot be read."""
+
+
+class OutputError(SynthviewError):
+    """The place to write to is not usable."""
+
+    exit_code = 3
+
+
+class NotOurs(OutputError):
+    """The directory holds something else: it stays untouched."""
+
+
+class OtherRun(OutputError):
+    """The directory holds a run with other settings."""
+
+
+class NoSpace(OutputError):
+    """The run would not fit on the disk."""

@@ -1,0 +1,330 @@
+"""Every table synthview writes: its columns, their types, units and meaning, in one place.
+
+Help, documentation, SQL, JSON Schema and Avro come from these declarations, and `frame` turns the
+arrays of the simulation into a polars frame of exactly this shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from synthview.errors import UnknownName
+
+__all__ = ["COUNTRIES", "TABLES", "Column", "Table", "frame", "table"]
+
+Kind = Literal["id", "count", "milliseconds", "time", "day", "text", "choice", "claim", "share"]
+
+SCHEMA_VERSION = {"log": "1.0.0", "truth": "1.0.0"}
+
+COUNTRIES = (
+    "US", "GB", "CA", "BR", "MX", "DE", "FR", "AU", "NL", "SE", "NO", "DK", "FI", "ES", "IT", "AR",
+    "CO", "CL", "JP", "IN", "PL", "PT", "TR", "IE", "NZ", "BE", "AT", "CH", "PE", "KR", "ZA", "SG",
+)  # fmt: skip
+"""ISO 3166 codes in a fixed order; a country's number in the simulation is its place here."""
+
+DEVICE_TYPES = ("tv", "computer", "phone", "tablet", "console", "stick")
+TITLE_KINDS = ("film", "episode", "trailer")
+EVENT_TYPES = (
+    "ready", "play", "pause", "ping", "seek_start", "seek_end", "buffer_start", "buffer_end",
+    "quality_change", "percent_progress", "error", "end",
+)  # fmt: skip
+START_SOURCES = ("resume", "next_episode", "new_release", "browse", "search", "rewatch", "sleep_aid", "autoplay", "preview")
+END_REASONS = ("finished", "stopped", "error", "silent")
+ERROR_CODES = ("startup_failed", "connection_lost", "stream_limit")
+PLANS = ("basic", "standard", "premium")
+HOUSEHOLD_TYPES = (
+    "alone", "couple", "couple_with_children", "single_parent", "family", "housemates", "bar", "shop", "waiting_room", "test_rig",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what it holds, in which unit, and whether it may be empty."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    prefix: str = ""
+    options: tuple[str, ...] = ()
+    nullable: bool = False
+    wide: bool = True
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The polars type of the column."""
+        if self.kind == "choice":
+            return pl.Enum(self.options)
+        types: dict[str, pl.DataType] = {
+            "id": pl.Int64(),
+            "count": pl.Int32(),
+            "milliseconds": pl.Int64(),
+            "time": pl.Datetime("ms"),
+            "day": pl.Date(),
+            "text": pl.String(),
+            "claim": pl.Boolean(),
+            "share": pl.Float64(),
+        }
+        return types[self.kind]
+
+    @property
+    def unit(self) -> str:
+        """The unit of the column's values, or nothing where there is none."""
+        units = {"milliseconds": "ms", "time": "ms since 1970, UTC", "day": "date", "share": "0 to 1"}
+        return units.get(self.kind, "")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: the folder it lies in, what a row is, its columns and how rows are dated.
+
+    ``dated`` names the column whose UTC day a row belongs to; tables without one hold change rows
+    and are written whole.
+    """
+
+    folder: Literal["log", "truth"]
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    dated: bool
+
+    @property
+    def path(self) -> str:
+        """The name used everywhere: ``log.plays``."""
+        return f"{self.folder}.{self.name}"
+
+    @cached_property
+    def schema(self) -> pl.Schema:
+        """The polars schema, in column order."""
+        return pl.Schema({column.name: column.dtype for column in self.columns})
+
+    def column(self, name: str) -> Column:
+        """Look a column up by name."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise UnknownName("column", name, (column.name for column in self.columns), self.path)
+
+
+def _id(name: str, meaning: str, prefix: str, *, nullable: bool = False) -> Column:
+    return Column(name, "id", meaning, prefix=prefix, nullable=nullable)
+
+
+def _time(name: str, meaning: str, *, nullable: bool = False) -> Column:
+    return Column(name, "time", meaning, nullable=nullable)
+
+
+def _choice(name: str, options: tuple[str, ...], meaning: str, *, nullable: bool = False) -> Column:
+    return Column(name, "choice", meaning, options=options, nullable=nullable)
+
+
+def _ms(name: str, meaning: str) -> Column:
+    return Column(name, "milliseconds", meaning)
+
+
+def _text(name: str, meaning: str, *, nullable: bool = False) -> Column:
+    return Column(name, "text", meaning, nullable=nullable)
+
+
+def _count(name: str, meaning: str, *, nullable: bool = False) -> Column:
+    return Column(name, "count", meaning, nullable=nullable)
+
+
+def _claim(name: str, meaning: str) -> Column:
+    return Column(name, "claim", meaning)
+
+
+ACCOUNT = _id("account_id", "The subscription; one account is one household.", "a")
+PROFILE = _id("profile_id", "The profile the service believes was in use.", "u")
+DEVICE = _id("device_id", "The device the message came from.", "d")
+TITLE = _id("title_id", "The film, episode or trailer.", "t")
+PLAY = _id("play_id", "One title playing within a session.", "p")
+SESSION = _id("session_id", "Somebody sits down at one device until they leave it.", "s")
+COUNTRY = _choice("country", COUNTRIES, "Country as seen from the network address.")
+VALID_FROM = _time("valid_from", "From when the row holds, until a later row of the same id.")
+RECEIVED = _time("received_time", "When the service received it.")
+
+TABLES: tuple[Table, ...] = (
+    Table("log", "accounts", "a state of a subscription", (
+        ACCOUNT,
+        VALID_FROM,
+        _choice("status", ("active", "cancelled"), "Whether the subscription runs."),
+        _choice("plan", PLANS, "The plan paid for."),
+        _count("stream_limit", "Streams the plan allows at the same time."),
+        _choice("country", COUNTRIES, "Country of sign-up."),
+        _text("region", "Part of the country."),
+        _text("time_zone", "IANA zone of the home."),
+        _text("billing_name", "Invented name of the payer."),
+        _text("email", "Invented address in a reserved domain."),
+        _text("phone", "Invented number in a reserved range."),
+        _text("payment_stub", "What the service keeps of the means of payment."),
+    ), ("account_id", "valid_from"), dated=False),
+    Table("log", "profiles", "a profile as the service lists it", (
+        PROFILE, ACCOUNT, VALID_FROM,
+        _text("name", "Label of the profile."),
+        _claim("is_kids", "A kids profile."),
+        _choice("maturity", ("little_kids", "older_kids", "teens", "adults"), "Highest age rating it shows."),
+        _text("language", "Language of the menus, BCP 47."),
+    ), ("profile_id", "valid_from"), dated=False),
+    Table("log", "devices", "a device as the service lists it", (
+        DEVICE, ACCOUNT, VALID_FROM,
+        _choice("device_type", DEVICE_TYPES, "Class of device."),
+        _text("model", "Invented model name."),
+        _text("app_version", "Version of the player application."),
+    ), ("device_id", "valid_from"), dated=False),
+    Table("log", "titles", "a film, an episode or a trailer", (
+        TITLE, VALID_FROM,
+        _choice("kind", TITLE_KINDS, "What it is; a trailer never counts as the film."),
+        _text("name", "Title as shown."),
+        _text("series_name", "Series, for episodes.", nullable=True),
+        _count("season_number", "Season, from 1.", nullable=True),
+        _count("episode_number", "Episode within the season, from 1.", nullable=True),
+        _id("series_id", "The series, for episodes.", "x", nullable=True),
+        _id("season_id", "The season, for episodes.", "y", nullable=True),
+        _id("trailer_of", "The film, or the first episode of the series, that a trailer is for.", "t", nullable=True),
+        _ms("runtime_ms", "Length."),
+        Column("released_on", "day", "Day it appeared on the service."),
+        _text("genres", "Genres, joined by |."),
+        _choice("age_rating", ("all", "7", "13", "16", "18"), "Youngest advised age."),
+        _claim("is_original", "Made for the service."),
+    ), ("title_id", "valid_from"), dated=False),
+    Table("log", "events", "one player message", (
+        _id("event_id", "The message within its play; (play_id, event_id) is unique.", "e"),
+        PLAY, SESSION, ACCOUNT, PROFILE, DEVICE, TITLE,
+        _choice("type", EVENT_TYPES, "What the player reports, in the words of Snowplow Media v2."),
+        _time("client_time", "What the device believed the time was."),
+        RECEIVED,
+        _count("utc_offset_min", "Minutes the device's zone was ahead of UTC."),
+        _ms("position_ms", "Playhead within the title."),
+        _ms("played_ms", "Running total of playing time of this play."),
+        _count("bitrate_kbps", "Video bitrate being played."),
+        _choice("error_code", ERROR_CODES, "What went wrong, on errors.", nullable=True),
+        _text("ip", "Network address, in a documentation range."),
+        COUNTRY,
+    ), ("play_id", "event_id", "received_time"), dated=True),
+    Table("log", "plays", "a row of viewing history, rolled up from the messages received by its closing", (
+        PLAY, SESSION, ACCOUNT, PROFILE, DEVICE, TITLE,
+        _choice("kind", TITLE_KINDS, "What the title is."),
+        _choice("device_type", DEVICE_TYPES, "Class of device."),
+        COUNTRY,
+        _time("started_at", "Client time of the first message received."),
+        _time("ended_at", "Client time of the last message received."),
+        _ms("watched_ms", "Playing time reported by the messages received."),
+        _ms("start_position_ms", "Playhead at the first message received."),
+        _ms("end_position_ms", "Playhead at the last message received."),
+        Column("completion", "share", "End position divided by runtime."),
+        _claim("autoplayed", "The player started it without a press."),
+        _choice("start_source", START_SOURCES, "Where in the menus it was started."),
+        _choice("end_reason", END_REASONS, "How the messages ended."),
+        _time("closed_at", "When the service closed the row; its UTC day is the row's day."),
+    ), ("play_id",), dated=True),
+    Table("log", "ratings", "a thumb", (
+        _id("rating_id", "The thumb.", "r"), ACCOUNT, PROFILE, TITLE,
+        _time("rated_at", "Client time of the press."), RECEIVED,
+        _choice("thumb", ("up", "down"), "Which way."),
+    ), ("rating_id",), dated=True),
+    Table("log", "searches", "a query typed", (
+        _id("search_id", "The search.", "q"), SESSION, ACCOUNT, PROFILE, DEVICE,
+        _time("searched_at", "Client time of the query."), RECEIVED,
+        _text("query", "Letters typed."),
+        _id("title_id", "The title opened from the results.", "t", nullable=True),
+    ), ("search_id",), dated=True),
+    Table("log", "clicks", "a browse step", (
+        _id("click_id", "The step.", "c"), SESSION, ACCOUNT, PROFILE, DEVICE,
+        _time("clicked_at", "Client time of the step."), RECEIVED,
+        _choice("row", START_SOURCES, "Row of the menu."),
+        _count("place", "Place within the row, from 1."),
+        _choice("action", ("look", "open", "play"), "What was done there."),
+        TITLE,
+    ), ("click_id",), dated=True),
+    Table("truth", "households", "a home and what lives in it", (
+        ACCOUNT,
+        _choice("household_type", HOUSEHOLD_TYPES, "Who lives together, or what the place is."),
+        COUNTRY,
+        _text("time_zone", "IANA zone of the home."),
+        _count("person_count", "Persons living there."),
+        _count("child_count", "Persons under 18 living there."),
+        _claim("has_cat", "A cat lives there."),
+        _claim("has_dog", "A dog lives there."),
+    ), ("account_id",), dated=False),
+    Table("truth", "persons", "a person who may watch", (
+        _id("person_id", "The person.", "h"), ACCOUNT,
+        _count("age", "Age in years at the epoch."),
+        _claim("lives_here", "Lives in the household; friends and buyers do not."),
+        _id("profile_id", "The profile they use.", "u"),
+        Column("appetite", "share", "Share of days on which they would watch, on average."),
+        _id("sleep_aid_title_id", "A title they fall asleep with.", "t", nullable=True),
+    ), ("person_id",), dated=False),
+    Table("truth", "accounts", "what applies to an account", (
+        ACCOUNT,
+        _text("actors", "Actors that apply, joined by |; empty for none."),
+        _time("since", "Since when.", nullable=True),
+    ), ("account_id",), dated=False),
+    Table("truth", "plays", "one play as it happened", (
+        PLAY, SESSION, ACCOUNT, PROFILE, DEVICE, TITLE,
+        _time("started_at", "True start of the play."),
+        _time("ended_at", "True end of the play."),
+        _ms("played_ms", "True playing time."),
+        _text("causes", "Every actor that had a part, joined by |; empty for ordinary viewing."),
+        _choice("intent", START_SOURCES, "Why this title."),
+        _claim("pressed_by_person", "A person pressed play, or let the next episode come."),
+        _ms("present_ms", "Playing time with a person in front of the screen."),
+        _ms("attended_ms", "Playing time with a person attending."),
+        _claim("same_person_as_yesterday", "A person who attended it attended the same title the day before."),
+        _text("viewer_ids", "Person ids of the viewers, joined by |."),
+        _count("viewer_count", "Persons in front of the screen."),
+    ), ("play_id",), dated=True),
+    Table("truth", "incidents", "one act of one actor", (
+        _id("incident_id", "The act.", "i"), ACCOUNT,
+        _text("actor", "Which actor."),
+        _time("at", "When it began."),
+        _time("until", "When it ended."),
+        _id("play_id", "The play it touched, if one.", "p", nullable=True),
+        _text("what", "What was done."),
+    ), ("incident_id",), dated=True),
+    Table("truth", "deliveries", "a message lost, late, copied, reordered or altered", (
+        PLAY,
+        _id("event_id", "The message within its play.", "e"),
+        ACCOUNT,
+        _text("fault", "Which fault."),
+        _choice("change", ("lost", "late", "copied", "reordered", "altered"), "What became of it."),
+        _ms("by_ms", "By how much, where that can be said."),
+        _time("sent_time", "True time it was sent."),
+    ), ("play_id", "event_id", "fault"), dated=True),
+)  # fmt: skip
+
+BY_PATH = {one.path: one for one in TABLES}
+
+
+def table(path: str) -> Table:
+    """Look a table up as ``log.plays``, or by its bare name where only one has it."""
+    if path in BY_PATH:
+        return BY_PATH[path]
+    bare = [one for one in TABLES if one.name == path]
+    if bare:
+        return bare[0]
+    raise UnknownName("table", path, BY_PATH)
+
+
+def frame(path: str, columns: Mapping[str, Any]) -> pl.DataFrame:
+    """Build a table from arrays: times and ids as int64, choices as codes, texts as series.
+
+    `columns` maps every column of the table to an array or series of one length.
+    """
+    declared = BY_PATH[path]
+    return pl.DataFrame([_series(column, columns[column.name]) for column in declared.columns])
+
+
+def _series(column: Column, values: Any) -> pl.Series:
+    if isinstance(values, pl.Series):
+        return values.alias(column.name).cast(column.dtype)
+    if column.kind == "choice":
+        codes = pl.Series(column.name, np.asarray(values, dtype=np.uint8))
+        return codes.cat.to(column.dtype)
+    return pl.Series(column.name, values).cast(column.dtype)
