@@ -13,22 +13,49 @@ informed person would believe) is a warning. ``source`` is an id of ``calibratio
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypeVar, dataclass_transform
+from functools import cache
+from types import EllipsisType
+from typing import Any, Literal, TypeVar, dataclass_transform, get_type_hints
 
+from annotated_types import Ge, Le
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
+from pydantic.fields import FieldInfo
 
-__all__ = ["GUESS", "choice", "curve", "fact", "number", "section", "shares"]
+__all__ = ["CHOICE", "GUESS", "Setting", "choice", "curve", "fact", "number", "section", "settings_of", "shares"]
 
 Scale = Literal["linear", "log", "logit"]
 Section = TypeVar("Section")
 GUESS = "guess"
 """The source of a number that nobody has published."""
+CHOICE = "choice"
+"""The source of a number that is ours to decide, such as the interval of a heartbeat."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """One declared setting: everything a page of help, a check or a search over its range needs."""
+
+    name: str
+    kind: str
+    type: Any
+    default: Any
+    unit: str
+    source: str
+    about: str
+    allowed: tuple[float, float] | None = None
+    low: float | None = None
+    high: float | None = None
+    scale: str = "linear"
+    options: tuple[str, ...] = ()
+    length: int = 0
+    required: bool = False
 
 
 def number(
-    default: float,
+    default: float | EllipsisType,
     *,
     unit: str,
     allowed: tuple[float, float],
@@ -43,9 +70,10 @@ def number(
     return Field(default, ge=allowed[0], le=allowed[1], description=about, json_schema_extra=extra)
 
 
-def shares(default: Mapping[str, float], *, source: str, about: str) -> Any:
-    """Declare named parts of a whole that sum to 1."""
-    extra: dict[str, Any] = {"kind": "shares", "unit": "share", "source": source}
+def shares(default: Mapping[str, float], *, source: str, about: str, options: Sequence[str] = ()) -> Any:
+    """Declare named parts of a whole that sum to 1; `options` names parts beyond those of the default."""
+    parts = list(dict.fromkeys([*default, *options]))
+    extra: dict[str, Any] = {"kind": "shares", "unit": "share", "source": source, "options": parts}
     return Field(default_factory=lambda: dict(default), description=about, json_schema_extra=extra)
 
 
@@ -57,7 +85,7 @@ def curve(default: Sequence[float], *, unit: str, source: str, about: str) -> An
 
 def choice(default: str, *, options: Sequence[str], about: str) -> Any:
     """Declare one of a few words."""
-    extra: dict[str, Any] = {"kind": "choice", "unit": "", "source": "choice", "options": list(options)}
+    extra: dict[str, Any] = {"kind": "choice", "unit": "", "source": CHOICE, "options": list(options)}
     return Field(default, description=about, json_schema_extra=extra)
 
 
@@ -72,3 +100,27 @@ def section(declared: type[Section]) -> type[Section]:
     """Make a class of settings: frozen, keyword-only, checked, unknown names refused."""
     strict = ConfigDict(extra="forbid", str_strip_whitespace=True)
     return dataclass(declared, frozen=True, kw_only=True, config=strict)  # type: ignore[return-value]
+
+
+@cache
+def settings_of(declared: type[Any]) -> Mapping[str, Setting]:
+    """Read the settings of a section back, by name, in the order of their declaration."""
+    hints = get_type_hints(declared)
+    fields: dict[str, FieldInfo] = declared.__pydantic_fields__
+    return {name: _setting(name, hints[name], field) for name, field in fields.items()}
+
+
+def _setting(name: str, hint: Any, field: FieldInfo) -> Setting:
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    told: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in extra.items()}
+    lowest: list[Any] = [limit.ge for limit in field.metadata if isinstance(limit, Ge)]
+    highest: list[Any] = [limit.le for limit in field.metadata if isinstance(limit, Le)]
+    return Setting(
+        name=name,
+        type=hint,
+        default=None if field.is_required() else field.get_default(call_default_factory=True),
+        about=field.description or "",
+        allowed=(lowest[0], highest[0]) if lowest and highest else None,
+        required=field.is_required(),
+        **told,
+    )

@@ -18,7 +18,7 @@ from synthview.errors import UnknownName
 
 __all__ = ["COUNTRIES", "TABLES", "Column", "Table", "frame", "table"]
 
-Kind = Literal["id", "count", "milliseconds", "time", "day", "text", "choice", "claim", "share"]
+Kind = Literal["id", "ids", "count", "milliseconds", "time", "day", "text", "choice", "claim", "share"]
 
 SCHEMA_VERSION = {"log": "1.0.0", "truth": "1.0.0"}
 
@@ -53,7 +53,6 @@ class Column:
     prefix: str = ""
     options: tuple[str, ...] = ()
     nullable: bool = False
-    wide: bool = True
 
     @property
     def dtype(self) -> pl.DataType:
@@ -62,6 +61,7 @@ class Column:
             return pl.Enum(self.options)
         types: dict[str, pl.DataType] = {
             "id": pl.Int64(),
+            "ids": pl.List(pl.Int64),
             "count": pl.Int32(),
             "milliseconds": pl.Int64(),
             "time": pl.Datetime("ms"),
@@ -277,7 +277,7 @@ TABLES: tuple[Table, ...] = (
         _ms("present_ms", "Playing time with a person in front of the screen."),
         _ms("attended_ms", "Playing time with a person attending."),
         _claim("same_person_as_yesterday", "A person who attended it attended the same title the day before."),
-        _text("viewer_ids", "Person ids of the viewers, joined by |."),
+        Column("viewer_ids", "ids", "Persons in front of the screen.", prefix="h"),
         _count("viewer_count", "Persons in front of the screen."),
     ), ("play_id",), dated=True),
     Table("truth", "incidents", "one act of one actor", (
@@ -312,12 +312,15 @@ def table(path: str) -> Table:
     raise UnknownName("table", path, BY_PATH)
 
 
-def frame(path: str, columns: Mapping[str, Any]) -> pl.DataFrame:
+def frame(path: str, columns: Mapping[str, Any] | None = None) -> pl.DataFrame:
     """Build a table from arrays: times and ids as int64, choices as codes, texts as series.
 
-    `columns` maps every column of the table to an array or series of one length.
+    `columns` maps every column of the table to an array or series of one length; left out, the
+    table is empty. In a nullable column a code past the last option, or an id below 0, is null.
     """
     declared = BY_PATH[path]
+    if columns is None:
+        return pl.DataFrame(schema=declared.schema)
     return pl.DataFrame([_series(column, columns[column.name]) for column in declared.columns])
 
 
@@ -325,6 +328,15 @@ def _series(column: Column, values: Any) -> pl.Series:
     if isinstance(values, pl.Series):
         return values.alias(column.name).cast(column.dtype)
     if column.kind == "choice":
-        codes = pl.Series(column.name, np.asarray(values, dtype=np.uint8))
-        return codes.cat.to(column.dtype)
-    return pl.Series(column.name, values).cast(column.dtype)
+        return _choices(column, np.asarray(values, dtype=np.uint32))
+    series = pl.Series(column.name, values)
+    if column.nullable:
+        series = series.set(series < 0, None)
+    return series.cast(column.dtype)
+
+
+def _choices(column: Column, codes: Any) -> pl.Series:
+    series = pl.Series(column.name, codes)
+    if column.nullable:
+        series = series.set(series >= len(column.options), None)
+    return series.cat.to(column.dtype)

@@ -29,8 +29,8 @@ class PeopleSettings:
         about="Further persons who have a profile of their own; the others share the first, or the kids profile.",
     )
     plans: dict[str, float] = shares(
-        {"basic": 0.15, "standard": 0.60, "premium": 0.25}, source="S23",
-        about="Plans of new accounts; no public figure for 2017 exists.",
+        {"basic": 0.15, "standard": 0.60, "premium": 0.25}, source=GUESS,
+        about="Plans of new accounts; no public figure for 2017 exists (see S23).",
     )
     share_with_tv: float = number(
         0.95, unit="share", allowed=(0, 1), low=0.9, high=0.98, source=GUESS, scale="logit",
@@ -39,6 +39,10 @@ class PeopleSettings:
     sign_ups_per_year: float = number(
         0.25, unit="share of accounts per year", allowed=(0, 5), low=0.2, high=0.3, source="S01e",
         about="Yearly growth: accounts that sign up for the first time.",
+    )
+    sign_up_days: float = number(
+        60, unit="days", allowed=(0, 4000), low=0, high=365, source="choice",
+        about="New accounts keep coming until so many days after the epoch; then every household has one.",
     )
     months_until_cancelled: float = number(
         40, unit="months", allowed=(0.5, 1000), low=25, high=60, source=GUESS, scale="log",

@@ -12,16 +12,16 @@ class PlayerSettings:
     """How the player behaves when nobody presses anything, and when the network is poor."""
 
     startup_seconds: float = number(
-        1.8, unit="seconds", allowed=(0.05, 60), low=1, high=3, source="Q05", scale="log",
-        about="Median time from the press to the first picture.",
+        1.8, unit="seconds", allowed=(0.05, 60), low=1, high=3, source=GUESS, scale="log",
+        about="Median time from the press to the first picture; Q05 says that after 2 seconds people begin to leave.",
     )
     rebuffers_per_hour: float = number(
         0.25, unit="per hour", allowed=(0, 100), low=0.1, high=0.6, source="Q03-2013", scale="log",
         about="Stalls while playing, on a network of middling quality.",
     )
     rebuffer_seconds: float = number(
-        6, unit="seconds", allowed=(0.1, 600), low=3, high=15, source="Q04", scale="log",
-        about="Median length of a stall.",
+        6, unit="seconds", allowed=(0.1, 600), low=3, high=15, source=GUESS, scale="log",
+        about="Median length of a stall; with its rate it stays near the 0.4 % of playing time that Q04 suggests.",
     )
     autoplay_seconds: float = number(
         8, unit="seconds", allowed=(0, 60), low=5, high=15, source=GUESS,

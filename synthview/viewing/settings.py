@@ -50,8 +50,8 @@ class SittingSettings:
     )
     kids_hours_of_day: tuple[float, ...] = curve(
         [0, 0, 0, 0, 0, 0.6, 4, 7, 8, 7, 5.5, 5, 4.5, 4, 4.5, 7, 9, 10, 9, 6.5, 3, 1, 0.3, 0],
-        unit="share of sittings", source="K09",
-        about="When small children sit down, local hours from midnight.",
+        unit="share of sittings", source=GUESS,
+        about="When small children sit down, local hours from midnight; no curve is public, K09 says 6 to 9 and 15 to 20.",
     )
     weekdays: tuple[float, ...] = curve(
         [0.95, 0.91, 0.90, 0.88, 0.93, 1.15, 1.28], unit="times", source="T03-Sun",
@@ -80,8 +80,8 @@ class ChoosingSettings:
         about="Choices that return to a favourite.",
     )
     sleep_aid: float = number(
-        0.02, unit="share of adults", allowed=(0, 1), low=0.005, high=0.08, source="N16-civ", scale="logit",
-        about="Adults who keep one title to fall asleep with.",
+        0.02, unit="share of adults", allowed=(0, 1), low=0.005, high=0.08, source=GUESS, scale="logit",
+        about="Adults who keep one title to fall asleep with; N16-civ counts those who use any television for it.",
     )
     repeater: float = number(
         0.01, unit="share of profiles", allowed=(0, 1), low=0.002, high=0.05, source=GUESS, scale="logit",
@@ -92,12 +92,12 @@ class ChoosingSettings:
         about="On how many days of 18 ordinary viewing may return to one film.",
     )
     give_up: float = number(
-        0.26, unit="share", allowed=(0, 1), low=0.2, high=0.35, source="P20", scale="logit",
-        about="New films and series given up early: 35 % more households start than watch 70 %.",
+        0.26, unit="share", allowed=(0, 1), low=0.2, high=0.35, source=GUESS, scale="logit",
+        about="New films and series given up early; P20 says that 35 % more households start than watch 70 %.",
     )
     choose_by: dict[str, float] = shares(
-        {"browse": 0.68, "new_release": 0.12, "search": 0.20}, source="T21",
-        about="How a new title is found; a fifth of hours do not come from recommendations.",
+        {"browse": 0.68, "new_release": 0.12, "search": 0.20}, source=GUESS,
+        about="How a new title is found; by T21 two thirds of hours come from the home page.",
     )
     pauses_per_hour: float = number(
         0.9, unit="per hour", allowed=(0, 60), low=0.3, high=2, source=GUESS, scale="log",
@@ -112,6 +112,6 @@ class ChoosingSettings:
         about="Plays that get a thumb.",
     )
     browse_seconds: float = number(
-        75, unit="seconds", allowed=(1, 3600), low=60, high=90, source="T21",
-        about="Median time spent choosing.",
+        75, unit="seconds", allowed=(1, 3600), low=60, high=90, source=GUESS,
+        about="Median time spent choosing; T21 says 60 to 90 seconds, surveys (T22) minutes.",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from synthview.settings import GUESS, curve, number, section, shares
+from synthview.tables import COUNTRIES
 
 __all__ = ["CatalogueSettings", "WorldSettings"]
 
@@ -96,15 +97,15 @@ class WorldSettings:
             "IT": 0.012, "AR": 0.016, "CO": 0.011, "CL": 0.007, "JP": 0.009, "IN": 0.005, "PL": 0.004,
             "PT": 0.002, "TR": 0.003, "BE": 0.004,
         },
-        source="S01d-us", about="Where accounts live; the United States from S01d-us, the others a guess.",
+        source="S01d-us", options=COUNTRIES, about="Where accounts live; the United States from S01d-us, the others a guess.",
     )
     month_lift: tuple[float, ...] = curve(
         [1.18, 1.02, 0.98, 0.97, 0.95, 0.95, 0.97, 0.97, 0.96, 0.99, 1.03, 1.15],
         unit="times", source="T04", about="How much more is watched in each month, January first; a third of T04.",
     )
     holiday_lift: float = number(
-        1.25, unit="times", allowed=(0.1, 10), low=1.05, high=1.6, source="T08",
-        about="How much more is watched on a public holiday.",
+        1.25, unit="times", allowed=(0.1, 10), low=1.05, high=1.6, source=GUESS,
+        about="How much more is watched on a public holiday; T08 says only that 1 January was the busiest day.",
     )
     outages_per_region_year: float = number(
         3.0, unit="per region and year", allowed=(0, 1000), low=0.5, high=8, source=GUESS, scale="log",

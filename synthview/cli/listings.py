@@ -1,0 +1,81 @@
+"""What ``list`` can list, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from synthview.cli.screen import shown
+
+if TYPE_CHECKING:
+    from synthview.entries import Entry
+    from synthview.settings import Setting
+
+__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_row"]
+
+Rows = list[list[str]]
+ENTRY_HEAD = ["setting", "value", "unit", "believable", "source", "about"]
+
+
+def entry_row(entry: Entry, *, marked: bool = True) -> list[str]:
+    """Tell one setting in the columns of `ENTRY_HEAD`; `marked` puts a star before those that differ from the default."""
+    mark = "* " if marked and entry.is_changed else "  " if marked else ""
+    setting = entry.setting
+    return [mark + entry.path, shown(entry.plain), setting.unit, _range(setting), entry.source, setting.about]
+
+
+def _range(setting: Setting) -> str:
+    return "" if setting.low is None or setting.source == "choice" else f"{shown(setting.low)} to {shown(setting.high)}"
+
+
+def _scenarios() -> tuple[list[str], Rows]:
+    from synthview.registry import installed
+    from synthview.scenario import load
+    from synthview.scenario_files import built_in
+
+    found = [load(name, installed()) for name in built_in()]
+    rows = [[one.name, str(one.run.start), str(one.run.days), f"{one.run.households:,}", one.about] for one in found]
+    return ["scenario", "from", "days", "households", "about"], rows
+
+
+def _tables() -> tuple[list[str], Rows]:
+    from synthview.tables import TABLES
+
+    return ["table", "columns", "a row is"], [[one.path, str(len(one.columns)), one.row] for one in TABLES]
+
+
+def _settings() -> tuple[list[str], Rows]:
+    from synthview.entries import declared
+    from synthview.registry import installed
+
+    rows = [entry_row(entry, marked=False) for entry in declared(installed()).values()]
+    return ["setting", "default", *ENTRY_HEAD[2:]], rows
+
+
+def _sources() -> tuple[list[str], Rows]:
+    from synthview.sources import sources
+
+    head = ["source", "use", "figure", "quantity", "population", "period", "publisher", "year"]
+    return head, [
+        [one.id, one.use, one.figure, one.quantity, one.population, one.period, one.source_publisher, one.year]
+        for one in sources().values()
+    ]
+
+
+def _cast(kind: str) -> tuple[list[str], Rows]:
+    from synthview.registry import installed
+
+    known = getattr(installed(), kind)
+    rows = [[name, (one.__doc__ or "").strip().split("\n")[0]] for name, one in sorted(known.items())]
+    return [kind.removesuffix("s"), "what it does"], rows
+
+
+LISTINGS: dict[str, Callable[[], tuple[list[str], Rows]]] = {
+    "scenarios": _scenarios,
+    "tables": _tables,
+    "settings": _settings,
+    "sources": _sources,
+    "actors": lambda: _cast("actors"),
+    "faults": lambda: _cast("faults"),
+}
+"""Makers of a head and rows, by the word for ``list KIND``."""

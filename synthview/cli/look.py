@@ -1,0 +1,232 @@
+"""``list`` and ``show``: what there is to choose from, and everything about one of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from synthview.cli import screen
+from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_row
+from synthview.cli.options import SetOption, assignments, complete_names
+from synthview.errors import InputError, UnknownName
+
+if TYPE_CHECKING:
+    from synthview.entries import Entry
+    from synthview.scenario import Scenario
+    from synthview.sources import Source
+    from synthview.tables import Table
+
+__all__ = ["register"]
+
+LIST_FORMATS = ("text", "markdown", "json")
+SHOW_FORMATS = ("text", "markdown", "json", "toml", "json-schema", "sql", "avro")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    app.command("list", rich_help_panel="Look", epilog=LIST_EPILOG)(list_)
+    app.command("show", rich_help_panel="Look", epilog=SHOW_EPILOG)(show)
+
+
+def _starting(words: Sequence[str]) -> Callable[[str], list[str]]:
+    def complete(incomplete: str) -> list[str]:
+        return [word for word in words if word.startswith(incomplete)]
+
+    return complete
+
+
+LIST_EPILOG = """
+  synthview list scenarios
+
+  synthview list settings | grep per_hour
+
+  synthview list sources --as json
+"""
+SHOW_EPILOG = """
+  synthview show everyday  [dim]every setting of a scenario; * marks what differs from the default[/dim]
+
+  synthview show tiny --set run.days=5 --as toml > mine.toml  [dim]a scenario of one's own[/dim]
+
+  synthview show everyday --as json-schema > synthview.schema.json  [dim]then "#:schema ./synthview.schema.json" as the
+  first line of a scenario's file lets editors complete and check it[/dim]
+
+  synthview show plays --as sql  [dim]or markdown, json-schema, avro[/dim]
+
+  synthview show sittings.together  [dim]one setting[/dim]
+
+  synthview show S04  [dim]one published figure[/dim]
+"""
+
+
+def list_(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=", ".join(LISTINGS), autocompletion=_starting(tuple(LISTINGS)))],
+    as_: Annotated[
+        str, typer.Option("--as", metavar="FORMAT", help=", ".join(LIST_FORMATS), autocompletion=_starting(LIST_FORMATS))
+    ] = "text",
+) -> None:
+    """List what there is: scenarios, tables, settings, sources, actors or faults."""
+    if kind not in LISTINGS:
+        raise UnknownName("list of", kind, LISTINGS)
+    _check_format(as_, LIST_FORMATS, "a list")
+    head, rows = LISTINGS[kind]()
+    if as_ == "text" and not rows:
+        typer.echo(f"No {kind} yet.")
+    else:
+        _print(head, rows, as_)
+
+
+def _print(head: list[str], rows: list[list[str]], as_: str) -> None:
+    if as_ == "json":
+        typer.echo(screen.as_json([dict(zip(head, row, strict=True)) for row in rows]))
+    elif as_ == "markdown":
+        typer.echo(screen.as_markdown(head, rows))
+    else:
+        screen.tell(head, rows)
+
+
+def _check_format(as_: str, known: Sequence[str], what: str) -> None:
+    if as_ in known:
+        return
+    if as_ in SHOW_FORMATS:
+        raise InputError(f"{what.capitalize()} is not shown as {as_}. Known: {', '.join(known)}.")
+    raise UnknownName("way of showing, --as", as_, known)
+
+
+def show(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="A scenario or its file, a table, a setting, a source.", autocompletion=complete_names),
+    ],
+    as_: Annotated[
+        str, typer.Option("--as", metavar="FORMAT", help=", ".join(SHOW_FORMATS), autocompletion=_starting(SHOW_FORMATS))
+    ] = "text",
+    set_: SetOption = None,
+) -> None:
+    """Show everything about a scenario, a table, a setting or a source."""
+    thing = _look_up(name, assignments(set_))
+    showing, formats, what = _showing(thing)
+    _check_format(as_, formats, what)
+    showing(thing, as_)
+
+
+def _look_up(name: str, overrides: dict[str, str]) -> Any:
+    """Find what a name stands for: a scenario before a table, a setting, a section, a source."""
+    from synthview.entries import declared
+    from synthview.registry import installed
+    from synthview.scenario import load
+    from synthview.scenario_files import built_in
+    from synthview.sources import sources
+    from synthview.tables import TABLES
+
+    scenarios = built_in()
+    if name in scenarios or name.endswith(".toml") or "/" in name:
+        return load(name, installed(), overrides)
+    if overrides:
+        raise InputError(f"--set changes a scenario; '{name}' is none. Known: {', '.join(scenarios)}, or a path ending in .toml.")
+    tables = {key: one for one in TABLES for key in (one.path, one.name)} | {one.path: one for one in TABLES}
+    settings = declared(installed())
+    things: dict[str, Any] = {**sources(), **settings, **tables}
+    section = [entry for path, entry in settings.items() if path.startswith(f"{name}.")]
+    bare = [entry for entry in settings.values() if entry.setting.name == name]
+    found = things.get(name) or section or (bare[0] if len(bare) == 1 else bare)
+    if not found:
+        near = get_close_matches(name, [*things, *(entry.setting.name for entry in settings.values())], n=3, cutoff=0.5)
+        raise UnknownName("scenario, table, setting or source", name, {*scenarios, *tables, *near})
+    return found
+
+
+def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str]:
+    from synthview.entries import Entry
+    from synthview.scenario import Scenario
+    from synthview.sources import Source
+    from synthview.tables import Table
+
+    if isinstance(thing, Scenario):
+        return _show_scenario, ("text", "markdown", "json", "toml", "json-schema"), "a scenario"
+    if isinstance(thing, Table):
+        return _show_table, ("text", "markdown", "json", "json-schema", "sql", "avro"), "a table"
+    if isinstance(thing, Source):
+        return _show_source, ("text", "json"), "a source"
+    if isinstance(thing, Entry):
+        return _show_setting, ("text", "json"), "a setting"
+    return _show_section, LIST_FORMATS, "a section"
+
+
+def _show_scenario(scenario: Scenario, as_: str) -> None:
+    from synthview.entries import entries
+    from synthview.registry import installed
+    from synthview.schemas import scenario_schema
+
+    screen.warn(scenario.warnings)
+    rows = [entry_row(entry) for entry in entries(scenario)]
+    if as_ == "json":
+        typer.echo(screen.as_json(scenario.as_dict()))
+    elif as_ == "toml":
+        typer.echo(scenario.to_toml(), nl=False)
+    elif as_ == "json-schema":
+        typer.echo(scenario_schema(installed()), nl=False)
+    elif as_ == "markdown":
+        typer.echo(f"## {scenario.name}\n\n{scenario.about}\n\n{screen.as_markdown(ENTRY_HEAD, rows)}")
+    else:
+        typer.echo(f"{scenario.name}: {scenario.about}\nmodel {scenario.model}, fingerprint {scenario.fingerprint()}")
+        if scenario.without:
+            typer.echo(f"without {', '.join(scenario.without)}")
+        typer.echo("* differs from the default; source 'scenario' is a value of its own.\n")
+        screen.tell(ENTRY_HEAD, rows)
+
+
+def _show_section(section: list[Entry], as_: str) -> None:
+    _print(ENTRY_HEAD, [entry_row(entry, marked=False) for entry in section], as_)
+
+
+def _show_table(table: Table, as_: str) -> None:
+    from synthview.schemas import TABLE_FORMATS, TYPE_WORDS, meaning
+
+    if as_ in TABLE_FORMATS:
+        typer.echo(TABLE_FORMATS[as_](table), nl=False)
+        return
+    head = ["column", "type", "unit", "may be empty", "meaning"]
+    rows = [[one.name, TYPE_WORDS[one.kind], one.unit, "yes" if one.nullable else "", meaning(one)] for one in table.columns]
+    if as_ == "json":
+        _print(head, rows, as_)
+        return
+    typer.echo(f"{table.path}: a row is {table.row}. Key: {', '.join(table.key)}.\n")
+    screen.tell(head, rows)
+
+
+def _show_setting(entry: Entry, as_: str) -> None:
+    setting = entry.setting
+    facts = {
+        "setting": entry.path,
+        "about": setting.about,
+        "default": entry.plain,
+        "unit": setting.unit,
+        "allowed": list(setting.allowed or setting.options),
+        "believable": [setting.low, setting.high] if setting.low is not None else [],
+        "scale": setting.scale,
+        "source": setting.source,
+    }
+    _show_facts(facts, as_)
+
+
+def _show_source(source: Source, as_: str) -> None:
+    from dataclasses import asdict
+
+    from synthview.entries import declared
+    from synthview.registry import installed
+    from synthview.sources import ids_in
+
+    paths = [path for path, entry in declared(installed()).items() if source.id in ids_in(entry.setting.source)]
+    _show_facts({**asdict(source), "settings": paths}, as_)
+
+
+def _show_facts(facts: dict[str, Any], as_: str) -> None:
+    if as_ == "json":
+        typer.echo(screen.as_json(facts))
+        return
+    for name, value in facts.items():
+        if value not in ("", [], None):
+            typer.echo(f"{name + ':':<18}{screen.shown(value)}")

@@ -1,0 +1,75 @@
+"""Puts tables on the screen: coloured and wrapped on a terminal, plain and whole in a pipe or a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+__all__ = ["as_json", "as_markdown", "shown", "tell", "warn"]
+
+GAP = "  "
+
+
+def tell(head: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
+    """Print a table; rows that begin with ``*`` stand out."""
+    if sys.stdout.isatty():
+        _in_colour(head, rows, title)
+    else:
+        typer.echo(_plain(head, rows, title))
+
+
+def _plain(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> str:
+    widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
+    lines = [GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *rows)]
+    return "\n".join([title, *lines, ""] if title else lines)
+
+
+def _in_colour(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*head, title=Text(title) if title else None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.columns[0].overflow = "fold"
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row), style="bold" if row[0].startswith("*") else None)
+    Console().print(table)
+
+
+def as_markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a table as Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(_escaped(cell) for cell in line)} |" for line in lines)
+
+
+def _escaped(cell: str) -> str:
+    return cell.replace("|", "\\|").replace("\n", " ")
+
+
+def as_json(content: Any) -> str:
+    """Write plain values as JSON that a person can read."""
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def shown(value: Any) -> str:
+    """Write the value of a setting in one line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {shown(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(shown(one) for one in value)
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: ""}[value]
+    if isinstance(value, int):
+        return f"{value:,}" if value < 2**53 else str(value)
+    return f"{value:.6g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)  # noqa: PLR2004
+
+
+def warn(warnings: Sequence[str]) -> None:
+    """Say on stderr what is allowed and yet hard to believe."""
+    for one in warnings:
+        typer.secho(f"warning: {one}", fg="yellow", err=True)

@@ -1,0 +1,175 @@
+"""Lays settings from several places over one another, and refuses what no setting can take."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from synthview.errors import SettingError, UnknownName
+from synthview.settings import Setting, settings_of
+
+__all__ = ["allowance", "build", "fields_of", "lay", "plain", "warnings_of"]
+
+SUM_TOLERANCE = 1e-6
+LARGEST_WHOLE = 2**63
+
+
+def lay(declared: type, below: Mapping[str, Any], above: object, path: str, where: str) -> dict[str, Any]:
+    """Lay the settings of one section over those already there."""
+    if not isinstance(above, Mapping):
+        raise SettingError(f"{path} in {where} is a section with settings, not {_shown(above)}.")
+    laid = dict(below)
+    known = settings_of(declared)
+    for name, value in above.items():
+        if name not in known:
+            raise UnknownName(f"setting in {path}", str(name), known, where)
+        place = f"{path}.{name}"
+        laid[name] = _settle(known[name], below.get(name), plain(value, place, where), place, where)
+    return laid
+
+
+def _settle(setting: Setting, below: Any, value: Any, path: str, where: str) -> Any:
+    if setting.kind == "shares":
+        return _share_out(setting, below, value, path, where)
+    if setting.kind == "curve":
+        return _curve(setting, value, path, where)
+    if setting.kind == "choice" and value not in setting.options:
+        raise UnknownName(f"value for {path}", str(value), setting.options, where)
+    return value
+
+
+def _share_out(setting: Setting, below: Mapping[str, float], value: Any, path: str, where: str) -> dict[str, float]:
+    """Set the named parts; the others keep their proportions and fill what is left of 1."""
+    if not isinstance(value, dict):
+        raise SettingError(f"{path} in {where} is a table of shares that sum to 1, not {_shown(value)}.")
+    for part, share in value.items():
+        if part not in setting.options:
+            raise UnknownName(f"part of {path}", part, setting.options, where)
+        if not _is_number(share) or not 0 <= share <= 1:
+            raise SettingError(f"{path}.{part} in {where} is {_shown(share)}; a share lies between 0 and 1.")
+    named = math.fsum(value.values())
+    others = {part: share for part, share in below.items() if part not in value}
+    rest = math.fsum(others.values())
+    if named > 1 + SUM_TOLERANCE or (rest == 0 and named < 1 - SUM_TOLERANCE):
+        raise SettingError(f"{path} in {where}: the shares sum to {named:.6g}; they must sum to 1.")
+    scale = max(0.0, 1 - named) / rest if rest and named < 1 - SUM_TOLERANCE else 0.0
+    mixed = {part: share * scale for part, share in others.items()} | {part: float(share) for part, share in value.items()}
+    return {part: mixed[part] for part in setting.options if part in mixed}
+
+
+def _curve(setting: Setting, value: Any, path: str, where: str) -> list[float]:
+    expected = f"{path} in {where} is a list of {setting.length} numbers, none below 0"
+    if not isinstance(value, list) or not all(_is_number(one) for one in value):
+        raise SettingError(f"{expected}, not {_shown(value)}.")
+    if len(value) != setting.length:
+        raise SettingError(f"{expected}; this one has {len(value)}.")
+    if min(value) < 0 or max(value) == 0:
+        raise SettingError(f"{expected}, and at least one above 0.")
+    return [float(one) for one in value]
+
+
+def build(declared: type, values: Mapping[str, Any], path: str, where: str) -> Any:
+    """Make the section from its settings, all types and limits checked."""
+    try:
+        return TypeAdapter(declared).validate_json(json.dumps(values), strict=True)
+    except ValidationError as refused:
+        first = refused.errors(include_url=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        raise SettingError(_complaint(declared, name, values.get(name), path, where)) from None
+
+
+def _complaint(declared: type, name: str, value: Any, path: str, where: str) -> str:
+    setting = settings_of(declared).get(name)
+    if setting is None or value is None:
+        return f"{path} in {where} needs a value for '{name}'."
+    if setting.allowed and _is_number(value) and not setting.allowed[0] <= value <= setting.allowed[1]:
+        return f"{path}.{name} in {where} is {_shown(value)}; allowed is {allowance(setting)}."
+    return f"{path}.{name} in {where} is {_shown(value)}; it takes {_expected(setting)}."
+
+
+def allowance(setting: Setting) -> str:
+    """Say which values a number may have, with their unit."""
+    if setting.allowed is None:
+        return ""
+    return f"{setting.allowed[0]:,} to {setting.allowed[1]:,} {setting.unit}".rstrip()
+
+
+def _expected(setting: Setting) -> str:
+    words = {
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        str: "text",
+        date: "a date such as 2017-11-17",
+        tuple[str, ...]: "a list of texts",
+    }
+    expected = words.get(setting.type, "a date such as 2017-11-17" if "date" in str(setting.type) else str(setting.type))
+    return f"{expected}, {allowance(setting)}" if setting.allowed else expected
+
+
+def warnings_of(made: object, path: str) -> Iterator[str]:
+    """Name the settings outside what an informed person would believe; 0, where allowed, switches off and is no belief."""
+    declared: type = type(made)
+    for name, setting in settings_of(declared).items():
+        value = getattr(made, name)
+        if setting.low is None or setting.high is None or setting.low <= value <= setting.high:
+            continue
+        if value == 0:
+            continue
+        yield (
+            f"{path}.{name} = {value:,} {setting.unit} is outside {setting.low:,} to {setting.high:,}, "
+            f"what an informed person would believe (source: {setting.source})."
+        )
+
+
+def fields_of(made: object) -> dict[str, Any]:
+    """The settings of a section as plain values, lists for tuples, dates kept."""
+    listed = {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}  # type: ignore[arg-type]
+    return {
+        name: list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, dict) else value
+        for name, value in listed.items()
+        if value is not None
+    }
+
+
+def plain(value: object, path: str, where: str) -> Any:
+    """Turn a value of TOML or Python into one of JSON, or say why it cannot be a setting."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return _text(value, path, where)
+    if isinstance(value, int) and -LARGEST_WHOLE <= value < LARGEST_WHOLE:
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return float(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [plain(one, path, where) for one in value]
+    if isinstance(value, Mapping):
+        return {_text(str(key), path, where): plain(one, f"{path}.{key}", where) for key, one in value.items()}
+    raise SettingError(f"{path} in {where} cannot be {_shown(value)}.")
+
+
+def _text(text: str, path: str, where: str) -> str:
+    if not text.isprintable() and any(0xD800 <= ord(letter) <= 0xDFFF or letter == "\0" for letter in text):
+        raise SettingError(f"{path} in {where} holds a character that is no text: {text!a}.")
+    return text
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _shown(value: object) -> str:
+    try:
+        shown = json.dumps(value, ensure_ascii=False, default=str)
+    except (ValueError, TypeError, RecursionError):
+        shown = repr(type(value))
+    return shown if len(shown) <= 60 else f"{shown[:57]}…"

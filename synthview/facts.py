@@ -1,0 +1,129 @@
+"""What a scenario states outright: how much of its world is made, titles by name, events on a date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from synthview.errors import SettingError, UnknownName
+from synthview.settings import CHOICE, GUESS, choice, fact, number, section
+
+__all__ = ["GENRES", "LONGEST_DAYS", "DatedEvent", "NamedTitle", "Run", "check"]
+
+LONGEST_DAYS = 4090
+"""Days from the warm-up to the end that ids leave room for (12 bits, less the edges of time zones)."""
+GENRES = (
+    "drama", "comedy", "thriller", "action", "romance", "horror", "documentary", "science fiction", "fantasy", "crime",
+    "family", "animation", "kids", "musical", "reality", "stand-up", "holiday",
+)  # fmt: skip
+"""Genres of the catalogue; titles of the genre holiday are those watched for Christmas."""
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
+
+
+@section
+class Run:
+    """How much of the world is made, and which."""
+
+    seed: int = number(
+        1, unit="", allowed=(0, 2**63 - 1), low=0, high=2**63 - 1, source=CHOICE,
+        about="Another seed is another world of the same kind.",
+    )
+    households: int = number(
+        20_000, unit="households", allowed=(1, 2**32 - 1), low=1, high=2**32 - 1, source=CHOICE, scale="log",
+        about="How many households; fewer are the first of more.",
+    )
+    start: date = fact(date(2017, 10, 2), source=CHOICE, about="First day that is written, UTC.")
+    days: int = number(
+        30, unit="days", allowed=(1, LONGEST_DAYS), low=1, high=LONGEST_DAYS, source=CHOICE, scale="log",
+        about="How many days are written; more days add rows and change none.",
+    )
+    epoch: date = fact(
+        date(2017, 10, 2), source=CHOICE,
+        about="The day the world begins; where it is not given, the start that the scenario's file states. A later start cuts a window.",
+    )
+    warm_up_days: int = number(
+        28, unit="days", allowed=(0, 365), low=7, high=90, source=CHOICE,
+        about="Days lived before the epoch and never written, so that people have something to resume.",
+    )  # fmt: skip
+
+    @property
+    def end(self) -> date:
+        """The day after the last one that is written."""
+        return self.start + timedelta(days=self.days)
+
+
+@section
+class NamedTitle:
+    """A title that a scenario names as a fact, beside the invented ones."""
+
+    name: str = fact(..., source=CHOICE, about="Title as shown.")
+    kind: str = choice("film", options=("film", "series"), about="What it is.")
+    released_on: date = fact(..., source=CHOICE, about="Day it appeared on the service.")
+    runtime_minutes: float = number(
+        ..., unit="minutes", allowed=(1, 1000), low=1, high=400, source=CHOICE,
+        about="Length of the film, or of one episode.",
+    )
+    genres: tuple[str, ...] = fact(..., source=CHOICE, about=f"One or two of: {', '.join(GENRES)}; the most fitting first.")
+    age_rating: str = choice("all", options=("all", "7", "13", "16", "18"), about="Youngest advised age.")
+    is_original: bool = fact(False, source=CHOICE, about="Made for the service, so in every country's catalogue.")
+    popularity_rank: int = number(
+        ..., unit="rank", allowed=(1, 200_000), low=1, high=200_000, source=GUESS, scale="log",
+        about="Its place among films, or among series, on the day it appears.",
+    )
+    source: str = fact(GUESS, source=CHOICE, about="Where the facts come from: ids of the list of sources.")
+    about: str = fact("", source=CHOICE, about="What a reader should know, such as which of these is a guess.")  # fmt: skip
+
+
+@section
+class DatedEvent:
+    """Something that lifts a title from a day on: a holiday, news about it."""
+
+    name: str = fact(..., source=CHOICE, about="What happened.")
+    title: str = fact(..., source=CHOICE, about="The title it lifts: one that the scenario names.")
+    on: date = fact(..., source=CHOICE, about="The day it happened.")
+    lift: float = number(
+        ..., unit="times", allowed=(0, 1000), low=0.2, high=20, source=GUESS, scale="log",
+        about="How much more the title is picked on that day.",
+    )
+    half_life_days: float = number(
+        2, unit="days", allowed=(0.1, 1000), low=0.5, high=14, source=GUESS, scale="log",
+        about="After how many days half of the lift is gone.",
+    )
+    source: str = fact(GUESS, source=CHOICE, about="Where it comes from: ids of the list of sources.")
+    about: str = fact("", source=CHOICE, about="What a reader should know.")  # fmt: skip
+
+
+def check(run: Run, titles: Mapping[str, NamedTitle], events: Sequence[DatedEvent], where: str) -> None:
+    """Refuse what each value allows and their combination does not."""
+    _check_days(run, where)
+    _check_genres(titles, where)
+    _check_events(events, titles, where)
+
+
+def _check_days(run: Run, where: str) -> None:
+    if not FIRST_DAY <= run.epoch <= run.start <= LAST_DAY:
+        raise SettingError(
+            f"run in {where} starts on {run.start}, but its world begins on {run.epoch} and the last day is {LAST_DAY}; "
+            f"a start lies between the epoch and that, an epoch not before {FIRST_DAY}."
+        )
+    lived = run.warm_up_days + (run.end - run.epoch).days
+    if lived > LONGEST_DAYS:
+        raise SettingError(f"run in {where} covers {lived:,} days from its warm-up to its end; at most {LONGEST_DAYS:,}.")
+
+
+def _check_genres(titles: Mapping[str, NamedTitle], where: str) -> None:
+    for name, title in titles.items():
+        if not 1 <= len(title.genres) <= 2:
+            raise SettingError(f'titles."{name}".genres in {where} lists one or two genres of: {", ".join(GENRES)}.')
+        for genre in title.genres:
+            if genre not in GENRES:
+                raise UnknownName(f'genre for titles."{name}"', genre, GENRES, where)
+
+
+def _check_events(events: Sequence[DatedEvent], titles: Mapping[str, NamedTitle], where: str) -> None:
+    for event in events:
+        if event.title not in titles:
+            raise UnknownName(f'title for dated_events."{event.name}"', event.title, titles, where)
+        released = titles[event.title].released_on
+        if event.on < released:
+            raise SettingError(f'dated_events."{event.name}" in {where} is before {event.title} appears, {released}.')

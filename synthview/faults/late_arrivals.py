@@ -1,0 +1,69 @@
+"""Messages of a device that was off line arrive hours or days later, when it finds a network again."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from synthview.chance import Stream
+from synthview.log.messages import Messages
+from synthview.player.playback import Playback
+from synthview.quantiles import Quantiles
+from synthview.rows import Flags, Ints
+from synthview.settings import GUESS, number, section
+from synthview.tables import DEVICE_TYPES
+from synthview.world import World
+from synthview.world.clock import DAY_MS, HOUR_MS
+
+__all__ = ["LateArrivals"]
+
+_PORTABLE = tuple(DEVICE_TYPES.index(one) for one in ("phone", "tablet"))
+
+
+@section
+class LateArrivals:
+    """A phone or tablet plays a download, or loses its network part of the way through a play.
+
+    Its messages wait in the device's queue and are received together once it is back on line. The
+    device's clock is right, so client time shows when they were made.
+    """
+
+    rate: float = number(
+        0.06, unit="share of plays on phones and tablets", allowed=(0, 1), low=0.03, high=0.1, source="Q12", scale="logit",
+        about="Plays of which messages arrive late; Q12 finds 5 % of phone events at least 24 hours late.",
+    )
+    hours: float = number(
+        20, unit="hours", allowed=(0.1, 100), low=6, high=40, source=GUESS, scale="log",
+        about="Median time until the device is on line again.",
+    )
+    longest_days: float = number(
+        9, unit="days", allowed=(0.1, 60), low=3, high=30, source="choice",
+        about="Nothing arrives later than this.",
+    )
+
+    def touched(self, world: World, played: Playback, device_type: Ints) -> Flags:
+        """Which plays have late messages."""
+        stream = Stream(world.scenario.run.seed, "faults/late_arrivals/happens")
+        return np.isin(device_type, _PORTABLE) & stream.happens(played.key, self.rate)
+
+    def back_ms(self, world: World, played: Playback) -> Ints:
+        """The instant at which the device of each play is on line again."""
+        wait = Stream(world.scenario.run.seed, "faults/late_arrivals/hours").draw(played.key, _waits(self.hours, self.longest_days))
+        return played.start_ms + played.wall_ms + wait
+
+    def delay(self, world: World, played: Playback, touched: Flags, messages: Messages) -> Ints:
+        """Added delay of each message in ms: those made off line wait until the device is back."""
+        seed, play = world.scenario.run.seed, messages.play
+        goes = Stream(seed, "faults/late_arrivals/goes")
+        share = goes.below(played.key, 1024)
+        from_start = goes.happens(played.key, 0.5, n=1)
+        offline_ms = played.start_ms + np.where(from_start, 0, played.wall_ms * share // 1024)
+        waits = touched[play] & (messages.client_ms >= offline_ms[play])
+        upload = Stream(seed, "faults/late_arrivals/upload").below(played.key[play], 4_000, n=messages.number)
+        return np.where(waits, np.maximum(self.back_ms(world, played)[play] + upload - messages.received_ms, 0), 0)
+
+
+@cache
+def _waits(hours: float, longest_days: float) -> Quantiles:
+    return Quantiles.lognormal(hours * HOUR_MS, 1.2, low=60_000, high=longest_days * DAY_MS)

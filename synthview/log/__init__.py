@@ -1,0 +1,1 @@
+"""The record: what the service's telemetry managed to keep of what happened."""

@@ -1,0 +1,127 @@
+"""How the parts of the record become rows of their tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from synthview.chance import Stream
+from synthview.ids import MENU_SOURCES, ORDINALS, public
+from synthview.log.browse import Clicks, Searches, Thumbs
+from synthview.log.facts import Facts
+from synthview.log.ledger import Ledger, event_ids
+from synthview.log.messages import Messages
+from synthview.log.rollup import History
+from synthview.player.playback import Playback
+from synthview.rows import Ints
+from synthview.world import World
+
+__all__ = ["enter_clicks", "enter_deliveries", "enter_history", "enter_searches", "enter_thumbs"]
+
+_LATE = 1
+
+
+def _whose(facts: Facts, row: Ints, *names: str) -> dict[str, Any]:
+    return {name: getattr(facts, name)[row] for name in names}
+
+
+def _received(world: World, facts: Facts, row: Ints, at_ms: Ints, number: Ints | int) -> Ints:
+    """When the service has a message sent at `at_ms`, some 30 to 600 ms later."""
+    return at_ms + 30 + Stream(world.scenario.run.seed, "log/menus/latency").below(facts.play_id[row], 570, n=number)
+
+
+def enter_history(ledger: Ledger, facts: Facts, played: Playback, history: History) -> None:
+    """log.plays, on the day they close."""
+    row = history.play
+    runtime = played.runtime_ms[row]
+    ids = ("play_id", "session_id", "account_id", "profile_id", "device_id", "title_id", "kind", "device_type", "country")
+    columns = _whose(facts, row, *ids) | {
+        "started_at": history.started_ms,
+        "ended_at": history.ended_ms,
+        "watched_ms": history.watched_ms,
+        "start_position_ms": history.start_position_ms,
+        "end_position_ms": history.end_position_ms,
+        "completion": (history.end_position_ms * 10_000 // runtime) / 10_000,
+        "autoplayed": played.autoplayed[row],
+        "start_source": played.source[row],
+        "end_reason": history.reason,
+        "closed_at": history.closed_ms,
+    }
+    ledger.enter("log.plays", history.closed_ms, (facts.household[row], history.started_ms, facts.play_id[row]), columns)
+
+
+def enter_deliveries(ledger: Ledger, facts: Facts, messages: Messages, delay: Ints) -> None:
+    """truth.deliveries of the late messages, on the day they were sent."""
+    late = np.flatnonzero(delay > 0)
+    play = messages.play[late]
+    sent = messages.client_ms[late]
+    event_id = event_ids(facts.play_id[play], messages.number[late])
+    columns = {
+        "play_id": facts.play_id[play],
+        "event_id": event_id,
+        "account_id": facts.account_id[play],
+        "fault": pl.repeat("late_arrivals", len(late), dtype=pl.String, eager=True),
+        "change": np.full(len(late), _LATE),
+        "by_ms": delay[late],
+        "sent_time": sent,
+    }
+    ledger.enter("truth.deliveries", sent, (facts.household[play], sent, facts.play_id[play], event_id), columns)
+
+
+def enter_clicks(world: World, ledger: Ledger, facts: Facts, played: Playback, clicks: Clicks) -> None:
+    """log.clicks, on the day received."""
+    seed, play = world.scenario.run.seed, clicks.play
+    received = _received(world, facts, play, clicks.at_ms, clicks.number)
+    click_id = public(seed, "click").apply(_click_key(played.key[play], clicks.number))
+    columns = _whose(facts, play, "session_id", "account_id", "profile_id", "device_id") | {
+        "click_id": click_id,
+        "clicked_at": clicks.at_ms,
+        "received_time": received,
+        "row": clicks.row,
+        "place": clicks.place,
+        "action": clicks.action,
+        "title_id": public(seed, "title").apply(clicks.title),
+    }
+    ledger.enter("log.clicks", received, (facts.household[play], clicks.at_ms, click_id), columns)
+
+
+def enter_searches(world: World, ledger: Ledger, facts: Facts, played: Playback, searches: Searches) -> None:
+    """log.searches, on the day received; the query is the beginning of the title's name."""
+    seed, play = world.scenario.run.seed, searches.play
+    received = _received(world, facts, play, searches.at_ms, 30)
+    search_id = public(seed, "search").apply(played.key[play])
+    columns = _whose(facts, play, "session_id", "account_id", "profile_id", "device_id") | {
+        "search_id": search_id,
+        "searched_at": searches.at_ms,
+        "received_time": received,
+        "query": _queries(world, searches),
+        "title_id": public(seed, "title").apply(searches.title),
+    }
+    ledger.enter("log.searches", received, (facts.household[play], searches.at_ms, search_id), columns)
+
+
+def enter_thumbs(world: World, ledger: Ledger, facts: Facts, played: Playback, thumbs: Thumbs) -> None:
+    """log.ratings, on the day received."""
+    play = thumbs.play
+    received = _received(world, facts, play, thumbs.at_ms, 31)
+    rating_id = public(world.scenario.run.seed, "rating").apply(played.key[play])
+    columns = _whose(facts, play, "account_id", "profile_id", "title_id") | {
+        "rating_id": rating_id,
+        "rated_at": thumbs.at_ms,
+        "received_time": received,
+        "thumb": np.where(thumbs.is_up, 0, 1),
+    }
+    ledger.enter("log.ratings", received, (facts.household[play], thumbs.at_ms, rating_id), columns)
+
+
+def _click_key(play_key: Ints, number: Ints) -> Ints:
+    """Internal id of a click: that of its play, with the source saying which click it is."""
+    return play_key + (MENU_SOURCES + number) * ORDINALS
+
+
+def _queries(world: World, searches: Searches) -> pl.Series:
+    """The first letters of the title's name, in lower case as people type."""
+    name = pl.Series(world.names, dtype=pl.String).gather((searches.title >> 12) & 0x3FFFFF)
+    return name.str.to_lowercase().str.head(pl.Series(searches.letters))

@@ -1,0 +1,194 @@
+"""What the service, and the truth, hold about homes that changes rarely: accounts, profiles, devices, persons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from synthview.chance import Stream
+from synthview.ids import public
+from synthview.log.facts import device_key, profile_key
+from synthview.people.homes import ADULT, CHILD, DEVICES, INFANT, PROFILES, TEEN, Homes, person_key
+from synthview.player.playback import STREAM_LIMITS
+from synthview.pools import app_versions, contacts, device_models, names, profile_labels
+from synthview.rows import Ints
+from synthview.tables import COUNTRIES, DEVICE_TYPES, frame
+from synthview.viewing.choices import Memory
+from synthview.viewing.sittings import Persons
+from synthview.world import World
+from synthview.world.catalogue import EPISODE, FILM, title_key
+from synthview.world.countries import PLACES
+
+__all__ = ["records"]
+
+_LITTLE_KIDS, _OLDER_KIDS, _TEENS, _ADULTS = range(4)
+_STUBS = ("card", "card", "card", "debit", "wallet", "gift card")
+
+
+def records(world: World, homes: Homes, instants: Ints, persons: Persons, memory: Memory, until_ms: int) -> dict[str, pl.DataFrame]:
+    """The undated tables of a block; change rows up to `until_ms`."""
+    return {
+        "log.accounts": _accounts(world, homes, instants, until_ms),
+        "log.profiles": _profiles(world, homes, instants),
+        "log.devices": _devices(world, homes, instants),
+        "truth.households": _households(world, homes),
+        "truth.persons": _persons(world, homes, persons, memory),
+        "truth.accounts": _labels(world, homes),
+    }
+
+
+def _account_id(world: World, homes: Homes) -> Ints:
+    return public(world.scenario.run.seed, "account").apply(homes.household)
+
+
+def _accounts(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.DataFrame:
+    home, step = np.nonzero(instants < until_ms)
+    plan = homes.plan[home]
+    payer, email = _payers(world, homes)
+    regions = pl.Series([region.name for _, region in world.regions])
+    zones = pl.Series([region.zone for _, region in world.regions])
+    scrambled = public(world.scenario.run.seed, "phone").apply(homes.household)
+    return frame("log.accounts", {
+        "account_id": _account_id(world, homes)[home],
+        "valid_from": instants[home, step],
+        "status": step % 2,
+        "plan": plan,
+        "stream_limit": STREAM_LIMITS[plan],
+        "country": homes.country[home],
+        "region": regions.gather(homes.region[home]),
+        "time_zone": zones.gather(homes.region[home]),
+        "billing_name": payer.gather(home),
+        "email": email.gather(home),
+        "phone": pl.Series(contacts.phone(scrambled), dtype=pl.String).gather(home),
+        "payment_stub": _stubs(world, homes).gather(home),
+    })  # fmt: skip
+
+
+def _stubs(world: World, homes: Homes) -> pl.Series:
+    """What is kept of a means of payment: a sort and no number at all."""
+    sort = Stream(world.scenario.run.seed, "people/records/payment").below(homes.household, len(_STUBS))
+    return pl.Series(_STUBS).gather(sort)
+
+
+def _locales(world: World, homes: Homes) -> list[str]:
+    choices = [PLACES[code].locales for code in COUNTRIES]
+    second = Stream(world.scenario.run.seed, "people/records/locale").happens(homes.household, 0.22)
+    return [choices[code][-1 if other else 0] for code, other in zip(homes.country.tolist(), second.tolist(), strict=True)]
+
+
+def _payers(world: World, homes: Homes) -> tuple[pl.Series, pl.Series]:
+    """Invented name and address of the payer of each account."""
+    draw = Stream(world.scenario.run.seed, "people/records/names")
+    first, family = draw.below(homes.household, 1 << 30).tolist(), draw.below(homes.household, 1 << 30, n=1).tolist()
+    given, surname = [], []
+    for locale, one, other in zip(_locales(world, homes), first, family, strict=True):
+        pool = names(locale)
+        given.append(pool.first[one % len(pool.first)])
+        surname.append(pool.family[other % len(pool.family)])
+    scrambled = public(world.scenario.run.seed, "email").apply(homes.household)
+    email = contacts.email(given, surname, scrambled % 10_000_000)
+    full = [f"{one} {other}" for one, other in zip(given, surname, strict=True)]
+    return pl.Series(full, dtype=pl.String), pl.Series(email, dtype=pl.String)
+
+
+def _profiles(world: World, homes: Homes, instants: Ints) -> pl.DataFrame:
+    seed = world.scenario.run.seed
+    home, slot = np.nonzero(np.arange(PROFILES) < homes.profile_count[:, None])
+    is_kids = homes.kids_profile[home] == slot
+    key = profile_key(homes.household[home], slot)
+    languages = pl.Series([PLACES[code].language for code in COUNTRIES])
+    later = np.where(slot == 0, 0, Stream(seed, "people/records/profile_age").below(key, 40 * 86_400_000))
+    return frame("log.profiles", {
+        "profile_id": public(seed, "profile").apply(key),
+        "account_id": _account_id(world, homes)[home],
+        "valid_from": np.minimum(instants[home, 0] + later, np.maximum(instants[home, 0], world.first_day * 86_400_000)),
+        "name": _profile_names(world, homes, home, key, is_kids),
+        "is_kids": is_kids,
+        "maturity": _maturity(homes, home, slot, is_kids),
+        "language": languages.gather(homes.country[home]),
+    })  # fmt: skip
+
+
+def _profile_names(world: World, homes: Homes, home: Ints, key: Ints, is_kids: Any) -> pl.Series:
+    """Labels as people type them; a kids profile has a child's name or a word for children."""
+    draw = Stream(world.scenario.run.seed, "people/records/labels")
+    special, number = draw.happens(key, 0.16).tolist(), draw.below(key, 1 << 30, n=1).tolist()
+    locales, labels = _locales(world, homes), []
+    for at, odd, which, kid in zip(home.tolist(), special, number, is_kids.tolist(), strict=True):
+        pool = profile_labels(locales[at])
+        words = (pool.kids if kid else pool.adults) if odd or kid and which % 2 else pool.first
+        labels.append(words[which // 2 % len(words)])
+    return pl.Series(labels, dtype=pl.String)
+
+
+def _maturity(homes: Homes, home: Ints, slot: Ints, is_kids: Any) -> Ints:
+    """The highest rating a profile shows follows from its oldest person."""
+    uses = homes.profile_of[home] == slot[:, None]
+    oldest = np.where(uses & homes.persons[home], homes.age[home], -1).max(axis=1)
+    by_age = np.select([oldest < 7, oldest < 13, oldest < 18], [_LITTLE_KIDS, _OLDER_KIDS, _TEENS], _ADULTS)
+    return np.where(is_kids, np.minimum(by_age, _OLDER_KIDS), np.maximum(by_age, _TEENS))
+
+
+def _devices(world: World, homes: Homes, instants: Ints) -> pl.DataFrame:
+    seed = world.scenario.run.seed
+    home, slot = np.nonzero(homes.device_type >= 0)
+    key, kind = device_key(homes.household[home], slot), homes.device_type[home, slot]
+    draw = Stream(seed, "people/records/devices")
+    models, versions = draw.below(key, 1 << 20).tolist(), draw.below(key, 1 << 20, n=1).tolist()
+    types = [DEVICE_TYPES[one] for one in kind.tolist()]
+    return frame("log.devices", {
+        "device_id": public(seed, "device").apply(key),
+        "account_id": _account_id(world, homes)[home],
+        "valid_from": instants[home, 0],
+        "device_type": kind,
+        "model": pl.Series([device_models[t][m % len(device_models[t])] for t, m in zip(types, models, strict=True)]),
+        "app_version": pl.Series([app_versions[t][v % len(app_versions[t])] for t, v in zip(types, versions, strict=True)]),
+    })  # fmt: skip
+
+
+def _households(world: World, homes: Homes) -> pl.DataFrame:
+    zones = pl.Series([region.zone for _, region in world.regions])
+    return frame("truth.households", {
+        "account_id": _account_id(world, homes),
+        "household_type": homes.household_type,
+        "country": homes.country,
+        "time_zone": zones.gather(homes.region),
+        "person_count": homes.persons.sum(axis=1),
+        "child_count": (homes.person_class >= TEEN).sum(axis=1),
+        "has_cat": homes.has_cat,
+        "has_dog": homes.has_dog,
+    })  # fmt: skip
+
+
+def _persons(world: World, homes: Homes, persons: Persons, memory: Memory) -> pl.DataFrame:
+    seed = world.scenario.run.seed
+    home, slot = np.nonzero(homes.persons)
+    appetite = np.zeros(homes.persons.shape)
+    appetite[persons.home, persons.slot] = persons.share_of_days
+    has_aid = (memory.sleep_aid_person[home] == slot) & (memory.sleep_aid[home] >= 0)
+    work = np.maximum(memory.sleep_aid[home], 0)
+    aid = title_key(np.where(world.catalogue.works.is_film[work], FILM, EPISODE), work)
+    return frame("truth.persons", {
+        "person_id": public(seed, "person").apply(person_key(homes.household[home], slot)),
+        "account_id": _account_id(world, homes)[home],
+        "age": homes.age[home, slot],
+        "lives_here": np.ones(len(home), dtype=bool),
+        "profile_id": public(seed, "profile").apply(profile_key(homes.household[home], homes.profile_of[home, slot])),
+        "appetite": np.rint(appetite[home, slot] * 10_000) / 10_000,
+        "sleep_aid_title_id": np.where(has_aid, public(seed, "title").apply(aid), -1),
+    })  # fmt: skip
+
+
+def _labels(world: World, homes: Homes) -> pl.DataFrame:
+    """One row per account: which actors apply, since when; none without actors."""
+    return frame("truth.accounts", {
+        "account_id": _account_id(world, homes),
+        "actors": pl.repeat("", len(homes), eager=True, dtype=pl.String),
+        "since": np.full(len(homes), -1, dtype=np.int64),
+    })  # fmt: skip
+
+
+assert (ADULT, TEEN, CHILD, INFANT) == (0, 1, 2, 3)
+assert DEVICES <= 16

@@ -1,0 +1,93 @@
+"""The story of synthview, from a scenario to the rows of a day: the world, the people, what they watch, what is recorded.
+
+A block of households is walked one local day after another. Reality comes first: who sits down, what
+they pick, what the player makes of it. Then the record: what the service receives of it, and when.
+Rows wait in a ledger until the UTC day on which they were received is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from synthview.block import Block
+from synthview.scenario import Scenario
+from synthview.tables import TABLES
+from synthview.world import World, build
+from synthview.world.clock import DAY_MS, day_number
+from synthview.world.records import title_records
+
+__all__ = ["Window", "World", "build", "settled", "titles", "walk", "window_of"]
+
+EVERYTHING = frozenset(table.path for table in TABLES)
+BLOCK_HOUSEHOLDS = 2_048
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days of a run: days since 1970-01-01 UTC, the first included, the last not."""
+
+    first_day: int
+    last_day: int
+
+
+def window_of(scenario: Scenario) -> Window:
+    """The window that a scenario asks for."""
+    first = day_number(scenario.run.start)
+    return Window(first, first + scenario.run.days)
+
+
+def titles(world: World, window: Window) -> pl.DataFrame:
+    """log.titles, the same for all households."""
+    return title_records(world, window.last_day * DAY_MS)
+
+
+def settled(world: World, households: range, window: Window) -> dict[str, pl.DataFrame]:
+    """Tables of change rows for some households: accounts, profiles, devices and their truth."""
+    blocks = [Block(world, np.array(part), frozenset()) for part in _blocks(households, BLOCK_HOUSEHOLDS)]
+    return _below_each_other([block.records(window.last_day * DAY_MS) for block in blocks])
+
+
+def walk(
+    world: World,
+    households: range,
+    window: Window,
+    tables: frozenset[str] = EVERYTHING,
+    *,
+    block_households: int = BLOCK_HOUSEHOLDS,
+) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
+    """Yield each received UTC day of the window with its dated tables for some households.
+
+    How the households are cut into blocks never shows in the rows.
+    """
+    walks = [_walk_block(world, np.array(part), window, tables) for part in _blocks(households, block_households)]
+    for days in zip(*walks, strict=True):
+        yield days[0][0], _below_each_other([frames for _, frames in days])
+
+
+def _walk_block(
+    world: World, households: np.ndarray, window: Window, tables: frozenset[str]
+) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
+    block = Block(world, households, tables)
+    for day in range(world.first_day, window.last_day + 1):
+        sessions = block.sit_down(day)
+        plays = block.choose(sessions, day)
+        if day >= window.first_day - block.look_back_days:
+            played, marks, gap_ms = block.play_out(sessions, plays, day)
+            block.record(sessions, played, marks, gap_ms, day, window.first_day)
+        # A local day east of Greenwich begins while it is still yesterday in UTC: only now is yesterday complete.
+        if window.first_day <= day - 1 < window.last_day:
+            yield day - 1, block.ledger.close(day - 1)
+
+
+def _blocks(households: range, size: int) -> list[range]:
+    return [households[start : start + size] for start in range(0, len(households), size)]
+
+
+def _below_each_other(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    if len(parts) == 1:
+        return parts[0]
+    return {path: pl.concat([part[path] for part in parts]) for path in parts[0]}

@@ -1,0 +1,36 @@
+"""The invented people, titles and devices that a world is furnished with; word lists are read only when asked for."""
+
+from synthview.pools.devices import app_versions, device_models
+from synthview.pools.people import (
+    NamePool,
+    ProfileLabels,
+    frozen_digest,
+    frozen_locales,
+    names,
+    profile_labels,
+)
+from synthview.pools.titles import (
+    TitleGrammar,
+    compose,
+    episode_name,
+    genres,
+    title_grammar,
+    trailer_name,
+)
+
+__all__ = [
+    "NamePool",
+    "ProfileLabels",
+    "TitleGrammar",
+    "app_versions",
+    "compose",
+    "device_models",
+    "episode_name",
+    "frozen_digest",
+    "frozen_locales",
+    "genres",
+    "names",
+    "profile_labels",
+    "title_grammar",
+    "trailer_name",
+]

@@ -1,0 +1,144 @@
+"""Names for invented people: first names, family names and what they call their profiles, country by country.
+
+The usual locales are frozen in `people.json`, because Faker's lists change between releases. Any other locale that Faker
+has is gathered once and kept in the user's cache directory; its digest says which list a run used.
+"""
+
+import hashlib
+import json
+import os
+import re
+import sys
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from synthview.errors import SettingError
+
+
+@dataclass(frozen=True)
+class NamePool:
+    """The names of one locale, sorted by code point; `first` holds `female` and `male` together, each name once."""
+
+    locale: str
+    first: list[str]
+    family: list[str]
+    female: list[str]
+    male: list[str]
+    digest: str
+    faker_version: str
+
+
+@dataclass(frozen=True)
+class ProfileLabels:
+    """What a profile may be called in one locale: a first name, or a label for children, for a grown-up or for everybody."""
+
+    first: list[str]
+    kids: list[str]
+    adults: list[str]
+    shared: list[str]
+
+    @property
+    def special(self) -> list[str]:
+        """Every label that is no first name, each once."""
+        return list(dict.fromkeys(self.kids + self.adults + self.shared))
+
+
+@cache
+def names(locale: str) -> NamePool:
+    """Return the names of a locale such as `"de_DE"`; raise `UnknownName` if neither the package nor Faker has it."""
+    frozen = _frozen()
+    if locale in frozen["locales"]:
+        return pool_of(locale, frozen["locales"][locale], frozen["faker"])
+    return _kept(locale) or _gathered(locale)
+
+
+@cache
+def profile_labels(locale: str) -> ProfileLabels:
+    """Return the profile names that people of a locale type; a language without labels of its own gets the English ones."""
+    by_language = tomllib.loads(_packaged("labels.toml"))
+    own = by_language.get(locale) or by_language.get(locale.split("_")[0]) or by_language["en"]
+    return ProfileLabels(names(locale).first, own["kids"], own["adults"], own["shared"] + by_language["any"]["shared"])
+
+
+def frozen_locales() -> list[str]:
+    """Return the locales whose names are part of the package."""
+    return sorted(_frozen()["locales"])
+
+
+def frozen_digest() -> str:
+    """Return the digest of all frozen names together."""
+    return digest_of(_frozen()["locales"])
+
+
+def pool_of(locale: str, lists: dict[str, list[str]], faker_version: str) -> NamePool:
+    """Make a pool from the lists `female`, `male` and `family`."""
+    first = sorted({*lists["female"], *lists["male"]})
+    return NamePool(locale, first, lists["family"], lists["female"], lists["male"], digest_of(lists), faker_version)
+
+
+def digest_of(content: object) -> str:
+    """Return 32 hex digits that change whenever a name in `content` does."""
+    text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def cache_directory() -> Path:
+    """Return where pools gathered by Faker are kept: XDG_CACHE_HOME if set, else the platform's usual place."""
+    usual = {
+        "win32": os.environ.get("LOCALAPPDATA") or "~/AppData/Local",
+        "darwin": "~/Library/Caches",
+    }.get(sys.platform, "~/.cache")
+    return Path(os.environ.get("XDG_CACHE_HOME") or usual).expanduser() / "synthview" / "names"
+
+
+@cache
+def _frozen() -> dict[str, Any]:
+    frozen: dict[str, Any] = json.loads(_packaged("people.json"))
+    return frozen
+
+
+def _packaged(file_name: str) -> str:
+    return files("synthview.pools").joinpath(file_name).read_text("utf-8")
+
+
+def _kept(locale: str) -> NamePool | None:
+    """Read a pool gathered earlier; a file that is missing, damaged or edited counts as none."""
+    if not re.fullmatch(r"[A-Za-z]{2,3}(_[A-Za-z]{2,4})?", locale):
+        return None  # never let a setting name a path
+    try:
+        kept = json.loads((cache_directory() / f"{locale}.json").read_text("utf-8"))
+        pool = pool_of(locale, kept["lists"], kept["faker"])
+        return pool if pool.digest == kept["digest"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _gathered(locale: str) -> NamePool:
+    try:
+        from synthview.pools.make import (  # Faker costs start-up time, and only this path needs it
+            faker_version,
+            gather,
+        )
+    except ImportError as missing:
+        reason = f"The package has no names for locale {locale!r}, and Faker, which may have them, is not installed."
+        raise SettingError(f"{reason} Try: pip install 'synthview[faker]'") from missing
+    lists = gather(locale)
+    pool = pool_of(locale, lists, faker_version())
+    _keep(locale, {"faker": pool.faker_version, "digest": pool.digest, "lists": lists})
+    return pool
+
+
+def _keep(locale: str, content: dict[str, Any]) -> None:
+    """Write under a temporary name and rename, so that two workers cannot spoil each other's file."""
+    directory = cache_directory()
+    part = directory / f"{locale}.{os.getpid()}.part"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+        part.replace(directory / f"{locale}.json")
+    except OSError:
+        return  # a read-only home only costs gathering the same names again next time

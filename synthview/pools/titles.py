@@ -1,0 +1,141 @@
+"""Makes up the names of films, series, episodes and trailers that look real and are not.
+
+A name is a pattern with blanks, filled from word lists (`titles.toml`) by numbers that the caller draws, so the same numbers
+always give the same name. A name on the list of famous real titles (`famous.txt`) is passed over for the next one.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import prod
+from typing import Any
+
+from synthview.errors import UnknownName
+
+Words = dict[str, list[str]]
+
+OWN_WEIGHT = 3  # keeps teaspoons rare in horror
+PATTERNS = {"any", "film", "series", "only_own_patterns"}
+BLANK = re.compile(r"\{(\w+)\}")
+TRAILERS = ["{} (Trailer)", "Trailer: {}", "{} (Teaser Trailer)", "{} (Official Trailer 2)"]
+
+
+@dataclass(frozen=True)
+class TitleGrammar:
+    """The patterns of a genre and the words for their blanks; a pattern or word listed twice comes up twice as often."""
+
+    patterns: list[str]
+    words: Words
+
+    def compose(self, numbers: Sequence[int]) -> str:
+        """Fill the pattern chosen by the first number with the words chosen by the others; any integers will do."""
+        pattern = _pick(self.patterns, numbers[0])
+        used: list[str] = []
+        for blank, number in zip(BLANK.findall(pattern), numbers[1:], strict=False):
+            used.append(_pick_unused(self.words[blank], number, used))
+        filling = iter(used)
+        name = BLANK.sub(lambda _: next(filling), pattern)
+        return re.sub(r"\b([Aa]) (?=[AEIOU]|Heir|Honest)", r"\1n ", name)
+
+    def count(self) -> int:
+        """Return how many ways there are to fill the different patterns: a little more than there are different names."""
+        return sum(_count_fillings(pattern, self.words) for pattern in set(self.patterns))
+
+
+def genres() -> list[str]:
+    """Return the genres that titles can be made up for."""
+    return list(_pools()["genre"])
+
+
+@cache
+def title_grammar(genre: str, kind: str = "film") -> TitleGrammar:
+    """Return the grammar of a genre for `kind` film or series; raise `UnknownName` for any other genre or kind."""
+    if genre not in genres():
+        raise UnknownName("genre", genre, genres())
+    if kind not in ("film", "series"):
+        raise UnknownName("kind of title", kind, ["film", "series"])
+    pools = _pools()
+    shared, own = pools["shared"], pools["genre"][genre]
+    general = [] if own.get("only_own_patterns") else shared["any"] + shared[kind]
+    words = {blank: OWN_WEIGHT * _listed(own.get(blank, [])) + _listed(shared[blank]) for blank in shared.keys() - PATTERNS}
+    return TitleGrammar(_weighted(OWN_WEIGHT * own["any"] + general, words), words)
+
+
+def compose(genre: str, numbers: Sequence[int], kind: str = "film") -> str:
+    """Make up a title from five integers, such as keyed draws: the pattern, then its words in order."""
+    grammar = title_grammar(genre, kind)
+    name = grammar.compose(numbers)
+    while is_famous(name):
+        numbers = [numbers[0], numbers[1] + 1, *numbers[2:]]
+        name = grammar.compose(numbers)
+    return name
+
+
+@cache
+def episode_grammar() -> TitleGrammar:
+    """Return the grammar of episode names."""
+    pools = _pools()["episode"]
+    words = {blank: _listed(pools[blank]) for blank in pools.keys() - PATTERNS}
+    return TitleGrammar(_weighted(pools["any"], words), words)
+
+
+def episode_name(numbers: Sequence[int]) -> str:
+    """Make up the name of an episode from four integers or more: the pattern, then its words in order."""
+    return episode_grammar().compose(numbers)
+
+
+def trailer_name(title: str, number: int = 0) -> str:
+    """Return what the trailer of a title is called; a title with several trailers counts them by `number`."""
+    return _pick(TRAILERS, number).format(title)
+
+
+def is_famous(name: str) -> bool:
+    """Say whether a name is that of a well-known real title, whatever its capitals and punctuation."""
+    return _bare(name) in famous_titles()
+
+
+@cache
+def famous_titles() -> frozenset[str]:
+    """Return the well-known real titles that are never made up, in small letters and without punctuation."""
+    return frozenset(map(_bare, _packaged("famous.txt").splitlines()))
+
+
+def _weighted(patterns: list[str], words: Words) -> list[str]:
+    """Repeat each pattern, the more the more fillings it has, so that the poor ones do not give the same names often."""
+    return [pattern for pattern in patterns for _ in range(len(str(_count_fillings(pattern, words))) ** 2)]
+
+
+def _count_fillings(pattern: str, words: Words) -> int:
+    return prod(len(set(words[blank])) for blank in BLANK.findall(pattern))
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^\w ]", "", name.casefold().replace("&", "and")).removeprefix("the ").strip()
+
+
+def _pick(choices: list[str], number: int) -> str:
+    return choices[number % len(choices)]
+
+
+def _pick_unused(choices: list[str], number: int, used: list[str]) -> str:
+    while _pick(choices, number) in used:  # no "Salt & Salt"
+        number += 1
+    return _pick(choices, number)
+
+
+def _listed(words: str | list[str]) -> list[str]:
+    if isinstance(words, str):
+        return [word.strip() for word in words.split(",")]
+    return words
+
+
+@cache
+def _pools() -> dict[str, Any]:
+    return tomllib.loads(_packaged("titles.toml"))
+
+
+def _packaged(file_name: str) -> str:
+    return files("synthview.pools").joinpath(file_name).read_text("utf-8")

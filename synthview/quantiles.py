@@ -1,0 +1,418 @@
+"""How long, how many, how much: the shapes that chance follows, kept as tables of whole numbers.
+
+A table turns 64 uniform bits into a value. Everything here is built from ``+ - * /``, square roots and scaling by powers of
+two, which IEEE 754 rounds the same way on every machine. The logarithm of a C library is not, so this module brings its own,
+and no C loop that a compiler may fuse (``np.interp``, ``np.dot``, a float sum) is called either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, takewhile
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Bits = NDArray[np.uint64]
+
+INFINITY = float("inf")
+
+
+class Drawable(Protocol):
+    """What `Stream.draw` can draw from: anything that turns 64 uniform bits into whole numbers."""
+
+    def at(self, u: Bits) -> Integers:
+        """Return the value at each point ``u`` / 2**64 of the distribution."""
+
+
+# --- Arithmetic that is the same everywhere -------------------------------------------------------------------------------
+
+
+def _polynomial(x: Floats, coefficients: Sequence[float]) -> Floats:
+    """Evaluate c0 + c1 x + c2 x² + … by Horner's rule, one rounding per step."""
+    total = np.full_like(x, coefficients[-1])
+    for coefficient in coefficients[-2::-1]:
+        total = total * x + coefficient
+    return total
+
+
+# ln 2 in two parts: the first has trailing zeros, so that its product with an exponent is exact.
+_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+
+# Minimax coefficients of Sun's fdlibm, e_log.c (Lg1 … Lg7) and e_exp.c (P1 … P5), 1993.
+_LN_SERIES = (
+    6.666666666666735130e-01,
+    3.999999999940941908e-01,
+    2.857142874366239149e-01,
+    2.222219843214978396e-01,
+    1.818357216161805012e-01,
+    1.531383769920937332e-01,
+    1.479819860511658591e-01,
+)
+_EXP_SERIES = (
+    1.66666666666666019037e-01,
+    -2.77777777770155933842e-03,
+    6.61375632143793436117e-05,
+    -1.65339022054652515390e-06,
+    4.13813679705723846039e-08,
+)
+
+
+def ln(x: ArrayLike) -> Floats:
+    """Natural logarithm of finite ``x`` ≥ 0, within one unit in the last place; ln 0 is -inf (fdlibm, e_log.c)."""
+    x = np.asarray(x, np.float64)
+    mantissa, exponent = np.frexp(x)
+    is_small = mantissa < np.sqrt(0.5)
+    exponent = exponent - is_small
+    f = mantissa * (1.0 + is_small) - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    half_square = 0.5 * f * f
+    remainder = s * (half_square + z * _polynomial(z, _LN_SERIES)) + exponent * _LN2_LOW
+    return np.where(x > 0, exponent * _LN2_HIGH - ((half_square - remainder) - f), -INFINITY)
+
+
+def exp(x: ArrayLike) -> Floats:
+    """Exponential of ``x``, within one unit in the last place for results in the normal range (fdlibm, e_exp.c)."""
+    x = np.clip(np.asarray(x, np.float64), -800.0, 800.0)  # beyond is 0 or infinity anyhow
+    exponent = np.rint(x * 1.44269504088896338700)  # 1 / ln 2
+    high, low = x - exponent * _LN2_HIGH, exponent * _LN2_LOW
+    r = high - low
+    square = r * r
+    c = r - square * _polynomial(square, _EXP_SERIES)
+    return np.ldexp(1.0 - ((low - (r * c) / (2.0 - c)) - high), exponent.astype(np.int32))
+
+
+def power(x: ArrayLike, y: ArrayLike) -> Floats:
+    """``x`` ≥ 0 to the ``y``; the relative error grows with the size of the result, as (2 + abs(y ln x)) * 2**-52."""
+    return exp(np.asarray(y, np.float64) * ln(x))
+
+
+def hazard(p: ArrayLike, complement: ArrayLike | None = None) -> Floats:
+    """-ln(1 - p): the rate whose chance to strike within one unit is ``p``; precise for small ``p``, 0 below 2**-54.
+
+    ``complement`` is 1 - p, where it is known more exactly than p. The quotient takes back the rounding of 1 - p
+    (Kahan's log1p, in Goldberg, "What every computer scientist should know about floating-point arithmetic", 1991).
+    """
+    p = np.asarray(p, np.float64)
+    q = 1.0 - p if complement is None else np.asarray(complement, np.float64)
+    return -ln(q) * (p / np.maximum(1.0 - q, np.ldexp(1.0, -54)))
+
+
+# Wichura, "Algorithm AS 241: the percentage points of the normal distribution", Applied Statistics 37 (1988), PPND16.
+_CENTRE = (
+    (
+        3.3871328727963666080e0,
+        1.3314166789178437745e2,
+        1.9715909503065514427e3,
+        1.3731693765509461125e4,
+        4.5921953931549871457e4,
+        6.7265770927008700853e4,
+        3.3430575583588128105e4,
+        2.5090809287301226727e3,
+    ),
+    (
+        1.0,
+        4.2313330701600911252e1,
+        6.8718700749205790830e2,
+        5.3941960214247511077e3,
+        2.1213794301586595867e4,
+        3.9307895800092710610e4,
+        2.8729085735721942674e4,
+        5.2264952788528545610e3,
+    ),
+)
+_SHOULDER = (
+    (
+        1.42343711074968357734e0,
+        4.63033784615654529590e0,
+        5.76949722146069140550e0,
+        3.64784832476320460504e0,
+        1.27045825245236838258e0,
+        2.41780725177450611770e-1,
+        2.27238449892691845833e-2,
+        7.74545014278341407640e-4,
+    ),
+    (
+        1.0,
+        2.05319162663775882187e0,
+        1.67638483018380384940e0,
+        6.89767334985100004550e-1,
+        1.48103976427480074590e-1,
+        1.51986665636164571966e-2,
+        5.47593808499534494600e-4,
+        1.05075007164441684324e-9,
+    ),
+)
+_TAIL = (
+    (
+        6.65790464350110377720e0,
+        5.46378491116411436990e0,
+        1.78482653991729133580e0,
+        2.96560571828504891230e-1,
+        2.65321895265761230930e-2,
+        1.24266094738807843860e-3,
+        2.71155556874348757815e-5,
+        2.01033439929228813265e-7,
+    ),
+    (
+        1.0,
+        5.99832206555887937690e-1,
+        1.36929880922735805310e-1,
+        1.48753612908506148525e-2,
+        7.86869131145613259100e-4,
+        1.84631831751005468180e-5,
+        1.42151175831644588870e-7,
+        2.04426310338993978564e-15,
+    ),
+)
+
+
+def _ratio(x: Floats, over_and_under: tuple[Sequence[float], Sequence[float]]) -> Floats:
+    over, under = over_and_under
+    return _polynomial(x, over) / _polynomial(x, under)
+
+
+def normal_quantile(p: ArrayLike, complement: ArrayLike | None = None) -> Floats:
+    """Return the point below which a standard normal value falls with chance ``p``, 0 < p < 1, to about 1e-15 (AS 241).
+
+    ``complement`` is 1 - p, given where p is so close to 1 that the difference would be lost.
+    """
+    p = np.asarray(p, np.float64)
+    q = 1.0 - p if complement is None else np.asarray(complement, np.float64)
+    centre = p - 0.5
+    depth = np.sqrt(-ln(np.minimum(p, q)))
+    shoulder = _ratio(depth - 1.6, _SHOULDER)
+    beyond = np.where(depth <= 5.0, shoulder, _ratio(depth - 5.0, _TAIL))
+    middle = centre * _ratio(0.180625 - centre * centre, _CENTRE)
+    return np.where(np.abs(centre) <= 0.425, middle, np.copysign(beyond, centre))
+
+
+# --- Counts and choices: exact steps --------------------------------------------------------------------------------------
+
+
+def thresholds(weights: Iterable[float]) -> Bits:
+    """Cumulative ``weights``, scaled exactly (whole-number arithmetic, rounded down) so that the last is 2**63.
+
+    A weight's share of all is the gap below its threshold. Raises `ValueError` unless the weights are finite, none is
+    negative and one is positive.
+    """
+    array = weights if isinstance(weights, np.ndarray) else np.array(list(weights))
+    if array.dtype.kind in "iu" and array.size and array.min() >= 0 and 0 < int(array.max()) * array.size < 2**31:
+        return _scaled_in_numpy(np.cumsum(array, dtype=np.uint64))
+    ratios = [weight.as_integer_ratio() for weight in array.tolist()]
+    if not ratios or min(over for over, _ in ratios) < 0 or max(over for over, _ in ratios) == 0:
+        raise ValueError("weights must be 0 or more, and one of them positive")
+    finest = max(under for _, under in ratios)  # all are powers of two, so this is their common denominator
+    running = list(accumulate(over * (finest // under) for over, under in ratios))
+    return np.array([(total << 63) // running[-1] for total in running], np.uint64)
+
+
+def _scaled_in_numpy(running: Bits) -> Bits:
+    """Long division of ``running`` * 2**63 by its last element, in two digits; exact while that is below 2**31."""
+    total, digit = running[-1], np.uint64(32)
+    first, rest = np.divmod(running << digit, total)
+    scaled: Bits = (first << np.uint64(31)) + (rest << np.uint64(31)) // total
+    return scaled
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Steps:
+    """A distribution over few or many whole numbers, exact to 2**-63: value i up to threshold i, no interpolation."""
+
+    values: Integers  # (k,)
+    thresholds: Bits  # (k - 1,) ascending, of 2**63; ends between one value and the next
+
+    def at(self, u: Bits) -> Integers:
+        """Return the value at each point ``u`` / 2**64, of the shape of ``u``."""
+        found: Integers = self.values[np.searchsorted(self.thresholds, u >> np.uint64(1), side="right")]
+        return found
+
+    def survival(self, x: ArrayLike) -> Floats:
+        """Return the exact share of draws above each ``x``."""
+        ends = np.concatenate([np.zeros(1, np.uint64), self.thresholds, np.array([2**63], np.uint64)])
+        shares = np.diff(ends)
+        above = [int(shares[self.values > limit].sum()) for limit in np.ravel(x)]
+        return np.ldexp(np.array(above, np.float64).reshape(np.shape(x)), -63)
+
+    @classmethod
+    def discrete(cls, values: Sequence[int] | Integers, weights: Iterable[float]) -> Steps:
+        """``values`` in the proportions of ``weights``, whole or float."""
+        ends = thresholds(weights)
+        if len(values) != len(ends):
+            raise ValueError(f"{len(values)} values cannot have {len(ends)} weights: give one weight per value")
+        return cls(np.array(values, np.int64), ends[:-1])
+
+    @classmethod
+    def poisson(cls, mean: float) -> Steps:
+        """Counts of independent happenings that number ``mean`` on average, 0 to 1,000,000."""
+        if not 0 <= mean <= 1_000_000:
+            raise ValueError(f"a Poisson mean must lie between 0 and 1,000,000, not {mean}")
+        over, under = float(mean).as_integer_ratio()
+        mode = over // under
+        # Outwards from the commonest count in 128-bit whole numbers, each weight from its neighbour, until nothing is left.
+        up = accumulate(range(mode + 1, 3_000_000), lambda weight, k: weight * over // (under * k), initial=1 << 128)
+        down = accumulate(range(mode, 0, -1), lambda weight, k: weight * under * k // max(over, 1), initial=1 << 128)
+        rising, falling = list(takewhile(bool, up)), list(takewhile(bool, down))
+        weights = falling[:0:-1] + rising
+        return cls.discrete(np.arange(mode + 1 - len(falling), mode + len(rising)), weights)
+
+    @classmethod
+    def geometric(cls, mean: float) -> Steps:
+        """Failures before the first success, ``mean`` on average, 0 to 1,000 (beyond, an exponential is as good)."""
+        if not 0 <= mean <= 1_000:
+            raise ValueError(f"a geometric mean must lie between 0 and 1,000, not {mean}; `exponential` has no such limit")
+        rate = hazard(1.0 / (1.0 + mean), mean / (1.0 + mean))
+        k = np.arange(1, 64.0 if mean < 1 else 64.0 * (1.0 + mean))
+        at_least_k = np.ldexp(exp(-rate * k), 63).astype(np.uint64)
+        return cls(np.arange(len(k) + 1), np.uint64(2**63) - at_least_k)
+
+
+# --- Sizes and durations: lines between cell edges ------------------------------------------------------------------------
+
+# Cells are finer the nearer an end: from the middle outwards each octave (half of what is left) has 64. At 42 octaves a side
+# the outermost cell begins at 2**-43, one in nine million million; what lies beyond gets the value there.
+_OCTAVES, _CELL_BITS = 42, 6
+_CELLS = _OCTAVES << _CELL_BITS
+_NEAREST = 63 - _OCTAVES  # log2 of the nearest distance to an end that is told apart, out of 2**64
+_MANTISSA = 52 - _CELL_BITS  # bits of a double below those that name the cell
+_FIRST_CELL = (1023 + _NEAREST) << _CELL_BITS
+
+_octave, _cell = np.divmod(np.arange(_CELLS + 1), 1 << _CELL_BITS)
+_NEAR = np.ldexp(1.0 + _cell / (1 << _CELL_BITS), _octave - _OCTAVES - 1)  # 2**-43 … 1/2
+_P = np.concatenate([_NEAR, 1.0 - _NEAR[-2::-1]])
+_COMPLEMENT = _P[::-1].copy()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quantiles:
+    """A continuous distribution as straight lines between exact points, right down to chances of one in a thousand million.
+
+    Values are whole numbers (milliseconds, parts per million), rounded half up. All constructors take ``low`` and ``high``,
+    in the scale of their other arguments, where values are cut off, and ``unit``, by which they are multiplied last:
+    ``logit_normal(0.3, 0.5, unit=1_000_000)`` draws parts per million.
+    """
+
+    edges: Integers  # (2 * (cells + 1),) values at the cells' outer ends, lower side, then upper; fixed point
+    rises: Integers  # the same shape: from there to the next edge towards the middle
+    point: int  # bits after the binary point of both
+    place_bits: int  # bits of the place within a cell; as many as the steepest cell allows in 63
+
+    def at(self, u: Bits) -> Integers:
+        """Return the value at each point ``u`` / 2**64, of the shape of ``u``: never falling, and integer arithmetic only."""
+        signed = u.view(np.int64)
+        side = signed >> 63  # 0 for the lower half, -1 for the upper
+        folded = np.maximum(signed ^ side, 1 << _NEAREST)  # the distance to the nearer end
+        # A double's exponent and first mantissa bits are the cell. Rounding up at its top is harmless: the next begins there.
+        pattern = folded.astype(np.float64).view(np.int64)
+        cell = (pattern >> _MANTISSA) - (side * (_CELLS + 1) + _FIRST_CELL)
+        place = (pattern & ((1 << _MANTISSA) - 1)) >> (_MANTISSA - self.place_bits)
+        value: Integers = (self.edges[cell] + (self.rises[cell] * place >> self.place_bits)) >> self.point
+        return value
+
+    def survival(self, x: ArrayLike) -> Floats:
+        """Return the share of draws above each whole number ``x``, read off the table."""
+        value = np.concatenate([self.edges[: _CELLS + 1], self.edges[-2 : _CELLS : -1]])
+        limit = (np.asarray(x, np.int64) + 1) << self.point
+        after = np.searchsorted(value, limit)
+        before, within = np.maximum(after - 1, 0), np.minimum(after, len(value) - 1)
+        share = (value[within] - limit) / np.maximum(value[within] - value[before], 1)
+        above: Floats = _COMPLEMENT[within] + (_COMPLEMENT[before] - _COMPLEMENT[within]) * share
+        return np.where(after == 0, 1.0, np.where(after == len(value), 0.0, above))
+
+    @classmethod
+    def of(
+        cls,
+        quantile: Callable[[Floats, Floats], Floats],
+        *,
+        low: float = -INFINITY,
+        high: float = INFINITY,
+        unit: float = 1,
+    ) -> Quantiles:
+        """Tabulate ``quantile(p, 1 - p)``, which must not fall; both chances are given so that either end can be exact.
+
+        Raises `ValueError` for values that are not numbers, fall, or leave ±2**50 after scaling by ``unit``.
+        """
+        value = np.clip(quantile(_P, _COMPLEMENT), low, high) * unit
+        largest = float(np.abs(value).max())
+        if not largest < 2**50:
+            raise ValueError(f"values reach {largest:.3g}, more than a table can hold: give `high`, or check the parameters")
+        point = min(20, 51 - int(np.frexp(largest)[1]))
+        fixed = np.rint(np.ldexp(value + 0.5, point)).astype(np.int64)  # the half makes the last shift of `at` round
+        rises = np.diff(fixed)
+        if rises.min() < 0:
+            raise ValueError("a quantile must not fall from one chance to a higher one")
+        none = np.zeros(1, np.int64)
+        return cls(
+            edges=np.concatenate([fixed[: _CELLS + 1], fixed[: _CELLS - 1 : -1]]),
+            rises=np.concatenate([rises[:_CELLS], none, -rises[: _CELLS - 1 : -1], none]),
+            point=point,
+            place_bits=min(_MANTISSA, 62 - int(rises.max()).bit_length()),
+        )
+
+    @classmethod
+    def uniform(cls, low: float, high: float, *, unit: float = 1) -> Quantiles:
+        """Anything from ``low`` to ``high`` alike; among few whole numbers, `Stream.below` is exact."""
+        return cls.of(lambda p, q: low * q + high * p, low=low, high=high, unit=unit)
+
+    @classmethod
+    def exponential(cls, mean: float, *, low: float = 0, high: float = INFINITY, unit: float = 1) -> Quantiles:
+        """Waiting times that forget how long they have lasted."""
+        return cls.of(lambda p, q: mean * hazard(p, q), low=low, high=high, unit=unit)
+
+    @classmethod
+    def weibull(cls, scale: float, shape: float, *, low: float = 0, high: float = INFINITY, unit: float = 1) -> Quantiles:
+        """Waiting times whose end grows less likely (``shape`` < 1) or more likely (> 1) as they last."""
+        return cls.of(lambda p, q: scale * power(hazard(p, q), 1.0 / shape), low=low, high=high, unit=unit)
+
+    @classmethod
+    def pareto(cls, minimum: float, exponent: float, *, low: float = 0, high: float = INFINITY, unit: float = 1) -> Quantiles:
+        """Heavy tails: the share above x is (``minimum`` / x) ** ``exponent``."""
+        return cls.of(lambda _, q: minimum * power(q, -1.0 / exponent), low=low, high=high, unit=unit)
+
+    @classmethod
+    def normal(
+        cls, mean: float, sd: float, *, low: float = -INFINITY, high: float = INFINITY, unit: float = 1
+    ) -> Quantiles:
+        """The bell curve, ``sd`` its standard deviation."""
+        return cls.of(lambda p, q: mean + sd * normal_quantile(p, q), low=low, high=high, unit=unit)
+
+    @classmethod
+    def lognormal(
+        cls, median: float, sigma: float, *, low: float = 0, high: float = INFINITY, unit: float = 1
+    ) -> Quantiles:
+        """Positive sizes whose logarithm is normal, with standard deviation ``sigma``."""
+        return cls.of(lambda p, q: median * exp(sigma * normal_quantile(p, q)), low=low, high=high, unit=unit)
+
+    @classmethod
+    def logit_normal(
+        cls, centre: float, spread: float, *, low: float = 0, high: float = 1, unit: float = 1_000_000
+    ) -> Quantiles:
+        """Shares between 0 and 1, median ``centre``, whose log odds are normal with standard deviation ``spread``."""
+        against = (1.0 - centre) / centre
+        return cls.of(
+            lambda p, q: 1.0 / (1.0 + against * exp(-spread * normal_quantile(p, q))), low=low, high=high, unit=unit
+        )
+
+    @classmethod
+    def curve(cls, points: Sequence[tuple[float, float]], *, unit: float = 1) -> Quantiles:
+        """Straight lines through ``points`` of (share of draws below, value), from share 0 to share 1."""
+        shares, values = (np.array(column, np.float64) for column in zip(*points, strict=True))
+        if shares[0] != 0 or shares[-1] != 1 or (np.diff(shares) <= 0).any():
+            raise ValueError(f"the shares of a curve must rise from 0 to 1, not {shares.tolist()}")
+
+        def quantile(p: Floats, _: Floats) -> Floats:
+            left = np.minimum(np.searchsorted(shares, p, side="right"), len(shares) - 1) - 1
+            slope = (values[left + 1] - values[left]) / (shares[left + 1] - shares[left])
+            return values[left] + slope * (p - shares[left])
+
+        return cls.of(quantile, unit=unit)
+
+    # Counts are steps, not lines; offered here too, so that one name leads to every distribution.
+    discrete = Steps.discrete
+    poisson = Steps.poisson
+    geometric = Steps.geometric

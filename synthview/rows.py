@@ -1,0 +1,42 @@
+"""Arrays of one length that belong together: a table while it is still inside the simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Flags", "Floats", "Ints", "Rows", "Words", "turns"]
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Words = NDArray[np.uint64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Base of the simulation's tables: every field is an array whose first axis is the row."""
+
+    def __len__(self) -> int:
+        return len(getattr(self, fields(self)[0].name))
+
+    def take(self, index: Ints | Flags | slice) -> Self:
+        """Pick rows by position or by mask."""
+        return type(self)(*(getattr(self, field.name)[index] for field in fields(self)))
+
+    @classmethod
+    def stack(cls, pieces: Sequence[Self]) -> Self:
+        """Put tables of the same kind below each other."""
+        if len(pieces) == 1:
+            return pieces[0]
+        return cls(*(np.concatenate([getattr(one, field.name) for one in pieces]) for field in fields(cls)))
+
+
+def turns(group: Ints) -> Ints:
+    """Ordinal of each row within its group, for rows that lie together by group: 0, 1, 2 … then 0 again."""
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    return np.arange(len(group)) - np.repeat(first, np.diff(np.append(first, len(group))))
