@@ -22,7 +22,8 @@ from synthview.player.presses import Marks
 from synthview.player.settings import LogSettings
 from synthview.rows import Flags, Ints
 from synthview.truth import Yesterday, witness
-from synthview.viewing.choices import Plays, choose, recall
+from synthview.viewing.choices import Plays, choose
+from synthview.viewing.memory import recall
 from synthview.viewing.sittings import Sessions, introduce, sit_down
 from synthview.world import World
 
@@ -94,9 +95,9 @@ class Block:
         enter_history(self.ledger, facts, played, roll_up(self.world, messages))
 
     def _record_menus(self, sessions: Sessions, played: Playback, facts: Facts, gap_ms: Ints, day: int) -> None:
-        shelf_row = self.memory.shelf_row[sessions.home[played.session] * PROFILES]
-        shelves = self.world.popularity.shelves(day, self.memory.countries)
-        enter_clicks(self.world, self.ledger, facts, played, browse.look_around(self.world, played, gap_ms, shelves, shelf_row))
+        shelf = self.memory.shelf[sessions.home[played.session] * PROFILES]
+        stock = self.world.popularity.shelf(day, self.memory.countries)
+        enter_clicks(self.world, self.ledger, facts, played, browse.look_around(self.world, played, gap_ms, stock, shelf))
         enter_searches(self.world, self.ledger, facts, played, browse.search(self.world, played, gap_ms))
         enter_thumbs(self.world, self.ledger, facts, played, browse.rate(self.world, played))
 

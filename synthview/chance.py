@@ -89,14 +89,17 @@ def _keys(seed: int, name: str, count: int) -> tuple[Bits, ...]:
 
 def _product_above(u: Bits, factor: Bits) -> Bits:
     """Multiply to 128 bits and keep the upper 64: floor(``u`` * ``factor`` / 2**64), for factors up to 2**62."""
-    high, low = u >> _HALF, u & _LOW_HALF
-    over = factor >> _HALF
-    if not over.any():  # the common case, in a third of the steps
-        product: Bits = (high * factor + (low * factor >> _HALF)) >> _HALF
-        return product
-    under = factor & _LOW_HALF
-    middle = high * under + (low * under >> _HALF)
-    return high * over + (middle >> _HALF) + (((middle & _LOW_HALF) + low * over) >> _HALF)
+    over, under = factor >> _HALF, factor & _LOW_HALF
+    carry = (u & _LOW_HALF) * under
+    carry >>= _HALF
+    product = (u >> _HALF) * under
+    product += carry
+    if over.any():  # seldom: only for factors from 2**32
+        carry = (product & _LOW_HALF) + (u & _LOW_HALF) * over
+        product = (product >> _HALF) + (u >> _HALF) * over + (carry >> _HALF)
+    else:
+        product >>= _HALF
+    return product
 
 
 # --- Draws ----------------------------------------------------------------------------------------------------------------
@@ -111,7 +114,12 @@ def _checked(chance: float | Floats) -> Floats:
 
 def odds(chance: float | Floats) -> Bits:
     """Turn chances from 0 to 1 into thresholds of 2**63, exactly; for `Stream.happens`, where they are used more than once."""
-    return np.ldexp(_checked(chance), 63).astype(np.uint64)
+    return _odds_of_one(chance) if isinstance(chance, float) else np.ldexp(_checked(chance), 63).astype(np.uint64)
+
+
+@lru_cache(maxsize=4096)
+def _odds_of_one(chance: float) -> Bits:
+    return _word(int(np.ldexp(_checked(chance), 63)))
 
 
 class Shares:
@@ -136,14 +144,14 @@ class Shares:
         """Return the position of the weight at each point ``u`` / 2**64 of the shares of class ``row``."""
         share = u >> np.uint64(1 + self._class_bits)
         if self._class_count == 1 and isinstance(row, int) and row == 0:
-            index: Integers = np.searchsorted(self._ends, share, side="right")
-            return index
+            return np.searchsorted(self._ends, share, side="right")
         classes = _unsigned(row)
         if (classes >= self._class_count).any():
             raise IndexError(f"these shares have {self._class_count} classes, counted from 0")
         start = classes << np.uint64(63 - self._class_bits)
-        before: Integers = np.searchsorted(self._ends, start | share, side="right")
-        return before - classes.view(np.int64) * self._steps
+        index = np.searchsorted(self._ends, start | share, side="right")
+        index -= classes.view(np.int64) * self._steps
+        return index
 
 
 @cache
@@ -196,10 +204,9 @@ class Stream:
 
     def below(self, entity: Ids, bound: int | Integers, n: Ids = 0) -> Integers:
         """Return a whole number from 0 to ``bound`` - 1, each as likely to 2**-64; bounds go from 1 to 2**62."""
-        bounds = np.asarray(bound)
-        if ((bounds < 1) | (bounds > NEVER)).any():
+        if not (1 <= bound <= NEVER if isinstance(bound, int) else ((bound >= 1) & (bound <= NEVER)).all()):
             raise ValueError("a bound must lie between 1 and 2**62")
-        return _product_above(self.bits(entity, n), bounds.astype(np.uint64)).view(np.int64)
+        return _product_above(self.bits(entity, n), np.asarray(bound).astype(np.uint64)).view(np.int64)
 
     def pick(self, entity: Ids, shares: Shares, n: Ids = 0, *, row: Ids = 0) -> Integers:
         """Return the position of a weight, chosen by its share; ``row`` is the class of each entity, if there are several."""
@@ -305,7 +312,7 @@ def instants(u: Bits, curves: Shares, slot_ms: int, row: Ids = 0) -> Integers:
     """
     place = np.add(u, _STEP, np.empty(u.shape, np.uint64))
     _finalise(place, _STAFFORD)
-    return curves.at(u, row) * slot_ms + _product_above(place, np.array(slot_ms, np.uint64)).view(np.int64)
+    return curves.at(u, row) * slot_ms + _product_above(place, _word(slot_ms)).view(np.int64)
 
 
 def bursts(

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from synthview.errors import SettingError, UnknownName
 from synthview.settings import Setting, settings_of
 
-__all__ = ["allowance", "build", "fields_of", "lay", "plain", "warnings_of"]
+__all__ = ["allowance", "as_text", "build", "fields_of", "lay", "plain", "warnings_of"]
 
 SUM_TOLERANCE = 1e-6
 LARGEST_WHOLE = 2**63
@@ -39,9 +39,15 @@ def _settle(setting: Setting, below: Any, value: Any, path: str, where: str) -> 
         return _share_out(setting, below, value, path, where)
     if setting.kind == "curve":
         return _curve(setting, value, path, where)
-    if setting.kind == "choice" and value not in setting.options:
-        raise UnknownName(f"value for {path}", str(value), setting.options, where)
-    return value
+    told = as_text(value) if setting.type is str else value
+    if setting.kind == "choice" and told not in setting.options:
+        raise UnknownName(f"value for {path}", str(told), setting.options, where)
+    return told
+
+
+def as_text(value: Any) -> Any:
+    """Take a number where text is expected, such as the age rating 7, for its text."""
+    return str(value) if _is_number(value) else value
 
 
 def _share_out(setting: Setting, below: Mapping[str, float], value: Any, path: str, where: str) -> dict[str, float]:

@@ -29,6 +29,11 @@ class Entry:
     facts_from: str = ""
 
     @property
+    def section(self) -> str:
+        """The path without its last word: ``run``, ``titles."A Film"``."""
+        return self.path.removesuffix(f".{self.setting.name}")
+
+    @property
     def is_changed(self) -> bool:
         """The value is not the default."""
         return self.setting.required or bool(self.plain != _plain(self.setting.default))
@@ -41,10 +46,10 @@ class Entry:
     @property
     def source(self) -> str:
         """An id, or ids, of the list of sources, or ``guess``, ``choice``, or ``scenario`` for a value of its own."""
-        if self.facts_from and self.setting.source == GUESS:
-            return GUESS
+        if self.facts_from and self.setting.source != GUESS:
+            return self.facts_from if self.setting.type in {int, float, date} else STATED
         if self.facts_from:
-            return self.facts_from if self.facts_from != GUESS or self.setting.type in {int, float, date} else STATED
+            return GUESS
         return STATED if self.is_changed and self.setting.source != CHOICE else self.setting.source
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from synthview.drafting import build, fields_of, lay, plain, warnings_of
+from synthview.drafting import as_text, build, fields_of, lay, plain, warnings_of
 from synthview.errors import SettingError, UnknownName
 from synthview.facts import GENRES, DatedEvent, NamedTitle, Run, check
 from synthview.scenario_files import Layer, layers, nested, to_toml
@@ -161,7 +161,7 @@ class _Draft:
         return top + [f"{name}.{key}" for name, one in self.declared.items() if key in settings_of(one)]
 
     def _word(self, key: str, value: object, where: str) -> None:
-        text = plain(value, key, where)
+        text = as_text(plain(value, key, where))
         if not isinstance(text, str):
             raise SettingError(f"{key} in {where} is text, not {value!r}.")
         if key == "model" and text not in MODELS:
@@ -175,12 +175,12 @@ class _Draft:
         build(declared[name], place[name], path, where)
 
     def _switch_off(self, names: object, where: str) -> None:
-        if not isinstance(names, list | tuple):
-            raise SettingError(f"without in {where} is a list of names, not {names!r}.")
+        if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+            raise SettingError(f"without in {where} is a list of names, not {names!r:.60}.")
         for name in names:
             known = [one for kind in self.kinds.values() for one in kind]
             if name not in self.kinds and name not in known:
-                raise UnknownName("actor or fault", str(name), [*self.kinds, *known], where)
+                raise UnknownName("actor or fault", name, [*self.kinds, *known], where)
             for kind in self.kinds:
                 for one in list(self.on[kind]) if name == kind else [name]:
                     self.on[kind].pop(one, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -103,7 +104,7 @@ def nested(overrides: Mapping[str, Any]) -> dict[str, Any]:
                 raise SettingError(f"{path} is set twice, once as a whole and once in part.")
         if last in place:
             raise SettingError(f"{path} is set twice, once as a whole and once in part.")
-        place[last] = _value(value) if isinstance(value, str) else value
+        place[last] = _value(value) if isinstance(value, str) else deepcopy(value)
     return content
 
 

@@ -19,6 +19,7 @@ __all__ = ["TABLE_FORMATS", "TYPE_WORDS", "avro", "json_schema", "markdown", "me
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 SQL_TYPES = {
     "id": "BIGINT",
+    "ids": "BIGINT[]",
     "count": "INTEGER",
     "milliseconds": "BIGINT",
     "time": "TIMESTAMP",
@@ -39,6 +40,7 @@ JSON_TYPES: dict[str, dict[str, Any]] = {
 }
 AVRO_TYPES: dict[str, Any] = {
     "id": "long",
+    "ids": {"type": "array", "items": "long"},
     "count": "int",
     "milliseconds": "long",
     "time": {"type": "long", "logicalType": "timestamp-millis"},
@@ -50,6 +52,7 @@ AVRO_TYPES: dict[str, Any] = {
 }
 TYPE_WORDS = {
     "id": "int64",
+    "ids": "list of int64",
     "count": "int32",
     "milliseconds": "int64",
     "time": "timestamp",
@@ -134,9 +137,10 @@ def _json_type(column: Column) -> dict[str, Any]:
     if column.kind == "choice":
         return {"enum": [*column.options, *([None] if column.nullable else [])], "description": _with_unit(column)}
     id_type = {"type": "string", "pattern": f"^{column.prefix}_[0-9A-Za-z]+$"}
-    of_kind = dict(JSON_TYPES.get(column.kind, id_type))
+    ids: dict[str, dict[str, Any]] = {"id": id_type, "ids": {"type": "array", "items": id_type}}
+    of_kind: dict[str, Any] = {**JSON_TYPES, **ids}[column.kind]
     if column.nullable:
-        of_kind["type"] = [of_kind["type"], "null"]
+        of_kind = {**of_kind, "type": [of_kind["type"], "null"]}
     return {**of_kind, "description": _with_unit(column)}
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Never
 import typer
 from typer.core import TyperGroup
 
-from synthview.errors import SynthviewError
+from synthview.errors import OutputError, SynthviewError
 
 __all__ = ["app", "main"]
 
@@ -96,7 +96,7 @@ def main() -> None:
     except BrokenPipeError:
         _let_go()
     except OSError as error:
-        _fail(f"{error.filename or 'the system'}: {error.strerror or error}", SynthviewError.exit_code)
+        _fail(f"{error.filename or 'the output'}: {error.strerror or error}", OutputError.exit_code)
     except MemoryError:
         _fail("There is not enough memory; fewer --workers or --households need less.", SynthviewError.exit_code)
     except Exception as error:  # noqa: BLE001  nothing a user does may show a traceback

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from synthview.cli.screen import shown
@@ -11,17 +11,24 @@ if TYPE_CHECKING:
     from synthview.entries import Entry
     from synthview.settings import Setting
 
-__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_row"]
+__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows"]
 
 Rows = list[list[str]]
 ENTRY_HEAD = ["setting", "value", "unit", "believable", "source", "about"]
 
 
-def entry_row(entry: Entry, *, marked: bool = True) -> list[str]:
-    """Tell one setting in the columns of `ENTRY_HEAD`; `marked` puts a star before those that differ from the default."""
-    mark = "* " if marked and entry.is_changed else "  " if marked else ""
-    setting = entry.setting
-    return [mark + entry.path, shown(entry.plain), setting.unit, _range(setting), entry.source, setting.about]
+def entry_rows(found: Iterable[Entry], *, marked: bool = True) -> Rows:
+    """Tell settings in the columns of `ENTRY_HEAD`, a line for each share; stars mark what differs from the default."""
+    return [row for entry in found for row in _entry_rows(entry, "* " if entry.is_changed else "  ", marked=marked)]
+
+
+def _entry_rows(entry: Entry, star: str, *, marked: bool) -> Rows:
+    setting, mark = entry.setting, star if marked else ""
+    rest = [setting.unit, _range(setting), entry.source]
+    if setting.kind != "shares":
+        return [[mark + entry.path, shown(entry.plain), *rest, setting.about]]
+    parts = [[f"{mark}{entry.path}.{part}", shown(share), *rest, ""] for part, share in entry.plain.items()]
+    return [[*parts[0][:-1], setting.about], *parts[1:]]
 
 
 def _range(setting: Setting) -> str:
@@ -48,7 +55,7 @@ def _settings() -> tuple[list[str], Rows]:
     from synthview.entries import declared
     from synthview.registry import installed
 
-    rows = [entry_row(entry, marked=False) for entry in declared(installed()).values()]
+    rows = entry_rows(declared(installed()).values(), marked=False)
     return ["setting", "default", *ENTRY_HEAD[2:]], rows
 
 

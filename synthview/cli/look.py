@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from synthview.cli import screen
-from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_row
+from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows
 from synthview.cli.options import SetOption, assignments, complete_names
 from synthview.errors import InputError, UnknownName
 
@@ -80,7 +81,8 @@ def list_(
 
 def _print(head: list[str], rows: list[list[str]], as_: str) -> None:
     if as_ == "json":
-        typer.echo(screen.as_json([dict(zip(head, row, strict=True)) for row in rows]))
+        cells = [[cell.replace("\n", " ") for cell in row] for row in rows]
+        typer.echo(screen.as_json([dict(zip(head, row, strict=True)) for row in cells]))
     elif as_ == "markdown":
         typer.echo(screen.as_markdown(head, rows))
     else:
@@ -92,7 +94,7 @@ def _check_format(as_: str, known: Sequence[str], what: str) -> None:
         return
     if as_ in SHOW_FORMATS:
         raise InputError(f"{what.capitalize()} is not shown as {as_}. Known: {', '.join(known)}.")
-    raise UnknownName("way of showing, --as", as_, known)
+    raise UnknownName("format", as_, known, "--as")
 
 
 def show(
@@ -133,8 +135,8 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
     bare = [entry for entry in settings.values() if entry.setting.name == name]
     found = things.get(name) or section or (bare[0] if len(bare) == 1 else bare)
     if not found:
-        near = get_close_matches(name, [*things, *(entry.setting.name for entry in settings.values())], n=3, cutoff=0.5)
-        raise UnknownName("scenario, table, setting or source", name, {*scenarios, *tables, *near})
+        near = get_close_matches(name, [*things, *(entry.setting.name for entry in settings.values())], n=3, cutoff=0.6)
+        raise UnknownName("scenario, table, setting or source", name, {*scenarios, *(one.path for one in TABLES), *near})
     return found
 
 
@@ -161,7 +163,7 @@ def _show_scenario(scenario: Scenario, as_: str) -> None:
     from synthview.schemas import scenario_schema
 
     screen.warn(scenario.warnings)
-    rows = [entry_row(entry) for entry in entries(scenario)]
+    found = entries(scenario)
     if as_ == "json":
         typer.echo(screen.as_json(scenario.as_dict()))
     elif as_ == "toml":
@@ -169,17 +171,22 @@ def _show_scenario(scenario: Scenario, as_: str) -> None:
     elif as_ == "json-schema":
         typer.echo(scenario_schema(installed()), nl=False)
     elif as_ == "markdown":
-        typer.echo(f"## {scenario.name}\n\n{scenario.about}\n\n{screen.as_markdown(ENTRY_HEAD, rows)}")
+        typer.echo(f"## {scenario.name}\n\n{scenario.about}\n\n{screen.as_markdown(ENTRY_HEAD, entry_rows(found))}")
     else:
-        typer.echo(f"{scenario.name}: {scenario.about}\nmodel {scenario.model}, fingerprint {scenario.fingerprint()}")
-        if scenario.without:
-            typer.echo(f"without {', '.join(scenario.without)}")
-        typer.echo("* differs from the default; source 'scenario' is a value of its own.\n")
-        screen.tell(ENTRY_HEAD, rows)
+        _tell_scenario(scenario, found)
+
+
+def _tell_scenario(scenario: Scenario, found: list[Entry]) -> None:
+    typer.echo(f"{scenario.name}: {scenario.about}\nmodel {scenario.model}, fingerprint {scenario.fingerprint()}")
+    if scenario.without:
+        typer.echo(f"without {', '.join(scenario.without)}")
+    typer.echo("* differs from the default; the source 'scenario' is a value of this scenario's own.\n")
+    for section, settings in groupby(found, key=lambda entry: entry.section):
+        screen.tell(ENTRY_HEAD, entry_rows(settings), title=f"[{section}]")
 
 
 def _show_section(section: list[Entry], as_: str) -> None:
-    _print(ENTRY_HEAD, [entry_row(entry, marked=False) for entry in section], as_)
+    _print(ENTRY_HEAD, entry_rows(section, marked=False), as_)
 
 
 def _show_table(table: Table, as_: str) -> None:
@@ -229,4 +236,5 @@ def _show_facts(facts: dict[str, Any], as_: str) -> None:
         return
     for name, value in facts.items():
         if value not in ("", [], None):
-            typer.echo(f"{name + ':':<18}{screen.shown(value)}")
+            told = screen.shown(value).replace("\n", " ")
+            typer.echo(f"{name + ':':<18}{told}")

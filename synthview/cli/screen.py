@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import typer
@@ -12,6 +13,7 @@ import typer
 __all__ = ["as_json", "as_markdown", "shown", "tell", "warn"]
 
 GAP = "  "
+PER_LINE = 8
 
 
 def tell(head: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
@@ -23,8 +25,10 @@ def tell(head: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") ->
 
 
 def _plain(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> str:
-    widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
-    lines = [GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *rows)]
+    """Align the columns; a cell of several lines goes on below."""
+    spread = [line for row in (head, *rows) for line in zip_longest(*(cell.split("\n") for cell in row), fillvalue="")]
+    widths = [max(map(len, column)) for column in zip(*spread, strict=True)]
+    lines = [GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in spread]
     return "\n".join([title, *lines, ""] if title else lines)
 
 
@@ -57,11 +61,12 @@ def as_json(content: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """Write the value of a setting in one line."""
+    """Write the value of a setting; long lists in several lines."""
     if isinstance(value, dict):
         return ", ".join(f"{key} {shown(one)}" for key, one in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(shown(one) for one in value)
+        words = [shown(one) for one in value]
+        return ",\n".join(", ".join(words[place : place + PER_LINE]) for place in range(0, len(words), PER_LINE))
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: ""}[value]
     if isinstance(value, int):

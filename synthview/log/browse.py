@@ -14,7 +14,7 @@ from synthview.tables import START_SOURCES
 from synthview.viewing.settings import ChoosingSettings
 from synthview.world import World
 from synthview.world.catalogue import EPISODE, FILM, title_key
-from synthview.world.popularity import Shelf
+from synthview.world.popularity import FILMS, SERIES, Shelf
 
 __all__ = ["Clicks", "Searches", "Thumbs", "look_around", "rate", "search"]
 
@@ -58,8 +58,8 @@ class Thumbs(Rows):
     is_up: Flags
 
 
-def look_around(world: World, played: Playback, gap_ms: Ints, shelves: tuple[Shelf, ...], shelf_row: Ints) -> Clicks:
-    """Steps on the way to each newly chosen title, past others that stand on the same `shelves`."""
+def look_around(world: World, played: Playback, gap_ms: Ints, stock: Shelf, shelf: Ints) -> Clicks:
+    """Steps on the way to each newly chosen title, past others that stand on the same `shelf` of the `stock`."""
     seed, chosen = world.scenario.run.seed, np.isin(played.source, (_BROWSE, _NEW))
     play = np.flatnonzero(chosen)
     looks = np.minimum(Stream(seed, "log/clicks/count").draw(played.key[play], _LOOKS), _MOST_LOOKS)
@@ -77,15 +77,16 @@ def look_around(world: World, played: Playback, gap_ms: Ints, shelves: tuple[She
         row=played.source[play],
         place=1 + place.below(key, 40, n=number),
         action=np.where(last, PLAY, action),
-        title=np.where(last, played.title[play], _neighbours(world, shelves, key, shelf_row[play], number)),
+        title=np.where(last, played.title[play], _neighbours(world, stock, key, shelf[play], number)),
     )
 
 
-def _neighbours(world: World, shelves: tuple[Shelf, ...], key: Ints, shelf_row: Ints, number: Ints) -> Ints:
+def _neighbours(world: World, stock: Shelf, key: Ints, shelf: Ints, number: Ints) -> Ints:
     """Titles that stood near: films and series in turn, by how popular they are."""
-    stream = Stream(world.scenario.run.seed, "log/clicks/title")
-    films, series = (np.maximum(shelf.pick(stream, key, shelf_row, number), 0) for shelf in shelves[:2])
-    return np.where(number % 2 == 0, title_key(FILM, films), title_key(EPISODE, series))
+    bits = Stream(world.scenario.run.seed, "log/clicks/title").bits(key, number)
+    is_film = number % 2 == 0
+    work = np.maximum(stock.pick(bits, stock.row(np.where(is_film, FILMS, SERIES), shelf)), 0)
+    return title_key(np.where(is_film, FILM, EPISODE), work)
 
 
 def search(world: World, played: Playback, gap_ms: Ints) -> Searches:

@@ -9,8 +9,8 @@ import numpy as np
 from synthview.log.messages import Messages
 from synthview.player.presses import END, ERROR, PAUSE
 from synthview.player.settings import LogSettings
-from synthview.rows import Ints, Rows
-from synthview.tables import END_REASONS
+from synthview.rows import Flags, Ints, Rows
+from synthview.tables import END_REASONS, EVENT_TYPES
 from synthview.world import World
 from synthview.world.clock import HOUR_MS, MINUTE_MS
 
@@ -18,7 +18,8 @@ __all__ = ["History", "roll_up"]
 
 _GRACE_MS = MINUTE_MS
 """After the last message of a finished play the service waits a minute for stragglers."""
-_REASON = {END: "finished", PAUSE: "stopped", ERROR: "error"}
+_REASON = np.full(len(EVENT_TYPES), END_REASONS.index("silent"), dtype=np.int64)
+_REASON[[END, PAUSE, ERROR]] = [END_REASONS.index(one) for one in ("finished", "stopped", "error")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +39,13 @@ class History(Rows):
 def roll_up(world: World, messages: Messages) -> History:
     """Close plays from their messages, given in order of play and client time."""
     silence = int(world.scenario.of(LogSettings).close_after_hours * HOUR_MS)
-    order = np.lexsort((messages.number, messages.received_ms, messages.play))
-    play, received = messages.play[order], messages.received_ms[order]
-    is_new = np.diff(play, prepend=-1) != 0
-    gap = np.where(is_new, 0, np.diff(received, prepend=0))
-    ended = np.append(False, messages.type[order][:-1] == END) & ~is_new & (gap > _GRACE_MS)
-    breaks = np.cumsum((gap > silence) | ended)
-    start = np.flatnonzero(is_new)
-    in_time = breaks == np.repeat(breaks[start], np.diff(np.append(start, len(play))))
-    counted = np.sort(order[in_time])
-    first = counted[np.flatnonzero(np.diff(messages.play[counted], prepend=-1))]
-    last = counted[np.append(np.flatnonzero(np.diff(messages.play[counted])), len(counted) - 1)] if len(counted) else first
-    last_received = _last_of_each(play[in_time], received[in_time])
+    counted = _in_time(messages, silence)
+    if not counted.all():
+        messages = messages.take(counted)
+    first = np.flatnonzero(np.diff(messages.play, prepend=-1))
+    last = np.append(first[1:], len(messages)) - 1 if len(first) else first
     kind = messages.type[last]
-    names = list(END_REASONS)
-    reason = np.full(len(last), names.index("silent"))
-    for type_, name in _REASON.items():
-        reason[kind == type_] = names.index(name)
+    last_received = np.maximum.reduceat(messages.received_ms, first) if len(first) else first
     return History(
         play=messages.play[first],
         started_ms=messages.client_ms[first],
@@ -62,11 +53,36 @@ def roll_up(world: World, messages: Messages) -> History:
         watched_ms=messages.played_ms[last],
         start_position_ms=messages.position_ms[first],
         end_position_ms=messages.position_ms[last],
-        reason=reason,
+        reason=_REASON[kind],
         closed_ms=last_received + np.where(kind == END, _GRACE_MS, silence),
     )
 
 
-def _last_of_each(play: Ints, value: Ints) -> Ints:
-    """The last value of each play, for rows in order of play."""
-    return value[np.flatnonzero(np.append(np.diff(play) != 0, True))] if len(play) else value
+def _in_time(messages: Messages, silence: int) -> Flags:
+    """Which messages came before the service closed their play.
+
+    Only plays with a long wait somewhere need their messages put in order of arrival.
+    """
+    counted = np.ones(len(messages), dtype=bool)
+    same = np.diff(messages.play) == 0
+    steps = np.diff(messages.received_ms)
+    after_end = messages.type[:-1] == END
+    waits = same & ((np.abs(steps) > min(silence, _GRACE_MS)) & (after_end | (np.abs(steps) > silence)))
+    rows = np.flatnonzero(np.isin(messages.play, messages.play[1:][waits])) if waits.any() else np.zeros(0, dtype=np.int64)
+    if len(rows):
+        counted[rows] = _arrived_in_time(messages.take(rows), silence)
+    return counted
+
+
+def _arrived_in_time(messages: Messages, silence: int) -> Flags:
+    """The same by sorting: everything until the first long silence, or until a minute after the end."""
+    order = np.lexsort((messages.number, messages.received_ms, messages.play))
+    play, received = messages.play[order], messages.received_ms[order]
+    is_new = np.diff(play, prepend=-1) != 0
+    gap = np.where(is_new, 0, np.diff(received, prepend=0))
+    ended = np.append(False, messages.type[order][:-1] == END) & (gap > _GRACE_MS)
+    breaks = np.cumsum((gap > silence) | ended)
+    start = np.flatnonzero(is_new)
+    in_time = np.empty(len(play), dtype=bool)
+    in_time[order] = breaks == np.repeat(breaks[start], np.diff(np.append(start, len(play))))
+    return in_time

@@ -15,7 +15,7 @@ from synthview.player.playback import STREAM_LIMITS
 from synthview.pools import app_versions, contacts, device_models, names, profile_labels
 from synthview.rows import Ints
 from synthview.tables import COUNTRIES, DEVICE_TYPES, frame
-from synthview.viewing.choices import Memory
+from synthview.viewing.memory import Memory
 from synthview.viewing.sittings import Persons
 from synthview.world import World
 from synthview.world.catalogue import EPISODE, FILM, title_key

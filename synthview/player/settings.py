@@ -21,7 +21,7 @@ class PlayerSettings:
     )
     rebuffer_seconds: float = number(
         6, unit="seconds", allowed=(0.1, 600), low=3, high=15, source=GUESS, scale="log",
-        about="Median length of a stall; with its rate it stays near the 0.4 % of playing time that Q04 suggests.",
+        about="Median length of a stall; Q04 suggests that stalls fill 0.1 to 1 % of playing time.",
     )
     autoplay_seconds: float = number(
         8, unit="seconds", allowed=(0, 60), low=5, high=15, source=GUESS,

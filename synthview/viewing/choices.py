@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from synthview.chance import Shares, Stream
+from synthview.chance import Shares, Stream, odds
 from synthview.ids import ORDINALS
-from synthview.people.homes import ADULT, PROFILES, Homes
-from synthview.quantiles import Quantiles, exp
-from synthview.rows import Flags, Floats, Ints, Rows, turns
+from synthview.people.homes import PROFILES, Homes
+from synthview.quantiles import Quantiles
+from synthview.rows import Flags, Floats, Ints, Rows, Words, turns
 from synthview.tables import START_SOURCES
+from synthview.viewing.memory import FAVOURITES, SERIES_SLOTS, Memory
 from synthview.viewing.settings import ChoosingSettings
-from synthview.viewing.sittings import Persons, Sessions, _standard_normal
+from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.catalogue import EPISODE, FILM, title_key
-from synthview.world.clock import HOUR_MS, MINUTE_MS
-from synthview.world.popularity import ADULTS, KIDS
+from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from synthview.world.popularity import FILMS, FRESH, SERIES
 
-__all__ = ["Memory", "Plays", "choose", "recall"]
+__all__ = ["Plays", "choose"]
 
-RESUME, NEXT_EPISODE, NEW_RELEASE, BROWSE, SEARCH, REWATCH, SLEEP_AID, AUTOPLAY, PREVIEW = range(len(START_SOURCES))
+RESUME, NEXT_EPISODE, NEW_RELEASE, BROWSE, SEARCH, REWATCH, SLEEP_AID = range(7)
+assert START_SOURCES[:7] == ("resume", "next_episode", "new_release", "browse", "search", "rewatch", "sleep_aid")
 MOST_PLAYS = 24
-"""More plays than one sitting holds."""
-_SERIES_SLOTS = 3
-_FAVOURITES = 3
+"""More plays than one sitting holds; a play's ordinal within its sitting stays below 32."""
 _CANDIDATES = 4
 _ENOUGH_MS = 4 * MINUTE_MS
-_STRETCH_MS = 22 * MINUTE_MS
+_STRETCH_MS = 12 * MINUTE_MS
+_FILM_STRETCH_MS = 40 * MINUTE_MS
+_FILM_TIME_MS = 60 * MINUTE_MS
+"""With less time than this people rather start an episode; a film under way is stretched for."""
 _FORGET_FILM_DAYS = 14
 _FORGET_SERIES_DAYS = 40
 _CAP_WINDOW_DAYS = 18
 _NIGHT = (22 * HOUR_MS, 3 * HOUR_MS)
+_SAMPLES = Quantiles.lognormal(4.5 * MINUTE_MS, 1.0, low=15_000, high=40 * MINUTE_MS)
+"""How long a title is tried before it is given up early: median 4.5 minutes (guess; T17 suggests the range)."""
+
+# One hash per decision of a play: row k of the words drawn for it.
+_DECISIONS = (
+    "latest_series", "goes_on", "next_episode", "resume_film", "rewatch", "sleep_aid", "way", "film_or_series",
+    "which_favourite", "any_episode", "credits", "sits_through", "gives_up", "lingers", "sample", "gap",
+    "lets_it_come", "loved", "title", "title_1", "title_2", "title_3",
+)  # fmt: skip
+_PLACE = {name: place for place, name in enumerate(_DECISIONS)}
+_PER_PLAY = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,108 +77,64 @@ class Plays(Rows):
 
 
 @dataclass(slots=True)
-class Memory:
-    """What the profiles of a block have seen and have under way: the carry of intended history.
+class _Mind:
+    """Those who sit before a menu right now, one row a profile: who, time left, what ran last, and their draws."""
 
-    Rows are profiles (home row × PROFILES + slot). Works are -1 where there is none.
-    """
+    session: Ints
+    profile: Ints
+    key: Ints
+    number: Ints
+    left_ms: Ints
+    last_slot: Ints
+    words: Words
 
-    audience: Ints
-    shelf_row: Ints
-    film_taste: Floats
-    is_repeater: Flags
-    sleep_aid: Ints
-    sleep_aid_person: Ints
-    favourites: Ints
-    favourite_day: Ints
-    seen: np.ndarray = field(repr=False)
-    film: Ints = field(repr=False)
-    film_at: Ints = field(repr=False)
-    film_day: Ints = field(repr=False)
-    film_days: Ints = field(repr=False)
-    series: Ints = field(repr=False)
-    episode: Ints = field(repr=False)
-    episode_at: Ints = field(repr=False)
-    series_day: Ints = field(repr=False)
-    countries: Ints = field(repr=False)
+    def of(self, decision: str) -> Words:
+        """64 bits for a decision."""
+        return self.words[_PLACE[decision]]
 
-    def has_seen(self, profile: Ints, work: Ints) -> Flags:
-        """Whether each profile has been through a work."""
-        return ((self.seen[profile, work >> 3] >> (work & 7).astype(np.uint8)) & 1).astype(bool)
+    def happens(self, decision: str, chance: float | Floats) -> Flags:
+        """Whether something with a chance happens."""
+        return (self.of(decision) >> np.uint64(1)) < odds(chance)
 
-    def mark_seen(self, profile: Ints, work: Ints) -> None:
-        """Remember that each profile (no profile twice) has been through a work."""
-        self.seen[profile, work >> 3] |= np.left_shift(1, work & 7).astype(np.uint8)
-
-
-def recall(world: World, homes: Homes, persons: Persons) -> Memory:
-    """The memory of a block's profiles before the first day: tastes and favourites, nothing seen yet."""
-    settings, seed = world.scenario.of(ChoosingSettings), world.scenario.run.seed
-    count = len(homes) * PROFILES
-    profile = (homes.household[:, None] * 8 + np.arange(PROFILES)).ravel()
-    is_kids = (homes.kids_profile[:, None] == np.arange(PROFILES)).ravel()
-    audience = np.where(is_kids, KIDS, ADULTS)
-    countries, place = np.unique(homes.country, return_inverse=True)
-    shelf_row = audience * len(countries) + np.repeat(place, PROFILES)
-    films = world.popularity.shelves(world.first_day, countries)[0]
-    liked = Stream(seed, "viewing/profiles/favourites")
-    odds = settings.film_taste / (1.0 - settings.film_taste)
-    level = odds * exp(0.7 * _standard_normal(Stream(seed, "viewing/profiles/film_taste"), profile))
-    aid, aid_person = _sleep_aids(world, homes, persons, countries, place)
-    nothing, never = np.full(count, -1, dtype=np.int64), np.full(count, -1000, dtype=np.int64)
-    return Memory(
-        audience=audience,
-        shelf_row=shelf_row,
-        film_taste=level / (1.0 + level),
-        is_repeater=Stream(seed, "viewing/profiles/repeater").happens(profile, settings.repeater),
-        sleep_aid=aid,
-        sleep_aid_person=aid_person,
-        favourites=np.stack([films.pick(liked, profile, shelf_row, n) for n in range(_FAVOURITES)], axis=1),
-        favourite_day=np.full((count, _FAVOURITES), -1000, dtype=np.int64),
-        seen=np.zeros((count, len(world.catalogue.works) // 8 + 1), dtype=np.uint8),
-        film=nothing,
-        film_at=nothing.copy(),
-        film_day=never,
-        film_days=np.zeros(count, dtype=np.int64),
-        series=np.full((count, _SERIES_SLOTS), -1, dtype=np.int64),
-        episode=np.zeros((count, _SERIES_SLOTS), dtype=np.int64),
-        episode_at=np.zeros((count, _SERIES_SLOTS), dtype=np.int64),
-        series_day=np.full((count, _SERIES_SLOTS), -1000, dtype=np.int64),
-        countries=countries,
-    )
-
-
-def _sleep_aids(world: World, homes: Homes, persons: Persons, countries: Ints, place: Ints) -> tuple[Ints, Ints]:
-    """For each home the title somebody falls asleep with, and that person's slot; -1 for none."""
-    settings, seed = world.scenario.of(ChoosingSettings), world.scenario.run.seed
-    has = Stream(seed, "viewing/persons/sleep_aid").happens(persons.key, settings.sleep_aid)
-    chosen = persons.take(has & (persons.person_class == ADULT))
-    work = np.full(len(homes), -1, dtype=np.int64)
-    person = np.full(len(homes), -1, dtype=np.int64)
-    films, series, _ = world.popularity.shelves(world.first_day, countries)
-    title = Stream(seed, "viewing/persons/sleep_aid_title")
-    is_film = title.happens(chosen.key, 0.35, n=1)
-    row = place[chosen.home]
-    picked = np.where(is_film, films.pick(title, chosen.key, row, 0), series.pick(title, chosen.key, row, 2))
-    work[chosen.home], person[chosen.home] = picked, chosen.slot
-    return work, person
+    def below(self, decision: str, bound: Ints | int) -> Ints:
+        """A whole number from 0 to `bound` - 1, for bounds up to 2**31."""
+        scaled = (self.of(decision) >> np.uint64(32)) * np.asarray(bound, dtype=np.uint64)
+        return (scaled >> np.uint64(32)).astype(np.int64)
 
 
 def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: int) -> Plays:
     """Fill the sittings of one day with titles; moves `memory` on.
 
-    Sittings of one profile are taken in order of time, and within a sitting one title after the
-    other, for all sittings of the block at once.
+    All profiles of the block choose at once, each its next title: the sittings of one profile in
+    order of time, one title after the other.
     """
     profile = sessions.home * PROFILES + homes.profile_of[sessions.home, sessions.lead]
     order = np.lexsort((sessions.key, sessions.start_ms, profile))
-    turn = np.empty(len(order), dtype=np.int64)
-    turn[order] = turns(profile[order])
-    rounds = [
-        _fill(world, memory, sessions, np.flatnonzero(turn == now), profile, day) for now in range(int(turn.max(initial=-1)) + 1)
-    ]
-    pieces = [plays for one in rounds for plays in one]
+    at, number = np.flatnonzero(turns(profile[order]) == 0), np.zeros(0, dtype=np.int64)
+    number, left, last = np.zeros_like(at), sessions.length_ms[order[at]], np.full(len(at), -1)
+    pieces = []
+    while len(at):
+        session = order[at]
+        mind = _mind(world, sessions, session, profile[session], number, left, last)
+        plays = _next(world, memory, sessions, mind, day)
+        started = plays.work >= 0
+        pieces.append(plays if started.all() else plays.take(started))
+        left, number, last = left - plays.playing_ms - plays.gap_ms, number + 1, mind.last_slot
+        is_over = ~started | (left <= _ENOUGH_MS) | (number >= MOST_PLAYS)
+        at, number, left, last = _move_on(sessions, profile, order, at, is_over, number, left, last)
     return Plays.stack(pieces) if pieces else _no_plays()
+
+
+def _move_on(
+    sessions: Sessions, profile: Ints, order: Ints, at: Ints, is_over: Flags, number: Ints, left: Ints, last: Ints
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Go to the next title of a sitting, or to the profile's next sitting, or home."""
+    following = np.minimum(at + 1, len(order) - 1)
+    has_more = (at + 1 < len(order)) & (profile[order[following]] == profile[order[at]])
+    stays = ~is_over | has_more
+    at = np.where(is_over, following, at)
+    left = np.where(is_over, sessions.length_ms[order[at]], left)
+    return at[stays], np.where(is_over, 0, number)[stays], left[stays], np.where(is_over, -1, last)[stays]
 
 
 def _no_plays() -> Plays:
@@ -172,125 +142,94 @@ def _no_plays() -> Plays:
     return Plays(none, none, none, none, none, none, none, none, no, no)
 
 
-@dataclass(slots=True)
-class _Sitting:
-    """The sittings being filled: who, how much time is left, and what ran last."""
-
-    row: Ints
-    profile: Ints
-    key: Ints
-    left_ms: Ints
-    is_night: Flags
-    last_slot: Ints
-
-    def keep(self, mask: Flags) -> _Sitting:
-        return _Sitting(*(getattr(self, name)[mask] for name in self.__slots__))
+def _mind(world: World, sessions: Sessions, session: Ints, profile: Ints, number: Ints, left: Ints, last: Ints) -> _Mind:
+    key = sessions.key[session]
+    n = number * _PER_PLAY + np.arange(len(_DECISIONS))[:, None]
+    words = Stream(world.scenario.run.seed, "viewing/plays").bits(key, n)
+    return _Mind(session, profile, key, number, left, last, words)
 
 
-def _fill(world: World, memory: Memory, sessions: Sessions, rows: Ints, profile: Ints, day: int) -> list[Plays]:
-    local = sessions.start_local[rows] % (24 * HOUR_MS)
-    aid_at_hand = memory.sleep_aid_person[sessions.home[rows]] == sessions.lead[rows]
-    is_night = ((local >= _NIGHT[0]) | (local < _NIGHT[1])) & aid_at_hand
-    none = np.full(len(rows), -1, dtype=np.int64)
-    live = _Sitting(rows, profile[rows], sessions.key[rows], sessions.length_ms[rows], is_night, none)
-    plays = []
-    for number in range(MOST_PLAYS):
-        if not len(live.row):
-            break
-        played = _next(world, memory, sessions, live, day, number)
-        started = played.work >= 0
-        plays.append(played.take(started))
-        live.left_ms = live.left_ms - played.playing_ms - played.gap_ms
-        live = live.keep(started & (live.left_ms > _ENOUGH_MS))
-    return plays
-
-
-def _next(world: World, memory: Memory, sessions: Sessions, live: _Sitting, day: int, number: int) -> Plays:
-    """Pick and plan one title for each sitting."""
-    settings, seed = world.scenario.of(ChoosingSettings), world.scenario.run.seed
-    source, slot = _intent(settings, seed, memory, live, day, number)
-    work, episode, position = _pick(world, memory, sessions, live, source, slot, day, number)
-    is_new = (source == BROWSE) | (source == NEW_RELEASE) | (source == SEARCH)
-    runtime = world.catalogue.runtime_ms(work, episode)
-    end = runtime - _credits(world, live.key, runtime, number)
-    given_up, sample = _sampling(settings, seed, live.key, runtime, number)
-    given_up &= is_new
-    remaining = np.maximum(end - position, 10_000)
-    playing = np.where(remaining <= live.left_ms + _STRETCH_MS, remaining, np.maximum(live.left_ms, _ENOUGH_MS))
-    playing = np.where(given_up, np.minimum(sample, playing), playing)
-    finishes = playing >= remaining
-    goes_on = (source == NEXT_EPISODE) & (live.last_slot == slot) & (number > 0)
-    autoplayed = goes_on & Stream(seed, "viewing/plays/lets_it_come").happens(live.key, 0.72, n=number)
-    ordinal = (live.key % ORDINALS) * 32 + number
+def _next(world: World, memory: Memory, sessions: Sessions, mind: _Mind, day: int) -> Plays:
+    """Pick and plan one title for each profile that sits before a menu."""
+    settings, catalogue = world.scenario.of(ChoosingSettings), world.catalogue
+    source, slot = _intent(settings, memory, sessions, mind, day)
+    work, episode, position, is_new = _pick(world, settings, memory, sessions, mind, source, slot, day)
+    runtime = catalogue.runtime_ms(work, episode)
+    remaining = np.maximum(runtime - _credits(mind, runtime) - position, 10_000)
+    stretch = np.where(catalogue.works.is_film[work], _FILM_STRETCH_MS, _STRETCH_MS)
+    playing = np.where(remaining <= mind.left_ms + stretch, remaining, np.maximum(mind.left_ms, _ENOUGH_MS))
+    given_up = is_new & mind.happens("gives_up", settings.give_up)
+    playing = np.where(given_up, np.minimum(_sample(mind, runtime), playing), playing)
+    goes_on = (source == NEXT_EPISODE) & (mind.last_slot == slot)
+    autoplayed = goes_on & mind.happens("lets_it_come", 0.72)
     plays = Plays(
-        session=live.row,
-        key=live.key // ORDINALS * ORDINALS + ordinal,
+        session=mind.session,
+        key=mind.key - mind.key % ORDINALS + mind.key % ORDINALS * 32 + mind.number,
         work=work,
         episode=episode,
         start_position_ms=position,
         playing_ms=playing,
-        gap_ms=_gaps(settings, seed, live.key, source, goes_on, autoplayed, number),
+        gap_ms=_gaps(settings, mind, source, goes_on, autoplayed),
         source=source,
-        finishes=finishes,
+        finishes=playing >= remaining,
         autoplayed=autoplayed,
     )
-    live.last_slot = _remember(world, memory, live, plays, slot, is_new, given_up, day)
+    mind.last_slot = _remember(settings, catalogue.works.is_film, catalogue.works.episode_count, memory, mind, plays, slot, is_new, given_up, day)
     return plays
 
 
-def _intent(
-    settings: ChoosingSettings, seed: int, memory: Memory, live: _Sitting, day: int, number: int
-) -> tuple[Ints, Ints]:
+def _intent(settings: ChoosingSettings, memory: Memory, sessions: Sessions, mind: _Mind, day: int) -> tuple[Ints, Ints]:
     """Where the next title comes from, and for series which of those under way (slot, -1 otherwise)."""
-
-    def happens(name: str, chance: float | Floats) -> Flags:
-        return Stream(seed, f"viewing/plays/{name}").happens(live.key, chance, n=number)
-
-    who = live.profile
+    who = mind.profile
     fresh = (memory.series[who] >= 0) & (day - memory.series_day[who] <= _FORGET_SERIES_DAYS)
-    slot = np.where(fresh[:, 0] & happens("latest_series", 0.75), 0, np.where(fresh[:, 1], 1, np.where(fresh[:, 0], 0, -1)))
-    goes_on = (live.last_slot >= 0) & happens("goes_on", 0.88)
-    slot = np.where(goes_on, live.last_slot, slot)
-    to_series = (slot >= 0) & (goes_on | happens("next_episode", settings.next_episode))
-    has_film = (memory.film[who] >= 0) & (day - memory.film_day[who] <= _FORGET_FILM_DAYS) & (day > memory.film_day[who])
-    to_film = has_film & ~goes_on & happens("resume_film", settings.resume_film)
-    to_favourite = ~goes_on & happens("rewatch", np.where(memory.is_repeater[who], 0.45, settings.rewatch))
-    found = Stream(seed, "viewing/plays/choose_by").pick(live.key, _ways(settings), n=number)
-    new = np.array([BROWSE, NEW_RELEASE, SEARCH])[found]
-    to_sleep = live.is_night & (number == 0) & happens("sleep_aid", 0.75)
-    source = np.select([to_sleep, to_film, to_favourite, to_series], [SLEEP_AID, RESUME, REWATCH, NEXT_EPISODE], new)
+    latest = fresh[:, 0] & (mind.happens("latest_series", 0.75) | ~fresh[:, 1])
+    slot = np.where(latest, 0, np.where(fresh[:, 1], 1, -1))
+    goes_on = (mind.last_slot >= 0) & mind.happens("goes_on", settings.goes_on)
+    slot = np.where(goes_on, mind.last_slot, slot)
+    to_series = (slot >= 0) & (goes_on | mind.happens("next_episode", settings.next_episode))
+    film_age = day - memory.film_day[who]
+    has_film = (memory.film[who] >= 0) & (film_age > 0) & (film_age <= _FORGET_FILM_DAYS)
+    to_film = has_film & ~goes_on & mind.happens("resume_film", settings.resume_film)
+    to_favourite = ~goes_on & mind.happens("rewatch", np.where(memory.is_repeater[who], 0.45, settings.rewatch))
+    to_sleep = _is_bedtime(memory, sessions, mind) & mind.happens("sleep_aid", 0.75)
+    new = np.array([BROWSE, NEW_RELEASE, SEARCH])[_ways(settings).at(mind.of("way"))]
+    source = np.where(to_favourite, REWATCH, np.where(to_series, NEXT_EPISODE, new))
+    source = np.where(to_sleep, SLEEP_AID, np.where(to_film, RESUME, source))
     return source, np.where(source == NEXT_EPISODE, slot, -1)
 
 
+def _is_bedtime(memory: Memory, sessions: Sessions, mind: _Mind) -> Flags:
+    """The first title of a late sitting of somebody who keeps a sleep aid."""
+    hour = sessions.start_local[mind.session] % DAY_MS
+    late = (hour >= _NIGHT[0]) | (hour < _NIGHT[1])
+    home = sessions.home[mind.session]
+    return late & (mind.number == 0) & (memory.sleep_aid_person[home] == sessions.lead[mind.session]) & (memory.sleep_aid[home] >= 0)
+
+
 def _pick(
-    world: World, memory: Memory, sessions: Sessions, live: _Sitting, source: Ints, slot: Ints, day: int, number: int
-) -> tuple[Ints, Ints, Ints]:
-    """Work, episode and start position of each choice; work -1 where nothing is on offer."""
-    who, seed = live.profile, world.scenario.run.seed
-    work, is_repeat = _favourite(world, memory, live, source, day, number)
-    new = _new_title(world, memory, live, source, day, number)
-    safe = np.maximum(slot, 0)
-    work = np.select(
-        [source == SLEEP_AID, source == RESUME, is_repeat, source == NEXT_EPISODE],
-        [memory.sleep_aid[sessions.home[live.row]], memory.film[who], work, memory.series[who, safe]],
-        new,
-    )
-    count = world.catalogue.works.episode_count[np.maximum(work, 0)]
-    anywhere = Stream(seed, "viewing/plays/any_episode").below(live.key, np.maximum(count, 1), n=number)
-    episode = np.where(source == NEXT_EPISODE, memory.episode[who, safe], 0)
-    episode = np.where((source == SLEEP_AID) | is_repeat, anywhere, episode)
-    position = np.select([source == RESUME, source == NEXT_EPISODE], [memory.film_at[who], memory.episode_at[who, safe]], 0)
-    return work, np.where(count > 0, np.minimum(episode, count - 1), 0), position
+    world: World, settings: ChoosingSettings, memory: Memory, sessions: Sessions, mind: _Mind, source: Ints, slot: Ints, day: int
+) -> tuple[Ints, Ints, Ints, Flags]:
+    """Work, episode, start position, and whether it is a new title; work -1 where nothing is on offer."""
+    who = mind.profile
+    favourite, returns = _favourite(settings, memory, mind, source, day)
+    is_known = (source == SLEEP_AID) | (source == RESUME) | (source == NEXT_EPISODE) | returns
+    work = np.where(source == RESUME, memory.film[who], np.where(source == NEXT_EPISODE, memory.series[who, slot], favourite))
+    work = np.where(source == SLEEP_AID, memory.sleep_aid[sessions.home[mind.session]], work)
+    new = np.flatnonzero(~is_known)
+    work[new] = _new_titles(world, memory, mind, new, source[new], day)
+    count = world.catalogue.works.episode_count[work]
+    episode = np.where(source == NEXT_EPISODE, memory.episode[who, slot], 0)
+    anywhere = mind.below("any_episode", np.maximum(count, 1))
+    episode = np.where((source == SLEEP_AID) | returns, anywhere, episode)
+    position = np.where(source == NEXT_EPISODE, memory.episode_at[who, slot], 0)
+    position = np.where(source == RESUME, memory.film_at[who], position)
+    return work, np.clip(episode, 0, np.maximum(count - 1, 0)), position, ~is_known
 
 
-def _favourite(
-    world: World, memory: Memory, live: _Sitting, source: Ints, day: int, number: int
-) -> tuple[Ints, Flags]:
-    """The favourite each returning sitting takes; ordinary people let it rest between two viewings."""
-    settings, seed = world.scenario.of(ChoosingSettings), world.scenario.run.seed
-    who = live.profile
-    which = Stream(seed, "viewing/plays/which_favourite").below(live.key, _FAVOURITES, n=number)
-    which = np.where(memory.is_repeater[who], 0, which)
+def _favourite(settings: ChoosingSettings, memory: Memory, mind: _Mind, source: Ints, day: int) -> tuple[Ints, Flags]:
+    """The favourite each returning profile takes; ordinary people let it rest between two viewings."""
+    who = mind.profile
+    which = np.where(memory.is_repeater[who], 0, mind.below("which_favourite", FAVOURITES))
     rest = -(-_CAP_WINDOW_DAYS // settings.repeat_cap) + 1
     rested = memory.is_repeater[who] | (day - memory.favourite_day[who, which] >= rest)
     work = memory.favourites[who, which]
@@ -299,114 +238,69 @@ def _favourite(
     return work, takes
 
 
-def _new_title(world: World, memory: Memory, live: _Sitting, source: Ints, day: int, number: int) -> Ints:
-    """A title not seen before, drawn by how popular it is that day; a few candidates are looked at."""
-    seed, who = world.scenario.run.seed, live.profile
-    films, series, fresh = world.popularity.shelves(day, memory.countries)
-    wants_film = Stream(seed, "viewing/plays/film_or_series").happens(live.key, memory.film_taste[who], n=number)
-    stream, row = Stream(seed, "viewing/plays/title"), memory.shelf_row[who]
-    work = np.full(len(who), -1, dtype=np.int64)
+def _new_titles(world: World, memory: Memory, mind: _Mind, rows: Ints, source: Ints, day: int) -> Ints:
+    """Titles not seen before, drawn by how popular they are that day; a few candidates are looked at."""
+    who = mind.profile[rows]
+    taste = memory.film_taste[who] * np.where(mind.left_ms[rows] >= _FILM_TIME_MS, 1.0, 0.3)
+    kind = np.where((mind.of("film_or_series")[rows] >> np.uint64(1)) < odds(taste), FILMS, SERIES)
+    stock = world.popularity.shelf(day, memory.countries)
+    shelf = stock.row(np.where(source == NEW_RELEASE, FRESH, kind), memory.shelf[who])
+    shelf = np.where(stock.total[shelf] > 0, shelf, stock.row(kind, memory.shelf[who]))
+    work = np.full(len(rows), -1, dtype=np.int64)
+    missing = np.arange(len(rows))
     for candidate in range(_CANDIDATES):
-        missing = np.flatnonzero(work < 0)
-        key, shelf, n = live.key[missing], row[missing], number * _CANDIDATES + candidate
-        wanted = np.where(wants_film[missing], films.pick(stream, key, shelf, n), series.pick(stream, key, shelf, n))
-        newest = fresh.pick(stream, key, shelf, n)
-        found = np.where((source[missing] == NEW_RELEASE) & (newest >= 0), newest, wanted)
-        seen = (found >= 0) & memory.has_seen(who[missing], np.maximum(found, 0))
-        work[missing] = np.where(seen, -1, found)
+        found = stock.pick(mind.words[_PLACE["title"] + candidate][rows[missing]], shelf[missing])
+        fits = (found >= 0) & ~memory.has_seen(who[missing], found)
+        work[missing[fits]] = found[fits]
+        missing = missing[~fits]
+        if not len(missing):
+            break
     return work
 
 
-def _credits(world: World, key: Ints, runtime: Ints, number: int) -> Ints:
-    """How much of the end is left out: most people leave when the closing credits begin."""
-    leaves = Stream(world.scenario.run.seed, "viewing/plays/credits")
-    part = leaves.below(key, 1024, n=number)
-    sits_through = leaves.happens(key, 0.2, n=number + MOST_PLAYS)
-    return np.where(sits_through, 0, runtime * 9 // 100 * part // 1024)
+def _credits(mind: _Mind, runtime: Ints) -> Ints:
+    """How much of the end is left out: most people leave while the closing credits run."""
+    return np.where(mind.happens("sits_through", 0.2), 0, runtime * mind.below("credits", 92) // 1024)
 
 
-def _sampling(settings: ChoosingSettings, seed: int, key: Ints, runtime: Ints, number: int) -> tuple[Flags, Ints]:
-    """Who gives a title up, and after how long."""
-    stream = Stream(seed, "viewing/plays/given_up")
-    soon = stream.draw(key, _SAMPLES, n=number)
-    share = stream.below(key, 512, n=number + MOST_PLAYS) + 64
-    lingers = stream.happens(key, 0.35, n=number + 2 * MOST_PLAYS)
-    return stream.happens(key, settings.give_up, n=number + 3 * MOST_PLAYS), np.where(lingers, runtime * share // 1024, soon)
+def _sample(mind: _Mind, runtime: Ints) -> Ints:
+    """After how long a title is given up: mostly within minutes, else somewhere in the first half."""
+    lingers = mind.happens("lingers", 0.35)
+    return np.where(lingers, runtime * (64 + mind.below("sample", 512)) // 1024, _SAMPLES.at(mind.of("sample")))
 
 
-def _gaps(
-    settings: ChoosingSettings, seed: int, key: Ints, source: Ints, goes_on: Flags, autoplayed: Flags, number: int
-) -> Ints:
-    """Time before the press: browsing, or the countdown of autoplay (which the player fills in)."""
-    stream = Stream(seed, "viewing/plays/gap")
-    browsing = stream.draw(key, _browsing(settings.browse_seconds), n=number)
-    quick = 4_000 + stream.below(key, 16_000, n=number)
+def _gaps(settings: ChoosingSettings, mind: _Mind, source: Ints, goes_on: Flags, autoplayed: Flags) -> Ints:
+    """Time before the press: browsing, a quick press, or none before autoplay (its countdown is the player's)."""
+    browsing = _browsing(settings.browse_seconds).at(mind.of("gap"))
+    quick = 4_000 + mind.below("gap", 16_000)
     known = (source == RESUME) | (source == SLEEP_AID) | (source == NEXT_EPISODE)
-    return np.select([autoplayed, goes_on, known], [0, quick // 3, quick], browsing)
+    gap = np.where(known, np.where(goes_on, quick // 3, quick), browsing)
+    return np.where(autoplayed, 0, gap)
 
 
 def _remember(
-    world: World, memory: Memory, live: _Sitting, plays: Plays, slot: Ints, is_new: Flags, given_up: Flags, day: int
-) -> Ints:
+    settings: ChoosingSettings, is_film: Flags, episode_count: Ints, memory: Memory, mind: _Mind, plays: Plays, slot: Ints,
+    is_new: Flags, given_up: Flags, day: int,
+) -> Ints:  # fmt: skip
     """Write down what has been seen; returns the slot of the series that ran, -1 for none."""
-    is_film = world.catalogue.works.is_film[np.maximum(plays.work, 0)]
-    chosen = plays.work >= 0
-    kept = chosen & (plays.source != SLEEP_AID) & (plays.source != REWATCH)
-    done = given_up | plays.finishes
-    seen = kept & (is_new | done)
-    memory.mark_seen(live.profile[seen], plays.work[seen])
-    _remember_films(world, memory, live, plays, kept & is_film, done, given_up, day)
-    return _remember_series(world, memory, live, plays, slot, kept & ~is_film & ~given_up, is_new, day)
-
-
-def _remember_films(
-    world: World, memory: Memory, live: _Sitting, plays: Plays, rows: Flags, done: Flags, given_up: Flags, day: int
-) -> None:
-    settings, seed = world.scenario.of(ChoosingSettings), world.scenario.run.seed
-    row = np.flatnonzero(rows)
-    who, resumed = live.profile[row], plays.source[row] == RESUME
-    days = np.where(resumed, memory.film_days[who] + 1, 1)
-    dropped = done[row] | (days >= settings.repeat_cap)
-    memory.film[who] = np.where(dropped, np.where(resumed, -1, memory.film[who]), plays.work[row])
-    memory.film_at[who] = plays.start_position_ms[row] + plays.playing_ms[row]
-    memory.film_day[who] = np.where(dropped & ~resumed, memory.film_day[who], day)
-    memory.film_days[who] = days
-    loved = plays.finishes[row] & ~given_up[row] & Stream(seed, "viewing/plays/loved").happens(plays.key[row], 0.06)
-    memory.favourites[who[loved], _FAVOURITES - 1] = plays.work[row][loved]
-    memory.favourite_day[who[loved], _FAVOURITES - 1] = day
-
-
-def _remember_series(
-    world: World, memory: Memory, live: _Sitting, plays: Plays, slot: Ints, rows: Flags, is_new: Flags, day: int
-) -> Ints:
-    """Keep up to three series under way, the latest first."""
-    ran = np.full(len(live.row), -1, dtype=np.int64)
-    row = np.flatnonzero(rows)
-    who, place = live.profile[row], np.where(slot[row] >= 0, slot[row], _SERIES_SLOTS - 1)
-    for moved in (memory.series, memory.episode, memory.episode_at, memory.series_day):
-        _move_to_front(moved, who, place)
-    done, position = plays.finishes[row], plays.start_position_ms[row] + plays.playing_ms[row]
-    episode = plays.episode[row] + done
-    over = episode >= world.catalogue.works.episode_count[plays.work[row]]
-    memory.series[who, 0] = np.where(over, -1, plays.work[row])
-    memory.episode[who, 0], memory.episode_at[who, 0] = episode, np.where(done, 0, position)
-    memory.series_day[who, 0] = day
-    ran[row] = np.where(over, -1, 0)
+    kept = (plays.work >= 0) & (plays.source != SLEEP_AID) & (is_new | (plays.source != REWATCH))
+    new = np.flatnonzero(kept & is_new)
+    memory.mark_seen(mind.profile[new], plays.work[new])
+    position = plays.start_position_ms + plays.playing_ms
+    film = np.flatnonzero(kept & is_film[plays.work])
+    who, work, finishes, gave_up = mind.profile[film], plays.work[film], plays.finishes[film], given_up[film]
+    memory.keep_film(who, work, position[film], finishes | gave_up, plays.source[film] == RESUME, settings.repeat_cap, day)
+    loved = finishes & ~gave_up & mind.happens("loved", 0.06)[film]
+    memory.love(who[loved], work[loved], day)
+    series = np.flatnonzero(kept & ~is_film[plays.work] & ~given_up)
+    who, work, finishes = mind.profile[series], plays.work[series], plays.finishes[series]
+    episode = plays.episode[series] + finishes
+    over = episode >= episode_count[work]
+    place = np.where(slot[series] >= 0, slot[series], SERIES_SLOTS - 1)
+    memory.keep_series(who, place, np.where(over, -1, work), episode, np.where(finishes, 0, position[series]), day)
+    ran = np.full(len(mind.profile), -1, dtype=np.int64)
+    ran[series] = np.where(over, -1, 0)
     return ran
-
-
-def _move_to_front(slots: Ints, who: Ints, place: Ints) -> None:
-    """Rotate the slots before and at `place` so that `place` comes first."""
-    old = slots[who]
-    front = old[np.arange(len(who)), place]
-    for position in range(_SERIES_SLOTS - 1, 0, -1):
-        old[:, position] = np.where(place >= position, old[:, position - 1], old[:, position])
-    old[:, 0] = front
-    slots[who] = old
-
-
-_SAMPLES = Quantiles.lognormal(4.5 * MINUTE_MS, 1.0, low=15_000, high=40 * MINUTE_MS)
-"""How long a title is tried before it is given up early: median 4.5 minutes, a guess within T17."""
 
 
 @cache

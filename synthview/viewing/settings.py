@@ -75,6 +75,10 @@ class ChoosingSettings:
         0.72, unit="share", allowed=(0, 1), low=0.5, high=0.9, source=GUESS, scale="logit",
         about="With a series under way, how often a sitting goes on with it.",
     )
+    goes_on: float = number(
+        0.86, unit="share", allowed=(0, 1), low=0.7, high=0.95, source=GUESS, scale="logit",
+        about="After an episode, how often the same sitting goes on with the next while there is time.",
+    )
     rewatch: float = number(
         0.03, unit="share", allowed=(0, 1), low=0.01, high=0.1, source="T23-3", scale="logit",
         about="Choices that return to a favourite.",

@@ -21,7 +21,7 @@ from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from synthview.world.countries import PLACES
 
-__all__ = ["Agenda", "Persons", "Sessions", "introduce", "sit_down"]
+__all__ = ["Agenda", "Persons", "Sessions", "introduce", "sit_down", "standard_normal"]
 
 _SITTINGS = 4  # ordinals kept for one person's sittings of a day
 _SHARE_IN_BURST = 0.55
@@ -100,14 +100,14 @@ def introduce(world: World, homes: Homes) -> tuple[Persons, Agenda]:
 
 def _shares_of_days(settings: SittingSettings, seed: int, household: Ints, key: Ints, person_class: Ints) -> Floats:
     """Logit-normal over people; half the variance belongs to the home."""
-    of_home = _standard_normal(Stream(seed, "viewing/homes/appetite"), household)
-    of_person = _standard_normal(Stream(seed, "viewing/persons/appetite"), key)
+    of_home = standard_normal(Stream(seed, "viewing/homes/appetite"), household)
+    of_person = standard_normal(Stream(seed, "viewing/persons/appetite"), key)
     odds = settings.share_of_days / (1.0 - settings.share_of_days)
     level = odds * exp(settings.share_of_days_spread * (of_home + of_person) * 0.7071067811865476)
     return level / (1.0 + level) * np.array(list(_CLASS_DAYS.values()))[person_class]
 
 
-def _standard_normal(stream: Stream, entity: Ints) -> Floats:
+def standard_normal(stream: Stream, entity: Ints) -> Floats:
     """A standard normal number for each entity."""
     share = (stream.bits(entity) >> np.uint64(11)).astype(np.float64) + 0.5
     return normal_quantile(np.ldexp(share, -53))

@@ -13,16 +13,18 @@ import numpy as np
 
 from synthview.chance import Stream
 from synthview.quantiles import Quantiles, power
-from synthview.rows import Flags, Ints
+from synthview.rows import Ints, Words
 from synthview.scenario import Scenario
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue import GENRES, Catalogue
 from synthview.world.clock import day_number
 from synthview.world.settings import CatalogueSettings, WorldSettings
 
-__all__ = ["ADULTS", "KIDS", "Popularity", "Shelf", "survey"]
+__all__ = ["ADULTS", "FILMS", "FRESH", "KIDS", "SERIES", "Popularity", "Shelf", "survey"]
 
 ADULTS, KIDS = 0, 1
+FILMS, SERIES, FRESH = 0, 1, 2
+_FRESH_DAYS = 45
 _ONE = 1024
 _TOP_WEIGHT = 1 << 26
 _FAMILY = tuple(GENRES.index(one) for one in ("family", "animation", "kids"))
@@ -31,22 +33,40 @@ _CURVE_DAYS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Cumulative weights of the works of one kind for several audiences, end to end.
+    """What is on offer on a day, by kind, audience and country, as cumulative weights end to end.
 
-    `start[audience * countries + country]` is where a shelf begins in `cumulative`, `total` its
-    weight; `works` are the work numbers in the order of the shelf.
+    Row ``(kind * 2 + audience) * countries + country`` is one shelf; `start` is where its weights
+    begin, `total` their sum, `first` and `offset` where its works lie in `cumulative` and `works`.
     """
 
     works: Ints
     cumulative: Ints
     start: Ints
     total: Ints
+    first: Ints
+    offset: Ints
+    per_kind: int
 
-    def pick(self, stream: Stream, entity: Ints, shelf: Ints, n: Ints | int) -> Ints:
-        """Draw a work from the shelf of each row; -1 where that shelf is empty."""
-        point = self.start[shelf] + stream.below(entity, np.maximum(self.total[shelf], 1), n)
-        place = np.searchsorted(self.cumulative, point, side="right") % len(self.works)
-        return np.where(self.total[shelf] > 0, self.works[place], -1)
+    def row(self, kind: Ints | int, audience_and_country: Ints) -> Ints:
+        """The shelf of a kind for each audience and country."""
+        return np.asarray(kind) * self.per_kind + audience_and_country
+
+    def pick(self, bits: Words, row: Ints) -> Ints:
+        """Draw a work from the shelf of each row by 64 uniform bits; -1 where that shelf is empty."""
+        total = self.total[row]
+        point = self.start[row] + _scaled(bits, total)
+        place = np.minimum(np.searchsorted(self.cumulative, point, side="right"), len(self.cumulative) - 1)
+        return np.where(total > 0, self.works[self.offset[row] + place - self.first[row]], -1)
+
+
+def _scaled(bits: Words, total: Ints) -> Ints:
+    """A whole number from 0 to total - 1, for totals up to 2**62: bits * total / 2**64 without overflow."""
+    high, low = bits >> np.uint64(32), bits & np.uint64(0xFFFFFFFF)
+    size = total.astype(np.uint64)
+    upper, lower = size >> np.uint64(32), size & np.uint64(0xFFFFFFFF)
+    middle = high * lower + ((low * lower) >> np.uint64(32))
+    carry = (middle & np.uint64(0xFFFFFFFF)) + low * upper
+    return (high * upper + (middle >> np.uint64(32)) + (carry >> np.uint64(32))).astype(np.int64)
 
 
 @dataclass(slots=True)
@@ -58,7 +78,7 @@ class Popularity:
     decay: Ints
     events: tuple[tuple[int, int, Ints], ...]
     month_day_lift: Ints
-    _memory: dict[tuple[int, bytes], tuple[Shelf, Shelf, Shelf]] = field(default_factory=dict)
+    _memory: dict[tuple[int, bytes], Shelf] = field(default_factory=dict)
 
     def day_lift(self, day: int) -> Ints:
         """Lift of each work on a day, in 1/1024; 0 before its release."""
@@ -76,32 +96,31 @@ class Popularity:
         """Weight of each work in some countries on a day: array of shape (country, work)."""
         return self.base[countries] * self.day_lift(day) // _ONE
 
-    def shelves(self, day: int, countries: Ints) -> tuple[Shelf, Shelf, Shelf]:
-        """The shelves of films, of series and of new releases on a day, for `countries` (sorted codes)."""
+    def shelf(self, day: int, countries: Ints) -> Shelf:
+        """What is on offer on a day in `countries` (sorted codes); the last day asked for is kept."""
         key = (day, countries.tobytes())
         if key not in self._memory:
             self._memory.clear()
             self._memory[key] = self._stack(day, countries)
         return self._memory[key]
 
-    def _stack(self, day: int, countries: Ints) -> tuple[Shelf, Shelf, Shelf]:
+    def _stack(self, day: int, countries: Ints) -> Shelf:
         works = self.catalogue.works
         weights = self.weights(day, countries)
-        for_kids = weights * works.is_kids
-        for_adults = np.where(works.is_kids, weights // 3, weights)
-        both = np.concatenate([for_adults, for_kids])
-        is_new = (day - works.released_day >= 0) & (day - works.released_day < 45)
-        return _shelf(both, works.is_film), _shelf(both, ~works.is_film), _shelf(both, is_new)
-
-
-def _shelf(weights: Ints, chosen: Flags) -> Shelf:
-    works = np.flatnonzero(chosen)
-    if not len(works):
-        works = np.zeros(1, dtype=np.int64)
-        weights = np.zeros_like(weights)
-    rows = weights[:, works]
-    total = rows.sum(axis=1)
-    return Shelf(works, np.cumsum(rows.ravel()), np.cumsum(total) - total, total)
+        both = np.concatenate([np.where(works.is_kids, weights // 3, weights), weights * works.is_kids])
+        is_fresh = (day - works.released_day >= 0) & (day - works.released_day < _FRESH_DAYS)
+        groups = [np.flatnonzero(chosen) for chosen in (works.is_film, ~works.is_film, is_fresh)]
+        sizes = np.repeat([len(group) for group in groups], len(both))
+        total = np.concatenate([both[:, group].sum(axis=1) for group in groups])
+        return Shelf(
+            works=np.concatenate([*groups, np.zeros(1, dtype=np.int64)]),
+            cumulative=np.cumsum(np.concatenate([both[:, group].ravel() for group in groups])),
+            start=np.cumsum(total) - total,
+            total=total,
+            first=np.cumsum(sizes) - sizes,
+            offset=np.repeat(np.cumsum([0, *(len(group) for group in groups)])[:-1], len(both)),
+            per_kind=len(both),
+        )
 
 
 def survey(scenario: Scenario, catalogue: Catalogue) -> Popularity:
@@ -151,7 +170,7 @@ def _decay(settings: WorldSettings) -> Ints:
     lift = settings.release_lift / power(1.0 + age / settings.decay_days, 1.3)
     floor = np.minimum(1.0, settings.release_lift)
     settled = np.arange(_CURVE_DAYS) >= 2000  # licensed long ago: no lift, no decay
-    return (_ONE * np.where(settled, 1.0, np.maximum(lift, 0.0) + floor * 0.12)).astype(np.int64)
+    return (_ONE * np.where(settled, 1.0, lift + floor * 0.4)).astype(np.int64)
 
 
 def _fading(lift: float, half_life_days: float) -> Ints:
