@@ -29,34 +29,34 @@ def blocks() -> Iterator[Integers]:
     return (np.arange(start, start + BLOCK) for start in itertools.count(0, BLOCK))
 
 
-def consecutive() -> Iterator[Bits]:
+def consecutive(seed: int) -> Iterator[Bits]:
     """Ids 0, 1, 2 …"""
-    return (Stream(7, NAME).bits(ids) for ids in blocks())
+    return (Stream(seed, NAME).bits(ids) for ids in blocks())
 
 
-def sparse() -> Iterator[Bits]:
+def sparse(seed: int) -> Iterator[Bits]:
     """Internal ids, household 32 bits | day 12 | source 9 | ordinal 10: four ordinals of two sources on 32 days."""
     for ids in blocks():
         household, day, source, ordinal = ids >> 8, ids >> 3 & 31, 77 + (ids >> 2 & 1) * 256, ids & 3
-        yield Stream(7, NAME).bits(household << 31 | day << 19 | source << 10 | ordinal)
+        yield Stream(seed, NAME).bits(household << 31 | day << 19 | source << 10 | ordinal)
 
 
-def n_varying() -> Iterator[Bits]:
+def n_varying(seed: int) -> Iterator[Bits]:
     """One entity, n = 0, 1, 2 …"""
-    return (Stream(7, NAME).bits(12345, ids) for ids in blocks())
+    return (Stream(seed, NAME).bits(12345, ids) for ids in blocks())
 
 
-def stream_varying() -> Iterator[Bits]:
+def stream_varying(seed: int) -> Iterator[Bits]:
     """The same 64 ids in one stream after the other."""
-    return (Stream(7, f"{NAME}/{i}").bits(np.arange(IDS_PER_STREAM)) for i in itertools.count())
+    return (Stream(seed, f"{NAME}/{i}").bits(np.arange(IDS_PER_STREAM)) for i in itertools.count())
 
 
-def seeds_adjacent() -> Iterator[Bits]:
-    """The same 64 ids in the same stream under seeds 0, 1, 2 …"""
-    return (Stream(seed, NAME).bits(np.arange(IDS_PER_STREAM)) for seed in itertools.count())
+def seeds_adjacent(seed: int) -> Iterator[Bits]:
+    """The same 64 ids in the same stream under one seed after the other."""
+    return (Stream(following, NAME).bits(np.arange(IDS_PER_STREAM)) for following in itertools.count(seed))
 
 
-LAYOUTS: dict[str, Callable[[], Iterator[Bits]]] = {
+LAYOUTS: dict[str, Callable[[int], Iterator[Bits]]] = {
     layout.__name__.replace("_", "-"): layout for layout in (consecutive, sparse, n_varying, stream_varying, seeds_adjacent)
 }
 
@@ -65,8 +65,10 @@ def main() -> None:
     """Write draws of the layout named on the command line until nobody reads on."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("layout", choices=LAYOUTS)
+    parser.add_argument("--seed", type=int, default=7, help="another one draws anew, to see whether a weak result comes back")
+    chosen = parser.parse_args()
     with contextlib.suppress(BrokenPipeError):
-        for bits in LAYOUTS[parser.parse_args().layout]():
+        for bits in LAYOUTS[chosen.layout](chosen.seed):
             sys.stdout.buffer.write(bits.astype("<u8").tobytes())
     # The reader has left; leaving without a last flush keeps Python from complaining about it.
     os._exit(0)

@@ -104,8 +104,7 @@ class Block:
 
 def _fault(world: World) -> LateArrivals:
     """The scenario's late arrivals; none at all where it has that fault switched off."""
-    found = world.scenario.faults.get("late_arrivals")
-    return found if isinstance(found, LateArrivals) else LateArrivals(rate=0.0)
+    return world.scenario.of(LateArrivals) if "late_arrivals" in world.scenario.faults else LateArrivals(rate=0.0)
 
 
 def _of_plays(marks: Marks, rows: Ints, count: int) -> Marks:

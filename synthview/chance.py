@@ -83,7 +83,7 @@ def _unsigned(ids: Ids) -> Bits:
 @lru_cache(maxsize=4096)
 def _keys(seed: int, name: str, count: int) -> tuple[Bits, ...]:
     """64-bit keys for a name under a seed: BLAKE2b, once."""
-    digest = blake2b(f"{seed}:{name}".encode(), digest_size=8 * count, person=b"synthview").digest()
+    digest = blake2b(f"{seed:d}:{name}".encode(), digest_size=8 * count, person=b"synthview").digest()
     return tuple(_word(int.from_bytes(digest[i : i + 8], "little")) for i in range(0, 8 * count, 8))
 
 
@@ -132,13 +132,15 @@ class Shares:
     __slots__ = ("_class_bits", "_class_count", "_ends", "_steps")
 
     def __init__(self, weights: Iterable[float] | Iterable[Iterable[float]] | NDArray[np.generic]) -> None:
-        rows = np.atleast_2d(weights if isinstance(weights, np.ndarray) else np.array(list(weights)))
-        self._class_count, self._steps = len(rows), rows.shape[1] - 1
+        rows = list(weights)
+        if not rows or np.ndim(rows[0]) == 0:
+            rows = [weights if isinstance(weights, np.ndarray) else rows]
+        ends = np.stack([thresholds(row)[:-1] for row in rows])
+        self._class_count, self._steps = ends.shape
         self._class_bits = (self._class_count - 1).bit_length()
         # The class goes above the share, so that a single sorted array, and a single search, serves all classes.
         start = np.arange(self._class_count, dtype=np.uint64) << np.uint64(63 - self._class_bits)
-        ends = [first + (thresholds(row)[:-1] >> np.uint64(self._class_bits)) for first, row in zip(start, rows, strict=True)]
-        self._ends = np.concatenate(ends)
+        self._ends = (start[:, None] + (ends >> np.uint64(self._class_bits))).ravel()
 
     def at(self, u: Bits, row: Ids = 0) -> Integers:
         """Return the position of the weight at each point ``u`` / 2**64 of the shares of class ``row``."""

@@ -18,6 +18,7 @@ __all__ = ["allowance", "as_text", "build", "fields_of", "lay", "plain", "warnin
 
 SUM_TOLERANCE = 1e-6
 LARGEST_WHOLE = 2**63
+LONGEST_SHOWN = 60
 
 
 def lay(declared: type, below: Mapping[str, Any], above: object, path: str, where: str) -> dict[str, Any]:
@@ -65,7 +66,9 @@ def _share_out(setting: Setting, below: Mapping[str, float], value: Any, path: s
     if named > 1 + SUM_TOLERANCE or (rest == 0 and named < 1 - SUM_TOLERANCE):
         raise SettingError(f"{path} in {where}: the shares sum to {named:.6g}; they must sum to 1.")
     scale = max(0.0, 1 - named) / rest if rest and named < 1 - SUM_TOLERANCE else 0.0
-    mixed = {part: share * scale for part, share in others.items()} | {part: float(share) for part, share in value.items()}
+    mixed = {part: share * scale for part, share in others.items()} | {
+        part: float(share) for part, share in value.items()
+    }
     return {part: mixed[part] for part in setting.options if part in mixed}
 
 
@@ -115,7 +118,9 @@ def _expected(setting: Setting) -> str:
         date: "a date such as 2017-11-17",
         tuple[str, ...]: "a list of texts",
     }
-    expected = words.get(setting.type, "a date such as 2017-11-17" if "date" in str(setting.type) else str(setting.type))
+    expected = words.get(
+        setting.type, "a date such as 2017-11-17" if "date" in str(setting.type) else str(setting.type)
+    )
     return f"{expected}, {allowance(setting)}" if setting.allowed else expected
 
 
@@ -135,7 +140,7 @@ def warnings_of(made: object, path: str) -> Iterator[str]:
 
 
 def fields_of(made: object) -> dict[str, Any]:
-    """The settings of a section as plain values, lists for tuples, dates kept."""
+    """Return the settings of a section as plain values, lists for tuples, dates kept."""
     listed = {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}  # type: ignore[arg-type]
     return {
         name: list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, dict) else value
@@ -146,12 +151,10 @@ def fields_of(made: object) -> dict[str, Any]:
 
 def plain(value: object, path: str, where: str) -> Any:
     """Turn a value of TOML or Python into one of JSON, or say why it cannot be a setting."""
-    if isinstance(value, bool):
+    if isinstance(value, int) and -LARGEST_WHOLE <= value < LARGEST_WHOLE:
         return value
     if isinstance(value, str):
         return _text(value, path, where)
-    if isinstance(value, int) and -LARGEST_WHOLE <= value < LARGEST_WHOLE:
-        return value
     if isinstance(value, float) and math.isfinite(value):
         return float(value)
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -164,8 +167,12 @@ def plain(value: object, path: str, where: str) -> Any:
 
 
 def _text(text: str, path: str, where: str) -> str:
-    if not text.isprintable() and any(0xD800 <= ord(letter) <= 0xDFFF or letter == "\0" for letter in text):
-        raise SettingError(f"{path} in {where} holds a character that is no text: {text!a}.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = "\0"
+    if "\0" in text:
+        raise SettingError(f"{path} in {where} holds a character that is no text.")
     return text
 
 
@@ -178,4 +185,4 @@ def _shown(value: object) -> str:
         shown = json.dumps(value, ensure_ascii=False, default=str)
     except (ValueError, TypeError, RecursionError):
         shown = repr(type(value))
-    return shown if len(shown) <= 60 else f"{shown[:57]}…"
+    return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"

@@ -60,7 +60,9 @@ def _plain(value: object) -> Any:
 def entries(scenario: Scenario) -> list[Entry]:
     """List every setting of a scenario, in the order of its file."""
     cast = [(f"{kind}.{name}", one) for kind in ("actors", "faults") for name, one in getattr(scenario, kind).items()]
-    found = [entry for path, one in [("run", scenario.run), *scenario.sections.items(), *cast] for entry in _of(path, one)]
+    found = [
+        entry for path, one in [("run", scenario.run), *scenario.sections.items(), *cast] for entry in _of(path, one)
+    ]
     for title in scenario.titles:
         found += _of(f'titles."{title.name}"', title, title.source)
     for event in scenario.dated_events:
@@ -79,7 +81,11 @@ def declared(registry: Registry) -> dict[str, Entry]:
     places = {"run": Run, **registry.sections}
     for kind, known in (("actors", registry.actors), ("faults", registry.faults)):
         places |= {f"{kind}.{name}": one for name, one in known.items()}
-    found = [Entry(f"{path}.{name}", one.default, one) for path, section in places.items() for name, one in settings_of(section).items()]
+    found = [
+        Entry(f"{path}.{name}", one.default, one)
+        for path, section in places.items()
+        for name, one in settings_of(section).items()
+    ]
     return {entry.path: entry for entry in found}
 
 

@@ -17,6 +17,7 @@ GENRES = (
     "family", "animation", "kids", "musical", "reality", "stand-up", "holiday",
 )  # fmt: skip
 """Genres of the catalogue; titles of the genre holiday are those watched for Christmas."""
+MOST_GENRES = 2
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 
 
@@ -39,12 +40,12 @@ class Run:
     )
     epoch: date = fact(
         date(2017, 10, 2), source=CHOICE,
-        about="The day the world begins; where it is not given, the start that the scenario's file states. A later start cuts a window.",
+        about="The day the world begins; if not given, the start in the scenario's file. A later start cuts a window.",
     )
     warm_up_days: int = number(
         28, unit="days", allowed=(0, 365), low=7, high=90, source=CHOICE,
         about="Days lived before the epoch and never written, so that people have something to resume.",
-    )  # fmt: skip
+    )
 
     @property
     def end(self) -> date:
@@ -61,17 +62,19 @@ class NamedTitle:
     released_on: date = fact(..., source=CHOICE, about="Day it appeared on the service.")
     runtime_minutes: float = number(
         ..., unit="minutes", allowed=(1, 1000), low=1, high=400, source=CHOICE,
-        about="Length of the film, or of one episode.",
+        about="Length of the film; the episodes of a series have lengths of their own.",
     )
-    genres: tuple[str, ...] = fact(..., source=CHOICE, about=f"One or two of: {', '.join(GENRES)}; the most fitting first.")
+    genres: tuple[str, ...] = fact(
+        ..., source=CHOICE, about=f"One or two of: {', '.join(GENRES)}; the most fitting first.",
+    )
     age_rating: str = choice("all", options=("all", "7", "13", "16", "18"), about="Youngest advised age.")
-    is_original: bool = fact(False, source=CHOICE, about="Made for the service, so in every country's catalogue.")
+    is_original: bool = fact(default=False, source=CHOICE, about="Made for the service, so offered everywhere.")
     popularity_rank: int = number(
         ..., unit="rank", allowed=(1, 200_000), low=1, high=200_000, source=GUESS, scale="log",
         about="Its place among films, or among series, on the day it appears.",
     )
     source: str = fact(GUESS, source=CHOICE, about="Where the facts come from: ids of the list of sources.")
-    about: str = fact("", source=CHOICE, about="What a reader should know, such as which of these is a guess.")  # fmt: skip
+    about: str = fact("", source=CHOICE, about="What a reader should know, such as which of these is a guess.")
 
 
 @section
@@ -90,7 +93,7 @@ class DatedEvent:
         about="After how many days half of the lift is gone.",
     )
     source: str = fact(GUESS, source=CHOICE, about="Where it comes from: ids of the list of sources.")
-    about: str = fact("", source=CHOICE, about="What a reader should know.")  # fmt: skip
+    about: str = fact("", source=CHOICE, about="What a reader should know.")
 
 
 def check(run: Run, titles: Mapping[str, NamedTitle], events: Sequence[DatedEvent], where: str) -> None:
@@ -113,7 +116,7 @@ def _check_days(run: Run, where: str) -> None:
 
 def _check_genres(titles: Mapping[str, NamedTitle], where: str) -> None:
     for name, title in titles.items():
-        if not 1 <= len(title.genres) <= 2:
+        if not 1 <= len(title.genres) <= MOST_GENRES:
             raise SettingError(f'titles."{name}".genres in {where} lists one or two genres of: {", ".join(GENRES)}.')
         for genre in title.genres:
             if genre not in GENRES:

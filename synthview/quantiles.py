@@ -201,10 +201,12 @@ def thresholds(weights: Iterable[float]) -> Bits:
     A weight's share of all is the gap below its threshold. Raises `ValueError` unless the weights are finite, none is
     negative and one is positive.
     """
-    array = weights if isinstance(weights, np.ndarray) else np.array(list(weights))
-    if array.dtype.kind in "iu" and array.size and array.min() >= 0 and 0 < int(array.max()) * array.size < 2**31:
-        return _scaled_in_numpy(np.cumsum(array, dtype=np.uint64))
-    ratios = [weight.as_integer_ratio() for weight in array.tolist()]
+    if isinstance(weights, np.ndarray):
+        if weights.dtype.kind in "iu" and weights.size and weights.min() >= 0 and 0 < weights.max() < 2**31 / weights.size:
+            return _scaled_in_numpy(np.cumsum(weights, dtype=np.uint64))
+        weights = weights.tolist()
+    plain = (weight.item() if isinstance(weight, np.generic) else weight for weight in weights)
+    ratios = [weight.as_integer_ratio() for weight in plain]
     if not ratios or min(over for over, _ in ratios) < 0 or max(over for over, _ in ratios) == 0:
         raise ValueError("weights must be 0 or more, and one of them positive")
     finest = max(under for _, under in ratios)  # all are powers of two, so this is their common denominator

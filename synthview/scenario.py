@@ -76,9 +76,11 @@ class Scenario:
         return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()
 
     def __eq__(self, other: object) -> bool:
+        """Tell whether every setting is the same."""
         return isinstance(other, Scenario) and self.as_dict() == other.as_dict()
 
     def __hash__(self) -> int:
+        """Return the fingerprint as a number."""
         return int(self.fingerprint(), 16)
 
     def _tables(self) -> dict[str, Any]:
@@ -145,7 +147,7 @@ class _Draft:
             if key in self.words:
                 self._word(key, value, layer.where)
             elif key in self.declared:
-                self._section(self.sections, self.declared, key, value, key, layer.where)
+                self._section(self.sections, self.declared, key, value, layer.where)
             elif key in self.kinds:
                 self._cast(key, value, layer.where)
             elif key in self.lists:
@@ -169,8 +171,9 @@ class _Draft:
         self.words[key] = text
 
     def _section(
-        self, place: dict[str, Any], declared: Mapping[str, type], name: str, value: object, path: str, where: str
+        self, place: dict[str, Any], declared: Mapping[str, type], path: str, value: object, where: str
     ) -> None:
+        name = path.split(".")[-1]
         place[name] = lay(declared[name], place.get(name) or _defaults(declared[name]), value, path, where)
         build(declared[name], place[name], path, where)
 
@@ -187,11 +190,11 @@ class _Draft:
 
     def _cast(self, kind: str, value: object, where: str) -> None:
         if not isinstance(value, Mapping):
-            raise SettingError(f"{kind} in {where} is a table of {kind}; switch them off with without = [\"{kind}\"].")
+            raise SettingError(f"{kind} in {where} is a table of {kind}; switch them off with without = ['{kind}'].")
         for name, settings in value.items():
             if name not in self.kinds[kind]:
                 raise UnknownName(kind.removesuffix("s"), str(name), self.kinds[kind], where)
-            self._section(self.on[kind], self.kinds[kind], name, settings, f"{kind}.{name}", where)
+            self._section(self.on[kind], self.kinds[kind], f"{kind}.{name}", settings, where)
 
     def _list(self, key: str, value: object, where: str, *, may_add: bool) -> None:
         for name, entry in _entries(key, value, where).items():
@@ -205,7 +208,9 @@ class _Draft:
     def finish(self, where: str) -> Scenario:
         """Check what only the whole can tell, and make the scenario."""
         run: Run = build(Run, self.sections["run"], "run", where)
-        made = {name: build(one, self.sections[name], name, where) for name, one in self.declared.items() if name != "run"}
+        made = {
+            name: build(one, self.sections[name], name, where) for name, one in self.declared.items() if name != "run"
+        }
         titles = {name: build(NamedTitle, entry, name, where) for name, entry in self.named["titles"].items()}
         events = [build(DatedEvent, entry, name, where) for name, entry in self.named["dated_events"].items()]
         check(run, titles, events, where)
@@ -225,7 +230,8 @@ class _Draft:
         )
 
     def _made(self, kind: str, where: str) -> dict[str, object]:
-        return {name: build(self.kinds[kind][name], self.on[kind][name], f"{kind}.{name}", where) for name in sorted(self.on[kind])}
+        known, on = self.kinds[kind], self.on[kind]
+        return {name: build(known[name], on[name], f"{kind}.{name}", where) for name in sorted(on)}
 
 
 def _defaults(declared: type) -> dict[str, Any]:

@@ -70,7 +70,13 @@ def markdown(table: Table) -> str:
     lines = [f"## {table.path}", "", f"{_row(table)} {_dating(table)}", ""]
     lines += ["| column | type | unit | may be empty | meaning |", "|---|---|---|---|---|"]
     for column in table.columns:
-        cells = (f"`{column.name}`", TYPE_WORDS[column.kind], column.unit, "yes" if column.nullable else "", meaning(column))
+        cells = (
+            f"`{column.name}`",
+            TYPE_WORDS[column.kind],
+            column.unit,
+            "yes" if column.nullable else "",
+            meaning(column),
+        )
         lines.append(f"| {' | '.join(_escaped(cell) for cell in cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -147,7 +153,12 @@ def _json_type(column: Column) -> dict[str, Any]:
 def avro(table: Table) -> str:
     """Describe the table as an Avro record (.avsc)."""
     fields = [_avro_field(table, column) for column in table.columns]
-    record = {"type": "record", "name": table.name, "namespace": f"synthview.{table.folder}", "doc": f"A row is {table.row}."}
+    record = {
+        "type": "record",
+        "name": table.name,
+        "namespace": f"synthview.{table.folder}",
+        "doc": f"A row is {table.row}.",
+    }
     return _dumped({**record, "fields": fields})
 
 
@@ -171,10 +182,16 @@ TABLE_FORMATS: dict[str, Callable[[Table], str]] = {
 def scenario_schema(registry: Registry) -> str:
     """Describe scenario files, for editors that complete and check TOML."""
     properties: dict[str, Any] = {
-        "name": {"type": "string", "description": "The name of the scenario; the name of the file where none is given."},
+        "name": {
+            "type": "string",
+            "description": "The name of the scenario; the name of the file where none is given.",
+        },
         "about": {"type": "string", "description": "One sentence on what it shows."},
         "model": {"enum": list(MODELS), "description": "The version of the model it was made for."},
-        "based_on": {"type": "string", "description": "A scenario's name or a file's path: this file states the differences."},
+        "based_on": {
+            "type": "string",
+            "description": "A scenario's name or a file's path: this file states the differences.",
+        },
         "without": {"type": "array", "items": {"type": "string"}, "description": "Actors and faults that are off."},
         **{name: _section_schema(section) for name, section in {"run": Run, **registry.sections}.items()},
         "actors": _cast_schema(registry.actors),
@@ -225,7 +242,9 @@ def _setting_type(setting: Setting) -> dict[str, Any]:
 
 def _told(setting: Setting) -> str:
     """The manual of a setting in one line: meaning, unit, believable range, source."""
-    believed = f"{setting.low:,} to {setting.high:,} {setting.unit}".strip() if setting.low is not None else setting.unit
+    believed = (
+        f"{setting.low:,} to {setting.high:,} {setting.unit}".strip() if setting.low is not None else setting.unit
+    )
     return " ".join(part for part in (setting.about, believed and f"({believed})", f"[{setting.source}]") if part)
 
 

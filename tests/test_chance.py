@@ -115,7 +115,8 @@ def test_pure_function_of_the_ids() -> None:
     whole = STREAM.bits(IDS[:1000], 5)
     assert (STREAM.bits(IDS[:1000][::-1], 5)[::-1] == whole).all()
     assert (STREAM.bits(IDS[:1000].astype(np.uint64), np.full(1000, 5)) == whole).all()
-    assert (STREAM.bits(IDS[:1000].astype(np.int32).reshape(10, 100), 5).ravel() == whole).all()
+    assert (STREAM.bits(IDS[:1000].reshape(10, 100), 5).ravel() == whole).all()
+    assert (STREAM.bits(IDS[:1000].astype(np.int32), 5) == whole).all()  # type: ignore[arg-type]
     assert int(STREAM.bits(17, 5)) == whole[17]
     assert (STREAM.bits(IDS[:50, None], np.arange(9))[:, 5] == whole[:50]).all()
 
@@ -131,7 +132,7 @@ def test_streams_compare_pickle_and_leave_ids_alone() -> None:
 def test_floats_are_no_ids() -> None:
     """Ids that are not whole numbers are refused, never cut off."""
     with pytest.raises(TypeError):
-        STREAM.bits(np.array([1.5]))  # type: ignore[arg-type]
+        STREAM.bits(np.array([1.5]))
 
 
 # --- Fair and independent -------------------------------------------------------------------------------------------------

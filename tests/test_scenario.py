@@ -52,7 +52,10 @@ class Dog:
 
 
 WITH_DOGS = Registry(
-    sections=installed().sections, actors={"dog": Dog, "guest_dog": Dog}, faults={"chewed_cable": Dog}, named_only=frozenset({"guest_dog"})
+    sections=installed().sections,
+    actors={"dog": Dog, "guest_dog": Dog},
+    faults={"chewed_cable": Dog},
+    named_only=frozenset({"guest_dog"}),
 )
 
 
@@ -85,7 +88,12 @@ def test_a_built_in_scenario_fits_the_schema_for_editors(name: str) -> None:
 def test_the_schema_refuses_what_loading_refuses() -> None:
     """An editor underlines an unknown setting and a value outside its limits."""
     validator = jsonschema.Draft202012Validator(json.loads(scenario_schema(installed())))
-    for wrong in ({"sittings": {"togther": 0.3}}, {"sittings": {"together": 2}}, {"together": 1}, {"run": {"days": "5"}}):
+    for wrong in (
+        {"sittings": {"togther": 0.3}},
+        {"sittings": {"together": 2}},
+        {"together": 1},
+        {"run": {"days": "5"}},
+    ):
         assert list(validator.iter_errors(wrong)), wrong
 
 
@@ -113,7 +121,11 @@ def test_the_fingerprint_is_the_same_in_another_process() -> None:
     """A fingerprint depends on settings only, not on the process that computes it."""
     code = "from synthview.scenario import load; from synthview.registry import installed; print(load('year', installed()).fingerprint())"
     told = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo"}, capture_output=True, check=True, text=True
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo"},
+        capture_output=True,
+        check=True,
+        text=True,
     )
     assert told.stdout.strip() == load("year", installed()).fingerprint()
 
@@ -122,7 +134,11 @@ def test_the_fingerprint_notices_every_setting() -> None:
     """Changing any one number changes the fingerprint."""
     plain_one = load("tiny", installed()).fingerprint()
     changed = {
-        load("tiny", installed(), {entry.path: entry.setting.allowed[1 if entry.value != entry.setting.allowed[1] else 0]}).fingerprint()
+        load(
+            "tiny",
+            installed(),
+            {entry.path: entry.setting.allowed[1 if entry.value != entry.setting.allowed[1] else 0]},
+        ).fingerprint()
         for entry in NUMBERS
         if entry.setting.allowed and entry.path != "run.days"
     }
@@ -217,7 +233,9 @@ class TestLayers:
         """`without` switches off; naming an actor switches it on, also one of another package."""
         assert sorted(_load("", tmp_path, WITH_DOGS).actors) == ["dog"]
         assert sorted(_load('without = ["dog"]', tmp_path, WITH_DOGS).actors) == []
-        assert sorted(_load('without = ["actors"]\n[actors.guest_dog]\nbarks_per_day = 5', tmp_path, WITH_DOGS).actors) == ["guest_dog"]
+        assert sorted(
+            _load('without = ["actors"]\n[actors.guest_dog]\nbarks_per_day = 5', tmp_path, WITH_DOGS).actors
+        ) == ["guest_dog"]
         both = _load("actors.guest_dog = {}", tmp_path, WITH_DOGS, **{"actors.dog.barks_per_day": "0"})
         assert (both.of(Dog).barks_per_day, sorted(both.actors), both.warnings) == (0, ["dog", "guest_dog"], ())
         assert load(both, WITH_DOGS) == both
@@ -234,7 +252,13 @@ class TestValues:
 
     def test_text_is_read_as_toml(self) -> None:
         """An override's text is a TOML value where it is one, and bare text otherwise."""
-        told = {"run.days": "5", "sittings.together": "0.3", "run.start": "2017-10-09", "about": "a quick try", "sittings.weekdays": "[1,1,1,1,1,1,2]"}
+        told = {
+            "run.days": "5",
+            "sittings.together": "0.3",
+            "run.start": "2017-10-09",
+            "about": "a quick try",
+            "sittings.weekdays": "[1,1,1,1,1,1,2]",
+        }
         scenario = load("tiny", installed(), told)
         assert (scenario.run.days, scenario.run.start, scenario.about) == (5, date(2017, 10, 9), "a quick try")
         assert scenario.of(SittingSettings).weekdays == (1, 1, 1, 1, 1, 1, 2)
@@ -358,8 +382,14 @@ class TestFiles:
             (A_FILM.replace('"drama"', '"dramma"').encode(), "Did you mean 'drama'"),
             (A_FILM.replace('"drama"', "").encode(), "one or two genres"),
             (A_FILM.encode() + b'kind = "movie"', "no value for titles"),
-            (A_FILM.encode() + b'[[dated_events]]\nname="E"\ntitle="B Film"\non=2017-10-03\nlift=2', "Did you mean 'A Film'"),
-            (A_FILM.encode() + b'[[dated_events]]\nname="E"\ntitle="A Film"\non=2017-10-01\nlift=2', "before A Film appears"),
+            (
+                A_FILM.encode() + b'[[dated_events]]\nname="E"\ntitle="B Film"\non=2017-10-03\nlift=2',
+                "Did you mean 'A Film'",
+            ),
+            (
+                A_FILM.encode() + b'[[dated_events]]\nname="E"\ntitle="A Film"\non=2017-10-01\nlift=2',
+                "before A Film appears",
+            ),
             (b"name = [3]", "name in .* is text"),
             (b"world.month_lift = 1", "a list of 12 numbers"),
         ],
@@ -374,7 +404,12 @@ class TestFiles:
 
     def test_a_file_that_cannot_be_opened_is_told(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A directory, a missing file, a file without permission and an impossible name are each told."""
-        for what, complaint in ((str(tmp_path) + "/", "is a directory"), ("no.toml", "no file"), ("a\0b", "no name"), ("", "no name")):
+        for what, complaint in (
+            (str(tmp_path) + "/", "is a directory"),
+            ("no.toml", "no file"),
+            ("a\0b", "no name"),
+            ("", "no name"),
+        ):
             with pytest.raises(ScenarioError, match=complaint):
                 load(what, installed())
 
@@ -398,7 +433,22 @@ class TestFiles:
 
 
 KEYS = st.sampled_from(
-    ["run", "days", "start", "epoch", "sittings", "together", "world", "country_shares", "US", "titles", "name", "claims", "actors", "without"]
+    [
+        "run",
+        "days",
+        "start",
+        "epoch",
+        "sittings",
+        "together",
+        "world",
+        "country_shares",
+        "US",
+        "titles",
+        "name",
+        "claims",
+        "actors",
+        "without",
+    ]
 )
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.dates() | st.datetimes(),
@@ -431,7 +481,9 @@ class TestFuzz:
             assert load(scenario, installed()) == scenario
 
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(content=st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
+    @given(
+        content=st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass"))
+    )
     def test_any_file(self, content: bytes, tmp_path: Path) -> None:
         """Any bytes as a scenario file either load or are refused."""
         path = tmp_path / "any.toml"
@@ -442,7 +494,9 @@ class TestFuzz:
             assert "any.toml" in str(refused)
 
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(place=st.integers(0, 10_000), junk=st.text(alphabet='="[]{}.,#\n0aZ_- \t', max_size=4), cut=st.integers(0, 30))
+    @given(
+        place=st.integers(0, 10_000), junk=st.text(alphabet='="[]{}.,#\n0aZ_- \t', max_size=4), cut=st.integers(0, 30)
+    )
     def test_any_slip_of_the_keyboard(self, place: int, junk: str, cut: int, tmp_path: Path) -> None:
         """A real scenario with a few characters changed either loads or is refused."""
         text = load("christmas-prince", installed()).to_toml()

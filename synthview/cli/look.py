@@ -63,9 +63,12 @@ SHOW_EPILOG = """
 
 
 def list_(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help=", ".join(LISTINGS), autocompletion=_starting(tuple(LISTINGS)))],
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help=", ".join(LISTINGS), autocompletion=_starting(tuple(LISTINGS)))
+    ],
     as_: Annotated[
-        str, typer.Option("--as", metavar="FORMAT", help=", ".join(LIST_FORMATS), autocompletion=_starting(LIST_FORMATS))
+        str,
+        typer.Option("--as", metavar="FORMAT", help=", ".join(LIST_FORMATS), autocompletion=_starting(LIST_FORMATS)),
     ] = "text",
 ) -> None:
     """List what there is: scenarios, tables, settings, sources, actors or faults."""
@@ -100,10 +103,13 @@ def _check_format(as_: str, known: Sequence[str], what: str) -> None:
 def show(
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="A scenario or its file, a table, a setting, a source.", autocompletion=complete_names),
+        typer.Argument(
+            metavar="NAME", help="A scenario or its file, a table, a setting, a source.", autocompletion=complete_names
+        ),
     ],
     as_: Annotated[
-        str, typer.Option("--as", metavar="FORMAT", help=", ".join(SHOW_FORMATS), autocompletion=_starting(SHOW_FORMATS))
+        str,
+        typer.Option("--as", metavar="FORMAT", help=", ".join(SHOW_FORMATS), autocompletion=_starting(SHOW_FORMATS)),
     ] = "text",
     set_: SetOption = None,
 ) -> None:
@@ -127,8 +133,10 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
     if name in scenarios or name.endswith(".toml") or "/" in name:
         return load(name, installed(), overrides)
     if overrides:
-        raise InputError(f"--set changes a scenario; '{name}' is none. Known: {', '.join(scenarios)}, or a path ending in .toml.")
-    tables = {key: one for one in TABLES for key in (one.path, one.name)} | {one.path: one for one in TABLES}
+        raise InputError(
+            f"--set changes a scenario; '{name}' is none. Known: {', '.join(scenarios)}, or a path ending in .toml."
+        )
+    tables = {key: one for one in reversed(TABLES) for key in (one.path, one.name)}
     settings = declared(installed())
     things: dict[str, Any] = {**sources(), **settings, **tables}
     section = [entry for path, entry in settings.items() if path.startswith(f"{name}.")]
@@ -136,7 +144,9 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
     found = things.get(name) or section or (bare[0] if len(bare) == 1 else bare)
     if not found:
         near = get_close_matches(name, [*things, *(entry.setting.name for entry in settings.values())], n=3, cutoff=0.6)
-        raise UnknownName("scenario, table, setting or source", name, {*scenarios, *(one.path for one in TABLES), *near})
+        raise UnknownName(
+            "scenario, table, setting or source", name, {*scenarios, *(one.path for one in TABLES), *near}
+        )
     return found
 
 
@@ -196,7 +206,9 @@ def _show_table(table: Table, as_: str) -> None:
         typer.echo(TABLE_FORMATS[as_](table), nl=False)
         return
     head = ["column", "type", "unit", "may be empty", "meaning"]
-    rows = [[one.name, TYPE_WORDS[one.kind], one.unit, "yes" if one.nullable else "", meaning(one)] for one in table.columns]
+    rows = [
+        [one.name, TYPE_WORDS[one.kind], one.unit, "yes" if one.nullable else "", meaning(one)] for one in table.columns
+    ]
     if as_ == "json":
         _print(head, rows, as_)
         return
@@ -211,9 +223,10 @@ def _show_setting(entry: Entry, as_: str) -> None:
         "about": setting.about,
         "default": entry.plain,
         "unit": setting.unit,
-        "allowed": list(setting.allowed or setting.options),
+        "allowed": list(setting.allowed or ()),
+        "options": list(setting.options),
         "believable": [setting.low, setting.high] if setting.low is not None else [],
-        "scale": setting.scale,
+        "scale": setting.scale if setting.kind == "number" else "",
         "source": setting.source,
     }
     _show_facts(facts, as_)

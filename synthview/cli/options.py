@@ -13,7 +13,9 @@ __all__ = ["SetOption", "assignments", "complete_names", "complete_scenarios"]
 
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Change a setting, as in [bold]--set run.days=5[/bold]; repeatable."),
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Change a setting, as in [bold]--set run.days=5[/bold]; repeatable."
+    ),
 ]
 
 

@@ -38,7 +38,9 @@ def _in_colour(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*head, title=Text(title) if title else None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        *head, title=Text(title) if title else None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+    )
     table.columns[0].overflow = "fold"
     for row in rows:
         table.add_row(*(Text(cell) for cell in row), style="bold" if row[0].startswith("*") else None)

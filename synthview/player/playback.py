@@ -164,7 +164,7 @@ def _limit_streams(homes: Homes, screens: Screens, played: Playback, marks: Mark
     """Refuse sittings beyond the plan's streams: their first play fails, the others never come."""
     runs = played.playing_ms >= _SHORTEST_MS
     first = np.flatnonzero(np.diff(played.session, prepend=-1))
-    last = np.append(first[1:], len(played)) - 1
+    last = np.append(first[1:], len(played))[: len(first)] - 1
     refused = _refused(homes, screens, played, first, last)
     of_session = np.repeat(np.arange(len(first)), last - first + 1)
     is_first = np.zeros(len(played), dtype=bool)

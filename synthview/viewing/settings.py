@@ -12,11 +12,11 @@ class SittingSettings:
     """Who sits down when, for how long, alone or together."""
 
     share_of_days: float = number(
-        0.30, unit="share", allowed=(0, 0.95), low=0.2, high=0.4, source="S08", scale="logit",
+        0.25, unit="share", allowed=(0, 0.95), low=0.2, high=0.4, source="S08", scale="logit",
         about="Days on which a typical adult sits down, in the middle of light and heavy users.",
     )
     share_of_days_spread: float = number(
-        0.9, unit="logit sd", allowed=(0, 4), low=0.6, high=1.3, source=GUESS,
+        1.1, unit="logit sd", allowed=(0, 4), low=0.6, high=1.3, source=GUESS,
         about="How light and heavy users differ.",
     )
     burst_days: float = number(
@@ -28,7 +28,7 @@ class SittingSettings:
         about="In a lull, days watched as a share of those in a burst.",
     )
     sitting_minutes: float = number(
-        85, unit="minutes", allowed=(1, 1000), low=60, high=110, source="S09", scale="log",
+        104, unit="minutes", allowed=(1, 1000), low=60, high=110, source="S09", scale="log",
         about="Median time meant to be spent in one sitting.",
     )
     sitting_minutes_spread: float = number(
@@ -36,7 +36,7 @@ class SittingSettings:
         about="Spread of the length of sittings.",
     )
     second_sitting: float = number(
-        0.18, unit="share", allowed=(0, 1), low=0.1, high=0.3, source=GUESS, scale="logit",
+        0.24, unit="share", allowed=(0, 1), low=0.1, high=0.3, source=GUESS, scale="logit",
         about="Active days with a second sitting of the same person.",
     )
     together: float = number(
@@ -64,19 +64,19 @@ class ChoosingSettings:
     """What people pick, how they leave it, and what they press."""
 
     film_taste: float = number(
-        0.34, unit="share", allowed=(0, 1), low=0.2, high=0.5, source="P12", scale="logit",
+        0.7, unit="share", allowed=(0, 1), low=0.2, high=0.5, source="P12", scale="logit",
         about="New choices that are films rather than series, in the middle of people.",
     )
     resume_film: float = number(
-        0.55, unit="share", allowed=(0, 1), low=0.3, high=0.8, source="T24-2", scale="logit",
+        0.62, unit="share", allowed=(0, 1), low=0.3, high=0.8, source="T24-2", scale="logit",
         about="A film left unfinished is taken up again at the next sitting.",
     )
     next_episode: float = number(
-        0.72, unit="share", allowed=(0, 1), low=0.5, high=0.9, source=GUESS, scale="logit",
+        0.58, unit="share", allowed=(0, 1), low=0.5, high=0.9, source=GUESS, scale="logit",
         about="With a series under way, how often a sitting goes on with it.",
     )
     goes_on: float = number(
-        0.86, unit="share", allowed=(0, 1), low=0.7, high=0.95, source=GUESS, scale="logit",
+        0.84, unit="share", allowed=(0, 1), low=0.7, high=0.95, source=GUESS, scale="logit",
         about="After an episode, how often the same sitting goes on with the next while there is time.",
     )
     rewatch: float = number(

@@ -31,7 +31,7 @@ _SLACK = 45 * MINUTE_MS  # how far a sitting may run over to see a film out
 _LONGEST_DELAY = 3 * HOUR_MS
 _MIDDAY_LIFT = np.array([0, 0, 0, 0, 0, 0, 0, 0.8, 2.0, 3.0, 3.0, 2.8, 2.8, 3.0, 3.2, 2.8, 1.8, 0.6] + [0.0] * 6)
 # Weights of device slots (TV, second TV, computer, tablet, own phone) by class of person; a guess that gives D01 to D04.
-_DEVICE_LIKING = np.array([[60, 9, 14, 5, 11], [36, 12, 26, 6, 20], [58, 6, 3, 28, 4]])
+_DEVICE_LIKING = np.array([[52, 8, 17, 7, 16], [32, 11, 28, 7, 22], [52, 6, 4, 33, 5]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class CatalogueSettings:
         about="Spread of season lengths: 10 % are shorter than 1.9 and 10 % longer than 15.2 hours.",
     )
     share_of_originals: float = number(
-        0.09, unit="share", allowed=(0, 1), low=0.05, high=0.15, source=GUESS, scale="logit",
+        0.14, unit="share", allowed=(0, 1), low=0.05, high=0.15, source=GUESS, scale="logit",
         about="Share of works made for the service, with a release date within the last three years.",
     )
     share_of_kids_works: float = number(
@@ -59,31 +59,31 @@ class WorldSettings:
     """How liked titles are, from day to day and from country to country."""
 
     film_popularity_exponent: float = number(
-        1.19, unit="exponent", allowed=(0, 4), low=1.11, high=1.27, source="P07",
+        1.5, unit="exponent", allowed=(0, 4), low=1.11, high=1.27, source="P07",
         about="How steeply the hours of films fall with rank (Zipf-Mandelbrot).",
     )
     film_popularity_offset: float = number(
-        45, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P07", scale="log",
+        85, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P07", scale="log",
         about="How many leading films share the top about equally; the published 90 to 120 are for 9,360 films.",
     )
     series_popularity_exponent: float = number(
-        1.1, unit="exponent", allowed=(0, 4), low=0.8, high=1.4, source="P07",
+        1.7, unit="exponent", allowed=(0, 4), low=0.8, high=1.4, source="P07",
         about="How steeply the starts of series fall with rank.",
     )
     series_popularity_offset: float = number(
-        14, unit="ranks", allowed=(0, 10_000), low=5, high=60, source="P07", scale="log",
+        90, unit="ranks", allowed=(0, 10_000), low=5, high=60, source="P07", scale="log",
         about="How many leading series share the top about equally.",
     )
     release_lift: float = number(
-        9.0, unit="times", allowed=(0, 1000), low=4, high=20, source="P18-new", scale="log",
+        5.0, unit="times", allowed=(0, 1000), low=4, high=20, source="P18-new", scale="log",
         about="How much more a new title is picked on its first day than it will be in the long run.",
     )
     decay_days: float = number(
-        45, unit="days", allowed=(1, 1000), low=25, high=70, source="P17-1", scale="log",
+        60, unit="days", allowed=(1, 1000), low=25, high=70, source="P17-1", scale="log",
         about="After how many days a new title's lift has halved for the first time.",
     )
     country_taste: float = number(
-        0.6, unit="log sd", allowed=(0, 3), low=0.3, high=1.0, source=GUESS,
+        0.45, unit="log sd", allowed=(0, 3), low=0.3, high=1.0, source=GUESS,
         about="How differently countries like the same title.",
     )
     christmas_lift: float = number(
