@@ -30,7 +30,7 @@ def blocks() -> Iterator[Integers]:
 
 
 def consecutive(seed: int) -> Iterator[Bits]:
-    """Ids 0, 1, 2 …"""
+    """Count ids upwards from 0."""
     return (Stream(seed, NAME).bits(ids) for ids in blocks())
 
 
@@ -42,7 +42,7 @@ def sparse(seed: int) -> Iterator[Bits]:
 
 
 def n_varying(seed: int) -> Iterator[Bits]:
-    """One entity, n = 0, 1, 2 …"""
+    """Count n upwards from 0, for one entity."""
     return (Stream(seed, NAME).bits(12345, ids) for ids in blocks())
 
 
@@ -57,7 +57,8 @@ def seeds_adjacent(seed: int) -> Iterator[Bits]:
 
 
 LAYOUTS: dict[str, Callable[[int], Iterator[Bits]]] = {
-    layout.__name__.replace("_", "-"): layout for layout in (consecutive, sparse, n_varying, stream_varying, seeds_adjacent)
+    layout.__name__.replace("_", "-"): layout
+    for layout in (consecutive, sparse, n_varying, stream_varying, seeds_adjacent)
 }
 
 
@@ -65,7 +66,9 @@ def main() -> None:
     """Write draws of the layout named on the command line until nobody reads on."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("layout", choices=LAYOUTS)
-    parser.add_argument("--seed", type=int, default=7, help="another one draws anew, to see whether a weak result comes back")
+    parser.add_argument(
+        "--seed", type=int, default=7, help="another one draws anew, to see whether a weak result comes back"
+    )
     chosen = parser.parse_args()
     with contextlib.suppress(BrokenPipeError):
         for bits in LAYOUTS[chosen.layout](chosen.seed):

@@ -69,7 +69,9 @@ class Block:
         """What ran, with the time before each press."""
         return play_out(self.world, self.homes, self.screens, sessions, plays, day)
 
-    def record(self, sessions: Sessions, played: Playback, marks: Marks, gap_ms: Ints, day: int, first_day: int) -> None:
+    def record(
+        self, sessions: Sessions, played: Playback, marks: Marks, gap_ms: Ints, day: int, first_day: int
+    ) -> None:
         """Enter truth and log of a local day into the ledger; `first_day` is the first that is wanted."""
         facts = know(self.world, self.homes, sessions, played)
         truth = witness(self.world, self.homes, sessions, played, facts, self.yesterday)
@@ -97,7 +99,9 @@ class Block:
     def _record_menus(self, sessions: Sessions, played: Playback, facts: Facts, gap_ms: Ints, day: int) -> None:
         shelf = self.memory.shelf[sessions.home[played.session] * PROFILES]
         stock = self.world.popularity.shelf(day, self.memory.countries)
-        enter_clicks(self.world, self.ledger, facts, played, browse.look_around(self.world, played, gap_ms, stock, shelf))
+        enter_clicks(
+            self.world, self.ledger, facts, played, browse.look_around(self.world, played, gap_ms, stock, shelf)
+        )
         enter_searches(self.world, self.ledger, facts, played, browse.search(self.world, played, gap_ms))
         enter_thumbs(self.world, self.ledger, facts, played, browse.rate(self.world, played))
 

@@ -1,8 +1,8 @@
 """Dice that remember: the same question about the same household always falls the same way.
 
-A draw is a pure function of (seed, stream, entity, n). The stream is the decision in words, the entity who it is about, n tells
-several throws apart. No draw depends on an earlier one, so households can be computed in any order, alone, or again.
-`docs/randomness.md` tells how the hash works and how it was tested.
+A draw is a pure function of (seed, stream, entity, n). The stream is the decision in words, the entity who it is about,
+n tells several throws apart. No draw depends on an earlier one, so households can be computed in any order, alone, or
+again. `docs/randomness.md` tells how the hash works and how it was tested.
 """
 
 from __future__ import annotations
@@ -34,8 +34,6 @@ def _word(value: int) -> Bits:
     """Keep a constant as an array without axes, which numpy combines twice as fast with short arrays as a scalar."""
     return np.array(value & _WORD, np.uint64)
 
-
-# --- The hash -------------------------------------------------------------------------------------------------------------
 
 _ONE, _HALF, _LOW_HALF = _word(1), _word(32), _word(2**32 - 1)
 
@@ -102,9 +100,6 @@ def _product_above(u: Bits, factor: Bits) -> Bits:
     return product
 
 
-# --- Draws ----------------------------------------------------------------------------------------------------------------
-
-
 def _checked(chance: float | Floats) -> Floats:
     chances = np.asarray(chance, np.float64)
     if not ((chances >= 0) & (chances <= 1)).all():
@@ -113,7 +108,7 @@ def _checked(chance: float | Floats) -> Floats:
 
 
 def odds(chance: float | Floats) -> Bits:
-    """Turn chances from 0 to 1 into thresholds of 2**63, exactly; for `Stream.happens`, where they are used more than once."""
+    """Turn chances from 0 to 1 into thresholds of 2**63, exactly; `Stream.happens` takes either."""
     return _odds_of_one(chance) if isinstance(chance, float) else np.ldexp(_checked(chance), 63).astype(np.uint64)
 
 
@@ -125,8 +120,9 @@ def _odds_of_one(chance: float) -> Bits:
 class Shares:
     """The weights of a choice, made exact once: ``Shares([3, 1])``, or one row of weights per class of chooser.
 
-    Weights are whole or float, in any scale, each row with a sum of its own. A share is right to 2**-63; with c classes,
-    to 2**-63 * c rounded up to a power of two. Raises `ValueError` for a negative weight or a row without a positive one.
+    Weights are whole or float, in any scale, each row with a sum of its own. A share is right to 2**-63; with several
+    classes, to 2**-63 times their number (rounded up to a power of two). Raises `ValueError` for a negative weight or a
+    row without a positive one.
     """
 
     __slots__ = ("_class_bits", "_class_count", "_ends", "_steps")
@@ -169,8 +165,9 @@ _LIFETIMES = Quantiles.exponential(1, unit=2**_LIFETIME_UNIT_BITS)
 class Stream:
     """One kind of decision, for instance ``Stream(seed=7, name="viewing/sessions/starts")``.
 
-    All draws take ``entity``, the ids that a decision is about, and ``n``, which tells several draws for the same entity
-    apart. They broadcast against each other, and the result has their common shape. Both are whole numbers of up to 64 bits.
+    All draws take ``entity``, the ids that a decision is about, and ``n``, which tells several draws for the same
+    entity apart. They broadcast against each other, and the result has their common shape. Both are whole numbers of up
+    to 64 bits.
     """
 
     seed: int
@@ -211,7 +208,7 @@ class Stream:
         return _product_above(self.bits(entity, n), np.asarray(bound).astype(np.uint64)).view(np.int64)
 
     def pick(self, entity: Ids, shares: Shares, n: Ids = 0, *, row: Ids = 0) -> Integers:
-        """Return the position of a weight, chosen by its share; ``row`` is the class of each entity, if there are several."""
+        """Return the position of a weight, chosen by its share; ``row`` is the class of each entity, if any."""
         return shares.at(self.bits(entity, n), row)
 
     def draw(self, entity: Ids, table: Drawable, n: Ids = 0) -> Integers:
@@ -221,8 +218,8 @@ class Stream:
     def poisson(self, entity: Ids, rate: float | Floats, ceiling: float, n: Ids = 0) -> Integers:
         """Count independent happenings that number ``rate`` on average, a rate per row of at most ``ceiling``.
 
-        As many candidates as the ceiling calls for are each kept with chance rate / ceiling, so a higher rate only adds.
-        Time and memory grow with the ceiling, and the counts change with it: make it a constant of the model.
+        As many candidates as the ceiling calls for are each kept with chance rate / ceiling, so a higher rate only
+        adds. Time and memory grow with the ceiling, and the counts change with it: make it a constant of the model.
         """
         if not (np.asarray(rate) <= ceiling).all():
             raise ValueError(f"a rate must not exceed its ceiling, {ceiling}")
@@ -234,7 +231,7 @@ class Stream:
         return np.bincount(parent[is_kept], minlength=u.size).reshape(u.shape)
 
     def geometric(self, entity: Ids, chance: float | Floats, n: Ids = 0) -> Integers:
-        """Count failures before the first success, of the given chance per row; a higher chance never means more of them.
+        """Count failures before the first success, of the given chance per row; a higher chance never means more.
 
         Chances below 2**-54 count as none, which gives `NEVER`.
         """
@@ -242,8 +239,6 @@ class Stream:
         rate = np.maximum(hazard(_checked(chance)), np.ldexp(1.0, -150))
         return np.minimum(np.floor(lifetime / rate), NEVER).astype(np.int64)
 
-
-# --- Permutations ---------------------------------------------------------------------------------------------------------
 
 _ODD = tuple(int(factor) for finaliser in (_STAFFORD, _MOREMUR) for _, factor in finaliser[:2])
 
@@ -296,9 +291,6 @@ class Permutation:
         return [(key ^ (own >> np.uint64(16 * i))) & mask for i, key in enumerate(self._round_keys)]
 
 
-# --- From one row to many -------------------------------------------------------------------------------------------------
-
-
 def children(counts: Integers) -> tuple[Integers, Integers]:
     """Give row i ``counts[i]`` children: the row each child belongs to, and its place among its siblings from 0."""
     parent = np.repeat(np.arange(len(counts)), counts)
@@ -309,8 +301,9 @@ def children(counts: Integers) -> tuple[Integers, Integers]:
 def instants(u: Bits, curves: Shares, slot_ms: int, row: Ids = 0) -> Integers:
     """Turn uniform bits into instants, in ms from the start of the first slot.
 
-    ``curves`` weighs slots of ``slot_ms`` each, say the 96 quarter hours of a day, per class of ``row``. Within its slot an
-    instant lies anywhere alike: its place comes from the same bits hashed once more, which tells nothing of the slot.
+    ``curves`` weighs slots of ``slot_ms`` each, say the 96 quarter hours of a day, per class of ``row``. Within its
+    slot an instant lies anywhere alike: its place comes from the same bits hashed once more, which tells nothing of the
+    slot.
     """
     place = np.add(u, _STEP, np.empty(u.shape, np.uint64))
     _finalise(place, _STAFFORD)
@@ -320,9 +313,10 @@ def instants(u: Bits, curves: Shares, slot_ms: int, row: Ids = 0) -> Integers:
 def bursts(
     stream: Stream, entity: Integers, start_ms: Integers, counts: Integers, gaps: Drawable
 ) -> tuple[Integers, Integers, Integers]:
-    """Make each instant a burst of ``counts[i]`` instants, the first at ``start_ms[i]``, with ``gaps`` drawn between them.
+    """Make each instant a burst of ``counts[i]`` instants, the first at ``start_ms[i]``, then after gaps as drawn.
 
-    Returns the burst each instant belongs to, its place in it from 0, and its time in ms. ``entity`` tells bursts apart.
+    Returns the burst that each instant belongs to, its place in it from 0, and its time in ms. ``entity`` tells bursts
+    apart.
     """
     burst, ordinal = children(counts)
     gap = np.where(ordinal == 0, 0, stream.draw(entity[burst], gaps, ordinal))

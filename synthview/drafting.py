@@ -125,7 +125,7 @@ def _expected(setting: Setting) -> str:
 
 
 def warnings_of(made: object, path: str) -> Iterator[str]:
-    """Name the settings outside what an informed person would believe; 0, where allowed, switches off and is no belief."""
+    """Name the settings outside what an informed person would believe; 0 switches off and is no belief."""
     declared: type = type(made)
     for name, setting in settings_of(declared).items():
         value = getattr(made, name)

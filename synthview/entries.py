@@ -8,12 +8,11 @@ from datetime import date
 from typing import Any
 
 from synthview.drafting import plain
-from synthview.errors import UnknownName
 from synthview.facts import Run
 from synthview.scenario import Registry, Scenario
 from synthview.settings import CHOICE, GUESS, Setting, settings_of
 
-__all__ = ["STATED", "Entry", "declared", "entries", "find"]
+__all__ = ["STATED", "Entry", "declared", "entries"]
 
 STATED = "scenario"
 """The source of a value that a scenario sets otherwise than the default."""
@@ -87,12 +86,3 @@ def declared(registry: Registry) -> dict[str, Entry]:
         for name, one in settings_of(section).items()
     ]
     return {entry.path: entry for entry in found}
-
-
-def find(path: str, known: list[Entry]) -> Entry:
-    """Look a setting up by its path, or by its last word where only one has it."""
-    exact = [entry for entry in known if entry.path == path]
-    bare = [entry for entry in known if entry.setting.name == path]
-    if exact or len(bare) == 1:
-        return (exact or bare)[0]
-    raise UnknownName("setting", path, [entry.path for entry in known])

@@ -1,14 +1,14 @@
 """What can go wrong, told so that a reader knows what, where and what to do.
 
-    SynthviewError                exit code 1: the run could not go on
-    ├── InputError                exit code 2: something the user typed or wrote is wrong
-    │   ├── UnknownName               no such scenario, table, setting, column, actor …
-    │   ├── SettingError              a setting's value is not one it can take
-    │   └── ScenarioError             a scenario file cannot be read
-    └── OutputError               exit code 3: the place to write to is not usable
-        ├── NotOurs                   the directory holds something else: it stays untouched
-        ├── OtherRun                  the directory holds a run with other settings
-        └── NoSpace                   the run would not fit on the disk
+SynthviewError                exit code 1: the run could not go on
+├── InputError                exit code 2: something the user typed or wrote is wrong
+│   ├── UnknownName               no such scenario, table, setting, column, actor …
+│   ├── SettingError              a setting's value is not one it can take
+│   └── ScenarioError             a scenario file cannot be read
+└── OutputError               exit code 3: the place to write to is not usable
+    ├── NotOurs                   the directory holds something else: it stays untouched
+    ├── OtherRun                  the directory holds a run with other settings
+    └── NoSpace                   the run would not fit on the disk
 """
 
 from __future__ import annotations

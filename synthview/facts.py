@@ -106,12 +106,12 @@ def check(run: Run, titles: Mapping[str, NamedTitle], events: Sequence[DatedEven
 def _check_days(run: Run, where: str) -> None:
     if not FIRST_DAY <= run.epoch <= run.start <= LAST_DAY:
         raise SettingError(
-            f"run in {where} starts on {run.start}, but its world begins on {run.epoch} and the last day is {LAST_DAY}; "
+            f"run in {where} starts on {run.start}, but its world begins on {run.epoch} and the last is {LAST_DAY}; "
             f"a start lies between the epoch and that, an epoch not before {FIRST_DAY}."
         )
     lived = run.warm_up_days + (run.end - run.epoch).days
     if lived > LONGEST_DAYS:
-        raise SettingError(f"run in {where} covers {lived:,} days from its warm-up to its end; at most {LONGEST_DAYS:,}.")
+        raise SettingError(f"run in {where} covers {lived:,} days, warm-up included; at most {LONGEST_DAYS:,}.")
 
 
 def _check_genres(titles: Mapping[str, NamedTitle], where: str) -> None:

@@ -1,4 +1,4 @@
-"""The story of synthview, from a scenario to the rows of a day: the world, the people, what they watch, what is recorded.
+"""The story of synthview, from a scenario to the rows of a day: world, people, what they watch, what is recorded.
 
 A block of households is walked one local day after another. Reality comes first: who sits down, what
 they pick, what the player makes of it. Then the record: what the service receives of it, and when.

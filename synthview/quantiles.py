@@ -1,8 +1,8 @@
 """How long, how many, how much: the shapes that chance follows, kept as tables of whole numbers.
 
-A table turns 64 uniform bits into a value. Everything here is built from ``+ - * /``, square roots and scaling by powers of
-two, which IEEE 754 rounds the same way on every machine. The logarithm of a C library is not, so this module brings its own,
-and no C loop that a compiler may fuse (``np.interp``, ``np.dot``, a float sum) is called either.
+A table turns 64 uniform bits into a value. Everything here is built from ``+ - * /``, square roots and scaling by
+powers of two, which IEEE 754 rounds the same way on every machine. The logarithm of a C library is not, so this module
+brings its own, and no C loop that a compiler may fuse (``np.interp``, ``np.dot``, a float sum) is called either.
 """
 
 from __future__ import annotations
@@ -27,9 +27,6 @@ class Drawable(Protocol):
 
     def at(self, u: Bits) -> Integers:
         """Return the value at each point ``u`` / 2**64 of the distribution."""
-
-
-# --- Arithmetic that is the same everywhere -------------------------------------------------------------------------------
 
 
 def _polynomial(x: Floats, coefficients: Sequence[float]) -> Floats:
@@ -104,72 +101,26 @@ def hazard(p: ArrayLike, complement: ArrayLike | None = None) -> Floats:
 
 
 # Wichura, "Algorithm AS 241: the percentage points of the normal distribution", Applied Statistics 37 (1988), PPND16.
+# fmt: off
 _CENTRE = (
-    (
-        3.3871328727963666080e0,
-        1.3314166789178437745e2,
-        1.9715909503065514427e3,
-        1.3731693765509461125e4,
-        4.5921953931549871457e4,
-        6.7265770927008700853e4,
-        3.3430575583588128105e4,
-        2.5090809287301226727e3,
-    ),
-    (
-        1.0,
-        4.2313330701600911252e1,
-        6.8718700749205790830e2,
-        5.3941960214247511077e3,
-        2.1213794301586595867e4,
-        3.9307895800092710610e4,
-        2.8729085735721942674e4,
-        5.2264952788528545610e3,
-    ),
+    (3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
+     4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3),
+    (1.0, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3,
+     2.1213794301586595867e4, 3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3),
 )
 _SHOULDER = (
-    (
-        1.42343711074968357734e0,
-        4.63033784615654529590e0,
-        5.76949722146069140550e0,
-        3.64784832476320460504e0,
-        1.27045825245236838258e0,
-        2.41780725177450611770e-1,
-        2.27238449892691845833e-2,
-        7.74545014278341407640e-4,
-    ),
-    (
-        1.0,
-        2.05319162663775882187e0,
-        1.67638483018380384940e0,
-        6.89767334985100004550e-1,
-        1.48103976427480074590e-1,
-        1.51986665636164571966e-2,
-        5.47593808499534494600e-4,
-        1.05075007164441684324e-9,
-    ),
+    (1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
+     1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4),
+    (1.0, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
+     1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9),
 )
 _TAIL = (
-    (
-        6.65790464350110377720e0,
-        5.46378491116411436990e0,
-        1.78482653991729133580e0,
-        2.96560571828504891230e-1,
-        2.65321895265761230930e-2,
-        1.24266094738807843860e-3,
-        2.71155556874348757815e-5,
-        2.01033439929228813265e-7,
-    ),
-    (
-        1.0,
-        5.99832206555887937690e-1,
-        1.36929880922735805310e-1,
-        1.48753612908506148525e-2,
-        7.86869131145613259100e-4,
-        1.84631831751005468180e-5,
-        1.42151175831644588870e-7,
-        2.04426310338993978564e-15,
-    ),
+    (6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
+     2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7),
+    (1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
+     7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15),
 )
+# fmt: on
 
 
 def _ratio(x: Floats, over_and_under: tuple[Sequence[float], Sequence[float]]) -> Floats:
@@ -192,9 +143,6 @@ def normal_quantile(p: ArrayLike, complement: ArrayLike | None = None) -> Floats
     return np.where(np.abs(centre) <= 0.425, middle, np.copysign(beyond, centre))
 
 
-# --- Counts and choices: exact steps --------------------------------------------------------------------------------------
-
-
 def thresholds(weights: Iterable[float]) -> Bits:
     """Cumulative ``weights``, scaled exactly (whole-number arithmetic, rounded down) so that the last is 2**63.
 
@@ -202,7 +150,8 @@ def thresholds(weights: Iterable[float]) -> Bits:
     negative and one is positive.
     """
     if isinstance(weights, np.ndarray):
-        if weights.dtype.kind in "iu" and weights.size and weights.min() >= 0 and 0 < weights.max() < 2**31 / weights.size:
+        is_whole = weights.dtype.kind in "iu"
+        if is_whole and weights.min(initial=0) == 0 < weights.max(initial=0) < 2**31 // weights.size:
             return _scaled_in_numpy(np.cumsum(weights, dtype=np.uint64))
         weights = weights.tolist()
     plain = (weight.item() if isinstance(weight, np.generic) else weight for weight in weights)
@@ -256,7 +205,7 @@ class Steps:
             raise ValueError(f"a Poisson mean must lie between 0 and 1,000,000, not {mean}")
         over, under = float(mean).as_integer_ratio()
         mode = over // under
-        # Outwards from the commonest count in 128-bit whole numbers, each weight from its neighbour, until nothing is left.
+        # Outwards from the commonest count in 128-bit whole numbers, each weight from its neighbour, until 0.
         up = accumulate(range(mode + 1, 3_000_000), lambda weight, k: weight * over // (under * k), initial=1 << 128)
         down = accumulate(range(mode, 0, -1), lambda weight, k: weight * under * k // max(over, 1), initial=1 << 128)
         rising, falling = list(takewhile(bool, up)), list(takewhile(bool, down))
@@ -267,17 +216,17 @@ class Steps:
     def geometric(cls, mean: float) -> Steps:
         """Failures before the first success, ``mean`` on average, 0 to 1,000 (beyond, an exponential is as good)."""
         if not 0 <= mean <= 1_000:
-            raise ValueError(f"a geometric mean must lie between 0 and 1,000, not {mean}; `exponential` has no such limit")
+            raise ValueError(
+                f"a geometric mean must lie between 0 and 1,000, not {mean}; `exponential` has no such limit"
+            )
         rate = hazard(1.0 / (1.0 + mean), mean / (1.0 + mean))
-        k = np.arange(1, 64.0 if mean < 1 else 64.0 * (1.0 + mean))
+        k = np.arange(1, 64.0 + 44.0 * mean)  # beyond, less than 2**-63 is left
         at_least_k = np.ldexp(exp(-rate * k), 63).astype(np.uint64)
         return cls(np.arange(len(k) + 1), np.uint64(2**63) - at_least_k)
 
 
-# --- Sizes and durations: lines between cell edges ------------------------------------------------------------------------
-
-# Cells are finer the nearer an end: from the middle outwards each octave (half of what is left) has 64. At 42 octaves a side
-# the outermost cell begins at 2**-43, one in nine million million; what lies beyond gets the value there.
+# Cells are finer the nearer an end: from the middle outwards each octave (half of what is left) has 64. At 42 octaves a
+# side the outermost cell begins at 2**-43, one in nine million million; what lies beyond gets the value there.
 _OCTAVES, _CELL_BITS = 42, 6
 _CELLS = _OCTAVES << _CELL_BITS
 
@@ -286,7 +235,7 @@ _NEAR = np.ldexp(1.0 + _cell / (1 << _CELL_BITS), _octave - _OCTAVES - 1)  # 2**
 _P = np.concatenate([_NEAR, 1.0 - _NEAR[-2::-1]])
 _COMPLEMENT = _P[::-1].copy()
 
-# Constants of the hot path are arrays without axes, which numpy combines with short arrays twice as fast as Python's numbers.
+# Constants of the hot path are arrays without axes, which numpy combines with short arrays faster than plain numbers.
 _SIGN_BIT = np.array(63)
 _NEAREST = np.array(1 << (63 - _OCTAVES))  # the least distance to an end that is told apart, out of 2**64
 _EDGES = np.array(_CELLS + 1)  # of one side
@@ -297,9 +246,9 @@ _FIRST_CELL = np.array((1023 + 63 - _OCTAVES) << _CELL_BITS)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Quantiles:
-    """A continuous distribution as straight lines between exact points, right down to chances of one in a thousand million.
+    """A continuous distribution as straight lines between exact points, right down to chances of 1 in 1,000,000,000.
 
-    Values are whole numbers (milliseconds, parts per million), rounded half up. All constructors take ``low`` and ``high``,
+    Values are whole numbers (milliseconds, parts per million), rounded half up. Constructors take ``low`` and ``high``,
     in the scale of their other arguments, where values are cut off, and ``unit``, by which they are multiplied last:
     ``logit_normal(0.3, 0.5, unit=1_000_000)`` draws parts per million.
     """
@@ -310,10 +259,10 @@ class Quantiles:
     place_bits: Integers  # () bits of the place within a cell; as many as the steepest cell allows in 63
 
     def at(self, u: Bits) -> Integers:
-        """Return the value at each point ``u`` / 2**64, of the shape of ``u``: never falling, and integer arithmetic only."""
+        """Return the value at each point ``u`` / 2**64, of the shape of ``u``; never falling, in whole numbers only."""
         side = u.view(np.int64) >> _SIGN_BIT  # 0 for the lower half, -1 for the upper
         folded = np.maximum(side ^ u.view(np.int64), _NEAREST)  # the distance to the nearer end
-        # A double's exponent and first mantissa bits are the cell. Rounding up at its top is harmless: the next begins there.
+        # A double's exponent and first mantissa bits are the cell. Rounding up at its top just begins the next.
         place: Integers = folded.astype(np.float64).view(np.int64)
         cell = place >> _PLACE_BITS
         side *= _EDGES
@@ -329,7 +278,7 @@ class Quantiles:
 
     def survival(self, x: ArrayLike) -> Floats:
         """Return the share of draws above each whole number ``x``, read off the table."""
-        value = np.concatenate([self.edges[: _CELLS + 1], self.edges[-2 : _CELLS : -1]])
+        value = np.concatenate([self.edges[: _CELLS + 1], self.edges[-2:_CELLS:-1]])
         limit = (np.asarray(x, np.int64) + 1) << self.point
         after = np.searchsorted(value, limit)
         before, within = np.maximum(after - 1, 0), np.minimum(after, len(value) - 1)
@@ -353,7 +302,9 @@ class Quantiles:
         value = np.clip(quantile(_P, _COMPLEMENT), low, high) * unit
         largest = float(np.abs(value).max())
         if not largest < 2**50:
-            raise ValueError(f"values reach {largest:.3g}, more than a table can hold: give `high`, or check the parameters")
+            raise ValueError(
+                f"values reach {largest:.3g}, more than a table can hold: give `high`, or check the parameters"
+            )
         point = min(20, 51 - int(np.frexp(largest)[1]))
         fixed = np.rint(np.ldexp(value + 0.5, point)).astype(np.int64)  # the half makes the last shift of `at` round
         rises = np.diff(fixed)
@@ -378,12 +329,16 @@ class Quantiles:
         return cls.of(lambda p, q: mean * hazard(p, q), low=low, high=high, unit=unit)
 
     @classmethod
-    def weibull(cls, scale: float, shape: float, *, low: float = 0, high: float = INFINITY, unit: float = 1) -> Quantiles:
+    def weibull(
+        cls, scale: float, shape: float, *, low: float = 0, high: float = INFINITY, unit: float = 1
+    ) -> Quantiles:
         """Waiting times whose end grows less likely (``shape`` < 1) or more likely (> 1) as they last."""
         return cls.of(lambda p, q: scale * power(hazard(p, q), 1.0 / shape), low=low, high=high, unit=unit)
 
     @classmethod
-    def pareto(cls, minimum: float, exponent: float, *, low: float = 0, high: float = INFINITY, unit: float = 1) -> Quantiles:
+    def pareto(
+        cls, minimum: float, exponent: float, *, low: float = 0, high: float = INFINITY, unit: float = 1
+    ) -> Quantiles:
         """Heavy tails: the share above x is (``minimum`` / x) ** ``exponent``."""
         return cls.of(lambda _, q: minimum * power(q, -1.0 / exponent), low=low, high=high, unit=unit)
 

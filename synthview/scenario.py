@@ -173,7 +173,7 @@ class _Draft:
     def _section(
         self, place: dict[str, Any], declared: Mapping[str, type], path: str, value: object, where: str
     ) -> None:
-        name = path.split(".")[-1]
+        name = path.rsplit(".", 1)[-1]
         place[name] = lay(declared[name], place.get(name) or _defaults(declared[name]), value, path, where)
         build(declared[name], place[name], path, where)
 

@@ -241,7 +241,7 @@ def _setting_type(setting: Setting) -> dict[str, Any]:
 
 
 def _told(setting: Setting) -> str:
-    """The manual of a setting in one line: meaning, unit, believable range, source."""
+    """Tell a setting in one line: meaning, unit, believable range, source."""
     believed = (
         f"{setting.low:,} to {setting.high:,} {setting.unit}".strip() if setting.low is not None else setting.unit
     )

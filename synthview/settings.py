@@ -95,7 +95,7 @@ def fact(default: Any, *, source: str, about: str, unit: str = "") -> Any:
     return Field(default, description=about, json_schema_extra=extra)
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(number, shares, curve, choice, fact))
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 def section(declared: type[Section]) -> type[Section]:
     """Make a class of settings: frozen, keyword-only, checked, unknown names refused."""
     strict = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -118,9 +118,16 @@ def _setting(name: str, hint: Any, field: FieldInfo) -> Setting:
     return Setting(
         name=name,
         type=hint,
-        default=None if field.is_required() else field.get_default(call_default_factory=True),
+        default=_default(field),
         about=field.description or "",
         allowed=(lowest[0], highest[0]) if lowest and highest else None,
         required=field.is_required(),
         **told,
     )
+
+
+def _default(field: FieldInfo) -> Any:
+    if field.is_required():
+        return None
+    made: Any = field.default_factory
+    return made() if made else field.default

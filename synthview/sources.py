@@ -16,7 +16,7 @@ from synthview.scenario import Scenario
 __all__ = ["SUPPORTING", "Source", "ids_in", "resting_on", "source", "sources", "sources_used"]
 
 SUPPORTING = frozenset({"target", "fact"})
-"""Uses that a default may rest on. ``context`` suggests a range at most, ``claim`` is a question and never an answer."""
+"""Uses that a default may rest on: ``context`` suggests a range at most, a ``claim`` is only ever a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def ids_in(text: str) -> list[str]:
 
 
 def resting_on(scenario: Scenario) -> dict[str, list[str]]:
-    """Return, for each source and for ``guess``, ``choice`` and ``scenario``, the paths of the settings that rest on it."""
+    """Return the paths of the settings that rest on each source, on ``guess``, ``choice`` or ``scenario``."""
     found: dict[str, list[str]] = {}
     for entry in entries(scenario):
         for name in ids_in(entry.source) or [entry.source]:

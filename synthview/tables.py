@@ -34,12 +34,15 @@ EVENT_TYPES = (
     "ready", "play", "pause", "ping", "seek_start", "seek_end", "buffer_start", "buffer_end",
     "quality_change", "percent_progress", "error", "end",
 )  # fmt: skip
-START_SOURCES = ("resume", "next_episode", "new_release", "browse", "search", "rewatch", "sleep_aid", "autoplay", "preview")
+START_SOURCES = (
+    "resume", "next_episode", "new_release", "browse", "search", "rewatch", "sleep_aid", "autoplay", "preview",
+)  # fmt: skip
 END_REASONS = ("finished", "stopped", "error", "silent")
 ERROR_CODES = ("startup_failed", "connection_lost", "stream_limit")
 PLANS = ("basic", "standard", "premium")
 HOUSEHOLD_TYPES = (
-    "alone", "couple", "couple_with_children", "single_parent", "family", "housemates", "bar", "shop", "waiting_room", "test_rig",
+    "alone", "couple", "couple_with_children", "single_parent", "family", "housemates",
+    "bar", "shop", "waiting_room", "test_rig",
 )  # fmt: skip
 
 

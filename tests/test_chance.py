@@ -22,7 +22,7 @@ from synthview.quantiles import Bits, Quantiles
 VECTORS = Path(__file__).with_name("vectors_chance.json")
 IDS = np.arange(200_000)
 STREAM = Stream(seed=7, name="tests/chance")
-# Layouts of ids that real callers use, each a trap for a weak hash: neighbours, wide strides, internal ids, few set bits.
+# Layouts of ids as callers have them, traps for a weak hash: neighbours, wide strides, internal ids, few set bits.
 LAYOUTS = {
     "consecutive": IDS,
     "every 2**31": IDS << 31,
@@ -43,9 +43,6 @@ def correlation(one: Bits, other: Bits) -> float:
     return float(np.corrcoef(one / 2.0**64, other / 2.0**64)[0, 1] * math.sqrt(one.size))
 
 
-# --- The same for ever ----------------------------------------------------------------------------------------------------
-
-
 def draws_today() -> dict[str, Any]:
     """Draw a little of everything, as JSON holds it."""
     ids = np.array([0, 1, 2, 12345, 2**31, 2**62 + 7, -1])
@@ -56,7 +53,8 @@ def draws_today() -> dict[str, Any]:
         for n in (0, 1, -1, 2**40)
     }
     shuffles = {
-        f"{size}": Permutation(7, "ids/play", size).apply(np.arange(min(5, 1 << size))).tolist() for size in (1, 10, 32, 63)
+        f"{size}": Permutation(7, "ids/play", size).apply(np.arange(min(5, 1 << size))).tolist()
+        for size in (1, 10, 32, 63)
     }
     table = Quantiles.lognormal(45 * 60_000, 0.8, high=86_400_000)
     draws = {
@@ -100,7 +98,7 @@ def test_hash_is_what_the_docs_say() -> None:
 def test_hash_seed_of_python_is_not_involved() -> None:
     """Another process, with other string hashing, draws the same."""
     code = "from synthview.chance import Stream; print(int(Stream(7, 'tests/chance').bits(5)))"
-    other = subprocess.run(  # noqa: S603
+    other = subprocess.run(
         [sys.executable, "-c", code],
         env={"PYTHONHASHSEED": "99", "PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,
@@ -135,9 +133,6 @@ def test_floats_are_no_ids() -> None:
         STREAM.bits(np.array([1.5]))
 
 
-# --- Fair and independent -------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("shift", [0, 24, 56])
 def test_uniform(layout: str, shift: int) -> None:
@@ -148,7 +143,7 @@ def test_uniform(layout: str, shift: int) -> None:
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_neighbours_are_independent(layout: str) -> None:
-    """A draw says nothing about the next id's, the next n's, the next stream's or the next seed's, nor jointly with it."""
+    """A draw says nothing about the next id's, the next n's, the next stream's or the next seed's."""
     ids = LAYOUTS[layout]
     here = STREAM.bits(ids)
     others = {
@@ -179,9 +174,6 @@ def test_avalanche(flipped: str) -> None:
         changed = STREAM.bits(ids ^ mask, 5) if flipped == "entity" else STREAM.bits(ids, np.int64(5) ^ mask)
         flips = ((STREAM.bits(ids, 5) ^ changed)[:, None] & masks != 0).mean(axis=0)
         assert np.abs(flips - 0.5).max() < 5 * 0.5 / math.sqrt(len(ids))
-
-
-# --- Chances and choices --------------------------------------------------------------------------------------------------
 
 
 def test_happens_at_the_chance() -> None:
@@ -253,7 +245,7 @@ def test_shares_are_exact(weights: list[float]) -> None:
 
 
 def test_shares_by_class() -> None:
-    """Each class of chooser has shares of its own, equal to those of the class alone, and an unknown class is refused."""
+    """Each class of chooser has shares of its own, equal to those of the class alone; an unknown class is refused."""
     weights = np.array([[1, 2, 3, 4], [4, 0, 0, 1], [0, 0, 5, 0], [0, 1, 1, 0], [7, 7, 7, 7]])
     row = IDS % 5
     picked = STREAM.pick(IDS, Shares(weights), row=row)
@@ -270,9 +262,6 @@ def test_shares_of_many_and_of_integers() -> None:
     quick, exact = Shares(weights), Shares(weights * 2**40)
     u = STREAM.bits(IDS)
     assert (quick.at(u) == exact.at(u)).all()
-
-
-# --- Rates ----------------------------------------------------------------------------------------------------------------
 
 
 def test_poisson_follows_each_rows_rate() -> None:
@@ -318,9 +307,6 @@ def test_certain_and_impossible_success() -> None:
     """Chance 1 succeeds at once, chance 0 never."""
     assert (STREAM.geometric(IDS, 1.0) == 0).all()
     assert (STREAM.geometric(IDS, 0.0) == NEVER).all()
-
-
-# --- Permutations ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("bits", range(1, 17))
@@ -372,9 +358,6 @@ def test_permutation_refuses_strangers() -> None:
             Permutation(7, "tests", 10).apply(stranger)
     with pytest.raises(ValueError, match="1 to 63 bits"):
         Permutation(7, "tests", 64)
-
-
-# --- From one row to many -------------------------------------------------------------------------------------------------
 
 
 @given(counts=st.lists(st.integers(0, 5), max_size=20))

@@ -10,10 +10,17 @@ import pytest
 from synthview.entries import declared
 from synthview.errors import UnknownName
 from synthview.registry import installed
-from synthview.scenario import load
+from synthview.scenario import DatedEvent, NamedTitle, load
 from synthview.scenario_files import built_in
 from synthview.settings import CHOICE, GUESS
-from synthview.sources import SUPPORTING, ids_in, resting_on, source, sources, sources_used
+from synthview.sources import (
+    SUPPORTING,
+    ids_in,
+    resting_on,
+    source,
+    sources,
+    sources_used,
+)
 
 SETTINGS = declared(installed())
 USES = {"target", "fact", "context", "claim"}
@@ -56,7 +63,8 @@ def test_a_scenario_rests_on_no_claim(name: str) -> None:
 def test_a_named_title_says_where_its_facts_come_from(name: str) -> None:
     """The source of a title or event is a guess or lists ids that exist, and nothing else."""
     scenario = load(name, installed())
-    for one in (*scenario.titles, *scenario.dated_events):
+    stated: tuple[NamedTitle | DatedEvent, ...] = (*scenario.titles, *scenario.dated_events)
+    for one in stated:
         assert one.source == GUESS or ids_in(one.source) == one.source.split(", ")
 
 

@@ -1,4 +1,4 @@
-"""The command line: reads what was typed, calls the library, prints; a mistake gets one clear line, never a traceback."""
+"""The command line: reads what was typed, calls the library, prints; a mistake gets one line, never a traceback."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ EPILOG = """
 
   synthview show plays --as sql  [dim]the columns of a table[/dim]
 
-[bold]Exit codes[/bold]  0 done, 1 the run could not go on, 2 something typed or written is wrong, 3 the place to write to \
-is not usable, 70 a bug of ours, 130 stopped by you.
+[bold]Exit codes[/bold]  0 done, 1 the run could not go on, 2 something typed or written is wrong, \
+3 the place to write to is not usable, 70 a bug of ours, 130 stopped by you.
 """
 
 
@@ -48,7 +48,7 @@ class _Told(TyperGroup):
 app = typer.Typer(
     name="synthview",
     cls=_Told,
-    help="Simulate a streaming-video service: the logs it would record, and beside them the truth of who really watched.",
+    help="Simulate a streaming-video service: the log it would record, and beside it the truth of who watched.",
     epilog=EPILOG,
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -70,7 +70,7 @@ def _tell_version(wanted: bool) -> None:  # noqa: FBT001  the framework passes i
 
 @app.callback()
 def _options(
-    _version: Annotated[
+    _version: Annotated[  # noqa: FBT002  an option, which the framework passes by name
         bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
@@ -139,7 +139,7 @@ def _confess(error: Exception) -> Never:
         traceback.print_exception(error)
     told = f"{type(error).__name__}: {error}".splitlines()[0]
     _fail(
-        f"This is a bug of synthview, not of yours ({told}). Please report it with the command you ran and the output of "
-        "synthview --version; SYNTHVIEW_DEBUG=1 before the command shows where it happened.",
+        f"This is a bug of synthview, not of yours ({told}). Please report it with the command you ran and "
+        "what synthview --version says; SYNTHVIEW_DEBUG=1 before the command shows where it happened.",
         BUG,
     )

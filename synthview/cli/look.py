@@ -139,7 +139,7 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
     tables = {key: one for one in reversed(TABLES) for key in (one.path, one.name)}
     settings = declared(installed())
     things: dict[str, Any] = {**sources(), **settings, **tables}
-    section = [entry for path, entry in settings.items() if path.startswith(f"{name}.")]
+    section = [entry for entry in settings.values() if name in {entry.section, entry.section.rsplit(".", 1)[-1]}]
     bare = [entry for entry in settings.values() if entry.setting.name == name]
     found = things.get(name) or section or (bare[0] if len(bare) == 1 else bare)
     if not found:

@@ -14,6 +14,7 @@ __all__ = ["as_json", "as_markdown", "shown", "tell", "warn"]
 
 GAP = "  "
 PER_LINE = 8
+LARGE = 1e6
 
 
 def tell(head: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
@@ -73,7 +74,7 @@ def shown(value: Any) -> str:
         return {True: "yes", False: "no", None: ""}[value]
     if isinstance(value, int):
         return f"{value:,}" if value < 2**53 else str(value)
-    return f"{value:.6g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)  # noqa: PLR2004
+    return f"{value:.6g}" if isinstance(value, float) and abs(value) < LARGE else str(value)
 
 
 def warn(warnings: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from synthview.chance import Stream
+from synthview.chance import Permutation, Stream
 from synthview.ids import public
 from synthview.people.homes import FIRST_PHONE, PROFILES, Homes
 from synthview.player.playback import Playback
@@ -80,7 +80,7 @@ def know(world: World, homes: Homes, sessions: Sessions, played: Playback) -> Fa
 
 def addresses(world: World, homes: Homes) -> pl.Series:
     """Network addresses of a block: one per home, then those that carriers share."""
-    scrambled = public(world.scenario.run.seed, "address").apply(homes.household) & 0xFFFFFFFF
+    scrambled = Permutation(world.scenario.run.seed, "ids/address", bits=32).apply(homes.household)
     at_home = contacts.ipv6(homes.country, scrambled)
     shared = contacts.ipv4_shared(np.arange(_CARRIER_ADDRESSES))
     return pl.Series("ip", [*at_home, *shared], dtype=pl.String)

@@ -16,11 +16,11 @@ class PlayerSettings:
         about="Median time from the press to the first picture; Q05 says that after 2 seconds people begin to leave.",
     )
     rebuffers_per_hour: float = number(
-        0.25, unit="per hour", allowed=(0, 100), low=0.1, high=0.6, source="Q03-2013", scale="log",
+        0.45, unit="per hour", allowed=(0, 100), low=0.2, high=0.8, source="Q03-2013", scale="log",
         about="Stalls while playing, on a network of middling quality.",
     )
     rebuffer_seconds: float = number(
-        6, unit="seconds", allowed=(0.1, 600), low=3, high=15, source=GUESS, scale="log",
+        8, unit="seconds", allowed=(0.1, 600), low=3, high=15, source=GUESS, scale="log",
         about="Median length of a stall; Q04 suggests that stalls fill 0.1 to 1 % of playing time.",
     )
     autoplay_seconds: float = number(

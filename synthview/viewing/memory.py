@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from synthview.chance import Stream
 from synthview.people.homes import ADULT, PROFILES, Homes
-from synthview.quantiles import exp
 from synthview.rows import Flags, Floats, Ints
 from synthview.viewing.settings import ChoosingSettings
-from synthview.viewing.sittings import Persons, standard_normal
+from synthview.viewing.sittings import Persons, around, standard_normal
 from synthview.world import World
 from synthview.world.popularity import ADULTS, FILMS, KIDS, SERIES
 
@@ -125,9 +124,7 @@ def recall(world: World, homes: Homes, persons: Persons) -> Memory:
 
 def _film_taste(settings: ChoosingSettings, seed: int, profile: Ints) -> Floats:
     """How often each profile's new choices are films: logit-normal around the setting (spread a guess)."""
-    odds = settings.film_taste / (1.0 - settings.film_taste)
-    level = odds * exp(0.7 * standard_normal(Stream(seed, "viewing/profiles/film_taste"), profile))
-    return level / (1.0 + level)
+    return around(settings.film_taste, 0.7 * standard_normal(Stream(seed, "viewing/profiles/film_taste"), profile))
 
 
 def _favourites(world: World, profile: Ints, countries: Ints, shelf: Ints) -> Ints:

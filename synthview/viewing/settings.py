@@ -28,7 +28,7 @@ class SittingSettings:
         about="In a lull, days watched as a share of those in a burst.",
     )
     sitting_minutes: float = number(
-        104, unit="minutes", allowed=(1, 1000), low=60, high=110, source="S09", scale="log",
+        99, unit="minutes", allowed=(1, 1000), low=60, high=110, source="S09", scale="log",
         about="Median time meant to be spent in one sitting.",
     )
     sitting_minutes_spread: float = number(
@@ -64,8 +64,8 @@ class ChoosingSettings:
     """What people pick, how they leave it, and what they press."""
 
     film_taste: float = number(
-        0.7, unit="share", allowed=(0, 1), low=0.2, high=0.5, source="P12", scale="logit",
-        about="New choices that are films rather than series, in the middle of people.",
+        0.7, unit="share", allowed=(0, 1), low=0.5, high=0.85, source="P12", scale="logit",
+        about="New choices that are films rather than series where there is time for one, in the middle of people.",
     )
     resume_film: float = number(
         0.62, unit="share", allowed=(0, 1), low=0.3, high=0.8, source="T24-2", scale="logit",

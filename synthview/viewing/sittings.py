@@ -21,7 +21,7 @@ from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from synthview.world.countries import PLACES
 
-__all__ = ["Agenda", "Persons", "Sessions", "introduce", "sit_down", "standard_normal"]
+__all__ = ["Agenda", "Persons", "Sessions", "around", "introduce", "sit_down", "standard_normal"]
 
 _SITTINGS = 4  # ordinals kept for one person's sittings of a day
 _SHARE_IN_BURST = 0.55
@@ -84,7 +84,7 @@ def introduce(world: World, homes: Homes) -> tuple[Persons, Agenda]:
     home, slot = np.nonzero(homes.persons & (homes.person_class != INFANT))
     key = person_key(homes.household[home], slot)
     person_class = homes.person_class[home, slot]
-    table = Quantiles.lognormal(1024, 0.30, high=1024 * 5)
+    table = Quantiles.lognormal(1024, 0.45, high=1024 * 5)
     persons = Persons(
         home=home,
         slot=slot,
@@ -102,9 +102,14 @@ def _shares_of_days(settings: SittingSettings, seed: int, household: Ints, key: 
     """Logit-normal over people; half the variance belongs to the home."""
     of_home = standard_normal(Stream(seed, "viewing/homes/appetite"), household)
     of_person = standard_normal(Stream(seed, "viewing/persons/appetite"), key)
-    odds = settings.share_of_days / (1.0 - settings.share_of_days)
-    level = odds * exp(settings.share_of_days_spread * (of_home + of_person) * 0.7071067811865476)
-    return level / (1.0 + level) * np.array(list(_CLASS_DAYS.values()))[person_class]
+    away = settings.share_of_days_spread * (of_home + of_person) * 0.7071067811865476
+    return around(settings.share_of_days, away) * np.array(list(_CLASS_DAYS.values()))[person_class]
+
+
+def around(share: float, away: Floats) -> Floats:
+    """Shares `away` from a middle one in logits; 0 and 1 stay what they are."""
+    level = share * exp(away)
+    return level / (level + (1.0 - share))
 
 
 def standard_normal(stream: Stream, entity: Ints) -> Floats:

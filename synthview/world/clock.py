@@ -52,7 +52,9 @@ class Clock:
     def to_utc(self, zone: Ints, local_ms: Ints) -> Ints:
         """The instant at which a wall clock shows `local_ms`; the hour skipped in spring moves forward."""
         guess = local_ms - self.offset_ms(zone, local_ms)
-        return local_ms - self.offset_ms(zone, guess)
+        offset = self.offset_ms(zone, guess)
+        instant = local_ms - offset
+        return np.where(self.offset_ms(zone, instant) == offset, instant, np.maximum(guess, instant))
 
     def to_local(self, zone: Ints, utc_ms: Ints) -> Ints:
         """What the wall clock shows, as ms since 1970 of that wall clock."""

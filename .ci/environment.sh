@@ -1,0 +1,36 @@
+# Finds a Python that is new enough and enters an environment made with it. Sourced by the scripts beside it.
+
+step() { printf '\n== %s (after %d s)\n' "$1" "${SECONDS}"; }
+
+# The first Python of at least 3.11 that can make environments.
+find_python() {
+    local candidate
+    for candidate in ${SYNTHVIEW_PYTHON:-} python3 python3.11 python3.12 python3.13 python; do
+        if "${candidate}" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "${candidate}"
+            return
+        fi
+    done
+    return 1
+}
+
+# Debian keeps the module for environments in a package of its own.
+install_python() {
+    echo "No Python 3.11 or newer with its venv module here: asking apt for one." >&2
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3 python3-venv >&2
+}
+
+# Use the environment that is active, or make one in the folder $1 and activate it.
+enter_environment() {
+    if [[ -n "${VIRTUAL_ENV:-}" && -x "${VIRTUAL_ENV}/bin/python" ]]; then
+        export PATH="${VIRTUAL_ENV}/bin:${PATH}"
+        return
+    fi
+    if [[ ! -x "$1/bin/python" ]]; then
+        local python
+        python="$(find_python || { install_python && find_python; })"
+        "${python}" -m venv "$1"
+    fi
+    # shellcheck source=/dev/null
+    source "$1/bin/activate"
+}

@@ -1,0 +1,169 @@
+"""The library's front door: make a dataset in memory or on disk, and open one that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+import polars as pl
+
+from synthview.engines.estimate import estimate
+from synthview.engines.layout import Layout
+from synthview.engines.local import Progress, available_workers, run
+from synthview.engines.order import Order, order
+from synthview.engines.plan import Plan, pieces
+from synthview.errors import InputError, OutputError, UnknownName
+from synthview.manifest import read_manifest
+from synthview.scenario import Scenario
+from synthview.sinks.database import DATABASE, read_table
+from synthview.tables import table
+
+__all__ = ["Dataset", "Log", "Run", "Truth", "generate", "read"]
+
+
+class _Folder:
+    """Tables as attributes; one that was not made is an error that says what was."""
+
+    _name = ""
+
+    def __init__(self, frames: Mapping[str, pl.DataFrame]) -> None:
+        self.__dict__.update(frames)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise _NoTable("table", name, [one for one in self.__dict__ if not one.startswith("_")], self._name)
+
+    def __repr__(self) -> str:
+        tables = (f"{name} ({len(frame):,})" for name, frame in self.__dict__.items())
+        return f"{self._name}: {', '.join(tables)}"
+
+
+class _NoTable(UnknownName, AttributeError):
+    """Also an AttributeError, so that hasattr answers."""
+
+
+class Log(_Folder):
+    """What the service recorded."""
+
+    _name = "log"
+    accounts: pl.DataFrame
+    profiles: pl.DataFrame
+    devices: pl.DataFrame
+    titles: pl.DataFrame
+    events: pl.DataFrame
+    plays: pl.DataFrame
+    ratings: pl.DataFrame
+    searches: pl.DataFrame
+    clicks: pl.DataFrame
+
+
+class Truth(_Folder):
+    """What happened."""
+
+    _name = "truth"
+    households: pl.DataFrame
+    persons: pl.DataFrame
+    accounts: pl.DataFrame
+    plays: pl.DataFrame
+    incidents: pl.DataFrame
+    deliveries: pl.DataFrame
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset:
+    """A dataset in memory: ``dataset.log.plays`` and ``dataset.truth.plays`` are polars frames."""
+
+    scenario: Scenario
+    log: Log
+    truth: Truth
+
+    def __repr__(self) -> str:
+        return f"<{_told(self.scenario)}\n {self.log}\n {self.truth}>"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run:
+    """A dataset on disk: its directory and its manifest."""
+
+    directory: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables that are there."""
+        return tuple(self.manifest["tables"])
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """Return a table such as ``log.plays`` as a LazyFrame with the types of its schema, rows in their order.
+
+        Raises UnknownName where the run has no such table, OutputError where its files are gone.
+        """
+        wanted = table(name)
+        if wanted.path not in self.tables:
+            raise UnknownName("table", name, self.tables, str(self.directory))
+        layout = Layout.read(self.manifest["layout"])
+        if layout.is_database:
+            return read_table(self.directory / DATABASE, wanted)
+        paths = [self.directory / part["path"] for part in self.manifest["parts"] if part["table"] == wanted.path]
+        if missing := [path for path in paths if not path.is_file()]:
+            raise OutputError(f"{missing[0]} is not there. Run again what made it: {self.manifest['command']}.")
+        return layout.kind.scan(wanted, paths)
+
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{name} ({one['rows']:,})" for name, one in self.manifest["tables"].items())
+        settings = self.manifest["settings"]
+        head = f"{settings['scenario']}, seed {settings['seed']}, {settings['households']:,} households"
+        return f"<{head} in {self.directory}\n {rows}>"
+
+
+def generate(
+    scenario: str | Path | Scenario,
+    *,
+    seed: int | None = None,
+    households: int | None = None,
+    events: float | None = None,
+    start: date | str | None = None,
+    days: int | None = None,
+    set: Mapping[str, Any] | None = None,  # noqa: A002  the same words as on the command line
+    without: Sequence[str] = (),
+    tables: str | Sequence[str] | None = None,
+    directory: str | Path | None = None,
+    format: str = "parquet",  # noqa: A002  the same words as on the command line
+    compression: str | None = None,
+    workers: int | None = None,
+    overwrite: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> Dataset | Run:
+    """Simulate a scenario: into memory, or with `directory` onto the disk.
+
+    `scenario` is a name, the path of a TOML file, or a scenario already loaded; what is left None is as it says there.
+    `events` picks the number of households that comes to about so many (within 10 %). `start` and `days` cut a
+    window out of the scenario's world, and change no row. `set` maps dotted paths to values, `without` names actors
+    and faults to leave out, `tables` names those to make. `progress` hears of every bit done.
+
+    Returns a `Dataset` in memory, or a `Run` on disk. The same call resumes a run that was interrupted.
+
+    Raises InputError and its kinds for what cannot be; OutputError and its kinds for a directory that cannot be used.
+    """
+    asked = Order(
+        scenario=scenario,
+        seed=seed,
+        households=households,
+        events=events,
+        start=start,
+        days=days,
+        settings=set or {},
+        without=without,
+        tables=tables,
+        format=format,
+        compression=compression,
+    )
+    if directory is not None:
+        return _onto_disk(order(asked), Path(directory), workers, overwrite=overwrite, progress=progress)
+    if workers is not None or overwrite or compression is not None or format != "parquet":
+        raise InputError("workers, overwrite, format and compression are for a directory; none was given.")
+    return _into_memory(order(asked), progress)

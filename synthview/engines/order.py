@@ -1,0 +1,118 @@
+"""Turns what was asked for, in Python or on the command line, into a plan, and refuses what makes no sense."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from synthview.engines.estimate import events_per_household_day, usual_events
+from synthview.engines.layout import PART_HOUSEHOLDS, Layout
+from synthview.engines.plan import PIPELINE, Plan, pipeline_at
+from synthview.errors import InputError
+from synthview.registry import installed
+from synthview.scenario import Scenario, load
+from synthview.sinks.formats import format_named
+from synthview.tables import TABLES, table
+
+__all__ = ["SMALL_RUN_EVENTS", "Order", "order"]
+
+SMALL_RUN_EVENTS = 1_500_000
+"""A run of one range that is expected to have no more events is one file per table: a table of it fits in memory."""
+LARGEST_COUNT = 10**15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What was asked for; None leaves it to the scenario."""
+
+    scenario: str | Path | Scenario
+    seed: int | None = None
+    households: int | None = None
+    events: float | None = None
+    start: date | str | None = None
+    days: int | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    without: Sequence[str] = ()
+    tables: str | Sequence[str] | None = None
+    format: str = "parquet"
+    compression: str | None = None
+
+    def overrides(self) -> dict[str, Any]:
+        """What is to be laid over the scenario; what is said twice is refused."""
+        stated = {
+            "run.seed": self.seed,
+            "run.households": self.households,
+            "run.start": _day(self.start),
+            "run.days": self.days,
+            "without": list(self.without) or None,
+        }
+        words = {name: value for name, value in stated.items() if value is not None}
+        twice = sorted(words.keys() & self.settings.keys())
+        if twice:
+            raise InputError(f"{twice[0]} is given twice, as an option of its own and with --set. Leave one away.")
+        return words | dict(self.settings)
+
+
+def order(asked: Order, pipeline: str = PIPELINE) -> Plan:
+    """Make the plan of a run.
+
+    Raises InputError and its kinds: unknown names, values that cannot be, households and events at once.
+    """
+    if asked.households is not None and asked.events is not None:
+        raise InputError("--households and --events exclude each other: events decide how many households there are.")
+    tables, kind = _tables(asked.tables), format_named(asked.format)
+    compression = kind.compression(asked.compression)
+    overrides = asked.overrides()
+    scenario = load(asked.scenario, installed(), overrides)
+    said = tuple((f"set {name}", str(value)) for name, value in asked.settings.items())
+
+    def plan(scenario: Scenario) -> Plan:
+        window = pipeline_at(pipeline).window_of(scenario)
+        small = _is_small(scenario, window.last_day - window.first_day)
+        layout = Layout(
+            scenario.run.households, window.first_day, window.last_day, tables, kind.name, compression, small
+        )
+        return Plan(scenario, layout, said, pipeline)
+
+    if asked.events is None:
+        return plan(scenario)
+    if "run.households" in overrides:
+        raise InputError("--events and --set run.households exclude each other.")
+    households = _households_for(asked.events, plan(scenario))
+    return plan(load(scenario, installed(), {"run.households": households}))
+
+
+def _is_small(scenario: Scenario, days: int) -> bool:
+    expected = scenario.run.households * days * usual_events(scenario)
+    return scenario.run.households <= PART_HOUSEHOLDS and expected <= SMALL_RUN_EVENTS
+
+
+def _households_for(events: float, plan: Plan) -> int:
+    """The fewest households that come to so many events, within about 10 %."""
+    if not (0 < events <= LARGEST_COUNT and float(events).is_integer()):
+        raise InputError(f"--events is {events}; a whole number from 1 to {LARGEST_COUNT:.0e} is needed.")
+    return math.ceil(events / (plan.layout.days * max(events_per_household_day(plan), 1e-6)))
+
+
+def _tables(asked: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The tables asked for, in their usual order; all of them unless some are named."""
+    if asked is None:
+        return tuple(one.path for one in TABLES)
+    names = [name.strip() for name in (asked.split(",") if isinstance(asked, str) else asked)]
+    wanted = {table(name).path for name in names if name}
+    if not wanted:
+        raise InputError(f"--tables names no table. Known: {', '.join(one.path for one in TABLES)}.")
+    return tuple(one.path for one in TABLES if one.path in wanted)
+
+
+def _day(start: date | str | None) -> date | None:
+    if start is None or isinstance(start, date):
+        return start
+    try:
+        return date.fromisoformat(start)
+    except ValueError:
+        raise InputError(f"--from is '{start}', which is no date such as 2017-11-17.") from None

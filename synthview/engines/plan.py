@@ -1,0 +1,117 @@
+"""A run as it is asked for: a scenario, the files it becomes, and the words that ask for it again."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Protocol, cast
+
+import numpy as np
+import polars as pl
+
+from synthview.engines.layout import TITLES, Layout, day_text
+from synthview.scenario import Scenario
+from synthview.tables import table
+
+__all__ = ["PIPELINE", "Pipeline", "Plan", "made_with", "pieces", "pipeline_at", "world_of"]
+
+PIPELINE = "synthview.pipeline"
+
+
+class Pipeline(Protocol):
+    """What a module must offer to be run: `synthview.pipeline` does."""
+
+    def window_of(self, scenario: Any) -> Any:
+        """The days a scenario asks for: a dataclass with first_day and last_day, the last excluded."""
+
+    def build(self, scenario: Any) -> Any:
+        """Whatever is made once per process."""
+
+    def titles(self, world: Any, window: Any) -> pl.DataFrame:
+        """The catalogue."""
+
+    def settled(self, world: Any, households: range, window: Any) -> dict[str, pl.DataFrame]:
+        """The tables of some households that are not cut by day."""
+
+    def walk(
+        self, world: Any, households: range, window: Any, tables: frozenset[str]
+    ) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
+        """The other tables, day by day."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to make: the scenario, the layout of its files, and the options said that a layout does not show."""
+
+    scenario: Scenario
+    layout: Layout
+    said: tuple[tuple[str, str], ...] = ()
+    pipeline: str = PIPELINE
+
+    def settings(self) -> dict[str, Any]:
+        """Everything that decides the bytes: two runs with equal settings are the same run."""
+        layout = asdict(self.layout)
+        return {
+            "scenario": self.scenario.name,
+            "seed": self.scenario.run.seed,
+            "households": layout.pop("households"),
+            "from": day_text(layout.pop("first_day")),
+            "until": day_text(layout.pop("last_day")),
+            **layout,
+            "tables": list(self.layout.tables),
+            "fingerprint": self.scenario.fingerprint(),
+            "synthview": made_with()["synthview"],
+            "polars": pl.__version__,
+        }
+
+
+def made_with() -> dict[str, str]:
+    """The versions that decide the bytes."""
+    return {
+        "synthview": _own_version(),
+        "numpy": np.__version__,
+        "polars": pl.__version__,
+        "python": platform.python_version(),
+        "tzdata": version("tzdata"),
+    }
+
+
+def _own_version() -> str:
+    try:
+        return version("synthview")
+    except PackageNotFoundError:
+        return "checkout"
+
+
+def pipeline_at(path: str) -> Pipeline:
+    """Import a pipeline by the name of its module."""
+    return cast("Pipeline", import_module(path))
+
+
+@lru_cache(maxsize=1)
+def world_of(pipeline: str, scenario: Scenario) -> Any:
+    """Build the world of a scenario, or take the one built last."""
+    return pipeline_at(pipeline).build(scenario)
+
+
+def pieces(plan: Plan, number: int) -> Iterator[tuple[int | None, dict[str, pl.DataFrame]]]:
+    """Yield the tables of a range as they come: those without a day first, then each day's."""
+    pipeline, households = pipeline_at(plan.pipeline), plan.layout.range(number)
+    world = world_of(plan.pipeline, plan.scenario)
+    window = replace(
+        pipeline.window_of(plan.scenario), first_day=plan.layout.first_day, last_day=plan.layout.last_day
+    )
+    dated = frozenset(name for name in plan.layout.tables if table(name).dated)
+    settled = [name for name in plan.layout.tables if name not in dated and name != TITLES]
+    if number == 0 and TITLES in plan.layout.tables:
+        yield None, {TITLES: pipeline.titles(world, window)}
+    if settled:
+        found = pipeline.settled(world, households, window)
+        yield None, {name: found[name] for name in settled}
+    if dated:
+        for day, frames in pipeline.walk(world, households, window, dated):
+            yield day, {name: frames[name] for name in plan.layout.tables if name in dated}

@@ -1,0 +1,73 @@
+"""What one worker does with one range of households: live its days, write each as it is over, hand in the receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from synthview.engines.layout import Layout
+from synthview.engines.plan import Plan, pieces
+from synthview.sinks.parts import Receipt, write_part
+from synthview.tables import table
+
+__all__ = ["Done", "Step", "Task", "perform"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One range of households of a plan, written into a directory."""
+
+    plan: Plan
+    number: int
+    directory: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A little progress: days lived times households, and the rows they brought."""
+
+    household_days: int
+    rows: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A range is written; these are its receipts."""
+
+    number: int
+    receipts: list[Receipt]
+
+
+def perform(task: Task) -> Iterator[Step | Done]:
+    """Write every part of a range, and tell of each day and of the end.
+
+    Holds one day of the range in memory; a small run, which is one file per table, all of it.
+    """
+    layout, receipts = task.plan.layout, []
+    waiting: dict[str, list[pl.DataFrame]] = {}
+    for day, frames in pieces(task.plan, task.number):
+        for name, frame in frames.items():
+            if layout.is_small:
+                waiting.setdefault(name, []).append(frame)
+            else:
+                receipts.append(_write(task, name, day, frame))
+        yield _step(layout, task.number, day, frames)
+    receipts.extend(_write(task, name, None, pl.concat(frames)) for name, frames in waiting.items())
+    yield Done(task.number, receipts)
+
+
+def _write(task: Task, name: str, day: int | None, frame: pl.DataFrame) -> Receipt:
+    layout, written = task.plan.layout, table(name)
+    assert frame.schema == written.schema, (name, frame.schema)
+    path = layout.path(name, task.number, day)
+    return write_part(task.directory, path, written, frame, layout.kind, layout.compression)
+
+
+def _step(layout: Layout, number: int, day: int | None, frames: dict[str, pl.DataFrame]) -> Step:
+    rows = sum(map(len, frames.values()))
+    events = len(frames["log.events"]) if "log.events" in frames else 0
+    return Step(0 if day is None else len(layout.range(number)), rows, events)

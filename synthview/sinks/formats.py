@@ -1,0 +1,170 @@
+"""The formats a run can be written in: how rows become bytes, and how those bytes become the same rows again.
+
+The bytes of a part follow from its rows and the compression alone, not from how the rows lie in
+memory. DuckDB is a database that is filled from Parquet parts; see `synthview.sinks.database`.
+"""
+
+from __future__ import annotations
+
+import glob
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import polars as pl
+
+from synthview.errors import InputError, UnknownName
+from synthview.sinks.text import as_text, from_text, text_schema
+from synthview.tables import Table
+
+__all__ = ["FORMATS", "Chunk", "Format", "format_named"]
+
+ROWS_PER_GROUP = 131_072
+ROWS_PER_SLICE = 65_536
+ZSTD_LEVEL = 3
+"""Why these: a day of 2,048 households, 206,033 events as simulated, 17 columns, one thread, median of 15 rounds.
+
+    ============  ==========  ===========      row groups of  zstd 3, ms  bytes a row
+    compression   ms          bytes a row      32,768         50.3        14.83
+    none          27.3        31.82            65,536         50.2        14.62
+    snappy        35.8        22.66            131,072        49.0        14.40
+    lz4           36.5        22.11            262,144        48.8        14.16
+    zstd 1        45.8        15.33
+    zstd 2        47.2        14.90            Statistics cost 6 ms of the 49 and 9 bytes a group and
+    zstd 3        49.0        14.40            column; with them a reader skips what its filter excludes.
+    zstd 5        63.5        14.44            Other sizes of data pages changed neither time nor size.
+    gzip          129.0       16.53
+    ============  ==========  ===========
+"""
+GZIP_LEVEL = 6
+
+Chunk = bytes | memoryview
+Encode = Callable[[Table, pl.DataFrame, str], Iterator[Chunk]]
+Scan = Callable[[Table, Sequence[Path]], pl.LazyFrame]
+TextCompression = Literal["uncompressed", "gzip", "zstd"]
+TEXT_SUFFIXES = {"none": "", "gzip": ".gz", "zstd": ".zst"}
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: its files' suffix, the compressions it can have (the usual one first), writing and reading."""
+
+    name: str
+    suffix: str
+    compressions: tuple[str, ...]
+    encode: Encode
+    scan: Scan
+    is_text: bool = False
+
+    def file_suffix(self, compression: str) -> str:
+        """The end of a file's name; text files tell their compression."""
+        return self.suffix + (TEXT_SUFFIXES[compression] if self.is_text else "")
+
+    def compression(self, stated: str | None) -> str:
+        """Settle the compression: what was stated, if the format can have it, or the usual one."""
+        if stated is None:
+            return self.compressions[0]
+        if stated in self.compressions:
+            return stated
+        if any(stated in one.compressions for one in FORMATS.values()):
+            known = ", ".join(self.compressions)
+            raise InputError(f"{self.name} cannot have the compression {stated}; it takes: {known}.")
+        raise UnknownName("compression", stated, self.compressions, f"the format {self.name}")
+
+
+def format_named(name: str) -> Format:
+    """Look a format up by its name."""
+    if name in FORMATS:
+        return FORMATS[name]
+    raise UnknownName("format", name, FORMATS)
+
+
+def _parquet(_: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
+    codec: Any = "uncompressed" if compression == "none" else compression
+    level = ZSTD_LEVEL if compression == "zstd" else None
+    file = io.BytesIO()
+    frame.rechunk().write_parquet(
+        file, compression=codec, compression_level=level, row_group_size=ROWS_PER_GROUP, statistics=True
+    )
+    yield file.getbuffer()
+
+
+def _scan_parquet(table: Table, paths: Sequence[Path]) -> pl.LazyFrame:
+    return pl.scan_parquet(list(paths), schema=table.schema, glob=False, hive_partitioning=False)
+
+
+def _arrow(_: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
+    """Write an Arrow IPC file; large strings in place of views, whose bytes tell how they were made."""
+    codec: Any = "uncompressed" if compression == "none" else compression
+    file = io.BytesIO()
+    plain = frame.rechunk().with_columns(*(_plain_nulls(one) for one in frame.iter_columns() if one.null_count()))
+    plain.write_ipc(file, compression=codec, compat_level=pl.CompatLevel.oldest(), record_batch_size=ROWS_PER_SLICE)
+    yield file.getbuffer()
+
+
+def _plain_nulls(column: pl.Series) -> pl.Series:
+    """Put the same value under every null: what lies there is written too, and might tell where it came from."""
+    fillers: dict[Any, Any] = {pl.String: "", pl.Boolean: False, pl.List: []}
+    kind = column.dtype.base_type()
+    filler = column.dtype.categories[0] if isinstance(column.dtype, pl.Enum) else fillers.get(kind, 0)
+    known = column.is_not_null()
+    filled = column.fill_null(pl.lit(filler, dtype=column.dtype))
+    return pl.select(pl.when(known).then(filled).alias(column.name)).to_series()
+
+
+def _scan_arrow(_: Table, paths: Sequence[Path]) -> pl.LazyFrame:
+    return pl.scan_ipc(list(paths), glob=False, hive_partitioning=False)
+
+
+def _ndjson(table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
+    """Write lines of JSON slice by slice; compressed slices one after another are one compressed file."""
+    for rows in frame.iter_slices(ROWS_PER_SLICE):
+        file = io.BytesIO()
+        as_text(table, rows, flat_lists=False).rechunk().write_ndjson(file, **_squeezed(compression))
+        yield file.getvalue()
+
+
+def _scan_ndjson(table: Table, paths: Sequence[Path]) -> pl.LazyFrame:
+    schema = text_schema(table, flat_lists=False)
+    return _from_text(table, pl.scan_ndjson([glob.escape(str(path)) for path in paths], schema=schema))
+
+
+def _csv(table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
+    for place, rows in enumerate(frame.iter_slices(ROWS_PER_SLICE) if len(frame) else [frame]):
+        file = io.BytesIO()
+        flat = as_text(table, rows, flat_lists=True).rechunk()
+        flat.write_csv(file, include_header=place == 0, **_squeezed(compression))
+        yield file.getvalue()
+
+
+def _scan_csv(table: Table, paths: Sequence[Path]) -> pl.LazyFrame:
+    schema = text_schema(table, flat_lists=True)
+    return _from_text(table, pl.scan_csv(list(paths), schema=schema, glob=False))
+
+
+def _squeezed(compression: str) -> dict[str, Any]:
+    levels = {"gzip": GZIP_LEVEL, "zstd": ZSTD_LEVEL}
+    codec = cast("TextCompression", "uncompressed" if compression == "none" else compression)
+    return {"compression": codec, "compression_level": levels.get(compression)}
+
+
+def _from_text(table: Table, lazy: pl.LazyFrame) -> pl.LazyFrame:
+    return lazy.map_batches(lambda frame: from_text(table, frame), schema=dict(table.schema))
+
+
+def _cannot_scan(_: Table, paths: Sequence[Path]) -> pl.LazyFrame:
+    raise InputError(f"{paths[0]} is a database; read it with duckdb.")
+
+
+FORMATS = {
+    one.name: one
+    for one in (
+        Format("parquet", ".parquet", ("zstd", "lz4", "snappy", "gzip", "none"), _parquet, _scan_parquet),
+        Format("ndjson", ".ndjson", ("none", "gzip", "zstd"), _ndjson, _scan_ndjson, is_text=True),
+        Format("csv", ".csv", ("none", "gzip", "zstd"), _csv, _scan_csv, is_text=True),
+        Format("arrow", ".arrow", ("lz4", "zstd", "none"), _arrow, _scan_arrow),
+        Format("duckdb", ".parquet", ("zstd",), _parquet, _cannot_scan),
+    )
+}

@@ -1,0 +1,333 @@
+"""The promises of synthview: the same rows for the same seed, whoever computes them, in whatever portions."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from strategies import (
+    DAYS,
+    FEW,
+    HOMES,
+    SETTINGS,
+    SMALL,
+    Days,
+    differences,
+    digests,
+    joined,
+    late_worlds,
+    lived,
+    settled_tables,
+    whole,
+    window,
+    world,
+    worlds,
+)
+from synthview.block import Block
+from synthview.ids import public
+from synthview.log.facts import addresses
+from synthview.pipeline import EVERYTHING, Window, build, window_of
+from synthview.pools import frozen_locales, names, profile_labels
+from synthview.pools.contacts import is_reserved_address, is_reserved_email, is_reserved_phone
+from synthview.registry import installed
+from synthview.scenario import load
+from synthview.tables import TABLES
+from synthview.world.clock import DAY_MS
+from synthview.world.countries import PLACES
+
+GOLDEN = Path(__file__).with_name("golden.json")
+GOLDEN_RUNS = {"tiny": (20, 3), "quiet": (60, 6), "christmas-prince": (60, 8)}
+DATED = [table.path for table in TABLES if table.dated]
+UNDATED = [table.path for table in TABLES if not table.dated]
+PLACES_TO_RUN = {
+    "Kolkata, Turkish": {"TZ": "Asia/Kolkata", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "1"},
+    "New York, C": {"TZ": "America/New_York", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": "2"},
+    "no zones": {"PYTHONTZPATH": "", "TZ": "UTC", "PYTHONHASHSEED": "random"},
+}
+HAS_GENERATE = find_spec("synthview.generate") is not None
+
+
+def of_homes(days: Days, seed: int, households: range) -> Days:
+    """The rows of some households, cut out of a run of more."""
+    accounts = pl.Series(public(seed, "account").apply(np.array(households))).implode()
+    return {
+        day: {path: frame.filter(pl.col("account_id").is_in(accounts)) for path, frame in frames.items()}
+        for day, frames in days.items()
+    }
+
+
+# --- 1. The same scenario and seed give the same data -----------------------------------------------------------------
+
+
+@FEW
+@given(worlds(), st.integers(1, HOMES + 2))
+def test_blocks_never_show(which: tuple[str, int], block_households: int) -> None:
+    """Households cut into blocks of any size give the same rows in the same order."""
+    one = world(*which)
+    again = lived(one, range(HOMES), window(one), block_households=block_households)
+    assert list(differences(whole(*which), again)) == []
+
+
+@FEW
+@given(worlds(), st.sets(st.sampled_from(DATED), min_size=1, max_size=4))
+def test_other_tables_never_show(which: tuple[str, int], wanted: set[str]) -> None:
+    """A table has the same rows whichever other tables are asked for."""
+    one = world(*which)
+    alone = lived(one, range(HOMES), window(one), frozenset(wanted))
+    expected = {day: {path: frames[path] for path in wanted} for day, frames in whole(*which).items()}
+    assert list(differences(expected, alone)) == []
+
+
+def test_another_seed_is_another_world() -> None:
+    """Runs that differ in their seed have no play in common."""
+    one, other = (joined(whole("tiny", seed), "truth.plays")["play_id"] for seed in (1, 7))
+    assert len(one) > 20
+    assert set(one) & set(other) == set()
+
+
+def test_every_table_is_made() -> None:
+    """A run holds every table that is declared, with exactly its columns and types."""
+    one = world("everyday")
+    made = {path: joined(whole("everyday"), path) for path in DATED}
+    made |= settled_tables(one, range(HOMES), window(one))
+    assert {table.path: table.schema for table in TABLES} == {path: frame.schema for path, frame in made.items()}
+
+
+@pytest.mark.parametrize("place", PLACES_TO_RUN)
+def test_the_machine_does_not_show(place: str) -> None:
+    """Time zone, language and hash seed of the machine change no row."""
+    one = world("tiny")
+    told = subprocess.run(
+        [sys.executable, __file__], check=True, capture_output=True, text=True, encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(Path(__file__).parent)]), **PLACES_TO_RUN[place]},
+    )  # fmt: skip
+    assert digests(one, range(HOMES), window(one)) == json.loads(told.stdout)
+
+
+def golden_digests(name: str) -> dict[str, str]:
+    """Digests of a small run of a scenario as it is shipped, its catalogue whole."""
+    households, days = GOLDEN_RUNS[name]
+    one = build(load(name, installed(), {"run.days": days}))
+    return digests(one, range(households), window_of(one.scenario))
+
+
+@pytest.mark.golden
+@pytest.mark.parametrize("name", GOLDEN_RUNS)
+def test_golden_digests(name: str, refresh_golden: bool) -> None:  # noqa: FBT001  a fixture comes by its name
+    """A small run of each scenario has the rows it had at the last release; ``--refresh-golden`` writes them anew."""
+    today = golden_digests(name)
+    if refresh_golden:
+        kept = json.loads(GOLDEN.read_text("utf-8")) if GOLDEN.exists() else {}
+        GOLDEN.write_text(json.dumps(kept | {name: today}, indent=2, sort_keys=True) + "\n", "utf-8")
+    assert json.loads(GOLDEN.read_text("utf-8"))[name] == today
+
+
+# --- 2. A small run is a prefix of a big one --------------------------------------------------------------------------
+
+
+@FEW
+@given(worlds(), st.integers(1, HOMES))
+def test_fewer_households_are_the_first(which: tuple[str, int], count: int) -> None:
+    """The rows of the first n households are the first rows of every table of a bigger run, day by day."""
+    one = world(*which)
+    fewer = lived(one, range(count), window(one))
+    first = {
+        day: {path: frame.head(fewer[day][path].height) for path, frame in frames.items()}
+        for day, frames in whole(*which).items()
+    }
+    assert list(differences(first, fewer)) == []
+    assert list(differences(of_homes(whole(*which), which[1], range(count)), fewer)) == []
+
+
+@FEW
+@given(worlds(), st.integers(1, HOMES))
+def test_records_of_fewer_households_are_the_first(which: tuple[str, int], count: int) -> None:
+    """Accounts, profiles, devices, homes and persons of the first n households come first in a bigger run."""
+    one = world(*which)
+    more = settled_tables(one, range(HOMES), window(one))
+    fewer = settled_tables(one, range(count), window(one))
+    assert [] == [path for path, frame in fewer.items() if not frame.equals(more[path].head(frame.height))]
+
+
+# --- 3. More days extend, never rewrite -------------------------------------------------------------------------------
+
+
+@FEW
+@given(late_worlds(), st.integers(0, DAYS - 1), st.integers(1, DAYS))
+def test_a_window_changes_no_row(which: tuple[str, int], first: int, days: int) -> None:
+    """Any window, cut anywhere, shows each of its days as the whole run does, late messages included."""
+    one = world(*which)
+    within = window(one, first, min(days, DAYS - first))
+    cut = lived(one, range(HOMES), within)
+    expected = {day: whole(*which)[day] for day in range(within.first_day, within.last_day)}
+    assert list(differences(expected, cut)) == []
+
+
+@FEW
+@given(late_worlds(), st.integers(0, DAYS - 1), st.integers(1, DAYS))
+def test_start_and_days_of_a_scenario_cut_a_window(which: tuple[str, int], first: int, days: int) -> None:
+    """A scenario whose run starts later and lasts shorter is the same world seen through a smaller window."""
+    name, seed = which
+    whole_run = load(name, installed()).run
+    run = {"run.start": whole_run.start + timedelta(days=first), "run.days": min(days, DAYS - first), "run.seed": seed}
+    one = build(load(name, installed(), SMALL | SETTINGS[name] | run))
+    cut = lived(one, range(HOMES), window_of(one.scenario))
+    assert list(differences({day: whole(*which)[day] for day in cut}, cut)) == []
+    assert len(cut) == run["run.days"]
+
+
+def test_messages_arrive_days_late() -> None:
+    """The worlds of the tests above hold what could go wrong: messages and closings days after their play."""
+    days = whole("everyday")
+    events, plays = joined(days, "log.events"), joined(days, "log.plays")
+    days_late = events["received_time"].dt.date() - events["client_time"].dt.date()
+    assert (days_late >= timedelta(days=2)).sum() > 20
+    across = plays["closed_at"].dt.date() - plays["started_at"].dt.date()
+    assert (across >= timedelta(days=2)).sum() > 0
+
+
+def test_a_window_that_looked_back_too_little_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test of windows can fail: a walk that begins at the window's edge loses messages of days before."""
+    one = world("everyday")
+    within = window(one, 4)
+    monkeypatch.setattr(Block, "look_back_days", 1)
+    cut = lived(one, range(HOMES), within)
+    assert list(differences({day: whole("everyday")[day] for day in cut}, cut)) != []
+
+
+@FEW
+@given(worlds(), st.integers(1, 400))
+def test_change_rows_only_come_on_top(which: tuple[str, int], more_days: int) -> None:
+    """A longer run has every change row of a shorter one, and those that come on top begin after the shorter one's end."""
+    one = world(*which)
+    short, long = window(one), Window(window(one).first_day, window(one).last_day + more_days)
+    before, after = settled_tables(one, range(HOMES), short), settled_tables(one, range(HOMES), long)
+    for table in (table for table in TABLES if not table.dated):
+        kept, added = before[table.path], after[table.path].join(before[table.path], on=table.key, how="anti")
+        assert after[table.path].join(kept, on=table.key, how="semi").equals(kept), table.path
+        if "valid_from" in added.columns:
+            assert added.filter(pl.col("valid_from").dt.epoch("ms") < short.last_day * DAY_MS).is_empty(), table.path
+
+
+def test_accounts_change_in_the_course_of_a_year() -> None:
+    """Over a year accounts are cancelled and some taken up again, so that the test above has something to hold."""
+    one = world("tiny")
+    accounts = settled_tables(one, range(200), Window(window(one).first_day, window(one).last_day + 365))["log.accounts"]
+    states = accounts.group_by("account_id").agg(pl.col("status"))["status"].list.len()
+    assert (states >= 2).sum() > 20
+    assert (states >= 3).sum() > 3
+
+
+# --- 4. Any household can be replayed alone ---------------------------------------------------------------------------
+
+
+@FEW
+@given(worlds(), st.integers(0, HOMES - 1))
+def test_a_household_replayed_alone(which: tuple[str, int], household: int) -> None:
+    """One household alone has the rows that it has in the full run."""
+    one, alone = world(*which), range(household, household + 1)
+    replayed = lived(one, alone, window(one))
+    assert list(differences(of_homes(whole(*which), which[1], alone), replayed)) == []
+
+
+@FEW
+@given(worlds(), st.integers(0, HOMES - 1), st.integers(1, HOMES))
+def test_some_households_in_the_middle(which: tuple[str, int], first: int, count: int) -> None:
+    """Any range of households has the rows that it has in the full run, undated tables included."""
+    one, some = world(*which), range(first, min(first + count, HOMES))
+    assert list(differences(of_homes(whole(*which), which[1], some), lived(one, some, window(one)))) == []
+    accounts = pl.Series(public(which[1], "account").apply(np.array(some))).implode()
+    alone, full = (settled_tables(one, part, window(one)) for part in (some, range(HOMES)))
+    del alone["log.titles"]
+    assert [] == [
+        path for path, frame in alone.items() if not frame.equals(full[path].filter(pl.col("account_id").is_in(accounts)))
+    ]
+
+
+def test_a_household_far_out() -> None:
+    """Household four billion is as good as any other, and different from the first."""
+    one, last = world("tiny"), range(2**32 - 3, 2**32)
+    plays = joined(lived(one, last, window(one)), "truth.plays")
+    assert set(plays["account_id"]) <= set(public(1, "account").apply(np.array(last)).tolist())
+    assert not plays.is_empty()
+
+
+# --- 6. No real person ------------------------------------------------------------------------------------------------
+
+
+@FEW
+@given(worlds())
+def test_nobody_can_be_reached(which: tuple[str, int]) -> None:
+    """Every network address, e-mail address and telephone number lies in a range reserved for examples."""
+    one = world(*which)
+    accounts = settled_tables(one, range(HOMES), window(one))["log.accounts"]
+    assert all(is_reserved_address(ip) for ip in joined(whole(*which), "log.events")["ip"].unique())
+    assert all(is_reserved_email(email) for email in accounts["email"])
+    assert all(is_reserved_phone(phone) for phone in accounts["phone"])
+    assert not any(character.isdigit() for character in "".join(accounts["payment_stub"]))
+
+
+def test_names_are_chance_combinations_of_the_pools() -> None:
+    """Payers and profiles have names from the pools of a locale of their country."""
+    one = world("christmas-prince")
+    tables = settled_tables(one, range(300), window(one))
+    country = dict(tables["log.accounts"].select("account_id", "country").iter_rows())
+    for account, name in tables["log.accounts"].select("account_id", "billing_name").iter_rows():
+        pools = [names(locale) for locale in PLACES[country[account]].locales]
+        combined = [name.removeprefix(f"{first} ") for pool in pools for first in pool.first if name.startswith(f"{first} ")]
+        assert any(family in pool.family for family in combined for pool in pools), name
+    for account, name in tables["log.profiles"].select("account_id", "name").iter_rows():
+        if account in country:
+            pools = [profile_labels(locale) for locale in PLACES[country[account]].locales]
+            assert any(name in (*pool.first, *pool.kids, *pool.adults, *pool.shared) for pool in pools), name
+
+
+def test_every_country_has_frozen_names() -> None:
+    """No country needs names that are not part of the package."""
+    assert {locale for place in PLACES.values() for locale in place.locales} <= set(frozen_locales())
+
+
+def test_homes_do_not_share_an_address() -> None:
+    """Of 300,000 homes of one country no two have the same network address."""
+    household = np.arange(300_000)
+    homes = SimpleNamespace(household=household, country=np.zeros_like(household))
+    at_home = addresses(world("tiny"), homes).head(len(household))  # type: ignore[arg-type]
+    assert at_home.n_unique() == len(household)
+
+
+# --- From scenario to files -------------------------------------------------------------------------------------------
+
+RUN = {"run.days": 2, "run.households": 40, **SMALL, **SETTINGS["everyday"]}
+
+
+def files_of(directory: Path) -> dict[str, bytes]:
+    """Every file of a dataset but the manifest, which tells how long the run took."""
+    found = sorted(path for path in directory.rglob("*") if path.is_file() and path.name != "manifest.json")
+    return {path.relative_to(directory).as_posix(): path.read_bytes() for path in found}
+
+
+if HAS_GENERATE:
+    import synthview
+
+    def written(directory: Path, workers: int, file_format: str = "parquet") -> dict[str, bytes]:
+        """The files of one run."""
+        synthview.generate(
+            "everyday", directory=directory, households=40, days=2, workers=workers, format=file_format, settings=SETTINGS["everyday"]
+        )
+        return files_of(directory)
+
+if __name__ == "__main__":
+    here = world("tiny")
+    json.dump(digests(here, range(HOMES), window(here)), sys.stdout)
