@@ -1,4 +1,4 @@
-"""Refuse a wheel that lacks a file of the package, a scenario or the licence, or carries what is not meant for users."""
+"""Refuse a wheel that lacks a file of the package, a scenario or the licence, or carries what users do not need."""
 
 import subprocess
 import sys

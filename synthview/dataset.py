@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypedDict, Unpack, overload
 
 import polars as pl
 
 from synthview.engines.estimate import estimate
-from synthview.engines.layout import Layout
-from synthview.engines.local import Progress, available_workers, run
+from synthview.engines.layout import HIDDEN, Layout
+from synthview.engines.local import Outcome, Progress, run
 from synthview.engines.order import Order, order
 from synthview.engines.plan import Plan, pieces
+from synthview.engines.work import step
 from synthview.errors import InputError, OutputError, UnknownName
-from synthview.manifest import read_manifest
+from synthview.manifest import MANIFEST, read_manifest
 from synthview.scenario import Scenario
 from synthview.sinks.database import DATABASE, read_table
+from synthview.sinks.formats import Chunk
 from synthview.tables import table
 
-__all__ = ["Dataset", "Log", "Run", "Truth", "generate", "read"]
+__all__ = ["Dataset", "Log", "Run", "Truth", "generate", "lines", "read", "write"]
 
 
 class _Folder:
@@ -42,7 +44,7 @@ class _Folder:
         return f"{self._name}: {', '.join(tables)}"
 
 
-class _NoTable(UnknownName, AttributeError):
+class _NoTable(UnknownName, AttributeError):  # noqa: N818  says what is wrong, as all our errors do
     """Also an AttributeError, so that hasattr answers."""
 
 
@@ -120,7 +122,33 @@ class Run:
         return f"<{head} in {self.directory}\n {rows}>"
 
 
-def generate(
+class _Words(TypedDict, total=False):
+    """What `generate` takes beside the scenario and the directory."""
+
+    seed: int | None
+    households: int | None
+    events: float | None
+    start: date | str | None
+    days: int | None
+    set: Mapping[str, Any] | None
+    without: Sequence[str]
+    tables: str | Sequence[str] | None
+    format: str
+    compression: str | None
+    workers: int | None
+    overwrite: bool
+    progress: Callable[[Progress], None] | None
+
+
+@overload
+def generate(scenario: str | Path | Scenario, *, directory: None = None, **words: Unpack[_Words]) -> Dataset: ...
+
+
+@overload
+def generate(scenario: str | Path | Scenario, *, directory: str | Path, **words: Unpack[_Words]) -> Run: ...
+
+
+def generate(  # noqa: PLR0913  every option of the command line
     scenario: str | Path | Scenario,
     *,
     seed: int | None = None,
@@ -163,7 +191,74 @@ def generate(
         compression=compression,
     )
     if directory is not None:
-        return _onto_disk(order(asked), Path(directory), workers, overwrite=overwrite, progress=progress)
+        place = Path(directory)
+        done = write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress)
+        return Run(place, done.manifest)
     if workers is not None or overwrite or compression is not None or format != "parquet":
         raise InputError("workers, overwrite, format and compression are for a directory; none was given.")
     return _into_memory(order(asked), progress)
+
+
+def read(directory: str | Path) -> Run:
+    """Open a dataset on disk that synthview made, by its manifest.
+
+    Raises OutputError where there is none, or where its making has not come to its end.
+    """
+    place = Path(directory)
+    manifest = read_manifest(place)
+    if manifest is not None:
+        return Run(place, manifest)
+    if (place / HIDDEN).is_dir():
+        raise OutputError(f"{place} holds a run that was interrupted. The command that began it goes on from there.")
+    raise OutputError(f"{place} holds no dataset of synthview: there is no {MANIFEST} of ours.")
+
+
+def write(
+    plan: Plan,
+    directory: Path,
+    *,
+    workers: int | None = None,
+    overwrite: bool = False,
+    expected_bytes: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Outcome:
+    """Write a plan into a directory, unless it will not fit there."""
+    if expected_bytes is None:
+        expected_bytes = estimate(plan, 1).bytes
+    return run(plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected_bytes, progress=progress)
+
+
+def lines(plan: Plan, progress: Callable[[Progress], None] | None = None) -> Iterator[Chunk]:
+    """Yield the rows of a plan as bytes of its format, in their order, holding one day of 2,048 households at a time."""
+    for frames in _lived(plan, progress):
+        for name, frame in frames.items():
+            yield from plan.layout.kind.encode(table(name), frame, plan.layout.compression)
+
+
+def _lived(plan: Plan, progress: Callable[[Progress], None] | None) -> Iterator[dict[str, pl.DataFrame]]:
+    layout = plan.layout
+    now = Progress(0, layout.households * layout.days)
+    for number in range(layout.range_count):
+        for day, frames in pieces(plan, number):
+            yield frames
+            now = now.after(step(layout, number, day, frames))
+            if progress:
+                progress(now)
+
+
+def _into_memory(plan: Plan, progress: Callable[[Progress], None] | None) -> Dataset:
+    found: dict[str, list[pl.DataFrame]] = {name: [] for name in plan.layout.tables}
+    for frames in _lived(plan, progress):
+        for name, frame in frames.items():
+            found[name].append(frame)
+    whole = {name: pl.concat(frames) for name, frames in found.items()}
+    log, truth = (
+        {table(name).name: frame for name, frame in whole.items() if name.startswith(f"{folder}.")}
+        for folder in ("log", "truth")
+    )
+    return Dataset(plan.scenario, Log(log), Truth(truth))
+
+
+def _told(scenario: Scenario) -> str:
+    run = scenario.run
+    return f"{scenario.name}, seed {run.seed}, {run.households:,} households, {run.days} days from {run.start}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,9 @@ __all__ = [
     "DAYS",
     "FEW",
     "HOMES",
+    "LATE",
+    "SETTINGS",
+    "SMALL",
     "Days",
     "differences",
     "digests",
@@ -26,6 +30,7 @@ __all__ = [
     "late_worlds",
     "lived",
     "settled_tables",
+    "whole",
     "window",
     "world",
     "worlds",
@@ -46,11 +51,14 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 
 
+def world(name: str, seed: int = 1, changes: Mapping[str, Any] | None = None) -> World:
+    """Build a world with a small catalogue, unless the scenario or the `changes` to it say otherwise; made once."""
+    return _kept(json.dumps({**SMALL, "run.days": DAYS, **SETTINGS[name], "run.seed": seed, **(changes or {})}), name)
+
+
 @cache
-def world(name: str, seed: int = 1, settings_of_it: tuple[tuple[str, Any], ...] = ()) -> World:
-    """Build a world with a small catalogue, unless `settings_of_it` say otherwise."""
-    stated = {**SMALL, "run.days": DAYS, **SETTINGS[name], "run.seed": seed, **dict(settings_of_it)}
-    return build(load(name, installed(), stated))
+def _kept(stated: str, name: str) -> World:
+    return build(load(name, installed(), json.loads(stated)))
 
 
 def window(of: World, first: int = 0, days: int | None = None) -> Window:

@@ -6,21 +6,23 @@ import json
 import os
 import subprocess
 import sys
-from datetime import date, timedelta
-from importlib.util import find_spec
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
+import synthview
 from strategies import (
     DAYS,
     FEW,
     HOMES,
+    LATE,
     SETTINGS,
     SMALL,
     Days,
@@ -36,9 +38,11 @@ from strategies import (
     worlds,
 )
 from synthview.block import Block
+from synthview.digests import content_digest
+from synthview.engines.layout import PART_HOUSEHOLDS
 from synthview.ids import public
 from synthview.log.facts import addresses
-from synthview.pipeline import EVERYTHING, Window, build, window_of
+from synthview.pipeline import Window, build, window_of
 from synthview.pools import frozen_locales, names, profile_labels
 from synthview.pools.contacts import is_reserved_address, is_reserved_email, is_reserved_phone
 from synthview.registry import installed
@@ -56,7 +60,6 @@ PLACES_TO_RUN = {
     "New York, C": {"TZ": "America/New_York", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": "2"},
     "no zones": {"PYTHONTZPATH": "", "TZ": "UTC", "PYTHONHASHSEED": "random"},
 }
-HAS_GENERATE = find_spec("synthview.generate") is not None
 
 
 def of_homes(days: Days, seed: int, households: range) -> Days:
@@ -309,24 +312,52 @@ def test_homes_do_not_share_an_address() -> None:
 
 # --- From scenario to files -------------------------------------------------------------------------------------------
 
-RUN = {"run.days": 2, "run.households": 40, **SMALL, **SETTINGS["everyday"]}
+# Three ranges of households, the last of one household; people who rarely watch, so that it takes seconds.
+SPREAD: dict[str, Any] = {**SMALL, **LATE, "sittings.share_of_days": 0.01, "run.warm_up_days": 3}
+SPREAD_HOUSEHOLDS, SPREAD_DAYS = 2 * PART_HOUSEHOLDS + 1, 2
 
 
-def files_of(directory: Path) -> dict[str, bytes]:
-    """Every file of a dataset but the manifest, which tells how long the run took."""
-    found = sorted(path for path in directory.rglob("*") if path.is_file() and path.name != "manifest.json")
+def written(directory: Path, **how: Any) -> dict[str, bytes]:
+    """Every file of a run, by its path."""
+    synthview.generate(
+        "everyday", households=SPREAD_HOUSEHOLDS, days=SPREAD_DAYS, set=SPREAD, directory=directory, **how
+    )
+    found = sorted(path for path in directory.rglob("*") if path.is_file())
     return {path.relative_to(directory).as_posix(): path.read_bytes() for path in found}
 
 
-if HAS_GENERATE:
-    import synthview
+@pytest.mark.parametrize("file_format", ["parquet", "ndjson"])
+def test_workers_never_show(tmp_path: Path, file_format: str) -> None:
+    """One, two and three workers write the same files, byte for byte, the manifest included."""
+    made = [written(tmp_path / f"{workers}", workers=workers, format=file_format) for workers in (1, 2, 3)]
+    assert len(made[0]) > 2 * SPREAD_DAYS
+    assert "manifest.json" in made[0]
+    assert [list(made[0])] * 2 == [list(one) for one in made[1:]]
+    assert [] == [path for one in made[1:] for path, content in one.items() if content != made[0][path]]
 
-    def written(directory: Path, workers: int, file_format: str = "parquet") -> dict[str, bytes]:
-        """The files of one run."""
-        synthview.generate(
-            "everyday", directory=directory, households=40, days=2, workers=workers, format=file_format, settings=SETTINGS["everyday"]
-        )
-        return files_of(directory)
+
+def test_memory_and_directory_agree(tmp_path: Path) -> None:
+    """A run in memory has the rows that the same run writes, in their order, and both those of the pipeline."""
+    asked = {"seed": 3, "households": 40, "days": 2, "set": LATE}
+    memory, disk = synthview.generate("everyday", **asked), synthview.generate("everyday", directory=tmp_path, **asked)
+    one = build(load("everyday", installed(), {**LATE, "run.seed": 3, "run.days": 2}))
+    expected = digests(one, range(40), window_of(one.scenario))
+    for path, digest in expected.items():
+        folder, name = path.split(".")
+        assert digest == content_digest(getattr(getattr(memory, folder), name)), path
+        assert digest == content_digest(disk.scan(path).collect()), path
+
+
+def test_a_smaller_dataset_is_the_beginning_of_a_bigger_one() -> None:
+    """What 30 households make in memory is, account by account, what they are in a dataset of 50."""
+    small, big = (synthview.generate("tiny", households=count, days=2) for count in (30, 50))
+    for path in DATED + UNDATED:
+        folder, name = path.split(".")
+        fewer, more = (getattr(getattr(one, folder), name) for one in (small, big))
+        if "account_id" in more.columns:
+            more = more.filter(pl.col("account_id").is_in(small.truth.accounts["account_id"].implode()))
+        assert fewer.equals(more), path
+
 
 if __name__ == "__main__":
     here = world("tiny")

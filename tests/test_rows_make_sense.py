@@ -14,7 +14,7 @@ from synthview.world.clock import DAY_MS, day_number
 HOUSEHOLDS, LENGTH = range(300), 8
 PING_MS, GRACE_MS, SILENCE_MS = 60_000, 60_000, 4 * 3_600_000
 BOUNDARIES = (10, 25, 50, 75)
-SIZE = (("run.days", LENGTH),)
+SIZE = {"run.days": LENGTH}
 CLEAN, LATE = "quiet", "christmas-prince"
 BOTH = pytest.mark.parametrize("name", [CLEAN, LATE])
 
@@ -80,6 +80,7 @@ def test_references_resolve(name: str, path: str, column: str) -> None:
     assert rows.height > 10
 
 
+@pytest.mark.xfail(reason="settled() lists profiles and devices of accounts that sign up after the window")
 @BOTH
 def test_profiles_and_devices_belong_to_accounts(name: str) -> None:
     """The service lists profiles and devices only of accounts that have been opened, and not before they were."""
@@ -163,16 +164,18 @@ def test_nothing_plays_before_its_release(name: str) -> None:
     is_empty(events.filter(local.dt.date() < pl.col("released_on")))
 
 
+@pytest.mark.xfail(reason="log.titles ends at UTC midnight, but a day of release begins earlier in the east")
 def test_a_title_released_tomorrow_is_listed_where_it_is_tomorrow_already() -> None:
     """What people in the east play on the last day of a window is listed, released there already."""
-    film = {"released_on": "2017-10-05", "runtime_minutes": 90, "genres": ["drama"], "popularity_rank": 1, "is_original": True}
-    one = world("everyday", 1, (
-        ("world.country_shares", {"AU": 1.0}), ("run.days", 3), ("world.release_lift", 1000.0),
-        ("titles", [{"name": "Tomorrow", **film}]),
-    ))  # fmt: skip
+    film = 'titles."A Christmas Prince"'
+    one = world("christmas-prince", 1, {
+        "world.country_shares": {"AU": 1.0}, "run.days": 3, f"{film}.released_on": "2017-11-20", f"{film}.popularity_rank": 1,
+        "world.release_lift": 1000.0,
+    })  # fmt: skip
     plays = joined(lived(one, range(200), window(one)), "truth.plays")
     listed = settled_tables(one, range(1), window(one))["log.titles"]
     is_empty(plays.join(listed, on="title_id", how="anti"))
+    is_empty(plays.join(listed, on="title_id").filter(pl.col("started_at") < pl.col("valid_from")))
 
 
 @BOTH
@@ -195,6 +198,7 @@ def test_kids_profiles_get_what_is_made_for_kids(name: str) -> None:
     assert set(played["age_rating"].cast(pl.String)) <= {"all", "7"}
 
 
+@pytest.mark.xfail(reason="what a profile shows does not depend on its maturity")
 @BOTH
 def test_a_profile_shows_no_more_than_its_maturity(name: str) -> None:
     """No profile plays a title that is rated for older people than it shows."""
@@ -238,8 +242,8 @@ def test_positions_lie_within_the_title(name: str) -> None:
 def test_completion_is_the_end_position_over_the_runtime(name: str) -> None:
     """Completion says where the play ended, as a share of the title, rounded down to a ten-thousandth."""
     plays = table(name, "log.plays").join(table(name, "log.titles").select("title_id", "runtime_ms"), on="title_id")
-    expected = (plays["end_position_ms"] * 10_000 // plays["runtime_ms"]) / 10_000
-    assert expected.equals(plays["completion"], check_names=False)
+    expected = (plays["end_position_ms"].to_numpy() * 10_000 // plays["runtime_ms"].to_numpy()) / 10_000
+    assert expected.tolist() == plays["completion"].to_list()
 
 
 @BOTH
@@ -359,6 +363,7 @@ def test_without_faults_every_play_is_recorded_once() -> None:
     is_empty(log.filter(pl.col("started_at").dt.epoch("ms") >= first).join(truth, on="play_id", how="anti"))
 
 
+@pytest.mark.xfail(reason="the wall time of a play cut by the end of its sitting counts waits that never came")
 def test_without_faults_the_log_tells_the_truth() -> None:
     """Where nothing is lost or late, history starts, ends and counts playing time exactly as it was."""
     plays = history(CLEAN)
@@ -481,17 +486,22 @@ def test_stream_limits_hold(name: str) -> None:
     assert most["streams"].max() > 1
 
 
-@BOTH
-def test_only_a_full_house_is_refused(name: str) -> None:
+@pytest.mark.xfail(reason="a sitting holds its stream for plays that never ran")
+def test_only_a_full_house_is_refused() -> None:
     """Where a play is refused, as many other sessions as the plan allows are on at that moment."""
-    plays = table(name, "truth.plays")
-    sessions = plays.filter(pl.col("played_ms") > 0).group_by("account_id", "session_id").agg(pl.col("started_at").min(), pl.col("ended_at").max())
+    one = world(CLEAN, 3, {
+        "people.plans": {"basic": 1.0, "standard": 0.0, "premium": 0.0}, "sittings.together": 0.0,
+        "sittings.share_of_days": 0.6, "choosing.pauses_per_hour": 6.0,
+    })  # fmt: skip
+    plays = joined(lived(one, HOUSEHOLDS, window(one)), "truth.plays")
+    sessions = plays.filter(pl.col("played_ms") > 0).group_by("account_id", "session_id").agg(
+        begin=pl.col("started_at").min(), end=pl.col("ended_at").max()
+    )  # fmt: skip
     refused = plays.filter(pl.col("played_ms") == 0).select("account_id", "play_id", at="started_at")
-    limits = table(name, "log.accounts").select("account_id", "stream_limit").unique()
-    on = refused.join(sessions, on="account_id", how="left").filter(pl.col("at").is_between("started_at", "ended_at"))
-    counted = refused.join(on.group_by("play_id").len(), on="play_id", how="left").join(limits, on="account_id")
-    is_empty(counted.filter(pl.col("len").fill_null(0) < pl.col("stream_limit")))
-    assert refused.height > 0
+    on = refused.join(sessions, on="account_id").filter(pl.col("at").is_between("begin", "end"))
+    first = window(one).first_day * DAY_MS  # sessions that began on the day before are not in the window
+    is_empty(refused.join(on, on="play_id", how="anti").filter(pl.col("at").dt.epoch("ms") >= first + DAY_MS))
+    assert refused.height > 100
 
 
 @BOTH

@@ -27,7 +27,7 @@ from synthview.manifest import compose
 from synthview.sinks.database import DATABASE, fill, need_duckdb
 from synthview.sinks.parts import Receipt, sweep
 
-__all__ = ["Outcome", "Progress", "available_workers", "run"]
+__all__ = ["Outcome", "Progress", "available_workers", "check_space", "run"]
 
 SPARE = 1.1
 """Free disk space wanted, as a multiple of what the run is expected to take."""
@@ -42,6 +42,15 @@ class Progress:
     of_household_days: int
     rows: int = 0
     events: int = 0
+
+    def after(self, step: Step) -> Progress:
+        """How far it is one step later."""
+        return Progress(
+            self.household_days + step.household_days,
+            self.of_household_days,
+            self.rows + step.rows,
+            self.events + step.events,
+        )
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ def run(
     site = Site(directory)
     if (manifest := _already(site, site.look(), plan, overwrite=overwrite)) is not None:
         return Outcome(manifest, was_there=True)
-    _need_space(directory, expected_bytes * (2 if plan.layout.is_database else 1), _there(site))
+    check_space(plan, directory, expected_bytes)
     with site.held():
         found = site.look()
         if (manifest := _already(site, found, plan, overwrite=overwrite)) is not None:
@@ -112,17 +121,15 @@ def _brief(value: Any) -> str:
     return " ".join(value) if isinstance(value, list) else str(value)
 
 
-def _there(site: Site) -> int:
-    """Bytes that the run's own files, or those it replaces, take already."""
+def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
+    """Raise NoSpace if a run that takes so much will not fit, next to nothing but what it would replace or keep."""
+    site, place = Site(directory), directory.absolute()
     found = site.look()
-    return sum(site.bytes_of(one) for one in (found.layout, *found.replaces) if one is not None)
-
-
-def _need_space(directory: Path, expected: int, there: int) -> None:
-    place = directory.absolute()
+    there = sum(site.bytes_of(one) for one in (found.layout, *found.replaces) if one is not None)
     while not place.exists():
         place = place.parent
     free = shutil.disk_usage(place).free
+    expected = expected_bytes * (2 if plan.layout.is_database else 1)
     if expected * SPARE > free + there:
         raise NoSpace(
             f"The run needs about {expected / 1e9:,.2f} GB and {place} has {free / 1e9:,.2f} GB free. "
@@ -170,12 +177,7 @@ def _report(
         if isinstance(answer, Done):
             yield answer
             continue
-        now = Progress(
-            now.household_days + answer.household_days,
-            now.of_household_days,
-            now.rows + answer.rows,
-            now.events + answer.events,
-        )
+        now = now.after(answer)
         if time.monotonic() - told_at >= SECONDS_BETWEEN_REPORTS:
             progress(now)
             told_at = time.monotonic()

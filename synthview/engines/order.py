@@ -68,7 +68,9 @@ def order(asked: Order, pipeline: str = PIPELINE) -> Plan:
     compression = kind.compression(asked.compression)
     overrides = asked.overrides()
     scenario = load(asked.scenario, installed(), overrides)
-    said = tuple((f"set {name}", str(value)) for name, value in asked.settings.items())
+    said = [("set", f"{path}={value}") for path, value in asked.settings.items()]
+    said += [("without", name) for name in asked.without]
+    said += [("tables", ",".join(tables))] if len(tables) < len(TABLES) else []
 
     def plan(scenario: Scenario) -> Plan:
         window = pipeline_at(pipeline).window_of(scenario)
@@ -76,7 +78,7 @@ def order(asked: Order, pipeline: str = PIPELINE) -> Plan:
         layout = Layout(
             scenario.run.households, window.first_day, window.last_day, tables, kind.name, compression, small
         )
-        return Plan(scenario, layout, said, pipeline)
+        return Plan(scenario, layout, tuple(said), pipeline)
 
     if asked.events is None:
         return plan(scenario)

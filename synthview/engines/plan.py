@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from typing import Any, Protocol, cast
 
 import numpy as np
 import polars as pl
 
+from synthview import __version__
 from synthview.engines.layout import TITLES, Layout, day_text
 from synthview.scenario import Scenario
 from synthview.tables import table
@@ -72,19 +73,12 @@ class Plan:
 def made_with() -> dict[str, str]:
     """The versions that decide the bytes."""
     return {
-        "synthview": _own_version(),
+        "synthview": __version__,
         "numpy": np.__version__,
         "polars": pl.__version__,
         "python": platform.python_version(),
         "tzdata": version("tzdata"),
     }
-
-
-def _own_version() -> str:
-    try:
-        return version("synthview")
-    except PackageNotFoundError:
-        return "checkout"
 
 
 def pipeline_at(path: str) -> Pipeline:
@@ -102,9 +96,7 @@ def pieces(plan: Plan, number: int) -> Iterator[tuple[int | None, dict[str, pl.D
     """Yield the tables of a range as they come: those without a day first, then each day's."""
     pipeline, households = pipeline_at(plan.pipeline), plan.layout.range(number)
     world = world_of(plan.pipeline, plan.scenario)
-    window = replace(
-        pipeline.window_of(plan.scenario), first_day=plan.layout.first_day, last_day=plan.layout.last_day
-    )
+    window = replace(pipeline.window_of(plan.scenario), first_day=plan.layout.first_day, last_day=plan.layout.last_day)
     dated = frozenset(name for name in plan.layout.tables if table(name).dated)
     settled = [name for name in plan.layout.tables if name not in dated and name != TITLES]
     if number == 0 and TITLES in plan.layout.tables:

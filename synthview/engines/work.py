@@ -13,7 +13,7 @@ from synthview.engines.plan import Plan, pieces
 from synthview.sinks.parts import Receipt, write_part
 from synthview.tables import table
 
-__all__ = ["Done", "Step", "Task", "perform"]
+__all__ = ["Done", "Step", "Task", "perform", "step"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def perform(task: Task) -> Iterator[Step | Done]:
                 waiting.setdefault(name, []).append(frame)
             else:
                 receipts.append(_write(task, name, day, frame))
-        yield _step(layout, task.number, day, frames)
+        yield step(layout, task.number, day, frames)
     receipts.extend(_write(task, name, None, pl.concat(frames)) for name, frames in waiting.items())
     yield Done(task.number, receipts)
 
@@ -67,7 +67,8 @@ def _write(task: Task, name: str, day: int | None, frame: pl.DataFrame) -> Recei
     return write_part(task.directory, path, written, frame, layout.kind, layout.compression)
 
 
-def _step(layout: Layout, number: int, day: int | None, frames: dict[str, pl.DataFrame]) -> Step:
+def step(layout: Layout, number: int, day: int | None, frames: dict[str, pl.DataFrame]) -> Step:
+    """How far a range has come with what it just yielded."""
     rows = sum(map(len, frames.values()))
     events = len(frames["log.events"]) if "log.events" in frames else 0
     return Step(0 if day is None else len(layout.range(number)), rows, events)

@@ -10,6 +10,9 @@ from synthview.world.catalogue import GENRES, Catalogue
 
 __all__ = ["work_names"]
 
+_STEPS = (1, 3, 7, 13, 29)
+"""How a name that is taken is varied: in its pattern and in every word, lest a pattern with one word go in circles."""
+
 
 def work_names(catalogue: Catalogue, seed: int) -> list[str]:
     """Names of all works in their order."""
@@ -29,6 +32,6 @@ def _unused(genre: str, numbers: list[int], kind: str, taken: set[str]) -> str:
     """The composed name, or the next one that no earlier work has."""
     name = compose(genre, numbers, kind)
     while name in taken:
-        numbers = [numbers[0], numbers[1] + 1, *numbers[2:]]
+        numbers = [number + step for number, step in zip(numbers, _STEPS, strict=True)]
         name = compose(genre, numbers, kind)
     return name

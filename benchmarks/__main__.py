@@ -1,0 +1,40 @@
+"""Measures synthview on this machine and prints one table; docs/benchmarks.md says how to read it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from benchmarks.figures import Figure, keep, recall, show
+from benchmarks.machine import describe
+from benchmarks.measures import MEASURES, Plan
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    asked = _parser().parse_args()
+    earlier = recall(asked.compare) if asked.compare else {}
+    machine, figures = describe(), list[Figure]()
+    for name in asked.only or MEASURES:
+        print(f"measuring {name} …", flush=True)
+        figures += MEASURES[name](Plan(asked.rounds, asked.events, asked.full))
+    show(figures, machine, earlier)
+    if asked.json:
+        keep(asked.json, figures, machine)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="how often each figure is measured (default 3)")
+    parser.add_argument("--only", choices=MEASURES, action="append", help="one measure; may be given several times")
+    parser.add_argument("--events", type=int, default=5_000_000, help="size of the data set (default 5,000,000)")
+    parser.add_argument("--full", action="store_true", help="also the memory at ten times as many events")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures, with the machine")
+    parser.add_argument("--compare", type=Path, metavar="FILE", help="show the change against an earlier --json")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

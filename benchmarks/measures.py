@@ -1,0 +1,158 @@
+"""What is measured: each measure runs the real thing a few times and returns figures."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from benchmarks.figures import Figure
+from benchmarks.watch import Run, run
+
+__all__ = ["MEASURES", "Plan"]
+
+SEED = "7"
+SCENARIO = "everyday"
+TINY = f"import synthview; assert len(synthview.generate('tiny', seed={SEED}).log.plays)"
+BLOCKS = (256, 512, 1_024, 2_048, 4_096)
+PILOT_HOUSEHOLDS = 512
+MEBIBYTE = 2**20
+_NOT_STEPS = ("world", "log.events", "log.plays")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much to measure: rounds, events of the smaller data set, and whether the tenfold one is made too."""
+
+    rounds: int
+    events: int
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A data set that was made: how that went, and its rows and bytes by table."""
+
+    made: Run
+    rows: Mapping[str, int]
+    bytes: Mapping[str, int]
+
+
+def speed(plan: Plan) -> list[Figure]:
+    """Events a second into Parquet, the truth included, from the start of the command to its end."""
+    return [figure for workers in (2, 1) for figure in _speed(plan, workers)]
+
+
+def _speed(plan: Plan, workers: int) -> list[Figure]:
+    made = [_generate(plan.events, workers) for _ in range(plan.rounds)]
+    on = f"on {workers} worker{'s' * (workers > 1)}"
+    aim = "≥ 1,000,000" if workers > 1 else ""
+    figures = [
+        _figure(f"events a second, {on}", "events/s", [one.rows["log.events"] / one.made.seconds for one in made], aim),
+        _figure(f"plays a second, {on}", "plays/s", [one.rows["log.plays"] / one.made.seconds for one in made]),
+    ]
+    return figures if workers == 1 else [*figures, *_sizes(made[0])]
+
+
+def _sizes(made: Dataset) -> list[Figure]:
+    events = made.rows["log.events"]
+    return [
+        _figure("events in the data set", "events", [events]),
+        _figure("bytes per event, log.events", "bytes", [made.bytes["log.events"] / events]),
+        _figure("bytes per event, all tables", "bytes", [sum(made.bytes.values()) / events]),
+    ]
+
+
+def memory(plan: Plan) -> list[Figure]:
+    """The most memory that all processes hold together, and how it grows when the data set grows tenfold."""
+    small = [_generate(plan.events, 2, watch_memory=True).made.peak_bytes for _ in range(plan.rounds)]
+    figures = [_figure(f"memory at {plan.events:,} events", "MiB", [one / MEBIBYTE for one in small])]
+    if plan.full:
+        large = _generate(10 * plan.events, 2, watch_memory=True).made.peak_bytes
+        figures += [
+            _figure(f"memory at {10 * plan.events:,} events", "MiB", [large / MEBIBYTE]),
+            _figure("memory at ten times the events", "times", [large / figures[0].median / MEBIBYTE], "≤ 1.2"),
+        ]
+    return figures
+
+
+def start(plan: Plan) -> list[Figure]:
+    """How long a user waits before anything happens."""
+    rounds = range(2 * plan.rounds + 1)
+    return [
+        _figure("synthview --help", "s", [run(["-m", "synthview", "--help"]).seconds for _ in rounds], "≤ 0.4"),
+        _figure("tiny in memory", "s", [run(["-c", TINY]).seconds for _ in rounds], "≤ 1"),
+    ]
+
+
+def stages(plan: Plan) -> list[Figure]:
+    """Microseconds of one core for each event, step by step; the world is built once, so in seconds."""
+    rounds = [_stages(4 * PILOT_HOUSEHOLDS, 2_048) for _ in range(plan.rounds)]
+    steps = [name for name in rounds[0] if name not in _NOT_STEPS]
+    figures = [_figure("stage: world, once", "s", [one["world"] for one in rounds])]
+    for step in steps:
+        spent = [one[step] / one["log.events"] * 1e6 for one in rounds]
+        figures.append(_figure(f"stage: {step}", "µs/event", spent))
+    return figures
+
+
+def blocks(plan: Plan) -> list[Figure]:
+    """Events a second of one core by the number of households that are computed together."""
+    return [
+        _figure(f"blocks of {size:,}", "events/s", [_pace(_stages(BLOCKS[-1], size)) for _ in range(plan.rounds)])
+        for size in BLOCKS
+    ]
+
+
+MEASURES: dict[str, Callable[[Plan], list[Figure]]] = {
+    "start": start,
+    "speed": speed,
+    "memory": memory,
+    "stages": stages,
+    "blocks": blocks,
+}
+
+
+def _pace(spent: Mapping[str, float]) -> float:
+    return spent["log.events"] / sum(value for name, value in spent.items() if name not in _NOT_STEPS)
+
+
+def _stages(households: int, block_households: int) -> dict[str, float]:
+    told = run(["-m", "benchmarks.stages", str(households), str(block_households)], POLARS_MAX_THREADS="1").output
+    measured: dict[str, float] = json.loads(told)
+    return measured
+
+
+@cache
+def _households(events: int) -> int:
+    """How many households make about so many events, after a try with a few."""
+    return round(events / _stages(PILOT_HOUSEHOLDS, PILOT_HOUSEHOLDS)["log.events"] * PILOT_HOUSEHOLDS)
+
+
+def _generate(events: int, workers: int, *, watch_memory: bool = False) -> Dataset:
+    with _folder() as folder:
+        count = str(_households(events))
+        command = ["-m", "synthview", "generate", SCENARIO, "-o", str(folder), "--seed", SEED, "--households", count]
+        made = run([*command, "--workers", str(workers)], watch_memory=watch_memory)
+        tables = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["tables"]
+    rows = {path: table["rows"] for path, table in tables.items()}
+    return Dataset(made, rows, {path: table["bytes"] for path, table in tables.items()})
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """Make a place for one data set, and clear it away before the next one is made."""
+    parent = Path(tempfile.mkdtemp(prefix="synthview-benchmark-"))
+    try:
+        yield parent / "data"
+    finally:
+        shutil.rmtree(parent)
+
+
+def _figure(name: str, unit: str, rounds: list[float], aim: str = "") -> Figure:
+    return Figure(name, unit, tuple(rounds), aim)

@@ -1,0 +1,86 @@
+"""Times every step of the pipeline for one range of households, in one process as one worker has it.
+
+Run by `python -m benchmarks`, as a process of its own: `python -m benchmarks.stages HOUSEHOLDS BLOCK` prints JSON.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import polars as pl
+
+from synthview import pipeline
+from synthview.block import Block
+from synthview.registry import installed
+from synthview.scenario import load
+
+__all__ = ["time_stages"]
+
+
+class Clock:
+    """Seconds spent under each name."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+
+    @contextmanager
+    def time(self, name: str) -> Iterator[None]:
+        """Add what the lines inside take."""
+        started = time.perf_counter()
+        yield
+        self.seconds[name] += time.perf_counter() - started
+
+
+def time_stages(households: int, block_households: int) -> dict[str, float]:
+    """Walk households of `everyday` block after block; return seconds by step and the counts of rows."""
+    clock, counts = Clock(), dict.fromkeys(("log.events", "log.plays"), 0)
+    with clock.time("world"):
+        world = pipeline.build(load("everyday", installed(), {"run.seed": 7}))
+    window = pipeline.window_of(world.scenario)
+    everyone = range(households)
+    for start in range(0, households, block_households):
+        part = np.array(everyone[start : start + block_households])
+        for frames in _walk(world, part, window, clock):
+            for path in counts:
+                counts[path] += len(frames[path])
+            with clock.time("Parquet"):
+                _write(frames)
+    return {**clock.seconds, **counts}
+
+
+def _walk(
+    world: pipeline.World, households: np.ndarray, window: pipeline.Window, clock: Clock
+) -> Iterator[dict[str, pl.DataFrame]]:
+    """Do what `pipeline.walk` does for one block, with a clock around each step."""
+    with clock.time("homes"):
+        block = Block(world, households, pipeline.EVERYTHING)
+    for day in range(world.first_day, window.last_day + 1):
+        with clock.time("sit down"):
+            sessions = block.sit_down(day)
+        with clock.time("choose"):
+            plays = block.choose(sessions, day)
+        if day >= window.first_day - block.look_back_days:
+            with clock.time("play out"):
+                played, marks, gap_ms = block.play_out(sessions, plays, day)
+            with clock.time("record"):
+                block.record(sessions, played, marks, gap_ms, day, window.first_day)
+        if window.first_day <= day - 1 < window.last_day:
+            with clock.time("sort"):
+                frames = block.ledger.close(day - 1)
+            yield frames
+
+
+def _write(frames: dict[str, pl.DataFrame]) -> None:
+    for frame in frames.values():
+        frame.write_parquet(io.BytesIO(), compression="zstd")
+
+
+if __name__ == "__main__":
+    print(json.dumps(time_stages(int(sys.argv[1]), int(sys.argv[2]))))

@@ -1,0 +1,70 @@
+"""Runs a command as a user would, and watches how long it takes and how much memory all its processes hold."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+__all__ = ["Run", "run"]
+
+ROOT = Path(__file__).parent.parent
+EVERY_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How one command went; `peak_bytes` is the largest sum of resident memory, shared pages counted each time."""
+
+    seconds: float
+    peak_bytes: int
+    output: str
+
+
+def run(arguments: Sequence[str], *, watch_memory: bool = False, **environment: str) -> Run:
+    """Run Python with arguments to its end; a failure ends the benchmark with what the command said."""
+    told = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    with tempfile.TemporaryFile() as output:
+        started = time.perf_counter()
+        process = psutil.Popen(
+            [sys.executable, *arguments], env=told, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
+        peak = _watch(process) if watch_memory else 0
+        code = process.wait()
+        seconds = time.perf_counter() - started
+        said = _read(output)
+    if code:
+        sys.exit(f"python {' '.join(arguments)} ended with {code}:\n{said}")
+    return Run(seconds, peak, said)
+
+
+def _watch(process: psutil.Popen) -> int:
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, _resident(process))
+        time.sleep(EVERY_S)
+    return peak
+
+
+def _resident(process: psutil.Popen) -> int:
+    """Sum the resident memory of a process and all its descendants, those that end meanwhile left out."""
+    total = 0
+    try:
+        for one in (process, *process.children(recursive=True)):
+            total += one.memory_info().rss
+    except psutil.NoSuchProcess:
+        pass
+    return total
+
+
+def _read(output: IO[bytes]) -> str:
+    output.seek(0)
+    return output.read().decode(errors="replace")

@@ -1,0 +1,168 @@
+"""People: homes that could exist, and subscriptions that open, end and come back in order."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from strategies import settled_tables, window, world
+from synthview.ids import MENU_SOURCES, ORDINALS, household_of, public, within_day
+from synthview.people.homes import ADULT, CHILD, DEVICES, INFANT, PERSONS, PROFILES, TEEN, furnish, person_key
+from synthview.people.subscriptions import changes, is_active
+from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES
+from synthview.world.clock import DAY_MS
+
+HOUSEHOLDS = np.arange(4_000)
+HOMES = furnish(world("everyday"), HOUSEHOLDS)
+
+
+# --- Ids --------------------------------------------------------------------------------------------------------------
+
+
+def test_internal_ids_hold_the_largest_of_everything() -> None:
+    """Household, day, source and ordinal fill 63 bits exactly, and the household can be read back."""
+    last = within_day(np.array([2**32 - 1]), 4095, 511, np.array([ORDINALS - 1]))
+    assert [2**63 - 1] == last.tolist()
+    assert [2**32 - 1] == household_of(last).tolist()
+    assert [0] == within_day(np.array([0]), 0, 0, np.array([0])).tolist()
+    assert MENU_SOURCES < 512
+
+
+@pytest.mark.parametrize("what", ["play", "session", "account", "profile", "device", "title", "person", "click"])
+def test_public_ids_go_back(what: str) -> None:
+    """A public id is positive, unlike its neighbours, and leads back to the internal one."""
+    internal = np.concatenate([np.arange(1_000), 2**63 - 1 - np.arange(1_000)])
+    ids = public(5, what).apply(internal)
+    assert internal.tolist() == public(5, what).invert(ids).tolist()
+    assert ids.min() >= 0
+    assert len(set(ids.tolist())) == len(internal)
+    assert (np.abs(np.diff(ids[:1_000])) > 1_000).all()
+
+
+def test_sorts_of_ids_differ() -> None:
+    """The same household has unrelated ids as an account, a play and with another seed."""
+    household = np.arange(100)
+    found = [public(seed, what).apply(household).tolist() for seed in (1, 2) for what in ("account", "play")]
+    assert len({one for ids in found for one in ids}) == 400
+
+
+# --- Homes ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_home_does_not_depend_on_its_neighbours() -> None:
+    """Any selection of households, in any order, is furnished as in the whole."""
+    some = np.array([3_999, 0, 17, 18, 2_500])
+    alone, expected = furnish(world("everyday"), some), HOMES.take(some)
+    for field in HOMES.__slots__:
+        assert getattr(expected, field).tolist() == getattr(alone, field).tolist(), field
+
+
+def test_ages_fit_their_classes() -> None:
+    """A person's class follows from the age; empty places have neither."""
+    limits = {ADULT: (18, 95), TEEN: (13, 17), CHILD: (2, 12), INFANT: (0, 1), -1: (-1, -1)}
+    for person_class, (youngest, oldest) in limits.items():
+        ages = HOMES.age[HOMES.person_class == person_class]
+        assert len(ages) > 0
+        assert youngest <= ages.min() <= ages.max() <= oldest
+
+
+def test_every_home_has_an_adult_first() -> None:
+    """The first person of every home is an adult, and nobody is missing between two persons."""
+    assert (HOMES.person_class[:, 0] == ADULT).all()
+    assert (np.diff(HOMES.persons.astype(int), axis=1) <= 0).all()
+
+
+def test_types_of_home() -> None:
+    """Singles live alone, couples are two grown-ups, single parents have a child."""
+    adults, all_persons = (HOMES.person_class == ADULT).sum(axis=1), HOMES.persons.sum(axis=1)
+    of_type = {name: HOMES.household_type == number for number, name in enumerate(HOUSEHOLD_TYPES)}
+    assert {1} == set(all_persons[of_type["alone"]].tolist())
+    assert {2} == set(all_persons[of_type["couple"]].tolist()) == set(adults[of_type["couple"]].tolist())
+    assert {1} == set(adults[of_type["single_parent"]].tolist())
+    assert all_persons[of_type["single_parent"]].min() >= 2
+    assert all_persons.max() <= PERSONS
+
+
+def test_profiles_are_used() -> None:
+    """Every person has a profile that exists; a kids profile comes last and is for small children alone."""
+    assert (HOMES.profile_of < HOMES.profile_count[:, None])[HOMES.persons].all()
+    assert HOMES.profile_count.min() >= 1
+    assert HOMES.profile_count.max() <= PROFILES
+    has = HOMES.kids_profile >= 0
+    assert (HOMES.kids_profile[has] == HOMES.profile_count[has] - 1).all()
+    on_it = (HOMES.profile_of == HOMES.kids_profile[:, None]) & HOMES.persons & has[:, None]
+    assert set(HOMES.person_class[on_it].tolist()) <= {CHILD, INFANT}
+    assert (on_it & (HOMES.person_class == CHILD)).any(axis=1)[has].all()
+    assert not (HOMES.persons & ~on_it & (HOMES.person_class == CHILD) & has[:, None]).any()
+
+
+def test_devices_have_owners() -> None:
+    """Every home has a device; phones belong to adults and teens that live there; a second set needs a first."""
+    has = HOMES.device_type >= 0
+    assert has.any(axis=1).all()
+    assert has.shape[1] == DEVICES
+    phones, owners = HOMES.device_type[:, 4:] == DEVICE_TYPES.index("phone"), HOMES.person_class
+    assert set(owners[phones].tolist()) == {ADULT, TEEN}
+    assert not (has[:, 1] & ~has[:, 0]).any()
+
+
+def test_person_ids_are_unique() -> None:
+    """No two places in no two homes share a person's id."""
+    keys = person_key(HOUSEHOLDS[:, None], np.arange(PERSONS)[None, :])
+    assert len(np.unique(keys)) == keys.size
+
+
+@pytest.mark.statistics
+def test_shares_of_homes_are_those_of_the_settings() -> None:
+    """Types of home, pets and regions come as often as the scenario says, within five standard deviations."""
+    one = world("everyday")
+    homes = furnish(one, np.arange(40_000))
+    people = next(section for name, section in one.scenario.sections.items() if name == "people")
+    asked = {**people.household_types, "has_cat": people.share_with_cat, "has_dog": people.share_with_dog}  # type: ignore[attr-defined]
+    found = {name: (homes.household_type == number).mean() for number, name in enumerate(HOUSEHOLD_TYPES)}
+    found |= {"has_cat": homes.has_cat.mean(), "has_dog": homes.has_dog.mean()}
+    for name, share in asked.items():
+        assert abs(found[name] - share) < 5 * np.sqrt(share * (1 - share) / len(homes)), name
+    us = sum(share for (country, _), share in zip(one.regions, one.region_shares, strict=True) if country == "US")
+    assert abs((homes.country == 0).mean() - us) < 5 * np.sqrt(us * (1 - us) / len(homes))
+
+
+# --- Subscriptions ----------------------------------------------------------------------------------------------------
+
+
+def test_an_account_runs_between_its_changes() -> None:
+    """An account runs from an even change to the next odd one: not before sign-up, not after a cancellation."""
+    instants = np.array([[10, 20, 30, 40]] * 6)
+    now = np.array([9, 10, 19, 20, 30, 40])
+    assert [False, True, True, False, True, False] == is_active(instants, now).tolist()
+    assert [True] * 6 == is_active(instants, 15).tolist()
+
+
+def test_changes_come_in_order() -> None:
+    """Sign-up, cancellation and return follow each other, and all accounts of the start are running then."""
+    one = world("everyday")
+    instants = changes(one, HOUSEHOLDS)
+    assert (np.diff(instants, axis=1) > 0).all()
+    old = instants[:, 0] < one.first_day * DAY_MS
+    assert (instants[old, 1] >= one.first_day * DAY_MS).all()
+    assert 0.5 < old.mean() < 1.0
+
+
+def test_new_accounts_keep_coming() -> None:
+    """Some accounts sign up within the window, and every household has one in the end."""
+    one = world("everyday")
+    instants, within = changes(one, HOUSEHOLDS), window(one)
+    is_new = (instants[:, 0] >= within.first_day * DAY_MS) & (instants[:, 0] < within.last_day * DAY_MS)
+    assert is_new.sum() > 3
+    assert (instants[:, 0] <= (within.first_day + 60) * DAY_MS).all()
+
+
+def test_states_of_an_account_take_turns() -> None:
+    """In the listing of accounts an active row is followed by a cancelled one and that by an active one."""
+    one = world("tiny")
+    within = window(one)
+    accounts = settled_tables(one, range(200), type(within)(within.first_day, within.last_day + 1_000))["log.accounts"]
+    numbered = accounts.sort("valid_from").with_columns(number=pl.int_range(pl.len()).over("account_id") % 2)
+    assert numbered["number"].to_list() == (numbered["status"] == "cancelled").cast(pl.Int64).to_list()
+    assert numbered["number"].sum() > 50
