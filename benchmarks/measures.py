@@ -16,7 +16,7 @@ from benchmarks.watch import Run, run
 
 __all__ = ["MEASURES", "Plan"]
 
-SEED = "7"
+SEED = 7
 SCENARIO = "everyday"
 TINY = f"import synthview; assert len(synthview.generate('tiny', seed={SEED}).log.plays)"
 BLOCKS = (256, 512, 1_024, 2_048, 4_096)
@@ -136,9 +136,8 @@ def _households(events: int) -> int:
 
 def _generate(events: int, workers: int, *, watch_memory: bool = False) -> Dataset:
     with _folder() as folder:
-        count = str(_households(events))
-        command = ["-m", "synthview", "generate", SCENARIO, "-o", str(folder), "--seed", SEED, "--households", count]
-        made = run([*command, "--workers", str(workers)], watch_memory=watch_memory)
+        asked = {"seed": SEED, "households": _households(events), "workers": workers, "directory": str(folder)}
+        made = run(["-c", f"import synthview; synthview.generate({SCENARIO!r}, **{asked})"], watch_memory=watch_memory)
         tables = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["tables"]
     rows = {path: table["rows"] for path, table in tables.items()}
     return Dataset(made, rows, {path: table["bytes"] for path, table in tables.items()})

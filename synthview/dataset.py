@@ -229,7 +229,7 @@ def write(
 
 
 def lines(plan: Plan, progress: Callable[[Progress], None] | None = None) -> Iterator[Chunk]:
-    """Yield the rows of a plan as bytes of its format, in their order, holding one day of 2,048 households at a time."""
+    """Yield the rows of a plan as bytes of its format, in their order; one day of one range is in memory at a time."""
     for frames in _lived(plan, progress):
         for name, frame in frames.items():
             yield from plan.layout.kind.encode(table(name), frame, plan.layout.compression)

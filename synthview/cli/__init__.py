@@ -77,7 +77,7 @@ def _options(
     """Hold the options that go before a command."""
 
 
-for name in ("make", "look"):
+for name in ("demo", "make", "look"):
     if find_spec(f"synthview.cli.{name}"):
         import_module(f"synthview.cli.{name}").register(app)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from synthview.engines.order import Order
     from synthview.engines.plan import Plan
 
-__all__ = ["generate", "register", "whole"]
+__all__ = ["duration_in_words", "generate", "progress_bar", "register", "size_in_words", "whole"]
 
 STDOUT = "-"
 STOPPED = 130
@@ -33,7 +33,7 @@ SUFFIXES = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9}
 GENERATE_EPILOG = """
   synthview generate tiny -o out  [dim]twenty homes for three days, as Parquet[/dim]
 
-  synthview generate everyday --events 100M -o big --workers 4  [dim]about 100 million events; the same command resumes[/dim]
+  synthview generate everyday --events 100M -o big --workers 4  [dim]about 100 million; the same command resumes[/dim]
 
   synthview generate everyday --from 2017-10-20 --days 1 --households 1k --format csv --compression gzip -o day
 
@@ -43,68 +43,73 @@ GENERATE_EPILOG = """
 """
 
 
+Scenario = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or its file.", autocompletion=complete_scenarios)
+]
+Output = Annotated[
+    str | None,
+    typer.Option("--output", "-o", metavar="DIR|-", help="Directory to write into, or - for the standard output."),
+]
+Households = Annotated[
+    str | None, typer.Option(metavar="N", help="How many, as in 500, 100k or 2M; fewer are the first of more.")
+]
+Events = Annotated[
+    str | None, typer.Option(metavar="N", help="In place of households: about so many events, as in 1e9; within 10 %.")
+]
+From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day written, UTC; changes no row.")]
+Days = Annotated[str | None, typer.Option(metavar="N", help="How many days are written; changes no row.")]
+Seed = Annotated[str | None, typer.Option(metavar="N", help="Another seed is another world of the same kind.")]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", metavar="FORMAT", help="parquet (usual), ndjson, csv, arrow or duckdb."),
+]
+Compression = Annotated[
+    str | None,
+    typer.Option(metavar="HOW", help="zstd, lz4, snappy, gzip or none, as far as the format can."),
+]
+Tables = Annotated[str | None, typer.Option(metavar="A,B", help="Only these tables, as in log.plays,truth.plays.")]
+Workers = Annotated[
+    str | None, typer.Option(metavar="N", help="Processes; usually one per processor. Changes no byte.")
+]
+Without = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Leave an actor or a fault out; repeatable.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a run with other settings.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say how many rows, bytes and minutes.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
     app.command("generate", rich_help_panel="Make", epilog=GENERATE_EPILOG)(generate)
 
 
 def generate(  # noqa: PLR0913  a command has as many parameters as options
-    scenario: Annotated[
-        str,
-        typer.Argument(metavar="SCENARIO", help="Name of a scenario, or its file.", autocompletion=complete_scenarios),
-    ],
-    output: Annotated[
-        str | None,
-        typer.Option("--output", "-o", metavar="DIR|-", help="Directory to write into, or - for the standard output."),
-    ] = None,
-    households: Annotated[
-        str | None,
-        typer.Option(metavar="N", help="How many households, as in 500, 100k or 2M; fewer are the first of more."),
-    ] = None,
-    events: Annotated[
-        str | None,
-        typer.Option(metavar="N", help="As many households as come to about so many events, as in 1e9; within 10 %."),
-    ] = None,
-    from_: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="First day written, UTC; changes no row.")
-    ] = None,
-    days: Annotated[str | None, typer.Option(metavar="N", help="How many days are written; changes no row.")] = None,
-    seed: Annotated[
-        str | None, typer.Option(metavar="N", help="Another seed is another world of the same kind.")
-    ] = None,
-    format_: Annotated[
-        str | None, typer.Option("--format", metavar="FORMAT", help="parquet (usual), ndjson, csv, arrow or duckdb.")
-    ] = None,
-    compression: Annotated[
-        str | None,
-        typer.Option(
-            metavar="HOW", help="zstd, lz4, snappy, gzip or none, as far as the format can; usually zstd for parquet."
-        ),
-    ] = None,
-    tables: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Only these tables, as in log.plays,truth.plays.")
-    ] = None,
-    workers: Annotated[
-        str | None, typer.Option(metavar="N", help="Processes; usually one per processor. Changes no byte.")
-    ] = None,
+    scenario: Scenario,
+    *,
+    output: Output = None,
+    households: Households = None,
+    events: Events = None,
+    from_: From = None,
+    days: Days = None,
+    seed: Seed = None,
+    format_: Format = None,
+    compression: Compression = None,
+    tables: Tables = None,
+    workers: Workers = None,
     set_: SetOption = None,
-    without: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Leave an actor or a fault out; repeatable.")
-    ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a run with other settings.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many rows, bytes and minutes.")] = False,
+    without: Without = None,
+    overwrite: Overwrite = False,
+    dry_run: DryRun = False,
 ) -> None:
-    """Simulate a scenario and write what happened: log/, truth/ and manifest.json. The same command resumes and repairs."""
+    """Simulate a scenario into log/, truth/ and manifest.json. The same command resumes a run, or repairs it."""
     from synthview.engines.order import Order
 
-    crew = None if workers is None else whole("--workers", workers)
+    crew = _whole("--workers", workers)
     asked = Order(
         scenario=scenario,
-        seed=None if seed is None else whole("--seed", seed, least=0),
-        households=None if households is None else whole("--households", households),
-        events=None if events is None else whole("--events", events),
+        seed=_whole("--seed", seed, least=0),
+        households=_whole("--households", households),
+        events=_whole("--events", events),
         start=from_,
-        days=None if days is None else whole("--days", days),
+        days=_whole("--days", days),
         settings=assignments(set_),
         without=without or (),
         tables=tables or ("log.events" if output == STDOUT else None),
@@ -118,11 +123,13 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         elif dry_run:
             _foretell(asked, crew, output)
         elif output is None:
-            raise InputError(
-                "Where to? -o DIR writes into a directory, -o - prints one table, --dry-run only estimates."
-            )
+            raise InputError("Where to? -o DIR writes into a directory, -o - prints a table, --dry-run only estimates.")
         else:
             _write(asked, Path(output), crew, overwrite=overwrite)
+
+
+def _whole(option: str, stated: str | None, least: int = 1) -> int | None:
+    return None if stated is None else whole(option, stated, least)
 
 
 def whole(option: str, stated: str, least: int = 1) -> int:
@@ -175,7 +182,7 @@ def _print_lines(asked: Order, *, dry_run: bool) -> None:
     _announce(plan, 1, err=True)
     if dry_run:
         return
-    with _bar() as progress:
+    with progress_bar() as progress:
         for chunk in lines(plan, progress):
             sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()
@@ -200,7 +207,7 @@ def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: boo
     plan = order(asked)
     expected = _announce(plan, workers or available_workers(), err=False)
     began = monotonic()
-    with _bar() as progress:
+    with progress_bar() as progress:
         done = write(
             plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected.bytes, progress=progress
         )
@@ -214,8 +221,8 @@ def _announce(plan: Plan, workers: int, *, err: bool) -> Estimate:
     expected, run = estimate(plan, workers), plan.scenario.run
     rows = sum(expected.rows.values())
     what = f"{run.households:,} households, {run.days:,} days from {run.start}, seed {run.seed}"
-    size = f"about {expected.events:,} events, {rows:,} rows in all, {_size(expected.bytes)}, {_duration(expected.seconds)}"
-    typer.echo(f"{plan.scenario.name}: {what}: {size}.", err=err)
+    size = f"{size_in_words(expected.bytes)}, {duration_in_words(expected.seconds)}"
+    typer.echo(f"{plan.scenario.name}: {what}: about {expected.events:,} events, {rows:,} rows, {size}.", err=err)
     return expected
 
 
@@ -223,38 +230,41 @@ def _conclude(done: Outcome, directory: Path, seconds: float) -> None:
     tables = done.manifest["tables"]
     rows, size = (sum(one[what] for one in tables.values()) for what in ("rows", "bytes"))
     events = tables.get("log.events", {"rows": 0})["rows"]
-    what = f"{events:,} events, {rows:,} rows in all" + (f", {_size(size)}" if size else "")
+    what = f"{events:,} events, {rows:,} rows in all" + (f", {size_in_words(size)}" if size else "")
     if done.was_there:
         typer.echo(f"{directory} holds this run already, whole: {what}. Nothing to do.")
     else:
-        typer.echo(f"Wrote {what} into {directory} in {_duration(seconds)}.")
+        typer.echo(f"Wrote {what} into {directory} in {duration_in_words(seconds)}.")
 
 
-def _size(size: float) -> str:
+def size_in_words(count: float) -> str:
+    """Write a number of bytes for people."""
     for unit in ("bytes", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.3g} {unit}"
-        size /= 1000
-    return f"{size:,.3g} TB"
+        if count < 1000:
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:,.3g} TB"
 
 
-def _duration(seconds: float) -> str:
+def duration_in_words(seconds: float) -> str:
+    """Write a number of seconds for people."""
     if seconds < 100:
         return f"{max(seconds, 0.1):.2g} seconds"
     return f"{seconds / 60:.2g} minutes" if seconds < 6000 else f"{seconds / 3600:,.3g} hours"
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[Progress], None] | None]:
+def progress_bar() -> Iterator[Callable[[Progress], None] | None]:
     """A live bar on a terminal; nothing where stderr is a file or a pipe."""
     if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
     columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %  {task.fields[days]}  {task.fields[speed]}  "))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
         task, began = bar.add_task("", total=None, days="", speed=""), monotonic()
 
         def tell(now: Progress) -> None:

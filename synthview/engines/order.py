@@ -57,35 +57,37 @@ class Order:
         return words | dict(self.settings)
 
 
-def order(asked: Order, pipeline: str = PIPELINE) -> Plan:
+def order(asked: Order, pipeline: str | None = None) -> Plan:
     """Make the plan of a run.
 
     Raises InputError and its kinds: unknown names, values that cannot be, households and events at once.
     """
-    if asked.households is not None and asked.events is not None:
+    overrides, events = asked.overrides(), asked.events
+    if events is not None and "run.households" in overrides:
         raise InputError("--households and --events exclude each other: events decide how many households there are.")
+    plan = _plan(asked, load(asked.scenario, installed(), overrides), pipeline or PIPELINE)
+    if events is None:
+        return plan
+    households = {"run.households": _households_for(events, plan)}
+    return _plan(asked, load(plan.scenario, installed(), households), plan.pipeline)
+
+
+def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
     tables, kind = _tables(asked.tables), format_named(asked.format)
-    compression = kind.compression(asked.compression)
-    overrides = asked.overrides()
-    scenario = load(asked.scenario, installed(), overrides)
+    window = pipeline_at(pipeline).window_of(scenario)
+    layout = Layout(
+        households=scenario.run.households,
+        first_day=window.first_day,
+        last_day=window.last_day,
+        tables=tables,
+        format=kind.name,
+        compression=kind.compression(asked.compression),
+        is_small=_is_small(scenario, window.last_day - window.first_day),
+    )
     said = [("set", f"{path}={value}") for path, value in asked.settings.items()]
     said += [("without", name) for name in asked.without]
     said += [("tables", ",".join(tables))] if len(tables) < len(TABLES) else []
-
-    def plan(scenario: Scenario) -> Plan:
-        window = pipeline_at(pipeline).window_of(scenario)
-        small = _is_small(scenario, window.last_day - window.first_day)
-        layout = Layout(
-            scenario.run.households, window.first_day, window.last_day, tables, kind.name, compression, small
-        )
-        return Plan(scenario, layout, tuple(said), pipeline)
-
-    if asked.events is None:
-        return plan(scenario)
-    if "run.households" in overrides:
-        raise InputError("--events and --set run.households exclude each other.")
-    households = _households_for(asked.events, plan(scenario))
-    return plan(load(scenario, installed(), {"run.households": households}))
+    return Plan(scenario, layout, tuple(said), pipeline)
 
 
 def _is_small(scenario: Scenario, days: int) -> bool:

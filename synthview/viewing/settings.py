@@ -28,11 +28,11 @@ class SittingSettings:
         about="In a lull, days watched as a share of those in a burst.",
     )
     sitting_minutes: float = number(
-        99, unit="minutes", allowed=(1, 1000), low=60, high=110, source="S09", scale="log",
+        109, unit="minutes", allowed=(1, 1000), low=60, high=110, source="S09", scale="log",
         about="Median time meant to be spent in one sitting.",
     )
     sitting_minutes_spread: float = number(
-        0.62, unit="log sd", allowed=(0, 2), low=0.4, high=0.8, source=GUESS,
+        0.55, unit="log sd", allowed=(0, 2), low=0.4, high=0.8, source=GUESS,
         about="Spread of the length of sittings.",
     )
     second_sitting: float = number(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -29,6 +30,8 @@ _CLASS_DAYS = {ADULT: 1.0, TEEN: 1.0, CHILD: 1.05}
 _CLASS_LENGTH = {ADULT: 1.0, TEEN: 0.95, CHILD: 0.62}
 _SLACK = 45 * MINUTE_MS  # how far a sitting may run over to see a film out
 _LONGEST_DELAY = 3 * HOUR_MS
+_LONGEST_SITTING = 7 * HOUR_MS
+_NIGHT_ENDS = 6 * HOUR_MS
 _MIDDAY_LIFT = np.array([0, 0, 0, 0, 0, 0, 0, 0.8, 2.0, 3.0, 3.0, 2.8, 2.8, 3.0, 3.2, 2.8, 1.8, 0.6] + [0.0] * 6)
 # Weights of device slots (TV, second TV, computer, tablet, own phone) by class of person; a guess that gives D01 to D04.
 _DEVICE_LIKING = np.array([[52, 8, 17, 7, 16], [32, 11, 28, 7, 22], [52, 6, 4, 33, 5]])
@@ -163,7 +166,7 @@ def _wishes(world: World, homes: Homes, persons: Persons, active: Flags, day: in
         device=np.zeros(len(row), dtype=np.int64),
         start_ms=start,
         start_local=start_local,
-        length_ms=_lengths(settings, seed, who, key, sitting),
+        length_ms=_lengths(settings, seed, who, key, sitting, start_local),
         until_ms=np.zeros(len(row), dtype=np.int64),
     )
 
@@ -205,12 +208,19 @@ def _hour_shares(settings: SittingSettings) -> Shares:
     return Shares([work.tolist(), free.tolist(), kids_work.tolist(), kids.tolist()])
 
 
-def _lengths(settings: SittingSettings, seed: int, who: Persons, key: Ints, sitting: Ints) -> Ints:
-    """Time meant to be spent, in ms."""
-    table = Quantiles.lognormal(settings.sitting_minutes * MINUTE_MS, settings.sitting_minutes_spread, high=9 * HOUR_MS)
+def _lengths(settings: SittingSettings, seed: int, who: Persons, key: Ints, sitting: Ints, start_local: Ints) -> Ints:
+    """Time meant to be spent, in ms; shorter in the small hours and at the second sitting of a day."""
+    table = _sitting_times(settings.sitting_minutes, settings.sitting_minutes_spread)
     drawn = Stream(seed, "viewing/sittings/length").draw(key, table) * who.length // 1024
     by_class = np.array([int(1024 * share) for share in _CLASS_LENGTH.values()])[who.person_class]
-    return np.minimum(drawn * by_class // 1024 * np.where(sitting == 0, 10, 7) // 10, 10 * HOUR_MS)
+    is_night = start_local % DAY_MS < _NIGHT_ENDS
+    tenths = np.where(sitting == 0, 10, 7) * np.where(is_night, 6, 10)
+    return np.minimum(drawn * by_class // 1024 * tenths // 100, _LONGEST_SITTING)
+
+
+@cache
+def _sitting_times(median_minutes: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(median_minutes * MINUTE_MS, spread, high=_LONGEST_SITTING)
 
 
 def _arrange(world: World, homes: Homes, persons: Persons, agenda: Agenda, wishes: Sessions) -> Sessions:
