@@ -19,7 +19,7 @@ from synthview.rows import Ints
 from synthview.viewing.choices import Plays
 from synthview.viewing.sittings import Sessions
 
-SECOND, MINUTE = 1_000, 60_000
+SECOND = 1_000
 
 
 def column(values: Any) -> Ints:

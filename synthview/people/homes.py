@@ -29,10 +29,10 @@ _CHILDREN = {
     "single_parent": (0, 0.55, 0.32, 0.13), "family": (0.6, 0.25, 0.15, 0), "housemates": (1, 0, 0, 0),
 }  # fmt: skip
 _ADULT_AGES = Quantiles.curve([(0.0, 18), (0.12, 25), (0.4, 36), (0.65, 47), (0.85, 60), (0.97, 75), (1.0, 90)])
-_PARENT_AGES = Quantiles.curve([(0.0, 21), (0.2, 31), (0.5, 38), (0.8, 46), (1.0, 60)])
+_AGES_AT_FIRST_CHILD = Quantiles.curve([(0.0, 17), (0.15, 23), (0.5, 29), (0.85, 35), (1.0, 45)])
 _TV_KINDS = Shares((30, 28, 40))  # smart TV, console, box or stick: sources D08-stv, D08-con, D08-stick
 _HAS_DEVICE = {SECOND_TV: 0.38, COMPUTER: 0.74, TABLET: 0.42}  # guess
-_HAS_PHONE = (0.72, 0.72, 0.7)  # by class of person; a guess that gives D07
+_HAS_PHONE = np.array([0.72, 0.72, 0.0, 0.0, 0.0])  # by class of person, the last for nobody; a guess that gives D07
 _DEVICE_TYPE = [0, 0, DEVICE_TYPES.index("computer"), DEVICE_TYPES.index("tablet")] + [DEVICE_TYPES.index("phone")] * PERSONS
 _KIDS_PROFILE = 0.75  # guess: homes with a child of 2 to 12 that set up a kids profile
 
@@ -110,15 +110,15 @@ def _persons(seed: int, household: Ints, kind: Ints, names: tuple[str, ...]) -> 
     children = Stream(seed, "people/homes/children").pick(household, Shares([_CHILDREN[name] for name in names]), row=kind)
     adults, slot = adults + 1, np.arange(PERSONS)
     key = person_key(household[:, None], slot[None, :])
-    is_parent = (children > 0)[:, None]
-    ages = Stream(seed, "people/homes/age")
-    grown = np.where(is_parent, ages.draw(key, _PARENT_AGES), ages.draw(key, _ADULT_AGES))
-    couple = ages.draw(key[:, :1], _ADULT_AGES, n=1)
-    near = couple + ages.below(key, 9, n=2) - 4
-    grown = np.where((slot[None, :] < 2) & ~is_parent, np.maximum(near, 18), grown)
     is_adult = slot[None, :] < adults[:, None]
     lives = slot[None, :] < np.minimum(adults + children, PERSONS)[:, None]
-    age = np.where(is_adult, grown, ages.below(key, 18, n=3))
+    ages = Stream(seed, "people/homes/age")
+    young = ages.below(key, 18, n=3)
+    oldest = np.where(lives & ~is_adult, young, 0).max(axis=1)[:, None]
+    parents = oldest + ages.draw(key, _AGES_AT_FIRST_CHILD)
+    near = ages.draw(key[:, :1], _ADULT_AGES, n=1) + ages.below(key, 9, n=2) - 4
+    couples = np.where(slot[None, :] < 2, np.maximum(near, 18), ages.draw(key, _ADULT_AGES))
+    age = np.where(is_adult, np.where(children[:, None] > 0, parents, couples), young)
     person_class = np.select([~lives, age >= 18, age >= 13, age >= 2], [-1, ADULT, TEEN, CHILD], INFANT)
     return person_class, np.where(lives, age, -1)
 
@@ -155,8 +155,8 @@ def _devices(seed: int, settings: PeopleSettings, household: Ints, person_class:
         has[:, slot] = stream.happens(household, share, n=slot)
     has[:, SECOND_TV] &= has[:, TV]
     for person in range(PERSONS):
-        share = np.array([*_HAS_PHONE[:2], 0.0, 0.0, 0.0])[person_class[:, person]]
-        has[:, FIRST_PHONE + person] = stream.happens(household, share, n=FIRST_PHONE + person)
+        with_phone = _HAS_PHONE[person_class[:, person]]
+        has[:, FIRST_PHONE + person] = stream.happens(household, with_phone, n=FIRST_PHONE + person)
     has[:, COMPUTER] |= ~has.any(axis=1)
     device_type = np.tile(np.array(_DEVICE_TYPE, dtype=np.int64), (len(household), 1))
     tv_type = np.array([DEVICE_TYPES.index(one) for one in ("tv", "console", "stick")])

@@ -20,6 +20,9 @@ Words = dict[str, list[str]]
 OWN_WEIGHT = 3  # keeps teaspoons rare in horror
 PATTERNS = {"any", "film", "series", "only_own_patterns"}
 BLANK = re.compile(r"\{(\w+)\}")
+ARTICLE = re.compile(r"\b([Aa]) (?=[AEIOU]|Heir|Honest)")
+STEPS = (1, 3, 7, 13, 29)
+"""How the numbers of a name that is taken are varied: pattern and every word, lest a poor pattern go in circles."""
 TRAILERS = ["{} (Trailer)", "Trailer: {}", "{} (Teaser Trailer)", "{} (Official Trailer 2)"]
 
 
@@ -32,13 +35,12 @@ class TitleGrammar:
 
     def compose(self, numbers: Sequence[int]) -> str:
         """Fill the pattern chosen by the first number with the words chosen by the others; any integers will do."""
-        pattern = _pick(self.patterns, numbers[0])
+        name, *rest = _pieces(_pick(self.patterns, numbers[0]))
         used: list[str] = []
-        for blank, number in zip(BLANK.findall(pattern), numbers[1:], strict=False):
+        for blank, text, number in zip(rest[::2], rest[1::2], numbers[1:], strict=False):
             used.append(_pick_unused(self.words[blank], number, used))
-        filling = iter(used)
-        name = BLANK.sub(lambda _: next(filling), pattern)
-        return re.sub(r"\b([Aa]) (?=[AEIOU]|Heir|Honest)", r"\1n ", name)
+            name += used[-1] + text
+        return ARTICLE.sub(r"\1n ", name) if "a " in name or "A " in name else name
 
     def count(self) -> int:
         """Return how many ways there are to fill the different patterns: a little more than there are different names."""
@@ -69,9 +71,14 @@ def compose(genre: str, numbers: Sequence[int], kind: str = "film") -> str:
     grammar = title_grammar(genre, kind)
     name = grammar.compose(numbers)
     while is_famous(name):
-        numbers = [numbers[0], numbers[1] + 1, *numbers[2:]]
+        numbers = varied(numbers)
         name = grammar.compose(numbers)
     return name
+
+
+def varied(numbers: Sequence[int]) -> list[int]:
+    """Return the numbers to try next when the name they make is taken."""
+    return [number + step for number, step in zip(numbers, STEPS, strict=True)]
 
 
 @cache
@@ -114,6 +121,12 @@ def _count_fillings(pattern: str, words: Words) -> int:
 
 def _bare(name: str) -> str:
     return re.sub(r"[^\w ]", "", name.casefold().replace("&", "and")).removeprefix("the ").strip()
+
+
+@cache
+def _pieces(pattern: str) -> list[str]:
+    """Cut a pattern into text, blank, text, blank … text."""
+    return BLANK.split(pattern)
 
 
 def _pick(choices: list[str], number: int) -> str:

@@ -132,7 +132,10 @@ def _scan_ndjson(table: Table, paths: Sequence[Path]) -> pl.LazyFrame:
 
 
 def _csv(table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
-    """Write CSV slice by slice: null is nothing, an empty text ``""`` (duckdb: allow_quoted_nulls = false), lists have |."""
+    """Write CSV slice by slice: null is nothing, an empty text is ``""``, values of a list are joined by ``|``.
+
+    DuckDB tells null from an empty text with ``allow_quoted_nulls = false``.
+    """
     for place, rows in enumerate(frame.iter_slices(ROWS_PER_SLICE) if len(frame) else [frame]):
         file = io.BytesIO()
         flat = as_text(table, rows, flat_lists=True).rechunk()

@@ -214,7 +214,7 @@ def _lengths(settings: SittingSettings, seed: int, who: Persons, key: Ints, sitt
     drawn = Stream(seed, "viewing/sittings/length").draw(key, table) * who.length // 1024
     by_class = np.array([int(1024 * share) for share in _CLASS_LENGTH.values()])[who.person_class]
     is_night = start_local % DAY_MS < _NIGHT_ENDS
-    tenths = np.where(sitting == 0, 10, 7) * np.where(is_night, 6, 10)
+    tenths = np.where(sitting == 0, 10, 7) * np.where(is_night, 5, 10)
     return np.minimum(drawn * by_class // 1024 * tenths // 100, _LONGEST_SITTING)
 
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from synthview.chance import Stream
-from synthview.pools import compose
+from synthview.pools.titles import compose, varied
 from synthview.world.catalogue import GENRES, Catalogue
 
 __all__ = ["work_names"]
-
-_STEPS = (1, 3, 7, 13, 29)
-"""How a name that is taken is varied: in its pattern and in every word, lest a pattern with one word go in circles."""
 
 
 def work_names(catalogue: Catalogue, seed: int) -> list[str]:
@@ -32,6 +29,6 @@ def _unused(genre: str, numbers: list[int], kind: str, taken: set[str]) -> str:
     """The composed name, or the next one that no earlier work has."""
     name = compose(genre, numbers, kind)
     while name in taken:
-        numbers = [number + step for number, step in zip(numbers, _STEPS, strict=True)]
+        numbers = varied(numbers)
         name = compose(genre, numbers, kind)
     return name

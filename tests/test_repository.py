@@ -1,0 +1,572 @@
+"""The repository keeps its own rules: who may import whom, which sums may be floats, what things are called."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "synthview"
+README = ROOT / "README.md"
+
+# --- The rules, as data -----------------------------------------------------------------------------------------------
+
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("errors",),
+    (
+        "chance", "quantiles", "rows", "ids", "tables", "digests", "settings", "facts", "drafting", "scenario",
+        "scenario_files", "entries", "sources", "schemas", "pools", "sinks", "data",
+    ),
+    ("world",),
+    ("block", "truth", "people", "viewing", "actors", "player", "faults", "log"),
+    ("registry", "pipeline"),
+    ("claims", "checks", "formats", "engines", "manifest", "dataset", "generate"),
+    ("__init__",),
+    ("cli", "__main__"),
+)  # fmt: skip
+"""From the ground up. A module may import from its own layer and from those below it."""
+
+ONLY = {"sinks": {"sinks", "errors", "tables", "ids", "digests"}}
+"""Folders that may import less than their layer."""
+
+SIMULATION = {name for layer in LAYERS[1:4] for name in layer} | {"pipeline"}
+SIMULATION -= {"digests", "settings", "facts", "drafting", "scenario", "scenario_files", "entries", "sources", "schemas", "sinks"}
+"""Where floats may decide a row, so that every machine must round them alike (design §5)."""
+
+ROUNDED_DIFFERENTLY = {
+    "log", "log2", "log10", "log1p", "exp", "exp2", "expm1", "power", "float_power", "cbrt", "hypot", "sin", "cos", "tan",
+    "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "logaddexp", "sinc",
+    "i0", "interp", "convolve", "correlate", "dot", "vdot", "inner", "matmul", "einsum", "tensordot", "trapezoid", "polyfit",
+    "polyval", "mean", "average", "std", "var", "median", "percentile", "quantile", "nansum", "nanmean", "linalg", "fft",
+    "random", "cov", "corrcoef", "gradient", "logspace", "geomspace", "corr", "rolling_mean", "ewm_mean",
+}  # fmt: skip
+SUMS = {"sum", "cumsum", "prod", "cumprod", "cum_sum", "nancumsum", "fsum"}
+WHOLE_NUMBERS = {
+    "chance.children": "counts",
+    "chance.bursts": "milliseconds",
+    "quantiles.thresholds": "whole-number arithmetic of Python, or 64-bit words",
+    "world.catalogue._with_episodes": "seasons and episodes",
+    "world.popularity.Popularity._stack": "weights are whole numbers",
+    "world.records._episodes": "episodes",
+    "people.homes._plans": "persons",
+    "people.homes._profiles": "profiles",
+    "people.records._households": "persons",
+    "people.subscriptions.is_active": "changes of an account",
+    "viewing.memory.recall": "bytes",
+    "viewing.sittings._wishes": "sittings",
+    "viewing.sittings._join": "bits of viewers",
+    "viewing.sittings._find_screen": "likings are whole numbers",
+    "player.playback._on_the_clock": "milliseconds",
+    "player.playback._limit_streams": "plays",
+    "log.ledger.Ledger._event_table": "rows",
+    "log.messages.speak": "milliseconds",
+    "log.messages._progress": "milliseconds",
+    "log.messages._numbers": "messages",
+    "log.rollup._arrived_in_time": "silences",
+    "truth.witness": "persons",
+}
+"""Functions below the pipeline that may sum, and what they sum: never floats."""
+
+FORBIDDEN_IMPORTS = {"random", "secrets", "uuid", "time", "math", "cmath", "statistics", "locale", "platform", "socket"}
+CLOCKS = {"now", "today", "utcnow", "urandom", "default_rng", "getrandbits", "localtime", "fromtimestamp"}
+
+GLOSSARY = {
+    "user": "profile or account", "customer": "account", "subscriber": "account", "member": "person or profile",
+    "viewership": "plays", "movie": "film", "movies": "films", "shows": "series", "tvshow": "series", "programme": "title",
+    "video": "title", "asset": "title", "sku": "title", "view": "play", "views": "plays", "watch": "play", "heartbeat": "ping",
+    "screening": "play", "stb": "device", "gadget": "device", "family_member": "person", "visit": "session",
+    "noise": "fault", "corruption": "fault", "anomaly": "incident", "bot": "actor", "agent": "actor",
+    "ground_truth": "truth", "groundtruth": "truth", "chunk_of_households": "block", "shard": "part", "partition": "part",
+    "metric": "claim",
+}  # fmt: skip
+"""Words that stand for a word of design §2: one thing has one name."""
+NAMES_OF_OTHERS = {
+    "cli.watch": "a verb of the command line",
+    "expanduser": "pathlib",
+    "view": "numpy",
+    "rpartition": "str",
+    "partition": "str and numpy",
+    "memoryview": "Python",
+}
+"""Names that Python and its libraries have given, or a place where a word means something else."""
+NO_NAMES = {"manager", "helper", "helpers", "util", "utils", "misc", "common", "base", "handler", "processor"}
+NO_VERBS = ("process_", "handle_", "do_")
+
+LONGEST_FILE, LONGEST_FUNCTION = 300, 50
+DECLARATIONS = {"tables.py": "the columns of every table", "entries.py": ""}
+MACHINE = re.compile("|".join(["/" + "work/", "/tmp" + "/env", r"/home/\w+/", r"/Users/\w+/", r"/root/"]))
+REGISTRIES = re.compile(
+    r"(?i)\b(?:index[-_]url|find-links)\s*=|\b[\w.-]*(?:artifactory|nexus|devpi|pypi-mirror|\.internal|\.corp)\b[\w./:-]*|"
+    r"\b(?:localhost|127\.0\.0\.1|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+):\d+"
+)
+
+
+# --- Reading the code -------------------------------------------------------------------------------------------------
+
+
+@cache
+def sources_of() -> dict[str, ast.Module]:
+    """The syntax tree of every module, by its dotted name below the package; a folder goes by its own name."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
+        found[name] = ast.parse(path.read_text("utf-8"), str(path))
+    return found
+
+
+def place_of(module: str) -> str:
+    """The first word of a module's name: its folder, or itself."""
+    return module.split(".")[0]
+
+
+def layer_of(place: str) -> int:
+    """The number of a place's layer, from the ground up."""
+    return next(number for number, layer in enumerate(LAYERS) if place in layer)
+
+
+def imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Modules of our own that a module imports, wherever in it, with the line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for one in node.names:
+                if one.name.split(".")[0] == "synthview":
+                    yield one.name.removeprefix("synthview").removeprefix(".") or "__init__", node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "synthview":
+            inner = node.module.removeprefix("synthview").removeprefix(".")
+            for one in node.names:
+                yield inner or (one.name if one.name in {place_of(name) for name in sources_of()} else "__init__"), node.lineno
+
+
+def functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Every function with its dotted name within the module; one inside another counts as part of it too."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{prefix}{node.name}", node
+            yield from functions(node, f"{prefix}{node.name}.")
+        elif isinstance(node, ast.ClassDef):
+            yield from functions(node, f"{prefix}{node.name}.")
+
+
+def simulation() -> dict[str, ast.Module]:
+    """Modules in which floats may decide a row; scripts that only make package data are none."""
+    return {name: tree for name, tree in sources_of().items() if place_of(name) in SIMULATION and name != "pools.make"}
+
+
+def around(tree: ast.Module) -> dict[ast.AST, str]:
+    """The outermost function, with its class, that each node stands in; empty at the top of a module."""
+    places: dict[ast.AST, str] = {}
+    for name, function in functions(tree):
+        for node in ast.walk(function):
+            places.setdefault(node, name)
+    return places
+
+
+def called(node: ast.Call) -> str:
+    """The last word of what is called: ``sum`` of ``np.sum`` and of ``x.sum``."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def is_numpy(node: ast.AST) -> bool:
+    """Whether a node is the name that numpy goes by."""
+    return isinstance(node, ast.Name) and node.id in {"np", "numpy"}
+
+
+# --- Who imports whom -------------------------------------------------------------------------------------------------
+
+
+def test_every_module_has_a_layer() -> None:
+    """Each module and folder of the package has one place among the layers."""
+    known = [place for layer in LAYERS for place in layer]
+    assert len(known) == len(set(known))
+    assert [] == sorted({place_of(name) for name in sources_of()} - set(known))
+
+
+@pytest.mark.parametrize("module", sources_of())
+def test_imports_run_one_way(module: str) -> None:
+    """No module imports from a layer above its own."""
+    place = place_of(module)
+    allowed = ONLY.get(place) or {one for layer in LAYERS[: layer_of(place) + 1] for one in layer}
+    own = f"{module} may import from: {', '.join(sorted(allowed))}"
+    lazy = {"__init__"} if place != "__init__" else set()
+    broken = [f"line {line}: {name}" for name, line in imported(sources_of()[module]) if place_of(name) not in allowed | lazy]
+    assert broken == [], own
+
+
+def test_importing_synthview_costs_nothing() -> None:
+    """The package alone loads neither numpy nor polars: the command line answers at once."""
+    code = "import sys, synthview; print(*sorted({'numpy', 'polars', 'pydantic', 'typer'} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert told.stdout.strip() == ""
+
+
+# --- Floats that round differently ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("module", simulation())
+def test_no_function_that_rounds_differently_elsewhere(module: str) -> None:
+    """Below the pipeline nobody calls a logarithm, a power or a float reduction of numpy; `quantiles` brings its own."""
+    broken = []
+    for node in ast.walk(simulation()[module]):
+        if isinstance(node, ast.Attribute) and node.attr in ROUNDED_DIFFERENTLY:
+            method = node.attr in {"mean", "std", "var", "dot", "median", "quantile", "corr", "rolling_mean", "ewm_mean"}
+            if is_numpy(node.value) or method:
+                broken.append(f"line {node.lineno}: {ast.unparse(node)}")
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "numpy":
+            broken += [f"line {node.lineno}: {one.name}" for one in node.names if one.name in ROUNDED_DIFFERENTLY | SUMS]
+    assert broken == []
+
+
+@pytest.mark.parametrize("module", simulation())
+def test_no_powers_and_products_of_matrices(module: str) -> None:
+    """Below the pipeline ``**`` stands between whole numbers written out, and ``@`` only before a function."""
+
+    def is_whole(node: ast.AST) -> bool:
+        return isinstance(node, ast.Constant) and type(node.value) is int
+
+    broken = []
+    for node in ast.walk(simulation()[module]):
+        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.MatMult):
+            broken.append(f"line {node.lineno}: {ast.unparse(node)}")
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Pow):
+            broken.append(f"line {node.lineno}: {ast.unparse(node)}")
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and not (is_whole(node.left) and is_whole(node.right)):
+            broken.append(f"line {node.lineno}: {ast.unparse(node)}")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "pow" and len(node.args) != 3:
+            broken.append(f"line {node.lineno}: {ast.unparse(node)}")
+    assert broken == []
+
+
+def sums(module: str) -> set[str]:
+    """Functions of a module that sum anything, as ``module.function``."""
+    tree = simulation()[module]
+    places = around(tree)
+    found = set()
+    for node in ast.walk(tree):
+        is_sum = isinstance(node, ast.Call) and called(node) in SUMS
+        is_reduction = isinstance(node, ast.Call) and ast.unparse(node.func) in {
+            "np.add.reduce", "np.add.reduceat", "np.add.accumulate", "np.multiply.reduce", "np.multiply.accumulate",
+        }  # fmt: skip
+        is_weighed = isinstance(node, ast.Call) and called(node) == "bincount" and any(one.arg == "weights" for one in node.keywords)
+        if is_sum or is_reduction or is_weighed:
+            found.add(f"{module}.{places.get(node, '')}")
+    return found
+
+
+@pytest.mark.parametrize("module", simulation())
+def test_only_whole_numbers_are_summed(module: str) -> None:
+    """A sum of floats depends on the order of its terms, so every sum below the pipeline is listed with what it sums."""
+    assert sorted(sums(module) - WHOLE_NUMBERS.keys()) == []
+
+
+def test_the_list_of_sums_is_no_longer_than_needed() -> None:
+    """Every function that is allowed to sum still exists and sums, and says what."""
+    found = {name for module in simulation() for name in sums(module)}
+    assert sorted(WHOLE_NUMBERS.keys() - found) == []
+    assert all(WHOLE_NUMBERS.values())
+
+
+@pytest.mark.parametrize("module", simulation())
+def test_nothing_comes_from_the_machine(module: str) -> None:
+    """Below the pipeline there is no clock, no random generator, no locale, and no ``hash`` that changes from run to run."""
+    broken = []
+    for node in ast.walk(simulation()[module]):
+        if isinstance(node, ast.Import):
+            names = [one.name for one in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        else:
+            names = []
+        broken += [f"line {node.lineno}: import {one}" for one in names if one.split(".")[0] in FORBIDDEN_IMPORTS]
+        if isinstance(node, ast.Call) and called(node) in CLOCKS | {"hash", "id"} and not (
+            isinstance(node.func, ast.Attribute) and called(node) in {"hash", "id"}
+        ):  # fmt: skip
+            broken.append(f"line {node.lineno}: {ast.unparse(node)}")
+        if isinstance(node, ast.Attribute) and node.attr == "environ":
+            broken.append(f"line {node.lineno}: {ast.unparse(node)}")
+    assert [one for one in broken if not one.endswith("os.environ") or module != "pools.people"] == []
+
+
+@pytest.mark.parametrize("module", simulation())
+def test_no_order_comes_from_a_set(module: str) -> None:
+    """Sets have no order that is the same tomorrow: nobody loops over one, or makes a list of it, without sorting."""
+
+    def is_set(node: ast.AST) -> bool:
+        return isinstance(node, ast.Set | ast.SetComp) or (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"set", "frozenset"}
+        )
+
+    broken = []
+    for node in ast.walk(simulation()[module]):
+        loops = [node.iter] if isinstance(node, ast.For | ast.comprehension) else []
+        if isinstance(node, ast.Call) and called(node) in {"list", "tuple", "enumerate", "array", "fromiter", "join", "zip", "Series"}:
+            loops += node.args
+        broken += [f"line {one.lineno}: {ast.unparse(one)}" for one in loops if is_set(one)]
+    assert broken == []
+
+
+# --- Names and style --------------------------------------------------------------------------------------------------
+
+
+def words(name: str) -> list[str]:
+    """The words of an identifier: ``kidsProfileName`` and ``kids_profile_name`` have the same."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().strip("_").split("_")
+
+
+def identifiers(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Every name that a module gives to something, with its line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name, node.lineno
+        elif isinstance(node, ast.arg):
+            yield node.arg, node.lineno
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, node.lineno
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr, node.lineno
+
+
+@pytest.mark.parametrize("module", sources_of())
+def test_one_word_for_one_thing(module: str) -> None:
+    """No name uses another word for what design §2 has a word for."""
+    broken = [
+        f"line {line}: {name}: say {GLOSSARY[word]}, not {word}"
+        for name, line in identifiers(sources_of()[module])
+        for word in [*words(name), name.lower().strip("_")]
+        if word in GLOSSARY and f"{place_of(module)}.{word}" not in NAMES_OF_OTHERS
+    ]
+    broken += [f"{module}: say {GLOSSARY[word]}" for word in words(module.replace(".", "_")) if word in GLOSSARY and f"{place_of(module)}.{word}" not in NAMES_OF_OTHERS]
+    assert broken == []
+
+
+def test_columns_and_settings_use_the_words() -> None:
+    """Neither does any column of a table nor any setting of a scenario."""
+    from synthview.entries import declared
+    from synthview.registry import installed
+    from synthview.tables import TABLES
+
+    names = [f"{one.path}.{column.name}" for one in TABLES for column in one.columns] + list(declared(installed()))
+    assert [] == [name for name in names for word in words(name.replace(".", "_")) if word in GLOSSARY]
+
+
+@pytest.mark.parametrize("module", sources_of())
+def test_nothing_is_named_for_nothing(module: str) -> None:
+    """No module and no class is a manager, a helper, a util; no function processes, handles or does."""
+    tree = sources_of()[module]
+    classes = [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    assert [] == [name for name in [*module.split("."), *classes] if NO_NAMES & set(words(name))]
+    assert [] == [name for name, _ in functions(tree) if name.split(".")[-1].lstrip("_").startswith(NO_VERBS)]
+
+
+@pytest.mark.parametrize("module", sources_of())
+def test_nothing_below_the_command_line_prints(module: str) -> None:
+    """Only ``cli`` writes to the screen, and nobody sets up logging when imported; a script may print under its guard."""
+    if place_of(module) in {"cli", "__main__"}:
+        pytest.skip("may print")
+    tree = sources_of()[module]
+    scripted = {node for top in tree.body if isinstance(top, ast.If) and "__name__" in ast.unparse(top.test) for node in ast.walk(top)}
+    broken = []
+    for node in ast.walk(tree):
+        if node in scripted:
+            continue
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"print", "pprint", "input", "breakpoint", "rich.print"}:
+            broken.append(f"line {node.lineno}: {ast.unparse(node)}")
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in {"sys.stdout", "sys.stderr", "sys.argv"}:
+            broken.append(f"line {node.lineno}: {ast.unparse(node)}")
+        if isinstance(node, ast.Import | ast.ImportFrom) and "logging" in ast.unparse(node).split():
+            broken.append(f"line {node.lineno}: {ast.unparse(node)}")
+    assert broken == []
+
+
+@pytest.mark.parametrize("module", sources_of())
+def test_everything_public_says_what_it_is(module: str) -> None:
+    """A module begins with a sentence a layman understands; public functions and classes have one too."""
+    tree = sources_of()[module]
+    about = (ast.get_docstring(tree) or "").split("\n\n")[0]
+    assert len(about) >= 25, f"docstring: {about!r}"
+    assert about.endswith((".", ":", "!", "?")), about
+    silent = [
+        f"line {node.lineno}: {node.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+        and node not in {inner for _, one in functions(tree) for inner in ast.walk(one) if inner is not one}
+        and not any(ast.unparse(one).endswith("overload") for one in getattr(node, "decorator_list", []))
+    ]
+    private = {node for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and one.name.startswith("_") for node in ast.walk(one)}
+    hidden = {f"line {node.lineno}: {node.name}" for node in private if isinstance(node, ast.FunctionDef)}
+    assert [one for one in silent if one not in hidden] == []
+
+
+@pytest.mark.parametrize("kind", ["actors", "faults"])
+def test_actors_and_faults_go_by_the_name_of_their_file(kind: str) -> None:
+    """A file ``late_arrivals.py`` holds a class ``LateArrivals``, registered under the file's name, whose docstring is its manual."""
+    from synthview.registry import installed
+
+    known = getattr(installed(), kind)
+    files = {path.stem for path in (PACKAGE / kind).glob("*.py") if path.stem not in {"__init__", "contract", "registry"}}
+    assert files == {name for name, one in known.items() if one.__module__.startswith("synthview.")}
+    for name, one in known.items():
+        assert one.__name__ == "".join(word.capitalize() for word in name.split("_"))
+        assert one.__module__.rsplit(".", 1)[-1] == name
+        assert len((one.__doc__ or "").strip()) > 40
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_files_are_short(path: Path) -> None:
+    """A file fits in a head, 300 lines, unless it is data; a function fits on a screen, 50 lines."""
+    text = path.read_text("utf-8")
+    lines = len(text.splitlines())
+    long = [
+        f"{name}: {(function.end_lineno or 0) - function.lineno + 1} lines"
+        for name, function in functions(ast.parse(text))
+        if (function.end_lineno or 0) - function.lineno + 1 > LONGEST_FUNCTION
+    ]
+    assert long == []
+    assert lines <= LONGEST_FILE or path.name in DECLARATIONS, f"{lines} lines"
+
+
+def test_functions_are_mostly_tiny() -> None:
+    """Half of all functions have ten lines or fewer with their docstring, and one in twenty more than forty."""
+    sizes = sorted(
+        (function.end_lineno or 0) - function.lineno + 1 for tree in sources_of().values() for _, function in functions(tree)
+    )
+    assert sizes[len(sizes) // 2] <= 10
+    assert sizes[len(sizes) * 19 // 20] <= 40
+
+
+# --- Tests ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").glob("test_*.py")), ids=lambda path: path.stem)
+def test_tests_say_what_must_hold(path: Path) -> None:
+    """Every test has a sentence that says what must hold, and asserts something; none measures time."""
+    tree = ast.parse(path.read_text("utf-8"))
+    asserting = {"raises", "is_empty", "warns", "fail", "refused", "_refused", "check", "_check"}
+    called_in = {
+        function.name: {called(node) for node in ast.walk(function) if isinstance(node, ast.Call)}
+        for _, function in functions(tree)
+    }
+    asserts = {function.name for _, function in functions(tree) if any(isinstance(node, ast.Assert) for node in ast.walk(function))}
+    while grown := {name for name, calls in called_in.items() if calls & (asserts | asserting)} - asserts:
+        asserts |= grown
+    tests = [(name, function) for name, function in functions(tree) if name.split(".")[-1].startswith("test_")]
+    assert tests != []
+    assert [] == [name for name, function in tests if not ast.get_docstring(function)]
+    assert [] == [name for name, function in tests if function.name not in asserts]
+    assert [] == [name for name, calls in called_in.items() if calls & {"perf_counter", "monotonic", "process_time", "sleep"}]
+
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+
+
+def our_files() -> list[Path]:
+    """Files that are, or would be, in the repository."""
+    told = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if told.returncode:
+        pytest.skip("not a checkout")
+    return [ROOT / name for name in told.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_file_knows_a_machine() -> None:
+    """No file names a path or a package registry of the machine it was written on."""
+    broken = []
+    for path in our_files():
+        try:
+            text = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if path != Path(__file__) and (MACHINE.search(line) or REGISTRIES.search(line)):
+                broken.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
+    assert broken == []
+
+
+def test_no_file_is_large() -> None:
+    """Everything in the repository is small enough to be read: 300 kB for data, 40 kB for code."""
+    large = [path.relative_to(ROOT).as_posix() for path in our_files() if path.stat().st_size > (40_000 if path.suffix == ".py" else 300_000)]
+    assert large == []
+
+
+# --- The README -------------------------------------------------------------------------------------------------------
+
+CHEAP = "<!-- runs in the tests -->"
+"""Stands on the line before a block of the README that the tests run in an empty directory."""
+BLOCK = re.compile(rf"^(?P<cheap>{re.escape(CHEAP)}\n+)?```(?P<language>\w*)[^\n]*\n(?P<body>.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def blocks(language: str) -> list[tuple[bool, str]]:
+    """Blocks of the README in a language, with whether the tests run them."""
+    text = README.read_text("utf-8") if README.exists() else ""
+    return [(bool(one["cheap"]), one["body"]) for one in BLOCK.finditer(text) if one["language"] == language]
+
+
+def commands() -> list[str]:
+    """Every ``synthview`` command in the README, in the order of reading."""
+    found = []
+    for _, body in blocks("sh"):
+        for line in body.replace("\\\n", " ").splitlines():
+            found += [part.strip() for part in re.split(r"\s(?:\||&&|;)\s", line) if part.strip().startswith("synthview ")]
+    return found
+
+
+def test_the_readme_has_examples() -> None:
+    """The README has blocks of shell commands: the first installs and runs the demo, the second runs the tests."""
+    assert README.exists(), "README.md is missing"
+    shell = [body for _, body in blocks("sh")]
+    assert len(shell) >= 2
+    assert "synthview demo" in shell[0]
+    assert "pytest" in shell[1]
+    assert len(commands()) >= 3
+    assert any(cheap for cheap, _ in blocks("sh")), f"no block is marked with {CHEAP}"
+
+
+@pytest.mark.parametrize("command", commands())
+def test_a_command_of_the_readme_can_be_typed(command: str) -> None:
+    """Every command in the README has the words and options that the command line knows; it is parsed, not run."""
+    from typer.main import get_command
+
+    from synthview.cli import app
+
+    at, left = get_command(app), shlex.split(re.sub(r"\s#.*$|\s>.*$", "", command))[1:]
+    context = at.make_context("synthview", left, resilient_parsing=False) if not hasattr(at, "commands") else None
+    while hasattr(at, "commands"):
+        assert left, f"{command}: which command?"
+        assert left[0] in at.commands, f"{command}: there is no command {left[0]}"
+        at, left = at.commands[left[0]], left[1:]
+        context = None if hasattr(at, "commands") else at.make_context(at.name, list(left))
+    assert context is not None
+
+
+@pytest.mark.parametrize("body", [body for cheap, body in blocks("sh") if cheap])
+def test_a_cheap_block_of_the_readme_runs(body: str, tmp_path: Path) -> None:
+    """A block of commands that is marked cheap runs through in an empty directory."""
+    binary = Path(sys.executable).parent
+    import os
+
+    told = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", body], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False,
+        env={**os.environ, "PATH": f"{binary}{os.pathsep}{os.environ['PATH']}"},
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize("body", [body for cheap, body in blocks("python") if cheap])
+def test_a_cheap_program_of_the_readme_runs(body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block of Python that is marked cheap runs through in an empty directory."""
+    monkeypatch.chdir(tmp_path)
+    told: dict[str, object] = {"__name__": "readme"}
+    exec(compile(body, "README.md", "exec"), told)  # noqa: S102  our own README
+    assert len(told) > 2
