@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from synthview.digests import digest_of_digests
-from synthview.engines.plan import Plan, made_with
+from synthview.engines.plan import Plan, made_with, pipeline_at
 from synthview.errors import OutputError
 from synthview.sinks.parts import Receipt
 from synthview.sources import sources_used
@@ -39,6 +39,7 @@ def compose(plan: Plan, receipts: Sequence[Receipt]) -> bytes:
         "layout": asdict(plan.layout),
         "tables": {name: _summary(name, receipts) for name in plan.layout.tables},
         "sources": [one.id for one in sources_used(plan.scenario)],
+        "name_pools": pipeline_at(plan.pipeline).name_pools(plan.scenario),
         "scenario": plan.scenario.as_dict(),
     }
     head = json.dumps(content, indent=1, ensure_ascii=False).removesuffix("\n}")

@@ -55,6 +55,11 @@ def build(scenario: Scenario) -> int:
     return scenario.run.seed
 
 
+def name_pools(scenario: object) -> dict[str, str]:  # noqa: ARG001  the shape of the real one
+    """No names at all."""
+    return {}
+
+
 def titles(world: int, window: Window) -> pl.DataFrame:
     """Fifty titles."""
     return _rows(BY_PATH["log.titles"], world, np.arange(50), window.first_day)

@@ -9,14 +9,26 @@ import polars as pl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-
 from strategies import joined, lived, window, world
+
 from synthview.log.ledger import Ledger, _by_day, event_ids
 from synthview.log.messages import NO_ERROR, Messages, _in_order, _numbers, _progress, _within_play, speak
 from synthview.log.rollup import roll_up
 from synthview.player.playback import FINISHED, STOPPED, STREAM_LIMIT, Playback
 from synthview.player.presses import (
-    BUFFER_END, BUFFER_START, END, ERROR, PAUSE, PING, PLAY, PROGRESS, READY, SEEK_END, SEEK_START, Marks, mark,
+    BUFFER_END,
+    BUFFER_START,
+    END,
+    ERROR,
+    PAUSE,
+    PING,
+    PLAY,
+    PROGRESS,
+    READY,
+    SEEK_END,
+    SEEK_START,
+    Marks,
+    mark,
 )  # fmt: skip
 from synthview.rows import Ints
 from synthview.tables import END_REASONS, EVENT_TYPES, table
@@ -31,11 +43,14 @@ def column(values: Any) -> Ints:
     return np.array(values, dtype=np.int64)
 
 
-def played_of(playing: int, runtime: int, *, start_position: int = 0, start: int = 0, startup: int = 0, ending: int = FINISHED) -> Playback:
+def played_of(
+    playing: int, runtime: int, *, start_position: int = 0, start: int = 0, startup: int = 0, ending: int = FINISHED
+) -> Playback:
     """One play."""
     none = column([0])
     return Playback(
-        none, none, column([77]), none, column([start]), column([startup]), column([playing]), column([playing + startup]),
+        none, none, column([77]), none, column([start]), column([startup]),
+        column([playing]), column([playing + startup]),
         column([start_position]), column([runtime]), none, none > 0, column([ending]),
     )  # fmt: skip
 
@@ -90,15 +105,21 @@ def spoken(played: Playback, marks: Marks) -> list[tuple[str, int, int, int]]:
     """Type, client time, position and playing time of each message."""
     messages = speak(world("quiet"), played, marks)
     names = [EVENT_TYPES[one] for one in messages.type.tolist()]
-    return list(zip(names, messages.client_ms.tolist(), messages.position_ms.tolist(), messages.played_ms.tolist(), strict=True))
+    return list(
+        zip(names, messages.client_ms.tolist(), messages.position_ms.tolist(), messages.played_ms.tolist(), strict=True)
+    )
 
 
 def test_messages_of_a_play_by_hand() -> None:
-    """A film of 16 minutes, resumed at 10, with a pause of a minute and a jump of 30 seconds, told message by message."""
+    """A film of 16 minutes, resumed at 10, a pause of a minute, a jump of 30 seconds: message by message."""
     start, minute = 5_000_000, MINUTE_MS
-    played = played_of(150 * SECOND, 16 * minute, start_position=10 * minute, start=start, startup=2_000, ending=STOPPED)
+    played = played_of(
+        150 * SECOND, 16 * minute, start_position=10 * minute, start=start, startup=2_000, ending=STOPPED
+    )
     ready = mark(column([0]), column([0]), 0, READY, bitrate=1_750)
-    pause = Marks.stack([mark(column([0]), column([70_000]), 4, PAUSE, stall=minute), mark(column([0]), column([70_000]), 5, PLAY)])
+    pause = Marks.stack(
+        [mark(column([0]), column([70_000]), 4, PAUSE, stall=minute), mark(column([0]), column([70_000]), 5, PLAY)]
+    )
     expected = [
         ("ready", start, 600_000, 0),
         ("play", start + 2_000, 600_000, 0),
@@ -116,18 +137,24 @@ def test_messages_of_a_play_by_hand() -> None:
 
 def test_messages_of_a_refused_play() -> None:
     """A refused play says that it was ready, and why it went no further."""
-    messages = speak(world("quiet"), played_of(0, 1_000, startup=300, ending=STREAM_LIMIT), mark(column([0]), column([0]), 0, READY, bitrate=560))
-    assert [READY, ERROR] == messages.type.tolist()
-    assert [0, 300] == messages.client_ms.tolist()
+    messages = speak(
+        world("quiet"),
+        played_of(0, 1_000, startup=300, ending=STREAM_LIMIT),
+        mark(column([0]), column([0]), 0, READY, bitrate=560),
+    )
+    assert messages.type.tolist() == [READY, ERROR]
+    assert messages.client_ms.tolist() == [0, 300]
     assert messages.error[0] == NO_ERROR != messages.error[1]
 
 
 def test_a_stall_takes_time_but_plays_nothing() -> None:
     """Between the start and the end of a stall the clock goes on, and neither the playhead nor the playing time."""
     ready = mark(column([0]), column([0]), 0, READY, bitrate=560)
-    stall = Marks.stack([mark(column([0]), column([10]), 8, BUFFER_START, stall=7_000), mark(column([0]), column([10]), 9, BUFFER_END)])
+    stall = Marks.stack(
+        [mark(column([0]), column([10]), 8, BUFFER_START, stall=7_000), mark(column([0]), column([10]), 9, BUFFER_END)]
+    )
     told = spoken(played_of(40, 100_000, ending=STOPPED), Marks.stack([ready, stall]))
-    assert [("buffer_start", 10, 10, 10), ("buffer_end", 7_010, 10, 10), ("pause", 7_040, 40, 40)] == told[2:]
+    assert told[2:] == [("buffer_start", 10, 10, 10), ("buffer_end", 7_010, 10, 10), ("pause", 7_040, 40, 40)]
 
 
 def test_a_bitrate_holds_until_it_changes() -> None:
@@ -135,25 +162,27 @@ def test_a_bitrate_holds_until_it_changes() -> None:
     ready = mark(column([0]), column([0]), 0, READY, bitrate=560)
     rise = mark(column([0]), column([61_000]), 3, EVENT_TYPES.index("quality_change"), bitrate=3_000)
     messages = speak(world("quiet"), played_of(130_000, 10**7), Marks.stack([ready, rise]))
-    assert [READY, PLAY, PING, 8, PING, END] == messages.type.tolist()
-    assert [560, 560, 560, 3_000, 3_000, 3_000] == messages.bitrate.tolist()
+    assert messages.type.tolist() == [READY, PLAY, PING, 8, PING, END]
+    assert messages.bitrate.tolist() == [560, 560, 560, 3_000, 3_000, 3_000]
 
 
 def test_seeks_land_after_they_start() -> None:
     """Order within one instant: jumps land after they start, progress comes after the landing, the end last."""
     some = mark(column([1, 0, 0, 0]), column([5, 5, 5, 2]), 0, READY)
-    ranked = Marks(some.play, some.at_ms, column([1, 7, 6, 20]), column([PLAY, SEEK_END, SEEK_START, END]), *(column([0] * 4),) * 3)
-    assert [END, SEEK_START, SEEK_END, PLAY] == _in_order(ranked).type.tolist()
+    ranked = Marks(
+        some.play, some.at_ms, column([1, 7, 6, 20]), column([PLAY, SEEK_END, SEEK_START, END]), *(column([0] * 4),) * 3
+    )
+    assert _in_order(ranked).type.tolist() == [END, SEEK_START, SEEK_END, PLAY]
 
 
 def test_counting_within_plays() -> None:
     """Numbers and running totals start anew in each play, plays without messages included."""
     play = column([0, 0, 2, 2, 2])
-    assert [0, 1, 0, 1, 2] == _numbers(play, 4).tolist()
+    assert _numbers(play, 4).tolist() == [0, 1, 0, 1, 2]
     waits = column([5, 1, 10, 20, 30])
     number = _numbers(play, 4)
-    assert [0, 5, 0, 10, 30] == _within_play(np.cumsum(waits) - waits, number).tolist()
-    assert [5, 6, 10, 30, 60] == _within_play(np.cumsum(waits), number, first=waits).tolist()
+    assert _within_play(np.cumsum(waits) - waits, number).tolist() == [0, 5, 0, 10, 30]
+    assert _within_play(np.cumsum(waits), number, first=waits).tolist() == [5, 6, 10, 30, 60]
 
 
 @given(st.integers(0, 2**63 - 1), st.integers(1, 400))
@@ -175,7 +204,9 @@ def test_event_ids_do_not_tell_the_order() -> None:
 # --- Viewing history --------------------------------------------------------------------------------------------------
 
 
-CLOSES_LATE = pytest.mark.xfail(reason="a message that comes more than a minute after the end, but before silence, still counts")
+CLOSES_LATE = pytest.mark.xfail(
+    reason="a message that comes more than a minute after the end, but before silence, still counts"
+)
 
 
 def messages_of(*rows: tuple[int, int, int, int], play: list[int] | None = None) -> Messages:
@@ -198,20 +229,20 @@ def rolled(messages: Messages) -> list[tuple[int, int, int, int, str, int]]:
 def test_an_ended_play_closes_a_minute_later() -> None:
     """A play whose end was received closes a minute after that."""
     play = messages_of((READY, 0, 10, 0), (PLAY, 5, 12, 0), (END, 100, 130, 90))
-    assert [(0, 0, 100, 90, "finished", 130 + MINUTE_MS)] == rolled(play)
+    assert rolled(play) == [(0, 0, 100, 90, "finished", 130 + MINUTE_MS)]
 
 
 def test_a_play_that_was_left_closes_after_silence() -> None:
     """A play that ends with a pause closes hours after its last message, by the order of arrival."""
     play = messages_of((READY, 0, 10, 0), (PING, 60, 500, 60), (PAUSE, 90, 100, 90))
-    assert [(0, 0, 90, 90, "stopped", 500 + SILENCE)] == rolled(play)
+    assert rolled(play) == [(0, 0, 90, 90, "stopped", 500 + SILENCE)]
 
 
 def test_what_arrives_after_the_closing_does_not_count() -> None:
     """A play that fell silent closes with what had arrived; its other messages change nothing."""
     late = 2 * DAY_MS
     play = messages_of((READY, 0, 10, 0), (PING, 60, 70, 60), (PING, 120, late, 120), (END, 150, late + 5, 150))
-    assert [(0, 0, 60, 60, "silent", 70 + SILENCE)] == rolled(play)
+    assert rolled(play) == [(0, 0, 60, 60, "silent", 70 + SILENCE)]
 
 
 def test_a_play_that_arrives_late_as_a_whole_is_whole() -> None:
@@ -231,26 +262,28 @@ def test_silence_is_longer_than_the_limit() -> None:
 def test_a_straggler_within_a_minute_of_the_end_counts() -> None:
     """A message that is overtaken by the end still counts, if it arrives within a minute of it."""
     play = messages_of((READY, 0, 10, 0), (PING, 60, 50_000, 60), (END, 90, 100, 90))
-    assert [(0, 0, 90, 90, "finished", 50_000 + MINUTE_MS)] == rolled(play)
+    assert rolled(play) == [(0, 0, 90, 90, "finished", 50_000 + MINUTE_MS)]
 
 
 @CLOSES_LATE
 def test_a_straggler_after_a_minute_does_not_count() -> None:
     """What arrives more than a minute after the end finds the play closed, and does not move its closing."""
     play = messages_of((READY, 0, 10, 0), (PING, 60, 70_000, 60), (END, 90, 100, 90))
-    assert [(0, 0, 90, 90, "finished", 100 + MINUTE_MS)] == rolled(play)
+    assert rolled(play) == [(0, 0, 90, 90, "finished", 100 + MINUTE_MS)]
 
 
 def test_plays_are_rolled_up_one_by_one() -> None:
-    """Each play has a row of its own, plays without messages have none, and a silence in one leaves the others alone."""
+    """Each play has a row of its own, plays without messages have none; a silence in one leaves others alone."""
     late = DAY_MS
     play = messages_of(
-        (READY, 0, 10, 0), (END, 50, 60, 50), (READY, 100, 110, 0), (PAUSE, 150, late, 50), (READY, 0, 5, 0), (END, 9, 20, 9),
+        (READY, 0, 10, 0), (END, 50, 60, 50), (READY, 100, 110, 0), (PAUSE, 150, late,
+        50), (READY, 0, 5, 0), (END, 9, 20, 9),
         play=[1, 1, 3, 3, 4, 4],
     )  # fmt: skip
-    assert [
-        (1, 0, 50, 50, "finished", 60 + MINUTE_MS), (3, 100, 100, 0, "silent", 110 + SILENCE), (4, 0, 9, 9, "finished", 20 + MINUTE_MS)
-    ] == rolled(play)  # fmt: skip
+    assert rolled(play) == [
+        (1, 0, 50, 50, "finished", 60 + MINUTE_MS), (3, 100, 100, 0, "silent",
+        110 + SILENCE), (4, 0, 9, 9, "finished", 20 + MINUTE_MS)
+    ]  # fmt: skip
 
 
 @st.composite
@@ -266,9 +299,11 @@ def arrivals(draw: st.DrawFn) -> list[int]:
 @given(arrivals(), st.sampled_from([END, PAUSE]))
 @example([0, MINUTE_MS + 1, 0], END)
 def test_history_follows_from_arrivals(received: list[int], last: int) -> None:
-    """For any order and lateness of arrival, history is what a service would have that closes plays message by message."""
+    """For any order and lateness of arrival, history is that of a service which closes plays message by message."""
     kinds = [READY] + [PING] * (len(received) - 2) + [last] * (len(received) > 1)
-    play = messages_of(*((kind, 10 * n, time, 10 * n) for n, (kind, time) in enumerate(zip(kinds, received, strict=True))))
+    play = messages_of(
+        *((kind, 10 * n, time, 10 * n) for n, (kind, time) in enumerate(zip(kinds, received, strict=True)))
+    )
     in_time, deadline, has_ended = [], SILENCE, False
     for time, number in sorted((time, number) for number, time in enumerate(received)):
         if in_time and time > deadline:
@@ -303,7 +338,7 @@ def test_days_are_utc_days(times: list[int], expected: list[tuple[int, list[int]
 def ratings(ids: list[int]) -> dict[str, Any]:
     """Rows of log.ratings that differ in their id alone."""
     none = np.zeros(len(ids), dtype=np.int64)
-    return {name: none for name in table("log.ratings").schema} | {"rating_id": column(ids)}
+    return dict.fromkeys(table("log.ratings").schema, none) | {"rating_id": column(ids)}
 
 
 def entered(ledger: Ledger, times: list[int], ids: list[int]) -> None:
@@ -312,13 +347,13 @@ def entered(ledger: Ledger, times: list[int], ids: list[int]) -> None:
 
 
 def test_a_ledger_keeps_rows_until_their_day() -> None:
-    """Rows come out on their day, in the order of their keys, whatever the order and the portions they were entered in."""
+    """Rows come out on their day, in the order of their keys, however they were entered."""
     ledger = Ledger(pl.Series(["-"]), frozenset({"log.ratings"}))
     entered(ledger, [DAY_MS + 7, 3], [1, 2])
     entered(ledger, [DAY_MS + 4, 1, 3], [3, 4, 1])
     days = [ledger.close(day) for day in (0, 1, 2)]
-    assert [[4, 1, 2], [3, 1], []] == [one["log.ratings"]["rating_id"].to_list() for one in days]
-    assert [["log.ratings"]] * 3 == [list(one) for one in days]
+    assert [one["log.ratings"]["rating_id"].to_list() for one in days] == [[4, 1, 2], [3, 1], []]
+    assert [list(one) for one in days] == [["log.ratings"]] * 3
     assert ledger.close(0)["log.ratings"].is_empty()
 
 
@@ -328,8 +363,8 @@ def test_a_ledger_forgets_what_is_before_the_window() -> None:
     entered(ledger, [0, DAY_MS], [1, 2])
     ledger.enter("log.searches", column([DAY_MS]), (column([0]),), {"search_id": column([5])})
     ledger.forget_before(1)
-    assert [[], [2]] == [ledger.close(day)["log.ratings"]["rating_id"].to_list() for day in (0, 1)]
-    assert ["log.ratings"] == list(ledger.close(1))
+    assert [ledger.close(day)["log.ratings"]["rating_id"].to_list() for day in (0, 1)] == [[], [2]]
+    assert list(ledger.close(1)) == ["log.ratings"]
 
 
 # --- Menus ------------------------------------------------------------------------------------------------------------

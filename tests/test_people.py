@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-
 from strategies import settled_tables, window, world
+
 from synthview.ids import MENU_SOURCES, ORDINALS, household_of, public, within_day
 from synthview.people.homes import ADULT, CHILD, DEVICES, INFANT, PERSONS, PROFILES, TEEN, furnish, person_key
 from synthview.people.subscriptions import changes, is_active
@@ -23,9 +23,9 @@ HOMES = furnish(world("everyday"), HOUSEHOLDS)
 def test_internal_ids_hold_the_largest_of_everything() -> None:
     """Household, day, source and ordinal fill 63 bits exactly, and the household can be read back."""
     last = within_day(np.array([2**32 - 1]), 4095, 511, np.array([ORDINALS - 1]))
-    assert [2**63 - 1] == last.tolist()
-    assert [2**32 - 1] == household_of(last).tolist()
-    assert [0] == within_day(np.array([0]), 0, 0, np.array([0])).tolist()
+    assert last.tolist() == [2**63 - 1]
+    assert household_of(last).tolist() == [2**32 - 1]
+    assert within_day(np.array([0]), 0, 0, np.array([0])).tolist() == [0]
     assert MENU_SOURCES < 512
 
 
@@ -135,8 +135,8 @@ def test_an_account_runs_between_its_changes() -> None:
     """An account runs from an even change to the next odd one: not before sign-up, not after a cancellation."""
     instants = np.array([[10, 20, 30, 40]] * 6)
     now = np.array([9, 10, 19, 20, 30, 40])
-    assert [False, True, True, False, True, False] == is_active(instants, now).tolist()
-    assert [True] * 6 == is_active(instants, 15).tolist()
+    assert is_active(instants, now).tolist() == [False, True, True, False, True, False]
+    assert is_active(instants, 15).tolist() == [True] * 6
 
 
 def test_changes_come_in_order() -> None:

@@ -16,8 +16,6 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-import synthview
 from strategies import (
     DAYS,
     FEW,
@@ -37,6 +35,8 @@ from strategies import (
     world,
     worlds,
 )
+
+import synthview
 from synthview.block import Block
 from synthview.digests import content_digest
 from synthview.engines.layout import PART_HOUSEHOLDS
@@ -114,7 +114,8 @@ def test_the_machine_does_not_show(place: str) -> None:
     one = world("tiny")
     told = subprocess.run(
         [sys.executable, __file__], check=True, capture_output=True, text=True, encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(Path(__file__).parent)]), **PLACES_TO_RUN[place]},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path,
+        str(Path(__file__).parent)]), **PLACES_TO_RUN[place]},
     )  # fmt: skip
     assert digests(one, range(HOMES), window(one)) == json.loads(told.stdout)
 
@@ -155,7 +156,7 @@ def test_records_of_fewer_households_are_the_first(which: tuple[str, int], count
     one = world(*which)
     more = settled_tables(one, range(HOMES), window(one))
     fewer = settled_tables(one, range(count), window(one))
-    assert [] == [path for path, frame in fewer.items() if not frame.equals(more[path].head(frame.height))]
+    assert [path for path, frame in fewer.items() if not frame.equals(more[path].head(frame.height))] == []
 
 
 # --- 3. More days extend, never rewrite -------------------------------------------------------------------------------
@@ -207,7 +208,7 @@ def test_a_window_that_looked_back_too_little_would_be_noticed(monkeypatch: pyte
 @FEW
 @given(worlds(), st.integers(1, 400))
 def test_change_rows_only_come_on_top(which: tuple[str, int], more_days: int) -> None:
-    """A longer run has every change row of a shorter one, and those that come on top begin after the shorter one's end."""
+    """A longer run has every change row of a shorter one; those on top begin after the shorter one's end."""
     one = world(*which)
     short, long = window(one), Window(window(one).first_day, window(one).last_day + more_days)
     before, after = settled_tables(one, range(HOMES), short), settled_tables(one, range(HOMES), long)
@@ -221,7 +222,9 @@ def test_change_rows_only_come_on_top(which: tuple[str, int], more_days: int) ->
 def test_accounts_change_in_the_course_of_a_year() -> None:
     """Over a year accounts are cancelled and some taken up again, so that the test above has something to hold."""
     one = world("tiny")
-    accounts = settled_tables(one, range(200), Window(window(one).first_day, window(one).last_day + 365))["log.accounts"]
+    accounts = settled_tables(one, range(200), Window(window(one).first_day, window(one).last_day + 365))[
+        "log.accounts"
+    ]
     states = accounts.group_by("account_id").agg(pl.col("status"))["status"].list.len()
     assert (states >= 2).sum() > 20
     assert (states >= 3).sum() > 3
@@ -248,9 +251,11 @@ def test_some_households_in_the_middle(which: tuple[str, int], first: int, count
     accounts = pl.Series(public(which[1], "account").apply(np.array(some))).implode()
     alone, full = (settled_tables(one, part, window(one)) for part in (some, range(HOMES)))
     del alone["log.titles"]
-    assert [] == [
-        path for path, frame in alone.items() if not frame.equals(full[path].filter(pl.col("account_id").is_in(accounts)))
-    ]
+    assert [
+        path
+        for path, frame in alone.items()
+        if not frame.equals(full[path].filter(pl.col("account_id").is_in(accounts)))
+    ] == []
 
 
 def test_a_household_far_out() -> None:
@@ -283,7 +288,9 @@ def test_names_are_chance_combinations_of_the_pools() -> None:
     country = dict(tables["log.accounts"].select("account_id", "country").iter_rows())
     for account, name in tables["log.accounts"].select("account_id", "billing_name").iter_rows():
         pools = [names(locale) for locale in PLACES[country[account]].locales]
-        combined = [name.removeprefix(f"{first} ") for pool in pools for first in pool.first if name.startswith(f"{first} ")]
+        combined = [
+            name.removeprefix(f"{first} ") for pool in pools for first in pool.first if name.startswith(f"{first} ")
+        ]
         assert any(family in pool.family for family in combined for pool in pools), name
     for account, name in tables["log.profiles"].select("account_id", "name").iter_rows():
         if account in country:
@@ -327,7 +334,7 @@ def test_workers_never_show(tmp_path: Path, file_format: str) -> None:
     assert len(made[0]) > 2 * SPREAD_DAYS
     assert "manifest.json" in made[0]
     assert [list(made[0])] * 2 == [list(one) for one in made[1:]]
-    assert [] == [path for one in made[1:] for path, content in one.items() if content != made[0][path]]
+    assert [path for one in made[1:] for path, content in one.items() if content != made[0][path]] == []
 
 
 def test_memory_and_directory_agree(tmp_path: Path) -> None:

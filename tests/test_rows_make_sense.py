@@ -6,8 +6,8 @@ from functools import cache
 
 import polars as pl
 import pytest
-
 from strategies import Days, joined, lived, settled_tables, window, world
+
 from synthview.pipeline import World
 from synthview.world.clock import DAY_MS, day_number
 
@@ -47,7 +47,7 @@ def history(name: str) -> pl.DataFrame:
 
 @cache
 def messages(name: str) -> pl.DataFrame:
-    """Messages of plays in `history`, in their order within each play, with the length and first position of its title."""
+    """Messages of plays in `history`, in their order within each play, with the length of its title."""
     runtimes = table(name, "log.titles").select("title_id", "runtime_ms")
     events = table(name, "log.events").join(history(name).select("play_id", "closed_at"), on="play_id")
     order = ["play_id", "played_ms", "client_time"]
@@ -66,12 +66,19 @@ def of_type(name: str, *types: str) -> pl.DataFrame:
 
 # --- References -------------------------------------------------------------------------------------------------------
 
-OWNERS = {"account_id": "log.accounts", "profile_id": "log.profiles", "device_id": "log.devices", "title_id": "log.titles"}
+OWNERS = {
+    "account_id": "log.accounts",
+    "profile_id": "log.profiles",
+    "device_id": "log.devices",
+    "title_id": "log.titles",
+}
 
 
 @BOTH
 @pytest.mark.parametrize("column", OWNERS)
-@pytest.mark.parametrize("path", ["log.events", "log.plays", "log.ratings", "log.searches", "log.clicks", "truth.plays"])
+@pytest.mark.parametrize(
+    "path", ["log.events", "log.plays", "log.ratings", "log.searches", "log.clicks", "truth.plays"]
+)
 def test_references_resolve(name: str, path: str, column: str) -> None:
     """Every id in a dated row is that of a row which the service lists."""
     rows = table(name, path)
@@ -122,17 +129,23 @@ def test_messages_belong_to_plays(name: str) -> None:
 
 @BOTH
 def test_the_facts_of_a_play_never_change(name: str) -> None:
-    """All messages of a play, its row of history and its truth name the same session, account, profile, device and title."""
+    """Messages of a play, its history and its truth name one session, account, profile, device and title."""
     ids = ["play_id", "session_id", "account_id", "profile_id", "device_id", "title_id"]
     facts = [table(name, path).select(ids) for path in ("log.events", "log.plays", "truth.plays")]
     assert pl.concat(facts).unique()["play_id"].is_duplicated().sum() == 0
 
 
 @BOTH
-@pytest.mark.parametrize("path", ["log.accounts", "log.profiles", "log.devices", "log.titles", "truth.persons", "truth.households"])
+@pytest.mark.parametrize(
+    "path", ["log.accounts", "log.profiles", "log.devices", "log.titles", "truth.persons", "truth.households"]
+)
 def test_keys_are_unique(name: str, path: str) -> None:
     """No two rows of a listing have the same key."""
-    keys = {"log.accounts": ["account_id", "valid_from"], "truth.persons": ["person_id"], "truth.households": ["account_id"]}
+    keys = {
+        "log.accounts": ["account_id", "valid_from"],
+        "truth.persons": ["person_id"],
+        "truth.households": ["account_id"],
+    }
     key = keys.get(path, [f"{path.removeprefix('log.').removesuffix('s')}_id"])
     assert table(name, path).height > 50
     assert table(name, path).select(key).is_duplicated().sum() == 0
@@ -146,7 +159,9 @@ def test_titles_are_whole(name: str) -> None:
     """Episodes have a series, a season and a place in it; trailers are for a title that exists; films are neither."""
     titles = table(name, "log.titles")
     parts = ["series_name", "season_number", "episode_number", "series_id", "season_id"]
-    is_empty(titles.filter((pl.col("kind") == "episode") != pl.all_horizontal(pl.col(one).is_not_null() for one in parts)))
+    is_empty(
+        titles.filter((pl.col("kind") == "episode") != pl.all_horizontal(pl.col(one).is_not_null() for one in parts))
+    )
     is_empty(titles.filter((pl.col("kind") == "trailer") != pl.col("trailer_of").is_not_null()))
     trailers = titles.filter(pl.col("kind") == "trailer")
     is_empty(trailers.join(titles, left_on="trailer_of", right_on="title_id", how="anti"))
@@ -169,7 +184,8 @@ def test_a_title_released_tomorrow_is_listed_where_it_is_tomorrow_already() -> N
     """What people in the east play on the last day of a window is listed, released there already."""
     film = 'titles."A Christmas Prince"'
     one = world("christmas-prince", 1, {
-        "world.country_shares": {"AU": 1.0}, "run.days": 3, f"{film}.released_on": "2017-11-20", f"{film}.popularity_rank": 1,
+        "world.country_shares": {"AU": 1.0}, "run.days": 3,
+        f"{film}.released_on": "2017-11-20", f"{film}.popularity_rank": 1,
         "world.release_lift": 1000.0,
     })  # fmt: skip
     plays = joined(lived(one, range(200), window(one)), "truth.plays")
@@ -220,7 +236,9 @@ def test_nothing_ends_before_it_starts(name: str) -> None:
     truth = table(name, "truth.plays")
     is_empty(truth.filter(pl.col("ended_at") < pl.col("started_at")))
     is_empty(truth.filter(pl.col("played_ms") > (pl.col("ended_at") - pl.col("started_at")).dt.total_milliseconds()))
-    is_empty(truth.filter((pl.col("present_ms") > pl.col("played_ms")) | (pl.col("attended_ms") > pl.col("present_ms"))))
+    is_empty(
+        truth.filter((pl.col("present_ms") > pl.col("played_ms")) | (pl.col("attended_ms") > pl.col("present_ms")))
+    )
     is_empty(table(name, "log.plays").filter(pl.col("ended_at") < pl.col("started_at")))
     is_empty(truth.filter((pl.col("viewer_count") == 0) & (pl.col("played_ms") > 0)))
 
@@ -228,7 +246,9 @@ def test_nothing_ends_before_it_starts(name: str) -> None:
 @BOTH
 def test_history_closes_after_it_ended(name: str) -> None:
     """A row of history closes a minute or more after its last message was sent."""
-    is_empty(table(name, "log.plays").filter(pl.col("closed_at") < pl.col("ended_at") + pl.duration(milliseconds=GRACE_MS)))
+    is_empty(
+        table(name, "log.plays").filter(pl.col("closed_at") < pl.col("ended_at") + pl.duration(milliseconds=GRACE_MS))
+    )
 
 
 @BOTH
@@ -260,7 +280,11 @@ def test_time_and_playing_time_go_forwards(name: str) -> None:
         time=pl.col("client_time").diff().dt.total_milliseconds(),
         played=pl.col("played_ms").diff(),
     )
-    is_empty(steps.filter(pl.col("same") & ((pl.col("time") < 0) | (pl.col("played") < 0) | (pl.col("played") > pl.col("time")))))
+    is_empty(
+        steps.filter(
+            pl.col("same") & ((pl.col("time") < 0) | (pl.col("played") < 0) | (pl.col("played") > pl.col("time")))
+        )
+    )
 
 
 @BOTH
@@ -274,7 +298,12 @@ def test_nothing_is_received_before_it_was_sent(name: str) -> None:
 @BOTH
 def test_a_play_begins_with_ready(name: str) -> None:
     """The first message of a play is `ready`, the second `play` unless the play was refused; there is one `ready`."""
-    types = messages(name).filter(pl.col("type") != "quality_change").group_by("play_id", maintain_order=True).agg(pl.col("type").head(2))
+    types = (
+        messages(name)
+        .filter(pl.col("type") != "quality_change")
+        .group_by("play_id", maintain_order=True)
+        .agg(pl.col("type").head(2))
+    )
     assert set(types["type"].list.first().cast(pl.String)) == {"ready"}
     assert set(types["type"].list.get(1, null_on_oob=True).cast(pl.String)) - {"play", "error"} == set()
     assert of_type(name, "ready")["play_id"].is_duplicated().sum() == 0
@@ -327,7 +356,11 @@ def test_a_ping_for_every_minute_of_playing() -> None:
     """A ping comes after each full minute of playing time, and at no other time."""
     pings = of_type(CLEAN, "ping").with_columns(number=pl.int_range(1, pl.len() + 1).over("play_id"))
     is_empty(pings.filter(pl.col("played_ms") != pl.col("number") * PING_MS))
-    counts = history(CLEAN).join(pings.group_by("play_id").len(), on="play_id", how="left").with_columns(pl.col("len").fill_null(0))
+    counts = (
+        history(CLEAN)
+        .join(pings.group_by("play_id").len(), on="play_id", how="left")
+        .with_columns(pl.col("len").fill_null(0))
+    )
     expected = (pl.col("played_ms").clip(1) - 1) // PING_MS
     is_empty(counts.filter(pl.col("len") != expected))
     assert counts["len"].sum() > 10_000
@@ -359,7 +392,11 @@ def test_without_faults_every_play_is_recorded_once() -> None:
     truth, log = table(CLEAN, "truth.plays"), table(CLEAN, "log.plays")
     assert log["play_id"].is_duplicated().sum() == 0
     assert truth["play_id"].is_duplicated().sum() == 0
-    is_empty(truth.filter(pl.col("ended_at").dt.epoch("ms") < last - SILENCE_MS - GRACE_MS).join(log, on="play_id", how="anti"))
+    is_empty(
+        truth.filter(pl.col("ended_at").dt.epoch("ms") < last - SILENCE_MS - GRACE_MS).join(
+            log, on="play_id", how="anti"
+        )
+    )
     is_empty(log.filter(pl.col("started_at").dt.epoch("ms") >= first).join(truth, on="play_id", how="anti"))
 
 
@@ -375,9 +412,13 @@ def test_without_faults_the_log_tells_the_truth() -> None:
 
 @BOTH
 def test_history_counts_what_its_last_message_reports(name: str) -> None:
-    """Playing time and position of a row of history are those of the last message in client time received by its closing."""
+    """Playing time and position of history are those of the last message that was received by its closing."""
     in_time = messages(name).filter(pl.col("received_time") <= pl.col("closed_at"))
-    last = in_time.group_by("play_id", maintain_order=True).last().select("play_id", "played_ms", "position_ms", "client_time")
+    last = (
+        in_time.group_by("play_id", maintain_order=True)
+        .last()
+        .select("play_id", "played_ms", "position_ms", "client_time")
+    )
     plays = table(name, "log.plays").join(last, on="play_id")
     started = plays.filter(pl.col("started_at").dt.epoch("ms") >= (window(made(name)).first_day + 1) * DAY_MS)
     assert started.height > 500
@@ -400,7 +441,8 @@ def closing(received: list[int], is_end: list[bool]) -> int:
 @BOTH
 def test_a_play_closes_a_minute_after_its_end_or_after_silence(name: str) -> None:
     """Closing follows from arrivals alone: a minute after the end has arrived, or hours after the last message."""
-    plays = messages(name).sort("play_id", "received_time", maintain_order=True).group_by("play_id", maintain_order=True).agg(
+    arrivals = messages(name).sort("play_id", "received_time", maintain_order=True)
+    plays = arrivals.group_by("play_id", maintain_order=True).agg(
         pl.col("received_time").dt.epoch("ms"), is_end=pl.col("type") == "end",
         closed=pl.col("closed_at").first().dt.epoch("ms"), began=pl.col("client_time").min().dt.epoch("ms"),
     ).filter(pl.col("began") >= window(made(name)).first_day * DAY_MS)  # fmt: skip
@@ -422,7 +464,8 @@ def test_late_messages_are_told_by_the_truth() -> None:
 
 
 DATED_BY = {
-    "log.events": "received_time", "log.plays": "closed_at", "log.ratings": "received_time", "log.searches": "received_time",
+    "log.events": "received_time", "log.plays": "closed_at",
+    "log.ratings": "received_time", "log.searches": "received_time",
     "log.clicks": "received_time", "truth.plays": "started_at", "truth.deliveries": "sent_time",
 }  # fmt: skip
 
@@ -478,10 +521,15 @@ def test_stream_limits_hold(name: str) -> None:
         pl.col("started_at").min(), pl.col("ended_at").max()
     )  # fmt: skip
     steps = pl.concat([
-        sessions.select("account_id", at="started_at", by=pl.lit(1)), sessions.select("account_id", at="ended_at", by=pl.lit(-1))
+        sessions.select("account_id", at="started_at", by=pl.lit(1)),
+        sessions.select("account_id", at="ended_at", by=pl.lit(-1))
     ]).sort("account_id", "at", "by")  # fmt: skip
     limits = table(name, "log.accounts").select("account_id", "stream_limit").unique()
-    most = steps.with_columns(streams=pl.col("by").cum_sum().over("account_id")).group_by("account_id").agg(pl.col("streams").max())
+    most = (
+        steps.with_columns(streams=pl.col("by").cum_sum().over("account_id"))
+        .group_by("account_id")
+        .agg(pl.col("streams").max())
+    )
     is_empty(most.join(limits, on="account_id").filter(pl.col("streams") > pl.col("stream_limit")))
     assert most["streams"].max() > 1
 
@@ -508,7 +556,12 @@ def test_only_a_full_house_is_refused() -> None:
 def test_accounts_are_active_when_a_sitting_begins(name: str) -> None:
     """Nobody sits down on an account that is not yet opened, or is cancelled."""
     states = table(name, "log.accounts").select("account_id", "status", since="valid_from").sort("since")
-    begins = table(name, "truth.plays").group_by("account_id", "session_id").agg(pl.col("started_at").min()).sort("started_at")
+    begins = (
+        table(name, "truth.plays")
+        .group_by("account_id", "session_id")
+        .agg(pl.col("started_at").min())
+        .sort("started_at")
+    )
     then = begins.join_asof(states, left_on="started_at", right_on="since", by="account_id", check_sortedness=False)
     is_empty(then.filter(pl.col("status").is_null() | (pl.col("status") != "active")))
 
@@ -520,7 +573,10 @@ def test_refused_plays_show_an_error(name: str) -> None:
     refused = table(name, "truth.plays").filter(pl.col("played_ms") == 0)
     is_empty(refused.filter(pl.col("viewer_count") > 0))
     assert errors["error_code"].null_count() == 0
-    assert messages(name).filter(pl.col("type") != "error")["error_code"].null_count() == messages(name).filter(pl.col("type") != "error").height
+    assert (
+        messages(name).filter(pl.col("type") != "error")["error_code"].null_count()
+        == messages(name).filter(pl.col("type") != "error").height
+    )
     is_empty(errors.join(refused, on="play_id", how="anti"))
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from strategies import window, world
+
 from synthview.rows import Ints
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue import EPISODE, FILM, GENRES, TRAILER, title_key
@@ -139,7 +139,13 @@ def test_easter(easter: str) -> None:
 
 def test_holidays_of_2017() -> None:
     """The United States rest on Labor Day and Thanksgiving, Canada in October, Turkey at no Christmas."""
-    expected = {dt.date(2017, 1, 1), dt.date(2017, 7, 4), dt.date(2017, 9, 4), dt.date(2017, 11, 23), dt.date(2017, 12, 25)}
+    expected = {
+        dt.date(2017, 1, 1),
+        dt.date(2017, 7, 4),
+        dt.date(2017, 9, 4),
+        dt.date(2017, 11, 23),
+        dt.date(2017, 12, 25),
+    }
     assert expected == holidays(PLACES["US"], 2017)
     assert dt.date(2017, 10, 9) in holidays(PLACES["CA"], 2017)
     assert dt.date(2017, 12, 25) not in holidays(PLACES["TR"], 2017)
@@ -158,7 +164,10 @@ def test_holidays_and_months_lift_viewing() -> None:
     """On a holiday more is watched than on the day before, in the countries that have it."""
     one = world("christmas-prince")
     before, on = (one.lift_of_day(day_number(dt.date(2017, 11, day))) for day in (22, 23))
-    assert [code for code, less, more in zip(COUNTRIES, before.tolist(), on.tolist(), strict=True) if more > less] == ["US", "JP"]
+    assert [code for code, less, more in zip(COUNTRIES, before.tolist(), on.tolist(), strict=True) if more > less] == [
+        "US",
+        "JP",
+    ]
 
 
 # --- Catalogue --------------------------------------------------------------------------------------------------------
@@ -210,7 +219,12 @@ def test_named_titles_are_facts() -> None:
     listed = title_records(one, window(one).last_day * DAY_MS)
     for stated in one.scenario.titles:
         row = listed.filter(name=stated.name).row(0, named=True)
-        expected = (stated.released_on, int(stated.runtime_minutes * 60_000), stated.age_rating, "|".join(stated.genres))
+        expected = (
+            stated.released_on,
+            int(stated.runtime_minutes * 60_000),
+            stated.age_rating,
+            "|".join(stated.genres),
+        )
         assert expected == (row["released_on"], row["runtime_ms"], row["age_rating"], row["genres"])
 
 
@@ -246,7 +260,7 @@ def test_a_new_title_fades() -> None:
 
 
 def test_a_dated_event_lifts_its_title_alone() -> None:
-    """On its day an event multiplies the weight of its title by its lift, half of the excess is left after a half-life."""
+    """On its day an event multiplies its title's weight by the lift; after a half-life half of the excess is left."""
     one = world("christmas-prince")
     event = one.scenario.dated_events[0]
     work, day = one.catalogue.named[event.title], day_number(event.on)
@@ -259,7 +273,7 @@ def test_a_dated_event_lifts_its_title_alone() -> None:
 
 
 def test_christmas() -> None:
-    """Christmas titles weigh little in July and most in the week before Christmas; other licensed titles stay as they are."""
+    """Christmas titles weigh little in July and most before Christmas; other licensed titles stay as they are."""
     one = world("everyday")
     works = one.catalogue.works
     old = works.released_day < one.first_day - 3000
@@ -297,7 +311,9 @@ def test_a_shelf_is_picked_by_weight() -> None:
     one = world("everyday")
     countries, day = np.array([COUNTRIES.index("US")]), day_number(one.scenario.run.start)
     stock = one.popularity.shelf(day, countries)
-    picked = stock.pick(np.random.default_rng(2).integers(0, 2**64, 200_000, dtype=np.uint64), stock.row(FILMS, np.zeros(200_000, int)))
+    picked = stock.pick(
+        np.random.default_rng(2).integers(0, 2**64, 200_000, dtype=np.uint64), stock.row(FILMS, np.zeros(200_000, int))
+    )
     works = one.catalogue.works
     weights = one.popularity.weights(day, countries)[0] * works.is_film
     expected = np.where(works.is_kids, weights // 3, weights)
@@ -320,11 +336,11 @@ def test_outages_touch_plays_of_their_region_and_time() -> None:
     alone = outages.take(slice(0, 1))
     times = [(begin - 5, begin), (begin - 5, begin + 1), (begin + 1, begin + 2), (end - 1, end + 5), (end, end + 5)]
     starts, stops = (np.array(column) for column in zip(*times, strict=True))
-    assert [0, 1, 1, 1, 0] == alone.strikes(np.full(5, region), starts, stops).tolist()
-    assert [0] * 5 == alone.strikes(np.full(5, region + 1), starts, stops).tolist()
+    assert alone.strikes(np.full(5, region), starts, stops).tolist() == [0, 1, 1, 1, 0]
+    assert alone.strikes(np.full(5, region + 1), starts, stops).tolist() == [0] * 5
 
 
 def test_a_quiet_world_has_no_outages() -> None:
     """At a rate of nought nothing goes out."""
     one = world("quiet")
-    assert [0] * 6 == [len(outages_of(one, day)) for day in range(window(one).first_day, window(one).last_day)]
+    assert [len(outages_of(one, day)) for day in range(window(one).first_day, window(one).last_day)] == [0] * 6

@@ -6,7 +6,6 @@ import os
 import sys
 import traceback
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated, Any, Never
 
 import typer
@@ -78,8 +77,7 @@ def _options(
 
 
 for name in ("demo", "make", "look"):
-    if find_spec(f"synthview.cli.{name}"):
-        import_module(f"synthview.cli.{name}").register(app)
+    import_module(f"synthview.cli.{name}").register(app)
 
 
 def main() -> None:

@@ -109,12 +109,9 @@ def _already(site: Site, found: Found, plan: Plan, *, overwrite: bool) -> Mappin
 
 
 def _differences(there: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
-    names = [name for name in asked if there.get(name) != asked[name]]
-    if len(names) > 1:
-        names.remove("fingerprint")
-    if names == ["fingerprint"]:
-        return "settings of the scenario differ"
-    return ", ".join(f"{name} {_brief(there.get(name))} there, {_brief(asked[name])} asked" for name in names)
+    names = [name for name in asked if there.get(name) != asked[name] and name != "fingerprint"]
+    differ = (f"{name} {_brief(there.get(name))} there, {_brief(asked[name])} asked" for name in names)
+    return ", ".join(differ) or "settings of the scenario differ"
 
 
 def _brief(value: Any) -> str:

@@ -32,6 +32,9 @@ class Pipeline(Protocol):
     def build(self, scenario: Any) -> Any:
         """Whatever is made once per process."""
 
+    def name_pools(self, scenario: Any) -> dict[str, str]:
+        """Digests of the pools its names are drawn from."""
+
     def titles(self, world: Any, window: Any) -> pl.DataFrame:
         """The catalogue."""
 

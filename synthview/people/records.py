@@ -11,17 +11,20 @@ from synthview.chance import Stream
 from synthview.ids import public
 from synthview.log.facts import device_key, profile_key
 from synthview.people.homes import ADULT, CHILD, DEVICES, INFANT, PROFILES, TEEN, Homes, person_key
+from synthview.people.settings import PeopleSettings
 from synthview.player.playback import STREAM_LIMITS
 from synthview.pools import app_versions, contacts, device_models, names, profile_labels
 from synthview.rows import Ints
+from synthview.scenario import Scenario
 from synthview.tables import COUNTRIES, DEVICE_TYPES, frame
 from synthview.viewing.memory import Memory
 from synthview.viewing.sittings import Persons
 from synthview.world import World
 from synthview.world.catalogue import EPISODE, FILM, title_key
 from synthview.world.countries import PLACES
+from synthview.world.settings import WorldSettings
 
-__all__ = ["records"]
+__all__ = ["name_pools", "records"]
 
 _LITTLE_KIDS, _OLDER_KIDS, _TEENS, _ADULTS = range(4)
 _STUBS = ("card", "card", "card", "debit", "wallet", "gift card")
@@ -72,7 +75,18 @@ def _stubs(world: World, homes: Homes) -> pl.Series:
     return pl.Series(_STUBS).gather(sort)
 
 
+def name_pools(scenario: Scenario) -> dict[str, str]:
+    """Digests of the name pools that a scenario draws from, by locale."""
+    chosen = scenario.of(PeopleSettings).locale
+    lived_in = [code for code, share in scenario.of(WorldSettings).country_shares.items() if share > 0]
+    locales = {chosen} if chosen else {locale for code in lived_in for locale in PLACES[code].locales}
+    return {locale: names(locale).digest for locale in sorted(locales)}
+
+
 def _locales(world: World, homes: Homes) -> list[str]:
+    chosen = world.scenario.of(PeopleSettings).locale
+    if chosen:
+        return [chosen] * len(homes)
     choices = [PLACES[code].locales for code in COUNTRIES]
     second = Stream(world.scenario.run.seed, "people/records/locale").happens(homes.household, 0.22)
     return [choices[code][-1 if other else 0] for code, other in zip(homes.country.tolist(), second.tolist(), strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthview.settings import GUESS, number, section, shares
+from synthview.settings import GUESS, fact, number, section, shares
 
 __all__ = ["PeopleSettings"]
 
@@ -51,4 +51,8 @@ class PeopleSettings:
     months_until_return: float = number(
         8, unit="months", allowed=(0.5, 1000), low=3, high=14, source=GUESS, scale="log",
         about="Mean time a cancelled account stays away.",
+    )
+    locale: str = fact(
+        "", source="choice",
+        about="A locale of Faker for all names, such as cs_CZ; empty: that of each country. Its names are gathered once and kept.",
     )

@@ -1,1 +1,1 @@
-"""TBD."""
+"""Who sits down when, on which screen, and what they mean to watch."""
