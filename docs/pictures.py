@@ -38,8 +38,10 @@ def main() -> None:
 
 def most_shared(world: synthview.Dataset) -> int:
     """The account, of a family of ordinary appetite, whose first profile serves the most different persons."""
-    seen = world.truth.plays.explode("viewer_ids").group_by("account_id", "profile_id").agg(
-        pl.col("viewer_ids").n_unique().alias("persons"), pl.len().alias("plays")
+    seen = (
+        world.truth.plays.explode("viewer_ids")
+        .group_by("account_id", "profile_id")
+        .agg(pl.col("viewer_ids").n_unique().alias("persons"), pl.len().alias("plays"))
     )
     homes = world.truth.households.filter(pl.col("household_type") == "couple_with_children")
     shared = seen.filter((pl.col("persons") >= 3) & pl.col("plays").is_between(70, 120)).join(homes, on="account_id")
@@ -87,10 +89,17 @@ def panel(bars: pl.DataFrame, colour: str, title: str) -> alt.Chart:
         alt.Chart(bars.drop("date"), title=alt.Title(title, anchor="start", color=INK, fontSize=15))
         .mark_bar(height=9, cornerRadius=2)
         .encode(
-            x=alt.X("from:Q", title="hour of the day", scale=alt.Scale(domain=[0, 24]), axis=alt.Axis(values=[0, 6, 12, 18, 24])),
+            x=alt.X(
+                "from:Q",
+                title="hour of the day",
+                scale=alt.Scale(domain=[0, 24]),
+                axis=alt.Axis(values=[0, 6, 12, 18, 24]),
+            ),
             x2="to:Q",
             y=alt.Y("day:O", sort=days, title=None, scale=alt.Scale(domain=days)),
-            color=alt.Color(f"{colour}:N", title=None, scale=alt.Scale(range=COLOURS), legend=alt.Legend(orient="bottom")),
+            color=alt.Color(
+                f"{colour}:N", title=None, scale=alt.Scale(range=COLOURS), legend=alt.Legend(orient="bottom")
+            ),
         )
         .properties(width=430, height=420)
     )

@@ -16,9 +16,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from synthview.quantiles import Bits, Drawable, Floats, Integers, Quantiles, Steps, hazard, thresholds
+from synthview.arithmetic import Floats, hazard
+from synthview.quantiles import Bits, Drawable, Integers, Quantiles, Steps, thresholds
+from synthview.rows import children
 
-__all__ = ["NEVER", "Permutation", "Shares", "Stream", "bursts", "children", "instants", "odds"]
+__all__ = ["NEVER", "Permutation", "Shares", "Stream", "odds", "portion", "rehashed"]
 
 Ids = int | Integers | Bits
 Flags = NDArray[np.bool_]
@@ -85,19 +87,27 @@ def _keys(seed: int, name: str, count: int) -> tuple[Bits, ...]:
     return tuple(_word(int.from_bytes(digest[i : i + 8], "little")) for i in range(0, 8 * count, 8))
 
 
-def _product_above(u: Bits, factor: Bits) -> Bits:
-    """Multiply to 128 bits and keep the upper 64: floor(``u`` * ``factor`` / 2**64), for factors up to 2**62."""
+def portion(u: Bits, whole: Ids) -> Integers:
+    """Return the share ``u`` / 2**64 of each whole, rounded down, for wholes up to 2**62; 128 bits in between."""
+    factor = _unsigned(whole)
     over, under = factor >> _HALF, factor & _LOW_HALF
     carry = (u & _LOW_HALF) * under
     carry >>= _HALF
     product = (u >> _HALF) * under
     product += carry
-    if over.any():  # seldom: only for factors from 2**32
+    if over.any():  # seldom: only for wholes from 2**32
         carry = (product & _LOW_HALF) + (u & _LOW_HALF) * over
         product = (product >> _HALF) + (u >> _HALF) * over + (carry >> _HALF)
     else:
         product >>= _HALF
-    return product
+    return product.view(np.int64)
+
+
+def rehashed(u: Bits) -> Bits:
+    """Return other bits made of these, which tell nothing of them."""
+    place = np.add(u, _STEP, np.empty(u.shape, np.uint64))
+    _finalise(place, _STAFFORD)
+    return place
 
 
 def _checked(chance: float | Floats) -> Floats:
@@ -205,7 +215,7 @@ class Stream:
         """Return a whole number from 0 to ``bound`` - 1, each as likely to 2**-64; bounds go from 1 to 2**62."""
         if not (1 <= bound <= NEVER if isinstance(bound, int) else ((bound >= 1) & (bound <= NEVER)).all()):
             raise ValueError("a bound must lie between 1 and 2**62")
-        return _product_above(self.bits(entity, n), np.asarray(bound).astype(np.uint64)).view(np.int64)
+        return portion(self.bits(entity, n), bound)
 
     def pick(self, entity: Ids, shares: Shares, n: Ids = 0, *, row: Ids = 0) -> Integers:
         """Return the position of a weight, chosen by its share; ``row`` is the class of each entity, if any."""
@@ -289,36 +299,3 @@ class Permutation:
             return [key & mask for key in self._round_keys]
         own = Stream(self.seed, f"{self.name}/within").bits(within)
         return [(key ^ (own >> np.uint64(16 * i))) & mask for i, key in enumerate(self._round_keys)]
-
-
-def children(counts: Integers) -> tuple[Integers, Integers]:
-    """Give row i ``counts[i]`` children: the row each child belongs to, and its place among its siblings from 0."""
-    parent = np.repeat(np.arange(len(counts)), counts)
-    first = np.cumsum(counts) - counts
-    return parent, np.arange(len(parent)) - first[parent]
-
-
-def instants(u: Bits, curves: Shares, slot_ms: int, row: Ids = 0) -> Integers:
-    """Turn uniform bits into instants, in ms from the start of the first slot.
-
-    ``curves`` weighs slots of ``slot_ms`` each, say the 96 quarter hours of a day, per class of ``row``. Within its
-    slot an instant lies anywhere alike: its place comes from the same bits hashed once more, which tells nothing of the
-    slot.
-    """
-    place = np.add(u, _STEP, np.empty(u.shape, np.uint64))
-    _finalise(place, _STAFFORD)
-    return curves.at(u, row) * slot_ms + _product_above(place, _word(slot_ms)).view(np.int64)
-
-
-def bursts(
-    stream: Stream, entity: Integers, start_ms: Integers, counts: Integers, gaps: Drawable
-) -> tuple[Integers, Integers, Integers]:
-    """Make each instant a burst of ``counts[i]`` instants, the first at ``start_ms[i]``, then after gaps as drawn.
-
-    Returns the burst that each instant belongs to, its place in it from 0, and its time in ms. ``entity`` tells bursts
-    apart.
-    """
-    burst, ordinal = children(counts)
-    gap = np.where(ordinal == 0, 0, stream.draw(entity[burst], gaps, ordinal))
-    elapsed = np.cumsum(gap)
-    return burst, ordinal, start_ms[burst] + elapsed - elapsed[np.arange(len(burst)) - ordinal]

@@ -12,7 +12,7 @@ import polars as pl
 
 from synthview.engines.estimate import estimate
 from synthview.engines.layout import HIDDEN, Layout
-from synthview.engines.local import Outcome, Progress, run
+from synthview.engines.local import Progress, run
 from synthview.engines.order import Order, order
 from synthview.engines.plan import Plan, pieces
 from synthview.engines.work import step
@@ -192,8 +192,7 @@ def generate(  # noqa: PLR0913  every option of the command line
     )
     if directory is not None:
         place = Path(directory)
-        done = write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress)
-        return Run(place, done.manifest)
+        return Run(place, write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress))
     if workers is not None or overwrite or compression is not None or format != "parquet":
         raise InputError("workers, overwrite, format and compression are for a directory; none was given.")
     return _into_memory(order(asked), progress)
@@ -221,8 +220,8 @@ def write(
     overwrite: bool = False,
     expected_bytes: int | None = None,
     progress: Callable[[Progress], None] | None = None,
-) -> Outcome:
-    """Write a plan into a directory, unless it will not fit there."""
+) -> Mapping[str, Any]:
+    """Write a plan into a directory, unless it will not fit there, and return the manifest."""
     if expected_bytes is None:
         expected_bytes = estimate(plan, 1).bytes
     return run(plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected_bytes, progress=progress)

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Flags", "Floats", "Ints", "Rows", "Words", "turns"]
+__all__ = ["Flags", "Floats", "Ints", "Rows", "Words", "children", "turns"]
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -40,3 +40,10 @@ def turns(group: Ints) -> Ints:
     """Ordinal of each row within its group, for rows that lie together by group: 0, 1, 2 … then 0 again."""
     first = np.flatnonzero(np.diff(group, prepend=-1))
     return np.arange(len(group)) - np.repeat(first, np.diff(np.append(first, len(group))))
+
+
+def children(counts: Ints) -> tuple[Ints, Ints]:
+    """Give row i ``counts[i]`` children: the row each child belongs to, and its place among its siblings from 0."""
+    parent = np.repeat(np.arange(len(counts)), counts)
+    first = np.cumsum(counts) - counts
+    return parent, np.arange(len(parent)) - first[parent]

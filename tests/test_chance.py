@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from synthview.chance import NEVER, Permutation, Shares, Stream, bursts, children, instants, odds
+from synthview.chance import NEVER, Permutation, Shares, Stream, odds
+from synthview.offspring import bursts, children, instants
 from synthview.quantiles import Bits, Quantiles
 
 VECTORS = Path(__file__).with_name("vectors_chance.json")

@@ -98,4 +98,4 @@ def test_the_lock_of_the_dead_does_not_count(tmp_path: Path) -> None:
     """A lock file that nobody holds is taken over."""
     (tmp_path / "run" / ".synthview").mkdir(parents=True)
     (tmp_path / "run" / ".synthview" / "lock").write_text("1")
-    assert run(plan_of(20), tmp_path / "run").manifest["license"] == "CC0-1.0"
+    assert run(plan_of(20), tmp_path / "run")["license"] == "CC0-1.0"

@@ -19,7 +19,7 @@ from synthview.dataset import generate, read
 from synthview.engines import order, plan, site
 from synthview.engines.estimate import estimate
 from synthview.engines.layout import Layout
-from synthview.engines.local import run
+from synthview.engines.local import already, run
 from synthview.errors import InputError, SettingError, UnknownName
 from synthview.tables import TABLES
 
@@ -92,7 +92,7 @@ def test_duckdb_is_one_file_with_two_schemas(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "run" / "synthview.duckdb"), read_only=True) as database:
         counted = database.execute("SELECT count(DISTINCT account_id) FROM log.accounts").fetchall()
     assert counted == [(HOUSEHOLDS,)]
-    assert run(plan_, tmp_path / "run").was_there
+    assert already(plan_, tmp_path / "run")
 
 
 def test_duckdb_and_polars_read_the_directory(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
@@ -106,9 +106,9 @@ def test_duckdb_and_polars_read_the_directory(tmp_path: Path, undisturbed: dict[
 
 def test_a_finished_run_is_left_alone(tmp_path: Path) -> None:
     """The same call again changes nothing, not even a time."""
-    assert not run(plan_of(20), tmp_path / "run").was_there
+    run(plan_of(20), tmp_path / "run")
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "run").rglob("*")}
-    assert run(plan_of(20), tmp_path / "run").was_there
+    run(plan_of(20), tmp_path / "run")
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "run").rglob("*")} == before
 
 
@@ -121,7 +121,7 @@ def test_no_worker_is_no_answer(tmp_path: Path) -> None:
 def test_the_manifest_tells_what_and_how(tmp_path: Path) -> None:
     """Counts, digests, licence, and a command that makes the same run; no path, host or time."""
     asked = {"settings": {"player.autoplay_seconds": "5"}, "seed": 3, "start": "2017-10-04"}
-    manifest = run(plan_of(20, **asked), tmp_path / "run").manifest
+    manifest = run(plan_of(20, **asked), tmp_path / "run")
     text = (tmp_path / "run" / "manifest.json").read_text()
     assert manifest["license"] == "CC0-1.0"
     assert str(tmp_path) not in text

@@ -204,11 +204,6 @@ def test_event_ids_do_not_tell_the_order() -> None:
 # --- Viewing history --------------------------------------------------------------------------------------------------
 
 
-CLOSES_LATE = pytest.mark.xfail(
-    reason="a message that comes more than a minute after the end, but before silence, still counts"
-)
-
-
 def messages_of(*rows: tuple[int, int, int, int], play: list[int] | None = None) -> Messages:
     """Messages by type, client time, received time and playing time."""
     kind, client, received, playing = (column(one) for one in zip(*rows, strict=True))
@@ -265,7 +260,6 @@ def test_a_straggler_within_a_minute_of_the_end_counts() -> None:
     assert rolled(play) == [(0, 0, 90, 90, "finished", 50_000 + MINUTE_MS)]
 
 
-@CLOSES_LATE
 def test_a_straggler_after_a_minute_does_not_count() -> None:
     """What arrives more than a minute after the end finds the play closed, and does not move its closing."""
     play = messages_of((READY, 0, 10, 0), (PING, 60, 70_000, 60), (END, 90, 100, 90))
@@ -295,7 +289,6 @@ def arrivals(draw: st.DrawFn) -> list[int]:
     return draw(st.permutations(times))
 
 
-@CLOSES_LATE
 @given(arrivals(), st.sampled_from([END, PAUSE]))
 @example([0, MINUTE_MS + 1, 0], END)
 def test_history_follows_from_arrivals(received: list[int], last: int) -> None:

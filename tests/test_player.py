@@ -176,7 +176,6 @@ def test_the_end_of_a_sitting_cuts_a_play() -> None:
     ) == ([0, 105], [100, 40], [105, 45], [False, True])
 
 
-@pytest.mark.xfail(reason="the wall time of a play cut by the end of its sitting counts waits that never came")
 def test_a_wait_after_the_cut_does_not_count() -> None:
     """A play that is cut before its pause lasts no longer than it played."""
     plays = plays_of((0, 100, True))

@@ -81,7 +81,9 @@ def test_names_are_sorted_plain_and_unlike(locale: str) -> None:
     pool = names(locale)
     for listed in (pool.first, pool.female, pool.male, pool.family):
         assert listed == sorted(set(listed))
-        assert not [name for name in listed if any(sign in name for sign in ".,;:@\"()0123456789\n") or name != name.strip()]
+        assert not [
+            name for name in listed if any(sign in name for sign in '.,;:@"()0123456789\n') or name != name.strip()
+        ]
     assert set(pool.first) == {*pool.female, *pool.male}
     assert len(pool.first) >= 50
     assert len(pool.family) >= 40
@@ -98,7 +100,11 @@ def test_frozen_names_can_be_made_again() -> None:
     make = pytest.importorskip("synthview.pools.make")
     if make.faker_version() != names("da_DK").faker_version:
         pytest.skip("another release of Faker is installed than the one that made the frozen names")
-    assert make.gather("da_DK") == {"female": names("da_DK").female, "male": names("da_DK").male, "family": names("da_DK").family}
+    assert make.gather("da_DK") == {
+        "female": names("da_DK").female,
+        "male": names("da_DK").male,
+        "family": names("da_DK").family,
+    }
 
 
 def test_importing_the_pools_reads_nothing() -> None:
@@ -133,7 +139,9 @@ def test_gathering_is_deterministic(own_cache: Path) -> None:
     assert names(TESTED_LOCALE).digest == first_time.digest
 
 
-@pytest.mark.parametrize("damage", ["", "[]", '{"faker": "1", "digest": "0", "lists": {"female": [], "male": [], "family": []}}'])
+@pytest.mark.parametrize(
+    "damage", ["", "[]", '{"faker": "1", "digest": "0", "lists": {"female": [], "male": [], "family": []}}']
+)
 def test_a_damaged_cache_is_gathered_again(own_cache: Path, damage: str) -> None:
     """A kept file that was cut, emptied or edited is replaced."""
     pytest.importorskip("faker")
@@ -144,7 +152,9 @@ def test_a_damaged_cache_is_gathered_again(own_cache: Path, damage: str) -> None
     assert json.loads((own_cache / f"{TESTED_LOCALE}.json").read_text("utf-8"))["digest"] == sound.digest
 
 
-def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_written_is_no_error(
+    tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where nothing can be kept, the names come all the same."""
     pytest.importorskip("faker")
     (tmp_path / "file").write_text("in the way")
@@ -247,10 +257,16 @@ def test_famous_titles_are_recognised() -> None:
 
 def test_titles_are_well_formed() -> None:
     """Titles have no blanks left and no doubled spaces, the right article, and now and then signs that need quoting."""
-    made = [compose(genre, five, kind) for genre in genres() for kind in ("film", "series") for five in draws(1_000, 17)]
+    made = [
+        compose(genre, five, kind) for genre in genres() for kind in ("film", "series") for five in draws(1_000, 17)
+    ]
     made += [episode_name(five) for five in draws(5_000, 17)]
-    assert not [name for name in made if set("{}\n") & set(name) or "  " in name or name != name.strip() or len(name) > 90]
-    assert not [name for name in made if " a A" in name or name.startswith(("A A", "A E", "A I", "A O", "An B", "A Honest"))]
+    assert not [
+        name for name in made if set("{}\n") & set(name) or "  " in name or name != name.strip() or len(name) > 90
+    ]
+    assert not [
+        name for name in made if " a A" in name or name.startswith(("A A", "A E", "A I", "A O", "An B", "A Honest"))
+    ]
     assert all(any(sign in name for name in made) for sign in [",", ":", "'", "&", "é", "ø", "7", "!"])
 
 
@@ -311,7 +327,13 @@ def test_shared_addresses_and_phones() -> None:
 
 def test_mailboxes() -> None:
     """Mail addresses are plain, reserved and different, whatever script the names are in."""
-    people = [("Zoë", "O'Brien"), ("José", "de la Garza"), ("陽一", "佐藤"), ("Øyvind", "Åse"), ("Łukasz", "Gruß")] * 200
+    people = [
+        ("Zoë", "O'Brien"),
+        ("José", "de la Garza"),
+        ("陽一", "佐藤"),
+        ("Øyvind", "Åse"),
+        ("Łukasz", "Gruß"),
+    ] * 200
     made = email([first for first, _ in people], [family for _, family in people], np.arange(1_000))
     assert made[:3] == ["zoe.obrien0@example.com", "jose.delagarza1@example.org", "user.user2@example.net"]
     assert len(set(made)) == 1_000

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 import synthview.chance
 import synthview.quantiles
-from synthview.quantiles import Quantiles, Steps, exp, hazard, ln, normal_quantile, power, thresholds
+from synthview.arithmetic import exp, hazard, ln, normal_quantile, power
+from synthview.quantiles import Quantiles, Steps, thresholds
 
 U = np.sort(np.random.Generator(np.random.PCG64(1)).integers(0, 2**64, 100_000, np.uint64))
 ENDS = np.array([0, 1, 2**20, 2**21, 2**63 - 1, 2**63, 2**64 - 2**21, 2**64 - 2, 2**64 - 1], np.uint64)

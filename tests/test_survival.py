@@ -9,21 +9,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import psutil
 import pytest
 from fake_runs import DAYS, HOUSEHOLDS, SOME, plan_of, tree
 
 from synthview.dataset import read
-from synthview.engines.local import Progress, run
+from synthview.engines.local import Progress, already, run
 from synthview.engines.workers import WorkerDied
 from synthview.errors import NoSpace, OutputError
 from synthview.sinks import parts
-
-KILLED = -signal.SIGKILL
 
 
 @pytest.fixture(scope="module")
@@ -74,30 +73,23 @@ PROGRAM = """
 import sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
-from synthview.engines.local import run
+from synthview.engines.local import already, run
 from synthview.engines.order import Order, order
 asked = Order(scenario="tiny", households={households}, days={days}, tables={tables!r})
 run(order(asked, "fake_pipeline"), Path({directory!r}), workers={workers})
 """
 
 
-class _Started(NamedTuple):
-    process: subprocess.Popen[bytes]
-    directory: Path
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Callable[..., _Started]:
-    """Start a slow run in a process of its own: a plain script, without a guard for its main part."""
-
-    def begin(workers: int, **environment: str) -> _Started:
-        directory, script = tmp_path / "run", tmp_path / "script.py"
-        tests = str(Path(__file__).parent)
-        words = {"tests": tests, "households": HOUSEHOLDS, "days": DAYS, "tables": SOME}
-        script.write_text(PROGRAM.format(**words, directory=str(directory), workers=workers))
-        return _Started(subprocess.Popen([sys.executable, script], env={**os.environ, **environment}), directory)
-
-    return begin
+@contextmanager
+def _started(directory: Path, workers: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A run in a process of its own: a plain script, without a guard for its main part."""
+    words = {"tests": str(Path(__file__).parent), "households": HOUSEHOLDS, "days": DAYS, "tables": SOME}
+    script = directory.parent / "script.py"
+    script.write_text(PROGRAM.format(**words, directory=str(directory), workers=workers))
+    with subprocess.Popen(
+        [sys.executable, script], env={**os.environ, **environment}, stderr=subprocess.DEVNULL
+    ) as process:
+        yield process
 
 
 def _wait(condition: Callable[[], Any], seconds: float = 60) -> None:
@@ -110,42 +102,40 @@ def _wait(condition: Callable[[], Any], seconds: float = 60) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("written", [0, 2, 7])
-def test_kill_nine_at_any_point(
-    workers: int, written: int, start: Callable[..., _Started], undisturbed: dict[str, bytes]
-) -> None:
+def test_kill_nine_at_any_point(workers: int, written: int, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
     """The run dies with its workers, shows no half-written part, and ends in the same bytes."""
-    process, directory = start(workers, FAKE_SLEEP="0.05")
-    _wait(lambda: len(list(directory.rglob("*.parquet"))) >= written and (directory / ".synthview").exists())
-    crew = psutil.Process(process.pid).children(recursive=True)
-    process.kill()
-    assert process.wait() == KILLED
-    psutil.wait_procs(crew, timeout=20)
-    assert not [one for one in crew if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    directory = tmp_path / "run"
+    with _started(directory, workers, FAKE_SLEEP="0.05") as process:
+        _wait(lambda: (directory / ".synthview").exists() and len(list(directory.rglob("*.parquet"))) >= written)
+        crew = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+    _, alive = psutil.wait_procs(crew, timeout=20)
+    assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
     assert all(content == undisturbed[path] for path, content in tree(directory).items() if path.endswith("parquet"))
     run(plan_of(), directory, workers=1)
     assert tree(directory) == undisturbed
 
 
 @pytest.mark.slow
-def test_a_script_needs_no_guard(start: Callable[..., _Started], undisturbed: dict[str, bytes]) -> None:
+def test_a_script_needs_no_guard(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
     """Workers do not run the caller's script again."""
-    process, directory = start(2)
-    assert process.wait() == 0
-    assert tree(directory) == undisturbed
+    with _started(tmp_path / "run", 2) as process:
+        assert process.wait() == 0
+    assert tree(tmp_path / "run") == undisturbed
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
-def test_interrupt_leaves_a_resumable_directory(
-    workers: int, start: Callable[..., _Started], undisturbed: dict[str, bytes]
-) -> None:
+def test_interrupt_leaves_a_resumable_directory(workers: int, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
     """Ctrl-C in the terminal's whole process group ends all, removes drafts, and loses nothing."""
-    process, directory = start(workers, FAKE_SLEEP="0.1")
-    _wait(lambda: list(directory.rglob("*.parquet")))
-    crew = psutil.Process(process.pid).children(recursive=True)
-    for one in [*crew, process]:
-        one.send_signal(signal.SIGINT)
-    assert process.wait(20) != 0
+    directory = tmp_path / "run"
+    with _started(directory, workers, FAKE_SLEEP="0.1") as process:
+        _wait(lambda: list(directory.rglob("*.parquet")))
+        crew = psutil.Process(process.pid).children(recursive=True)
+        for one in [*crew, process]:
+            one.send_signal(signal.SIGINT)
+        assert process.wait(20) != 0
     psutil.wait_procs(crew, timeout=20)
     assert not list(directory.rglob("*draft"))
     run(plan_of(), directory, workers=1)
@@ -164,7 +154,8 @@ def test_a_damaged_part_is_made_again(harm: str, tmp_path: Path, undisturbed: di
         harmed.unlink()
         with pytest.raises(OutputError, match=r"is not there\. Run again"):
             read(tmp_path / "run").scan("log.plays")
-    assert not run(plan_of(), tmp_path / "run", workers=1).was_there
+    assert not already(plan_of(), tmp_path / "run")
+    run(plan_of(), tmp_path / "run", workers=1)
     assert tree(tmp_path / "run") == undisturbed
     assert spared.stat().st_mtime_ns == before
 

@@ -221,18 +221,13 @@ def days_per_film(block: Block, lives: list[tuple[int, Sessions, Plays]]) -> pl.
     )
 
 
-FAVOURITES_SLIP = pytest.mark.xfail(
-    reason="a favourite may stand twice in the memory, or be found again as something new"
-)
-
-
 @pytest.mark.parametrize(
     "changes",
     [
         {},
         {"choosing__resume_film": 1.0, "choosing__give_up": 0.0, "sittings__sitting_minutes": 12.0},
-        pytest.param({"choosing__rewatch": 0.5}, marks=FAVOURITES_SLIP),
-        pytest.param({"choosing__repeat_cap": 1}, marks=FAVOURITES_SLIP),
+        {"choosing__rewatch": 0.5},
+        {"choosing__repeat_cap": 1},
     ],
 )
 def test_ordinary_profiles_keep_to_the_cap(changes: dict[str, float]) -> None:

@@ -67,7 +67,9 @@ def _show_made(run: Run, seconds: float) -> None:
     screen.tell(["table", "rows", "size"], rows)
     total = sum(one["bytes"] for one in tables.values())
     events = tables["log.events"]["rows"]
-    typer.echo(f"\n{events:,} messages of players, {size_in_words(total)} in {run.directory}, in {duration_in_words(seconds)}.\n")
+    typer.echo(
+        f"\n{events:,} messages of players, {size_in_words(total)} in {run.directory}, in {duration_in_words(seconds)}.\n"
+    )
 
 
 def _show_ladder(run: Run, households: int) -> None:
@@ -79,8 +81,12 @@ def _show_ladder(run: Run, households: int) -> None:
     first, last = date(2017, 11, 17), date(2017, 12, 10)
     steps = ladder(run.scan("log.plays"), run.scan("log.titles"), FILM, first, last)
     most = max(1, *steps["accounts"].to_list())
-    rows = [[str(days), f"{accounts:,}", "█" * -(-accounts * BAR_WIDTH // most)] for days, accounts in steps.iter_rows()]
-    screen.tell(["days in a row", "accounts", ""], rows, f'Who watched "{FILM}" on so many days in a row, as a log tells it')
+    rows = [
+        [str(days), f"{accounts:,}", "█" * -(-accounts * BAR_WIDTH // most)] for days, accounts in steps.iter_rows()
+    ]
+    screen.tell(
+        ["days in a row", "accounts", ""], rows, f'Who watched "{FILM}" on so many days in a row, as a log tells it'
+    )
     typer.echo("\nThe laziest query a press office could have run; it works in DuckDB as it stands:\n")
     typer.echo(ladder_sql(run.directory, FILM, first, last))
     typer.echo(expect(households).sentence())

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,7 +21,7 @@ from synthview.errors import InputError
 
 if TYPE_CHECKING:
     from synthview.engines.estimate import Estimate
-    from synthview.engines.local import Outcome, Progress
+    from synthview.engines.local import Progress
     from synthview.engines.order import Order
     from synthview.engines.plan import Plan
 
@@ -138,7 +139,7 @@ def whole(option: str, stated: str, least: int = 1) -> int:
     factor = SUFFIXES.get(text[-1:], 1)
     try:
         value = Decimal(text[:-1] if factor > 1 else text) * factor
-    except InvalidOperation:
+    except ArithmeticError:
         raise InputError(f"{option} is '{stated}'; a whole number such as 500, 100k, 2M or 1e9 is needed.") from None
     if not value.is_finite() or not least <= value <= max(LARGEST, 2**63) or value != value.to_integral_value():
         raise InputError(f"{option} is {stated}; a whole number of at least {least} is needed.")
@@ -182,10 +183,13 @@ def _print_lines(asked: Order, *, dry_run: bool) -> None:
     _announce(plan, 1, err=True)
     if dry_run:
         return
-    with progress_bar() as progress:
-        for chunk in lines(plan, progress):
-            sys.stdout.buffer.write(chunk)
-    sys.stdout.buffer.flush()
+    try:
+        with progress_bar() as progress:
+            for chunk in lines(plan, progress):
+                sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # whoever read has had enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _foretell(asked: Order, workers: int | None, output: str | None) -> None:
@@ -194,24 +198,24 @@ def _foretell(asked: Order, workers: int | None, output: str | None) -> None:
 
     plan = order(asked)
     expected = _announce(plan, workers or available_workers(), err=False)
-    screen.tell(["table", "rows"], [[name, f"{rows:,}"] for name, rows in expected.rows.items()])
+    screen.tell(["table", "rows, about"], [[name, _about(rows)] for name, rows in expected.rows.items()])
     if output is not None:
         check_space(plan, Path(output), expected.bytes)
 
 
 def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: bool) -> None:
     from synthview.dataset import write
-    from synthview.engines.local import available_workers
+    from synthview.engines.local import already, available_workers
     from synthview.engines.order import order
 
-    plan = order(asked)
-    expected = _announce(plan, workers or available_workers(), err=False)
-    began = monotonic()
+    plan, began = order(asked), monotonic()
+    if manifest := already(plan, directory, overwrite=overwrite):
+        typer.echo(f"{directory} holds this run already, whole: {_count(manifest)}. Nothing to do.")
+        return
+    expected = _announce(plan, workers or available_workers(), err=False).bytes
     with progress_bar() as progress:
-        done = write(
-            plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected.bytes, progress=progress
-        )
-    _conclude(done, directory, monotonic() - began)
+        done = write(plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected, progress=progress)
+    typer.echo(f"Wrote {_count(done)} into {directory} in {duration_in_words(monotonic() - began)}.")
 
 
 def _announce(plan: Plan, workers: int, *, err: bool) -> Estimate:
@@ -222,19 +226,22 @@ def _announce(plan: Plan, workers: int, *, err: bool) -> Estimate:
     rows = sum(expected.rows.values())
     what = f"{run.households:,} households, {run.days:,} days from {run.start}, seed {run.seed}"
     size = f"{size_in_words(expected.bytes)}, {duration_in_words(expected.seconds)}"
-    typer.echo(f"{plan.scenario.name}: {what}: about {expected.events:,} events, {rows:,} rows, {size}.", err=err)
+    typer.echo(
+        f"{plan.scenario.name}: {what}: about {_about(expected.events)} events, {_about(rows)} rows, {size}.", err=err
+    )
     return expected
 
 
-def _conclude(done: Outcome, directory: Path, seconds: float) -> None:
-    tables = done.manifest["tables"]
+def _about(count: int) -> str:
+    """Three digits that mean something, and zeros."""
+    return f"{float(f'{count:.3g}'):,.0f}"
+
+
+def _count(manifest: Mapping[str, Any]) -> str:
+    tables = manifest["tables"]
     rows, size = (sum(one[what] for one in tables.values()) for what in ("rows", "bytes"))
     events = tables.get("log.events", {"rows": 0})["rows"]
-    what = f"{events:,} events, {rows:,} rows in all" + (f", {size_in_words(size)}" if size else "")
-    if done.was_there:
-        typer.echo(f"{directory} holds this run already, whole: {what}. Nothing to do.")
-    else:
-        typer.echo(f"Wrote {what} into {directory} in {duration_in_words(seconds)}.")
+    return f"{events:,} events, {rows:,} rows in all" + (f", {size_in_words(size)}" if size else "")
 
 
 def size_in_words(count: float) -> str:

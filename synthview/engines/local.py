@@ -19,7 +19,7 @@ from typing import Any
 
 from synthview.engines.layout import PARTS
 from synthview.engines.plan import Plan
-from synthview.engines.site import Found, Site
+from synthview.engines.site import Site
 from synthview.engines.work import Done, Step, Task, perform
 from synthview.engines.workers import on_processes
 from synthview.errors import InputError, NoSpace, OtherRun
@@ -27,7 +27,7 @@ from synthview.manifest import compose
 from synthview.sinks.database import DATABASE, fill, need_duckdb
 from synthview.sinks.parts import Receipt, sweep
 
-__all__ = ["Outcome", "Progress", "available_workers", "check_space", "run"]
+__all__ = ["Progress", "already", "available_workers", "check_space", "run"]
 
 SPARE = 1.1
 """Free disk space wanted, as a multiple of what the run is expected to take."""
@@ -53,14 +53,6 @@ class Progress:
         )
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """A finished run: its manifest, and whether there was anything left to do."""
-
-    manifest: Mapping[str, Any]
-    was_there: bool
-
-
 def available_workers() -> int:
     """As many workers as this process may use processors."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -74,8 +66,8 @@ def run(
     overwrite: bool = False,
     expected_bytes: int = 0,
     progress: Callable[[Progress], None] | None = None,
-) -> Outcome:
-    """Make a run, or what is missing of it; `overwrite` replaces a run with other settings.
+) -> Mapping[str, Any]:
+    """Make a run, or what is missing of it, and return its manifest; `overwrite` replaces a run with other settings.
 
     Raises NotOurs, OtherRun, NoSpace and OutputError; whatever ends it early, the same call goes on from there.
     """
@@ -83,26 +75,30 @@ def run(
         raise InputError(f"--workers is {workers}; at least one is needed.")
     if plan.layout.is_database:
         need_duckdb()
-    site = Site(directory)
-    if (manifest := _already(site, site.look(), plan, overwrite=overwrite)) is not None:
-        return Outcome(manifest, was_there=True)
+    if (manifest := already(plan, directory, overwrite=overwrite)) is not None:
+        return manifest
     check_space(plan, directory, expected_bytes)
+    site = Site(directory)
     with site.held():
-        found = site.look()
-        if (manifest := _already(site, found, plan, overwrite=overwrite)) is not None:
+        if (manifest := already(plan, directory, overwrite=overwrite)) is not None:
             site.tidy()
-            return Outcome(manifest, was_there=True)
-        return Outcome(_make(plan, site, found, workers or available_workers(), progress or _silent), was_there=False)
+            return manifest
+        return _make(plan, site, workers or available_workers(), progress or _silent)
 
 
-def _already(site: Site, found: Found, plan: Plan, *, overwrite: bool) -> Mapping[str, Any] | None:
-    """The manifest, if all is there already; raises OtherRun where another run is in the way."""
+def already(plan: Plan, directory: Path, *, overwrite: bool = False) -> Mapping[str, Any] | None:
+    """The manifest, if the run is there and whole; otherwise None.
+
+    Raises NotOurs, or OtherRun unless that may be replaced, and changes nothing.
+    """
+    site = Site(directory)
+    found = site.look()
     if found.settings is None or found.settings == plan.settings():
         whole = found.manifest is not None and len(site.intact(found)) == plan.layout.range_count
         return found.manifest if whole else None
     if not overwrite:
         raise OtherRun(
-            f"{site.directory} holds a run with other settings ({_differences(found.settings, plan.settings())}). "
+            f"{directory} holds a run with other settings ({_differences(found.settings, plan.settings())}). "
             "Name another directory, or replace that run with --overwrite."
         )
     return None
@@ -120,23 +116,20 @@ def _brief(value: Any) -> str:
 
 def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
     """Raise NoSpace if a run that takes so much will not fit, next to nothing but what it would replace or keep."""
-    site, place = Site(directory), directory.absolute()
+    site = Site(directory)
     found = site.look()
     there = sum(site.bytes_of(one) for one in (found.layout, *found.replaces) if one is not None)
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free
+    free = shutil.disk_usage(site.ground).free
     expected = expected_bytes * (2 if plan.layout.is_database else 1)
     if expected * SPARE > free + there:
         raise NoSpace(
-            f"The run needs about {expected / 1e9:,.2f} GB and {place} has {free / 1e9:,.2f} GB free. "
+            f"The run needs about {expected / 1e9:,.2f} GB and {site.ground} has {free / 1e9:,.2f} GB free. "
             "Fewer --households, --days or --tables need less."
         )
 
 
-def _make(
-    plan: Plan, site: Site, found: Found, workers: int, progress: Callable[[Progress], None]
-) -> Mapping[str, Any]:
+def _make(plan: Plan, site: Site, workers: int, progress: Callable[[Progress], None]) -> Mapping[str, Any]:
+    found = site.look()
     same = found.settings == plan.settings()
     kept = site.intact(found) if same else {}
     other = [found.layout] if found.layout is not None and not same else []

@@ -53,8 +53,18 @@ class Site:
         self.directory = directory
         self.hidden = directory / HIDDEN
 
+    @property
+    def ground(self) -> Path:
+        """The directory itself, or the nearest above it that exists."""
+        place = self.directory.absolute()
+        while not place.exists():
+            place = place.parent
+        return place
+
     def look(self) -> Found:
         """Find out what lies there, and change nothing; raises NotOurs where it is something else."""
+        if not self.ground.is_dir():
+            raise OutputError(f"{self.directory} cannot be a directory: {self.ground} is a file.")
         with told(self.directory):
             there = sorted(one.name for one in self.directory.iterdir()) if self.directory.exists() else []
         for found in (self._finished, self._begun):

@@ -30,15 +30,32 @@ class LateArrivals:
     """
 
     rate: float = number(
-        0.06, unit="share of plays on phones and tablets", allowed=(0, 1), low=0.03, high=0.1, source="Q12", scale="logit",
+        0.06,
+        unit="share of plays on phones and tablets",
+        allowed=(0, 1),
+        low=0.03,
+        high=0.1,
+        source="Q12",
+        scale="logit",
         about="Plays of which messages arrive late; Q12 finds 5 % of phone events at least 24 hours late.",
     )
     hours: float = number(
-        20, unit="hours", allowed=(0.1, 100), low=6, high=40, source=GUESS, scale="log",
+        20,
+        unit="hours",
+        allowed=(0.1, 100),
+        low=6,
+        high=40,
+        source=GUESS,
+        scale="log",
         about="Median time until the device is on line again.",
     )
     longest_days: float = number(
-        9, unit="days", allowed=(0.1, 60), low=3, high=30, source="choice",
+        9,
+        unit="days",
+        allowed=(0.1, 60),
+        low=3,
+        high=30,
+        source="choice",
         about="Nothing arrives later than this.",
     )
 
@@ -49,7 +66,9 @@ class LateArrivals:
 
     def back_ms(self, world: World, played: Playback) -> Ints:
         """The instant at which the device of each play is on line again."""
-        wait = Stream(world.scenario.run.seed, "faults/late_arrivals/hours").draw(played.key, _waits(self.hours, self.longest_days))
+        wait = Stream(world.scenario.run.seed, "faults/late_arrivals/hours").draw(
+            played.key, _waits(self.hours, self.longest_days)
+        )
         return played.start_ms + played.wall_ms + wait
 
     def delay(self, world: World, played: Playback, touched: Flags, messages: Messages) -> Ints:

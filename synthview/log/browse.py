@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.chance import Shares, Stream, children
+from synthview.chance import Shares, Stream
+from synthview.offspring import children
 from synthview.player.playback import FINISHED, STREAM_LIMIT, Playback
 from synthview.quantiles import Steps
 from synthview.rows import Flags, Ints, Rows
@@ -69,7 +70,9 @@ def look_around(world: World, played: Playback, gap_ms: Ints, stock: Shelf, shel
     key, place = played.key[play], Stream(seed, "log/clicks/place")
     action = Stream(seed, "log/clicks/action").pick(key, _ACTIONS, n=number)
     jitter = place.below(key, 1024, n=number + 64)
-    at = played.start_ms[play] - gap_ms[play] * ((looks - number) * 1024 + np.where(last, 0, jitter)) // ((looks + 1) * 1024)
+    at = played.start_ms[play] - gap_ms[play] * ((looks - number) * 1024 + np.where(last, 0, jitter)) // (
+        (looks + 1) * 1024
+    )
     return Clicks(
         play=play,
         number=number,

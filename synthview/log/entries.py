@@ -36,7 +36,17 @@ def enter_history(ledger: Ledger, facts: Facts, played: Playback, history: Histo
     """log.plays, on the day they close."""
     row = history.play
     runtime = played.runtime_ms[row]
-    ids = ("play_id", "session_id", "account_id", "profile_id", "device_id", "title_id", "kind", "device_type", "country")
+    ids = (
+        "play_id",
+        "session_id",
+        "account_id",
+        "profile_id",
+        "device_id",
+        "title_id",
+        "kind",
+        "device_type",
+        "country",
+    )
     columns = _whose(facts, row, *ids) | {
         "started_at": history.started_ms,
         "ended_at": history.ended_ms,
@@ -49,7 +59,9 @@ def enter_history(ledger: Ledger, facts: Facts, played: Playback, history: Histo
         "end_reason": history.reason,
         "closed_at": history.closed_ms,
     }
-    ledger.enter("log.plays", history.closed_ms, (facts.household[row], history.started_ms, facts.play_id[row]), columns)
+    ledger.enter(
+        "log.plays", history.closed_ms, (facts.household[row], history.started_ms, facts.play_id[row]), columns
+    )
 
 
 def enter_deliveries(ledger: Ledger, facts: Facts, messages: Messages, delay: Ints) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.chance import Stream, children
+from synthview.chance import Stream
+from synthview.offspring import children
 from synthview.player.playback import FINISHED, STOPPED, STREAM_LIMIT, Playback
 from synthview.player.presses import END, ERROR, PAUSE, PING, PLAY, PROGRESS, READY, SEEK_END, SEEK_START, Marks, mark
 from synthview.player.settings import LogSettings
@@ -75,7 +76,9 @@ def _all_marks(world: World, played: Playback, marks: Marks) -> Marks:
     of_ping, ping = children(np.maximum(played.playing_ms - 1, 0) // interval)
     seeks = marks.take(marks.type == SEEK_START)
     landings = mark(seeks.play, seeks.at_ms, 7, SEEK_END, jump=seeks.jump_ms)
-    still = Marks(marks.play, marks.at_ms, marks.rank, marks.type, marks.stall_ms, np.zeros_like(marks.jump_ms), marks.bitrate)
+    still = Marks(
+        marks.play, marks.at_ms, marks.rank, marks.type, marks.stall_ms, np.zeros_like(marks.jump_ms), marks.bitrate
+    )
     last = np.select([played.ending == FINISHED, played.ending == STOPPED], [END, PAUSE], ERROR)
     final = Marks(every, played.playing_ms, zero + 20, last, zero, zero, zero)
     return Marks.stack([

@@ -42,8 +42,7 @@ def roll_up(world: World, messages: Messages) -> History:
     counted = _in_time(messages, silence)
     if not counted.all():
         messages = messages.take(counted)
-    first = np.flatnonzero(np.diff(messages.play, prepend=-1))
-    last = np.append(first[1:], len(messages)) - 1 if len(first) else first
+    first, last = _ends(messages.play)
     kind = messages.type[last]
     last_received = np.maximum.reduceat(messages.received_ms, first) if len(first) else first
     return History(
@@ -58,31 +57,43 @@ def roll_up(world: World, messages: Messages) -> History:
     )
 
 
+def _ends(play: Ints) -> tuple[Ints, Ints]:
+    """First and last row of each play."""
+    first = np.flatnonzero(np.diff(play, prepend=-1))
+    return first, np.append(first[1:], len(play))[: len(first)] - 1
+
+
 def _in_time(messages: Messages, silence: int) -> Flags:
     """Which messages came before the service closed their play.
 
     Only plays with a long wait somewhere need their messages put in order of arrival.
     """
     counted = np.ones(len(messages), dtype=bool)
-    same = np.diff(messages.play) == 0
-    steps = np.diff(messages.received_ms)
-    after_end = messages.type[:-1] == END
-    waits = same & ((np.abs(steps) > min(silence, _GRACE_MS)) & (after_end | (np.abs(steps) > silence)))
-    rows = np.flatnonzero(np.isin(messages.play, messages.play[1:][waits])) if waits.any() else np.zeros(0, dtype=np.int64)
+    if not len(messages):
+        return counted
+    first, last = _ends(messages.play)
+    steps = np.abs(np.diff(messages.received_ms, append=messages.received_ms[-1:]))
+    steps[last] = 0
+    straggles = np.maximum.reduceat(messages.received_ms, first) - messages.received_ms[last] > _GRACE_MS
+    waits = (np.maximum.reduceat(steps, first) > silence) | (straggles & (messages.type[last] == END))
+    rows = np.flatnonzero(np.repeat(waits, last - first + 1))
     if len(rows):
         counted[rows] = _arrived_in_time(messages.take(rows), silence)
     return counted
 
 
 def _arrived_in_time(messages: Messages, silence: int) -> Flags:
-    """The same by sorting: everything until the first long silence, or until a minute after the end."""
+    """The same by sorting: all until the first long silence, which after the end is a minute."""
     order = np.lexsort((messages.number, messages.received_ms, messages.play))
     play, received = messages.play[order], messages.received_ms[order]
-    is_new = np.diff(play, prepend=-1) != 0
-    gap = np.where(is_new, 0, np.diff(received, prepend=0))
-    ended = np.append(False, messages.type[order][:-1] == END) & (gap > _GRACE_MS)
-    breaks = np.cumsum((gap > silence) | ended)
-    start = np.flatnonzero(is_new)
+    first, last = _ends(play)
+    sizes = last - first + 1
+    gap = np.diff(received, prepend=0)
+    gap[first] = 0
+    ends = np.cumsum(messages.type[order] == END)
+    before = np.append(0, ends[:-1])
+    has_ended = before > np.repeat(before[first], sizes)
+    breaks = np.cumsum(gap > np.where(has_ended, _GRACE_MS, silence))
     in_time = np.empty(len(play), dtype=bool)
-    in_time[order] = breaks == np.repeat(breaks[start], np.diff(np.append(start, len(play))))
+    in_time[order] = breaks == np.repeat(breaks[first], sizes)
     return in_time

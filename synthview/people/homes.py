@@ -33,7 +33,9 @@ _AGES_AT_FIRST_CHILD = Quantiles.curve([(0.0, 17), (0.15, 23), (0.5, 29), (0.85,
 _TV_KINDS = Shares((30, 28, 40))  # smart TV, console, box or stick: sources D08-stv, D08-con, D08-stick
 _HAS_DEVICE = {SECOND_TV: 0.38, COMPUTER: 0.74, TABLET: 0.42}  # guess
 _HAS_PHONE = np.array([0.72, 0.72, 0.0, 0.0, 0.0])  # by class of person, the last for nobody; a guess that gives D07
-_DEVICE_TYPE = [0, 0, DEVICE_TYPES.index("computer"), DEVICE_TYPES.index("tablet")] + [DEVICE_TYPES.index("phone")] * PERSONS
+_DEVICE_TYPE = [0, 0, DEVICE_TYPES.index("computer"), DEVICE_TYPES.index("tablet")] + [
+    DEVICE_TYPES.index("phone")
+] * PERSONS
 _KIDS_PROFILE = 0.75  # guess: homes with a child of 2 to 12 that set up a kids profile
 
 
@@ -107,7 +109,9 @@ def furnish(world: World, household: Ints) -> Homes:
 def _persons(seed: int, household: Ints, kind: Ints, names: tuple[str, ...]) -> tuple[Ints, Ints]:
     """Class and age of each person slot: adults first, then children."""
     adults = Stream(seed, "people/homes/adults").pick(household, Shares([_ADULTS[name] for name in names]), row=kind)
-    children = Stream(seed, "people/homes/children").pick(household, Shares([_CHILDREN[name] for name in names]), row=kind)
+    children = Stream(seed, "people/homes/children").pick(
+        household, Shares([_CHILDREN[name] for name in names]), row=kind
+    )
     adults, slot = adults + 1, np.arange(PERSONS)
     key = person_key(household[:, None], slot[None, :])
     is_adult = slot[None, :] < adults[:, None]
@@ -132,7 +136,9 @@ def _plans(plan: Ints, person_class: Ints) -> Ints:
 def _profiles(seed: int, settings: PeopleSettings, household: Ints, person_class: Ints) -> tuple[Ints, Ints, Ints]:
     """Profile slot of each person, number of profiles, and the slot of the kids profile (-1: none)."""
     slot = np.arange(PERSONS)
-    own = Stream(seed, "people/profiles/own").happens(person_key(household[:, None], slot[None, :]), settings.own_profile)
+    own = Stream(seed, "people/profiles/own").happens(
+        person_key(household[:, None], slot[None, :]), settings.own_profile
+    )
     own &= (person_class == ADULT) | (person_class == TEEN)
     own[:, 0] = True
     number = np.minimum(np.cumsum(own, axis=1) - 1, PROFILES - 2)

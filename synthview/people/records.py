@@ -26,16 +26,18 @@ from synthview.world.settings import WorldSettings
 
 __all__ = ["name_pools", "records"]
 
-_LITTLE_KIDS, _OLDER_KIDS, _TEENS, _ADULTS = range(4)
+_OLDER_KIDS, _ADULTS = 1, 3
 _STUBS = ("card", "card", "card", "debit", "wallet", "gift card")
 
 
-def records(world: World, homes: Homes, instants: Ints, persons: Persons, memory: Memory, until_ms: int) -> dict[str, pl.DataFrame]:
+def records(
+    world: World, homes: Homes, instants: Ints, persons: Persons, memory: Memory, until_ms: int
+) -> dict[str, pl.DataFrame]:
     """The undated tables of a block; change rows up to `until_ms`."""
     return {
         "log.accounts": _accounts(world, homes, instants, until_ms),
-        "log.profiles": _profiles(world, homes, instants),
-        "log.devices": _devices(world, homes, instants),
+        "log.profiles": _profiles(world, homes, instants, until_ms),
+        "log.devices": _devices(world, homes, instants, until_ms),
         "truth.households": _households(world, homes),
         "truth.persons": _persons(world, homes, persons, memory),
         "truth.accounts": _labels(world, homes),
@@ -89,7 +91,9 @@ def _locales(world: World, homes: Homes) -> list[str]:
         return [chosen] * len(homes)
     choices = [PLACES[code].locales for code in COUNTRIES]
     second = Stream(world.scenario.run.seed, "people/records/locale").happens(homes.household, 0.22)
-    return [choices[code][-1 if other else 0] for code, other in zip(homes.country.tolist(), second.tolist(), strict=True)]
+    return [
+        choices[code][-1 if other else 0] for code, other in zip(homes.country.tolist(), second.tolist(), strict=True)
+    ]
 
 
 def _payers(world: World, homes: Homes) -> tuple[pl.Series, pl.Series]:
@@ -107,9 +111,9 @@ def _payers(world: World, homes: Homes) -> tuple[pl.Series, pl.Series]:
     return pl.Series(full, dtype=pl.String), pl.Series(email, dtype=pl.String)
 
 
-def _profiles(world: World, homes: Homes, instants: Ints) -> pl.DataFrame:
+def _profiles(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.DataFrame:
     seed = world.scenario.run.seed
-    home, slot = np.nonzero(np.arange(PROFILES) < homes.profile_count[:, None])
+    home, slot = np.nonzero((np.arange(PROFILES) < homes.profile_count[:, None]) & (instants[:, :1] < until_ms))
     is_kids = homes.kids_profile[home] == slot
     key = profile_key(homes.household[home], slot)
     languages = pl.Series([PLACES[code].language for code in COUNTRIES])
@@ -120,7 +124,7 @@ def _profiles(world: World, homes: Homes, instants: Ints) -> pl.DataFrame:
         "valid_from": np.minimum(instants[home, 0] + later, np.maximum(instants[home, 0], world.first_day * 86_400_000)),
         "name": _profile_names(world, homes, home, key, is_kids),
         "is_kids": is_kids,
-        "maturity": _maturity(homes, home, slot, is_kids),
+        "maturity": np.where(is_kids, _OLDER_KIDS, _ADULTS),
         "language": languages.gather(homes.country[home]),
     })  # fmt: skip
 
@@ -132,22 +136,14 @@ def _profile_names(world: World, homes: Homes, home: Ints, key: Ints, is_kids: A
     locales, labels = _locales(world, homes), []
     for at, odd, which, kid in zip(home.tolist(), special, number, is_kids.tolist(), strict=True):
         pool = profile_labels(locales[at])
-        words = (pool.kids if kid else pool.adults) if odd or kid and which % 2 else pool.first
+        words = (pool.kids if kid else pool.adults) if odd or (kid and which % 2) else pool.first
         labels.append(words[which // 2 % len(words)])
     return pl.Series(labels, dtype=pl.String)
 
 
-def _maturity(homes: Homes, home: Ints, slot: Ints, is_kids: Any) -> Ints:
-    """The highest rating a profile shows follows from its oldest person."""
-    uses = homes.profile_of[home] == slot[:, None]
-    oldest = np.where(uses & homes.persons[home], homes.age[home], -1).max(axis=1)
-    by_age = np.select([oldest < 7, oldest < 13, oldest < 18], [_LITTLE_KIDS, _OLDER_KIDS, _TEENS], _ADULTS)
-    return np.where(is_kids, np.minimum(by_age, _OLDER_KIDS), np.maximum(by_age, _TEENS))
-
-
-def _devices(world: World, homes: Homes, instants: Ints) -> pl.DataFrame:
+def _devices(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.DataFrame:
     seed = world.scenario.run.seed
-    home, slot = np.nonzero(homes.device_type >= 0)
+    home, slot = np.nonzero((homes.device_type >= 0) & (instants[:, :1] < until_ms))
     key, kind = device_key(homes.household[home], slot), homes.device_type[home, slot]
     draw = Stream(seed, "people/records/devices")
     models, versions = draw.below(key, 1 << 20).tolist(), draw.below(key, 1 << 20, n=1).tolist()

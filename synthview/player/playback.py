@@ -64,7 +64,9 @@ class Screens:
         return cls(np.zeros((home_count, int(STREAM_LIMITS.max())), dtype=np.int64))
 
 
-def play_out(world: World, homes: Homes, screens: Screens, sessions: Sessions, plays: Plays, day: int) -> tuple[Playback, Marks, Ints]:
+def play_out(
+    world: World, homes: Homes, screens: Screens, sessions: Sessions, plays: Plays, day: int
+) -> tuple[Playback, Marks, Ints]:
     """Run the plays of one local day; moves `screens` on.
 
     Returns the plays that happened, what happened within them, and the time before each press.
@@ -147,8 +149,7 @@ def _on_the_clock(
     plays: Plays, sessions: Sessions, marks: Marks, startup: Ints, gap: Ints, playing: Ints
 ) -> tuple[Ints, Ints, Ints, Flags]:
     """Start, playing time and wall time of each play, and whether the end of the sitting cut it."""
-    stalls = np.zeros(len(plays), dtype=np.int64)
-    np.add.at(stalls, marks.play, marks.stall_ms)
+    stalls = _waits(marks, playing)
     wall = startup + playing + stalls
     before = np.cumsum(gap + wall) - wall
     first = np.flatnonzero(np.diff(plays.session, prepend=-1))
@@ -157,7 +158,15 @@ def _on_the_clock(
     room = sessions.until_ms[plays.session] - start - startup - stalls
     cut = room < playing
     playing = np.minimum(playing, np.maximum(room, 0))
-    return start, playing, startup + playing + stalls, cut
+    return start, playing, startup + playing + _waits(marks, playing), cut
+
+
+def _waits(marks: Marks, playing: Ints) -> Ints:
+    """How long the picture stands still in each play, up to its playing time."""
+    waits = np.zeros(len(playing), dtype=np.int64)
+    come = marks.at_ms < playing[marks.play]
+    np.add.at(waits, marks.play[come], marks.stall_ms[come])
+    return waits
 
 
 def _limit_streams(homes: Homes, screens: Screens, played: Playback, marks: Marks) -> tuple[Flags, Playback, Marks]:
@@ -165,7 +174,9 @@ def _limit_streams(homes: Homes, screens: Screens, played: Playback, marks: Mark
     runs = played.playing_ms >= _SHORTEST_MS
     first = np.flatnonzero(np.diff(played.session, prepend=-1))
     last = np.append(first[1:], len(played))[: len(first)] - 1
-    refused = _refused(homes, screens, played, first, last)
+    ends = np.where(runs, played.start_ms + played.wall_ms, 0)
+    until = np.maximum.reduceat(ends, first) if len(first) else first
+    refused = _refused(homes, screens, played, first, until)
     of_session = np.repeat(np.arange(len(first)), last - first + 1)
     is_first = np.zeros(len(played), dtype=bool)
     is_first[first] = True
@@ -184,9 +195,9 @@ def _limit_streams(homes: Homes, screens: Screens, played: Playback, marks: Mark
     return keep, played.take(keep), replace(marks, play=row[marks.play])
 
 
-def _refused(homes: Homes, screens: Screens, played: Playback, first: Ints, last: Ints) -> Flags:
+def _refused(homes: Homes, screens: Screens, played: Playback, first: Ints, end: Ints) -> Flags:
     """Which sittings find all streams taken, decided in order of their start within each home."""
-    home, begin, end = played.home[first], played.start_ms[first], played.start_ms[last] + played.wall_ms[last]
+    home, begin = played.home[first], played.start_ms[first]
     order = np.lexsort((played.key[first], begin, home))
     turn = np.empty(len(order), dtype=np.int64)
     turn[order] = turns(home[order])
@@ -199,5 +210,5 @@ def _refused(homes: Homes, screens: Screens, played: Playback, first: Ints, last
         slot = free.argmax(axis=1)
         has = free.any(axis=1)
         refused[row] = ~has
-        screens.taken_ms[at[has], slot[has]] = end[row][has]
+        screens.taken_ms[at[has], slot[has]] = np.maximum(end, begin)[row][has]
     return refused

@@ -7,7 +7,8 @@ from functools import cache
 
 import numpy as np
 
-from synthview.chance import Shares, Stream, children
+from synthview.chance import Shares, Stream
+from synthview.offspring import children
 from synthview.player.settings import PlayerSettings
 from synthview.quantiles import Quantiles
 from synthview.rows import Floats, Ints, Rows
@@ -18,7 +19,9 @@ from synthview.world.clock import HOUR_MS, MINUTE_MS
 
 __all__ = ["BITRATES", "Marks", "press", "stall"]
 
-(READY, PLAY, PAUSE, PING, SEEK_START, SEEK_END, BUFFER_START, BUFFER_END, QUALITY, PROGRESS, ERROR, END) = range(len(EVENT_TYPES))
+(READY, PLAY, PAUSE, PING, SEEK_START, SEEK_END, BUFFER_START, BUFFER_END, QUALITY, PROGRESS, ERROR, END) = range(
+    len(EVENT_TYPES)
+)
 BITRATES = np.array([560, 1050, 1750, 2350, 3000, 4300, 5800], dtype=np.int64)
 """The ladder of video bitrates in kbps; shaped like public ladders of 2017."""
 _MOST = 8.0
@@ -47,7 +50,16 @@ class Marks(Rows):
     bitrate: Ints
 
 
-def mark(play: Ints, at_ms: Ints, rank: int, type_: int, *, stall: Ints | int = 0, jump: Ints | int = 0, bitrate: Ints | int = 0) -> Marks:
+def mark(
+    play: Ints,
+    at_ms: Ints,
+    rank: int,
+    type_: int,
+    *,
+    stall: Ints | int = 0,
+    jump: Ints | int = 0,
+    bitrate: Ints | int = 0,
+) -> Marks:
     """Marks of one type at given playing times of given plays."""
 
     def column(value: Ints | int) -> Ints:

@@ -38,7 +38,9 @@ MAIL_STYLES = (
     "{initial}{family}{n}",
     "{family}.{first}{n}",
 )
-UNACCENTED = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "ı": "i", "đ": "d", "œ": "oe", "ð": "d", "þ": "th"})
+UNACCENTED = str.maketrans(
+    {"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "ı": "i", "đ": "d", "œ": "oe", "ð": "d", "þ": "th"}
+)
 
 
 def ipv6(country_index: Integers, household_index: Integers, host: Integers = 0) -> list[str]:

@@ -60,7 +60,7 @@ def names(locale: str) -> NamePool:
 def profile_labels(locale: str) -> ProfileLabels:
     """Return the profile names that people of a locale type; a language without labels of its own gets the English ones."""
     by_language = tomllib.loads(_packaged("labels.toml"))
-    own = by_language.get(locale) or by_language.get(locale.split("_")[0]) or by_language["en"]
+    own = by_language.get(locale) or by_language.get(locale.split("_", maxsplit=1)[0]) or by_language["en"]
     return ProfileLabels(names(locale).first, own["kids"], own["adults"], own["shared"] + by_language["any"]["shared"])
 
 

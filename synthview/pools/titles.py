@@ -62,7 +62,9 @@ def title_grammar(genre: str, kind: str = "film") -> TitleGrammar:
     pools = _pools()
     shared, own = pools["shared"], pools["genre"][genre]
     general = [] if own.get("only_own_patterns") else shared["any"] + shared[kind]
-    words = {blank: OWN_WEIGHT * _listed(own.get(blank, [])) + _listed(shared[blank]) for blank in shared.keys() - PATTERNS}
+    words = {
+        blank: OWN_WEIGHT * _listed(own.get(blank, [])) + _listed(shared[blank]) for blank in shared.keys() - PATTERNS
+    }
     return TitleGrammar(_weighted(OWN_WEIGHT * own["any"] + general, words), words)
 
 

@@ -24,19 +24,22 @@ __all__ = ["FORMATS", "Chunk", "Format", "format_named"]
 ROWS_PER_GROUP = 131_072
 ROWS_PER_SLICE = 65_536
 ZSTD_LEVEL = 3
-"""Why these: a day of 2,048 households, 206,033 events as simulated, 17 columns, one thread, median of 15 rounds.
+"""Why these: a day of 2,048 households as simulated, 206,033 events of 17 columns, one thread, best of 15 rounds.
 
-    ============  ==========  ===========      row groups of  zstd 3, ms  bytes a row
-    compression   ms          bytes a row      32,768         50.3        14.83
-    none          27.3        31.82            65,536         50.2        14.62
-    snappy        35.8        22.66            131,072        49.0        14.40
-    lz4           36.5        22.11            262,144        48.8        14.16
-    zstd 1        45.8        15.33
-    zstd 2        47.2        14.90            Statistics cost 6 ms of the 49 and 9 bytes a group and
-    zstd 3        49.0        14.40            column; with them a reader skips what its filter excludes.
-    zstd 5        63.5        14.44            Other sizes of data pages changed neither time nor size.
-    gzip          129.0       16.53
-    ============  ==========  ===========
+    ===========  =====  ===========    ==================  =====  ===========
+    compression  ms     bytes a row    zstd 3 with         ms     bytes a row
+    none         28.2   31.82          groups of 32,768    52.6   14.83
+    snappy       36.6   22.66          groups of 65,536    51.1   14.62
+    lz4          36.7   22.11          groups of 131,072   51.1   14.40
+    zstd 1       42.7   15.33          groups of 262,144   51.0   14.16
+    zstd 2       44.8   14.90          no statistics       43.1   14.38
+    zstd 3       51.1   14.40          pages of 64 KiB     48.3   14.53
+    zstd 5       69.9   14.44          pages of 4 MiB      50.0   14.42
+    gzip 6       140.5  16.53
+    ===========  =====  ===========    ==================  =====  ===========
+
+Level 3 is the last that pays; groups of 131,072 let readers share a file out; with statistics a reader skips the days
+that its filter excludes, in every file at once.
 """
 GZIP_LEVEL = 6
 

@@ -62,7 +62,9 @@ class Memory:
         self.favourites[profile, -1] = work
         self.favourite_day[profile, -1] = day
 
-    def keep_film(self, profile: Ints, work: Ints, position_ms: Ints, is_over: Flags, was_resumed: Flags, cap: int, day: int) -> None:
+    def keep_film(
+        self, profile: Ints, work: Ints, position_ms: Ints, is_over: Flags, was_resumed: Flags, cap: int, day: int
+    ) -> None:
         """Note where a film was left; it is dropped when over, or after as many days as `cap`."""
         days = np.where(was_resumed, self.film_days[profile] + 1, 1)
         dropped = is_over | (days >= cap)
@@ -101,7 +103,7 @@ def recall(world: World, homes: Homes, persons: Persons) -> Memory:
     countries, place = np.unique(homes.country, return_inverse=True)
     shelf = np.where(is_kids, KIDS, ADULTS) * len(countries) + np.repeat(place, PROFILES)
     aid, aid_person = _sleep_aids(world, homes, persons, countries, place)
-    return Memory(
+    memory = Memory(
         countries=countries,
         shelf=shelf,
         film_taste=_film_taste(settings, seed, profile),
@@ -120,6 +122,10 @@ def recall(world: World, homes: Homes, persons: Persons) -> Memory:
         episode_at=np.zeros((count, SERIES_SLOTS), dtype=np.int64),
         series_day=np.full((count, SERIES_SLOTS), _NEVER, dtype=np.int64),
     )
+    for place in range(FAVOURITES):
+        has = np.flatnonzero(memory.favourites[:, place] >= 0)
+        memory.mark_seen(has, memory.favourites[has, place])
+    return memory
 
 
 def _film_taste(settings: ChoosingSettings, seed: int, profile: Ints) -> Floats:
@@ -128,10 +134,13 @@ def _film_taste(settings: ChoosingSettings, seed: int, profile: Ints) -> Floats:
 
 
 def _favourites(world: World, profile: Ints, countries: Ints, shelf: Ints) -> Ints:
-    """Films each profile liked before the simulation began, (profile, FAVOURITES)."""
+    """Films each profile liked before the simulation began, (profile, FAVOURITES); none twice."""
     stock = world.popularity.shelf(world.first_day, countries)
     liked = Stream(world.scenario.run.seed, "viewing/profiles/favourites")
-    return np.stack([stock.pick(liked.bits(profile, n), stock.row(FILMS, shelf)) for n in range(FAVOURITES)], axis=1)
+    works = np.stack([stock.pick(liked.bits(profile, n), stock.row(FILMS, shelf)) for n in range(FAVOURITES)], axis=1)
+    for later in range(1, FAVOURITES):
+        works[(works[:, :later] == works[:, later : later + 1]).any(axis=1), later] = -1
+    return works
 
 
 def _sleep_aids(world: World, homes: Homes, persons: Persons, countries: Ints, place: Ints) -> tuple[Ints, Ints]:

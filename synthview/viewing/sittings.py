@@ -8,13 +8,26 @@ from functools import cache
 
 import numpy as np
 
+from synthview.arithmetic import exp, normal_quantile
 from synthview.chance import Shares, Stream
 from synthview.ids import within_day
 from synthview.people.homes import (
-    ADULT, CHILD, COMPUTER, DEVICES, FIRST_PHONE, INFANT, PERSONS, SECOND_TV, TABLET, TEEN, TV, Homes, person_key,
+    ADULT,
+    CHILD,
+    COMPUTER,
+    DEVICES,
+    FIRST_PHONE,
+    INFANT,
+    PERSONS,
+    SECOND_TV,
+    TABLET,
+    TEEN,
+    TV,
+    Homes,
+    person_key,
 )  # fmt: skip
 from synthview.people.subscriptions import is_active
-from synthview.quantiles import Quantiles, exp, normal_quantile
+from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Floats, Ints, Rows, turns
 from synthview.tables import COUNTRIES
 from synthview.viewing.settings import SittingSettings
@@ -228,7 +241,9 @@ def _arrange(world: World, homes: Homes, persons: Persons, agenda: Agenda, wishe
     wishes = wishes.take(np.lexsort((wishes.key, wishes.start_ms, wishes.home)))
     turn = turns(wishes.home)
     classes = homes.person_class
-    settled = [_settle(world, homes, classes, agenda, wishes.take(turn == now)) for now in range(int(turn.max(initial=-1)) + 1)]
+    settled = [
+        _settle(world, homes, classes, agenda, wishes.take(turn == now)) for now in range(int(turn.max(initial=-1)) + 1)
+    ]
     return Sessions.stack(settled) if settled else wishes
 
 

@@ -83,7 +83,9 @@ class World:
     def is_free_day(self, day: int) -> Ints:
         """1 for each country in which a day is a weekend or a holiday."""
         date = dt.date.fromordinal(day + 719163)
-        return np.array([int(date.weekday() >= 5 or date in self._holidays[code]) for code in COUNTRIES], dtype=np.int64)
+        return np.array(
+            [int(date.weekday() >= 5 or date in self._holidays[code]) for code in COUNTRIES], dtype=np.int64
+        )
 
     def local_midnight(self, zone: Ints, day: int) -> Ints:
         """The instant at which a local day begins in each zone."""

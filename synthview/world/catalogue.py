@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.chance import Shares, Stream, children
+from synthview.chance import Shares, Stream
+from synthview.offspring import children
 from synthview.quantiles import Quantiles, Steps
 from synthview.rows import Flags, Ints, Rows
 from synthview.scenario import NamedTitle, Scenario

@@ -39,7 +39,7 @@ class Country:
 
 
 def _one(zone: str, locale: str, language: str, **more: object) -> Country:
-    name = zone.split("/")[-1].replace("_", " ")
+    name = zone.rsplit("/", maxsplit=1)[-1].replace("_", " ")
     return Country((Region(name, zone, 1.0),), (locale,), language, **more)  # type: ignore[arg-type]
 
 

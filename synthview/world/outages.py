@@ -7,7 +7,8 @@ from functools import cache
 
 import numpy as np
 
-from synthview.chance import Stream, children
+from synthview.chance import Stream
+from synthview.offspring import children
 from synthview.quantiles import Quantiles
 from synthview.rows import Ints, Rows
 from synthview.world import World

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from synthview.chance import Stream
-from synthview.quantiles import Quantiles, power
+from synthview.arithmetic import power
+from synthview.chance import Stream, portion
+from synthview.quantiles import Quantiles
 from synthview.rows import Ints, Words
 from synthview.scenario import Scenario
 from synthview.tables import COUNTRIES
@@ -54,19 +55,9 @@ class Shelf:
     def pick(self, bits: Words, row: Ints) -> Ints:
         """Draw a work from the shelf of each row by 64 uniform bits; -1 where that shelf is empty."""
         total = self.total[row]
-        point = self.start[row] + _scaled(bits, total)
+        point = self.start[row] + portion(bits, total)
         place = np.minimum(np.searchsorted(self.cumulative, point, side="right"), len(self.cumulative) - 1)
         return np.where(total > 0, self.works[self.offset[row] + place - self.first[row]], -1)
-
-
-def _scaled(bits: Words, total: Ints) -> Ints:
-    """A whole number from 0 to total - 1, for totals up to 2**62: bits * total / 2**64 without overflow."""
-    high, low = bits >> np.uint64(32), bits & np.uint64(0xFFFFFFFF)
-    size = total.astype(np.uint64)
-    upper, lower = size >> np.uint64(32), size & np.uint64(0xFFFFFFFF)
-    middle = high * lower + ((low * lower) >> np.uint64(32))
-    carry = (middle & np.uint64(0xFFFFFFFF)) + low * upper
-    return (high * upper + (middle >> np.uint64(32)) + (carry >> np.uint64(32))).astype(np.int64)
 
 
 @dataclass(slots=True)
@@ -138,11 +129,19 @@ def survey(scenario: Scenario, catalogue: Catalogue) -> Popularity:
 def _by_rank(settings: WorldSettings, catalogue: Catalogue) -> Ints:
     """Zipf-Mandelbrot weights by rank, for films and for series (source P07)."""
     works = catalogue.works
-    films = _zipf(int(works.rank[works.is_film].max(initial=0)), settings.film_popularity_exponent, settings.film_popularity_offset)
-    series = _zipf(
-        int(works.rank[~works.is_film].max(initial=0)), settings.series_popularity_exponent, settings.series_popularity_offset
+    films = _zipf(
+        int(works.rank[works.is_film].max(initial=0)),
+        settings.film_popularity_exponent,
+        settings.film_popularity_offset,
     )
-    return np.where(works.is_film, films[np.minimum(works.rank, len(films) - 1)], series[np.minimum(works.rank, len(series) - 1)])
+    series = _zipf(
+        int(works.rank[~works.is_film].max(initial=0)),
+        settings.series_popularity_exponent,
+        settings.series_popularity_offset,
+    )
+    return np.where(
+        works.is_film, films[np.minimum(works.rank, len(films) - 1)], series[np.minimum(works.rank, len(series) - 1)]
+    )
 
 
 def _zipf(last_rank: int, exponent: float, offset: float) -> Ints:
@@ -185,4 +184,3 @@ def _christmas_curve(settings: WorldSettings) -> Ints:
     season = np.select([day >= 361, day >= 350, day >= 325, day >= 305, day < 6], [6.0, 14.0, 8.0, 2.5, 3.0], 0.35)
     scale = settings.christmas_lift / 6.2
     return (_ONE * np.where(season > 1, season * scale, season)).astype(np.int64)
-

@@ -14,20 +14,25 @@ from synthview.rows import Ints
 from synthview.tables import frame
 from synthview.world import World
 from synthview.world.catalogue import EPISODE, FILM, GENRES, TRAILER, title_key
-from synthview.world.clock import DAY_MS, MINUTE_MS
+from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 
 __all__ = ["title_records"]
 
+_FIRST_ZONE_MS = 14 * HOUR_MS
 _SERVICE_BEGAN = dt.date(2007, 1, 16).toordinal() - 719163
 
 
 def title_records(world: World, until_ms: int) -> pl.DataFrame:
     """log.titles: everything released before `until_ms`, films first, then episodes, then trailers."""
     works = world.catalogue.works
-    listed = _release_day(world) * DAY_MS < until_ms
+    listed = _listed_ms(world) < until_ms
     films, series = np.flatnonzero(works.is_film & listed), np.flatnonzero(~works.is_film & listed)
     names = world.names
-    parts = [_films(world, films, names), _episodes(world, series, names), _trailers(world, np.flatnonzero(listed), names)]
+    parts = [
+        _films(world, films, names),
+        _episodes(world, series, names),
+        _trailers(world, np.flatnonzero(listed), names),
+    ]
     return pl.concat(parts)
 
 
@@ -36,8 +41,13 @@ def _release_day(world: World) -> Ints:
     works = world.catalogue.works
     span = world.first_day - _SERVICE_BEGAN
     when = _SERVICE_BEGAN + Stream(world.scenario.run.seed, "world/listed").below(np.arange(len(works)), max(span, 1))
-    long_ago = works.released_day < world.first_day - 3000
-    return np.where(long_ago, np.minimum(when, world.first_day), works.released_day)
+    is_stated = np.arange(len(works)) >= len(works) - len(world.catalogue.named)
+    return np.where(works.is_original | is_stated, works.released_day, when)
+
+
+def _listed_ms(world: World) -> Ints:
+    """From when a title is listed: the moment its day of release begins anywhere on Earth."""
+    return _release_day(world) * DAY_MS - _FIRST_ZONE_MS
 
 
 def _common(world: World, work: Ints, kind: int, ordinal: Ints) -> dict[str, object]:
@@ -50,7 +60,7 @@ def _common(world: World, work: Ints, kind: int, ordinal: Ints) -> dict[str, obj
     ]
     return {
         "title_id": public(seed, "title").apply(title_key(kind, work, ordinal)),
-        "valid_from": day * DAY_MS,
+        "valid_from": _listed_ms(world)[work],
         "kind": np.full(len(work), kind),
         "series_name": pl.Series([None] * len(work), dtype=pl.String),
         "season_number": none,
@@ -101,7 +111,9 @@ def _trailers(world: World, work: Ints, names: list[str]) -> pl.DataFrame:
     of = title_key(np.where(works.is_film[work], FILM, EPISODE), work)
     wording = stream.below(work, 4, n=1).tolist()
     columns |= {
-        "name": pl.Series([trailer_name(names[one], way) for one, way in zip(work.tolist(), wording, strict=True)], dtype=pl.String),
+        "name": pl.Series(
+            [trailer_name(names[one], way) for one, way in zip(work.tolist(), wording, strict=True)], dtype=pl.String
+        ),
         "trailer_of": public(seed, "title").apply(of),
         "runtime_ms": (45_000 + stream.below(work, 2 * MINUTE_MS)) // 1000 * 1000,
     }
