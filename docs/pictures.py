@@ -1,6 +1,6 @@
-"""Draws the pictures of the documentation from real runs: python docs/pictures.py
+"""Draws the pictures of the documentation from real runs.
 
-Needs: pip install altair vl-convert-python
+Run: pip install altair vl-convert-python && python docs/pictures.py
 """
 
 from __future__ import annotations

@@ -29,12 +29,11 @@ NEVER: Final = 2**62
 """What `Stream.geometric` counts where success is impossible."""
 
 _UINT64, _INT64 = np.dtype(np.uint64), np.dtype(np.int64)
-_WORD = 2**64 - 1
 
 
 def _word(value: int) -> Bits:
     """Keep a constant as an array without axes, which numpy combines twice as fast with short arrays as a scalar."""
-    return np.array(value & _WORD, np.uint64)
+    return np.array(value & (2**64 - 1), np.uint64)
 
 
 _ONE, _HALF, _LOW_HALF = _word(1), _word(32), _word(2**32 - 1)

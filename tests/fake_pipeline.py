@@ -55,7 +55,7 @@ def build(scenario: Scenario) -> int:
     return scenario.run.seed
 
 
-def name_pools(scenario: object) -> dict[str, str]:  # noqa: ARG001  the shape of the real one
+def name_pools(scenario: object) -> dict[str, str]:
     """No names at all."""
     return {}
 

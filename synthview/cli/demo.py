@@ -38,7 +38,9 @@ def demo(
     households: Annotated[str, typer.Option(metavar="N", help="How many households, as in 500 or 100k.")] = HOUSEHOLDS,
     seed: Annotated[str | None, typer.Option(metavar="N", help="Another seed is another world.")] = None,
     workers: Annotated[str | None, typer.Option(metavar="N", help="Processes; usually one per processor.")] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a run with other settings.")] = False,
+    overwrite: Annotated[  # noqa: FBT002  an option, which the framework passes by name
+        bool, typer.Option("--overwrite", help="Replace a run with other settings.")
+    ] = False,
 ) -> None:
     """Make 24 days around a Christmas film and count who watched it day after day: the 53 people of a tweet."""
     from synthview.dataset import generate
@@ -92,5 +94,5 @@ def _show_ladder(run: Run, households: int) -> None:
     typer.echo(expect(households).sentence())
     typer.echo(
         "Every household is invented; nothing here is Netflix's data. Who really sat there is in truth/ beside the log:\n"
-        f"  synthview show truth.plays\n  duckdb -c \"SELECT * FROM '{run.directory}/truth/plays/**/*.parquet' LIMIT 5\""
+        f"  synthview show truth.plays\n  duckdb -c \"FROM '{run.directory}/truth/plays/**/*.parquet' LIMIT 5\""
     )

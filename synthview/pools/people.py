@@ -119,7 +119,7 @@ def _kept(locale: str) -> NamePool | None:
 
 def _gathered(locale: str) -> NamePool:
     try:
-        from synthview.pools.make import (  # Faker costs start-up time, and only this path needs it
+        from synthview.pools.make import (  # noqa: PLC0415  Faker costs start-up time, and only this path needs it
             faker_version,
             gather,
         )

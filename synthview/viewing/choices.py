@@ -17,7 +17,7 @@ from synthview.viewing.picking import DECISIONS, NEXT_EPISODE, RESUME, REWATCH, 
 from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
-from synthview.world.catalogue import EPISODE, FILM, title_key
+from synthview.world.catalogue import EPISODE, FILM, Works, title_key
 from synthview.world.clock import MINUTE_MS
 
 __all__ = ["Plays", "choose"]
@@ -132,8 +132,7 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
     )
     mind.last_slot = _remember(
         settings,
-        catalogue.works.is_film,
-        catalogue.works.episode_count,
+        catalogue.works,
         memory,
         mind,
         plays,
@@ -165,16 +164,23 @@ def _gaps(settings: ChoosingSettings, mind: Mind, source: Ints, goes_on: Flags, 
     return np.where(autoplayed, 0, gap)
 
 
-def _remember(
-    settings: ChoosingSettings, is_film: Flags, episode_count: Ints, memory: Memory, mind: Mind, plays: Plays, slot: Ints,
-    is_new: Flags, given_up: Flags, day: int,
-) -> Ints:  # fmt: skip
+def _remember(  # noqa: PLR0913, PLR0917  all that was decided about a play is remembered
+    settings: ChoosingSettings,
+    works: Works,
+    memory: Memory,
+    mind: Mind,
+    plays: Plays,
+    slot: Ints,
+    is_new: Flags,
+    given_up: Flags,
+    day: int,
+) -> Ints:
     """Write down what has been seen; returns the slot of the series that ran, -1 for none."""
     kept = (plays.work >= 0) & (plays.source != SLEEP_AID) & (is_new | (plays.source != REWATCH))
     new = np.flatnonzero(kept & is_new)
     memory.mark_seen(mind.profile[new], plays.work[new])
     position = plays.start_position_ms + plays.playing_ms
-    film = np.flatnonzero(kept & is_film[plays.work])
+    film = np.flatnonzero(kept & works.is_film[plays.work])
     who, work, finishes, gave_up = mind.profile[film], plays.work[film], plays.finishes[film], given_up[film]
     memory.keep_film(
         who, work, position[film], finishes | gave_up, plays.source[film] == RESUME, settings.repeat_cap, day
@@ -182,10 +188,10 @@ def _remember(
     at_once = plays.source[film] != RESUME  # else its days so far would count against the cap
     loved = finishes & at_once & ~gave_up & mind.happens("loved", 0.06)[film]
     memory.love(who[loved], work[loved], day)
-    series = np.flatnonzero(kept & ~is_film[plays.work] & ~given_up)
+    series = np.flatnonzero(kept & ~works.is_film[plays.work] & ~given_up)
     who, work, finishes = mind.profile[series], plays.work[series], plays.finishes[series]
     episode = plays.episode[series] + finishes
-    over = episode >= episode_count[work]
+    over = episode >= works.episode_count[work]
     place = np.where(slot[series] >= 0, slot[series], SERIES_SLOTS - 1)
     memory.keep_series(who, place, np.where(over, -1, work), episode, np.where(finishes, 0, position[series]), day)
     ran = np.full(len(mind.profile), -1, dtype=np.int64)

@@ -122,9 +122,9 @@ def recall(world: World, homes: Homes, persons: Persons) -> Memory:
         episode_at=np.zeros((count, SERIES_SLOTS), dtype=np.int64),
         series_day=np.full((count, SERIES_SLOTS), _NEVER, dtype=np.int64),
     )
-    for place in range(FAVOURITES):
-        has = np.flatnonzero(memory.favourites[:, place] >= 0)
-        memory.mark_seen(has, memory.favourites[has, place])
+    for favourite in memory.favourites.T:
+        has = np.flatnonzero(favourite >= 0)
+        memory.mark_seen(has, favourite[has])
     return memory
 
 

@@ -140,7 +140,7 @@ def sit_down(world: World, homes: Homes, instants: Ints, persons: Persons, agend
     active = _who_is_active(world, homes, persons, agenda, day)
     wishes = _wishes(world, homes, persons, active, day, number)
     open_now = is_active(instants[wishes.home], wishes.start_ms)
-    return _arrange(world, homes, persons, agenda, wishes.take(open_now))
+    return _arrange(world, homes, agenda, wishes.take(open_now))
 
 
 def _who_is_active(world: World, homes: Homes, persons: Persons, agenda: Agenda, day: int) -> Flags:
@@ -236,7 +236,7 @@ def _sitting_times(median_minutes: float, spread: float) -> Quantiles:
     return Quantiles.lognormal(median_minutes * MINUTE_MS, spread, high=_LONGEST_SITTING)
 
 
-def _arrange(world: World, homes: Homes, persons: Persons, agenda: Agenda, wishes: Sessions) -> Sessions:
+def _arrange(world: World, homes: Homes, agenda: Agenda, wishes: Sessions) -> Sessions:
     """Nobody in two rooms at once, one sitting a screen: settle the wishes of each home in order of time."""
     wishes = wishes.take(np.lexsort((wishes.key, wishes.start_ms, wishes.home)))
     turn = turns(wishes.home)
