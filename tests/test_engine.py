@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,14 @@ def test_duckdb_is_one_file_with_two_schemas(tmp_path: Path) -> None:
         counted = database.execute("SELECT count(DISTINCT account_id) FROM log.accounts").fetchall()
     assert counted == [(HOUSEHOLDS,)]
     assert already(plan_, tmp_path / "run")
+
+
+def test_a_missing_duckdb_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything is made."""
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(InputError, match=r"pip install 'synthview\[duckdb\]'"):
+        run(plan_of(20, format="duckdb"), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_duckdb_and_polars_read_the_directory(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:

@@ -20,8 +20,8 @@ from fake_runs import DAYS, HOUSEHOLDS, SOME, plan_of, tree
 
 from synthview.dataset import read
 from synthview.engines.local import Progress, already, run
-from synthview.engines.workers import WorkerDied
-from synthview.errors import NoSpace, OutputError
+from synthview.engines.workers import WorkerDied, _died, _portable
+from synthview.errors import NoSpace, OutputError, SynthviewError, UnknownName
 from synthview.sinks import parts
 
 
@@ -226,3 +226,19 @@ def test_a_directory_that_goes_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(OutputError, match="removed meanwhile"):
         run(plan_of(), tmp_path / "run", workers=1)
     assert not (tmp_path / "run").exists()
+
+
+def test_errors_that_cannot_travel_keep_their_words() -> None:
+    """What a worker raises reaches us even where it cannot be pickled, with its place as a note."""
+    ours = _portable(UnknownName("table", "x", ["y"]))
+    assert isinstance(ours, SynthviewError)
+    assert "There is no table 'x'" in str(ours)
+    assert "UnknownName" in ours.__notes__[0]
+    theirs = _portable(UnicodeDecodeError("utf-8", b"", 0, 1, "why"))
+    assert isinstance(theirs, UnicodeDecodeError)
+
+
+def test_a_worker_that_ends_by_itself_is_told() -> None:
+    """With its exit code."""
+    assert "exit code 3" in str(_died(3))
+    assert "SIGSEGV" in str(_died(-signal.SIGSEGV))
