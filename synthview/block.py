@@ -11,7 +11,7 @@ from synthview.faults.late_arrivals import LateArrivals
 from synthview.log import browse
 from synthview.log.entries import enter_clicks, enter_deliveries, enter_history, enter_searches, enter_thumbs
 from synthview.log.facts import Facts, addresses, know
-from synthview.log.ledger import Ledger
+from synthview.log.ledger import Ledger, event_id_bits
 from synthview.log.messages import speak
 from synthview.log.rollup import roll_up
 from synthview.people.homes import PROFILES, furnish
@@ -45,7 +45,8 @@ class Block:
         self.screens = Screens.all_free(len(self.homes))
         self.yesterday = Yesterday.empty()
         self.late = _fault(world)
-        self.ledger = Ledger(addresses(world, self.homes), tables)
+        id_bits = event_id_bits(world.scenario.of(LogSettings).ping_seconds)
+        self.ledger = Ledger(addresses(world, self.homes), tables, id_bits)
 
     @property
     def close_days(self) -> int:
@@ -72,11 +73,15 @@ class Block:
     def record(
         self, sessions: Sessions, played: Playback, marks: Marks, gap_ms: Ints, day: int, first_day: int
     ) -> None:
-        """Enter truth and log of a local day into the ledger; `first_day` is the first that is wanted."""
+        """Enter truth and log of a local day into the ledger; `first_day` is the first that is wanted.
+
+        Of days well before it only the plays count whose messages may still be on their way.
+        """
         facts = know(self.world, self.homes, sessions, played)
-        truth = witness(self.world, self.homes, sessions, played, facts, self.yesterday)
-        self.ledger.enter("truth.plays", played.start_ms, (facts.household, played.start_ms, facts.play_id), truth)
-        self._record_menus(sessions, played, facts, gap_ms, day)
+        if day >= first_day - _DAYS_ACROSS - 1:
+            truth = witness(self.world, self.homes, sessions, played, facts, self.yesterday)
+            self.ledger.enter("truth.plays", played.start_ms, (facts.household, played.start_ms, facts.play_id), truth)
+            self._record_menus(sessions, played, facts, gap_ms, day)
         if self.tables & _MESSAGE_TABLES:
             late = self.late.touched(self.world, played, facts.device_type)
             reaches = late | (day >= first_day - _DAYS_ACROSS - self.close_days)

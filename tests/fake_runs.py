@@ -10,7 +10,7 @@ from synthview.engines.plan import Plan
 
 __all__ = ["DAYS", "HOUSEHOLDS", "RANGES", "SOME", "plan_of", "tree"]
 
-HOUSEHOLDS, DAYS, RANGES = 5_000, 2, 3
+HOUSEHOLDS, DAYS, RANGES = 2_500, 2, 3
 SOME = "log.titles,log.accounts,log.plays,truth.plays"
 
 

@@ -19,6 +19,7 @@ import pytest
 from fake_runs import DAYS, HOUSEHOLDS, SOME, plan_of, tree
 
 from synthview.dataset import read
+from synthview.engines.layout import PART_HOUSEHOLDS
 from synthview.engines.local import Progress, already, run
 from synthview.engines.workers import WorkerDied, _died, _portable
 from synthview.errors import NoSpace, OutputError, SynthviewError, UnknownName
@@ -57,7 +58,7 @@ def test_finished_ranges_are_not_made_again(tmp_path: Path, monkeypatch: pytest.
     reports: list[Progress] = []
     run(plan_of(), tmp_path / "run", workers=1, progress=reports.append)
     assert first.stat().st_mtime_ns == before
-    assert reports[0].household_days == 4096 * DAYS
+    assert reports[0].household_days == 2 * PART_HOUSEHOLDS * DAYS
     assert reports[-1].household_days == reports[-1].of_household_days == HOUSEHOLDS * DAYS
 
 
@@ -172,7 +173,7 @@ def test_a_journal_cut_short_costs_one_range(
     journal.write_bytes(journal.read_bytes()[:-9])
     reports: list[Progress] = []
     run(plan_of(), tmp_path / "run", workers=1, progress=reports.append)
-    assert reports[0].household_days == 2048 * DAYS
+    assert reports[0].household_days == PART_HOUSEHOLDS * DAYS
     assert tree(tmp_path / "run") == undisturbed
 
 

@@ -35,13 +35,15 @@ EPILOG = """
 
 
 class _Told(TyperGroup):
-    """Stops politely at Ctrl-C, which the library would call aborted."""
+    """Stops politely at Ctrl-C and at a closed pipe, which the library would call failures."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
             _stop()
+        except BrokenPipeError:
+            _let_go()
 
 
 app = typer.Typer(

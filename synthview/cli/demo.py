@@ -87,7 +87,9 @@ def _show_ladder(run: Run, households: int) -> None:
         [str(days), f"{accounts:,}", "█" * -(-accounts * BAR_WIDTH // most)] for days, accounts in steps.iter_rows()
     ]
     screen.tell(
-        ["days in a row", "accounts", ""], rows, f'Accounts that watched "{FILM}" on at least so many days in a row, as a log tells it'
+        ["days in a row", "accounts", ""],
+        rows,
+        f'Accounts that watched "{FILM}" on at least so many days in a row, as a log tells it',
     )
     typer.echo("\nThe laziest query a press office could have run; it works in DuckDB as it stands:\n")
     typer.echo(ladder_sql(run.directory, FILM, first, last))

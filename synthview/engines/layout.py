@@ -16,7 +16,7 @@ from synthview.tables import TABLES, table
 
 __all__ = ["HIDDEN", "PARTS", "PART_HOUSEHOLDS", "TITLES", "Layout", "day_text"]
 
-PART_HOUSEHOLDS = 2_048
+PART_HOUSEHOLDS = 1_024
 """Households of a part: a received day of theirs is some 170,000 events, 2.5 MB as Parquet."""
 HIDDEN = ".synthview"
 PARTS = f"{HIDDEN}/parts/"

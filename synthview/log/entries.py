@@ -69,7 +69,7 @@ def enter_deliveries(ledger: Ledger, facts: Facts, messages: Messages, delay: In
     late = np.flatnonzero(delay > 0)
     play = messages.play[late]
     sent = messages.client_ms[late]
-    event_id = event_ids(facts.play_id[play], messages.number[late])
+    event_id = event_ids(facts.play_id[play], messages.number[late], ledger.id_bits)
     columns = {
         "play_id": facts.play_id[play],
         "event_id": event_id,

@@ -18,7 +18,6 @@ from synthview.world.clock import DAY_MS
 __all__ = ["Ledger"]
 
 Columns = dict[str, Any]
-_EVENT_ID_BITS = 31
 
 
 class Ledger:
@@ -28,8 +27,9 @@ class Ledger:
     portions in which they were entered.
     """
 
-    def __init__(self, addresses: pl.Series, wanted: frozenset[str]) -> None:
+    def __init__(self, addresses: pl.Series, wanted: frozenset[str], id_bits: int) -> None:
         self.addresses = addresses
+        self.id_bits = id_bits
         self.wanted = wanted
         self._rows: dict[tuple[str, int], list[tuple[tuple[Ints, ...], Columns]]] = defaultdict(list)
         self._events: dict[int, list[tuple[Facts, Messages]]] = defaultdict(list)
@@ -83,22 +83,27 @@ class Ledger:
         rank = np.empty(len(facts), dtype=np.int64)
         rank[np.lexsort((facts.play_id, facts.start_ms, facts.household))] = np.arange(len(facts))
         order = np.argsort(rank[play], kind="stable")
-        return frame("log.events", _event_columns(facts, play[order], messages.take(order), self.addresses))
+        return frame("log.events", _event_columns(facts, play[order], messages.take(order), self))
 
 
-def event_ids(play_id: Ints, number: Ints) -> Ints:
+def event_id_bits(ping_seconds: int) -> int:
+    """Bits of the ids within a play: 12 for pings every minute, enough for a title that runs for days."""
+    return 12 + (60 // ping_seconds).bit_length()
+
+
+def event_ids(play_id: Ints, number: Ints, bits: int) -> Ints:
     """Permute the count within a play by the play's id: unique in it, and telling nothing of the order."""
-    mask = (1 << _EVENT_ID_BITS) - 1
+    mask = (1 << bits) - 1
     odd = (play_id & mask) | 1
     mixed = (number * odd + (play_id >> 31)) & mask
-    mixed = mixed ^ (mixed >> 15)
-    return (mixed * 0x2C1B3C6D) & mask
+    mixed = mixed ^ (mixed >> (bits // 2))
+    return (mixed * (0x2C1B3C6D & mask)) & mask
 
 
-def _event_columns(facts: Facts, play: Ints, messages: Messages, addresses: pl.Series) -> Columns:
+def _event_columns(facts: Facts, play: Ints, messages: Messages, ledger: Ledger) -> Columns:
     play_id = facts.play_id[play]
     return {
-        "event_id": event_ids(play_id, messages.number),
+        "event_id": event_ids(play_id, messages.number, ledger.id_bits),
         "play_id": play_id,
         "session_id": facts.session_id[play],
         "account_id": facts.account_id[play],
@@ -113,7 +118,7 @@ def _event_columns(facts: Facts, play: Ints, messages: Messages, addresses: pl.S
         "played_ms": messages.played_ms,
         "bitrate_kbps": messages.bitrate,
         "error_code": messages.error,
-        "ip": addresses.gather(facts.address[play]),
+        "ip": ledger.addresses.gather(facts.address[play]),
         "country": facts.country[play],
     }
 
