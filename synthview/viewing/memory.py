@@ -44,10 +44,27 @@ class Memory:
     film_at: Ints = field(repr=False)
     film_day: Ints = field(repr=False)
     film_days: Ints = field(repr=False)
-    series: Ints = field(repr=False)
-    episode: Ints = field(repr=False)
-    episode_at: Ints = field(repr=False)
-    series_day: Ints = field(repr=False)
+    under_way: Ints = field(repr=False)
+
+    @property
+    def series(self) -> Ints:
+        """Series under way, (profile, SERIES_SLOTS), the latest first."""
+        return self.under_way[:, :, 0]
+
+    @property
+    def episode(self) -> Ints:
+        """Next episode of each series under way."""
+        return self.under_way[:, :, 1]
+
+    @property
+    def episode_at(self) -> Ints:
+        """Where that episode was left, in ms."""
+        return self.under_way[:, :, 2]
+
+    @property
+    def series_day(self) -> Ints:
+        """Day on which each series under way was last seen."""
+        return self.under_way[:, :, 3]
 
     def has_seen(self, profile: Ints, work: Ints) -> Flags:
         """Whether each profile has been through a work."""
@@ -76,22 +93,12 @@ class Memory:
 
     def keep_series(self, profile: Ints, slot: Ints, work: Ints, episode: Ints, position_ms: Ints, day: int) -> None:
         """Note the next episode of a series, which becomes the latest of up to three; -1 for `work` drops it."""
-        for slots in (self.series, self.episode, self.episode_at, self.series_day):
-            _move_to_front(slots, profile, slot)
-        self.series[profile, 0] = work
-        self.episode[profile, 0] = episode
-        self.episode_at[profile, 0] = position_ms
-        self.series_day[profile, 0] = day
-
-
-def _move_to_front(slots: Ints, profile: Ints, place: Ints) -> None:
-    """Rotate the slots before and at `place` so that `place` comes first."""
-    old = slots[profile]
-    front = old[np.arange(len(profile)), place]
-    for position in range(SERIES_SLOTS - 1, 0, -1):
-        old[:, position] = np.where(place >= position, old[:, position - 1], old[:, position])
-    old[:, 0] = front
-    slots[profile] = old
+        old = self.under_way[profile]
+        new = np.stack([work, episode, position_ms, np.full(len(work), day)], axis=1)
+        for place in range(SERIES_SLOTS - 1, 0, -1):  # what stood before the slot moves one back
+            old[:, place] = np.where((slot >= place)[:, None], old[:, place - 1], old[:, place])
+        old[:, 0] = new
+        self.under_way[profile] = old
 
 
 def recall(world: World, homes: Homes, persons: Persons) -> Memory:
@@ -117,10 +124,7 @@ def recall(world: World, homes: Homes, persons: Persons) -> Memory:
         film_at=np.zeros(count, dtype=np.int64),
         film_day=np.full(count, _NEVER, dtype=np.int64),
         film_days=np.zeros(count, dtype=np.int64),
-        series=np.full((count, SERIES_SLOTS), -1, dtype=np.int64),
-        episode=np.zeros((count, SERIES_SLOTS), dtype=np.int64),
-        episode_at=np.zeros((count, SERIES_SLOTS), dtype=np.int64),
-        series_day=np.full((count, SERIES_SLOTS), _NEVER, dtype=np.int64),
+        under_way=np.tile(np.array([-1, 0, 0, _NEVER], dtype=np.int64), (count, SERIES_SLOTS, 1)),
     )
     for favourite in memory.favourites.T:
         has = np.flatnonzero(favourite >= 0)
