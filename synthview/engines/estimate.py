@@ -42,7 +42,7 @@ PER_HOUSEHOLD = {
     "truth.accounts": (1.0, 9.0),
 }
 TITLES_USUALLY = (50_000.0, 21.0)
-EVENT_BYTES = 14.4
+EVENT_BYTES = 11.8
 """Rows, and bytes a row in Parquet, of `everyday`: 2,048 households, 28 days."""
 TIMES_PARQUET = {"parquet": 1.0, "arrow": 1.8, "csv": 12.0, "ndjson": 25.0, "duckdb": 1.5}
 """Bytes of the other formats, as they usually are, for each byte of Parquet."""
@@ -51,7 +51,7 @@ TEXT_SQUEEZED = 0.07
 
 START_SECONDS = 1.5
 WARM_UP_SECONDS = 1.0
-SECONDS_PER_EVENT = 0.9e-6
+SECONDS_PER_EVENT = 1.2e-6
 TIMES_SLOWER = {"parquet": 1.0, "arrow": 0.9, "csv": 1.7, "ndjson": 2.2, "duckdb": 1.5}
 """Start of the workers, the weeks before the first day of 2,048 households, an event with all that comes with it."""
 
