@@ -13,7 +13,7 @@ import polars as pl
 from synthview.engines.estimate import estimate
 from synthview.engines.layout import HIDDEN, Layout
 from synthview.engines.local import Progress, run
-from synthview.engines.order import Order, order
+from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
 from synthview.engines.work import step
 from synthview.errors import InputError, OutputError, UnknownName
@@ -190,6 +190,8 @@ def generate(  # noqa: PLR0913  every option of the command line
         format=format,
         compression=compression,
     )
+    check_kind("workers", workers, (int,), "a whole number")
+    check_kind("directory", directory, (str, Path), "a path")
     if directory is not None:
         place = Path(directory)
         return Run(place, write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress))

@@ -37,6 +37,8 @@ EVENT_TYPES = (
 START_SOURCES = (
     "resume", "next_episode", "new_release", "browse", "search", "rewatch", "sleep_aid", "autoplay", "preview",
 )  # fmt: skip
+MENU_ROWS = tuple(one for one in START_SOURCES if one != "sleep_aid")
+"""What the service sees of it: a sleep aid is started like anything that is resumed."""
 END_REASONS = ("finished", "stopped", "error", "silent")
 ERROR_CODES = ("startup_failed", "connection_lost", "stream_limit")
 PLANS = ("basic", "standard", "premium")
@@ -223,7 +225,7 @@ TABLES: tuple[Table, ...] = (
         _ms("end_position_ms", "Playhead at the last message received."),
         Column("completion", "share", "End position divided by runtime."),
         _claim("autoplayed", "The player started it without a press."),
-        _choice("start_source", START_SOURCES, "Where in the menus it was started."),
+        _choice("start_source", MENU_ROWS, "Where in the menus it was started."),
         _choice("end_reason", END_REASONS, "How the messages ended."),
         _time("closed_at", "When the service closed the row; its UTC day is the row's day."),
     ), ("play_id",), dated=True),
@@ -241,7 +243,7 @@ TABLES: tuple[Table, ...] = (
     Table("log", "clicks", "a browse step", (
         _id("click_id", "The step.", "c"), SESSION, ACCOUNT, PROFILE, DEVICE,
         _time("clicked_at", "Client time of the step."), RECEIVED,
-        _choice("row", START_SOURCES, "Row of the menu."),
+        _choice("row", MENU_ROWS, "Row of the menu."),
         _count("place", "Place within the row, from 1."),
         _choice("action", ("look", "open", "play"), "What was done there."),
         TITLE,
@@ -276,7 +278,7 @@ TABLES: tuple[Table, ...] = (
         _ms("played_ms", "True playing time."),
         _text("causes", "Every actor that had a part, joined by |; empty for ordinary viewing."),
         _choice("intent", START_SOURCES, "Why this title."),
-        _claim("pressed_by_person", "A person pressed play, or let the next episode come."),
+        _claim("pressed_by_person", "A person pressed play; false where the player went on by itself."),
         _ms("present_ms", "Playing time with a person in front of the screen."),
         _ms("attended_ms", "Playing time with a person attending."),
         _claim("same_person_as_yesterday", "A person who attended it attended the same title the day before."),

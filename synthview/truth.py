@@ -57,7 +57,7 @@ def witness(
         "played_ms": played.playing_ms,
         "causes": pl.Series(everyone.tolist(), dtype=pl.String),
         "intent": played.source,
-        "pressed_by_person": np.ones(len(played), dtype=bool),
+        "pressed_by_person": ~played.autoplayed,
         "present_ms": played.playing_ms,
         "attended_ms": attended,
         "same_person_as_yesterday": _same_as(yesterday, played, there),

@@ -77,6 +77,7 @@ WHOLE_NUMBERS = {
     "people.homes._profiles": "profiles",
     "people.records._households": "persons",
     "people.subscriptions.is_active": "changes of an account",
+    "viewing.choices._for_children": "bits of person slots",
     "viewing.sittings._wishes": "sittings",
     "viewing.sittings._join": "bits of viewers",
     "viewing.sittings._find_screen": "likings are whole numbers",

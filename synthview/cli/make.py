@@ -123,7 +123,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
             _print_lines(asked, dry_run=dry_run)
         elif dry_run:
             _foretell(asked, crew, output)
-        elif output is None:
+        elif not output:
             raise InputError("Where to? -o DIR writes into a directory, -o - prints a table, --dry-run only estimates.")
         else:
             _write(asked, Path(output), crew, overwrite=overwrite)

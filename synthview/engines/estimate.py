@@ -22,6 +22,7 @@ __all__ = ["Estimate", "estimate", "events_per_household_day", "usual_events"]
 
 SAMPLE_HOUSEHOLDS = 128
 SAMPLE_DAYS = 7
+TINY_HOUSEHOLD_DAYS = 200
 """One household differs from another by 0.8 of the mean, so 128 of them tell the mean of all within about 7 %."""
 
 PER_HOUSEHOLD_DAY = {
@@ -51,6 +52,7 @@ TEXT_SQUEEZED = 0.07
 
 START_SECONDS = 1.5
 WARM_UP_SECONDS = 1.0
+USUAL_WARM_UP_DAYS = 28
 SECONDS_PER_EVENT = 1.2e-6
 TIMES_SLOWER = {"parquet": 1.0, "arrow": 0.9, "csv": 1.7, "ndjson": 2.2, "duckdb": 1.5}
 """Start of the workers, the weeks before the first day of 2,048 households, an event with all that comes with it."""
@@ -77,7 +79,8 @@ def usual_events(scenario: Scenario) -> float:
 
 def estimate(plan: Plan, workers: int) -> Estimate:
     """Say what a run will come to, from averages or from a sample of it."""
-    rates = _usual(plan) if plan.layout.is_small else _sampled(plan)
+    tiny = plan.layout.households * plan.layout.days <= TINY_HOUSEHOLD_DAYS
+    rates = _usual(plan) if tiny else _sampled(plan)
     scale = {name: _scale(name, plan.layout) for name in plan.layout.tables}
     rows = {name: round(rates[name][0] * scale[name]) for name in plan.layout.tables}
     size = sum(rates[name][0] * scale[name] * rates[name][1] for name in plan.layout.tables)
@@ -136,5 +139,7 @@ def _seconds(plan: Plan, rows: Mapping[str, int], workers: int) -> float:
     crew = min(workers, layout.range_count)
     events = rows.get("log.events", layout.households * layout.days * usual_events(plan.scenario))
     share = layout.range(0)[-1] + 1
-    warm_up = WARM_UP_SECONDS * math.ceil(layout.range_count / crew) * (0.3 + 0.7 * share / 2048)
+    before = plan.scenario.run.warm_up_days + (plan.scenario.run.start - plan.scenario.run.epoch).days
+    rounds = math.ceil(layout.range_count / crew) * before / USUAL_WARM_UP_DAYS
+    warm_up = WARM_UP_SECONDS * rounds * (0.3 + 0.7 * share / 2048)
     return START_SECONDS * (crew > 1) + warm_up + events * SECONDS_PER_EVENT * TIMES_SLOWER[layout.format] / crew

@@ -25,6 +25,30 @@ SMALL_RUN_EVENTS = 1_500_000
 LARGEST_COUNT = 10**15
 
 
+_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    "scenario": ((str, Path, Scenario), "a name, a path or a Scenario"),
+    "seed": ((int,), "a whole number"),
+    "households": ((int,), "a whole number"),
+    "events": ((int, float), "a number"),
+    "start": ((date, str), "a date"),
+    "days": ((int,), "a whole number"),
+    "settings": ((Mapping,), "a mapping of dotted paths to values"),
+    "without": ((str, Sequence), "a list of names"),
+    "tables": ((str, Sequence), "a list of names"),
+    "format": ((str,), "the name of a format"),
+    "compression": ((str,), "the name of a compression"),
+}
+"""What each word of an order may be, beside None where it has no value of its own."""
+_NEVER_NONE = {"scenario", "settings", "without", "format"}
+
+
+def check_kind(name: str, value: object, kinds: tuple[type, ...], wanted: str) -> None:
+    """Raise InputError where a value is of another kind than those wanted."""
+    if (value is None and name not in _NEVER_NONE) or (isinstance(value, kinds) and not isinstance(value, bool)):
+        return
+    raise InputError(f"{name} is {value!r:.80}; {wanted} is needed.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Order:
     """What was asked for; None leaves it to the scenario."""
@@ -40,6 +64,16 @@ class Order:
     tables: str | Sequence[str] | None = None
     format: str = "parquet"
     compression: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is of the wrong kind, so that it fails here and not somewhere inside."""
+        for name, (kinds, wanted) in _KINDS.items():
+            check_kind(name, getattr(self, name), kinds, wanted)
+        if isinstance(self.without, str):
+            object.__setattr__(self, "without", (self.without,))
+        for words in (self.settings, self.without, () if isinstance(self.tables, str) else self.tables or ()):
+            for word in words:
+                check_kind("a name", word, (str,), "a text")
 
     def overrides(self) -> dict[str, Any]:
         """What is to be laid over the scenario; what is said twice is refused."""

@@ -16,11 +16,13 @@ from synthview.log.messages import Messages
 from synthview.log.rollup import History
 from synthview.player.playback import Playback
 from synthview.rows import Ints
+from synthview.tables import MENU_ROWS, START_SOURCES
 from synthview.world import World
 
 __all__ = ["enter_clicks", "enter_deliveries", "enter_history", "enter_searches", "enter_thumbs"]
 
 _LATE = 1
+_MENU_ROW = np.array([MENU_ROWS.index(one if one in MENU_ROWS else "resume") for one in START_SOURCES])
 
 
 def _whose(facts: Facts, row: Ints, *names: str) -> dict[str, Any]:
@@ -55,7 +57,7 @@ def enter_history(ledger: Ledger, facts: Facts, played: Playback, history: Histo
         "end_position_ms": history.end_position_ms,
         "completion": (history.end_position_ms * 10_000 // runtime) / 10_000,
         "autoplayed": played.autoplayed[row],
-        "start_source": played.source[row],
+        "start_source": _MENU_ROW[played.source[row]],
         "end_reason": history.reason,
         "closed_at": history.closed_ms,
     }
@@ -91,7 +93,7 @@ def enter_clicks(world: World, ledger: Ledger, facts: Facts, played: Playback, c
         "click_id": click_id,
         "clicked_at": clicks.at_ms,
         "received_time": received,
-        "row": clicks.row,
+        "row": _MENU_ROW[clicks.row],
         "place": clicks.place,
         "action": clicks.action,
         "title_id": public(seed, "title").apply(clicks.title),

@@ -9,9 +9,9 @@ import numpy as np
 
 from synthview.chance import Stream
 from synthview.ids import ORDINALS
-from synthview.people.homes import PROFILES, Homes
+from synthview.people.homes import CHILD, PERSONS, PROFILES, Homes
 from synthview.quantiles import Quantiles
-from synthview.rows import Flags, Ints, Rows, turns
+from synthview.rows import Flags, Ints, Rows, Words, turns
 from synthview.viewing.memory import SERIES_SLOTS, Memory
 from synthview.viewing.picking import DECISIONS, NEXT_EPISODE, RESUME, REWATCH, SLEEP_AID, Mind, intent, pick
 from synthview.viewing.settings import ChoosingSettings
@@ -25,6 +25,7 @@ __all__ = ["Plays", "choose"]
 MOST_PLAYS = 24
 """More plays than one sitting holds; a play's ordinal within its sitting stays below 32."""
 _PER_PLAY = 32
+_FOR_THE_CHILD = 0.75
 _ENOUGH_MS = 4 * MINUTE_MS
 _STRETCH_MS = 12 * MINUTE_MS
 _FILM_STRETCH_MS = 40 * MINUTE_MS
@@ -66,12 +67,14 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
     """
     profile = sessions.home * PROFILES + homes.profile_of[sessions.home, sessions.lead]
     order = np.lexsort((sessions.key, sessions.start_ms, profile))
-    at, number = np.flatnonzero(turns(profile[order]) == 0), np.zeros(0, dtype=np.int64)
+    for_child = _for_children(world, homes, sessions)
+    at = np.flatnonzero(turns(profile[order]) == 0)
     number, left, last = np.zeros_like(at), sessions.length_ms[order[at]], np.full(len(at), -1)
     pieces = []
     while len(at):
         session = order[at]
-        mind = _mind(world, sessions, session, profile[session], number, left, last)
+        words = _words(world, sessions.key[session], number)
+        mind = Mind(session, profile[session], sessions.key[session], number, left, last, for_child[session], words)
         plays = _next(world, memory, sessions, mind, day)
         started = plays.work >= 0
         pieces.append(plays if started.all() else plays.take(started))
@@ -98,17 +101,25 @@ def _no_plays() -> Plays:
     return Plays(none, none, none, none, none, none, none, none, no, no)
 
 
-def _mind(world: World, sessions: Sessions, session: Ints, profile: Ints, number: Ints, left: Ints, last: Ints) -> Mind:
-    key = sessions.key[session]
+def _words(world: World, key: Ints, number: Ints) -> Words:
+    """64 bits for every decision about the `number`-th title of a sitting, (decision, sitting)."""
     n = number * _PER_PLAY + np.arange(len(DECISIONS))[:, None]
-    words = Stream(world.scenario.run.seed, "viewing/plays").bits(key, n)
-    return Mind(session, profile, key, number, left, last, words)
+    return Stream(world.scenario.run.seed, "viewing/plays").bits(key, n)
+
+
+def _for_children(world: World, homes: Homes, sessions: Sessions) -> Flags:
+    """Which sittings suit a child: those a child leads, and most with a child on the sofa (a guess)."""
+    is_child = homes.person_class == CHILD
+    there = (sessions.viewers & (is_child << np.arange(PERSONS)).sum(axis=1)[sessions.home]) != 0
+    leads = is_child[sessions.home, sessions.lead]
+    gives_in = Stream(world.scenario.run.seed, "viewing/sittings/for_child").happens(sessions.key, _FOR_THE_CHILD)
+    return there & (leads | gives_in)
 
 
 def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int) -> Plays:
     """Pick and plan one title for each profile that sits before a menu."""
     settings, catalogue = world.scenario.of(ChoosingSettings), world.catalogue
-    source, slot = intent(settings, memory, sessions, mind, day)
+    source, slot = intent(settings, catalogue.works.is_kids, memory, sessions, mind, day)
     work, episode, position, is_new = pick(world, settings, memory, sessions, mind, source, slot, day)
     runtime = catalogue.runtime_ms(work, episode)
     remaining = np.maximum(runtime - _credits(mind, runtime) - position, 10_000)

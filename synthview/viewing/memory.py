@@ -33,6 +33,7 @@ class Memory:
 
     countries: Ints = field(repr=False)
     shelf: Ints
+    is_for_kids: Flags
     film_taste: Floats
     is_repeater: Flags
     sleep_aid: Ints
@@ -113,6 +114,7 @@ def recall(world: World, homes: Homes, persons: Persons) -> Memory:
     memory = Memory(
         countries=countries,
         shelf=shelf,
+        is_for_kids=is_kids,
         film_taste=_film_taste(settings, seed, profile),
         is_repeater=Stream(seed, "viewing/profiles/repeater").happens(profile, settings.repeater),
         sleep_aid=aid,

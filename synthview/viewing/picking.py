@@ -15,7 +15,7 @@ from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
-from synthview.world.popularity import FILMS, FRESH, SERIES
+from synthview.world.popularity import ADULTS, FILMS, FRESH, KIDS, SERIES
 
 __all__ = ["DECISIONS", "NEXT_EPISODE", "RESUME", "REWATCH", "SLEEP_AID", "Mind", "intent", "pick"]
 
@@ -40,7 +40,10 @@ _PLACE = {name: place for place, name in enumerate(DECISIONS)}
 
 @dataclass(slots=True)
 class Mind:
-    """Those who sit before a menu right now, one row a profile: who, time left, what ran last, and their draws."""
+    """Those who sit before a menu right now, one row a profile: who, time left, what ran last, their draws.
+
+    `for_child`: a child is among the viewers, and what they watch is for it.
+    """
 
     session: Ints
     profile: Ints
@@ -48,6 +51,7 @@ class Mind:
     number: Ints
     left_ms: Ints
     last_slot: Ints
+    for_child: Flags
     words: Words
 
     def of(self, decision: str) -> Words:
@@ -63,10 +67,13 @@ class Mind:
         return portion(self.of(decision), bound)
 
 
-def intent(settings: ChoosingSettings, memory: Memory, sessions: Sessions, mind: Mind, day: int) -> tuple[Ints, Ints]:
+def intent(
+    settings: ChoosingSettings, is_kids: Flags, memory: Memory, sessions: Sessions, mind: Mind, day: int
+) -> tuple[Ints, Ints]:
     """Where the next title comes from, and for series which of those under way (slot, -1 otherwise)."""
     who = mind.profile
-    fresh = (memory.series[who] >= 0) & (day - memory.series_day[who] <= _FORGET_SERIES_DAYS)
+    suits = ~mind.for_child[:, None] | is_kids[memory.series[who]]
+    fresh = suits & (memory.series[who] >= 0) & (day - memory.series_day[who] <= _FORGET_SERIES_DAYS)
     latest = fresh[:, 0] & (mind.happens("latest_series", 0.75) | ~fresh[:, 1])
     slot = np.where(latest, 0, np.where(fresh[:, 1], 1, -1))
     goes_on = (mind.last_slot >= 0) & mind.happens("goes_on", settings.goes_on)
@@ -74,9 +81,11 @@ def intent(settings: ChoosingSettings, memory: Memory, sessions: Sessions, mind:
     to_series = (slot >= 0) & (goes_on | mind.happens("next_episode", settings.next_episode))
     film_age = day - memory.film_day[who]
     has_film = (memory.film[who] >= 0) & (film_age > 0) & (film_age <= _FORGET_FILM_DAYS)
+    has_film &= ~mind.for_child | is_kids[memory.film[who]]
     to_film = has_film & ~goes_on & mind.happens("resume_film", settings.resume_film)
     to_favourite = ~goes_on & mind.happens("rewatch", np.where(memory.is_repeater[who], 0.45, settings.rewatch))
-    to_sleep = _is_bedtime(memory, sessions, mind) & mind.happens("sleep_aid", 0.75)
+    to_favourite &= ~mind.for_child | memory.is_for_kids[who]
+    to_sleep = ~mind.for_child & _is_bedtime(memory, sessions, mind) & mind.happens("sleep_aid", 0.75)
     new = np.array([BROWSE, NEW_RELEASE, SEARCH])[_ways(settings).at(mind.of("way"))]
     source = np.where(to_favourite, REWATCH, np.where(to_series, NEXT_EPISODE, new))
     source = np.where(to_sleep, SLEEP_AID, np.where(to_film, RESUME, source))
@@ -143,8 +152,10 @@ def _new_titles(world: World, memory: Memory, mind: Mind, rows: Ints, source: In
     taste = memory.film_taste[who] * np.where(mind.left_ms[rows] >= _FILM_TIME_MS, 1.0, 0.3)
     kind = np.where((mind.of("film_or_series")[rows] >> np.uint64(1)) < odds(taste), FILMS, SERIES)
     stock = world.popularity.shelf(day, memory.countries)
-    shelf = stock.row(np.where(source == NEW_RELEASE, FRESH, kind), memory.shelf[who])
-    shelf = np.where(stock.total[shelf] > 0, shelf, stock.row(kind, memory.shelf[who]))
+    moves = mind.for_child[rows] & ~memory.is_for_kids[who]
+    audience = memory.shelf[who] + np.where(moves, (KIDS - ADULTS) * len(memory.countries), 0)
+    shelf = stock.row(np.where(source == NEW_RELEASE, FRESH, kind), audience)
+    shelf = np.where(stock.total[shelf] > 0, shelf, stock.row(kind, audience))
     work = np.full(len(rows), -1, dtype=np.int64)
     missing = np.arange(len(rows))
     for candidate in range(_CANDIDATES):

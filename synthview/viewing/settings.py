@@ -28,8 +28,8 @@ class SittingSettings:
         about="In a lull, days watched as a share of those in a burst.",
     )
     sitting_minutes: float = number(
-        109, unit="minutes", allowed=(1, 1000), low=60, high=110, source="S09", scale="log",
-        about="Median time meant to be spent in one sitting.",
+        116, unit="minutes", allowed=(1, 1000), low=80, high=140, source="S09", scale="log",
+        about="Median time meant to be spent in one sitting; what is meant beyond four hours comes about in part.",
     )
     sitting_minutes_spread: float = number(
         0.55, unit="log sd", allowed=(0, 2), low=0.4, high=0.8, source=GUESS,

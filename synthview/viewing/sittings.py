@@ -43,7 +43,10 @@ _CLASS_DAYS = {ADULT: 1.0, TEEN: 1.0, CHILD: 1.05}
 _CLASS_LENGTH = {ADULT: 1.0, TEEN: 0.95, CHILD: 0.62}
 _SLACK = 45 * MINUTE_MS  # how far a sitting may run over to see a film out
 _LONGEST_DELAY = 3 * HOUR_MS
-_LONGEST_SITTING = 7 * HOUR_MS
+_LONGEST_SITTING = 9 * HOUR_MS
+_LONG, _LONG_FOR_A_CHILD = 4 * HOUR_MS, 2 * HOUR_MS
+"""From here on a quarter of what was meant comes about: people get hungry, and children are sent out."""
+_BEDTIME = 22 * HOUR_MS
 _NIGHT_ENDS = 6 * HOUR_MS
 _MIDDAY_LIFT = np.array([0, 0, 0, 0, 0, 0, 0, 0.8, 2.0, 3.0, 3.0, 2.8, 2.8, 3.0, 3.2, 2.8, 1.8, 0.6] + [0.0] * 6)
 # Weights of device slots (TV, second TV, computer, tablet, own phone) by class of person; a guess that gives D01 to D04.
@@ -228,7 +231,9 @@ def _lengths(settings: SittingSettings, seed: int, who: Persons, key: Ints, sitt
     by_class = np.array([int(1024 * share) for share in _CLASS_LENGTH.values()])[who.person_class]
     is_night = start_local % DAY_MS < _NIGHT_ENDS
     tenths = np.where(sitting == 0, 10, 7) * np.where(is_night, 5, 10)
-    return np.minimum(drawn * by_class // 1024 * tenths // 100, _LONGEST_SITTING)
+    meant = drawn * by_class // 1024 * tenths // 100
+    soft = np.where(who.person_class == CHILD, _LONG_FOR_A_CHILD, _LONG)
+    return np.minimum(np.where(meant > soft, soft + (meant - soft) // 4, meant), _LONGEST_SITTING)
 
 
 @cache
@@ -254,7 +259,9 @@ def _settle(world: World, homes: Homes, classes: Ints, agenda: Agenda, wishes: S
     ready = np.maximum(wishes.start_ms, (agenda.person_free[home] * comes).max(axis=1) + 5 * MINUTE_MS)
     device = _find_screen(world, homes, classes, agenda, wishes, ready)
     late = ready - wishes.start_ms
-    goes = (late < _LONGEST_DELAY) & (device >= 0)
+    is_child = classes[home, wishes.lead] == CHILD
+    too_late = is_child & ((wishes.start_local + late) % DAY_MS >= _BEDTIME)
+    goes = (late < _LONGEST_DELAY) & (device >= 0) & ~too_late
     until = ready + wishes.length_ms + _SLACK
     agenda.person_free[home] = np.maximum(agenda.person_free[home], np.where(goes, until, 0)[:, None] * comes)
     agenda.device_free[home[goes], device[goes]] = until[goes]

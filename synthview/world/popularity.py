@@ -56,8 +56,9 @@ class Shelf:
         """Draw a work from the shelf of each row by 64 uniform bits; -1 where that shelf is empty."""
         total = self.total[row]
         point = self.start[row] + portion(bits, total)
-        place = np.minimum(np.searchsorted(self.cumulative, point, side="right"), len(self.cumulative) - 1)
-        return np.where(total > 0, self.works[self.offset[row] + place - self.first[row]], -1)
+        place = np.searchsorted(self.cumulative, point, side="right")
+        at = np.where(total > 0, self.offset[row] + place - self.first[row], len(self.works) - 1)
+        return np.where(total > 0, self.works[at], -1)
 
 
 @dataclass(slots=True)
