@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypedDict, Unpack, overload
 
 import polars as pl
 
-from synthview.engines.estimate import estimate
+from synthview.engines.estimate import rough_bytes
 from synthview.engines.layout import HIDDEN, Layout
 from synthview.engines.local import Progress, run
 from synthview.engines.order import Order, check_kind, order
@@ -225,7 +225,7 @@ def write(
 ) -> Mapping[str, Any]:
     """Write a plan into a directory, unless it will not fit there, and return the manifest."""
     if expected_bytes is None:
-        expected_bytes = estimate(plan, 1).bytes
+        expected_bytes = rough_bytes(plan)
     return run(plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected_bytes, progress=progress)
 
 

@@ -18,7 +18,7 @@ from synthview.player.settings import LogSettings
 from synthview.scenario import Scenario
 from synthview.tables import table
 
-__all__ = ["Estimate", "estimate", "events_per_household_day", "usual_events"]
+__all__ = ["Estimate", "estimate", "events_per_household_day", "rough_bytes", "usual_events"]
 
 SAMPLE_HOUSEHOLDS = 128
 SAMPLE_DAYS = 7
@@ -85,6 +85,12 @@ def estimate(plan: Plan, workers: int) -> Estimate:
     rows = {name: round(rates[name][0] * scale[name]) for name in plan.layout.tables}
     size = sum(rates[name][0] * scale[name] * rates[name][1] for name in plan.layout.tables)
     return Estimate(rows, round(size), _seconds(plan, rows, workers))
+
+
+def rough_bytes(plan: Plan) -> int:
+    """Say about how much a run takes on the disk, from averages alone."""
+    rates = _usual(plan)
+    return round(sum(rates[name][0] * rates[name][1] * _scale(name, plan.layout) for name in plan.layout.tables))
 
 
 def events_per_household_day(plan: Plan) -> float:
