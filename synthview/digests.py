@@ -39,12 +39,22 @@ def _buffers(column: pl.Series) -> Iterator[NDArray[np.generic]]:
         yield from _lists(column)
     elif column.dtype == pl.String:
         yield from _texts(column)
-    elif column.dtype == pl.Float64:
-        yield column.fill_null(0).to_numpy().astype("<f8", copy=False)
-    elif isinstance(column.dtype, pl.Enum):
-        yield column.to_physical().cast(pl.UInt32).fill_null(0).to_numpy().astype("<u4", copy=False)
     else:
-        yield column.to_physical().cast(pl.Int64).fill_null(0).to_numpy().astype("<i8", copy=False)
+        yield _numbers(column)
+
+
+def _numbers(column: pl.Series) -> NDArray[np.generic]:
+    """Values as they lie in memory where they can be: every operation of polars costs as much as hashing 2 MB."""
+    is_choice = isinstance(column.dtype, pl.Enum)
+    if column.null_count() or is_choice:
+        column = column.to_physical()
+    if column.null_count():
+        column = column.cast(pl.Int8).fill_null(0) if column.dtype == pl.Boolean else column.fill_null(0)
+    values = column.to_numpy()
+    if values.dtype.kind == "M":  # times are whole numbers of their unit, read as such without a copy
+        return values.view("<i8")
+    kind = "<f8" if column.dtype == pl.Float64 else "<u4" if is_choice else "<i8"
+    return values.astype(kind, copy=False)
 
 
 def _lists(column: pl.Series) -> Iterator[NDArray[np.generic]]:
