@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 import time
 
 import pytest
+from commands import HEAVY, run
 
 import synthview.cli
 from synthview.cli import main
 from synthview.cli.listings import LISTINGS
 from synthview.errors import NotOurs, SynthviewError, UnknownName
-
-HEAVY = ("numpy", "polars", "pydantic", "pyarrow", "duckdb")
-
-
-def _run(*words: str, expect: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
-    told = subprocess.run(
-        [sys.executable, "-m", "synthview", *words],
-        env={**os.environ, **environment}, capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    assert told.returncode == expect, told.stderr
-    assert "Traceback" not in told.stderr
-    return told
 
 
 def test_help_is_instant() -> None:
@@ -44,7 +32,7 @@ def test_help_is_instant() -> None:
 
 def test_the_version_is_told() -> None:
     """`--version` is one line."""
-    assert _run("--version").stdout.startswith("synthview ")
+    assert run("--version").stdout.startswith("synthview ")
 
 
 @pytest.mark.parametrize(
@@ -60,7 +48,7 @@ def test_the_version_is_told() -> None:
 )
 def test_a_mistake_ends_with_two(words: list[str]) -> None:
     """Whatever is wrong with what was typed, the exit code is 2 and stdout stays empty."""
-    told = _run(*words, expect=2)
+    told = run(*words, expect=2)
     assert told.stdout == ""
     assert told.stderr
 
@@ -131,11 +119,9 @@ def test_stopping_is_polite() -> None:
 
 def test_other_locales_read_the_same() -> None:
     """A pipe gets UTF-8 whatever the locale, Turkish included."""
-    plain = _run("show", "everyday").stdout
-    assert (
-        _run("show", "everyday", LANG="tr_TR.UTF-8", LC_ALL="tr_TR.UTF-8", PYTHONIOENCODING="latin-1").stdout == plain
-    )
-    assert _run("show", "everyday", LC_ALL="C", PYTHONUTF8="0", PYTHONHASHSEED="9", TZ="Asia/Tokyo").stdout == plain
+    plain = run("show", "everyday").stdout
+    assert run("show", "everyday", LANG="tr_TR.UTF-8", LC_ALL="tr_TR.UTF-8", PYTHONIOENCODING="latin-1").stdout == plain
+    assert run("show", "everyday", LC_ALL="C", PYTHONUTF8="0", PYTHONHASHSEED="9", TZ="Asia/Tokyo").stdout == plain
 
 
 def _ended(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> object:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import tomllib
 from contextlib import suppress
@@ -12,6 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from commands import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -25,18 +24,6 @@ from synthview.errors import (
 from synthview.registry import installed
 from synthview.scenario import load
 from synthview.tables import TABLES
-
-HEAVY = ("numpy", "polars", "pydantic", "pyarrow", "duckdb")
-
-
-def _run(*words: str, expect: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
-    told = subprocess.run(
-        [sys.executable, "-m", "synthview", *words],
-        env={**os.environ, **environment}, capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    assert told.returncode == expect, told.stderr
-    assert "Traceback" not in told.stderr
-    return told
 
 
 def _told(*words: str) -> str:
@@ -134,7 +121,7 @@ class TestShow:
 
     def test_a_warning_goes_to_stderr(self) -> None:
         """What is allowed and hard to believe is told beside the output, not in it."""
-        told = _run("show", "tiny", "--set", "sittings.together=0.95", "--as", "json")
+        told = run("show", "tiny", "--set", "sittings.together=0.95", "--as", "json")
         assert "sittings.together" in told.stderr
         assert told.stderr.startswith("warning: ")
         assert json.loads(told.stdout)["sittings"]["together"] == 0.95
@@ -199,7 +186,7 @@ class TestScreen:
 
     def test_a_pipe_gets_plain_text(self) -> None:
         """No colour, no box and no cut in a pipe, however narrow the terminal is."""
-        told = _run("list", "sources", COLUMNS="40").stdout
+        told = run("list", "sources", COLUMNS="40").stdout
         assert "\x1b" not in told
         assert "│" not in told
         assert max(len(line) for line in told.splitlines()) > 200
@@ -243,7 +230,7 @@ class TestScreen:
         assert complete_names("log.pl") == ["log.plays"]
         assert complete_names("sittings.tog") == ["sittings.together"]
         assert complete_names("X0") == [name for name in complete_names("X") if name.startswith("X0")]
-        told = _run(
+        told = run(
             _TYPER_COMPLETE="complete_bash",
             _SYNTHVIEW_COMPLETE="complete_bash",
             COMP_WORDS="synthview show every",

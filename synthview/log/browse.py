@@ -24,7 +24,7 @@ _LOOKS = Steps.poisson(2.6)
 """Titles opened or paused at before one is chosen (guess; T21 has 10 to 20 passed over)."""
 _MOST_LOOKS = 24
 _ACTIONS = Shares((70, 30))
-LOOK, OPEN, PLAY = 0, 1, 2
+_PLAY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def look_around(world: World, played: Playback, gap_ms: Ints, stock: Shelf, shel
         at_ms=at,
         row=played.source[play],
         place=1 + place.below(key, 40, n=number),
-        action=np.where(last, PLAY, action),
+        action=np.where(last, _PLAY, action),
         title=np.where(last, played.title[play], _neighbours(world, stock, key, shelf[play], number)),
     )
 

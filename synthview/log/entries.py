@@ -18,6 +18,7 @@ from synthview.player.playback import Playback
 from synthview.rows import Ints
 from synthview.tables import MENU_ROWS, START_SOURCES
 from synthview.world import World
+from synthview.world.catalogue import work_of
 
 __all__ = ["enter_clicks", "enter_deliveries", "enter_history", "enter_searches", "enter_thumbs"]
 
@@ -137,5 +138,5 @@ def _click_key(play_key: Ints, number: Ints) -> Ints:
 
 def _queries(world: World, searches: Searches) -> pl.Series:
     """The first letters of the title's name, in lower case as people type."""
-    name = pl.Series(world.names, dtype=pl.String).gather((searches.title >> 12) & 0x3FFFFF)
+    name = pl.Series(world.names, dtype=pl.String).gather(work_of(searches.title))
     return name.str.to_lowercase().str.head(pl.Series(searches.letters))

@@ -15,6 +15,7 @@ from synthview.pools import contacts
 from synthview.rows import Ints, Rows
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
+from synthview.world.catalogue import kind_of
 from synthview.world.clock import MINUTE_MS
 
 __all__ = ["Facts", "addresses", "device_key", "know", "profile_key"]
@@ -70,7 +71,7 @@ def know(world: World, homes: Homes, sessions: Sessions, played: Playback) -> Fa
         profile_id=public(seed, "profile").apply(profile_key(household, profile)),
         device_id=public(seed, "device").apply(device_key(household, device)),
         title_id=public(seed, "title").apply(played.title),
-        kind=played.title >> 34,
+        kind=kind_of(played.title),
         device_type=homes.device_type[home, device],
         country=homes.country[home],
         offset_min=world.clock.offset_ms(homes.zone[home], played.start_ms) // MINUTE_MS,

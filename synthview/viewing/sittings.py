@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,7 +31,7 @@ from synthview.rows import Flags, Floats, Ints, Rows, turns
 from synthview.tables import COUNTRIES
 from synthview.viewing.settings import SittingSettings
 from synthview.world import World
-from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS, date_of
 from synthview.world.countries import PLACES
 
 __all__ = ["Agenda", "Persons", "Sessions", "around", "introduce", "sit_down", "standard_normal"]
@@ -153,7 +152,7 @@ def _who_is_active(world: World, homes: Homes, persons: Persons, agenda: Agenda,
     enter = leave * _SHARE_IN_BURST / (1.0 - _SHARE_IN_BURST)
     flips = change.happens(persons.key, np.where(agenda.in_burst, leave, min(enter, 1.0)), n=number)
     agenda.in_burst = agenda.in_burst ^ flips
-    weekday = dt.date.fromordinal(day + 719163).weekday()
+    weekday = date_of(day).weekday()
     lift = world.lift_of_day(day)[homes.country[persons.home]] * settings.weekdays[weekday]
     spell = np.where(agenda.in_burst, 1.0, settings.lull_share_of_days)
     mean_spell = _SHARE_IN_BURST + (1.0 - _SHARE_IN_BURST) * settings.lull_share_of_days

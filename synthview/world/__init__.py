@@ -12,7 +12,7 @@ from synthview.rows import Floats, Ints
 from synthview.scenario import Scenario
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue import Catalogue, stock
-from synthview.world.clock import DAY_MS, Clock, day_number
+from synthview.world.clock import DAY_MS, Clock, date_of, day_number
 from synthview.world.countries import PLACES, Region, holidays
 from synthview.world.naming import work_names
 from synthview.world.popularity import Popularity, survey
@@ -67,14 +67,14 @@ class World:
 
     @cached_property
     def _holidays(self) -> dict[str, set[dt.date]]:
-        first = dt.date.fromordinal(self.first_day + 719163).year
+        first = date_of(self.first_day).year
         years = range(first, first + _FARTHEST_DAY // 365 + 2)
         return {code: {day for year in years for day in holidays(PLACES[code], year)} for code in PLACES}
 
     def lift_of_day(self, day: int) -> Floats:
         """How much more is watched in each country on a day, by month and holiday: one number a country."""
         settings = self.scenario.of(WorldSettings)
-        date = dt.date.fromordinal(day + 719163)
+        date = date_of(day)
         of_month = settings.month_lift[date.month - 1]
         return np.array([
             of_month * (settings.holiday_lift if date in self._holidays[code] else 1.0) for code in COUNTRIES
@@ -82,7 +82,7 @@ class World:
 
     def is_free_day(self, day: int) -> Ints:
         """1 for each country in which a day is a weekend or a holiday."""
-        date = dt.date.fromordinal(day + 719163)
+        date = date_of(day)
         return np.array(
             [int(date.weekday() >= 5 or date in self._holidays[code]) for code in COUNTRIES], dtype=np.int64
         )

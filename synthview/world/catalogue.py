@@ -20,7 +20,19 @@ from synthview.scenario import NamedTitle, Scenario
 from synthview.world.clock import MINUTE_MS, day_number
 from synthview.world.settings import CatalogueSettings
 
-__all__ = ["EPISODE", "FILM", "GENRES", "RATINGS", "TRAILER", "Catalogue", "Works", "stock", "title_key"]
+__all__ = [
+    "EPISODE",
+    "FILM",
+    "GENRES",
+    "RATINGS",
+    "TRAILER",
+    "Catalogue",
+    "Works",
+    "kind_of",
+    "stock",
+    "title_key",
+    "work_of",
+]
 
 FILM, EPISODE, TRAILER = 0, 1, 2
 
@@ -84,6 +96,16 @@ class Catalogue:
 def title_key(kind: Ints | int, work: Ints, ordinal: Ints | int = 0) -> Ints:
     """Internal id of a title."""
     return (np.asarray(kind, dtype=np.int64) << 34) | (work << 12) | ordinal
+
+
+def kind_of(title: Ints) -> Ints:
+    """FILM, EPISODE or TRAILER of an internal title id."""
+    return title >> 34
+
+
+def work_of(title: Ints) -> Ints:
+    """The work of an internal title id."""
+    return (title >> 12) & 0x3FFFFF
 
 
 def stock(scenario: Scenario) -> Catalogue:

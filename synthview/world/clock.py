@@ -13,7 +13,7 @@ import numpy as np
 
 from synthview.rows import Ints
 
-__all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "Clock", "day_number"]
+__all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "Clock", "date_of", "day_number"]
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -25,6 +25,11 @@ _SCAN_DAYS = 14  # no zone changes its offset and back within a fortnight
 def day_number(day: dt.date) -> int:
     """Days since 1970-01-01."""
     return day.toordinal() - dt.date(1970, 1, 1).toordinal()
+
+
+def date_of(day: int) -> dt.date:
+    """The date of a day since 1970-01-01."""
+    return dt.date(1970, 1, 1) + dt.timedelta(days=day)
 
 
 @dataclass(frozen=True, slots=True)

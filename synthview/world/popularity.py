@@ -6,7 +6,6 @@ rank, times a taste of the country, times a lift of the day, each in 1/1024.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +17,7 @@ from synthview.rows import Ints, Words
 from synthview.scenario import Scenario
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue import GENRES, Catalogue
-from synthview.world.clock import day_number
+from synthview.world.clock import date_of, day_number
 from synthview.world.settings import CatalogueSettings, WorldSettings
 
 __all__ = ["ADULTS", "FILMS", "FRESH", "KIDS", "SERIES", "Popularity", "Shelf", "survey"]
@@ -77,7 +76,7 @@ class Popularity:
         works = self.catalogue.works
         age = np.clip(day - works.released_day, -1, _CURVE_DAYS - 1)
         lift = np.where(age < 0, 0, self.decay[age])
-        christmas = self.month_day_lift[dt.date.fromordinal(719163 + day).timetuple().tm_yday - 1]
+        christmas = self.month_day_lift[date_of(day).timetuple().tm_yday - 1]
         lift = np.where(self.catalogue.christmas, lift * christmas // _ONE, lift)
         for work, first_day, curve in self.events:
             if 0 <= day - first_day < len(curve):

@@ -14,12 +14,12 @@ from synthview.rows import Ints
 from synthview.tables import frame
 from synthview.world import World
 from synthview.world.catalogue import EPISODE, FILM, GENRES, TRAILER, title_key
-from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS, day_number
 
 __all__ = ["title_records"]
 
 _FIRST_ZONE_MS = 14 * HOUR_MS
-_SERVICE_BEGAN = dt.date(2007, 1, 16).toordinal() - 719163
+_SERVICE_BEGAN = day_number(dt.date(2007, 1, 16))
 
 
 def title_records(world: World, until_ms: int) -> pl.DataFrame:
