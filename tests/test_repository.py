@@ -27,9 +27,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "scenario_files", "entries", "sources", "schemas", "pools", "sinks", "data",
     ),
     ("world",),
-    ("block", "truth", "people", "viewing", "actors", "player", "faults", "log"),
+    ("block", "truth", "people", "viewing", "stage", "actors", "player", "faults", "log"),
     ("registry", "pipeline"),
-    ("claims", "checks", "formats", "engines", "manifest", "dataset", "generate"),
+    ("claims", "checks", "compare", "explain", "formats", "engines", "manifest", "dataset", "generate"),
     ("__init__",),
     ("cli", "__main__"),
 )  # fmt: skip
