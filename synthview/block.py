@@ -7,20 +7,23 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from synthview.faults.late_arrivals import LateArrivals
 from synthview.log import browse
+from synthview.log.damage import Fault, Record, deliver
 from synthview.log.entries import enter_clicks, enter_deliveries, enter_history, enter_searches, enter_thumbs
 from synthview.log.facts import Facts, addresses, know
+from synthview.log.incidents import enter_incidents
 from synthview.log.ledger import Ledger, event_id_bits
 from synthview.log.messages import speak
 from synthview.log.rollup import roll_up
 from synthview.people.homes import PROFILES, furnish
 from synthview.people.records import records
 from synthview.people.subscriptions import changes
-from synthview.player.playback import Playback, Screens, play_out
+from synthview.player.playback import Playback, Played, Screens, play_out
 from synthview.player.presses import Marks
 from synthview.player.settings import LogSettings
 from synthview.rows import Flags, Ints
+from synthview.stage import Stage, Staged
+from synthview.stage.company import assemble, parts
 from synthview.truth import Yesterday, witness
 from synthview.viewing.choices import Plays, choose
 from synthview.viewing.memory import recall
@@ -38,15 +41,21 @@ class Block:
 
     def __init__(self, world: World, households: np.ndarray, tables: frozenset[str]) -> None:
         self.world, self.tables = world, tables
-        self.homes = furnish(world, households)
+        self.homes, self.company = assemble(world, furnish(world, households))
         self.instants = changes(world, households)
         self.persons, self.agenda = introduce(world, self.homes)
         self.memory = recall(world, self.homes, self.persons)
+        self.stage = Stage(world, self.homes, self.company, self.instants)
         self.screens = Screens.all_free(len(self.homes))
         self.yesterday = Yesterday.empty()
-        self.late = _fault(world)
+        self.faults = {
+            name: (fault, parts(world, self.homes, name, fault))
+            for name, fault in sorted(world.scenario.faults.items())
+            if isinstance(fault, Fault)
+        }
         id_bits = event_id_bits(world.scenario.of(LogSettings).ping_seconds)
-        self.ledger = Ledger(addresses(world, self.homes), tables, id_bits)
+        self.ledger = Ledger(addresses(world, self.homes, self.company.guests), tables, id_bits)
+        self._ahead: tuple[int, Sessions] | None = None
 
     @property
     def close_days(self) -> int:
@@ -55,65 +64,73 @@ class Block:
 
     @property
     def look_back_days(self) -> int:
-        """How many days before a window plays must be run because their messages may reach into it."""
-        return _DAYS_ACROSS + self.close_days + int(self.late.longest_days) + 1
+        """How many days before a window plays must be run because their messages may reach into it.
+
+        Two more let what holds screens and people over midnight settle.
+        """
+        latest = max((fault.at_most_days for fault, _ in self.faults.values()), default=0.0)
+        return _DAYS_ACROSS + self.close_days + int(latest) + 3
 
     def sit_down(self, day: int) -> Sessions:
         """Who sits down on a local day."""
+        if self._ahead is not None and self._ahead[0] == day:
+            return self._ahead[1]
         return sit_down(self.world, self.homes, self.instants, self.persons, self.agenda, day)
 
     def choose(self, sessions: Sessions, day: int) -> Plays:
         """What they mean to watch."""
         return choose(self.world, self.homes, self.memory, sessions, day)
 
-    def play_out(self, sessions: Sessions, plays: Plays, day: int) -> tuple[Playback, Marks, Ints]:
-        """What ran, with the time before each press."""
-        return play_out(self.world, self.homes, self.screens, sessions, plays, day)
+    def act(self, sessions: Sessions, plays: Plays, day: int) -> Staged:
+        """What actors make of it; nobody they bring may be where people mean to sit tomorrow."""
+        if self.company.actors:
+            self._ahead = day + 1, self.sit_down(day + 1)
+        tomorrow = self._ahead[1] if self._ahead else sessions.take(slice(0, 0))
+        return self.stage.act(self.memory, sessions, tomorrow, plays, day)
 
-    def record(
-        self, sessions: Sessions, played: Playback, marks: Marks, gap_ms: Ints, day: int, first_day: int
-    ) -> None:
+    def play_out(self, staged: Staged, day: int) -> Played:
+        """What ran."""
+        return play_out(self.world, self.homes, self.company.guests, self.screens, staged, day)
+
+    def record(self, staged: Staged, played: Played, day: int, first_day: int) -> None:
         """Enter truth and log of a local day into the ledger; `first_day` is the first that is wanted.
 
         Of days well before it only the plays count whose messages may still be on their way.
         """
-        facts = know(self.world, self.homes, sessions, played)
+        plays = played.playback
+        facts = know(self.world, self.homes, self.company.guests, played.sessions, plays)
         if day >= first_day - _DAYS_ACROSS - 1:
-            truth = witness(self.world, self.homes, sessions, played, facts, self.yesterday)
-            self.ledger.enter("truth.plays", played.start_ms, (facts.household, played.start_ms, facts.play_id), truth)
-            self._record_menus(sessions, played, facts, gap_ms, day)
+            truth = witness(self.world, self.homes, self.company, plays, facts, self.yesterday)
+            self.ledger.enter("truth.plays", plays.start_ms, (facts.household, plays.start_ms, facts.play_id), truth)
+            enter_incidents(self.world, self.ledger, self.homes, self.company, staged.deeds, played, day)
+            self._record_menus(played, facts, day)
         if self.tables & _MESSAGE_TABLES:
-            late = self.late.touched(self.world, played, facts.device_type)
-            reaches = late | (day >= first_day - _DAYS_ACROSS - self.close_days)
-            self._record_plays(facts, played, marks, late, np.flatnonzero(reaches))
+            reaches = np.full(len(plays), day >= first_day - _DAYS_ACROSS - self.close_days)
+            for fault, has_part in self.faults.values():
+                reaches |= fault.holds_back(self.world, facts, plays, has_part)
+            self._record_plays(facts, plays, played.marks, np.flatnonzero(reaches), day)
         self.ledger.forget_before(first_day)
 
     def records(self, until_ms: int) -> dict[str, pl.DataFrame]:
         """The undated tables of the block."""
-        return records(self.world, self.homes, self.instants, self.persons, self.memory, until_ms)
+        return records(self.world, self.homes, self.company, self.instants, self.persons, self.memory, until_ms)
 
-    def _record_plays(self, facts: Facts, played: Playback, marks: Marks, late: Flags, rows: Ints) -> None:
-        facts, played, late, marks = facts.take(rows), played.take(rows), late[rows], _of_plays(marks, rows, len(late))
+    def _record_plays(self, facts: Facts, played: Playback, marks: Marks, rows: Ints, day: int) -> None:
+        facts, played, marks = facts.take(rows), played.take(rows), _of_plays(marks, rows, len(played))
         sent = speak(self.world, played, marks)
-        delay = self.late.delay(self.world, played, late, sent)
-        messages = replace(sent, received_ms=sent.received_ms + delay)
-        self.ledger.enter_events(facts, messages)
-        enter_deliveries(self.ledger, facts, messages, delay)
-        enter_history(self.ledger, facts, played, roll_up(self.world, messages))
+        everywhere: Flags = np.ones(len(self.homes), dtype=bool)
+        delivered = deliver(self.faults, Record(self.world, self.homes, everywhere, facts, played, sent, day))
+        self.ledger.enter_events(facts, delivered.messages, delivered.offset_lost)
+        enter_deliveries(self.ledger, facts, sent, delivered)
+        enter_history(self.ledger, facts, played, roll_up(self.world, delivered.messages))
 
-    def _record_menus(self, sessions: Sessions, played: Playback, facts: Facts, gap_ms: Ints, day: int) -> None:
-        shelf = self.memory.shelf[sessions.home[played.session] * PROFILES]
+    def _record_menus(self, played: Played, facts: Facts, day: int) -> None:
+        plays, gap_ms = played.playback, played.gap_ms
+        shelf = self.memory.shelf[plays.home * PROFILES]
         stock = self.world.popularity.shelf(day, self.memory.countries)
-        enter_clicks(
-            self.world, self.ledger, facts, played, browse.look_around(self.world, played, gap_ms, stock, shelf)
-        )
-        enter_searches(self.world, self.ledger, facts, played, browse.search(self.world, played, gap_ms))
-        enter_thumbs(self.world, self.ledger, facts, played, browse.rate(self.world, played))
-
-
-def _fault(world: World) -> LateArrivals:
-    """The scenario's late arrivals; none at all where it has that fault switched off."""
-    return world.scenario.of(LateArrivals) if "late_arrivals" in world.scenario.faults else LateArrivals(rate=0.0)
+        enter_clicks(self.world, self.ledger, facts, plays, browse.look_around(self.world, plays, gap_ms, stock, shelf))
+        enter_searches(self.world, self.ledger, facts, plays, browse.search(self.world, plays, gap_ms))
+        enter_thumbs(self.world, self.ledger, facts, plays, browse.rate(self.world, plays))
 
 
 def _of_plays(marks: Marks, rows: Ints, count: int) -> Marks:

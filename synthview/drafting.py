@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,10 +14,11 @@ from pydantic import TypeAdapter, ValidationError
 from synthview.errors import SettingError, UnknownName
 from synthview.settings import Setting, settings_of
 
-__all__ = ["allowance", "as_text", "build", "fields_of", "lay", "plain", "warnings_of"]
+__all__ = ["allowance", "as_text", "build", "count_cast", "fields_of", "lay", "plain", "warnings_of"]
 
 SUM_TOLERANCE = 1e-6
 LARGEST_WHOLE = 2**63
+MOST_CAST = 100_000
 LONGEST_SHOWN = 60
 
 
@@ -49,6 +50,22 @@ def _settle(setting: Setting, below: Any, value: Any, path: str, where: str) -> 
 def as_text(value: Any) -> Any:
     """Take a number where text is expected, such as the age rating 7, for its text."""
     return str(value) if _is_number(value) else value
+
+
+def count_cast(value: Any, known: Sequence[str], where: str) -> dict[str, int]:
+    """Read how many households each named actor or fault gets."""
+    if not isinstance(value, Mapping):
+        raise SettingError(f"cast in {where} is a table of names and numbers of households, such as reseller = 2.")
+    counts: dict[str, int] = {}
+    for name, stated in value.items():
+        if name not in known:
+            raise UnknownName("actor or fault", str(name), known, where)
+        if not isinstance(stated, int) or isinstance(stated, bool) or not 0 <= stated <= MOST_CAST:
+            raise SettingError(
+                f"cast.{name} in {where} is a number of households from 0 to {MOST_CAST:,}, not {_shown(stated)}."
+            )
+        counts[str(name)] = stated
+    return counts
 
 
 def _share_out(setting: Setting, below: Mapping[str, float], value: Any, path: str, where: str) -> dict[str, float]:

@@ -46,6 +46,10 @@ class Run:
         28, unit="days", allowed=(0, 365), low=7, high=90, source=CHOICE,
         about="Days lived before the epoch and never written, so that people have something to resume.",
     )
+    dropped: tuple[int, ...] = fact(
+        (), source=CHOICE,
+        about="Households left out, by number from 0; all others stay exactly as they are.",
+    )
 
     @property
     def end(self) -> date:

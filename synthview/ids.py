@@ -8,27 +8,41 @@ many households there are.
 from __future__ import annotations
 
 from functools import cache
+from hashlib import blake2b
 
 from synthview.chance import Permutation
 from synthview.rows import Ints
 
-__all__ = ["MENU_SOURCES", "ORDINALS", "household_of", "public", "within_day"]
+__all__ = ["MENU_SOURCES", "ORDINALS", "SOURCES", "household_of", "public", "source_of", "within_day", "within_home"]
 
 ORDINALS = 1 << 10
-_SOURCES = 1 << 9
+SOURCES = 1 << 9
 MENU_SOURCES = 448
 """Sources from here on are the menus' own; no actor may have one of them."""
 _DAYS = 1 << 12
+_NO_DAY = _DAYS - 1
+"""The day within ids of what lasts: persons, profiles, devices. No world lives to see it."""
 
 
 def within_day(household: Ints, day: int, source: int, ordinal: Ints) -> Ints:
     """Internal id of the `ordinal`-th thing that `source` does in a household on a day of the world."""
-    return ((household * _DAYS + day) * _SOURCES + source) * ORDINALS + ordinal
+    return ((household * _DAYS + day) * SOURCES + source) * ORDINALS + ordinal
+
+
+def within_home(household: Ints, ordinal: Ints, source: int | Ints = 0) -> Ints:
+    """Internal id of a person, profile or device of a household; `source` is the actor that brought it, if one did."""
+    return ((household * _DAYS + _NO_DAY) * SOURCES + source) * ORDINALS + ordinal
+
+
+def source_of(actor: str) -> int:
+    """The source that stands for an actor in ids, from 1 to 447: a hash of its name; two alike are refused on entry."""
+    digest = blake2b(actor.encode(), digest_size=8, person=b"synthview").digest()
+    return 1 + int.from_bytes(digest, "little") % (MENU_SOURCES - 1)
 
 
 def household_of(internal: Ints) -> Ints:
     """The household that an internal id belongs to."""
-    return internal // (_DAYS * _SOURCES * ORDINALS)
+    return internal // (_DAYS * SOURCES * ORDINALS)
 
 
 @cache

@@ -1,7 +1,8 @@
 """The story of synthview, from a scenario to the rows of a day: world, people, what they watch, what is recorded.
 
 A block of households is walked one local day after another. Reality comes first: who sits down, what
-they pick, what the player makes of it. Then the record: what the service receives of it, and when.
+they pick, what actors add and change, what the player makes of it. Then the record: what the service
+receives of it, and when.
 Rows wait in a ledger until the UTC day on which they were received is over.
 """
 
@@ -48,7 +49,7 @@ def titles(world: World, window: Window) -> pl.DataFrame:
 
 def settled(world: World, households: range, window: Window) -> dict[str, pl.DataFrame]:
     """Tables of change rows for some households: accounts, profiles, devices and their truth."""
-    blocks = [Block(world, np.array(part), frozenset()) for part in _blocks(households, BLOCK_HOUSEHOLDS)]
+    blocks = [Block(world, part, frozenset()) for part in _blocks(world, households, BLOCK_HOUSEHOLDS)]
     return _below_each_other([block.records(window.last_day * DAY_MS) for block in blocks])
 
 
@@ -64,7 +65,7 @@ def walk(
 
     How the households are cut into blocks never shows in the rows.
     """
-    walks = [_walk_block(world, np.array(part), window, tables) for part in _blocks(households, block_households)]
+    walks = [_walk_block(world, part, window, tables) for part in _blocks(world, households, block_households)]
     for days in zip(*walks, strict=True):
         yield days[0][0], _below_each_other([frames for _, frames in days])
 
@@ -77,15 +78,17 @@ def _walk_block(
         sessions = block.sit_down(day)
         plays = block.choose(sessions, day)
         if day >= window.first_day - block.look_back_days:
-            played, marks, gap_ms = block.play_out(sessions, plays, day)
-            block.record(sessions, played, marks, gap_ms, day, window.first_day)
+            staged = block.act(sessions, plays, day)
+            played = block.play_out(staged, day)
+            block.record(staged, played, day, window.first_day)
         # A local day east of Greenwich begins while it is still yesterday in UTC: only now is yesterday complete.
         if window.first_day <= day - 1 < window.last_day:
             yield day - 1, block.ledger.close(day - 1)
 
 
-def _blocks(households: range, size: int) -> list[range]:
-    return [households[start : start + size] for start in range(0, len(households), size)]
+def _blocks(world: World, households: range, size: int) -> list[np.ndarray]:
+    parts = [np.array(households[start : start + size]) for start in range(0, len(households), size)]
+    return [part[~np.isin(part, world.scenario.run.dropped)] for part in parts] if world.scenario.run.dropped else parts
 
 
 def _below_each_other(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:

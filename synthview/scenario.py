@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from synthview.drafting import as_text, build, fields_of, lay, plain, warnings_of
+from synthview.drafting import as_text, build, count_cast, fields_of, lay, plain, warnings_of
 from synthview.errors import SettingError, UnknownName
 from synthview.facts import GENRES, DatedEvent, NamedTitle, Run, check
 from synthview.scenario_files import Layer, layers, nested, to_toml
@@ -39,7 +39,8 @@ class Registry:
 class Scenario:
     """Every setting of a world, resolved and checked; equal when every setting is.
 
-    `without` lists the actors and faults of synthview itself that are off.
+    `without` lists the actors and faults of synthview itself that are off; `cast` gives some of those
+    that are on to an exact number of households.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Scenario:
     actors: Mapping[str, object]
     faults: Mapping[str, object]
     without: tuple[str, ...]
+    cast: Mapping[str, int]
     titles: tuple[NamedTitle, ...]
     dated_events: tuple[DatedEvent, ...]
     claims: tuple[Mapping[str, Any], ...]
@@ -89,6 +91,7 @@ class Scenario:
             "about": self.about,
             "model": self.model,
             "without": list(self.without),
+            "cast": dict(self.cast),
             "run": fields_of(self.run),
             **{name: fields_of(one) for name, one in self.sections.items()},
             "actors": {name: fields_of(one) for name, one in self.actors.items()},
@@ -132,6 +135,7 @@ class _Draft:
         self.sections = {name: _defaults(one) for name, one in self.declared.items()}
         self.named: dict[str, dict[str, Any]] = {name: {} for name in self.lists}
         self.claims: dict[str, Any] = {}
+        self.cast: dict[str, int] = {}
         self.named_only = registry.named_only
         del self.sections["run"]["epoch"]
         self.on = {
@@ -152,6 +156,9 @@ class _Draft:
                 self._cast(key, value, layer.where)
             elif key in self.lists:
                 self._list(key, value, layer.where, may_add=may_add)
+            elif key == "cast":
+                self.cast |= count_cast(value, [name for known in self.kinds.values() for name in known], layer.where)
+                self._switch_on(self.cast)
             elif key == "claims":
                 self.claims |= _entries("claims", value, layer.where)
             else:
@@ -159,7 +166,7 @@ class _Draft:
 
     def _known(self, key: str) -> list[str]:
         """Everything a file may say at its top, and the settings that go by the name of `key`."""
-        top = [*self.words, "based_on", "without", *self.declared, *self.kinds, *self.lists, "claims"]
+        top = [*self.words, "based_on", "without", "cast", *self.declared, *self.kinds, *self.lists, "claims"]
         return top + [f"{name}.{key}" for name, one in self.declared.items() if key in settings_of(one)]
 
     def _word(self, key: str, value: object, where: str) -> None:
@@ -187,6 +194,12 @@ class _Draft:
             for kind in self.kinds:
                 for one in list(self.on[kind]) if name == kind else [name]:
                     self.on[kind].pop(one, None)
+
+    def _switch_on(self, names: Iterable[str]) -> None:
+        for kind, known in self.kinds.items():
+            for name in names:
+                if name in known:
+                    self.on[kind].setdefault(name, _defaults(known[name]))
 
     def _cast(self, kind: str, value: object, where: str) -> None:
         if not isinstance(value, Mapping):
@@ -223,6 +236,7 @@ class _Draft:
             actors=cast["actors"],
             faults=cast["faults"],
             without=tuple(name for name in off if name not in self.named_only),
+            cast={name: self.cast[name] for name in sorted(self.cast) if name not in off},
             titles=tuple(titles.values()),
             dated_events=tuple(events),
             claims=tuple(self.claims.values()),
@@ -269,12 +283,10 @@ def _all_warnings(
     titles: Mapping[str, NamedTitle],
     events: Sequence[DatedEvent],
 ) -> Iterator[str]:
-    for path, made in sections.items():
-        yield from warnings_of(made, path)
-    for kind, known in cast.items():
-        for name, made in known.items():
-            yield from warnings_of(made, f"{kind}.{name}")
-    for name, title in titles.items():
-        yield from warnings_of(title, f'titles."{name}"')
+    made = dict(sections)
+    made |= {f"{kind}.{name}": one for kind, known in cast.items() for name, one in known.items()}
+    made |= {f'titles."{name}"': title for name, title in titles.items()}
+    for path, one in made.items():
+        yield from warnings_of(one, path)
     for event in events:
         yield from warnings_of(event, f'dated_events."{event.name}"')

@@ -8,20 +8,20 @@ import numpy as np
 import polars as pl
 
 from synthview.chance import Stream
-from synthview.ids import public
+from synthview.ids import public, within_home
 from synthview.log.facts import Facts
-from synthview.people.homes import PERSONS, Homes, person_key
-from synthview.player.playback import STREAM_LIMIT, Playback
+from synthview.people.homes import DEVICES, PERSONS, Homes
+from synthview.player.playback import Playback
 from synthview.rows import Flags, Ints
+from synthview.stage.company import Company
 from synthview.tables import START_SOURCES
-from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import MINUTE_MS
 
 __all__ = ["Yesterday", "witness"]
 
 _SLEEP_AID = START_SOURCES.index("sleep_aid")
-_TITLE_BITS = 36
+_TITLE_BITS, _SLOT_BITS = 36, 6
 
 
 @dataclass(slots=True)
@@ -37,14 +37,13 @@ class Yesterday:
 
 
 def witness(
-    world: World, homes: Homes, sessions: Sessions, played: Playback, facts: Facts, yesterday: Yesterday
+    world: World, homes: Homes, company: Company, played: Playback, facts: Facts, yesterday: Yesterday
 ) -> dict[str, object]:
     """Columns of truth.plays for one local day; moves `yesterday` on."""
-    viewers = sessions.viewers[played.session]
-    viewers = np.where(played.ending == STREAM_LIMIT, 0, viewers)
-    there = ((viewers[:, None] >> np.arange(PERSONS)) & 1).astype(bool)
-    attended = _attended_ms(world, played)
-    everyone = np.full(len(played), "", dtype=object)
+    runs = played.playing_ms > 0
+    viewers = np.where(runs, played.viewers, 0)
+    present = np.where(viewers != 0, np.minimum(played.playing_ms, played.present_ms), 0)
+    there = _bits(viewers)
     return {
         "play_id": facts.play_id,
         "session_id": facts.session_id,
@@ -55,37 +54,47 @@ def witness(
         "started_at": played.start_ms,
         "ended_at": played.start_ms + played.wall_ms,
         "played_ms": played.playing_ms,
-        "causes": pl.Series(everyone.tolist(), dtype=pl.String),
+        "causes": company.causes(played.causes),
         "intent": played.source,
-        "pressed_by_person": ~played.autoplayed,
-        "present_ms": played.playing_ms,
-        "attended_ms": attended,
-        "same_person_as_yesterday": _same_as(yesterday, played, there),
-        "viewer_ids": _viewer_ids(world, homes, played, there),
+        "pressed_by_person": played.pressed,
+        "present_ms": present,
+        "attended_ms": np.minimum(_attended_ms(world, played), present),
+        "same_person_as_yesterday": _same_as(yesterday, played, _bits(np.where(played.attended_ms > 0, viewers, 0))),
+        "viewer_ids": _viewer_ids(world, homes, company, played, there),
         "viewer_count": there.sum(axis=1),
     }
 
 
+def _bits(masks: Ints) -> Flags:
+    """Masks of person slots as columns."""
+    return ((masks[:, None] >> np.arange(max(int(masks.max(initial=0)).bit_length(), 1))) & 1).astype(bool)
+
+
 def _attended_ms(world: World, played: Playback) -> Ints:
-    """Ordinary viewers attend throughout, but with a sleep aid only until they are gone."""
+    """Viewers attend as long as the script says; with a sleep aid only until they are gone."""
     awake = (4 + Stream(world.scenario.run.seed, "truth/awake").below(played.key, 40)) * MINUTE_MS
-    return np.where(played.source == _SLEEP_AID, np.minimum(played.playing_ms, awake), played.playing_ms)
+    return np.where(played.source == _SLEEP_AID, np.minimum(played.attended_ms, awake), played.attended_ms)
 
 
 def _same_as(yesterday: Yesterday, played: Playback, there: Flags) -> Flags:
     """Whether somebody now before the screen attended the same title on the day before."""
     play, slot = np.nonzero(there)
-    key = (((played.home[play] << 4) | slot) << _TITLE_BITS) | played.title[play]
+    key = (((played.home[play] << _SLOT_BITS) | slot) << _TITLE_BITS) | played.title[play]
     again = np.zeros(len(played), dtype=bool)
     again[play[np.isin(key, yesterday.attended)]] = True
     yesterday.attended = np.unique(key)
     return again
 
 
-def _viewer_ids(world: World, homes: Homes, played: Playback, there: Flags) -> pl.Series:
+def _viewer_ids(world: World, homes: Homes, company: Company, played: Playback, there: Flags) -> pl.Series:
     """Lists of public person ids."""
     play, slot = np.nonzero(there)
-    person = public(world.scenario.run.seed, "person").apply(person_key(homes.household[played.home[play]], slot))
+    home = played.home[play]
+    guest = company.guests.row(home, slot + DEVICES - PERSONS)
+    key = within_home(homes.household[home], slot)
+    if len(company.guests):
+        key = np.where(guest >= 0, company.guests.key[np.maximum(guest, 0)], key)
+    person = public(world.scenario.run.seed, "person").apply(key)
     present = pl.DataFrame({"play": play, "person": person}).group_by("play", maintain_order=True).agg("person")
     rows = pl.DataFrame({"play": np.arange(len(played))})
     lists = rows.join(present, on="play", how="left", maintain_order="left")["person"]

@@ -8,7 +8,8 @@ import pytest
 from strategies import settled_tables, window, world
 
 from synthview.ids import MENU_SOURCES, ORDINALS, household_of, public, within_day
-from synthview.people.homes import ADULT, CHILD, DEVICES, INFANT, PERSONS, PROFILES, TEEN, furnish, person_key
+from synthview.ids import within_home
+from synthview.people.homes import ADULT, CHILD, DEVICES, INFANT, PERSONS, PROFILES, TEEN, furnish
 from synthview.people.subscriptions import changes, is_active
 from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES
 from synthview.world.clock import DAY_MS
@@ -109,7 +110,7 @@ def test_devices_have_owners() -> None:
 
 def test_person_ids_are_unique() -> None:
     """No two places in no two homes share a person's id."""
-    keys = person_key(HOUSEHOLDS[:, None], np.arange(PERSONS)[None, :])
+    keys = within_home(HOUSEHOLDS[:, None], np.arange(PERSONS)[None, :])
     assert len(np.unique(keys)) == keys.size
 
 

@@ -6,8 +6,8 @@ from functools import cache
 
 import numpy as np
 
-from synthview.chance import Stream
-from synthview.log.messages import Messages
+from synthview.log.damage import Damage, Fault, Record, Touched
+from synthview.log.facts import Facts
 from synthview.player.playback import Playback
 from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints
@@ -22,12 +22,15 @@ _PORTABLE = tuple(DEVICE_TYPES.index(one) for one in ("phone", "tablet"))
 
 
 @section
-class LateArrivals:
+class LateArrivals(Fault):
     """A phone or tablet plays a download, or loses its network part of the way through a play.
 
     Its messages wait in the device's queue and are received together once it is back on line. The
     device's clock is right, so client time shows when they were made.
     """
+
+    of_homes = False
+    tells = ("received long after it was made, all messages of a play within seconds",)
 
     rate: float = number(
         0.06,
@@ -59,28 +62,34 @@ class LateArrivals:
         about="Nothing arrives later than this.",
     )
 
-    def touched(self, world: World, played: Playback, device_type: Ints) -> Flags:
-        """Which plays have late messages."""
-        stream = Stream(world.scenario.run.seed, "faults/late_arrivals/happens")
-        return np.isin(device_type, _PORTABLE) & stream.happens(played.key, self.rate)
+    @property
+    def at_most_days(self) -> float:
+        """Nothing arrives later than the setting says."""
+        return self.longest_days
+
+    def holds_back(self, world: World, facts: Facts, played: Playback, has_part: Flags) -> Flags:
+        """Plays of which messages wait in the queue."""
+        waits = self.draw(world, "happens").happens(played.key, self.rate)
+        return waits & np.isin(facts.device_type, _PORTABLE) & has_part[played.home]
 
     def back_ms(self, world: World, played: Playback) -> Ints:
         """The instant at which the device of each play is on line again."""
-        wait = Stream(world.scenario.run.seed, "faults/late_arrivals/hours").draw(
-            played.key, _waits(self.hours, self.longest_days)
-        )
+        wait = self.draw(world, "hours").draw(played.key, _waits(self.hours, self.longest_days))
         return played.start_ms + played.wall_ms + wait
 
-    def delay(self, world: World, played: Playback, touched: Flags, messages: Messages) -> Ints:
-        """Added delay of each message in ms: those made off line wait until the device is back."""
-        seed, play = world.scenario.run.seed, messages.play
-        goes = Stream(seed, "faults/late_arrivals/goes")
-        share = goes.below(played.key, 1024)
-        from_start = goes.happens(played.key, 0.5, n=1)
+    def damage(self, record: Record) -> Damage | None:
+        """Messages made off line wait until the device is back."""
+        world, played, messages = record.world, record.played, record.messages
+        touched = self.holds_back(world, record.facts, played, record.has_part)
+        row = np.flatnonzero(touched[messages.play])
+        play = messages.play[row]
+        goes = self.draw(world, "goes")
+        share, from_start = goes.below(played.key, 1024), goes.happens(played.key, 0.5, n=1)
         offline_ms = played.start_ms + np.where(from_start, 0, played.wall_ms * share // 1024)
-        waits = touched[play] & (messages.client_ms >= offline_ms[play])
-        upload = Stream(seed, "faults/late_arrivals/upload").below(played.key[play], 4_000, n=messages.number)
-        return np.where(waits, np.maximum(self.back_ms(world, played)[play] + upload - messages.received_ms, 0), 0)
+        upload = self.draw(world, "upload").below(played.key[play], 4_000, n=messages.number[row])
+        delay = self.back_ms(world, played)[play] + upload - messages.received_ms[row]
+        waits = (messages.client_ms[row] >= offline_ms[play]) & (delay > 0)
+        return Damage(late=Touched(row[waits], delay[waits]))
 
 
 @cache

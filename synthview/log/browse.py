@@ -8,7 +8,7 @@ import numpy as np
 
 from synthview.chance import Shares, Stream
 from synthview.offspring import children
-from synthview.player.playback import FINISHED, STREAM_LIMIT, Playback
+from synthview.player.playback import FAILED, FINISHED, Playback
 from synthview.quantiles import Steps
 from synthview.rows import Flags, Ints, Rows
 from synthview.tables import START_SOURCES
@@ -104,7 +104,7 @@ def rate(world: World, played: Playback) -> Thumbs:
     """Thumbs pressed at the end of some plays: up for what was seen to its end, mixed for the rest."""
     settings, seed = world.scenario.of(ChoosingSettings), world.scenario.run.seed
     stream = Stream(seed, "log/ratings")
-    likely = stream.happens(played.key, settings.thumbs_per_play) & (played.ending != STREAM_LIMIT)
+    likely = stream.happens(played.key, settings.thumbs_per_play) & (played.ending != FAILED) & (played.viewers != 0)
     play = np.flatnonzero(likely)
     finished = played.ending[play] == FINISHED
     is_up = stream.happens(played.key[play], np.where(finished, 0.88, 0.55), n=1)

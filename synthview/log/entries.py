@@ -8,21 +8,22 @@ import numpy as np
 import polars as pl
 
 from synthview.chance import Stream
-from synthview.ids import MENU_SOURCES, ORDINALS, public
+from synthview.ids import MENU_SOURCES, ORDINALS, SOURCES, public
+from synthview.log.damage import Delivered
 from synthview.log.browse import Clicks, Searches, Thumbs
 from synthview.log.facts import Facts
 from synthview.log.ledger import Ledger, event_ids
 from synthview.log.messages import Messages
 from synthview.log.rollup import History
 from synthview.player.playback import Playback
-from synthview.rows import Ints
+from synthview.rows import Ints, turns
 from synthview.tables import MENU_ROWS, START_SOURCES
 from synthview.world import World
 from synthview.world.catalogue import work_of
 
 __all__ = ["enter_clicks", "enter_deliveries", "enter_history", "enter_searches", "enter_thumbs"]
 
-_LATE = 1
+_MOST_CLICKS = 32  # on the way to one play
 _MENU_ROW = np.array([MENU_ROWS.index(one if one in MENU_ROWS else "resume") for one in START_SOURCES])
 
 
@@ -67,29 +68,29 @@ def enter_history(ledger: Ledger, facts: Facts, played: Playback, history: Histo
     )
 
 
-def enter_deliveries(ledger: Ledger, facts: Facts, messages: Messages, delay: Ints) -> None:
-    """truth.deliveries of the late messages, on the day they were sent."""
-    late = np.flatnonzero(delay > 0)
-    play = messages.play[late]
-    sent = messages.client_ms[late]
-    event_id = event_ids(facts.play_id[play], messages.number[late], ledger.id_bits)
-    columns = {
-        "play_id": facts.play_id[play],
-        "event_id": event_id,
-        "account_id": facts.account_id[play],
-        "fault": pl.repeat("late_arrivals", len(late), dtype=pl.String, eager=True),
-        "change": np.full(len(late), _LATE),
-        "by_ms": delay[late],
-        "sent_time": sent,
-    }
-    ledger.enter("truth.deliveries", sent, (facts.household[play], sent, facts.play_id[play], event_id), columns)
+def enter_deliveries(ledger: Ledger, facts: Facts, sent: Messages, delivered: Delivered) -> None:
+    """truth.deliveries of every message that a fault lost, delayed, copied or altered, on the day it was sent."""
+    for fault, change, message, number, by_ms in delivered.deeds:
+        play, time = sent.play[message], sent.client_ms[message]
+        event_id = event_ids(facts.play_id[play], number, ledger.id_bits)
+        columns = {
+            "play_id": facts.play_id[play],
+            "event_id": event_id,
+            "account_id": facts.account_id[play],
+            "fault": pl.repeat(fault, len(play), dtype=pl.String, eager=True),
+            "change": np.full(len(play), change),
+            "by_ms": by_ms,
+            "sent_time": time,
+        }
+        order = (facts.household[play], time, facts.play_id[play], event_id)
+        ledger.enter("truth.deliveries", time, order, columns)
 
 
 def enter_clicks(world: World, ledger: Ledger, facts: Facts, played: Playback, clicks: Clicks) -> None:
     """log.clicks, on the day received."""
     seed, play = world.scenario.run.seed, clicks.play
     received = _received(world, facts, play, clicks.at_ms, clicks.number)
-    click_id = public(seed, "click").apply(_click_key(played.key[play], clicks.number))
+    click_id = public(seed, "click").apply(_click_keys(played.key[play], clicks.number))
     columns = _whose(facts, play, "session_id", "account_id", "profile_id", "device_id") | {
         "click_id": click_id,
         "clicked_at": clicks.at_ms,
@@ -131,9 +132,19 @@ def enter_thumbs(world: World, ledger: Ledger, facts: Facts, played: Playback, t
     ledger.enter("log.ratings", received, (facts.household[play], thumbs.at_ms, rating_id), columns)
 
 
-def _click_key(play_key: Ints, number: Ints) -> Ints:
-    """Internal id of a click: that of its play, with the source saying which click it is."""
-    return play_key + (MENU_SOURCES + number) * ORDINALS
+def _click_keys(play_key: Ints, number: Ints) -> Ints:
+    """Internal ids of clicks: that of the play, with the source saying which click it is.
+
+    The plays that actors bring have sources of their own already, so their clicks are counted through the day.
+    """
+    source = play_key // ORDINALS % SOURCES
+    brought = np.flatnonzero(source > 0)
+    key = play_key + (MENU_SOURCES + number) * ORDINALS
+    if len(brought):
+        order = brought[np.lexsort((number[brought], play_key[brought]))]
+        day = play_key[order] // (ORDINALS * SOURCES)
+        key[order] = (day * SOURCES + MENU_SOURCES + _MOST_CLICKS) * ORDINALS + turns(day)
+    return key
 
 
 def _queries(world: World, searches: Searches) -> pl.Series:

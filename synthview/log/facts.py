@@ -8,19 +8,23 @@ import numpy as np
 import polars as pl
 
 from synthview.chance import Permutation, Stream
-from synthview.ids import public
-from synthview.people.homes import FIRST_PHONE, PROFILES, Homes
+from synthview.ids import ORDINALS, public, within_home
+from synthview.people.guests import Guests
+from synthview.people.homes import DEVICES, FIRST_PHONE, PROFILES, Homes
 from synthview.player.playback import Playback
 from synthview.pools import contacts
 from synthview.rows import Ints, Rows
+from synthview.tables import COUNTRIES, DEVICE_TYPES
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.catalogue import kind_of
 from synthview.world.clock import MINUTE_MS
 
-__all__ = ["Facts", "addresses", "device_key", "know", "profile_key"]
+__all__ = ["Facts", "addresses", "know"]
 
 _CARRIER_ADDRESSES = 762
+_EXITS_PER_COUNTRY = 16  # guess: addresses through which tunnels come out of a country
+_PHONE = DEVICE_TYPES.index("phone")
 _ON_THE_MOVE = 0.45  # guess: plays on a phone that go through the mobile carrier
 
 
@@ -41,50 +45,90 @@ class Facts(Rows):
     country: Ints
     offset_min: Ints
     address: Ints
+    region: Ints
 
 
-def profile_key(household: Ints, slot: Ints) -> Ints:
-    """Internal id of a profile."""
-    return household * 16 + slot
-
-
-def device_key(household: Ints, slot: Ints) -> Ints:
-    """Internal id of a device."""
-    return household * 16 + slot
-
-
-def know(world: World, homes: Homes, sessions: Sessions, played: Playback) -> Facts:
+def know(world: World, homes: Homes, guests: Guests, sessions: Sessions, played: Playback) -> Facts:
     """The facts of each play."""
     seed = world.scenario.run.seed
+    places = _places(world, homes, guests, sessions)
     home, of = played.home, played.session
     household, device = homes.household[home], sessions.device[of]
-    profile = homes.profile_of[home, sessions.lead[of]]
-    on_the_move = Stream(seed, "log/address/on_the_move").happens(sessions.key[of], _ON_THE_MOVE)
-    carrier = Stream(seed, "log/address/carrier").below(sessions.key[of], _CARRIER_ADDRESSES)
-    moves = on_the_move & (device >= FIRST_PHONE)
+    guest = places.guest[of]
+    device_key = within_home(household, device)
+    if len(guests):
+        device_key = np.where(guest >= 0, guests.key[np.maximum(guest, 0)], device_key)
     return Facts(
         household=household,
         start_ms=played.start_ms,
         play_id=public(seed, "play").apply(played.key),
         session_id=public(seed, "session").apply(sessions.key[of]),
         account_id=public(seed, "account").apply(household),
-        profile_id=public(seed, "profile").apply(profile_key(household, profile)),
-        device_id=public(seed, "device").apply(device_key(household, device)),
+        profile_id=public(seed, "profile").apply(within_home(household, sessions.profile[of])),
+        device_id=public(seed, "device").apply(device_key),
         title_id=public(seed, "title").apply(played.title),
         kind=kind_of(played.title),
-        device_type=homes.device_type[home, device],
-        country=homes.country[home],
-        offset_min=world.clock.offset_ms(homes.zone[home], played.start_ms) // MINUTE_MS,
-        address=np.where(moves, len(homes) + carrier, home),
+        device_type=places.device_type[of],
+        country=places.country[of],
+        offset_min=world.clock.offset_ms(places.zone[of], played.start_ms) // MINUTE_MS,
+        address=places.address[of],
+        region=places.region[of],
     )
 
 
-def addresses(world: World, homes: Homes) -> pl.Series:
-    """Network addresses of a block: one per home, then those that carriers share."""
-    scrambled = Permutation(world.scenario.run.seed, "ids/address", bits=32).apply(homes.household)
-    at_home = contacts.ipv6(homes.country, scrambled)
+@dataclass(frozen=True, slots=True)
+class _Places(Rows):
+    """Where each sitting is, and where its network is seen."""
+
+    guest: Ints
+    region: Ints
+    zone: Ints
+    country: Ints
+    device_type: Ints
+    address: Ints
+
+
+def _places(world: World, homes: Homes, guests: Guests, sessions: Sessions) -> _Places:
+    seed, home = world.scenario.run.seed, sessions.home
+    guest = guests.row(home, sessions.device)
+    elsewhere = np.flatnonzero(guest >= 0)
+    who = guest[elsewhere]
+    region = homes.region[home]
+    region[elsewhere] = guests.region[who]
+    device_type = homes.device_type[home, np.minimum(sessions.device, DEVICES - 1)]
+    device_type[elsewhere] = guests.device_type[who]
+    is_portable = (sessions.device >= FIRST_PHONE) & (device_type == _PHONE)
+    on_the_move = is_portable & Stream(seed, "log/address/on_the_move").happens(sessions.key, _ON_THE_MOVE)
+    carrier = Stream(seed, "log/address/carrier").below(sessions.key, _CARRIER_ADDRESSES)
+    address = home.copy()
+    at_home = guests.is_at_home[who] != 0
+    first_guest = len(homes) + _CARRIER_ADDRESSES
+    address[elsewhere] = np.where(at_home, home[elsewhere], first_guest + who)
+    address = np.where(on_the_move, len(homes) + carrier, address)
+    exits = first_guest + len(guests) + sessions.exit * _EXITS_PER_COUNTRY
+    exits = exits + Stream(seed, "log/address/exit").below(sessions.key, _EXITS_PER_COUNTRY)
+    is_routed = sessions.exit >= 0
+    return _Places(
+        guest=guest,
+        region=region,
+        zone=world.zone_of_region[region],
+        country=np.where(is_routed, sessions.exit, world.country_of_region[region]),
+        device_type=device_type,
+        address=np.where(is_routed, exits, address),
+    )
+
+
+def addresses(world: World, homes: Homes, guests: Guests) -> pl.Series:
+    """Network addresses of a block: one per home, those that carriers share, one per guest, and the exits of tunnels."""
+    seed = world.scenario.run.seed
+    at_home = contacts.ipv6(homes.country, Permutation(seed, "ids/address", bits=32).apply(homes.household))
     shared = contacts.ipv4_shared(np.arange(_CARRIER_ADDRESSES))
-    return pl.Series("ip", [*at_home, *shared], dtype=pl.String)
+    host = Permutation(seed, "ids/guest_address", bits=32).apply(guests.key >> 31)
+    of_guests = contacts.ipv6(world.country_of_region[guests.region], host, 1 + guests.number) if len(guests) else []
+    country = np.repeat(np.arange(len(COUNTRIES)), _EXITS_PER_COUNTRY)
+    number = np.tile(np.arange(_EXITS_PER_COUNTRY), len(COUNTRIES))
+    exits = contacts.ipv6(contacts.VPN_EXITS + country, 1 + number)
+    return pl.Series("ip", [*at_home, *shared, *of_guests, *exits], dtype=pl.String)
 
 
-assert PROFILES <= 16
+assert PROFILES <= ORDINALS

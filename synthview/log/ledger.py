@@ -11,7 +11,7 @@ import polars as pl
 
 from synthview.log.facts import Facts
 from synthview.log.messages import Messages
-from synthview.rows import Ints
+from synthview.rows import Flags, Ints
 from synthview.tables import TABLES, frame
 from synthview.world.clock import DAY_MS
 
@@ -32,7 +32,7 @@ class Ledger:
         self.id_bits = id_bits
         self.wanted = wanted
         self._rows: dict[tuple[str, int], list[tuple[tuple[Ints, ...], Columns]]] = defaultdict(list)
-        self._events: dict[int, list[tuple[Facts, Messages]]] = defaultdict(list)
+        self._events: dict[int, list[tuple[Facts, Messages, Flags]]] = defaultdict(list)
 
     def enter(self, path: str, time_ms: Ints, order: tuple[Ints, ...], columns: Mapping[str, Any]) -> None:
         """Enter rows of a table under the UTC day of `time_ms`; `order` is their sort key, first key first."""
@@ -42,11 +42,11 @@ class Ledger:
             part = {name: values[rows] for name, values in columns.items()}
             self._rows[path, day].append((tuple(key[rows] for key in order), part))
 
-    def enter_events(self, facts: Facts, messages: Messages) -> None:
-        """Enter messages under the UTC day on which they were received."""
+    def enter_events(self, facts: Facts, messages: Messages, offset_lost: Flags) -> None:
+        """Enter messages under the UTC day on which they were received; some say 0 for the minutes of their zone."""
         if "log.events" in self.wanted:
             for day, rows in _by_day(messages.received_ms):
-                self._events[day].append((facts, messages.take(rows)))
+                self._events[day].append((facts, messages.take(rows), offset_lost[rows]))
 
     def close(self, day: int) -> dict[str, pl.DataFrame]:
         """Hand out every dated table of a day, empty ones too, and forget the day."""
@@ -76,14 +76,15 @@ class Ledger:
         pieces = self._events.pop(day, [])
         if not pieces:
             return frame("log.events")
-        facts = Facts.stack([facts for facts, _ in pieces])
-        shift = np.cumsum([0, *(len(facts) for facts, _ in pieces)])
-        messages = Messages.stack([messages for _, messages in pieces])
-        play = messages.play + np.repeat(shift[:-1], [len(messages) for _, messages in pieces])
+        facts = Facts.stack([facts for facts, _, _ in pieces])
+        shift = np.cumsum([0, *(len(facts) for facts, _, _ in pieces)])
+        messages = Messages.stack([messages for _, messages, _ in pieces])
+        offset_lost = np.concatenate([flags for _, _, flags in pieces])
+        play = messages.play + np.repeat(shift[:-1], [len(messages) for _, messages, _ in pieces])
         rank = np.empty(len(facts), dtype=np.int64)
         rank[np.lexsort((facts.play_id, facts.start_ms, facts.household))] = np.arange(len(facts))
         order = np.argsort(rank[play], kind="stable")
-        return frame("log.events", _event_columns(facts, play[order], messages.take(order), self))
+        return frame("log.events", _event_columns(facts, play[order], messages.take(order), offset_lost[order], self))
 
 
 def event_id_bits(ping_seconds: int) -> int:
@@ -100,7 +101,7 @@ def event_ids(play_id: Ints, number: Ints, bits: int) -> Ints:
     return (mixed * (0x2C1B3C6D & mask)) & mask
 
 
-def _event_columns(facts: Facts, play: Ints, messages: Messages, ledger: Ledger) -> Columns:
+def _event_columns(facts: Facts, play: Ints, messages: Messages, offset_lost: Flags, ledger: Ledger) -> Columns:
     play_id = facts.play_id[play]
     return {
         "event_id": event_ids(play_id, messages.number, ledger.id_bits),
@@ -113,7 +114,7 @@ def _event_columns(facts: Facts, play: Ints, messages: Messages, ledger: Ledger)
         "type": messages.type,
         "client_time": messages.client_ms,
         "received_time": messages.received_ms,
-        "utc_offset_min": facts.offset_min[play],
+        "utc_offset_min": np.where(offset_lost, 0, facts.offset_min[play]),
         "position_ms": messages.position_ms,
         "played_ms": messages.played_ms,
         "bitrate_kbps": messages.bitrate,

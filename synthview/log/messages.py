@@ -8,17 +8,16 @@ import numpy as np
 
 from synthview.chance import Stream
 from synthview.offspring import children
-from synthview.player.playback import FINISHED, STOPPED, STREAM_LIMIT, Playback
+from synthview.player.playback import FAILED, FINISHED, STOPPED, Playback
 from synthview.player.presses import END, ERROR, PAUSE, PING, PLAY, PROGRESS, READY, SEEK_END, SEEK_START, Marks, mark
 from synthview.player.settings import LogSettings
 from synthview.quantiles import Quantiles
 from synthview.rows import Ints, Rows
-from synthview.tables import ERROR_CODES
+from synthview.stage.edits import NO_ERROR
 from synthview.world import World
 
-__all__ = ["NO_ERROR", "Messages", "speak"]
+__all__ = ["Messages", "speak"]
 
-NO_ERROR = len(ERROR_CODES)
 _PROGRESS_PERCENT = (10, 25, 50, 75)
 _LATENCY = Quantiles.lognormal(160, 0.7, low=15, high=20_000)
 """From the device to the collector: median 160 ms (guess)."""
@@ -63,7 +62,7 @@ def speak(world: World, played: Playback, marks: Marks) -> Messages:
         position_ms=played.start_position_ms[play] + marks.at_ms + moved,
         played_ms=marks.at_ms,
         bitrate=marks.bitrate[last_change],
-        error=np.where(marks.type == ERROR, ERROR_CODES.index("stream_limit"), NO_ERROR),
+        error=np.where(marks.type == ERROR, played.error[play], NO_ERROR),
     )
 
 
@@ -71,7 +70,7 @@ def _all_marks(world: World, played: Playback, marks: Marks) -> Marks:
     """Presses and stalls, and with them the first picture, the pings, the progress and the end."""
     every = np.arange(len(played))
     zero = np.zeros(len(played), dtype=np.int64)
-    runs = np.flatnonzero(played.ending != STREAM_LIMIT)
+    runs = np.flatnonzero((played.ending != FAILED) | (played.playing_ms > 0))
     interval = world.scenario.of(LogSettings).ping_seconds * 1000
     of_ping, ping = children(np.maximum(played.playing_ms - 1, 0) // interval)
     seeks = marks.take(marks.type == SEEK_START)

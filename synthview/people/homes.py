@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthview.chance import Shares, Stream
+from synthview.ids import within_home
 from synthview.people.settings import PeopleSettings
 from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Rows
 from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES
 from synthview.world import World
 
-__all__ = ["DEVICES", "PERSONS", "PROFILES", "Homes", "furnish", "person_key"]
+__all__ = ["DEVICES", "PERSONS", "PROFILES", "Homes", "furnish"]
 
 PERSONS, PROFILES, DEVICES = 6, 5, 10
 TV, SECOND_TV, COMPUTER, TABLET, FIRST_PHONE = 0, 1, 2, 3, 4
@@ -69,11 +70,6 @@ class Homes(Rows):
         return self.person_class >= 0
 
 
-def person_key(household: Ints, slot: Ints) -> Ints:
-    """Internal id of a person."""
-    return household * 16 + slot
-
-
 def furnish(world: World, household: Ints) -> Homes:
     """Draw the homes of some households; each depends on its own number alone."""
     seed, settings = world.scenario.run.seed, world.scenario.of(PeopleSettings)
@@ -113,7 +109,7 @@ def _persons(seed: int, household: Ints, kind: Ints, names: tuple[str, ...]) -> 
         household, Shares([_CHILDREN[name] for name in names]), row=kind
     )
     adults, slot = adults + 1, np.arange(PERSONS)
-    key = person_key(household[:, None], slot[None, :])
+    key = within_home(household[:, None], slot[None, :])
     is_adult = slot[None, :] < adults[:, None]
     lives = slot[None, :] < np.minimum(adults + children, PERSONS)[:, None]
     ages = Stream(seed, "people/homes/age")
@@ -137,7 +133,7 @@ def _profiles(seed: int, settings: PeopleSettings, household: Ints, person_class
     """Profile slot of each person, number of profiles, and the slot of the kids profile (-1: none)."""
     slot = np.arange(PERSONS)
     own = Stream(seed, "people/profiles/own").happens(
-        person_key(household[:, None], slot[None, :]), settings.own_profile
+        within_home(household[:, None], slot[None, :]), settings.own_profile
     )
     own &= (person_class == ADULT) | (person_class == TEEN)
     own[:, 0] = True

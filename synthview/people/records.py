@@ -8,14 +8,15 @@ import numpy as np
 import polars as pl
 
 from synthview.chance import Stream
-from synthview.ids import public
-from synthview.log.facts import device_key, profile_key
-from synthview.people.homes import ADULT, CHILD, DEVICES, INFANT, PROFILES, TEEN, Homes, person_key
+from synthview.ids import public, within_home
+from synthview.people.guests import Guests
+from synthview.people.homes import ADULT, CHILD, DEVICES, INFANT, PROFILES, TEEN, Homes
 from synthview.people.settings import PeopleSettings
 from synthview.player.playback import STREAM_LIMITS
 from synthview.pools import app_versions, contacts, device_models, names, profile_labels
 from synthview.rows import Ints
 from synthview.scenario import Scenario
+from synthview.stage.company import Company
 from synthview.tables import COUNTRIES, DEVICE_TYPES, frame
 from synthview.viewing.memory import Memory
 from synthview.viewing.sittings import Persons
@@ -30,17 +31,23 @@ _OLDER_KIDS, _ADULTS = 1, 3
 _STUBS = ("card", "card", "card", "debit", "wallet", "gift card")
 
 
-def records(
-    world: World, homes: Homes, instants: Ints, persons: Persons, memory: Memory, until_ms: int
+def records(  # noqa: PLR0913, PLR0917  everything that is known of a home
+    world: World,
+    homes: Homes,
+    company: Company,
+    instants: Ints,
+    persons: Persons,
+    memory: Memory,
+    until_ms: int,
 ) -> dict[str, pl.DataFrame]:
     """The undated tables of a block; change rows up to `until_ms`."""
     return {
         "log.accounts": _accounts(world, homes, instants, until_ms),
         "log.profiles": _profiles(world, homes, instants, until_ms),
-        "log.devices": _devices(world, homes, instants, until_ms),
+        "log.devices": _devices(world, homes, company.guests, instants, until_ms),
         "truth.households": _households(world, homes),
-        "truth.persons": _persons(world, homes, persons, memory),
-        "truth.accounts": _labels(world, homes),
+        "truth.persons": _persons(world, homes, company.guests, persons, memory),
+        "truth.accounts": _labels(world, homes, company),
     }
 
 
@@ -115,7 +122,7 @@ def _profiles(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.D
     seed = world.scenario.run.seed
     home, slot = np.nonzero((np.arange(PROFILES) < homes.profile_count[:, None]) & (instants[:, :1] < until_ms))
     is_kids = homes.kids_profile[home] == slot
-    key = profile_key(homes.household[home], slot)
+    key = within_home(homes.household[home], slot)
     languages = pl.Series([PLACES[code].language for code in COUNTRIES])
     later = np.where(slot == 0, 0, Stream(seed, "people/records/profile_age").below(key, 40 * 86_400_000))
     return frame("log.profiles", {
@@ -141,17 +148,24 @@ def _profile_names(world: World, homes: Homes, home: Ints, key: Ints, is_kids: A
     return pl.Series(labels, dtype=pl.String)
 
 
-def _devices(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.DataFrame:
+def _devices(world: World, homes: Homes, guests: Guests, instants: Ints, until_ms: int) -> pl.DataFrame:
     seed = world.scenario.run.seed
     home, slot = np.nonzero((homes.device_type >= 0) & (instants[:, :1] < until_ms))
-    key, kind = device_key(homes.household[home], slot), homes.device_type[home, slot]
+    key, kind = within_home(homes.household[home], slot), homes.device_type[home, slot]
+    since = instants[home, 0]
+    guests = guests.take(np.maximum(guests.since_ms, instants[guests.home, 0]) < until_ms)
+    if len(guests):
+        order = np.argsort(np.concatenate([home, guests.home]), kind="stable")
+        since = np.concatenate([since, np.maximum(guests.since_ms, instants[guests.home, 0])])[order]
+        key, kind = np.concatenate([key, guests.key])[order], np.concatenate([kind, guests.device_type])[order]
+        home = np.concatenate([home, guests.home])[order]
     draw = Stream(seed, "people/records/devices")
     models, versions = draw.below(key, 1 << 20).tolist(), draw.below(key, 1 << 20, n=1).tolist()
     types = [DEVICE_TYPES[one] for one in kind.tolist()]
     return frame("log.devices", {
         "device_id": public(seed, "device").apply(key),
         "account_id": _account_id(world, homes)[home],
-        "valid_from": instants[home, 0],
+        "valid_from": since,
         "device_type": kind,
         "model": pl.Series([device_models[t][m % len(device_models[t])] for t, m in zip(types, models, strict=True)]),
         "app_version": pl.Series([app_versions[t][v % len(app_versions[t])] for t, v in zip(types, versions, strict=True)]),
@@ -172,7 +186,7 @@ def _households(world: World, homes: Homes) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def _persons(world: World, homes: Homes, persons: Persons, memory: Memory) -> pl.DataFrame:
+def _persons(world: World, homes: Homes, guests: Guests, persons: Persons, memory: Memory) -> pl.DataFrame:
     seed = world.scenario.run.seed
     home, slot = np.nonzero(homes.persons)
     appetite = np.zeros(homes.persons.shape)
@@ -180,23 +194,34 @@ def _persons(world: World, homes: Homes, persons: Persons, memory: Memory) -> pl
     has_aid = (memory.sleep_aid_person[home] == slot) & (memory.sleep_aid[home] >= 0)
     work = np.maximum(memory.sleep_aid[home], 0)
     aid = title_key(np.where(world.catalogue.works.is_film[work], FILM, EPISODE), work)
+    people = guests.take(guests.age >= 0)
+    none = np.zeros(len(people), dtype=np.int64)
+    order = np.argsort(np.concatenate([home, people.home]), kind="stable")
+
+    def both(of_home: Any, of_guests: Any) -> Any:
+        return np.concatenate([of_home, of_guests])[order]
+
+    profile = both(homes.profile_of[home, slot], people.profile)
+    key = both(within_home(homes.household[home], slot), people.key)
+    at = both(home, people.home)
     return frame("truth.persons", {
-        "person_id": public(seed, "person").apply(person_key(homes.household[home], slot)),
-        "account_id": _account_id(world, homes)[home],
-        "age": homes.age[home, slot],
-        "lives_here": np.ones(len(home), dtype=bool),
-        "profile_id": public(seed, "profile").apply(profile_key(homes.household[home], homes.profile_of[home, slot])),
-        "appetite": np.rint(appetite[home, slot] * 10_000) / 10_000,
-        "sleep_aid_title_id": np.where(has_aid, public(seed, "title").apply(aid), -1),
+        "person_id": public(seed, "person").apply(key),
+        "account_id": _account_id(world, homes)[at],
+        "age": both(homes.age[home, slot], people.age),
+        "lives_here": both(np.ones(len(home), dtype=bool), none > 0),
+        "profile_id": public(seed, "profile").apply(within_home(homes.household[at], profile)),
+        "appetite": both(np.rint(appetite[home, slot] * 10_000) / 10_000, none.astype(np.float64)),
+        "sleep_aid_title_id": both(np.where(has_aid, public(seed, "title").apply(aid), -1), none - 1),
     })  # fmt: skip
 
 
-def _labels(world: World, homes: Homes) -> pl.DataFrame:
-    """One row per account: which actors apply, since when; none without actors."""
+def _labels(world: World, homes: Homes, company: Company) -> pl.DataFrame:
+    """One row per account: which lasting actors apply, since when."""
+    actors, since = company.labels(world, homes)
     return frame("truth.accounts", {
         "account_id": _account_id(world, homes),
-        "actors": pl.repeat("", len(homes), eager=True, dtype=pl.String),
-        "since": np.full(len(homes), -1, dtype=np.int64),
+        "actors": actors,
+        "since": since,
     })  # fmt: skip
 
 

@@ -8,25 +8,31 @@ from functools import cache
 import numpy as np
 
 from synthview.chance import Stream
+from synthview.people.guests import Guests
 from synthview.people.homes import Homes
-from synthview.player.presses import Marks, press, stall
+from synthview.player.attempts import Attempts, with_retries
+from synthview.player.presses import Marks, stall
 from synthview.player.settings import PlayerSettings
 from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Rows, turns
-from synthview.tables import PLANS
-from synthview.viewing.choices import Plays
+from synthview.stage import Staged
+from synthview.stage.edits import NO_ERROR
+from synthview.tables import ERROR_CODES, PLANS
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import MINUTE_MS
 from synthview.world.outages import outages_of
 
-__all__ = ["FINISHED", "STOPPED", "STREAM_LIMIT", "Playback", "Screens", "play_out"]
+__all__ = ["FAILED", "FINISHED", "STOPPED", "STREAM_LIMIT", "Playback", "Played", "Screens", "play_out"]
 
-FINISHED, STOPPED, STREAM_LIMIT = 0, 1, 2
+FINISHED, STOPPED, FAILED = 0, 1, 2
+STREAM_LIMIT = ERROR_CODES.index("stream_limit")
 STREAM_LIMITS = np.array([1, 2, 4], dtype=np.int64)
 """Streams at the same time by plan (sources S20-basic, S20-std, S20-prem)."""
 assert PLANS == ("basic", "standard", "premium")
 _SHORTEST_MS = 1_000
+_QUICKEST_MS = 300
+"""However long trailers ran, this much of the time before a press is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,8 @@ class Playback(Rows):
     """One row per play that happened.
 
     `start_ms` is the press, `startup_ms` the wait for the first picture, `playing_ms` the playing
-    time, `wall_ms` from press to the end, `ending` how it ended.
+    time, `wall_ms` from press to the end. `ending` says how it ended, `error` (an index of ERROR_CODES)
+    what failed. `pressed`, `viewers`, `present_ms`, `attended_ms` and `causes` are as in `Script`.
     """
 
     session: Ints
@@ -49,47 +56,71 @@ class Playback(Rows):
     runtime_ms: Ints
     source: Ints
     autoplayed: Flags
+    pressed: Flags
+    viewers: Ints
+    present_ms: Ints
+    attended_ms: Ints
+    causes: Ints
     ending: Ints
+    error: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A day as it happened: sittings, plays, what happened within them, and the time before each press."""
+
+    sessions: Sessions
+    playback: Playback
+    marks: Marks
+    gap_ms: Ints
 
 
 @dataclass(slots=True)
 class Screens:
-    """Until when each of up to four streams of an account is taken: the player's carry."""
+    """Until when each of up to four streams of an account is taken, and by which causes: the player's carry."""
 
     taken_ms: Ints
+    held_by: Ints
 
     @classmethod
     def all_free(cls, home_count: int) -> Screens:
         """The screens before the first day."""
-        return cls(np.zeros((home_count, int(STREAM_LIMITS.max())), dtype=np.int64))
+        free = np.zeros((home_count, int(STREAM_LIMITS.max())), dtype=np.int64)
+        return cls(free, free.copy())
 
 
-def play_out(
-    world: World, homes: Homes, screens: Screens, sessions: Sessions, plays: Plays, day: int
-) -> tuple[Playback, Marks, Ints]:
-    """Run the plays of one local day; moves `screens` on.
-
-    Returns the plays that happened, what happened within them, and the time before each press.
-    """
-    plays = plays.take(np.lexsort((plays.key, plays.session)))
-    key, home = plays.key, sessions.home[plays.session]
-    runtime = world.catalogue.runtime_ms(plays.work, plays.episode)
-    pauses, seeks = press(world, key, plays.playing_ms)
-    seeks, playing = _fit(plays, runtime, seeks)
-    startup = _startup(world, key, homes.network[home])
-    rough_start = sessions.start_ms[plays.session]
-    strikes = outages_of(world, day).strikes(homes.region[home], rough_start, rough_start + playing)
-    marks = Marks.stack([stall(world, key, playing, homes.network[home], strikes), pauses, seeks])
-    marks = marks.take(marks.at_ms < playing[marks.play])
-    gap, autoplayed = _prompt(world, plays)
-    start, playing, wall, cut = _on_the_clock(plays, sessions, marks, startup, gap, playing)
-    ending = np.where(plays.finishes & ~cut, FINISHED, STOPPED)
+def play_out(world: World, homes: Homes, guests: Guests, screens: Screens, staged: Staged, day: int) -> Played:
+    """Run the plays of one local day; moves `screens` on."""
+    sessions = staged.sessions
+    script, presses = with_retries(world, homes, sessions, staged, day)
+    key, home = script.key, sessions.home[script.session]
+    network = _network(homes, guests, sessions)[script.session]
+    startup = _startup(world, key, network)
+    rough_start = sessions.start_ms[script.session]
+    strikes = outages_of(world, day).strikes(homes.region[home], rough_start, rough_start + script.playing_ms)
+    marks = Marks.stack([stall(world, key, script.playing_ms, network, strikes), presses])
+    marks = marks.take((marks.at_ms < script.playing_ms[marks.play]) | (marks.at_ms == 0))
+    gap, autoplayed = _prompt(world, script)
+    start, playing, wall, cut = _on_the_clock(script, sessions, marks, startup, gap)
+    failed = (script.error != NO_ERROR) & ~cut
+    ending = np.where(failed, FAILED, np.where(script.finishes & ~cut, FINISHED, STOPPED))
     played = Playback(
-        plays.session, home, key, plays.title(world), start, startup, playing, wall,
-        plays.start_position_ms, runtime, plays.source, autoplayed, ending,
+        script.session, home, key, script.title(world), start, startup, playing, wall,
+        script.start_position_ms, script.runtime_ms(world), script.source, autoplayed,
+        script.pressed & ~autoplayed, script.viewers, script.present_ms, script.attended_ms,
+        script.causes | sessions.causes[script.session], ending, np.where(failed, script.error, NO_ERROR),
     )  # fmt: skip
     keep, played, marks = _limit_streams(homes, screens, played, marks)
-    return played, marks, gap[keep]
+    return Played(sessions, played, marks, gap[keep])
+
+
+def _network(homes: Homes, guests: Guests, sessions: Sessions) -> Ints:
+    """Quality of the network of each sitting: that of the home, or that of the guest elsewhere."""
+    guest = guests.row(sessions.home, sessions.device)
+    network = homes.network[sessions.home]
+    elsewhere = np.flatnonzero(guest >= 0)
+    network[elsewhere] = guests.network[guest[elsewhere]]
+    return network
 
 
 def _startup(world: World, key: Ints, network: Ints) -> Ints:
@@ -104,61 +135,48 @@ def _startup_times(median_seconds: float) -> Quantiles:
     return Quantiles.lognormal(median_seconds * 1000, 0.55, low=120, high=MINUTE_MS)
 
 
-def _fit(plays: Plays, runtime: Ints, seeks: Marks) -> tuple[Marks, Ints]:
-    """Keep jumps within the title: (seeks as they happened, playing time that remains).
-
-    Jumps are taken in order of playing time, the first of every play at once, then the second …
-    """
-    playing = plays.playing_ms.copy()
-    if not len(seeks):
-        return seeks, playing
-    seeks = seeks.take(np.lexsort((seeks.at_ms, seeks.play)))
-    turn = turns(seeks.play)
-    end = plays.start_position_ms + plays.playing_ms
-    moved, jumps = np.zeros(len(plays), dtype=np.int64), np.zeros(len(seeks), dtype=np.int64)
-    for now in range(int(turn.max()) + 1):
-        row = np.flatnonzero(turn == now)
-        play = seeks.play[row]
-        position = plays.start_position_ms[play] + seeks.at_ms[row] + moved[play]
-        left = np.where(plays.finishes[play], end[play], runtime[play]) - position
-        happens = seeks.at_ms[row] < playing[play]
-        jump = np.where(happens, np.clip(seeks.jump_ms[row], -position, np.maximum(left, 0) // 2), 0)
-        jumps[row] = jump
-        moved[play] += jump
-        longest = runtime[play] - plays.start_position_ms[play] - moved[play]
-        playing[play] = np.where(plays.finishes[play], playing[play] - jump, np.minimum(playing[play], longest))
-    kept = jumps != 0
-    return replace(seeks, jump_ms=jumps).take(kept), playing
-
-
-def _prompt(world: World, plays: Plays) -> tuple[Ints, Flags]:
+def _prompt(world: World, script: Attempts) -> tuple[Ints, Flags]:
     """Gaps and autoplay as the player sees them: after some episodes without a press it asks who is there.
 
     Ordinary viewers answer after a few seconds, and the next episode then counts as pressed.
     """
     settings, seed = world.scenario.of(PlayerSettings), world.scenario.run.seed
-    number = np.arange(len(plays))
-    pressed = np.maximum.accumulate(np.where(plays.autoplayed, 0, number))
-    asks = plays.autoplayed & ((number - pressed) % settings.episodes_until_prompt == 0)
-    answer = 2_000 + Stream(seed, "player/prompt/answer").below(plays.key, 15_000)
-    countdown = np.where(plays.autoplayed, int(settings.autoplay_seconds * 1000), plays.gap_ms)
-    return countdown + np.where(asks, answer, 0), plays.autoplayed & ~asks
+    number = np.arange(len(script))
+    goes_on = script.autoplayed & ~script.borrows
+    pressed = np.maximum.accumulate(np.where(goes_on, 0, number))
+    asks = goes_on & ~script.runs_on & ((number - pressed) % settings.episodes_until_prompt == 0)
+    answer = 2_000 + Stream(seed, "player/prompt/answer").below(script.key, 15_000)
+    countdown = np.where(goes_on, int(settings.autoplay_seconds * 1000), script.gap_ms)
+    return countdown + np.where(asks, answer, 0), script.autoplayed & ~asks
 
 
 def _on_the_clock(
-    plays: Plays, sessions: Sessions, marks: Marks, startup: Ints, gap: Ints, playing: Ints
+    script: Attempts, sessions: Sessions, marks: Marks, startup: Ints, gap: Ints
 ) -> tuple[Ints, Ints, Ints, Flags]:
     """Start, playing time and wall time of each play, and whether the end of the sitting cut it."""
+    playing = script.playing_ms
     stalls = _waits(marks, playing)
     wall = startup + playing + stalls
+    gap = _less_borrowed(script, gap, wall)
     before = np.cumsum(gap + wall) - wall
-    first = np.flatnonzero(np.diff(plays.session, prepend=-1))
-    offset = np.repeat(before[first] - gap[first], np.diff(np.append(first, len(plays))))
-    start = sessions.start_ms[plays.session] + before - offset
-    room = sessions.until_ms[plays.session] - start - startup - stalls
+    first = np.flatnonzero(np.diff(script.session, prepend=-1))
+    offset = np.repeat(before[first] - gap[first], np.diff(np.append(first, len(script))))
+    start = sessions.start_ms[script.session] + before - offset
+    room = sessions.until_ms[script.session] - start - startup - stalls
     cut = room < playing
     playing = np.minimum(playing, np.maximum(room, 0))
     return start, playing, startup + playing + _waits(marks, playing), cut
+
+
+def _less_borrowed(script: Attempts, gap: Ints, wall: Ints) -> Ints:
+    """The gap before each play without what the trailers before it took of it."""
+    if not script.borrows.any():
+        return gap
+    spent = np.cumsum(np.where(script.borrows, gap + wall, 0))
+    lender = np.flatnonzero(~script.borrows)
+    left = gap.copy()
+    left[lender] = np.maximum(gap[lender] - np.diff(spent[lender], prepend=0), np.minimum(gap[lender], _QUICKEST_MS))
+    return left
 
 
 def _waits(marks: Marks, playing: Ints) -> Ints:
@@ -171,12 +189,13 @@ def _waits(marks: Marks, playing: Ints) -> Ints:
 
 def _limit_streams(homes: Homes, screens: Screens, played: Playback, marks: Marks) -> tuple[Flags, Playback, Marks]:
     """Refuse sittings beyond the plan's streams: their first play fails, the others never come."""
-    runs = played.playing_ms >= _SHORTEST_MS
+    runs = (played.playing_ms >= _SHORTEST_MS) | (played.ending == FAILED)
     first = np.flatnonzero(np.diff(played.session, prepend=-1))
     last = np.append(first[1:], len(played))[: len(first)] - 1
     ends = np.where(runs, played.start_ms + played.wall_ms, 0)
     until = np.maximum.reduceat(ends, first) if len(first) else first
-    refused = _refused(homes, screens, played, first, until)
+    held_by = np.bitwise_or.reduceat(played.causes, first) if len(first) else first
+    refused, because = _refused(homes, screens, played, first, until, held_by)
     of_session = np.repeat(np.arange(len(first)), last - first + 1)
     is_first = np.zeros(len(played), dtype=bool)
     is_first[first] = True
@@ -186,7 +205,9 @@ def _limit_streams(homes: Homes, screens: Screens, played: Playback, marks: Mark
         played,
         playing_ms=playing,
         wall_ms=np.where(blocked, played.startup_ms, played.wall_ms),
-        ending=np.where(blocked, STREAM_LIMIT, played.ending),
+        ending=np.where(blocked, FAILED, played.ending),
+        error=np.where(blocked, STREAM_LIMIT, played.error),
+        causes=played.causes | np.where(blocked, because[of_session], 0),
     )
     keep = np.where(blocked, is_first, runs)
     row = np.cumsum(keep) - 1
@@ -195,14 +216,16 @@ def _limit_streams(homes: Homes, screens: Screens, played: Playback, marks: Mark
     return keep, played.take(keep), replace(marks, play=row[marks.play])
 
 
-def _refused(homes: Homes, screens: Screens, played: Playback, first: Ints, end: Ints) -> Flags:
-    """Which sittings find all streams taken, decided in order of their start within each home."""
+def _refused(
+    homes: Homes, screens: Screens, played: Playback, first: Ints, end: Ints, held_by: Ints
+) -> tuple[Flags, Ints]:
+    """Which sittings find all streams taken, in order of their start within each home, and by whom (causes)."""
     home, begin = played.home[first], played.start_ms[first]
     order = np.lexsort((played.key[first], begin, home))
     turn = np.empty(len(order), dtype=np.int64)
     turn[order] = turns(home[order])
     allowed = np.arange(screens.taken_ms.shape[1]) < STREAM_LIMITS[homes.plan][:, None]
-    refused = np.zeros(len(first), dtype=bool)
+    refused, because = np.zeros(len(first), dtype=bool), np.zeros(len(first), dtype=np.int64)
     for now in range(int(turn.max(initial=-1)) + 1):
         row = np.flatnonzero(turn == now)
         at = home[row]
@@ -210,5 +233,7 @@ def _refused(homes: Homes, screens: Screens, played: Playback, first: Ints, end:
         slot = free.argmax(axis=1)
         has = free.any(axis=1)
         refused[row] = ~has
+        because[row] = np.where(has, 0, np.bitwise_or.reduce(np.where(allowed[at], screens.held_by[at], 0), axis=1))
         screens.taken_ms[at[has], slot[has]] = np.maximum(end, begin)[row][has]
-    return refused
+        screens.held_by[at[has], slot[has]] = held_by[row][has]
+    return refused, because

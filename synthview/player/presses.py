@@ -12,12 +12,13 @@ from synthview.offspring import children
 from synthview.player.settings import PlayerSettings
 from synthview.quantiles import Quantiles
 from synthview.rows import Floats, Ints, Rows
+from synthview.stage.edits import Presses
 from synthview.tables import EVENT_TYPES
 from synthview.viewing.settings import ChoosingSettings
 from synthview.world import World
 from synthview.world.clock import HOUR_MS, MINUTE_MS
 
-__all__ = ["BITRATES", "Marks", "press", "stall"]
+__all__ = ["BITRATES", "Marks", "press", "press_marks", "stall"]
 
 (READY, PLAY, PAUSE, PING, SEEK_START, SEEK_END, BUFFER_START, BUFFER_END, QUALITY, PROGRESS, ERROR, END) = range(
     len(EVENT_TYPES)
@@ -79,6 +80,15 @@ def press(world: World, key: Ints, playing_ms: Ints) -> tuple[Marks, Marks]:
     size = _JUMP_MS[which.pick(key[play], _JUMPS, n=number)] * (1 + which.below(key[play], 4, n=number + 64))
     waits = 250 + which.below(key[play], 900, n=number + 128)
     return pauses, mark(play, at, 6, SEEK_START, stall=waits, jump=size)
+
+
+def press_marks(presses: Presses) -> tuple[Marks, Marks]:
+    """Pauses, and jumps not yet fitted to the title, that actors ask for."""
+    jumps = presses.jump_ms != 0
+    pause, jump = presses.take(~jumps), presses.take(jumps)
+    pauses = [mark(pause.play, pause.at_ms, 4, PAUSE, stall=pause.stall_ms), mark(pause.play, pause.at_ms, 5, PLAY)]
+    seeks = mark(jump.play, jump.at_ms, 6, SEEK_START, stall=jump.stall_ms, jump=jump.jump_ms)
+    return Marks.stack(pauses), seeks
 
 
 def stall(world: World, key: Ints, playing_ms: Ints, network: Ints, strikes: Ints) -> Marks:

@@ -65,7 +65,7 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
     All profiles of the block choose at once, each its next title: the sittings of one profile in
     order of time, one title after the other.
     """
-    profile = sessions.home * PROFILES + homes.profile_of[sessions.home, sessions.lead]
+    profile = sessions.home * PROFILES + sessions.profile
     order = np.lexsort((sessions.key, sessions.start_ms, profile))
     for_child = _for_children(world, homes, sessions)
     at = np.flatnonzero(turns(profile[order]) == 0)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
 from synthview.arithmetic import exp, normal_quantile
 from synthview.chance import Shares, Stream
-from synthview.ids import within_day
+from synthview.ids import within_day, within_home
 from synthview.people.homes import (
     ADULT,
     CHILD,
@@ -23,7 +23,6 @@ from synthview.people.homes import (
     TEEN,
     TV,
     Homes,
-    person_key,
 )  # fmt: skip
 from synthview.people.subscriptions import is_active
 from synthview.quantiles import Quantiles
@@ -81,8 +80,10 @@ class Agenda:
 class Sessions(Rows):
     """One row per sitting that was meant to happen.
 
-    `viewers` is a bit mask of person slots; `length_ms` the time meant to be spent, `until_ms` the
-    instant by which the sofa and the screen are needed again.
+    `lead` is the person slot of who holds the remote, -1 for nobody; `viewers` a bit mask of person
+    slots; `length_ms` the time meant to be spent, `until_ms` the instant by which the sofa and the
+    screen are needed again. `exit` is the country code through which its network is seen, -1 for that
+    of the place; `causes` a bit mask of the actors that brought the sitting about, 0 for ordinary people.
     """
 
     home: Ints
@@ -94,13 +95,16 @@ class Sessions(Rows):
     start_local: Ints
     length_ms: Ints
     until_ms: Ints
+    profile: Ints
+    exit: Ints
+    causes: Ints
 
 
 def introduce(world: World, homes: Homes) -> tuple[Persons, Agenda]:
     """List the people who watch, with their habits, on the day before the first."""
     settings, seed = world.scenario.of(SittingSettings), world.scenario.run.seed
     home, slot = np.nonzero(homes.persons & (homes.person_class != INFANT))
-    key = person_key(homes.household[home], slot)
+    key = within_home(homes.household[home], slot)
     person_class = homes.person_class[home, slot]
     table = Quantiles.lognormal(1024, 0.45, high=1024 * 5)
     persons = Persons(
@@ -183,6 +187,9 @@ def _wishes(world: World, homes: Homes, persons: Persons, active: Flags, day: in
         start_local=start_local,
         length_ms=_lengths(settings, seed, who, key, sitting, start_local),
         until_ms=np.zeros(len(row), dtype=np.int64),
+        profile=homes.profile_of[who.home, who.slot],
+        exit=np.full(len(row), -1, dtype=np.int64),
+        causes=np.zeros(len(row), dtype=np.int64),
     )
 
 
@@ -264,9 +271,8 @@ def _settle(world: World, homes: Homes, classes: Ints, agenda: Agenda, wishes: S
     until = ready + wishes.length_ms + _SLACK
     agenda.person_free[home] = np.maximum(agenda.person_free[home], np.where(goes, until, 0)[:, None] * comes)
     agenda.device_free[home[goes], device[goes]] = until[goes]
-    return Sessions(
-        home, wishes.key, wishes.lead, wishes.viewers, device, ready, wishes.start_local + late, wishes.length_ms, until
-    ).take(goes)
+    settled = replace(wishes, device=device, start_ms=ready, start_local=wishes.start_local + late, until_ms=until)
+    return settled.take(goes)
 
 
 def _find_screen(world: World, homes: Homes, classes: Ints, agenda: Agenda, wishes: Sessions, ready: Ints) -> Ints:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -33,6 +33,8 @@ class World:
     popularity: Popularity
     clock: Clock
     regions: tuple[tuple[str, Region], ...]
+    cast: dict[str, Ints] = field(default_factory=dict, compare=False, repr=False)
+    """Households that the scenario's cast names, by actor and fault; filled when first asked for."""
 
     @cached_property
     def first_day(self) -> int:

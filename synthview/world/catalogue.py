@@ -31,6 +31,7 @@ __all__ = [
     "kind_of",
     "stock",
     "title_key",
+    "trailer_ms",
     "work_of",
 ]
 
@@ -91,6 +92,11 @@ class Catalogue:
         place = self.works.first_episode[work] + np.minimum(episode, np.maximum(self.works.episode_count[work] - 1, 0))
         of_series = self.episode_runtime_ms[np.minimum(place, len(self.episode_runtime_ms) - 1)]
         return np.where(self.works.is_film[work], self.works.runtime_ms[work], of_series)
+
+
+def trailer_ms(seed: int, work: Ints) -> Ints:
+    """Length of the trailer of each work."""
+    return (45_000 + Stream(seed, "world/trailers").below(work, 2 * MINUTE_MS)) // 1000 * 1000
 
 
 def title_key(kind: Ints | int, work: Ints, ordinal: Ints | int = 0) -> Ints:

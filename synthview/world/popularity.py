@@ -29,6 +29,7 @@ _ONE = 1024
 _TOP_WEIGHT = 1 << 26
 _FAMILY = tuple(GENRES.index(one) for one in ("family", "animation", "kids"))
 _CURVE_DAYS = 4096
+_SHELVES_KEPT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,11 @@ class Popularity:
         return self.base[countries] * self.day_lift(day) // _ONE
 
     def shelf(self, day: int, countries: Ints) -> Shelf:
-        """What is on offer on a day in `countries` (sorted codes); the last day asked for is kept."""
+        """What is on offer on a day in `countries` (sorted codes); the last few asked for are kept."""
         key = (day, countries.tobytes())
         if key not in self._memory:
-            self._memory.clear()
+            while len(self._memory) >= _SHELVES_KEPT:
+                self._memory.pop(next(iter(self._memory)))
             self._memory[key] = self._stack(day, countries)
         return self._memory[key]
 

@@ -13,8 +13,8 @@ from synthview.pools import episode_name, trailer_name
 from synthview.rows import Ints
 from synthview.tables import frame
 from synthview.world import World
-from synthview.world.catalogue import EPISODE, FILM, GENRES, TRAILER, title_key
-from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS, day_number
+from synthview.world.catalogue import EPISODE, FILM, GENRES, TRAILER, title_key, trailer_ms
+from synthview.world.clock import DAY_MS, HOUR_MS, day_number
 
 __all__ = ["title_records"]
 
@@ -115,6 +115,6 @@ def _trailers(world: World, work: Ints, names: list[str]) -> pl.DataFrame:
             [trailer_name(names[one], way) for one, way in zip(work.tolist(), wording, strict=True)], dtype=pl.String
         ),
         "trailer_of": public(seed, "title").apply(of),
-        "runtime_ms": (45_000 + stream.below(work, 2 * MINUTE_MS)) // 1000 * 1000,
+        "runtime_ms": trailer_ms(seed, work),
     }
     return frame("log.titles", columns)

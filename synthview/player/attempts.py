@@ -1,0 +1,178 @@
+"""Attempts: plays as they run once presses are fitted to the title, and those that broke have been tried again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from synthview.ids import ORDINALS, SOURCES, within_day
+from synthview.offspring import children
+from synthview.people.homes import Homes
+from synthview.player.presses import Marks, press, press_marks
+from synthview.rows import Flags, Ints, turns
+from synthview.stage import Staged
+from synthview.stage.edits import NO_ERROR, Breaks
+from synthview.stage.script import Script
+from synthview.tables import ERROR_CODES, START_SOURCES
+from synthview.viewing.sittings import Sessions
+from synthview.world import World
+
+__all__ = ["Attempts", "with_retries"]
+
+_RESUME = START_SOURCES.index("resume")
+_STARTUP = ERROR_CODES.index("startup_failed")
+_MOST_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts(Script):
+    """The script with what comes to a bad end: `error` is an index of ERROR_CODES, `NO_ERROR` where nothing fails."""
+
+    error: Ints
+
+
+def with_retries(world: World, homes: Homes, sessions: Sessions, staged: Staged, day: int) -> tuple[Attempts, Marks]:
+    """Every play to run, in order, tries after a break among them, and the presses within each."""
+    script = staged.script
+    runtime = script.runtime_ms(world)
+    pauses, seeks = press(world, script.key, _handled_ms(script))
+    extra_pauses, extra_seeks = press_marks(staged.presses)
+    seeks, playing = _fit(script, runtime, Marks.stack([seeks, extra_seeks]))
+    marks = Marks.stack([pauses, extra_pauses, seeks])
+    attempts = _as_attempts(replace(script, playing_ms=playing))
+    if not len(staged.breaks):
+        return attempts, marks
+    breaks = _earliest(staged.breaks, playing)
+    tries = _tries(world, homes, sessions, attempts, breaks, seeks, day)
+    attempts, off = _broken(attempts, breaks)
+    pauses, seeks = press(world, tries.key, _handled_ms(tries))
+    seeks, tried = _fit(tries, tries.runtime_ms(world), seeks)
+    return _merged(attempts, off, marks, replace(tries, playing_ms=tried), Marks.stack([pauses, seeks]))
+
+
+def _handled_ms(script: Script) -> Ints:
+    """How long of each play a person's own hand may press something."""
+    there = np.where((script.viewers != 0) & ~script.is_trailer, script.playing_ms, 0)
+    return np.minimum(np.minimum(there, script.hands_off_ms), script.present_ms)
+
+
+def _as_attempts(script: Script) -> Attempts:
+    columns = (getattr(script, one.name) for one in fields(Script))
+    return Attempts(*columns, np.full(len(script), NO_ERROR, dtype=np.int64))
+
+
+def _earliest(breaks: Breaks, playing: Ints) -> Breaks:
+    """The earliest break of each play, if it comes while it plays."""
+    comes = (breaks.at_ms < playing[breaks.play]) | (breaks.at_ms == 0)
+    breaks = breaks.take(comes)
+    order = np.lexsort((breaks.source, breaks.at_ms, breaks.play))
+    return breaks.take(order[turns(breaks.play[order]) == 0])
+
+
+def _broken(attempts: Attempts, breaks: Breaks) -> tuple[Attempts, Flags]:
+    """Plays cut where they break, and which plays of the sitting no longer come."""
+    play = breaks.play
+    playing, finishes, error = attempts.playing_ms.copy(), attempts.finishes.copy(), attempts.error.copy()
+    playing[play], finishes[play], error[play] = breaks.at_ms, False, breaks.error
+    nobody = attempts.hands_off_ms[play] <= breaks.at_ms
+    over = np.where(breaks.give_up | nobody | (breaks.attempts == 0), play, len(attempts))
+    last = np.full(int(attempts.session.max(initial=-1)) + 1, len(attempts), dtype=np.int64)
+    np.minimum.at(last, attempts.session[play], over)
+    off = np.arange(len(attempts)) > last[attempts.session]
+    return replace(attempts, playing_ms=playing, finishes=finishes, error=error), off
+
+
+def _tries(
+    world: World, homes: Homes, sessions: Sessions, whole: Attempts, breaks: Breaks, seeks: Marks, day: int
+) -> Attempts:
+    """The plays that follow breaks: all fail to start but the last, which goes on from where the picture stopped."""
+    nobody = whole.hands_off_ms[breaks.play] <= breaks.at_ms
+    row, number = children(np.where(nobody, 0, np.minimum(breaks.attempts, _MOST_TRIES)))
+    broke = breaks.take(row)
+    one = whole.take(broke.play)
+    fails = (number + 1 < np.minimum(broke.attempts, _MOST_TRIES)) | broke.give_up
+    left = np.maximum(one.playing_ms - broke.at_ms, 1_000)
+    none = np.zeros(len(row), dtype=bool)
+    return replace(
+        one,
+        key=_keys(world, homes, sessions, one, broke.source, number, day),
+        place=one.place + 1 + number,
+        start_position_ms=one.start_position_ms + broke.at_ms + _moved(whole, breaks, seeks)[broke.play],
+        playing_ms=np.where(fails, 0, left),
+        gap_ms=broke.wait_ms,
+        source=np.where(broke.at_ms > 0, _RESUME, one.source),
+        finishes=~fails & one.finishes,
+        autoplayed=none,
+        pressed=~none,
+        borrows=none,
+        hands_off_ms=np.maximum(one.hands_off_ms - broke.at_ms, 0),
+        present_ms=np.maximum(one.present_ms - broke.at_ms, 0),
+        attended_ms=np.maximum(one.attended_ms - broke.at_ms, 0),
+        error=np.where(fails & (broke.error != NO_ERROR), _STARTUP, NO_ERROR),
+    )
+
+
+def _moved(whole: Attempts, breaks: Breaks, seeks: Marks) -> Ints:
+    """How far jumps had moved the playhead of each play when it broke."""
+    moved = np.zeros(len(whole), dtype=np.int64)
+    at = np.zeros(len(whole), dtype=np.int64)
+    at[breaks.play] = breaks.at_ms
+    before = seeks.at_ms < at[seeks.play]
+    np.add.at(moved, seeks.play[before], seeks.jump_ms[before])
+    return moved
+
+
+def _keys(
+    world: World, homes: Homes, sessions: Sessions, broken: Attempts, source: Ints, number: Ints, day: int
+) -> Ints:
+    """Ids of tries: counted through the day of the home, in order of the plays that broke."""
+    household = homes.household[sessions.home[broken.session]]
+    order = np.lexsort((number, broken.key, source, household))
+    of = household[order] * SOURCES + source[order]
+    ordinal = np.empty(len(order), dtype=np.int64)
+    ordinal[order] = turns(of)
+    day_key = within_day(household, day - world.first_day, 0, np.zeros_like(household))
+    return day_key + source * ORDINALS + ordinal % ORDINALS
+
+
+def _merged(
+    attempts: Attempts, off: Flags, marks: Marks, tries: Attempts, later: Marks
+) -> tuple[Attempts, Marks]:
+    """Plays and tries in order, with the presses of both."""
+    off_tries = np.zeros(len(tries), dtype=bool)
+    both = Attempts.stack([attempts, tries])
+    kept = np.flatnonzero(~np.concatenate([off, off_tries]))
+    order = kept[np.lexsort((both.key[kept], both.place[kept], both.session[kept]))]
+    place = np.full(len(both), -1, dtype=np.int64)
+    place[order] = np.arange(len(order))
+    every = Marks.stack([marks, replace(later, play=later.play + len(attempts))])
+    every = replace(every, play=place[every.play])
+    return both.take(order), every.take(every.play >= 0)
+
+
+def _fit(plays: Script, runtime: Ints, seeks: Marks) -> tuple[Marks, Ints]:
+    """Keep jumps within the title: (seeks as they happened, playing time that remains).
+
+    Jumps are taken in order of playing time, the first of every play at once, then the second …
+    """
+    playing = plays.playing_ms.copy()
+    if not len(seeks):
+        return seeks, playing
+    seeks = seeks.take(np.lexsort((seeks.at_ms, seeks.play)))
+    turn = turns(seeks.play)
+    end = plays.start_position_ms + plays.playing_ms
+    moved, jumps = np.zeros(len(plays), dtype=np.int64), np.zeros(len(seeks), dtype=np.int64)
+    for now in range(int(turn.max()) + 1):
+        row = np.flatnonzero(turn == now)
+        play = seeks.play[row]
+        position = plays.start_position_ms[play] + seeks.at_ms[row] + moved[play]
+        left = np.where(plays.finishes[play], end[play], runtime[play]) - position
+        happens = seeks.at_ms[row] < playing[play]
+        jump = np.where(happens, np.clip(seeks.jump_ms[row], -position, np.maximum(left, 0) // 2), 0)
+        jumps[row] = jump
+        moved[play] += jump
+        longest = runtime[play] - plays.start_position_ms[play] - moved[play]
+        playing[play] = np.where(plays.finishes[play], playing[play] - jump, np.minimum(playing[play], longest))
+    kept = jumps != 0
+    return replace(seeks, jump_ms=jumps).take(kept), playing

@@ -1,0 +1,83 @@
+"""The stage: where actors meet what people meant to do, and what comes of it before anything plays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from synthview.people.homes import Homes
+from synthview.rows import Ints
+from synthview.stage.adding import add
+from synthview.stage.company import Company
+from synthview.stage.deeds import Deeds
+from synthview.stage.edits import Breaks, Presses
+from synthview.stage.scene import Scene
+from synthview.stage.script import Script, script_of
+from synthview.stage.shaping import in_order, let_run, shape
+from synthview.stage.timetable import RESOURCES, Timetable
+from synthview.viewing.choices import Plays
+from synthview.viewing.memory import Memory
+from synthview.viewing.sittings import Sessions
+from synthview.world import World
+
+__all__ = ["Stage", "Staged"]
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A day as it is to be played: sittings, plays, presses and breaks by row of the script, and who did what."""
+
+    sessions: Sessions
+    script: Script
+    presses: Presses
+    breaks: Breaks
+    deeds: Deeds
+
+
+@dataclass
+class Stage:
+    """The stage of a block, with what it carries on: until when proposals hold people and screens, what actors keep."""
+
+    world: World
+    homes: Homes
+    company: Company
+    instants: Ints
+    taken_ms: Ints = field(init=False)
+    memos: dict[str, dict[str, Any]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nothing is taken, and nobody remembers anything."""
+        self.taken_ms = np.zeros((len(self.homes), RESOURCES), dtype=np.int64)
+        self.memos = {name: {} for name in self.company.actors}
+
+    def act(self, memory: Memory, sessions: Sessions, tomorrow: Sessions, plays: Plays, day: int) -> Staged:
+        """Play a day through: `sessions` and `plays` as people meant them, `tomorrow` their next sittings."""
+        script = script_of(plays, sessions)
+        if not self.company.actors:
+            return Staged(sessions, in_order(script), Presses.none(), Breaks.none(), Deeds.none())
+        timetable = Timetable.of(Sessions.stack([sessions, tomorrow]), day)
+        scenes = self._scenes(memory, sessions, plays, timetable, day)
+        everyone, script, added = add(
+            self.company, scenes, timetable, self.taken_ms, self.instants, sessions, script
+        )
+        script = in_order(script)
+        everyone, script, presses, breaks, dozes, shaped = shape(self.company, scenes, everyone, script)
+        needs = Timetable.of(Sessions.stack([everyone, tomorrow]), day)
+        everyone, script, place = let_run(self.world, self.taken_ms, needs, everyone, script, dozes)
+        presses, breaks = (replace(one, play=place[one.play]) for one in (presses, breaks))
+        deeds = Deeds.stack([Deeds.none(), *added, *shaped])
+        return Staged(everyone, script, presses.take(presses.play >= 0), breaks.take(breaks.play >= 0), deeds)
+
+    def _scenes(
+        self, memory: Memory, sessions: Sessions, plays: Plays, timetable: Timetable, day: int
+    ) -> dict[str, Scene]:
+        company = self.company
+        return {
+            name: Scene(
+                self.world, name, self.homes, company.has_part[name], company.guests, memory,
+                sessions, plays, timetable, self.instants, day, self.memos[name],
+            )
+            for name in company.actors
+        }  # fmt: skip

@@ -1,0 +1,97 @@
+"""What an actor is: one frozen class of settings in one file, and the few questions the stage asks it.
+
+An actor changes what happened. It works in one or both rounds::
+
+    @section
+    class DogOnSofa(Actor):
+        \"""A dog lies down on the remote.\"""            # its manual
+
+        tells = ("nobody is there",)                     # what a reader of the log may rightly notice
+
+        rate: float = number(0.02, unit="per home with a dog and day", …)   # its one exposure rate
+
+        def suits(self, homes): return homes.has_dog
+        def propose(self, scene): …                      # adders: sittings and plays of its own
+        def meddle(self, scene, script): …               # shapers: edits to anybody's plays
+
+Its file's name, its section in a scenario, the paths of its draws, its label in the truth and its name
+in the registry are one word: the name of the class in snake case.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from synthview.chance import Stream
+from synthview.people.guests import Guests
+from synthview.people.homes import Homes
+from synthview.rows import Flags, Ints
+from synthview.world import World
+from synthview.world.clock import DAY_MS
+
+if TYPE_CHECKING:
+    from synthview.stage.edits import Edits
+    from synthview.stage.proposals import Proposal
+    from synthview.stage.scene import Scene
+    from synthview.stage.script import Script
+
+__all__ = ["Actor", "Exposed", "name_of"]
+
+
+def name_of(declared: type) -> str:
+    """The name of an actor or fault: that of its class in snake case."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", declared.__name__).lower()
+
+
+class Exposed:
+    """What actors and faults share: one exposure rate, and the homes in which they have a part."""
+
+    rate: float
+    tells: ClassVar[tuple[str, ...]] = ()
+    """What of it shows in the log by rights: a rig keeps to its schedule, an error has a code."""
+    of_homes: ClassVar[bool] = True
+    """Whether `rate` is the share of suited homes that have it, a lasting trait; else it counts acts in all of them."""
+    kind: ClassVar[str] = ""
+
+    def suits(self, homes: Homes) -> Flags:
+        """Whether it can have a part in each home at all; every home unless it says otherwise."""
+        return np.ones(len(homes), dtype=bool)
+
+    def could_touch(self, world: World, households: Ints, work: int | None = None) -> Flags:  # noqa: ARG002
+        """Whether it may have a part in anything each household does (with one work, if given): never too small."""
+        if not self.of_homes:
+            return np.full(len(households), self.rate > 0)
+        return self.draw(world, "home").happens(households, min(self.rate, 1.0))
+
+    def draw(self, world: World, what: str) -> Stream:
+        """The stream of one of its decisions."""
+        return Stream(world.scenario.run.seed, f"{self.kind}/{name_of(type(self))}/{what}")
+
+
+class Actor(Exposed):
+    """Base of all actors: has a part in every home, brings nobody, proposes nothing and changes nothing."""
+
+    kind: ClassVar[str] = "actors"
+
+    def since(self, world: World, homes: Homes) -> Ints:
+        """Since when it applies to each home that has it, in ms; since before the first day unless it says otherwise."""
+        return np.full(len(homes), world.first_day * DAY_MS, dtype=np.int64)
+
+    def place(self, world: World, homes: Homes) -> Ints | None:  # noqa: ARG002
+        """What sort of place each of its homes is instead (an index of HOUSEHOLD_TYPES); None: they are homes."""
+        return None
+
+    def invite(self, world: World, homes: Homes) -> Guests | None:  # noqa: ARG002
+        """People and screens that it brings to the accounts of its homes (rows count within `homes`)."""
+        return None
+
+    def propose(self, scene: Scene) -> Proposal | None:  # noqa: ARG002
+        """The sittings and plays it adds to a day, knowing people and what they meant to play."""
+        return None
+
+    def meddle(self, scene: Scene, script: Script) -> Edits | None:  # noqa: ARG002
+        """What it changes in the plays of a day, whoever proposed them."""
+        return None

@@ -1,0 +1,148 @@
+"""The company of a block: which actor has a part in which home, and whom it brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from synthview.people.guests import MOST_GUESTS, Guests
+from synthview.people.homes import Homes, furnish
+from synthview.rows import Flags, Ints
+from synthview.stage.actor import Actor, Exposed
+from synthview.tables import HOUSEHOLD_TYPES
+from synthview.world import World
+
+__all__ = ["Company", "assemble", "named_households", "parts"]
+
+_NO_PEOPLE = HOUSEHOLD_TYPES.index("test_rig")
+_LOOKED_AT = 4_096
+_FARTHEST = 1 << 22
+
+
+@dataclass(frozen=True)
+class Company:
+    """Actors of a scenario by name, in alphabetical order, and the homes (rows of a block) each has a part in."""
+
+    actors: Mapping[str, Actor]
+    has_part: Mapping[str, Flags]
+    guests: Guests
+
+    def number(self, name: str) -> int:
+        """The number of an actor: its bit in masks of causes."""
+        return list(self.actors).index(name)
+
+    def causes(self, masks: Ints) -> pl.Series:
+        """Masks of causes in words: names joined by |, empty for none."""
+        return _in_words(list(self.actors), masks)
+
+    def labels(self, world: World, homes: Homes) -> tuple[pl.Series, Ints]:
+        """Which lasting actors apply to each home, in words, and since when the first of them (-1: none)."""
+        masks, since = np.zeros(len(homes), dtype=np.int64), np.full(len(homes), 1 << 62, dtype=np.int64)
+        for place, (name, actor) in enumerate(self.actors.items()):
+            rows = np.flatnonzero(self.has_part[name])
+            if actor.of_homes and len(rows):
+                masks[rows] |= 1 << place
+                since[rows] = np.minimum(since[rows], actor.since(world, homes.take(rows)))
+        return _in_words(list(self.actors), masks), np.where(masks == 0, -1, since)
+
+
+def _in_words(names: list[str], masks: Ints) -> pl.Series:
+    found, which = np.unique(masks, return_inverse=True)
+    words = ["|".join(name for place, name in enumerate(names) if mask >> place & 1) for mask in found.tolist()]
+    return pl.Series(words, dtype=pl.String).gather(which)
+
+
+def assemble(world: World, homes: Homes) -> tuple[Homes, Company]:
+    """Give out the parts: first the actors that make a home another sort of place, then all others."""
+    actors = {name: one for name, one in sorted(world.scenario.actors.items()) if isinstance(one, Actor)}
+    has_part: dict[str, Flags] = {}
+    taken = np.zeros(len(homes), dtype=bool)
+    for name, actor in actors.items():
+        if type(actor).place is Actor.place:
+            continue
+        chosen = parts(world, homes, name, actor) & ~taken
+        rows = np.flatnonzero(chosen)
+        sort = actor.place(world, homes.take(rows))
+        if sort is not None:
+            homes, has_part[name], taken = _another_place(homes, rows, sort), chosen, taken | chosen
+    for name, actor in actors.items():
+        if name not in has_part:
+            has_part[name] = parts(world, homes, name, actor) & ~(taken & (homes.household_type == _NO_PEOPLE))
+    guests = _invited(world, homes, actors, has_part)
+    return homes, Company(actors, {name: has_part[name] for name in actors}, guests)
+
+
+def parts(world: World, homes: Homes, name: str, one: Exposed) -> Flags:
+    """The homes in which an actor or fault has a part: by its rate, or exactly those that the scenario's cast names."""
+    named = named_households(world).get(name)
+    if named is not None:
+        return np.isin(homes.household, named)
+    if not one.of_homes:
+        return one.suits(homes) if one.rate > 0 else np.zeros(len(homes), dtype=bool)
+    rows = np.flatnonzero(one.could_touch(world, homes.household))
+    has = np.zeros(len(homes), dtype=bool)
+    has[rows[one.suits(homes.take(rows))]] = True
+    return has
+
+
+def _another_place(homes: Homes, rows: Ints, sort: Ints) -> Homes:
+    """Homes of which some are bars, shops, or rigs; nobody lives with a rig."""
+    kinds, empty = homes.household_type.copy(), rows[sort == _NO_PEOPLE]
+    kinds[rows] = sort
+    people, ages = homes.person_class.copy(), homes.age.copy()
+    people[empty], ages[empty] = -1, -1
+    pets = [pet.copy() for pet in (homes.has_cat, homes.has_dog)]
+    pets[0][rows], pets[1][rows] = False, False
+    return replace(homes, household_type=kinds, person_class=people, age=ages, has_cat=pets[0], has_dog=pets[1])
+
+
+def _invited(world: World, homes: Homes, actors: Mapping[str, Actor], has_part: Mapping[str, Flags]) -> Guests:
+    found = []
+    for name, actor in actors.items():
+        rows = np.flatnonzero(has_part[name])
+        guests = actor.invite(world, homes.take(rows)) if len(rows) else None
+        if guests is not None and len(guests):
+            found.append(replace(guests, home=rows[guests.home]))
+    if not found:
+        return Guests.none()
+    everyone = Guests.stack(found).in_order()
+    return everyone.take(everyone.number < MOST_GUESTS)
+
+
+def named_households(world: World) -> Mapping[str, Ints]:
+    """The households that the scenario's cast gives each actor and fault: the first that suit it, none twice.
+
+    They do not depend on how many households a run has, so that a small run stays the beginning of a big one.
+    """
+    if world.scenario.cast and not world.cast:
+        world.cast.update(_choose_households(world))
+    return world.cast
+
+
+def _exposed(world: World) -> dict[str, Exposed]:
+    every = {**world.scenario.actors, **world.scenario.faults}
+    return {name: one for name, one in every.items() if isinstance(one, Exposed)}
+
+
+def _choose_households(world: World) -> Mapping[str, Ints]:
+    everyone = _exposed(world)
+    chosen: dict[str, list[int]] = {name: [] for name in world.scenario.cast}
+    wanted, start = dict(world.scenario.cast), 0
+    sample = furnish(world, np.arange(_LOOKED_AT, dtype=np.int64))
+    order = sorted(wanted, key=lambda name: (int(np.count_nonzero(everyone[name].suits(sample))), name))
+    while any(wanted.values()) and start < _FARTHEST:
+        households = np.arange(start, start + _LOOKED_AT, dtype=np.int64)
+        homes = furnish(world, households)
+        taken = np.zeros(len(homes), dtype=bool)
+        for name in order:  # those that few homes suit choose first
+            rows = np.flatnonzero(everyone[name].suits(homes) & ~taken)[: wanted[name]]
+            taken[rows] = True
+            chosen[name] += households[rows].tolist()
+            wanted[name] -= len(rows)
+        start += _LOOKED_AT
+    return {name: np.array(found, dtype=np.int64) for name, found in chosen.items()}
+
+
