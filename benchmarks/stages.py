@@ -67,10 +67,12 @@ def _walk(
         with clock.time("choose"):
             plays = block.choose(sessions, day)
         if day >= window.first_day - block.look_back_days:
+            with clock.time("act"):
+                staged = block.act(sessions, plays, day)
             with clock.time("play out"):
-                played, marks, gap_ms = block.play_out(sessions, plays, day)
+                played = block.play_out(staged, day)
             with clock.time("record"):
-                block.record(sessions, played, marks, gap_ms, day, window.first_day)
+                block.record(staged, played, day, window.first_day)
         if window.first_day <= day - 1 < window.last_day:
             with clock.time("sort"):
                 frames = block.ledger.close(day - 1)

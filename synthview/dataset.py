@@ -132,6 +132,9 @@ class _Words(TypedDict, total=False):
     days: int | None
     set: Mapping[str, Any] | None
     without: Sequence[str]
+    only: Sequence[str] | None
+    cast: Mapping[str, int]
+    drop_households: Sequence[int]
     tables: str | Sequence[str] | None
     format: str
     compression: str | None
@@ -158,6 +161,9 @@ def generate(  # noqa: PLR0913  every option of the command line
     days: int | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002  the same words as on the command line
     without: Sequence[str] = (),
+    only: Sequence[str] | None = None,
+    cast: Mapping[str, int] | None = None,
+    drop_households: Sequence[int] = (),
     tables: str | Sequence[str] | None = None,
     directory: str | Path | None = None,
     format: str = "parquet",  # noqa: A002  the same words as on the command line
@@ -171,7 +177,8 @@ def generate(  # noqa: PLR0913  every option of the command line
     `scenario` is a name, the path of a TOML file, or a scenario already loaded; what is left None is as it says there.
     `events` picks the number of households that comes to about so many (within 10 %). `start` and `days` cut a
     window out of the scenario's world, and change no row. `set` maps dotted paths to values, `without` names actors
-    and faults to leave out, `tables` names those to make. `progress` hears of every bit done.
+    and faults to leave out, `only` those to keep, `cast` gives some to exactly so many households; `drop_households`
+    leaves households out. `tables` names those to make. `progress` hears of every bit done.
 
     Returns a `Dataset` in memory, or a `Run` on disk. The same call resumes a run that was interrupted.
 
@@ -186,6 +193,9 @@ def generate(  # noqa: PLR0913  every option of the command line
         days=days,
         settings=set or {},
         without=without,
+        only=only,
+        cast=cast or {},
+        drop_households=drop_households,
         tables=tables,
         format=format,
         compression=compression,

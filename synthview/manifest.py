@@ -34,6 +34,7 @@ def compose(plan: Plan, receipts: Sequence[Receipt]) -> bytes:
         "license": LICENCE,
         "command": command(plan),
         "made_with": made_with(),
+        "packages": dict(plan.scenario.packages),
         "model": plan.scenario.model,
         "settings": plan.settings(),
         "layout": asdict(plan.layout),

@@ -17,12 +17,13 @@ import polars as pl
 from synthview.block import Block
 from synthview.people.records import name_pools
 from synthview.scenario import Scenario
+from synthview.stage.company import check_cast
 from synthview.tables import TABLES
 from synthview.world import World, build
 from synthview.world.clock import DAY_MS, day_number
 from synthview.world.records import title_records
 
-__all__ = ["Window", "World", "build", "name_pools", "settled", "titles", "walk", "window_of"]
+__all__ = ["Window", "World", "build", "check_cast", "name_pools", "settled", "titles", "walk", "window_of"]
 
 EVERYTHING = frozenset(table.path for table in TABLES)
 BLOCK_HOUSEHOLDS = 2_048

@@ -26,13 +26,15 @@ MODELS = ("1",)
 class Registry:
     """What a scenario may speak about: classes of settings by the name of their TOML section.
 
-    `named_only` are actors and faults of other packages: off unless a scenario names them.
+    `named_only` are those that are off unless a scenario names them; `packages` says which other
+    package, and which version of it, brings an actor or fault.
     """
 
     sections: Mapping[str, type]
     actors: Mapping[str, type] = field(default_factory=dict)
     faults: Mapping[str, type] = field(default_factory=dict)
     named_only: frozenset[str] = frozenset()
+    packages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +54,7 @@ class Scenario:
     faults: Mapping[str, object]
     without: tuple[str, ...]
     cast: Mapping[str, int]
+    packages: Mapping[str, str]
     titles: tuple[NamedTitle, ...]
     dated_events: tuple[DatedEvent, ...]
     claims: tuple[Mapping[str, Any], ...]
@@ -92,6 +95,7 @@ class Scenario:
             "model": self.model,
             "without": list(self.without),
             "cast": dict(self.cast),
+            "packages": dict(self.packages),
             "run": fields_of(self.run),
             **{name: fields_of(one) for name, one in self.sections.items()},
             "actors": {name: fields_of(one) for name, one in self.actors.items()},
@@ -136,6 +140,7 @@ class _Draft:
         self.named: dict[str, dict[str, Any]] = {name: {} for name in self.lists}
         self.claims: dict[str, Any] = {}
         self.cast: dict[str, int] = {}
+        self.known_packages = registry.packages
         self.named_only = registry.named_only
         del self.sections["run"]["epoch"]
         self.on = {
@@ -156,6 +161,8 @@ class _Draft:
                 self._cast(key, value, layer.where)
             elif key in self.lists:
                 self._list(key, value, layer.where, may_add=may_add)
+            elif key == "packages":
+                self._need(value, layer.where)
             elif key == "cast":
                 self.cast |= count_cast(value, [name for known in self.kinds.values() for name in known], layer.where)
                 self._switch_on(self.cast)
@@ -166,7 +173,7 @@ class _Draft:
 
     def _known(self, key: str) -> list[str]:
         """Everything a file may say at its top, and the settings that go by the name of `key`."""
-        top = [*self.words, "based_on", "without", "cast", *self.declared, *self.kinds, *self.lists, "claims"]
+        top = [*self.words, "based_on", "without", "cast", "packages", *self.declared, *self.kinds, *self.lists, "claims"]
         return top + [f"{name}.{key}" for name, one in self.declared.items() if key in settings_of(one)]
 
     def _word(self, key: str, value: object, where: str) -> None:
@@ -194,6 +201,14 @@ class _Draft:
             for kind in self.kinds:
                 for one in list(self.on[kind]) if name == kind else [name]:
                     self.on[kind].pop(one, None)
+
+    def _need(self, value: object, where: str) -> None:
+        """Refuse a scenario whose actors come from packages that are not here."""
+        for name, package in _table("packages", value, where).items():
+            if name not in self.known_packages:
+                raise SettingError(
+                    f"{where} needs {name} of the package {package}, which is not installed: pip install {str(package).split()[0]}."
+                )
 
     def _switch_on(self, names: Iterable[str]) -> None:
         for kind, known in self.kinds.items():
@@ -237,6 +252,7 @@ class _Draft:
             faults=cast["faults"],
             without=tuple(name for name in off if name not in self.named_only),
             cast={name: self.cast[name] for name in sorted(self.cast) if name not in off},
+            packages={name: one for name, one in self.known_packages.items() if name not in off},
             titles=tuple(titles.values()),
             dated_events=tuple(events),
             claims=tuple(self.claims.values()),

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from strategies import joined, lived, window, world
 
 from synthview.log.ledger import Ledger, _by_day, event_ids
-from synthview.log.messages import NO_ERROR, Messages, _in_order, _numbers, _progress, _within_play, speak
+from synthview.log.messages import Messages, _in_order, _numbers, _progress, _within_play, speak
 from synthview.log.rollup import roll_up
-from synthview.player.playback import FINISHED, STOPPED, STREAM_LIMIT, Playback
+from synthview.player.playback import FAILED, FINISHED, STOPPED, STREAM_LIMIT, Playback
 from synthview.player.presses import (
     BUFFER_END,
     BUFFER_START,
@@ -31,6 +31,7 @@ from synthview.player.presses import (
     mark,
 )  # fmt: skip
 from synthview.rows import Ints
+from synthview.stage.edits import NO_ERROR
 from synthview.tables import END_REASONS, EVENT_TYPES, table
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 
@@ -51,7 +52,9 @@ def played_of(
     return Playback(
         none, none, column([77]), none, column([start]), column([startup]),
         column([playing]), column([playing + startup]),
-        column([start_position]), column([runtime]), none, none > 0, column([ending]),
+        column([start_position]), column([runtime]), none, none > 0, none == 0, none + 1,
+        column([playing]), column([playing]), none, column([ending]),
+        column([STREAM_LIMIT if ending == FAILED else NO_ERROR]),
     )  # fmt: skip
 
 
@@ -139,7 +142,7 @@ def test_messages_of_a_refused_play() -> None:
     """A refused play says that it was ready, and why it went no further."""
     messages = speak(
         world("quiet"),
-        played_of(0, 1_000, startup=300, ending=STREAM_LIMIT),
+        played_of(0, 1_000, startup=300, ending=FAILED),
         mark(column([0]), column([0]), 0, READY, bitrate=560),
     )
     assert messages.type.tolist() == [READY, ERROR]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from synthview.cli import screen
-from synthview.cli.make import duration_in_words, progress_bar, size_in_words, whole
+from synthview.cli.running import duration_in_words, progress_bar, size_in_words, whole
 
 if TYPE_CHECKING:
     from synthview.dataset import Run

@@ -9,7 +9,49 @@ import typer
 
 from synthview.errors import SettingError
 
-__all__ = ["SetOption", "assignments", "complete_names", "complete_scenarios"]
+__all__ = [
+    "Cast",
+    "Compression",
+    "Days",
+    "DropHousehold",
+    "DryRun",
+    "Events",
+    "Format",
+    "From",
+    "Households",
+    "Only",
+    "Output",
+    "Overwrite",
+    "Scenario",
+    "Seed",
+    "SetOption",
+    "Tables",
+    "Without",
+    "Workers",
+    "assignments",
+    "cast_of",
+    "complete_cast",
+    "complete_names",
+    "complete_scenarios",
+    "households_of",
+    "names_of",
+]
+
+def complete_scenarios(incomplete: str) -> list[str]:
+    """Complete the name of a scenario."""
+    from synthview.scenario_files import built_in
+
+    return [name for name in built_in() if name.startswith(incomplete)]
+
+
+def complete_cast(incomplete: str) -> list[str]:
+    """Complete the name of an actor or fault, the last of a list."""
+    from synthview.registry import installed
+
+    before, comma, last = incomplete.rpartition(",")
+    known = installed()
+    return [f"{before}{comma}{name}" for name in (*known.actors, *known.faults) if name.startswith(last)]
+
 
 SetOption = Annotated[
     list[str] | None,
@@ -17,6 +59,60 @@ SetOption = Annotated[
         "--set", metavar="PATH=VALUE", help="Change a setting, as in [bold]--set run.days=5[/bold]; repeatable."
     ),
 ]
+
+
+Scenario = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or its file.", autocompletion=complete_scenarios)
+]
+Output = Annotated[
+    str | None,
+    typer.Option("--output", "-o", metavar="DIR|-", help="Directory to write into, or - for the standard output."),
+]
+Households = Annotated[
+    str | None, typer.Option(metavar="N", help="How many, as in 500, 100k or 2M; fewer are the first of more.")
+]
+Events = Annotated[
+    str | None, typer.Option(metavar="N", help="In place of households: about so many events, as in 1e9; within 10 %.")
+]
+From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day written, UTC; changes no row.")]
+Days = Annotated[str | None, typer.Option(metavar="N", help="How many days are written; changes no row.")]
+Seed = Annotated[str | None, typer.Option(metavar="N", help="Another seed is another world of the same kind.")]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", metavar="FORMAT", help="parquet (usual), ndjson, csv, arrow or duckdb."),
+]
+Compression = Annotated[
+    str | None,
+    typer.Option(metavar="HOW", help="zstd, lz4, snappy, gzip or none, as far as the format can."),
+]
+Tables = Annotated[str | None, typer.Option(metavar="A,B", help="Only these tables, as in log.plays,truth.plays.")]
+Workers = Annotated[
+    str | None, typer.Option(metavar="N", help="Processes; usually one per processor. Changes no byte.")
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME", help="Leave an actor or a fault out; repeatable. actors or faults: all of them.",
+        autocompletion=complete_cast,
+    ),
+]
+Only = Annotated[
+    str | None,
+    typer.Option(metavar="NAME,…", help="Of all actors and faults, keep only these.", autocompletion=complete_cast),
+]
+Cast = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME=N,…", help="Give an actor or fault to exactly so many households, as in reseller=2,child_on_loop=3.",
+        autocompletion=complete_cast,
+    ),
+]
+DropHousehold = Annotated[
+    list[str] | None,
+    typer.Option(metavar="N", help="Leave a household out, by number from 0: the neighbouring world; repeatable."),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a run with other settings.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say how many rows, bytes and minutes.")]
 
 
 def assignments(stated: Sequence[str] | None) -> dict[str, str]:
@@ -30,13 +126,6 @@ def assignments(stated: Sequence[str] | None) -> dict[str, str]:
     return read
 
 
-def complete_scenarios(incomplete: str) -> list[str]:
-    """Complete the name of a scenario."""
-    from synthview.scenario_files import built_in
-
-    return [name for name in built_in() if name.startswith(incomplete)]
-
-
 def complete_names(incomplete: str) -> list[str]:
     """Complete whatever ``show`` can show."""
     from synthview.entries import declared
@@ -46,3 +135,29 @@ def complete_names(incomplete: str) -> list[str]:
 
     names = [*complete_scenarios(""), *BY_PATH, *declared(installed()), *sources()]
     return [name for name in names if name.startswith(incomplete)]
+
+
+def names_of(stated: str | None) -> list[str] | None:
+    """Read a list of names such as ``cat_on_remote,late_arrivals``."""
+    return None if stated is None else [name.strip() for name in stated.split(",") if name.strip()]
+
+
+def cast_of(stated: str | None) -> dict[str, int]:
+    """Read ``--cast reseller=2,child_on_loop=3``."""
+    read: dict[str, int] = {}
+    for one in names_of(stated) or ():
+        name, sign, count = (part.strip() for part in one.partition("="))
+        if not sign or not count.isdecimal():
+            raise SettingError(f"--cast takes NAME=N, such as --cast reseller=2,child_on_loop=3; this is '{one}'.")
+        if name in read:
+            raise SettingError(f"--cast names {name} twice.")
+        read[name] = int(count)
+    return read
+
+
+def households_of(stated: Sequence[str] | None) -> list[int]:
+    """Read ``--drop-household``: numbers from 0."""
+    for one in stated or ():
+        if not one.isdecimal():
+            raise SettingError(f"--drop-household takes the number of a household, counted from 0; this is '{one}'.")
+    return [int(one) for one in stated or ()]

@@ -11,8 +11,8 @@ from typing import Any
 
 from synthview.engines.estimate import events_per_household_day, usual_events
 from synthview.engines.layout import PART_HOUSEHOLDS, Layout
-from synthview.engines.plan import PIPELINE, Plan, pipeline_at
-from synthview.errors import InputError
+from synthview.engines.plan import PIPELINE, Plan, pipeline_at, world_of
+from synthview.errors import InputError, UnknownName
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
 from synthview.sinks.formats import format_named
@@ -34,12 +34,15 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "days": ((int,), "a whole number"),
     "settings": ((Mapping,), "a mapping of dotted paths to values"),
     "without": ((str, Sequence), "a list of names"),
+    "only": ((str, Sequence), "a list of names"),
+    "cast": ((Mapping,), "a mapping of names to numbers of households"),
+    "drop_households": ((Sequence,), "a list of numbers"),
     "tables": ((str, Sequence), "a list of names"),
     "format": ((str,), "the name of a format"),
     "compression": ((str,), "the name of a compression"),
 }
 """What each word of an order may be, beside None where it has no value of its own."""
-_NEVER_NONE = {"scenario", "settings", "without", "format"}
+_NEVER_NONE = {"scenario", "settings", "without", "cast", "drop_households", "format"}
 
 
 def check_kind(name: str, value: object, kinds: tuple[type, ...], wanted: str) -> None:
@@ -61,6 +64,9 @@ class Order:
     days: int | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     without: Sequence[str] = ()
+    only: Sequence[str] | None = None
+    cast: Mapping[str, int] = field(default_factory=dict)
+    drop_households: Sequence[int] = ()
     tables: str | Sequence[str] | None = None
     format: str = "parquet"
     compression: str | None = None
@@ -69,9 +75,11 @@ class Order:
         """Refuse what is of the wrong kind, so that it fails here and not somewhere inside."""
         for name, (kinds, wanted) in _KINDS.items():
             check_kind(name, getattr(self, name), kinds, wanted)
-        if isinstance(self.without, str):
-            object.__setattr__(self, "without", (self.without,))
-        for words in (self.settings, self.without, () if isinstance(self.tables, str) else self.tables or ()):
+        for name in ("without", "only"):
+            if isinstance(getattr(self, name), str):
+                object.__setattr__(self, name, (getattr(self, name),))
+        tables = () if isinstance(self.tables, str) else self.tables or ()
+        for words in (self.settings, self.without, self.only or (), self.cast, tables):
             for word in words:
                 check_kind("a name", word, (str,), "a text")
 
@@ -82,13 +90,34 @@ class Order:
             "run.households": self.households,
             "run.start": _day(self.start),
             "run.days": self.days,
-            "without": list(self.without) or None,
+            "run.dropped": [int(one) for one in self.drop_households] or None,
+            "without": [*self.without, *_others(self.only)] or None,
+            "cast": dict(self.cast) or None,
+            **{f"{kind}.{name}": {} for kind, name in _on_request(self.only)},
         }
         words = {name: value for name, value in stated.items() if value is not None}
         twice = sorted(words.keys() & self.settings.keys())
         if twice:
             raise InputError(f"{twice[0]} is given twice, as an option of its own and with --set. Leave one away.")
         return words | dict(self.settings)
+
+
+def _others(only: Sequence[str] | None) -> list[str]:
+    """Every actor and fault but those that are to stay."""
+    if only is None:
+        return []
+    known = [*installed().actors, *installed().faults]
+    for name in only:
+        if name not in known:
+            raise UnknownName("actor or fault", name, known, "--only")
+    return [name for name in known if name not in only]
+
+
+def _on_request(only: Sequence[str] | None) -> list[tuple[str, str]]:
+    """Those to stay that a scenario has only if it names them, with their section."""
+    kinds = {"actors": installed().actors, "faults": installed().faults}
+    wanted = installed().named_only & frozenset(only or ())
+    return [(kind, name) for kind, known in kinds.items() for name in known if name in wanted]
 
 
 def order(asked: Order, pipeline: str | None = None) -> Plan:
@@ -109,6 +138,8 @@ def order(asked: Order, pipeline: str | None = None) -> Plan:
 def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
     tables, kind = _tables(asked.tables), format_named(asked.format)
     window = pipeline_at(pipeline).window_of(scenario)
+    if scenario.cast:
+        pipeline_at(pipeline).check_cast(world_of(pipeline, scenario))
     layout = Layout(
         households=scenario.run.households,
         first_day=window.first_day,
@@ -120,6 +151,9 @@ def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
     )
     said = [("set", f"{path}={value}") for path, value in asked.settings.items()]
     said += [("without", name) for name in asked.without]
+    said += [("only", ",".join(asked.only))] if asked.only is not None else []
+    said += [("cast", ",".join(f"{name}={count}" for name, count in asked.cast.items()))] if asked.cast else []
+    said += [("drop-household", str(number)) for number in asked.drop_households]
     said += [("tables", ",".join(tables))] if len(tables) < len(TABLES) else []
     return Plan(scenario, layout, tuple(said), pipeline)
 

@@ -32,6 +32,9 @@ class Pipeline(Protocol):
     def build(self, scenario: Any) -> Any:
         """Whatever is made once per process."""
 
+    def check_cast(self, world: Any) -> None:
+        """Raise InputError where a scenario's cast finds no room among its households."""
+
     def name_pools(self, scenario: Any) -> dict[str, str]:
         """Digests of the pools its names are drawn from."""
 

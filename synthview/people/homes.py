@@ -115,7 +115,7 @@ def _persons(seed: int, household: Ints, kind: Ints, names: tuple[str, ...]) -> 
     ages = Stream(seed, "people/homes/age")
     young = ages.below(key, 18, n=3)
     oldest = np.where(lives & ~is_adult, young, 0).max(axis=1)[:, None]
-    parents = oldest + ages.draw(key, _AGES_AT_FIRST_CHILD)
+    parents = np.maximum(oldest + ages.draw(key, _AGES_AT_FIRST_CHILD), 18)
     near = ages.draw(key[:, :1], _ADULT_AGES, n=1) + ages.below(key, 9, n=2) - 4
     couples = np.where(slot[None, :] < 2, np.maximum(near, 18), ages.draw(key, _ADULT_AGES))
     age = np.where(is_adult, np.where(children[:, None] > 0, parents, couples), young)

@@ -159,11 +159,14 @@ def _devices(world: World, homes: Homes, guests: Guests, instants: Ints, until_m
         since = np.concatenate([since, np.maximum(guests.since_ms, instants[guests.home, 0])])[order]
         key, kind = np.concatenate([key, guests.key])[order], np.concatenate([kind, guests.device_type])[order]
         home = np.concatenate([home, guests.home])[order]
+    device_id = public(seed, "device").apply(key)
+    order = np.lexsort((device_id, home))  # which of an account's devices is a guest's must not show in their order
+    home, key, kind, since, device_id = home[order], key[order], kind[order], since[order], device_id[order]
     draw = Stream(seed, "people/records/devices")
     models, versions = draw.below(key, 1 << 20).tolist(), draw.below(key, 1 << 20, n=1).tolist()
     types = [DEVICE_TYPES[one] for one in kind.tolist()]
     return frame("log.devices", {
-        "device_id": public(seed, "device").apply(key),
+        "device_id": device_id,
         "account_id": _account_id(world, homes)[home],
         "valid_from": since,
         "device_type": kind,

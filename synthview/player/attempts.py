@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -58,8 +59,8 @@ def _handled_ms(script: Script) -> Ints:
 
 
 def _as_attempts(script: Script) -> Attempts:
-    columns = (getattr(script, one.name) for one in fields(Script))
-    return Attempts(*columns, np.full(len(script), NO_ERROR, dtype=np.int64))
+    columns: dict[str, Any] = {one.name: getattr(script, one.name) for one in fields(Script)}
+    return Attempts(**columns, error=np.full(len(script), NO_ERROR, dtype=np.int64))
 
 
 def _earliest(breaks: Breaks, playing: Ints) -> Breaks:

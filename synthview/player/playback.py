@@ -107,7 +107,7 @@ def play_out(world: World, homes: Homes, guests: Guests, screens: Screens, stage
     played = Playback(
         script.session, home, key, script.title(world), start, startup, playing, wall,
         script.start_position_ms, script.runtime_ms(world), script.source, autoplayed,
-        script.pressed & ~autoplayed, script.viewers, script.present_ms, script.attended_ms,
+        script.pressed | (script.autoplayed & ~autoplayed), script.viewers, script.present_ms, script.attended_ms,
         script.causes | sessions.causes[script.session], ending, np.where(failed, script.error, NO_ERROR),
     )  # fmt: skip
     keep, played, marks = _limit_streams(homes, screens, played, marks)

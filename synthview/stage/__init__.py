@@ -66,7 +66,7 @@ class Stage:
         everyone, script, presses, breaks, dozes, shaped = shape(self.company, scenes, everyone, script)
         needs = Timetable.of(Sessions.stack([everyone, tomorrow]), day)
         everyone, script, place = let_run(self.world, self.taken_ms, needs, everyone, script, dozes)
-        presses, breaks = (replace(one, play=place[one.play]) for one in (presses, breaks))
+        presses, breaks = replace(presses, play=place[presses.play]), replace(breaks, play=place[breaks.play])
         deeds = Deeds.stack([Deeds.none(), *added, *shaped])
         return Staged(everyone, script, presses.take(presses.play >= 0), breaks.take(breaks.play >= 0), deeds)
 

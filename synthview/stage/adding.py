@@ -39,8 +39,9 @@ def add(
             scripts.append(_caused(one.inserted, number))
             words = _words(one, one.inserted_deed, len(one.inserted))
             deeds.append(Deeds.of(number, one.inserted.session, one.inserted.key, 0, words))
-    proposed, plays, sat = _together(company, proposals)
-    if len(proposed):
+    together = _together(company, proposals)
+    if together:
+        proposed, plays, sat = together
         runs = is_active(instants[proposed.home], proposed.start_ms)
         kept, proposed = settle(timetable, taken_ms, proposed, runs)
         row = np.where(kept, np.cumsum(kept) - 1 + len(sessions), -1)
@@ -60,8 +61,8 @@ def _proposals(company: Company, scenes: Mapping[str, Scene]) -> dict[str, Propo
     return found
 
 
-def _together(company: Company, proposals: Mapping[str, Proposal]) -> tuple[Sessions, Script, Deeds]:
-    """All proposed sittings, their plays, and one deed for each sitting."""
+def _together(company: Company, proposals: Mapping[str, Proposal]) -> tuple[Sessions, Script, Deeds] | None:
+    """All proposed sittings, their plays, and one deed for each sitting; None without any."""
     sessions, plays, deeds, start = [], [], [], 0
     for name, one in proposals.items():
         if one.sessions is None or one.plays is None or not len(one.sessions):
@@ -72,8 +73,7 @@ def _together(company: Company, proposals: Mapping[str, Proposal]) -> tuple[Sess
         deeds.append(Deeds.of(number, one.sessions.home, -1, 0, _words(one, one.deed, len(one.sessions))))
         start += len(one.sessions)
     if not sessions:
-        none = np.zeros(0, dtype=np.int64)
-        return Sessions(*(none for _ in range(12))), Script(*(none for _ in range(20))), Deeds.none()
+        return None
     return Sessions.stack(sessions), Script.stack(plays), Deeds.stack(deeds)
 
 

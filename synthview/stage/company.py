@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from synthview.errors import InputError
 from synthview.people.guests import MOST_GUESTS, Guests
 from synthview.people.homes import Homes, furnish
 from synthview.rows import Flags, Ints
@@ -15,7 +16,7 @@ from synthview.stage.actor import Actor, Exposed
 from synthview.tables import HOUSEHOLD_TYPES
 from synthview.world import World
 
-__all__ = ["Company", "assemble", "named_households", "parts"]
+__all__ = ["Company", "assemble", "check_cast", "named_households", "parts"]
 
 _NO_PEOPLE = HOUSEHOLD_TYPES.index("test_rig")
 _LOOKED_AT = 4_096
@@ -120,6 +121,19 @@ def named_households(world: World) -> Mapping[str, Ints]:
     if world.scenario.cast and not world.cast:
         world.cast.update(_choose_households(world))
     return world.cast
+
+
+def check_cast(world: World) -> None:
+    """Raise InputError where the households of a run are too few for the cast of its scenario."""
+    count = world.scenario.run.households
+    for name, wanted in world.scenario.cast.items():
+        chosen = named_households(world)[name]
+        fitting = int(np.count_nonzero(chosen < count))
+        if fitting < wanted:
+            needed = f"it takes {int(chosen.max()) + 1:,}" if len(chosen) == wanted else "there are not so many at all"
+            raise InputError(
+                f"cast.{name} asks for {wanted:,} households that suit it; of {count:,} only {fitting:,} do, {needed}."
+            )
 
 
 def _exposed(world: World) -> dict[str, Exposed]:

@@ -59,7 +59,7 @@ class Breaks(Rows):
     @classmethod
     def none(cls) -> Breaks:
         """No break."""
-        return cls(*(_none(0) for _ in range(5)), np.zeros(0, dtype=bool), _none(0))
+        return cls(_none(0), _none(0), _none(0), _none(0), _none(0), np.zeros(0, dtype=bool))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def sit(
     rows: Ints,
     ordinal: Ints | int,
     start_ms: Ints,
-    length_ms: Ints,
+    length_ms: Ints | int,
     device: Ints,
     *,
     lead: Ints | int = NOBODY,
