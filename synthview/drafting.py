@@ -14,7 +14,19 @@ from pydantic import TypeAdapter, ValidationError
 from synthview.errors import SettingError, UnknownName
 from synthview.settings import Setting, settings_of
 
-__all__ = ["allowance", "as_text", "build", "count_cast", "fields_of", "lay", "plain", "warnings_of"]
+__all__ = [
+    "allowance",
+    "as_text",
+    "build",
+    "check_packages",
+    "count_cast",
+    "entries_of",
+    "fields_of",
+    "lay",
+    "plain",
+    "table_of",
+    "warnings_of",
+]
 
 SUM_TOLERANCE = 1e-6
 LARGEST_WHOLE = 2**63
@@ -203,3 +215,38 @@ def _shown(value: object) -> str:
     except (ValueError, TypeError, RecursionError):
         shown = repr(type(value))
     return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
+
+
+def entries_of(key: str, value: object, where: str) -> dict[str, dict[str, Any]]:
+    """Read ``[[titles]]`` entries, or ``titles."A Film"`` of an override, by their names."""
+    stated = plain(value, key, where)
+    if isinstance(stated, dict):
+        stated = [{"name": name, **table_of(f"{key}.{name}", one, where)} for name, one in stated.items()]
+    if not isinstance(stated, list):
+        raise SettingError(f"{key} in {where} is a list of tables, each starting with [[{key}]].")
+    found: dict[str, dict[str, Any]] = {}
+    for entry in stated:
+        name = table_of(key, entry, where).get("name")
+        if not isinstance(name, str) or not name.strip():
+            raise SettingError(f"Each entry of {key} in {where} needs a name.")
+        if name in found:
+            raise SettingError(f"{key} in {where} names '{name}' twice.")
+        found[name] = entry
+    return found
+
+
+def table_of(path: str, value: object, where: str) -> dict[str, Any]:
+    """Refuse what is no table of settings."""
+    if isinstance(value, dict):
+        return value
+    raise SettingError(f"{path} in {where} is a table of settings, not {value!r}.")
+
+
+def check_packages(value: object, known: Mapping[str, str], where: str) -> None:
+    """Refuse a scenario whose actors or faults come from packages that are not here."""
+    for name, package in table_of("packages", value, where).items():
+        if name not in known:
+            raise SettingError(
+                f"{where} needs {name} of the package {package}, which is not installed: "
+                f"pip install {str(package).split()[0]}."
+            )

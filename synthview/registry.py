@@ -79,9 +79,13 @@ def _brought(
         try:
             declared = point.load()
         except Exception as error:
-            raise InputError(f"{point.name} of {package} cannot be loaded: {error}. Repair or remove {package}.") from error
+            raise InputError(
+                f"{point.name} of {package} cannot be loaded: {error}. Repair or remove {package}."
+            ) from error
         if not (isinstance(declared, type) and issubclass(declared, base)):
-            raise InputError(f"{point.name} of {package} is no {base.__name__.lower()}: {point.value} has another base.")
+            raise InputError(
+                f"{point.name} of {package} is no {base.__name__.lower()}: {point.value} has another base."
+            )
         if name_of(declared) != point.name:
             raise InputError(f"{point.name} of {package} must go by the name of its class, {name_of(declared)}.")
         if point.name in taken or point.name in found:

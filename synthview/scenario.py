@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from synthview.drafting import as_text, build, count_cast, fields_of, lay, plain, warnings_of
+from synthview.drafting import (
+    as_text,
+    build,
+    check_packages,
+    count_cast,
+    entries_of,
+    fields_of,
+    lay,
+    plain,
+    warnings_of,
+)
 from synthview.errors import SettingError, UnknownName
 from synthview.facts import GENRES, DatedEvent, NamedTitle, Run, check
 from synthview.scenario_files import Layer, layers, nested, to_toml
@@ -162,18 +172,28 @@ class _Draft:
             elif key in self.lists:
                 self._list(key, value, layer.where, may_add=may_add)
             elif key == "packages":
-                self._need(value, layer.where)
+                check_packages(value, self.known_packages, layer.where)
             elif key == "cast":
                 self.cast |= count_cast(value, [name for known in self.kinds.values() for name in known], layer.where)
                 self._switch_on(self.cast)
             elif key == "claims":
-                self.claims |= _entries("claims", value, layer.where)
+                self.claims |= entries_of("claims", value, layer.where)
             else:
                 raise UnknownName("section", key, self._known(key), layer.where)
 
     def _known(self, key: str) -> list[str]:
         """Everything a file may say at its top, and the settings that go by the name of `key`."""
-        top = [*self.words, "based_on", "without", "cast", "packages", *self.declared, *self.kinds, *self.lists, "claims"]
+        top = [
+            *self.words,
+            "based_on",
+            "without",
+            "cast",
+            "packages",
+            *self.declared,
+            *self.kinds,
+            *self.lists,
+            "claims",
+        ]
         return top + [f"{name}.{key}" for name, one in self.declared.items() if key in settings_of(one)]
 
     def _word(self, key: str, value: object, where: str) -> None:
@@ -202,14 +222,6 @@ class _Draft:
                 for one in list(self.on[kind]) if name == kind else [name]:
                     self.on[kind].pop(one, None)
 
-    def _need(self, value: object, where: str) -> None:
-        """Refuse a scenario whose actors come from packages that are not here."""
-        for name, package in _table("packages", value, where).items():
-            if name not in self.known_packages:
-                raise SettingError(
-                    f"{where} needs {name} of the package {package}, which is not installed: pip install {str(package).split()[0]}."
-                )
-
     def _switch_on(self, names: Iterable[str]) -> None:
         for kind, known in self.kinds.items():
             for name in names:
@@ -225,7 +237,7 @@ class _Draft:
             self._section(self.on[kind], self.kinds[kind], f"{kind}.{name}", settings, where)
 
     def _list(self, key: str, value: object, where: str, *, may_add: bool) -> None:
-        for name, entry in _entries(key, value, where).items():
+        for name, entry in entries_of(key, value, where).items():
             if not may_add and name not in self.named[key]:
                 raise UnknownName(f"entry of {key}", name, self.named[key], where)
             path = f'{key}."{name}"'
@@ -267,30 +279,6 @@ class _Draft:
 def _defaults(declared: type) -> dict[str, Any]:
     settings = settings_of(declared).values()
     return {one.name: plain(one.default, one.name, "the defaults") for one in settings if one.default is not None}
-
-
-def _entries(key: str, value: object, where: str) -> dict[str, dict[str, Any]]:
-    """Read ``[[titles]]`` entries, or ``titles."A Film"`` of an override, by their names."""
-    stated = plain(value, key, where)
-    if isinstance(stated, dict):
-        stated = [{"name": name, **_table(f"{key}.{name}", one, where)} for name, one in stated.items()]
-    if not isinstance(stated, list):
-        raise SettingError(f"{key} in {where} is a list of tables, each starting with [[{key}]].")
-    found: dict[str, dict[str, Any]] = {}
-    for entry in stated:
-        name = _table(key, entry, where).get("name")
-        if not isinstance(name, str) or not name.strip():
-            raise SettingError(f"Each entry of {key} in {where} needs a name.")
-        if name in found:
-            raise SettingError(f"{key} in {where} names '{name}' twice.")
-        found[name] = entry
-    return found
-
-
-def _table(path: str, value: object, where: str) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return value
-    raise SettingError(f"{path} in {where} is a table of settings, not {value!r}.")
 
 
 def _all_warnings(

@@ -193,6 +193,16 @@ def scenario_schema(registry: Registry) -> str:
             "description": "A scenario's name or a file's path: this file states the differences.",
         },
         "without": {"type": "array", "items": {"type": "string"}, "description": "Actors and faults that are off."},
+        "cast": {
+            "type": "object",
+            "additionalProperties": {"type": "integer", "minimum": 0},
+            "description": "Actors and faults that exactly so many households have.",
+        },
+        "packages": {
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+            "description": "Other packages that bring actors or faults of the scenario, by their names.",
+        },
         **{name: _section_schema(section) for name, section in {"run": Run, **registry.sections}.items()},
         "actors": _cast_schema(registry.actors),
         "faults": _cast_schema(registry.faults),

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthview.cli import main
-from synthview.cli.make import whole
+from synthview.cli.running import whole
 from synthview.dataset import generate, read
 from synthview.engines import order
 from synthview.errors import InputError

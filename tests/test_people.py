@@ -7,8 +7,7 @@ import polars as pl
 import pytest
 from strategies import settled_tables, window, world
 
-from synthview.ids import MENU_SOURCES, ORDINALS, household_of, public, within_day
-from synthview.ids import within_home
+from synthview.ids import MENU_SOURCES, ORDINALS, household_of, public, within_day, within_home
 from synthview.people.homes import ADULT, CHILD, DEVICES, INFANT, PERSONS, PROFILES, TEEN, furnish
 from synthview.people.subscriptions import changes, is_active
 from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES

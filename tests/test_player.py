@@ -12,22 +12,23 @@ from hypothesis import strategies as st
 from strategies import HOMES, joined, lived, window, world
 
 from synthview.block import Block
+from synthview.player.attempts import Attempts, _fit
 from synthview.player.playback import (
+    FAILED,
     FINISHED,
     STOPPED,
     STREAM_LIMIT,
     Playback,
     Screens,
-    _fit,
     _limit_streams,
     _on_the_clock,
     _prompt,
-    play_out,
 )
 from synthview.player.presses import PAUSE, READY, SEEK_START, Marks, mark
 from synthview.player.settings import PlayerSettings
 from synthview.rows import Ints
-from synthview.viewing.choices import Plays
+from synthview.stage.edits import NO_ERROR
+from synthview.stage.script import THROUGHOUT
 from synthview.viewing.sittings import Sessions
 
 SECOND = 1_000
@@ -40,14 +41,17 @@ def column(values: Any) -> Ints:
 
 def plays_of(
     *rows: tuple[int, int, bool], session: list[int] | None = None, autoplayed: list[bool] | None = None
-) -> Plays:
+) -> Attempts:
     """Plays by start position, meant playing time, and whether they finish their title."""
     start, playing, finishes = (np.array(one) for one in zip(*rows, strict=True))
-    none = np.zeros(len(rows), dtype=np.int64)
-    return Plays(
-        session=column(session or range(len(rows))), key=column(range(len(rows))), work=none, episode=none,
-        start_position_ms=start, playing_ms=playing, gap_ms=none + 5 * SECOND, source=none, finishes=finishes,
-        autoplayed=np.array(autoplayed or [False] * len(rows)),
+    none, no = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=bool)
+    return Attempts(
+        session=column(session or range(len(rows))), key=column(range(len(rows))), place=column(range(len(rows))),
+        work=none, episode=none, is_trailer=no, start_position_ms=start, playing_ms=playing,
+        gap_ms=none + 5 * SECOND, source=none, finishes=finishes,
+        autoplayed=np.array(autoplayed or [False] * len(rows)), borrows=no, runs_on=no,
+        hands_off_ms=none + THROUGHOUT, pressed=~no, viewers=none + 1, present_ms=none + THROUGHOUT,
+        attended_ms=none + THROUGHOUT, causes=none, error=none + NO_ERROR,
     )  # fmt: skip
 
 
@@ -57,7 +61,7 @@ def seeks_of(*rows: tuple[int, int, int]) -> Marks:
     return mark(play, at, 6, SEEK_START, stall=500, jump=jump)
 
 
-def fitted(plays: Plays, runtime: int, *seeks: tuple[int, int, int]) -> tuple[list[tuple[int, ...]], list[int]]:
+def fitted(plays: Attempts, runtime: int, *seeks: tuple[int, int, int]) -> tuple[list[tuple[int, ...]], list[int]]:
     """Jumps as they happened, and the playing time of each play."""
     marks, playing = _fit(plays, np.full(len(plays), runtime), seeks_of(*seeks))
     return list(zip(marks.play.tolist(), marks.at_ms.tolist(), marks.jump_ms.tolist(), strict=True)), playing.tolist()
@@ -146,7 +150,7 @@ def sessions_of(*rows: tuple[int, int]) -> Sessions:
     """Sittings by start, and by when the screen is needed again."""
     start, until = (column(one) for one in zip(*rows, strict=True))
     none = np.zeros(len(rows), dtype=np.int64)
-    return Sessions(none, none, none, none + 1, none, start, start, until - start, until)
+    return Sessions(none, none, none, none + 1, none, start, start, until - start, until, none, none - 1, none)
 
 
 def test_plays_of_a_sitting_follow_each_other() -> None:
@@ -154,8 +158,7 @@ def test_plays_of_a_sitting_follow_each_other() -> None:
     plays = plays_of((0, 100, True), (0, 50, True), (0, 70, True), session=[0, 0, 1])
     pause = mark(column([0]), column([10]), 4, PAUSE, stall=30)
     start, playing, wall, cut = _on_the_clock(
-        plays, sessions_of((1_000, 9_000), (2_000, 9_000)), pause, startup=column([2, 3, 4]), gap=column([7, 20, 11]),
-        playing=plays.playing_ms,
+        plays, sessions_of((1_000, 9_000), (2_000, 9_000)), pause, startup=column([2, 3, 4]), gap=column([7, 20, 11])
     )  # fmt: skip
     assert start.tolist() == [1_007, 1_007 + 132 + 20, 2_011]
     assert (wall.tolist(), playing.tolist(), cut.tolist()) == ([132, 53, 74], [100, 50, 70], [False] * 3)
@@ -166,7 +169,7 @@ def test_the_end_of_a_sitting_cuts_a_play() -> None:
     plays = plays_of((0, 100, True), (0, 100, True), session=[0, 0])
     nothing = mark(column([]), column([]), 4, PAUSE)
     start, playing, wall, cut = _on_the_clock(
-        plays, sessions_of((0, 150)), nothing, startup=column([5, 5]), gap=column([0, 0]), playing=plays.playing_ms
+        plays, sessions_of((0, 150)), nothing, startup=column([5, 5]), gap=column([0, 0])
     )
     assert (
         start.tolist(),
@@ -180,9 +183,7 @@ def test_a_wait_after_the_cut_does_not_count() -> None:
     """A play that is cut before its pause lasts no longer than it played."""
     plays = plays_of((0, 100, True))
     late_pause = mark(column([0]), column([90]), 4, PAUSE, stall=60)
-    _, playing, wall, _ = _on_the_clock(
-        plays, sessions_of((0, 120)), late_pause, startup=column([0]), gap=column([0]), playing=plays.playing_ms
-    )
+    _, playing, wall, _ = _on_the_clock(plays, sessions_of((0, 120)), late_pause, startup=column([0]), gap=column([0]))
     assert playing.tolist() == wall.tolist()
 
 
@@ -210,12 +211,14 @@ def refused(
     none, number = np.zeros(len(home), dtype=np.int64), column(range(len(home)))
     wall = column(seconds) * SECOND
     played = Playback(
-        number, column(home), number, none, column(start) * SECOND, none, wall, wall, none, none, none, none > 0, none
-    )
+        number, column(home), number, none, column(start) * SECOND, none, wall, wall, none, none, none, none > 0,
+        none == 0, none + 1, wall, wall, none, none, none + NO_ERROR,
+    )  # fmt: skip
     no_marks = mark(column([]), column([]), 0, READY)
     keep, played, _ = _limit_streams(homes, screens or Screens.all_free(len(plans)), played, no_marks)  # type: ignore[arg-type]
     assert keep.all()
-    return (played.ending == STREAM_LIMIT).tolist()
+    assert ((played.ending == FAILED) == (played.error == STREAM_LIMIT)).all()
+    return (played.ending == FAILED).tolist()
 
 
 @pytest.mark.parametrize(
@@ -237,7 +240,7 @@ def test_a_plan_allows_so_many_streams(plan: int, start: list[int], seconds: lis
 def test_streams_are_counted_by_home() -> None:
     """Another home's streams are its own, and a stream taken on the day before is still taken."""
     assert refused([0, 0], [0, 1, 1], [0, 10, 20], [100, 100, 100]) == [False, False, True]
-    screens = Screens(column([[40_000, 0, 0, 0]]))
+    screens = Screens(column([[40_000, 0, 0, 0]]), column([[0, 0, 0, 0]]))
     assert refused([0], [0, 0], [30, 41], [5, 5], screens) == [True, False]
 
 
@@ -250,14 +253,13 @@ def test_marks_belong_to_their_plays() -> None:
     first = block.world.first_day
     for day in (first, first + 1):
         sessions = block.sit_down(day)
-        played, marks, gap = play_out(
-            block.world, block.homes, block.screens, sessions, block.choose(sessions, day), day
-        )
+        day_played = block.play_out(block.act(sessions, block.choose(sessions, day), day), day)
+        played, marks, gap = day_played.playback, day_played.marks, day_played.gap_ms
         assert len(played) == len(gap) > 50
         inside = (marks.at_ms < played.playing_ms[marks.play]) | (marks.at_ms == 0)
         assert inside.all()
-        assert set(played.ending.tolist()) <= {FINISHED, STOPPED, STREAM_LIMIT}
-        assert ((played.playing_ms == 0) == (played.ending == STREAM_LIMIT)).all()
+        assert set(played.ending.tolist()) <= {FINISHED, STOPPED, FAILED}
+        assert ((played.playing_ms > 0) | (played.ending == FAILED)).all()
         assert (played.wall_ms >= played.playing_ms + played.startup_ms).all()
         assert len(np.unique(played.key)) == len(played)
 

@@ -42,6 +42,7 @@ from synthview.digests import content_digest
 from synthview.engines.layout import PART_HOUSEHOLDS
 from synthview.ids import public
 from synthview.log.facts import addresses
+from synthview.people.guests import Guests
 from synthview.pipeline import Window, build, window_of
 from synthview.pools import frozen_locales, names, profile_labels
 from synthview.pools.contacts import is_reserved_address, is_reserved_email, is_reserved_phone
@@ -307,7 +308,7 @@ def test_homes_do_not_share_an_address() -> None:
     """Of 300,000 homes of one country no two have the same network address."""
     household = np.arange(300_000)
     homes = SimpleNamespace(household=household, country=np.zeros_like(household))
-    at_home = addresses(world("tiny"), homes).head(len(household))  # type: ignore[arg-type]
+    at_home = addresses(world("tiny"), homes, Guests.none()).head(len(household))  # type: ignore[arg-type]
     assert at_home.n_unique() == len(household)
 
 

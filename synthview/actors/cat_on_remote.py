@@ -16,8 +16,8 @@ from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
-from synthview.world.clock import HOUR_MS, MINUTE_MS
 from synthview.viewing.sittings import Sessions
+from synthview.world.clock import HOUR_MS, MINUTE_MS
 from synthview.world.popularity import ADULTS, FILMS
 
 __all__ = ["CatOnRemote"]
@@ -44,16 +44,29 @@ class CatOnRemote(Actor):
     tells = ("nobody stops what the last paw began", "several starts within minutes")
 
     rate: float = number(
-        0.017, unit="bursts per home with a cat and day", allowed=(0, 4), low=0.003, high=0.033, source="N19", scale="log",
+        0.017,
+        unit="bursts per home with a cat and day",
+        allowed=(0, 4),
+        low=0.003,
+        high=0.033,
+        source=GUESS,
+        scale="log",
         about="How often a cat starts something; N19 has a rule of thumb only: 0.1 to 1 a month.",
     )
     presses: float = number(
-        2.2, unit="presses", allowed=(1, 6), low=1.2, high=4, source=GUESS, scale="log",
+        2.2,
+        unit="presses",
+        allowed=(1, 6),
+        low=1.2,
+        high=4,
+        source=GUESS,
+        scale="log",
         about="Mean number of starts in a burst.",
     )
     hours_of_day: tuple[float, ...] = curve(
         [2, 2, 2, 3, 6, 10, 9, 6, 5, 5, 5, 4, 4, 4, 4, 4, 4, 4, 3, 2, 2, 2, 2, 2],
-        unit="share of bursts", source=GUESS,
+        unit="share of bursts",
+        source=GUESS,
         about="When cats walk about, local hours from midnight.",
     )
 
@@ -71,7 +84,9 @@ class CatOnRemote(Actor):
         start = scene.utc(home, instants(scene.stream("hour").bits(key), Shares(self.hours_of_day), HOUR_MS))
         screen = scene.screen(home, start, (TV, SECOND_TV))
         sessions = sit(scene, home, ordinal, start, 6 * HOUR_MS, screen)
-        session, number_ = children(np.minimum(1 + scene.stream("presses").draw(key, _more(self.presses)), _MOST_PRESSES))
+        session, number_ = children(
+            np.minimum(1 + scene.stream("presses").draw(key, _more(self.presses)), _MOST_PRESSES)
+        )
         return Proposal(("pounced",), sessions, self._paws(scene, sessions, session, number_))
 
     def _paws(self, scene: Scene, sessions: Sessions, session: Ints, number_: Ints) -> Script:

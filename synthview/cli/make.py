@@ -105,6 +105,10 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         format=format_ or ("ndjson" if output == STDOUT else "parquet"),
         compression=compression,
     )
+    _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run)
+
+
+def _carry_out(asked: Order, output: str | None, crew: int | None, *, overwrite: bool, dry_run: bool) -> None:
     with stoppable(output):
         if output == STDOUT:
             _check_stdout(asked, crew, overwrite=overwrite)

@@ -37,6 +37,7 @@ __all__ = [
     "names_of",
 ]
 
+
 def complete_scenarios(incomplete: str) -> list[str]:
     """Complete the name of a scenario."""
     from synthview.scenario_files import built_in
@@ -92,7 +93,8 @@ Workers = Annotated[
 Without = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="NAME", help="Leave an actor or a fault out; repeatable. actors or faults: all of them.",
+        metavar="NAME",
+        help="Leave an actor or a fault out; repeatable. actors or faults: all of them.",
         autocompletion=complete_cast,
     ),
 ]
@@ -103,7 +105,8 @@ Only = Annotated[
 Cast = Annotated[
     str | None,
     typer.Option(
-        metavar="NAME=N,…", help="Give an actor or fault to exactly so many households, as in reseller=2,child_on_loop=3.",
+        metavar="NAME=N,…",
+        help="Give an actor or fault to exactly so many households, as in reseller=2,child_on_loop=3.",
         autocompletion=complete_cast,
     ),
 ]

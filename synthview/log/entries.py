@@ -9,8 +9,8 @@ import polars as pl
 
 from synthview.chance import Stream
 from synthview.ids import MENU_SOURCES, ORDINALS, SOURCES, public
-from synthview.log.damage import Delivered
 from synthview.log.browse import Clicks, Searches, Thumbs
+from synthview.log.damage import Delivered
 from synthview.log.facts import Facts
 from synthview.log.ledger import Ledger, event_ids
 from synthview.log.messages import Messages

@@ -31,7 +31,7 @@ _OLDER_KIDS, _ADULTS = 1, 3
 _STUBS = ("card", "card", "card", "debit", "wallet", "gift card")
 
 
-def records(  # noqa: PLR0913, PLR0917  everything that is known of a home
+def records(
     world: World,
     homes: Homes,
     company: Company,

@@ -137,9 +137,7 @@ def _keys(
     return day_key + source * ORDINALS + ordinal % ORDINALS
 
 
-def _merged(
-    attempts: Attempts, off: Flags, marks: Marks, tries: Attempts, later: Marks
-) -> tuple[Attempts, Marks]:
+def _merged(attempts: Attempts, off: Flags, marks: Marks, tries: Attempts, later: Marks) -> tuple[Attempts, Marks]:
     """Plays and tries in order, with the presses of both."""
     off_tries = np.zeros(len(tries), dtype=bool)
     both = Attempts.stack([attempts, tries])

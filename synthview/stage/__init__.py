@@ -59,9 +59,7 @@ class Stage:
             return Staged(sessions, in_order(script), Presses.none(), Breaks.none(), Deeds.none())
         timetable = Timetable.of(Sessions.stack([sessions, tomorrow]), day)
         scenes = self._scenes(memory, sessions, plays, timetable, day)
-        everyone, script, added = add(
-            self.company, scenes, timetable, self.taken_ms, self.instants, sessions, script
-        )
+        everyone, script, added = add(self.company, scenes, timetable, self.taken_ms, self.instants, sessions, script)
         script = in_order(script)
         everyone, script, presses, breaks, dozes, shaped = shape(self.company, scenes, everyone, script)
         needs = Timetable.of(Sessions.stack([everyone, tomorrow]), day)

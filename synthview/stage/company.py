@@ -158,5 +158,3 @@ def _choose_households(world: World) -> Mapping[str, Ints]:
             wanted[name] -= len(rows)
         start += _LOOKED_AT
     return {name: np.array(found, dtype=np.int64) for name, found in chosen.items()}
-
-

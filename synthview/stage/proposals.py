@@ -102,37 +102,37 @@ def offer(
     says that a person started it. Where it `runs_on` nobody presses anything, and the player goes on
     with the next episode as long as it will.
     """
-    column = np.zeros(len(session), dtype=np.int64)
-    catalogue = scene.world.catalogue
+    catalogue, key, column = scene.world.catalogue, sessions.key[session], np.zeros(len(session), dtype=np.int64)
     runtime = catalogue.runtime_ms(work, column + episode)
     position = np.clip(column + position_ms, 0, np.maximum(runtime - 10_000, 0))
-    remaining = runtime - position
-    key = sessions.key[session]
-    no = np.zeros(len(session), dtype=bool)
-    runs = no | runs_on
-    playing = np.where(runs, remaining, np.minimum(column + playing_ms, remaining))
-    return Script(
-        session=session,
-        key=key - key % ORDINALS + key % ORDINALS * 32 + number,
+    runs = column.astype(bool) | runs_on
+    playing = np.where(runs, runtime - position, np.minimum(column + playing_ms, runtime - position))
+    made = _plain(session, key - key % ORDINALS + key % ORDINALS * 32 + number, work, sessions.viewers[session], source)
+    return replace(
+        made,
         place=(column + number) * BETWEEN,
-        work=work,
         episode=np.minimum(column + episode, np.maximum(catalogue.works.episode_count[work] - 1, 0)),
-        is_trailer=no,
         start_position_ms=position,
         playing_ms=playing,
         gap_ms=column + gap_ms,
-        source=column + START_SOURCES.index(source),
-        finishes=playing >= remaining,
-        autoplayed=no,
-        borrows=no,
+        finishes=playing >= runtime - position,
         runs_on=runs,
         hands_off_ms=np.where(runs, 0, THROUGHOUT),
-        pressed=no | pressed,
-        viewers=sessions.viewers[session],
+        pressed=made.pressed & pressed,
         present_ms=column + present_ms,
         attended_ms=column + attended_ms,
-        causes=column,
     )
+
+
+def _plain(session: Ints, key: Ints, work: Ints, viewers: Ints, source: str) -> Script:
+    """Plays that a person starts at once, with nothing special about them."""
+    zero, no = np.zeros(len(session), dtype=np.int64), np.zeros(len(session), dtype=bool)
+    return Script(
+        session=session, key=key, place=zero, work=work, episode=zero, is_trailer=no, start_position_ms=zero,
+        playing_ms=zero, gap_ms=zero, source=zero + START_SOURCES.index(source), finishes=no, autoplayed=no, borrows=no,
+        runs_on=no, hands_off_ms=zero + THROUGHOUT, pressed=~no, viewers=viewers, present_ms=zero + THROUGHOUT,
+        attended_ms=zero + THROUGHOUT, causes=zero,
+    )  # fmt: skip
 
 
 def insert(
@@ -156,31 +156,20 @@ def insert(
     any other makes what follows later.
     """
     plays, sessions = scene.plays, scene.sessions
-    session = plays.session[before]
-    column = np.zeros(len(before), dtype=np.int64)
-    no = np.zeros(len(before), dtype=bool)
+    session, zero = plays.session[before], np.zeros(len(before), dtype=np.int64)
     key = scene.session_key(sessions.home[session], plays.key[before] % ORDINALS)
-    made = Script(
-        session=session,
-        key=key,
-        place=(plays.key[before] & 31) * BETWEEN - BETWEEN // 2 + key // ORDINALS % 512,
-        work=work,
-        episode=column + episode,
-        is_trailer=no | is_trailer,
-        start_position_ms=column + position_ms,
-        playing_ms=playing_ms,
-        gap_ms=column + gap_ms,
-        source=column + START_SOURCES.index(source),
-        finishes=no,
-        autoplayed=no | (not pressed),
-        borrows=no | borrows,
-        runs_on=no,
-        hands_off_ms=np.full(len(before), THROUGHOUT),
-        pressed=no | pressed,
-        viewers=sessions.viewers[session],
-        present_ms=np.full(len(before), THROUGHOUT),
-        attended_ms=column + attended_ms,
-        causes=column,
+    place = (plays.key[before] & 31) * BETWEEN - BETWEEN // 2 + key // ORDINALS % 512
+    made = replace(
+        _plain(session, key, work, sessions.viewers[session], source),
+        place=place,
+        episode=zero + episode,
+        is_trailer=(zero == 0) & is_trailer,
+        start_position_ms=zero + position_ms,
+        gap_ms=zero + gap_ms,
+        autoplayed=(zero == 0) & (not pressed),
+        borrows=(zero == 0) & borrows,
+        pressed=(zero == 0) & pressed,
+        attended_ms=zero + attended_ms,
     )
     remaining = np.maximum(made.runtime_ms(scene.world) - made.start_position_ms, 0)
     return replace(made, playing_ms=np.minimum(playing_ms, remaining), finishes=playing_ms >= remaining)
@@ -232,4 +221,3 @@ def _company(timetable: Timetable, sessions: Sessions, until_ms: Ints) -> Ints:
         away = comes[~stays]
         viewers[away] &= ~(np.int64(1) << person)
     return viewers
-
