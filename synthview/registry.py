@@ -10,7 +10,21 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
+from synthview.actors.asleep_on_sofa import AsleepOnSofa
+from synthview.actors.autoplay_previews import AutoplayPreviews
+from synthview.actors.background_tv import BackgroundTv
 from synthview.actors.cat_on_remote import CatOnRemote
+from synthview.actors.child_on_loop import ChildOnLoop
+from synthview.actors.devoted_fan import DevotedFan
+from synthview.actors.empty_room_protest import EmptyRoomProtest
+from synthview.actors.misclick import Misclick
+from synthview.actors.monitor_probe import MonitorProbe
+from synthview.actors.public_screen import PublicScreen
+from synthview.actors.reseller import Reseller
+from synthview.actors.shared_account import SharedAccount
+from synthview.actors.stream_errors import StreamErrors
+from synthview.actors.toddler_on_remote import ToddlerOnRemote
+from synthview.actors.vpn_user import VpnUser
 from synthview.errors import InputError
 from synthview.faults.late_arrivals import LateArrivals
 from synthview.ids import source_of
@@ -35,7 +49,26 @@ SECTIONS: dict[str, type] = {
 }
 """Sections by the name they have in a scenario's file, in the order of the story."""
 
-ACTORS: dict[str, type] = {name_of(one): one for one in (CatOnRemote,)}
+ACTORS: dict[str, type] = {
+    name_of(one): one
+    for one in (
+        AsleepOnSofa,
+        AutoplayPreviews,
+        BackgroundTv,
+        CatOnRemote,
+        ChildOnLoop,
+        DevotedFan,
+        EmptyRoomProtest,
+        Misclick,
+        MonitorProbe,
+        PublicScreen,
+        Reseller,
+        SharedAccount,
+        StreamErrors,
+        ToddlerOnRemote,
+        VpnUser,
+    )
+}
 """Actors by the name of their section, which is that of their file."""
 
 FAULTS: dict[str, type] = {name_of(one): one for one in (LateArrivals,)}

@@ -35,11 +35,23 @@ class AsleepOnSofa(Actor):
     tells = ("late at night: no press any more, run to the end, stopped at the prompt",)
 
     rate: float = number(
-        0.05, unit="share of plays begun alone from 21 to 5 o'clock", allowed=(0, 1), low=0.02, high=0.15, source=GUESS, scale="logit",
+        0.05,
+        unit="share of plays begun alone from 21 to 5 o'clock",
+        allowed=(0, 1),
+        low=0.02,
+        high=0.15,
+        source=GUESS,
+        scale="logit",
         about="Plays during which a lone viewer nods off; of those with trouble sleeping 34 % use television for it (N16-civ).",
     )
     minutes: float = number(
-        28, unit="minutes", allowed=(1, 300), low=15, high=50, source=GUESS, scale="log",
+        28,
+        unit="minutes",
+        allowed=(1, 300),
+        low=15,
+        high=50,
+        source=GUESS,
+        scale="log",
         about="Median time from the start of the play until the viewer is asleep.",
     )
 

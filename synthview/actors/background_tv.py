@@ -42,19 +42,40 @@ class BackgroundTv(Actor):
     tells = ("hours of one series by day with few presses", "the prompt is answered late or not at all")
 
     rate: float = number(
-        0.05, unit="share of homes", allowed=(0, 1), low=0.02, high=0.15, source=GUESS, scale="logit",
+        0.05,
+        unit="share of homes",
+        allowed=(0, 1),
+        low=0.02,
+        high=0.15,
+        source=GUESS,
+        scale="logit",
         about="Homes where it is on for company at times.",
     )
     days: float = number(
-        0.35, unit="share of days", allowed=(0, 1), low=0.15, high=0.7, source=GUESS, scale="logit",
+        0.35,
+        unit="share of days",
+        allowed=(0, 1),
+        low=0.15,
+        high=0.7,
+        source=GUESS,
+        scale="logit",
         about="Days on which it is on, in the weeks when it is.",
     )
     hours: float = number(
-        2.2, unit="hours", allowed=(0.1, 14), low=1, high=5, source=GUESS, scale="log", about="Median time it is on.",
+        2.2,
+        unit="hours",
+        allowed=(0.1, 14),
+        low=1,
+        high=5,
+        source=GUESS,
+        scale="log",
+        about="Median time it is on.",
     )
     hours_of_day: tuple[float, ...] = curve(
         [0, 0, 0, 0, 0, 1, 3, 6, 8, 8, 7, 7, 6, 5, 5, 6, 7, 7, 6, 4, 2, 1, 1, 0],
-        unit="share of sittings", source=GUESS, about="When it is switched on, local hours from midnight.",
+        unit="share of sittings",
+        source=GUESS,
+        about="When it is switched on, local hours from midnight.",
     )
 
     def propose(self, scene: Scene) -> Proposal | None:

@@ -12,8 +12,8 @@ from synthview.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
-from synthview.stage.spells import free_start, spells, title_of
 from synthview.stage.script import Script
+from synthview.stage.spells import free_start, spells, title_of
 from synthview.viewing.sittings import Sessions
 from synthview.world.clock import HOUR_MS
 from synthview.world.popularity import ADULTS, FILMS, KIDS
@@ -38,24 +38,49 @@ class ChildOnLoop(Actor):
     tells = ("one title several times a day, always from the start", "mornings and afternoons")
 
     rate: float = number(
-        0.05, unit="share of homes with a child of 2 to 7", allowed=(0, 1), low=0.01, high=0.2, source=GUESS, scale="logit",
+        0.05,
+        unit="share of homes with a child of 2 to 7",
+        allowed=(0, 1),
+        low=0.01,
+        high=0.2,
+        source=GUESS,
+        scale="logit",
         about="Homes where a child falls for one title now and then; parents saw the favourite 33 times (K03), one baby 357 times a year (K04).",
     )
     plays_per_day: float = number(
-        1.8, unit="plays", allowed=(1, 6), low=1.2, high=3, source=GUESS,
+        1.8,
+        unit="plays",
+        allowed=(1, 6),
+        low=1.2,
+        high=3,
+        source=GUESS,
         about="Mean number of starts on a day of such a spell.",
     )
     spell_days: float = number(
-        14, unit="days", allowed=(1, 120), low=5, high=40, source=GUESS, scale="log",
+        14,
+        unit="days",
+        allowed=(1, 120),
+        low=5,
+        high=40,
+        source=GUESS,
+        scale="log",
         about="Median length of a spell; one begins every 120 days.",
     )
     adult_comes: float = number(
-        0.3, unit="share of sittings", allowed=(0, 1), low=0.1, high=0.6, source=GUESS, scale="logit",
+        0.3,
+        unit="share of sittings",
+        allowed=(0, 1),
+        low=0.1,
+        high=0.6,
+        source=GUESS,
+        scale="logit",
         about="Sittings in which an adult is there too.",
     )
     hours_of_day: tuple[float, ...] = curve(
         [0, 0, 0, 0, 0, 1, 6, 10, 9, 6, 4, 3, 3, 3, 4, 7, 9, 9, 7, 3, 1, 0, 0, 0],
-        unit="share of sittings", source=GUESS, about="When it is wanted, local hours from midnight; K09 has a rule of thumb.",
+        unit="share of sittings",
+        source=GUESS,
+        about="When it is wanted, local hours from midnight; K09 has a rule of thumb.",
     )
 
     def suits(self, homes: Homes) -> Flags:

@@ -33,15 +33,33 @@ class DevotedFan(Actor):
     tells = ("one film daily at about the same hour, mostly to its end",)
 
     rate: float = number(
-        0.00003, unit="share of homes", allowed=(0, 1), low=0.000001, high=0.0003, source=GUESS, scale="log",
+        0.00003,
+        unit="share of homes",
+        allowed=(0, 1),
+        low=0.000001,
+        high=0.0003,
+        source=GUESS,
+        scale="log",
         about="Homes of somebody who at times watches one film daily; nobody has published how many there are.",
     )
     spell_days: float = number(
-        16, unit="days", allowed=(1, 240), low=7, high=40, source=GUESS, scale="log",
+        16,
+        unit="days",
+        allowed=(1, 240),
+        low=7,
+        high=40,
+        source=GUESS,
+        scale="log",
         about="Median length of such a time; one begins every 240 days.",
     )
     keeps_to_it: float = number(
-        0.97, unit="share of days", allowed=(0, 1), low=0.9, high=0.995, source=GUESS, scale="logit",
+        0.97,
+        unit="share of days",
+        allowed=(0, 1),
+        low=0.9,
+        high=0.995,
+        source=GUESS,
+        scale="logit",
         about="Days of that time on which the film is watched.",
     )
 
@@ -66,6 +84,8 @@ class DevotedFan(Actor):
         key = sessions.key
         leaves = scene.stream("leaves").happens(key, 0.12)
         credits_ms = runtime * scene.stream("credits").below(key, 80) // 1024
-        playing = np.where(leaves, runtime * (512 + scene.stream("leaves").below(key, 400, n=1)) // 1024, runtime - credits_ms)
+        playing = np.where(
+            leaves, runtime * (512 + scene.stream("leaves").below(key, 400, n=1)) // 1024, runtime - credits_ms
+        )
         gap = 4_000 + scene.stream("gap").below(key, 40_000)
         return offer(scene, sessions, np.arange(len(key)), 0, work, playing_ms=playing, gap_ms=gap, source="rewatch")

@@ -9,7 +9,7 @@ import numpy as np
 from synthview.offspring import children
 from synthview.people.homes import SECOND_TV, TV, Homes
 from synthview.quantiles import Quantiles, Steps
-from synthview.rows import Flags, Ints
+from synthview.rows import Flags
 from synthview.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.edits import NO_ERROR, Breaks, Edits, Presses
@@ -40,11 +40,24 @@ class ToddlerOnRemote(Actor):
     tells = ("many presses within a minute", "short plays of unrelated titles by day")
 
     rate: float = number(
-        0.06, unit="acts per home with a child under 4 and day", allowed=(0, 4), low=0.01, high=0.3, source=GUESS, scale="log",
+        0.06,
+        unit="acts per home with a child under 4 and day",
+        allowed=(0, 4),
+        low=0.01,
+        high=0.3,
+        source=GUESS,
+        scale="log",
         about="How often a small child gets at the remote; no rate has been published.",
     )
     presses: float = number(
-        4, unit="presses", allowed=(1, 12), low=2, high=8, source=GUESS, scale="log", about="Mean number of presses.",
+        4,
+        unit="presses",
+        allowed=(1, 12),
+        low=2,
+        high=8,
+        source=GUESS,
+        scale="log",
+        about="Mean number of presses.",
     )
 
     def suits(self, homes: Homes) -> Flags:
@@ -81,7 +94,9 @@ class ToddlerOnRemote(Actor):
         """The other half: in the middle of what others watch on a television."""
         sessions = scene.sessions
         home = sessions.home[script.session]
-        row = np.flatnonzero(scene.has_part[home] & (script.causes == 0) & (sessions.device[script.session] <= SECOND_TV))
+        row = np.flatnonzero(
+            scene.has_part[home] & (script.causes == 0) & (sessions.device[script.session] <= SECOND_TV)
+        )
         per_play = min(self.rate * (1.0 - _ALONE) / 2.0, 1.0)  # about two such plays a day
         row = row[scene.stream("meddles").happens(script.key[row], per_play)]
         if not len(row):

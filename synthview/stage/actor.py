@@ -1,4 +1,4 @@
-'''What an actor is: one frozen class of settings in one file, and the few questions the stage asks it.
+"""What an actor is: one frozen class of settings in one file, and the few questions the stage asks it.
 
 An actor changes what happened. It works in one or both rounds::
 
@@ -16,7 +16,7 @@ An actor changes what happened. It works in one or both rounds::
 
 Its file's name, its section in a scenario, the paths of its draws, its label in the truth and its name
 in the registry are one word: the name of the class in snake case.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,83 @@
+"""Somebody lets it run for nobody, to be counted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from synthview.offspring import children
+from synthview.people.homes import COMPUTER, SECOND_TV, TABLET
+from synthview.settings import GUESS, number, section
+from synthview.stage.actor import Actor
+from synthview.stage.proposals import Proposal, offer, sit
+from synthview.stage.scene import Scene
+from synthview.stage.spells import spells, title_of
+from synthview.world.clock import HOUR_MS
+from synthview.world.popularity import ADULTS, FILMS, FRESH
+
+__all__ = ["EmptyRoomProtest"]
+
+_SLOT_DAYS = 180
+
+
+@section
+class EmptyRoomProtest(Actor):
+    """Somebody lets it run for nobody, to be counted.
+
+    For some days a title is begun on purpose before going to bed or to work, muted, and begun again
+    by a script when it ends: to push it up a list, to save it from being dropped, to make a point.
+    A person pressed play and left within seconds.
+    """
+
+    tells = ("one title from its start to its end, again and again, at night or at work hours",)
+
+    rate: float = number(
+        0.0004,
+        unit="share of accounts",
+        allowed=(0, 1),
+        low=0.00001,
+        high=0.003,
+        source=GUESS,
+        scale="log",
+        about="Accounts that at times take part in such a thing; nobody has counted them.",
+    )
+    spell_days: float = number(
+        6,
+        unit="days",
+        allowed=(1, 120),
+        low=2,
+        high=20,
+        source=GUESS,
+        scale="log",
+        about="Median length of such a time; one begins every 180 days.",
+    )
+
+    def propose(self, scene: Scene) -> Proposal | None:
+        """One sitting of hours on each day."""
+        spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
+        spell = spell.take(scene.stream("joins").happens(scene.day_key(spell.home), 0.85))
+        work = title_of(scene, spell, np.where(scene.stream("kind").happens(spell.key, 0.5), FRESH, FILMS), ADULTS)
+        is_film = scene.world.catalogue.works.is_film[np.maximum(work, 0)]
+        spell, work = spell.take((work >= 0) & is_film), work[(work >= 0) & is_film]
+        if not len(spell):
+            return None
+        home, key = spell.home, scene.session_key(spell.home, 0)
+        by_night = scene.stream("by_night").happens(spell.key, 0.7)
+        hour = np.where(by_night, 0, 9) * HOUR_MS + scene.stream("hour").below(key, 2 * HOUR_MS)
+        start = scene.utc(home, hour)
+        length = (3 + scene.stream("length").below(key, 5)) * HOUR_MS
+        sessions = sit(
+            scene,
+            home,
+            0,
+            start,
+            length,
+            scene.screen(home, start, (COMPUTER, TABLET, SECOND_TV)),
+            viewers=np.ones_like(home),
+        )
+        session, turn = children(np.full(len(home), 6))
+        leaves = np.where(turn == 0, 4_000 + scene.stream("leaves").below(key[session], 40_000), 0)
+        plays = offer(
+            scene, sessions, session, turn, work[session], gap_ms=2_000 + 3_000 * (turn > 0), source="search",
+            pressed=turn == 0, present_ms=leaves, attended_ms=0,
+        )  # fmt: skip
+        return Proposal(("let it run for nobody",), sessions, plays)

@@ -1,0 +1,105 @@
+"""A bar, a shop or a waiting room shows a film all day, on a plan for homes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from synthview.chance import Shares
+from synthview.ids import source_of, within_home
+from synthview.offspring import children
+from synthview.people.guests import NOBODY, Guests
+from synthview.people.homes import Homes
+from synthview.rows import Ints
+from synthview.settings import GUESS, number, section
+from synthview.stage.actor import Actor, name_of
+from synthview.stage.proposals import Proposal, offer, sit
+from synthview.stage.scene import Scene
+from synthview.stage.spells import spells, title_of
+from synthview.stage.visitors import guests_of
+from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES
+from synthview.world import World
+from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS, date_of
+from synthview.world.popularity import ADULTS, FILMS, KIDS
+
+__all__ = ["PublicScreen"]
+
+_SORTS = tuple(HOUSEHOLD_TYPES.index(one) for one in ("bar", "shop", "waiting_room"))
+_OPENS = np.array([16, 9, 8]) * HOUR_MS
+_OPEN_HOURS = np.array([9, 9, 10]) * HOUR_MS
+_CLOSED_ON = np.array([0, 6, 6])  # Monday is 0: bars rest on Mondays, shops and practices on Sundays (guess)
+_SLOT_DAYS = 40
+
+
+@section
+class PublicScreen(Actor):
+    """A bar, a shop or a waiting room shows a film all day, on a plan for homes.
+
+    The owner's account runs on the screen on the wall: one film, begun again when it has ended and
+    somebody finds the time, for weeks, at opening hours. Who sits before it is nobody of the home.
+    """
+
+    tells = ("one film after itself, at opening hours, closed one day a week",)
+
+    rate: float = number(
+        0.0008,
+        unit="share of accounts",
+        allowed=(0, 1),
+        low=0.0001,
+        high=0.005,
+        source=GUESS,
+        scale="log",
+        about="Accounts that run on a public screen; no count is public, and the terms forbid it.",
+    )
+    looping: float = number(
+        0.75,
+        unit="share of shows",
+        allowed=(0, 1),
+        low=0.4,
+        high=0.95,
+        source=GUESS,
+        scale="logit",
+        about="How often somebody begins the film again once it has ended.",
+    )
+
+    def place(self, world: World, homes: Homes) -> Ints | None:
+        """Which of the three it is."""
+        return np.array(_SORTS)[self._sort(world, homes.household)]
+
+    def _sort(self, world: World, household: Ints) -> Ints:
+        return self.draw(world, "sort").pick(household, Shares((45, 30, 25)))
+
+    def invite(self, world: World, homes: Homes) -> Guests | None:
+        """The screen on the wall."""
+        row = np.arange(len(homes))
+        key = within_home(homes.household, np.zeros_like(row), source_of(name_of(type(self))))
+        kind = np.where(
+            self.draw(world, "screen").happens(key, 0.6), DEVICE_TYPES.index("tv"), DEVICE_TYPES.index("stick")
+        )
+        since = np.full(len(row), world.first_day * DAY_MS, dtype=np.int64)
+        return Guests(
+            row, key, np.full(len(row), NOBODY), homes.region, homes.network, kind, np.zeros_like(row),
+            np.ones_like(row), since,
+        )  # fmt: skip
+
+    def propose(self, scene: Scene) -> Proposal | None:
+        """One long sitting on each day it is open."""
+        who = guests_of(scene)
+        sort = self._sort(scene.world, scene.homes.household[scene.guests.home[who]])
+        who = who[_CLOSED_ON[sort] != date_of(scene.day).weekday()]
+        spell = spells(scene, scene.guests.home[who], _SLOT_DAYS, 30.0)
+        work = title_of(scene, spell, FILMS, np.where(scene.stream("kind").happens(spell.key, 0.3), KIDS, ADULTS))
+        spell, work = spell.take(work >= 0), work[work >= 0]
+        if not len(spell):
+            return None
+        home = spell.home
+        screen = np.full(len(scene.homes), -1, dtype=np.int64)
+        screen[scene.guests.home[who]] = scene.guests.device[who]
+        sort, key = self._sort(scene.world, scene.homes.household[home]), scene.session_key(home, 0)
+        opens = _OPENS[sort] + (scene.stream("opens").below(key, 30) - 10) * MINUTE_MS
+        stays = _OPEN_HOURS[sort] + (scene.stream("stays").below(key, 80) - 40) * MINUTE_MS
+        sessions = sit(scene, home, 0, scene.utc(home, opens), stays, screen[home])
+        session, turn = children(np.full(len(home), 9))
+        begun = scene.stream("begun").happens(key[session], self.looping, n=turn) | (turn == 0)
+        forgot = 20_000 + scene.stream("forgot").below(key[session], 25 * MINUTE_MS, n=turn)
+        plays = offer(scene, sessions, session, turn, work[session], gap_ms=forgot, source="rewatch")
+        return Proposal(("showed it to the guests",), sessions, plays.take(begun))
