@@ -36,7 +36,7 @@ def within_home(household: Ints, ordinal: Ints, source: int | Ints = 0) -> Ints:
 
 def source_of(actor: str) -> int:
     """The source that stands for an actor in ids, from 1 to 447: a hash of its name; two alike are refused on entry."""
-    digest = blake2b(actor.encode(), digest_size=8, person=b"synthview").digest()
+    digest = blake2b(f"actors/{actor}".encode(), digest_size=8, person=b"synthview").digest()
     return 1 + int.from_bytes(digest, "little") % (MENU_SOURCES - 1)
 
 
