@@ -26,7 +26,15 @@ from synthview.actors.stream_errors import StreamErrors
 from synthview.actors.toddler_on_remote import ToddlerOnRemote
 from synthview.actors.vpn_user import VpnUser
 from synthview.errors import InputError
+from synthview.faults.blocked_telemetry import BlockedTelemetry
+from synthview.faults.clock_skew import ClockSkew
+from synthview.faults.collector_outage import CollectorOutage
+from synthview.faults.doubled_events import DoubledEvents
 from synthview.faults.late_arrivals import LateArrivals
+from synthview.faults.local_time_as_utc import LocalTimeAsUtc
+from synthview.faults.lost_events import LostEvents
+from synthview.faults.missing_ends import MissingEnds
+from synthview.faults.reordered_events import ReorderedEvents
 from synthview.ids import source_of
 from synthview.log.damage import Fault
 from synthview.people.settings import PeopleSettings
@@ -71,7 +79,20 @@ ACTORS: dict[str, type] = {
 }
 """Actors by the name of their section, which is that of their file."""
 
-FAULTS: dict[str, type] = {name_of(one): one for one in (LateArrivals,)}
+FAULTS: dict[str, type] = {
+    name_of(one): one
+    for one in (
+        BlockedTelemetry,
+        ClockSkew,
+        CollectorOutage,
+        DoubledEvents,
+        LateArrivals,
+        LocalTimeAsUtc,
+        LostEvents,
+        MissingEnds,
+        ReorderedEvents,
+    )
+}
 """Faults by the name of their section, which is that of their file."""
 
 ON_REQUEST = frozenset({"schema_drift", "truncated_rows"})

@@ -166,17 +166,16 @@ def _with_copies(
     origin = [np.flatnonzero(~lost)]
     counts = np.bincount(whole.play, minlength=len(record.played))
     for name, made in copies:
-        made = made.take(~lost[made.message])
-        again = whole.take(made.message)
-        order = np.lexsort((made.message, again.play))
-        fresh = made.is_new[order]
+        kept = made.take(~lost[made.message])
+        again = whole.take(kept.message)
+        order = np.lexsort((kept.message, again.play))
+        fresh = order[kept.is_new[order]]
         ids = again.number.copy()
-        rank = turns(again.play[order][fresh])
-        ids[order[fresh]] = counts[again.play[order][fresh]] + rank
-        counts += np.bincount(again.play[made.is_new], minlength=len(counts))
-        every.append(replace(again, number=ids, received_ms=again.received_ms + made.by_ms))
-        origin.append(made.message)
-        deeds.append((name, COPIED, made.message, ids, made.by_ms))
+        ids[fresh] = counts[again.play[fresh]] + turns(again.play[fresh])
+        counts += np.bincount(again.play[kept.is_new], minlength=len(counts))
+        every.append(replace(again, number=ids, received_ms=again.received_ms + kept.by_ms))
+        origin.append(kept.message)
+        deeds.append((name, COPIED, kept.message, ids, kept.by_ms))
     arrived, place = Messages.stack(every), np.concatenate(origin)
     order = np.argsort(place, kind="stable")
     return Delivered(arrived.take(order), offset_lost[place[order]], deeds)

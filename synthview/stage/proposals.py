@@ -41,7 +41,7 @@ class Proposal:
     inserted_deed: Ints | None = None
 
 
-def sit(
+def sit(  # noqa: PLR0913  a proposal says what it needs to, by name
     scene: Scene,
     rows: Ints,
     ordinal: Ints | int,
@@ -79,7 +79,7 @@ def sit(
     )
 
 
-def offer(
+def offer(  # noqa: PLR0913  a proposal says what it needs to, by name
     scene: Scene,
     sessions: Sessions,
     session: Ints,
@@ -135,7 +135,7 @@ def _plain(session: Ints, key: Ints, work: Ints, viewers: Ints, source: str) -> 
     )  # fmt: skip
 
 
-def insert(
+def insert(  # noqa: PLR0913  a proposal says what it needs to, by name
     scene: Scene,
     before: Ints,
     work: Ints,

@@ -1,0 +1,63 @@
+"""The service's collector is down, and what was sent meanwhile comes late or never."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from synthview.log.damage import Damage, Fault, Record, Touched
+from synthview.quantiles import Quantiles
+from synthview.settings import GUESS, number, section
+from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
+
+_LENGTHS = Quantiles.lognormal(35 * MINUTE_MS, 0.9, low=3 * MINUTE_MS, high=20 * HOUR_MS)
+_COLLECTORS = 4
+
+__all__ = ["CollectorOutage"]
+
+
+@section
+class CollectorOutage(Fault):
+    """The service's collector is down, and what was sent meanwhile comes late or never.
+
+    One of four collectors, each with its part of the households, is away for half an hour or more.
+    Clients keep what they can and send it once it is back; a part of it is lost.
+    """
+
+    of_homes = False
+    tells = ("nothing received from a part of all accounts for a while, then much at once",)
+
+    rate: float = number(
+        6, unit="outages per collector and year", allowed=(0, 300), low=1, high=20, source=GUESS, scale="log",
+        about="How often a collector is down.",
+    )
+    lost: float = number(
+        0.3, unit="share of messages", allowed=(0, 1), low=0.05, high=0.8, source=GUESS, scale="logit",
+        about="Messages sent during an outage that never arrive.",
+    )
+
+    def damage(self, record: Record) -> Damage | None:
+        """Hold or lose what was sent to a collector that was down; outages of three days may matter."""
+        played, messages, world = record.played, record.messages, record.world
+        collector = self.draw(world, "collector").below(record.facts.household, _COLLECTORS)[messages.play]
+        part = record.has_part[played.home][messages.play]
+        lost, late, by = [], [], []
+        for day in (record.day - 1, record.day, record.day + 1):
+            for one in range(_COLLECTORS):
+                begin, end = self._outage(record, one, day)
+                row = np.flatnonzero(part & (collector == one) & (messages.received_ms >= begin) & (messages.received_ms < end))
+                key, n = played.key[messages.play[row]], messages.number[row]
+                gone = self.draw(world, "lost").happens(key, self.lost, n=n)
+                lost.append(row[gone])
+                late.append(row[~gone])
+                wait = end - messages.received_ms[row] + self.draw(world, "wait").below(key, 90_000, n=n)
+                by.append(wait[~gone])
+        held, first = np.unique(np.concatenate(late), return_index=True)
+        return Damage(lost=np.unique(np.concatenate(lost)), late=Touched(held, np.concatenate(by)[first]))
+
+    def _outage(self, record: Record, collector: int, day: int) -> tuple[int, int]:
+        """When a collector goes down on a UTC day and is back; an empty time where it does not."""
+        key = np.array([(day - record.world.first_day + 8) * _COLLECTORS + collector], dtype=np.int64)
+        if not self.draw(record.world, "down").happens(key, min(self.rate / 365.0, 1.0))[0]:
+            return 0, 0
+        begin = day * DAY_MS + int(self.draw(record.world, "begin").below(key, DAY_MS)[0])
+        return begin, begin + int(self.draw(record.world, "length").draw(key, _LENGTHS)[0])

@@ -1,0 +1,37 @@
+"""A device sends the time on its wall and says it is UTC."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from synthview.log.damage import Damage, Fault, Record, Touched
+from synthview.settings import GUESS, number, section
+from synthview.world.clock import MINUTE_MS
+
+__all__ = ["LocalTimeAsUtc"]
+
+
+@section
+class LocalTimeAsUtc(Fault):
+    """A device sends the time on its wall and says it is UTC.
+
+    Some builds of the player forget the zone: client time is off by whole hours, and the minutes of
+    the zone read 0. In London nobody notices before spring.
+    """
+
+    of_homes = False
+    tells = ("client time off by the zone, and a zone of 0",)
+
+    rate: float = number(
+        0.02, unit="share of devices", allowed=(0, 1), low=0.002, high=0.08, source=GUESS, scale="logit",
+        about="Devices with such a build.",
+    )
+
+    def damage(self, record: Record) -> Damage | None:
+        """Shift client time by the zone of the device."""
+        played, messages = record.played, record.messages
+        hit = self.draw(record.world, "devices").happens(record.facts.device_id, self.rate) & record.has_part[played.home]
+        hit &= record.facts.offset_min != 0
+        row = np.flatnonzero(hit[messages.play])
+        by = record.facts.offset_min[messages.play[row]] * MINUTE_MS
+        return Damage(shifted=Touched(row, by), offset_lost=row)
