@@ -174,15 +174,10 @@ def generate(  # noqa: PLR0913  every option of the command line
 ) -> Dataset | Run:
     """Simulate a scenario: into memory, or with `directory` onto the disk.
 
-    `scenario` is a name, the path of a TOML file, or a scenario already loaded; what is left None is as it says there.
-    `events` picks the number of households that comes to about so many (within 10 %). `start` and `days` cut a
-    window out of the scenario's world, and change no row. `set` maps dotted paths to values, `without` names actors
-    and faults to leave out, `only` those to keep, `cast` gives some to exactly so many households; `drop_households`
-    leaves households out. `tables` names those to make. `progress` hears of every bit done.
-
-    Returns a `Dataset` in memory, or a `Run` on disk. The same call resumes a run that was interrupted.
-
-    Raises InputError and its kinds for what cannot be; OutputError and its kinds for a directory that cannot be used.
+    `scenario` is a name, the path of a TOML file, or one already loaded; what is None stays as it says there. The words
+    are those of the command line (`events`: so many, within 10 %; `set`: dotted paths to values). Returns a `Dataset`
+    in memory, or a `Run` on disk, where the same call resumes a run. Raises InputError and its kinds for what cannot be,
+    OutputError and its kinds for a directory that cannot be used. `progress` hears of every bit done.
     """
     asked = Order(
         scenario=scenario,

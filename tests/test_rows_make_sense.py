@@ -10,6 +10,7 @@ import pytest
 from strategies import Days, joined, lived, settled_tables, window, world
 
 from synthview.pipeline import World
+from synthview.registry import FAULTS
 from synthview.world.clock import DAY_MS, day_number
 
 HOUSEHOLDS, LENGTH = range(300), 8
@@ -21,8 +22,12 @@ BOTH = pytest.mark.parametrize("name", [CLEAN, LATE])
 
 
 def made(name: str) -> World:
-    """The world of these tests: `CLEAN` misses nothing, `LATE` receives most of what phones send days late."""
-    return world(name, 3, SIZE)
+    """The world of these tests: `CLEAN` misses nothing, `LATE` receives most of what phones send days late.
+
+    `LATE` has all actors, and no other fault: what the others do to rows is their own tests' business.
+    """
+    others = [fault for fault in FAULTS if fault != "late_arrivals"]
+    return world(name, 3, SIZE if name == CLEAN else {**SIZE, "without": others})
 
 
 @cache
@@ -303,7 +308,7 @@ def test_a_play_begins_with_ready(name: str) -> None:
         .agg(pl.col("type").head(2))
     )
     assert set(types["type"].list.first().cast(pl.String)) == {"ready"}
-    assert set(types["type"].list.get(1, null_on_oob=True).cast(pl.String)) - {"play", "error"} == set()
+    assert set(types["type"].list.get(1, null_on_oob=True).drop_nulls().cast(pl.String)) <= {"play", "error"}
     assert of_type(name, "ready")["play_id"].is_duplicated().sum() == 0
 
 
@@ -343,8 +348,8 @@ def test_pauses_go_on(name: str) -> None:
 def test_one_message_ends_a_play(name: str) -> None:
     """The last message of a play is `end`, `pause` or `error`; `end` and `error` come once and last."""
     last = messages(name).group_by("play_id", maintain_order=True).last()
-    seen_whole = history(name).filter(pl.col("watched_ms") == pl.col("played_ms")).select("play_id")
-    assert set(last.join(seen_whole, on="play_id", how="semi")["type"].cast(pl.String)) <= {"end", "pause", "error"}
+    seen_whole = history(name).filter((pl.col("watched_ms") == pl.col("played_ms")) & (pl.col("played_ms") > 0))
+    assert set(last.join(seen_whole.select("play_id"), on="play_id", how="semi")["type"].cast(pl.String)) <= {"end", "pause", "error"}
     for kind in ("end", "error"):
         assert of_type(name, kind)["play_id"].is_duplicated().sum() == 0
         is_empty(of_type(name, kind).join(last.filter(pl.col("type") == kind), on="play_id", how="anti"))
@@ -573,7 +578,8 @@ def test_refused_plays_show_an_error(name: str) -> None:
         messages(name).filter(pl.col("type") != "error")["error_code"].null_count()
         == messages(name).filter(pl.col("type") != "error").height
     )
-    is_empty(errors.join(refused, on="play_id", how="anti"))
+    others = errors.join(refused, on="play_id", how="anti")
+    is_empty(others.filter(pl.col("error_code") != "connection_lost"))
 
 
 @BOTH

@@ -15,12 +15,14 @@ from synthview.stage.scene import Scene
 from synthview.stage.script import Script
 from synthview.stage.spells import free_start, spells, title_of
 from synthview.viewing.sittings import Sessions
+from synthview.world.catalogue import RATINGS
 from synthview.world.clock import HOUR_MS
 from synthview.world.popularity import ADULTS, FILMS, KIDS
 
 __all__ = ["ChildOnLoop"]
 
 _SLOT_DAYS = 120
+_SUITS_A_CHILD = RATINGS.index("7")
 _FREE_DAYS = 0.9
 """Days of a spell on which there is time for it at all (guess)."""
 
@@ -85,7 +87,7 @@ class ChildOnLoop(Actor):
 
     def suits(self, homes: Homes) -> Flags:
         """Homes with a child of 2 to 7."""
-        return _small(homes).any(axis=1)
+        return np.asarray(_small(homes).any(axis=1))
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One to six sittings a day of the spell, each with the title from its start."""
@@ -93,7 +95,9 @@ class ChildOnLoop(Actor):
         spell = spell.take(scene.stream("has_time").happens(scene.day_key(spell.home), _FREE_DAYS))
         likes_kids = scene.stream("audience").happens(spell.key, 0.8)
         work = title_of(scene, spell, FILMS, np.where(likes_kids, KIDS, ADULTS))
-        spell, work = spell.take(work >= 0), work[work >= 0]
+        works = scene.world.catalogue.works
+        found = (work >= 0) & (works.rating[work] <= _SUITS_A_CHILD)
+        spell, work = spell.take(found), work[found]
         if not len(spell):
             return None
         more = scene.stream("plays").poisson(scene.day_key(spell.home), self.plays_per_day - 1.0, ceiling=5.0)
@@ -107,7 +111,8 @@ class ChildOnLoop(Actor):
         adult = np.where(scene.stream("adult").happens(key, self.adult_comes), 1, 0)
         sessions = sit(
             scene, home, ordinal, start, runtime + HOUR_MS, screen, lead=child,
-            viewers=(np.int64(1) << child) | adult, profile=scene.homes.profile_of[home, child],
+            viewers=(np.int64(1) << child) | adult,
+            profile=np.where(works.is_kids[work], scene.homes.profile_of[home, child], 0),
         )  # fmt: skip
         return Proposal(("wanted it again",), sessions, self._plays(scene, sessions, work, runtime))
 

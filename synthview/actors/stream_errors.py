@@ -6,7 +6,7 @@ import numpy as np
 
 from synthview.people.homes import FIRST_PHONE
 from synthview.quantiles import Quantiles
-from synthview.rows import Floats, Ints
+from synthview.rows import Flags, Floats, Ints
 from synthview.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.edits import Breaks, Edits
@@ -103,7 +103,7 @@ class StreamErrors(Actor):
         chance = np.where(sessions.device[session] >= FIRST_PHONE, chance * _ON_PHONE, chance)
         return np.minimum(np.where(strikes > 0, chance * _IN_OUTAGE, chance), 1.0)
 
-    def _remember(self, scene: Scene, script: Script, row: Ints, at: Ints, gives_up: Ints) -> None:
+    def _remember(self, scene: Scene, script: Script, row: Ints, at: Ints, gives_up: Flags) -> None:
         """Keep what ordinary people gave up, for tomorrow and no longer."""
         again = gives_up & (script.causes[row] == 0) & scene.stream("tomorrow").happens(script.key[row], _TOMORROW)
         row, at = row[again], at[again]

@@ -62,7 +62,7 @@ class ToddlerOnRemote(Actor):
 
     def suits(self, homes: Homes) -> Flags:
         """Homes with a child under 4."""
-        return _toddler(homes).any(axis=1)
+        return np.asarray(_toddler(homes).any(axis=1))
 
     def propose(self, scene: Scene) -> Proposal | None:
         """Half of the acts: alone before the television, by day."""

@@ -14,7 +14,7 @@ from synthview.player.presses import Marks, press, press_marks
 from synthview.rows import Flags, Ints, turns
 from synthview.stage import Staged
 from synthview.stage.edits import NO_ERROR, Breaks
-from synthview.stage.script import Script
+from synthview.stage.script import THROUGHOUT, Script
 from synthview.tables import ERROR_CODES, START_SOURCES
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
@@ -24,6 +24,8 @@ __all__ = ["Attempts", "with_retries"]
 _RESUME = START_SOURCES.index("resume")
 _STARTUP = ERROR_CODES.index("startup_failed")
 _MOST_TRIES = 8
+_FIRST_TRY = 512
+"""Ordinals from here on are those of tries; an actor that breaks plays keeps its own sittings to the first sixteen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,19 @@ def _tries(
     broke = breaks.take(row)
     one = whole.take(broke.play)
     fails = (number + 1 < np.minimum(broke.attempts, _MOST_TRIES)) | broke.give_up
-    left = np.maximum(one.playing_ms - broke.at_ms, 1_000)
+    ever = np.full(len(whole), THROUGHOUT)
+    end = one.start_position_ms + one.playing_ms + _moved(whole, ever, seeks)[broke.play]
+    broken_at = np.zeros(len(whole), dtype=np.int64)
+    broken_at[breaks.play] = breaks.at_ms
+    position = one.start_position_ms + broke.at_ms + _moved(whole, broken_at, seeks)[broke.play]
+    rest = np.minimum(one.playing_ms - broke.at_ms, one.runtime_ms(world) - position)
+    left = np.maximum(np.where(one.finishes, end - position, rest), 1)
     none = np.zeros(len(row), dtype=bool)
     return replace(
         one,
         key=_keys(world, homes, sessions, one, broke.source, number, day),
         place=one.place + 1 + number,
-        start_position_ms=one.start_position_ms + broke.at_ms + _moved(whole, breaks, seeks)[broke.play],
+        start_position_ms=position,
         playing_ms=np.where(fails, 0, left),
         gap_ms=broke.wait_ms,
         source=np.where(broke.at_ms > 0, _RESUME, one.source),
@@ -114,12 +122,10 @@ def _tries(
     )
 
 
-def _moved(whole: Attempts, breaks: Breaks, seeks: Marks) -> Ints:
-    """How far jumps had moved the playhead of each play when it broke."""
+def _moved(whole: Attempts, until_ms: Ints, seeks: Marks) -> Ints:
+    """How far jumps before an instant of each play have moved its playhead."""
     moved = np.zeros(len(whole), dtype=np.int64)
-    at = np.zeros(len(whole), dtype=np.int64)
-    at[breaks.play] = breaks.at_ms
-    before = seeks.at_ms < at[seeks.play]
+    before = seeks.at_ms < until_ms[seeks.play]
     np.add.at(moved, seeks.play[before], seeks.jump_ms[before])
     return moved
 
@@ -134,7 +140,7 @@ def _keys(
     ordinal = np.empty(len(order), dtype=np.int64)
     ordinal[order] = turns(of)
     day_key = within_day(household, day - world.first_day, 0, np.zeros_like(household))
-    return day_key + source * ORDINALS + ordinal % ORDINALS
+    return day_key + source * ORDINALS + _FIRST_TRY + ordinal % (ORDINALS - _FIRST_TRY)
 
 
 def _merged(attempts: Attempts, off: Flags, marks: Marks, tries: Attempts, later: Marks) -> tuple[Attempts, Marks]:

@@ -4,7 +4,7 @@ An actor changes what happened. It works in one or both rounds::
 
     @section
     class DogOnSofa(Actor):
-        \"""A dog lies down on the remote.\"""            # its manual
+        "A dog lies down on the remote."                 # its manual
 
         tells = ("nobody is there",)                     # what a reader of the log may rightly notice
 

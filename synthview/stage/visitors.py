@@ -34,7 +34,7 @@ def visitors(draw: Stream, actor: str, homes: Homes, row: Ints, ordinal: Ints, r
         region=region,
         network=draw.draw(key, _NETWORK, n=2),
         device_type=draw.pick(key, _DEVICES, n=3),
-        profile=draw.below(key, np.maximum(homes.profile_count[row], 1), n=4),
+        profile=draw.below(key, np.maximum(homes.profile_count - (homes.kids_profile >= 0), 1)[row], n=4),
         is_at_home=np.zeros(len(row), dtype=np.int64),
         since_ms=since_ms,
     )

@@ -1,0 +1,182 @@
+"""Actors of the service do what their manuals say: how often, for how long, and what then follows."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+from strategies import Days, joined, lived, settled_tables, window, world
+
+from synthview.ids import public
+from synthview.pipeline import World
+from synthview.registry import ACTORS
+from synthview.tables import COUNTRIES
+from synthview.world.catalogue import work_of
+
+HOMES, LENGTH, SEED = range(200), 6, 3
+CLEAN = "misclick", 0.0
+
+
+def made(actor: str, rate: float) -> World:
+    """A world in which no actor but one does anything."""
+    rates = {f"actors.{name}.rate": rate if name == actor else 0 for name in ACTORS}
+    return world("quiet", SEED, {"run.days": LENGTH, **rates})
+
+
+@cache
+def days(actor: str, rate: float) -> Days:
+    """All its days."""
+    return lived(made(actor, rate), HOMES, window(made(actor, rate)))
+
+
+@cache
+def plays(actor: str, rate: float) -> pl.DataFrame:
+    """Plays as they happened, with what the log says of each, by sitting and time; `gap` to the play before, in ms."""
+    logged = joined(days(actor, rate), "log.plays").select("play_id", "kind", "device_type", "country", "end_reason")
+    every = joined(days(actor, rate), "truth.plays").join(logged, on="play_id", how="left")
+    before = pl.col("ended_at").shift().over("session_id")
+    every = every.sort("session_id", "started_at", "play_id")
+    return every.with_columns(gap=(pl.col("started_at") - before).dt.total_milliseconds())
+
+
+def caused(actor: str, rate: float) -> pl.DataFrame:
+    """Plays in which the actor had a part."""
+    return plays(actor, rate).filter(pl.col("causes") == actor)
+
+
+def acts(actor: str, rate: float, what: str) -> pl.DataFrame:
+    """Its incidents of one sort."""
+    return joined(days(actor, rate), "truth.incidents").filter(pl.col("what") == what)
+
+
+# --- Misclick ---------------------------------------------------------------------------------------------------------
+
+
+def test_wrong_titles_are_as_many_as_the_rate_says_and_a_higher_rate_only_adds() -> None:
+    """Of some 2,400 pressed plays a tenth: 240 less those without another title; 4 sd are 60, a third lies far off."""
+    pressed = plays(*CLEAN).filter("pressed_by_person").height
+    few, more = caused("misclick", 0.1), caused("misclick", 0.2)
+    assert 0.07 * pressed < few.height < 0.13 * pressed
+    assert few.join(more, on="play_id", how="anti").height <= 0.05 * few.height  # the end of a sitting may cut some
+    assert 1.6 < more.height / few.height < 2.4
+
+
+def test_a_wrong_title_is_left_within_seconds_for_another() -> None:
+    """Of some 240 the median is 14 seconds, its error 1.2; nobody stays two minutes, and no two gaps are alike."""
+    wrong = caused("misclick", 0.1)
+    assert 9_000 < wrong["played_ms"].median() < 21_000
+    assert wrong["played_ms"].max() <= 120_000
+    follows = plays("misclick", 0.1).with_columns(
+        wrong_before=(pl.col("causes").shift() == "misclick").over("session_id"),
+        title_before=pl.col("title_id").shift().over("session_id"),
+    ).filter("wrong_before")  # fmt: skip
+    assert follows.height > 0.9 * wrong.height
+    assert follows.filter(pl.col("title_id") == pl.col("title_before")).height == 0
+    assert 2_000 < follows["gap"].median() < 30_000
+    assert follows["gap"].n_unique() > 0.9 * follows.height
+
+
+# --- Previews ---------------------------------------------------------------------------------------------------------
+
+
+def test_previews_are_trailers_on_televisions_that_nobody_pressed() -> None:
+    """Some 400 at a rate of 0.5: 10 seconds to two minutes long, attended in part."""
+    shown = caused("autoplay_previews", 0.5)
+    assert shown.height > 200
+    assert set(shown["kind"].cast(pl.String)) == {"trailer"}
+    assert set(shown["device_type"].cast(pl.String)) <= {"tv", "console", "stick"}
+    assert not shown["pressed_by_person"].any()
+    assert 15_000 < shown["played_ms"].median() < 45_000
+    assert shown["played_ms"].max() <= 120_000
+    assert 0.3 < (shown["attended_ms"].sum() / shown["played_ms"].sum()) < 0.7
+
+
+def test_previews_take_their_time_from_browsing() -> None:
+    """What people meant begins when it would have begun without them, but where the picture was long in coming."""
+    without = plays(*CLEAN).select("play_id", meant="started_at")
+    both = plays("autoplay_previews", 0.5).join(without, on="play_id")
+    assert both.height > 3_000
+    assert both.filter(pl.col("started_at") == pl.col("meant")).height > 0.95 * both.height
+
+
+# --- Stream errors ----------------------------------------------------------------------------------------------------
+
+
+def test_streams_break_and_are_tried_again_soon() -> None:
+    """At a rate of 0.05 some 4,000 plays give 100 to 700 that break; tries follow within minutes, all waits differ."""
+    broken = acts("stream_errors", 0.05, "lost the stream")
+    assert 0.025 < broken.height / plays(*CLEAN).height < 0.17
+    ended = plays("stream_errors", 0.05).with_columns(
+        broke_before=(pl.col("end_reason").cast(pl.String).shift() == "error").over("session_id"),
+        title_before=pl.col("title_id").shift().over("session_id"),
+    )  # fmt: skip
+    again = ended.filter(pl.col("broke_before") & (pl.col("title_id") == pl.col("title_before")))
+    assert again.height > 0.3 * broken.height
+    assert 8_000 < again["gap"].median() < 120_000
+    assert again["gap"].max() <= 30 * 60_000
+
+
+def test_what_is_given_up_may_be_tried_again_tomorrow() -> None:
+    """About a tenth of what breaks comes back a day later, within some hours of the same time."""
+    broken = acts("stream_errors", 0.3, "lost the stream")
+    again = acts("stream_errors", 0.3, "tried again")
+    assert 0.02 * broken.height < again.height < 0.3 * broken.height
+
+
+def test_no_two_plays_of_broken_streams_share_an_id() -> None:
+    """A title tried again tomorrow and a try after a break, on one day of one home, are two plays."""
+    assert plays("stream_errors", 0.3)["play_id"].is_duplicated().sum() == 0
+
+
+# --- VPN --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_tunnel_comes_out_in_countries_that_offer_the_title() -> None:
+    """Half of 200 homes, three days in ten: every play is seen abroad, where its title is offered, and exits hop."""
+    one = made("vpn_user", 0.5)
+    home = settled_tables(one, HOMES, window(one))["truth.households"].select("account_id", at_home="country")
+    abroad = caused("vpn_user", 0.5).filter(pl.col("country").is_not_null()).join(home, on="account_id")
+    assert abroad.height > 100
+    assert abroad.filter(pl.col("country").cast(pl.String) == pl.col("at_home").cast(pl.String)).height == 0
+    work = work_of(public(SEED, "title").invert(abroad["title_id"].to_numpy()))
+    exits = [COUNTRIES.index(code) for code in abroad["country"].cast(pl.String)]
+    assert (one.popularity.base[exits, work] > 0).all()
+    assert abroad.group_by("account_id").agg(pl.col("country").n_unique())["country"].max() > 1
+
+
+def test_as_many_homes_use_a_tunnel_as_the_rate_says() -> None:
+    """Of 200 homes at a rate of 0.5 there are 100, 4 sd are 28; the truth says who."""
+    one = made("vpn_user", 0.5)
+    marked = settled_tables(one, HOMES, window(one))["truth.accounts"].filter(pl.col("actors") == "vpn_user")
+    assert 72 <= marked.height <= 128
+    assert caused("vpn_user", 0.5).join(marked, on="account_id", how="anti").height == 0
+
+
+# --- Shared accounts --------------------------------------------------------------------------------------------------
+
+
+def test_those_who_share_have_screens_and_persons_of_their_own() -> None:
+    """No device and no person of theirs is ever in a play of the home; they do not live there."""
+    one = made("shared_account", 0.5)
+    theirs = caused("shared_account", 0.5)
+    ours = plays("shared_account", 0.5).filter(pl.col("causes") == "")
+    assert theirs.height > 200
+    assert theirs.join(ours, on="device_id", how="semi").height == 0
+    persons = settled_tables(one, HOMES, window(one))["truth.persons"].select("person_id", "lives_here")
+    seen = theirs.explode("viewer_ids").join(persons, left_on="viewer_ids", right_on="person_id", how="left")
+    assert seen["lives_here"].to_list() == [False] * seen.height
+
+
+def test_those_who_share_sit_down_on_some_days() -> None:
+    """Some 125 people on three days in ten of six: 225 sittings, 4 sd are 50; a factor of three lies far outside."""
+    one = made("shared_account", 0.5)
+    persons = settled_tables(one, HOMES, window(one))["truth.persons"].filter(~pl.col("lives_here")).height
+    sittings = caused("shared_account", 0.5)["session_id"].n_unique()
+    assert 0.15 < sittings / (persons * LENGTH) < 0.45
+
+
+def test_people_elsewhere_do_not_press_to_the_millisecond() -> None:
+    """Between two plays of a sitting lies the player's countdown, or a time that a hand took: many different ones."""
+    gaps = caused("shared_account", 0.5).filter(pl.col("pressed_by_person"))["gap"].drop_nulls()
+    assert gaps.len() > 30
+    assert gaps.n_unique() > 0.5 * gaps.len()
