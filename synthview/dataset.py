@@ -196,13 +196,17 @@ def generate(  # noqa: PLR0913  every option of the command line
         compression=compression,
     )
     check_kind("workers", workers, (int,), "a whole number")
-    check_kind("directory", directory, (str, Path), "a path")
     if directory is not None:
+        check_kind("directory", directory, (str, Path), "a path")
         place = Path(directory)
         return Run(place, write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress))
-    if workers is not None or overwrite or compression is not None or format != "parquet":
-        raise InputError("workers, overwrite, format and compression are for a directory; none was given.")
+    _refuse_without_directory(workers is not None or overwrite or compression is not None or format != "parquet")
     return _into_memory(order(asked), progress)
+
+
+def _refuse_without_directory(said: bool) -> None:  # noqa: FBT001  whether anything was said of files
+    if said:
+        raise InputError("workers, overwrite, format and compression are for a directory; none was given.")
 
 
 def read(directory: str | Path) -> Run:

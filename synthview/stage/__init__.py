@@ -46,6 +46,8 @@ class Stage:
     instants: Ints
     taken_ms: Ints = field(init=False)
     memos: dict[str, dict[str, Any]] = field(init=False)
+    before: list[Sessions] = field(default_factory=list)
+    """The sittings that people meant for the day before: some go on past midnight."""
 
     def __post_init__(self) -> None:
         """Nothing is taken, and nobody remembers anything."""
@@ -57,15 +59,20 @@ class Stage:
         script = script_of(plays, sessions)
         if not self.company.actors:
             return Staged(sessions, in_order(script), Presses.none(), Breaks.none(), Deeds.none())
-        timetable = Timetable.of(Sessions.stack([sessions, tomorrow]), day)
+        around = [*self.before, sessions, tomorrow]
+        self.before = [sessions]
+        timetable = Timetable.of(Sessions.stack(around), day)
         scenes = self._scenes(memory, sessions, plays, timetable, day)
         everyone, script, added = add(self.company, scenes, timetable, self.taken_ms, self.instants, sessions, script)
         script = in_order(script)
         everyone, script, presses, breaks, dozes, shaped = shape(self.company, scenes, everyone, script)
         needs = Timetable.of(Sessions.stack([everyone, tomorrow]), day)
-        everyone, script, place = let_run(self.world, self.taken_ms, needs, everyone, script, dozes)
+        meant = script
+        everyone, script, place = let_run(self.world, self.taken_ms, needs, everyone, meant, dozes)
+        off = meant.key[place < 0]
         presses, breaks = replace(presses, play=place[presses.play]), replace(breaks, play=place[breaks.play])
         deeds = Deeds.stack([Deeds.none(), *added, *shaped])
+        deeds = deeds.take(~np.isin(deeds.play_key, off))
         return Staged(everyone, script, presses.take(presses.play >= 0), breaks.take(breaks.play >= 0), deeds)
 
     def _scenes(
