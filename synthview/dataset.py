@@ -175,9 +175,8 @@ def generate(  # noqa: PLR0913  every option of the command line
     """Simulate a scenario: into memory, or with `directory` onto the disk.
 
     `scenario` is a name, the path of a TOML file, or one already loaded; what is None stays as it says there. The words
-    are those of the command line (`events`: so many, within 10 %; `set`: dotted paths to values). Returns a `Dataset`
-    in memory, or a `Run` on disk, where the same call resumes a run. Raises InputError and its kinds for what cannot be,
-    OutputError and its kinds for a directory that cannot be used. `progress` hears of every bit done.
+    are those of the command line. On disk the same call resumes a run; `progress` hears of every bit done. Raises
+    InputError and its kinds for what cannot be, OutputError and its kinds for a directory that cannot be used.
     """
     asked = Order(
         scenario=scenario,

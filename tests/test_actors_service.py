@@ -176,7 +176,6 @@ def test_those_who_share_sit_down_on_some_days() -> None:
     assert 0.15 < sittings / (persons * LENGTH) < 0.45
 
 
-@pytest.mark.xfail(reason="a shared account's next play always follows after 3,000 ms")
 def test_people_elsewhere_do_not_press_to_the_millisecond() -> None:
     """Between two plays of a sitting lies the player's countdown, or a time that a hand took: many different ones."""
     gaps = caused("shared_account", 0.5).filter(pl.col("pressed_by_person"))["gap"].drop_nulls()

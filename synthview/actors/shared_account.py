@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from synthview.ids import source_of, within_home
@@ -16,6 +18,7 @@ from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
 from synthview.stage.visitors import guests_of, region_in, visitors
+from synthview.tables import START_SOURCES
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
@@ -24,6 +27,7 @@ from synthview.world.popularity import ADULTS, FILMS, SERIES
 __all__ = ["SharedAccount"]
 
 _SERIES_DAYS = 21
+_BROWSE = START_SOURCES.index("browse")
 _LENGTHS = Quantiles.lognormal(95 * MINUTE_MS, 0.6, low=5 * MINUTE_MS, high=7 * HOUR_MS)
 
 
@@ -101,10 +105,11 @@ class SharedAccount(Actor):
         runtime = scene.world.catalogue.runtime_ms(work, episode)
         gives_up = scene.stream("gives_up").happens(key[session], 0.2, n=turn)
         share = 30 + scene.stream("gives_up").below(key[session], 700, n=turn + 64)
-        gap = np.where(turn == 0, 8_000 + scene.stream("gap").below(key[session], 150_000), 3_000)
+        gap = 3_000 + scene.stream("gap").below(key[session], np.where(turn == 0, 150_000, 12_000), n=turn)
         plays = offer(
             scene, sessions, session, turn, work, episode=episode, gap_ms=gap,
             playing_ms=np.where(gives_up & is_film[session], runtime * share // 1024, runtime),
             source="next_episode",
         )  # fmt: skip
+        plays = replace(plays, source=np.where(is_film[session], _BROWSE, plays.source))
         return plays.take(work >= 0)

@@ -15,7 +15,7 @@ from synthview.stage.scene import Scene
 from synthview.stage.script import Script
 from synthview.tables import ERROR_CODES
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
-from synthview.world.outages import outages_of
+from synthview.world.outages import outages_around
 
 __all__ = ["StreamErrors"]
 
@@ -98,7 +98,7 @@ class StreamErrors(Actor):
         """The chance of each play to fail at its start."""
         sessions, session = scene.sessions, script.session[row]
         home, begin = sessions.home[session], sessions.start_ms[session]
-        strikes = outages_of(scene.world, scene.day).strikes(scene.homes.region[home], begin, begin + HOUR_MS)
+        strikes = outages_around(scene.world, scene.day).strikes(scene.homes.region[home], begin, begin + HOUR_MS)
         chance = self.rate * scene.homes.network[home] / 1024.0
         chance = np.where(sessions.device[session] >= FIRST_PHONE, chance * _ON_PHONE, chance)
         return np.minimum(np.where(strikes > 0, chance * _IN_OUTAGE, chance), 1.0)

@@ -109,7 +109,7 @@ def _tries(
         place=one.place + 1 + number,
         start_position_ms=position,
         playing_ms=np.where(fails, 0, left),
-        gap_ms=broke.wait_ms,
+        gap_ms=broke.wait_ms * (1 + number) + (one.key >> 3) % 977 * (1 + number),
         source=np.where(broke.at_ms > 0, _RESUME, one.source),
         finishes=~fails & one.finishes,
         autoplayed=none,

@@ -21,7 +21,7 @@ from synthview.tables import ERROR_CODES, PLANS
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import MINUTE_MS
-from synthview.world.outages import outages_of
+from synthview.world.outages import outages_around
 
 __all__ = ["FAILED", "FINISHED", "STOPPED", "STREAM_LIMIT", "Playback", "Played", "Screens", "play_out"]
 
@@ -97,7 +97,7 @@ def play_out(world: World, homes: Homes, guests: Guests, screens: Screens, stage
     network = _network(homes, guests, sessions)[script.session]
     startup = _startup(world, key, network)
     rough_start = sessions.start_ms[script.session]
-    strikes = outages_of(world, day).strikes(homes.region[home], rough_start, rough_start + script.playing_ms)
+    strikes = outages_around(world, day).strikes(homes.region[home], rough_start, rough_start + script.playing_ms)
     marks = Marks.stack([stall(world, key, script.playing_ms, network, strikes), presses])
     marks = marks.take((marks.at_ms < script.playing_ms[marks.play]) | (marks.at_ms == 0))
     gap, autoplayed = _prompt(world, script)

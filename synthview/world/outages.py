@@ -15,7 +15,7 @@ from synthview.world import World
 from synthview.world.clock import DAY_MS, MINUTE_MS
 from synthview.world.settings import WorldSettings
 
-__all__ = ["Outages", "outages_of"]
+__all__ = ["Outages", "outages_around", "outages_of"]
 
 _MOST_A_DAY = 6.0
 
@@ -34,6 +34,11 @@ class Outages(Rows):
         for number in range(len(self)):
             hit += (region == self.region[number]) & (start_ms < self.end_ms[number]) & (end_ms > self.start_ms[number])
         return hit
+
+
+def outages_around(world: World, day: int) -> Outages:
+    """The outages that may touch what begins on a local day: those of the UTC days about it."""
+    return Outages.stack([outages_of(world, one) for one in (day - 1, day, day + 1)])
 
 
 def outages_of(world: World, day: int) -> Outages:
