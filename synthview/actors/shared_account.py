@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from synthview.ids import source_of, within_home
+from synthview.ids import ORDINALS, source_of, within_home
 from synthview.offspring import children
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
@@ -85,7 +85,7 @@ class SharedAccount(Actor):
         start = scene.utc(home, hour, zone)
         length = scene.stream("length").draw(key, _LENGTHS, n=number_)
         sessions = sit(
-            scene, home, guests.number[who] % 32, start, length, guests.device[who], lead=guests.person[who],
+            scene, home, key % ORDINALS % 32, start, length, guests.device[who], lead=guests.person[who],
             profile=guests.profile[who],
         )  # fmt: skip
         return Proposal(("watched elsewhere",), sessions, self._plays(scene, sessions, key))

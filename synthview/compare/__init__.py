@@ -20,6 +20,8 @@ __all__ = ["Comparison", "TableDifference", "compare"]
 
 _BLOCK = 1_024
 _TABLES = ("truth.plays", "log.plays", "log.events", "truth.incidents", "truth.deliveries")
+_ACTS = ("truth.incidents", "truth.deliveries")
+"""Told of a day more at either end: what was done on the eve may show in the morning."""
 _NOT_COMPARED = ("viewer_ids", "same_person_as_yesterday")
 """A list cannot be compared, and who was there yesterday is told on today's row: both follow from what is compared."""
 
@@ -121,8 +123,14 @@ def _pair(worlds: tuple[World, World], part: range, off: Sequence[str]) -> _Pair
 
 def _lived(world: World, part: range, window: Window) -> dict[str, pl.DataFrame]:
     """All days of some households; of events only whose and how many."""
-    days = [frames for _, frames in walk(world, part, window, frozenset(_TABLES))]
-    found = {path: pl.concat([frames[path] for frames in days]) for path in _TABLES if path != "log.events"}
+    around = Window(max(window.first_day - 1, world.first_day), window.last_day + 1)
+    lived = dict(walk(world, part, around, frozenset(_TABLES)))
+    acts = {path: pl.concat([frames[path] for frames in lived.values()]) for path in _ACTS}
+    days = [frames for day, frames in lived.items() if window.first_day <= day < window.last_day]
+    found = {
+        path: pl.concat([frames[path] for frames in days]) for path in _TABLES if path not in ("log.events", *_ACTS)
+    }
+    found |= acts
     counts = [frames["log.events"].group_by("play_id").len() for frames in days]
     found["log.events"] = pl.concat(counts).group_by("play_id").agg(pl.col("len").sum())
     return found

@@ -13,8 +13,11 @@ from synthview.rows import Ints, turns
 from synthview.stage.company import Company
 from synthview.stage.deeds import Deeds
 from synthview.world import World
+from synthview.world.clock import MINUTE_MS
 
 __all__ = ["enter_incidents"]
+
+_SLACK_MS = 45 * MINUTE_MS  # how far a sitting may run over, as in viewing.sittings
 
 
 def enter_incidents(
@@ -30,9 +33,11 @@ def enter_incidents(
     whole = deeds.play_key < 0
     home = plays.home[row]
     at = plays.start_ms[row] + np.where(whole, 0, np.minimum(deeds.at_ms, plays.wall_ms[row]))
-    end = np.zeros(len(sessions), dtype=np.int64)
+    # What an act makes of a sitting may show until the last that was meant of it.
+    meant = np.where(sessions.causes == 0, sessions.start_ms + sessions.length_ms + _SLACK_MS, 0)
+    end = np.maximum(sessions.until_ms, meant)
     np.maximum.at(end, plays.session, plays.start_ms + plays.wall_ms)
-    until = np.where(whole, end[plays.session[row]], plays.start_ms[row] + plays.wall_ms[row])
+    until = np.maximum(end[plays.session[row]], at)
     seed, household = world.scenario.run.seed, homes.household[home]
     source = np.array([source_of(name) for name in company.actors], dtype=np.int64)[deeds.actor]
     order = np.lexsort((plays.key[row], at, source, household))
