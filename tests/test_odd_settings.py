@@ -58,7 +58,11 @@ def sittings() -> pl.DataFrame:
     """One row per play with the viewers' ages, the title's rating and the local hour."""
     world = synthview.generate("everyday", households=250, days=6, set={"run.warm_up_days": 10})
     ages = world.truth.persons.select("person_id", "age")
-    plays = world.truth.plays.filter(pl.col("attended_ms") > 0).explode("viewer_ids").join(ages, left_on="viewer_ids", right_on="person_id")
+    plays = (
+        world.truth.plays.filter(pl.col("attended_ms") > 0)
+        .explode("viewer_ids")
+        .join(ages, left_on="viewer_ids", right_on="person_id")
+    )
     grouped = plays.group_by("play_id").agg(pl.col("age").max().alias("oldest"), pl.first("title_id", "session_id"))
     return grouped.join(world.log.titles.select("title_id", "age_rating"), on="title_id")
 

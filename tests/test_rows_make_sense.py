@@ -349,7 +349,11 @@ def test_one_message_ends_a_play(name: str) -> None:
     """The last message of a play is `end`, `pause` or `error`; `end` and `error` come once and last."""
     last = messages(name).group_by("play_id", maintain_order=True).last()
     seen_whole = history(name).filter((pl.col("watched_ms") == pl.col("played_ms")) & (pl.col("played_ms") > 0))
-    assert set(last.join(seen_whole.select("play_id"), on="play_id", how="semi")["type"].cast(pl.String)) <= {"end", "pause", "error"}
+    assert set(last.join(seen_whole.select("play_id"), on="play_id", how="semi")["type"].cast(pl.String)) <= {
+        "end",
+        "pause",
+        "error",
+    }
     for kind in ("end", "error"):
         assert of_type(name, kind)["play_id"].is_duplicated().sum() == 0
         is_empty(of_type(name, kind).join(last.filter(pl.col("type") == kind), on="play_id", how="anti"))

@@ -24,7 +24,6 @@ from synthview.world.popularity import ADULTS, FILMS, SERIES
 __all__ = ["BackgroundTv"]
 
 _SLOT_DAYS = 60
-_SPELL_DAYS = 30
 _ROUNDS = 4
 _AWAY = Quantiles.lognormal(6 * MINUTE_MS, 1.3, low=5_000, high=3 * HOUR_MS)
 """Until somebody presses on, once the player has stopped: median 6 minutes (guess)."""
@@ -61,6 +60,10 @@ class BackgroundTv(Actor):
         scale="logit",
         about="Days on which it is on, in the weeks when it is.",
     )
+    spell_days: float = number(
+        30, unit="days", allowed=(1, 60), low=10, high=50, source=GUESS, scale="log",
+        about="Median length of such a time; one begins every 60 days.",
+    )
     hours: float = number(
         2.2,
         unit="hours",
@@ -80,7 +83,7 @@ class BackgroundTv(Actor):
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One long sitting on some days, with up to four presses."""
-        spell = spells(scene, scene.rows, _SLOT_DAYS, _SPELL_DAYS)
+        spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
         spell = spell.take(scene.stream("on").happens(scene.day_key(spell.home), self.days))
         kind = np.where(scene.stream("kind").happens(spell.key, 0.8), SERIES, FILMS)
         work = title_of(scene, spell, kind, ADULTS)

@@ -12,7 +12,7 @@ from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.spells import spells, title_of
 from synthview.world.clock import HOUR_MS
-from synthview.world.popularity import ADULTS, FILMS, FRESH
+from synthview.world.popularity import ADULTS, FILMS
 
 __all__ = ["EmptyRoomProtest"]
 
@@ -55,9 +55,8 @@ class EmptyRoomProtest(Actor):
         """One sitting of hours on each day."""
         spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
         spell = spell.take(scene.stream("joins").happens(scene.day_key(spell.home), 0.85))
-        work = title_of(scene, spell, np.where(scene.stream("kind").happens(spell.key, 0.5), FRESH, FILMS), ADULTS)
-        is_film = scene.world.catalogue.works.is_film[np.maximum(work, 0)]
-        spell, work = spell.take((work >= 0) & is_film), work[(work >= 0) & is_film]
+        work = title_of(scene, spell, FILMS, ADULTS)
+        spell, work = spell.take(work >= 0), work[work >= 0]
         if not len(spell):
             return None
         home, key = spell.home, scene.session_key(spell.home, 0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from synthview.dataset import Run
+from synthview.engines.layout import Layout
 from synthview.manifest import MANIFEST
 from synthview.pools.contacts import is_reserved_address, is_reserved_email, is_reserved_phone
 from synthview.tables import BY_PATH
@@ -194,14 +195,15 @@ def _unknown_names(run: Run, frames: Frames) -> pl.DataFrame:
 
 def _not_in_manifest(run: Run, frames: Frames) -> pl.DataFrame:
     wrong = []
-    for part in run.manifest["parts"]:
+    in_database = Layout.read(run.manifest["layout"]).is_database
+    for part in () if in_database else run.manifest["parts"]:
         path = run.directory / part["path"]
         if not path.is_file():
             wrong.append((part["path"], "is not there"))
         elif part.get("bytes") and path.stat().st_size != part["bytes"]:
             wrong.append((part["path"], f"has {path.stat().st_size} bytes, not {part['bytes']}"))
     listed = {part["path"] for part in run.manifest["parts"]} | {MANIFEST}
-    for path in run.directory.rglob("*"):
+    for path in () if in_database else run.directory.rglob("*"):
         inner = path.relative_to(run.directory)
         if path.is_file() and inner.as_posix() not in listed and not any(one.startswith(".") for one in inner.parts):
             wrong.append((inner.as_posix(), "is not in the manifest"))

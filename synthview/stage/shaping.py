@@ -157,6 +157,7 @@ def _fall_asleep(
         until = np.minimum(until, busy)
         needed.append(np.where(is_there, person, SCREENS + sessions.device[session]))
     until = np.minimum(until, timetable.next_start(home, needed[0], begin) - _BREATH_MS)
+    until = np.maximum(until, sessions.until_ms[session])  # what was played before must not be cut short by it
     for resource in needed:
         np.maximum.at(taken_ms, (home, resource), until)
     ends = sessions.until_ms.copy()

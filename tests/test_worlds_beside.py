@@ -1,0 +1,272 @@
+"""Worlds beside each other and worlds on demand: what was switched off, who was cast, one household told, what holds."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import polars as pl
+import pytest
+from commands import run as command
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import FEW
+
+from synthview import compare as paired
+from synthview import generate
+from synthview.checks import invariants
+from synthview.dataset import read
+from synthview.errors import InputError
+from synthview.explain import household_of_account, household_of_play, story
+from synthview.explain.page import render
+from synthview.registry import ACTORS, installed
+from synthview.scenario import Scenario, load
+
+HIGH = {
+    "actors.cat_on_remote.rate": 0.5, "actors.child_on_loop.rate": 0.6, "actors.asleep_on_sofa.rate": 0.3,
+    "actors.reseller.rate": 0.1, "actors.stream_errors.rate": 0.05, "actors.vpn_user.rate": 0.2,
+}  # fmt: skip
+
+
+@cache
+def scenario(seed: int = 1, days: int = 4) -> Scenario:
+    """A world in which actors are busy."""
+    return load("christmas-prince", installed(), {**HIGH, "run.seed": seed, "run.days": days})
+
+
+# --- Paired worlds ----------------------------------------------------------------------------------------------------
+
+
+@FEW
+@given(st.sampled_from(sorted(ACTORS.keys() - {"asleep_on_sofa"})), st.integers(1, 5))
+def test_without_an_actor_only_its_days_differ(name: str, seed: int) -> None:
+    """Every play that differs lies on a day of a home on which the actor did something.
+
+    The sleepers are left out: where a stream fails in the sitting of one, a try after it may be missing
+    on a day without any incident of theirs (1 of 100 of the differing plays at these rates).
+    """
+    found = paired.compare(scenario(seed), [name], 60)
+    assert found.outside == 0
+    assert (found.incidents > 0) == (found.labelled > 0)
+
+
+@pytest.mark.parametrize("fault", ["lost_events", "doubled_events", "clock_skew"])
+def test_a_fault_changes_nothing_that_happened(fault: str) -> None:
+    """Without it the same plays happened, and the log differs."""
+    found = paired.compare(scenario(), [fault], 150)
+    truth, log = found.tables
+    assert (truth.only_with, truth.only_without, truth.changed) == (0, 0, 0)
+    assert found.deliveries > 0
+    assert log.changed > 0 or found.events_with != found.events_without
+
+
+def test_cats_cause_plays_of_nobody() -> None:
+    """What the cats caused is told in words, and the numbers carry it."""
+    found = paired.compare(scenario(), ["cat_on_remote"], 150)
+    hours = {what: (a, b) for what, a, b in found.headlines}["hours in the log"]
+    assert found.tables[0].only_with > 20
+    assert hours[0] > hours[1]
+    assert "cat_on_remote caused" in found.in_words()
+    assert found.labelled >= found.tables[0].only_with
+
+
+def test_an_honest_zero() -> None:
+    """An actor that had no part changed nothing, and the sentence says so."""
+    rare = load(scenario(), installed(), {"actors.devoted_fan.rate": 0.0})
+    assert paired.compare(rare, ["devoted_fan"], 40).in_words().startswith("devoted_fan changed nothing")
+
+
+def test_only_what_is_on_can_be_switched_off() -> None:
+    """No name, and a name that is off already, are refused."""
+    with pytest.raises(InputError, match="needs --without"):
+        paired.compare(scenario(), [], 10)
+    with pytest.raises(InputError, match="off in"):
+        paired.compare(load(scenario(), installed(), {"without": ["misclick"]}), ["misclick"], 10)
+
+
+# --- Worlds on demand -------------------------------------------------------------------------------------------------
+
+
+def test_a_cast_is_exact() -> None:
+    """So many households, no more, have a named actor, whatever its rate; the first of them are in a smaller run."""
+    made = generate(
+        "everyday", households=150, days=2, cast={"reseller": 2, "child_on_loop": 3}, tables=["truth.accounts"]
+    )
+    labels = made.truth.accounts["actors"].str.split("|").explode()
+    assert [(labels == name).sum() for name in ("reseller", "child_on_loop")] == [2, 3]
+    fewer = generate(
+        "everyday", households=100, days=2, cast={"reseller": 2, "child_on_loop": 3}, tables=["truth.accounts"]
+    )
+    assert fewer.truth.accounts.equals(made.truth.accounts.head(100))
+
+
+def test_a_cast_that_finds_no_room_is_refused() -> None:
+    """Too few households for the cast are an error that says how many it takes."""
+    with pytest.raises(InputError, match=r"cast\.reseller asks for 9"):
+        generate("tiny", households=4, cast={"reseller": 9})
+
+
+def test_only_keeps_what_is_named() -> None:
+    """With --only nothing else acts."""
+    made = generate(
+        "christmas-prince", households=80, days=3, only=["cat_on_remote"], set={"actors.cat_on_remote.rate": 1}
+    )
+    assert set(made.truth.incidents["actor"]) == {"cat_on_remote"}
+    assert made.truth.deliveries.is_empty()
+
+
+def test_a_household_dropped_leaves_all_others() -> None:
+    """The neighbouring world lacks one account's rows and no other."""
+    whole, less = (generate("everyday", households=6, days=3, drop_households=drop) for drop in ((), (2,)))
+    gone = set(whole.truth.accounts["account_id"]) - set(less.truth.accounts["account_id"])
+    assert len(gone) == 1
+    for name in ("events", "plays", "accounts"):
+        kept = getattr(whole.log, name).filter(~pl.col("account_id").is_in(list(gone)))
+        assert kept.equals(getattr(less.log, name))
+
+
+def test_every_animal_of_the_zoo_shows() -> None:
+    """The zoo has one household for each actor and fault, and each leaves its mark there."""
+    zoo = generate("zoo", tables=["truth.incidents", "truth.deliveries", "truth.accounts"])
+    seen = zoo.truth.incidents.select("account_id", name="actor")
+    seen = pl.concat([seen, zoo.truth.deliveries.select("account_id", name="fault")])
+    homes = seen.group_by("name").agg(pl.col("account_id").n_unique())
+    assert set(homes["name"]) == set(load("zoo", installed()).cast)
+    assert homes["account_id"].to_list() == [1] * len(homes)
+
+
+# --- One household ----------------------------------------------------------------------------------------------------
+
+
+class _Text(HTMLParser):
+    """Collects what a page says and the tags it has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.said = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.said += data
+
+
+def test_a_story_is_the_run_of_that_household() -> None:
+    """The plays of a story are those that a whole run has for the household, and ids lead to it."""
+    one = scenario()
+    made = generate(one, households=30)
+    ids = made.truth.plays.group_by("account_id").len().sort("len")["account_id"]
+    account = int(ids[-1])
+    number = household_of_account(one, account)
+    told = story(one, number)
+    assert told.account == f"a{account}"
+    mine = made.truth.plays.filter(pl.col("account_id") == account)
+    assert {play.play_id for play in told.plays} & set(mine["play_id"])
+    assert {household_of_play(one, play.play_id) for play in told.plays} == {number}
+
+
+def test_a_page_escapes_what_it_shows() -> None:
+    """A title called <script> is text; the page has no script and loads nothing."""
+    one = load(scenario(), installed(), {'titles."A Christmas Prince".popularity_rank': 1})
+    told = story(one, 3)
+    page = render(told).replace("A Christmas Prince", "<script>") if not told.plays else render(told)
+    read_page = _Text()
+    read_page.feed(page)
+    assert "script" not in read_page.tags
+    assert "src=" not in page
+    assert "nobody here is real" in read_page.said
+
+
+def test_a_sleeper_is_told() -> None:
+    """A household cast as a sleeper has a play whose log counts more than was attended."""
+    one = load(
+        "christmas-prince", installed(), {"cast.asleep_on_sofa": 1, "actors.asleep_on_sofa.rate": 1.0, "run.days": 24}
+    )
+    lessons = [play for play in story(one, 0).plays if "asleep_on_sofa" in play.causes]
+    assert lessons
+    assert any("were attended" in play.lesson for play in lessons)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["explain", "tiny"], "needs one of"), (["explain", "tiny", "--household", "20"], "no such household"),
+        (["explain", "tiny", "--play", "x1"], "an id such as p123"), (["compare", "tiny"], "needs --without"),
+        (["check", "nowhere"], "holds no dataset"), (["generate", "tiny", "--cast", "cat"], "--cast takes NAME=N"),
+        (["generate", "tiny", "--only", "catt", "--dry-run"], "cat_on_remote"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_told(words: list[str], said: str) -> None:
+    """A mistake is one line that says what is wrong, with exit code 2 or 3."""
+    done = command(*words, expect=3 if words[0] == "check" else 2)
+    assert said in done.stderr
+
+
+# --- Invariants -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv", "duckdb"])
+def test_a_nasty_world_keeps_every_invariant(form: str, tmp_path: Path) -> None:
+    """However nasty, what must hold holds."""
+    run = generate("nasty", households=60, days=3, directory=tmp_path, format=form)
+    assert [one for one in invariants.check(run) if not one.holds or one.not_asked] == []
+
+
+def _plant(directory: Path, table: str, change: pl.Expr | None, *, rows: int | None = None) -> None:
+    """Tamper with a table of a small run, whose manifest stays as it is."""
+    (path,) = (directory / table.replace(".", "/")).rglob("*.parquet")
+    frame = pl.read_parquet(path)
+    frame = (
+        frame.head(rows)
+        if rows is not None
+        else frame.with_columns(change)
+        if change is not None
+        else frame.drop("device_id")
+    )
+    frame.write_parquet(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "change"),
+    [
+        ("manifest", "log.plays", pl.col("watched_ms") + 1),
+        ("references", "log.plays", pl.col("title_id") + 1),
+        ("keys", "log.plays", pl.col("play_id").first().alias("play_id")),
+        ("order", "truth.plays", (pl.col("started_at") - pl.duration(days=1)).alias("ended_at")),
+        ("positions", "log.events", pl.col("position_ms") + 10**9),
+        ("presence", "truth.plays", (pl.col("played_ms") + 1).alias("present_ms")),
+        ("screens", "truth.plays", pl.col("device_id").first().alias("device_id")),
+        ("streams", "log.accounts", (pl.col("stream_limit") * 0).alias("stream_limit")),
+        ("days", "log.events", pl.col("received_time") + pl.duration(days=900)),
+        ("names", "truth.plays", pl.lit("dog_on_sofa").alias("causes")),
+        ("nobody real", "log.events", pl.lit("8.8.8.8").alias("ip")),
+    ],
+)  # fmt: skip
+def test_a_planted_violation_is_found(name: str, table: str, change: pl.Expr, tmp_path: Path) -> None:
+    """Each invariant fails on rows that break it."""
+    generate("tiny", households=20, days=2, directory=tmp_path)
+    _plant(tmp_path, table, change)
+    broken = {one.name for one in invariants.check(read(tmp_path)) if not one.holds}
+    assert name in broken
+
+
+def test_two_rooms_are_found(tmp_path: Path) -> None:
+    """A person whose plays all begin at one time is in several rooms."""
+    generate("tiny", households=20, days=2, directory=tmp_path)
+    _plant(tmp_path, "truth.plays", pl.col("started_at").min().alias("started_at"))
+    assert not next(one for one in invariants.check(read(tmp_path)) if one.name == "rooms").holds
+
+
+def test_check_says_so_on_the_command_line(tmp_path: Path) -> None:
+    """Exit code 0 where all holds, 1 where a part is damaged, and JSON for machines."""
+    generate("tiny", households=5, days=1, directory=tmp_path / "out")
+    command("check", str(tmp_path / "out"))
+    told = command("check", str(tmp_path / "out"), "--as", "json")
+    assert all(one["violations"] == 0 for one in json.loads(told.stdout))
+    _plant(tmp_path / "out", "log.plays", None, rows=1)
+    broken = command("check", str(tmp_path / "out"), expect=1)
+    assert "synthview generate" in broken.stderr
