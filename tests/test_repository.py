@@ -84,6 +84,7 @@ WHOLE_NUMBERS = {
     "player.playback._on_the_clock": "milliseconds",
     "player.playback._less_borrowed": "milliseconds",
     "stage.adding.add": "sittings",
+    "actors.asleep_on_sofa._begins": "milliseconds",
     "stage.shaping._note": "edits",
     "player.playback._limit_streams": "plays",
     "log.ledger.Ledger._event_table": "rows",

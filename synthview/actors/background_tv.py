@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 from synthview.chance import Shares
 from synthview.offspring import children, instants
-from synthview.people.homes import SECOND_TV, TV
+from synthview.people.homes import ADULT, PERSONS, SECOND_TV, TV, Homes
 from synthview.quantiles import Quantiles
-from synthview.rows import Ints
+from synthview.rows import Flags, Ints
 from synthview.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
-from synthview.stage.script import Script
+from synthview.stage.script import THROUGHOUT, Script
 from synthview.stage.spells import Spells, spells, title_of
 from synthview.viewing.sittings import Sessions
 from synthview.world.clock import HOUR_MS, MINUTE_MS
@@ -24,9 +25,15 @@ from synthview.world.popularity import ADULTS, FILMS, SERIES
 __all__ = ["BackgroundTv"]
 
 _SLOT_DAYS = 60
-_ROUNDS = 4
+_MOST_ANSWERS = 3
+_APART = 8
+"""Numbers left for the plays that the player starts by itself after each press."""
+_ANSWERED = 0.6
+"""How often somebody presses on once the player has stopped (guess)."""
 _AWAY = Quantiles.lognormal(6 * MINUTE_MS, 1.3, low=5_000, high=3 * HOUR_MS)
-"""Until somebody presses on, once the player has stopped: median 6 minutes (guess)."""
+"""Until they do: median 6 minutes (guess)."""
+_STAYS = 0.45
+"""Of what is pressed, how much has somebody about throughout; else they go away at some time (guess)."""
 
 
 @section
@@ -34,15 +41,16 @@ class BackgroundTv(Actor):
     """The television is on, for company.
 
     Over cooking, for the dog, against the silence: for weeks it is the same series or film, begun
-    wherever it stood, and attention comes and goes. Often the room is empty; when the player stops
-    and asks, it takes minutes until somebody presses on, or nobody does.
+    wherever it stood, and attention comes and goes. Somebody starts it; soon the room is often empty.
+    When the player stops and asks, it takes minutes until somebody presses on, or nobody does. It is
+    over when the screen is needed, or when who started it sits down elsewhere.
     """
 
     tells = ("hours of one series by day with few presses", "the prompt is answered late or not at all")
 
     rate: float = number(
         0.05,
-        unit="share of homes",
+        unit="share of homes with a television",
         allowed=(0, 1),
         low=0.02,
         high=0.15,
@@ -61,7 +69,13 @@ class BackgroundTv(Actor):
         about="Days on which it is on, in the weeks when it is.",
     )
     spell_days: float = number(
-        30, unit="days", allowed=(1, 60), low=10, high=50, source=GUESS, scale="log",
+        30,
+        unit="days",
+        allowed=(1, 60),
+        low=10,
+        high=50,
+        source=GUESS,
+        scale="log",
         about="Median length of such a time; one begins every 60 days.",
     )
     hours: float = number(
@@ -81,38 +95,60 @@ class BackgroundTv(Actor):
         about="When it is switched on, local hours from midnight.",
     )
 
+    def suits(self, homes: Homes) -> Flags:
+        """Homes with a television."""
+        return homes.device_type[:, TV] >= 0
+
     def propose(self, scene: Scene) -> Proposal | None:
         """One long sitting on some days, with up to four presses."""
         spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
         spell = spell.take(scene.stream("on").happens(scene.day_key(spell.home), self.days))
         kind = np.where(scene.stream("kind").happens(spell.key, 0.8), SERIES, FILMS)
-        work = title_of(scene, spell, kind, ADULTS)
+        since = np.maximum(spell.first_day, scene.world.first_day)  # one shelf for all spells begun before
+        work = title_of(scene, replace(spell, first_day=since), kind, ADULTS)
         spell, work = spell.take(work >= 0), work[work >= 0]
         if not len(spell):
             return None
-        home = spell.home
+        home, person = spell.home, _person(scene, spell)
         key = scene.session_key(home, 0)
         start = scene.utc(home, instants(scene.stream("hour").bits(key), Shares(self.hours_of_day), HOUR_MS))
-        length = scene.stream("length").draw(key, _lengths(self.hours))
         sessions = sit(
-            scene, home, 0, start, length, scene.screen(home, start, (TV, SECOND_TV)), viewers=np.ones_like(home)
-        )
+            scene, home, 0, start, scene.stream("length").draw(key, _lengths(self.hours)),
+            scene.screen(home, start, (TV, SECOND_TV)), lead=person, profile=scene.homes.profile_of[home, person],
+        )  # fmt: skip
         return Proposal(("left it on",), sessions, self._plays(scene, sessions, spell, work))
 
     def _plays(self, scene: Scene, sessions: Sessions, spell: Spells, work: Ints) -> Script:
-        """What is pressed: each time the player goes on by itself until it asks."""
-        session, turn = children(np.full(len(sessions), _ROUNDS))
-        key, work = sessions.key[session], work[session]
-        episodes = scene.world.catalogue.works.episode_count[work]
-        first = (spell.day_in[session] * 7 + turn * 3) % np.maximum(episodes, 1)
-        runtime = scene.world.catalogue.runtime_ms(work, first)
-        here = scene.stream("here").below(key, 1024, n=turn)
-        looks = here * scene.stream("looks").below(key, 500, n=turn) // 1024
+        """What is pressed: each time the player goes on by itself until it asks, as often as somebody answers."""
+        answers = np.minimum(scene.stream("answers").geometric(sessions.key, 1.0 - _ANSWERED), _MOST_ANSWERS)
+        session, turn = children(1 + answers)
+        key, work, catalogue = sessions.key[session], work[session], scene.world.catalogue
+        first = _under_way(scene, spell.take(session), work, turn)
+        runtime = catalogue.runtime_ms(work, first)
+        away, looks = scene.stream("away"), scene.stream("looks")
+        here = runtime * away.below(key, 1024, n=turn + 64) // 1024
+        present = np.where(away.happens(key, _STAYS, n=turn + 128), THROUGHOUT, here)
+        attended = np.minimum(present, runtime) * looks.below(key, 600, n=turn) // 1024
         return offer(
-            scene, sessions, session, turn * 7, work, episode=first,
-            gap_ms=np.where(turn == 0, 3_000, scene.stream("away").draw(key, _AWAY, n=turn)),
-            source="resume", runs_on=True, present_ms=runtime * here // 1024, attended_ms=runtime * looks // 1024,
+            scene, sessions, session, turn * _APART, work, episode=first,
+            gap_ms=np.where(turn == 0, 3_000 + away.below(key, 20_000, n=192), away.draw(key, _AWAY, n=turn)),
+            source="resume", runs_on=True, present_ms=present, attended_ms=attended,
         )  # fmt: skip
+
+
+def _person(scene: Scene, spell: Spells) -> Ints:
+    """Which of the adults of each home it is, by their slots."""
+    likes = scene.stream("person").bits(spell.key[:, None], np.arange(PERSONS)) | np.uint64(1)
+    person: Ints = np.where(scene.homes.person_class[spell.home] == ADULT, likes, np.uint64(0)).argmax(axis=1)
+    return person
+
+
+def _under_way(scene: Scene, spell: Spells, work: Ints, turn: Ints) -> Ints:
+    """The episode at which a series stands: it comes on by some episodes a day, and begins again at its end."""
+    begins = scene.stream("begins").below(spell.key, 200)
+    a_day = 3 + scene.stream("begins").below(spell.key, 6, n=1)
+    count = scene.world.catalogue.works.episode_count[work]
+    return (begins + spell.day_in * a_day + turn * 3) % np.maximum(count, 1)
 
 
 @cache

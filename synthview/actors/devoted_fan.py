@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.people.homes import COMPUTER, SECOND_TV, TABLET, TV
+from synthview.people.homes import ADULT, COMPUTER, PERSONS, SECOND_TV, TABLET, TV
 from synthview.rows import Ints
 from synthview.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
-from synthview.stage.spells import free_start, spells, title_of
+from synthview.stage.spells import Spells, spells, title_of
+from synthview.tables import PLANS
 from synthview.viewing.sittings import Sessions
-from synthview.world.clock import HOUR_MS, MINUTE_MS
+from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from synthview.world.popularity import ADULTS, FILMS
 
 __all__ = ["DevotedFan"]
 
 _SLOT_DAYS = 240
+_EARLIEST, _LATEST = 7 * HOUR_MS, 23 * HOUR_MS
+_SHIFTS_MIN = (0, 45, -45, 90, -90, 150, -150, 240, -240, 330, -330)
+_ONE_STREAM = PLANS.index("basic")
 
 
 @section
@@ -71,17 +75,25 @@ class DevotedFan(Actor):
         spell, work = spell.take(work >= 0), work[work >= 0]
         if not len(spell):
             return None
-        home, key = spell.home, scene.session_key(spell.home, 0)
+        sessions = self._sittings(scene, spell, work)
+        return Proposal(("watched it again",), sessions, self._plays(scene, sessions, work))
+
+    def _sittings(self, scene: Scene, spell: Spells, work: Ints) -> Sessions:
+        """At the fan's own hour, or when there is time that day; on the best screen that is free."""
+        home, key, fan = spell.home, scene.session_key(spell.home, 0), _fan(scene, spell)
         runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
         habit = 10 * HOUR_MS + scene.stream("habit").below(spell.key, 12 * HOUR_MS)
         jitter = (scene.stream("jitter").below(key, 50) + scene.stream("jitter").below(key, 50, n=1) - 50) * MINUTE_MS
-        start = free_start(scene, home, np.zeros_like(home), scene.utc(home, habit + jitter), runtime)
+        wanted = scene.utc(home, habit + jitter)
+        start = _when_free(scene, home, fan, wanted, runtime)
         screen = scene.screen(home, start, (TV, SECOND_TV, TABLET, COMPUTER))
-        sessions = sit(scene, home, 0, start, runtime + 2 * HOUR_MS, screen, lead=0)
-        return Proposal(("watched it again",), sessions, self._plays(scene, sessions, work, runtime))
+        return sit(
+            scene, home, 0, start, runtime + 2 * HOUR_MS, screen, lead=fan, profile=scene.homes.profile_of[home, fan]
+        )
 
-    def _plays(self, scene: Scene, sessions: Sessions, work: Ints, runtime: Ints) -> Script:
+    def _plays(self, scene: Scene, sessions: Sessions, work: Ints) -> Script:
         key = sessions.key
+        runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
         leaves = scene.stream("leaves").happens(key, 0.12)
         credits_ms = runtime * scene.stream("credits").below(key, 80) // 1024
         playing = np.where(
@@ -89,3 +101,30 @@ class DevotedFan(Actor):
         )
         gap = 4_000 + scene.stream("gap").below(key, 40_000)
         return offer(scene, sessions, np.arange(len(key)), 0, work, playing_ms=playing, gap_ms=gap, source="rewatch")
+
+
+def _fan(scene: Scene, spell: Spells) -> Ints:
+    """Which of the adults of each home it is, by their slots."""
+    likes = scene.stream("person").bits(spell.key[:, None], np.arange(PERSONS)) | np.uint64(1)
+    fan: Ints = np.where(scene.homes.person_class[spell.home] == ADULT, likes, np.uint64(0)).argmax(axis=1)
+    return fan
+
+
+def _when_free(scene: Scene, home: Ints, fan: Ints, wanted_ms: Ints, length_ms: Ints) -> Ints:
+    """The time of the day nearest to the wanted one at which the fan has time, else the wanted one.
+
+    With a plan of one stream nobody else of the home may mean to sit anywhere either.
+    """
+    alone = (scene.homes.plan[home] == _ONE_STREAM)[:, None] & scene.homes.persons[home]
+    needed = alone | (np.arange(PERSONS) == fan[:, None])
+    chosen = wanted_ms
+    for shift in reversed(_SHIFTS_MIN):
+        start = wanted_ms + shift * MINUTE_MS
+        local = scene.world.clock.to_local(scene.homes.zone[home], start) - scene.day * DAY_MS
+        fits = (local >= _EARLIEST) & (local < _LATEST)
+        for person in range(PERSONS):
+            stays = scene.timetable.is_free(home, person, start)
+            stays &= scene.timetable.next_start(home, person, start) >= start + length_ms
+            fits &= stays | ~needed[:, person]
+        chosen = np.where(fits, start, chosen)
+    return chosen
