@@ -148,7 +148,7 @@ class _Text(HTMLParser):
         self.tags: list[str] = []
         self.said = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  the base names it
         self.tags.append(tag)
 
     def handle_data(self, data: str) -> None:
