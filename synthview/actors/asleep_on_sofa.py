@@ -39,6 +39,7 @@ class AsleepOnSofa(Actor):
     """
 
     of_homes = False
+    picks_anew = True
     tells = ("late at night: no press any more, run to the end, stopped at the prompt",)
 
     rate: float = number(

@@ -39,6 +39,7 @@ class AutoplayPreviews(Actor):
     """
 
     of_homes = False
+    picks_anew = True
     tells = ("the title is a trailer", "nobody pressed play", "started from a preview")
 
     rate: float = number(

@@ -17,8 +17,9 @@ from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import THROUGHOUT, Script
-from synthview.stage.spells import Spells, spells, title_of
+from synthview.stage.spells import Begun, Spells, days_in_spells, spells, title_of
 from synthview.viewing.sittings import Sessions
+from synthview.world import World
 from synthview.world.clock import HOUR_MS, MINUTE_MS
 from synthview.world.popularity import ADULTS, FILMS, SERIES
 
@@ -99,11 +100,22 @@ class BackgroundTv(Actor):
         """Homes with a television."""
         return homes.device_type[:, TV] >= 0
 
+    def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
+        """Spells whose title may be the work."""
+
+        def counts(spell: Begun, country: Ints) -> Flags:
+            since = np.maximum(spell.first_day, world.first_day)
+            bits = self.draw(world, "title").bits(spell.key)
+            alike = self._is_series(world, spell.key) != world.catalogue.works.is_film[work]
+            return alike & world.popularity.lands_on(work, bits, since, country, ADULTS)
+
+        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts)
+
     def propose(self, scene: Scene) -> Proposal | None:
         """One long sitting on some days, with up to four presses."""
         spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
         spell = spell.take(scene.stream("on").happens(scene.day_key(spell.home), self.days))
-        kind = np.where(scene.stream("kind").happens(spell.key, 0.8), SERIES, FILMS)
+        kind = np.where(self._is_series(scene.world, spell.key), SERIES, FILMS)
         since = np.maximum(spell.first_day, scene.world.first_day)  # one shelf for all spells begun before
         work = title_of(scene, replace(spell, first_day=since), kind, ADULTS)
         spell, work = spell.take(work >= 0), work[work >= 0]
@@ -117,6 +129,10 @@ class BackgroundTv(Actor):
             scene.screen(home, start, (TV, SECOND_TV)), lead=person, profile=scene.homes.profile_of[home, person],
         )  # fmt: skip
         return Proposal(("left it on",), sessions, self._plays(scene, sessions, spell, work))
+
+    def _is_series(self, world: World, spell: Ints) -> Flags:
+        """Whether it is a series in each spell, or a film."""
+        return self.draw(world, "kind").happens(spell, 0.8)
 
     def _plays(self, scene: Scene, sessions: Sessions, spell: Spells, work: Ints) -> Script:
         """What is pressed: each time the player goes on by itself until it asks, as often as somebody answers."""

@@ -41,6 +41,7 @@ class CatOnRemote(Actor):
     """
 
     of_homes = False
+    picks_anew = True
     tells = ("nobody stops what the last paw began", "several starts within minutes")
 
     rate: float = number(

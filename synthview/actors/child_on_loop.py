@@ -15,8 +15,9 @@ from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
-from synthview.stage.spells import Spells, free_start, spells, title_of
+from synthview.stage.spells import Begun, Spells, days_in_spells, free_start, spells, title_of
 from synthview.viewing.sittings import Sessions
+from synthview.world import World
 from synthview.world.catalogue import RATINGS
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from synthview.world.popularity import ADULTS, FILMS, KIDS
@@ -100,6 +101,17 @@ class ChildOnLoop(Actor):
     def suits(self, homes: Homes) -> Flags:
         """Homes with a child of 2 to 7."""
         return np.asarray(_small(homes).any(axis=1))
+
+    def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
+        """Spells whose title may be the work."""
+
+        def counts(spell: Begun, country: Ints) -> Flags:
+            since, draw = np.maximum(spell.first_day, world.first_day), self.draw(world, "title")
+            family, kids = draw.bits(spell.key), draw.bits(-1 - spell.key)
+            lands_on = world.popularity.lands_on
+            return lands_on(work, family, since, country, ADULTS) | lands_on(work, kids, since, country, KIDS)
+
+        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One to six sittings a day of the spell, each with the title from its start."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from synthview.people.homes import ADULT, COMPUTER, PERSONS, SECOND_TV, TABLET, TV
-from synthview.rows import Ints
+from synthview.rows import Flags, Ints
 from synthview.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
-from synthview.stage.spells import Spells, spells, title_of
+from synthview.stage.spells import Begun, Spells, days_in_spells, spells, title_of
 from synthview.tables import PLANS
 from synthview.viewing.sittings import Sessions
+from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from synthview.world.popularity import ADULTS, FILMS
 
@@ -66,6 +67,15 @@ class DevotedFan(Actor):
         scale="logit",
         about="Days of that time on which the film is watched.",
     )
+
+    def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
+        """Spells whose title may be the work."""
+
+        def counts(spell: Begun, country: Ints) -> Flags:
+            bits = self.draw(world, "title").bits(spell.key)
+            return world.popularity.lands_on(work, bits, spell.first_day, country, ADULTS)
+
+        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One sitting a day, with the film from its start."""

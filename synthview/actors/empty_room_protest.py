@@ -6,11 +6,13 @@ import numpy as np
 
 from synthview.offspring import children
 from synthview.people.homes import COMPUTER, SECOND_TV, TABLET
+from synthview.rows import Flags, Ints
 from synthview.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
-from synthview.stage.spells import spells, title_of
+from synthview.stage.spells import Begun, days_in_spells, spells, title_of
+from synthview.world import World
 from synthview.world.clock import HOUR_MS
 from synthview.world.popularity import ADULTS, FILMS
 
@@ -50,6 +52,15 @@ class EmptyRoomProtest(Actor):
         scale="log",
         about="Median length of such a time; one begins every 180 days.",
     )
+
+    def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
+        """Spells whose title may be the work."""
+
+        def counts(spell: Begun, country: Ints) -> Flags:
+            bits = self.draw(world, "title").bits(spell.key)
+            return world.popularity.lands_on(work, bits, spell.first_day, country, ADULTS)
+
+        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One sitting of hours on each day."""

@@ -36,6 +36,7 @@ class Misclick(Actor):
     """
 
     of_homes = False
+    picks_anew = True
     tells = ("left within seconds", "another title follows at once")
 
     rate: float = number(

@@ -7,7 +7,7 @@ import numpy as np
 from synthview.ids import ORDINALS, source_of, within_home
 from synthview.offspring import children
 from synthview.people.guests import NOBODY, Guests
-from synthview.people.homes import Homes
+from synthview.people.homes import Homes, countries_of
 from synthview.rows import Ints
 from synthview.settings import CHOICE, GUESS, number, section
 from synthview.stage.actor import Actor, name_of
@@ -80,6 +80,13 @@ class MonitorProbe(Actor):
             row, key, np.full(len(row), NOBODY), homes.region[row], np.full(len(row), 512), kind, np.zeros_like(row),
             np.ones_like(row), since,
         )  # fmt: skip
+
+    def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
+        """Every day where the reference title is the work."""
+        row = np.flatnonzero(self.could_touch(world, households))
+        bits, first = self.draw(world, "reference").bits(np.zeros_like(row)), np.full(len(row), world.first_day)
+        plays = world.popularity.lands_on(work, bits, first, countries_of(world, households[row]), ADULTS)
+        return np.bincount(row[plays], minlength=len(households)) * len(days)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """Every probe of the day is a sitting of its own."""

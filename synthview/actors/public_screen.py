@@ -9,12 +9,12 @@ from synthview.ids import source_of, within_home
 from synthview.offspring import children
 from synthview.people.guests import NOBODY, Guests
 from synthview.people.homes import Homes
-from synthview.rows import Ints
+from synthview.rows import Flags, Ints
 from synthview.settings import GUESS, number, section
 from synthview.stage.actor import Actor, name_of
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
-from synthview.stage.spells import spells, title_of
+from synthview.stage.spells import Begun, days_in_spells, spells, title_of
 from synthview.stage.visitors import guests_of
 from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES
 from synthview.world import World
@@ -68,6 +68,10 @@ class PublicScreen(Actor):
     def _sort(self, world: World, household: Ints) -> Ints:
         return self.draw(world, "sort").pick(household, Shares((45, 30, 25)))
 
+    def _audience(self, world: World, spell: Ints) -> Ints:
+        """Whose film it is in each spell."""
+        return np.where(self.draw(world, "kind").happens(spell, 0.3), KIDS, ADULTS)
+
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """The screen on the wall."""
         row = np.arange(len(homes))
@@ -81,13 +85,22 @@ class PublicScreen(Actor):
             np.ones_like(row), since,
         )  # fmt: skip
 
+    def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
+        """Spells whose title may be the work."""
+
+        def counts(spell: Begun, country: Ints) -> Flags:
+            bits, audience = self.draw(world, "title").bits(spell.key), self._audience(world, spell.key)
+            return world.popularity.lands_on(work, bits, spell.first_day, country, audience)
+
+        return days_in_spells(self, world, households, _SLOT_DAYS, 30.0, days, counts)
+
     def propose(self, scene: Scene) -> Proposal | None:
         """One long sitting on each day it is open."""
         who = guests_of(scene)
         sort = self._sort(scene.world, scene.homes.household[scene.guests.home[who]])
         who = who[_CLOSED_ON[sort] != date_of(scene.day).weekday()]
         spell = spells(scene, scene.guests.home[who], _SLOT_DAYS, 30.0)
-        work = title_of(scene, spell, FILMS, np.where(scene.stream("kind").happens(spell.key, 0.3), KIDS, ADULTS))
+        work = title_of(scene, spell, FILMS, self._audience(scene.world, spell.key))
         spell, work = spell.take(work >= 0), work[work >= 0]
         if not len(spell):
             return None

@@ -8,7 +8,7 @@ from synthview.chance import Shares
 from synthview.ids import ORDINALS, source_of, within_home
 from synthview.offspring import children
 from synthview.people.guests import Guests
-from synthview.people.homes import Homes
+from synthview.people.homes import Homes, countries_of
 from synthview.quantiles import Quantiles
 from synthview.rows import Ints
 from synthview.settings import GUESS, number, section
@@ -129,6 +129,13 @@ class Reseller(Actor):
             gap_ms=6_000 + scene.stream("gap").below(key, 120_000, n=turn),
         )  # fmt: skip
         return plays.take(work >= 0)
+
+    def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
+        """Every day where the seller may try the login with the work; buyers pick anew."""
+        row = np.flatnonzero(self.could_touch(world, households))
+        bits, first = self.draw(world, "tried").bits(households[row]), np.full(len(row), world.first_day)
+        tries = world.popularity.lands_on(work, bits, first, countries_of(world, households[row]), ADULTS)
+        return np.bincount(row[tries], minlength=len(households)) * len(days)
 
     def _tried(self, scene: Scene, home: Ints) -> Ints:
         """The title that the seller of each account begins every day: one of those liked when it all began."""

@@ -39,6 +39,7 @@ class SharedAccount(Actor):
     the profiles, so that two people's evenings end up in one history.
     """
 
+    picks_anew = True
     tells = ("a device of the account that is always elsewhere",)
 
     rate: float = number(

@@ -38,6 +38,7 @@ class StreamErrors(Actor):
     """
 
     of_homes = False
+    picks_anew = True
     tells = ("an error with its code", "another play of the title right after")
 
     rate: float = number(

@@ -48,6 +48,7 @@ class ToddlerOnRemote(Actor):
     """
 
     of_homes = False
+    picks_anew = True
     tells = ("many presses within a minute", "short plays of unrelated titles by day")
 
     rate: float = number(

@@ -69,6 +69,7 @@ class VpnUser(Actor):
     that person go the same way where the other country offers the title.
     """
 
+    picks_anew = True
     tells = ("the country hops while device and zone stay",)
 
     rate: float = number(

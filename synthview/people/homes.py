@@ -14,7 +14,7 @@ from synthview.rows import Flags, Ints, Rows
 from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES
 from synthview.world import World
 
-__all__ = ["DEVICES", "PERSONS", "PROFILES", "Homes", "furnish"]
+__all__ = ["DEVICES", "PERSONS", "PROFILES", "Homes", "countries_of", "furnish"]
 
 PERSONS, PROFILES, DEVICES = 6, 5, 10
 TV, SECOND_TV, COMPUTER, TABLET, FIRST_PHONE = 0, 1, 2, 3, 4
@@ -70,6 +70,16 @@ class Homes(Rows):
         return self.person_class >= 0
 
 
+def countries_of(world: World, household: Ints) -> Ints:
+    """The country of each household, without the rest of its home."""
+    return world.country_of_region[_region(world, household)]
+
+
+def _region(world: World, household: Ints) -> Ints:
+    draw = Stream(world.scenario.run.seed, "people/homes/region")
+    return draw.pick(household, Shares(world.region_shares))
+
+
 def furnish(world: World, household: Ints) -> Homes:
     """Draw the homes of some households; each depends on its own number alone."""
     seed, settings = world.scenario.run.seed, world.scenario.of(PeopleSettings)
@@ -77,7 +87,7 @@ def furnish(world: World, household: Ints) -> Homes:
     def stream(name: str) -> Stream:
         return Stream(seed, f"people/homes/{name}")
 
-    region = stream("region").pick(household, Shares(world.region_shares))
+    region = _region(world, household)
     names = tuple(settings.household_types)
     kind = stream("type").pick(household, Shares(settings.household_types.values()))
     person_class, age = _persons(seed, household, kind, names)

@@ -75,6 +75,16 @@ class Actor(Exposed):
     """Base of all actors: has a part in every home, brings nobody, proposes nothing and changes nothing."""
 
     kind: ClassVar[str] = "actors"
+    picks_anew: ClassVar[bool] = False
+    """Whether it takes a title anew each time, as it comes: nothing ties it to one for days."""
+
+    def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints | None:  # noqa: ARG002
+        """On how many of some local days (since 1970) a choice that lasts may tie it to a work in each household.
+
+        Never too small; what it picks anew each time does not count here. None says nothing: then claims have
+        to look at every account.
+        """
+        return np.zeros(len(households), dtype=np.int64) if self.picks_anew else None
 
     def since(self, world: World, homes: Homes) -> Ints:
         """Since when it applies to each home that has it, in ms; since before the first day unless it says otherwise."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
+from synthview.chance import Stream
 from synthview.ids import ORDINALS, source_of, within_home
+from synthview.people.homes import countries_of
 from synthview.quantiles import Quantiles
-from synthview.rows import Ints, Rows
+from synthview.rows import Flags, Ints, Rows
+from synthview.stage.actor import Exposed, name_of
 from synthview.stage.scene import Scene
+from synthview.world import World
 from synthview.world.clock import MINUTE_MS
 
-__all__ = ["Spells", "free_start", "spells", "title_of"]
+__all__ = ["Begun", "Spells", "days_in_spells", "free_start", "spells", "title_of"]
 
 _SHIFTS_MIN = (0, 75, -75, 150, -150, 240, -240, 360, -360)
 
@@ -35,18 +40,69 @@ def spells(scene: Scene, rows: Ints, slot_days: int, median_days: float) -> Spel
     most until the next may begin. A pure function of home and day: nothing is carried.
     """
     household, stream = scene.homes.household[rows], scene.stream("spells")
-    today = scene.number + slot_days + stream.below(household, slot_days)
+    today = scene.number + _phase(stream, household, slot_days)
     found = []
     for back in (0, 1):
-        slot = today // slot_days - back
-        key = within_home(household, slot % ORDINALS, source_of(scene.actor))
-        begins = slot * slot_days + stream.below(key, slot_days, n=1)
-        length = 1 + stream.draw(key, _lengths(median_days, slot_days), n=2)
-        is_on = (today >= begins) & (today < begins + np.minimum(length, slot_days))
+        key, begins, until = _spell(stream, scene.actor, household, today // slot_days - back, slot_days, median_days)
+        is_on = (today >= begins) & (today < until)
         found.append(Spells(rows, key, scene.day - (today - begins), today - begins).take(is_on))
     latest = found[0]
     older = found[1].take(~np.isin(found[1].home, latest.home))
     return Spells.stack([latest, older])
+
+
+def _phase(stream: Stream, household: Ints, slot_days: int) -> Ints:
+    """By how many days the slots of each home are ahead of the world's."""
+    return slot_days + stream.below(household, slot_days)
+
+
+def _spell(
+    stream: Stream, actor: str, household: Ints, slot: Ints, slot_days: int, median_days: float
+) -> tuple[Ints, Ints, Ints]:
+    """The spell of each home in a slot: its id, its first day and the day after its last, on the home's own count."""
+    key = within_home(household, slot % ORDINALS, source_of(actor))
+    begins = slot * slot_days + stream.below(key, slot_days, n=1)
+    length = 1 + stream.draw(key, _lengths(median_days, slot_days), n=2)
+    return key, begins, begins + np.minimum(length, slot_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun(Rows):
+    """Spells that touch some days: whose (`row`), the id, its first day, and on how many of those days it is on."""
+
+    row: Ints
+    household: Ints
+    key: Ints
+    first_day: Ints
+    days: Ints
+
+
+def days_in_spells(
+    actor: Exposed,
+    world: World,
+    households: Ints,
+    slot_days: int,
+    median_days: float,
+    days: range,
+    counts: Callable[[Begun, Ints], Flags],
+) -> Ints:
+    """On how many of some days each household may be in a spell that `counts`, given the spells and their countries.
+
+    Only households in which the actor can have a part; never too small, as spells of neighbouring slots both count.
+    """
+    row = np.flatnonzero(actor.could_touch(world, households))
+    stream, name = actor.draw(world, "spells"), name_of(type(actor))
+    phase = _phase(stream, households[row], slot_days) - world.first_day
+    first, last = (days.start + phase) // slot_days - 1, (days.stop - 1 + phase) // slot_days
+    total = np.zeros(len(households), dtype=np.int64)
+    for step in range((len(days) + slot_days - 1) // slot_days + 2):
+        slot = first + step
+        key, begins, until = _spell(stream, name, households[row], slot, slot_days, median_days)
+        shared = np.minimum(until - phase, days.stop) - np.maximum(begins - phase, days.start)
+        begun = Begun(row, households[row], key, begins - phase, shared).take((shared > 0) & (slot <= last))
+        begun = begun.take(counts(begun, countries_of(world, begun.household)))
+        np.add.at(total, begun.row, begun.days)
+    return total
 
 
 @cache
