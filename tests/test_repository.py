@@ -71,6 +71,7 @@ WHOLE_NUMBERS = {
     "quantiles.Steps.survival": "shares in units of 2**-63",
     "quantiles.thresholds": "whole-number arithmetic of Python, or 64-bit words",
     "world.catalogue._with_episodes": "seasons and episodes",
+    "world.popularity.Popularity._place_of": "weights are whole numbers",
     "world.popularity.Popularity._stack": "weights are whole numbers",
     "world.records._episodes": "episodes",
     "people.homes._plans": "persons",
