@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,19 +30,33 @@ from synthview.viewing.choices import Plays, choose
 from synthview.viewing.memory import recall
 from synthview.viewing.sittings import Sessions, introduce, sit_down
 from synthview.world import World
+from synthview.world.catalogue import work_of
 
 __all__ = ["Block"]
 
 _MESSAGE_TABLES = frozenset({"log.events", "log.plays", "truth.deliveries"})
+_MENU_TABLES = frozenset({"log.clicks", "log.searches", "log.ratings"})
 _DAYS_ACROSS = 2  # a local day reaches into the UTC days before and after it
 
 
 class Block:
-    """Some households on their way through the days; every step moves what it carries on."""
+    """Some households on their way through the days; every step moves what it carries on.
 
-    def __init__(self, world: World, households: np.ndarray, tables: frozenset[str]) -> None:
-        self.world, self.tables = world, tables
-        self.homes, self.company = assemble(world, furnish(world, households))
+    `off` says of each household which actors and faults have no part in it, as in a world without them. With
+    `works` all plays happen, and those of these works alone are recorded.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        households: np.ndarray,
+        tables: frozenset[str],
+        *,
+        off: Mapping[str, Flags] | None = None,
+        works: Sequence[int] | None = None,
+    ) -> None:
+        self.world, self.tables, self.works = world, tables, works
+        self.homes, self.company = assemble(world, furnish(world, households), off)
         self.instants = changes(world, households)
         self.persons, self.agenda = introduce(world, self.homes)
         self.memory = recall(world, self.homes, self.persons)
@@ -49,7 +64,7 @@ class Block:
         self.screens = Screens.all_free(len(self.homes))
         self.yesterday = Yesterday.empty()
         self.faults = {
-            name: (fault, parts(world, self.homes, name, fault))
+            name: (fault, parts(world, self.homes, name, fault, off))
             for name, fault in sorted(world.scenario.faults.items())
             if isinstance(fault, Fault)
         }
@@ -97,13 +112,15 @@ class Block:
 
         Of days well before it only the plays count whose messages may still be on their way.
         """
+        played = self._told(played)
         plays = played.playback
         facts = know(self.world, self.homes, self.company.guests, played.sessions, plays)
         if day >= first_day - _DAYS_ACROSS - 1:
             truth = witness(self.world, self.homes, self.company, plays, facts, self.yesterday)
             self.ledger.enter("truth.plays", plays.start_ms, (facts.household, plays.start_ms, facts.play_id), truth)
             enter_incidents(self.world, self.ledger, self.homes, self.company, staged.deeds, played, day)
-            self._record_menus(played, facts, day)
+            if self.tables & _MENU_TABLES:
+                self._record_menus(played, facts, day)
         if self.tables & _MESSAGE_TABLES:
             reaches = np.full(len(plays), day >= first_day - _DAYS_ACROSS - self.close_days)
             for fault, has_part in self.faults.values():
@@ -114,6 +131,14 @@ class Block:
     def records(self, until_ms: int) -> dict[str, pl.DataFrame]:
         """The undated tables of the block."""
         return records(self.world, self.homes, self.company, self.instants, self.persons, self.memory, until_ms)
+
+    def _told(self, played: Played) -> Played:
+        """What of it is to be recorded."""
+        if self.works is None:
+            return played
+        rows = np.flatnonzero(np.isin(work_of(played.playback.title), self.works))
+        marks = _of_plays(played.marks, rows, len(played.playback))
+        return replace(played, playback=played.playback.take(rows), marks=marks, gap_ms=played.gap_ms[rows])
 
     def _record_plays(self, facts: Facts, played: Playback, marks: Marks, rows: Ints, day: int) -> None:
         facts, played, marks = facts.take(rows), played.take(rows), _of_plays(marks, rows, len(played))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from synthview.errors import SettingError, UnknownName
 from synthview.settings import CHOICE, GUESS, choice, fact, number, section
 
-__all__ = ["GENRES", "LONGEST_DAYS", "DatedEvent", "NamedTitle", "Run", "check"]
+__all__ = ["GENRES", "LONGEST_DAYS", "Claim", "DatedEvent", "NamedTitle", "Run", "check"]
 
 LONGEST_DAYS = 4090
 """Days from the warm-up to the end that ids leave room for (12 bits, less the edges of time zones)."""
@@ -100,9 +100,44 @@ class DatedEvent:
     about: str = fact("", source=CHOICE, about="What a reader should know.")
 
 
-def check(run: Run, titles: Mapping[str, NamedTitle], events: Sequence[DatedEvent], where: str) -> None:
+@section
+class Claim:
+    """A number that somebody published, and what would have to be counted to get it; never a target of any setting.
+
+    `streak`: how many watched a title on every day; `longest`: the most days in a row anybody has; `on_day`:
+    how many watched it on one day; `count`, `total` and `mean`: accounts, plays, hours or films of all, or of each.
+    """
+
+    name: str = fact(..., source=CHOICE, about="What to call it.")
+    kind: str = choice(
+        "streak", options=("streak", "longest", "on_day", "count", "mean", "total"), about="What sort of number it is.",
+    )
+    said: float = number(
+        ..., unit="", allowed=(0, 1e15), low=0, high=1e15, source=CHOICE, about="The number as published.",
+    )
+    title: str = fact("", source=CHOICE, about="The title it is about, one that the scenario names; empty for all.")
+    days: int = number(
+        0, unit="days", allowed=(0, LONGEST_DAYS), low=0, high=LONGEST_DAYS, source=CHOICE,
+        about="Over how many days, of which `last` is the last; 0 for all days of the run.",
+    )
+    last: str = fact("", source=CHOICE, about="The last of its days, as in 2017-12-10; empty for the last of the run.")
+    of: str = choice(
+        "accounts", options=("accounts", "plays", "hours", "films"), about="What is counted by count, total and mean.",
+    )
+    per: str = choice(
+        "all", options=("all", "day", "year"), about="Whether a total or mean is told for all days, a day or a year.",
+    )
+    quote: str = fact("", source=CHOICE, about="The words it was published in.")
+    source: str = fact(GUESS, source=CHOICE, about="Where it was published: ids of the list of sources.")
+    about: str = fact("", source=CHOICE, about="What a reader should know.")
+
+
+def check(
+    run: Run, titles: Mapping[str, NamedTitle], events: Sequence[DatedEvent], claims: Sequence[Claim], where: str
+) -> None:
     """Refuse what each value allows and their combination does not."""
     _check_days(run, where)
+    _check_claims(claims, titles, where)
     _check_genres(titles, where)
     _check_events(events, titles, where)
 
@@ -125,6 +160,19 @@ def _check_genres(titles: Mapping[str, NamedTitle], where: str) -> None:
         for genre in title.genres:
             if genre not in GENRES:
                 raise UnknownName(f'genre for titles."{name}"', genre, GENRES, where)
+
+
+def _check_claims(claims: Sequence[Claim], titles: Mapping[str, NamedTitle], where: str) -> None:
+    for claim in claims:
+        path = f'claims."{claim.name}"'
+        if claim.title and claim.title not in titles:
+            raise UnknownName(f"title for {path}", claim.title, titles, where)
+        if claim.kind in ("streak", "on_day") and not claim.title:
+            raise SettingError(f"{path} in {where} is about a title; say which: title = …")
+        try:
+            date.fromisoformat(claim.last or "2000-01-01")
+        except ValueError:
+            raise SettingError(f"{path}.last in {where} is a day such as 2017-12-10, not {claim.last!r}.") from None
 
 
 def _check_events(events: Sequence[DatedEvent], titles: Mapping[str, NamedTitle], where: str) -> None:

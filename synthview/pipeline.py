@@ -23,7 +23,7 @@ from synthview.world import World, build
 from synthview.world.clock import DAY_MS, day_number
 from synthview.world.records import title_records
 
-__all__ = ["Window", "World", "build", "check_cast", "name_pools", "settled", "titles", "walk", "window_of"]
+__all__ = ["Window", "World", "build", "check_cast", "live", "name_pools", "settled", "titles", "walk", "window_of"]
 
 EVERYTHING = frozenset(table.path for table in TABLES)
 BLOCK_HOUSEHOLDS = 2_048
@@ -66,16 +66,15 @@ def walk(
 
     How the households are cut into blocks never shows in the rows.
     """
-    walks = [_walk_block(world, part, window, tables) for part in _blocks(world, households, block_households)]
+    blocks = [Block(world, part, tables) for part in _blocks(world, households, block_households)]
+    walks = [live(block, window) for block in blocks]
     for days in zip(*walks, strict=True):
         yield days[0][0], _below_each_other([frames for _, frames in days])
 
 
-def _walk_block(
-    world: World, households: np.ndarray, window: Window, tables: frozenset[str]
-) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
-    block = Block(world, households, tables)
-    for day in range(world.first_day, window.last_day + 1):
+def live(block: Block, window: Window) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
+    """Walk one block through its days, and yield each received UTC day of the window with its dated tables."""
+    for day in range(block.world.first_day, window.last_day + 1):
         sessions = block.sit_down(day)
         plays = block.choose(sessions, day)
         if day >= window.first_day - block.look_back_days:

@@ -21,11 +21,11 @@ from synthview.drafting import (
     warnings_of,
 )
 from synthview.errors import SettingError, UnknownName
-from synthview.facts import GENRES, DatedEvent, NamedTitle, Run, check
+from synthview.facts import GENRES, Claim, DatedEvent, NamedTitle, Run, check
 from synthview.scenario_files import Layer, layers, nested, to_toml
 from synthview.settings import settings_of
 
-__all__ = ["GENRES", "MODELS", "DatedEvent", "NamedTitle", "Registry", "Run", "Scenario", "load", "resolve"]
+__all__ = ["GENRES", "MODELS", "Claim", "DatedEvent", "NamedTitle", "Registry", "Run", "Scenario", "load", "resolve"]
 
 Some = TypeVar("Some")
 MODELS = ("1",)
@@ -67,7 +67,7 @@ class Scenario:
     packages: Mapping[str, str]
     titles: tuple[NamedTitle, ...]
     dated_events: tuple[DatedEvent, ...]
-    claims: tuple[Mapping[str, Any], ...]
+    claims: tuple[Claim, ...]
     warnings: tuple[str, ...] = ()
 
     def of(self, declared: type[Some]) -> Some:
@@ -112,7 +112,7 @@ class Scenario:
             "faults": {name: fields_of(one) for name, one in self.faults.items()},
             "titles": [fields_of(one) for one in self.titles],
             "dated_events": [fields_of(one) for one in self.dated_events],
-            "claims": [dict(one) for one in self.claims],
+            "claims": [fields_of(one) for one in self.claims],
         }
 
 
@@ -144,11 +144,10 @@ class _Draft:
     def __init__(self, registry: Registry) -> None:
         self.declared: dict[str, type] = {"run": Run, **registry.sections}
         self.kinds = {"actors": registry.actors, "faults": registry.faults}
-        self.lists: dict[str, type] = {"titles": NamedTitle, "dated_events": DatedEvent}
+        self.lists: dict[str, type] = {"titles": NamedTitle, "dated_events": DatedEvent, "claims": Claim}
         self.words = {"name": "defaults", "about": "", "model": MODELS[-1]}
         self.sections = {name: _defaults(one) for name, one in self.declared.items()}
         self.named: dict[str, dict[str, Any]] = {name: {} for name in self.lists}
-        self.claims: dict[str, Any] = {}
         self.cast: dict[str, int] = {}
         self.known_packages = registry.packages
         self.named_only = registry.named_only
@@ -176,8 +175,6 @@ class _Draft:
             elif key == "cast":
                 self.cast |= count_cast(value, [name for known in self.kinds.values() for name in known], layer.where)
                 self._switch_on(self.cast)
-            elif key == "claims":
-                self.claims |= entries_of("claims", value, layer.where)
             else:
                 raise UnknownName("section", key, self._known(key), layer.where)
 
@@ -192,7 +189,6 @@ class _Draft:
             *self.declared,
             *self.kinds,
             *self.lists,
-            "claims",
         ]
         return top + [f"{name}.{key}" for name, one in self.declared.items() if key in settings_of(one)]
 
@@ -253,7 +249,8 @@ class _Draft:
         }
         titles = {name: build(NamedTitle, entry, name, where) for name, entry in self.named["titles"].items()}
         events = [build(DatedEvent, entry, name, where) for name, entry in self.named["dated_events"].items()]
-        check(run, titles, events, where)
+        claims = [build(Claim, entry, f'claims."{name}"', where) for name, entry in self.named["claims"].items()]
+        check(run, titles, events, claims, where)
         cast = {kind: self._made(kind, where) for kind in self.kinds}
         off = sorted(name for kind, known in self.kinds.items() for name in known if name not in self.on[kind])
         return Scenario(
@@ -267,7 +264,7 @@ class _Draft:
             packages={name: one for name, one in self.known_packages.items() if name not in off},
             titles=tuple(titles.values()),
             dated_events=tuple(events),
-            claims=tuple(self.claims.values()),
+            claims=tuple(claims),
             warnings=tuple(_all_warnings({"run": run, **made}, cast, titles, events)),
         )
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from synthview.drafting import plain
-from synthview.facts import DatedEvent, NamedTitle, Run
+from synthview.facts import Claim, DatedEvent, NamedTitle, Run
 from synthview.scenario import MODELS, Registry
 from synthview.settings import Setting, settings_of
 from synthview.tables import SCHEMA_VERSION, Column, Table
@@ -208,7 +208,7 @@ def scenario_schema(registry: Registry) -> str:
         "faults": _cast_schema(registry.faults),
         "titles": {"type": "array", "items": _section_schema(NamedTitle)},
         "dated_events": {"type": "array", "items": _section_schema(DatedEvent)},
-        "claims": {"type": "array", "items": {"type": "object"}},
+        "claims": {"type": "array", "items": _section_schema(Claim)},
     }
     top = {"$schema": DRAFT, "title": "A synthview scenario", "type": "object", "additionalProperties": False}
     return _dumped({**top, "properties": properties})

@@ -33,7 +33,7 @@ class MonitorProbe(Actor):
     and night, to the second, the same title for the same time.
     """
 
-    tells = ("plays begin on a schedule, to the second", "the same length each time", "at all hours alike")
+    tells = ("the model of the device is a test rig", "plays begin on a schedule, to the second", "the same length each time", "at all hours alike")
 
     rate: float = number(
         0.0002,

@@ -13,11 +13,11 @@ from synthview.people.guests import Guests
 from synthview.people.homes import ADULT, CHILD, DEVICES, INFANT, PROFILES, TEEN, Homes
 from synthview.people.settings import PeopleSettings
 from synthview.player.playback import STREAM_LIMITS
-from synthview.pools import app_versions, contacts, device_models, names, profile_labels
+from synthview.pools import TEST_RIG, app_versions, contacts, device_models, names, profile_labels
 from synthview.rows import Ints
 from synthview.scenario import Scenario
 from synthview.stage.company import Company
-from synthview.tables import COUNTRIES, DEVICE_TYPES, frame
+from synthview.tables import COUNTRIES, DEVICE_TYPES, HOUSEHOLD_TYPES, frame
 from synthview.viewing.memory import Memory
 from synthview.viewing.sittings import Persons
 from synthview.world import World
@@ -165,12 +165,16 @@ def _devices(world: World, homes: Homes, guests: Guests, instants: Ints, until_m
     draw = Stream(seed, "people/records/devices")
     models, versions = draw.below(key, 1 << 20).tolist(), draw.below(key, 1 << 20, n=1).tolist()
     types = [DEVICE_TYPES[one] for one in kind.tolist()]
+    named = pl.Series(
+        [device_models[t][m % len(device_models[t])] for t, m in zip(types, models, strict=True)], dtype=pl.String
+    )
+    is_rig = pl.Series(homes.household_type[home] == HOUSEHOLD_TYPES.index("test_rig"))
     return frame("log.devices", {
         "device_id": device_id,
         "account_id": _account_id(world, homes)[home],
         "valid_from": since,
         "device_type": kind,
-        "model": pl.Series([device_models[t][m % len(device_models[t])] for t, m in zip(types, models, strict=True)]),
+        "model": named.set(is_rig, TEST_RIG),
         "app_version": pl.Series([app_versions[t][v % len(app_versions[t])] for t, v in zip(types, versions, strict=True)]),
     })  # fmt: skip
 

@@ -1,6 +1,6 @@
 """The invented people, titles and devices that a world is furnished with; word lists are read only when asked for."""
 
-from synthview.pools.devices import app_versions, device_models
+from synthview.pools.devices import TEST_RIG, app_versions, device_models
 from synthview.pools.people import (
     NamePool,
     ProfileLabels,
@@ -19,6 +19,7 @@ from synthview.pools.titles import (
 )
 
 __all__ = [
+    "TEST_RIG",
     "NamePool",
     "ProfileLabels",
     "TitleGrammar",

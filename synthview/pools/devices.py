@@ -3,6 +3,9 @@
 The shapes and suffixes (`Smart TV`, `(Cadmium)`, `iPad`) are those that readers of real exports sort by; the codes are invented.
 """
 
+TEST_RIG = "Test rig"
+"""The model under which a service lists devices of its own test accounts."""
+
 device_models: dict[str, list[str]] = {
     "tv": [
         "Samsung CE 2017 Heron-S UHD TV Smart TV",

@@ -56,28 +56,39 @@ def _in_words(names: list[str], masks: Ints) -> pl.Series:
     return pl.Series(words, dtype=pl.String).gather(which)
 
 
-def assemble(world: World, homes: Homes) -> tuple[Homes, Company]:
-    """Give out the parts: first the actors that make a home another sort of place, then all others."""
+def assemble(world: World, homes: Homes, off: Mapping[str, Flags] | None = None) -> tuple[Homes, Company]:
+    """Give out the parts: first the actors that make a home another sort of place, then all others.
+
+    `off` says of each home in which actors have no part after all.
+    """
     actors = {name: one for name, one in sorted(world.scenario.actors.items()) if isinstance(one, Actor)}
     has_part: dict[str, Flags] = {}
     taken = np.zeros(len(homes), dtype=bool)
     for name, actor in actors.items():
         if type(actor).place is Actor.place:
             continue
-        chosen = parts(world, homes, name, actor) & ~taken
+        chosen = parts(world, homes, name, actor, off) & ~taken
         rows = np.flatnonzero(chosen)
         sort = actor.place(world, homes.take(rows))
         if sort is not None:
             homes, has_part[name], taken = _another_place(homes, rows, sort), chosen, taken | chosen
     for name, actor in actors.items():
         if name not in has_part:
-            has_part[name] = parts(world, homes, name, actor) & ~(taken & (homes.household_type == _NO_PEOPLE))
+            has_part[name] = parts(world, homes, name, actor, off) & ~(taken & (homes.household_type == _NO_PEOPLE))
     guests = _invited(world, homes, actors, has_part)
     return homes, Company(actors, {name: has_part[name] for name in actors}, guests)
 
 
-def parts(world: World, homes: Homes, name: str, one: Exposed) -> Flags:
-    """The homes in which an actor or fault has a part: by its rate, or exactly those that the scenario's cast names."""
+def parts(world: World, homes: Homes, name: str, one: Exposed, off: Mapping[str, Flags] | None = None) -> Flags:
+    """The homes in which an actor or fault has a part: by its rate, or exactly those that the scenario's cast names.
+
+    Where it is `off` it has none, as in a world without it.
+    """
+    has = _parts(world, homes, name, one)
+    return has & ~off[name] if off and name in off else has
+
+
+def _parts(world: World, homes: Homes, name: str, one: Exposed) -> Flags:
     named = named_households(world).get(name)
     if named is not None:
         return np.isin(homes.household, named)
