@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,8 +20,8 @@ from typing import Any
 from synthview.engines.layout import PARTS
 from synthview.engines.plan import Plan
 from synthview.engines.site import Site
-from synthview.engines.work import Done, Step, Task, perform
-from synthview.engines.workers import on_processes
+from synthview.engines.work import Done, Step, Task
+from synthview.engines.workers import share_out
 from synthview.errors import InputError, NoSpace, OtherRun
 from synthview.manifest import compose
 from synthview.sinks.database import DATABASE, fill, need_duckdb
@@ -137,7 +137,7 @@ def _make(plan: Plan, site: Site, workers: int, progress: Callable[[Progress], N
     receipts = dict(kept)
     left = [Task(plan, number, site.directory) for number in range(plan.layout.range_count) if number not in kept]
     try:
-        with closing(_perform(left, workers)) as answers:
+        with closing(share_out(left, workers)) as answers:
             for done in _report(answers, plan, kept, progress):
                 site.note(done.number, done.receipts)
                 receipts[done.number] = done.receipts
@@ -145,14 +145,6 @@ def _make(plan: Plan, site: Site, workers: int, progress: Callable[[Progress], N
     except BaseException:
         sweep(site.directory)
         raise
-
-
-def _perform(tasks: list[Task], workers: int) -> Generator[Step | Done]:
-    if min(workers, len(tasks)) > 1:
-        yield from on_processes(tasks, min(workers, len(tasks)))
-    else:
-        for task in tasks:
-            yield from perform(task)
 
 
 def _report(

@@ -13,7 +13,7 @@ from synthview.engines.plan import Plan, pieces
 from synthview.sinks.parts import Receipt, write_part
 from synthview.tables import table
 
-__all__ = ["Done", "Step", "Task", "perform", "step"]
+__all__ = ["Done", "Step", "Task", "step"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,23 @@ class Task:
     plan: Plan
     number: int
     directory: Path
+
+    def perform(self) -> Iterator[Step | Done]:
+        """Write every part of the range, and tell of each day and of the end.
+
+        Holds one day of the range in memory; a small run, which is one file per table, all of it.
+        """
+        layout, receipts = self.plan.layout, []
+        waiting: dict[str, list[pl.DataFrame]] = {}
+        for day, frames in pieces(self.plan, self.number):
+            for name, frame in frames.items():
+                if layout.is_small:
+                    waiting.setdefault(name, []).append(frame)
+                else:
+                    receipts.append(_write(self, name, day, frame))
+            yield step(layout, self.number, day, frames)
+        receipts.extend(_write(self, name, None, pl.concat(frames)) for name, frames in waiting.items())
+        yield Done(self.number, receipts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +57,6 @@ class Done:
 
     number: int
     receipts: list[Receipt]
-
-
-def perform(task: Task) -> Iterator[Step | Done]:
-    """Write every part of a range, and tell of each day and of the end.
-
-    Holds one day of the range in memory; a small run, which is one file per table, all of it.
-    """
-    layout, receipts = task.plan.layout, []
-    waiting: dict[str, list[pl.DataFrame]] = {}
-    for day, frames in pieces(task.plan, task.number):
-        for name, frame in frames.items():
-            if layout.is_small:
-                waiting.setdefault(name, []).append(frame)
-            else:
-                receipts.append(_write(task, name, day, frame))
-        yield step(layout, task.number, day, frames)
-    receipts.extend(_write(task, name, None, pl.concat(frames)) for name, frames in waiting.items())
-    yield Done(task.number, receipts)
 
 
 def _write(task: Task, name: str, day: int | None, frame: pl.DataFrame) -> Receipt:

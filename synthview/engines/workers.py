@@ -13,16 +13,17 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from types import ModuleType
+from typing import Any, Protocol
 
-from synthview.engines.work import Done, Step, Task, perform
 from synthview.errors import SynthviewError
 
-__all__ = ["WorkerDied", "on_processes"]
+__all__ = ["Work", "WorkerDied", "on_processes", "share_out"]
 
 PATIENCE_SECONDS = 5
 
@@ -31,10 +32,28 @@ class WorkerDied(SynthviewError):  # noqa: N818  says what is wrong, as all our 
     """A worker's process ended before its work did."""
 
 
-Answer = Step | Done | BaseException
+class Work(Protocol):
+    """What a worker can be handed: it travels through a pipe, and so does everything it answers."""
+
+    def perform(self) -> Iterable[Any]:
+        """Do it, and answer as it goes."""
 
 
-def on_processes(tasks: Sequence[Task], count: int) -> Iterator[Step | Done]:
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """A worker has answered all there is to a task."""
+
+
+def share_out(tasks: Sequence[Work], workers: int) -> Generator[Any]:
+    """Yield what tasks answer: done here one after another, or on several processes in whatever order they finish."""
+    if min(workers, len(tasks)) > 1:
+        yield from on_processes(tasks, min(workers, len(tasks)))
+    else:
+        for task in tasks:
+            yield from task.perform()
+
+
+def on_processes(tasks: Sequence[Work], count: int) -> Iterator[Any]:
     """Perform tasks on `count` processes and yield what they tell, as it comes.
 
     Raises what a task raised, or WorkerDied; whichever way it ends, the processes are gone.
@@ -48,12 +67,13 @@ def on_processes(tasks: Sequence[Task], count: int) -> Iterator[Step | Done]:
                 answer = _hear(pipe, busy[pipe])
                 if isinstance(answer, BaseException):
                     raise answer
-                yield answer
-                if isinstance(answer, Done) and not _give(pipe, left):
+                if not isinstance(answer, _Over):
+                    yield answer
+                elif not _give(pipe, left):
                     del busy[pipe]
 
 
-def _give(pipe: Connection, left: Iterator[Task]) -> bool:
+def _give(pipe: Connection, left: Iterator[Work]) -> bool:
     """Hand the next task to a worker; one that died meanwhile is noticed when it is heard."""
     task = next(left, None)
     if task is not None:
@@ -62,9 +82,9 @@ def _give(pipe: Connection, left: Iterator[Task]) -> bool:
     return task is not None
 
 
-def _hear(pipe: Connection, process: SpawnProcess) -> Answer:
+def _hear(pipe: Connection, process: SpawnProcess) -> Any:
     try:
-        answer: Answer = pipe.recv()
+        answer = pipe.recv()
     except (EOFError, ConnectionError):
         process.join(PATIENCE_SECONDS)
         return _died(process.exitcode)
@@ -136,10 +156,11 @@ def _serve(pipe: Connection) -> None:
             _serve_one(pipe.recv(), pipe)
 
 
-def _serve_one(task: Task, pipe: Connection) -> None:
+def _serve_one(task: Work, pipe: Connection) -> None:
     try:
-        for answer in perform(task):
+        for answer in task.perform():
             pipe.send(answer)
+        pipe.send(_Over())
     except ConnectionError:
         raise
     except Exception as error:  # noqa: BLE001  it is raised again where somebody can see it
