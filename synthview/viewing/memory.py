@@ -15,10 +15,12 @@ from synthview.viewing.sittings import Persons, around, standard_normal
 from synthview.world import World
 from synthview.world.popularity import ADULTS, FILMS, KIDS, SERIES
 
-__all__ = ["FAVOURITES", "SERIES_SLOTS", "Memory", "recall"]
+__all__ = ["AID_IS_A_FILM", "FAVOURITES", "SERIES_SLOTS", "Memory", "recall"]
 
 SERIES_SLOTS = 3
 FAVOURITES = 3
+AID_IS_A_FILM = 0.35
+"""Of the titles people fall asleep with, how many are films (guess)."""
 _NEVER = -1000
 
 
@@ -156,7 +158,7 @@ def _sleep_aids(world: World, homes: Homes, persons: Persons, countries: Ints, p
     chosen = persons.take(has & (persons.person_class == ADULT))
     stock = world.popularity.shelf(world.first_day, countries)
     title = Stream(seed, "viewing/persons/sleep_aid_title")
-    kind = np.where(title.happens(chosen.key, 0.35, n=1), FILMS, SERIES)
+    kind = np.where(title.happens(chosen.key, AID_IS_A_FILM, n=1), FILMS, SERIES)
     work, person = np.full(len(homes), -1, dtype=np.int64), np.full(len(homes), -1, dtype=np.int64)
     work[chosen.home] = stock.pick(title.bits(chosen.key), stock.row(kind, place[chosen.home]))
     person[chosen.home] = chosen.slot

@@ -113,6 +113,11 @@ class Popularity:
             hits[row] = (point >= begin) & (point < end)
         return hits
 
+    def is_offered(self, work: int, day: int) -> bool:
+        """Whether anybody anywhere could pick a work on a day."""
+        begin, end, _ = self._place_of(work, day)
+        return bool((end > begin).any())
+
     def _place_of(self, work: int, day: int) -> tuple[Ints, Ints, Ints]:
         """Where the weight of a work begins and ends on each shelf of its kind on a day, and the weight of that shelf."""
         if (work, day) not in self._places:

@@ -1,0 +1,83 @@
+"""A question: a published number made countable, with its title, its days, and the world it is asked of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from synthview.errors import InputError, UnknownName
+from synthview.facts import Claim
+from synthview.scenario import Scenario
+from synthview.world import World
+from synthview.world.clock import date_of, day_number
+
+__all__ = ["CLOSED_BY_DAYS", "Question", "ask"]
+
+CLOSED_BY_DAYS = 2
+"""The query is run so many days after the last one: what is received later does not count."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A claim of a scenario and the days it covers: days since 1970, `last` included.
+
+    `earliest` is the first day of the run: windows of `days` days may end on `last` or on days before it.
+    """
+
+    scenario: Scenario
+    claim: Claim
+    earliest: int
+    last: int
+    days: int
+
+    @property
+    def first(self) -> int:
+        """The first day of the window that ends last."""
+        return self.last - self.days + 1
+
+    @property
+    def windows(self) -> int:
+        """How many windows of so many days there are in the run."""
+        return self.first - self.earliest + 1
+
+    @property
+    def span(self) -> range:
+        """All days that any window covers."""
+        return range(self.earliest, self.last + 1)
+
+    @property
+    def title(self) -> str:
+        """The title it is about; empty for all."""
+        return self.claim.title
+
+    def work(self, world: World) -> int | None:
+        """The film or series it is about, by its number; None for all."""
+        return world.catalogue.named[self.title] if self.title else None
+
+    def dates(self, window: int = 0) -> tuple[date, date]:
+        """First and last day of the window that ends `window` days before the last."""
+        return date_of(self.first - window), date_of(self.last - window)
+
+
+def ask(scenario: Scenario, name: str | None = None) -> Question:
+    """The question behind a claim of a scenario: the named one, or the first.
+
+    Raises UnknownName for a claim it does not have, and InputError where it has none or the days do not fit.
+    """
+    known = {one.name: one for one in scenario.claims}
+    if not known:
+        raise InputError(
+            f"{scenario.name} has no claims. A claim is a few lines of TOML: [[claims]], name, kind, said, title, days."
+        )
+    if name is not None and name not in known:
+        raise UnknownName("claim", name, known, scenario.name)
+    claim = known[name] if name is not None else scenario.claims[0]
+    earliest, end = day_number(scenario.run.start), day_number(scenario.run.end)
+    last = day_number(date.fromisoformat(claim.last)) if claim.last else end - 1
+    days = 1 if claim.kind == "on_day" else claim.days or last - earliest + 1
+    if not earliest <= last - days + 1 <= last < end:
+        raise InputError(
+            f'claims."{claim.name}" asks for {days:,} days up to {date_of(last)}; {scenario.name} covers '
+            f"{scenario.run.start} to {date_of(end - 1)}. Change last or days of the claim, or run.days."
+        )
+    return Question(scenario, claim, earliest, last, days)

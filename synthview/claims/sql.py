@@ -1,0 +1,110 @@
+"""The query behind each definition, ready for DuckDB, on tables by the names they have in a log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from synthview.claims.definitions import HEADLINE, Definition
+from synthview.claims.question import Question
+from synthview.errors import InputError
+from synthview.pools import TEST_RIG
+
+__all__ = ["count_by_duckdb", "query", "views"]
+
+_UNITS = {"account": "account_id", "profile": "profile_id", "device": "device_id"}
+_STARTS = {
+    "corrected": "least(plays.started_at, plays.closed_at - (plays.ended_at - plays.started_at))",
+    "raw": "plays.started_at",
+}
+_LOCAL = "timezone(accounts.time_zone, timezone('UTC', {start}))"
+_DAYS = {"utc": "{start}", "home": _LOCAL, "service": f"{_LOCAL} - INTERVAL 4 HOURS"}
+_BEATS = {
+    "raw": "count(*) FILTER (type = 'ping')",
+    "once": "count(DISTINCT client_time) FILTER (type = 'ping')",
+}
+_TABLES = ("plays", "titles", "accounts", "profiles", "devices", "events")
+
+
+def query(question: Question, definition: Definition = HEADLINE, *, ping_ms: int = 60_000) -> str:
+    """The number by a definition as one statement; it reads views named after the tables of the log."""
+    first, last = question.dates(definition.window)
+    title = _quoted(question.title)
+    start = _STARTS[definition.clock]
+    times, joins, wheres = _parts(definition, ping_ms)
+    having = _having(definition)
+    return f"""\
+WITH showings AS (
+    SELECT plays.{_UNITS[definition.unit]} AS who, {times} AS watched_ms, titles.runtime_ms,
+           CAST({_DAYS[definition.day].format(start=start)} AS DATE) AS day
+    FROM plays
+    JOIN (SELECT DISTINCT title_id, runtime_ms FROM titles
+          WHERE kind <> 'trailer' AND (name = '{title}' OR series_name = '{title}')) AS titles USING (title_id){joins}{wheres}
+),
+watched_days AS (
+    SELECT who, day FROM showings
+    WHERE day BETWEEN DATE '{first}' AND DATE '{last}'
+    GROUP BY who, day{having}
+)
+SELECT count(*) AS people
+FROM (SELECT who FROM watched_days GROUP BY who HAVING count(*) >= {question.days - definition.spare_days})
+"""
+
+
+def _parts(definition: Definition, ping_ms: int) -> tuple[str, str, str]:
+    """What is added up, and which tables are joined and rows left out for it."""
+    joins, wheres = "", []
+    times = "plays.watched_ms"
+    if definition.messages != "history":
+        times = f"coalesce(beats.beats * {ping_ms}, 0)"
+        joins += f"\n    LEFT JOIN (SELECT play_id, {_BEATS[definition.messages]} AS beats FROM events GROUP BY play_id) AS beats USING (play_id)"
+    if definition.day != "utc":
+        joins += "\n    JOIN (SELECT DISTINCT account_id, time_zone FROM accounts) AS accounts ON accounts.account_id = plays.account_id"
+    if definition.kids == "without":
+        joins += "\n    LEFT JOIN profiles ON profiles.profile_id = plays.profile_id"
+        wheres.append("NOT coalesce(profiles.is_kids, false)")
+    if definition.autoplay == "without":
+        wheres.append("NOT plays.autoplayed")
+    if definition.tests == "without":
+        joins += "\n    LEFT JOIN devices ON devices.device_id = plays.device_id"
+        wheres.append(f"coalesce(devices.model, '') <> '{TEST_RIG}'")
+    return times, joins, "\n    WHERE " + " AND ".join(wheres) if wheres else ""
+
+
+def _having(definition: Definition) -> str:
+    if definition.watched == "any":
+        return ""
+    if definition.least_ms:
+        return f"\n    HAVING sum(watched_ms) >= {definition.least_ms}"
+    return f"\n    HAVING sum(watched_ms) * 100 >= max(runtime_ms) * {definition.least_percent}"
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
+def views(directory: Path) -> str:
+    """Statements that name the tables of a directory of Parquet files as the query wants them."""
+    return "".join(
+        f"CREATE VIEW {name} AS FROM read_parquet('{_quoted((directory / 'log' / name / '**' / '*.parquet').as_posix())}');\n"
+        for name in _TABLES
+    )
+
+
+def count_by_duckdb(statement: str, tables: Mapping[str, pl.DataFrame]) -> int:
+    """Run a statement on tables in memory, `log.plays` and its like, and return its one number.
+
+    Raises InputError where DuckDB is not installed.
+    """
+    try:
+        import duckdb  # noqa: PLC0415  heavy, and only a claim needs it
+    except ImportError:
+        raise InputError("Counting by SQL needs DuckDB: pip install 'synthview[claim]'.") from None
+    with duckdb.connect() as connection:
+        for path, frame in tables.items():
+            if path.startswith("log."):
+                connection.register(path.removeprefix("log."), frame.to_arrow())
+        found = connection.execute(statement).fetchone()
+    return int(found[0]) if found else 0
