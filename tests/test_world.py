@@ -331,7 +331,7 @@ def test_a_shelf_is_picked_by_weight() -> None:
 def test_outages_touch_plays_of_their_region_and_time() -> None:
     """An outage strikes plays in its region that overlap it, and no others."""
     one = world("everyday", 1, {"world.outages_per_region_year": 300.0})
-    outages = outages_of(one, day_number(one.scenario.run.start))
+    outages = outages_of(one, np.array([day_number(one.scenario.run.start)]))
     region, begin, end = int(outages.region[0]), int(outages.start_ms[0]), int(outages.end_ms[0])
     alone = outages.take(slice(0, 1))
     times = [(begin - 5, begin), (begin - 5, begin + 1), (begin + 1, begin + 2), (end - 1, end + 5), (end, end + 5)]
@@ -343,4 +343,4 @@ def test_outages_touch_plays_of_their_region_and_time() -> None:
 def test_a_quiet_world_has_no_outages() -> None:
     """At a rate of nought nothing goes out."""
     one = world("quiet")
-    assert [len(outages_of(one, day)) for day in range(window(one).first_day, window(one).last_day)] == [0] * 6
+    assert len(outages_of(one, np.arange(window(one).first_day, window(one).last_day))) == 0

@@ -66,9 +66,8 @@ class Stage:
         everyone, script, added = add(self.company, scenes, timetable, self.taken_ms, self.instants, sessions, script)
         script = in_order(script)
         everyone, script, presses, breaks, dozes, shaped = shape(self.company, scenes, everyone, script)
-        needs = Timetable.of(Sessions.stack([everyone, tomorrow]), day)
         meant = script
-        everyone, script, place = let_run(self.world, self.taken_ms, needs, everyone, meant, dozes)
+        everyone, script, place = let_run(self.world, self.taken_ms, everyone, tomorrow, meant, dozes, day)
         off = meant.key[place < 0]
         presses, breaks = replace(presses, play=place[presses.play]), replace(breaks, play=place[breaks.play])
         deeds = Deeds.stack([Deeds.none(), *added, *shaped])
@@ -78,6 +77,7 @@ class Stage:
     def _scenes(
         self, memory: Memory, sessions: Sessions, plays: Plays, timetable: Timetable, day: int
     ) -> dict[str, Scene]:
+        """What each actor sees that has a part in any home at all."""
         company = self.company
         return {
             name: Scene(
@@ -85,4 +85,5 @@ class Stage:
                 sessions, plays, timetable, self.instants, day, self.memos[name],
             )
             for name in company.actors
+            if company.has_part[name].any()
         }  # fmt: skip

@@ -54,8 +54,9 @@ def add(
 
 def _proposals(company: Company, scenes: Mapping[str, Scene]) -> dict[str, Proposal]:
     found = {}
-    for name, actor in company.actors.items():
-        proposal = None if type(actor).propose is Actor.propose else actor.propose(scenes[name])
+    for name, scene in scenes.items():
+        actor = company.actors[name]
+        proposal = None if type(actor).propose is Actor.propose else actor.propose(scene)
         if proposal is not None:
             found[name] = proposal
     return found

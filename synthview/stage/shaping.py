@@ -10,7 +10,7 @@ import numpy as np
 from synthview.ids import source_of
 from synthview.people.homes import PERSONS
 from synthview.player.settings import PlayerSettings
-from synthview.rows import Ints, turns
+from synthview.rows import Flags, Ints, turns
 from synthview.stage.actor import Actor
 from synthview.stage.company import Company
 from synthview.stage.deeds import Deeds
@@ -53,9 +53,11 @@ def shape(
 ) -> tuple[Sessions, Script, Presses, Breaks, Dozes, list[Deeds]]:
     """Let every shaper see the same plays, and apply all their edits: none sees what another did."""
     draft = _Draft(sessions, script, [Presses.none()], [Breaks.none()], [], [])
-    scenes = {name: replace(scene, sessions=sessions) for name, scene in scenes.items()}
-    for name, actor in company.actors.items():
-        edits = None if type(actor).meddle is Actor.meddle else actor.meddle(scenes[name], script)
+    for name, scene in scenes.items():
+        actor = company.actors[name]
+        if type(actor).meddle is Actor.meddle:
+            continue
+        edits = actor.meddle(replace(scene, sessions=sessions), script)
         for one in edits.all() if edits else ():
             _apply(draft, one, company.number(name), source_of(name))
     dozes = Dozes.stack(draft.dozes) if draft.dozes else Dozes(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
@@ -116,13 +118,16 @@ def _note(draft: _Draft, what: str, touched: list[tuple[Ints, Ints]], number: in
 
 
 def let_run(
-    world: World, taken_ms: Ints, timetable: Timetable, sessions: Sessions, script: Script, dozes: Dozes
+    world: World, taken_ms: Ints, sessions: Sessions, tomorrow: Sessions, script: Script, dozes: Dozes, day: int
 ) -> tuple[Sessions, Script, Ints]:
     """Where nobody presses anything any more: what was to follow is off, and the player goes on by itself.
 
-    Returns the sittings with their new ends, the script in order, and for each old row its new one (-1: off).
+    `tomorrow` are the sittings that people mean for the next day. Returns those of the day with their new
+    ends, the script in order, and for each old row its new one (-1: off).
     """
-    sessions, script, is_off = _fall_asleep(world, taken_ms, timetable, sessions, script, dozes)
+    is_off = np.zeros(len(script), dtype=bool)
+    if len(dozes):
+        sessions, script, is_off = _fall_asleep(world, taken_ms, sessions, tomorrow, script, dozes, day)
     follows = _by_itself(world, script.take(script.runs_on & ~is_off))
     old = np.flatnonzero(~is_off)
     both = Script.stack([script.take(old), follows])
@@ -135,12 +140,9 @@ def let_run(
 
 
 def _fall_asleep(
-    world: World, taken_ms: Ints, timetable: Timetable, sessions: Sessions, script: Script, dozes: Dozes
-) -> tuple[Sessions, Script, np.ndarray]:
+    world: World, taken_ms: Ints, sessions: Sessions, tomorrow: Sessions, script: Script, dozes: Dozes, day: int
+) -> tuple[Sessions, Script, Flags]:
     """The first to nod off in a sitting decides; it lasts until they wake, or somebody needs the screen or them."""
-    is_off = np.zeros(len(script), dtype=bool)
-    if not len(dozes):
-        return sessions, script, is_off
     order = np.lexsort((dozes.at_ms, dozes.play))  # rows of the script stand in order within their sitting
     order = order[np.argsort(script.session[dozes.play[order]], kind="stable")]
     first = dozes.take(order[turns(script.session[dozes.play[order]]) == 0])
@@ -148,6 +150,7 @@ def _fall_asleep(
     last = np.full(len(sessions), len(script), dtype=np.int64)
     last[session] = first.play
     is_off = np.arange(len(script)) > last[script.session]
+    timetable = Timetable.of(_in_homes(Sessions.stack([sessions, tomorrow]), home, len(taken_ms)), day)
     begin = sessions.start_ms[session]
     until = np.minimum(np.maximum(first.awake_ms, begin), begin + LONGEST_MS)
     needed = [SCREENS + sessions.device[session]]
@@ -163,6 +166,13 @@ def _fall_asleep(
     ends = sessions.until_ms.copy()
     ends[session] = until
     return replace(sessions, until_ms=ends), _hands_off(world, script, first), is_off
+
+
+def _in_homes(sessions: Sessions, homes: Ints, home_count: int) -> Sessions:
+    """The sittings of some homes."""
+    chosen = np.zeros(home_count, dtype=bool)
+    chosen[homes] = True
+    return sessions.take(chosen[sessions.home])
 
 
 def _hands_off(world: World, script: Script, first: Dozes) -> Script:

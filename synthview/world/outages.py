@@ -38,19 +38,20 @@ class Outages(Rows):
 
 def outages_around(world: World, day: int) -> Outages:
     """The outages that may touch what begins on a local day: those of the UTC days about it."""
-    return Outages.stack([outages_of(world, one) for one in (day - 1, day, day + 1)])
+    return outages_of(world, np.arange(day - 1, day + 2))
 
 
-def outages_of(world: World, day: int) -> Outages:
-    """The outages that begin on a UTC day (days since 1970)."""
+def outages_of(world: World, days: Ints) -> Outages:
+    """The outages that begin on some UTC days (days since 1970)."""
     settings, seed = world.scenario.of(WorldSettings), world.scenario.run.seed
-    key = np.arange(len(world.regions), dtype=np.int64) * 4096 + (day - world.first_day)
+    where = np.arange(len(world.regions))
+    key = (where * 4096 + (days[:, None] - world.first_day)).ravel()
     rate = min(settings.outages_per_region_year / 365.0, _MOST_A_DAY)
     count = Stream(seed, "world/outages/count").poisson(key, np.full(len(key), rate), ceiling=max(rate, 1e-9))
-    region, number = children(count)
-    start = day * DAY_MS + Stream(seed, "world/outages/start").below(key[region], DAY_MS, n=number)
-    length = Stream(seed, "world/outages/length").draw(key[region], _lengths(settings.outage_minutes), n=number)
-    return Outages(region, start, start + length)
+    row, number = children(count)
+    start = days[row // len(where)] * DAY_MS + Stream(seed, "world/outages/start").below(key[row], DAY_MS, n=number)
+    length = Stream(seed, "world/outages/length").draw(key[row], _lengths(settings.outage_minutes), n=number)
+    return Outages(row % len(where), start, start + length)
 
 
 @cache

@@ -25,11 +25,12 @@ __all__ = ["ADULTS", "FILMS", "FRESH", "KIDS", "SERIES", "Popularity", "Shelf", 
 ADULTS, KIDS = 0, 1
 FILMS, SERIES, FRESH = 0, 1, 2
 _FRESH_DAYS = 45
-_ONE = 1024
+_ONE_BITS = 10
+_ONE = 1 << _ONE_BITS
 _TOP_WEIGHT = 1 << 26
 _FAMILY = tuple(GENRES.index(one) for one in ("family", "animation", "kids"))
 _CURVE_DAYS = 4096
-_SHELVES_KEPT = 3
+_SHELVES_KEPT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +88,18 @@ class Popularity:
 
     def weights(self, day: int, countries: Ints) -> Ints:
         """Weight of each work in some countries on a day: array of shape (country, work)."""
-        return self.base[countries] * self.day_lift(day) // _ONE
+        return self.base[countries] * self.day_lift(day) >> _ONE_BITS
 
     def shelf(self, day: int, countries: Ints) -> Shelf:
-        """What is on offer on a day in `countries` (sorted codes); the last few asked for are kept."""
+        """What is on offer on a day in `countries` (sorted codes); those asked for last are kept."""
         key = (day, countries.tobytes())
-        if key not in self._memory:
+        shelf = self._memory.pop(key, None)
+        if shelf is None:
             while len(self._memory) >= _SHELVES_KEPT:
                 self._memory.pop(next(iter(self._memory)))
-            self._memory[key] = self._stack(day, countries)
-        return self._memory[key]
+            shelf = self._stack(day, countries)
+        self._memory[key] = shelf
+        return shelf
 
     def lands_on(self, work: int, bits: Words, day: Ints, country: Ints, audience: Ints | int) -> Flags:
         """Whether drawing a film or series like `work` by these bits, from the shelf of a day and country, gives it.
@@ -137,11 +140,14 @@ class Popularity:
 
     def _stack(self, day: int, countries: Ints) -> Shelf:
         works = self.catalogue.works
-        both = self._weights_by_audience(day, countries)
+        for_adults, for_kids = np.split(self._weights_by_audience(day, countries), 2)
         is_fresh = (day - works.released_day >= 0) & (day - works.released_day < _FRESH_DAYS)
-        groups = [np.flatnonzero(chosen) for chosen in (works.is_film, ~works.is_film, is_fresh)]
-        sizes = np.repeat([len(group) for group in groups], len(both))
-        rows = [both[:, group] for group in groups]
+        groups, rows = [], []
+        for chosen in (works.is_film, ~works.is_film, is_fresh):
+            groups += [np.flatnonzero(chosen), np.flatnonzero(chosen & works.is_kids)]
+            rows += [for_adults[:, groups[-2]], for_kids[:, groups[-1]]]
+        lengths = np.array([len(group) for group in groups])
+        sizes = np.repeat(lengths, len(countries))
         total = np.concatenate([one.sum(axis=1) for one in rows])
         return Shelf(
             works=np.concatenate([*groups, np.zeros(1, dtype=np.int64)]),
@@ -149,8 +155,8 @@ class Popularity:
             start=np.cumsum(total) - total,
             total=total,
             first=np.cumsum(sizes) - sizes,
-            offset=np.repeat(np.cumsum([0, *(len(group) for group in groups)])[:-1], len(both)),
-            per_kind=len(both),
+            offset=np.repeat(np.cumsum(lengths) - lengths, len(countries)),
+            per_kind=2 * len(countries),
         )
 
 
