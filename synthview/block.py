@@ -59,7 +59,8 @@ class Block:
         self.homes, self.company = assemble(world, furnish(world, households), off)
         self.instants = changes(world, households)
         self.persons, self.agenda = introduce(world, self.homes)
-        self.memory = recall(world, self.homes, self.persons)
+        elsewhere = world.country_of_region[self.company.guests.region]
+        self.memory = recall(world, self.homes, self.persons, elsewhere)
         self.stage = Stage(world, self.homes, self.company, self.instants)
         self.screens = Screens.all_free(len(self.homes))
         self.yesterday = Yesterday.empty()

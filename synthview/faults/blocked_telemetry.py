@@ -33,9 +33,9 @@ class BlockedTelemetry(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Lose every message of such a computer once its blocker is there."""
-        played, messages, device = record.played, record.messages, record.facts.device_id
+        played, device = record.played, record.facts.device_id
         hit = self.draw(record.world, "devices").happens(device, self.rate) & record.has_part[played.home]
         begin = (record.world.first_day + 60) * DAY_MS - _SINCE_MS
         since = begin + self.draw(record.world, "since").below(device, _SINCE_MS)
         hit &= (record.facts.device_type == _COMPUTER) & (played.start_ms >= since)
-        return Damage(lost=np.flatnonzero(hit[messages.play]))
+        return Damage(lost=record.messages_of(np.flatnonzero(hit))[0])

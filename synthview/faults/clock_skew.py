@@ -7,7 +7,9 @@ import numpy as np
 from synthview.chance import Shares
 from synthview.log.damage import Damage, Fault, Record, Touched
 from synthview.quantiles import Quantiles
+from synthview.rows import Ints
 from synthview.settings import number, section
+from synthview.world import World
 from synthview.world.clock import DAY_MS, MINUTE_MS
 
 _HOW = Shares((60, 32, 5, 3))  # minutes, days, years, and the clock that begins in 1970 (guess)
@@ -37,20 +39,20 @@ class ClockSkew(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Shift the client time of all messages of some devices."""
-        played, messages, device = record.played, record.messages, record.facts.device_id
+        played, device = record.played, record.facts.device_id
         hit = self.draw(record.world, "devices").happens(device, self.rate) & record.has_part[played.home]
-        row = np.flatnonzero(hit[messages.play])
-        play = messages.play[row]
-        off = np.maximum(self._off_ms(record), -played.start_ms)  # no clock is before 1970
-        return Damage(shifted=Touched(row, off[play]))
+        plays = np.flatnonzero(hit)
+        row, of = record.messages_of(plays)
+        off = np.maximum(self._off_ms(record.world, device[plays]), -played.start_ms[plays])  # no clock is before 1970
+        return Damage(shifted=Touched(row, off[of]))
 
-    def _off_ms(self, record: Record) -> np.ndarray:
-        """By how much the clock of each play's device is wrong."""
-        device, draw = record.facts.device_id, self.draw(record.world, "off")
+    def _off_ms(self, world: World, device: Ints) -> Ints:
+        """By how much the clock of each device is wrong."""
+        draw = self.draw(world, "off")
         how = draw.pick(device, _HOW)
         years = (1 + draw.below(device, 9, n=1)) * 365 * DAY_MS
         size = np.where(how == 0, draw.draw(device, _MINUTES, n=2), draw.draw(device, _DAYS, n=3))
         size = np.where(how == 2, years, size)
         sign = np.where(draw.happens(device, _BEHIND, n=4), -1, 1)
-        began = record.world.first_day * DAY_MS - draw.below(device, 400 * DAY_MS, n=5)
+        began = world.first_day * DAY_MS - draw.below(device, 400 * DAY_MS, n=5)
         return np.where(how == 3, -began, sign * size)

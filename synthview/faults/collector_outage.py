@@ -7,6 +7,7 @@ import numpy as np
 from synthview.log.damage import Damage, Fault, Record, Touched
 from synthview.quantiles import Quantiles
 from synthview.settings import GUESS, number, section
+from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 
 _LENGTHS = Quantiles.lognormal(35 * MINUTE_MS, 0.9, low=3 * MINUTE_MS, high=20 * HOUR_MS)
@@ -38,26 +39,27 @@ class CollectorOutage(Fault):
     def damage(self, record: Record) -> Damage | None:
         """Hold or lose what was sent to a collector that was down; outages of three days may matter."""
         played, messages, world = record.played, record.messages, record.world
-        collector = self.draw(world, "collector").below(record.facts.household, _COLLECTORS)[messages.play]
-        part = record.has_part[played.home][messages.play]
+        outages = self._outages(world, record.day)
+        if not outages:
+            return None
+        collector = self.draw(world, "collector").below(record.facts.household, _COLLECTORS)
         lost, late, by = [], [], []
-        for day in (record.day - 1, record.day, record.day + 1):
-            for one in range(_COLLECTORS):
-                begin, end = self._outage(record, one, day)
-                row = np.flatnonzero(part & (collector == one) & (messages.received_ms >= begin) & (messages.received_ms < end))
-                key, n = played.key[messages.play[row]], messages.number[row]
-                gone = self.draw(world, "lost").happens(key, self.lost, n=n)
-                lost.append(row[gone])
-                late.append(row[~gone])
-                wait = end - messages.received_ms[row] + self.draw(world, "wait").below(key, 90_000, n=n)
-                by.append(wait[~gone])
+        for one, begin, end in outages:
+            row, _ = record.messages_of(np.flatnonzero((collector == one) & record.has_part[played.home]))
+            row = row[(messages.received_ms[row] >= begin) & (messages.received_ms[row] < end)]
+            key, n = played.key[messages.play[row]], messages.number[row]
+            gone = self.draw(world, "lost").happens(key, self.lost, n=n)
+            wait = end - messages.received_ms[row] + self.draw(world, "wait").below(key, 90_000, n=n)
+            lost.append(row[gone])
+            late.append(row[~gone])
+            by.append(wait[~gone])
         held, first = np.unique(np.concatenate(late), return_index=True)
         return Damage(lost=np.unique(np.concatenate(lost)), late=Touched(held, np.concatenate(by)[first]))
 
-    def _outage(self, record: Record, collector: int, day: int) -> tuple[int, int]:
-        """When a collector goes down on a UTC day and is back; an empty time where it does not."""
-        key = np.array([(day - record.world.first_day + 8) * _COLLECTORS + collector], dtype=np.int64)
-        if not self.draw(record.world, "down").happens(key, min(self.rate / 365.0, 1.0))[0]:
-            return 0, 0
-        begin = day * DAY_MS + int(self.draw(record.world, "begin").below(key, DAY_MS)[0])
-        return begin, begin + int(self.draw(record.world, "length").draw(key, _LENGTHS)[0])
+    def _outages(self, world: World, day: int) -> list[tuple[int, int, int]]:
+        """Which collector goes down on a UTC day or the two about it, when, and when it is back."""
+        key = (day - 1 - world.first_day + 8) * _COLLECTORS + np.arange(3 * _COLLECTORS)
+        key = key[self.draw(world, "down").happens(key, min(self.rate / 365.0, 1.0))]
+        begin = (key // _COLLECTORS - 8 + world.first_day) * DAY_MS + self.draw(world, "begin").below(key, DAY_MS)
+        end = begin + self.draw(world, "length").draw(key, _LENGTHS)
+        return list(zip((key % _COLLECTORS).tolist(), begin.tolist(), end.tolist(), strict=True))

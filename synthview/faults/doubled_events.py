@@ -39,9 +39,9 @@ class DoubledEvents(Fault):
         played, messages = record.played, record.messages
         in_play = min(self.rate * 10.0, 1.0)
         hit = self.draw(record.world, "plays").happens(played.key, max(0.1, self.rate)) & record.has_part[played.home]
-        row = np.flatnonzero(hit[messages.play])
-        play, n = messages.play[row], messages.number[row]
-        key = played.key[play]
+        plays = np.flatnonzero(hit)
+        row, of = record.messages_of(plays)
+        key, n = played.key[plays[of]], messages.number[row]
         twice = self.draw(record.world, "copies").happens(key, in_play, n=n)
         row, key, n = row[twice], key[twice], n[twice]
         later = self.draw(record.world, "later").draw(key, _LATER, n=n)

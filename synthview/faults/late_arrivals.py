@@ -80,15 +80,15 @@ class LateArrivals(Fault):
     def damage(self, record: Record) -> Damage | None:
         """Messages made off line wait until the device is back."""
         world, played, messages = record.world, record.played, record.messages
-        touched = self.holds_back(world, record.facts, played, record.has_part)
-        row = np.flatnonzero(touched[messages.play])
-        play = messages.play[row]
+        plays = np.flatnonzero(self.holds_back(world, record.facts, played, record.has_part))
+        row, of = record.messages_of(plays)
+        waiting = played.take(plays)
         goes = self.draw(world, "goes")
-        share, from_start = goes.below(played.key, 1024), goes.happens(played.key, 0.5, n=1)
-        offline_ms = played.start_ms + np.where(from_start, 0, played.wall_ms * share // 1024)
-        upload = self.draw(world, "upload").below(played.key[play], 4_000, n=messages.number[row])
-        delay = self.back_ms(world, played)[play] + upload - messages.received_ms[row]
-        waits = (messages.client_ms[row] >= offline_ms[play]) & (delay > 0)
+        share, from_start = goes.below(waiting.key, 1024), goes.happens(waiting.key, 0.5, n=1)
+        offline_ms = waiting.start_ms + np.where(from_start, 0, waiting.wall_ms * share // 1024)
+        upload = self.draw(world, "upload").below(waiting.key[of], 4_000, n=messages.number[row])
+        delay = self.back_ms(world, waiting)[of] + upload - messages.received_ms[row]
+        waits = (messages.client_ms[row] >= offline_ms[of]) & (delay > 0)
         return Damage(late=Touched(row[waits], delay[waits]))
 
 

@@ -29,9 +29,10 @@ class LocalTimeAsUtc(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Shift client time by the zone of the device."""
-        played, messages = record.played, record.messages
-        hit = self.draw(record.world, "devices").happens(record.facts.device_id, self.rate) & record.has_part[played.home]
+        draw, device = self.draw(record.world, "devices"), record.facts.device_id
+        hit = draw.happens(device, self.rate) & record.has_part[record.played.home]
         hit &= record.facts.offset_min != 0
-        row = np.flatnonzero(hit[messages.play])
-        by = record.facts.offset_min[messages.play[row]] * MINUTE_MS
+        plays = np.flatnonzero(hit)
+        row, of = record.messages_of(plays)
+        by = record.facts.offset_min[plays[of]] * MINUTE_MS
         return Damage(shifted=Touched(row, by), offset_lost=row)

@@ -32,13 +32,15 @@ class LostEvents(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Lose a run of messages of some plays."""
-        played, messages = record.played, record.messages
+        played = record.played
         hit = self.draw(record.world, "plays").happens(played.key, self.rate) & record.has_part[played.home]
-        row = np.flatnonzero(hit[messages.play])
-        play, count = messages.play[row], np.bincount(messages.play, minlength=len(played))
+        plays = np.flatnonzero(hit)
+        row, of = record.messages_of(plays)
+        key, count = played.key[plays], np.bincount(of, minlength=len(plays))
         draw = self.draw(record.world, "run")
         longest = np.maximum((count * int(self.share * 1024)) // 1024, 1)
-        length = 1 + draw.below(played.key, longest)
-        begin = draw.below(played.key, np.maximum(count, 1), n=1)
-        gone = (messages.number[row] >= begin[play]) & (messages.number[row] < (begin + length)[play])
+        length = 1 + draw.below(key, longest)
+        begin = draw.below(key, np.maximum(count, 1), n=1)
+        number = record.messages.number[row]
+        gone = (number >= begin[of]) & (number < (begin + length)[of])
         return Damage(lost=row[gone])

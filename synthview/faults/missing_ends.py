@@ -31,10 +31,10 @@ class MissingEnds(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Lose the last messages of some plays, but never all of them."""
-        played, messages = record.played, record.messages
+        played = record.played
         hit = self.draw(record.world, "plays").happens(played.key, self.rate) & record.has_part[played.home]
-        count = np.bincount(messages.play, minlength=len(played))
-        tail = np.minimum(1 + self.draw(record.world, "tail").below(played.key, _TAIL), count - 1)
-        row = np.flatnonzero(hit[messages.play])
-        play = messages.play[row]
-        return Damage(lost=row[messages.number[row] >= (count - tail)[play]])
+        plays = np.flatnonzero(hit)
+        row, of = record.messages_of(plays)
+        count = np.bincount(of, minlength=len(plays))
+        tail = np.minimum(1 + self.draw(record.world, "tail").below(played.key[plays], _TAIL), count - 1)
+        return Damage(lost=row[record.messages.number[row] >= (count - tail)[of]])

@@ -34,8 +34,9 @@ class ReorderedEvents(Fault):
         """Hold up every second message or so of some plays."""
         played, messages = record.played, record.messages
         hit = self.draw(record.world, "plays").happens(played.key, self.rate) & record.has_part[played.home]
-        row = np.flatnonzero(hit[messages.play])
-        key, n = played.key[messages.play[row]], messages.number[row]
+        plays = np.flatnonzero(hit)
+        row, of = record.messages_of(plays)
+        key, n = played.key[plays[of]], messages.number[row]
         held = self.draw(record.world, "held").happens(key, 0.4, n=n)
         by_ms = 1 + self.draw(record.world, "by").below(key, self.seconds * 1000, n=n)
         return Damage(reordered=Touched(row[held], by_ms[held]))

@@ -16,7 +16,7 @@ from synthview.log.facts import Facts
 from synthview.log.messages import Messages
 from synthview.people.homes import Homes
 from synthview.player.playback import Playback
-from synthview.rows import Flags, Ints, Rows, turns
+from synthview.rows import Flags, Ints, Rows, children, turns
 from synthview.stage.actor import Exposed
 from synthview.tables import table
 from synthview.world import World
@@ -39,6 +39,12 @@ class Record:
     played: Playback
     messages: Messages
     day: int
+
+    def messages_of(self, plays: Ints) -> tuple[Ints, Ints]:
+        """Rows of all messages of some plays, and for each of them which of those plays it belongs to."""
+        first = np.searchsorted(self.messages.play, plays)
+        of, place = children(np.searchsorted(self.messages.play, plays, side="right") - first)
+        return first[of] + place, of
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,20 +168,24 @@ def _with_copies(
     deeds: list[Deed],
 ) -> Delivered:
     """All that arrives: each copy stands behind its original, unless that never left the device."""
-    every = [whole.take(~lost)]
     origin = [np.flatnonzero(~lost)]
+    numbers, received = [whole.number[origin[0]]], [whole.received_ms[origin[0]]]
     counts = np.bincount(whole.play, minlength=len(record.played))
     for name, made in copies:
         kept = made.take(~lost[made.message])
-        again = whole.take(kept.message)
-        order = np.lexsort((kept.message, again.play))
+        play, ids = whole.play[kept.message], whole.number[kept.message]
+        order = np.lexsort((kept.message, play))
         fresh = order[kept.is_new[order]]
-        ids = again.number.copy()
-        ids[fresh] = counts[again.play[fresh]] + turns(again.play[fresh])
-        counts += np.bincount(again.play[kept.is_new], minlength=len(counts))
-        every.append(replace(again, number=ids, received_ms=again.received_ms + kept.by_ms))
+        ids[fresh] = counts[play[fresh]] + turns(play[fresh])
+        counts += np.bincount(play[kept.is_new], minlength=len(counts))
         origin.append(kept.message)
+        numbers.append(ids)
+        received.append(whole.received_ms[kept.message] + kept.by_ms)
         deeds.append((name, COPIED, kept.message, ids, kept.by_ms))
-    arrived, place = Messages.stack(every), np.concatenate(origin)
+    place = np.concatenate(origin)
     order = np.argsort(place, kind="stable")
-    return Delivered(arrived.take(order), offset_lost[place[order]], deeds)
+    place = place[order]
+    arrived = replace(
+        whole.take(place), number=np.concatenate(numbers)[order], received_ms=np.concatenate(received)[order]
+    )
+    return Delivered(arrived, offset_lost[place], deeds)

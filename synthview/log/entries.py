@@ -16,7 +16,7 @@ from synthview.log.ledger import Ledger, event_ids
 from synthview.log.messages import Messages
 from synthview.log.rollup import History
 from synthview.player.playback import Playback
-from synthview.rows import Ints, turns
+from synthview.rows import Ints, children, turns
 from synthview.tables import MENU_ROWS, START_SOURCES
 from synthview.world import World
 from synthview.world.catalogue import work_of
@@ -70,20 +70,22 @@ def enter_history(ledger: Ledger, facts: Facts, played: Playback, history: Histo
 
 def enter_deliveries(ledger: Ledger, facts: Facts, sent: Messages, delivered: Delivered) -> None:
     """truth.deliveries of every message that a fault lost, delayed, copied or altered, on the day it was sent."""
-    for fault, change, message, number, by_ms in delivered.deeds:
-        play, time = sent.play[message], sent.client_ms[message]
-        event_id = event_ids(facts.play_id[play], number, ledger.id_bits)
-        columns = {
-            "play_id": facts.play_id[play],
-            "event_id": event_id,
-            "account_id": facts.account_id[play],
-            "fault": pl.repeat(fault, len(play), dtype=pl.String, eager=True),
-            "change": np.full(len(play), change),
-            "by_ms": by_ms,
-            "sent_time": time,
-        }
-        order = (facts.household[play], time, facts.play_id[play], event_id)
-        ledger.enter("truth.deliveries", time, order, columns)
+    if not delivered.deeds:
+        return
+    faults, changes, messages, numbers, by_ms = zip(*delivered.deeds, strict=True)
+    message, (deed, _) = np.concatenate(messages), children(np.array([len(one) for one in messages]))
+    play, time = sent.play[message], sent.client_ms[message]
+    event_id = event_ids(facts.play_id[play], np.concatenate(numbers), ledger.id_bits)
+    columns = {
+        "play_id": facts.play_id[play],
+        "event_id": event_id,
+        "account_id": facts.account_id[play],
+        "fault": pl.Series(faults, dtype=pl.String).gather(deed),
+        "change": np.array(changes)[deed],
+        "by_ms": np.concatenate(by_ms),
+        "sent_time": time,
+    }
+    ledger.enter("truth.deliveries", time, (facts.household[play], time, facts.play_id[play], event_id), columns)
 
 
 def enter_clicks(world: World, ledger: Ledger, facts: Facts, played: Playback, clicks: Clicks) -> None:

@@ -96,7 +96,8 @@ class Scene:
 
     def popular_in(self, bits: Words, country: Ints, kind: Ints | int, audience: Ints | int) -> Ints:
         """The same for people in any countries (codes), whatever those of the block."""
-        countries = np.union1d(self.memory.countries, country)  # most often the shelf that the block has anyway
+        known = self.memory.countries
+        countries = known if np.isin(country, known).all() else np.unique(country)
         place = np.searchsorted(countries, country)
         stock = self.world.popularity.shelf(self.day, countries)
         return stock.pick(bits, stock.row(kind, np.asarray(audience) * len(countries) + place))

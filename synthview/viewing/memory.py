@@ -104,13 +104,17 @@ class Memory:
         self.under_way[profile] = old
 
 
-def recall(world: World, homes: Homes, persons: Persons) -> Memory:
-    """The memory of a block's profiles before the first day: tastes and favourites, nothing seen yet."""
+def recall(world: World, homes: Homes, persons: Persons, elsewhere: Ints) -> Memory:
+    """The memory of a block's profiles before the first day: tastes and favourites, nothing seen yet.
+
+    `elsewhere` are further countries whose shelves are wanted: those of guests.
+    """
     settings, seed = world.scenario.of(ChoosingSettings), world.scenario.run.seed
     count = len(homes) * PROFILES
     profile = (homes.household[:, None] * 8 + np.arange(PROFILES)).ravel()
     is_kids = (homes.kids_profile[:, None] == np.arange(PROFILES)).ravel()
-    countries, place = np.unique(homes.country, return_inverse=True)
+    countries = np.union1d(homes.country, elsewhere)
+    place = np.searchsorted(countries, homes.country)
     shelf = np.where(is_kids, KIDS, ADULTS) * len(countries) + np.repeat(place, PROFILES)
     aid, aid_person = _sleep_aids(world, homes, persons, countries, place)
     memory = Memory(
