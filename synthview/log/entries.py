@@ -70,7 +70,7 @@ def enter_history(ledger: Ledger, facts: Facts, played: Playback, history: Histo
 
 def enter_deliveries(ledger: Ledger, facts: Facts, sent: Messages, delivered: Delivered) -> None:
     """truth.deliveries of every message that a fault lost, delayed, copied or altered, on the day it was sent."""
-    if not delivered.deeds:
+    if not delivered.deeds or "truth.deliveries" not in ledger.wanted:
         return
     faults, changes, messages, numbers, by_ms = zip(*delivered.deeds, strict=True)
     message, (deed, _) = np.concatenate(messages), children(np.array([len(one) for one in messages]))
