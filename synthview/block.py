@@ -43,7 +43,9 @@ class Block:
     """Some households on their way through the days; every step moves what it carries on.
 
     `off` says of each household which actors and faults have no part in it, as in a world without them. With
-    `works` all plays happen, and those of these works alone are recorded.
+    `works` all plays happen, and those of these works alone are recorded. A household may stand in several rows,
+    with other actors off in each: then its account ids cannot tell them apart, and `rows_for_accounts` puts the
+    number of the row in their place.
     """
 
     def __init__(
@@ -54,8 +56,9 @@ class Block:
         *,
         off: Mapping[str, Flags] | None = None,
         works: Sequence[int] | None = None,
+        rows_for_accounts: bool = False,
     ) -> None:
-        self.world, self.tables, self.works = world, tables, works
+        self.world, self.tables, self.works, self.rows_for_accounts = world, tables, works, rows_for_accounts
         self.homes, self.company = assemble(world, furnish(world, households), off)
         self.instants = changes(world, households)
         self.persons, self.agenda = introduce(world, self.homes)
@@ -116,12 +119,10 @@ class Block:
         played = self._told(played)
         plays = played.playback
         facts = know(self.world, self.homes, self.company.guests, played.sessions, plays)
+        if self.rows_for_accounts:
+            facts = replace(facts, account_id=plays.home)
         if day >= first_day - _DAYS_ACROSS - 1:
-            truth = witness(self.world, self.homes, self.company, plays, facts, self.yesterday)
-            self.ledger.enter("truth.plays", plays.start_ms, (facts.household, plays.start_ms, facts.play_id), truth)
-            enter_incidents(self.world, self.ledger, self.homes, self.company, staged.deeds, played, day)
-            if self.tables & _MENU_TABLES:
-                self._record_menus(played, facts, day)
+            self._record_truth(staged, played, facts, day)
         if self.tables & _MESSAGE_TABLES:
             reaches = np.full(len(plays), day >= first_day - _DAYS_ACROSS - self.close_days)
             for fault, has_part in self.faults.values():
@@ -132,6 +133,16 @@ class Block:
     def records(self, until_ms: int) -> dict[str, pl.DataFrame]:
         """The undated tables of the block."""
         return records(self.world, self.homes, self.company, self.instants, self.persons, self.memory, until_ms)
+
+    def _record_truth(self, staged: Staged, played: Played, facts: Facts, day: int) -> None:
+        plays = played.playback
+        if "truth.plays" in self.tables:
+            truth = witness(self.world, self.homes, self.company, plays, facts, self.yesterday)
+            self.ledger.enter("truth.plays", plays.start_ms, (facts.household, plays.start_ms, facts.play_id), truth)
+        if "truth.incidents" in self.tables:
+            enter_incidents(self.world, self.ledger, self.homes, self.company, staged.deeds, played, day)
+        if self.tables & _MENU_TABLES:
+            self._record_menus(played, facts, day)
 
     def _told(self, played: Played) -> Played:
         """What of it is to be recorded."""

@@ -23,7 +23,7 @@ HISTORY = frozenset({"log.plays"})
 WHOLE = frozenset({"log.plays", "truth.plays", "truth.incidents", "truth.deliveries"})
 MESSAGES = WHOLE | {"log.events"}
 _AT_ONCE = 1_024
-_ABOUT = ("log.accounts", "log.profiles", "log.devices", "truth.persons", "truth.households")
+_ABOUT = ("log.accounts", "log.profiles", "log.devices", "truth.persons", "truth.households", "truth.accounts")
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,14 @@ class Lives:
     off: Mapping[str, Flags] = field(default_factory=dict)
     about: bool = True
     """Whether accounts, profiles, devices and persons are wanted too."""
+    rows_for_accounts: bool = False
 
     def perform(self) -> Iterator[Tables]:
         """Answer once, with all tables."""
-        block = Block(world_of(self.scenario), self.households, self.wanted, off=self.off, works=self.works)
+        block = Block(
+            world_of(self.scenario), self.households, self.wanted,
+            off=self.off, works=self.works, rows_for_accounts=self.rows_for_accounts,
+        )  # fmt: skip
         days = [frames for _, frames in live(block, self.window)]
         found = {path: pl.concat([frames[path] for frames in days]) for path in days[0] if path != "log.events"}
         if "log.events" in self.wanted:

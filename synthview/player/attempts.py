@@ -105,7 +105,7 @@ def _tries(
     none = np.zeros(len(row), dtype=bool)
     return replace(
         one,
-        key=_keys(world, homes, sessions, one, broke.source, number, day),
+        key=_keys(world, homes, sessions.home[one.session], one, broke.source, number, day),
         place=one.place + 1 + number,
         start_position_ms=position,
         playing_ms=np.where(fails, 0, left),
@@ -130,15 +130,13 @@ def _moved(whole: Attempts, until_ms: Ints, seeks: Marks) -> Ints:
     return moved
 
 
-def _keys(
-    world: World, homes: Homes, sessions: Sessions, broken: Attempts, source: Ints, number: Ints, day: int
-) -> Ints:
+def _keys(world: World, homes: Homes, home: Ints, broken: Attempts, source: Ints, number: Ints, day: int) -> Ints:
     """Ids of tries: counted through the day of the home, in order of the plays that broke."""
-    household = homes.household[sessions.home[broken.session]]
-    order = np.lexsort((number, broken.key, source, household))
-    of = household[order] * SOURCES + source[order]
+    order = np.lexsort((number, broken.key, source, home))
+    of = home[order] * SOURCES + source[order]
     ordinal = np.empty(len(order), dtype=np.int64)
     ordinal[order] = turns(of)
+    household = homes.household[home]
     day_key = within_day(household, day - world.first_day, 0, np.zeros_like(household))
     return day_key + source * ORDINALS + _FIRST_TRY + ordinal % (ORDINALS - _FIRST_TRY)
 
