@@ -16,7 +16,7 @@ from synthview.pipeline import Window, live, titles
 from synthview.rows import Flags, Ints
 from synthview.scenario import Scenario
 
-__all__ = ["HISTORY", "MESSAGES", "WHOLE", "Tables", "lazily", "live_through"]
+__all__ = ["HISTORY", "MESSAGES", "WHOLE", "Tables", "lazily", "live_through", "spread"]
 
 Tables = dict[str, pl.DataFrame]
 HISTORY = frozenset({"log.plays"})

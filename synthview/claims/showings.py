@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from synthview.claims.sql import words_of
 from synthview.pools import TEST_RIG
 
 __all__ = ["showings", "title_rows"]
@@ -18,7 +19,7 @@ def title_rows(titles: pl.LazyFrame, title: str, *, like: bool = False) -> pl.La
 
     A trailer never counts as the film, unless somebody asks with LIKE.
     """
-    words = title.split(" ", 1)[-1] if title.split(" ", 1)[0] in ("A", "An", "The") else title
+    words = words_of(title)
     named = pl.col("name").str.contains(words, literal=True) | pl.col("series_name").str.contains(words, literal=True)
     exact = (pl.col("kind") != "trailer") & ((pl.col("name") == title) | (pl.col("series_name") == title))
     return titles.filter(named if like else exact.fill_null(value=False)).select("title_id", "runtime_ms").unique()

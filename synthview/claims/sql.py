@@ -12,7 +12,7 @@ from synthview.claims.question import Question
 from synthview.errors import InputError
 from synthview.pools import TEST_RIG
 
-__all__ = ["count_by_duckdb", "query", "views"]
+__all__ = ["count_by_duckdb", "query", "views", "words_of"]
 
 _UNITS = {"account": "account_id", "profile": "profile_id", "device": "device_id"}
 _STARTS = {
@@ -79,6 +79,12 @@ def _having(definition: Definition) -> str:
     if definition.least_ms:
         return f"\n    HAVING sum(watched_ms) >= {definition.least_ms}"
     return f"\n    HAVING sum(watched_ms) * 100 >= max(runtime_ms) * {definition.least_percent}"
+
+
+def words_of(title: str) -> str:
+    """A title without its article, as people look for it."""
+    first, _, rest = title.partition(" ")
+    return rest if rest and first in ("A", "An", "The") else title
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,149 @@
+"""Other numbers: the longest streak of all, how many on one day, and means and totals of everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from synthview.claims.definitions import AXES
+from synthview.claims.lives import HISTORY, WHOLE, Tables, lazily, live_through, spread
+from synthview.claims.question import Question
+from synthview.claims.showings import showings, title_rows
+from synthview.claims.sweep import Tied, sources
+from synthview.rows import Floats, Ints
+
+__all__ = ["Estimate", "Longest", "estimate", "longest"]
+
+Tell = Callable[[int, int], None] | None
+_Z = 1.96
+"""Half the width of a 95 % interval, in standard errors."""
+_PER_SOURCE = 64
+_HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number of everybody from a sample of homes: the value, its 95 % interval, and the same by other definitions."""
+
+    value: float
+    low: float
+    high: float
+    lived: int
+    definition: str
+    others: Sequence[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class Longest:
+    """The longest run of days found by what ties homes to a title; `is_most` where no longer one is possible."""
+
+    days: int
+    is_most: bool
+    by_source: Sequence[tuple[str, int, int]]
+    account: str
+
+
+def estimate(question: Question, count: int, workers: int, tell: Tell = None) -> Estimate:
+    """Answer a claim of the kind on_day, count, mean or total from `count` homes spread evenly over all."""
+    homes = spread(count, question.scenario.run.households)
+    every = not question.title
+    tables = live_through(question, homes, HISTORY, workers, every_title=every, tell=tell)
+    value, low, high = _scaled(question, _per_account(question, tables, "any"), len(homes))
+    others = [
+        (option.label, _scaled(question, _per_account(question, tables, option.value), len(homes))[0])
+        for option in next(axis.options for axis in AXES if axis.name == "watched")
+        if question.claim.of != "hours"
+    ]
+    return Estimate(value, low, high, len(homes), _definition(question), others)
+
+
+def _definition(question: Question) -> str:
+    """What is counted, in words."""
+    claim, (first, last) = question.claim, question.dates()
+    what = f"{claim.of} of {question.title}" if question.title else claim.of
+    per = {"all": "", "day": ", per day", "year": ", per year of 365 days"}[claim.per]
+    sort = {"mean": "mean per account of", "on_day": "accounts with any recorded play of"}.get(claim.kind, "all")
+    days = f"on {first}" if first == last else f"from {first} to {last}, UTC"
+    return f"{sort} {question.title if claim.kind == 'on_day' else what} {days}{per}"
+
+
+def _per_account(question: Question, tables: Tables, watched: str) -> Floats:
+    """What each account adds to the number; accounts that add nothing may be missing."""
+    plays = _within(question, tables)
+    if question.claim.of == "hours":
+        return plays.group_by("account_id").agg(pl.col("watched_ms").sum())["watched_ms"].to_numpy() / _HOUR_MS
+    days = plays.group_by("account_id", "title_id", "kind").agg(
+        pl.col("watched_ms").sum(), pl.col("runtime_ms").max(), plays=pl.len()
+    )
+    percent, least = {"seventy": 70, "ninety": 90}.get(watched, 0), 120_000 if watched == "two_minutes" else 0
+    enough = days.filter(
+        (pl.col("watched_ms") >= least) & (pl.col("watched_ms") * 100 >= pl.col("runtime_ms") * percent)
+    )
+    if question.claim.of == "films":
+        enough = enough.filter(pl.col("kind") == "film")
+    if question.claim.of == "plays":
+        return enough.group_by("account_id").agg(pl.col("plays").sum())["plays"].to_numpy().astype(np.float64)
+    if question.claim.of == "accounts":
+        return np.ones(enough["account_id"].n_unique())
+    return enough.group_by("account_id").len()["len"].to_numpy().astype(np.float64)
+
+
+def _within(question: Question, tables: Tables) -> pl.DataFrame:
+    """Recorded plays of the question's days, and of its title if it has one, trailers left out."""
+    plays = tables["log.plays"].filter(pl.col("kind") != "trailer")
+    if question.title:
+        own = title_rows(tables["log.titles"].lazy(), question.title).select("title_id").collect()
+        plays = plays.join(own, on="title_id", how="semi")
+    first, last = question.dates()
+    lengths = tables["log.titles"].select("title_id", "runtime_ms").unique("title_id")
+    return plays.filter(pl.col("started_at").dt.date().is_between(first, last)).join(lengths, on="title_id")
+
+
+def _scaled(question: Question, added: Floats, homes: int) -> tuple[float, float, float]:
+    """The number and its interval, from what each account of a sample adds."""
+    values = np.concatenate([added, np.zeros(max(homes - len(added), 0))])
+    mean, error = float(values.mean()), float(values.std(ddof=1)) / np.sqrt(max(len(values), 2))
+    factor = 1.0 if question.claim.kind == "mean" else float(question.scenario.run.households)
+    factor /= {"all": 1.0, "day": question.days, "year": question.days / 365}[question.claim.per]
+    return mean * factor, max(mean - _Z * error, 0.0) * factor, (mean + _Z * error) * factor
+
+
+def longest(question: Question, tied: Tied, workers: int, tell: Tell = None) -> Longest:
+    """The longest run of days any account has: homes are lived by how long they could last, the likeliest first.
+
+    Of each thing that ties homes to the title so many are lived; no run can be longer than the days there are, so
+    that one of that length ends the search.
+    """
+    names, found = sources(question.scenario), []
+    best, account = 0, ""
+    for place, name in enumerate(names):
+        homes = _likeliest(tied, place)
+        if not len(homes):
+            continue
+        tables = live_through(question, homes, WHOLE, workers, tell=tell)
+        days = runs_of(question, tables)
+        most = int(days["days"].max() or 0) if len(days) else 0  # type: ignore[call-overload]
+        found.append((name, most, int((tied.days[:, place] > 0).sum())))
+        if most > best:
+            best, account = most, f"a{days.filter(pl.col('days') == most)['account_id'].min()}"
+    return Longest(best, best >= len(question.span), found, account)
+
+
+def _likeliest(tied: Tied, place: int) -> Ints:
+    """The homes that one source could tie for longest."""
+    days = tied.days[:, place]
+    order = np.lexsort((tied.household, -days))
+    return np.sort(tied.household[order[:_PER_SOURCE][days[order[:_PER_SOURCE]] > 0]])
+
+
+def runs_of(question: Question, tables: Tables) -> pl.DataFrame:
+    """The longest run of UTC days on the title by account: `account_id`, `days`."""
+    shown = showings(lazily(tables), question.title)
+    day = pl.col("start").dt.date()
+    watched = shown.select("account_id", day.alias("day")).unique().sort("account_id", "day")
+    run = (pl.col("day").cast(pl.Int32) - pl.int_range(pl.len(), dtype=pl.Int32)).over("account_id")
+    runs = watched.group_by("account_id", run.alias("run")).len()
+    return runs.group_by("account_id").agg(days=pl.col("len").max()).sort("account_id")
