@@ -1,0 +1,174 @@
+"""What daily totals allow, and what a release of a number would give away: worked by hand, and held for any log."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from synthview.claims.aggregates import DayTotal, bounds, daily_totals, ever_watched, streak_bounds, wilson
+from synthview.claims.counting import who
+from synthview.claims.definitions import HEADLINE
+from synthview.claims.disclosure import RULES, disclose, neighbour, noisy
+from synthview.claims.question import ask
+from synthview.registry import installed
+from synthview.scenario import load
+
+QUESTION = ask(load("christmas-prince", installed()))
+SHORT = replace(QUESTION, days=3)
+"""The same about three days, 8 to 10 December."""
+
+
+def shown(starts: dict[int, list[str]], zone: str = "UTC") -> pl.DataFrame:
+    """Showings by account that begin at some times of December 2017, as in 8T20:15."""
+    rows = [(account, dt.datetime.fromisoformat(f"2017-12-{at:0>8}")) for account in starts for at in starts[account]]
+    plays = pl.DataFrame(rows, schema={"account_id": pl.Int64, "start": pl.Datetime("ms")}, orient="row")
+    return plays.with_columns(
+        play_id=pl.int_range(pl.len(), dtype=pl.Int64), profile_id=pl.col("account_id"), device_id=pl.col("account_id"),
+        time_zone=pl.lit(zone), watched_ms=pl.lit(60_000), runtime_ms=pl.lit(5_580_000), raw_start=pl.col("start"),
+        raw_ms=pl.lit(60_000), once_ms=pl.lit(60_000), autoplayed=pl.lit(value=False), is_kids=pl.lit(value=False),
+        is_test=pl.lit(value=False),
+    )  # fmt: skip
+
+
+def log_of(watched: np.ndarray) -> pl.DataFrame:
+    """A log in which account i plays at noon of the last days wherever row i says so."""
+    days = range(11 - watched.shape[1], 11)
+    return shown(
+        {row: [f"{day:02}T12:00" for day, on in zip(days, one, strict=True) if on] for row, one in enumerate(watched)}
+    )
+
+
+LOGS = st.tuples(st.integers(1, 12), st.integers(1, 6)).flatmap(
+    lambda size: st.lists(
+        st.lists(st.booleans(), min_size=size[1], max_size=size[1]), min_size=size[0], max_size=size[0]
+    )
+)
+
+
+@given(LOGS)
+def test_the_streak_lies_within_what_its_totals_allow(log: list[list[bool]]) -> None:
+    """Whoever watched what: the accounts with every day lie within both bounds, and knowing who watched raises the lower."""
+    watched = np.array(log)
+    viewers, streak = watched.sum(axis=0).tolist(), int(watched.all(axis=1).sum())
+    found = bounds(
+        [DayTotal(dt.date(2017, 12, 1), one, one, one) for one in viewers], len(log), int(watched.any(axis=1).sum())
+    )
+    assert found.lower_bound <= (found.lower_bound_watched or 0) <= streak <= found.upper_bound
+
+
+@given(st.integers(1, 40), st.lists(st.integers(0, 40), min_size=1, max_size=6))
+def test_both_bounds_are_attained(accounts: int, viewers: list[int]) -> None:
+    """For any totals there is a log with the fewest and one with the most that they allow."""
+    viewers = [min(one, accounts) for one in viewers]
+    nested = np.arange(accounts)[:, None] < np.array(viewers)
+    spread = np.ones((accounts, len(viewers)), dtype=bool)
+    place = 0
+    for day, one in enumerate(viewers):  # whoever misses this day missed none before, as long as there is anybody
+        spread[(place + np.arange(accounts - one)) % accounts, day] = False
+        place += accounts - one
+    for log in (nested, spread):
+        assert log.sum(axis=0).tolist() == viewers
+    assert (int(spread.all(axis=1).sum()), int(nested.all(axis=1).sum())) == streak_bounds(viewers, accounts)
+
+
+def test_totals_of_a_whole_log_are_counts() -> None:
+    """Totals of a log that is whole are its accounts by day, each once, and nobody but who watched has watched."""
+    plays = shown({1: ["08T01:00", "08T23:00", "09T01:00"], 2: ["09T05:00"], 3: ["07T12:00"]})
+    totals = daily_totals(plays, SHORT, lived=10, households=10)
+    assert [(str(day.date), day.viewers, day.low, day.high) for day in totals] == [
+        ("2017-12-08", 1, 1, 1), ("2017-12-09", 2, 2, 2), ("2017-12-10", 0, 0, 0),
+    ]  # fmt: skip
+    assert ever_watched(plays, SHORT, lived=10, households=10) == 2
+    told = bounds(totals, 10, 2)
+    assert (told.lower_bound, told.upper_bound, told.lower_bound_watched) == (0, 0, 0)
+    assert "between 0 and 0 accounts" in told.sentence()
+    assert told.as_dict()["daily"][1] == {"date": "2017-12-09", "viewers": 2, "low": 2, "high": 2}
+
+
+def test_totals_of_a_sample_are_scaled_with_their_interval() -> None:
+    """One in ten homes lived stands for ten, within an interval that holds for a count of none as well."""
+    plays = shown({account: ["08T12:00"] for account in range(40)})
+    day, empty, _ = daily_totals(plays, SHORT, lived=1_000, households=10_000)
+    assert (day.viewers, empty.viewers) == (400, 0)
+    assert day.low < 400 < day.high
+    assert empty.low == 0 < empty.high
+
+
+@pytest.mark.statistics
+def test_the_interval_of_a_share_holds_as_often_as_it_says() -> None:
+    """Wilson's interval covers shares from a thousandth to a half in 93 to 98 % of samples, computed exactly."""
+    for share in (0.004, 0.02, 0.1, 0.5):
+        counts = np.arange(1_001)
+        held = [low <= share <= high for low, high in (wilson(count, 1_000) for count in counts.tolist())]
+        assert 0.93 < stats.binom.pmf(counts, 1_000, share)[held].sum() < 0.98
+
+
+def test_minimum_cells_are_what_offices_publish() -> None:
+    """12 passes cells of 3, 5 and 11 and fails that of 20; what fails is said."""
+    told = disclose(SHORT, 12, shown({}))
+    assert told.as_dict()["minimum_cell"] == [{"rule": rule, "passes": rule <= 12} for rule in RULES]
+    assert "it fails those of 20." in told.sentence()
+    assert "it passes all of them" in disclose(SHORT, 53, shown({})).sentence()
+
+
+@pytest.mark.parametrize("epsilon", [0.1, 1.0, 10.0])
+def test_noise_keeps_its_promise(epsilon: float) -> None:
+    """The interval told is that of the two-sided geometric law for one account: the narrowest that holds nine of ten."""
+    told = noisy(1_000, epsilon)
+    reach = told.high - 1_000
+    assert told.scale == pytest.approx(1 / epsilon, rel=1e-6)
+    ratio = math.exp(-epsilon)
+
+    def within(steps: int) -> float:
+        return 1 - 2 * ratio ** (steps + 1) / (1 + ratio)
+
+    assert within(reach) >= 0.9
+    assert reach == 0 or within(reach - 1) < 0.9
+
+
+def test_no_release_says_fewer_than_nobody() -> None:
+    """The interval of a small count ends at nobody."""
+    assert (noisy(3, 0.1).low, noisy(53, 10.0).low, noisy(53, 10.0).high) == (0, 53, 53)
+
+
+EVERY = ["08T20:15", "09T20:15", "10T20:15"]
+
+
+def test_a_neighbour_finds_whoever_has_evenings_of_their_own() -> None:
+    """Two accounts with the same three evenings hide each other; one at hours of its own is found."""
+    plays = shown({1: EVERY, 2: ["08T20:40", "09T20:01", "10T20:59"], 3: ["08T07:00", "09T20:15", "10T20:15"]})
+    assert len(who(plays, SHORT, HEADLINE)) == 3
+    told = neighbour(SHORT, plays, None, 0.0)
+    assert (told.singled_out, told.of) == (1, 3)
+    assert "for 1 of the 3" in told.sentence()
+
+
+def test_a_neighbour_knows_hours_of_the_home() -> None:
+    """Evenings are told by the clock of the home, so the same hours elsewhere are the same evening."""
+    there = shown({2: ["08T21:40", "09T21:40", "10T21:40"]}, "America/Chicago")
+    here = shown({1: ["08T15:15", "09T15:15", "10T15:15"]})
+    assert neighbour(SHORT, pl.concat([here, there]), None, 0.0).singled_out == 0
+
+
+def test_a_crowd_hides_its_people() -> None:
+    """With a sample that stands for very many of the same habits nobody is found, and alone everybody is."""
+    plays, crowd = shown({1: EVERY}), shown(dict.fromkeys(range(100, 140), EVERY))
+    week = replace(SHORT, earliest=SHORT.first)
+    assert neighbour(week, plays, crowd, each=1e-6).singled_out == 1
+    assert neighbour(week, plays, crowd, each=1.0).singled_out == 0
+    assert neighbour(week, plays, shown({1: EVERY}), each=1e9).singled_out == 1  # itself is no other
+
+
+def test_nobody_counted_is_nobody_found() -> None:
+    """A number of nobody can single out nobody, and says so."""
+    told = disclose(SHORT, 0, shown({})).neighbour
+    assert (told.singled_out, told.of) == (0, 0)
+    assert told.sentence() == "Nobody is counted, so nobody can be singled out."
