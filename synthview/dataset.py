@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NoReturn, TypedDict, Unpack, overload
 
 import polars as pl
 
+from synthview.engines.damaging import can_damage, damager_of
 from synthview.engines.estimate import rough_bytes
 from synthview.engines.layout import HIDDEN, Layout
 from synthview.engines.local import Progress, run
@@ -20,7 +22,9 @@ from synthview.errors import InputError, OutputError, UnknownName
 from synthview.manifest import MANIFEST, read_manifest
 from synthview.scenario import Scenario
 from synthview.sinks.database import DATABASE, read_table
-from synthview.sinks.formats import Chunk
+from synthview.sinks.formats import Chunk, Sources
+from synthview.sinks.lineage import Lineage, repaired_text
+from synthview.sinks.parts import Receipt
 from synthview.tables import table
 
 __all__ = ["Dataset", "Log", "Run", "Truth", "generate", "lines", "read", "write"]
@@ -99,10 +103,12 @@ class Run:
         """Names of the tables that are there."""
         return tuple(self.manifest["tables"])
 
-    def scan(self, name: str) -> pl.LazyFrame:
+    def scan(self, name: str, *, repaired: bool = False) -> pl.LazyFrame:
         """Return a table such as ``log.plays`` as a LazyFrame with the types of its schema, rows in their order.
 
-        Raises UnknownName where the run has no such table, OutputError where its files are gone.
+        Rows that were damaged on purpose make a table unreadable; `repaired` reads it as it was before, by the lineage
+        beside its files. Raises UnknownName where the run has no such table, InputError where it is damaged and not to
+        be repaired, OutputError where its files are gone.
         """
         wanted = table(name)
         if wanted.path not in self.tables:
@@ -110,10 +116,23 @@ class Run:
         layout = Layout.read(self.manifest["layout"])
         if layout.is_database:
             return read_table(self.directory / DATABASE, wanted)
-        paths = [self.directory / part["path"] for part in self.manifest["parts"] if part["table"] == wanted.path]
-        if missing := [path for path in paths if not path.is_file()]:
+        parts = [Receipt.read(part) for part in self.manifest["parts"] if part["table"] == wanted.path]
+        if missing := [path for one in parts if not (path := self.directory / one.path).is_file()]:
             raise OutputError(f"{missing[0]} is not there. Run again what made it: {self.manifest['command']}.")
-        return layout.kind.scan(wanted, paths)
+        damaged = sum(one.damage.rows for one in parts if one.damage)
+        if not damaged:
+            return layout.kind.scan(wanted, [self.directory / one.path for one in parts])
+        if not repaired:
+            raise InputError(
+                f"{damaged:,} rows of {wanted.path} in {self.directory} are damaged on purpose, as its manifest says, and "
+                f"cannot be read. scan('{wanted.path}', repaired=True) reads them as they were."
+            )
+        return pl.concat([layout.kind.scan(wanted, self._whole(one)) for one in parts])
+
+    def _whole(self, part: Receipt) -> Sources:
+        """A part as a file, or what its file would hold without its damage."""
+        path, damage = self.directory / part.path, part.damage
+        return [path] if damage is None else [repaired_text(path, self.directory / damage.path)]
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{name} ({one['rows']:,})" for name, one in self.manifest["tables"].items())
@@ -239,17 +258,20 @@ def write(
 
 def lines(plan: Plan, progress: Callable[[Progress], None] | None = None) -> Iterator[Chunk]:
     """Yield the rows of a plan as bytes of its format, in their order; one day of one range is in memory at a time."""
-    for frames in _lived(plan, progress):
+    kind, compression = plan.layout.kind, plan.layout.compression
+    damager_for = lru_cache(maxsize=1)(partial(damager_of, plan))
+    for number, frames in _lived(plan, progress):
         for name, frame in frames.items():
-            yield from plan.layout.kind.encode(table(name), frame, plan.layout.compression)
+            damager = damager_for(number) if can_damage(table(name)) else None
+            yield from kind.chunks(table(name), frame, compression, damager, Lineage())
 
 
-def _lived(plan: Plan, progress: Callable[[Progress], None] | None) -> Iterator[dict[str, pl.DataFrame]]:
+def _lived(plan: Plan, progress: Callable[[Progress], None] | None) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
     layout = plan.layout
     now = Progress(0, layout.households * layout.days)
     for number in range(layout.range_count):
         for day, frames in pieces(plan, number):
-            yield frames
+            yield number, frames
             now = now.after(step(layout, number, day, frames))
             if progress:
                 progress(now)
@@ -257,7 +279,7 @@ def _lived(plan: Plan, progress: Callable[[Progress], None] | None) -> Iterator[
 
 def _into_memory(plan: Plan, progress: Callable[[Progress], None] | None) -> Dataset:
     found: dict[str, list[pl.DataFrame]] = {name: [] for name in plan.layout.tables}
-    for frames in _lived(plan, progress):
+    for _, frames in _lived(plan, progress):
         for name, frame in frames.items():
             found[name].append(frame)
     whole = {name: pl.concat(frames) for name, frames in found.items()}

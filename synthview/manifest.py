@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from synthview.digests import digest_of_digests
+from synthview.engines.damaging import sink_faults
 from synthview.engines.plan import Plan, made_with, pipeline_at
 from synthview.errors import OutputError
+from synthview.sinks.lineage import SUFFIX
 from synthview.sinks.parts import Receipt
 from synthview.sources import sources_used
 from synthview.tables import SCHEMA_VERSION, table
@@ -38,6 +40,7 @@ def compose(plan: Plan, receipts: Sequence[Receipt]) -> bytes:
         "model": plan.scenario.model,
         "settings": plan.settings(),
         "layout": asdict(plan.layout),
+        **_damage(plan, receipts),
         "tables": {name: _summary(name, receipts) for name in plan.layout.tables},
         "sources": [one.id for one in sources_used(plan.scenario)],
         "name_pools": pipeline_at(plan.pipeline).name_pools(plan.scenario),
@@ -46,6 +49,20 @@ def compose(plan: Plan, receipts: Sequence[Receipt]) -> bytes:
     head = json.dumps(content, indent=1, ensure_ascii=False).removesuffix("\n}")
     parts = ",\n  ".join(json.dumps(one.as_dict(), ensure_ascii=False) for one in receipts)
     return f'{head},\n "parts": [\n  {parts}\n ]\n}}\n'.encode()
+
+
+def _damage(plan: Plan, receipts: Sequence[Receipt]) -> dict[str, str]:
+    """A line about damage done on purpose, where the scenario has faults that do it."""
+    faults, damaged = ", ".join(sink_faults(plan.scenario)), [one.damage for one in receipts if one.damage]
+    if not faults:
+        return {}
+    if not plan.layout.kind.is_text:
+        return {"damage": f"None: {faults} damage csv and ndjson alone, and this is {plan.layout.format}."}
+    rows = sum(one.rows for one in damaged)
+    return {
+        "damage": f"On purpose, {rows:,} rows in {len(damaged):,} files, by {faults}. "
+        f"Beside each stands its name with {SUFFIX}, which tells what they were."
+    }
 
 
 def _summary(name: str, receipts: Sequence[Receipt]) -> dict[str, Any]:

@@ -35,8 +35,11 @@ from synthview.faults.local_time_as_utc import LocalTimeAsUtc
 from synthview.faults.lost_events import LostEvents
 from synthview.faults.missing_ends import MissingEnds
 from synthview.faults.reordered_events import ReorderedEvents
+from synthview.faults.schema_drift import SchemaDrift
+from synthview.faults.truncated_rows import TruncatedRows
 from synthview.ids import source_of
 from synthview.log.damage import Fault
+from synthview.log.sheets import SinkFault
 from synthview.people.settings import PeopleSettings
 from synthview.player.settings import LogSettings, PlayerSettings
 from synthview.scenario import Registry
@@ -91,6 +94,8 @@ FAULTS: dict[str, type] = {
         LostEvents,
         MissingEnds,
         ReorderedEvents,
+        SchemaDrift,
+        TruncatedRows,
     )
 }
 """Faults by the name of their section, which is that of their file."""
@@ -110,20 +115,20 @@ def gather(actors: Iterable[EntryPoint], faults: Iterable[EntryPoint]) -> Regist
 
     Raises InputError for one that cannot be loaded, is no actor or fault, or goes by a name that is taken.
     """
-    more_actors, actor_packages = _brought(actors, Actor, ACTORS)
-    more_faults, fault_packages = _brought(faults, Fault, {**FAULTS, **ACTORS, **more_actors})
+    more_actors, actor_packages = _brought(actors, (Actor,), ACTORS)
+    more_faults, fault_packages = _brought(faults, (Fault, SinkFault), {**FAULTS, **ACTORS, **more_actors})
     _refuse_clashes([*ACTORS, *more_actors])
     return Registry(
         sections=SECTIONS,
         actors=ACTORS | more_actors,
         faults=FAULTS | more_faults,
-        named_only=frozenset(more_actors) | frozenset(more_faults) | (ON_REQUEST & FAULTS.keys()),
+        named_only=frozenset(more_actors) | frozenset(more_faults) | ON_REQUEST,
         packages=actor_packages | fault_packages,
     )
 
 
 def _brought(
-    points: Iterable[EntryPoint], base: type[Exposed], taken: Mapping[str, type]
+    points: Iterable[EntryPoint], bases: tuple[type[Exposed], ...], taken: Mapping[str, type]
 ) -> tuple[dict[str, type], dict[str, str]]:
     """Classes and packages by name, in alphabetical order."""
     found: dict[str, type] = {}
@@ -136,9 +141,9 @@ def _brought(
             raise InputError(
                 f"{point.name} of {package} cannot be loaded: {error}. Repair or remove {package}."
             ) from error
-        if not (isinstance(declared, type) and issubclass(declared, base)):
+        if not (isinstance(declared, type) and issubclass(declared, bases)):
             raise InputError(
-                f"{point.name} of {package} is no {base.__name__.lower()}: {point.value} has another base."
+                f"{point.name} of {package} is no {bases[0].__name__.lower()}: {point.value} has another base."
             )
         if name_of(declared) != point.name:
             raise InputError(f"{point.name} of {package} must go by the name of its class, {name_of(declared)}.")

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
+from xxhash import xxh3_128
 
 from synthview.dataset import Run
 from synthview.engines.layout import Layout
 from synthview.manifest import MANIFEST
 from synthview.pools.contacts import is_reserved_address, is_reserved_email, is_reserved_phone
+from synthview.sinks.lineage import repaired_text
+from synthview.sinks.parts import Receipt
 from synthview.tables import BY_PATH
 
 __all__ = ["CHECKS", "Check", "Finding", "check"]
@@ -47,7 +50,7 @@ class Finding:
 
 def check(run: Run) -> Iterator[Finding]:
     """Ask every invariant of a dataset, one after the other."""
-    frames = {name: run.scan(name) for name in run.tables}
+    frames = {name: run.scan(name, repaired=True) for name in run.tables}
     for one in CHECKS:
         missing = [name for name in one.tables if name not in frames]
         if missing:
@@ -203,6 +206,7 @@ def _not_in_manifest(run: Run, frames: Frames) -> pl.DataFrame:
         elif part.get("bytes") and path.stat().st_size != part["bytes"]:
             wrong.append((part["path"], f"has {path.stat().st_size} bytes, not {part['bytes']}"))
     listed = {part["path"] for part in run.manifest["parts"]} | {MANIFEST}
+    listed |= {part["damage"]["path"] for part in run.manifest["parts"] if "damage" in part}
     for path in () if in_database else run.directory.rglob("*"):
         inner = path.relative_to(run.directory)
         if path.is_file() and inner.as_posix() not in listed and not any(one.startswith(".") for one in inner.parts):
@@ -214,8 +218,21 @@ def _not_in_manifest(run: Run, frames: Frames) -> pl.DataFrame:
     return pl.DataFrame(wrong, schema=["where", "what"], orient="row")
 
 
+def _not_repaired(run: Run, _: Frames) -> pl.DataFrame:
+    """Damaged files that their lineage does not turn back into what they were meant to be."""
+    parts = [Receipt.read(part) for part in run.manifest["parts"]]
+    damaged = [(one.path, one.damage) for one in parts if one.damage]
+    wrong = [
+        (path, "its lineage makes another file of it than the manifest says")
+        for path, damage in damaged
+        if xxh3_128(repaired_text(run.directory / path, run.directory / damage.path)).hexdigest() != damage.whole
+    ]
+    return pl.DataFrame(wrong, schema=["where", "what"], orient="row")
+
+
 CHECKS: tuple[Check, ...] = (
     Check("manifest", "the manifest agrees with the files", (), _not_in_manifest),
+    Check("damage", "what was damaged on purpose can be repaired by its lineage", (), _not_repaired),
     Check("schema", "tables have the declared columns, and no other; nothing required is empty", (), _not_as_declared),
     Check("references", "every id leads to a row of its table", (), _dangling),
     Check("keys", "keys are unique", (), _twice),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 __all__ = ["generate", "register"]
 
+MOST_WARNINGS = 3
+"""More that a scenario itself gives rise to are told in one line."""
 GENERATE_EPILOG = """
   synthview generate tiny -o out  [dim]twenty homes for three days, as Parquet[/dim]
 
@@ -130,14 +133,19 @@ def _check_stdout(asked: Order, workers: int | None, *, overwrite: bool) -> None
 
 def _print_lines(asked: Order, *, dry_run: bool) -> None:
     from synthview.dataset import lines
+    from synthview.engines.damaging import sink_faults
     from synthview.engines.order import order
 
     plan = order(asked)
     if len(plan.layout.tables) > 1:
         raise InputError(f"-o - prints one table; --tables names {len(plan.layout.tables)}.")
-    _announce(plan, 1, err=True)
+    _announce(asked, plan, 1, err=True)
     if dry_run:
         return
+    if faults := sink_faults(plan.scenario):
+        typer.echo(
+            f"Lines are damaged by {', '.join(faults)}; what they were is told only beside files: -o DIR.", err=True
+        )
     try:
         with progress_bar() as progress:
             for chunk in lines(plan, progress):
@@ -152,7 +160,7 @@ def _foretell(asked: Order, workers: int | None, output: str | None) -> None:
     from synthview.engines.order import order
 
     plan = order(asked)
-    expected = _announce(plan, workers or available_workers(), err=False)
+    expected = _announce(asked, plan, workers or available_workers(), err=False)
     screen.tell(["table", "rows, about"], [[name, _about(rows)] for name, rows in expected.rows.items()])
     if output is not None:
         check_space(plan, Path(output), expected.bytes)
@@ -167,16 +175,18 @@ def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: boo
     if manifest := already(plan, directory, overwrite=overwrite):
         typer.echo(f"{directory} holds this run already, whole: {_count(manifest)}. Nothing to do.")
         return
-    expected = _announce(plan, workers or available_workers(), err=False).bytes
+    expected = _announce(asked, plan, workers or available_workers(), err=False).bytes
     with progress_bar() as progress:
         done = write(plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected, progress=progress)
     typer.echo(f"Wrote {_count(done)} into {directory} in {duration_in_words(monotonic() - began)}.")
+    if "damage" in done:
+        typer.echo(f"Damage: {done['damage']}")
 
 
-def _announce(plan: Plan, workers: int, *, err: bool) -> Estimate:
+def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     from synthview.engines.estimate import estimate
 
-    screen.warn(plan.scenario.warnings)
+    _warn(asked, plan)
     expected, run = estimate(plan, workers), plan.scenario.run
     rows = sum(expected.rows.values())
     what = f"{run.households:,} households, {run.days:,} days from {run.start}, seed {run.seed}"
@@ -185,6 +195,20 @@ def _announce(plan: Plan, workers: int, *, err: bool) -> Estimate:
         f"{plan.scenario.name}: {what}: about {_about(expected.events)} events, {_about(rows)} rows, {size}.", err=err
     )
     return expected
+
+
+def _warn(asked: Order, plan: Plan) -> None:
+    """Say what is hard to believe: of options in full, of a scenario that means to be so in one line."""
+    from synthview.registry import installed
+    from synthview.scenario import load
+
+    warnings = plan.scenario.warnings
+    stated = load(asked.scenario, installed()).warnings if len(warnings) > MOST_WARNINGS else ()
+    screen.warn([one for one in warnings if one not in stated])
+    if meant := sum(one in stated for one in warnings):
+        where = f"synthview show {shlex.quote(str(asked.scenario))}"
+        told = f"{meant} settings of {plan.scenario.name} are outside what an informed person would believe, on purpose"
+        screen.warn([f"{told}; {where} lists them."])
 
 
 def _about(count: int) -> str:

@@ -11,6 +11,7 @@ import polars as pl
 from synthview.claims.ladder import ladder
 from synthview.compare.headlines import headlines
 from synthview.errors import InputError
+from synthview.log.sheets import SinkFault
 from synthview.pipeline import Window, World, build, settled, titles, walk, window_of
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
@@ -91,6 +92,11 @@ def compare(
     for name in names:
         if name not in on and name not in ("actors", "faults"):
             raise InputError(f"{name} is off in {scenario.name} already; on are: {', '.join(on)}.")
+        if isinstance(scenario.faults.get(name), SinkFault):
+            raise InputError(
+                f"{name} damages files as they are written, and compare looks at rows before that. "
+                f"Generate twice, the second time --without {name}, and compare the files."
+            )
     off = tuple(name for name in on if name not in other.actors and name not in other.faults)
     worlds = build(scenario), build(other)
     count = households or scenario.run.households

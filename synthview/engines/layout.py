@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from synthview.sinks.database import DATABASE
 from synthview.sinks.formats import FORMATS, Format
+from synthview.sinks.lineage import SUFFIX
 from synthview.tables import TABLES, table
 
 __all__ = ["HIDDEN", "PARTS", "PART_HOUSEHOLDS", "TITLES", "Layout", "day_text"]
@@ -94,4 +95,5 @@ class Layout:
         if self.is_database:
             yield DATABASE
         for number in range(self.range_count):
-            yield from self.paths(number)
+            for path in self.paths(number):
+                yield from (path, path + SUFFIX) if self.kind.is_text else (path,)

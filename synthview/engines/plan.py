@@ -18,7 +18,7 @@ from synthview.engines.layout import TITLES, Layout, day_text
 from synthview.scenario import Scenario
 from synthview.tables import table
 
-__all__ = ["PIPELINE", "Pipeline", "Plan", "made_with", "pieces", "pipeline_at", "world_of"]
+__all__ = ["PIPELINE", "Pipeline", "Plan", "devices_of", "made_with", "pieces", "pipeline_at", "world_of"]
 
 PIPELINE = "synthview.pipeline"
 
@@ -101,8 +101,7 @@ def world_of(pipeline: str, scenario: Scenario) -> Any:
 def pieces(plan: Plan, number: int) -> Iterator[tuple[int | None, dict[str, pl.DataFrame]]]:
     """Yield the tables of a range as they come: those without a day first, then each day's."""
     pipeline, households = pipeline_at(plan.pipeline), plan.layout.range(number)
-    world = world_of(plan.pipeline, plan.scenario)
-    window = replace(pipeline.window_of(plan.scenario), first_day=plan.layout.first_day, last_day=plan.layout.last_day)
+    world, window = world_of(plan.pipeline, plan.scenario), _window(plan)
     dated = frozenset(name for name in plan.layout.tables if table(name).dated)
     settled = [name for name in plan.layout.tables if name not in dated and name != TITLES]
     if number == 0 and TITLES in plan.layout.tables:
@@ -113,3 +112,14 @@ def pieces(plan: Plan, number: int) -> Iterator[tuple[int | None, dict[str, pl.D
     if dated:
         for day, frames in pipeline.walk(world, households, window, dated):
             yield day, {name: frames[name] for name in plan.layout.tables if name in dated}
+
+
+def devices_of(plan: Plan, number: int) -> pl.DataFrame:
+    """log.devices of a range, whether or not the plan has that table."""
+    world, households = world_of(plan.pipeline, plan.scenario), plan.layout.range(number)
+    return pipeline_at(plan.pipeline).settled(world, households, _window(plan))["log.devices"]
+
+
+def _window(plan: Plan) -> Any:
+    whole = pipeline_at(plan.pipeline).window_of(plan.scenario)
+    return replace(whole, first_day=plan.layout.first_day, last_day=plan.layout.last_day)

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
+from synthview.engines.damaging import can_damage, damager_of
 from synthview.engines.layout import Layout
 from synthview.engines.plan import Plan, pieces
+from synthview.sinks.lineage import Damager
 from synthview.sinks.parts import Receipt, write_part
 from synthview.tables import table
 
@@ -29,16 +31,16 @@ class Task:
 
         Holds one day of the range in memory; a small run, which is one file per table, all of it.
         """
-        layout, receipts = self.plan.layout, []
+        layout, receipts, damager = self.plan.layout, [], damager_of(self.plan, self.number)
         waiting: dict[str, list[pl.DataFrame]] = {}
         for day, frames in pieces(self.plan, self.number):
             for name, frame in frames.items():
                 if layout.is_small:
                     waiting.setdefault(name, []).append(frame)
                 else:
-                    receipts.append(_write(self, name, day, frame))
+                    receipts.append(_write(self, name, day, frame, damager))
             yield step(layout, self.number, day, frames)
-        receipts.extend(_write(self, name, None, pl.concat(frames)) for name, frames in waiting.items())
+        receipts.extend(_write(self, name, None, pl.concat(frames), damager) for name, frames in waiting.items())
         yield Done(self.number, receipts)
 
 
@@ -59,11 +61,12 @@ class Done:
     receipts: list[Receipt]
 
 
-def _write(task: Task, name: str, day: int | None, frame: pl.DataFrame) -> Receipt:
+def _write(task: Task, name: str, day: int | None, frame: pl.DataFrame, damager: Damager | None) -> Receipt:
     layout, written = task.plan.layout, table(name)
     assert frame.schema == written.schema, (name, frame.schema)
     path = layout.path(name, task.number, day)
-    return write_part(task.directory, path, written, frame, layout.kind, layout.compression)
+    damager = damager if can_damage(written) else None
+    return write_part(task.directory, path, written, frame, layout.kind, layout.compression, damager)
 
 
 def step(layout: Layout, number: int, day: int | None, frames: dict[str, pl.DataFrame]) -> Step:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import glob
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -16,10 +16,12 @@ from typing import Any, Literal, cast
 import polars as pl
 
 from synthview.errors import InputError, UnknownName
+from synthview.sinks.lineage import Damager, Lineage
+from synthview.sinks.lines import Lines
 from synthview.sinks.text import as_text, from_text, text_schema
 from synthview.tables import Table
 
-__all__ = ["FORMATS", "Chunk", "Format", "format_named"]
+__all__ = ["FORMATS", "Chunk", "Format", "Sources", "format_named"]
 
 ROWS_PER_GROUP = 131_072
 ROWS_PER_SLICE = 65_536
@@ -45,7 +47,9 @@ GZIP_LEVEL = 6
 
 Chunk = bytes | memoryview
 Encode = Callable[[Table, pl.DataFrame, str], Iterator[Chunk]]
-Scan = Callable[[Table, Sequence[Path]], pl.LazyFrame]
+Sources = list[Path] | list[bytes]
+"""Files, or what files hold."""
+Scan = Callable[[Table, Sources], pl.LazyFrame]
 TextCompression = Literal["uncompressed", "gzip", "zstd"]
 TEXT_SUFFIXES = {"none": "", "gzip": ".gz", "zstd": ".zst"}
 
@@ -64,6 +68,18 @@ class Format:
     def file_suffix(self, compression: str) -> str:
         """The end of a file's name; text files tell their compression."""
         return self.suffix + (TEXT_SUFFIXES[compression] if self.is_text else "")
+
+    def chunks(
+        self, table: Table, frame: pl.DataFrame, compression: str, damager: Damager | None, lineage: Lineage
+    ) -> Iterator[Chunk]:
+        """Write rows; some are damaged on purpose where there is a damager, and the lineage keeps what they were."""
+        if damager is None:
+            yield from self.encode(table, frame, compression)
+            return
+        texts = zip(self.encode(table, frame, "none"), _slices(frame), strict=False)  # no rows are no lines of JSON
+        for place, (text, rows) in enumerate(texts):
+            lines = Lines.of(self.name, bytes(text), has_head=self.name == "csv" and place == 0)
+            yield _squeeze(lineage.change(lines, damager(table, rows, lines)), compression)
 
     def compression(self, stated: str | None) -> str:
         """Settle the compression: what was stated, if the format can have it, or the usual one."""
@@ -94,8 +110,8 @@ def _parquet(_: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]
     yield file.getbuffer()
 
 
-def _scan_parquet(table: Table, paths: Sequence[Path]) -> pl.LazyFrame:
-    return pl.scan_parquet(list(paths), schema=table.schema, glob=False, hive_partitioning=False)
+def _scan_parquet(table: Table, sources: Sources) -> pl.LazyFrame:
+    return pl.scan_parquet(sources, schema=table.schema, glob=False, hive_partitioning=False)
 
 
 def _arrow(_: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
@@ -117,8 +133,13 @@ def _plain_nulls(column: pl.Series) -> pl.Series:
     return pl.select(pl.when(known).then(filled).alias(column.name)).to_series()
 
 
-def _scan_arrow(_: Table, paths: Sequence[Path]) -> pl.LazyFrame:
-    return pl.scan_ipc(list(paths), glob=False, hive_partitioning=False)
+def _scan_arrow(_: Table, sources: Sources) -> pl.LazyFrame:
+    return pl.scan_ipc(sources, glob=False, hive_partitioning=False)
+
+
+def _slices(frame: pl.DataFrame) -> Iterable[pl.DataFrame]:
+    """Portions in which text is written; a table without rows is one."""
+    return frame.iter_slices(ROWS_PER_SLICE) if len(frame) else [frame]
 
 
 def _ndjson(table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
@@ -129,9 +150,10 @@ def _ndjson(table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chu
         yield file.getvalue()
 
 
-def _scan_ndjson(table: Table, paths: Sequence[Path]) -> pl.LazyFrame:
+def _scan_ndjson(table: Table, sources: Sources) -> pl.LazyFrame:
     schema = text_schema(table, flat_lists=False)
-    return _from_text(table, pl.scan_ndjson([glob.escape(str(path)) for path in paths], schema=schema))
+    unglobbed: Any = [glob.escape(str(one)) if isinstance(one, Path) else one for one in sources]
+    return _from_text(table, pl.scan_ndjson(unglobbed, schema=schema))
 
 
 def _csv(table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
@@ -139,16 +161,25 @@ def _csv(table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]
 
     DuckDB tells null from an empty text with ``allow_quoted_nulls = false``.
     """
-    for place, rows in enumerate(frame.iter_slices(ROWS_PER_SLICE) if len(frame) else [frame]):
+    for place, rows in enumerate(_slices(frame)):
         file = io.BytesIO()
         flat = as_text(table, rows, flat_lists=True).rechunk()
         flat.write_csv(file, include_header=place == 0, **_squeezed(compression))
         yield file.getvalue()
 
 
-def _scan_csv(table: Table, paths: Sequence[Path]) -> pl.LazyFrame:
+def _scan_csv(table: Table, sources: Sources) -> pl.LazyFrame:
     schema = text_schema(table, flat_lists=True)
-    return _from_text(table, pl.scan_csv(list(paths), schema=schema, glob=False))
+    return _from_text(table, pl.scan_csv(sources, schema=schema, glob=False))
+
+
+def _squeeze(text: bytes, compression: str) -> bytes:
+    """Compress a text as polars compresses what it writes: as a table of one cell."""
+    if compression == "none":
+        return text
+    file, whole = io.BytesIO(), pl.DataFrame({"text": [text.decode()]})
+    whole.write_csv(file, include_header=False, quote_style="never", line_terminator="", **_squeezed(compression))
+    return file.getvalue()
 
 
 def _squeezed(compression: str) -> dict[str, Any]:
@@ -161,8 +192,8 @@ def _from_text(table: Table, lazy: pl.LazyFrame) -> pl.LazyFrame:
     return lazy.map_batches(lambda frame: from_text(table, frame), schema=dict(table.schema))
 
 
-def _cannot_scan(_: Table, paths: Sequence[Path]) -> pl.LazyFrame:
-    raise InputError(f"{paths[0]} is a database; read it with duckdb.")
+def _cannot_scan(_: Table, sources: Sources) -> pl.LazyFrame:
+    raise InputError(f"{sources[0]!s} is a database; read it with duckdb.")
 
 
 FORMATS = {

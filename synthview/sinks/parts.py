@@ -16,6 +16,7 @@ from xxhash import xxh3_128
 from synthview.digests import content_digest
 from synthview.errors import NoSpace, OutputError
 from synthview.sinks.formats import Chunk, Format
+from synthview.sinks.lineage import Damage, Damager, Lineage
 from synthview.tables import Table
 
 __all__ = ["DRAFT", "Receipt", "publish", "sweep", "told", "write_part"]
@@ -26,7 +27,10 @@ GO_ON = "The same command goes on from here"
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was written: one part of one table, its size, the digest of its file and that of its rows."""
+    """What was written: one part of one table, its size, the digest of its file and that of its rows.
+
+    `damage` tells of rows that were damaged on purpose on their way into the file; None where none were.
+    """
 
     path: str
     table: str
@@ -34,32 +38,46 @@ class Receipt:
     bytes: int
     digest: str
     content: str
+    damage: Damage | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON values."""
-        return asdict(self)
+        stated = asdict(self)
+        return {name: stated[name] for name in stated if name != "damage" or self.damage is not None}
 
     @classmethod
     def read(cls, stated: dict[str, Any]) -> Self:
         """Read it back; raises TypeError where that is not one."""
-        return cls(**stated)
+        damage = stated.get("damage")
+        return cls(**{**stated, "damage": damage and Damage(**damage)})
 
     def is_in(self, directory: Path) -> bool:
-        """Whether the part lies there in full length."""
+        """Whether the part lies there in full length, its lineage too."""
         with suppress(OSError):
-            return (directory / self.path).stat().st_size == self.bytes
+            whole = (directory / self.path).stat().st_size == self.bytes
+            return whole and (self.damage is None or self.damage.is_in(directory))
         return False
 
 
 def write_part(
-    directory: Path, path: str, table: Table, frame: pl.DataFrame, format_: Format, compression: str
+    directory: Path,
+    path: str,
+    table: Table,
+    frame: pl.DataFrame,
+    format_: Format,
+    compression: str,
+    damager: Damager | None = None,
 ) -> Receipt:
-    """Write a part and return its receipt.
+    """Write a part, and beside it the lineage of rows that the `damager` damaged, and return its receipt.
 
     Raises OutputError, or NoSpace, with what was finished before left in place.
     """
-    size, digest = publish(directory / path, format_.encode(table, frame, compression))
-    return Receipt(path, table.path, len(frame), size, digest, content_digest(frame))
+    lineage = Lineage()
+    size, digest = publish(directory / path, format_.chunks(table, frame, compression, damager, lineage))
+    damage = lineage.of(path) if len(lineage) else None
+    if damage is not None:
+        publish(directory / damage.path, [lineage.text])
+    return Receipt(path, table.path, len(frame), size, digest, content_digest(frame), damage)
 
 
 def publish(path: Path, chunks: Iterable[Chunk]) -> tuple[int, str]:

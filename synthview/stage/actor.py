@@ -54,6 +54,8 @@ class Exposed:
     """What of it shows in the log by rights: a rig keeps to its schedule, an error has a code."""
     of_homes: ClassVar[bool] = True
     """Whether `rate` is the share of suited homes that have it, a lasting trait; else it counts acts in all of them."""
+    of_files: ClassVar[bool] = False
+    """Whether it damages files as they are written; then no household has a part in it."""
     kind: ClassVar[str] = ""
 
     def suits(self, homes: Homes) -> Flags:

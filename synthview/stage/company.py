@@ -135,9 +135,14 @@ def named_households(world: World) -> Mapping[str, Ints]:
 
 
 def check_cast(world: World) -> None:
-    """Raise InputError where the households of a run are too few for the cast of its scenario."""
-    count = world.scenario.run.households
+    """Raise InputError where the cast of a scenario cannot be given to the households of its run."""
+    count, everyone = world.scenario.run.households, _exposed(world)
     for name, wanted in world.scenario.cast.items():
+        if everyone[name].of_files:
+            raise InputError(
+                f"cast.{name} asks for households, and {name} damages files, whosever rows are in them. "
+                f"Set faults.{name}.rate instead."
+            )
         chosen = named_households(world)[name]
         fitting = int(np.count_nonzero(chosen < count))
         if fitting < wanted:

@@ -1,0 +1,49 @@
+"""Damages rows on purpose on their way into text files, where a scenario has faults that do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from synthview.engines.plan import Plan, devices_of
+from synthview.log.sheets import Sheet, SinkFault, spoil
+from synthview.scenario import Scenario
+from synthview.sinks.lineage import Change, Damager
+from synthview.sinks.lines import Lines
+from synthview.tables import Table
+
+__all__ = ["can_damage", "damager_of", "sink_faults"]
+
+
+def sink_faults(scenario: Scenario) -> Mapping[str, SinkFault]:
+    """The faults of a scenario that damage files, by name."""
+    faults = sorted(scenario.faults.items())
+    return {name: one for name, one in faults if isinstance(one, SinkFault) and one.rate > 0}
+
+
+def can_damage(table: Table) -> bool:
+    """Whether rows of a table are ever damaged: those of the log that are written as they come. Truth stays true."""
+    return table.folder == "log" and table.dated
+
+
+def damager_of(plan: Plan, number: int) -> Damager | None:
+    """What damages the rows of one range of households; None where nothing does."""
+    faults, seed = sink_faults(plan.scenario), plan.scenario.run.seed
+    if not faults or not plan.layout.kind.is_text:
+        return None
+    devices = devices_of(plan, number)
+    apps = devices.select("device_id", app=pl.concat_str("device_type", "app_version", separator=" "))
+    apps = apps.unique("device_id", keep="last", maintain_order=True)
+
+    def damage(table: Table, rows: pl.DataFrame, lines: Lines) -> Sequence[Change]:
+        return spoil(faults, Sheet(seed, table, rows, lines, _apps(rows, apps)))
+
+    return damage
+
+
+def _apps(rows: pl.DataFrame, apps: pl.DataFrame) -> pl.Series:
+    """The app that sent each row."""
+    if "device_id" not in rows.columns:
+        return pl.Series("app", [None] * len(rows), dtype=pl.String)
+    return rows.select("device_id").join(apps, on="device_id", how="left", maintain_order="left")["app"]

@@ -1,0 +1,121 @@
+"""Some versions of the app rename a field, leave it out, or write it as another type than the service expects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+
+from synthview.chance import Shares
+from synthview.log.sheets import Sheet, SinkFault
+from synthview.rows import Ints
+from synthview.settings import GUESS, number, section, shares
+from synthview.sinks.lines import Fields
+from synthview.tables import Column, Table
+
+__all__ = ["SchemaDrift"]
+
+_SENT_BY_APPS = ("log.events", "log.searches", "log.clicks")
+_NOT_DRIFTING = ("account_id", "device_id", "received_time", "ip", "country")
+"""What the collector adds, and the ids by which a reader finds the app that did it."""
+RENAMED, OMITTED, RETYPED = "renamed", "omitted", "retyped"
+
+
+@section
+class SchemaDrift(SinkFault):
+    """Some versions of the app rename a field, leave it out, or write it as another type than the service expects.
+
+    It strikes every event, search and click of the devices that have such a version, always the same field of a table in
+    the same way, in CSV and NDJSON alone. In NDJSON `positionMs` stands for `position_ms`, or the field is missing, or a
+    number is text, a time a number, an id a bare number too long for JavaScript. CSV has its names only in the first line:
+    a renamed field leaves its cell empty and stands in one cell too many at the end of the row; one left out shifts all
+    that follow to the left; one of another type is in seconds, in ms since 1970, a number where a word was. Ids of the
+    row, of its account and device stay. Beside each such file a lineage says what the rows were.
+    """
+
+    tells = ("all rows of one app version, and no row of the others",)
+
+    rate: float = number(
+        0.06, unit="share of app versions", allowed=(0, 1), low=0.01, high=0.2, source=GUESS, scale="logit",
+        about="App versions that tell a field of each table otherwise.",
+    )
+    how: dict[str, float] = shares(
+        {RENAMED: 0.4, OMITTED: 0.3, RETYPED: 0.3}, source=GUESS,
+        about="What such a version does with the field.",
+    )
+
+    def retell(self, sheet: Sheet) -> Mapping[int, Fields]:
+        """Tell one field otherwise in the rows of apps that drift."""
+        told: dict[int, Fields] = {}
+        if sheet.table.path not in _SENT_BY_APPS:
+            return told
+        for app in sheet.apps.unique().drop_nulls().sort().to_list():
+            drift = self._drift(sheet, app)
+            if drift is not None:
+                rows = np.flatnonzero((sheet.apps == app).fill_null(value=False).to_numpy())
+                told |= _retold(sheet, rows, *drift)
+        return told
+
+    def _drift(self, sheet: Sheet, app: str) -> tuple[str, Column] | None:
+        """What an app does with which field of a table; None for one that keeps to the schema."""
+        version = np.array([_number(app)], dtype=np.int64)
+        if not self.dice(sheet, "versions").happens(version, self.rate)[0]:
+            return None
+        of_table = np.array([_number(f"{app} {sheet.table.path}")], dtype=np.int64)
+        how = list(self.how)[int(self.dice(sheet, "how").pick(of_table, Shares(self.how.values()))[0])]
+        columns = _drifting(sheet.table)
+        return how, columns[int(self.dice(sheet, "field").below(of_table, len(columns))[0])]
+
+
+def _number(text: str) -> int:
+    """A number of 63 bits that stands for a text."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8, person=b"synthview").digest(), "little") >> 1
+
+
+def _drifting(table: Table) -> list[Column]:
+    return [one for one in table.columns if one.name not in table.key and one.name not in _NOT_DRIFTING]
+
+
+def _retold(sheet: Sheet, rows: Ints, how: str, column: Column) -> dict[int, Fields]:
+    names, values = sheet.rows.columns, sheet.rows[column.name].to_physical().to_list()
+    place, form, told = names.index(column.name), sheet.lines.form, {}
+    for row in rows.tolist():
+        fields = sheet.lines.fields(row, names)
+        before, (name, text), after = fields[:place], fields[place], fields[place + 1 :]
+        if how == OMITTED:
+            told[row] = [*before, *after]
+        elif how == RETYPED:
+            told[row] = [*before, (name, _RETYPED[form](column, values[row]) if values[row] is not None else text), *after]
+        elif form == "csv":
+            told[row] = [*before, (name, ""), *after, (_renamed(name), text)]
+        else:
+            told[row] = [*before, (_renamed(name), text), *after]
+    return told
+
+
+def _renamed(name: str) -> str:
+    """As JavaScript spells it: `positionMs`; a single word begins with a capital."""
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others) if others else name.capitalize()
+
+
+def _in_json(column: Column, value: Any) -> str:
+    """A number as text, a word or a time as its number, a query as the address of a page has it."""
+    if column.kind in ("count", "milliseconds"):
+        return f'"{value}"'
+    return f'"{column.name}={quote(value)}"' if column.kind == "text" else str(value)
+
+
+def _in_csv(column: Column, value: Any) -> str:
+    """Milliseconds as seconds, a count with a decimal, a word or a time as its number, a query as an address has it."""
+    if column.kind == "milliseconds":
+        return f"{value // 1000}.{value % 1000:03}"
+    if column.kind == "count":
+        return f"{value}.0"
+    return f"{column.name}={quote(value)}" if column.kind == "text" else str(value)
+
+
+_RETYPED: dict[str, Callable[[Column, Any], str]] = {"ndjson": _in_json, "csv": _in_csv}

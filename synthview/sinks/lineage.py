@@ -1,0 +1,151 @@
+r"""What rows were before they were damaged on purpose in a text file, told beside the file so that it can be repaired.
+
+Beside ``000000.ndjson`` stands ``000000.ndjson.lineage.jsonl``, a line of JSON for each damaged row, in their order::
+
+    {"row": 16, "line": 17, "at": 4031, "faults": ["truncated_rows"], "now": '{"event_id":"e_00', "was": "{…}\n"}
+
+The row is the 16th of the file as it was meant; it now begins in line 17 (counted from 1, a header too), which is byte
+4031 (counted from 0), and reads `now` where it was `was`. Putting `was` in the place of every `now` gives the file as it
+was meant, byte for byte; counts are those of the file without compression.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from xxhash import xxh3_128
+
+from synthview.errors import OutputError
+from synthview.sinks.lines import Lines
+from synthview.tables import Table
+
+__all__ = ["SUFFIX", "Change", "Damage", "Damager", "Lineage", "repaired_text", "text_of"]
+
+SUFFIX = ".lineage.jsonl"
+"""What a file's name is followed by; no pattern that finds ``*.csv`` or ``*.ndjson`` finds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row of some lines, what it is to read, its end of line included if it keeps one, and the faults that did it."""
+
+    row: int
+    now: str
+    faults: tuple[str, ...]
+
+
+Damager = Callable[[Table, pl.DataFrame, Lines], Sequence[Change]]
+"""Says how rows are to read in place of what the format made of them; changes in the order of their rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What the manifest holds of a damaged file: its lineage, and the digest of the file as it was meant."""
+
+    path: str
+    rows: int
+    bytes: int
+    digest: str
+    whole: str
+
+    def is_in(self, directory: Path) -> bool:
+        """Whether the lineage lies there in full length."""
+        return (directory / self.path).stat().st_size == self.bytes
+
+
+class Lineage:
+    """Changes lines as they pass on their way into a file, and keeps what they were."""
+
+    def __init__(self) -> None:
+        self._entries: list[bytes] = []
+        self._whole = xxh3_128()
+        self._row, self._line, self._at = 0, 1, 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def text(self) -> bytes:
+        """The lines of the lineage file."""
+        return b"".join(self._entries)
+
+    def of(self, path: str) -> Damage:
+        """What is to be said of a file at `path`."""
+        return Damage(
+            path + SUFFIX, len(self), len(self.text), xxh3_128(self.text).hexdigest(), self._whole.hexdigest()
+        )
+
+    def change(self, lines: Lines, changes: Sequence[Change]) -> bytes:
+        """The text of these lines as it is to be written."""
+        self._whole.update(lines.text)
+        pieces, done = [], 0
+        for one in changes:
+            begin, end = int(lines.starts[one.row]), int(lines.starts[one.row + 1])
+            pieces.append(self._passed(lines.text[done:begin]))
+            self._note(one, self._row + one.row + 1, lines.text[begin:end].decode())
+            pieces.append(self._passed(one.now.encode()))
+            done = end
+        pieces.append(self._passed(lines.text[done:]))
+        self._row += len(lines)
+        return b"".join(pieces)
+
+    def _passed(self, text: bytes) -> bytes:
+        self._at += len(text)
+        self._line += text.count(b"\n")
+        return text
+
+    def _note(self, change: Change, row: int, was: str) -> None:
+        place = {"row": row, "line": self._line, "at": self._at}
+        entry = {**place, "faults": list(change.faults), "now": change.now, "was": was}
+        self._entries.append(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
+
+
+def repaired_text(path: Path, lineage: Path) -> bytes:
+    """The text of a damaged file as it was meant, from its lineage.
+
+    Raises OutputError where the lineage is gone, or does not fit what the file holds.
+    """
+    text, pieces, done = text_of(path), [], 0
+    for entry in _entries(lineage):
+        at, now = entry["at"], entry["now"].encode()
+        if text[at : at + len(now)] != now:
+            raise OutputError(f"Line {entry['line']} of {path} is not what {lineage.name} says. Make them again.")
+        pieces += [text[done:at], entry["was"].encode()]
+        done = at + len(now)
+    return b"".join([*pieces, text[done:]])
+
+
+def _entries(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        for line in path.read_bytes().split(b"\n"):
+            if line:
+                yield json.loads(line)
+    except (OSError, ValueError) as error:
+        raise OutputError(
+            f"{path}, which repairs the file beside it, cannot be read: {error}. Make them again."
+        ) from None
+
+
+def text_of(path: Path) -> bytes:
+    """What a text file holds without its compression."""
+    try:
+        if path.suffix == ".gz":
+            return gzip.decompress(path.read_bytes())
+        if path.suffix == ".zst":
+            return _unsqueezed(path)
+        return path.read_bytes()
+    except (OSError, EOFError, pl.exceptions.PolarsError) as error:
+        raise OutputError(f"{path} cannot be read: {error}. Make it again.") from None
+
+
+def _unsqueezed(path: Path) -> bytes:
+    """Read a text compressed by zstd as one cell of a table whose separators cannot occur in it."""
+    column = pl.Schema({"text": pl.String})
+    cells = pl.read_csv(path, has_header=False, separator="\x01", eol_char="\0", quote_char=None, schema=column)
+    return "".join(cells["text"]).encode()
