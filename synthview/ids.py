@@ -24,7 +24,7 @@ _NO_DAY = _DAYS - 1
 """The day within ids of what lasts: persons, profiles, devices. No world lives to see it."""
 
 
-def within_day(household: Ints, day: int, source: int | Ints, ordinal: Ints) -> Ints:
+def within_day(household: Ints, day: int | Ints, source: int | Ints, ordinal: Ints) -> Ints:
     """Internal id of the `ordinal`-th thing that `source` does in a household on a day of the world."""
     return ((household * _DAYS + day) * SOURCES + source) * ORDINALS + ordinal
 

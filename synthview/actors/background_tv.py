@@ -17,7 +17,7 @@ from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import THROUGHOUT, Script
-from synthview.stage.spells import Begun, Spells, days_in_spells, spells, title_of
+from synthview.stage.spells import Begun, Spells, day_keys, days_in_spells, spells, title_of
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import HOUR_MS, MINUTE_MS
@@ -101,7 +101,7 @@ class BackgroundTv(Actor):
         return homes.device_type[:, TV] >= 0
 
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
-        """Spells whose title may be the work."""
+        """Spells whose title may be the work, on days when it is on."""
 
         def counts(spell: Begun, country: Ints) -> Flags:
             since = np.maximum(spell.first_day, world.first_day)
@@ -109,7 +109,10 @@ class BackgroundTv(Actor):
             alike = self._is_series(world, spell.key) != world.catalogue.works.is_film[work]
             return alike & world.popularity.lands_on(work, bits, since, country, ADULTS)
 
-        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts)
+        def comes(household: Ints, day: Ints, _: Ints) -> Flags:
+            return self.draw(world, "on").happens(day_keys(self, world, household, day), self.days)
+
+        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One long sitting on some days, with up to four presses."""

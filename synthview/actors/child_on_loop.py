@@ -15,7 +15,7 @@ from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
-from synthview.stage.spells import Begun, Spells, days_in_spells, free_start, spells, title_of
+from synthview.stage.spells import Begun, Spells, day_keys, days_in_spells, free_start, spells, title_of
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.catalogue import RATINGS
@@ -26,6 +26,8 @@ __all__ = ["ChildOnLoop"]
 
 _SLOT_DAYS = 120
 _SUITS_A_CHILD = RATINGS.index("7")
+_FOR_CHILDREN = 0.8
+"""Spells whose title is one made for children (guess)."""
 _HAS_TIME = np.array([0.85, 0.95])
 """Days of a spell on which there is time for it at all, work days and free days (guess)."""
 _MORE = np.array([0.86, 1.35])
@@ -103,15 +105,20 @@ class ChildOnLoop(Actor):
         return np.asarray(_small(homes).any(axis=1))
 
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
-        """Spells whose title may be the work."""
+        """Spells whose title may be the work, on days with time for it."""
 
         def counts(spell: Begun, country: Ints) -> Flags:
             since, draw = np.maximum(spell.first_day, world.first_day), self.draw(world, "title")
-            family, kids = draw.bits(spell.key), draw.bits(-1 - spell.key)
             lands_on = world.popularity.lands_on
-            return lands_on(work, family, since, country, ADULTS) | lands_on(work, kids, since, country, KIDS)
+            family = lands_on(work, draw.bits(spell.key), since, country, ADULTS)
+            kids = lands_on(work, draw.bits(-1 - spell.key), since, country, KIDS)
+            return (family & ~self.draw(world, "audience").happens(spell.key, _FOR_CHILDREN)) | kids
 
-        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts)
+        def comes(household: Ints, day: Ints, country: Ints) -> Flags:
+            is_free = np.stack([world.is_free_day(one) for one in days])[day - days.start, country].astype(np.int64)
+            return self.draw(world, "has_time").happens(day_keys(self, world, household, day), _HAS_TIME[is_free])
+
+        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One to six sittings a day of the spell, each with the title from its start."""
@@ -208,7 +215,7 @@ def _title(scene: Scene, spell: Spells) -> Ints:
     """A film for children, or one of the family's that suits a child; -1 for none."""
     works = scene.world.catalogue.works
     spell = replace(spell, first_day=np.maximum(spell.first_day, scene.world.first_day))  # one shelf for all before
-    is_of_family = ~scene.stream("audience").happens(spell.key, 0.8)
+    is_of_family = ~scene.stream("audience").happens(spell.key, _FOR_CHILDREN)
     own = replace(spell, key=-1 - spell.key)  # a choice of its own beside that of the family
     family, kids = title_of(scene, spell, FILMS, ADULTS), title_of(scene, own, FILMS, KIDS)
     return np.where(is_of_family & (family >= 0) & (works.rating[family] <= _SUITS_A_CHILD), family, kids)

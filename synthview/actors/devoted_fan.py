@@ -11,7 +11,7 @@ from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
-from synthview.stage.spells import Begun, Spells, days_in_spells, spells, title_of
+from synthview.stage.spells import Begun, Spells, day_keys, days_in_spells, spells, title_of
 from synthview.tables import PLANS
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
@@ -69,13 +69,16 @@ class DevotedFan(Actor):
     )
 
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
-        """Spells whose title may be the work."""
+        """Spells whose title may be the work, on days that are kept."""
 
         def counts(spell: Begun, country: Ints) -> Flags:
             bits = self.draw(world, "title").bits(spell.key)
             return world.popularity.lands_on(work, bits, spell.first_day, country, ADULTS)
 
-        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts)
+        def comes(household: Ints, day: Ints, _: Ints) -> Flags:
+            return self.draw(world, "keeps_to_it").happens(day_keys(self, world, household, day), self.keeps_to_it)
+
+        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One sitting a day, with the film from its start."""

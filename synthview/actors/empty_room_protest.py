@@ -11,7 +11,7 @@ from synthview.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
-from synthview.stage.spells import Begun, days_in_spells, spells, title_of
+from synthview.stage.spells import Begun, day_keys, days_in_spells, spells, title_of
 from synthview.world import World
 from synthview.world.clock import HOUR_MS
 from synthview.world.popularity import ADULTS, FILMS
@@ -19,6 +19,8 @@ from synthview.world.popularity import ADULTS, FILMS
 __all__ = ["EmptyRoomProtest"]
 
 _SLOT_DAYS = 180
+_JOINS = 0.85
+"""Days of a spell on which it is really begun (guess)."""
 
 
 @section
@@ -54,18 +56,21 @@ class EmptyRoomProtest(Actor):
     )
 
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
-        """Spells whose title may be the work."""
+        """Spells whose title may be the work, on days when it is begun."""
 
         def counts(spell: Begun, country: Ints) -> Flags:
             bits = self.draw(world, "title").bits(spell.key)
             return world.popularity.lands_on(work, bits, spell.first_day, country, ADULTS)
 
-        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts)
+        def comes(household: Ints, day: Ints, _: Ints) -> Flags:
+            return self.draw(world, "joins").happens(day_keys(self, world, household, day), _JOINS)
+
+        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One sitting of hours on each day."""
         spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
-        spell = spell.take(scene.stream("joins").happens(scene.day_key(spell.home), 0.85))
+        spell = spell.take(scene.stream("joins").happens(scene.day_key(spell.home), _JOINS))
         work = title_of(scene, spell, FILMS, ADULTS)
         spell, work = spell.take(work >= 0), work[work >= 0]
         if not len(spell):

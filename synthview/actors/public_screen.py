@@ -27,6 +27,7 @@ _SORTS = tuple(HOUSEHOLD_TYPES.index(one) for one in ("bar", "shop", "waiting_ro
 _OPENS = np.array([16, 9, 8]) * HOUR_MS
 _OPEN_HOURS = np.array([9, 9, 10]) * HOUR_MS
 _CLOSED_ON = np.array([0, 6, 6])  # Monday is 0: bars rest on Mondays, shops and practices on Sundays (guess)
+_WEEKDAY_OF_DAY_0 = 3  # 1 January 1970 was a Thursday
 _SLOT_DAYS = 40
 
 
@@ -86,13 +87,16 @@ class PublicScreen(Actor):
         )  # fmt: skip
 
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
-        """Spells whose title may be the work."""
+        """Spells whose title may be the work, on days when it is open."""
 
         def counts(spell: Begun, country: Ints) -> Flags:
             bits, audience = self.draw(world, "title").bits(spell.key), self._audience(world, spell.key)
             return world.popularity.lands_on(work, bits, spell.first_day, country, audience)
 
-        return days_in_spells(self, world, households, _SLOT_DAYS, 30.0, days, counts)
+        def comes(household: Ints, day: Ints, _: Ints) -> Flags:
+            return _CLOSED_ON[self._sort(world, household)] != (day + _WEEKDAY_OF_DAY_0) % 7
+
+        return days_in_spells(self, world, households, _SLOT_DAYS, 30.0, days, counts, comes)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One long sitting on each day it is open."""

@@ -9,16 +9,16 @@ from functools import cache
 import numpy as np
 
 from synthview.chance import Stream
-from synthview.ids import ORDINALS, source_of, within_home
+from synthview.ids import ORDINALS, source_of, within_day, within_home
 from synthview.people.homes import countries_of
 from synthview.quantiles import Quantiles
-from synthview.rows import Flags, Ints, Rows
+from synthview.rows import Flags, Ints, Rows, children
 from synthview.stage.actor import Exposed, name_of
 from synthview.stage.scene import Scene
 from synthview.world import World
 from synthview.world.clock import MINUTE_MS
 
-__all__ = ["Begun", "Spells", "days_in_spells", "free_start", "spells", "title_of"]
+__all__ = ["Begun", "Spells", "day_keys", "days_in_spells", "free_start", "spells", "title_of"]
 
 _SHIFTS_MIN = (0, 75, -75, 150, -150, 240, -240, 360, -360)
 
@@ -85,10 +85,12 @@ def days_in_spells(
     median_days: float,
     days: range,
     counts: Callable[[Begun, Ints], Flags],
+    comes: Callable[[Ints, Ints, Ints], Flags] | None = None,
 ) -> Ints:
     """On how many of some days each household may be in a spell that `counts`, given the spells and their countries.
 
     Only households in which the actor can have a part; never too small, as spells of neighbouring slots both count.
+    `comes` tells, of households, days and countries, on which days of a spell it is about at all.
     """
     row = np.flatnonzero(actor.could_touch(world, households))
     stream, name = actor.draw(world, "spells"), name_of(type(actor))
@@ -101,8 +103,19 @@ def days_in_spells(
         shared = np.minimum(until - phase, days.stop) - np.maximum(begins - phase, days.start)
         begun = Begun(row, households[row], key, begins - phase, shared).take((shared > 0) & (slot <= last))
         begun = begun.take(counts(begun, countries_of(world, begun.household)))
-        np.add.at(total, begun.row, begun.days)
+        parent, turn = children(begun.days)
+        day = np.maximum(begun.first_day, days.start)[parent] + turn
+        if comes is not None and len(parent):
+            household = begun.household[parent]
+            parent = parent[comes(household, day, countries_of(world, household))]
+        np.add.at(total, begun.row[parent], 1)
     return total
+
+
+def day_keys(actor: Exposed, world: World, household: Ints, day: Ints) -> Ints:
+    """The ids that `Scene.day_key` gives homes on days, for asking without a scene."""
+    number = day - world.first_day
+    return within_day(household, number, source_of(name_of(type(actor))), np.zeros_like(household))
 
 
 @cache

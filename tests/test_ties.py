@@ -1,0 +1,116 @@
+"""What an actor keeps to is told without living a day of it, and is never less than what it then plays."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import polars as pl
+import pytest
+
+from synthview.claims.lives import Tables, live_through
+from synthview.claims.question import Question, ask
+from synthview.claims.sweep import silent_actors, world_of
+from synthview.ids import public
+from synthview.registry import installed
+from synthview.rows import Flags
+from synthview.scenario import load
+from synthview.stage.actor import Actor
+from synthview.world.catalogue import work_of
+from synthview.world.clock import DAY_MS
+
+HOMES = np.arange(360, dtype=np.int64)
+RAISED = {
+    "catalogue.film_count": 40,
+    "catalogue.series_count": 20,
+    "run.warm_up_days": 9,
+    "run.days": 12,
+    'claims."53 people".days': 6,
+    'claims."53 people".last': "2017-11-28",
+    "actors.background_tv.rate": 0.6,
+    "actors.child_on_loop.rate": 0.9,
+    "actors.devoted_fan.rate": 0.5,
+    "actors.empty_room_protest.rate": 0.4,
+    "actors.public_screen.rate": 0.2,
+}
+"""Few titles and many who keep to one, so that a few hundred homes have all of them."""
+ACTORS = {"background_tv": 60, "child_on_loop": 60, "devoted_fan": 60, "empty_room_protest": 60, "public_screen": 60}
+"""Actors whose spells come and go, and how many sittings of theirs a test should see at least."""
+_GAP_MS = 30 * 60_000
+"""What begins just before midnight may start to play just after it."""
+
+
+@cache
+def lived() -> tuple[Question, Tables]:
+    """The homes, lived with all their titles."""
+    question = ask(load("christmas-prince", installed(), RAISED))
+    return question, live_through(question, HOMES, frozenset({"truth.plays", "truth.incidents"}), 1, every_title=True)
+
+
+def begun(name: str) -> pl.DataFrame:
+    """Home, work and local time of every sitting that an actor began, by the first play of it."""
+    question, tables = lived()
+    seed = question.scenario.run.seed
+    own = tables["truth.incidents"].filter((pl.col("actor") == name) & pl.col("play_id").is_not_null())
+    plays = tables["truth.plays"].join(own, on="play_id", how="semi").sort("started_at")
+    plays = plays.unique("session_id", keep="first", maintain_order=True)
+    zones = tables["log.accounts"].select("account_id", "time_zone").unique("account_id")
+    plays = plays.join(zones, on="account_id", maintain_order="left")
+    parts = [
+        part.with_columns(local=pl.col("started_at").dt.replace_time_zone("UTC").dt.convert_time_zone(str(zone))
+                          .dt.replace_time_zone(None).dt.epoch("ms"))
+        for (zone,), part in plays.group_by("time_zone")
+    ]  # fmt: skip
+    every = pl.concat(parts)
+    home = public(seed, "account").invert(every["account_id"].to_numpy())
+    work = work_of(public(seed, "title").invert(every["title_id"].to_numpy()))
+    return every.select("local", home=pl.Series(home), work=pl.Series(work))
+
+
+def is_tied(name: str, work: int, homes: np.ndarray, days: np.ndarray) -> Flags:
+    """Whether an actor says that it may keep each home to a work on a day."""
+    question, _ = lived()
+    world = world_of(question.scenario)
+    actor = world.scenario.actors[name]
+    assert isinstance(actor, Actor)
+    tied = np.zeros(len(homes), dtype=bool)
+    for day in np.unique(days).tolist():
+        rows = np.flatnonzero(days == day)
+        kept = actor.keeps_to(world, homes[rows], work, range(day, day + 1))
+        assert kept is not None
+        tied[rows] = kept > 0
+    return tied
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ACTORS)
+def test_nothing_is_begun_without_a_tie(name: str) -> None:
+    """Every sitting that an actor begins lies on a day on which it told that it may keep the home to that title."""
+    sittings = begun(name)
+    assert len(sittings) >= ACTORS[name]
+    for (work,), some in sittings.group_by("work"):
+        homes, local = some["home"].to_numpy(), some["local"].to_numpy()
+        tied = is_tied(name, int(str(work)), homes, local // DAY_MS)
+        tied |= is_tied(name, int(str(work)), homes, (local - _GAP_MS) // DAY_MS)
+        assert tied.all(), some.filter(~pl.Series(tied))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ACTORS)
+def test_most_ties_are_kept(name: str) -> None:
+    """A tie is no idle word: of the days on which a film is kept to by those the actor suits, a good part has a sitting."""
+    question, _ = lived()
+    sittings = begun(name).with_columns(day=pl.col("local") // DAY_MS)
+    inside = sittings.filter(pl.col("day").is_between(question.first, question.last - 1))
+    tied = 0
+    for work in inside["work"].unique().to_list():
+        homes = np.unique(sittings.filter(pl.col("work") == work)["home"].to_numpy())
+        for day in range(question.first, question.last):
+            tied += int(is_tied(name, work, homes, np.full(len(homes), day)).sum())
+    begun_days = inside.select("home", "work", "day").n_unique()
+    assert tied * 0.5 <= begun_days
+
+
+def test_every_actor_of_ours_says_what_it_keeps_to() -> None:
+    """No actor of ours leaves it open what it may keep to, asked of no home on no day."""
+    assert silent_actors(load("christmas-prince", installed())) == ()
