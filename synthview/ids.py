@@ -13,7 +13,10 @@ from hashlib import blake2b
 from synthview.chance import Permutation
 from synthview.rows import Ints
 
-__all__ = ["MENU_SOURCES", "ORDINALS", "SOURCES", "household_of", "public", "source_of", "within_day", "within_home"]
+__all__ = [
+    "MENU_SOURCES", "ORDINALS", "SOURCES", "day_of", "household_of", "public", "source_in", "source_of", "within_day",
+    "within_home",
+]  # fmt: skip
 
 ORDINALS = 1 << 10
 SOURCES = 1 << 9
@@ -43,6 +46,16 @@ def source_of(actor: str) -> int:
 def household_of(internal: Ints) -> Ints:
     """The household that an internal id belongs to."""
     return internal // (_DAYS * SOURCES * ORDINALS)
+
+
+def day_of(internal: Ints) -> Ints:
+    """The day of the world, from the first of its warm-up, that an internal id belongs to."""
+    return internal // (SOURCES * ORDINALS) % _DAYS
+
+
+def source_in(internal: Ints) -> Ints:
+    """The source of an internal id: 0 for people of the home, else that of an actor, or of a menu."""
+    return internal // ORDINALS % SOURCES
 
 
 @cache

@@ -43,9 +43,9 @@ def window_of(scenario: Scenario) -> Window:
     return Window(first, first + scenario.run.days)
 
 
-def titles(world: World, window: Window) -> pl.DataFrame:
-    """log.titles, the same for all households."""
-    return title_records(world, window.last_day * DAY_MS)
+def titles(world: World, window: Window, wanted: np.ndarray | None = None) -> pl.DataFrame:
+    """log.titles, the same for all households; all of them, or those with some public ids."""
+    return title_records(world, window.last_day * DAY_MS, wanted)
 
 
 def settled(world: World, households: range, window: Window) -> dict[str, pl.DataFrame]:

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synthview.cli import screen
 from synthview.cli.options import (
     Cast,
     Days,
+    DropHousehold,
     From,
     Households,
+    Only,
     Scenario,
     Seed,
     SetOption,
     Without,
     assignments,
     cast_of,
+    households_of,
+    names_of,
 )
-from synthview.cli.running import counted
+from synthview.cli.running import STDOUT, counted, stoppable
+from synthview.errors import InputError
 
 if TYPE_CHECKING:
-    from synthview.explain import Story
+    from synthview.explain import Closeup, Story
     from synthview.scenario import Scenario as Loaded
 
 __all__ = ["register"]
 
 EPILOG = """
-  synthview explain christmas-prince --household 17
+  synthview explain zoo --household 14  [dim]a child wants the same film again; 1 a sleeper, 20 an account sold on[/dim]
 
-  synthview explain christmas-prince --account a4611686018427387904 --html home.html  [dim]as a page[/dim]
+  synthview explain zoo --household 14 --html home.html  [dim]as a page for the browser; - prints it[/dim]
+
+  synthview explain christmas-prince --account a4611686018427387904  [dim]ids as files have them[/dim]
+
+  synthview explain christmas-prince --play p4611686018427387904  [dim]one play in the middle of its day[/dim]
 
   synthview explain everyday --households 100M --household 99999999  [dim]at once, without the others[/dim]
+
+  synthview explain everyday --cast reseller=1 --household 3 --without late_arrivals  [dim]a world on demand[/dim]
 """
 
 
@@ -48,84 +59,73 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
     household: Annotated[str | None, typer.Option(metavar="N", help="The household, by number from 0.")] = None,
     account: Annotated[str | None, typer.Option(metavar="ID", help="Its account, as files have it: a123.")] = None,
     play: Annotated[
-        str | None, typer.Option(metavar="ID", help="A play, as files have it: p123; tells its day.")
+        str | None, typer.Option(metavar="ID", help="A play, as files have it: p123; everything about it, and its day.")
     ] = None,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page instead.")] = None,
+    html: Annotated[str | None, typer.Option(metavar="FILE|-", help="Write a page for the browser instead.")] = None,
     households: Households = None,
     from_: From = None,
     days: Days = None,
     seed: Seed = None,
     set_: SetOption = None,
     without: Without = None,
+    only: Only = None,
     cast: Cast = None,
+    drop_household: DropHousehold = None,
 ) -> None:
     """Tell one household's days as a timeline: what happened beside what the log says."""
-    from synthview.engines.order import Order
-    from synthview.explain import story
-    from synthview.registry import installed
-    from synthview.scenario import load
-
-    asked = Order(
-        scenario=scenario, seed=counted("--seed", seed, least=0), start=from_, days=counted("--days", days),
-        households=counted("--households", households), settings=assignments(set_), without=without or (),
-        cast=cast_of(cast),
-    )  # fmt: skip
-    loaded = load(scenario, installed(), asked.overrides())
-    number, chosen = _which(loaded, household, account, play)
-    told = story(loaded, number, chosen)
-    if html is None:
-        _tell(told)
-        return
-    from synthview.explain.page import render
-
-    html.write_text(render(told), "utf-8")
-    typer.echo(f"Wrote {html}: {told.summary}")
-
-
-def _which(scenario: Loaded, household: str | None, account: str | None, play: str | None) -> tuple[int, int | None]:
-    """Find the number of the household, and the public id of the play if one was named."""
-    from synthview.errors import InputError
-    from synthview.explain import household_of_account, household_of_play
+    from synthview.engines.order import Order, scenario_of
 
     if sum(one is not None for one in (household, account, play)) != 1:
         raise InputError("explain needs one of --household N, --account ID and --play ID.")
-    chosen = None
-    if household is not None:
-        number = counted("--household", household, least=0) or 0
-    elif account is not None:
+    asked = Order(
+        scenario=scenario, seed=counted("--seed", seed, least=0), start=from_, days=counted("--days", days),
+        households=counted("--households", households), settings=assignments(set_), without=without or (),
+        only=names_of(only), cast=cast_of(cast), drop_households=households_of(drop_household),
+    )  # fmt: skip
+    loaded = scenario_of(asked)
+    with stoppable(None):
+        _show(*_told(loaded, household, account, play), html)
+
+
+def _told(
+    scenario: Loaded, household: str | None, account: str | None, play: str | None
+) -> tuple[Story, Closeup | None]:
+    """Tell the story of the household, or of the day of the play, that was named."""
+    from synthview.explain import close_story, household_of_account, story
+
+    if play is not None:
+        return close_story(scenario, _id("--play", play, "p"))
+    if account is not None:
         number = household_of_account(scenario, _id("--account", account, "a"))
+        if number >= scenario.run.households:
+            raise InputError(
+                f"There is no account {account} among the {scenario.run.households:,} households of {scenario.name}. "
+                "Was it made with another seed or --households? Give the same here."
+            )
     else:
-        chosen = _id("--play", play or "", "p")
-        number = household_of_play(scenario, chosen)
-    if number >= scenario.run.households:
-        raise InputError(
-            f"There is no such household: the world has {scenario.run.households:,}, numbered from 0. "
-            "Is the scenario, the seed or --households another one?"
-        )
-    return number, chosen
+        number = counted("--household", household, least=0) or 0
+    return story(scenario, number), None
 
 
 def _id(option: str, stated: str, prefix: str) -> int:
-    from synthview.errors import InputError
-
     digits = stated.strip().removeprefix(prefix)
-    if not digits.isdecimal() or int(digits) >= 2**63:
+    if not (digits.isascii() and digits.isdecimal()) or int(digits) >= 2**63:
         raise InputError(f"{option} is '{stated}'; an id such as {prefix}123 is needed, as it stands in files.")
     return int(digits)
 
 
-def _tell(told: Story) -> None:
-    typer.echo(
-        f"Household {told.household:,} of {told.scenario}: {told.home}. {', '.join(told.people) or 'Nobody lives here'}."
-    )
-    if told.guests:
-        typer.echo(f"Also on this account: {', '.join(told.guests)}.")
-    for one in told.actors:
-        typer.echo(one)
-    typer.echo(told.summary)
-    rows = [
-        [f"{one.start:%a %d %b %H:%M}", one.title, one.device, f"{one.played_min:.0f} min", ", ".join(one.who) or "nobody",
-         "; ".join(one.deeds), one.logged, one.lesson]
-        for one in told.plays
-    ]  # fmt: skip
-    screen.tell(["when", "title", "device", "played", "who", "why", "the log", "lesson"], rows)
+def _show(told: Story, closeup: Closeup | None, html: str | None) -> None:
+    if html is None:
+        from synthview.cli.timeline import tell
+
+        tell(told, closeup)
+        return
+    from synthview.explain import summary
+    from synthview.explain.page import render
+
+    page = render(told, closeup)
+    if html == STDOUT:
+        sys.stdout.write(page)
+        return
+    Path(html).write_text(page, "utf-8")
+    typer.echo(f"Wrote {html}. {summary(told)}")

@@ -18,7 +18,7 @@ from synthview.scenario import Scenario, load
 from synthview.sinks.formats import format_named
 from synthview.tables import TABLES, table
 
-__all__ = ["SMALL_RUN_EVENTS", "Order", "order"]
+__all__ = ["SMALL_RUN_EVENTS", "Order", "order", "scenario_of"]
 
 SMALL_RUN_EVENTS = 1_500_000
 """A run of one range that is expected to have no more events is one file per table: a table of it fits in memory."""
@@ -83,8 +83,20 @@ class Order:
             for word in words:
                 check_kind("a name", word, (str,), "a text")
 
+    def _check_cast(self) -> None:
+        """Refuse to leave out and to keep at once, and a cast of those who are left out."""
+        if self.without and self.only is not None:
+            raise InputError("--only and --without exclude each other: --only leaves out all that it does not name.")
+        kinds = {"actors": installed().actors, "faults": installed().faults}
+        off = {one for name in (*self.without, *_others(self.only)) for one in kinds.get(name, (name,))}
+        for name in self.cast:
+            if name in off:
+                option = "--without leaves it out" if self.without else "--only does not name it"
+                raise InputError(f"--cast gives {name} to households, and {option}. Leave one of the two away.")
+
     def overrides(self) -> dict[str, Any]:
-        """What is to be laid over the scenario; what is said twice is refused."""
+        """What is to be laid over the scenario; what is said twice, or contradicts itself, is refused."""
+        self._check_cast()
         stated = {
             "run.seed": self.seed,
             "run.households": self.households,
@@ -120,6 +132,24 @@ def _on_request(only: Sequence[str] | None) -> list[tuple[str, str]]:
     return [(kind, name) for kind, known in kinds.items() for name in known if name in wanted]
 
 
+def scenario_of(asked: Order) -> Scenario:
+    """The scenario that was asked for, with its cast found and its dropped households known to be there."""
+    scenario = load(asked.scenario, installed(), asked.overrides())
+    _check_dropped(asked, scenario)
+    if scenario.cast:
+        pipeline_at(PIPELINE).check_cast(world_of(PIPELINE, scenario))
+    return scenario
+
+
+def _check_dropped(asked: Order, scenario: Scenario) -> None:
+    count = scenario.run.households
+    for number in asked.drop_households:
+        if not 0 <= number < count:
+            raise InputError(
+                f"--drop-household {number}: the world has {count:,} households, numbered from 0 to {count - 1:,}."
+            )
+
+
 def order(asked: Order, pipeline: str | None = None) -> Plan:
     """Make the plan of a run.
 
@@ -129,10 +159,11 @@ def order(asked: Order, pipeline: str | None = None) -> Plan:
     if events is not None and "run.households" in overrides:
         raise InputError("--households and --events exclude each other: events decide how many households there are.")
     plan = _plan(asked, load(asked.scenario, installed(), overrides), pipeline or PIPELINE)
-    if events is None:
-        return plan
-    households = {"run.households": _households_for(events, plan)}
-    return _plan(asked, load(plan.scenario, installed(), households), plan.pipeline)
+    if events is not None:
+        households = {"run.households": _households_for(events, plan)}
+        plan = _plan(asked, load(plan.scenario, installed(), households), plan.pipeline)
+    _check_dropped(asked, plan.scenario)
+    return plan
 
 
 def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:

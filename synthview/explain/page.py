@@ -2,82 +2,190 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from functools import cache
 from html import escape
-from itertools import groupby
+from importlib.resources import files
 
-from synthview.explain import Play, Story
+from synthview.explain.closeup import Closeup
+from synthview.explain.days import Chapter, Run, chapters
+from synthview.explain.point import acts, point, summary
+from synthview.explain.strips import Bar, happened, lanes, logged, meanings
+from synthview.explain.telling import Story
+from synthview.explain.words import day_in_words, length, listed, sentence, spoken
 
 __all__ = ["render"]
 
-_STYLE = """
-:root{color-scheme:light dark;--ink:#1c1c1e;--soft:#6b6b70;--paper:#fdfcf9;--line:#d9d6cf;--there:#2b6cb0;--gone:#c05621;--log:#4a4a4f}
-@media(prefers-color-scheme:dark){:root{--ink:#ececec;--soft:#a5a5ab;--paper:#17181b;--line:#3a3b40;--there:#63b3ed;--gone:#f6ad55;--log:#b8b8be}}
-*{box-sizing:border-box}body{margin:0 auto;max-width:60rem;padding:1.2rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
-h1{font-size:1.5rem;line-height:1.25;margin:.2rem 0}h2{font-size:1.05rem;margin:1.8rem 0 .3rem}p{margin:.3rem 0}.soft{color:var(--soft)}
-svg{width:100%;height:auto;display:block}.there{fill:var(--there)}.gone{fill:none;stroke:var(--gone);stroke-width:2;stroke-dasharray:4 2}.log{fill:var(--log)}
-text{fill:var(--soft);font-size:11px}line{stroke:var(--line)}ol{list-style:none;padding:0;margin:.3rem 0}
-li{border-top:1px solid var(--line);padding:.45rem 0;display:grid;grid-template-columns:3.4rem 1fr 1fr;gap:0 .8rem}
-li b{font-weight:600}.lesson{grid-column:2/-1;color:var(--gone)}@media(max-width:34rem){li{grid-template-columns:3.4rem 1fr}li>.logged{grid-column:2}.lesson{grid-column:2}}
-@media print{body{max-width:none}}
-"""
-_WIDTH = 720
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""The page may load nothing at all; the browser holds it."""
+_DAY_MIN = 24 * 60
 
 
-def render(story: Story) -> str:
+def render(story: Story, closeup: Closeup | None = None) -> str:
     """The page; every name in it is escaped."""
-    days = "".join(_day(list(plays)) for _, plays in groupby(story.plays, key=lambda one: one.day))
-    guests = f"<p>Also on this account: {escape(', '.join(story.guests))}.</p>" if story.guests else ""
-    actors = "".join(f"<p>{escape(one)}</p>" for one in story.actors)
-    title = f"Household {story.household:,} of {story.scenario}"
+    body = (
+        *_head(story), *(_closeup(closeup) if closeup else ()), *_glance(story, closeup), *_days(story, closeup),
+        *_close(story),
+    )  # fmt: skip
+    title = escape(f"{story.heading}: what was logged, what happened")
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main><h1>{escape(title)}</h1>"
-        f'<p class="soft">{escape(story.home)}. {escape(", ".join(story.people) or "Nobody lives here")}.</p>{guests}{actors}'
-        f"<p><strong>{escape(story.summary)}</strong></p>"
-        f'<p class="soft">Above: what happened, filled where somebody was there, dashed where nobody was. Below: what the log says. '
-        f"Hours are those of the home. Invented by synthview; nobody here is real.</p>{days}</main></body></html>\n"
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n"
+        + "\n".join(body)
+        + "\n</body>\n</html>\n"
     )
 
 
-def _day(plays: list[Play]) -> str:
-    rows = "".join(_row(one) for one in plays)
-    return f"<section><h2>{plays[0].day:%A, %-d %B %Y}</h2>{_strip(plays)}<ol>{rows}</ol></section>"
+@cache
+def _style() -> str:
+    return files("synthview").joinpath("explain/page.css").read_text(encoding="utf-8")
 
 
-def _row(play: Play) -> str:
-    who = ", ".join(play.who) or "nobody"
-    deeds = f" <i>{escape('; '.join(play.deeds))}</i>" if play.deeds else ""
-    lesson = f'<span class="lesson">{escape(play.lesson)}</span>' if play.lesson else ""
+def _head(story: Story) -> Iterator[str]:
+    yield '<a class="skip" href="#days">To the days</a>'
+    account = f" Account {escape(story.account)}." if story.account else ""
+    yield f'<header><h1>{escape(story.heading)}</h1><p class="soft">{escape(sentence(story.home))}.{account}</p>'
+    people = [f"<li{'' if one.lives_here else ' class=away'}>{escape(one.name)}</li>" for one in story.people]
+    yield f'<ul class="people" aria-label="Who uses the account">{"".join(people)}</ul>'
+    rows = [
+        f"<dt>{escape(spoken(one.name))}</dt><dd>{escape(one.manual)}<br>{escape(sentence(one.did))}.</dd>"
+        for one in acts(story)
+    ]
+    if rows:
+        yield f'<dl class="acts">{"".join(rows)}</dl>'
+    yield f'<p class="lead">{escape(summary(story))}</p></header><main>'
+
+
+def _glance(story: Story, closeup: Closeup | None) -> Iterator[str]:
+    """All days below each other, twice: as logged, and as it was."""
+    if not story.plays:
+        return
+    days = [story.first + timedelta(days=one) for one in range((story.end - story.first).days)]
+    marks = [f'<li><span class="bar {kind}"></span>{escape(says)}</li>' for kind, says in meanings(story).items()]
+    yield f'<ul class="legend">{"".join(marks)}</ul>'
+    if closeup or len(days) < 2:
+        return
+    yield '<section aria-hidden="true"><h2>At a glance</h2><div class="glance">'
+    for name, bars in (("What the log says", logged), ("What happened", happened)):
+        rows = [_glance_row(day, bars(story, day)) for day in days]
+        yield f"<figure><figcaption>{name}</figcaption>{''.join(rows)}{_glance_axis()}</figure>"
+    yield "</div></section>"
+
+
+def _glance_row(day: date, bars: list[Bar]) -> str:
+    return f'<div class="row"><span>{day_in_words(day)[:6]}</span><div class="track">{_bars(bars, None)}</div></div>'
+
+
+def _glance_axis() -> str:
+    return f'<div class="row"><span></span>{_axis()}</div>'
+
+
+def _axis() -> str:
+    marks = [
+        f'<span{" class=minor" if hour % 6 else ""} style="left:{hour / 24:.1%}">{hour}</span>'
+        for hour in range(0, 24, 3)
+    ]
+    return f'<div class="axis wide">{"".join(marks)}<span>24</span></div>'
+
+
+def _days(story: Story, closeup: Closeup | None) -> Iterator[str]:
+    yield f'<section id="days"><h2>{"The day around it" if closeup else "Day by day"}</h2>'
+    yield '<p class="soft">Hours are those of the home. Above what the log says, below what happened.</p>'
+    for chapter in chapters(story):
+        yield _day(story, chapter, closeup) if chapter.runs else _quiet(chapter)
+    yield "</section>"
+
+
+def _quiet(chapter: Chapter) -> str:
+    until = f" to {_date(chapter.last)}" if chapter.alike else ""
+    return f'<p class="quiet">{_date(chapter.day)}{until}: nothing was played.</p>'
+
+
+def _date(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def _day(story: Story, chapter: Chapter, closeup: Closeup | None) -> str:
+    rows = "".join(_run(run, closeup) for run in chapter.runs)
+    again = [f"{one.day:%a} {one.day.day} at {one.plays[0].start:%H:%M}" for one in chapter.alike]
+    alike = f'<p class="soft">The same again: {escape(listed(again, 40))}.</p>' if again else ""
+    said = f"{len(chapter.plays)} plays; the log counts {length(chapter.logged_ms)}, people attended {length(chapter.attended_ms)}."
     return (
-        f"<li><span>{play.start:%H:%M}</span><span><b>{escape(play.title)}</b><br>{play.played_min:.0f} min on the "
-        f"{escape(play.device)}: {escape(who)}.{deeds}</span>"
-        f'<span class="logged soft">The log: {escape(play.logged)}.</span>{lesson}</li>'
+        f'<article class="day"><h3><time datetime="{chapter.day}">{_date(chapter.day)} {chapter.day.year}</time></h3>'
+        f'<p class="skip">{said}</p>{_strips(story, chapter, closeup)}'
+        '<div class="heads" aria-hidden="true"><span></span><span>title</span><span>what the log says</span>'
+        f'<span>what happened</span></div><ol class="runs">{rows}</ol>{alike}</article>'
     )
 
 
-def _strip(plays: list[Play]) -> str:
-    """Two lanes of 24 hours."""
-    said = f"{len(plays)} plays; {sum(not one.who for one in plays)} with nobody there"
+def _strips(story: Story, chapter: Chapter, closeup: Closeup | None) -> str:
+    rows = ""
+    both = (
+        ("the log", logged(story, chapter.day), chapter.logged_ms, "counted"),
+        ("what happened", happened(story, chapter.day), chapter.attended_ms, "attended"),
+    )
+    for name, bars, total, how in both:
+        tracks = "".join(f'<div class="track">{_hours()}{_bars(lane, closeup)}</div>' for lane in lanes(bars) or [[]])
+        rows += f'<b>{name}</b><span>{length(total)} {how}</span><div class="wide">{tracks}</div>'
+    return f'<div class="strips" aria-hidden="true">{rows}{_axis()}</div>'
+
+
+@cache
+def _hours() -> str:
+    return "".join(f'<span class="hour" style="left:{hour / 24:.2%}"></span>' for hour in range(3, 24, 3))
+
+
+def _bars(bars: Iterable[Bar], closeup: Closeup | None) -> str:
+    return "".join(_bar(bar, is_marked=closeup is not None and bar.play == closeup.play) for bar in bars)
+
+
+def _bar(bar: Bar, *, is_marked: bool) -> str:
+    play = bar.play
+    who = str(play.logged) if bar.kind == "log" else play.viewers
+    tip = escape(f"{play.start:%H:%M} {play.title}: {who}")
+    where = f"left:{bar.from_min / _DAY_MIN:.2%};width:{(bar.to_min - bar.from_min) / _DAY_MIN:.2%}"
+    mark = " marked" if is_marked else ""
+    return f'<span class="bar {bar.kind}{mark}" style="{where}" title="{tip}"></span>'
+
+
+def _run(run: Run, closeup: Closeup | None) -> str:
+    mark = ' class="marked" aria-current="true"' if closeup and closeup.play in run.plays else ""
+    more = "".join(f"<p><i>{escape(one)}</i></p>" for one in (*run.why, *map(str, run.mishaps)))
+    more += "".join(f'<p class="lesson">{escape(one)}</p>' for one in run.lessons)
+    title = f"<b>{escape(run.title)}</b>" if run.first.causes else escape(run.title)
+    who = "who nobody" if run.presence == "nobody" else "who"
     return (
-        f'<svg viewBox="0 0 {_WIDTH} 74" role="img" aria-label="{said}">{"".join(_hours())}'
-        f"{''.join(_blocks(plays))}</svg>"
+        f'<li{mark}><time datetime="{run.start:%Y-%m-%dT%H:%M}">{run.start:%H:%M}</time><div>{title}, '
+        f"{escape(run.first.device)}<br><code>p{run.first.play_id}</code></div>"
+        f'<div><span class="tag">the log: </span>{escape(run.logged)}</div>'
+        f'<div><p class="{who}">{escape(sentence(run.viewers))}</p>{more}</div></li>'
     )
 
 
-def _hours() -> Iterator[str]:
-    for hour in range(0, 25, 3):
-        x = hour * _WIDTH / 24
-        yield f'<line x1="{x:.0f}" x2="{x:.0f}" y1="4" y2="58"/><text x="{min(x + 2, _WIDTH - 16):.0f}" y="70">{hour:02}</text>'
+def _closeup(closeup: Closeup) -> Iterator[str]:
+    yield f'<section aria-labelledby="play"><h2 id="play">One play: {escape(closeup.play.title)}</h2>'
+    yield _table(
+        ("", "what happened", "what the log says"), [(one.name, one.happened, one.logged) for one in closeup.facts]
+    )
+    yield "<h3>Its messages</h3>"
+    rows = [(f"{one.at:%H:%M:%S}", one.what, one.befell) for one in closeup.messages]
+    yield _table(("when", "message", "what befell it"), rows) + "</section>"
 
 
-def _blocks(plays: list[Play]) -> Iterator[str]:
-    for one in plays:
-        begin = (one.start.hour * 60 + one.start.minute) * _WIDTH / 1440
-        width = max((one.end - one.start).total_seconds() / 60 * _WIDTH / 1440, 2)
-        width = min(width, _WIDTH - begin)
-        tip = escape(f"{one.start:%H:%M} {one.title}: {', '.join(one.who) or 'nobody'}")
-        kind = "there" if one.who else "gone"
-        yield f'<rect class="{kind}" x="{begin:.1f}" y="8" width="{width:.1f}" height="20" rx="2"><title>{tip}</title></rect>'
-        if one.logged_min is not None:
-            yield f'<rect class="log" x="{begin:.1f}" y="38" width="{width:.1f}" height="14"/>'
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    heads = "".join(f'<th scope="col">{escape(one)}</th>' for one in head)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in rest)}</tr>'
+        for first, *rest in rows
+    )
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _close(story: Story) -> Iterator[str]:
+    lines = "".join(f"<p>{escape(line)}</p>" for line in point(story))
+    if lines:
+        yield f'<section><h2>What to take from it</h2><div class="close">{lines}</div></section>'
+    yield "</main><footer>Invented by synthview; nobody here is real.</footer>"

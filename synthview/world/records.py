@@ -13,7 +13,7 @@ from synthview.pools import episode_name, trailer_name
 from synthview.rows import Ints
 from synthview.tables import frame
 from synthview.world import World
-from synthview.world.catalogue import EPISODE, FILM, GENRES, TRAILER, title_key, trailer_ms
+from synthview.world.catalogue import EPISODE, FILM, GENRES, TRAILER, title_key, trailer_ms, work_of
 from synthview.world.clock import DAY_MS, HOUR_MS, day_number
 
 __all__ = ["title_records"]
@@ -22,10 +22,15 @@ _FIRST_ZONE_MS = 14 * HOUR_MS
 _SERVICE_BEGAN = day_number(dt.date(2007, 1, 16))
 
 
-def title_records(world: World, until_ms: int) -> pl.DataFrame:
-    """log.titles: everything released before `until_ms`, films first, then episodes, then trailers."""
+def title_records(world: World, until_ms: int, wanted: Ints | None = None) -> pl.DataFrame:
+    """log.titles: everything released before `until_ms`, films first, then episodes, then trailers.
+
+    With `wanted`, public ids of titles, only those: naming all episodes of a catalogue takes a while.
+    """
     works = world.catalogue.works
     listed = _listed_ms(world) < until_ms
+    if wanted is not None:
+        listed &= np.isin(np.arange(len(works)), work_of(public(world.scenario.run.seed, "title").invert(wanted)))
     films, series = np.flatnonzero(works.is_film & listed), np.flatnonzero(~works.is_film & listed)
     names = world.names
     parts = [
@@ -33,7 +38,8 @@ def title_records(world: World, until_ms: int) -> pl.DataFrame:
         _episodes(world, series, names),
         _trailers(world, np.flatnonzero(listed), names),
     ]
-    return pl.concat(parts)
+    records = pl.concat(parts)
+    return records if wanted is None else records.filter(pl.col("title_id").is_in(pl.Series(wanted).implode()))
 
 
 def _release_day(world: World) -> Ints:

@@ -1,0 +1,181 @@
+"""Tells a household's days on the screen: for each a strip of what was logged above what happened, then line by line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from synthview.explain import acts, chapters, point, summary
+from synthview.explain.strips import Bar, Kind, happened, logged, meanings
+from synthview.explain.words import day_in_words, length, listed, sentence, spoken
+
+if TYPE_CHECKING:
+    from synthview.explain import Chapter, Closeup, Run, Story
+
+__all__ = ["tell"]
+
+NARROW, ROOMY, WIDE = 70, 110, 1000
+"""Columns: below `NARROW` all stands below each other, from `ROOMY` on side by side; a pipe is `WIDE`, nothing is cut."""
+MARKS: dict[Kind, tuple[str, str]] = {
+    "log": ("▬", "bright_black"), "there": ("█", "blue"), "partly": ("▒", "yellow"), "nobody": ("░", "red"),
+    "elsewhere": ("◆", "magenta"),
+}  # fmt: skip
+"""Each kind of bar has a shape and a colour of its own."""
+WEIGHT: tuple[Kind, ...] = ("nobody", "partly", "elsewhere", "there")
+"""Of plays at the same time the last of these is drawn."""
+
+
+def tell(story: Story, closeup: Closeup | None = None) -> None:
+    """Print a story: in colour and wrapped on a terminal, plain and whole elsewhere."""
+    is_terminal = sys.stdout.isatty()
+    console = Console(
+        width=None if is_terminal else WIDE, highlight=False, color_system="auto" if is_terminal else None
+    )
+    with console.capture() as captured:
+        for part in _parts(story, closeup, console.width):
+            console.print(part)
+    typer.echo("\n".join(line.rstrip() for line in captured.get().splitlines()), color=is_terminal or None)
+
+
+def _parts(story: Story, closeup: Closeup | None, width: int) -> Iterator[RenderableType]:
+    yield from _head(story)
+    if closeup:
+        yield from _closeup(closeup)
+    if story.plays:
+        yield _legend(story)
+    for chapter in chapters(story):
+        yield from _chapter(story, chapter, closeup, width)
+    if story.plays:
+        yield from _end(story, closeup)
+
+
+def _closeup(closeup: Closeup) -> Iterator[RenderableType]:
+    """Everything about one play."""
+    yield Text(f"\nOne play: {closeup.play.title}", "bold")
+    yield _grid(
+        ("", "what happened", "what the log says"), [(one.name, one.happened, one.logged) for one in closeup.facts]
+    )
+    yield Text("\nIts messages", "bold")
+    yield _grid(
+        ("when", "message", "what befell it"),
+        [(f"{one.at:%H:%M:%S}", one.what, one.befell) for one in closeup.messages],
+    )
+    yield Text("\nThe day around it", "bold")
+
+
+def _grid(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> RenderableType:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_row(*(Text(one, "dim") for one in head))
+    for name, *rest in rows:
+        table.add_row(Text(name, "dim"), *map(Text, rest))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _head(story: Story) -> Iterator[RenderableType]:
+    account = f", account {story.account}" if story.account else ""
+    yield Text.assemble((f"{story.heading}{account}", "bold"), f"\n{sentence(story.home)}.\n{story.living_there}.")
+    for actor, names in story.elsewhere.items():
+        bare = [name.removesuffix(", elsewhere") for name in names]
+        yield Text(f"Elsewhere, on the same account ({spoken(actor)}): {listed(bare, 8)}.")
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for act in acts(story):
+        table.add_row(Text(spoken(act.name), "bold"), Text(f"{act.manual}\n{sentence(act.did)}."))
+    if table.row_count:
+        yield Group("", table)
+    yield Group("", Text(summary(story)))
+
+
+def _legend(story: Story) -> Text:
+    """The marks that occur, with their meaning."""
+    told = Text("\n")
+    for kind, meaning in meanings(story).items():
+        mark, colour = MARKS[kind]
+        told.append(mark * 2, colour).append(f" {meaning}   ")
+    return told.append("\nAt the end of each strip: how long the log counts, how long people attended.")
+
+
+def _chapter(story: Story, chapter: Chapter, closeup: Closeup | None, width: int) -> Iterator[RenderableType]:
+    if not chapter.runs:
+        until = f" to {day_in_words(chapter.last)}" if chapter.alike else ""
+        yield Text(f"\n{day_in_words(chapter.day)}{until}: nothing was played.", "dim")
+        return
+    yield _strips(story, chapter, 24 if width < NARROW else 48 if width < ROOMY else 72)
+    yield Padding(_lines(chapter, closeup, width), (0, 0, 0, 1))
+    if chapter.alike:
+        times = listed([f"{one.day:%a} {one.day.day} at {one.plays[0].start:%H:%M}" for one in chapter.alike], 8)
+        yield Text(f"  The same again: {times}.", "dim")
+
+
+def _strips(story: Story, chapter: Chapter, cells: int) -> Text:
+    """The day's two strips, each with its sum."""
+    axis = "".join(f"{hour:<{cells // 8}}" for hour in range(0, 24, 3)) + "24"
+    told = Text.assemble("\n", (f"{day_in_words(chapter.day):<13}", "bold"), (axis, "dim"))
+    both = (
+        ("the log", logged(story, chapter.day), chapter.logged_ms),
+        ("happened", happened(story, chapter.day), chapter.attended_ms),
+    )
+    for name, bars, total in both:
+        told.append(f"\n  {name:<11}").append_text(_strip(bars, cells)).append(f"  {length(total)}")
+    return told
+
+
+def _strip(bars: list[Bar], cells: int) -> Text:
+    """One strip; a play of any length takes at least one cell."""
+    minutes = 24 * 60 / cells
+    row: list[Kind | None] = [None] * cells
+    for bar in sorted(bars, key=lambda one: WEIGHT.index(one.kind) if one.kind in WEIGHT else 0):
+        first = min(int(bar.from_min / minutes), cells - 1)
+        last = max(first, min(int((bar.to_min - 0.01) / minutes), cells - 1))
+        row[first : last + 1] = [bar.kind] * (last + 1 - first)
+    told = Text()
+    for kind in row:
+        told.append(*(MARKS[kind] if kind else ("·", "dim")))
+    return told
+
+
+def _lines(chapter: Chapter, closeup: Closeup | None, width: int) -> RenderableType:
+    """A line for each run: what the log says on the left, what happened on the right, below it where it is narrow."""
+    table = Table.grid(padding=(0, 2, 0, 0), expand=width < WIDE)
+    table.add_column(no_wrap=True)
+    shares = () if width < NARROW else (1, 1) if width < ROOMY else (5, 4, 6)
+    for share in shares:
+        table.add_column(ratio=share if width < WIDE else None, overflow="fold", no_wrap=width >= WIDE)
+    for run in chapter.runs:
+        logged_, truth = Text(f"log: {run.logged}", "dim"), _truth(run, "\n" if width < WIDE else "; ")
+        cells: dict[int, tuple[RenderableType, ...]] = {
+            0: (Group(_what(run), logged_, truth),), 2: (Group(_what(run), logged_), truth),
+            3: (_what(run), logged_, truth),
+        }  # fmt: skip
+        mark = "▶" if closeup and closeup.play in run.plays else " "
+        table.add_row(f"{mark}{run.start:%H:%M}", *cells[len(shares)])
+    return table
+
+
+def _what(run: Run) -> Text:
+    return Text.assemble((run.title, "bold" if run.first.causes else ""), (f", {run.first.device}", "dim"))
+
+
+def _truth(run: Run, between: str) -> Text:
+    """Who was there, why it happened, what the log makes of it."""
+    told = [Text(run.viewers, "red" if run.presence == "nobody" else "")]
+    told += [Text(why, "italic") for why in (*run.why, *map(str, run.mishaps))]
+    told += [Text(one, "yellow") for one in run.lessons]
+    return Text(between).join(told)
+
+
+def _end(story: Story, closeup: Closeup | None) -> Iterator[RenderableType]:
+    yield Text("\nWhat to take from it", "bold")
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for line in point(story):
+        table.add_row("•", Text(line))
+    yield table
+    if not closeup:
+        play = next((one for one in story.plays if one.causes or one.mishaps), story.plays[0])
+        yield Text(f"\nOne of these plays alone: --play p{play.play_id} in place of --household.", "dim")

@@ -1,0 +1,118 @@
+"""Lives one household again, alone, and gathers the tables that its story needs and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from synthview.errors import InputError
+from synthview.ids import day_of, household_of, public
+from synthview.log.damage import Fault
+from synthview.pipeline import Window, World, build, settled, titles, walk, window_of
+from synthview.scenario import Scenario
+
+__all__ = ["Replay", "household_of_account", "household_of_play", "on_the_wall", "replay"]
+
+_TABLES = ("truth.plays", "truth.incidents", "truth.deliveries", "log.plays")
+_MESSAGES = "log.events"
+_DAYS_TO_CLOSE = 2
+"""A local day reaches into the next UTC day, and a silent play is closed another day later."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """The tables of one household: those that change rarely, and the dated ones of all days asked for."""
+
+    scenario: Scenario
+    household: int
+    window: Window
+    about: Mapping[str, pl.DataFrame]
+    dated: Mapping[str, pl.DataFrame]
+    titles: pl.DataFrame
+
+    def __getitem__(self, path: str) -> pl.DataFrame:
+        """A table by its path; that of the titles has those that were played."""
+        return self.titles if path == "log.titles" else self.dated[path] if path in self.dated else self.about[path]
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the home."""
+        return str(self.about["truth.households"]["time_zone"][0])
+
+
+def household_of_account(scenario: Scenario, account: int) -> int:
+    """The number of the household whose account has a public id."""
+    return int(public(scenario.run.seed, "account").invert(account))
+
+
+def household_of_play(scenario: Scenario, play: int) -> int:
+    """The number of the household in which a play, by its public id, was."""
+    return int(household_of(public(scenario.run.seed, "play").invert(play)))
+
+
+def replay(scenario: Scenario, household: int, play: int | None = None) -> Replay:
+    """Live the days of a household; with `play` only those around it, and every message.
+
+    Raises InputError for a household that is not in the world.
+    """
+    run = scenario.run
+    if not 0 <= household < run.households:
+        raise InputError(
+            f"There is no such household: the world has {run.households:,}, numbered from 0. "
+            "Is the scenario, the seed or --households another one?"
+        )
+    if household in run.dropped:
+        raise InputError(f"Household {household:,} is left out of this world. Leave --drop-household {household} away.")
+    world, window = build(scenario), window_of(scenario)
+    part = range(household, household + 1)
+    days = _days(world, window, play)
+    tables = (*_TABLES, _MESSAGES) if play is not None else _TABLES
+    lived = _lived(world, part, days, tables)
+    about = settled(world, part, window)
+    return Replay(scenario, household, window, about, lived, _titles_of(world, days, lived))
+
+
+def _days(world: World, window: Window, play: int | None) -> Window:
+    """The days to live: those of the run, or of a play, with the eve, and as many more as messages may take."""
+    first, last = window.first_day, window.last_day
+    if play is not None:
+        began = world.first_day + int(day_of(public(world.scenario.run.seed, "play").invert(play)))
+        first, last = max(began, first - 1), min(began + _DAYS_TO_CLOSE, last + 1)
+    longest = max((one.at_most_days for one in world.scenario.faults.values() if isinstance(one, Fault)), default=0.0)
+    return Window(max(first - 1, world.first_day), max(last, first) + _DAYS_TO_CLOSE + int(longest))
+
+
+def _lived(world: World, part: range, days: Window, tables: Iterable[str]) -> dict[str, pl.DataFrame]:
+    """The dated tables of some days, until nothing of the plays is still on its way."""
+    longest = max((one.at_most_days for one in world.scenario.faults.values() if isinstance(one, Fault)), default=0.0)
+    found: list[dict[str, pl.DataFrame]] = []
+    for day, frames in walk(world, part, days, frozenset(tables)):
+        found.append(frames)
+        if day >= days.last_day - int(longest) - 1 and not _awaited(found):
+            break
+    return {path: pl.concat([frames[path] for frames in found]) for path in found[0]}
+
+
+def _awaited(found: list[dict[str, pl.DataFrame]]) -> bool:
+    """Whether messages of a play that the log does not have yet are late."""
+    late, logged = (pl.concat([frames[path].select(*columns) for frames in found]) for path, columns in (
+        ("truth.deliveries", ("play_id", "change")), ("log.plays", ("play_id",)),
+    ))  # fmt: skip
+    waiting = late.filter(pl.col("change") == "late")["play_id"].unique()
+    return not waiting.is_in(logged["play_id"].implode()).all()
+
+
+def _titles_of(world: World, days: Window, lived: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    played = lived["truth.plays"]["title_id"].unique().sort()
+    return titles(world, days, played.to_numpy())
+
+
+def on_the_wall(table: pl.DataFrame, zone: str, *columns: str) -> pl.DataFrame:
+    """Times as a clock on the wall of the home shows them; the true ones stay beside them."""
+    local = [
+        pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+        for name in columns
+    ]
+    return table.with_columns(pl.col(name).alias(f"true_{name}") for name in columns).with_columns(local)
