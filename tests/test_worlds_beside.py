@@ -1,10 +1,9 @@
-"""Worlds beside each other and worlds on demand: what was switched off, who was cast, one household told, what holds."""
+"""Worlds beside each other and worlds on demand: what was switched off, who was cast, what holds."""
 
 from __future__ import annotations
 
 import json
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 
 import polars as pl
@@ -19,8 +18,6 @@ from synthview import generate
 from synthview.checks import invariants
 from synthview.dataset import read
 from synthview.errors import InputError
-from synthview.explain import household_of_account, household_of_play, story
-from synthview.explain.page import render
 from synthview.registry import ACTORS, installed
 from synthview.scenario import Scenario, load
 
@@ -137,65 +134,10 @@ def test_every_animal_of_the_zoo_shows() -> None:
     assert homes["account_id"].to_list() == [1] * len(homes)
 
 
-# --- One household ----------------------------------------------------------------------------------------------------
-
-
-class _Text(HTMLParser):
-    """Collects what a page says and the tags it has."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.said = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  the base names it
-        self.tags.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        self.said += data
-
-
-def test_a_story_is_the_run_of_that_household() -> None:
-    """The plays of a story are those that a whole run has for the household, and ids lead to it."""
-    one = scenario()
-    made = generate(one, households=30)
-    ids = made.truth.plays.group_by("account_id").len().sort("len")["account_id"]
-    account = int(ids[-1])
-    number = household_of_account(one, account)
-    told = story(one, number)
-    assert told.account == f"a{account}"
-    mine = made.truth.plays.filter(pl.col("account_id") == account)
-    assert {play.play_id for play in told.plays} & set(mine["play_id"])
-    assert {household_of_play(one, play.play_id) for play in told.plays} == {number}
-
-
-def test_a_page_escapes_what_it_shows() -> None:
-    """A title called <script> is text; the page has no script and loads nothing."""
-    one = load(scenario(), installed(), {'titles."A Christmas Prince".popularity_rank': 1})
-    told = story(one, 3)
-    page = render(told).replace("A Christmas Prince", "<script>") if not told.plays else render(told)
-    read_page = _Text()
-    read_page.feed(page)
-    assert "script" not in read_page.tags
-    assert "src=" not in page
-    assert "nobody here is real" in read_page.said
-
-
-def test_a_sleeper_is_told() -> None:
-    """A household cast as a sleeper has a play whose log counts more than was attended."""
-    one = load(
-        "christmas-prince", installed(), {"cast.asleep_on_sofa": 1, "actors.asleep_on_sofa.rate": 1.0, "run.days": 24}
-    )
-    lessons = [play for play in story(one, 0).plays if "asleep_on_sofa" in play.causes]
-    assert lessons
-    assert any("were attended" in play.lesson for play in lessons)
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["explain", "tiny"], "needs one of"), (["explain", "tiny", "--household", "20"], "no such household"),
-        (["explain", "tiny", "--play", "x1"], "an id such as p123"), (["compare", "tiny"], "needs --without"),
+        (["compare", "tiny"], "needs --without"),
         (["check", "nowhere"], "holds no dataset"), (["generate", "tiny", "--cast", "cat"], "--cast takes NAME=N"),
         (["generate", "tiny", "--only", "catt", "--dry-run"], "cat_on_remote"),
     ],

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 EPILOG = """
-  synthview explain zoo --household 14  [dim]a child wants the same film again; 1 a sleeper, 20 an account sold on[/dim]
+  synthview explain zoo --household child_on_loop  [dim]or asleep_on_sofa, reseller …: by whom the cast put there[/dim]
 
-  synthview explain zoo --household 14 --html home.html  [dim]as a page for the browser; - prints it[/dim]
+  synthview explain zoo --household 3 --html home.html  [dim]as a page for the browser; - prints it[/dim]
 
   synthview explain christmas-prince --account a4611686018427387904  [dim]ids as files have them[/dim]
 
@@ -44,7 +44,7 @@ EPILOG = """
 
   synthview explain everyday --households 100M --household 99999999  [dim]at once, without the others[/dim]
 
-  synthview explain everyday --cast reseller=1 --household 3 --without late_arrivals  [dim]a world on demand[/dim]
+  synthview explain everyday --cast reseller=1 --household reseller --without faults  [dim]a world on demand[/dim]
 """
 
 
@@ -56,7 +56,10 @@ def register(app: typer.Typer) -> None:
 def explain(  # noqa: PLR0913  a command has as many parameters as options
     scenario: Scenario,
     *,
-    household: Annotated[str | None, typer.Option(metavar="N", help="The household, by number from 0.")] = None,
+    household: Annotated[
+        str | None,
+        typer.Option(metavar="N|NAME", help="By number from 0, or by an actor or fault of the scenario's cast."),
+    ] = None,
     account: Annotated[str | None, typer.Option(metavar="ID", help="Its account, as files have it: a123.")] = None,
     play: Annotated[
         str | None, typer.Option(metavar="ID", help="A play, as files have it: p123; everything about it, and its day.")
@@ -76,7 +79,10 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
     from synthview.engines.order import Order, scenario_of
 
     if sum(one is not None for one in (household, account, play)) != 1:
-        raise InputError("explain needs one of --household N, --account ID and --play ID.")
+        raise InputError(
+            "explain needs one of --household N, --account ID and --play ID; --household 0 is the first, and where a "
+            "scenario has a cast, as zoo does, --household child_on_loop the child's."
+        )
     asked = Order(
         scenario=scenario, seed=counted("--seed", seed, least=0), start=from_, days=counted("--days", days),
         households=counted("--households", households), settings=assignments(set_), without=without or (),
@@ -103,8 +109,17 @@ def _told(
                 "Was it made with another seed or --households? Give the same here."
             )
     else:
-        number = counted("--household", household, least=0) or 0
+        number = _numbered(scenario, household or "")
     return story(scenario, number), None
+
+
+def _numbered(scenario: Loaded, household: str) -> int:
+    """The number of a household, given as such or as somebody of the cast."""
+    from synthview.explain import household_of_cast
+
+    if household[:1].isalpha():
+        return household_of_cast(scenario, household)
+    return counted("--household", household, least=0) or 0
 
 
 def _id(option: str, stated: str, prefix: str) -> int:

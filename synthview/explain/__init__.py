@@ -9,13 +9,13 @@ from synthview.errors import InputError
 from synthview.explain.closeup import Closeup, look_closely
 from synthview.explain.days import Chapter, Run, chapters
 from synthview.explain.point import acts, point, summary
-from synthview.explain.reading import read_story
-from synthview.explain.replay import household_of_account, household_of_play, replay
+from synthview.explain.reading import read_plays, read_story
+from synthview.explain.replay import household_of_account, household_of_cast, household_of_play, replay
 from synthview.explain.telling import Logged, Play, Story
 from synthview.scenario import Scenario
 
 __all__ = [
-    "Chapter", "Closeup", "Logged", "Play", "Run", "Story", "acts", "chapters", "close_story", "household_of_account", "household_of_play", "point",
+    "Chapter", "Closeup", "Logged", "Play", "Run", "Story", "acts", "chapters", "close_story", "household_of_account", "household_of_cast", "household_of_play", "point",
     "story", "summary",
 ]  # fmt: skip
 
@@ -38,11 +38,14 @@ def close_story(scenario: Scenario, play: int) -> tuple[Story, Closeup]:
     if household >= run.households:
         raise none
     lived = replay(scenario, household, play)
+    every = read_plays(lived)
+    chosen = next((one for one in every if one.play_id == play), None)
     told = read_story(lived)
-    chosen = next((one for one in told.plays if one.play_id == play), None)
-    if chosen is None:
+    if chosen is None or not (chosen in (*told.eve, *told.plays) or (chosen.logged and chosen.logged.is_in_run)):
         raise none
-    day = tuple(one for one in told.plays if one.day == chosen.day)
-    eve = tuple(one for one in (*told.eve, *told.plays) if one.day < chosen.day <= one.end.date())
-    around = replace(told, first=chosen.day, end=chosen.day + timedelta(days=1), plays=day, eve=eve)
+    day = tuple(one for one in every if one.day == chosen.day)
+    eve = tuple(one for one in every if one.day < chosen.day <= one.end.date())
+    around = replace(
+        told, run_start=chosen.day, run_days=1, first=chosen.day, end=chosen.day + timedelta(days=1), plays=day, eve=eve
+    )
     return around, look_closely(lived, chosen)

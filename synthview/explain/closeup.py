@@ -68,7 +68,9 @@ def _what(lived: Replay, row: Row, play: Play) -> Iterator[Fact]:
 def _when(play: Play) -> Iterator[Fact]:
     logged = play.logged
     yield Fact(
-        "began", f"{play.day:%A} {play.day.day} {play.start:%B %Y, %H:%M:%S}", _time(logged.start if logged else None, play)
+        "began",
+        f"{play.day:%A} {play.day.day} {play.start:%B %Y, %H:%M:%S}",
+        _time(logged.start if logged else None, play),
     )
     yield Fact("ended", f"{play.end:%H:%M:%S}", _time(logged.end if logged else None, play))
     part = f"; {logged.completion:.0%} of the title" if logged else ""

@@ -34,8 +34,8 @@ def summary(story: Story) -> str:
     rows = _rows(story.plays)
     logged, attended = sum(row.watched_ms for _, row in rows), sum(one.attended_ms for one in story.plays)
     nobody = [one for one in story.plays if one.presence == "nobody"]
-    last = story.end - timedelta(days=1)
-    when = f"From {story.first} to {last}" if last > story.first else f"On {last}"
+    last = story.run_start + timedelta(days=story.run_days - 1)
+    when = f"From {story.run_start} to {last}" if last > story.run_start else f"On {last}"
     if not story.plays:
         return f"{when} nothing was played here."
     alone = f"; at {len(nobody)} of them nobody {'of the account ' if story.room else ''}was there" if nobody else ""
@@ -111,7 +111,7 @@ def _again_and_again(story: Story) -> Iterator[str]:
     for play, row in _rows(one for one in story.plays if one.kind != "trailer"):
         by_title.setdefault(play.title, []).append((play, row))
     days = {
-        title: {row.start.date() for _, row in rows} for title, rows in by_title.items()
+        title: {row.day for _, row in rows} for title, rows in by_title.items()
         if 2 * sum(bool(play.causes) for play, _ in rows) > len(rows)
     }  # fmt: skip
     title = max(days, key=lambda one: len(days[one]), default="")
@@ -125,7 +125,7 @@ def _again_and_again(story: Story) -> Iterator[str]:
 
 
 def _span(story: Story, days: set[date]) -> str:
-    row, of = _longest_row(days), (story.end - story.first).days
+    row, of = _longest_row(days), story.run_days
     if len(days) == of:
         return f"every day of the {of}"
     if row == len(days):

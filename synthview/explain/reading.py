@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -14,10 +15,11 @@ from synthview.explain.replay import Replay, on_the_wall
 from synthview.explain.telling import Deed, Logged, Mishap, Person, Play, Story
 from synthview.explain.words import listed, place, spoken
 from synthview.ids import public, source_in, source_of
+from synthview.pipeline import Window
 from synthview.tables import HOUSEHOLD_TYPES
-from synthview.world.clock import date_of
+from synthview.world.clock import date_of, day_number
 
-__all__ = ["read_story"]
+__all__ = ["read_plays", "read_story"]
 
 Row = Mapping[str, Any]
 _PUBLIC_PLACES = frozenset(HOUSEHOLD_TYPES[-4:-1])
@@ -25,22 +27,36 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def read_story(lived: Replay) -> Story:
-    """The story of the days of a run in one household."""
+    """The story of the days of a run in one household: of all plays that ran in them."""
     people = _people(lived)
     home = lived["truth.households"].row(0, named=True)
-    plays = _plays(lived, people, home)
-    first, end = lived.scenario.run.start, lived.scenario.run.end
-    eve = tuple(one for one in plays if one.day < first <= one.end.date())
-    plays = tuple(one for one in plays if first <= one.day < end)
-    lasting = tuple(one for one in str(lived["truth.accounts"]["actors"][0]).split("|") if one)
-    accounts = lived["log.accounts"]
+    begin, last = (_wall(lived, day) for day in (lived.window.first_day, lived.window.last_day))
+    plays = [one for one in read_plays(lived) if one.end > begin and one.start < last]
+    first, end = _calendar(begin, last, [one.day for one in plays])
     return Story(
-        scenario=lived.scenario.name, household=lived.household,
-        account=f"a{accounts['account_id'][0]}" if len(accounts) else "",
-        home=_home(home, accounts), country=str(home["country"]),
-        room=_room(home),
-        people=tuple(people.values()), lasting=lasting, first=first, end=end, plays=plays, eve=eve,
+        scenario=lived.scenario.name, household=lived.household, account=f"a{home['account_id']}",
+        home=_home(home, lived["log.accounts"]), country=str(home["country"]), room=_room(home),
+        people=tuple(people.values()),
+        lasting=tuple(one for one in str(lived["truth.accounts"]["actors"][0]).split("|") if one),
+        run_start=lived.scenario.run.start, run_days=lived.scenario.run.days, first=first, end=end,
+        plays=tuple(one for one in plays if first <= one.day),
+        eve=tuple(one for one in plays if one.day < first),
     )  # fmt: skip
+
+
+def _calendar(begin: datetime, last: datetime, played: Sequence[date]) -> tuple[date, date]:
+    """The home's days from `begin` to `last`; of those at the edges that are cut, none on which nothing was played."""
+    first, end = begin.date(), (last - timedelta(milliseconds=1)).date() + timedelta(days=1)
+    if begin.time() != time() and first not in played and begin.date() < end - timedelta(days=1):
+        first += timedelta(days=1)
+    if last.time() != time() and last.date() not in played and first < last.date():
+        end -= timedelta(days=1)
+    return first, end
+
+
+def _wall(lived: Replay, day: int) -> datetime:
+    """What the clock on the wall shows when a UTC day begins."""
+    return datetime.combine(date_of(day), time(), UTC).astimezone(ZoneInfo(lived.zone)).replace(tzinfo=None)
 
 
 def _home(home: Row, accounts: pl.DataFrame) -> str:
@@ -85,7 +101,9 @@ def _came_with(lived: Replay, person_id: int) -> str:
     return next((name for name in lived.scenario.actors if source_of(name) == source), "")
 
 
-def _plays(lived: Replay, people: Mapping[int, Person], home: Row) -> tuple[Play, ...]:
+def read_plays(lived: Replay) -> tuple[Play, ...]:
+    """Every play that was lived, those before and after the days of the run too."""
+    people, home = _people(lived), lived["truth.households"].row(0, named=True)
     names = lived["log.titles"].select("title_id", "name", series="series_name", kind="kind")
     devices = lived["log.devices"].select("device_id", "device_type").unique("device_id")
     rows = (
@@ -94,9 +112,8 @@ def _plays(lived: Replay, people: Mapping[int, Person], home: Row) -> tuple[Play
         .sort("true_started_at", "play_id")
     )  # fmt: skip
     logged, deeds, mishaps = _logged(lived), _deeds(lived), _mishaps(lived)
-    last = date_of(lived.window.last_day)
     found = [
-        _play(row, people, home, _row_of(row, logged.get(row["play_id"]), home, last))
+        _play(row, people, home, _row_of(row, logged.get(row["play_id"]), home, lived.window))
         for row in rows.iter_rows(named=True)
     ]
     limit = int(lived["log.accounts"]["stream_limit"].max() or 0)  # type: ignore[arg-type]
@@ -120,16 +137,16 @@ def _logged(lived: Replay) -> dict[int, Row]:
     return {row["play_id"]: row for row in rows.join(profiles, on="profile_id", how="left").iter_rows(named=True)}
 
 
-def _row_of(play: Row, row: Row | None, home: Row, last: date) -> Logged | None:
+def _row_of(play: Row, row: Row | None, home: Row, window: Window) -> Logged | None:
     if row is None:
         return None
     off = row["true_started_at"] - play["true_started_at"]
     return Logged(
-        start=row["started_at"], end=row["ended_at"], closed=row["closed_at"], watched_ms=row["watched_ms"],
+        start=row["started_at"], end=row["ended_at"], day=row["true_started_at"].date(), closed=row["closed_at"], watched_ms=row["watched_ms"],
         completion=row["completion"], end_reason=row["end_reason"], source=row["start_source"],
         autoplayed=row["autoplayed"], profile=row["profile"] or "",
         abroad=row["country"] if row["country"] != home["country"] else "",
-        off_ms=int(off / timedelta(milliseconds=1)), is_in_run=row["true_closed_at"].date() < last,
+        off_ms=int(off / timedelta(milliseconds=1)), is_in_run=window.first_day <= day_number(row["true_closed_at"].date()) < window.last_day,
     )  # fmt: skip
 
 

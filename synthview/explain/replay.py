@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from synthview.errors import InputError
+from synthview.errors import InputError, UnknownName
 from synthview.ids import day_of, household_of, public
 from synthview.log.damage import Fault
 from synthview.pipeline import Window, World, build, settled, titles, walk, window_of
 from synthview.scenario import Scenario
+from synthview.stage.company import named_households
 
-__all__ = ["Replay", "household_of_account", "household_of_play", "on_the_wall", "replay"]
+__all__ = ["Replay", "household_of_account", "household_of_cast", "household_of_play", "on_the_wall", "replay"]
 
 _TABLES = ("truth.plays", "truth.incidents", "truth.deliveries", "log.plays")
 _MESSAGES = "log.events"
@@ -52,6 +53,20 @@ def household_of_play(scenario: Scenario, play: int) -> int:
     return int(household_of(public(scenario.run.seed, "play").invert(play)))
 
 
+def household_of_cast(scenario: Scenario, name: str) -> int:
+    """The number of the first household that the scenario's cast gives an actor or fault.
+
+    Raises UnknownName for one that the cast does not name.
+    """
+    if not scenario.cast:
+        raise InputError(
+            f"{scenario.name} has no cast, so '{name}' has no household of its own; --cast {name}=1 gives it one."
+        )
+    if name not in scenario.cast:
+        raise UnknownName("household, nor anybody of the cast,", name, scenario.cast, scenario.name)
+    return int(named_households(build(scenario))[name][0])
+
+
 def replay(scenario: Scenario, household: int, play: int | None = None) -> Replay:
     """Live the days of a household; with `play` only those around it, and every message.
 
@@ -79,7 +94,7 @@ def _days(world: World, window: Window, play: int | None) -> Window:
     first, last = window.first_day, window.last_day
     if play is not None:
         began = world.first_day + int(day_of(public(world.scenario.run.seed, "play").invert(play)))
-        first, last = max(began, first - 1), min(began + _DAYS_TO_CLOSE, last + 1)
+        first, last = min(began, last), min(began + _DAYS_TO_CLOSE, last + 1)
     longest = max((one.at_most_days for one in world.scenario.faults.values() if isinstance(one, Fault)), default=0.0)
     return Window(max(first - 1, world.first_day), max(last, first) + _DAYS_TO_CLOSE + int(longest))
 

@@ -49,7 +49,7 @@ class Mishap:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """The row that the log has of a play; times as the log dates them, on the wall of the home.
+    """The row that the log has of a play; times as the log dates them, on the wall of the home, its `day` in UTC.
 
     `off_ms` is how far that start is from the true one; `abroad` the country it names if not that of the home;
     a row `is_in_run` that the service closed before the last day was over, so that it is in the files of the run.
@@ -57,6 +57,7 @@ class Logged:
 
     start: datetime
     end: datetime
+    day: date
     closed: datetime
     watched_ms: int
     completion: float
@@ -141,7 +142,7 @@ class Play:
 class Story:
     """A household, who lives there and who else uses its account, and its plays in order.
 
-    The story is that of the days from `first` to before `end`; `lasting` names the actors that apply to the account,
+    The story is that of `run_days` UTC days from `run_start`, on the calendar of the home from `first` to before `end`; `lasting` names the actors that apply to the account,
     and `eve` holds plays of the night before that ran on into the first.
     """
 
@@ -153,6 +154,8 @@ class Story:
     room: str
     people: tuple[Person, ...]
     lasting: tuple[str, ...]
+    run_start: date
+    run_days: int
     first: date
     end: date
     plays: tuple[Play, ...]
