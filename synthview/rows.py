@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Self
 
 import numpy as np
@@ -22,18 +23,23 @@ class Rows:
     """Base of the simulation's tables: every field is an array whose first axis is the row."""
 
     def __len__(self) -> int:
-        return len(getattr(self, fields(self)[0].name))
+        return len(getattr(self, _columns(type(self))[0]))
 
     def take(self, index: Ints | Flags | slice) -> Self:
         """Pick rows by position or by mask."""
-        return type(self)(*(getattr(self, field.name)[index] for field in fields(self)))
+        return type(self)(*(getattr(self, name)[index] for name in _columns(type(self))))
 
     @classmethod
     def stack(cls, pieces: Sequence[Self]) -> Self:
         """Put tables of the same kind below each other."""
         if len(pieces) == 1:
             return pieces[0]
-        return cls(*(np.concatenate([getattr(one, field.name) for one in pieces]) for field in fields(cls)))
+        return cls(*(np.concatenate([getattr(one, name) for one in pieces]) for name in _columns(cls)))
+
+
+@cache
+def _columns(table: type[Rows]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(table))
 
 
 def turns(group: Ints) -> Ints:

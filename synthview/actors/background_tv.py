@@ -126,7 +126,7 @@ class BackgroundTv(Actor):
             return None
         home, person = spell.home, _person(scene, spell)
         key = scene.session_key(home, 0)
-        start = scene.utc(home, instants(scene.stream("hour").bits(key), Shares(self.hours_of_day), HOUR_MS))
+        start = scene.utc(home, instants(scene.stream("hour").bits(key), _hours(self.hours_of_day), HOUR_MS))
         sessions = sit(
             scene, home, 0, start, scene.stream("length").draw(key, _lengths(self.hours)),
             scene.screen(home, start, (TV, SECOND_TV)), lead=person, profile=scene.homes.profile_of[home, person],
@@ -173,3 +173,8 @@ def _under_way(scene: Scene, spell: Spells, work: Ints, turn: Ints) -> Ints:
 @cache
 def _lengths(hours: float) -> Quantiles:
     return Quantiles.lognormal(hours * HOUR_MS, 0.6, low=20 * MINUTE_MS, high=14 * HOUR_MS)
+
+
+@cache
+def _hours(shares: tuple[float, ...]) -> Shares:
+    return Shares(shares)

@@ -82,7 +82,7 @@ class CatOnRemote(Actor):
         row, ordinal = children(np.minimum(count, 8))
         home = rows[row]
         key = scene.session_key(home, ordinal)
-        start = scene.utc(home, instants(scene.stream("hour").bits(key), Shares(self.hours_of_day), HOUR_MS))
+        start = scene.utc(home, instants(scene.stream("hour").bits(key), _hours(self.hours_of_day), HOUR_MS))
         screen = scene.screen(home, start, (TV, SECOND_TV))
         sessions = sit(scene, home, ordinal, start, 6 * HOUR_MS, screen)
         session, number_ = children(
@@ -111,3 +111,8 @@ class CatOnRemote(Actor):
 @cache
 def _more(presses: float) -> Steps:
     return Steps.poisson(presses - 1.0)
+
+
+@cache
+def _hours(shares: tuple[float, ...]) -> Shares:
+    return Shares(shares)

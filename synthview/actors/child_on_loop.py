@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -144,7 +145,7 @@ class ChildOnLoop(Actor):
         home, homes, works = spell.home, scene.homes, scene.world.catalogue.works
         key, child = scene.session_key(home, ordinal), _child(scene, spell)
         runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
-        hours = instants(scene.stream("hour").bits(key), self._hours(), HOUR_MS, is_free)
+        hours = instants(scene.stream("hour").bits(key), _hours(self.hours_of_day), HOUR_MS, is_free)
         wanted = _again_after(row, scene.utc(home, hours), runtime + _BETWEEN_MS)
         freely = free_start(scene, home, child, wanted, runtime)
         start = np.where(_is_up(scene, home, freely), freely, wanted)
@@ -158,12 +159,6 @@ class ChildOnLoop(Actor):
             viewers=(np.int64(1) << child) | np.where(comes, np.where(other, 2, 1), 0),
             profile=np.where(works.is_kids[work], homes.profile_of[home, child], 0),
         )  # fmt: skip
-
-    def _hours(self) -> Shares:
-        """When it is wanted: on work days less while kindergarten lasts, and on free days."""
-        away = [0.35 if hour in _KINDERGARTEN else 1.0 for hour in range(24)]
-        work = [share * at_home for share, at_home in zip(self.hours_of_day, away, strict=True)]
-        return Shares([work, list(self.hours_of_day)])
 
     def _plays(self, scene: Scene, sessions: Sessions, work: Ints, is_free: Ints) -> Script:
         key = sessions.key
@@ -181,6 +176,14 @@ class ChildOnLoop(Actor):
             scene, sessions, np.arange(len(sessions)), 0, work, playing_ms=playing, gap_ms=gap, source="rewatch",
             present_ms=present, attended_ms=attended,
         )  # fmt: skip
+
+
+@cache
+def _hours(hours_of_day: tuple[float, ...]) -> Shares:
+    """When it is wanted: on work days less while kindergarten lasts, and on free days."""
+    away = [0.35 if hour in _KINDERGARTEN else 1.0 for hour in range(24)]
+    work = [share * at_home for share, at_home in zip(hours_of_day, away, strict=True)]
+    return Shares([work, list(hours_of_day)])
 
 
 def _again_after(row: Ints, wanted_ms: Ints, lasts_ms: Ints) -> Ints:

@@ -24,6 +24,7 @@ from synthview.world.popularity import ADULTS, FILMS, KIDS
 __all__ = ["PublicScreen"]
 
 _SORTS = tuple(HOUSEHOLD_TYPES.index(one) for one in ("bar", "shop", "waiting_room"))
+_SHARES_OF_SORTS = Shares((45, 30, 25))
 _OPENS = np.array([16, 9, 8]) * HOUR_MS
 _OPEN_HOURS = np.array([9, 9, 10]) * HOUR_MS
 _CLOSED_ON = np.array([0, 6, 6])  # Monday is 0: bars rest on Mondays, shops and practices on Sundays (guess)
@@ -67,7 +68,7 @@ class PublicScreen(Actor):
         return np.array(_SORTS)[self._sort(world, homes.household)]
 
     def _sort(self, world: World, household: Ints) -> Ints:
-        return self.draw(world, "sort").pick(household, Shares((45, 30, 25)))
+        return self.draw(world, "sort").pick(household, _SHARES_OF_SORTS)
 
     def _audience(self, world: World, spell: Ints) -> Ints:
         """Whose film it is in each spell."""

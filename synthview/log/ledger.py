@@ -18,6 +18,7 @@ from synthview.world.clock import DAY_MS
 __all__ = ["Ledger"]
 
 Columns = dict[str, Any]
+_SHORT_KEY = 1 << 16
 
 
 class Ledger:
@@ -132,8 +133,12 @@ def _by_day(time_ms: Ints) -> list[tuple[int, Ints]]:
     first, last = int(day.min()), int(day.max())
     if first == last:
         return [(first, np.arange(len(day)))]
-    present = np.unique(day).tolist() if last - first > 3 else range(first, last + 1)
-    return [(one, np.flatnonzero(day == one)) for one in present]
+    if last - first >= _SHORT_KEY:
+        return [(one, np.flatnonzero(day == one)) for one in np.unique(day).tolist()]
+    since = (day - first).astype(np.uint16)  # numpy sorts short numbers by counting them
+    counts = np.bincount(since)
+    pieces = np.split(np.argsort(since, kind="stable"), np.cumsum(counts)[:-1])
+    return [(first + number, rows) for number, rows in enumerate(pieces) if len(rows)]
 
 
 def _joined(pieces: list[Any]) -> Any:

@@ -39,12 +39,12 @@ class History(Rows):
 def roll_up(world: World, messages: Messages) -> History:
     """Close plays from their messages, given in order of play and client time."""
     silence = int(world.scenario.of(LogSettings).close_after_hours * HOUR_MS)
-    counted = _in_time(messages, silence)
-    if not counted.all():
-        messages = messages.take(counted)
-    first, last = _ends(messages.play)
+    row = np.flatnonzero(_in_time(messages, silence))
+    begin, end = _ends(messages.play[row])
+    received = messages.received_ms[row]
+    last_received = np.maximum.reduceat(received, begin) if len(begin) else begin
+    first, last = row[begin], row[end]
     kind = messages.type[last]
-    last_received = np.maximum.reduceat(messages.received_ms, first) if len(first) else first
     return History(
         play=messages.play[first],
         started_ms=messages.client_ms[first],

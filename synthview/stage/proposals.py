@@ -190,23 +190,23 @@ def settle(timetable: Timetable, taken_ms: Ints, sessions: Sessions, may: Flags)
     until = np.minimum(sessions.until_ms, timetable.next_start(home, screen, start) - _BREATH_MS)
     until = np.minimum(until, np.where(is_led, timetable.next_start(home, lead, start) - _BREATH_MS, FAR_MS))
     viewers = _company(timetable, sessions, until)
-    order = np.lexsort((sessions.key, start, home))
+    free &= until - start >= _SHORTEST_MS
+    order = np.flatnonzero(free)
+    order = order[np.lexsort((sessions.key[order], start[order], home[order]))]
     turn = turns(home[order])
     kept = np.zeros(len(sessions), dtype=bool)
     for now in range(int(turn.max(initial=-1)) + 1):
         row = order[turn == now]
         at = home[row]
-        goes = free[row] & (taken_ms[at, screen[row]] <= start[row])
+        goes = taken_ms[at, screen[row]] <= start[row]
         goes &= ~is_led[row] | (taken_ms[at, lead[row]] <= start[row])
-        goes &= until[row] - start[row] >= _SHORTEST_MS
         row, at = row[goes], at[goes]
         taken_ms[at, screen[row]] = until[row]
-        for person in range(int(viewers.max(initial=0)).bit_length()):
-            comes = (viewers[row] >> person & 1) == 1
-            late = comes & (lead[row] != person) & (taken_ms[at, person] > start[row])
-            viewers[row[late]] &= ~(np.int64(1) << person)
-            here = np.flatnonzero(comes & ~late)
-            taken_ms[at[here], person] = until[row[here]]
+        one, person = np.nonzero(viewers[row, None] >> np.arange(SCREENS - 1) & 1)
+        late = (lead[row[one]] != person) & (taken_ms[at[one], person] > start[row[one]])
+        np.subtract.at(viewers, row[one[late]], np.int64(1) << person[late])
+        one, person = one[~late], person[~late]
+        taken_ms[at[one], person] = until[row[one]]
         kept[row] = True
     return kept, replace(sessions, until_ms=until, viewers=viewers)
 

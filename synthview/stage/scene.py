@@ -94,12 +94,15 @@ class Scene:
         place = np.searchsorted(countries, self.homes.country[rows])
         return stock.pick(bits, stock.row(kind, np.asarray(audience) * len(countries) + place))
 
-    def popular_in(self, bits: Words, country: Ints, kind: Ints | int, audience: Ints | int) -> Ints:
-        """The same for people in any countries (codes), whatever those of the block."""
-        known = self.memory.countries
-        countries = known if np.isin(country, known).all() else np.unique(country)
+    def popular_in(
+        self, bits: Words, country: Ints, kind: Ints | int, audience: Ints | int, day: int | None = None
+    ) -> Ints:
+        """The same for people in any countries (codes), whatever those of the block; a day is asked for but once."""
+        day, known = self.day if day is None else day, self.memory.countries
+        is_at_hand = day == self.day and np.isin(country, known).all()
+        countries = known if is_at_hand else np.unique(country)
         place = np.searchsorted(countries, country)
-        stock = self.world.popularity.shelf(self.day, countries)
+        stock = self.world.popularity.shelf(day, countries)
         return stock.pick(bits, stock.row(kind, np.asarray(audience) * len(countries) + place))
 
     def under_way(self, rows: Ints, profile: Ints | int) -> tuple[Ints, Ints, Ints]:

@@ -130,8 +130,8 @@ def title_of(scene: Scene, spell: Spells, kind: Ints | int, audience: Ints | int
     missing = np.flatnonzero(np.array([key not in kept for key in spell.key.tolist()], dtype=bool))
     for day in np.unique(spell.first_day[missing]).tolist():
         which = missing[spell.first_day[missing] == day]
-        bits = scene.stream("title").bits(spell.key[which])
-        works = scene.popular(bits, spell.home[which], kinds[which], audiences[which], day)
+        bits, country = scene.stream("title").bits(spell.key[which]), scene.homes.country[spell.home[which]]
+        works = scene.popular_in(bits, country, kinds[which], audiences[which], day)
         kept.update(zip(spell.key[which].tolist(), works.tolist(), strict=True))
     return np.array([kept[key] for key in spell.key.tolist()], dtype=np.int64)
 

@@ -215,15 +215,18 @@ def _start_of_day(world: World, homes: Homes, who: Persons, key: Ints, day: int)
     settings, seed = world.scenario.of(SittingSettings), world.scenario.run.seed
     free = world.is_free_day(day)[homes.country[who.home]]
     curve = np.where(who.person_class == CHILD, 2, 0) + free
-    hour = Stream(seed, "viewing/sittings/hour").pick(key, _hour_shares(settings), row=curve)
+    hour = Stream(seed, "viewing/sittings/hour").pick(
+        key, _hour_shares(settings.hours_of_day, settings.kids_hours_of_day), row=curve
+    )
     shift = np.array([PLACES[code].evening_shift_min for code in COUNTRIES])[homes.country[who.home]]
     shift = np.where((hour >= 15) & (who.person_class != CHILD), shift, 0)
     return hour * HOUR_MS + Stream(seed, "viewing/sittings/minute").below(key, HOUR_MS) + shift * MINUTE_MS
 
 
-def _hour_shares(settings: SittingSettings) -> Shares:
+@cache
+def _hour_shares(of_adults: tuple[float, ...], of_children: tuple[float, ...]) -> Shares:
     """Four curves: adults on work days and free days, children on work days and free days."""
-    adults, kids = np.array(settings.hours_of_day), np.array(settings.kids_hours_of_day)
+    adults, kids = np.array(of_adults), np.array(of_children)
     work = adults - np.minimum(0.25 * _MIDDAY_LIFT, 0.5 * adults)
     free = adults + 0.6 * _MIDDAY_LIFT
     kids_work = np.where((np.arange(24) >= 9) & (np.arange(24) < 15), 0.35, 1.0) * kids
