@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from functools import cache
-from typing import Self
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,24 +21,22 @@ Floats = NDArray[np.float64]
 class Rows:
     """Base of the simulation's tables: every field is an array whose first axis is the row."""
 
+    __match_args__: ClassVar[tuple[str, ...]]
+    """The names of the fields, as dataclasses give them."""
+
     def __len__(self) -> int:
-        return len(getattr(self, _columns(type(self))[0]))
+        return len(getattr(self, self.__match_args__[0]))
 
     def take(self, index: Ints | Flags | slice) -> Self:
         """Pick rows by position or by mask."""
-        return type(self)(*(getattr(self, name)[index] for name in _columns(type(self))))
+        return type(self)(*(getattr(self, name)[index] for name in self.__match_args__))
 
     @classmethod
     def stack(cls, pieces: Sequence[Self]) -> Self:
         """Put tables of the same kind below each other."""
         if len(pieces) == 1:
             return pieces[0]
-        return cls(*(np.concatenate([getattr(one, name) for one in pieces]) for name in _columns(cls)))
-
-
-@cache
-def _columns(table: type[Rows]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(table))
+        return cls(*(np.concatenate([getattr(one, name) for one in pieces]) for name in cls.__match_args__))
 
 
 def turns(group: Ints) -> Ints:

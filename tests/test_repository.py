@@ -89,6 +89,7 @@ WHOLE_NUMBERS = {
     "stage.shaping._note": "edits",
     "player.playback._limit_streams": "plays",
     "log.ledger.Ledger._event_table": "rows",
+    "log.ledger._by_day": "rows",
     "log.messages.speak": "milliseconds",
     "log.messages._progress": "milliseconds",
     "log.messages._numbers": "messages",
