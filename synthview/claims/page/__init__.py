@@ -1,0 +1,50 @@
+"""The page of a claim: one file that tells, scene by scene, what a published number counts and how little it pins down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from synthview.errors import InputError
+
+__all__ = ["FORMAT", "picture", "render"]
+
+FORMAT = "synthview-claim/1"
+"""The JSON that the page is made from, and nothing else."""
+_LIBRARIES = ("altair", "jinja2", "vl_convert")
+
+
+def render(told: Mapping[str, Any]) -> str:
+    """The page as one HTML file that needs no network, made from what ``claim --json`` wrote.
+
+    Raises:
+        InputError: a library is missing, or `told` is not of the format this version knows.
+    """
+    _check(told)
+    return str(import_module("synthview.claims.page.assembly").assemble(told))
+
+
+def picture(told: Mapping[str, Any]) -> bytes:
+    """A still picture for sharing, as PNG, 1200 by 630 pixels.
+
+    Raises:
+        InputError: a library is missing, or `told` is not of the format this version knows.
+    """
+    _check(told)
+    return bytes(import_module("synthview.claims.page.still").draw(told))
+
+
+def _check(told: Mapping[str, Any]) -> None:
+    """Refuse what cannot become a page, before half of it is made."""
+    if (found := told.get("format")) != FORMAT:
+        raise InputError(f"The page is made from JSON of the format '{FORMAT}', not {found!r}: make it anew with 'synthview claim … --json FILE'.")  # fmt: skip
+    if lacking := [part for part in ("claim", "number", "scenario", "disclaimer") if part not in told]:
+        raise InputError(f"The JSON of a claim lacks {', '.join(lacking)}: make it anew with 'synthview claim … --json FILE'.")  # fmt: skip
+    for name in _LIBRARIES:
+        try:
+            import_module(name)
+        except ImportError:
+            raise InputError(
+                "The page and the picture need some packages more: pip install 'synthview[claim]'."
+            ) from None

@@ -1,0 +1,146 @@
+"""The page is put together: scenes from templates, charts as drawings, style and script inline, everything escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from synthview.claims.page import calendar
+from synthview.claims.page.cells import ROWS
+from synthview.claims.page.charts import DRAWN, Draw, shares_of_causes
+from synthview.claims.page.dots import stack
+from synthview.claims.page.homes import VERDICTS, street, verdict_told
+from synthview.claims.page.ink import drawn
+from synthview.claims.page.words import FILTERS
+
+__all__ = ["assemble"]
+
+_HERE = Path(__file__).parent
+_WIDE, _NARROW = 660, 330
+"""Two drawings of each chart, so that words keep their size on a phone."""
+_GUESSES = 120
+"""A guess is a door with a number, as long as there are not too many."""
+_PARTS = ("shortcut", "definitions", "causes", "rungs", "nobody", "missed", "inference", "tweetable", "ladder", "aggregates",
+          "disclosure", "world", "worlds", "detective", "knowledge", "downloads")  # fmt: skip
+"""What a run may have left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One idea: its name, its heading, and the parts of the JSON of which it needs one (or none)."""
+
+    name: str
+    title: str
+    needs: tuple[str, ...] = ()
+    needs_script: bool = False
+
+
+SCENES = (
+    Scene("tweet", "A number"),
+    Scene("guess", "First, a guess", ("world",)),
+    Scene("lights", "Lights on", ("world",)),
+    Scene("home", "Touch one", ("world",), needs_script=True),
+    Scene("detective", "Be the detective", ("detective",), needs_script=True),
+    Scene("query", "Change one word", ("definitions",)),
+    Scene("causes", "Take a cause away", ("causes", "rungs")),
+    Scene("worlds", "Two worlds, one tweet", ("worlds", "inference")),
+    Scene("why", "Why this number?", ("ladder", "tweetable", "aggregates", "disclosure")),
+    Scene("known", "Known, assumed, unknowable"),
+)
+
+
+def assemble(told: Mapping[str, Any]) -> str:
+    """Fill the templates; what the JSON lacks is left out."""
+    whole = {**dict.fromkeys(_PARTS), **told}
+    pages = _templates()
+    style = Markup(_joined("style", "*.css") + _guesses(whole))  # noqa: S704  our own files, and whole numbers
+    script = Markup(f'(() => {{\n"use strict";\n{_joined("script", "*.js")}}})();')  # noqa: S704  our own files
+    return pages.get_template("page.html").render(
+        told=whole, scenes=_scenes(whole), charts=_charts(whole), style=style, script=script, data=_embedded(whole),
+        policy=_policy(str(style), str(script)), street=street(whole["world"]["homes"]) if whole["world"] else None,
+        sum_of_causes=shares_of_causes(whole) if whole["causes"] else [], doors=_doors(whole), guesses=_GUESSES,
+        stacks=stack(whole["definitions"]["values"]) if whole["definitions"] else None,
+    )  # fmt: skip
+
+
+def _templates() -> Environment:
+    pages = Environment(
+        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    pages.filters.update({**FILTERS, **ROWS}, verdict=verdict_told, as_file=_as_file, is_link=_is_link)
+    pages.globals.update(
+        house=calendar.house,
+        lit=calendar.lit,
+        shapes=calendar.shapes,
+        doors_told=calendar.doors_told,
+        STATES=calendar.STATES,
+    )
+    return pages
+
+
+def _scenes(told: Mapping[str, Any]) -> list[Scene]:
+    return [scene for scene in SCENES if not scene.needs or any(told[part] for part in scene.needs)]
+
+
+def _doors(told: Mapping[str, Any]) -> int:
+    """How many doors a calendar has."""
+    return len(told["world"]["homes"][0]["doors"]) if told["world"] and told["world"]["homes"] else 24
+
+
+def _charts(told: Mapping[str, Any]) -> dict[str, dict[str, Markup]]:
+    return {name: _both(told, draw) for name, (part, draw) in DRAWN.items() if told[part]}
+
+
+def _both(told: Mapping[str, Any], draw: Draw) -> dict[str, Markup]:
+    return {"wide": drawn(draw(told, _WIDE)), "narrow": drawn(draw(told, _NARROW))}
+
+
+def _joined(folder: str, pattern: str) -> str:
+    return "".join(path.read_text("utf-8") for path in sorted((_HERE / folder).glob(pattern)))
+
+
+def _guesses(told: Mapping[str, Any]) -> str:
+    """Without script, the style sheet repeats the guess that was chosen."""
+    said = told["claim"].get("said") or 0
+    if not told["world"] or said > _GUESSES:
+        return ""
+    return "".join(f':root:has(#guess-{one}:checked){{--guess:"{one}"}}\n' for one in range(int(said) + 1))
+
+
+def _embedded(told: Mapping[str, Any]) -> Markup:
+    """The JSON for the script to read; no character of it can end the element it stands in."""
+    read = {name: part for name, part in told.items() if part is not None and name != "downloads"}
+    text = json.dumps({**read, "words": {"verdicts": VERDICTS, "states": calendar.STATES, "letters": calendar.LETTERS}}, ensure_ascii=False, separators=(",", ":"))  # fmt: skip
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704  escaped in the lines above
+
+
+def _policy(style: str, script: str) -> str:
+    """What the browser may load: this style and this script, known by their digests, and nothing else from anywhere."""
+    return (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _as_file(text: str, kind: str) -> str:
+    """A text as an address that holds it whole, so that a link can save it without any network."""
+    return f"data:{kind};charset=utf-8;base64,{base64.b64encode(text.encode()).decode()}"
+
+
+def _is_link(address: str | None) -> bool:
+    """Whether an address leads to a page and does nothing else."""
+    return bool(address) and str(address).startswith(("https://", "http://"))

@@ -1,0 +1,107 @@
+"""A home as an advent calendar: a little house with one door for each day, and in each the shape of who was there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+__all__ = ["COLUMNS", "LETTERS", "STATES", "doors_told", "house", "lit", "shapes"]
+
+STATES = {
+    "person": "one person watching",
+    "family": "several people watching",
+    "child": "a child watching",
+    "asleep": "somebody asleep",
+    "away": "pressed play and left",
+    "animal": "an animal on the remote",
+    "stranger": "a stranger with the password",
+    "machine": "a machine",
+    "error": "nothing ran: an error",
+    "none": "nothing at all",
+}
+"""Who was there on a day, in words."""
+LETTERS = {
+    "p": "person", "f": "family", "c": "child", "z": "asleep", "w": "away", "a": "animal",
+    "s": "stranger", "m": "machine", "e": "error", ".": "none",
+}  # fmt: skip
+"""The same, as the worlds of the JSON spell it."""
+
+COLUMNS = 6
+"""With six doors to a floor, the six days before the eighteen are the roof, and the eighteen are three floors."""
+_WIDE, _HIGH, _STEP_X, _STEP_Y, _LEFT, _TOP, _UNDER_ROOF = 12, 14, 16, 18, 8, 10, 6
+_SHAPES = Path(__file__).with_name("templates") / "shapes.svg"
+
+
+def shapes(count: int) -> Markup:
+    """What every calendar is put together from: the shape of each state, and the dark house with `count` doors."""
+    return Markup("<defs>{}{}</defs>").format(Markup(_SHAPES.read_text("utf-8")), _dark(count))  # noqa: S704  our own file
+
+
+def place(door: int) -> tuple[int, int]:
+    """Left and top of a door, counted from 0."""
+    row, column = divmod(door, COLUMNS)
+    return _LEFT + column * _STEP_X, _TOP + row * _STEP_Y + (_UNDER_ROOF if row else 0)
+
+
+def box(count: int) -> str:
+    """The viewBox of a calendar with `count` doors; a star has room above the ridge."""
+    return f"0 -10 108 {_floor(count) + 10}"
+
+
+def house(count: int, label: str = "") -> Markup:
+    """A dark calendar."""
+    return _drawing(count, label, Markup(""))
+
+
+def lit(home: Mapping[str, Any], label: str = "") -> Markup:
+    """A calendar whose doors show who was there; a star stands over a home where it was the same person every day."""
+    doors = [door for number, door in enumerate(home["doors"]) for door in _door(number, door)]
+    star = Markup('<use href="#star" class="star"/>') if home.get("verdict") == "same_person" else Markup("")
+    return _drawing(len(home["doors"]), label, Markup("").join([*doors, star]))
+
+
+def doors_told(home: Mapping[str, Any]) -> str:
+    """What the counted doors of a home show, in words."""
+    seen = Counter(door["state"] for door in home["doors"] if door.get("in_window", True))
+    return "; ".join(f"{STATES.get(state, state)}: {count}" for state, count in seen.most_common())
+
+
+def _door(number: int, door: Mapping[str, Any]) -> Sequence[Markup]:
+    state = door["state"]
+    if state == "none" or state not in STATES:
+        return []
+    x, y = place(number)
+    outside = "" if door.get("in_window", True) else " outside"
+    return [
+        Markup('<use href="#d-{}" class="door{}" x="{}" y="{}" width="12" height="14"/>').format(state, outside, x, y)
+    ]
+
+
+def _drawing(count: int, label: str, inside: Markup) -> Markup:
+    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    drawing = Markup('<svg class="calendar" viewBox="{}" {}><use href="#house"/>{}</svg>')
+    return drawing.format(box(count), told, inside)
+
+
+def _floor(count: int) -> int:
+    return place(count - 1)[1] + _HIGH + 6
+
+
+def _dark(count: int) -> Markup:
+    """The house with every door closed: a roof for the first row, walls for the others."""
+    floor = _floor(count)
+    closed = Markup("").join(
+        Markup('<rect class="closed" fill="#171d39" x="{}" y="{}" width="12" height="14" rx="1.5"/>').format(
+            *place(one)
+        )
+        for one in range(count)
+    )
+    return Markup(
+        '<g id="house"><path class="roof" fill="#2d3865" d="M80-5h9V8h-9z"/><path class="roof" fill="#2d3865" d="M9 3H99L108 28H0Z"/>'
+        '<path class="snow" fill="#eef3fb" d="M79-6h11v2.5H79zM8 6.5 9.5 1.5H98.5L100 6.5Q96 8.5 91 6.8Q82 9.5 72 7Q60 9.5 48 7Q36 9 27 6.8Q17 9 8 6.5z"/>'
+        '<path class="wall" fill="#3b4a7d" d="M3 28H105V{}H3z"/>{}</g>'
+    ).format(floor, closed)

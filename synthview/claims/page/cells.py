@@ -1,0 +1,33 @@
+"""Rows of the tables under the charts: which figures of the JSON stand in them, and how they are said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from synthview.claims.page.words import day, figure, percent
+
+__all__ = ["ROWS"]
+
+_Say = Callable[[Any], str]
+_COLUMNS: Mapping[str, tuple[tuple[str, _Say], ...]] = {
+    "seed_row": (("seed", str), ("value", figure)),
+    "share_row": (("label", str), ("value", figure), ("low", figure), ("high", figure)),
+    "reason_row": (("label", str), ("accounts", figure)),
+    "world_row": (("label", str), ("same_person", figure), ("nobody", figure)),
+    "percent_row": (("label", str), ("median", percent), ("low", percent), ("high", percent)),
+    "ladder_row": (("days", figure), ("accounts", figure)),
+    "count_row": (("days", figure), ("count", figure)),
+    "day_row": (("date", day), ("viewers", figure)),
+    "range_row": (("label", str), ("path", str), ("unit", str), ("low", figure), ("high", figure), ("source", str), ("index", percent)),
+}  # fmt: skip
+
+
+def _row(columns: tuple[tuple[str, _Say], ...]) -> Callable[[Mapping[str, Any]], list[str]]:
+    return lambda told: [say(told[name]) for name, say in columns]
+
+
+ROWS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
+    name: _row(columns) for name, columns in _COLUMNS.items()
+}
+"""A filter of the templates for each kind of row."""

@@ -1,0 +1,166 @@
+"""The charts of the page: every definition as a dot, shares with their intervals, viewers before and after, the streak curve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import altair as alt
+
+from synthview.claims.page.dots import Stacks, stack
+from synthview.claims.page.ink import FIRST, INK, LINE, MARK, QUIET, Layers
+from synthview.claims.page.words import figure, short
+
+__all__ = ["DRAWN", "Draw"]
+
+Part = Mapping[str, Any]
+Draw = Callable[[Part, int], Layers]
+"""A chart of the whole JSON, so many pixels wide."""
+_ROW = 46
+"""Height of a row: its words stand above its line, so that long ones have room on a phone."""
+
+
+def _values(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
+    return alt.InlineData(values=[dict(row) for row in rows])
+
+
+def definitions(told: Part, width: int) -> Layers:
+    """Every definition as a dot over its number; a dot stands for several where they are many."""
+    stacks: Stacks = stack(told["definitions"]["values"])
+    step = width / max(stacks.bins, 1)
+    high = max(stacks.heights, default=1)
+    rows = [{"x": stacks.middle(one), "y": level + 0.5} for one, count in enumerate(stacks.heights) for level in range(count)]  # fmt: skip
+    x = alt.X("x:Q", title="the number that a definition gives", scale=alt.Scale(domain=[stacks.low, stacks.end], nice=False), axis=alt.Axis(grid=False, tickCount=6))  # fmt: skip
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, high]))
+    size = max(min(step, 11.0) - 1.2, 2.0)
+    marks = alt.Chart(_values(rows), name="dots").mark_circle(color=QUIET, opacity=1, size=size * size * 0.8)
+    return alt.layer(marks.encode(x=x, y=y)).properties(width=width, height=high * max(size + 1.2, 4))
+
+
+def _ranges(rows: Sequence[Mapping[str, Any]], width: int, title: str, *, percent: bool = False) -> Layers:
+    """One line for each row: its words, its interval, its point and its number."""
+    data = _values([{**row, "row": number} for number, row in enumerate(rows)])
+    ends = [value for row in rows for value in (row["low"], row["high"], row["value"], 0)]
+    span = alt.Scale(domain=[min(ends), 1.04 * max(ends) or 1], nice=False)
+    axis = alt.Axis(tickCount=5, grid=False, format="%" if percent else ",~f")
+    x = alt.X("value:Q", title=title, scale=span, axis=axis)
+    y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.35))
+    place = alt.Chart(data).encode(y=y)
+    zero = alt.Chart(_values([{"value": 0}])).mark_rule(color=LINE).encode(x=x)
+    line = place.mark_rule(color=MARK, strokeWidth=3, opacity=0.45, yOffset=9).encode(x=alt.X("low:Q", scale=span, title=title), x2="high:Q")  # fmt: skip
+    point = place.mark_circle(color=MARK, size=110, opacity=1, yOffset=9).encode(x=x)
+    words = place.mark_text(align="left", dy=-8, limit=width - 60, color=INK).encode(text="label:N", x=alt.value(2))
+    number = place.mark_text(align="right", dy=-8, fontWeight="bold", color=INK).encode(
+        text="said:N", x=alt.value(width)
+    )
+    return alt.layer(zero, line, point, words, number).properties(width=width, height=_ROW * len(rows))
+
+
+def causes(told: Part, width: int) -> Layers:
+    """The number as a sum: ordinary viewing, then what each actor and fault adds or takes."""
+    return _ranges(shares_of_causes(told), width, f"{told['claim']['unit']} of the number")
+
+
+def shares_of_causes(told: Part) -> list[dict[str, Any]]:
+    """The rows of that sum; its first ones have no interval."""
+    labels = {"one_person": "ordinary viewing, one person", "family_in_turns": "ordinary viewing, the family in turns"}
+    start = [
+        {"label": labels.get(name, name.replace("_", " ")), "value": value, "low": value, "high": value}
+        for name, value in told["causes"]["base"].items()
+    ]
+    rows = [{**one, "value": one["share"]} for one in told["causes"]["shares"]]
+    return [{**row, "said": figure(row["value"])} for row in start + rows]
+
+
+def shares(told: Part, width: int) -> Layers:
+    """What the number lets us say about each cause's share."""
+    rows = [
+        {**one, "value": one["median"], "said": f"{100 * one['low']:.0f} to {100 * one['high']:.0f} %"}
+        for one in told["inference"]["posterior"]["shares"]
+    ]
+    return _ranges(rows, width, f"share of the {figure(told['inference']['given'])}", percent=True)
+
+
+def settings(told: Part, width: int) -> Layers:
+    """Which assumption moves the answer most."""
+    rows = [
+        {"label": one["label"], "value": one["index"], "low": one["index_low"], "high": one["index_high"], "said": f"{100 * one['index']:.0f} %"}
+        for one in told["inference"]["settings"][:8]
+    ]  # fmt: skip
+    return _ranges(rows, width, "share of the variance that it explains, with all it interacts with", percent=True)
+
+
+def viewers(told: Part, width: int) -> Layers:
+    """How many real daily viewers there may be: before the number is known, and after."""
+    said = told["inference"]
+    rows = [
+        {"when": when, "x": value, "of": name}
+        for name, when in (("prior", "beforehand"), ("posterior", f"given {figure(said['given'])}"))
+        for value in _draws(said, name)
+    ]
+    scale = alt.Scale(type="symlog", constant=5, domainMin=0)
+    x = alt.X("x:Q", title="real daily viewers", scale=scale, axis=alt.Axis(values=[0, 5, 10, 20, 50, 100, 200, 500, 1000, 5000], grid=False))  # fmt: skip
+    names = ["beforehand", f"given {figure(said['given'])}"]
+    y = alt.Y("when:N", sort=names, axis=None)
+    colour = alt.Color("when:N", scale=alt.Scale(domain=names, range=[QUIET, MARK]), legend=None)
+    ticks = alt.Chart(_values(rows)).mark_tick(opacity=0.5, thickness=2, height=26, yOffset=8).encode(x=x, y=y, color=colour)  # fmt: skip
+    words = alt.Chart(_values([{"when": name} for name in names])).mark_text(
+        align="left", dy=-16, fontWeight="bold", color=INK
+    )
+    return alt.layer(ticks, words.encode(y=y, text="when:N", x=alt.value(2))).properties(width=width, height=150)
+
+
+def _draws(said: Mapping[str, Any], name: str) -> Sequence[float]:
+    told = said[name] if name == "prior" else said["posterior"]["daily_viewers"]
+    return told.get("draws") or [told["low"], told["median"], told["high"]]
+
+
+def ladder(told: Part, width: int) -> Layers:
+    """How many accounts have a run of at least so many days: from millions down to one."""
+    rows = [{**one, "said": short(one["accounts"])} for one in told["ladder"] if one["accounts"] > 0]
+    days = told["claim"].get("days")
+    x = alt.X("days:Q", title="days in a row, at least", axis=alt.Axis(grid=False, tickCount=8, format="d"), scale=alt.Scale(nice=False))  # fmt: skip
+    y = alt.Y(
+        "accounts:Q",
+        title=None,
+        scale=alt.Scale(type="log"),
+        axis=alt.Axis(values=[10**n for n in range(10)], format="~s"),
+    )
+    line = alt.Chart(_values(rows)).mark_line(interpolate="step", color=MARK, strokeWidth=2.5).encode(x=x, y=y)
+    dots = alt.Chart(_values(rows)).mark_circle(color=MARK, opacity=1, size=26).encode(x=x, y=y)
+    here = alt.Chart(_values([one for one in rows if one["days"] == days]))
+    ring = here.mark_point(color=INK, size=190, strokeWidth=2, filled=False, opacity=1).encode(x=x, y=y)
+    words = here.mark_text(dy=-22, dx=-4, align="center", fontWeight="bold", color=INK).encode(x=x, y=y, text="said:N")
+    return alt.layer(line, dots, ring, words).properties(width=width, height=280)
+
+
+def by_days(told: Part, width: int) -> Layers:
+    """How many numbers could have been tweeted, by the days they speak of."""
+    rows, days = told["tweetable"]["by_days"], told["claim"].get("days")
+    bars = alt.Chart(_values([{**one, "is_ours": one["days"] == days} for one in rows])).mark_bar(opacity=1)
+    x = alt.X("days:O", title="days of the streak", axis=alt.Axis(labelAngle=0, labelOverlap=True))
+    colour = alt.condition("datum.is_ours", alt.value(MARK), alt.value(QUIET))
+    return alt.layer(bars.encode(x=x, y=alt.Y("count:Q", title=None, axis=alt.Axis(tickCount=4)), color=colour)).properties(width=width, height=180)  # fmt: skip
+
+
+def daily(told: Part, width: int) -> Layers:
+    """Viewers on each day: all that daily totals hold."""
+    data = _values(told["aggregates"]["daily"])
+    x = alt.X("date:T", title=None, axis=alt.Axis(grid=False, format="%-d %b", tickCount=4))
+    y = alt.Y("viewers:Q", title=None, axis=alt.Axis(tickCount=4, format="~s"), scale=alt.Scale(domainMin=0))
+    band = alt.Chart(data).mark_area(color=LINE, opacity=0.7).encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q")
+    line = alt.Chart(data).mark_line(color=FIRST, strokeWidth=2.5).encode(x=x, y=y)
+    return alt.layer(band, line).properties(width=width, height=190)
+
+
+DRAWN: Mapping[str, tuple[str, Draw]] = {
+    "definitions": ("definitions", definitions),
+    "causes": ("causes", causes),
+    "shares": ("inference", shares),
+    "settings": ("inference", settings),
+    "viewers": ("inference", viewers),
+    "ladder": ("ladder", ladder),
+    "by_days": ("tweetable", by_days),
+    "daily": ("aggregates", daily),
+}
+"""Each chart with the part of the JSON that it needs."""

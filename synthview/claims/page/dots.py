@@ -1,0 +1,52 @@
+"""All definitions as stacks of dots: which dot a definition is in, so that script can find it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["Stacks", "stack"]
+
+_MOST_BINS, _MOST_DOTS = 60, 26
+_STEPS = (1, 2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """Equal bins of the number, in each a stack of dots, each dot standing for up to `per_dot` definitions."""
+
+    low: float
+    step: float
+    per_dot: int
+    heights: tuple[int, ...]
+
+    @property
+    def bins(self) -> int:
+        """How many bins."""
+        return len(self.heights)
+
+    @property
+    def end(self) -> float:
+        """Where the last bin ends."""
+        return self.low + self.bins * self.step
+
+    def middle(self, one: int) -> float:
+        """The middle of a bin."""
+        return self.low + (one + 0.5) * self.step
+
+
+def stack(values: Sequence[float]) -> Stacks:
+    """Put the numbers into bins of a round width."""
+    low = float(min(min(values, default=0), 0))
+    step = _round_width(max(values, default=0) - low)
+    counts = [0] * (int((max(values, default=0) - low) // step) + 1)
+    for value in values:
+        counts[int((value - low) // step)] += 1
+    per_dot = -(-max(counts) // _MOST_DOTS) or 1
+    return Stacks(low, step, per_dot, tuple(-(-count // per_dot) for count in counts))
+
+
+def _round_width(span: float) -> float:
+    """The smallest of 1, 2, 5, 10, 20 … that needs no more bins than can be told apart."""
+    widths = (one * 10**power for power in range(12) for one in _STEPS)
+    return float(next((width for width in widths if span / width < _MOST_BINS), span or 1))

@@ -1,0 +1,46 @@
+"""What the homes of the shown world come to: how many are one person, and what was behind the doors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from synthview.claims.page.calendar import STATES
+
+__all__ = ["VERDICTS", "Street", "street"]
+
+VERDICTS = {
+    "same_person": "one and the same person, every day",
+    "in_turns": "people of the home in turns",
+    "somebody": "somebody every day, but no one person who sat through it",
+    "nobody_sometimes": "nobody there on at least one day",
+    "nobody": "nobody there on any day",
+}
+"""The rung that a home reaches, in words."""
+
+Street = dict[str, Any]
+"""Counts over all homes, for the scene where the lights go on."""
+
+
+def street(homes: Sequence[Mapping[str, Any]]) -> Street:
+    """Count the homes by what they turned out to be, and the counted doors by who was there."""
+    doors = Counter(door["state"] for home in homes for door in home["doors"] if door.get("in_window", True))
+    verdicts = Counter(home["verdict"] for home in homes)
+    return {
+        "same_person": verdicts["same_person"],
+        "verdicts": [(verdict_told(name), verdicts[name]) for name in _in_order(verdicts)],
+        "labels": Counter(home["label"] for home in homes).most_common(),
+        "doors": [(state, words, doors[state]) for state, words in STATES.items() if doors[state]],
+        "all_doors": doors.total(),
+    }
+
+
+def verdict_told(verdict: str) -> str:
+    """A verdict in words, a new one by its own name."""
+    return VERDICTS.get(verdict, verdict.replace("_", " "))
+
+
+def _in_order(verdicts: Mapping[str, int]) -> list[str]:
+    known = [name for name in VERDICTS if name in verdicts]
+    return known + sorted(set(verdicts) - set(VERDICTS))

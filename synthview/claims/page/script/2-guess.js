@@ -1,0 +1,55 @@
+// Scenes 2 and 3: the guess is repeated beside the answer once the lights are on.
+function guessed() {
+  const door = document.querySelector(".guess input:checked");
+  const typed = byId("guess-typed");
+  return door ? door.value : typed && typed.value ? figure(Number(typed.value)) : "";
+}
+
+function repeatGuess() {
+  const said = guessed();
+  document.documentElement.classList.toggle("guessed-something", said !== "");
+  document.querySelectorAll(".guessed").forEach((place) => (place.textContent = said));
+}
+
+function startGuess() {
+  document.querySelectorAll(".guess input, #guess-typed").forEach((one) => one.addEventListener("input", repeatGuess));
+  repeatGuess();
+}
+
+// A status is read aloud when its words change, so they are put in anew.
+function startLights() {
+  const lights = byId("lights");
+  lights.addEventListener("change", () => {
+    const answer = byId("answer");
+    answer.replaceChildren(...[...answer.childNodes].map((node) => node.cloneNode(true)));
+    repeatGuess();
+  });
+}
+
+function startStreet() {
+  const plots = [...document.querySelectorAll("#street .plot")];
+  const columns = () => getComputedStyle(byId("street")).gridTemplateColumns.split(" ").length;
+  const buttons = plots.map((plot, index) => {
+    const picture = plot.querySelector("svg");
+    const label = `Open home ${index + 1}`;
+    const button = element("button", { type: "button", ariaLabel: label });
+    picture.removeAttribute("role");
+    picture.removeAttribute("aria-label");
+    picture.setAttribute("aria-hidden", "true");
+    button.append(picture);
+    plot.append(button);
+    button.addEventListener("click", () => openHome(index, true));
+    return button;
+  });
+  if (buttons.length) rove(buttons, columns());
+  byId("lights").addEventListener("change", () => labelStreet(buttons));
+}
+
+// What is behind the doors is not told before the lights are on.
+function labelStreet(buttons) {
+  const on = byId("lights").checked;
+  buttons.forEach((button, index) => {
+    const home = homes[index];
+    button.ariaLabel = `Open home ${index + 1}${on ? `: ${verdict(home)}; ${home.label}` : ""}`;
+  });
+}

@@ -1,0 +1,95 @@
+// Scene 4: one home, its log above what happened.
+let opened = 0;
+
+function openHome(index, andGo = false) {
+  opened = (index + homes.length) % homes.length;
+  const home = homes[opened];
+  byId("home-chosen").value = String(opened);
+  byId("home-story").replaceChildren(bidi(home.story || capital(home.label)));
+  byId("home-people").replaceChildren(...about(home));
+  byId("home-ticks").replaceChildren(...ticks(home));
+  fillDoors(home);
+  fillHours(home);
+  openDoor(Math.max(0, home.doors.findIndex((door) => door.in_window && door.counted)));
+  if (!andGo) return;
+  byId("scene-home").scrollIntoView();
+  byId("home-chosen").focus({ preventScroll: true });
+}
+
+function about(home) {
+  const names = home.profiles.filter((name) => name).flatMap((name, number) => [number ? ", " : "", bidi(name)]);
+  const people = home.people.length ? `: ${home.people.join(", ")}` : "";
+  const missed = home.missed ? ` Missed: ${home.missed}.` : "";
+  return [`Home ${opened + 1}: ${capital(verdict(home))}. A ${home.home}${people}. Profiles: `, ...names, `.${missed}`];
+}
+
+function ticks(home) {
+  const marks = home.doors.filter((door) => door.in_window).map((door) => (door.counted ? "✓" : "·"));
+  const count = marks.filter((mark) => mark === "✓").length;
+  const row = marks.map((mark) => element("span", { textContent: mark, ariaHidden: "true" }));
+  return [element("span", { className: "unseen", textContent: `${count} of ${marks.length} days have a play` }), ...row];
+}
+
+function fillDoors(home) {
+  const buttons = home.doors.map((door, index) => {
+    const date = element("span", { className: "date", textContent: String(Number(door.date.slice(8, 10))), ariaHidden: "true" });
+    const label = `${day(door.date)}: ${told.words.states[door.state] || door.state}`;
+    const made = element("button", { type: "button", ariaLabel: label, ariaPressed: "false" }, shape(door.state), date);
+    made.classList.toggle("outside", !door.in_window);
+    made.addEventListener("click", () => openDoor(index));
+    return made;
+  });
+  byId("home-doors").replaceChildren(...buttons);
+  rove(buttons, 6);
+}
+
+function fillHours(home) {
+  const rows = home.doors.map((door, index) => {
+    const row = element("button", { type: "button", className: "row", ariaLabel: `${day(door.date)}: ${door.sentence}` });
+    row.append(element("span", { textContent: shortDay(door.date) }), shape(door.state), lane(door, true));
+    row.classList.toggle("outside", !door.in_window);
+    row.addEventListener("click", () => openDoor(index));
+    return row;
+  });
+  byId("home-hours").replaceChildren(scale(), ...rows);
+  rove(rows);
+}
+
+function openDoor(index) {
+  const door = homes[opened].doors[index];
+  [...byId("home-doors").children].forEach((one, number) => (one.ariaPressed = String(number === index)));
+  [...byId("home-hours").querySelectorAll(".row")].forEach((one, number) => one.setAttribute("aria-current", String(number === index)));
+  byId("home-day").replaceChildren(
+    element("h3", { textContent: day(door.date) + (door.in_window ? "" : ", before the days that count") }),
+    element("p", { className: "lead", dir: "auto", textContent: door.sentence }),
+    listed("The log", door.log.map(logged), "The log has nothing."),
+    listed("What happened", door.truth.map(truth), "Nothing happened."),
+  );
+}
+
+function listed(title, lines, none) {
+  const rows = (lines.length ? lines : [[none]]).map((line) => element("li", {}, ...line));
+  return element("div", {}, element("h4", { textContent: title }), element("ul", {}, ...rows));
+}
+
+function logged(play) {
+  const from = play.from ? `, from ${play.from.replaceAll("_", " ")}` : "";
+  return [`${clock(play.start)} to ${clock(play.end)}: ${figure(play.minutes)} minutes on the ${play.device}${from}; profile `, bidi(play.profile || "without a name")];
+}
+
+function truth(play) {
+  const who = play.who.length ? play.who.join(" and ") : "nobody";
+  const pressed = play.pressed ? "a person pressed play" : "no person pressed play";
+  const deeds = play.deeds.length ? ` ${capital(play.deeds.join("; "))}.` : "";
+  return [`${clock(play.start)} to ${clock(play.end)}: ${pressed}; ${who}, present for ${figure(play.present_minutes)} and attending for ${figure(play.attended_minutes)} of ${figure(play.minutes)} minutes.${deeds}`];
+}
+
+// The first home to be seen is a child's, if there is one: the tweet's eighteen days, and somebody's breakfasts.
+function startHome() {
+  const chosen = byId("home-chosen");
+  homes.forEach((home, index) => chosen.append(new Option(`Home ${index + 1}: ${home.label}`, String(index))));
+  chosen.addEventListener("change", () => openHome(Number(chosen.value)));
+  byId("home-before").addEventListener("click", () => openHome(opened - 1));
+  byId("home-next").addEventListener("click", () => openHome(opened + 1));
+  openHome(Math.max(0, homes.findIndex((home) => home.doors.some((door) => door.state === "child"))));
+}

@@ -1,0 +1,43 @@
+// Scene 5: some logs, a guess at each, and what they were.
+const isOne = (home) => home.verdict === "same_person";
+
+function choice(name, value, words) {
+  const input = element("input", { type: "radio", name, value });
+  return element("label", {}, input, element("span", { textContent: words }));
+}
+
+function suspect(index, number) {
+  const home = homes[index];
+  const doors = home.doors.filter((door) => door.in_window);
+  const log = element("div", { className: "hours night log-only", role: "img" });
+  log.ariaLabel = `Log: ${doors.map((door) => `${shortDay(door.date)} ${door.log.map((play) => clock(play.start)).join(" and ") || "nothing"}`).join("; ")}`;
+  log.append(scale(), ...doors.map((door) => element("div", { className: "row" }, element("span", { textContent: shortDay(door.date) }), lane(door, false))));
+  const question = element("fieldset", {}, element("legend", { textContent: "One person, every day?" }));
+  question.append(choice(`suspect-${number}`, "yes", "Yes"), choice(`suspect-${number}`, "no", "No"));
+  const names = [...new Set(doors.flatMap((door) => door.log.map((play) => `${play.profile || "no name"}, ${play.device}`)))];
+  const profile = element("p", { className: "small" }, "Profile and device: ", bidi(names.slice(0, 3).join("; ")));
+  return element("li", {}, element("h3", { textContent: `Log ${number + 1}` }), profile, log, question);
+}
+
+function conclude(card, index, number) {
+  const home = homes[index];
+  const said = document.querySelector(`input[name="suspect-${number}"]:checked`);
+  const right = said ? (said.value === "yes") === isOne(home) : null;
+  const mark = right === null ? "You did not say. " : right ? "✓ Right. " : "✗ No. ";
+  card.querySelector(".verdict")?.remove();
+  const words = element("p", { className: "verdict" }, element("b", { textContent: mark + capital(verdict(home)) + "." }));
+  words.append(bidi(home.story || capital(home.label)));
+  card.append(words);
+  return right;
+}
+
+function startDetective() {
+  const indices = told.detective.homes.filter((index) => homes[index]);
+  const cards = indices.map(suspect);
+  byId("suspects").append(...cards);
+  byId("reveal").addEventListener("click", () => {
+    const right = indices.map((index, number) => conclude(cards[number], index, number)).filter((one) => one).length;
+    byId("judgement").replaceChildren(element("p", { className: "huge", textContent: `You: ${right} of ${indices.length}.` }));
+    document.documentElement.classList.add("revealed");
+  });
+}

@@ -1,0 +1,95 @@
+// Scene 6: a query whose words can be others; its number, and its place among all definitions.
+let choice_of_words = [];
+
+// Row by row over the axes, the first one slowest.
+function placeOf(choices) {
+  return choices.reduce((place, option, axis) => place * told.definitions.axes[axis].options.length + option, 0);
+}
+
+function choicesAt(place) {
+  const axes = told.definitions.axes;
+  return axes.map((_, axis) => {
+    const below = axes.slice(axis + 1).reduce((product, one) => product * one.options.length, 1);
+    return Math.floor(place / below) % axes[axis].options.length;
+  });
+}
+
+function word(axis) {
+  const one = told.definitions.axes[axis];
+  const text = element("span", { className: "text" });
+  const choose = element("select", { ariaLabel: one.label, className: `axis-${axis}` });
+  one.options.forEach((option, index) => choose.append(new Option(option.sql ? `${option.label}: ${option.sql}` : option.label, String(index))));
+  choose.addEventListener("change", () => chooseWords(choice_of_words.map((was, other) => (other === axis ? Number(choose.value) : was))));
+  return element("span", { className: "word", "data-axis": axis }, text, choose);
+}
+
+// The text of the query with its words, or, where the run gave none, one line for each word.
+function queryText() {
+  const axes = told.definitions.axes;
+  const text = told.definitions.query || axes.map((axis) => `-- ${axis.label}: {${axis.name}}`).join("\n");
+  const seen = new Set();
+  const parts = text.split(/\{(\w+)\}/).map((part, number) => {
+    const axis = axes.findIndex((one) => one.name === part);
+    if (number % 2 === 0 || axis < 0) return number % 2 ? `{${part}}` : part;
+    if (seen.has(axis)) return element("span", { className: "again", "data-axis": axis });
+    seen.add(axis);
+    return word(axis);
+  });
+  const left = axes.map((_, axis) => axis).filter((axis) => !seen.has(axis));
+  return [...parts, ...left.flatMap((axis) => [`\n-- ${axes[axis].label}: `, word(axis)])];
+}
+
+function chooseWords(choices) {
+  const { axes, values, headline } = told.definitions;
+  choice_of_words = choices;
+  byId("query").querySelectorAll("[data-axis]").forEach((place) => {
+    const axis = Number(place.dataset.axis);
+    const option = axes[axis].options[choices[axis]];
+    (place.querySelector(".text") || place).textContent = option.sql || `/* ${option.label} */`;
+    place.classList.toggle("changed", choices[axis] !== headline[axis]);
+    const select = place.querySelector("select");
+    if (select) select.value = String(choices[axis]);
+  });
+  const lines = axes.map((axis, number) => element("li", {}, `${axis.label}: `, element("b", { textContent: axis.options[choices[number]].label })));
+  byId("query-words").replaceChildren(...lines);
+  byId("query-number").textContent = figure(values[placeOf(choices)]);
+  pointAt(placeOf(choices));
+}
+
+// Dots stand bin by bin and from below, as the chart was drawn; a definition's dot follows from its rank in its bin.
+function dotOf(place) {
+  const { low, step, perDot } = byId("chart-definitions").dataset;
+  const binOf = (value) => Math.floor((value - Number(low)) / Number(step));
+  const bin = binOf(told.definitions.values[place]);
+  const counts = new Map();
+  let rank = 0;
+  told.definitions.values.forEach((value, index) => {
+    const one = binOf(value);
+    counts.set(one, (counts.get(one) || 0) + 1);
+    if (index < place && one === bin) rank += 1;
+  });
+  const dotsIn = (one) => Math.ceil((counts.get(one) || 0) / Number(perDot));
+  const before = [...counts.keys()].filter((one) => one < bin).reduce((sum, one) => sum + dotsIn(one), 0);
+  return before + Math.floor(rank / Number(perDot));
+}
+
+function pointAt(place) {
+  const index = dotOf(place);
+  document.querySelectorAll("#chart-definitions .dots_marks, #chart-definitions .dots").forEach((group) => {
+    group.classList.add("dots");
+    group.querySelector(".here")?.classList.remove("here");
+    group.children[index]?.classList.add("here");
+  });
+}
+
+function startQuery() {
+  byId("query").append(...queryText());
+  const { values, headline } = told.definitions;
+  const presets = {
+    headline: () => headline,
+    lowest: () => choicesAt(values.reduce((best, value, place) => (value < values[best] ? place : best), 0)),
+    highest: () => choicesAt(values.reduce((best, value, place) => (value > values[best] ? place : best), 0)),
+  };
+  document.querySelectorAll("[data-preset]").forEach((button) => button.addEventListener("click", () => chooseWords(presets[button.dataset.preset]())));
+  chooseWords(headline);
+}

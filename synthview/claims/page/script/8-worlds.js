@@ -1,0 +1,54 @@
+// Scene 8: worlds that all print the same number; the doors change, the headline never.
+function plotOf(pattern) {
+  const picture = pattern.cloneNode(true);
+  picture.querySelectorAll(".door, .star").forEach((one) => one.remove());
+  return element("div", { className: "plot" }, picture);
+}
+
+function lightDoors(plot, doors, places) {
+  const picture = plot.querySelector("svg");
+  picture.querySelectorAll(".door").forEach((one) => one.remove());
+  [...doors].forEach((letter, index) => {
+    const state = told.words.letters[letter];
+    if (!state || state === "none" || !places[index]) return;
+    const box = { x: places[index].x, y: places[index].y, width: 12, height: 14 };
+    picture.append(drawing("use", { href: `#d-${state}`, class: `door${places[index].outside ? " outside" : ""}`, ...box }));
+  });
+}
+
+// Where the doors of a dark house are, and which of them are outside the days that count.
+function doorPlaces() {
+  return [...document.querySelectorAll("#house .closed")].map((one, index) => ({
+    x: one.getAttribute("x"),
+    y: one.getAttribute("y"),
+    outside: homes.length > 0 && homes[0].doors[index] && !homes[0].doors[index].in_window,
+  }));
+}
+
+const FACTS = [
+  ["children", "homes of a child"], ["fans", "homes of a fan"], ["same_person", "one and the same person, every day"],
+  ["attended", "somebody who sat through it, every day"], ["nobody", "nobody there on a day or more"],
+];
+
+function tellWorld(world) {
+  const facts = FACTS.filter(([name]) => name in world).map(([name, words]) =>
+    element("div", {}, element("dt", { textContent: words }), element("dd", { textContent: figure(world[name]) })));
+  byId("world-told").replaceChildren(...facts);
+  byId("street-worlds").ariaLabel = `${world.homes.length} calendars: ${world.label}`;
+  byId("world-chosen").setAttribute("aria-valuetext", world.label);
+}
+
+function startWorlds() {
+  const street = byId("street-worlds");
+  const pattern = document.querySelector("#scene-tweet .calendar");
+  const places = doorPlaces();
+  const enter = (world) => {
+    while (street.children.length < world.homes.length) street.append(plotOf(pattern));
+    while (street.children.length > world.homes.length) street.lastChild.remove();
+    world.homes.forEach((home, index) => lightDoors(street.children[index], home.doors, places));
+    tellWorld(world);
+  };
+  const slider = byId("world-chosen");
+  slider.addEventListener("input", () => enter(told.worlds[Number(slider.value)]));
+  enter(told.worlds[Number(slider.value)]);
+}

@@ -1,0 +1,79 @@
+"""A still picture for sharing: the claim on the left, on the right the houses of the world that prints it, lit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
+from typing import Any
+
+import vl_convert
+from markupsafe import Markup
+
+from synthview.claims.page import calendar
+from synthview.claims.page.homes import street
+from synthview.claims.page.words import figure, short
+
+__all__ = ["draw", "drawing"]
+
+_WIDE, _HIGH, _LEFT = 1200, 630, 56
+_STREET = (572, 62, 584, 505)
+"""Left, top, width and height of the place for the houses."""
+_PAPER, _SOFT, _MARK = "#f4f1e8", "#a9b4d4", "#ff8aa5"
+
+
+def draw(told: Mapping[str, Any]) -> bytes:
+    """The picture as PNG."""
+    return vl_convert.svg_to_png(str(drawing(told)))
+
+
+def drawing(told: Mapping[str, Any]) -> Markup:
+    """The picture as SVG."""
+    homes = told["world"]["homes"] if told.get("world") else []
+    doors = len(homes[0]["doors"]) if homes else 24
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" font-family="Liberation Sans, Arial, sans-serif">'
+        '{}<rect width="{w}" height="{h}" fill="#0d1226"/>{}{}</svg>'
+    ).format(calendar.shapes(doors), _words(told, homes), Markup("").join(_houses(homes)), w=_WIDE, h=_HIGH)
+
+
+def _words(told: Mapping[str, Any], homes: Sequence[Mapping[str, Any]]) -> Markup:
+    claim = told["claim"]
+    lines = [
+        _line("How real is a published number?", 78, 22, _MARK, bold=True),
+        _line(claim["name"], 162, 76, _PAPER, bold=True),
+    ]
+    lines += _wrapped(f"“{claim['quote']}”", 34, 5, 218, 25, _SOFT)
+    lines += _wrapped(_answer(told, homes), 31, 4, 414, 31, _PAPER, bold=True)
+    return Markup("").join([*lines, _line(told["disclaimer"][:120], 598, 18, _SOFT)])
+
+
+def _answer(told: Mapping[str, Any], homes: Sequence[Mapping[str, Any]]) -> str:
+    if not homes:
+        where = f"In an invented service of {short(told['scenario']['households'])} homes"
+        return f"{where} the same query gives {figure(told['number']['value'])}."
+    same = figure(street(homes)["same_person"])
+    return (
+        f"In one invented world that prints it, {same} of the {len(homes)} are one person who sat through it every day."
+    )
+
+
+def _wrapped(text: str, width: int, most: int, top: int, size: int, colour: str, *, bold: bool = False) -> list[Markup]:
+    lines = wrap(text, width, max_lines=most, placeholder=" …")
+    return [_line(line, top + round(1.3 * size) * number, size, colour, bold=bold) for number, line in enumerate(lines)]
+
+
+def _line(text: str, top: int, size: int, colour: str, *, bold: bool = False) -> Markup:
+    tag = Markup('<text x="{}" y="{}" font-size="{}" fill="{}" font-weight="{}">{}</text>')
+    return tag.format(_LEFT, top, size, colour, "bold" if bold else "normal", text)
+
+
+def _houses(homes: Sequence[Mapping[str, Any]]) -> Iterator[Markup]:
+    """The houses in as many columns as fill their place best."""
+    left, top, width, height = _STREET
+    columns = next((n for n in range(1, 60) if -(-len(homes) // n) * (width / n) * 0.98 <= height), 60)
+    step = width / columns
+    box = Markup('<svg x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"')
+    for number, home in enumerate(homes):
+        row, column = divmod(number, columns)
+        place = box.format(left + column * step, top + row * step * 0.98, step * 0.86, step * 0.86)
+        yield place + calendar.lit(home).removeprefix('<svg class="calendar"')
