@@ -34,3 +34,12 @@ enter_environment() {
     # shellcheck source=/dev/null
     source "$1/bin/activate"
 }
+
+# The tests of pages look at them in a real browser.
+install_browser() {
+    if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then
+        return
+    fi
+    echo "No Chromium with its driver here: asking apt for them." >&2
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver >&2
+}

@@ -35,12 +35,19 @@ _PARTS = ("shortcut", "definitions", "causes", "rungs", "nobody", "missed", "inf
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One idea: its name, its heading, and the parts of the JSON of which it needs one (or none)."""
+    """One idea: its name, its heading, the parts of the JSON that it needs, and those of which it needs one."""
 
     name: str
     title: str
     needs: tuple[str, ...] = ()
+    needs_one: tuple[str, ...] = ()
     needs_script: bool = False
+
+    def stands(self, told: Mapping[str, Any]) -> bool:
+        """Whether a run told enough for it."""
+        return all(told[part] for part in self.needs) and (
+            not self.needs_one or any(told[part] for part in self.needs_one)
+        )
 
 
 SCENES = (
@@ -48,11 +55,11 @@ SCENES = (
     Scene("guess", "First, a guess", ("world",)),
     Scene("lights", "Lights on", ("world",)),
     Scene("home", "Touch one", ("world",), needs_script=True),
-    Scene("detective", "Be the detective", ("detective",), needs_script=True),
+    Scene("detective", "Be the detective", ("world", "detective"), needs_script=True),
     Scene("query", "Change one word", ("definitions",)),
-    Scene("causes", "Take a cause away", ("causes", "rungs")),
-    Scene("worlds", "Two worlds, one tweet", ("worlds", "inference")),
-    Scene("why", "Why this number?", ("ladder", "tweetable", "aggregates", "disclosure")),
+    Scene("causes", "Take a cause away", needs_one=("causes", "rungs")),
+    Scene("worlds", "Two worlds, one tweet", needs_one=("worlds", "inference")),
+    Scene("why", "Why this number?", needs_one=("ladder", "tweetable", "aggregates", "disclosure")),
     Scene("known", "Known, assumed, unknowable"),
 )
 
@@ -87,7 +94,7 @@ def _templates() -> Environment:
 
 
 def _scenes(told: Mapping[str, Any]) -> list[Scene]:
-    return [scene for scene in SCENES if not scene.needs or any(told[part] for part in scene.needs)]
+    return [scene for scene in SCENES if scene.stands(told)]
 
 
 def _doors(told: Mapping[str, Any]) -> int:
@@ -112,13 +119,13 @@ def _guesses(told: Mapping[str, Any]) -> str:
     said = told["claim"].get("said") or 0
     if not told["world"] or said > _GUESSES:
         return ""
-    return "".join(f':root:has(#guess-{one}:checked){{--guess:"{one}"}}\n' for one in range(int(said) + 1))
+    return "".join(f'.no-script:has(#guess-{one}:checked){{--guess:"{one}"}}\n' for one in range(int(said) + 1))
 
 
 def _embedded(told: Mapping[str, Any]) -> Markup:
     """The JSON for the script to read; no character of it can end the element it stands in."""
     read = {name: part for name, part in told.items() if part is not None and name != "downloads"}
-    text = json.dumps({**read, "words": {"verdicts": VERDICTS, "states": calendar.STATES, "letters": calendar.LETTERS}}, ensure_ascii=False, separators=(",", ":"))  # fmt: skip
+    text = json.dumps({**read, "words": {"verdicts": VERDICTS, "states": calendar.STATES, "letters": calendar.LETTERS, "places": [calendar.place(door) for door in range(_doors(told))]}}, ensure_ascii=False, separators=(",", ":"))  # fmt: skip
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704  escaped in the lines above

@@ -94,14 +94,9 @@ def _floor(count: int) -> int:
 def _dark(count: int) -> Markup:
     """The house with every door closed: a roof for the first row, walls for the others."""
     floor = _floor(count)
-    closed = Markup("").join(
-        Markup('<rect class="closed" fill="#171d39" x="{}" y="{}" width="12" height="14" rx="1.5"/>').format(
-            *place(one)
-        )
-        for one in range(count)
-    )
+    closed = "".join("M{} {}h12v14h-12z".format(*place(one)) for one in range(count))
     return Markup(
         '<g id="house"><path class="roof" fill="#2d3865" d="M80-5h9V8h-9z"/><path class="roof" fill="#2d3865" d="M9 3H99L108 28H0Z"/>'
         '<path class="snow" fill="#eef3fb" d="M79-6h11v2.5H79zM8 6.5 9.5 1.5H98.5L100 6.5Q96 8.5 91 6.8Q82 9.5 72 7Q60 9.5 48 7Q36 9 27 6.8Q17 9 8 6.5z"/>'
-        '<path class="wall" fill="#3b4a7d" d="M3 28H105V{}H3z"/>{}</g>'
+        '<path class="wall" fill="#3b4a7d" d="M3 28H105V{}H3z"/><path class="closed" fill="#171d39" d="{}"/></g>'
     ).format(floor, closed)

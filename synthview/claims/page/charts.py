@@ -87,7 +87,7 @@ def settings(told: Part, width: int) -> Layers:
         {"label": one["label"], "value": one["index"], "low": one["index_low"], "high": one["index_high"], "said": f"{100 * one['index']:.0f} %"}
         for one in told["inference"]["settings"][:8]
     ]  # fmt: skip
-    return _ranges(rows, width, "share of the variance that it explains, with all it interacts with", percent=True)
+    return _ranges(rows, width, "share of the variance it explains", percent=True)
 
 
 def viewers(told: Part, width: int) -> Layers:
@@ -138,7 +138,9 @@ def by_days(told: Part, width: int) -> Layers:
     """How many numbers could have been tweeted, by the days they speak of."""
     rows, days = told["tweetable"]["by_days"], told["claim"].get("days")
     bars = alt.Chart(_values([{**one, "is_ours": one["days"] == days} for one in rows])).mark_bar(opacity=1)
-    x = alt.X("days:O", title="days of the streak", axis=alt.Axis(labelAngle=0, labelOverlap=True))
+    x = alt.X(
+        "days:O", title="days of the streak", axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=7)
+    )
     colour = alt.condition("datum.is_ours", alt.value(MARK), alt.value(QUIET))
     return alt.layer(bars.encode(x=x, y=alt.Y("count:Q", title=None, axis=alt.Axis(tickCount=4)), color=colour)).properties(width=width, height=180)  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import altair as alt
 import vl_convert
 from markupsafe import Markup
@@ -14,12 +16,14 @@ Layers = alt.LayerChart | alt.FacetChart
 INK, SOFT, LINE, MARK, QUIET, FIRST = (f"#00000{number}" for number in range(1, 7))
 """Colours that no chart would have: each stands for one of the page's, which the style sheet knows by name."""
 _NAMES = {INK: "ink", SOFT: "soft", LINE: "line", MARK: "mark", QUIET: "quiet", FIRST: "first"}
+_ROLES = re.compile(r' role="graphics-\w+" aria-roledescription="[\w ]+"')
 _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
 
 
 def drawn(chart: Layers) -> Markup:
     """The chart as SVG text, without a background and without words for machines: the figure around it has those."""
     text = vl_convert.vegalite_to_svg(_plain(chart).to_dict(), vl_version=_VEGA_LITE, allowed_base_urls=[])
+    text = _ROLES.sub("", text)
     for colour, name in _NAMES.items():
         text = text.replace(f'"{colour}"', f'"var(--{name})"')
     return Markup(text)  # noqa: S704  the library has escaped every word in it

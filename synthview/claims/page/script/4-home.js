@@ -10,10 +10,18 @@ function openHome(index, andGo = false) {
   byId("home-ticks").replaceChildren(...ticks(home));
   fillDoors(home);
   fillHours(home);
-  openDoor(Math.max(0, home.doors.findIndex((door) => door.in_window && door.counted)));
+  openDoor(typicalDoor(home));
   if (!andGo) return;
   byId("scene-home").scrollIntoView();
   byId("home-chosen").focus({ preventScroll: true });
+}
+
+// The first day of those that are as most are, so that a child's home opens at a breakfast.
+function typicalDoor(home) {
+  const counted = home.doors.filter((door) => door.in_window && door.counted);
+  const often = (door) => counted.filter((other) => other.state === door.state).length;
+  const typical = counted.reduce((best, door) => (!best || often(door) > often(best) ? door : best), undefined);
+  return Math.max(0, home.doors.indexOf(typical));
 }
 
 function about(home) {

@@ -16,13 +16,9 @@ function lightDoors(plot, doors, places) {
   });
 }
 
-// Where the doors of a dark house are, and which of them are outside the days that count.
+// Where the doors of a house are, and which of them are outside the days that count.
 function doorPlaces() {
-  return [...document.querySelectorAll("#house .closed")].map((one, index) => ({
-    x: one.getAttribute("x"),
-    y: one.getAttribute("y"),
-    outside: homes.length > 0 && homes[0].doors[index] && !homes[0].doors[index].in_window,
-  }));
+  return told.words.places.map(([x, y], index) => ({ x, y, outside: homes.length > 0 && !homes[0].doors[index].in_window }));
 }
 
 const FACTS = [

@@ -1,0 +1,333 @@
+"""The page of a claim is one file made from its JSON: nothing from elsewhere, nothing that breaks out, nothing left over."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import struct
+import sys
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import fake_claim
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synthview.claims.page import picture, render
+from synthview.claims.page.calendar import COLUMNS, LETTERS, STATES, place
+from synthview.claims.page.dots import stack
+from synthview.claims.page.words import day, figure, percent, short, spelt
+from synthview.errors import InputError
+
+OPTIONAL = sorted(fake_claim.claim().keys() - fake_claim.plain().keys()) + [
+    "definitions",
+    "ladder",
+    "aggregates",
+    "shortcut",
+]
+
+
+@cache
+def page() -> str:
+    """The page of the whole example."""
+    return render(fake_claim.claim())
+
+
+@pytest.fixture
+def charts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw each chart once for all pages: they do not depend on the parts that these tests take away."""
+    from synthview.claims.page import assembly
+
+    monkeypatch.setattr(assembly, "_both", lambda _told, draw: _drawn_once(draw))
+
+
+@cache
+def _drawn_once(draw: Any) -> Any:
+    from synthview.claims.page.ink import drawn
+
+    return {"wide": drawn(draw(fake_claim.claim(), 660)), "narrow": drawn(draw(fake_claim.claim(), 330))}
+
+
+def scenes(html: str) -> list[str]:
+    """The names of the scenes of a page, in their order."""
+    return re.findall(r'<section class="scene" id="scene-(\w+)"', html)
+
+
+def inside(html: str, tag: str) -> list[str]:
+    """What stands between each start and end of an element that carries no attributes."""
+    return re.findall(f"<{tag}>(.*?)</{tag}>", html, flags=re.DOTALL)
+
+
+# --- One file, from nowhere else ----------------------------------------------------------------------------------------
+
+
+def test_nothing_is_loaded_from_anywhere() -> None:
+    """No element of the page loads anything: no source, no style sheet, no import, no address in a style."""
+    html = page()
+    assert re.findall(r"<(?:link|img|iframe|object|embed|video|audio|base)\b", html) == []
+    assert re.findall(r"\ssrc=", html) == []
+    assert re.findall(r"url\(|@import", inside(html, "style")[0]) == []
+    assert (
+        re.findall(r"\b(?:fetch|XMLHttpRequest|WebSocket|sendBeacon|importScripts|eval)\b", inside(html, "script")[0])
+        == []
+    )
+
+
+def test_the_page_forbids_all_but_its_own_style_and_script() -> None:
+    """The policy names the digests of the one style and the one script, and nothing is allowed from elsewhere."""
+    html = page()
+    policy = re.findall(r'Content-Security-Policy" content="([^"]*)"', html)[0].replace("&#39;", "'")
+
+    def digest(text: str) -> str:
+        return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+    style, script = inside(html, "style"), inside(html, "script")
+    assert (len(style), len(script)) == (1, 1)
+    assert policy.split("; ") == [
+        "default-src 'none'", f"style-src 'sha256-{digest(style[0])}'", f"script-src 'sha256-{digest(script[0])}'",
+        "img-src data:", "base-uri 'none'", "form-action 'none'",
+    ]  # fmt: skip
+    assert re.findall(r'\sstyle="|\son\w+="', html) == []
+
+
+def test_the_same_json_gives_the_same_page() -> None:
+    """The page is a function of its JSON: no date, no chance, no order that differs."""
+    assert render(json.loads(json.dumps(fake_claim.claim()))) == page()
+
+
+def test_the_page_holds_every_figure_that_it_was_made_from() -> None:
+    """The JSON inside the page is the one it was made from; only the files to save stand elsewhere."""
+    text = re.findall(r'<script type="application/json" id="told">(.*?)</script>', page(), flags=re.DOTALL)[0]
+    told = json.loads(text)
+    words = told.pop("words")
+    expected = fake_claim.claim()
+    del expected["downloads"]
+    assert told == expected
+    assert words["letters"] == LETTERS
+    assert set("<>&\u2028\u2029") & set(text) == set()
+
+
+def test_the_files_to_save_are_what_the_json_says() -> None:
+    """Each link to save holds its text whole, character for character."""
+    found = re.findall(r'download="([\w.]+)" href="data:[\w/]+;charset=utf-8;base64,([^"]*)"', page())
+    kept = fake_claim.claim()["downloads"]
+    assert {name: base64.b64decode(text).decode() for name, text in found} == {
+        "log.csv": kept["log_csv"], "query.sql": kept["sql"], "answers.csv": kept["answers_csv"],
+    }  # fmt: skip
+    assert kept["command"] in page()
+
+
+# --- Nothing breaks out -------------------------------------------------------------------------------------------------
+
+
+def test_a_profile_called_script_stays_a_name() -> None:
+    """A name that is markup appears as its own characters, wherever it stands."""
+    html = page()
+    assert fake_claim.EVIL not in html
+    assert html.count("<script") == 2
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def test_an_address_that_does_something_is_no_link() -> None:
+    """Sources that are web pages are linked; anything else that calls itself an address is not."""
+    assert re.findall(r'href="(?!#|data:|https://example\.org)([^"]*)"', page()) == []
+    assert 'href="https://example.org/release"' in page()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [fake_claim.EVIL, '"><img src=x onerror=alert(1)>', "{{ 7 * 7 }}", "</script><!--", "\u2028'`${1}", "-->]]>"],
+)
+def test_any_text_may_be_evil(text: str, charts_once: None) -> None:
+    """Whatever the words of the JSON are, the page has the same elements as with harmless words."""
+
+    def poisoned(one: Any) -> Any:
+        if isinstance(one, dict):
+            return {key: poisoned(value) for key, value in one.items()}
+        if isinstance(one, list):
+            return [poisoned(value) for value in one]
+        is_free = isinstance(one, str) and " " in one and not re.match(r"\d{4}-", one)
+        return f"{one} {text}" if is_free else one
+
+    def elements(html: str) -> Counter[str]:
+        return Counter(re.findall(r"<[a-z]\w*", html.split('<script type="application/json"', maxsplit=1)[0]))
+
+    told = fake_claim.claim()
+    assert elements(render({**poisoned(told), "format": told["format"]})) == elements(render(told))
+
+
+# --- What is not there --------------------------------------------------------------------------------------------------
+
+
+def test_a_bare_claim_has_a_short_page() -> None:
+    """Without homes and inference the page says the number, its definitions and how to get the rest."""
+    html = render(fake_claim.plain())
+    assert scenes(html) == ["tweet", "query", "why", "known"]
+    assert "synthview claim christmas-prince --thorough" in html
+    assert ">12.4<" in html
+
+
+def test_the_whole_page_has_ten_scenes() -> None:
+    """Ten scenes, in the order of the story."""
+    assert scenes(page()) == [
+        "tweet",
+        "guess",
+        "lights",
+        "home",
+        "detective",
+        "query",
+        "causes",
+        "worlds",
+        "why",
+        "known",
+    ]
+    assert re.findall(r'<li><a href="#scene-(\w+)"', page()) == scenes(page())
+
+
+@pytest.mark.parametrize("part", OPTIONAL)
+def test_any_part_may_be_missing(part: str, charts_once: None) -> None:
+    """A page can be made without any one part, and what would have needed it is left out."""
+    told = fake_claim.claim()
+    del told[part]
+    html = render(told)
+    assert scenes(html)[0] == "tweet"
+    assert scenes(html)[-1] == "known"
+    assert {"None", "Undefined"} & set(re.findall(r">\s*(\w+)\s*<", html)) == set()
+    lost = {"world": {"guess", "lights", "home", "detective"}, "detective": {"detective"}, "definitions": {"query"}}
+    assert set(scenes(page())) - set(scenes(html)) == lost.get(part, set())
+
+
+def test_a_world_may_have_no_home(charts_once: None) -> None:
+    """Where nobody is in the number, the street is empty and the answer is none."""
+    told = fake_claim.claim()
+    told["world"] = {**told["world"], "homes": [], "causes_off": [], "ghosts": []}
+    html = render({**told, "detective": None})
+    assert 'In this world: <b class="truth">0</b>' in html
+
+
+def test_headings_go_down_one_by_one() -> None:
+    """One heading of the first order, and none skips an order."""
+    levels = [int(level) for level in re.findall(r"<h([1-6])\b", page())]
+    assert levels.count(1) == 1
+    assert [(before, after) for before, after in pairwise(levels) if after > before + 1] == []
+
+
+def test_no_name_stands_twice() -> None:
+    """Every id of the page is there once."""
+    names = re.findall(r'\sid="([^"]*)"', page())
+    assert [name for name, count in Counter(names).items() if count > 1] == []
+
+
+# --- Figures ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_doors_of_the_street_are_those_of_the_homes() -> None:
+    """Every home of the JSON has its lit doors in the street, state by state, and a star if it was one person."""
+    homes = fake_claim.claim()["world"]["homes"]
+    lights = page().split('id="street"')[1].split("</ul>")[0]
+    drawn = [Counter(re.findall(r'href="#d-(\w+)"', plot)) for plot in lights.split('class="plot"')[1:]]
+    assert drawn == [Counter(door["state"] for door in home["doors"] if door["state"] != "none") for home in homes]
+    assert lights.count('href="#star"') == sum(home["verdict"] == "same_person" for home in homes)
+
+
+def test_the_answer_is_counted_from_the_homes() -> None:
+    """“In this world: N” is the number of homes that were one and the same person."""
+    homes = fake_claim.claim()["world"]["homes"]
+    same = sum(home["verdict"] == "same_person" for home in homes)
+    assert f'In this world: <b class="truth">{same}</b>' in page()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0, "0"), (53, "53"), (1234567, "1,234,567"), (12.4, "12.4"), (12.25, "12.3"), (2.0, "2"), (1.96, "2"), (0.5, "0.5"), (0.034, "0.03"),
+     (-0.5, "−0.5"), (-0.001, "0"), (1e-9, "0"), (100.5, "101"), (99.96, "100")],
+)  # fmt: skip
+def test_a_number_has_as_many_digits_as_mean_something(value: float, said: str) -> None:
+    """Numbers are said with thousands apart, few decimals and a real minus."""
+    assert figure(value) == said
+
+
+def test_numbers_dates_and_shares_in_words() -> None:
+    """109 million, six, 23 November, 52 %."""
+    assert [short(109_000_000), short(1_500_000_000), short(5200), short(0)] == [
+        "109 million",
+        "1.5 billion",
+        "5,200",
+        "0",
+    ]
+    assert [spelt(6), spelt(53), spelt(0)] == ["six", "53", "none"]
+    assert [day("2017-11-23"), day("2017-12-10T07:00:00", year=True)] == ["23 November", "10 December 2017"]
+    assert percent(0.52) == "52\N{NO-BREAK SPACE}%"
+
+
+@given(st.lists(st.floats(min_value=0, max_value=1e6) | st.integers(0, 60).map(float), min_size=1, max_size=300))
+def test_every_definition_has_its_dot(values: list[float]) -> None:
+    """Stacks hold every definition once, in no more bins and dots than a reader can tell apart."""
+    stacks = stack(values)
+    held = Counter(int((value - stacks.low) // stacks.step) for value in values)
+    assert [-(-held[one] // stacks.per_dot) for one in range(stacks.bins)] == list(stacks.heights)
+    assert stacks.bins <= 61
+    assert max(stacks.heights) <= 26
+    assert stacks.low <= min(values) <= max(values) <= stacks.end
+
+
+def test_doors_lie_apart_in_a_house_of_any_size() -> None:
+    """No two doors overlap, six to a floor."""
+    places = [place(door) for door in range(48)]
+    assert len(set(places)) == 48
+    assert len({left for left, _ in places}) == COLUMNS
+    tops = sorted({top for _, top in places})
+    assert min(after - before for before, after in pairwise(tops)) >= 14
+
+
+def test_each_state_has_its_own_shape() -> None:
+    """States differ in shape and in colour, so that neither is needed alone."""
+    drawn = dict(re.findall(r'<symbol id="d-(\w+)"[^>]*>(.*?)</symbol>', page()))
+    assert drawn.keys() == STATES.keys() == set(LETTERS.values())
+    assert len({re.sub("#[0-9a-f]{6}", "", shape) for shape in drawn.values()}) == len(STATES)
+    assert len({re.findall('fill="(#[0-9a-f]{6})"', shape)[0] for shape in drawn.values()}) == len(STATES)
+
+
+# --- Refusals and the picture -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("told", [{}, {"format": "synthview-claim/9"}, {"format": "synthview-claim/1", "claim": {}}])
+def test_other_json_is_refused(told: dict[str, Any]) -> None:
+    """JSON of another format, or without its main parts, is refused with what to do."""
+    with pytest.raises(InputError, match="synthview claim … --json FILE"):
+        render(told)
+
+
+@pytest.mark.parametrize("name", ["altair", "jinja2", "vl_convert"])
+def test_a_missing_package_is_named_with_its_extra(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra, page and picture say how to get it."""
+    monkeypatch.setitem(sys.modules, name, None)
+    for make in (render, picture):
+        with pytest.raises(InputError, match=r"pip install 'synthview\[claim\]'"):
+            make(fake_claim.plain())
+
+
+@pytest.mark.parametrize("told", [fake_claim.claim(), fake_claim.plain()], ids=["whole", "bare"])
+def test_the_picture_has_the_size_of_a_shared_one(told: dict[str, Any]) -> None:
+    """The still picture is a PNG of 1200 by 630 pixels, the same each time."""
+    drawn = picture(told)
+    assert drawn[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", drawn[16:24]) == (1200, 630)
+    assert drawn == picture(told)
+
+
+def test_the_picture_says_what_it_is_not() -> None:
+    """The picture holds every home, its claim and the disclaimer, with nothing that breaks out."""
+    from synthview.claims.page.still import drawing
+
+    told = fake_claim.claim()
+    told["claim"]["name"] = fake_claim.EVIL
+    text = str(drawing(told))
+    assert text.count('href="#house"') == len(told["world"]["homes"])
+    assert "This is not Netflix" in text
+    assert "<script" not in text
