@@ -24,12 +24,13 @@ from synthview.claims.page.dots import stack
 from synthview.claims.page.words import day, figure, percent, short, spelt
 from synthview.errors import InputError
 
-OPTIONAL = sorted(fake_claim.claim().keys() - fake_claim.plain().keys()) + [
+OPTIONAL = (
+    *sorted(fake_claim.claim().keys() - fake_claim.plain().keys()),
     "definitions",
     "ladder",
     "aggregates",
     "shortcut",
-]
+)
 
 
 @cache
