@@ -51,8 +51,9 @@ class Registry:
 class Scenario:
     """Every setting of a world, resolved and checked; equal when every setting is.
 
-    `without` lists the actors and faults of synthview itself that are off; `cast` gives some of those
-    that are on to an exact number of households.
+    `without` lists the actors and faults of synthview itself that are off; `cast` gives some actors and faults to an
+    exact number of households. Those of the cast that are off are `absent`: their households stay theirs, so that
+    all others stay where they are.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Scenario:
     titles: tuple[NamedTitle, ...]
     dated_events: tuple[DatedEvent, ...]
     claims: tuple[Claim, ...]
+    absent: Mapping[str, object] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     def of(self, declared: type[Some]) -> Some:
@@ -149,6 +151,7 @@ class _Draft:
         self.sections = {name: _defaults(one) for name, one in self.declared.items()}
         self.named: dict[str, dict[str, Any]] = {name: {} for name in self.lists}
         self.cast: dict[str, int] = {}
+        self.absent: dict[str, dict[str, Any]] = {}
         self.known_packages = registry.packages
         self.named_only = registry.named_only
         del self.sections["run"]["epoch"]
@@ -160,7 +163,8 @@ class _Draft:
     def lay(self, layer: Layer, *, may_add: bool = True) -> None:
         """Lay one layer over what is there; `may_add` allows titles and events not yet named."""
         content = {key: value for key, value in layer.content.items() if not (may_add and key == "based_on")}
-        self._switch_off(content.pop("without", []), layer.where)
+        without = content.pop("without", [])
+        self._switch_off(without, layer.where)
         for key, value in content.items():
             if key in self.words:
                 self._word(key, value, layer.where)
@@ -173,23 +177,15 @@ class _Draft:
             elif key == "packages":
                 check_packages(value, self.known_packages, layer.where)
             elif key == "cast":
-                self.cast |= count_cast(value, [name for known in self.kinds.values() for name in known], layer.where)
-                self._switch_on(self.cast)
+                cast = count_cast(value, [name for known in self.kinds.values() for name in known], layer.where)
+                self.cast |= cast
+                self._switch_on([name for name in cast if name not in without])
             else:
                 raise UnknownName("section", key, self._known(key), layer.where)
 
     def _known(self, key: str) -> list[str]:
         """Everything a file may say at its top, and the settings that go by the name of `key`."""
-        top = [
-            *self.words,
-            "based_on",
-            "without",
-            "cast",
-            "packages",
-            *self.declared,
-            *self.kinds,
-            *self.lists,
-        ]
+        top = [*self.words, "based_on", "without", "cast", "packages", *self.declared, *self.kinds, *self.lists]
         return top + [f"{name}.{key}" for name, one in self.declared.items() if key in settings_of(one)]
 
     def _word(self, key: str, value: object, where: str) -> None:
@@ -215,8 +211,8 @@ class _Draft:
             if name not in self.kinds and name not in known:
                 raise UnknownName("actor or fault", name, [*self.kinds, *known], where)
             for kind in self.kinds:
-                for one in list(self.on[kind]) if name == kind else [name]:
-                    self.on[kind].pop(one, None)
+                for one in [one for one in self.on[kind] if name in (kind, one)]:
+                    self.absent[one] = self.on[kind].pop(one)
 
     def _switch_on(self, names: Iterable[str]) -> None:
         for kind, known in self.kinds.items():
@@ -260,13 +256,18 @@ class _Draft:
             actors=cast["actors"],
             faults=cast["faults"],
             without=tuple(name for name in off if name not in self.named_only),
-            cast={name: self.cast[name] for name in sorted(self.cast) if name not in off},
+            cast={name: self.cast[name] for name in sorted(self.cast)},
             packages={name: one for name, one in self.known_packages.items() if name not in off},
             titles=tuple(titles.values()),
             dated_events=tuple(events),
             claims=tuple(claims),
+            absent={name: self._absent(name, where) for name in sorted(self.cast) if name in off},
             warnings=tuple(_all_warnings({"run": run, **made}, cast, titles, events)),
         )
+
+    def _absent(self, name: str, where: str) -> object:
+        declared = next(known[name] for known in self.kinds.values() if name in known)
+        return build(declared, self.absent.get(name) or _defaults(declared), name, where)
 
     def _made(self, kind: str, where: str) -> dict[str, object]:
         known, on = self.kinds[kind], self.on[kind]

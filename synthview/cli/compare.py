@@ -1,4 +1,4 @@
-"""``compare``: what an actor or a fault caused, by the same world without it."""
+"""``compare``: what an actor, a fault or a household caused, by the same world without it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,26 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from synthview.cli import screen
-from synthview.cli.options import Cast, Days, From, Households, Scenario, Seed, SetOption, Without, assignments, cast_of
+from synthview.cli.options import (
+    Cast,
+    Days,
+    DropHousehold,
+    From,
+    Households,
+    Only,
+    Scenario,
+    Seed,
+    SetOption,
+    Without,
+    assignments,
+    cast_of,
+    households_of,
+    names_of,
+)
 from synthview.cli.running import counted, stoppable
 
 if TYPE_CHECKING:
-    from synthview.compare import Comparison
+    from synthview.compare import Comparison, Example
 
 __all__ = ["register"]
 
@@ -24,7 +39,11 @@ EPILOG = """
 
   synthview compare everyday --without late_arrivals --households 500
 
-  synthview compare everyday --without actors --days 7 --as json
+  synthview compare everyday --only misclick --days 7  [dim]everything but the slips: what all others caused[/dim]
+
+  synthview compare zoo --drop-household 3  [dim]the neighbouring world: one account's rows and no other[/dim]
+
+  synthview compare everyday --cast reseller=2 --without reseller --as json
 """
 
 
@@ -37,6 +56,8 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     scenario: Scenario,
     *,
     without: Without = None,
+    only: Only = None,
+    drop_household: DropHousehold = None,
     households: Households = None,
     from_: From = None,
     days: Days = None,
@@ -45,23 +66,27 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     cast: Cast = None,
     as_: Annotated[str, typer.Option("--as", metavar="FORMAT", help="text or json")] = "text",
 ) -> None:
-    """Live the same world with and without an actor or fault, and tell what differs. Usually 2,000 households."""
+    """Live the same world with and without an actor, fault or household, and tell what differs.
+
+    All that --without, --only and --drop-household leave out is in the first world and not in the second.
+    Usually the first 2,000 households; memory does not grow with more.
+    """
     from synthview import compare as paired
-    from synthview.engines.order import Order
+    from synthview.engines.order import Order, left_out, scenario_of
     from synthview.errors import UnknownName
-    from synthview.registry import installed
-    from synthview.scenario import load
 
     if as_ not in FORMATS:
         raise UnknownName("format", as_, FORMATS, "--as")
-    asked = Order(
-        scenario=scenario, seed=counted("--seed", seed, least=0), start=from_, days=counted("--days", days),
-        households=counted("--households", households), settings=assignments(set_), cast=cast_of(cast),
+    loaded = scenario_of(
+        Order(
+            scenario=scenario, seed=counted("--seed", seed, least=0), start=from_, days=counted("--days", days),
+            households=counted("--households", households), settings=assignments(set_), cast=cast_of(cast),
+        )
     )  # fmt: skip
-    loaded = load(scenario, installed(), asked.overrides())
     count = loaded.run.households if households else min(loaded.run.households, USUAL_HOUSEHOLDS)
+    names = left_out(loaded, without or [], names_of(only))
     with stoppable(None), _bar() as tell:
-        found = paired.compare(loaded, without or [], count, tell)
+        found = paired.compare(loaded, names, count, tell, dropped=households_of(drop_household))
     if as_ == "json":
         typer.echo(screen.as_json(found.as_dict()))
     else:
@@ -77,42 +102,68 @@ def _bar() -> Iterator[Callable[[int, int], None] | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("households", total=None)
+    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %  both worlds  "), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _tell(found: Comparison) -> None:
     typer.echo(
-        f"{found.scenario}, {found.households:,} households, {found.days} days, without {', '.join(found.without)}:"
+        f"{found.scenario}, {found.households:,} households, {found.days} days: as it is, and without {found.left_out}."
     )
-    typer.echo(found.in_words())
+    if found.left_out != " and ".join(found.without) and found.without:
+        typer.echo(f"Left out: {', '.join(found.without)}.")
+    typer.echo(f"\n{found.in_words()}\n")
     rows = [
         [
             one.table,
             *(f"{n:,}" for n in (one.only_with, one.only_without, one.changed, one.equal)),
-            ", ".join(one.changed_columns),
+            ", ".join(one.columns),
         ]
         for one in found.tables
     ]
-    screen.tell(["table", "only with", "only without", "changed", "equal", "in columns"], rows)
+    screen.tell(["rows of", "only with", "only without", "changed", "equal", "in columns"], rows)
     rows = [[what, f"{a:,.6g}", f"{b:,.6g}", f"{a - b:+,.4g}" if a != b else "0"] for what, a, b in found.headlines]
-    rows.insert(
-        0,
-        [
-            "events",
-            *(f"{n:,}" for n in (found.events_with, found.events_without)),
-            f"{found.events_with - found.events_without:+,}",
-        ],
-    )
+    typer.echo()
     screen.tell(["number", "with", "without", "difference"], rows)
-    typer.echo(
-        f"{found.incidents:,} incidents and {found.deliveries:,} deliveries; {found.accounts_touched:,} accounts touched; "
-        f"{found.labelled:,} of the differing plays carry the cause, {found.unlabelled:,} differ because of it."
-    )
+    typer.echo()
+    _tell_examples(found)
+    _tell_reach(found)
+
+
+def _tell_examples(found: Comparison) -> None:
+    if not found.examples:
+        return
+    typer.echo("Some of the plays that differ, with their start in UTC:")
+    for one in found.examples:
+        typer.echo(f"  {one.play_id}  {one.started_at}  {one.title}: {_about(one)}")
+    lacks = "" if found.examples[0].side != "without" else f" --without {found.without[0]}" if found.without else ""
+    typer.echo(f"To look at one: synthview explain {found.scenario} --play {found.examples[0].play_id}{lacks}\n")
+
+
+def _about(example: Example) -> str:
+    where = {"with": "only with", "without": "only without", "both": f"in {', '.join(example.columns)}"}
+    return where[example.side] + (f" ({example.causes.replace('|', ', ')})" if example.causes else "")
+
+
+def _tell_reach(found: Comparison) -> None:
+    """How far it reached, and whether that is as far as it may."""
+    did = [f"{n:,} {what}" for n, what in ((found.incidents, "incidents"), (found.deliveries, "deliveries")) if n]
+    acted = f"{' and '.join(did)} in these days and the nights around them; " if did else ""
+    typer.echo(f"{acted}accounts touched: {found.accounts:,}.")
+    if found.without and found.labelled + found.unlabelled:
+        typer.echo(
+            f"Of the plays that differ {found.labelled:,} carry it as a cause, {found.unlabelled:,} differ because of those."
+        )
     if found.outside:
-        typer.echo(f"NOT as it should be: {found.outside:,} plays differ on days of their home without any such act.")
+        typer.echo(f"NOT as it should be: {found.outside:,} differ where nothing was done or left out.")
+    elif found.table("truth.plays").is_none:
+        typer.echo("What happened is the same in both worlds.")
     else:
-        typer.echo("Every difference in what happened lies on a day of a home on which it acted.")
+        only_homes = "Every difference is a row of what was left out."
+        typer.echo(
+            "Every play that differs lies on a day of a home on which it acted." if found.without else only_homes
+        )

@@ -18,11 +18,12 @@ from synthview.scenario import Scenario, load
 from synthview.sinks.formats import format_named
 from synthview.tables import TABLES, table
 
-__all__ = ["SMALL_RUN_EVENTS", "Order", "order", "scenario_of"]
+__all__ = ["SMALL_RUN_EVENTS", "Order", "left_out", "order", "scenario_of"]
 
 SMALL_RUN_EVENTS = 1_500_000
 """A run of one range that is expected to have no more events is one file per table: a table of it fits in memory."""
 LARGEST_COUNT = 10**15
+_BOTH = "--only and --without exclude each other: --only leaves out all that it does not name."
 
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
@@ -86,7 +87,7 @@ class Order:
     def _check_cast(self) -> None:
         """Refuse to leave out and to keep at once, and a cast of those who are left out."""
         if self.without and self.only is not None:
-            raise InputError("--only and --without exclude each other: --only leaves out all that it does not name.")
+            raise InputError(_BOTH)
         kinds = {"actors": installed().actors, "faults": installed().faults}
         off = {one for name in (*self.without, *_others(self.only)) for one in kinds.get(name, (name,))}
         for name in self.cast:
@@ -130,6 +131,17 @@ def _on_request(only: Sequence[str] | None) -> list[tuple[str, str]]:
     kinds = {"actors": installed().actors, "faults": installed().faults}
     wanted = installed().named_only & frozenset(only or ())
     return [(kind, name) for kind, known in kinds.items() for name in known if name in wanted]
+
+
+def left_out(scenario: Scenario, without: Sequence[str], only: Sequence[str] | None) -> list[str]:
+    """The actors and faults that `without` and `only` leave out of a scenario, by name; both at once are refused."""
+    if without and only is not None:
+        raise InputError(_BOTH)
+    others = [name for name in _others(only) if name in scenario.actors or name in scenario.faults]
+    for name in only or ():
+        if name not in scenario.actors and name not in scenario.faults:
+            raise InputError(f"{name} is off in {scenario.name} already, so --only cannot keep it.")
+    return [*without, *others]
 
 
 def scenario_of(asked: Order) -> Scenario:

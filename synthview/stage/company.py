@@ -125,9 +125,10 @@ def _invited(world: World, homes: Homes, actors: Mapping[str, Actor], has_part: 
 
 
 def named_households(world: World) -> Mapping[str, Ints]:
-    """The households that the scenario's cast gives each actor and fault: the first that suit it, none twice.
+    """The households that the scenario's cast gives each actor and fault, absent ones too: the first that suit it.
 
-    They do not depend on how many households a run has, so that a small run stays the beginning of a big one.
+    None is given twice. They do not depend on how many households a run has, so that a small run stays the beginning
+    of a big one, nor on who is absent, so that all others stay where they are.
     """
     if world.scenario.cast and not world.cast:
         world.cast.update(_choose_households(world))
@@ -138,6 +139,8 @@ def check_cast(world: World) -> None:
     """Raise InputError where the cast of a scenario cannot be given to the households of its run."""
     count, everyone = world.scenario.run.households, _exposed(world)
     for name, wanted in world.scenario.cast.items():
+        if name in world.scenario.absent:
+            continue
         if everyone[name].of_files:
             raise InputError(
                 f"cast.{name} asks for households, and {name} damages files, whosever rows are in them. "
@@ -153,7 +156,7 @@ def check_cast(world: World) -> None:
 
 
 def _exposed(world: World) -> dict[str, Exposed]:
-    every = {**world.scenario.actors, **world.scenario.faults}
+    every = {**world.scenario.actors, **world.scenario.faults, **world.scenario.absent}
     return {name: one for name, one in every.items() if isinstance(one, Exposed)}
 
 
