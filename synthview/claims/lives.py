@@ -39,6 +39,8 @@ class Lives:
     about: bool = True
     """Whether accounts, profiles, devices and persons are wanted too."""
     rows_for_accounts: bool = False
+    least_plays: int = 0
+    """Accounts with fewer plays, in log and truth together, are left out of what is handed in."""
 
     def perform(self) -> Iterator[Tables]:
         """Answer once, with all tables."""
@@ -57,7 +59,19 @@ class Lives:
         if self.about:
             settled = block.records(self.window.last_day * 86_400_000)
             found |= {path: settled[path] for path in _ABOUT}
-        yield found
+        yield _often(found, self.least_plays) if self.least_plays else found
+
+
+def _often(found: Tables, least: int) -> Tables:
+    """Of all tables the rows of accounts with enough plays."""
+    plays = [found[path].group_by("account_id").len() for path in ("log.plays", "truth.plays") if path in found]
+    often = pl.concat(plays).filter(pl.col("len") >= least).select("account_id").unique()
+    return {
+        path: one.join(often, on="account_id", how="semi", maintain_order="left")
+        if "account_id" in one.columns
+        else one
+        for path, one in found.items()
+    }
 
 
 def _pings(events: pl.DataFrame) -> pl.DataFrame:
@@ -68,7 +82,7 @@ def _pings(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def live_through(
+def live_through(  # noqa: PLR0913  who, which days, what is wanted, and how
     question: Question,
     households: Ints,
     wanted: frozenset[str],
@@ -77,11 +91,13 @@ def live_through(
     off: Mapping[str, Flags] | None = None,
     every_title: bool = False,
     about: bool = True,
+    least_plays: int = 0,
     tell: Callable[[int, int], None] | None = None,
 ) -> Tables:
     """Live some homes (numbers, none twice) and gather their tables, rows of the question's title alone unless told.
 
-    `off` says of each of them which actors and faults have no part in it.
+    `off` says of each of them which actors and faults have no part in it; with `least_plays` accounts with fewer plays
+    are left out of what comes back.
     """
     world, window = world_of(question.scenario), Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS)
     work = question.work(world)
@@ -89,7 +105,7 @@ def live_through(
     tasks: Sequence[Lives] = [
         Lives(
             question.scenario, households[at : at + _AT_ONCE], window, works, wanted,
-            {name: flags[at : at + _AT_ONCE] for name, flags in (off or {}).items()}, about,
+            {name: flags[at : at + _AT_ONCE] for name, flags in (off or {}).items()}, about, least_plays=least_plays,
         )
         for at in range(0, len(households), _AT_ONCE)
     ] or [Lives(question.scenario, households, window, works, wanted, about=about)]  # fmt: skip

@@ -15,12 +15,13 @@ from synthview.claims.showings import showings, title_rows
 from synthview.claims.sweep import Tied, sources
 from synthview.rows import Floats, Ints
 
-__all__ = ["Estimate", "Longest", "estimate", "longest"]
+__all__ = ["MOST_HOMES", "Estimate", "Longest", "estimate", "longest"]
 
 Tell = Callable[[int, int], None] | None
 _Z = 1.96
 """Half the width of a 95 % interval, in standard errors."""
-_PER_SOURCE = 64
+MOST_HOMES = 64
+"""Of each thing that ties homes to the title so many are lived, those first that it could tie for longest."""
 _HOUR_MS = 3_600_000
 
 
@@ -125,10 +126,10 @@ def longest(question: Question, tied: Tied, workers: int, tell: Tell = None) -> 
             continue
         tables = live_through(question, homes, WHOLE, workers, tell=tell)
         days = runs_of(question, tables)
-        most = int(days["days"].max() or 0) if len(days) else 0  # type: ignore[call-overload]
+        most = max(days["days"].to_list(), default=0)
         found.append((name, most, int((tied.days[:, place] > 0).sum())))
         if most > best:
-            best, account = most, f"a{days.filter(pl.col('days') == most)['account_id'].min()}"
+            best, account = most, f"a{min(days.filter(pl.col('days') == most)['account_id'].to_list())}"
     return Longest(best, best >= len(question.span), found, account)
 
 
@@ -136,7 +137,7 @@ def _likeliest(tied: Tied, place: int) -> Ints:
     """The homes that one source could tie for longest."""
     days = tied.days[:, place]
     order = np.lexsort((tied.household, -days))
-    return np.sort(tied.household[order[:_PER_SOURCE][days[order[:_PER_SOURCE]] > 0]])
+    return np.sort(tied.household[order[:MOST_HOMES][days[order[:MOST_HOMES]] > 0]])
 
 
 def runs_of(question: Question, tables: Tables) -> pl.DataFrame:

@@ -1,0 +1,114 @@
+"""A report: one claim asked of a world, or of a dataset, and everything that was found, as plain values."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from synthview.claims.aggregates import bounds, daily_totals
+from synthview.claims.chances import Shortcut
+from synthview.claims.definitions import HEADLINE, in_words
+from synthview.claims.directory import count_directory
+from synthview.claims.others import MOST_HOMES, estimate, longest
+from synthview.claims.question import Question
+from synthview.claims.sql import query
+from synthview.claims.streak import Effort, Tell, answer
+from synthview.claims.sweep import sweep
+from synthview.claims.telling import frame, tell_definitions, tell_streak
+from synthview.errors import InputError
+
+__all__ = ["report", "report_of_directory"]
+
+
+def report(question: Question, effort: Effort, command: str, tell: Tell) -> dict[str, Any]:
+    """Ask a claim of its world; with `effort.thorough` all that can be said of it.
+
+    Raises InputError for a kind of claim that cannot be asked so.
+    """
+    kind = question.claim.kind
+    told = frame(question, command, range(question.scenario.run.seed, question.scenario.run.seed + effort.seeds))
+    if kind != "streak":
+        _only_for_streaks(question, thorough=effort.thorough, seeds=effort.seeds > 1, exhaustive=effort.exhaustive)
+        return told | (_longest(question, effort, tell) if kind == "longest" else _estimated(question, effort, tell))
+    found = answer(question, effort, tell)
+    told |= tell_streak(found)
+    if effort.thorough:
+        from synthview.claims.thorough import beyond  # noqa: PLC0415  what only --thorough needs is heavy
+
+        told |= beyond(found, effort, command, tell)
+    return told
+
+
+def _only_for_streaks(question: Question, **said: bool) -> None:
+    for option, is_said in said.items():
+        if is_said:
+            raise InputError(
+                f"--{option} is for claims of the kind streak; '{question.claim.name}' is of the kind {question.claim.kind}."
+            )
+
+
+def _estimated(question: Question, effort: Effort, tell: Tell) -> dict[str, Any]:
+    """Numbers of everybody: from a sample, with its interval."""
+    of = question.scenario.run.households
+    found = estimate(question, effort.sample, effort.workers, partial(tell, "living a sample of homes"))
+    why = f"A number of everybody follows from a sample: {found.lived:,} homes spread evenly over {of:,}."
+    sentence = (
+        f"{_spoken(found.value)}, with a 95 % interval of {_spoken(found.low)} to {_spoken(found.high)}. "
+        f"The number published was {_spoken(question.claim.said)}."
+    )
+    return {
+        "shortcut": Shortcut(is_on=found.lived < of, lived=found.lived, of=of, expected_missed=None, sentence=why).as_dict(),
+        "number": {
+            "value": found.value, "low": found.low, "high": found.high, "definition": found.definition,
+            "sentence": sentence, "by_definition": [{"watched": label, "value": value} for label, value in found.others],
+        },
+    }  # fmt: skip
+
+
+def _longest(question: Question, effort: Effort, tell: Tell) -> dict[str, Any]:
+    """The maximum over all accounts: whoever something ties to the title for longest is lived first."""
+    of = question.scenario.run.households
+    tied = sweep(question, of, effort.workers, partial(tell, "looking over all homes"))
+    found = longest(question, tied, effort.workers, partial(tell, "living the likeliest homes"))
+    why = "no longer one is possible" if found.is_most else "at least: of each source the likeliest homes were lived"
+    lived = sum(min(homes, MOST_HOMES) for _, _, homes in found.by_source)
+    sentence = (
+        f"The longest run of days on which anybody has {question.title or 'one title'} is {found.days:,} of "
+        f"{len(question.span):,} ({why}). The number published was {question.claim.said:,.0f}."
+    )
+    definition = f"longest run of UTC days with any recorded play of {question.title or 'one title'}"
+    by_source = [{"source": name, "days": days, "homes": homes} for name, days, homes in found.by_source]
+    return {
+        "shortcut": Shortcut(is_on=True, lived=lived, of=of, expected_missed=None, sentence=f"The maximum is {why}.").as_dict(),
+        "number": {
+            "value": found.days, "low": found.days, "high": found.days, "definition": definition,
+            "account": found.account, "sentence": sentence, "by_source": by_source,
+        },
+    }  # fmt: skip
+
+
+def _spoken(value: float) -> str:
+    return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def report_of_directory(question: Question, directory: Path, command: str) -> dict[str, Any]:
+    """Ask a streak of a dataset on disk: the number, its definitions and slips, and what daily totals would allow."""
+    _only_for_streaks(question, data=question.claim.kind != "streak")
+    found = count_directory(question, directory)
+    first, last = question.dates()
+    told = frame(question, command, [])
+    told["scenario"] |= {"households": found.accounts, "name": directory.name, "about": "A dataset on disk: its truth is not asked."}
+    sentence = (
+        f"{found.number:,} of {found.accounts:,} accounts have {question.title} on every day from {first} to {last}. "
+        f"The number published was {question.claim.said:,.0f}."
+    )
+    totals = daily_totals(found.shown, question, found.accounts, found.accounts)
+    return told | {
+        "number": {
+            "value": found.number, "low": found.number, "high": found.number, "by_duckdb": found.by_sql, "per_seed": [],
+            "definition": in_words(HEADLINE, question), "sql": query(question), "sentence": sentence,
+        },
+        "definitions": tell_definitions(question, found.grid.astype(float), [one.as_dict() for one in found.slips]),
+        "aggregates": bounds(totals, found.accounts).as_dict(),
+    }  # fmt: skip

@@ -1,0 +1,144 @@
+"""A streak, answered: over several worlds, by every definition, with its causes and its truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from synthview.claims.causes import Causes, causes_of
+from synthview.claims.chances import Sample, Shortcut, no_shortcut, sample, shortcut, why_not
+from synthview.claims.counting import grid, who
+from synthview.claims.definitions import HEADLINE
+from synthview.claims.lives import HISTORY, MESSAGES, Tables, lazily, live_through
+from synthview.claims.question import Question
+from synthview.claims.showings import showings
+from synthview.claims.slips import Slip, slips
+from synthview.claims.sql import count_by_duckdb, query
+from synthview.claims.sweep import Tied, sources, sweep
+from synthview.claims.truths import Truth, truth_of
+from synthview.errors import SynthviewError
+from synthview.ids import public
+from synthview.player.settings import LogSettings
+from synthview.registry import installed
+from synthview.rows import Ints
+from synthview.scenario import load
+
+__all__ = ["Effort", "Streak", "Tell", "World", "answer", "with_seed"]
+
+Tell = Callable[[str, int, int], None]
+"""Hears of a stage in words, and how much of how much of it is done."""
+_AT_ONCE = 1 << 15
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is done for an answer: how many worlds, whether all of it, how many homes a sample has."""
+
+    seeds: int = 1
+    workers: int = 1
+    thorough: bool = False
+    exhaustive: bool = False
+    sample: int = 4_000
+
+
+@dataclass(frozen=True)
+class World:
+    """One world's answer; what `--thorough` adds is None without it."""
+
+    question: Question
+    counted: Ints
+    by_sql: int
+    tied: Tied
+    shown_of: Tables
+    grid: Ints | None = None
+    slips: Sequence[Slip] = ()
+    causes: Causes | None = None
+    truth: Truth | None = None
+
+
+@dataclass(frozen=True)
+class Streak:
+    """The answers of all worlds; `worlds` after the first no longer hold their tables."""
+
+    question: Question
+    worlds: Sequence[World]
+    sample: Sample | None
+    shortcut: Shortcut
+
+
+def with_seed(question: Question, seed: int) -> Question:
+    """The same question asked of another world of the same kind."""
+    return replace(question, scenario=load(question.scenario, installed(), {"run.seed": seed}))
+
+
+def answer(question: Question, effort: Effort, tell: Tell) -> Streak:
+    """Count a streak in as many worlds as asked for."""
+    off = why_not(question, exhaustive=effort.exhaustive)
+    drawn = None
+    if not off or effort.thorough:
+        drawn = sample(question, effort.sample, effort.workers, partial(tell, "living a sample of homes"))
+    first = question.scenario.run.seed
+    worlds: list[World] = []
+    bound = no_shortcut(question, off) if off else None
+    for number in range(effort.seeds):
+        asked = question if not number else with_seed(question, first + number)
+        world = _world(asked, effort, drawn, bool(off), partial(_in_world, tell, number, effort.seeds))
+        if bound is None and drawn is not None:
+            bound = shortcut(question, world.tied, drawn, _accounts(asked, world.tied.household))
+        worlds.append(world if not number else replace(world, shown_of={}))
+    assert bound is not None
+    return Streak(question, worlds, drawn, bound)
+
+
+def _in_world(tell: Tell, number: int, of: int, stage: str, done: int, total: int) -> None:
+    tell(f"world {number + 1} of {of}: {stage}" if of > 1 else stage, done, total)
+
+
+def _accounts(question: Question, households: Ints) -> Ints:
+    return public(question.scenario.run.seed, "account").apply(households)
+
+
+def _world(question: Question, effort: Effort, drawn: Sample | None, every: bool, tell: Tell) -> World:  # noqa: FBT001
+    """One world: who could be in the number, their days, and what is counted of them."""
+    households = question.scenario.run.households
+    if every:
+        tied = Tied(
+            np.arange(households, dtype=np.int64),
+            np.zeros((households, len(sources(question.scenario))), dtype=np.int64),
+        )
+    else:
+        tied = sweep(question, households, effort.workers, partial(tell, "looking over all homes"))
+    wanted = MESSAGES if effort.thorough else HISTORY
+    tables = live_through(
+        question, tied.household, wanted, effort.workers,
+        least_plays=max(question.days // 2, 1), tell=partial(tell, "living the homes that may count"),
+    )  # fmt: skip
+    shown = showings(lazily(tables), question.title, ping_ms=_ping_ms(question))
+    counted = who(shown, question, HEADLINE)
+    by_sql = count_by_duckdb(query(question), tables)
+    if by_sql != len(counted):
+        raise SynthviewError(
+            f"DuckDB counts {by_sql} and polars {len(counted)}: please report this with the command you ran."
+        )
+    world = World(question, counted, by_sql, tied, tables)
+    if not effort.thorough:
+        return world
+    account_days = 0.0 if drawn is None else _account_days(drawn) * drawn.weight
+    return replace(
+        world,
+        grid=grid(shown, question),
+        slips=slips(question, tables, account_days),
+        causes=causes_of(question, tables, effort.workers, partial(tell, "switching causes off")),
+        truth=truth_of(question, tables),
+    )
+
+
+def _ping_ms(question: Question) -> int:
+    return int(question.scenario.of(LogSettings).ping_seconds) * 1000
+
+
+def _account_days(drawn: Sample) -> int:
+    return drawn.shown.select("account_id", drawn.shown["start"].dt.date().alias("day")).n_unique()

@@ -1,0 +1,177 @@
+"""``claim``: how a published number could have come about, what it counts, and how much of it is people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from synthview.cli import screen
+from synthview.cli.options import Cast, Households, Only, Scenario, Seed, SetOption, Without, Workers, assignments, cast_of, names_of
+from synthview.cli.running import counted, stoppable
+
+__all__ = ["register"]
+
+ACCOUNTS = 109_000_000
+"""Accounts of a bare claim: about as many memberships as the service had (S01d)."""
+THOROUGH_SEEDS = 20
+SAMPLE, THOROUGH_SAMPLE = 4_000, 20_000
+SHARES_SHOWN = 8
+EPILOG = """
+  synthview claim christmas-prince  [dim]the 53 people: one world of 109 million homes, within minutes[/dim]
+
+  synthview claim christmas-prince --thorough --html page.html  [dim]everything, and a page that shows it[/dim]
+
+  synthview claim year --claim "60 movies" --households 1M
+
+  synthview claim christmas-prince --data week  [dim]ask a dataset on disk, ours or one in the same schema[/dim]
+
+A claim of your own is a few lines of TOML in a scenario's file:
+
+  [dim][[claims]]
+  name = "12 people"
+  kind = "streak"
+  said = 12
+  title = "A Christmas Prince"
+  days = 7[/dim]
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module to the command line."""
+    app.command("claim", rich_help_panel="Ask", epilog=EPILOG)(claim)
+
+
+def claim(  # noqa: PLR0913  a command has as many parameters as options
+    scenario: Scenario,
+    *,
+    name: Annotated[str | None, typer.Option("--claim", metavar="NAME", help="Which of its claims; usually the first.")] = None,
+    households: Households = None,
+    seed: Seed = None,
+    seeds: Annotated[str | None, typer.Option(metavar="K", help="So many worlds; usually 1, thorough 20.")] = None,
+    thorough: Annotated[bool, typer.Option("--thorough", help="All of it: definitions, causes, truth, inference.")] = False,
+    exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")] = False,
+    sample: Annotated[str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")] = None,
+    data: Annotated[Path | None, typer.Option(metavar="DIR", help="Ask a dataset on disk instead of a world.")] = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the query, and nothing else.")] = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page that shows it.")] = None,
+    png: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a still picture for sharing.")] = None,
+    json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write everything as JSON; - for the output.")] = None,
+    set_: SetOption = None,
+    without: Without = None,
+    only: Only = None,
+    cast: Cast = None,
+    workers: Workers = None,
+) -> None:
+    """Take a published number, and show what it counts, how much of it is people, and how little it pins down."""
+    from synthview.claims.question import ask
+    from synthview.claims.sql import query, views
+    from synthview.engines.order import Order
+    from synthview.registry import installed
+    from synthview.scenario import load
+
+    asked = Order(
+        scenario=scenario, seed=counted("--seed", seed, least=0), households=counted("--households", households) or ACCOUNTS,
+        settings=assignments(set_), without=without or (), only=names_of(only), cast=cast_of(cast),
+    )  # fmt: skip
+    loaded = load(scenario, installed(), asked.overrides())
+    question = ask(loaded, name)
+    if sql:
+        typer.echo(views(data or Path("DIR")) + "\n" + query(question), nl=False)
+        return
+    _check_places(html, png, json)
+    screen.warn(loaded.warnings)
+    with stoppable(None), _stages() as tell:
+        told = _asked(question, data, seeds, sample, workers, tell, thorough=thorough, exhaustive=exhaustive)
+    _hand_out(told, html, png, json)
+
+
+def _asked(  # noqa: PLR0913, PLR0917  what was typed
+    question: Any, data: Path | None, seeds: str | None, sample: str | None, workers: str | None, tell: Any,
+    *, thorough: bool, exhaustive: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """The whole answer, as plain values."""
+    from synthview.claims.report import report, report_of_directory
+    from synthview.claims.streak import Effort
+    from synthview.engines.local import available_workers
+
+    command = " ".join(["synthview", *(_shown(one) for one in sys.argv[1:])])
+    if data is not None:
+        return report_of_directory(question, data, command)
+    effort = Effort(
+        seeds=counted("--seeds", seeds) or (THOROUGH_SEEDS if thorough else 1),
+        workers=counted("--workers", workers) or available_workers(),
+        sample=counted("--sample", sample) or (THOROUGH_SAMPLE if thorough else SAMPLE),
+        thorough=thorough, exhaustive=exhaustive,
+    )  # fmt: skip
+    return report(question, effort, command, tell)
+
+
+def _shown(word: str) -> str:
+    import shlex
+
+    return shlex.quote(word)
+
+
+def _check_places(*places: Path | None) -> None:
+    """Before minutes of work: say that a file cannot be written."""
+    from synthview.errors import OutputError
+
+    for place in places:
+        if place is not None and str(place) != "-" and not place.resolve().parent.is_dir():
+            raise OutputError(f"{place} cannot be written: there is no directory {place.resolve().parent}.")
+
+
+@contextmanager
+def _stages() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for the stage at hand on a terminal; a line per stage elsewhere."""
+    if not sys.stderr.isatty():
+        said: set[str] = set()
+
+        def say(stage: str, _: int, of: int) -> None:
+            if stage not in said:
+                said.add(stage)
+                typer.echo(f"{stage} ({of:,}) …", err=True)
+
+        yield say
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} of {task.total:,}"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1)
+
+        def move(stage: str, done: int, of: int) -> None:
+            if bar.tasks[task].description != stage:
+                bar.reset(task, description=stage, total=of)
+            bar.update(task, completed=done, total=of)
+
+        yield move
+
+
+def _hand_out(told: Mapping[str, Any], html: Path | None, png: Path | None, json: Path | None) -> None:
+    """Write the files that were asked for, and tell the rest on the screen."""
+    from synthview.cli.claim_told import tell_claim
+
+    if json is not None and str(json) == "-":
+        typer.echo(screen.as_json(told))
+        return
+    if json is not None:
+        json.write_text(screen.as_json(told) + "\n", "utf-8")
+    if html is not None:
+        from synthview.claims.page import render
+
+        html.write_text(render(told), "utf-8")
+    if png is not None:
+        from synthview.claims.page import picture
+
+        png.write_bytes(picture(told))
+    tell_claim(told)
+    for place in (json, html, png):
+        if place is not None:
+            typer.echo(f"Wrote {place}.")
