@@ -21,9 +21,9 @@ from synthview.claims.sweep import world_of
 from synthview.engines.workers import share_out
 from synthview.ids import public
 from synthview.pipeline import Window
-from synthview.rows import Ints
+from synthview.rows import Flags, Ints
 
-__all__ = ["Causes", "causes_of", "households_of", "near", "shapley"]
+__all__ = ["Causes", "causes_of", "households_of", "near", "remaining_without", "shapley"]
 
 _AT_ONCE = 512
 _NEAR_DAYS = 2
@@ -96,6 +96,22 @@ def causes_of(
             shares[name] += share
     number = sum(counted[home, everyone] for home in homes)
     return Causes(number, tuple(base), shares, of_home, len(lived.kept))
+
+
+def remaining_without(
+    question: Question, homes: Sequence[int], off: Mapping[str, Flags], names: Sequence[str], workers: int
+) -> dict[str, list[int]]:
+    """Places of the homes that are still in the number once each name is off, beside what is `off` in each anyway."""
+    lived = _Worlds(question, workers, None)
+    on = [
+        frozenset(name for name in lived.names if name not in off or not off[name][place])
+        for place in range(len(homes))
+    ]
+    days = lived.days([(home, some - {name}) for home, some in zip(homes, on, strict=True) for name in names])
+    return {
+        name: [place for place, home in enumerate(homes) if len(days[home, on[place] - {name}]) >= question.days]
+        for name in names
+    }
 
 
 def _subsets(players: Sequence[str]) -> Iterator[frozenset[str]]:

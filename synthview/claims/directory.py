@@ -82,5 +82,9 @@ def count_directory(question: Question, directory: Path) -> Counted:
 def _of_title(log: Tables, shown: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The rows of the log that concern accounts with the title at all."""
     accounts = shown.select("account_id").unique().lazy()
-    mine = {name: one.join(accounts, on="account_id", how="semi").collect() for name, one in log.items() if name in _NEEDED and name != "log.titles"}
+    mine = {
+        name: one.join(accounts, on="account_id", how="semi").collect()
+        for name, one in log.items()
+        if name in _NEEDED and name != "log.titles"
+    }
     return {**mine, "log.titles": log["log.titles"].collect()}

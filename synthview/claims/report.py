@@ -98,7 +98,11 @@ def report_of_directory(question: Question, directory: Path, command: str) -> di
     found = count_directory(question, directory)
     first, last = question.dates()
     told = frame(question, command, [])
-    told["scenario"] |= {"households": found.accounts, "name": directory.name, "about": "A dataset on disk: its truth is not asked."}
+    told["scenario"] |= {
+        "households": found.accounts,
+        "name": directory.name,
+        "about": "A dataset on disk: its truth is not asked.",
+    }
     sentence = (
         f"{found.number:,} of {found.accounts:,} accounts have {question.title} on every day from {first} to {last}. "
         f"The number published was {question.claim.said:,.0f}."

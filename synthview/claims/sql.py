@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
@@ -12,7 +12,7 @@ from synthview.claims.question import Question
 from synthview.errors import InputError
 from synthview.pools import TEST_RIG
 
-__all__ = ["count_by_duckdb", "query", "views", "words_of"]
+__all__ = ["count_by_duckdb", "counts_by_duckdb", "query", "views", "words_of"]
 
 _UNITS = {"account": "account_id", "profile": "profile_id", "device": "device_id"}
 _STARTS = {
@@ -91,12 +91,11 @@ def _quoted(text: str) -> str:
     return text.replace("'", "''")
 
 
-def views(directory: Path) -> str:
-    """Statements that name the tables of a directory of Parquet files as the query wants them."""
-    return "".join(
-        f"CREATE VIEW {name} AS FROM read_parquet('{_quoted((directory / 'log' / name / '**' / '*.parquet').as_posix())}');\n"
-        for name in _TABLES
-    )
+def views(directory: str, statement: str) -> str:
+    """Statements that name the tables of a directory of Parquet files as a query wants them."""
+    used = [name for name in _TABLES if re.search(rf"(FROM|JOIN) {name}\b", statement)]
+    place = _quoted(directory.rstrip("/"))
+    return "".join(f"CREATE VIEW {name} AS FROM read_parquet('{place}/log/{name}/**/*.parquet');\n" for name in used)
 
 
 def count_by_duckdb(statement: str, tables: Mapping[str, pl.DataFrame]) -> int:
@@ -104,6 +103,11 @@ def count_by_duckdb(statement: str, tables: Mapping[str, pl.DataFrame]) -> int:
 
     Raises InputError where DuckDB is not installed.
     """
+    return next(counts_by_duckdb([statement], tables))
+
+
+def counts_by_duckdb(statements: Iterable[str], tables: Mapping[str, pl.DataFrame]) -> Iterator[int]:
+    """The number of each statement, one after another."""
     try:
         import duckdb  # noqa: PLC0415  heavy, and only a claim needs it
     except ImportError:
@@ -112,5 +116,6 @@ def count_by_duckdb(statement: str, tables: Mapping[str, pl.DataFrame]) -> int:
         for path, frame in tables.items():
             if path.startswith("log."):
                 connection.register(path.removeprefix("log."), frame.to_arrow())
-        found = connection.execute(statement).fetchone()
-    return int(found[0]) if found else 0
+        for statement in statements:
+            found = connection.execute(statement).fetchone()
+            yield int(found[0]) if found else 0

@@ -30,7 +30,6 @@ __all__ = ["Effort", "Streak", "Tell", "World", "answer", "with_seed"]
 
 Tell = Callable[[str, int, int], None]
 """Hears of a stage in words, and how much of how much of it is done."""
-_AT_ONCE = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def _world(question: Question, effort: Effort, drawn: Sample | None, every: bool
     wanted = MESSAGES if effort.thorough else HISTORY
     tables = live_through(
         question, tied.household, wanted, effort.workers,
-        least_plays=max(question.days // 2, 1), tell=partial(tell, "living the homes that may count"),
+        least_plays=question.days // 2 if every else 1, tell=partial(tell, "living the homes that may count"),
     )  # fmt: skip
     shown = showings(lazily(tables), question.title, ping_ms=_ping_ms(question))
     counted = who(shown, question, HEADLINE)

@@ -11,7 +11,19 @@ from typing import Annotated, Any
 import typer
 
 from synthview.cli import screen
-from synthview.cli.options import Cast, Households, Only, Scenario, Seed, SetOption, Without, Workers, assignments, cast_of, names_of
+from synthview.cli.options import (
+    Cast,
+    Households,
+    Only,
+    Scenario,
+    Seed,
+    SetOption,
+    Without,
+    Workers,
+    assignments,
+    cast_of,
+    names_of,
+)
 from synthview.cli.running import counted, stoppable
 
 __all__ = ["register"]
@@ -49,18 +61,24 @@ def register(app: typer.Typer) -> None:
 def claim(  # noqa: PLR0913  a command has as many parameters as options
     scenario: Scenario,
     *,
-    name: Annotated[str | None, typer.Option("--claim", metavar="NAME", help="Which of its claims; usually the first.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--claim", metavar="NAME", help="Which of its claims; usually the first.")
+    ] = None,
     households: Households = None,
     seed: Seed = None,
     seeds: Annotated[str | None, typer.Option(metavar="K", help="So many worlds; usually 1, thorough 20.")] = None,
-    thorough: Annotated[bool, typer.Option("--thorough", help="All of it: definitions, causes, truth, inference.")] = False,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="All of it: definitions, causes, truth, inference.")
+    ] = False,
     exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")] = False,
     sample: Annotated[str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")] = None,
     data: Annotated[Path | None, typer.Option(metavar="DIR", help="Ask a dataset on disk instead of a world.")] = None,
     sql: Annotated[bool, typer.Option("--sql", help="Print the query, and nothing else.")] = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page that shows it.")] = None,
     png: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a still picture for sharing.")] = None,
-    json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write everything as JSON; - for the output.")] = None,
+    json: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write everything as JSON; - for the output.")
+    ] = None,
     set_: SetOption = None,
     without: Without = None,
     only: Only = None,
@@ -81,7 +99,8 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     loaded = load(scenario, installed(), asked.overrides())
     question = ask(loaded, name)
     if sql:
-        typer.echo(views(data or Path("DIR")) + "\n" + query(question), nl=False)
+        statement = query(question)
+        typer.echo(views(str(data or "DIR"), statement) + "\n" + statement, nl=False)
         return
     _check_places(html, png, json)
     screen.warn(loaded.warnings)
@@ -90,7 +109,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     _hand_out(told, html, png, json)
 
 
-def _asked(  # noqa: PLR0913, PLR0917  what was typed
+def _asked(
     question: Any, data: Path | None, seeds: str | None, sample: str | None, workers: str | None, tell: Any,
     *, thorough: bool, exhaustive: bool,
 ) -> dict[str, Any]:  # fmt: skip
@@ -142,7 +161,12 @@ def _stages() -> Iterator[Callable[[str, int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} of {task.total:,}"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,} of {task.total:,}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=1)
 

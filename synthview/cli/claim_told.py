@@ -30,7 +30,11 @@ def tell_claim(told: Mapping[str, Any]) -> None:
     _sections(told)
     typer.echo(f"\n{told['disclaimer']}")
     if "definitions" not in told and claim["kind"] == "streak":
-        typer.echo("--thorough tells the rest: all definitions, the causes, who was really there, what 53 can tell; --sql prints the query.".replace("53", f"{claim['said']:,.0f}"))
+        typer.echo(
+            "--thorough tells the rest: all definitions, the causes, who was really there, what 53 can tell; --sql prints the query.".replace(
+                "53", f"{claim['said']:,.0f}"
+            )
+        )
 
 
 def _sections(told: Mapping[str, Any]) -> None:
@@ -39,16 +43,26 @@ def _sections(told: Mapping[str, Any]) -> None:
         screen.tell(["slip", "gives"], [[one["label"], f"{one['value']:,.4g}"] for one in told["definitions"]["slips"]])
     if "causes" in told:
         _head("Causes", told["causes"]["sentence"])
-        rows = [[one["label"], f"{one['share']:+,.3f}", f"{one['low']:,.3g} to {one['high']:,.3g}"] for one in told["causes"]["shares"]]
+        rows = [
+            [one["label"], f"{one['share']:+,.3f}", f"{one['low']:,.3g} to {one['high']:,.3g}"]
+            for one in told["causes"]["shares"]
+        ]
         screen.tell(["cause", "share", "in nine of ten worlds"], rows[:SHARES_SHOWN])
     if "rungs" in told:
         _head("The truth, in rungs", f"{told['nobody']['sentence']} {told['missed']['sentence']}")
         screen.tell(["accounts", ""], [[f"{one['accounts']:,.4g}", one["label"]] for one in told["rungs"]])
     if "inference" in told:
         _head(f"What {told['claim']['said']:,.0f} tells", told["inference"]["sentence"])
-        rows = [[f"{one['index']:.2f}", one["path"], f"{one['low']:,} to {one['high']:,}", one["source"]] for one in told["inference"]["settings"][:SHARES_SHOWN]]
+        rows = [
+            [f"{one['index']:.2f}", one["path"], f"{one['low']:,} to {one['high']:,}", one["source"]]
+            for one in told["inference"]["settings"][:SHARES_SHOWN]
+        ]
         screen.tell(["moves it", "setting", "range", "source"], rows)
-    titles = {"tweetable": "What else could have been said", "aggregates": "From daily totals alone", "disclosure": "May it be released?"}
+    titles = {
+        "tweetable": "What else could have been said",
+        "aggregates": "From daily totals alone",
+        "disclosure": "May it be released?",
+    }
     for name, title in titles.items():
         if name in told:
             _head(title, told[name]["sentence"])

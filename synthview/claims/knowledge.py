@@ -1,0 +1,65 @@
+"""What is known, what is assumed, and what nobody outside can know: three columns at the end of every claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from synthview.claims.question import Question
+from synthview.entries import entries
+from synthview.facts import NamedTitle
+from synthview.settings import GUESS
+from synthview.sources import ids_in, source
+
+__all__ = ["knowledge"]
+
+_UNKNOWABLE = (
+    "Whether the number was counted at all: an invented one would look the same.",
+    "What “watched” meant: a press of a key, two minutes, or to the end.",
+    "What a day was: by whose clock, in whose time zone.",
+    "Whether accounts, profiles or people were counted.",
+    "Who sat before the screens, and whether anybody did.",
+    "What was left out: test devices, public screens, accounts that are sold.",
+)
+_MOST_ASSUMED = 12
+
+
+def knowledge(question: Question, ranked: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """Three columns; `ranked` are settings by how much they move the answer, the one that matters most first."""
+    claim = question.claim
+    known = [{"text": f"The words of the number: “{claim.quote}”", **_source(claim.source)}]
+    known += [_about_title(one) for one in question.scenario.titles if one.name == claim.title]
+    known += [
+        {"text": f"{one.quantity}: {one.figure} ({one.period}).", "source": one.id, "url": one.url}
+        for one in (source("S01d"),)
+    ]
+    return {
+        "known": known,
+        "assumed": _assumed(question, ranked),
+        "unknowable": [{"text": text} for text in _UNKNOWABLE],
+    }
+
+
+def _about_title(title: NamedTitle) -> dict[str, Any]:
+    text = f"{title.name} appeared on {title.released_on} and runs for {title.runtime_minutes:.0f} minutes."
+    return {"text": text, **_source(title.source)}
+
+
+def _source(stated: str) -> dict[str, str]:
+    ids = ids_in(stated)
+    return {"source": stated, "url": source(ids[0]).url if ids else ""}
+
+
+def _assumed(question: Question, ranked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Guesses with their ranges; without a ranking those of the actors, in the order of the scenario."""
+    declared = {one.path: one for one in entries(question.scenario)}
+    paths = [str(one["path"]) for one in ranked if one["path"] in declared] or [
+        path for path, one in declared.items() if path.startswith("actors.") and one.source == GUESS
+    ]
+    return [
+        {
+            "text": declared[path].setting.about, "path": path, "source": declared[path].source,
+            "range": f"{declared[path].setting.low:,} to {declared[path].setting.high:,} {declared[path].setting.unit}".strip(),
+        }
+        for path in paths if declared[path].setting.low is not None
+    ][:_MOST_ASSUMED]  # fmt: skip

@@ -1,0 +1,143 @@
+"""All that `--thorough` adds to a streak: what the number tells, what else could have been said, and homes to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from synthview.claims.aggregates import bounds, daily_totals, ever_watched
+from synthview.claims.causes import remaining_without
+from synthview.claims.detective import detective
+from synthview.claims.disclosure import disclose
+from synthview.claims.inference import Shown, infer
+from synthview.claims.knowledge import knowledge
+from synthview.claims.lives import WHOLE, Tables, lazily, live_through
+from synthview.claims.question import Question
+from synthview.claims.runs import ladder
+from synthview.claims.scenes import doors_in_letters, homes
+from synthview.claims.showings import showings
+from synthview.claims.sql import query, views
+from synthview.claims.streak import Effort, Streak, Tell
+from synthview.claims.tweetable import tweetable
+from synthview.claims.wording import REASONS, label_of
+from synthview.ids import public
+from synthview.rows import Ints
+from synthview.sinks.formats import format_named
+from synthview.tables import table
+
+__all__ = ["beyond"]
+
+_MOST_GHOSTS = 8
+_WORLDS = 7
+
+
+def beyond(found: Streak, effort: Effort, command: str, tell: Tell) -> dict[str, Any]:
+    """Every further section of the JSON."""
+    question, of, drawn = found.question, found.question.scenario.run.households, found.sample
+    assert drawn is not None, "a thorough answer has a sample"
+    lived, shown = len(drawn.households), showings(lazily(found.worlds[0].shown_of), question.title)
+    totals = daily_totals(drawn.shown, question, lived, of)
+    told: dict[str, Any] = {
+        "ladder": ladder(question, shown, drawn.shown, lived, of),
+        "aggregates": bounds(totals, of, ever_watched(drawn.shown, question, lived, of)).as_dict(),
+        "disclosure": disclose(question, len(found.worlds[0].counted), shown, drawn.shown, lived, of).as_dict(),
+    }
+    inferred = infer(question, of, workers=effort.workers, tell=partial(tell, "varying the settings"))
+    told["inference"] = inferred.as_dict()
+    others = tweetable(question, of, workers=effort.workers, tell=partial(tell, "looking for other numbers"))
+    told["tweetable"] = others.as_dict()
+    main, several = inferred.draw(), inferred.worlds(_WORLDS)
+    drawn_homes, tables = _homes_of(main, effort, tell)
+    worlds = [_homes_of(one, effort, tell)[0] for one in several]
+    told["world"] = _world(main, drawn_homes, effort) | {"ghosts": _ghosts(found, effort, tell)}
+    told["worlds"] = [_row(one, known) for one, known in zip(several, worlds, strict=True)]
+    told["detective"] = detective(drawn_homes, [home for world in worlds for home in world])
+    told["knowledge"] = knowledge(question, told["inference"]["settings"])
+    told["downloads"] = _downloads(question, drawn_homes, tables, command)
+    return told
+
+
+def _accounts(question: Question, households: Ints) -> list[int]:
+    ids: list[int] = public(question.scenario.run.seed, "account").apply(households).tolist()
+    return ids
+
+
+def _homes_of(shown: Shown, effort: Effort, tell: Tell) -> tuple[list[dict[str, Any]], Tables]:
+    """Live the homes of a world that is shown."""
+    tables = live_through(
+        shown.question,
+        shown.households,
+        WHOLE,
+        effort.workers,
+        off=shown.off,
+        tell=partial(tell, "living the homes to show"),
+    )
+    return homes(shown.question, tables, _accounts(shown.question, shown.households)), tables
+
+
+def _world(shown: Shown, known: Sequence[Mapping[str, Any]], effort: Effort) -> dict[str, Any]:
+    """The world that the page shows, and which of its homes remain without each cause."""
+    said = f"{shown.question.claim.said:,.0f}"
+    names = sorted({str(home["cause"]) for home in known if home["cause"]})
+    left = remaining_without(shown.question, shown.households.tolist(), shown.off, names, effort.workers)
+    return {
+        "drawn": f"Drawn from the posterior given exactly {said} under the headline definition.",
+        "settings": dict(shown.settings), "homes": list(known),
+        "causes_off": [{"off": name, "label": label_of(name), "remaining": left[name]} for name in names],
+    }  # fmt: skip
+
+
+def _row(shown: Shown, known: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """One position of the slider."""
+    count = {name: sum(home["cause"] == name for home in known) for name in ("child_on_loop", "devoted_fan")}
+    verdicts = [home["verdict"] for home in known]
+    leading = max(
+        sorted({str(home["cause"]) for home in known}),
+        key=lambda one: sum(home["cause"] == one for home in known),
+        default="",
+    )
+    return {
+        "label": f"mostly {label_of(leading)}", "children": count["child_on_loop"], "fans": count["devoted_fan"],
+        "same_person": verdicts.count("same_person"), "attended": verdicts.count("same_person") + verdicts.count("in_turns"),
+        "nobody": verdicts.count("nobody"), "settings": dict(shown.settings),
+        "homes": [{"cause": home["cause"], "doors": doors_in_letters(home)} for home in known],
+    }  # fmt: skip
+
+
+def _ghosts(found: Streak, effort: Effort, tell: Tell) -> list[dict[str, Any]]:
+    """Homes of people who did what is claimed and are not counted, from the worlds that were lived."""
+    ghosts: list[dict[str, Any]] = []
+    for world in found.worlds:
+        if world.truth is None or len(ghosts) >= _MOST_GHOSTS:
+            continue
+        reasons = {
+            int(one): name for name in ("lost_messages", "wrong_clock", "time_zone") for one in world.truth.missed[name]
+        }
+        if not reasons:
+            continue
+        households = np.sort(
+            public(world.question.scenario.run.seed, "account").invert(np.array(list(reasons), dtype=np.int64))
+        )
+        tables = live_through(
+            world.question, households, WHOLE, effort.workers, tell=partial(tell, "living those who are missed")
+        )
+        for account, home in zip(
+            _accounts(world.question, households),
+            homes(world.question, tables, _accounts(world.question, households)),
+            strict=True,
+        ):
+            ghosts.append({**home, "missed": REASONS[reasons[account]]})
+    return ghosts[:_MOST_GHOSTS]
+
+
+def _downloads(question: Question, known: Sequence[Mapping[str, Any]], tables: Tables, command: str) -> dict[str, str]:
+    """The log of the homes shown, the answers, the query and the command."""
+    plays = b"".join(
+        bytes(part) for part in format_named("csv").encode(table("log.plays"), tables["log.plays"], "none")
+    )
+    rows = ["account_id,cause,verdict", *(f"{home['id']},{home['cause'] or ''},{home['verdict']}" for home in known)]
+    statement = views("DIR", query(question)) + "\n" + query(question)
+    return {"log_csv": plays.decode(), "answers_csv": "\n".join(rows) + "\n", "sql": statement, "command": command}
