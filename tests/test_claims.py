@@ -1,0 +1,308 @@
+"""Claims asked of worlds: the short cut against every home lived, causes that sum, truths that are planted."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from itertools import pairwise
+from math import factorial
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from claims_log import FILM, question
+from commands import run as command
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from synthview import generate
+from synthview.claims.causes import causes_of, households_of, shapley
+from synthview.claims.chances import sample, shortcut
+from synthview.claims.counting import grid, who
+from synthview.claims.definitions import HEADLINE
+from synthview.claims.lives import MESSAGES, Tables, lazily, live_through
+from synthview.claims.question import Question, ask
+from synthview.claims.scenes import doors_in_letters, homes
+from synthview.claims.showings import showings
+from synthview.claims.sweep import silent_actors, sweep
+from synthview.claims.telling import range_of
+from synthview.claims.truths import true_watchers, truth_of
+from synthview.ids import public
+from synthview.registry import installed
+from synthview.scenario import load
+
+LOVED = {
+    'dated_events."Thanksgiving weekend".on': "2017-11-17", 'dated_events."Thanksgiving weekend".lift': 1000,
+    'dated_events."Thanksgiving weekend".half_life_days': 500,
+}  # fmt: skip
+"""From its first day on the film is picked most of the time."""
+HIGH = {
+    "actors.child_on_loop.rate": 0.5, "actors.child_on_loop.spell_days": 60, "actors.child_on_loop.plays_per_day": 3,
+    "actors.devoted_fan.rate": 0.3, "actors.devoted_fan.spell_days": 100, "actors.public_screen.rate": 0.1,
+    "actors.background_tv.rate": 0.3, "actors.background_tv.days": 0.9, "actors.empty_room_protest.rate": 0.2,
+} | LOVED  # fmt: skip
+"""A world in which much ties homes to the film, so that a few thousand homes have a number."""
+DAYS, LAST = 9, "2017-11-29"
+
+
+def busy(seed: int = 1, households: int = 1_200, **more: object) -> Question:
+    """The claim for nine days in such a world."""
+    return question(
+        DAYS, LAST, households, **{**HIGH, "run.seed": seed, "run.days": 13, "actors.reseller.rate": 0, **more}
+    )
+
+
+@cache
+def lived(seed: int = 1, without: tuple[str, ...] = (), *, every: bool = False) -> tuple[Question, Tables]:
+    """What the homes hold that the short cut lives, or all of them."""
+    asked = busy(seed, **({"without": list(without)} if without else {}))
+    count = asked.scenario.run.households
+    some = np.arange(count) if every else sweep(asked, count, 1).household
+    return asked, live_through(asked, some, MESSAGES, 1)
+
+
+# --- The short cut ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("seed", "without"), [(1, ()), (2, ("faults",)), (3, ("child_on_loop", "lost_events")), (4, ("public_screen",))]
+)
+def test_the_short_cut_finds_what_living_every_home_finds(seed: int, without: tuple[str, ...]) -> None:
+    """The same accounts by every definition, whichever actors and faults are off."""
+    asked, short = lived(seed, without)
+    _, whole = lived(seed, without, every=True)
+    near, far = (showings(lazily(one), FILM) for one in (short, whole))
+    assert who(near, asked, HEADLINE).tolist() == who(far, asked, HEADLINE).tolist()
+    assert np.array_equal(grid(near, asked), grid(far, asked))
+    assert len(who(far, asked, HEADLINE)) > 5
+    assert far["account_id"].n_unique() > 2 * near["account_id"].n_unique()
+
+
+def test_it_states_what_it_may_miss() -> None:
+    """The bound comes from homes lived in full, falls with every day more that is asked for, and is told in words."""
+    asked = busy()
+    tied = sweep(asked, asked.scenario.run.households, 1)
+    drawn = sample(asked, 400, 1)
+    accounts = public(1, "account").apply(tied.household)
+    told = shortcut(asked, tied, drawn, accounts)
+    assert told.lived == len(tied.household) < asked.scenario.run.households
+    assert told.expected_missed is not None
+    assert 0 <= told.expected_missed < asked.scenario.run.households
+    assert "by chance" in told.sentence
+    assert not silent_actors(asked.scenario)
+
+
+def test_more_homes_only_add() -> None:
+    """The homes found among the first thousand are the first of those found among more."""
+    few, many = (sweep(busy(7, count), count, 1).household for count in (600, 1_200))
+    assert few.tolist() == [one for one in many.tolist() if one < 600]
+
+
+# --- Causes -----------------------------------------------------------------------------------------------------------
+
+
+@given(st.integers(1, 4), st.data())
+def test_shares_sum_to_the_whole(count: int, data: st.DataObject) -> None:
+    """Whatever the values of the sets are, shares and the empty set sum to the whole; a dummy has none, twins the same."""
+    players = [f"p{place}" for place in range(count)]
+    values = {
+        frozenset(p for p in range(count) if mask >> p & 1): data.draw(st.integers(0, 3)) for mask in range(2**count)
+    }
+
+    def value(some: frozenset[str]) -> float:
+        return values[frozenset(int(one[1:]) for one in some if one != "dummy")]
+
+    shares = shapley([*players, "dummy"], value)
+    assert sum(shares.values()) == pytest.approx(value(frozenset(players)) - value(frozenset()))
+    assert shares["dummy"] == pytest.approx(0)
+
+
+def test_shares_of_a_majority() -> None:
+    """Two of three suffice: each has a third."""
+    assert shapley("abc", lambda some: float(len(some) >= 2)) == pytest.approx(dict.fromkeys("abc", 1 / 3))
+    assert factorial(3) == 6
+
+
+@pytest.mark.slow
+def test_causes_of_a_world_sum_to_its_number() -> None:
+    """Base and shares are the number; the worlds lived together give what each gives when lived as a scenario."""
+    asked, tables = lived()
+    found = causes_of(asked, tables, 1)
+    counted = who(showings(lazily(tables), FILM), asked, HEADLINE)
+    assert found.number == len(counted)
+    assert len(found.base) + sum(found.shares.values()) == pytest.approx(found.number)
+    assert found.shares["child_on_loop"] > 0
+    without, others = lived(1, ("child_on_loop",))
+    home = next(home for home, own in found.of_home.items() if own.get("child_on_loop") == 1.0)
+    account = int(public(1, "account").apply(np.array([home]))[0])
+    assert account in counted
+    assert account not in who(showings(lazily(others), FILM), without, HEADLINE)
+
+
+# --- Truth ------------------------------------------------------------------------------------------------------------
+
+
+def test_rungs_only_lead_down() -> None:
+    """Each rung holds accounts of the one before, and homes have their way back from public ids."""
+    asked, tables = lived()
+    truth = truth_of(asked, tables)
+    rungs = [
+        set(one.tolist()) for one in (truth.counted, truth.pressed, truth.present, truth.attended, truth.same_person)
+    ]
+    assert all(lower <= upper for upper, lower in pairwise(rungs))
+    assert len(rungs[0]) > len(rungs[4]) > 0
+    assert truth.nobody_ever <= truth.nobody_once <= len(rungs[0])
+    assert households_of(asked, truth.counted.tolist()).max() < asked.scenario.run.households
+
+
+def test_fans_alone_with_faults() -> None:
+    """With fans only and messages that are lost the number is below the truth, and the missed make up the difference."""
+    raised = {
+        "faults.lost_events.rate": 0.3,
+        "faults.blocked_telemetry.rate": 0.2,
+        "actors.devoted_fan.rate": 0.5,
+        "actors.devoted_fan.spell_days": 200,
+    }
+    asked = question(DAYS, LAST, 3_000, **{
+        **raised, **LOVED, "run.days": 13,
+        "without": [name for name in (*installed().actors, *installed().faults) if name not in ("devoted_fan", "lost_events", "blocked_telemetry", "schema_drift", "truncated_rows")],
+    })  # fmt: skip
+    tables = live_through(asked, sweep(asked, 3_000, 1).household, MESSAGES, 1)
+    truth = truth_of(asked, tables)
+    real = set(true_watchers(asked, tables, "utc").tolist())
+    counted = set(truth.counted.tolist())
+    ghosts = {int(one) for name in ("lost_messages", "wrong_clock") for one in truth.missed[name]}
+    assert len(real) > 10
+    assert len(counted & real) < len(real)
+    assert ghosts == real - counted
+    assert len(ghosts) == len(real) - len(counted & real)
+
+
+# --- Scenes -----------------------------------------------------------------------------------------------------------
+
+
+def test_doors_tell_log_and_truth() -> None:
+    """Every day has a door; counted doors are those of the log; nobody is there where no viewer is in the truth."""
+    asked, tables = lived()
+    counted = who(showings(lazily(tables), FILM), asked, HEADLINE).tolist()
+    told = homes(asked, {**tables, "truth.incidents": tables["truth.incidents"]}, counted)
+    for home in told:
+        assert [door["date"] for door in home["doors"]] == [
+            str(one) for one in pl.date_range(pl.date(2017, 11, 17), pl.date(2017, 11, 27), eager=True)
+        ]
+        assert all(door["counted"] for door in home["doors"] if door["in_window"])
+        assert all(door["counted"] == bool(door["log"]) for door in home["doors"])
+        assert len(doors_in_letters(home)) == len(home["doors"])
+        for door in home["doors"]:
+            assert (door["state"] == "none") == (not door["truth"])
+            if door["state"] in ("animal", "machine"):
+                assert not any(one["who"] for one in door["truth"])
+    json.dumps(told)
+    assert {home["cause"] for home in told} >= {"child_on_loop", "devoted_fan"}
+
+
+# --- The command ------------------------------------------------------------------------------------------------------
+
+
+def test_a_bare_claim(tmp_path: Path) -> None:
+    """It prints the number with its definition and bound, and writes the same as JSON."""
+    place = tmp_path / "claim.json"
+    ran = command("claim", "christmas-prince", "--households", "20k", "--sample", "200", "--json", str(place))
+    told = json.loads(place.read_text("utf-8"))
+    assert ran.returncode == 0, ran.stderr
+    assert told["number"]["sentence"] in ran.stdout
+    assert told["number"]["per_seed"] == [
+        {"seed": 1, "value": told["number"]["value"], "by_duckdb": told["number"]["value"]}
+    ]
+    assert told["shortcut"]["on"] is True
+    assert "not Netflix’s data" in ran.stdout
+
+
+def test_claims_on_disk_and_in_memory_are_one(tmp_path: Path) -> None:
+    """A dataset on disk gives what its world gives, by its manifest or by its files alone."""
+    generate(
+        "christmas-prince",
+        households=60,
+        days=24,
+        directory=tmp_path / "made",
+        tables=["log.plays", "log.titles", "log.accounts", "log.profiles", "log.devices"],
+        set={"actors.child_on_loop.rate": 1, "actors.devoted_fan.rate": 0.5},
+    )
+    told = []
+    for _ in range(2):
+        ran = command("claim", "christmas-prince", "--data", str(tmp_path / "made"), "--json", "-")
+        assert ran.returncode == 0, ran.stderr
+        told.append(json.loads(ran.stdout))
+        (tmp_path / "made" / "manifest.json").unlink(missing_ok=True)
+    assert told[0]["number"] == told[1]["number"]
+    assert told[0]["aggregates"]["accounts"] == 60
+    assert told[0]["scenario"]["households"] == 60
+
+
+def test_other_kinds() -> None:
+    """Means, totals and numbers of one day come from a sample, with an interval that holds the value."""
+    for name in ("60 movies", "3,749 people on the day"):
+        ran = command(
+            "claim",
+            "year",
+            "--claim",
+            name,
+            "--households",
+            "10k",
+            "--sample",
+            "40",
+            "--set",
+            "run.start=2017-05-20",
+            "--set",
+            "run.days=30",
+            "--set",
+            "run.epoch=2017-05-20",
+            "--json",
+            "-",
+        )
+        assert ran.returncode == 0, ran.stderr
+        number = json.loads(ran.stdout)["number"]
+        assert number["low"] <= number["value"] <= number["high"]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["claim", "tiny"], "has no claims"),
+        (["claim", "christmas-prince", "--claim", "54 people"], "no claim '54 people'"),
+        (["claim", "year", "--claim", "60 movies", "--thorough"], "--thorough is for claims of the kind streak"),
+        (["claim", "christmas-prince", "--html", "/no/such/place/page.html"], "there is no directory"),
+        (["claim", "christmas-prince", "--data", "/no/such/place"], "has no log.plays"),
+        (["claim", "christmas-prince", "--seeds", "0"], "--seeds"),
+    ],
+)
+def test_mistakes_are_told(words: list[str], complaint: str) -> None:
+    """What cannot be is said in one line, before any work."""
+    ran = command(*words)
+    assert ran.returncode in (2, 3)
+    assert complaint in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 80), min_size=1, max_size=25))
+def test_ranges_hold_their_middle(values: list[int]) -> None:
+    """The range of worlds is no narrower than nothing and lies about the mean."""
+    low, high = range_of(values)
+    assert 0 <= low <= high
+    assert low <= max(values) + 1
+    assert high >= min(values)
+
+
+def test_a_claim_of_ones_own(tmp_path: Path) -> None:
+    """Six lines of TOML are a claim."""
+    own = tmp_path / "mine.toml"
+    own.write_text(
+        'based_on = "christmas-prince"\n[[claims]]\nname = "12 people"\nkind = "streak"\nsaid = 12\ntitle = "A Christmas Prince"\ndays = 7\n',
+        "utf-8",
+    )
+    asked = ask(load(own, installed()), "12 people")
+    assert (asked.days, asked.windows) == (7, 18)
+    ran = command("claim", str(own), "--claim", "12 people", "--sql")
+    assert "HAVING count(*) >= 7" in ran.stdout
