@@ -182,6 +182,8 @@ class _Draft:
                 self._switch_on([name for name in cast if name not in without])
             else:
                 raise UnknownName("section", key, self._known(key), layer.where)
+        # Settings of an actor switch it on again after without = ["actors"], and not where it is named itself.
+        self._switch_off([name for name in without if name not in self.kinds], layer.where)
 
     def _known(self, key: str) -> list[str]:
         """Everything a file may say at its top, and the settings that go by the name of `key`."""

@@ -264,3 +264,10 @@ def test_settings_are_read_back_as_declared() -> None:
     setting = settings_of(Dog)["barks_per_day"]
     assert (setting.default, setting.unit, setting.allowed, setting.low, setting.high) == (3, "per day", (0, 100), 1, 9)
     assert (setting.kind, setting.source, setting.required) == ("number", GUESS, False)
+
+
+def test_who_is_named_in_without_stays_off() -> None:
+    """Settings of an actor do not switch it on where it is left out by name; after all actors are left out they do."""
+    rate = {"actors.cat_on_remote.rate": 0.5}
+    assert "cat_on_remote" not in load("tiny", installed(), {"without": ["cat_on_remote"], **rate}).actors
+    assert list(load("tiny", installed(), {"without": ["actors"], **rate}).actors) == ["cat_on_remote"]
