@@ -158,6 +158,8 @@ def test_three_scenes_work_without_script(path: Path, tmp_path: Path) -> None:
         assert page.shown(".you-said")
         assert not page.shown(".no-guess")
         assert "needs script" in page.text("#scene-home")
+        for door in HOMES[0]["doors"]:
+            assert (door["sentence"] in page.text("#scene-home")) == door["in_window"]
         assert [one.text for one in page.all("button") if one.is_displayed()] == []
 
 
@@ -314,7 +316,7 @@ def test_each_word_of_the_query_moves_the_number(page: Browser) -> None:
             choices[axis] = option
             value = grid["values"][place_of(choices)]
             assert page.text("#query-number") == figure(value)
-            assert (words["sql"] or f"/* {words['label']} */") in page.text("#query")
+            assert (words["sql"] or f"/* {told['label']}: {words['label']} */") in page.text("#query")
             left, right = dot_span(page)
             assert left <= value < right
         choose.select_by_index(grid["headline"][axis])

@@ -17,7 +17,7 @@ from synthview.claims.page import calendar
 from synthview.claims.page.cells import ROWS
 from synthview.claims.page.charts import DRAWN, Draw, shares_of_causes
 from synthview.claims.page.dots import stack
-from synthview.claims.page.homes import VERDICTS, street, verdict_told
+from synthview.claims.page.homes import VERDICTS, first_child, street, verdict_told
 from synthview.claims.page.ink import drawn
 from synthview.claims.page.words import FILTERS
 
@@ -74,6 +74,7 @@ def assemble(told: Mapping[str, Any]) -> str:
         told=whole, scenes=_scenes(whole), charts=_charts(whole), style=style, script=script, data=_embedded(whole),
         policy=_policy(str(style), str(script)), street=street(whole["world"]["homes"]) if whole["world"] else None,
         sum_of_causes=shares_of_causes(whole) if whole["causes"] else [], doors=_doors(whole), guesses=_GUESSES,
+        breakfasts=first_child(whole["world"]["homes"]) if whole["world"] else None,
         stacks=stack(whole["definitions"]["values"]) if whole["definitions"] else None,
     )  # fmt: skip
 

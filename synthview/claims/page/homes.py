@@ -8,7 +8,7 @@ from typing import Any
 
 from synthview.claims.page.calendar import STATES
 
-__all__ = ["VERDICTS", "Street", "street"]
+__all__ = ["VERDICTS", "Street", "first_child", "street", "verdict_told"]
 
 VERDICTS = {
     "same_person": "one and the same person, every day",
@@ -34,6 +34,13 @@ def street(homes: Sequence[Mapping[str, Any]]) -> Street:
         "doors": [(state, words, doors[state]) for state, words in STATES.items() if doors[state]],
         "all_doors": doors.total(),
     }
+
+
+def first_child(homes: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The home to open first: one with a child behind a door, if there is one."""
+    return next(
+        (home for home in homes if any(door["state"] == "child" for door in home["doors"])), next(iter(homes), None)
+    )
 
 
 def verdict_told(verdict: str) -> str:

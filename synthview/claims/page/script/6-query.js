@@ -45,7 +45,7 @@ function chooseWords(choices) {
   byId("query").querySelectorAll("[data-axis]").forEach((place) => {
     const axis = Number(place.dataset.axis);
     const option = axes[axis].options[choices[axis]];
-    (place.querySelector(".text") || place).textContent = option.sql || `/* ${option.label} */`;
+    (place.querySelector(".text") || place).textContent = option.sql || `/* ${axes[axis].label}: ${option.label} */`;
     place.classList.toggle("changed", choices[axis] !== headline[axis]);
     const select = place.querySelector("select");
     if (select) select.value = String(choices[axis]);
