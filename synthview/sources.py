@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from synthview.entries import entries
+from synthview.entries import STATED, Entry, entries
 from synthview.errors import UnknownName
+from synthview.facts import Claim
 from synthview.scenario import Scenario
+from synthview.settings import CHOICE, GUESS
 
-__all__ = ["SUPPORTING", "Source", "ids_in", "resting_on", "source", "sources", "sources_used"]
+__all__ = ["SUPPORTING", "Basis", "Source", "basis", "ids_in", "resting_on", "source", "sources", "sources_used"]
 
 SUPPORTING = frozenset({"target", "fact"})
 """Uses that a default may rest on: ``context`` suggests a range at most, a ``claim`` is only ever a question."""
@@ -40,10 +42,15 @@ class Source:
     note: str
 
     @property
+    def published_by(self) -> str:
+        """Who published it and when, as far as somebody did."""
+        return ", ".join(one for one in (self.source_publisher, self.year) if one) or "nobody: a rule of thumb"
+
+    @property
     def figure(self) -> str:
         """The published value with its unit, and its range where one is known."""
         spread = f" ({self.low or '…'} to {self.high or '…'})" if self.low or self.high else ""
-        return f"{self.value}{spread} {self.unit}".strip()
+        return f"{self.value}{spread} {self.unit}".strip() or "no figure"
 
 
 @cache
@@ -78,3 +85,42 @@ def sources_used(scenario: Scenario) -> list[Source]:
     """Return the published figures that a scenario rests on, in the order of the list."""
     used = resting_on(scenario)
     return [one for name, one in sources().items() if name in used]
+
+
+_MEANT_FOR_READERS = frozenset({"name", "source", "about"})
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a scenario rests on: published figures with the settings that use them, guesses, choices, its own values.
+
+    `claims` are the numbers it asks about; nothing rests on them.
+    """
+
+    published: Mapping[str, tuple[Entry, ...]]
+    guesses: tuple[Entry, ...]
+    choices: tuple[Entry, ...]
+    stated: tuple[Entry, ...]
+    claims: tuple[Claim, ...]
+
+    def in_words(self) -> str:
+        """How much of each there is."""
+        supported = {entry.path for used in self.published.values() for entry in used}
+        return (
+            f"{len(self.published)} published figures stand behind {len(supported)} settings; {len(self.guesses)} "
+            f"settings are guesses, {len(self.choices)} are choices, {len(self.stated)} are the scenario's own; "
+            f"{len(self.claims)} {'claim is' if len(self.claims) == 1 else 'claims are'} asked about."
+        )
+
+
+def basis(scenario: Scenario) -> Basis:
+    """Sort every setting of a scenario by what it rests on."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries(scenario):
+        if entry.facts_from and entry.setting.name in _MEANT_FOR_READERS:
+            continue
+        for name in ids_in(entry.source) or [entry.source]:
+            found.setdefault(name, []).append(entry)
+    guesses, choices, stated = (tuple(found.get(name, ())) for name in (GUESS, CHOICE, STATED))
+    published = {name: tuple(found[name]) for name in sources() if name in found}
+    return Basis(published, guesses, choices, stated, tuple(scenario.claims))

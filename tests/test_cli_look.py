@@ -17,12 +17,16 @@ from typer.testing import CliRunner
 
 from synthview.cli import app, look, screen
 from synthview.cli.options import assignments, complete_names, complete_scenarios
+from synthview.entries import entries
 from synthview.errors import (
     InputError,
     SettingError,
 )
+from synthview.explain import specimens
 from synthview.registry import installed
 from synthview.scenario import load
+from synthview.scenario_files import built_in
+from synthview.settings import settings_of
 from synthview.tables import TABLES
 
 
@@ -58,12 +62,38 @@ class TestList:
         assert "…" not in told.replace("to …", "").replace("(… to", "")
 
     @pytest.mark.parametrize("kind", ["actors", "faults"])
-    def test_a_list_may_be_empty(self, kind: str) -> None:
-        """Actors and faults come from the registry, and where there are none the list says so."""
-        known = getattr(installed(), kind)
-        told = _told("list", kind)
-        assert all(name in told for name in known)
-        assert known or told == f"No {kind} yet.\n"
+    def test_actors_and_faults_are_told_in_a_sentence(self, kind: str) -> None:
+        """Each has a line with the first sentence of its manual, and says where it is off unless named."""
+        registry = installed()
+        lines = _told("list", kind).splitlines()
+        for name, declared in getattr(registry, kind).items():
+            (line,) = [line for line in lines if line.split()[0] == name]
+            assert (declared.__doc__ or "").strip().split("\n")[0] in line
+            assert ("off unless a scenario names it" in line) == (name in registry.named_only)
+
+    @pytest.mark.parametrize("name", built_in())
+    def test_a_scenario_says_what_it_rests_on(self, name: str) -> None:
+        """Every setting stands under the figure, guess or choice it rests on, and the counts at the end are theirs."""
+        scenario = load(name, installed())
+        found = json.loads(_told("list", "sources", name, "--as", "json"))
+        rows = {word: found[word] for word in ("guesses", "choices", "own")}
+        told = [row["setting"].strip() for word in rows for row in rows[word]]
+        told += [line.split(" = ")[0] for row in found["published"] for line in row["setting = value here"].split("\n")]
+        meant = [one.path for one in entries(scenario)
+                 if not (one.facts_from and one.setting.name in ("name", "source", "about"))]  # fmt: skip
+        shares = {one.path for one in entries(scenario) if one.setting.kind == "shares"}
+        assert {path if path in meant else path.rsplit(".", 1)[0] for path in told} == set(meant)
+        assert shares <= set(meant)
+        text = _told("list", "sources", name)
+        assert text.splitlines()[-1] == f"{name}: {found['in_words']}"
+        assert f"{len(found['published'])} published figures stand behind" in found["in_words"]
+        assert len(found["claims"]) == len(scenario.claims)
+        assert text.count("\n### ") == 0 < _told("list", "sources", name, "--as", "markdown").count("\n### ")
+
+    def test_only_sources_are_listed_of_a_scenario(self) -> None:
+        """Other lists are the same for all scenarios, and a scenario that is none is refused."""
+        assert "are the same for all scenarios" in _refused("list", "tables", "tiny")
+        assert "Did you mean 'tiny'" in _refused("list", "sources", "tny")
 
     @pytest.mark.parametrize("kind", ["scenarios", "tables", "settings", "sources"])
     def test_a_list_reads_as_json_and_markdown(self, kind: str) -> None:
@@ -145,6 +175,38 @@ class TestShow:
         assert json.loads(_told("show", "together", "--as", "json"))["allowed"] == [0, 1]
         assert "sittings.burst_days" in _told("show", "sittings")
         assert "US 0.483, GB" in _told("show", "world.country_shares")
+
+    @pytest.mark.parametrize("name", [*installed().actors, *installed().faults])
+    def test_an_actor_or_fault_is_told_in_full(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What it does, what shows of it by rights, each setting with range and source, from its own file."""
+        monkeypatch.setattr(specimens, "specimens", lambda _: [])
+        declared = {**installed().actors, **installed().faults}[name]
+        told = _told("show", name)
+        words = " ".join(told.split())
+        assert " ".join((declared.__doc__ or "").split()) in words
+        assert all(f"  - {tell}" in told for tell in declared.tells)
+        plain = json.loads(_told("show", name, "--as", "json"))
+        assert {row["setting"].split(".")[0] for row in plain["settings"]} == set(settings_of(declared))
+        assert plain["is"].startswith("an actor: " if name in installed().actors else "a fault: ")
+        assert (declared.__doc__ or "").strip().split("\n")[0] in _told("show", name, "--as", "markdown")
+        kind = "actors" if name in installed().actors else "faults"
+        assert json.loads(_told("show", f"{kind}.{name}", "--as", "json")) == plain
+
+    @pytest.mark.parametrize("name", ["cat_on_remote", "reseller", "lost_events"])
+    def test_some_acts_are_shown(self, name: str) -> None:
+        """Ten acts or fewer, of as many households as can be, in order of time, the same each time."""
+        acts = json.loads(_told("show", name, "--as", "json"))["acts"]
+        assert 3 <= len(acts) <= 10
+        assert len({one["household"] for one in acts}) >= 3
+        assert all(one["what was done"] and one["title"] and one["what came of it"] for one in acts)
+        found = specimens.specimens(name)
+        assert [one.when for one in found] == sorted(one.when for one in found)
+        assert [one.what for one in found] == [one["what was done"] for one in acts]
+
+    def test_what_damages_files_has_no_acts(self) -> None:
+        """A fault of files has no household to show; the way to such files is named instead."""
+        assert specimens.specimens("schema_drift") == []
+        assert "synthview generate nasty --only schema_drift" in _told("show", "schema_drift")
 
     def test_a_source_names_what_rests_on_it(self) -> None:
         """A published figure is told in full, with the settings that use it."""
@@ -228,6 +290,7 @@ class TestScreen:
         """A shell can complete scenarios, tables, settings, sources, kinds and formats."""
         assert complete_scenarios("e") == ["everyday"]
         assert complete_names("log.pl") == ["log.plays"]
+        assert complete_names("cat") == ["cat_on_remote", *(one for one in complete_names("cata"))]
         assert complete_names("sittings.tog") == ["sittings.together"]
         assert complete_names("X0") == [name for name in complete_names("X") if name.startswith("X0")]
         told = run(

@@ -70,11 +70,17 @@ def _sources() -> tuple[list[str], Rows]:
 
 
 def _cast(kind: str) -> tuple[list[str], Rows]:
+    """Actors or faults with the first line of their manuals; a note for those that are off or come with a package."""
     from synthview.registry import installed
 
-    known = getattr(installed(), kind)
-    rows = [[name, (one.__doc__ or "").strip().split("\n")[0]] for name, one in sorted(known.items())]
-    return [kind.removesuffix("s"), "what it does"], rows
+    registry = installed()
+    rows = []
+    for name, one in sorted(getattr(registry, kind).items()):
+        notes = [f"of {registry.packages[name]}"] if name in registry.packages else []
+        notes += ["off unless a scenario names it"] if name in registry.named_only else []
+        rows.append([name, (one.__doc__ or "").strip().split("\n")[0], ", ".join(notes)])
+    width = 3 if any(row[2] for row in rows) else 2
+    return [kind.removesuffix("s"), "what it does", "note"][:width], [row[:width] for row in rows]
 
 
 LISTINGS: dict[str, Callable[[], tuple[list[str], Rows]]] = {

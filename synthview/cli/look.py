@@ -11,7 +11,9 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows
-from synthview.cli.options import SetOption, assignments, complete_names
+from synthview.cli.options import SetOption, assignments, complete_names, complete_scenarios
+from synthview.cli.portrait import Portrait, portrait_of, show_portrait
+from synthview.cli.resting import show_basis
 from synthview.errors import InputError, UnknownName
 
 if TYPE_CHECKING:
@@ -44,6 +46,10 @@ LIST_EPILOG = """
 
   synthview list settings | grep per_hour
 
+  synthview list actors  [dim]why a log is no record of people watching; list faults: how records go wrong[/dim]
+
+  synthview list sources everyday  [dim]which published figures, and which guesses, a scenario rests on[/dim]
+
   synthview list sources --as json
 """
 SHOW_EPILOG = """
@@ -59,6 +65,8 @@ SHOW_EPILOG = """
   synthview show sittings.together  [dim]one setting[/dim]
 
   synthview show S04  [dim]one published figure[/dim]
+
+  synthview show cat_on_remote  [dim]an actor or a fault: what it does, what shows of it, some of its acts[/dim]
 """
 
 
@@ -66,15 +74,28 @@ def list_(
     kind: Annotated[
         str, typer.Argument(metavar="KIND", help=", ".join(LISTINGS), autocompletion=_starting(tuple(LISTINGS)))
     ],
+    scenario: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SCENARIO]", help="With sources: what a scenario rests on.", autocompletion=complete_scenarios
+        ),
+    ] = None,
     as_: Annotated[
         str,
         typer.Option("--as", metavar="FORMAT", help=", ".join(LIST_FORMATS), autocompletion=_starting(LIST_FORMATS)),
     ] = "text",
 ) -> None:
-    """List what there is: scenarios, tables, settings, sources, actors or faults."""
+    """List what there is: scenarios, tables, settings, sources, actors or faults; or the sources of a scenario."""
     if kind not in LISTINGS:
         raise UnknownName("list of", kind, LISTINGS)
     _check_format(as_, LIST_FORMATS, "a list")
+    if scenario is not None:
+        if kind != "sources":
+            raise InputError(
+                f"{kind} are the same for all scenarios; list sources {scenario} says what that one rests on."
+            )
+        show_basis(scenario, as_)
+        return
     head, rows = LISTINGS[kind]()
     if as_ == "text" and not rows:
         typer.echo(f"No {kind} yet.")
@@ -104,7 +125,9 @@ def show(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME", help="A scenario or its file, a table, a setting, a source.", autocompletion=complete_names
+            metavar="NAME",
+            help="A scenario or its file, an actor, a fault, a table, a setting, a source.",
+            autocompletion=complete_names,
         ),
     ],
     as_: Annotated[
@@ -113,7 +136,7 @@ def show(
     ] = "text",
     set_: SetOption = None,
 ) -> None:
-    """Show everything about a scenario, a table, a setting or a source."""
+    """Show everything about a scenario, an actor, a fault, a table, a setting or a source."""
     thing = _look_up(name, assignments(set_))
     showing, formats, what = _showing(thing)
     _check_format(as_, formats, what)
@@ -121,7 +144,7 @@ def show(
 
 
 def _look_up(name: str, overrides: dict[str, str]) -> Any:
-    """Find what a name stands for: a scenario before a table, a setting, a section, a source."""
+    """Find what a name stands for: a scenario before an actor, a fault, a table, a setting, a section, a source."""
     from synthview.entries import declared
     from synthview.registry import installed
     from synthview.scenario import load
@@ -141,12 +164,13 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
     things: dict[str, Any] = {**sources(), **settings, **tables}
     section = [entry for entry in settings.values() if name in {entry.section, entry.section.rsplit(".", 1)[-1]}]
     bare = [entry for entry in settings.values() if entry.setting.name == name]
-    found = things.get(name) or section or (bare[0] if len(bare) == 1 else bare)
+    found = portrait_of(name) or things.get(name) or section or (bare[0] if len(bare) == 1 else bare)
     if not found:
         near = get_close_matches(name, [*things, *(entry.setting.name for entry in settings.values())], n=3, cutoff=0.6)
         raise UnknownName(
-            "scenario, table, setting or source", name, {*scenarios, *(one.path for one in TABLES), *near}
-        )
+            "scenario, actor, fault, table, setting or source", name,
+            {*scenarios, *installed().actors, *installed().faults, *(one.path for one in TABLES), *near},
+        )  # fmt: skip
     return found
 
 
@@ -156,6 +180,8 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
     from synthview.sources import Source
     from synthview.tables import Table
 
+    if isinstance(thing, Portrait):
+        return show_portrait, LIST_FORMATS, "an actor" if thing.kind == "actors" else "a fault"
     if isinstance(thing, Scenario):
         return _show_scenario, ("text", "markdown", "json", "toml", "json-schema"), "a scenario"
     if isinstance(thing, Table):

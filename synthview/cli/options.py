@@ -136,7 +136,8 @@ def complete_names(incomplete: str) -> list[str]:
     from synthview.sources import sources
     from synthview.tables import BY_PATH
 
-    names = [*complete_scenarios(""), *BY_PATH, *declared(installed()), *sources()]
+    known = installed()
+    names = [*complete_scenarios(""), *known.actors, *known.faults, *BY_PATH, *declared(known), *sources()]
     return [name for name in names if name.startswith(incomplete)]
 
 

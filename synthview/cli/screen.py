@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any
 
 import typer
 
-__all__ = ["as_json", "as_markdown", "shown", "tell", "warn"]
+__all__ = ["as_json", "as_markdown", "filled", "shown", "tell", "warn"]
 
 GAP = "  "
 PER_LINE = 8
@@ -46,6 +48,12 @@ def _in_colour(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -
     for row in rows:
         table.add_row(*(Text(cell) for cell in row), style="bold" if row[0].startswith("*") else None)
     Console().print(table)
+
+
+def filled(text: str) -> str:
+    """Paragraphs in lines as long as the terminal is wide, or of 100 letters in a pipe."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
+    return "\n\n".join(textwrap.fill(" ".join(one.split()), min(width, 100)) for one in text.split("\n\n"))
 
 
 def as_markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

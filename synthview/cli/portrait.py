@@ -1,0 +1,163 @@
+"""Tells one actor or fault in full: what it does, what shows of it, its settings, what they rest on, some of its acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+from synthview.cli import screen
+from synthview.cli.listings import ENTRY_HEAD, entry_rows
+
+__all__ = ["ACT_HEAD", "Portrait", "portrait_of", "show_portrait"]
+
+ACT_HEAD = ["household", "when", "what was done", "title", "what came of it"]
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """An actor or fault by name, with its class."""
+
+    name: str
+    kind: str
+    declared: type
+
+    @property
+    def manual(self) -> str:
+        """What it does, in the words of its own file."""
+        import inspect
+
+        return inspect.cleandoc(self.declared.__doc__ or "")
+
+    @property
+    def is_what(self) -> str:
+        """What sort of thing it is, and who brings it."""
+        from synthview.registry import installed
+
+        registry = installed()
+        does = {"actors": "an actor: changes what happened", "faults": "a fault: changes only what was recorded"}
+        package = f"; brought by {registry.packages[self.name]}" if self.name in registry.packages else ""
+        off = "; off unless a scenario names it" if self.name in registry.named_only else ""
+        return f"{does[self.kind]}{package}{off}"
+
+    @property
+    def tells(self) -> tuple[str, ...]:
+        """What of it shows in the log by rights."""
+        return tuple(getattr(self.declared, "tells", ()))
+
+    @property
+    def setting_rows(self) -> list[list[str]]:
+        """A row for each setting, in the columns of `ENTRY_HEAD`."""
+        from synthview.entries import declared
+        from synthview.registry import installed
+
+        mine = f"{self.kind}.{self.name}"
+        rows = entry_rows((one for one in declared(installed()).values() if one.section == mine), marked=False)
+        return [[path.removeprefix(f"{mine}."), *rest] for path, *rest in rows]
+
+    @property
+    def source_rows(self) -> list[list[str]]:
+        """A row for each published figure that its settings name as their source, or speak of."""
+        from synthview.settings import settings_of
+        from synthview.sources import sources
+
+        said = " ".join(f"{one.source}, {one.about}" for one in settings_of(self.declared).values())
+        words = {word.strip(".,;:()") for word in said.split()}
+        return [[one.id, one.figure, one.quantity, one.published_by] for one in sources().values() if one.id in words]
+
+    @property
+    def act_rows(self) -> list[list[str]]:
+        """Some of its acts, in the columns of `ACT_HEAD`."""
+        from synthview.explain.specimens import specimens
+
+        return [
+            [f"{one.household}", f"{one.when:%a %d %b %H:%M}", one.what, one.title, one.came_of_it]
+            for one in specimens(self.name)
+        ]
+
+
+def portrait_of(name: str) -> Portrait | None:
+    """The actor or fault of a name, with or without the word for its kind before it."""
+    from synthview.registry import installed
+
+    for kind in ("actors", "faults"):
+        known = getattr(installed(), kind)
+        bare = name.removeprefix(f"{kind}.")
+        if bare in known:
+            return Portrait(bare, kind, known[bare])
+    return None
+
+
+SOURCE_HEAD = ["source", "figure", "quantity", "published by"]
+
+
+def show_portrait(one: Portrait, as_: str) -> None:
+    """Print it as text, Markdown or JSON."""
+    if as_ == "json":
+        typer.echo(screen.as_json(_plain(one)))
+    elif as_ == "markdown":
+        typer.echo("\n\n".join(_markdown(one)))
+    else:
+        _tell(one)
+
+
+def _tables(one: Portrait) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+    """Title, head and rows of each table that has any."""
+    acts = "Some of its acts, in everyday with its settings as they are and nothing else at work"
+    for title, head, rows in (
+        ("Settings", ENTRY_HEAD, one.setting_rows), ("Published figures that speak of it", SOURCE_HEAD, one.source_rows),
+        (acts, ACT_HEAD, one.act_rows),
+    ):  # fmt: skip
+        if rows:
+            yield title, head, rows
+
+
+def _plain(one: Portrait) -> dict[str, Any]:
+    listed = {
+        "settings": (ENTRY_HEAD, one.setting_rows),
+        "sources": (SOURCE_HEAD, one.source_rows),
+        "acts": (ACT_HEAD, one.act_rows),
+    }
+    rows = {
+        name: [dict(zip(head, (cell.replace("\n", " ") for cell in row), strict=True)) for row in rows]
+        for name, (head, rows) in listed.items()
+    }
+    return {"name": one.name, "is": one.is_what, "manual": one.manual, "tells": list(one.tells), **rows}
+
+
+def _markdown(one: Portrait) -> Iterator[str]:
+    yield f"## {one.name}"
+    yield f"*{one.is_what}*"
+    yield one.manual
+    if one.tells:
+        yield "What shows in the log by rights:\n\n" + "\n".join(f"- {tell}" for tell in one.tells)
+    for title, head, rows in _tables(one):
+        yield f"### {title}\n\n{screen.as_markdown(head, rows)}"
+
+
+def _tell(one: Portrait) -> None:
+    typer.echo(f"{one.name}, {one.is_what}.\n\n{screen.filled(one.manual)}\n")
+    if one.tells:
+        typer.echo("What shows in the log by rights:")
+        for tell in one.tells:
+            typer.echo(f"  - {tell}")
+        typer.echo()
+    for title, head, rows in _tables(one):
+        screen.tell(head, rows, title=title)
+    for line in _ways_on(one):
+        typer.echo(line)
+
+
+def _ways_on(one: Portrait) -> Iterator[str]:
+    """Commands that show more of it."""
+    from synthview.registry import installed
+
+    if getattr(one.declared, "of_files", False):
+        yield f"Files that it damages: synthview generate nasty --only {one.name} --format ndjson -o damaged"
+        return
+    world = "everyday" if one.name in installed().named_only else "christmas-prince"
+    cast = f" --cast {one.name}=9" if one.name in installed().named_only else ""
+    yield f"What it causes: synthview compare {world}{cast} --without {one.name}"
+    yield f"A household with it: synthview explain everyday --cast {one.name}=1 --household {one.name}"

@@ -1,0 +1,80 @@
+"""``list sources SCENARIO``: which published figures a scenario rests on, which guesses, choices and values of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import typer
+
+from synthview.cli import screen
+from synthview.cli.listings import entry_rows
+
+if TYPE_CHECKING:
+    from synthview.entries import Entry
+    from synthview.sources import Basis
+
+__all__ = ["show_basis"]
+
+Section = tuple[str, str, list[str], list[list[str]]]
+_HEAD = ["setting", "value", "unit", "believable", "about"]
+
+
+def show_basis(name: str, as_: str) -> None:
+    """Print what a scenario, by its name or file, rests on."""
+    from synthview.registry import installed
+    from synthview.scenario import load
+    from synthview.sources import basis
+
+    scenario = load(name, installed())
+    found = basis(scenario)
+    sections = list(_sections(found))
+    if as_ == "json":
+        listed = {word: [dict(zip(head, row, strict=True)) for row in rows] for word, _, head, rows in sections}
+        typer.echo(screen.as_json({"scenario": scenario.name, **listed, "in_words": found.in_words()}))
+    elif as_ == "markdown":
+        told = [f"### {title}\n\n{screen.as_markdown(head, rows)}" for _, title, head, rows in sections if rows]
+        typer.echo("\n\n".join([f"## What {scenario.name} rests on", *told, found.in_words()]))
+    else:
+        for _, title, head, rows in sections:
+            if rows:
+                screen.tell(head, rows, title=title)
+        typer.echo(f"{scenario.name}: {found.in_words()}")
+
+
+def _sections(found: Basis) -> Iterable[Section]:
+    """A word, a title, a head and rows for each thing a scenario can rest on."""
+    yield "published", "Published figures, and the settings that rest on them", *_published(found)
+    for word, title, entries in (
+        ("guesses", "Guesses: nobody has published a number", found.guesses),
+        ("choices", "Choices: numbers that are ours to decide", found.choices),
+        ("own", "The scenario's own: facts it states, and values it sets otherwise than the defaults", found.stated),
+    ):
+        yield word, title, _HEAD, _rows(entries)
+    head = ["claim", "said", "about", "source", "quote"]
+    rows = [[one.name, f"{one.said:,.10g}", one.title or "all titles", one.source, one.quote] for one in found.claims]
+    yield "claims", "Claims: numbers it asks about, on which nothing rests", head, rows
+
+
+def _published(found: Basis) -> tuple[list[str], list[list[str]]]:
+    from synthview.sources import source
+
+    rows = []
+    for name, used in found.published.items():
+        one = source(name)
+        values = [f"{entry.path} = {_short(entry)}" for entry in used]
+        rows.append([name, one.figure, one.quantity, one.published_by, "\n".join(values)])
+    return ["source", "figure", "quantity", "published by", "setting = value here"], rows
+
+
+def _short(entry: Entry) -> str:
+    """The value of a setting on one line."""
+    told = screen.shown(entry.plain).replace("\n", " ")
+    return f"{told} {entry.setting.unit}".strip() if len(told) <= 24 else f"{told[:24].rstrip(', ')} …"
+
+
+def _rows(entries: Iterable[Entry]) -> list[list[str]]:
+    return [
+        [path, value, unit, believable, about]
+        for path, value, unit, believable, _, about in entry_rows(entries, marked=False)
+    ]

@@ -1,0 +1,107 @@
+"""Some acts of an actor, or some damage of a fault, to look at: a small world in which it alone is at work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from synthview.block import Block
+from synthview.explain.replay import on_the_wall
+from synthview.explain.telling import Mishap
+from synthview.explain.words import counted, length, spoken
+from synthview.ids import public
+from synthview.pipeline import World, build, live, titles, window_of
+from synthview.registry import installed
+from synthview.scenario import Scenario, load
+from synthview.stage.actor import Exposed
+from synthview.stage.company import named_households
+from synthview.world.clock import DAY_MS
+
+__all__ = ["Specimen", "specimens"]
+
+_WORLD, _HOMES, _DAYS, _WARM_UP_DAYS = "everyday", 80, 10, 10
+_TABLES = frozenset({"truth.plays", "truth.incidents", "truth.deliveries"})
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """One act: in which household and when on its wall, what was done to which title, and what came of it."""
+
+    household: int
+    when: datetime
+    what: str
+    title: str
+    came_of_it: str
+
+
+def specimens(name: str, most: int = 10) -> list[Specimen]:
+    """Up to `most` acts of an actor or fault under its defaults, from as many households as can be; in order of time."""
+    scenario = _alone(name)
+    one = {**scenario.actors, **scenario.faults}[name]
+    if isinstance(one, Exposed) and one.of_files:
+        return []
+    world = build(scenario)
+    lived = _lived(world, name)
+    rows = _acts(lived, name) if name in scenario.actors else _damage(lived, name)
+    turn = pl.int_range(pl.len()).over("account_id")
+    chosen = rows.sort("at", "play_id").with_columns(turn=turn).sort("turn", "at", "play_id").head(most)
+    return sorted(_told(world, lived, chosen), key=lambda told: (told.when, told.household))
+
+
+def _alone(name: str) -> Scenario:
+    others = [one for one in (*installed().actors, *installed().faults) if one != name]
+    sized = {"run.days": _DAYS, "run.warm_up_days": _WARM_UP_DAYS, "without": others, "cast": {name: _HOMES}}
+    return load(_WORLD, installed(), sized)
+
+
+def _lived(world: World, name: str) -> Mapping[str, pl.DataFrame]:
+    window = window_of(world.scenario)
+    block = Block(world, named_households(world)[name], _TABLES)
+    days = [frames for _, frames in live(block, window)]
+    return {path: pl.concat([frames[path] for frames in days]) for path in _TABLES} | block.records(
+        window.last_day * DAY_MS
+    )
+
+
+def _acts(lived: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
+    acts = lived["truth.incidents"].filter(pl.col("actor") == name).drop_nulls("play_id")
+    return acts.select("account_id", "play_id", "at", what="what")
+
+
+def _damage(lived: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
+    """What became of the messages of each play, as one act."""
+    by = pl.col("by_ms")
+    damaged = (
+        lived["truth.deliveries"].filter(pl.col("fault") == name).group_by("account_id", "play_id", "change")
+        .agg(pl.col("sent_time").min().alias("at"), pl.len(), by.get(by.abs().arg_max()))
+    )  # fmt: skip
+    told = [str(Mishap(name, *row)) for row in damaged.select("change", "len", "by_ms").iter_rows()]
+    what = pl.Series([one.partition(": ")[2] for one in told], dtype=pl.String)
+    return damaged.select("account_id", "play_id", "at", what=what)
+
+
+def _told(world: World, lived: Mapping[str, pl.DataFrame], chosen: pl.DataFrame) -> Iterator[Specimen]:
+    plays = lived["truth.plays"].drop("account_id").join(chosen, on="play_id")
+    zones = lived["truth.households"].select("account_id", "time_zone")
+    named = titles(world, window_of(world.scenario), plays["title_id"].unique().sort().to_numpy())
+    names = named.select("title_id", "name", "series_name")
+    for (zone,), part in plays.join(zones, on="account_id").join(names, on="title_id").group_by("time_zone"):
+        for row in on_the_wall(part, str(zone), "at").iter_rows(named=True):
+            yield Specimen(
+                int(public(world.scenario.run.seed, "account").invert(row["account_id"])),
+                row["at"].replace(microsecond=0), row["what"],
+                f"{row['series_name']}: {row['name']}" if row["series_name"] else row["name"], _came_of(row),
+            )  # fmt: skip
+
+
+def _came_of(row: Mapping[str, Any]) -> str:
+    """How long it ran, and for whom."""
+    if not row["played_ms"]:
+        return "never began"
+    there = "nobody there" if not row["viewer_count"] else counted(row["viewer_count"], "viewer")
+    attended = "" if row["attended_ms"] >= row["played_ms"] - 1_000 else f", attended {length(row['attended_ms'])}"
+    return f"ran {length(row['played_ms'])}, {there}{attended if row['viewer_count'] else ''}, {spoken(row['intent'])}"
