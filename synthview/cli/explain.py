@@ -21,6 +21,7 @@ from synthview.cli.options import (
     Without,
     assignments,
     cast_of,
+    complete_cast,
     households_of,
     names_of,
 )
@@ -58,7 +59,11 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
     *,
     household: Annotated[
         str | None,
-        typer.Option(metavar="N|NAME", help="By number from 0, or by an actor or fault of the scenario's cast."),
+        typer.Option(
+            metavar="N|NAME",
+            help="By number from 0, or by an actor or fault of the scenario's cast.",
+            autocompletion=complete_cast,
+        ),
     ] = None,
     account: Annotated[str | None, typer.Option(metavar="ID", help="Its account, as files have it: a123.")] = None,
     play: Annotated[
