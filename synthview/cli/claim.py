@@ -26,7 +26,7 @@ from synthview.cli.options import (
 )
 from synthview.cli.running import counted, stoppable
 
-__all__ = ["register"]
+__all__ = ["register", "thorough_claim"]
 
 ACCOUNTS = 109_000_000
 """Accounts of a bare claim: about as many memberships as the service had (S01d)."""
@@ -128,6 +128,17 @@ def _asked(
         thorough=thorough, exhaustive=exhaustive,
     )  # fmt: skip
     return report(question, effort, command, tell)
+
+
+def thorough_claim(scenario: str) -> dict[str, Any]:
+    """The first claim of a scenario, answered in full."""
+    from synthview.claims.question import ask
+    from synthview.registry import installed
+    from synthview.scenario import load
+
+    question = ask(load(scenario, installed(), {"run.households": ACCOUNTS}))
+    with stoppable(None), _stages() as tell:
+        return _asked(question, None, None, None, None, tell, thorough=True, exhaustive=False)
 
 
 def _shown(word: str) -> str:

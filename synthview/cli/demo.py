@@ -1,4 +1,4 @@
-"""``demo``: a world of a Christmas film, made and counted within a minute."""
+"""``demo``: a world of a Christmas film, made and counted within a minute, and a page about the number it is about."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ DEMO_EPILOG = """
   synthview demo  [dim]into ./synthview-demo[/dim]
 
   synthview demo --households 100k -o big  [dim]nearer to the tweet, and longer[/dim]
+
+  synthview demo --recompute  [dim]the page from a run of today's, which takes some twenty minutes[/dim]
 """
 
 
@@ -40,6 +42,9 @@ def demo(
     workers: Annotated[str | None, typer.Option(metavar="N", help="Processes; usually one per processor.")] = None,
     overwrite: Annotated[  # noqa: FBT002  an option, which the framework passes by name
         bool, typer.Option("--overwrite", help="Replace a run with other settings.")
+    ] = False,
+    recompute: Annotated[  # noqa: FBT002  an option, which the framework passes by name
+        bool, typer.Option("--recompute", help="Make the page from a new run instead of the one that is shipped.")
     ] = False,
 ) -> None:
     """Make 24 days around a Christmas film and count who watched it day after day: the 53 people of a tweet."""
@@ -60,6 +65,7 @@ def demo(
         )
     _show_made(run, monotonic() - began)
     _show_ladder(run, count)
+    _show_page(Path(f"{output}.html"), recompute=recompute)
 
 
 def _show_made(run: Run, seconds: float) -> None:
@@ -98,3 +104,23 @@ def _show_ladder(run: Run, households: int) -> None:
         "Every household is invented; nothing here is Netflix's data. Who really sat there is in truth/ beside the log:\n"
         f"  synthview show truth.plays\n  duckdb -c \"FROM '{run.directory}/truth/plays/**/*.parquet' LIMIT 5\""
     )
+
+
+def _show_page(place: Path, *, recompute: bool) -> None:
+    """Write the page about the 53 people: from the run that is shipped, said to be so, or from a new one."""
+    from synthview.claims.page import render
+    from synthview.claims.shipped import shipped
+    from synthview.cli.claim import thorough_claim
+    from synthview.errors import InputError
+
+    if recompute:
+        told, origin = thorough_claim(SCENARIO), "made anew, just now"
+    else:
+        told, digest = shipped()
+        origin = f"from the run that is shipped with synthview, digest {digest}; made by: {told['command']}"
+    try:
+        place.write_text(render(told), "utf-8")
+    except InputError as missing:
+        typer.echo(f"\nThe page about the 53 people was not written: {missing}")
+        return
+    typer.echo(f"\nHow real is the number? Open {place} in a browser: {origin}.")
