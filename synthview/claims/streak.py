@@ -17,7 +17,7 @@ from synthview.claims.question import Question
 from synthview.claims.showings import showings
 from synthview.claims.slips import Slip, slips
 from synthview.claims.sql import count_by_duckdb, query
-from synthview.claims.sweep import Tied, sources, sweep
+from synthview.claims.sweep import Tied, sweep
 from synthview.claims.truths import Truth, truth_of
 from synthview.errors import SynthviewError
 from synthview.ids import public
@@ -104,10 +104,7 @@ def _world(question: Question, effort: Effort, drawn: Sample | None, every: bool
     """One world: who could be in the number, their days, and what is counted of them."""
     households = question.scenario.run.households
     if every:
-        tied = Tied(
-            np.arange(households, dtype=np.int64),
-            np.zeros((households, len(sources(question.scenario))), dtype=np.int64),
-        )
+        tied = Tied(np.arange(households, dtype=np.int64), np.zeros((households, 0), dtype=np.int64))
     else:
         tied = sweep(question, households, effort.workers, partial(tell, "looking over all homes"))
     wanted = MESSAGES if effort.thorough else HISTORY

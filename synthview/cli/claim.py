@@ -89,6 +89,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     from synthview.claims.question import ask
     from synthview.claims.sql import query, views
     from synthview.engines.order import Order
+    from synthview.errors import InputError
     from synthview.registry import installed
     from synthview.scenario import load
 
@@ -103,6 +104,10 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         typer.echo(views(str(data or "DIR"), statement) + "\n" + statement, nl=False)
         return
     _check_places(html, png, json)
+    if question.claim.kind != "streak" and (html or png):
+        raise InputError(
+            f"--html and --png show streaks; '{question.claim.name}' is of the kind {question.claim.kind}: try --json."
+        )
     screen.warn(loaded.warnings)
     with stoppable(None), _stages() as tell:
         told = _asked(question, data, seeds, sample, workers, tell, thorough=thorough, exhaustive=exhaustive)
