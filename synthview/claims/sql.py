@@ -12,7 +12,7 @@ from synthview.claims.question import Question
 from synthview.errors import InputError
 from synthview.pools import TEST_RIG
 
-__all__ = ["count_by_duckdb", "counts_by_duckdb", "query", "views", "words_of"]
+__all__ = ["count_by_duckdb", "counts_by_duckdb", "query", "tables_at", "words_of"]
 
 _UNITS = {"account": "account_id", "profile": "profile_id", "device": "device_id"}
 _STARTS = {
@@ -29,7 +29,9 @@ _TABLES = ("plays", "titles", "accounts", "profiles", "devices", "events")
 
 
 def query(question: Question, definition: Definition = HEADLINE, *, ping_ms: int = 60_000) -> str:
-    """The number by a definition as one statement; it reads views named after the tables of the log."""
+    """The number by a definition as one statement; it reads what is named after the tables of the log."""
+    if not question.title:
+        raise InputError(f"'{question.claim.name}' is about all titles: there is no query of one title behind it.")
     first, last = question.dates(definition.window)
     title = _quoted(question.title)
     start = _STARTS[definition.clock]
@@ -91,7 +93,7 @@ def _quoted(text: str) -> str:
     return text.replace("'", "''")
 
 
-def views(directory: str, statement: str) -> str:
+def tables_at(directory: str, statement: str) -> str:
     """Statements that name the tables of a directory of Parquet files as a query wants them."""
     used = [name for name in _TABLES if re.search(rf"(FROM|JOIN) {name}\b", statement)]
     place = _quoted(directory.rstrip("/"))

@@ -19,7 +19,7 @@ from synthview.claims.question import Question
 from synthview.claims.runs import ladder
 from synthview.claims.scenes import doors_in_letters, homes
 from synthview.claims.showings import showings
-from synthview.claims.sql import query, views
+from synthview.claims.sql import query, tables_at
 from synthview.claims.streak import Effort, Streak, Tell
 from synthview.claims.tweetable import tweetable
 from synthview.claims.wording import REASONS, label_of
@@ -139,5 +139,5 @@ def _downloads(question: Question, known: Sequence[Mapping[str, Any]], tables: T
         bytes(part) for part in format_named("csv").encode(table("log.plays"), tables["log.plays"], "none")
     )
     rows = ["account_id,cause,verdict", *(f"{home['id']},{home['cause'] or ''},{home['verdict']}" for home in known)]
-    statement = views("DIR", query(question)) + "\n" + query(question)
+    statement = tables_at("DIR", query(question)) + "\n" + query(question)
     return {"log_csv": plays.decode(), "answers_csv": "\n".join(rows) + "\n", "sql": statement, "command": command}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,6 +26,9 @@ from synthview.cli.options import (
     names_of,
 )
 from synthview.cli.running import counted, stoppable
+
+if TYPE_CHECKING:
+    from synthview.claims.question import Question
 
 __all__ = ["register", "thorough_claim"]
 
@@ -87,9 +91,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
 ) -> None:
     """Take a published number, and show what it counts, how much of it is people, and how little it pins down."""
     from synthview.claims.question import ask
-    from synthview.claims.sql import query, views
     from synthview.engines.order import Order
-    from synthview.errors import InputError
     from synthview.registry import installed
     from synthview.scenario import load
 
@@ -98,24 +100,27 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         settings=assignments(set_), without=without or (), only=names_of(only), cast=cast_of(cast),
     )  # fmt: skip
     loaded = load(scenario, installed(), asked.overrides())
-    question = ask(loaded, name)
+    question, places = ask(loaded, name), Places(html, png, json)
+    places.check(question)
     if sql:
-        statement = query(question)
-        typer.echo(views(str(data or "DIR"), statement) + "\n" + statement, nl=False)
+        _show_query(question, data)
         return
-    _check_places(html, png, json)
-    if question.claim.kind != "streak" and (html or png):
-        raise InputError(
-            f"--html and --png show streaks; '{question.claim.name}' is of the kind {question.claim.kind}: try --json."
-        )
     screen.warn(loaded.warnings)
     with stoppable(None), _stages() as tell:
         told = _asked(question, data, seeds, sample, workers, tell, thorough=thorough, exhaustive=exhaustive)
-    _hand_out(told, html, png, json)
+    places.fill(told)
+
+
+def _show_query(question: Question, data: Path | None) -> None:
+    """The statement, and before it those that name the tables of a directory as it wants them."""
+    from synthview.claims.sql import query, tables_at
+
+    statement = query(question)
+    typer.echo(tables_at(str(data or "DIR"), statement) + "\n" + statement, nl=False)
 
 
 def _asked(
-    question: Any, data: Path | None, seeds: str | None, sample: str | None, workers: str | None, tell: Any,
+    question: Question, data: Path | None, seeds: str | None, sample: str | None, workers: str | None, tell: Any,
     *, thorough: bool, exhaustive: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """The whole answer, as plain values."""
@@ -152,15 +157,6 @@ def _shown(word: str) -> str:
     return shlex.quote(word)
 
 
-def _check_places(*places: Path | None) -> None:
-    """Before minutes of work: say that a file cannot be written."""
-    from synthview.errors import OutputError
-
-    for place in places:
-        if place is not None and str(place) != "-" and not place.resolve().parent.is_dir():
-            raise OutputError(f"{place} cannot be written: there is no directory {place.resolve().parent}.")
-
-
 @contextmanager
 def _stages() -> Iterator[Callable[[str, int, int], None]]:
     """A bar for the stage at hand on a terminal; a line per stage elsewhere."""
@@ -194,24 +190,44 @@ def _stages() -> Iterator[Callable[[str, int, int], None]]:
         yield move
 
 
-def _hand_out(told: Mapping[str, Any], html: Path | None, png: Path | None, json: Path | None) -> None:
-    """Write the files that were asked for, and tell the rest on the screen."""
-    from synthview.cli.claim_told import tell_claim
+@dataclass(frozen=True)
+class Places:
+    """Where the answer goes beside the screen: a page, a picture, JSON."""
 
-    if json is not None and str(json) == "-":
-        typer.echo(screen.as_json(told))
-        return
-    if json is not None:
-        json.write_text(screen.as_json(told) + "\n", "utf-8")
-    if html is not None:
-        from synthview.claims.page import render
+    html: Path | None
+    png: Path | None
+    json: Path | None
 
-        html.write_text(render(told), "utf-8")
-    if png is not None:
-        from synthview.claims.page import picture
+    def check(self, question: Question) -> None:
+        """Before minutes of work: say that a file cannot be written, or that there is no page of such a claim."""
+        from synthview.errors import InputError, OutputError
 
-        png.write_bytes(picture(told))
-    tell_claim(told)
-    for place in (json, html, png):
-        if place is not None:
-            typer.echo(f"Wrote {place}.")
+        if question.claim.kind != "streak" and (self.html or self.png):
+            raise InputError(
+                f"--html and --png show streaks; '{question.claim.name}' is of the kind {question.claim.kind}: try --json."
+            )
+        for place in (self.html, self.png, self.json):
+            if place is not None and str(place) != "-" and not place.resolve().parent.is_dir():
+                raise OutputError(f"{place} cannot be written: there is no directory {place.resolve().parent}.")
+
+    def fill(self, told: Mapping[str, Any]) -> None:
+        """Write the files that were asked for, and tell the rest on the screen."""
+        from synthview.cli.claim_told import tell_claim
+
+        if self.json is not None and str(self.json) == "-":
+            typer.echo(screen.as_json(told))
+        elif self.json is not None:
+            self.json.write_text(screen.as_json(told) + "\n", "utf-8")
+        if self.html is not None:
+            from synthview.claims.page import render
+
+            self.html.write_text(render(told), "utf-8")
+        if self.png is not None:
+            from synthview.claims.page import picture
+
+            self.png.write_bytes(picture(told))
+        if self.json is None or str(self.json) != "-":
+            tell_claim(told)
+            for place in (self.json, self.html, self.png):
+                if place is not None:
+                    typer.echo(f"Wrote {place}.")
