@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-__all__ = ["EVIL", "claim", "plain"]
+__all__ = ["EVIL", "claim", "dataset", "longest", "mean", "plain"]
 
 EVIL = "<script>alert(1)</script>"
 RIGHT_TO_LEFT = "שלומית"
@@ -170,6 +170,31 @@ def plain() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def mean() -> dict[str, Any]:
+    """What a claim about everybody tells: a number from a sample, by several definitions, with no query."""
+    told = {name: plain()[name] for name in ("format", "made_by", "command", "disclaimer", "scenario", "shortcut")}
+    about = {"name": "60 movies", "kind": "mean", "said": 60, "unit": "films", "days": 365, "title": "", "quote": "", "source": "", "source_text": "", "source_url": "",
+             "runtime_minutes": None, "first": "2017-01-01", "last": "2017-12-31", "about": "What counts was not said."}  # fmt: skip
+    number = {"value": 58.25, "low": 55.1, "high": 61.4, "definition": "films by account and year", "sentence": "58.3, with a 95 % interval of 55.1 to 61.4.",
+              "by_definition": [{"watched": "two minutes", "value": 71.2}, {"watched": "90 % of it", "value": 31}]}  # fmt: skip
+    return {**told, "claim": about, "number": number}
+
+
+def longest() -> dict[str, Any]:
+    """What a claim about a maximum tells: the longest run, and what ties homes to the title."""
+    number = {"value": 201, "low": 201, "high": 201, "definition": "longest run of UTC days", "account": "a17", "sentence": "The longest run is 201 days.",
+              "by_source": [{"source": "a devoted fan", "days": 201, "homes": 512}]}  # fmt: skip
+    return {**mean(), "claim": {**mean()["claim"], "kind": "longest", "said": 365}, "number": number}
+
+
+def dataset() -> dict[str, Any]:
+    """What a dataset on disk tells: its number and its definitions; there are no seeds and no truth."""
+    told = plain()
+    about = {**told["scenario"], "seeds": [], "households": 2000, "name": "week", "about": "A dataset on disk."}
+    left = {name: part for name, part in told.items() if name not in ("shortcut", "ladder")}
+    return {**left, "scenario": about, "number": {**told["number"], "per_seed": [], "value": 3, "low": 3, "high": 3}}
+
+
 def _definitions() -> dict[str, Any]:
     values = []
     for weights in itertools.product(*WEIGHTS):
@@ -220,7 +245,7 @@ def _door(chance: Random, number: int, state: str, hour: int, verdict: str, prof
     return {
         "date": str(day), "in_window": in_window, "counted": not is_empty, "state": state,
         "same_person": verdict == "same_person" and not is_empty,
-        "sentence": "Nothing ran." if is_empty else f"{start[11:16]}: {who[0] if who else 'nobody'} was there for {attended} of {minutes} minutes.",
+        "sentence": "" if is_empty else f"{start[11:16]}: {who[0] if who else 'nobody'} was there for {attended} of {minutes} minutes.",
         "log": [] if is_empty else [{**times, "profile": profile, "device": "tv", "from": "rewatch"}],
         "truth": [] if is_empty else [{
             **times, "present_minutes": min(attended + 5, minutes) if who else 0, "attended_minutes": min(attended, minutes), "who": who,

@@ -159,7 +159,7 @@ def test_three_scenes_work_without_script(path: Path, tmp_path: Path) -> None:
         assert not page.shown(".no-guess")
         assert "needs script" in page.text("#scene-home")
         for door in HOMES[0]["doors"]:
-            assert (door["sentence"] in page.text("#scene-home")) == door["in_window"]
+            assert (door["sentence"] in page.text("#scene-home")) == door["in_window"] or not door["sentence"]
         assert [one.text for one in page.all("button") if one.is_displayed()] == []
 
 
@@ -214,7 +214,7 @@ def test_every_door_says_who_was_there(page: Browser) -> None:
     for number, door in enumerate(home["doors"]):
         page.click((door_buttons, rows)[number % 2][number])
         told = page.text("#home-day")
-        assert door["sentence"] in told
+        assert (door["sentence"] or "Nothing ran.") in told
         assert ("before the days that count" in told) == (not door["in_window"])
         pressed = page.run("return [...arguments[0].children].map((one) => one.ariaPressed)", page.find("#home-doors"))
         assert [one == "true" for one in pressed] == [other == number for other in range(len(pressed))]

@@ -170,7 +170,31 @@ def test_a_bare_claim_has_a_short_page() -> None:
     html = render(fake_claim.plain())
     assert scenes(html) == ["tweet", "query", "why", "known"]
     assert "synthview claim christmas-prince --thorough" in html
-    assert ">12.4<" in html
+    assert "gives <strong>12.4</strong>" in html
+
+
+@pytest.mark.parametrize(
+    ("told", "expected", "words"),
+    [
+        (fake_claim.mean(), ["tweet", "known"], ("gives <strong>58.3</strong>", "two minutes", "71.2")),
+        (fake_claim.longest(), ["tweet", "known"], ("gives <strong>201</strong>", "a devoted fan", "512")),
+        (
+            fake_claim.dataset(),
+            ["tweet", "query", "why", "known"],
+            ("the dataset “week” with its 2,000 accounts, gives <strong>3</strong>",),
+        ),
+    ],
+    ids=["mean", "longest", "dataset"],
+)
+def test_other_answers_have_their_page(told: dict[str, Any], expected: list[str], words: tuple[str, ...]) -> None:
+    """A number of everybody, a maximum and a dataset on disk get the page that their JSON can fill."""
+    html = render(told)
+    assert scenes(html) == expected
+    assert [one for one in words if one not in html] == []
+    assert ("--thorough" in html.split("scene-known")[0]) == (
+        told["claim"]["kind"] == "streak" and bool(told["scenario"]["seeds"])
+    )
+    assert picture(told)[:4] == b"\x89PNG"
 
 
 def test_the_whole_page_has_ten_scenes() -> None:

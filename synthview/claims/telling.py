@@ -12,6 +12,7 @@ from synthview.claims.definitions import HEADLINE, axes, in_words
 from synthview.claims.question import Question
 from synthview.claims.sql import query
 from synthview.claims.streak import Streak
+from synthview.claims.switches import sql_of, template
 from synthview.claims.wording import REASONS, label_of
 from synthview.ids import public
 from synthview.rows import Floats
@@ -124,11 +125,14 @@ def tell_definitions(question: Question, values: Floats, slips: Sequence[Mapping
             {
                 "name": axis.name,
                 "label": axis.label,
-                "options": [{"value": one.value, "label": one.label} for one in axis.options],
+                "options": [
+                    {"value": one.value, "label": one.label, "sql": sql_of(axis.name, one.value, question)}
+                    for one in axis.options
+                ],
             }
             for axis in switches
         ],
-        "headline": [0] * len(switches),
+        "query": template(question), "headline": [0] * len(switches),
         "values": np.round(values, 2).ravel().tolist(),
         "lowest": lowest, "highest": highest, "median": middle, "slips": list(slips),
         "sentence": f"The same log gives {lowest:,.3g} to {highest:,.3g} by {values.size:,} ways to count that can be "

@@ -31,6 +31,9 @@ _GUESSES = 120
 _PARTS = ("shortcut", "definitions", "causes", "rungs", "nobody", "missed", "inference", "tweetable", "ladder", "aggregates",
           "disclosure", "world", "worlds", "detective", "knowledge", "downloads")  # fmt: skip
 """What a run may have left out."""
+_CLAIM: Mapping[str, Any] = {"quote": "", "about": "", "days": None, "title": "", "source_text": "", "source_url": ""}
+_NUMBER: Mapping[str, Any] = {"sql": None, "per_seed": (), "by_definition": (), "by_source": ()}
+"""What not every kind of claim has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,17 @@ SCENES = (
 
 def assemble(told: Mapping[str, Any]) -> str:
     """Fill the templates; what the JSON lacks is left out."""
-    whole = {**dict.fromkeys(_PARTS), **told}
+    whole = {
+        **dict.fromkeys(_PARTS),
+        **told,
+        "claim": {**_CLAIM, **told["claim"]},
+        "number": {**_NUMBER, **told["number"]},
+    }
     pages = _templates()
     style = Markup(_joined("style", "*.css") + _guesses(whole))  # noqa: S704  our own files, and whole numbers
     script = Markup(f'(() => {{\n"use strict";\n{_joined("script", "*.js")}}})();')  # noqa: S704  our own files
     return pages.get_template("page.html").render(
-        told=whole, scenes=_scenes(whole), charts=_charts(whole), style=style, script=script, data=_embedded(whole),
+        told=whole, scenes=_scenes(whole), charts=_charts(whole), style=style, script=script, data=_embedded(told),
         policy=_policy(str(style), str(script)), street=street(whole["world"]["homes"]) if whole["world"] else None,
         sum_of_causes=shares_of_causes(whole) if whole["causes"] else [], doors=_doors(whole), guesses=_GUESSES,
         breakfasts=first_child(whole["world"]["homes"]) if whole["world"] else None,
@@ -100,7 +108,8 @@ def _scenes(told: Mapping[str, Any]) -> list[Scene]:
 
 def _doors(told: Mapping[str, Any]) -> int:
     """How many doors a calendar has."""
-    return len(told["world"]["homes"][0]["doors"]) if told["world"] and told["world"]["homes"] else 24
+    homes = (told.get("world") or {}).get("homes")
+    return len(homes[0]["doors"]) if homes else 24
 
 
 def _charts(told: Mapping[str, Any]) -> dict[str, dict[str, Markup]]:
@@ -125,11 +134,17 @@ def _guesses(told: Mapping[str, Any]) -> str:
 
 def _embedded(told: Mapping[str, Any]) -> Markup:
     """The JSON for the script to read; no character of it can end the element it stands in."""
-    read = {name: part for name, part in told.items() if part is not None and name != "downloads"}
-    text = json.dumps({**read, "words": {"verdicts": VERDICTS, "states": calendar.STATES, "letters": calendar.LETTERS, "places": [calendar.place(door) for door in range(_doors(told))]}}, ensure_ascii=False, separators=(",", ":"))  # fmt: skip
+    figures = {name: part for name, part in told.items() if name != "downloads"}
+    text = json.dumps({**figures, "words": _words(told)}, ensure_ascii=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704  escaped in the lines above
+
+
+def _words(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What the script must know beside the figures: how things are said, and where doors are."""
+    places = [calendar.place(door) for door in range(_doors(told))]
+    return {"verdicts": VERDICTS, "states": calendar.STATES, "letters": calendar.LETTERS, "places": places}
 
 
 def _policy(style: str, script: str) -> str:

@@ -12,6 +12,8 @@ __all__ = ["ROWS"]
 _Say = Callable[[Any], str]
 _COLUMNS: Mapping[str, tuple[tuple[str, _Say], ...]] = {
     "seed_row": (("seed", str), ("value", figure)),
+    "watched_row": (("watched", str), ("value", figure)),
+    "source_row": (("source", str), ("days", figure), ("homes", figure)),
     "share_row": (("label", str), ("value", figure), ("low", figure), ("high", figure)),
     "reason_row": (("label", str), ("accounts", figure)),
     "world_row": (("label", str), ("same_person", figure), ("nobody", figure)),

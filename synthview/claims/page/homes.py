@@ -12,10 +12,10 @@ __all__ = ["VERDICTS", "Street", "first_child", "street", "verdict_told"]
 
 VERDICTS = {
     "same_person": "one and the same person, every day",
-    "in_turns": "people of the home in turns",
-    "somebody": "somebody every day, but no one person who sat through it",
-    "nobody_sometimes": "nobody there on at least one day",
-    "nobody": "nobody there on any day",
+    "in_turns": "somebody sat through it every day, but not the same person",
+    "somebody": "somebody was there every day, but did not sit through it every time",
+    "nobody_sometimes": "on some days nobody was there",
+    "nobody": "nobody was there on any day",
 }
 """The rung that a home reaches, in words."""
 

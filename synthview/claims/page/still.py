@@ -42,7 +42,7 @@ def _words(told: Mapping[str, Any], homes: Sequence[Mapping[str, Any]]) -> Marku
         _line("How real is a published number?", 78, 22, _MARK, bold=True),
         _line(claim["name"], 162, 76, _PAPER, bold=True),
     ]
-    lines += _wrapped(f"“{claim['quote']}”", 34, 5, 218, 25, _SOFT)
+    lines += _wrapped(f"“{claim.get('quote') or claim['name']}”", 34, 5, 218, 25, _SOFT)
     lines += _wrapped(_answer(told, homes), 31, 4, 414, 31, _PAPER, bold=True)
     return Markup("").join([*lines, _line(told["disclaimer"][:120], 598, 18, _SOFT)])
 

@@ -1,8 +1,8 @@
 // Days as rows of 24 hours: above what the log says ran, below what happened.
 const MINUTES = 1440;
 
-const minuteOf = (time) => Number(time.slice(11, 13)) * 60 + Number(time.slice(14, 16));
-const clock = (time) => time.slice(11, 16);
+const minuteOf = (time) => (time ? Number(time.slice(11, 13)) * 60 + Number(time.slice(14, 16)) : 0);
+const clock = (time) => (time ? time.slice(11, 16) : "at no known time");
 
 // A bar that begins at a time of the wall; what runs past midnight ends with the row.
 function bar(kind, start, minutes) {

@@ -1,4 +1,5 @@
 // Scene 4: one home, its log above what happened.
+const NOTHING = "Nothing ran.";
 let opened = 0;
 
 function openHome(index, andGo = false) {
@@ -53,7 +54,7 @@ function fillDoors(home) {
 
 function fillHours(home) {
   const rows = home.doors.map((door, index) => {
-    const row = element("button", { type: "button", className: "row", ariaLabel: `${day(door.date)}: ${door.sentence}` });
+    const row = element("button", { type: "button", className: "row", ariaLabel: `${day(door.date)}: ${door.sentence || NOTHING}` });
     row.append(element("span", { textContent: shortDay(door.date) }), shape(door.state), lane(door, true));
     row.classList.toggle("outside", !door.in_window);
     row.addEventListener("click", () => openDoor(index));
@@ -69,7 +70,7 @@ function openDoor(index) {
   [...byId("home-hours").querySelectorAll(".row")].forEach((one, number) => one.setAttribute("aria-current", String(number === index)));
   byId("home-day").replaceChildren(
     element("h3", { textContent: day(door.date) + (door.in_window ? "" : ", before the days that count") }),
-    element("p", { className: "lead", dir: "auto", textContent: door.sentence }),
+    element("p", { className: "lead", dir: "auto", textContent: door.sentence || NOTHING }),
     listed("The log", door.log.map(logged), "The log has nothing."),
     listed("What happened", door.truth.map(truth), "Nothing happened."),
   );
