@@ -9,21 +9,28 @@ __all__ = ["sql_of", "template"]
 
 _TEMPLATE = """\
 WITH showings AS (
-    SELECT {{unit}} AS who, {{messages}} AS watched_ms, {{clock}} AS start, runtime_ms,
-           (SELECT any_value(time_zone) FROM accounts WHERE accounts.account_id = plays.account_id) AS zone
-    FROM plays
-    JOIN (SELECT DISTINCT title_id, runtime_ms FROM titles
-          WHERE kind <> 'trailer' AND (name = '{title}' OR series_name = '{title}')) USING (title_id)
-    WHERE {{kids}} AND {{autoplay}} AND {{tests}}
+    SELECT {{unit}} AS who, {{messages}} AS watched_ms, runtime_ms,
+           {{clock}} AS start,
+           (SELECT any_value(time_zone) FROM accounts
+            WHERE accounts.account_id = plays.account_id) AS zone
+    FROM plays JOIN (
+        SELECT DISTINCT title_id, runtime_ms FROM titles WHERE kind <> 'trailer'
+        AND (name = '{title}' OR series_name = '{title}')
+    ) USING (title_id)
+    WHERE {{kids}}  -- kids profiles
+      AND {{autoplay}}  -- what started by itself
+      AND {{tests}}  -- test devices
 ),
 watched_days AS (
     SELECT who, CAST({{day}} AS DATE) AS day
     FROM showings
     GROUP BY who, day
-    HAVING day BETWEEN {{window}} AND {{watched}}
+    HAVING day BETWEEN {{window}}
+       AND {{watched}}  -- how much of it
 )
-SELECT count(*) AS people
-FROM (SELECT who FROM watched_days GROUP BY who HAVING count(*) >= {{gaps}})
+SELECT count(*) AS people FROM (
+    SELECT who FROM watched_days GROUP BY who HAVING count(*) >= {{gaps}}
+)
 """
 _PINGS = "(SELECT {counted} FROM events WHERE events.play_id = plays.play_id AND type = 'ping')"
 _WORDS = {

@@ -33,7 +33,7 @@ def drawing(told: Mapping[str, Any]) -> Markup:
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" font-family="Liberation Sans, Arial, sans-serif">'
         '{}<rect width="{w}" height="{h}" fill="#0d1226"/>{}{}</svg>'
-    ).format(calendar.shapes(doors), _words(told, homes), Markup("").join(_houses(homes)), w=_WIDE, h=_HIGH)
+    ).format(calendar.shapes(doors), _words(told, homes), _right(told, homes), w=_WIDE, h=_HIGH)
 
 
 def _words(told: Mapping[str, Any], homes: Sequence[Mapping[str, Any]]) -> Markup:
@@ -44,17 +44,28 @@ def _words(told: Mapping[str, Any], homes: Sequence[Mapping[str, Any]]) -> Marku
     ]
     lines += _wrapped(f"“{claim.get('quote') or claim['name']}”", 34, 5, 218, 25, _SOFT)
     lines += _wrapped(_answer(told, homes), 31, 4, 414, 31, _PAPER, bold=True)
-    return Markup("").join([*lines, _line(told["disclaimer"][:120], 598, 18, _SOFT)])
+    return Markup("").join([*lines, *_wrapped(told["disclaimer"], 122, 2, 584, 16, _SOFT)])
 
 
 def _answer(told: Mapping[str, Any], homes: Sequence[Mapping[str, Any]]) -> str:
     if not homes:
         where = f"In an invented service of {short(told['scenario']['households'])} homes"
-        return f"{where} the same query gives {figure(told['number']['value'])}."
+        return f"{where} the same question gives {figure(told['number']['value'])}."
     same = figure(street(homes)["same_person"])
     return (
         f"In one invented world that prints it, {same} of the {len(homes)} are one person who sat through it every day."
     )
+
+
+def _right(told: Mapping[str, Any], homes: Sequence[Mapping[str, Any]]) -> Markup:
+    """The street; where there are no homes to show, the number that was found."""
+    if homes:
+        return Markup("").join(_houses(homes))
+    found = short(told["number"]["value"])
+    tag = Markup(
+        '<text x="864" y="350" font-size="{}" fill="#ffd65c" font-weight="bold" text-anchor="middle">{}</text>'
+    )
+    return tag.format(min(190, 950 // len(found)), found)
 
 
 def _wrapped(text: str, width: int, most: int, top: int, size: int, colour: str, *, bold: bool = False) -> list[Markup]:
