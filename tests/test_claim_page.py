@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import fake_claim
@@ -335,6 +336,20 @@ def test_a_missing_package_is_named_with_its_extra(name: str, monkeypatch: pytes
     for make in (render, picture):
         with pytest.raises(InputError, match=r"pip install 'synthview\[claim\]'"):
             make(fake_claim.plain())
+
+
+@pytest.mark.parametrize("option", ["html", "png"])
+def test_a_missing_package_is_told_before_the_work(
+    option: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The command line refuses a page or a picture that it could not make, before it makes a world."""
+    from synthview.cli.claim import Places
+
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    places: dict[str, Path | None] = {"html": None, "png": None, "json": None}
+    with pytest.raises(InputError, match=r"pip install 'synthview\[claim\]'"):
+        Places(**{**places, option: tmp_path / "file"}).check()
+    Places(**{**places, "json": tmp_path / "file"}).check()
 
 
 @pytest.mark.parametrize("told", [fake_claim.claim(), fake_claim.plain()], ids=["whole", "bare"])

@@ -267,7 +267,6 @@ def test_other_kinds() -> None:
         (["claim", "tiny"], "has no claims", 2),
         (["claim", "christmas-prince", "--claim", "54 people"], "no claim '54 people'", 2),
         (["claim", "year", "--claim", "60 movies", "--thorough"], "--thorough is for claims of the kind streak", 2),
-        (["claim", "year", "--claim", "60 movies", "--html", "page.html"], "--html and --png show streaks", 2),
         (["claim", "christmas-prince", "--html", "/no/such/place/page.html"], "there is no directory", 3),
         (["claim", "christmas-prince", "--data", "/no/such/place"], "has no log.plays", 3),
         (["claim", "christmas-prince", "--seeds", "0"], "--seeds", 2),

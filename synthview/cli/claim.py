@@ -101,7 +101,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     )  # fmt: skip
     loaded = load(scenario, installed(), asked.overrides())
     question, places = ask(loaded, name), Places(html, png, json)
-    places.check(question)
+    places.check()
     if sql:
         _show_query(question, data)
         return
@@ -198,14 +198,13 @@ class Places:
     png: Path | None
     json: Path | None
 
-    def check(self, question: Question) -> None:
-        """Before minutes of work: say that a file cannot be written, or that there is no page of such a claim."""
-        from synthview.errors import InputError, OutputError
+    def check(self) -> None:
+        """Before minutes of work: say that a file cannot be written, or that a package for it is missing."""
+        from synthview.claims.page import need
+        from synthview.errors import OutputError
 
-        if question.claim.kind != "streak" and (self.html or self.png):
-            raise InputError(
-                f"--html and --png show streaks; '{question.claim.name}' is of the kind {question.claim.kind}: try --json."
-            )
+        if self.html or self.png:
+            need()
         for place in (self.html, self.png, self.json):
             if place is not None and str(place) != "-" and not place.resolve().parent.is_dir():
                 raise OutputError(f"{place} cannot be written: there is no directory {place.resolve().parent}.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from synthview.errors import InputError
 
-__all__ = ["FORMAT", "picture", "render"]
+__all__ = ["FORMAT", "need", "picture", "render"]
 
 FORMAT = "synthview-claim/1"
 """The JSON that the page is made from, and nothing else."""
@@ -35,12 +35,12 @@ def picture(told: Mapping[str, Any]) -> bytes:
     return bytes(import_module("synthview.claims.page.still").draw(told))
 
 
-def _check(told: Mapping[str, Any]) -> None:
-    """Refuse what cannot become a page, before half of it is made."""
-    if (found := told.get("format")) != FORMAT:
-        raise InputError(f"The page is made from JSON of the format '{FORMAT}', not {found!r}: make it anew with 'synthview claim … --json FILE'.")  # fmt: skip
-    if lacking := [part for part in ("claim", "number", "scenario", "disclaimer") if part not in told]:
-        raise InputError(f"The JSON of a claim lacks {', '.join(lacking)}: make it anew with 'synthview claim … --json FILE'.")  # fmt: skip
+def need() -> None:
+    """Say, before any work, that a library for the page or the picture is missing.
+
+    Raises:
+        InputError: naming the extra that brings it.
+    """
     for name in _LIBRARIES:
         try:
             import_module(name)
@@ -48,3 +48,13 @@ def _check(told: Mapping[str, Any]) -> None:
             raise InputError(
                 "The page and the picture need some packages more: pip install 'synthview[claim]'."
             ) from None
+
+
+def _check(told: Mapping[str, Any]) -> None:
+    """Refuse what cannot become a page, before half of it is made."""
+    again = "make it anew with 'synthview claim … --json FILE'"
+    if (found := told.get("format")) != FORMAT:
+        raise InputError(f"The page is made from JSON of the format '{FORMAT}', not {found!r}: {again}.")
+    if lacking := [part for part in ("claim", "number", "scenario", "disclaimer") if part not in told]:
+        raise InputError(f"The JSON of a claim lacks {', '.join(lacking)}: {again}.")
+    need()
