@@ -7,9 +7,10 @@ from functools import cache
 import numpy as np
 import polars as pl
 import pytest
+from keepers import raised
 
 from synthview.claims.lives import Tables, live_through
-from synthview.claims.question import Question, ask
+from synthview.claims.question import Question
 from synthview.claims.sweep import silent_actors, world_of
 from synthview.ids import public
 from synthview.registry import installed
@@ -20,20 +21,6 @@ from synthview.world.catalogue import work_of
 from synthview.world.clock import DAY_MS
 
 HOMES = np.arange(360, dtype=np.int64)
-RAISED = {
-    "catalogue.film_count": 40,
-    "catalogue.series_count": 20,
-    "run.warm_up_days": 9,
-    "run.days": 12,
-    'claims."53 people".days': 6,
-    'claims."53 people".last': "2017-11-28",
-    "actors.background_tv.rate": 0.6,
-    "actors.child_on_loop.rate": 0.9,
-    "actors.devoted_fan.rate": 0.5,
-    "actors.empty_room_protest.rate": 0.4,
-    "actors.public_screen.rate": 0.2,
-}
-"""Few titles and many who keep to one, so that a few hundred homes have all of them."""
 ACTORS = {"background_tv": 60, "child_on_loop": 60, "devoted_fan": 60, "empty_room_protest": 60, "public_screen": 60}
 """Actors whose spells come and go, and how many sittings of theirs a test should see at least."""
 _GAP_MS = 30 * 60_000
@@ -43,7 +30,7 @@ _GAP_MS = 30 * 60_000
 @cache
 def lived() -> tuple[Question, Tables]:
     """The homes, lived with all their titles."""
-    question = ask(load("christmas-prince", installed(), RAISED))
+    question = raised()
     return question, live_through(question, HOMES, frozenset({"truth.plays", "truth.incidents"}), 1, every_title=True)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from synthview.claims.sql import words_of
 from synthview.pools import TEST_RIG
 
-__all__ = ["showings", "title_rows"]
+__all__ = ["film_showings", "showings", "title_rows"]
 
 Tables = Mapping[str, pl.LazyFrame]
 
@@ -32,7 +32,17 @@ def showings(tables: Tables, title: str, *, ping_ms: int = 60_000, like: bool = 
     device said. `raw_ms` and `once_ms` add up the heartbeats of the messages, all of them and each once; where there
     is no `log.events` they are the playing time of the history.
     """
-    plays = tables["log.plays"].join(title_rows(tables["log.titles"], title, like=like), on="title_id")
+    return _shown(tables, title_rows(tables["log.titles"], title, like=like), ping_ms)
+
+
+def film_showings(tables: Tables) -> pl.DataFrame:
+    """The same of every film at once, told apart by `title_id`; playing times are those of the history."""
+    films = tables["log.titles"].filter(pl.col("kind") == "film").select("title_id", "runtime_ms").unique()
+    return _shown(tables, films, 60_000)
+
+
+def _shown(tables: Tables, own: pl.LazyFrame, ping_ms: int) -> pl.DataFrame:
+    plays = tables["log.plays"].join(own, on="title_id")
     closed_by = pl.col("closed_at") - (pl.col("ended_at") - pl.col("started_at"))
     devices = tables["log.devices"].select("device_id", is_test=pl.col("model") == TEST_RIG)
     return (
@@ -41,7 +51,7 @@ def showings(tables: Tables, title: str, *, ping_ms: int = 60_000, like: bool = 
         .join(devices.unique("device_id"), on="device_id", how="left")
         .join(_heartbeats(tables, plays, ping_ms), on="play_id", how="left")
         .select(
-            "play_id", "account_id", "profile_id", "device_id", "time_zone", "watched_ms", "runtime_ms", "autoplayed",
+            "play_id", "account_id", "profile_id", "device_id", "title_id", "time_zone", "watched_ms", "runtime_ms", "autoplayed",
             pl.col("is_kids", "is_test").fill_null(value=False),
             start=pl.min_horizontal("started_at", closed_by), raw_start=pl.col("started_at"),
             raw_ms=pl.col("raw_ms").fill_null(pl.col("watched_ms")), once_ms=pl.col("once_ms").fill_null(pl.col("watched_ms")),

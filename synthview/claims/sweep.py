@@ -6,8 +6,9 @@ Those choices are draws, which can be made without living a single day of the ho
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -22,18 +23,36 @@ from synthview.stage.company import named_households
 from synthview.viewing.habits import habits
 from synthview.world import World
 
-__all__ = ["HABIT", "Tied", "silent_actors", "sources", "sweep", "world_of"]
+__all__ = ["BESIDE_TITLES", "HABIT", "Tied", "days_tied", "silent_actors", "sources", "sweep", "world_of"]
 
 HABIT = "habit"
 """The source that is no actor: ordinary people who return to a favourite, or fall asleep with one title."""
+BESIDE_TITLES = frozenset({"world.holiday_lift", "world.outages_per_region_year", "world.outage_minutes"})
+"""Settings of the world that titles and how liked they are do not depend on."""
 _AT_ONCE = 1 << 18
 _IN_A_TASK = 1 << 21
 
 
 @lru_cache(maxsize=4)
 def world_of(scenario: Scenario) -> World:
-    """The world of a scenario; the last few are kept."""
-    return build(scenario)
+    """The world of a scenario; the last few are kept, and those with the same titles share one shelf of them."""
+    world = build(scenario)
+    first = _alike(_goods(scenario)).setdefault("first", world)
+    return replace(world, catalogue=first.catalogue, popularity=first.popularity)
+
+
+def _goods(scenario: Scenario) -> str:
+    """All that titles and their popularity depend on, as text."""
+    stated = scenario.as_dict()
+    world = {name: value for name, value in stated["world"].items() if f"world.{name}" not in BESIDE_TITLES}
+    named = (stated[name] for name in ("catalogue", "titles", "dated_events"))
+    return json.dumps([scenario.run.seed, str(scenario.run.epoch), scenario.run.warm_up_days, world, *named])
+
+
+@lru_cache(maxsize=4)
+def _alike(goods: str) -> dict[str, World]:  # noqa: ARG001  a place for each
+    """Where the first world with some goods is kept."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +96,13 @@ def _look(question: Question, households: Ints) -> Tied:
     assert work is not None, "a sweep is for one title"
     # Local days reach into the UTC days beside them.
     days = range(question.span.start - 1, question.span.stop + 1)
-    columns = [_days(world, name, households, work, days) for name in sources(question.scenario)]
+    columns = [days_tied(world, name, households, work, days) for name in sources(question.scenario)]
     tied = np.flatnonzero(np.logical_or.reduce([column > 0 for column in columns]))
     return Tied(households[tied], np.stack([column[tied] for column in columns], axis=1))
 
 
-def _days(world: World, name: str, households: Ints, work: int, days: range) -> Ints:
+def days_tied(world: World, name: str, households: Ints, work: int, days: range) -> Ints:
+    """On how many of some local days a source may tie each household to a work; never too small."""
     if name == HABIT:
         return habits(world, households, work, days)
     actor = world.scenario.actors[name]

@@ -77,10 +77,13 @@ def _on_all_days(question: Question, days: pl.DataFrame, rung: str) -> Ints:
     return np.sort(enough["account_id"].to_numpy())
 
 
-def true_watchers(question: Question, tables: Tables, day: str) -> Ints:
-    """Accounts with one person who sat through the title on every day of the window: by UTC days or the home's own."""
+def true_watchers(question: Question, tables: Tables, day: str, percent: int = ATTENDED_PERCENT) -> Ints:
+    """Accounts with one person who sat through the title on every day of the window: by UTC days or the home's own.
+
+    `percent` says how much of it they must have attended on each day; with 0 anything at all.
+    """
     people = _attendance(question, tables, day)
-    enough = pl.col("attended_ms") * 100 >= _runtime(question, tables) * ATTENDED_PERCENT
+    enough = pl.col("attended_ms") * 100 >= pl.max_horizontal(1, _runtime(question, tables) * percent)
     always = people.filter(enough).group_by("account_id", "viewer_ids").len().filter(pl.col("len") >= question.days)
     return np.unique(always["account_id"].to_numpy())
 

@@ -121,6 +121,16 @@ class Popularity:
         begin, end, _ = self._place_of(work, day)
         return bool((end > begin).any())
 
+    def part_of(self, work: int, day: int) -> tuple[Ints, Ints]:
+        """The weight of a work among all of its kind on a day, and theirs: for adults by country, then for children."""
+        begin, end, total = self._place_of(work, day)
+        return end - begin, total
+
+    def by_audience(self, day: int, countries: Ints) -> tuple[Ints, Ints]:
+        """Weights of each work in some countries on a day for adults, and for children: arrays of (country, work)."""
+        both = self._weights_by_audience(day, countries)
+        return both[: len(countries)], both[len(countries) :]
+
     def _place_of(self, work: int, day: int) -> tuple[Ints, Ints, Ints]:
         """Where the weight of a work begins and ends on each shelf of its kind on a day, and the weight of that shelf."""
         if (work, day) not in self._places:

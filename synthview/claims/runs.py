@@ -1,0 +1,49 @@
+"""Runs: on how many days in a row accounts have a title, and how many accounts have at least so many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from synthview.claims.counting import days_of
+from synthview.claims.question import Question
+
+__all__ = ["ladder", "longest_runs"]
+
+
+def longest_runs(days: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """The longest run of days in a row of every unit: `keys`, its first day `since`, and how many `days`.
+
+    `days` has a row per unit and day on which it watched, in any order, doubled or not.
+    """
+    each = days.select(*keys, pl.col("day").cast(pl.Int64)).unique().sort(*keys, "day")
+    turn = pl.int_range(pl.len()).over(keys)
+    runs = each.group_by(*keys, (pl.col("day") - turn).alias("run")).agg(since=pl.col("day").min(), days=pl.len())
+    longest = runs.sort("days", "since", descending=[True, False]).unique(list(keys), keep="first", maintain_order=True)
+    return longest.select(*keys, "since", pl.col("days").cast(pl.Int64)).sort(*keys)
+
+
+def ladder(
+    question: Question, shown: pl.DataFrame, sample: pl.DataFrame | None = None, lived: int = 0, households: int = 0
+) -> list[dict[str, float]]:
+    """Accounts whose longest run of days with the title is at least 1, 2, 3 … days long, as the laziest query has it.
+
+    Those in `shown` are counted one by one; all others are estimated from the showings of `lived` homes spread over all
+    `households`, if there is such a sample.
+    """
+    exact = _counts(shown, question)
+    if sample is not None and lived:
+        others = _counts(sample.join(shown, on="account_id", how="anti"), question)
+        exact = exact + others * (households / lived)
+    return [{"days": days, "accounts": round(float(count))} for days, count in enumerate(exact.tolist(), 1)]
+
+
+def _counts(shown: pl.DataFrame, question: Question) -> np.ndarray:
+    """Accounts by the days that their longest run has at least."""
+    span = question.span
+    day = days_of(shown, "utc", "corrected").alias("day")
+    inside = shown.select("account_id", day).filter(pl.col("day").is_between(span.start, span.stop - 1))
+    longest = longest_runs(inside, ["account_id"])["days"].to_numpy()
+    return np.array([(longest >= step).sum() for step in range(1, len(span) + 1)], dtype=np.float64)

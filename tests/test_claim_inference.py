@@ -1,0 +1,421 @@
+"""What a number tells: the laws it is concluded by, worked by hand; and whole worlds planted and found again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from keepers import raised
+from scipy import stats
+
+import synthview.sources as sources_
+from synthview.claims.causes import households_of
+from synthview.claims.counting import who
+from synthview.claims.definitions import HEADLINE
+from synthview.claims.indices import first_order
+from synthview.claims.inference import Effort, Inference, infer
+from synthview.claims.lives import HISTORY, lazily, live_through
+from synthview.claims.mixtures import Mixtures, Weighing, mix
+from synthview.claims.pool import SAT_THROUGH, Point, Seen, gates, gather, ready
+from synthview.claims.question import ask
+from synthview.claims.ranges import LIVED, POPULAR, RATE, Range, drawn, ranges_of, with_settings
+from synthview.claims.shelves import parts, times
+from synthview.claims.showings import showings
+from synthview.claims.sweep import sources, sweep, world_of
+from synthview.errors import InputError
+from synthview.registry import installed
+from synthview.rows import Floats
+from synthview.scenario import load
+from synthview.settings import GUESS, number, section
+from synthview.stage.actor import Actor
+
+PRINCE = ask(load("christmas-prince", installed()))
+SAID = 53
+HOMES, SERVICE = 60_000, 1_000_000
+SMALL = Effort(homes=HOMES, points=12, shelves=24, rates=64, mixes=48, planted=60)
+
+
+# --- Ranges -----------------------------------------------------------------------------------------------------------
+
+
+def a_range(low: float, high: float, scale: str, allowed: tuple[float, float], *, whole: bool = False) -> Range:
+    """A range of some number."""
+    return Range("a.b", LIVED, "a: b", "", "guess", low, low, high, allowed, scale, whole)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "scale", "allowed"),
+    [(2.0, 5.0, "linear", (-1e9, 1e9)), (0.001, 0.4, "log", (0, 1e9)), (0.01, 0.9, "logit", (0, 1))],
+)
+def test_low_and_high_are_the_ends_of_nine_in_ten(
+    low: float, high: float, scale: str, allowed: tuple[float, float]
+) -> None:
+    """One value in twenty lies below low and one above high, and on its scale the middle lies between them."""
+    one = a_range(low, high, scale, allowed)
+    at = one.at(np.array([0.05, 0.5, 0.95]))
+    onto = {"linear": np.asarray, "log": np.log, "logit": lambda x: np.log(x / (1 - x))}[scale]
+    assert at[[0, 2]] == pytest.approx([low, high])
+    assert onto(at[1]) == pytest.approx((onto(low) + onto(high)) / 2)
+
+
+def test_nothing_is_drawn_that_is_not_allowed() -> None:
+    """Values are cut to what is allowed, whatever share is asked for, and whole where they have to be."""
+    shares = np.linspace(0, 1, 101)
+    for one in (
+        a_range(0.5, 4, "linear", (0.4, 4.1)),
+        a_range(0.2, 0.9, "logit", (0, 1)),
+        a_range(1, 9, "log", (1, 9)),
+    ):
+        values = one.at(shares)
+        assert values.min() >= one.allowed[0]
+        assert values.max() <= one.allowed[1]
+        assert (np.diff(values) >= 0).all()
+    whole = a_range(3, 6, "linear", (1, 30), whole=True).at(shares)
+    assert (whole == np.rint(whole)).all()
+
+
+def test_points_cut_every_range_evenly() -> None:
+    """Of twenty points each twentieth of every range has one: one below low, one above high."""
+    ranges = (a_range(2, 5, "linear", (-99, 99)), a_range(0.1, 10, "log", (0, 1e9)))
+    points = drawn(ranges, 20, seed=7)
+    assert points.shape == (20, 2)
+    for one, column in zip(ranges, points.T, strict=True):
+        assert [(column < one.low).sum(), (column > one.high).sum()] == [1, 1]
+    assert (points == drawn(ranges, 20, seed=7)).all()
+
+
+def test_what_may_be_doubted_is_varied_and_nothing_else() -> None:
+    """Guesses and published figures vary; choices of ours, the run, other titles and later events do not."""
+    found = {one.path: one for one in ranges_of(PRINCE)}
+    assert {"actors.child_on_loop.rate", "faults.lost_events.share", "sittings.share_of_days"} <= found.keys()
+    assert 'titles."A Christmas Prince".popularity_rank' in found
+    assert 'dated_events."Thanksgiving weekend".lift' in found
+    assert not any("Pirates" in path or "News about" in path or path.startswith("run.") for path in found)
+    assert "actors.monitor_probe.seconds" not in found
+    assert "log.ping_seconds" not in found
+    parts_ = {part: {path for path, one in found.items() if one.part == part} for part in (RATE, POPULAR, LIVED)}
+    assert parts_[RATE] == {
+        f"actors.{name}.rate" for name in sources(PRINCE.scenario) if name in PRINCE.scenario.actors
+    }
+    assert "world.release_lift" in parts_[POPULAR]
+    assert "world.holiday_lift" in parts_[LIVED]
+    assert "actors.cat_on_remote.rate" in parts_[LIVED]
+
+
+def test_what_is_off_or_cast_is_not_varied() -> None:
+    """A rate of nothing stays nothing, and homes that a scenario casts are as many as it says."""
+    changes = {"actors.devoted_fan.rate": 0, "actors.child_on_loop.rate": 0.1}
+    varied = {one.path for one in ranges_of(ask(load("christmas-prince", installed(), changes)))}
+    assert "actors.devoted_fan.rate" not in varied
+    assert "actors.child_on_loop.rate" in varied
+
+
+def test_nothing_rests_on_the_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With every row of the list of sources gone that is a claim, all settings and ranges are what they were.
+
+    And none of them names such a row: nothing was tuned on a number in question.
+    """
+    listed = sources_.sources()
+    claims = {name for name, one in listed.items() if one.use == "claim"}
+    before, varied = PRINCE.scenario.fingerprint(), ranges_of(PRINCE)
+    assert {"X01", "X02"} <= claims
+    assert not any(claims & set(sources_.ids_in(one.source)) for one in varied)
+    monkeypatch.setattr(sources_, "sources", lambda: {name: one for name, one in listed.items() if name not in claims})
+    assert load("christmas-prince", installed()).fingerprint() == before
+    assert ranges_of(ask(load("christmas-prince", installed()))) == varied
+
+
+# --- Mixtures ---------------------------------------------------------------------------------------------------------
+
+
+def mixtures(counted: Floats, missed: Floats | None = None) -> Mixtures:
+    """Worlds from accounts expected by (point, mix, source, rung); points are of one half and the other in turns."""
+    points, mixes = counted.shape[:2]
+    none = np.zeros((points, mixes), dtype=np.int64)
+    return Mixtures(np.arange(points) % 2, none, none, counted, none.astype(float) if missed is None else missed)
+
+
+def two_worlds() -> Mixtures:
+    """One world that expects 40 accounts, all children's, and one that expects 60, half of daily viewers."""
+    counted = np.zeros((2, 1, 2, 3))
+    counted[0, 0, 0, 0] = 40
+    counted[1, 0, 1, [0, SAT_THROUGH]] = 30
+    return mixtures(counted)
+
+
+def test_worlds_are_weighed_by_how_likely_they_print_the_number() -> None:
+    """Two worlds, alike before, weigh as Poisson's law has it once 53 is known; both together are as likely as their mean."""
+    both = two_worlds()
+    likely = stats.poisson.pmf(SAID, [40, 60])
+    assert both.given(SAID).ravel() == pytest.approx(likely / likely.sum())
+    assert both.given(SAID, np.array([True, False])).ravel().tolist() == [1.0, 0.0]
+    assert both.chance_of(SAID) == pytest.approx(likely.mean())
+    assert both.share().ravel().tolist() == [0.0, 0.5]
+    assert both.share(0).ravel().tolist() == [1.0, 0.0]
+
+
+def test_compositions_print_the_number_and_have_the_right_mean() -> None:
+    """Every world drawn has exactly 53 accounts, and their mean by kind is that of the weights."""
+    both = two_worlds()
+    _, drawn_ = both.compositions(SAID, 4_000, seed=3)
+    assert (drawn_.counted.sum(axis=(1, 2)) == SAID).all()
+    weight = both.given(SAID).ravel()
+    assert drawn_.counted[:, 0].sum(axis=1).mean() == pytest.approx(SAID * weight[0], abs=0.1)
+    assert drawn_.daily_viewers.mean() == pytest.approx(SAID * weight[1] / 2, abs=0.5)
+
+
+def test_very_unlikely_numbers_still_weigh_worlds() -> None:
+    """Where no world is likely to print it the weights still sum to 1, on the likeliest."""
+    counted = np.zeros((2, 1, 1, 3))
+    counted[:, 0, 0, 0] = [1e-3, 2e-3]
+    weights = mixtures(counted).given(SAID).ravel()
+    assert weights.sum() == pytest.approx(1)
+    assert weights[1] == pytest.approx(1)
+
+
+def made_up(points: int, mixes: int, seed: int, *, shift: float = 0.0) -> Mixtures:
+    """Worlds that expect some 10 to 300 accounts, of which a random share are daily viewers, in one half fewer by a shift."""
+    rng = np.random.default_rng(seed)
+    expected = np.exp(rng.normal(4, 0.8, (points, mixes)))
+    logit = rng.normal(-0.5, 1.0, (points, mixes)) - shift * (np.arange(points) % 2)[:, None]
+    share = 1 / (1 + np.exp(-logit))
+    counted = np.zeros((points, mixes, 1, 3))
+    counted[:, :, 0, SAT_THROUGH], counted[:, :, 0, 0] = expected * share, expected * (1 - share)
+    return mixtures(counted)
+
+
+@pytest.mark.statistics
+def test_planted_truths_are_found_as_often_as_is_said() -> None:
+    """Where both halves are worlds of one kind the intervals hold what they say.
+
+    600 plants: an interval that is right lies within four standard deviations, some 5 to 8 %, in all but one of ten
+    thousand seeds; the seed was fixed beforehand.
+    """
+    worlds = made_up(240, 8, seed=11)
+    for one in worlds.coverage(worlds.share(), range(20, 101), most=600, seed=11):
+        assert abs(one.found - one.nominal) < 4 * np.sqrt(one.nominal * (1 - one.nominal) / 600)
+        assert one.low < one.found < one.high
+
+
+@pytest.mark.statistics
+def test_planted_truths_are_missed_by_what_is_wrong() -> None:
+    """Where the other half is of another kind the check notices: intervals meant to hold nine of ten hold far fewer."""
+    worlds = made_up(240, 8, seed=12, shift=2.5)
+    found = {one.nominal: one.found for one in worlds.coverage(worlds.share(), range(20, 101), most=600, seed=12)}
+    assert found[0.9] < 0.75
+
+
+def test_no_world_prints_it_and_nothing_is_told() -> None:
+    """Without a world that prints such a number no coverage is told."""
+    assert two_worlds().coverage(two_worlds().share(), range(5_000, 6_000), most=10, seed=1) == ()
+
+
+def test_weights_are_products_of_what_they_are_made_of() -> None:
+    """A home stands for its weight times its rate's part of the gate, times how often the title is picked, times the scale."""
+    seen = Seen(
+        np.array([5, 6]), np.array([0, 1]), np.array([0, 1]), np.array([0, 1]), np.array([1.0, 3.0]), np.array([True, True]),
+        np.array([0, 0]),
+    )  # fmt: skip
+    picked = np.array([[[[2.0, 1.0], [1.0, 0.5]]], [[[1.0, 1.0], [1.0, 1.0]]]])
+    weighing = Weighing(np.array([[0.1, 0.2]]), picked, np.array([10.0, 20.0]))
+    none = np.zeros(1, dtype=np.int64)
+    assert weighing.of(seen, 0, none, none).tolist() == [[0.1 * 2 * 1 * 10, 0.2 * 0.5 * 3 * 10]]
+    assert weighing.of(seen, 1, none, none).tolist() == [[0.1 * 1 * 20, pytest.approx(0.2 * 3 * 20)]]
+    many = mix([seen], np.array([0]), weighing, 2, 4_000, seed=5)
+    assert many.counted.mean(axis=(0, 1))[:, 0] == pytest.approx([2.0, 3.0], rel=0.1)
+    assert many.expected.std() == pytest.approx(
+        np.hypot(2.0, 3.0), rel=0.1
+    )  # what one home tells is as vague as itself
+
+
+# --- Indices ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.statistics
+def test_indices_find_what_matters() -> None:
+    """Of 2 a + b + c, all alike, a explains four sixths, b and c a sixth each, and what has no part nothing."""
+    values = np.random.default_rng(2).uniform(size=(960, 4))
+    answers = 2 * values[:, 0] + values[:, 1] + values[:, 2]
+    shares = [one.share for one in first_order(values, answers, float(answers.var()), seed=1)]
+    assert shares == pytest.approx([4 / 6, 1 / 6, 1 / 6, 0], abs=0.06)
+    halved = [one.share for one in first_order(values, answers, 2 * float(answers.var()), seed=1)]
+    assert halved == pytest.approx([share / 2 for share in shares])
+
+
+def test_indices_say_when_they_cannot_say() -> None:
+    """An answer that never changes is moved by nothing; from a handful of points anything is possible."""
+    values = np.random.default_rng(2).uniform(size=(64, 2))
+    assert {one.high for one in first_order(values, np.ones(64), 1.0, seed=1)} == {0.0}
+    assert {(one.low, one.high) for one in first_order(values[:20], values[:20, 0], 1.0, seed=1)} == {(0.0, 1.0)}
+
+
+# --- Pools ------------------------------------------------------------------------------------------------------------
+
+OTHERWISE = {
+    "actors.background_tv.rate": 0.25, "actors.child_on_loop.rate": 0.4, "actors.devoted_fan.rate": 0.015,
+    "actors.empty_room_protest.rate": 0.015, "actors.public_screen.rate": 0.015,
+}  # fmt: skip
+LONGER = {
+    "actors.child_on_loop.spell_days": 30.0,
+    "actors.background_tv.days": 0.6,
+    "actors.devoted_fan.spell_days": 30.0,
+}
+LIKED = {'titles."A Christmas Prince".popularity_rank': 12, "world.decay_days": 30.0}
+
+
+@pytest.mark.slow
+@pytest.mark.statistics
+def test_a_pool_stands_for_worlds_that_were_never_swept() -> None:
+    """Homes of a pool, by weights, are as many as a sweep of the other world finds, for every source, and so are counts.
+
+    Other rates, another popularity, longer spells, all at once. Each source has some dozens to hundreds of homes; four
+    standard deviations, fixed beforehand with the seed.
+    """
+    stated = raised()
+    ranges = ranges_of(stated)
+    lived = [one for one in ranges if one.part == LIVED]
+    points = np.array([[LONGER.get(one.path, one.stated) for one in lived]])
+    pool = gather(stated, ranges, points, HOMES, 1)
+    point = Point(0, pool, OTHERWISE, LONGER, most_lived=1_000_000)
+    other = with_settings(stated, {**OTHERWISE, **LONGER, **LIKED})
+    direct = ready(other, sweep(other, HOMES, 1).household, 1_000_000)
+    homes, names = ready(point.question, pool.households, 1_000_000), sources(stated.scenario)
+    shelf = times(parts(other, world_of(other.scenario)), parts(pool.question, world_of(pool.question.scenario)))
+    thin = np.array(
+        [OTHERWISE.get(f"actors.{one}.rate", 1.0) / gates(ranges).get(f"actors.{one}.rate", 1.0) for one in names]
+    )
+    weight = thin[homes.source] * shelf[homes.day, homes.country]
+    expected, spread = (np.bincount(homes.source, power, len(names)) for power in (weight, weight**2 + weight))
+    found = np.bincount(direct.source, minlength=len(names))
+    assert expected.sum() > 200
+    assert (abs(found - expected) <= 4 * np.sqrt(spread + 1)).all(), (found, expected)
+    seen = point.seen()
+    counted = seen.take(seen.is_counted)
+    likely = thin[counted.source] * shelf[counted.day, counted.country]
+    tables = live_through(other, direct.household, HISTORY, 1)
+    there = len(who(showings(lazily(tables), other.title), other, HEADLINE))
+    assert abs(there - likely.sum()) <= 4 * np.sqrt((likely**2 + likely).sum())
+    assert likely.sum() > 10
+
+
+@pytest.mark.slow
+def test_what_ties_nothing_is_not_lived_in_vain() -> None:
+    """Every account that is counted among all homes that are tied at all is among those that a point lives."""
+    question = raised()
+    tied = sweep(question, 1_500, 1).household
+    tables = live_through(question, tied, HISTORY, 1)
+    counted = households_of(question, who(showings(lazily(tables), question.title), question, HEADLINE))
+    assert len(counted) > 15
+    assert np.isin(counted, ready(question, tied, 1_000_000).household).mean() > 0.97
+
+
+# --- The whole --------------------------------------------------------------------------------------------------------
+
+
+@cache
+def concluded() -> Inference:
+    """What 53 tells of a service of a million homes in the small world, where fans and children are what is likely."""
+    question = raised()
+    believed = {"devoted_fan": (0.0003, 0.05), "background_tv": (0.002, 0.02), "public_screen": (0.00001, 0.0005)}
+    ranges = [
+        replace(one, low=low, high=high)
+        for one in ranges_of(question)
+        for low, high in [believed.get(one.path.split(".")[1] if one.part == RATE else "", (one.low, one.high))]
+    ]
+    return infer(question, SERVICE, effort=SMALL, ranges=ranges)
+
+
+@pytest.mark.slow
+def test_a_conclusion_has_what_the_page_needs() -> None:
+    """It is plain JSON: every setting with its index, the posterior, what was likely before, coverage and sentences."""
+    told = json.loads(json.dumps(concluded().as_dict(), allow_nan=False))
+    assert len(told["settings"]) == len(ranges_of(raised()))
+    indices = [one["index"] for one in told["settings"]]
+    assert indices == sorted(indices, reverse=True)
+    assert told["given"] == SAID
+    viewers = told["posterior"]["daily_viewers"]
+    assert 0 <= viewers["low"] <= viewers["median"] <= viewers["high"] <= SAID
+    assert len(viewers["draws"]) == 200
+    assert sum(one["median"] for one in told["posterior"]["shares"]) + 0.5 > 0.9
+    assert {one["nominal"] for one in told["coverage"]} == {0.5, 0.8, 0.9}
+    assert 0.1 < told["invented"]["times"] < 10
+    assert "An invented 53 would look exactly the same" in told["invented"]["sentence"]
+    assert told["sentence"].startswith("Given 53, between ")
+
+
+@pytest.mark.slow
+def test_two_worlds_print_one_number_and_both_are_believed() -> None:
+    """Two planted worlds, one mostly of children and one mostly of fans, that both print 53 lie inside the 90 % posterior.
+
+    They are of homes that the posterior has not seen: those of the other half, which has another seed.
+    """
+    basis = concluded().basis
+    worlds, half = basis.mixtures, basis.mixtures.half
+    _, believed = worlds.compositions(SAID, 4_000, 5, half == 0)
+    place, planted = worlds.compositions(SAID, 4_000, 6, half == 1)
+    assert (half[place // worlds.popular.shape[1]] == 1).all()
+    accounts, known = planted.counted.sum(axis=2), believed.counted.sum(axis=2)
+    for name in ("child_on_loop", "devoted_fan"):
+        mostly = accounts[:, basis.sources.index(name)]
+        truth = int(np.flatnonzero((mostly > SAID / 2) & (mostly < 0.6 * SAID))[0])
+        for cause in ("child_on_loop", "devoted_fan"):
+            low, high = np.quantile(known[:, basis.sources.index(cause)], [0.05, 0.95])
+            assert low <= accounts[truth, basis.sources.index(cause)] <= high, (name, cause)
+        low, high = np.quantile(believed.daily_viewers, [0.05, 0.95])
+        assert low <= planted.daily_viewers[truth] <= high, name
+
+
+@pytest.mark.slow
+def test_a_world_that_is_shown_prints_the_number() -> None:
+    """Lived again, the homes of a world that was drawn are all counted: exactly 53, none twice; so are those of several."""
+    found = concluded()
+    shown = found.draw()
+    tables = live_through(shown.question, shown.households, HISTORY, 1, off=shown.off)
+    counted = who(showings(lazily(tables), shown.question.title), shown.question, HEADLINE)
+    assert len(shown.households) == len(np.unique(shown.households)) == len(counted) == SAID
+    assert len(shown.causes) == SAID
+    assert shown.settings.keys() == {one.path for own in found.basis.blocks.ranges.values() for one in own}
+    assert (found.draw().households == shown.households).all()
+    several = found.worlds(5)
+    assert len(several) >= 3
+    balance = [one.count("devoted_fan") - one.count("child_on_loop") for one in several]
+    assert balance == sorted(balance)
+    assert balance[0] < balance[-1]
+    assert all(len(one.households) == SAID for one in several)
+
+
+@pytest.mark.slow
+def test_workers_change_nothing() -> None:
+    """Two workers conclude the same as one, to the last digit, and progress never goes back and comes to its end."""
+    effort = Effort(homes=4_000, points=4, shelves=3, rates=6, mixes=4, planted=4)
+    heard: list[tuple[int, int]] = []
+    alone = infer(raised(), SERVICE, effort=effort, tell=lambda done, of: heard.append((done, of)))
+    both = infer(raised(), SERVICE, effort=effort, workers=2)
+    assert both.as_dict() == alone.as_dict()
+    assert [done for done, _ in heard] == sorted(done for done, _ in heard)
+    assert heard[-1][0] == heard[-1][1]
+
+
+def test_only_streaks_are_concluded_from() -> None:
+    """A claim of another kind is refused, in words that say which it is."""
+    year = load("year", installed())
+    longest = next(one.name for one in year.claims if one.kind == "longest")
+    with pytest.raises(InputError, match=r"is of kind longest; what a number tells is worked out for streaks"):
+        infer(ask(year, longest), 10)
+
+
+@section
+class Quiet(Actor):
+    """Says nothing of what it keeps to."""
+
+    rate: float = number(0.5, unit="share", allowed=(0, 1), low=0.1, high=0.9, source=GUESS, about="For a test.")
+
+
+def test_silent_actors_are_named() -> None:
+    """An actor of another package that says nothing of what it keeps to is named, with how to leave it out."""
+    scenario = replace(PRINCE.scenario, actors={**PRINCE.scenario.actors, "quiet": Quiet()})
+    with pytest.raises(InputError, match=r"with quiet: an actor that says nothing.*--without quiet"):
+        infer(replace(PRINCE, scenario=scenario), 10)
