@@ -12,6 +12,7 @@ import pytest
 from browser import Browser, browser, dress, need_browser
 
 from synthview.claims.page import render
+from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import VERDICTS
 from synthview.claims.page.words import figure
 
@@ -317,24 +318,38 @@ def test_each_word_of_the_query_moves_the_number(page: Browser) -> None:
             value = grid["values"][place_of(choices)]
             assert page.text("#query-number") == figure(value)
             assert (words["sql"] or f"/* {told['label']}: {words['label']} */") in page.text("#query")
-            left, right = dot_span(page)
-            assert left <= value < right
+            assert marked_dots(page) == [dot_of(place_of(choices))] * 2
         choose.select_by_index(grid["headline"][axis])
     assert page.text("#query-number") == figure(TOLD["number"]["value"])
 
 
-def dot_span(page: Browser) -> tuple[float, float]:
-    """The bin of the one dot that is marked, as the chart's own scale places it."""
-    x, width, low, step, bins = page.run(
-        "const figure = document.querySelector('#chart-definitions'), here = figure.querySelectorAll('.wide .here');"
-        "if (here.length !== 1) throw new Error(`${here.length} dots are marked`);"
-        "const dots = [...figure.querySelectorAll('.wide .dots > *')].map((dot) => dot.transform.baseVal[0].matrix.e);"
-        "return [here[0].transform.baseVal[0].matrix.e, 660, Number(figure.dataset.low), Number(figure.dataset.step), Math.max(...dots)]"
+def marked_dots(page: Browser) -> list[int]:
+    """The places of the marked dots among all dots, in the wide drawing and in the narrow one."""
+    return list(
+        page.run(
+            "return [...document.querySelectorAll('#chart-definitions .dots')]"
+            ".flatMap((dots) => [...dots.children].flatMap((dot, place) => (dot.matches('.here') ? [place] : [])))"
+        )
     )
-    last = bins / width
-    count = round(0.5 / (1 - last))
-    place = int(x / width * count)
-    return low + place * step, low + (place + 1) * step
+
+
+def dot_of(place: int) -> int:
+    """The dot that a definition is in: dots stand bin by bin, and in a bin by the order of the definitions."""
+    values = TOLD["definitions"]["values"]
+    stacks = stack(values)
+    bins = [int((value - stacks.low) // stacks.step) for value in values]
+    rank = bins[:place].count(bins[place])
+    return sum(stacks.heights[: bins[place]]) + rank // stacks.per_dot
+
+
+def test_dots_stand_over_their_numbers(page: Browser) -> None:
+    """Dots lie from left to right as their bins do, as many on each as the stack is high."""
+    stacks = stack(TOLD["definitions"]["values"])
+    lefts = page.run(
+        "return [...document.querySelectorAll('#chart-definitions .wide .dots > *')].map((dot) => dot.transform.baseVal[0].matrix.e)"
+    )
+    expected = [660 * (one + 0.5) / stacks.bins for one, height in enumerate(stacks.heights) for _ in range(height)]
+    assert lefts == pytest.approx(expected, abs=0.6)
 
 
 def test_known_choices_are_one_press_away(page: Browser) -> None:
@@ -496,7 +511,7 @@ def test_every_control_can_be_reached_and_seen(page: Browser) -> None:
         assert page.focused().strip() != ""
         assert page.run(
             "const one = document.activeElement, marks = [one, one.nextElementSibling, one.closest('.word')].filter(Boolean);"
-            "return marks.some((mark) => getComputedStyle(mark).outlineStyle !== 'none')"
+            "return marks.map((mark) => getComputedStyle(mark)).some((one) => one.outlineStyle !== 'none' && one.opacity !== '0')"
         ), page.focused()
         seen += 1
     assert seen == expected
