@@ -22,7 +22,7 @@ from synthview.errors import InputError, OutputError, UnknownName
 from synthview.manifest import MANIFEST, read_manifest
 from synthview.scenario import Scenario
 from synthview.sinks.database import DATABASE, read_table
-from synthview.sinks.formats import Chunk, Sources
+from synthview.sinks.formats import Chunk, Source
 from synthview.sinks.lineage import Lineage, repaired_text
 from synthview.sinks.parts import Receipt
 from synthview.tables import table
@@ -106,9 +106,8 @@ class Run:
     def scan(self, name: str, *, repaired: bool = False) -> pl.LazyFrame:
         """Return a table such as ``log.plays`` as a LazyFrame with the types of its schema, rows in their order.
 
-        Rows that were damaged on purpose make a table unreadable; `repaired` reads it as it was before, by the lineage
-        beside its files. Raises UnknownName where the run has no such table, InputError where it is damaged and not to
-        be repaired, OutputError where its files are gone.
+        Rows damaged on purpose make a table unreadable; `repaired` reads it as it was, by the lineage beside its files.
+        Raises UnknownName without such a table, InputError if it is damaged, OutputError where its files are gone.
         """
         wanted = table(name)
         if wanted.path not in self.tables:
@@ -116,23 +115,29 @@ class Run:
         layout = Layout.read(self.manifest["layout"])
         if layout.is_database:
             return read_table(self.directory / DATABASE, wanted)
-        parts = [Receipt.read(part) for part in self.manifest["parts"] if part["table"] == wanted.path]
+        parts = self.parts(wanted.path)
         if missing := [path for one in parts if not (path := self.directory / one.path).is_file()]:
             raise OutputError(f"{missing[0]} is not there. Run again what made it: {self.manifest['command']}.")
         damaged = sum(one.damage.rows for one in parts if one.damage)
-        if not damaged:
-            return layout.kind.scan(wanted, [self.directory / one.path for one in parts])
-        if not repaired:
+        if damaged and not repaired:
             raise InputError(
                 f"{damaged:,} rows of {wanted.path} in {self.directory} are damaged on purpose, as its manifest says, and "
                 f"cannot be read. scan('{wanted.path}', repaired=True) reads them as they were."
             )
-        return pl.concat([layout.kind.scan(wanted, self._whole(one)) for one in parts])
+        return self.scan_parts(wanted.path, parts)
 
-    def _whole(self, part: Receipt) -> Sources:
-        """A part as a file, or what its file would hold without its damage."""
+    def parts(self, name: str) -> list[Receipt]:
+        """What was written of a table, part by part in the order of its rows."""
+        return [Receipt.read(part) for part in self.manifest["parts"] if part["table"] == name]
+
+    def scan_parts(self, name: str, parts: Sequence[Receipt]) -> pl.LazyFrame:
+        """Return some parts of a table in files as a LazyFrame, those damaged on purpose as they were before."""
+        return Layout.read(self.manifest["layout"]).kind.scan(table(name), [self.whole(one) for one in parts])
+
+    def whole(self, part: Receipt) -> Source:
+        """A part as a file, or how to come by what its file would hold without its damage."""
         path, damage = self.directory / part.path, part.damage
-        return [path] if damage is None else [repaired_text(path, self.directory / damage.path)]
+        return path if damage is None else partial(repaired_text, path, self.directory / damage.path)
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{name} ({one['rows']:,})" for name, one in self.manifest["tables"].items())

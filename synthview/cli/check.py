@@ -49,6 +49,8 @@ def check(
                 if one.not_asked
                 else "holds"
                 if one.holds
+                else "BROKEN, once"
+                if one.violations == 1
                 else f"BROKEN, {one.violations:,} times"
             )
             typer.echo(f"{one.name:12} {state:20}  {one.says}")

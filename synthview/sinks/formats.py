@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import glob
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from synthview.errors import InputError, UnknownName
 from synthview.sinks.lineage import Damager, Lineage
@@ -47,8 +48,9 @@ GZIP_LEVEL = 6
 
 Chunk = bytes | memoryview
 Encode = Callable[[Table, pl.DataFrame, str], Iterator[Chunk]]
-Sources = list[Path] | list[bytes]
-"""Files, or what files hold."""
+Source = Path | bytes | Callable[[], bytes]
+Sources = Sequence[Source]
+"""Files, what files hold, or how to come by it."""
 Scan = Callable[[Table, Sources], pl.LazyFrame]
 TextCompression = Literal["uncompressed", "gzip", "zstd"]
 TEXT_SUFFIXES = {"none": "", "gzip": ".gz", "zstd": ".zst"}
@@ -111,7 +113,11 @@ def _parquet(_: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]
 
 
 def _scan_parquet(table: Table, sources: Sources) -> pl.LazyFrame:
-    return pl.scan_parquet(sources, schema=table.schema, glob=False, hive_partitioning=False)
+    return pl.scan_parquet(_files(sources), schema=table.schema, glob=False, hive_partitioning=False)
+
+
+def _files(sources: Sources) -> Any:
+    return list(sources)
 
 
 def _arrow(_: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
@@ -134,7 +140,7 @@ def _plain_nulls(column: pl.Series) -> pl.Series:
 
 
 def _scan_arrow(_: Table, sources: Sources) -> pl.LazyFrame:
-    return pl.scan_ipc(sources, glob=False, hive_partitioning=False)
+    return pl.scan_ipc(_files(sources), glob=False, hive_partitioning=False)
 
 
 def _slices(frame: pl.DataFrame) -> Iterable[pl.DataFrame]:
@@ -152,8 +158,11 @@ def _ndjson(table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chu
 
 def _scan_ndjson(table: Table, sources: Sources) -> pl.LazyFrame:
     schema = text_schema(table, flat_lists=False)
-    unglobbed: Any = [glob.escape(str(one)) if isinstance(one, Path) else one for one in sources]
-    return _from_text(table, pl.scan_ndjson(unglobbed, schema=schema))
+
+    def scan(source: Path | bytes) -> pl.LazyFrame:
+        return pl.scan_ndjson(glob.escape(str(source)) if isinstance(source, Path) else source, schema=schema)
+
+    return _from_text(table, sources, scan)
 
 
 def _csv(table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
@@ -170,7 +179,7 @@ def _csv(table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]
 
 def _scan_csv(table: Table, sources: Sources) -> pl.LazyFrame:
     schema = text_schema(table, flat_lists=True)
-    return _from_text(table, pl.scan_csv(sources, schema=schema, glob=False))
+    return _from_text(table, sources, lambda source: pl.scan_csv(source, schema=schema, glob=False))
 
 
 def _squeeze(text: bytes, compression: str) -> bytes:
@@ -188,8 +197,19 @@ def _squeezed(compression: str) -> dict[str, Any]:
     return {"compression": codec, "compression_level": levels.get(compression)}
 
 
-def _from_text(table: Table, lazy: pl.LazyFrame) -> pl.LazyFrame:
-    return lazy.map_batches(lambda frame: from_text(table, frame), schema=dict(table.schema))
+def _from_text(table: Table, sources: Sources, scan: Callable[[Path | bytes], pl.LazyFrame]) -> pl.LazyFrame:
+    """Turn text into values file by file, and only in the columns asked for: what is in memory stays small."""
+
+    def rows(
+        columns: list[str] | None, kept: pl.Expr | None, most: int | None, _: int | None
+    ) -> Iterator[pl.DataFrame]:
+        for source in sources:
+            asked = scan(source() if callable(source) else source).select(columns or table.schema.names())
+            frame = from_text(table, (asked if most is None else asked.head(most)).collect())
+            most = None if most is None else most - len(frame)
+            yield frame if kept is None else frame.filter(kept)
+
+    return register_io_source(rows, schema=table.schema)
 
 
 def _cannot_scan(_: Table, sources: Sources) -> pl.LazyFrame:

@@ -1,0 +1,100 @@
+"""A dataset bit by bit, so that what is asked of it fits in memory: some households at a time, or one part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import polars as pl
+
+from synthview.dataset import Run
+from synthview.engines.layout import TITLES, Layout
+from synthview.sinks.database import DATABASE, batches
+from synthview.sinks.parts import Receipt
+from synthview.tables import table
+
+__all__ = ["Portion", "paged", "parts_of", "portions", "range_of", "rows_of"]
+
+MOST_ROWS = 4_000_000
+"""Events of a portion: what is asked of them needs some hundred bytes a row."""
+
+
+@dataclass(frozen=True, eq=False)
+class Portion:
+    """Some households of a run with all their days, the `number`-th of `count` portions; titles are in each."""
+
+    run: Run
+    number: int
+    count: int
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables that are there."""
+        return self.run.tables
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """The rows of a table that belong to these households."""
+        if self.count == 1 or name == TITLES:
+            return self.run.scan(name, repaired=True)
+        layout = Layout.read(self.run.manifest["layout"])
+        if layout.is_database:
+            return self.run.scan(name).filter(pl.col("account_id") % self.count == self.number)
+        parts = [one for one in self.run.parts(name) if range_of(one) * self.count // layout.range_count == self.number]
+        return self.run.scan_parts(name, parts) if parts else pl.LazyFrame(schema=table(name).schema)
+
+    def rows(self, name: str) -> int:
+        """About how many rows of a table these are."""
+        return rows_of(self.run, name) // self.count
+
+
+def range_of(part: Receipt) -> int:
+    """The number of the range of households that a part holds."""
+    return int(PurePosixPath(part.path).name.split(".")[0])
+
+
+def rows_of(run: Run, name: str) -> int:
+    """How many rows a table has by the manifest, 0 where it is not there."""
+    return int(run.manifest["tables"].get(name, {"rows": 0})["rows"])
+
+
+def portions(run: Run) -> list[Portion]:
+    """As few portions as can be that are none too large."""
+    wanted = -(-max(rows_of(run, name) for name in run.tables) // MOST_ROWS) or 1
+    layout = Layout.read(run.manifest["layout"])
+    count = wanted if layout.is_database else min(wanted, layout.range_count)
+    return [Portion(run, number, count) for number in range(count)]
+
+
+def paged(frame: pl.LazyFrame, column: str, rows: int) -> Iterator[pl.LazyFrame]:
+    """A table of about so many rows in pages that keep together what is equal in an id."""
+    pages = -(-rows // MOST_ROWS) or 1
+    yield from (frame.filter(pl.col(column) % pages == page) for page in range(pages))
+
+
+def parts_of(run: Run, name: str, columns: Sequence[str] | None = None) -> Iterator[tuple[Receipt, pl.DataFrame]]:
+    """The parts of a table in their order, each with its rows, whatever the format."""
+    wanted, parts = table(name), run.parts(name)
+    names = wanted.schema.names() if columns is None else list(columns)
+    if Layout.read(run.manifest["layout"]).is_database:
+        frames = batches(run.directory / DATABASE, wanted, names)
+        yield from zip(parts, _cut(frames, [one.rows for one in parts], wanted.schema, names), strict=True)
+        return
+    for one in parts:
+        yield one, run.scan_parts(name, [one]).select(names).collect()
+
+
+def _cut(
+    frames: Iterator[pl.DataFrame], sizes: Sequence[int], schema: pl.Schema, names: Sequence[str]
+) -> Iterator[pl.DataFrame]:
+    """Frames of so many rows each out of frames of any size; what is left over goes with the last."""
+    waiting = pl.DataFrame(schema={name: schema[name] for name in names})
+    for place, size in enumerate(sizes):
+        is_last = place == len(sizes) - 1
+        while is_last or len(waiting) < size:
+            more = next(frames, None)
+            if more is None:
+                break
+            waiting = waiting.vstack(more)
+        yield waiting if is_last else waiting.head(size)
+        waiting = waiting.slice(size)
