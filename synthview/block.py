@@ -15,16 +15,18 @@ from synthview.log.facts import Facts, addresses, know
 from synthview.log.incidents import enter_incidents
 from synthview.log.ledger import Ledger, event_id_bits
 from synthview.log.messages import speak
+from synthview.log.reach import Reach
 from synthview.log.rollup import roll_up
 from synthview.people.homes import PROFILES, furnish
 from synthview.people.records import records
-from synthview.people.subscriptions import changes
-from synthview.player.playback import Playback, Played, Screens, play_out
+from synthview.people.subscriptions import changes, never_lapsing
+from synthview.player.playback import Missed, Playback, Played, Screens, play_out
 from synthview.player.presses import Marks
 from synthview.player.settings import LogSettings
 from synthview.rows import Flags, Ints
 from synthview.stage import Stage, Staged
 from synthview.stage.company import assemble, parts
+from synthview.tables import HOUSEHOLD_TYPES
 from synthview.truth import Yesterday, witness
 from synthview.viewing.choices import Plays, choose
 from synthview.viewing.memory import recall
@@ -60,13 +62,14 @@ class Block:
     ) -> None:
         self.world, self.tables, self.works, self.rows_for_accounts = world, tables, works, rows_for_accounts
         self.homes, self.company = assemble(world, furnish(world, households), off)
-        self.instants = changes(world, households)
+        rigs = np.flatnonzero(self.homes.household_type == HOUSEHOLD_TYPES.index("test_rig"))
+        self.instants = never_lapsing(world, changes(world, households), rigs)
         self.persons, self.agenda = introduce(world, self.homes)
         elsewhere = world.country_of_region[self.company.guests.region]
         self.memory = recall(world, self.homes, self.persons, elsewhere)
         self.stage = Stage(world, self.homes, self.company, self.instants)
         self.screens = Screens.all_free(len(self.homes))
-        self.yesterday = Yesterday.empty()
+        self.yesterday, self.reach = Yesterday.empty(), Reach.none(len(self.homes))
         self.faults = {
             name: (fault, parts(world, self.homes, name, fault, off))
             for name, fault in sorted(world.scenario.faults.items())
@@ -109,7 +112,9 @@ class Block:
 
     def play_out(self, staged: Staged, day: int) -> Played:
         """What ran."""
-        return play_out(self.world, self.homes, self.company.guests, self.screens, staged, day)
+        played = play_out(self.world, self.homes, self.company.guests, self.screens, staged, day)
+        self.stage.stay(played.sessions, staged.awake_until_ms, played.ends_ms)
+        return played
 
     def record(self, staged: Staged, played: Played, day: int, first_day: int) -> None:
         """Enter truth and log of a local day into the ledger; `first_day` is the first that is wanted.
@@ -121,8 +126,10 @@ class Block:
         facts = know(self.world, self.homes, self.company.guests, played.sessions, plays)
         if self.rows_for_accounts:
             facts = replace(facts, account_id=plays.home)
+        if "truth.incidents" in self.tables:
+            enter_incidents(self.world, self.ledger, self.homes, self.company, self.reach, staged, played, day)
         if day >= first_day - _DAYS_ACROSS - 1:
-            self._record_truth(staged, played, facts, day)
+            self._record_truth(played, facts, day)
         if self.tables & _MESSAGE_TABLES:
             reaches = np.full(len(plays), day >= first_day - _DAYS_ACROSS - self.close_days)
             for fault, has_part in self.faults.values():
@@ -134,13 +141,11 @@ class Block:
         """The undated tables of the block."""
         return records(self.world, self.homes, self.company, self.instants, self.persons, self.memory, until_ms)
 
-    def _record_truth(self, staged: Staged, played: Played, facts: Facts, day: int) -> None:
+    def _record_truth(self, played: Played, facts: Facts, day: int) -> None:
         plays = played.playback
         if "truth.plays" in self.tables:
             truth = witness(self.world, self.homes, self.company, plays, facts, self.yesterday)
             self.ledger.enter("truth.plays", plays.start_ms, (facts.household, plays.start_ms, facts.play_id), truth)
-        if "truth.incidents" in self.tables:
-            enter_incidents(self.world, self.ledger, self.homes, self.company, staged.deeds, played, day)
         if self.tables & _MENU_TABLES:
             self._record_menus(played, facts, day)
 
@@ -150,7 +155,8 @@ class Block:
             return played
         rows = np.flatnonzero(np.isin(work_of(played.playback.title), self.works))
         marks = _of_plays(played.marks, rows, len(played.playback))
-        return replace(played, playback=played.playback.take(rows), marks=marks, gap_ms=played.gap_ms[rows])
+        playback, gap_ms = played.playback.take(rows), played.gap_ms[rows]
+        return replace(played, playback=playback, marks=marks, gap_ms=gap_ms, missed=Missed.none())
 
     def _record_plays(self, facts: Facts, played: Playback, marks: Marks, rows: Ints, day: int) -> None:
         facts, played, marks = facts.take(rows), played.take(rows), _of_plays(marks, rows, len(played))

@@ -257,7 +257,7 @@ class _Draft:
             sections=made,
             actors=cast["actors"],
             faults=cast["faults"],
-            without=tuple(name for name in off if name not in self.named_only),
+            without=tuple(name for name in off if name not in self.named_only or name in self.cast),
             cast={name: self.cast[name] for name in sorted(self.cast)},
             packages={name: one for name, one in self.known_packages.items() if name not in off},
             titles=tuple(titles.values()),

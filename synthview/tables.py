@@ -289,7 +289,7 @@ TABLES: tuple[Table, ...] = (
         _id("incident_id", "The act.", "i"), ACCOUNT,
         _text("actor", "Which actor."),
         _time("at", "When it began."),
-        _time("until", "By when it could no longer matter: the end of the sitting, as it was meant or as it was."),
+        _time("until", "By when it could no longer matter: the end of the sitting, as it was meant or as it was, and of those that overlap it where screens or streams were short."),
         _id("play_id", "The play it touched, if one.", "p", nullable=True),
         _text("what", "What was done."),
     ), ("incident_id",), dated=True),

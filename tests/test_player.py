@@ -18,14 +18,15 @@ from synthview.player.playback import (
     FINISHED,
     STOPPED,
     STREAM_LIMIT,
+    Blame,
     Playback,
     Screens,
     _limit_streams,
-    _on_the_clock,
     _prompt,
 )
 from synthview.player.presses import PAUSE, READY, SEEK_START, Marks, mark
 from synthview.player.settings import PlayerSettings
+from synthview.player.timing import on_the_clock
 from synthview.rows import Ints
 from synthview.stage.edits import NO_ERROR
 from synthview.stage.script import THROUGHOUT
@@ -157,8 +158,9 @@ def test_plays_of_a_sitting_follow_each_other() -> None:
     """A play begins when the one before has ended and the gap is over; waits and stalls push the next one on."""
     plays = plays_of((0, 100, True), (0, 50, True), (0, 70, True), session=[0, 0, 1])
     pause = mark(column([0]), column([10]), 4, PAUSE, stall=30)
-    start, playing, wall, cut = _on_the_clock(
-        plays, sessions_of((1_000, 9_000), (2_000, 9_000)), pause, startup=column([2, 3, 4]), gap=column([7, 20, 11])
+    start, playing, wall, cut = on_the_clock(
+        plays, sessions_of((1_000, 9_000), (2_000, 9_000)), column([9_000, 9_000]), pause, startup=column([2, 3, 4]),
+        gap=column([7, 20, 11]),
     )  # fmt: skip
     assert start.tolist() == [1_007, 1_007 + 132 + 20, 2_011]
     assert (wall.tolist(), playing.tolist(), cut.tolist()) == ([132, 53, 74], [100, 50, 70], [False] * 3)
@@ -168,8 +170,8 @@ def test_the_end_of_a_sitting_cuts_a_play() -> None:
     """What does not fit before the screen is needed again is cut there."""
     plays = plays_of((0, 100, True), (0, 100, True), session=[0, 0])
     nothing = mark(column([]), column([]), 4, PAUSE)
-    start, playing, wall, cut = _on_the_clock(
-        plays, sessions_of((0, 150)), nothing, startup=column([5, 5]), gap=column([0, 0])
+    start, playing, wall, cut = on_the_clock(
+        plays, sessions_of((0, 150)), column([150]), nothing, startup=column([5, 5]), gap=column([0, 0])
     )
     assert (
         start.tolist(),
@@ -183,8 +185,10 @@ def test_a_wait_after_the_cut_does_not_count() -> None:
     """A play that is cut before its pause lasts no longer than it played."""
     plays = plays_of((0, 100, True))
     late_pause = mark(column([0]), column([90]), 4, PAUSE, stall=60)
-    _, playing, wall, _ = _on_the_clock(plays, sessions_of((0, 120)), late_pause, startup=column([0]), gap=column([0]))
-    assert playing.tolist() == wall.tolist()
+    _, playing, wall, cut = on_the_clock(
+        plays, sessions_of((0, 120)), column([120]), late_pause, startup=column([0]), gap=column([0])
+    )
+    assert (playing.tolist(), wall.tolist(), cut.tolist()) == ([90], [90], [True])
 
 
 def test_the_player_asks_after_some_episodes() -> None:
@@ -215,7 +219,8 @@ def refused(
         none == 0, none + 1, wall, wall, none, none, none + NO_ERROR,
     )  # fmt: skip
     no_marks = mark(column([]), column([]), 0, READY)
-    keep, played, _ = _limit_streams(homes, screens or Screens.all_free(len(plans)), played, no_marks)  # type: ignore[arg-type]
+    screens, nobody = screens or Screens.all_free(len(plans)), Blame(none, none, none)
+    keep, played, _ = _limit_streams(homes, screens, nobody, played, no_marks)  # type: ignore[arg-type]
     assert keep.all()
     assert ((played.ending == FAILED) == (played.error == STREAM_LIMIT)).all()
     return (played.ending == FAILED).tolist()
@@ -240,7 +245,8 @@ def test_a_plan_allows_so_many_streams(plan: int, start: list[int], seconds: lis
 def test_streams_are_counted_by_home() -> None:
     """Another home's streams are its own, and a stream taken on the day before is still taken."""
     assert refused([0, 0], [0, 1, 1], [0, 10, 20], [100, 100, 100]) == [False, False, True]
-    screens = Screens(column([[40_000, 0, 0, 0]]), column([[0, 0, 0, 0]]))
+    nobody = column([[0, 0, 0, 0]])
+    screens = Screens(column([[40_000, 0, 0, 0]]), nobody, nobody, nobody)
     assert refused([0], [0, 0], [30, 41], [5, 5], screens) == [True, False]
 
 

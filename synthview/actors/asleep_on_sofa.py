@@ -13,7 +13,7 @@ from synthview.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.edits import Dozes, Edits
 from synthview.stage.scene import Scene
-from synthview.stage.script import Script
+from synthview.stage.script import THROUGHOUT, Script
 from synthview.tables import START_SOURCES
 from synthview.world.clock import HOUR_MS, MINUTE_MS
 
@@ -98,19 +98,24 @@ class AsleepOnSofa(Actor):
 
 
 def _alone(scene: Scene, script: Script) -> Flags:
-    """Which plays have one adult or teen of the home before them, who still holds the remote."""
+    """Which plays have one adult or teen of the home before them, who stays there and still holds the remote."""
     home = scene.sessions.home[script.session]
     classes = scene.homes.person_class[home]
     grown = (classes == ADULT) | (classes == TEEN)
     one = (script.viewers[:, None] == 1 << np.arange(PERSONS)) & grown
-    return np.asarray(one.any(axis=1) & scene.has_part[home] & ~script.runs_on)
+    stays = (script.present_ms >= THROUGHOUT) & ~script.runs_on & ~scene.is_put_between(script)
+    return np.asarray(one.any(axis=1) & scene.has_part[home] & stays)
 
 
 def _begins(scene: Scene, script: Script) -> Ints:
-    """About when each play begins: those before it in its sitting, and the time between them, have passed."""
-    spent = np.cumsum(script.gap_ms + script.playing_ms)
+    """About when each play begins: those before it in its sitting, and the time between them, have passed.
+
+    What others put between them does not count, so that nobody falls asleep, or stays awake, for it.
+    """
+    lasts = np.where(scene.is_put_between(script), 0, script.gap_ms + script.playing_ms)
+    spent = np.cumsum(lasts)
     first = np.arange(len(script)) - turns(script.session)
-    before = (spent - script.gap_ms - script.playing_ms)[first]
+    before = (spent - lasts)[first]
     return np.asarray(scene.sessions.start_ms[script.session] + spent - script.playing_ms - before)
 
 

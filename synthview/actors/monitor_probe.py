@@ -48,7 +48,7 @@ class MonitorProbe(Actor):
     minutes: int = number(
         120,
         unit="minutes",
-        allowed=(90, 1440),
+        allowed=(90, 720),
         low=90,
         high=720,
         source=CHOICE,

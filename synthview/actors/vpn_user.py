@@ -138,6 +138,7 @@ class VpnUser(Actor):
         place[mine] = exit_
         to = place[script.session]
         missing = (to >= 0) & (scene.world.popularity.base[np.maximum(to, 0), script.work] <= 0)
+        missing &= ~scene.is_put_between(script)  # nothing else is on the shelves over there, so those do not come about
         offered = ~np.isin(mine, script.session[missing])
         return Edits("went through another country", routes=Routes(mine[offered], exit_[offered]))
 

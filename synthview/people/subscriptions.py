@@ -11,7 +11,7 @@ from synthview.rows import Flags, Ints
 from synthview.world import World
 from synthview.world.clock import DAY_MS
 
-__all__ = ["changes", "is_active"]
+__all__ = ["changes", "is_active", "never_lapsing"]
 
 _STEPS = 9
 _MONTH_MS = 30.4375 * DAY_MS
@@ -37,6 +37,14 @@ def changes(world: World, household: Ints) -> Ints:
     for step in range(1, _STEPS):
         time = time + stream.draw(household, stays if step % 2 else away, n=step)
         instants[:, step] = time
+    return instants
+
+
+def never_lapsing(world: World, instants: Ints, rows: Ints) -> Ints:
+    """The same, but for some accounts that run for as long as the world is told."""
+    instants = instants.copy()
+    instants[rows, 0] = np.minimum(instants[rows, 0], world.first_day * DAY_MS)
+    instants[rows, 1:] = np.iinfo(np.int64).max
     return instants
 
 

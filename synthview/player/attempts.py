@@ -7,16 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from synthview.ids import ORDINALS, SOURCES, within_day
+from synthview.ids import ORDINALS
 from synthview.offspring import children
-from synthview.people.homes import Homes
 from synthview.player.presses import Marks, press, press_marks
 from synthview.rows import Flags, Ints, turns
 from synthview.stage import Staged
 from synthview.stage.edits import NO_ERROR, Breaks
 from synthview.stage.script import THROUGHOUT, Script
 from synthview.tables import ERROR_CODES, START_SOURCES
-from synthview.viewing.sittings import Sessions
+from synthview.viewing.sittings import TRIES_OF, Sessions
 from synthview.world import World
 
 __all__ = ["Attempts", "with_retries"]
@@ -24,8 +23,8 @@ __all__ = ["Attempts", "with_retries"]
 _RESUME = START_SOURCES.index("resume")
 _STARTUP = ERROR_CODES.index("startup_failed")
 _MOST_TRIES = 8
-_FIRST_TRY = 512
-"""Ordinals from here on are those of tries; an actor that breaks plays keeps its own sittings to the first sixteen."""
+_NUMBERS = 32
+"""Plays that the ids of a sitting can tell apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Attempts(Script):
     error: Ints
 
 
-def with_retries(world: World, homes: Homes, sessions: Sessions, staged: Staged, day: int) -> tuple[Attempts, Marks]:
+def with_retries(world: World, staged: Staged) -> tuple[Attempts, Marks]:
     """Every play to run, in order, tries after a break among them, and the presses within each."""
     script = staged.script
     runtime = script.runtime_ms(world)
@@ -46,9 +45,10 @@ def with_retries(world: World, homes: Homes, sessions: Sessions, staged: Staged,
     attempts = _as_attempts(replace(script, playing_ms=playing))
     if not len(staged.breaks):
         return attempts, marks
-    breaks = _earliest(staged.breaks, playing)
-    tries = _tries(world, homes, sessions, attempts, breaks, seeks, day)
-    attempts, off = _broken(attempts, breaks)
+    last_key, room = _numbers_left(attempts, staged.sessions)
+    breaks, off = _in_turn(attempts, _earliest(staged.breaks, playing), room)
+    tries = _tries(world, attempts, breaks, seeks, last_key)
+    attempts = _broken(attempts, breaks)
     pauses, seeks = press(world, tries.key, _handled_ms(tries))
     seeks, tried = _fit(tries, tries.runtime_ms(world), seeks)
     return _merged(attempts, off, marks, replace(tries, playing_ms=tried), Marks.stack([pauses, seeks]))
@@ -73,28 +73,56 @@ def _earliest(breaks: Breaks, playing: Ints) -> Breaks:
     return breaks.take(order[turns(breaks.play[order]) == 0])
 
 
-def _broken(attempts: Attempts, breaks: Breaks) -> tuple[Attempts, Flags]:
-    """Plays cut where they break, and which plays of the sitting no longer come."""
+def _numbers_left(attempts: Attempts, sessions: Sessions) -> tuple[Ints, Ints]:
+    """The last id for tries in each sitting, from which they are counted down, and how many there are.
+
+    Numbers are kept by sitting, so that no try's id depends on what happens in another: the sittings of ordinary
+    people have a range of their own, in all others it is what their plays leave.
+    """
+    ordinal = sessions.key % ORDINALS
+    used = np.zeros(len(sessions), dtype=np.int64)
+    np.maximum.at(used, attempts.session, 1 + attempts.key % _NUMBERS)
+    is_meant = sessions.causes == 0
+    used[is_meant], ordinal[is_meant] = 0, ordinal[is_meant] + TRIES_OF
+    return sessions.key - sessions.key % ORDINALS + (ordinal + 1) * _NUMBERS - 1, _NUMBERS - used
+
+
+def _in_turn(attempts: Attempts, breaks: Breaks, room: Ints) -> tuple[Breaks, Flags]:
+    """The breaks that come about, and which plays do not: those after one at which the viewers leave.
+
+    They do where they give up, where nobody is awake, and once there were more tries than a sitting has `room` for.
+    What no person began nobody tries again: a paw may open something else.
+    """
+    session = attempts.session[breaks.play]
+    asleep = attempts.hands_off_ms[breaks.play] <= breaks.at_ms
+    of_nobody = ~attempts.pressed[breaks.play] & ~attempts.autoplayed[breaks.play]
+    tries = np.where(asleep | of_nobody, 0, np.minimum(breaks.attempts, _MOST_TRIES))
+    so_far = np.cumsum(tries)
+    before = (so_far - tries)[np.arange(len(tries)) - turns(session)]
+    leave = breaks.give_up | (tries == 0) | (so_far - before > room[session])
+    is_over = asleep | (leave & ~of_nobody)
+    last = np.full(len(room), len(attempts), dtype=np.int64)
+    np.minimum.at(last, session, np.where(is_over, breaks.play, len(attempts)))
+    off = np.arange(len(attempts)) > last[attempts.session]
+    left = np.minimum(tries, np.maximum(room[session] - (so_far - before - tries), 0))
+    stays = ~off[breaks.play]
+    return replace(breaks, attempts=left, give_up=breaks.give_up | (left < tries)).take(stays), off
+
+
+def _broken(attempts: Attempts, breaks: Breaks) -> Attempts:
+    """Plays cut where they break."""
     play = breaks.play
     playing, finishes, error = attempts.playing_ms.copy(), attempts.finishes.copy(), attempts.error.copy()
     playing[play], finishes[play], error[play] = breaks.at_ms, False, breaks.error
-    nobody = attempts.hands_off_ms[play] <= breaks.at_ms
-    over = np.where(breaks.give_up | nobody | (breaks.attempts == 0), play, len(attempts))
-    last = np.full(int(attempts.session.max(initial=-1)) + 1, len(attempts), dtype=np.int64)
-    np.minimum.at(last, attempts.session[play], over)
-    off = np.arange(len(attempts)) > last[attempts.session]
-    return replace(attempts, playing_ms=playing, finishes=finishes, error=error), off
+    return replace(attempts, playing_ms=playing, finishes=finishes, error=error)
 
 
-def _tries(
-    world: World, homes: Homes, sessions: Sessions, whole: Attempts, breaks: Breaks, seeks: Marks, day: int
-) -> Attempts:
+def _tries(world: World, whole: Attempts, breaks: Breaks, seeks: Marks, last_key: Ints) -> Attempts:
     """The plays that follow breaks: all fail to start but the last, which goes on from where the picture stopped."""
-    nobody = whole.hands_off_ms[breaks.play] <= breaks.at_ms
-    row, number = children(np.where(nobody, 0, np.minimum(breaks.attempts, _MOST_TRIES)))
+    row, number = children(breaks.attempts)
     broke = breaks.take(row)
     one = whole.take(broke.play)
-    fails = (number + 1 < np.minimum(broke.attempts, _MOST_TRIES)) | broke.give_up
+    fails = (number + 1 < broke.attempts) | broke.give_up
     ever = np.full(len(whole), THROUGHOUT)
     end = one.start_position_ms + one.playing_ms + _moved(whole, ever, seeks)[broke.play]
     broken_at = np.zeros(len(whole), dtype=np.int64)
@@ -105,7 +133,7 @@ def _tries(
     none = np.zeros(len(row), dtype=bool)
     return replace(
         one,
-        key=_keys(world, homes, sessions.home[one.session], one, broke.source, number, day),
+        key=last_key[one.session] - turns(one.session),
         place=one.place + 1 + number,
         start_position_ms=position,
         playing_ms=np.where(fails, 0, left),
@@ -130,22 +158,10 @@ def _moved(whole: Attempts, until_ms: Ints, seeks: Marks) -> Ints:
     return moved
 
 
-def _keys(world: World, homes: Homes, home: Ints, broken: Attempts, source: Ints, number: Ints, day: int) -> Ints:
-    """Ids of tries: counted through the day of the home, in order of the plays that broke."""
-    order = np.lexsort((number, broken.key, source, home))
-    of = home[order] * SOURCES + source[order]
-    ordinal = np.empty(len(order), dtype=np.int64)
-    ordinal[order] = turns(of)
-    household = homes.household[home]
-    day_key = within_day(household, day - world.first_day, 0, np.zeros_like(household))
-    return day_key + source * ORDINALS + _FIRST_TRY + ordinal % (ORDINALS - _FIRST_TRY)
-
-
 def _merged(attempts: Attempts, off: Flags, marks: Marks, tries: Attempts, later: Marks) -> tuple[Attempts, Marks]:
     """Plays and tries in order, with the presses of both."""
-    off_tries = np.zeros(len(tries), dtype=bool)
     both = Attempts.stack([attempts, tries])
-    kept = np.flatnonzero(~np.concatenate([off, off_tries]))
+    kept = np.flatnonzero(~np.concatenate([off, np.zeros(len(tries), dtype=bool)]))
     order = kept[np.lexsort((both.key[kept], both.place[kept], both.session[kept]))]
     place = np.full(len(both), -1, dtype=np.int64)
     place[order] = np.arange(len(order))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Self
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from synthview.people.homes import Homes
 from synthview.player.attempts import Attempts, with_retries
 from synthview.player.presses import Marks, stall
 from synthview.player.settings import PlayerSettings
+from synthview.player.timing import on_the_clock, until
 from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Rows, turns
 from synthview.stage import Staged
@@ -23,7 +25,18 @@ from synthview.world import World
 from synthview.world.clock import MINUTE_MS
 from synthview.world.outages import outages_around
 
-__all__ = ["FAILED", "FINISHED", "STOPPED", "STREAM_LIMIT", "Playback", "Played", "Screens", "play_out"]
+__all__ = [
+    "FAILED",
+    "FINISHED",
+    "STOPPED",
+    "STREAM_LIMIT",
+    "Blame",
+    "Missed",
+    "Playback",
+    "Played",
+    "Screens",
+    "play_out",
+]
 
 FINISHED, STOPPED, FAILED = 0, 1, 2
 STREAM_LIMIT = ERROR_CODES.index("stream_limit")
@@ -31,8 +44,6 @@ STREAM_LIMITS = np.array([1, 2, 4], dtype=np.int64)
 """Streams at the same time by plan (sources S20-basic, S20-std, S20-prem)."""
 assert PLANS == ("basic", "standard", "premium")
 _SHORTEST_MS = 1_000
-_QUICKEST_MS = 300
-"""However long trailers ran, this much of the time before a press is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +77,67 @@ class Playback(Rows):
 
 
 @dataclass(frozen=True, slots=True)
+class Missed(Rows):
+    """Plays that came to nothing as the time was over when their turn came, and sittings (key -1) without any play."""
+
+    session: Ints
+    key: Ints
+    at_ms: Ints
+
+    @classmethod
+    def none(cls) -> Self:
+        """Everything meant came about."""
+        return cls(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
-    """A day as it happened: sittings, plays, what happened within them, and the time before each press."""
+    """A day as it happened: sittings, plays, what happened within them, the time before each press, and what was missed."""
 
     sessions: Sessions
     playback: Playback
     marks: Marks
     gap_ms: Ints
+    missed: Missed
+
+    @property
+    def ends_ms(self) -> Ints:
+        """When the last play of each sitting was over; 0 where nothing played."""
+        ends = np.zeros(len(self.sessions), dtype=np.int64)
+        np.maximum.at(ends, self.playback.session, self.playback.start_ms + self.playback.wall_ms)
+        return ends
 
 
 @dataclass(slots=True)
 class Screens:
-    """Until when each of up to four streams of an account is taken, and by which causes: the player's carry."""
+    """Until when each of up to four streams of an account is taken, and who is to blame: the player's carry.
+
+    `brought_by` are the actors who brought the sitting about; from `awake_until_ms` on it is also those who made it last
+    so long, `kept_by`.
+    """
 
     taken_ms: Ints
-    held_by: Ints
+    brought_by: Ints
+    awake_until_ms: Ints
+    kept_by: Ints
 
     @classmethod
     def all_free(cls, home_count: int) -> Screens:
         """The screens before the first day."""
         free = np.zeros((home_count, int(STREAM_LIMITS.max())), dtype=np.int64)
-        return cls(free, free.copy())
+        return cls(free, free.copy(), free.copy(), free.copy())
+
+    def who_holds(self, home: Ints, at_ms: Ints, allowed: Flags) -> Ints:
+        """The actors to blame for all streams of some homes together, at an instant each."""
+        kept_by = np.where(self.awake_until_ms[home] <= at_ms[:, None], self.kept_by[home], 0)
+        together: Ints = np.bitwise_or.reduce(np.where(allowed, self.brought_by[home] | kept_by, 0), axis=1)
+        return together
 
 
 def play_out(world: World, homes: Homes, guests: Guests, screens: Screens, staged: Staged, day: int) -> Played:
     """Run the plays of one local day; moves `screens` on."""
     sessions = staged.sessions
-    script, presses = with_retries(world, homes, sessions, staged, day)
+    script, presses = with_retries(world, staged)
     key, home = script.key, sessions.home[script.session]
     network = _network(homes, guests, sessions)[script.session]
     startup = _startup(world, key, network)
@@ -101,7 +146,8 @@ def play_out(world: World, homes: Homes, guests: Guests, screens: Screens, stage
     marks = Marks.stack([stall(world, key, script.playing_ms, network, strikes), presses])
     marks = marks.take((marks.at_ms < script.playing_ms[marks.play]) | (marks.at_ms == 0))
     gap, autoplayed = _prompt(world, script)
-    start, playing, wall, cut = _on_the_clock(script, sessions, marks, startup, gap)
+    start, playing, wall, cut = on_the_clock(script, sessions, staged.awake_until_ms, marks, startup, gap)
+    in_turn = start - gap < until(script, sessions, staged.awake_until_ms, start - gap)
     failed = (script.error != NO_ERROR) & ~cut
     ending = np.where(failed, FAILED, np.where(script.finishes & ~cut, FINISHED, STOPPED))
     played = Playback(
@@ -110,8 +156,8 @@ def play_out(world: World, homes: Homes, guests: Guests, screens: Screens, stage
         script.pressed | (script.autoplayed & ~autoplayed), script.viewers, script.present_ms, script.attended_ms,
         script.causes | sessions.causes[script.session], ending, np.where(failed, script.error, NO_ERROR),
     )  # fmt: skip
-    keep, played, marks = _limit_streams(homes, screens, played, marks)
-    return Played(sessions, played, marks, gap[keep])
+    keep, played, marks = _limit_streams(homes, screens, _blame(script, staged), played, marks)
+    return Played(sessions, played, marks, gap[keep], _missed(sessions, script, played, start - gap, in_turn & ~keep))
 
 
 def _network(homes: Homes, guests: Guests, sessions: Sessions) -> Ints:
@@ -150,52 +196,45 @@ def _prompt(world: World, script: Attempts) -> tuple[Ints, Flags]:
     return countdown + np.where(asks, answer, 0), script.autoplayed & ~asks
 
 
-def _on_the_clock(
-    script: Attempts, sessions: Sessions, marks: Marks, startup: Ints, gap: Ints
-) -> tuple[Ints, Ints, Ints, Flags]:
-    """Start, playing time and wall time of each play, and whether the end of the sitting cut it."""
-    playing = script.playing_ms
-    stalls = _waits(marks, playing)
-    wall = startup + playing + stalls
-    gap = _less_borrowed(script, gap, wall)
-    before = np.cumsum(gap + wall) - wall
-    first = np.flatnonzero(np.diff(script.session, prepend=-1))
-    offset = np.repeat(before[first] - gap[first], np.diff(np.append(first, len(script))))
-    start = sessions.start_ms[script.session] + before - offset
-    room = sessions.until_ms[script.session] - start - startup - stalls
-    cut = room < playing
-    playing = np.minimum(playing, np.maximum(room, 0))
-    return start, playing, startup + playing + _waits(marks, playing), cut
+def _missed(sessions: Sessions, script: Attempts, played: Playback, turn_ms: Ints, is_missed: Flags) -> Missed:
+    """What came to nothing, but for what followed in sittings that were refused."""
+    refused = played.session[played.error == STREAM_LIMIT]
+    row = np.flatnonzero(is_missed & ~np.isin(script.session, refused))
+    is_idle = sessions.causes != 0
+    is_idle[played.session] = False
+    idle = np.flatnonzero(is_idle)
+    return Missed(
+        np.concatenate([script.session[row], idle]),
+        np.concatenate([script.key[row], np.full(len(idle), -1)]),
+        np.concatenate([turn_ms[row], sessions.start_ms[idle]]),
+    )
 
 
-def _less_borrowed(script: Attempts, gap: Ints, wall: Ints) -> Ints:
-    """The gap before each play without what the trailers before it took of it."""
-    if not script.borrows.any():
-        return gap
-    spent = np.cumsum(np.where(script.borrows, gap + wall, 0))
-    lender = np.flatnonzero(~script.borrows)
-    left = gap.copy()
-    left[lender] = np.maximum(gap[lender] - np.diff(spent[lender], prepend=0), np.minimum(gap[lender], _QUICKEST_MS))
-    return left
+@dataclass(frozen=True, slots=True)
+class Blame(Rows):
+    """Who is to blame that a sitting holds a stream, as in `Screens`."""
+
+    brought_by: Ints
+    awake_until_ms: Ints
+    kept_by: Ints
 
 
-def _waits(marks: Marks, playing: Ints) -> Ints:
-    """How long the picture stands still in each play, up to its playing time."""
-    waits = np.zeros(len(playing), dtype=np.int64)
-    come = marks.at_ms < playing[marks.play]
-    np.add.at(waits, marks.play[come], marks.stall_ms[come])
-    return waits
+def _blame(script: Attempts, staged: Staged) -> Blame:
+    kept_by = np.zeros(len(staged.sessions), dtype=np.int64)
+    np.bitwise_or.at(kept_by, script.session[script.runs_on], script.causes[script.runs_on])
+    return Blame(staged.sessions.causes, staged.awake_until_ms, kept_by)
 
 
-def _limit_streams(homes: Homes, screens: Screens, played: Playback, marks: Marks) -> tuple[Flags, Playback, Marks]:
+def _limit_streams(
+    homes: Homes, screens: Screens, blame: Blame, played: Playback, marks: Marks
+) -> tuple[Flags, Playback, Marks]:
     """Refuse sittings beyond the plan's streams: their first play fails, the others never come."""
     runs = (played.playing_ms >= _SHORTEST_MS) | (played.ending == FAILED)
     first = np.flatnonzero(np.diff(played.session, prepend=-1))
     last = np.append(first[1:], len(played))[: len(first)] - 1
     ends = np.where(runs, played.start_ms + played.wall_ms, 0)
     until = np.maximum.reduceat(ends, first) if len(first) else first
-    held_by = np.bitwise_or.reduceat(played.causes, first) if len(first) else first
-    refused, because = _refused(homes, screens, played, first, until, held_by)
+    refused, because = _refused(homes, screens, blame.take(played.session[first]), played.take(first), until)
     of_session = np.repeat(np.arange(len(first)), last - first + 1)
     is_first = np.zeros(len(played), dtype=bool)
     is_first[first] = True
@@ -216,12 +255,10 @@ def _limit_streams(homes: Homes, screens: Screens, played: Playback, marks: Mark
     return keep, played.take(keep), replace(marks, play=row[marks.play])
 
 
-def _refused(
-    homes: Homes, screens: Screens, played: Playback, first: Ints, end: Ints, held_by: Ints
-) -> tuple[Flags, Ints]:
-    """Which sittings find all streams taken, in order of their start within each home, and by whom (causes)."""
-    home, begin = played.home[first], played.start_ms[first]
-    order = np.lexsort((played.key[first], begin, home))
+def _refused(homes: Homes, screens: Screens, blame: Blame, first: Playback, end: Ints) -> tuple[Flags, Ints]:
+    """Which sittings find all streams taken, by their `first` plays in order of start, and by whom (causes)."""
+    home, begin = first.home, first.start_ms
+    order = np.lexsort((first.key, begin, home))
     turn = np.empty(len(order), dtype=np.int64)
     turn[order] = turns(home[order])
     allowed = np.arange(screens.taken_ms.shape[1]) < STREAM_LIMITS[homes.plan][:, None]
@@ -233,7 +270,10 @@ def _refused(
         slot = free.argmax(axis=1)
         has = free.any(axis=1)
         refused[row] = ~has
-        because[row] = np.where(has, 0, np.bitwise_or.reduce(np.where(allowed[at], screens.held_by[at], 0), axis=1))
-        screens.taken_ms[at[has], slot[has]] = np.maximum(end, begin)[row][has]
-        screens.held_by[at[has], slot[has]] = held_by[row][has]
+        because[row] = np.where(has, 0, screens.who_holds(at, begin[row], allowed[at]))
+        row, at, slot = row[has], at[has], slot[has]
+        screens.taken_ms[at, slot] = np.maximum(end, begin)[row]
+        screens.brought_by[at, slot] = blame.brought_by[row]
+        screens.awake_until_ms[at, slot] = blame.awake_until_ms[row]
+        screens.kept_by[at, slot] = blame.kept_by[row]
     return refused, because

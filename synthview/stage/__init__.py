@@ -13,10 +13,11 @@ from synthview.stage.adding import add
 from synthview.stage.company import Company
 from synthview.stage.deeds import Deeds
 from synthview.stage.edits import Breaks, Presses
+from synthview.stage.proposals import Crowded
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script, script_of
 from synthview.stage.shaping import in_order, let_run, shape
-from synthview.stage.timetable import RESOURCES, Timetable
+from synthview.stage.timetable import RESOURCES, SCREENS, Timetable
 from synthview.viewing.choices import Plays
 from synthview.viewing.memory import Memory
 from synthview.viewing.sittings import Sessions
@@ -27,13 +28,19 @@ __all__ = ["Stage", "Staged"]
 
 @dataclass(frozen=True)
 class Staged:
-    """A day as it is to be played: sittings, plays, presses and breaks by row of the script, and who did what."""
+    """A day as it is to be played: sittings, plays, presses and breaks by row of the script, and who did what.
+
+    `awake_until_ms` says of each sitting when it ends for those who are awake; who falls asleep before then stays
+    until its `until_ms`. `crowded` are those that found no room.
+    """
 
     sessions: Sessions
+    awake_until_ms: Ints
     script: Script
     presses: Presses
     breaks: Breaks
     deeds: Deeds
+    crowded: Crowded
 
 
 @dataclass
@@ -58,21 +65,33 @@ class Stage:
         """Play a day through: `sessions` and `plays` as people meant them, `tomorrow` their next sittings."""
         script = script_of(plays, sessions)
         if not self.company.actors:
-            return Staged(sessions, in_order(script), Presses.none(), Breaks.none(), Deeds.none())
+            nothing = Presses.none(), Breaks.none(), Deeds.none(), Crowded.none()
+            return Staged(sessions, sessions.until_ms, in_order(script), *nothing)
         around = [*self.before, sessions, tomorrow]
         self.before = [sessions]
         timetable = Timetable.of(Sessions.stack(around), day)
         scenes = self._scenes(memory, sessions, plays, timetable, day)
-        everyone, script, added = add(self.company, scenes, timetable, self.taken_ms, self.instants, sessions, script)
+        everyone, script, added, crowded = add(
+            self.company, scenes, timetable, self.taken_ms, self.instants, sessions, script
+        )
         script = in_order(script)
         everyone, script, presses, breaks, dozes, shaped = shape(self.company, scenes, everyone, script)
-        meant = script
-        everyone, script, place = let_run(self.world, self.taken_ms, everyone, tomorrow, meant, dozes, day)
+        meant, awake_until_ms = script, everyone.until_ms
+        everyone, script, place, woken = let_run(self.world, everyone, tomorrow, meant, dozes, day)
         off = meant.key[place < 0]
         presses, breaks = replace(presses, play=place[presses.play]), replace(breaks, play=place[breaks.play])
         deeds = Deeds.stack([Deeds.none(), *added, *shaped])
         deeds = deeds.take(~np.isin(deeds.play_key, off))
-        return Staged(everyone, script, presses.take(presses.play >= 0), breaks.take(breaks.play >= 0), deeds)
+        presses, breaks = presses.take(presses.play >= 0), breaks.take(breaks.play >= 0)
+        return Staged(everyone, awake_until_ms, script, presses, breaks, deeds, Crowded.stack([crowded, woken]))
+
+    def stay(self, sessions: Sessions, awake_until_ms: Ints, end_ms: Ints) -> None:
+        """Keep screen and people of those who fell asleep and stayed on, until `end_ms`, from the proposals of tomorrow."""
+        late = np.flatnonzero(end_ms > awake_until_ms)
+        one, person = np.nonzero(sessions.viewers[late, None] >> np.arange(SCREENS - 1) & 1)
+        home, device = sessions.home[late], sessions.device[late]
+        np.maximum.at(self.taken_ms, (home, SCREENS + device), end_ms[late])
+        np.maximum.at(self.taken_ms, (home[one], person), end_ms[late[one]])
 
     def _scenes(
         self, memory: Memory, sessions: Sessions, plays: Plays, timetable: Timetable, day: int

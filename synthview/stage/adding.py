@@ -12,7 +12,7 @@ from synthview.rows import Ints
 from synthview.stage.actor import Actor
 from synthview.stage.company import Company
 from synthview.stage.deeds import Deeds
-from synthview.stage.proposals import Proposal, settle
+from synthview.stage.proposals import Crowded, Proposal, settle
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
 from synthview.stage.timetable import Timetable
@@ -29,9 +29,12 @@ def add(
     instants: Ints,
     sessions: Sessions,
     script: Script,
-) -> tuple[Sessions, Script, list[Deeds]]:
-    """Sittings and plays with those of the adders behind them, and what the adders did; moves `taken_ms` on."""
-    proposals = _proposals(company, scenes)
+) -> tuple[Sessions, Script, list[Deeds], Crowded]:
+    """Sittings and plays with those of the adders behind them, what the adders did, and who had no room.
+
+    Moves `taken_ms` on.
+    """
+    proposals, crowded = _proposals(company, scenes), Crowded.none()
     scripts, deeds = [script], []
     for name, one in proposals.items():
         if one.inserted is not None and len(one.inserted):
@@ -43,13 +46,13 @@ def add(
     if together:
         proposed, plays, sat = together
         runs = is_active(instants[proposed.home], proposed.start_ms)
-        kept, proposed = settle(timetable, taken_ms, proposed, runs)
+        kept, proposed, crowded = settle(timetable, taken_ms, proposed, runs)
         row = np.where(kept, np.cumsum(kept) - 1 + len(sessions), -1)
         plays = replace(plays, viewers=plays.viewers & proposed.viewers[plays.session], session=row[plays.session])
         scripts.append(plays.take(plays.session >= 0))
         deeds.append(replace(sat, session=row).take(kept))
         sessions = Sessions.stack([sessions, proposed.take(kept)])
-    return sessions, Script.stack(scripts), deeds
+    return sessions, Script.stack(scripts), deeds, crowded
 
 
 def _proposals(company: Company, scenes: Mapping[str, Scene]) -> dict[str, Proposal]:

@@ -101,13 +101,13 @@ def _parts(world: World, homes: Homes, name: str, one: Exposed) -> Flags:
 
 
 def _another_place(homes: Homes, rows: Ints, sort: Ints) -> Homes:
-    """Homes of which some are bars, shops, or rigs; nobody lives with a rig."""
+    """Homes of which some are bars, shops, or rigs; nobody lives with a rig, neither person nor pet."""
     kinds, empty = homes.household_type.copy(), rows[sort == _NO_PEOPLE]
     kinds[rows] = sort
     people, ages = homes.person_class.copy(), homes.age.copy()
     people[empty], ages[empty] = -1, -1
     pets = [pet.copy() for pet in (homes.has_cat, homes.has_dog)]
-    pets[0][rows], pets[1][rows] = False, False
+    pets[0][empty], pets[1][empty] = False, False
     return replace(homes, household_type=kinds, person_class=people, age=ages, has_cat=pets[0], has_dog=pets[1])
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from synthview.ids import ORDINALS
 from synthview.people.homes import PERSONS
-from synthview.rows import Flags, Ints, turns
+from synthview.rows import Flags, Ints, Rows, turns
 from synthview.stage.scene import Scene
 from synthview.stage.script import BETWEEN, THROUGHOUT, Script
 from synthview.stage.timetable import FAR_MS, SCREENS, Timetable
@@ -16,12 +16,14 @@ from synthview.tables import START_SOURCES
 from synthview.viewing.sittings import Sessions
 from synthview.world.clock import MINUTE_MS
 
-__all__ = ["LONGEST_MS", "NOBODY", "Proposal", "insert", "offer", "settle", "sit"]
+__all__ = ["LONGEST_MS", "NOBODY", "Crowded", "Proposal", "insert", "offer", "settle", "sit"]
 
 NOBODY = -1
 """The lead of a sitting in which no person holds the remote."""
 _BREATH_MS = 1_000
 _SHORTEST_MS = 5_000
+_LEFT_MS = 10_000
+"""Of a title that is gone on with at its very end, so much is left to play."""
 LONGEST_MS = 20 * 60 * MINUTE_MS
 
 
@@ -104,7 +106,7 @@ def offer(  # noqa: PLR0913  a proposal says what it needs to, by name
     """
     catalogue, key, column = scene.world.catalogue, sessions.key[session], np.zeros(len(session), dtype=np.int64)
     runtime = catalogue.runtime_ms(work, column + episode)
-    position = np.clip(column + position_ms, 0, np.maximum(runtime - 10_000, 0))
+    position = np.clip(column + position_ms, 0, np.maximum(runtime - _LEFT_MS, 0))
     runs = column.astype(bool) | runs_on
     playing = np.where(runs, runtime - position, np.minimum(column + playing_ms, runtime - position))
     made = _plain(session, key - key % ORDINALS + key % ORDINALS * 32 + number, work, sessions.viewers[session], source)
@@ -171,12 +173,30 @@ def insert(  # noqa: PLR0913  a proposal says what it needs to, by name
         pressed=(zero == 0) & pressed,
         attended_ms=zero + attended_ms,
     )
-    remaining = np.maximum(made.runtime_ms(scene.world) - made.start_position_ms, 0)
-    return replace(made, playing_ms=np.minimum(playing_ms, remaining), finishes=playing_ms >= remaining)
+    runtime = made.runtime_ms(scene.world)
+    position = np.clip(made.start_position_ms, 0, np.maximum(runtime - _LEFT_MS, 0))
+    finishes = playing_ms >= runtime - position
+    return replace(
+        made, start_position_ms=position, playing_ms=np.minimum(playing_ms, runtime - position), finishes=finishes
+    )
 
 
-def settle(timetable: Timetable, taken_ms: Ints, sessions: Sessions, may: Flags) -> tuple[Flags, Sessions]:
-    """Which proposed sittings find their screen and their lead free, and until when they have them.
+@dataclass(frozen=True, slots=True)
+class Crowded(Rows):
+    """Sittings that other proposed ones kept from happening, or kept somebody from: by when they would have been over."""
+
+    home: Ints
+    start_ms: Ints
+    until_ms: Ints
+
+    @classmethod
+    def none(cls) -> Crowded:
+        """Everybody had room."""
+        return cls(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
+
+
+def settle(timetable: Timetable, taken_ms: Ints, sessions: Sessions, may: Flags) -> tuple[Flags, Sessions, Crowded]:
+    """Which proposed sittings find their screen and their lead free, until when they have them, and who had no room.
 
     What people meant comes first; among proposals the one that begins sooner does. Only those that
     `may` are looked at. `taken_ms` (home, resource) says until when earlier proposals hold something,
@@ -194,7 +214,7 @@ def settle(timetable: Timetable, taken_ms: Ints, sessions: Sessions, may: Flags)
     order = np.flatnonzero(free)
     order = order[np.lexsort((sessions.key[order], start[order], home[order]))]
     turn = turns(home[order])
-    kept = np.zeros(len(sessions), dtype=bool)
+    kept, misses = np.zeros(len(sessions), dtype=bool), np.zeros(len(sessions), dtype=bool)
     for now in range(int(turn.max(initial=-1)) + 1):
         row = order[turn == now]
         at = home[row]
@@ -205,10 +225,19 @@ def settle(timetable: Timetable, taken_ms: Ints, sessions: Sessions, may: Flags)
         one, person = np.nonzero(viewers[row, None] >> np.arange(SCREENS - 1) & 1)
         late = (lead[row[one]] != person) & (taken_ms[at[one], person] > start[row[one]])
         np.subtract.at(viewers, row[one[late]], np.int64(1) << person[late])
+        misses[row[one[late]]] = True
         one, person = one[~late], person[~late]
         taken_ms[at[one], person] = until[row[one]]
         kept[row] = True
-    return kept, replace(sessions, until_ms=until, viewers=viewers)
+    settled = replace(sessions, until_ms=until, viewers=viewers)
+    return kept, settled, _crowded(settled.take(free & (misses | ~kept)))
+
+
+def _crowded(sessions: Sessions) -> Crowded:
+    """Where somebody of the home would have led, they might have fallen asleep."""
+    naps = (sessions.lead >= 0) & (sessions.lead < PERSONS)
+    until = np.where(naps, sessions.start_ms + LONGEST_MS, sessions.until_ms)
+    return Crowded(sessions.home, sessions.start_ms, until)
 
 
 def _company(timetable: Timetable, sessions: Sessions, until_ms: Ints) -> Ints:

@@ -14,6 +14,7 @@ from synthview.people.guests import Guests
 from synthview.people.homes import PROFILES, Homes
 from synthview.people.subscriptions import is_active
 from synthview.rows import Flags, Ints, Words
+from synthview.stage.script import Script
 from synthview.stage.timetable import SCREENS, Timetable
 from synthview.viewing.choices import Plays
 from synthview.viewing.memory import Memory
@@ -82,6 +83,10 @@ class Scene:
             free = (self.homes.device_type[rows, slot] >= 0) & self.timetable.is_free(rows, SCREENS + slot, at_ms)
             chosen = np.where(free, slot, chosen)
         return chosen
+
+    def is_put_between(self, script: Script) -> Flags:
+        """Which plays some actor has put between those that people meant; others should act alike with and without them."""
+        return (script.causes != 0) & (self.sessions.causes[script.session] == 0)
 
     def is_free(self, rows: Ints, person: Ints, at_ms: Ints) -> Flags:
         """Whether a person of each home means to sit nowhere at an instant."""

@@ -15,7 +15,7 @@ from synthview.stage.actor import Actor
 from synthview.stage.company import Company
 from synthview.stage.deeds import Deeds
 from synthview.stage.edits import Attends, Breaks, Dozes, Edits, Presses, Routes
-from synthview.stage.proposals import LONGEST_MS
+from synthview.stage.proposals import LONGEST_MS, Crowded
 from synthview.stage.scene import Scene
 from synthview.stage.script import BETWEEN, THROUGHOUT, Script
 from synthview.stage.timetable import FAR_MS, SCREENS, Timetable
@@ -118,30 +118,39 @@ def _note(draft: _Draft, what: str, touched: list[tuple[Ints, Ints]], number: in
 
 
 def let_run(
-    world: World, taken_ms: Ints, sessions: Sessions, tomorrow: Sessions, script: Script, dozes: Dozes, day: int
-) -> tuple[Sessions, Script, Ints]:
+    world: World, sessions: Sessions, tomorrow: Sessions, script: Script, dozes: Dozes, day: int
+) -> tuple[Sessions, Script, Ints, Crowded]:
     """Where nobody presses anything any more: what was to follow is off, and the player goes on by itself.
 
     `tomorrow` are the sittings that people mean for the next day. Returns those of the day with their new
-    ends, the script in order, and for each old row its new one (-1: off).
+    ends, the script in order, for each old row its new one (-1: off), and whose sleep others cut short.
     """
-    is_off = np.zeros(len(script), dtype=bool)
+    is_off, woken = _not_offered(world, sessions, script), Crowded.none()
     if len(dozes):
-        sessions, script, is_off = _fall_asleep(world, taken_ms, sessions, tomorrow, script, dozes, day)
-    follows = _by_itself(world, script.take(script.runs_on & ~is_off))
+        sessions, script, comes_no_more, woken = _fall_asleep(world, sessions, tomorrow, script, dozes, day)
+        is_off |= comes_no_more
     old = np.flatnonzero(~is_off)
-    both = Script.stack([script.take(old), follows])
+    left = script.take(old)
+    runs = np.flatnonzero(left.runs_on)
+    follows = _by_itself(world, left.take(runs), _numbers_after(left)[runs])
+    both = Script.stack([left, follows])
     order = np.lexsort((both.key, both.place, both.session))
     at = np.empty(len(both), dtype=np.int64)
     at[order] = np.arange(len(both))
     place = np.full(len(script), -1, dtype=np.int64)
     place[old] = at[: len(old)]
-    return sessions, both.take(order), place
+    return sessions, both.take(order), place, woken
+
+
+def _not_offered(world: World, sessions: Sessions, script: Script) -> Flags:
+    """Which plays are not to be had where the network of their sitting comes out."""
+    exits = sessions.exit[script.session]
+    return (exits >= 0) & (world.popularity.base[np.maximum(exits, 0), script.work] <= 0)
 
 
 def _fall_asleep(
-    world: World, taken_ms: Ints, sessions: Sessions, tomorrow: Sessions, script: Script, dozes: Dozes, day: int
-) -> tuple[Sessions, Script, Flags]:
+    world: World, sessions: Sessions, tomorrow: Sessions, script: Script, dozes: Dozes, day: int
+) -> tuple[Sessions, Script, Flags, Crowded]:
     """The first to nod off in a sitting decides; it lasts until they wake, or somebody needs the screen or them."""
     order = np.lexsort((dozes.at_ms, dozes.play))  # rows of the script stand in order within their sitting
     order = order[np.argsort(script.session[dozes.play[order]], kind="stable")]
@@ -150,29 +159,26 @@ def _fall_asleep(
     last = np.full(len(sessions), len(script), dtype=np.int64)
     last[session] = first.play
     is_off = np.arange(len(script)) > last[script.session]
-    timetable = Timetable.of(_in_homes(Sessions.stack([sessions, tomorrow]), home, len(taken_ms)), day)
-    begin = sessions.start_ms[session]
-    until = np.minimum(np.maximum(first.awake_ms, begin), begin + LONGEST_MS)
-    needed = [SCREENS + sessions.device[session]]
-    for person in range(PERSONS):
-        is_there = sessions.viewers[session] >> person & 1 == 1
-        busy = np.where(is_there, timetable.next_start(home, person, begin) - _BREATH_MS, FAR_MS)
-        until = np.minimum(until, busy)
-        needed.append(np.where(is_there, person, SCREENS + sessions.device[session]))
-    until = np.minimum(until, timetable.next_start(home, needed[0], begin) - _BREATH_MS)
-    until = np.maximum(until, sessions.until_ms[session])  # what was played before must not be cut short by it
-    for resource in needed:
-        np.maximum.at(taken_ms, (home, resource), until)
+    there = Sessions.stack([sessions, tomorrow])
+    there = there.take(np.isin(there.home, home))
+    sleepers = sessions.take(session)
+    until = _sleeps_until(Timetable.of(there, day), sleepers, first.awake_ms)
+    undisturbed = _sleeps_until(Timetable.of(there.take(there.causes == 0), day), sleepers, first.awake_ms)
+    woken = Crowded(home, sleepers.start_ms, undisturbed).take(until < undisturbed)
     ends = sessions.until_ms.copy()
     ends[session] = until
-    return replace(sessions, until_ms=ends), _hands_off(world, script, first), is_off
+    return replace(sessions, until_ms=ends), _hands_off(world, script, first), is_off, woken
 
 
-def _in_homes(sessions: Sessions, homes: Ints, home_count: int) -> Sessions:
-    """The sittings of some homes."""
-    chosen = np.zeros(home_count, dtype=bool)
-    chosen[homes] = True
-    return sessions.take(chosen[sessions.home])
+def _sleeps_until(timetable: Timetable, sleepers: Sessions, awake_ms: Ints) -> Ints:
+    """Until somebody wakes, or is needed elsewhere, or the screen is; no earlier than the sitting was to end anyway."""
+    home, begin = sleepers.home, sleepers.start_ms
+    until = np.minimum(np.maximum(awake_ms, begin), begin + LONGEST_MS)
+    for person in range(PERSONS):
+        busy = timetable.next_start(home, person, begin) - _BREATH_MS
+        until = np.minimum(until, np.where(sleepers.viewers >> person & 1 == 1, busy, FAR_MS))
+    until = np.minimum(until, timetable.next_start(home, SCREENS + sleepers.device, begin) - _BREATH_MS)
+    return np.maximum(until, sleepers.until_ms)
 
 
 def _hands_off(world: World, script: Script, first: Dozes) -> Script:
@@ -189,16 +195,24 @@ def _hands_off(world: World, script: Script, first: Dozes) -> Script:
     )
 
 
-def _by_itself(world: World, left: Script) -> Script:
+def _numbers_after(script: Script) -> Ints:
+    """How many plays the ids of a sitting still have room for between each of its plays and the next."""
+    number = script.key & _LAST_NUMBER
+    goes_on = np.append(script.session[1:] == script.session[:-1], False)[: len(number)]
+    return np.where(goes_on, np.append(number[1:], 0)[: len(number)], _LAST_NUMBER + 1) - number - 1
+
+
+def _by_itself(world: World, left: Script, room: Ints) -> Script:
     """Episodes that the player starts by itself after plays that run on, until it asks whether anybody is there.
 
-    Episodes that came without a press before it count; here each of those plays counts as the first.
+    Episodes that came without a press before it count; here each of those plays counts as the first. At
+    most `room` follow each.
     """
     works, most = world.catalogue.works, world.scenario.of(PlayerSettings).episodes_until_prompt
     pieces = [left.take(slice(0, 0))]
     for step in range(1, most):
         goes = ~works.is_film[left.work] & ~left.is_trailer & (left.episode + step < works.episode_count[left.work])
-        goes &= (left.key & _LAST_NUMBER) + step <= _LAST_NUMBER
+        goes &= step <= room
         one = left.take(goes)
         if not len(one):
             break

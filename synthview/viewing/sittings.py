@@ -33,9 +33,11 @@ from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS, date_of
 from synthview.world.countries import PLACES
 
-__all__ = ["Agenda", "Persons", "Sessions", "around", "introduce", "sit_down", "standard_normal"]
+__all__ = ["TRIES_OF", "Agenda", "Persons", "Sessions", "around", "introduce", "sit_down", "standard_normal"]
 
 _SITTINGS = 4  # ordinals kept for one person's sittings of a day
+TRIES_OF = 2
+"""A person sits down twice a day at most; from the ordinal of a sitting it is so far to the one kept for tries in it."""
 _SHARE_IN_BURST = 0.55
 _CLASS_DAYS = {ADULT: 1.0, TEEN: 1.0, CHILD: 1.05}
 _CLASS_LENGTH = {ADULT: 1.0, TEEN: 0.95, CHILD: 0.62}
