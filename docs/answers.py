@@ -1,0 +1,117 @@
+"""Makes docs/sample: eighteen days of the zoo as a service would have them, and the sheet that says what really happened.
+
+python docs/answers.py          # writes docs/sample anew
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from synthview import generate
+from synthview.explain import Play, Story, acts, household_of_cast, point, story, summary
+from synthview.explain.words import day_in_words, first_line, listed, sentence, spoken
+from synthview.registry import ACTORS, FAULTS, installed
+from synthview.scenario import Scenario, load
+from synthview.sinks.text import encode_ids
+
+__all__ = ["COMMAND", "SAMPLE", "make"]
+
+SAMPLE = Path(__file__).with_name("sample")
+ANSWERS = ["play_id", "causes", "attended_ms", "viewer_count"]
+"""What `who_watched.csv` has of truth.plays; the rest of its columns are those of log.plays."""
+TABLES = "log.accounts,log.plays,truth.households,truth.persons,truth.accounts,truth.incidents,truth.deliveries"
+COMMAND = f"synthview generate zoo --format csv --tables {TABLES} -o zoo"
+HEAD = """# The zoo, with its answers
+
+Twenty-four invented households over eighteen days. In each of them one thing is amiss, always another: fifteen *actors* change
+what happened (a cat, a reseller, somebody asleep), nine *faults* only what was recorded (a lost message, a wrong clock).
+The two faults that damage files have no household; the scenario `nasty` has them.
+
+[`zoo/log`](zoo/log) is what the service has, [`zoo/truth`](zoo/truth) is what it does not, made by
+
+```sh
+{command}
+```
+
+and [`who_watched.csv`](who_watched.csv) says of every play that began in these days what had a part in it, and how long a person attended: four
+columns of `truth.plays`, which is left out above for its size, as are the messages (`log.events`) and the titles. All of it:
+`synthview generate zoo -o zoo`.
+
+A game for two: one reads `zoo/log/plays` alone and says of an account what goes on there; the other reads on. Times below are those
+of the wall at home, times in the files are UTC. This page is written by `python docs/answers.py` from the world itself.
+
+| account | household | what is amiss |
+|---|---|---|
+{index}
+
+"""
+
+
+def make(directory: Path = SAMPLE) -> None:
+    """Write the sample, the answers play by play, and the sheet of answers into a directory."""
+    directory.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(directory / "zoo", ignore_errors=True)
+    generate("zoo", format="csv", tables=TABLES, directory=directory / "zoo", workers=1)
+    plays = generate("zoo", tables=["truth.plays"]).truth.plays.select(ANSWERS)
+    plays.with_columns(encode_ids(plays["play_id"], "p")).write_csv(directory / "who_watched.csv")
+    (directory / "README.md").write_text(_sheet(load("zoo", installed())), "utf-8")
+
+
+def _sheet(scenario: Scenario) -> str:
+    """The page: which account is which, and a section for each."""
+    told = {
+        name: story(scenario, household_of_cast(scenario, name)) for name in [*ACTORS, *FAULTS] if name in scenario.cast
+    }
+    index = [f"| `{_account(one)}` | {one.household} | [{name}](#{name}) |" for name, one in told.items()]
+    sections = (_section(name, one) for name, one in told.items())
+    return HEAD.format(command=COMMAND, index="\n".join(index)) + "\n".join(sections)
+
+
+def _account(told: Story) -> str:
+    return str(encode_ids(pl.Series([int(told.account[1:])]), "a").item())
+
+
+def _section(name: str, told: Story) -> str:
+    """What one household is, what to look for in its log, and what happened."""
+    declared = {**ACTORS, **FAULTS}[name]
+    did = next(one.did for one in acts(told) if one.name == name)
+    home = told.home[:1].lower() + told.home[1:]
+    elsewhere = [f" From elsewhere ({spoken(by)}): {listed(who)}." for by, who in told.elsewhere.items()]
+    return "\n".join([
+        f"## {name}\n\n*{first_line(declared)}*\n",
+        f"Account `{_account(told)}`, household {told.household}: {home}. {told.living_there}.{''.join(elsewhere)}\n",
+        f"- **Look for**: {'; '.join(getattr(declared, 'tells', ()))}.",
+        f"- **What happened**: {summary(told)} {sentence(spoken(name))}: {did}.",
+        *(f"- {line}" for line in point(told)),
+        f"- **One of its plays**: {_told(name, _telling_play(name, told.plays))}",
+        f"- **Day by day**: `synthview explain {told.scenario} --household {told.household}`\n",
+    ])  # fmt: skip
+
+
+def _telling_play(name: str, plays: Sequence[Play]) -> Play:
+    """The play in which it shows most: attended least, or with the most messages damaged."""
+    acted = [one for one in plays if name in one.causes and one.logged and one.logged.is_in_run]
+    if acted:
+        return max(acted, key=lambda one: one.played_ms - one.attended_ms)
+    return max(plays, key=lambda one: sum(each.messages for each in one.mishaps if each.fault == name))
+
+
+def _told(name: str, play: Play) -> str:
+    """A play in a few words: when, what, what the log has of it, and who sat there."""
+    play_id = encode_ids(pl.Series([play.play_id]), "p").item()
+    deeds = [str(one) for one in play.deeds if one.actor == name]
+    mishaps = [str(one) for one in play.mishaps if one.fault == name]
+    return (
+        f"`{play_id}`, {day_in_words(play.day)}, {play.start:%H:%M}, “{play.title}”. The log: {play.logged or 'nothing'}. "
+        f"In truth: {'; '.join([play.viewers, *deeds, *mishaps])}."
+    )
+
+
+if __name__ == "__main__":
+    make()
+    size = sum(one.stat().st_size for one in SAMPLE.rglob("*.csv"))
+    print(f"Wrote {SAMPLE}: {size:,} bytes of CSV, and the answers in README.md.")
