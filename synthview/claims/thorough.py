@@ -12,7 +12,7 @@ from synthview.claims.aggregates import bounds, daily_totals, ever_watched
 from synthview.claims.causes import remaining_without
 from synthview.claims.detective import detective
 from synthview.claims.disclosure import disclose
-from synthview.claims.inference import Shown, infer
+from synthview.claims.inference import Inference, Shown, infer
 from synthview.claims.knowledge import knowledge
 from synthview.claims.lives import WHOLE, Tables, lazily, live_through
 from synthview.claims.question import Question
@@ -23,6 +23,7 @@ from synthview.claims.sql import query, tables_at
 from synthview.claims.streak import Effort, Streak, Tell
 from synthview.claims.tweetable import tweetable
 from synthview.claims.wording import REASONS, label_of
+from synthview.errors import InputError
 from synthview.ids import public
 from synthview.rows import Ints
 from synthview.sinks.formats import format_named
@@ -49,15 +50,24 @@ def beyond(found: Streak, effort: Effort, command: str, tell: Tell) -> dict[str,
     told["inference"] = inferred.as_dict()
     others = tweetable(question, of, workers=effort.workers, tell=partial(tell, "looking for other numbers"))
     told["tweetable"] = others.as_dict()
-    main, several = inferred.draw(), inferred.worlds(_WORLDS)
+    told["knowledge"] = knowledge(question, told["inference"]["settings"])
+    return told | _to_look_at(found, inferred, effort, command, tell)
+
+
+def _to_look_at(found: Streak, inferred: Inference, effort: Effort, command: str, tell: Tell) -> dict[str, Any]:
+    """Homes of worlds that print just the number; nothing where none of the worlds that were lived has enough of them."""
+    try:
+        main, several = inferred.draw(), inferred.worlds(_WORLDS)
+    except InputError:
+        return {}
     drawn_homes, tables = _homes_of(main, effort, tell)
     worlds = [_homes_of(one, effort, tell)[0] for one in several]
-    told["world"] = _world(main, drawn_homes, effort) | {"ghosts": _ghosts(found, effort, tell)}
-    told["worlds"] = [_row(one, known) for one, known in zip(several, worlds, strict=True)]
-    told["detective"] = detective(drawn_homes, [home for world in worlds for home in world])
-    told["knowledge"] = knowledge(question, told["inference"]["settings"])
-    told["downloads"] = _downloads(question, drawn_homes, tables, command)
-    return told
+    return {
+        "world": _world(main, drawn_homes, effort) | {"ghosts": _ghosts(found, effort, tell)},
+        "worlds": [_row(one, known) for one, known in zip(several, worlds, strict=True)],
+        "detective": detective(drawn_homes, [home for world in worlds for home in world]),
+        "downloads": _downloads(found.question, drawn_homes, tables, command),
+    }
 
 
 def _accounts(question: Question, households: Ints) -> list[int]:
