@@ -15,12 +15,12 @@ from scipy import stats
 from synthview.claims.causes import households_of
 from synthview.claims.counting import who
 from synthview.claims.definitions import HEADLINE
+from synthview.claims.film_runs import FilmRuns, film_runs
 from synthview.claims.lives import HISTORY, Tables, lazily, live_through
 from synthview.claims.question import Question, ask
 from synthview.claims.runs import ladder, longest_runs
 from synthview.claims.showings import showings
 from synthview.claims.strata import strata
-from synthview.claims.streaks import Streaks, streaks
 from synthview.claims.sweep import sources, world_of
 from synthview.claims.tweetable import BAND, _Films, definitions, in_band, tweetable
 from synthview.registry import installed
@@ -73,12 +73,12 @@ def test_the_band_is_poissons() -> None:
 
 
 @cache
-def whole(seed: int) -> tuple[Question, Streaks]:
+def whole(seed: int) -> tuple[Question, FilmRuns]:
     """All homes of a small world that are kept to some film, each standing for itself."""
     question = raised(seed)
     found = strata(question, HOMES, HOMES, SHORTEST, 1)
     assert [one.weight for one in found] == [1.0] * len(found)
-    return question, streaks(question, found, definitions(), SHORTEST, 1)
+    return question, film_runs(question, found, definitions(), SHORTEST, 1)
 
 
 @cache

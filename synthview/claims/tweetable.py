@@ -11,9 +11,9 @@ import numpy as np
 from scipy.special import pdtr
 
 from synthview.claims.definitions import AXES, HEADLINE, Definition
+from synthview.claims.film_runs import FilmRuns, film_runs
 from synthview.claims.question import Question
 from synthview.claims.strata import strata
-from synthview.claims.streaks import Streaks, streaks
 from synthview.claims.sweep import world_of
 from synthview.rows import Floats, Ints
 from synthview.viewing.settings import ChoosingSettings
@@ -90,9 +90,11 @@ def tweetable(
     """
     shortest = question.scenario.of(ChoosingSettings).repeat_cap + 1
     found = strata(question, households, sample_homes, shortest - _BRIDGED_DAYS, workers, _part(tell, 0.0, 0.2))
-    lived = streaks(question, found, definitions(), shortest, workers, _part(tell, 0.2, 0.9))
+    lived = film_runs(question, found, definitions(), shortest, workers, _part(tell, 0.2, 0.9))
     fans = tuple(one for one in found if one.source == _FANS)
-    alone = streaks(question, fans, definitions(), shortest, workers, _part(tell, 0.9, 0.95), off=_FANS if fans else "")
+    alone = film_runs(
+        question, fans, definitions(), shortest, workers, _part(tell, 0.9, 0.95), off=_FANS if fans else ""
+    )
     films = _Films.of(question, lived, shortest)
     rates, by_fans = films.expected(lived.weight), np.isin(lived.source, [found.index(one) for one in fans])
     without = films.expected(lived.weight * ~by_fans) + _Films.of(question, alone, shortest).expected(alone.weight)
@@ -121,7 +123,7 @@ class _Films:
     shelves: Floats
 
     @classmethod
-    def of(cls, question: Question, lived: Streaks, shortest: int) -> _Films:
+    def of(cls, question: Question, lived: FilmRuns, shortest: int) -> _Films:
         """Group them."""
         fixed = np.where(lived.is_fixed, lived.film, -1)
         places = np.stack([lived.day, lived.country, lived.shelf, fixed], axis=1)
@@ -160,7 +162,7 @@ def in_band(rates: Floats, band: range = BAND) -> Floats:
     return chance
 
 
-def _interval(films: _Films, lived: Streaks, seed: int, tell: Tell | None) -> tuple[float, float]:
+def _interval(films: _Films, lived: FilmRuns, seed: int, tell: Tell | None) -> tuple[float, float]:
     """The 95 % interval by letting every lived home stand for more or fewer than it does."""
     homes, row = np.unique(lived.household, return_inverse=True)
     rng, counts = np.random.default_rng(seed), []

@@ -1,4 +1,4 @@
-"""Streaks: the runs of days that homes of all kinds have with any film, by many definitions at once."""
+"""Film runs: the days in a row that homes of all kinds have with any film, by many definitions at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from synthview.people.homes import countries_of
 from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.world.catalogue import work_of
 
-__all__ = ["ADULTS", "CHILDREN", "FAMILIES", "Streaks", "streaks"]
+__all__ = ["ADULTS", "CHILDREN", "FAMILIES", "FilmRuns", "film_runs"]
 
 ADULTS, FAMILIES, CHILDREN = 0, 1, 2
 """From which films a choice was made: all, those that suit a child, those made for children."""
@@ -34,7 +34,7 @@ _UNITS = {"account": "account_id", "profile": "profile_id", "device": "device_id
 
 
 @dataclass(frozen=True, slots=True)
-class Streaks(Rows):
+class FilmRuns(Rows):
     """One row per definition, unit and film: its longest run, since which day, and how many homes that stands for.
 
     `source` numbers the strata, `shelf` says from what the film was chosen; `is_fixed` where no other could have been.
@@ -52,7 +52,7 @@ class Streaks(Rows):
     weight: Floats
 
 
-def streaks(
+def film_runs(
     question: Question,
     found: Sequence[Stratum],
     definitions: Sequence[Definition],
@@ -60,7 +60,7 @@ def streaks(
     workers: int,
     tell: Callable[[int, int], None] | None = None,
     off: str = "",
-) -> Streaks:
+) -> FilmRuns:
     """Live the homes of some strata, an actor switched off if named, and measure every run of at least so many days."""
     homes = np.concatenate([np.zeros(0, dtype=np.int64), *(one.households for one in found)])
     order = np.argsort(homes)
@@ -103,7 +103,7 @@ def _in_rows(
     homes: Ints,
     source: Ints,
     of_children: pl.DataFrame,
-) -> Streaks:
+) -> FilmRuns:
     world, seed = world_of(question.scenario), question.scenario.run.seed
     rows = runs.join(of_children, on=["account_id", "title_id"], how="left", maintain_order="left")
     household = households_of(question, rows["account_id"])
@@ -112,7 +112,7 @@ def _in_rows(
     of_child = rows["of_child"].fill_null(value=False).to_numpy()
     weight = np.array([one.weight for one in found], dtype=np.float64)
     is_shared = np.array([one.source == _ONE_FOR_ALL for one in found], dtype=bool)
-    return Streaks(
+    return FilmRuns(
         household, kind, rows["definition"].to_numpy(), rows["since"].to_numpy(), countries_of(world, household),
         np.where(of_child, np.where(world.catalogue.works.is_kids[film], CHILDREN, FAMILIES), ADULTS),
         film, is_shared[kind], rows["days"].to_numpy(), weight[kind],
