@@ -321,13 +321,18 @@ def _inference(chance: Random) -> dict[str, Any]:
         "given": 53,
         "posterior": {
             "daily_viewers": {"median": 20, "low": 2, "high": 48, "draws": draws},
+            "there_daily": {"median": 34, "low": 9, "high": 53, "draws": [min(53, one + 14) for one in draws]},
             "shares": [
                 {"name": "child_on_loop", "label": "a child on a loop", "median": 0.45, "low": 0.05, "high": 0.86},
                 {"name": "devoted_fan", "label": "a devoted fan", "median": 0.25, "low": 0.01, "high": 0.8},
                 {"name": "asleep_on_sofa", "label": "somebody asleep on the sofa", "median": 0.1, "low": 0, "high": 0.3},
             ],
         },
-        "prior": {"median": 14, "low": 0, "high": 420, "at_least_given": 0.22, "draws": sorted(int(chance.lognormvariate(2.6, 1.4)) for _ in range(200))},
+        "prior": {
+            "median": 14, "low": 0, "high": 420, "at_least_given": 0.22, "draws": sorted(int(chance.lognormvariate(2.6, 1.4)) for _ in range(200)),
+            "daily_viewers": {"median": 3, "low": 0, "high": 90, "draws": sorted(int(chance.lognormvariate(1.6, 1.3)) for _ in range(200))},
+        },
+        "coverage_of_cause": {"name": "child_on_loop", "label": "a child on a loop", "found": [{"nominal": 0.9, "found": 0.88, "low": 0.8, "high": 0.93}]},
         "coverage": [{"nominal": 0.5, "found": 0.52, "low": 0.45, "high": 0.6}, {"nominal": 0.9, "found": 0.91, "low": 0.85, "high": 0.95}],
         "invented": {"sentence": "An invented 53 would look exactly the same: nothing in the tweet tells them apart."},
         "sentence": "Given 53, between 2 and 48 of them are one person who sat through it every day.",

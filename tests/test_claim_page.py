@@ -154,7 +154,7 @@ def test_any_text_may_be_evil(text: str, charts_once: None) -> None:
         if isinstance(one, list):
             return [poisoned(value) for value in one]
         is_free = isinstance(one, str) and " " in one and not re.match(r"\d{4}-", one)
-        return f"{one} {text}" if is_free else one
+        return f"{text} {one}" if is_free else one
 
     def elements(html: str) -> Counter[str]:
         return Counter(re.findall(r"<[a-z]\w*", html.split('<script type="application/json"', maxsplit=1)[0]))

@@ -48,7 +48,7 @@ def frame(question: Question, command: str, seeds: Sequence[int]) -> dict[str, A
             "unit": "people" if claim.kind in ("streak", "on_day") else claim.of, "days": question.days, "title": claim.title,
             "runtime_minutes": round(titles[claim.title].runtime_minutes) if claim.title else None,
             "first": first.isoformat(), "last": last.isoformat(), "source": claim.source,
-            "source_text": "; ".join(f"{one.quantity}: {one.source_publisher}, {one.year}" for one in known),
+            "source_text": "; ".join(dict.fromkeys(f"{one.source_publisher.split(';')[0]}, {one.year}" for one in known)),
             "source_url": known[0].url if known else "",
         },
     }  # fmt: skip

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from synthview.claims.page import calendar
 from synthview.claims.page.cells import ROWS
-from synthview.claims.page.charts import DRAWN, Draw, shares_of_causes
+from synthview.claims.page.charts import DRAWN, Draw, shares_of_causes, viewers_told
 from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import VERDICTS, first_child, street, verdict_told
 from synthview.claims.page.ink import drawn
@@ -80,11 +80,20 @@ def assemble(told: Mapping[str, Any]) -> str:
     script = Markup(f'(() => {{\n"use strict";\n{_joined("script", "*.js")}}})();')  # noqa: S704  our own files
     return pages.get_template("page.html").render(
         told=whole, scenes=_scenes(whole), charts=_charts(whole), style=style, script=script, data=_embedded(told),
-        policy=_policy(str(style), str(script)), street=street(whole["world"]["homes"]) if whole["world"] else None,
-        sum_of_causes=shares_of_causes(whole) if whole["causes"] else [], doors=_doors(whole), guesses=_GUESSES,
-        breakfasts=first_child(whole["world"]["homes"]) if whole["world"] else None,
-        stacks=stack(whole["definitions"]["values"]) if whole["definitions"] else None,
+        policy=_policy(str(style), str(script)), doors=_doors(whole), guesses=_GUESSES, **_worked_out(whole),
     )  # fmt: skip
+
+
+def _worked_out(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What scenes say that the JSON does not say in so many words, as far as there is any of it."""
+    homes = told["world"]["homes"] if told["world"] else []
+    return {
+        "street": street(homes),
+        "breakfasts": first_child(homes),
+        "sum_of_causes": shares_of_causes(told) if told["causes"] else [],
+        "strips": viewers_told(told) if told["inference"] else [],
+        "stacks": stack(told["definitions"]["values"]) if told["definitions"] else None,
+    }
 
 
 def _templates() -> Environment:

@@ -18,7 +18,7 @@ STATES = {
     "asleep": "somebody asleep",
     "away": "pressed play and left",
     "animal": "an animal on the remote",
-    "stranger": "a stranger with the password",
+    "stranger": "people who do not live there",
     "machine": "a machine",
     "error": "nothing ran: an error",
     "none": "nothing at all",

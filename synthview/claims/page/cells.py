@@ -18,6 +18,7 @@ _COLUMNS: Mapping[str, tuple[tuple[str, _Say], ...]] = {
     "reason_row": (("label", str), ("accounts", figure)),
     "world_row": (("label", str), ("same_person", figure), ("nobody", figure)),
     "percent_row": (("label", str), ("median", percent), ("low", percent), ("high", percent)),
+    "covered_row": (("nominal", percent), ("found", percent), ("low", percent), ("high", percent)),
     "ladder_row": (("days", figure), ("accounts", figure)),
     "count_row": (("days", figure), ("count", figure)),
     "day_row": (("date", day), ("viewers", figure)),
@@ -29,7 +30,13 @@ def _row(columns: tuple[tuple[str, _Say], ...]) -> Callable[[Mapping[str, Any]],
     return lambda told: [say(told[name]) for name, say in columns]
 
 
-ROWS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
-    name: _row(columns) for name, columns in _COLUMNS.items()
+def _strip(told: tuple[str, Mapping[str, Any], bool]) -> list[str]:
+    name, one, _ = told
+    return [name, *(figure(one[place]) for place in ("median", "low", "high"))]
+
+
+ROWS: Mapping[str, Callable[[Any], list[str]]] = {
+    **{name: _row(columns) for name, columns in _COLUMNS.items()},
+    "strip_row": _strip,
 }
 """A filter of the templates for each kind of row."""

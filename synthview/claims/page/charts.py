@@ -11,7 +11,7 @@ from synthview.claims.page.dots import Stacks, stack
 from synthview.claims.page.ink import FIRST, INK, LINE, MARK, QUIET, Layers
 from synthview.claims.page.words import figure, short
 
-__all__ = ["DRAWN", "Draw"]
+__all__ = ["DRAWN", "Draw", "shares_of_causes", "viewers_told"]
 
 Part = Mapping[str, Any]
 Draw = Callable[[Part, int], Layers]
@@ -92,26 +92,36 @@ def settings(told: Part, width: int) -> Layers:
 
 def viewers(told: Part, width: int) -> Layers:
     """How many real daily viewers there may be: before the number is known, and after."""
-    said = told["inference"]
-    rows = [
-        {"when": when, "x": value, "of": name}
-        for name, when in (("prior", "beforehand"), ("posterior", f"given {figure(said['given'])}"))
-        for value in _draws(said, name)
-    ]
-    scale = alt.Scale(type="symlog", constant=5, domainMin=0)
-    x = alt.X("x:Q", title="real daily viewers", scale=scale, axis=alt.Axis(values=[0, 5, 10, 20, 50, 100, 200, 500, 1000, 5000], grid=False))  # fmt: skip
-    names = ["beforehand", f"given {figure(said['given'])}"]
-    y = alt.Y("when:N", sort=names, axis=None)
-    colour = alt.Color("when:N", scale=alt.Scale(domain=names, range=[QUIET, MARK]), legend=None)
-    ticks = alt.Chart(_values(rows)).mark_tick(opacity=0.5, thickness=2, height=26, yOffset=8).encode(x=x, y=y, color=colour)  # fmt: skip
-    words = alt.Chart(_values([{"when": name} for name in names])).mark_text(
-        align="left", dy=-16, fontWeight="bold", color=INK
+    strips = viewers_told(told)
+    rows = [{"strip": name, "x": value, "is_after": after} for name, one, after in strips for value in _draws(one)]
+    names = [name for name, _, _ in strips]
+    scale = alt.Scale(
+        type="symlog", constant=5, domain=[0, max([10.0, *(value for _, one, _ in strips for value in _draws(one))])]
     )
-    return alt.layer(ticks, words.encode(y=y, text="when:N", x=alt.value(2))).properties(width=width, height=150)
+    axis = alt.Axis(values=[0, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000], grid=False)
+    x = alt.X("x:Q", title="accounts", scale=scale, axis=axis)
+    y = alt.Y("strip:N", sort=names, axis=None, scale=alt.Scale(domain=names))
+    colour = alt.condition("datum.is_after", alt.value(MARK), alt.value(QUIET))
+    ticks = alt.Chart(_values(rows)).mark_tick(opacity=0.5, thickness=2, height=22, yOffset=10)
+    words = alt.Chart(_values([{"strip": name} for name in names]))
+    words = words.mark_text(align="left", dy=-13, limit=width, color=INK).encode(y=y, text="strip:N", x=alt.value(2))
+    return alt.layer(ticks.encode(x=x, y=y, color=colour), words).properties(width=width, height=64 * len(names))
 
 
-def _draws(said: Mapping[str, Any], name: str) -> Sequence[float]:
-    told = said[name] if name == "prior" else said["posterior"]["daily_viewers"]
+def viewers_told(told: Part) -> list[tuple[str, Part, bool]]:
+    """The strips of that chart: what each is of, its figures, and whether the number is known by then."""
+    said = told["inference"]
+    given, after = f"given {figure(said['given'])}", said["posterior"]
+    same = "one and the same person, every day"
+    strips = [
+        (f"beforehand: {same}", said["prior"].get("daily_viewers"), False),
+        (f"{given}: {same}", after["daily_viewers"], True),
+        (f"{given}: somebody there, every day", after.get("there_daily"), True),
+    ]
+    return [(name, one, is_after) for name, one, is_after in strips if one]
+
+
+def _draws(told: Part) -> Sequence[float]:
     return told.get("draws") or [told["low"], told["median"], told["high"]]
 
 

@@ -45,11 +45,30 @@ def percent(share: float) -> str:
     return f"{figure(100 * share)}\N{NO-BREAK SPACE}%"
 
 
+def capital(text: str) -> str:
+    """A text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text."""
+    first, more, _ = text.partition(". ")
+    return first + "." * bool(more)
+
+
+def further(text: str) -> str:
+    """What follows the first sentence of a text."""
+    return text.partition(". ")[2]
+
+
 FILTERS: Mapping[str, Callable[..., str]] = {
     "figure": figure,
     "short": short,
     "day": day,
     "percent": percent,
     "spelt": spelt,
+    "capital": capital,
+    "first_sentence": first_sentence,
+    "further": further,
 }
 """What the templates call them."""

@@ -29,7 +29,7 @@ function about(home) {
   const names = home.profiles.filter((name) => name).flatMap((name, number) => [number ? ", " : "", bidi(name)]);
   const people = home.people.length ? `: ${home.people.join(", ")}` : "";
   const missed = home.missed ? ` Missed: ${home.missed}.` : "";
-  return [`Home ${opened + 1}: ${capital(verdict(home))}. A ${home.home}${people}. Profiles: `, ...names, `.${missed}`];
+  return [`Home ${opened + 1}: ${capital(verdict(home))}. ${capital(home.home)}${people}. Profiles: `, ...names, `.${missed}`];
 }
 
 function ticks(home) {
