@@ -1,6 +1,6 @@
 """Takes a run of ``synthview claim … --thorough --json FILE`` into the package, and writes its page and picture.
 
-synthview claim christmas-prince --thorough --json run.json
+synthview claim christmas-prince --thorough --seeds 3 --sample 8000 --json run.json
 python docs/ship.py run.json
 """
 
