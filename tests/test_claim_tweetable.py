@@ -167,7 +167,8 @@ def test_a_world_without_fans_loses_their_numbers_alone() -> None:
     nobody = replace(raised(), scenario=_without(raised(), ["devoted_fan"]))
     assert "devoted_fan" not in sources(nobody.scenario)
     told = tweetable(nobody, 5_000, sample_homes=40)
-    assert told.without_fans == told.count > 0
+    assert told.count > 0
+    assert told.without_fans == pytest.approx(told.count, rel=1e-9)  # the same terms, added up in another order
     assert sum(told.by_days.values()) == pytest.approx(told.count)
     assert told.as_dict()["by_days"][0]["days"] == SHORTEST
 
