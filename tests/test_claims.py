@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthview import generate
-from synthview.claims.causes import causes_of, households_of, shapley
+from synthview.claims.causes import accounts_of, causes_of, households_of, shapley
 from synthview.claims.chances import sample, shortcut
 from synthview.claims.counting import grid, who
 from synthview.claims.definitions import HEADLINE
@@ -82,7 +82,7 @@ def test_it_states_what_it_may_miss() -> None:
     asked = busy()
     tied = sweep(asked, asked.scenario.run.households, 1)
     drawn = sample(asked, 400, 1)
-    accounts = public(1, "account").apply(tied.household)
+    accounts = accounts_of(asked, tied.household)
     told = shortcut(asked, tied, drawn, accounts)
     assert told.lived == len(tied.household) < asked.scenario.run.households
     assert told.expected_missed is not None

@@ -17,13 +17,15 @@ import polars as pl
 from synthview.claims.counting import days_of
 from synthview.claims.lives import HISTORY, Lives, Tables
 from synthview.claims.question import CLOSED_BY_DAYS, Question
+from synthview.claims.showings import corrected_start
 from synthview.claims.sweep import world_of
 from synthview.engines.workers import share_out
 from synthview.ids import public
 from synthview.pipeline import Window
 from synthview.rows import Flags, Ints
+from synthview.world.clock import DAY_MS
 
-__all__ = ["Causes", "causes_of", "households_of", "near", "remaining_without", "shapley"]
+__all__ = ["Causes", "accounts_of", "causes_of", "households_of", "near", "remaining_without", "shapley"]
 
 _AT_ONCE = 512
 _NEAR_DAYS = 2
@@ -64,12 +66,19 @@ def households_of(question: Question, account_ids: Iterable[int]) -> Ints:
     return public(question.scenario.run.seed, "account").invert(ids)
 
 
+def accounts_of(question: Question, households: Iterable[int]) -> list[int]:
+    """The public ids of the accounts of some homes."""
+    numbers = np.fromiter(households, dtype=np.int64)
+    ids: list[int] = public(question.scenario.run.seed, "account").apply(numbers).tolist()
+    return ids
+
+
 def near(question: Question, tables: Tables) -> Ints:
     """Homes that are in the number, or lack few days of it, by the log or by what happened."""
     log = tables["log.plays"].select("account_id", "started_at", "title_id")
     truth = tables["truth.plays"].select("account_id", "started_at", "title_id")
     own = tables["log.titles"].filter(pl.col("kind") != "trailer").select("title_id")
-    day = (pl.col("started_at").dt.epoch("ms") // 86_400_000).alias("day")
+    day = (pl.col("started_at").dt.epoch("ms") // DAY_MS).alias("day")
     days = pl.concat([log, truth]).join(own, on="title_id", how="semi").select("account_id", day).unique()
     inside = days.filter(pl.col("day").is_between(question.first, question.last))
     often = inside.group_by("account_id").len().filter(pl.col("len") >= question.days - _NEAR_DAYS)
@@ -152,7 +161,7 @@ def _labels(question: Question, tables: Tables) -> dict[int, set[str]]:
 
 def _touching(question: Question, tables: Tables, home: int) -> set[str]:
     """Faults that touched messages of the title in a home."""
-    account = int(public(question.scenario.run.seed, "account").apply(home))
+    (account,) = accounts_of(question, [home])
     return set(tables["truth.deliveries"].filter(pl.col("account_id") == account)["fault"].unique())
 
 
@@ -201,8 +210,7 @@ class _Worlds:
 
     def _days(self, plays: pl.DataFrame) -> Iterator[tuple[int, frozenset[int]]]:
         """Days by place, as the headline definition has them."""
-        closed_by = pl.col("closed_at") - (pl.col("ended_at") - pl.col("started_at"))
-        shown = plays.filter(pl.col("kind") != "trailer").with_columns(start=pl.min_horizontal("started_at", closed_by))
+        shown = plays.filter(pl.col("kind") != "trailer").with_columns(start=corrected_start())
         seen = shown.select("account_id", days_of(shown, "utc", "corrected").alias("day")).filter(
             pl.col("day").is_between(self.question.first, self.question.last)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,13 +62,13 @@ def sample(question: Question, count: int, workers: int, tell: object = None) ->
     return Sample(homes, question.scenario.run.households, showings(lazily(tables), question.title))
 
 
-def shortcut(question: Question, tied: Tied, drawn: Sample, tied_accounts: Ints) -> Shortcut:
+def shortcut(question: Question, tied: Tied, drawn: Sample, tied_accounts: Sequence[int]) -> Shortcut:
     """State the bound: how many accounts might be in the number although nothing lasting ties them to the title.
 
     From a sample of such accounts: how many have it on at least 1, 2, 3 … days. Beyond what was seen each further
     day is taken to be as likely as the likeliest step that was.
     """
-    often = plays_in_window(drawn.shown, question).filter(~pl.col("account_id").is_in(tied_accounts.tolist()))
+    often = plays_in_window(drawn.shown, question).filter(~pl.col("account_id").is_in(tied_accounts))
     days = often["days"].to_numpy()
     missed = _beyond(days, len(drawn.households), question.days - 1) * drawn.of
     most = int(days.max(initial=0))
@@ -87,8 +88,8 @@ def _beyond(days: Ints, homes: int, needed: int) -> float:
         return _SEEN_OF_NOTHING / homes * (_SEEN_OF_NOTHING / homes) ** max(needed - 1, 0)
     believed = np.flatnonzero(at_least >= _ENOUGH)
     last = int(believed.max(initial=0))
-    steps = [at_least[one + 1] / at_least[one] for one in range(last)] or [0.0]
-    step = max(*steps, _SEEN_OF_NOTHING / at_least[last] if last == 0 else max(steps))
+    steps = [at_least[one + 1] / at_least[one] for one in range(last)]
+    step = max(steps) if last else _SEEN_OF_NOTHING / at_least[0]
     return float(max(at_least[last], 1) / homes * min(step, 1.0) ** max(needed - 1 - last, 0))
 
 

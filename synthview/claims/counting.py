@@ -9,14 +9,13 @@ from itertools import product
 import numpy as np
 import polars as pl
 
-from synthview.claims.definitions import AXES, Definition, axes
+from synthview.claims.definitions import AXES, UNIT_COLUMNS, Definition, axes
 from synthview.claims.question import Question
 from synthview.rows import Flags, Ints
 from synthview.world.clock import DAY_MS, HOUR_MS
 
 __all__ = ["days_of", "grid", "plays_in_window", "who"]
 
-_UNITS = {"account": "account_id", "profile": "profile_id", "device": "device_id"}
 _TIMES = {"history": "watched_ms", "raw": "raw_ms", "once": "once_ms"}
 _STARTS = {"corrected": "start", "raw": "raw_start"}
 _SERVICE_DAY_MS = 4 * HOUR_MS
@@ -49,7 +48,7 @@ class _Cells:
     @classmethod
     def of(cls, shown: pl.DataFrame, days: pl.Series, unit: str, span: range) -> _Cells:
         """Number the units and place each showing."""
-        ids, code = np.unique(shown[_UNITS[unit]].to_numpy(), return_inverse=True)
+        ids, code = np.unique(shown[UNIT_COLUMNS[unit]].to_numpy(), return_inverse=True)
         day = days.to_numpy() - span.start
         row = np.flatnonzero((day >= 0) & (day < len(span)))
         return cls(ids, code[row] * len(span) + day[row], row, len(span))

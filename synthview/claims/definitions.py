@@ -8,7 +8,7 @@ from itertools import product
 
 from synthview.claims.question import Question
 
-__all__ = ["AXES", "HEADLINE", "Axis", "Definition", "Option", "axes", "every", "in_words"]
+__all__ = ["AXES", "HEADLINE", "UNIT_COLUMNS", "Axis", "Definition", "Option", "axes", "every", "in_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,10 @@ AXES = (
 """All switches but the last, which of the windows, as that depends on the question."""
 
 
+UNIT_COLUMNS = {"account": "account_id", "profile": "profile_id", "device": "device_id"}
+"""The columns of the log by what is counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """How a streak is counted; as it stands, as the laziest query of a press office would.
@@ -68,6 +72,11 @@ class Definition:
     tests: str = "with"
     gaps: str = "none"
     window: int = 0
+
+    @property
+    def unit_column(self) -> str:
+        """The column of the log that tells units apart."""
+        return UNIT_COLUMNS[self.unit]
 
     @property
     def spare_days(self) -> int:

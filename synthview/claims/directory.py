@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +12,7 @@ from synthview.claims.definitions import HEADLINE
 from synthview.claims.question import Question
 from synthview.claims.showings import Tables, showings
 from synthview.claims.slips import Slip, slips
-from synthview.claims.sql import count_by_duckdb, query
+from synthview.claims.sql import confirmed
 from synthview.dataset import read
 from synthview.errors import OutputError
 from synthview.manifest import MANIFEST
@@ -29,7 +29,6 @@ _NEEDED = ("log.plays", "log.titles", "log.accounts", "log.profiles", "log.devic
 class Counted:
     """What a log holds of a question: the headline number, all definitions, slips, and its showings and accounts."""
 
-    question: Question
     number: int
     by_sql: int
     grid: Ints
@@ -70,11 +69,11 @@ def count_directory(question: Question, directory: Path) -> Counted:
     log = open_log(directory)
     shown = showings(log, question.title)
     accounts = int(log["log.accounts"].select(pl.col("account_id").n_unique()).collect().item())
-    asked = replace(question)
     tables = _of_title(log, shown)
+    number = len(who(shown, question, HEADLINE))
     days = shown.select("account_id", shown["start"].dt.date().alias("day")).n_unique()
     return Counted(
-        asked, len(who(shown, question, HEADLINE)), count_by_duckdb(query(question), tables), grid(shown, question),
+        number, confirmed(question, number, tables), grid(shown, question),
         slips(question, tables, float(days)), shown, accounts,
     )  # fmt: skip
 

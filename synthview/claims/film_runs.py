@@ -30,7 +30,6 @@ _ONE_FOR_ALL = "monitor_probe"
 """All rigs of a country play one reference film: their runs are about it and no other."""
 _CHILD = "child_on_loop"
 _WANTED = frozenset({"log.plays", "truth.plays"})
-_UNITS = {"account": "account_id", "profile": "profile_id", "device": "device_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def _runs(
     """Longest runs by definition, unit and film."""
     shown = film_showings(lazily(tables))
     for place, one in enumerate(definitions):
-        unit = _UNITS[one.unit]
+        unit = one.unit_column
         keys = list(dict.fromkeys(["account_id", unit, "title_id"]))
         days = shown.select(*keys, "watched_ms", "runtime_ms", day=days_of(shown, one.day, one.clock))
         inside = days.filter(pl.col("day").is_between(question.span.start, question.span.stop - 1))

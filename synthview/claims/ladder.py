@@ -8,6 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+from synthview.claims.runs import longest_runs
+
 __all__ = ["TWEET_ACCOUNTS", "TWEET_DAYS", "TWEET_PEOPLE", "Expectation", "expect", "ladder", "ladder_sql"]
 
 TWEET_PEOPLE, TWEET_DAYS = 53, 18
@@ -68,11 +70,9 @@ def ladder(
         .select("account_id", day.alias("day"))
         .filter(pl.col("day").is_between(first, last))
         .unique()
-        .sort("account_id", "day")
+        .collect()
     )
-    run = (pl.col("day").cast(pl.Int32) - pl.int_range(pl.len(), dtype=pl.Int32)).over("account_id")
-    runs = watched.group_by("account_id", run.alias("run")).len()
-    longest = runs.group_by("account_id").agg(pl.col("len").max().alias("days")).collect()
+    longest = longest_runs(watched, ["account_id"])
     counts = [int((longest["days"] >= step).sum()) for step in range(1, steps + 1)]
     return pl.DataFrame({"days_in_a_row": range(1, steps + 1), "accounts": counts})
 

@@ -15,6 +15,7 @@ from synthview.engines.workers import share_out
 from synthview.pipeline import Window, live, titles
 from synthview.rows import Flags, Ints
 from synthview.scenario import Scenario
+from synthview.world.clock import DAY_MS
 
 __all__ = ["HISTORY", "MESSAGES", "WHOLE", "Tables", "lazily", "live_through", "spread"]
 
@@ -57,7 +58,7 @@ class Lives:
                 .agg(pl.col("raw", "once").sum())
             )
         if self.about:
-            settled = block.records(self.window.last_day * 86_400_000)
+            settled = block.records(self.window.last_day * DAY_MS)
             found |= {path: settled[path] for path in _ABOUT}
         yield _often(found, self.least_plays) if self.least_plays else found
 

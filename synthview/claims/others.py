@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from synthview.claims.counting import days_of
 from synthview.claims.definitions import AXES
 from synthview.claims.lives import HISTORY, WHOLE, Tables, lazily, live_through, spread
 from synthview.claims.question import Question
-from synthview.claims.showings import showings, title_rows
+from synthview.claims.runs import longest_runs
+from synthview.claims.showings import own_titles, showings
 from synthview.claims.sweep import Tied, sources
 from synthview.rows import Floats, Ints
 
@@ -96,7 +98,7 @@ def _within(question: Question, tables: Tables) -> pl.DataFrame:
     """Recorded plays of the question's days, and of its title if it has one, trailers left out."""
     plays = tables["log.plays"].filter(pl.col("kind") != "trailer")
     if question.title:
-        own = title_rows(tables["log.titles"].lazy(), question.title).select("title_id").collect()
+        own = own_titles(tables["log.titles"], question.title)
         plays = plays.join(own, on="title_id", how="semi")
     first, last = question.dates()
     lengths = tables["log.titles"].select("title_id", "runtime_ms").unique("title_id")
@@ -125,7 +127,7 @@ def longest(question: Question, tied: Tied, workers: int, tell: Tell = None) -> 
         if not len(homes):
             continue
         tables = live_through(question, homes, WHOLE, workers, tell=tell)
-        days = runs_of(question, tables)
+        days = _runs(question, tables)
         most = max(days["days"].to_list(), default=0)
         found.append((name, most, int((tied.days[:, place] > 0).sum())))
         if most > best:
@@ -140,11 +142,7 @@ def _likeliest(tied: Tied, place: int) -> Ints:
     return np.sort(tied.household[order[:MOST_HOMES][days[order[:MOST_HOMES]] > 0]])
 
 
-def runs_of(question: Question, tables: Tables) -> pl.DataFrame:
-    """The longest run of UTC days on the title by account: `account_id`, `days`."""
+def _runs(question: Question, tables: Tables) -> pl.DataFrame:
+    """The longest run of UTC days on the title by account."""
     shown = showings(lazily(tables), question.title)
-    day = pl.col("start").dt.date()
-    watched = shown.select("account_id", day.alias("day")).unique().sort("account_id", "day")
-    run = (pl.col("day").cast(pl.Int32) - pl.int_range(pl.len(), dtype=pl.Int32)).over("account_id")
-    runs = watched.group_by("account_id", run.alias("run")).len()
-    return runs.group_by("account_id").agg(days=pl.col("len").max()).sort("account_id")
+    return longest_runs(shown.select("account_id", days_of(shown, "utc", "corrected").alias("day")), ["account_id"])

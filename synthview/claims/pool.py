@@ -19,7 +19,7 @@ from synthview.claims.definitions import HEADLINE
 from synthview.claims.lives import Lives, Tables, lazily
 from synthview.claims.question import CLOSED_BY_DAYS, Question
 from synthview.claims.ranges import LIVED, RATE, Range, with_settings
-from synthview.claims.showings import showings, title_rows
+from synthview.claims.showings import own_titles, showings
 from synthview.claims.sweep import days_tied, sources, sweep, world_of
 from synthview.claims.truths import ATTENDED_PERCENT, true_watchers
 from synthview.people.homes import countries_of, furnish
@@ -102,7 +102,7 @@ def gather(
     tied = sweep(with_settings(open_, longest), looked_at, workers, tell)
     enough = tied.days.sum(axis=1) >= question.days - _BRIDGED_DAYS
     about = titles(world_of(open_.scenario), _window(open_))
-    own = title_rows(about.lazy(), question.title).select("title_id").collect()
+    own = own_titles(about, question.title)
     return Pool(open_, tied.household[enough], looked_at, about.join(own, on="title_id", how="semi"))
 
 

@@ -12,10 +12,10 @@ import polars as pl
 from synthview.claims.counting import days_of
 from synthview.claims.lives import Tables, lazily
 from synthview.claims.question import Question
-from synthview.claims.showings import showings, title_rows
+from synthview.claims.showings import own_titles, runtime_of, showings
 from synthview.claims.truths import ATTENDED_PERCENT
 from synthview.claims.wording import STATES, label_of, people_in_words, sentence_of, story_of
-from synthview.world.clock import date_of
+from synthview.world.clock import DAY_MS, date_of
 
 __all__ = ["doors_in_letters", "homes"]
 
@@ -56,8 +56,7 @@ class _Facts:
         self.deeds: dict[int, list[str]] = {}
         for play, what in tables["truth.incidents"].drop_nulls("play_id").select("play_id", "what").iter_rows():
             self.deeds.setdefault(play, []).append(what)
-        longest = title_rows(tables["log.titles"].lazy(), question.title).select(pl.col("runtime_ms").max()).collect()
-        self.runtime_ms = int(longest.item() or 1)
+        self.runtime_ms = runtime_of(tables["log.titles"], question.title) or 1
         self.plays = _plays_by_day(question, tables)
 
     def home(self, account: int) -> dict[str, Any]:
@@ -164,7 +163,7 @@ def _plays_by_day(question: Question, tables: Tables) -> dict[int, dict[int, lis
     shown = showings(lazily(tables), question.title)
     counted = dict(zip(shown["play_id"], days_of(shown, "utc", "corrected"), strict=True))
     logged = {row["play_id"]: row for row in tables["log.plays"].iter_rows(named=True)}
-    own = title_rows(tables["log.titles"].lazy(), question.title).select("title_id").collect()
+    own = own_titles(tables["log.titles"], question.title)
     true = tables["truth.plays"].join(own, on="title_id", how="semi")
     true = _with_local_times(true, tables).sort("started_at", "play_id")
     found: dict[int, dict[int, list[_Play]]] = {}
@@ -193,7 +192,7 @@ def _with_local_times(true: pl.DataFrame, tables: Tables) -> pl.DataFrame:
             local_start="started_at", local_end="ended_at", local_log_start="log_start", local_log_end="log_end"
         )
     )
-    return told.with_columns(true_day=pl.col("started_at").dt.epoch("ms") // 86_400_000)
+    return told.with_columns(true_day=pl.col("started_at").dt.epoch("ms") // DAY_MS)
 
 
 def _grouped(frame: pl.DataFrame) -> dict[int, list[dict[str, Any]]]:

@@ -9,7 +9,7 @@ import polars as pl
 from synthview.claims.sql import words_of
 from synthview.pools import TEST_RIG
 
-__all__ = ["film_showings", "showings", "title_rows"]
+__all__ = ["corrected_start", "film_showings", "own_titles", "runtime_of", "showings", "title_rows"]
 
 Tables = Mapping[str, pl.LazyFrame]
 
@@ -23,6 +23,21 @@ def title_rows(titles: pl.LazyFrame, title: str, *, like: bool = False) -> pl.La
     named = pl.col("name").str.contains(words, literal=True) | pl.col("series_name").str.contains(words, literal=True)
     exact = (pl.col("kind") != "trailer") & ((pl.col("name") == title) | (pl.col("series_name") == title))
     return titles.filter(named if like else exact.fill_null(value=False)).select("title_id", "runtime_ms").unique()
+
+
+def own_titles(titles: pl.DataFrame, title: str) -> pl.DataFrame:
+    """The same ids alone, of a table in memory."""
+    return title_rows(titles.lazy(), title).select("title_id").collect()
+
+
+def runtime_of(titles: pl.DataFrame, title: str) -> int:
+    """The length of a title in ms, of its longest episode if it is a series; 0 where it is not there."""
+    return int(title_rows(titles.lazy(), title).select(pl.col("runtime_ms").max()).collect().item() or 0)
+
+
+def corrected_start() -> pl.Expr:
+    """When a play began by a clock that is not ahead: no later than it was closed, less its length."""
+    return pl.min_horizontal("started_at", pl.col("closed_at") - (pl.col("ended_at") - pl.col("started_at")))
 
 
 def showings(tables: Tables, title: str, *, ping_ms: int = 60_000, like: bool = False) -> pl.DataFrame:
@@ -43,7 +58,6 @@ def film_showings(tables: Tables) -> pl.DataFrame:
 
 def _shown(tables: Tables, own: pl.LazyFrame, ping_ms: int) -> pl.DataFrame:
     plays = tables["log.plays"].join(own, on="title_id")
-    closed_by = pl.col("closed_at") - (pl.col("ended_at") - pl.col("started_at"))
     devices = tables["log.devices"].select("device_id", is_test=pl.col("model") == TEST_RIG)
     return (
         plays.join(tables["log.accounts"].select("account_id", "time_zone").unique("account_id"), on="account_id")
@@ -53,7 +67,7 @@ def _shown(tables: Tables, own: pl.LazyFrame, ping_ms: int) -> pl.DataFrame:
         .select(
             "play_id", "account_id", "profile_id", "device_id", "title_id", "time_zone", "watched_ms", "runtime_ms", "autoplayed",
             pl.col("is_kids", "is_test").fill_null(value=False),
-            start=pl.min_horizontal("started_at", closed_by), raw_start=pl.col("started_at"),
+            start=corrected_start(), raw_start=pl.col("started_at"),
             raw_ms=pl.col("raw_ms").fill_null(pl.col("watched_ms")), once_ms=pl.col("once_ms").fill_null(pl.col("watched_ms")),
         )
         .sort("account_id", "start", "play_id")

@@ -9,12 +9,11 @@ import polars as pl
 
 from synthview.claims.definitions import HEADLINE, Definition
 from synthview.claims.question import Question
-from synthview.errors import InputError
+from synthview.errors import InputError, SynthviewError
 from synthview.pools import TEST_RIG
 
-__all__ = ["count_by_duckdb", "counts_by_duckdb", "query", "tables_at", "words_of"]
+__all__ = ["confirmed", "count_by_duckdb", "counts_by_duckdb", "query", "tables_at", "words_of"]
 
-_UNITS = {"account": "account_id", "profile": "profile_id", "device": "device_id"}
 _STARTS = {
     "corrected": "least(plays.started_at, plays.closed_at - (plays.ended_at - plays.started_at))",
     "raw": "plays.started_at",
@@ -39,7 +38,7 @@ def query(question: Question, definition: Definition = HEADLINE, *, ping_ms: int
     having = _having(definition)
     return f"""\
 WITH showings AS (
-    SELECT plays.{_UNITS[definition.unit]} AS who, {times} AS watched_ms, titles.runtime_ms,
+    SELECT plays.{definition.unit_column} AS who, {times} AS watched_ms, titles.runtime_ms,
            CAST({_DAYS[definition.day].format(start=start)} AS DATE) AS day
     FROM plays
     JOIN (SELECT DISTINCT title_id, runtime_ms FROM titles
@@ -106,6 +105,16 @@ def count_by_duckdb(statement: str, tables: Mapping[str, pl.DataFrame]) -> int:
     Raises InputError where DuckDB is not installed.
     """
     return next(counts_by_duckdb([statement], tables))
+
+
+def confirmed(question: Question, counted: int, tables: Mapping[str, pl.DataFrame]) -> int:
+    """The headline number by DuckDB, which must be the one that was counted here; SynthviewError where it is not."""
+    by_sql = count_by_duckdb(query(question), tables)
+    if by_sql != counted:
+        raise SynthviewError(
+            f"DuckDB counts {by_sql} and polars {counted}: please report this with the command you ran."
+        )
+    return by_sql
 
 
 def counts_by_duckdb(statements: Iterable[str], tables: Mapping[str, pl.DataFrame]) -> Iterator[int]:

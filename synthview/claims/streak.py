@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from synthview.claims.causes import Causes, causes_of
+from synthview.claims.causes import Causes, accounts_of, causes_of
 from synthview.claims.chances import Sample, Shortcut, no_shortcut, sample, shortcut, why_not
 from synthview.claims.counting import grid, who
 from synthview.claims.definitions import HEADLINE
@@ -16,11 +16,9 @@ from synthview.claims.lives import HISTORY, MESSAGES, Tables, lazily, live_throu
 from synthview.claims.question import Question
 from synthview.claims.showings import showings
 from synthview.claims.slips import Slip, slips
-from synthview.claims.sql import count_by_duckdb, query
+from synthview.claims.sql import confirmed
 from synthview.claims.sweep import Tied, sweep
 from synthview.claims.truths import Truth, truth_of
-from synthview.errors import SynthviewError
-from synthview.ids import public
 from synthview.player.settings import LogSettings
 from synthview.registry import installed
 from synthview.rows import Ints
@@ -86,7 +84,7 @@ def answer(question: Question, effort: Effort, tell: Tell) -> Streak:
         asked = question if not number else with_seed(question, first + number)
         world = _world(asked, effort, drawn, bool(off), partial(_in_world, tell, number, effort.seeds))
         if bound is None and drawn is not None:
-            bound = shortcut(question, world.tied, drawn, _accounts(asked, world.tied.household))
+            bound = shortcut(question, world.tied, drawn, accounts_of(asked, world.tied.household))
         worlds.append(world if not number else replace(world, shown_of={}))
     assert bound is not None
     return Streak(question, worlds, drawn, bound)
@@ -94,10 +92,6 @@ def answer(question: Question, effort: Effort, tell: Tell) -> Streak:
 
 def _in_world(tell: Tell, number: int, of: int, stage: str, done: int, total: int) -> None:
     tell(f"world {number + 1} of {of}: {stage}" if of > 1 else stage, done, total)
-
-
-def _accounts(question: Question, households: Ints) -> Ints:
-    return public(question.scenario.run.seed, "account").apply(households)
 
 
 def _world(question: Question, effort: Effort, drawn: Sample | None, every: bool, tell: Tell) -> World:  # noqa: FBT001
@@ -114,12 +108,7 @@ def _world(question: Question, effort: Effort, drawn: Sample | None, every: bool
     )  # fmt: skip
     shown = showings(lazily(tables), question.title, ping_ms=_ping_ms(question))
     counted = who(shown, question, HEADLINE)
-    by_sql = count_by_duckdb(query(question), tables)
-    if by_sql != len(counted):
-        raise SynthviewError(
-            f"DuckDB counts {by_sql} and polars {len(counted)}: please report this with the command you ran."
-        )
-    world = World(question, counted, by_sql, tied, tables)
+    world = World(question, counted, confirmed(question, len(counted), tables), tied, tables)
     if not effort.thorough:
         return world
     account_days = 0.0 if drawn is None else _account_days(drawn) * drawn.weight

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synthview.claims.definitions import UNIT_COLUMNS
 from synthview.claims.question import Question
 from synthview.pools import TEST_RIG
 
@@ -34,7 +35,7 @@ SELECT count(*) AS people FROM (
 """
 _PINGS = "(SELECT {counted} FROM events WHERE events.play_id = plays.play_id AND type = 'ping')"
 _WORDS = {
-    "unit": {"account": "account_id", "profile": "profile_id", "device": "device_id"},
+    "unit": UNIT_COLUMNS,
     "watched": {
         "any": "true",
         "two_minutes": "sum(watched_ms) >= 120000",

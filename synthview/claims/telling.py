@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from synthview.claims.causes import accounts_of
 from synthview.claims.definitions import HEADLINE, axes, in_words
 from synthview.claims.question import Question
 from synthview.claims.sql import query
 from synthview.claims.streak import Streak
 from synthview.claims.switches import sql_of, template
 from synthview.claims.wording import REASONS, label_of
-from synthview.ids import public
 from synthview.rows import Floats
 from synthview.sources import ids_in, source
 
@@ -41,7 +41,7 @@ def frame(question: Question, command: str, seeds: Sequence[int]) -> dict[str, A
         "scenario": {
             "name": scenario.name, "about": scenario.about, "fingerprint": scenario.fingerprint(),
             "households": scenario.run.households, "seeds": list(seeds),
-            "first": scenario.run.start.isoformat(), "last": axes(question)[-1].options[0].label.split(" to ")[1],
+            "first": scenario.run.start.isoformat(), "last": last.isoformat(),
         },
         "claim": {
             "name": claim.name, "kind": claim.kind, "quote": claim.quote, "said": claim.said, "about": claim.about,
@@ -176,14 +176,10 @@ def _base(found: Streak) -> dict[str, float]:
         if world.causes is None or world.truth is None:
             continue
         faithful = set(world.truth.same_person.tolist())
-        accounts = [int(one) for one in _public(world.question, world.causes.base)]
+        accounts = accounts_of(world.question, world.causes.base)
         one_person.append(sum(one in faithful for one in accounts))
         turns.append(len(accounts) - one_person[-1])
     return {"one_person": float(np.mean(one_person)), "family_in_turns": float(np.mean(turns))}
-
-
-def _public(question: Question, homes: Sequence[int]) -> Any:
-    return public(question.scenario.run.seed, "account").apply(np.array(homes, dtype=np.int64))
 
 
 def _truth(found: Streak) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from synthview.claims.aggregates import bounds, daily_totals, ever_watched
-from synthview.claims.causes import remaining_without
+from synthview.claims.causes import accounts_of, households_of, remaining_without
 from synthview.claims.detective import detective
 from synthview.claims.disclosure import disclose
 from synthview.claims.inference import Inference, Shown, infer
@@ -24,8 +24,6 @@ from synthview.claims.streak import Effort, Streak, Tell
 from synthview.claims.tweetable import tweetable
 from synthview.claims.wording import REASONS, label_of
 from synthview.errors import InputError
-from synthview.ids import public
-from synthview.rows import Ints
 from synthview.sinks.formats import format_named
 from synthview.tables import table
 
@@ -70,11 +68,6 @@ def _to_look_at(found: Streak, inferred: Inference, effort: Effort, command: str
     }
 
 
-def _accounts(question: Question, households: Ints) -> list[int]:
-    ids: list[int] = public(question.scenario.run.seed, "account").apply(households).tolist()
-    return ids
-
-
 def _homes_of(shown: Shown, effort: Effort, tell: Tell) -> tuple[list[dict[str, Any]], Tables]:
     """Live the homes of a world that is shown."""
     tables = live_through(
@@ -85,7 +78,7 @@ def _homes_of(shown: Shown, effort: Effort, tell: Tell) -> tuple[list[dict[str, 
         off=shown.off,
         tell=partial(tell, "living the homes to show"),
     )
-    return homes(shown.question, tables, _accounts(shown.question, shown.households)), tables
+    return homes(shown.question, tables, accounts_of(shown.question, shown.households)), tables
 
 
 def _world(shown: Shown, known: Sequence[Mapping[str, Any]], effort: Effort) -> dict[str, Any]:
@@ -128,18 +121,13 @@ def _ghosts(found: Streak, effort: Effort, tell: Tell) -> list[dict[str, Any]]:
         }
         if not reasons:
             continue
-        households = np.sort(
-            public(world.question.scenario.run.seed, "account").invert(np.array(list(reasons), dtype=np.int64))
-        )
+        households = np.sort(households_of(world.question, reasons))
+        accounts = accounts_of(world.question, households)
         tables = live_through(
             world.question, households, WHOLE, effort.workers, tell=partial(tell, "living those who are missed")
         )
-        for account, home in zip(
-            _accounts(world.question, households),
-            homes(world.question, tables, _accounts(world.question, households)),
-            strict=True,
-        ):
-            ghosts.append({**home, "missed": REASONS[reasons[account]]})
+        told = homes(world.question, tables, accounts)
+        ghosts += [{**home, "missed": REASONS[reasons[one]]} for one, home in zip(accounts, told, strict=True)]
     return ghosts[:_MOST_GHOSTS]
 
 

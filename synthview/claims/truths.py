@@ -11,7 +11,7 @@ from synthview.claims.counting import days_of, who
 from synthview.claims.definitions import HEADLINE, Definition
 from synthview.claims.lives import Tables, lazily
 from synthview.claims.question import Question
-from synthview.claims.showings import showings, title_rows
+from synthview.claims.showings import own_titles, runtime_of, showings
 from synthview.rows import Ints
 
 __all__ = ["ATTENDED_PERCENT", "Truth", "true_watchers", "truth_of"]
@@ -50,13 +50,8 @@ def truth_of(question: Question, tables: Tables) -> Truth:
     nobody = days.group_by("account_id").agg(some=~pl.col("present").all(), ever=~pl.col("present").any())
     return Truth(
         counted, rungs["pressed"], present, attended, np.intersect1d(attended, faithful),
-        int(nobody["some"].sum()), int(nobody["ever"].sum()), _missed(question, tables, shown, counted),
+        int(nobody["some"].sum()), int(nobody["ever"].sum()), _missed(question, tables, shown, counted, faithful),
     )  # fmt: skip
-
-
-def _runtime(question: Question, tables: Tables) -> int:
-    longest = title_rows(tables["log.titles"].lazy(), question.title).select(pl.col("runtime_ms").max()).collect()
-    return int(longest.item() or 0)
 
 
 def _counted_days(question: Question, tables: Tables, shown: pl.DataFrame, counted: Ints) -> pl.DataFrame:
@@ -65,7 +60,7 @@ def _counted_days(question: Question, tables: Tables, shown: pl.DataFrame, count
         pl.col("account_id").is_in(counted.tolist()) & pl.col("day").is_between(question.first, question.last)
     )
     true = tables["truth.plays"].select("play_id", "pressed_by_person", "present_ms", "attended_ms")
-    enough = pl.col("attended_ms").sum() * 100 >= _runtime(question, tables) * ATTENDED_PERCENT
+    enough = pl.col("attended_ms").sum() * 100 >= runtime_of(tables["log.titles"], question.title) * ATTENDED_PERCENT
     return (
         seen.join(true, on="play_id", how="left").group_by("account_id", "day")
         .agg(pressed=pl.col("pressed_by_person").any(), present=(pl.col("present_ms") > 0).any(), attended=enough)
@@ -83,14 +78,16 @@ def true_watchers(question: Question, tables: Tables, day: str, percent: int = A
     `percent` says how much of it they must have attended on each day; with 0 anything at all.
     """
     people = _attendance(question, tables, day)
-    enough = pl.col("attended_ms") * 100 >= pl.max_horizontal(1, _runtime(question, tables) * percent)
+    enough = pl.col("attended_ms") * 100 >= pl.max_horizontal(
+        1, runtime_of(tables["log.titles"], question.title) * percent
+    )
     always = people.filter(enough).group_by("account_id", "viewer_ids").len().filter(pl.col("len") >= question.days)
     return np.unique(always["account_id"].to_numpy())
 
 
 def _attendance(question: Question, tables: Tables, day: str) -> pl.DataFrame:
     """How long each person attended the title on each day of the window, in truth."""
-    own = title_rows(tables["log.titles"].lazy(), question.title).select("title_id").collect()
+    own = own_titles(tables["log.titles"], question.title)
     plays = (
         tables["truth.plays"].join(own, on="title_id", how="semi")
         .join(tables["log.accounts"].select("account_id", "time_zone").unique("account_id"), on="account_id")
@@ -102,18 +99,18 @@ def _attendance(question: Question, tables: Tables, day: str) -> pl.DataFrame:
     return people.group_by("account_id", "viewer_ids", "day").agg(pl.col("attended_ms").sum())
 
 
-def _missed(question: Question, tables: Tables, shown: pl.DataFrame, counted: Ints) -> dict[str, Ints]:
-    """Accounts of people who watched it on every day and are not counted, by the reason.
+def _missed(question: Question, tables: Tables, shown: pl.DataFrame, counted: Ints, faithful: Ints) -> dict[str, Ints]:
+    """Accounts of people who watched it on every day and are not counted, by the reason; `faithful` by UTC days.
 
     Days count as people live them, those of their home, or as the query has them: either way it was every day.
     """
-    by_utc = np.setdiff1d(true_watchers(question, tables, "utc"), counted)
+    by_utc = np.setdiff1d(faithful, counted)
     by_home = np.setdiff1d(np.setdiff1d(true_watchers(question, tables, "home"), counted), by_utc)
     unclocked = _recorded_at_true_times(question, tables)
     right = np.setdiff1d(by_utc, who(unclocked, question, HEADLINE))
     by_profile = who(shown, question, Definition(unit="profile"))
     owners = shown.filter(pl.col("profile_id").is_in(by_profile.tolist()))["account_id"].unique().to_numpy()
-    second = np.setdiff1d(np.intersect1d(true_watchers(question, tables, "utc"), counted), owners)
+    second = np.setdiff1d(np.intersect1d(faithful, counted), owners)
     return {
         "lost_messages": right,
         "wrong_clock": np.setdiff1d(by_utc, right),

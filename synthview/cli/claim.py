@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -36,7 +37,6 @@ ACCOUNTS = 109_000_000
 """Accounts of a bare claim: about as many memberships as the service had (S01d)."""
 THOROUGH_SEEDS = 20
 SAMPLE, THOROUGH_SAMPLE = 4_000, 20_000
-SHARES_SHOWN = 8
 EPILOG = """
   synthview claim christmas-prince  [dim]the 53 people: one world of 109 million homes, within minutes[/dim]
 
@@ -128,7 +128,7 @@ def _asked(
     from synthview.claims.streak import Effort
     from synthview.engines.local import available_workers
 
-    command = " ".join(["synthview", *(_shown(one) for one in sys.argv[1:])])
+    command = shlex.join(["synthview", *sys.argv[1:]])
     if data is not None:
         return report_of_directory(question, data, command)
     effort = Effort(
@@ -149,12 +149,6 @@ def thorough_claim(scenario: str) -> dict[str, Any]:
     question = ask(load(scenario, installed(), {"run.households": ACCOUNTS}))
     with stoppable(None), _stages() as tell:
         return _asked(question, None, None, None, None, tell, thorough=True, exhaustive=False)
-
-
-def _shown(word: str) -> str:
-    import shlex
-
-    return shlex.quote(word)
 
 
 @contextmanager

@@ -31,9 +31,8 @@ def tell_claim(told: Mapping[str, Any]) -> None:
     typer.echo(f"\n{told['disclaimer']}")
     if "definitions" not in told and claim["kind"] == "streak":
         typer.echo(
-            "--thorough tells the rest: all definitions, the causes, who was really there, what 53 can tell; --sql prints the query.".replace(
-                "53", f"{claim['said']:,.0f}"
-            )
+            "--thorough tells the rest: all definitions, the causes, who was really there, what "
+            f"{claim['said']:,.0f} can tell; --sql prints the query."
         )
 
 
