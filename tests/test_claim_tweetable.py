@@ -143,7 +143,7 @@ def test_films_lie_in_a_band_as_often_as_expected() -> None:
 def test_ordinary_viewing_has_no_runs_so_long() -> None:
     """Homes that nothing keeps to a film have no run of five days with one: leaving them out loses nothing."""
     question = raised()
-    tied = np.concatenate([one.households for one in strata(question, HOMES, HOMES, SHORTEST - 1, 1)])
+    tied = np.concatenate([one.households for one in strata(question, HOMES, HOMES, -(-SHORTEST // 2), 1)])
     tables = live_through(question, np.setdiff1d(np.arange(HOMES), tied), HISTORY, 1, every_title=True)
     films = tables["log.titles"].filter(pl.col("kind") == "film")["title_id"].unique()
     days = tables["log.plays"].filter(pl.col("title_id").is_in(films.implode()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from functools import cache
 from itertools import pairwise
-from math import factorial
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +38,7 @@ LOVED = {
 """From its first day on the film is picked most of the time."""
 HIGH = {
     "actors.child_on_loop.rate": 0.5, "actors.child_on_loop.spell_days": 60, "actors.child_on_loop.plays_per_day": 3,
-    "actors.devoted_fan.rate": 0.3, "actors.devoted_fan.spell_days": 100, "actors.public_screen.rate": 0.1,
+    "actors.devoted_fan.rate": 0.3, "actors.devoted_fan.spell_days": 100, "actors.public_screen.rate": 0.3,
     "actors.background_tv.rate": 0.3, "actors.background_tv.days": 0.9, "actors.empty_room_protest.rate": 0.2,
 } | LOVED  # fmt: skip
 """A world in which much ties homes to the film, so that a few thousand homes have a number."""
@@ -119,7 +118,6 @@ def test_shares_sum_to_the_whole(count: int, data: st.DataObject) -> None:
 def test_shares_of_a_majority() -> None:
     """Two of three suffice: each has a third."""
     assert shapley("abc", lambda some: float(len(some) >= 2)) == pytest.approx(dict.fromkeys("abc", 1 / 3))
-    assert factorial(3) == 6
 
 
 @pytest.mark.slow

@@ -67,6 +67,16 @@ class DevotedFan(Actor):
         scale="logit",
         about="Days of that time on which the film is watched.",
     )
+    leaves_early: float = number(
+        0.05,
+        unit="share of sittings",
+        allowed=(0, 1),
+        low=0.01,
+        high=0.2,
+        source=GUESS,
+        scale="logit",
+        about="Sittings broken off in the second half: a telephone, sleep, the end known by heart.",
+    )
 
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
         """Spells whose title may be the work, on days that are kept."""
@@ -107,7 +117,7 @@ class DevotedFan(Actor):
     def _plays(self, scene: Scene, sessions: Sessions, work: Ints) -> Script:
         key = sessions.key
         runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
-        leaves = scene.stream("leaves").happens(key, 0.12)
+        leaves = scene.stream("leaves").happens(key, self.leaves_early)
         credits_ms = runtime * scene.stream("credits").below(key, 80) // 1024
         playing = np.where(
             leaves, runtime * (512 + scene.stream("leaves").below(key, 400, n=1)) // 1024, runtime - credits_ms

@@ -26,7 +26,7 @@ _SWITCHED = ("unit", "watched", "day")
 """Switches that are turned here; the others move a count by little."""
 _SUITS_A_CHILD = 1
 _BRIDGED_DAYS = 1
-"""A play around midnight may add a day of the query to those on which a home is kept to a film."""
+"""Some definitions forgive one missing day."""
 _RESAMPLES = 40
 _EXAMPLES = 6
 _FANS = "devoted_fan"
@@ -89,7 +89,7 @@ def tweetable(
     out over all films it might have been about. Runs as short as ordinary viewing has them are left out.
     """
     shortest = question.scenario.of(ChoosingSettings).repeat_cap + 1
-    found = strata(question, households, sample_homes, shortest - _BRIDGED_DAYS, workers, _part(tell, 0.0, 0.2))
+    found = strata(question, households, sample_homes, _days_for(shortest), workers, _part(tell, 0.0, 0.2))
     lived = film_runs(question, found, definitions(), shortest, workers, _part(tell, 0.2, 0.9))
     fans = tuple(one for one in found if one.source == _FANS)
     alone = film_runs(
@@ -105,6 +105,14 @@ def tweetable(
         float(in_band(without).sum()), {shortest + step: float(count) for step, count in enumerate(per_days)},
         tuple(_examples(question, rates, shortest)), sum(len(one.households) for one in found),
     )  # fmt: skip
+
+
+def _days_for(length: int) -> int:
+    """On how few local days a run of so many UTC days can come about.
+
+    A sitting across a UTC midnight shows on two days, as in a bar in the evening of America, and one may be missing.
+    """
+    return -(-(length - _BRIDGED_DAYS) // 2)
 
 
 def _part(tell: Tell | None, start: float, stop: float) -> Tell | None:
