@@ -1,0 +1,107 @@
+"""Asks a claim with its short cut and with every home lived, for seed after seed: `python -m benchmarks.shortcut`.
+
+Both must count as many accounts by every definition. As the homes that the short cut lives are lived alike by both, it
+can only have fewer: equal counts are equal accounts. Ends with 1 where any count differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthview.claims.counting import grid
+from synthview.claims.lives import MESSAGES, Tables, lazily, live_through
+from synthview.claims.question import Question, ask
+from synthview.claims.showings import showings
+from synthview.claims.sweep import sweep
+from synthview.registry import installed
+from synthview.rows import Ints
+from synthview.scenario import load
+
+__all__ = ["main"]
+
+RAISED: dict[str, object] = {
+    'titles."A Christmas Prince".popularity_rank': 60,
+    "actors.child_on_loop.rate": 1, "actors.child_on_loop.plays_per_day": 3, "actors.child_on_loop.spell_days": 100,
+    "actors.devoted_fan.rate": 0.6, "actors.devoted_fan.spell_days": 120, "actors.public_screen.rate": 0.3,
+    "actors.background_tv.rate": 0.6, "actors.background_tv.days": 0.9, "actors.empty_room_protest.rate": 0.3,
+}  # fmt: skip
+"""Rates at which some homes of a thousand are in the number, rather than two of a hundred million."""
+SUBSETS: Sequence[Sequence[str]] = (
+    (), ("faults",), ("child_on_loop",), ("devoted_fan",), ("public_screen", "lost_events"), ("background_tv",),
+    ("stream_errors", "clock_skew"), ("empty_room_protest", "shared_account"), ("late_arrivals", "reseller"), ("actors",),
+)  # fmt: skip
+"""What is off, in turns from seed to seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How one world was counted: homes lived by the short cut, counts by definition, seconds of either way."""
+
+    lived: int
+    short: Ints
+    whole: Ints
+    seconds: tuple[float, float]
+
+    @property
+    def differing(self) -> int:
+        """How many of all counts are not the same."""
+        return int((self.short != self.whole).sum())
+
+
+def main() -> None:
+    """Compare seed after seed, tell of each, and end with 1 where any differed."""
+    asked = _parser().parse_args()
+    differing = 0
+    for seed in range(1, asked.seeds + 1):
+        off = SUBSETS[(seed - 1) % len(SUBSETS)]
+        found = _compare(_question(asked, seed, off), asked.workers)
+        differing += found.differing
+        print(
+            f"seed {seed}, without {', '.join(off) or 'nothing'}: {found.lived:,} of {asked.households:,} homes lived in "
+            f"{found.seconds[0]:.0f} s against {found.seconds[1]:.0f} s; {found.whole.size:,} counts from "
+            f"{found.whole.min():,} to {found.whole.max():,}, {found.differing:,} differ",
+            flush=True,
+        )
+    sys.exit(1 if differing else 0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.shortcut", description=__doc__)
+    parser.add_argument("--households", type=int, default=20_000, help="homes of each world (default 20,000)")
+    parser.add_argument("--seeds", type=int, default=20, help="how many worlds (default 20)")
+    parser.add_argument("--as-is", action="store_true", help="the scenario's own rates, not raised ones")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)")
+    return parser
+
+
+def _question(asked: argparse.Namespace, seed: int, off: Sequence[str]) -> Question:
+    settings = {} if asked.as_is else RAISED
+    run = {"run.seed": seed, "run.households": asked.households, "without": list(off)}
+    return ask(load("christmas-prince", installed(), {**settings, **run}))
+
+
+def _compare(question: Question, workers: int) -> Found:
+    count = question.scenario.run.households
+    started = time.perf_counter()
+    tied = sweep(question, count, workers).household
+    short = _counts(question, live_through(question, tied, MESSAGES, workers))
+    between = time.perf_counter()
+    # Whoever has the title on fewer than half of the days is in no definition's number, and would fill the memory.
+    every = live_through(question, np.arange(count), MESSAGES, workers, least_plays=question.days // 2)
+    whole = _counts(question, every)
+    return Found(len(tied), short, whole, (between - started, time.perf_counter() - between))
+
+
+def _counts(question: Question, tables: Tables) -> Ints:
+    return grid(showings(lazily(tables), question.title), question)
+
+
+if __name__ == "__main__":
+    main()
