@@ -44,6 +44,7 @@ def page(window: Browser, path: Path) -> Browser:
     window.complaints()
     window.requests()
     window.open(path)
+    wait(window, "document.documentElement.className === ''")
     return window
 
 
@@ -466,18 +467,19 @@ def test_figures_stand_in_tables_under_the_charts(page: Browser) -> None:
 
 def test_files_are_saved_without_network(page: Browser, tmp_path: Path) -> None:
     """The log, the query, the answers and all figures are saved as files, whole."""
+    import gzip
     import json
 
     page.told("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path), eventsEnabled=False)
     for link in page.all(".downloads a, #save-json"):
         page.click(link)
-    names = {"log.csv", "query.sql", "answers.csv", "claim.json"}
+    names = {"log.csv.gz", "query.sql", "answers.csv", "claim.json"}
     from selenium.webdriver.support.ui import WebDriverWait
 
     WebDriverWait(page.driver, 20, poll_frequency=0.05).until(
         lambda _: {one.name for one in tmp_path.iterdir()} == names
     )
-    assert (tmp_path / "log.csv").read_text("utf-8") == TOLD["downloads"]["log_csv"]
+    assert gzip.decompress((tmp_path / "log.csv.gz").read_bytes()).decode() == TOLD["downloads"]["log_csv"]
     assert (tmp_path / "query.sql").read_text("utf-8") == TOLD["downloads"]["sql"]
     expected: dict[str, Any] = {name: part for name, part in TOLD.items() if name != "downloads"}
     assert json.loads((tmp_path / "claim.json").read_text("utf-8")) == expected

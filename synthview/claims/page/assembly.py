@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 from collections.abc import Mapping
@@ -77,7 +78,7 @@ def assemble(told: Mapping[str, Any]) -> str:
     }
     pages = _templates()
     style = Markup(_joined("style", "*.css") + _guesses(whole))  # noqa: S704  our own files, and whole numbers
-    script = Markup(f'(() => {{\n"use strict";\n{_joined("script", "*.js")}}})();')  # noqa: S704  our own files
+    script = Markup(f'(async () => {{\n"use strict";\n{_joined("script", "*.js")}}})();')  # noqa: S704  our own files
     return pages.get_template("page.html").render(
         told=whole, scenes=_scenes(whole), charts=_charts(whole), style=style, script=script, data=_embedded(told),
         policy=_policy(str(style), str(script)), doors=_doors(whole), guesses=_GUESSES, **_worked_out(whole),
@@ -141,13 +142,15 @@ def _guesses(told: Mapping[str, Any]) -> str:
     return "".join(f'.no-script:has(#guess-{one}:checked){{--guess:"{one}"}}\n' for one in range(int(said) + 1))
 
 
-def _embedded(told: Mapping[str, Any]) -> Markup:
-    """The JSON for the script to read; no character of it can end the element it stands in."""
+def _embedded(told: Mapping[str, Any]) -> str:
+    """The JSON for the script to unpack: small, and of letters and digits alone, so that nothing in it can be markup."""
     figures = {name: part for name, part in told.items() if name != "downloads"}
-    text = json.dumps({**figures, "words": _words(told)}, ensure_ascii=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704  escaped in the lines above
+    return _packed(json.dumps({**figures, "words": _words(told)}, ensure_ascii=False, separators=(",", ":")))
+
+
+def _packed(text: str) -> str:
+    """A text as gzip makes it smaller, in base64; no date is in it."""
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
 def _words(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,7 +172,9 @@ def _digest(text: str) -> str:
 
 
 def _as_file(text: str, kind: str) -> str:
-    """A text as an address that holds it whole, so that a link can save it without any network."""
+    """A text as an address that holds it whole, so that a link can save it without any network; a long one is packed."""
+    if kind == "gzip":
+        return f"data:application/gzip;base64,{_packed(text)}"
     return f"data:{kind};charset=utf-8;base64,{base64.b64encode(text.encode()).decode()}"
 
 

@@ -16,6 +16,7 @@ __all__ = ["DRAWN", "Draw", "shares_of_causes", "viewers_told"]
 Part = Mapping[str, Any]
 Draw = Callable[[Part, int], Layers]
 """A chart of the whole JSON, so many pixels wide."""
+_MOST_DRAWS = 300
 _ROW = 46
 """Height of a row: its words stand above its line, so that long ones have room on a phone."""
 
@@ -49,7 +50,7 @@ def _ranges(rows: Sequence[Mapping[str, Any]], width: int, title: str, *, percen
     zero = alt.Chart(_values([{"value": 0}])).mark_rule(color=LINE).encode(x=x)
     line = place.mark_rule(color=MARK, strokeWidth=3, opacity=0.45, yOffset=9).encode(x=alt.X("low:Q", scale=span, title=title), x2="high:Q")  # fmt: skip
     point = place.mark_circle(color=MARK, size=110, opacity=1, yOffset=9).encode(x=x)
-    words = place.mark_text(align="left", dy=-8, limit=width - 60, color=INK).encode(text="label:N", x=alt.value(2))
+    words = place.mark_text(align="left", dy=-8, limit=width - 105, color=INK).encode(text="label:N", x=alt.value(2))
     number = place.mark_text(align="right", dy=-8, fontWeight="bold", color=INK).encode(
         text="said:N", x=alt.value(width)
     )
@@ -122,7 +123,10 @@ def viewers_told(told: Part) -> list[tuple[str, Part, bool]]:
 
 
 def _draws(told: Part) -> Sequence[float]:
-    return told.get("draws") or [told["low"], told["median"], told["high"]]
+    """Draws in order, thinned evenly to as many as can be told apart, the least and the greatest kept."""
+    draws = sorted(told.get("draws") or [told["low"], told["median"], told["high"]])
+    last, kept = len(draws) - 1, min(len(draws), _MOST_DRAWS)
+    return [draws[place * last // max(kept - 1, 1)] for place in range(kept)]
 
 
 def ladder(told: Part, width: int) -> Layers:

@@ -37,10 +37,13 @@ def street(homes: Sequence[Mapping[str, Any]]) -> Street:
 
 
 def first_child(homes: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The home to open first: one with a child behind a door, if there is one."""
-    return next(
-        (home for home in homes if any(door["state"] == "child" for door in home["doors"])), next(iter(homes), None)
-    )
+    """The home to open first: one with a child behind most of its counted doors, or the first of all."""
+    return next(filter(_is_a_childs, homes), next(iter(homes), None))
+
+
+def _is_a_childs(home: Mapping[str, Any]) -> bool:
+    counted = [door["state"] == "child" for door in home["doors"] if door.get("in_window", True)]
+    return 2 * counted.count(True) > len(counted)
 
 
 def verdict_told(verdict: str) -> str:

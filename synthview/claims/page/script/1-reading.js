@@ -1,5 +1,11 @@
 // Reads the figures that stand in the page, and builds elements; text from the JSON only ever becomes text.
-const told = JSON.parse(document.getElementById("told").textContent);
+async function unpack(packed) {
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return JSON.parse(await new Response(stream).text());
+}
+
+const told = await unpack(document.getElementById("told").textContent);
 const homes = told.world ? told.world.homes : [];
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -93,6 +93,11 @@ function truth(play) {
   return [`${clock(play.start)} to ${clock(play.end)}: ${pressed}; ${who}, present for ${figure(play.present_minutes)} and attending for ${figure(play.attended_minutes)} of ${figure(play.minutes)} minutes.${deeds}`];
 }
 
+function isChilds(home) {
+  const counted = home.doors.filter((door) => door.in_window);
+  return 2 * counted.filter((door) => door.state === "child").length > counted.length;
+}
+
 // The first home to be seen is a child's, if there is one: the tweet's eighteen days, and somebody's breakfasts.
 function startHome() {
   const chosen = byId("home-chosen");
@@ -100,5 +105,5 @@ function startHome() {
   chosen.addEventListener("change", () => openHome(Number(chosen.value)));
   byId("home-before").addEventListener("click", () => openHome(opened - 1));
   byId("home-next").addEventListener("click", () => openHome(opened + 1));
-  openHome(Math.max(0, homes.findIndex((home) => home.doors.some((door) => door.state === "child"))));
+  openHome(Math.max(0, homes.findIndex(isChilds)));
 }
