@@ -10,20 +10,18 @@ import polars as pl
 
 from synthview.claims.counting import days_of
 from synthview.claims.definitions import AXES
-from synthview.claims.lives import HISTORY, WHOLE, Tables, lazily, live_through, spread
+from synthview.claims.likeliest import Likeliest
+from synthview.claims.lives import HISTORY, Tables, lazily, live_through, spread
 from synthview.claims.question import Question
 from synthview.claims.runs import longest_runs
-from synthview.claims.showings import own_titles, showings
-from synthview.claims.sweep import Tied, sources
+from synthview.claims.showings import film_showings, own_titles, showings
 from synthview.rows import Floats, Ints
 
-__all__ = ["MOST_HOMES", "Estimate", "Longest", "estimate", "longest"]
+__all__ = ["Estimate", "Longest", "estimate", "longest"]
 
 Tell = Callable[[int, int], None] | None
 _Z = 1.96
 """Half the width of a 95 % interval, in standard errors."""
-MOST_HOMES = 64
-"""Of each thing that ties homes to the title so many are lived, those first that it could tie for longest."""
 _HOUR_MS = 3_600_000
 
 
@@ -114,35 +112,27 @@ def _scaled(question: Question, added: Floats, homes: int) -> tuple[float, float
     return mean * factor, max(mean - _Z * error, 0.0) * factor, (mean + _Z * error) * factor
 
 
-def longest(question: Question, tied: Tied, workers: int, tell: Tell = None) -> Longest:
-    """The longest run of days any account has: homes are lived by how long they could last, the likeliest first.
+def longest(question: Question, candidates: Sequence[Likeliest], workers: int, tell: Tell = None) -> Longest:
+    """The longest run of days any account has with the title, or with any film if there is none.
 
-    Of each thing that ties homes to the title so many are lived; no run can be longer than the days there are, so
-    that one of that length ends the search.
+    Of each thing that ties homes to it the likeliest are lived; no run can be longer than the days there are, so that
+    only one of that length is known to be the most.
     """
-    names, found = sources(question.scenario), []
-    best, account = 0, ""
-    for place, name in enumerate(names):
-        homes = _likeliest(tied, place)
-        if not len(homes):
-            continue
-        tables = live_through(question, homes, WHOLE, workers, tell=tell)
-        days = _runs(question, tables)
+    found, best, account = [], 0, ""
+    for one in candidates:
+        days = _runs(question, np.sort(one.households), workers, tell)
         most = max(days["days"].to_list(), default=0)
-        found.append((name, most, int((tied.days[:, place] > 0).sum())))
+        found.append((one.source, most, one.tied))
         if most > best:
             best, account = most, f"a{min(days.filter(pl.col('days') == most)['account_id'].to_list())}"
     return Longest(best, best >= len(question.span), found, account)
 
 
-def _likeliest(tied: Tied, place: int) -> Ints:
-    """The homes that one source could tie for longest."""
-    days = tied.days[:, place]
-    order = np.lexsort((tied.household, -days))
-    return np.sort(tied.household[order[:MOST_HOMES][days[order[:MOST_HOMES]] > 0]])
-
-
-def _runs(question: Question, tables: Tables) -> pl.DataFrame:
-    """The longest run of UTC days on the title by account."""
-    shown = showings(lazily(tables), question.title)
-    return longest_runs(shown.select("account_id", days_of(shown, "utc", "corrected").alias("day")), ["account_id"])
+def _runs(question: Question, homes: Ints, workers: int, tell: Tell) -> pl.DataFrame:
+    """The longest runs of UTC days of some homes, by account and title: a series is one title, any film one each."""
+    every = not question.title
+    tables = lazily(live_through(question, homes, HISTORY, workers, every_title=every, tell=tell))
+    shown = film_showings(tables) if every else showings(tables, question.title)
+    keys = ["account_id", "title_id"] if every else ["account_id"]
+    days = shown.select(*keys, day=days_of(shown, "utc", "corrected"))
+    return longest_runs(days.filter(pl.col("day").is_between(question.span.start, question.span.stop - 1)), keys)

@@ -10,11 +10,11 @@ from synthview.claims.aggregates import bounds, daily_totals
 from synthview.claims.chances import Shortcut
 from synthview.claims.definitions import HEADLINE, in_words
 from synthview.claims.directory import count_directory
-from synthview.claims.others import MOST_HOMES, estimate, longest
+from synthview.claims.likeliest import MOST_HOMES, likeliest, looked_at
+from synthview.claims.others import estimate, longest
 from synthview.claims.question import Question
 from synthview.claims.sql import query
 from synthview.claims.streak import Effort, Tell, answer
-from synthview.claims.sweep import sweep
 from synthview.claims.telling import frame, tell_definitions, tell_streak
 from synthview.errors import InputError
 
@@ -67,20 +67,21 @@ def _estimated(question: Question, effort: Effort, tell: Tell) -> dict[str, Any]
 
 
 def _longest(question: Question, effort: Effort, tell: Tell) -> dict[str, Any]:
-    """The maximum over all accounts: whoever something ties to the title for longest is lived first."""
-    of = question.scenario.run.households
-    tied = sweep(question, of, effort.workers, partial(tell, "looking over all homes"))
+    """The maximum over all accounts: whoever something ties to the title, or to any film, for longest is lived."""
+    of, among, what = question.scenario.run.households, looked_at(question), question.title or "one and the same film"
+    tied = likeliest(question, effort.workers, partial(tell, "looking over all homes"))
     found = longest(question, tied, effort.workers, partial(tell, "living the likeliest homes"))
-    why = "no longer one is possible" if found.is_most else "at least: of each source the likeliest homes were lived"
+    of_these = "" if among == of else f" of the first {among:,}"
+    why = "no longer one is possible" if found.is_most else f"at least, as the likeliest homes{of_these} were lived"
     lived = sum(min(homes, MOST_HOMES) for _, _, homes in found.by_source)
     sentence = (
-        f"The longest run of days on which anybody has {question.title or 'one title'} is {found.days:,} of "
+        f"The longest run of days on which anybody has {what} is {found.days:,} of "
         f"{len(question.span):,} ({why}). The number published was {question.claim.said:,.0f}."
     )
-    definition = f"longest run of UTC days with any recorded play of {question.title or 'one title'}"
+    definition = f"longest run of UTC days with any recorded play of {what}"
     by_source = [{"source": name, "days": days, "homes": homes} for name, days, homes in found.by_source]
     return {
-        "shortcut": Shortcut(is_on=True, lived=lived, of=of, expected_missed=None, sentence=f"The maximum is {why}.").as_dict(),
+        "shortcut": Shortcut(is_on=True, lived=lived, of=of, expected_missed=None, sentence=f"{why[0].upper()}{why[1:]}.").as_dict(),
         "number": {
             "value": found.days, "low": found.days, "high": found.days, "definition": definition,
             "account": found.account, "sentence": sentence, "by_source": by_source,

@@ -19,7 +19,7 @@ from synthview.stage.actor import Actor
 from synthview.world import World
 from synthview.world.popularity import Popularity
 
-__all__ = ["Stratum", "strata"]
+__all__ = ["Stratum", "of_any_title", "strata"]
 
 _AT_ONCE = 1 << 18
 
@@ -60,7 +60,7 @@ class _Search:
 
     def perform(self) -> Iterator[Stratum]:
         """Answer once, with the homes found."""
-        world, found, looked = _of_any_title(self.question), [np.zeros(0, dtype=np.int64)], 0
+        world, found, looked = of_any_title(self.question), [np.zeros(0, dtype=np.int64)], 0
         while looked < self.among and sum(map(len, found)) < self.wanted:
             stop = min(looked + _AT_ONCE, self.among)
             found.append(self._tied(world, np.arange(looked, stop, dtype=np.int64)))
@@ -80,7 +80,8 @@ class _Search:
         return households
 
 
-def _of_any_title(question: Question) -> World:
+def of_any_title(question: Question) -> World:
+    """The world of a question as if every choice fell on every title: who keeps to any, keeps to each."""
     world = world_of(question.scenario)
     stated = {one.name: getattr(world.popularity, one.name) for one in fields(Popularity)}
     return replace(world, popularity=EveryTitle(**stated))

@@ -97,7 +97,7 @@ def _number(found: Streak) -> dict[str, Any]:
     first, last = question.dates()
     several = f"on average over {len(values)} such worlds" if len(values) > 1 else "in this one world"
     sentence = (
-        f"{mean:,.4g} accounts watched {question.title} on every day from {first} to {last}, {several}; "
+        f"{mean:,.4g} account{'' if mean == 1 else 's'} watched {question.title} on every day from {first} to {last}, {several}; "
         f"nine in ten such worlds have {low:,.0f} to {high:,.0f}. The number published was {said:,.0f}."
     )
     return {
