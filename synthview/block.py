@@ -13,7 +13,7 @@ from synthview.log.damage import Fault, Record, deliver
 from synthview.log.entries import enter_clicks, enter_deliveries, enter_history, enter_searches, enter_thumbs
 from synthview.log.facts import Facts, addresses, know
 from synthview.log.incidents import enter_incidents
-from synthview.log.ledger import Ledger, event_id_bits
+from synthview.log.ledger import Ledger, event_ids
 from synthview.log.messages import speak
 from synthview.log.reach import Reach
 from synthview.log.rollup import roll_up
@@ -75,8 +75,8 @@ class Block:
             for name, fault in sorted(world.scenario.faults.items())
             if isinstance(fault, Fault)
         }
-        id_bits = event_id_bits(world.scenario.of(LogSettings).ping_seconds)
-        self.ledger = Ledger(addresses(world, self.homes, self.company.guests), tables, id_bits)
+        ids = event_ids(world.scenario.run.seed, world.scenario.of(LogSettings).ping_seconds)
+        self.ledger = Ledger(addresses(world, self.homes, self.company.guests), tables, ids)
         self._ahead: tuple[int, Sessions] | None = None
 
     @property

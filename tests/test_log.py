@@ -191,7 +191,7 @@ def test_counting_within_plays() -> None:
 @given(st.integers(0, 2**63 - 1), st.integers(1, 400))
 def test_event_ids_are_unique_within_a_play(play_id: int, count: int) -> None:
     """However many messages a play has, their ids differ, and fit 31 bits."""
-    ids = event_ids(np.full(count, play_id), np.arange(count), 12)
+    ids = event_ids(1, 60).apply(np.arange(count), within=np.full(count, play_id))
     assert len(set(ids.tolist())) == count
     assert 0 <= ids.min() <= ids.max() < 2**31
 
@@ -199,9 +199,17 @@ def test_event_ids_are_unique_within_a_play(play_id: int, count: int) -> None:
 def test_event_ids_do_not_tell_the_order() -> None:
     """In about half of the pairs of neighbouring messages the later one has the smaller id."""
     plays = np.repeat(np.arange(1, 2_001) * 7_919_191_919_191, 50)
-    ids = event_ids(plays, np.tile(np.arange(50), 2_000), 12).reshape(2_000, 50)
+    ids = event_ids(1, 60).apply(np.tile(np.arange(50), 2_000), within=plays).reshape(2_000, 50)
     falls = (np.diff(ids, axis=1) < 0).mean()
     assert 0.45 < falls < 0.55
+
+
+def test_only_the_seed_turns_event_ids_back() -> None:
+    """The same play has other ids under another seed, so that no gap in them tells a reader what was lost."""
+    plays, numbers = np.repeat(np.arange(1, 101) * 7_919_191_919_191, 50), np.tile(np.arange(50), 100)
+    one, other = (event_ids(seed, 60).apply(numbers, within=plays) for seed in (1, 2))
+    assert (one == other).mean() < 0.01
+    assert event_ids(1, 60).invert(one, within=plays).tolist() == numbers.tolist()
 
 
 # --- Viewing history --------------------------------------------------------------------------------------------------
@@ -344,7 +352,7 @@ def entered(ledger: Ledger, times: list[int], ids: list[int]) -> None:
 
 def test_a_ledger_keeps_rows_until_their_day() -> None:
     """Rows come out on their day, in the order of their keys, however they were entered."""
-    ledger = Ledger(pl.Series(["-"]), frozenset({"log.ratings"}), 12)
+    ledger = Ledger(pl.Series(["-"]), frozenset({"log.ratings"}), event_ids(1, 60))
     entered(ledger, [DAY_MS + 7, 3], [1, 2])
     entered(ledger, [DAY_MS + 4, 1, 3], [3, 4, 1])
     days = [ledger.close(day) for day in (0, 1, 2)]
@@ -355,7 +363,7 @@ def test_a_ledger_keeps_rows_until_their_day() -> None:
 
 def test_a_ledger_forgets_what_is_before_the_window() -> None:
     """Rows of days before the window are dropped, later ones stay; tables nobody wants are not kept at all."""
-    ledger = Ledger(pl.Series(["-"]), frozenset({"log.ratings"}), 12)
+    ledger = Ledger(pl.Series(["-"]), frozenset({"log.ratings"}), event_ids(1, 60))
     entered(ledger, [0, DAY_MS], [1, 2])
     ledger.enter("log.searches", column([DAY_MS]), (column([0]),), {"search_id": column([5])})
     ledger.forget_before(1)

@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     (
         "arithmetic", "chance", "offspring", "quantiles", "rows", "ids", "tables", "digests", "settings", "facts", "drafting", "scenario",
-        "scenario_files", "entries", "sources", "schemas", "pools", "sinks", "data",
+        "scenario_files", "entries", "lengths", "sources", "schemas", "pools", "sinks", "data",
     ),
     ("world",),
     ("block", "truth", "people", "viewing", "stage", "actors", "player", "faults", "log"),

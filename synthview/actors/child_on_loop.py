@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from synthview.chance import Shares
+from synthview.lengths import between
 from synthview.offspring import children, instants
 from synthview.people.homes import ADULT, PERSONS, SECOND_TV, TABLET, TV, Homes
 from synthview.rows import Flags, Ints, turns
@@ -166,8 +167,8 @@ class ChildOnLoop(Actor):
         leaves_soon = (is_free == 0) & (sessions.start_local % DAY_MS < _KINDERGARTEN.start * HOUR_MS)
         chance = np.where(leaves_soon, _BROKEN_OFF_BEFORE_KINDERGARTEN, _BROKEN_OFF)
         broken_off = scene.stream("broken_off").happens(key, chance)
-        share = 60 + scene.stream("broken_off").below(key, 900, n=1)
-        playing = np.where(broken_off, runtime * share // 1024, runtime)
+        part = between(scene.stream("broken_off").bits(key, 1), runtime, 60, 960)
+        playing = np.where(broken_off, part, runtime)
         wanders = scene.stream("wanders").happens(key, 0.25)
         present = np.where(wanders, playing * (300 + scene.stream("wanders").below(key, 700, n=1)) // 1024, playing)
         attended = present * (450 + scene.stream("attends").below(key, 575)) // 1024

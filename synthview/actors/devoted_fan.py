@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from synthview.lengths import between
 from synthview.people.homes import ADULT, COMPUTER, PERSONS, SECOND_TV, TABLET, TV
 from synthview.rows import Flags, Ints
 from synthview.settings import GUESS, number, section
@@ -118,10 +119,9 @@ class DevotedFan(Actor):
         key = sessions.key
         runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
         leaves = scene.stream("leaves").happens(key, self.leaves_early)
-        credits_ms = runtime * scene.stream("credits").below(key, 80) // 1024
-        playing = np.where(
-            leaves, runtime * (512 + scene.stream("leaves").below(key, 400, n=1)) // 1024, runtime - credits_ms
-        )
+        credits_ms = between(scene.stream("credits").bits(key), runtime, 0, 80)
+        part = between(scene.stream("leaves").bits(key, 1), runtime, 512, 912)
+        playing = np.where(leaves, part, runtime - credits_ms)
         gap = 4_000 + scene.stream("gap").below(key, 40_000)
         return offer(scene, sessions, np.arange(len(key)), 0, work, playing_ms=playing, gap_ms=gap, source="rewatch")
 

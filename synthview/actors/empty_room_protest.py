@@ -91,8 +91,9 @@ class EmptyRoomProtest(Actor):
         )
         session, turn = children(np.full(len(home), 6))
         leaves = np.where(turn == 0, 4_000 + scene.stream("leaves").below(key[session], 40_000), 0)
+        again = 2_000 + scene.stream("again").below(key[session], 6_000, n=turn)
         plays = offer(
-            scene, sessions, session, turn, work[session], gap_ms=2_000 + 3_000 * (turn > 0), source="search",
+            scene, sessions, session, turn, work[session], gap_ms=again, source="search",
             pressed=turn == 0, present_ms=leaves, attended_ms=0,
         )  # fmt: skip
         return Proposal(("let it run for nobody",), sessions, plays)

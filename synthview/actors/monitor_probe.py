@@ -34,6 +34,7 @@ class MonitorProbe(Actor):
     """
 
     tells = ("the model of the device is a test rig", "plays begin on a schedule, to the second", "the same length each time", "at all hours alike")
+    tells_in = ("milliseconds",)
 
     rate: float = number(
         0.0002,

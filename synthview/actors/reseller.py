@@ -6,6 +6,7 @@ import numpy as np
 
 from synthview.chance import Shares
 from synthview.ids import ORDINALS, source_of, within_home
+from synthview.lengths import between
 from synthview.offspring import children
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes, countries_of
@@ -121,8 +122,8 @@ class Reseller(Actor):
         work = np.where(seller, self._tried(scene, sessions.home[session]), film)
         runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
         gives_up = scene.stream("gives_up").happens(key, 0.3, n=turn)
-        share = 30 + scene.stream("gives_up").below(key, 800, n=turn + 64)
-        watched = np.where(gives_up, runtime * share // 1024, runtime)
+        part = between(scene.stream("gives_up").bits(key, turn + 64), runtime, 30, 830)
+        watched = np.where(gives_up, part, runtime)
         plays = offer(
             scene, sessions, session, turn, work,
             playing_ms=np.where(seller, scene.stream("checks").draw(key, _CHECKS), watched),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from synthview.ids import ORDINALS, source_of, within_home
+from synthview.lengths import between
 from synthview.offspring import children
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
@@ -105,11 +106,11 @@ class SharedAccount(Actor):
         episode = np.where(is_film[session], 0, (day_in * 2 + turn) % count)
         runtime = scene.world.catalogue.runtime_ms(work, episode)
         gives_up = scene.stream("gives_up").happens(key[session], 0.2, n=turn)
-        share = 30 + scene.stream("gives_up").below(key[session], 700, n=turn + 64)
+        part = between(scene.stream("gives_up").bits(key[session], turn + 64), runtime, 30, 730)
         gap = 3_000 + scene.stream("gap").below(key[session], np.where(turn == 0, 150_000, 12_000), n=turn)
         plays = offer(
             scene, sessions, session, turn, work, episode=episode, gap_ms=gap,
-            playing_ms=np.where(gives_up & is_film[session], runtime * share // 1024, runtime),
+            playing_ms=np.where(gives_up & is_film[session], part, runtime),
             source="next_episode",
         )  # fmt: skip
         plays = replace(plays, source=np.where(is_film[session], _BROWSE, plays.source))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from synthview.chance import Shares
+from synthview.lengths import between
 from synthview.people.homes import COMPUTER, SECOND_TV, TABLET, TV
 from synthview.rows import Ints
 from synthview.settings import GUESS, number, section
@@ -118,10 +119,10 @@ class VpnUser(Actor):
         sessions = sit(scene, home, 0, start, runtime + HOUR_MS, screen, lead=0, exit=exit_)
         found = np.flatnonzero(work >= 0)
         leaves = scene.stream("leaves").happens(key[found], 0.3)
-        share = 40 + scene.stream("leaves").below(key[found], 800, n=1)
+        part = between(scene.stream("leaves").bits(key[found], 1), runtime[found], 40, 840)
         plays = offer(
             scene, sessions, found, 0, work[found],
-            playing_ms=np.where(leaves, runtime[found] * share // 1024, runtime[found]),
+            playing_ms=np.where(leaves, part, runtime[found]),
             gap_ms=10_000 + scene.stream("gap").below(key[found], 120_000),
         )  # fmt: skip
         return Proposal(("went through another country",), sessions, plays)

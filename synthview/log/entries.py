@@ -12,7 +12,7 @@ from synthview.ids import MENU_SOURCES, ORDINALS, SOURCES, public
 from synthview.log.browse import Clicks, Searches, Thumbs
 from synthview.log.damage import Delivered
 from synthview.log.facts import Facts
-from synthview.log.ledger import Ledger, event_ids
+from synthview.log.ledger import Ledger
 from synthview.log.messages import Messages
 from synthview.log.rollup import History
 from synthview.player.playback import Playback
@@ -75,7 +75,7 @@ def enter_deliveries(ledger: Ledger, facts: Facts, sent: Messages, delivered: De
     faults, changes, messages, numbers, by_ms = zip(*delivered.deeds, strict=True)
     message, (deed, _) = np.concatenate(messages), children(np.array([len(one) for one in messages]))
     play, time = sent.play[message], sent.client_ms[message]
-    event_id = event_ids(facts.play_id[play], np.concatenate(numbers), ledger.id_bits)
+    event_id = ledger.event_ids.apply(np.concatenate(numbers), within=facts.play_id[play])
     columns = {
         "play_id": facts.play_id[play],
         "event_id": event_id,

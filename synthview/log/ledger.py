@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from synthview.chance import Permutation
 from synthview.log.facts import Facts
 from synthview.log.messages import Messages
 from synthview.rows import Flags, Ints
@@ -28,9 +29,9 @@ class Ledger:
     portions in which they were entered.
     """
 
-    def __init__(self, addresses: pl.Series, wanted: frozenset[str], id_bits: int) -> None:
+    def __init__(self, addresses: pl.Series, wanted: frozenset[str], event_ids: Permutation) -> None:
         self.addresses = addresses
-        self.id_bits = id_bits
+        self.event_ids = event_ids
         self.wanted = wanted
         self._rows: dict[tuple[str, int], list[tuple[tuple[Ints, ...], Columns]]] = defaultdict(list)
         self._events: dict[int, list[tuple[Facts, Messages, Flags]]] = defaultdict(list)
@@ -88,24 +89,19 @@ class Ledger:
         return frame("log.events", _event_columns(facts, play[order], messages.take(order), offset_lost[order], self))
 
 
-def event_id_bits(ping_seconds: int) -> int:
-    """Bits of the ids within a play: 12 for pings every minute, enough for a title that runs for days."""
-    return 12 + (60 // ping_seconds).bit_length()
+def event_ids(seed: int, ping_seconds: int) -> Permutation:
+    """Ids of messages out of their count within a play: each play has a shuffle of its own, which only the seed undoes.
 
-
-def event_ids(play_id: Ints, number: Ints, bits: int) -> Ints:
-    """Permute the count within a play by the play's id: unique in it, and telling nothing of the order."""
-    mask = (1 << bits) - 1
-    odd = (play_id & mask) | 1
-    mixed = (number * odd + (play_id >> 31)) & mask
-    mixed = mixed ^ (mixed >> (bits // 2))
-    return (mixed * (0x2C1B3C6D & mask)) & mask
+    So no gap in the ids tells that a message was lost. 12 bits do for pings every minute; more often they need more,
+    enough for a title that runs for days.
+    """
+    return Permutation(seed, "ids/event", bits=12 + (60 // ping_seconds).bit_length())
 
 
 def _event_columns(facts: Facts, play: Ints, messages: Messages, offset_lost: Flags, ledger: Ledger) -> Columns:
     play_id = facts.play_id[play]
     return {
-        "event_id": event_ids(play_id, messages.number, ledger.id_bits),
+        "event_id": ledger.event_ids.apply(messages.number, within=play_id),
         "play_id": play_id,
         "session_id": facts.session_id[play],
         "account_id": facts.account_id[play],

@@ -152,16 +152,18 @@ def _devices(world: World, homes: Homes, guests: Guests, instants: Ints, until_m
     seed = world.scenario.run.seed
     home, slot = np.nonzero((homes.device_type >= 0) & (instants[:, :1] < until_ms))
     key, kind = within_home(homes.household[home], slot), homes.device_type[home, slot]
-    since = instants[home, 0]
+    opened, told = instants[home, 0], instants[home, 0]
     guests = guests.take(np.maximum(guests.since_ms, instants[guests.home, 0]) < until_ms)
     if len(guests):
         order = np.argsort(np.concatenate([home, guests.home]), kind="stable")
-        since = np.concatenate([since, np.maximum(guests.since_ms, instants[guests.home, 0])])[order]
+        opened = np.concatenate([opened, instants[guests.home, 0]])[order]
+        told = np.concatenate([told, guests.since_ms])[order]
         key, kind = np.concatenate([key, guests.key])[order], np.concatenate([kind, guests.device_type])[order]
         home = np.concatenate([home, guests.home])[order]
     device_id = public(seed, "device").apply(key)
     order = np.lexsort((device_id, home))  # which of an account's devices is a guest's must not show in their order
-    home, key, kind, since, device_id = home[order], key[order], kind[order], since[order], device_id[order]
+    home, key, kind, device_id = home[order], key[order], kind[order], device_id[order]
+    since = _devices_since(world, key, opened[order], told[order])
     draw = Stream(seed, "people/records/devices")
     models, versions = draw.below(key, 1 << 20).tolist(), draw.below(key, 1 << 20, n=1).tolist()
     types = [DEVICE_TYPES[one] for one in kind.tolist()]
@@ -177,6 +179,17 @@ def _devices(world: World, homes: Homes, guests: Guests, instants: Ints, until_m
         "model": named.set(is_rig, TEST_RIG),
         "app_version": pl.Series([app_versions[t][v % len(app_versions[t])] for t, v in zip(types, versions, strict=True)]),
     })  # fmt: skip
+
+
+def _devices_since(world: World, key: Ints, opened_ms: Ints, told_ms: Ints) -> Ints:
+    """Since when each device is in use; one that was there before the world began came at any time since the sign-up.
+
+    It must not tell a guest's device from one of the home.
+    """
+    start = world.first_day * 86_400_000
+    before = np.maximum(start - opened_ms, 0)
+    came = opened_ms + Stream(world.scenario.run.seed, "people/records/device_age").below(key, np.maximum(before, 1))
+    return np.where(told_ms <= start, came, np.maximum(told_ms, opened_ms))
 
 
 def _households(world: World, homes: Homes) -> pl.DataFrame:

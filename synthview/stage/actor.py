@@ -52,6 +52,8 @@ class Exposed:
     rate: float
     tells: ClassVar[tuple[str, ...]] = ()
     """What of it shows in the log by rights: a rig keeps to its schedule, an error has a code."""
+    tells_in: ClassVar[tuple[str, ...]] = ()
+    """Families of the leak audit in which it shows by rights: a schedule to the second is one of ``milliseconds``."""
     of_homes: ClassVar[bool] = True
     """Whether `rate` is the share of suited homes that have it, a lasting trait; else it counts acts in all of them."""
     of_files: ClassVar[bool] = False

@@ -9,6 +9,7 @@ import numpy as np
 
 from synthview.chance import Stream
 from synthview.ids import ORDINALS
+from synthview.lengths import between
 from synthview.people.homes import CHILD, PERSONS, PROFILES, Homes
 from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Rows, Words, turns
@@ -157,13 +158,13 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
 
 def _credits(mind: Mind, runtime: Ints) -> Ints:
     """How much of the end is left out: most people leave while the closing credits run."""
-    return np.where(mind.happens("sits_through", 0.2), 0, runtime * mind.below("credits", 92) // 1024)
+    return np.where(mind.happens("sits_through", 0.2), 0, between(mind.of("credits"), runtime, 0, 92))
 
 
 def _sample(mind: Mind, runtime: Ints) -> Ints:
     """After how long a title is given up: mostly within minutes, else somewhere in the first half."""
     lingers = mind.happens("lingers", 0.35)
-    return np.where(lingers, runtime * (64 + mind.below("sample", 512)) // 1024, _SAMPLES.at(mind.of("sample")))
+    return np.where(lingers, between(mind.of("sample"), runtime, 64, 576), _SAMPLES.at(mind.of("sample")))
 
 
 def _gaps(settings: ChoosingSettings, mind: Mind, source: Ints, goes_on: Flags, autoplayed: Flags) -> Ints:
