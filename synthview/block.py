@@ -154,12 +154,12 @@ class Block:
         if self.works is None:
             return played
         rows = np.flatnonzero(np.isin(work_of(played.playback.title), self.works))
-        marks = _of_plays(played.marks, rows, len(played.playback))
+        marks = played.marks.of(rows, len(played.playback))
         playback, gap_ms = played.playback.take(rows), played.gap_ms[rows]
         return replace(played, playback=playback, marks=marks, gap_ms=gap_ms, missed=Missed.none())
 
     def _record_plays(self, facts: Facts, played: Playback, marks: Marks, rows: Ints, day: int) -> None:
-        facts, played, marks = facts.take(rows), played.take(rows), _of_plays(marks, rows, len(played))
+        facts, played, marks = facts.take(rows), played.take(rows), marks.of(rows, len(played))
         sent = speak(self.world, played, marks)
         everywhere: Flags = np.ones(len(self.homes), dtype=bool)
         delivered = deliver(self.faults, Record(self.world, self.homes, everywhere, facts, played, sent, day))
@@ -174,11 +174,3 @@ class Block:
         enter_clicks(self.world, self.ledger, facts, plays, browse.look_around(self.world, plays, gap_ms, stock, shelf))
         enter_searches(self.world, self.ledger, facts, plays, browse.search(self.world, plays, gap_ms))
         enter_thumbs(self.world, self.ledger, facts, plays, browse.rate(self.world, plays))
-
-
-def _of_plays(marks: Marks, rows: Ints, count: int) -> Marks:
-    """The marks of some plays, numbered anew."""
-    place = np.full(count, -1, dtype=np.int64)
-    place[rows] = np.arange(len(rows))
-    kept = marks.take(place[marks.play] >= 0)
-    return replace(kept, play=place[kept.play])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,18 +22,19 @@ from synthview.player.playback import (
     Blame,
     Playback,
     Screens,
+    _ask,
     _limit_streams,
-    _prompt,
 )
 from synthview.player.presses import PAUSE, READY, SEEK_START, Marks, mark
 from synthview.player.settings import PlayerSettings
-from synthview.player.timing import on_the_clock
+from synthview.player.timing import Times, on_the_clock
 from synthview.rows import Ints
 from synthview.stage.edits import NO_ERROR
 from synthview.stage.script import THROUGHOUT
 from synthview.viewing.sittings import Sessions
 
 SECOND = 1_000
+NOTHING = mark(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), 0, READY)
 
 
 def column(values: Any) -> Ints:
@@ -88,6 +90,8 @@ def fitted(plays: Attempts, runtime: int, *seeks: tuple[int, int, int]) -> tuple
         # Leaving after 50 s: jumps move the place, not the time, unless the title ends before.
         ((0, 50, False), 100, [(10, 30)], [(10, 30)], 50),
         ((40, 50, False), 100, [(10, 20)], [(10, 20)], 40),
+        # Back again before that end: nothing is in the way of the 50 s any more.
+        ((40, 50, False), 100, [(10, 20), (20, -30)], [(10, 20), (20, -30)], 50),
         # Resumed at 40 s: back leads no farther than the beginning of the title.
         ((40, 30, False), 100, [(5, -60)], [(5, -45)], 30),
         # At the very beginning a jump back does nothing and is not told.
@@ -154,41 +158,41 @@ def sessions_of(*rows: tuple[int, int]) -> Sessions:
     return Sessions(none, none, none, none + 1, none, start, start, until - start, until, none, none - 1, none)
 
 
+def timed(plays: Attempts, sessions: Sessions, marks: Marks, startup: list[int], gap: list[int]) -> Times:
+    """The times of plays, nobody falling asleep."""
+    return on_the_clock(replace(plays, gap_ms=column(gap)), sessions, sessions.until_ms, marks, column(startup))
+
+
 def test_plays_of_a_sitting_follow_each_other() -> None:
     """A play begins when the one before has ended and the gap is over; waits and stalls push the next one on."""
     plays = plays_of((0, 100, True), (0, 50, True), (0, 70, True), session=[0, 0, 1])
     pause = mark(column([0]), column([10]), 4, PAUSE, stall=30)
-    start, playing, wall, cut = on_the_clock(
-        plays, sessions_of((1_000, 9_000), (2_000, 9_000)), column([9_000, 9_000]), pause, startup=column([2, 3, 4]),
-        gap=column([7, 20, 11]),
-    )  # fmt: skip
-    assert start.tolist() == [1_007, 1_007 + 132 + 20, 2_011]
-    assert (wall.tolist(), playing.tolist(), cut.tolist()) == ([132, 53, 74], [100, 50, 70], [False] * 3)
+    times = timed(plays, sessions_of((1_000, 9_000), (2_000, 9_000)), pause, [2, 3, 4], [7, 20, 11])
+    assert times.turn_ms.tolist() == [1_000, 1_007 + 132, 2_000]
+    assert times.start_ms.tolist() == [1_007, 1_007 + 132 + 20, 2_011]
+    assert times.wall_ms.tolist() == [132, 53, 74]
+    assert times.playing_ms.tolist() == [100, 50, 70]
+    assert not times.is_cut.any()
 
 
 def test_the_end_of_a_sitting_cuts_a_play() -> None:
     """What does not fit before the screen is needed again is cut there."""
     plays = plays_of((0, 100, True), (0, 100, True), session=[0, 0])
-    nothing = mark(column([]), column([]), 4, PAUSE)
-    start, playing, wall, cut = on_the_clock(
-        plays, sessions_of((0, 150)), column([150]), nothing, startup=column([5, 5]), gap=column([0, 0])
-    )
-    assert (
-        start.tolist(),
-        playing.tolist(),
-        wall.tolist(),
-        cut.tolist(),
-    ) == ([0, 105], [100, 40], [105, 45], [False, True])
+    times = timed(plays, sessions_of((0, 150)), NOTHING, [5, 5], [0, 0])
+    assert times.start_ms.tolist() == [0, 105]
+    assert times.playing_ms.tolist() == [100, 40]
+    assert times.wall_ms.tolist() == [105, 45]
+    assert times.is_cut.tolist() == [False, True]
 
 
-def test_a_wait_after_the_cut_does_not_count() -> None:
-    """A play that is cut before its pause lasts no longer than it played."""
-    plays = plays_of((0, 100, True))
-    late_pause = mark(column([0]), column([90]), 4, PAUSE, stall=60)
-    _, playing, wall, cut = on_the_clock(
-        plays, sessions_of((0, 120)), column([120]), late_pause, startup=column([0]), gap=column([0])
-    )
-    assert (playing.tolist(), wall.tolist(), cut.tolist()) == ([90], [90], [True])
+@pytest.mark.parametrize(("at", "until", "playing"), [(90, 120, 90), (90, 80, 80), (20, 70, 20), (20, 90, 30)])
+def test_a_pause_that_is_not_over_was_the_end(at: int, until: int, playing: int) -> None:
+    """A play goes on until its sitting is over; a pause that lasts until then was its end, and a later one none at all."""
+    pause = mark(column([0]), column([at]), 4, PAUSE, stall=60)
+    times = timed(plays_of((0, 100, True)), sessions_of((0, until)), pause, [0], [0])
+    assert [playing] == times.playing_ms.tolist()
+    assert [playing + (60 if playing > at else 0)] == times.wall_ms.tolist()
+    assert times.is_cut.all()
 
 
 def test_the_player_asks_after_some_episodes() -> None:
@@ -197,11 +201,21 @@ def test_the_player_asks_after_some_episodes() -> None:
     assert one.scenario.of(PlayerSettings).episodes_until_prompt == 3
     countdown = int(one.scenario.of(PlayerSettings).autoplay_seconds * SECOND)
     by_itself = [False, True, True, True, True, False, True]
-    gap, autoplayed = _prompt(one, plays_of(*[(0, 100, True)] * 7, session=[0] * 7, autoplayed=by_itself))
-    assert autoplayed.tolist() == [False, True, True, False, True, False, True]
-    assert [5 * SECOND, countdown, countdown] == gap.tolist()[:3]
-    assert countdown + 2 * SECOND <= gap[3] < countdown + 17 * SECOND
-    assert [countdown, 5 * SECOND, countdown] == gap.tolist()[4:]
+    plays, _ = _ask(one, plays_of(*[(0, 100, True)] * 7, session=[0] * 7, autoplayed=by_itself), NOTHING)
+    assert plays.autoplayed.tolist() == [False, True, True, False, True, False, True]
+    assert [5 * SECOND, countdown, countdown] == plays.gap_ms.tolist()[:3]
+    assert countdown + 2 * SECOND <= plays.gap_ms[3] < countdown + 17 * SECOND
+    assert [countdown, 5 * SECOND, countdown] == plays.gap_ms.tolist()[4:]
+
+
+def test_nothing_comes_where_nobody_answers() -> None:
+    """A sleeper is asked as anybody is: after three episodes without a press the next waits for a hand."""
+    plays = plays_of(*[(0, 100, True)] * 5, session=[0] * 5, autoplayed=[False, True, True, True, False])
+    asleep = replace(plays, hands_off_ms=column([THROUGHOUT, 60, 0, 0, THROUGHOUT]))
+    press = mark(column([1, 3, 4]), column([5, 5, 5]), 4, PAUSE)
+    came, marks = _ask(world("quiet"), asleep, press)
+    assert came.key.tolist() == [0, 1, 2, 4]
+    assert marks.play.tolist() == [1, 3]
 
 
 # --- Streams ----------------------------------------------------------------------------------------------------------
@@ -218,9 +232,8 @@ def refused(
         number, column(home), number, none, column(start) * SECOND, none, wall, wall, none, none, none, none > 0,
         none == 0, none + 1, wall, wall, none, none, none + NO_ERROR,
     )  # fmt: skip
-    no_marks = mark(column([]), column([]), 0, READY)
     screens, nobody = screens or Screens.all_free(len(plans)), Blame(none, none, none)
-    keep, played, _ = _limit_streams(homes, screens, nobody, played, no_marks)  # type: ignore[arg-type]
+    keep, played, _ = _limit_streams(homes, screens, nobody, played, NOTHING, none > 0)  # type: ignore[arg-type]
     assert keep.all()
     assert ((played.ending == FAILED) == (played.error == STREAM_LIMIT)).all()
     return (played.ending == FAILED).tolist()

@@ -90,7 +90,6 @@ WHOLE_NUMBERS = {
     "stage.adding.add": "sittings",
     "actors.asleep_on_sofa._begins": "milliseconds",
     "stage.shaping._note": "edits",
-    "player.playback._limit_streams": "plays",
     "log.ledger.Ledger._event_table": "rows",
     "log.ledger._by_day": "rows",
     "log.messages.speak": "milliseconds",

@@ -140,10 +140,8 @@ def timed(script: Script, sessions: Sessions, awake_until: Ints, pauses: Marks |
     """Start and playing time of each play, its picture there at once."""
     attempts = tried(script, sessions, (0, THROUGHOUT, 0, False))
     nothing = mark(column(), column(), 4, PAUSE)
-    start, playing, _, _ = on_the_clock(
-        attempts, sessions, awake_until, pauses or nothing, np.zeros(len(attempts), dtype=np.int64), attempts.gap_ms
-    )
-    return start, playing
+    times = on_the_clock(attempts, sessions, awake_until, pauses or nothing, np.zeros(len(attempts), dtype=np.int64))
+    return times.start_ms, times.playing_ms
 
 
 def test_a_trailer_borrows_from_its_own_sitting_alone() -> None:

@@ -13,7 +13,7 @@ from synthview.player.presses import Marks, press, press_marks
 from synthview.rows import Flags, Ints, turns
 from synthview.stage import Staged
 from synthview.stage.edits import NO_ERROR, Breaks
-from synthview.stage.script import THROUGHOUT, Script
+from synthview.stage.script import Script
 from synthview.tables import ERROR_CODES, START_SOURCES
 from synthview.viewing.sittings import TRIES_OF, Sessions
 from synthview.world import World
@@ -47,7 +47,7 @@ def with_retries(world: World, staged: Staged) -> tuple[Attempts, Marks]:
         return attempts, marks
     last_key, room = _numbers_left(attempts, staged.sessions)
     breaks, off = _in_turn(attempts, _earliest(staged.breaks, playing), room)
-    tries = _tries(world, attempts, breaks, seeks, last_key)
+    tries = _tries(world, script, breaks, seeks, last_key)
     attempts = _broken(attempts, breaks)
     pauses, seeks = press(world, tries.key, _handled_ms(tries))
     seeks, tried = _fit(tries, tries.runtime_ms(world), seeks)
@@ -117,19 +117,15 @@ def _broken(attempts: Attempts, breaks: Breaks) -> Attempts:
     return replace(attempts, playing_ms=playing, finishes=finishes, error=error)
 
 
-def _tries(world: World, whole: Attempts, breaks: Breaks, seeks: Marks, last_key: Ints) -> Attempts:
+def _tries(world: World, script: Script, breaks: Breaks, seeks: Marks, last_key: Ints) -> Attempts:
     """The plays that follow breaks: all fail to start but the last, which goes on from where the picture stopped."""
     row, number = children(breaks.attempts)
     broke = breaks.take(row)
-    one = whole.take(broke.play)
+    one = _as_attempts(script.take(broke.play))
     fails = (number + 1 < broke.attempts) | broke.give_up
-    ever = np.full(len(whole), THROUGHOUT)
-    end = one.start_position_ms + one.playing_ms + _moved(whole, ever, seeks)[broke.play]
-    broken_at = np.zeros(len(whole), dtype=np.int64)
-    broken_at[breaks.play] = breaks.at_ms
-    position = one.start_position_ms + broke.at_ms + _moved(whole, broken_at, seeks)[broke.play]
+    position = one.start_position_ms + broke.at_ms + _moved(len(script), breaks, seeks)[broke.play]
     rest = np.minimum(one.playing_ms - broke.at_ms, one.runtime_ms(world) - position)
-    left = np.maximum(np.where(one.finishes, end - position, rest), 1)
+    left = np.maximum(np.where(one.finishes, one.start_position_ms + one.playing_ms - position, rest), 1)
     none = np.zeros(len(row), dtype=bool)
     return replace(
         one,
@@ -137,12 +133,11 @@ def _tries(world: World, whole: Attempts, breaks: Breaks, seeks: Marks, last_key
         place=one.place + 1 + number,
         start_position_ms=position,
         playing_ms=np.where(fails, 0, left),
-        gap_ms=broke.wait_ms * (1 + number) + (one.key >> 3) % 977 * (1 + number),
+        gap_ms=(broke.wait_ms + (one.key >> 3) % 977) * (1 + number),
         source=np.where(broke.at_ms > 0, _RESUME, one.source),
         finishes=~fails & one.finishes,
         autoplayed=none,
         pressed=~none,
-        borrows=none,
         hands_off_ms=np.maximum(one.hands_off_ms - broke.at_ms, 0),
         present_ms=np.maximum(one.present_ms - broke.at_ms, 0),
         attended_ms=np.maximum(one.attended_ms - broke.at_ms, 0),
@@ -150,10 +145,11 @@ def _tries(world: World, whole: Attempts, breaks: Breaks, seeks: Marks, last_key
     )
 
 
-def _moved(whole: Attempts, until_ms: Ints, seeks: Marks) -> Ints:
-    """How far jumps before an instant of each play have moved its playhead."""
-    moved = np.zeros(len(whole), dtype=np.int64)
-    before = seeks.at_ms < until_ms[seeks.play]
+def _moved(play_count: int, breaks: Breaks, seeks: Marks) -> Ints:
+    """How far jumps before its break have moved the playhead of each play."""
+    moved, broken_at = np.zeros(play_count, dtype=np.int64), np.zeros(play_count, dtype=np.int64)
+    broken_at[breaks.play] = breaks.at_ms
+    before = seeks.at_ms < broken_at[seeks.play]
     np.add.at(moved, seeks.play[before], seeks.jump_ms[before])
     return moved
 
@@ -192,6 +188,8 @@ def _fit(plays: Script, runtime: Ints, seeks: Marks) -> tuple[Marks, Ints]:
         jumps[row] = jump
         moved[play] += jump
         longest = runtime[play] - plays.start_position_ms[play] - moved[play]
-        playing[play] = np.where(plays.finishes[play], playing[play] - jump, np.minimum(playing[play], longest))
+        playing[play] = np.where(
+            plays.finishes[play], playing[play] - jump, np.minimum(plays.playing_ms[play], longest)
+        )
     kept = jumps != 0
     return replace(seeks, jump_ms=jumps).take(kept), playing

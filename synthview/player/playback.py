@@ -12,9 +12,9 @@ from synthview.chance import Stream
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
 from synthview.player.attempts import Attempts, with_retries
-from synthview.player.presses import Marks, stall
+from synthview.player.presses import READY, Marks, stall
 from synthview.player.settings import PlayerSettings
-from synthview.player.timing import on_the_clock, until
+from synthview.player.timing import Times, on_the_clock
 from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Rows, turns
 from synthview.stage import Staged
@@ -137,27 +137,24 @@ class Screens:
 def play_out(world: World, homes: Homes, guests: Guests, screens: Screens, staged: Staged, day: int) -> Played:
     """Run the plays of one local day; moves `screens` on."""
     sessions = staged.sessions
-    script, presses = with_retries(world, staged)
+    script, presses = _ask(world, *with_retries(world, staged))
     key, home = script.key, sessions.home[script.session]
     network = _network(homes, guests, sessions)[script.session]
     startup = _startup(world, key, network)
     rough_start = sessions.start_ms[script.session]
     strikes = outages_around(world, day).strikes(homes.region[home], rough_start, rough_start + script.playing_ms)
     marks = Marks.stack([stall(world, key, script.playing_ms, network, strikes), presses])
-    marks = marks.take((marks.at_ms < script.playing_ms[marks.play]) | (marks.at_ms == 0))
-    gap, autoplayed = _prompt(world, script)
-    start, playing, wall, cut = on_the_clock(script, sessions, staged.awake_until_ms, marks, startup, gap)
-    in_turn = start - gap < until(script, sessions, staged.awake_until_ms, start - gap)
-    failed = (script.error != NO_ERROR) & ~cut
-    ending = np.where(failed, FAILED, np.where(script.finishes & ~cut, FINISHED, STOPPED))
+    times = on_the_clock(script, sessions, staged.awake_until_ms, marks, startup)
+    failed = (script.error != NO_ERROR) & ~times.is_cut
+    ending = np.where(failed, FAILED, np.where(script.finishes & ~times.is_cut, FINISHED, STOPPED))
     played = Playback(
-        script.session, home, key, script.title(world), start, startup, playing, wall,
-        script.start_position_ms, script.runtime_ms(world), script.source, autoplayed,
-        script.pressed | (script.autoplayed & ~autoplayed), script.viewers, script.present_ms, script.attended_ms,
-        script.causes | sessions.causes[script.session], ending, np.where(failed, script.error, NO_ERROR),
+        script.session, home, key, script.title(world), times.start_ms, startup, times.playing_ms, times.wall_ms,
+        script.start_position_ms, script.runtime_ms(world), script.source, script.autoplayed, script.pressed,
+        script.viewers, script.present_ms, script.attended_ms, script.causes | sessions.causes[script.session], ending,
+        np.where(failed, script.error, NO_ERROR),
     )  # fmt: skip
-    keep, played, marks = _limit_streams(homes, screens, _blame(script, staged), played, marks)
-    return Played(sessions, played, marks, gap[keep], _missed(sessions, script, played, start - gap, in_turn & ~keep))
+    keep, played, marks = _limit_streams(homes, screens, _blame(script, staged), played, marks, times.is_late)
+    return Played(sessions, played, marks, script.gap_ms[keep], _missed(sessions, script, times, played, keep))
 
 
 def _network(homes: Homes, guests: Guests, sessions: Sessions) -> Ints:
@@ -181,32 +178,40 @@ def _startup_times(median_seconds: float) -> Quantiles:
     return Quantiles.lognormal(median_seconds * 1000, 0.55, low=120, high=MINUTE_MS)
 
 
-def _prompt(world: World, script: Attempts) -> tuple[Ints, Flags]:
-    """Gaps and autoplay as the player sees them: after some episodes without a press it asks who is there.
+def _ask(world: World, script: Attempts, marks: Marks) -> tuple[Attempts, Marks]:
+    """The script with the player's countdowns; after some episodes without a press it asks who is there.
 
-    Ordinary viewers answer after a few seconds, and the next episode then counts as pressed.
+    Ordinary viewers answer after a few seconds, and the next episode then counts as pressed. Where nobody
+    answers nothing more comes until somebody presses something.
     """
     settings, seed = world.scenario.of(PlayerSettings), world.scenario.run.seed
-    number = np.arange(len(script))
-    goes_on = script.autoplayed & ~script.borrows
+    most, number = settings.episodes_until_prompt, np.arange(len(script))
+    goes_on, is_there = script.autoplayed & ~script.borrows, script.hands_off_ms > 0
     pressed = np.maximum.accumulate(np.where(goes_on, 0, number))
-    asks = goes_on & ~script.runs_on & ((number - pressed) % settings.episodes_until_prompt == 0)
-    answer = 2_000 + Stream(seed, "player/prompt/answer").below(script.key, 15_000)
-    countdown = np.where(goes_on, int(settings.autoplay_seconds * 1000), script.gap_ms)
-    return countdown + np.where(asks, answer, 0), script.autoplayed & ~asks
+    answers = goes_on & is_there & ((number - pressed) % most == 0)
+    pressed = np.maximum.accumulate(np.where(goes_on & ~answers, 0, number))
+    answer = np.where(answers, 2_000 + Stream(seed, "player/prompt/answer").below(script.key, 15_000), 0)
+    script = replace(
+        script,
+        gap_ms=np.where(goes_on, int(settings.autoplay_seconds * 1000) + answer, script.gap_ms),
+        autoplayed=script.autoplayed & ~answers,
+        pressed=script.pressed | answers,
+    )
+    comes = is_there | (number - pressed < most)
+    return (script, marks) if comes.all() else (script.take(comes), marks.of(np.flatnonzero(comes), len(comes)))
 
 
-def _missed(sessions: Sessions, script: Attempts, played: Playback, turn_ms: Ints, is_missed: Flags) -> Missed:
+def _missed(sessions: Sessions, script: Attempts, times: Times, played: Playback, came: Flags) -> Missed:
     """What came to nothing, but for what followed in sittings that were refused."""
     refused = played.session[played.error == STREAM_LIMIT]
-    row = np.flatnonzero(is_missed & ~np.isin(script.session, refused))
+    row = np.flatnonzero((times.turn_ms < times.until_ms) & ~came & ~np.isin(script.session, refused))
     is_idle = sessions.causes != 0
     is_idle[played.session] = False
     idle = np.flatnonzero(is_idle)
     return Missed(
         np.concatenate([script.session[row], idle]),
         np.concatenate([script.key[row], np.full(len(idle), -1)]),
-        np.concatenate([turn_ms[row], sessions.start_ms[idle]]),
+        np.concatenate([times.turn_ms[row], sessions.start_ms[idle]]),
     )
 
 
@@ -226,9 +231,9 @@ def _blame(script: Attempts, staged: Staged) -> Blame:
 
 
 def _limit_streams(
-    homes: Homes, screens: Screens, blame: Blame, played: Playback, marks: Marks
+    homes: Homes, screens: Screens, blame: Blame, played: Playback, marks: Marks, is_late: Flags
 ) -> tuple[Flags, Playback, Marks]:
-    """Refuse sittings beyond the plan's streams: their first play fails, the others never come."""
+    """Refuse sittings beyond the plan's streams: their first play fails unless it `is_late`, the others never come."""
     runs = (played.playing_ms >= _SHORTEST_MS) | (played.ending == FAILED)
     first = np.flatnonzero(np.diff(played.session, prepend=-1))
     last = np.append(first[1:], len(played))[: len(first)] - 1
@@ -248,11 +253,9 @@ def _limit_streams(
         error=np.where(blocked, STREAM_LIMIT, played.error),
         causes=played.causes | np.where(blocked, because[of_session], 0),
     )
-    keep = np.where(blocked, is_first, runs)
-    row = np.cumsum(keep) - 1
-    marks = marks.take(keep[marks.play] & (marks.at_ms <= playing[marks.play]))
-    marks = marks.take((marks.at_ms < playing[marks.play]) | (marks.at_ms == 0))
-    return keep, played.take(keep), replace(marks, play=row[marks.play])
+    keep = np.where(blocked, is_first & ~is_late, runs)
+    marks = marks.take((marks.at_ms < playing[marks.play]) | (marks.type == READY))
+    return keep, played.take(keep), marks.of(np.flatnonzero(keep), len(keep))
 
 
 def _refused(homes: Homes, screens: Screens, blame: Blame, first: Playback, end: Ints) -> tuple[Flags, Ints]:
@@ -271,8 +274,9 @@ def _refused(homes: Homes, screens: Screens, blame: Blame, first: Playback, end:
         has = free.any(axis=1)
         refused[row] = ~has
         because[row] = np.where(has, 0, screens.who_holds(at, begin[row], allowed[at]))
-        row, at, slot = row[has], at[has], slot[has]
-        screens.taken_ms[at, slot] = np.maximum(end, begin)[row]
+        runs = has & (end[row] > 0)
+        row, at, slot = row[runs], at[runs], slot[runs]
+        screens.taken_ms[at, slot] = end[row]
         screens.brought_by[at, slot] = blame.brought_by[row]
         screens.awake_until_ms[at, slot] = blame.awake_until_ms[row]
         screens.kept_by[at, slot] = blame.kept_by[row]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -49,6 +49,13 @@ class Marks(Rows):
     stall_ms: Ints
     jump_ms: Ints
     bitrate: Ints
+
+    def of(self, plays: Ints, play_count: int) -> Marks:
+        """The marks of some plays, which are then numbered anew."""
+        place = np.full(play_count, -1, dtype=np.int64)
+        place[plays] = np.arange(len(plays))
+        kept = self.take(place[self.play] >= 0)
+        return replace(kept, play=place[kept.play])
 
 
 def mark(

@@ -126,6 +126,7 @@ def let_run(
     ends, the script in order, for each old row its new one (-1: off), and whose sleep others cut short.
     """
     is_off, woken = _not_offered(world, sessions, script), Crowded.none()
+    dozes = dozes.take(~is_off[dozes.play])
     if len(dozes):
         sessions, script, comes_no_more, woken = _fall_asleep(world, sessions, tomorrow, script, dozes, day)
         is_off |= comes_no_more
