@@ -20,7 +20,8 @@ CASTS: tuple[tuple[str, str, str, str, int], ...] = (
     ("child_on_loop", "a child on a loop", "somebody", "child", 24),
     ("", "ordinary viewing", "same_person", "person", 3),
     ("devoted_fan", "a devoted fan", "same_person", "person", 2),
-    ("shared_account", "one account in several homes", "in_turns", "family", 6),
+    ("shared_account", "one account in several homes", "in_turns", "family", 4),
+    ("public_screen", "a screen in a bar, shop or waiting room", "guests", "stranger", 2),
     ("asleep_on_sofa", "somebody asleep on the sofa", "nobody_sometimes", "asleep", 6),
     ("background_tv", "a television left on", "nobody_sometimes", "away", 5),
     ("cat_on_remote", "a cat on the remote", "nobody", "animal", 1),
@@ -119,6 +120,7 @@ def claim() -> dict[str, Any]:
             "causes_off": _causes_off(homes),
         },
         "worlds": [_world(chance, number) for number in range(7)],
+        "worlds_drawn": "These seven worlds stand at even steps.",
         "detective": {
             "homes": [0, 24, 27, 29, 35, 47],
             "classifier": {
@@ -139,7 +141,7 @@ def claim() -> dict[str, Any]:
 def plain() -> dict[str, Any]:
     """What a bare `claim` tells: no truth, no homes, no inference."""
     return {
-        "format": "synthview-claim/1",
+        "format": "synthview-claim/2",
         "made_by": "synthview 0.1.0",
         "command": "synthview claim christmas-prince --thorough --json prince.json",
         "disclaimer": "This is not Netflix’s data and describes no real person. Every home here was invented.",
@@ -239,18 +241,19 @@ def _door(chance: Random, number: int, state: str, hour: int, verdict: str, prof
     state = "none" if is_empty else "family" if odd and state == "child" else "person" if odd else state
     start, minutes = f"{day}T{hour:02}:{chance.randrange(60):02}:00", 93 if chance.random() < 0.7 else 40
     end = f"{day}T{min(hour + 1, 23):02}:{chance.randrange(30, 60):02}:00"
-    who = WHO.get(state, [])
+    who = WHO.get(state, []) if verdict != "guests" else []
     attended = chance.randrange(60, 91) if who else 0
     times = {"start": start, "end": end, "minutes": minutes}
+    plays = 6 if verdict == "guests" else 1
     return {
         "date": str(day), "in_window": in_window, "counted": not is_empty, "state": state,
         "same_person": verdict == "same_person" and not is_empty,
         "sentence": "" if is_empty else f"{start[11:16]}: {who[0] if who else 'nobody'} was there for {attended} of {minutes} minutes.",
-        "log": [] if is_empty else [{**times, "profile": profile, "device": "tv", "from": "rewatch"}],
+        "log": [] if is_empty else [{**times, "profile": profile, "device": "tv", "from": "rewatch"}] * plays,
         "truth": [] if is_empty else [{
             **times, "present_minutes": min(attended + 5, minutes) if who else 0, "attended_minutes": min(attended, minutes), "who": who,
-            "pressed": state not in {"animal", "machine"}, "causes": ["child_on_loop"], "deeds": ["child on loop: wanted it again"],
-        }],
+            "state": state, "pressed": state not in {"animal", "machine"}, "causes": ["child_on_loop"], "deeds": ["child on loop: wanted it again"],
+        }] * plays,
     }  # fmt: skip
 
 
@@ -293,7 +296,8 @@ def _world(chance: Random, number: int) -> dict[str, Any]:
         "many fans",
         "mostly fans",
     )
-    return {"label": labels[number], "children": children, "fans": fans, "same_person": fans, "attended": fans + children // 3,
+    return {"label": labels[number], "balance": (fans - children) / SAID, "share_of_worlds": (7 - number) / 28,
+            "children": children, "fans": fans, "screens": sum(cast[0] == "public_screen" for cast in casts), "same_person": fans, "attended": fans + children // 3,
             "nobody": max(0, SAID - fans - children), "homes": homes}  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from browser import Browser, browser, dress, need_browser
 from synthview.claims.page import render
 from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import VERDICTS
-from synthview.claims.page.words import figure
+from synthview.claims.page.words import figure, percent
 
 TOLD = fake_claim.claim()
 HOMES = TOLD["world"]["homes"]
@@ -235,6 +235,23 @@ def test_doors_open_by_keyboard(page: Browser) -> None:
     assert page.text("#home-day h3") == "17 November, before the days that count"
 
 
+def test_guests_of_a_bar_were_there(page: Browser) -> None:
+    """A bar's day says so in its sentence, in each play and in the bars of its hours; the last of many plays wait."""
+    number = next(place for place, home in enumerate(HOMES) if home["verdict"] == "guests")
+    page.click(page.all("#street button")[number])
+    door = next(one for one in HOMES[number]["doors"] if one["counted"] and one["in_window"])
+    told = page.text("#home-day")
+    assert VERDICTS["guests"] in page.text("#home-people").lower()
+    assert told.count("before guests. Who of them watched, nobody knows.") == 3
+    assert "present for" not in told
+    summary = page.all("#home-day summary")[1]
+    assert summary.text == f"and {len(door['truth']) - 3} more"
+    page.click(summary)
+    assert page.text("#home-day").count("before guests. Who of them watched, nobody knows.") == len(door["truth"])
+    plays = sum(play["state"] == "stranger" for one in HOMES[number]["doors"] for play in one["truth"])
+    assert len(page.all("#home-hours .bar.guests")) == plays
+
+
 def test_homes_follow_each_other(page: Browser) -> None:
     """The buttons beside the list go to the home before and the next, round the end."""
     from selenium.webdriver import Keys
@@ -439,7 +456,8 @@ def test_worlds_differ_and_the_headline_does_not(page: Browser) -> None:
         words, doors = shown_world(page)
         assert words == [
             TOLD["claim"]["quote"],
-            *(figure(world[one]) for one in ("children", "fans", "same_person", "attended", "nobody")),
+            *(figure(world[one]) for one in ("children", "fans", "screens", "same_person", "attended", "nobody")),
+            percent(world["share_of_worlds"]).replace("\N{NO-BREAK SPACE}", " "),
         ]
         assert doors == [sum(letter != "." for letter in home["doors"]) for home in world["homes"]]
         assert page.find("#world-chosen").get_attribute("aria-valuetext") == world["label"]

@@ -25,6 +25,7 @@ from synthview.claims.ranges import LIVED, POPULAR, RATE, Range, drawn, ranges_o
 from synthview.claims.shelves import parts, times
 from synthview.claims.showings import showings
 from synthview.claims.sweep import sources, sweep, world_of
+from synthview.claims.worlds import Chosen
 from synthview.errors import InputError
 from synthview.registry import installed
 from synthview.rows import Floats
@@ -370,7 +371,7 @@ def test_two_worlds_print_one_number_and_both_are_believed() -> None:
 
 @pytest.mark.slow
 def test_a_world_that_is_shown_prints_the_number() -> None:
-    """Lived again, the homes of a world that was drawn are all counted: exactly 53, none twice; so are those of several."""
+    """Lived again, the homes of a world that was drawn are all counted: exactly 53, none twice."""
     found = concluded()
     shown = found.draw()
     tables = live_through(shown.question, shown.households, HISTORY, 1, off=shown.off)
@@ -379,12 +380,54 @@ def test_a_world_that_is_shown_prints_the_number() -> None:
     assert len(shown.causes) == SAID
     assert shown.settings.keys() == {one.path for own in found.basis.blocks.ranges.values() for one in own}
     assert (found.draw().households == shown.households).all()
+
+
+@pytest.mark.slow
+def test_worlds_of_the_slider_are_evenly_spaced() -> None:
+    """They go from most children to most fans in even steps of fans less children, and say how common each is."""
+    found = concluded()
     several = found.worlds(5)
-    assert len(several) >= 3
-    balance = [one.count("devoted_fan") - one.count("child_on_loop") for one in several]
-    assert balance == sorted(balance)
-    assert balance[0] < balance[-1]
-    assert all(len(one.households) == SAID for one in several)
+    balance = [one.balance for one in several]
+    assert [(one.shown.count("devoted_fan") - one.shown.count("child_on_loop")) / SAID for one in several] == balance
+    assert balance == pytest.approx(np.linspace(balance[0], balance[-1], 5), abs=0.05)
+    assert balance[-1] - balance[0] > 0.5
+    assert sum(one.nearest for one in several) == pytest.approx(1)
+    assert min(one.nearest for one in several) > 0
+    assert {len(np.unique(one.shown.households)) for one in several} == {SAID}
+
+
+@pytest.mark.slow
+def test_the_world_shown_is_the_first_with_a_home_to_look_at() -> None:
+    """It holds a home of the cause that is looked for, and says its turn, those passed over, and how common such are."""
+    found = concluded()
+    shown, chosen = found.draw_with("empty_room_protest")
+    worlds, place = found.basis.mixtures, found.basis.sources.index("empty_room_protest")
+    drawn = worlds.compositions(SAID, 3_000, found.basis.seed, worlds.half == 0)[1].counted[:, place].sum(axis=1)
+    assert shown.count("empty_room_protest") > 0
+    assert chosen.share == (drawn > 0).mean()
+    assert 0 < chosen.share < 1
+    assert chosen.turn == 1 + chosen.without + chosen.not_shown
+    assert chosen.turn > 1
+    assert found.draw().count("empty_room_protest") == 0
+    assert "the first that has a home with an empty room on purpose" in chosen.in_words(SAID)
+    plain, none = found.draw_with("nobody_knows")
+    assert (plain.households == found.draw().households).all()
+    assert (none.has_one, none.share) == (False, 0)
+
+
+def test_how_the_world_was_chosen_is_said_openly() -> None:
+    """One sentence names the turn and the share of worlds that have such a home; or that none was found."""
+    words = Chosen("child_on_loop", has_one=True, turn=3, without=2, not_shown=0, share=0.613).in_words(SAID)
+    assert words == (
+        "Drawn from the posterior given exactly 53 under the headline definition; the first that has a home with a child "
+        "on a loop, the 3rd of the draws; in 61 % of such worlds there is one."
+    )
+    missing = Chosen("child_on_loop", has_one=False, turn=1, without=0, not_shown=0, share=0.0021)
+    assert (
+        "the 1st of the draws, as none of the first 100 has a home with a child on a loop to show"
+        in missing.in_words(SAID)
+    )
+    assert missing.in_words(SAID).endswith("in 0.21 % of such worlds there is one.")
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import importlib.util
 import json
 import re
 import struct
@@ -25,6 +26,7 @@ from synthview.claims.page.calendar import COLUMNS, LETTERS, STATES, place
 from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import first_child
 from synthview.claims.page.words import day, figure, percent, short, spelt
+from synthview.claims.shipped import shipped
 from synthview.errors import InputError
 
 OPTIONAL = (
@@ -335,10 +337,29 @@ def test_each_state_has_its_own_shape() -> None:
     assert len({re.findall('fill="(#[0-9a-f]{6})"', shape)[0] for shape in drawn.values()}) == len(STATES)
 
 
+# --- The run that is shipped ---------------------------------------------------------------------------------------------
+
+
+def test_the_shipped_run_names_no_machine() -> None:
+    """Its command is one that anybody can type; what ships it leaves the folders of a machine out."""
+    told = shipped()[0]
+    assert "/" not in told["command"]
+    assert told["downloads"]["command"] == told["command"]
+    spec = importlib.util.spec_from_file_location("ship", Path(__file__).parent.parent / "docs" / "ship.py")
+    assert spec is not None
+    assert spec.loader is not None
+    ship = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(ship)
+    typed = "synthview claim 'christmas prince' --thorough --json=/some/where/run.json --html ../page.html"
+    made = ship.portable({"command": typed, "downloads": {"sql": "", "command": typed}})
+    assert made["command"] == "synthview claim 'christmas prince' --thorough --json=run.json --html page.html"
+    assert made["downloads"] == {"sql": "", "command": made["command"]}
+
+
 # --- Refusals and the picture -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("told", [{}, {"format": "synthview-claim/9"}, {"format": "synthview-claim/1", "claim": {}}])
+@pytest.mark.parametrize("told", [{}, {"format": "synthview-claim/9"}, {"format": "synthview-claim/2", "claim": {}}])
 def test_other_json_is_refused(told: dict[str, Any]) -> None:
     """JSON of another format, or without its main parts, is refused with what to do."""
     with pytest.raises(InputError, match="synthview claim … --json FILE"):

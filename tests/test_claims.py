@@ -198,6 +198,27 @@ def test_doors_tell_log_and_truth() -> None:
     assert all(home["cause"] in asked.scenario.actors for home in told)
 
 
+def test_doors_days_and_rungs_agree_on_who_was_there() -> None:
+    """Guests of a public screen were there for its door, for each of its plays and for the rungs alike; so with nobody."""
+    asked, tables = lived()
+    truth = truth_of(asked, tables)
+    told = homes(asked, tables, truth.counted.tolist())
+    verdicts = [home["verdict"] for home in told]
+    assert verdicts.count("nobody") == truth.nobody_ever
+    assert verdicts.count("nobody") + verdicts.count("nobody_sometimes") == truth.nobody_once
+    guests = {int(home["id"][1:]) for home in told if home["verdict"] == "guests"}
+    assert guests
+    assert guests <= set(truth.present.tolist()) - set(truth.attended.tolist())
+    shown = [
+        (door, play) for home in told for door in home["doors"] for play in door["truth"]
+        if play["causes"] == ["public_screen"] and play["minutes"]
+    ]  # fmt: skip
+    assert {play["state"] for _, play in shown if not play["who"]} == {"stranger"}
+    alone = [door for door, _ in shown if not any(one["who"] for one in door["truth"])]
+    assert {door["state"] for door in alone} == {"stranger"}
+    assert all("before guests, whom the account does not know" in door["sentence"] for door in alone)
+
+
 # --- The command ------------------------------------------------------------------------------------------------------
 
 

@@ -12,8 +12,8 @@ from scipy.stats import poisson
 from synthview.claims.indices import Index
 from synthview.claims.mixtures import Composition, Coverage
 from synthview.claims.sweep import HABIT
-from synthview.claims.wording import label_of
-from synthview.claims.worlds import Basis, Shown
+from synthview.claims.wording import label_of, percent_of
+from synthview.claims.worlds import Basis, Chosen, Placed, Shown
 from synthview.rows import Floats, Ints
 
 __all__ = ["Inference"]
@@ -44,7 +44,11 @@ class Inference:
         """One world that prints the number; another for each `turn`."""
         return self.basis.draw(self.said if said is None else said, turn)
 
-    def worlds(self, count: int = 7, said: int | None = None) -> tuple[Shown, ...]:
+    def draw_with(self, cause: str) -> tuple[Shown, Chosen]:
+        """The first of the worlds drawn that has a home of a cause, and how it was found."""
+        return self.basis.draw_with(cause, self.said)
+
+    def worlds(self, count: int = 7, said: int | None = None) -> tuple[Placed, ...]:
         """Some worlds that all print it, from mostly children to mostly fans."""
         return self.basis.several(self.said if said is None else said, count)
 
@@ -88,7 +92,7 @@ class Inference:
             f"Given {self.said:,}, between {low:,.0f} and {high:,.0f} of them, {middle:,.0f} in the middle, are one person "
             f"who sat through it on every day; so it is in nine of ten worlds that print {self.said:,}. Beforehand the "
             f"settings allow anything from {prior['low']:,.0f} to {prior['high']:,.0f}, and {self.said:,} or more in "
-            f"{_percent(prior['at_least_given'])} of worlds. What moves the number most is {first}.{seldom}{rough}"
+            f"{percent_of(prior['at_least_given'])} of worlds. What moves the number most is {first}.{seldom}{rough}"
         )
 
     def _settings(self) -> list[dict[str, Any]]:
@@ -137,8 +141,8 @@ class Inference:
             "chance_if_counted": of_count, "chance_if_invented": made_up, "times": of_count / made_up,
             "sentence": (
                 f"An invented {self.said:,} would look exactly the same: of all numbers with as many digits an honest count "
-                f"comes to {self.said:,} in {_percent(of_count)} of worlds, and somebody who makes one up in "
-                f"{_percent(made_up)} of cases. All that is concluded here from a counted {self.said:,} would be concluded "
+                f"comes to {self.said:,} in {percent_of(of_count)} of worlds, and somebody who makes one up in "
+                f"{percent_of(made_up)} of cases. All that is concluded here from a counted {self.said:,} would be concluded "
                 f"from an invented one too. The query, or the same count for other lengths and titles, could be checked "
                 "against each other; one number alone has nothing to agree with."
             ),
@@ -156,10 +160,6 @@ def _step(numbers: range) -> int:
 
 def _label(name: str) -> str:
     return label_of("" if name == HABIT else name)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
 
 
 def _quantiles(values: Ints | Floats) -> tuple[float, float, float]:

@@ -13,7 +13,7 @@ from synthview.claims.counting import days_of
 from synthview.claims.lives import Tables, lazily
 from synthview.claims.question import Question
 from synthview.claims.showings import own_titles, runtime_of, showings
-from synthview.claims.truths import ATTENDED_PERCENT
+from synthview.claims.truths import ATTENDED_PERCENT, before_guests
 from synthview.claims.wording import STATES, label_of, people_in_words, sentence_of, story_of
 from synthview.world.clock import DAY_MS, date_of
 
@@ -67,12 +67,13 @@ class _Facts:
         cause = _most(one for day in days.values() for play in day for one in play.true["causes"].split("|") if one)
         about = self.homes[account]
         inside = [door for door in doors if door["in_window"]]
+        counted = [days.get(day, []) for day in range(self.question.first, self.question.last + 1)]
         return {
             "id": f"a{account}",
             "home": f"{str(about['household_type']).replace('_', ' ')} in {about['country']}, {about['time_zone']}",
             "people": [people_in_words(one) for one in self.people.get(account, ()) if one["lives_here"]],
             "profiles": [one["name"] for one in self.profiles_of.get(account, ())],
-            "cause": cause, "label": label_of(cause), "verdict": _verdict(inside), "story": story_of(cause, inside),
+            "cause": cause, "label": label_of(cause), "verdict": self._verdict(counted, faithful), "story": story_of(cause, inside),
             "missed": None, "doors": doors,
         }  # fmt: skip
 
@@ -87,6 +88,22 @@ class _Facts:
             for one in play.true["viewer_ids"]:
                 spent[one] = spent.get(one, 0) + play.true["attended_ms"]
         return {one for one, ms in spent.items() if ms * 100 >= self.runtime_ms * ATTENDED_PERCENT}
+
+    def _verdict(self, days: Sequence[Sequence[_Play]], faithful: int | None) -> str:
+        """How far up the ladder of truth a home comes on the days that count."""
+        there = [any(play.true["present_ms"] > 0 or play.true["before_guests"] for play in day) for day in days]
+        if not all(there):
+            return "nobody_sometimes" if any(there) else "nobody"
+        if faithful is not None and all(faithful in self._through(day) for day in days):
+            return "same_person"
+        unattended = [day for day in days if not self._is_attended(day)]
+        if not unattended:
+            return "in_turns"
+        return "guests" if all(any(play.true["before_guests"] for play in day) for day in unattended) else "somebody"
+
+    def _is_attended(self, plays: Sequence[_Play]) -> bool:
+        """Whether people known to the truth sat through the title on a day, all of them together."""
+        return sum(play.true["attended_ms"] for play in plays) * 100 >= self.runtime_ms * ATTENDED_PERCENT
 
     def _door(self, day: int, plays: Sequence[_Play], faithful: int | None) -> dict[str, Any]:
         best = max(
@@ -110,8 +127,10 @@ class _Facts:
         viewers = [self.persons[one] for one in true["viewer_ids"] if one in self.persons]
         if true["played_ms"] == 0:
             return "error"
+        if true["before_guests"]:
+            return "stranger"
         if not viewers:
-            kinds = {"monitor_probe": "machine", "cat_on_remote": "animal", "public_screen": "stranger"}
+            kinds = {"monitor_probe": "machine", "cat_on_remote": "animal"}
             return next((kinds[one] for one in causes if one in kinds), "away")
         if all(not one["lives_here"] for one in viewers):
             return "stranger"
@@ -133,7 +152,7 @@ class _Facts:
         return {
             "start": _iso(true["local_start"]), "end": _iso(true["local_end"]), "minutes": true["played_ms"] // 60_000,
             "present_minutes": true["present_ms"] // 60_000, "attended_minutes": true["attended_ms"] // 60_000, "who": who,
-            "pressed": true["pressed_by_person"], "causes": [one for one in true["causes"].split("|") if one],
+            "state": self._state(true), "pressed": true["pressed_by_person"], "causes": [one for one in true["causes"].split("|") if one],
             "deeds": self.deeds.get(true["play_id"], []),
         }  # fmt: skip
 
@@ -144,20 +163,6 @@ def _company(viewers: Sequence[Mapping[str, Any]]) -> str:
     return "family" if len(viewers) > 1 else "person"
 
 
-def _verdict(doors: Sequence[Mapping[str, Any]]) -> str:
-    """How far up the ladder of truth a home comes."""
-    if all(door["same_person"] for door in doors):
-        return "same_person"
-    there = [door["state"] in ("person", "family", "child", "asleep") for door in doors]
-    attended = [
-        any(one["attended_minutes"] * 100 >= ATTENDED_PERCENT * one["minutes"] > 0 for one in door["truth"])
-        for door in doors
-    ]
-    if all(there):
-        return "in_turns" if all(attended) else "somebody"
-    return "nobody_sometimes" if any(there) else "nobody"
-
-
 def _plays_by_day(question: Question, tables: Tables) -> dict[int, dict[int, list[_Play]]]:
     """Plays of each account by day: the day the headline puts it on, or its true one where the log has no such play."""
     shown = showings(lazily(tables), question.title)
@@ -165,7 +170,7 @@ def _plays_by_day(question: Question, tables: Tables) -> dict[int, dict[int, lis
     logged = {row["play_id"]: row for row in tables["log.plays"].iter_rows(named=True)}
     own = own_titles(tables["log.titles"], question.title)
     true = tables["truth.plays"].join(own, on="title_id", how="semi")
-    true = _with_local_times(true, tables).sort("started_at", "play_id")
+    true = _with_local_times(true.with_columns(before_guests=before_guests()), tables).sort("started_at", "play_id")
     found: dict[int, dict[int, list[_Play]]] = {}
     for row in true.iter_rows(named=True):
         day = counted.get(row["play_id"], int(row["true_day"]))

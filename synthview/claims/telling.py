@@ -20,7 +20,7 @@ from synthview.sources import ids_in, source
 
 __all__ = ["DISCLAIMER", "frame", "range_of", "tell_definitions", "tell_streak"]
 
-FORMAT = "synthview-claim/1"
+FORMAT = "synthview-claim/2"
 DISCLAIMER = (
     "This is not Netflix’s data and describes no real person. Every home is invented; rates that nobody has published are "
     "guesses, named as such. What the number really counted cannot be known from outside."
@@ -185,8 +185,8 @@ def _base(found: Streak) -> dict[str, float]:
 def _truth(found: Streak) -> dict[str, Any]:
     every = [world.truth for world in found.worlds if world.truth is not None]
     labels = {
-        "counted": "in the number", "pressed": "a person pressed play on every day", "present": "and somebody was there",
-        "attended": "and somebody sat through most of it", "same_person": "and it was one and the same person",
+        "counted": "in the number", "pressed": "a person pressed play on every day", "present": "and somebody was there, known to the account or not",
+        "attended": "and somebody is known to have sat through most of it", "same_person": "and it was one and the same person",
     }  # fmt: skip
     rungs = [
         {"name": name, "label": label, "accounts": float(np.mean([len(getattr(one, name)) for one in every]))}

@@ -12,7 +12,7 @@ from synthview.claims.aggregates import bounds, daily_totals, ever_watched
 from synthview.claims.causes import accounts_of, households_of, remaining_without
 from synthview.claims.detective import detective
 from synthview.claims.disclosure import disclose
-from synthview.claims.inference import Inference, Shown, infer
+from synthview.claims.inference import Inference, infer
 from synthview.claims.knowledge import knowledge
 from synthview.claims.lives import WHOLE, Tables, lazily, live_through
 from synthview.claims.question import Question
@@ -22,7 +22,8 @@ from synthview.claims.showings import showings
 from synthview.claims.sql import query, tables_at
 from synthview.claims.streak import Effort, Streak, Tell
 from synthview.claims.tweetable import tweetable
-from synthview.claims.wording import REASONS, label_of
+from synthview.claims.wording import REASONS, label_of, mostly_in_words
+from synthview.claims.worlds import Chosen, Placed, Shown
 from synthview.errors import InputError
 from synthview.sinks.formats import format_named
 from synthview.tables import table
@@ -31,6 +32,14 @@ __all__ = ["beyond"]
 
 _MOST_GHOSTS = 8
 _WORLDS = 7
+_SLIDER = (
+    "These {several} worlds are draws from the same posterior, but not equally likely ones. They stand at even steps of what the "
+    "share of fans exceeds that of children by, from the lowest to the highest that the draws have and can be shown: for each "
+    "step the nearest draw. Each says how many of all draws lie nearer to it than to the others."
+)
+"""How the positions of the slider were chosen."""
+_LOOKED_FOR = "child_on_loop"
+"""The world that is shown is the first draw with a home of it: such a home is where a reader understands the number."""
 
 
 def beyond(found: Streak, effort: Effort, command: str, tell: Tell) -> dict[str, Any]:
@@ -55,14 +64,15 @@ def beyond(found: Streak, effort: Effort, command: str, tell: Tell) -> dict[str,
 def _to_look_at(found: Streak, inferred: Inference, effort: Effort, command: str, tell: Tell) -> dict[str, Any]:
     """Homes of worlds that print just the number; nothing where none of the worlds that were lived has enough of them."""
     try:
-        main, several = inferred.draw(), inferred.worlds(_WORLDS)
+        (main, chosen), several = inferred.draw_with(_LOOKED_FOR), inferred.worlds(_WORLDS)
     except InputError:
         return {}
     drawn_homes, tables = _homes_of(main, effort, tell)
-    worlds = [_homes_of(one, effort, tell)[0] for one in several]
+    worlds = [_homes_of(one.shown, effort, tell)[0] for one in several]
     return {
-        "world": _world(main, drawn_homes, effort) | {"ghosts": _ghosts(found, effort, tell)},
+        "world": _world(main, chosen, drawn_homes, effort) | {"ghosts": _ghosts(found, effort, tell)},
         "worlds": [_row(one, known) for one, known in zip(several, worlds, strict=True)],
+        "worlds_drawn": _SLIDER.format(several=len(several)),
         "detective": detective(drawn_homes, [home for world in worlds for home in world]),
         "downloads": _downloads(found.question, drawn_homes, tables, command),
     }
@@ -81,31 +91,30 @@ def _homes_of(shown: Shown, effort: Effort, tell: Tell) -> tuple[list[dict[str, 
     return homes(shown.question, tables, accounts_of(shown.question, shown.households)), tables
 
 
-def _world(shown: Shown, known: Sequence[Mapping[str, Any]], effort: Effort) -> dict[str, Any]:
+def _world(shown: Shown, chosen: Chosen, known: Sequence[Mapping[str, Any]], effort: Effort) -> dict[str, Any]:
     """The world that the page shows, and which of its homes remain without each cause."""
-    said = f"{shown.question.claim.said:,.0f}"
     names = sorted({str(home["cause"]) for home in known if home["cause"]})
     left = remaining_without(shown.question, shown.households.tolist(), shown.off, names, effort.workers)
     return {
-        "drawn": f"Drawn from the posterior given exactly {said} under the headline definition.",
+        "drawn": chosen.in_words(round(shown.question.claim.said)),
+        "chosen": chosen.as_dict(),
         "settings": dict(shown.settings), "homes": list(known),
         "causes_off": [{"off": name, "label": label_of(name), "remaining": left[name]} for name in names],
     }  # fmt: skip
 
 
-def _row(shown: Shown, known: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _row(placed: Placed, known: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """One position of the slider."""
-    count = {name: sum(home["cause"] == name for home in known) for name in ("child_on_loop", "devoted_fan")}
+    count = {
+        name: sum(home["cause"] == name for home in known) for name in ("child_on_loop", "devoted_fan", "public_screen")
+    }
     verdicts = [home["verdict"] for home in known]
-    leading = max(
-        sorted({str(home["cause"]) for home in known}),
-        key=lambda one: sum(home["cause"] == one for home in known),
-        default="",
-    )
     return {
-        "label": f"mostly {label_of(leading)}", "children": count["child_on_loop"], "fans": count["devoted_fan"],
+        "label": mostly_in_words([str(home["cause"] or "") for home in known]),
+        "balance": placed.balance, "share_of_worlds": placed.nearest,
+        "children": count["child_on_loop"], "fans": count["devoted_fan"], "screens": count["public_screen"],
         "same_person": verdicts.count("same_person"), "attended": verdicts.count("same_person") + verdicts.count("in_turns"),
-        "nobody": verdicts.count("nobody"), "settings": dict(shown.settings),
+        "nobody": verdicts.count("nobody") + verdicts.count("nobody_sometimes"), "settings": dict(placed.shown.settings),
         "homes": [{"cause": home["cause"], "doors": doors_in_letters(home)} for home in known],
     }  # fmt: skip
 

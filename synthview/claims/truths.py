@@ -14,16 +14,18 @@ from synthview.claims.question import Question
 from synthview.claims.showings import own_titles, runtime_of, showings
 from synthview.rows import Ints
 
-__all__ = ["ATTENDED_PERCENT", "Truth", "true_watchers", "truth_of"]
+__all__ = ["ATTENDED_PERCENT", "Truth", "before_guests", "true_watchers", "truth_of"]
 
 ATTENDED_PERCENT = 70
 """How much of the title must have been attended on a day to have sat through it (the public rule until 2019, X09-watch)."""
+_SHOWN_TO_GUESTS = "public_screen"
 
 
 @dataclass(frozen=True)
 class Truth:
     """What is behind a number: accounts on each rung, each rung among those of the one before.
 
+    Guests of a public screen were present; whether one of them attended no table knows, so that rung is without them.
     `nobody_once` and `nobody_ever` count accounts at whose plays nobody was there on at least one day, or on all;
     `missed` are accounts of people who did exactly what is claimed and are not in it, by the reason.
     """
@@ -54,16 +56,27 @@ def truth_of(question: Question, tables: Tables) -> Truth:
     )  # fmt: skip
 
 
+def before_guests() -> pl.Expr:
+    """Whether a row of truth.plays ran before guests alone: people who were there, and whom no account knows.
+
+    The tables have no rows for the guests of a bar or a shop, so its plays have no viewers and nobody's minutes.
+    """
+    is_shown = pl.col("causes").str.split("|").list.contains(_SHOWN_TO_GUESTS)
+    return is_shown & (pl.col("viewer_count") == 0) & (pl.col("played_ms") > 0)
+
+
 def _counted_days(question: Question, tables: Tables, shown: pl.DataFrame, counted: Ints) -> pl.DataFrame:
     """A row per counted account and day, with what is true of any, or all together, of its plays."""
     seen = shown.with_columns(days_of(shown, "utc", "corrected").alias("day")).filter(
         pl.col("account_id").is_in(counted.tolist()) & pl.col("day").is_between(question.first, question.last)
     )
-    true = tables["truth.plays"].select("play_id", "pressed_by_person", "present_ms", "attended_ms")
+    true = tables["truth.plays"].select(
+        "play_id", "pressed_by_person", "attended_ms", there=(pl.col("present_ms") > 0) | before_guests()
+    )
     enough = pl.col("attended_ms").sum() * 100 >= runtime_of(tables["log.titles"], question.title) * ATTENDED_PERCENT
     return (
         seen.join(true, on="play_id", how="left").group_by("account_id", "day")
-        .agg(pressed=pl.col("pressed_by_person").any(), present=(pl.col("present_ms") > 0).any(), attended=enough)
+        .agg(pressed=pl.col("pressed_by_person").any(), present=pl.col("there").any(), attended=enough)
     )  # fmt: skip
 
 

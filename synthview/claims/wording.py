@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["REASONS", "STATES", "label_of", "people_in_words", "sentence_of", "story_of"]
+__all__ = [
+    "REASONS", "STATES", "label_of", "mostly_in_words", "ordinal", "people_in_words", "percent_of", "sentence_of", "story_of",
+]  # fmt: skip
 
 STATES = {
     "person": "p", "family": "f", "child": "c", "asleep": "z", "away": "w", "animal": "a", "stranger": "s",
@@ -41,7 +43,7 @@ _STORIES = {
 }
 _NOBODY = {
     "away": "Nobody was there", "animal": "A cat walked over the remote; nobody was there",
-    "stranger": "It ran before people who are not of this home", "machine": "A machine pressed play; nobody was there",
+    "machine": "A machine pressed play; nobody was there",
     "error": "The stream never started",
 }  # fmt: skip
 
@@ -63,6 +65,8 @@ def sentence_of(state: str, told: Mapping[str, Any], runtime_minutes: int) -> st
     at = str(told["start"])[11:16]
     if state in _NOBODY and not told["who"]:
         return f"{at}: {_NOBODY[state]}; it ran for {told['minutes']} of {runtime_minutes} minutes."
+    if state == "stranger" and not told["who"]:
+        return f"{at}: It ran for {told['minutes']} of {runtime_minutes} minutes before guests, whom the account does not know."
     who = " and ".join(told["who"][:3]) or "nobody"
     act = "pressed play" if told["pressed"] else "was there while it started by itself"
     stayed = f"{told['attended_minutes']} of {runtime_minutes} minutes were watched"
@@ -74,6 +78,24 @@ def story_of(cause: str | None, doors: Sequence[Mapping[str, Any]]) -> str:
     """The days of a home in one line."""
     count = sum(bool(door["counted"]) for door in doors)
     return _STORIES.get(cause or "", "{n} ticks, brought about by " + label_of(cause) + ".").format(n=_number(count))
+
+
+def percent_of(share: float) -> str:
+    """A share as a percentage with two digits that mean something, as in '0.35 %'."""
+    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
+
+
+def ordinal(number: int) -> str:
+    """A place in a row, as in '3rd'."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def mostly_in_words(causes: Sequence[str]) -> str:
+    """What leads among the causes of some homes, as in 'mostly homes with a devoted fan'."""
+    leading = max(sorted(set(causes)), key=causes.count, default="")
+    how = "mostly" if 2 * causes.count(leading) > len(causes) else "most often"
+    return f"{how} homes with {label_of(leading)}"
 
 
 def _number(count: int) -> str:

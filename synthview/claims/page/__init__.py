@@ -10,7 +10,7 @@ from synthview.errors import InputError
 
 __all__ = ["FORMAT", "need", "picture", "render"]
 
-FORMAT = "synthview-claim/1"
+FORMAT = "synthview-claim/2"
 """The JSON that the page is made from, and nothing else."""
 _LIBRARIES = ("altair", "jinja2", "vl_convert")
 

@@ -30,7 +30,7 @@ _WIDE, _NARROW = 660, 330
 _GUESSES = 120
 """A guess is a door with a number, as long as there are not too many."""
 _PARTS = ("shortcut", "definitions", "causes", "rungs", "nobody", "missed", "inference", "tweetable", "ladder", "aggregates",
-          "disclosure", "world", "worlds", "detective", "knowledge", "downloads")  # fmt: skip
+          "disclosure", "world", "worlds", "worlds_drawn", "detective", "knowledge", "downloads")  # fmt: skip
 """What a run may have left out."""
 _CLAIM: Mapping[str, Any] = {"quote": "", "about": "", "days": None, "title": "", "source_text": "", "source_url": ""}
 _NUMBER: Mapping[str, Any] = {"sql": None, "per_seed": (), "by_definition": (), "by_source": ()}

@@ -16,7 +16,7 @@ _COLUMNS: Mapping[str, tuple[tuple[str, _Say], ...]] = {
     "source_row": (("source", str), ("days", figure), ("homes", figure)),
     "share_row": (("label", str), ("value", figure), ("low", figure), ("high", figure)),
     "reason_row": (("label", str), ("accounts", figure)),
-    "world_row": (("label", str), ("same_person", figure), ("nobody", figure)),
+    "world_row": (("label", str), ("share_of_worlds", percent), ("same_person", figure), ("nobody", figure)),
     "percent_row": (("label", str), ("median", percent), ("low", percent), ("high", percent)),
     "covered_row": (("nominal", percent), ("found", percent), ("low", percent), ("high", percent)),
     "ladder_row": (("days", figure), ("accounts", figure)),

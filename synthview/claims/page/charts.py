@@ -113,11 +113,11 @@ def viewers_told(told: Part) -> list[tuple[str, Part, bool]]:
     """The strips of that chart: what each is of, its figures, and whether the number is known by then."""
     said = told["inference"]
     given, after = f"given {figure(said['given'])}", said["posterior"]
-    same = "one and the same person, every day"
+    same = "one person sat through it every day"
     strips = [
         (f"beforehand: {same}", said["prior"].get("daily_viewers"), False),
         (f"{given}: {same}", after["daily_viewers"], True),
-        (f"{given}: somebody there, every day", after.get("there_daily"), True),
+        (f"{given}: one person was there every day", after.get("there_daily"), True),
     ]
     return [(name, one, is_after) for name, one, is_after in strips if one]
 

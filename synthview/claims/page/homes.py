@@ -13,6 +13,7 @@ __all__ = ["VERDICTS", "Street", "first_child", "street", "verdict_told"]
 VERDICTS = {
     "same_person": "one and the same person, every day",
     "in_turns": "somebody sat through it every day, but not the same person",
+    "guests": "people were there every day, and nobody knows who of them watched",
     "somebody": "somebody was there every day, but did not sit through it every time",
     "nobody_sometimes": "on some days nobody was there",
     "nobody": "nobody was there on any day",
@@ -37,8 +38,9 @@ def street(homes: Sequence[Mapping[str, Any]]) -> Street:
 
 
 def first_child(homes: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The home to open first: one with a child behind most of its counted doors, or the first of all."""
-    return next(filter(_is_a_childs, homes), next(iter(homes), None))
+    """The home to open first: with a child behind most of its counted doors, or else behind any, or the first of all."""
+    with_a_child = (home for home in homes if any(door["state"] == "child" for door in home["doors"]))
+    return next(filter(_is_a_childs, homes), next(with_a_child, next(iter(homes), None)))
 
 
 def _is_a_childs(home: Mapping[str, Any]) -> bool:

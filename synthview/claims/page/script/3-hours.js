@@ -13,8 +13,11 @@ function bar(kind, start, minutes) {
   return made;
 }
 
-function happened(play, state) {
-  const made = bar(`happened s-${state}`, play.start, play.minutes);
+// People were there whom no account knows: nobody can say who of them watched, or how long.
+const isBeforeGuests = (play) => play.state === "stranger" && !play.who.length;
+
+function happened(play) {
+  const made = bar(`happened s-${play.state}${isBeforeGuests(play) ? " guests" : ""}`, play.start, play.minutes);
   const there = element("span", { className: "attended" });
   there.style.width = `${play.minutes > 0 ? Math.min(100, (100 * play.attended_minutes) / play.minutes) : 0}%`;
   made.append(there);
@@ -24,7 +27,7 @@ function happened(play, state) {
 function lane(door, withTruth) {
   const made = element("span", { className: "lane" });
   made.append(...door.log.map((play) => bar("logged", play.start, play.minutes)));
-  if (withTruth) made.append(...door.truth.map((play) => happened(play, door.state)));
+  if (withTruth) made.append(...door.truth.map((play) => happened(play)));
   return made;
 }
 

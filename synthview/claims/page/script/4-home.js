@@ -1,5 +1,6 @@
 // Scene 4: one home, its log above what happened.
 const NOTHING = "Nothing ran.";
+const MOST = 3;
 let opened = 0;
 
 function openHome(index, andGo = false) {
@@ -71,26 +72,37 @@ function openDoor(index) {
   byId("home-day").replaceChildren(
     element("h3", { textContent: day(door.date) + (door.in_window ? "" : ", before the days that count") }),
     element("p", { className: "lead", dir: "auto", textContent: door.sentence || NOTHING }),
-    listed("The log", door.log.map(logged), "The log has nothing."),
-    listed("What happened", door.truth.map(truth), "Nothing happened."),
+    listed("The log", door.log.map((play) => logged(play, door)), "The log has nothing."),
+    listed("What happened", door.truth.map((play) => truth(play, door)), "Nothing happened."),
   );
 }
 
+// The first of many plays, and the others behind a word.
 function listed(title, lines, none) {
   const rows = (lines.length ? lines : [[none]]).map((line) => element("li", {}, ...line));
-  return element("div", {}, element("h4", { textContent: title }), element("ul", {}, ...rows));
+  const made = element("div", {}, element("h4", { textContent: title }), element("ul", {}, ...rows.slice(0, rows.length > MOST + 1 ? MOST : rows.length)));
+  if (rows.length > MOST + 1) made.append(element("details", { className: "numbers" }, element("summary", { textContent: `and ${rows.length - MOST} more` }), element("ul", {}, ...rows.slice(MOST))));
+  return made;
 }
 
-function logged(play) {
+// A day of the query may begin on the evening before, by the clock of the home.
+function span(play, door) {
+  const other = play.start && play.start.slice(0, 10) !== door.date ? `${day(play.start)}, ` : "";
+  return `${other}${clock(play.start)} to ${clock(play.end)}: `;
+}
+
+function logged(play, door) {
   const from = play.from ? `, from ${play.from.replaceAll("_", " ")}` : "";
-  return [`${clock(play.start)} to ${clock(play.end)}: ${figure(play.minutes)} minutes on the ${play.device}${from}; profile `, bidi(play.profile || "without a name")];
+  return [`${span(play, door)}${figure(play.minutes)} minutes on the ${play.device}${from}; profile `, bidi(play.profile || "without a name")];
 }
 
-function truth(play) {
-  const who = play.who.length ? play.who.join(" and ") : "nobody";
+function truth(play, door) {
+  const time = span(play, door);
   const pressed = play.pressed ? "a person pressed play" : "no person pressed play";
   const deeds = play.deeds.length ? ` ${capital(play.deeds.join("; "))}.` : "";
-  return [`${clock(play.start)} to ${clock(play.end)}: ${pressed}; ${who}, present for ${figure(play.present_minutes)} and attending for ${figure(play.attended_minutes)} of ${figure(play.minutes)} minutes.${deeds}`];
+  if (isBeforeGuests(play)) return [`${time}${pressed}; it ran for ${figure(play.minutes)} minutes before guests. Who of them watched, nobody knows.${deeds}`];
+  const who = play.who.length ? play.who.join(" and ") : "nobody";
+  return [`${time}${pressed}; ${who}, present for ${figure(play.present_minutes)} and attending for ${figure(play.attended_minutes)} of ${figure(play.minutes)} minutes.${deeds}`];
 }
 
 function isChilds(home) {
@@ -105,5 +117,6 @@ function startHome() {
   chosen.addEventListener("change", () => openHome(Number(chosen.value)));
   byId("home-before").addEventListener("click", () => openHome(opened - 1));
   byId("home-next").addEventListener("click", () => openHome(opened + 1));
-  openHome(Math.max(0, homes.findIndex(isChilds)));
+  const hasChild = (home) => home.doors.some((door) => door.state === "child");
+  openHome(Math.max(0, homes.indexOf(homes.find(isChilds) || homes.find(hasChild))));
 }

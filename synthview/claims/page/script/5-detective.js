@@ -37,7 +37,8 @@ function startDetective() {
   byId("suspects").append(...cards);
   byId("reveal").addEventListener("click", () => {
     const right = indices.map((index, number) => conclude(cards[number], index, number)).filter((one) => one).length;
-    byId("judgement").replaceChildren(element("p", { className: "huge", textContent: `You: ${right} of ${indices.length}.` }));
+    const isAnswered = document.querySelector(".suspects input:checked");
+    byId("judgement").replaceChildren(element("p", { className: "huge", textContent: isAnswered ? `You: ${right} of ${indices.length}.` : "You did not say." }));
     document.documentElement.classList.add("revealed");
   });
 }

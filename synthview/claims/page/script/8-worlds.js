@@ -22,14 +22,18 @@ function doorPlaces() {
 }
 
 const FACTS = [
-  ["children", "homes of a child"], ["fans", "homes of a fan"], ["same_person", "one and the same person, every day"],
+  ["children", "homes of a child"], ["fans", "homes of a fan"], ["screens", "screens in bars, shops, waiting rooms"], ["same_person", "one and the same person, every day"],
   ["attended", "somebody who sat through it, every day"], ["nobody", "nobody there on a day or more"],
+  ["share_of_worlds", "of all draws lie nearest to this one"],
 ];
 
 function tellWorld(world) {
-  const facts = FACTS.filter(([name]) => name in world).map(([name, words]) =>
-    element("div", {}, element("dt", { textContent: words }), element("dd", { textContent: figure(world[name]) })));
+  const facts = FACTS.filter(([name]) => name in world).map(([name, words]) => {
+    const said = name === "share_of_worlds" ? `${figure(100 * world[name])}\u00a0%` : figure(world[name]);
+    return element("div", {}, element("dt", { textContent: words }), element("dd", { textContent: said }));
+  });
   byId("world-told").replaceChildren(...facts);
+  byId("world-label").textContent = `World ${told.worlds.indexOf(world) + 1} of ${told.worlds.length}: ${world.label}.`;
   byId("street-worlds").ariaLabel = `${world.homes.length} calendars: ${world.label}`;
   byId("world-chosen").setAttribute("aria-valuetext", world.label);
 }
