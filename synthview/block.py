@@ -72,7 +72,7 @@ class Block:
         self.yesterday, self.reach = Yesterday.empty(), Reach.none(len(self.homes))
         self.faults = {
             name: (fault, parts(world, self.homes, name, fault, off))
-            for name, fault in sorted(world.scenario.faults.items())
+            for name, fault in world.scenario.faults.items()
             if isinstance(fault, Fault)
         }
         ids = event_ids(world.scenario.run.seed, world.scenario.of(LogSettings).ping_seconds)

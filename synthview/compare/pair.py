@@ -17,7 +17,7 @@ from synthview.rows import Ints
 from synthview.tables import TABLES
 from synthview.world.clock import DAY_MS
 
-__all__ = ["Pair", "live_both"]
+__all__ = ["Pair", "live_both", "local_days", "outside"]
 
 Tables = Mapping[str, pl.DataFrame]
 _ACTS = ("truth.incidents", "truth.deliveries")
@@ -105,13 +105,13 @@ def _found(
         incidents.height,
         deliveries.height,
         plays.filter(mine).height,
-        _outside(own, zones, _local_days(pl.concat([incidents, deliveries]), zones, "at", "until"))
+        outside(own, zones, local_days(pl.concat([incidents, deliveries]), zones, "at", "until"))
         if off
         else sum(table.filter(~pl.col("account_id").is_in(gone)).height for table in rows.values()),
     )
 
 
-def _local_days(frame: pl.DataFrame, zones: pl.DataFrame, start: str, end: str) -> pl.DataFrame:
+def local_days(frame: pl.DataFrame, zones: pl.DataFrame, start: str, end: str) -> pl.DataFrame:
     """Rows with every local day from one time to another as `day`."""
     found = []
     for (zone,), part in frame.join(zones, on="account_id").group_by("time_zone"):
@@ -124,9 +124,9 @@ def _local_days(frame: pl.DataFrame, zones: pl.DataFrame, start: str, end: str) 
     return pl.concat(found).explode("day")
 
 
-def _outside(differing: pl.DataFrame, zones: pl.DataFrame, touched: pl.DataFrame) -> int:
+def outside(differing: pl.DataFrame, zones: pl.DataFrame, touched: pl.DataFrame) -> int:
     """Differing plays none of whose local days is one on which the switched-off did anything."""
-    days = _local_days(differing, zones, "started_at", "ended_at")
+    days = local_days(differing, zones, "started_at", "ended_at")
     touched = touched.select("account_id", "day").unique()
     inside = days.join(touched, on=["account_id", "day"], how="semi")["play_id"].unique().implode()
     return differing.filter(~pl.col("play_id").is_in(inside)).height

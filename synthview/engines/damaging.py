@@ -13,7 +13,7 @@ from synthview.sinks.lineage import Change, Damager
 from synthview.sinks.lines import Lines
 from synthview.tables import Table
 
-__all__ = ["can_damage", "damager_of", "sink_faults"]
+__all__ = ["can_damage", "damager", "damager_of", "sink_faults"]
 
 
 def sink_faults(scenario: Scenario) -> Mapping[str, SinkFault]:
@@ -29,10 +29,14 @@ def can_damage(table: Table) -> bool:
 
 def damager_of(plan: Plan, number: int) -> Damager | None:
     """What damages the rows of one range of households; None where nothing does."""
-    faults, seed = sink_faults(plan.scenario), plan.scenario.run.seed
-    if not faults or not plan.layout.kind.is_text:
+    if not sink_faults(plan.scenario) or not plan.layout.kind.is_text:
         return None
-    devices = devices_of(plan, number)
+    return damager(plan.scenario, devices_of(plan, number))
+
+
+def damager(scenario: Scenario, devices: pl.DataFrame) -> Damager:
+    """What damages rows that some devices (as log.devices has them) sent."""
+    faults, seed = sink_faults(scenario), scenario.run.seed
     apps = devices.select("device_id", app=pl.concat_str("device_type", "app_version", separator=" "))
     apps = apps.unique("device_id", keep="last", maintain_order=True)
 

@@ -21,7 +21,7 @@ from synthview.stage.actor import Exposed
 from synthview.tables import table
 from synthview.world import World
 
-__all__ = ["Copies", "Damage", "Delivered", "Fault", "Record", "Touched", "deliver"]
+__all__ = ["COPIED", "Copies", "Damage", "Delivered", "Fault", "Record", "Touched", "deliver"]
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def _with_copies(
     origin = [np.flatnonzero(~lost)]
     numbers, received = [whole.number[origin[0]]], [whole.received_ms[origin[0]]]
     counts = np.bincount(whole.play, minlength=len(record.played))
-    for name, made in copies:
+    for name, made in sorted(copies, key=lambda one: one[0]):
         kept = made.take(~lost[made.message])
         play, ids = whole.play[kept.message], whole.number[kept.message]
         order = np.lexsort((kept.message, play))

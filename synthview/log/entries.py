@@ -10,7 +10,7 @@ import polars as pl
 from synthview.chance import Stream
 from synthview.ids import MENU_SOURCES, ORDINALS, SOURCES, public
 from synthview.log.browse import Clicks, Searches, Thumbs
-from synthview.log.damage import Delivered
+from synthview.log.damage import COPIED, Delivered
 from synthview.log.facts import Facts
 from synthview.log.ledger import Ledger
 from synthview.log.messages import Messages
@@ -69,23 +69,28 @@ def enter_history(ledger: Ledger, facts: Facts, played: Playback, history: Histo
 
 
 def enter_deliveries(ledger: Ledger, facts: Facts, sent: Messages, delivered: Delivered) -> None:
-    """truth.deliveries of every message that a fault lost, delayed, copied or altered, on the day it was sent."""
+    """truth.deliveries of every message that a fault lost, delayed, copied or altered, on the day it was sent.
+
+    In whatever order the faults were named: of one message copies come last, else it goes by the name of the fault.
+    """
     if not delivered.deeds or "truth.deliveries" not in ledger.wanted:
         return
     faults, changes, messages, numbers, by_ms = zip(*delivered.deeds, strict=True)
     message, (deed, _) = np.concatenate(messages), children(np.array([len(one) for one in messages]))
     play, time = sent.play[message], sent.client_ms[message]
     event_id = ledger.event_ids.apply(np.concatenate(numbers), within=facts.play_id[play])
+    change, by_name = np.array(changes)[deed], np.unique(np.array(faults), return_inverse=True)[1][deed]
     columns = {
         "play_id": facts.play_id[play],
         "event_id": event_id,
         "account_id": facts.account_id[play],
         "fault": pl.Series(faults, dtype=pl.String).gather(deed),
-        "change": np.array(changes)[deed],
+        "change": change,
         "by_ms": np.concatenate(by_ms),
         "sent_time": time,
     }
-    ledger.enter("truth.deliveries", time, (facts.household[play], time, facts.play_id[play], event_id), columns)
+    order = (facts.household[play], time, facts.play_id[play], event_id, (change == COPIED).astype(np.int64), by_name)
+    ledger.enter("truth.deliveries", time, order, columns)
 
 
 def enter_clicks(world: World, ledger: Ledger, facts: Facts, played: Playback, clicks: Clicks) -> None:

@@ -25,7 +25,7 @@ _FARTHEST = 1 << 22
 
 @dataclass(frozen=True)
 class Company:
-    """Actors of a scenario by name, in alphabetical order, and the homes (rows of a block) each has a part in."""
+    """Actors of a scenario by name, and the homes (rows of a block) each has a part in."""
 
     actors: Mapping[str, Actor]
     has_part: Mapping[str, Flags]
@@ -52,7 +52,7 @@ class Company:
 
 def _in_words(names: list[str], masks: Ints) -> pl.Series:
     found, which = np.unique(masks, return_inverse=True)
-    words = ["|".join(name for place, name in enumerate(names) if mask >> place & 1) for mask in found.tolist()]
+    words = ["|".join(sorted(name for place, name in enumerate(names) if mask >> place & 1)) for mask in found.tolist()]
     return pl.Series(words, dtype=pl.String).gather(which)
 
 
@@ -61,10 +61,10 @@ def assemble(world: World, homes: Homes, off: Mapping[str, Flags] | None = None)
 
     `off` says of each home in which actors have no part after all.
     """
-    actors = {name: one for name, one in sorted(world.scenario.actors.items()) if isinstance(one, Actor)}
+    actors = {name: one for name, one in world.scenario.actors.items() if isinstance(one, Actor)}
     has_part: dict[str, Flags] = {}
     taken = np.zeros(len(homes), dtype=bool)
-    for name, actor in actors.items():
+    for name, actor in sorted(actors.items()):  # a home is one sort of place: of several the first by name
         if type(actor).place is Actor.place:
             continue
         chosen = parts(world, homes, name, actor, off) & ~taken

@@ -61,8 +61,13 @@ def shape(
         for one in edits.all() if edits else ():
             _apply(draft, one, company.number(name), source_of(name))
     dozes = Dozes.stack(draft.dozes) if draft.dozes else Dozes(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
-    presses, breaks = Presses.stack(draft.presses), Breaks.stack(draft.breaks)
+    presses, breaks = _in_one_order(Presses.stack(draft.presses)), Breaks.stack(draft.breaks)
     return draft.sessions, draft.script, presses, breaks, dozes, draft.deeds
+
+
+def _in_one_order(presses: Presses) -> Presses:
+    """Whoever asked for them: of two jumps at one instant the one further back comes first."""
+    return presses.take(np.lexsort((presses.stall_ms, presses.jump_ms, presses.at_ms, presses.play)))
 
 
 def _apply(draft: _Draft, edits: Edits, number: int, source: int) -> None:
@@ -153,7 +158,9 @@ def _fall_asleep(
     world: World, sessions: Sessions, tomorrow: Sessions, script: Script, dozes: Dozes, day: int
 ) -> tuple[Sessions, Script, Flags, Crowded]:
     """The first to nod off in a sitting decides; it lasts until they wake, or somebody needs the screen or them."""
-    order = np.lexsort((dozes.at_ms, dozes.play))  # rows of the script stand in order within their sitting
+    order = np.lexsort(
+        (dozes.awake_ms, dozes.at_ms, dozes.play)
+    )  # rows of the script stand in order within their sitting
     order = order[np.argsort(script.session[dozes.play[order]], kind="stable")]
     first = dozes.take(order[turns(script.session[dozes.play[order]]) == 0])
     session, home = script.session[first.play], sessions.home[script.session[first.play]]

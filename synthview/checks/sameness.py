@@ -1,0 +1,110 @@
+"""What must not show in any byte: an actor at rest, the order of all, who else is computed, and whose dice are thrown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from inspect import getattr_static
+from typing import Any, cast
+from unittest import mock
+
+from synthview.chance import Stream
+from synthview.checks.trial import Lived, Trial
+from synthview.log.damage import Fault
+from synthview.log.sheets import SinkFault
+from synthview.stage.actor import Actor
+from synthview.tables import TABLES
+
+__all__ = [
+    "cannot_see_its_neighbours", "cannot_see_who_comes_first", "draws_from_its_own_streams", "stands_still_at_nought",
+]  # fmt: skip
+
+_METHODS = (
+    "suits", "could_touch", "keeps_to", "since", "place", "invite", "propose", "meddle", "holds_back", "damage", "retell",
+    "cut",
+)  # fmt: skip
+_EVERYBODYS = ("world/", "sinks/rows")
+"""Streams that tell what the world is like, or a row from another."""
+
+
+def stands_still_at_nought(trial: Trial) -> list[str]:
+    """At a rate of nought no byte of any table differs from a world without it."""
+    trial = trial.in_short
+    still = trial.in_company(rate=0.0)
+    one, other = trial.live(still), trial.live(trial.without(still))
+    return [f"At a rate of 0 {trial.name} changes {path}." for path in _unequal(one, other)]
+
+
+def cannot_see_who_comes_first(trial: Trial) -> list[str]:
+    """In whatever order actors and faults are named, every table has the same bytes."""
+    trial = trial.in_short
+    busy, one = trial.in_company(), trial.whole
+    other = trial.live(replace(busy, actors=_turned(busy.actors), faults=_turned(busy.faults)))
+    return [f"The order of actors or faults changes {path} while {trial.name} is on." for path in _unequal(one, other)]
+
+
+def _turned(named: Mapping[str, object]) -> dict[str, object]:
+    return dict(reversed(list(named.items())))
+
+
+def cannot_see_its_neighbours(trial: Trial) -> list[str]:
+    """However many households are computed at once, every table has the same bytes."""
+    trial = trial.in_short
+    one, other = trial.whole, trial.live(trial.in_company(), at_once=-(-trial.households // 3))
+    return [f"How many are computed at once changes {path} while {trial.name} is on." for path in _unequal(one, other)]
+
+
+def _unequal(one: Lived, other: Lived) -> list[str]:
+    order = [table.path for table in TABLES if table.path in one.inside]
+    found = [path for path in order if not one.inside[path].equals(other.inside[path])]
+    return found if one.lines.equals(other.lines) else [*found, "lines of text files"]
+
+
+def draws_from_its_own_streams(trial: Trial) -> list[str]:
+    """Every stream it opens goes by its own name; it may ask what the world is like, and nobody's else."""
+    trial, own = trial.in_short, f"{trial.declared.kind}/{trial.name}/"
+    with _overheard(trial.declared) as opened:
+        trial.live(trial.in_company())
+    foreign = sorted(name for name in opened if not name.startswith((own, *_EVERYBODYS)))
+    found = [f"{trial.name} draws from {name}. Use its own streams: {_dice(trial)}." for name in foreign]
+    return found or ([] if any(name.startswith(own) for name in opened) else [f"{trial.name} draws nothing."])
+
+
+def _dice(trial: Trial) -> str:
+    return "`self.dice`" if trial.is_of_files else "`scene.stream` or `self.draw`" if trial.is_actor else "`self.draw`"
+
+
+@contextmanager
+def _overheard(declared: type) -> Iterator[set[str]]:
+    """The names of streams opened while one of its methods runs."""
+    opened: set[str] = set()
+    depth = 0
+    made = Stream.__post_init__
+
+    def listen(stream: Stream) -> None:
+        made(stream)
+        if depth:
+            opened.add(stream.name)
+
+    def heard(method: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*told: Any, **named: Any) -> Any:
+            nonlocal depth
+            depth += 1
+            try:
+                return method(*told, **named)
+            finally:
+                depth -= 1
+
+        return wrapped
+
+    own = {name: heard(method) for name, method in _own_methods(declared).items()}
+    with mock.patch.object(Stream, "__post_init__", listen), mock.patch.multiple(declared, **cast("Any", own)):
+        yield opened
+
+
+def _own_methods(declared: type) -> dict[str, Callable[..., Any]]:
+    """The questions that it answers in its own way, wherever among its bases."""
+    answers = {name: getattr_static(declared, name, None) for name in _METHODS}
+    usual = {getattr_static(base, name, None) for base in (Actor, Fault, SinkFault) for name in _METHODS}
+    return {name: answer for name, answer in answers.items() if answer is not None and answer not in usual}

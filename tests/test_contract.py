@@ -1,0 +1,55 @@
+"""Every actor and fault, ours and others', keeps to the contract."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import pytest
+
+from synthview.checks.contract import RULES, Rule, Trial
+from synthview.registry import installed
+
+SHOWS: dict[str, tuple[dict[str, Any], int, int]] = {
+    "asleep_on_sofa": ({"rate": 0.3}, 300, 4),
+    "autoplay_previews": ({"rate": 0.8}, 120, 3),
+    "background_tv": ({"rate": 0.8, "days": 1.0}, 150, 4),
+    "cat_on_remote": ({"rate": 1.0}, 180, 4),
+    "child_on_loop": ({"rate": 0.9, "spell_days": 120}, 300, 4),
+    "devoted_fan": ({"rate": 0.8, "spell_days": 240}, 150, 4),
+    "empty_room_protest": ({"rate": 0.8, "spell_days": 120}, 150, 4),
+    "misclick": ({"rate": 0.25}, 130, 4),
+    "monitor_probe": ({"rate": 0.4}, 120, 3),
+    "public_screen": ({"rate": 0.6, "spell_days": 39}, 300, 4),
+    "reseller": ({"rate": 0.3}, 120, 3),
+    "shared_account": ({"rate": 0.6}, 200, 4),
+    "stream_errors": ({"rate": 0.06}, 130, 4),
+    "toddler_on_remote": ({"rate": 1.5}, 300, 4),
+    "vpn_user": ({"rate": 0.6}, 200, 4),
+    "blocked_telemetry": ({"rate": 0.6}, 250, 3),
+    "clock_skew": ({"rate": 0.4}, 300, 2),
+    "collector_outage": ({"rate": 300.0}, 180, 8),
+    "doubled_events": ({"rate": 0.4}, 100, 2),
+    "late_arrivals": ({"rate": 0.9, "longest_days": 1.5}, 200, 3),
+    "local_time_as_utc": ({"rate": 0.4}, 200, 2),
+    "lost_events": ({"rate": 0.3}, 100, 2),
+    "missing_ends": ({"rate": 0.3}, 100, 2),
+    "reordered_events": ({"rate": 0.3}, 100, 2),
+    "schema_drift": ({"rate": 0.4}, 60, 1),
+    "truncated_rows": ({"rate": 0.02}, 40, 1),
+}
+"""Settings, households and days in which each shows; those of other packages are tried at what a trial is by itself."""
+EVERYBODY = {**installed().actors, **installed().faults}
+
+
+@lru_cache(maxsize=1)
+def trial_of(name: str) -> Trial:
+    """The trial of an actor or fault, kept while all rules are asked of it."""
+    return Trial(EVERYBODY[name], *SHOWS[name]) if name in SHOWS else Trial(EVERYBODY[name])
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.__name__))
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_the_contract_is_kept(name: str, rule: Rule) -> None:
+    """Nothing is amiss with any actor or fault that this installation knows."""
+    assert rule(trial_of(name)) == []
