@@ -158,9 +158,8 @@ def _fall_asleep(
     world: World, sessions: Sessions, tomorrow: Sessions, script: Script, dozes: Dozes, day: int
 ) -> tuple[Sessions, Script, Flags, Crowded]:
     """The first to nod off in a sitting decides; it lasts until they wake, or somebody needs the screen or them."""
-    order = np.lexsort(
-        (dozes.awake_ms, dozes.at_ms, dozes.play)
-    )  # rows of the script stand in order within their sitting
+    # Rows of the script stand in order within their sitting.
+    order = np.lexsort((dozes.awake_ms, dozes.at_ms, dozes.play))
     order = order[np.argsort(script.session[dozes.play[order]], kind="stable")]
     first = dozes.take(order[turns(script.session[dozes.play[order]]) == 0])
     session, home = script.session[first.play], sessions.home[script.session[first.play]]
