@@ -21,7 +21,7 @@ CASTS: tuple[tuple[str, str, str, str, int], ...] = (
     ("", "ordinary viewing", "same_person", "person", 3),
     ("devoted_fan", "a devoted fan", "same_person", "person", 2),
     ("shared_account", "one account in several homes", "in_turns", "family", 4),
-    ("public_screen", "a screen in a bar, shop or waiting room", "guests", "stranger", 2),
+    ("public_screen", "a screen in a bar or shop", "guests", "stranger", 2),
     ("asleep_on_sofa", "somebody asleep on the sofa", "nobody_sometimes", "asleep", 6),
     ("background_tv", "a television left on", "nobody_sometimes", "away", 5),
     ("cat_on_remote", "a cat on the remote", "nobody", "animal", 1),

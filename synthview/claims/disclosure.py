@@ -71,7 +71,7 @@ class Neighbour:
             return "Nobody is counted, so nobody can be singled out."
         return (
             f"A neighbour who knows the date and the hour of {self.evenings} of their evenings with the title would "
-            f"find exactly one such account in the log for {self.singled_out} of the {self.of}."
+            f"find exactly one such account in the log for {self.singled_out} of the {self.of} that this log counts."
         )
 
     def as_dict(self) -> dict[str, Any]:

@@ -29,10 +29,7 @@ def knowledge(question: Question, ranked: Sequence[Mapping[str, Any]] = ()) -> d
     claim = question.claim
     known = [{"text": f"The words of the number: “{claim.quote}”", **_source(claim.source)}]
     known += [_about_title(one) for one in question.scenario.titles if one.name == claim.title]
-    known += [
-        {"text": f"{one.quantity}: {one.figure} ({one.period}).", "source": one.id, "url": one.url}
-        for one in (source("S01d"),)
-    ]
+    known += [{"text": f"{one.quantity}: {one.figure} ({one.period}).", **_source(one.id)} for one in (source("S01d"),)]
     return {
         "known": known,
         "assumed": _assumed(question, ranked),
@@ -46,8 +43,9 @@ def _about_title(title: NamedTitle) -> dict[str, Any]:
 
 
 def _source(stated: str) -> dict[str, str]:
-    ids = ids_in(stated)
-    return {"source": stated, "url": source(ids[0]).url if ids else ""}
+    known = [source(one) for one in ids_in(stated)]
+    who = "; ".join(dict.fromkeys(f"{one.source_publisher.split(';')[0]}, {one.year}" for one in known))
+    return {"source": f"{who} ({stated})" if who else stated, "url": known[0].url if known else ""}
 
 
 def _assumed(question: Question, ranked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -58,7 +56,7 @@ def _assumed(question: Question, ranked: Sequence[Mapping[str, Any]]) -> list[di
     ]
     return [
         {
-            "text": declared[path].setting.about, "path": path, "source": declared[path].source,
+            "text": declared[path].setting.about, "path": path, "source": declared[path].source if declared[path].source == GUESS else _source(declared[path].source)["source"],
             "range": f"{declared[path].setting.low:,} to {declared[path].setting.high:,} {declared[path].setting.unit}".strip(),
         }
         for path in paths if declared[path].setting.low is not None

@@ -147,12 +147,16 @@ def _causes(found: Streak) -> dict[str, Any]:
     shares.sort(key=lambda one: -one["share"])
     number = float(np.mean([one.number for one in every]))
     base = _base(found)
-    leading = ", ".join(f"{one['label']} {one['share']:+,.3g}" for one in shares[:4]) or "nothing"
+    leading = ", ".join(f"{one['label']} {_signed(one['share'])}" for one in shares[:4]) or "nothing"
     return {
         "number": number, "base": base, "shares": shares,
         "sentence": f"Of {number:,.4g}: {leading}; ordinary viewing alone gives {sum(base.values()):,.3g}. "
         "These shares and ordinary viewing sum to the number.",
     }  # fmt: skip
+
+
+def _signed(share: float) -> str:
+    return f"{share:+,.2g}".replace("-", "−") if abs(share) < 1 else f"{share:+,.1f}".replace("-", "−")
 
 
 def _share(name: str, values: Sequence[float]) -> dict[str, Any]:
@@ -198,10 +202,18 @@ def _truth(found: Streak) -> dict[str, Any]:
     return {
         "rungs": rungs,
         "nobody": {"accounts": once, "on_all_days": ever,
-                   "sentence": f"At {once:,.3g} of them nobody was there on at least one day, at {ever:,.3g} on no day at all."},
+                   "sentence": _nobody(once, ever)},
         "missed": {"accounts": missed, "reasons": reasons,
-                   "sentence": f"{missed:,.3g} accounts of people who did exactly what is claimed are not in the number."},
+                   "sentence": f"{f'{missed:,.3g}' if missed else 'No'} accounts of people who did exactly what is claimed are missing from the number."},
     }  # fmt: skip
+
+
+def _nobody(once: float, ever: float) -> str:
+    """At how many accounts nobody was there."""
+    if not once:
+        return "At every one of them somebody was there on every day."
+    never = f"{ever:,.3g}" if ever else "none"
+    return f"At {once:,.3g} of them nobody was there on at least one day, at {never} of them nobody was there on any."
 
 
 def _reason(name: str, label: str, every: Sequence[Any]) -> Mapping[str, Any]:

@@ -51,7 +51,7 @@ def beyond(found: Streak, effort: Effort, command: str, tell: Tell) -> dict[str,
     told: dict[str, Any] = {
         "ladder": ladder(question, shown, drawn.shown, lived, of),
         "aggregates": bounds(totals, of, ever_watched(drawn.shown, question, lived, of)).as_dict(),
-        "disclosure": disclose(question, len(found.worlds[0].counted), shown, drawn.shown, lived, of).as_dict(),
+        "disclosure": disclose(question, round(question.claim.said), shown, drawn.shown, lived, of).as_dict(),
     }
     inferred = infer(question, of, workers=effort.workers, tell=partial(tell, "varying the settings"))
     told["inference"] = inferred.as_dict()

@@ -22,7 +22,7 @@ _LABELS = {
     "": "ordinary viewing", "asleep_on_sofa": "somebody asleep on the sofa", "autoplay_previews": "previews that play by themselves",
     "background_tv": "a television on for company", "cat_on_remote": "a cat on the remote", "child_on_loop": "a child on a loop",
     "devoted_fan": "a devoted fan", "empty_room_protest": "an empty room on purpose", "misclick": "a slip of the thumb",
-    "monitor_probe": "a test rig of the service", "public_screen": "a screen in a bar, shop or waiting room",
+    "monitor_probe": "a test rig of the service", "public_screen": "a screen in a bar or shop",
     "reseller": "a resold account", "shared_account": "a shared account", "stream_errors": "streams that failed",
     "toddler_on_remote": "a toddler on the remote", "vpn_user": "a detour through another country",
     "blocked_telemetry": "blocked messages", "clock_skew": "wrong clocks", "collector_outage": "a collector that was down",

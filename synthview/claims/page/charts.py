@@ -17,6 +17,8 @@ Part = Mapping[str, Any]
 Draw = Callable[[Part, int], Layers]
 """A chart of the whole JSON, so many pixels wide."""
 _MOST_DRAWS = 300
+_A_LETTER = 9
+"""How wide a letter of a bold number is at most, in pixels."""
 _ROW = 46
 """Height of a row: its words stand above its line, so that long ones have room on a phone."""
 
@@ -50,7 +52,9 @@ def _ranges(rows: Sequence[Mapping[str, Any]], width: int, title: str, *, percen
     zero = alt.Chart(_values([{"value": 0}])).mark_rule(color=LINE).encode(x=x)
     line = place.mark_rule(color=MARK, strokeWidth=3, opacity=0.45, yOffset=9).encode(x=alt.X("low:Q", scale=span, title=title), x2="high:Q")  # fmt: skip
     point = place.mark_circle(color=MARK, size=110, opacity=1, yOffset=9).encode(x=x)
-    words = place.mark_text(align="left", dy=-8, limit=width - 105, color=INK).encode(text="label:N", x=alt.value(2))
+    words = place.mark_text(
+        align="left", dy=-8, limit=width - 12 - _A_LETTER * max(len(row["said"]) for row in rows), color=INK
+    ).encode(text="label:N", x=alt.value(2))
     number = place.mark_text(align="right", dy=-8, fontWeight="bold", color=INK).encode(
         text="said:N", x=alt.value(width)
     )

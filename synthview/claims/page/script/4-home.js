@@ -91,16 +91,18 @@ function span(play, door) {
   return `${other}${clock(play.start)} to ${clock(play.end)}: `;
 }
 
+const long = (minutes) => (minutes > 0 ? `${figure(minutes)} minutes` : "less than a minute");
+
 function logged(play, door) {
   const from = play.from ? `, from ${play.from.replaceAll("_", " ")}` : "";
-  return [`${span(play, door)}${figure(play.minutes)} minutes on the ${play.device}${from}; profile `, bidi(play.profile || "without a name")];
+  return [`${span(play, door)}${long(play.minutes)} on the ${play.device}${from}; profile `, bidi(play.profile || "without a name")];
 }
 
 function truth(play, door) {
   const time = span(play, door);
   const pressed = play.pressed ? "a person pressed play" : "no person pressed play";
   const deeds = play.deeds.length ? ` ${capital(play.deeds.join("; "))}.` : "";
-  if (isBeforeGuests(play)) return [`${time}${pressed}; it ran for ${figure(play.minutes)} minutes before guests. Who of them watched, nobody knows.${deeds}`];
+  if (isBeforeGuests(play)) return [`${time}${pressed}; it ran for ${long(play.minutes)} before guests. Who of them watched, nobody knows.${deeds}`];
   const who = play.who.length ? play.who.join(" and ") : "nobody";
   return [`${time}${pressed}; ${who}, present for ${figure(play.present_minutes)} and attending for ${figure(play.attended_minutes)} of ${figure(play.minutes)} minutes.${deeds}`];
 }

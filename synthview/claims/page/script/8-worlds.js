@@ -22,7 +22,7 @@ function doorPlaces() {
 }
 
 const FACTS = [
-  ["children", "homes of a child"], ["fans", "homes of a fan"], ["screens", "screens in bars, shops, waiting rooms"], ["same_person", "one and the same person, every day"],
+  ["children", "homes of a child"], ["fans", "homes of a fan"], ["screens", "screens in bars and shops"], ["same_person", "one and the same person, every day"],
   ["attended", "somebody who sat through it, every day"], ["nobody", "nobody there on a day or more"],
   ["share_of_worlds", "of all draws lie nearest to this one"],
 ];
