@@ -43,10 +43,10 @@ class DevotedFan(Actor):
         unit="share of homes",
         allowed=(0, 1),
         low=0.000001,
-        high=0.0003,
+        high=0.001,
         source=GUESS,
         scale="log",
-        about="Homes of somebody who at times watches one film daily; nobody has published how many there are.",
+        about="Homes of somebody who at times watches one film daily; nobody has counted them: one in a million and one in a thousand are as believable.",
     )
     spell_days: float = number(
         16,
