@@ -13,7 +13,7 @@ from browser import Browser, browser, dress, need_browser
 
 from synthview.claims.page import render
 from synthview.claims.page.dots import stack
-from synthview.claims.page.homes import VERDICTS
+from synthview.claims.page.homes import VERDICTS, first_child
 from synthview.claims.page.words import figure, percent
 
 TOLD = fake_claim.claim()
@@ -160,7 +160,9 @@ def test_three_scenes_work_without_script(path: Path, tmp_path: Path) -> None:
         assert page.shown(".you-said")
         assert not page.shown(".no-guess")
         assert "needs script" in page.text("#scene-home")
-        for door in HOMES[0]["doors"]:
+        told = first_child(HOMES)
+        assert told is not None
+        for door in told["doors"]:
             assert (door["sentence"] in page.text("#scene-home")) == door["in_window"] or not door["sentence"]
         assert [one.text for one in page.all("button") if one.is_displayed()] == []
 
@@ -185,6 +187,18 @@ def test_three_scenes_are_on_paper(page: Browser, tmp_path: Path) -> None:
 
 
 # --- Scene 4: a home ----------------------------------------------------------------------------------------------------
+
+
+def test_one_link_leads_from_the_answer_to_a_breakfast(page: Browser) -> None:
+    """Under the lit street a link names the home that is open below: a child's, at a day when it watched in the morning."""
+    page.click(page.find("label[for=lights]"))
+    page.click(page.find(".leads-on a"))
+    first = first_child(HOMES)
+    assert first is not None
+    wait(page, "document.getElementById('scene-home').getBoundingClientRect().top < innerHeight / 2")
+    assert page.text(".leads-on a") == f"Open one: {first['story']}"
+    assert page.text("#home-story") == first["story"] == "Eighteen identical ticks; one child’s breakfasts."
+    assert "05" <= page.text("#home-day .lead") < "11"
 
 
 def test_a_house_of_the_street_opens(page: Browser) -> None:
@@ -256,12 +270,14 @@ def test_homes_follow_each_other(page: Browser) -> None:
     """The buttons beside the list go to the home before and the next, round the end."""
     from selenium.webdriver import Keys
 
+    chosen = page.find("#home-chosen")
+    page.run("arguments[0].value = '0'; arguments[0].dispatchEvent(new Event('change'))", chosen)
     page.click(page.find("#home-before"))
-    assert page.find("#home-chosen").get_attribute("value") == str(len(HOMES) - 1)
+    assert chosen.get_attribute("value") == str(len(HOMES) - 1)
     page.click(page.find("#home-next"))
     page.focus("#home-next")
     page.press(Keys.ENTER)
-    assert page.find("#home-chosen").get_attribute("value") == "1"
+    assert chosen.get_attribute("value") == "1"
     page.focus("#home-chosen")
     page.press(Keys.ARROW_DOWN)
     assert page.text("#home-story") == HOMES[2]["story"]

@@ -27,6 +27,7 @@ from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import first_child
 from synthview.claims.page.words import day, figure, percent, short, spelt
 from synthview.claims.shipped import shipped
+from synthview.claims.wording import story_of
 from synthview.errors import InputError
 
 OPTIONAL = (
@@ -275,8 +276,23 @@ def test_the_home_to_open_first_is_a_childs() -> None:
         {**door, "state": "child" if number == 20 else door["state"]} for number, door in enumerate(grown["doors"])
     ]
     assert first_child([{**grown, "doors": doors}, child]) is child
+    morning, evening = (
+        {**child, "doors": [{**door, "sentence": f"{hour}:30: a child of 4 was there."} for door in child["doors"]]}
+        for hour in ("07", "18")
+    )
+    assert first_child([evening, morning]) is morning
     assert first_child([grown]) is grown
     assert first_child([]) is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [([7, 8, 10], "breakfasts"), ([7, 14, 16], "afternoons"), ([18, 20, 9], "evenings"), ([7, 12, 18], "days")],
+)
+def test_a_story_has_the_time_of_day(hours: list[int], told: str) -> None:
+    """A child's breakfasts are called so if it watched in the morning on more than half of the days, else by their time."""
+    doors = [{"counted": True, "truth": [{"start": f"2017-11-23T{hour:02}:15:00"}]} for hour in hours]
+    assert story_of("child_on_loop", doors) == f"3 identical ticks; one child’s {told}."
 
 
 def test_the_answer_is_counted_from_the_homes() -> None:

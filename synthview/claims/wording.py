@@ -31,7 +31,7 @@ _LABELS = {
 }  # fmt: skip
 _STORIES = {
     "": "{n} evenings of ordinary people who happened to keep to it.",
-    "child_on_loop": "{n} identical ticks; one child’s breakfasts.",
+    "child_on_loop": "{n} identical ticks; one child’s {times}.",
     "devoted_fan": "{n} ticks, and somebody who meant every one of them.",
     "public_screen": "{n} identical ticks; a screen on a wall, and whoever came in.",
     "background_tv": "{n} ticks for company; mostly nobody looked.",
@@ -41,6 +41,7 @@ _STORIES = {
     "cat_on_remote": "{n} ticks by four paws.",
     "asleep_on_sofa": "{n} ticks; the film went on without its viewer.",
 }
+_TIMES = (("breakfasts", range(5, 11)), ("afternoons", range(11, 17)), ("evenings", range(17, 24)))
 _NOBODY = {
     "away": "Nobody was there", "animal": "A cat walked over the remote; nobody was there",
     "machine": "A machine pressed play; nobody was there",
@@ -77,7 +78,15 @@ def sentence_of(state: str, told: Mapping[str, Any], runtime_minutes: int) -> st
 def story_of(cause: str | None, doors: Sequence[Mapping[str, Any]]) -> str:
     """The days of a home in one line."""
     count = sum(bool(door["counted"]) for door in doors)
-    return _STORIES.get(cause or "", "{n} ticks, brought about by " + label_of(cause) + ".").format(n=_number(count))
+    told = _STORIES.get(cause or "", "{n} ticks, brought about by " + label_of(cause) + ".")
+    return told.format(n=_number(count), times=_times_of_day(doors))
+
+
+def _times_of_day(doors: Sequence[Mapping[str, Any]]) -> str:
+    """When it ran on most days, as in 'breakfasts'."""
+    hours = [{int(play["start"][11:13]) for play in door["truth"]} for door in doors if door["counted"]]
+    often = (word for word, span in _TIMES if 2 * sum(not one.isdisjoint(span) for one in hours) > len(hours))
+    return next(often, "days")
 
 
 def percent_of(share: float) -> str:

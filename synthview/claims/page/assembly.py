@@ -156,7 +156,15 @@ def _packed(text: str) -> str:
 def _words(told: Mapping[str, Any]) -> dict[str, Any]:
     """What the script must know beside the figures: how things are said, and where doors are."""
     places = [calendar.place(door) for door in range(_doors(told))]
-    return {"verdicts": VERDICTS, "states": calendar.STATES, "letters": calendar.LETTERS, "places": places}
+    homes = (told.get("world") or {}).get("homes", [])
+    first = homes.index(first_child(homes)) if homes else 0
+    return {
+        "verdicts": VERDICTS,
+        "states": calendar.STATES,
+        "letters": calendar.LETTERS,
+        "places": places,
+        "first": first,
+    }
 
 
 def _policy(style: str, script: str) -> str:

@@ -53,7 +53,7 @@ def _ranges(rows: Sequence[Mapping[str, Any]], width: int, title: str, *, percen
     line = place.mark_rule(color=MARK, strokeWidth=3, opacity=0.45, yOffset=9).encode(x=alt.X("low:Q", scale=span, title=title), x2="high:Q")  # fmt: skip
     point = place.mark_circle(color=MARK, size=110, opacity=1, yOffset=9).encode(x=x)
     words = place.mark_text(
-        align="left", dy=-8, limit=width - 12 - _A_LETTER * max(len(row["said"]) for row in rows), color=INK
+        align="left", dy=-8, limit=width - 24 - _A_LETTER * max(len(row["said"]) for row in rows), color=INK
     ).encode(text="label:N", x=alt.value(2))
     number = place.mark_text(align="right", dy=-8, fontWeight="bold", color=INK).encode(
         text="said:N", x=alt.value(width)

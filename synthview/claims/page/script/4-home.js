@@ -18,12 +18,13 @@ function openHome(index, andGo = false) {
   byId("home-chosen").focus({ preventScroll: true });
 }
 
-// The first day of those that are as most are, so that a child's home opens at a breakfast.
+// A day of those that are as most are, a morning if there is one, so that a child's home opens at a breakfast.
 function typicalDoor(home) {
   const counted = home.doors.filter((door) => door.in_window && door.counted);
   const often = (door) => counted.filter((other) => other.state === door.state).length;
   const typical = counted.reduce((best, door) => (!best || often(door) > often(best) ? door : best), undefined);
-  return Math.max(0, home.doors.indexOf(typical));
+  const morning = (door) => door.state === typical.state && door.sentence >= "05" && door.sentence < "11";
+  return Math.max(0, home.doors.indexOf(counted.find(morning) || typical));
 }
 
 function about(home) {
@@ -107,11 +108,6 @@ function truth(play, door) {
   return [`${time}${pressed}; ${who}, present for ${figure(play.present_minutes)} and attending for ${figure(play.attended_minutes)} of ${figure(play.minutes)} minutes.${deeds}`];
 }
 
-function isChilds(home) {
-  const counted = home.doors.filter((door) => door.in_window);
-  return 2 * counted.filter((door) => door.state === "child").length > counted.length;
-}
-
 // The first home to be seen is a child's, if there is one: the tweet's eighteen days, and somebody's breakfasts.
 function startHome() {
   const chosen = byId("home-chosen");
@@ -119,6 +115,5 @@ function startHome() {
   chosen.addEventListener("change", () => openHome(Number(chosen.value)));
   byId("home-before").addEventListener("click", () => openHome(opened - 1));
   byId("home-next").addEventListener("click", () => openHome(opened + 1));
-  const hasChild = (home) => home.doors.some((door) => door.state === "child");
-  openHome(Math.max(0, homes.indexOf(homes.find(isChilds) || homes.find(hasChild))));
+  openHome(told.words.first);
 }
