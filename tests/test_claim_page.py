@@ -107,10 +107,16 @@ def test_the_same_json_gives_the_same_page() -> None:
     assert render(json.loads(json.dumps(fake_claim.claim()))) == page()
 
 
+def embedded(html: str) -> dict[str, Any]:
+    """The JSON inside a page, with the words that its script needs."""
+    packed = re.findall(r'<script type="application/gzip" id="told">([\w+/=]*)</script>', html)[0]
+    told: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(packed)))
+    return told
+
+
 def test_the_page_holds_every_figure_that_it_was_made_from() -> None:
     """The JSON inside the page is the one it was made from; only the files to save stand elsewhere."""
-    packed = re.findall(r'<script type="application/gzip" id="told">([\w+/=]*)</script>', page())[0]
-    told = json.loads(gzip.decompress(base64.b64decode(packed)))
+    told = embedded(page())
     words = told.pop("words")
     expected = fake_claim.claim()
     del expected["downloads"]
@@ -356,6 +362,14 @@ def test_each_state_has_its_own_shape() -> None:
 # --- The run that is shipped ---------------------------------------------------------------------------------------------
 
 
+def test_the_page_of_the_documentation_is_of_the_shipped_run() -> None:
+    """What stands in docs/53-people.html is, figure by figure, the run that demo shows."""
+    html = (Path(__file__).parent.parent / "docs" / "53-people.html").read_text("utf-8")
+    told, expected = embedded(html), shipped()[0]
+    del told["words"], expected["downloads"]
+    assert told == expected
+
+
 def test_the_shipped_run_names_no_machine() -> None:
     """Its command is one that anybody can type; what ships it leaves the folders of a machine out."""
     told = shipped()[0]
@@ -424,3 +438,7 @@ def test_the_picture_says_what_it_is_not() -> None:
     assert text.count('href="#house"') == len(told["world"]["homes"])
     assert "This is not Netflix" in text
     assert "<script" not in text
+    assert "a child watching" in text
+    for home in told["world"]["homes"]:
+        home["verdict"] = "somebody"
+    assert "none of the" in str(drawing(told))

@@ -18,6 +18,7 @@ __all__ = ["draw", "drawing"]
 _WIDE, _HIGH, _LEFT = 1200, 630, 56
 _STREET = (572, 62, 584, 505)
 """Left, top, width and height of the place for the houses."""
+_LEGEND_ENDS, _LEGEND_STEP = 388, 26
 _PAPER, _SOFT, _MARK = "#f4f1e8", "#a9b4d4", "#ff8aa5"
 
 
@@ -42,7 +43,8 @@ def _words(told: Mapping[str, Any], homes: Sequence[Mapping[str, Any]]) -> Marku
         _line("How real is a published number?", 78, 22, _MARK, bold=True),
         _line(claim["name"], 162, 76, _PAPER, bold=True),
     ]
-    lines += _wrapped(f"“{claim.get('quote') or claim['name']}”", 34, 5, 218, 25, _SOFT)
+    quote = _wrapped(f"“{claim.get('quote') or claim['name']}”", 34, 5, 218, 25, _SOFT)
+    lines += [*quote, *_legend(homes, 208 + 33 * len(quote))]
     lines += _wrapped(_answer(told, homes), 31, 4, 414, 31, _PAPER, bold=True)
     return Markup("").join([*lines, *_wrapped(told["disclaimer"], 122, 2, 584, 16, _SOFT)])
 
@@ -51,10 +53,10 @@ def _answer(told: Mapping[str, Any], homes: Sequence[Mapping[str, Any]]) -> str:
     if not homes:
         where = f"In an invented service of {short(told['scenario']['households'])} homes"
         return f"{where} the same question gives {figure(told['number']['value'])}."
-    same = figure(street(homes)["same_person"])
-    return (
-        f"In one invented world that prints it, {same} of the {len(homes)} are one person who sat through it every day."
-    )
+    same = street(homes)["same_person"]
+    many = {0: "none", 1: "one"}.get(same, figure(same))
+    verb = "are" if same > 1 else "is"
+    return f"In one invented world that prints it, {many} of the {len(homes)} {verb} one person who sat through it every day."
 
 
 def _right(told: Mapping[str, Any], homes: Sequence[Mapping[str, Any]]) -> Markup:
@@ -68,14 +70,24 @@ def _right(told: Mapping[str, Any], homes: Sequence[Mapping[str, Any]]) -> Marku
     return tag.format(min(190, 950 // len(found)), found)
 
 
+def _legend(homes: Sequence[Mapping[str, Any]], top: int) -> Iterator[Markup]:
+    """What the commonest doors show, in as many lines as there is room for above the answer."""
+    seen = sorted(street(homes)["doors"], key=lambda one: -one[2]) if homes else []
+    shape = Markup('<use href="#d-{}" x="{}" y="{}" width="18" height="21"/>')
+    for number, (state, words, _) in enumerate(seen[: max(0, (_LEGEND_ENDS - top) // _LEGEND_STEP)]):
+        below = top + number * _LEGEND_STEP
+        yield shape.format(state, _LEFT, below)
+        yield _line(words, below + 16, 17, _SOFT, left=_LEFT + 28)
+
+
 def _wrapped(text: str, width: int, most: int, top: int, size: int, colour: str, *, bold: bool = False) -> list[Markup]:
     lines = wrap(text, width, max_lines=most, placeholder=" …")
     return [_line(line, top + round(1.3 * size) * number, size, colour, bold=bold) for number, line in enumerate(lines)]
 
 
-def _line(text: str, top: int, size: int, colour: str, *, bold: bool = False) -> Markup:
+def _line(text: str, top: int, size: int, colour: str, *, bold: bool = False, left: int = _LEFT) -> Markup:
     tag = Markup('<text x="{}" y="{}" font-size="{}" fill="{}" font-weight="{}">{}</text>')
-    return tag.format(_LEFT, top, size, colour, "bold" if bold else "normal", text)
+    return tag.format(left, top, size, colour, "bold" if bold else "normal", text)
 
 
 def _houses(homes: Sequence[Mapping[str, Any]]) -> Iterator[Markup]:
