@@ -18,7 +18,7 @@ from synthview.manifest import MANIFEST
 from synthview.sinks.parts import Receipt
 from synthview.tables import table
 
-__all__ = ["Change", "copied", "parts", "receipt_of", "rewrite", "tampered"]
+__all__ = ["Change", "copied", "parts", "receipt_of", "rewrite", "tampered", "tampered_throughout"]
 
 Change = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -46,6 +46,17 @@ def tampered(run: Run, name: str, change: Change) -> Run:
         )
     frame.write_parquet(path)
     return rewrite(run, {receipt.path: receipt_of(path, receipt)})
+
+
+def tampered_throughout(run: Run, name: str, change: Change) -> Run:
+    """Change the rows of every part of a table by hand; the columns stay as they are."""
+    kind, compression = run.manifest["layout"]["format"], run.manifest["layout"]["compression"]
+    changed = {}
+    for path, receipt in parts(run, name):
+        frame = change(run.scan_parts(name, [receipt]).collect())
+        _write(path, name, frame, kind, compression)
+        changed[receipt.path] = replace(receipt_of(path, receipt), content=content_digest(frame))
+    return rewrite(run, changed)
 
 
 def _write(path: Path, name: str, frame: pl.DataFrame, kind: str, compression: str) -> None:

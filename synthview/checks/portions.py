@@ -14,10 +14,16 @@ from synthview.sinks.database import DATABASE, batches
 from synthview.sinks.parts import Receipt
 from synthview.tables import table
 
-__all__ = ["Portion", "paged", "parts_of", "portions", "range_of", "rows_of"]
+__all__ = ["DATED", "Portion", "paged", "parts_of", "portions", "range_of", "rows_of"]
 
 MOST_ROWS = 4_000_000
 """Events of a portion: what is asked of them needs some hundred bytes a row."""
+
+DATED = {
+    "log.events": "received_time", "log.plays": "closed_at", "log.ratings": "received_time", "log.searches": "received_time",
+    "log.clicks": "received_time", "truth.plays": "started_at", "truth.incidents": "at", "truth.deliveries": "sent_time",
+}  # fmt: skip
+"""The column whose UTC day a row belongs to."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from synthview.checks.files import empty_where_it_may_not
-from synthview.checks.portions import Portion, paged, portions, rows_of
+from synthview.checks.portions import DATED, Portion, paged, portions, rows_of
 from synthview.dataset import Run
 from synthview.engines.layout import Layout
 from synthview.pools.contacts import is_reserved_address, is_reserved_email, is_reserved_phone
@@ -23,11 +23,6 @@ __all__ = [
 ]  # fmt: skip
 
 Broken = Iterator[pl.DataFrame]
-DATED = {
-    "log.events": "received_time", "log.plays": "closed_at", "log.ratings": "received_time", "log.searches": "received_time",
-    "log.clicks": "received_time", "truth.plays": "started_at", "truth.incidents": "at", "truth.deliveries": "sent_time",
-}  # fmt: skip
-"""The column whose UTC day a row belongs to."""
 REFERENCES = {
     "title_id": "log.titles", "sleep_aid_title_id": "log.titles", "trailer_of": "log.titles", "profile_id": "log.profiles",
     "device_id": "log.devices", "viewer_ids": "truth.persons",

@@ -1,4 +1,4 @@
-"""``check``: whether a dataset is what it should be."""
+"""``check``: whether a dataset is what it should be, and whether it gives anything away."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from typing import Annotated
 
 import typer
 
-from synthview.cli import screen
+from synthview.cli import checked
 
 __all__ = ["register"]
 
 FORMATS = ("text", "json")
-BROKEN = 1
 EPILOG = """
   synthview check out  [dim]every invariant, one line each; exit code 1 if one is broken[/dim]
 
-  synthview check out --as json
+  synthview check out --leaks  [dim]whether ids, order, milliseconds, files or gaps tell the cause; exit code 1 if so[/dim]
+
+[bold]The audit[/bold]  Rows with a cause are paired with ordinary rows that look alike in all that anybody may see. A classifier \
+learns from some accounts to tell them apart by ids, order, place among equals, digits of milliseconds, the layout of files and gaps, \
+and is tried on others. A line holds where the interval of the area under its curve contains 0.5 and stays below 0.52 \
+(all intervals of an audit hold together with 95 %). It leaks where 0.5 lies outside, twice. Else it cannot tell, which is no pass, and \
+says how many households would do. It needs scikit-learn: pip install 'synthview\\[check]'.
 """
 
 
@@ -28,41 +33,17 @@ def register(app: typer.Typer) -> None:
 def check(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A dataset that synthview made.")],
     *,
+    leaks: Annotated[bool, typer.Option("--leaks", help="Whether the log gives away more than behaviour.")] = False,
     as_: Annotated[str, typer.Option("--as", metavar="FORMAT", help="text or json")] = "text",
 ) -> None:
     """Ask of a dataset what must hold: references, times, streams, keys, names, files."""
-    from dataclasses import asdict
-
-    from synthview.checks import invariants
     from synthview.dataset import read
     from synthview.errors import UnknownName
 
     if as_ not in FORMATS:
         raise UnknownName("format", as_, FORMATS, "--as")
     run = read(directory)
-    found = []
-    for one in invariants.check(run):
-        found.append(one)
-        if as_ == "text":
-            state = (
-                f"not asked: {one.not_asked}"
-                if one.not_asked
-                else "holds"
-                if one.holds
-                else "BROKEN, once"
-                if one.violations == 1
-                else f"BROKEN, {one.violations:,} times"
-            )
-            typer.echo(f"{one.name:12} {state:20}  {one.says}")
-            for example in one.examples:
-                typer.echo(f"             {example:.300}")
-    if as_ == "json":
-        typer.echo(screen.as_json([asdict(one) for one in found]))
-    broken = [one.name for one in found if not one.holds]
-    if broken:
-        typer.echo(
-            f"Broken: {', '.join(broken)}. What made it, run again, repairs files: {run.manifest['command']}.", err=True
-        )
-        raise typer.Exit(BROKEN)
-    if as_ == "text":
-        typer.echo(f"All of {sum(not one.not_asked for one in found)} hold.")
+    if leaks:
+        checked.tell_leaks(run, as_)
+    else:
+        checked.tell_invariants(run, as_)

@@ -1,0 +1,158 @@
+"""Verdicts of the leak audit: it holds, it leaks, or there are too few rows to tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+
+import polars as pl
+
+from synthview.checks.evidence import Evidence
+from synthview.checks.telling import FEWEST_PAIRS, Apart, strongest
+
+__all__ = [
+    "ALLOWED",
+    "ANY_ACTOR",
+    "ANY_FAULT",
+    "CANNOT_TELL",
+    "HOLDS",
+    "LEAKS",
+    "SURE",
+    "TOGETHER",
+    "Judge",
+    "Line",
+    "Tried",
+    "in_words",
+]
+
+ALLOWED = 0.52
+"""A line holds where the interval of the area contains 0.5 and stays below this."""
+SURE = 0.95
+"""The chance that the intervals of all lines of an audit are right together."""
+FEWEST_WITNESSES = 25
+"""With fewer accounts behind the caused rows no interval can be trusted."""
+ANY_ACTOR, ANY_FAULT = "any actor", "any fault"
+ENOUGH_PAIRS = 6_000
+"""Pairs of as many accounts have a standard error of some 0.4 / √n: with Bonferroni's share, ± 0.02."""
+WIDEST = 625.0
+"""Where the interval is all from 0 to 1 nothing was measured."""
+HOLDS, LEAKS, CANNOT_TELL = "holds", "LEAKS", "cannot tell"
+TOGETHER = "together"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What was tried: a table, a cause, a family of traces, and how many rows are caused."""
+
+    table: str
+    cause: str
+    family: str
+    rows: int
+    apart: Apart
+
+    @property
+    def matched(self) -> float:
+        """The share of the caused rows that have a row like them."""
+        return self.apart.pairs / self.rows if self.rows else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the audit says of one table, one cause and one family of traces (`TOGETHER`: all of them).
+
+    Of the caused `rows` those in `pairs` have an ordinary row like them. `trace` names what leaks most. Where the
+    audit cannot tell, about so many `households` would be enough; 0 where there is nothing to go by.
+    """
+
+    table: str
+    cause: str
+    family: str
+    rows: int
+    pairs: int
+    matched: float
+    area: float
+    low: float
+    high: float
+    verdict: str
+    trace: str = ""
+    households: int = 0
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether it is about any actor or any fault."""
+        return self.cause in {ANY_ACTOR, ANY_FAULT}
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether there were rows enough to ask at all, or nothing to go by in them."""
+        return self.pairs >= FEWEST_PAIRS or self.verdict != CANNOT_TELL
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges as many `questions` about a run of some households that all intervals hold together with `SURE`."""
+
+    households: int
+    questions: int
+
+    def line(self, tried: Tried) -> Line:
+        """The verdict on what was tried."""
+        found = tried.apart
+        half = self._reach(found.witnesses) * math.sqrt(found.area.variance)
+        line = Line(
+            tried.table, tried.cause, tried.family, tried.rows, found.pairs, tried.matched, found.area.value,
+            max(found.area.value - half, 0.0), min(found.area.value + half, 1.0), HOLDS,
+        )  # fmt: skip
+        if found.pairs and found.area.value == 0.5 and not found.area.variance:  # all rows are alike
+            return line
+        is_sure = found.witnesses >= FEWEST_WITNESSES and found.pairs >= FEWEST_PAIRS
+        if is_sure and not line.low <= 0.5 <= line.high:
+            return replace(line, verdict=LEAKS)
+        if is_sure and line.high < ALLOWED:
+            return line
+        return replace(line, verdict=CANNOT_TELL, households=self._enough(line, found))
+
+    def doubted(self, line: Line) -> Line:
+        """A line that seemed to leak, but not when it was asked again: more households would decide it."""
+        return replace(line, verdict=CANNOT_TELL, households=_rounded(2.0 * self.households))
+
+    def named(self, line: Line, evidence: Evidence, pairs: pl.DataFrame, columns: Sequence[int]) -> Line:
+        """A line that leaks, with what leaks most."""
+        return replace(line, trace=strongest(evidence, pairs, columns))
+
+    def _reach(self, witnesses: float) -> float:
+        """Half the width of an interval in standard errors: Student's t of so many accounts, Bonferroni's share."""
+        tail = (1.0 - SURE) / (2 * max(self.questions, 1))
+        return float(import_module("scipy.stats").t.ppf(1.0 - tail, max(witnesses - 1.0, 1.0)))
+
+    def _enough(self, line: Line, found: Apart) -> int:
+        if not found.pairs or not found.witnesses:
+            return 0
+        wide = ((line.high - line.low) / 2 / (ALLOWED - 0.5)) ** 2
+        factor = wide if found.pairs >= FEWEST_PAIRS and wide < WIDEST else ENOUGH_PAIRS / found.pairs
+        factor = max(factor, FEWEST_WITNESSES / found.witnesses)
+        return _rounded(self.households * factor)
+
+
+def _rounded(households: float) -> int:
+    """Up to two digits."""
+    step = 10 ** max(int(math.log10(households)) - 1, 0)
+    return int(math.ceil(households / step) * step)
+
+
+def in_words(lines: Sequence[Line]) -> str:
+    """What an audit comes to: what leaks, or how much of it is decided."""
+    leaks = [one for one in lines if one.verdict == LEAKS]
+    if leaks:
+        named = [f"{one.trace} of {one.table} ({one.cause})" for one in leaks if one.family != TOGETHER]
+        where = named or [f"{one.table} ({one.cause}), by nothing in particular" for one in leaks]
+        return f"The log tells more than behaviour: {'; '.join(where)}."
+    undecided = [one for one in lines if one.verdict == CANNOT_TELL]
+    if not undecided:
+        return f"Nothing leaks: all {len(lines)} lines hold."
+    said = f"No leak was found, which is not yet a pass: {len(lines) - len(undecided)} lines hold, {len(undecided)} cannot tell."
+    general = max((one.households for one in undecided if one.is_of_all), default=0)
+    more = f" About {general:,} households would decide those of any actor and any fault." if general else ""
+    return f"{said}{more} Single causes need more; a higher rate of one (--set, --cast) gives it rows."

@@ -1,0 +1,95 @@
+"""How the findings of ``check`` are put on the screen: a line for each, and an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import typer
+
+from synthview.cli import screen
+
+if TYPE_CHECKING:
+    from synthview.checks.invariants import Finding
+    from synthview.checks.verdicts import Line
+    from synthview.dataset import Run
+
+__all__ = ["tell_invariants", "tell_leaks"]
+
+BROKEN = 1
+
+
+def tell_invariants(run: Run, as_: str) -> None:
+    """Every invariant with what it says; exit code 1 if one is broken."""
+    from synthview.checks import invariants
+
+    found = []
+    for one in invariants.check(run):
+        found.append(one)
+        if as_ == "text":
+            _tell_finding(one)
+    if as_ == "json":
+        typer.echo(screen.as_json([asdict(one) for one in found]))
+    broken = [one.name for one in found if not one.holds]
+    if broken:
+        again = f"What made it, run again, repairs files: {run.manifest['command']}."
+        typer.echo(f"Broken: {', '.join(broken)}. {again}", err=True)
+        raise typer.Exit(BROKEN)
+    if as_ == "text":
+        typer.echo(f"All of {sum(not one.not_asked for one in found)} hold.")
+
+
+def _tell_finding(one: Finding) -> None:
+    times = "once" if one.violations == 1 else f"{one.violations:,} times"
+    state = f"not asked: {one.not_asked}" if one.not_asked else "holds" if one.holds else f"BROKEN, {times}"
+    typer.echo(f"{one.name:12} {state:20}  {one.says}")
+    for example in one.examples:
+        typer.echo(f"             {example:.300}")
+
+
+def tell_leaks(run: Run, as_: str) -> None:
+    """Every table of the audit as it comes; exit code 1 if something leaks."""
+    from synthview.checks.leaks import audit
+    from synthview.checks.verdicts import LEAKS, in_words
+
+    found: list[Line] = []
+    for table, lines in groupby(audit(run), key=lambda one: one.table):
+        of_table = list(lines)
+        found += of_table
+        if as_ == "text":
+            _tell_table(table, of_table)
+    if as_ == "json":
+        typer.echo(screen.as_json([asdict(one) for one in found]))
+    said = in_words(found)
+    if any(one.verdict == LEAKS for one in found):
+        typer.echo(said, err=True)
+        raise typer.Exit(BROKEN)
+    if as_ == "text":
+        typer.echo(screen.filled(said))
+
+
+def _tell_table(table: str, lines: Sequence[Line]) -> None:
+    """What could be asked, line by line, and in one line what has too few rows."""
+    asked = [one for one in lines if one.is_asked]
+    head = ["cause", "traces", "pairs", "matched", "area", "interval", "verdict"]
+    if asked:
+        screen.tell(head, [_cells(one) for one in asked], title=table)
+    few = {one.cause: one.pairs for one in lines if not one.is_asked}
+    some = ", ".join(f"{cause} ({pairs:,})" for cause, pairs in few.items() if pairs)
+    none = ", ".join(cause for cause, pairs in few.items() if not pairs)
+    said = [f"too few pairs of rows that look alike for {some}"] if some else []
+    said += [f"no pairs of rows that look alike for {none}"] if none else []
+    if said:
+        typer.echo(screen.filled(f"{table}: cannot tell, {'; '.join(said)}.") + "\n")
+
+
+def _cells(one: Line) -> list[str]:
+    more = f": {one.trace}" if one.trace else f"; {one.households:,} households would" if one.households else ""
+    stands_out = "*" if one.trace else ""
+    interval = f"{one.low:.3f} to {one.high:.3f}"
+    return [
+        stands_out + one.cause, one.family, f"{one.pairs:,}", f"{one.matched:.0%}", f"{one.area:.3f}", interval,
+        one.verdict + more,
+    ]  # fmt: skip
