@@ -46,7 +46,15 @@ The range that the setting itself declares covers all titles there are, the firs
 _WORDS = {
     "rate": "how common", "spell_days": "how long it lasts", "keeps_to_it": "how faithfully", "days": "on how many days",
     "plays_per_day": "how often a day", "popularity_rank": "how popular", "hours": "for how many hours",
-    "lift": "how much more", "half_life_days": "how soon it fades",
+    "lift": "how much more", "half_life_days": "how soon it fades", "christmas_lift": "how much more at Christmas",
+    "release_lift": "how much more when new", "decay_days": "how soon the new ones fade", "country_taste": "how countries differ",
+    "share_in_each_country": "how much a country has", "film_popularity_exponent": "how unevenly films are liked",
+    "film_popularity_offset": "how alike the first films are", "film_runtime_spread": "how lengths of films differ",
+    "puts_it_on": "on how many days", "looping": "how often again", "leaves_early": "how often not to the end",
+    "holiday_lift": "how much more on holidays",
+}  # fmt: skip
+_SECTIONS = {
+    "world": "titles", "people": "homes", "choosing": "choices", "log": "the log", "player": "the player", "catalogue": "the catalogue",
 }  # fmt: skip
 
 
@@ -145,7 +153,7 @@ def _label(entry: Entry) -> str:
     """A setting in words, as in 'a child on a loop: how common'."""
     name = entry.setting.name
     section = entry.section.split(".", 1)[-1].strip('"')
-    return f"{label_of(section)}: {_WORDS.get(name, name.replace('_', ' '))}"
+    return f"{_SECTIONS.get(section) or label_of(section)}: {_WORDS.get(name, name.replace('_', ' '))}"
 
 
 def drawn(ranges: Sequence[Range], count: int, seed: int) -> Floats:
