@@ -44,6 +44,7 @@ from synthview.explain.strips import happened, lanes, logged
 from synthview.pipeline import build, titles, window_of
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
+from synthview.sinks.text import encode_ids
 
 BUSY = {
     "actors.cat_on_remote.rate": 0.5, "actors.child_on_loop.rate": 0.6, "actors.asleep_on_sofa.rate": 0.3,
@@ -408,6 +409,15 @@ def test_a_page_is_written_and_printed(tmp_path: Path) -> None:
     assert "Its messages" in _shown("tiny", "--play", play)
 
 
+def test_ids_may_be_typed_as_files_have_them() -> None:
+    """An id is a number in Parquet, and text in CSV and NDJSON: each names the same play and the same account."""
+    one = next(one for one in (story(load("tiny", installed()), number) for number in range(20)) if one.plays)
+    for option, number, prefix in (("--play", one.plays[0].play_id, "p"), ("--account", int(one.account.removeprefix("a")), "a")):
+        (text,) = encode_ids(pl.Series([number]), prefix)
+        shown = [_shown("tiny", option, stated) for stated in (f"{prefix}{number}", f"{number}", text, f" {text} ")]
+        assert len(set(shown)) == 1
+
+
 def _shown(*words_: str) -> str:
     done = CliRunner().invoke(app, ["explain", *words_], catch_exceptions=False)
     assert done.exit_code == 0
@@ -422,7 +432,8 @@ def _shown(*words_: str) -> str:
         (("zoo", "--household", "reseler"), "Did you mean 'reseller'"),
         (("tiny", "--household", "reseller"), "--cast reseller=1"),
         (("tiny", "--play", "x1"), "an id such as p123"), (("tiny", "--account", "a1"), "There is no account a1"),
-        (("tiny", "--play", "p1"), "There is no play p1"), (("tiny", "--account", "a²"), "an id such as a123"),
+        (("tiny", "--play", "p_4tr43"), "in CSV and NDJSON p_ and 13 letters or digits"),
+        (("tiny", "--play", "a_0000000000001"), "an id such as p123"), (("tiny", "--play", "p1"), "There is no play p1"), (("tiny", "--account", "a²"), "an id such as a123"),
         (("tiny", "--household", "3", "--drop-household", "3"), "is left out of this world"),
     ],
 )  # fmt: skip

@@ -171,6 +171,7 @@ def protest(lived: Lived, name: str) -> Figures:
         "hours": median(sittings["hours"]),
         "seconds there": median(plays.filter("pressed_by_person")["present_ms"]) / 1_000,
         "attended": float(plays["attended_ms"].sum()),
+        "seen by a script": float(plays.filter(~pl.col("pressed_by_person"))["viewer_count"].sum()),
     }
 
 
@@ -189,7 +190,7 @@ ACTORS = (
         "share": (0.1, 0.35), "probes a day": (22, 24.1), "minutes between": (119, 121), "seconds": (89, 91),
     }, ({"minutes": 360}, {"seconds": 270}, {"seconds": 30})),
     Mechanism("empty_room_protest", {"rate": 0.3, "spell_days": 120}, 200, 4, protest, {
-        "share": (0.2, 0.45), "sittings a day": (0.25, 0.9), "hours": (3, 6.5), "seconds there": (16, 32), "attended": (0, 0),
+        "share": (0.2, 0.45), "sittings a day": (0.25, 0.9), "hours": (3, 6.5), "seconds there": (16, 32), "attended": (0, 0), "seen by a script": (0, 0),
     }, ({"spell_days": 6},)),
 )  # fmt: skip
 

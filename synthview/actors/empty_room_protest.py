@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from synthview.offspring import children
@@ -29,7 +31,8 @@ class EmptyRoomProtest(Actor):
 
     For some days a title is begun on purpose before going to bed or to work, muted, and begun again
     by a script when it ends: to push it up a list, to save it from being dropped, to make a point.
-    A person pressed play and left within seconds.
+    The first person of the home pressed play and left within seconds; truth names nobody where they
+    mean to watch something else before it is over.
     """
 
     tells = ("one title from its start to its end, again and again, at night or at work hours",)
@@ -96,4 +99,5 @@ class EmptyRoomProtest(Actor):
             scene, sessions, session, turn, work[session], gap_ms=again, source="search",
             pressed=turn == 0, present_ms=leaves, attended_ms=0,
         )  # fmt: skip
+        plays = replace(plays, viewers=np.where(turn == 0, plays.viewers, 0))  # what the script begins nobody sees
         return Proposal(("let it run for nobody",), sessions, plays)

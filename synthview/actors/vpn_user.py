@@ -66,8 +66,9 @@ class VpnUser(Actor):
     """Somebody watches through another country.
 
     Some evenings the network of the home comes out abroad, every few days somewhere else, and with
-    it the catalogue is another one: what is not offered at home can be seen. Ordinary sittings of
-    that person go the same way where the other country offers the title.
+    it the catalogue is another one: what is not offered at home can be seen, by the first person of
+    the home. Sittings in which that person holds the remote go the same way where the other country
+    offers all that is played in them.
     """
 
     picks_anew = True

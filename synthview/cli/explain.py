@@ -65,9 +65,12 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
             autocompletion=complete_cast,
         ),
     ] = None,
-    account: Annotated[str | None, typer.Option(metavar="ID", help="Its account, as files have it: a123.")] = None,
+    account: Annotated[
+        str | None, typer.Option(metavar="ID", help="Its account, as files have it: a123 or a_0…")
+    ] = None,
     play: Annotated[
-        str | None, typer.Option(metavar="ID", help="A play, as files have it: p123; everything about it, and its day.")
+        str | None,
+        typer.Option(metavar="ID", help="A play, as files have it: p123 or p_0…; everything about it, and its day."),
     ] = None,
     html: Annotated[str | None, typer.Option(metavar="FILE|-", help="Write a page for the browser instead.")] = None,
     households: Households = None,
@@ -128,10 +131,29 @@ def _numbered(scenario: Loaded, household: str) -> int:
 
 
 def _id(option: str, stated: str, prefix: str) -> int:
-    digits = stated.strip().removeprefix(prefix)
-    if not (digits.isascii() and digits.isdecimal()) or int(digits) >= 2**63:
-        raise InputError(f"{option} is '{stated}'; an id such as {prefix}123 is needed, as it stands in files.")
-    return int(digits)
+    """An id as numbers have it (p123, 123), or as text files write it (p_ and 13 letters or digits)."""
+    text = stated.strip()
+    digits = text.removeprefix(prefix)
+    if digits.isascii() and digits.isdecimal() and int(digits) < 2**63:
+        return int(digits)
+    found = _decoded(text, prefix)
+    if found is None:
+        raise InputError(
+            f"{option} is '{stated}'; an id such as {prefix}123 is needed, as it stands in files: "
+            f"a number, or in CSV and NDJSON {prefix}_ and 13 letters or digits."
+        )
+    return found
+
+
+def _decoded(text: str, prefix: str) -> int | None:
+    import polars as pl
+
+    from synthview.sinks.text import decode_ids
+
+    try:
+        return int(decode_ids(pl.Series([text]), prefix).item())
+    except InputError:
+        return None
 
 
 def _show(told: Story, closeup: Closeup | None, html: str | None) -> None:
