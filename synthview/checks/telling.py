@@ -38,12 +38,12 @@ class Apart:
     witnesses: float
 
 
-def need_scikit_learn() -> None:
+def need_scikit_learn(what: str = "The leak audit") -> None:
     """Raise InputError that says how to get the classifier, where it is not installed."""
     try:
         import_module("sklearn.ensemble")
     except ImportError:
-        raise InputError("The leak audit needs one package more: pip install 'synthview[check]'.") from None
+        raise InputError(f"{what} needs one package more: pip install 'synthview[check]'.") from None
 
 
 def told_apart(

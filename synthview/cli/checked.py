@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,10 +14,11 @@ from synthview.cli import screen
 
 if TYPE_CHECKING:
     from synthview.checks.invariants import Finding
+    from synthview.checks.scores import Score
     from synthview.checks.verdicts import Line
     from synthview.dataset import Run
 
-__all__ = ["tell_invariants", "tell_leaks"]
+__all__ = ["tell_invariants", "tell_leaks", "tell_scores"]
 
 BROKEN = 1
 
@@ -93,3 +95,38 @@ def _cells(one: Line) -> list[str]:
         stands_out + one.cause, one.family, f"{one.pairs:,}", f"{one.matched:.0%}", f"{one.area:.3f}", interval,
         one.verdict + more,
     ]  # fmt: skip
+
+
+def tell_scores(run: Run, path: Path, cut: float | None, as_: str) -> None:
+    """One row for each cause that was looked for."""
+    from synthview.checks.scores import score
+
+    found = score(run, path, cut)
+    if as_ == "json":
+        typer.echo(screen.as_json(asdict(found)))
+        return
+    head = ["cause", "base rate", "named", "precision", "recall", "average precision", "a perfect reader"]
+    things = "plays" if found.whose == "play_id" else "accounts"
+    title = f"{found.rows:,} {things} with a row in log.plays"
+    screen.tell(head, [_scored(one) for one in found.causes], title=title)
+    for note in (*found.notes, *_remarks(found.causes, things)):
+        typer.echo(screen.filled(note))
+
+
+def _scored(one: Score) -> list[str]:
+    reader = f"{_share(one.at_least)} to {_share(one.at_most)}" if one.caused else "-"
+    named = f"{one.named:,} from {one.cut:g} on"
+    shares = [_share(value) for value in (one.precision, one.recall, one.average_precision)]
+    return [one.cause, f"{one.base_rate:.2%} ({one.caused:,})", named, *shares, reader]
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _remarks(scores: Sequence[Score], things: str) -> list[str]:
+    """What the table does not say: causes that nothing has, and what no reader could find."""
+    none = [one.cause for one in scores if not one.caused]
+    unseen = [f"{one.cause} {one.unseen:,}" for one in scores if one.unseen]
+    said = [f"None of these {things} has {', '.join(none)}: there is nothing to find."] if none else []
+    return [*said, *([f"Left no row in log.plays, and not counted: {', '.join(unseen)}."] if unseen else [])]

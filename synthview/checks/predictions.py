@@ -1,0 +1,105 @@
+"""Predictions that somebody made of a dataset: a file with ids of plays or accounts, and a score for each cause."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from synthview.errors import InputError, UnknownName
+from synthview.sinks.text import decode_ids
+
+__all__ = ["WHOSE", "Predictions", "predictions_in"]
+
+WHOSE = {"play_id": "p", "account_id": "a"}
+"""Columns that say what the scores are of, and how such ids begin in text."""
+READERS = {".csv": "CSV", ".parquet": "Parquet"}
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """One row per play or account: its id, and a score for each of the `causes`, finite and of any scale."""
+
+    whose: str
+    causes: tuple[str, ...]
+    rows: pl.DataFrame
+
+
+def predictions_in(path: Path, known: Collection[str]) -> Predictions:
+    """Read a file of predictions about some known causes; whatever is wrong with it is an InputError that says where."""
+    rows = _read(path)
+    named = [name for name in rows.columns if name in WHOSE]
+    if len(named) != 1:
+        said = "both play_id and account_id; leave one out" if named else "no column play_id or account_id"
+        raise InputError(f"{path} has {said}.")
+    whose, causes = named[0], tuple(name for name in rows.columns if name not in WHOSE)
+    if unknown := [name for name in causes if name not in known]:
+        raise UnknownName("cause", unknown[0], known, f"the columns of {path}")
+    if not causes:
+        raise InputError(
+            f"{path} has no scores: a column named after an actor or fault is missing, such as cat_on_remote."
+        )
+    if rows.is_empty():
+        raise InputError(f"{path} has columns and no rows.")
+    found = rows.select(_ids(path, rows[whose], whose), *(_scores(path, rows[name]) for name in causes))
+    if len(twice := found.filter(pl.col(whose).is_duplicated())):
+        which = _told(rows[whose].filter(found[whose] == twice[whose][0]), 1)
+        raise InputError(f"{path} has {which} more than once; each id may have one row.")
+    return Predictions(whose, causes, found)
+
+
+def _read(path: Path) -> pl.DataFrame:
+    if path.suffix not in READERS:
+        raise InputError(f"{path} is neither CSV nor Parquet: predictions end in .csv or .parquet.")
+    if not path.is_file():
+        raise InputError(f"There is no file {path}.")
+    if not path.stat().st_size:
+        raise InputError(f"{path} is empty: it needs a column play_id or account_id, and one for each cause.")
+    try:
+        return pl.read_csv(path, infer_schema=False) if path.suffix == ".csv" else pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise InputError(f"{path} cannot be read as {READERS[path.suffix]}: {str(error).splitlines()[0]}") from None
+
+
+def _ids(path: Path, ids: pl.Series, whose: str) -> pl.Series:
+    """Ids as numbers, from text as files of text have it, or from whole numbers as Parquet has them."""
+    if ids.null_count():
+        raise InputError(f"{path} has no {whose} in row {_first(ids.is_null())}.")
+    if ids.dtype.is_integer():
+        return ids.cast(pl.Int64)
+    if ids.dtype != pl.String:
+        raise InputError(
+            f"{path} has {whose} as {ids.dtype}; ids are text such as {WHOSE[whose]}_0n5k2q8h4zj1c, or whole numbers."
+        )
+    numbers = ids.cast(pl.Int64, strict=False)
+    if not numbers.null_count():
+        return numbers
+    try:
+        return decode_ids(ids, WHOSE[whose])
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _scores(path: Path, scores: pl.Series) -> pl.Series:
+    """Scores as numbers, every one of them finite."""
+    numbers = scores.cast(pl.Float64, strict=False) if scores.dtype == pl.String or scores.dtype.is_numeric() else None
+    if numbers is None:
+        raise InputError(f"{path} has {scores.name} as {scores.dtype}; scores are numbers.")
+    bad = ~numbers.is_finite().fill_null(value=False)
+    if bad.any():
+        place = _first(bad)
+        raise InputError(
+            f"{path} has {scores.name} = {scores[place - 1]} in row {place}; every score must be a number."
+        )
+    return numbers
+
+
+def _first(marks: pl.Series) -> int:
+    """The first row that is marked, counted from 1 below the head."""
+    return int(marks.arg_true()[0]) + 1
+
+
+def _told(ids: pl.Series, most: int) -> str:
+    return ", ".join(str(one) for one in ids.head(most).to_list())
