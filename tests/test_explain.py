@@ -412,7 +412,10 @@ def test_a_page_is_written_and_printed(tmp_path: Path) -> None:
 def test_ids_may_be_typed_as_files_have_them() -> None:
     """An id is a number in Parquet, and text in CSV and NDJSON: each names the same play and the same account."""
     one = next(one for one in (story(load("tiny", installed()), number) for number in range(20)) if one.plays)
-    for option, number, prefix in (("--play", one.plays[0].play_id, "p"), ("--account", int(one.account.removeprefix("a")), "a")):
+    for option, number, prefix in (
+        ("--play", one.plays[0].play_id, "p"),
+        ("--account", int(one.account.removeprefix("a")), "a"),
+    ):
         (text,) = encode_ids(pl.Series([number]), prefix)
         shown = [_shown("tiny", option, stated) for stated in (f"{prefix}{number}", f"{number}", text, f" {text} ")]
         assert len(set(shown)) == 1
