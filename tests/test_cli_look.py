@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tomllib
 from contextlib import suppress
@@ -202,6 +203,11 @@ class TestShow:
         found = specimens.specimens(name)
         assert [one.when for one in found] == sorted(one.when for one in found)
         assert [one.what for one in found] == [one["what was done"] for one in acts]
+
+    def test_guests_are_not_called_nobody(self) -> None:
+        """What ran in a bar ran for whoever was there, though no person of the account was."""
+        told = {one.came_of_it for one in specimens.specimens("public_screen")}
+        assert all(re.search(r", for whoever was in the (bar|shop|waiting room), ", one) for one in told), told
 
     def test_what_damages_files_has_no_acts(self) -> None:
         """A fault of files has no household to show; the way to such files is named instead."""

@@ -13,16 +13,14 @@ import polars as pl
 
 from synthview.explain.replay import Replay, on_the_wall
 from synthview.explain.telling import Deed, Logged, Mishap, Person, Play, Story
-from synthview.explain.words import listed, place, spoken
+from synthview.explain.words import listed, place, room_of, spoken
 from synthview.ids import public, source_in, source_of
 from synthview.pipeline import Window
-from synthview.tables import HOUSEHOLD_TYPES
 from synthview.world.clock import date_of, day_number
 
 __all__ = ["read_plays", "read_story"]
 
 Row = Mapping[str, Any]
-_PUBLIC_PLACES = frozenset(HOUSEHOLD_TYPES[-4:-1])
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -35,7 +33,7 @@ def read_story(lived: Replay) -> Story:
     first, end = _calendar(begin, last, [one.day for one in plays])
     return Story(
         scenario=lived.scenario.name, household=lived.household, account=f"a{home['account_id']}",
-        home=_home(home, lived["log.accounts"]), country=str(home["country"]), room=_room(home),
+        home=_home(home, lived["log.accounts"]), country=str(home["country"]), room=room_of(home["household_type"]),
         people=tuple(people.values()),
         lasting=tuple(one for one in str(lived["truth.accounts"]["actors"][0]).split("|") if one),
         run_start=lived.scenario.run.start, run_days=lived.scenario.run.days, first=first, end=end,
@@ -69,10 +67,6 @@ def _home(home: Row, accounts: pl.DataFrame) -> str:
         return f"{kind} in {place(home['country'], '')}{keeping}, without an account in these days"
     region, plan = accounts["region"][-1], accounts["plan"][-1]
     return f"{kind} in {place(home['country'], region)}{keeping}, on the {plan} plan"
-
-
-def _room(home: Row) -> str:
-    return spoken(home["household_type"]) if home["household_type"] in _PUBLIC_PLACES else ""
 
 
 def _people(lived: Replay) -> dict[int, Person]:
@@ -177,7 +171,7 @@ def _play(row: Row, people: Mapping[int, Person], home: Row, logged: Logged | No
         title=f"{row['series']}: {row['name']}" if row["series"] else str(row["name"]),
         work=str(row["series"] or row["name"]), kind=str(row["kind"]), device=str(row["device_type"]),
         played_ms=row["played_ms"], attended_ms=row["attended_ms"], who=tuple(one.name for one in there),
-        room=_room(home), is_elsewhere=bool(there) and not any(one.lives_here for one in there), is_refused=False,
+        room=room_of(home["household_type"]), is_elsewhere=bool(there) and not any(one.lives_here for one in there), is_refused=False,
         causes=tuple(one for one in row["causes"].split("|") if one), deeds=(), pressed=row["pressed_by_person"],
         intent=str(row["intent"]), logged=logged, mishaps=(),
     )  # fmt: skip

@@ -12,7 +12,7 @@ import polars as pl
 from synthview.block import Block
 from synthview.explain.replay import on_the_wall
 from synthview.explain.telling import Mishap
-from synthview.explain.words import counted, length, spoken
+from synthview.explain.words import counted, length, room_of, spoken
 from synthview.ids import public
 from synthview.pipeline import World, build, live, titles, window_of
 from synthview.registry import installed
@@ -86,7 +86,7 @@ def _damage(lived: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
 
 def _told(world: World, lived: Mapping[str, pl.DataFrame], chosen: pl.DataFrame) -> Iterator[Specimen]:
     plays = lived["truth.plays"].drop("account_id").join(chosen, on="play_id")
-    zones = lived["truth.households"].select("account_id", "time_zone")
+    zones = lived["truth.households"].select("account_id", "time_zone", "household_type")
     named = titles(world, window_of(world.scenario), plays["title_id"].unique().sort().to_numpy())
     names = named.select("title_id", "name", "series_name")
     for (zone,), part in plays.join(zones, on="account_id").join(names, on="title_id").group_by("time_zone"):
@@ -102,6 +102,8 @@ def _came_of(row: Mapping[str, Any]) -> str:
     """How long it ran, and for whom."""
     if not row["played_ms"]:
         return "never began"
-    there = "nobody there" if not row["viewer_count"] else counted(row["viewer_count"], "viewer")
+    room = room_of(row["household_type"])
+    nobody = f"for whoever was in the {room}" if room else "nobody there"
+    there = counted(row["viewer_count"], "viewer") if row["viewer_count"] else nobody
     attended = "" if row["attended_ms"] >= row["played_ms"] - 1_000 else f", attended {length(row['attended_ms'])}"
     return f"ran {length(row['played_ms'])}, {there}{attended if row['viewer_count'] else ''}, {spoken(row['intent'])}"

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from synthview.tables import HOUSEHOLD_TYPES
+
 __all__ = [
-    "clock", "counted", "country", "day_in_words", "first_line", "hours", "length", "listed", "place", "sentence", "shift", "spoken", "times",
+    "clock", "counted", "country", "day_in_words", "first_line", "hours", "length", "listed", "place", "room_of", "sentence", "shift", "spoken", "times",
 ]  # fmt: skip
 
+_PUBLIC_PLACES = frozenset(HOUSEHOLD_TYPES[-4:-1])
 _SECOND_MS, _MINUTE_MS, _HOUR_MS, _DAY_MS = 1_000, 60_000, 3_600_000, 86_400_000
 _YEAR_MS = 365 * _DAY_MS + _DAY_MS // 4
 _COUNTRIES = {
@@ -29,6 +32,11 @@ def country(code: str) -> str:
 def place(code: str, region: str) -> str:
     """A country and the part of it, unless they are one: ``Sweden (Stockholm)``, ``Singapore``."""
     return country(code) if region in ("", country(code)) else f"{country(code)} ({region})"
+
+
+def room_of(household_type: str) -> str:
+    """What a public place is called; empty for homes."""
+    return spoken(household_type) if household_type in _PUBLIC_PLACES else ""
 
 
 def spoken(name: str) -> str:
