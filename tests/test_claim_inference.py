@@ -24,8 +24,8 @@ from synthview.claims.question import ask
 from synthview.claims.ranges import LIVED, POPULAR, RATE, Range, drawn, ranges_of, with_settings
 from synthview.claims.shelves import parts, times
 from synthview.claims.showings import showings
+from synthview.claims.shown import Chosen
 from synthview.claims.sweep import sources, sweep, world_of
-from synthview.claims.worlds import Chosen
 from synthview.errors import InputError
 from synthview.registry import installed
 from synthview.rows import Floats

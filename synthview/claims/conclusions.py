@@ -11,9 +11,10 @@ from scipy.stats import poisson
 
 from synthview.claims.indices import Index
 from synthview.claims.mixtures import Composition, Coverage
+from synthview.claims.shown import Chosen, Placed, Shown
 from synthview.claims.sweep import HABIT
 from synthview.claims.wording import label_of, percent_of
-from synthview.claims.worlds import Basis, Chosen, Placed, Shown
+from synthview.claims.worlds import Basis
 from synthview.rows import Floats, Ints
 
 __all__ = ["Inference"]

@@ -14,8 +14,9 @@ from synthview.claims.pool import Point, Pool, Seen, gates, gather
 from synthview.claims.question import Question
 from synthview.claims.ranges import LIVED, POPULAR, RATE, Blocks, Range, ranges_of, with_settings
 from synthview.claims.shelves import Shelf, parts, times
+from synthview.claims.shown import Shown
 from synthview.claims.sweep import silent_actors, sources, world_of
-from synthview.claims.worlds import Basis, Shown
+from synthview.claims.worlds import Basis
 from synthview.engines.workers import share_out
 from synthview.errors import InputError
 from synthview.rows import Floats, Ints
@@ -77,7 +78,7 @@ def infer(
     progress.add(progress.total - progress.done)
     names = sources(question.scenario)
     mixtures = mix(seen, half, weighing, len(names), effort.mixes, seed)
-    basis = Basis(question, names, blocks, (pools[0], pools[1]), seen, weighing, mixtures, seed)
+    basis = Basis(question, names, blocks, (pools[0], pools[1]), seen, weighing, mixtures, seed, workers)
     return _conclude(basis, households, effort)
 
 

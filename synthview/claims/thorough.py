@@ -19,11 +19,11 @@ from synthview.claims.question import Question
 from synthview.claims.runs import ladder
 from synthview.claims.scenes import doors_in_letters, homes
 from synthview.claims.showings import showings
+from synthview.claims.shown import Chosen, Placed, Shown
 from synthview.claims.sql import query, tables_at
 from synthview.claims.streak import Effort, Streak, Tell
 from synthview.claims.tweetable import tweetable
 from synthview.claims.wording import REASONS, label_of, mostly_in_words
-from synthview.claims.worlds import Chosen, Placed, Shown
 from synthview.errors import InputError
 from synthview.sinks.formats import format_named
 from synthview.tables import table

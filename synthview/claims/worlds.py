@@ -2,90 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from itertools import chain
 
 import numpy as np
 
 from synthview.claims.mixtures import Mixtures, Weighing
-from synthview.claims.pool import SAT_THROUGH, Point, Pool, Seen
+from synthview.claims.pool import SAT_THROUGH, Point, Pool, Seen, gather
 from synthview.claims.question import Question
-from synthview.claims.ranges import LIVED, POPULAR, RATE, Blocks
-from synthview.claims.wording import label_of, ordinal, percent_of
+from synthview.claims.ranges import LIVED, POPULAR, RATE, Blocks, with_settings
+from synthview.claims.shown import MOST_TURNS, Chosen, Placed, Shown
 from synthview.errors import InputError
 from synthview.rows import Flags, Floats, Ints
 
-__all__ = ["MOST_TURNS", "Basis", "Chosen", "Placed", "Shown"]
+__all__ = ["Basis"]
 
 _TRIED, _ATTEMPTS = 3_000, 12
-MOST_TURNS = 100
-"""So many draws are looked through for a world with a home of some cause, before the first is taken as it is."""
+_LOOKED_FOR = ((0.25, 1_000), (1.0, 4_000))
+"""Among which part of the homes of a pool more are looked for, and how many of a source are lived: little first."""
 _ENDS = ("child_on_loop", "devoted_fan")
 """What several worlds are ordered by: from mostly the one to mostly the other."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A world that prints the number, by its homes; live them by `question`, with `off` of each.
-
-    `settings` are those of that world; `question` has its gates open, so that others than these homes may be tied too.
-    """
-
-    question: Question
-    settings: Mapping[str, float]
-    off: Mapping[str, Flags]
-    households: Ints
-    causes: tuple[str, ...]
-    same_person: Flags
-
-    def count(self, cause: str) -> int:
-        """Homes that a cause ties to the title."""
-        return self.causes.count(cause)
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """How a world with a home of some cause was found among the draws.
-
-    `turn` is its place among them, from 1; of those before it so many are `without` such a home, and so many have one but
-    cannot be shown. `share` of all draws has one.
-    """
-
-    cause: str
-    has_one: bool
-    turn: int
-    without: int
-    not_shown: int
-    share: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """The same as JSON has it."""
-        return {
-            "cause": self.cause, "has_one": self.has_one, "turn": self.turn, "passed_over": self.turn - 1,
-            "without": self.without, "not_shown": self.not_shown, "most_turns": MOST_TURNS, "share_of_worlds": self.share,
-        }  # fmt: skip
-
-    def in_words(self, said: int) -> str:
-        """The same in one sentence."""
-        drawn = f"Drawn from the posterior given exactly {said:,} under the headline definition"
-        home, turn = f"a home with {label_of(self.cause)}", ordinal(self.turn)
-        if not self.share:
-            return f"{drawn}: the {turn} of the draws; none of them has {home}."
-        common = f"in {percent_of(self.share)} of such worlds there is one"
-        if not self.has_one:
-            return f"{drawn}: the {turn} of the draws, as none of the first {MOST_TURNS} has {home} to show; {common}."
-        first = f"the first that has {home}{' and can be shown' if self.not_shown else ''}"
-        return f"{drawn}; {first}, the {turn} of the draws; {common}."
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """One of several worlds: by how much the share of fans exceeds that of children, and what share of draws is nearest to it."""
-
-    shown: Shown
-    balance: float
-    nearest: float
 
 
 @dataclass(frozen=True)
@@ -100,11 +37,12 @@ class Basis:
     weighing: Weighing = field(repr=False)
     mixtures: Mixtures = field(repr=False)
     seed: int
+    workers: int = 1
 
     def draw(self, said: int, turn: int = 0) -> Shown:
         """One world that prints a number, drawn from all that do; another for each `turn`.
 
-        Only worlds with enough homes, none twice, can be shown: those that need more of a rare kind than were found are
+        Only worlds with enough homes, none twice, can be shown: those that need more of a rare kind than are found are
         passed over. Raises InputError where there is none.
         """
         draws = self._draws(said, turn)
@@ -168,10 +106,20 @@ class Basis:
         """Worlds of the question's own seed that print the number, in an order of chance that is the same each time."""
         place, drawn = self.mixtures.compositions(said, _TRIED, (self.seed + turn) % (1 << 62), self.mixtures.half == 0)
         mixes = self.mixtures.popular.shape[1]
-        there = np.stack([self._found(seen, seen.weight) for seen in self.seen])
         rows = np.random.default_rng([self.seed, turn + 1]).permutation(_TRIED)
-        point, counted = place[rows] // mixes, drawn.counted[rows]
-        return _Draws(point, place[rows] % mixes, counted, (counted <= np.ceil(there[point])).all(axis=(1, 2)))
+        point, mixed, counted = place[rows] // mixes, place[rows] % mixes, drawn.counted[rows]
+        there = np.stack([self._there(*one) for one in zip(point.tolist(), mixed.tolist(), strict=True)])
+        is_likely: Flags = np.asarray((counted <= np.ceil(there)).all(axis=(1, 2)))
+        return _Draws(point, mixed, counted, is_likely)
+
+    def _there(self, point: int, mixed: int) -> Floats:
+        """How many counted homes are expected among those looked at, were all gates open, (source, rung)."""
+        seen, popular = self.seen[point], self.mixtures.popular[point, mixed]
+        found = np.zeros(self.mixtures.counted.shape[2:])
+        counted = np.flatnonzero(seen.is_counted)
+        picked = self.weighing.picked[0, popular, seen.day[counted], seen.country[counted]]
+        np.add.at(found, (seen.source[counted], seen.rung[counted]), seen.weight[counted] * picked)
+        return found
 
     def _first(self, draws: _Draws, fits: Flags) -> tuple[Shown, int]:
         """The first of those that fit whose homes are all found, and its place."""
@@ -184,41 +132,50 @@ class Basis:
         )
 
     def _shown(self, one: _Drawn, whole: dict[int, Seen]) -> Shown | None:
-        """A world by its homes, if so many of each sort are found; `whole` keeps the points that were lived for it."""
-        if one.point not in whole:
-            whole |= self._whole([one.point])
-        fits = (one.counted <= self._found(whole[one.point])).all()
-        return self._show(one, whole[one.point]) if fits else None
+        """A world by its homes, if so many of each sort are found; `whole` keeps the points that were lived for it.
 
-    def _whole(self, points: list[int]) -> dict[int, Seen]:
-        """Some points lived anew by all of their homes, none standing for others."""
-        return dict(
-            one
-            for point in points
-            for one in replace(self._point(point), most_lived=len(self.pools[0].households)).perform()
-        )
-
-    def _found(self, seen: Seen, weight: Floats | None = None) -> Floats:
-        """How many homes were counted, (source, rung)."""
-        found = np.zeros(self.mixtures.counted.shape[2:])
-        counted = np.flatnonzero(seen.is_counted)
-        np.add.at(found, (seen.source[counted], seen.rung[counted]), 1.0 if weight is None else weight[counted])
-        return found
-
-    def _show(self, one: _Drawn, seen: Seen) -> Shown:
+        Where those of its point do not suffice, more are looked for in a world in which the title is as popular.
+        """
         popular = self.mixtures.popular[one.point, one.mixed]
+        if one.point not in whole:
+            every = replace(self._point(one.point), most_lived=len(self.pools[0].households))
+            whole[one.point] = every.seen()
+        lived = whole[one.point]
+        if self._suffice(one, lived):
+            picked = self.weighing.picked[0, popular, lived.day, lived.country]
+            return self._show(one, self._point(one.point), lived, picked)
+        for point in self._popular(one, self.blocks.row(POPULAR, int(popular))):
+            seen = point.seen()
+            if self._suffice(one, seen):
+                return self._show(one, point, seen, np.ones(len(seen)))
+        return None
+
+    def _popular(self, one: _Drawn, settings: dict[str, float | int]) -> Iterator[Point]:
+        """The point of a world with homes that were looked for under its own popularities, more of them each time."""
+        liked, ranges = with_settings(self.question, settings), tuple(chain(*self.blocks.ranges.values()))
+        lengths = self.blocks.values[LIVED][[one.point]]
+        for part, lived in _LOOKED_FOR:
+            pool = gather(liked, ranges, lengths, int(part * self.pools[0].looked_at), self.workers)
+            yield replace(self._point(one.point), pool=pool, most_lived=lived)
+
+    def _suffice(self, one: _Drawn, seen: Seen) -> bool:
+        """Whether there are as many counted homes of each source and rung as a world has."""
+        found = np.zeros(self.mixtures.counted.shape[2:], dtype=np.int64)
+        counted = np.flatnonzero(seen.is_counted)
+        np.add.at(found, (seen.source[counted], seen.rung[counted]), 1)
+        return bool((one.counted <= found).all())
+
+    def _show(self, one: _Drawn, point: Point, seen: Seen, picked: Floats) -> Shown:
+        """Draw the homes of a world among those that were counted, by how often each would pick the title."""
         rng = np.random.default_rng([self.seed, one.point, one.mixed])
         # The smallest waiting times are those of a draw without replacement by weight (Efraimidis and Spirakis, 2006).
-        waits = rng.exponential(size=len(seen)) / np.maximum(
-            self.weighing.picked[0, popular, seen.day, seen.country], 1e-12
-        )
+        waits = rng.exponential(size=len(seen)) / np.maximum(picked, 1e-12)
         rows = [
             own[np.argsort(waits[own])[: one.counted[source, rung]]]
             for source, rung in np.argwhere(one.counted).tolist()
             for own in [np.flatnonzero(seen.is_counted & (seen.source == source) & (seen.rung == rung))]
         ]
         homes = seen.take(np.sort(np.concatenate(rows)))  # in the order of their numbers, as they were found
-        point = self._point(one.point)
         return Shown(
             point.question, self._settings(one), point.off(point.question, homes), homes.household,
             tuple(self.sources[source] for source in homes.source.tolist()), homes.rung == SAT_THROUGH,

@@ -53,7 +53,7 @@ def _sections(told: Mapping[str, Any]) -> None:
     if "inference" in told:
         _head(f"What {told['claim']['said']:,.0f} tells", told["inference"]["sentence"])
         rows = [
-            [f"{one['index']:.2f}", one["path"], f"{one['low']:,} to {one['high']:,}", one["source"]]
+            [f"{one['index']:.2f}", one["path"], f"{one['low']:,.4g} to {one['high']:,.4g}", one["source"]]
             for one in told["inference"]["settings"][:SHARES_SHOWN]
         ]
         screen.tell(["moves it", "setting", "range", "source"], rows)
