@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
+from synthview.claims.aggregates import wilson
 from synthview.claims.counting import plays_in_window
 from synthview.claims.lives import HISTORY, lazily, live_through, spread
 from synthview.claims.question import Question
@@ -17,10 +17,8 @@ from synthview.rows import Ints
 
 __all__ = ["Sample", "Shortcut", "no_shortcut", "sample", "shortcut", "why_not"]
 
-_ENOUGH = 5
-"""So many accounts at least for a step of the distribution to be believed."""
-_SEEN_OF_NOTHING = 3.0
-"""Upper end of a 95 % interval for something that was never seen (the rule of three)."""
+_RECKONED_WITH = 4
+"""That a home may fill so many days by chance is reckoned with even where none of a sample does (our choice)."""
 
 
 @dataclass(frozen=True)
@@ -65,42 +63,42 @@ def sample(question: Question, count: int, workers: int, tell: object = None) ->
 def shortcut(question: Question, tied: Tied, drawn: Sample, tied_accounts: Sequence[int]) -> Shortcut:
     """State the bound: how many accounts might be in the number although nothing lasting ties them to the title.
 
-    From a sample of such accounts: how many have it on at least 1, 2, 3 … days. Beyond what was seen each further
-    day is taken to be as likely as the likeliest step that was.
+    From a sample of such accounts: how many have it on at least 1, 2, 3 … days, each at the upper end of its interval.
     """
     often = plays_in_window(drawn.shown, question).filter(~pl.col("account_id").is_in(tied_accounts))
     days = often["days"].to_numpy()
-    missed = _beyond(days, len(drawn.households), question.days - 1) * drawn.of
+    others = max(drawn.of - len(tied.household), 0)
+    missed = _beyond(days, len(drawn.households), max(question.days - 1, 1)) * others
     most = int(days.max(initial=0))
     sentence = (
         f"Only {len(tied.household):,} of {drawn.of:,} homes are lived: those that a choice that lasts could tie to "
         f"{question.title}. Any other would have to fill at least {question.days - 1} days by chance; of "
         f"{len(drawn.households):,} homes lived in full the most any did was {most}. "
-        f"Expected to be missed: {_small(missed)} accounts."
+        f"Expected to be missed, at most: {_small(missed)}."
     )
     return Shortcut(is_on=True, lived=len(tied.household), of=drawn.of, expected_missed=missed, sentence=sentence)
 
 
 def _beyond(days: Ints, homes: int, needed: int) -> float:
-    """The share of homes expected to fill `needed` days, from how many fill fewer."""
-    at_least = np.array([int((days >= step).sum()) for step in range(1, int(days.max(initial=0)) + 2)])
-    if not at_least[0]:
-        return _SEEN_OF_NOTHING / homes * (_SEEN_OF_NOTHING / homes) ** max(needed - 1, 0)
-    believed = np.flatnonzero(at_least >= _ENOUGH)
-    last = int(believed.max(initial=0))
-    steps = [at_least[one + 1] / at_least[one] for one in range(last)]
-    step = max(steps) if last else _SEEN_OF_NOTHING / at_least[0]
-    return float(max(at_least[last], 1) / homes * min(step, 1.0) ** max(needed - 1 - last, 0))
+    """At most what share of homes fills `needed` days, from how many of a sample of `homes` fill fewer.
+
+    What is assumed: each further day is no likelier than the days before it were on average, so that a share p with at
+    least k days means at most p^(n/k) with n. It should hold of ordinary viewing, where nobody keeps to a title and the
+    same person tires of it; it is not known. Every k up to the longest seen and one beyond gives such a bound, from the
+    upper end of the interval of its share; the greatest counts, so that whatever more is seen never lowers it.
+    """
+    most = max(int(days.max(initial=0)) + 1, _RECKONED_WITH)
+    shares = {k: wilson(int((days >= k).sum()), homes)[1] for k in range(1, min(most, needed) + 1)}
+    return max(share ** (needed / k) for k, share in shares.items())
 
 
 def _small(number: float) -> str:
-    return (
-        f"{number:,.1f}"
-        if number >= 0.1
-        else f"fewer than 1 in {max(int(1 / number), 10):,.0f}"
-        if number > 1e-12
-        else "none to speak of"
-    )
+    """So many accounts, in words that end a sentence."""
+    if number >= 0.1:
+        return f"about {number:,.1f} accounts"
+    if number > 1e-12:
+        return f"no account, but for a chance of 1 in {max(int(1 / number), 10):,}"
+    return "no account to speak of"
 
 
 def no_shortcut(question: Question, why: str) -> Shortcut:

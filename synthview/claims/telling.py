@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
+from scipy.special import betainc
 
 from synthview.claims.causes import accounts_of
 from synthview.claims.definitions import HEADLINE, axes, in_words
@@ -27,7 +29,7 @@ DISCLAIMER = (
 )
 _LOW, _HIGH = 0.05, 0.95
 _MANY_WORLDS = 20
-"""From so many worlds on their own spread is shown; before that the one of chance alone."""
+"""From so many worlds on their own spread is looked at too; before that the one of chance alone."""
 
 
 def frame(question: Question, command: str, seeds: Sequence[int]) -> dict[str, Any]:
@@ -62,22 +64,26 @@ def _version() -> str:
 
 
 def range_of(values: Sequence[float]) -> tuple[float, float]:
-    """Between what values nine in ten worlds of the kind lie: their own spread if many, else that of chance.
+    """Between what counts nine in ten further worlds of the kind lie, from those of some.
 
-    Few worlds are taken to differ as counts of rare things do (Poisson), around their mean.
+    Worlds are taken to differ as counts of rare things do (Poisson), around a mean that is known only from these (with
+    Jeffreys' prior); where they are many the range is no narrower than their own.
     """
-    if len(values) >= _MANY_WORLDS:
-        return float(np.quantile(values, _LOW)), float(np.quantile(values, _HIGH))
-    mean = float(np.mean(values))
-    chance, total, k, low = float(np.exp(-mean)), 0.0, 0, -1
-    while True:
-        total += chance
-        if low < 0 and total >= _LOW:
-            low = k
-        if total >= _HIGH or k > 10 * mean + 50:
-            return float(low), float(k)
-        k += 1
-        chance *= mean / k
+    total, many = round(sum(values)), len(values)
+    low, high = (_predicted(total, many, share) for share in (_LOW, _HIGH))
+    return (min(low, _own(values)[0]), max(high, _own(values)[1])) if many >= _MANY_WORLDS else (low, high)
+
+
+def _own(values: Sequence[float]) -> tuple[float, float]:
+    """Between what values nine in ten of these worlds lie."""
+    return float(np.quantile(values, _LOW)), float(np.quantile(values, _HIGH))
+
+
+def _predicted(total: int, worlds: int, share: float) -> float:
+    """The count that a further world does not exceed with some chance, by the negative binomial law."""
+    seen = worlds / (worlds + 1)
+    most = 10 * total + 100  # lies above the quantiles asked for, whatever the total
+    return float(bisect_left(range(most), share, key=lambda count: betainc(total + 0.5, count + 1, seen)))
 
 
 def tell_streak(found: Streak) -> dict[str, Any]:
@@ -161,9 +167,8 @@ def _signed(share: float) -> str:
 
 def _share(name: str, values: Sequence[float]) -> dict[str, Any]:
     mean = float(np.mean(values))
-    low, high = (
-        range_of(values) if len(values) >= _MANY_WORLDS else tuple(np.sign(mean) * np.array(range_of([abs(mean)])))
-    )
+    few = np.sign(mean) * np.array(range_of([abs(mean)] * len(values)))
+    low, high = _own(values) if len(values) >= _MANY_WORLDS else few.tolist()
     return {
         "name": name,
         "label": label_of(name),
