@@ -16,9 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthview import generate
-from synthview.claims.aggregates import wilson
 from synthview.claims.causes import accounts_of, causes_of, households_of, shapley
-from synthview.claims.chances import _beyond, _small, sample, shortcut
+from synthview.claims.chances import sample, shortcut
 from synthview.claims.counting import grid, who
 from synthview.claims.definitions import HEADLINE
 from synthview.claims.lives import MESSAGES, Tables, lazily, live_through
@@ -26,7 +25,7 @@ from synthview.claims.question import Question, ask
 from synthview.claims.scenes import doors_in_letters, homes
 from synthview.claims.showings import showings
 from synthview.claims.sweep import silent_actors, sweep
-from synthview.claims.telling import _share, range_of
+from synthview.claims.telling import range_of
 from synthview.claims.truths import true_watchers, truth_of
 from synthview.ids import public
 from synthview.registry import installed
@@ -89,52 +88,6 @@ def test_it_states_what_it_may_miss() -> None:
     assert 0 <= told.expected_missed < asked.scenario.run.households
     assert "by chance" in told.sentence
     assert not silent_actors(asked.scenario)
-
-
-def seen(at_least: list[int], homes: int, needed: int = 17) -> float:
-    """The bound from so many homes with the title on at least 1, 2, 3 … days."""
-    exactly = -np.diff([*at_least, 0])
-    return _beyond(np.repeat(np.arange(1, len(at_least) + 1), exactly), homes, needed)
-
-
-@settings(deadline=None)
-@given(st.lists(st.integers(1, 17), max_size=30), st.integers(0, 29), st.integers(1, 17), st.integers(1, 40))
-def test_whatever_more_is_seen_never_lowers_the_bound(days: list[int], which: int, more: int, needed: int) -> None:
-    """One more home with the title, or one that has it for longer, may only raise the bound; it is a share of homes."""
-    before = _beyond(np.array(days, dtype=np.int64), 50, needed)
-    longer = [*days[:which], *(day + more for day in days[which : which + 1]), *days[which + 1 :]]
-    assert 0 < before <= _beyond(np.array([*days, more]), 50, needed) <= 1
-    assert before <= _beyond(np.array(longer, dtype=np.int64), 50, needed) <= 1
-
-
-def test_the_bound_is_of_use_and_honest() -> None:
-    """Of 109 million homes a sample of some thousands leaves no account, one that lasts thousands; a tiny one tells little."""
-    homes = 109_000_000
-    assert seen([3_600, 300, 18, 2], 20_000) * homes < 0.001
-    assert seen([720, 60, 4], 4_000) * homes < 0.001
-    assert seen([], 4_000) * homes < 0.001
-    assert seen([720, 60, *[18] * 10], 4_000) * homes > 10_000
-    assert seen([], 1) > 0.1
-    assert seen([1], 4_000) < 1e3 * seen([], 4_000)
-    assert seen([5, 5], 100, needed=2) == wilson(5, 100)[1]
-
-
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [(2.34, "about 2.3 accounts"), (1 / 81_226.5, "no account, but for a chance of 1 in 81,226"), (0.0, "no account to speak of")],
-)  # fmt: skip
-def test_how_many_are_missed_is_said_in_words(number: float, words: str) -> None:
-    """Whatever the bound, the words end a sentence."""
-    assert _small(number) == words
-
-
-def test_a_bound_is_no_more_than_the_homes_left_out() -> None:
-    """However little a sample tells, no more accounts can be missed than homes are not lived."""
-    asked = busy(households=100)
-    tied = sweep(asked, 100, 1)
-    told = shortcut(asked, tied, sample(asked, 1, 1), [])
-    assert told.expected_missed is not None
-    assert 1 < told.expected_missed <= 100 - len(tied.household)
 
 
 def test_more_homes_only_add() -> None:
@@ -352,30 +305,6 @@ def test_ranges_hold_their_middle(values: list[int]) -> None:
     assert 0 <= low <= high
     assert low <= max(values) + 1
     assert high >= min(values)
-
-
-@pytest.mark.parametrize("worlds", [1, 20])
-@pytest.mark.parametrize("mean", [1, 53])
-def test_nine_in_ten_further_worlds_lie_in_the_range(mean: int, worlds: int) -> None:
-    """Of worlds drawn by Poisson's law the range told of some holds about nine in ten of others."""
-    rng = np.random.default_rng(1)
-    known, other = rng.poisson(mean, (2_000, worlds)), rng.poisson(mean, 2_000)
-    ranges = [range_of(row) for row in known.tolist()]
-    inside = sum(low <= one <= high for (low, high), one in zip(ranges, other.tolist(), strict=True))
-    assert 0.87 < inside / 2_000 < 0.99
-
-
-@pytest.mark.parametrize(("values", "expected"), [([0], (0, 2)), ([0] * 20, (0, 0)), ([5_000], (4_836, 5_165))])
-def test_ranges_of_nobody_and_of_many(values: list[int], expected: tuple[int, int]) -> None:
-    """One world with nobody does not rule out others with one or two; big counts have twice the variance of one world."""
-    assert range_of(values) == expected
-
-
-def test_signed_shares_lie_in_their_ranges() -> None:
-    """A cause that takes accounts out has a range below nothing, of few worlds or of many."""
-    for worlds in (1, 5, 20):
-        told = _share("lost_events", [-3.0] * worlds)
-        assert told["low"] <= told["share"] == -3 <= told["high"] <= 0
 
 
 def test_a_claim_of_ones_own(tmp_path: Path) -> None:

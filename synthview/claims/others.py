@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from synthview.claims.aggregates import wilson
 from synthview.claims.counting import days_of
 from synthview.claims.definitions import AXES
 from synthview.claims.likeliest import Likeliest
@@ -106,10 +107,24 @@ def _within(question: Question, tables: Tables) -> pl.DataFrame:
 def _scaled(question: Question, added: Floats, homes: int) -> tuple[float, float, float]:
     """The number and its interval, from what each account of a sample adds."""
     values = np.concatenate([added, np.zeros(max(homes - len(added), 0))])
-    mean, error = float(values.mean()), float(values.std(ddof=1)) / np.sqrt(max(len(values), 2))
-    factor = 1.0 if question.claim.kind == "mean" else float(question.scenario.run.households)
+    mean, households = float(values.mean()), question.scenario.run.households
+    if question.claim.of == "accounts":
+        low, high = _share_of(len(added), len(values), households)
+    else:
+        error = _Z * float(values.std(ddof=1)) / np.sqrt(max(len(values), 2))
+        low, high = max(mean - error, 0.0), mean + error
+    factor = 1.0 if question.claim.kind == "mean" else float(households)
     factor /= {"all": 1.0, "day": question.days, "year": question.days / 365}[question.claim.per]
-    return mean * factor, max(mean - _Z * error, 0.0) * factor, (mean + _Z * error) * factor
+    return mean * factor, low * factor, high * factor
+
+
+def _share_of(count: int, lived: int, households: int) -> tuple[float, float]:
+    """The interval of a share of all homes: those that were lived are known, and the rest as a sample says it."""
+    rest = households - lived
+    if rest <= 0:
+        return count / lived, count / lived
+    low, high = wilson(count, lived)
+    return (count + low * rest) / households, (count + high * rest) / households
 
 
 def longest(question: Question, candidates: Sequence[Likeliest], workers: int, tell: Tell = None) -> Longest:

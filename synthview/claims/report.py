@@ -11,7 +11,7 @@ from synthview.claims.chances import Shortcut
 from synthview.claims.definitions import HEADLINE, in_words
 from synthview.claims.directory import count_directory
 from synthview.claims.likeliest import MOST_HOMES, likeliest, looked_at
-from synthview.claims.others import estimate, longest
+from synthview.claims.others import Estimate, estimate, longest
 from synthview.claims.question import Question
 from synthview.claims.sql import query
 from synthview.claims.streak import Effort, Tell, answer
@@ -53,17 +53,23 @@ def _estimated(question: Question, effort: Effort, tell: Tell) -> dict[str, Any]
     of = question.scenario.run.households
     found = estimate(question, effort.sample, effort.workers, partial(tell, "living a sample of homes"))
     why = f"A number of everybody follows from a sample: {found.lived:,} homes spread evenly over {of:,}."
-    sentence = (
-        f"{_spoken(found.value)}, with a 95 % interval of {_spoken(found.low)} to {_spoken(found.high)}. "
-        f"The number published was {_spoken(question.claim.said)}."
-    )
     return {
         "shortcut": Shortcut(is_on=found.lived < of, lived=found.lived, of=of, expected_missed=None, sentence=why).as_dict(),
         "number": {
             "value": found.value, "low": found.low, "high": found.high, "definition": found.definition,
-            "sentence": sentence, "by_definition": [{"watched": label, "value": value} for label, value in found.others],
+            "sentence": _in_words(found, question), "by_definition": [{"watched": label, "value": value} for label, value in found.others],
         },
     }  # fmt: skip
+
+
+def _in_words(found: Estimate, question: Question) -> str:
+    """The number, how sure it is, and what was published."""
+    is_known = found.low == found.high
+    nobody = "" if found.value or is_known else f" (none of {found.lived:,} homes lived; --sample more)"
+    return (
+        f"{_spoken(found.value)}{nobody}, with a 95 % interval of {_spoken(found.low)} to {_spoken(found.high)}. "
+        f"The number published was {_spoken(question.claim.said)}."
+    )
 
 
 def _longest(question: Question, effort: Effort, tell: Tell) -> dict[str, Any]:

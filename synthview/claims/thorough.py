@@ -27,8 +27,9 @@ from synthview.claims.wording import REASONS, label_of, mostly_in_words
 from synthview.errors import InputError
 from synthview.sinks.formats import format_named
 from synthview.tables import table
+from synthview.viewing.settings import ChoosingSettings
 
-__all__ = ["beyond"]
+__all__ = ["beyond", "other_numbers"]
 
 _MOST_GHOSTS = 8
 _WORLDS = 7
@@ -55,10 +56,17 @@ def beyond(found: Streak, effort: Effort, command: str, tell: Tell) -> dict[str,
     }
     inferred = infer(question, of, workers=effort.workers, tell=partial(tell, "varying the settings"))
     told["inference"] = inferred.as_dict()
-    others = tweetable(question, of, workers=effort.workers, tell=partial(tell, "looking for other numbers"))
-    told["tweetable"] = others.as_dict()
+    told |= other_numbers(question, of, effort.workers, tell)
     told["knowledge"] = knowledge(question, told["inference"]["settings"])
     return told | _to_look_at(found, inferred, effort, command, tell)
+
+
+def other_numbers(question: Question, of: int, workers: int, tell: Tell) -> dict[str, Any]:
+    """What else could have been said; nothing where the run has no more days than ordinary viewing may fill."""
+    if len(question.span) <= question.scenario.of(ChoosingSettings).repeat_cap:
+        return {}
+    found = tweetable(question, of, workers=workers, tell=partial(tell, "looking for other numbers"))
+    return {"tweetable": found.as_dict()}
 
 
 def _to_look_at(found: Streak, inferred: Inference, effort: Effort, command: str, tell: Tell) -> dict[str, Any]:
