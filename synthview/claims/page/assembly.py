@@ -64,7 +64,7 @@ SCENES = (
     Scene("causes", "Take a cause away", needs_one=("causes", "rungs")),
     Scene("worlds", "Two worlds, one tweet", needs_one=("worlds", "inference")),
     Scene("why", "Why this number?", needs_one=("ladder", "tweetable", "aggregates", "disclosure")),
-    Scene("known", "Known, assumed, unknowable"),
+    Scene("known", "What is known"),
 )
 
 
