@@ -5,7 +5,7 @@ SynthviewError                exit code 1: the run could not go on
 │   ├── UnknownName               no such scenario, table, setting, column, actor …
 │   ├── SettingError              a setting's value is not one it can take
 │   └── ScenarioError             a scenario file cannot be read
-└── OutputError               exit code 3: the place to write to is not usable
+└── OutputError               exit code 3: a place to read or write is not usable
     ├── NotOurs                   the directory holds something else: it stays untouched
     ├── OtherRun                  the directory holds a run with other settings
     └── NoSpace                   the run would not fit on the disk
@@ -61,7 +61,7 @@ class ScenarioError(InputError):
 
 
 class OutputError(SynthviewError):
-    """The place to write to is not usable."""
+    """A place to read or write is not usable."""
 
     exit_code = 3
 

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from synthview.errors import SettingError, UnknownName
 from synthview.settings import CHOICE, GUESS, choice, fact, number, section
 
-__all__ = ["GENRES", "LONGEST_DAYS", "Claim", "DatedEvent", "NamedTitle", "Run", "check"]
+__all__ = [
+    "GENRES",
+    "LONGEST_DAYS",
+    "Claim",
+    "DatedEvent",
+    "NamedTitle",
+    "Run",
+    "check",
+    "check_total",
+    "still_true",
+]
 
 LONGEST_DAYS = 4090
 """Days from the warm-up to the end that ids leave room for (12 bits, less the edges of time zones)."""
@@ -113,7 +124,7 @@ class Claim:
         "streak", options=("streak", "longest", "on_day", "count", "mean", "total"), about="What sort of number it is.",
     )
     said: float = number(
-        ..., unit="", allowed=(0, 1e15), low=0, high=1e15, source=CHOICE, about="The number as published.",
+        ..., unit="", allowed=(0, 10**15), low=0, high=10**15, source=CHOICE, about="The number as published.",
     )
     title: str = fact("", source=CHOICE, about="The title it is about, one that the scenario names; empty for all.")
     days: int = number(
@@ -130,6 +141,23 @@ class Claim:
     quote: str = fact("", source=CHOICE, about="The words it was published in.")
     source: str = fact(GUESS, source=CHOICE, about="Where it was published: ids of the list of sources.")
     about: str = fact("", source=CHOICE, about="What a reader should know.")
+
+
+_ASKED, _PUBLISHED = ("kind", "said", "title", "days"), ("quote", "source", "about")
+
+
+def still_true(claim: Mapping[str, Any], anew: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What of an inherited claim still holds: where another number is told, nobody published it in the words there were."""
+    is_other = "said" in claim and any(name in anew and anew[name] != claim.get(name) for name in _ASKED)
+    if not is_other or "quote" in anew:
+        return claim
+    return {name: value for name, value in claim.items() if name not in _PUBLISHED}
+
+
+def check_total(claim: Mapping[str, Any], path: str, where: str) -> None:
+    """Refuse a total that does not say of what: of accounts it would be what `count` is."""
+    if claim.get("kind") == "total" and "of" not in claim:
+        raise SettingError(f'{path} in {where} is a total; say of what: of = "hours", "plays", "films" or "accounts".')
 
 
 def check(
@@ -165,6 +193,10 @@ def _check_genres(titles: Mapping[str, NamedTitle], where: str) -> None:
 def _check_claims(claims: Sequence[Claim], titles: Mapping[str, NamedTitle], where: str) -> None:
     for claim in claims:
         path = f'claims."{claim.name}"'
+        if claim.title and not titles:
+            raise SettingError(
+                f"{path} is about '{claim.title}', and {where} names no title: add [[titles]], or base it on a scenario that has it."
+            )
         if claim.title and claim.title not in titles:
             raise UnknownName(f"title for {path}", claim.title, titles, where)
         if claim.kind in ("streak", "on_day") and not claim.title:

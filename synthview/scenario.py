@@ -21,7 +21,7 @@ from synthview.drafting import (
     warnings_of,
 )
 from synthview.errors import SettingError, UnknownName
-from synthview.facts import GENRES, Claim, DatedEvent, NamedTitle, Run, check
+from synthview.facts import GENRES, Claim, DatedEvent, NamedTitle, Run, check, check_total, still_true
 from synthview.scenario_files import Layer, layers, nested, to_toml
 from synthview.settings import settings_of
 
@@ -231,13 +231,16 @@ class _Draft:
             self._section(self.on[kind], self.kinds[kind], f"{kind}.{name}", settings, where)
 
     def _list(self, key: str, value: object, where: str, *, may_add: bool) -> None:
-        for name, entry in entries_of(key, value, where).items():
+        for name, entry in (stated := entries_of(key, value, where)).items():
             if not may_add and name not in self.named[key]:
                 raise UnknownName(f"entry of {key}", name, self.named[key], where)
             path = f'{key}."{name}"'
-            laid = lay(self.lists[key], self.named[key].get(name, {}), entry, path, where)
+            laid = lay(self.lists[key], still_true(self.named[key].get(name, {}), entry), entry, path, where)
             build(self.lists[key], laid, path, where)
             self.named[key][name] = laid
+            check_total(laid, path, where)
+        if key == "claims" and may_add:  # the first is asked unless another is named, so a file's own come first
+            self.named[key] = {name: self.named[key][name] for name in [*stated, *self.named[key]]}
 
     def finish(self, where: str) -> Scenario:
         """Check what only the whole can tell, and make the scenario."""

@@ -314,7 +314,33 @@ def test_a_claim_of_ones_own(tmp_path: Path) -> None:
         'based_on = "christmas-prince"\n[[claims]]\nname = "12 people"\nkind = "streak"\nsaid = 12\ntitle = "A Christmas Prince"\ndays = 7\n',
         "utf-8",
     )
-    asked = ask(load(own, installed()), "12 people")
-    assert (asked.days, asked.windows) == (7, 18)
-    ran = command("claim", str(own), "--claim", "12 people", "--sql")
+    asked = ask(load(own, installed()))
+    assert (asked.claim.name, asked.days, asked.windows) == ("12 people", 7, 18)
+    ran = command("claim", str(own), "--sql")
     assert "HAVING count(*) >= 7" in ran.stdout
+
+
+CHANGED = 'based_on = "christmas-prince"\n[[claims]]\nname = "53 people"\n'
+
+
+@pytest.mark.parametrize(
+    ("lines", "quoted"),
+    [("said = 60", False), ("days = 7", False), ("said = 53", True), ("last = 2017-12-10", True)],
+)
+def test_another_number_is_not_quoted(tmp_path: Path, lines: str, *, quoted: bool) -> None:
+    """A claim that changes what an inherited one says does not keep the words and the source it was published in."""
+    (tmp_path / "mine.toml").write_text(CHANGED + lines, "utf-8")
+    claim = ask(load(tmp_path / "mine.toml", installed())).claim
+    assert [bool(claim.quote), claim.source != "guess", bool(claim.about)] == [quoted] * 3
+
+
+def test_words_of_ones_own_are_kept(tmp_path: Path) -> None:
+    """Who gives the words with the number has them, and nothing of the old ones."""
+    (tmp_path / "mine.toml").write_text(CHANGED + 'said = 60\nquote = "To the 60 people"\nsource = "S01"', "utf-8")
+    claim = ask(load(tmp_path / "mine.toml", installed())).claim
+    assert (claim.said, claim.quote, claim.source) == (60, "To the 60 people", "S01")
+
+
+def test_help_shows_a_claim_as_it_is_written() -> None:
+    """The example of a claim begins with [[claims]], which a formatter of the terminal would take for a mark."""
+    assert "[[claims]]" in command("claim", "--help").stdout

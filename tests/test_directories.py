@@ -40,6 +40,7 @@ def test_what_is_not_ours_stays_untouched(name: str, overwrite: bool, tmp_path: 
     [({"seed": 2}, "seed 1 there, 2 asked"), ({"households": 21}, "households 20 there, 21 asked"),
      ({"format": "csv"}, "format parquet there, csv asked"), ({"compression": "lz4"}, "compression zstd there"),
      ({"tables": "log.plays"}, "tables .* there, log.plays asked"), ({"days": 1}, "until 2017-10-04 there"),
+     ({"households": 1_025}, "one file per table: yes there, no asked"),
      ({"settings": {"log.ping_seconds": 30}}, "settings of the scenario differ")],
 )  # fmt: skip
 def test_other_settings_are_refused(words: dict[str, Any], told: str, tmp_path: Path) -> None:

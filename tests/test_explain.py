@@ -339,7 +339,7 @@ def test_a_pipe_gets_whole_lines() -> None:
         (line,) = [line for line in done.splitlines() if f"{run.title}, {run.first.device}" in line
                    and line.strip().startswith(f"{run.start:%H:%M}") and run.logged in line]  # fmt: skip
         assert run.viewers in line
-        assert all(lesson in line for lesson in run.lessons)
+        assert all(f"; {lesson[0].lower()}{lesson[1:].rstrip('.')}" in line for lesson in run.lessons)
 
 
 class _Page(HTMLParser):

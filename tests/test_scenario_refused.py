@@ -289,3 +289,21 @@ class TestFuzz:
         path = tmp_path / "slip.toml"
         path.write_text(text[:place] + junk + text[place + cut :], encoding="utf-8")
         assert _settles(path)
+
+
+class TestClaims:
+    """What a claim may not leave open."""
+
+    @pytest.mark.parametrize(
+        ("lines", "said"),
+        [
+            ('kind = "total"\nsaid = 5', r"is a total; say of what: of = "),
+            ('said = 5\ntitle = "A Film"', r"is about 'A Film', and .*c\.toml names no title: add \[\[titles\]\]"),
+            ('kind = "count"\nsaid = -1', r"allowed is 0 to 1,000,000,000,000,000\."),
+        ],
+    )
+    def test_a_claim_that_cannot_be_asked_is_refused(self, tmp_path: Path, lines: str, said: str) -> None:
+        """A claim says what it counts and of which title, in words that name the file."""
+        (tmp_path / "c.toml").write_text(f'[[claims]]\nname = "mine"\n{lines}\n', "utf-8")
+        with pytest.raises(SettingError, match=said):
+            load(tmp_path / "c.toml", installed())

@@ -83,7 +83,7 @@ def test_rows_left_out_count_as_least_likely(run: Run, truth: pl.DataFrame, tmp_
     assert (found.precision, found.recall) == (1.0, len(half) / truth["is_it"].sum())
     notes = score(run, tmp_path / "made.parquet").notes
     assert notes == (
-        f"{len(truth) - len(half):,} rows of the log are not in the file: they count as least likely, and as not named.",
+        f"{len(truth) - len(half):,} rows of the log are not in the file, which counts as least likely, and as not named.",
     )
 
 
@@ -167,6 +167,19 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
 }
 
 
+def test_one_strange_id_is_one(run: Run, truth: pl.DataFrame, tmp_path: Path) -> None:
+    """A single id of nothing in the run is told as one."""
+    with pytest.raises(InputError, match="has 1 id that is in no table of this dataset"):
+        scored(run, truth.head(1).select(pl.col("play_id") + 1, pl.lit(0.5).alias(CAUSE)), tmp_path)
+
+
+@pytest.mark.parametrize("cut", ["nan", "inf"])
+def test_a_cut_is_a_number(run: Run, cut: str) -> None:
+    """No score is above or below what is no number, so such a cut is refused."""
+    told = command("check", str(run.directory), "--score", "none.csv", "--cut", cut, expect=2)
+    assert f"--cut is {cut}; a number such as 0.5 is needed." in told.stderr
+
+
 @pytest.mark.parametrize("what", SPOILT)
 def test_a_file_that_is_no_prediction_is_refused(what: str, run: Run, truth: pl.DataFrame, tmp_path: Path) -> None:
     """Whatever is wrong with a file is said with its name, and what to look for."""
@@ -186,6 +199,12 @@ def test_a_file_that_is_no_prediction_is_refused(what: str, run: Run, truth: pl.
         ("head.csv", b"play_id,shared_account\n", "has columns and no rows"),
         ("broken.parquet", b"nothing of the kind", "cannot be read as Parquet"),
         ("notes.txt", b"hello", "neither CSV nor Parquet"),
+        ("twice.csv", b"play_id,x,x\n1,2,3\n", "has the column x twice"),
+        (
+            "german.csv",
+            b"play_id;shared_account\n1;0,5\n",
+            "seems to set its columns apart by ';'; commas are needed",
+        ),
         ("long.csv", b"play_id,shared_account\n1,2,3,4\n", "cannot be read as CSV"),
     ],
 )

@@ -186,6 +186,14 @@ def test_a_run_that_will_not_fit_is_refused(tmp_path: Path, monkeypatch: pytest.
     assert not (tmp_path / "a").exists()
 
 
+def test_a_place_on_no_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place such as /proc has no room at all: it is said that nothing can be written there, not how little it has."""
+    usage = shutil.disk_usage(tmp_path)._replace(total=0, free=0)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(OutputError, match="cannot be written to"):
+        run(plan_of(), tmp_path / "run", expected_bytes=1)
+
+
 def test_a_disk_that_fills_up_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, bytes]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ __all__ = ["WHOSE", "Predictions", "predictions_in"]
 WHOSE = {"play_id": "p", "account_id": "a"}
 """Columns that say what the scores are of, and how such ids begin in text."""
 READERS = {".csv": "CSV", ".parquet": "Parquet"}
+SEPARATORS = (";", "\t", "|")
+"""What some programs write between columns, in places where a comma stands in numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +61,22 @@ def _read(path: Path) -> pl.DataFrame:
     if not path.stat().st_size:
         raise InputError(f"{path} is empty: it needs a column play_id or account_id, and one for each cause.")
     try:
-        return pl.read_csv(path, infer_schema=False) if path.suffix == ".csv" else pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
+        if path.suffix != ".csv":
+            return pl.read_parquet(path)
+        _check_head(path)
+        return pl.read_csv(path, infer_schema=False)
+    except (pl.exceptions.PolarsError, csv.Error, OSError) as error:
         raise InputError(f"{path} cannot be read as {READERS[path.suffix]}: {str(error).splitlines()[0]}") from None
+
+
+def _check_head(path: Path) -> None:
+    """Refuse other separators than commas, and a column that is there twice: the reader would rename the second."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        head = next(csv.reader(file), [])
+    if len(head) == 1 and (found := [sign for sign in SEPARATORS if sign in head[0]]):
+        raise InputError(f"{path} seems to set its columns apart by {found[0]!r}; commas are needed.")
+    if twice := [name for place, name in enumerate(head) if name in head[:place]]:
+        raise InputError(f"{path} has the column {twice[0]} twice; leave one of them out.")
 
 
 def _ids(path: Path, ids: pl.Series, whose: str) -> pl.Series:

@@ -105,16 +105,21 @@ def _notes(path: Path, predictions: Predictions, truth: pl.DataFrame, seen: pl.D
     whose, ids = predictions.whose, predictions.rows.select(predictions.whose)
     known = pl.concat([truth.select(whose), seen]).unique()
     if len(strange := ids.join(known, on=whose, how="anti")):
+        what = "1 id that is" if len(strange) == 1 else f"{len(strange):,} ids that are"
         raise InputError(
-            f"{path} has {len(strange):,} ids that are in no table of this dataset, {strange[whose][0]} the first as a number. "
+            f"{path} has {what} in no table of this dataset, {strange[whose][0]} the first as a number. "
             f"Predictions are of the {whose} of log.plays."
         )
     if count := len(ids.join(truth, on=whose, how="anti")):
-        yield f"{count:,} rows of the file are of plays that began before the run: their truth is not in it, and they are left out."
+        yield f"{_rows(count, 'file')} of what began before the run, whose truth is not in it: left out."
     if count := len(ids.join(seen, on=whose, how="anti")):
-        yield f"{count:,} rows of the file are of what left no row in log.plays; they are left out."
+        yield f"{_rows(count, 'file')} of what left no row in log.plays: left out."
     if count := len(truth.join(seen, on=whose, how="semi").join(ids, on=whose, how="anti")):
-        yield f"{count:,} rows of the log are not in the file: they count as least likely, and as not named."
+        yield f"{_rows(count, 'log')} not in the file, which counts as least likely, and as not named."
+
+
+def _rows(count: int, of: str) -> str:
+    return f"1 row of the {of} is" if count == 1 else f"{count:,} rows of the {of} are"
 
 
 def _score(cause: str, bit: int, rows: pl.DataFrame, unseen: pl.DataFrame, cut: float | None, reader: Reader) -> Score:

@@ -30,7 +30,7 @@ EPILOG = """
   synthview show plays --as sql  [dim]the columns of a table[/dim]
 
 [bold]Exit codes[/bold]  0 done, 1 the run could not go on, 2 something typed or written is wrong, \
-3 the place to write to is not usable, 70 a bug of ours, 130 stopped by you.
+3 a place to read or write is not usable, 70 a bug of ours, 130 stopped by you.
 """
 
 
@@ -88,6 +88,8 @@ def main() -> None:
     try:
         app(prog_name="synthview")
     except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # whoever prints help calls a reader that leaves a failure
+            _let_go()
         sys.exit(_flushed(ended.code))
     except SynthviewError as error:
         _fail(str(error), error.exit_code)

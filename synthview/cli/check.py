@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -63,6 +64,8 @@ def check(
         raise InputError("--leaks and --score are two questions; ask one at a time.")
     if cut is not None and score is None:
         raise InputError("--cut says which scores count as named; it needs --score FILE.")
+    if cut is not None and not isfinite(cut):
+        raise InputError(f"--cut is {cut}; a number such as 0.5 is needed.")
     run = read(directory)
     if leaks:
         checked.tell_leaks(run, as_)

@@ -48,7 +48,7 @@ EPILOG = """
 
 A claim of your own is a few lines of TOML in a scenario's file:
 
-  [dim][[claims]]
+  [dim]\\[\\[claims]]
   name = "12 people"
   kind = "streak"
   said = 12

@@ -141,15 +141,20 @@ def complete_names(incomplete: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
 
-def names_of(stated: str | None) -> list[str] | None:
-    """Read a list of names such as ``cat_on_remote,late_arrivals``."""
-    return None if stated is None else [name.strip() for name in stated.split(",") if name.strip()]
+def names_of(stated: str | None, option: str = "--only") -> list[str] | None:
+    """Read a list of names such as ``cat_on_remote,late_arrivals``; one without a name is refused."""
+    if stated is None:
+        return None
+    names = [name.strip() for name in stated.split(",") if name.strip()]
+    if not names:
+        raise SettingError(f"{option} names no actor or fault: it is '{stated}'. Name some, or leave it away.")
+    return names
 
 
 def cast_of(stated: str | None) -> dict[str, int]:
     """Read ``--cast reseller=2,child_on_loop=3``."""
     read: dict[str, int] = {}
-    for one in names_of(stated) or ():
+    for one in names_of(stated, "--cast") or ():
         name, sign, count = (part.strip() for part in one.partition("="))
         if not sign or not count.isdecimal():
             raise SettingError(f"--cast takes NAME=N, such as --cast reseller=2,child_on_loop=3; this is '{one}'.")

@@ -166,7 +166,8 @@ def _truth(run: Run, between: str) -> Text:
     """Who was there, why it happened, what the log makes of it."""
     told = [Text(run.viewers, "red" if run.presence == "nobody" else "")]
     told += [Text(why, "italic") for why in (*run.why, *map(str, run.mishaps))]
-    told += [Text(one, "yellow") for one in run.lessons]
+    goes_on = between == "; "  # one line of several clauses, not a sentence on a line of its own
+    told += [Text(one[0].lower() + one[1:].rstrip(".") if goes_on else one, "yellow") for one in run.lessons]
     return Text(between).join(told)
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from synthview.compare.differing import Difference
 from synthview.compare.pair import Pair, live_both
 from synthview.compare.tally import Tally, headlines
+from synthview.engines.order import check_dropped
 from synthview.errors import InputError, UnknownName
 from synthview.pipeline import build, titles, window_of
 from synthview.registry import installed
@@ -161,10 +162,9 @@ def compare(
 def _other(scenario: Scenario, names: Sequence[str], dropped: Sequence[int]) -> Scenario:
     """The scenario of the second world."""
     on, known = [*scenario.actors, *scenario.faults], [*installed().actors, *installed().faults]
-    count = scenario.run.households
-    for number in dropped:
-        if not 0 <= number < count or number in scenario.run.dropped:
-            raise InputError(f"There is no household {number} to drop: {scenario.name} has {count:,}, numbered from 0.")
+    check_dropped(dropped, scenario)
+    if gone := [number for number in dropped if number in scenario.run.dropped]:
+        raise InputError(f"--drop-household {gone[0]}: {scenario.name} has left it out already.")
     if not names and not dropped:
         raise InputError(
             f"compare needs --without NAME, --only NAME or --drop-household N; on in {scenario.name} are: {', '.join(on)}."

@@ -22,7 +22,7 @@ from synthview.engines.plan import Plan
 from synthview.engines.site import Site
 from synthview.engines.work import Done, Step, Task
 from synthview.engines.workers import share_out
-from synthview.errors import InputError, NoSpace, OtherRun
+from synthview.errors import InputError, NoSpace, OtherRun, OutputError
 from synthview.manifest import compose
 from synthview.sinks.database import DATABASE, fill, need_duckdb
 from synthview.sinks.parts import Receipt, sweep
@@ -104,13 +104,20 @@ def already(plan: Plan, directory: Path, *, overwrite: bool = False) -> Mapping[
     return None
 
 
+_IN_WORDS = {"is_small": "one file per table:"}
+
+
 def _differences(there: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
     names = [name for name in asked if there.get(name) != asked[name] and name != "fingerprint"]
-    differ = (f"{name} {_brief(there.get(name))} there, {_brief(asked[name])} asked" for name in names)
+    differ = (
+        f"{_IN_WORDS.get(name, name)} {_brief(there.get(name))} there, {_brief(asked[name])} asked" for name in names
+    )
     return ", ".join(differ) or "settings of the scenario differ"
 
 
 def _brief(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return " ".join(value) if isinstance(value, list) else str(value)
 
 
@@ -119,7 +126,10 @@ def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
     site = Site(directory)
     found = site.look()
     there = sum(site.bytes_of(one) for one in (found.layout, *found.replaces) if one is not None)
-    free = shutil.disk_usage(site.ground).free
+    room = shutil.disk_usage(site.ground)
+    if not room.total:
+        raise OutputError(f"{site.ground} cannot be written to: it is no directory of a disk. Name another place.")
+    free = room.free
     expected = expected_bytes * (2 if plan.layout.is_database else 1)
     if expected * SPARE > free + there:
         raise NoSpace(

@@ -18,7 +18,7 @@ from synthview.scenario import Scenario, load
 from synthview.sinks.formats import format_named
 from synthview.tables import TABLES, table
 
-__all__ = ["SMALL_RUN_EVENTS", "Order", "left_out", "order", "scenario_of"]
+__all__ = ["SMALL_RUN_EVENTS", "Order", "check_dropped", "left_out", "order", "scenario_of"]
 
 SMALL_RUN_EVENTS = 1_500_000
 """A run of one range that is expected to have no more events is one file per table: a table of it fits in memory."""
@@ -89,6 +89,11 @@ class Order:
         if self.without and self.only is not None:
             raise InputError(_BOTH)
         kinds = {"actors": installed().actors, "faults": installed().faults}
+        known = [*kinds["actors"], *kinds["faults"]]
+        for option, names, all_of in (("--without", self.without, tuple(kinds)), ("--cast", self.cast, ())):
+            for name in names:
+                if name not in (*known, *all_of):
+                    raise UnknownName("actor or fault", name, [*known, *all_of], option)
         off = {one for name in (*self.without, *_others(self.only)) for one in kinds.get(name, (name,))}
         for name in self.cast:
             if name in off:
@@ -147,15 +152,16 @@ def left_out(scenario: Scenario, without: Sequence[str], only: Sequence[str] | N
 def scenario_of(asked: Order) -> Scenario:
     """The scenario that was asked for, with its cast found and its dropped households known to be there."""
     scenario = load(asked.scenario, installed(), asked.overrides())
-    _check_dropped(asked, scenario)
+    check_dropped(asked.drop_households, scenario)
     if scenario.cast:
         pipeline_at(PIPELINE).check_cast(world_of(PIPELINE, scenario))
     return scenario
 
 
-def _check_dropped(asked: Order, scenario: Scenario) -> None:
+def check_dropped(numbers: Sequence[int], scenario: Scenario) -> None:
+    """Refuse to drop a household that is not there."""
     count = scenario.run.households
-    for number in asked.drop_households:
+    for number in numbers:
         if not 0 <= number < count:
             raise InputError(
                 f"--drop-household {number}: the world has {count:,} households, numbered from 0 to {count - 1:,}."
@@ -174,7 +180,7 @@ def order(asked: Order, pipeline: str | None = None) -> Plan:
     if events is not None:
         households = {"run.households": _households_for(events, plan)}
         plan = _plan(asked, load(plan.scenario, installed(), households), plan.pipeline)
-    _check_dropped(asked, plan.scenario)
+    check_dropped(asked.drop_households, plan.scenario)
     return plan
 
 

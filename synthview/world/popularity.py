@@ -16,7 +16,7 @@ from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Words
 from synthview.scenario import Scenario
 from synthview.tables import COUNTRIES
-from synthview.world.catalogue import GENRES, Catalogue
+from synthview.world.catalogue import Catalogue
 from synthview.world.clock import date_of, day_number
 from synthview.world.settings import CatalogueSettings, WorldSettings
 
@@ -28,7 +28,6 @@ _FRESH_DAYS = 45
 _ONE_BITS = 10
 _ONE = 1 << _ONE_BITS
 _TOP_WEIGHT = 1 << 26
-_FAMILY = tuple(GENRES.index(one) for one in ("family", "animation", "kids"))
 _CURVE_DAYS = 4096
 _SHELVES_KEPT = 6
 
