@@ -424,7 +424,7 @@ def test_how_the_world_was_chosen_is_said_openly() -> None:
     )
     missing = Chosen("child_on_loop", has_one=False, turn=1, without=0, not_shown=0, share=0.0021)
     assert (
-        "the 1st of the draws, as none of the first 100 has a home with a child on a loop to show"
+        "the 1st of the draws, as none of those tried among the first 100 has a home with a child on a loop to show"
         in missing.in_words(SAID)
     )
     assert missing.in_words(SAID).endswith("in 0.21 % of such worlds there is one.")

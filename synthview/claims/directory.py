@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -10,11 +11,11 @@ import polars as pl
 from synthview.claims.counting import grid, who
 from synthview.claims.definitions import HEADLINE
 from synthview.claims.question import Question
-from synthview.claims.showings import Tables, showings
+from synthview.claims.showings import Tables, corrected_start, showings, title_rows
 from synthview.claims.slips import Slip, slips
 from synthview.claims.sql import confirmed
 from synthview.dataset import read
-from synthview.errors import OutputError
+from synthview.errors import InputError, OutputError
 from synthview.manifest import MANIFEST
 from synthview.rows import Ints
 from synthview.sinks.formats import FORMATS
@@ -44,7 +45,7 @@ def open_log(directory: Path) -> Tables:
     """
     if (directory / MANIFEST).is_file():
         run = read(directory)
-        found = {name: run.scan(name) for name in (*_NEEDED, "log.events") if name in run.tables}
+        found = {name: run.scan(name, repaired=True) for name in (*_NEEDED, "log.events") if name in run.tables}
     else:
         found = {name: one for name in (*_NEEDED, "log.events") if (one := _by_files(directory, name)) is not None}
     if missing := [name for name in _NEEDED if name not in found]:
@@ -65,8 +66,51 @@ def _by_files(directory: Path, name: str) -> pl.LazyFrame | None:
 
 
 def count_directory(question: Question, directory: Path) -> Counted:
-    """Count in a directory what the question asks."""
-    log = open_log(directory)
+    """Count in a directory what the question asks.
+
+    Raises InputError where it lacks the title or the days, or holds what is not of our schema.
+    """
+    try:
+        log = open_log(directory)
+        _check_title(question, directory, log)
+        _check_days(question, directory, log)
+        return _counted(question, log)
+    except pl.exceptions.PolarsError as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise InputError(f"{directory} cannot be read as our schema: {reason}") from None
+
+
+def _check_title(question: Question, directory: Path, log: Tables) -> None:
+    """Refuse a log in which nobody could have watched the title, rather than count that nobody did."""
+    if title_rows(log["log.titles"], question.title).limit(1).collect().is_empty():
+        raise InputError(
+            f"{directory} has no title '{question.title}', which '{question.claim.name}' is about. Ask another claim of it, "
+            "or one of your own with a title of its log.titles."
+        )
+
+
+def _check_days(question: Question, directory: Path, log: Tables) -> None:
+    """Refuse a log that does not cover the days of the claim."""
+    (start, end), (first, last) = _covered(directory, log), question.dates()
+    if start is None or end is None or not start <= first <= last <= end:
+        covers = f"covers {start} to {end}" if start else "holds no plays"
+        raise InputError(
+            f"{directory} {covers}; '{question.claim.name}' asks for {first} to {last}. Change the claim's last or days "
+            f"with --set, as in --set 'claims.\"{question.claim.name}\".last={end or last}', or ask a dataset of those days."
+        )
+
+
+def _covered(directory: Path, log: Tables) -> tuple[date | None, date | None]:
+    """First and last day of a log: as its manifest has them, or those of its plays, whatever wrong clocks say."""
+    if (directory / MANIFEST).is_file():
+        made = read(directory).manifest["settings"]
+        return date.fromisoformat(made["from"]), date.fromisoformat(made["until"]) - timedelta(days=1)
+    days = {"first": pl.col("closed_at").min().dt.date(), "last": corrected_start().max().dt.date()}
+    first, last = log["log.plays"].select(**days).collect().row(0)
+    return first, last
+
+
+def _counted(question: Question, log: Tables) -> Counted:
     shown = showings(log, question.title)
     accounts = int(log["log.accounts"].select(pl.col("account_id").n_unique()).collect().item())
     tables = _of_title(log, shown)

@@ -18,7 +18,7 @@ from synthview.claims.streak import Effort, Tell, answer
 from synthview.claims.telling import frame, tell_definitions, tell_streak
 from synthview.errors import InputError
 
-__all__ = ["report", "report_of_directory"]
+__all__ = ["only_for_streaks", "report", "report_of_directory"]
 
 
 def report(question: Question, effort: Effort, command: str, tell: Tell) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def report(question: Question, effort: Effort, command: str, tell: Tell) -> dict
     kind = question.claim.kind
     told = frame(question, command, range(question.scenario.run.seed, question.scenario.run.seed + effort.seeds))
     if kind != "streak":
-        _only_for_streaks(question, thorough=effort.thorough, seeds=effort.seeds > 1, exhaustive=effort.exhaustive)
+        only_for_streaks(question, thorough=effort.thorough, seeds=effort.seeds > 1, exhaustive=effort.exhaustive)
         return told | (_longest(question, effort, tell) if kind == "longest" else _estimated(question, effort, tell))
     found = answer(question, effort, tell)
     told |= tell_streak(found)
@@ -40,7 +40,8 @@ def report(question: Question, effort: Effort, command: str, tell: Tell) -> dict
     return told
 
 
-def _only_for_streaks(question: Question, **said: bool) -> None:
+def only_for_streaks(question: Question, **said: bool) -> None:
+    """Refuse options that another kind of claim has no use for."""
     for option, is_said in said.items():
         if is_said:
             raise InputError(
@@ -77,17 +78,18 @@ def _longest(question: Question, effort: Effort, tell: Tell) -> dict[str, Any]:
     of, among, what = question.scenario.run.households, looked_at(question), question.title or "one and the same film"
     tied = likeliest(question, effort.workers, partial(tell, "looking over all homes"))
     found = longest(question, tied, effort.workers, partial(tell, "living the likeliest homes"))
-    of_these = "" if among == of else f" of the first {among:,}"
-    why = "no longer one is possible" if found.is_most else f"at least, as the likeliest homes{of_these} were lived"
+    of_these = "" if among == of else f", of the first {among:,}"
+    why = "no longer one is possible" if found.is_most else "at least, as the likeliest homes were lived"
     lived = sum(min(homes, MOST_HOMES) for _, _, homes in found.by_source)
     sentence = (
         f"The longest run of days on which anybody has {what} is {found.days:,} of "
         f"{len(question.span):,} ({why}). The number published was {question.claim.said:,.0f}."
     )
+    short = f"{lived:,} of {of:,} homes are lived: those that each cause could keep to {what} for longest{of_these}."
     definition = f"longest run of UTC days with any recorded play of {what}"
     by_source = [{"source": name, "days": days, "homes": homes} for name, days, homes in found.by_source]
     return {
-        "shortcut": Shortcut(is_on=True, lived=lived, of=of, expected_missed=None, sentence=f"{why[0].upper()}{why[1:]}.").as_dict(),
+        "shortcut": Shortcut(is_on=True, lived=lived, of=of, expected_missed=None, sentence=short).as_dict(),
         "number": {
             "value": found.days, "low": found.days, "high": found.days, "definition": definition,
             "account": found.account, "sentence": sentence, "by_source": by_source,
@@ -101,7 +103,7 @@ def _spoken(value: float) -> str:
 
 def report_of_directory(question: Question, directory: Path, command: str) -> dict[str, Any]:
     """Ask a streak of a dataset on disk: the number, its definitions and slips, and what daily totals would allow."""
-    _only_for_streaks(question, data=question.claim.kind != "streak")
+    only_for_streaks(question, data=question.claim.kind != "streak")
     found = count_directory(question, directory)
     first, last = question.dates()
     told = frame(question, command, [])

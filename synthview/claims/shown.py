@@ -65,7 +65,7 @@ class Chosen:
             return f"{drawn}: the {turn} of the draws; none of them has {home}."
         common = f"in {percent_of(self.share)} of such worlds there is one"
         if not self.has_one:
-            return f"{drawn}: the {turn} of the draws, as none of the first {MOST_TURNS} has {home} to show; {common}."
+            return f"{drawn}: the {turn} of the draws, as none of those tried among the first {MOST_TURNS} has {home} to show; {common}."
         first = f"the first that has {home}{' and can be shown' if self.not_shown else ''}"
         return f"{drawn}; {first}, the {turn} of the draws; {common}."
 

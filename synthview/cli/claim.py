@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +27,7 @@ from synthview.cli.options import (
     cast_of,
     names_of,
 )
-from synthview.cli.running import counted, stoppable
+from synthview.cli.running import STDOUT, counted, stoppable
 
 if TYPE_CHECKING:
     from synthview.claims.question import Question
@@ -76,9 +77,11 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     ] = False,
     exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")] = False,
     sample: Annotated[str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")] = None,
-    data: Annotated[Path | None, typer.Option(metavar="DIR", help="Ask a dataset on disk instead of a world.")] = None,
-    sql: Annotated[bool, typer.Option("--sql", help="Print the query, and nothing else.")] = False,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page that shows it.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Ask a claim of the kind streak of a dataset on disk.")
+    ] = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Print a streak's query, and nothing else.")] = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write a page that shows it.")] = None,
     png: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a still picture for sharing.")] = None,
     json: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write everything as JSON; - for the output.")
@@ -113,8 +116,10 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
 
 def _show_query(question: Question, data: Path | None) -> None:
     """The statement, and before it those that name the tables of a directory as it wants them."""
+    from synthview.claims.report import only_for_streaks
     from synthview.claims.sql import query, tables_at
 
+    only_for_streaks(question, sql=question.claim.kind != "streak")
     statement = query(question)
     typer.echo(tables_at(str(data or "DIR"), statement) + "\n" + statement, nl=False)
 
@@ -130,6 +135,7 @@ def _asked(
 
     command = shlex.join(["synthview", *sys.argv[1:]])
     if data is not None:
+        _no_worlds(seeds=seeds, sample=sample, workers=workers, thorough=thorough, exhaustive=exhaustive)
         return report_of_directory(question, data, command)
     effort = Effort(
         seeds=counted("--seeds", seeds) or (THOROUGH_SEEDS if thorough else 1),
@@ -138,6 +144,15 @@ def _asked(
         thorough=thorough, exhaustive=exhaustive,
     )  # fmt: skip
     return report(question, effort, command, tell)
+
+
+def _no_worlds(**said: str | bool | None) -> None:
+    """Refuse options that say how worlds are made and lived, where none is."""
+    from synthview.errors import InputError
+
+    for option, is_said in said.items():
+        if is_said:
+            raise InputError(f"--{option} is for worlds that are lived; --data asks a dataset as it is. Leave one out.")
 
 
 def thorough_claim(scenario: str) -> dict[str, Any]:
@@ -192,35 +207,66 @@ class Places:
     png: Path | None
     json: Path | None
 
+    @property
+    def prints(self) -> list[Path]:
+        """Of what is written, that which goes to the standard output instead of to a file."""
+        return [place for place in (self.html, self.png, self.json) if place is not None and str(place) == STDOUT]
+
     def check(self) -> None:
         """Before minutes of work: say that a file cannot be written, or that a package for it is missing."""
         from synthview.claims.page import need
-        from synthview.errors import OutputError
+        from synthview.errors import InputError
 
         if self.html or self.png:
             need()
+        if len(self.prints) > 1 or self.png in self.prints:
+            raise InputError(
+                "Only one of --html and --json can be printed with -, and no picture. Name a file for the others."
+            )
         for place in (self.html, self.png, self.json):
-            if place is not None and str(place) != "-" and not place.resolve().parent.is_dir():
-                raise OutputError(f"{place} cannot be written: there is no directory {place.resolve().parent}.")
+            if place is not None and place not in self.prints:
+                _check_place(place)
 
     def fill(self, told: Mapping[str, Any]) -> None:
-        """Write the files that were asked for, and tell the rest on the screen."""
+        """Write the files that were asked for, and tell the rest on the screen, unless one of them is printed there."""
         from synthview.cli.claim_told import tell_claim
 
-        if self.json is not None and str(self.json) == "-":
-            typer.echo(screen.as_json(told))
-        elif self.json is not None:
-            self.json.write_text(screen.as_json(told) + "\n", "utf-8")
+        if self.json is not None:
+            _put(self.json, screen.as_json(told) + "\n")
         if self.html is not None:
             from synthview.claims.page import render
 
-            self.html.write_text(render(told), "utf-8")
+            _put(self.html, render(told))
         if self.png is not None:
             from synthview.claims.page import picture
 
             self.png.write_bytes(picture(told))
-        if self.json is None or str(self.json) != "-":
-            tell_claim(told)
-            for place in (self.json, self.html, self.png):
-                if place is not None:
-                    typer.echo(f"Wrote {place}.")
+        if self.prints:
+            return
+        tell_claim(told)
+        for place in (self.json, self.html, self.png):
+            if place is not None:
+                typer.echo(f"Wrote {place}.")
+
+
+def _check_place(place: Path) -> None:
+    """Refuse a file that cannot be written."""
+    from synthview.errors import OutputError
+
+    folder = place.resolve().parent
+    if not folder.is_dir():
+        raise OutputError(f"{place} cannot be written: there is no directory {folder}.")
+    if place.is_dir():
+        raise OutputError(f"{place} cannot be written: it is a directory. Name a file in it.")
+    if not os.access(place if place.exists() else folder, os.W_OK):
+        raise OutputError(
+            f"{place} cannot be written: {place if place.exists() else folder} may not be changed by you."
+        )
+
+
+def _put(place: Path, text: str) -> None:
+    """Write a file, or print it."""
+    if str(place) == STDOUT:
+        sys.stdout.write(text)
+    else:
+        place.write_text(text, "utf-8")

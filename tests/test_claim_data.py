@@ -1,0 +1,112 @@
+"""A claim asked of a dataset on disk, and where its answer goes: what cannot be is refused, damage is read through."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from commands import run as command
+
+from synthview import generate
+from synthview.cli.claim import Places
+from synthview.errors import OutputError
+
+TABLES = ["log.plays", "log.titles", "log.accounts", "log.profiles", "log.devices"]
+OFTEN = {"actors.child_on_loop.rate": 1, "actors.devoted_fan.rate": 0.5}
+
+
+def made(directory: Path, scenario: str = "christmas-prince", days: int = 24, **more: object) -> Path:
+    """A dataset of some homes, many of which have the film day after day."""
+    put = {**OFTEN, **more.pop("set", {})}  # type: ignore[dict-item]
+    generate(scenario, households=60, days=days, directory=directory, tables=TABLES, set=put, **more)  # type: ignore[call-overload]
+    return directory
+
+
+def refused(directory: Path, *words: str) -> str:
+    """What a claim says of a dataset that cannot be asked it."""
+    return command("claim", "christmas-prince", "--data", str(directory), *words, expect=2).stderr
+
+
+@pytest.mark.parametrize("has_manifest", [True, False])
+def test_a_dataset_without_the_days_is_refused(tmp_path: Path, has_manifest: bool) -> None:  # noqa: FBT001
+    """That nobody is counted on days that a dataset does not cover would be no answer: it says which it has."""
+    place = made(tmp_path / "short", days=12)
+    if not has_manifest:
+        (place / "manifest.json").unlink()
+    assert "covers 2017-11-17 to 2017-11-28; '53 people' asks for 2017-11-23 to 2017-12-10" in refused(place)
+
+
+def test_a_dataset_without_the_title_is_refused(tmp_path: Path) -> None:
+    """Nor would it be one that nobody has a title that is not there."""
+    place = made(tmp_path / "other", "everyday")
+    assert "has no title 'A Christmas Prince', which '53 people' is about" in refused(place)
+
+
+@pytest.mark.parametrize("name", ["plays", "titles"])
+def test_files_that_are_not_of_the_schema_are_refused(tmp_path: Path, name: str) -> None:
+    """What polars cannot read is told as a fault of the dataset, in one line."""
+    place = made(tmp_path / "broken", format="parquet")
+    (place / "manifest.json").unlink()
+    for path in (place / "log" / name).rglob("*.parquet"):
+        path.write_bytes(b"nothing of the kind")
+    told = refused(place)
+    assert f"{place} cannot be read as our schema: " in told
+    assert "Traceback" not in told
+
+
+def test_rows_damaged_on_purpose_are_read_as_they_were(tmp_path: Path) -> None:
+    """A dataset with damaged rows answers what it does without the damage."""
+    told = []
+    for name, rate in (("whole", 0.0), ("damaged", 0.05)):
+        place = made(tmp_path / name, format="csv", set={"faults.truncated_rows.rate": rate})
+        ran = command("claim", "christmas-prince", "--data", str(place), "--json", "-")
+        told.append(json.loads(ran.stdout)["number"])
+    assert json.loads((tmp_path / "damaged" / "manifest.json").read_text("utf-8"))["damage"].startswith("On purpose")
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(
+    "words", [("--seeds", "3"), ("--thorough",), ("--exhaustive",), ("--sample", "9"), ("--workers", "1")], ids=lambda words: words[0]
+)  # fmt: skip
+def test_options_of_worlds_are_refused_for_a_dataset(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """An option that would do nothing is refused rather than ignored."""
+    assert f"{words[0]} is for worlds that are lived; --data asks a dataset as it is." in refused(tmp_path, *words)
+
+
+def test_only_a_streak_has_a_query() -> None:
+    """The query of a streak behind another kind of number would count something else."""
+    ran = command("claim", "year", "--claim", "60 movies", "--sql", expect=2)
+    assert "--sql is for claims of the kind streak; '60 movies' is of the kind mean." in ran.stderr
+
+
+# --- Where the answer goes --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("option", ["--html", "--json", "--png"])
+def test_a_directory_is_no_file_to_write(tmp_path: Path, option: str) -> None:
+    """It is said before minutes of work."""
+    ran = command("claim", "christmas-prince", option, str(tmp_path), expect=3)
+    assert f"{tmp_path} cannot be written: it is a directory. Name a file in it." in ran.stderr
+
+
+def test_a_folder_one_may_not_write_in_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is a folder that does not let one write; asked of the system, as the owner of it all may always write."""
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path) != tmp_path)
+    with pytest.raises(OutputError, match="may not be changed by you"):
+        Places(None, None, tmp_path / "told.json").check()
+
+
+def test_two_answers_cannot_be_printed_at_once() -> None:
+    """A page and JSON in one stream would be neither."""
+    ran = command("claim", "christmas-prince", "--html", "-", "--json", "-", expect=2)
+    assert "Only one of --html and --json can be printed with -" in ran.stderr
+
+
+def test_a_page_can_be_printed(tmp_path: Path) -> None:
+    """With - the page is all that goes to the standard output, the same as would be written."""
+    place = made(tmp_path / "made")
+    printed = command("claim", "christmas-prince", "--data", str(place), "--html", "-").stdout
+    assert printed.startswith("<!doctype html>")
+    assert printed.rstrip().endswith("</html>")
