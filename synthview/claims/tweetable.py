@@ -27,7 +27,7 @@ _SWITCHED = ("unit", "watched", "day")
 _SUITS_A_CHILD = 1
 _BRIDGED_DAYS = 1
 """Some definitions forgive one missing day."""
-_RESAMPLES = 200
+_RESAMPLES = 100
 _EXAMPLES = 6
 _FANS = "devoted_fan"
 Tell = Callable[[int, int], None]
