@@ -8,6 +8,11 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+import polars as pl
+
+from synthview.claims.thorough import answers
+from synthview.sinks.text import encode_ids
+
 __all__ = ["EVIL", "claim", "dataset", "longest", "mean", "plain"]
 
 EVIL = "<script>alert(1)</script>"
@@ -130,8 +135,9 @@ def claim() -> dict[str, Any]:
         },
         "knowledge": _knowledge(),
         "downloads": {
-            "log_csv": 'account,profile,started\n"a1","<script>",2017-11-23T07:12:00\n',
-            "answers_csv": "account,verdict\na1,somebody\n",
+            "log_csv": "account_id,profile_id,started_at\n"
+            + "".join(f"{one},<script>,2017-11-23T07:12:00.000Z\n" for one in _as_written(homes)),
+            "answers_csv": answers(homes),
             "sql": "SELECT count(*) FROM streaks;",
             "command": "synthview claim christmas-prince --thorough --json prince.json",
         },
@@ -255,6 +261,11 @@ def _door(chance: Random, number: int, state: str, hour: int, verdict: str, prof
             "state": state, "pressed": state not in {"animal", "machine"}, "causes": ["child_on_loop"], "deeds": ["child on loop: wanted it again"],
         }] * plays,
     }  # fmt: skip
+
+
+def _as_written(homes: list[dict[str, Any]]) -> list[str]:
+    """Accounts of homes as a log of text has them."""
+    return encode_ids(pl.Series([int(home["id"][1:]) for home in homes]), "a").to_list()
 
 
 def _homes(chance: Random) -> list[dict[str, Any]]:

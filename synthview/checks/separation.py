@@ -57,8 +57,10 @@ def _beaten(scores: Values, others: Values) -> Values:
 
 
 def pooled(areas: Sequence[Area]) -> Area:
-    """One area from those of groups that share no account, each weighing as many as its pairs."""
+    """One area from those of groups that share no account, each weighing as many as its pairs; of none it cannot tell."""
     pairs = sum(one.pairs for one in areas)
+    if not pairs:
+        return Area(0.5, math.inf, 0)
     weights = [one.pairs / pairs for one in areas]
     return Area(
         sum(weight * one.value for weight, one in zip(weights, areas, strict=True)),

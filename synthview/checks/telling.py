@@ -69,7 +69,7 @@ def told_apart(
             known, asked = fold < one, fold == one
             if known.any() and asked.any():  # in each fold as many are caused as ordinary
                 areas.append(area(_scores(values, caused, known, asked), caused[asked], account[asked]))
-    return Apart(pooled(areas), count, of_caused)
+    return Apart(pooled(areas) if areas else Area(0.5, math.inf, count), count, of_caused)
 
 
 def _scores(values: Values, caused: Marks, known: Marks, asked: Marks) -> Marks:

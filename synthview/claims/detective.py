@@ -17,12 +17,13 @@ Home = Mapping[str, Any]
 
 
 def detective(shown: Sequence[Home], others: Sequence[Home]) -> dict[str, Any]:
-    """Six homes of those shown to guess at, and how a classifier does that has learnt from all the `others`.
+    """Six homes of those shown to guess at, and how a classifier does that has learnt from the `others`, each home once.
 
-    It is asked of each home whether one person sat through the title on every day. Raises InputError where
+    A home that is asked about is not learnt from, in whatever world it stands. It is asked of each home whether one person sat through the title on every day. Raises InputError where
     scikit-learn is not installed.
     """
     chosen = _unlike(shown)
+    others = _apart_from([shown[place] for place in chosen], others)
     labels = [home["verdict"] == "same_person" for home in others]
     if min(sum(labels), len(labels) - sum(labels)) < _FOLDS:
         sentence = f"Too few of {len(labels)} homes are of {'one person' if sum(labels) < _FOLDS else 'anybody else'} for a classifier to learn from."
@@ -43,6 +44,16 @@ def detective(shown: Sequence[Home], others: Sequence[Home]) -> dict[str, Any]:
         "homes": chosen,
         "classifier": {"name": "random forest", "auc": auc, "right": right, "of": len(chosen), "sentence": sentence},
     }
+
+
+def _apart_from(asked: Sequence[Home], others: Sequence[Home]) -> list[Home]:
+    """One row for each of the other homes, that of the first world it stands in; none of those that are asked about."""
+    seen, left = {home["id"] for home in asked}, []
+    for home in others:
+        if home["id"] not in seen:
+            seen.add(home["id"])
+            left.append(home)
+    return left
 
 
 def _unlike(homes: Sequence[Home]) -> list[int]:

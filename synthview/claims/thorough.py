@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from synthview.claims.aggregates import bounds, daily_totals, ever_watched
 from synthview.claims.causes import accounts_of, households_of, remaining_without
@@ -26,10 +27,11 @@ from synthview.claims.tweetable import tweetable
 from synthview.claims.wording import REASONS, label_of, mostly_in_words
 from synthview.errors import InputError
 from synthview.sinks.formats import format_named
+from synthview.sinks.text import encode_ids
 from synthview.tables import table
 from synthview.viewing.settings import ChoosingSettings
 
-__all__ = ["beyond", "other_numbers"]
+__all__ = ["answers", "beyond", "other_numbers"]
 
 _MOST_GHOSTS = 8
 _WORLDS = 7
@@ -39,6 +41,10 @@ _SLIDER = (
     "step the nearest draw. Each says how many of all draws lie nearer to it than to the others."
 )
 """How the positions of the slider were chosen."""
+_FOR_A_DATASET = """\
+-- For a dataset that `synthview generate` wrote as Parquet files: put its directory where it says DIR.
+-- The CSV of the homes shown is not such a dataset: it has neither the titles nor the other homes.
+"""
 _LOOKED_FOR = "child_on_loop"
 """The world that is shown is the first draw with a home of it: such a home is where a reader understands the number."""
 
@@ -153,6 +159,13 @@ def _downloads(question: Question, known: Sequence[Mapping[str, Any]], tables: T
     plays = b"".join(
         bytes(part) for part in format_named("csv").encode(table("log.plays"), tables["log.plays"], "none")
     )
-    rows = ["account_id,cause,verdict", *(f"{home['id']},{home['cause'] or ''},{home['verdict']}" for home in known)]
-    statement = tables_at("DIR", query(question)) + "\n" + query(question)
-    return {"log_csv": plays.decode(), "answers_csv": "\n".join(rows) + "\n", "sql": statement, "command": command}
+    statement = _FOR_A_DATASET + tables_at("DIR", query(question)) + "\n" + query(question)
+    return {"log_csv": plays.decode(), "answers_csv": answers(known), "sql": statement, "command": command}
+
+
+def answers(known: Sequence[Mapping[str, Any]]) -> str:
+    """Cause and verdict of each home as CSV, by the account as the log beside it writes it."""
+    accounts = pl.Series("account_id", [int(home["id"].removeprefix("a")) for home in known], dtype=pl.Int64)
+    rows = {name: [str(home[name] or "") for home in known] for name in ("cause", "verdict")}
+    prefix = next(column.prefix for column in table("log.plays").columns if column.name == "account_id")
+    return pl.DataFrame({"account_id": encode_ids(accounts, prefix), **rows}).write_csv(quote_style="never")

@@ -1,0 +1,66 @@
+"""What the detective learns from, and whether the answers to save fit the log beside them."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+import fake_claim
+import numpy as np
+import polars as pl
+import pytest
+
+from synthview.checks.evidence import Evidence
+from synthview.checks.separation import Area, pooled
+from synthview.checks.telling import FEWEST_PAIRS, told_apart
+from synthview.claims.detective import detective
+from synthview.claims.lives import HISTORY, live_through
+from synthview.claims.question import ask
+from synthview.claims.thorough import _downloads
+from synthview.registry import installed
+from synthview.scenario import load
+
+HOMES: list[dict[str, Any]] = fake_claim.claim()["world"]["homes"]
+
+
+def elsewhere(home: dict[str, Any], number: int) -> dict[str, Any]:
+    """The home under another account."""
+    return {**home, "id": f"a{number}"}
+
+
+def test_the_classifier_learns_from_no_home_twice_and_from_none_it_is_asked_about() -> None:
+    """Homes of several worlds that are one home count once, those that are asked about not at all: so many it names."""
+    asked = [HOMES[place]["id"] for place in detective(HOMES, [])["homes"]]
+    own = [one for one in HOMES if one["id"] not in asked]
+    others = [elsewhere(home, 100 + number) for number, home in enumerate(HOMES)]
+    once = detective(HOMES, own + others)
+    assert f"has learnt from {len(own) + len(others)} other homes " in once["classifier"]["sentence"]
+    assert detective(HOMES, HOMES + others + HOMES + others) == detective(HOMES, own + others)
+
+
+def test_the_answers_have_the_accounts_of_the_log() -> None:
+    """Ids of the answers are those of the log that is saved beside them, letter for letter, and so are the made-up ones."""
+    question = ask(load("christmas-prince", installed(), {"run.households": 40}))
+    tables = live_through(question, np.arange(40, dtype=np.int64), HISTORY, 1, every_title=True)
+    accounts = tables["log.plays"]["account_id"].unique().sort().to_list()
+    known = [{"id": f"a{one}", "cause": None, "verdict": "somebody"} for one in accounts]
+    for saved in (_downloads(question, known, tables, ""), fake_claim.claim()["downloads"]):
+        log, answers = (
+            [row["account_id"] for row in csv.DictReader(saved[name].splitlines())]
+            for name in ("log_csv", "answers_csv")
+        )
+        assert len(answers) > 10
+        assert set(answers) == set(log)
+
+
+@pytest.mark.parametrize("fold", [0, 4])
+def test_pairs_of_one_group_of_accounts_cannot_tell(fold: int) -> None:
+    """Where nobody is left to learn from, or to be asked, the area is 0.5 and says that it knows nothing."""
+    count = FEWEST_PAIRS
+    rows = np.arange(2 * count)
+    pairs = pl.DataFrame(
+        {"row": rows, "account_id": rows, "fold": np.full(2 * count, fold), "is_caused": rows % 2 == 0}
+    )
+    evidence = Evidence(pl.DataFrame(), rows[:, None].astype(np.float32), ["one"], {})
+    assert told_apart(evidence, pairs, [0]).area == Area(0.5, np.inf, count)
+    assert pooled([]) == Area(0.5, np.inf, 0)
