@@ -14,7 +14,7 @@ from synthview.claims.mixtures import Composition, Coverage
 from synthview.claims.shown import Chosen, Placed, Shown
 from synthview.claims.sweep import HABIT
 from synthview.claims.wording import label_of, percent_of
-from synthview.claims.worlds import Basis
+from synthview.claims.worlds import Basis, Tell
 from synthview.rows import Floats, Ints
 
 __all__ = ["Inference"]
@@ -49,9 +49,9 @@ class Inference:
         """The first of the worlds drawn that has a home of a cause, and how it was found."""
         return self.basis.draw_with(cause, self.said)
 
-    def worlds(self, count: int = 7, said: int | None = None) -> tuple[Placed, ...]:
-        """Some worlds that all print it, from mostly children to mostly fans."""
-        return self.basis.several(self.said if said is None else said, count)
+    def worlds(self, count: int = 7, said: int | None = None, tell: Tell | None = None) -> tuple[Placed, ...]:
+        """Some worlds that all print it, from mostly children to mostly fans; `tell` hears how many are found."""
+        return self.basis.several(self.said if said is None else said, count, tell)
 
     def as_dict(self) -> dict[str, Any]:
         """The same as JSON has it."""

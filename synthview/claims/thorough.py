@@ -77,8 +77,10 @@ def other_numbers(question: Question, of: int, workers: int, tell: Tell) -> dict
 
 def _to_look_at(found: Streak, inferred: Inference, effort: Effort, command: str, tell: Tell) -> dict[str, Any]:
     """Homes of worlds that print just the number; nothing where none of the worlds that were lived has enough of them."""
+    listen = partial(tell, "drawing worlds to show")
+    listen(0, _WORLDS)
     try:
-        (main, chosen), several = inferred.draw_with(_LOOKED_FOR), inferred.worlds(_WORLDS)
+        (main, chosen), several = inferred.draw_with(_LOOKED_FOR), inferred.worlds(_WORLDS, tell=listen)
     except InputError:
         return {}
     drawn_homes, tables = _homes_of(main, effort, tell)

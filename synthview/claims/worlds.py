@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -16,8 +16,9 @@ from synthview.claims.shown import MOST_TURNS, Chosen, Placed, Shown
 from synthview.errors import InputError
 from synthview.rows import Flags, Floats, Ints
 
-__all__ = ["Basis"]
+__all__ = ["Basis", "Tell"]
 
+Tell = Callable[[int, int], None]
 _TRIED, _ATTEMPTS = 3_000, 12
 _LOOKED_FOR = ((0.25, 1_000), (1.0, 4_000))
 """Among which part of the homes of a pool more are looked for, and how many of a source are lived: little first."""
@@ -69,7 +70,7 @@ class Basis:
             float(holds.mean()),
         )
 
-    def several(self, said: int, count: int) -> tuple[Placed, ...]:
+    def several(self, said: int, count: int, tell: Tell | None = None) -> tuple[Placed, ...]:
         """Up to so many worlds, from most children to most fans, evenly spaced in what the share of fans exceeds that of children by.
 
         For each of these positions it is the nearest draw that is not yet taken and can be shown.
@@ -85,6 +86,8 @@ class Basis:
                 if shown:
                     taken[place] = shown
                     break
+            if tell:
+                tell(len(taken), count)
         places = sorted(taken, key=lambda place: (balance[place], place))
         shares = _nearest(balance, balance[places])
         return tuple(
