@@ -268,6 +268,7 @@ LIKED = {'titles."A Christmas Prince".popularity_rank': 12, "world.decay_days": 
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.statistics
 def test_a_pool_stands_for_worlds_that_were_never_swept() -> None:
     """Homes of a pool, by weights, are as many as a sweep of the other world finds, for every source, and so are counts.

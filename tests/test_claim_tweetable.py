@@ -117,6 +117,7 @@ def test_every_run_is_shared_out_and_none_lost() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.statistics
 def test_films_lie_in_a_band_as_often_as_expected() -> None:
     """Of the films of three small worlds as many have 2 to 6 accounts with a run as their popularity makes expect.
@@ -153,8 +154,9 @@ def test_ordinary_viewing_has_no_runs_so_long() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_world_without_fans_loses_their_numbers_alone() -> None:
-    """With fans as the only ones who keep to a film all numbers go with them; with none at all nothing changes."""
+    """With fans as the only ones who keep to a film all numbers go with them."""
     others = ["background_tv", "child_on_loop", "empty_room_protest", "public_screen", "reseller", "monitor_probe"]
     habits = {"choosing.repeater": 0.0, "choosing.sleep_aid": 0.0}
     base = {key: value for key, value in RAISED.items() if key.startswith(("cat", "run", "claims"))}
@@ -164,6 +166,11 @@ def test_a_world_without_fans_loses_their_numbers_alone() -> None:
     assert told.count > 10
     assert told.without_fans == 0
     assert told.low < told.count < told.high
+
+
+@pytest.mark.slow
+def test_where_there_are_no_fans_nothing_changes_without_them() -> None:
+    """With no fans at all there are as many numbers without them, and they are those of all lengths together."""
     nobody = replace(raised(), scenario=_without(raised(), ["devoted_fan"]))
     assert "devoted_fan" not in sources(nobody.scenario)
     told = tweetable(nobody, 5_000, sample_homes=40)

@@ -150,7 +150,9 @@ HIGH = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", HIGH)
+@pytest.mark.parametrize(
+    "what", [pytest.param(one, marks=pytest.mark.long if one == "people who add plays" else ()) for one in HIGH]
+)
 def test_no_actor_and_no_fault_gives_itself_away(what: str, tmp_path: Path) -> None:
     """With each actor and fault high no table leaks anything, and each of those turned up has been asked about."""
     run = generate("everyday", households=1_500, days=3, set=SMALL | HIGH[what], directory=tmp_path)
@@ -162,7 +164,11 @@ def test_no_actor_and_no_fault_gives_itself_away(what: str, tmp_path: Path) -> N
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("scenario", "households", "form"),
-    [("christmas-prince", 800, "parquet"), ("nasty", 400, "csv"), ("everyday", 800, "duckdb")],
+    [
+        ("christmas-prince", 800, "parquet"),
+        ("nasty", 400, "csv"),
+        pytest.param("everyday", 800, "duckdb", marks=pytest.mark.long),
+    ],
 )
 def test_scenarios_give_nothing_away(scenario: str, households: int, form: str, tmp_path: Path) -> None:
     """Nothing leaks from the scenarios of the package, in several formats, damaged files among them."""

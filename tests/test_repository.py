@@ -592,6 +592,16 @@ def test_tests_say_what_must_hold(path: Path) -> None:
     assert [name for name, calls in called_in.items() if calls & {"perf_counter", "process_time", "timeit"}] == []
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").glob("test_*.py")), ids=lambda path: path.stem)
+def test_what_is_long_is_slow_too(path: Path) -> None:
+    """Whoever leaves out what is slow leaves out what is long as well."""
+    marks = {
+        name: " ".join(map(ast.unparse, function.decorator_list))
+        for name, function in functions(ast.parse(path.read_text("utf-8")))
+    }
+    assert [name for name, told in marks.items() if "pytest.mark.long" in told and "pytest.mark.slow" not in told] == []
+
+
 # --- Files ------------------------------------------------------------------------------------------------------------
 
 
