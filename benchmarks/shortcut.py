@@ -35,9 +35,10 @@ RAISED: dict[str, object] = {
 """Rates at which some homes of a thousand are in the number, rather than two of a hundred million."""
 SUBSETS: Sequence[Sequence[str]] = (
     (), ("faults",), ("child_on_loop",), ("devoted_fan",), ("public_screen", "lost_events"), ("background_tv",),
-    ("stream_errors", "clock_skew"), ("empty_room_protest", "shared_account"), ("late_arrivals", "reseller"), ("actors",),
+    ("stream_errors", "clock_skew"), ("empty_room_protest", "shared_account"), ("late_arrivals", "reseller"),
+    ("background_tv", "child_on_loop", "devoted_fan", "empty_room_protest", "public_screen"),
 )  # fmt: skip
-"""What is off, in turns from seed to seed."""
+"""What is off, in turns from seed to seed; the last leaves habits alone, and those who sell or test."""
 
 
 @dataclass(frozen=True, slots=True)
