@@ -10,10 +10,17 @@ import polars as pl
 from synthview.dataset import Run
 from synthview.errors import InputError
 
-__all__ = ["MOST_CAUSES", "Causes", "Told"]
+__all__ = ["MOST_CAUSES", "Causes", "Told", "need_truth"]
 
 MOST_CAUSES = 62
 """Bits of a number that is never negative."""
+TRUTH = ("truth.plays", "truth.accounts", "truth.deliveries")
+
+
+def need_truth(run: Run, log: Sequence[str], what: str) -> None:
+    """Raise InputError where a run lacks the truth that causes are read from, or a table of the log."""
+    if missing := [name for name in (*TRUTH, *log) if name not in run.tables]:
+        raise InputError(f"{run.directory} has no {', '.join(missing)}: {what} the truth beside the log.")
 
 
 @dataclass(frozen=True)
@@ -69,25 +76,19 @@ class Told:
     @classmethod
     def by(cls, run: Run, causes: Causes, kept: pl.Expr) -> Told:
         """Read the truth about the accounts that `kept` chooses."""
-        plays = _read(run, "truth.plays", kept, "play_id", "session_id", "device_id", "account_id", words="causes")
-        messages = _read(
-            run,
-            "truth.deliveries",
-            kept,
-            "play_id",
-            "event_id",
-            "account_id",
-            words="fault",
-            more=pl.col("change") != "lost",
-        )
-        touched = _read(run, "truth.deliveries", kept, "play_id", "account_id", words="fault")
-        accounts = _read(run, "truth.accounts", kept, "account_id", words="actors")
-        by_fault = _together(_masked(touched, causes), "play_id").rename({"causes": "faults"})
-        plays = _masked(plays, causes).join(by_fault, on="play_id", how="left")
+
+        def rows(name: str, *columns: str, words: str) -> pl.DataFrame:
+            read = run.scan(name, repaired=True).filter(kept).select(*columns, pl.col(words).alias("causes"))
+            found = read.collect(engine="streaming")
+            return found.with_columns(causes.masks(found["causes"]).alias("causes"))
+
+        touched = rows("truth.deliveries", "play_id", "event_id", "account_id", "change", words="fault")
+        by_fault = _together(touched, "play_id").rename({"causes": "faults"})
+        plays = rows("truth.plays", "play_id", "session_id", "device_id", "account_id", words="causes")
+        plays = plays.join(by_fault, on="play_id", how="left")
         plays = plays.with_columns(causes=pl.col("causes") | pl.col("faults").fill_null(0)).drop("faults")
-        return cls(
-            causes, plays, _together(_masked(messages, causes), "play_id", "event_id"), _masked(accounts, causes)
-        )
+        messages = _together(touched.filter(pl.col("change") != "lost"), "play_id", "event_id")
+        return cls(causes, plays, messages, rows("truth.accounts", "account_id", words="actors"))
 
     def of(self, whose: str) -> pl.DataFrame:
         """The masks of whatever an id column of the log leads to."""
@@ -100,21 +101,6 @@ class Told:
             return _together(actors, "session_id")
         every = actors.group_by(whose).agg(some=pl.col("causes").bitwise_or(), causes=pl.col("causes").bitwise_and())
         return every.filter((pl.col("some") == 0) | (pl.col("causes") != 0)).drop("some")
-
-
-def _read(run: Run, name: str, kept: pl.Expr, *columns: str, words: str, more: pl.Expr | None = None) -> pl.DataFrame:
-    if name not in run.tables:
-        return pl.DataFrame(schema=dict.fromkeys(columns, pl.Int64()) | {"causes": pl.String()})
-    rows = (
-        run.scan(name, repaired=True).filter(kept)
-        if more is None
-        else run.scan(name, repaired=True).filter(kept & more)
-    )
-    return rows.select(*columns, pl.col(words).alias("causes")).collect(engine="streaming")
-
-
-def _masked(rows: pl.DataFrame, causes: Causes) -> pl.DataFrame:
-    return rows.with_columns(causes.masks(rows["causes"]).alias("causes"))
 
 
 def _together(rows: pl.DataFrame, *key: str) -> pl.DataFrame:

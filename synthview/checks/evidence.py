@@ -15,7 +15,7 @@ from synthview.checks.portions import DATED, parts_of, range_of, rows_of
 from synthview.checks.traces import FAMILIES, Subject, traces
 from synthview.dataset import Run
 
-__all__ = ["FOLDS", "Evidence", "examine", "sampled"]
+__all__ = ["FOLDS", "Evidence", "examine", "fold_of", "sampled"]
 
 FOLDS = 5
 """Accounts in so many groups: what is learned from some of them is tried on the next."""
@@ -75,6 +75,11 @@ def sampled(share: float) -> pl.Expr:
     return pl.col("account_id") % PRIME < int(share * PRIME)
 
 
+def fold_of() -> pl.Expr:
+    """The group of an account: ``fold``, from 0 to FOLDS - 1."""
+    return (pl.col("account_id") // PRIME % FOLDS).alias("fold")
+
+
 def examine(run: Run, subject: Subject, told: Told, share: float, most_rows: int) -> Evidence:
     """Gather the rows of a table whose causes are known, of a share of the accounts, at most about so many."""
     titles = run.scan("log.titles", repaired=True).select("title_id", "runtime_ms").unique("title_id").collect()
@@ -129,5 +134,4 @@ def _evidence(rows: pl.DataFrame, names: list[tuple[str, str]]) -> Evidence:
         family: [place for place, (other, _) in enumerate(names) if other == family and differs[place]]
         for family in FAMILIES
     }
-    fold = (pl.col("account_id") // PRIME % FOLDS).alias("fold")
-    return Evidence(rows.select(*OF_A_ROW, fold), filled, [name for _, name in names], families)
+    return Evidence(rows.select(*OF_A_ROW, fold_of()), filled, [name for _, name in names], families)

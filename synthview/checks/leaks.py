@@ -13,14 +13,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from synthview.checks.causes import Causes, Told
+from synthview.checks.causes import Causes, Told, need_truth
 from synthview.checks.evidence import Evidence, examine, sampled
 from synthview.checks.portions import rows_of
 from synthview.checks.telling import need_scikit_learn, told_apart
 from synthview.checks.traces import EQUALS, FAMILIES, SUBJECTS, Subject
 from synthview.checks.verdicts import ANY_ACTOR, ANY_FAULT, LEAKS, TOGETHER, Judge, Line, Tried
 from synthview.dataset import Run
-from synthview.errors import InputError
 from synthview.registry import installed
 
 __all__ = ["audit"]
@@ -28,7 +27,6 @@ __all__ = ["audit"]
 MOST_PLAYS, MOST_ROWS, MOST_PAIRS = 2_000_000, 400_000, 12_000
 """Of a larger run some accounts are audited, of their rows some, and at most so many pairs for each cause."""
 EQUAL = pl.col("has_equals")
-TRUTH = ("truth.plays", "truth.accounts", "truth.deliveries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +51,7 @@ def audit(run: Run, tables: Collection[str] = (), causes: Collection[str] = ()) 
     run lacks the truth, or the classifier is not installed.
     """
     need_scikit_learn()
-    if missing := [name for name in (*TRUTH, "log.titles") if name not in run.tables]:
-        raise InputError(f"{run.directory} has no {', '.join(missing)}: the leak audit needs the truth beside the log.")
+    need_truth(run, ["log.titles"], "the leak audit needs")
     known = Causes.of(run)
     share = min(1.0, MOST_PLAYS / max(rows_of(run, "truth.plays"), 1))
     told = Told.by(run, known, sampled(share))

@@ -17,9 +17,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from synthview.checks.causes import Causes, Told
+from synthview.checks.causes import Causes, Told, need_truth
 from synthview.checks.content import NEEDED, content_of
-from synthview.checks.evidence import FOLDS, PRIME, sampled
+from synthview.checks.evidence import FOLDS, fold_of, sampled
 from synthview.checks.portions import rows_of
 from synthview.checks.predictions import Predictions, predictions_in
 from synthview.checks.telling import need_scikit_learn
@@ -30,7 +30,6 @@ __all__ = ["Reader", "Score", "Scores", "score"]
 
 MOST_PLAYS = 300_000
 """Of a larger run the perfect reader reads some accounts only."""
-TRUTH = ("truth.plays", "truth.accounts", "truth.deliveries")
 IDS = frozenset({"play_id", "account_id", "device_id", "profile_id", "title_id", "country", "started_at"})
 Numbers = NDArray[Any]
 
@@ -74,8 +73,7 @@ class Scores:
 def score(run: Run, path: Path, cut: float | None = None) -> Scores:
     """Score a file of predictions; raises InputError for what is wrong with it, or with the run."""
     need_scikit_learn("Scoring predictions")
-    if missing := [name for name in (*TRUTH, *NEEDED) if name not in run.tables]:
-        raise InputError(f"{run.directory} has no {', '.join(missing)}: scores need the truth beside the log.")
+    need_truth(run, NEEDED, "scores need")
     causes = Causes.of(run)
     predictions = predictions_in(path, causes.names)
     truth = _truth(Told.by(run, causes, pl.lit(value=True)), predictions.whose)
@@ -157,7 +155,7 @@ class Reader:
         looks = content.select(pl.exclude(*IDS, "causes"))
         return cls(
             content["causes"].to_numpy(), looks.cast(pl.Float32).fill_null(-1).to_numpy(),
-            looks.hash_rows(seed=0).rank("dense").to_numpy() - 1, (content["account_id"] // PRIME % FOLDS).to_numpy(),
+            looks.hash_rows(seed=0).rank("dense").to_numpy() - 1, content.select(fold_of()).to_series().to_numpy(),
         )  # fmt: skip
 
     def reaches(self, bit: int) -> tuple[float | None, float | None]:
