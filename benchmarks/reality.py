@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from synthview import generate, read
+from synthview.explain.replay import on_the_wall
 from synthview.sources import sources
 
 __all__ = ["main"]
@@ -50,12 +51,8 @@ def _read(directory: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     names = scan("log.titles").unique("title_id").select("title_id", good=pl.coalesce("season_id", "title_id"))
     plays = scan("log.plays").filter(pl.col("kind") != "trailer").join(names, on="title_id").collect()
     plays = plays.join(accounts, on="account_id")
-    at_home = [
-        part.with_columns(local=pl.col("started_at").dt.replace_time_zone("UTC").dt.convert_time_zone(str(zone))
-                          .dt.replace_time_zone(None).dt.epoch("ms"))
-        for (zone,), part in plays.group_by("time_zone")
-    ]  # fmt: skip
-    return pl.concat(at_home), accounts
+    at_home = [on_the_wall(part, str(zone), "started_at") for (zone,), part in plays.group_by("time_zone")]
+    return pl.concat(at_home).with_columns(local=pl.col("started_at").dt.epoch("ms")), accounts
 
 
 def _figures(plays: pl.DataFrame, accounts: pl.DataFrame, days: int) -> list[tuple[str, tuple[str, ...], float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,14 +16,13 @@ from synthview.claims.ranges import LIVED, POPULAR, RATE, Blocks, Range, ranges_
 from synthview.claims.shelves import Shelf, parts, times
 from synthview.claims.shown import Shown
 from synthview.claims.sweep import silent_actors, sources, world_of
-from synthview.claims.worlds import Basis
+from synthview.claims.worlds import Basis, Tell
 from synthview.engines.workers import share_out
 from synthview.errors import InputError
 from synthview.rows import Floats, Ints
 
 __all__ = ["Effort", "Inference", "Shown", "infer"]
 
-Tell = Callable[[int, int], None]
 _OTHER_SEED = 1 << 62
 """What the seed of the other half differs by: a bit that nobody types."""
 _DRAWS = 4_000

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthview.claims.question import Question
-from synthview.claims.strata import of_any_title
-from synthview.claims.sweep import days_tied, sources, world_of
+from synthview.claims.strata import any_film, of_any_title
+from synthview.claims.sweep import AT_ONCE, days_tied, sources, world_of
 from synthview.engines.workers import share_out
 from synthview.rows import Ints
 
@@ -19,7 +19,6 @@ MOST_HOMES = 64
 """Of each thing that ties homes to a title so many are lived, those first that it could tie for longest."""
 _AMONG_FOR_ANY = 1 << 22
 """Among so many homes it is looked for who keeps to any film: there is no end of those in the whole service."""
-_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,8 @@ class _Look:
     def perform(self) -> Iterator[Likeliest]:
         """Answer once, with the likeliest of them."""
         world = world_of(self.question.scenario) if self.question.title else of_any_title(self.question)
-        work = self.question.work(world)
-        if work is None:
-            work = int(np.flatnonzero(world.catalogue.works.is_film)[0])  # every draw gives it: it stands for all
+        named = self.question.work(world)
+        work = any_film(world) if named is None else named
         homes = np.arange(self.households.start, self.households.stop, dtype=np.int64)
         days = days_tied(world, self.source, homes, work, self.question.span)
         tied = np.flatnonzero(days)
@@ -76,8 +74,8 @@ def likeliest(
     """Look over the homes of a service, one answer for each source that ties anybody."""
     among, names = looked_at(question), sources(question.scenario)
     tasks = [
-        _Look(question, name, range(start, min(start + _AT_ONCE, among)))
-        for start in range(0, among, _AT_ONCE)
+        _Look(question, name, range(start, min(start + AT_ONCE, among)))
+        for start in range(0, among, AT_ONCE)
         for name in names
     ]
     found = {name: _nobody(name) for name in names}

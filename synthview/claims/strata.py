@@ -12,16 +12,14 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from synthview.claims.question import Question
-from synthview.claims.sweep import HABIT, days_tied, sources, world_of
+from synthview.claims.sweep import AT_ONCE, HABIT, days_tied, sources, world_of
 from synthview.engines.workers import share_out
 from synthview.rows import Flags, Ints, Words
 from synthview.stage.actor import Actor
 from synthview.world import World
 from synthview.world.popularity import Popularity
 
-__all__ = ["Stratum", "of_any_title", "strata"]
-
-_AT_ONCE = 1 << 18
+__all__ = ["Stratum", "any_film", "of_any_title", "strata"]
 
 
 class EveryTitle(Popularity):
@@ -62,7 +60,7 @@ class _Search:
         """Answer once, with the homes found."""
         world, found, looked = of_any_title(self.question), [np.zeros(0, dtype=np.int64)], 0
         while looked < self.among and sum(map(len, found)) < self.wanted:
-            stop = min(looked + _AT_ONCE, self.among)
+            stop = min(looked + AT_ONCE, self.among)
             found.append(self._tied(world, np.arange(looked, stop, dtype=np.int64)))
             looked = stop
         homes = np.concatenate(found)
@@ -72,7 +70,7 @@ class _Search:
 
     def _tied(self, world: World, households: Ints) -> Ints:
         """Those that the source keeps to something on enough days, and no rarer one does."""
-        work = int(np.flatnonzero(world.catalogue.works.is_film)[0])
+        work = any_film(world)
         days = range(self.question.span.start - 1, self.question.span.stop + 1)
         for name in (self.source, *self.rarer):
             kept = days_tied(world, name, households, work, days) >= self.least_days
@@ -85,6 +83,11 @@ def of_any_title(question: Question) -> World:
     world = world_of(question.scenario)
     stated = {one.name: getattr(world.popularity, one.name) for one in fields(Popularity)}
     return replace(world, popularity=EveryTitle(**stated))
+
+
+def any_film(world: World) -> int:
+    """A film that stands for all, where every choice falls on every title."""
+    return int(np.flatnonzero(world.catalogue.works.is_film)[0])
 
 
 def strata(

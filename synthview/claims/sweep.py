@@ -23,13 +23,14 @@ from synthview.stage.company import named_households
 from synthview.viewing.habits import habits
 from synthview.world import World
 
-__all__ = ["BESIDE_TITLES", "HABIT", "Tied", "days_tied", "silent_actors", "sources", "sweep", "world_of"]
+__all__ = ["AT_ONCE", "BESIDE_TITLES", "HABIT", "Tied", "days_tied", "silent_actors", "sources", "sweep", "world_of"]
 
 HABIT = "habit"
 """The source that is no actor: ordinary people who return to a favourite, or fall asleep with one title."""
 BESIDE_TITLES = frozenset({"world.holiday_lift", "world.outages_per_region_year", "world.outage_minutes"})
 """Settings of the world that titles and how liked they are do not depend on."""
-_AT_ONCE = 1 << 18
+AT_ONCE = 1 << 18
+"""So many homes are looked over together: enough for numpy, and little memory."""
 _IN_A_TASK = 1 << 21
 
 
@@ -85,8 +86,8 @@ class _Look:
 
     def perform(self) -> Iterator[Tied]:
         """Answer with the homes that are tied, some hundred thousand looked over at once."""
-        for start in range(self.households.start, self.households.stop, _AT_ONCE):
-            stop = min(start + _AT_ONCE, self.households.stop)
+        for start in range(self.households.start, self.households.stop, AT_ONCE):
+            stop = min(start + AT_ONCE, self.households.stop)
             yield _look(self.question, np.arange(start, stop, dtype=np.int64))
 
 
@@ -122,7 +123,7 @@ def sweep(question: Question, households: int, workers: int, tell: Callable[[int
     found, done = [_none(question)], 0
     for answer in share_out(tasks, workers):
         found.append(answer)
-        done = min(done + _AT_ONCE, households)
+        done = min(done + AT_ONCE, households)
         if tell:
             tell(done, households)
     every = Tied.stack(found)

@@ -118,10 +118,17 @@ class Basis:
     def _there(self, point: int, mixed: int) -> Floats:
         """How many counted homes are expected among those looked at, were all gates open, (source, rung)."""
         seen, popular = self.seen[point], self.mixtures.popular[point, mixed]
+        return self._found(seen, seen.weight * self._picked(seen, popular))
+
+    def _picked(self, seen: Seen, popular: int) -> Floats:
+        """How many times as often each home of the own half picks the title where it is so popular."""
+        return np.asarray(self.weighing.picked[0, popular, seen.day, seen.country])
+
+    def _found(self, seen: Seen, weight: Floats) -> Floats:
+        """How many counted homes there are by their weights, (source, rung)."""
         found = np.zeros(self.mixtures.counted.shape[2:])
         counted = np.flatnonzero(seen.is_counted)
-        picked = self.weighing.picked[0, popular, seen.day[counted], seen.country[counted]]
-        np.add.at(found, (seen.source[counted], seen.rung[counted]), seen.weight[counted] * picked)
+        np.add.at(found, (seen.source[counted], seen.rung[counted]), weight[counted])
         return found
 
     def _first(self, draws: _Draws, fits: Flags) -> tuple[Shown, int]:
@@ -139,15 +146,14 @@ class Basis:
 
         Where those of its point do not suffice, more are looked for in a world in which the title is as popular.
         """
-        popular = self.mixtures.popular[one.point, one.mixed]
+        popular = int(self.mixtures.popular[one.point, one.mixed])
         if one.point not in whole:
             every = replace(self._point(one.point), most_lived=len(self.pools[0].households))
             whole[one.point] = every.seen()
         lived = whole[one.point]
         if self._suffice(one, lived):
-            picked = self.weighing.picked[0, popular, lived.day, lived.country]
-            return self._show(one, self._point(one.point), lived, picked)
-        for point in self._popular(one, self.blocks.row(POPULAR, int(popular))):
+            return self._show(one, self._point(one.point), lived, self._picked(lived, popular))
+        for point in self._popular(one, self.blocks.row(POPULAR, popular)):
             seen = point.seen()
             if self._suffice(one, seen):
                 return self._show(one, point, seen, np.ones(len(seen)))
@@ -163,10 +169,7 @@ class Basis:
 
     def _suffice(self, one: _Drawn, seen: Seen) -> bool:
         """Whether there are as many counted homes of each source and rung as a world has."""
-        found = np.zeros(self.mixtures.counted.shape[2:], dtype=np.int64)
-        counted = np.flatnonzero(seen.is_counted)
-        np.add.at(found, (seen.source[counted], seen.rung[counted]), 1)
-        return bool((one.counted <= found).all())
+        return bool((one.counted <= self._found(seen, np.ones(len(seen)))).all())
 
     def _show(self, one: _Drawn, point: Point, seen: Seen, picked: Floats) -> Shown:
         """Draw the homes of a world among those that were counted, by how often each would pick the title."""
