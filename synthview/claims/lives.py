@@ -23,7 +23,8 @@ Tables = dict[str, pl.DataFrame]
 HISTORY = frozenset({"log.plays"})
 WHOLE = frozenset({"log.plays", "truth.plays", "truth.incidents", "truth.deliveries"})
 MESSAGES = WHOLE | {"log.events"}
-_AT_ONCE = 1_024
+_LEAST_AT_ONCE, _MOST_AT_ONCE = 1_024, 16_384
+"""So many homes are lived together: few steps of numpy for many rows, and some hundred megabytes for each worker."""
 _ABOUT = ("log.accounts", "log.profiles", "log.devices", "truth.persons", "truth.households", "truth.accounts")
 
 
@@ -103,19 +104,20 @@ def live_through(  # noqa: PLR0913  who, which days, what is wanted, and how
     world, window = world_of(question.scenario), Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS)
     work = question.work(world)
     works = None if every_title or work is None else (work,)
+    together = min(max(-(-len(households) // workers), _LEAST_AT_ONCE), _MOST_AT_ONCE)
     tasks: Sequence[Lives] = [
         Lives(
-            question.scenario, households[at : at + _AT_ONCE], window, works, wanted,
-            {name: flags[at : at + _AT_ONCE] for name, flags in (off or {}).items()}, about, least_plays=least_plays,
+            question.scenario, households[at : at + together], window, works, wanted,
+            {name: flags[at : at + together] for name, flags in (off or {}).items()}, about, least_plays=least_plays,
         )
-        for at in range(0, len(households), _AT_ONCE)
+        for at in range(0, len(households), together)
     ] or [Lives(question.scenario, households, window, works, wanted, about=about)]  # fmt: skip
     found: dict[str, list[pl.DataFrame]] = {}
     for done, tables in enumerate(share_out(tasks, workers), 1):
         for path, one in tables.items():
             found.setdefault(path, []).append(one)
         if tell:
-            tell(min(done * _AT_ONCE, len(households)), len(households))
+            tell(min(done * together, len(households)), len(households))
     gathered = {path: pl.concat(parts) for path, parts in found.items()}
     gathered["log.titles"] = titles(world, window)
     return _in_order(gathered)
