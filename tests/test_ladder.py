@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from synthview.claims.ladder import expect, ladder, ladder_sql
+from synthview.claims.ladder import expectation, ladder, ladder_sql
 from synthview.cli import app
 from synthview.tables import BY_PATH
 
@@ -25,11 +25,23 @@ def world(days: dict[int, list[int]]) -> tuple[pl.DataFrame, pl.DataFrame]:
         for account in days
         for day in days[account]
     ]
-    plays = pl.DataFrame(rows, schema={"account_id": pl.Int64, "started_at": pl.Datetime("ms")}, orient="row")
-    plays = plays.with_columns(title_id=pl.lit(7, pl.Int64))
-    other = pl.DataFrame({"account_id": [1], "started_at": [dt.datetime(2017, 11, 18, 20)], "title_id": [8]})
-    titles = pl.DataFrame({"title_id": [7, 8], "name": [FILM, f"{FILM} (Trailer)"]})
-    return pl.concat([plays, other.cast(dict(plays.schema))]), titles
+    # The trailer goes by the name of the film, as trailers do.
+    rows = [(account, start, 7) for account, start in rows] + [(1, dt.datetime(2017, 11, 18, 20), 8)]
+    schema = {"account_id": pl.Int64, "started_at": pl.Datetime("ms"), "title_id": pl.Int64}
+    plays = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        ended_at=pl.col("started_at") + pl.duration(minutes=5), closed_at=pl.col("started_at") + pl.duration(minutes=5)
+    )
+    titles = pl.DataFrame(
+        {
+            "title_id": [7, 8],
+            "name": [FILM, FILM],
+            "series_name": [None, None],
+            "kind": ["film", "trailer"],
+            "runtime_ms": [1, 1],
+        },
+        schema_overrides={"series_name": pl.String},
+    )
+    return plays, titles
 
 
 def kept(directory: Path, plays: pl.DataFrame, titles: pl.DataFrame) -> Path:
@@ -62,11 +74,23 @@ def test_both_ways_count_what_hands_count(days: dict[int, list[int]], expected: 
     assert queried == list(counted.iter_rows())
 
 
+def test_a_clock_that_is_ahead_is_put_back(tmp_path: Path) -> None:
+    """A play that says it began after it was closed belongs to the day on which it was closed."""
+    plays, titles = world({1: [0, 1, 2, 3]})
+    ahead = pl.col("started_at").dt.day() == 18
+    plays = plays.with_columns(
+        started_at=pl.when(ahead).then(pl.col("started_at") + pl.duration(days=9)).otherwise("started_at"),
+        ended_at=pl.when(ahead).then(pl.col("ended_at") + pl.duration(days=9)).otherwise("ended_at"),
+    )
+    directory = kept(tmp_path, plays, titles)
+    assert ladder(plays.lazy(), titles.lazy(), FILM, FIRST, LAST, steps=4)["accounts"].to_list() == [1, 1, 1, 1]
+    assert duckdb.sql(ladder_sql(directory, FILM, FIRST, LAST, steps=4)).fetchall() == [(n, 1) for n in range(1, 5)]
+
+
 def test_expectations_scale() -> None:
     """53 of 109 million is one in two million: none in twenty thousand, 53 in 109 million."""
-    assert expect(20_000).sentence().endswith("in 20,000 households expect none.")
-    assert round(expect(109_250_000).expected) == 53
-    assert "about 53" in expect(109_250_000).sentence()
+    assert expectation(53, 109_000_000, 20_000).endswith("one in 2.1 million; in 20,000 households expect none.")
+    assert expectation(53, 109_000_000, 109_000_000).endswith("that would be about 53.")
 
 
 def test_the_demo_prints_a_query_that_runs(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 from synthview.claims.counting import days_of
 from synthview.claims.question import Question
 
-__all__ = ["ladder", "longest_runs"]
+__all__ = ["ladder", "longest_runs", "reached"]
 
 
 def longest_runs(days: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -23,6 +23,12 @@ def longest_runs(days: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     runs = each.group_by(*keys, (pl.col("day") - turn).alias("run")).agg(since=pl.col("day").min(), days=pl.len())
     longest = runs.sort("days", "since", descending=[True, False]).unique(list(keys), keep="first", maintain_order=True)
     return longest.select(*keys, "since", pl.col("days").cast(pl.Int64)).sort(*keys)
+
+
+def reached(days: pl.DataFrame, most: int) -> list[int]:
+    """How many accounts have a run of at least 1, 2, 3 … `most` days in a row; `days` as in `longest_runs`."""
+    longest = longest_runs(days, ["account_id"])["days"].to_numpy()
+    return [int((longest >= step).sum()) for step in range(1, most + 1)]
 
 
 def ladder(
@@ -45,5 +51,4 @@ def _counts(shown: pl.DataFrame, question: Question) -> np.ndarray:
     span = question.span
     day = days_of(shown, "utc", "corrected").alias("day")
     inside = shown.select("account_id", day).filter(pl.col("day").is_between(span.start, span.stop - 1))
-    longest = longest_runs(inside, ["account_id"])["days"].to_numpy()
-    return np.array([(longest >= step).sum() for step in range(1, len(span) + 1)], dtype=np.float64)
+    return np.array(reached(inside, len(span)), dtype=np.float64)

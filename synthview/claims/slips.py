@@ -11,7 +11,7 @@ from synthview.claims.definitions import HEADLINE
 from synthview.claims.lives import Tables, lazily
 from synthview.claims.question import Question
 from synthview.claims.showings import showings
-from synthview.claims.sql import query, words_of
+from synthview.claims.sql import query, titles_named, words_of
 
 __all__ = ["SHEET_ROWS", "Slip", "slips"]
 
@@ -71,8 +71,8 @@ def _fan_out(question: Question, tables: Tables, shown: pl.DataFrame, right: str
 def _like(question: Question, tables: Tables, right: str) -> Slip:
     shown = showings(lazily(tables), question.title, like=True)
     words = words_of(question.title)
-    start, end = right.index("WHERE kind"), right.index(") AS titles")
-    wrong = f"{right[:start]}WHERE name LIKE '%{words}%' OR series_name LIKE '%{words}%'{right[end:]}"
+    quoted = words.replace("'", "''")
+    wrong = right.replace(titles_named(question.title), f"name LIKE '%{quoted}%' OR series_name LIKE '%{quoted}%'")
     return Slip(
         "like", f"LIKE '%{words}%'", len(who(shown, question, HEADLINE)), wrong,
         "Trailers that start by themselves while somebody browses are caught too.",

@@ -12,12 +12,22 @@ from synthview.claims.question import Question
 from synthview.errors import InputError, SynthviewError
 from synthview.pools import TEST_RIG
 
-__all__ = ["confirmed", "count_by_duckdb", "counts_by_duckdb", "query", "tables_at", "words_of"]
+__all__ = [
+    "STARTS",
+    "confirmed",
+    "count_by_duckdb",
+    "counts_by_duckdb",
+    "query",
+    "tables_at",
+    "titles_named",
+    "words_of",
+]
 
-_STARTS = {
+STARTS = {
     "corrected": "least(plays.started_at, plays.closed_at - (plays.ended_at - plays.started_at))",
     "raw": "plays.started_at",
 }
+"""When a play began: by a clock that is not ahead, and as the device said."""
 _LOCAL = "timezone(accounts.time_zone, timezone('UTC', {start}))"
 _DAYS = {"utc": "{start}", "home": _LOCAL, "service": f"{_LOCAL} - INTERVAL 4 HOURS"}
 _BEATS = {
@@ -32,8 +42,7 @@ def query(question: Question, definition: Definition = HEADLINE, *, ping_ms: int
     if not question.title:
         raise InputError(f"'{question.claim.name}' is about all titles: there is no query of one title behind it.")
     first, last = question.dates(definition.window)
-    title = _quoted(question.title)
-    start = _STARTS[definition.clock]
+    start = STARTS[definition.clock]
     times, joins, wheres = _parts(definition, ping_ms)
     having = _having(definition)
     return f"""\
@@ -42,7 +51,7 @@ WITH showings AS (
            CAST({_DAYS[definition.day].format(start=start)} AS DATE) AS day
     FROM plays
     JOIN (SELECT DISTINCT title_id, runtime_ms FROM titles
-          WHERE kind <> 'trailer' AND (name = '{title}' OR series_name = '{title}')) AS titles USING (title_id){joins}{wheres}
+          WHERE {titles_named(question.title)}) AS titles USING (title_id){joins}{wheres}
 ),
 watched_days AS (
     SELECT who, day FROM showings
@@ -80,6 +89,12 @@ def _having(definition: Definition) -> str:
     if definition.least_ms:
         return f"\n    HAVING sum(watched_ms) >= {definition.least_ms}"
     return f"\n    HAVING sum(watched_ms) * 100 >= max(runtime_ms) * {definition.least_percent}"
+
+
+def titles_named(title: str) -> str:
+    """Which rows of the titles are a film, or the episodes of a series, of that name; a trailer never is."""
+    name = _quoted(title)
+    return f"kind <> 'trailer' AND (name = '{name}' OR series_name = '{name}')"
 
 
 def words_of(title: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["demo", "register"]
 
-SCENARIO, FILM = "christmas-prince", "A Christmas Prince"
+SCENARIO = "christmas-prince"
 HOUSEHOLDS = "12k"
 BAR_WIDTH = 36
 DEMO_EPILOG = """
@@ -82,12 +82,16 @@ def _show_made(run: Run, seconds: float) -> None:
 
 def _show_ladder(run: Run, households: int) -> None:
     """The streak ladder, the query that counts it, and what was to be expected."""
-    from datetime import date
+    from synthview.claims.ladder import expectation, ladder, ladder_sql
+    from synthview.claims.question import ask
+    from synthview.cli.claim import ACCOUNTS
+    from synthview.registry import installed
+    from synthview.scenario import load
+    from synthview.world.clock import date_of
 
-    from synthview.claims.ladder import expect, ladder, ladder_sql
-
-    first, last = date(2017, 11, 17), date(2017, 12, 10)
-    steps = ladder(run.scan("log.plays"), run.scan("log.titles"), FILM, first, last)
+    question = ask(load(SCENARIO, installed()))
+    asked = question.title, date_of(question.earliest), date_of(question.last), question.days
+    steps = ladder(run.scan("log.plays"), run.scan("log.titles"), *asked)
     most = max(1, *steps["accounts"].to_list())
     rows = [
         [str(days), f"{accounts:,}", "█" * -(-accounts * BAR_WIDTH // most)] for days, accounts in steps.iter_rows()
@@ -95,11 +99,11 @@ def _show_ladder(run: Run, households: int) -> None:
     screen.tell(
         ["days in a row", "accounts", ""],
         rows,
-        f'Accounts that watched "{FILM}" on at least so many days in a row, as a log tells it',
+        f'Accounts that watched "{question.title}" on at least so many days in a row, as a log tells it',
     )
     typer.echo("\nThe laziest query a press office could have run; it works in DuckDB as it stands:\n")
-    typer.echo(ladder_sql(run.directory, FILM, first, last))
-    typer.echo(expect(households).sentence())
+    typer.echo(ladder_sql(run.directory, *asked))
+    typer.echo(expectation(question.claim.said, ACCOUNTS, households))
     typer.echo(
         "Every household is invented; nothing here is Netflix's data. Who really sat there is in truth/ beside the log:\n"
         f"  synthview show truth.plays\n  duckdb -c \"FROM '{run.directory}/truth/plays/**/*.parquet' LIMIT 5\""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import polars as pl
 
@@ -15,7 +16,7 @@ __all__ = ["Tally", "headlines"]
 
 Tables = Mapping[str, pl.DataFrame]
 _STEPS = (1, 2, 3, 7, 18)
-_WANTED = ("account_id", "title_id", "started_at", "watched_ms", "completion")
+_WANTED = ("account_id", "title_id", "started_at", "ended_at", "closed_at", "watched_ms", "completion")
 _COMPLETION_UNITS = 10_000
 """Shares have four decimals, so their sum is one of whole numbers."""
 
@@ -58,9 +59,9 @@ def _ladder(scenario: Scenario, plays: pl.DataFrame, titles: pl.DataFrame) -> di
     """Accounts by days in a row on the first title that the scenario names."""
     if not scenario.titles:
         return {}
-    first, last = scenario.run.start, scenario.run.end
+    first, last = scenario.run.start, scenario.run.end - timedelta(days=1)
     name = scenario.titles[0].name
-    counts = ladder(plays.lazy(), titles.lazy(), name, first, last)["accounts"].to_list()
+    counts = ladder(plays.lazy(), titles.lazy(), name, first, last, max(_STEPS))["accounts"].to_list()
     return {step: counts[step - 1] for step in _STEPS if step <= scenario.run.days}
 
 
