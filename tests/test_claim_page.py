@@ -26,9 +26,15 @@ from synthview.claims.page.calendar import COLUMNS, LETTERS, STATES, place
 from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import first_child
 from synthview.claims.page.words import day, figure, percent, short, spelt
+from synthview.claims.question import Question, ask
 from synthview.claims.shipped import shipped
+from synthview.claims.sql import query
+from synthview.claims.streak import Effort, answer
 from synthview.claims.wording import story_of
+from synthview.engines.local import available_workers
 from synthview.errors import InputError
+from synthview.registry import installed
+from synthview.scenario import load
 
 OPTIONAL = (
     *sorted(fake_claim.claim().keys() - fake_claim.plain().keys()),
@@ -384,6 +390,34 @@ def test_the_shipped_run_names_no_machine() -> None:
     made = ship.portable({"command": typed, "downloads": {"sql": "", "command": typed}})
     assert made["command"] == "synthview claim 'christmas prince' --thorough --json=run.json --html page.html"
     assert made["downloads"] == {"sql": "", "command": made["command"]}
+
+
+def shipped_question(told: dict[str, Any], seed: int) -> Question:
+    """The claim of the shipped run, asked of one of its worlds."""
+    run = {"run.households": told["scenario"]["households"], "run.seed": seed}
+    return ask(load(told["scenario"]["name"], installed(), run), told["claim"]["name"])
+
+
+def test_the_shipped_run_is_of_todays_settings() -> None:
+    """Its scenario is the one that is installed, setting by setting; all parts of a thorough answer are there."""
+    told = shipped()[0]
+    assert told["scenario"]["fingerprint"] == shipped_question(told, 1).scenario.fingerprint()
+    assert told["number"]["sql"] == query(shipped_question(told, 1))
+    assert told.keys() == fake_claim.claim().keys()
+    assert told["world"]["chosen"]["has_one"] == any(
+        home["cause"] == told["world"]["chosen"]["cause"] for home in told["world"]["homes"]
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.long
+def test_the_shipped_run_counts_what_is_counted_today() -> None:
+    """One of its worlds, looked over and lived again, has as many in the number."""
+    told = shipped()[0]
+    seed = told["number"]["per_seed"][0]["seed"]
+    asked = shipped_question(told, seed)
+    counted = answer(asked, Effort(workers=available_workers(), sample=100), lambda *_: None).worlds[0].counted
+    assert len(counted) == told["number"]["per_seed"][0]["value"]
 
 
 # --- Refusals and the picture -------------------------------------------------------------------------------------------
