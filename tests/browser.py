@@ -93,9 +93,10 @@ class Browser:
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
     def requests(self) -> list[str]:
-        """Every address asked for since the last time this was asked."""
+        """Every address asked for since the last time this was asked; not those of the page that the browser itself starts with."""
         entries = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
-        return [one["params"]["request"]["url"] for one in entries if one["method"] == "Network.requestWillBeSent"]
+        asked = [one["params"]["request"]["url"] for one in entries if one["method"] == "Network.requestWillBeSent"]
+        return [url for url in asked if not url.startswith("chrome://")]
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import pytest
 from browser import Browser, browser, dress, need_browser
 
 from synthview.claims.page import render
+from synthview.claims.page.calendar import LETTERS, STATES
 from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import VERDICTS, first_child
 from synthview.claims.page.words import figure, percent
@@ -184,6 +185,51 @@ def test_three_scenes_are_on_paper(page: Browser, tmp_path: Path) -> None:
         "a child watching",
     ):
         assert words in text
+
+
+def test_paper_waits_for_no_light(page: Browser) -> None:
+    """Also where motion is wanted, a print finds every door and star lit at once, not on its way."""
+    motion = {"name": "prefers-reduced-motion", "value": "no-preference"}
+    page.told("Emulation.setEmulatedMedia", media="", features=[motion])
+    page.run("document.body.getBoundingClientRect()")
+    page.told("Emulation.setEmulatedMedia", media="print", features=[motion])
+    seen = page.run(
+        "return [...document.querySelectorAll('#street :is(.door, .star)')].map((one) => getComputedStyle(one).opacity)"
+    )
+    page.told("Emulation.setEmulatedMedia", media="", features=[motion])
+    assert len(seen) > len(HOMES)
+    assert set(seen) == {"1", "0.5"}
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_first_screen_says_what_this_is(page: Browser, width: int) -> None:
+    """Without scrolling one reads the tweet, that it is true of an invented service, and whose data it is not; houses show."""
+    dress(page, width=width, dark=False)
+    for selector in (".notice", "#scene-tweet blockquote", "#scene-tweet .lead"):
+        assert page.run(
+            "return document.querySelector(arguments[0]).getBoundingClientRect().bottom < innerHeight", selector
+        )
+    assert "exactly true" in page.text("#scene-tweet .lead")
+    assert page.run("return document.querySelector('.street.dark .plot').getBoundingClientRect().bottom < innerHeight")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_words_are_large_enough_and_whole(page: Browser, width: int) -> None:
+    """No word is smaller than 12 pixels, those of charts as drawn included, and none is cut off at its end."""
+    dress(page, width=width, dark=False)
+    page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    small = page.run(
+        "const said = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());"
+        "const size = (one) => parseFloat(getComputedStyle(one).fontSize) * (one.ownerSVGElement ? one.getScreenCTM().a : 1);"
+        "return [...document.body.querySelectorAll('*')].filter((one) => one.checkVisibility() && !one.closest('script') && said(one) && size(one) < 11.95)"
+        ".map((one) => `${one.tagName} ${one.textContent}`)"
+    )
+    assert small == []
+    cut = page.run(
+        "return [...document.querySelectorAll('main *:not(.unseen, select)')].filter((one) => one.checkVisibility()"
+        " && getComputedStyle(one).overflowX === 'hidden' && one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
+    )
+    assert cut == []
 
 
 # --- Scene 4: a home ----------------------------------------------------------------------------------------------------
@@ -477,6 +523,8 @@ def test_worlds_differ_and_the_headline_does_not(page: Browser) -> None:
         ]
         assert doors == [sum(letter != "." for letter in home["doors"]) for home in world["homes"]]
         assert page.find("#world-chosen").get_attribute("aria-valuetext") == world["label"]
+        seen = {LETTERS[letter] for home in world["homes"] for letter in home["doors"]} - {"none"}
+        assert {one.text for one in page.all("#world-key li")} == {STATES[state] for state in seen}
         page.press(Keys.ARROW_RIGHT)
 
 

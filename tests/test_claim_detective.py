@@ -13,6 +13,7 @@ import pytest
 from synthview.checks.evidence import Evidence
 from synthview.checks.separation import Area, pooled
 from synthview.checks.telling import FEWEST_PAIRS, told_apart
+from synthview.claims.breakfast import first_child
 from synthview.claims.detective import detective
 from synthview.claims.lives import HISTORY, live_through
 from synthview.claims.question import ask
@@ -36,6 +37,15 @@ def test_the_classifier_learns_from_no_home_twice_and_from_none_it_is_asked_abou
     once = detective(HOMES, own + others)
     assert f"has learnt from {len(own) + len(others)} other homes " in once["classifier"]["sentence"]
     assert detective(HOMES, HOMES + others + HOMES + others) == detective(HOMES, own + others)
+
+
+def test_a_home_that_a_reader_knows_is_not_asked_about() -> None:
+    """The home that the page opens first is none of the six, as long as there are six others."""
+    known = first_child(HOMES)
+    assert known is not None
+    first = [known, *(home for home in HOMES if home is not known)]
+    assert 0 not in detective(first, [])["homes"]
+    assert len(detective(first, [])["homes"]) == len(detective(first[:6], [])["homes"]) == 6
 
 
 def test_the_answers_have_the_accounts_of_the_log() -> None:

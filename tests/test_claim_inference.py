@@ -345,7 +345,7 @@ def test_a_conclusion_has_what_the_page_needs() -> None:
     assert {one["nominal"] for one in told["coverage"]} == {0.5, 0.8, 0.9}
     assert 0.1 < told["invented"]["times"] < 10
     assert "An invented 53 would look exactly the same" in told["invented"]["sentence"]
-    assert told["sentence"].startswith("Given 53, between ")
+    assert told["sentence"].startswith("In nine of ten worlds that print 53, between ")
 
 
 @pytest.mark.slow

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from synthview.claims.aggregates import wilson
 from synthview.claims.chances import _beyond, _small, sample, shortcut
+from synthview.claims.knowledge import knowledge
 from synthview.claims.others import Estimate, _scaled
 from synthview.claims.question import Question, ask
 from synthview.claims.report import _in_words
 from synthview.claims.sweep import sweep
-from synthview.claims.telling import _share, range_of
+from synthview.claims.telling import _share, _signed, range_of
 from synthview.claims.thorough import other_numbers
 from synthview.registry import installed
 from synthview.scenario import load
@@ -117,3 +118,16 @@ def test_a_run_of_few_days_has_no_other_numbers() -> None:
     """Where no run of days is longer than ordinary viewing has them, the section of other numbers is left out."""
     asked = question(3, "2017-11-19", 10, **{"run.days": 3})
     assert other_numbers(asked, 10, 1, lambda *_: None) == {}
+
+
+def test_a_share_is_said_as_the_chart_beside_it_says_it() -> None:
+    """One number is never two: a sentence rounds as the page does, halves upwards, and a share below zero has a real minus."""
+    assert [_signed(one) for one in (0.625, 1.6, -0.05, 12.0, 0.0)] == ["+0.63", "+1.6", "−0.05", "+12", "0"]
+
+
+def test_an_assumption_is_told_with_the_range_it_was_varied_over() -> None:
+    """What stands under Assumed is the range of the inference, not the widest that a setting may have."""
+    path = "actors.child_on_loop.rate"
+    question = ask(load("christmas-prince", installed(), {}))
+    told = knowledge(question, [{"path": path, "low": 0.0125, "high": 4321.5}])["assumed"]
+    assert [(one["path"], one["range"].split(" share")[0]) for one in told] == [(path, "0.0125 to 4,322")]

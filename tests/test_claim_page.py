@@ -348,6 +348,11 @@ def test_every_definition_has_its_dot(values: list[float]) -> None:
     assert stacks.low <= min(values) <= max(values) <= stacks.end
 
 
+def test_averages_lie_in_finer_bins_than_counts() -> None:
+    """Numbers between whole ones are told apart in quarters, where there is room; whole ones never are."""
+    assert (stack([0.3, 6.7]).step, stack([0, 7]).step, stack([0.5, 40]).step) == (0.25, 1, 1)
+
+
 def test_doors_lie_apart_in_a_house_of_any_size() -> None:
     """No two doors overlap, six to a floor."""
     places = [place(door) for door in range(48)]
@@ -473,6 +478,9 @@ def test_the_picture_says_what_it_is_not() -> None:
     assert "This is not Netflix" in text
     assert "<script" not in text
     assert "a child watching" in text
+    assert "one and the same person, every day" in text
+    assert text.count('href="#star"') == 1 + sum(home["verdict"] == "same_person" for home in told["world"]["homes"])
     for home in told["world"]["homes"]:
         home["verdict"] = "somebody"
     assert "none of the" in str(drawing(told))
+    assert str(drawing(told)).count('href="#star"') == 0

@@ -90,10 +90,10 @@ class Inference:
             else ""
         )
         return (
-            f"Given {self.said:,}, between {low:,.0f} and {high:,.0f} of them, {middle:,.0f} in the middle, are one person "
-            f"who sat through it on every day; so it is in nine of ten worlds that print {self.said:,}. Beforehand the "
-            f"settings allow anything from {prior['low']:,.0f} to {prior['high']:,.0f}, and {self.said:,} or more in "
-            f"{percent_of(prior['at_least_given'])} of worlds. What moves the number most is {first}.{seldom}{rough}"
+            f"In nine of ten worlds that print {self.said:,}, between {low:,.0f} and {high:,.0f} of them are one person "
+            f"who sat through it on every day; in the middle one {middle:,.0f}. Beforehand nine of ten worlds print "
+            f"{prior['low']:,.0f} to {prior['high']:,.0f}, and {percent_of(prior['at_least_given'])} print {self.said:,} or more. "
+            f"What moves the number most is the assumption “{first}”.{seldom}{rough}"
         )
 
     def _settings(self) -> list[dict[str, Any]]:

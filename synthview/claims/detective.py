@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean, pstdev
 from typing import Any
 
+from synthview.claims.breakfast import first_child
 from synthview.errors import InputError
 
 __all__ = ["detective"]
@@ -22,7 +23,7 @@ def detective(shown: Sequence[Home], others: Sequence[Home]) -> dict[str, Any]:
     A home that is asked about is not learnt from, in whatever world it stands. It is asked of each home whether one person sat through the title on every day. Raises InputError where
     scikit-learn is not installed.
     """
-    chosen = _unlike(shown)
+    chosen = _unlike(shown, first_child(shown))
     others = _apart_from([shown[place] for place in chosen], others)
     labels = [home["verdict"] == "same_person" for home in others]
     if min(sum(labels), len(labels) - sum(labels)) < _FOLDS:
@@ -56,14 +57,18 @@ def _apart_from(asked: Sequence[Home], others: Sequence[Home]) -> list[Home]:
     return left
 
 
-def _unlike(homes: Sequence[Home]) -> list[int]:
-    """Places of six homes, as unlike in cause and verdict as there are."""
-    order = sorted(range(len(homes)), key=lambda place: (str(homes[place]["cause"]), homes[place]["verdict"], place))
+def _unlike(homes: Sequence[Home], known: Home | None) -> list[int]:
+    """Places of six homes, as unlike in cause and verdict as there are; not the one that a reader knows by then, if there are enough."""
+    unknown = [place for place, home in enumerate(homes) if home is not known]
+    order = sorted(
+        unknown if len(unknown) >= _SHOWN else range(len(homes)),
+        key=lambda place: (str(homes[place]["cause"]), homes[place]["verdict"], place),
+    )
     kinds: dict[tuple[str, str], list[int]] = {}
     for place in order:
         kinds.setdefault((str(homes[place]["cause"]), homes[place]["verdict"]), []).append(place)
     chosen: list[int] = []
-    while len(chosen) < min(_SHOWN, len(homes)):
+    while len(chosen) < min(_SHOWN, len(order)):
         for places in kinds.values():
             if places and len(chosen) < _SHOWN:
                 chosen.append(places.pop(0))

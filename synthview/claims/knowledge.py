@@ -51,13 +51,20 @@ def _source(stated: str) -> dict[str, str]:
 def _assumed(question: Question, ranked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Guesses with their ranges; without a ranking those of the actors, in the order of the scenario."""
     declared = {one.path: one for one in entries(question.scenario)}
+    varied = {str(one["path"]): (one["low"], one["high"]) for one in ranked}
     paths = [str(one["path"]) for one in ranked if one["path"] in declared] or [
         path for path, one in declared.items() if path.startswith("actors.") and one.source == GUESS
     ]
     return [
         {
             "text": declared[path].setting.about, "path": path, "source": declared[path].source if declared[path].source == GUESS else _source(declared[path].source)["source"],
-            "range": f"{declared[path].setting.low:,} to {declared[path].setting.high:,} {declared[path].setting.unit}".strip(),
+            "range": _range(*varied.get(path, (declared[path].setting.low, declared[path].setting.high)), declared[path].setting.unit),
         }
         for path in paths if declared[path].setting.low is not None
     ][:_MOST_ASSUMED]  # fmt: skip
+
+
+def _range(low: float, high: float, unit: str) -> str:
+    """From where to where a setting was varied."""
+    ends = (f"{one:,.0f}" if one >= 1000 else f"{one:.3g}" for one in (low, high))
+    return f"{' to '.join(ends)} {unit}".strip()

@@ -15,6 +15,7 @@ from synthview.claims.question import Question
 from synthview.claims.showings import own_titles, runtime_of, showings
 from synthview.claims.truths import ATTENDED_PERCENT, before_guests
 from synthview.claims.wording import STATES, label_of, people_in_words, sentence_of, story_of
+from synthview.explain.words import country
 from synthview.world.clock import DAY_MS, date_of
 
 __all__ = ["doors_in_letters", "homes"]
@@ -70,7 +71,7 @@ class _Facts:
         counted = [days.get(day, []) for day in range(self.question.first, self.question.last + 1)]
         return {
             "id": f"a{account}",
-            "home": f"{str(about['household_type']).replace('_', ' ')} in {about['country']}, {about['time_zone']}",
+            "home": f"{str(about['household_type']).replace('_', ' ')} in {country(str(about['country']))}, {about['time_zone']}",
             "people": [people_in_words(one) for one in self.people.get(account, ()) if one["lives_here"]],
             "profiles": [one["name"] for one in self.profiles_of.get(account, ())],
             "cause": cause, "label": label_of(cause), "verdict": self._verdict(counted, faithful), "story": story_of(cause, inside),

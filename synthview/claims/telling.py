@@ -12,6 +12,7 @@ from scipy.special import betainc
 
 from synthview.claims.causes import accounts_of
 from synthview.claims.definitions import HEADLINE, axes, in_words
+from synthview.claims.page.words import figure
 from synthview.claims.question import Question
 from synthview.claims.sql import query
 from synthview.claims.streak import Streak
@@ -28,6 +29,8 @@ DISCLAIMER = (
     "guesses, named as such. What the number really counted cannot be known from outside."
 )
 _LOW, _HIGH = 0.05, 0.95
+_NAMED = 4
+"""So many causes are named in a sentence; the others are summed."""
 _MANY_WORLDS = 20
 """From so many worlds on their own spread is looked at too; before that the one of chance alone."""
 
@@ -153,16 +156,19 @@ def _causes(found: Streak) -> dict[str, Any]:
     shares.sort(key=lambda one: -one["share"])
     number = float(np.mean([one.number for one in every]))
     base = _base(found)
-    leading = ", ".join(f"{one['label']} {_signed(one['share'])}" for one in shares[:4]) or "nothing"
+    leading = ", ".join(f"{one['label']} {_signed(one['share'])}" for one in shares[:_NAMED]) or "nothing"
+    rest = sum(one["share"] for one in shares[_NAMED:])
+    others = f", all others {_signed(rest)}" if shares[_NAMED:] else ""
     return {
         "number": number, "base": base, "shares": shares,
-        "sentence": f"Of {number:,.4g}: {leading}; ordinary viewing alone gives {sum(base.values()):,.3g}. "
+        "sentence": f"Of {number:,.4g}: {leading}{others}; ordinary viewing alone gives {sum(base.values()):,.3g}. "
         "These shares and ordinary viewing sum to the number.",
     }  # fmt: skip
 
 
 def _signed(share: float) -> str:
-    return f"{share:+,.2g}".replace("-", "−") if abs(share) < 1 else f"{share:+,.1f}".replace("-", "−")
+    """A share with its sign, with the digits that the chart beside it gives."""
+    return f"{'+' * (share > 0)}{figure(share)}"
 
 
 def _share(name: str, values: Sequence[float]) -> dict[str, Any]:
@@ -218,7 +224,7 @@ def _nobody(once: float, ever: float) -> str:
     if not once:
         return "At every one of them somebody was there on every day."
     never = f"{ever:,.3g}" if ever else "none"
-    return f"At {once:,.3g} of them nobody was there on at least one day, at {never} of them nobody was there on any."
+    return f"At {once:,.3g} of them there was nobody on at least one day, at {never} of them on every day."
 
 
 def _reason(name: str, label: str, every: Sequence[Any]) -> Mapping[str, Any]:

@@ -101,10 +101,10 @@ def ordinal(number: int) -> str:
 
 
 def mostly_in_words(causes: Sequence[str]) -> str:
-    """What leads among the causes of some homes, as in 'mostly homes with a devoted fan'."""
+    """What leads among the causes of some homes, as in 'mostly a devoted fan'."""
     leading = max(sorted(set(causes)), key=causes.count, default="")
     how = "mostly" if 2 * causes.count(leading) > len(causes) else "most often"
-    return f"{how} homes with {label_of(leading)}"
+    return f"{how} {label_of(leading)}"
 
 
 def _number(count: int) -> str:

@@ -17,6 +17,9 @@ Part = Mapping[str, Any]
 Draw = Callable[[Part, int], Layers]
 """A chart of the whole JSON, so many pixels wide."""
 _MOST_DRAWS = 300
+_BESIDE = 42
+"""Room for the numbers beside an axis, so that words are as large as in charts without them."""
+_NARROW = 500
 _A_LETTER = 9
 """How wide a letter of a bold number is at most, in pixels."""
 _ROW = 46
@@ -63,7 +66,7 @@ def _ranges(rows: Sequence[Mapping[str, Any]], width: int, title: str, *, percen
 
 def causes(told: Part, width: int) -> Layers:
     """The number as a sum: ordinary viewing, then what each actor and fault adds or takes."""
-    return _ranges(shares_of_causes(told), width, f"{told['claim']['unit']} of the number")
+    return _ranges(shares_of_causes(told), width, "accounts in the number")
 
 
 def shares_of_causes(told: Part) -> list[dict[str, Any]]:
@@ -149,18 +152,18 @@ def ladder(told: Part, width: int) -> Layers:
     here = alt.Chart(_values([one for one in rows if one["days"] == days]))
     ring = here.mark_point(color=INK, size=190, strokeWidth=2, filled=False, opacity=1).encode(x=x, y=y)
     words = here.mark_text(dy=-22, dx=-4, align="center", fontWeight="bold", color=INK).encode(x=x, y=y, text="said:N")
-    return alt.layer(line, dots, ring, words).properties(width=width, height=280)
+    return alt.layer(line, dots, ring, words).properties(width=width - _BESIDE, height=280)
 
 
 def by_days(told: Part, width: int) -> Layers:
     """How many numbers could have been tweeted, by the days they speak of."""
     rows, days = told["tweetable"]["by_days"], told["claim"].get("days")
     bars = alt.Chart(_values([{**one, "is_ours": one["days"] == days} for one in rows])).mark_bar(opacity=1)
-    x = alt.X(
-        "days:O", title="days of the streak", axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=7)
-    )
+    third = [one["days"] for one in rows if (one["days"] - (days or 0)) % 3 == 0]
+    axis = alt.Axis(labelAngle=0, values=third if width < _NARROW else [one["days"] for one in rows])
+    x = alt.X("days:O", title="days of the streak", axis=axis)
     colour = alt.condition("datum.is_ours", alt.value(MARK), alt.value(QUIET))
-    return alt.layer(bars.encode(x=x, y=alt.Y("count:Q", title=None, axis=alt.Axis(tickCount=4)), color=colour)).properties(width=width, height=180)  # fmt: skip
+    return alt.layer(bars.encode(x=x, y=alt.Y("count:Q", title=None, axis=alt.Axis(tickCount=4)), color=colour)).properties(width=width - _BESIDE, height=180)  # fmt: skip
 
 
 def daily(told: Part, width: int) -> Layers:
@@ -170,7 +173,7 @@ def daily(told: Part, width: int) -> Layers:
     y = alt.Y("viewers:Q", title=None, axis=alt.Axis(tickCount=4, format="~s"), scale=alt.Scale(domainMin=0))
     band = alt.Chart(data).mark_area(color=LINE, opacity=0.7).encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q")
     line = alt.Chart(data).mark_line(color=FIRST, strokeWidth=2.5).encode(x=x, y=y)
-    return alt.layer(band, line).properties(width=width, height=190)
+    return alt.layer(band, line).properties(width=width - _BESIDE, height=190)
 
 
 DRAWN: Mapping[str, tuple[str, Draw]] = {

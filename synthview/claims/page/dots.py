@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 __all__ = ["Stacks", "stack"]
 
 _MOST_BINS, _MOST_DOTS = 60, 26
 _STEPS = (1, 2, 5)
+_FINER = (0.25, 0.5)
+"""For averages, which lie between whole numbers; halves of halves, so that script and chart bin alike to the last bit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Stacks:
 def stack(values: Sequence[float]) -> Stacks:
     """Put the numbers into bins of a round width."""
     low = float(min(min(values, default=0), 0))
-    step = _round_width(max(values, default=0) - low)
+    step = _round_width(max(values, default=0) - low, is_whole=all(float(value).is_integer() for value in values))
     counts = [0] * (int((max(values, default=0) - low) // step) + 1)
     for value in values:
         counts[int((value - low) // step)] += 1
@@ -46,7 +49,7 @@ def stack(values: Sequence[float]) -> Stacks:
     return Stacks(low, step, per_dot, tuple(-(-count // per_dot) for count in counts))
 
 
-def _round_width(span: float) -> float:
-    """The smallest of 1, 2, 5, 10, 20 … that needs no more bins than can be told apart."""
-    widths = (one * 10**power for power in range(12) for one in _STEPS)
+def _round_width(span: float, *, is_whole: bool) -> float:
+    """The smallest of 1, 2, 5, 10, 20 …, or of quarters and halves where numbers are broken, that needs no more bins than can be told apart."""
+    widths = chain(() if is_whole else _FINER, (one * 10**power for power in range(12) for one in _STEPS))
     return float(next((width for width in widths if span / width < _MOST_BINS), span or 1))

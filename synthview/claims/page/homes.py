@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from synthview.claims.breakfast import first_child
 from synthview.claims.page.calendar import STATES
 
 __all__ = ["VERDICTS", "Street", "first_child", "street", "verdict_told"]
@@ -19,9 +20,6 @@ VERDICTS = {
     "nobody": "nobody was there on any day",
 }
 """The rung that a home reaches, in words."""
-
-_MORNING = frozenset(f"{hour:02}" for hour in range(5, 11))
-"""Hours of breakfasts, as the sentence of a door begins with them."""
 
 Street = dict[str, Any]
 """Counts over all homes, for the scene where the lights go on."""
@@ -38,20 +36,6 @@ def street(homes: Sequence[Mapping[str, Any]]) -> Street:
         "doors": [(state, words, doors[state]) for state, words in STATES.items() if doors[state]],
         "all_doors": doors.total(),
     }
-
-
-def first_child(homes: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The home to open first: a child's, of those one with breakfasts, or else that with most children; or the first of all."""
-    return max(homes, key=_of_a_child, default=None)
-
-
-def _of_a_child(home: Mapping[str, Any]) -> tuple[bool, int, int]:
-    """Whether a child is behind most counted doors, behind how many in the morning, and behind how many at all."""
-    counted = [door for door in home["doors"] if door.get("in_window", True)]
-    with_child = [door for door in counted if door["state"] == "child"]
-    mornings = sum(door["sentence"][:2] in _MORNING for door in with_child)
-    is_a_childs = 2 * len(with_child) > len(counted)
-    return is_a_childs, mornings if is_a_childs else 0, len(with_child)
 
 
 def verdict_told(verdict: str) -> str:

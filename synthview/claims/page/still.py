@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from textwrap import wrap
 from typing import Any
 
@@ -10,7 +11,7 @@ import vl_convert
 from markupsafe import Markup
 
 from synthview.claims.page import calendar
-from synthview.claims.page.homes import street
+from synthview.claims.page.homes import VERDICTS, Street, street
 from synthview.claims.page.words import figure, short
 
 __all__ = ["draw", "drawing"]
@@ -18,7 +19,7 @@ __all__ = ["draw", "drawing"]
 _WIDE, _HIGH, _LEFT = 1200, 630, 56
 _STREET = (572, 62, 584, 505)
 """Left, top, width and height of the place for the houses."""
-_LEGEND_ENDS, _LEGEND_STEP = 388, 26
+_LEGEND_ENDS, _LEGEND_STEP = 414, 26
 _PAPER, _SOFT, _MARK = "#f4f1e8", "#a9b4d4", "#ff8aa5"
 
 
@@ -45,7 +46,7 @@ def _words(told: Mapping[str, Any], homes: Sequence[Mapping[str, Any]]) -> Marku
     ]
     quote = _wrapped(f"“{claim.get('quote') or claim['name']}”", 34, 5, 218, 25, _SOFT)
     lines += [*quote, *_legend(homes, 208 + 33 * len(quote))]
-    lines += _wrapped(_answer(told, homes), 31, 4, 414, 31, _PAPER, bold=True)
+    lines += _wrapped(_answer(told, homes), 34, 4, 448, 28, _PAPER, bold=True)
     return Markup("").join([*lines, *_wrapped(told["disclaimer"], 122, 2, 584, 16, _SOFT)])
 
 
@@ -71,12 +72,16 @@ def _right(told: Mapping[str, Any], homes: Sequence[Mapping[str, Any]]) -> Marku
 
 
 def _legend(homes: Sequence[Mapping[str, Any]], top: int) -> Iterator[Markup]:
-    """What the commonest doors show, in as many lines as there is room for above the answer."""
-    seen = sorted(street(homes)["doors"], key=lambda one: -one[2]) if homes else []
-    shape = Markup('<use href="#d-{}" x="{}" y="{}" width="18" height="21"/>')
-    for number, (state, words, _) in enumerate(seen[: max(0, (_LEGEND_ENDS - top) // _LEGEND_STEP)]):
+    """What the star says and the commonest doors show, in as many lines as there is room for above the answer."""
+    found: Street = street(homes) if homes else {"doors": [], "same_person": 0}
+    door = Markup('<use href="#d-{}" x="{}" y="{}" width="18" height="21"/>')
+    star = Markup('<svg x="{}" y="{}" width="22" height="21" viewBox="44 -10 20 18"><use href="#star"/></svg>')
+    seen = sorted(found["doors"], key=lambda one: -one[2])
+    lines = [(partial(star.format, _LEFT - 2), VERDICTS["same_person"])] if found["same_person"] else []
+    lines += [(partial(door.format, state, _LEFT), words) for state, words, _ in seen]
+    for number, (shape, words) in enumerate(lines[: max(0, (_LEGEND_ENDS - top) // _LEGEND_STEP)]):
         below = top + number * _LEGEND_STEP
-        yield shape.format(state, _LEFT, below)
+        yield shape(below)
         yield _line(words, below + 16, 17, _SOFT, left=_LEFT + 28)
 
 

@@ -21,6 +21,13 @@ function doorPlaces() {
   return told.words.places.map(([x, y], index) => ({ x, y, outside: homes.length > 0 && !homes[0].doors[index].in_window }));
 }
 
+// What the doors of a world show, each shape once, in the order of the legend.
+function keyOf(world) {
+  const seen = new Set(world.homes.flatMap((home) => [...home.doors]).map((letter) => told.words.letters[letter]));
+  const shown = Object.keys(told.words.states).filter((state) => state !== "none" && seen.has(state));
+  return shown.map((state) => element("li", {}, shape(state), element("span", { textContent: told.words.states[state] })));
+}
+
 const FACTS = [
   ["children", "homes of a child"], ["fans", "homes of a fan"], ["screens", "screens in bars and shops"], ["same_person", "one and the same person, every day"],
   ["attended", "somebody who sat through it, every day"], ["nobody", "nobody there on a day or more"],
@@ -46,6 +53,7 @@ function startWorlds() {
     while (street.children.length < world.homes.length) street.append(plotOf(pattern));
     while (street.children.length > world.homes.length) street.lastChild.remove();
     world.homes.forEach((home, index) => lightDoors(street.children[index], home.doors, places));
+    byId("world-key").replaceChildren(...keyOf(world));
     tellWorld(world);
   };
   const slider = byId("world-chosen");
