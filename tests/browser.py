@@ -95,8 +95,8 @@ class Browser:
     def requests(self) -> list[str]:
         """Every address asked for since the last time this was asked; not those of the page that the browser itself starts with."""
         entries = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
-        asked = [one["params"]["request"]["url"] for one in entries if one["method"] == "Network.requestWillBeSent"]
-        return [url for url in asked if not url.startswith("chrome://")]
+        asked = [one["params"] for one in entries if one["method"] == "Network.requestWillBeSent"]
+        return [one["request"]["url"] for one in asked if not one["documentURL"].startswith("chrome://")]
 
 
 @contextmanager

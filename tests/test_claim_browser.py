@@ -293,6 +293,8 @@ def test_doors_open_by_keyboard(page: Browser) -> None:
     assert page.text("#home-day h3") == "24 November"
     page.press(Keys.HOME, Keys.ENTER)
     assert page.text("#home-day h3") == "17 November, before the days that count"
+    stops = page.all("#home-doors button[tabindex='0'], #home-hours button[tabindex='0']")
+    assert [one.accessible_name.split(":")[0] for one in stops] == ["17 November"] * 2
 
 
 def test_guests_of_a_bar_were_there(page: Browser) -> None:
@@ -358,6 +360,14 @@ def test_the_detective_is_judged(page: Browser, answer: str) -> None:
     assert [("Right" in one.text) for one in page.all(".verdict")] == [one == (answer == "yes") for one in truth]
     machine = TOLD["detective"]["classifier"]
     assert f"{machine['right']} of {machine['of']}" in page.text("#machine")
+
+
+def test_each_question_of_the_detective_says_which_log_it_is_about(page: Browser) -> None:
+    """Who hears the page knows which log a Yes or No is for, and no name of a group stands twice."""
+    named = [one.accessible_name for one in page.all(".suspects fieldset")]
+    assert named == [
+        f"Log {number}: One person, every day?" for number in range(1, len(TOLD["detective"]["homes"]) + 1)
+    ]
 
 
 def test_the_detective_works_by_keyboard(page: Browser) -> None:

@@ -52,9 +52,7 @@ class Aggregates:
             f"accounts may have watched on every day"
         )
         if self.watched is not None:
-            text += (
-                f"; who also knows that {self.watched:,} watched at all can say at least {self.lower_bound_watched:,}"
-            )
+            text += f"; if one also knows that {self.watched:,} watched at all, at least {self.lower_bound_watched:,}"
         return f"{text}. To say more, somebody has to follow single accounts from day to day."
 
     def as_dict(self) -> dict[str, Any]:

@@ -36,9 +36,8 @@ __all__ = ["answers", "beyond", "other_numbers"]
 _MOST_GHOSTS = 8
 _WORLDS = 7
 _SLIDER = (
-    "These {several} worlds are draws from the same posterior, but not equally likely ones. They stand at even steps of what the "
-    "share of fans exceeds that of children by, from the lowest to the highest that the draws have and can be shown: for each "
-    "step the nearest draw. Each says how many of all draws lie nearer to it than to the others."
+    "These {several} worlds are draws from the same posterior, but not equally likely. They lead in even steps from the one with "
+    "most homes of children to the one with most homes of fans; each says what share of all draws lies nearest to it."
 )
 """How the positions of the slider were chosen."""
 _FOR_A_DATASET = """\

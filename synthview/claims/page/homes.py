@@ -16,8 +16,8 @@ VERDICTS = {
     "in_turns": "somebody sat through it every day, but not the same person",
     "guests": "people were there every day, and nobody knows who of them watched",
     "somebody": "somebody was there every day, but did not sit through it every time",
-    "nobody_sometimes": "on some days nobody was there",
-    "nobody": "nobody was there on any day",
+    "nobody_sometimes": "on some days nobody was there, or nothing ran",
+    "nobody": "on every day nobody was there, or nothing ran",
 }
 """The rung that a home reaches, in words."""
 

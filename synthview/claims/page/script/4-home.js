@@ -68,8 +68,10 @@ function fillHours(home) {
 
 function openDoor(index) {
   const door = homes[opened].doors[index];
-  [...byId("home-doors").children].forEach((one, number) => (one.ariaPressed = String(number === index)));
-  [...byId("home-hours").querySelectorAll(".row")].forEach((one, number) => one.setAttribute("aria-current", String(number === index)));
+  const doors = [...byId("home-doors").children], rows = [...byId("home-hours").querySelectorAll(".row")];
+  doors.forEach((one, number) => (one.ariaPressed = String(number === index)));
+  rows.forEach((one, number) => one.setAttribute("aria-current", String(number === index)));
+  for (const places of [doors, rows]) places.forEach((one, number) => (one.tabIndex = number === index ? 0 : -1));
   byId("home-day").replaceChildren(
     element("h3", { textContent: day(door.date) + (door.in_window ? "" : ", before the days that count") }),
     element("p", { className: "lead", dir: "auto", textContent: door.sentence || NOTHING }),

@@ -12,7 +12,8 @@ function suspect(index, number) {
   const log = element("div", { className: "hours night log-only", role: "img" });
   log.ariaLabel = `Log: ${doors.map((door) => `${shortDay(door.date)} ${door.log.map((play) => clock(play.start)).join(" and ") || "nothing"}`).join("; ")}`;
   log.append(scale(), ...doors.map((door) => element("div", { className: "row" }, element("span", { textContent: shortDay(door.date) }), lane(door, false))));
-  const question = element("fieldset", {}, element("legend", { textContent: "One person, every day?" }));
+  const which = element("span", { className: "unseen", textContent: `Log ${number + 1}: ` });
+  const question = element("fieldset", {}, element("legend", {}, which, "One person, every day?"));
   question.append(choice(`suspect-${number}`, "yes", "Yes"), choice(`suspect-${number}`, "no", "No"));
   const names = [...new Set(doors.flatMap((door) => door.log.map((play) => `${play.profile || "no name"}, ${play.device}`)))];
   const profile = element("p", { className: "small" }, "Profile and device: ", bidi(names.slice(0, 3).join("; ")));

@@ -30,7 +30,7 @@ function keyOf(world) {
 
 const FACTS = [
   ["children", "homes of a child"], ["fans", "homes of a fan"], ["screens", "screens in bars and shops"], ["same_person", "one and the same person, every day"],
-  ["attended", "somebody who sat through it, every day"], ["nobody", "nobody there on a day or more"],
+  ["attended", "somebody who sat through it, every day"], ["nobody", "nobody there, or nothing ran, on a day or more"],
   ["share_of_worlds", "of all draws lie nearest to this one"],
 ];
 
