@@ -196,7 +196,9 @@ def test_paper_waits_for_no_light(page: Browser) -> None:
     seen = page.run(
         "return [...document.querySelectorAll('#street :is(.door, .star)')].map((one) => getComputedStyle(one).opacity)"
     )
+    star = page.run("return getComputedStyle(document.querySelector('#star')).fill")
     page.told("Emulation.setEmulatedMedia", media="", features=[motion])
+    assert star == "rgb(138, 106, 0)", "a star on white paper is dark"
     assert len(seen) > len(HOMES)
     assert set(seen) == {"1", "0.5"}
 
