@@ -155,9 +155,11 @@ def still_true(claim: Mapping[str, Any], anew: Mapping[str, Any]) -> Mapping[str
 
 
 def check_total(claim: Mapping[str, Any], path: str, where: str) -> None:
-    """Refuse a total that does not say of what: of accounts it would be what `count` is."""
-    if claim.get("kind") == "total" and "of" not in claim:
-        raise SettingError(f'{path} in {where} is a total; say of what: of = "hours", "plays", "films" or "accounts".')
+    """Refuse a total or a mean that does not say of what: of accounts it would be what `count` is, or a share."""
+    if claim.get("kind") in ("total", "mean") and "of" not in claim:
+        raise SettingError(
+            f'{path} in {where} is a {claim["kind"]}; say of what: of = "hours", "plays", "films" or "accounts".'
+        )
 
 
 def check(
@@ -201,10 +203,24 @@ def _check_claims(claims: Sequence[Claim], titles: Mapping[str, NamedTitle], whe
             raise UnknownName(f"title for {path}", claim.title, titles, where)
         if claim.kind in ("streak", "on_day") and not claim.title:
             raise SettingError(f"{path} in {where} is about a title; say which: title = …")
+        _check_count(claim, f"{path} in {where}")
         try:
             date.fromisoformat(claim.last or "2000-01-01")
         except ValueError:
             raise SettingError(f"{path}.last in {where} is a day such as 2017-12-10, not {claim.last!r}.") from None
+
+
+def _check_count(claim: Claim, path: str) -> None:
+    """Refuse what would change nothing, or another number: a streak is of accounts, on_day too, and both are whole."""
+    if claim.kind not in ("streak", "longest", "on_day"):
+        return
+    counts = "days" if claim.kind == "longest" else "accounts"
+    if (claim.of, claim.per) != ("accounts", "all"):
+        raise SettingError(
+            f"{path} is of the kind {claim.kind}, which counts {counts}; of and per are for count, mean and total. Leave them out."
+        )
+    if claim.said != round(claim.said):
+        raise SettingError(f"{path} says {claim.said:g}; the kind {claim.kind} counts {counts}: a whole number is needed.")
 
 
 def _check_events(events: Sequence[DatedEvent], titles: Mapping[str, NamedTitle], where: str) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
 from commands import run as command
 
@@ -68,11 +69,12 @@ def test_rows_damaged_on_purpose_are_read_as_they_were(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("--seeds", "3"), ("--thorough",), ("--exhaustive",), ("--sample", "9"), ("--workers", "1")], ids=lambda words: words[0]
+    "words", [("--seeds", "3"), ("--thorough",), ("--exhaustive",), ("--sample", "9"), ("--workers", "1"), ("--seed", "5"), ("--households", "9"), ("--without", "actors")], ids=lambda words: words[0]
 )  # fmt: skip
 def test_options_of_worlds_are_refused_for_a_dataset(tmp_path: Path, words: tuple[str, ...]) -> None:
     """An option that would do nothing is refused rather than ignored."""
-    assert f"{words[0]} is for worlds that are lived; --data asks a dataset as it is." in refused(tmp_path, *words)
+    told = refused(tmp_path, *words)
+    assert f"{words[0]} cannot be used here: it is for worlds that are lived; --data asks a dataset as it is." in told
 
 
 def test_only_a_streak_has_a_query() -> None:
@@ -110,3 +112,40 @@ def test_a_page_can_be_printed(tmp_path: Path) -> None:
     printed = command("claim", "christmas-prince", "--data", str(place), "--html", "-").stdout
     assert printed.startswith("<!doctype html>")
     assert printed.rstrip().endswith("</html>")
+
+
+@pytest.mark.parametrize("words", [("--json", "x.json"), ("--thorough",), ("--seeds", "2")], ids=lambda words: words[0])
+def test_a_query_is_printed_alone(words: tuple[str, ...]) -> None:
+    """Who asks for the query and a file with it is told that there will be no file."""
+    ran = command("claim", "christmas-prince", "--sql", *words, expect=2)
+    assert f"{words[0]} cannot be used here: --sql prints a query and does nothing else." in ran.stderr
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv", "ndjson"])
+def test_the_printed_query_reads_the_files_there_are(tmp_path: Path, kind: str) -> None:
+    """The statements of --sql run as printed, on files of each kind, and give the number of the answer."""
+    place = made(tmp_path / "made", format=kind, set={"run.households": 40})
+    lines = command("claim", "christmas-prince", "--data", str(place), "--sql").stdout
+    number = json.loads(command("claim", "christmas-prince", "--data", str(place), "--json", "-").stdout)["number"]
+    with duckdb.connect() as connection:
+        found = connection.execute(lines).fetchone()
+    assert found == (number["value"],)
+    assert number["value"] > 0
+
+
+def test_accounts_with_the_trailer_alone_are_caught_by_like(tmp_path: Path) -> None:
+    """Of a dataset too, LIKE looks at whoever has a trailer, the film or not: as its query does."""
+    place = made(tmp_path / "made")
+    two = "--set", 'claims."53 people".days=2'
+    told = json.loads(command("claim", "christmas-prince", "--data", str(place), *two, "--json", "-").stdout)
+    with duckdb.connect() as connection:
+        for name in ("plays", "titles", "profiles"):
+            connection.execute(f"CREATE VIEW {name} AS FROM read_parquet('{place}/log/{name}/**/*.parquet')")
+        for slip in told["definitions"]["slips"]:
+            assert connection.execute(slip["sql"]).fetchone() == (slip["value"],), slip["name"]
+
+
+def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """A misspelt directory is told from one that lacks a table."""
+    ran = command("claim", "christmas-prince", "--data", str(tmp_path / "nowhere"), expect=3)
+    assert f"There is no directory {tmp_path / 'nowhere'}." in ran.stderr

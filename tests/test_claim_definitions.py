@@ -7,14 +7,16 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
+import polars as pl
 import pytest
 from claims_log import FILM, Play, log_of, question
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthview.claims.counting import grid, who
+from synthview.claims.counting import account_days, grid, who
 from synthview.claims.definitions import HEADLINE, Definition, axes, every, in_words
 from synthview.claims.lives import lazily
+from synthview.claims.others import _within
 from synthview.claims.question import Question, ask
 from synthview.claims.showings import showings
 from synthview.claims.slips import slips
@@ -215,11 +217,35 @@ class TestSlips:
         assert self.found(daily(days=THREE[1:]))["window_short"] == 1
         assert self.found(daily(days=("2017-12-07", *THREE[1:])))["window_wide"] == 1
 
+    def test_of_a_title_with_an_apostrophe(self) -> None:
+        """A title with what SQL takes for the end of a text is looked for all the same."""
+        asked, tables = question(), log_of(daily())
+        asked = replace(asked, claim=replace(asked.claim, title="Zoë's Film"))
+        tables["log.titles"] = tables["log.titles"].with_columns(pl.col("name").str.replace(FILM, "Zoë's Film"))
+        told = slips(asked, tables, 10)
+        assert list(counts_by_duckdb([one.sql for one in told], tables)) == [one.value for one in told]
+        assert {one.value for one in told} == {1, 3}
+
+    def test_a_sheet_has_the_days_of_the_claim(self) -> None:
+        """The export is of the days asked for: those before them fill no rows."""
+        asked = question()
+        shown = showings(lazily(log_of([*daily(), *daily(days=("2017-11-20", "2017-11-21"))])), FILM)
+        assert account_days(shown, asked) == 3
+
     def test_a_sheet_keeps_the_first_accounts(self) -> None:
         """Of an export of many more rows than a sheet holds almost no account remains."""
         far = [Play(f"{day}T20:00:00", account=2**59) for day in THREE]
         told = {one.name: one.value for one in slips(question(), log_of(far), 1e9)}
         assert told["sheet"] == 0
+
+
+def test_a_day_is_by_the_clock_that_a_streak_is_counted_by() -> None:
+    """Who has it on a day is asked of clocks that are not ahead, as a streak is: a wrong one moves no account."""
+    late = Play("2019-01-01T00:00:00", received="2017-12-10T22:00:00")
+    asked = question(2)
+    asked = replace(asked, claim=replace(asked.claim, kind="on_day"), days=1)
+    assert _within(asked, log_of([late])).height == 1
+    assert who(showings(lazily(log_of([late])), FILM), asked, HEADLINE).tolist() == [1]
 
 
 class TestQuestions:

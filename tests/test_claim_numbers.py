@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from claims_log import question
@@ -14,8 +16,9 @@ from synthview.claims.knowledge import knowledge
 from synthview.claims.others import Estimate, _scaled
 from synthview.claims.question import Question, ask
 from synthview.claims.report import _in_words
+from synthview.claims.streak import Effort, answer
 from synthview.claims.sweep import sweep
-from synthview.claims.telling import _share, _signed, range_of
+from synthview.claims.telling import _share, _signed, range_of, tell_streak
 from synthview.claims.thorough import other_numbers
 from synthview.registry import installed
 from synthview.scenario import load
@@ -104,6 +107,57 @@ def test_accounts_of_a_sample_have_an_interval_that_never_shrinks_to_nothing(cou
     assert count <= low <= value <= high <= 10_000 - (40 - count)
     assert high - low > 500
     assert _scaled(one_day(40), np.ones(count), 40) == (count, count, count)
+
+
+def plays_of(households: int) -> Question:
+    """How many plays of a film there were, asked of so many homes."""
+    asked = one_day(households)
+    return replace(asked, claim=replace(asked.claim, kind="count", of="plays"))
+
+
+def test_a_mean_of_a_sample_is_sure_only_where_all_homes_are_lived() -> None:
+    """One home is a number and no NaN, all homes have no interval, and a sample in which nobody plays is not sure of that."""
+    assert _scaled(plays_of(1), np.array([3.0]), 1) == (3, 3, 3)
+    assert _scaled(plays_of(40), np.array([3.0, 1.0]), 40) == (4, 4, 4)
+    assert np.isfinite(_scaled(plays_of(9), np.array([3.0]), 1)).all()
+    value, low, high = _scaled(plays_of(10_000), np.zeros(0), 300)
+    assert (value, low) == (0, 0)
+    assert 50 < high < 300
+
+
+@pytest.mark.statistics
+def test_intervals_of_rare_plays_hold_as_often_as_they_say() -> None:
+    """Where one home in a hundred plays a film at all, nine in ten samples of 300 or more hold what is true."""
+    rng, asked = np.random.default_rng(3), plays_of(100_000)
+    held = 0
+    for _ in range(400):
+        found = rng.poisson(1.5, rng.binomial(300, 0.01)) + 1.0
+        _, low, high = _scaled(asked, found, 300)
+        held += low <= 0.01 * 2.5 * 100_000 <= high
+    assert held >= 0.9 * 400
+
+
+def test_one_home_is_not_told_as_many() -> None:
+    """A count of one stands with the singular."""
+    asked = question(households=1)
+    told = shortcut(asked, sweep(asked, 1, 1), sample(asked, 1, 1), []).sentence
+    assert "0 of 1 home are lived" in told
+    assert "of 1 home lived in full" in told
+    one = replace(sweep(asked, 1, 1), household=np.array([0]))
+    assert shortcut(question(2), one, sample(asked, 1, 1), []).sentence.startswith("Only 1 of 1 home is lived")
+    assert "at least 1 day by chance" in shortcut(question(2), one, sample(asked, 1, 1), []).sentence
+    assert _small(1.0) == "about 1 account"
+
+
+def test_a_bound_that_is_no_comfort_is_in_the_range() -> None:
+    """What a short cut may miss of a short streak widens the range, and the answer says what to do."""
+    asked = question(2, households=300)
+    found = answer(asked, Effort(sample=60), lambda *_: None)
+    missed, number = found.shortcut.expected_missed, tell_streak(found)["number"]
+    assert missed is not None
+    assert missed > 1
+    assert number["high"] >= number["value"] + round(missed)
+    assert "--exhaustive lives every home" in found.shortcut.sentence
 
 
 def test_a_sample_of_nobody_is_said_in_words() -> None:

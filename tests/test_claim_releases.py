@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from synthview.claims.aggregates import DayTotal, bounds, daily_totals, ever_watched, streak_bounds, wilson
+from synthview.claims.aggregates import DayTotal, bounds, daily_totals, ever_watched, sampled, streak_bounds, wilson
 from synthview.claims.counting import who
 from synthview.claims.definitions import HEADLINE
 from synthview.claims.disclosure import RULES, disclose, neighbour, noisy
@@ -100,6 +100,45 @@ def test_totals_of_a_sample_are_scaled_with_their_interval() -> None:
     assert (day.viewers, empty.viewers) == (400, 0)
     assert day.low < 400 < day.high
     assert empty.low == 0 < empty.high
+
+
+def test_bounds_of_a_sample_say_how_sure_they_are() -> None:
+    """Bounds that come of a sample are told with about three digits and their interval; those of all homes are counts."""
+    plays = shown({account: ["08T12:00", "09T12:00", "10T12:00"][: 1 + account % 3] for account in range(60)})
+    totals, watched = daily_totals(plays, SHORT, 1_000, 12_345), ever_watched(plays, SHORT, 1_000, 12_345)
+    ends = sampled(plays, SHORT, 1_000, 12_345)
+    told = bounds(totals, 12_345, watched, ends)
+    assert ends is not None
+    assert ends.lower == (0, 0)
+    assert ends.upper[0] < told.upper_bound == 247 < ends.upper[1]
+    assert ends.watched[0] < watched == 741 < ends.watched[1]
+    assert f"about 247 ({ends.upper[0]} to {ends.upper[1]}) accounts may have watched" in told.sentence()
+    assert "estimated here from 1,000 of 12,345 homes" in told.sentence()
+    assert told.as_dict()["estimated"]["upper_bound"] == {"low": ends.upper[0], "high": ends.upper[1]}
+    assert sampled(plays, SHORT, 1_000, 1_000) is None
+    whole = bounds(totals, 12_345, watched)
+    assert (whole.as_dict()["estimated"], "about" in whole.sentence()) == (None, False)
+
+
+@pytest.mark.statistics
+def test_intervals_of_bounds_hold_what_they_are_of() -> None:
+    """Of samples of a service whose bounds are known, nine in ten or more hold the smallest day, and the lower bound."""
+    rng, size, lived = np.random.default_rng(7), 4_000, 400
+    log = rng.random((size, 3)) < np.where(rng.random((size, 1)) < 0.8, 0.97, 0.02)
+    days, watched = log.sum(axis=0), int(log.any(axis=1).sum())
+    truth = streak_bounds(days.tolist(), watched)
+    held = np.zeros(2)
+    for _ in range(60):
+        homes = np.flatnonzero(rng.permutation(size) < lived)
+        stamps = ["08T12:00", "09T12:00", "10T12:00"]
+        ends = sampled(
+            shown({int(one): [at for at, is_on in zip(stamps, log[one], strict=True) if is_on] for one in homes}),
+            SHORT, lived, size,
+        )  # fmt: skip
+        assert ends is not None
+        held += [ends.lower_watched[0] <= truth[0] <= ends.lower_watched[1], ends.upper[0] <= truth[1] <= ends.upper[1]]
+    assert truth[0] > 0
+    assert (held >= 53).all()
 
 
 @pytest.mark.statistics

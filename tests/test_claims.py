@@ -287,7 +287,7 @@ def test_other_kinds() -> None:
         (["claim", "christmas-prince", "--claim", "54 people"], "no claim '54 people'", 2),
         (["claim", "year", "--claim", "60 movies", "--thorough"], "--thorough is for claims of the kind streak", 2),
         (["claim", "christmas-prince", "--html", "/no/such/place/page.html"], "there is no directory", 3),
-        (["claim", "christmas-prince", "--data", "/no/such/place"], "has no log.plays", 3),
+        (["claim", "christmas-prince", "--data", "/no/such/place"], "There is no directory", 3),
         (["claim", "christmas-prince", "--seeds", "0"], "--seeds", 2),
     ],
 )
@@ -318,6 +318,28 @@ def test_a_claim_of_ones_own(tmp_path: Path) -> None:
     assert (asked.claim.name, asked.days, asked.windows) == ("12 people", 7, 18)
     ran = command("claim", str(own), "--sql")
     assert "HAVING count(*) >= 7" in ran.stdout
+
+
+TITLE = f'title = "{FILM}"'
+
+
+@pytest.mark.parametrize(
+    ("lines", "complaint"),
+    [
+        (f'kind = "streak"\n{TITLE}\nsaid = 1\ndays = 1', "is a streak of a single day"),
+        (
+            f'kind = "streak"\n{TITLE}\nsaid = 12.5\ndays = 3',
+            "says 12.5; the kind streak counts accounts: a whole number",
+        ),
+        (f'kind = "on_day"\n{TITLE}\nsaid = 1\nof = "hours"', "of and per are for count, mean and total"),
+        (f'kind = "on_day"\n{TITLE}\nsaid = 1\nper = "year"', "of and per are for count, mean and total"),
+        ('kind = "mean"\nsaid = 60', "is a mean; say of what"),
+    ],
+)
+def test_a_claim_that_would_count_another_thing_is_refused(tmp_path: Path, lines: str, complaint: str) -> None:
+    """What a kind cannot heed is refused, rather than that hours are told as accounts."""
+    (tmp_path / "mine.toml").write_text(f'based_on = "christmas-prince"\n[[claims]]\nname = "mine"\n{lines}\n', "utf-8")
+    assert complaint in command("claim", str(tmp_path / "mine.toml"), expect=2).stderr
 
 
 CHANGED = 'based_on = "christmas-prince"\n[[claims]]\nname = "53 people"\n'

@@ -13,12 +13,15 @@ from synthview.claims.lives import HISTORY, lazily, live_through, spread
 from synthview.claims.question import Question
 from synthview.claims.showings import showings
 from synthview.claims.sweep import Tied, silent_actors
+from synthview.claims.wording import counted
 from synthview.rows import Ints
 
 __all__ = ["Sample", "Shortcut", "no_shortcut", "sample", "shortcut", "why_not"]
 
 _RECKONED_WITH = 4
 """That a home may fill so many days by chance is reckoned with even where none of a sample does (our choice)."""
+_TOO_MANY = 0.5
+"""From so many accounts that may be missed on the number of a world is no longer sure to the last one."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +72,20 @@ def shortcut(question: Question, tied: Tied, drawn: Sample, tied_accounts: Seque
     days = often["days"].to_numpy()
     others = max(drawn.of - len(tied.household), 0)
     missed = _beyond(days, len(drawn.households), max(question.days - 1, 1)) * others
-    most = int(days.max(initial=0))
-    sentence = (
-        f"Only {len(tied.household):,} of {drawn.of:,} homes are lived: those that a choice that lasts could tie to "
-        f"{question.title}. Any other would have to fill at least {question.days - 1} days by chance; of "
-        f"{len(drawn.households):,} homes lived in full the most any did was {most}. "
-        f"Expected to be missed, at most: {_small(missed)}."
-    )
+    sentence = _in_words(question, len(tied.household), drawn, int(days.max(initial=0)), missed)
     return Shortcut(is_on=True, lived=len(tied.household), of=drawn.of, expected_missed=missed, sentence=sentence)
+
+
+def _in_words(question: Question, lived: int, drawn: Sample, most: int, missed: float) -> str:
+    """The bound as a sentence, and what to do where it says little."""
+    few = counted(len(drawn.households), "home")
+    text = (
+        f"Only {lived:,} of {counted(drawn.of, 'home')} {'is' if lived == 1 else 'are'} lived: those that a choice that lasts "
+        f"could tie to {question.title}. Any other would have to fill at least {counted(question.days - 1, 'day')} by chance; "
+        f"of {few} lived in full the most any did was {most}. Expected to be missed, at most: {_small(missed)}."
+    )
+    much = " That is more than the number can bear: --sample more tells better, and --exhaustive lives every home."
+    return text + much if missed >= _TOO_MANY else text
 
 
 def _beyond(days: Ints, homes: int, needed: int) -> float:
@@ -95,7 +104,7 @@ def _beyond(days: Ints, homes: int, needed: int) -> float:
 def _small(number: float) -> str:
     """So many accounts, in words that end a sentence."""
     if number >= 0.1:
-        return f"about {number:,.1f} accounts"
+        return "about 1 account" if f"{number:.1f}" == "1.0" else f"about {number:,.1f} accounts"
     if number > 1e-12:
         return f"no account, but for a chance of 1 in {max(int(1 / number), 10):,}"
     return "no account to speak of"
@@ -109,7 +118,7 @@ def no_shortcut(question: Question, why: str) -> Shortcut:
         lived=count,
         of=count,
         expected_missed=0.0,
-        sentence=f"The short cut is off: {why}. All {count:,} homes are lived.",
+        sentence=f"The short cut is off: {why}. {'The one home is' if count == 1 else f'All {count:,} homes are'} lived.",
     )
 
 

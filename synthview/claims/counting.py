@@ -14,7 +14,7 @@ from synthview.claims.question import Question
 from synthview.rows import Flags, Ints
 from synthview.world.clock import DAY_MS, HOUR_MS
 
-__all__ = ["days_of", "grid", "plays_in_window", "who"]
+__all__ = ["account_days", "days_of", "grid", "plays_in_window", "who"]
 
 _TIMES = {"history": "watched_ms", "raw": "raw_ms", "once": "once_ms"}
 _STARTS = {"corrected": "start", "raw": "raw_start"}
@@ -133,3 +133,8 @@ def plays_in_window(shown: pl.DataFrame, question: Question) -> pl.DataFrame:
     day = days_of(shown, "utc", "corrected").alias("day")
     inside = shown.with_columns(day).filter(pl.col("day").is_between(question.first, question.last))
     return inside.group_by("account_id").agg(plays=pl.len(), days=pl.col("day").n_unique()).sort("account_id")
+
+
+def account_days(shown: pl.DataFrame, question: Question) -> int:
+    """On how many days of the last window accounts have the title, all together."""
+    return int(plays_in_window(shown, question)["days"].sum())

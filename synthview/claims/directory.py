@@ -8,13 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
-from synthview.claims.counting import grid, who
+from synthview.claims.counting import account_days, grid, who
 from synthview.claims.definitions import HEADLINE
 from synthview.claims.question import Question
 from synthview.claims.showings import Tables, corrected_start, showings, title_rows
 from synthview.claims.slips import Slip, slips
 from synthview.claims.sql import confirmed
-from synthview.dataset import read
+from synthview.dataset import Run, read
 from synthview.errors import InputError, OutputError
 from synthview.manifest import MANIFEST
 from synthview.rows import Ints
@@ -38,13 +38,14 @@ class Counted:
     accounts: int
 
 
-def open_log(directory: Path) -> Tables:
-    """The tables of the log in a directory: by its manifest, or by the files that lie in `log/plays` and its like.
+def open_log(directory: Path, run: Run | None) -> Tables:
+    """The tables of the log in a directory: by its manifest, if it is a run of ours, or by the files in `log/plays` and its like.
 
     Raises OutputError where a table that a claim needs is not there.
     """
-    if (directory / MANIFEST).is_file():
-        run = read(directory)
+    if not directory.is_dir():
+        raise OutputError(f"There is no directory {directory}. --data takes the directory of a dataset.")
+    if run is not None:
         found = {name: run.scan(name, repaired=True) for name in (*_NEEDED, "log.events") if name in run.tables}
     else:
         found = {name: one for name in (*_NEEDED, "log.events") if (one := _by_files(directory, name)) is not None}
@@ -71,9 +72,10 @@ def count_directory(question: Question, directory: Path) -> Counted:
     Raises InputError where it lacks the title or the days, or holds what is not of our schema.
     """
     try:
-        log = open_log(directory)
+        run = read(directory) if (directory / MANIFEST).is_file() else None
+        log = open_log(directory, run)
         _check_title(question, directory, log)
-        _check_days(question, directory, log)
+        _check_days(question, directory, log, run)
         return _counted(question, log)
     except pl.exceptions.PolarsError as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
@@ -89,9 +91,9 @@ def _check_title(question: Question, directory: Path, log: Tables) -> None:
         )
 
 
-def _check_days(question: Question, directory: Path, log: Tables) -> None:
+def _check_days(question: Question, directory: Path, log: Tables, run: Run | None) -> None:
     """Refuse a log that does not cover the days of the claim."""
-    (start, end), (first, last) = _covered(directory, log), question.dates()
+    (start, end), (first, last) = _covered(log, run), question.dates()
     if start is None or end is None or not start <= first <= last <= end:
         covers = f"covers {start} to {end}" if start else "holds no plays"
         raise InputError(
@@ -100,10 +102,10 @@ def _check_days(question: Question, directory: Path, log: Tables) -> None:
         )
 
 
-def _covered(directory: Path, log: Tables) -> tuple[date | None, date | None]:
+def _covered(log: Tables, run: Run | None) -> tuple[date | None, date | None]:
     """First and last day of a log: as its manifest has them, or those of its plays, whatever wrong clocks say."""
-    if (directory / MANIFEST).is_file():
-        made = read(directory).manifest["settings"]
+    if run is not None:
+        made = run.manifest["settings"]
         return date.fromisoformat(made["from"]), date.fromisoformat(made["until"]) - timedelta(days=1)
     days = {"first": pl.col("closed_at").min().dt.date(), "last": corrected_start().max().dt.date()}
     first, last = log["log.plays"].select(**days).collect().row(0)
@@ -113,17 +115,16 @@ def _covered(directory: Path, log: Tables) -> tuple[date | None, date | None]:
 def _counted(question: Question, log: Tables) -> Counted:
     shown = showings(log, question.title)
     accounts = int(log["log.accounts"].select(pl.col("account_id").n_unique()).collect().item())
-    tables = _of_title(log, shown)
+    tables = _of_title(log, showings(log, question.title, like=True))
     number = len(who(shown, question, HEADLINE))
-    days = shown.select("account_id", shown["start"].dt.date().alias("day")).n_unique()
     return Counted(
         number, confirmed(question, number, tables), grid(shown, question),
-        slips(question, tables, float(days)), shown, accounts,
+        slips(question, tables, float(account_days(shown, question))), shown, accounts,
     )  # fmt: skip
 
 
 def _of_title(log: Tables, shown: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The rows of the log that concern accounts with the title at all."""
+    """The rows of the log that concern accounts with the title at all, be it by a trailer alone."""
     accounts = shown.select("account_id").unique().lazy()
     mine = {
         name: one.join(accounts, on="account_id", how="semi").collect()

@@ -21,7 +21,7 @@ from synthview.engines.workers import share_out
 from synthview.errors import InputError
 from synthview.rows import Floats, Ints
 
-__all__ = ["Effort", "Inference", "Shown", "infer"]
+__all__ = ["Effort", "Inference", "Shown", "check", "infer"]
 
 _OTHER_SEED = 1 << 62
 """What the seed of the other half differs by: a bit that nobody types."""
@@ -62,7 +62,7 @@ def infer(
     `tell` hears how much of how much is done. Raises InputError for a claim that is no streak, and where an actor
     says nothing of what it keeps to.
     """
-    _check(question)
+    check(question)
     effort, told = effort or Effort(), ranges_of(question) if ranges is None else ranges
     seed = question.scenario.run.seed % _OTHER_SEED
     blocks = Blocks.of(told, {LIVED: effort.points, POPULAR: effort.shelves, RATE: effort.rates}, seed)
@@ -94,7 +94,8 @@ def _conclude(basis: Basis, households: int, effort: Effort) -> Inference:
     )  # fmt: skip
 
 
-def _check(question: Question) -> None:
+def check(question: Question) -> None:
+    """Refuse what cannot be concluded from: InputError for another kind of claim, and for actors that say nothing."""
     if question.claim.kind != "streak":
         raise InputError(
             f'claims."{question.claim.name}" is of kind {question.claim.kind}; what a number tells is worked out for '

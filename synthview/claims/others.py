@@ -15,7 +15,7 @@ from synthview.claims.likeliest import Likeliest
 from synthview.claims.lives import HISTORY, Tables, lazily, live_through, spread
 from synthview.claims.question import Question
 from synthview.claims.runs import longest_runs
-from synthview.claims.showings import film_showings, own_titles, showings
+from synthview.claims.showings import corrected_start, film_showings, own_titles, showings
 from synthview.rows import Floats, Ints
 
 __all__ = ["Estimate", "Longest", "estimate", "longest"]
@@ -65,7 +65,8 @@ def estimate(question: Question, count: int, workers: int, tell: Tell = None) ->
 def _definition(question: Question) -> str:
     """What is counted, in words."""
     claim, (first, last) = question.claim, question.dates()
-    what = f"{claim.of} of {question.title}" if question.title else claim.of
+    link = "with" if claim.of == "accounts" else "of"
+    what = f"{claim.of} {link} {question.title}" if question.title else claim.of
     per = {"all": "", "day": ", per day", "year": ", per year of 365 days"}[claim.per]
     sort = {"mean": "mean per account of", "on_day": "accounts with any recorded play of"}.get(claim.kind, "all")
     days = f"on {first}" if first == last else f"from {first} to {last}, UTC"
@@ -94,14 +95,14 @@ def _per_account(question: Question, tables: Tables, watched: str) -> Floats:
 
 
 def _within(question: Question, tables: Tables) -> pl.DataFrame:
-    """Recorded plays of the question's days, and of its title if it has one, trailers left out."""
+    """Recorded plays of the question's days by clocks that are not ahead, and of its title if any, trailers left out."""
     plays = tables["log.plays"].filter(pl.col("kind") != "trailer")
     if question.title:
         own = own_titles(tables["log.titles"], question.title)
         plays = plays.join(own, on="title_id", how="semi")
     first, last = question.dates()
     lengths = tables["log.titles"].select("title_id", "runtime_ms").unique("title_id")
-    return plays.filter(pl.col("started_at").dt.date().is_between(first, last)).join(lengths, on="title_id")
+    return plays.filter(corrected_start().dt.date().is_between(first, last)).join(lengths, on="title_id")
 
 
 def _scaled(question: Question, added: Floats, homes: int) -> tuple[float, float, float]:
@@ -111,11 +112,25 @@ def _scaled(question: Question, added: Floats, homes: int) -> tuple[float, float
     if question.claim.of == "accounts":
         low, high = _share_of(len(added), len(values), households)
     else:
-        error = _Z * float(values.std(ddof=1)) / np.sqrt(max(len(values), 2))
-        low, high = max(mean - error, 0.0), mean + error
+        low, high = _mean_of(values, households)
     factor = 1.0 if question.claim.kind == "mean" else float(households)
     factor /= {"all": 1.0, "day": question.days, "year": question.days / 365}[question.claim.per]
     return mean * factor, low * factor, high * factor
+
+
+def _mean_of(values: Floats, households: int) -> tuple[float, float]:
+    """The interval of a mean over all homes, of which `values` are those lived; of no width where those are all.
+
+    By its standard error, and no narrower than the interval of the share of homes that add anything, each as much as
+    those do: where few add anything their number is what is unsure. If none did, one that does would add one.
+    """
+    mean, lived, adding = float(values.mean()), len(values), int((values > 0).sum())
+    if lived >= households:
+        return mean, mean
+    error = _Z * float(values.std(ddof=1)) * np.sqrt((1 - lived / households) / lived) if lived > 1 else mean
+    low, high = _share_of(adding, lived, households)
+    each = mean * lived / adding if adding else 1.0
+    return max(min(mean - error, low * each), 0.0), max(mean + error, high * each)
 
 
 def _share_of(count: int, lived: int, households: int) -> tuple[float, float]:

@@ -16,6 +16,9 @@ __all__ = ["CLOSED_BY_DAYS", "Question", "ask"]
 CLOSED_BY_DAYS = 2
 """The query is run so many days after the last one: what is received later does not count."""
 
+_SHORTEST_STREAK = 2
+"""Of fewer days there is no gap to allow, and nothing that lasts."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -79,5 +82,10 @@ def ask(scenario: Scenario, name: str | None = None) -> Question:
         raise InputError(
             f'claims."{claim.name}" asks for {days:,} days up to {date_of(last)}; {scenario.name} covers '
             f"{scenario.run.start} to {date_of(end - 1)}. Change last or days of the claim, or run.days."
+        )
+    if claim.kind == "streak" and days < _SHORTEST_STREAK:
+        raise InputError(
+            f'claims."{claim.name}" is a streak of a single day. A streak has at least {_SHORTEST_STREAK}; who watched on '
+            'one day is a claim of the kind on_day: kind = "on_day".'
         )
     return Question(scenario, claim, earliest, last, days)

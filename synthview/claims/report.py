@@ -16,6 +16,7 @@ from synthview.claims.question import Question
 from synthview.claims.sql import query
 from synthview.claims.streak import Effort, Tell, answer
 from synthview.claims.telling import frame, tell_definitions, tell_streak
+from synthview.claims.wording import counted
 from synthview.errors import InputError
 
 __all__ = ["only_for_streaks", "report", "report_of_directory"]
@@ -31,6 +32,10 @@ def report(question: Question, effort: Effort, command: str, tell: Tell) -> dict
     if kind != "streak":
         only_for_streaks(question, thorough=effort.thorough, seeds=effort.seeds > 1, exhaustive=effort.exhaustive)
         return told | (_longest(question, effort, tell) if kind == "longest" else _estimated(question, effort, tell))
+    if effort.thorough:
+        from synthview.claims.inference import check  # noqa: PLC0415  what only --thorough needs is heavy
+
+        check(question)  # before minutes of work
     found = answer(question, effort, tell)
     told |= tell_streak(found)
     if effort.thorough:
@@ -53,7 +58,9 @@ def _estimated(question: Question, effort: Effort, tell: Tell) -> dict[str, Any]
     """Numbers of everybody: from a sample, with its interval."""
     of = question.scenario.run.households
     found = estimate(question, effort.sample, effort.workers, partial(tell, "living a sample of homes"))
-    why = f"A number of everybody follows from a sample: {found.lived:,} homes spread evenly over {of:,}."
+    why = f"A number of everybody follows from a sample: {counted(found.lived, 'home')} spread evenly over {of:,}."
+    if found.lived >= of:
+        why = f"All of {counted(of, 'home')} {'was' if of == 1 else 'were'} lived, so the number is exact."
     return {
         "shortcut": Shortcut(is_on=found.lived < of, lived=found.lived, of=of, expected_missed=None, sentence=why).as_dict(),
         "number": {
@@ -66,11 +73,9 @@ def _estimated(question: Question, effort: Effort, tell: Tell) -> dict[str, Any]
 def _in_words(found: Estimate, question: Question) -> str:
     """The number, how sure it is, and what was published."""
     is_known = found.low == found.high
-    nobody = "" if found.value or is_known else f" (none of {found.lived:,} homes lived; --sample more)"
-    return (
-        f"{_spoken(found.value)}{nobody}, with a 95 % interval of {_spoken(found.low)} to {_spoken(found.high)}. "
-        f"The number published was {_spoken(question.claim.said)}."
-    )
+    nobody = "" if found.value or is_known else f" (none of {counted(found.lived, 'home')} lived; --sample more)"
+    sure = "" if is_known else f", with a 95 % interval of {_spoken(found.low)} to {_spoken(found.high)}"
+    return f"{_spoken(found.value)}{nobody}{sure}. The number published was {_spoken(question.claim.said)}."
 
 
 def _longest(question: Question, effort: Effort, tell: Tell) -> dict[str, Any]:
@@ -85,7 +90,7 @@ def _longest(question: Question, effort: Effort, tell: Tell) -> dict[str, Any]:
         f"The longest run of days on which anybody has {what} is {found.days:,} of "
         f"{len(question.span):,} ({why}). The number published was {question.claim.said:,.0f}."
     )
-    short = f"{lived:,} of {of:,} homes are lived: those that each cause could keep to {what} for longest{of_these}."
+    short = f"{lived:,} of {counted(of, 'home')} {'is' if lived == 1 else 'are'} lived: those that each cause could keep to {what} for longest{of_these}."
     definition = f"longest run of UTC days with any recorded play of {what}"
     by_source = [{"source": name, "days": days, "homes": homes} for name, days, homes in found.by_source]
     return {
@@ -113,7 +118,7 @@ def report_of_directory(question: Question, directory: Path, command: str) -> di
         "about": "A dataset on disk: its truth is not asked.",
     }
     sentence = (
-        f"{found.number:,} of {found.accounts:,} accounts have {question.title} on every day from {first} to {last}. "
+        f"{found.number:,} of {found.accounts:,} accounts {'has' if found.number == 1 else 'have'} {question.title} on every day from {first} to {last}. "
         f"The number published was {question.claim.said:,.0f}."
     )
     totals = daily_totals(found.shown, question, found.accounts, found.accounts)

@@ -11,7 +11,7 @@ from synthview.claims.definitions import HEADLINE
 from synthview.claims.lives import Tables, lazily
 from synthview.claims.question import Question
 from synthview.claims.showings import showings
-from synthview.claims.sql import query, titles_named, words_of
+from synthview.claims.sql import query, quoted, titles_named, words_of
 
 __all__ = ["SHEET_ROWS", "Slip", "slips"]
 
@@ -35,7 +35,7 @@ class Slip:
 
 
 def slips(question: Question, tables: Tables, account_days: float) -> list[Slip]:
-    """Every slip; `account_days` are the days on which any account has the title, which decide where a sheet ends."""
+    """Every slip; `account_days` are the days of the claim on which any account has the title: rows of a sheet."""
     shown = showings(lazily(tables), question.title)
     right = query(question)
     return [
@@ -52,7 +52,8 @@ def _plays_for_days(question: Question, shown: pl.DataFrame, right: str) -> Slip
     wrong = right.replace("GROUP BY who, day", "").replace("SELECT who, day FROM", "SELECT ALL who, day FROM")
     return Slip(
         "plays_for_days", "COUNT(*) for COUNT(DISTINCT day)", found.height, wrong,
-        f"{question.days} plays are taken for {question.days} days: a child that sees it three times a day is there within a week.",
+        f"{question.days} plays are taken for {question.days} days: a child that sees it three times a day is there "
+        f"within {-(-question.days // 3)} days.",
     )  # fmt: skip
 
 
@@ -71,8 +72,8 @@ def _fan_out(question: Question, tables: Tables, shown: pl.DataFrame, right: str
 def _like(question: Question, tables: Tables, right: str) -> Slip:
     shown = showings(lazily(tables), question.title, like=True)
     words = words_of(question.title)
-    quoted = words.replace("'", "''")
-    wrong = right.replace(titles_named(question.title), f"name LIKE '%{quoted}%' OR series_name LIKE '%{quoted}%'")
+    like = quoted(words)
+    wrong = right.replace(titles_named(question.title), f"name LIKE '%{like}%' OR series_name LIKE '%{like}%'")
     return Slip(
         "like", f"LIKE '%{words}%'", len(who(shown, question, HEADLINE)), wrong,
         "Trailers that start by themselves while somebody browses are caught too.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import polars as pl
 
@@ -18,6 +19,7 @@ __all__ = [
     "count_by_duckdb",
     "counts_by_duckdb",
     "query",
+    "quoted",
     "tables_at",
     "titles_named",
     "words_of",
@@ -34,6 +36,8 @@ _BEATS = {
     "raw": "count(*) FILTER (type = 'ping')",
     "once": "count(DISTINCT client_time) FILTER (type = 'ping')",
 }
+_READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".ndjson": "read_json"}
+"""What DuckDB reads files with, by how their names end; or go on, if they are packed."""
 _TABLES = ("plays", "titles", "accounts", "profiles", "devices", "events")
 
 
@@ -93,7 +97,7 @@ def _having(definition: Definition) -> str:
 
 def titles_named(title: str) -> str:
     """Which rows of the titles are a film, or the episodes of a series, of that name; a trailer never is."""
-    name = _quoted(title)
+    name = quoted(title)
     return f"kind <> 'trailer' AND (name = '{name}' OR series_name = '{name}')"
 
 
@@ -103,15 +107,24 @@ def words_of(title: str) -> str:
     return rest if rest and first in ("A", "An", "The") else title
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as it stands between the quotation marks of SQL."""
     return text.replace("'", "''")
 
 
 def tables_at(directory: str, statement: str) -> str:
-    """Statements that name the tables of a directory of Parquet files as a query wants them."""
+    """Statements that name the tables of a directory as a query wants them: of Parquet files, CSV or NDJSON.
+
+    Where the directory holds no files of these (as where it is a word that stands for one) they are of Parquet.
+    """
     used = [name for name in _TABLES if re.search(rf"(FROM|JOIN) {name}\b", statement)]
-    place = _quoted(directory.rstrip("/"))
-    return "".join(f"CREATE VIEW {name} AS FROM read_parquet('{place}/log/{name}/**/*.parquet');\n" for name in used)
+    place = directory.rstrip("/")
+    suffix = next((one for one in _READERS if any(Path(place, "log", "plays").rglob(f"*{one}*"))), ".parquet")
+    rest = "" if suffix == ".parquet" else "*"
+    return "".join(
+        f"CREATE VIEW {name} AS FROM {_READERS[suffix]}('{quoted(place)}/log/{name}/**/*{suffix}{rest}');\n"
+        for name in used
+    )
 
 
 def count_by_duckdb(statement: str, tables: Mapping[str, pl.DataFrame]) -> int:

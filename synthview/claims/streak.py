@@ -10,7 +10,7 @@ import numpy as np
 
 from synthview.claims.causes import Causes, accounts_of, causes_of
 from synthview.claims.chances import Sample, Shortcut, no_shortcut, sample, shortcut, why_not
-from synthview.claims.counting import grid, who
+from synthview.claims.counting import account_days, grid, who
 from synthview.claims.definitions import HEADLINE
 from synthview.claims.lives import HISTORY, MESSAGES, Tables, lazily, live_through
 from synthview.claims.question import Question
@@ -111,11 +111,11 @@ def _world(question: Question, effort: Effort, drawn: Sample | None, every: bool
     world = World(question, counted, confirmed(question, len(counted), tables), tied, tables)
     if not effort.thorough:
         return world
-    account_days = 0.0 if drawn is None else _account_days(drawn) * drawn.weight
+    rows = 0.0 if drawn is None else account_days(drawn.shown, question) * drawn.weight
     return replace(
         world,
         grid=grid(shown, question),
-        slips=slips(question, tables, account_days),
+        slips=slips(question, tables, rows),
         causes=causes_of(question, tables, effort.workers, partial(tell, "switching causes off")),
         truth=truth_of(question, tables),
     )
@@ -123,7 +123,3 @@ def _world(question: Question, effort: Effort, drawn: Sample | None, every: bool
 
 def _ping_ms(question: Question) -> int:
     return int(question.scenario.of(LogSettings).ping_seconds) * 1000
-
-
-def _account_days(drawn: Sample) -> int:
-    return drawn.shown.select("account_id", drawn.shown["start"].dt.date().alias("day")).n_unique()

@@ -102,6 +102,9 @@ def tell_streak(found: Streak) -> dict[str, Any]:
 def _number(found: Streak) -> dict[str, Any]:
     question, values = found.question, [len(world.counted) for world in found.worlds]
     low, high = range_of(values)
+    high += round(
+        found.shortcut.expected_missed or 0
+    )  # what the short cut may leave out is in no world that was counted
     mean, said = float(np.mean(values)), question.claim.said
     first, last = question.dates()
     several = f"on average over {len(values)} such worlds" if len(values) > 1 else "in this one world"
@@ -215,7 +218,7 @@ def _truth(found: Streak) -> dict[str, Any]:
         "nobody": {"accounts": once, "on_all_days": ever,
                    "sentence": _nobody(once, ever)},
         "missed": {"accounts": missed, "reasons": reasons,
-                   "sentence": f"{f'{missed:,.3g}' if missed else 'No'} accounts of people who did exactly what is claimed are missing from the number."},
+                   "sentence": f"{f'{missed:,.3g}' if missed else 'No'} {'account' if missed == 1 else 'accounts'} of people who did exactly what is claimed {'is' if missed == 1 else 'are'} missing from the number."},
     }  # fmt: skip
 
 

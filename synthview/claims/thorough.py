@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from synthview.claims.aggregates import bounds, daily_totals, ever_watched
+from synthview.claims.aggregates import bounds, daily_totals, ever_watched, sampled
 from synthview.claims.causes import accounts_of, households_of, remaining_without
 from synthview.claims.detective import detective
 from synthview.claims.disclosure import disclose
@@ -56,7 +56,9 @@ def beyond(found: Streak, effort: Effort, command: str, tell: Tell) -> dict[str,
     totals = daily_totals(drawn.shown, question, lived, of)
     told: dict[str, Any] = {
         "ladder": ladder(question, shown, drawn.shown, lived, of),
-        "aggregates": bounds(totals, of, ever_watched(drawn.shown, question, lived, of)).as_dict(),
+        "aggregates": bounds(
+            totals, of, ever_watched(drawn.shown, question, lived, of), sampled(drawn.shown, question, lived, of)
+        ).as_dict(),
         "disclosure": disclose(question, round(question.claim.said), shown, drawn.shown, lived, of).as_dict(),
     }
     inferred = infer(question, of, workers=effort.workers, tell=partial(tell, "varying the settings"))

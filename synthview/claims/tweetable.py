@@ -15,6 +15,7 @@ from synthview.claims.film_runs import FilmRuns, film_runs
 from synthview.claims.question import Question
 from synthview.claims.strata import strata
 from synthview.claims.sweep import world_of
+from synthview.claims.wording import about
 from synthview.rows import Floats, Ints
 from synthview.viewing.settings import ChoosingSettings
 
@@ -55,10 +56,10 @@ class Tweetable:
         """The same in words."""
         shortest, longest = min(self.by_days), max(self.by_days)
         return (
-            f"The same log holds about {self.count:,.0f} numbers from {BAND.start} to {BAND.stop - 1}: accounts, profiles or "
+            f"The same log holds about {about(self.count)} ({about(self.low)} to {about(self.high)}) numbers from {BAND.start} to {BAND.stop - 1}: accounts, profiles or "
             f"devices that had some film on at least {shortest} to {longest} days in a row, by {len(definitions())} "
-            f"definitions; {self.headline:,.0f} of them by the laziest. In a world without a single devoted fan it would hold "
-            f"{self.without_fans:,.0f}. Shorter runs and series are left out, so these are the fewest."
+            f"definitions; {about(self.headline)} of them by the laziest. In a world without a single devoted fan it would hold "
+            f"{about(self.without_fans)}. Shorter runs and series are left out, so these are the fewest."
         )
 
     def as_dict(self) -> dict[str, Any]:

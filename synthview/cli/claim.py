@@ -105,9 +105,16 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     loaded = load(scenario, installed(), asked.overrides())
     question, places = ask(loaded, name), Places(html, png, json)
     places.check()
+    worlds = {"seeds": seeds, "sample": sample, "workers": workers, "thorough": thorough, "exhaustive": exhaustive}
     if sql:
+        _refuse("--sql prints a query and does nothing else", html=html, png=png, json=json, **worlds)
         _show_query(question, data)
         return
+    if data is not None:
+        _refuse(
+            "it is for worlds that are lived; --data asks a dataset as it is",
+            **worlds, seed=seed, households=households, without=without, only=only, cast=cast,
+        )  # fmt: skip
     screen.warn(loaded.warnings)
     with stoppable(None), _stages() as tell:
         told = _asked(question, data, seeds, sample, workers, tell, thorough=thorough, exhaustive=exhaustive)
@@ -135,7 +142,6 @@ def _asked(
 
     command = shlex.join(["synthview", *sys.argv[1:]])
     if data is not None:
-        _no_worlds(seeds=seeds, sample=sample, workers=workers, thorough=thorough, exhaustive=exhaustive)
         return report_of_directory(question, data, command)
     effort = Effort(
         seeds=counted("--seeds", seeds) or (THOROUGH_SEEDS if thorough else 1),
@@ -146,13 +152,13 @@ def _asked(
     return report(question, effort, command, tell)
 
 
-def _no_worlds(**said: str | bool | None) -> None:
-    """Refuse options that say how worlds are made and lived, where none is."""
+def _refuse(why: str, **said: object) -> None:
+    """Refuse options that would do nothing beside another."""
     from synthview.errors import InputError
 
     for option, is_said in said.items():
         if is_said:
-            raise InputError(f"--{option} is for worlds that are lived; --data asks a dataset as it is. Leave one out.")
+            raise InputError(f"--{option} cannot be used here: {why}. Leave one out.")
 
 
 def thorough_claim(scenario: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import typer
@@ -50,6 +50,8 @@ def _sections(told: Mapping[str, Any]) -> None:
     if "rungs" in told:
         _head("The truth, in rungs", f"{told['nobody']['sentence']} {told['missed']['sentence']}")
         screen.tell(["accounts", ""], [[f"{one['accounts']:,.4g}", one["label"]] for one in told["rungs"]])
+        missed = [[f"{one['accounts']:,.4g}", one["label"]] for one in told["missed"]["reasons"]]
+        screen.tell(["missed", "why"], missed)
     if "inference" in told:
         _head(f"What {told['claim']['said']:,.0f} tells", told["inference"]["sentence"])
         rows = [
@@ -57,6 +59,7 @@ def _sections(told: Mapping[str, Any]) -> None:
             for one in told["inference"]["settings"][:SHARES_SHOWN]
         ]
         screen.tell(["moves it", "setting", "range", "source"], rows)
+        typer.echo(f"{_coverage(told['inference']['coverage'])}\n{told['inference']['invented']['sentence']}")
     titles = {
         "tweetable": "What else could have been said",
         "aggregates": "From daily totals alone",
@@ -65,6 +68,14 @@ def _sections(told: Mapping[str, Any]) -> None:
     for name, title in titles.items():
         if name in told:
             _head(title, told[name]["sentence"])
+    for noise in told.get("disclosure", {}).get("laplace", ()):
+        typer.echo(noise["sentence"])
+
+
+def _coverage(planted: Sequence[Mapping[str, float]]) -> str:
+    """How often intervals held what was planted, in words."""
+    meant, held = (", ".join(f"{100 * one[name]:.0f}" for one in planted) for name in ("nominal", "found"))
+    return f"Checked on worlds with a known answer: intervals meant to hold it in {meant} % of them did so in {held} %."
 
 
 def _head(title: str, sentence: str) -> None:
