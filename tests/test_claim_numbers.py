@@ -131,7 +131,7 @@ def test_intervals_of_rare_plays_hold_as_often_as_they_say() -> None:
     rng, asked = np.random.default_rng(3), plays_of(100_000)
     held = 0
     for _ in range(400):
-        found = rng.poisson(1.5, rng.binomial(300, 0.01)) + 1.0
+        found = (rng.poisson(1.5, rng.binomial(300, 0.01)) + 1).astype(np.float64)
         _, low, high = _scaled(asked, found, 300)
         held += low <= 0.01 * 2.5 * 100_000 <= high
     assert held >= 0.9 * 400
