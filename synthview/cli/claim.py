@@ -83,9 +83,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     sql: Annotated[bool, typer.Option("--sql", help="Print a streak's query, and nothing else.")] = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write a page that shows it.")] = None,
     png: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a still picture for sharing.")] = None,
-    json: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write everything as JSON; - for the output.")
-    ] = None,
+    json: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write everything as JSON.")] = None,
     set_: SetOption = None,
     without: Without = None,
     only: Only = None,
@@ -106,15 +104,10 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     question, places = ask(loaded, name), Places(html, png, json)
     places.check()
     worlds = {"seeds": seeds, "sample": sample, "workers": workers, "thorough": thorough, "exhaustive": exhaustive}
+    _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
     if sql:
-        _refuse("--sql prints a query and does nothing else", html=html, png=png, json=json, **worlds)
         _show_query(question, data)
         return
-    if data is not None:
-        _refuse(
-            "it is for worlds that are lived; --data asks a dataset as it is",
-            **worlds, seed=seed, households=households, without=without, only=only, cast=cast,
-        )  # fmt: skip
     screen.warn(loaded.warnings)
     with stoppable(None), _stages() as tell:
         told = _asked(question, data, seeds, sample, workers, tell, thorough=thorough, exhaustive=exhaustive)
@@ -150,6 +143,18 @@ def _asked(
         thorough=thorough, exhaustive=exhaustive,
     )  # fmt: skip
     return report(question, effort, command, tell)
+
+
+def _refuse_beside(
+    places: Places, data: Path | None, *, sql: bool, worlds: Mapping[str, object], made: Mapping[str, Any]
+) -> None:
+    """Refuse what would do nothing beside --sql, or beside --data: how worlds are lived, and how they are `made`."""
+    if sql:
+        _refuse("--sql prints a query and does nothing else", **vars(places), **worlds)
+    if data is not None:
+        others = {name: made[name] for name in ("seed", "without", "only", "cast")}
+        others["households"] = made["households"] != ACCOUNTS
+        _refuse("it is for worlds that are lived; --data asks a dataset as it is", **worlds, **others)
 
 
 def _refuse(why: str, **said: object) -> None:

@@ -68,8 +68,8 @@ def _sections(told: Mapping[str, Any]) -> None:
     for name, title in titles.items():
         if name in told:
             _head(title, told[name]["sentence"])
-    for noise in told.get("disclosure", {}).get("laplace", ()):
-        typer.echo(noise["sentence"])
+    for release in told.get("disclosure", {}).get("laplace", ()):
+        typer.echo(release["sentence"])
 
 
 def _coverage(planted: Sequence[Mapping[str, float]]) -> str:
