@@ -160,6 +160,32 @@ def test_a_claim_gives_up_its_short_cut_and_answers_the_same(installed: dict[str
     assert told["number"]["value"] == _counted(tmp_path / "run") > 20
 
 
+def test_a_thorough_claim_tells_all_that_needs_no_looking_over(installed: dict[str, str], tmp_path: Path) -> None:
+    """With a dog the definitions, causes, truth, totals and releases are told; what is left out is named, with why."""
+    scenario, page = tmp_path / "claim.toml", tmp_path / "page.html"
+    scenario.write_text(CLAIM, "utf-8")
+    words = (
+        "claim",
+        str(scenario),
+        "--households",
+        "300",
+        "--seeds",
+        "1",
+        "--sample",
+        "200",
+        "--workers",
+        "1",
+        "--thorough",
+    )
+    ran = command(*words, "--json", "-", "--html", str(page), **installed)
+    told = json.loads(ran.stdout)
+    assert {"definitions", "causes", "rungs", "missed", "ladder", "aggregates", "disclosure"} <= told.keys()
+    assert told["causes"]["number"] == told["number"]["value"] > 20
+    assert set(told["left_out"]["sections"]).isdisjoint(told)
+    assert "dog_on_sofa: an actor that says nothing of what it keeps to" in told["left_out"]["sentence"]
+    assert page.read_text("utf-8").count('class="scene"') >= 3
+
+
 def _counted(run: Path) -> int:
     """Accounts with a play of the film on both days, in the plainest way."""
     film = pl.scan_parquet(run / "log" / "titles" / "*.parquet").filter(pl.col("name") == "A Christmas Prince")

@@ -21,7 +21,7 @@ from synthview.engines.workers import share_out
 from synthview.errors import InputError
 from synthview.rows import Floats, Ints
 
-__all__ = ["Effort", "Inference", "Shown", "check", "infer"]
+__all__ = ["Effort", "Inference", "Shown", "check", "infer", "kept_back"]
 
 _OTHER_SEED = 1 << 62
 """What the seed of the other half differs by: a bit that nobody types."""
@@ -101,12 +101,18 @@ def check(question: Question) -> None:
             f'claims."{question.claim.name}" is of kind {question.claim.kind}; what a number tells is worked out for '
             "streaks of one title alone."
         )
-    silent = silent_actors(question.scenario)
-    if silent:
-        raise InputError(
+    if why := kept_back(question):
+        raise InputError(why)
+
+
+def kept_back(question: Question) -> str | None:
+    """Why homes cannot be looked over without living them, which all conclusions rest on; None where they can."""
+    if silent := silent_actors(question.scenario):
+        return (
             f"What {question.claim.said:,.0f} tells cannot be worked out with {' and '.join(silent)}: an actor that "
             f"says nothing of what it keeps to. Leave it out: --without {silent[0]}."
         )
+    return None
 
 
 @dataclass

@@ -32,10 +32,6 @@ def report(question: Question, effort: Effort, command: str, tell: Tell) -> dict
     if kind != "streak":
         only_for_streaks(question, thorough=effort.thorough, seeds=effort.seeds > 1, exhaustive=effort.exhaustive)
         return told | (_longest(question, effort, tell) if kind == "longest" else _estimated(question, effort, tell))
-    if effort.thorough:
-        from synthview.claims.inference import check  # noqa: PLC0415  what only --thorough needs is heavy
-
-        check(question)  # before minutes of work
     found = answer(question, effort, tell)
     told |= tell_streak(found)
     if effort.thorough:

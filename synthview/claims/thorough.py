@@ -13,7 +13,7 @@ from synthview.claims.aggregates import bounds, daily_totals, ever_watched, samp
 from synthview.claims.causes import accounts_of, households_of, remaining_without
 from synthview.claims.detective import detective
 from synthview.claims.disclosure import disclose
-from synthview.claims.inference import Inference, infer
+from synthview.claims.inference import Inference, infer, kept_back
 from synthview.claims.knowledge import knowledge
 from synthview.claims.lives import WHOLE, Tables, lazily, live_through
 from synthview.claims.question import Question
@@ -44,12 +44,14 @@ _FOR_A_DATASET = """\
 -- For a dataset that `synthview generate` wrote as Parquet files: put its directory where it says DIR.
 -- The CSV of the homes shown is not such a dataset: it has neither the titles nor the other homes.
 """
+_LOOKED_OVER = ("inference", "tweetable", "knowledge", "world", "worlds", "detective", "downloads")
+"""Sections that rest on looking over homes without living them."""
 _LOOKED_FOR = "child_on_loop"
 """The world that is shown is the first draw with a home of it: such a home is where a reader understands the number."""
 
 
 def beyond(found: Streak, effort: Effort, command: str, tell: Tell) -> dict[str, Any]:
-    """Every further section of the JSON."""
+    """Every further section of the JSON; those that need homes to be looked over are left out, and why, where they cannot be."""
     question, of, drawn = found.question, found.question.scenario.run.households, found.sample
     assert drawn is not None, "a thorough answer has a sample"
     lived, shown = len(drawn.households), showings(lazily(found.worlds[0].shown_of), question.title)
@@ -61,6 +63,8 @@ def beyond(found: Streak, effort: Effort, command: str, tell: Tell) -> dict[str,
         ).as_dict(),
         "disclosure": disclose(question, round(question.claim.said), shown, drawn.shown, lived, of).as_dict(),
     }
+    if why := kept_back(question):
+        return told | {"left_out": {"sections": list(_LOOKED_OVER), "sentence": why}}
     inferred = infer(question, of, workers=effort.workers, tell=partial(tell, "varying the settings"))
     told["inference"] = inferred.as_dict()
     told |= other_numbers(question, of, effort.workers, tell)

@@ -70,6 +70,8 @@ def _sections(told: Mapping[str, Any]) -> None:
             _head(title, told[name]["sentence"])
     for release in told.get("disclosure", {}).get("laplace", ()):
         typer.echo(release["sentence"])
+    if "left_out" in told:
+        _head("Left out", told["left_out"]["sentence"])
 
 
 def _coverage(planted: Sequence[Mapping[str, float]]) -> str:
