@@ -47,9 +47,7 @@ DAYS, LAST = 9, "2017-11-29"
 
 def busy(seed: int = 1, households: int = 1_200, **more: object) -> Question:
     """The claim for nine days in such a world."""
-    return question(
-        DAYS, LAST, households, **{**HIGH, "run.seed": seed, "run.days": 13, "actors.reseller.rate": 0, **more}
-    )
+    return question(DAYS, LAST, households, **{**HIGH, "run.seed": seed, "run.days": 13, **more})
 
 
 @cache

@@ -13,7 +13,7 @@ from synthview.people.homes import Homes, countries_of
 from synthview.quantiles import Quantiles
 from synthview.rows import Ints
 from synthview.settings import GUESS, number, section
-from synthview.stage.actor import Actor, name_of
+from synthview.stage.actor import Actor, Draws, name_of
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
@@ -27,6 +27,9 @@ from synthview.world.popularity import ADULTS, FILMS
 __all__ = ["Reseller"]
 
 _SELLER = 0
+_FILMS_IN_A_ROW = 3
+_FILMS_AN_EVENING = 1.8
+"""So many of them are begun, as an evening ends and others hold the streams: counted in 1,500 homes over 26 days."""
 _COUNTRIES = Shares([8, 4, 3, 12, 10, 3, 3, 2, 1, 1, 1, 1, 1, 4, 3, 8, 6, 4, 1, 9, 4, 3, 7, 1, 1, 1, 1, 1, 4, 1, 3, 1])
 """Where buyers sit, in the order of COUNTRIES (guess)."""
 _LENGTHS = Quantiles.lognormal(110 * MINUTE_MS, 0.7, low=3 * MINUTE_MS, high=9 * HOUR_MS)
@@ -78,16 +81,23 @@ class Reseller(Actor):
 
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """The seller, and buyers who come one after another."""
-        draw, household = self.draw(world, "guests"), homes.household
-        count = np.minimum(1 + draw.poisson(household, self.buyers - 1.0, ceiling=19.0), 24)
+        draw = self.draw(world, "guests")
+        row, ordinal, key, country = self._party(world, homes.household)
+        region = region_in(world, self.draw(world, "region"), key, country)
+        since = np.where(ordinal == _SELLER, world.first_day * DAY_MS, self._since(world, key))
+        return visitors(draw, name_of(type(self)), homes, row, ordinal, region, since)
+
+    def _party(self, world: World, household: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """The seller and the buyers of some homes: row of the home, number within it, key, and country."""
+        count = np.minimum(1 + self.draw(world, "guests").poisson(household, self.buyers - 1.0, ceiling=19.0), 24)
         row, ordinal = children(1 + count)
         key = within_home(household[row], ordinal, source_of(name_of(type(self))))
-        country = self.draw(world, "country").pick(key, _COUNTRIES)
-        region = region_in(world, self.draw(world, "region"), key, country)
+        return row, ordinal, key, self.draw(world, "country").pick(key, _COUNTRIES)
+
+    def _since(self, world: World, key: Ints) -> Ints:
+        """When each buyer comes, in ms: within 60 days of the first."""
         came = self.draw(world, "since").below(key, 120 * DAY_MS) - 60 * DAY_MS
-        epoch = (world.first_day + world.scenario.run.warm_up_days) * DAY_MS
-        since = np.where(ordinal == _SELLER, world.first_day * DAY_MS, epoch + came)
-        return visitors(draw, name_of(type(self)), homes, row, ordinal, region, since)
+        return (world.first_day + world.scenario.run.warm_up_days) * DAY_MS + came
 
     def propose(self, scene: Scene) -> Proposal | None:
         """The seller's check, and the evenings of the buyers."""
@@ -115,7 +125,7 @@ class Reseller(Actor):
 
     def _plays(self, scene: Scene, sessions: Sessions, is_seller: Ints, region: Ints) -> Script:
         """Buyers play films one after another; the seller always begins the same one."""
-        session, turn = children(np.where(is_seller, 1, 3))
+        session, turn = children(np.where(is_seller, 1, _FILMS_IN_A_ROW))
         key, seller = sessions.key[session], is_seller[session]
         country = scene.world.country_of_region[region]
         film = scene.popular_in(scene.stream("film").bits(key, turn), country[session], FILMS, ADULTS)
@@ -137,6 +147,15 @@ class Reseller(Actor):
         bits, first = self.draw(world, "tried").bits(households[row]), np.full(len(row), world.first_day)
         tries = world.popularity.lands_on(work, bits, first, countries_of(world, households[row]), ADULTS)
         return np.bincount(row[tries], minlength=len(households)) * len(days)
+
+    def picks_daily(self, world: World, households: Ints, work: int, days: range) -> Draws:
+        """Each buyer's films, on the days on which they watch once they have come."""
+        sold = np.flatnonzero(self.could_touch(world, households) & world.catalogue.works.is_film[work])
+        row, ordinal, key, country = self._party(world, households[sold])
+        buyer = np.flatnonzero(ordinal != _SELLER)
+        first_day = -(-self._since(world, key[buyer]) // DAY_MS)
+        there = np.clip(days.stop - first_day, 0, len(days)) / len(days)
+        return sold[row[buyer]], country[buyer], self.days * _FILMS_AN_EVENING * there
 
     def _tried(self, scene: Scene, home: Ints) -> Ints:
         """The title that the seller of each account begins every day: one of those liked when it all began."""

@@ -21,8 +21,8 @@ __all__ = [
 ]  # fmt: skip
 
 _METHODS = (
-    "suits", "could_touch", "keeps_to", "since", "place", "invite", "propose", "meddle", "holds_back", "damage", "retell",
-    "cut",
+    "suits", "could_touch", "keeps_to", "picks_daily", "since", "place", "invite", "propose", "meddle", "holds_back",
+    "damage", "retell", "cut",
 )  # fmt: skip
 _EVERYBODYS = ("world/", "sinks/rows")
 """Streams that tell what the world is like, or a row from another."""

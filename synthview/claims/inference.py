@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from synthview.claims.conclusions import Inference
+from synthview.claims.crowds import crowd_of
 from synthview.claims.indices import Index, first_order
 from synthview.claims.mixtures import Mixtures, Weighing, mix
 from synthview.claims.pool import Point, Pool, Seen, gates, gather
@@ -20,12 +21,15 @@ from synthview.claims.worlds import Basis, Tell
 from synthview.engines.workers import share_out
 from synthview.errors import InputError
 from synthview.rows import Floats, Ints
+from synthview.stage.actor import Actor
 
 __all__ = ["Effort", "Inference", "Shown", "check", "infer", "kept_back"]
 
 _OTHER_SEED = 1 << 62
 """What the seed of the other half differs by: a bit that nobody types."""
 _DRAWS = 4_000
+_CROWDS_AMONG = 20_000
+"""Homes among which crowds are looked for at each point: with a tenth of them sold, two thousand crowds."""
 _PLANTED_WITHIN = (0.4, 2.0)
 """Worlds are planted that print numbers like the one in question, so many times as large."""
 _A_POINT, _A_SHELF, _A_LOOK = 10, 1, 1 << 18
@@ -168,7 +172,27 @@ def _weighing(
         progress.add(_A_SHELF)
     lived = [parts(pool.question, world_of(pool.question.scenario)) for pool in pools]
     picked = np.stack([np.stack([times(found[row], one) for row in range(rows)]) for one in lived])
-    return Weighing(thinning, picked, np.array([households / pool.looked_at for pool in pools]))
+    by_chance = households * _by_chance(question, blocks, opened, np.stack([found[row] for row in range(rows)]))
+    return Weighing(thinning, picked, np.array([households / pool.looked_at for pool in pools]), by_chance)
+
+
+def _by_chance(question: Question, blocks: Blocks, opened: Mapping[str, float], shelves: Floats) -> Floats:
+    """What share of homes crowds fill by chance, gates open, (point, row of popularity, source).
+
+    `shelves` are the parts of all picks that the title has, (row, day, country), a day more at either end.
+    """
+    names, homes, days = sources(question.scenario), np.arange(_CROWDS_AMONG), shelves[:, 1:-1]
+    shares = np.zeros((len(blocks.values[LIVED]), len(shelves), len(names)))
+    world = world_of(question.scenario)
+    work, window = question.work(world) or 0, range(question.first, question.last + 1)
+    for point in range(len(shares)):
+        actors = with_settings(question, {**opened, **blocks.row(LIVED, point)}).scenario.actors
+        for place, name in enumerate(names):
+            actor = actors.get(name)
+            crowd = crowd_of(world, [actor] if isinstance(actor, Actor) else [], homes, work, window)
+            if len(crowd.home):
+                shares[point, :, place] = [crowd.expected(row) / len(homes) for row in days]
+    return shares
 
 
 def _indices(blocks: Blocks, mixtures: Mixtures, seed: int) -> dict[str, tuple[Index, Index]]:

@@ -14,7 +14,7 @@ from scipy.special import gammaln
 from scipy.stats import binom
 
 from synthview.claims.aggregates import wilson
-from synthview.claims.pool import RUNGS, SAT_THROUGH, Seen
+from synthview.claims.pool import RUNGS, SAT_THROUGH, THERE, Seen
 from synthview.rows import Flags, Floats, Ints
 
 __all__ = ["NOMINAL", "Composition", "Coverage", "Mixtures", "Weighing", "mix"]
@@ -32,12 +32,14 @@ class Weighing:
 
     For each row of rates, how many of the homes behind the gates a source has, (row, source); for each of popularities,
     how many times as often the title is picked as where it was lived, (half, row, day, country); for each half, how many
-    homes of the service each that was looked at stands for.
+    homes of the service each that was looked at stands for. `by_chance` are the accounts of the service that crowds fill
+    by chance with all gates open, (point, row of popularity, source); none without it.
     """
 
     thinning: Floats
     picked: Floats
     scale: Floats
+    by_chance: Floats | None = None
 
     def of(self, seen: Seen, half: int, rates: Ints, popular: Ints) -> Floats:
         """How many accounts of the service each stands for, (mix, account)."""
@@ -179,6 +181,8 @@ def mix(seen: Sequence[Seen], half: Ints, weighing: Weighing, source_count: int,
             for rung in range(RUNGS):
                 rows_ = one.is_counted & (one.source == source) & (one.rung == rung)
                 counted[point, :, source, rung] = weights[:, rows_].sum(axis=1)
+        if weighing.by_chance is not None:  # one of the crowd is there on each day, and seldom the same
+            counted[point, :, :, THERE] += weighing.by_chance[point, popular[point]] * weighing.thinning[rates[point]]
         missed[point] = weights[:, ~one.is_counted].sum(axis=1)
     return Mixtures(half, popular, rates, counted, missed)
 

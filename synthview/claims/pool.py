@@ -100,7 +100,7 @@ def gather(
     }
     open_ = with_settings(question, gates(ranges))
     tied = sweep(with_settings(open_, longest), looked_at, workers, tell)
-    enough = tied.days.sum(axis=1) >= question.days - _BRIDGED_DAYS
+    enough = tied.days.sum(axis=1) >= max(question.days - _BRIDGED_DAYS, 1)  # crowds are reckoned with by themselves
     about = titles(world_of(open_.scenario), _window(open_))
     own = own_titles(about, question.title)
     return Pool(open_, tied.household[enough], looked_at, about.join(own, on="title_id", how="semi"))

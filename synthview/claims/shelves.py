@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthview.claims.crowds import parts as parts_of
 from synthview.claims.question import Question
 from synthview.claims.ranges import with_settings
 from synthview.pipeline import build
 from synthview.rows import Floats
-from synthview.tables import COUNTRIES
 from synthview.world import World
 from synthview.world.popularity import ADULTS, KIDS
 
@@ -40,12 +40,7 @@ def parts(question: Question, world: World) -> Floats:
     work = question.work(world)
     assert work is not None, "a shelf is asked for one title"
     audience = KIDS if world.catalogue.works.is_kids[work] else ADULTS
-    rows = slice(audience * len(COUNTRIES), (audience + 1) * len(COUNTRIES))
-    found = []
-    for day in range(question.first - 1, question.last + 2):
-        weight, total = (one[rows] for one in world.popularity.part_of(work, day))
-        found.append(weight / np.maximum(total, 1))
-    return np.stack(found)
+    return parts_of(world, work, range(question.first - 1, question.last + 2), audience)
 
 
 def times(other: Floats, lived: Floats) -> Floats:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from synthview.claims.crowds import may_fill_by_chance
 from synthview.claims.question import Question
 from synthview.engines.workers import share_out
 from synthview.pipeline import build
@@ -58,7 +59,10 @@ def _alike(goods: str) -> dict[str, World]:  # noqa: ARG001  a place for each
 
 @dataclass(frozen=True, slots=True)
 class Tied(Rows):
-    """Homes that something may tie to the title: on at most so many days, (home, source), sources as `sources` has them."""
+    """Homes that something may tie to the title: on at most so many days, (home, source), sources as `sources` has them.
+
+    A home of a crowd, which may fill the days by chance, is among them with no days at all.
+    """
 
     household: Ints
     days: Ints
@@ -98,7 +102,8 @@ def _look(question: Question, households: Ints) -> Tied:
     # Local days reach into the UTC days beside them.
     days = range(question.span.start - 1, question.span.stop + 1)
     columns = [days_tied(world, name, households, work, days) for name in sources(question.scenario)]
-    tied = np.flatnonzero(np.logical_or.reduce([column > 0 for column in columns]))
+    crowded = may_fill_by_chance(question, world, households, work)
+    tied = np.flatnonzero(np.logical_or.reduce([column > 0 for column in columns]) | crowded)
     return Tied(households[tied], np.stack([column[tied] for column in columns], axis=1))
 
 

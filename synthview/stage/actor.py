@@ -28,7 +28,7 @@ import numpy as np
 from synthview.chance import Stream
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
-from synthview.rows import Flags, Ints
+from synthview.rows import Flags, Floats, Ints
 from synthview.world import World
 from synthview.world.clock import DAY_MS
 
@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from synthview.stage.scene import Scene
     from synthview.stage.script import Script
 
-__all__ = ["Actor", "Exposed", "name_of"]
+__all__ = ["Actor", "Draws", "Exposed", "name_of"]
+
+Draws = tuple[Ints, Ints, Floats]
+"""Draws of titles: the row of a household, the country of somebody of its crowd, and how often a day they draw."""
 
 
 def name_of(declared: type) -> str:
@@ -89,6 +92,15 @@ class Actor(Exposed):
         to look at every account.
         """
         return np.zeros(len(households), dtype=np.int64) if self.picks_anew else None
+
+    def picks_daily(self, world: World, households: Ints, work: int, days: range) -> Draws:  # noqa: ARG002
+        """Who draws titles like a work anew time after time in each household.
+
+        Only of crowds, whose draws may by chance fall on one work every day; draws that are played, on average over the
+        days. Nobody draws more often than an ordinary family unless it says so.
+        """
+        none = np.zeros(0, dtype=np.int64)
+        return none, none, np.zeros(0)
 
     def since(self, world: World, homes: Homes) -> Ints:
         """Since when it applies to each home that has it, in ms; since before the first day unless it says otherwise."""

@@ -1,0 +1,88 @@
+"""Crowds: accounts sold to so many that chance repeats a film day by day; how often is reckoned, and lived."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from claims_log import question
+
+from synthview.claims.causes import households_of
+from synthview.claims.counting import who
+from synthview.claims.crowds import crowd_of, may_fill_by_chance, parts
+from synthview.claims.definitions import HEADLINE, Definition
+from synthview.claims.lives import HISTORY, lazily, live_through
+from synthview.claims.question import Question
+from synthview.claims.showings import showings
+from synthview.claims.sweep import sweep, world_of
+from synthview.registry import installed
+from synthview.stage.actor import Actor
+
+HOMES = 600
+CROWDED = {
+    "without": [name for name in installed().actors if name != "reseller"] + ["faults"],
+    "actors.reseller.rate": 1, "actors.reseller.buyers": 14, "run.seed": 3,
+    'titles."A Christmas Prince".popularity_rank': 30,
+}  # fmt: skip
+"""A world of sold accounts alone, and a film that is picked a fifth of the time."""
+
+
+def crowded(**more: object) -> Question:
+    """The tweet's eighteen days in such a world."""
+    return question(18, "2017-12-10", HOMES, **CROWDED | more)
+
+
+def work_of(asked: Question) -> int:
+    """The number of its film."""
+    found = asked.work(world_of(asked.scenario))
+    assert found is not None
+    return found
+
+
+@pytest.mark.slow
+def test_crowds_fill_the_days_as_often_as_is_reckoned() -> None:
+    """Of 600 sold homes about 8 are reckoned to fill the days; so many are counted, and all of them are looked at.
+
+    Half or twice the draws would make it about 0 or 120: the limits, a third and three times as many, tell that apart.
+    """
+    asked = crowded()
+    world, homes, work = world_of(asked.scenario), np.arange(HOMES), work_of(asked)
+    actor = asked.scenario.actors["reseller"]
+    assert isinstance(actor, Actor)
+    window = range(asked.first, asked.last + 1)
+    reckoned = crowd_of(world, [actor], homes, work, window).expected(parts(world, work, window))
+    shown = showings(lazily(live_through(asked, homes, HISTORY, 1)), asked.title)
+    counted = who(shown, asked, HEADLINE)
+    assert 5 < reckoned < 12
+    assert reckoned / 3 < len(counted) < reckoned * 3
+    with_a_gap = who(shown, asked, Definition(gaps="one"))
+    found = sweep(asked, HOMES, 1).household
+    assert len(with_a_gap) > len(counted)
+    assert np.isin(households_of(asked, with_a_gap), found).all()
+
+
+def test_no_crowd_is_looked_at_where_chance_fills_no_days() -> None:
+    """As popular as the film is by default even a crowd of strangers cannot fill eighteen days."""
+    asked = question(18, "2017-12-10", 400_000, **{"actors.reseller.rate": 0.02})
+    world, homes = world_of(asked.scenario), np.arange(400_000)
+    actor = asked.scenario.actors["reseller"]
+    assert isinstance(actor, Actor)
+    crowd = crowd_of(world, [actor], homes, work_of(asked), asked.span)
+    assert 7_000 < len(crowd.home) < 9_000
+    assert not may_fill_by_chance(asked, world, homes, work_of(asked)).any()
+
+
+def test_draws_are_added_up_by_hand() -> None:
+    """Two draws a day where a film has a tenth, one where it has half: 0.7 a day, on average so many days are filled."""
+    asked = crowded()
+    world = world_of(asked.scenario)
+
+    class Pair(Actor):
+        def picks_daily(self, *_: object) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+            return np.array([4, 4, 9]), np.array([0, 1, 0]), np.array([2.0, 1.0, 1.0])
+
+    crowd = crowd_of(world, [Pair()], np.arange(10), work_of(asked), asked.span)
+    part = np.zeros((3, 32))
+    part[:, 0], part[:, 1] = 0.1, 0.5
+    assert crowd.home.tolist() == [4, 9]
+    assert np.allclose(crowd.daily(part[0])[:, 0], [0.7, 0.1])
+    assert crowd.expected(part) == pytest.approx((1 - np.exp(-0.7)) ** 3 + (1 - np.exp(-0.1)) ** 3)
