@@ -60,7 +60,7 @@ def main() -> None:
     """Compare seed after seed, tell of each, and end with 1 where any differed."""
     asked = _parser().parse_args()
     differing = 0
-    for seed in range(1, asked.seeds + 1):
+    for seed in range(asked.first, asked.first + asked.seeds):
         off = SUBSETS[(seed - 1) % len(SUBSETS)]
         found = _compare(_question(asked, seed, off), asked.workers)
         differing += found.differing
@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.shortcut", description=__doc__)
     parser.add_argument("--households", type=int, default=20_000, help="homes of each world (default 20,000)")
     parser.add_argument("--seeds", type=int, default=20, help="how many worlds (default 20)")
+    parser.add_argument("--first", type=int, default=1, help="seed of the first world (default 1)")
     parser.add_argument("--as-is", action="store_true", help="the scenario's own rates, not raised ones")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)")
     return parser
