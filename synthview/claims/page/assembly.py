@@ -21,6 +21,7 @@ from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import VERDICTS, first_child, street, verdict_told
 from synthview.claims.page.ink import drawn
 from synthview.claims.page.words import FILTERS
+from synthview.claims.wording import about
 
 __all__ = ["assemble"]
 
@@ -101,7 +102,7 @@ def _templates() -> Environment:
     pages = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    pages.filters.update({**FILTERS, **ROWS}, verdict=verdict_told, as_file=_as_file, is_link=_is_link)
+    pages.filters.update({**FILTERS, **ROWS}, verdict=verdict_told, as_file=_as_file, is_link=_is_link, about=about)
     pages.globals.update(
         house=calendar.house,
         lit=calendar.lit,
