@@ -13,7 +13,7 @@ from synthview.claims.lives import HISTORY, lazily, live_through, spread
 from synthview.claims.question import Question
 from synthview.claims.showings import showings
 from synthview.claims.sweep import Tied, silent_actors
-from synthview.claims.wording import counted
+from synthview.explain.words import counted
 from synthview.rows import Ints
 
 __all__ = ["Sample", "Shortcut", "no_shortcut", "sample", "shortcut", "why_not"]

@@ -23,7 +23,7 @@ from synthview.errors import InputError
 from synthview.rows import Floats, Ints
 from synthview.stage.actor import Actor
 
-__all__ = ["Effort", "Inference", "Shown", "check", "infer", "kept_back"]
+__all__ = ["Effort", "Inference", "Shown", "infer", "kept_back"]
 
 _OTHER_SEED = 1 << 62
 """What the seed of the other half differs by: a bit that nobody types."""
@@ -66,7 +66,7 @@ def infer(
     `tell` hears how much of how much is done. Raises InputError for a claim that is no streak, and where an actor
     says nothing of what it keeps to.
     """
-    check(question)
+    _check(question)
     effort, told = effort or Effort(), ranges_of(question) if ranges is None else ranges
     seed = question.scenario.run.seed % _OTHER_SEED
     blocks = Blocks.of(told, {LIVED: effort.points, POPULAR: effort.shelves, RATE: effort.rates}, seed)
@@ -98,7 +98,7 @@ def _conclude(basis: Basis, households: int, effort: Effort) -> Inference:
     )  # fmt: skip
 
 
-def check(question: Question) -> None:
+def _check(question: Question) -> None:
     """Refuse what cannot be concluded from: InputError for another kind of claim, and for actors that say nothing."""
     if question.claim.kind != "streak":
         raise InputError(
@@ -170,9 +170,9 @@ def _weighing(
     for row, one in share_out(tasks, workers):
         found[row] = one
         progress.add(_A_SHELF)
-    lived = [parts(pool.question, world_of(pool.question.scenario)) for pool in pools]
-    picked = np.stack([np.stack([times(found[row], one) for row in range(rows)]) for one in lived])
-    by_chance = households * _by_chance(question, blocks, opened, np.stack([found[row] for row in range(rows)]))
+    shelves = np.stack([found[row] for row in range(rows)])
+    picked = np.stack([times(shelves, parts(pool.question, world_of(pool.question.scenario))) for pool in pools])
+    by_chance = households * _by_chance(question, blocks, opened, shelves)
     return Weighing(thinning, picked, np.array([households / pool.looked_at for pool in pools]), by_chance)
 
 

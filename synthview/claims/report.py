@@ -16,8 +16,8 @@ from synthview.claims.question import Question
 from synthview.claims.sql import query
 from synthview.claims.streak import Effort, Tell, answer
 from synthview.claims.telling import frame, tell_definitions, tell_streak
-from synthview.claims.wording import counted
 from synthview.errors import InputError
+from synthview.explain.words import counted
 
 __all__ = ["only_for_streaks", "report", "report_of_directory"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from synthview.claims.definitions import UNIT_COLUMNS
 from synthview.claims.question import Question
+from synthview.claims.sql import quoted
 from synthview.pools import TEST_RIG
 
 __all__ = ["sql_of", "template"]
@@ -64,7 +65,7 @@ _WORDS = {
 
 def template(question: Question) -> str:
     """The query of a streak with a slot in braces, named after its switch, for each word that can be another."""
-    return _TEMPLATE.format(title=question.title.replace("'", "''"))
+    return _TEMPLATE.format(title=quoted(question.title))
 
 
 def sql_of(switch: str, value: str, question: Question, *, ping_ms: int = 60_000) -> str:

@@ -102,9 +102,8 @@ def tell_streak(found: Streak) -> dict[str, Any]:
 def _number(found: Streak) -> dict[str, Any]:
     question, values = found.question, [len(world.counted) for world in found.worlds]
     low, high = range_of(values)
-    high += round(
-        found.shortcut.expected_missed or 0
-    )  # what the short cut may leave out is in no world that was counted
+    # What the short cut may leave out is in no world that was counted.
+    high += round(found.shortcut.expected_missed or 0)
     mean, said = float(np.mean(values)), question.claim.said
     first, last = question.dates()
     several = f"on average over {len(values)} such worlds" if len(values) > 1 else "in this one world"

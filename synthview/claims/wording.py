@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 __all__ = [
-    "REASONS", "STATES", "about", "counted", "label_of", "mostly_in_words", "ordinal", "people_in_words", "percent_of", "sentence_of", "story_of",
+    "REASONS", "STATES", "about", "label_of", "mostly_in_words", "ordinal", "people_in_words", "percent_of", "sentence_of", "story_of",
 ]  # fmt: skip
 
 STATES = {
@@ -98,11 +98,6 @@ def about(number: float) -> str:
     """A number that is not known to the last digit, with three that mean something, as in '1,230,000'."""
     rounded = float(f"{number:.3g}")
     return f"{rounded:,.0f}" if abs(rounded) >= 100 or rounded == round(rounded) else f"{rounded:,.3g}"
-
-
-def counted(number: float, thing: str) -> str:
-    """So many of a thing, as in '1 home' and '2 homes'."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def ordinal(number: int) -> str:
