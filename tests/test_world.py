@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import window, world
 
+from synthview.record.titles import title_records
 from synthview.rows import Ints
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue import EPISODE, FILM, GENRES, TRAILER, title_key
@@ -18,7 +19,6 @@ from synthview.world.clock import DAY_MS, HOUR_MS, Clock, _zone, day_number
 from synthview.world.countries import PLACES, holidays
 from synthview.world.outages import outages_of
 from synthview.world.popularity import ADULTS, FILMS, FRESH, KIDS, SERIES
-from synthview.world.records import title_records
 
 ZONES = ("America/New_York", "Europe/London", "America/Sao_Paulo", "Australia/Sydney", "Asia/Kolkata")
 YEAR = (day_number(dt.date(2017, 1, 1)), day_number(dt.date(2018, 1, 1)))

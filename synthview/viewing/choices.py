@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from synthview.chance import Stream
-from synthview.ids import ORDINALS
+from synthview.ids import play_key
 from synthview.lengths import between
 from synthview.people.homes import CHILD, PERSONS, PROFILES, Homes
 from synthview.quantiles import Quantiles
@@ -132,7 +132,7 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
     autoplayed = goes_on & mind.happens("lets_it_come", 0.72)
     plays = Plays(
         session=mind.session,
-        key=mind.key - mind.key % ORDINALS + mind.key % ORDINALS * 32 + mind.number,
+        key=play_key(mind.key, mind.number),
         work=work,
         episode=episode,
         start_position_ms=position,
