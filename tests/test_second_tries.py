@@ -206,9 +206,17 @@ def reached(
 ) -> tuple[list[int], list[tuple[int, ...]]]:
     """Until when acts in each sitting may matter, and those of days before that still do, in homes of a plan."""
     none = np.zeros(0, dtype=np.int64)
-    played = Played(sessions, Playback(*[none] * 19), mark(none, none, 4, PAUSE), none, Missed.none())
+    played = Played(
+        sessions,
+        Playback(*[none] * 19),
+        mark(none, none, 4, PAUSE),
+        none,
+        Missed.none(),
+        Deeds.none(),
+        crowded or Crowded.none(),
+    )
     homes: Any = SimpleNamespace(plan=np.full(9, plan))
-    until, still = reach.of_day(homes, played, crowded or Crowded.none(), column(*actors))
+    until, still = reach.of_day(homes, played, column(*actors))
     columns = (still.home, still.actors, still.at_ms, still.until_ms)
     return until.tolist(), list(zip(*(one.tolist() for one in columns), strict=True))
 

@@ -73,7 +73,7 @@ def _acts(homes: Homes, reach: Reach, played: Played) -> _Acts:
     deeds, row, missed = played.deeds.take(happened), row[happened], missed[happened]
     actors = np.zeros(len(played.sessions), dtype=np.int64)
     np.bitwise_or.at(actors, deeds.session, np.int64(1) << deeds.actor)
-    until, still = reach.of_day(homes, played, played.crowded, actors)
+    until, still = reach.of_day(homes, played, actors)
     at, sessions = _began(deeds, played, row, missed), played.sessions
     play = np.full(len(deeds), _NONE)
     play[row >= 0] = played.playback.key[row[row >= 0]]
