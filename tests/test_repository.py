@@ -66,7 +66,6 @@ ROUNDED_DIFFERENTLY = {
 SUMS = {"sum", "cumsum", "prod", "cumprod", "cum_sum", "nancumsum", "fsum"}
 WHOLE_NUMBERS = {
     "rows.children": "counts",
-    "offspring.bursts": "milliseconds",
     "quantiles.Steps.survival": "shares in units of 2**-63",
     "quantiles.thresholds": "whole-number arithmetic of Python, or 64-bit words",
     "world.catalogue._with_episodes": "seasons and episodes",
@@ -114,7 +113,7 @@ GLOSSARY = {
     "shard": "part", "partition": "part",
     "metric": "claim",
 }  # fmt: skip
-"""Words that stand for a word of design §2: one thing has one name."""
+"""Words that stand for a word of docs/words.md: one thing has one name."""
 NAMES_OF_OTHERS = {
     "cli.watch": "a verb of the command line",
     "actors.user": "a VPN user: the field's own name of an actor",
@@ -429,7 +428,7 @@ def identifiers(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 @pytest.mark.parametrize("module", sources_of())
 def test_one_word_for_one_thing(module: str) -> None:
-    """No name uses another word for what design §2 has a word for."""
+    """No name uses another word for what docs/words.md has a word for."""
     broken = [
         f"line {line}: {name}: say {GLOSSARY[word]}, not {word}"
         for name, line in identifiers(sources_of()[module])

@@ -115,16 +115,6 @@ def test_a_clock_of_more_days_is_the_same_clock() -> None:
         assert CLOCK.offset_ms(at, hours).tolist() == longer.offset_ms(at, hours).tolist()
 
 
-def test_a_local_day_begins_at_midnight() -> None:
-    """The first instant of a local day shows 00:00, or 01:00 where midnight is skipped."""
-    one = world("tiny")
-    zones = np.arange(len(one.zones))
-    day = day_number(dt.date(2017, 10, 15))
-    shown = (one.clock.to_local(zones, one.local_midnight(zones, day)) - day * DAY_MS).tolist()
-    expected = [HOUR_MS if name == "America/Sao_Paulo" else 0 for name in one.zones]
-    assert expected == shown
-
-
 # --- Holidays ---------------------------------------------------------------------------------------------------------
 
 

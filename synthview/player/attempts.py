@@ -11,7 +11,7 @@ from synthview.ids import PLAYS_PER_SESSION, play_key, play_number
 from synthview.offspring import children
 from synthview.player.autoplay import RunningOrder
 from synthview.player.presses import Marks, press, press_marks
-from synthview.rows import Flags, Ints, turns
+from synthview.rows import Flags, Ints, first_of_group, turns
 from synthview.stage.edits import NO_ERROR, Breaks
 from synthview.stage.script import Script
 from synthview.tables import ERROR_CODES, START_SOURCES
@@ -68,7 +68,7 @@ def _earliest(breaks: Breaks, playing: Ints) -> Breaks:
     comes = (breaks.at_ms < playing[breaks.play]) | (breaks.at_ms == 0)
     breaks = breaks.take(comes)
     order = np.lexsort((breaks.source, breaks.at_ms, breaks.play))
-    return breaks.take(order[turns(breaks.play[order]) == 0])
+    return breaks.take(order[first_of_group(breaks.play[order])])
 
 
 def _numbers_left(attempts: Attempts, sessions: Sessions) -> tuple[Ints, Ints]:

@@ -9,7 +9,7 @@ import numpy as np
 from synthview.ids import PLAYS_PER_SESSION, play_number
 from synthview.people.homes import PERSONS
 from synthview.player.settings import PlayerSettings
-from synthview.rows import Flags, Ints, turns
+from synthview.rows import Flags, Ints, first_of_group
 from synthview.stage import Staged
 from synthview.stage.deeds import Deeds
 from synthview.stage.edits import Breaks, Dozes, Presses
@@ -100,7 +100,7 @@ def _fall_asleep(
     # Rows of the script stand in order within their sitting.
     order = np.lexsort((dozes.awake_ms, dozes.at_ms, dozes.play))
     order = order[np.argsort(script.session[dozes.play[order]], kind="stable")]
-    first = dozes.take(order[turns(script.session[dozes.play[order]]) == 0])
+    first = dozes.take(order[first_of_group(script.session[dozes.play[order]])])
     session, home = script.session[first.play], sessions.home[script.session[first.play]]
     last = np.full(len(sessions), len(script), dtype=np.int64)
     last[session] = first.play

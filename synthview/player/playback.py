@@ -17,7 +17,7 @@ from synthview.player.presses import READY, Marks, stall
 from synthview.player.settings import PlayerSettings
 from synthview.player.timing import Times, on_the_clock
 from synthview.quantiles import Quantiles
-from synthview.rows import Flags, Ints, Rows, turns
+from synthview.rows import Flags, Ints, Rows, first_of_group, last_of_group, turns
 from synthview.stage.deeds import Deeds
 from synthview.stage.edits import NO_ERROR
 from synthview.stage.proposals import Crowded
@@ -250,8 +250,7 @@ def _limit_streams(
 ) -> tuple[Flags, Playback, Marks]:
     """Refuse sittings beyond the plan's streams: their first play fails unless it `is_late`, the others never come."""
     runs = (played.playing_ms >= _SHORTEST_MS) | (played.ending == FAILED)
-    first = np.flatnonzero(np.diff(played.session, prepend=-1))
-    last = np.append(first[1:], len(played))[: len(first)] - 1
+    first, last = first_of_group(played.session), last_of_group(played.session)
     ends = np.where(runs, played.start_ms + played.wall_ms, 0)
     until = np.maximum.reduceat(ends, first) if len(first) else first
     refused, because = _refused(homes, screens, blame.take(played.session[first]), played.take(first), until)

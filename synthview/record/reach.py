@@ -14,7 +14,7 @@ import numpy as np
 
 from synthview.people.homes import Homes
 from synthview.player.playback import STREAM_LIMITS, Played
-from synthview.rows import Flags, Ints, Rows, turns
+from synthview.rows import Flags, Ints, Rows, first_of_group, turns
 from synthview.world.clock import MINUTE_MS
 
 __all__ = ["Reach", "Still"]
@@ -75,7 +75,7 @@ class Reach:
         if not len(spans):
             return until, Still(*(until[:0] for _ in range(4)))
         chain = _chains(spans)
-        first = np.flatnonzero(turns(chain) == 0)
+        first = first_of_group(chain)
         over = np.maximum.reduceat(spans.end_ms, first)
         tight = np.logical_or.reduceat(spans.is_tight | _is_full(homes, spans), first)
         who = np.bitwise_or.reduceat(spans.actors, first)

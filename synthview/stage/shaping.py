@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from synthview.ids import source_of
-from synthview.rows import Ints, turns
+from synthview.rows import Ints, first_of_group
 from synthview.stage.actor import Actor
 from synthview.stage.company import Company
 from synthview.stage.deeds import Deeds
@@ -106,7 +106,7 @@ def _note(draft: _Draft, what: str, touched: list[tuple[Ints, Ints]], number: in
         return
     play, at = (np.concatenate(parts) for parts in zip(*touched, strict=True))
     order = np.lexsort((at, play))
-    first = order[turns(play[order]) == 0]
+    first = order[first_of_group(play[order])]
     play, at = play[first], at[first]
     causes = draft.script.causes.copy()
     causes[play] |= np.int64(1 << number)
