@@ -101,18 +101,24 @@ WHOLE_NUMBERS = {
 FORBIDDEN_IMPORTS = {"random", "secrets", "uuid", "time", "math", "cmath", "statistics", "locale", "platform", "socket"}
 CLOCKS = {"now", "today", "utcnow", "urandom", "default_rng", "getrandbits", "localtime", "fromtimestamp"}
 
-GLOSSARY = {
-    "user": "profile or account", "customer": "account", "subscriber": "account", "member": "person or profile",
-    "viewership": "plays", "movie": "film", "movies": "films", "shows": "series",
-    "tvshow": "series", "programme": "title",
-    "video": "title", "asset": "title", "sku": "title", "view": "play", "views": "plays",
-    "watch": "play", "heartbeat": "ping",
-    "screening": "play", "stb": "device", "gadget": "device", "family_member": "person", "visit": "session",
-    "noise": "fault", "corruption": "fault", "anomaly": "incident", "bot": "actor", "agent": "actor",
-    "ground_truth": "truth", "groundtruth": "truth", "chunk_of_households": "block",
-    "shard": "part", "partition": "part",
-    "metric": "claim",
-}  # fmt: skip
+WORDS = ROOT / "docs" / "words.md"
+
+
+def _tables_of(page: Path) -> dict[str, dict[str, str]]:
+    """The two-column tables of a page of Markdown, by their heading."""
+    found: dict[str, dict[str, str]] = {}
+    heading = ""
+    for line in page.read_text("utf-8").splitlines():
+        if line.startswith("## "):
+            heading = line.removeprefix("## ")
+        elif line.startswith("| ") and heading:
+            left, right = (cell.strip() for cell in line.strip("|").split("|"))
+            found.setdefault(heading, {})[left] = right
+    return found
+
+
+GLOSSARY = _tables_of(WORDS)["Say this, not that"]
+del GLOSSARY["not"]
 """Words that stand for a word of docs/words.md: one thing has one name."""
 NAMES_OF_OTHERS = {
     "cli.watch": "a verb of the command line",
@@ -452,6 +458,15 @@ def test_columns_and_settings_use_the_words() -> None:
     names = [f"{one.path}.{column.name}" for one in TABLES for column in one.columns] + list(declared(installed()))
     broken = [name for name in names for word in words(name.replace(".", "_")) if word in GLOSSARY]
     assert [name for name in broken if not name.startswith("actors.vpn_user.")] == []
+
+
+@pytest.mark.parametrize("heading", ["The world", "Runs"])
+def test_the_code_uses_its_words(heading: str) -> None:
+    """Each word of docs/words.md is part of a name in the code, alone or in the plural."""
+    used = {word for tree in sources_of().values() for name, _ in identifiers(tree) for word in words(name)}
+    terms = [term for term in _tables_of(WORDS)[heading] if term != "word"]
+    assert len(terms) > 5
+    assert [term for term in terms if not {term, f"{term}s"} & used] == []
 
 
 @pytest.mark.parametrize("module", sources_of())
