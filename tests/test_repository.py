@@ -22,10 +22,9 @@ README = ROOT / "README.md"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    (
-        "arithmetic", "chance", "offspring", "quantiles", "rows", "ids", "tables", "digests", "settings", "facts", "drafting", "scenario",
-        "scenario_files", "entries", "exposed", "lengths", "sources", "schemas", "pools", "sinks", "data",
-    ),
+    ("rows", "tables", "digests", "data"),
+    ("scenario", "draws"),
+    ("ids", "exposed", "pools", "sinks"),
     ("world",),
     ("people",),
     ("viewing",),
@@ -43,11 +42,11 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 """From the ground up. A module may import from its own layer and from those below it."""
 
-ONLY = {"sinks": {"sinks", "errors", "tables", "ids", "digests", "chance", "rows", "exposed"}}
+ONLY = {"sinks": {"sinks", "errors", "tables", "ids", "digests", "draws", "rows", "exposed"}}
 """Folders that may import less than their layer."""
 
 SIMULATION = {
-    "arithmetic", "chance", "offspring", "quantiles", "rows", "ids", "tables", "exposed", "lengths", "pools", "data",
+    "draws", "rows", "ids", "tables", "exposed", "pools", "data",
     "world", "people", "viewing", "stage", "actors", "player", "log", "faults", "record", "block", "pipeline",
 }  # fmt: skip
 """Where floats may decide a row, so that every machine must round them alike: see docs/randomness.md."""
@@ -66,8 +65,8 @@ ROUNDED_DIFFERENTLY = {
 SUMS = {"sum", "cumsum", "prod", "cumprod", "cum_sum", "nancumsum", "fsum"}
 WHOLE_NUMBERS = {
     "rows.children": "counts",
-    "quantiles.Steps.survival": "shares in units of 2**-63",
-    "quantiles.thresholds": "whole-number arithmetic of Python, or 64-bit words",
+    "draws.quantiles.Steps.survival": "shares in units of 2**-63",
+    "draws.quantiles.thresholds": "whole-number arithmetic of Python, or 64-bit words",
     "world.catalogue._with_episodes": "seasons and episodes",
     "world.popularity.Popularity._place_of": "weights are whole numbers",
     "world.popularity.Popularity._stack": "weights are whole numbers",
@@ -451,8 +450,8 @@ def test_one_word_for_one_thing(module: str) -> None:
 
 def test_columns_and_settings_use_the_words() -> None:
     """Neither does any column of a table nor any setting of a scenario."""
-    from synthview.entries import declared
     from synthview.registry import installed
+    from synthview.scenario.entries import declared
     from synthview.tables import TABLES
 
     names = [f"{one.path}.{column.name}" for one in TABLES for column in one.columns] + list(declared(installed()))
