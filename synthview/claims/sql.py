@@ -11,6 +11,7 @@ import polars as pl
 from synthview.claims.definitions import HEADLINE, Definition
 from synthview.claims.question import Question
 from synthview.errors import InputError, SynthviewError
+from synthview.extras import need
 from synthview.pools import TEST_RIG
 
 __all__ = [
@@ -147,10 +148,7 @@ def confirmed(question: Question, counted: int, tables: Mapping[str, pl.DataFram
 
 def counts_by_duckdb(statements: Iterable[str], tables: Mapping[str, pl.DataFrame]) -> Iterator[int]:
     """The number of each statement, one after another."""
-    try:
-        import duckdb  # noqa: PLC0415  heavy, and only a claim needs it
-    except ImportError:
-        raise InputError("Counting by SQL needs DuckDB: pip install 'synthview[claim]'.") from None
+    duckdb = need("claim", "Counting by SQL", "pyarrow", "duckdb")
     with duckdb.connect() as connection:
         for path, frame in tables.items():
             if path.startswith("log."):

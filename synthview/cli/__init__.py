@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from synthview.errors import OutputError, SynthviewError
+from synthview.extras import missing_extra
 
 __all__ = ["app", "main"]
 
@@ -101,6 +102,11 @@ def main() -> None:
         _fail(f"{error.filename or 'the output'}: {error.strerror or error}", OutputError.exit_code)
     except MemoryError:
         _fail("There is not enough memory; fewer --workers or --households need less.", SynthviewError.exit_code)
+    except ImportError as error:
+        missing = missing_extra(error)
+        if missing is None:
+            _confess(error)
+        _fail(str(missing), missing.exit_code)
     except Exception as error:  # noqa: BLE001  nothing a user does may show a traceback
         _confess(error)
 

@@ -32,7 +32,7 @@ from synthview.cli.running import STDOUT, counted, stoppable
 if TYPE_CHECKING:
     from synthview.claims.question import Question
 
-__all__ = ["register", "thorough_claim"]
+__all__ = ["need_for_thorough", "register", "thorough_claim"]
 
 ACCOUNTS = 109_000_000
 """Accounts of a bare claim: about as many memberships as the service had (S01d)."""
@@ -108,6 +108,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     if sql:
         _show_query(question, data)
         return
+    _need_packages(question.claim.kind, thorough=thorough)
     screen.warn(loaded.warnings)
     with stoppable(None), _stages() as tell:
         told = _asked(question, data, seeds, sample, workers, tell, thorough=thorough, exhaustive=exhaustive)
@@ -116,12 +117,32 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
 
 def _show_query(question: Question, data: Path | None) -> None:
     """The statement, and before it those that name the tables of a directory as it wants them."""
-    from synthview.claims.report import only_for_streaks
+    from synthview.claims.question import only_for_streaks
     from synthview.claims.sql import query, tables_at
 
     only_for_streaks(question, sql=question.claim.kind != "streak")
     statement = query(question)
     typer.echo(tables_at(str(data or "DIR"), statement) + "\n" + statement, nl=False)
+
+
+def _need_packages(kind: str, *, thorough: bool) -> None:
+    """Say before any work which packages the answer needs and are not there."""
+    from synthview.extras import need
+
+    modules = ["scipy.special", "scipy.stats"]
+    if kind == "streak":
+        modules += ["pyarrow", "duckdb"]
+    if thorough:
+        modules += ["opendp.prelude", "SALib.analyze.rbd_fast", "sklearn.ensemble"]
+    need("claim", "claim", *modules)
+
+
+def need_for_thorough() -> None:
+    """Say before any work which packages `thorough_claim` and its page need and are not there."""
+    from synthview.claims.page import need
+
+    _need_packages("streak", thorough=True)
+    need()
 
 
 def _asked(

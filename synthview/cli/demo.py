@@ -48,9 +48,12 @@ def demo(
     ] = False,
 ) -> None:
     """Make 24 days around a Christmas film and count who watched it day after day: the 53 people of a tweet."""
+    from synthview.cli.claim import need_for_thorough
     from synthview.dataset import generate
 
     count = whole("--households", households)
+    if recompute:
+        need_for_thorough()
     typer.echo(f"Simulating {count:,} invented households from 17 November to 10 December 2017 …")
     began = monotonic()
     with progress_bar() as progress:
