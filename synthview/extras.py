@@ -9,9 +9,9 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from types import ModuleType
 
-from synthview.errors import InputError
+from synthview.errors import MissingExtra
 
-__all__ = ["EXTRAS", "MissingExtra", "missing_extra", "need"]
+__all__ = ["EXTRAS", "missing_extra", "need"]
 
 EXTRAS = {
     "duckdb": ("duckdb", "pyarrow"),
@@ -34,10 +34,6 @@ EXTRAS = {
 MODULES = {"scikit-learn": "sklearn", "vl-convert-python": "vl_convert"}
 """How packages are imported, where that is not their name."""
 _BOUND = re.compile(r"^([A-Za-z0-9._-]+)>=([0-9.]+)")
-
-
-class MissingExtra(InputError):
-    """A package that a command needs is not installed, is too old, or cannot be imported."""
 
 
 def need(extra: str, what: str, *modules: str) -> ModuleType:

@@ -102,11 +102,6 @@ def main() -> None:
         _fail(f"{error.filename or 'the output'}: {error.strerror or error}", OutputError.exit_code)
     except MemoryError:
         _fail("There is not enough memory; fewer --workers or --households need less.", SynthviewError.exit_code)
-    except ImportError as error:
-        missing = missing_extra(error)
-        if missing is None:
-            _confess(error)
-        _fail(str(missing), missing.exit_code)
     except Exception as error:  # noqa: BLE001  nothing a user does may show a traceback
         _confess(error)
 
@@ -143,6 +138,8 @@ def _fail(message: str, code: int) -> Never:
 
 
 def _confess(error: Exception) -> Never:
+    if isinstance(error, ImportError) and (missing := missing_extra(error)):
+        _fail(str(missing), missing.exit_code)
     if os.environ.get("SYNTHVIEW_DEBUG") == "1":
         traceback.print_exception(error)
     told = f"{type(error).__name__}: {error}".splitlines()[0]
