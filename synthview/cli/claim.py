@@ -32,7 +32,7 @@ from synthview.cli.running import STDOUT, counted, stoppable
 if TYPE_CHECKING:
     from synthview.claims.question import Question
 
-__all__ = ["need_for_thorough", "register", "thorough_claim"]
+__all__ = ["register", "thorough_claim"]
 
 ACCOUNTS = 109_000_000
 """Accounts of a bare claim: about as many memberships as the service had (S01d)."""
@@ -91,6 +91,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     workers: Workers = None,
 ) -> None:
     """Take a published number, and show what it counts, how much of it is people, and how little it pins down."""
+    from synthview.claims.needs import need_packages
     from synthview.claims.question import ask
     from synthview.engines.order import Order
     from synthview.registry import installed
@@ -108,7 +109,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     if sql:
         _show_query(question, data)
         return
-    _need_packages(question.claim.kind, thorough=thorough)
+    need_packages(question.claim.kind, thorough=thorough)
     screen.warn(loaded.warnings)
     with stoppable(None), _stages() as tell:
         told = _asked(question, data, seeds, sample, workers, tell, thorough=thorough, exhaustive=exhaustive)
@@ -119,30 +120,12 @@ def _show_query(question: Question, data: Path | None) -> None:
     """The statement, and before it those that name the tables of a directory as it wants them."""
     from synthview.claims.question import only_for_streaks
     from synthview.claims.sql import query, tables_at
+    from synthview.claims.views import views_of
 
     only_for_streaks(question, sql=question.claim.kind != "streak")
     statement = query(question)
-    typer.echo(tables_at(str(data or "DIR"), statement) + "\n" + statement, nl=False)
-
-
-def _need_packages(kind: str, *, thorough: bool) -> None:
-    """Say before any work which packages the answer needs and are not there."""
-    from synthview.extras import need
-
-    modules = ["scipy.special", "scipy.stats"]
-    if kind == "streak":
-        modules += ["pyarrow", "duckdb"]
-    if thorough:
-        modules += ["opendp.prelude", "SALib.analyze.rbd_fast", "sklearn.ensemble"]
-    need("claim", "claim", *modules)
-
-
-def need_for_thorough() -> None:
-    """Say before any work which packages `thorough_claim` and its page need and are not there."""
-    from synthview.claims.page import need
-
-    _need_packages("streak", thorough=True)
-    need()
+    views = tables_at("DIR", statement) if data is None else views_of(data, statement, question.title)
+    typer.echo(f"{views}\n{statement}", nl=False)
 
 
 def _asked(

@@ -14,7 +14,7 @@ from synthview.reading.columns import Unfit, as_declared
 from synthview.reading.raw import NAMES, Raw, told_by
 from synthview.tables import Column, Table
 
-__all__ = ["Wanted", "frame_of"]
+__all__ = ["Wanted", "check_columns", "frame_of"]
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,7 @@ def frame_of(wanted: Wanted, raws: Sequence[Raw]) -> pl.LazyFrame:
 
     Raises InputError, now or when it is read, that names the table, the file, the column and why.
     """
-    for raw in raws:
-        _check_columns(wanted, raw)
+    check_columns(wanted, raws)
     if all(_fits(wanted, raw) for raw in raws):
         return _as_they_lie(wanted, raws)
 
@@ -107,8 +106,13 @@ def _column(wanted: Wanted, raw: Raw, column: Column, frame: pl.DataFrame, start
         raise InputError(f"{wanted.table.path} cannot be read: {place} {unfit.reason}.") from None
 
 
+def check_columns(wanted: Wanted, raws: Sequence[Raw]) -> None:
+    """Refuse files that lack a column, and say what it may be called there; one without any columns has no rows."""
+    for raw in raws:
+        _check_columns(wanted, raw)
+
+
 def _check_columns(wanted: Wanted, raw: Raw) -> None:
-    """Refuse a file that lacks a column, and say what it may be called there; one without any columns has no rows."""
     there = {*raw.schema, *raw.keys}
     for column in wanted.declared:
         if column.name in there or column.nullable or not raw.schema:
