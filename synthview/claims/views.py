@@ -81,6 +81,7 @@ def _view(source: Source, wanted: Wanted, title: str) -> str:
         return f"CREATE VIEW {name} AS FROM dataset.{path};\n"
     if not raws:
         raise InputError(f"{source.place} has no {path}, which the query reads.")
+    raws = [raw for raw in raws if raw.schema] or raws
     check_columns(wanted, raws)
     return f"CREATE VIEW {name} AS {_selection(source, wanted, raws, title)};\n"
 
@@ -95,7 +96,7 @@ def _selection(source: Source, wanted: Wanted, raws: Sequence[Raw], title: str) 
         read, alike = groups[0]
         return _select(read.columns, _call(read, alike, _all_paths(source, wanted, alike)))
     texts = [_listed(read.columns, _call(read, alike, _paths(alike))) for read, alike in groups]
-    return "\n    " + "\n    UNION ALL BY NAME ".join(texts)
+    return "\n    UNION ALL BY NAME ".join(texts)
 
 
 def _select(columns: Sequence[tuple[str, str]], place: str) -> str:
@@ -109,7 +110,8 @@ def _select(columns: Sequence[tuple[str, str]], place: str) -> str:
 
 
 def _listed(columns: Sequence[tuple[str, str]], place: str) -> str:
-    return f"SELECT {', '.join(f'{made} AS {name}' for name, made in columns)} FROM {place}"
+    named = [name if made == name else f"{made} AS {name}" for name, made in columns]
+    return f"SELECT {', '.join(named)} FROM {place}"
 
 
 def _read(source: Source, wanted: Wanted, raw: Raw, title: str) -> _Read:
@@ -153,7 +155,7 @@ def _all_paths(source: Source, wanted: Wanted, raws: Sequence[Raw]) -> str:
         return _paths(raws)
     end = ends.pop()
     below = {one for one in place.folder.rglob(f"*{end}") if one.is_file()}
-    return f"'{as_pattern(place.folder)}/**/*{end}'" if below == set(place.files) else _paths(raws)
+    return f"'{as_pattern(place.folder)}/**/*{end}'" if below == {raw.path for raw in raws} else _paths(raws)
 
 
 def _end(path: Path) -> str:
