@@ -45,7 +45,7 @@ EPILOG = """
 
   synthview claim year --claim "60 movies" --households 1M
 
-  synthview claim christmas-prince --data week  [dim]ask a dataset on disk, ours or one in the same schema[/dim]
+  synthview claim christmas-prince --data week  [dim]ask a dataset on disk, ours or anybody's with the same columns[/dim]
 
 A claim of your own is a few lines of TOML in a scenario's file:
 
@@ -78,7 +78,11 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")] = False,
     sample: Annotated[str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")] = None,
     data: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Ask a claim of the kind streak of a dataset on disk.")
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Ask a claim of the kind streak of a dataset on disk: a directory or a DuckDB database, whoever wrote it.",
+        ),
     ] = None,
     sql: Annotated[bool, typer.Option("--sql", help="Print a streak's query, and nothing else.")] = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write a page that shows it.")] = None,
