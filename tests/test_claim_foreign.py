@@ -245,8 +245,8 @@ def test_a_path_is_no_pattern(name: str, kind: str, tmp_path: Path, monkeypatch:
     """Whatever a directory is called, its own files are read, by the printed query too, and no others."""
     monkeypatch.chdir(tmp_path)
     plant(Path(name), ours(kind, "none"))
-    for alike in ("run1", "aXbc", "v"):
-        plant(Path(alike), ours(kind, "none"))
+    for alike in ("run1", "aXbc", "v"):  # what a pattern of that name would find
+        plant(Path(alike), lambda _, __, folder: (folder / f"000000.{kind}").write_text("of no use"))
     assert count_directory(QUESTION, Path(name)).number == STREAKS
     assert by_duckdb(Path(name), "Asia/Tokyo") == STREAKS
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from synthview.claims.directory import WANTED
-from synthview.claims.sql import as_pattern, quoted
+from synthview.claims.sql import as_path, as_pattern
 from synthview.errors import InputError, MissingExtra
 from synthview.reading.databases import Stored
 from synthview.reading.datasets import Source, opened
@@ -52,7 +52,7 @@ def views_of(place: Path, statement: str, title: str) -> str:
     views = [_view(source, one, title) for one in wanted]
     head = [_UTC] if any("utc(" in view for view in views) else []
     if source.database is not None:
-        head.append(f"ATTACH '{quoted(str(source.database))}' AS dataset (READ_ONLY);\n")
+        head.append(f"ATTACH '{as_path(source.database)}' AS dataset (READ_ONLY);\n")
     return "".join([*head, *views])
 
 
