@@ -17,8 +17,8 @@ from synthview.claims.slips import Slip, slips
 from synthview.claims.sql import confirmed
 from synthview.dataset import Run
 from synthview.errors import InputError
-from synthview.reading.datasets import Source, opened
-from synthview.reading.frames import Wanted
+from synthview.foreign.datasets import Source, opened
+from synthview.foreign.frames import Wanted
 from synthview.rows import Ints
 from synthview.tables import table
 

@@ -13,10 +13,10 @@ import polars as pl
 from synthview.claims.directory import WANTED
 from synthview.claims.sql import as_path, as_pattern
 from synthview.errors import InputError, MissingExtra
-from synthview.reading.databases import Stored
-from synthview.reading.datasets import Source, opened
-from synthview.reading.frames import Wanted, check_columns
-from synthview.reading.raw import Csv, Json, Raw
+from synthview.foreign.databases import Stored
+from synthview.foreign.datasets import Source, opened
+from synthview.foreign.frames import Wanted, check_columns
+from synthview.foreign.raw import Csv, Json, Raw
 from synthview.tables import Column
 
 __all__ = ["views_of"]

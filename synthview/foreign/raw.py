@@ -13,7 +13,7 @@ from typing import ClassVar
 import polars as pl
 
 from synthview.errors import InputError
-from synthview.reading.places import Place
+from synthview.foreign.places import Place
 from synthview.tables import Column, Table
 
 __all__ = ["NAMES", "Raw", "raw_of", "told_by"]
@@ -126,13 +126,13 @@ def raw_of(place: Place, path: Path, table: Table) -> Raw:
 
 
 def _parquet(path: Path, keys: Mapping[str, str | None], _: Table) -> Raw:
-    from synthview.reading.pyarrow_files import opened_parquet  # noqa: PLC0415  only for what polars does not read
+    from synthview.foreign.pyarrow_files import opened_parquet  # noqa: PLC0415  only for what polars does not read
 
     return opened_parquet(path, keys) or Parquet(path=path, keys=keys, schema=_scan_parquet(path).collect_schema())
 
 
 def _arrow(path: Path, keys: Mapping[str, str | None], _: Table) -> Raw:
-    from synthview.reading.pyarrow_files import opened_arrow  # noqa: PLC0415  only for what polars does not read
+    from synthview.foreign.pyarrow_files import opened_arrow  # noqa: PLC0415  only for what polars does not read
 
     return opened_arrow(path, keys) or Arrow(path=path, keys=keys, schema=_scan_arrow(path).collect_schema())
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthview.reading.columns import Unfit, as_declared
+from synthview.foreign.columns import Unfit, as_declared
 from synthview.sinks.text import encode_ids
 from synthview.tables import Column, table
 
