@@ -11,7 +11,7 @@ from claims_log import Play, log_of, question
 
 from synthview.claims.directory import WANTED
 from synthview.claims.sql import query
-from synthview.claims.views import views_of
+from synthview.claims.statements import statements_of
 
 __all__ = ["EVENING", "NIGHT", "QUESTION", "STREAKS", "ZONES", "Write", "by_duckdb", "log", "plant"]
 
@@ -51,6 +51,6 @@ def by_duckdb(place: Path, zone: str) -> int:
     statement = query(QUESTION)
     with duckdb.connect() as session:
         session.execute(f"SET TimeZone = '{zone}'")
-        found = session.execute(views_of(place, statement, QUESTION.title) + statement).fetchone()
+        found = session.execute(statements_of(place, statement, QUESTION.title) + statement).fetchone()
     assert found is not None
     return int(found[0])

@@ -117,7 +117,7 @@ def quoted(text: str) -> str:
 def tables_at(directory: str, statement: str) -> str:
     """Statements that name the tables of a directory as a query wants them, of Parquet files as synthview writes them.
 
-    The directory is a word that stands for one; `synthview.claims.views` does the same for one that is there.
+    The directory is a word that stands for one; `synthview.claims.statements` does the same for one that is there.
     """
     used = [name for name in _TABLES if re.search(rf"(FROM|JOIN) {name}\b", statement)]
     return "".join(

@@ -78,11 +78,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")] = False,
     sample: Annotated[str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")] = None,
     data: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Ask a claim of the kind streak of a dataset on disk: a directory or a DuckDB database, whoever wrote it.",
-        ),
+        Path | None, typer.Option(metavar="DIR", help="Ask a streak of a dataset on disk, or of a DuckDB database.")
     ] = None,
     sql: Annotated[bool, typer.Option("--sql", help="Print a streak's query, and nothing else.")] = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write a page that shows it.")] = None,
@@ -95,7 +91,6 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     workers: Workers = None,
 ) -> None:
     """Take a published number, and show what it counts, how much of it is people, and how little it pins down."""
-    from synthview.claims.needs import need_packages
     from synthview.claims.question import ask
     from synthview.engines.order import Order
     from synthview.registry import installed
@@ -113,7 +108,6 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     if sql:
         _show_query(question, data)
         return
-    need_packages(question.claim.kind, thorough=thorough)
     screen.warn(loaded.warnings)
     with stoppable(None), _stages() as tell:
         told = _asked(question, data, seeds, sample, workers, tell, thorough=thorough, exhaustive=exhaustive)
@@ -124,12 +118,12 @@ def _show_query(question: Question, data: Path | None) -> None:
     """The statement, and before it those that name the tables of a directory as it wants them."""
     from synthview.claims.question import only_for_streaks
     from synthview.claims.sql import query, tables_at
-    from synthview.claims.views import views_of
+    from synthview.claims.statements import statements_of
 
     only_for_streaks(question, sql=question.claim.kind != "streak")
     statement = query(question)
-    views = tables_at("DIR", statement) if data is None else views_of(data, statement, question.title)
-    typer.echo(f"{views}\n{statement}", nl=False)
+    tables = tables_at("DIR", statement) if data is None else statements_of(data, statement, question.title)
+    typer.echo(f"{tables}\n{statement}", nl=False)
 
 
 def _asked(
@@ -137,6 +131,9 @@ def _asked(
     *, thorough: bool, exhaustive: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """The whole answer, as plain values."""
+    from synthview.claims.needs import need_packages
+
+    need_packages(question.claim.kind, thorough=thorough)
     from synthview.claims.report import report, report_of_directory
     from synthview.claims.streak import Effort
     from synthview.engines.local import available_workers

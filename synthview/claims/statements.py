@@ -19,7 +19,7 @@ from synthview.foreign.frames import Wanted, check_columns
 from synthview.foreign.raw import Csv, Json, Raw
 from synthview.tables import Column
 
-__all__ = ["views_of"]
+__all__ = ["statements_of"]
 
 _UTC = r"""-- A time in text, with the offset that it states, or in UTC where it states none; or milliseconds since 1970.
 CREATE MACRO utc(said) AS CASE
@@ -42,18 +42,18 @@ class _Read:
     """Names with the expression behind each."""
 
 
-def views_of(place: Path, statement: str, title: str) -> str:
+def statements_of(place: Path, statement: str, title: str) -> str:
     """Return the statements before a query that make its tables of the dataset at a place.
 
     Raises InputError where DuckDB cannot read them as the query needs them, or a column is missing.
     """
     source = opened(place)
     wanted = [_narrowed(one, statement) for one in WANTED.values() if _is_read(one.table.name, statement)]
-    views = [_view(source, one, title) for one in wanted]
-    head = [_UTC] if any("utc(" in view for view in views) else []
+    made = [_statement(source, one, title) for one in wanted]
+    head = [_UTC] if any("utc(" in one for one in made) else []
     if source.database is not None:
         head.append(f"ATTACH '{as_path(source.database)}' AS dataset (READ_ONLY);\n")
-    return "".join([*head, *views])
+    return "".join([*head, *made])
 
 
 def _is_read(name: str, statement: str) -> bool:
@@ -66,7 +66,7 @@ def _narrowed(wanted: Wanted, statement: str) -> Wanted:
     return Wanted(wanted.table, names, wanted.may_be_null, wanted.may_be_unknown)
 
 
-def _view(source: Source, wanted: Wanted, title: str) -> str:
+def _statement(source: Source, wanted: Wanted, title: str) -> str:
     name, path = wanted.table.name, wanted.table.path
     if damaged := source.damaged_rows(wanted.table):
         raise InputError(
