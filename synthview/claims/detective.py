@@ -7,7 +7,7 @@ from statistics import fmean, pstdev
 from typing import Any
 
 from synthview.claims.breakfast import first_child
-from synthview.errors import InputError
+from synthview.extras import need
 
 __all__ = ["detective"]
 
@@ -92,12 +92,11 @@ def _learnt(
     seen: Sequence[Sequence[float]], labels: Sequence[bool], asked: Sequence[Sequence[float]]
 ) -> tuple[list[float], float]:
     """Chances for the homes asked about, and the area under the curve by cross-validation."""
-    try:
-        from sklearn.ensemble import RandomForestClassifier  # noqa: PLC0415  heavy
-        from sklearn.metrics import roc_auc_score  # noqa: PLC0415
-        from sklearn.model_selection import cross_val_predict  # noqa: PLC0415
-    except ImportError:
-        raise InputError("The detective needs scikit-learn: pip install 'synthview[claim]'.") from None
+    need("claim", "The detective", "sklearn.ensemble")
+    from sklearn.ensemble import RandomForestClassifier  # noqa: PLC0415  heavy
+    from sklearn.metrics import roc_auc_score  # noqa: PLC0415
+    from sklearn.model_selection import cross_val_predict  # noqa: PLC0415
+
     forest = RandomForestClassifier(200, random_state=_SEED, min_samples_leaf=2)
     honest = cross_val_predict(forest, seen, labels, cv=_FOLDS, method="predict_proba")[:, 1]
     forest.fit(seen, labels)

@@ -14,7 +14,7 @@ from synthview.claims.counting import who
 from synthview.claims.definitions import HEADLINE
 from synthview.claims.question import Question
 from synthview.draws.chance import Stream
-from synthview.errors import InputError
+from synthview.extras import need
 from synthview.rows import Ints
 from synthview.world.clock import HOUR_MS
 
@@ -137,10 +137,7 @@ def noisy(number: int, epsilon: float) -> Noisy:
 
     Its noise has no seed, and must not have one: what is told is the interval of the mechanism, not a draw.
     """
-    try:
-        import opendp.prelude as dp  # noqa: PLC0415  heavy, and only a claim needs it
-    except ImportError:
-        raise InputError("Noise for release needs OpenDP: pip install 'synthview[claim]'.") from None
+    dp = need("claim", "Noise for release", "opendp.prelude")
     dp.enable_features("contrib")
     space = dp.atom_domain(T=int), dp.absolute_distance(T=int)
     scale = dp.binary_search_param(

@@ -12,14 +12,13 @@ from synthview.claims.definitions import HEADLINE, in_words
 from synthview.claims.directory import count_directory
 from synthview.claims.likeliest import MOST_HOMES, likeliest, looked_at
 from synthview.claims.others import Estimate, estimate, longest
-from synthview.claims.question import Question
+from synthview.claims.question import Question, only_for_streaks
 from synthview.claims.sql import query
 from synthview.claims.streak import Effort, Tell, answer
 from synthview.claims.telling import frame, tell_definitions, tell_streak
-from synthview.errors import InputError
 from synthview.explain.words import counted
 
-__all__ = ["only_for_streaks", "report", "report_of_directory"]
+__all__ = ["report", "report_of_directory"]
 
 
 def report(question: Question, effort: Effort, command: str, tell: Tell) -> dict[str, Any]:
@@ -39,15 +38,6 @@ def report(question: Question, effort: Effort, command: str, tell: Tell) -> dict
 
         told |= beyond(found, effort, command, tell)
     return told
-
-
-def only_for_streaks(question: Question, **said: bool) -> None:
-    """Refuse options that another kind of claim has no use for."""
-    for option, is_said in said.items():
-        if is_said:
-            raise InputError(
-                f"--{option} is for claims of the kind streak; '{question.claim.name}' is of the kind {question.claim.kind}."
-            )
 
 
 def _estimated(question: Question, effort: Effort, tell: Tell) -> dict[str, Any]:

@@ -45,7 +45,7 @@ EPILOG = """
 
   synthview claim year --claim "60 movies" --households 1M
 
-  synthview claim christmas-prince --data week  [dim]ask a dataset on disk, ours or one in the same schema[/dim]
+  synthview claim christmas-prince --data week  [dim]ask a dataset on disk, ours or anybody's with the same columns[/dim]
 
 A claim of your own is a few lines of TOML in a scenario's file:
 
@@ -78,7 +78,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")] = False,
     sample: Annotated[str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")] = None,
     data: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Ask a claim of the kind streak of a dataset on disk.")
+        Path | None, typer.Option(metavar="DIR", help="Ask a streak of a dataset on disk, or of a DuckDB database.")
     ] = None,
     sql: Annotated[bool, typer.Option("--sql", help="Print a streak's query, and nothing else.")] = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write a page that shows it.")] = None,
@@ -116,12 +116,14 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
 
 def _show_query(question: Question, data: Path | None) -> None:
     """The statement, and before it those that name the tables of a directory as it wants them."""
-    from synthview.claims.report import only_for_streaks
+    from synthview.claims.question import only_for_streaks
     from synthview.claims.sql import query, tables_at
+    from synthview.claims.statements import statements_of
 
     only_for_streaks(question, sql=question.claim.kind != "streak")
     statement = query(question)
-    typer.echo(tables_at(str(data or "DIR"), statement) + "\n" + statement, nl=False)
+    tables = tables_at("DIR", statement) if data is None else statements_of(data, statement, question.title)
+    typer.echo(f"{tables}\n{statement}", nl=False)
 
 
 def _asked(
@@ -129,6 +131,9 @@ def _asked(
     *, thorough: bool, exhaustive: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """The whole answer, as plain values."""
+    from synthview.claims.needs import need_packages
+
+    need_packages(question.claim.kind, thorough=thorough)
     from synthview.claims.report import report, report_of_directory
     from synthview.claims.streak import Effort
     from synthview.engines.local import available_workers

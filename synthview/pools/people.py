@@ -16,7 +16,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from synthview.errors import SettingError
+from synthview.errors import MissingExtra, SettingError
+from synthview.extras import need
 
 
 @dataclass(frozen=True)
@@ -118,16 +119,13 @@ def _kept(locale: str) -> NamePool | None:
 
 
 def _gathered(locale: str) -> NamePool:
+    what = f"The locale {locale!r}, whose names are not part of synthview,"
     try:
-        from synthview.pools.make import (  # noqa: PLC0415  Faker costs start-up time, and only this path needs it
-            faker_version,
-            gather,
-        )
-    except ImportError as missing:
-        reason = f"The package has no names for locale {locale!r}, and Faker, which may have them, is not installed."
-        raise SettingError(f"{reason} Try: pip install 'synthview[faker]'") from missing
-    lists = gather(locale)
-    pool = pool_of(locale, lists, faker_version())
+        make = need("faker", what, "faker", "synthview.pools.make")
+    except MissingExtra as missing:
+        raise SettingError(str(missing)) from missing
+    lists = make.gather(locale)
+    pool = pool_of(locale, lists, make.faker_version())
     _keep(locale, {"faker": pool.faker_version, "digest": pool.digest, "lists": lists})
     return pool
 

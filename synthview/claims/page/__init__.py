@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from synthview import extras
 from synthview.errors import InputError
 
 __all__ = ["FORMAT", "need", "picture", "render"]
 
 FORMAT = "synthview-claim/2"
 """The JSON that the page is made from, and nothing else."""
-_LIBRARIES = ("altair", "jinja2", "vl_convert")
+_LIBRARIES = ("altair", "jinja2", "markupsafe", "vl_convert")
 
 
 def render(told: Mapping[str, Any]) -> str:
@@ -41,13 +42,7 @@ def need() -> None:
     Raises:
         InputError: naming the extra that brings it.
     """
-    for name in _LIBRARIES:
-        try:
-            import_module(name)
-        except ImportError:
-            raise InputError(
-                "The page and the picture need some packages more: pip install 'synthview[claim]'."
-            ) from None
+    extras.need("claim", "A page or picture", *_LIBRARIES)
 
 
 def _check(told: Mapping[str, Any]) -> None:
