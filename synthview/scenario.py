@@ -36,8 +36,10 @@ MODELS = ("1",)
 class Registry:
     """What a scenario may speak about: classes of settings by the name of their TOML section.
 
+    `actors` and `faults` may import a class when it is asked for: going through their names imports nothing.
     `named_only` are those that are off unless a scenario names them; `packages` says which other
-    package, and which version of it, brings an actor or fault.
+    package, and which version of it, brings an actor or fault. `unusable` says in a sentence each what
+    other packages bring in vain.
     """
 
     sections: Mapping[str, type]
@@ -45,6 +47,7 @@ class Registry:
     faults: Mapping[str, type] = field(default_factory=dict)
     named_only: frozenset[str] = frozenset()
     packages: Mapping[str, str] = field(default_factory=dict)
+    unusable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +159,7 @@ class _Draft:
         self.named_only = registry.named_only
         del self.sections["run"]["epoch"]
         self.on = {
-            kind: {name: _defaults(one) for name, one in known.items() if name not in self.named_only}
+            kind: {name: _defaults(known[name]) for name in known if name not in self.named_only}
             for kind, known in self.kinds.items()
         }
 

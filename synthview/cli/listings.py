@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from synthview.cli.screen import shown
+from synthview.cli.screen import shown, warn
 
 if TYPE_CHECKING:
     from synthview.entries import Entry
@@ -55,7 +55,8 @@ def _settings() -> tuple[list[str], Rows]:
     from synthview.entries import declared
     from synthview.registry import installed
 
-    rows = entry_rows(declared(installed()).values(), marked=False)
+    registry = installed()
+    rows = entry_rows(declared(registry, also=_usable("actors", "faults")).values(), marked=False)
     return ["setting", "default", *ENTRY_HEAD[2:]], rows
 
 
@@ -69,13 +70,28 @@ def _sources() -> tuple[list[str], Rows]:
     ]
 
 
+def _usable(*kinds: str) -> dict[str, type]:
+    """Import all actors or faults, or both; what other packages bring and cannot be used is a warning each."""
+    from synthview.registry import importable, installed
+
+    registry = installed()
+    found: dict[str, type] = {}
+    problems = [*registry.unusable]
+    for kind in kinds:
+        classes, failed = importable(getattr(registry, kind))
+        found |= classes
+        problems += failed
+    warn(problems)
+    return found
+
+
 def _cast(kind: str) -> tuple[list[str], Rows]:
     """Actors or faults with the first line of their manuals; a note for those that are off or come with a package."""
     from synthview.registry import installed
 
     registry = installed()
     rows = []
-    for name, one in sorted(getattr(registry, kind).items()):
+    for name, one in sorted(_usable(kind).items()):
         notes = [f"of {registry.packages[name]}"] if name in registry.packages else []
         notes += ["off unless a scenario names it"] if name in registry.named_only else []
         rows.append([name, (one.__doc__ or "").strip().split("\n")[0], ", ".join(notes)])

@@ -18,7 +18,7 @@ from synthview.errors import InputError, UnknownName
 
 if TYPE_CHECKING:
     from synthview.entries import Entry
-    from synthview.scenario import Scenario
+    from synthview.scenario import Registry, Scenario
     from synthview.sources import Source
     from synthview.tables import Table
 
@@ -160,7 +160,7 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
             f"--set changes a scenario; '{name}' is none. Known: {', '.join(scenarios)}, or a path ending in .toml."
         )
     tables = {key: one for one in reversed(TABLES) for key in (one.path, one.name)}
-    settings = declared(installed())
+    settings = declared(installed(), also=_named_in(name))
     things: dict[str, Any] = {**sources(), **settings, **tables}
     section = [entry for entry in settings.values() if name in {entry.section, entry.section.rsplit(".", 1)[-1]}]
     bare = [entry for entry in settings.values() if entry.setting.name == name]
@@ -172,6 +172,14 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
             {*scenarios, *installed().actors, *installed().faults, *(one.path for one in TABLES), *near},
         )  # fmt: skip
     return found
+
+
+def _named_in(path: str) -> list[str]:
+    """The actor or fault that a path such as ``actors.cat_on_remote.rate`` names, if there is one."""
+    from synthview.registry import installed
+
+    registry = installed()
+    return [word for word in path.split(".") if word in registry.actors or word in registry.faults]
 
 
 def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str]:
@@ -195,7 +203,6 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
 
 def _show_scenario(scenario: Scenario, as_: str) -> None:
     from synthview.entries import entries
-    from synthview.registry import installed
     from synthview.schemas import scenario_schema
 
     screen.warn(scenario.warnings)
@@ -205,11 +212,24 @@ def _show_scenario(scenario: Scenario, as_: str) -> None:
     elif as_ == "toml":
         typer.echo(scenario.to_toml(), nl=False)
     elif as_ == "json-schema":
-        typer.echo(scenario_schema(installed()), nl=False)
+        typer.echo(scenario_schema(_everything()), nl=False)
     elif as_ == "markdown":
         typer.echo(f"## {scenario.name}\n\n{scenario.about}\n\n{screen.as_markdown(ENTRY_HEAD, entry_rows(found))}")
     else:
         _tell_scenario(scenario, found)
+
+
+def _everything() -> Registry:
+    """All that scenarios may speak about, imported; what cannot be used is a warning each."""
+    from dataclasses import replace
+
+    from synthview.registry import importable, installed
+
+    registry = installed()
+    actors, bad_actors = importable(registry.actors)
+    faults, bad_faults = importable(registry.faults)
+    screen.warn([*registry.unusable, *bad_actors, *bad_faults])
+    return replace(registry, actors=actors, faults=faults)
 
 
 def _tell_scenario(scenario: Scenario, found: list[Entry]) -> None:

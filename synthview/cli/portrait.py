@@ -54,7 +54,8 @@ class Portrait:
         from synthview.registry import installed
 
         mine = f"{self.kind}.{self.name}"
-        rows = entry_rows((one for one in declared(installed()).values() if one.section == mine), marked=False)
+        every = declared(installed(), also=(self.name,)).values()
+        rows = entry_rows((one for one in every if one.section == mine), marked=False)
         return [[path.removeprefix(f"{mine}."), *rest] for path, *rest in rows]
 
     @property

@@ -21,11 +21,15 @@ in the registry are one word: the name of the class in snake case.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from functools import wraps
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from synthview.chance import Stream
+from synthview.packages import answering, brought_by
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
 from synthview.rows import Flags, Floats, Ints
@@ -49,6 +53,23 @@ def name_of(declared: type) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", declared.__name__).lower()
 
 
+def _answer_for_itself(declared: type) -> None:
+    """Guard the methods that a class has in place of those of its bases."""
+    for name, method in list(vars(declared).items()):
+        if isinstance(method, FunctionType) and not name.startswith("_"):
+            setattr(declared, name, _guarded(method))
+
+
+def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def guarded(self: object, *values: Any, **named: Any) -> Any:
+        declared = type(self)
+        with answering(name_of(declared), lambda: brought_by(declared)):
+            return method(self, *values, **named)
+
+    return guarded
+
+
 class Exposed:
     """What actors and faults share: one exposure rate, and the homes in which they have a part."""
 
@@ -62,6 +83,12 @@ class Exposed:
     of_files: ClassVar[bool] = False
     """Whether it damages files as they are written; then no household has a part in it."""
     kind: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **words: Any) -> None:
+        """Let every method of another package's class answer for itself, in whichever process it runs."""
+        super().__init_subclass__(**words)
+        if not cls.__module__.startswith("synthview."):
+            _answer_for_itself(cls)
 
     def suits(self, homes: Homes) -> Flags:
         """Whether it can have a part in each home at all; every home unless it says otherwise."""
