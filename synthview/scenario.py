@@ -127,7 +127,10 @@ def load(what: str | Path | Scenario, registry: Registry, overrides: Mapping[str
     `overrides` maps dotted paths to values: ``{"run.days": 5, "sittings.together": "0.3"}``.
     """
     below = [Layer(what.as_dict(), what.name)] if isinstance(what, Scenario) else layers(what)
-    return resolve(below, registry, overrides)
+    try:
+        return resolve(below, registry, overrides)
+    except RecursionError:
+        raise SettingError("A setting is nested too deeply; settings need four levels at most.") from None
 
 
 def resolve(below: Sequence[Layer], registry: Registry, overrides: Mapping[str, Any] | None = None) -> Scenario:

@@ -26,6 +26,7 @@ from synthview.cli.options import (
     assignments,
     cast_of,
     names_of,
+    typed,
 )
 from synthview.cli.running import STDOUT, counted, stoppable
 
@@ -101,7 +102,8 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         settings=assignments(set_), without=without or (), only=names_of(only), cast=cast_of(cast),
     )  # fmt: skip
     loaded = load(scenario, installed(), asked.overrides())
-    question, places = ask(loaded, name), Places(html, png, json)
+    question, places = ask(loaded, name), Places(*map(typed, (html, png, json), ("--html", "--png", "--json")))
+    data = typed(data, "--data")
     places.check()
     worlds = {"seeds": seeds, "sample": sample, "workers": workers, "thorough": thorough, "exhaustive": exhaustive}
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))

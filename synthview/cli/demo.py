@@ -10,6 +10,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.running import duration_in_words, progress_bar, size_in_words, whole
+from synthview.paths import typed_path
 
 if TYPE_CHECKING:
     from synthview.dataset import Run
@@ -50,7 +51,7 @@ def demo(
     """Make 24 days around a Christmas film and count who watched it day after day: the 53 people of a tweet."""
     from synthview.dataset import generate
 
-    count = whole("--households", households)
+    count, output = whole("--households", households), typed_path(output, "-o")
     typer.echo(f"Simulating {count:,} invented households from 17 November to 10 December 2017 …")
     began = monotonic()
     with progress_bar() as progress:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,6 +26,7 @@ from synthview.cli.options import (
 )
 from synthview.cli.running import STDOUT, counted, stoppable
 from synthview.errors import InputError
+from synthview.paths import typed_path
 
 if TYPE_CHECKING:
     from synthview.explain import Closeup, Story
@@ -134,7 +134,7 @@ def _id(option: str, stated: str, prefix: str) -> int:
     """An id as numbers have it (p123, 123), or as text files write it (p_ and 13 letters or digits)."""
     text = stated.strip()
     digits = text.removeprefix(prefix)
-    if digits.isascii() and digits.isdecimal() and int(digits) < 2**63:
+    if digits.isascii() and digits.isdecimal() and len(digits) < 20 and int(digits) < 2**63:
         return int(digits)
     found = _decoded(text, prefix)
     if found is None:
@@ -165,9 +165,10 @@ def _show(told: Story, closeup: Closeup | None, html: str | None) -> None:
     from synthview.explain import summary
     from synthview.explain.page import render
 
+    place = typed_path(html, "--html")
     page = render(told, closeup)
     if html == STDOUT:
         sys.stdout.write(page)
         return
-    Path(html).write_text(page, "utf-8")
-    typer.echo(f"Wrote {html}. {summary(told)}")
+    place.write_text(page, "utf-8")
+    typer.echo(f"Wrote {place}. {summary(told)}")

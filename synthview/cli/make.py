@@ -39,6 +39,7 @@ from synthview.cli.options import (
 )
 from synthview.cli.running import STDOUT, counted, duration_in_words, progress_bar, size_in_words, stoppable
 from synthview.errors import InputError
+from synthview.paths import typed_path
 
 if TYPE_CHECKING:
     from synthview.engines.estimate import Estimate
@@ -117,11 +118,11 @@ def _carry_out(asked: Order, output: str | None, crew: int | None, *, overwrite:
             _check_stdout(asked, crew, overwrite=overwrite)
             _print_lines(asked, dry_run=dry_run)
         elif dry_run:
-            _foretell(asked, crew, output)
+            _foretell(asked, crew, typed_path(output, "-o") if output else None)
         elif not output:
             raise InputError("Where to? -o DIR writes into a directory, -o - prints a table, --dry-run only estimates.")
         else:
-            _write(asked, Path(output), crew, overwrite=overwrite)
+            _write(asked, typed_path(output, "-o"), crew, overwrite=overwrite)
 
 
 def _check_stdout(asked: Order, workers: int | None, *, overwrite: bool) -> None:
@@ -155,7 +156,7 @@ def _print_lines(asked: Order, *, dry_run: bool) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _foretell(asked: Order, workers: int | None, output: str | None) -> None:
+def _foretell(asked: Order, workers: int | None, output: Path | None) -> None:
     from synthview.engines.local import available_workers, check_space
     from synthview.engines.order import order
 
@@ -163,7 +164,7 @@ def _foretell(asked: Order, workers: int | None, output: str | None) -> None:
     expected = _announce(asked, plan, workers or available_workers(), err=False)
     screen.tell(["table", "rows, about"], [[name, _about(rows)] for name, rows in expected.rows.items()])
     if output is not None:
-        check_space(plan, Path(output), expected.bytes)
+        check_space(plan, output, expected.bytes)
 
 
 def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: bool) -> None:
