@@ -248,9 +248,10 @@ def entries_of(key: str, value: object, where: str) -> dict[str, dict[str, Any]]
         name = table_of(key, entry, where).get("name")
         if not isinstance(name, str) or not name.strip():
             raise SettingError(f"Each entry of {key} in {where} needs a name.")
-        if name in found:
-            raise SettingError(f"{key} in {where} names '{name}' twice.")
-        found[name] = entry
+        bare = name.strip()  # as the entry itself will have it
+        if bare in found:
+            raise SettingError(f"{key} in {where} names '{bare}' twice.")
+        found[bare] = entry
     return found
 
 

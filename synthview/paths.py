@@ -6,7 +6,7 @@ from pathlib import Path
 
 from synthview.errors import InputError
 
-__all__ = ["typed_path"]
+__all__ = ["dataset_path", "typed_path"]
 
 
 def typed_path(stated: str | Path, what: str, *, error: type[InputError] = InputError) -> Path:
@@ -24,3 +24,18 @@ def typed_path(stated: str | Path, what: str, *, error: type[InputError] = Input
         name = Path(stated).parts[0]
         whose = f"the user {name[1:]}" if name != "~" else "this user"
         raise error(f"{what} is {text!r}, and no home directory of {whose} is known. Write the path in full.") from None
+
+
+def dataset_path(stated: str | Path, what: str) -> Path:
+    """Return the path of a dataset's directory, or of a file that polars or DuckDB read, with `~` expanded.
+
+    Raises InputError where `typed_path` does, and for names that are not UTF-8: those libraries cannot open them.
+    """
+    path = typed_path(stated, what)
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            f"{what} is {str(path)!r}, a name that is not UTF-8. polars and DuckDB cannot open it; choose another name."
+        ) from None
+    return path

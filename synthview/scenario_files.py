@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from synthview.errors import ScenarioError, SettingError, UnknownName
+from synthview.legible import escaped_toml
 from synthview.paths import typed_path
 from synthview.reading import read_bounded
 from synthview.toml import NotToml, parsed
@@ -84,7 +85,8 @@ def _read(path: Path) -> Layer:
         content = parsed(_text(path))
     except NotToml as error:
         raise ScenarioError(f"{path} is not TOML: {error}.") from None
-    return Layer({"name": path.stem, "about": "", **content}, str(path))
+    name = os.fsencode(path.stem).decode("utf-8", "replace")  # a file may be called by bytes that are no text
+    return Layer({"name": name, "about": "", **content}, str(path))
 
 
 def _text(path: Path) -> str:
@@ -173,4 +175,4 @@ def _inline(value: Any) -> str:
         return f"[{', '.join(_inline(one) for one in value)}]"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_key(key)} = {_inline(one)}" for key, one in value.items()) + "}"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return escaped_toml(json.dumps(value, ensure_ascii=False))

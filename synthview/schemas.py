@@ -10,6 +10,7 @@ from typing import Any
 
 from synthview.drafting import plain
 from synthview.facts import Claim, DatedEvent, NamedTitle, Run
+from synthview.legible import escaped_json
 from synthview.scenario import MODELS, Registry
 from synthview.settings import Setting, settings_of
 from synthview.tables import SCHEMA_VERSION, Column, Table
@@ -259,4 +260,4 @@ def _told(setting: Setting) -> str:
 
 
 def _dumped(schema: Mapping[str, Any]) -> str:
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return escaped_json(json.dumps(schema, indent=2, ensure_ascii=False)) + "\n"

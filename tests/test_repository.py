@@ -22,7 +22,7 @@ README = ROOT / "README.md"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("reading", "packages", "manuals", "paths", "toml"),
+    ("reading", "packages", "manuals", "paths", "toml", "legible"),
     (
         "arithmetic", "chance", "offspring", "quantiles", "rows", "ids", "tables", "digests", "settings", "facts", "drafting", "scenario",
         "scenario_files", "entries", "lengths", "sources", "schemas", "pools", "sinks", "data",

@@ -29,6 +29,8 @@ from synthview.cli.options import (
     typed,
 )
 from synthview.cli.running import STDOUT, counted, stoppable
+from synthview.legible import legible
+from synthview.paths import dataset_path
 
 if TYPE_CHECKING:
     from synthview.claims.question import Question
@@ -103,7 +105,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     )  # fmt: skip
     loaded = load(scenario, installed(), asked.overrides())
     question, places = ask(loaded, name), Places(*map(typed, (html, png, json), ("--html", "--png", "--json")))
-    data = typed(data, "--data")
+    data = None if data is None else dataset_path(data, "--data")
     places.check()
     worlds = {"seeds": seeds, "sample": sample, "workers": workers, "thorough": thorough, "exhaustive": exhaustive}
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
@@ -123,7 +125,7 @@ def _show_query(question: Question, data: Path | None) -> None:
 
     only_for_streaks(question, sql=question.claim.kind != "streak")
     statement = query(question)
-    typer.echo(tables_at(str(data or "DIR"), statement) + "\n" + statement, nl=False)
+    screen.say(tables_at(str(data or "DIR"), statement) + "\n" + statement, nl=False)
 
 
 def _asked(
@@ -135,7 +137,7 @@ def _asked(
     from synthview.claims.streak import Effort
     from synthview.engines.local import available_workers
 
-    command = shlex.join(["synthview", *sys.argv[1:]])
+    command = legible(shlex.join(["synthview", *sys.argv[1:]]))
     if data is not None:
         return report_of_directory(question, data, command)
     effort = Effort(
@@ -188,7 +190,7 @@ def _stages() -> Iterator[Callable[[str, int, int], None]]:
         def say(stage: str, _: int, of: int) -> None:
             if stage not in said:
                 said.add(stage)
-                typer.echo(f"{stage} ({of:,}) …", err=True)
+                screen.say(f"{stage} ({of:,}) …", err=True)
 
         yield say
         return
@@ -259,7 +261,7 @@ class Places:
         tell_claim(told)
         for place in (self.json, self.html, self.png):
             if place is not None:
-                typer.echo(f"Wrote {place}.")
+                screen.say(f"Wrote {place}.")
 
 
 def _check_place(place: Path) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.running import duration_in_words, progress_bar, size_in_words, whole
-from synthview.paths import typed_path
+from synthview.paths import dataset_path
 
 if TYPE_CHECKING:
     from synthview.dataset import Run
@@ -51,8 +51,8 @@ def demo(
     """Make 24 days around a Christmas film and count who watched it day after day: the 53 people of a tweet."""
     from synthview.dataset import generate
 
-    count, output = whole("--households", households), typed_path(output, "-o")
-    typer.echo(f"Simulating {count:,} invented households from 17 November to 10 December 2017 …")
+    count, output = whole("--households", households), dataset_path(output, "-o")
+    screen.say(f"Simulating {count:,} invented households from 17 November to 10 December 2017 …")
     began = monotonic()
     with progress_bar() as progress:
         run = generate(
@@ -76,7 +76,7 @@ def _show_made(run: Run, seconds: float) -> None:
     screen.tell(["table", "rows", "size"], rows)
     total = sum(one["bytes"] for one in tables.values())
     events = tables["log.events"]["rows"]
-    typer.echo(
+    screen.say(
         f"\n{events:,} messages of players, {size_in_words(total)} in {run.directory}, in {duration_in_words(seconds)}.\n"
     )
 
@@ -102,10 +102,10 @@ def _show_ladder(run: Run, households: int) -> None:
         rows,
         f'Accounts that watched "{question.title}" on at least so many days in a row, as a log tells it',
     )
-    typer.echo("\nThe laziest query a press office could have run; it works in DuckDB as it stands:\n")
-    typer.echo(ladder_sql(run.directory, *asked))
-    typer.echo(expectation(question.claim.said, ACCOUNTS, households))
-    typer.echo(
+    screen.say("\nThe laziest query a press office could have run; it works in DuckDB as it stands:\n")
+    screen.say(ladder_sql(run.directory, *asked))
+    screen.say(expectation(question.claim.said, ACCOUNTS, households))
+    screen.say(
         "Every household is invented; nothing here is Netflix's data. Who really sat there is in truth/ beside the log:\n"
         f"  synthview show truth.plays\n  duckdb -c \"FROM '{run.directory}/truth/plays/**/*.parquet' LIMIT 5\""
     )
@@ -126,6 +126,6 @@ def _show_page(place: Path, *, recompute: bool) -> None:
     try:
         place.write_text(render(told), "utf-8")
     except InputError as missing:
-        typer.echo(f"\nThe page about the 53 people was not written: {missing}")
+        screen.say(f"\nThe page about the 53 people was not written: {missing}")
         return
-    typer.echo(f"\nHow real is the number? Open {place} in a browser: {origin}.")
+    screen.say(f"\nHow real is the number? Open {place} in a browser: {origin}.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from synthview.cli import screen
 from synthview.cli.options import (
     Cast,
     Days,
@@ -171,4 +172,4 @@ def _show(told: Story, closeup: Closeup | None, html: str | None) -> None:
         sys.stdout.write(page)
         return
     place.write_text(page, "utf-8")
-    typer.echo(f"Wrote {place}. {summary(told)}")
+    screen.say(f"Wrote {place}. {summary(told)}")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from synthview.cli.screen import shown, warn
+from synthview.legible import one_line
 
 if TYPE_CHECKING:
     from synthview.entries import Entry
@@ -26,8 +27,8 @@ def _entry_rows(entry: Entry, star: str, *, marked: bool) -> Rows:
     setting, mark = entry.setting, star if marked else ""
     rest = [setting.unit, _range(setting), entry.source]
     if setting.kind != "shares":
-        return [[mark + entry.path, shown(entry.plain), *rest, setting.about]]
-    parts = [[f"{mark}{entry.path}.{part}", shown(share), *rest, ""] for part, share in entry.plain.items()]
+        return [[mark + one_line(entry.path), shown(entry.plain), *rest, setting.about]]
+    parts = [[f"{mark}{one_line(entry.path)}.{part}", shown(share), *rest, ""] for part, share in entry.plain.items()]
     return [[*parts[0][:-1], setting.about], *parts[1:]]
 
 

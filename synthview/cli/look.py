@@ -15,6 +15,7 @@ from synthview.cli.options import SetOption, assignments, complete_names, comple
 from synthview.cli.portrait import Portrait, portrait_of, show_portrait
 from synthview.cli.resting import show_basis
 from synthview.errors import InputError, UnknownName
+from synthview.legible import one_line
 
 if TYPE_CHECKING:
     from synthview.entries import Entry
@@ -98,7 +99,7 @@ def list_(
         return
     head, rows = LISTINGS[kind]()
     if as_ == "text" and not rows:
-        typer.echo(f"No {kind} yet.")
+        screen.say(f"No {kind} yet.")
     else:
         _print(head, rows, as_)
 
@@ -106,9 +107,9 @@ def list_(
 def _print(head: list[str], rows: list[list[str]], as_: str) -> None:
     if as_ == "json":
         cells = [[cell.replace("\n", " ") for cell in row] for row in rows]
-        typer.echo(screen.as_json([dict(zip(head, row, strict=True)) for row in cells]))
+        screen.say(screen.as_json([dict(zip(head, row, strict=True)) for row in cells]))
     elif as_ == "markdown":
-        typer.echo(screen.as_markdown(head, rows))
+        screen.say(screen.as_markdown(head, rows))
     else:
         screen.tell(head, rows)
 
@@ -208,13 +209,15 @@ def _show_scenario(scenario: Scenario, as_: str) -> None:
     screen.warn(scenario.warnings)
     found = entries(scenario)
     if as_ == "json":
-        typer.echo(screen.as_json(scenario.as_dict()))
+        screen.say(screen.as_json(scenario.as_dict()))
     elif as_ == "toml":
-        typer.echo(scenario.to_toml(), nl=False)
+        screen.say(scenario.to_toml(), nl=False)
     elif as_ == "json-schema":
-        typer.echo(scenario_schema(_everything()), nl=False)
+        screen.say(scenario_schema(_everything()), nl=False)
     elif as_ == "markdown":
-        typer.echo(f"## {scenario.name}\n\n{scenario.about}\n\n{screen.as_markdown(ENTRY_HEAD, entry_rows(found))}")
+        screen.say(
+            f"## {one_line(scenario.name)}\n\n{_in_words(scenario.about)}\n\n{screen.as_markdown(ENTRY_HEAD, entry_rows(found))}"
+        )
     else:
         _tell_scenario(scenario, found)
 
@@ -233,12 +236,19 @@ def _everything() -> Registry:
 
 
 def _tell_scenario(scenario: Scenario, found: list[Entry]) -> None:
-    typer.echo(f"{scenario.name}: {scenario.about}\nmodel {scenario.model}, fingerprint {scenario.fingerprint()}")
+    screen.say(
+        f"{one_line(scenario.name)}: {_in_words(scenario.about)}\nmodel {scenario.model}, fingerprint {scenario.fingerprint()}"
+    )
     if scenario.without:
-        typer.echo(f"without {', '.join(scenario.without)}")
-    typer.echo("* differs from the default; the source 'scenario' is a value of this scenario's own.\n")
+        screen.say(f"without {', '.join(scenario.without)}")
+    screen.say("* differs from the default; the source 'scenario' is a value of this scenario's own.\n")
     for section, settings in groupby(found, key=lambda entry: entry.section):
         screen.tell(ENTRY_HEAD, entry_rows(settings), title=f"[{section}]")
+
+
+def _in_words(text: str) -> str:
+    """Return a text of a file as one line: where its lines ended are spaces."""
+    return one_line(" ".join(text.split()))
 
 
 def _show_section(section: list[Entry], as_: str) -> None:
@@ -249,7 +259,7 @@ def _show_table(table: Table, as_: str) -> None:
     from synthview.schemas import TABLE_FORMATS, TYPE_WORDS, meaning
 
     if as_ in TABLE_FORMATS:
-        typer.echo(TABLE_FORMATS[as_](table), nl=False)
+        screen.say(TABLE_FORMATS[as_](table), nl=False)
         return
     head = ["column", "type", "unit", "may be empty", "meaning"]
     rows = [
@@ -258,7 +268,7 @@ def _show_table(table: Table, as_: str) -> None:
     if as_ == "json":
         _print(head, rows, as_)
         return
-    typer.echo(f"{table.path}: a row is {table.row}. Key: {', '.join(table.key)}.\n")
+    screen.say(f"{table.path}: a row is {table.row}. Key: {', '.join(table.key)}.\n")
     screen.tell(head, rows)
 
 
@@ -291,9 +301,9 @@ def _show_source(source: Source, as_: str) -> None:
 
 def _show_facts(facts: dict[str, Any], as_: str) -> None:
     if as_ == "json":
-        typer.echo(screen.as_json(facts))
+        screen.say(screen.as_json(facts))
         return
     for name, value in facts.items():
         if value not in ("", [], None):
             told = screen.shown(value).replace("\n", " ")
-            typer.echo(f"{name + ':':<18}{told}")
+            screen.say(f"{name + ':':<18}{told}")

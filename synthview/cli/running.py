@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from synthview.cli import screen
 from synthview.errors import InputError, shortened
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def stoppable(output: str | None) -> Iterator[None]:
             if output in (None, STDOUT)
             else f" What is finished in {output} is kept: the same command goes on from there."
         )
-        typer.secho(f"Stopped.{resumable}", err=True)
+        screen.say(f"Stopped.{resumable}", err=True)
         raise typer.Exit(STOPPED) from None
     finally:
         if in_main:
