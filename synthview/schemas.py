@@ -11,6 +11,7 @@ from typing import Any
 from synthview.drafting import plain
 from synthview.facts import Claim, DatedEvent, NamedTitle, Run
 from synthview.legible import escaped_json
+from synthview.manuals import first_line_of
 from synthview.scenario import MODELS, Registry
 from synthview.settings import Setting, settings_of
 from synthview.tables import SCHEMA_VERSION, Column, Table
@@ -224,7 +225,7 @@ def _section_schema(section: type) -> dict[str, Any]:
     settings = settings_of(section)
     return {
         "type": "object",
-        "description": (section.__doc__ or "").strip().split("\n")[0],
+        "description": first_line_of(section),
         "properties": {name: _setting_schema(setting) for name, setting in settings.items()},
         "additionalProperties": False,
     }

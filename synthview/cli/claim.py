@@ -30,6 +30,7 @@ from synthview.cli.options import (
 )
 from synthview.cli.running import STDOUT, counted, stoppable
 from synthview.legible import legible
+from synthview.manuals import manual_of
 from synthview.paths import dataset_path
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ A claim of your own is a few lines of TOML in a scenario's file:
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
-    app.command("claim", rich_help_panel="Ask", epilog=EPILOG)(claim)
+    app.command("claim", help=manual_of(claim), rich_help_panel="Ask", epilog=EPILOG)(claim)
 
 
 def claim(  # noqa: PLR0913  a command has as many parameters as options

@@ -26,6 +26,7 @@ from synthview.cli.options import (
     names_of,
 )
 from synthview.cli.running import counted, stoppable
+from synthview.manuals import manual_of
 
 if TYPE_CHECKING:
     from synthview.compare import Comparison, Example
@@ -49,7 +50,7 @@ EPILOG = """
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
-    app.command("compare", rich_help_panel="Ask", epilog=EPILOG)(compare)
+    app.command("compare", help=manual_of(compare), rich_help_panel="Ask", epilog=EPILOG)(compare)
 
 
 def compare(  # noqa: PLR0913  a command has as many parameters as options

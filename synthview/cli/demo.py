@@ -10,6 +10,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.running import duration_in_words, progress_bar, size_in_words, whole
+from synthview.manuals import manual_of
 from synthview.paths import dataset_path
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ DEMO_EPILOG = """
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
-    app.command("demo", rich_help_panel="Make", epilog=DEMO_EPILOG)(demo)
+    app.command("demo", help=manual_of(demo), rich_help_panel="Make", epilog=DEMO_EPILOG)(demo)
 
 
 def demo(

@@ -27,6 +27,7 @@ from synthview.cli.options import (
 )
 from synthview.cli.running import STDOUT, counted, stoppable
 from synthview.errors import InputError
+from synthview.manuals import manual_of
 from synthview.paths import typed_path
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ EPILOG = """
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
-    app.command("explain", rich_help_panel="Ask", epilog=EPILOG)(explain)
+    app.command("explain", help=manual_of(explain), rich_help_panel="Ask", epilog=EPILOG)(explain)
 
 
 def explain(  # noqa: PLR0913  a command has as many parameters as options

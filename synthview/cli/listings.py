@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from synthview.cli.screen import shown, warn
 from synthview.legible import one_line
+from synthview.manuals import first_line_of
 
 if TYPE_CHECKING:
     from synthview.entries import Entry
@@ -95,7 +96,7 @@ def _cast(kind: str) -> tuple[list[str], Rows]:
     for name, one in sorted(_usable(kind).items()):
         notes = [f"of {registry.packages[name]}"] if name in registry.packages else []
         notes += ["off unless a scenario names it"] if name in registry.named_only else []
-        rows.append([name, (one.__doc__ or "").strip().split("\n")[0], ", ".join(notes)])
+        rows.append([name, first_line_of(one), ", ".join(notes)])
     width = 3 if any(row[2] for row in rows) else 2
     return [kind.removesuffix("s"), "what it does", "note"][:width], [row[:width] for row in rows]
 

@@ -16,6 +16,7 @@ from synthview.cli.portrait import Portrait, portrait_of, show_portrait
 from synthview.cli.resting import show_basis
 from synthview.errors import InputError, UnknownName
 from synthview.legible import one_line
+from synthview.manuals import manual_of
 
 if TYPE_CHECKING:
     from synthview.entries import Entry
@@ -31,8 +32,8 @@ SHOW_FORMATS = ("text", "markdown", "json", "toml", "json-schema", "sql", "avro"
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
-    app.command("list", rich_help_panel="Look", epilog=LIST_EPILOG)(list_)
-    app.command("show", rich_help_panel="Look", epilog=SHOW_EPILOG)(show)
+    app.command("list", help=manual_of(list_), rich_help_panel="Look", epilog=LIST_EPILOG)(list_)
+    app.command("show", help=manual_of(show), rich_help_panel="Look", epilog=SHOW_EPILOG)(show)
 
 
 def _starting(words: Sequence[str]) -> Callable[[str], list[str]]:

@@ -41,6 +41,7 @@ from synthview.cli.options import (
 from synthview.cli.running import STDOUT, counted, duration_in_words, progress_bar, size_in_words, stoppable
 from synthview.errors import InputError
 from synthview.legible import one_line
+from synthview.manuals import manual_of
 from synthview.paths import dataset_path
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ GENERATE_EPILOG = """
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
-    app.command("generate", rich_help_panel="Make", epilog=GENERATE_EPILOG)(generate)
+    app.command("generate", help=manual_of(generate), rich_help_panel="Make", epilog=GENERATE_EPILOG)(generate)
 
 
 def generate(  # noqa: PLR0913  a command has as many parameters as options

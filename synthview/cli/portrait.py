@@ -8,6 +8,7 @@ from typing import Any
 
 from synthview.cli import screen
 from synthview.cli.listings import ENTRY_HEAD, entry_rows
+from synthview.manuals import manual_of
 
 __all__ = ["ACT_HEAD", "Portrait", "portrait_of", "show_portrait"]
 
@@ -25,9 +26,7 @@ class Portrait:
     @property
     def manual(self) -> str:
         """What it does, in the words of its own file."""
-        import inspect
-
-        return inspect.cleandoc(self.declared.__doc__ or "")
+        return manual_of(self.declared)
 
     @property
     def is_what(self) -> str:
