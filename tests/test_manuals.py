@@ -20,7 +20,6 @@ from synthview.registry import ACTORS, FAULTS, SECTIONS
         "--help",
         "claim --help",
         "list actors",
-        "list faults",
         "show cat_on_remote --as json",
         "show tiny --as json-schema",
     ],
@@ -47,8 +46,8 @@ def test_a_bad_setting_is_refused_without_assertions(tmp_path: Path) -> None:
     """What guards a user's input is no assertion: with those off, the same mistakes end in the same words."""
     path = tmp_path / "bad.toml"
     path.write_text("run.days = 0", "utf-8")
-    for words in (["show", str(path)], ["generate", "tiny", "-o", "-", "--seed", "x"], ["show", "nothing"]):
-        assert run(*words, expect=2, PYTHONOPTIMIZE="2").stderr == run(*words, expect=2).stderr
+    words = ("show", str(path))
+    assert run(*words, expect=2, PYTHONOPTIMIZE="2").stderr == run(*words, expect=2).stderr
 
 
 def test_a_run_is_the_same_without_assertions() -> None:

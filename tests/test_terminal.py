@@ -11,12 +11,11 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
-from commands import run
+from commands import Told, run
 
 import synthview.cli
 from synthview.claims.sql import titles_named
@@ -24,7 +23,6 @@ from synthview.cli import screen
 from synthview.legible import escaped_json, escaped_toml, legible, one_line
 
 NASTY = "A\x1b[31m\x07\x9b2J\x7f\u202eB\u2066"
-Told = Callable[..., tuple[object, str, str]]
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 SCENARIO = """
 name = {nasty}
@@ -47,22 +45,6 @@ days = 2
 title = {nasty}
 quote = {nasty}
 """
-
-
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Told:
-    """Run the command line in this process, and return its exit code and what it printed on stdout and stderr."""
-    monkeypatch.setattr(synthview.cli, "_speak_utf8", lambda: None)
-    monkeypatch.setenv("_TYPER_FORCE_DISABLE_TERMINAL", "1")
-
-    def ran(*words: str) -> tuple[object, str, str]:
-        monkeypatch.setattr(sys, "argv", ["synthview", *words])
-        with pytest.raises(SystemExit) as ended:
-            synthview.cli.main()
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return ran
 
 
 @pytest.fixture(scope="module")

@@ -37,9 +37,13 @@ def show_basis(name: str, as_: str) -> None:
     else:
         for word, title, head, rows in sections:
             if rows:
-                told = [[one_line(cell) for cell in row] for row in rows] if word == "claims" else rows
-                screen.tell(head, told, title=title)
+                screen.tell(head, _in_lines(rows) if word == "claims" else rows, title=title)
         screen.say(f"{one_line(scenario.name)}: {found.in_words()}")
+
+
+def _in_lines(rows: list[list[str]]) -> list[list[str]]:
+    """Rows of texts that a scenario states, each cell in one line."""
+    return [[one_line(cell) for cell in row] for row in rows]
 
 
 def _sections(found: Basis) -> Iterable[Section]:

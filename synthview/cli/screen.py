@@ -12,7 +12,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import typer
 
@@ -55,7 +55,7 @@ def console(*, err: bool = False, **words: Any) -> Console:
     from rich.console import Console
 
     stream = sys.stderr if err else sys.stdout
-    colours = "auto" if is_coloured(stream) else None
+    colours: Literal["auto"] | None = "auto" if is_coloured(stream) else None
     return Console(stderr=err, color_system=colours, highlight=False, **words)
 
 
