@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from synthview.errors import SettingError, UnknownName
+from synthview.packages import answering, brought_by
 from synthview.settings import Setting, settings_of
 
 __all__ = [
@@ -133,6 +134,13 @@ def _curve(setting: Setting, value: Any, path: str, where: str) -> list[float]:
 
 def build(declared: type, values: Mapping[str, Any], path: str, where: str) -> Any:
     """Make the section from its settings, all types and limits checked."""
+    if declared.__module__.startswith("synthview."):
+        return _built(declared, values, path, where)
+    with answering(path, lambda: brought_by(declared)):  # another package's class may check more, and fail at it
+        return _built(declared, values, path, where)
+
+
+def _built(declared: type, values: Mapping[str, Any], path: str, where: str) -> Any:
     try:
         return TypeAdapter(declared).validate_json(json.dumps(values), strict=True)
     except ValidationError as refused:

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from synthview.cli.running import LARGEST_OF
 from synthview.dataset import generate, read
+from synthview.drafting import LARGEST_OF_CURVE, SMALLEST_OF_CURVE
+from synthview.entries import declared
 from synthview.errors import InputError
 from synthview.facts import Run as RunSettings
+from synthview.registry import installed
 from synthview.settings import settings_of
 
 BUG = 70
@@ -76,7 +79,7 @@ NUMBERS = [
     "½",
 ]
 WORDS = [
-    "", " ", "\0", "\udcff", "[red]x[/red]", "[/]", "[bold", ":smile:", "%s%n", "{0}", "a" * 100_000, "-", "--", "~", "~nobody/x",
+    "", " ", "\0", "\udcff", "[red]x[/red]", "[/]", "[bold", ":smile:", "%s%n", "{0}", "a" * 10_000, "-", "--", "~", "~nobody/x",
     "\u202e", "\x1b[2J", "0000-01-01", "10000-01-01", "2017-02-30", "2017-W46-5", "..", "/", "/dev/null", "titles.", '"', "'", "a.b.c",
     "actors.cat_on_remote", "actors,faults", ",", "=", "=1", "run.days=", "x=1", "log.plays,,", "reseller=-1", "reseller=1,reseller=2",
     "tiny", "zoo", "run", "everyday", "S04", "log.plays", "1e300", "[1e300, 1e300, 1, 1, 1, 1, 1]", "[]", "{}", "true", "2017-10-02",
@@ -124,3 +127,15 @@ def test_any_command_line(told: Told, words: list[str]) -> None:
     assert code in (None, 0, 1, 2, 3), err
     assert "Traceback" not in err
     assert len(err) < 20_000
+
+
+CURVES = {path: entry.setting.length for path, entry in declared(installed()).items() if entry.setting.kind == "curve"}
+
+
+@pytest.mark.parametrize("first", [SMALLEST_OF_CURVE, LARGEST_OF_CURVE])
+@pytest.mark.parametrize("others", [0, SMALLEST_OF_CURVE, LARGEST_OF_CURVE])
+def test_the_steepest_curves_can_be_lived(first: float, others: float) -> None:
+    """A world whose curves are all as steep or as small as is allowed is simulated like any other."""
+    curves = {path: [first] + [others] * (length - 1) for path, length in CURVES.items()}
+    world = generate("tiny", households=4, days=1, set=curves, tables=["log.plays"])
+    assert world.log.plays["watched_ms"].is_between(0, 86_400_000).all()
