@@ -7,7 +7,7 @@ Other packages bring actors and faults by entry points of the groups `synthview.
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import EntryPoint
@@ -171,16 +171,18 @@ def gather(actors: Iterable[EntryPoint], faults: Iterable[EntryPoint]) -> Regist
     )
 
 
-def importable(known: Mapping[str, type]) -> tuple[dict[str, type], list[str]]:
-    """Import whatever is known, and say in a sentence each what cannot be used."""
-    found: dict[str, type] = {}
-    problems = []
-    for name in known:
-        try:
-            found[name] = known[name]
-        except InputError as error:
-            problems.append(str(error))
-    return found, problems
+def importable(registry: Registry, kinds: Collection[str] = ("actors", "faults")) -> tuple[Registry, list[str]]:
+    """Import whatever a registry knows of some kinds, leave out what cannot be used, and say in a sentence each why."""
+    problems = [*registry.unusable]
+    found: dict[str, dict[str, type]] = {kind: {} for kind in kinds}
+    for kind in kinds:
+        known: Mapping[str, type] = getattr(registry, kind)
+        for name in known:
+            try:
+                found[kind][name] = known[name]
+            except InputError as error:
+                problems.append(str(error))
+    return replace(registry, **found), problems  # type: ignore[arg-type]
 
 
 def with_one(registry: Registry, declared: type[Exposed]) -> Registry:

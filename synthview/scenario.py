@@ -34,12 +34,10 @@ MODELS = ("1",)
 
 @dataclass(frozen=True)
 class Registry:
-    """What a scenario may speak about: classes of settings by the name of their TOML section.
+    """What a scenario may speak about: classes by the name of their section; one may be imported when it is asked for.
 
-    `actors` and `faults` may import a class when it is asked for: going through their names imports nothing.
-    `named_only` are those that are off unless a scenario names them; `packages` says which other
-    package, and which version of it, brings an actor or fault. `unusable` says in a sentence each what
-    other packages bring in vain.
+    `named_only` are off unless a scenario names them. `packages` says which package brings an actor or fault, in
+    which version, and `unusable` in a sentence each what packages bring in vain.
     """
 
     sections: Mapping[str, type]
@@ -127,10 +125,7 @@ def load(what: str | Path | Scenario, registry: Registry, overrides: Mapping[str
     `overrides` maps dotted paths to values: ``{"run.days": 5, "sittings.together": "0.3"}``.
     """
     below = [Layer(what.as_dict(), what.name)] if isinstance(what, Scenario) else layers(what)
-    try:
-        return resolve(below, registry, overrides)
-    except RecursionError:
-        raise SettingError("A setting is nested too deeply; settings need four levels at most.") from None
+    return resolve(below, registry, overrides)
 
 
 def resolve(below: Sequence[Layer], registry: Registry, overrides: Mapping[str, Any] | None = None) -> Scenario:

@@ -112,8 +112,15 @@ def nested(overrides: Mapping[str, Any]) -> dict[str, Any]:
                 raise SettingError(f"{path} is set twice, once as a whole and once in part.")
         if last in place:
             raise SettingError(f"{path} is set twice, once as a whole and once in part.")
-        place[last] = _value(value) if isinstance(value, str) else deepcopy(value)
+        place[last] = _value(value) if isinstance(value, str) else _copied(value, path)
     return content
+
+
+def _copied(value: object, path: str) -> Any:
+    try:
+        return deepcopy(value)
+    except RecursionError:
+        raise SettingError(f"{path} is nested too deeply; settings need four levels at most.") from None
 
 
 def _keys(path: str) -> list[str]:

@@ -149,6 +149,14 @@ class TestValues:
             with pytest.raises(SettingError, match="twice"):
                 load("tiny", installed(), both)
 
+    def test_a_value_nested_without_end_is_refused(self) -> None:
+        """A list in a list, thousands of times over, is no setting."""
+        deep: list[object] = []
+        for _ in range(100_000):
+            deep = [deep]
+        with pytest.raises(SettingError, match="nested too deeply"):
+            load("tiny", installed(), {"run.days": deep})
+
     @pytest.mark.parametrize("odd", [object(), None, b"bytes", 10**30, {1, 2}, complex(1, 2)])
     def test_a_python_value_that_is_no_setting_is_refused(self, odd: object) -> None:
         """Values only Python can make are refused as clearly as those of a file."""

@@ -18,6 +18,7 @@ from synthview.legible import one_line
 __all__ = ["app", "main"]
 
 BUG, STOPPED = 70, 130
+LONGEST_TOLD = 500
 EPILOG = """
 [bold]First steps[/bold]
 
@@ -59,7 +60,7 @@ class _Told(TyperGroup):
 def _legible(error: Exception) -> Exception:
     """Make what was typed safe to repeat, in the library's own messages about it."""
     if hasattr(error, "format_message") and isinstance(message := getattr(error, "message", None), str):
-        error.message = one_line(message)  # type: ignore[attr-defined]
+        error.message = one_line(message)[:LONGEST_TOLD]  # type: ignore[attr-defined]
     return error
 
 

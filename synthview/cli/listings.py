@@ -11,9 +11,10 @@ from synthview.manuals import first_line_of
 
 if TYPE_CHECKING:
     from synthview.entries import Entry
+    from synthview.scenario import Registry
     from synthview.settings import Setting
 
-__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows"]
+__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows", "usable"]
 
 Rows = list[list[str]]
 ENTRY_HEAD = ["setting", "value", "unit", "believable", "source", "about"]
@@ -55,10 +56,9 @@ def _tables() -> tuple[list[str], Rows]:
 
 def _settings() -> tuple[list[str], Rows]:
     from synthview.entries import declared
-    from synthview.registry import installed
 
-    registry = installed()
-    rows = entry_rows(declared(registry, also=_usable("actors", "faults")).values(), marked=False)
+    registry = usable("actors", "faults")
+    rows = entry_rows(declared(registry, also=registry.packages).values(), marked=False)
     return ["setting", "default", *ENTRY_HEAD[2:]], rows
 
 
@@ -72,28 +72,20 @@ def _sources() -> tuple[list[str], Rows]:
     ]
 
 
-def _usable(*kinds: str) -> dict[str, type]:
+def usable(*kinds: str) -> Registry:
     """Import all actors or faults, or both; what other packages bring and cannot be used is a warning each."""
     from synthview.registry import importable, installed
 
-    registry = installed()
-    found: dict[str, type] = {}
-    problems = [*registry.unusable]
-    for kind in kinds:
-        classes, failed = importable(getattr(registry, kind))
-        found |= classes
-        problems += failed
+    registry, problems = importable(installed(), kinds)
     warn(problems)
-    return found
+    return registry
 
 
 def _cast(kind: str) -> tuple[list[str], Rows]:
     """Actors or faults with the first line of their manuals; a note for those that are off or come with a package."""
-    from synthview.registry import installed
-
-    registry = installed()
+    registry = usable(kind)
     rows = []
-    for name, one in sorted(_usable(kind).items()):
+    for name, one in sorted(getattr(registry, kind).items()):
         notes = [f"of {registry.packages[name]}"] if name in registry.packages else []
         notes += ["off unless a scenario names it"] if name in registry.named_only else []
         rows.append([name, first_line_of(one), ", ".join(notes)])

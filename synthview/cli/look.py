@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
-from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows
+from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, usable
 from synthview.cli.options import SetOption, assignments, complete_names, complete_scenarios
 from synthview.cli.portrait import Portrait, portrait_of, show_portrait
 from synthview.cli.resting import show_basis
@@ -20,7 +20,7 @@ from synthview.manuals import manual_of
 
 if TYPE_CHECKING:
     from synthview.entries import Entry
-    from synthview.scenario import Registry, Scenario
+    from synthview.scenario import Scenario
     from synthview.sources import Source
     from synthview.tables import Table
 
@@ -214,26 +214,13 @@ def _show_scenario(scenario: Scenario, as_: str) -> None:
     elif as_ == "toml":
         screen.say(scenario.to_toml(), nl=False)
     elif as_ == "json-schema":
-        screen.say(scenario_schema(_everything()), nl=False)
+        screen.say(scenario_schema(usable("actors", "faults")), nl=False)
     elif as_ == "markdown":
         screen.say(
             f"## {one_line(scenario.name)}\n\n{_in_words(scenario.about)}\n\n{screen.as_markdown(ENTRY_HEAD, entry_rows(found))}"
         )
     else:
         _tell_scenario(scenario, found)
-
-
-def _everything() -> Registry:
-    """All that scenarios may speak about, imported; what cannot be used is a warning each."""
-    from dataclasses import replace
-
-    from synthview.registry import importable, installed
-
-    registry = installed()
-    actors, bad_actors = importable(registry.actors)
-    faults, bad_faults = importable(registry.faults)
-    screen.warn([*registry.unusable, *bad_actors, *bad_faults])
-    return replace(registry, actors=actors, faults=faults)
 
 
 def _tell_scenario(scenario: Scenario, found: list[Entry]) -> None:
