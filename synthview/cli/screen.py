@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -38,6 +39,8 @@ __all__ = [
 GAP = "  "
 PER_LINE = 8
 LARGE = 1e6
+MOST_OF_WORD = 1_000
+_ENDLESS = re.compile(rf"\S{{{MOST_OF_WORD},}}")
 
 
 def is_coloured(stream: TextIO | None) -> bool:
@@ -145,5 +148,6 @@ def warn(warnings: Sequence[str]) -> None:
 
 
 def fail(message: str) -> None:
-    """Say on stderr, in one line, what went wrong."""
-    say(f"error: {one_line(message)}", fg="red", err=True)
+    """Say on stderr, in one line, what went wrong; of words as long as a book the beginning."""
+    short = _ENDLESS.sub(lambda found: f"{found[0][:MOST_OF_WORD]}…", message)
+    say(f"error: {one_line(short)}", fg="red", err=True)
