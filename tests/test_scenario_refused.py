@@ -95,6 +95,8 @@ class TestValues:
             ("run.start", "10000-01-01", "a date such as"),
             ("a" + ".a" * 20_000, "1", "no path of a setting"),
             ("titles", "[" * 20_000, "a list of tables"),
+            ("run.dropped", "[-1]", "numbered from 0 to 4,294,967,294"),
+            ("run.dropped", "[9223372036854775807]", "numbered from 0 to 4,294,967,294"),
             ("run.days", "3.5", "a whole number"),
             ("run.days", "true", "a whole number"),
             ("run.start", "2017-13-45", "a date such as"),

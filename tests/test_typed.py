@@ -17,6 +17,7 @@ from synthview.entries import declared
 from synthview.errors import InputError
 from synthview.facts import Run as RunSettings
 from synthview.registry import installed
+from synthview.scenario import load
 from synthview.settings import settings_of
 
 BUG = 70
@@ -139,3 +140,14 @@ def test_the_steepest_curves_can_be_lived(first: float, others: float) -> None:
     curves = {path: [first] + [others] * (length - 1) for path, length in CURVES.items()}
     world = generate("tiny", households=4, days=1, set=curves, tables=["log.plays"])
     assert world.log.plays["watched_ms"].is_between(0, 86_400_000).all()
+
+
+def test_blanks_around_a_name_do_not_count(tmp_path: Path) -> None:
+    """A title is found by a claim and an event whichever way its name is padded."""
+    path = tmp_path / "padded.toml"
+    title = "released_on = 2017-10-01\nruntime_minutes = 90\ngenres = ['drama']\npopularity_rank = 1\n"
+    event = "[[dated_events]]\nname = 'E '\ntitle = 'A Film'\non = 2017-10-03\nlift = 2\n"
+    path.write_text(f"based_on = 'tiny'\n[[titles]]\nname = \"A Film\\n\"\n{title}{event}", "utf-8")
+    loaded = load(path, installed(), {'titles."A Film".popularity_rank': 2})
+    assert (loaded.titles[0].name, loaded.titles[0].popularity_rank) == ("A Film", 2)
+    assert loaded.dated_events[0].name == "E"
