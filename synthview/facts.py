@@ -186,10 +186,10 @@ def _check_days(run: Run, where: str) -> None:
 
 
 def _check_dropped(run: Run, where: str) -> None:
-    for number in run.dropped:
-        if not 0 <= number < MOST_HOUSEHOLDS:
+    for household in run.dropped:
+        if not 0 <= household < MOST_HOUSEHOLDS:
             raise SettingError(
-                f"run.dropped in {where} has {number}; households are numbered from 0 to {MOST_HOUSEHOLDS - 1:,}."
+                f"run.dropped in {where} has {household}; households are numbered from 0 to {MOST_HOUSEHOLDS - 1:,}."
             )
 
 

@@ -121,6 +121,7 @@ COMMANDS = st.one_of(
 @given(words=COMMANDS)
 @example(words=["generate", "tiny", "--dry-run", "--cast", "reseller=" + "9" * 5000])
 @example(words=["explain", "tiny", "--play", "p" + "9" * 5000])
+@example(words=["explain", "tiny", "--play", "\udcff"])
 @example(words=["show", "~nobody/x.toml"])
 def test_any_command_line(told: Told, words: list[str]) -> None:
     """Any command line ends with an exit code of its own and a short message, and never with a bug of ours."""

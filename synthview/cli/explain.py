@@ -26,7 +26,7 @@ from synthview.cli.options import (
     names_of,
 )
 from synthview.cli.running import STDOUT, counted, stoppable
-from synthview.errors import InputError
+from synthview.errors import InputError, shortened
 from synthview.manuals import manual_of
 from synthview.paths import typed_path
 
@@ -138,10 +138,10 @@ def _id(option: str, stated: str, prefix: str) -> int:
     digits = text.removeprefix(prefix)
     if digits.isascii() and digits.isdecimal() and len(digits) < 20 and int(digits) < 2**63:
         return int(digits)
-    found = _decoded(text, prefix)
+    found = _decoded(text, prefix) if text.isascii() else None
     if found is None:
         raise InputError(
-            f"{option} is '{stated}'; an id such as {prefix}123 is needed, as it stands in files: "
+            f"{option} is '{shortened(stated)}'; an id such as {prefix}123 is needed, as it stands in files: "
             f"a number, or in CSV and NDJSON {prefix}_ and 13 letters or digits."
         )
     return found
