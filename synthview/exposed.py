@@ -8,7 +8,7 @@ from functools import wraps
 from types import FunctionType
 from typing import Any, ClassVar
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
 from synthview.packages import answering, brought_by
 
 __all__ = ["Exposed", "name_of"]

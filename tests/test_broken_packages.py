@@ -18,7 +18,7 @@ from synthview.scenario import load
 
 ACTOR = """
 import numpy as np
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 
 @section

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from synthview.cli.running import LARGEST_OF
 from synthview.dataset import generate, read
-from synthview.drafting import LARGEST_OF_CURVE, SMALLEST_OF_CURVE
-from synthview.entries import declared
 from synthview.errors import InputError
-from synthview.facts import Run as RunSettings
 from synthview.registry import installed
 from synthview.scenario import load
-from synthview.settings import settings_of
+from synthview.scenario.drafting import LARGEST_OF_CURVE, SMALLEST_OF_CURVE
+from synthview.scenario.entries import declared
+from synthview.scenario.facts import Run as RunSettings
+from synthview.scenario.settings import settings_of
 
 BUG = 70
 

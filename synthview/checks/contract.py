@@ -32,8 +32,8 @@ from synthview.checks.sameness import (
 )
 from synthview.checks.trial import Trial
 from synthview.manuals import manual_of, manual_of_module
-from synthview.settings import CHOICE, GUESS, Setting
-from synthview.sources import sources
+from synthview.scenario.settings import CHOICE, GUESS, Setting
+from synthview.scenario.sources import sources
 
 __all__ = ["RULES", "Rule", "Trial", "has_complete_settings", "is_documented"]
 

@@ -10,9 +10,9 @@ from synthview.legible import one_line
 from synthview.manuals import first_line_of
 
 if TYPE_CHECKING:
-    from synthview.entries import Entry
     from synthview.scenario import Registry
-    from synthview.settings import Setting
+    from synthview.scenario.entries import Entry
+    from synthview.scenario.settings import Setting
 
 __all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows", "usable"]
 
@@ -41,7 +41,7 @@ def _range(setting: Setting) -> str:
 def _scenarios() -> tuple[list[str], Rows]:
     from synthview.registry import installed
     from synthview.scenario import load
-    from synthview.scenario_files import built_in
+    from synthview.scenario.files import built_in
 
     found = [load(name, installed()) for name in built_in()]
     rows = [[one.name, str(one.run.start), str(one.run.days), f"{one.run.households:,}", one.about] for one in found]
@@ -55,7 +55,7 @@ def _tables() -> tuple[list[str], Rows]:
 
 
 def _settings() -> tuple[list[str], Rows]:
-    from synthview.entries import declared
+    from synthview.scenario.entries import declared
 
     registry = usable("actors", "faults")
     rows = entry_rows(declared(registry, also=registry.packages).values(), marked=False)
@@ -63,7 +63,7 @@ def _settings() -> tuple[list[str], Rows]:
 
 
 def _sources() -> tuple[list[str], Rows]:
-    from synthview.sources import sources
+    from synthview.scenario.sources import sources
 
     head = ["source", "use", "figure", "quantity", "population", "period", "publisher", "year"]
     return head, [

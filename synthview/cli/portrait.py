@@ -47,8 +47,8 @@ class Portrait:
     @property
     def setting_rows(self) -> list[list[str]]:
         """A row for each setting, in the columns of `ENTRY_HEAD`."""
-        from synthview.entries import declared
         from synthview.registry import installed
+        from synthview.scenario.entries import declared
 
         mine = f"{self.kind}.{self.name}"
         every = declared(installed(), also=(self.name,)).values()
@@ -58,8 +58,8 @@ class Portrait:
     @property
     def source_rows(self) -> list[list[str]]:
         """A row for each published figure that its settings name as their source, or speak of."""
-        from synthview.settings import settings_of
-        from synthview.sources import sources
+        from synthview.scenario.settings import settings_of
+        from synthview.scenario.sources import sources
 
         said = " ".join(f"{one.source}, {one.about}" for one in settings_of(self.declared).values())
         words = {word.strip(".,;:()") for word in said.split()}

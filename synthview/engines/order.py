@@ -13,10 +13,10 @@ from synthview.engines.estimate import events_per_household_day, usual_events
 from synthview.engines.layout import PART_HOUSEHOLDS, Layout
 from synthview.engines.plan import PIPELINE, Plan, pipeline_at, world_of
 from synthview.errors import InputError, UnknownName, shortened
-from synthview.facts import Run
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
-from synthview.settings import settings_of
+from synthview.scenario.facts import Run
+from synthview.scenario.settings import settings_of
 from synthview.sinks.formats import format_named
 from synthview.tables import TABLES, table
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from synthview.errors import SettingError, UnknownName
 from synthview.packages import answering, brought_by
-from synthview.settings import Setting, settings_of
+from synthview.scenario.settings import Setting, settings_of
 
 __all__ = [
     "allowance",
