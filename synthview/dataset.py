@@ -20,6 +20,7 @@ from synthview.engines.plan import Plan, pieces
 from synthview.engines.work import step
 from synthview.errors import InputError, OutputError, UnknownName
 from synthview.manifest import MANIFEST, read_manifest
+from synthview.paths import dataset_path
 from synthview.scenario import Scenario
 from synthview.sinks.database import DATABASE, read_table
 from synthview.sinks.formats import Chunk, Source
@@ -221,7 +222,7 @@ def generate(  # noqa: PLR0913  every option of the command line
     check_kind("workers", workers, (int,), "a whole number")
     if directory is not None:
         check_kind("directory", directory, (str, Path), "a path")
-        place = Path(directory)
+        place = dataset_path(directory, "directory")
         return Run(place, write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress))
     _refuse_without_directory(workers is not None or overwrite or compression is not None or format != "parquet")
     return _into_memory(order(asked), progress)
@@ -237,9 +238,8 @@ def read(directory: str | Path) -> Run:
 
     Raises OutputError where there is none, or where its making has not come to its end.
     """
-    place = Path(directory)
-    manifest = read_manifest(place)
-    if manifest is not None:
+    place = dataset_path(directory, "The directory")
+    if (manifest := read_manifest(place)) is not None:
         return Run(place, manifest)
     if (place / HIDDEN).is_dir():
         raise OutputError(f"{place} holds a run that was interrupted. The command that began it goes on from there.")

@@ -28,7 +28,12 @@ __all__ = [
     "SettingError",
     "SynthviewError",
     "UnknownName",
+    "shortened",
 ]
+
+LONGEST_ECHO = 80
+"""Characters of what was typed that a message repeats."""
+MOST_LISTED = 200
 
 
 class SynthviewError(Exception):
@@ -43,15 +48,31 @@ class InputError(SynthviewError):
     exit_code = 2
 
 
+def shortened(stated: object) -> str:
+    """Return what was typed or written, cut to a length that a message can repeat."""
+    try:
+        text = str(stated)
+    except ValueError:  # a number of thousands of digits
+        return "a number with too many digits"
+    return text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}…"
+
+
 class UnknownName(InputError):
     """A name that nothing answers to; the message offers the nearest and the list."""
 
     def __init__(self, what: str, name: str, known: Iterable[str], where: str = "") -> None:
         names = sorted(known)
+        name = shortened(name)
         near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
         place = f" in {where}" if where else ""
         hint = f" Did you mean '{near[0]}'?" if near else ""
-        super().__init__(f"There is no {what} '{name}'{place}.{hint} Known: {', '.join(names)}.")
+        super().__init__(f"There is no {what} '{name}'{place}.{hint} Known: {_listed(names)}.")
+
+
+def _listed(names: list[str]) -> str:
+    """Return names in a row; of very many the first."""
+    more = f" and {len(names) - MOST_LISTED:,} more" if len(names) > MOST_LISTED else ""
+    return ", ".join(map(shortened, names[:MOST_LISTED])) + more
 
 
 class SettingError(InputError):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from collections.abc import Callable
+from functools import wraps
+from types import FunctionType
+from typing import Any, ClassVar
 
 from synthview.draws.chance import Stream
+from synthview.packages import answering, brought_by
 
 __all__ = ["Exposed", "name_of"]
 
@@ -13,6 +17,23 @@ __all__ = ["Exposed", "name_of"]
 def name_of(declared: type) -> str:
     """The name of an actor or fault: that of its class in snake case."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", declared.__name__).lower()
+
+
+def _answer_for_itself(declared: type) -> None:
+    """Guard the methods that a class has in place of those of its bases."""
+    for name, method in list(vars(declared).items()):
+        if isinstance(method, FunctionType) and not name.startswith("_"):
+            setattr(declared, name, _guarded(method))
+
+
+def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def guarded(self: object, *values: Any, **named: Any) -> Any:
+        declared = type(self)
+        with answering(name_of(declared), lambda: brought_by(declared)):
+            return method(self, *values, **named)
+
+    return guarded
 
 
 class Exposed:
@@ -28,6 +49,12 @@ class Exposed:
     of_files: ClassVar[bool] = False
     """Whether it damages files as they are written; then no household has a part in it."""
     kind: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **words: Any) -> None:
+        """Let every method of another package's class answer for itself, in whichever process it runs."""
+        super().__init_subclass__(**words)
+        if not cls.__module__.startswith("synthview."):
+            _answer_for_itself(cls)
 
     def stream(self, seed: int, what: str) -> Stream:
         """The stream of one of its decisions."""

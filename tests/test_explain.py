@@ -431,7 +431,7 @@ def _shown(*words_: str) -> str:
     ("asked", "said"),
     [
         (("tiny",), "needs one of"), (("tiny", "--household", "1", "--play", "p1"), "needs one of"),
-        (("tiny", "--household", "20"), "no such household"), (("tiny", "--household", "-1"), "at least 0"),
+        (("tiny", "--household", "20"), "no such household"), (("tiny", "--household", "-1"), "a whole number from 0 to"),
         (("zoo", "--household", "reseler"), "Did you mean 'reseller'"),
         (("tiny", "--household", "reseller"), "--cast reseller=1"),
         (("tiny", "--play", "x1"), "an id such as p123"), (("tiny", "--account", "a1"), "There is no account a1"),

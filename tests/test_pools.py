@@ -361,3 +361,17 @@ def test_reserved(text: str) -> None:
 def test_not_reserved(text: str) -> None:
     """What could belong to somebody, or is no address at all, is not taken for reserved."""
     assert not is_reserved(text)
+
+
+def test_no_home_directory_is_no_error(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody knows of a home directory, as in some containers, the names come all the same."""
+    pytest.importorskip("faker")
+    kept = names(TESTED_LOCALE)
+    names.cache_clear()
+
+    def unknown(_: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "expanduser", unknown)
+    assert names(TESTED_LOCALE) == kept

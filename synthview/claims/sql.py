@@ -13,6 +13,7 @@ from synthview.claims.definitions import HEADLINE, Definition
 from synthview.claims.question import Question
 from synthview.errors import InputError, SynthviewError
 from synthview.extras import need
+from synthview.legible import legible
 from synthview.pools import TEST_RIG
 
 __all__ = [
@@ -99,8 +100,13 @@ def _having(definition: Definition) -> str:
 
 def titles_named(title: str) -> str:
     """Which rows of the titles are a film, or the episodes of a series, of that name; a trailer never is."""
-    name = quoted(title)
+    name = _with_codes(quoted(title))
     return f"kind <> 'trailer' AND (name = '{name}' OR series_name = '{name}')"
+
+
+def _with_codes(text: str) -> str:
+    """Write what a terminal would obey by its number, so that the query can be printed and still means the same."""
+    return "".join(one if legible(one) == one else f"' || chr({ord(one)}) || '" for one in text)
 
 
 def words_of(title: str) -> str:

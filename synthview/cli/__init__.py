@@ -11,12 +11,15 @@ from typing import Annotated, Any, Never
 import typer
 from typer.core import TyperGroup
 
+from synthview.cli import screen
 from synthview.errors import OutputError, SynthviewError
 from synthview.extras import missing_extra
+from synthview.legible import one_line
 
 __all__ = ["app", "main"]
 
 BUG, STOPPED = 70, 130
+LONGEST_TOLD = 500
 EPILOG = """
 [bold]First steps[/bold]
 
@@ -45,6 +48,21 @@ class _Told(TyperGroup):
             _stop()
         except BrokenPipeError:
             _let_go()
+        except Exception as error:  # noqa: BLE001  raised again, with safe words
+            raise _legible(error)  # noqa: B904  the same error
+
+    def make_context(self, *values: Any, **named: Any) -> Any:
+        try:
+            return super().make_context(*values, **named)
+        except Exception as error:  # noqa: BLE001  raised again, with safe words
+            raise _legible(error)  # noqa: B904  the same error
+
+
+def _legible(error: Exception) -> Exception:
+    """Make what was typed safe to repeat, in the library's own messages about it."""
+    if hasattr(error, "format_message") and isinstance(message := getattr(error, "message", None), str):
+        error.message = one_line(message)[:LONGEST_TOLD]  # type: ignore[attr-defined]
+    return error
 
 
 app = typer.Typer(
@@ -64,9 +82,9 @@ def _tell_version(wanted: bool) -> None:  # noqa: FBT001  the framework passes i
         from importlib.metadata import PackageNotFoundError, version
 
         try:
-            typer.echo(f"synthview {version('synthview')}")
+            screen.say(f"synthview {version('synthview')}")
         except PackageNotFoundError:
-            typer.echo("synthview (from a checkout that is not installed)")
+            screen.say("synthview (from a checkout that is not installed)")
         raise typer.Exit
 
 
@@ -86,6 +104,8 @@ for name in ("demo", "make", "look", "compare", "explain", "claim", "check"):
 def main() -> None:
     """Run the command line; every way it can end is one line and an exit code."""
     _speak_utf8()
+    if not screen.is_coloured(sys.stdout):
+        os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"  # help and usage errors then have no codes at all
     try:
         app(prog_name="synthview")
     except SystemExit as ended:
@@ -128,12 +148,12 @@ def _let_go() -> Never:
 
 
 def _stop() -> Never:
-    typer.secho("Stopped.", err=True)
+    screen.say("Stopped.", err=True)
     raise typer.Exit(STOPPED)
 
 
 def _fail(message: str, code: int) -> Never:
-    typer.secho(f"error: {message}", fg="red", err=True)
+    screen.fail(message)
     sys.exit(code)
 
 

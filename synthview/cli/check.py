@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from synthview.cli import checked
+from synthview.manuals import manual_of
 
 __all__ = ["register"]
 
@@ -39,7 +40,7 @@ Both need scikit-learn: pip install 'synthview\\[check]'.
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
-    app.command("check", rich_help_panel="Trust", epilog=EPILOG)(check)
+    app.command("check", help=manual_of(check), rich_help_panel="Trust", epilog=EPILOG)(check)
 
 
 def check(

@@ -26,8 +26,12 @@ from synthview.cli.options import (
     assignments,
     cast_of,
     names_of,
+    typed,
 )
 from synthview.cli.running import STDOUT, counted, stoppable
+from synthview.legible import legible
+from synthview.manuals import manual_of
+from synthview.paths import dataset_path
 
 if TYPE_CHECKING:
     from synthview.claims.question import Question
@@ -60,7 +64,7 @@ A claim of your own is a few lines of TOML in a scenario's file:
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
-    app.command("claim", rich_help_panel="Ask", epilog=EPILOG)(claim)
+    app.command("claim", help=manual_of(claim), rich_help_panel="Ask", epilog=EPILOG)(claim)
 
 
 def claim(  # noqa: PLR0913  a command has as many parameters as options
@@ -101,7 +105,8 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         settings=assignments(set_), without=without or (), only=names_of(only), cast=cast_of(cast),
     )  # fmt: skip
     loaded = load(scenario, installed(), asked.overrides())
-    question, places = ask(loaded, name), Places(html, png, json)
+    question, places = ask(loaded, name), Places(*map(typed, (html, png, json), ("--html", "--png", "--json")))
+    data = None if data is None else dataset_path(data, "--data")
     places.check()
     worlds = {"seeds": seeds, "sample": sample, "workers": workers, "thorough": thorough, "exhaustive": exhaustive}
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
@@ -123,7 +128,7 @@ def _show_query(question: Question, data: Path | None) -> None:
     only_for_streaks(question, sql=question.claim.kind != "streak")
     statement = query(question)
     tables = tables_at("DIR", statement) if data is None else statements_of(data, statement, question.title)
-    typer.echo(f"{tables}\n{statement}", nl=False)
+    screen.say(f"{tables}\n{statement}", nl=False)
 
 
 def _asked(
@@ -138,7 +143,7 @@ def _asked(
     from synthview.claims.streak import Effort
     from synthview.engines.local import available_workers
 
-    command = shlex.join(["synthview", *sys.argv[1:]])
+    command = legible(shlex.join(["synthview", *sys.argv[1:]]))
     if data is not None:
         return report_of_directory(question, data, command)
     effort = Effort(
@@ -191,7 +196,7 @@ def _stages() -> Iterator[Callable[[str, int, int], None]]:
         def say(stage: str, _: int, of: int) -> None:
             if stage not in said:
                 said.add(stage)
-                typer.echo(f"{stage} ({of:,}) …", err=True)
+                screen.say(f"{stage} ({of:,}) …", err=True)
 
         yield say
         return
@@ -262,7 +267,7 @@ class Places:
         tell_claim(told)
         for place in (self.json, self.html, self.png):
             if place is not None:
-                typer.echo(f"Wrote {place}.")
+                screen.say(f"Wrote {place}.")
 
 
 def _check_place(place: Path) -> None:

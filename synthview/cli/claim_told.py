@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import typer
-
 from synthview.cli import screen
+from synthview.legible import one_line
 
 __all__ = ["tell_claim"]
 
@@ -17,20 +16,20 @@ SHARES_SHOWN = 10
 def tell_claim(told: Mapping[str, Any]) -> None:
     """Tell every section that is there, the most important first."""
     claim, number = told["claim"], told["number"]
-    typer.echo(f"“{claim['quote'] or claim['name']}”")
+    screen.say(f"“{one_line(claim['quote'] or claim['name'])}”")
     if claim["source_text"]:
-        typer.echo(f"  ({claim['source_text']})")
-    typer.echo(f"\n{number['sentence']}")
-    typer.echo(f"Counted: {number['definition']}.")
+        screen.say(f"  ({claim['source_text']})")
+    screen.say(f"\n{number['sentence']}")
+    screen.say(f"Counted: {number['definition']}.")
     if "shortcut" in told:
-        typer.echo(told["shortcut"]["sentence"])
+        screen.say(told["shortcut"]["sentence"])
     for section in ("by_definition", "by_source"):
         if number.get(section):
             _table(number[section])
     _sections(told)
-    typer.echo(f"\n{told['disclaimer']}")
+    screen.say(f"\n{told['disclaimer']}")
     if "definitions" not in told and claim["kind"] == "streak":
-        typer.echo(
+        screen.say(
             "--thorough tells the rest: all definitions, the causes, who was really there, what "
             f"{claim['said']:,.0f} can tell; --sql prints the query."
         )
@@ -59,7 +58,7 @@ def _sections(told: Mapping[str, Any]) -> None:
             for one in told["inference"]["settings"][:SHARES_SHOWN]
         ]
         screen.tell(["moves it", "setting", "range", "source"], rows)
-        typer.echo(f"{_coverage(told['inference']['coverage'])}\n{told['inference']['invented']['sentence']}")
+        screen.say(f"{_coverage(told['inference']['coverage'])}\n{told['inference']['invented']['sentence']}")
     titles = {
         "tweetable": "What else could have been said",
         "aggregates": "From daily totals alone",
@@ -69,7 +68,7 @@ def _sections(told: Mapping[str, Any]) -> None:
         if name in told:
             _head(title, told[name]["sentence"])
     for release in told.get("disclosure", {}).get("laplace", ()):
-        typer.echo(release["sentence"])
+        screen.say(release["sentence"])
     if "left_out" in told:
         _head("Left out", told["left_out"]["sentence"])
 
@@ -81,7 +80,7 @@ def _coverage(planted: Sequence[Mapping[str, float]]) -> str:
 
 
 def _head(title: str, sentence: str) -> None:
-    typer.echo(f"\n{title}\n{sentence}")
+    screen.say(f"\n{title}\n{sentence}")
 
 
 def _table(rows: list[Mapping[str, Any]]) -> None:

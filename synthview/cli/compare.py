@@ -26,6 +26,7 @@ from synthview.cli.options import (
     names_of,
 )
 from synthview.cli.running import counted, stoppable
+from synthview.manuals import manual_of
 
 if TYPE_CHECKING:
     from synthview.compare import Comparison, Example
@@ -49,7 +50,7 @@ EPILOG = """
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
-    app.command("compare", rich_help_panel="Ask", epilog=EPILOG)(compare)
+    app.command("compare", help=manual_of(compare), rich_help_panel="Ask", epilog=EPILOG)(compare)
 
 
 def compare(  # noqa: PLR0913  a command has as many parameters as options
@@ -88,7 +89,7 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     with stoppable(None), _bar() as tell:
         found = paired.compare(loaded, names, count, tell, dropped=households_of(drop_household))
     if as_ == "json":
-        typer.echo(screen.as_json(found.as_dict()))
+        screen.say(screen.as_json(found.as_dict()))
     else:
         _tell(found)
 
@@ -111,12 +112,12 @@ def _bar() -> Iterator[Callable[[int, int], None] | None]:
 
 
 def _tell(found: Comparison) -> None:
-    typer.echo(
+    screen.say(
         f"{found.scenario}, {found.households:,} households, {found.days} days: as it is, and without {found.left_out}."
     )
     if found.left_out != " and ".join(found.without) and found.without:
-        typer.echo(f"Left out: {', '.join(found.without)}.")
-    typer.echo(f"\n{found.in_words()}\n")
+        screen.say(f"Left out: {', '.join(found.without)}.")
+    screen.say(f"\n{found.in_words()}\n")
     rows = [
         [
             one.table,
@@ -127,9 +128,9 @@ def _tell(found: Comparison) -> None:
     ]
     screen.tell(["rows of", "only with", "only without", "changed", "equal", "in columns"], rows)
     rows = [[what, f"{a:,.6g}", f"{b:,.6g}", f"{a - b:+,.4g}" if a != b else "0"] for what, a, b in found.headlines]
-    typer.echo()
+    screen.say()
     screen.tell(["number", "with", "without", "difference"], rows)
-    typer.echo()
+    screen.say()
     _tell_examples(found)
     _tell_reach(found)
 
@@ -137,11 +138,11 @@ def _tell(found: Comparison) -> None:
 def _tell_examples(found: Comparison) -> None:
     if not found.examples:
         return
-    typer.echo("Some of the plays that differ, with their start in UTC:")
+    screen.say("Some of the plays that differ, with their start in UTC:")
     for one in found.examples:
-        typer.echo(f"  {one.play_id}  {one.started_at}  {one.title}: {_about(one)}")
+        screen.say(f"  {one.play_id}  {one.started_at}  {one.title}: {_about(one)}")
     lacks = "" if found.examples[0].side != "without" else f" --without {found.without[0]}" if found.without else ""
-    typer.echo(f"To look at one: synthview explain {found.scenario} --play {found.examples[0].play_id}{lacks}\n")
+    screen.say(f"To look at one: synthview explain {found.scenario} --play {found.examples[0].play_id}{lacks}\n")
 
 
 def _about(example: Example) -> str:
@@ -153,17 +154,17 @@ def _tell_reach(found: Comparison) -> None:
     """How far it reached, and whether that is as far as it may."""
     did = [f"{n:,} {what}" for n, what in ((found.incidents, "incidents"), (found.deliveries, "deliveries")) if n]
     acted = f"{' and '.join(did)} in these days and the nights around them; " if did else ""
-    typer.echo(f"{acted}accounts touched: {found.accounts:,}.")
+    screen.say(f"{acted}accounts touched: {found.accounts:,}.")
     if found.without and found.labelled + found.unlabelled:
-        typer.echo(
+        screen.say(
             f"Of the plays that differ {found.labelled:,} carry it as a cause, {found.unlabelled:,} differ because of those."
         )
     if found.outside:
-        typer.echo(f"NOT as it should be: {found.outside:,} differ where nothing was done or left out.")
+        screen.say(f"NOT as it should be: {found.outside:,} differ where nothing was done or left out.")
     elif found.table("truth.plays").is_none:
-        typer.echo("What happened is the same in both worlds.")
+        screen.say("What happened is the same in both worlds.")
     else:
         only_homes = "Every difference is a row of what was left out."
-        typer.echo(
+        screen.say(
             "Every play that differs lies on a day of a home on which it acted." if found.without else only_homes
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from synthview.cli import screen
 from synthview.cli.options import (
     Cast,
     Days,
@@ -26,7 +26,9 @@ from synthview.cli.options import (
     names_of,
 )
 from synthview.cli.running import STDOUT, counted, stoppable
-from synthview.errors import InputError
+from synthview.errors import InputError, shortened
+from synthview.manuals import manual_of
+from synthview.paths import typed_path
 
 if TYPE_CHECKING:
     from synthview.explain import Closeup, Story
@@ -51,7 +53,7 @@ EPILOG = """
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
-    app.command("explain", rich_help_panel="Ask", epilog=EPILOG)(explain)
+    app.command("explain", help=manual_of(explain), rich_help_panel="Ask", epilog=EPILOG)(explain)
 
 
 def explain(  # noqa: PLR0913  a command has as many parameters as options
@@ -134,12 +136,12 @@ def _id(option: str, stated: str, prefix: str) -> int:
     """An id as numbers have it (p123, 123), or as text files write it (p_ and 13 letters or digits)."""
     text = stated.strip()
     digits = text.removeprefix(prefix)
-    if digits.isascii() and digits.isdecimal() and int(digits) < 2**63:
+    if digits.isascii() and digits.isdecimal() and len(digits) < 20 and int(digits) < 2**63:
         return int(digits)
-    found = _decoded(text, prefix)
+    found = _decoded(text, prefix) if text.isascii() else None
     if found is None:
         raise InputError(
-            f"{option} is '{stated}'; an id such as {prefix}123 is needed, as it stands in files: "
+            f"{option} is '{shortened(stated)}'; an id such as {prefix}123 is needed, as it stands in files: "
             f"a number, or in CSV and NDJSON {prefix}_ and 13 letters or digits."
         )
     return found
@@ -165,9 +167,10 @@ def _show(told: Story, closeup: Closeup | None, html: str | None) -> None:
     from synthview.explain import summary
     from synthview.explain.page import render
 
+    place = typed_path(html, "--html")
     page = render(told, closeup)
     if html == STDOUT:
         sys.stdout.write(page)
         return
-    Path(html).write_text(page, "utf-8")
-    typer.echo(f"Wrote {html}. {summary(told)}")
+    place.write_text(page, "utf-8")
+    screen.say(f"Wrote {place}. {summary(told)}")

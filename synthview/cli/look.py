@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
-from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows
+from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, usable
 from synthview.cli.options import SetOption, assignments, complete_names, complete_scenarios
 from synthview.cli.portrait import Portrait, portrait_of, show_portrait
 from synthview.cli.resting import show_basis
 from synthview.errors import InputError, UnknownName
+from synthview.legible import one_line
+from synthview.manuals import manual_of
 
 if TYPE_CHECKING:
     from synthview.scenario import Scenario
@@ -30,8 +32,8 @@ SHOW_FORMATS = ("text", "markdown", "json", "toml", "json-schema", "sql", "avro"
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
-    app.command("list", rich_help_panel="Look", epilog=LIST_EPILOG)(list_)
-    app.command("show", rich_help_panel="Look", epilog=SHOW_EPILOG)(show)
+    app.command("list", help=manual_of(list_), rich_help_panel="Look", epilog=LIST_EPILOG)(list_)
+    app.command("show", help=manual_of(show), rich_help_panel="Look", epilog=SHOW_EPILOG)(show)
 
 
 def _starting(words: Sequence[str]) -> Callable[[str], list[str]]:
@@ -98,7 +100,7 @@ def list_(
         return
     head, rows = LISTINGS[kind]()
     if as_ == "text" and not rows:
-        typer.echo(f"No {kind} yet.")
+        screen.say(f"No {kind} yet.")
     else:
         _print(head, rows, as_)
 
@@ -106,9 +108,9 @@ def list_(
 def _print(head: list[str], rows: list[list[str]], as_: str) -> None:
     if as_ == "json":
         cells = [[cell.replace("\n", " ") for cell in row] for row in rows]
-        typer.echo(screen.as_json([dict(zip(head, row, strict=True)) for row in cells]))
+        screen.say(screen.as_json([dict(zip(head, row, strict=True)) for row in cells]))
     elif as_ == "markdown":
-        typer.echo(screen.as_markdown(head, rows))
+        screen.say(screen.as_markdown(head, rows))
     else:
         screen.tell(head, rows)
 
@@ -160,7 +162,7 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
             f"--set changes a scenario; '{name}' is none. Known: {', '.join(scenarios)}, or a path ending in .toml."
         )
     tables = {key: one for one in reversed(TABLES) for key in (one.path, one.name)}
-    settings = declared(installed())
+    settings = declared(installed(), also=_named_in(name))
     things: dict[str, Any] = {**sources(), **settings, **tables}
     section = [entry for entry in settings.values() if name in {entry.section, entry.section.rsplit(".", 1)[-1]}]
     bare = [entry for entry in settings.values() if entry.setting.name == name]
@@ -172,6 +174,14 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
             {*scenarios, *installed().actors, *installed().faults, *(one.path for one in TABLES), *near},
         )  # fmt: skip
     return found
+
+
+def _named_in(path: str) -> list[str]:
+    """The actor or fault that a path such as ``actors.cat_on_remote.rate`` names, if there is one."""
+    from synthview.registry import installed
+
+    registry = installed()
+    return [word for word in path.split(".") if word in registry.actors or word in registry.faults]
 
 
 def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str]:
@@ -194,31 +204,39 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
 
 
 def _show_scenario(scenario: Scenario, as_: str) -> None:
-    from synthview.registry import installed
     from synthview.scenario.entries import entries
     from synthview.scenario.schemas import scenario_schema
 
     screen.warn(scenario.warnings)
     found = entries(scenario)
     if as_ == "json":
-        typer.echo(screen.as_json(scenario.as_dict()))
+        screen.say(screen.as_json(scenario.as_dict()))
     elif as_ == "toml":
-        typer.echo(scenario.to_toml(), nl=False)
+        screen.say(scenario.to_toml(), nl=False)
     elif as_ == "json-schema":
-        typer.echo(scenario_schema(installed()), nl=False)
+        screen.say(scenario_schema(usable("actors", "faults")), nl=False)
     elif as_ == "markdown":
-        typer.echo(f"## {scenario.name}\n\n{scenario.about}\n\n{screen.as_markdown(ENTRY_HEAD, entry_rows(found))}")
+        screen.say(
+            f"## {one_line(scenario.name)}\n\n{_in_words(scenario.about)}\n\n{screen.as_markdown(ENTRY_HEAD, entry_rows(found))}"
+        )
     else:
         _tell_scenario(scenario, found)
 
 
 def _tell_scenario(scenario: Scenario, found: list[Entry]) -> None:
-    typer.echo(f"{scenario.name}: {scenario.about}\nmodel {scenario.model}, fingerprint {scenario.fingerprint()}")
+    screen.say(
+        f"{one_line(scenario.name)}: {_in_words(scenario.about)}\nmodel {scenario.model}, fingerprint {scenario.fingerprint()}"
+    )
     if scenario.without:
-        typer.echo(f"without {', '.join(scenario.without)}")
-    typer.echo("* differs from the default; the source 'scenario' is a value of this scenario's own.\n")
+        screen.say(f"without {', '.join(scenario.without)}")
+    screen.say("* differs from the default; the source 'scenario' is a value of this scenario's own.\n")
     for section, settings in groupby(found, key=lambda entry: entry.section):
         screen.tell(ENTRY_HEAD, entry_rows(settings), title=f"[{section}]")
+
+
+def _in_words(text: str) -> str:
+    """Return a text of a file as one line: where its lines ended are spaces."""
+    return one_line(" ".join(text.split()))
 
 
 def _show_section(section: list[Entry], as_: str) -> None:
@@ -229,7 +247,7 @@ def _show_table(table: Table, as_: str) -> None:
     from synthview.scenario.schemas import TABLE_FORMATS, TYPE_WORDS, meaning
 
     if as_ in TABLE_FORMATS:
-        typer.echo(TABLE_FORMATS[as_](table), nl=False)
+        screen.say(TABLE_FORMATS[as_](table), nl=False)
         return
     head = ["column", "type", "unit", "may be empty", "meaning"]
     rows = [
@@ -238,7 +256,7 @@ def _show_table(table: Table, as_: str) -> None:
     if as_ == "json":
         _print(head, rows, as_)
         return
-    typer.echo(f"{table.path}: a row is {table.row}. Key: {', '.join(table.key)}.\n")
+    screen.say(f"{table.path}: a row is {table.row}. Key: {', '.join(table.key)}.\n")
     screen.tell(head, rows)
 
 
@@ -271,9 +289,9 @@ def _show_source(source: Source, as_: str) -> None:
 
 def _show_facts(facts: dict[str, Any], as_: str) -> None:
     if as_ == "json":
-        typer.echo(screen.as_json(facts))
+        screen.say(screen.as_json(facts))
         return
     for name, value in facts.items():
         if value not in ("", [], None):
             told = screen.shown(value).replace("\n", " ")
-            typer.echo(f"{name + ':':<18}{told}")
+            screen.say(f"{name + ':':<18}{told}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from synthview.errors import SettingError
+from synthview.cli.running import whole
+from synthview.errors import SettingError, shortened
 
 __all__ = [
     "Cast",
@@ -35,6 +37,7 @@ __all__ = [
     "complete_scenarios",
     "households_of",
     "names_of",
+    "typed",
 ]
 
 
@@ -118,13 +121,20 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a run with
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say how many rows, bytes and minutes.")]
 
 
+def typed(path: Path | None, option: str) -> Path | None:
+    """Read the path of an option that may be left out, with its `~` expanded."""
+    from synthview.paths import typed_path
+
+    return None if path is None else typed_path(path, option)
+
+
 def assignments(stated: Sequence[str] | None) -> dict[str, str]:
     """Read ``--set`` options: ``["run.days=5"]`` becomes ``{"run.days": "5"}``; the last word on a setting counts."""
     read: dict[str, str] = {}
     for one in stated or ():
         path, sign, value = one.partition("=")
         if not sign:
-            raise SettingError(f"--set takes PATH=VALUE, such as --set run.days=5; this is '{one}'.")
+            raise SettingError(f"--set takes PATH=VALUE, such as --set run.days=5; this is '{shortened(one)}'.")
         read[path.strip()] = value
     return read
 
@@ -147,7 +157,9 @@ def names_of(stated: str | None, option: str = "--only") -> list[str] | None:
         return None
     names = [name.strip() for name in stated.split(",") if name.strip()]
     if not names:
-        raise SettingError(f"{option} names no actor or fault: it is '{stated}'. Name some, or leave it away.")
+        raise SettingError(
+            f"{option} names no actor or fault: it is '{shortened(stated)}'. Name some, or leave it away."
+        )
     return names
 
 
@@ -157,10 +169,12 @@ def cast_of(stated: str | None) -> dict[str, int]:
     for one in names_of(stated, "--cast") or ():
         name, sign, count = (part.strip() for part in one.partition("="))
         if not sign or not count.isdecimal():
-            raise SettingError(f"--cast takes NAME=N, such as --cast reseller=2,child_on_loop=3; this is '{one}'.")
+            raise SettingError(
+                f"--cast takes NAME=N, such as --cast reseller=2,child_on_loop=3; this is '{shortened(one)}'."
+            )
         if name in read:
             raise SettingError(f"--cast names {name} twice.")
-        read[name] = int(count)
+        read[name] = whole(f"--cast {shortened(name)}", count, least=0)
     return read
 
 
@@ -168,5 +182,7 @@ def households_of(stated: Sequence[str] | None) -> list[int]:
     """Read ``--drop-household``: numbers from 0."""
     for one in stated or ():
         if not one.isdecimal():
-            raise SettingError(f"--drop-household takes the number of a household, counted from 0; this is '{one}'.")
-    return [int(one) for one in stated or ()]
+            raise SettingError(
+                f"--drop-household takes the number of a household, counted from 0; this is '{shortened(one)}'."
+            )
+    return [whole("--drop-household", one, least=0) for one in stated or ()]

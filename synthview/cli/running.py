@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synthview.errors import InputError
+from synthview.cli import screen
+from synthview.errors import InputError, shortened
 
 if TYPE_CHECKING:
     from synthview.engines.local import Progress
@@ -23,6 +24,15 @@ __all__ = ["STDOUT", "counted", "duration_in_words", "progress_bar", "size_in_wo
 STDOUT = "-"
 STOPPED = 130
 LARGEST = 10**15
+LARGEST_OF = {
+    "--seed": 2**63 - 1,
+    "--households": 2**32 - 1,
+    "--household": 2**32 - 2,
+    "--drop-household": 2**32 - 2,
+    "--days": 4090,
+    "--workers": 1024,
+}
+"""What a scenario allows, by option: known here, so that a mistake is told in the words that were typed."""
 SUFFIXES = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9}
 
 
@@ -32,15 +42,16 @@ def counted(option: str, stated: str | None, least: int = 1) -> int | None:
 
 
 def whole(option: str, stated: str, least: int = 1) -> int:
-    """Read a count such as 500, 1_000, 1e9, 100k or 2M; fractions and what is below `least` are refused."""
+    """Read a count such as 500, 1_000, 1e9, 100k or 2M; refuse fractions and what the option does not allow."""
+    most, shown = LARGEST_OF.get(option, LARGEST), shortened(stated)
     text = stated.strip().lower().replace("_", "")
     factor = SUFFIXES.get(text[-1:], 1)
     try:
         value = Decimal(text[:-1] if factor > 1 else text) * factor
     except ArithmeticError:
-        raise InputError(f"{option} is '{stated}'; a whole number such as 500, 100k, 2M or 1e9 is needed.") from None
-    if not value.is_finite() or not least <= value <= max(LARGEST, 2**63) or value != value.to_integral_value():
-        raise InputError(f"{option} is {stated}; a whole number of at least {least} is needed.")
+        raise InputError(f"{option} is '{shown}'; a whole number such as 500, 100k, 2M or 1e9 is needed.") from None
+    if not value.is_finite() or not least <= value <= most or value != value.to_integral_value():
+        raise InputError(f"{option} is {shown}; a whole number from {least} to {most:,} is needed.")
     return int(value)
 
 
@@ -57,7 +68,7 @@ def stoppable(output: str | None) -> Iterator[None]:
             if output in (None, STDOUT)
             else f" What is finished in {output} is kept: the same command goes on from there."
         )
-        typer.secho(f"Stopped.{resumable}", err=True)
+        screen.say(f"Stopped.{resumable}", err=True)
         raise typer.Exit(STOPPED) from None
     finally:
         if in_main:

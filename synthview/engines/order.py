@@ -12,9 +12,11 @@ from typing import Any
 from synthview.engines.estimate import events_per_household_day, usual_events
 from synthview.engines.layout import PART_HOUSEHOLDS, Layout
 from synthview.engines.plan import PIPELINE, Plan, pipeline_at, world_of
-from synthview.errors import InputError, UnknownName
+from synthview.errors import InputError, UnknownName, shortened
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
+from synthview.scenario.facts import Run
+from synthview.scenario.settings import settings_of
 from synthview.sinks.formats import format_named
 from synthview.tables import TABLES, table
 
@@ -50,7 +52,16 @@ def check_kind(name: str, value: object, kinds: tuple[type, ...], wanted: str) -
     """Raise InputError where a value is of another kind than those wanted."""
     if (value is None and name not in _NEVER_NONE) or (isinstance(value, kinds) and not isinstance(value, bool)):
         return
-    raise InputError(f"{name} is {value!r:.80}; {wanted} is needed.")
+    told = shortened(value) if isinstance(value, int) else shortened(repr(value))
+    raise InputError(f"{name} is {told}; {wanted} is needed.")
+
+
+def _check_bounds(name: str, value: int | None) -> None:
+    """Refuse a number that no run can have, in the words it was asked for in."""
+    allowed = settings_of(Run)[name].allowed
+    if value is not None and allowed and not allowed[0] <= value <= allowed[1]:
+        least, most = allowed
+        raise InputError(f"{name} is {shortened(value)}; a whole number from {least:,} to {most:,} is needed.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +87,8 @@ class Order:
         """Refuse what is of the wrong kind, so that it fails here and not somewhere inside."""
         for name, (kinds, wanted) in _KINDS.items():
             check_kind(name, getattr(self, name), kinds, wanted)
+        for name in ("seed", "households", "days"):
+            _check_bounds(name, getattr(self, name))
         for name in ("without", "only"):
             if isinstance(getattr(self, name), str):
                 object.__setattr__(self, name, (getattr(self, name),))
@@ -215,7 +228,7 @@ def _is_small(scenario: Scenario, days: int) -> bool:
 def _households_for(events: float, plan: Plan) -> int:
     """The fewest households that come to so many events, within about 10 %."""
     if not (0 < events <= LARGEST_COUNT and float(events).is_integer()):
-        raise InputError(f"--events is {events}; a whole number from 1 to {LARGEST_COUNT:.0e} is needed.")
+        raise InputError(f"--events is {shortened(events)}; a whole number from 1 to {LARGEST_COUNT:,} is needed.")
     return math.ceil(events / (plan.layout.days * max(events_per_household_day(plan), 1e-6)))
 
 
@@ -236,4 +249,4 @@ def _day(start: date | str | None) -> date | None:
     try:
         return date.fromisoformat(start)
     except ValueError:
-        raise InputError(f"--from is '{start}', which is no date such as 2017-11-17.") from None
+        raise InputError(f"--from is '{shortened(start)}', which is no date such as 2017-11-17.") from None

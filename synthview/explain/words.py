@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from synthview.manuals import first_line_of
 from synthview.tables import HOUSEHOLD_TYPES
 
 __all__ = [
@@ -46,7 +47,7 @@ def spoken(name: str) -> str:
 
 def first_line(declared: type | None) -> str:
     """The first line of a manual."""
-    return ((declared.__doc__ if declared else None) or "").strip().split("\n")[0]
+    return first_line_of(declared) if declared else ""
 
 
 def length(ms: int) -> str:

@@ -34,10 +34,10 @@ MODELS = ("1",)
 
 @dataclass(frozen=True)
 class Registry:
-    """What a scenario may speak about: classes of settings by the name of their TOML section.
+    """What a scenario may speak about: classes by the name of their section; one may be imported when it is asked for.
 
-    `named_only` are those that are off unless a scenario names them; `packages` says which other
-    package, and which version of it, brings an actor or fault.
+    `named_only` are off unless a scenario names them. `packages` says which package brings an actor or fault, in
+    which version, and `unusable` in a sentence each what packages bring in vain.
     """
 
     sections: Mapping[str, type]
@@ -45,6 +45,7 @@ class Registry:
     faults: Mapping[str, type] = field(default_factory=dict)
     named_only: frozenset[str] = frozenset()
     packages: Mapping[str, str] = field(default_factory=dict)
+    unusable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +157,7 @@ class _Draft:
         self.named_only = registry.named_only
         del self.sections["run"]["epoch"]
         self.on = {
-            kind: {name: _defaults(one) for name, one in known.items() if name not in self.named_only}
+            kind: {name: _defaults(known[name]) for name in known if name not in self.named_only}
             for kind, known in self.kinds.items()
         }
 

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from synthview.errors import SettingError, UnknownName
+from synthview.packages import answering, brought_by
 from synthview.scenario.settings import Setting, settings_of
 
 __all__ = [
@@ -32,6 +33,8 @@ SUM_TOLERANCE = 1e-6
 LARGEST_WHOLE = 2**63
 MOST_CAST = 100_000
 LONGEST_SHOWN = 60
+SMALLEST_OF_CURVE, LARGEST_OF_CURVE = 1e-6, 10**6
+"""Only proportions count in a curve. Sums of larger values are infinite, and smaller ones vanish."""
 
 
 def lay(declared: type, below: Mapping[str, Any], above: object, path: str, where: str) -> dict[str, Any]:
@@ -44,8 +47,18 @@ def lay(declared: type, below: Mapping[str, Any], above: object, path: str, wher
         if name not in known:
             raise UnknownName(f"setting in {path}", str(name), known, where)
         place = f"{path}.{name}"
-        laid[name] = _settle(known[name], below.get(name), plain(value, place, where), place, where)
+        laid[name] = _settle(known[name], below.get(name), _plain_for(known[name], value, place, where), place, where)
     return laid
+
+
+def _plain_for(setting: Setting, value: object, path: str, where: str) -> Any:
+    """Turn a value into one of JSON; where that cannot be, a number's limits are told too."""
+    try:
+        return plain(value, path, where)
+    except SettingError as refused:
+        if setting.allowed is None:
+            raise
+        raise SettingError(f"{str(refused).removesuffix('.')}; allowed is {allowance(setting)}.") from None
 
 
 def _settle(setting: Setting, below: Any, value: Any, path: str, where: str) -> Any:
@@ -95,6 +108,8 @@ def _share_out(setting: Setting, below: Mapping[str, float], value: Any, path: s
     if named > 1 + SUM_TOLERANCE or (rest == 0 and named < 1 - SUM_TOLERANCE):
         raise SettingError(f"{path} in {where}: the shares sum to {named:.6g}; they must sum to 1.")
     scale = max(0.0, 1 - named) / rest if rest and named < 1 - SUM_TOLERANCE else 0.0
+    if not math.isfinite(scale):
+        raise SettingError(f"{path} in {where}: the other shares are all but 0; name more of them.")
     mixed = {part: share * scale for part, share in others.items()} | {
         part: float(share) for part, share in value.items()
     }
@@ -109,11 +124,23 @@ def _curve(setting: Setting, value: Any, path: str, where: str) -> list[float]:
         raise SettingError(f"{expected}; this one has {len(value)}.")
     if min(value) < 0 or max(value) == 0:
         raise SettingError(f"{expected}, and at least one above 0.")
-    return [float(one) for one in value]
+    for one in value:
+        if one and not SMALLEST_OF_CURVE <= one <= LARGEST_OF_CURVE:
+            raise SettingError(
+                f"{path} in {where} has {_shown(one)}; each is 0, or from {SMALLEST_OF_CURVE:f} to {LARGEST_OF_CURVE:,}."
+            )
+    return [abs(float(one)) for one in value]  # not -0.0
 
 
 def build(declared: type, values: Mapping[str, Any], path: str, where: str) -> Any:
     """Make the section from its settings, all types and limits checked."""
+    if declared.__module__.startswith("synthview."):
+        return _built(declared, values, path, where)
+    with answering(path, lambda: brought_by(declared)):  # another package's class may check more, and fail at it
+        return _built(declared, values, path, where)
+
+
+def _built(declared: type, values: Mapping[str, Any], path: str, where: str) -> Any:
     try:
         return TypeAdapter(declared).validate_json(json.dumps(values), strict=True)
     except ValidationError as refused:
@@ -185,7 +212,7 @@ def plain(value: object, path: str, where: str) -> Any:
     if isinstance(value, str):
         return _text(value, path, where)
     if isinstance(value, float) and math.isfinite(value):
-        return float(value)
+        return float(value) + 0.0  # -0.0 is 0
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, list | tuple):
@@ -229,9 +256,10 @@ def entries_of(key: str, value: object, where: str) -> dict[str, dict[str, Any]]
         name = table_of(key, entry, where).get("name")
         if not isinstance(name, str) or not name.strip():
             raise SettingError(f"Each entry of {key} in {where} needs a name.")
-        if name in found:
-            raise SettingError(f"{key} in {where} names '{name}' twice.")
-        found[name] = entry
+        bare = name.strip()  # as the entry itself will have it
+        if bare in found:
+            raise SettingError(f"{key} in {where} names '{bare}' twice.")
+        found[bare] = entry
     return found
 
 
@@ -239,14 +267,18 @@ def table_of(path: str, value: object, where: str) -> dict[str, Any]:
     """Refuse what is no table of settings."""
     if isinstance(value, dict):
         return value
-    raise SettingError(f"{path} in {where} is a table of settings, not {value!r}.")
+    raise SettingError(f"{path} in {where} is a table of settings, not {_shown(value)}.")
 
 
 def check_packages(value: object, known: Mapping[str, str], where: str) -> None:
     """Refuse a scenario whose actors or faults come from packages that are not here."""
     for name, package in table_of("packages", value, where).items():
+        words = str(package).split()
+        if not isinstance(package, str) or not words:
+            raise SettingError(
+                f"packages.{name} in {where} is the name of a package and its version, not {_shown(package)}."
+            )
         if name not in known:
             raise SettingError(
-                f"{where} needs {name} of the package {package}, which is not installed: "
-                f"pip install {str(package).split()[0]}."
+                f"{where} needs {name} of the package {package}, which is not installed: pip install {words[0]}."
             )

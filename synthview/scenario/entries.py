@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -75,11 +75,15 @@ def _of(path: str, made: object, facts_from: str = "") -> Iterator[Entry]:
         yield Entry(f"{path}.{name}", getattr(made, name), setting, facts_from)
 
 
-def declared(registry: Registry) -> dict[str, Entry]:
-    """List every setting that exists, with its default, by its path."""
+def declared(registry: Registry, also: Collection[str] = ()) -> dict[str, Entry]:
+    """List every setting that exists, with its default, by its path.
+
+    Of actors and faults that other packages bring only those named by `also`, which are imported for it.
+    """
     places = {"run": Run, **registry.sections}
     for kind, known in (("actors", registry.actors), ("faults", registry.faults)):
-        places |= {f"{kind}.{name}": one for name, one in known.items()}
+        wanted = [name for name in known if name in also or name not in registry.packages]
+        places |= {f"{kind}.{name}": known[name] for name in wanted}
     found = [
         Entry(f"{path}.{name}", one.default, one)
         for path, section in places.items()

@@ -29,6 +29,7 @@ GENRES = (
 )  # fmt: skip
 """Genres of the catalogue; titles of the genre holiday are those watched for Christmas."""
 MOST_GENRES = 2
+MOST_HOUSEHOLDS = 2**32 - 1
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 
 
@@ -41,7 +42,7 @@ class Run:
         about="Another seed is another world of the same kind.",
     )
     households: int = number(
-        20_000, unit="households", allowed=(1, 2**32 - 1), low=1, high=2**32 - 1, source=CHOICE, scale="log",
+        20_000, unit="households", allowed=(1, MOST_HOUSEHOLDS), low=1, high=MOST_HOUSEHOLDS, source=CHOICE, scale="log",
         about="How many households; fewer are the first of more.",
     )
     start: date = fact(date(2017, 10, 2), source=CHOICE, about="First day that is written, UTC.")
@@ -167,6 +168,7 @@ def check(
 ) -> None:
     """Refuse what each value allows and their combination does not."""
     _check_days(run, where)
+    _check_dropped(run, where)
     _check_claims(claims, titles, where)
     _check_genres(titles, where)
     _check_events(events, titles, where)
@@ -181,6 +183,14 @@ def _check_days(run: Run, where: str) -> None:
     lived = run.warm_up_days + (run.end - run.epoch).days
     if lived > LONGEST_DAYS:
         raise SettingError(f"run in {where} covers {lived:,} days, warm-up included; at most {LONGEST_DAYS:,}.")
+
+
+def _check_dropped(run: Run, where: str) -> None:
+    for household in run.dropped:
+        if not 0 <= household < MOST_HOUSEHOLDS:
+            raise SettingError(
+                f"run.dropped in {where} has {household}; households are numbered from 0 to {MOST_HOUSEHOLDS - 1:,}."
+            )
 
 
 def _check_genres(titles: Mapping[str, NamedTitle], where: str) -> None:

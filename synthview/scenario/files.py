@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import tomllib
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from synthview.errors import ScenarioError, SettingError, UnknownName
+from synthview.legible import escaped_toml
+from synthview.paths import typed_path
+from synthview.reading import read_bounded
+from synthview.toml import NotToml, parsed
 
 __all__ = ["LARGEST_FILE_BYTES", "Layer", "built_in", "layers", "nested", "to_toml"]
 
@@ -36,15 +40,17 @@ def built_in() -> dict[str, Path]:
 
 
 def layers(what: str | Path) -> list[Layer]:
-    """Read a scenario and everything it is based on, the lowest first."""
+    """Read a scenario and everything it is based on, the lowest first.
+
+    Raises ScenarioError: for what is no regular file of a sensible size, no TOML, or based on itself.
+    """
     path = _locate(str(what), Path())
     found: list[Layer] = []
-    seen: set[Path] = set()
+    chain: list[Path] = []
     while True:
-        if path.resolve() in seen or len(seen) >= DEEPEST_BASE:
-            raise ScenarioError(f"{path}: based_on leads in a circle or through more than {DEEPEST_BASE} files.")
-        seen.add(path.resolve())
         layer = _read(path)
+        _refuse_endless(path, chain)
+        chain.append(path)
         found.insert(0, layer)
         base = layer.content.get("based_on")
         if base is None:
@@ -54,37 +60,39 @@ def layers(what: str | Path) -> list[Layer]:
         path = _locate(base, path.parent)
 
 
+def _refuse_endless(path: Path, chain: Sequence[Path]) -> None:
+    """Refuse to go in a circle, or through more files than anybody means."""
+    here = os.path.realpath(path)  # of a link that leads to itself too
+    if here in map(os.path.realpath, chain):
+        raise ScenarioError(f"{chain[-1]}: based_on leads in a circle, back to {path}.")
+    if len(chain) >= DEEPEST_BASE:
+        raise ScenarioError(f"{chain[0]}: based_on leads through more than {DEEPEST_BASE} files.")
+
+
 def _locate(what: str, beside: Path) -> Path:
-    if "\0" in what or not what:
-        raise ScenarioError(f"{what!r} is no name of a scenario and no path of a file.")
     known = built_in()
     if what in known:
         return known[what]
-    if not what.endswith(".toml") and "/" not in what and "\\" not in what:
+    if what == "-":
+        raise ScenarioError("A scenario is not read from the standard input: save it as a file, and name that.")
+    if what and not what.endswith(".toml") and "/" not in what and "\\" not in what:
         raise UnknownName("scenario", what, [*known, "or a path ending in .toml"])
-    return beside / Path(what).expanduser() if what.startswith("~") else beside / what
+    return beside / typed_path(what, "The scenario", error=ScenarioError)
 
 
 def _read(path: Path) -> Layer:
     try:
-        content = tomllib.loads(_text(path))
-    except (ValueError, RecursionError) as error:
+        content = parsed(_text(path))
+    except NotToml as error:
         raise ScenarioError(f"{path} is not TOML: {error}.") from None
-    return Layer({"name": path.stem, "about": "", **content}, str(path))
+    name = os.fsencode(path.stem).decode("utf-8", "replace")  # a file may be called by bytes that are no text
+    return Layer({"name": name, "about": "", **content}, str(path))
 
 
 def _text(path: Path) -> str:
-    try:
-        if path.is_dir():
-            raise ScenarioError(f"{path} is a directory; a scenario is a .toml file.")
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE_BYTES + 1)
-    except FileNotFoundError:
-        raise ScenarioError(f"There is no file {path}. Scenarios by name: {', '.join(built_in())}.") from None
-    except OSError as error:
-        raise ScenarioError(f"{path} cannot be read: {error.strerror or error}.") from None
-    if len(content) > LARGEST_FILE_BYTES:
-        raise ScenarioError(f"{path} is too large for a scenario: more than {LARGEST_FILE_BYTES:,} bytes.")
+    if not os.path.lexists(path):
+        raise ScenarioError(f"There is no file {path}. Scenarios by name: {', '.join(built_in())}.")
+    content = read_bounded(path, LARGEST_FILE_BYTES, "The scenario", error=ScenarioError)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -104,15 +112,22 @@ def nested(overrides: Mapping[str, Any]) -> dict[str, Any]:
                 raise SettingError(f"{path} is set twice, once as a whole and once in part.")
         if last in place:
             raise SettingError(f"{path} is set twice, once as a whole and once in part.")
-        place[last] = _value(value) if isinstance(value, str) else deepcopy(value)
+        place[last] = _value(value) if isinstance(value, str) else _copied(value, path)
     return content
+
+
+def _copied(value: object, path: str) -> Any:
+    try:
+        return deepcopy(value)
+    except RecursionError:
+        raise SettingError(f"{path} is nested too deeply; settings need four levels at most.") from None
 
 
 def _keys(path: str) -> list[str]:
     """Split a dotted path; quotes keep a key with spaces together, as in TOML."""
     try:
-        left: Any = tomllib.loads(f"{path} = 0")
-    except (ValueError, RecursionError):
+        left: Any = parsed(f"{path} = 0")
+    except NotToml:
         left = {}
     keys: list[str] = []
     while isinstance(left, dict) and len(left) == 1:
@@ -125,8 +140,8 @@ def _keys(path: str) -> list[str]:
 
 def _value(text: str) -> Any:
     try:
-        read = tomllib.loads(f"value = {text}")
-    except (ValueError, RecursionError):
+        read = parsed(f"value = {text}")
+    except NotToml:
         return text.strip()
     return read["value"] if set(read) == {"value"} else text
 
@@ -167,4 +182,4 @@ def _inline(value: Any) -> str:
         return f"[{', '.join(_inline(one) for one in value)}]"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_key(key)} = {_inline(one)}" for key, one in value.items()) + "}"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return escaped_toml(json.dumps(value, ensure_ascii=False))

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from synthview.legible import escaped_json
+from synthview.manuals import first_line_of
 from synthview.scenario import MODELS, Registry
 from synthview.scenario.drafting import plain
 from synthview.scenario.facts import Claim, DatedEvent, NamedTitle, Run
@@ -223,7 +225,7 @@ def _section_schema(section: type) -> dict[str, Any]:
     settings = settings_of(section)
     return {
         "type": "object",
-        "description": (section.__doc__ or "").strip().split("\n")[0],
+        "description": first_line_of(section),
         "properties": {name: _setting_schema(setting) for name, setting in settings.items()},
         "additionalProperties": False,
     }
@@ -259,4 +261,4 @@ def _told(setting: Setting) -> str:
 
 
 def _dumped(schema: Mapping[str, Any]) -> str:
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return escaped_json(json.dumps(schema, indent=2, ensure_ascii=False)) + "\n"
