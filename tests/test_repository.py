@@ -22,7 +22,7 @@ README = ROOT / "README.md"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("reading",),
+    ("reading", "places"),
     (
         "arithmetic", "chance", "offspring", "quantiles", "rows", "ids", "tables", "digests", "settings", "facts", "drafting", "scenario",
         "scenario_files", "entries", "lengths", "sources", "schemas", "pools", "sinks", "data",
@@ -36,7 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 """From the ground up. A module may import from its own layer and from those below it."""
 
-ONLY = {"sinks": {"sinks", "errors", "reading", "tables", "ids", "digests"}}
+ONLY = {"sinks": {"sinks", "errors", "reading", "places", "tables", "ids", "digests"}}
 """Folders that may import less than their layer."""
 
 SIMULATION = {name for layer in LAYERS[2:5] for name in layer} | {"pipeline"}

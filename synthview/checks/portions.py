@@ -10,7 +10,7 @@ import polars as pl
 
 from synthview.dataset import Run
 from synthview.engines.layout import TITLES, Layout
-from synthview.sinks.database import DATABASE, batches
+from synthview.sinks.database import DATABASE, batches, cut
 from synthview.sinks.parts import Receipt
 from synthview.tables import table
 
@@ -84,23 +84,8 @@ def parts_of(run: Run, name: str, columns: Sequence[str] | None = None) -> Itera
     names = wanted.schema.names() if columns is None else list(columns)
     if Layout.read(run.manifest["layout"]).is_database:
         frames = batches(run.directory / DATABASE, wanted, names)
-        yield from zip(parts, _cut(frames, [one.rows for one in parts], wanted.schema, names), strict=True)
+        schema = pl.Schema({one: wanted.schema[one] for one in names})
+        yield from zip(parts, cut(frames, [one.rows for one in parts], schema), strict=True)
         return
     for one in parts:
         yield one, run.scan_parts(name, [one]).select(names).collect()
-
-
-def _cut(
-    frames: Iterator[pl.DataFrame], sizes: Sequence[int], schema: pl.Schema, names: Sequence[str]
-) -> Iterator[pl.DataFrame]:
-    """Frames of so many rows each out of frames of any size; what is left over goes with the last."""
-    waiting = pl.DataFrame(schema={name: schema[name] for name in names})
-    for place, size in enumerate(sizes):
-        is_last = place == len(sizes) - 1
-        while is_last or len(waiting) < size:
-            more = next(frames, None)
-            if more is None:
-                break
-            waiting = waiting.vstack(more)
-        yield waiting if is_last else waiting.head(size)
-        waiting = waiting.slice(size)
