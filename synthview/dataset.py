@@ -19,7 +19,7 @@ from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
 from synthview.engines.work import step
 from synthview.errors import InputError, OutputError, UnknownName
-from synthview.manifest import MANIFEST, read_manifest
+from synthview.manifest import MANIFEST, BadManifest, read_manifest
 from synthview.scenario import Scenario
 from synthview.sinks.database import DATABASE, read_table
 from synthview.sinks.formats import Chunk, Source
@@ -238,12 +238,21 @@ def read(directory: str | Path) -> Run:
     Raises OutputError where there is none, or where its making has not come to its end.
     """
     place = Path(directory)
-    manifest = read_manifest(place)
+    try:
+        manifest = read_manifest(place)
+    except BadManifest as bad:
+        raise BadManifest(f"{bad} {_AGAIN}") from None
     if manifest is not None:
         return Run(place, manifest)
     if (place / HIDDEN).is_dir():
         raise OutputError(f"{place} holds a run that was interrupted. The command that began it goes on from there.")
-    raise OutputError(f"{place} holds no dataset of synthview: there is no {MANIFEST} of ours.")
+    raise OutputError(f"{place} holds no dataset of synthview: there is no {MANIFEST} of ours. {_AGAIN}")
+
+
+_AGAIN = (
+    "If it was lost or damaged, run the generate command that made the dataset again: it compares the files that "
+    "are there with what it writes, keeps those that are whole, and writes the manifest."
+)
 
 
 def write(

@@ -178,7 +178,7 @@ def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: boo
     expected = _announce(asked, plan, workers or available_workers(), err=False).bytes
     with progress_bar() as progress:
         done = write(plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected, progress=progress)
-    typer.echo(f"Wrote {_count(done)} into {directory} in {duration_in_words(monotonic() - began)}.")
+    typer.echo(f"Done in {duration_in_words(monotonic() - began)}: {directory} holds {_count(done)}.")
     if "damage" in done:
         typer.echo(f"Damage: {done['damage']}")
 

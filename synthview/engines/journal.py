@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -63,6 +64,15 @@ class Journal:
             for line in content.splitlines():
                 noted |= {one.path: one for one in _read(line)}
         return noted
+
+    def strange(self) -> Path | None:
+        """A file by the name of one of the two that is not what a run writes there."""
+        if self.begun() is not None:
+            return None
+        if os.path.lexists(self.settings):
+            return self.settings
+        is_strange = self.receipts.is_file() and self.receipts.stat().st_size and not self.noted()
+        return self.receipts if is_strange else None
 
     def state(self, begun: Begun) -> None:
         """Write down what is going to be made."""

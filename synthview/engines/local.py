@@ -25,7 +25,7 @@ from synthview.engines.work import Done, Step, Task
 from synthview.engines.workers import share_out
 from synthview.errors import InputError, NoSpace, NotOurs, OtherRun, OutputError
 from synthview.manifest import MOST_PARTS, compose, head_of
-from synthview.sinks.database import DATABASE, fill, holds, need_duckdb
+from synthview.sinks.database import DATABASE, fill, holds, need_duckdb, remove_sides
 from synthview.sinks.parts import Draft, Receipt, sweep
 
 __all__ = ["Progress", "already", "available_workers", "check_space", "run"]
@@ -169,15 +169,19 @@ def _make(plan: Plan, site: Site, workers: int, progress: Callable[[Progress], N
     kept = site.intact(found) if is_same and found.is_sealed else {}
     owned = found.files
     site.refuse_obstacles(plan.layout, {*owned, *found.replaces}, may_be_there=is_same)
-    is_broken_database = plan.layout.is_database and found.manifest is not None
+    is_database = plan.layout.is_database and is_same and found.manifest is not None
+    if is_database and kept and found.manifest is not None:
+        remove_sides(site.directory / DATABASE)  # the rows are whole; what lies beside them could ruin them
+        site.tidy()
+        return found.manifest
     begun = Begun(
         settings=plan.settings(),
         layout=plan.layout,
         replaces=sorted({*found.replaces, *(() if is_same else owned)}),
         owns=list(found.owns) if is_same else [],
     )
-    known = found.receipts.values() if is_same and not is_broken_database else ()
-    site.begin(begun, known, keeps_manifest=is_same and not is_broken_database)
+    known = found.receipts.values() if is_same and not is_database else ()
+    site.begin(begun, known, keeps_manifest=is_same and not is_database)
     receipts = dict(kept)
     try:
         with closing(share_out(_tasks(plan, site, kept), workers)) as answers:

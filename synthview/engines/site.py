@@ -62,6 +62,7 @@ class Site:
         self.directory = directory
         self.hidden = directory / HIDDEN
         self.journal = Journal(directory)
+        self._has_begun = False
 
     @property
     def ground(self) -> Path:
@@ -118,7 +119,7 @@ class Site:
         try:
             yield lock.fileno()
         finally:
-            if not os.path.lexists(self.journal.settings):
+            if not self._has_begun and self.journal.begun() is None:
                 self._remove((LOCK,), missing)
             lock.close()
 
@@ -132,8 +133,11 @@ class Site:
         """
         for name in (SETTINGS, JOURNAL, MANIFEST):
             refuse_unfit(self.directory, name)
-        if os.path.lexists(self.journal.settings) and self.journal.begun() is None:
-            raise in_the_way(self.journal.settings)
+        if (strange := self.journal.strange()) is not None:
+            raise NotOurs(
+                f"{strange} is not what synthview writes there. Move it elsewhere and run the same command again: "
+                "it keeps the files that are whole."
+            )
         for folder in _folders(layout):
             refuse_unfit(self.directory, folder, is_folder=True)
         for path in [*owned, *self.present(layout)]:
@@ -167,6 +171,7 @@ class Site:
 
         Killed at any point, the next run finds either the old state or the new one and goes on from it.
         """
+        self._has_begun = True
         sweep(self.directory)
         self.journal.rewrite(noted)
         self.journal.state(begun)
@@ -254,6 +259,8 @@ class Site:
     def is_complete(self, found: Found) -> bool:
         """Whether a finished run is as it was written: its manifest, and every part of every range."""
         if found.manifest is None or found.layout is None or not found.is_sealed:
+            return False
+        if found.layout.is_database and any(os.path.lexists(self.directory / one) for one in SIDES):
             return False
         layout = found.layout
         numbers = range(layout.range_count)

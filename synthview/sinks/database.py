@@ -32,6 +32,7 @@ __all__ = [
     "need_duckdb",
     "read_table",
     "remove",
+    "remove_sides",
 ]
 
 DATABASE = "synthview.duckdb"
@@ -68,7 +69,7 @@ def fill(path: Path, parts: Mapping[str, Sequence[Path]]) -> None:
         except duckdb.IOException as error:
             raise OSError(str(error)) from None
         sync(draft)
-        _remove_sides(path)
+        remove_sides(path)
         shutil.move(draft, path)
         sync(path)
         sync_folder(path.parent)
@@ -95,10 +96,11 @@ def _beside(path: Path) -> Iterator[Path]:
 def remove(path: Path) -> None:
     """Remove a database and its side files."""
     path.unlink(missing_ok=True)
-    _remove_sides(path)
+    remove_sides(path)
 
 
-def _remove_sides(path: Path) -> None:
+def remove_sides(path: Path) -> None:
+    """Remove the side files of a database."""
     log, spilled = path.with_name(f"{path.name}.wal"), path.with_name(f"{path.name}.tmp")
     if is_regular(log):
         log.unlink()
