@@ -32,6 +32,7 @@ __all__ = [
     "MANIFEST",
     "MOST_BYTES",
     "MOST_PARTS",
+    "WAY_OUT",
     "BadManifest",
     "Manifest",
     "command",
@@ -50,6 +51,11 @@ MOST_PARTS = MOST_BYTES // 400
 """Files of a run: so many fit into the manifest."""
 LICENCE = "CC0-1.0"
 ABOUT = "Made by synthview: an invented streaming service, in which no person is real."
+
+WAY_OUT = (
+    "If it was lost or damaged, run the generate command that made the dataset again: it compares the files that "
+    "are there with what it writes, keeps those that are whole, and writes the manifest."
+)
 
 
 class BadManifest(OutputError):  # noqa: N818  says what is wrong, as all our errors do

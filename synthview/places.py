@@ -7,9 +7,9 @@ import stat
 from contextlib import suppress
 from pathlib import Path, PureWindowsPath
 
-from synthview.errors import NotOurs
+from synthview.errors import NotOurs, OutputError
 
-__all__ = ["is_inner", "is_regular", "leads_outside", "make_folder", "refuse_unfit", "sync_folder"]
+__all__ = ["inside", "is_inner", "is_regular", "leads_outside", "make_folder", "refuse_unfit", "sync_folder"]
 
 
 def is_inner(path: str) -> bool:
@@ -35,6 +35,16 @@ def leads_outside(directory: Path, path: str) -> bool:
     home = os.path.realpath(directory)
     goal = os.path.realpath(directory / path)
     return os.path.commonpath([home, goal]) != home
+
+
+def inside(directory: Path, path: str) -> Path:
+    """Where a file of a directory lies, from the root, so that no reader takes its path for a pattern or an address.
+
+    Raises OutputError where links lead out of the directory.
+    """
+    if leads_outside(directory, path):
+        raise OutputError(f"{directory / path} leads out of {directory} through a link; it is not read.")
+    return directory.absolute() / path
 
 
 def refuse_unfit(directory: Path, path: str, *, is_folder: bool = False) -> None:

@@ -10,6 +10,7 @@ import polars as pl
 
 from synthview.dataset import Run
 from synthview.engines.layout import TITLES, Layout
+from synthview.places import inside
 from synthview.sinks.database import DATABASE, batches, cut
 from synthview.sinks.parts import Receipt
 from synthview.tables import table
@@ -68,7 +69,7 @@ def portions(run: Run) -> list[Portion]:
     """As few portions as can be that are none too large."""
     wanted = -(-max(rows_of(run, name) for name in run.tables) // MOST_ROWS) or 1
     layout = Layout.read(run.manifest["layout"])
-    count = wanted if layout.is_database else min(wanted, layout.range_count)
+    count = min(wanted, layout.range_count)
     return [Portion(run, number, count) for number in range(count)]
 
 
@@ -83,7 +84,7 @@ def parts_of(run: Run, name: str, columns: Sequence[str] | None = None) -> Itera
     wanted, parts = table(name), run.parts(name)
     names = wanted.schema.names() if columns is None else list(columns)
     if Layout.read(run.manifest["layout"]).is_database:
-        frames = batches(run.directory / DATABASE, wanted, names)
+        frames = batches(inside(run.directory, DATABASE), wanted, names)
         schema = pl.Schema({one: wanted.schema[one] for one in names})
         yield from zip(parts, cut(frames, [one.rows for one in parts], schema), strict=True)
         return

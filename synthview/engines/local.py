@@ -25,7 +25,7 @@ from synthview.engines.work import Done, Step, Task
 from synthview.engines.workers import share_out
 from synthview.errors import InputError, NoSpace, NotOurs, OtherRun, OutputError
 from synthview.manifest import MOST_PARTS, compose, head_of
-from synthview.sinks.database import DATABASE, fill, holds, need_duckdb, remove_sides
+from synthview.sinks.database import DATABASE, check_path, fill, holds, need_duckdb, remove_sides
 from synthview.sinks.parts import Draft, Receipt, sweep
 
 __all__ = ["Progress", "already", "available_workers", "check_space", "run"]
@@ -76,6 +76,7 @@ def run(
         raise InputError(f"--workers is {workers}; at least one is needed.")
     if plan.layout.is_database:
         need_duckdb()
+        check_path(directory)
     if (manifest := already(plan, directory, overwrite=overwrite)) is not None:
         return manifest
     check_space(plan, directory, expected_bytes)
@@ -222,7 +223,7 @@ def _claimed(plan: Plan, site: Site, workers: int, progress: Callable[[Progress]
     if strange := sorted(present - known - {DATABASE}):
         raise NotOurs(_not_claimed(found, strange, len(whole)))
     if not present:
-        raise NotOurs(f"{found.unclaimed}. {site.in_words(['log', 'truth'])}")
+        raise NotOurs(f"{found.unclaimed}. {site.not_ours()}")
     return Found(plan.settings(), plan.layout, whole)
 
 

@@ -90,18 +90,23 @@ class Site:
 
     def _unclaimed(self, lost: str) -> Found:
         """Files without a manifest; names that begin with a dot, such as .gitkeep, are nobody's dataset."""
-        there = []
-        with told(self.directory):
-            if self.directory.exists():
-                there = sorted(one.name for one in self.directory.iterdir() if not one.name.startswith("."))
+        there = self.names()
         if not there:
             return Found()
         if {"log", "truth", DATABASE}.isdisjoint(there):
-            raise NotOurs(self.in_words(there))
+            raise NotOurs(self.not_ours())
         return Found(unclaimed=lost)
 
-    def in_words(self, names: Sequence[str]) -> str:
-        """Say that a directory holds something else, with some names."""
+    def names(self) -> list[str]:
+        """What lies in the directory, apart from names that begin with a dot."""
+        with told(self.directory):
+            if self.directory.exists():
+                return sorted(one.name for one in self.directory.iterdir() if not one.name.startswith("."))
+        return []
+
+    def not_ours(self) -> str:
+        """Say that the directory holds something else, with some names."""
+        names = self.names()
         some = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
         return f"{self.directory} holds something that synthview did not make ({some}). Name another directory."
 

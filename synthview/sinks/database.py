@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ __all__ = [
     "DATABASE",
     "SIDES",
     "batches",
+    "check_path",
     "columns_of",
     "cut",
     "fill",
@@ -53,6 +55,12 @@ def need_duckdb() -> ModuleType:
         return import_module("duckdb")
     except ImportError:
         raise InputError("The format duckdb needs two packages more: pip install 'synthview[duckdb]'.") from None
+
+
+def check_path(directory: Path) -> None:
+    """Refuse a directory in which DuckDB finds nothing: it takes a backslash for a slash on every system."""
+    if os.name != "nt" and "\\" in str(directory.absolute()):
+        raise InputError(f"DuckDB cannot open files in {directory}: there is a backslash in the path. Name another.")
 
 
 def fill(path: Path, parts: Mapping[str, Sequence[Path]]) -> None:
