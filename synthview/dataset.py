@@ -19,7 +19,7 @@ from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
 from synthview.engines.work import step
 from synthview.errors import InputError, OutputError, UnknownName
-from synthview.manifest import MANIFEST, WAY_OUT, BadManifest, read_manifest
+from synthview.manifest import MANIFEST, WAY_OUT, read_manifest
 from synthview.places import inside
 from synthview.scenario import Scenario
 from synthview.sinks.database import DATABASE, read_table
@@ -239,11 +239,7 @@ def read(directory: str | Path) -> Run:
     Raises OutputError where there is none, or where its making has not come to its end.
     """
     place = Path(directory)
-    try:
-        manifest = read_manifest(place)
-    except BadManifest as bad:
-        raise BadManifest(f"{bad} {WAY_OUT}") from None
-    if manifest is not None:
+    if (manifest := read_manifest(place)) is not None:
         return Run(place, manifest)
     if (place / HIDDEN).is_dir():
         raise OutputError(f"{place} holds a run that was interrupted. The command that began it goes on from there.")

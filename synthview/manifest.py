@@ -59,7 +59,11 @@ WAY_OUT = (
 
 
 class BadManifest(OutputError):  # noqa: N818  says what is wrong, as all our errors do
-    """A file by the name of the manifest cannot be read, or is not what synthview wrote."""
+    """A file by the name of the manifest cannot be read, or is not what synthview wrote; the message says what helps."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason} {WAY_OUT}")
+        self.reason = reason
 
 
 class Summary(BaseModel):

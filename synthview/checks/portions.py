@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 import polars as pl
 
 from synthview.dataset import Run
 from synthview.engines.layout import TITLES, Layout
+from synthview.errors import SynthviewError
 from synthview.places import inside
 from synthview.sinks.database import DATABASE, batches, cut
 from synthview.sinks.parts import Receipt
@@ -60,14 +63,19 @@ def range_of(part: Receipt) -> int:
     return int(PurePosixPath(part.path).name.split(".")[0])
 
 
+@lru_cache(maxsize=64)
 def rows_of(run: Run, name: str) -> int:
-    """How many rows a table has by the manifest, 0 where it is not there."""
-    return int(run.manifest["tables"].get(name, {"rows": 0})["rows"])
+    """How many rows a table has, 0 where it is not there; counted, as a manifest may say anything."""
+    if name not in run.tables:
+        return 0
+    with suppress(SynthviewError, OSError, pl.exceptions.PolarsError):
+        return int(run.scan(name, repaired=True).select(pl.len()).collect().item())
+    return 0
 
 
 def portions(run: Run) -> list[Portion]:
     """As few portions as can be that are none too large."""
-    wanted = -(-max(rows_of(run, name) for name in run.tables) // MOST_ROWS) or 1
+    wanted = -(-max((rows_of(run, name) for name in run.tables), default=0) // MOST_ROWS) or 1
     layout = Layout.read(run.manifest["layout"])
     count = min(wanted, layout.range_count)
     return [Portion(run, number, count) for number in range(count)]

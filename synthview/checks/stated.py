@@ -69,7 +69,10 @@ def _fingerprint(scenario: Mapping[str, Any]) -> str:
 
 def _command(manifest: Manifest) -> Iterator[Row]:
     """The options of the command are those of the settings."""
-    words = shlex.split(manifest.command)
+    try:
+        words = shlex.split(manifest.command)
+    except ValueError:  # a quotation mark without its other
+        words = manifest.command.split()
     stated = dict(pairwise(words))
     expected = {f"--{name}": str(manifest.settings.get(name)) for name in ("households", "from", "seed", "format")}
     expected["--days"] = str(manifest.layout.days)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Self
+from typing import Any, Self
 
 from pydantic import TypeAdapter
 
@@ -57,7 +57,7 @@ class Layout:
 
         Raises ValueError where they are none of ours, or name more than any run can have.
         """
-        layout = stated if isinstance(stated, cls) else _reader().validate_python(stated)
+        layout: Self = stated if isinstance(stated, cls) else _reader().validate_python(stated)
         layout.check()
         return layout
 
@@ -141,5 +141,5 @@ def number_of(path: str) -> int:
 
 
 @cache
-def _reader() -> TypeAdapter[Layout]:
+def _reader() -> TypeAdapter[Any]:
     return TypeAdapter(Layout)

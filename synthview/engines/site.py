@@ -81,7 +81,7 @@ class Site:
             if (manifest := read_manifest(self.directory)) is not None:
                 return _finished(manifest)
         except BadManifest as bad:
-            lost = str(bad).removesuffix(".")
+            lost = bad.reason.removesuffix(".")
         if (begun := self.journal.begun()) is not None:
             noted = self.journal.noted()
             owns, replaces = tuple(begun.owns), tuple(begun.replaces)

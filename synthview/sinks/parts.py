@@ -72,7 +72,8 @@ class Receipt:
     @classmethod
     def read(cls, stated: object) -> Self:
         """Read it back; raises ValueError where that is not one. Keys of a later version are passed over."""
-        return _reader(cls).validate_python(stated)
+        receipt: Self = _reader().validate_python(stated)
+        return receipt
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -92,8 +93,8 @@ class Receipt:
 
 
 @cache
-def _reader(kind: type) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _reader() -> TypeAdapter[Any]:
+    return TypeAdapter(Receipt)
 
 
 @dataclass(frozen=True, slots=True)
