@@ -6,6 +6,7 @@ It names no path, host or time, so two machines with the same versions write the
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -205,7 +206,7 @@ def read_manifest(directory: Path) -> Mapping[str, Any] | None:
     Raises BadManifest, which says what is wrong with it.
     """
     path = directory / MANIFEST
-    if not path.exists():
+    if not os.path.lexists(path):
         return None
     try:
         content = json.loads(read_bounded(path, MOST_BYTES, "The manifest", error=BadManifest))

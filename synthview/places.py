@@ -59,6 +59,8 @@ def refuse_unfit(directory: Path, path: str, *, is_folder: bool = False) -> None
             mode = place.lstat().st_mode
         except FileNotFoundError:
             return
+        except OSError as error:
+            raise OutputError(f"{place} cannot be used: {error.strerror or error}.") from None
         if stat.S_ISLNK(mode):
             raise NotOurs(
                 f"{place} is a link. synthview writes and removes nothing through links inside {directory}. "
