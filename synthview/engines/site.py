@@ -265,7 +265,8 @@ class Site:
         """Whether a finished run is as it was written: its manifest, and every part of every range."""
         if found.manifest is None or found.layout is None or not found.is_sealed:
             return False
-        if self.journal.begun() is not None:  # stopped before it could tidy up, or under way
+        is_locked = os.path.lexists(self.directory / LOCK)
+        if is_locked or self.journal.begun() is not None:  # under way, or stopped before it could tidy up
             return False
         if found.layout.is_database and any(os.path.lexists(self.directory / one) for one in SIDES):
             return False
