@@ -198,8 +198,8 @@ def test_names_that_begin_with_a_dot_are_no_obstacle(tmp_path: Path) -> None:
 
 # --- Names ------------------------------------------------------------------------------------------------------------
 
-ODD = ["run[1]", "a*b", "q?", "{x,y}", "50%20", "~", "#", "it's", 'say"', "a;b", "$HOME", "a&b", "sp ace", "new\nline"]
-ODD += ["ünï", "day=2017-10-02", "s3:", "file:", "**", "[", "-o", "\ttab"]
+ODD = ["run[1]", "a*b?{x,y}", "50%20 #", 'it\'s "$HOME";&', "new\nline\tünï", "day=2017-10-02", "s3:", "~", "**", "-o"]
+"""Patterns, addresses, partitions, options, and what shells and SQL take for their own."""
 
 
 @pytest.mark.parametrize("form", ["parquet", "arrow", "csv", "ndjson", "duckdb"])

@@ -13,7 +13,8 @@ import pytest
 from fake_runs import plan_of, tree
 
 from synthview.dataset import read
-from synthview.engines import local
+from synthview.engines import local, site
+from synthview.engines.journal import Begun, Journal
 from synthview.engines.local import already, run
 from synthview.errors import InputError, NotOurs, OutputError, UnknownName
 from synthview.sinks import parts
@@ -324,3 +325,41 @@ def test_no_draft_is_written_where_a_link_leads(tmp_path: Path) -> None:
     assert first.is_symlink()
     parts.sweep(tmp_path)
     assert first.is_symlink()
+
+
+def test_what_a_kill_left_in_the_hidden_folder_is_tidied(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+    """A run that was killed after its manifest, or before it began, leaves a lock or its state: the next one cleans up."""
+    directory = _laid_out(undisturbed, tmp_path)
+    before = _seen(directory)
+    asked = plan_of(1_030)
+    (directory / ".synthview").mkdir()
+    (directory / ".synthview" / "lock").write_text("1")
+    Journal(directory).state(Begun(settings=asked.settings(), layout=asked.layout))
+    run(asked, directory, workers=1)
+    assert tree(directory) == undisturbed
+    assert _changed(before, _seen(directory)) == set()
+
+
+def test_a_run_that_is_stopped_while_it_replaces_another_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, bytes]
+) -> None:
+    """In whatever state the old run is by then, the new one ends as if it had been the first."""
+    run(plan_of(20, format="csv", tables=None), tmp_path, workers=1)
+    removed = site.Site._remove_folders
+
+    def interrupted(self: site.Site, paths: Any) -> None:
+        removed(self, paths)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(site.Site, "_remove_folders", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run(plan_of(1_030), tmp_path, workers=1, overwrite=True)
+    with pytest.raises(OutputError, match="interrupted"):
+        read(tmp_path)
+    monkeypatch.setenv("FAKE_FAIL", "1:0")
+    with pytest.raises(ZeroDivisionError):
+        run(plan_of(1_030), tmp_path, workers=1)
+    monkeypatch.delenv("FAKE_FAIL")
+    run(plan_of(1_030), tmp_path, workers=1)
+    assert tree(tmp_path) == undisturbed
