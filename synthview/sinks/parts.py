@@ -45,6 +45,8 @@ DRAFT = ".synthview-draft"
 _DRAFTS = re.compile(rf"\..+\.\d+(\.\d+)?{re.escape(DRAFT)}(\.wal|\.tmp)?")
 GO_ON = "The same command goes on from here"
 CHUNK = 1 << 20
+FOLDERS = ("log", "truth", ".synthview")
+"""Where a run writes, beside its directory itself."""
 YOUNG_NS = 2_000_000_000
 """A file that changed within this time may change again without another time of change: its digest is not kept."""
 
@@ -250,13 +252,23 @@ def _digest(path: Path, _inode: int, _size: int, _times: tuple[int, int]) -> str
 
 
 def sweep(directory: Path) -> None:
-    """Remove the drafts of runs that were killed; links are neither followed nor removed."""
-    for folder, _, names in os.walk(directory):
-        for name in names:
-            draft = Path(folder, name)
-            if _DRAFTS.fullmatch(name) and is_regular(draft):
-                with suppress(OSError):
-                    draft.unlink()
+    """Remove the drafts of runs that were killed, from the folders of a run; links are neither followed nor removed.
+
+    Other folders may hold a run of their own, which is under way.
+    """
+    for path in _drafts_in(directory):
+        if is_regular(path):
+            with suppress(OSError):
+                path.unlink()
+
+
+def _drafts_in(directory: Path) -> Iterator[Path]:
+    with suppress(OSError):
+        yield from (one for one in directory.iterdir() if _DRAFTS.fullmatch(one.name))
+    for inner in (directory / name for name in FOLDERS):
+        if not inner.is_symlink():
+            for folder, _, names in os.walk(inner):
+                yield from (Path(folder, name) for name in names if _DRAFTS.fullmatch(name))
 
 
 @contextmanager
