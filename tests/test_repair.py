@@ -171,6 +171,26 @@ def test_side_files_go_with_the_database_they_belong_to(tmp_path: Path) -> None:
     assert read(tmp_path).scan("log.plays").collect().height
 
 
+def test_a_database_that_was_filled_before_a_kill_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its manifest yet, it is kept by the same command, and replaced by another with --overwrite."""
+    asked, path = plan_of(20, format="duckdb"), tmp_path / "synthview.duckdb"
+
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    for seed in (1, 2):
+        with monkeypatch.context() as broken:
+            broken.setattr(site.Site, "finish", killed)
+            with pytest.raises(KeyboardInterrupt):
+                run(plan_of(20, format="duckdb", seed=seed), tmp_path, workers=1, overwrite=True)
+        assert path.exists()
+    before = path.stat().st_ino
+    run(plan_of(20, format="duckdb", seed=2), tmp_path, workers=1)
+    assert path.stat().st_ino == before
+    run(asked, tmp_path, workers=1, overwrite=True)
+    assert already(asked, tmp_path)
+
+
 def test_a_database_that_is_open_elsewhere_is_left_alone(tmp_path: Path) -> None:
     """Nobody can tell now whether it is whole, and replacing it would lose what its owner is doing."""
     asked = plan_of(20, format="duckdb")
@@ -260,7 +280,9 @@ def test_files_without_a_manifest_are_not_ours_unless_the_command_makes_them(
     directory = _laid_out(undisturbed, tmp_path)
     (directory / "manifest.json").unlink()
     before = tree(directory)
-    with pytest.raises(NotOurs, match="are not what this command writes"):
+    with pytest.raises(
+        NotOurs, match="are not what this command writes: synthview did not make them, or another command"
+    ):
         run(plan_of(1_030, seed=9), directory, workers=1, overwrite=True)
     assert tree(directory) == before
     harmed = next(directory.glob("log/plays/*2017-10-03/000000.parquet"))

@@ -179,7 +179,7 @@ def _make(plan: Plan, site: Site, workers: int, progress: Callable[[Progress], N
         settings=plan.settings(),
         layout=plan.layout,
         replaces=sorted({*found.replaces, *(() if is_same else owned)}),
-        owns=list(found.owns) if is_same else [],
+        owns=_owned_beside_parts(plan, site, owned),
     )
     known = found.receipts.values() if is_same and not is_database else ()
     site.begin(begun, known, keeps_manifest=is_same and not is_database)
@@ -192,6 +192,12 @@ def _make(plan: Plan, site: Site, workers: int, progress: Callable[[Progress], N
     except BaseException:
         sweep(site.directory)
         raise
+
+
+def _owned_beside_parts(plan: Plan, site: Site, owned: Container[str]) -> list[str]:
+    """The database, if that is the format, unless one lies there that nobody has shown to be ours."""
+    is_free = DATABASE in owned or not os.path.lexists(site.directory / DATABASE)
+    return [DATABASE] if plan.layout.is_database and is_free else []
 
 
 def _tasks(plan: Plan, site: Site, kept: Container[str]) -> list[Task]:
@@ -230,7 +236,10 @@ def _claimed(plan: Plan, site: Site, workers: int, progress: Callable[[Progress]
 def _not_claimed(found: Found, strange: list[str], whole: int) -> str:
     some = ", ".join(strange[:3]) + (" …" if len(strange) > 3 else "")
     if not whole:
-        return f"{found.unclaimed}, and files there are not what this command writes: synthview did not make {some}, or by another command. Name another directory."
+        return (
+            f"{found.unclaimed}, and {some} are not what this command writes: synthview did not make them, or another "
+            "command of it did. Name another directory, or run that command."
+        )
     return (
         f"{found.unclaimed}. {whole:,} files are what this command writes, and {len(strange):,} are not: {some}. "
         "Move those elsewhere and run the same command again: it keeps the others and writes what is missing."
