@@ -126,7 +126,7 @@ def repaired_text(path: Path, lineage: Path) -> bytes:
 
 
 def _entries(path: Path) -> Iterator[dict[str, Any]]:
-    content = read_bounded(path, MOST_BYTES, "The lineage")
+    content = _content(path)
     try:
         for line in content.split(b"\n"):
             if line:
@@ -141,12 +141,19 @@ def text_of(path: Path) -> bytes:
     """What a text file holds without its compression."""
     try:
         if path.suffix == ".gz":
-            return gzip.decompress(read_bounded(path, MOST_BYTES, "The file"))
+            return gzip.decompress(_content(path))
         if path.suffix == ".zst" and is_regular(path):
             return _unsqueezed(path)
-        return read_bounded(path, MOST_BYTES, "The file")
+        return _content(path)
     except (OSError, EOFError, pl.exceptions.PolarsError) as error:
         raise OutputError(f"{path} cannot be read: {error}. Make it again.") from None
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return read_bounded(path, MOST_BYTES, "The file")
+    except OutputError as error:
+        raise OutputError(f"A part cannot be read: {error} Run the command that made it again.") from None
 
 
 def _unsqueezed(path: Path) -> bytes:
