@@ -24,9 +24,9 @@ from synthview.engines.plan import Plan, made_with, pipeline_at
 from synthview.errors import OutputError
 from synthview.places import is_inner
 from synthview.reading import read_bounded
+from synthview.scenario.sources import sources_used
 from synthview.sinks.lineage import SUFFIX
 from synthview.sinks.parts import Receipt
-from synthview.sources import sources_used
 from synthview.tables import SCHEMA_VERSION, table
 
 __all__ = [
