@@ -19,8 +19,9 @@ from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
 from synthview.engines.work import step
 from synthview.errors import InputError, OutputError, UnknownName
-from synthview.manifest import MANIFEST, read_manifest
+from synthview.manifest import MANIFEST, WAY_OUT, read_manifest
 from synthview.paths import dataset_path
+from synthview.places import inside
 from synthview.scenario import Scenario
 from synthview.sinks.database import DATABASE, read_table
 from synthview.sinks.formats import Chunk, Source
@@ -115,9 +116,9 @@ class Run:
             raise UnknownName("table", name, self.tables, str(self.directory))
         layout = Layout.read(self.manifest["layout"])
         if layout.is_database:
-            return read_table(self.directory / DATABASE, wanted)
+            return read_table(inside(self.directory, DATABASE), wanted)
         parts = self.parts(wanted.path)
-        if missing := [path for one in parts if not (path := self.directory / one.path).is_file()]:
+        if missing := [path for one in parts if not (path := inside(self.directory, one.path)).is_file()]:
             raise OutputError(f"{missing[0]} is not there. Run again what made it: {self.manifest['command']}.")
         damaged = sum(one.damage.rows for one in parts if one.damage)
         if damaged and not repaired:
@@ -137,8 +138,8 @@ class Run:
 
     def whole(self, part: Receipt) -> Source:
         """A part as a file, or how to come by what its file would hold without its damage."""
-        path, damage = self.directory / part.path, part.damage
-        return path if damage is None else partial(repaired_text, path, self.directory / damage.path)
+        path, damage = inside(self.directory, part.path), part.damage
+        return path if damage is None else partial(repaired_text, path, inside(self.directory, damage.path))
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{name} ({one['rows']:,})" for name, one in self.manifest["tables"].items())
@@ -243,7 +244,7 @@ def read(directory: str | Path) -> Run:
         return Run(place, manifest)
     if (place / HIDDEN).is_dir():
         raise OutputError(f"{place} holds a run that was interrupted. The command that began it goes on from there.")
-    raise OutputError(f"{place} holds no dataset of synthview: there is no {MANIFEST} of ours.")
+    raise OutputError(f"{place} holds no dataset of synthview: there is no {MANIFEST} of ours. {WAY_OUT}")
 
 
 def write(

@@ -18,6 +18,7 @@ _FLAGS = os.O_RDONLY
 for _name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"):
     _FLAGS |= getattr(os, _name, 0)
 
+_CHUNK = 1 << 20
 _KINDS = {
     stat.S_IFDIR: "a directory",
     stat.S_IFIFO: "a named pipe",
@@ -53,11 +54,19 @@ class _Unfit(Exception):  # noqa: N818  the rest of a sentence about the file
 def _read(path: Path, most_bytes: int) -> bytes:
     _refuse_irregular(path.stat().st_mode)  # opening some devices already does something
     with open(os.open(path, _FLAGS), "rb") as file:  # noqa: PTH123  a descriptor
-        _refuse_irregular(os.fstat(file.fileno()).st_mode)
-        content = file.read(most_bytes + 1)  # the size is not asked: a file can grow, or lie as in /proc
-    if len(content) > most_bytes:
+        opened = os.fstat(file.fileno())
+        _refuse_irregular(opened.st_mode)
+        _refuse_larger(opened.st_size, most_bytes)
+        content = bytearray()
+        while chunk := file.read(_CHUNK):  # a file can grow, or have no size at all, as in /proc
+            content += chunk
+            _refuse_larger(len(content), most_bytes)
+    return bytes(content)
+
+
+def _refuse_larger(count: int, most_bytes: int) -> None:
+    if count > most_bytes:
         raise _Unfit(f"is larger than {_size(most_bytes)}, the most that is read.")
-    return content
 
 
 def _refuse_irregular(mode: int) -> None:

@@ -15,8 +15,10 @@ from planting import Change, copied, parts, receipt_of, rewrite, tampered
 
 from synthview import generate
 from synthview.checks import invariants, portions, rules
+from synthview.checks.files import not_in_manifest
 from synthview.checks.invariants import CHECKS, Finding
 from synthview.dataset import Run, read
+from synthview.errors import OutputError
 from synthview.manifest import MANIFEST
 from synthview.tables import BY_PATH
 
@@ -246,6 +248,60 @@ def test_a_manifest_that_does_not_add_up_is_found(good: Run, tmp_path: Path) -> 
     assert broken(read(tmp_path)) == {
         "manifest": f"where log.plays, what has parts of {count} rows in all, not {count + 1}"
     }
+
+
+def _edit(of: str, **changed: Any) -> Callable[[dict[str, Any]], None]:
+    def edit(manifest: dict[str, Any]) -> None:
+        place = manifest
+        for name in of.split("/") if of else ():
+            place = place[int(name) if name.isdecimal() else name]
+        place.update(changed)
+
+    return edit
+
+
+EDITS: list[tuple[Callable[[dict[str, Any]], None], str]] = [
+    (_edit("settings", seed=9), "says settings.seed 9, which elsewhere is 1"),
+    (_edit("scenario/run", seed=9), "says settings.seed 1, which elsewhere is 9"),
+    (_edit("settings", households=41), "says settings.households 41, which elsewhere is 40"),
+    (_edit("layout", households=41), "which elsewhere is 41"),
+    (_edit("layout", last_day=17444), "says settings.until 2017-10-04, which elsewhere is 2017-10-05"),
+    (_edit("parts/0", digest="0" * 32), "has other bytes than were written"),
+    (_edit("parts/0", content="0" * 32), "has parts whose digests are not those of the table"),
+    (_edit("tables/log.plays", rows=10**15), "rows in all, not 1000000000000000"),
+    (_edit("tables/log.plays", bytes=1), "bytes in all, not 1"),
+    (_edit("", command="synthview generate everyday -o DIR --days 9"), "says command --households None"),
+    (_edit("", license="none"), "was changed since it was written"),
+]
+
+
+@pytest.mark.parametrize(("edit", "said"), EDITS, ids=[said for _, said in EDITS])
+def test_edits_of_a_manifest_are_found(
+    edit: Callable[[dict[str, Any]], None], said: str, good: Run, tmp_path: Path
+) -> None:
+    """Settings, days, counts and digests agree with each other and with the files; anything else breaks the seal."""
+    run = copied(good, tmp_path)
+    manifest = json.loads((tmp_path / MANIFEST).read_text("utf-8"))
+    edit(manifest)
+    (tmp_path / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    told = [what["what"] for frame in not_in_manifest(read(run.directory)) for what in frame.to_dicts()]
+    assert any(said in one for one in told)
+
+
+def test_a_part_behind_a_link_that_leads_outside_is_not_read(good: Run, tmp_path: Path) -> None:
+    """Not by a scan, and a check says so; a link that stays inside is followed."""
+    run = copied(good, tmp_path / "run")
+    path, _ = next(parts(run, "log.plays"))
+    path.rename(path.with_name("moved"))
+    path.symlink_to("moved")
+    assert run.scan("log.plays").collect().height
+    path.unlink()
+    path.with_name("moved").rename(tmp_path / "moved")
+    path.symlink_to(tmp_path / "moved")
+    with pytest.raises(OutputError, match="leads out of"):
+        run.scan("log.plays")
+    told = [what["what"] for frame in not_in_manifest(run) for what in frame.to_dicts()]
+    assert "leads out of the directory through a link" in told
 
 
 def test_a_day_in_the_folder_of_another_is_found(tmp_path: Path) -> None:

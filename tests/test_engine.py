@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthview.dataset import generate, read
-from synthview.engines import order, plan, site
+from synthview.engines import order, plan
 from synthview.engines.estimate import estimate
-from synthview.engines.layout import Layout
+from synthview.engines.layout import Layout, number_of
 from synthview.engines.local import already, run
 from synthview.errors import InputError, SettingError, UnknownName
 from synthview.tables import TABLES
@@ -191,7 +191,7 @@ def test_no_two_parts_share_a_path(households: int, first: int, days: int, small
     compression = "none" if format_ in ("csv", "ndjson") else "zstd"
     layout = Layout(households, first, first + days, tables, format_, compression, small)
     for number in range(layout.range_count):
-        assert all(site._number(path) == number for path in layout.paths(number))
+        assert all(number_of(path) == number for path in layout.paths(number))
     paths = list(layout.all_paths())
     assert len(set(paths)) == len(paths)
     assert sum(len(layout.range(number)) for number in range(layout.range_count)) == households

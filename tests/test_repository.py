@@ -22,7 +22,7 @@ README = ROOT / "README.md"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "extras"),
-    ("reading", "packages", "manuals", "paths", "toml", "legible"),
+    ("reading", "places", "packages", "manuals", "paths", "toml", "legible"),
     ("rows", "tables", "digests", "data"),
     ("scenario", "draws"),
     ("ids", "exposed", "pools", "sinks"),
@@ -43,7 +43,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 """From the ground up. A module may import from its own layer and from those below it."""
 
-ONLY = {"sinks": {"sinks", "errors", "extras", "reading", "tables", "ids", "digests", "draws", "rows", "exposed"}}
+ONLY = {
+    "sinks": {"sinks", "errors", "extras", "reading", "places", "tables", "ids", "digests", "draws", "rows", "exposed"}
+}
 """Folders that may import less than their layer."""
 
 SIMULATION = {

@@ -161,7 +161,7 @@ def test_a_damaged_part_is_made_again(harm: str, tmp_path: Path, undisturbed: di
     assert spared.stat().st_mtime_ns == before
 
 
-def test_a_journal_cut_short_costs_one_range(
+def test_a_journal_cut_short_costs_one_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, bytes]
 ) -> None:
     """A kill in the middle of a line loses that line only."""
@@ -173,7 +173,7 @@ def test_a_journal_cut_short_costs_one_range(
     journal.write_bytes(journal.read_bytes()[:-9])
     reports: list[Progress] = []
     run(plan_of(), tmp_path / "run", workers=1, progress=reports.append)
-    assert reports[0].household_days == PART_HOUSEHOLDS * DAYS
+    assert reports[0].household_days == 2 * PART_HOUSEHOLDS * DAYS
     assert tree(tmp_path / "run") == undisturbed
 
 

@@ -36,7 +36,10 @@ def tell_invariants(run: Run, as_: str) -> None:
         screen.say(screen.as_json([asdict(one) for one in found]))
     broken = [one.name for one in found if not one.holds]
     if broken:
-        again = f"What made it, run again, repairs files: {run.manifest['command']}."
+        again = (
+            "The command that made it writes files that are gone or changed again, and leaves others as they are: "
+            f"{run.manifest['command']}."
+        )
         screen.say(f"Broken: {', '.join(broken)}. {again}", err=True)
         raise typer.Exit(BROKEN)
     if as_ == "text":

@@ -183,7 +183,7 @@ def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: boo
     expected = _announce(asked, plan, workers or available_workers(), err=False).bytes
     with progress_bar() as progress:
         done = write(plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected, progress=progress)
-    screen.say(f"Wrote {_count(done)} into {directory} in {duration_in_words(monotonic() - began)}.")
+    screen.say(f"Done in {duration_in_words(monotonic() - began)}: {directory} holds {_count(done)}.")
     if "damage" in done:
         screen.say(f"Damage: {done['damage']}")
 

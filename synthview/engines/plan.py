@@ -18,7 +18,7 @@ from synthview.engines.layout import TITLES, Layout, day_text
 from synthview.scenario import Scenario
 from synthview.tables import table
 
-__all__ = ["PIPELINE", "Pipeline", "Plan", "devices_of", "made_with", "pieces", "pipeline_at", "world_of"]
+__all__ = ["PIPELINE", "Pipeline", "Plan", "devices_of", "made_with", "pieces", "pipeline_at", "rehearse", "world_of"]
 
 PIPELINE = "synthview.pipeline"
 
@@ -112,6 +112,17 @@ def pieces(plan: Plan, number: int) -> Iterator[tuple[int | None, dict[str, pl.D
     if dated:
         for day, frames in pipeline.walk(world, households, window, dated):
             yield day, {name: frames[name] for name in plan.layout.tables if name in dated}
+
+
+def rehearse(plan: Plan) -> None:
+    """Build the world and one of its homes: what fails for every home fails here, before a file is touched.
+
+    Raises InputError and its kinds, such as for names whose package is missing.
+    """
+    pipeline, world = pipeline_at(plan.pipeline), world_of(plan.pipeline, plan.scenario)
+    dropped = set(plan.scenario.run.dropped)
+    first = next((one for one in range(plan.layout.households) if one not in dropped), 0)
+    pipeline.settled(world, range(first, first + 1), _window(plan))
 
 
 def devices_of(plan: Plan, number: int) -> pl.DataFrame:
