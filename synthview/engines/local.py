@@ -19,6 +19,7 @@ from typing import Any
 
 from synthview.engines.layout import PARTS
 from synthview.engines.plan import Plan
+from synthview.engines.shortage import told_in_words
 from synthview.engines.site import Site
 from synthview.engines.work import Done, Step, Task
 from synthview.engines.workers import share_out
@@ -79,11 +80,11 @@ def run(
         return manifest
     check_space(plan, directory, expected_bytes)
     site = Site(directory)
-    with site.held():
+    with site.held() as lock, told_in_words():
         if (manifest := already(plan, directory, overwrite=overwrite)) is not None:
             site.tidy()
             return manifest
-        return _make(plan, site, workers or available_workers(), progress or _silent)
+        return _make(plan, site, lock, workers or available_workers(), progress or _silent)
 
 
 def already(plan: Plan, directory: Path, *, overwrite: bool = False) -> Mapping[str, Any] | None:
@@ -138,7 +139,7 @@ def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
         )
 
 
-def _make(plan: Plan, site: Site, workers: int, progress: Callable[[Progress], None]) -> Mapping[str, Any]:
+def _make(plan: Plan, site: Site, lock: int, workers: int, progress: Callable[[Progress], None]) -> Mapping[str, Any]:
     found = site.look()
     same = found.settings == plan.settings()
     kept = site.intact(found) if same else {}
@@ -147,7 +148,7 @@ def _make(plan: Plan, site: Site, workers: int, progress: Callable[[Progress], N
     receipts = dict(kept)
     left = [Task(plan, number, site.directory) for number in range(plan.layout.range_count) if number not in kept]
     try:
-        with closing(share_out(left, workers)) as answers:
+        with closing(share_out(left, workers, [lock])) as answers:
             for done in _report(answers, plan, kept, progress):
                 site.note(done.number, done.receipts)
                 receipts[done.number] = done.receipts

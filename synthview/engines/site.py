@@ -8,25 +8,19 @@ write is ever removed or changed.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from synthview.engines.layout import HIDDEN, Layout
+from synthview.engines.lock import take
 from synthview.errors import NotOurs, OutputError
 from synthview.manifest import MANIFEST, read_json, read_manifest
 from synthview.sinks.database import DATABASE
 from synthview.sinks.parts import Receipt, publish, sweep, told
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 __all__ = ["Found", "Site"]
 
@@ -109,13 +103,16 @@ class Site:
         return receipts
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep every other run out of the directory, which is made if need be."""
+    def held(self) -> Iterator[int]:
+        """Keep every other run out of the directory, which is made if need be.
+
+        Yields the descriptor of the lock: a process that inherits it keeps others out for as long as it lives.
+        """
         with told(self.directory):
             self.hidden.mkdir(parents=True, exist_ok=True)
-            lock = _take(self.hidden / LOCK)
+            lock = take(self.hidden / LOCK)
         try:
-            yield
+            yield lock.fileno()
         finally:
             lock.close()
 
@@ -184,38 +181,6 @@ class Site:
             if {one.path for one in receipts} == set(layout.paths(number))
             and all(one.is_in(self.directory) for one in receipts)
         }
-
-
-def _take(path: Path) -> IO[bytes]:
-    """Lock a file until it is closed or its process ends, however it ends."""
-    while True:
-        lock = path.open("a+b")
-        if not _locked(lock):
-            lock.seek(0)
-            writer = lock.read().decode(errors="replace").strip()
-            lock.close()
-            raise OutputError(
-                f"Another run (process {writer or '?'}) is writing into {path.parent.parent}. Wait for it, or stop it."
-            )
-        with suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(lock.fileno()), path.stat()):
-                lock.truncate(0)
-                lock.write(str(os.getpid()).encode())
-                lock.flush()
-                return lock
-        lock.close()  # the run before us removed the file while we waited: what we locked is gone
-        path.parent.mkdir(parents=True, exist_ok=True)
-
-
-def _locked(file: IO[bytes]) -> bool:
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _number(path: str) -> int:

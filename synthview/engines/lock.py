@@ -1,0 +1,88 @@
+"""The lock of a directory: one run at a time writes there, and its workers count as that run."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from synthview.errors import OutputError
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+__all__ = ["take"]
+
+PATIENCE_SECONDS = 5
+"""How long the workers of a run that was killed may take to end before the next run is refused."""
+SECONDS_BETWEEN_TRIES = 0.05
+
+
+def take(path: Path) -> IO[bytes]:
+    """Lock a file until it is closed, or this process and all that inherited it have ended, however they end.
+
+    Raises OutputError while another run holds it.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        lock = path.open("a+b")
+        if not _locked(lock):
+            _wait_for(_writer(lock), path.parent.parent, until)
+            continue
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(lock.fileno()), path.stat()):
+                lock.truncate(0)
+                lock.write(str(os.getpid()).encode())
+                lock.flush()
+                return lock
+        lock.close()  # the run before us removed the file while we waited: what we locked is gone
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _writer(lock: IO[bytes]) -> str:
+    """Read which process locked a file, and close it."""
+    with lock:
+        lock.seek(0)
+        return lock.read().decode(errors="replace").strip()
+
+
+def _wait_for(writer: str, directory: Path, until: float) -> None:
+    """Give the workers of a run that was killed a moment to end; refuse beside any other run."""
+    if _is_alive(writer):
+        raise OutputError(
+            f"Another run (process {writer or '?'}) is writing into {directory}. Wait for it, or stop it."
+        )
+    if time.monotonic() > until:
+        raise OutputError(
+            f"Another run is writing into {directory}: process {writer} is gone, its workers are not. Wait until they end."
+        )
+    time.sleep(SECONDS_BETWEEN_TRIES)
+
+
+def _is_alive(process: str) -> bool:
+    """Whether a process is there, as far as that can be told."""
+    if sys.platform == "win32" or not process.isdecimal():
+        return True
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _locked(file: IO[bytes]) -> bool:
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
