@@ -11,6 +11,7 @@ from typing import Annotated, Any, Never
 import typer
 from typer.core import TyperGroup
 
+from synthview.cli import streams
 from synthview.errors import OutputError, SynthviewError
 
 __all__ = ["app", "main"]
@@ -84,45 +85,48 @@ for name in ("demo", "make", "look", "compare", "explain", "claim", "check"):
 
 def main() -> None:
     """Run the command line; every way it can end is one line and an exit code."""
-    _speak_utf8()
+    streams.prepare()
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _let_go()
+    except BaseException as error:  # noqa: BLE001  a panic of a library is no Exception; what is not ours is raised on
+        code = _told(error)
+    sys.exit(code)
+
+
+def _run() -> Any:
+    """Run the command that was typed, and return its exit code."""
     try:
         app(prog_name="synthview")
     except SystemExit as ended:
         if isinstance(ended.__context__, BrokenPipeError):  # whoever prints help calls a reader that leaves a failure
-            _let_go()
-        sys.exit(_flushed(ended.code))
-    except SynthviewError as error:
-        _fail(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(STOPPED)
-    except BrokenPipeError:
-        _let_go()
-    except OSError as error:
-        _fail(f"{error.filename or 'the output'}: {error.strerror or error}", OutputError.exit_code)
-    except MemoryError:
-        _fail("There is not enough memory; fewer --workers or --households need less.", SynthviewError.exit_code)
-    except Exception as error:  # noqa: BLE001  nothing a user does may show a traceback
-        _confess(error)
+            raise ended.__context__ from None
+        return ended.code
+    return 0
 
 
-def _speak_utf8() -> None:
-    """Write UTF-8 into pipes whatever the locale, and never fail over a letter a terminal cannot show."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+def _told(error: BaseException) -> int:
+    """Say in one line what went wrong, and return the exit code; raise what is no failure of a command."""
+    from synthview.engines.shortage import in_words, is_panic
 
-
-def _flushed(code: Any) -> Any:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _let_go()
-    return code
+    error = in_words(error) or error
+    if isinstance(error, SynthviewError):
+        return _fail(str(error), error.exit_code)
+    if isinstance(error, KeyboardInterrupt):
+        return STOPPED
+    if isinstance(error, OSError):
+        streams.discard_rest()
+        return _fail(f"{error.filename or 'the output'}: {error.strerror or error}", OutputError.exit_code)
+    if isinstance(error, Exception) or is_panic(error):
+        return _confess(error)
+    raise error
 
 
 def _let_go() -> Never:
     """End quietly: whoever read our output has had enough of it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    streams.discard_rest()
     sys.exit(0)
 
 
@@ -131,16 +135,16 @@ def _stop() -> Never:
     raise typer.Exit(STOPPED)
 
 
-def _fail(message: str, code: int) -> Never:
+def _fail(message: str, code: int) -> int:
     typer.secho(f"error: {message}", fg="red", err=True)
-    sys.exit(code)
+    return code
 
 
-def _confess(error: Exception) -> Never:
+def _confess(error: BaseException) -> int:
     if os.environ.get("SYNTHVIEW_DEBUG") == "1":
         traceback.print_exception(error)
     told = f"{type(error).__name__}: {error}".splitlines()[0]
-    _fail(
+    return _fail(
         f"This is a bug of synthview, not of yours ({told}). Please report it with the command you ran and "
         "what synthview --version says; SYNTHVIEW_DEBUG=1 before the command shows where it happened.",
         BUG,

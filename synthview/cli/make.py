@@ -38,6 +38,7 @@ from synthview.cli.options import (
     names_of,
 )
 from synthview.cli.running import STDOUT, counted, duration_in_words, progress_bar, size_in_words, stoppable
+from synthview.cli.streams import messages_only, need_output
 from synthview.errors import InputError
 
 if TYPE_CHECKING:
@@ -121,10 +122,12 @@ def _carry_out(asked: Order, output: str | None, crew: int | None, *, overwrite:
         elif not output:
             raise InputError("Where to? -o DIR writes into a directory, -o - prints a table, --dry-run only estimates.")
         else:
-            _write(asked, Path(output), crew, overwrite=overwrite)
+            with messages_only():
+                _write(asked, Path(output), crew, overwrite=overwrite)
 
 
 def _check_stdout(asked: Order, workers: int | None, *, overwrite: bool) -> None:
+    need_output("-o -")
     if asked.format != "ndjson":
         raise InputError(f"-o - prints lines of JSON; {asked.format} needs a directory: -o DIR.")
     if overwrite or (workers or 1) > 1:
@@ -147,7 +150,7 @@ def _print_lines(asked: Order, *, dry_run: bool) -> None:
             f"Lines are damaged by {', '.join(faults)}; what they were is told only beside files: -o DIR.", err=True
         )
     try:
-        with progress_bar() as progress:
+        with progress_bar("generate") as progress:
             for chunk in lines(plan, progress):
                 sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
@@ -176,7 +179,7 @@ def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: boo
         typer.echo(f"{directory} holds this run already, whole: {_count(manifest)}. Nothing to do.")
         return
     expected = _announce(asked, plan, workers or available_workers(), err=False).bytes
-    with progress_bar() as progress:
+    with progress_bar("generate") as progress:
         done = write(plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected, progress=progress)
     typer.echo(f"Wrote {_count(done)} into {directory} in {duration_in_words(monotonic() - began)}.")
     if "damage" in done:
