@@ -8,7 +8,6 @@ same bytes.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,6 +18,7 @@ from typing import Any
 
 from synthview.engines.layout import PARTS
 from synthview.engines.plan import Plan
+from synthview.engines.processors import available
 from synthview.engines.shortage import told_in_words
 from synthview.engines.site import Site
 from synthview.engines.work import Done, Step, Task
@@ -55,8 +55,8 @@ class Progress:
 
 
 def available_workers() -> int:
-    """As many workers as this process may use processors."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """As many workers as this process may use processors, by its affinity and by the quota of its container."""
+    return available()
 
 
 def run(
