@@ -332,9 +332,9 @@ def test_an_abort_in_a_worker_is_told(
     task: Abort,
     told: str,
     passed_on: bool,  # noqa: FBT001  a column of the table above
-    capsys: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     """In one line where memory ran out; what a library says of anything else is passed on."""
     with pytest.raises(WorkerDied, match=rf"{told}.*same command.*Fewer --workers"):
         list(on_processes([task], 1))
-    assert capsys.readouterr().err == (task.text if passed_on else "")
+    assert capfd.readouterr().err == (task.text if passed_on else "")

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Never
 import typer
 from typer.core import TyperGroup
 
-from synthview.cli import streams
+from synthview.cli import guard, streams
 from synthview.errors import OutputError, SynthviewError
 
 __all__ = ["app", "main"]
@@ -44,7 +44,8 @@ class _Told(TyperGroup):
         except KeyboardInterrupt:
             _stop()
         except BrokenPipeError:
-            _let_go()
+            streams.discard_rest()
+            raise typer.Exit from None
 
 
 app = typer.Typer(
@@ -86,14 +87,20 @@ for name in ("demo", "make", "look", "compare", "explain", "claim", "check"):
 def main() -> None:
     """Run the command line; every way it can end is one line and an exit code."""
     streams.prepare()
+    sys.exit(guard.guarded(_carried_out) if guard.is_wanted() else _carried_out())
+
+
+def _carried_out() -> Any:
+    """Run the command that was typed, say what went wrong, and return the exit code."""
     try:
         code = _run()
         sys.stdout.flush()
-    except BrokenPipeError:
-        _let_go()
+    except BrokenPipeError:  # whoever read our output has had enough of it
+        streams.discard_rest()
+        return 0
     except BaseException as error:  # noqa: BLE001  a panic of a library is no Exception; what is not ours is raised on
-        code = _told(error)
-    sys.exit(code)
+        return _told(error)
+    return code
 
 
 def _run() -> Any:
@@ -122,12 +129,6 @@ def _told(error: BaseException) -> int:
     if isinstance(error, Exception) or is_panic(error):
         return _confess(error)
     raise error
-
-
-def _let_go() -> Never:
-    """End quietly: whoever read our output has had enough of it."""
-    streams.discard_rest()
-    sys.exit(0)
 
 
 def _stop() -> Never:

@@ -7,11 +7,11 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TextIO
 
 from synthview.errors import OutputError
 
-__all__ = ["discard_rest", "messages_only", "need_output", "prepare"]
+__all__ = ["STDERR", "discard_rest", "lossy", "messages_only", "need_output", "prepare"]
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 _closed: set[int] = set()
@@ -37,7 +37,7 @@ def prepare() -> None:
     """
     _open_closed()
     if sys.stderr is sys.__stderr__:
-        sys.stderr = _lossy(STDERR)
+        sys.stderr = lossy(STDERR)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Never fail over a letter that a terminal cannot show.
@@ -65,21 +65,22 @@ def _text(place: str, mode: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(buffered, encoding="utf-8")
 
 
-def _lossy(number: int) -> io.TextIOWrapper:
+def lossy(number: int, like: TextIO | None = None) -> io.TextIOWrapper:
+    """Return a stream on an open file that never fails, with the encoding of another."""
     raw = _Lossy(number, "w", closefd=False)
-    return io.TextIOWrapper(io.BufferedWriter(raw), errors="backslashreplace", line_buffering=True)
+    encoding, errors = (like.encoding, like.errors) if like else (None, "backslashreplace")
+    return io.TextIOWrapper(io.BufferedWriter(raw), encoding, errors, line_buffering=True)
 
 
 @contextmanager
 def messages_only() -> Iterator[None]:
     """Let the standard output carry nothing but messages, which may be lost: what the command makes is elsewhere."""
-    whole = sys.stdout
-    if whole is not sys.__stdout__:
+    whole = sys.__stdout__
+    if whole is None or whole is not sys.stdout:
         yield
         return
     whole.flush()
-    sys.stdout = _lossy(STDOUT)
-    sys.stdout.reconfigure(encoding=whole.encoding, errors=whole.errors)
+    sys.stdout = lossy(STDOUT, whole)
     try:
         yield
     finally:

@@ -25,7 +25,7 @@ if sys.platform == "win32":
 if TYPE_CHECKING:
     from multiprocessing.connection import _ConnectionBase as AnyConnection  # what both systems share
 
-__all__ = ["Over", "Work", "serve"]
+__all__ = ["Over", "Work", "die_with", "serve"]
 
 SECONDS_BETWEEN_LOOKS = 1.0
 """How often a worker asks whether its parent is the same, should some other process keep the pipe open."""
@@ -48,7 +48,7 @@ class Over:
 def serve(handle: int, parent: int) -> Never:
     """Perform the tasks of a pipe, until its other end is closed or the process `parent` is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _die_with(parent)
+    die_with(parent)
     pipe = _opened(handle)
     tasks: SimpleQueue[bytes] = SimpleQueue()
     try:
@@ -67,8 +67,8 @@ def _opened(handle: int) -> AnyConnection:
     return Connection(handle)
 
 
-def _die_with(parent: int) -> None:
-    """Ask Linux to kill this process when its parent ends; elsewhere the pipe has to do."""
+def die_with(parent: int) -> None:
+    """Ask Linux to kill this process when its parent ends; elsewhere nothing happens."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

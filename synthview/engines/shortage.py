@@ -8,10 +8,17 @@ from contextlib import contextmanager
 
 from synthview.errors import OutOfMemory, SynthviewError
 
-__all__ = ["in_words", "is_panic", "ran_out", "told_in_words"]
+__all__ = ["NO_MEMORY", "in_words", "is_panic", "ran_out", "told_in_words"]
 
 _SIGNS = {
-    "memory": ("memory allocation", "out of memory", "cannot allocate memory", "bad_alloc", "failed to map segment"),
+    "memory": (
+        "memory allocation",
+        "out of memory",
+        "cannot allocate memory",
+        "bad_alloc",
+        "failed to map segment",
+        "<jemalloc>",
+    ),
     "threads": ("can't start new thread", "threadpoolbuilderror", "resource temporarily unavailable"),
     "files": ("too many open files",),
 }

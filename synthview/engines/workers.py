@@ -161,8 +161,9 @@ def _see_off(worker: _Worker) -> None:
         worker.process.wait()
     with worker.said:
         said = _read(worker.said)
-    if sys.stderr is not None and ran_out(said) is None:
-        sys.stderr.write(said)
+    if said and sys.__stderr__ is not None and ran_out(said) is None:
+        with suppress(OSError):
+            os.write(sys.__stderr__.fileno(), said.encode())
 
 
 def _start(held: Iterable[int]) -> _Worker:
