@@ -9,47 +9,58 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Callable
 from typing import IO
 
 import typer
 
 from synthview.cli.streams import STDERR, lossy
-from synthview.engines.serving import die_with
 from synthview.engines.shortage import NO_MEMORY, ran_out
 from synthview.errors import OutOfMemory
 
 if sys.platform != "win32":
     import resource
 
+    _LIMITS = (resource.RLIMIT_AS, resource.RLIMIT_DATA, resource.RLIMIT_NPROC)
+
 __all__ = ["guarded", "is_wanted"]
 
+FEW_PROCESSES = 256
+"""Fewer than this, threads included, may be too few for the libraries; usually there are tens of thousands."""
 ORDERLY = b"."
 """What a process that has come to its end says before it goes."""
 FROM_TERMINAL = 128
 """The code of a signal that the kernel sends, as at Ctrl-C: it reaches both processes by itself."""
-LACKING_MEMORY = {signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL}
+LACKING_MEMORY = {one for one in signal.Signals if one.name in {"SIGABRT", "SIGSEGV", "SIGKILL"}}
 """Ends that processes come to when they get no memory."""
 
 
 def is_wanted() -> bool:
-    """Whether this process may take only so much memory, as after `ulimit -v`, and can still be split in two."""
+    """Whether memory or threads are limited, as after `ulimit -v`, and this process can still be split in two."""
     if sys.platform != "linux" or "polars" in sys.modules:
         return False
-    limits = (resource.RLIMIT_AS, resource.RLIMIT_DATA)
-    return any(resource.getrlimit(one)[0] != resource.RLIM_INFINITY for one in limits)
+    memory, data, processes = (resource.getrlimit(one)[0] for one in _LIMITS)
+    unlimited = resource.RLIM_INFINITY
+    return memory != unlimited or data != unlimited or 0 <= processes < FEW_PROCESSES
 
 
 def guarded(work: Callable[[], int]) -> int:
     """Do some work in a process of its own, and return its exit code; no library must be loaded yet."""
+    import tempfile
+
+    from synthview.engines.serving import die_with
+
     heeded = {signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
     with tempfile.TemporaryFile() as said:
         hears, says = os.pipe()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, heeded)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         parent = os.getpid()
-        worker = os.fork()
+        try:
+            worker = os.fork()
+        except OSError:  # not even this process is to be had
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            return work()
         if not worker:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             die_with(parent)
@@ -86,7 +97,7 @@ def _wait(worker: int, heeded: set[signal.Signals]) -> int:
 def _told(code: int, said: str, *, is_orderly: bool) -> int:
     """Say what the process that worked could not say, and return the exit code."""
     lacked_memory = ran_out(said) == "memory"
-    if said and not lacked_memory:
+    if said and not (ran_out(said) and code):
         typer.echo(said, nl=False, err=True)
     if is_orderly:
         return code

@@ -184,10 +184,17 @@ def _popen(handle: int, said: IO[bytes], held: Iterable[int]) -> subprocess.Pope
         [*command, "-c", PROGRAM, str(handle), str(os.getpid()), *map(str, sys.path)],
         env={**os.environ, "POLARS_MAX_THREADS": "1"},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL if sys.__stdout__ is None else None,
+        stdout=None if _has_output() else subprocess.DEVNULL,
         stderr=said,
         **_handed_over(handle, held),
     )
+
+
+def _has_output() -> bool:
+    """Whether this process has a standard output; where it was closed, some other file may have taken its number."""
+    with suppress(OSError):
+        return sys.__stdout__ is not None and os.fstat(1) is not None
+    return False
 
 
 def _handed_over(handle: int, held: Iterable[int]) -> dict[str, Any]:
