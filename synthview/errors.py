@@ -1,6 +1,7 @@
 """What can go wrong, told so that a reader knows what, where and what to do.
 
 SynthviewError                exit code 1: the run could not go on
+├── OutOfMemory               memory ran out; also a MemoryError
 ├── InputError                exit code 2: something the user typed or wrote is wrong
 │   ├── UnknownName               no such scenario, table, setting, column, actor …
 │   ├── SettingError              a setting's value is not one it can take
@@ -23,6 +24,7 @@ __all__ = [
     "NoSpace",
     "NotOurs",
     "OtherRun",
+    "OutOfMemory",
     "OutputError",
     "ScenarioError",
     "SettingError",
@@ -40,6 +42,10 @@ class SynthviewError(Exception):
     """The run could not go on; the message says why."""
 
     exit_code = 1
+
+
+class OutOfMemory(SynthviewError, MemoryError):
+    """Memory ran out, here, in a worker or inside a library."""
 
 
 class InputError(SynthviewError):

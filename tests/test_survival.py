@@ -21,7 +21,8 @@ from fake_runs import DAYS, HOUSEHOLDS, SOME, plan_of, tree
 from synthview.dataset import read
 from synthview.engines.layout import PART_HOUSEHOLDS
 from synthview.engines.local import Progress, already, run
-from synthview.engines.workers import WorkerDied, _died, _portable
+from synthview.engines.serving import _portable
+from synthview.engines.workers import WorkerDied, _died
 from synthview.errors import NoSpace, OutputError, SynthviewError, UnknownName
 from synthview.sinks import parts
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from synthview.cli import checked
+from synthview.cli.bars import sign_of_life
 from synthview.manuals import manual_of
 
 __all__ = ["register"]
@@ -68,9 +69,10 @@ def check(
     if cut is not None and not isfinite(cut):
         raise InputError(f"--cut is {cut}; a number such as 0.5 is needed.")
     run = read(directory)
-    if leaks:
-        checked.tell_leaks(run, as_)
-    elif score is not None:
-        checked.tell_scores(run, score, cut, as_)
-    else:
-        checked.tell_invariants(run, as_)
+    with sign_of_life("check"):
+        if leaks:
+            checked.tell_leaks(run, as_)
+        elif score is not None:
+            checked.tell_scores(run, score, cut, as_)
+        else:
+            checked.tell_invariants(run, as_)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
+from synthview.cli.bars import bar, is_live
 from synthview.cli.options import (
     Cast,
     Households,
@@ -29,6 +30,7 @@ from synthview.cli.options import (
     typed,
 )
 from synthview.cli.running import STDOUT, counted, stoppable
+from synthview.cli.streams import need_output
 from synthview.legible import legible
 from synthview.manuals import manual_of
 from synthview.paths import dataset_path
@@ -189,35 +191,17 @@ def thorough_claim(scenario: str) -> dict[str, Any]:
 
 @contextmanager
 def _stages() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for the stage at hand on a terminal; a line per stage elsewhere."""
-    if not sys.stderr.isatty():
-        said: set[str] = set()
+    """A bar for the stage at hand on a terminal; a line per stage elsewhere, and more where one takes long."""
+    said: set[str] = set()
+    with bar("claim") as move:
 
-        def say(stage: str, _: int, of: int) -> None:
-            if stage not in said:
+        def tell(stage: str, done: int, of: int) -> None:
+            if stage not in said and not is_live():
                 said.add(stage)
                 screen.say(f"{stage} ({of:,}) …", err=True)
+            move(done, of, stage=stage, note=f"{done:,} of {of:,}")
 
-        yield say
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,} of {task.total:,}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=1)
-
-        def move(stage: str, done: int, of: int) -> None:
-            if bar.tasks[task].description != stage:
-                bar.reset(task, description=stage, total=of)
-            bar.update(task, completed=done, total=of)
-
-        yield move
+        yield tell
 
 
 @dataclass(frozen=True)
@@ -244,6 +228,8 @@ class Places:
             raise InputError(
                 "Only one of --html and --json can be printed with -, and no picture. Name a file for the others."
             )
+        if self.prints:
+            need_output(STDOUT)
         for place in (self.html, self.png, self.json):
             if place is not None and place not in self.prints:
                 _check_place(place)

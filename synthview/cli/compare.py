@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from synthview.cli import screen
+from synthview.cli.bars import bar
 from synthview.cli.options import (
     Cast,
     Days,
@@ -86,29 +86,13 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     )  # fmt: skip
     count = loaded.run.households if households else min(loaded.run.households, USUAL_HOUSEHOLDS)
     names = left_out(loaded, without or [], names_of(only))
-    with stoppable(None), _bar() as tell:
+    with stoppable(None), bar("compare") as move:
+        tell = partial(move, note="both worlds")
         found = paired.compare(loaded, names, count, tell, dropped=households_of(drop_household))
     if as_ == "json":
         screen.say(screen.as_json(found.as_dict()))
     else:
         _tell(found)
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int], None] | None]:
-    """Show a live bar on a terminal, and nothing elsewhere."""
-    import sys
-
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %  both worlds  "), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _tell(found: Comparison) -> None:

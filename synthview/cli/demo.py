@@ -11,6 +11,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.running import duration_in_words, progress_bar, size_in_words, whole
+from synthview.cli.streams import messages_only
 from synthview.manuals import manual_of
 from synthview.paths import dataset_path
 
@@ -59,21 +60,22 @@ def demo(
     if recompute:
         need_packages("streak", thorough=True)
         need()
-    screen.say(f"Simulating {count:,} invented households from 17 November to 10 December 2017 …")
-    began = monotonic()
-    with progress_bar() as progress:
-        run = generate(
-            SCENARIO,
-            directory=output,
-            households=count,
-            seed=None if seed is None else whole("--seed", seed, least=0),
-            workers=None if workers is None else whole("--workers", workers),
-            overwrite=overwrite,
-            progress=progress,
-        )
-    _show_made(run, monotonic() - began)
-    _show_ladder(run, count)
-    _show_page(Path(f"{output}.html"), recompute=recompute)
+    with messages_only():
+        screen.say(f"Simulating {count:,} invented households from 17 November to 10 December 2017 …")
+        began = monotonic()
+        with progress_bar("demo") as progress:
+            run = generate(
+                SCENARIO,
+                directory=output,
+                households=count,
+                seed=None if seed is None else whole("--seed", seed, least=0),
+                workers=None if workers is None else whole("--workers", workers),
+                overwrite=overwrite,
+                progress=progress,
+            )
+        _show_made(run, monotonic() - began)
+        _show_ladder(run, count)
+        _show_page(Path(f"{output}.html"), recompute=recompute)
 
 
 def _show_made(run: Run, seconds: float) -> None:

@@ -39,6 +39,7 @@ from synthview.cli.options import (
     names_of,
 )
 from synthview.cli.running import STDOUT, counted, duration_in_words, progress_bar, size_in_words, stoppable
+from synthview.cli.streams import messages_only, need_output
 from synthview.errors import InputError
 from synthview.legible import one_line
 from synthview.manuals import manual_of
@@ -125,10 +126,12 @@ def _carry_out(asked: Order, output: str | None, crew: int | None, *, overwrite:
         elif not output:
             raise InputError("Where to? -o DIR writes into a directory, -o - prints a table, --dry-run only estimates.")
         else:
-            _write(asked, dataset_path(output, "-o"), crew, overwrite=overwrite)
+            with messages_only():
+                _write(asked, dataset_path(output, "-o"), crew, overwrite=overwrite)
 
 
 def _check_stdout(asked: Order, workers: int | None, *, overwrite: bool) -> None:
+    need_output("-o -")
     if asked.format != "ndjson":
         raise InputError(f"-o - prints lines of JSON; {asked.format} needs a directory: -o DIR.")
     if overwrite or (workers or 1) > 1:
@@ -152,7 +155,7 @@ def _print_lines(asked: Order, *, dry_run: bool) -> None:
         )
     try:
         lines_out = sys.stdout.buffer
-        with progress_bar() as progress, redirect_stdout(sys.stderr):  # actors of other packages may print
+        with progress_bar("generate") as progress, redirect_stdout(sys.stderr):  # actors of other packages may print
             for chunk in lines(plan, progress):
                 lines_out.write(chunk)
         lines_out.flush()
@@ -181,7 +184,7 @@ def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: boo
         screen.say(f"{directory} holds this run already, whole: {_count(manifest)}. Nothing to do.")
         return
     expected = _announce(asked, plan, workers or available_workers(), err=False).bytes
-    with progress_bar() as progress:
+    with progress_bar("generate") as progress:
         done = write(plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected, progress=progress)
     screen.say(f"Done in {duration_in_words(monotonic() - began)}: {directory} holds {_count(done)}.")
     if "damage" in done:

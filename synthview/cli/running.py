@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from synthview.cli import screen
+from synthview.cli.bars import bar
+from synthview.cli.words import duration_in_words, size_in_words
 from synthview.errors import InputError, shortened
 
 if TYPE_CHECKING:
@@ -75,45 +76,16 @@ def stoppable(output: str | None) -> Iterator[None]:
             signal.signal(signal.SIGTERM, before)
 
 
-def size_in_words(count: float) -> str:
-    """Write a number of bytes for people."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.3g} {unit}"
-        count /= 1000
-    return f"{count:,.3g} TB"
-
-
-def duration_in_words(seconds: float) -> str:
-    """Write a number of seconds for people."""
-    if seconds < 100:
-        return f"{max(seconds, 0.1):.2g} seconds"
-    return f"{seconds / 60:.2g} minutes" if seconds < 6000 else f"{seconds / 3600:,.3g} hours"
-
-
 @contextmanager
-def progress_bar() -> Iterator[Callable[[Progress], None] | None]:
-    """A live bar on a terminal; nothing where stderr is a file or a pipe."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %  {task.fields[days]}  {task.fields[speed]}  "))
-    with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task, began = bar.add_task("", total=None, days="", speed=""), monotonic()
+def progress_bar(what: str) -> Iterator[Callable[[Progress], None]]:
+    """Show how far a run is: household-days lived, and messages made a second."""
+    with bar(what) as move:
+        began = monotonic()
 
         def tell(now: Progress) -> None:
             speed = now.events / max(monotonic() - began, 1e-9)
             days = f"{now.household_days:,} of {now.of_household_days:,} household-days"
-            bar.update(
-                task,
-                completed=now.household_days,
-                total=now.of_household_days,
-                days=days,
-                speed=f"{speed:,.0f} events/s" if now.events else "",
-            )
+            note = f"{days}, {speed:,.0f} events/s" if now.events else days
+            move(now.household_days, now.of_household_days, note=note)
 
         yield tell

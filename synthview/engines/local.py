@@ -20,6 +20,8 @@ from typing import Any
 from synthview.engines.journal import Begun
 from synthview.engines.layout import PARTS, number_of
 from synthview.engines.plan import Plan, rehearse
+from synthview.engines.processors import available
+from synthview.engines.shortage import told_in_words
 from synthview.engines.site import Found, Site, in_the_way
 from synthview.engines.work import Done, Step, Task
 from synthview.engines.workers import share_out
@@ -55,8 +57,8 @@ class Progress:
 
 
 def available_workers() -> int:
-    """As many workers as this process may use processors."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """As many workers as this process may use processors, by its affinity and by the quota of its container."""
+    return available()
 
 
 def run(
@@ -84,11 +86,11 @@ def run(
     head_of(plan, ())
     rehearse(plan)
     site = Site(directory)
-    with site.held():
+    with site.held() as lock, told_in_words():
         if (manifest := already(plan, directory, overwrite=overwrite)) is not None:
             site.tidy()
             return manifest
-        return _make(plan, site, workers or available_workers(), progress or _silent)
+        return _make(plan, site, lock, workers or available_workers(), progress or _silent)
 
 
 def _check_parts(plan: Plan) -> None:
@@ -164,8 +166,8 @@ def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
         )
 
 
-def _make(plan: Plan, site: Site, workers: int, progress: Callable[[Progress], None]) -> Mapping[str, Any]:
-    found = _claimed(plan, site, workers, progress)
+def _make(plan: Plan, site: Site, lock: int, workers: int, progress: Callable[[Progress], None]) -> Mapping[str, Any]:
+    found = _claimed(plan, site, lock, workers, progress)
     is_same = _is_same(found, plan)
     kept = site.intact(found) if is_same and found.is_sealed else {}
     owned = found.files
@@ -185,7 +187,7 @@ def _make(plan: Plan, site: Site, workers: int, progress: Callable[[Progress], N
     site.begin(begun, known, keeps_manifest=is_same and not is_database)
     receipts = dict(kept)
     try:
-        with closing(share_out(_tasks(plan, site, kept), workers)) as answers:
+        with closing(share_out(_tasks(plan, site, kept), workers, [lock])) as answers:
             for drafts in _report(answers, plan, kept, progress):
                 receipts |= {one.path: one for one in site.settle(drafts, owned if is_same else ())}
         return _seal(plan, site, receipts, may_replace=DATABASE in begun.owns)
@@ -211,7 +213,7 @@ def _tasks(plan: Plan, site: Site, kept: Container[str]) -> list[Task]:
     return tasks
 
 
-def _claimed(plan: Plan, site: Site, workers: int, progress: Callable[[Progress], None]) -> Found:
+def _claimed(plan: Plan, site: Site, lock: int, workers: int, progress: Callable[[Progress], None]) -> Found:
     """What lies in the directory. Files that no manifest tells of are ours if this run makes the very same bytes.
 
     Raises NotOurs where they are not.
@@ -222,7 +224,7 @@ def _claimed(plan: Plan, site: Site, workers: int, progress: Callable[[Progress]
     present = site.present(plan.layout)
     site.refuse_obstacles(plan.layout, present, may_be_there=True)
     numbers = sorted({number_of(one) for one in present - {DATABASE}})
-    with closing(share_out([Task(plan, one, None) for one in numbers], workers)) as answers:
+    with closing(share_out([Task(plan, one, None) for one in numbers], workers, [lock])) as answers:
         measured = [one.receipt for drafts in _report(answers, plan, (), progress) for one in drafts]
     whole = {one.path: one for one in measured if one.path in present and one.is_in(site.directory)}
     known = {path for one in whole.values() for path in one.paths}

@@ -1,10 +1,11 @@
-"""The lock of a directory: one run at a time writes into it."""
+"""The lock of a directory: one run at a time writes there, and its workers count as that run."""
 
 from __future__ import annotations
 
 import os
 import stat
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -18,19 +19,25 @@ else:
 
 __all__ = ["take"]
 
+PATIENCE_SECONDS = 5
+"""How long the workers of a run that was killed may take to end before the next run is refused."""
+SECONDS_BETWEEN_TRIES = 0.05
 LONGEST_NUMBER = 20
 
 
 def take(path: Path) -> IO[bytes]:
-    """Lock a file until it is closed or its process ends, however it ends."""
+    """Lock a file until it is closed, or this process and all that inherited it have ended, however they end.
+
+    Raises OutputError while another run holds it, NotOurs where something else goes by its name.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
     while True:
         lock = _open_lock(path)
         if not _locked(lock):
-            writer = _number_in(lock)
+            writer = _number_in(lock) or ""
             lock.close()
-            raise OutputError(
-                f"Another run (process {writer or '?'}) is writing into {path.parent.parent}. Wait for it, or stop it."
-            )
+            _wait_for(writer, path.parent.parent, until)
+            continue
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(lock.fileno()), path.stat()):
                 lock.truncate(0)
@@ -60,6 +67,32 @@ def _number_in(lock: IO[bytes]) -> str | None:
     text = lock.read(LONGEST_NUMBER + 1).decode(errors="replace").strip()
     is_number = len(text) <= LONGEST_NUMBER and (not text or text.isdecimal())
     return text if is_number else None
+
+
+def _wait_for(writer: str, directory: Path, until: float) -> None:
+    """Give the workers of a run that was killed a moment to end; refuse beside any other run."""
+    if _is_alive(writer):
+        raise OutputError(
+            f"Another run (process {writer or '?'}) is writing into {directory}. Wait for it, or stop it."
+        )
+    if time.monotonic() > until:
+        raise OutputError(
+            f"Another run is writing into {directory}: process {writer} is gone, its workers are not. Wait until they end."
+        )
+    time.sleep(SECONDS_BETWEEN_TRIES)
+
+
+def _is_alive(process: str) -> bool:
+    """Whether a process is there, as far as that can be told."""
+    if sys.platform == "win32" or not process.isdecimal():
+        return True
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _locked(file: IO[bytes]) -> bool:

@@ -114,7 +114,7 @@ class Site:
     def held(self) -> Iterator[int]:
         """Keep every other run out of the directory, which is made if need be; it goes again if no run begins.
 
-        Yields the descriptor of the lock.
+        Yields the descriptor of the lock: a process that inherits it keeps others out for as long as it lives.
         """
         refuse_unfit(self.directory, LOCK)
         missing = [one for one in (self.hidden, *self.hidden.parents) if not one.exists()]
