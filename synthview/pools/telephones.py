@@ -40,7 +40,7 @@ class Range:
         """Return whether text is a number of the range, in the form that `number` gives."""
         form = re.escape(f"({self.area}) {self.pattern}").replace("x", "([0-9])")
         found = re.fullmatch(form, text)
-        return bool(found) and self.first <= int("".join(found.groups())) <= self.last
+        return found is not None and self.first <= int("".join(found.groups())) <= self.last
 
 
 _US_AREAS = """
