@@ -19,7 +19,7 @@ __all__ = ["COUNTRIES_WITH_NUMBERS", "is_reserved_phone", "phone"]
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Reserved numbers: an area code, and a subscriber's number whose last `x` run from `first` to `last`."""
+    """Reserved numbers: an area code, and a number of a line whose `x` run from `first` to `last`."""
 
     area: str
     pattern: str
@@ -33,8 +33,8 @@ class Range:
     def number(self, place: int) -> str:
         """Return the number at a place of the range."""
         digits = iter(f"{self.first + place:0{self.pattern.count('x')}}")
-        subscriber = re.sub("x", lambda _: next(digits), self.pattern)
-        return f"({self.area}) {subscriber}"
+        line = re.sub("x", lambda _: next(digits), self.pattern)
+        return f"({self.area}) {line}"
 
     def holds(self, text: str) -> bool:
         """Return whether text is a number of the range, in the form that `number` gives."""
