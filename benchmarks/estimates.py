@@ -29,7 +29,7 @@ SIZES: dict[str, dict[str, Any]] = {
     "christmas-prince": {"households": 300},
     "year": {"households": 100, "days": 60},
 }
-LATE = {"start": "2018-01-20", "households": 300, "days": 5}
+LATE: dict[str, Any] = {"start": "2018-01-20", "households": 300, "days": 5}
 
 
 @dataclass(frozen=True)
