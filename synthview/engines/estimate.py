@@ -31,6 +31,8 @@ __all__ = ["Estimate", "estimate", "events_per_household_day", "rough_bytes", "u
 
 WORKER_START_SECONDS = 1.2
 """Until a worker has imported what it needs, beside the others."""
+LOOK_BACK_DAYS = 10
+"""About as many days before a window are lived in full, because their messages may reach into it."""
 RECEIPT_BYTES = 260
 SCENARIO_BYTES = 11_000
 """What the manifest takes: a line for each part, and the scenario."""
@@ -205,8 +207,13 @@ def _seconds(plan: Plan, samples: Sequence[Sample], few: Sample | None, encoding
 
 def _range_seconds(many: Sample, few: Sample, households: int, days_before: int, days: int) -> float:
     """What a range takes, from a fixed cost of each day and one of each household on it."""
-    before = _cost(many, few, "before_seconds", "days_before", households) * days_before
-    lived = _cost(many, few, "days_seconds", "days", households) * days
+    of_day = _cost(many, few, "days_seconds", "days", households)
+    of_day_before = _cost(many, few, "before_seconds", "days_before", households)
+    sampled = min(many.days_before, days_before)
+    # The last days before a window are played and recorded as well; further days are planned alone.
+    planned = (of_day_before * sampled - of_day * LOOK_BACK_DAYS) / max(sampled - LOOK_BACK_DAYS, 1)
+    further = (days_before - sampled) * max(planned, of_day_before / 4)
+    before, lived = of_day_before * sampled + further, of_day * days
     settled = many.settled_seconds / max(len(many.households), 1) * households
     return before + lived + settled
 
