@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 
 import synthview
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
 from synthview.errors import SettingError
-from synthview.people import records
 from synthview.pools import frozen_locales, names
 from synthview.pools.renown import is_famous, is_famous_mailbox, is_famous_name
 from synthview.pools.telephones import COUNTRIES_WITH_NUMBERS, is_reserved_phone, phone
+from synthview.record import dimensions as records
 from synthview.tables import COUNTRIES
 
 FAMOUS = """

@@ -11,7 +11,7 @@ import pytest
 import synthview
 from synthview.checks.invariants import check
 from synthview.errors import SettingError
-from synthview.facts import FIRST_DAY, LAST_DAY
+from synthview.scenario.facts import FIRST_DAY, LAST_DAY
 
 EPOCHS = [
     FIRST_DAY,
