@@ -48,7 +48,7 @@ def titles(world: World, window: Window, wanted: np.ndarray | None = None) -> pl
     return title_records(world, window.last_day * DAY_MS, wanted)
 
 
-def settled(world: World, households: range, window: Window) -> dict[str, pl.DataFrame]:
+def settled(world: World, households: range | np.ndarray, window: Window) -> dict[str, pl.DataFrame]:
     """Tables of change rows for some households: accounts, profiles, devices and their truth."""
     blocks = [Block(world, part, frozenset()) for part in _blocks(world, households, BLOCK_HOUSEHOLDS)]
     return _below_each_other([block.records(window.last_day * DAY_MS) for block in blocks])
@@ -56,7 +56,7 @@ def settled(world: World, households: range, window: Window) -> dict[str, pl.Dat
 
 def walk(
     world: World,
-    households: range,
+    households: range | np.ndarray,
     window: Window,
     tables: frozenset[str] = EVERYTHING,
     *,
@@ -86,7 +86,7 @@ def live(block: Block, window: Window) -> Iterator[tuple[int, dict[str, pl.DataF
             yield day - 1, block.ledger.close(day - 1)
 
 
-def _blocks(world: World, households: range, size: int) -> list[np.ndarray]:
+def _blocks(world: World, households: range | np.ndarray, size: int) -> list[np.ndarray]:
     parts = [np.array(households[start : start + size]) for start in range(0, len(households), size)]
     return [part[~np.isin(part, world.scenario.run.dropped)] for part in parts] if world.scenario.run.dropped else parts
 

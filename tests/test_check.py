@@ -182,7 +182,9 @@ PLANTED: list[tuple[str, str, Change, str]] = [
     ("names", "truth.deliveries", _with("fault", 0, "sleet"), "truth.deliveries.fault, name sleet"),
     ("nobody real", "log.events", _with("ip", 6, "8.8.8.8"), "log.events.ip, value 8.8.8.8"),
     ("nobody real", "log.accounts", _with("email", 0, "ann@gmail.com"), "log.accounts.email, value ann@gmail.com"),
-    ("nobody real", "log.accounts", _with("phone", 0, "+1-212-736-5000"), "log.accounts.phone, value +1-212"),
+    ("nobody real", "log.accounts", _with("phone", 0, "(212) 736-5000"), "log.accounts.phone, value (212) 736-5000 in "),
+    ("not famous", "log.profiles", _with("name", 0, "Elvis Presley"), "log.profiles.name, value Elvis Presley"),
+    ("not famous", "log.accounts", _with("email", 0, "presley_elvis7@example.com"), "value presley_elvis7@example.com"),
     ("nobody real", "log.accounts", _with("payment_stub", 0, "card 4111"), "log.accounts.payment_stub, value card 4111"),
     ("nobody real", "log.accounts", _with("billing_name", 0, "Qwx Zyqqel"), "log.accounts.billing_name, value Qwx Zyqqel"),
 ]  # fmt: skip

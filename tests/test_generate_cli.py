@@ -80,7 +80,7 @@ def test_a_run_is_told_before_and_after(synthview: Command, tmp_path: Path) -> N
     """One line foretells, one concludes; nothing goes to stderr that is no terminal."""
     ended = synthview("generate", "tiny", "-o", tmp_path / "new" / "run", "--seed", 7)
     first, last = ended.out.splitlines()
-    assert first.startswith("tiny: 20 households, 3 days from 2017-10-02, seed 7: about 5,")
+    assert first.startswith("tiny: 20 households, 3 days from 2017-10-02, seed 7: about 90 events, ")
     assert "holds 90 events, " in last
     assert (ended.code, ended.err) == (0, "")
     assert read(tmp_path / "new" / "run").manifest["settings"]["seed"] == 7

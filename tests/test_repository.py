@@ -135,7 +135,7 @@ NAMES_OF_OTHERS = {
 NO_NAMES = {"manager", "helper", "helpers", "util", "utils", "misc", "common", "base", "handler", "processor"}
 NO_VERBS = ("process_", "handle_", "do_")
 
-LONGEST_FILE, LONGEST_FUNCTION = 300, 50
+LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 DECLARATIONS = {"tables.py": "the columns of every table"}
 MACHINE = re.compile("|".join(["/" + "work/", r"/t" + "mp/env", r"/home/\w+/", r"/Users/\w+/", r"/root/"]))
 REGISTRIES = re.compile(

@@ -102,5 +102,6 @@ CHECKS: tuple[Check, ...] = (
     Check("days", "nothing is dated outside the run", (), rules.outside_its_days),
     Check("names", "truth names only actors and faults that the scenario has", (), rules.unknown_names),
     Check("nobody real", "no name, address, number or mail box could reach anyone", (), rules.could_be_real),
+    Check("not famous", "no name is that of a famous person", (), rules.famous),
 )
 """Every invariant, in the order they are asked."""

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import redirect_stdout
 from pathlib import Path
-from time import monotonic
+from time import monotonic, process_time
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -179,7 +179,8 @@ def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: boo
     from synthview.engines.local import already, available_workers
     from synthview.engines.order import order
 
-    plan, began = order(asked), monotonic()
+    began = monotonic() - process_time()
+    plan = order(asked)
     if manifest := already(plan, directory, overwrite=overwrite):
         screen.say(f"{directory} holds this run already, whole: {_count(manifest)}. Nothing to do.")
         return
@@ -198,11 +199,12 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     expected, run = estimate(plan, workers), plan.scenario.run
     rows = sum(expected.rows.values())
     what = f"{run.households:,} households, {run.days:,} days from {run.start}, seed {run.seed}"
-    size = f"{size_in_words(expected.bytes)}, {duration_in_words(expected.seconds)}"
-    screen.say(
-        f"{one_line(plan.scenario.name)}: {what}: about {_about(expected.events)} events, {_about(rows)} rows, {size}.",
-        err=err,
-    )
+    events = f"{_about(expected.events)} events" + ("" if expected.writes_events else " (not written)")
+    files = "" if err else f" in {expected.files:,} files"
+    size = f"{_about(rows)} rows{files}, {size_in_words(expected.bytes)}"
+    # The command itself spent that long to start and to look ahead.
+    took = duration_in_words(process_time() + expected.seconds)
+    screen.say(f"{one_line(plan.scenario.name)}: {what}: about {events}, {size}, {took}.", err=err)
     return expected
 
 

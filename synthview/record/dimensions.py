@@ -8,12 +8,15 @@ import numpy as np
 import polars as pl
 
 from synthview.draws.chance import Stream
+from synthview.errors import SettingError
 from synthview.ids import public, within_home
 from synthview.people.guests import Guests
 from synthview.people.homes import ADULT, CHILD, DEVICES, INFANT, PROFILES, TEEN, Homes
 from synthview.people.settings import PeopleSettings
 from synthview.player.playback import STREAM_LIMITS
-from synthview.pools import TEST_RIG, app_versions, contacts, device_models, names, profile_labels
+from synthview.pools import TEST_RIG, NamePool, app_versions, contacts, device_models, names, profile_labels
+from synthview.pools.renown import is_famous
+from synthview.pools.telephones import phone
 from synthview.rows import Ints
 from synthview.scenario import Scenario
 from synthview.stage.company import Company
@@ -28,6 +31,7 @@ from synthview.world.settings import WorldSettings
 __all__ = ["name_pools", "records"]
 
 _OLDER_KIDS, _ADULTS = 1, 3
+_MOST_NAMES_TRIED = 64
 _STUBS = ("card", "card", "card", "debit", "wallet", "gift card")
 
 
@@ -62,6 +66,7 @@ def _accounts(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.D
     regions = pl.Series([region.name for _, region in world.regions])
     zones = pl.Series([region.zone for _, region in world.regions])
     scrambled = public(world.scenario.run.seed, "phone").apply(homes.household)
+    codes = [COUNTRIES[code] for code in homes.country.tolist()]
     return frame("log.accounts", {
         "account_id": _account_id(world, homes)[home],
         "valid_from": instants[home, step],
@@ -73,7 +78,7 @@ def _accounts(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.D
         "time_zone": zones.gather(homes.region[home]),
         "billing_name": payer.gather(home),
         "email": email.gather(home),
-        "phone": pl.Series(contacts.phone(scrambled), dtype=pl.String).gather(home),
+        "phone": pl.Series(phone(scrambled, codes), dtype=pl.String).gather(home),
         "payment_stub": _stubs(world, homes).gather(home),
     })  # fmt: skip
 
@@ -108,14 +113,34 @@ def _payers(world: World, homes: Homes) -> tuple[pl.Series, pl.Series]:
     draw = Stream(world.scenario.run.seed, "people/records/names")
     first, family = draw.below(homes.household, 1 << 30).tolist(), draw.below(homes.household, 1 << 30, n=1).tolist()
     given, surname = [], []
-    for locale, one, other in zip(_locales(world, homes), first, family, strict=True):
+    for household, locale, one, other in zip(
+        homes.household.tolist(), _locales(world, homes), first, family, strict=True
+    ):
         pool = names(locale)
         given.append(pool.first[one % len(pool.first)])
-        surname.append(pool.family[other % len(pool.family)])
+        surname.append(_family_name(draw, household, given[-1], pool, other))
     scrambled = public(world.scenario.run.seed, "email").apply(homes.household)
     email = contacts.email(given, surname, scrambled % 10_000_000)
     full = [f"{one} {other}" for one, other in zip(given, surname, strict=True)]
     return pl.Series(full, dtype=pl.String), pl.Series(email, dtype=pl.String)
+
+
+def _family_name(draw: Stream, household: int, first: str, pool: NamePool, number: int) -> str:
+    """Return the family name that a number chooses, or the next one with which nobody famous has this first name.
+
+    Further numbers are draws about the same household, so no other household's name depends on them.
+    """
+    for n in range(2, _MOST_NAMES_TRIED):
+        family = pool.family[number % len(pool.family)]
+        if not is_famous(first, family):
+            return family
+        number = int(draw.below(household, 1 << 30, n=n))
+    for family in pool.family:
+        if not is_famous(first, family):
+            return family
+    raise SettingError(
+        f"Every family name of locale {pool.locale!r} makes a famous name with {first!r}. Choose another people.locale."
+    )
 
 
 def _profiles(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.DataFrame:

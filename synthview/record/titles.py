@@ -20,6 +20,8 @@ __all__ = ["title_records"]
 
 _FIRST_ZONE_MS = 14 * HOUR_MS
 _SERVICE_BEGAN = day_number(dt.date(2007, 1, 16))
+_LEAST_HISTORY_DAYS = 365
+"""A world that begins before, or soon after, that day has a service that began a year before the world."""
 
 
 def title_records(world: World, until_ms: int, wanted: Ints | None = None) -> pl.DataFrame:
@@ -45,8 +47,9 @@ def title_records(world: World, until_ms: int, wanted: Ints | None = None) -> pl
 def _release_day(world: World) -> Ints:
     """Day of release as listed: licensed works came at some time since the service began."""
     works = world.catalogue.works
-    span = world.first_day - _SERVICE_BEGAN
-    when = _SERVICE_BEGAN + Stream(world.scenario.run.seed, "world/listed").below(np.arange(len(works)), max(span, 1))
+    began = min(_SERVICE_BEGAN, world.first_day - _LEAST_HISTORY_DAYS)
+    span = world.first_day - began
+    when = began + Stream(world.scenario.run.seed, "world/listed").below(np.arange(len(works)), span)
     is_stated = np.arange(len(works)) >= len(works) - len(world.catalogue.named)
     return np.where(works.is_original | is_stated, works.released_day, when)
 
