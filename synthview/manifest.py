@@ -16,6 +16,7 @@ from synthview.digests import digest_of_digests
 from synthview.engines.damaging import sink_faults
 from synthview.engines.plan import Plan, made_with, pipeline_at
 from synthview.errors import OutputError
+from synthview.sinks.formats import FORMATS
 from synthview.sinks.lineage import SUFFIX
 from synthview.sinks.parts import Receipt
 from synthview.sources import sources_used
@@ -83,6 +84,9 @@ def command(plan: Plan) -> str:
     for option in ("households", "from", "seed", "format", "compression"):
         words += [f"--{option}", str(settings[option])]
     words += ["--days", str(plan.layout.days)]
+    words += [] if plan.layout.is_by_day else ["--partition", plan.layout.partition]
+    words += [] if plan.layout.ids == FORMATS[plan.layout.format].ids else ["--ids", plan.layout.ids]
+    words += ["--bom"] if plan.layout.bom else []
     for option, value in plan.said:
         words += [f"--{option}", value]
     return shlex.join(words)

@@ -151,15 +151,15 @@ def _has(column: str) -> Change:
 
 
 PLANTED: list[tuple[str, str, Change, str]] = [
-    ("schema", "log.ratings", _lacks("thumb"), "log/ratings/000000.parquet, what lacks the column thumb"),
+    ("schema", "log.ratings", _lacks("thumb"), "log/ratings/day=2017-10-02/000000.parquet, what lacks the column thumb"),
     ("schema", "log.plays", _has("mood"), "has a column mood, which is not declared"),
     ("schema", "truth.plays", _has("country"), "has a column country, which is not declared"),
     ("filled", "log.plays", _with("country", 3, None), "where log.plays, what country is empty in 1 rows"),
     ("truth", "log.plays", _has("causes"), "has the column causes of the truth"),
-    ("truth", "log.events", _has("viewer_ids"), "log/events/000000.parquet, what has the column viewer_ids"),
-    ("references", "log.clicks", _with("title_id", 2, 12345), "log.clicks.title_id, title_id t12345, not_in log.titles"),
-    ("references", "log.plays", _with("device_id", 2, 12345), "device_id d12345, not_in log.devices"),
-    ("references", "truth.plays", _with("viewer_ids", 2, pl.lit(pl.Series([[777]])).first()), "person_id h777, not_in truth"),
+    ("truth", "log.events", _has("viewer_ids"), "log/events/day=2017-10-02/000000.parquet, what has the column viewer_ids"),
+    ("references", "log.clicks", _with("title_id", 2, 12345), "log.clicks.title_id, title_id 12345, not_in log.titles"),
+    ("references", "log.plays", _with("device_id", 2, 12345), "device_id 12345, not_in log.devices"),
+    ("references", "truth.plays", _with("viewer_ids", 2, pl.lit(pl.Series([[777]])).first()), "person_id 777, not_in truth"),
     ("references", "log.profiles", _with("account_id", 0, 9), "log.profiles.account_id, account_id a9, not_in log.accounts"),
     ("keys", "log.searches", _again, "table log.searches, search_id q"),
     ("keys", "truth.incidents", _again, "rows 2"),

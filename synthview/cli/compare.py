@@ -15,6 +15,7 @@ from synthview.cli.options import (
     DropHousehold,
     From,
     Households,
+    Ids,
     Only,
     Scenario,
     Seed,
@@ -23,6 +24,7 @@ from synthview.cli.options import (
     assignments,
     cast_of,
     households_of,
+    ids_form,
     names_of,
 )
 from synthview.cli.running import counted, stoppable
@@ -64,6 +66,7 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     seed: Seed = None,
     set_: SetOption = None,
     cast: Cast = None,
+    ids: Ids = None,
     as_: Annotated[str, typer.Option("--as", metavar="FORMAT", help="text or json")] = "text",
 ) -> None:
     """Live the same world with and without an actor, fault or household, and tell what differs.
@@ -77,6 +80,7 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
 
     if as_ not in FORMATS:
         raise UnknownName("format", as_, FORMATS, "--as")
+    form = ids_form(ids)
     loaded = scenario_of(
         Order(
             scenario=scenario, seed=counted("--seed", seed, least=0), start=from_, days=counted("--days", days),
@@ -87,6 +91,7 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     names = left_out(loaded, without or [], names_of(only))
     with stoppable(None), _bar() as tell:
         found = paired.compare(loaded, names, count, tell, dropped=households_of(drop_household))
+    found = found.with_ids(form)
     if as_ == "json":
         typer.echo(screen.as_json(found.as_dict()))
     else:
@@ -139,7 +144,7 @@ def _tell_examples(found: Comparison) -> None:
         return
     typer.echo("Some of the plays that differ, with their start in UTC:")
     for one in found.examples:
-        typer.echo(f"  {one.play_id}  {one.started_at}  {one.title}: {_about(one)}")
+        typer.echo(f"  play {one.play_id}  {one.started_at}  {one.title}: {_about(one)}")
     lacks = "" if found.examples[0].side != "without" else f" --without {found.without[0]}" if found.without else ""
     typer.echo(f"To look at one: synthview explain {found.scenario} --play {found.examples[0].play_id}{lacks}\n")
 

@@ -14,6 +14,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.options import (
+    Bom,
     Cast,
     Compression,
     Days,
@@ -23,9 +24,11 @@ from synthview.cli.options import (
     Format,
     From,
     Households,
+    Ids,
     Only,
     Output,
     Overwrite,
+    Partition,
     Scenario,
     Seed,
     SetOption,
@@ -78,6 +81,9 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     seed: Seed = None,
     format_: Format = None,
     compression: Compression = None,
+    partition: Partition = None,
+    ids: Ids = None,
+    bom: Bom = False,
     tables: Tables = None,
     workers: Workers = None,
     set_: SetOption = None,
@@ -107,6 +113,9 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         tables=tables or ("log.events" if output == STDOUT else None),
         format=format_ or ("ndjson" if output == STDOUT else "parquet"),
         compression=compression,
+        partition=partition,
+        ids=ids,
+        bom=bom,
     )
     _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run)
 
@@ -127,6 +136,8 @@ def _carry_out(asked: Order, output: str | None, crew: int | None, *, overwrite:
 def _check_stdout(asked: Order, workers: int | None, *, overwrite: bool) -> None:
     if asked.format != "ndjson":
         raise InputError(f"-o - prints lines of JSON; {asked.format} needs a directory: -o DIR.")
+    if asked.partition is not None:
+        raise InputError("--partition is for a directory; -o - prints one table.")
     if overwrite or (workers or 1) > 1:
         raise InputError("--overwrite and --workers are for a directory; -o - prints from one process.")
 

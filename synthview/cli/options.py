@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from synthview.errors import SettingError
+from synthview.errors import SettingError, UnknownName
 
 __all__ = [
+    "Bom",
     "Cast",
     "Compression",
     "Days",
@@ -19,9 +20,11 @@ __all__ = [
     "Format",
     "From",
     "Households",
+    "Ids",
     "Only",
     "Output",
     "Overwrite",
+    "Partition",
     "Scenario",
     "Seed",
     "SetOption",
@@ -34,6 +37,7 @@ __all__ = [
     "complete_names",
     "complete_scenarios",
     "households_of",
+    "ids_form",
     "names_of",
 ]
 
@@ -85,6 +89,23 @@ Format = Annotated[
 Compression = Annotated[
     str | None,
     typer.Option(metavar="HOW", help="zstd, lz4, snappy, gzip or none, as far as the format can."),
+]
+Partition = Annotated[
+    str | None,
+    typer.Option(
+        metavar="day|none",
+        help="Folders such as day=2017-10-02 (usual), which engines prune by, or one file a table, for small runs.",
+    ),
+]
+Ids = Annotated[
+    str | None,
+    typer.Option(
+        metavar="int|text",
+        help="Ids as whole numbers (usual in parquet, arrow, duckdb) or as text such as p_0n5k2q8h4zj1c (csv, ndjson).",
+    ),
+]
+Bom = Annotated[
+    bool, typer.Option("--bom", help="Begin CSV with a byte order mark, which Excel needs to show accents.")
 ]
 Tables = Annotated[str | None, typer.Option(metavar="A,B", help="Only these tables, as in log.plays,truth.plays.")]
 Workers = Annotated[
@@ -139,6 +160,15 @@ def complete_names(incomplete: str) -> list[str]:
     known = installed()
     names = [*complete_scenarios(""), *known.actors, *known.faults, *BY_PATH, *declared(known), *sources()]
     return [name for name in names if name.startswith(incomplete)]
+
+
+def ids_form(stated: str | None) -> str:
+    """The form in which a command prints ids: as was asked, or whole numbers."""
+    from synthview.sinks.id_forms import ID_FORMS
+
+    if stated is not None and stated not in ID_FORMS:
+        raise UnknownName("form of ids", stated, ID_FORMS, "--ids")
+    return stated or "int"
 
 
 def names_of(stated: str | None, option: str = "--only") -> list[str] | None:

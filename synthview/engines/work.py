@@ -29,16 +29,16 @@ class Task:
     def perform(self) -> Iterator[Step | Done]:
         """Write every part of the range, and tell of each day and of the end.
 
-        Holds one day of the range in memory; a small run, which is one file per table, all of it.
+        Holds one day of the range in memory; without partitions, all of it.
         """
         layout, receipts, damager = self.plan.layout, [], damager_of(self.plan, self.number)
         waiting: dict[str, list[pl.DataFrame]] = {}
         for day, frames in pieces(self.plan, self.number):
             for name, frame in frames.items():
-                if layout.is_small:
-                    waiting.setdefault(name, []).append(frame)
-                else:
+                if layout.is_by_day:
                     receipts.append(_write(self, name, day, frame, damager))
+                else:
+                    waiting.setdefault(name, []).append(frame)
             yield step(layout, self.number, day, frames)
         receipts.extend(_write(self, name, None, pl.concat(frames), damager) for name, frames in waiting.items())
         yield Done(self.number, receipts)

@@ -14,6 +14,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from synthview.errors import InputError, OutputError
+from synthview.sinks.id_forms import numbered
 from synthview.sinks.parts import DRAFT, told
 from synthview.tables import Table, table
 
@@ -83,7 +84,7 @@ def batches(path: Path, wanted: Table, columns: Sequence[str]) -> Iterator[pl.Da
             getattr(found, "to_arrow_reader", None) or found.fetch_arrow_reader
         )  # the latter before DuckDB 1.4
         for batch in open_reader(ROWS_PER_BATCH):
-            rows = pl.DataFrame(batch)
+            rows = numbered(wanted, pl.DataFrame(batch))
             yield rows.cast({name: wanted.schema[name] for name in rows.columns})
 
 
