@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from synthview.dataset import Dataset, Run, generate, read
     from synthview.scenario import Scenario
-    from synthview.schemas import ddl
     from synthview.sinks.convert import ids_to_int, ids_to_text
+    from synthview.sql_tables import ddl
 
     __version__: str
 
@@ -21,7 +21,7 @@ _HOMES = {
     "generate": "synthview.dataset",
     "read": "synthview.dataset",
     "Scenario": "synthview.scenario",
-    "ddl": "synthview.schemas",
+    "ddl": "synthview.sql_tables",
     "ids_to_int": "synthview.sinks.convert",
     "ids_to_text": "synthview.sinks.convert",
 }

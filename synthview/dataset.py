@@ -209,24 +209,10 @@ def generate(  # noqa: PLR0913  every option of the command line
     InputError and its kinds for what cannot be, OutputError and its kinds for a directory that cannot be used.
     """
     asked = Order(
-        scenario=scenario,
-        seed=seed,
-        households=households,
-        events=events,
-        start=start,
-        days=days,
-        settings=set or {},
-        without=without,
-        only=only,
-        cast=cast or {},
-        drop_households=drop_households,
-        tables=tables,
-        format=format,
-        compression=compression,
-        partition=partition,
-        ids=ids,
-        bom=bom,
-    )
+        scenario=scenario, seed=seed, households=households, events=events, start=start, days=days,
+        settings=set or {}, without=without, only=only, cast=cast or {}, drop_households=drop_households,
+        tables=tables, format=format, compression=compression, partition=partition, ids=ids, bom=bom,
+    )  # fmt: skip
     check_kind("workers", workers, (int,), "a whole number")
     if directory is not None:
         check_kind("directory", directory, (str, Path), "a path")

@@ -1,4 +1,4 @@
-"""Tables and scenarios described for others: Markdown for people, SQL, JSON Schema and Avro for programs."""
+"""Tables and scenarios described for others: Markdown for people, JSON Schema and Avro for programs."""
 
 from __future__ import annotations
 
@@ -14,21 +14,9 @@ from synthview.scenario import MODELS, Registry
 from synthview.settings import Setting, settings_of
 from synthview.tables import SCHEMA_VERSION, Column, Table
 
-__all__ = ["TABLE_FORMATS", "TYPE_WORDS", "avro", "json_schema", "markdown", "meaning", "scenario_schema", "sql"]
+__all__ = ["TABLE_FORMATS", "TYPE_WORDS", "avro", "json_schema", "markdown", "meaning", "scenario_schema"]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-SQL_TYPES = {
-    "id": "BIGINT",
-    "ids": "BIGINT[]",
-    "count": "INTEGER",
-    "milliseconds": "BIGINT",
-    "time": "TIMESTAMP",
-    "day": "DATE",
-    "text": "VARCHAR",
-    "choice": "VARCHAR",
-    "claim": "BOOLEAN",
-    "share": "DOUBLE PRECISION",
-}
 JSON_TYPES: dict[str, dict[str, Any]] = {
     "count": {"type": "integer"},
     "milliseconds": {"type": "integer"},
@@ -99,29 +87,9 @@ def meaning(column: Column) -> str:
     return f"{column.meaning}{words}"
 
 
-def sql(table: Table) -> str:
-    """Write the table as SQL that PostgreSQL and DuckDB take, comments included."""
-    name = f'"{table.folder}"."{table.name}"'
-    columns = [f'    "{one.name}" {SQL_TYPES[one.kind]}{"" if one.nullable else " NOT NULL"}' for one in table.columns]
-    comments = [f'COMMENT ON COLUMN {name}."{one.name}" IS {_quoted(_with_unit(one))};' for one in table.columns]
-    return "\n".join([
-        f'CREATE SCHEMA IF NOT EXISTS "{table.folder}";',
-        f"CREATE TABLE {name} (",
-        ",\n".join(columns),
-        ");",
-        f"COMMENT ON TABLE {name} IS {_quoted(_row(table))};",
-        *comments,
-        "",
-    ])  # fmt: skip
-
-
 def _with_unit(column: Column) -> str:
     unit = {"time": "UTC", "day": ""}.get(column.kind, column.unit)
     return f"{meaning(column)} Unit: {unit}." if unit else meaning(column)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def json_schema(table: Table) -> str:
@@ -173,7 +141,6 @@ def _avro_field(table: Table, column: Column) -> dict[str, Any]:
 TABLE_FORMATS: dict[str, Callable[[Table], str]] = {
     "markdown": markdown,
     "json-schema": json_schema,
-    "sql": sql,
     "avro": avro,
 }
 """Ways to describe a table, by the word for ``show --as``."""

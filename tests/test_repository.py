@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     (
         "arithmetic", "chance", "offspring", "quantiles", "rows", "ids", "tables", "digests", "settings", "facts", "drafting", "scenario",
-        "scenario_files", "entries", "lengths", "sources", "schemas", "pools", "sinks", "data",
+        "scenario_files", "entries", "lengths", "sources", "schemas", "sql_tables", "sql_loading", "pools", "sinks", "data",
     ),
     ("world",),
     ("block", "truth", "people", "viewing", "stage", "actors", "player", "faults", "log"),
@@ -49,6 +49,8 @@ SIMULATION -= {
     "entries",
     "sources",
     "schemas",
+    "sql_tables",
+    "sql_loading",
     "sinks",
 }
 """Where floats may decide a row, so that every machine must round them alike (design §5)."""

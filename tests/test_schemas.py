@@ -5,24 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-import duckdb
 import jsonschema
 import pytest
 
 from synthview.schemas import TABLE_FORMATS, TYPE_WORDS
 from synthview.tables import TABLES, Table
-
-
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.path)
-def test_sql_is_taken_by_a_database(table: Table) -> None:
-    """DuckDB builds the table as printed, with every column, its emptiness and its comment."""
-    with duckdb.connect() as database:
-        database.execute(TABLE_FORMATS["sql"](table))
-        built = database.execute(
-            "SELECT column_name, is_nullable, comment FROM duckdb_columns() WHERE NOT internal"
-        ).fetchall()
-    assert [(name, empty) for name, empty, _ in built] == [(one.name, one.nullable) for one in table.columns]
-    assert all(comment for *_, comment in built)
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.path)

@@ -11,9 +11,10 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows
-from synthview.cli.options import SetOption, assignments, complete_names, complete_scenarios
+from synthview.cli.options import Format, Ids, SetOption, assignments, complete_names, complete_scenarios
 from synthview.cli.portrait import Portrait, portrait_of, show_portrait
 from synthview.cli.resting import show_basis
+from synthview.cli.tabled import STATEMENTS, Wanted, statements, statements_of_all
 from synthview.errors import InputError, UnknownName
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 LIST_FORMATS = ("text", "markdown", "json")
-SHOW_FORMATS = ("text", "markdown", "json", "toml", "json-schema", "sql", "avro")
+SHOW_FORMATS = ("text", "markdown", "json", "toml", "json-schema", "sql", "load", "avro")
 
 
 def register(app: typer.Typer) -> None:
@@ -60,7 +61,11 @@ SHOW_EPILOG = """
   synthview show everyday --as json-schema > synthview.schema.json  [dim]then "#:schema ./synthview.schema.json" as the
   first line of a scenario's file lets editors complete and check it[/dim]
 
-  synthview show plays --as sql  [dim]or markdown, json-schema, avro[/dim]
+  synthview show plays --as json-schema  [dim]or markdown, avro, sql[/dim]
+
+  synthview show tables --as sql --dialect postgresql  [dim]all tables for a database, then --as load fills them[/dim]
+
+  synthview show tables --as load --dialect postgresql --data week | psql  [dim]from a dataset, as it lies there[/dim]
 
   synthview show sittings.together  [dim]one setting[/dim]
 
@@ -135,11 +140,27 @@ def show(
         typer.Option("--as", metavar="FORMAT", help=", ".join(SHOW_FORMATS), autocompletion=_starting(SHOW_FORMATS)),
     ] = "text",
     set_: SetOption = None,
+    dialect: Annotated[
+        str | None, typer.Option(metavar="NAME", help="With --as sql or load: duckdb (usual), postgresql or sqlite.")
+    ] = None,
+    format_: Format = None,
+    ids: Ids = None,
+    data: Annotated[
+        str | None, typer.Option(metavar="DIR", help="With --as sql or load: a dataset, whose format and ids hold.")
+    ] = None,
 ) -> None:
     """Show everything about a scenario, an actor, a fault, a table, a setting or a source."""
+    wanted = Wanted(dialect, format_, ids, data)
+    if name == "tables":
+        typer.echo(statements_of_all(as_, wanted), nl=False)
+        return
     thing = _look_up(name, assignments(set_))
     showing, formats, what = _showing(thing)
     _check_format(as_, formats, what)
+    if as_ in STATEMENTS:
+        typer.echo(statements([thing.path], as_, wanted), nl=False)
+        return
+    wanted.refuse()
     showing(thing, as_)
 
 
@@ -185,7 +206,7 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
     if isinstance(thing, Scenario):
         return _show_scenario, ("text", "markdown", "json", "toml", "json-schema"), "a scenario"
     if isinstance(thing, Table):
-        return _show_table, ("text", "markdown", "json", "json-schema", "sql", "avro"), "a table"
+        return _show_table, ("text", "markdown", "json", "json-schema", "sql", "load", "avro"), "a table"
     if isinstance(thing, Source):
         return _show_source, ("text", "json"), "a source"
     if isinstance(thing, Entry):
