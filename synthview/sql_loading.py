@@ -17,6 +17,9 @@ UNPACK = {"none": "cat", "gzip": "gzip -dc", "zstd": "zstd -dc"}
 NO_QUOTES = r"QUOTE E'\x01', DELIMITER E'\x02'"
 """How PostgreSQL reads a line of JSON as a whole: these characters are in none, as JSON writes them otherwise."""
 
+MARKED = r"'(^|[\r\n])'''"
+"""The apostrophe at the beginning of a line that keeps a spreadsheet from running it: an expression of SQL."""
+
 
 def loading(
     tables: str | Sequence[str] | None = None,
@@ -92,7 +95,7 @@ def _json_type(column: Column) -> str:
 def _duckdb_value(column: Column, format_: str) -> str:
     name = f'"{column.name}"'
     if format_ == "csv" and column.kind == "text":
-        return f"regexp_replace({name}, '(^|[\\r\\n])''', '\\1', 'g')"
+        return f"regexp_replace({name}, {MARKED}, '\\1', 'g')"
     if format_ == "csv" and column.kind == "ids":
         return f"CASE WHEN {name} = '' THEN [] ELSE string_split({name}, '|') END"
     # A text that ends in Z is taken as UTC by this type, whatever the time zone of the session is.
@@ -116,8 +119,8 @@ def _postgresql(one: Table, dialect: Dialect, files: _Files) -> str:
 def _unescaped(name: str, column: Column) -> str:
     """Take off the apostrophe that keeps a spreadsheet from running a text."""
     place = f'"{column.name}"'
-    bare = f"regexp_replace({place}, '^''', '', 'gn')"
-    return f"UPDATE {name} SET {place} = {bare} WHERE {place} ~ '(?n)^''';\n"
+    bare = f"regexp_replace({place}, {MARKED}, '\\1', 'g')"
+    return f"UPDATE {name} SET {place} = {bare} WHERE {place} ~ {MARKED};\n"
 
 
 def _sqlite(one: Table, dialect: Dialect, files: _Files) -> str:
@@ -144,5 +147,7 @@ def _sqlite_value(column: Column) -> str:
         return f"CASE {name} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END"
     if column.kind == "text":
         bare = f"CASE WHEN substr({name}, 1, 1) = '''' THEN substr({name}, 2) ELSE {name} END"
+        for end in ("char(10)", "char(13)"):
+            bare = f"replace({bare}, {end} || '''', {end})"
         return f"NULLIF({bare}, '')" if column.nullable else bare
     return f"NULLIF({name}, '')" if column.nullable else name

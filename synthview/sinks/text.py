@@ -37,8 +37,9 @@ __all__ = [
 
 LIST_SEPARATOR = "|"
 DAY_MS = 86_400_000
-RUN = r"""(?mR)(\A[\r\n]|^(?:\t|[\s\x{feff}"&&[^\r\n]]*[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]|'))"""
-"""What makes a line of a cell a formula: a sign of one, be it wide, after blanks and quotes that an import drops.
+RUN = r"""(?mR)(\A[\r\n]|^(?:\t|[\s\p{Cc}\p{Cf}"&&[^\r\n]]*[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]|'))"""
+"""What makes a line of a cell a formula: a sign of one, be it wide, after blanks, quotes and
+characters without a shape, which an import may drop.
 
 OWASP names tab and carriage return too (owasp.org/www-community/attacks/CSV_Injection). A text may have several lines,
 and what splits cells at line ends makes the second a cell of its own. An apostrophe is here so that one that was there
