@@ -92,25 +92,26 @@ def _with_unit(column: Column) -> str:
     return f"{meaning(column)} Unit: {unit}." if unit else meaning(column)
 
 
-def json_schema(table: Table) -> str:
-    """Describe one row of the table in NDJSON, where ids are text with a prefix."""
+def json_schema(table: Table, ids: str = "text") -> str:
+    """Describe one row of the table in NDJSON, where ids are text with a prefix unless `ids` is ``int``."""
     schema = {
         "$schema": DRAFT,
         "$id": f"urn:synthview:{table.path}:{SCHEMA_VERSION[table.folder]}",
         "title": table.path,
         "description": f"A row is {table.row}.",
         "type": "object",
-        "properties": {column.name: _json_type(column) for column in table.columns},
+        "properties": {column.name: _json_type(column, ids) for column in table.columns},
         "required": [column.name for column in table.columns if not column.nullable],
         "additionalProperties": False,
     }
     return _dumped(schema)
 
 
-def _json_type(column: Column) -> dict[str, Any]:
+def _json_type(column: Column, form: str) -> dict[str, Any]:
     if column.kind == "choice":
         return {"enum": [*column.options, *([None] if column.nullable else [])], "description": _with_unit(column)}
-    id_type = {"type": "string", "pattern": f"^{column.prefix}_[0-9A-Za-z]+$"}
+    text_id = {"type": "string", "pattern": f"^{column.prefix}_[0-9A-Za-z]+$"}
+    id_type = text_id if form == "text" else {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
     ids: dict[str, dict[str, Any]] = {"id": id_type, "ids": {"type": "array", "items": id_type}}
     of_kind: dict[str, Any] = {**JSON_TYPES, **ids}[column.kind]
     if column.nullable:
@@ -118,9 +119,9 @@ def _json_type(column: Column) -> dict[str, Any]:
     return {**of_kind, "description": _with_unit(column)}
 
 
-def avro(table: Table) -> str:
-    """Describe the table as an Avro record (.avsc)."""
-    fields = [_avro_field(table, column) for column in table.columns]
+def avro(table: Table, ids: str = "int") -> str:
+    """Describe the table as an Avro record (.avsc), ids as long unless `ids` is ``text``."""
+    fields = [_avro_field(table, column, ids) for column in table.columns]
     record = {
         "type": "record",
         "name": table.name,
@@ -130,8 +131,9 @@ def avro(table: Table) -> str:
     return _dumped({**record, "fields": fields})
 
 
-def _avro_field(table: Table, column: Column) -> dict[str, Any]:
-    of_kind = AVRO_TYPES[column.kind]
+def _avro_field(table: Table, column: Column, form: str) -> dict[str, Any]:
+    texts = {"id": "string", "ids": {"type": "array", "items": "string"}} if form == "text" else {}
+    of_kind = {**AVRO_TYPES, **texts}[column.kind]
     if column.options and all(AVRO_NAME.fullmatch(word) for word in column.options):
         of_kind = {"type": "enum", "name": f"{table.name}_{column.name}", "symbols": list(column.options)}
     field: dict[str, Any] = {"name": column.name, "type": of_kind, "doc": _with_unit(column)}

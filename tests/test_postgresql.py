@@ -10,6 +10,7 @@ from shutil import chown, which
 from typing import Any
 
 import pytest
+from documented import documented
 
 import synthview
 from synthview import ids_to_text
@@ -128,3 +129,11 @@ def test_every_session_reads_the_same_times(psql: Psql, tmp_path: Path) -> None:
     assert {psql(f"SET TIME ZONE '{zone}'; {count}").strip() for zone in ("Asia/Tokyo", "America/New_York")} == {
         expected
     }
+
+
+def test_documented_functions_convert_ids(psql: Psql) -> None:
+    """The functions of docs/files.md do what the converter does in Python."""
+    psql(documented("postgresql"))
+    for number in (0, 1, 2**62, 1234567890123456789, 2**63 - 1):
+        text = ids_to_text(number, "play_id")
+        assert psql(f"SELECT id_to_int('{text}'), id_to_text({number}, 'p');").strip() == f"{number}|{text}"

@@ -12,9 +12,10 @@ import duckdb
 import polars as pl
 import pytest
 from commands import run as command
+from documented import documented
 
 import synthview
-from synthview import ids_to_int
+from synthview import ids_to_int, ids_to_text
 from synthview.dataset import Run
 from synthview.errors import InputError, UnknownName
 from synthview.sql_loading import loading
@@ -143,3 +144,14 @@ def test_names_of_python_are_checked() -> None:
         synthview.ddl("log.play")
     with pytest.raises(InputError, match="does not read parquet"):
         synthview.ddl(dialect="sqlite", format="parquet")
+
+
+def test_documented_macros_convert_ids() -> None:
+    """The macros of docs/files.md do in DuckDB what the converter does in Python."""
+    with duckdb.connect() as database:
+        database.execute(documented("duckdb"))
+        for number in (0, 1, 2**62, 1234567890123456789, 2**63 - 1):
+            text = ids_to_text(number, "play_id")
+            asked = "SELECT id_to_int($text), id_to_text($number::BIGINT, 'p')"
+            assert database.execute(asked, {"text": text, "number": number}).fetchone() == (number, text)
+        assert database.execute("SELECT id_to_int(NULL)").fetchone() == (None,)

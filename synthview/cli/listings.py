@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+import typer
+
+from synthview.cli import screen
 from synthview.cli.screen import shown
 
 if TYPE_CHECKING:
     from synthview.entries import Entry
     from synthview.settings import Setting
 
-__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows"]
+__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows", "tell_rows"]
 
 Rows = list[list[str]]
 ENTRY_HEAD = ["setting", "value", "unit", "believable", "source", "about"]
@@ -92,3 +95,14 @@ LISTINGS: dict[str, Callable[[], tuple[list[str], Rows]]] = {
     "faults": lambda: _cast("faults"),
 }
 """Makers of a head and rows, by the word for ``list KIND``."""
+
+
+def tell_rows(head: list[str], rows: list[list[str]], as_: str) -> None:
+    """Print rows below their names, as text, Markdown or JSON."""
+    if as_ == "json":
+        cells = [[cell.replace("\n", " ") for cell in row] for row in rows]
+        typer.echo(screen.as_json([dict(zip(head, row, strict=True)) for row in cells]))
+    elif as_ == "markdown":
+        typer.echo(screen.as_markdown(head, rows))
+    else:
+        screen.tell(head, rows)

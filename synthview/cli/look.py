@@ -10,11 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
-from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows
-from synthview.cli.options import Format, Ids, SetOption, assignments, complete_names, complete_scenarios
+from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, tell_rows
+from synthview.cli.options import (
+    Data,
+    Dialect,
+    Format,
+    Ids,
+    SetOption,
+    assignments,
+    complete_names,
+    complete_scenarios,
+)  # fmt: skip
 from synthview.cli.portrait import Portrait, portrait_of, show_portrait
 from synthview.cli.resting import show_basis
-from synthview.cli.tabled import STATEMENTS, Wanted, statements, statements_of_all
+from synthview.cli.tabled import DESCRIBED, STATEMENTS, Wanted, described, statements, statements_of_all
 from synthview.errors import InputError, UnknownName
 
 if TYPE_CHECKING:
@@ -105,17 +114,7 @@ def list_(
     if as_ == "text" and not rows:
         typer.echo(f"No {kind} yet.")
     else:
-        _print(head, rows, as_)
-
-
-def _print(head: list[str], rows: list[list[str]], as_: str) -> None:
-    if as_ == "json":
-        cells = [[cell.replace("\n", " ") for cell in row] for row in rows]
-        typer.echo(screen.as_json([dict(zip(head, row, strict=True)) for row in cells]))
-    elif as_ == "markdown":
-        typer.echo(screen.as_markdown(head, rows))
-    else:
-        screen.tell(head, rows)
+        tell_rows(head, rows, as_)
 
 
 def _check_format(as_: str, known: Sequence[str], what: str) -> None:
@@ -131,7 +130,7 @@ def show(
         str,
         typer.Argument(
             metavar="NAME",
-            help="A scenario or its file, an actor, a fault, a table, a setting, a source.",
+            help="A scenario or its file, an actor, a fault, a table, a setting, a source; tables for all of them.",
             autocompletion=complete_names,
         ),
     ],
@@ -140,14 +139,10 @@ def show(
         typer.Option("--as", metavar="FORMAT", help=", ".join(SHOW_FORMATS), autocompletion=_starting(SHOW_FORMATS)),
     ] = "text",
     set_: SetOption = None,
-    dialect: Annotated[
-        str | None, typer.Option(metavar="NAME", help="With --as sql or load: duckdb (usual), postgresql or sqlite.")
-    ] = None,
+    dialect: Dialect = None,
     format_: Format = None,
     ids: Ids = None,
-    data: Annotated[
-        str | None, typer.Option(metavar="DIR", help="With --as sql or load: a dataset, whose format and ids hold.")
-    ] = None,
+    data: Data = None,
 ) -> None:
     """Show everything about a scenario, an actor, a fault, a table, a setting or a source."""
     wanted = Wanted(dialect, format_, ids, data)
@@ -159,6 +154,9 @@ def show(
     _check_format(as_, formats, what)
     if as_ in STATEMENTS:
         typer.echo(statements([thing.path], as_, wanted), nl=False)
+        return
+    if as_ in DESCRIBED and what == "a table":
+        typer.echo(described(thing, as_, wanted), nl=False)
         return
     wanted.refuse()
     showing(thing, as_)
@@ -243,7 +241,7 @@ def _tell_scenario(scenario: Scenario, found: list[Entry]) -> None:
 
 
 def _show_section(section: list[Entry], as_: str) -> None:
-    _print(ENTRY_HEAD, entry_rows(section, marked=False), as_)
+    tell_rows(ENTRY_HEAD, entry_rows(section, marked=False), as_)
 
 
 def _show_table(table: Table, as_: str) -> None:
@@ -257,7 +255,7 @@ def _show_table(table: Table, as_: str) -> None:
         [one.name, TYPE_WORDS[one.kind], one.unit, "yes" if one.nullable else "", meaning(one)] for one in table.columns
     ]
     if as_ == "json":
-        _print(head, rows, as_)
+        tell_rows(head, rows, as_)
         return
     typer.echo(f"{table.path}: a row is {table.row}. Key: {', '.join(table.key)}.\n")
     screen.tell(head, rows)

@@ -13,7 +13,9 @@ __all__ = [
     "Bom",
     "Cast",
     "Compression",
+    "Data",
     "Days",
+    "Dialect",
     "DropHousehold",
     "DryRun",
     "Events",
@@ -90,6 +92,13 @@ Compression = Annotated[
     str | None,
     typer.Option(metavar="HOW", help="zstd, lz4, snappy, gzip or none, as far as the format can."),
 ]
+Dialect = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="With a table --as sql or load: duckdb (usual), postgresql or sqlite."),
+]
+Data = Annotated[
+    str | None, typer.Option(metavar="DIR", help="With a table --as sql or load: a dataset, whose format and ids hold.")
+]
 Partition = Annotated[
     str | None,
     typer.Option(
@@ -158,7 +167,7 @@ def complete_names(incomplete: str) -> list[str]:
     from synthview.tables import BY_PATH
 
     known = installed()
-    names = [*complete_scenarios(""), *known.actors, *known.faults, *BY_PATH, *declared(known), *sources()]
+    names = [*complete_scenarios(""), *known.actors, *known.faults, "tables", *BY_PATH, *declared(known), *sources()]
     return [name for name in names if name.startswith(incomplete)]
 
 

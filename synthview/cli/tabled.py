@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
 
 from synthview.errors import InputError
 
-__all__ = ["STATEMENTS", "Wanted", "statements", "statements_of_all"]
+if TYPE_CHECKING:
+    from synthview.tables import Table
+
+__all__ = ["DESCRIBED", "STATEMENTS", "Wanted", "described", "statements", "statements_of_all"]
 
 STATEMENTS = ("sql", "load")
+DESCRIBED = ("json-schema", "avro")
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,16 @@ class Wanted:
         if said:
             verb = "goes" if len(said) == 1 else "go"
             raise InputError(f"{' and '.join(said)} {verb} with a table --as sql or --as load.")
+
+
+def described(table: Table, as_: str, wanted: Wanted) -> str:
+    """Return the description of a row, with ids in the form that was asked for."""
+    from synthview.cli.options import ids_form
+    from synthview.schemas import avro, json_schema
+
+    replace(wanted, ids=None).refuse()
+    describe = json_schema if as_ == "json-schema" else avro
+    return describe(table) if wanted.ids is None else describe(table, ids_form(wanted.ids))
 
 
 def statements_of_all(as_: str, wanted: Wanted) -> str:
