@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +217,12 @@ def test_explain_and_compare_print_either_form(whole: Any) -> None:
     examples = [json.loads(command(*words, *more).stdout)["examples"] for more in ((), ("--ids", "text"))]
     assert [ids_to_int(one["play_id"]) for one in examples[1]] == [int(one["play_id"]) for one in examples[0]]
     assert examples[0]
+
+
+def test_the_documented_lines_run() -> None:
+    """The lines of docs/files.md that turn ids into text and back do so."""
+    page = (Path(__file__).parents[1] / "docs/files.md").read_text("utf-8")
+    (program,) = re.findall(r"<!-- runs in the tests -->\n```python\n(.*?)```", page, re.DOTALL)
+    told = [line.partition("#")[0].strip() for line in program.splitlines() if line.startswith("synthview.")]
+    values = [eval(line, {"synthview": synthview}) for line in told]  # noqa: S307  our own page
+    assert values == ["p_4000000000000", 2**62]
