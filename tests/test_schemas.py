@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from commands import run as command
 
-from synthview.schemas import TABLE_FORMATS, TYPE_WORDS
+from synthview.scenario.schemas import TABLE_FORMATS, TYPE_WORDS
 from synthview.tables import TABLES, Table
 
 

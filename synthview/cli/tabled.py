@@ -37,7 +37,7 @@ class Wanted:
 def described(table: Table, as_: str, wanted: Wanted) -> str:
     """Return the description of a row, with ids in the form that was asked for."""
     from synthview.cli.options import ids_form
-    from synthview.schemas import avro, json_schema
+    from synthview.scenario.schemas import avro, json_schema
 
     replace(wanted, ids=None).refuse()
     describe = json_schema if as_ == "json-schema" else avro
