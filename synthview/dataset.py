@@ -164,6 +164,9 @@ class _Words(TypedDict, total=False):
     tables: str | Sequence[str] | None
     format: str
     compression: str | None
+    partition: str | None
+    ids: str | None
+    bom: bool
     workers: int | None
     overwrite: bool
     progress: Callable[[Progress], None] | None
@@ -194,6 +197,9 @@ def generate(  # noqa: PLR0913  every option of the command line
     directory: str | Path | None = None,
     format: str = "parquet",  # noqa: A002  the same words as on the command line
     compression: str | None = None,
+    partition: str | None = None,
+    ids: str | None = None,
+    bom: bool = False,
     workers: int | None = None,
     overwrite: bool = False,
     progress: Callable[[Progress], None] | None = None,
@@ -205,33 +211,26 @@ def generate(  # noqa: PLR0913  every option of the command line
     InputError and its kinds for what cannot be, OutputError and its kinds for a directory that cannot be used.
     """
     asked = Order(
-        scenario=scenario,
-        seed=seed,
-        households=households,
-        events=events,
-        start=start,
-        days=days,
-        settings=set or {},
-        without=without,
-        only=only,
-        cast=cast or {},
-        drop_households=drop_households,
-        tables=tables,
-        format=format,
-        compression=compression,
-    )
+        scenario=scenario, seed=seed, households=households, events=events, start=start, days=days,
+        settings=set or {}, without=without, only=only, cast=cast or {}, drop_households=drop_households,
+        tables=tables, format=format, compression=compression, partition=partition, ids=ids, bom=bom,
+    )  # fmt: skip
     check_kind("workers", workers, (int,), "a whole number")
     if directory is not None:
         check_kind("directory", directory, (str, Path), "a path")
         place = dataset_path(directory, "directory")
         return Run(place, write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress))
-    _refuse_without_directory(workers is not None or overwrite or compression is not None or format != "parquet")
+    of_files = compression is not None or format != "parquet" or partition is not None or ids is not None or bom
+    _refuse_without_directory(workers is not None or overwrite or of_files)
     return _into_memory(order(asked), progress)
 
 
 def _refuse_without_directory(said: bool) -> None:  # noqa: FBT001  whether anything was said of files
     if said:
-        raise InputError("workers, overwrite, format and compression are for a directory; none was given.")
+        raise InputError(
+            "workers, overwrite, format, compression, partition, ids and bom are for a directory; none was given. "
+            "In memory ids are whole numbers; synthview.ids_to_text writes them as text."
+        )
 
 
 def read(directory: str | Path) -> Run:

@@ -25,6 +25,7 @@ from synthview.errors import OutputError
 from synthview.places import is_inner
 from synthview.reading import read_bounded
 from synthview.scenario.sources import sources_used
+from synthview.sinks.formats import FORMATS
 from synthview.sinks.lineage import SUFFIX
 from synthview.sinks.parts import Receipt
 from synthview.tables import SCHEMA_VERSION, table
@@ -195,6 +196,9 @@ def command(plan: Plan) -> str:
     for option in ("households", "from", "seed", "format", "compression"):
         words += [f"--{option}", str(settings[option])]
     words += ["--days", str(plan.layout.days)]
+    words += [] if plan.layout.is_by_day else ["--partition", plan.layout.partition]
+    words += [] if plan.layout.ids == FORMATS[plan.layout.format].ids else ["--ids", plan.layout.ids]
+    words += ["--bom"] if plan.layout.bom else []
     for option, value in plan.said:
         words += [f"--{option}", value]
     return shlex.join(words)

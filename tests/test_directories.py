@@ -42,7 +42,7 @@ def test_what_is_not_ours_stays_untouched(name: str, overwrite: bool, tmp_path: 
     [({"seed": 2}, "seed 1 there, 2 asked"), ({"households": 21}, "households 20 there, 21 asked"),
      ({"format": "csv"}, "format parquet there, csv asked"), ({"compression": "lz4"}, "compression zstd there"),
      ({"tables": "log.plays"}, "tables .* there, log.plays asked"), ({"days": 1}, "until 2017-10-04 there"),
-     ({"households": 1_025}, "one file per table: yes there, no asked"),
+     ({"partition": "none"}, "partition day there, none asked"), ({"ids": "text"}, "ids int there, text asked"),
      ({"settings": {"log.ping_seconds": 30}}, "settings of the scenario differ")],
 )  # fmt: skip
 def test_other_settings_are_refused(words: dict[str, Any], told: str, tmp_path: Path) -> None:
@@ -62,14 +62,14 @@ def test_overwriting_spares_what_is_not_ours(tmp_path: Path) -> None:
     run(plan_of(), tmp_path, workers=1)
     notes = [
         tmp_path / "notes.txt",
-        tmp_path / "log" / "plays" / "2017-10-03" / "why.md",
+        tmp_path / "log" / "plays" / "day=2017-10-03" / "why.md",
         tmp_path / "log" / "x.parquet",
     ]
     for note in notes:
         note.write_text("mine")
     run(plan_of(20), tmp_path, overwrite=True)
     assert [note.read_text() for note in notes] == ["mine"] * len(notes)
-    assert not (tmp_path / "log" / "plays" / "2017-10-02").exists()
+    assert not (tmp_path / "log" / "plays" / "day=2017-10-02" / "000001.parquet").exists()
 
 
 def test_overwriting_that_was_interrupted_goes_on(
@@ -79,7 +79,7 @@ def test_overwriting_that_was_interrupted_goes_on(
     run(plan_of(20, format="csv"), tmp_path / "run")
 
     def interrupted(_: Any, __: Any) -> None:
-        (tmp_path / "run" / "log" / "plays" / "000000.csv").unlink()
+        (tmp_path / "run" / "log" / "plays" / "day=2017-10-02" / "000000.csv").unlink()
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:

@@ -237,7 +237,7 @@ BROKEN: dict[str, Callable[[Path], None]] = {
     "malformed": _stated(parts=7),
     "a thousand million households": _stated(layout={
         "households": 10**9, "first_day": 17441, "last_day": 17443, "tables": ["log.plays"], "format": "parquet",
-        "compression": "zstd", "is_small": True, "partition": "day", "ids": "int",
+        "compression": "zstd", "partition": "day", "ids": "int",
     }),
     "other digests": lambda path: _stated(
         parts=[{**one, "content": "0" * 32} for one in json.loads(path.read_bytes())["parts"]]

@@ -125,6 +125,7 @@ del GLOSSARY["not"]
 NAMES_OF_OTHERS = {
     "cli.watch": "a verb of the command line",
     "actors.user": "a VPN user: the field's own name of an actor",
+    **dict.fromkeys(("cli.partition", "engines.partition", "dataset.partition"), "what engines call folders by day"),
     "expanduser": "pathlib",
     "view": "numpy",
     "rpartition": "str",

@@ -54,7 +54,7 @@ def test_finished_ranges_are_not_made_again(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(ZeroDivisionError):
         run(plan_of(), tmp_path / "run", workers=1)
     monkeypatch.delenv("FAKE_FAIL")
-    first = tmp_path / "run" / "log" / "plays" / "2017-10-02" / "000000.parquet"
+    first = tmp_path / "run" / "log" / "plays" / "day=2017-10-02" / "000000.parquet"
     before = first.stat().st_mtime_ns
     reports: list[Progress] = []
     run(plan_of(), tmp_path / "run", workers=1, progress=reports.append)
@@ -148,7 +148,9 @@ def test_interrupt_leaves_a_resumable_directory(workers: int, tmp_path: Path, un
 def test_a_damaged_part_is_made_again(harm: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
     """Only its range is."""
     run(plan_of(), tmp_path / "run", workers=1)
-    harmed, spared = (tmp_path / "run" / "log" / "plays" / "2017-10-03" / f"00000{number}.parquet" for number in (1, 0))
+    harmed, spared = (
+        tmp_path / "run" / "log" / "plays" / "day=2017-10-03" / f"00000{number}.parquet" for number in (1, 0)
+    )
     before = spared.stat().st_mtime_ns
     if harm == "cut":
         harmed.write_bytes(harmed.read_bytes()[:-1])

@@ -12,7 +12,7 @@ import polars as pl
 from synthview.checks.files import empty_where_it_may_not
 from synthview.checks.portions import DATED, Portion, paged, portions, rows_of
 from synthview.dataset import Run
-from synthview.engines.layout import Layout
+from synthview.engines.layout import Layout, day_folder
 from synthview.pools.contacts import is_reserved_address, is_reserved_email
 from synthview.pools.people import names
 from synthview.pools.renown import is_famous_mailbox, is_famous_name
@@ -103,11 +103,13 @@ def _by_folder(run: Run, name: str) -> Iterator[tuple[object, object, pl.LazyFra
     bounds = pl.select(
         pl.lit([layout.first_day, layout.last_day]).explode().cast(pl.Date).cast(pl.Datetime("ms"))
     ).to_series()
-    if layout.is_small or layout.is_database:
+    if layout.is_database or not layout.is_by_day:
         yield bounds[0], bounds[1], run.scan(name, repaired=True)
         return
-    for day in pl.datetime_range(bounds[0], bounds[1], "1d", closed="left", eager=True):
-        parts = [one for one in run.parts(name) if PurePosixPath(one.path).parent.name == str(day)[:10]]
+    days = pl.datetime_range(bounds[0], bounds[1], "1d", closed="left", eager=True)
+    for number, day in enumerate(days, layout.first_day):
+        folder = day_folder(number)
+        parts = [one for one in run.parts(name) if PurePosixPath(one.path).parent.name == folder]
         if parts:
             yield day, day + timedelta(days=1), run.scan_parts(name, parts)
 

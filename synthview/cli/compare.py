@@ -15,6 +15,7 @@ from synthview.cli.options import (
     DropHousehold,
     From,
     Households,
+    Ids,
     Only,
     Scenario,
     Seed,
@@ -23,6 +24,7 @@ from synthview.cli.options import (
     assignments,
     cast_of,
     households_of,
+    ids_form,
     names_of,
 )
 from synthview.cli.running import counted, stoppable
@@ -65,6 +67,7 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     seed: Seed = None,
     set_: SetOption = None,
     cast: Cast = None,
+    ids: Ids = None,
     as_: Annotated[str, typer.Option("--as", metavar="FORMAT", help="text or json")] = "text",
 ) -> None:
     """Live the same world with and without an actor, fault or household, and tell what differs.
@@ -78,6 +81,7 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
 
     if as_ not in FORMATS:
         raise UnknownName("format", as_, FORMATS, "--as")
+    form = ids_form(ids)
     loaded = scenario_of(
         Order(
             scenario=scenario, seed=counted("--seed", seed, least=0), start=from_, days=counted("--days", days),
@@ -89,6 +93,7 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     with stoppable(None), bar("compare") as move:
         tell = partial(move, note="both worlds")
         found = paired.compare(loaded, names, count, tell, dropped=households_of(drop_household))
+    found = found.with_ids(form)
     if as_ == "json":
         screen.say(screen.as_json(found.as_dict()))
     else:
@@ -124,7 +129,7 @@ def _tell_examples(found: Comparison) -> None:
         return
     screen.say("Some of the plays that differ, with their start in UTC:")
     for one in found.examples:
-        screen.say(f"  {one.play_id}  {one.started_at}  {one.title}: {_about(one)}")
+        screen.say(f"  play {one.play_id}  {one.started_at}  {one.title}: {_about(one)}")
     lacks = "" if found.examples[0].side != "without" else f" --without {found.without[0]}" if found.without else ""
     screen.say(f"To look at one: synthview explain {found.scenario} --play {found.examples[0].play_id}{lacks}\n")
 

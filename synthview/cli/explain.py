@@ -14,6 +14,7 @@ from synthview.cli.options import (
     DropHousehold,
     From,
     Households,
+    Ids,
     Only,
     Scenario,
     Seed,
@@ -23,6 +24,7 @@ from synthview.cli.options import (
     cast_of,
     complete_cast,
     households_of,
+    ids_form,
     names_of,
 )
 from synthview.cli.running import STDOUT, counted, stoppable
@@ -41,9 +43,9 @@ EPILOG = """
 
   synthview explain zoo --household 3 --html home.html  [dim]as a page for the browser; - prints it[/dim]
 
-  synthview explain christmas-prince --account a4611686018427387904  [dim]ids as files have them[/dim]
+  synthview explain christmas-prince --account 4611686018427387904  [dim]ids as files have them[/dim]
 
-  synthview explain christmas-prince --play p4611686018427387904  [dim]one play in the middle of its day[/dim]
+  synthview explain christmas-prince --play p_4000000000000  [dim]one play in the middle of its day[/dim]
 
   synthview explain everyday --households 100M --household 99999999  [dim]at once, without the others[/dim]
 
@@ -68,11 +70,11 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
         ),
     ] = None,
     account: Annotated[
-        str | None, typer.Option(metavar="ID", help="Its account, as files have it: a123 or a_0…")
+        str | None, typer.Option(metavar="ID", help="Its account, as files have it: 123 or a_0…")
     ] = None,
     play: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="A play, as files have it: p123 or p_0…; everything about it, and its day."),
+        typer.Option(metavar="ID", help="A play, as files have it: 123 or p_0…; everything about it, and its day."),
     ] = None,
     html: Annotated[str | None, typer.Option(metavar="FILE|-", help="Write a page for the browser instead.")] = None,
     households: Households = None,
@@ -84,6 +86,7 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
     only: Only = None,
     cast: Cast = None,
     drop_household: DropHousehold = None,
+    ids: Ids = None,
 ) -> None:
     """Tell one household's days as a timeline: what happened beside what the log says."""
     from synthview.engines.order import Order, scenario_of
@@ -98,19 +101,20 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
         households=counted("--households", households), settings=assignments(set_), without=without or (),
         only=names_of(only), cast=cast_of(cast), drop_households=households_of(drop_household),
     )  # fmt: skip
+    form = ids_form(ids)
     loaded = scenario_of(asked)
     with stoppable(None):
-        _show(*_told(loaded, household, account, play), html)
+        _show(*_told(loaded, household, account, play, form), html)
 
 
 def _told(
-    scenario: Loaded, household: str | None, account: str | None, play: str | None
+    scenario: Loaded, household: str | None, account: str | None, play: str | None, ids: str
 ) -> tuple[Story, Closeup | None]:
     """Tell the story of the household, or of the day of the play, that was named."""
     from synthview.explain import close_story, household_of_account, story
 
     if play is not None:
-        return close_story(scenario, _id("--play", play, "p"))
+        return close_story(scenario, _id("--play", play, "p"), ids=ids)
     if account is not None:
         number = household_of_account(scenario, _id("--account", account, "a"))
         if number >= scenario.run.households:
@@ -120,7 +124,7 @@ def _told(
             )
     else:
         number = _numbered(scenario, household or "")
-    return story(scenario, number), None
+    return story(scenario, number, ids=ids), None
 
 
 def _numbered(scenario: Loaded, household: str) -> int:
@@ -133,7 +137,7 @@ def _numbered(scenario: Loaded, household: str) -> int:
 
 
 def _id(option: str, stated: str, prefix: str) -> int:
-    """An id as numbers have it (p123, 123), or as text files write it (p_ and 13 letters or digits)."""
+    """An id as a whole number (123, or p123 as older versions printed it), or as text files write it (p_ and 13 letters or digits)."""
     text = stated.strip()
     digits = text.removeprefix(prefix)
     if digits.isascii() and digits.isdecimal() and len(digits) < 20 and int(digits) < 2**63:
@@ -141,8 +145,8 @@ def _id(option: str, stated: str, prefix: str) -> int:
     found = _decoded(text, prefix) if text.isascii() else None
     if found is None:
         raise InputError(
-            f"{option} is '{shortened(stated)}'; an id such as {prefix}123 is needed, as it stands in files: "
-            f"a number, or in CSV and NDJSON {prefix}_ and 13 letters or digits."
+            f"{option} is '{shortened(stated)}'; an id is needed as it stands in files: a whole number such as 123, "
+            f"or in CSV and NDJSON {prefix}_ and 13 letters or digits."
         )
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from synthview.cli import screen
 from synthview.cli.screen import shown, warn
 from synthview.legible import one_line
 from synthview.manuals import first_line_of
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from synthview.scenario.entries import Entry
     from synthview.scenario.settings import Setting
 
-__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows", "usable"]
+__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows", "tell_rows", "usable"]
 
 Rows = list[list[str]]
 ENTRY_HEAD = ["setting", "value", "unit", "believable", "source", "about"]
@@ -102,3 +103,14 @@ LISTINGS: dict[str, Callable[[], tuple[list[str], Rows]]] = {
     "faults": lambda: _cast("faults"),
 }
 """Makers of a head and rows, by the word for ``list KIND``."""
+
+
+def tell_rows(head: list[str], rows: list[list[str]], as_: str) -> None:
+    """Print rows below their names, as text, Markdown or JSON."""
+    if as_ == "json":
+        cells = [[cell.replace("\n", " ") for cell in row] for row in rows]
+        screen.say(screen.as_json([dict(zip(head, row, strict=True)) for row in cells]))
+    elif as_ == "markdown":
+        screen.say(screen.as_markdown(head, rows))
+    else:
+        screen.tell(head, rows)

@@ -10,10 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
-from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, usable
-from synthview.cli.options import SetOption, assignments, complete_names, complete_scenarios
+from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, tell_rows, usable
+from synthview.cli.options import (
+    Data,
+    Dialect,
+    Format,
+    Ids,
+    SetOption,
+    assignments,
+    complete_names,
+    complete_scenarios,
+)  # fmt: skip
 from synthview.cli.portrait import Portrait, portrait_of, show_portrait
 from synthview.cli.resting import show_basis
+from synthview.cli.tabled import DESCRIBED, STATEMENTS, Wanted, described, statements, statements_of_all
 from synthview.errors import InputError, UnknownName
 from synthview.legible import one_line
 from synthview.manuals import manual_of
@@ -27,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 LIST_FORMATS = ("text", "markdown", "json")
-SHOW_FORMATS = ("text", "markdown", "json", "toml", "json-schema", "sql", "avro")
+SHOW_FORMATS = ("text", "markdown", "json", "toml", "json-schema", "sql", "load", "avro")
 
 
 def register(app: typer.Typer) -> None:
@@ -62,7 +72,11 @@ SHOW_EPILOG = """
   synthview show everyday --as json-schema > synthview.schema.json  [dim]then "#:schema ./synthview.schema.json" as the
   first line of a scenario's file lets editors complete and check it[/dim]
 
-  synthview show plays --as sql  [dim]or markdown, json-schema, avro[/dim]
+  synthview show plays --as json-schema  [dim]or markdown, avro, sql[/dim]
+
+  synthview show tables --as sql --dialect postgresql  [dim]all tables for a database, then --as load fills them[/dim]
+
+  synthview show tables --as load --dialect postgresql --data week | psql  [dim]from a dataset, as it lies there[/dim]
 
   synthview show sittings.together  [dim]one setting[/dim]
 
@@ -102,17 +116,7 @@ def list_(
     if as_ == "text" and not rows:
         screen.say(f"No {kind} yet.")
     else:
-        _print(head, rows, as_)
-
-
-def _print(head: list[str], rows: list[list[str]], as_: str) -> None:
-    if as_ == "json":
-        cells = [[cell.replace("\n", " ") for cell in row] for row in rows]
-        screen.say(screen.as_json([dict(zip(head, row, strict=True)) for row in cells]))
-    elif as_ == "markdown":
-        screen.say(screen.as_markdown(head, rows))
-    else:
-        screen.tell(head, rows)
+        tell_rows(head, rows, as_)
 
 
 def _check_format(as_: str, known: Sequence[str], what: str) -> None:
@@ -128,7 +132,7 @@ def show(
         str,
         typer.Argument(
             metavar="NAME",
-            help="A scenario or its file, an actor, a fault, a table, a setting, a source.",
+            help="A scenario or its file, an actor, a fault, a table, a setting, a source; tables for all of them.",
             autocompletion=complete_names,
         ),
     ],
@@ -137,11 +141,26 @@ def show(
         typer.Option("--as", metavar="FORMAT", help=", ".join(SHOW_FORMATS), autocompletion=_starting(SHOW_FORMATS)),
     ] = "text",
     set_: SetOption = None,
+    dialect: Dialect = None,
+    format_: Format = None,
+    ids: Ids = None,
+    data: Data = None,
 ) -> None:
     """Show everything about a scenario, an actor, a fault, a table, a setting or a source."""
+    wanted = Wanted(dialect, format_, ids, data)
+    if name == "tables":
+        screen.say(statements_of_all(as_, wanted), nl=False)
+        return
     thing = _look_up(name, assignments(set_))
     showing, formats, what = _showing(thing)
     _check_format(as_, formats, what)
+    if as_ in STATEMENTS:
+        screen.say(statements([thing.path], as_, wanted), nl=False)
+        return
+    if as_ in DESCRIBED and what == "a table":
+        screen.say(described(thing, as_, wanted), nl=False)
+        return
+    wanted.refuse()
     showing(thing, as_)
 
 
@@ -195,7 +214,7 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
     if isinstance(thing, Scenario):
         return _show_scenario, ("text", "markdown", "json", "toml", "json-schema"), "a scenario"
     if isinstance(thing, Table):
-        return _show_table, ("text", "markdown", "json", "json-schema", "sql", "avro"), "a table"
+        return _show_table, ("text", "markdown", "json", "json-schema", "sql", "load", "avro"), "a table"
     if isinstance(thing, Source):
         return _show_source, ("text", "json"), "a source"
     if isinstance(thing, Entry):
@@ -240,7 +259,7 @@ def _in_words(text: str) -> str:
 
 
 def _show_section(section: list[Entry], as_: str) -> None:
-    _print(ENTRY_HEAD, entry_rows(section, marked=False), as_)
+    tell_rows(ENTRY_HEAD, entry_rows(section, marked=False), as_)
 
 
 def _show_table(table: Table, as_: str) -> None:
@@ -254,7 +273,7 @@ def _show_table(table: Table, as_: str) -> None:
         [one.name, TYPE_WORDS[one.kind], one.unit, "yes" if one.nullable else "", meaning(one)] for one in table.columns
     ]
     if as_ == "json":
-        _print(head, rows, as_)
+        tell_rows(head, rows, as_)
         return
     screen.say(f"{table.path}: a row is {table.row}. Key: {', '.join(table.key)}.\n")
     screen.tell(head, rows)

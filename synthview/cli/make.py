@@ -15,6 +15,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.options import (
+    Bom,
     Cast,
     Compression,
     Days,
@@ -24,9 +25,11 @@ from synthview.cli.options import (
     Format,
     From,
     Households,
+    Ids,
     Only,
     Output,
     Overwrite,
+    Partition,
     Scenario,
     Seed,
     SetOption,
@@ -83,6 +86,9 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     seed: Seed = None,
     format_: Format = None,
     compression: Compression = None,
+    partition: Partition = None,
+    ids: Ids = None,
+    bom: Bom = False,
     tables: Tables = None,
     workers: Workers = None,
     set_: SetOption = None,
@@ -112,6 +118,9 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         tables=tables or ("log.events" if output == STDOUT else None),
         format=format_ or ("ndjson" if output == STDOUT else "parquet"),
         compression=compression,
+        partition=partition,
+        ids=ids,
+        bom=bom,
     )
     _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run)
 
@@ -134,6 +143,8 @@ def _check_stdout(asked: Order, workers: int | None, *, overwrite: bool) -> None
     need_output("-o -")
     if asked.format != "ndjson":
         raise InputError(f"-o - prints lines of JSON; {asked.format} needs a directory: -o DIR.")
+    if asked.partition is not None:
+        raise InputError("--partition is for a directory; -o - prints one table.")
     if overwrite or (workers or 1) > 1:
         raise InputError("--overwrite and --workers are for a directory; -o - prints from one process.")
 

@@ -9,21 +9,26 @@ from typing import Annotated
 import typer
 
 from synthview.cli.running import whole
-from synthview.errors import SettingError, shortened
+from synthview.errors import SettingError, UnknownName, shortened
 
 __all__ = [
+    "Bom",
     "Cast",
     "Compression",
+    "Data",
     "Days",
+    "Dialect",
     "DropHousehold",
     "DryRun",
     "Events",
     "Format",
     "From",
     "Households",
+    "Ids",
     "Only",
     "Output",
     "Overwrite",
+    "Partition",
     "Scenario",
     "Seed",
     "SetOption",
@@ -36,6 +41,7 @@ __all__ = [
     "complete_names",
     "complete_scenarios",
     "households_of",
+    "ids_form",
     "names_of",
     "typed",
 ]
@@ -88,6 +94,30 @@ Format = Annotated[
 Compression = Annotated[
     str | None,
     typer.Option(metavar="HOW", help="zstd, lz4, snappy, gzip or none, as far as the format can."),
+]
+Dialect = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="With a table --as sql or load: duckdb (usual), postgresql or sqlite."),
+]
+Data = Annotated[
+    str | None, typer.Option(metavar="DIR", help="With a table --as sql or load: a dataset, whose format and ids hold.")
+]
+Partition = Annotated[
+    str | None,
+    typer.Option(
+        metavar="day|none",
+        help="Folders such as day=2017-10-02 (usual), which engines prune by, or one file a table, for small runs.",
+    ),
+]
+Ids = Annotated[
+    str | None,
+    typer.Option(
+        metavar="int|text",
+        help="Ids as whole numbers (usual in parquet, arrow, duckdb) or as text such as p_0n5k2q8h4zj1c (csv, ndjson).",
+    ),
+]
+Bom = Annotated[
+    bool, typer.Option("--bom", help="Begin CSV with a byte order mark, which Excel needs to show accents.")
 ]
 Tables = Annotated[str | None, typer.Option(metavar="A,B", help="Only these tables, as in log.plays,truth.plays.")]
 Workers = Annotated[
@@ -147,8 +177,17 @@ def complete_names(incomplete: str) -> list[str]:
     from synthview.tables import BY_PATH
 
     known = installed()
-    names = [*complete_scenarios(""), *known.actors, *known.faults, *BY_PATH, *declared(known), *sources()]
+    names = [*complete_scenarios(""), *known.actors, *known.faults, "tables", *BY_PATH, *declared(known), *sources()]
     return [name for name in names if name.startswith(incomplete)]
+
+
+def ids_form(stated: str | None) -> str:
+    """The form in which a command prints ids: as was asked, or whole numbers."""
+    from synthview.sinks.id_forms import ID_FORMS
+
+    if stated is not None and stated not in ID_FORMS:
+        raise UnknownName("form of ids", stated, ID_FORMS, "--ids")
+    return stated or "int"
 
 
 def names_of(stated: str | None, option: str = "--only") -> list[str] | None:

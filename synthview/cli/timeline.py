@@ -17,6 +17,7 @@ from synthview.explain import acts, chapters, point, summary
 from synthview.explain.strips import Bar, Kind, happened, logged, meanings
 from synthview.explain.words import day_in_words, length, listed, sentence, spoken
 from synthview.legible import legible
+from synthview.sinks.id_forms import id_as
 
 if TYPE_CHECKING:
     from synthview.explain import Chapter, Closeup, Run, Story
@@ -180,4 +181,5 @@ def _end(story: Story, closeup: Closeup | None) -> Iterator[RenderableType]:
     yield table
     if not closeup:
         play = next((one for one in story.plays if one.causes or one.mishaps), story.plays[0])
-        yield Text(f"\nOne of these plays alone: --play p{play.play_id} in place of --household.", "dim")
+        play_id = id_as(story.ids, play.play_id, "p")
+        yield Text(f"\nOne of these plays alone: --play {play_id} in place of --household.", "dim")

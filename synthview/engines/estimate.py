@@ -10,7 +10,7 @@ import math
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,7 +23,6 @@ from synthview.engines.sample import EVENTS, Sample, draw_sample, live_few, live
 from synthview.player.settings import LogSettings
 from synthview.scenario import Scenario
 from synthview.sinks.database import fill
-from synthview.sinks.formats import format_named
 from synthview.sinks.lineage import Lineage
 from synthview.tables import table
 
@@ -107,9 +106,7 @@ def events_per_household_day(plan: Plan) -> float:
 
 
 def _resized(layout: Layout, households: int) -> Layout:
-    return Layout(
-        households, layout.first_day, layout.last_day, (EVENTS,), layout.format, layout.compression, is_small=False
-    )
+    return replace(layout, households=households, tables=(EVENTS,))
 
 
 def _rows(plan: Plan, name: str, samples: Sequence[Sample]) -> int:
@@ -128,7 +125,7 @@ def _titles(plan: Plan) -> pl.DataFrame:
 def _file_count(layout: Layout, name: str) -> int:
     if name == TITLES:
         return 1
-    days = layout.days if table(name).dated and not layout.is_small else 1
+    days = layout.days if table(name).dated and layout.is_by_day else 1
     return layout.range_count * days
 
 
@@ -158,22 +155,20 @@ def _portions(rows: pl.DataFrame, wanted: float) -> list[pl.DataFrame]:
 def _size(plan: Plan, name: str, rows: pl.DataFrame, samples: Sequence[Sample]) -> tuple[int, int]:
     """Bytes of some rows in the format of the plan, and of the lineage of those that are damaged."""
     layout, lineage = plan.layout, Lineage()
-    kind = format_named("parquet") if layout.is_database else layout.kind
     damages = layout.kind.is_text and can_damage(table(name)) and sink_faults(plan.scenario)
     damage = damager(plan.scenario, whole_frames(samples, "log.devices")) if damages else None
-    size = sum(map(len, kind.chunks(table(name), rows, layout.compression, damage, lineage)))
+    size = sum(map(len, layout.kind.chunks(table(name), rows, layout.compression, damage, lineage)))
     return size, len(lineage.text)
 
 
 def _database_bytes(plan: Plan, samples: Sequence[Sample], encoded: Mapping[str, _Encoded]) -> float:
     """Bytes of the database, from one of the sampled rows beside their Parquet files."""
-    parquet = format_named("parquet")
     with tempfile.TemporaryDirectory() as place:
         home, parts, sizes = Path(place), {}, {}
         for name in plan.layout.tables:
             rows = _titles(plan) if name == TITLES else whole_frames(samples, name)
             parts[name] = [home / f"{name}.parquet"]
-            content = b"".join(map(bytes, parquet.encode(table(name), rows, plan.layout.compression)))
+            content = b"".join(map(bytes, plan.layout.kind.encode(table(name), rows, plan.layout.compression)))
             parts[name][0].write_bytes(content)
             sizes[name] = len(content)
         fill(home / "whole.duckdb", parts)

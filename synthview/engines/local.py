@@ -132,20 +132,13 @@ def _is_same(found: Found, plan: Plan) -> bool:
     return {name: found.settings.get(name) for name in asked} == asked
 
 
-_IN_WORDS = {"is_small": "one file per table:"}
-
-
 def _differences(there: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
     names = [name for name in asked if there.get(name) != asked[name] and name != "fingerprint"]
-    differ = (
-        f"{_IN_WORDS.get(name, name)} {_brief(there.get(name))} there, {_brief(asked[name])} asked" for name in names
-    )
+    differ = (f"{name} {_brief(there.get(name))} there, {_brief(asked[name])} asked" for name in names)
     return ", ".join(differ) or "settings of the scenario differ"
 
 
 def _brief(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     return " ".join(value) if isinstance(value, list) else str(value)
 
 

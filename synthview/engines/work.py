@@ -33,17 +33,17 @@ class Task:
     def perform(self) -> Iterator[Step | Done]:
         """Write the parts of the range as drafts, and tell of each day and of the end.
 
-        Holds one day of the range in memory; a small run, which is one file per table, all of it.
+        Holds one day of the range in memory; without partitions, all of it.
         """
         layout, damager = self.plan.layout, damager_of(self.plan, self.number)
         waiting: dict[str, list[pl.DataFrame]] = {}
         for day, frames in pieces(self.plan, self.number):
             drafts: list[Draft] = []
             for name, frame in frames.items():
-                if layout.is_small:
-                    waiting.setdefault(name, []).append(frame)
-                else:
+                if layout.is_by_day:
                     drafts += self._write(name, day, frame, damager)
+                else:
+                    waiting.setdefault(name, []).append(frame)
             yield replace(step(layout, self.number, day, frames), drafts=drafts)
         last = [self._write(name, None, pl.concat(frames), damager) for name, frames in waiting.items()]
         yield Done(self.number, [one for drafts in last for one in drafts])

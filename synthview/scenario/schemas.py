@@ -1,4 +1,4 @@
-"""Tables and scenarios described for others: Markdown for people, SQL, JSON Schema and Avro for programs."""
+"""Tables and scenarios described for others: Markdown for people, JSON Schema and Avro for programs."""
 
 from __future__ import annotations
 
@@ -16,21 +16,9 @@ from synthview.scenario.facts import Claim, DatedEvent, NamedTitle, Run
 from synthview.scenario.settings import Setting, settings_of
 from synthview.tables import SCHEMA_VERSION, Column, Table
 
-__all__ = ["TABLE_FORMATS", "TYPE_WORDS", "avro", "json_schema", "markdown", "meaning", "scenario_schema", "sql"]
+__all__ = ["TABLE_FORMATS", "TYPE_WORDS", "avro", "json_schema", "markdown", "meaning", "scenario_schema"]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-SQL_TYPES = {
-    "id": "BIGINT",
-    "ids": "BIGINT[]",
-    "count": "INTEGER",
-    "milliseconds": "BIGINT",
-    "time": "TIMESTAMP",
-    "day": "DATE",
-    "text": "VARCHAR",
-    "choice": "VARCHAR",
-    "claim": "BOOLEAN",
-    "share": "DOUBLE PRECISION",
-}
 JSON_TYPES: dict[str, dict[str, Any]] = {
     "count": {"type": "integer"},
     "milliseconds": {"type": "integer"},
@@ -101,50 +89,31 @@ def meaning(column: Column) -> str:
     return f"{column.meaning}{words}"
 
 
-def sql(table: Table) -> str:
-    """Write the table as SQL that PostgreSQL and DuckDB take, comments included."""
-    name = f'"{table.folder}"."{table.name}"'
-    columns = [f'    "{one.name}" {SQL_TYPES[one.kind]}{"" if one.nullable else " NOT NULL"}' for one in table.columns]
-    comments = [f'COMMENT ON COLUMN {name}."{one.name}" IS {_quoted(_with_unit(one))};' for one in table.columns]
-    return "\n".join([
-        f'CREATE SCHEMA IF NOT EXISTS "{table.folder}";',
-        f"CREATE TABLE {name} (",
-        ",\n".join(columns),
-        ");",
-        f"COMMENT ON TABLE {name} IS {_quoted(_row(table))};",
-        *comments,
-        "",
-    ])  # fmt: skip
-
-
 def _with_unit(column: Column) -> str:
     unit = {"time": "UTC", "day": ""}.get(column.kind, column.unit)
     return f"{meaning(column)} Unit: {unit}." if unit else meaning(column)
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def json_schema(table: Table) -> str:
-    """Describe one row of the table in NDJSON, where ids are text with a prefix."""
+def json_schema(table: Table, ids: str = "text") -> str:
+    """Describe one row of the table in NDJSON, where ids are text with a prefix unless `ids` is ``int``."""
     schema = {
         "$schema": DRAFT,
         "$id": f"urn:synthview:{table.path}:{SCHEMA_VERSION[table.folder]}",
         "title": table.path,
         "description": f"A row is {table.row}.",
         "type": "object",
-        "properties": {column.name: _json_type(column) for column in table.columns},
+        "properties": {column.name: _json_type(column, ids) for column in table.columns},
         "required": [column.name for column in table.columns if not column.nullable],
         "additionalProperties": False,
     }
     return _dumped(schema)
 
 
-def _json_type(column: Column) -> dict[str, Any]:
+def _json_type(column: Column, form: str) -> dict[str, Any]:
     if column.kind == "choice":
         return {"enum": [*column.options, *([None] if column.nullable else [])], "description": _with_unit(column)}
-    id_type = {"type": "string", "pattern": f"^{column.prefix}_[0-9A-Za-z]+$"}
+    text_id = {"type": "string", "pattern": f"^{column.prefix}_[0-9A-Za-z]+$"}
+    id_type = text_id if form == "text" else {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
     ids: dict[str, dict[str, Any]] = {"id": id_type, "ids": {"type": "array", "items": id_type}}
     of_kind: dict[str, Any] = {**JSON_TYPES, **ids}[column.kind]
     if column.nullable:
@@ -152,9 +121,9 @@ def _json_type(column: Column) -> dict[str, Any]:
     return {**of_kind, "description": _with_unit(column)}
 
 
-def avro(table: Table) -> str:
-    """Describe the table as an Avro record (.avsc)."""
-    fields = [_avro_field(table, column) for column in table.columns]
+def avro(table: Table, ids: str = "int") -> str:
+    """Describe the table as an Avro record (.avsc), ids as long unless `ids` is ``text``."""
+    fields = [_avro_field(table, column, ids) for column in table.columns]
     record = {
         "type": "record",
         "name": table.name,
@@ -164,8 +133,9 @@ def avro(table: Table) -> str:
     return _dumped({**record, "fields": fields})
 
 
-def _avro_field(table: Table, column: Column) -> dict[str, Any]:
-    of_kind = AVRO_TYPES[column.kind]
+def _avro_field(table: Table, column: Column, form: str) -> dict[str, Any]:
+    texts = {"id": "string", "ids": {"type": "array", "items": "string"}} if form == "text" else {}
+    of_kind = {**AVRO_TYPES, **texts}[column.kind]
     if column.options and all(AVRO_NAME.fullmatch(word) for word in column.options):
         of_kind = {"type": "enum", "name": f"{table.name}_{column.name}", "symbols": list(column.options)}
     field: dict[str, Any] = {"name": column.name, "type": of_kind, "doc": _with_unit(column)}
@@ -175,7 +145,6 @@ def _avro_field(table: Table, column: Column) -> dict[str, Any]:
 TABLE_FORMATS: dict[str, Callable[[Table], str]] = {
     "markdown": markdown,
     "json-schema": json_schema,
-    "sql": sql,
     "avro": avro,
 }
 """Ways to describe a table, by the word for ``show --as``."""

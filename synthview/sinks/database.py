@@ -19,6 +19,7 @@ from synthview.digests import content_digest
 from synthview.errors import InputError, OutputError
 from synthview.extras import need
 from synthview.places import is_regular, sync_folder
+from synthview.sinks.id_forms import numbered
 from synthview.sinks.parts import Receipt, free_name, sync, told
 from synthview.tables import Table, table
 
@@ -190,7 +191,7 @@ def batches(path: Path, wanted: Table, columns: Sequence[str]) -> Iterator[pl.Da
             getattr(found, "to_arrow_reader", None) or found.fetch_arrow_reader
         )  # the latter before DuckDB 1.4
         for batch in open_reader(ROWS_PER_BATCH):
-            rows = pl.DataFrame(batch)
+            rows = numbered(wanted, pl.DataFrame(batch))
             yield rows.cast({name: wanted.schema[name] for name in rows.columns})
 
 
