@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from synthview.dataset import Dataset, Run, generate, read
     from synthview.scenario import Scenario
     from synthview.sinks.convert import ids_to_int, ids_to_text
-    from synthview.sql_tables import ddl
+    from synthview.sinks.sql_tables import ddl
 
     __version__: str
 
@@ -21,7 +21,7 @@ _HOMES = {
     "generate": "synthview.dataset",
     "read": "synthview.dataset",
     "Scenario": "synthview.scenario",
-    "ddl": "synthview.sql_tables",
+    "ddl": "synthview.sinks.sql_tables",
     "ids_to_int": "synthview.sinks.convert",
     "ids_to_text": "synthview.sinks.convert",
 }

@@ -20,8 +20,8 @@ from synthview.engines.plan import Plan, pieces
 from synthview.engines.work import step
 from synthview.errors import InputError, OutputError, UnknownName
 from synthview.manifest import MANIFEST, WAY_OUT, read_manifest
-from synthview.paths import dataset_path
-from synthview.places import inside
+from synthview.outside.paths import dataset_path
+from synthview.outside.places import inside
 from synthview.scenario import Scenario
 from synthview.sinks.database import DATABASE, read_table
 from synthview.sinks.formats import Chunk, Source

@@ -9,7 +9,7 @@ from types import FunctionType
 from typing import Any, ClassVar
 
 from synthview.draws.chance import Stream
-from synthview.packages import answering, brought_by
+from synthview.outside.packages import answering, brought_by
 
 __all__ = ["Exposed", "name_of"]
 

@@ -22,8 +22,8 @@ from synthview.engines.damaging import sink_faults
 from synthview.engines.layout import Layout, number_of
 from synthview.engines.plan import Plan, made_with, pipeline_at
 from synthview.errors import OutputError
-from synthview.places import is_inner
-from synthview.reading import read_bounded
+from synthview.outside.places import is_inner
+from synthview.outside.reading import read_bounded
 from synthview.scenario.sources import sources_used
 from synthview.sinks.formats import FORMATS
 from synthview.sinks.lineage import SUFFIX

@@ -43,7 +43,7 @@ from synthview.faults.schema_drift import SchemaDrift
 from synthview.faults.truncated_rows import TruncatedRows
 from synthview.ids import source_of
 from synthview.log.damage import Fault
-from synthview.packages import Brought, entry_points_of, loaded, package_of
+from synthview.outside.packages import Brought, entry_points_of, loaded, package_of
 from synthview.people.settings import PeopleSettings
 from synthview.player.settings import LogSettings, PlayerSettings
 from synthview.scenario import Registry

@@ -10,7 +10,7 @@ from commands import run
 
 from synthview.actors.cat_on_remote import CatOnRemote
 from synthview.cli.look import show
-from synthview.manuals import _in_source, first_line_of, manual_of, manual_of_module
+from synthview.outside.manuals import _in_source, first_line_of, manual_of, manual_of_module
 from synthview.registry import ACTORS, FAULTS, SECTIONS
 
 

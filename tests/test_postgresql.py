@@ -14,7 +14,7 @@ from documented import documented
 
 import synthview
 from synthview import ids_to_text
-from synthview.sql_loading import loading
+from synthview.sinks.sql_loading import loading
 from synthview.tables import BY_PATH
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))

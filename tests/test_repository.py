@@ -21,8 +21,8 @@ README = ROOT / "README.md"
 # --- The rules, as data -----------------------------------------------------------------------------------------------
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "extras"),
-    ("reading", "places", "packages", "manuals", "paths", "toml", "legible"),
+    ("errors",),
+    ("outside",),
     ("rows", "tables", "digests", "data"),
     ("scenario", "draws"),
     ("ids", "exposed", "pools", "sinks"),
@@ -43,9 +43,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 """From the ground up. A module may import from its own layer and from those below it."""
 
-ONLY = {
-    "sinks": {"sinks", "errors", "extras", "reading", "places", "tables", "ids", "digests", "draws", "rows", "exposed"}
-}
+ONLY = {"sinks": {"sinks", "errors", "outside", "tables", "ids", "digests", "draws", "rows", "exposed"}}
 """Folders that may import less than their layer."""
 
 SIMULATION = {
@@ -165,7 +163,7 @@ def place_of(module: str) -> str:
 
 
 STREAMS = {"sys.stdout", "sys.stderr", "sys.argv"}
-REDIRECTED = {"packages": {"sys.stderr"}}
+REDIRECTED = {"outside.packages": {"sys.stderr"}}
 """What another package prints at import is sent there, so that the output of a command stays its own."""
 
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 import synthview
 from synthview.digests import content_digest
 from synthview.sinks.formats import FORMATS, Format
+from synthview.sinks.sql_loading import loading
 from synthview.sinks.text import as_written, harmless
-from synthview.sql_loading import loading
 from synthview.tables import BY_PATH
 
 TITLES = BY_PATH["log.titles"]

@@ -18,7 +18,7 @@ import synthview
 from synthview import ids_to_int, ids_to_text
 from synthview.dataset import Run
 from synthview.errors import InputError, UnknownName
-from synthview.sql_loading import loading
+from synthview.sinks.sql_loading import loading
 from synthview.tables import BY_PATH, TABLES
 
 SMALL = {"catalogue.film_count": 150, "catalogue.series_count": 40, "run.warm_up_days": 7}

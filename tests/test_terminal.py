@@ -20,7 +20,7 @@ from commands import Told, run
 import synthview.cli
 from synthview.claims.sql import titles_named
 from synthview.cli import screen
-from synthview.legible import escaped_json, escaped_toml, legible, one_line
+from synthview.outside.legible import escaped_json, escaped_toml, legible, one_line
 
 NASTY = "A\x1b[31m\x07\x9b2J\x7f\u202eB\u2066"
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

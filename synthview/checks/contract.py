@@ -31,7 +31,7 @@ from synthview.checks.sameness import (
     stands_still_at_nought,
 )
 from synthview.checks.trial import Trial
-from synthview.manuals import manual_of, manual_of_module
+from synthview.outside.manuals import manual_of, manual_of_module
 from synthview.scenario.settings import CHOICE, GUESS, Setting
 from synthview.scenario.sources import sources
 

@@ -18,7 +18,7 @@ from synthview.digests import content_digest
 from synthview.engines.layout import Layout
 from synthview.errors import OutputError
 from synthview.manifest import MANIFEST
-from synthview.places import inside, leads_outside
+from synthview.outside.places import inside, leads_outside
 from synthview.sinks.database import DATABASE, columns_of
 from synthview.sinks.lineage import repaired_text
 from synthview.sinks.parts import is_whole

@@ -13,7 +13,7 @@ import polars as pl
 from synthview.dataset import Run
 from synthview.engines.layout import TITLES, Layout
 from synthview.errors import SynthviewError
-from synthview.places import inside
+from synthview.outside.places import inside
 from synthview.sinks.database import DATABASE, batches, cut
 from synthview.sinks.parts import Receipt
 from synthview.tables import table

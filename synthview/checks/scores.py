@@ -25,7 +25,7 @@ from synthview.checks.predictions import Predictions, predictions_in
 from synthview.checks.telling import need_scikit_learn
 from synthview.dataset import Run
 from synthview.errors import InputError
-from synthview.paths import dataset_path
+from synthview.outside.paths import dataset_path
 
 __all__ = ["Reader", "Score", "Scores", "score"]
 

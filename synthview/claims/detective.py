@@ -7,7 +7,7 @@ from statistics import fmean, pstdev
 from typing import Any
 
 from synthview.claims.breakfast import first_child
-from synthview.extras import need
+from synthview.outside.extras import need
 
 __all__ = ["detective"]
 

@@ -14,7 +14,7 @@ from synthview.claims.counting import who
 from synthview.claims.definitions import HEADLINE
 from synthview.claims.question import Question
 from synthview.draws.chance import Stream
-from synthview.extras import need
+from synthview.outside.extras import need
 from synthview.rows import Ints
 from synthview.world.clock import HOUR_MS
 

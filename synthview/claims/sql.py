@@ -12,8 +12,8 @@ import polars as pl
 from synthview.claims.definitions import HEADLINE, Definition
 from synthview.claims.question import Question
 from synthview.errors import InputError, SynthviewError
-from synthview.extras import need
-from synthview.legible import legible
+from synthview.outside.extras import need
+from synthview.outside.legible import legible
 from synthview.pools import TEST_RIG
 
 __all__ = [

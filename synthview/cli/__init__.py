@@ -13,8 +13,8 @@ from typer.core import TyperGroup
 
 from synthview.cli import guard, screen, streams
 from synthview.errors import OutputError, SynthviewError
-from synthview.extras import missing_extra
-from synthview.legible import one_line
+from synthview.outside.extras import missing_extra
+from synthview.outside.legible import one_line
 
 __all__ = ["app", "main"]
 

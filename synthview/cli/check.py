@@ -10,7 +10,7 @@ import typer
 
 from synthview.cli import checked
 from synthview.cli.bars import sign_of_life
-from synthview.manuals import manual_of
+from synthview.outside.manuals import manual_of
 
 __all__ = ["register"]
 

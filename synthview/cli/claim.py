@@ -31,9 +31,9 @@ from synthview.cli.options import (
 )
 from synthview.cli.running import STDOUT, counted, stoppable
 from synthview.cli.streams import need_output
-from synthview.legible import legible
-from synthview.manuals import manual_of
-from synthview.paths import dataset_path
+from synthview.outside.legible import legible
+from synthview.outside.manuals import manual_of
+from synthview.outside.paths import dataset_path
 
 if TYPE_CHECKING:
     from synthview.claims.question import Question

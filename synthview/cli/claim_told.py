@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from synthview.cli import screen
-from synthview.legible import one_line
+from synthview.outside.legible import one_line
 
 __all__ = ["tell_claim"]
 

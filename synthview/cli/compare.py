@@ -28,7 +28,7 @@ from synthview.cli.options import (
     names_of,
 )
 from synthview.cli.running import counted, stoppable
-from synthview.manuals import manual_of
+from synthview.outside.manuals import manual_of
 
 if TYPE_CHECKING:
     from synthview.compare import Comparison, Example

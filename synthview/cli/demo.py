@@ -12,8 +12,8 @@ import typer
 from synthview.cli import screen
 from synthview.cli.running import duration_in_words, progress_bar, size_in_words, whole
 from synthview.cli.streams import messages_only
-from synthview.manuals import manual_of
-from synthview.paths import dataset_path
+from synthview.outside.manuals import manual_of
+from synthview.outside.paths import dataset_path
 
 if TYPE_CHECKING:
     from synthview.dataset import Run

@@ -29,8 +29,8 @@ from synthview.cli.options import (
 )
 from synthview.cli.running import STDOUT, counted, stoppable
 from synthview.errors import InputError, shortened
-from synthview.manuals import manual_of
-from synthview.paths import typed_path
+from synthview.outside.manuals import manual_of
+from synthview.outside.paths import typed_path
 
 if TYPE_CHECKING:
     from synthview.explain import Closeup, Story

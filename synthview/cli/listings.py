@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from synthview.cli import screen
 from synthview.cli.screen import shown, warn
-from synthview.legible import one_line
-from synthview.manuals import first_line_of
+from synthview.outside.legible import one_line
+from synthview.outside.manuals import first_line_of
 
 if TYPE_CHECKING:
     from synthview.scenario import Registry

@@ -25,8 +25,8 @@ from synthview.cli.portrait import Portrait, portrait_of, show_portrait
 from synthview.cli.resting import show_basis
 from synthview.cli.tabled import DESCRIBED, STATEMENTS, Wanted, described, statements, statements_of_all
 from synthview.errors import InputError, UnknownName
-from synthview.legible import one_line
-from synthview.manuals import manual_of
+from synthview.outside.legible import one_line
+from synthview.outside.manuals import manual_of
 
 if TYPE_CHECKING:
     from synthview.scenario import Scenario

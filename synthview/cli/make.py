@@ -44,9 +44,9 @@ from synthview.cli.options import (
 from synthview.cli.running import STDOUT, counted, duration_in_words, progress_bar, size_in_words, stoppable
 from synthview.cli.streams import messages_only, need_output
 from synthview.errors import InputError
-from synthview.legible import one_line
-from synthview.manuals import manual_of
-from synthview.paths import dataset_path
+from synthview.outside.legible import one_line
+from synthview.outside.manuals import manual_of
+from synthview.outside.paths import dataset_path
 
 if TYPE_CHECKING:
     from synthview.engines.estimate import Estimate

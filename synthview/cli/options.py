@@ -153,7 +153,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say how many rows,
 
 def typed(path: Path | None, option: str) -> Path | None:
     """Read the path of an option that may be left out, with its `~` expanded."""
-    from synthview.paths import typed_path
+    from synthview.outside.paths import typed_path
 
     return None if path is None else typed_path(path, option)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from synthview.cli import screen
 from synthview.cli.listings import ENTRY_HEAD, entry_rows
-from synthview.manuals import manual_of
+from synthview.outside.manuals import manual_of
 
 __all__ = ["ACT_HEAD", "Portrait", "portrait_of", "show_portrait"]
 

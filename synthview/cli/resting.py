@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from synthview.cli import screen
 from synthview.cli.listings import entry_rows
-from synthview.legible import one_line
+from synthview.outside.legible import one_line
 
 if TYPE_CHECKING:
     from synthview.scenario.entries import Entry

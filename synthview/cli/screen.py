@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import typer
 
-from synthview.legible import escaped_json, legible, one_line
+from synthview.outside.legible import escaped_json, legible, one_line
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -56,8 +56,8 @@ def statements_of_all(as_: str, wanted: Wanted) -> str:
 
 def statements(names: Sequence[str] | None, as_: str, wanted: Wanted) -> str:
     """Return the statements that make tables, or that fill them; None stands for all."""
-    from synthview.sql_loading import loading
-    from synthview.sql_tables import ddl
+    from synthview.sinks.sql_loading import loading
+    from synthview.sinks.sql_tables import ddl
 
     dialect = wanted.dialect or "duckdb"
     present, format_, ids, compression = _dataset(wanted)

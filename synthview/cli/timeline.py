@@ -16,7 +16,7 @@ from synthview.cli import screen
 from synthview.explain import acts, chapters, point, summary
 from synthview.explain.strips import Bar, Kind, happened, logged, meanings
 from synthview.explain.words import day_in_words, length, listed, sentence, spoken
-from synthview.legible import legible
+from synthview.outside.legible import legible
 from synthview.sinks.id_forms import id_as
 
 if TYPE_CHECKING:

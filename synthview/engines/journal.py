@@ -14,8 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ValidationError, field_validato
 from synthview.engines.layout import HIDDEN, Layout
 from synthview.errors import OutputError
 from synthview.manifest import MOST_BYTES
-from synthview.places import is_inner
-from synthview.reading import read_bounded
+from synthview.outside.places import is_inner
+from synthview.outside.reading import read_bounded
 from synthview.sinks.parts import Receipt, publish, told
 
 __all__ = ["JOURNAL", "SETTINGS", "Begun", "Journal"]

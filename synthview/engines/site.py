@@ -19,7 +19,7 @@ from synthview.engines.layout import HIDDEN, PARTS, Layout
 from synthview.engines.lock import take
 from synthview.errors import NotOurs, OutputError
 from synthview.manifest import MANIFEST, BadManifest, Manifest, read_manifest
-from synthview.places import make_folder, refuse_unfit, sync_folder
+from synthview.outside.places import make_folder, refuse_unfit, sync_folder
 from synthview.sinks.database import DATABASE, SIDES, holds, remove
 from synthview.sinks.parts import Draft, Receipt, is_whole, publish, put_in_place, sweep, sync, told
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from synthview.manuals import first_line_of
+from synthview.outside.manuals import first_line_of
 from synthview.tables import HOUSEHOLD_TYPES
 
 __all__ = [

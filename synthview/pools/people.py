@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from synthview.errors import MissingExtra, SettingError
-from synthview.extras import need
+from synthview.outside.extras import need
 
 
 @dataclass(frozen=True)

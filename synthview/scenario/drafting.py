@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from synthview.errors import SettingError, UnknownName
-from synthview.packages import answering, brought_by
+from synthview.outside.packages import answering, brought_by
 from synthview.scenario.settings import Setting, settings_of
 
 __all__ = [

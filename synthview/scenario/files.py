@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from synthview.errors import ScenarioError, SettingError, UnknownName
-from synthview.legible import escaped_toml
-from synthview.paths import typed_path
-from synthview.reading import read_bounded
-from synthview.toml import NotToml, parsed
+from synthview.outside.legible import escaped_toml
+from synthview.outside.paths import typed_path
+from synthview.outside.reading import read_bounded
+from synthview.outside.toml import NotToml, parsed
 
 __all__ = ["LARGEST_FILE_BYTES", "Layer", "built_in", "layers", "nested", "to_toml"]
 

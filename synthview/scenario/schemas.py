@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from synthview.legible import escaped_json
-from synthview.manuals import first_line_of
+from synthview.outside.legible import escaped_json
+from synthview.outside.manuals import first_line_of
 from synthview.scenario import MODELS, Registry
 from synthview.scenario.drafting import plain
 from synthview.scenario.facts import Claim, DatedEvent, NamedTitle, Run

@@ -17,8 +17,8 @@ from polars.io.plugins import register_io_source
 
 from synthview.digests import content_digest
 from synthview.errors import InputError, OutputError
-from synthview.extras import need
-from synthview.places import is_regular, sync_folder
+from synthview.outside.extras import need
+from synthview.outside.places import is_regular, sync_folder
 from synthview.sinks.id_forms import numbered
 from synthview.sinks.parts import Receipt, free_name, sync, told
 from synthview.tables import Table, table

@@ -22,8 +22,8 @@ import polars as pl
 from xxhash import xxh3_128
 
 from synthview.errors import OutputError
-from synthview.places import is_regular
-from synthview.reading import read_bounded
+from synthview.outside.places import is_regular
+from synthview.outside.reading import read_bounded
 from synthview.sinks.lines import Lines
 from synthview.tables import Table
 

@@ -20,7 +20,7 @@ from xxhash import xxh3_128
 
 from synthview.digests import content_digest
 from synthview.errors import NoSpace, OutputError
-from synthview.places import is_regular, refuse_unfit, sync_folder
+from synthview.outside.places import is_regular, refuse_unfit, sync_folder
 from synthview.sinks.formats import Chunk, Format
 from synthview.sinks.lineage import Damage, Damager, Lineage
 from synthview.tables import Table

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from synthview import extras
 from synthview.errors import InputError
+from synthview.outside import extras
 
 __all__ = ["FORMAT", "need", "picture", "render"]
 

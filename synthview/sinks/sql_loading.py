@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from synthview.errors import InputError
 from synthview.sinks.formats import TEXT_SUFFIXES, format_named
-from synthview.sql_tables import Dialect, dialect_named, form_of, quoted
+from synthview.sinks.sql_tables import Dialect, dialect_named, form_of, quoted
 from synthview.tables import TABLES, Column, Table, table
 
 __all__ = ["loading"]
