@@ -30,6 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("block", "truth", "people", "viewing", "stage", "actors", "player", "faults", "log"),
     ("registry", "pipeline"),
     ("claims", "checks", "compare", "explain", "formats", "engines", "manifest", "dataset", "generate"),
+    ("realism",),
     ("__init__",),
     ("cli", "__main__"),
 )  # fmt: skip
