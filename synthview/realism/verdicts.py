@@ -108,4 +108,9 @@ def _more_data(target: Target, found: Estimated) -> float | None:
 def _needs(times: float | None) -> str:
     if times is None:
         return "it lies on the edge of the range: hardly any amount of data would decide"
-    return f"about {max(times, 1.1):.2g} times the households would decide"
+    times = max(times, 1.1)
+    return (
+        f"about {times:.0f} times the households would decide"
+        if times >= 10
+        else f"about {times:.1f} times the households would decide"
+    )
