@@ -68,7 +68,9 @@ def titles(*rows: Mapping[str, Any]) -> pl.DataFrame:
         title["title_id"] = title["title"] if title["title_id"] is None else title["title_id"]
         title["work"] = title["title"] if title["work"] is None else title["work"]
         found.append(title)
-    return pl.DataFrame(found, schema_overrides={"series_id": pl.Int64, "season_number": pl.Int64, "episode_number": pl.Int64})
+    return pl.DataFrame(
+        found, schema_overrides={"series_id": pl.Int64, "season_number": pl.Int64, "episode_number": pl.Int64}
+    )
 
 
 def homes(countries: Sequence[str], **columns: Sequence[Any]) -> pl.DataFrame:

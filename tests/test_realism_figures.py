@@ -190,7 +190,9 @@ def _subscribed(*days: float) -> pl.DataFrame:
 
 def test_hours_are_divided_by_days_of_subscription() -> None:
     """Twelve hours of one account with ten days and another with two are an hour a day."""
-    study = handmade(plays=plays({"watched_ms": 12 * HOUR, "start_ms": at(1)}), active_days=_subscribed(10, 2), groups=2)
+    study = handmade(
+        plays=plays({"watched_ms": 12 * HOUR, "start_ms": at(1)}), active_days=_subscribed(10, 2), groups=2
+    )
     assert activity.hours(study)["S04"].value == pytest.approx(1)
 
 
@@ -230,7 +232,11 @@ def test_homes_on_a_television_set() -> None:
 
 def test_who_watches_on_the_move() -> None:
     """One of two accounts that run watches on a phone; one that does not run is not asked."""
-    shown = plays({"device_type": "phone"}, {"home": 1, "device_type": "tv"}, {"home": 1, "device_type": "tablet", "watched_ms": 0})
+    shown = plays(
+        {"device_type": "phone"},
+        {"home": 1, "device_type": "tv"},
+        {"home": 1, "device_type": "tablet", "watched_ms": 0},
+    )
     study = handmade(plays=shown, active_days=_subscribed(30, 30, 0), groups=3)
     assert activity.on_the_move(study)["D07"].value == 50
 
@@ -245,7 +251,15 @@ SERIES = [
 
 def _episode(title: int, day: int, hour: float = 20, **more: object) -> dict:
     start = at(day, hour)
-    return {"title": title, "work": 0, "kind": "episode", "start_ms": start, "watched_ms": HOUR, "runtime_ms": HOUR, **more}
+    return {
+        "title": title,
+        "work": 0,
+        "kind": "episode",
+        "start_ms": start,
+        "watched_ms": HOUR,
+        "runtime_ms": HOUR,
+        **more,
+    }
 
 
 def test_finishing_a_season() -> None:
@@ -268,7 +282,7 @@ def test_episodes_of_a_binge() -> None:
 
 
 def test_trying_before_settling() -> None:
-    """Of two evenings one has two tries before what is kept; one of the two is seen to its end."""
+    """Of two evenings one has tries before what is kept; one of the two is seen to its end."""
     tv = {"country": "US", "device_type": "tv"}
     rows = [
         {**tv, "session_id": 1, "title": 1, "start_ms": at(0, 20.0), "watched_ms": MINUTE},
@@ -296,7 +310,14 @@ def test_sizes_and_kinds_of_homes() -> None:
     found = households.sizes(study)
     assert values(found, "S13", "S14", "S16-mean", "S16-5", "S16-1") == [2.5, 25, 6, 100, 0]
     found = households.kinds(study)
-    assert values(found, "S15-alone", "S15-cpl", "S15-cplkids", "S15-unrel", "N18-cat", "N18-dog") == [25, 25, 25, 25, 50, 25]
+    assert values(found, "S15-alone", "S15-cpl", "S15-cplkids", "S15-unrel", "N18-cat", "N18-dog") == [
+        25,
+        25,
+        25,
+        25,
+        50,
+        25,
+    ]
 
 
 def test_people_of_an_account() -> None:
@@ -313,22 +334,25 @@ def test_people_of_an_account() -> None:
 
 
 def test_how_many_share_an_account() -> None:
-    """Who was before the screen uses the account; of four such users asked two share with one other, one with none."""
+    """Who was before the screen uses the account, but for children; of three users asked two share with one other."""
     persons = pl.DataFrame({
         "home": [0, 0, 0, 1, 2, 2], "group": [0, 0, 0, 1, 2, 2], "country": ["US"] * 4 + ["DE"] * 2,
-        "person_id": [1, 2, 3, 4, 5, 6], "age": [40, 30, 33, 50, 60, 60], "lives_here": [True] * 6,
+        "person_id": [1, 2, 3, 4, 5, 6], "age": [40, 30, 15, 50, 60, 60], "lives_here": [True] * 6,
     })  # fmt: skip
-    truths = pl.DataFrame({"home": [0, 0, 1, 2], "viewer_ids": [[1, 2], [1], [4], [5, 6]]})
+    truths = pl.DataFrame({"home": [0, 0, 1, 2], "viewer_ids": [[1, 2, 3], [1], [4], [5, 6]]})
     found = households.people_per_account(handmade(persons=persons, truths=truths, groups=3))
     assert values(found, "S22-1", "S22-2", "S22-3") == [pytest.approx(100 / 3), pytest.approx(200 / 3), 0]
 
 
 def test_profiles_and_plans() -> None:
-    """The most profiles of an account, and the streams of each plan."""
+    """The most profiles of an account, where there are enough accounts to tell, and the streams of each plan."""
     profiles = pl.DataFrame({"home": [0, 0, 0, 1], "group": [0, 0, 0, 1], "profile_id": [1, 2, 3, 4]})
     known = homes(["US", "US"], plan=["basic", "premium"], stream_limit=[1, 4])
     study = handmade(profiles=profiles, homes=known)
-    assert households.most_profiles(study)["S19"].value == 3
+    many = handmade(profiles=profiles, homes=homes(["US"] * 1000))
+    assert households.most_profiles(many)["S19"].value == 3
+    with pytest.raises(NotApplicable, match="1,000 households"):
+        households.most_profiles(study)
     found = households.stream_limits(study)
     assert values(found, "S20-basic", "S20-prem") == [1, 4]
     assert "S20-std" not in found
@@ -370,7 +394,9 @@ def test_devices_watched_and_owned() -> None:
     assert values(devices.owned(study), "D08-stick", "D08-stv", "D08-con") == [50, 0, 0]
     with pytest.raises(NotApplicable, match="Italy"):
         devices.hours_in_italy(handmade(plays=shown.filter(pl.col("country") != "IT")))
-    italian = plays({"country": "IT", "device_type": "tv", "watched_ms": HOUR}, {"country": "IT", "watched_ms": 3 * HOUR})
+    italian = plays(
+        {"country": "IT", "device_type": "tv", "watched_ms": HOUR}, {"country": "IT", "watched_ms": 3 * HOUR}
+    )
     assert devices.hours_in_italy(handmade(plays=italian))["D06-it"].value == 25
 
 

@@ -74,7 +74,7 @@ def realism(  # noqa: PLR0913  a command has as many parameters as options
         scenario=world, seed=counted("--seed", seed, least=0), households=count, settings=assignments(set_),
         without=tuple(without or ()), workers=counted("--workers", workers),
     )  # fmt: skip
-    directory = Path(world) if Path(world).is_dir() else None
+    directory = _directory(world)
     with stoppable(None), stages() as tell:
         told = _of_directory(directory, asked, ids, tell) if directory else _of_scenario(asked, ids, tell)
     _write(told, html, json)
@@ -82,6 +82,21 @@ def realism(  # noqa: PLR0913  a command has as many parameters as options
         _tell(told)
     if told["counts"]["fail"]:
         raise typer.Exit(FAILED)
+
+
+def _directory(world: str) -> Path | None:
+    """Return the dataset that is meant, or None for a scenario; what is neither is refused."""
+    from synthview.errors import InputError
+    from synthview.scenario_files import built_in
+
+    if world in built_in() or world.endswith(".toml"):
+        return None
+    if Path(world).is_dir():
+        return Path(world)
+    known = ", ".join(built_in())
+    raise InputError(
+        f"There is no scenario or directory '{world}'. Known scenarios: {known}, or a path ending in .toml."
+    )
 
 
 def _ids(stated: str | None) -> list[str] | None:

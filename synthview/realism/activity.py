@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from synthview.realism.measure import Curve, Family, Measure, Rows
-from synthview.realism.samples import MONTH, YEARS
+from synthview.realism.samples import ACCOUNTS, MONTH, YEARS
 from synthview.realism.study import DAY_MS, HOUR_MS, ON_TV, NotApplicable, Study
 from synthview.realism.tally import Tally, ratio
 
@@ -121,7 +121,7 @@ ACTIVITY = Family(
     (
         Measure(("S04",), YEARS, hours, _LEAST_DAYS),
         Measure(("S06",), YEARS, films, _YEAR),
-        Measure(tuple(_MEMBERSHIPS), YEARS, memberships, _YEAR),
+        Measure(tuple(_MEMBERSHIPS), ACCOUNTS, memberships, _YEAR),
         Measure(("S07", "S08", "S09"), MONTH, on_television, _LEAST_DAYS),
         Measure(("D07",), MONTH, on_the_move, _LEAST_DAYS),
     ),

@@ -24,7 +24,10 @@ _TYPES = {
 _STREAMS = {"S20-basic": "basic", "S20-std": "standard", "S20-prem": "premium"}
 _MEMBERSHIPS_2022 = 222.0
 _ADULT = 18
+_LEAST_AGE = 16
+"""Children are not asked, and not counted by those who are."""
 _LEAST_DAYS = 28
+_FEWEST_FOR_A_MAXIMUM = 1_000
 
 
 def sizes(study: Study) -> Mapping[str, Tally]:
@@ -74,7 +77,9 @@ def _of(study: Study, country: str) -> pl.DataFrame:
 
 
 def most_profiles(study: Study) -> Mapping[str, Tally]:
-    """The most profiles that any account has."""
+    """The most profiles that any account has; of few accounts perhaps none has as many as it may."""
+    if len(study.homes) < _FEWEST_FOR_A_MAXIMUM:
+        raise NotApplicable(f"a maximum needs {_FEWEST_FOR_A_MAXIMUM:,} households, and there are {len(study.homes):,}")
     most = study.profiles.group_by("home").len()["len"].max()
     return {"S19": exactly(float(most))}  # type: ignore[arg-type]
 
@@ -104,7 +109,7 @@ def sharing(study: Study) -> Mapping[str, Tally]:
 def people_per_account(study: Study) -> Mapping[str, Tally]:
     """Of users of 16 to 64 in the United States and the United Kingdom, the percentage by how many share the account.
 
-    A user is a person who was before the screen in the month.
+    A user is a person of 16 or more who was before the screen in the month.
     """
     asked = users_of(study).filter(pl.col("age").is_between(16, 64) & pl.col("country").is_in(["US", "GB"]))
     if asked.is_empty():
@@ -116,9 +121,10 @@ def people_per_account(study: Study) -> Mapping[str, Tally]:
 
 
 def users_of(study: Study) -> pl.DataFrame:
-    """Persons who were before the screen at least once, with how many such persons their account has: ``sharing``."""
+    """Persons of 16 or more who were before the screen, with how many such persons their account has: ``sharing``."""
     seen = study.truths.select("home", person_id=pl.col("viewer_ids")).explode("person_id", empty_as_null=False)
-    users = study.persons.join(seen.unique(), on=["home", "person_id"])
+    asked = study.persons.filter(pl.col("age") >= _LEAST_AGE)
+    users = asked.join(seen.unique(), on=["home", "person_id"])
     return users.with_columns(sharing=pl.len().over("home"))
 
 

@@ -65,7 +65,7 @@ def samples_for(ids: Sequence[str]) -> list[Sample]:
 
 def household_days(ids: Sequence[str], asked: Simulation) -> int:
     """Return how many days of households are simulated for some figures."""
-    return sum(asked.size_of(one) * one.days for one in samples_for(ids))
+    return sum(asked.size_of(one) * one.lived_days for one in samples_for(ids))
 
 
 def _simulated(sample: Sample, asked: Simulation, ids: Sequence[str], tell: Tell) -> tuple[_Measured, str]:

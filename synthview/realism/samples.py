@@ -12,8 +12,21 @@ from synthview.engines.order import Order, order
 from synthview.engines.plan import Plan
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
+from synthview.tables import table
 
-__all__ = ["HOMES", "ITALY", "MESSAGES", "MONTH", "SAMPLES", "UK", "YEARS", "Sample", "Simulation", "plan_of"]
+__all__ = [
+    "ACCOUNTS",
+    "HOMES",
+    "ITALY",
+    "MESSAGES",
+    "MONTH",
+    "SAMPLES",
+    "UK",
+    "YEARS",
+    "Sample",
+    "Simulation",
+    "plan_of",
+]
 
 _MONTH_DAYS = 30
 _LONG_RUN_DAYS = 120
@@ -37,11 +50,17 @@ class Sample:
     settings: Mapping[str, Any] = field(default_factory=dict)
     skips_january: bool = False
 
+    @property
+    def lived_days(self) -> int:
+        """How many days are lived: none where only accounts and homes are listed, which costs about as much as one."""
+        return self.days if any(table(one).dated for one in self.tables) else 1
+
 
 HOMES = Sample(
     "homes", "homes and what they own", 40_000, 1,
     ("log.accounts", "log.profiles", "log.devices", "truth.households", "truth.persons"),
 )  # fmt: skip
+ACCOUNTS = Sample("accounts", "accounts that come and go in a year", 40_000, 365, ("log.accounts",))
 MONTH = Sample(
     "month", "homes of all countries for a month", 6_000, _MONTH_DAYS,
     ("log.accounts", "log.profiles", "log.devices", "log.titles", "log.plays",
@@ -49,11 +68,11 @@ MONTH = Sample(
     skips_january=True,
 )  # fmt: skip
 YEARS = Sample(
-    "years", "homes of all countries for two and a half years", 1_000, 912,
+    "years", "homes of all countries for two and a half years", 1_500, 912,
     ("log.accounts", "log.titles", "log.plays"),
 )  # fmt: skip
 UK = Sample(
-    "uk", "homes in the United Kingdom for a year", 3_000, 365,
+    "uk", "homes in the United Kingdom for a year", 4_000, 365,
     ("log.accounts", "log.titles", "log.plays"), {"world.country_shares": {"GB": 1.0}},
 )  # fmt: skip
 ITALY = Sample(
@@ -61,11 +80,11 @@ ITALY = Sample(
     ("log.accounts", "log.titles", "log.plays"), {"world.country_shares": {"IT": 1.0}}, skips_january=True,
 )  # fmt: skip
 MESSAGES = Sample(
-    "messages", "homes of all countries for two weeks, with every message of their players", 1_000, 14,
+    "messages", "homes of all countries for two weeks, with every message of their players", 1_500, 14,
     ("log.accounts", "log.devices", "log.titles", "log.plays", "log.events"),
 )  # fmt: skip
 
-SAMPLES = (HOMES, MONTH, ITALY, MESSAGES, UK, YEARS)
+SAMPLES = (HOMES, ACCOUNTS, MONTH, ITALY, MESSAGES, UK, YEARS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,11 +96,11 @@ def prime_time(study: Study) -> pl.DataFrame:
 
 
 def trying(study: Study) -> Mapping[str, Tally]:
-    """Of those evenings, the percentage on which several titles are tried first, and on which one is seen to its end."""
+    """Of those evenings, the percentage on which something is tried before what is kept, and on which that is seen to its end."""
     evenings = prime_time(study)
     if evenings.is_empty():
         raise NotApplicable("nobody in the United States watches on a television set in the evening in it")
-    several, to_end, whole = study.sums(evenings, (pl.col("tries") >= 2).sum(), pl.col("to_the_end").sum(), pl.len())
+    several, to_end, whole = study.sums(evenings, (pl.col("tries") >= 1).sum(), pl.col("to_the_end").sum(), pl.len())
     return {"T20-sample": ratio(several, whole, 100), "T20-end": ratio(to_end, whole, 100)}
 
 
