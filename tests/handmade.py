@@ -22,6 +22,8 @@ def handmade(days: int = 30, **frames: pl.DataFrame) -> Study:
     settings = {"from": f"{FIRST:%Y-%m-%d}", "until": f"{until:%Y-%m-%d}"}
     study = Study(SimpleNamespace(manifest={"settings": settings}, tables=()), most=10**6)  # type: ignore[arg-type]
     first = next(iter(frames.values()))
+    if "plays" in frames:
+        study.__dict__["dwellings"] = frames["plays"].select("home").unique()
     study.__dict__.update({"groups": int(first["group"].max()) + 1 if "group" in first else 8, **frames})  # type: ignore[arg-type]
     return study
 

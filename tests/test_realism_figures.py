@@ -37,6 +37,14 @@ def test_the_panel_counts_films_on_british_computers_three_minutes_before_the_ne
     assert sorted(panel_plays(handmade(plays=shown))["title"]) == [1, 3]
 
 
+def test_the_panel_has_homes_alone() -> None:
+    """A test rig or a bar on a computer is in no panel of people; without the truth all accounts are taken for homes."""
+    shown = plays(*({"home": home, "device_id": home, "start_ms": at(0, hour)} for home in (0, 1) for hour in (9, 12)))
+    known = homes(["GB", "GB"], household_type=["family", "alone"])
+    assert len(panel_plays(handmade(plays=shown, dwellings=known.head(1).select("home")))) == 1
+    assert len(panel_plays(handmade(plays=shown))) == 2
+
+
 def test_hours_and_weekdays_of_the_panel() -> None:
     """Two of four plays begin at 20 o'clock UTC, one on a Tuesday; days beyond whole weeks are left out of weekdays."""
     starts = [at(0, 20), at(1, 20.5), at(2, 9), at(3, 23.9), at(14, 3)]
@@ -441,7 +449,7 @@ def test_attempts_are_read_from_messages() -> None:
     found = quality.starts(study)
     assert values(found, "Q01", "Q03-2013") == [25, 50]
     counts = quality.patience_table(quality.attempts(study), 1)[0]
-    assert [place for place in np.flatnonzero(counts)] == [12, 41 + 4, 41 + 8]
+    assert np.flatnonzero(counts).tolist() == [12, 41 + 4, 41 + 8]
 
 
 def test_late_messages_of_phones() -> None:

@@ -169,7 +169,19 @@ def _tell(told: dict[str, Any]) -> None:
             typer.echo()
             _tell_family(family)
     typer.echo()
+    if worst := furthest_off(told):
+        typer.echo(f"Furthest off: {', '.join(worst)}.")
     typer.echo(summary(told))
+
+
+def furthest_off(told: dict[str, Any]) -> list[str]:
+    """Return the figures that fail, the one furthest off first, each with its value beside the published one."""
+    failed = [one for family in told["families"] for one in family["figures"] if one["verdict"] == "fail"]
+    failed.sort(key=lambda one: -one["off_by"])
+    return [
+        f"{one['id']} ({_number(one['simulated']['value'])}, published {_number(one['published']['value'])})"
+        for one in failed
+    ]
 
 
 def _tell_family(family: dict[str, Any]) -> None:

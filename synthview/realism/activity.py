@@ -80,7 +80,8 @@ def _days_on_television(study: Study) -> pl.DataFrame:
     theirs = (pl.col("country") == "US") & pl.col("device_type").is_in(ON_TV) & (pl.col("watched_ms") > 0)
     within = pl.col("start_ms").is_between(study.first_ms, study.day_ms(_MONTH), closed="left")
     day = pl.col("local_ms") // DAY_MS
-    return study.plays.filter(theirs & within).group_by("group", "home", day=day).agg(ms=pl.col("watched_ms").sum())
+    shown = study.plays.filter(theirs & within).join(study.dwellings, on="home", how="semi")
+    return shown.group_by("group", "home", day=day).agg(ms=pl.col("watched_ms").sum())
 
 
 def on_the_move(study: Study) -> Mapping[str, Tally]:

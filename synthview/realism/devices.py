@@ -47,6 +47,7 @@ def _shares(study: Study, plays: pl.DataFrame, classes: Mapping[str, tuple[str, 
 def owned(study: Study) -> Mapping[str, Tally]:
     """Of homes in the United States, the percentage that have a stick or box, a smart television set, a console."""
     homes = study.homes.filter(pl.col("country") == "US").select("home", "group")
+    homes = homes.join(study.dwellings, on="home", how="semi")
     if homes.is_empty():
         raise NotApplicable("no home in it lies in the United States")
     kind = pl.col("device_type").cast(pl.String)

@@ -15,7 +15,7 @@ LEAST_MS = 180_000
 
 
 def panel_clicks(study: Study) -> pl.DataFrame:
-    """Starts of films on computers in the United Kingdom, as the panel sees them.
+    """Starts of films on computers of homes in the United Kingdom, as the panel sees them.
 
     Columns: group, device_id and spell (a browser for as long as it keeps its name), title, start_ms, and
     until_next_ms, the time to the next thing that is started on that browser; 0 where there is none.
@@ -23,7 +23,7 @@ def panel_clicks(study: Study) -> pl.DataFrame:
     is_theirs = (pl.col("device_type") == "computer") & (pl.col("country") == "GB")
     phase = pl.col("device_id") % (IDENTITY_DAYS * DAY_MS)  # ids are drawn by chance, so phases are too
     spell = (pl.col("start_ms") + phase) // (IDENTITY_DAYS * DAY_MS)
-    began = study.plays.filter(is_theirs & ~pl.col("autoplayed"))
+    began = study.plays.filter(is_theirs & ~pl.col("autoplayed")).join(study.dwellings, on="home", how="semi")
     began = began.with_columns(spell=spell).sort("device_id", "start_ms")
     until = pl.col("start_ms").shift(-1).over("device_id", "spell") - pl.col("start_ms")
     began = began.with_columns(until_next_ms=until.fill_null(0))

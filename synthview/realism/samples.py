@@ -73,7 +73,7 @@ YEARS = Sample(
 )  # fmt: skip
 UK = Sample(
     "uk", "homes in the United Kingdom for a year", 4_000, 365,
-    ("log.accounts", "log.titles", "log.plays"), {"world.country_shares": {"GB": 1.0}},
+    ("log.accounts", "log.titles", "log.plays", "truth.households"), {"world.country_shares": {"GB": 1.0}},
 )  # fmt: skip
 ITALY = Sample(
     "italy", "homes in Italy for a month", 1_500, _MONTH_DAYS,

@@ -197,6 +197,16 @@ class Study:
         return table.with_columns(household_type=kind).filter(~kind.is_in(places))
 
     @cached_property
+    def dwellings(self) -> pl.DataFrame:
+        """Accounts of homes, where the truth tells: home. A panel of people has no bars, shops and test rigs.
+
+        Without ``truth.households`` all accounts are taken for homes.
+        """
+        if "households" in self.__dict__ or "truth.households" in self._run.tables:
+            return self.households.select("home")
+        return self.homes.select("home")
+
+    @cached_property
     def truths(self) -> pl.DataFrame:
         """What happened in each play: home, group, country, intent, played, present and attended ms, who was there."""
         columns = (

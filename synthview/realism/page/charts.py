@@ -13,7 +13,6 @@ from synthview.realism.page.drawing import (
     ACCEPTED,
     FAIL,
     INK,
-    LINE,
     OPEN,
     OURS,
     PASS,
@@ -29,6 +28,7 @@ Told = Mapping[str, Any]
 Rows = Sequence[Mapping[str, Any]]
 _WIDE, _HALF, _HIGH = 500, 500, 220
 _COLOURS = {"pass": PASS, "fail": FAIL, "inconclusive": OPEN}
+_DECADES = alt.Axis(values=[10.0**n for n in range(-4, 3)], format="~g")
 _LEAST, _MOST = 0.2, 5.0
 """Figures further off than this stand at the edge of the scale."""
 
@@ -120,8 +120,12 @@ def _hours(told: Told, figures: Rows) -> list[Plot | None]:
     days = _beside(figures, {f"T03-{day}": day for day in names}, "day of the week, UTC")
     watched = _bars(told["curves"].get("watched_by_hour", []), "hour", "hour of the clock at home")
     return [
-        _plot("When films begin", "Plays of the panel that begin in each hour.", starts),
-        _plot("On which day", "Plays of the panel that begin on each weekday.", days),
+        _plot(
+            "When films begin",
+            "Plays of the panel that begin in each hour. Blue: simulated, with its interval. Orange: published. Grey: accepted.",
+            starts,
+        ),
+        _plot("On which day", "Plays of the panel that begin on each weekday, in the same colours.", days),
         _plot(
             "What is watched in each hour", "All homes, at home's own time; published peaks lie from 17 to 23.", watched
         ),
@@ -178,7 +182,7 @@ def _repeats(told: Told, figures: Rows) -> list[Plot | None]:
     scale = alt.Scale(domain=list(_RETURNS), range=[OURS, INK, SOFT])
     colour = alt.Color("of:N", scale=scale, legend=alt.Legend(title=None))
     x = alt.X("least:O", title="at least so many", axis=alt.Axis(labelAngle=0))
-    y = alt.Y("share:Q", scale=alt.Scale(type="log"), title="% of pairs", axis=alt.Axis(tickCount=5, format="~g"))
+    y = alt.Y("share:Q", scale=alt.Scale(type="log"), title="% of pairs", axis=_DECADES)
     line = alt.Chart(rows_of(rows)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
     dots = alt.Chart(rows_of(points)).mark_point(filled=False, size=90, strokeWidth=2).encode(x=x, y=y, color=colour)
     about = "Lines: pairs of a browser and a film in our panel. Circles: the published ones."
@@ -190,8 +194,8 @@ def _popularity(told: Told, _: Rows) -> list[Plot | None]:
     if not rows:
         return []
     colour = alt.Color("of:N", scale=alt.Scale(domain=["films and seasons", "films"], range=[INK, OURS]))
-    x = alt.X("rank:Q", scale=alt.Scale(type="log"), axis=alt.Axis(format="~s", tickCount=5))
-    y = alt.Y("share:Q", scale=alt.Scale(type="log"), title="% of hours", axis=alt.Axis(format="~g", tickCount=5))
+    x = alt.X("rank:Q", scale=alt.Scale(type="log"), axis=alt.Axis(format="~s", values=[10**n for n in range(6)]))
+    y = alt.Y("share:Q", scale=alt.Scale(type="log"), title="% of hours", axis=_DECADES)
     line = alt.Chart(rows_of(rows)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
     about = "Each title's share of hours in half a year. The published head is flat (slope 0.5), the tail steep."
     return [Plot("Hours by rank", about, drawn([line], _WIDE, _HIGH))]
@@ -203,9 +207,7 @@ def _decay(told: Told, figures: Rows) -> list[Plot | None]:
     weeks = None
     if rows:
         x = alt.X("week:Q", title="weeks since it appeared", axis=alt.Axis(grid=False))
-        y = alt.Y(
-            "share:Q", title="% of the best week", scale=alt.Scale(type="log"), axis=alt.Axis(format="~g", tickCount=4)
-        )
+        y = alt.Y("share:Q", title="% of the best week", scale=alt.Scale(type="log"), axis=_DECADES)
         weeks = drawn([alt.Chart(rows_of(rows)).mark_line(color=OURS, strokeWidth=2).encode(x=x, y=y)], _WIDE, _HIGH)
     return [
         _plot("Week by week", "Hours of original films by their age.", weeks),
