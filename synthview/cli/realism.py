@@ -20,6 +20,7 @@ __all__ = ["register"]
 SECONDS_PER_HOUSEHOLD_DAY = 70e-6
 MEASURING_SECONDS = 30
 FAILED = 1
+MOST_WARNINGS = 3
 EPILOG = """
   synthview realism everyday  [dim]simulates what the figures need, some minutes on two processors[/dim]
 
@@ -144,7 +145,10 @@ def _of_scenario(asked: Simulation, ids: list[str] | None, tell: Tell) -> dict[s
     from synthview.realism.report import compare_scenario, household_days
     from synthview.realism.targets import chosen
 
-    screen.warn(asked.load().warnings)
+    warnings = asked.load().warnings
+    screen.warn(warnings[:MOST_WARNINGS])
+    if (more := len(warnings) - MOST_WARNINGS) > 0:
+        typer.echo(f"… and {more} more settings that are hard to believe: synthview show {asked.scenario}", err=True)
     days = household_days(chosen(ids), asked)
     crew = asked.workers or available_workers()
     seconds = days * SECONDS_PER_HOUSEHOLD_DAY / crew + MEASURING_SECONDS
@@ -213,6 +217,6 @@ def summary(told: dict[str, Any]) -> str:
     counts = told["counts"]
     compared = counts["pass"] + counts["fail"] + counts["inconclusive"]
     return (
-        f"{told['world']['scenario']}: of {compared} figures compared, {counts['pass']} pass, {counts['fail']} fail, "
-        f"{counts['inconclusive']} are inconclusive; {counts['not applicable']} are not applicable."
+        f"{told['world']['scenario']}: {compared} figures compared, {counts['pass']} pass, {counts['fail']} fail, "
+        f"{counts['inconclusive']} inconclusive; {counts['not applicable']} not applicable."
     )

@@ -1,4 +1,4 @@
-"""What commands share that write a file beside the screen and work in stages: places, and a bar for each stage."""
+"""What commands share that write a file beside the screen and work in stages: places, and a bar."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 import typer
 
-from synthview.cli.running import STDOUT
+from synthview.cli.running import STDOUT, duration_in_words
 from synthview.errors import OutputError
 
 __all__ = ["Tell", "check_place", "put", "stages"]
@@ -45,7 +46,7 @@ def put(place: Path, text: str) -> None:
 
 @contextmanager
 def stages() -> Iterator[Tell]:
-    """Show a bar with the time left for the stage at hand on a terminal, and a line for each stage elsewhere."""
+    """Show a bar with the time left on a terminal, and a line for each stage elsewhere."""
     if not sys.stderr.isatty():
         yield _lines()
         return
@@ -62,19 +63,20 @@ def stages() -> Iterator[Tell]:
         task = bar.add_task("", total=1)
 
         def move(stage: str, done: int, of: int) -> None:
-            if bar.tasks[0].description != stage:
-                bar.reset(task, description=stage, total=of)
-            bar.update(task, completed=done, total=of)
+            bar.update(task, description=stage, completed=done, total=of)
 
         yield move
 
 
 def _lines() -> Tell:
-    said: set[str] = set()
+    began, said = monotonic(), set[str]()
 
-    def say(stage: str, _: int, of: int) -> None:
-        if stage not in said:
-            said.add(stage)
-            typer.echo(f"{stage} ({of:,}) …", err=True)
+    def say(stage: str, done: int, of: int) -> None:
+        if stage in said:
+            return
+        said.add(stage)
+        share = done / max(of, 1)
+        left = f", about {duration_in_words((monotonic() - began) * (1 / share - 1))} left" if 0 < share < 1 else ""
+        typer.echo(f"{stage} … {share:.0%} done{left}", err=True)
 
     return say

@@ -66,7 +66,7 @@ def _runs_curve(study: Study) -> Rows:
     pairs = _pairs(study)
     names = {"plays": "plays", "days": "days", "longest_run": "days in a row"}
     return [
-        {"least": least, "of": name, "share": 100 * float((pairs[column] >= least).mean() or 0)}
+        {"least": least, "of": name, "share": 100 * (pairs[column] >= least).sum() / max(len(pairs), 1)}
         for column, name in names.items()
         for least in range(2, 11)
     ]

@@ -23,7 +23,7 @@ __all__ = ["FORMAT", "Tell", "compare_directory", "compare_scenario", "household
 
 FORMAT = "synthview-realism/1"
 """The JSON that ``--json`` writes and the page is made from."""
-READ_HOUSEHOLD_DAYS = 2_000_000
+READ_HOUSEHOLD_DAYS = 1_000_000
 """Of a directory, about so many days of households are read: whole accounts, chosen by chance."""
 
 Tell = Callable[[str, int, int], None]
@@ -49,12 +49,29 @@ def compare_scenario(asked: Simulation, only: Sequence[str] | None, tell: Tell) 
     ids = chosen(only)
     scenario = asked.load()
     parts, samples = [], []
+    done, whole = 0, household_days(ids, asked)
     for sample in samples_for(ids):
-        found, about = _simulated(sample, asked, ids, tell)
+        cost = asked.size_of(sample) * sample.lived_days
+        found, about = _simulated(sample, asked, ids, _Share(tell, done, cost, whole))
+        done += cost
         parts.append(found)
         samples.append({"name": sample.name, "about": sample.about, "size": about})
     world = {"scenario": scenario.name, "seed": scenario.run.seed, "without": list(asked.without)}
     return report(ids, parts, world, samples)
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A share of the whole work, from `done` to `done + cost`, told as a part of `whole`."""
+
+    tell: Tell
+    done: int
+    cost: int
+    whole: int
+
+    def so_far(self, stage: str, part: float) -> None:
+        """Tell that a part of this share, from 0 to 1, is done."""
+        self.tell(stage, round(self.done + part * self.cost), self.whole)
 
 
 def samples_for(ids: Sequence[str]) -> list[Sample]:
@@ -68,18 +85,20 @@ def household_days(ids: Sequence[str], asked: Simulation) -> int:
     return sum(asked.size_of(one) * one.lived_days for one in samples_for(ids))
 
 
-def _simulated(sample: Sample, asked: Simulation, ids: Sequence[str], tell: Tell) -> tuple[_Measured, str]:
+def _simulated(sample: Sample, asked: Simulation, ids: Sequence[str], work: _Share) -> tuple[_Measured, str]:
     plan = plan_of(sample, asked)
-    stage = f"Simulating {sample.about}"
 
     def progress(now: Progress) -> None:
-        tell(stage, now.household_days, now.of_household_days)
+        work.so_far(f"Simulating {sample.about}", now.household_days / max(now.of_household_days, 1))
+
+    def measuring(_stage: str, _done: int, _of: int) -> None:
+        work.so_far(f"Measuring {sample.about}", 1)
 
     with tempfile.TemporaryDirectory(prefix="synthview-") as folder:
         place = Path(folder) / "run"
         run = Run(place, write(plan, place, workers=asked.workers, progress=progress))
         study = Study(run, most=asked.size_of(sample))
-        return _measure(study, ids, sample, tell), study.about
+        return _measure(study, ids, sample, measuring), study.about
 
 
 def compare_directory(directory: Path, only: Sequence[str] | None, households: int | None, tell: Tell) -> Told:
@@ -117,9 +136,9 @@ def _measure(study: Study, ids: Sequence[str], sample: Sample | None, tell: Tell
         if set(measure.ids) & set(ids) and (sample is None or measure.sample is sample)
     ]
     results: dict[str, Result] = {}
-    for number, measure in enumerate(wanted, 1):
-        results |= _results(study, measure, ids)
+    for number, measure in enumerate(wanted):
         tell("Measuring", number, len(wanted))
+        results |= _results(study, measure, ids)
     return _Measured(results, _curves(study, ids, sample))
 
 

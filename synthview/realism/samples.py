@@ -10,6 +10,7 @@ from typing import Any
 
 from synthview.engines.order import Order, order
 from synthview.engines.plan import Plan
+from synthview.errors import InputError
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
 from synthview.tables import table
@@ -32,6 +33,8 @@ _MONTH_DAYS = 30
 _LONG_RUN_DAYS = 120
 """A scenario as long as this is measured in its fourth month: January is a season of its own."""
 _REST_DAYS = 90
+_DECIDED = ("run.households", "run.start", "run.days")
+"""What the sample decides, whatever the scenario says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,14 @@ class Simulation:
         """Return the scenario as it is asked for.
 
         Raises:
-            InputError: an unknown scenario, setting, actor or fault.
+            InputError: an unknown scenario, setting, actor or fault, or a setting that the samples decide.
         """
+        for one in _DECIDED:
+            if one in self.settings:
+                raise InputError(
+                    f"--set {one} does nothing here: each figure decides which homes and days it needs. "
+                    "--households changes how many homes there are."
+                )
         asked = Order(scenario=self.scenario, seed=self.seed, settings=self.settings, without=self.without)
         return load(self.scenario, installed(), asked.overrides())
 
@@ -123,18 +132,13 @@ def plan_of(sample: Sample, asked: Simulation) -> Plan:
     start = run.start
     if sample.skips_january and run.days >= _LONG_RUN_DAYS:
         start += timedelta(days=_REST_DAYS)
-    stated = {one: value for one, value in asked.settings.items() if one not in _DECIDED}
     return order(
         Order(
             scenario=asked.scenario, seed=asked.seed, households=asked.size_of(sample), start=start, days=sample.days,
-            settings=_without_parts(stated, sample.settings) | dict(sample.settings), without=asked.without,
+            settings=_without_parts(asked.settings, sample.settings) | dict(sample.settings), without=asked.without,
             tables=sample.tables,
         )
     )  # fmt: skip
-
-
-_DECIDED = ("run.households", "run.start", "run.days")
-"""What the sample decides, whatever the scenario says."""
 
 
 def _without_parts(stated: Mapping[str, Any], decided: Mapping[str, Any]) -> dict[str, Any]:

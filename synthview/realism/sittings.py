@@ -56,7 +56,7 @@ def finishing(study: Study) -> Mapping[str, Tally]:
     table = np.zeros((study.groups, _MOST_DAYS))
     place = np.minimum(seasons["days"].to_numpy(), _MOST_DAYS) - 1
     np.add.at(table, (seasons["group"].to_numpy(), place), 1)
-    days = np.arange(1, _MOST_DAYS + 1)
+    days = np.arange(1.0, _MOST_DAYS + 1)
     per_day, count = study.sums(seasons, (pl.col("watched_ms") / pl.col("days")).sum() / HOUR_MS, pl.len())
     return {
         "T09": Tally(table, lambda counts: quantile_of(counts, days, 0.5)),

@@ -21,6 +21,7 @@ _NAMES = {
 _ROLES = re.compile(r' role="graphics-\w+" aria-roledescription="[\w ]+"')
 _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
 _FONT = "sans-serif"
+_Layers = alt.LayerChart | alt.FacetChart
 
 
 def rows_of(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
@@ -40,7 +41,7 @@ def drawn(layers: Sequence[alt.Chart], width: int, height: int, *, own_colours: 
     return Markup(text)  # noqa: S704  the library has escaped every word in it
 
 
-def _plain(chart: alt.LayerChart) -> alt.LayerChart:
+def _plain(chart: _Layers) -> _Layers:
     """Give a chart the look of all charts: no frame, thin lines, words of one size."""
     return (
         chart.configure(background="transparent", aria=False, padding={"left": 4, "right": 12, "top": 8, "bottom": 4})
