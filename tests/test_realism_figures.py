@@ -138,14 +138,14 @@ def test_shares_of_films_and_kids_titles() -> None:
     assert popularity.kids_share(study)["P24"].value == 25
 
 
-def test_view_through_of_original_films() -> None:
+def test_completion_of_original_films() -> None:
     """Who sees 50 of 100 minutes in two goes and who sees 150 of 100 make 75 % in the mean; licensed films do not count."""
     known = titles({"title": 0, "is_original": True}, {"title": 1})
     shown = plays(
         {"home": 0, "watched_ms": 20 * MINUTE}, {"home": 0, "watched_ms": 30 * MINUTE},
         {"home": 1, "watched_ms": 150 * MINUTE}, {"home": 1, "title": 1, "watched_ms": 0},
     )  # fmt: skip
-    assert popularity.view_through(handmade(plays=shown, titles=known))["P21"].value == pytest.approx(75)
+    assert popularity.completion_of_leaders(handmade(plays=shown, titles=known))["P21"].value == pytest.approx(75)
 
 
 def test_decay_of_a_cohort() -> None:

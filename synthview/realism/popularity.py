@@ -132,7 +132,7 @@ def kids_share(study: Study) -> Mapping[str, Tally]:
     return {"P24": ratio(above, below, 100)}
 
 
-def view_through(study: Study) -> Mapping[str, Tally]:
+def completion_of_leaders(study: Study) -> Mapping[str, Tally]:
     """Of the length of the most watched original films, the percentage that an account which starts one watches."""
     films = study.titles.filter((pl.col("kind") == "film") & pl.col("is_original")).select("title", "runtime_ms")
     plays = half_year(study).drop("runtime_ms").join(films, on="title")
@@ -172,7 +172,7 @@ POPULARITY = Family(
         ),
         Measure(("P11", "P12"), YEARS, films_share, _LEAST_DAYS),
         Measure(("P24",), YEARS, kids_share, _LEAST_DAYS),
-        Measure(("P21",), YEARS, view_through, _LEAST_DAYS),
+        Measure(("P21",), YEARS, completion_of_leaders, _LEAST_DAYS),
     ),
     (Curve("ranks", YEARS, _ranks, _LEAST_DAYS),),
 )

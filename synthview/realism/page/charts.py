@@ -72,7 +72,7 @@ def _relative(figure: Told) -> dict[str, Any] | None:
     return {"id": figure["id"], "verdict": figure["verdict"], **scaled, **bounds}
 
 
-def _beside(figures: Rows, ids: Mapping[str, Any], title: str, kind: str = "O", *, grid: bool = True) -> Markup | None:
+def _beside(figures: Rows, ids: Mapping[str, Any], title: str, unit: str = "%") -> Markup | None:
     """Published values with what is accepted, and simulated ones with their intervals, over the places of `ids`."""
     known = {one["id"]: one for one in figures if one["simulated"]}
     rows = [
@@ -86,10 +86,10 @@ def _beside(figures: Rows, ids: Mapping[str, Any], title: str, kind: str = "O", 
     if len(rows) < 2:
         return None
     order = [row["x"] for row in rows]
-    x = alt.X(f"x:{kind}", title=title, sort=order, axis=alt.Axis(grid=False, labelAngle=0))
+    x = alt.X("x:O", title=title, sort=order, axis=alt.Axis(grid=False, labelAngle=0))
     data = alt.Chart(rows_of(rows)).encode(x=x)
-    top = alt.Axis(grid=grid, tickCount=5)
-    band = data.mark_bar(color=ACCEPTED, width=14).encode(y=alt.Y("from:Q", title="%", axis=top), y2="to:Q")
+    top = alt.Axis(tickCount=5)
+    band = data.mark_bar(color=ACCEPTED, width=14).encode(y=alt.Y("from:Q", title=unit, axis=top), y2="to:Q")
     line = data.mark_line(color=THEIRS, strokeWidth=2, point=alt.OverlayMarkDef(color=THEIRS)).encode(y="published:Q")
     interval = data.mark_rule(color=OURS, strokeWidth=2).encode(y="low:Q", y2="high:Q")
     point = data.mark_circle(color=OURS, size=45, opacity=1).encode(y="value:Q")
@@ -203,7 +203,7 @@ def _popularity(told: Told, _: Rows) -> list[Plot | None]:
 
 def _decay(told: Told, figures: Rows) -> list[Plot | None]:
     rows = told["curves"].get("by_week", [])
-    halves = _beside(figures, {f"P17-{one}": f"half-year {one + 1}" for one in range(1, 5)}, "")
+    halves = _beside(figures, {f"P17-{one}": f"half-year {one + 1}" for one in range(1, 5)}, "", "times the first")
     weeks = None
     if rows:
         x = alt.X("week:Q", title="weeks since it appeared", axis=alt.Axis(grid=False))
