@@ -10,8 +10,11 @@ from typing import Any
 import jsonschema
 import pytest
 from commands import run
+from typer.testing import CliRunner
 
 import synthview
+from synthview.cli import app
+from synthview.errors import SynthviewError
 from synthview.realism.targets import targets
 
 TABLES = ("log.accounts", "log.profiles", "log.devices", "log.titles", "log.plays")
@@ -188,13 +191,20 @@ def test_json_can_be_printed(week: Path) -> None:
 )
 def test_mistakes_are_told(words: tuple[str, ...], said: str, code: int) -> None:
     """A mistake is told in the words that were typed, before anything is simulated."""
-    told = run("realism", *words, expect=code)
-    assert said in told.stderr
-    assert "Simulating" not in told.stderr
+    assert said in refused(*words, code=code)
+
+
+def refused(*words: str, code: int = 2) -> str:
+    """What the command says when it refuses some words, in this process; it ends with the code expected."""
+    ended = CliRunner().invoke(app, ["realism", *words])
+    assert isinstance(ended.exception, SynthviewError)
+    assert ended.exception.exit_code == code
+    assert "Simulating" not in ended.stderr
+    return str(ended.exception)
 
 
 def test_what_is_for_scenarios_is_refused_for_datasets(week: Path, tmp_path: Path) -> None:
     """A dataset is read as it is; a directory without one is told."""
     for option, value in (("--seed", "3"), ("--set", "run.days=3"), ("--without", "misclick"), ("--workers", "2")):
-        assert f"{option} is for a scenario" in run("realism", str(week), option, value, expect=2).stderr
-    assert "holds no dataset" in run("realism", str(tmp_path), expect=3).stderr
+        assert f"{option} is for a scenario" in refused(str(week), option, value)
+    assert "holds no dataset" in refused(str(tmp_path), code=3)
