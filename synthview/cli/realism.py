@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
-from synthview.cli.options import Households, Seed, SetOption, Without, Workers, assignments, complete_scenarios
+from synthview.cli.options import Seed, Without, Workers, assignments, complete_scenarios
 from synthview.cli.running import STDOUT, counted, duration_in_words, stoppable
 from synthview.cli.written import Tell, check_place, put, stages
 
@@ -44,6 +44,22 @@ Target = Annotated[
 Ids = Annotated[
     str | None, typer.Option("--only", metavar="ID,…", help="Only these figures; T01 stands for T01-00 to T01-23.")
 ]
+Homes = Annotated[
+    str | None,
+    typer.Option(
+        "--households",
+        metavar="N",
+        help="Homes simulated for a month, usually 6,000, and others in proportion; of a dataset, the most that are read.",
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Change a setting, as in [bold]--set sittings.together=0.4[/bold]; repeatable.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -57,9 +73,9 @@ def realism(  # noqa: PLR0913  a command has as many parameters as options
     html: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write a page with plots.")] = None,
     json: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write everything as JSON.")] = None,
     only: Ids = None,
-    households: Households = None,
+    households: Homes = None,
     seed: Seed = None,
-    set_: SetOption = None,
+    set_: Settings = None,
     without: Without = None,
     workers: Workers = None,
 ) -> None:
