@@ -15,13 +15,13 @@ import numpy as np
 import polars as pl
 
 from synthview.block import Block
-from synthview.people.records import name_pools
+from synthview.record.dimensions import name_pools
+from synthview.record.titles import title_records
 from synthview.scenario import Scenario
 from synthview.stage.company import check_cast
 from synthview.tables import TABLES
 from synthview.world import World, build
 from synthview.world.clock import DAY_MS, day_number
-from synthview.world.records import title_records
 
 __all__ = ["Window", "World", "build", "check_cast", "live", "name_pools", "settled", "titles", "walk", "window_of"]
 
@@ -80,7 +80,7 @@ def live(block: Block, window: Window) -> Iterator[tuple[int, dict[str, pl.DataF
         if day >= window.first_day - block.look_back_days:
             staged = block.act(sessions, plays, day)
             played = block.play_out(staged, day)
-            block.record(staged, played, day, window.first_day)
+            block.record(played, day, window.first_day)
         # A local day east of Greenwich begins while it is still yesterday in UTC: only now is yesterday complete.
         if window.first_day <= day - 1 < window.last_day:
             yield day - 1, block.ledger.close(day - 1)

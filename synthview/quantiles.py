@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from synthview.arithmetic import INFINITY, Floats, exp, hazard, normal_quantile, power
+from synthview.arithmetic import INFINITY, Floats, exp, hazard, normal_quantile
 
 Integers = NDArray[np.int64]
 Bits = NDArray[np.uint64]
@@ -211,20 +211,6 @@ class Quantiles:
     def exponential(cls, mean: float, *, low: float = 0, high: float = INFINITY, unit: float = 1) -> Quantiles:
         """Waiting times that forget how long they have lasted."""
         return cls.of(lambda p, q: mean * hazard(p, q), low=low, high=high, unit=unit)
-
-    @classmethod
-    def weibull(
-        cls, scale: float, shape: float, *, low: float = 0, high: float = INFINITY, unit: float = 1
-    ) -> Quantiles:
-        """Waiting times whose end grows less likely (``shape`` < 1) or more likely (> 1) as they last."""
-        return cls.of(lambda p, q: scale * power(hazard(p, q), 1.0 / shape), low=low, high=high, unit=unit)
-
-    @classmethod
-    def pareto(
-        cls, minimum: float, exponent: float, *, low: float = 0, high: float = INFINITY, unit: float = 1
-    ) -> Quantiles:
-        """Heavy tails: the share above x is (``minimum`` / x) ** ``exponent``."""
-        return cls.of(lambda _, q: minimum * power(q, -1.0 / exponent), low=low, high=high, unit=unit)
 
     @classmethod
     def normal(

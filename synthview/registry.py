@@ -26,6 +26,7 @@ from synthview.actors.stream_errors import StreamErrors
 from synthview.actors.toddler_on_remote import ToddlerOnRemote
 from synthview.actors.vpn_user import VpnUser
 from synthview.errors import InputError
+from synthview.exposed import Exposed, name_of
 from synthview.faults.blocked_telemetry import BlockedTelemetry
 from synthview.faults.clock_skew import ClockSkew
 from synthview.faults.collector_outage import CollectorOutage
@@ -39,11 +40,11 @@ from synthview.faults.schema_drift import SchemaDrift
 from synthview.faults.truncated_rows import TruncatedRows
 from synthview.ids import source_of
 from synthview.log.damage import Fault
-from synthview.log.sheets import SinkFault
 from synthview.people.settings import PeopleSettings
 from synthview.player.settings import LogSettings, PlayerSettings
 from synthview.scenario import Registry
-from synthview.stage.actor import Actor, Exposed, name_of
+from synthview.sinks.sheets import SinkFault
+from synthview.stage.actor import Actor
 from synthview.viewing.settings import ChoosingSettings, SittingSettings
 from synthview.world.settings import CatalogueSettings, WorldSettings
 

@@ -21,12 +21,13 @@ from synthview.checks.sameness import (
     draws_from_its_own_streams,
     stands_still_at_nought,
 )
+from synthview.exposed import Exposed
 from synthview.log.damage import Damage, Fault, Record, Touched
-from synthview.log.sheets import WHOLE_LINE, Breaks, Sheet, SinkFault
 from synthview.people.homes import TV
 from synthview.rows import Flags, Ints, Words
 from synthview.settings import GUESS, number, section
-from synthview.stage.actor import Actor, Exposed
+from synthview.sinks.sheets import WHOLE_LINE, Breaks, Sheet, SinkFault
+from synthview.stage.actor import Actor
 from synthview.stage.edits import Edits
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene

@@ -28,7 +28,6 @@ from synthview.engines.local import run as make
 from synthview.errors import InputError, OutputError, SettingError, UnknownName
 from synthview.faults.schema_drift import SchemaDrift
 from synthview.faults.truncated_rows import TruncatedRows
-from synthview.log.sheets import WHOLE_LINE, Breaks, Sheet, SinkFault, spoil
 from synthview.pools import app_versions
 from synthview.registry import gather, installed
 from synthview.rows import Ints
@@ -38,6 +37,7 @@ from synthview.settings import number, section
 from synthview.sinks.formats import FORMATS
 from synthview.sinks.lineage import SUFFIX, repaired_text, text_of
 from synthview.sinks.lines import Fields, Lines
+from synthview.sinks.sheets import WHOLE_LINE, Breaks, Sheet, SinkFault, spoil
 from synthview.tables import BY_PATH, TABLES, table
 
 OF_APPS = ("log.events", "log.searches", "log.clicks")

@@ -12,7 +12,7 @@ from unittest import mock
 from synthview.chance import Stream
 from synthview.checks.trial import Lived, Trial
 from synthview.log.damage import Fault
-from synthview.log.sheets import SinkFault
+from synthview.sinks.sheets import SinkFault
 from synthview.stage.actor import Actor
 from synthview.tables import TABLES
 

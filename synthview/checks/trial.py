@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from synthview.checks.spoiling import spoilt
+from synthview.exposed import Exposed, name_of
 from synthview.ids import public
 from synthview.log.damage import Fault
 from synthview.pipeline import BLOCK_HOUSEHOLDS, EVERYTHING, Window, World, build, settled, walk, window_of
@@ -18,7 +19,7 @@ from synthview.registry import installed
 from synthview.rows import Ints
 from synthview.scenario import Registry, Scenario, load
 from synthview.settings import Setting, settings_of
-from synthview.stage.actor import Actor, Exposed, name_of
+from synthview.stage.actor import Actor
 
 __all__ = ["ACTS", "Lived", "Trial"]
 

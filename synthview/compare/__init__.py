@@ -14,10 +14,10 @@ from synthview.compare.pair import Pair, live_both
 from synthview.compare.tally import Tally, headlines
 from synthview.engines.order import check_dropped
 from synthview.errors import InputError, UnknownName
+from synthview.exposed import Exposed
 from synthview.pipeline import build, titles, window_of
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
-from synthview.stage.actor import Exposed
 from synthview.tables import TABLES
 
 __all__ = ["Comparison", "Example", "compare"]

@@ -9,13 +9,13 @@ import polars as pl
 
 from synthview.chance import Stream
 from synthview.ids import MENU_SOURCES, ORDINALS, SOURCES, public
-from synthview.log.browse import Clicks, Searches, Thumbs
 from synthview.log.damage import COPIED, Delivered
 from synthview.log.facts import Facts
-from synthview.log.ledger import Ledger
 from synthview.log.messages import Messages
-from synthview.log.rollup import History
 from synthview.player.playback import Playback
+from synthview.record.browse import Clicks, Searches, Thumbs
+from synthview.record.ledger import Ledger
+from synthview.record.rollup import History
 from synthview.rows import Ints, children, turns
 from synthview.tables import MENU_ROWS, START_SOURCES
 from synthview.world import World

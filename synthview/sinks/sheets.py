@@ -16,10 +16,10 @@ import numpy as np
 import polars as pl
 
 from synthview.chance import Stream
+from synthview.exposed import Exposed
 from synthview.rows import Flags, Ints, Rows, Words
 from synthview.sinks.lineage import Change
 from synthview.sinks.lines import Fields, Lines
-from synthview.stage.actor import Exposed, name_of
 from synthview.tables import Table
 
 __all__ = ["WHOLE_LINE", "Breaks", "Sheet", "SinkFault", "spoil"]
@@ -77,7 +77,7 @@ class SinkFault(Exposed):
 
     def dice(self, sheet: Sheet, what: str) -> Stream:
         """The stream of one of its decisions."""
-        return Stream(sheet.seed, f"{self.kind}/{name_of(type(self))}/{what}")
+        return self.stream(sheet.seed, what)
 
 
 def spoil(faults: Mapping[str, SinkFault], sheet: Sheet) -> list[Change]:

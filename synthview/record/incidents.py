@@ -10,12 +10,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthview.ids import SOURCES, public, source_of, within_day
-from synthview.log.ledger import Ledger
-from synthview.log.reach import Reach, Still
 from synthview.people.homes import Homes
 from synthview.player.playback import Played
+from synthview.record.ledger import Ledger
+from synthview.record.reach import Reach, Still
 from synthview.rows import Ints, Rows, turns
-from synthview.stage import Staged
 from synthview.stage.company import Company
 from synthview.stage.deeds import Deeds
 from synthview.world import World
@@ -39,14 +38,14 @@ class _Acts(Rows):
 
 
 def enter_incidents(
-    world: World, ledger: Ledger, homes: Homes, company: Company, reach: Reach, staged: Staged, played: Played, day: int
+    world: World, ledger: Ledger, homes: Homes, company: Company, reach: Reach, played: Played, day: int
 ) -> None:
     """truth.incidents, on the day they began: acts on plays whose turn came, and sittings that came about.
 
     An act on a play that found no more time, or a sitting in which nothing played, is told without a play, and so is
     what still matters of days before. Moves `reach` on.
     """
-    acts = _acts(homes, reach, staged, played)
+    acts = _acts(homes, reach, played)
     if not len(acts):
         return
     seed, household = world.scenario.run.seed, homes.household[acts.home]
@@ -67,14 +66,14 @@ def enter_incidents(
     ledger.enter("truth.incidents", acts.at_ms, (household, acts.at_ms, incident_id), columns)
 
 
-def _acts(homes: Homes, reach: Reach, staged: Staged, played: Played) -> _Acts:
+def _acts(homes: Homes, reach: Reach, played: Played) -> _Acts:
     """What was done today, and what still matters of what was done before."""
-    row, missed = _touched(staged.deeds, played), _missed(staged.deeds, played)
+    row, missed = _touched(played.deeds, played), _missed(played.deeds, played)
     happened = (row >= 0) | (missed >= 0)
-    deeds, row, missed = staged.deeds.take(happened), row[happened], missed[happened]
+    deeds, row, missed = played.deeds.take(happened), row[happened], missed[happened]
     actors = np.zeros(len(played.sessions), dtype=np.int64)
     np.bitwise_or.at(actors, deeds.session, np.int64(1) << deeds.actor)
-    until, still = reach.of_day(homes, played, staged.crowded, actors)
+    until, still = reach.of_day(homes, played, actors)
     at, sessions = _began(deeds, played, row, missed), played.sessions
     play = np.full(len(deeds), _NONE)
     play[row >= 0] = played.playback.key[row[row >= 0]]

@@ -14,8 +14,7 @@ import numpy as np
 
 from synthview.people.homes import Homes
 from synthview.player.playback import STREAM_LIMITS, Played
-from synthview.rows import Flags, Ints, Rows, turns
-from synthview.stage.proposals import Crowded
+from synthview.rows import Flags, Ints, Rows, first_of_group, turns
 from synthview.world.clock import MINUTE_MS
 
 __all__ = ["Reach", "Still"]
@@ -66,17 +65,17 @@ class Reach:
             np.zeros(home_count, dtype=np.int64), np.zeros(home_count, dtype=np.int64), np.zeros(home_count, dtype=bool)
         )
 
-    def of_day(self, homes: Homes, played: Played, crowded: Crowded, actors: Ints) -> tuple[Ints, Still]:
+    def of_day(self, homes: Homes, played: Played, actors: Ints) -> tuple[Ints, Still]:
         """Until when acts in each sitting of a day may matter, and which older ones still do; moves the carry on.
 
         `actors` is for each sitting the mask of those who acted in it.
         """
         until = _ends(played)
-        spans = self._spans(played, until, crowded, actors)
+        spans = self._spans(played, until, actors)
         if not len(spans):
             return until, Still(*(until[:0] for _ in range(4)))
         chain = _chains(spans)
-        first = np.flatnonzero(turns(chain) == 0)
+        first = first_of_group(chain)
         over = np.maximum.reduceat(spans.end_ms, first)
         tight = np.logical_or.reduceat(spans.is_tight | _is_full(homes, spans), first)
         who = np.bitwise_or.reduceat(spans.actors, first)
@@ -89,14 +88,14 @@ class Reach:
         self.is_tight[spans.home[first]] = tight
         return until, still
 
-    def _spans(self, played: Played, ends: Ints, crowded: Crowded, actors: Ints) -> _Spans:
+    def _spans(self, played: Played, ends: Ints, actors: Ints) -> _Spans:
         """What was, what found no room, and the last chain of the days before in homes where something was today."""
         sessions = played.sessions
-        old = np.unique(np.concatenate([sessions.home, crowded.home]))
+        old = np.unique(np.concatenate([sessions.home, played.crowded.home]))
         parts = (
             (old, np.zeros_like(old), self.over_ms[old], self.actors[old], _NO_SITTING, True, self.is_tight[old]),
             (sessions.home, sessions.start_ms, ends, actors, np.arange(len(sessions)), False, False),
-            (crowded.home, crowded.start_ms, crowded.until_ms, 0, _NO_SITTING, False, True),
+            (played.crowded.home, played.crowded.start_ms, played.crowded.until_ms, 0, _NO_SITTING, False, True),
         )
         columns = zip(*([np.broadcast_to(one, part[0].shape) for one in part] for part in parts), strict=True)
         spans = _Spans(*(np.concatenate(column) for column in columns))

@@ -9,7 +9,7 @@ import numpy as np
 from synthview.log.messages import Messages
 from synthview.player.presses import END, ERROR, PAUSE
 from synthview.player.settings import LogSettings
-from synthview.rows import Flags, Ints, Rows
+from synthview.rows import Flags, Ints, Rows, first_of_group, last_of_group
 from synthview.tables import END_REASONS, EVENT_TYPES
 from synthview.world import World
 from synthview.world.clock import HOUR_MS, MINUTE_MS
@@ -40,7 +40,8 @@ def roll_up(world: World, messages: Messages) -> History:
     """Close plays from their messages, given in order of play and client time."""
     silence = int(world.scenario.of(LogSettings).close_after_hours * HOUR_MS)
     row = np.flatnonzero(_in_time(messages, silence))
-    begin, end = _ends(messages.play[row])
+    play = messages.play[row]
+    begin, end = first_of_group(play), last_of_group(play)
     received = messages.received_ms[row]
     last_received = np.maximum.reduceat(received, begin) if len(begin) else begin
     first, last = row[begin], row[end]
@@ -57,12 +58,6 @@ def roll_up(world: World, messages: Messages) -> History:
     )
 
 
-def _ends(play: Ints) -> tuple[Ints, Ints]:
-    """First and last row of each play."""
-    first = np.flatnonzero(np.diff(play, prepend=-1))
-    return first, np.append(first[1:], len(play))[: len(first)] - 1
-
-
 def _in_time(messages: Messages, silence: int) -> Flags:
     """Which messages came before the service closed their play.
 
@@ -71,7 +66,7 @@ def _in_time(messages: Messages, silence: int) -> Flags:
     counted = np.ones(len(messages), dtype=bool)
     if not len(messages):
         return counted
-    first, last = _ends(messages.play)
+    first, last = first_of_group(messages.play), last_of_group(messages.play)
     steps = np.abs(np.diff(messages.received_ms, append=messages.received_ms[-1:]))
     steps[last] = 0
     straggles = np.maximum.reduceat(messages.received_ms, first) - messages.received_ms[last] > _GRACE_MS
@@ -86,7 +81,7 @@ def _arrived_in_time(messages: Messages, silence: int) -> Flags:
     """The same by sorting: all until the first long silence, which after the end is a minute."""
     order = np.lexsort((messages.number, messages.received_ms, messages.play))
     play, received = messages.play[order], messages.received_ms[order]
-    first, last = _ends(play)
+    first, last = first_of_group(play), last_of_group(play)
     sizes = last - first + 1
     gap = np.diff(received, prepend=0)
     gap[first] = 0

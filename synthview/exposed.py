@@ -1,0 +1,34 @@
+"""What actors and faults have in common: a name, one exposure rate, and what of them may show in the log."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from synthview.chance import Stream
+
+__all__ = ["Exposed", "name_of"]
+
+
+def name_of(declared: type) -> str:
+    """The name of an actor or fault: that of its class in snake case."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", declared.__name__).lower()
+
+
+class Exposed:
+    """Base of all actors and faults."""
+
+    rate: float
+    tells: ClassVar[tuple[str, ...]] = ()
+    """What of it shows in the log by rights: a rig keeps to its schedule, an error has a code."""
+    tells_in: ClassVar[tuple[str, ...]] = ()
+    """Families of the leak audit in which it shows by rights: a schedule to the second is one of ``milliseconds``."""
+    of_homes: ClassVar[bool] = True
+    """Whether `rate` is the share of suited homes that have it, a lasting trait; else it counts acts in all of them."""
+    of_files: ClassVar[bool] = False
+    """Whether it damages files as they are written; then no household has a part in it."""
+    kind: ClassVar[str] = ""
+
+    def stream(self, seed: int, what: str) -> Stream:
+        """The stream of one of its decisions."""
+        return Stream(seed, f"{self.kind}/{name_of(type(self))}/{what}")
