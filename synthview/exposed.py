@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
 
 __all__ = ["Exposed", "name_of"]
 

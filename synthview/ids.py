@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from hashlib import blake2b
 
-from synthview.chance import Permutation
+from synthview.draws.chance import Permutation
 from synthview.rows import Ints
 
 __all__ = [

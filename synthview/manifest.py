@@ -16,9 +16,9 @@ from synthview.digests import digest_of_digests
 from synthview.engines.damaging import sink_faults
 from synthview.engines.plan import Plan, made_with, pipeline_at
 from synthview.errors import OutputError
+from synthview.scenario.sources import sources_used
 from synthview.sinks.lineage import SUFFIX
 from synthview.sinks.parts import Receipt
-from synthview.sources import sources_used
 from synthview.tables import SCHEMA_VERSION, table
 
 __all__ = ["MANIFEST", "command", "compose", "read_json", "read_manifest"]

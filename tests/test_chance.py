@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from synthview.chance import NEVER, Permutation, Shares, Stream, odds
-from synthview.offspring import children, instants
-from synthview.quantiles import Bits, Quantiles
+from synthview.draws.chance import NEVER, Permutation, Shares, Stream, odds
+from synthview.draws.offspring import children, instants
+from synthview.draws.quantiles import Bits, Quantiles
 
 VECTORS = Path(__file__).with_name("vectors_chance.json")
 IDS = np.arange(200_000)
@@ -98,7 +98,7 @@ def test_hash_is_what_the_docs_say() -> None:
 
 def test_hash_seed_of_python_is_not_involved() -> None:
     """Another process, with other string hashing, draws the same."""
-    code = "from synthview.chance import Stream; print(int(Stream(7, 'tests/chance').bits(5)))"
+    code = "from synthview.draws.chance import Stream; print(int(Stream(7, 'tests/chance').bits(5)))"
     other = subprocess.run(
         [sys.executable, "-c", code],
         env={"PYTHONHASHSEED": "99", "PYTHONPATH": str(Path(__file__).parents[1])},

@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import synthview.chance
-import synthview.quantiles
-from synthview.arithmetic import exp, hazard, ln, normal_quantile, power
-from synthview.quantiles import Quantiles, Steps, thresholds
+import synthview.draws.chance
+import synthview.draws.quantiles
+from synthview.draws.arithmetic import exp, hazard, ln, normal_quantile, power
+from synthview.draws.quantiles import Quantiles, Steps, thresholds
 
 U = np.sort(np.random.Generator(np.random.PCG64(1)).integers(0, 2**64, 100_000, np.uint64))
 ENDS = np.array([0, 1, 2**20, 2**21, 2**63 - 1, 2**63, 2**64 - 2**21, 2**64 - 2, 2**64 - 1], np.uint64)
@@ -123,7 +123,7 @@ def test_no_arithmetic_that_differs_elsewhere() -> None:
         dot vdot inner matmul einsum mean std var average cumprod prod polyval convolve fma
         """,
     )
-    for module in (synthview.chance, synthview.quantiles):
+    for module in (synthview.draws.chance, synthview.draws.quantiles):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             assert not (isinstance(node, ast.Attribute) and node.attr in banned), ast.unparse(node)
             assert not (isinstance(node, ast.Attribute) and ast.unparse(node) in {"np.exp", "np.power", "math.exp"})

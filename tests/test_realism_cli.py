@@ -139,8 +139,8 @@ def test_hours_shifted_in_the_settings_are_found() -> None:
 
 def synthview_hours() -> list[float]:
     """The curve of the hours at which adults sit down, as it is set."""
-    from synthview.entries import declared
     from synthview.registry import installed
+    from synthview.scenario.entries import declared
 
     return list(declared(installed())["sittings.hours_of_day"].value)
 

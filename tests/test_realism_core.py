@@ -11,7 +11,7 @@ from synthview.realism.popularity import leading
 from synthview.realism.tally import Estimated, Tally, estimated, exactly, quantile_of, ratio, share
 from synthview.realism.targets import chosen, targets
 from synthview.realism.verdicts import Verdict, judge, not_applicable
-from synthview.sources import sources
+from synthview.scenario.sources import sources
 
 
 def test_every_target_is_computed_or_says_why_not() -> None:

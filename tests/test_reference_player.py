@@ -27,7 +27,7 @@ from small_days import (
 )
 from strategies import world
 
-from synthview import chance
+from synthview.draws import chance
 from synthview.ids import within_day
 from synthview.people.guests import Guests
 from synthview.people.homes import DEVICES, Homes, furnish

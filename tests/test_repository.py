@@ -452,8 +452,8 @@ def test_one_word_for_one_thing(module: str) -> None:
 
 def test_columns_and_settings_use_the_words() -> None:
     """Neither does any column of a table nor any setting of a scenario."""
-    from synthview.entries import declared
     from synthview.registry import installed
+    from synthview.scenario.entries import declared
     from synthview.tables import TABLES
 
     names = [f"{one.path}.{column.name}" for one in TABLES for column in one.columns] + list(declared(installed()))

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from synthview.entries import declared
 from synthview.errors import InputError, ScenarioError, SettingError, UnknownName
 from synthview.registry import installed
 from synthview.scenario import load
+from synthview.scenario.entries import declared
 from synthview.viewing.settings import SittingSettings
 from synthview.world.settings import WorldSettings
 

@@ -9,7 +9,7 @@ import duckdb
 import jsonschema
 import pytest
 
-from synthview.schemas import TABLE_FORMATS, TYPE_WORDS
+from synthview.scenario.schemas import TABLE_FORMATS, TYPE_WORDS
 from synthview.tables import TABLES, Table
 
 

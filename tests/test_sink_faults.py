@@ -32,8 +32,8 @@ from synthview.pools import app_versions
 from synthview.registry import gather, installed
 from synthview.rows import Ints
 from synthview.scenario import load
-from synthview.scenario_files import built_in
-from synthview.settings import number, section
+from synthview.scenario.files import built_in
+from synthview.scenario.settings import number, section
 from synthview.sinks.formats import FORMATS
 from synthview.sinks.lineage import SUFFIX, repaired_text, text_of
 from synthview.sinks.lines import Fields, Lines

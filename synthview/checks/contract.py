@@ -32,8 +32,8 @@ from synthview.checks.sameness import (
     stands_still_at_nought,
 )
 from synthview.checks.trial import Trial
-from synthview.settings import CHOICE, GUESS, Setting
-from synthview.sources import sources
+from synthview.scenario.settings import CHOICE, GUESS, Setting
+from synthview.scenario.sources import sources
 
 __all__ = ["RULES", "Rule", "Trial", "has_complete_settings", "is_documented"]
 

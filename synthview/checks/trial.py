@@ -18,7 +18,7 @@ from synthview.pipeline import BLOCK_HOUSEHOLDS, EVERYTHING, Window, World, buil
 from synthview.registry import installed
 from synthview.rows import Ints
 from synthview.scenario import Registry, Scenario, load
-from synthview.settings import Setting, settings_of
+from synthview.scenario.settings import Setting, settings_of
 from synthview.stage.actor import Actor
 
 __all__ = ["ACTS", "Lived", "Trial"]

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from synthview.chance import Stream
 from synthview.claims.counting import who
 from synthview.claims.definitions import HEADLINE
 from synthview.claims.question import Question
+from synthview.draws.chance import Stream
 from synthview.errors import InputError
 from synthview.rows import Ints
 from synthview.world.clock import HOUR_MS

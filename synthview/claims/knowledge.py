@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from synthview.claims.question import Question
-from synthview.entries import entries
-from synthview.facts import NamedTitle
-from synthview.settings import GUESS
-from synthview.sources import ids_in, source
+from synthview.scenario.entries import entries
+from synthview.scenario.facts import NamedTitle
+from synthview.scenario.settings import GUESS
+from synthview.scenario.sources import ids_in, source
 
 __all__ = ["knowledge"]
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from synthview.chance import Stream
 from synthview.claims.causes import households_of
 from synthview.claims.counting import who
 from synthview.claims.definitions import HEADLINE
@@ -22,6 +21,7 @@ from synthview.claims.ranges import LIVED, RATE, Range, with_settings
 from synthview.claims.showings import own_titles, showings
 from synthview.claims.sweep import days_tied, sources, sweep, world_of
 from synthview.claims.truths import ATTENDED_PERCENT, true_watchers
+from synthview.draws.chance import Stream
 from synthview.people.homes import countries_of, furnish
 from synthview.pipeline import Window, titles
 from synthview.rows import Flags, Floats, Ints, Rows

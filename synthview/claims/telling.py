@@ -19,7 +19,7 @@ from synthview.claims.streak import Streak
 from synthview.claims.switches import sql_of, template
 from synthview.claims.wording import REASONS, label_of
 from synthview.rows import Floats
-from synthview.sources import ids_in, source
+from synthview.scenario.sources import ids_in, source
 
 __all__ = ["DISCLAIMER", "frame", "range_of", "tell_definitions", "tell_streak"]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from synthview.cli.screen import shown
 
 if TYPE_CHECKING:
-    from synthview.entries import Entry
-    from synthview.settings import Setting
+    from synthview.scenario.entries import Entry
+    from synthview.scenario.settings import Setting
 
 __all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows"]
 
@@ -38,7 +38,7 @@ def _range(setting: Setting) -> str:
 def _scenarios() -> tuple[list[str], Rows]:
     from synthview.registry import installed
     from synthview.scenario import load
-    from synthview.scenario_files import built_in
+    from synthview.scenario.files import built_in
 
     found = [load(name, installed()) for name in built_in()]
     rows = [[one.name, str(one.run.start), str(one.run.days), f"{one.run.households:,}", one.about] for one in found]
@@ -52,15 +52,15 @@ def _tables() -> tuple[list[str], Rows]:
 
 
 def _settings() -> tuple[list[str], Rows]:
-    from synthview.entries import declared
     from synthview.registry import installed
+    from synthview.scenario.entries import declared
 
     rows = entry_rows(declared(installed()).values(), marked=False)
     return ["setting", "default", *ENTRY_HEAD[2:]], rows
 
 
 def _sources() -> tuple[list[str], Rows]:
-    from synthview.sources import sources
+    from synthview.scenario.sources import sources
 
     head = ["source", "use", "figure", "quantity", "population", "period", "publisher", "year"]
     return head, [

@@ -17,9 +17,9 @@ from synthview.cli.resting import show_basis
 from synthview.errors import InputError, UnknownName
 
 if TYPE_CHECKING:
-    from synthview.entries import Entry
     from synthview.scenario import Scenario
-    from synthview.sources import Source
+    from synthview.scenario.entries import Entry
+    from synthview.scenario.sources import Source
     from synthview.tables import Table
 
 __all__ = ["register"]
@@ -145,11 +145,11 @@ def show(
 
 def _look_up(name: str, overrides: dict[str, str]) -> Any:
     """Find what a name stands for: a scenario before an actor, a fault, a table, a setting, a section, a source."""
-    from synthview.entries import declared
     from synthview.registry import installed
     from synthview.scenario import load
-    from synthview.scenario_files import built_in
-    from synthview.sources import sources
+    from synthview.scenario.entries import declared
+    from synthview.scenario.files import built_in
+    from synthview.scenario.sources import sources
     from synthview.tables import TABLES
 
     scenarios = built_in()
@@ -175,9 +175,9 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
 
 
 def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str]:
-    from synthview.entries import Entry
     from synthview.scenario import Scenario
-    from synthview.sources import Source
+    from synthview.scenario.entries import Entry
+    from synthview.scenario.sources import Source
     from synthview.tables import Table
 
     if isinstance(thing, Portrait):
@@ -194,9 +194,9 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
 
 
 def _show_scenario(scenario: Scenario, as_: str) -> None:
-    from synthview.entries import entries
     from synthview.registry import installed
-    from synthview.schemas import scenario_schema
+    from synthview.scenario.entries import entries
+    from synthview.scenario.schemas import scenario_schema
 
     screen.warn(scenario.warnings)
     found = entries(scenario)
@@ -226,7 +226,7 @@ def _show_section(section: list[Entry], as_: str) -> None:
 
 
 def _show_table(table: Table, as_: str) -> None:
-    from synthview.schemas import TABLE_FORMATS, TYPE_WORDS, meaning
+    from synthview.scenario.schemas import TABLE_FORMATS, TYPE_WORDS, meaning
 
     if as_ in TABLE_FORMATS:
         typer.echo(TABLE_FORMATS[as_](table), nl=False)
@@ -261,9 +261,9 @@ def _show_setting(entry: Entry, as_: str) -> None:
 def _show_source(source: Source, as_: str) -> None:
     from dataclasses import asdict
 
-    from synthview.entries import declared
     from synthview.registry import installed
-    from synthview.sources import ids_in
+    from synthview.scenario.entries import declared
+    from synthview.scenario.sources import ids_in
 
     paths = [path for path, entry in declared(installed()).items() if source.id in ids_in(entry.setting.source)]
     _show_facts({**asdict(source), "settings": paths}, as_)

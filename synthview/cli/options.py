@@ -40,7 +40,7 @@ __all__ = [
 
 def complete_scenarios(incomplete: str) -> list[str]:
     """Complete the name of a scenario."""
-    from synthview.scenario_files import built_in
+    from synthview.scenario.files import built_in
 
     return [name for name in built_in() if name.startswith(incomplete)]
 
@@ -131,9 +131,9 @@ def assignments(stated: Sequence[str] | None) -> dict[str, str]:
 
 def complete_names(incomplete: str) -> list[str]:
     """Complete whatever ``show`` can show."""
-    from synthview.entries import declared
     from synthview.registry import installed
-    from synthview.sources import sources
+    from synthview.scenario.entries import declared
+    from synthview.scenario.sources import sources
     from synthview.tables import BY_PATH
 
     known = installed()

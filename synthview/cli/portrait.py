@@ -50,8 +50,8 @@ class Portrait:
     @property
     def setting_rows(self) -> list[list[str]]:
         """A row for each setting, in the columns of `ENTRY_HEAD`."""
-        from synthview.entries import declared
         from synthview.registry import installed
+        from synthview.scenario.entries import declared
 
         mine = f"{self.kind}.{self.name}"
         rows = entry_rows((one for one in declared(installed()).values() if one.section == mine), marked=False)
@@ -60,8 +60,8 @@ class Portrait:
     @property
     def source_rows(self) -> list[list[str]]:
         """A row for each published figure that its settings name as their source, or speak of."""
-        from synthview.settings import settings_of
-        from synthview.sources import sources
+        from synthview.scenario.settings import settings_of
+        from synthview.scenario.sources import sources
 
         said = " ".join(f"{one.source}, {one.about}" for one in settings_of(self.declared).values())
         words = {word.strip(".,;:()") for word in said.split()}

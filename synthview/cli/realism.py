@@ -104,7 +104,7 @@ def realism(  # noqa: PLR0913  a command has as many parameters as options
 def _directory(world: str) -> Path | None:
     """Return the dataset that is meant, or None for a scenario; what is neither is refused."""
     from synthview.errors import InputError
-    from synthview.scenario_files import built_in
+    from synthview.scenario.files import built_in
 
     if world in built_in() or world.endswith(".toml"):
         return None

@@ -11,8 +11,8 @@ from synthview.cli import screen
 from synthview.cli.listings import entry_rows
 
 if TYPE_CHECKING:
-    from synthview.entries import Entry
-    from synthview.sources import Basis
+    from synthview.scenario.entries import Entry
+    from synthview.scenario.sources import Basis
 
 __all__ = ["show_basis"]
 
@@ -24,7 +24,7 @@ def show_basis(name: str, as_: str) -> None:
     """Print what a scenario, by its name or file, rests on."""
     from synthview.registry import installed
     from synthview.scenario import load
-    from synthview.sources import basis
+    from synthview.scenario.sources import basis
 
     scenario = load(name, installed())
     found = basis(scenario)
@@ -57,7 +57,7 @@ def _sections(found: Basis) -> Iterable[Section]:
 
 
 def _published(found: Basis) -> tuple[list[str], list[list[str]]]:
-    from synthview.sources import source
+    from synthview.scenario.sources import source
 
     rows = []
     for name, used in found.published.items():

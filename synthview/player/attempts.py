@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from synthview.draws.offspring import children
 from synthview.ids import PLAYS_PER_SESSION, play_key, play_number
-from synthview.offspring import children
 from synthview.player.autoplay import RunningOrder
 from synthview.player.presses import Marks, press, press_marks
 from synthview.rows import Flags, Ints, first_of_group, turns

@@ -8,7 +8,8 @@ from typing import Self
 
 import numpy as np
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
+from synthview.draws.quantiles import Quantiles
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
 from synthview.player.attempts import Attempts, with_retries
@@ -16,7 +17,6 @@ from synthview.player.autoplay import RunningOrder
 from synthview.player.presses import READY, Marks, stall
 from synthview.player.settings import PlayerSettings
 from synthview.player.timing import Times, on_the_clock
-from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Rows, first_of_group, last_of_group, turns
 from synthview.stage.deeds import Deeds
 from synthview.stage.edits import NO_ERROR

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from synthview.errors import UnknownName
-from synthview.sources import Source, sources
+from synthview.scenario.sources import Source, sources
 
 __all__ = ["Target", "chosen", "targets"]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.chance import Shares, Stream
-from synthview.offspring import children
+from synthview.draws.chance import Shares, Stream
+from synthview.draws.offspring import children
+from synthview.draws.quantiles import Steps
 from synthview.player.playback import FAILED, FINISHED, Playback
-from synthview.quantiles import Steps
 from synthview.rows import Flags, Ints, Rows
 from synthview.tables import START_SOURCES
 from synthview.viewing.settings import ChoosingSettings

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
 from synthview.ids import MENU_SOURCES, ORDINALS, SOURCES, public
 from synthview.log.damage import COPIED, Delivered
 from synthview.log.facts import Facts

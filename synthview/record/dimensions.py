@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
 from synthview.ids import public, within_home
 from synthview.people.guests import Guests
 from synthview.people.homes import ADULT, CHILD, DEVICES, INFANT, PROFILES, TEEN, Homes

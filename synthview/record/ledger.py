@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from synthview.chance import Permutation
+from synthview.draws.chance import Permutation
 from synthview.log.facts import Facts
 from synthview.log.messages import Messages
 from synthview.rows import Flags, Ints

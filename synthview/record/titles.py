@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import polars as pl
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
 from synthview.ids import public
 from synthview.pools import episode_name, trailer_name
 from synthview.rows import Ints

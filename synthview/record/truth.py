@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
 from synthview.ids import public, within_home
 from synthview.log.facts import Facts
 from synthview.people.homes import DEVICES, PERSONS, Homes

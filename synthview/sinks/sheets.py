@@ -15,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
 from synthview.exposed import Exposed
 from synthview.rows import Flags, Ints, Rows, Words
 from synthview.sinks.lineage import Change

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
 from synthview.exposed import Exposed
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes

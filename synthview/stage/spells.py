@@ -8,11 +8,11 @@ from functools import cache
 
 import numpy as np
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
+from synthview.draws.quantiles import Quantiles
 from synthview.exposed import name_of
 from synthview.ids import ORDINALS, source_of, within_day, within_home
 from synthview.people.homes import countries_of
-from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Rows, children
 from synthview.stage.actor import InHomes
 from synthview.stage.scene import Scene

@@ -7,11 +7,11 @@ from functools import cache
 
 import numpy as np
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
+from synthview.draws.lengths import between
+from synthview.draws.quantiles import Quantiles
 from synthview.ids import play_key
-from synthview.lengths import between
 from synthview.people.homes import CHILD, PERSONS, PROFILES, Homes
-from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Rows, Words, first_of_group
 from synthview.viewing.memory import SERIES_SLOTS, Memory
 from synthview.viewing.picking import DECISIONS, NEXT_EPISODE, RESUME, REWATCH, SLEEP_AID, Mind, intent, pick

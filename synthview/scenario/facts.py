@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from synthview.errors import SettingError, UnknownName
-from synthview.settings import CHOICE, GUESS, choice, fact, number, section
+from synthview.scenario.settings import CHOICE, GUESS, choice, fact, number, section
 
 __all__ = [
     "GENRES",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthview.chance import portion
+from synthview.draws.chance import portion
 from synthview.rows import Ints, Words
 
 __all__ = ["between"]

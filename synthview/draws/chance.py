@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from synthview.arithmetic import Floats, hazard
-from synthview.quantiles import Bits, Drawable, Integers, Quantiles, Steps, thresholds
+from synthview.draws.arithmetic import Floats, hazard
+from synthview.draws.quantiles import Bits, Drawable, Integers, Quantiles, Steps, thresholds
 from synthview.rows import children
 
 __all__ = ["NEVER", "Permutation", "Shares", "Stream", "odds", "portion", "rehashed"]

@@ -1,6 +1,6 @@
 """How long, how many, how much: the shapes that chance follows, kept as tables of whole numbers.
 
-A table turns 64 uniform bits into a value. It is built with the arithmetic of `synthview.arithmetic`, which every
+A table turns 64 uniform bits into a value. It is built with the arithmetic of `synthview.draws.arithmetic`, which every
 machine rounds the same way.
 """
 
@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from synthview.arithmetic import INFINITY, Floats, exp, hazard, normal_quantile
+from synthview.draws.arithmetic import INFINITY, Floats, exp, hazard, normal_quantile
 
 Integers = NDArray[np.int64]
 Bits = NDArray[np.uint64]

@@ -17,7 +17,7 @@ __all__ = ["LARGEST_FILE_BYTES", "Layer", "built_in", "layers", "nested", "to_to
 
 LARGEST_FILE_BYTES = 1_000_000
 DEEPEST_BASE = 16
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parent.parent
 FOLDERS = (PACKAGE.parent / "configs", PACKAGE / "_configs")
 """Scenarios of a checkout, then those of an installed wheel."""
 

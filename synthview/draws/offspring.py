@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from synthview.chance import Ids, Shares, portion, rehashed
-from synthview.quantiles import Bits, Integers
+from synthview.draws.chance import Ids, Shares, portion, rehashed
+from synthview.draws.quantiles import Bits, Integers
 from synthview.rows import children
 
 __all__ = ["children", "instants"]

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from synthview.entries import STATED, Entry, entries
 from synthview.errors import UnknownName
-from synthview.facts import Claim
 from synthview.scenario import Scenario
-from synthview.settings import CHOICE, GUESS
+from synthview.scenario.entries import STATED, Entry, entries
+from synthview.scenario.facts import Claim
+from synthview.scenario.settings import CHOICE, GUESS
 
 __all__ = ["SUPPORTING", "Basis", "Source", "basis", "ids_in", "resting_on", "source", "sources", "sources_used"]
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from synthview.drafting import (
+from synthview.errors import SettingError, UnknownName
+from synthview.scenario.drafting import (
     as_text,
     build,
     check_packages,
@@ -20,10 +21,9 @@ from synthview.drafting import (
     plain,
     warnings_of,
 )
-from synthview.errors import SettingError, UnknownName
-from synthview.facts import GENRES, Claim, DatedEvent, NamedTitle, Run, check, check_total, still_true
-from synthview.scenario_files import Layer, layers, nested, to_toml
-from synthview.settings import settings_of
+from synthview.scenario.facts import GENRES, Claim, DatedEvent, NamedTitle, Run, check, check_total, still_true
+from synthview.scenario.files import Layer, layers, nested, to_toml
+from synthview.scenario.settings import settings_of
 
 __all__ = ["GENRES", "MODELS", "Claim", "DatedEvent", "NamedTitle", "Registry", "Run", "Scenario", "load", "resolve"]
 

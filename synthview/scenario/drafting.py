@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from synthview.errors import SettingError, UnknownName
-from synthview.settings import Setting, settings_of
+from synthview.scenario.settings import Setting, settings_of
 
 __all__ = [
     "allowance",

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from synthview.drafting import plain
-from synthview.facts import Claim, DatedEvent, NamedTitle, Run
 from synthview.scenario import MODELS, Registry
-from synthview.settings import Setting, settings_of
+from synthview.scenario.drafting import plain
+from synthview.scenario.facts import Claim, DatedEvent, NamedTitle, Run
+from synthview.scenario.settings import Setting, settings_of
 from synthview.tables import SCHEMA_VERSION, Column, Table
 
 __all__ = ["TABLE_FORMATS", "TYPE_WORDS", "avro", "json_schema", "markdown", "meaning", "scenario_schema", "sql"]

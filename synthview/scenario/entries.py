@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from synthview.drafting import plain
-from synthview.facts import Run
 from synthview.scenario import Registry, Scenario
-from synthview.settings import CHOICE, GUESS, Setting, settings_of
+from synthview.scenario.drafting import plain
+from synthview.scenario.facts import Run
+from synthview.scenario.settings import CHOICE, GUESS, Setting, settings_of
 
 __all__ = ["STATED", "Entry", "declared", "entries"]
 
