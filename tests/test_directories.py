@@ -204,12 +204,15 @@ ODD = ["run[1]", "a*b?{x,y}", "50%20 #", 'it\'s "$HOME";&', "new\nline\tünï", 
 
 @pytest.mark.parametrize("form", ["parquet", "arrow", "csv", "ndjson", "duckdb"])
 def test_a_path_is_no_pattern(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Directories of any name are written, checked, resumed and read in every format, by a relative path too."""
+    """Directories of any name are written, checked and resumed in every format, by a relative path too.
+
+    Who types `~` means a home directory; a directory of that name is read by its full path.
+    """
     monkeypatch.chdir(tmp_path)
     asked = plan_of(20, format=form, tables="log.plays,log.titles")
     for name in ODD:
         run(asked, Path(name), workers=1)
-        made = read(name)
+        made = read(Path(name).absolute())
         rows = made.manifest["tables"]["log.plays"]["rows"]
         assert made.scan("log.plays").collect().height == rows
         of_files = [one for one in invariants.check(made) if one.name in {"manifest", "schema", "truth"}]

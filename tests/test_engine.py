@@ -184,7 +184,7 @@ def test_events_choose_the_households() -> None:
      ({"format": "duckdb", "partition": "none"}, InputError, "one file"), ({"bom": True}, InputError, "for CSV"),
      ({"tables": " , "}, InputError, "names no table"), ({"format": "parket"}, UnknownName, "parquet"),
      ({"start": "yesterday"}, InputError, "no date"), ({"start": "2017-10-01"}, SettingError, "begins on 2017-10-02"),
-     ({"days": 0}, SettingError, "days"), ({"households": 0}, SettingError, "households"),
+     ({"days": 0}, InputError, "days"), ({"households": 0}, InputError, "households"),
      ({"households": None, "events": 1.5}, InputError, "whole number"),
      ({"households": None, "events": float("nan")}, InputError, "whole number"),
      ({"scenario": "tinny"}, UnknownName, "Did you mean 'tiny'"), ({"without": ["the_cat"]}, UnknownName, "the_cat"),
