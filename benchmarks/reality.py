@@ -48,19 +48,33 @@ def _read(directory: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Plays, trailers left out, with their season or film and the day at home; and accounts as they were first."""
     scan = read(directory).scan
     accounts = scan("log.accounts").unique("account_id").select("account_id", "time_zone").collect()
-    names = scan("log.titles").unique("title_id").select("title_id", good=pl.coalesce("season_id", "title_id"))
-    plays = scan("log.plays").filter(pl.col("kind") != "trailer").join(names, on="title_id").collect()
+    names = (
+        scan("log.titles")
+        .unique("title_id")
+        .select("title_id", good=pl.coalesce("season_id", "title_id"))
+    )
+    plays = (
+        scan("log.plays").filter(pl.col("kind") != "trailer").join(names, on="title_id").collect()
+    )
     plays = plays.join(accounts, on="account_id")
-    at_home = [on_the_wall(part, str(zone), "started_at") for (zone,), part in plays.group_by("time_zone")]
+    at_home = [
+        on_the_wall(part, str(zone), "started_at") for (zone,), part in plays.group_by("time_zone")
+    ]
     return pl.concat(at_home).with_columns(local=pl.col("started_at").dt.epoch("ms")), accounts
 
 
-def _figures(plays: pl.DataFrame, accounts: pl.DataFrame, days: int) -> list[tuple[str, tuple[str, ...], float]]:
+def _figures(
+    plays: pl.DataFrame, accounts: pl.DataFrame, days: int
+) -> list[tuple[str, tuple[str, ...], float]]:
     """Each figure: what it is, where such a one was published, and its value here."""
     hours = _hours(plays)
     on_tv = plays.filter(pl.col("device_type").is_in(_ON_TV_SETS))
-    us = on_tv.filter(pl.col("time_zone").is_in(_zones_of_us(plays))).filter(pl.col("watched_ms") > 0)
-    us_days = us.group_by("account_id", pl.col("local") // (24 * _HOUR_MS)).agg(pl.col("watched_ms").sum())
+    us = on_tv.filter(pl.col("time_zone").is_in(_zones_of_us(plays))).filter(
+        pl.col("watched_ms") > 0
+    )
+    us_days = us.group_by("account_id", pl.col("local") // (24 * _HOUR_MS)).agg(
+        pl.col("watched_ms").sum()
+    )
     films = _hours(plays.filter(pl.col("kind") == "film"))
     return [
         ("hours per account and day", ("S04",), hours / len(accounts) / days),
@@ -99,7 +113,9 @@ def _busiest_hour(plays: pl.DataFrame) -> int:
 
 def _leading_tenth(plays: pl.DataFrame) -> float:
     """The share of hours that the tenth of films and seasons with most of them has, among those watched at all."""
-    each = plays.group_by("good").agg(pl.col("watched_ms").sum()).sort("watched_ms", descending=True)
+    each = (
+        plays.group_by("good").agg(pl.col("watched_ms").sum()).sort("watched_ms", descending=True)
+    )
     return _hours(each.head(len(each) // 10)) / _hours(each)
 
 

@@ -75,11 +75,17 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.shortcut", description=__doc__)
-    parser.add_argument("--households", type=int, default=20_000, help="homes of each world (default 20,000)")
+    parser.add_argument(
+        "--households", type=int, default=20_000, help="homes of each world (default 20,000)"
+    )
     parser.add_argument("--seeds", type=int, default=20, help="how many worlds (default 20)")
     parser.add_argument("--first", type=int, default=1, help="seed of the first world (default 1)")
-    parser.add_argument("--as-is", action="store_true", help="the scenario's own rates, not raised ones")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)")
+    parser.add_argument(
+        "--as-is", action="store_true", help="the scenario's own rates, not raised ones"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)"
+    )
     return parser
 
 
@@ -96,7 +102,9 @@ def _compare(question: Question, workers: int) -> Found:
     short = _counts(question, live_through(question, tied, MESSAGES, workers))
     between = time.perf_counter()
     # Whoever has the title on fewer than half of the days is in no definition's number, and would fill the memory.
-    every = live_through(question, np.arange(count), MESSAGES, workers, least_plays=question.days // 2)
+    every = live_through(
+        question, np.arange(count), MESSAGES, workers, least_plays=question.days // 2
+    )
     whole = _counts(question, every)
     return Found(len(tied), short, whole, (between - started, time.perf_counter() - between))
 

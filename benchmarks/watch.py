@@ -35,7 +35,11 @@ def run(arguments: Sequence[str], *, watch_memory: bool = False, **environment: 
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
         process = psutil.Popen(
-            [sys.executable, *arguments], env=told, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            [sys.executable, *arguments],
+            env=told,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
         peak = _watch(process) if watch_memory else 0
         code = process.wait()

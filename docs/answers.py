@@ -14,7 +14,15 @@ import polars as pl
 from synthview import generate
 from synthview.explain import Play, Story, acts, household_of_cast, point, story, summary
 from synthview.explain.telling import NOTICED_MS
-from synthview.explain.words import clock, day_in_words, first_line, length, listed, sentence, spoken
+from synthview.explain.words import (
+    clock,
+    day_in_words,
+    first_line,
+    length,
+    listed,
+    sentence,
+    spoken,
+)
 from synthview.registry import ACTORS, FAULTS, installed
 from synthview.scenario import Scenario, load
 from synthview.sinks.text import encode_ids
@@ -58,10 +66,14 @@ def make(directory: Path = SAMPLE) -> None:
     """Write the sample, the answers play by play, and the sheet of answers into a directory."""
     directory.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(directory / "zoo", ignore_errors=True)
-    generate("zoo", format="csv", partition="none", tables=TABLES, directory=directory / "zoo", workers=1)
+    generate(
+        "zoo", format="csv", partition="none", tables=TABLES, directory=directory / "zoo", workers=1
+    )
     plays = generate("zoo", tables=["truth.plays"]).truth.plays.select(ANSWERS)
     plays.with_columns(encode_ids(plays["play_id"], "p")).write_csv(directory / "who_watched.csv")
-    (directory / "README.md").write_text(_sheet(load("zoo", installed()), set(plays["play_id"])), "utf-8")
+    (directory / "README.md").write_text(
+        _sheet(load("zoo", installed()), set(plays["play_id"])), "utf-8"
+    )
 
 
 def _sheet(scenario: Scenario, answered: AbstractSet[int]) -> str:
@@ -71,7 +83,9 @@ def _sheet(scenario: Scenario, answered: AbstractSet[int]) -> str:
         for name in [*ACTORS, *FAULTS]
         if name in scenario.cast
     }
-    index = [f"| `{one.account}` | {one.household} | [{name}](#{name}) |" for name, one in told.items()]
+    index = [
+        f"| `{one.account}` | {one.household} | [{name}](#{name}) |" for name, one in told.items()
+    ]
     sections = (_section(name, one, answered) for name, one in told.items())
     return HEAD.format(command=COMMAND, index="\n".join(index)) + "\n".join(sections)
 
@@ -81,7 +95,9 @@ def _section(name: str, told: Story, answered: AbstractSet[int]) -> str:
     declared = {**ACTORS, **FAULTS}[name]
     did = next(one.did for one in acts(told) if one.name == name)
     home = told.home[:1].lower() + told.home[1:]
-    elsewhere = [f" From elsewhere ({spoken(by)}): {listed(who)}." for by, who in told.elsewhere.items()]
+    elsewhere = [
+        f" From elsewhere ({spoken(by)}): {listed(who)}." for by, who in told.elsewhere.items()
+    ]
     return "\n".join([
         f"## {name}\n\n*{first_line(declared)}*\n",
         f"Account `{told.account}`, household {told.household}: {home}. {told.living_there}.{''.join(elsewhere)}\n",
@@ -118,7 +134,9 @@ def _wrong_ms(play: Play) -> int:
     """By how much the log is wrong about a play: in what was attended, and in when it was."""
     if play.logged is None:
         return play.played_ms
-    return abs(play.logged.watched_ms - play.attended_ms) + min(abs(play.logged.off_ms), play.played_ms)
+    return abs(play.logged.watched_ms - play.attended_ms) + min(
+        abs(play.logged.off_ms), play.played_ms
+    )
 
 
 def _row(name: str, play: Play) -> str:
@@ -128,7 +146,9 @@ def _row(name: str, play: Play) -> str:
     deeds = [str(one) for one in play.deeds if one.actor == name]
     mishaps = [str(one) for one in play.mishaps if one.fault == name]
     attended = (
-        [f"attended {length(play.attended_ms)} of {length(play.played_ms)}"] if play.who and play.played_ms else []
+        [f"attended {length(play.attended_ms)} of {length(play.played_ms)}"]
+        if play.who and play.played_ms
+        else []
     )
     truth = sentence("; ".join([play.viewers, *attended, *deeds, *mishaps]))
     return f"| `{play_id}` | {when} | {_logged(play)} | {truth}. |"
@@ -139,7 +159,9 @@ def _logged(play: Play) -> str:
     row = play.logged
     if row is None or not row.is_in_run:
         return "nothing"
-    return f"{row}; begun {clock(row.start, play.day)}" if abs(row.off_ms) >= NOTICED_MS else str(row)
+    return (
+        f"{row}; begun {clock(row.start, play.day)}" if abs(row.off_ms) >= NOTICED_MS else str(row)
+    )
 
 
 if __name__ == "__main__":

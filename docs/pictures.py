@@ -31,7 +31,9 @@ def main() -> None:
         .resolve_scale(color="independent")
         .configure(font="DejaVu Sans", background="white")
         .configure_view(stroke=None)
-        .configure_axis(labelColor=INK, titleColor=INK, gridColor="#e7ebee", domain=False, ticks=False)
+        .configure_axis(
+            labelColor=INK, titleColor=INK, gridColor="#e7ebee", domain=False, ticks=False
+        )
     )
     chart.save(HERE / "one-month.png", scale_factor=2)
 
@@ -44,7 +46,9 @@ def most_shared(world: synthview.Dataset) -> int:
         .agg(pl.col("viewer_ids").n_unique().alias("persons"), pl.len().alias("plays"))
     )
     homes = world.truth.households.filter(pl.col("household_type") == "couple_with_children")
-    shared = seen.filter((pl.col("persons") >= 3) & pl.col("plays").is_between(70, 120)).join(homes, on="account_id")
+    shared = seen.filter((pl.col("persons") >= 3) & pl.col("plays").is_between(70, 120)).join(
+        homes, on="account_id"
+    )
     return int(shared.sort("persons", "plays", "account_id", descending=True)["account_id"][0])
 
 
@@ -53,12 +57,19 @@ def plays_of(world: synthview.Dataset, account: int) -> pl.DataFrame:
     home = world.truth.households.filter(pl.col("account_id") == account)
     zone = home["time_zone"][0]
     names = world.log.profiles.select("profile_id", pl.col("name").alias("profile"))
-    local = pl.col("started_at").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    local = (
+        pl.col("started_at")
+        .dt.replace_time_zone("UTC")
+        .dt.convert_time_zone(zone)
+        .dt.replace_time_zone(None)
+    )
     plays = world.truth.plays.filter(pl.col("account_id") == account).join(names, on="profile_id")
     hour = local.dt.hour() + local.dt.minute() / 60
     length = (pl.col("ended_at") - pl.col("started_at")).dt.total_minutes() / 60
     words = in_words(world.truth.persons.filter(pl.col("account_id") == account))
-    viewers = pl.col("viewer_ids").map_elements(lambda ids: words(list(ids)), return_dtype=pl.String)
+    viewers = pl.col("viewer_ids").map_elements(
+        lambda ids: words(list(ids)), return_dtype=pl.String
+    )
     return plays.select(
         local.dt.strftime("%a %d %b").alias("day"),
         local.dt.date().alias("date"),
@@ -98,7 +109,10 @@ def panel(bars: pl.DataFrame, colour: str, title: str) -> alt.Chart:
             x2="to:Q",
             y=alt.Y("day:O", sort=days, title=None, scale=alt.Scale(domain=days)),
             color=alt.Color(
-                f"{colour}:N", title=None, scale=alt.Scale(range=COLOURS), legend=alt.Legend(orient="bottom")
+                f"{colour}:N",
+                title=None,
+                scale=alt.Scale(range=COLOURS),
+                legend=alt.Legend(orient="bottom"),
             ),
         )
         .properties(width=430, height=420)

@@ -28,13 +28,17 @@ def ship(run: Path) -> None:
     (PACKAGE / RUN).with_name("53-people.digest").write_text(f"{digest}\n", "utf-8")
     (HERE / "53-people.html").write_text(page, "utf-8")
     (HERE / "53-people.png").write_bytes(still)
-    print(f"{len(packed):,} bytes, digest {digest}; {HERE / '53-people.html'}, {HERE / '53-people.png'}")
+    print(
+        f"{len(packed):,} bytes, digest {digest}; {HERE / '53-people.html'}, {HERE / '53-people.png'}"
+    )
 
 
 def portable(told: dict[str, Any]) -> dict[str, Any]:
     """The run with its command as anybody would type it: files by their names, without the folders of a machine."""
     command = shlex.join(_named(word) for word in shlex.split(told["command"]))
-    downloads = {"downloads": {**told["downloads"], "command": command}} if "downloads" in told else {}
+    downloads = (
+        {"downloads": {**told["downloads"], "command": command}} if "downloads" in told else {}
+    )
     return {**told, "command": command, **downloads}
 
 

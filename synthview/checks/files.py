@@ -34,9 +34,9 @@ __all__ = [
     "truth_in_log",
 ]
 
-TRUTH_COLUMNS = frozenset(column.name for one in TABLES if one.folder == "truth" for column in one.columns) - frozenset(
-    column.name for one in TABLES if one.folder == "log" for column in one.columns
-)
+TRUTH_COLUMNS = frozenset(
+    column.name for one in TABLES if one.folder == "truth" for column in one.columns
+) - frozenset(column.name for one in TABLES if one.folder == "log" for column in one.columns)
 """Columns that no log may have: ``causes``, ``viewer_ids`` and their like."""
 Row = tuple[str, str]
 
@@ -78,7 +78,10 @@ def _changed_rows(run: Run) -> Iterator[Row]:
     for name in run.tables:
         for part, rows in parts_of(run, name):
             if content_digest(rows) != part.content:
-                yield name, f"has other rows than were written, among the {part.rows} of {part.path}"
+                yield (
+                    name,
+                    f"has other rows than were written, among the {part.rows} of {part.path}",
+                )
 
 
 def _other_rows(run: Run) -> Iterator[Row]:
@@ -91,11 +94,19 @@ def _other_rows(run: Run) -> Iterator[Row]:
 
 
 def _strangers(run: Run, *, database: bool) -> Iterator[Row]:
-    listed = {MANIFEST, DATABASE} if database else {MANIFEST, *(part["path"] for part in run.manifest["parts"])}
+    listed = (
+        {MANIFEST, DATABASE}
+        if database
+        else {MANIFEST, *(part["path"] for part in run.manifest["parts"])}
+    )
     listed |= {part["damage"]["path"] for part in run.manifest["parts"] if "damage" in part}
     for path in sorted(run.directory.rglob("*")):
         inner = path.relative_to(run.directory)
-        if path.is_file() and inner.as_posix() not in listed and not any(one.startswith(".") for one in inner.parts):
+        if (
+            path.is_file()
+            and inner.as_posix() not in listed
+            and not any(one.startswith(".") for one in inner.parts)
+        ):
             yield inner.as_posix(), "is not in the manifest"
     if database:
         for name in columns_of(inside(run.directory, DATABASE)).keys() - set(run.tables):
@@ -113,7 +124,11 @@ def _miscounted(run: Run) -> Iterator[Row]:
 def not_repaired(run: Run) -> Iterator[pl.DataFrame]:
     """Damaged files that their lineage does not turn back into what they were meant to be."""
     parts = [one for name in run.tables for one in run.parts(name)]
-    damaged = [(one.path, one.damage) for one in parts if one.damage and (run.directory / one.path).is_file()]
+    damaged = [
+        (one.path, one.damage)
+        for one in parts
+        if one.damage and (run.directory / one.path).is_file()
+    ]
     yield _told([
         (path, "its lineage makes another file of it than the manifest says")
         for path, damage in damaged
@@ -148,7 +163,9 @@ COLUMNS: Mapping[str, Callable[[Any], list[str]]] = {
 """How to ask a file of each format which columns it has, whatever was declared."""
 
 
-def _found(run: Run, name: str, in_database: Mapping[str, list[str]]) -> Iterator[tuple[str, list[str]]]:
+def _found(
+    run: Run, name: str, in_database: Mapping[str, list[str]]
+) -> Iterator[tuple[str, list[str]]]:
     """Where the rows of a table lie, and which columns are there; files that are gone are the manifest's affair."""
     layout = Layout.read(run.manifest["layout"])
     if layout.is_database:
@@ -170,7 +187,11 @@ def other_columns(run: Run) -> Iterator[pl.DataFrame]:
     """Declared columns that a file lacks and others that it has; those of the truth are told by `truth_in_log`."""
     in_database = _in_database(run)
     for name in run.tables:
-        rows = [row for where, columns in _found(run, name, in_database) for row in _differences(name, where, columns)]
+        rows = [
+            row
+            for where, columns in _found(run, name, in_database)
+            for row in _differences(name, where, columns)
+        ]
         yield _told(rows)
 
 
@@ -188,7 +209,9 @@ def truth_in_log(run: Run) -> Iterator[pl.DataFrame]:
     for name in run.tables:
         if BY_PATH[name].folder == "log":
             found = _found(run, name, in_database)
-            rows = [(where, one) for where, columns in found for one in columns if one in TRUTH_COLUMNS]
+            rows = [
+                (where, one) for where, columns in found for one in columns if one in TRUTH_COLUMNS
+            ]
             yield _told([(where, f"has the column {one} of the truth") for where, one in rows])
 
 
@@ -216,6 +239,11 @@ def empty_where_it_may_not(run: Run, name: str) -> pl.DataFrame:
     """Columns of a table that must not be empty, with the number of rows where they are."""
     filled = [column.name for column in BY_PATH[name].columns if not column.nullable]
     counts: dict[str, Any] = (
-        run.scan(name, repaired=True).select(pl.col(filled).null_count()).collect(engine="streaming").row(0, named=True)
+        run.scan(name, repaired=True)
+        .select(pl.col(filled).null_count())
+        .collect(engine="streaming")
+        .row(0, named=True)
     )
-    return _told([(name, f"{column} is empty in {rows} rows") for column, rows in counts.items() if rows])
+    return _told(
+        [(name, f"{column} is empty in {rows} rows") for column, rows in counts.items() if rows]
+    )

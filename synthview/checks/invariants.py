@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from synthview.checks import rules
-from synthview.checks.files import in_one_line, misfits, not_in_manifest, not_repaired, other_columns, truth_in_log
+from synthview.checks.files import (
+    in_one_line,
+    misfits,
+    not_in_manifest,
+    not_repaired,
+    other_columns,
+    truth_in_log,
+)
 from synthview.dataset import Run
 from synthview.engines.layout import Layout
 from synthview.errors import InputError
@@ -76,7 +83,9 @@ def _ask(one: Check, run: Run) -> Finding:
     except InputError as error:
         return Finding(one.name, one.says, 0, (), str(error))
     except pl.exceptions.PolarsError as error:
-        return Finding(one.name, one.says, count + 1, (*examples, f"cannot be read: {in_one_line(error)}"))
+        return Finding(
+            one.name, one.says, count + 1, (*examples, f"cannot be read: {in_one_line(error)}")
+        )
     return Finding(one.name, one.says, count, tuple(examples))
 
 
@@ -102,17 +111,42 @@ CHECKS: tuple[Check, ...] = (
     Check("truth", "no column of the truth is in the log", (), truth_in_log),
     Check("references", "every id leads to a row of its table", (), rules.dangling),
     Check("keys", "keys are unique", (), rules.twice),
-    Check("order", "nothing ends before it starts", ("truth.plays", "log.plays"), rules.ended_before_start),
-    Check("positions", "positions lie within the runtime", ("log.events", "log.titles"), rules.outside_runtime),
-    Check("presence", "nobody attends longer than they are there, or than it plays", ("truth.plays",), rules.absent),
+    Check(
+        "order",
+        "nothing ends before it starts",
+        ("truth.plays", "log.plays"),
+        rules.ended_before_start,
+    ),
+    Check(
+        "positions",
+        "positions lie within the runtime",
+        ("log.events", "log.titles"),
+        rules.outside_runtime,
+    ),
+    Check(
+        "presence",
+        "nobody attends longer than they are there, or than it plays",
+        ("truth.plays",),
+        rules.absent,
+    ),
     Check("rooms", "nobody is in two rooms at once", ("truth.plays",), rules.two_rooms),
     Check("screens", "a screen shows one play at once", ("truth.plays",), rules.two_on_a_screen),
     Check(
-        "streams", "no account has more streams than its plan", ("truth.plays", "log.accounts"), rules.over_the_limit
+        "streams",
+        "no account has more streams than its plan",
+        ("truth.plays", "log.accounts"),
+        rules.over_the_limit,
     ),
     Check("days", "nothing is dated outside the run", (), rules.outside_its_days),
-    Check("names", "truth names only actors and faults that the scenario has", (), rules.unknown_names),
-    Check("nobody real", "no name, address, number or mail box could reach anyone", (), rules.could_be_real),
+    Check(
+        "names", "truth names only actors and faults that the scenario has", (), rules.unknown_names
+    ),
+    Check(
+        "nobody real",
+        "no name, address, number or mail box could reach anyone",
+        (),
+        rules.could_be_real,
+    ),
     Check("not famous", "no name is that of a famous person", (), rules.famous),
 )
 """Every invariant, in the order they are asked."""

@@ -37,7 +37,11 @@ def predictions_in(path: Path, known: Collection[str]) -> Predictions:
     rows = _read(path)
     named = [name for name in rows.columns if name in WHOSE]
     if len(named) != 1:
-        said = "both play_id and account_id; leave one out" if named else "no column play_id or account_id"
+        said = (
+            "both play_id and account_id; leave one out"
+            if named
+            else "no column play_id or account_id"
+        )
         raise InputError(f"{path} has {said}.")
     whose, causes = named[0], tuple(name for name in rows.columns if name not in WHOSE)
     if unknown := [name for name in causes if name not in known]:
@@ -48,7 +52,9 @@ def predictions_in(path: Path, known: Collection[str]) -> Predictions:
         )
     if rows.is_empty():
         raise InputError(f"{path} has columns and no rows.")
-    found = rows.select(_ids(path, rows[whose], whose), *(_scores(path, rows[name]) for name in causes))
+    found = rows.select(
+        _ids(path, rows[whose], whose), *(_scores(path, rows[name]) for name in causes)
+    )
     if len(twice := found.filter(pl.col(whose).is_duplicated())):
         which = _told(rows[whose].filter(found[whose] == twice[whose][0]), 1)
         raise InputError(f"{path} has {which} more than once; each id may have one row.")
@@ -58,11 +64,15 @@ def predictions_in(path: Path, known: Collection[str]) -> Predictions:
 def _read(path: Path) -> pl.DataFrame:
     kind = KINDS.get(path.suffix)
     if kind is None:
-        raise InputError(f"{path} is neither CSV nor Parquet, JSON or Arrow: predictions end in {', '.join(KINDS)}.")
+        raise InputError(
+            f"{path} is neither CSV nor Parquet, JSON or Arrow: predictions end in {', '.join(KINDS)}."
+        )
     if not path.is_file():
         raise InputError(f"There is no file {path}.")
     if not path.stat().st_size:
-        raise InputError(f"{path} is empty: it needs a column play_id or account_id, and one for each cause.")
+        raise InputError(
+            f"{path} is empty: it needs a column play_id or account_id, and one for each cause."
+        )
     if kind == "csv":
         _check_head(path)
     raw = raw_of(Place(kind, path.parent, (path,)), path, table("log.plays"))
@@ -75,7 +85,9 @@ def _check_head(path: Path) -> None:
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         head = next(csv.reader(file), [])
     if len(head) == 1 and (found := [sign for sign in SEPARATORS if sign in head[0]]):
-        raise InputError(f"{path} seems to set its columns apart by {found[0]!r}; commas are needed.")
+        raise InputError(
+            f"{path} seems to set its columns apart by {found[0]!r}; commas are needed."
+        )
     if twice := [name for place, name in enumerate(head) if name in head[:place]]:
         raise InputError(f"{path} has the column {twice[0]} twice; leave one of them out.")
 
@@ -93,7 +105,11 @@ def _ids(path: Path, ids: pl.Series, whose: str) -> pl.Series:
 
 def _scores(path: Path, scores: pl.Series) -> pl.Series:
     """Scores as numbers, every one of them finite."""
-    numbers = scores.cast(pl.Float64, strict=False) if scores.dtype == pl.String or scores.dtype.is_numeric() else None
+    numbers = (
+        scores.cast(pl.Float64, strict=False)
+        if scores.dtype == pl.String or scores.dtype.is_numeric()
+        else None
+    )
     if numbers is None:
         raise InputError(f"{path} has {scores.name} as {scores.dtype}; scores are numbers.")
     bad = ~numbers.is_finite().fill_null(value=False)

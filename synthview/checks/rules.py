@@ -71,17 +71,28 @@ def ended_before_start(run: Run) -> Broken:
 
 def outside_runtime(run: Run) -> Broken:
     """Playheads before the beginning of their title, or after its end."""
-    titles = run.scan("log.titles", repaired=True).select("title_id", "runtime_ms").unique("title_id")
-    for name, columns in (("log.events", ["position_ms"]), ("log.plays", ["start_position_ms", "end_position_ms"])):
+    titles = (
+        run.scan("log.titles", repaired=True).select("title_id", "runtime_ms").unique("title_id")
+    )
+    for name, columns in (
+        ("log.events", ["position_ms"]),
+        ("log.plays", ["start_position_ms", "end_position_ms"]),
+    ):
         for column in columns if name in run.tables else []:
-            rows = run.scan(name, repaired=True).select("play_id", "title_id", column).join(titles, on="title_id")
+            rows = (
+                run.scan(name, repaired=True)
+                .select("play_id", "title_id", column)
+                .join(titles, on="title_id")
+            )
             yield _got(rows.filter((pl.col(column) < 0) | (pl.col(column) > pl.col("runtime_ms"))))
 
 
 def absent(run: Run) -> Broken:
     """Plays that were attended for longer than anybody was there, or than they ran."""
     columns = ("play_id", "played_ms", "present_ms", "attended_ms", "viewer_count", "viewer_ids")
-    wrong = (pl.col("present_ms") > pl.col("played_ms")) | (pl.col("attended_ms") > pl.col("present_ms"))
+    wrong = (pl.col("present_ms") > pl.col("played_ms")) | (
+        pl.col("attended_ms") > pl.col("present_ms")
+    )
     wrong |= pl.col("viewer_ids").list.len() != pl.col("viewer_count")
     yield _got(run.scan("truth.plays", repaired=True).select(columns).filter(wrong))
 
@@ -93,7 +104,11 @@ def outside_its_days(run: Run) -> Broken:
             at = pl.col(DATED[name])
             outside = rows.filter((at < pl.lit(since)) | (at >= pl.lit(until)))
             yield _got(
-                outside.select(pl.lit(name).alias("table"), at, pl.lit(str(since)[:10]).alias("not_within_day_from"))
+                outside.select(
+                    pl.lit(name).alias("table"),
+                    at,
+                    pl.lit(str(since)[:10]).alias("not_within_day_from"),
+                )
             )
 
 
@@ -137,7 +152,9 @@ def _lost(portion: Portion, name: str, column: str, home: str) -> pl.LazyFrame:
     key = BY_PATH[home].key[0]
     rows = portion.scan(name)
     if name == "truth.persons" and home == "log.profiles" and "log.accounts" in portion.tables:
-        rows = rows.join(portion.scan("log.accounts").select("account_id"), on="account_id", how="semi")
+        rows = rows.join(
+            portion.scan("log.accounts").select("account_id"), on="account_id", how="semi"
+        )
     rows = rows.select(pl.col(column).alias(key))
     if column == "viewer_ids":
         rows = rows.filter(pl.col(key).list.len() > 0).explode(key)
@@ -173,7 +190,9 @@ def _played(portion: Portion) -> pl.LazyFrame:
 
 
 def _overlaps(plays: pl.LazyFrame, whose: str) -> pl.LazyFrame:
-    order = plays.select("play_id", whose, "started_at", "ended_at").sort(whose, "started_at", "ended_at")
+    order = plays.select("play_id", whose, "started_at", "ended_at").sort(
+        whose, "started_at", "ended_at"
+    )
     before = pl.col("ended_at").cum_max().shift(1).over(whose)
     late = order.with_columns(busy_until=before).filter(pl.col("started_at") < pl.col("busy_until"))
     return late.select("play_id", whose, "started_at", "busy_until")
@@ -183,13 +202,17 @@ def _overlaps(plays: pl.LazyFrame, whose: str) -> pl.LazyFrame:
 def over_the_limit(portion: Portion) -> Iterator[pl.LazyFrame]:
     """Moments at which an account has more sittings with something playing than its plan allows."""
     sessions = (
-        _played(portion).group_by("account_id", "session_id").agg(pl.col("started_at").min(), pl.col("ended_at").max())
+        _played(portion)
+        .group_by("account_id", "session_id")
+        .agg(pl.col("started_at").min(), pl.col("ended_at").max())
     )
     steps = pl.concat([
         sessions.select("account_id", at="started_at", by=pl.lit(1)), sessions.select("account_id", at="ended_at", by=pl.lit(-1)),
     ]).sort("account_id", "at", "by")  # fmt: skip
     limits = portion.scan("log.accounts").group_by("account_id").agg(pl.col("stream_limit").max())
-    running = steps.with_columns(streams=pl.col("by").cum_sum().over("account_id")).join(limits, on="account_id")
+    running = steps.with_columns(streams=pl.col("by").cum_sum().over("account_id")).join(
+        limits, on="account_id"
+    )
     yield running.filter(pl.col("streams") > pl.col("stream_limit")).drop("by")
 
 
@@ -237,9 +260,15 @@ def _telephones(run: Run) -> Broken:
     """Numbers that the country of their account does not reserve for fiction."""
     for page in _pages(run, "log.accounts", "phone", "country"):
         pairs = (
-            _got(page.unique().drop_nulls()).with_columns(pl.col("country").cast(pl.String)).sort("phone", "country")
+            _got(page.unique().drop_nulls())
+            .with_columns(pl.col("country").cast(pl.String))
+            .sort("phone", "country")
         )
-        real = [pair for pair in pairs.iter_rows(named=True) if not is_reserved_phone(pair["phone"], pair["country"])]
+        real = [
+            pair
+            for pair in pairs.iter_rows(named=True)
+            if not is_reserved_phone(pair["phone"], pair["country"])
+        ]
         yield pl.DataFrame(
             {
                 "where": ["log.accounts.phone"] * len(real),
@@ -268,7 +297,8 @@ def famous(run: Run) -> Broken:
 def _pages(run: Run, name: str, *columns: str) -> Iterator[pl.LazyFrame]:
     if name in run.tables:
         yield from (
-            page.select(columns) for page in paged(run.scan(name, repaired=True), "account_id", rows_of(run, name))
+            page.select(columns)
+            for page in paged(run.scan(name, repaired=True), "account_id", rows_of(run, name))
         )
 
 
@@ -279,7 +309,9 @@ def _has_no_number(stub: str) -> bool:
 def _invented(run: Run) -> Callable[[str], bool]:
     """Whether a full name is a first name and a family name of the pools that the run drew from."""
     pools = [names(locale) for locale in run.manifest["name_pools"]]
-    first, family = ({name for pool in pools for name in getattr(pool, part)} for part in ("first", "family"))
+    first, family = (
+        {name for pool in pools for name in getattr(pool, part)} for part in ("first", "family")
+    )
 
     def is_invented(full: str) -> bool:
         words = full.split(" ")

@@ -29,11 +29,17 @@ _CHILDREN = {
     "alone": (1, 0, 0, 0), "couple": (1, 0, 0, 0), "couple_with_children": (0, 0.4, 0.4, 0.2),
     "single_parent": (0, 0.55, 0.32, 0.13), "family": (0.6, 0.25, 0.15, 0), "housemates": (1, 0, 0, 0),
 }  # fmt: skip
-_ADULT_AGES = Quantiles.curve([(0.0, 18), (0.12, 25), (0.4, 36), (0.65, 47), (0.85, 60), (0.97, 75), (1.0, 90)])
+_ADULT_AGES = Quantiles.curve(
+    [(0.0, 18), (0.12, 25), (0.4, 36), (0.65, 47), (0.85, 60), (0.97, 75), (1.0, 90)]
+)
 _AGES_AT_FIRST_CHILD = Quantiles.curve([(0.0, 17), (0.15, 23), (0.5, 29), (0.85, 35), (1.0, 45)])
-_TV_KINDS = Shares((30, 28, 40))  # smart TV, console, box or stick: sources D08-stv, D08-con, D08-stick
+_TV_KINDS = Shares(
+    (30, 28, 40)
+)  # smart TV, console, box or stick: sources D08-stv, D08-con, D08-stick
 _HAS_DEVICE = {SECOND_TV: 0.38, COMPUTER: 0.74, TABLET: 0.42}  # guess
-_HAS_PHONE = np.array([0.72, 0.72, 0.0, 0.0, 0.0])  # by class of person, the last for nobody; a guess that gives D07
+_HAS_PHONE = np.array(
+    [0.72, 0.72, 0.0, 0.0, 0.0]
+)  # by class of person, the last for nobody; a guess that gives D07
 _DEVICE_TYPE = [0, 0, DEVICE_TYPES.index("computer"), DEVICE_TYPES.index("tablet")] + [
     DEVICE_TYPES.index("phone")
 ] * PERSONS
@@ -114,7 +120,9 @@ def furnish(world: World, household: Ints) -> Homes:
 
 def _persons(seed: int, household: Ints, kind: Ints, names: tuple[str, ...]) -> tuple[Ints, Ints]:
     """Class and age of each person slot: adults first, then children."""
-    adults = Stream(seed, "people/homes/adults").pick(household, Shares([_ADULTS[name] for name in names]), row=kind)
+    adults = Stream(seed, "people/homes/adults").pick(
+        household, Shares([_ADULTS[name] for name in names]), row=kind
+    )
     children = Stream(seed, "people/homes/children").pick(
         household, Shares([_CHILDREN[name] for name in names]), row=kind
     )
@@ -129,7 +137,9 @@ def _persons(seed: int, household: Ints, kind: Ints, names: tuple[str, ...]) -> 
     near = ages.draw(key[:, :1], _ADULT_AGES, n=1) + ages.below(key, 9, n=2) - 4
     couples = np.where(slot[None, :] < 2, np.maximum(near, 18), ages.draw(key, _ADULT_AGES))
     age = np.where(is_adult, np.where(children[:, None] > 0, parents, couples), young)
-    person_class = np.select([~lives, age >= 18, age >= 13, age >= 2], [-1, ADULT, TEEN, CHILD], INFANT)
+    person_class = np.select(
+        [~lives, age >= 18, age >= 13, age >= 2], [-1, ADULT, TEEN, CHILD], INFANT
+    )
     return person_class, np.where(lives, age, -1)
 
 
@@ -139,7 +149,9 @@ def _plans(plan: Ints, person_class: Ints) -> Ints:
     return np.where(crowded & (plan == 0), 1, plan)
 
 
-def _profiles(seed: int, settings: PeopleSettings, household: Ints, person_class: Ints) -> tuple[Ints, Ints, Ints]:
+def _profiles(
+    seed: int, settings: PeopleSettings, household: Ints, person_class: Ints
+) -> tuple[Ints, Ints, Ints]:
     """Profile slot of each person, number of profiles, and the slot of the kids profile (-1: none)."""
     slot = np.arange(PERSONS)
     own = Stream(seed, "people/profiles/own").happens(
@@ -173,5 +185,7 @@ def _devices(seed: int, settings: PeopleSettings, household: Ints, person_class:
     device_type = np.tile(np.array(_DEVICE_TYPE, dtype=np.int64), (len(household), 1))
     tv_type = np.array([DEVICE_TYPES.index(one) for one in ("tv", "console", "stick")])
     for slot in (TV, SECOND_TV):
-        device_type[:, slot] = tv_type[Stream(seed, "people/devices/tv_type").pick(household, _TV_KINDS, n=slot)]
+        device_type[:, slot] = tv_type[
+            Stream(seed, "people/devices/tv_type").pick(household, _TV_KINDS, n=slot)
+        ]
     return np.where(has, device_type, -1)

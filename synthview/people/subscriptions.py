@@ -26,13 +26,19 @@ def changes(world: World, household: Ints) -> Ints:
     settings, seed = world.scenario.of(PeopleSettings), world.scenario.run.seed
     stream = Stream(seed, "people/subscriptions")
     start = world.first_day * DAY_MS
-    until = (world.first_day + world.scenario.run.warm_up_days + int(settings.sign_up_days)) * DAY_MS
-    age = Quantiles.exponential(365 * DAY_MS / max(settings.sign_ups_per_year, 1e-3), high=1000 * _OLDEST_MS)
+    until = (
+        world.first_day + world.scenario.run.warm_up_days + int(settings.sign_up_days)
+    ) * DAY_MS
+    age = Quantiles.exponential(
+        365 * DAY_MS / max(settings.sign_ups_per_year, 1e-3), high=1000 * _OLDEST_MS
+    )
     instants = np.empty((len(household), _STEPS), dtype=np.int64)
     # An exponential cut at the oldest age: what lies beyond comes round again, which keeps its shape.
     instants[:, 0] = until - stream.draw(household, age) % _OLDEST_MS
     stays = Quantiles.exponential(settings.months_until_cancelled * _MONTH_MS, high=400 * _MONTH_MS)
-    away = Quantiles.exponential(settings.months_until_return * _MONTH_MS, low=DAY_MS, high=400 * _MONTH_MS)
+    away = Quantiles.exponential(
+        settings.months_until_return * _MONTH_MS, low=DAY_MS, high=400 * _MONTH_MS
+    )
     time = np.maximum(instants[:, 0], start)
     for step in range(1, _STEPS):
         time = time + stream.draw(household, stays if step % 2 else away, n=step)

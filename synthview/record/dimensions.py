@@ -14,7 +14,15 @@ from synthview.people.guests import Guests
 from synthview.people.homes import ADULT, CHILD, DEVICES, INFANT, PROFILES, TEEN, Homes
 from synthview.people.settings import PeopleSettings
 from synthview.player.playback import STREAM_LIMITS
-from synthview.pools import TEST_RIG, NamePool, app_versions, contacts, device_models, names, profile_labels
+from synthview.pools import (
+    TEST_RIG,
+    NamePool,
+    app_versions,
+    contacts,
+    device_models,
+    names,
+    profile_labels,
+)
 from synthview.pools.renown import is_famous
 from synthview.pools.telephones import phone
 from synthview.rows import Ints
@@ -85,15 +93,21 @@ def _accounts(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.D
 
 def _stubs(world: World, homes: Homes) -> pl.Series:
     """What is kept of a means of payment: a sort and no number at all."""
-    sort = Stream(world.scenario.run.seed, "people/records/payment").below(homes.household, len(_STUBS))
+    sort = Stream(world.scenario.run.seed, "people/records/payment").below(
+        homes.household, len(_STUBS)
+    )
     return pl.Series(_STUBS).gather(sort)
 
 
 def name_pools(scenario: Scenario) -> dict[str, str]:
     """Digests of the name pools that a scenario draws from, by locale."""
     chosen = scenario.of(PeopleSettings).locale
-    lived_in = [code for code, share in scenario.of(WorldSettings).country_shares.items() if share > 0]
-    locales = {chosen} if chosen else {locale for code in lived_in for locale in PLACES[code].locales}
+    lived_in = [
+        code for code, share in scenario.of(WorldSettings).country_shares.items() if share > 0
+    ]
+    locales = (
+        {chosen} if chosen else {locale for code in lived_in for locale in PLACES[code].locales}
+    )
     return {locale: names(locale).digest for locale in sorted(locales)}
 
 
@@ -104,14 +118,18 @@ def _locales(world: World, homes: Homes) -> list[str]:
     choices = [PLACES[code].locales for code in COUNTRIES]
     second = Stream(world.scenario.run.seed, "people/records/locale").happens(homes.household, 0.22)
     return [
-        choices[code][-1 if other else 0] for code, other in zip(homes.country.tolist(), second.tolist(), strict=True)
+        choices[code][-1 if other else 0]
+        for code, other in zip(homes.country.tolist(), second.tolist(), strict=True)
     ]
 
 
 def _payers(world: World, homes: Homes) -> tuple[pl.Series, pl.Series]:
     """Invented name and address of the payer of each account."""
     draw = Stream(world.scenario.run.seed, "people/records/names")
-    first, family = draw.below(homes.household, 1 << 30).tolist(), draw.below(homes.household, 1 << 30, n=1).tolist()
+    first, family = (
+        draw.below(homes.household, 1 << 30).tolist(),
+        draw.below(homes.household, 1 << 30, n=1).tolist(),
+    )
     given, surname = [], []
     for household, locale, one, other in zip(
         homes.household.tolist(), _locales(world, homes), first, family, strict=True
@@ -145,11 +163,15 @@ def _family_name(draw: Stream, household: int, first: str, pool: NamePool, numbe
 
 def _profiles(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.DataFrame:
     seed = world.scenario.run.seed
-    home, slot = np.nonzero((np.arange(PROFILES) < homes.profile_count[:, None]) & (instants[:, :1] < until_ms))
+    home, slot = np.nonzero(
+        (np.arange(PROFILES) < homes.profile_count[:, None]) & (instants[:, :1] < until_ms)
+    )
     is_kids = homes.kids_profile[home] == slot
     key = within_home(homes.household[home], slot)
     languages = pl.Series([PLACES[code].language for code in COUNTRIES])
-    later = np.where(slot == 0, 0, Stream(seed, "people/records/profile_age").below(key, 40 * 86_400_000))
+    later = np.where(
+        slot == 0, 0, Stream(seed, "people/records/profile_age").below(key, 40 * 86_400_000)
+    )
     return frame("log.profiles", {
         "profile_id": public(seed, "profile").apply(key),
         "account_id": _account_id(world, homes)[home],
@@ -173,7 +195,9 @@ def _profile_names(world: World, homes: Homes, home: Ints, key: Ints, is_kids: A
     return pl.Series(labels, dtype=pl.String)
 
 
-def _devices(world: World, homes: Homes, guests: Guests, instants: Ints, until_ms: int) -> pl.DataFrame:
+def _devices(
+    world: World, homes: Homes, guests: Guests, instants: Ints, until_ms: int
+) -> pl.DataFrame:
     seed = world.scenario.run.seed
     home, slot = np.nonzero((homes.device_type >= 0) & (instants[:, :1] < until_ms))
     key, kind = within_home(homes.household[home], slot), homes.device_type[home, slot]
@@ -183,17 +207,23 @@ def _devices(world: World, homes: Homes, guests: Guests, instants: Ints, until_m
         order = np.argsort(np.concatenate([home, guests.home]), kind="stable")
         opened = np.concatenate([opened, instants[guests.home, 0]])[order]
         told = np.concatenate([told, guests.since_ms])[order]
-        key, kind = np.concatenate([key, guests.key])[order], np.concatenate([kind, guests.device_type])[order]
+        key, kind = (
+            np.concatenate([key, guests.key])[order],
+            np.concatenate([kind, guests.device_type])[order],
+        )
         home = np.concatenate([home, guests.home])[order]
     device_id = public(seed, "device").apply(key)
-    order = np.lexsort((device_id, home))  # which of an account's devices is a guest's must not show in their order
+    order = np.lexsort(
+        (device_id, home)
+    )  # which of an account's devices is a guest's must not show in their order
     home, key, kind, device_id = home[order], key[order], kind[order], device_id[order]
     since = _devices_since(world, key, opened[order], told[order])
     draw = Stream(seed, "people/records/devices")
     models, versions = draw.below(key, 1 << 20).tolist(), draw.below(key, 1 << 20, n=1).tolist()
     types = [DEVICE_TYPES[one] for one in kind.tolist()]
     named = pl.Series(
-        [device_models[t][m % len(device_models[t])] for t, m in zip(types, models, strict=True)], dtype=pl.String
+        [device_models[t][m % len(device_models[t])] for t, m in zip(types, models, strict=True)],
+        dtype=pl.String,
     )
     is_rig = pl.Series(homes.household_type[home] == HOUSEHOLD_TYPES.index("test_rig"))
     return frame("log.devices", {
@@ -213,7 +243,9 @@ def _devices_since(world: World, key: Ints, opened_ms: Ints, told_ms: Ints) -> I
     """
     start = world.first_day * 86_400_000
     before = np.maximum(start - opened_ms, 0)
-    came = opened_ms + Stream(world.scenario.run.seed, "people/records/device_age").below(key, np.maximum(before, 1))
+    came = opened_ms + Stream(world.scenario.run.seed, "people/records/device_age").below(
+        key, np.maximum(before, 1)
+    )
     return np.where(told_ms <= start, came, np.maximum(told_ms, opened_ms))
 
 
@@ -231,7 +263,9 @@ def _households(world: World, homes: Homes) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def _persons(world: World, homes: Homes, guests: Guests, persons: Persons, memory: Memory) -> pl.DataFrame:
+def _persons(
+    world: World, homes: Homes, guests: Guests, persons: Persons, memory: Memory
+) -> pl.DataFrame:
     seed = world.scenario.run.seed
     home, slot = np.nonzero(homes.persons)
     appetite = np.zeros(homes.persons.shape)

@@ -32,7 +32,9 @@ def title_records(world: World, until_ms: int, wanted: Ints | None = None) -> pl
     works = world.catalogue.works
     listed = _listed_ms(world) < until_ms
     if wanted is not None:
-        listed &= np.isin(np.arange(len(works)), work_of(public(world.scenario.run.seed, "title").invert(wanted)))
+        listed &= np.isin(
+            np.arange(len(works)), work_of(public(world.scenario.run.seed, "title").invert(wanted))
+        )
     films, series = np.flatnonzero(works.is_film & listed), np.flatnonzero(~works.is_film & listed)
     names = world.names
     parts = [
@@ -41,7 +43,11 @@ def title_records(world: World, until_ms: int, wanted: Ints | None = None) -> pl
         _trailers(world, np.flatnonzero(listed), names),
     ]
     records = pl.concat(parts)
-    return records if wanted is None else records.filter(pl.col("title_id").is_in(pl.Series(wanted).implode()))
+    return (
+        records
+        if wanted is None
+        else records.filter(pl.col("title_id").is_in(pl.Series(wanted).implode()))
+    )
 
 
 def _release_day(world: World) -> Ints:
@@ -49,7 +55,9 @@ def _release_day(world: World) -> Ints:
     works = world.catalogue.works
     began = min(_SERVICE_BEGAN, world.first_day - _LEAST_HISTORY_DAYS)
     span = world.first_day - began
-    when = began + Stream(world.scenario.run.seed, "world/listed").below(np.arange(len(works)), span)
+    when = began + Stream(world.scenario.run.seed, "world/listed").below(
+        np.arange(len(works)), span
+    )
     is_stated = np.arange(len(works)) >= len(works) - len(world.catalogue.named)
     return np.where(works.is_original | is_stated, works.released_day, when)
 
@@ -65,7 +73,9 @@ def _common(world: World, work: Ints, kind: int, ordinal: Ints) -> dict[str, obj
     none = np.full(len(work), -1, dtype=np.int64)
     genres = [
         GENRES[one] if one == other else f"{GENRES[one]}|{GENRES[other]}"
-        for one, other in zip(works.genre[work].tolist(), works.second_genre[work].tolist(), strict=True)
+        for one, other in zip(
+            works.genre[work].tolist(), works.second_genre[work].tolist(), strict=True
+        )
     ]
     return {
         "title_id": public(seed, "title").apply(title_key(kind, work, ordinal)),
@@ -99,7 +109,9 @@ def _episodes(world: World, series: Ints, names: list[str]) -> pl.DataFrame:
     place = catalogue.works.first_episode[work] + ordinal
     season = catalogue.season_of_episode[place]
     key = title_key(EPISODE, work, ordinal)
-    draws = np.stack([Stream(seed, "world/episode_names").below(key, 1 << 40, n=n) for n in range(5)], axis=1)
+    draws = np.stack(
+        [Stream(seed, "world/episode_names").below(key, 1 << 40, n=n) for n in range(5)], axis=1
+    )
     columns = _common(world, work, EPISODE, ordinal)
     columns |= {
         "name": pl.Series([episode_name(numbers) for numbers in draws.tolist()], dtype=pl.String),
@@ -121,7 +133,11 @@ def _trailers(world: World, work: Ints, names: list[str]) -> pl.DataFrame:
     wording = stream.below(work, 4, n=1).tolist()
     columns |= {
         "name": pl.Series(
-            [trailer_name(names[one], way) for one, way in zip(work.tolist(), wording, strict=True)], dtype=pl.String
+            [
+                trailer_name(names[one], way)
+                for one, way in zip(work.tolist(), wording, strict=True)
+            ],
+            dtype=pl.String,
         ),
         "trailer_of": public(seed, "title").apply(of),
         "runtime_ms": trailer_ms(seed, work),

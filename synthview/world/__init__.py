@@ -54,7 +54,9 @@ class World:
     @cached_property
     def zone_of_region(self) -> Ints:
         """The number of each region's zone."""
-        return np.array([self.zones.index(region.zone) for _, region in self.regions], dtype=np.int64)
+        return np.array(
+            [self.zones.index(region.zone) for _, region in self.regions], dtype=np.int64
+        )
 
     @cached_property
     def country_of_region(self) -> Ints:
@@ -71,7 +73,9 @@ class World:
     def _holidays(self) -> dict[str, set[dt.date]]:
         first = date_of(self.first_day).year
         years = range(first, first + _FARTHEST_DAY // 365 + 2)
-        return {code: {day for year in years for day in holidays(PLACES[code], year)} for code in PLACES}
+        return {
+            code: {day for year in years for day in holidays(PLACES[code], year)} for code in PLACES
+        }
 
     def lift_of_day(self, day: int) -> Floats:
         """How much more is watched in each country on a day, by month and holiday: one number a country."""
@@ -86,7 +90,8 @@ class World:
         """1 for each country in which a day is a weekend or a holiday."""
         date = date_of(day)
         return np.array(
-            [int(date.weekday() >= 5 or date in self._holidays[code]) for code in COUNTRIES], dtype=np.int64
+            [int(date.weekday() >= 5 or date in self._holidays[code]) for code in COUNTRIES],
+            dtype=np.int64,
         )
 
 
@@ -96,6 +101,8 @@ def build(scenario: Scenario) -> World:
     regions = tuple((code, region) for code, place in PLACES.items() for region in place.regions)
     zones = tuple(dict.fromkeys(region.zone for _, region in regions))
     first = day_number(scenario.run.epoch) - scenario.run.warm_up_days
-    last = max(day_number(scenario.run.start) + scenario.run.days, first + scenario.run.warm_up_days)
+    last = max(
+        day_number(scenario.run.start) + scenario.run.days, first + scenario.run.warm_up_days
+    )
     clock = Clock.between(zones, first - _MARGIN_DAYS, last + _MARGIN_DAYS + 366)
     return World(scenario, catalogue, survey(scenario, catalogue), clock, regions)

@@ -47,7 +47,9 @@ _FILM_GENRES = (18, 16, 12, 11, 8, 7, 10, 5, 6, 3, 0, 4, 2, 1.5, 0, 0, 0)
 _SERIES_GENRES = (21, 15, 8, 7, 5, 12, 9, 6, 3, 5, 8, 0, 0.5, 0.2, 0, 0, 0)
 _KIDS_GENRES = (0,) * 14 + (35, 40, 25)
 _RATING_SHARES = {"kids": (70, 30, 0, 0, 0), "horror": (0, 0, 5, 50, 45), "": (4, 12, 36, 31, 17)}
-_SHORT_EPISODE_GENRES = tuple(GENRES.index(one) for one in ("comedy", "reality", "animation", "kids", "family"))
+_SHORT_EPISODE_GENRES = tuple(
+    GENRES.index(one) for one in ("comedy", "reality", "animation", "kids", "family")
+)
 _OLDEST_ORIGINAL_DAYS = 3 * 365
 _LONG_AGO_DAYS = 4000
 
@@ -89,7 +91,9 @@ class Catalogue:
 
     def runtime_ms(self, work: Ints, episode: Ints) -> Ints:
         """Length of a film, or of the `episode`-th episode (from 0) of a series."""
-        place = self.works.first_episode[work] + np.minimum(episode, np.maximum(self.works.episode_count[work] - 1, 0))
+        place = self.works.first_episode[work] + np.minimum(
+            episode, np.maximum(self.works.episode_count[work] - 1, 0)
+        )
         of_series = self.episode_runtime_ms[np.minimum(place, len(self.episode_runtime_ms) - 1)]
         return np.where(self.works.is_film[work], self.works.runtime_ms[work], of_series)
 
@@ -124,7 +128,9 @@ def stock(scenario: Scenario) -> Catalogue:
     return _with_episodes(settings, seed, works, scenario.titles)
 
 
-def _draw_works(settings: CatalogueSettings, seed: int, epoch: int, count: int, *, is_film: bool) -> Works:
+def _draw_works(
+    settings: CatalogueSettings, seed: int, epoch: int, count: int, *, is_film: bool
+) -> Works:
     path = "films" if is_film else "series"
     number = np.arange(count, dtype=np.int64)
 
@@ -135,7 +141,9 @@ def _draw_works(settings: CatalogueSettings, seed: int, epoch: int, count: int, 
     is_original = stream("is_original").happens(number, settings.share_of_originals)
     age = stream("age").below(number, _OLDEST_ORIGINAL_DAYS + 365)
     genre = _genres(stream("genre"), number, is_kids, is_film=is_film)
-    runtime = Quantiles.lognormal(settings.film_runtime_minutes * MINUTE_MS, settings.film_runtime_spread)
+    runtime = Quantiles.lognormal(
+        settings.film_runtime_minutes * MINUTE_MS, settings.film_runtime_spread
+    )
     zero = np.zeros(count, dtype=np.int64)
     return Works(
         is_film=np.full(count, is_film),
@@ -148,7 +156,9 @@ def _draw_works(settings: CatalogueSettings, seed: int, epoch: int, count: int, 
         rating=_ratings(stream("rating"), number, is_kids, genre),
         runtime_ms=_to_seconds(stream("runtime").draw(number, runtime)) if is_film else zero,
         first_season=zero,
-        season_count=zero if is_film else 1 + stream("seasons").draw(number, _season_table(settings)),
+        season_count=zero
+        if is_film
+        else 1 + stream("seasons").draw(number, _season_table(settings)),
         first_episode=zero,
         episode_count=zero,
     )
@@ -195,18 +205,25 @@ def _named_work(title: NamedTitle) -> Works:
     )
 
 
-def _with_episodes(settings: CatalogueSettings, seed: int, works: Works, named: tuple[NamedTitle, ...]) -> Catalogue:
+def _with_episodes(
+    settings: CatalogueSettings, seed: int, works: Works, named: tuple[NamedTitle, ...]
+) -> Catalogue:
     """Give each series its seasons and each season its episodes."""
     work_of_season, season = children(works.season_count)
     key = (work_of_season << 8) | season
-    hours = Quantiles.lognormal(settings.season_hours * 60 * MINUTE_MS, settings.season_hours_spread)
+    hours = Quantiles.lognormal(
+        settings.season_hours * 60 * MINUTE_MS, settings.season_hours_spread
+    )
     season_ms = Stream(seed, "world/catalogue/season/length").draw(key, hours)
     usual = _usual_episode_ms(seed, works)[work_of_season]
     episodes = np.clip((season_ms + usual // 2) // usual, 3, 40)
     of_season, in_season = children(episodes)
     per_work = np.zeros(len(works), dtype=np.int64)
     np.add.at(per_work, work_of_season, episodes)
-    jitter = Stream(seed, "world/catalogue/episode/length").below((key[of_season] << 8) | in_season, 13) - 6
+    jitter = (
+        Stream(seed, "world/catalogue/episode/length").below((key[of_season] << 8) | in_season, 13)
+        - 6
+    )
     runtime = usual[of_season] + usual[of_season] * jitter // 100
     fields = {name: getattr(works, name) for name in Works.__slots__}
     fields["first_season"] = np.cumsum(works.season_count) - works.season_count

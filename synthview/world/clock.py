@@ -44,7 +44,9 @@ class Clock:
         """Collect every change of offset of `zones` from `first_day` to `last_day` (days since 1970)."""
         instants, offsets = [], []
         for number, name in enumerate(zones):
-            for instant, offset in _changes(_zone(name), (first_day - 3) * DAY_MS, (last_day + 3) * DAY_MS):
+            for instant, offset in _changes(
+                _zone(name), (first_day - 3) * DAY_MS, (last_day + 3) * DAY_MS
+            ):
                 instants.append(number * _FAR + instant)
                 offsets.append(offset)
         return cls(np.array(instants, dtype=np.int64), np.array(offsets, dtype=np.int64))
@@ -59,7 +61,9 @@ class Clock:
         guess = local_ms - self.offset_ms(zone, local_ms)
         offset = self.offset_ms(zone, guess)
         instant = local_ms - offset
-        return np.where(self.offset_ms(zone, instant) == offset, instant, np.maximum(guess, instant))
+        return np.where(
+            self.offset_ms(zone, instant) == offset, instant, np.maximum(guess, instant)
+        )
 
     def to_local(self, zone: Ints, utc_ms: Ints) -> Ints:
         """What the wall clock shows, as ms since 1970 of that wall clock."""

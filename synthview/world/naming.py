@@ -15,11 +15,17 @@ def work_names(catalogue: Catalogue, seed: int) -> list[str]:
     """Names of all works in their order."""
     works = catalogue.works
     number = np.arange(len(works), dtype=np.int64)
-    draws = np.stack([Stream(seed, "world/names").below(number, 1 << 40, n=n) for n in range(5)], axis=1).tolist()
+    draws = np.stack(
+        [Stream(seed, "world/names").below(number, 1 << 40, n=n) for n in range(5)], axis=1
+    ).tolist()
     given = {place: name for name, place in catalogue.named.items()}
     taken, names = set(given.values()), []
-    for place, (genre, is_film) in enumerate(zip(works.genre.tolist(), works.is_film.tolist(), strict=True)):
-        name = given.get(place) or _unused(GENRES[genre], draws[place], "film" if is_film else "series", taken)
+    for place, (genre, is_film) in enumerate(
+        zip(works.genre.tolist(), works.is_film.tolist(), strict=True)
+    ):
+        name = given.get(place) or _unused(
+            GENRES[genre], draws[place], "film" if is_film else "series", taken
+        )
         taken.add(name)
         names.append(name)
     return names

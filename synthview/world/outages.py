@@ -32,7 +32,11 @@ class Outages(Rows):
         """How many outages touch each play."""
         hit = np.zeros(len(region), dtype=np.int64)
         for number in range(len(self)):
-            hit += (region == self.region[number]) & (start_ms < self.end_ms[number]) & (end_ms > self.start_ms[number])
+            hit += (
+                (region == self.region[number])
+                & (start_ms < self.end_ms[number])
+                & (end_ms > self.start_ms[number])
+            )
         return hit
 
 
@@ -47,10 +51,16 @@ def outages_of(world: World, days: Ints) -> Outages:
     where = np.arange(len(world.regions))
     key = (where * 4096 + (days[:, None] - world.first_day)).ravel()
     rate = min(settings.outages_per_region_year / 365.0, _MOST_A_DAY)
-    count = Stream(seed, "world/outages/count").poisson(key, np.full(len(key), rate), ceiling=max(rate, 1e-9))
+    count = Stream(seed, "world/outages/count").poisson(
+        key, np.full(len(key), rate), ceiling=max(rate, 1e-9)
+    )
     row, number = children(count)
-    start = days[row // len(where)] * DAY_MS + Stream(seed, "world/outages/start").below(key[row], DAY_MS, n=number)
-    length = Stream(seed, "world/outages/length").draw(key[row], _lengths(settings.outage_minutes), n=number)
+    start = days[row // len(where)] * DAY_MS + Stream(seed, "world/outages/start").below(
+        key[row], DAY_MS, n=number
+    )
+    length = Stream(seed, "world/outages/length").draw(
+        key[row], _lengths(settings.outage_minutes), n=number
+    )
     return Outages(row % len(where), start, start + length)
 
 

@@ -100,7 +100,9 @@ class Popularity:
         self._memory[key] = shelf
         return shelf
 
-    def lands_on(self, work: int, bits: Words, day: Ints, country: Ints, audience: Ints | int) -> Flags:
+    def lands_on(
+        self, work: int, bits: Words, day: Ints, country: Ints, audience: Ints | int
+    ) -> Flags:
         """Whether drawing a film or series like `work` by these bits, from the shelf of a day and country, gives it.
 
         What `Shelf.pick` would answer, without a shelf: cheap for very many rows.
@@ -175,10 +177,16 @@ def survey(scenario: Scenario, catalogue: Catalogue) -> Popularity:
     base = _by_rank(settings, catalogue)
     taste = _country_tastes(scenario, settings, catalogue)
     events = tuple(
-        (catalogue.named[event.title], day_number(event.on), _fading(event.lift, event.half_life_days))
+        (
+            catalogue.named[event.title],
+            day_number(event.on),
+            _fading(event.lift, event.half_life_days),
+        )
         for event in scenario.dated_events
     )
-    return Popularity(catalogue, base * taste // _ONE, _decay(settings), events, _christmas_curve(settings))
+    return Popularity(
+        catalogue, base * taste // _ONE, _decay(settings), events, _christmas_curve(settings)
+    )
 
 
 def _by_rank(settings: WorldSettings, catalogue: Catalogue) -> Ints:
@@ -195,7 +203,9 @@ def _by_rank(settings: WorldSettings, catalogue: Catalogue) -> Ints:
         settings.series_popularity_offset,
     )
     return np.where(
-        works.is_film, films[np.minimum(works.rank, len(films) - 1)], series[np.minimum(works.rank, len(series) - 1)]
+        works.is_film,
+        films[np.minimum(works.rank, len(films) - 1)],
+        series[np.minimum(works.rank, len(series) - 1)],
     )
 
 
@@ -213,7 +223,9 @@ def _country_tastes(scenario: Scenario, settings: WorldSettings, catalogue: Cata
     table = Quantiles.lognormal(_ONE, settings.country_taste, high=_ONE * 64)
     seed = scenario.run.seed
     taste = Stream(seed, "world/popularity/taste").draw(key.ravel(), table).reshape(key.shape)
-    offered = Stream(seed, "world/popularity/offered").happens(key.ravel(), share).reshape(key.shape)
+    offered = (
+        Stream(seed, "world/popularity/offered").happens(key.ravel(), share).reshape(key.shape)
+    )
     named = number >= len(works) - len(catalogue.named)
     return taste * (offered | works.is_original | named)
 
@@ -236,6 +248,8 @@ def _fading(lift: float, half_life_days: float) -> Ints:
 def _christmas_curve(settings: WorldSettings) -> Ints:
     """Lift of Christmas titles by day of the year, in 1/1024 (source P19): most of it from mid-November to New Year."""
     day = np.arange(366)
-    season = np.select([day >= 361, day >= 350, day >= 325, day >= 305, day < 6], [6.0, 14.0, 8.0, 2.5, 3.0], 0.35)
+    season = np.select(
+        [day >= 361, day >= 350, day >= 325, day >= 305, day < 6], [6.0, 14.0, 8.0, 2.5, 3.0], 0.35
+    )
     scale = settings.christmas_lift / 6.2
     return (_ONE * np.where(season > 1, season * scale, season)).astype(np.int64)
