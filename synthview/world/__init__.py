@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -99,13 +100,22 @@ class World:
 
 def build(scenario: Scenario) -> World:
     """Make the world of a scenario; once per run, and once in each worker."""
-    run = scenario.run
     catalogue = stock(scenario)
     popularity = survey(scenario, catalogue)
     regions = tuple((code, region) for code, place in PLACES.items() for region in place.regions)
+    clock = _clock(scenario, regions)
+    return World(scenario, catalogue, popularity, clock, regions)
+
+
+def _clock(scenario: Scenario, regions: Iterable[tuple[str, Region]]) -> Clock:
+    """A clock for the zones of the regions, from the first day until a year after the last."""
+    run = scenario.run
     zones = tuple(dict.fromkeys(region.zone for _, region in regions))
     epoch = day_number(run.epoch)
-    first_day = epoch - run.warm_up_days - _MARGIN_DAYS
-    last_day = max(day_number(run.start) + run.days, epoch) + _MARGIN_DAYS + 366
-    clock = Clock.between(zones, first_day, last_day)
-    return World(scenario, catalogue, popularity, clock, regions)
+    first_day = epoch - run.warm_up_days
+    stop_day = max(day_number(run.start) + run.days, epoch)
+    return Clock.between(
+        zones,
+        first_day=first_day - _MARGIN_DAYS,
+        last_day=stop_day + _MARGIN_DAYS + 366,
+    )

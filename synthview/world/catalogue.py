@@ -93,10 +93,12 @@ class Catalogue:
         """Length of a film, or of the `episode`-th episode (from 0) of a series."""
         works = self.works
         last_episode = np.maximum(works.episode_count[work] - 1, 0)
-        place = works.first_episode[work] + np.minimum(episode, last_episode)
+        ordinal = np.minimum(episode, last_episode)
         last_place = len(self.episode_runtime_ms) - 1
-        of_series = self.episode_runtime_ms[np.minimum(place, last_place)]
-        return np.where(works.is_film[work], works.runtime_ms[work], of_series)
+        place = np.minimum(works.first_episode[work] + ordinal, last_place)
+        of_film = works.runtime_ms[work]
+        of_series = self.episode_runtime_ms[place]
+        return np.where(works.is_film[work], of_film, of_series)
 
 
 def trailer_ms(seed: int, work: Ints) -> Ints:
@@ -192,9 +194,12 @@ def _genres(stream: Stream, number: Ints, is_kids: Flags, *, is_film: bool) -> I
 
 
 def _ratings(stream: Stream, number: Ints, is_kids: Flags, genre: Ints) -> Ints:
-    usual = stream.pick(number, Shares(_RATING_SHARES[""]))
-    of_horror = stream.pick(number, Shares(_RATING_SHARES["horror"]), n=1)
-    of_kids = stream.pick(number, Shares(_RATING_SHARES["kids"]), n=2)
+    def rated(genre: str, n: int) -> Ints:
+        return stream.pick(number, Shares(_RATING_SHARES[genre]), n=n)
+
+    usual = rated("", 0)
+    of_horror = rated("horror", 1)
+    of_kids = rated("kids", 2)
     is_horror = genre == GENRES.index("horror")
     return np.select([is_kids, is_horror], [of_kids, of_horror], usual)
 

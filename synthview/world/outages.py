@@ -48,14 +48,17 @@ def outages_of(world: World, days: Ints) -> Outages:
     """The outages that begin on some UTC days (days since 1970)."""
     settings = world.scenario.of(WorldSettings)
     regions = np.arange(len(world.regions))
-    key = (regions * 4096 + (days[:, None] - world.first_day)).ravel()
+    days_since = days[:, None] - world.first_day
+    key = (regions * 4096 + days_since).ravel()
 
     def stream(name: str) -> Stream:
         return Stream(world.scenario.run.seed, f"world/outages/{name}")
 
-    per_day = min(settings.outages_per_region_year / 365.0, _MOST_A_DAY)
+    wanted_per_day = settings.outages_per_region_year / 365.0
+    per_day = min(wanted_per_day, _MOST_A_DAY)
     rates = np.full(len(key), per_day)
-    count = stream("count").poisson(key, rates, ceiling=max(per_day, 1e-9))
+    ceiling = max(per_day, 1e-9)
+    count = stream("count").poisson(key, rates, ceiling=ceiling)
     row, number = children(count)
     day, region = np.divmod(row, len(regions))
     lengths = _lengths(settings.outage_minutes)

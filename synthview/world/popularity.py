@@ -81,12 +81,14 @@ class Shelf:
     def pick(self, bits: Words, row: Ints) -> Ints:
         """Draw a work from the shelf of each row by 64 uniform bits; -1 where it is empty."""
         total = self.total[row]
+        is_stocked = total > 0
         point = self.start[row] + portion(bits, total)
         place = np.searchsorted(self.cumulative, point, side="right")
         place_on_shelf = place - self.first[row]
+        found = self.offset[row] + place_on_shelf
         last = len(self.works) - 1
-        at = np.where(total > 0, self.offset[row] + place_on_shelf, last)
-        return np.where(total > 0, self.works[at], -1)
+        at = np.where(is_stocked, found, last)
+        return np.where(is_stocked, self.works[at], -1)
 
 
 @dataclass(slots=True)
@@ -107,7 +109,8 @@ class Popularity:
         age = np.clip(day - works.released_day, -1, _CURVE_DAYS - 1)
         lift = np.where(age < 0, 0, self.decay[age])
         day_of_year = date_of(day).timetuple().tm_yday
-        of_christmas = lift * self.month_day_lift[day_of_year - 1] // _ONE
+        season = self.month_day_lift[day_of_year - 1]
+        of_christmas = lift * season // _ONE
         lift = np.where(self.catalogue.christmas, of_christmas, lift)
         for work, first_day, curve in self.events:
             days_since = day - first_day
@@ -144,12 +147,16 @@ class Popularity:
         """
         hits = np.zeros(len(bits), dtype=bool)
         audience = np.broadcast_to(np.asarray(audience), bits.shape)
+        shelf = audience * len(COUNTRIES) + country
         for one in np.unique(day).tolist():
-            row = np.flatnonzero(day == one)
-            shelf = audience[row] * len(COUNTRIES) + country[row]
+            rows = np.flatnonzero(day == one)
+            its_shelf = shelf[rows]
             begin, end, total = self._place_of(work, one)
-            point = portion(bits[row], np.maximum(total[shelf], 1))
-            hits[row] = (point >= begin[shelf]) & (point < end[shelf])
+            weight = np.maximum(total[its_shelf], 1)
+            point = portion(bits[rows], weight)
+            is_after = point >= begin[its_shelf]
+            is_before = point < end[its_shelf]
+            hits[rows] = is_after & is_before
         return hits
 
     def is_offered(self, work: int, day: int) -> bool:
@@ -181,12 +188,14 @@ class Popularity:
 
     def _find_place(self, work: int, day: int) -> tuple[Ints, Ints, Ints]:
         is_film = self.catalogue.works.is_film
+        is_of_its_kind = is_film == is_film[work]
         countries = np.arange(len(COUNTRIES), dtype=np.int64)
         weights = self._weights_by_audience(day, countries)
-        of_its_kind = weights * (is_film == is_film[work])
-        begin = of_its_kind[:, :work].sum(axis=1)
-        end = begin + of_its_kind[:, work]
-        return begin, end, of_its_kind.sum(axis=1)
+        weights = weights * is_of_its_kind
+        begin = weights[:, :work].sum(axis=1)
+        end = begin + weights[:, work]
+        total = weights.sum(axis=1)
+        return begin, end, total
 
     def _weights_by_audience(self, day: int, countries: Ints) -> Ints:
         """Weights for adults, then for children, each by country: (2 * countries, work)."""
@@ -249,34 +258,42 @@ def _zipf(rank: Ints, is_of_kind: Flags, exponent: float, offset: float) -> Ints
     """The weight of each rank (0 first); those beyond the last of the kind weigh as much as it."""
     last_rank = int(rank[is_of_kind].max(initial=0))
     from_one = np.arange(1, last_rank + 2, dtype=np.float64)
-    share_of_top = power((1.0 + offset) / (from_one + offset), exponent)
+    of_first = (1.0 + offset) / (from_one + offset)
+    share_of_top = power(of_first, exponent)
     weights = (_TOP_WEIGHT * share_of_top).astype(np.int64)
     return weights[np.minimum(rank, last_rank)]
 
 
 def _country_tastes(scenario: Scenario, catalogue: Catalogue) -> Ints:
     """Liking of each work in each country, in 1/1024; 0 where a licensed work is not offered."""
-    works, seed = catalogue.works, scenario.run.seed
+    works = catalogue.works
     number = np.arange(len(works), dtype=np.int64)
     country = np.arange(len(COUNTRIES), dtype=np.int64)
-    key = (number[None, :] << 8) | country[:, None]
-    differences = scenario.of(WorldSettings).country_taste
-    liking = Quantiles.lognormal(_ONE, differences, high=_ONE * 64)
+    shape = len(country), len(number)
+    key = ((number[None, :] << 8) | country[:, None]).ravel()
+
+    def stream(name: str) -> Stream:
+        return Stream(scenario.run.seed, f"world/popularity/{name}")
+
+    spread = scenario.of(WorldSettings).country_taste
+    liking = Quantiles.lognormal(_ONE, spread, high=_ONE * 64)
+    taste = stream("taste").draw(key, liking).reshape(shape)
     share = scenario.of(CatalogueSettings).share_in_each_country
-    taste = Stream(seed, "world/popularity/taste").draw(key.ravel(), liking)
-    is_licensed = Stream(seed, "world/popularity/offered").happens(key.ravel(), share)
-    is_named = number >= len(works) - len(catalogue.named)
-    is_offered = is_licensed.reshape(key.shape) | works.is_original | is_named
-    return taste.reshape(key.shape) * is_offered
+    is_licensed = stream("offered").happens(key, share).reshape(shape)
+    first_named = len(works) - len(catalogue.named)
+    is_everywhere = works.is_original | (number >= first_named)
+    return taste * (is_licensed | is_everywhere)
 
 
 def _decay(settings: WorldSettings) -> Ints:
     """Lift by days since release, in 1/1024: hyperbolic, as the half-yearly figures P17 ask for."""
+    first_lift = settings.release_lift
     age = np.arange(_CURVE_DAYS, dtype=np.float64)
-    lift = settings.release_lift / power(1.0 + age / settings.decay_days, 1.3)
-    floor = np.minimum(1.0, settings.release_lift)
-    is_settled = np.arange(_CURVE_DAYS) >= 2000  # licensed long ago: no lift, no decay
-    curve = np.where(is_settled, 1.0, lift + floor * 0.4)
+    slowing = power(1.0 + age / settings.decay_days, 1.3)
+    lift = first_lift / slowing
+    floor = np.minimum(1.0, first_lift) * 0.4
+    is_settled = age >= 2000  # licensed long ago: no lift, no decay
+    curve = np.where(is_settled, 1.0, lift + floor)
     return (_ONE * curve).astype(np.int64)
 
 
