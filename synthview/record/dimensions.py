@@ -11,24 +11,17 @@ from synthview.draws.chance import Stream
 from synthview.errors import SettingError
 from synthview.ids import public, within_home
 from synthview.people.guests import Guests
-from synthview.people.homes import ADULT, CHILD, DEVICES, INFANT, PROFILES, TEEN, Homes
+from synthview.people.homes import ADULT, CHILD, INFANT, PROFILES, TEEN, Homes
 from synthview.people.settings import PeopleSettings
 from synthview.player.playback import STREAM_LIMITS
-from synthview.pools import (
-    TEST_RIG,
-    NamePool,
-    app_versions,
-    contacts,
-    device_models,
-    names,
-    profile_labels,
-)
+from synthview.pools import NamePool, contacts, names, profile_labels
 from synthview.pools.renown import is_famous
 from synthview.pools.telephones import phone
+from synthview.record.devices import device_records
 from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.scenario import Scenario
 from synthview.stage.company import Company
-from synthview.tables import COUNTRIES, DEVICE_TYPES, HOUSEHOLD_TYPES, frame
+from synthview.tables import COUNTRIES, frame
 from synthview.viewing.memory import Memory
 from synthview.viewing.sittings import Persons
 from synthview.world import World
@@ -57,7 +50,7 @@ def records(
     return {
         "log.accounts": _accounts(world, homes, instants, until_ms),
         "log.profiles": _profiles(world, homes, instants, until_ms),
-        "log.devices": _devices(world, homes, company.guests, instants, until_ms),
+        "log.devices": device_records(world, homes, company.guests, instants, until_ms),
         "truth.households": _households(world, homes),
         "truth.persons": _persons(world, homes, company.guests, persons, memory),
         "truth.accounts": _labels(world, homes, company),
@@ -224,96 +217,6 @@ def _profile_names(world: World, homes: Homes, home: Ints, key: Ints, is_kids: F
     return pl.Series(labels, dtype=pl.String)
 
 
-def _devices(
-    world: World, homes: Homes, guests: Guests, instants: Ints, until_ms: int
-) -> pl.DataFrame:
-    seed = world.scenario.run.seed
-    found = _devices_in_use(homes, guests, instants, until_ms)
-    device_id = public(seed, "device").apply(found.key)
-    # Which of an account's devices is a guest's must not show in their order.
-    order = np.lexsort((device_id, found.home))
-    found = found.take(order)
-    return frame(
-        "log.devices",
-        {
-            "device_id": device_id[order],
-            "account_id": _account_id(world, homes)[found.home],
-            "valid_from": _devices_since(world, found),
-            "device_type": found.kind,
-            **_models(seed, homes, found),
-        },
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _InUse(Rows):
-    """One row per device: its home, key and type; when its account was opened, and it was told."""
-
-    home: Ints
-    key: Ints
-    kind: Ints
-    opened_ms: Ints
-    told_ms: Ints
-
-
-def _devices_in_use(homes: Homes, guests: Guests, instants: Ints, until_ms: int) -> _InUse:
-    """The devices of the homes and of their guests that are known before `until_ms`."""
-    opened_ms = instants[:, 0]
-    is_open = instants[:, :1] < until_ms
-    home, slot = np.nonzero((homes.device_type >= 0) & is_open)
-    own = _InUse(
-        home=home,
-        key=within_home(homes.household[home], slot),
-        kind=homes.device_type[home, slot],
-        opened_ms=opened_ms[home],
-        told_ms=opened_ms[home],
-    )
-    known_ms = np.maximum(guests.since_ms, opened_ms[guests.home])
-    guests = guests.take(known_ms < until_ms)
-    brought = _InUse(
-        home=guests.home,
-        key=guests.key,
-        kind=guests.device_type,
-        opened_ms=opened_ms[guests.home],
-        told_ms=guests.since_ms,
-    )
-    both = _InUse.stack([own, brought])
-    return both.take(np.argsort(both.home, kind="stable"))
-
-
-def _models(seed: int, homes: Homes, found: _InUse) -> dict[str, pl.Series]:
-    """Model and version of the app of each device, by its type; test rigs say what they are."""
-    draw = Stream(seed, "people/records/devices")
-    model = draw.below(found.key, 1 << 20).tolist()
-    version = draw.below(found.key, 1 << 20, n=1).tolist()
-    models, versions = [], []
-    for row, code in enumerate(found.kind.tolist()):
-        kind = DEVICE_TYPES[code]
-        choices, releases = device_models[kind], app_versions[kind]
-        models.append(choices[model[row] % len(choices)])
-        versions.append(releases[version[row] % len(releases)])
-    test_rig = HOUSEHOLD_TYPES.index("test_rig")
-    is_rig = pl.Series(homes.household_type[found.home] == test_rig)
-    return {
-        "model": pl.Series(models, dtype=pl.String).set(is_rig, TEST_RIG),
-        "app_version": pl.Series(versions, dtype=pl.String),
-    }
-
-
-def _devices_since(world: World, found: _InUse) -> Ints:
-    """Since when each device is in use.
-
-    One that was there before the world began came at any time since the sign-up. That must not
-    tell a guest's device from one of the home.
-    """
-    start_ms = world.first_day * DAY_MS
-    before_ms = np.maximum(start_ms - found.opened_ms, 0)
-    stream = Stream(world.scenario.run.seed, "people/records/device_age")
-    came_ms = found.opened_ms + stream.below(found.key, np.maximum(before_ms, 1))
-    later_ms = np.maximum(found.told_ms, found.opened_ms)
-    return np.where(found.told_ms <= start_ms, came_ms, later_ms)
-
-
 def _households(world: World, homes: Homes) -> pl.DataFrame:
     zones = pl.Series([region.zone for _, region in world.regions])
     is_child = homes.person_class >= TEEN
@@ -421,4 +324,3 @@ def _labels(world: World, homes: Homes, company: Company) -> pl.DataFrame:
 
 
 assert (ADULT, TEEN, CHILD, INFANT) == (0, 1, 2, 3)
-assert DEVICES <= 16
