@@ -1,4 +1,4 @@
-"""Measures synthview on this machine and prints one table; docs/benchmarks.md says how to read it."""
+"""Measures synthview on this machine and prints one table; see docs/benchmarks.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holds what `--dry-run` foretells against what runs come to: ``python -m benchmarks.estimates [SCENARIO …]``.
+"""Compares `--dry-run` with real runs: ``python -m benchmarks.estimates [SCENARIO …]``.
 
 Each scenario is made in each format, of few households, in this process; seconds are those of the
 processor, so that other work on the machine does not show.

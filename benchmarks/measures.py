@@ -27,7 +27,7 @@ _NOT_STEPS = ("world", "log.events", "log.plays")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much to measure: rounds, events of the smaller data set, and whether the tenfold one is made too."""
+    """How much to measure: rounds, events of the data set, and whether ten times as many too."""
 
     rounds: int
     events: int
@@ -44,7 +44,7 @@ class Dataset:
 
 
 def speed(plan: Plan) -> list[Figure]:
-    """Events a second into Parquet, the truth included, from the start of the command to its end."""
+    """Events a second into Parquet, with the truth, from start to end of the command."""
     return [figure for workers in (2, 1) for figure in _speed(plan, workers)]
 
 
@@ -78,7 +78,7 @@ def _sizes(made: Dataset) -> list[Figure]:
 
 
 def memory(plan: Plan) -> list[Figure]:
-    """The most memory that all processes hold together, and how it grows when the data set grows tenfold."""
+    """The most memory that all processes hold together, also at ten times the events."""
     small = [
         _generate(plan.events, 2, watch_memory=True).made.peak_bytes for _ in range(plan.rounds)
     ]
@@ -114,7 +114,7 @@ def start(plan: Plan) -> list[Figure]:
 
 
 def stages(plan: Plan) -> list[Figure]:
-    """Microseconds of one core for each event, step by step; the world is built once, so in seconds."""
+    """Microseconds of one core per event, step by step; building the world, once, in seconds."""
     rounds = [_stages(4 * PILOT_HOUSEHOLDS, 2_048) for _ in range(plan.rounds)]
     steps = [name for name in rounds[0] if name not in _NOT_STEPS]
     figures = [_figure("stage: world, once", "s", [one["world"] for one in rounds])]
