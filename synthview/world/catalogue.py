@@ -8,6 +8,7 @@ catalogue grows.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -134,17 +135,14 @@ def stock(scenario: Scenario) -> Catalogue:
 def _draw_works(scenario: Scenario, count: int, *, is_film: bool) -> Works:
     """Films or series that no scenario names."""
     settings = scenario.of(CatalogueSettings)
-    path = "world/catalogue/films" if is_film else "world/catalogue/series"
+    stream = _streams(scenario.run.seed, is_film=is_film)
     number = np.arange(count, dtype=np.int64)
     zero = np.zeros(count, dtype=np.int64)
-
-    def stream(name: str) -> Stream:
-        return Stream(scenario.run.seed, f"{path}/{name}")
-
     is_kids = stream("is_kids").happens(number, settings.share_of_kids_works)
     is_original = stream("is_original").happens(number, settings.share_of_originals)
-    genre = _genres(stream("genre"), number, is_kids, is_film=is_film)
-    second_genre = _genres(stream("second_genre"), number, is_kids, is_film=is_film)
+    shares = _FILM_GENRES if is_film else _SERIES_GENRES
+    genre = _genres(stream("genre"), number, is_kids, shares)
+    second_genre = _genres(stream("second_genre"), number, is_kids, shares)
     return Works(
         is_film=np.full(count, is_film),
         is_original=is_original,
@@ -160,6 +158,12 @@ def _draw_works(scenario: Scenario, count: int, *, is_film: bool) -> Works:
         first_episode=zero,
         episode_count=zero,
     )
+
+
+def _streams(seed: int, *, is_film: bool) -> Callable[[str], Stream]:
+    """The streams of films, or of series, by the name of what they decide."""
+    path = "world/catalogue/films" if is_film else "world/catalogue/series"
+    return lambda name: Stream(seed, f"{path}/{name}")
 
 
 def _places(bits: Words) -> Ints:
@@ -186,8 +190,7 @@ def _season_counts(stream: Stream, number: Ints, settings: CatalogueSettings) ->
     return 1 + stream.draw(number, further)
 
 
-def _genres(stream: Stream, number: Ints, is_kids: Flags, *, is_film: bool) -> Ints:
-    shares = _FILM_GENRES if is_film else _SERIES_GENRES
+def _genres(stream: Stream, number: Ints, is_kids: Flags, shares: tuple[float, ...]) -> Ints:
     for_all = stream.pick(number, Shares(shares))
     for_kids = stream.pick(number, Shares(_KIDS_GENRES), n=1)
     return np.where(is_kids, for_kids, for_all)

@@ -54,11 +54,9 @@ def outages_of(world: World, days: Ints) -> Outages:
     def stream(name: str) -> Stream:
         return Stream(world.scenario.run.seed, f"world/outages/{name}")
 
-    wanted_per_day = settings.outages_per_region_year / 365.0
-    per_day = min(wanted_per_day, _MOST_A_DAY)
+    per_day = min(settings.outages_per_region_year / 365.0, _MOST_A_DAY)
     rates = np.full(len(key), per_day)
-    ceiling = max(per_day, 1e-9)
-    count = stream("count").poisson(key, rates, ceiling=ceiling)
+    count = stream("count").poisson(key, rates, ceiling=max(per_day, 1e-9))
     row, number = children(count)
     day, region = np.divmod(row, len(regions))
     lengths = _lengths(settings.outage_minutes)
