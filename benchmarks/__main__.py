@@ -1,4 +1,4 @@
-"""Measures synthview on this machine and prints one table; docs/benchmarks.md says how to read it."""
+"""Measures synthview on this machine and prints one table; see docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -27,12 +27,24 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="how often each figure is measured (default 3)")
-    parser.add_argument("--only", choices=MEASURES, action="append", help="one measure; may be given several times")
-    parser.add_argument("--events", type=int, default=5_000_000, help="size of the data set (default 5,000,000)")
-    parser.add_argument("--full", action="store_true", help="also the memory at ten times as many events")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures, with the machine")
-    parser.add_argument("--compare", type=Path, metavar="FILE", help="show the change against an earlier --json")
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="how often each figure is measured (default 3)"
+    )
+    parser.add_argument(
+        "--only", choices=MEASURES, action="append", help="one measure; may be given several times"
+    )
+    parser.add_argument(
+        "--events", type=int, default=5_000_000, help="size of the data set (default 5,000,000)"
+    )
+    parser.add_argument(
+        "--full", action="store_true", help="also the memory at ten times as many events"
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="keep the figures, with the machine"
+    )
+    parser.add_argument(
+        "--compare", type=Path, metavar="FILE", help="show the change against an earlier --json"
+    )
     return parser
 
 

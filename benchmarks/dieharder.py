@@ -1,4 +1,4 @@
-"""Writes an endless stream of random bits, for the test battery that tries to tell them from true chance.
+"""Writes an endless stream of random bits for the test battery dieharder.
 
     python benchmarks/dieharder.py consecutive | dieharder -a -g 200
 
@@ -35,9 +35,15 @@ def consecutive(seed: int) -> Iterator[Bits]:
 
 
 def sparse(seed: int) -> Iterator[Bits]:
-    """Internal ids, household 32 bits | day 12 | source 9 | ordinal 10: four ordinals of two sources on 32 days."""
+    """Internal ids: four ordinals of two sources on 32 days.
+
+    Bits of an id: household 32, day 12, source 9, ordinal 10.
+    """
     for ids in blocks():
-        household, day, source, ordinal = ids >> 8, ids >> 3 & 31, 77 + (ids >> 2 & 1) * 256, ids & 3
+        household = ids >> 8
+        day = ids >> 3 & 31
+        source = 77 + (ids >> 2 & 1) * 256
+        ordinal = ids & 3
         yield Stream(seed, NAME).bits(household << 31 | day << 19 | source << 10 | ordinal)
 
 
@@ -53,7 +59,10 @@ def stream_varying(seed: int) -> Iterator[Bits]:
 
 def seeds_adjacent(seed: int) -> Iterator[Bits]:
     """The same 64 ids in the same stream under one seed after the other."""
-    return (Stream(following, NAME).bits(np.arange(IDS_PER_STREAM)) for following in itertools.count(seed))
+    return (
+        Stream(following, NAME).bits(np.arange(IDS_PER_STREAM))
+        for following in itertools.count(seed)
+    )
 
 
 LAYOUTS: dict[str, Callable[[int], Iterator[Bits]]] = {
@@ -64,10 +73,15 @@ LAYOUTS: dict[str, Callable[[int], Iterator[Bits]]] = {
 
 def main() -> None:
     """Write draws of the layout named on the command line until nobody reads on."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("layout", choices=LAYOUTS)
     parser.add_argument(
-        "--seed", type=int, default=7, help="another one draws anew, to see whether a weak result comes back"
+        "--seed",
+        type=int,
+        default=7,
+        help="another one draws anew, to see whether a weak result comes back",
     )
     chosen = parser.parse_args()
     with contextlib.suppress(BrokenPipeError):

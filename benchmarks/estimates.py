@@ -1,4 +1,4 @@
-"""Holds what `--dry-run` foretells against what runs come to: ``python -m benchmarks.estimates [SCENARIO …]``.
+"""Compares `--dry-run` with real runs: ``python -m benchmarks.estimates [SCENARIO …]``.
 
 Each scenario is made in each format, of few households, in this process; seconds are those of the
 processor, so that other work on the machine does not show.
@@ -63,7 +63,10 @@ def cases(names: list[str]) -> Iterator[tuple[str, Order]]:
     """Yield every scenario in every format, and a window long after the epoch."""
     for name in names:
         for format_ in FORMATS:
-            yield f"{name} {format_}", Order(scenario=name, format=format_, **SIZES.get(name, {"households": 100}))
+            yield (
+                f"{name} {format_}",
+                Order(scenario=name, format=format_, **SIZES.get(name, {"households": 100})),
+            )
     yield "everyday, late", Order(scenario="everyday", **LATE)
 
 
@@ -78,7 +81,10 @@ def main(names: list[str]) -> None:
             (said.files, came.files, 14, ",.0f"),
             (said.seconds, came.seconds, 22, ",.1f"),
         )
-        told = (f"{one:{form}} {other:{form}} {one / other - 1:+.0%}".rjust(width) for one, other, width, form in pairs)
+        told = (
+            f"{one:{form}} {other:{form}} {one / other - 1:+.0%}".rjust(width)
+            for one, other, width, form in pairs
+        )
         print(f"{label:28}{''.join(told)}", flush=True)
 
 

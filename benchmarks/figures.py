@@ -20,7 +20,7 @@ LARGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One quantity, measured in one or more rounds; `aim` says what was promised, such as ``≤ 0.4``."""
+    """One quantity, measured in one or more rounds; `aim` is a limit such as ``≤ 0.4``."""
 
     name: str
     unit: str
@@ -43,9 +43,11 @@ class Figure:
 
 
 def show(figures: Iterable[Figure], machine: dict[str, str], earlier: dict[str, float]) -> None:
-    """Print one table: the median of the rounds, their spread, the aim, and the change against an earlier run."""
+    """Print one table: median and spread of the rounds, the aim, and the change since earlier."""
     console = Console(width=None if sys.stdout.isatty() else 120)
-    console.print("  ".join(f"{key} {value}" for key, value in machine.items()), style="dim", highlight=False)
+    console.print(
+        "  ".join(f"{key} {value}" for key, value in machine.items()), style="dim", highlight=False
+    )
     table = Table("figure", box=None, pad_edge=False)
     for header in ("median", "lowest", "highest"):
         table.add_column(header, justify="right")
@@ -76,7 +78,10 @@ def _change(figure: Figure, earlier: dict[str, float]) -> str:
 
 def keep(path: Path, figures: Sequence[Figure], machine: dict[str, str]) -> None:
     """Write the figures with their machine as JSON."""
-    content = {"machine": machine, "figures": [{**asdict(one), "median": one.median} for one in figures]}
+    content = {
+        "machine": machine,
+        "figures": [{**asdict(one), "median": one.median} for one in figures],
+    }
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

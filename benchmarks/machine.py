@@ -33,7 +33,11 @@ def describe() -> dict[str, str]:
 def _processor() -> str:
     listed = Path("/proc/cpuinfo")
     if listed.exists():
-        names = [line.split(":", 1)[1].strip() for line in listed.read_text().splitlines() if "model name" in line]
+        names = [
+            line.split(":", 1)[1].strip()
+            for line in listed.read_text().splitlines()
+            if "model name" in line
+        ]
         return names[0] if names else platform.machine()
     return platform.processor() or platform.machine()
 
@@ -47,4 +51,9 @@ def _version(name: str) -> str:
 
 def _commit() -> str:
     command = ["git", "describe", "--always", "--dirty"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
+    return (
+        subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, check=False
+        ).stdout.strip()
+        or "unknown"
+    )

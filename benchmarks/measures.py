@@ -27,7 +27,7 @@ _NOT_STEPS = ("world", "log.events", "log.plays")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much to measure: rounds, events of the smaller data set, and whether the tenfold one is made too."""
+    """How much to measure: rounds, events of the data set, and whether ten times as many too."""
 
     rounds: int
     events: int
@@ -44,7 +44,7 @@ class Dataset:
 
 
 def speed(plan: Plan) -> list[Figure]:
-    """Events a second into Parquet, the truth included, from the start of the command to its end."""
+    """Events a second into Parquet, with the truth, from start to end of the command."""
     return [figure for workers in (2, 1) for figure in _speed(plan, workers)]
 
 
@@ -53,8 +53,17 @@ def _speed(plan: Plan, workers: int) -> list[Figure]:
     on = f"on {workers} worker{'s' * (workers > 1)}"
     aim = "≥ 1,000,000" if workers > 1 else ""
     figures = [
-        _figure(f"events a second, {on}", "events/s", [one.rows["log.events"] / one.made.seconds for one in made], aim),
-        _figure(f"plays a second, {on}", "plays/s", [one.rows["log.plays"] / one.made.seconds for one in made]),
+        _figure(
+            f"events a second, {on}",
+            "events/s",
+            [one.rows["log.events"] / one.made.seconds for one in made],
+            aim,
+        ),
+        _figure(
+            f"plays a second, {on}",
+            "plays/s",
+            [one.rows["log.plays"] / one.made.seconds for one in made],
+        ),
     ]
     return figures if workers == 1 else [*figures, *_sizes(made[0])]
 
@@ -69,14 +78,23 @@ def _sizes(made: Dataset) -> list[Figure]:
 
 
 def memory(plan: Plan) -> list[Figure]:
-    """The most memory that all processes hold together, and how it grows when the data set grows tenfold."""
-    small = [_generate(plan.events, 2, watch_memory=True).made.peak_bytes for _ in range(plan.rounds)]
-    figures = [_figure(f"memory at {plan.events:,} events", "MiB", [one / MEBIBYTE for one in small])]
+    """The most memory that all processes hold together, also at ten times the events."""
+    small = [
+        _generate(plan.events, 2, watch_memory=True).made.peak_bytes for _ in range(plan.rounds)
+    ]
+    figures = [
+        _figure(f"memory at {plan.events:,} events", "MiB", [one / MEBIBYTE for one in small])
+    ]
     if plan.full:
         large = _generate(10 * plan.events, 2, watch_memory=True).made.peak_bytes
         figures += [
             _figure(f"memory at {10 * plan.events:,} events", "MiB", [large / MEBIBYTE]),
-            _figure("memory at ten times the events", "times", [large / figures[0].median / MEBIBYTE], "≤ 1.2"),
+            _figure(
+                "memory at ten times the events",
+                "times",
+                [large / figures[0].median / MEBIBYTE],
+                "≤ 1.2",
+            ),
         ]
     return figures
 
@@ -85,13 +103,18 @@ def start(plan: Plan) -> list[Figure]:
     """How long a user waits before anything happens."""
     rounds = range(2 * plan.rounds + 1)
     return [
-        _figure("synthview --help", "s", [run(["-m", "synthview", "--help"]).seconds for _ in rounds], "≤ 0.4"),
+        _figure(
+            "synthview --help",
+            "s",
+            [run(["-m", "synthview", "--help"]).seconds for _ in rounds],
+            "≤ 0.4",
+        ),
         _figure("tiny in memory", "s", [run(["-c", TINY]).seconds for _ in rounds], "≤ 1"),
     ]
 
 
 def stages(plan: Plan) -> list[Figure]:
-    """Microseconds of one core for each event, step by step; the world is built once, so in seconds."""
+    """Microseconds of one core per event, step by step; building the world, once, in seconds."""
     rounds = [_stages(4 * PILOT_HOUSEHOLDS, 2_048) for _ in range(plan.rounds)]
     steps = [name for name in rounds[0] if name not in _NOT_STEPS]
     figures = [_figure("stage: world, once", "s", [one["world"] for one in rounds])]
@@ -104,7 +127,11 @@ def stages(plan: Plan) -> list[Figure]:
 def blocks(plan: Plan) -> list[Figure]:
     """Events a second of one core by the number of households that are computed together."""
     return [
-        _figure(f"blocks of {size:,}", "events/s", [_pace(_stages(BLOCKS[-1], size)) for _ in range(plan.rounds)])
+        _figure(
+            f"blocks of {size:,}",
+            "events/s",
+            [_pace(_stages(BLOCKS[-1], size)) for _ in range(plan.rounds)],
+        )
         for size in BLOCKS
     ]
 
@@ -119,11 +146,15 @@ MEASURES: dict[str, Callable[[Plan], list[Figure]]] = {
 
 
 def _pace(spent: Mapping[str, float]) -> float:
-    return spent["log.events"] / sum(value for name, value in spent.items() if name not in _NOT_STEPS)
+    return spent["log.events"] / sum(
+        value for name, value in spent.items() if name not in _NOT_STEPS
+    )
 
 
 def _stages(households: int, block_households: int) -> dict[str, float]:
-    told = run(["-m", "benchmarks.stages", str(households), str(block_households)], POLARS_MAX_THREADS="1").output
+    told = run(
+        ["-m", "benchmarks.stages", str(households), str(block_households)], POLARS_MAX_THREADS="1"
+    ).output
     measured: dict[str, float] = json.loads(told)
     return measured
 
@@ -131,13 +162,23 @@ def _stages(households: int, block_households: int) -> dict[str, float]:
 @cache
 def _households(events: int) -> int:
     """How many households make about so many events, after a try with a few."""
-    return round(events / _stages(PILOT_HOUSEHOLDS, PILOT_HOUSEHOLDS)["log.events"] * PILOT_HOUSEHOLDS)
+    return round(
+        events / _stages(PILOT_HOUSEHOLDS, PILOT_HOUSEHOLDS)["log.events"] * PILOT_HOUSEHOLDS
+    )
 
 
 def _generate(events: int, workers: int, *, watch_memory: bool = False) -> Dataset:
     with _folder() as folder:
-        asked = {"seed": SEED, "households": _households(events), "workers": workers, "directory": str(folder)}
-        made = run(["-c", f"import synthview; synthview.generate({SCENARIO!r}, **{asked})"], watch_memory=watch_memory)
+        asked = {
+            "seed": SEED,
+            "households": _households(events),
+            "workers": workers,
+            "directory": str(folder),
+        }
+        made = run(
+            ["-c", f"import synthview; synthview.generate({SCENARIO!r}, **{asked})"],
+            watch_memory=watch_memory,
+        )
         tables = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["tables"]
     rows = {path: table["rows"] for path, table in tables.items()}
     return Dataset(made, rows, {path: table["bytes"] for path, table in tables.items()})

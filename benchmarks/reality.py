@@ -1,4 +1,4 @@
-"""Measures the first figures that a newcomer would look at, beside the published ones: `python -m benchmarks.reality`."""
+"""Measures the main figures beside the published ones: `python -m benchmarks.reality`."""
 
 from __future__ import annotations
 
@@ -26,9 +26,14 @@ def main() -> None:
     asked = _parser().parse_args()
     with tempfile.TemporaryDirectory() as directory:
         generate(
-            asked.scenario, seed=asked.seed, households=asked.households, days=asked.days, tables=_TABLES,
-            directory=directory, overwrite=True,
-        )  # fmt: skip
+            asked.scenario,
+            seed=asked.seed,
+            households=asked.households,
+            days=asked.days,
+            tables=_TABLES,
+            directory=directory,
+            overwrite=True,
+        )
         plays, accounts = _read(Path(directory))
         for figure, ids, value in _figures(plays, accounts, asked.days):
             published = " to ".join(dict.fromkeys(sources()[one].value for one in ids))
@@ -45,32 +50,53 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _read(directory: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Plays, trailers left out, with their season or film and the day at home; and accounts as they were first."""
+    """Plays without trailers, with their season or film and the local time; and accounts."""
     scan = read(directory).scan
-    accounts = scan("log.accounts").unique("account_id").select("account_id", "time_zone").collect()
-    names = scan("log.titles").unique("title_id").select("title_id", good=pl.coalesce("season_id", "title_id"))
-    plays = scan("log.plays").filter(pl.col("kind") != "trailer").join(names, on="title_id").collect()
-    plays = plays.join(accounts, on="account_id")
-    at_home = [on_the_wall(part, str(zone), "started_at") for (zone,), part in plays.group_by("time_zone")]
-    return pl.concat(at_home).with_columns(local=pl.col("started_at").dt.epoch("ms")), accounts
+    first_state = scan("log.accounts").unique("account_id")
+    accounts = first_state.select("account_id", "time_zone").collect()
+    good = pl.coalesce("season_id", "title_id")
+    titles = scan("log.titles").unique("title_id").select("title_id", good=good)
+    watched = scan("log.plays").filter(pl.col("kind") != "trailer")
+    plays = watched.join(titles, on="title_id").collect().join(accounts, on="account_id")
+    at_home = []
+    for (zone,), part in plays.group_by("time_zone"):
+        at_home.append(on_the_wall(part, str(zone), "started_at"))
+    local = pl.col("started_at").dt.epoch("ms")
+    return pl.concat(at_home).with_columns(local=local), accounts
 
 
-def _figures(plays: pl.DataFrame, accounts: pl.DataFrame, days: int) -> list[tuple[str, tuple[str, ...], float]]:
+def _figures(
+    plays: pl.DataFrame, accounts: pl.DataFrame, days: int
+) -> list[tuple[str, tuple[str, ...], float]]:
     """Each figure: what it is, where such a one was published, and its value here."""
     hours = _hours(plays)
-    on_tv = plays.filter(pl.col("device_type").is_in(_ON_TV_SETS))
-    us = on_tv.filter(pl.col("time_zone").is_in(_zones_of_us(plays))).filter(pl.col("watched_ms") > 0)
-    us_days = us.group_by("account_id", pl.col("local") // (24 * _HOUR_MS)).agg(pl.col("watched_ms").sum())
+    per_account_day = hours / len(accounts) / days
     films = _hours(plays.filter(pl.col("kind") == "film"))
+    on_tv = plays.filter(pl.col("device_type").is_in(_ON_TV_SETS))
+    active_days, hours_a_day = _on_tv_in_us(plays, on_tv)
+    leading = _leading_tenth(plays)
     return [
-        ("hours per account and day", ("S04",), hours / len(accounts) / days),
-        ("US homes that used it on a TV set: days with it", ("S08",), len(us_days) / us["account_id"].n_unique() * 30 / days),
-        ("US homes that used it on a TV set: hours on such a day", ("S09",), _hours(us_days) / len(us_days)),
+        ("hours per account and day", ("S04",), per_account_day),
+        ("US homes that used it on a TV set: days with it", ("S08",), active_days * 30 / days),
+        ("US homes that used it on a TV set: hours on such a day", ("S09",), hours_a_day),
         ("busiest local hour", ("T05", "T06"), _busiest_hour(plays)),
         ("films as a share of hours, %", ("P11", "P12"), 100 * films / hours),
-        ("share of hours of the leading tenth of films and seasons, %", ("P04",), 100 * _leading_tenth(plays)),
-        ("share of hours on TV sets, consoles and sticks, %", ("D01",), 100 * _hours(on_tv) / hours),
-    ]  # fmt: skip
+        ("share of hours of the leading tenth of films and seasons, %", ("P04",), 100 * leading),
+        (
+            "share of hours on TV sets, consoles and sticks, %",
+            ("D01",),
+            100 * _hours(on_tv) / hours,
+        ),
+    ]
+
+
+def _on_tv_in_us(plays: pl.DataFrame, on_tv: pl.DataFrame) -> tuple[float, float]:
+    """Days with plays on a TV set per US account that has any, and hours on such a day."""
+    is_us = pl.col("time_zone").is_in(_zones_of_us(plays))
+    watched = on_tv.filter(is_us).filter(pl.col("watched_ms") > 0)
+    day = pl.col("local") // (24 * _HOUR_MS)
+    days = watched.group_by("account_id", day).agg(pl.col("watched_ms").sum())
+    return len(days) / watched["account_id"].n_unique(), _hours(days) / len(days)
 
 
 def _hours(plays: pl.DataFrame) -> float:
@@ -86,21 +112,23 @@ def _zones_of_us(plays: pl.DataFrame) -> list[str]:
 def _busiest_hour(plays: pl.DataFrame) -> int:
     """The hour of the clock at home in which most is watched."""
     start, stop = pl.col("local"), pl.col("local") + pl.col("watched_ms")
-    parts = [
-        plays.select(
-            hour=(start // _HOUR_MS + step) % 24,
-            ms=(pl.min_horizontal(stop, (start // _HOUR_MS + step + 1) * _HOUR_MS)
-                - pl.max_horizontal(start, (start // _HOUR_MS + step) * _HOUR_MS)).clip(lower_bound=0),
-        )
-        for step in range(_HOURS_OF_A_PLAY)
-    ]  # fmt: skip
-    return int(pl.concat(parts).group_by("hour").agg(pl.col("ms").sum()).sort("ms")["hour"][-1])
+    parts = []
+    for step in range(_HOURS_OF_A_PLAY):
+        hour = start // _HOUR_MS + step
+        begin = pl.max_horizontal(start, hour * _HOUR_MS)
+        end = pl.min_horizontal(stop, (hour + 1) * _HOUR_MS)
+        within_ms = (end - begin).clip(lower_bound=0)
+        parts.append(plays.select(hour=hour % 24, ms=within_ms))
+    by_hour = pl.concat(parts).group_by("hour").agg(pl.col("ms").sum())
+    return int(by_hour.sort("ms")["hour"][-1])
 
 
 def _leading_tenth(plays: pl.DataFrame) -> float:
-    """The share of hours that the tenth of films and seasons with most of them has, among those watched at all."""
-    each = plays.group_by("good").agg(pl.col("watched_ms").sum()).sort("watched_ms", descending=True)
-    return _hours(each.head(len(each) // 10)) / _hours(each)
+    """The share of hours of the most watched tenth of films and seasons."""
+    each = plays.group_by("good").agg(pl.col("watched_ms").sum())
+    in_order = each.sort("watched_ms", descending=True)
+    leading = in_order.head(len(each) // 10)
+    return _hours(leading) / _hours(each)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""Asks a claim with its short cut and with every home lived, for seed after seed: `python -m benchmarks.shortcut`.
+"""Compares the shortcut of a claim with every home simulated: `python -m benchmarks.shortcut`.
 
-Both must count as many accounts by every definition. As the homes that the short cut lives are lived alike by both, it
-can only have fewer: equal counts are equal accounts. Ends with 1 where any count differs.
+For seed after seed, both must count as many accounts by every definition. Both simulate the homes
+of the shortcut alike, so it can only have fewer: equal counts are equal accounts. Ends with 1 where
+any count differs.
 """
 
 from __future__ import annotations
@@ -28,22 +29,35 @@ __all__ = ["main"]
 
 RAISED: dict[str, object] = {
     'titles."A Christmas Prince".popularity_rank': 60,
-    "actors.child_on_loop.rate": 1, "actors.child_on_loop.plays_per_day": 3, "actors.child_on_loop.spell_days": 100,
-    "actors.devoted_fan.rate": 0.6, "actors.devoted_fan.spell_days": 120, "actors.public_screen.rate": 0.3,
-    "actors.background_tv.rate": 0.6, "actors.background_tv.days": 0.9, "actors.empty_room_protest.rate": 0.3,
-}  # fmt: skip
-"""Rates at which some homes of a thousand are in the number, rather than two of a hundred million."""
+    "actors.child_on_loop.rate": 1,
+    "actors.child_on_loop.plays_per_day": 3,
+    "actors.child_on_loop.spell_days": 100,
+    "actors.devoted_fan.rate": 0.6,
+    "actors.devoted_fan.spell_days": 120,
+    "actors.public_screen.rate": 0.3,
+    "actors.background_tv.rate": 0.6,
+    "actors.background_tv.days": 0.9,
+    "actors.empty_room_protest.rate": 0.3,
+}
+"""Rates that put some homes of a thousand in the number, not two of a hundred million."""
 SUBSETS: Sequence[Sequence[str]] = (
-    (), ("faults",), ("child_on_loop",), ("devoted_fan",), ("public_screen", "lost_events"), ("background_tv",),
-    ("stream_errors", "clock_skew"), ("empty_room_protest", "shared_account"), ("late_arrivals", "reseller"),
+    (),
+    ("faults",),
+    ("child_on_loop",),
+    ("devoted_fan",),
+    ("public_screen", "lost_events"),
+    ("background_tv",),
+    ("stream_errors", "clock_skew"),
+    ("empty_room_protest", "shared_account"),
+    ("late_arrivals", "reseller"),
     ("background_tv", "child_on_loop", "devoted_fan", "empty_room_protest", "public_screen"),
-)  # fmt: skip
-"""What is off, in turns from seed to seed; the last leaves habits alone, and those who sell or test."""
+)
+"""What is off, in turns from seed to seed; the last leaves only habits, resellers and tests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How one world was counted: homes lived by the short cut, counts by definition, seconds of either way."""
+    """How one world was counted: homes that the shortcut simulated, counts and seconds of both."""
 
     lived: int
     short: Ints
@@ -65,9 +79,11 @@ def main() -> None:
         found = _compare(_question(asked, seed, off), asked.workers)
         differing += found.differing
         print(
-            f"seed {seed}, without {', '.join(off) or 'nothing'}: {found.lived:,} of {asked.households:,} homes lived in "
-            f"{found.seconds[0]:.0f} s against {found.seconds[1]:.0f} s; {found.whole.size:,} counts from "
-            f"{found.whole.min():,} to {found.whole.max():,}, {found.differing:,} differ",
+            f"seed {seed}, without {', '.join(off) or 'nothing'}: "
+            f"{found.lived:,} of {asked.households:,} homes simulated "
+            f"in {found.seconds[0]:.0f} s against {found.seconds[1]:.0f} s; "
+            f"{found.whole.size:,} counts from {found.whole.min():,} to {found.whole.max():,}, "
+            f"{found.differing:,} differ",
             flush=True,
         )
     sys.exit(1 if differing else 0)
@@ -75,11 +91,17 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.shortcut", description=__doc__)
-    parser.add_argument("--households", type=int, default=20_000, help="homes of each world (default 20,000)")
+    parser.add_argument(
+        "--households", type=int, default=20_000, help="homes of each world (default 20,000)"
+    )
     parser.add_argument("--seeds", type=int, default=20, help="how many worlds (default 20)")
     parser.add_argument("--first", type=int, default=1, help="seed of the first world (default 1)")
-    parser.add_argument("--as-is", action="store_true", help="the scenario's own rates, not raised ones")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)")
+    parser.add_argument(
+        "--as-is", action="store_true", help="the scenario's own rates, not raised ones"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)"
+    )
     return parser
 
 
@@ -95,8 +117,11 @@ def _compare(question: Question, workers: int) -> Found:
     tied = sweep(question, count, workers).household
     short = _counts(question, live_through(question, tied, MESSAGES, workers))
     between = time.perf_counter()
-    # Whoever has the title on fewer than half of the days is in no definition's number, and would fill the memory.
-    every = live_through(question, np.arange(count), MESSAGES, workers, least_plays=question.days // 2)
+    # Accounts with the title on fewer than half of the days are in no definition's number.
+    # To keep them would fill the memory.
+    every = live_through(
+        question, np.arange(count), MESSAGES, workers, least_plays=question.days // 2
+    )
     whole = _counts(question, every)
     return Found(len(tied), short, whole, (between - started, time.perf_counter() - between))
 

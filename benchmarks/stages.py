@@ -1,6 +1,7 @@
-"""Times every step of the pipeline for one range of households, in one process as one worker has it.
+"""Times every step of the pipeline for one range of households, as one worker runs it.
 
-Run by `python -m benchmarks`, as a process of its own: `python -m benchmarks.stages HOUSEHOLDS BLOCK` prints JSON.
+`python -m benchmarks` starts it as a process of its own. `python -m benchmarks.stages HOUSEHOLDS
+BLOCK` prints JSON.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Clock:
 
 
 def time_stages(households: int, block_households: int) -> dict[str, float]:
-    """Walk households of `everyday` block after block; return seconds by step and the counts of rows."""
+    """Walk households of `everyday` block by block; return seconds by step and counts of rows."""
     clock, counts = Clock(), dict.fromkeys(("log.events", "log.plays"), 0)
     with clock.time("world"):
         world = pipeline.build(load("everyday", installed(), {"run.seed": 7}))

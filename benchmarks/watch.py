@@ -1,4 +1,4 @@
-"""Runs a command as a user would, and watches how long it takes and how much memory all its processes hold."""
+"""Runs a command as a user would, and measures its time and the memory of all its processes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EVERY_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How one command went; `peak_bytes` is the largest sum of resident memory, shared pages counted each time."""
+    """How one command went; `peak_bytes` is the largest sum of the processes' resident memory."""
 
     seconds: float
     peak_bytes: int
@@ -30,12 +30,16 @@ class Run:
 
 
 def run(arguments: Sequence[str], *, watch_memory: bool = False, **environment: str) -> Run:
-    """Run Python with arguments to its end; a failure ends the benchmark with what the command said."""
+    """Run Python to its end; a failure ends the benchmark with what the command said."""
     told = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
         process = psutil.Popen(
-            [sys.executable, *arguments], env=told, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            [sys.executable, *arguments],
+            env=told,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
         peak = _watch(process) if watch_memory else 0
         code = process.wait()
@@ -55,7 +59,7 @@ def _watch(process: psutil.Popen) -> int:
 
 
 def _resident(process: psutil.Popen) -> int:
-    """Sum the resident memory of a process and all its descendants, those that end meanwhile left out."""
+    """Sum the resident memory of a process and its descendants; skip those that just ended."""
     total = 0
     try:
         for one in (process, *process.children(recursive=True)):

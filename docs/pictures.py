@@ -6,6 +6,7 @@ Run: pip install altair vl-convert-python && python docs/pictures.py
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import altair as alt
@@ -31,52 +32,67 @@ def main() -> None:
         .resolve_scale(color="independent")
         .configure(font="DejaVu Sans", background="white")
         .configure_view(stroke=None)
-        .configure_axis(labelColor=INK, titleColor=INK, gridColor="#e7ebee", domain=False, ticks=False)
+        .configure_axis(
+            labelColor=INK, titleColor=INK, gridColor="#e7ebee", domain=False, ticks=False
+        )
     )
     chart.save(HERE / "one-month.png", scale_factor=2)
 
 
 def most_shared(world: synthview.Dataset) -> int:
-    """The account, of a family of ordinary appetite, whose first profile serves the most different persons."""
-    seen = (
-        world.truth.plays.explode("viewer_ids")
-        .group_by("account_id", "profile_id")
-        .agg(pl.col("viewer_ids").n_unique().alias("persons"), pl.len().alias("plays"))
-    )
-    homes = world.truth.households.filter(pl.col("household_type") == "couple_with_children")
-    shared = seen.filter((pl.col("persons") >= 3) & pl.col("plays").is_between(70, 120)).join(homes, on="account_id")
-    return int(shared.sort("persons", "plays", "account_id", descending=True)["account_id"][0])
+    """The account of a family whose first profile serves the most different persons.
+
+    Only families that watch about as much as most do.
+    """
+    persons = pl.col("viewer_ids").n_unique().alias("persons")
+    profiles = world.truth.plays.explode("viewer_ids").group_by("account_id", "profile_id")
+    seen = profiles.agg(persons, pl.len().alias("plays"))
+    homes = world.truth.households
+    families = homes.filter(pl.col("household_type") == "couple_with_children")
+    is_ordinary = pl.col("plays").is_between(70, 120)
+    shared = seen.filter((pl.col("persons") >= 3) & is_ordinary)
+    found = shared.join(families, on="account_id")
+    in_order = found.sort("persons", "plays", "account_id", descending=True)
+    return int(in_order["account_id"][0])
 
 
 def plays_of(world: synthview.Dataset, account: int) -> pl.DataFrame:
-    """One row per play of an account: day, local hours from and to, profile and viewers in words."""
-    home = world.truth.households.filter(pl.col("account_id") == account)
-    zone = home["time_zone"][0]
+    """One row per play of an account: day, local hours, profile, and viewers in words."""
+    is_its = pl.col("account_id") == account
+    zone = world.truth.households.filter(is_its)["time_zone"][0]
     names = world.log.profiles.select("profile_id", pl.col("name").alias("profile"))
-    local = pl.col("started_at").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
-    plays = world.truth.plays.filter(pl.col("account_id") == account).join(names, on="profile_id")
-    hour = local.dt.hour() + local.dt.minute() / 60
-    length = (pl.col("ended_at") - pl.col("started_at")).dt.total_minutes() / 60
-    words = in_words(world.truth.persons.filter(pl.col("account_id") == account))
-    viewers = pl.col("viewer_ids").map_elements(lambda ids: words(list(ids)), return_dtype=pl.String)
+    plays = world.truth.plays.filter(is_its).join(names, on="profile_id")
+    local = _local(pl.col("started_at"), zone)
+    begin = local.dt.hour() + local.dt.minute() / 60
+    hours = (pl.col("ended_at") - pl.col("started_at")).dt.total_minutes() / 60
+    words = in_words(world.truth.persons.filter(is_its))
     return plays.select(
         local.dt.strftime("%a %d %b").alias("day"),
         local.dt.date().alias("date"),
-        hour.alias("from"),
-        pl.min_horizontal(hour + length, pl.lit(24.0)).alias("to"),
+        begin.alias("from"),
+        pl.min_horizontal(begin + hours, pl.lit(24.0)).alias("to"),
         "profile",
-        viewers.alias("viewers"),
+        pl.col("viewer_ids").map_elements(words, return_dtype=pl.String).alias("viewers"),
     ).sort("date", "from")
 
 
-def in_words(persons: pl.DataFrame):  # noqa: ANN201  a closure for one picture
+def _local(instant: pl.Expr, zone: str) -> pl.Expr:
+    """What the wall clock of a zone shows."""
+    at_home = instant.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+    return at_home.dt.replace_time_zone(None)
+
+
+def in_words(persons: pl.DataFrame) -> Callable[[Sequence[int]], str]:
     """Names for groups of persons: alone by age, several as together."""
     ages = dict(zip(persons["person_id"].to_list(), persons["age"].to_list(), strict=True))
 
-    def words(ids: list[int]) -> str:
+    def words(ids: Sequence[int]) -> str:
         if len(ids) > 1:
             return "together"
-        return f"{'child' if ages[ids[0]] < 13 else 'teenager' if ages[ids[0]] < 18 else 'adult'}, {ages[ids[0]]}"
+        age = ages[ids[0]]
+        if age < 13:
+            return f"child, {age}"
+        return f"teenager, {age}" if age < 18 else f"adult, {age}"
 
     return words
 
@@ -84,22 +100,29 @@ def in_words(persons: pl.DataFrame):  # noqa: ANN201  a closure for one picture
 def panel(bars: pl.DataFrame, colour: str, title: str) -> alt.Chart:
     """Days downwards, hours across, a bar for each play."""
     first = bars["date"].min()
-    days = [(first + dt.timedelta(days=n)).strftime("%a %d %b") for n in range(DAYS + 1)]
+    dates = [first + dt.timedelta(days=n) for n in range(DAYS + 1)]
+    days = [date.strftime("%a %d %b") for date in dates]
+    heading = alt.Title(title, anchor="start", color=INK, fontSize=15)
+    hours = alt.X(
+        "from:Q",
+        title="hour of the day",
+        scale=alt.Scale(domain=[0, 24]),
+        axis=alt.Axis(values=[0, 6, 12, 18, 24]),
+    )
+    colours = alt.Color(
+        f"{colour}:N",
+        title=None,
+        scale=alt.Scale(range=COLOURS),
+        legend=alt.Legend(orient="bottom"),
+    )
     return (
-        alt.Chart(bars.drop("date"), title=alt.Title(title, anchor="start", color=INK, fontSize=15))
+        alt.Chart(bars.drop("date"), title=heading)
         .mark_bar(height=9, cornerRadius=2)
         .encode(
-            x=alt.X(
-                "from:Q",
-                title="hour of the day",
-                scale=alt.Scale(domain=[0, 24]),
-                axis=alt.Axis(values=[0, 6, 12, 18, 24]),
-            ),
+            x=hours,
             x2="to:Q",
             y=alt.Y("day:O", sort=days, title=None, scale=alt.Scale(domain=days)),
-            color=alt.Color(
-                f"{colour}:N", title=None, scale=alt.Scale(range=COLOURS), legend=alt.Legend(orient="bottom")
-            ),
+            color=colours,
         )
         .properties(width=430, height=420)
     )

@@ -1,4 +1,4 @@
-"""Takes a run of ``synthview claim … --thorough --json FILE`` into the package, and writes its page and picture.
+"""Takes a run of ``synthview claim … --thorough --json FILE`` into the package, with its picture.
 
 synthview claim christmas-prince --thorough --json run.json
 python docs/ship.py run.json
@@ -20,27 +20,41 @@ PACKAGE = HERE.parent / "synthview"
 
 
 def ship(run: Path) -> None:
-    """Pack the run, and draw what the documentation shows of it; a run that cannot become a page changes nothing."""
+    """Pack the run, and draw what the documentation shows of it.
+
+    A run that cannot become a page changes nothing.
+    """
     told = portable(json.loads(run.read_text("utf-8")))
-    page, still = render(told), picture(told)
+    page = render(told)
+    still = picture(told)
     packed, digest = pack(told)
-    (PACKAGE / RUN).write_bytes(packed)
-    (PACKAGE / RUN).with_name("53-people.digest").write_text(f"{digest}\n", "utf-8")
-    (HERE / "53-people.html").write_text(page, "utf-8")
-    (HERE / "53-people.png").write_bytes(still)
-    print(f"{len(packed):,} bytes, digest {digest}; {HERE / '53-people.html'}, {HERE / '53-people.png'}")
+    shipped = PACKAGE / RUN
+    shipped.write_bytes(packed)
+    shipped.with_name("53-people.digest").write_text(f"{digest}\n", "utf-8")
+    html, png = HERE / "53-people.html", HERE / "53-people.png"
+    html.write_text(page, "utf-8")
+    png.write_bytes(still)
+    print(f"{len(packed):,} bytes, digest {digest}; {html}, {png}")
 
 
 def portable(told: dict[str, Any]) -> dict[str, Any]:
-    """The run with its command as anybody would type it: files by their names, without the folders of a machine."""
-    command = shlex.join(_named(word) for word in shlex.split(told["command"]))
-    downloads = {"downloads": {**told["downloads"], "command": command}} if "downloads" in told else {}
-    return {**told, "command": command, **downloads}
+    """The run with its command as anybody would type it: names of files, without their folders."""
+    words = shlex.split(told["command"])
+    command = shlex.join(_named(word) for word in words)
+    shown = {**told, "command": command}
+    if "downloads" in told:
+        shown["downloads"] = {**told["downloads"], "command": command}
+    return shown
 
 
 def _named(word: str) -> str:
-    option, equals, value = word.partition("=") if word.startswith("-") else ("", "", word)
-    return f"{option}{equals}{Path(value).name}" if "/" in value else word
+    """A word of a command, a path in it cut to the name of the file."""
+    if "/" not in word:
+        return word
+    if not word.startswith("-"):
+        return Path(word).name
+    option, equals, value = word.partition("=")
+    return f"{option}{equals}{Path(value).name}"
 
 
 if __name__ == "__main__":

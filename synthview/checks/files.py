@@ -1,9 +1,9 @@
-"""Whether the files of a dataset are those that its manifest tells of, with the columns they should have."""
+"""Whether a dataset has the files that its manifest names, with the columns they should have."""
 
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -34,9 +34,14 @@ __all__ = [
     "truth_in_log",
 ]
 
-TRUTH_COLUMNS = frozenset(column.name for one in TABLES if one.folder == "truth" for column in one.columns) - frozenset(
-    column.name for one in TABLES if one.folder == "log" for column in one.columns
-)
+
+def _columns_of(folder: str) -> set[str]:
+    """Names of all columns in the tables of a folder."""
+    tables = [one for one in TABLES if one.folder == folder]
+    return {column.name for one in tables for column in one.columns}
+
+
+TRUTH_COLUMNS = frozenset(_columns_of("truth") - _columns_of("log"))
 """Columns that no log may have: ``causes``, ``viewer_ids`` and their like."""
 Row = tuple[str, str]
 
@@ -45,61 +50,88 @@ def _told(rows: list[Row]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"where": pl.String, "what": pl.String}, orient="row")
 
 
-# --- The manifest -----------------------------------------------------------------------------------------------------
-
-
 def not_in_manifest(run: Run) -> Iterator[pl.DataFrame]:
     """Parts that are gone or changed, files that nobody told of, counts that do not add up."""
-    database = Layout.read(run.manifest["layout"]).is_database
-    yield _told(list(_changed_rows(run) if database else _changed_files(run)))
-    yield _told(list(_strangers(run, database=database)))
-    yield _told(list(_miscounted(run)))
-    yield _told(list(disagreements(run)))
-    if not database:
-        yield _told(list(_other_rows(run)))
+    if Layout.read(run.manifest["layout"]).is_database:
+        questions = [_changed_rows, _strange_tables, _miscounted, disagreements]
+    else:
+        questions = [_changed_files, _strange_files, _miscounted, disagreements, _other_rows]
+    for question in questions:
+        yield _told(list(question(run)))
 
 
 def _changed_files(run: Run) -> Iterator[Row]:
-    for part in (one for name in run.tables for one in run.parts(name)):
-        for path, size, digest in part.contents:
-            place = run.directory / path
-            if leads_outside(run.directory, path):
-                yield path, "leads out of the directory through a link"
-            elif not place.is_file():
-                yield path, "is not there"
-            elif place.stat().st_size != size:
-                yield path, f"has {place.stat().st_size} bytes, not {size}"
-            elif not is_whole(place.resolve(), size, digest):
-                yield path, "has other bytes than were written"
+    for name in run.tables:
+        for part in run.parts(name):
+            for path, size, digest in part.contents:
+                change = _change(run, path, size, digest)
+                if change:
+                    yield path, change
+
+
+def _change(run: Run, path: str, size: int, digest: str) -> str:
+    """How a file differs from the one that was written; nothing where it does not."""
+    place = run.directory / path
+    if leads_outside(run.directory, path):
+        return "leads out of the directory through a link"
+    if not place.is_file():
+        return "is not there"
+    found = place.stat().st_size
+    if found != size:
+        return f"has {found} bytes, not {size}"
+    if not is_whole(place.resolve(), size, digest):
+        return "has other bytes than were written"
+    return ""
 
 
 def _changed_rows(run: Run) -> Iterator[Row]:
-    """A database has no parts any more, but its rows have the order and the digests of those it was filled from."""
+    """Parts whose rows the database no longer has.
+
+    It has no parts any more, but its rows keep the order and the digests of those that filled it.
+    """
     for name in run.tables:
         for part, rows in parts_of(run, name):
             if content_digest(rows) != part.content:
-                yield name, f"has other rows than were written, among the {part.rows} of {part.path}"
+                where = f"among the {part.rows} of {part.path}"
+                yield name, f"has other rows than were written, {where}"
 
 
 def _other_rows(run: Run) -> Iterator[Row]:
-    """Files whose rows are not those counted and digested; what cannot be read is told by other questions."""
+    """Files whose rows are not those counted and digested; unreadable ones are told elsewhere."""
     for name in run.tables:
         with suppress(OutputError, OSError, pl.exceptions.PolarsError):
             for part, rows in parts_of(run, name):
-                if (len(rows), content_digest(rows)) != (part.rows, part.content):
+                found = len(rows), content_digest(rows)
+                if found != (part.rows, part.content):
                     yield part.path, f"has other rows than its manifest says, which are {part.rows}"
 
 
-def _strangers(run: Run, *, database: bool) -> Iterator[Row]:
-    listed = {MANIFEST, DATABASE} if database else {MANIFEST, *(part["path"] for part in run.manifest["parts"])}
-    listed |= {part["damage"]["path"] for part in run.manifest["parts"] if "damage" in part}
+def _strange_files(run: Run) -> Iterator[Row]:
+    listed = _listed(run) | {part["path"] for part in run.manifest["parts"]}
+    yield from _unlisted(run, listed)
+
+
+def _strange_tables(run: Run) -> Iterator[Row]:
+    """Files beside a database that nobody told of, and tables within it."""
+    yield from _unlisted(run, _listed(run) | {DATABASE})
+    stored = columns_of(inside(run.directory, DATABASE))
+    for name in stored.keys() - set(run.tables):
+        yield name, "is a table that the manifest does not name"
+
+
+def _listed(run: Run) -> set[str]:
+    """The manifest, and the damaged files that it names."""
+    parts = run.manifest["parts"]
+    return {MANIFEST} | {part["damage"]["path"] for part in parts if "damage" in part}
+
+
+def _unlisted(run: Run, listed: Collection[str]) -> Iterator[Row]:
+    """Files that are not listed, hidden ones left out."""
     for path in sorted(run.directory.rglob("*")):
         inner = path.relative_to(run.directory)
-        if path.is_file() and inner.as_posix() not in listed and not any(one.startswith(".") for one in inner.parts):
+        is_hidden = any(one.startswith(".") for one in inner.parts)
+        if path.is_file() and not is_hidden and inner.as_posix() not in listed:
             yield inner.as_posix(), "is not in the manifest"
-    if database:
-        for name in columns_of(inside(run.directory, DATABASE)).keys() - set(run.tables):
-            yield name, "is a table that the manifest does not name"
 
 
 def _miscounted(run: Run) -> Iterator[Row]:
@@ -112,16 +144,17 @@ def _miscounted(run: Run) -> Iterator[Row]:
 
 def not_repaired(run: Run) -> Iterator[pl.DataFrame]:
     """Damaged files that their lineage does not turn back into what they were meant to be."""
-    parts = [one for name in run.tables for one in run.parts(name)]
-    damaged = [(one.path, one.damage) for one in parts if one.damage and (run.directory / one.path).is_file()]
-    yield _told([
-        (path, "its lineage makes another file of it than the manifest says")
-        for path, damage in damaged
-        if xxh3_128(repaired_text(run.directory / path, run.directory / damage.path)).hexdigest() != damage.whole
-    ])  # fmt: skip
-
-
-# --- Columns ----------------------------------------------------------------------------------------------------------
+    found = []
+    for name in run.tables:
+        for part in run.parts(name):
+            place = run.directory / part.path
+            if not part.damage or not place.is_file():
+                continue
+            repaired = repaired_text(place, run.directory / part.damage.path)
+            if xxh3_128(repaired).hexdigest() != part.damage.whole:
+                found.append(part.path)
+    what = "its lineage makes another file of it than the manifest says"
+    yield _told([(path, what) for path in found])
 
 
 def _of_parquet(source: Any) -> list[str]:
@@ -143,22 +176,32 @@ def _of_ndjson(source: Any) -> list[str]:
 
 
 COLUMNS: Mapping[str, Callable[[Any], list[str]]] = {
-    "parquet": _of_parquet, "arrow": _of_arrow, "csv": _of_csv, "ndjson": _of_ndjson,
-}  # fmt: skip
+    "parquet": _of_parquet,
+    "arrow": _of_arrow,
+    "csv": _of_csv,
+    "ndjson": _of_ndjson,
+}
 """How to ask a file of each format which columns it has, whatever was declared."""
 
 
-def _found(run: Run, name: str, in_database: Mapping[str, list[str]]) -> Iterator[tuple[str, list[str]]]:
-    """Where the rows of a table lie, and which columns are there; files that are gone are the manifest's affair."""
+def _found(
+    run: Run, name: str, in_database: Mapping[str, list[str]]
+) -> Iterator[tuple[str, list[str]]]:
+    """Where the rows of a table lie, and which columns are there.
+
+    Files that are gone are left to the check of the manifest.
+    """
     layout = Layout.read(run.manifest["layout"])
     if layout.is_database:
         yield name, in_database.get(name, [])
         return
+    columns_in = COLUMNS[layout.format]
     for part in run.parts(name):
         is_there = inside(run.directory, part.path).is_file()
-        if is_there and (part.rows or layout.format != "ndjson"):
+        names_columns = part.rows or layout.format != "ndjson"
+        if is_there and names_columns:
             source = run.whole(part)
-            yield part.path, COLUMNS[layout.format](source() if callable(source) else source)
+            yield part.path, columns_in(source() if callable(source) else source)
 
 
 def _in_database(run: Run) -> Mapping[str, list[str]]:
@@ -167,55 +210,73 @@ def _in_database(run: Run) -> Mapping[str, list[str]]:
 
 
 def other_columns(run: Run) -> Iterator[pl.DataFrame]:
-    """Declared columns that a file lacks and others that it has; those of the truth are told by `truth_in_log`."""
+    """Declared columns that a file lacks, and others that it has.
+
+    `truth_in_log` tells of columns of the truth.
+    """
     in_database = _in_database(run)
     for name in run.tables:
-        rows = [row for where, columns in _found(run, name, in_database) for row in _differences(name, where, columns)]
+        rows: list[Row] = []
+        for where, columns in _found(run, name, in_database):
+            rows += _differences(name, where, columns)
         yield _told(rows)
 
 
 def _differences(name: str, where: str, columns: list[str]) -> Iterator[Row]:
     declared = BY_PATH[name].schema.names()
-    elsewhere = TRUTH_COLUMNS if BY_PATH[name].folder == "log" else frozenset()
-    yield from ((where, f"lacks the column {one}") for one in declared if one not in columns)
-    more = [one for one in columns if one not in declared and one not in elsewhere]
-    yield from ((where, f"has a column {one}, which is not declared") for one in more)
+    is_of_log = BY_PATH[name].folder == "log"
+    told_elsewhere = TRUTH_COLUMNS if is_of_log else frozenset()
+    for one in declared:
+        if one not in columns:
+            yield where, f"lacks the column {one}"
+    for one in columns:
+        if one not in declared and one not in told_elsewhere:
+            yield where, f"has a column {one}, which is not declared"
 
 
 def truth_in_log(run: Run) -> Iterator[pl.DataFrame]:
     """Columns of the truth in files of the log."""
     in_database = _in_database(run)
     for name in run.tables:
-        if BY_PATH[name].folder == "log":
-            found = _found(run, name, in_database)
-            rows = [(where, one) for where, columns in found for one in columns if one in TRUTH_COLUMNS]
-            yield _told([(where, f"has the column {one} of the truth") for where, one in rows])
+        if BY_PATH[name].folder != "log":
+            continue
+        rows = []
+        for where, columns in _found(run, name, in_database):
+            of_truth = [one for one in columns if one in TRUTH_COLUMNS]
+            rows += [(where, f"has the column {one} of the truth") for one in of_truth]
+        yield _told(rows)
 
 
 def misfits(run: Run) -> dict[str, str]:
     """Tables that cannot be read as they are declared, and why."""
-    found, in_database = {}, _in_database(run)
+    in_database = _in_database(run)
+    found = {}
     for name in run.tables:
+        declared = sorted(BY_PATH[name].schema.names())
         try:
-            columns = [names for _, names in _found(run, name, in_database)]
+            columns = [sorted(names) for _, names in _found(run, name, in_database)]
             run.scan(name, repaired=True).head(1).collect()
         except Exception as error:  # noqa: BLE001  whatever a reader says of a file that is damaged
             found[name] = in_one_line(error)
             continue
-        if any(sorted(one) != sorted(BY_PATH[name].schema.names()) for one in columns):
+        if any(one != declared for one in columns):
             found[name] = "its columns are not those declared"
     return found
 
 
 def in_one_line(error: Exception) -> str:
     """What went wrong, without the trace that libraries put behind it."""
-    return str(error).strip().partition("\n")[0][:200] or type(error).__name__
+    first_line = str(error).strip().partition("\n")[0]
+    return first_line[:200] or type(error).__name__
 
 
 def empty_where_it_may_not(run: Run, name: str) -> pl.DataFrame:
     """Columns of a table that must not be empty, with the number of rows where they are."""
     filled = [column.name for column in BY_PATH[name].columns if not column.nullable]
-    counts: dict[str, Any] = (
-        run.scan(name, repaired=True).select(pl.col(filled).null_count()).collect(engine="streaming").row(0, named=True)
-    )
-    return _told([(name, f"{column} is empty in {rows} rows") for column, rows in counts.items() if rows])
+    rows = run.scan(name, repaired=True)
+    counts = rows.select(pl.col(filled).null_count()).collect(engine="streaming")
+    found = []
+    for column, count in counts.row(0, named=True).items():
+        if count:
+            found.append((name, f"{column} is empty in {count} rows"))
+    return _told(found)

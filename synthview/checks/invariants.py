@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
 from synthview.checks import rules
-from synthview.checks.files import in_one_line, misfits, not_in_manifest, not_repaired, other_columns, truth_in_log
+from synthview.checks.files import (
+    in_one_line,
+    misfits,
+    not_in_manifest,
+    not_repaired,
+    other_columns,
+    truth_in_log,
+)
 from synthview.dataset import Run
 from synthview.engines.layout import Layout
 from synthview.errors import InputError
@@ -24,7 +31,7 @@ Asked = Callable[[Run], Iterator[pl.DataFrame]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One invariant: its name, what it says, the tables it cannot do without, and how violations are found."""
+    """One invariant: its name, what it says, the tables it needs, and how to find violations."""
 
     name: str
     says: str
@@ -34,7 +41,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found: how many violations, some of them in words, or why it could not be asked."""
+    """What one check found: the number of violations, with examples, or why it could not run."""
 
     name: str
     says: str
@@ -49,47 +56,64 @@ class Finding:
 
 
 def check(run: Run) -> Iterator[Finding]:
-    """Ask every invariant of a dataset, one after the other; of tables that cannot be read, no more than that."""
+    """Check every invariant of a dataset, one after the other.
+
+    Checks that need a table which cannot be read are not made, and say so.
+    """
     unread = misfits(run)
-    whole = Run(run.directory, {**run.manifest, "tables": _without(run, unread)})
+    readable = _without(run, unread)
     for one in CHECKS:
-        missing = [name for name in one.tables if name not in whole.tables]
+        missing = [name for name in one.tables if name not in readable.tables]
         if missing:
             why = [f"{name} ({unread.get(name, 'the run has none')})" for name in missing]
-            yield Finding(one.name, one.says, 0, (), f"there is no reading {', '.join(why)}")
+            yield _not_asked(one, f"there is no reading {', '.join(why)}")
         else:
-            yield _ask(one, run if one.broken in OF_FILES else whole)
+            yield _ask(one, run if one.broken in OF_FILES else readable)
 
 
-def _without(run: Run, unread: dict[str, str]) -> dict[str, object]:
-    return {name: about for name, about in run.manifest["tables"].items() if name not in unread}
+def _not_asked(one: Check, why: str) -> Finding:
+    return Finding(one.name, one.says, violations=0, examples=(), not_asked=why)
+
+
+def _without(run: Run, unread: Collection[str]) -> Run:
+    """The same run, but for tables that cannot be read."""
+    tables = run.manifest["tables"]
+    readable = {name: about for name, about in tables.items() if name not in unread}
+    return Run(run.directory, {**run.manifest, "tables": readable})
 
 
 def _ask(one: Check, run: Run) -> Finding:
-    count, examples = 0, list[str]()
-    layout = Layout.read(run.manifest["layout"])
+    count = 0
+    examples: list[str] = []
+    ids = Layout.read(run.manifest["layout"]).ids
     try:
         for broken in one.broken(run):
             count += broken.height
-            some = broken.head(EXAMPLES - len(examples)).iter_rows(named=True)
-            examples += [_in_words(row, layout.ids) for row in some]
+            some = broken.head(EXAMPLES - len(examples))
+            examples += [_in_words(row, ids) for row in some.iter_rows(named=True)]
     except InputError as error:
-        return Finding(one.name, one.says, 0, (), str(error))
+        return _not_asked(one, str(error))
     except pl.exceptions.PolarsError as error:
-        return Finding(one.name, one.says, count + 1, (*examples, f"cannot be read: {in_one_line(error)}"))
+        count += 1
+        examples.append(f"cannot be read: {in_one_line(error)}")
     return Finding(one.name, one.says, count, tuple(examples))
 
 
 def _in_words(row: dict[str, object], ids: str) -> str:
-    """A row as a person would paste it, its ids in the form of the dataset: ``play_id 123, position_ms -4``."""
-    return ", ".join(f"{name} {_value(name, value, ids)}" for name, value in row.items())
+    """A row as a person would paste it: ``play_id 123, position_ms -4``.
+
+    Its ids have the form of the dataset.
+    """
+    cells = [f"{name} {_value(name, value, ids)}" for name, value in row.items()]
+    return ", ".join(cells)
 
 
 def _value(name: str, value: object, ids: str) -> object:
     if isinstance(value, list):
         return [_value(name, one, ids) for one in value]
-    is_id = name in PREFIXES and isinstance(value, int) and value >= 0
-    return id_as(ids, value, PREFIXES[name]) if is_id and isinstance(value, int) else value
+    if name in PREFIXES and isinstance(value, int) and value >= 0:
+        return id_as(ids, value, PREFIXES[name])
+    return value
 
 
 OF_FILES: tuple[Asked, ...] = (not_in_manifest, not_repaired, other_columns, truth_in_log)
@@ -102,17 +126,42 @@ CHECKS: tuple[Check, ...] = (
     Check("truth", "no column of the truth is in the log", (), truth_in_log),
     Check("references", "every id leads to a row of its table", (), rules.dangling),
     Check("keys", "keys are unique", (), rules.twice),
-    Check("order", "nothing ends before it starts", ("truth.plays", "log.plays"), rules.ended_before_start),
-    Check("positions", "positions lie within the runtime", ("log.events", "log.titles"), rules.outside_runtime),
-    Check("presence", "nobody attends longer than they are there, or than it plays", ("truth.plays",), rules.absent),
+    Check(
+        "order",
+        "nothing ends before it starts",
+        ("truth.plays", "log.plays"),
+        rules.ended_before_start,
+    ),
+    Check(
+        "positions",
+        "positions lie within the runtime",
+        ("log.events", "log.titles"),
+        rules.outside_runtime,
+    ),
+    Check(
+        "presence",
+        "nobody attends longer than they are there, or than it plays",
+        ("truth.plays",),
+        rules.absent,
+    ),
     Check("rooms", "nobody is in two rooms at once", ("truth.plays",), rules.two_rooms),
     Check("screens", "a screen shows one play at once", ("truth.plays",), rules.two_on_a_screen),
     Check(
-        "streams", "no account has more streams than its plan", ("truth.plays", "log.accounts"), rules.over_the_limit
+        "streams",
+        "no account has more streams than its plan",
+        ("truth.plays", "log.accounts"),
+        rules.over_the_limit,
     ),
     Check("days", "nothing is dated outside the run", (), rules.outside_its_days),
-    Check("names", "truth names only actors and faults that the scenario has", (), rules.unknown_names),
-    Check("nobody real", "no name, address, number or mail box could reach anyone", (), rules.could_be_real),
+    Check(
+        "names", "truth names only actors and faults that the scenario has", (), rules.unknown_names
+    ),
+    Check(
+        "nobody real",
+        "no name, address, number or mail box could reach anyone",
+        (),
+        rules.could_be_real,
+    ),
     Check("not famous", "no name is that of a famous person", (), rules.famous),
 )
 """Every invariant, in the order they are asked."""

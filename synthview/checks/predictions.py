@@ -1,4 +1,4 @@
-"""Predictions that somebody made of a dataset: a file with ids of plays or accounts, and a score for each cause."""
+"""Predictions about a dataset: a file with ids of plays or accounts, and scores by cause."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ SEPARATORS = (";", "\t", "|")
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """One row per play or account: its id, and a score for each of the `causes`, finite and of any scale."""
+    """One row per play or account: its id, and a score for each of the `causes`.
+
+    Scores are finite and of any scale.
+    """
 
     whose: str
     causes: tuple[str, ...]
@@ -33,51 +36,83 @@ class Predictions:
 
 
 def predictions_in(path: Path, known: Collection[str]) -> Predictions:
-    """Read a file of predictions about some known causes; whatever is wrong with it is an InputError that says where."""
+    """Read a file of predictions about some known causes.
+
+    Raises an InputError that says what is wrong with it, and where.
+    """
     rows = _read(path)
-    named = [name for name in rows.columns if name in WHOSE]
-    if len(named) != 1:
-        said = "both play_id and account_id; leave one out" if named else "no column play_id or account_id"
-        raise InputError(f"{path} has {said}.")
-    whose, causes = named[0], tuple(name for name in rows.columns if name not in WHOSE)
-    if unknown := [name for name in causes if name not in known]:
+    whose = _whose(path, rows.columns)
+    causes = tuple(name for name in rows.columns if name not in WHOSE)
+    unknown = [name for name in causes if name not in known]
+    if unknown:
         raise UnknownName("cause", unknown[0], known, f"the columns of {path}")
     if not causes:
         raise InputError(
-            f"{path} has no scores: a column named after an actor or fault is missing, such as cat_on_remote."
+            f"{path} has no scores: a column named after an actor or fault is missing, "
+            "such as cat_on_remote."
         )
     if rows.is_empty():
         raise InputError(f"{path} has columns and no rows.")
-    found = rows.select(_ids(path, rows[whose], whose), *(_scores(path, rows[name]) for name in causes))
-    if len(twice := found.filter(pl.col(whose).is_duplicated())):
-        which = _told(rows[whose].filter(found[whose] == twice[whose][0]), 1)
+    ids = _ids(path, rows[whose], whose)
+    scores = [_scores(path, rows[name]) for name in causes]
+    _refuse_twice(path, rows[whose], ids)
+    return Predictions(whose, causes, pl.DataFrame([ids, *scores]))
+
+
+def _whose(path: Path, columns: list[str]) -> str:
+    """The one column of ids that a file has."""
+    named = [name for name in columns if name in WHOSE]
+    if not named:
+        raise InputError(f"{path} has no column play_id or account_id.")
+    if len(named) > 1:
+        raise InputError(f"{path} has both play_id and account_id; leave one out.")
+    return named[0]
+
+
+def _refuse_twice(path: Path, written: pl.Series, ids: pl.Series) -> None:
+    """Refuse a file that has an id in more than one row, in whatever form it is written."""
+    repeated = ids.filter(ids.is_duplicated())
+    if len(repeated):
+        which = written.filter(ids == repeated[0])[0]
         raise InputError(f"{path} has {which} more than once; each id may have one row.")
-    return Predictions(whose, causes, found)
 
 
 def _read(path: Path) -> pl.DataFrame:
     kind = KINDS.get(path.suffix)
     if kind is None:
-        raise InputError(f"{path} is neither CSV nor Parquet, JSON or Arrow: predictions end in {', '.join(KINDS)}.")
+        raise InputError(
+            f"{path} is neither CSV nor Parquet, JSON or Arrow: "
+            f"predictions end in {', '.join(KINDS)}."
+        )
     if not path.is_file():
         raise InputError(f"There is no file {path}.")
     if not path.stat().st_size:
-        raise InputError(f"{path} is empty: it needs a column play_id or account_id, and one for each cause.")
+        raise InputError(
+            f"{path} is empty: it needs a column play_id or account_id, and one for each cause."
+        )
     if kind == "csv":
         _check_head(path)
     raw = raw_of(Place(kind, path.parent, (path,)), path, table("log.plays"))
+    no_rows = pl.DataFrame(schema=raw.schema)
     with told_by(path, NAMES[kind]):
-        return pl.concat([pl.DataFrame(schema=raw.schema), *raw.batches(list(raw.schema))])
+        return pl.concat([no_rows, *raw.batches(list(raw.schema))])
 
 
 def _check_head(path: Path) -> None:
-    """Refuse other separators than commas, and a column that is there twice: the reader would rename the second."""
+    """Refuse other separators than commas, and a column that is there twice.
+
+    The reader would rename the second.
+    """
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         head = next(csv.reader(file), [])
-    if len(head) == 1 and (found := [sign for sign in SEPARATORS if sign in head[0]]):
-        raise InputError(f"{path} seems to set its columns apart by {found[0]!r}; commas are needed.")
-    if twice := [name for place, name in enumerate(head) if name in head[:place]]:
-        raise InputError(f"{path} has the column {twice[0]} twice; leave one of them out.")
+    separators = [sign for sign in SEPARATORS if head and sign in head[0]]
+    if len(head) == 1 and separators:
+        raise InputError(
+            f"{path} seems to set its columns apart by {separators[0]!r}; commas are needed."
+        )
+    repeated = [name for place, name in enumerate(head) if name in head[:place]]
+    if repeated:
+        raise InputError(f"{path} has the column {repeated[0]} twice; leave one of them out.")
 
 
 def _ids(path: Path, ids: pl.Series, whose: str) -> pl.Series:
@@ -93,14 +128,16 @@ def _ids(path: Path, ids: pl.Series, whose: str) -> pl.Series:
 
 def _scores(path: Path, scores: pl.Series) -> pl.Series:
     """Scores as numbers, every one of them finite."""
-    numbers = scores.cast(pl.Float64, strict=False) if scores.dtype == pl.String or scores.dtype.is_numeric() else None
-    if numbers is None:
+    could_be_numbers = scores.dtype == pl.String or scores.dtype.is_numeric()
+    if not could_be_numbers:
         raise InputError(f"{path} has {scores.name} as {scores.dtype}; scores are numbers.")
-    bad = ~numbers.is_finite().fill_null(value=False)
-    if bad.any():
-        place = _first(bad)
+    numbers = scores.cast(pl.Float64, strict=False)
+    is_bad = ~numbers.is_finite().fill_null(value=False)
+    if is_bad.any():
+        row = _first(is_bad)
         raise InputError(
-            f"{path} has {scores.name} = {scores[place - 1]} in row {place}; every score must be a number."
+            f"{path} has {scores.name} = {scores[row - 1]} in row {row}; "
+            "every score must be a number."
         )
     return numbers
 
@@ -108,7 +145,3 @@ def _scores(path: Path, scores: pl.Series) -> pl.Series:
 def _first(marks: pl.Series) -> int:
     """The first row that is marked, counted from 1 below the head."""
     return int(marks.arg_true()[0]) + 1
-
-
-def _told(ids: pl.Series, most: int) -> str:
-    return ", ".join(str(one) for one in ids.head(most).to_list())

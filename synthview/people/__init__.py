@@ -1,1 +1,1 @@
-"""Who lives in the homes, with which profiles, devices and plans, and since when they pay for them."""
+"""Who lives in the homes, with which profiles, devices and plans, and since when they pay."""

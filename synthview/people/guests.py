@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
@@ -22,10 +22,14 @@ NOBODY = -1
 class Guests(Rows):
     """One row per guest: a person elsewhere with a device of their own, or only a device.
 
-    `home` is the row of the account's home, `key` the internal id of person and device, `age` in
-    years or `NOBODY`, `region` where they are (a row of the world's regions), `network` the quality
-    of theirs as in `Homes`, `profile` the slot of the profile they use, `since_ms` since when. A guest
-    `is_at_home` that shares the network of the home, as the screen in a shop does.
+    - `home`: the row of the account's home.
+    - `key`: the internal id of person and device.
+    - `age`: in years, or `NOBODY`.
+    - `region`: where they are, a row of the world's regions.
+    - `network`: the quality of their network, as in `Homes`.
+    - `profile`: the slot of the profile they use.
+    - `is_at_home`: 1 if they share the network of the home, as the screen in a shop does.
+    - `since_ms`: since when they use the account.
     """
 
     home: Ints
@@ -41,7 +45,9 @@ class Guests(Rows):
     @classmethod
     def none(cls) -> Self:
         """No guests at all."""
-        return cls(*(np.zeros(0, dtype=np.int64) for _ in range(9)))
+        nothing = np.zeros(0, dtype=np.int64)
+        columns = [nothing] * len(fields(cls))
+        return cls(*columns)
 
     def in_order(self) -> Self:
         """By home and key, which gives each guest of a home its number."""
@@ -63,8 +69,15 @@ class Guests(Rows):
         return DEVICES + self.number
 
     def row(self, home: Ints, device: Ints) -> Ints:
-        """The row of the guest whose device slot it is, -1 for devices of the home; guests must be in order."""
+        """The row of the guest with a device slot, -1 for devices of the home.
+
+        Guests must be in order.
+        """
         if not len(self):
             return np.full(len(home), -1, dtype=np.int64)
+        number = device - DEVICES
+        is_guests = number >= 0
         first = np.searchsorted(self.home, home)
-        return np.where(device >= DEVICES, np.minimum(first + device - DEVICES, len(self) - 1), -1)
+        last = len(self) - 1
+        row = np.minimum(first + number, last)
+        return np.where(is_guests, row, -1)

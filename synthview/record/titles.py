@@ -10,7 +10,7 @@ import polars as pl
 from synthview.draws.chance import Stream
 from synthview.ids import public
 from synthview.pools import episode_name, trailer_name
-from synthview.rows import Ints
+from synthview.rows import Flags, Ints, children
 from synthview.tables import frame
 from synthview.world import World
 from synthview.world.catalogue import EPISODE, FILM, GENRES, TRAILER, title_key, trailer_ms, work_of
@@ -21,37 +21,48 @@ __all__ = ["title_records"]
 _FIRST_ZONE_MS = 14 * HOUR_MS
 _SERVICE_BEGAN = day_number(dt.date(2007, 1, 16))
 _LEAST_HISTORY_DAYS = 365
-"""A world that begins before, or soon after, that day has a service that began a year before the world."""
+"""How long the service has run at least when the world begins, however early that is."""
 
 
 def title_records(world: World, until_ms: int, wanted: Ints | None = None) -> pl.DataFrame:
     """log.titles: everything released before `until_ms`, films first, then episodes, then trailers.
 
-    With `wanted`, public ids of titles, only those: naming all episodes of a catalogue takes a while.
+    With `wanted`, public ids of titles, only those: to name all episodes of a catalogue takes long.
     """
-    works = world.catalogue.works
-    listed = _listed_ms(world) < until_ms
+    is_film = world.catalogue.works.is_film
+    is_listed = _listed_ms(world) < until_ms
     if wanted is not None:
-        listed &= np.isin(np.arange(len(works)), work_of(public(world.scenario.run.seed, "title").invert(wanted)))
-    films, series = np.flatnonzero(works.is_film & listed), np.flatnonzero(~works.is_film & listed)
+        is_listed &= _is_wanted(world, wanted)
     names = world.names
-    parts = [
-        _films(world, films, names),
-        _episodes(world, series, names),
-        _trailers(world, np.flatnonzero(listed), names),
-    ]
-    records = pl.concat(parts)
-    return records if wanted is None else records.filter(pl.col("title_id").is_in(pl.Series(wanted).implode()))
+    records = pl.concat(
+        [
+            _films(world, np.flatnonzero(is_listed & is_film), names),
+            _episodes(world, np.flatnonzero(is_listed & ~is_film), names),
+            _trailers(world, np.flatnonzero(is_listed), names),
+        ]
+    )
+    if wanted is None:
+        return records
+    return records.filter(pl.col("title_id").is_in(pl.Series(wanted).implode()))
+
+
+def _is_wanted(world: World, title_id: Ints) -> Flags:
+    """Whether any of some titles, by public id, belongs to each work."""
+    titles = public(world.scenario.run.seed, "title").invert(title_id)
+    works = np.arange(len(world.catalogue.works))
+    return np.isin(works, work_of(titles))
 
 
 def _release_day(world: World) -> Ints:
     """Day of release as listed: licensed works came at some time since the service began."""
     works = world.catalogue.works
+    number = np.arange(len(works))
     began = min(_SERVICE_BEGAN, world.first_day - _LEAST_HISTORY_DAYS)
-    span = world.first_day - began
-    when = began + Stream(world.scenario.run.seed, "world/listed").below(np.arange(len(works)), span)
-    is_stated = np.arange(len(works)) >= len(works) - len(world.catalogue.named)
-    return np.where(works.is_original | is_stated, works.released_day, when)
+    stream = Stream(world.scenario.run.seed, "world/listed")
+    since_beginning = stream.below(number, world.first_day - began)
+    first_stated = len(works) - len(world.catalogue.named)
+    is_known = works.is_original | (number >= first_stated)
+    return np.where(is_known, works.released_day, began + since_beginning)
 
 
 def _listed_ms(world: World) -> Ints:
@@ -60,15 +71,13 @@ def _listed_ms(world: World) -> Ints:
 
 
 def _common(world: World, work: Ints, kind: int, ordinal: Ints) -> dict[str, object]:
-    works, seed = world.catalogue.works, world.scenario.run.seed
-    day = _release_day(world)[work]
+    """Columns that films, episodes and trailers have alike; those of series are empty."""
+    works = world.catalogue.works
+    title_ids = public(world.scenario.run.seed, "title")
+    released_on = _release_day(world)[work].astype(np.int32)
     none = np.full(len(work), -1, dtype=np.int64)
-    genres = [
-        GENRES[one] if one == other else f"{GENRES[one]}|{GENRES[other]}"
-        for one, other in zip(works.genre[work].tolist(), works.second_genre[work].tolist(), strict=True)
-    ]
     return {
-        "title_id": public(seed, "title").apply(title_key(kind, work, ordinal)),
+        "title_id": title_ids.apply(title_key(kind, work, ordinal)),
         "valid_from": _listed_ms(world)[work],
         "kind": np.full(len(work), kind),
         "series_name": pl.Series([None] * len(work), dtype=pl.String),
@@ -77,11 +86,20 @@ def _common(world: World, work: Ints, kind: int, ordinal: Ints) -> dict[str, obj
         "series_id": none,
         "season_id": none,
         "trailer_of": none,
-        "released_on": pl.Series(day.astype(np.int32)),
-        "genres": pl.Series(genres, dtype=pl.String),
+        "released_on": pl.Series(released_on),
+        "genres": _genres(works.genre[work], works.second_genre[work]),
         "age_rating": works.rating[work],
         "is_original": works.is_original[work],
     }
+
+
+def _genres(first: Ints, second: Ints) -> pl.Series:
+    """One or two genres in text: ``drama`` or ``drama|crime``."""
+    texts = []
+    for one, other in zip(first.tolist(), second.tolist(), strict=True):
+        both = dict.fromkeys([GENRES[one], GENRES[other]])
+        texts.append("|".join(both))
+    return pl.Series(texts, dtype=pl.String)
 
 
 def _films(world: World, work: Ints, names: list[str]) -> pl.DataFrame:
@@ -93,16 +111,13 @@ def _films(world: World, work: Ints, names: list[str]) -> pl.DataFrame:
 
 def _episodes(world: World, series: Ints, names: list[str]) -> pl.DataFrame:
     catalogue, seed = world.catalogue, world.scenario.run.seed
-    counts = catalogue.works.episode_count[series]
-    work = np.repeat(series, counts)
-    ordinal = np.arange(len(work)) - np.repeat(np.cumsum(counts) - counts, counts)
+    parent, ordinal = children(catalogue.works.episode_count[series])
+    work = series[parent]
     place = catalogue.works.first_episode[work] + ordinal
     season = catalogue.season_of_episode[place]
-    key = title_key(EPISODE, work, ordinal)
-    draws = np.stack([Stream(seed, "world/episode_names").below(key, 1 << 40, n=n) for n in range(5)], axis=1)
     columns = _common(world, work, EPISODE, ordinal)
     columns |= {
-        "name": pl.Series([episode_name(numbers) for numbers in draws.tolist()], dtype=pl.String),
+        "name": _episode_names(seed, title_key(EPISODE, work, ordinal)),
         "series_name": pl.Series(names, dtype=pl.String).gather(work),
         "season_number": season + 1,
         "episode_number": catalogue.episode_in_season[place] + 1,
@@ -113,17 +128,26 @@ def _episodes(world: World, series: Ints, names: list[str]) -> pl.DataFrame:
     return frame("log.titles", columns)
 
 
+def _episode_names(seed: int, key: Ints) -> pl.Series:
+    """A name for each episode, composed by five numbers of its own."""
+    stream = Stream(seed, "world/episode_names")
+    numbers = np.stack([stream.below(key, 1 << 40, n=n) for n in range(5)], axis=1)
+    composed = [episode_name(row) for row in numbers.tolist()]
+    return pl.Series(composed, dtype=pl.String)
+
+
 def _trailers(world: World, work: Ints, names: list[str]) -> pl.DataFrame:
     works, seed = world.catalogue.works, world.scenario.run.seed
-    stream = Stream(seed, "world/trailers")
+    wording = Stream(seed, "world/trailers").below(work, 4, n=1)
+    named = [
+        trailer_name(names[one], way)
+        for one, way in zip(work.tolist(), wording.tolist(), strict=True)
+    ]
+    kind = np.where(works.is_film[work], FILM, EPISODE)
     columns = _common(world, work, TRAILER, np.zeros_like(work))
-    of = title_key(np.where(works.is_film[work], FILM, EPISODE), work)
-    wording = stream.below(work, 4, n=1).tolist()
     columns |= {
-        "name": pl.Series(
-            [trailer_name(names[one], way) for one, way in zip(work.tolist(), wording, strict=True)], dtype=pl.String
-        ),
-        "trailer_of": public(seed, "title").apply(of),
+        "name": pl.Series(named, dtype=pl.String),
+        "trailer_of": public(seed, "title").apply(title_key(kind, work)),
         "runtime_ms": trailer_ms(seed, work),
     }
     return frame("log.titles", columns)

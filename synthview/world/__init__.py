@@ -1,14 +1,15 @@
-"""The world around the households: titles, their popularity by day, the calendar, regions and outages."""
+"""The world around the households: titles, how popular they are, the calendar and outages."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from synthview.rows import Floats, Ints
+from synthview.rows import Flags, Floats, Ints
 from synthview.scenario import Scenario
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue import Catalogue, stock
@@ -34,7 +35,7 @@ class World:
     clock: Clock
     regions: tuple[tuple[str, Region], ...]
     cast: dict[str, Ints] = field(default_factory=dict, compare=False, repr=False)
-    """Households that the scenario's cast names, by actor and fault; filled when first asked for."""
+    """Households that the scenario names in its cast, by actor and fault; filled on first use."""
 
     @cached_property
     def first_day(self) -> int:
@@ -54,12 +55,14 @@ class World:
     @cached_property
     def zone_of_region(self) -> Ints:
         """The number of each region's zone."""
-        return np.array([self.zones.index(region.zone) for _, region in self.regions], dtype=np.int64)
+        numbers = [self.zones.index(region.zone) for _, region in self.regions]
+        return np.array(numbers, dtype=np.int64)
 
     @cached_property
     def country_of_region(self) -> Ints:
         """The code of each region's country."""
-        return np.array([COUNTRIES.index(country) for country, _ in self.regions], dtype=np.int64)
+        codes = [COUNTRIES.index(country) for country, _ in self.regions]
+        return np.array(codes, dtype=np.int64)
 
     @cached_property
     def region_shares(self) -> tuple[float, ...]:
@@ -71,31 +74,48 @@ class World:
     def _holidays(self) -> dict[str, set[dt.date]]:
         first = date_of(self.first_day).year
         years = range(first, first + _FARTHEST_DAY // 365 + 2)
-        return {code: {day for year in years for day in holidays(PLACES[code], year)} for code in PLACES}
+        found: dict[str, set[dt.date]] = {}
+        for code, country in PLACES.items():
+            found[code] = set().union(*(holidays(country, year) for year in years))
+        return found
 
     def lift_of_day(self, day: int) -> Floats:
-        """How much more is watched in each country on a day, by month and holiday: one number a country."""
+        """How much more is watched on a day, by month and holiday: one number a country."""
         settings = self.scenario.of(WorldSettings)
         date = date_of(day)
         of_month = settings.month_lift[date.month - 1]
-        return np.array([
-            of_month * (settings.holiday_lift if date in self._holidays[code] else 1.0) for code in COUNTRIES
-        ])  # fmt: skip
+        on_holiday = of_month * settings.holiday_lift
+        return np.where(self._is_holiday(date), on_holiday, of_month)
+
+    def _is_holiday(self, date: dt.date) -> Flags:
+        """Whether a date is a holiday in each country."""
+        return np.array([date in self._holidays[code] for code in COUNTRIES])
 
     def is_free_day(self, day: int) -> Ints:
         """1 for each country in which a day is a weekend or a holiday."""
         date = date_of(day)
-        return np.array(
-            [int(date.weekday() >= 5 or date in self._holidays[code]) for code in COUNTRIES], dtype=np.int64
-        )
+        is_weekend = date.weekday() >= 5
+        return (self._is_holiday(date) | is_weekend).astype(np.int64)
 
 
 def build(scenario: Scenario) -> World:
     """Make the world of a scenario; once per run, and once in each worker."""
     catalogue = stock(scenario)
+    popularity = survey(scenario, catalogue)
     regions = tuple((code, region) for code, place in PLACES.items() for region in place.regions)
+    clock = _clock(scenario, regions)
+    return World(scenario, catalogue, popularity, clock, regions)
+
+
+def _clock(scenario: Scenario, regions: Iterable[tuple[str, Region]]) -> Clock:
+    """A clock for the zones of the regions, from the first day until a year after the last."""
+    run = scenario.run
     zones = tuple(dict.fromkeys(region.zone for _, region in regions))
-    first = day_number(scenario.run.epoch) - scenario.run.warm_up_days
-    last = max(day_number(scenario.run.start) + scenario.run.days, first + scenario.run.warm_up_days)
-    clock = Clock.between(zones, first - _MARGIN_DAYS, last + _MARGIN_DAYS + 366)
-    return World(scenario, catalogue, survey(scenario, catalogue), clock, regions)
+    epoch = day_number(run.epoch)
+    first_day = epoch - run.warm_up_days
+    stop_day = max(day_number(run.start) + run.days, epoch)
+    return Clock.between(
+        zones,
+        first_day=first_day - _MARGIN_DAYS,
+        last_day=stop_day + _MARGIN_DAYS + 366,
+    )

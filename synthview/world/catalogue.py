@@ -8,14 +8,15 @@ catalogue grows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from synthview.draws.chance import Shares, Stream
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles, Steps
-from synthview.rows import Flags, Ints, Rows
+from synthview.rows import Flags, Ints, Rows, Words
 from synthview.scenario import NamedTitle, Scenario
 from synthview.world.clock import MINUTE_MS, day_number
 from synthview.world.settings import CatalogueSettings
@@ -38,8 +39,8 @@ __all__ = [
 FILM, EPISODE, TRAILER = 0, 1, 2
 
 GENRES = (
-    "drama", "comedy", "thriller", "action", "romance", "crime", "documentary", "science fiction", "horror",
-    "fantasy", "reality", "stand-up", "musical", "holiday", "family", "animation", "kids",
+    "drama", "comedy", "thriller", "action", "romance", "crime", "documentary", "science fiction",
+    "horror", "fantasy", "reality", "stand-up", "musical", "holiday", "family", "animation", "kids",
 )  # fmt: skip
 RATINGS = ("all", "7", "13", "16", "18")
 
@@ -47,7 +48,9 @@ _FILM_GENRES = (18, 16, 12, 11, 8, 7, 10, 5, 6, 3, 0, 4, 2, 1.5, 0, 0, 0)
 _SERIES_GENRES = (21, 15, 8, 7, 5, 12, 9, 6, 3, 5, 8, 0, 0.5, 0.2, 0, 0, 0)
 _KIDS_GENRES = (0,) * 14 + (35, 40, 25)
 _RATING_SHARES = {"kids": (70, 30, 0, 0, 0), "horror": (0, 0, 5, 50, 45), "": (4, 12, 36, 31, 17)}
-_SHORT_EPISODE_GENRES = tuple(GENRES.index(one) for one in ("comedy", "reality", "animation", "kids", "family"))
+_SHORT_EPISODE_GENRES = tuple(
+    GENRES.index(one) for one in ("comedy", "reality", "animation", "kids", "family")
+)
 _OLDEST_ORIGINAL_DAYS = 3 * 365
 _LONG_AGO_DAYS = 4000
 
@@ -89,9 +92,14 @@ class Catalogue:
 
     def runtime_ms(self, work: Ints, episode: Ints) -> Ints:
         """Length of a film, or of the `episode`-th episode (from 0) of a series."""
-        place = self.works.first_episode[work] + np.minimum(episode, np.maximum(self.works.episode_count[work] - 1, 0))
-        of_series = self.episode_runtime_ms[np.minimum(place, len(self.episode_runtime_ms) - 1)]
-        return np.where(self.works.is_film[work], self.works.runtime_ms[work], of_series)
+        works = self.works
+        last_episode = np.maximum(works.episode_count[work] - 1, 0)
+        ordinal = np.minimum(episode, last_episode)
+        last_place = len(self.episode_runtime_ms) - 1
+        place = np.minimum(works.first_episode[work] + ordinal, last_place)
+        of_film = works.runtime_ms[work]
+        of_series = self.episode_runtime_ms[place]
+        return np.where(works.is_film[work], of_film, of_series)
 
 
 def trailer_ms(seed: int, work: Ints) -> Ints:
@@ -117,62 +125,92 @@ def work_of(title: Ints) -> Ints:
 def stock(scenario: Scenario) -> Catalogue:
     """Fill the shelves of a scenario."""
     settings = scenario.of(CatalogueSettings)
-    seed, epoch = scenario.run.seed, day_number(scenario.run.epoch)
-    films = _draw_works(settings, seed, epoch, settings.film_count, is_film=True)
-    series = _draw_works(settings, seed, epoch, settings.series_count, is_film=False)
-    works = Works.stack([films, series, *(_named_work(title) for title in scenario.titles)])
-    return _with_episodes(settings, seed, works, scenario.titles)
+    films = _draw_works(scenario, settings.film_count, is_film=True)
+    series = _draw_works(scenario, settings.series_count, is_film=False)
+    named = [_named_work(title) for title in scenario.titles]
+    works = Works.stack([films, series, *named])
+    return _with_episodes(scenario, works)
 
 
-def _draw_works(settings: CatalogueSettings, seed: int, epoch: int, count: int, *, is_film: bool) -> Works:
-    path = "films" if is_film else "series"
+def _draw_works(scenario: Scenario, count: int, *, is_film: bool) -> Works:
+    """Films or series that no scenario names."""
+    settings = scenario.of(CatalogueSettings)
+    stream = _streams(scenario.run.seed, is_film=is_film)
     number = np.arange(count, dtype=np.int64)
-
-    def stream(name: str) -> Stream:
-        return Stream(seed, f"world/catalogue/{path}/{name}")
-
+    zero = np.zeros(count, dtype=np.int64)
     is_kids = stream("is_kids").happens(number, settings.share_of_kids_works)
     is_original = stream("is_original").happens(number, settings.share_of_originals)
-    age = stream("age").below(number, _OLDEST_ORIGINAL_DAYS + 365)
-    genre = _genres(stream("genre"), number, is_kids, is_film=is_film)
-    runtime = Quantiles.lognormal(settings.film_runtime_minutes * MINUTE_MS, settings.film_runtime_spread)
-    zero = np.zeros(count, dtype=np.int64)
+    shares = _FILM_GENRES if is_film else _SERIES_GENRES
+    genre = _genres(stream("genre"), number, is_kids, shares)
+    second_genre = _genres(stream("second_genre"), number, is_kids, shares)
     return Works(
         is_film=np.full(count, is_film),
         is_original=is_original,
         is_kids=is_kids,
-        rank=np.argsort(np.argsort(stream("rank").bits(number), kind="stable"), kind="stable"),
-        released_day=np.where(is_original, epoch + 365 - age, epoch - _LONG_AGO_DAYS),
+        rank=_places(stream("rank").bits(number)),
+        released_day=_released(stream("age"), number, is_original, scenario),
         genre=genre,
-        second_genre=_genres(stream("second_genre"), number, is_kids, is_film=is_film),
+        second_genre=second_genre,
         rating=_ratings(stream("rating"), number, is_kids, genre),
-        runtime_ms=_to_seconds(stream("runtime").draw(number, runtime)) if is_film else zero,
+        runtime_ms=_film_ms(stream("runtime"), number, settings) if is_film else zero,
         first_season=zero,
-        season_count=zero if is_film else 1 + stream("seasons").draw(number, _season_table(settings)),
+        season_count=zero if is_film else _season_counts(stream("seasons"), number, settings),
         first_episode=zero,
         episode_count=zero,
     )
 
 
-def _season_table(settings: CatalogueSettings) -> Steps:
-    return Steps.geometric(settings.seasons_per_series - 1)
+def _streams(seed: int, *, is_film: bool) -> Callable[[str], Stream]:
+    """The streams of films, or of series, by the name of what they decide."""
+    path = "world/catalogue/films" if is_film else "world/catalogue/series"
+    return lambda name: Stream(seed, f"{path}/{name}")
 
 
-def _genres(stream: Stream, number: Ints, is_kids: Flags, *, is_film: bool) -> Ints:
-    general = stream.pick(number, Shares(_FILM_GENRES if is_film else _SERIES_GENRES))
-    return np.where(is_kids, stream.pick(number, Shares(_KIDS_GENRES), n=1), general)
+def _places(bits: Words) -> Ints:
+    """The place of each value in their order, from 0."""
+    return np.argsort(np.argsort(bits, kind="stable"), kind="stable")
+
+
+def _released(stream: Stream, number: Ints, is_original: Flags, scenario: Scenario) -> Ints:
+    """Originals appear within some years, the last of which is still to come; the rest long ago."""
+    epoch = day_number(scenario.run.epoch)
+    age_days = stream.below(number, _OLDEST_ORIGINAL_DAYS + 365)
+    newest = epoch + 365
+    return np.where(is_original, newest - age_days, epoch - _LONG_AGO_DAYS)
+
+
+def _film_ms(stream: Stream, number: Ints, settings: CatalogueSettings) -> Ints:
+    median_ms = settings.film_runtime_minutes * MINUTE_MS
+    runtime = Quantiles.lognormal(median_ms, settings.film_runtime_spread)
+    return _to_seconds(stream.draw(number, runtime))
+
+
+def _season_counts(stream: Stream, number: Ints, settings: CatalogueSettings) -> Ints:
+    further = Steps.geometric(settings.seasons_per_series - 1)
+    return 1 + stream.draw(number, further)
+
+
+def _genres(stream: Stream, number: Ints, is_kids: Flags, shares: tuple[float, ...]) -> Ints:
+    for_all = stream.pick(number, Shares(shares))
+    for_kids = stream.pick(number, Shares(_KIDS_GENRES), n=1)
+    return np.where(is_kids, for_kids, for_all)
 
 
 def _ratings(stream: Stream, number: Ints, is_kids: Flags, genre: Ints) -> Ints:
-    general = stream.pick(number, Shares(_RATING_SHARES[""]))
-    grim = stream.pick(number, Shares(_RATING_SHARES["horror"]), n=1)
-    mild = stream.pick(number, Shares(_RATING_SHARES["kids"]), n=2)
-    return np.where(is_kids, mild, np.where(genre == GENRES.index("horror"), grim, general))
+    def rated(genre: str, n: int) -> Ints:
+        return stream.pick(number, Shares(_RATING_SHARES[genre]), n=n)
+
+    usual = rated("", 0)
+    of_horror = rated("horror", 1)
+    of_kids = rated("kids", 2)
+    is_horror = genre == GENRES.index("horror")
+    return np.select([is_kids, is_horror], [of_kids, of_horror], usual)
 
 
 def _named_work(title: NamedTitle) -> Works:
-    """A title that a scenario states as a fact; series among them have one season of ten."""
+    """A title that a scenario states as a fact; a series has one season."""
     is_film = title.kind == "film"
+    is_kids = title.genres[0] in {"family", "animation", "kids"}
     genres = [GENRES.index(one) for one in title.genres]
 
     def one(value: int) -> Ints:
@@ -181,7 +219,7 @@ def _named_work(title: NamedTitle) -> Works:
     return Works(
         is_film=np.array([is_film]),
         is_original=np.array([title.is_original]),
-        is_kids=np.array([title.genres[0] in {"family", "animation", "kids"}]),
+        is_kids=np.array([is_kids]),
         rank=one(title.popularity_rank - 1),
         released_day=one(day_number(title.released_on)),
         genre=one(genres[0]),
@@ -195,42 +233,69 @@ def _named_work(title: NamedTitle) -> Works:
     )
 
 
-def _with_episodes(settings: CatalogueSettings, seed: int, works: Works, named: tuple[NamedTitle, ...]) -> Catalogue:
+def _with_episodes(scenario: Scenario, works: Works) -> Catalogue:
     """Give each series its seasons and each season its episodes."""
+    seed, named = scenario.run.seed, scenario.titles
     work_of_season, season = children(works.season_count)
-    key = (work_of_season << 8) | season
-    hours = Quantiles.lognormal(settings.season_hours * 60 * MINUTE_MS, settings.season_hours_spread)
-    season_ms = Stream(seed, "world/catalogue/season/length").draw(key, hours)
-    usual = _usual_episode_ms(seed, works)[work_of_season]
-    episodes = np.clip((season_ms + usual // 2) // usual, 3, 40)
-    of_season, in_season = children(episodes)
-    per_work = np.zeros(len(works), dtype=np.int64)
-    np.add.at(per_work, work_of_season, episodes)
-    jitter = Stream(seed, "world/catalogue/episode/length").below((key[of_season] << 8) | in_season, 13) - 6
-    runtime = usual[of_season] + usual[of_season] * jitter // 100
-    fields = {name: getattr(works, name) for name in Works.__slots__}
-    fields["first_season"] = np.cumsum(works.season_count) - works.season_count
-    fields["episode_count"] = per_work
-    fields["first_episode"] = np.cumsum(per_work) - per_work
-    full = Works(**fields)
+    season_key = (work_of_season << 8) | season
+    usual_ms = _usual_episode_ms(seed, works)[work_of_season]
+    season_ms = _season_ms(scenario, season_key)
+    episode_count = np.clip((season_ms + usual_ms // 2) // usual_ms, 3, 40)
+    of_season, in_season = children(episode_count)
+    episode_key = (season_key[of_season] << 8) | in_season
+    counted = _with_counts(works, work_of_season, episode_count)
+    first_named = len(works) - len(named)
     return Catalogue(
-        works=full,
-        season_episode_count=episodes,
+        works=counted,
+        season_episode_count=episode_count,
         season_of_episode=season[of_season],
         episode_in_season=in_season,
-        episode_runtime_ms=_to_seconds(runtime),
-        named={title.name: len(works) - len(named) + place for place, title in enumerate(named)},
-        christmas=full.genre == GENRES.index("holiday"),
+        episode_runtime_ms=_episode_ms(seed, episode_key, usual_ms[of_season]),
+        named={title.name: place for place, title in enumerate(named, first_named)},
+        christmas=counted.genre == GENRES.index("holiday"),
+    )
+
+
+def _season_ms(scenario: Scenario, season_key: Ints) -> Ints:
+    """Length of each season."""
+    settings = scenario.of(CatalogueSettings)
+    median_ms = settings.season_hours * 60 * MINUTE_MS
+    lengths = Quantiles.lognormal(median_ms, settings.season_hours_spread)
+    stream = Stream(scenario.run.seed, "world/catalogue/season/length")
+    return stream.draw(season_key, lengths)
+
+
+def _episode_ms(seed: int, episode_key: Ints, usual_ms: Ints) -> Ints:
+    """Length of each episode: up to 6 % more or less than is usual for its series."""
+    stream = Stream(seed, "world/catalogue/episode/length")
+    percent = stream.below(episode_key, 13) - 6
+    return _to_seconds(usual_ms + usual_ms * percent // 100)
+
+
+def _with_counts(works: Works, work_of_season: Ints, episode_count: Ints) -> Works:
+    """The works with the number of their episodes, and where their seasons and episodes begin."""
+    per_work = np.zeros(len(works), dtype=np.int64)
+    np.add.at(per_work, work_of_season, episode_count)
+    return replace(
+        works,
+        first_season=np.cumsum(works.season_count) - works.season_count,
+        first_episode=np.cumsum(per_work) - per_work,
+        episode_count=per_work,
     )
 
 
 def _usual_episode_ms(seed: int, works: Works) -> Ints:
-    """Length of a series' usual episode: half an hour for light genres, most of an hour for the others."""
+    """Usual length of a series' episodes: half an hour for light genres, longer for others.
+
+    Series for children have shorter ones.
+    """
     number = np.arange(len(works), dtype=np.int64)
     stream = Stream(seed, "world/catalogue/series/episode_minutes")
-    light = np.isin(works.genre, _SHORT_EPISODE_GENRES)
-    minutes = np.where(light, 21 + stream.below(number, 9), 41 + stream.below(number, 18))
-    minutes = np.where(works.is_kids, 11 + stream.below(number, 14), minutes)
+    is_light = np.isin(works.genre, _SHORT_EPISODE_GENRES)
+    of_kids = 11 + stream.below(number, 14)
+    of_light = 21 + stream.below(number, 9)
+    of_others = 41 + stream.below(number, 18)
+    minutes = np.select([works.is_kids, is_light], [of_kids, of_light], of_others)
     return minutes * MINUTE_MS
 
 

@@ -18,7 +18,7 @@ __all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "Clock", "date_of", "day_number"]
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
-_FAR = 1 << 44  # more milliseconds than from year 1 to 2500: keeps zones apart in one sorted array
+_FAR = 1 << 44  # more ms than from year 1 to 2500: keeps zones apart in one sorted array
 _SCAN_DAYS = 14  # no zone changes its offset and back within a fortnight
 
 
@@ -41,13 +41,17 @@ class Clock:
 
     @classmethod
     def between(cls, zones: Sequence[str], first_day: int, last_day: int) -> Self:
-        """Collect every change of offset of `zones` from `first_day` to `last_day` (days since 1970)."""
+        """Collect every change of offset of `zones` between two days (days since 1970)."""
+        start_ms, stop_ms = (first_day - 3) * DAY_MS, (last_day + 3) * DAY_MS
         instants, offsets = [], []
         for number, name in enumerate(zones):
-            for instant, offset in _changes(_zone(name), (first_day - 3) * DAY_MS, (last_day + 3) * DAY_MS):
+            for instant, offset in _changes(_zone(name), start_ms, stop_ms):
                 instants.append(number * _FAR + instant)
                 offsets.append(offset)
-        return cls(np.array(instants, dtype=np.int64), np.array(offsets, dtype=np.int64))
+        return cls(
+            instants=np.array(instants, dtype=np.int64),
+            offsets=np.array(offsets, dtype=np.int64),
+        )
 
     def offset_ms(self, zone: Ints, utc_ms: Ints) -> Ints:
         """How far each zone is ahead of UTC at each instant, in ms."""
@@ -55,11 +59,15 @@ class Clock:
         return self.offsets[np.maximum(place, 0)]
 
     def to_utc(self, zone: Ints, local_ms: Ints) -> Ints:
-        """The instant at which a wall clock shows `local_ms`; the hour skipped in spring moves forward."""
+        """The instant at which a wall clock shows `local_ms`.
+
+        The hour that is skipped in spring moves forward.
+        """
         guess = local_ms - self.offset_ms(zone, local_ms)
         offset = self.offset_ms(zone, guess)
         instant = local_ms - offset
-        return np.where(self.offset_ms(zone, instant) == offset, instant, np.maximum(guess, instant))
+        is_right = self.offset_ms(zone, instant) == offset
+        return np.where(is_right, instant, np.maximum(guess, instant))
 
     def to_local(self, zone: Ints, utc_ms: Ints) -> Ints:
         """What the wall clock shows, as ms since 1970 of that wall clock."""
@@ -74,25 +82,33 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _offset(zone: ZoneInfo, utc_ms: int) -> int:
-    instant = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(milliseconds=utc_ms)
-    offset = instant.astimezone(zone).utcoffset()
-    return int((offset or dt.timedelta()).total_seconds()) * 1000
+    start = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    instant = start + dt.timedelta(milliseconds=utc_ms)
+    offset = instant.astimezone(zone).utcoffset() or dt.timedelta()
+    return int(offset.total_seconds()) * 1000
 
 
 def _changes(zone: ZoneInfo, start_ms: int, stop_ms: int) -> list[tuple[int, int]]:
     """(instant, offset from then on), the first being `start_ms` itself."""
-    found = [(start_ms, _offset(zone, start_ms))]
-    step = _SCAN_DAYS * DAY_MS
-    for left in range(start_ms, stop_ms, step):
-        after = _offset(zone, left + step)
-        if after != found[-1][1]:
-            found.append((_first_with(zone, after, left, left + step), after))
+    offset = _offset(zone, start_ms)
+    found = [(start_ms, offset)]
+    step_ms = _SCAN_DAYS * DAY_MS
+    for left_ms in range(start_ms, stop_ms, step_ms):
+        right_ms = left_ms + step_ms
+        after = _offset(zone, right_ms)
+        if after != offset:
+            found.append((_first_with(zone, after, left_ms, right_ms), after))
+            offset = after
     return found
 
 
-def _first_with(zone: ZoneInfo, offset: int, left: int, right: int) -> int:
+def _first_with(zone: ZoneInfo, offset: int, left_ms: int, right_ms: int) -> int:
     """Bisect to the minute at which `offset` begins."""
-    while right - left > MINUTE_MS:
-        middle = (left + right) // (2 * MINUTE_MS) * MINUTE_MS
-        left, right = (left, middle) if _offset(zone, middle) == offset else (middle, right)
-    return right
+    while right_ms - left_ms > MINUTE_MS:
+        minutes = (left_ms + right_ms) // (2 * MINUTE_MS)
+        middle_ms = minutes * MINUTE_MS
+        if _offset(zone, middle_ms) == offset:
+            right_ms = middle_ms
+        else:
+            left_ms = middle_ms
+    return right_ms

@@ -30,10 +30,13 @@ class Outages(Rows):
 
     def strikes(self, region: Ints, start_ms: Ints, end_ms: Ints) -> Ints:
         """How many outages touch each play."""
-        hit = np.zeros(len(region), dtype=np.int64)
+        hits = np.zeros(len(region), dtype=np.int64)
         for number in range(len(self)):
-            hit += (region == self.region[number]) & (start_ms < self.end_ms[number]) & (end_ms > self.start_ms[number])
-        return hit
+            is_there = region == self.region[number]
+            begins_before_end = start_ms < self.end_ms[number]
+            ends_after_start = end_ms > self.start_ms[number]
+            hits += is_there & begins_before_end & ends_after_start
+        return hits
 
 
 def outages_around(world: World, day: int) -> Outages:
@@ -43,17 +46,27 @@ def outages_around(world: World, day: int) -> Outages:
 
 def outages_of(world: World, days: Ints) -> Outages:
     """The outages that begin on some UTC days (days since 1970)."""
-    settings, seed = world.scenario.of(WorldSettings), world.scenario.run.seed
-    where = np.arange(len(world.regions))
-    key = (where * 4096 + (days[:, None] - world.first_day)).ravel()
-    rate = min(settings.outages_per_region_year / 365.0, _MOST_A_DAY)
-    count = Stream(seed, "world/outages/count").poisson(key, np.full(len(key), rate), ceiling=max(rate, 1e-9))
+    settings = world.scenario.of(WorldSettings)
+    regions = np.arange(len(world.regions))
+    days_since = days[:, None] - world.first_day
+    key = (regions * 4096 + days_since).ravel()
+
+    def stream(name: str) -> Stream:
+        return Stream(world.scenario.run.seed, f"world/outages/{name}")
+
+    per_day = min(settings.outages_per_region_year / 365.0, _MOST_A_DAY)
+    rates = np.full(len(key), per_day)
+    count = stream("count").poisson(key, rates, ceiling=max(per_day, 1e-9))
     row, number = children(count)
-    start = days[row // len(where)] * DAY_MS + Stream(seed, "world/outages/start").below(key[row], DAY_MS, n=number)
-    length = Stream(seed, "world/outages/length").draw(key[row], _lengths(settings.outage_minutes), n=number)
-    return Outages(row % len(where), start, start + length)
+    day, region = np.divmod(row, len(regions))
+    lengths = _lengths(settings.outage_minutes)
+    time_of_day_ms = stream("start").below(key[row], DAY_MS, n=number)
+    length_ms = stream("length").draw(key[row], lengths, n=number)
+    start_ms = days[day] * DAY_MS + time_of_day_ms
+    return Outages(region, start_ms, start_ms + length_ms)
 
 
 @cache
 def _lengths(median_minutes: float) -> Quantiles:
-    return Quantiles.lognormal(median_minutes * MINUTE_MS, 0.8, high=DAY_MS)
+    median_ms = median_minutes * MINUTE_MS
+    return Quantiles.lognormal(median_ms, 0.8, high=DAY_MS)

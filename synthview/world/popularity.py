@@ -7,6 +7,7 @@ rank, times a taste of the country, times a lift of the day, each in 1/1024.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 
@@ -30,6 +31,10 @@ _ONE = 1 << _ONE_BITS
 _TOP_WEIGHT = 1 << 26
 _CURVE_DAYS = 4096
 _SHELVES_KEPT = 6
+_ADULTS_LIKE_KIDS_WORKS = 341
+"""Of 1024 works that children choose for themselves, adults choose so many (a third): guess."""
+_CHRISTMAS_LIFTS = ((305, 2.5), (325, 8.0), (350, 14.0), (361, 6.0))
+"""Day of the year (0 first), and the lift of Christmas titles from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +53,42 @@ class Shelf:
     offset: Ints
     per_kind: int
 
+    @classmethod
+    def end_to_end(cls, groups: list[Ints], weights: list[Ints]) -> Self:
+        """Lay groups of works end to end, each with its weights by country: (country, work).
+
+        Groups come in pairs for each kind: what adults, and what children, choose from.
+        """
+        no_work = np.zeros(1, dtype=np.int64)
+        lengths = np.array([len(group) for group in groups])
+        country_count = len(weights[0])
+        size = np.repeat(lengths, country_count)
+        total = np.concatenate([one.sum(axis=1) for one in weights])
+        return cls(
+            works=np.concatenate([*groups, no_work]),
+            cumulative=np.cumsum(np.concatenate([one.ravel() for one in weights])),
+            start=np.cumsum(total) - total,
+            total=total,
+            first=np.cumsum(size) - size,
+            offset=np.repeat(np.cumsum(lengths) - lengths, country_count),
+            per_kind=2 * country_count,
+        )
+
     def row(self, kind: Ints | int, audience_and_country: Ints) -> Ints:
         """The shelf of a kind for each audience and country."""
         return np.asarray(kind) * self.per_kind + audience_and_country
 
     def pick(self, bits: Words, row: Ints) -> Ints:
-        """Draw a work from the shelf of each row by 64 uniform bits; -1 where that shelf is empty."""
+        """Draw a work from the shelf of each row by 64 uniform bits; -1 where it is empty."""
         total = self.total[row]
+        is_stocked = total > 0
         point = self.start[row] + portion(bits, total)
         place = np.searchsorted(self.cumulative, point, side="right")
-        at = np.where(total > 0, self.offset[row] + place - self.first[row], len(self.works) - 1)
-        return np.where(total > 0, self.works[at], -1)
+        place_on_shelf = place - self.first[row]
+        found = self.offset[row] + place_on_shelf
+        last = len(self.works) - 1
+        at = np.where(is_stocked, found, last)
+        return np.where(is_stocked, self.works[at], -1)
 
 
 @dataclass(slots=True)
@@ -78,11 +108,14 @@ class Popularity:
         works = self.catalogue.works
         age = np.clip(day - works.released_day, -1, _CURVE_DAYS - 1)
         lift = np.where(age < 0, 0, self.decay[age])
-        christmas = self.month_day_lift[date_of(day).timetuple().tm_yday - 1]
-        lift = np.where(self.catalogue.christmas, lift * christmas // _ONE, lift)
+        day_of_year = date_of(day).timetuple().tm_yday
+        season = self.month_day_lift[day_of_year - 1]
+        of_christmas = lift * season // _ONE
+        lift = np.where(self.catalogue.christmas, of_christmas, lift)
         for work, first_day, curve in self.events:
-            if 0 <= day - first_day < len(curve):
-                lift[work] = lift[work] * curve[day - first_day] // _ONE
+            days_since = day - first_day
+            if 0 <= days_since < len(curve):
+                lift[work] = lift[work] * curve[days_since] // _ONE
         return lift
 
     def weights(self, day: int, countries: Ints) -> Ints:
@@ -90,29 +123,40 @@ class Popularity:
         return self.base[countries] * self.day_lift(day) >> _ONE_BITS
 
     def shelf(self, day: int, countries: Ints) -> Shelf:
-        """What is on offer on a day in `countries` (sorted codes); those asked for last are kept."""
+        """What is on offer on a day in `countries` (sorted codes); keeps the last few."""
         key = (day, countries.tobytes())
         shelf = self._memory.pop(key, None)
         if shelf is None:
-            while len(self._memory) >= _SHELVES_KEPT:
-                self._memory.pop(next(iter(self._memory)))
+            self._forget_the_oldest()
             shelf = self._stack(day, countries)
         self._memory[key] = shelf
         return shelf
 
-    def lands_on(self, work: int, bits: Words, day: Ints, country: Ints, audience: Ints | int) -> Flags:
-        """Whether drawing a film or series like `work` by these bits, from the shelf of a day and country, gives it.
+    def _forget_the_oldest(self) -> None:
+        """Leave room for one more shelf."""
+        while len(self._memory) >= _SHELVES_KEPT:
+            oldest = next(iter(self._memory))
+            self._memory.pop(oldest)
 
-        What `Shelf.pick` would answer, without a shelf: cheap for very many rows.
+    def lands_on(
+        self, work: int, bits: Words, day: Ints, country: Ints, audience: Ints | int
+    ) -> Flags:
+        """Whether these bits, from the shelf of a day and country, draw `work` from its kind.
+
+        Answers what `Shelf.pick` would, without a shelf: cheap for very many rows.
         """
         hits = np.zeros(len(bits), dtype=bool)
         audience = np.broadcast_to(np.asarray(audience), bits.shape)
+        shelf = audience * len(COUNTRIES) + country
         for one in np.unique(day).tolist():
-            row = np.flatnonzero(day == one)
-            place = audience[row] * len(COUNTRIES) + country[row]
-            begin, end, total = (column[place] for column in self._place_of(work, one))
-            point = portion(bits[row], np.maximum(total, 1))
-            hits[row] = (point >= begin) & (point < end)
+            rows = np.flatnonzero(day == one)
+            its_shelf = shelf[rows]
+            begin, end, total = self._place_of(work, one)
+            weight = np.maximum(total[its_shelf], 1)
+            point = portion(bits[rows], weight)
+            is_after = point >= begin[its_shelf]
+            is_before = point < end[its_shelf]
+            hits[rows] = is_after & is_before
         return hits
 
     def is_offered(self, work: int, day: int) -> bool:
@@ -121,121 +165,155 @@ class Popularity:
         return bool((end > begin).any())
 
     def part_of(self, work: int, day: int) -> tuple[Ints, Ints]:
-        """The weight of a work among all of its kind on a day, and theirs: for adults by country, then for children."""
+        """The weight of a work on a day, and that of all of its kind.
+
+        Arrays of one number a country: first for adults, then for children.
+        """
         begin, end, total = self._place_of(work, day)
         return end - begin, total
 
     def by_audience(self, day: int, countries: Ints) -> tuple[Ints, Ints]:
-        """Weights of each work in some countries on a day for adults, and for children: arrays of (country, work)."""
+        """Weights of each work on a day for adults, and for children: (country, work) each."""
         both = self._weights_by_audience(day, countries)
         return both[: len(countries)], both[len(countries) :]
 
     def _place_of(self, work: int, day: int) -> tuple[Ints, Ints, Ints]:
-        """Where the weight of a work begins and ends on each shelf of its kind on a day, and the weight of that shelf."""
+        """Where the weight of a work begins and ends on each shelf of its kind, and the total.
+
+        Arrays of one number a country: first for adults, then for children.
+        """
         if (work, day) not in self._places:
-            both = self._weights_by_audience(day, np.arange(len(COUNTRIES), dtype=np.int64))
-            is_film = self.catalogue.works.is_film
-            alike = both * (is_film == is_film[work])
-            begin = alike[:, :work].sum(axis=1)
-            self._places[work, day] = begin, begin + alike[:, work], alike.sum(axis=1)
+            self._places[work, day] = self._find_place(work, day)
         return self._places[work, day]
 
+    def _find_place(self, work: int, day: int) -> tuple[Ints, Ints, Ints]:
+        is_film = self.catalogue.works.is_film
+        is_of_its_kind = is_film == is_film[work]
+        countries = np.arange(len(COUNTRIES), dtype=np.int64)
+        weights = self._weights_by_audience(day, countries)
+        weights = weights * is_of_its_kind
+        begin = weights[:, :work].sum(axis=1)
+        end = begin + weights[:, work]
+        total = weights.sum(axis=1)
+        return begin, end, total
+
     def _weights_by_audience(self, day: int, countries: Ints) -> Ints:
-        """Weights for adults, then for children, each by country: array of shape (2 * countries, work)."""
+        """Weights for adults, then for children, each by country: (2 * countries, work)."""
         is_kids = self.catalogue.works.is_kids
         weights = self.weights(day, countries)
-        # Adults choose a third (341 of 1024) of what children do for themselves: guess.
-        return np.concatenate([np.where(is_kids, weights * 341 >> 10, weights), weights * is_kids])
+        for_adults = np.where(is_kids, weights * _ADULTS_LIKE_KIDS_WORKS >> _ONE_BITS, weights)
+        return np.concatenate([for_adults, weights * is_kids])
 
     def _stack(self, day: int, countries: Ints) -> Shelf:
         works = self.catalogue.works
-        for_adults, for_kids = np.split(self._weights_by_audience(day, countries), 2)
-        is_fresh = (day - works.released_day >= 0) & (day - works.released_day < _FRESH_DAYS)
-        groups, rows = [], []
-        for chosen in (works.is_film, ~works.is_film, is_fresh):
-            groups += [np.flatnonzero(chosen), np.flatnonzero(chosen & works.is_kids)]
-            rows += [for_adults[:, groups[-2]], for_kids[:, groups[-1]]]
-        lengths = np.array([len(group) for group in groups])
-        sizes = np.repeat(lengths, len(countries))
-        total = np.concatenate([one.sum(axis=1) for one in rows])
-        return Shelf(
-            works=np.concatenate([*groups, np.zeros(1, dtype=np.int64)]),
-            cumulative=np.cumsum(np.concatenate([one.ravel() for one in rows])),
-            start=np.cumsum(total) - total,
-            total=total,
-            first=np.cumsum(sizes) - sizes,
-            offset=np.repeat(np.cumsum(lengths) - lengths, len(countries)),
-            per_kind=2 * len(countries),
-        )
+        for_adults, for_kids = self.by_audience(day, countries)
+        age = day - works.released_day
+        is_fresh = (age >= 0) & (age < _FRESH_DAYS)
+        groups, weights = [], []
+        for is_of_kind in (works.is_film, ~works.is_film, is_fresh):
+            of_adults = np.flatnonzero(is_of_kind)
+            of_kids = np.flatnonzero(is_of_kind & works.is_kids)
+            groups += [of_adults, of_kids]
+            weights += [for_adults[:, of_adults], for_kids[:, of_kids]]
+        return Shelf.end_to_end(groups, weights)
 
 
 def survey(scenario: Scenario, catalogue: Catalogue) -> Popularity:
     """Work out how liked every work is, once per run."""
     settings = scenario.of(WorldSettings)
     base = _by_rank(settings, catalogue)
-    taste = _country_tastes(scenario, settings, catalogue)
-    events = tuple(
-        (catalogue.named[event.title], day_number(event.on), _fading(event.lift, event.half_life_days))
-        for event in scenario.dated_events
+    taste = _country_tastes(scenario, catalogue)
+    events = []
+    for event in scenario.dated_events:
+        curve = _fading(event.lift, event.half_life_days)
+        events.append((catalogue.named[event.title], day_number(event.on), curve))
+    return Popularity(
+        catalogue=catalogue,
+        base=base * taste // _ONE,
+        decay=_decay(settings),
+        events=tuple(events),
+        month_day_lift=_christmas_curve(settings),
     )
-    return Popularity(catalogue, base * taste // _ONE, _decay(settings), events, _christmas_curve(settings))
 
 
 def _by_rank(settings: WorldSettings, catalogue: Catalogue) -> Ints:
     """Zipf-Mandelbrot weights by rank, for films and for series (source P07)."""
     works = catalogue.works
-    films = _zipf(
-        int(works.rank[works.is_film].max(initial=0)),
+    of_films = _zipf(
+        works.rank,
+        works.is_film,
         settings.film_popularity_exponent,
         settings.film_popularity_offset,
     )
-    series = _zipf(
-        int(works.rank[~works.is_film].max(initial=0)),
+    of_series = _zipf(
+        works.rank,
+        ~works.is_film,
         settings.series_popularity_exponent,
         settings.series_popularity_offset,
     )
-    return np.where(
-        works.is_film, films[np.minimum(works.rank, len(films) - 1)], series[np.minimum(works.rank, len(series) - 1)]
-    )
+    return np.where(works.is_film, of_films, of_series)
 
 
-def _zipf(last_rank: int, exponent: float, offset: float) -> Ints:
-    rank = np.arange(1, last_rank + 2, dtype=np.float64)
-    return (_TOP_WEIGHT * power((1.0 + offset) / (rank + offset), exponent)).astype(np.int64)
+def _zipf(rank: Ints, is_of_kind: Flags, exponent: float, offset: float) -> Ints:
+    """The weight of each rank (0 first); those beyond the last of the kind weigh as much as it."""
+    last_rank = int(rank[is_of_kind].max(initial=0))
+    from_one = np.arange(1, last_rank + 2, dtype=np.float64)
+    of_first = (1.0 + offset) / (from_one + offset)
+    share_of_top = power(of_first, exponent)
+    weights = (_TOP_WEIGHT * share_of_top).astype(np.int64)
+    return weights[np.minimum(rank, last_rank)]
 
 
-def _country_tastes(scenario: Scenario, settings: WorldSettings, catalogue: Catalogue) -> Ints:
+def _country_tastes(scenario: Scenario, catalogue: Catalogue) -> Ints:
     """Liking of each work in each country, in 1/1024; 0 where a licensed work is not offered."""
     works = catalogue.works
-    share = scenario.of(CatalogueSettings).share_in_each_country
     number = np.arange(len(works), dtype=np.int64)
-    key = (number[None, :] << 8) | np.arange(len(COUNTRIES), dtype=np.int64)[:, None]
-    table = Quantiles.lognormal(_ONE, settings.country_taste, high=_ONE * 64)
-    seed = scenario.run.seed
-    taste = Stream(seed, "world/popularity/taste").draw(key.ravel(), table).reshape(key.shape)
-    offered = Stream(seed, "world/popularity/offered").happens(key.ravel(), share).reshape(key.shape)
-    named = number >= len(works) - len(catalogue.named)
-    return taste * (offered | works.is_original | named)
+    country = np.arange(len(COUNTRIES), dtype=np.int64)
+    shape = len(country), len(number)
+    key = ((number[None, :] << 8) | country[:, None]).ravel()
+
+    def stream(name: str) -> Stream:
+        return Stream(scenario.run.seed, f"world/popularity/{name}")
+
+    spread = scenario.of(WorldSettings).country_taste
+    liking = Quantiles.lognormal(_ONE, spread, high=_ONE * 64)
+    taste = stream("taste").draw(key, liking).reshape(shape)
+    share = scenario.of(CatalogueSettings).share_in_each_country
+    is_licensed = stream("offered").happens(key, share).reshape(shape)
+    first_named = len(works) - len(catalogue.named)
+    is_everywhere = works.is_original | (number >= first_named)
+    return taste * (is_licensed | is_everywhere)
 
 
 def _decay(settings: WorldSettings) -> Ints:
     """Lift by days since release, in 1/1024: hyperbolic, as the half-yearly figures P17 ask for."""
+    first_lift = settings.release_lift
     age = np.arange(_CURVE_DAYS, dtype=np.float64)
-    lift = settings.release_lift / power(1.0 + age / settings.decay_days, 1.3)
-    floor = np.minimum(1.0, settings.release_lift)
-    settled = np.arange(_CURVE_DAYS) >= 2000  # licensed long ago: no lift, no decay
-    return (_ONE * np.where(settled, 1.0, lift + floor * 0.4)).astype(np.int64)
+    slowing = power(1.0 + age / settings.decay_days, 1.3)
+    lift = first_lift / slowing
+    floor = np.minimum(1.0, first_lift) * 0.4
+    is_settled = age >= 2000  # licensed long ago: no lift, no decay
+    curve = np.where(is_settled, 1.0, lift + floor)
+    return (_ONE * curve).astype(np.int64)
 
 
 def _fading(lift: float, half_life_days: float) -> Ints:
     """A lift in 1/1024 that halves its excess every `half_life_days`."""
     days = np.arange(int(half_life_days * 8) + 1, dtype=np.float64)
-    return (_ONE * (1.0 + (lift - 1.0) * power(0.5, days / half_life_days))).astype(np.int64)
+    left = power(0.5, days / half_life_days)
+    curve = 1.0 + (lift - 1.0) * left
+    return (_ONE * curve).astype(np.int64)
 
 
 def _christmas_curve(settings: WorldSettings) -> Ints:
-    """Lift of Christmas titles by day of the year, in 1/1024 (source P19): most of it from mid-November to New Year."""
+    """Lift of Christmas titles by day of the year, in 1/1024 (source P19).
+
+    Most of it lies between mid-November and New Year.
+    """
     day = np.arange(366)
-    season = np.select([day >= 361, day >= 350, day >= 325, day >= 305, day < 6], [6.0, 14.0, 8.0, 2.5, 3.0], 0.35)
-    scale = settings.christmas_lift / 6.2
-    return (_ONE * np.where(season > 1, season * scale, season)).astype(np.int64)
+    season = np.full(len(day), 0.35)
+    for first, lift in _CHRISTMAS_LIFTS:
+        season[first:] = lift
+    season[:6] = 3.0
+    scaled = season * (settings.christmas_lift / 6.2)
+    return (_ONE * np.where(season > 1, scaled, season)).astype(np.int64)

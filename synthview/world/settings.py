@@ -13,11 +13,13 @@ class CatalogueSettings:
     """What there is to watch."""
 
     film_count: int = number(
-        4010, unit="films", allowed=(20, 200_000), low=3000, high=6000, source="P14-film", scale="log",
+        4010, unit="films", allowed=(20, 200_000), low=3000, high=6000, source="P14-film",
+        scale="log",
         about="Films in the catalogue over the whole scenario.",
     )
     series_count: int = number(
-        1569, unit="series", allowed=(5, 100_000), low=1225, high=2500, source="P14-tv", scale="log",
+        1569, unit="series", allowed=(5, 100_000), low=1225, high=2500, source="P14-tv",
+        scale="log",
         about="Series in the catalogue over the whole scenario.",
     )
     seasons_per_series: float = number(
@@ -38,11 +40,13 @@ class CatalogueSettings:
     )
     season_hours_spread: float = number(
         0.81, unit="log sd", allowed=(0, 2), low=0.7, high=0.95, source="P16-p90",
-        about="Spread of season lengths: 10 % are shorter than 1.9 and 10 % longer than 15.2 hours.",
+        about="Spread of season lengths: 10 % are shorter than 1.9 and 10 % longer than 15.2 "
+              "hours.",
     )
     share_of_originals: float = number(
         0.14, unit="share", allowed=(0, 1), low=0.05, high=0.15, source=GUESS, scale="logit",
-        about="Share of works made for the service, with a release date within the last three years.",
+        about="Share of works made for the service, with a release date within the last three "
+              "years.",
     )
     share_of_kids_works: float = number(
         0.10, unit="share", allowed=(0, 1), low=0.07, high=0.15, source="P24", scale="logit",
@@ -60,7 +64,8 @@ class WorldSettings:
 
     film_popularity_exponent: float = number(
         1.5, unit="exponent", allowed=(0, 4), low=1.3, high=1.7, source="P06-10",
-        about="How steeply the hours of films fall with rank (Zipf-Mandelbrot); P07's 1.11 to 1.27 holds for the upper part of 9,360 films, our 4,010 end sooner.",
+        about="How steeply the hours of films fall with rank (Zipf-Mandelbrot); P07's 1.11 to "
+              "1.27 holds for the upper part of 9,360 films, our 4,010 end sooner.",
     )
     film_popularity_offset: float = number(
         85, unit="ranks", allowed=(0, 10_000), low=50, high=140, source="P06-1", scale="log",
@@ -68,7 +73,8 @@ class WorldSettings:
     )
     series_popularity_exponent: float = number(
         1.7, unit="exponent", allowed=(0, 4), low=1.3, high=2.2, source="P04",
-        about="How steeply the starts of series fall with rank; with it the leading tenth of films and seasons takes 71 % of hours.",
+        about="How steeply the starts of series fall with rank; with it the leading tenth of "
+              "films and seasons takes 71 % of hours.",
     )
     series_popularity_offset: float = number(
         90, unit="ranks", allowed=(0, 10_000), low=40, high=150, source="P09", scale="log",
@@ -76,7 +82,8 @@ class WorldSettings:
     )
     release_lift: float = number(
         5.0, unit="times", allowed=(0, 1000), low=4, high=20, source="P18-new", scale="log",
-        about="How much more a new title is picked on its first day than it will be in the long run.",
+        about="How much more a new title is picked on its first day than it will be in the long "
+              "run.",
     )
     decay_days: float = number(
         60, unit="days", allowed=(1, 1000), low=25, high=70, source="P17-1", scale="log",
@@ -92,23 +99,27 @@ class WorldSettings:
     )
     country_shares: dict[str, float] = shares(
         {
-            "US": 0.483, "GB": 0.075, "CA": 0.060, "BR": 0.070, "MX": 0.055, "DE": 0.040, "FR": 0.032,
-            "AU": 0.026, "NL": 0.022, "SE": 0.018, "NO": 0.012, "DK": 0.011, "FI": 0.009, "ES": 0.014,
-            "IT": 0.012, "AR": 0.016, "CO": 0.011, "CL": 0.007, "JP": 0.009, "IN": 0.005, "PL": 0.004,
-            "PT": 0.002, "TR": 0.003, "BE": 0.004,
+            "US": 0.483, "GB": 0.075, "CA": 0.060, "BR": 0.070, "MX": 0.055, "DE": 0.040,
+            "FR": 0.032, "AU": 0.026, "NL": 0.022, "SE": 0.018, "NO": 0.012, "DK": 0.011,
+            "FI": 0.009, "ES": 0.014, "IT": 0.012, "AR": 0.016, "CO": 0.011, "CL": 0.007,
+            "JP": 0.009, "IN": 0.005, "PL": 0.004, "PT": 0.002, "TR": 0.003, "BE": 0.004,
         },
-        source="S01d-us", options=COUNTRIES, about="Where accounts live; the United States from S01d-us, the others a guess.",
+        source="S01d-us", options=COUNTRIES,
+        about="Where accounts live; the United States from S01d-us, the others a guess.",
     )
     month_lift: tuple[float, ...] = curve(
         [1.18, 1.02, 0.98, 0.97, 0.95, 0.95, 0.97, 0.97, 0.96, 0.99, 1.03, 1.15],
-        unit="times", source="T04", about="How much more is watched in each month, January first; a third of T04.",
+        unit="times", source="T04",
+        about="How much more is watched in each month, January first; a third of T04.",
     )
     holiday_lift: float = number(
         1.25, unit="times", allowed=(0.1, 10), low=1.05, high=1.6, source=GUESS,
-        about="How much more is watched on a public holiday; T08 says only that 1 January was the busiest day.",
+        about="How much more is watched on a public holiday; T08 says only that 1 January was the "
+              "busiest day.",
     )
     outages_per_region_year: float = number(
-        3.0, unit="per region and year", allowed=(0, 1000), low=0.5, high=8, source=GUESS, scale="log",
+        3.0, unit="per region and year", allowed=(0, 1000), low=0.5, high=8, source=GUESS,
+        scale="log",
         about="Regional network outages.",
     )
     outage_minutes: float = number(
