@@ -18,7 +18,13 @@ from synthview.player.playback import Missed, Playback, Played, Screens, play_ou
 from synthview.player.presses import Marks
 from synthview.player.settings import LogSettings
 from synthview.record import browse
-from synthview.record.dated import enter_clicks, enter_deliveries, enter_history, enter_searches, enter_thumbs
+from synthview.record.dated import (
+    enter_clicks,
+    enter_deliveries,
+    enter_history,
+    enter_searches,
+    enter_thumbs,
+)
 from synthview.record.dimensions import records
 from synthview.record.incidents import enter_incidents
 from synthview.record.ledger import Ledger, event_ids
@@ -61,7 +67,12 @@ class Block:
         works: Sequence[int] | None = None,
         rows_for_accounts: bool = False,
     ) -> None:
-        self.world, self.tables, self.works, self.rows_for_accounts = world, tables, works, rows_for_accounts
+        self.world, self.tables, self.works, self.rows_for_accounts = (
+            world,
+            tables,
+            works,
+            rows_for_accounts,
+        )
         self.homes, self.company = assemble(world, furnish(world, households), off)
         rigs = np.flatnonzero(self.homes.household_type == HOUSEHOLD_TYPES.index("test_rig"))
         self.instants = never_lapsing(world, changes(world, households), rigs)
@@ -132,7 +143,9 @@ class Block:
         if self.rows_for_accounts:
             facts = replace(facts, account_id=plays.home)
         if "truth.incidents" in self.tables:
-            enter_incidents(self.world, self.ledger, self.homes, self.company, self.reach, played, day)
+            enter_incidents(
+                self.world, self.ledger, self.homes, self.company, self.reach, played, day
+            )
         if day >= first_day - _DAYS_ACROSS - 1:
             self._record_truth(played, facts, day)
         if self.tables & _MESSAGE_TABLES:
@@ -144,13 +157,20 @@ class Block:
 
     def records(self, until_ms: int) -> dict[str, pl.DataFrame]:
         """The undated tables of the block."""
-        return records(self.world, self.homes, self.company, self.instants, self.persons, self.memory, until_ms)
+        return records(
+            self.world, self.homes, self.company, self.instants, self.persons, self.memory, until_ms
+        )
 
     def _record_truth(self, played: Played, facts: Facts, day: int) -> None:
         plays = played.playback
         if "truth.plays" in self.tables:
             truth = witness(self.world, self.homes, self.company, plays, facts, self.yesterday)
-            self.ledger.enter("truth.plays", plays.start_ms, (facts.household, plays.start_ms, facts.play_id), truth)
+            self.ledger.enter(
+                "truth.plays",
+                plays.start_ms,
+                (facts.household, plays.start_ms, facts.play_id),
+                truth,
+            )
         if self.tables & _MENU_TABLES:
             self._record_menus(played, facts, day)
 
@@ -163,11 +183,15 @@ class Block:
         playback, gap_ms = played.playback.take(rows), played.gap_ms[rows]
         return replace(played, playback=playback, marks=marks, gap_ms=gap_ms, missed=Missed.none())
 
-    def _record_plays(self, facts: Facts, played: Playback, marks: Marks, rows: Ints, day: int) -> None:
+    def _record_plays(
+        self, facts: Facts, played: Playback, marks: Marks, rows: Ints, day: int
+    ) -> None:
         facts, played, marks = facts.take(rows), played.take(rows), marks.of(rows, len(played))
         sent = speak(self.world, played, marks)
         everywhere: Flags = np.ones(len(self.homes), dtype=bool)
-        delivered = deliver(self.faults, Record(self.world, self.homes, everywhere, facts, played, sent, day))
+        delivered = deliver(
+            self.faults, Record(self.world, self.homes, everywhere, facts, played, sent, day)
+        )
         self.ledger.enter_events(facts, delivered.messages, delivered.offset_lost)
         enter_deliveries(self.ledger, facts, sent, delivered)
         enter_history(self.ledger, facts, played, roll_up(self.world, delivered.messages))
@@ -176,6 +200,14 @@ class Block:
         plays, gap_ms = played.playback, played.gap_ms
         shelf = self.memory.shelf[plays.home * PROFILES]
         stock = self.world.popularity.shelf(day, self.memory.countries)
-        enter_clicks(self.world, self.ledger, facts, plays, browse.look_around(self.world, plays, gap_ms, stock, shelf))
-        enter_searches(self.world, self.ledger, facts, plays, browse.search(self.world, plays, gap_ms))
+        enter_clicks(
+            self.world,
+            self.ledger,
+            facts,
+            plays,
+            browse.look_around(self.world, plays, gap_ms, stock, shelf),
+        )
+        enter_searches(
+            self.world, self.ledger, facts, plays, browse.search(self.world, plays, gap_ms)
+        )
         enter_thumbs(self.world, self.ledger, facts, plays, browse.rate(self.world, plays))

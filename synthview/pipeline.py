@@ -23,7 +23,18 @@ from synthview.tables import TABLES
 from synthview.world import World, build
 from synthview.world.clock import DAY_MS, day_number
 
-__all__ = ["Window", "World", "build", "check_cast", "live", "name_pools", "settled", "titles", "walk", "window_of"]
+__all__ = [
+    "Window",
+    "World",
+    "build",
+    "check_cast",
+    "live",
+    "name_pools",
+    "settled",
+    "titles",
+    "walk",
+    "window_of",
+]
 
 EVERYTHING = frozenset(table.path for table in TABLES)
 BLOCK_HOUSEHOLDS = 2_048
@@ -50,7 +61,9 @@ def titles(world: World, window: Window, wanted: np.ndarray | None = None) -> pl
 
 def settled(world: World, households: range, window: Window) -> dict[str, pl.DataFrame]:
     """Tables of change rows for some households: accounts, profiles, devices and their truth."""
-    blocks = [Block(world, part, frozenset()) for part in _blocks(world, households, BLOCK_HOUSEHOLDS)]
+    blocks = [
+        Block(world, part, frozenset()) for part in _blocks(world, households, BLOCK_HOUSEHOLDS)
+    ]
     return _below_each_other([block.records(window.last_day * DAY_MS) for block in blocks])
 
 
@@ -87,8 +100,14 @@ def live(block: Block, window: Window) -> Iterator[tuple[int, dict[str, pl.DataF
 
 
 def _blocks(world: World, households: range, size: int) -> list[np.ndarray]:
-    parts = [np.array(households[start : start + size]) for start in range(0, len(households), size)]
-    return [part[~np.isin(part, world.scenario.run.dropped)] for part in parts] if world.scenario.run.dropped else parts
+    parts = [
+        np.array(households[start : start + size]) for start in range(0, len(households), size)
+    ]
+    return (
+        [part[~np.isin(part, world.scenario.run.dropped)] for part in parts]
+        if world.scenario.run.dropped
+        else parts
+    )
 
 
 def _below_each_other(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:

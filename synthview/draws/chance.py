@@ -42,7 +42,9 @@ _ONE, _HALF, _LOW_HALF = _word(1), _word(32), _word(2**32 - 1)
 _GOLDEN = 0x9E3779B97F4A7C15
 _STEP = _word(_GOLDEN)
 
-Finaliser = tuple[tuple[Bits, Bits], tuple[Bits, Bits], Bits]  # shift and factor, twice, and the last shift
+Finaliser = tuple[
+    tuple[Bits, Bits], tuple[Bits, Bits], Bits
+]  # shift and factor, twice, and the last shift
 _STAFFORD: Final[Finaliser] = (
     # David Stafford, "Better bit mixing" (2011), variant 13; the output function of SplitMix64 (Steele et al., 2014).
     (_word(30), _word(0xBF58476D1CE4E5B9)),
@@ -82,7 +84,9 @@ def _unsigned(ids: Ids) -> Bits:
 @lru_cache(maxsize=4096)
 def _keys(seed: int, name: str, count: int) -> tuple[Bits, ...]:
     """64-bit keys for a name under a seed: BLAKE2b, once."""
-    digest = blake2b(f"{seed:d}:{name}".encode(), digest_size=8 * count, person=b"synthview").digest()
+    digest = blake2b(
+        f"{seed:d}:{name}".encode(), digest_size=8 * count, person=b"synthview"
+    ).digest()
     return tuple(_word(int.from_bytes(digest[i : i + 8], "little")) for i in range(0, 8 * count, 8))
 
 
@@ -118,7 +122,11 @@ def _checked(chance: float | Floats) -> Floats:
 
 def odds(chance: float | Floats) -> Bits:
     """Turn chances from 0 to 1 into thresholds of 2**63, exactly; `Stream.happens` takes either."""
-    return _odds_of_one(chance) if isinstance(chance, float) else np.ldexp(_checked(chance), 63).astype(np.uint64)
+    return (
+        _odds_of_one(chance)
+        if isinstance(chance, float)
+        else np.ldexp(_checked(chance), 63).astype(np.uint64)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -136,7 +144,9 @@ class Shares:
 
     __slots__ = ("_class_bits", "_class_count", "_ends", "_steps")
 
-    def __init__(self, weights: Iterable[float] | Iterable[Iterable[float]] | NDArray[np.generic]) -> None:
+    def __init__(
+        self, weights: Iterable[float] | Iterable[Iterable[float]] | NDArray[np.generic]
+    ) -> None:
         rows = list(weights)
         if not rows or np.ndim(rows[0]) == 0:
             rows = [weights if isinstance(weights, np.ndarray) else rows]
@@ -198,7 +208,9 @@ class Stream:
             np.add(x, _word(int(n) * _GOLDEN + int(self._draw_key)), x)
         else:
             step = np.add(np.multiply(_unsigned(n), _STEP), self._draw_key)
-            x = np.asarray(np.add(x, step))  # functions, not operators: those warn of overflow where an axis is missing
+            x = np.asarray(
+                np.add(x, step)
+            )  # functions, not operators: those warn of overflow where an axis is missing
         _finalise(x, _MOREMUR)
         return x
 
@@ -212,7 +224,11 @@ class Stream:
 
     def below(self, entity: Ids, bound: int | Integers, n: Ids = 0) -> Integers:
         """Return a whole number from 0 to ``bound`` - 1, each as likely to 2**-64; bounds go from 1 to 2**62."""
-        if not (1 <= bound <= NEVER if isinstance(bound, int) else ((bound >= 1) & (bound <= NEVER)).all()):
+        if not (
+            1 <= bound <= NEVER
+            if isinstance(bound, int)
+            else ((bound >= 1) & (bound <= NEVER)).all()
+        ):
             raise ValueError("a bound must lie between 1 and 2**62")
         return portion(self.bits(entity, n), bound)
 
@@ -236,7 +252,9 @@ class Stream:
         share = np.broadcast_to(odds(rate / (ceiling or 1.0)), u.shape).ravel()
         parent, ordinal = children(_counts(ceiling).at(u).ravel())
         # u identifies entity and n together, which leaves the place of n free to count the candidates.
-        is_kept = Stream(self.seed, f"{self.name}/kept").happens(u.ravel()[parent], share[parent], ordinal)
+        is_kept = Stream(self.seed, f"{self.name}/kept").happens(
+            u.ravel()[parent], share[parent], ordinal
+        )
         return np.bincount(parent[is_kept], minlength=u.size).reshape(u.shape)
 
     def geometric(self, entity: Ids, chance: float | Floats, n: Ids = 0) -> Integers:
@@ -244,7 +262,9 @@ class Stream:
 
         Chances below 2**-54 count as none, which gives `NEVER`.
         """
-        lifetime = np.ldexp(np.maximum(self.draw(entity, _LIFETIMES, n), 1).astype(np.float64), -_LIFETIME_UNIT_BITS)
+        lifetime = np.ldexp(
+            np.maximum(self.draw(entity, _LIFETIMES, n), 1).astype(np.float64), -_LIFETIME_UNIT_BITS
+        )
         rate = np.maximum(hazard(_checked(chance)), np.ldexp(1.0, -150))
         return np.minimum(np.floor(lifetime / rate), NEVER).astype(np.int64)
 
@@ -267,11 +287,17 @@ class Permutation:
     def __post_init__(self) -> None:
         if not 1 <= self.bits <= 63:
             raise ValueError(f"a permutation has 1 to 63 bits, not {self.bits}")
-        object.__setattr__(self, "_round_keys", _keys(self.seed, f"{self.name}#{self.bits}", len(_ODD)))
+        object.__setattr__(
+            self, "_round_keys", _keys(self.seed, f"{self.name}#{self.bits}", len(_ODD))
+        )
 
     def apply(self, ids: Ids, within: Ids | None = None) -> Integers:
         """Return the image of each id; with ``within`` (ids, say of plays), each of those has a shuffle of its own."""
-        x, mask, half = self._checked(ids), np.uint64((1 << self.bits) - 1), np.uint64((self.bits + 1) // 2)
+        x, mask, half = (
+            self._checked(ids),
+            np.uint64((1 << self.bits) - 1),
+            np.uint64((self.bits + 1) // 2),
+        )
         for key, odd in zip(self._keys_of(within), _ODD, strict=True):
             x = np.multiply(x ^ key, np.uint64(odd)) & mask
             x = x ^ (x >> half)
@@ -279,7 +305,11 @@ class Permutation:
 
     def invert(self, ids: Ids, within: Ids | None = None) -> Integers:
         """Return the ids whose images these are."""
-        x, mask, half = self._checked(ids), np.uint64((1 << self.bits) - 1), np.uint64((self.bits + 1) // 2)
+        x, mask, half = (
+            self._checked(ids),
+            np.uint64((1 << self.bits) - 1),
+            np.uint64((self.bits + 1) // 2),
+        )
         for key, odd in reversed(list(zip(self._keys_of(within), _ODD, strict=True))):
             x = x ^ (x >> half)  # undoes itself, since the shift is at least half of the bits
             x = (np.multiply(x, np.uint64(pow(odd, -1, 1 << self.bits))) & mask) ^ key
@@ -288,7 +318,9 @@ class Permutation:
     def _checked(self, ids: Ids) -> Bits:
         x = _unsigned(ids)
         if (x >> np.uint64(self.bits)).any():
-            raise ValueError(f"ids of permutation '{self.name}' must lie between 0 and 2**{self.bits} - 1")
+            raise ValueError(
+                f"ids of permutation '{self.name}' must lie between 0 and 2**{self.bits} - 1"
+            )
         return x
 
     def _keys_of(self, within: Ids | None) -> list[Bits]:

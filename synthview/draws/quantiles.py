@@ -35,14 +35,19 @@ def thresholds(weights: Iterable[float]) -> Bits:
     """
     if isinstance(weights, np.ndarray):
         is_whole = weights.dtype.kind in "iu"
-        if is_whole and weights.min(initial=0) == 0 < weights.max(initial=0) < 2**31 // weights.size:
+        if (
+            is_whole
+            and weights.min(initial=0) == 0 < weights.max(initial=0) < 2**31 // weights.size
+        ):
             return _scaled_in_numpy(np.cumsum(weights, dtype=np.uint64))
         weights = weights.tolist()
     plain = (weight.item() if isinstance(weight, np.generic) else weight for weight in weights)
     ratios = [weight.as_integer_ratio() for weight in plain]
     if not ratios or min(over for over, _ in ratios) < 0 or max(over for over, _ in ratios) == 0:
         raise ValueError("weights must be 0 or more, and one of them positive")
-    finest = max(under for _, under in ratios)  # all are powers of two, so this is their common denominator
+    finest = max(
+        under for _, under in ratios
+    )  # all are powers of two, so this is their common denominator
     running = list(accumulate(over * (finest // under) for over, under in ratios))
     return np.array([(total << 63) // running[-1] for total in running], np.uint64)
 
@@ -64,12 +69,16 @@ class Steps:
 
     def at(self, u: Bits) -> Integers:
         """Return the value at each point ``u`` / 2**64, of the shape of ``u``."""
-        found: Integers = self.values[np.searchsorted(self.thresholds, u >> np.uint64(1), side="right")]
+        found: Integers = self.values[
+            np.searchsorted(self.thresholds, u >> np.uint64(1), side="right")
+        ]
         return found
 
     def survival(self, x: ArrayLike) -> Floats:
         """Return the exact share of draws above each ``x``."""
-        ends = np.concatenate([np.zeros(1, np.uint64), self.thresholds, np.array([2**63], np.uint64)])
+        ends = np.concatenate(
+            [np.zeros(1, np.uint64), self.thresholds, np.array([2**63], np.uint64)]
+        )
         shares = np.diff(ends)
         above = [int(shares[self.values > limit].sum()) for limit in np.ravel(x)]
         return np.ldexp(np.array(above, np.float64).reshape(np.shape(x)), -63)
@@ -79,7 +88,9 @@ class Steps:
         """``values`` in the proportions of ``weights``, whole or float."""
         ends = thresholds(weights)
         if len(values) != len(ends):
-            raise ValueError(f"{len(values)} values cannot have {len(ends)} weights: give one weight per value")
+            raise ValueError(
+                f"{len(values)} values cannot have {len(ends)} weights: give one weight per value"
+            )
         return cls(np.array(values, np.int64), ends[:-1])
 
     @classmethod
@@ -90,8 +101,16 @@ class Steps:
         over, under = float(mean).as_integer_ratio()
         mode = over // under
         # Outwards from the commonest count in 128-bit whole numbers, each weight from its neighbour, until 0.
-        up = accumulate(range(mode + 1, 3_000_000), lambda weight, k: weight * over // (under * k), initial=1 << 128)
-        down = accumulate(range(mode, 0, -1), lambda weight, k: weight * under * k // max(over, 1), initial=1 << 128)
+        up = accumulate(
+            range(mode + 1, 3_000_000),
+            lambda weight, k: weight * over // (under * k),
+            initial=1 << 128,
+        )
+        down = accumulate(
+            range(mode, 0, -1),
+            lambda weight, k: weight * under * k // max(over, 1),
+            initial=1 << 128,
+        )
         rising, falling = list(takewhile(bool, up)), list(takewhile(bool, down))
         weights = falling[:0:-1] + rising
         return cls.discrete(np.arange(mode + 1 - len(falling), mode + len(rising)), weights)
@@ -121,9 +140,13 @@ _COMPLEMENT = _P[::-1].copy()
 
 # Constants of the hot path are arrays without axes, which numpy combines with short arrays faster than plain numbers.
 _SIGN_BIT = np.array(63)
-_NEAREST = np.array(1 << (63 - _OCTAVES))  # the least distance to an end that is told apart, out of 2**64
+_NEAREST = np.array(
+    1 << (63 - _OCTAVES)
+)  # the least distance to an end that is told apart, out of 2**64
 _EDGES = np.array(_CELLS + 1)  # of one side
-_PLACE_BITS = np.array(52 - _CELL_BITS)  # bits of a double's mantissa below those that name the cell
+_PLACE_BITS = np.array(
+    52 - _CELL_BITS
+)  # bits of a double's mantissa below those that name the cell
 _PLACE_MASK = np.array((1 << (52 - _CELL_BITS)) - 1)
 _FIRST_CELL = np.array((1023 + 63 - _OCTAVES) << _CELL_BITS)
 
@@ -140,7 +163,9 @@ class Quantiles:
     edges: Integers  # (2 * (cells + 1),) values at the cells' outer ends, lower side, then upper; fixed point
     rises: Integers  # the same shape: from there to the next edge towards the middle
     point: Integers  # () bits after the binary point of both
-    place_bits: Integers  # () bits of the place within a cell; as many as the steepest cell allows in 63
+    place_bits: (
+        Integers  # () bits of the place within a cell; as many as the steepest cell allows in 63
+    )
 
     def at(self, u: Bits) -> Integers:
         """Return the value at each point ``u`` / 2**64, of the shape of ``u``; never falling, in whole numbers only."""
@@ -154,7 +179,9 @@ class Quantiles:
         cell -= _FIRST_CELL
         place &= _PLACE_MASK
         place >>= _PLACE_BITS - self.place_bits
-        place *= self.rises[cell]  # from here on in place: at 10,000 rows, fresh memory costs more than the arithmetic
+        place *= self.rises[
+            cell
+        ]  # from here on in place: at 10,000 rows, fresh memory costs more than the arithmetic
         place >>= self.place_bits
         place += self.edges[cell]
         place >>= self.point
@@ -190,7 +217,9 @@ class Quantiles:
                 f"values reach {largest:.3g}, more than a table can hold: give `high`, or check the parameters"
             )
         point = min(20, 51 - int(np.frexp(largest)[1]))
-        fixed = np.rint(np.ldexp(value + 0.5, point)).astype(np.int64)  # the half makes the last shift of `at` round
+        fixed = np.rint(np.ldexp(value + 0.5, point)).astype(
+            np.int64
+        )  # the half makes the last shift of `at` round
         rises = np.diff(fixed)
         if rises.min() < 0:
             raise ValueError("a quantile must not fall from one chance to a higher one")
@@ -208,13 +237,21 @@ class Quantiles:
         return cls.of(lambda p, q: low * q + high * p, low=low, high=high, unit=unit)
 
     @classmethod
-    def exponential(cls, mean: float, *, low: float = 0, high: float = INFINITY, unit: float = 1) -> Quantiles:
+    def exponential(
+        cls, mean: float, *, low: float = 0, high: float = INFINITY, unit: float = 1
+    ) -> Quantiles:
         """Waiting times that forget how long they have lasted."""
         return cls.of(lambda p, q: mean * hazard(p, q), low=low, high=high, unit=unit)
 
     @classmethod
     def normal(
-        cls, mean: float, sd: float, *, low: float = -INFINITY, high: float = INFINITY, unit: float = 1
+        cls,
+        mean: float,
+        sd: float,
+        *,
+        low: float = -INFINITY,
+        high: float = INFINITY,
+        unit: float = 1,
     ) -> Quantiles:
         """The bell curve, ``sd`` its standard deviation."""
         return cls.of(lambda p, q: mean + sd * normal_quantile(p, q), low=low, high=high, unit=unit)
@@ -224,16 +261,27 @@ class Quantiles:
         cls, median: float, sigma: float, *, low: float = 0, high: float = INFINITY, unit: float = 1
     ) -> Quantiles:
         """Positive sizes whose logarithm is normal, with standard deviation ``sigma``."""
-        return cls.of(lambda p, q: median * exp(sigma * normal_quantile(p, q)), low=low, high=high, unit=unit)
+        return cls.of(
+            lambda p, q: median * exp(sigma * normal_quantile(p, q)), low=low, high=high, unit=unit
+        )
 
     @classmethod
     def logit_normal(
-        cls, centre: float, spread: float, *, low: float = 0, high: float = 1, unit: float = 1_000_000
+        cls,
+        centre: float,
+        spread: float,
+        *,
+        low: float = 0,
+        high: float = 1,
+        unit: float = 1_000_000,
     ) -> Quantiles:
         """Shares between 0 and 1, median ``centre``, whose log odds are normal with standard deviation ``spread``."""
         against = (1.0 - centre) / centre
         return cls.of(
-            lambda p, q: 1.0 / (1.0 + against * exp(-spread * normal_quantile(p, q))), low=low, high=high, unit=unit
+            lambda p, q: 1.0 / (1.0 + against * exp(-spread * normal_quantile(p, q))),
+            low=low,
+            high=high,
+            unit=unit,
         )
 
     @classmethod

@@ -100,7 +100,13 @@ class Fault(InHomes):
 Deed: TypeAlias = tuple[str, int, Ints, Ints, Ints]
 """Fault, index of the change as truth.deliveries has it, messages as sent, number within the play, and by how much."""
 LOST, LATE, COPIED, REORDERED, ALTERED = range(5)
-assert table("truth.deliveries").column("change").options == ("lost", "late", "copied", "reordered", "altered")
+assert table("truth.deliveries").column("change").options == (
+    "lost",
+    "late",
+    "copied",
+    "reordered",
+    "altered",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +158,14 @@ def _deeds(name: str, sent: Messages, damage: Damage) -> list[Deed]:
     """What a fault did, but for copies, which need the ids they arrive under."""
     found = []
     if damage.lost is not None:
-        found.append((name, LOST, damage.lost, sent.number[damage.lost], np.zeros_like(damage.lost)))
-    for change, one in ((LATE, damage.late), (REORDERED, damage.reordered), (ALTERED, damage.shifted)):
+        found.append(
+            (name, LOST, damage.lost, sent.number[damage.lost], np.zeros_like(damage.lost))
+        )
+    for change, one in (
+        (LATE, damage.late),
+        (REORDERED, damage.reordered),
+        (ALTERED, damage.shifted),
+    ):
         if one is not None:
             found.append((name, change, one.message, sent.number[one.message], one.by_ms))
     return found
@@ -186,6 +198,8 @@ def _with_copies(
     order = np.argsort(place, kind="stable")
     place = place[order]
     arrived = replace(
-        whole.take(place), number=np.concatenate(numbers)[order], received_ms=np.concatenate(received)[order]
+        whole.take(place),
+        number=np.concatenate(numbers)[order],
+        received_ms=np.concatenate(received)[order],
     )
     return Delivered(arrived, offset_lost[place], deeds)

@@ -23,7 +23,9 @@ from synthview.world.clock import MINUTE_MS
 __all__ = ["Facts", "addresses", "know"]
 
 _CARRIER_ADDRESSES = 762
-_DEVICES_OF_A_NETWORK = 200  # guess: the number of the device that a home's network shows to the outside
+_DEVICES_OF_A_NETWORK = (
+    200  # guess: the number of the device that a home's network shows to the outside
+)
 _EXITS_PER_COUNTRY = 16  # guess: addresses through which tunnels come out of a country
 _PHONE = DEVICE_TYPES.index("phone")
 _ON_THE_MOVE = 0.45  # guess: plays on a phone that go through the mobile carrier
@@ -99,7 +101,9 @@ def _places(world: World, homes: Homes, guests: Guests, sessions: Sessions) -> _
     device_type = homes.device_type[home, np.minimum(sessions.device, DEVICES - 1)]
     device_type[elsewhere] = guests.device_type[who]
     is_portable = (sessions.device >= FIRST_PHONE) & (device_type == _PHONE)
-    on_the_move = is_portable & Stream(seed, "log/address/on_the_move").happens(sessions.key, _ON_THE_MOVE)
+    on_the_move = is_portable & Stream(seed, "log/address/on_the_move").happens(
+        sessions.key, _ON_THE_MOVE
+    )
     carrier = Stream(seed, "log/address/carrier").below(sessions.key, _CARRIER_ADDRESSES)
     address = home.copy()
     at_home = guests.is_at_home[who] != 0
@@ -124,11 +128,18 @@ def addresses(world: World, homes: Homes, guests: Guests) -> pl.Series:
     seed = world.scenario.run.seed
     draw = Stream(seed, "log/address/network")
     network = Permutation(seed, "ids/address", bits=32).apply(homes.household)
-    at_home = contacts.ipv6(homes.country, network, draw.below(homes.household, _DEVICES_OF_A_NETWORK))
+    at_home = contacts.ipv6(
+        homes.country, network, draw.below(homes.household, _DEVICES_OF_A_NETWORK)
+    )
     shared = contacts.ipv4_shared(np.arange(_CARRIER_ADDRESSES))
     # Guests sit in networks like any other, alike in every part of the address: none may tell who is one.
-    network, host = draw.below(guests.key, 1 << 32, n=1), draw.below(guests.key, _DEVICES_OF_A_NETWORK)
-    of_guests = contacts.ipv6(world.country_of_region[guests.region], network, host) if len(guests) else []
+    network, host = (
+        draw.below(guests.key, 1 << 32, n=1),
+        draw.below(guests.key, _DEVICES_OF_A_NETWORK),
+    )
+    of_guests = (
+        contacts.ipv6(world.country_of_region[guests.region], network, host) if len(guests) else []
+    )
     country = np.repeat(np.arange(len(COUNTRIES)), _EXITS_PER_COUNTRY)
     number = np.tile(np.arange(_EXITS_PER_COUNTRY), len(COUNTRIES))
     exits = contacts.ipv6(contacts.VPN_EXITS + country, 1 + number)

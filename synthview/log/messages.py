@@ -10,7 +10,19 @@ from synthview.draws.chance import Stream
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles
 from synthview.player.playback import FAILED, FINISHED, STOPPED, Playback
-from synthview.player.presses import END, ERROR, PAUSE, PING, PLAY, PROGRESS, READY, SEEK_END, SEEK_START, Marks, mark
+from synthview.player.presses import (
+    END,
+    ERROR,
+    PAUSE,
+    PING,
+    PLAY,
+    PROGRESS,
+    READY,
+    SEEK_END,
+    SEEK_START,
+    Marks,
+    mark,
+)
 from synthview.player.settings import LogSettings
 from synthview.rows import Ints, Rows
 from synthview.stage.edits import NO_ERROR
@@ -52,7 +64,9 @@ def speak(world: World, played: Playback, marks: Marks) -> Messages:
     moved = _within_play(np.cumsum(marks.jump_ms), number, first=marks.jump_ms)
     client = played.start_ms[play] + marks.at_ms + waited
     last_change = np.maximum.accumulate(np.where(marks.bitrate > 0, np.arange(len(marks)), 0))
-    latency = Stream(world.scenario.run.seed, "log/latency").draw(played.key[play], _LATENCY, n=number)
+    latency = Stream(world.scenario.run.seed, "log/latency").draw(
+        played.key[play], _LATENCY, n=number
+    )
     return Messages(
         play=play,
         number=number,
@@ -76,7 +90,13 @@ def _all_marks(world: World, played: Playback, marks: Marks) -> Marks:
     seeks = marks.take(marks.type == SEEK_START)
     landings = mark(seeks.play, seeks.at_ms, 7, SEEK_END, jump=seeks.jump_ms)
     still = Marks(
-        marks.play, marks.at_ms, marks.rank, marks.type, marks.stall_ms, np.zeros_like(marks.jump_ms), marks.bitrate
+        marks.play,
+        marks.at_ms,
+        marks.rank,
+        marks.type,
+        marks.stall_ms,
+        np.zeros_like(marks.jump_ms),
+        marks.bitrate,
     )
     last = np.select([played.ending == FINISHED, played.ending == STOPPED], [END, PAUSE], ERROR)
     final = Marks(every, played.playing_ms, zero + 20, last, zero, zero, zero)

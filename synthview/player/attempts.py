@@ -49,7 +49,9 @@ def with_retries(world: World, order: RunningOrder) -> tuple[Attempts, Marks]:
     attempts = _broken(attempts, breaks)
     pauses, seeks = press(world, tries.key, _handled_ms(tries))
     seeks, tried = _fit(tries, tries.runtime_ms(world), seeks)
-    return _merged(attempts, off, marks, replace(tries, playing_ms=tried), Marks.stack([pauses, seeks]))
+    return _merged(
+        attempts, off, marks, replace(tries, playing_ms=tried), Marks.stack([pauses, seeks])
+    )
 
 
 def _handled_ms(script: Script) -> Ints:
@@ -110,7 +112,11 @@ def _in_turn(attempts: Attempts, breaks: Breaks, room: Ints) -> tuple[Breaks, Fl
 def _broken(attempts: Attempts, breaks: Breaks) -> Attempts:
     """Plays cut where they break."""
     play = breaks.play
-    playing, finishes, error = attempts.playing_ms.copy(), attempts.finishes.copy(), attempts.error.copy()
+    playing, finishes, error = (
+        attempts.playing_ms.copy(),
+        attempts.finishes.copy(),
+        attempts.error.copy(),
+    )
     playing[play], finishes[play], error[play] = breaks.at_ms, False, breaks.error
     return replace(attempts, playing_ms=playing, finishes=finishes, error=error)
 
@@ -123,7 +129,9 @@ def _tries(world: World, script: Script, breaks: Breaks, seeks: Marks, last_key:
     fails = (number + 1 < broke.attempts) | broke.give_up
     position = one.start_position_ms + broke.at_ms + _moved(len(script), breaks, seeks)[broke.play]
     rest = np.minimum(one.playing_ms - broke.at_ms, one.runtime_ms(world) - position)
-    left = np.maximum(np.where(one.finishes, one.start_position_ms + one.playing_ms - position, rest), 1)
+    left = np.maximum(
+        np.where(one.finishes, one.start_position_ms + one.playing_ms - position, rest), 1
+    )
     none = np.zeros(len(row), dtype=bool)
     return replace(
         one,
@@ -152,7 +160,9 @@ def _moved(play_count: int, breaks: Breaks, seeks: Marks) -> Ints:
     return moved
 
 
-def _merged(attempts: Attempts, off: Flags, marks: Marks, tries: Attempts, later: Marks) -> tuple[Attempts, Marks]:
+def _merged(
+    attempts: Attempts, off: Flags, marks: Marks, tries: Attempts, later: Marks
+) -> tuple[Attempts, Marks]:
     """Plays and tries in order, with the presses of both."""
     both = Attempts.stack([attempts, tries])
     kept = np.flatnonzero(~np.concatenate([off, np.zeros(len(tries), dtype=bool)]))
@@ -182,7 +192,9 @@ def _fit(plays: Script, runtime: Ints, seeks: Marks) -> tuple[Marks, Ints]:
         position = plays.start_position_ms[play] + seeks.at_ms[row] + moved[play]
         left = np.where(plays.finishes[play], end[play], runtime[play]) - position
         happens = seeks.at_ms[row] < playing[play]
-        jump = np.where(happens, np.clip(seeks.jump_ms[row], -position, np.maximum(left, 0) // 2), 0)
+        jump = np.where(
+            happens, np.clip(seeks.jump_ms[row], -position, np.maximum(left, 0) // 2), 0
+        )
         jumps[row] = jump
         moved[play] += jump
         longest = runtime[play] - plays.start_position_ms[play] - moved[play]

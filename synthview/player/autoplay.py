@@ -46,7 +46,9 @@ def running_order(world: World, staged: Staged, tomorrow: Sessions, day: int) ->
 
     `tomorrow` are the sessions that people mean for the next day.
     """
-    sessions, script, place, woken = let_run(world, staged.sessions, tomorrow, staged.script, staged.dozes, day)
+    sessions, script, place, woken = let_run(
+        world, staged.sessions, tomorrow, staged.script, staged.dozes, day
+    )
     presses = replace(staged.presses, play=place[staged.presses.play])
     breaks = replace(staged.breaks, play=place[staged.breaks.play])
     dropped = staged.script.key[place < 0]
@@ -72,7 +74,9 @@ def let_run(
     is_off, woken = _not_offered(world, sessions, script), Crowded.none()
     dozes = dozes.take(~is_off[dozes.play])
     if len(dozes):
-        sessions, script, comes_no_more, woken = _fall_asleep(world, sessions, tomorrow, script, dozes, day)
+        sessions, script, comes_no_more, woken = _fall_asleep(
+            world, sessions, tomorrow, script, dozes, day
+        )
         is_off |= comes_no_more
     old = np.flatnonzero(~is_off)
     left = script.take(old)
@@ -109,7 +113,9 @@ def _fall_asleep(
     there = there.take(np.isin(there.home, home))
     sleepers = sessions.take(session)
     until = _sleeps_until(Timetable.of(there, day), sleepers, first.awake_ms)
-    undisturbed = _sleeps_until(Timetable.of(there.take(there.causes == 0), day), sleepers, first.awake_ms)
+    undisturbed = _sleeps_until(
+        Timetable.of(there.take(there.causes == 0), day), sleepers, first.awake_ms
+    )
     woken = Crowded(home, sleepers.start_ms, undisturbed).take(until < undisturbed)
     ends = sessions.until_ms.copy()
     ends[session] = until
@@ -123,13 +129,19 @@ def _sleeps_until(timetable: Timetable, sleepers: Sessions, awake_ms: Ints) -> I
     for person in range(PERSONS):
         busy = timetable.next_start(home, person, begin) - _BREATH_MS
         until = np.minimum(until, np.where(sleepers.viewers >> person & 1 == 1, busy, FAR_MS))
-    until = np.minimum(until, timetable.next_start(home, SCREENS + sleepers.device, begin) - _BREATH_MS)
+    until = np.minimum(
+        until, timetable.next_start(home, SCREENS + sleepers.device, begin) - _BREATH_MS
+    )
     return np.maximum(until, sleepers.until_ms)
 
 
 def _hands_off(world: World, script: Script, first: Dozes) -> Script:
     play = first.play
-    runs, hands, attended = script.runs_on.copy(), script.hands_off_ms.copy(), script.attended_ms.copy()
+    runs, hands, attended = (
+        script.runs_on.copy(),
+        script.hands_off_ms.copy(),
+        script.attended_ms.copy(),
+    )
     playing, finishes = script.playing_ms.copy(), script.finishes.copy()
     one = script.take(play)
     runs[play], finishes[play] = True, True
@@ -137,7 +149,12 @@ def _hands_off(world: World, script: Script, first: Dozes) -> Script:
     attended[play] = np.minimum(attended[play], first.at_ms)
     playing[play] = np.maximum(one.runtime_ms(world) - one.start_position_ms, 1_000)
     return replace(
-        script, runs_on=runs, hands_off_ms=hands, attended_ms=attended, playing_ms=playing, finishes=finishes
+        script,
+        runs_on=runs,
+        hands_off_ms=hands,
+        attended_ms=attended,
+        playing_ms=playing,
+        finishes=finishes,
     )
 
 
@@ -145,7 +162,9 @@ def _numbers_after(script: Script) -> Ints:
     """How many plays the ids of a sitting still have room for between each of its plays and the next."""
     number = play_number(script.key)
     goes_on = np.append(script.session[1:] == script.session[:-1], False)[: len(number)]
-    return np.where(goes_on, np.append(number[1:], 0)[: len(number)], PLAYS_PER_SESSION) - number - 1
+    return (
+        np.where(goes_on, np.append(number[1:], 0)[: len(number)], PLAYS_PER_SESSION) - number - 1
+    )
 
 
 def _by_itself(world: World, left: Script, room: Ints) -> Script:
@@ -157,7 +176,11 @@ def _by_itself(world: World, left: Script, room: Ints) -> Script:
     works, most = world.catalogue.works, world.scenario.of(PlayerSettings).episodes_until_prompt
     pieces = [left.take(slice(0, 0))]
     for step in range(1, most):
-        goes = ~works.is_film[left.work] & ~left.is_trailer & (left.episode + step < works.episode_count[left.work])
+        goes = (
+            ~works.is_film[left.work]
+            & ~left.is_trailer
+            & (left.episode + step < works.episode_count[left.work])
+        )
         goes &= step <= room
         one = left.take(goes)
         if not len(one):

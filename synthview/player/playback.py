@@ -137,11 +137,15 @@ class Screens:
     def who_holds(self, home: Ints, at_ms: Ints, allowed: Flags) -> Ints:
         """The actors to blame for all streams of some homes together, at an instant each."""
         kept_by = np.where(self.awake_until_ms[home] <= at_ms[:, None], self.kept_by[home], 0)
-        together: Ints = np.bitwise_or.reduce(np.where(allowed, self.brought_by[home] | kept_by, 0), axis=1)
+        together: Ints = np.bitwise_or.reduce(
+            np.where(allowed, self.brought_by[home] | kept_by, 0), axis=1
+        )
         return together
 
 
-def play_out(world: World, homes: Homes, guests: Guests, screens: Screens, order: RunningOrder, day: int) -> Played:
+def play_out(
+    world: World, homes: Homes, guests: Guests, screens: Screens, order: RunningOrder, day: int
+) -> Played:
     """Run the plays of one local day; moves `screens` on."""
     sessions = order.sessions
     script, presses = _ask(world, *with_retries(world, order))
@@ -149,7 +153,9 @@ def play_out(world: World, homes: Homes, guests: Guests, screens: Screens, order
     network = _network(homes, guests, sessions)[script.session]
     startup = _startup(world, key, network)
     rough_start = sessions.start_ms[script.session]
-    strikes = outages_around(world, day).strikes(homes.region[home], rough_start, rough_start + script.playing_ms)
+    strikes = outages_around(world, day).strikes(
+        homes.region[home], rough_start, rough_start + script.playing_ms
+    )
     marks = Marks.stack([stall(world, key, script.playing_ms, network, strikes), presses])
     times = on_the_clock(script, sessions, order.awake_until_ms, marks, startup)
     failed = (script.error != NO_ERROR) & ~times.is_cut
@@ -160,7 +166,9 @@ def play_out(world: World, homes: Homes, guests: Guests, screens: Screens, order
         script.viewers, script.present_ms, script.attended_ms, script.causes | sessions.causes[script.session], ending,
         np.where(failed, script.error, NO_ERROR),
     )  # fmt: skip
-    keep, played, marks = _limit_streams(homes, screens, _blame(script, order), played, marks, times.is_late)
+    keep, played, marks = _limit_streams(
+        homes, screens, _blame(script, order), played, marks, times.is_late
+    )
     return Played(
         sessions,
         played,
@@ -205,7 +213,9 @@ def _ask(world: World, script: Attempts, marks: Marks) -> tuple[Attempts, Marks]
     pressed = np.maximum.accumulate(np.where(goes_on, 0, number))
     answers = goes_on & is_there & ((number - pressed) % most == 0)
     pressed = np.maximum.accumulate(np.where(goes_on & ~answers, 0, number))
-    answer = np.where(answers, 2_000 + Stream(seed, "player/prompt/answer").below(script.key, 15_000), 0)
+    answer = np.where(
+        answers, 2_000 + Stream(seed, "player/prompt/answer").below(script.key, 15_000), 0
+    )
     script = replace(
         script,
         gap_ms=np.where(goes_on, int(settings.autoplay_seconds * 1000) + answer, script.gap_ms),
@@ -213,13 +223,21 @@ def _ask(world: World, script: Attempts, marks: Marks) -> tuple[Attempts, Marks]
         pressed=script.pressed | answers,
     )
     comes = is_there | (number - pressed < most)
-    return (script, marks) if comes.all() else (script.take(comes), marks.of(np.flatnonzero(comes), len(comes)))
+    return (
+        (script, marks)
+        if comes.all()
+        else (script.take(comes), marks.of(np.flatnonzero(comes), len(comes)))
+    )
 
 
-def _missed(sessions: Sessions, script: Attempts, times: Times, played: Playback, came: Flags) -> Missed:
+def _missed(
+    sessions: Sessions, script: Attempts, times: Times, played: Playback, came: Flags
+) -> Missed:
     """What came to nothing, but for what followed in sittings that were refused."""
     refused = played.session[played.error == STREAM_LIMIT]
-    row = np.flatnonzero((times.turn_ms < times.until_ms) & ~came & ~np.isin(script.session, refused))
+    row = np.flatnonzero(
+        (times.turn_ms < times.until_ms) & ~came & ~np.isin(script.session, refused)
+    )
     is_idle = sessions.causes != 0
     is_idle[played.session] = False
     idle = np.flatnonzero(is_idle)
@@ -253,7 +271,9 @@ def _limit_streams(
     first, last = first_of_group(played.session), last_of_group(played.session)
     ends = np.where(runs, played.start_ms + played.wall_ms, 0)
     until = np.maximum.reduceat(ends, first) if len(first) else first
-    refused, because = _refused(homes, screens, blame.take(played.session[first]), played.take(first), until)
+    refused, because = _refused(
+        homes, screens, blame.take(played.session[first]), played.take(first), until
+    )
     of_session = np.repeat(np.arange(len(first)), last - first + 1)
     is_first = np.zeros(len(played), dtype=bool)
     is_first[first] = True
@@ -272,7 +292,9 @@ def _limit_streams(
     return keep, played.take(keep), marks.of(np.flatnonzero(keep), len(keep))
 
 
-def _refused(homes: Homes, screens: Screens, blame: Blame, first: Playback, end: Ints) -> tuple[Flags, Ints]:
+def _refused(
+    homes: Homes, screens: Screens, blame: Blame, first: Playback, end: Ints
+) -> tuple[Flags, Ints]:
     """Which sittings find all streams taken, by their `first` plays in order of start, and by whom (causes)."""
     home, begin = first.home, first.start_ms
     order = np.lexsort((first.key, begin, home))

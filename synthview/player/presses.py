@@ -20,9 +20,20 @@ from synthview.world.clock import HOUR_MS, MINUTE_MS
 
 __all__ = ["BITRATES", "Marks", "press", "press_marks", "stall"]
 
-(READY, PLAY, PAUSE, PING, SEEK_START, SEEK_END, BUFFER_START, BUFFER_END, QUALITY, PROGRESS, ERROR, END) = range(
-    len(EVENT_TYPES)
-)
+(
+    READY,
+    PLAY,
+    PAUSE,
+    PING,
+    SEEK_START,
+    SEEK_END,
+    BUFFER_START,
+    BUFFER_END,
+    QUALITY,
+    PROGRESS,
+    ERROR,
+    END,
+) = range(len(EVENT_TYPES))
 BITRATES = np.array([560, 1050, 1750, 2350, 3000, 4300, 5800], dtype=np.int64)
 """The ladder of video bitrates in kbps; shaped like public ladders of 2017."""
 _MOST = 8.0
@@ -73,18 +84,26 @@ def mark(
     def column(value: Ints | int) -> Ints:
         return np.broadcast_to(np.asarray(value, dtype=np.int64), play.shape)
 
-    return Marks(play, at_ms, column(rank), column(type_), column(stall), column(jump), column(bitrate))
+    return Marks(
+        play, at_ms, column(rank), column(type_), column(stall), column(jump), column(bitrate)
+    )
 
 
 def press(world: World, key: Ints, playing_ms: Ints) -> tuple[Marks, Marks]:
     """Pauses, and jumps not yet fitted to the title, of plays meant to run `playing_ms`."""
     settings, seed = world.scenario.of(ChoosingSettings), world.scenario.run.seed
-    play, at, number = _moments(Stream(seed, "player/pauses"), key, playing_ms, settings.pauses_per_hour)
+    play, at, number = _moments(
+        Stream(seed, "player/pauses"), key, playing_ms, settings.pauses_per_hour
+    )
     length = Stream(seed, "player/pauses/length").draw(key[play], _PAUSES, n=number)
     pauses = Marks.stack([mark(play, at, 4, PAUSE, stall=length), mark(play, at, 5, PLAY)])
-    play, at, number = _moments(Stream(seed, "player/seeks"), key, playing_ms, settings.seeks_per_hour)
+    play, at, number = _moments(
+        Stream(seed, "player/seeks"), key, playing_ms, settings.seeks_per_hour
+    )
     which = Stream(seed, "player/seeks/jump")
-    size = _JUMP_MS[which.pick(key[play], _JUMPS, n=number)] * (1 + which.below(key[play], 4, n=number + 64))
+    size = _JUMP_MS[which.pick(key[play], _JUMPS, n=number)] * (
+        1 + which.below(key[play], 4, n=number + 64)
+    )
     waits = 250 + which.below(key[play], 900, n=number + 128)
     return pauses, mark(play, at, 6, SEEK_START, stall=waits, jump=size)
 
@@ -93,7 +112,10 @@ def press_marks(presses: Presses) -> tuple[Marks, Marks]:
     """Pauses, and jumps not yet fitted to the title, that actors ask for."""
     jumps = presses.jump_ms != 0
     pause, jump = presses.take(~jumps), presses.take(jumps)
-    pauses = [mark(pause.play, pause.at_ms, 4, PAUSE, stall=pause.stall_ms), mark(pause.play, pause.at_ms, 5, PLAY)]
+    pauses = [
+        mark(pause.play, pause.at_ms, 4, PAUSE, stall=pause.stall_ms),
+        mark(pause.play, pause.at_ms, 5, PLAY),
+    ]
     seeks = mark(jump.play, jump.at_ms, 6, SEEK_START, stall=jump.stall_ms, jump=jump.jump_ms)
     return Marks.stack(pauses), seeks
 
@@ -103,12 +125,16 @@ def stall(world: World, key: Ints, playing_ms: Ints, network: Ints, strikes: Int
     settings, seed = world.scenario.of(PlayerSettings), world.scenario.run.seed
     per_hour = settings.rebuffers_per_hour * network / 1024.0 * (1.0 + 40.0 * strikes)
     play, at, number = _moments(Stream(seed, "player/stalls"), key, playing_ms, per_hour)
-    length = Stream(seed, "player/stalls/length").draw(key[play], _stall_lengths(settings.rebuffer_seconds), n=number)
+    length = Stream(seed, "player/stalls/length").draw(
+        key[play], _stall_lengths(settings.rebuffer_seconds), n=number
+    )
     first, best = _bitrates(seed, key, network)
     rises = 6_000 + Stream(seed, "player/quality/rise").below(key, 22_000)
     every = np.arange(len(key))
     climbs = np.flatnonzero(best != first)
-    recovers = at + 20_000 + Stream(seed, "player/quality/recovers").below(key[play], 90_000, n=number)
+    recovers = (
+        at + 20_000 + Stream(seed, "player/quality/recovers").below(key[play], 90_000, n=number)
+    )
     lower = BITRATES[np.maximum(best[play] - 2, 0)]
     return Marks.stack([
         mark(every, np.zeros_like(every), 0, READY, bitrate=BITRATES[first]),
@@ -120,11 +146,17 @@ def stall(world: World, key: Ints, playing_ms: Ints, network: Ints, strikes: Int
     ])  # fmt: skip
 
 
-def _moments(stream: Stream, key: Ints, playing_ms: Ints, per_hour: float | Floats) -> tuple[Ints, Ints, Ints]:
+def _moments(
+    stream: Stream, key: Ints, playing_ms: Ints, per_hour: float | Floats
+) -> tuple[Ints, Ints, Ints]:
     """Random playing times: (play, at_ms, number within the play); at most `_MOST` expected in one play."""
     expected = np.minimum(per_hour * (playing_ms / HOUR_MS), _MOST)
     play, number = children(stream.poisson(key, expected, ceiling=_MOST))
-    return play, 1 + stream.below(key[play], np.maximum(playing_ms[play] - 2, 1), n=number + 4096), number
+    return (
+        play,
+        1 + stream.below(key[play], np.maximum(playing_ms[play] - 2, 1), n=number + 4096),
+        number,
+    )
 
 
 def _bitrates(seed: int, key: Ints, network: Ints) -> tuple[Ints, Ints]:

@@ -35,7 +35,9 @@ class Times(Rows):
     is_late: Flags
 
 
-def on_the_clock(script: Attempts, sessions: Sessions, awake_until_ms: Ints, marks: Marks, startup: Ints) -> Times:
+def on_the_clock(
+    script: Attempts, sessions: Sessions, awake_until_ms: Ints, marks: Marks, startup: Ints
+) -> Times:
     """Run the plays of each sitting one after the other, until it ends."""
     playing, first = script.playing_ms, np.arange(len(script)) - turns(script.session)
     wall = startup + playing + _waits(marks, playing)
@@ -46,7 +48,15 @@ def on_the_clock(script: Attempts, sessions: Sessions, awake_until_ms: Ints, mar
     room = until - start - startup
     is_cut = room < wall - startup
     playing = np.where(is_cut, _playing_within(script, marks, np.maximum(room, 0), is_cut), playing)
-    return Times(start - gap, start, until, playing, startup + playing + _waits(marks, playing), is_cut, room < 0)
+    return Times(
+        start - gap,
+        start,
+        until,
+        playing,
+        startup + playing + _waits(marks, playing),
+        is_cut,
+        room < 0,
+    )
 
 
 def _until(script: Attempts, sessions: Sessions, awake_until_ms: Ints, turn_ms: Ints) -> Ints:
@@ -77,7 +87,9 @@ def _less_borrowed(script: Attempts, wall: Ints, first: Ints) -> Ints:
         return gap
     took = np.where(script.borrows, gap + wall, 0)
     spent, lends = np.cumsum(took), ~script.borrows
-    told = np.maximum.accumulate(np.where(lends, spent, 0))  # what was spent up to the lender before
+    told = np.maximum.accumulate(
+        np.where(lends, spent, 0)
+    )  # what was spent up to the lender before
     since = np.maximum(np.append(0, told[:-1]), (spent - took)[first])
     return np.where(lends, np.maximum(gap - (spent - since), np.minimum(gap, _QUICKEST_MS)), gap)
 

@@ -60,7 +60,9 @@ class Stage:
         self.taken_ms = np.zeros((len(self.homes), RESOURCES), dtype=np.int64)
         self.memos = {name: {} for name in self.company.actors}
 
-    def act(self, memory: Memory, sessions: Sessions, tomorrow: Sessions, plays: Plays, day: int) -> Staged:
+    def act(
+        self, memory: Memory, sessions: Sessions, tomorrow: Sessions, plays: Plays, day: int
+    ) -> Staged:
         """Let actors add to a day and change it.
 
         `sessions` and `plays` are as people meant them, `tomorrow` are their next sessions.
@@ -73,7 +75,9 @@ class Stage:
         sessions, script, added, crowded = add(
             self.company, scenes, timetable, self.taken_ms, self.instants, sessions, script
         )
-        sessions, script, presses, breaks, dozes, shaped = shape(self.company, scenes, sessions, in_order(script))
+        sessions, script, presses, breaks, dozes, shaped = shape(
+            self.company, scenes, sessions, in_order(script)
+        )
         deeds = Deeds.stack([Deeds.none(), *added, *shaped])
         return Staged(sessions, script, presses, breaks, dozes, deeds, crowded)
 
@@ -108,4 +112,6 @@ class Stage:
 
 def _undisturbed(sessions: Sessions, script: Script) -> Staged:
     """A day without actors."""
-    return Staged(sessions, script, Presses.none(), Breaks.none(), Dozes.none(), Deeds.none(), Crowded.none())
+    return Staged(
+        sessions, script, Presses.none(), Breaks.none(), Dozes.none(), Deeds.none(), Crowded.none()
+    )

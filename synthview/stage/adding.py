@@ -48,7 +48,11 @@ def add(
         runs = is_active(instants[proposed.home], proposed.start_ms)
         kept, proposed, crowded = settle(timetable, taken_ms, proposed, runs)
         row = np.where(kept, np.cumsum(kept) - 1 + len(sessions), -1)
-        plays = replace(plays, viewers=plays.viewers & proposed.viewers[plays.session], session=row[plays.session])
+        plays = replace(
+            plays,
+            viewers=plays.viewers & proposed.viewers[plays.session],
+            session=row[plays.session],
+        )
         scripts.append(plays.take(plays.session >= 0))
         deeds.append(replace(sat, session=row).take(kept))
         sessions = Sessions.stack([sessions, proposed.take(kept)])
@@ -65,7 +69,9 @@ def _proposals(company: Company, scenes: Mapping[str, Scene]) -> dict[str, Propo
     return found
 
 
-def _together(company: Company, proposals: Mapping[str, Proposal]) -> tuple[Sessions, Script, Deeds] | None:
+def _together(
+    company: Company, proposals: Mapping[str, Proposal]
+) -> tuple[Sessions, Script, Deeds] | None:
     """All proposed sittings, their plays, and one deed for each sitting; None without any."""
     sessions, plays, deeds, start = [], [], [], 0
     for name, one in proposals.items():
@@ -74,7 +80,9 @@ def _together(company: Company, proposals: Mapping[str, Proposal]) -> tuple[Sess
         number = company.number(name)
         sessions.append(replace(one.sessions, causes=np.full(len(one.sessions), 1 << number)))
         plays.append(replace(_caused(one.plays, number), session=one.plays.session + start))
-        deeds.append(Deeds.of(number, one.sessions.home, -1, 0, _words(one, one.deed, len(one.sessions))))
+        deeds.append(
+            Deeds.of(number, one.sessions.home, -1, 0, _words(one, one.deed, len(one.sessions)))
+        )
         start += len(one.sessions)
     if not sessions:
         return None
@@ -82,7 +90,9 @@ def _together(company: Company, proposals: Mapping[str, Proposal]) -> tuple[Sess
 
 
 def _words(proposal: Proposal, deed: Ints | None, count: int) -> np.ndarray:
-    return np.array(proposal.what, dtype=object)[np.zeros(count, dtype=np.int64) if deed is None else deed]
+    return np.array(proposal.what, dtype=object)[
+        np.zeros(count, dtype=np.int64) if deed is None else deed
+    ]
 
 
 def _caused(script: Script, number: int) -> Script:

@@ -41,7 +41,10 @@ class Company:
 
     def labels(self, world: World, homes: Homes) -> tuple[pl.Series, Ints]:
         """Which lasting actors apply to each home, in words, and since when the first of them (-1: none)."""
-        masks, since = np.zeros(len(homes), dtype=np.int64), np.full(len(homes), 1 << 62, dtype=np.int64)
+        masks, since = (
+            np.zeros(len(homes), dtype=np.int64),
+            np.full(len(homes), 1 << 62, dtype=np.int64),
+        )
         for place, (name, actor) in enumerate(self.actors.items()):
             rows = np.flatnonzero(self.has_part[name])
             if actor.of_homes and len(rows):
@@ -52,11 +55,16 @@ class Company:
 
 def _in_words(names: list[str], masks: Ints) -> pl.Series:
     found, which = np.unique(masks, return_inverse=True)
-    words = ["|".join(sorted(name for place, name in enumerate(names) if mask >> place & 1)) for mask in found.tolist()]
+    words = [
+        "|".join(sorted(name for place, name in enumerate(names) if mask >> place & 1))
+        for mask in found.tolist()
+    ]
     return pl.Series(words, dtype=pl.String).gather(which)
 
 
-def assemble(world: World, homes: Homes, off: Mapping[str, Flags] | None = None) -> tuple[Homes, Company]:
+def assemble(
+    world: World, homes: Homes, off: Mapping[str, Flags] | None = None
+) -> tuple[Homes, Company]:
     """Give out the parts: first the actors that make a home another sort of place, then all others.
 
     `off` says of each home in which actors have no part after all.
@@ -64,7 +72,9 @@ def assemble(world: World, homes: Homes, off: Mapping[str, Flags] | None = None)
     actors = {name: one for name, one in world.scenario.actors.items() if isinstance(one, Actor)}
     has_part: dict[str, Flags] = {}
     taken = np.zeros(len(homes), dtype=bool)
-    for name, actor in sorted(actors.items()):  # a home is one sort of place: of several the first by name
+    for name, actor in sorted(
+        actors.items()
+    ):  # a home is one sort of place: of several the first by name
         if type(actor).place is Actor.place:
             continue
         chosen = parts(world, homes, name, actor, off) & ~taken
@@ -74,12 +84,16 @@ def assemble(world: World, homes: Homes, off: Mapping[str, Flags] | None = None)
             homes, has_part[name], taken = _another_place(homes, rows, sort), chosen, taken | chosen
     for name, actor in actors.items():
         if name not in has_part:
-            has_part[name] = parts(world, homes, name, actor, off) & ~(taken & (homes.household_type == _NO_PEOPLE))
+            has_part[name] = parts(world, homes, name, actor, off) & ~(
+                taken & (homes.household_type == _NO_PEOPLE)
+            )
     guests = _invited(world, homes, actors, has_part)
     return homes, Company(actors, {name: has_part[name] for name in actors}, guests)
 
 
-def parts(world: World, homes: Homes, name: str, one: InHomes, off: Mapping[str, Flags] | None = None) -> Flags:
+def parts(
+    world: World, homes: Homes, name: str, one: InHomes, off: Mapping[str, Flags] | None = None
+) -> Flags:
     """The homes in which an actor or fault has a part: by its rate, or exactly those that the scenario's cast names.
 
     Where it is `off` it has none, as in a world without it.
@@ -108,10 +122,14 @@ def _another_place(homes: Homes, rows: Ints, sort: Ints) -> Homes:
     people[empty], ages[empty] = -1, -1
     pets = [pet.copy() for pet in (homes.has_cat, homes.has_dog)]
     pets[0][empty], pets[1][empty] = False, False
-    return replace(homes, household_type=kinds, person_class=people, age=ages, has_cat=pets[0], has_dog=pets[1])
+    return replace(
+        homes, household_type=kinds, person_class=people, age=ages, has_cat=pets[0], has_dog=pets[1]
+    )
 
 
-def _invited(world: World, homes: Homes, actors: Mapping[str, Actor], has_part: Mapping[str, Flags]) -> Guests:
+def _invited(
+    world: World, homes: Homes, actors: Mapping[str, Actor], has_part: Mapping[str, Flags]
+) -> Guests:
     found = []
     for name, actor in actors.items():
         rows = np.flatnonzero(has_part[name])
@@ -149,7 +167,11 @@ def check_cast(world: World) -> None:
         chosen = named_households(world)[name]
         fitting = int(np.count_nonzero(chosen < count))
         if fitting < wanted:
-            needed = f"it takes {int(chosen.max()) + 1:,}" if len(chosen) == wanted else "there are not so many at all"
+            needed = (
+                f"it takes {int(chosen.max()) + 1:,}"
+                if len(chosen) == wanted
+                else "there are not so many at all"
+            )
             raise InputError(
                 f"cast.{name} asks for {wanted:,} households that suit it; of {count:,} only {fitting:,} do, {needed}."
             )
@@ -166,7 +188,9 @@ def _choose_households(world: World) -> Mapping[str, Ints]:
     chosen: dict[str, list[int]] = {name: [] for name in wanted}
     start = 0
     sample = furnish(world, np.arange(_LOOKED_AT, dtype=np.int64))
-    order = sorted(wanted, key=lambda name: (int(np.count_nonzero(everyone[name].suits(sample))), name))
+    order = sorted(
+        wanted, key=lambda name: (int(np.count_nonzero(everyone[name].suits(sample))), name)
+    )
     while any(wanted.values()) and start < _FARTHEST:
         households = np.arange(start, start + _LOOKED_AT, dtype=np.int64)
         homes = furnish(world, households)

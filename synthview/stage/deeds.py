@@ -27,7 +27,9 @@ class Deeds(Rows):
     what: NDArray[np.object_]
 
     @classmethod
-    def of(cls, actor: int, session: Ints, play_key: Ints | int, at_ms: Ints | int, what: Any) -> Self:
+    def of(
+        cls, actor: int, session: Ints, play_key: Ints | int, at_ms: Ints | int, what: Any
+    ) -> Self:
         """Acts of one actor; `what` is one text for all or an array of texts."""
         zero = np.zeros(len(session), dtype=np.int64)
         words = np.empty(len(session), dtype=object)

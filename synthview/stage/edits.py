@@ -77,7 +77,13 @@ class Attends(Rows):
     absent: Ints
 
     @classmethod
-    def least(cls, play: Ints, *, present_ms: Ints | int = THROUGHOUT, attended_ms: Ints | int = THROUGHOUT) -> Attends:
+    def least(
+        cls,
+        play: Ints,
+        *,
+        present_ms: Ints | int = THROUGHOUT,
+        attended_ms: Ints | int = THROUGHOUT,
+    ) -> Attends:
         """Presence and attendance of the viewers there are."""
         zero = _none(len(play))
         return cls(play, zero + present_ms, zero + attended_ms, zero, zero)

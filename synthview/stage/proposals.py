@@ -104,16 +104,24 @@ def offer(  # noqa: PLR0913  a proposal says what it needs to, by name
     says that a person started it. Where it `runs_on` nobody presses anything, and the player goes on
     with the next episode as long as it will.
     """
-    catalogue, key, column = scene.world.catalogue, sessions.key[session], np.zeros(len(session), dtype=np.int64)
+    catalogue, key, column = (
+        scene.world.catalogue,
+        sessions.key[session],
+        np.zeros(len(session), dtype=np.int64),
+    )
     runtime = catalogue.runtime_ms(work, column + episode)
     position = np.clip(column + position_ms, 0, np.maximum(runtime - _LEFT_MS, 0))
     runs = column.astype(bool) | runs_on
-    playing = np.where(runs, runtime - position, np.minimum(column + playing_ms, runtime - position))
+    playing = np.where(
+        runs, runtime - position, np.minimum(column + playing_ms, runtime - position)
+    )
     made = _plain(session, play_key(key, number), work, sessions.viewers[session], source)
     return replace(
         made,
         place=(column + number) * BETWEEN,
-        episode=np.minimum(column + episode, np.maximum(catalogue.works.episode_count[work] - 1, 0)),
+        episode=np.minimum(
+            column + episode, np.maximum(catalogue.works.episode_count[work] - 1, 0)
+        ),
         start_position_ms=position,
         playing_ms=playing,
         gap_ms=column + gap_ms,
@@ -177,7 +185,10 @@ def insert(  # noqa: PLR0913  a proposal says what it needs to, by name
     position = np.clip(made.start_position_ms, 0, np.maximum(runtime - _LEFT_MS, 0))
     finishes = playing_ms >= runtime - position
     return replace(
-        made, start_position_ms=position, playing_ms=np.minimum(playing_ms, runtime - position), finishes=finishes
+        made,
+        start_position_ms=position,
+        playing_ms=np.minimum(playing_ms, runtime - position),
+        finishes=finishes,
     )
 
 
@@ -195,7 +206,9 @@ class Crowded(Rows):
         return cls(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
 
 
-def settle(timetable: Timetable, taken_ms: Ints, sessions: Sessions, may: Flags) -> tuple[Flags, Sessions, Crowded]:
+def settle(
+    timetable: Timetable, taken_ms: Ints, sessions: Sessions, may: Flags
+) -> tuple[Flags, Sessions, Crowded]:
     """Which proposed sittings find their screen and their lead free, until when they have them, and who had no room.
 
     What people meant comes first; among proposals the one that begins sooner does. Only those that
@@ -208,7 +221,9 @@ def settle(timetable: Timetable, taken_ms: Ints, sessions: Sessions, may: Flags)
     free = may & (sessions.device >= 0) & timetable.is_free(home, screen, start)
     free &= ~is_led | timetable.is_free(home, lead, start)
     until = np.minimum(sessions.until_ms, timetable.next_start(home, screen, start) - _BREATH_MS)
-    until = np.minimum(until, np.where(is_led, timetable.next_start(home, lead, start) - _BREATH_MS, FAR_MS))
+    until = np.minimum(
+        until, np.where(is_led, timetable.next_start(home, lead, start) - _BREATH_MS, FAR_MS)
+    )
     viewers = _company(timetable, sessions, until)
     free &= until - start >= _SHORTEST_MS
     order = np.flatnonzero(free)
@@ -246,7 +261,9 @@ def _company(timetable: Timetable, sessions: Sessions, until_ms: Ints) -> Ints:
     for person in range(PERSONS):
         comes = np.flatnonzero((viewers >> person & 1 == 1) & (sessions.lead != person))
         at, start = home[comes], sessions.start_ms[comes]
-        stays = timetable.is_free(at, person, start) & (timetable.next_start(at, person, start) >= until_ms[comes])
+        stays = timetable.is_free(at, person, start) & (
+            timetable.next_start(at, person, start) >= until_ms[comes]
+        )
         away = comes[~stays]
         viewers[away] &= ~(np.int64(1) << person)
     return viewers

@@ -66,7 +66,9 @@ class Scene:
 
     def day_key(self, rows: Ints) -> Ints:
         """An id for each home on this day, for decisions about it."""
-        return within_day(self.homes.household[rows], self.number, source_of(self.actor), np.zeros_like(rows))
+        return within_day(
+            self.homes.household[rows], self.number, source_of(self.actor), np.zeros_like(rows)
+        )
 
     def session_key(self, rows: Ints, ordinal: Ints | int) -> Ints:
         """The id of the `ordinal`-th sitting (0 to 31) that the actor adds to each home on this day."""
@@ -74,13 +76,17 @@ class Scene:
 
     def utc(self, rows: Ints, local_ms: Ints, zone: Ints | None = None) -> Ints:
         """The instant of a time of this day, in ms since local midnight, in the zone of each home or the one given."""
-        return self.world.clock.to_utc(self.homes.zone[rows] if zone is None else zone, self.day * DAY_MS + local_ms)
+        return self.world.clock.to_utc(
+            self.homes.zone[rows] if zone is None else zone, self.day * DAY_MS + local_ms
+        )
 
     def screen(self, rows: Ints, at_ms: Ints, slots: Sequence[int]) -> Ints:
         """The first of some device slots that each home has and nobody means to use at an instant; -1 for none."""
         chosen = np.full(len(rows), -1, dtype=np.int64)
         for slot in reversed(slots):
-            free = (self.homes.device_type[rows, slot] >= 0) & self.timetable.is_free(rows, SCREENS + slot, at_ms)
+            free = (self.homes.device_type[rows, slot] >= 0) & self.timetable.is_free(
+                rows, SCREENS + slot, at_ms
+            )
             chosen = np.where(free, slot, chosen)
         return chosen
 
@@ -92,7 +98,14 @@ class Scene:
         """Whether a person of each home means to sit nowhere at an instant."""
         return self.timetable.is_free(rows, person, at_ms)
 
-    def popular(self, bits: Words, rows: Ints, kind: Ints | int, audience: Ints | int, day: int | None = None) -> Ints:
+    def popular(
+        self,
+        bits: Words,
+        rows: Ints,
+        kind: Ints | int,
+        audience: Ints | int,
+        day: int | None = None,
+    ) -> Ints:
         """A work for each home by how liked it is that day: FILMS, SERIES or FRESH, for ADULTS or KIDS; -1 for none."""
         countries = self.memory.countries
         stock = self.world.popularity.shelf(self.day if day is None else day, countries)
@@ -100,7 +113,12 @@ class Scene:
         return stock.pick(bits, stock.row(kind, np.asarray(audience) * len(countries) + place))
 
     def popular_in(
-        self, bits: Words, country: Ints, kind: Ints | int, audience: Ints | int, day: int | None = None
+        self,
+        bits: Words,
+        country: Ints,
+        kind: Ints | int,
+        audience: Ints | int,
+        day: int | None = None,
     ) -> Ints:
         """The same for people in any countries (codes), whatever those of the block; a day is asked for but once."""
         day, known = self.day if day is None else day, self.memory.countries

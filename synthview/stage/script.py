@@ -64,7 +64,9 @@ class Script(Rows):
         """Length of what plays."""
         runtime = world.catalogue.runtime_ms(self.work, self.episode)
         if self.is_trailer.any():
-            return np.where(self.is_trailer, trailer_ms(world.scenario.run.seed, self.work), runtime)
+            return np.where(
+                self.is_trailer, trailer_ms(world.scenario.run.seed, self.work), runtime
+            )
         return runtime
 
 

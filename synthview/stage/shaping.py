@@ -59,7 +59,9 @@ def shape(
 
 def _in_one_order(presses: Presses) -> Presses:
     """Whoever asked for them: of two jumps at one instant the one further back comes first."""
-    return presses.take(np.lexsort((presses.stall_ms, presses.jump_ms, presses.at_ms, presses.play)))
+    return presses.take(
+        np.lexsort((presses.stall_ms, presses.jump_ms, presses.at_ms, presses.play))
+    )
 
 
 def _apply(draft: _Draft, edits: Edits, number: int, source: int) -> None:
@@ -84,7 +86,11 @@ def _apply(draft: _Draft, edits: Edits, number: int, source: int) -> None:
 
 
 def _attend(script: Script, attends: Attends) -> Script:
-    present, attended, viewers = script.present_ms.copy(), script.attended_ms.copy(), script.viewers.copy()
+    present, attended, viewers = (
+        script.present_ms.copy(),
+        script.attended_ms.copy(),
+        script.viewers.copy(),
+    )
     np.minimum.at(present, attends.play, attends.present_ms)
     np.minimum.at(attended, attends.play, attends.attended_ms)
     np.bitwise_or.at(viewers, attends.play, attends.viewers)
@@ -111,4 +117,6 @@ def _note(draft: _Draft, what: str, touched: list[tuple[Ints, Ints]], number: in
     causes = draft.script.causes.copy()
     causes[play] |= np.int64(1 << number)
     draft.script = replace(draft.script, causes=causes)
-    draft.deeds.append(Deeds.of(number, draft.script.session[play], draft.script.key[play], at, what))
+    draft.deeds.append(
+        Deeds.of(number, draft.script.session[play], draft.script.key[play], at, what)
+    )

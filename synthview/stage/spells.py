@@ -44,7 +44,9 @@ def spells(scene: Scene, rows: Ints, slot_days: int, median_days: float) -> Spel
     today = scene.number + _phase(stream, household, slot_days)
     found = []
     for back in (0, 1):
-        key, begins, until = _spell(stream, scene.actor, household, today // slot_days - back, slot_days, median_days)
+        key, begins, until = _spell(
+            stream, scene.actor, household, today // slot_days - back, slot_days, median_days
+        )
         is_on = (today >= begins) & (today < until)
         found.append(Spells(rows, key, scene.day - (today - begins), today - begins).take(is_on))
     latest = found[0]
@@ -102,7 +104,9 @@ def days_in_spells(
         slot = first + step
         key, begins, until = _spell(stream, name, households[row], slot, slot_days, median_days)
         shared = np.minimum(until - phase, days.stop) - np.maximum(begins - phase, days.start)
-        begun = Begun(row, households[row], key, begins - phase, shared).take((shared > 0) & (slot <= last))
+        begun = Begun(row, households[row], key, begins - phase, shared).take(
+            (shared > 0) & (slot <= last)
+        )
         begun = begun.take(counts(begun, countries_of(world, begun.household)))
         parent, turn = children(begun.days)
         day = np.maximum(begun.first_day, days.start)[parent] + turn
@@ -127,11 +131,16 @@ def _lengths(median_days: float, longest: int) -> Quantiles:
 def title_of(scene: Scene, spell: Spells, kind: Ints | int, audience: Ints | int) -> Ints:
     """The work that each spell keeps to: chosen on its first day, by how liked works were then; -1 for none."""
     kept: dict[int, int] = scene.memo.setdefault("titles", {})
-    kinds, audiences = (np.broadcast_to(np.asarray(one), spell.key.shape) for one in (kind, audience))
+    kinds, audiences = (
+        np.broadcast_to(np.asarray(one), spell.key.shape) for one in (kind, audience)
+    )
     missing = np.flatnonzero(np.array([key not in kept for key in spell.key.tolist()], dtype=bool))
     for day in np.unique(spell.first_day[missing]).tolist():
         which = missing[spell.first_day[missing] == day]
-        bits, country = scene.stream("title").bits(spell.key[which]), scene.homes.country[spell.home[which]]
+        bits, country = (
+            scene.stream("title").bits(spell.key[which]),
+            scene.homes.country[spell.home[which]],
+        )
         works = scene.popular_in(bits, country, kinds[which], audiences[which], day)
         kept.update(zip(spell.key[which].tolist(), works.tolist(), strict=True))
     return np.array([kept[key] for key in spell.key.tolist()], dtype=np.int64)

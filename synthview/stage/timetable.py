@@ -42,7 +42,9 @@ class Timetable:
 
     @staticmethod
     def _key(origin: int, home: Ints, resource: Ints | int, at_ms: Ints) -> Ints:
-        return ((home * RESOURCES + resource) << _SPAN_BITS) + np.clip(at_ms - origin, 0, (1 << _SPAN_BITS) - 1)
+        return ((home * RESOURCES + resource) << _SPAN_BITS) + np.clip(
+            at_ms - origin, 0, (1 << _SPAN_BITS) - 1
+        )
 
     def is_free(self, home: Ints, resource: Ints | int, at_ms: Ints) -> Flags:
         """Whether nobody means to use a resource at an instant."""

@@ -14,7 +14,16 @@ from synthview.ids import play_key
 from synthview.people.homes import CHILD, PERSONS, PROFILES, Homes
 from synthview.rows import Flags, Ints, Rows, Words, first_of_group
 from synthview.viewing.memory import SERIES_SLOTS, Memory
-from synthview.viewing.picking import DECISIONS, NEXT_EPISODE, RESUME, REWATCH, SLEEP_AID, Mind, intent, pick
+from synthview.viewing.picking import (
+    DECISIONS,
+    NEXT_EPISODE,
+    RESUME,
+    REWATCH,
+    SLEEP_AID,
+    Mind,
+    intent,
+    pick,
+)
 from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
@@ -57,7 +66,9 @@ class Plays(Rows):
     def title(self, world: World) -> Ints:
         """Internal ids of the titles."""
         is_film = world.catalogue.works.is_film[self.work]
-        return title_key(np.where(is_film, FILM, EPISODE), self.work, np.where(is_film, 0, self.episode))
+        return title_key(
+            np.where(is_film, FILM, EPISODE), self.work, np.where(is_film, 0, self.episode)
+        )
 
 
 def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: int) -> Plays:
@@ -75,7 +86,16 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
     while len(at):
         session = order[at]
         words = _words(world, sessions.key[session], number)
-        mind = Mind(session, profile[session], sessions.key[session], number, left, last, for_child[session], words)
+        mind = Mind(
+            session,
+            profile[session],
+            sessions.key[session],
+            number,
+            left,
+            last,
+            for_child[session],
+            words,
+        )
         plays = _next(world, memory, sessions, mind, day)
         started = plays.work >= 0
         pieces.append(plays if started.all() else plays.take(started))
@@ -86,7 +106,14 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
 
 
 def _move_on(
-    sessions: Sessions, profile: Ints, order: Ints, at: Ints, is_over: Flags, number: Ints, left: Ints, last: Ints
+    sessions: Sessions,
+    profile: Ints,
+    order: Ints,
+    at: Ints,
+    is_over: Flags,
+    number: Ints,
+    left: Ints,
+    last: Ints,
 ) -> tuple[Ints, Ints, Ints, Ints]:
     """Go to the next title of a sitting, or to the profile's next sitting, or home."""
     following = np.minimum(at + 1, len(order) - 1)
@@ -94,7 +121,12 @@ def _move_on(
     stays = ~is_over | has_more
     at = np.where(is_over, following, at)
     left = np.where(is_over, sessions.length_ms[order[at]], left)
-    return at[stays], np.where(is_over, 0, number)[stays], left[stays], np.where(is_over, -1, last)[stays]
+    return (
+        at[stays],
+        np.where(is_over, 0, number)[stays],
+        left[stays],
+        np.where(is_over, -1, last)[stays],
+    )
 
 
 def _no_plays() -> Plays:
@@ -113,7 +145,9 @@ def _for_children(world: World, homes: Homes, sessions: Sessions) -> Flags:
     is_child = homes.person_class == CHILD
     there = (sessions.viewers & (is_child << np.arange(PERSONS)).sum(axis=1)[sessions.home]) != 0
     leads = is_child[sessions.home, sessions.lead]
-    gives_in = Stream(world.scenario.run.seed, "viewing/sittings/for_child").happens(sessions.key, _FOR_THE_CHILD)
+    gives_in = Stream(world.scenario.run.seed, "viewing/sittings/for_child").happens(
+        sessions.key, _FOR_THE_CHILD
+    )
     return there & (leads | gives_in)
 
 
@@ -121,11 +155,15 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
     """Pick and plan one title for each profile that sits before a menu."""
     settings, catalogue = world.scenario.of(ChoosingSettings), world.catalogue
     source, slot = intent(settings, catalogue.works.is_kids, memory, sessions, mind, day)
-    work, episode, position, is_new = pick(world, settings, memory, sessions, mind, source, slot, day)
+    work, episode, position, is_new = pick(
+        world, settings, memory, sessions, mind, source, slot, day
+    )
     runtime = catalogue.runtime_ms(work, episode)
     remaining = np.maximum(runtime - _credits(mind, runtime) - position, 10_000)
     stretch = np.where(catalogue.works.is_film[work], _FILM_STRETCH_MS, _STRETCH_MS)
-    playing = np.where(remaining <= mind.left_ms + stretch, remaining, np.maximum(mind.left_ms, _ENOUGH_MS))
+    playing = np.where(
+        remaining <= mind.left_ms + stretch, remaining, np.maximum(mind.left_ms, _ENOUGH_MS)
+    )
     given_up = is_new & mind.happens("gives_up", settings.give_up)
     playing = np.where(given_up, np.minimum(_sample(mind, runtime), playing), playing)
     goes_on = (source == NEXT_EPISODE) & (mind.last_slot == slot)
@@ -158,16 +196,22 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
 
 def _credits(mind: Mind, runtime: Ints) -> Ints:
     """How much of the end is left out: most people leave while the closing credits run."""
-    return np.where(mind.happens("sits_through", 0.2), 0, between(mind.of("credits"), runtime, 0, 92))
+    return np.where(
+        mind.happens("sits_through", 0.2), 0, between(mind.of("credits"), runtime, 0, 92)
+    )
 
 
 def _sample(mind: Mind, runtime: Ints) -> Ints:
     """After how long a title is given up: mostly within minutes, else somewhere in the first half."""
     lingers = mind.happens("lingers", 0.35)
-    return np.where(lingers, between(mind.of("sample"), runtime, 64, 576), _SAMPLES.at(mind.of("sample")))
+    return np.where(
+        lingers, between(mind.of("sample"), runtime, 64, 576), _SAMPLES.at(mind.of("sample"))
+    )
 
 
-def _gaps(settings: ChoosingSettings, mind: Mind, source: Ints, goes_on: Flags, autoplayed: Flags) -> Ints:
+def _gaps(
+    settings: ChoosingSettings, mind: Mind, source: Ints, goes_on: Flags, autoplayed: Flags
+) -> Ints:
     """Time before the press: browsing, a quick press, or none before autoplay (its countdown is the player's)."""
     browsing = _browsing(settings.browse_seconds).at(mind.of("gap"))
     quick = 4_000 + mind.below("gap", 16_000)
@@ -193,9 +237,20 @@ def _remember(  # noqa: PLR0913, PLR0917  all that was decided about a play is r
     memory.mark_seen(mind.profile[new], plays.work[new])
     position = plays.start_position_ms + plays.playing_ms
     film = np.flatnonzero(kept & works.is_film[plays.work])
-    who, work, finishes, gave_up = mind.profile[film], plays.work[film], plays.finishes[film], given_up[film]
+    who, work, finishes, gave_up = (
+        mind.profile[film],
+        plays.work[film],
+        plays.finishes[film],
+        given_up[film],
+    )
     memory.keep_film(
-        who, work, position[film], finishes | gave_up, plays.source[film] == RESUME, settings.repeat_cap, day
+        who,
+        work,
+        position[film],
+        finishes | gave_up,
+        plays.source[film] == RESUME,
+        settings.repeat_cap,
+        day,
     )
     at_once = plays.source[film] != RESUME  # else its days so far would count against the cap
     loved = finishes & at_once & ~gave_up & mind.happens("loved", 0.06)[film]
@@ -205,7 +260,9 @@ def _remember(  # noqa: PLR0913, PLR0917  all that was decided about a play is r
     episode = plays.episode[series] + finishes
     over = episode >= works.episode_count[work]
     place = np.where(slot[series] >= 0, slot[series], SERIES_SLOTS - 1)
-    memory.keep_series(who, place, np.where(over, -1, work), episode, np.where(finishes, 0, position[series]), day)
+    memory.keep_series(
+        who, place, np.where(over, -1, work), episode, np.where(finishes, 0, position[series]), day
+    )
     ran = np.full(len(mind.profile), -1, dtype=np.int64)
     ran[series] = np.where(over, -1, 0)
     return ran

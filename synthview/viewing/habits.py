@@ -50,5 +50,7 @@ def _sleepers(world: World, households: Ints, work: int) -> Ints:
     title, key, row = Stream(seed, "viewing/persons/sleep_aid_title"), key[found], found // PERSONS
     alike = title.happens(key, AID_IS_A_FILM, n=1) == world.catalogue.works.is_film[work]
     first = np.full(len(row), world.first_day)
-    hits = world.popularity.lands_on(work, title.bits(key), first, countries_of(world, households[row]), ADULTS)
+    hits = world.popularity.lands_on(
+        work, title.bits(key), first, countries_of(world, households[row]), ADULTS
+    )
     return row[alike & hits]

@@ -83,7 +83,14 @@ class Memory:
         self.favourite_day[profile, -1] = day
 
     def keep_film(
-        self, profile: Ints, work: Ints, position_ms: Ints, is_over: Flags, was_resumed: Flags, cap: int, day: int
+        self,
+        profile: Ints,
+        work: Ints,
+        position_ms: Ints,
+        is_over: Flags,
+        was_resumed: Flags,
+        cap: int,
+        day: int,
     ) -> None:
         """Note where a film was left; it is dropped when over, or after as many days as `cap`."""
         days = np.where(was_resumed, self.film_days[profile] + 1, 1)
@@ -94,7 +101,9 @@ class Memory:
         self.film_day[profile] = np.where(stays, self.film_day[profile], day)
         self.film_days[profile] = np.where(stays, self.film_days[profile], days)
 
-    def keep_series(self, profile: Ints, slot: Ints, work: Ints, episode: Ints, position_ms: Ints, day: int) -> None:
+    def keep_series(
+        self, profile: Ints, slot: Ints, work: Ints, episode: Ints, position_ms: Ints, day: int
+    ) -> None:
         """Note the next episode of a series, which becomes the latest of up to three; -1 for `work` drops it."""
         old = self.under_way[profile]
         new = np.stack([work, episode, position_ms, np.full(len(work), day)], axis=1)
@@ -142,20 +151,28 @@ def recall(world: World, homes: Homes, persons: Persons, elsewhere: Ints) -> Mem
 
 def _film_taste(settings: ChoosingSettings, seed: int, profile: Ints) -> Floats:
     """How often each profile's new choices are films: logit-normal around the setting (spread a guess)."""
-    return around(settings.film_taste, 0.7 * standard_normal(Stream(seed, "viewing/profiles/film_taste"), profile))
+    return around(
+        settings.film_taste,
+        0.7 * standard_normal(Stream(seed, "viewing/profiles/film_taste"), profile),
+    )
 
 
 def _favourites(world: World, profile: Ints, countries: Ints, shelf: Ints) -> Ints:
     """Films each profile liked before the simulation began, (profile, FAVOURITES); none twice."""
     stock = world.popularity.shelf(world.first_day, countries)
     liked = Stream(world.scenario.run.seed, "viewing/profiles/favourites")
-    works = np.stack([stock.pick(liked.bits(profile, n), stock.row(FILMS, shelf)) for n in range(FAVOURITES)], axis=1)
+    works = np.stack(
+        [stock.pick(liked.bits(profile, n), stock.row(FILMS, shelf)) for n in range(FAVOURITES)],
+        axis=1,
+    )
     for later in range(1, FAVOURITES):
         works[(works[:, :later] == works[:, later : later + 1]).any(axis=1), later] = -1
     return works
 
 
-def _sleep_aids(world: World, homes: Homes, persons: Persons, countries: Ints, place: Ints) -> tuple[Ints, Ints]:
+def _sleep_aids(
+    world: World, homes: Homes, persons: Persons, countries: Ints, place: Ints
+) -> tuple[Ints, Ints]:
     """For each home the title somebody falls asleep with, and that person's slot; -1 for none."""
     settings, seed = world.scenario.of(ChoosingSettings), world.scenario.run.seed
     has = Stream(seed, "viewing/persons/sleep_aid").happens(persons.key, settings.sleep_aid)

@@ -20,7 +20,15 @@ from synthview.world.popularity import ADULTS, FILMS, FRESH, KIDS, SERIES
 __all__ = ["DECISIONS", "NEXT_EPISODE", "RESUME", "REWATCH", "SLEEP_AID", "Mind", "intent", "pick"]
 
 RESUME, NEXT_EPISODE, NEW_RELEASE, BROWSE, SEARCH, REWATCH, SLEEP_AID = range(7)
-assert START_SOURCES[:7] == ("resume", "next_episode", "new_release", "browse", "search", "rewatch", "sleep_aid")
+assert START_SOURCES[:7] == (
+    "resume",
+    "next_episode",
+    "new_release",
+    "browse",
+    "search",
+    "rewatch",
+    "sleep_aid",
+)
 _CANDIDATES = 4
 _FILM_TIME_MS = 60 * MINUTE_MS
 """With less time than this people rather start an episode."""
@@ -68,12 +76,19 @@ class Mind:
 
 
 def intent(
-    settings: ChoosingSettings, is_kids: Flags, memory: Memory, sessions: Sessions, mind: Mind, day: int
+    settings: ChoosingSettings,
+    is_kids: Flags,
+    memory: Memory,
+    sessions: Sessions,
+    mind: Mind,
+    day: int,
 ) -> tuple[Ints, Ints]:
     """Where the next title comes from, and for series which of those under way (slot, -1 otherwise)."""
     who = mind.profile
     suits = ~mind.for_child[:, None] | is_kids[memory.series[who]]
-    fresh = suits & (memory.series[who] >= 0) & (day - memory.series_day[who] <= _FORGET_SERIES_DAYS)
+    fresh = (
+        suits & (memory.series[who] >= 0) & (day - memory.series_day[who] <= _FORGET_SERIES_DAYS)
+    )
     latest = fresh[:, 0] & (mind.happens("latest_series", 0.75) | ~fresh[:, 1])
     slot = np.where(latest, 0, np.where(fresh[:, 1], 1, -1))
     goes_on = (mind.last_slot >= 0) & mind.happens("goes_on", settings.goes_on)
@@ -83,9 +98,13 @@ def intent(
     has_film = (memory.film[who] >= 0) & (film_age > 0) & (film_age <= _FORGET_FILM_DAYS)
     has_film &= ~mind.for_child | is_kids[memory.film[who]]
     to_film = has_film & ~goes_on & mind.happens("resume_film", settings.resume_film)
-    to_favourite = ~goes_on & mind.happens("rewatch", np.where(memory.is_repeater[who], 0.45, settings.rewatch))
+    to_favourite = ~goes_on & mind.happens(
+        "rewatch", np.where(memory.is_repeater[who], 0.45, settings.rewatch)
+    )
     to_favourite &= ~mind.for_child | memory.is_for_kids[who]
-    to_sleep = ~mind.for_child & _is_bedtime(memory, sessions, mind) & mind.happens("sleep_aid", 0.75)
+    to_sleep = (
+        ~mind.for_child & _is_bedtime(memory, sessions, mind) & mind.happens("sleep_aid", 0.75)
+    )
     new = np.array([BROWSE, NEW_RELEASE, SEARCH])[_ways(settings).at(mind.of("way"))]
     source = np.where(to_favourite, REWATCH, np.where(to_series, NEXT_EPISODE, new))
     source = np.where(to_sleep, SLEEP_AID, np.where(to_film, RESUME, source))
@@ -120,7 +139,9 @@ def pick(
     favourite, returns = _favourite(settings, memory, mind, source, day)
     is_known = (source == SLEEP_AID) | (source == RESUME) | (source == NEXT_EPISODE) | returns
     work = np.where(
-        source == RESUME, memory.film[who], np.where(source == NEXT_EPISODE, memory.series[who, slot], favourite)
+        source == RESUME,
+        memory.film[who],
+        np.where(source == NEXT_EPISODE, memory.series[who, slot], favourite),
     )
     work = np.where(source == SLEEP_AID, memory.sleep_aid[sessions.home[mind.session]], work)
     new = np.flatnonzero(~is_known)
@@ -134,7 +155,9 @@ def pick(
     return work, np.clip(episode, 0, np.maximum(count - 1, 0)), position, ~is_known
 
 
-def _favourite(settings: ChoosingSettings, memory: Memory, mind: Mind, source: Ints, day: int) -> tuple[Ints, Flags]:
+def _favourite(
+    settings: ChoosingSettings, memory: Memory, mind: Mind, source: Ints, day: int
+) -> tuple[Ints, Flags]:
     """The favourite each returning profile takes; ordinary people let it rest between two viewings."""
     who = mind.profile
     which = np.where(memory.is_repeater[who], 0, mind.below("which_favourite", FAVOURITES))
@@ -146,7 +169,9 @@ def _favourite(settings: ChoosingSettings, memory: Memory, mind: Mind, source: I
     return work, takes
 
 
-def _new_titles(world: World, memory: Memory, mind: Mind, rows: Ints, source: Ints, day: int) -> Ints:
+def _new_titles(
+    world: World, memory: Memory, mind: Mind, rows: Ints, source: Ints, day: int
+) -> Ints:
     """Titles not seen before, drawn by how popular they are that day; a few candidates are looked at."""
     who = mind.profile[rows]
     taste = memory.film_taste[who] * np.where(mind.left_ms[rows] >= _FILM_TIME_MS, 1.0, 0.3)
@@ -174,4 +199,6 @@ def _shares_of(weights: tuple[float, ...]) -> Shares:
 
 
 def _ways(settings: ChoosingSettings) -> Shares:
-    return _shares_of(tuple(settings.choose_by[name] for name in ("browse", "new_release", "search")))
+    return _shares_of(
+        tuple(settings.choose_by[name] for name in ("browse", "new_release", "search"))
+    )

@@ -33,7 +33,16 @@ from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS, date_of
 from synthview.world.countries import PLACES
 
-__all__ = ["TRIES_OF", "Agenda", "Persons", "Sessions", "around", "introduce", "sit_down", "standard_normal"]
+__all__ = [
+    "TRIES_OF",
+    "Agenda",
+    "Persons",
+    "Sessions",
+    "around",
+    "introduce",
+    "sit_down",
+    "standard_normal",
+]
 
 _SITTINGS = 4  # ordinals kept for one person's sittings of a day
 TRIES_OF = 2
@@ -48,7 +57,9 @@ _LONG, _LONG_FOR_A_CHILD = 4 * HOUR_MS, 2 * HOUR_MS
 """From here on a quarter of what was meant comes about: people get hungry, and children are sent out."""
 _BEDTIME = 22 * HOUR_MS
 _NIGHT_ENDS = 6 * HOUR_MS
-_MIDDAY_LIFT = np.array([0, 0, 0, 0, 0, 0, 0, 0.8, 2.0, 3.0, 3.0, 2.8, 2.8, 3.0, 3.2, 2.8, 1.8, 0.6] + [0.0] * 6)
+_MIDDAY_LIFT = np.array(
+    [0, 0, 0, 0, 0, 0, 0, 0.8, 2.0, 3.0, 3.0, 2.8, 2.8, 3.0, 3.2, 2.8, 1.8, 0.6] + [0.0] * 6
+)
 # Weights of device slots (TV, second TV, computer, tablet, own phone) by class of person; a guess that gives D01 to D04.
 _DEVICE_LIKING = np.array([[52, 8, 17, 7, 16], [32, 11, 28, 7, 22], [52, 6, 4, 33, 5]])
 
@@ -118,11 +129,16 @@ def introduce(world: World, homes: Homes) -> tuple[Persons, Agenda]:
         length=Stream(seed, "viewing/persons/length").draw(key, table),
     )
     in_burst = Stream(seed, "viewing/persons/in_burst").happens(key, _SHARE_IN_BURST)
-    taken = np.zeros((len(homes), PERSONS), dtype=np.int64), np.zeros((len(homes), DEVICES), dtype=np.int64)
+    taken = (
+        np.zeros((len(homes), PERSONS), dtype=np.int64),
+        np.zeros((len(homes), DEVICES), dtype=np.int64),
+    )
     return persons, Agenda(in_burst, *taken)
 
 
-def _shares_of_days(settings: SittingSettings, seed: int, household: Ints, key: Ints, person_class: Ints) -> Floats:
+def _shares_of_days(
+    settings: SittingSettings, seed: int, household: Ints, key: Ints, person_class: Ints
+) -> Floats:
     """Logit-normal over people; half the variance belongs to the home."""
     of_home = standard_normal(Stream(seed, "viewing/homes/appetite"), household)
     of_person = standard_normal(Stream(seed, "viewing/persons/appetite"), key)
@@ -142,7 +158,9 @@ def standard_normal(stream: Stream, entity: Ints) -> Floats:
     return normal_quantile(np.ldexp(share, -53))
 
 
-def sit_down(world: World, homes: Homes, instants: Ints, persons: Persons, agenda: Agenda, day: int) -> Sessions:
+def sit_down(
+    world: World, homes: Homes, instants: Ints, persons: Persons, agenda: Agenda, day: int
+) -> Sessions:
     """Plan the sittings of one local day (days since 1970); moves `agenda` on."""
     number = day - world.first_day
     active = _who_is_active(world, homes, persons, agenda, day)
@@ -163,17 +181,25 @@ def _who_is_active(world: World, homes: Homes, persons: Persons, agenda: Agenda,
     spell = np.where(agenda.in_burst, 1.0, settings.lull_share_of_days)
     mean_spell = _SHARE_IN_BURST + (1.0 - _SHARE_IN_BURST) * settings.lull_share_of_days
     chance = np.minimum(persons.share_of_days * lift * spell / mean_spell, 0.97)
-    return Stream(world.scenario.run.seed, "viewing/persons/active").happens(persons.key, chance, n=number)
+    return Stream(world.scenario.run.seed, "viewing/persons/active").happens(
+        persons.key, chance, n=number
+    )
 
 
-def _wishes(world: World, homes: Homes, persons: Persons, active: Flags, day: int, number: int) -> Sessions:
+def _wishes(
+    world: World, homes: Homes, persons: Persons, active: Flags, day: int, number: int
+) -> Sessions:
     """The sittings people would like, those who join another left out."""
     settings, seed = world.scenario.of(SittingSettings), world.scenario.run.seed
     joins, viewers = _join(settings, seed, len(homes), persons, active, number)
     first = np.flatnonzero(active & ~joins)
-    again = Stream(seed, "viewing/sittings/second").happens(persons.key[first], settings.second_sitting, n=number)
+    again = Stream(seed, "viewing/sittings/second").happens(
+        persons.key[first], settings.second_sitting, n=number
+    )
     row = np.concatenate([first, first[again]])
-    sitting = np.concatenate([np.zeros(len(first), dtype=np.int64), np.ones(int(again.sum()), dtype=np.int64)])
+    sitting = np.concatenate(
+        [np.zeros(len(first), dtype=np.int64), np.ones(int(again.sum()), dtype=np.int64)]
+    )
     who = persons.take(row)
     ordinal = who.slot * _SITTINGS + sitting
     key = within_day(homes.household[who.home], number, 0, ordinal)
@@ -196,15 +222,24 @@ def _wishes(world: World, homes: Homes, persons: Persons, active: Flags, day: in
 
 
 def _join(
-    settings: SittingSettings, seed: int, home_count: int, persons: Persons, active: Flags, number: int
+    settings: SittingSettings,
+    seed: int,
+    home_count: int,
+    persons: Persons,
+    active: Flags,
+    number: int,
 ) -> tuple[Flags, Ints]:
     """Who watches along with another of the home, and the viewers of each person's first sitting."""
-    order = (Stream(seed, "viewing/sittings/leader").bits(persons.key, number) >> np.uint64(2)).astype(np.int64)
+    order = (
+        Stream(seed, "viewing/sittings/leader").bits(persons.key, number) >> np.uint64(2)
+    ).astype(np.int64)
     order |= np.where(persons.person_class == CHILD, np.int64(1) << 62, 0)
     turn = np.full((home_count, PERSONS), np.iinfo(np.int64).max)
     turn[persons.home[active], persons.slot[active]] = order[active]
     leads = active & (turn.argmin(axis=1)[persons.home] == persons.slot)
-    willing = Stream(seed, "viewing/sittings/together").happens(persons.key, settings.together, n=number)
+    willing = Stream(seed, "viewing/sittings/together").happens(
+        persons.key, settings.together, n=number
+    )
     joins = active & ~leads & willing
     viewers = np.zeros((home_count, PERSONS), dtype=np.int64)
     viewers[persons.home[joins], persons.slot[joins]] = 1 << persons.slot[joins]
@@ -220,9 +255,15 @@ def _start_of_day(world: World, homes: Homes, who: Persons, key: Ints, day: int)
     hour = Stream(seed, "viewing/sittings/hour").pick(
         key, _hour_shares(settings.hours_of_day, settings.kids_hours_of_day), row=curve
     )
-    shift = np.array([PLACES[code].evening_shift_min for code in COUNTRIES])[homes.country[who.home]]
+    shift = np.array([PLACES[code].evening_shift_min for code in COUNTRIES])[
+        homes.country[who.home]
+    ]
     shift = np.where((hour >= 15) & (who.person_class != CHILD), shift, 0)
-    return hour * HOUR_MS + Stream(seed, "viewing/sittings/minute").below(key, HOUR_MS) + shift * MINUTE_MS
+    return (
+        hour * HOUR_MS
+        + Stream(seed, "viewing/sittings/minute").below(key, HOUR_MS)
+        + shift * MINUTE_MS
+    )
 
 
 @cache
@@ -235,7 +276,9 @@ def _hour_shares(of_adults: tuple[float, ...], of_children: tuple[float, ...]) -
     return Shares([work.tolist(), free.tolist(), kids_work.tolist(), kids.tolist()])
 
 
-def _lengths(settings: SittingSettings, seed: int, who: Persons, key: Ints, sitting: Ints, start_local: Ints) -> Ints:
+def _lengths(
+    settings: SittingSettings, seed: int, who: Persons, key: Ints, sitting: Ints, start_local: Ints
+) -> Ints:
     """Time meant to be spent, in ms; shorter in the small hours and at the second sitting of a day."""
     table = _sitting_times(settings.sitting_minutes, settings.sitting_minutes_spread)
     drawn = Stream(seed, "viewing/sittings/length").draw(key, table) * who.length // 1024
@@ -258,41 +301,58 @@ def _arrange(world: World, homes: Homes, agenda: Agenda, wishes: Sessions) -> Se
     turn = turns(wishes.home)
     classes = homes.person_class
     settled = [
-        _settle(world, homes, classes, agenda, wishes.take(turn == now)) for now in range(int(turn.max(initial=-1)) + 1)
+        _settle(world, homes, classes, agenda, wishes.take(turn == now))
+        for now in range(int(turn.max(initial=-1)) + 1)
     ]
     return Sessions.stack(settled) if settled else wishes
 
 
-def _settle(world: World, homes: Homes, classes: Ints, agenda: Agenda, wishes: Sessions) -> Sessions:
+def _settle(
+    world: World, homes: Homes, classes: Ints, agenda: Agenda, wishes: Sessions
+) -> Sessions:
     """One sitting for each of some homes: wait for the people, find a screen, or give up."""
     home = wishes.home
     comes = (wishes.viewers[:, None] >> np.arange(PERSONS)) & 1
-    ready = np.maximum(wishes.start_ms, (agenda.person_free[home] * comes).max(axis=1) + 5 * MINUTE_MS)
+    ready = np.maximum(
+        wishes.start_ms, (agenda.person_free[home] * comes).max(axis=1) + 5 * MINUTE_MS
+    )
     device = _find_screen(world, homes, classes, agenda, wishes, ready)
     late = ready - wishes.start_ms
     is_child = classes[home, wishes.lead] == CHILD
     too_late = is_child & ((wishes.start_local + late) % DAY_MS >= _BEDTIME)
     goes = (late < _LONGEST_DELAY) & (device >= 0) & ~too_late
     until = ready + wishes.length_ms + _SLACK
-    agenda.person_free[home] = np.maximum(agenda.person_free[home], np.where(goes, until, 0)[:, None] * comes)
+    agenda.person_free[home] = np.maximum(
+        agenda.person_free[home], np.where(goes, until, 0)[:, None] * comes
+    )
     agenda.device_free[home[goes], device[goes]] = until[goes]
-    settled = replace(wishes, device=device, start_ms=ready, start_local=wishes.start_local + late, until_ms=until)
+    settled = replace(
+        wishes, device=device, start_ms=ready, start_local=wishes.start_local + late, until_ms=until
+    )
     return settled.take(goes)
 
 
-def _find_screen(world: World, homes: Homes, classes: Ints, agenda: Agenda, wishes: Sessions, ready: Ints) -> Ints:
+def _find_screen(
+    world: World, homes: Homes, classes: Ints, agenda: Agenda, wishes: Sessions, ready: Ints
+) -> Ints:
     """The device slot each sitting uses, -1 where every screen is taken."""
     home = wishes.home
     liking = np.zeros((len(home), DEVICES), dtype=np.int64)
     liking[:, [TV, SECOND_TV, COMPUTER, TABLET]] = _DEVICE_LIKING[classes[home, wishes.lead], :4]
-    liking[np.arange(len(home)), FIRST_PHONE + wishes.lead] = _DEVICE_LIKING[classes[home, wishes.lead], 4]
+    liking[np.arange(len(home)), FIRST_PHONE + wishes.lead] = _DEVICE_LIKING[
+        classes[home, wishes.lead], 4
+    ]
     tilt = np.array([int(16 * PLACES[code].tv_tilt) for code in COUNTRIES])[homes.country[home]]
     liking *= np.where(np.arange(DEVICES) < COMPUTER, tilt[:, None], 16)
     together = wishes.viewers != 1 << wishes.lead
     liking[:, :COMPUTER] *= np.where(together, 5, 1)[:, None]
     hour = wishes.start_local // HOUR_MS % 24
-    liking[:, COMPUTER:] *= np.where((hour >= 8) & (hour < 17), 2, 1)[:, None]  # sources D09-mob, D09-pc
+    liking[:, COMPUTER:] *= np.where((hour >= 8) & (hour < 17), 2, 1)[
+        :, None
+    ]  # sources D09-mob, D09-pc
     liking *= (homes.device_type[home] >= 0) & (agenda.device_free[home] <= ready[:, None])
     running = np.cumsum(liking, axis=1)
-    point = Stream(world.scenario.run.seed, "viewing/sittings/device").below(wishes.key, np.maximum(running[:, -1], 1))
+    point = Stream(world.scenario.run.seed, "viewing/sittings/device").below(
+        wishes.key, np.maximum(running[:, -1], 1)
+    )
     return np.where(running[:, -1] > 0, (running <= point[:, None]).sum(axis=1), -1)
