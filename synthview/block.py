@@ -37,7 +37,8 @@ from synthview.stage.company import assemble, parts
 from synthview.tables import HOUSEHOLD_TYPES
 from synthview.viewing.choices import Plays, choose
 from synthview.viewing.memory import recall
-from synthview.viewing.sittings import Sessions, introduce, sit_down
+from synthview.viewing.persons import introduce
+from synthview.viewing.sittings import Sessions, sit_down
 from synthview.world import World
 from synthview.world.catalogue import work_of
 

@@ -76,7 +76,6 @@ WHOLE_NUMBERS = {
     "record.dimensions._households": "persons",
     "people.subscriptions.is_active": "changes of an account",
     "viewing.choices._for_children": "bits of person slots",
-    "viewing.sittings._wishes": "sittings",
     "viewing.sittings._join": "bits of viewers",
     "viewing.sittings._find_screen": "likings are whole numbers",
     "player.timing.on_the_clock": "milliseconds",
@@ -132,7 +131,7 @@ NAMES_OF_OTHERS = {
 NO_NAMES = {"manager", "helper", "helpers", "util", "utils", "misc", "common", "base", "handler", "processor"}
 NO_VERBS = ("process_", "handle_", "do_")
 
-LONGEST_FILE, LONGEST_FUNCTION = 300, 50
+LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 DECLARATIONS = {"tables.py": "the columns of every table"}
 MACHINE = re.compile("|".join(["/" + "work/", r"/t" + "mp/env", r"/home/\w+/", r"/Users/\w+/", r"/root/"]))
 REGISTRIES = re.compile(
@@ -550,7 +549,7 @@ def test_actors_and_faults_go_by_the_name_of_their_file(kind: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_files_are_short(path: Path) -> None:
-    """A file fits in a head, 300 lines, unless it is data; a function fits on a screen, 50 lines."""
+    """A file fits in a head, 400 lines, unless it is data; a function fits on a screen, 50 lines."""
     text = path.read_text("utf-8")
     lines = len(text.splitlines())
     long = [
