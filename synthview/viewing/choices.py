@@ -92,13 +92,13 @@ class _Progress(Rows):
     left_ms: Ints
     last_slot: Ints
 
-    def after(self, plays: Plays, last_slot: Ints) -> _Progress:
+    def after(self, plays: Plays, mind: Mind) -> _Progress:
         """Where profiles stand when they have played a title each."""
         return _Progress(
             at=self.at,
             number=self.number + 1,
             left_ms=self.left_ms - plays.playing_ms - plays.gap_ms,
-            last_slot=last_slot,
+            last_slot=mind.last_slot,
         )
 
     def is_full(self) -> Flags:
@@ -117,7 +117,7 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
     in_order, length_ms = profile[order], sessions.length_ms[order]
     for_child = _for_children(world, homes, sessions)
     now = _first_sessions(in_order, length_ms)
-    pieces = []
+    pieces = [_no_plays()]
     while len(now):
         session = order[now.at]
         mind = _before_menu(world, sessions, session, profile[session], for_child[session], now)
@@ -125,11 +125,10 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
         started = plays.work >= 0
         pieces.append(plays if started.all() else plays.take(started))
 
-        left_ms = now.left_ms - plays.playing_ms - plays.gap_ms
-        after = _Progress(now.at, now.number + 1, left_ms, mind.last_slot)
-        is_over = ~started | (left_ms <= _ENOUGH_MS) | (after.number >= MOST_PLAYS)
+        after = now.after(plays, mind)
+        is_over = ~started | after.is_full()
         now = _move_on(in_order, length_ms, after, is_over)
-    return Plays.stack(pieces) if pieces else _no_plays()
+    return Plays.stack(pieces)
 
 
 def _before_menu(

@@ -1,4 +1,4 @@
-"""Who watches at all, and on which days: habits of persons, spells in which they keep coming back."""
+"""Who watches at all, and on which days: each person's habits, bursts and lulls."""
 
 from __future__ import annotations
 

@@ -47,7 +47,10 @@ class SittingSettings:
         about="When two of a home are active on a day, how often they watch in one sitting.",
     )
     hours_of_day: tuple[float, ...] = curve(
-        [3.2, 1.8, 1.0, 0.6, 0.5, 0.6, 1.0, 1.6, 1.9, 2.3, 2.7, 3.0, 3.4, 3.7, 3.9, 4.3, 5.0, 6.2, 7.6, 9.4, 10.2, 8.6, 6.4, 4.6],
+        [
+            3.2, 1.8, 1.0, 0.6, 0.5, 0.6, 1.0, 1.6, 1.9, 2.3, 2.7, 3.0,
+            3.4, 3.7, 3.9, 4.3, 5.0, 6.2, 7.6, 9.4, 10.2, 8.6, 6.4, 4.6,
+        ],
         unit="share of sittings", source="T01-21",
         about=(
             "When adults sit down, local hours from midnight; plays last, so the hours watched "
@@ -99,14 +102,16 @@ class ChoosingSettings:
         about="Choices that return to a favourite.",
     )
     sleep_aid: float = number(
-        0.02, unit="share of adults", allowed=(0, 1), low=0.005, high=0.08, source=GUESS, scale="logit",
+        0.02, unit="share of adults", allowed=(0, 1), low=0.005, high=0.08, source=GUESS,
+        scale="logit",
         about=(
             "Adults who keep one title to fall asleep with; N16-civ counts those who use any "
             "television for it."
         ),
     )
     repeater: float = number(
-        0.01, unit="share of profiles", allowed=(0, 1), low=0.002, high=0.05, source=GUESS, scale="logit",
+        0.01, unit="share of profiles", allowed=(0, 1), low=0.002, high=0.05, source=GUESS,
+        scale="logit",
         about="Profiles whose people return to one favourite as often as they like.",
     )
     repeat_cap: int = number(

@@ -44,7 +44,7 @@ _SLACK = 45 * MINUTE_MS  # how far a session may run over to see a film out
 _LONGEST_DELAY = 3 * HOUR_MS
 _LONGEST_SITTING = 9 * HOUR_MS
 _LONG, _LONG_FOR_A_CHILD = 4 * HOUR_MS, 2 * HOUR_MS
-"""From here on a quarter of what was meant comes about: people get hungry, children are sent out."""
+"""From here on a quarter of what was meant comes about: people get hungry."""
 _AFTER_ADULTS = np.int64(1) << 62
 """Added to the order of a child: it leads where no adult is active."""
 _BEDTIME = 22 * HOUR_MS
@@ -66,8 +66,8 @@ class Sessions(Rows):
 
     `lead` is the person slot of who holds the remote, -1 for nobody; `viewers` a bit mask of person
     slots; `length_ms` the time meant to be spent, `until_ms` the instant by which the sofa and the
-    screen are needed again. `exit` is the country code through which its network is seen, -1 for that
-    of the place; `causes` a bit mask of the actors that brought it about, 0 for ordinary people.
+    screen are needed again. `exit` is the country code through which its network is seen, -1 for
+    that of the place; `causes` a bit mask of the actors that brought it about, 0 for ordinary people.
     """
 
     home: Ints
