@@ -83,7 +83,7 @@ WHOLE_NUMBERS = {
     "player.timing._less_borrowed": "milliseconds",
     "player.attempts._in_turn": "tries",
     "record.reach._chains": "chains",
-    "stage.adding.add": "sittings",
+    "stage.adding._rows_behind": "sessions",
     "actors.asleep_on_sofa._begins": "milliseconds",
     "stage.shaping._note": "edits",
     "record.ledger.Ledger._event_table": "rows",
