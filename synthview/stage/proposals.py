@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from synthview.ids import ORDINALS, play_key, play_number
 from synthview.people.homes import PERSONS
-from synthview.rows import Flags, Ints, Rows, turns
+from synthview.rows import Flags, Ints, Rows
 from synthview.stage.scene import Scene
 from synthview.stage.script import BETWEEN, THROUGHOUT, Script
-from synthview.stage.timetable import SCREENS, Timetable, persons_of
+from synthview.stage.timetable import SCREENS, Timetable, one_a_home, persons_of
 from synthview.tables import START_SOURCES
 from synthview.viewing.sittings import Sessions
 from synthview.world.clock import MINUTE_MS
@@ -32,8 +31,8 @@ LONGEST_MS = 20 * 60 * MINUTE_MS
 class Proposal:
     """What one actor adds to a day: sessions with plays, and plays in sessions that people meant.
 
-    `plays.session` counts within `sessions`, `inserted.session` within the scene's. `what` are a few
-    words for what was done in each session, and for each inserted play, by `deed`.
+    `plays.session` counts within `sessions`, `inserted.session` within the scene's. `what` are a
+    few words for what was done in each session, and for each inserted play, by `deed`.
     """
 
     what: tuple[str, ...]
@@ -258,7 +257,10 @@ def settle(
 
     kept = np.zeros(len(sessions), dtype=bool)
     misses = np.zeros(len(sessions), dtype=bool)
-    for rows in _one_a_home(sessions, np.flatnonzero(fits)):
+    fitting = np.flatnonzero(fits)
+    home, start, key = sessions.home[fitting], sessions.start_ms[fitting], sessions.key[fitting]
+    for turn in one_a_home(home, start, key):
+        rows = fitting[turn]
         row = rows[_has_room(taken_ms, sessions.take(rows))]
         away = _seat(taken_ms, sessions.take(row))
         viewers[row] &= ~away
@@ -294,16 +296,6 @@ def _is_led(sessions: Sessions) -> Flags:
 def _lead(sessions: Sessions) -> Ints:
     """The person slot of the lead; 0 where nobody holds the remote."""
     return np.maximum(sessions.lead, 0)
-
-
-def _one_a_home(sessions: Sessions, rows: Ints) -> Iterator[Ints]:
-    """Some sessions in order of time: first the earliest of each home, then each home's next."""
-    key, start, home = sessions.key[rows], sessions.start_ms[rows], sessions.home[rows]
-    order = rows[np.lexsort((key, start, home))]
-    turn = turns(sessions.home[order])
-    last = int(turn.max(initial=-1))
-    for now in range(last + 1):
-        yield order[turn == now]
 
 
 def _has_room(taken_ms: Ints, sessions: Sessions) -> Flags:

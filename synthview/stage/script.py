@@ -27,8 +27,8 @@ class Script(Rows):
 
     `session` is the row of its session and `place` its place there. `gap_ms` is the time before its
     press; a play that `borrows` takes its time from the gap of the play after it. It `runs_on`
-    where
-    nobody presses anything after `hands_off_ms` of playing time, so that the player does the rest.
+    where nobody presses anything after `hands_off_ms` of playing time, so that the player does the
+    rest.
     `pressed` says that a person started it; `viewers` is a bit mask of person slots, `present_ms`
     and `attended_ms` how much of its playing time a person is there, and attends. `causes` is a bit
     mask of the actors that caused it.

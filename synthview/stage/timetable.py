@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
-from synthview.rows import Flags, Ints
+from synthview.rows import Flags, Ints, turns
 from synthview.viewing.sittings import Sessions
 from synthview.world.clock import DAY_MS
 
-__all__ = ["FAR_MS", "RESOURCES", "SCREENS", "Timetable", "persons_of"]
+__all__ = ["FAR_MS", "RESOURCES", "SCREENS", "Timetable", "one_a_home", "persons_of"]
 
 SCREENS = 64
 """Resources of a home: its persons by slot, and from here on its devices by slot."""
@@ -95,3 +96,12 @@ def persons_of(viewers: Ints) -> tuple[Ints, Ints]:
     bits = (viewers[:, None] >> slot) & 1
     row, person = np.nonzero(bits)
     return row, person
+
+
+def one_a_home(home: Ints, start_ms: Ints, key: Ints) -> Iterator[Ints]:
+    """Rows in order of time: first the earliest of each home, then each home's next, and so on."""
+    order = np.lexsort((key, start_ms, home))
+    turn = turns(home[order])
+    last = int(turn.max(initial=-1))
+    for now in range(last + 1):
+        yield order[turn == now]
