@@ -89,7 +89,7 @@ WHOLE_NUMBERS = {
     "record.ledger.Ledger._event_table": "rows",
     "record.ledger._by_day": "rows",
     "log.messages.speak": "milliseconds",
-    "log.messages._progress": "milliseconds",
+    "log.messages._stretches": "milliseconds",
     "log.messages._numbers": "messages",
     "record.rollup._arrived_in_time": "silences",
     "record.truth.witness": "persons",

@@ -1,4 +1,4 @@
-"""Attempts: plays as they run once presses are fitted to the title, and those that broke have been tried again."""
+"""Attempts: plays with presses fitted to the title, and those that broke tried again."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from synthview.player.presses import Marks, press, press_marks
 from synthview.rows import Flags, Ints, first_of_group, turns
 from synthview.stage.edits import NO_ERROR, Breaks
 from synthview.stage.script import Script
+from synthview.stage.timetable import in_rounds
 from synthview.tables import ERROR_CODES, START_SOURCES
 from synthview.viewing.sittings import TRIES_OF, Sessions
 from synthview.world import World
@@ -27,7 +28,7 @@ _MOST_TRIES = 8
 
 @dataclass(frozen=True, slots=True)
 class Attempts(Script):
-    """The script with what comes to a bad end: `error` is an index of ERROR_CODES, `NO_ERROR` where nothing fails."""
+    """The script with what fails: `error` is an index of ERROR_CODES or `NO_ERROR`."""
 
     error: Ints
 
@@ -35,7 +36,7 @@ class Attempts(Script):
 def with_retries(world: World, order: RunningOrder) -> tuple[Attempts, Marks]:
     """Every play to run, in order, tries after a break among them, and the presses within each."""
     script = order.script
-    pauses, seeks = press(world, script.key, _handled_ms(script))
+    pauses, seeks = _own_presses(world, script)
     extra_pauses, extra_seeks = press_marks(order.presses)
     all_seeks = Marks.stack([seeks, extra_seeks])
     seeks, playing = _fit(script, script.runtime_ms(world), all_seeks)
@@ -47,11 +48,16 @@ def with_retries(world: World, order: RunningOrder) -> tuple[Attempts, Marks]:
     last_key, room = _numbers_left(attempts, order.sessions)
     breaks, off = _in_turn(attempts, _earliest(order.breaks, playing), room)
     tries = _tries(world, script, breaks, seeks, last_key)
-    pauses, seeks = press(world, tries.key, _handled_ms(tries))
+    pauses, seeks = _own_presses(world, tries)
     seeks, playing = _fit(tries, tries.runtime_ms(world), seeks)
     tries = replace(tries, playing_ms=playing)
     later = Marks.stack([pauses, seeks])
     return _merged(_broken(attempts, breaks), off, marks, tries, later)
+
+
+def _own_presses(world: World, script: Script) -> tuple[Marks, Marks]:
+    """Pauses and jumps of those who watch, while they can press anything."""
+    return press(world, script.key, _handled_ms(script))
 
 
 def _handled_ms(script: Script) -> Ints:
@@ -235,18 +241,13 @@ def _fit(plays: Script, runtime: Ints, seeks: Marks) -> tuple[Marks, Ints]:
 
     Jumps are taken in order of playing time, the first of every play at once, then the second …
     """
-    playing = plays.playing_ms.copy()
-    if not len(seeks):
-        return seeks, playing
-
     seeks = seeks.take(np.lexsort((seeks.at_ms, seeks.play)))
-    turn = turns(seeks.play)
     start = plays.start_position_ms
     end = np.where(plays.finishes, start + plays.playing_ms, runtime)
+    playing = plays.playing_ms.copy()
     moved = np.zeros(len(plays), dtype=np.int64)
     jumps = np.zeros(len(seeks), dtype=np.int64)
-    for now in range(int(turn.max()) + 1):
-        row = np.flatnonzero(turn == now)
+    for row in in_rounds(seeks.play):
         play, at = seeks.play[row], seeks.at_ms[row]
         position = start[play] + at + moved[play]
         jump = _within_title(seeks.jump_ms[row], position, end[play])

@@ -26,7 +26,7 @@ _BREATH_MS = 1_000
 
 @dataclass(frozen=True)
 class RunningOrder:
-    """A day as the player runs it: its sessions, its plays in order, and the presses and breaks in each.
+    """A day as the player runs it: its sessions, its plays in order, their presses and breaks.
 
     `awake_until_ms` says of each session when it ends for those who are awake. Who falls asleep
     before then stays until its `until_ms`. `deeds` and `crowded` are as in `Staged`.
@@ -91,12 +91,18 @@ def let_run(
     left = script.take(old)
     runs = np.flatnonzero(left.runs_on)
     follows = _by_itself(world, left.take(runs), _numbers_after(left)[runs])
+    merged, new_row = _merged(left, follows)
+    place = np.full(len(script), -1, dtype=np.int64)
+    place[old] = new_row
+    return sessions, merged, place, woken
+
+
+def _merged(left: Script, follows: Script) -> tuple[Script, Ints]:
+    """Both parts of a script in order, and for each row of the first its new one."""
     both = Script.stack([left, follows])
     order = np.lexsort((both.key, both.place, both.session))
     new_row = np.argsort(order)
-    place = np.full(len(script), -1, dtype=np.int64)
-    place[old] = new_row[: len(old)]
-    return sessions, both.take(order), place, woken
+    return both.take(order), new_row[: len(left)]
 
 
 def _not_offered(world: World, sessions: Sessions, script: Script) -> Flags:
@@ -196,7 +202,7 @@ def _numbers_after(script: Script) -> Ints:
 
 
 def _by_itself(world: World, left: Script, room: Ints) -> Script:
-    """Episodes that the player starts by itself after plays that run on, until it asks who is there.
+    """Episodes that the player starts by itself after plays that run on, until it asks.
 
     Episodes that came without a press before it count; here each of those plays counts as the
     first. At most `room` follow each.

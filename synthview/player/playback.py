@@ -54,8 +54,9 @@ class Playback(Rows):
     """One row per play that happened.
 
     `start_ms` is the press, `startup_ms` the wait for the first picture, `playing_ms` the playing
-    time, `wall_ms` from press to the end. `ending` says how it ended, `error` (an index of ERROR_CODES)
-    what failed. `pressed`, `viewers`, `present_ms`, `attended_ms` and `causes` are as in `Script`.
+    time, `wall_ms` from press to the end. `ending` says how it ended, `error` (an index of
+    ERROR_CODES) what failed. `pressed`, `viewers`, `present_ms`, `attended_ms` and `causes` are as
+    in `Script`.
     """
 
     session: Ints
@@ -81,7 +82,7 @@ class Playback(Rows):
 
 @dataclass(frozen=True, slots=True)
 class Missed(Rows):
-    """Plays that came to nothing as the time was over when their turn came, and sittings (key -1) without any play."""
+    """Plays whose session was over before their turn came, and sessions (key -1) without plays."""
 
     session: Ints
     key: Ints
@@ -95,9 +96,10 @@ class Missed(Rows):
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A day as it happened: sittings, plays, what happened within them, the time before each press, and what was missed.
+    """A day as it happened.
 
-    `deeds` and `crowded` are as in `RunningOrder`.
+    `marks` are what happened within plays, `gap_ms` the time before each press; `deeds` and
+    `crowded` are as in `RunningOrder`.
     """
 
     sessions: Sessions
@@ -119,10 +121,10 @@ class Played:
 
 @dataclass(slots=True)
 class Screens:
-    """Until when each of up to four streams of an account is taken, and who is to blame: the player's carry.
+    """Until when each of up to four streams of an account is taken, and who is to blame.
 
-    `brought_by` are the actors who brought the sitting about; from `awake_until_ms` on it is also those who made it last
-    so long, `kept_by`.
+    `brought_by` are the actors who brought the session about; from `awake_until_ms` on it is also
+    those who made it last so long, `kept_by`. The player carries this from day to day.
     """
 
     taken_ms: Ints
@@ -335,8 +337,7 @@ def _limit_streams(
     first = first_of_group(played.session)
     until = np.maximum.reduceat(ends, first) if len(first) else first
     opening = played.take(first)
-    of_opening = blame.take(opening.session)
-    refused, because = _refused(homes, screens, of_opening, opening, until)
+    refused, because = _refused(homes, screens, blame.take(opening.session), opening, until)
 
     plays = last_of_group(played.session) - first + 1
     blocked = np.repeat(refused, plays)

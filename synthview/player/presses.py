@@ -1,4 +1,4 @@
-"""What viewers press and what the network does while a title plays: pauses, jumps, stalls, changes of quality."""
+"""What viewers press and what the network does while a title plays: pauses, jumps, stalls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Timing: when each play of a sitting begins, how long it runs, and where the end of the sitting cuts it."""
+"""Timing: when each play begins, how long it runs, and where the end of its session cuts it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _QUICKEST_MS = 300
 class Times(Rows):
     """The times of plays, one row each.
 
-    `turn_ms` is when the play before was over, `start_ms` the press, `until_ms` by when it must be over; `playing_ms`
-    and `wall_ms` are as in `Playback`. It `is_cut` where the sitting ends first, and `is_late` where that is
-    before the first picture.
+    `turn_ms` is when the play before was over, `start_ms` the press, `until_ms` by when it must be
+    over; `playing_ms` and `wall_ms` are as in `Playback`. It `is_cut` where the session ends first,
+    and `is_late` where that is before the first picture.
     """
 
     turn_ms: Ints

@@ -258,8 +258,8 @@ def settle(
     kept = np.zeros(len(sessions), dtype=bool)
     misses = np.zeros(len(sessions), dtype=bool)
     fitting = np.flatnonzero(fits)
-    home, start, key = sessions.home[fitting], sessions.start_ms[fitting], sessions.key[fitting]
-    for turn in one_a_home(home, start, key):
+    asked = sessions.take(fitting)
+    for turn in one_a_home(asked.home, asked.start_ms, asked.key):
         rows = fitting[turn]
         row = rows[_has_room(taken_ms, sessions.take(rows))]
         away = _seat(taken_ms, sessions.take(row))

@@ -12,7 +12,7 @@ from synthview.rows import Flags, Ints, turns
 from synthview.viewing.sittings import Sessions
 from synthview.world.clock import DAY_MS
 
-__all__ = ["FAR_MS", "RESOURCES", "SCREENS", "Timetable", "one_a_home", "persons_of"]
+__all__ = ["FAR_MS", "RESOURCES", "SCREENS", "Timetable", "in_rounds", "one_a_home", "persons_of"]
 
 SCREENS = 64
 """Resources of a home: its persons by slot, and from here on its devices by slot."""
@@ -101,7 +101,13 @@ def persons_of(viewers: Ints) -> tuple[Ints, Ints]:
 def one_a_home(home: Ints, start_ms: Ints, key: Ints) -> Iterator[Ints]:
     """Rows in order of time: first the earliest of each home, then each home's next, and so on."""
     order = np.lexsort((key, start_ms, home))
-    turn = turns(home[order])
+    for turn in in_rounds(home[order]):
+        yield order[turn]
+
+
+def in_rounds(group: Ints) -> Iterator[Ints]:
+    """Rows that lie together by group: first the first of each group, then each group's second."""
+    turn = turns(group)
     last = int(turn.max(initial=-1))
     for now in range(last + 1):
-        yield order[turn == now]
+        yield np.flatnonzero(turn == now)
