@@ -92,8 +92,12 @@ class Block:
     def _instants(self) -> Ints:
         """When the account of each home begins and ends to run; that of a test rig never lapses."""
         homes = self.homes
-        rigs = np.flatnonzero(homes.household_type == HOUSEHOLD_TYPES.index("test_rig"))
-        return never_lapsing(self.world, changes(self.world, homes.household), rigs)
+        is_rig = homes.household_type == HOUSEHOLD_TYPES.index("test_rig")
+        return never_lapsing(
+            self.world,
+            changes(self.world, homes.household),
+            np.flatnonzero(is_rig),
+        )
 
     def _ledger(self) -> Ledger:
         """An empty ledger for the tables that are wanted."""

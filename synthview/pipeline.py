@@ -81,10 +81,11 @@ def walk(
 
     How the households are cut into blocks never shows in the rows.
     """
-    blocks = [Block(world, part, tables) for part in _blocks(world, households, block_households)]
-    walks = [live(block, window) for block in blocks]
+    parts = _blocks(world, households, block_households)
+    walks = [live(Block(world, part, tables), window) for part in parts]
     for days in zip(*walks, strict=True):
-        yield days[0][0], _below_each_other([frames for _, frames in days])
+        day, _ = days[0]
+        yield day, _below_each_other([frames for _, frames in days])
 
 
 def live(block: Block, window: Window) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
@@ -104,8 +105,9 @@ def live(block: Block, window: Window) -> Iterator[tuple[int, dict[str, pl.DataF
 
 def _blocks(world: World, households: range, size: int) -> list[np.ndarray]:
     """The ids of households, cut into blocks, without those that the scenario drops."""
-    starts = range(0, len(households), size)
-    parts = [np.array(households[start : start + size]) for start in starts]
+    parts = [
+        np.array(households[start : start + size]) for start in range(0, len(households), size)
+    ]
     dropped = world.scenario.run.dropped
     if not dropped:
         return parts

@@ -167,7 +167,8 @@ class Shares:
 
         # The class goes above the share, so that a single search serves all classes.
         classes = np.arange(self._class_count, dtype=np.uint64)
-        start = classes << np.uint64(63 - self._class_bits)
+        share_bits = np.uint64(63 - self._class_bits)
+        start = classes << share_bits
         within = ends >> np.uint64(self._class_bits)
         self._ends = (start[:, None] + within).ravel()
 
