@@ -81,7 +81,7 @@ WHOLE_NUMBERS = {
     "player.timing.on_the_clock": "milliseconds",
     "player.timing._playing_within": "milliseconds",
     "player.timing._less_borrowed": "milliseconds",
-    "player.attempts._in_turn": "tries",
+    "player.attempts._tries_so_far": "tries",
     "record.reach._chains": "chains",
     "stage.adding._rows_behind": "sessions",
     "actors.asleep_on_sofa._begins": "milliseconds",

@@ -9,7 +9,7 @@ import numpy as np
 
 from synthview.draws.offspring import children
 from synthview.ids import PLAYS_PER_SESSION, play_key, play_number
-from synthview.player.autoplay import RunningOrder
+from synthview.player.autoplay import RunningOrder, plays_after
 from synthview.player.presses import Marks, press, press_marks
 from synthview.rows import Flags, Ints, first_of_group, turns
 from synthview.stage.edits import NO_ERROR, Breaks
@@ -69,7 +69,10 @@ def _handled_ms(script: Script) -> Ints:
 
 
 def _as_attempts(script: Script) -> Attempts:
-    columns: dict[str, Any] = {one.name: getattr(script, one.name) for one in fields(Script)}
+    """A script in which nothing fails yet."""
+    columns: dict[str, Any] = {}
+    for one in fields(Script):
+        columns[one.name] = getattr(script, one.name)
     nothing = np.full(len(script), NO_ERROR, dtype=np.int64)
     return Attempts(**columns, error=nothing)
 
@@ -115,7 +118,7 @@ def _in_turn(attempts: Attempts, breaks: Breaks, room: Ints) -> tuple[Breaks, Fl
 
     leaves = breaks.give_up | (tries == 0) | (so_far > room[session])
     is_over = is_asleep | (leaves & ~of_nobody)
-    off = _after(attempts, play[is_over], len(room))
+    off = plays_after(attempts, play[is_over], len(room))
     room_left = room[session] - (so_far - tries)
     left = np.minimum(tries, np.maximum(room_left, 0))
     settled = replace(
@@ -132,13 +135,6 @@ def _tries_so_far(tries: Ints, session: Ints) -> Ints:
     first = np.arange(len(tries)) - turns(session)
     before_session = (total - tries)[first]
     return total - before_session
-
-
-def _after(attempts: Attempts, plays: Ints, session_count: int) -> Flags:
-    """Which plays come in their session after the earliest of some plays of it."""
-    last = np.full(session_count, len(attempts), dtype=np.int64)
-    np.minimum.at(last, attempts.session[plays], plays)
-    return np.arange(len(attempts)) > last[attempts.session]
 
 
 def _broken(attempts: Attempts, breaks: Breaks) -> Attempts:
@@ -223,10 +219,12 @@ def _merged(
     attempts: Attempts, off: Flags, marks: Marks, tries: Attempts, later: Marks
 ) -> tuple[Attempts, Marks]:
     """Plays and tries in order, with the presses of both."""
+    comes = ~off
+    all_come = np.ones(len(tries), dtype=bool)
     both = Attempts.stack([attempts, tries])
-    comes = np.append(~off, np.ones(len(tries), dtype=bool))
-    kept = np.flatnonzero(comes)
-    order = kept[np.lexsort((both.key[kept], both.place[kept], both.session[kept]))]
+    kept = np.flatnonzero(np.append(comes, all_come))
+    one = both.take(kept)
+    order = kept[np.lexsort((one.key, one.place, one.session))]
     place = np.full(len(both), -1, dtype=np.int64)
     place[order] = np.arange(len(order))
 

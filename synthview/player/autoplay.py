@@ -19,7 +19,7 @@ from synthview.stage.timetable import FAR_MS, SCREENS, Timetable
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 
-__all__ = ["RunningOrder", "let_run", "running_order"]
+__all__ = ["RunningOrder", "let_run", "plays_after", "running_order"]
 
 _BREATH_MS = 1_000
 
@@ -83,7 +83,7 @@ def let_run(
     dozes = dozes.take(~is_off[dozes.play])
     if len(dozes):
         first = _first_to_doze(script, dozes)
-        is_off |= _after(script, first.play, len(sessions))
+        is_off |= plays_after(script, first.play, len(sessions))
         script = _hands_off(world, script, first)
         sessions, woken = _fall_asleep(sessions, tomorrow, script.session[first.play], first, day)
 
@@ -122,11 +122,12 @@ def _first_to_doze(script: Script, dozes: Dozes) -> Dozes:
     return dozes.take(order[by_session[first]])
 
 
-def _after(script: Script, plays: Ints, session_count: int) -> Flags:
-    """Which plays come after given ones, at most one a session, in their session."""
-    last = np.full(session_count, len(script), dtype=np.int64)
-    last[script.session[plays]] = plays
-    return np.arange(len(script)) > last[script.session]
+def plays_after(script: Script, plays: Ints, session_count: int) -> Flags:
+    """Which plays come in their session after the earliest of some plays of it."""
+    count = len(script)
+    last = np.full(session_count, count, dtype=np.int64)
+    np.minimum.at(last, script.session[plays], plays)
+    return np.arange(count) > last[script.session]
 
 
 def _fall_asleep(

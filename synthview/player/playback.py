@@ -91,7 +91,8 @@ class Missed(Rows):
     @classmethod
     def none(cls) -> Self:
         """Everything meant came about."""
-        return cls(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
+        nothing = np.zeros(0, dtype=np.int64)
+        return cls(session=nothing, key=nothing, at_ms=nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,14 @@ class Screens:
     @classmethod
     def all_free(cls, home_count: int) -> Screens:
         """The screens before the first day."""
-        free = np.zeros((home_count, int(STREAM_LIMITS.max())), dtype=np.int64)
-        return cls(free, free.copy(), free.copy(), free.copy())
+        stream_count = int(STREAM_LIMITS.max())
+        free = np.zeros((home_count, stream_count), dtype=np.int64)
+        return cls(
+            taken_ms=free,
+            brought_by=free.copy(),
+            awake_until_ms=free.copy(),
+            kept_by=free.copy(),
+        )
 
     def who_holds(self, home: Ints, at_ms: Ints, allowed: Flags) -> Ints:
         """The actors to blame for all streams of some homes together, at an instant each."""

@@ -201,8 +201,10 @@ def _moments(
 
     At most `_MOST` are expected in one play.
     """
-    expected = np.minimum(per_hour * (playing_ms / HOUR_MS), _MOST)
-    play, number = children(stream.poisson(key, expected, ceiling=_MOST))
+    hours = playing_ms / HOUR_MS
+    expected = np.minimum(per_hour * hours, _MOST)
+    counts = stream.poisson(key, expected, ceiling=_MOST)
+    play, number = children(counts)
     latest = np.maximum(playing_ms[play] - 2, 1)
     at = 1 + stream.below(key[play], latest, n=number + 4096)
     return play, at, number

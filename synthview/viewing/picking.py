@@ -113,8 +113,8 @@ class Mind:
 class Picked(Rows):
     """The next title of each profile that sits before a menu.
 
-    `work` is -1 where nothing is on offer; `source` is where it comes from; `slot` the place of a series under way, -1 otherwise; `is_new`
-    whether the profile had no reason to return to it.
+    `work` is -1 where nothing is on offer; `source` is where it comes from; `slot` the place of a
+    series under way, -1 otherwise; `is_new` whether the profile had no reason to return to it.
     """
 
     source: Ints

@@ -67,7 +67,7 @@ class Sessions(Rows):
     `lead` is the person slot of who holds the remote, -1 for nobody; `viewers` a bit mask of person
     slots; `length_ms` the time meant to be spent, `until_ms` the instant by which the sofa and the
     screen are needed again. `exit` is the country code through which its network is seen, -1 for
-    that of the place; `causes` a bit mask of the actors that brought it about, 0 for ordinary people.
+    that of the place; `causes` a bit mask of the actors that brought it about, 0 for people.
     """
 
     home: Ints
