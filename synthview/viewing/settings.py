@@ -30,21 +30,21 @@ class SittingSettings:
     sitting_minutes: float = number(
         116, unit="minutes", allowed=(1, 1000), low=80, high=140, source="S09", scale="log",
         about=(
-            "Median time meant to be spent in one sitting; what is meant beyond four hours comes "
+            "Median time meant to be spent in one session; what is meant beyond four hours comes "
             "about in part."
         ),
     )
     sitting_minutes_spread: float = number(
         0.55, unit="log sd", allowed=(0, 2), low=0.4, high=0.8, source=GUESS,
-        about="Spread of the length of sittings.",
+        about="Spread of the length of sessions.",
     )
     second_sitting: float = number(
         0.24, unit="share", allowed=(0, 1), low=0.1, high=0.3, source=GUESS, scale="logit",
-        about="Active days with a second sitting of the same person.",
+        about="Active days with a second session of the same person.",
     )
     together: float = number(
         0.55, unit="share", allowed=(0, 1), low=0.3, high=0.7, source=GUESS, scale="logit",
-        about="When two of a home are active on a day, how often they watch in one sitting.",
+        about="When two of a home are active on a day, how often they watch in one session.",
     )
     hours_of_day: tuple[float, ...] = curve(
         [
@@ -84,16 +84,16 @@ class ChoosingSettings:
     )
     resume_film: float = number(
         0.62, unit="share", allowed=(0, 1), low=0.3, high=0.8, source="T24-2", scale="logit",
-        about="A film left unfinished is taken up again at the next sitting.",
+        about="A film left unfinished is taken up again at the next session.",
     )
     next_episode: float = number(
         0.58, unit="share", allowed=(0, 1), low=0.5, high=0.9, source=GUESS, scale="logit",
-        about="With a series under way, how often a sitting goes on with it.",
+        about="With a series under way, how often a session goes on with it.",
     )
     goes_on: float = number(
         0.84, unit="share", allowed=(0, 1), low=0.7, high=0.95, source=GUESS, scale="logit",
         about=(
-            "After an episode, how often the same sitting goes on with the next while there is "
+            "After an episode, how often the same session goes on with the next while there is "
             "time."
         ),
     )
