@@ -34,7 +34,8 @@ _UINT64, _INT64 = np.dtype(np.uint64), np.dtype(np.int64)
 
 def _word(value: int) -> Bits:
     """Keep a constant as an array without axes: numpy combines it faster with short arrays."""
-    return np.array(value & (2**64 - 1), np.uint64)
+    low_bits = value & (2**64 - 1)
+    return np.array(low_bits, np.uint64)
 
 
 _ONE, _HALF, _LOW_HALF = _word(1), _word(32), _word(2**32 - 1)
