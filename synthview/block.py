@@ -18,7 +18,13 @@ from synthview.player.playback import Missed, Playback, Played, Screens, play_ou
 from synthview.player.presses import Marks
 from synthview.player.settings import LogSettings
 from synthview.record import browse
-from synthview.record.dated import enter_clicks, enter_deliveries, enter_history, enter_searches, enter_thumbs
+from synthview.record.dated import (
+    enter_clicks,
+    enter_deliveries,
+    enter_history,
+    enter_searches,
+    enter_thumbs,
+)
 from synthview.record.dimensions import records
 from synthview.record.incidents import enter_incidents
 from synthview.record.ledger import Ledger, event_ids
@@ -31,7 +37,8 @@ from synthview.stage.company import assemble, parts
 from synthview.tables import HOUSEHOLD_TYPES
 from synthview.viewing.choices import Plays, choose
 from synthview.viewing.memory import recall
-from synthview.viewing.sittings import Sessions, introduce, sit_down
+from synthview.viewing.persons import introduce
+from synthview.viewing.sittings import Sessions, sit_down
 from synthview.world import World
 from synthview.world.catalogue import work_of
 
@@ -45,10 +52,10 @@ _DAYS_ACROSS = 2  # a local day reaches into the UTC days before and after it
 class Block:
     """Some households on their way through the days; every step moves what it carries on.
 
-    `off` says of each household which actors and faults have no part in it, as in a world without them. With
-    `works` all plays happen, and those of these works alone are recorded. A household may stand in several rows,
-    with other actors off in each: then its account ids cannot tell them apart, and `rows_for_accounts` puts the
-    number of the row in their place.
+    `off` says of each household which actors and faults do not apply to it, as in a world without
+    them. With `works` all plays happen, and those of these works alone are recorded. A household
+    may stand in several rows, with other actors off in each: then its account ids cannot tell them
+    apart, and `rows_for_accounts` puts the number of the row in their place.
     """
 
     def __init__(
@@ -61,24 +68,43 @@ class Block:
         works: Sequence[int] | None = None,
         rows_for_accounts: bool = False,
     ) -> None:
-        self.world, self.tables, self.works, self.rows_for_accounts = world, tables, works, rows_for_accounts
+        self.world = world
+        self.tables = tables
+        self.works = works
+        self.rows_for_accounts = rows_for_accounts
         self.homes, self.company = assemble(world, furnish(world, households), off)
-        rigs = np.flatnonzero(self.homes.household_type == HOUSEHOLD_TYPES.index("test_rig"))
-        self.instants = never_lapsing(world, changes(world, households), rigs)
+        self.instants = self._instants()
         self.persons, self.agenda = introduce(world, self.homes)
         elsewhere = world.country_of_region[self.company.guests.region]
         self.memory = recall(world, self.homes, self.persons, elsewhere)
         self.stage = Stage(world, self.homes, self.company, self.instants)
         self.screens = Screens.all_free(len(self.homes))
-        self.yesterday, self.reach = Yesterday.empty(), Reach.none(len(self.homes))
+        self.yesterday = Yesterday.empty()
+        self.reach = Reach.none(len(self.homes))
         self.faults = {
             name: (fault, parts(world, self.homes, name, fault, off))
             for name, fault in world.scenario.faults.items()
             if isinstance(fault, Fault)
         }
-        ids = event_ids(world.scenario.run.seed, world.scenario.of(LogSettings).ping_seconds)
-        self.ledger = Ledger(addresses(world, self.homes, self.company.guests), tables, ids)
+        self.ledger = self._ledger()
         self._ahead: tuple[int, Sessions] | None = None
+
+    def _instants(self) -> Ints:
+        """When the account of each home begins and ends to run; that of a test rig never lapses."""
+        homes = self.homes
+        is_rig = homes.household_type == HOUSEHOLD_TYPES.index("test_rig")
+        return never_lapsing(
+            self.world,
+            changes(self.world, homes.household),
+            np.flatnonzero(is_rig),
+        )
+
+    def _ledger(self) -> Ledger:
+        """An empty ledger for the tables that are wanted."""
+        scenario = self.world.scenario
+        ids = event_ids(scenario.run.seed, scenario.of(LogSettings).ping_seconds)
+        networks = addresses(self.world, self.homes, self.company.guests)
+        return Ledger(networks, self.tables, ids)
 
     @property
     def close_days(self) -> int:
@@ -87,11 +113,12 @@ class Block:
 
     @property
     def look_back_days(self) -> int:
-        """How many days before a window plays must be run because their messages may reach into it.
+        """How many days before a window plays must run because messages may reach into it.
 
         Two more let what holds screens and people over midnight settle.
         """
-        latest = max((fault.at_most_days for fault, _ in self.faults.values()), default=0.0)
+        delays = [fault.at_most_days for fault, _ in self.faults.values()]
+        latest = max(delays, default=0.0)
         return _DAYS_ACROSS + self.close_days + int(latest) + 3
 
     def sit_down(self, day: int) -> Sessions:
@@ -118,41 +145,85 @@ class Block:
         return played
 
     def _tomorrow(self, sessions: Sessions) -> Sessions:
-        """The sessions that people mean for tomorrow, as far as anybody has asked for them; `sessions` is of their kind."""
-        return self._ahead[1] if self._ahead else sessions.take(slice(0, 0))
+        """The sessions that people mean for tomorrow, as far as anybody has asked for them.
+
+        `sessions` is of their kind.
+        """
+        if self._ahead is None:
+            return sessions.take(slice(0, 0))
+        return self._ahead[1]
 
     def record(self, played: Played, day: int, first_day: int) -> None:
-        """Enter truth and log of a local day into the ledger; `first_day` is the first that is wanted.
+        """Enter truth and log of a local day into the ledger.
 
-        Of days well before it only the plays count whose messages may still be on their way.
+        `first_day` is the first that is wanted. Of days well before it only the plays count whose
+        messages may still be on their way.
         """
-        played = self._told(played)
+        played = self._recorded(played)
         plays = played.playback
         facts = know(self.world, self.homes, self.company.guests, played.sessions, plays)
         if self.rows_for_accounts:
             facts = replace(facts, account_id=plays.home)
         if "truth.incidents" in self.tables:
-            enter_incidents(self.world, self.ledger, self.homes, self.company, self.reach, played, day)
+            enter_incidents(
+                self.world,
+                self.ledger,
+                self.homes,
+                self.company,
+                self.reach,
+                played,
+                day,
+            )
         if day >= first_day - _DAYS_ACROSS - 1:
             self._record_truth(played, facts, day)
         if self.tables & _MESSAGE_TABLES:
-            reaches = np.full(len(plays), day >= first_day - _DAYS_ACROSS - self.close_days)
-            for fault, has_part in self.faults.values():
-                reaches |= fault.holds_back(self.world, facts, plays, has_part)
-            self._record_plays(facts, plays, played.marks, np.flatnonzero(reaches), day)
+            is_late = day < first_day - _DAYS_ACROSS - self.close_days
+            rows = self._held_back(facts, plays) if is_late else np.arange(len(plays))
+            self._record_plays(facts, plays, played.marks, rows, day)
         self.ledger.forget_before(first_day)
 
     def records(self, until_ms: int) -> dict[str, pl.DataFrame]:
         """The undated tables of the block."""
-        return records(self.world, self.homes, self.company, self.instants, self.persons, self.memory, until_ms)
+        return records(
+            self.world,
+            self.homes,
+            self.company,
+            self.instants,
+            self.persons,
+            self.memory,
+            until_ms,
+        )
+
+    def _held_back(self, facts: Facts, plays: Playback) -> Ints:
+        """Rows of the plays of which some fault may hold messages back for more than a day."""
+        reaches = np.zeros(len(plays), dtype=bool)
+        for fault, has_part in self.faults.values():
+            reaches |= fault.holds_back(self.world, facts, plays, has_part)
+        return np.flatnonzero(reaches)
 
     def _record_truth(self, played: Played, facts: Facts, day: int) -> None:
+        """Enter the truth of plays, and what people did in menus before them."""
         plays = played.playback
         if "truth.plays" in self.tables:
             truth = witness(self.world, self.homes, self.company, plays, facts, self.yesterday)
-            self.ledger.enter("truth.plays", plays.start_ms, (facts.household, plays.start_ms, facts.play_id), truth)
+            order = (facts.household, plays.start_ms, facts.play_id)
+            self.ledger.enter("truth.plays", plays.start_ms, order, truth)
         if self.tables & _MENU_TABLES:
             self._record_menus(played, facts, day)
+
+    def _recorded(self, played: Played) -> Played:
+        """What of a day is to be recorded."""
+        if self.works is None:
+            return played
+        is_wanted = np.isin(work_of(played.playback.title), self.works)
+        rows = np.flatnonzero(is_wanted)
+        return replace(
+            played,
+            playback=played.playback.take(rows),
+            marks=played.marks.of(rows, len(is_wanted)),
+            gap_ms=played.gap_ms[rows],
+            missed=Missed.none(),
+        )
 
     def _told(self, played: Played) -> Played:
         """What of it is to be recorded."""
@@ -163,19 +234,34 @@ class Block:
         playback, gap_ms = played.playback.take(rows), played.gap_ms[rows]
         return replace(played, playback=playback, marks=marks, gap_ms=gap_ms, missed=Missed.none())
 
-    def _record_plays(self, facts: Facts, played: Playback, marks: Marks, rows: Ints, day: int) -> None:
-        facts, played, marks = facts.take(rows), played.take(rows), marks.of(rows, len(played))
+    def _record_plays(
+        self, facts: Facts, played: Playback, marks: Marks, rows: Ints, day: int
+    ) -> None:
+        """Enter the messages of the plays in some rows, and the history that follows from them."""
+        marks = marks.of(rows, len(played))
+        facts, played = facts.take(rows), played.take(rows)
         sent = speak(self.world, played, marks)
-        everywhere: Flags = np.ones(len(self.homes), dtype=bool)
-        delivered = deliver(self.faults, Record(self.world, self.homes, everywhere, facts, played, sent, day))
+        record = Record(
+            world=self.world,
+            homes=self.homes,
+            has_part=np.ones(len(self.homes), dtype=bool),
+            facts=facts,
+            played=played,
+            messages=sent,
+            day=day,
+        )
+        delivered = deliver(self.faults, record)
         self.ledger.enter_events(facts, delivered.messages, delivered.offset_lost)
         enter_deliveries(self.ledger, facts, sent, delivered)
         enter_history(self.ledger, facts, played, roll_up(self.world, delivered.messages))
 
     def _record_menus(self, played: Played, facts: Facts, day: int) -> None:
+        """Enter the clicks, searches and thumbs around plays."""
+        world, ledger = self.world, self.ledger
         plays, gap_ms = played.playback, played.gap_ms
         shelf = self.memory.shelf[plays.home * PROFILES]
-        stock = self.world.popularity.shelf(day, self.memory.countries)
-        enter_clicks(self.world, self.ledger, facts, plays, browse.look_around(self.world, plays, gap_ms, stock, shelf))
-        enter_searches(self.world, self.ledger, facts, plays, browse.search(self.world, plays, gap_ms))
-        enter_thumbs(self.world, self.ledger, facts, plays, browse.rate(self.world, plays))
+        stock = world.popularity.shelf(day, self.memory.countries)
+        clicks = browse.look_around(world, plays, gap_ms, stock, shelf)
+        enter_clicks(world, ledger, facts, plays, clicks)
+        enter_searches(world, ledger, facts, plays, browse.search(world, plays, gap_ms))
+        enter_thumbs(world, ledger, facts, plays, browse.rate(world, plays))

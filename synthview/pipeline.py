@@ -1,9 +1,9 @@
-"""The story of synthview, from a scenario to the rows of a day: world, people, what they watch, what is recorded.
+"""The story of synthview, from a scenario to the rows of a day: people, plays, what is recorded.
 
-A block of households is walked one local day after another. Reality comes first: who sits down, what
-they pick, what actors add and change, what the player makes of it. Then the record: what the service
-receives of it, and when.
-Rows wait in a ledger until the UTC day on which they were received is over.
+A block of households is walked one local day after another. Reality comes first: who sits down,
+what they pick, what actors add and change, what the player makes of it. Then the record: what the
+service receives of it, and when. Rows wait in a ledger until the UTC day on which they were
+received is over.
 """
 
 from __future__ import annotations
@@ -23,7 +23,18 @@ from synthview.tables import TABLES
 from synthview.world import World, build
 from synthview.world.clock import DAY_MS, day_number
 
-__all__ = ["Window", "World", "build", "check_cast", "live", "name_pools", "settled", "titles", "walk", "window_of"]
+__all__ = [
+    "Window",
+    "World",
+    "build",
+    "check_cast",
+    "live",
+    "name_pools",
+    "settled",
+    "titles",
+    "walk",
+    "window_of",
+]
 
 EVERYTHING = frozenset(table.path for table in TABLES)
 BLOCK_HOUSEHOLDS = 2_048
@@ -48,10 +59,16 @@ def titles(world: World, window: Window, wanted: np.ndarray | None = None) -> pl
     return title_records(world, window.last_day * DAY_MS, wanted)
 
 
-def settled(world: World, households: range | np.ndarray, window: Window) -> dict[str, pl.DataFrame]:
+def settled(
+    world: World, households: range | np.ndarray, window: Window
+) -> dict[str, pl.DataFrame]:
     """Tables of change rows for some households: accounts, profiles, devices and their truth."""
-    blocks = [Block(world, part, frozenset()) for part in _blocks(world, households, BLOCK_HOUSEHOLDS)]
-    return _below_each_other([block.records(window.last_day * DAY_MS) for block in blocks])
+    until_ms = window.last_day * DAY_MS
+    tables = []
+    for part in _blocks(world, households, BLOCK_HOUSEHOLDS):
+        block = Block(world, part, frozenset())
+        tables.append(block.records(until_ms))
+    return _below_each_other(tables)
 
 
 def walk(
@@ -66,14 +83,15 @@ def walk(
 
     How the households are cut into blocks never shows in the rows.
     """
-    blocks = [Block(world, part, tables) for part in _blocks(world, households, block_households)]
-    walks = [live(block, window) for block in blocks]
+    parts = _blocks(world, households, block_households)
+    walks = [live(Block(world, part, tables), window) for part in parts]
     for days in zip(*walks, strict=True):
-        yield days[0][0], _below_each_other([frames for _, frames in days])
+        day, _ = days[0]
+        yield day, _below_each_other([frames for _, frames in days])
 
 
 def live(block: Block, window: Window) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
-    """Walk one block through its days, and yield each received UTC day of the window with its dated tables."""
+    """Simulate one block day after day, and yield each received UTC day with its dated tables."""
     for day in range(block.world.first_day, window.last_day + 1):
         sessions = block.sit_down(day)
         plays = block.choose(sessions, day)
@@ -81,17 +99,25 @@ def live(block: Block, window: Window) -> Iterator[tuple[int, dict[str, pl.DataF
             staged = block.act(sessions, plays, day)
             played = block.play_out(staged, day)
             block.record(played, day, window.first_day)
-        # A local day east of Greenwich begins while it is still yesterday in UTC: only now is yesterday complete.
+        # A local day east of Greenwich begins while it is still yesterday in UTC:
+        # only now is yesterday complete.
         if window.first_day <= day - 1 < window.last_day:
             yield day - 1, block.ledger.close(day - 1)
 
 
 def _blocks(world: World, households: range | np.ndarray, size: int) -> list[np.ndarray]:
-    parts = [np.array(households[start : start + size]) for start in range(0, len(households), size)]
-    return [part[~np.isin(part, world.scenario.run.dropped)] for part in parts] if world.scenario.run.dropped else parts
+    """The ids of households, cut into blocks, without those that the scenario drops."""
+    parts = [
+        np.array(households[start : start + size]) for start in range(0, len(households), size)
+    ]
+    dropped = world.scenario.run.dropped
+    if not dropped:
+        return parts
+    return [part[~np.isin(part, dropped)] for part in parts]
 
 
 def _below_each_other(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """The rows of all blocks, table by table."""
     if len(parts) == 1:
         return parts[0]
     return {path: pl.concat([part[path] for part in parts]) for path in parts[0]}

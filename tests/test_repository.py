@@ -77,21 +77,20 @@ WHOLE_NUMBERS = {
     "record.dimensions._households": "persons",
     "people.subscriptions.is_active": "changes of an account",
     "viewing.choices._for_children": "bits of person slots",
-    "viewing.sittings._wishes": "sittings",
     "viewing.sittings._join": "bits of viewers",
     "viewing.sittings._find_screen": "likings are whole numbers",
     "player.timing.on_the_clock": "milliseconds",
     "player.timing._playing_within": "milliseconds",
     "player.timing._less_borrowed": "milliseconds",
-    "player.attempts._in_turn": "tries",
+    "player.attempts._tries_so_far": "tries",
     "record.reach._chains": "chains",
-    "stage.adding.add": "sittings",
+    "stage.adding._rows_behind": "sessions",
     "actors.asleep_on_sofa._begins": "milliseconds",
     "stage.shaping._note": "edits",
     "record.ledger.Ledger._event_table": "rows",
     "record.ledger._by_day": "rows",
     "log.messages.speak": "milliseconds",
-    "log.messages._progress": "milliseconds",
+    "log.messages._stretches": "milliseconds",
     "log.messages._numbers": "messages",
     "record.rollup._arrived_in_time": "silences",
     "record.truth.witness": "persons",
@@ -557,7 +556,7 @@ def test_actors_and_faults_go_by_the_name_of_their_file(kind: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_files_are_short(path: Path) -> None:
-    """A file fits in a head, 300 lines, unless it is data; a function fits on a screen, 50 lines."""
+    """A file fits in a head, 400 lines, unless it is data; a function fits on a screen, 50 lines."""
     text = path.read_text("utf-8")
     lines = len(text.splitlines())
     long = [

@@ -1,1 +1,1 @@
-"""How decisions are drawn: the same draw for the same seed, decision and thing, on every machine and in any order."""
+"""How decisions are drawn: the same for the same seed, decision and thing, in any order."""

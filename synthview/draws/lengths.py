@@ -1,4 +1,4 @@
-"""Lengths that are a share of something else, any millisecond alike: nobody leaves a film after whole percents of it."""
+"""Lengths that are a share of something else: nobody leaves a film after whole percents of it."""
 
 from __future__ import annotations
 
@@ -11,5 +11,7 @@ _WHOLE = 1024
 
 
 def between(bits: Words, whole: Ints, low: int, high: int) -> Ints:
-    """A length from `low` to `high` 1024ths of each whole, from uniform bits; no multiple of anything."""
-    return whole * low // _WHOLE + portion(bits, whole * (high - low) // _WHOLE)
+    """A length from `low` to `high` 1024ths of each whole, from uniform bits."""
+    least = whole * low // _WHOLE
+    span = whole * (high - low) // _WHOLE
+    return least + portion(bits, span)

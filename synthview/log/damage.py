@@ -1,14 +1,14 @@
-"""What becomes of messages on their way: faults say what they lose, delay, copy or alter, and the record takes it all.
+"""What becomes of messages on their way: what faults lose, delay, copy or alter.
 
-A fault is one frozen class of settings in one file, as an actor is. Faults combine alike in any order:
-a message is lost if any of them loses it, delays and shifts add up, and all copies arrive.
+A fault is one frozen class of settings in one file, as an actor is. Faults combine alike in any
+order: a message is lost if any of them loses it, delays and shifts add up, and all copies arrive.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Self, TypeAlias
 
 import numpy as np
 
@@ -26,10 +26,10 @@ __all__ = ["COPIED", "Copies", "Damage", "Delivered", "Fault", "Record", "Touche
 
 @dataclass(frozen=True)
 class Record:
-    """What a fault sees: the plays of a local day in a block, whose they are, and every message as it was sent.
+    """What a fault sees: the plays of a local day in a block, and every message as it was sent.
 
-    `messages.play` are rows of `facts` and `played`; `has_part` says of each home of the block (`homes`,
-    row `played.home`) whether the fault has a part in it.
+    `messages.play` are rows of `facts` and `played`; `has_part` says of each home of the block
+    (`homes`, row `played.home`) whether the fault applies to it.
     """
 
     world: World
@@ -41,10 +41,50 @@ class Record:
     day: int
 
     def messages_of(self, plays: Ints) -> tuple[Ints, Ints]:
-        """Rows of all messages of some plays, and for each of them which of those plays it belongs to."""
+        """Rows of all messages of some plays, and for each which of those plays it belongs to."""
         first = np.searchsorted(self.messages.play, plays)
-        of, place = children(np.searchsorted(self.messages.play, plays, side="right") - first)
+        stop = np.searchsorted(self.messages.play, plays, side="right")
+        of, place = children(stop - first)
         return first[of] + place, of
+
+
+@dataclass(slots=True)
+class _Transit:
+    """Messages on their way while faults damage them, one row a message as sent."""
+
+    sent: Messages
+    lost: Flags
+    offset_lost: Flags
+    received_ms: Ints
+    client_ms: Ints
+    copies: list[tuple[str, Copies]]
+    deeds: list[Deed]
+
+    @classmethod
+    def of(cls, sent: Messages) -> Self:
+        """Messages that nothing has damaged yet."""
+        return cls(
+            sent=sent,
+            lost=np.zeros(len(sent), dtype=bool),
+            offset_lost=np.zeros(len(sent), dtype=bool),
+            received_ms=sent.received_ms,
+            client_ms=sent.client_ms,
+            copies=[],
+            deeds=[],
+        )
+
+    def enter(self, name: str, damage: Damage) -> None:
+        """Apply what one fault does."""
+        if damage.lost is not None:
+            self.lost[damage.lost] = True
+        if damage.offset_lost is not None:
+            self.offset_lost[damage.offset_lost] = True
+        for late in (damage.late, damage.reordered):
+            self.received_ms = _moved(self.received_ms, late)
+        self.client_ms = _moved(self.client_ms, damage.shifted)
+        if damage.copies is not None:
+            self.copies.append((name, damage.copies))
+        self.deeds += _deeds(name, self.sent, damage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +97,10 @@ class Touched(Rows):
 
 @dataclass(frozen=True, slots=True)
 class Copies(Rows):
-    """Further arrivals of messages, `by_ms` after the first; `is_new` where the copy has an id of its own."""
+    """Further arrivals of messages, `by_ms` after the first.
+
+    It `is_new` where the copy has an id of its own.
+    """
 
     message: Ints
     by_ms: Ints
@@ -88,8 +131,14 @@ class Fault(InHomes):
         """How late a message can be received because of it."""
         return 1.0
 
-    def holds_back(self, world: World, facts: Facts, played: Playback, has_part: Flags) -> Flags:  # noqa: ARG002
-        """Plays of which it may hold messages back for more than a day; a cheap answer, never too small."""
+    def holds_back(
+        self,
+        world: World,  # noqa: ARG002
+        facts: Facts,  # noqa: ARG002
+        played: Playback,
+        has_part: Flags,  # noqa: ARG002
+    ) -> Flags:
+        """Plays of which it may hold messages back for more than a day; cheap, never too small."""
         return np.zeros(len(played), dtype=bool)
 
     def damage(self, record: Record) -> Damage | None:  # noqa: ARG002
@@ -98,17 +147,23 @@ class Fault(InHomes):
 
 
 Deed: TypeAlias = tuple[str, int, Ints, Ints, Ints]
-"""Fault, index of the change as truth.deliveries has it, messages as sent, number within the play, and by how much."""
+"""Fault, index of the change as in truth.deliveries, messages, their numbers, and by how much."""
 LOST, LATE, COPIED, REORDERED, ALTERED = range(5)
-assert table("truth.deliveries").column("change").options == ("lost", "late", "copied", "reordered", "altered")
+assert table("truth.deliveries").column("change").options == (
+    "lost",
+    "late",
+    "copied",
+    "reordered",
+    "altered",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """What arrived, in order of play and sending, and what was done to messages by each fault.
 
-    `number` of a copy with an id of its own counts on after the messages of its play; `offset_lost` goes with
-    the messages.
+    `number` of a copy with an id of its own counts on after the messages of its play;
+    `offset_lost` goes with the messages.
     """
 
     messages: Messages
@@ -118,31 +173,27 @@ class Delivered:
 
 def deliver(faults: Mapping[str, tuple[Fault, Flags]], record: Record) -> Delivered:
     """Let every fault see the same messages, and apply all that they do."""
-    sent = record.messages
-    lost, offset_lost = np.zeros(len(sent), dtype=bool), np.zeros(len(sent), dtype=bool)
-    received, client = sent.received_ms, sent.client_ms
-    deeds, copies = [], []
+    transit = _Transit.of(record.messages)
     for name, (fault, has_part) in faults.items():
-        damage = fault.damage(replace(record, has_part=has_part)) if has_part.any() else None
-        if damage is None:
+        if not has_part.any():
             continue
-        if damage.lost is not None:
-            lost[damage.lost] = True
-        if damage.offset_lost is not None:
-            offset_lost[damage.offset_lost] = True
-        for late in (damage.late, damage.reordered):
-            received = received if late is None else _moved(received, late)
-        client = client if damage.shifted is None else _moved(client, damage.shifted)
-        if damage.copies is not None:
-            copies.append((name, damage.copies))
-        deeds += _deeds(name, sent, damage)
-    whole = replace(sent, received_ms=received, client_ms=client)
-    if not copies and not lost.any():
-        return Delivered(whole, offset_lost, deeds)
-    return _with_copies(record, whole, lost, offset_lost, copies, deeds)
+        damage = fault.damage(replace(record, has_part=has_part))
+        if damage is not None:
+            transit.enter(name, damage)
+    whole = replace(
+        transit.sent,
+        received_ms=transit.received_ms,
+        client_ms=transit.client_ms,
+    )
+    if not transit.copies and not transit.lost.any():
+        return Delivered(whole, transit.offset_lost, transit.deeds)
+    return _with_copies(transit, whole, len(record.played))
 
 
-def _moved(times: Ints, touched: Touched) -> Ints:
+def _moved(times: Ints, touched: Touched | None) -> Ints:
+    """Times of which some are later than they were."""
+    if touched is None:
+        return times
     moved = times.copy()
     moved[touched.message] += touched.by_ms
     return moved
@@ -150,42 +201,63 @@ def _moved(times: Ints, touched: Touched) -> Ints:
 
 def _deeds(name: str, sent: Messages, damage: Damage) -> list[Deed]:
     """What a fault did, but for copies, which need the ids they arrive under."""
-    found = []
-    if damage.lost is not None:
-        found.append((name, LOST, damage.lost, sent.number[damage.lost], np.zeros_like(damage.lost)))
-    for change, one in ((LATE, damage.late), (REORDERED, damage.reordered), (ALTERED, damage.shifted)):
+    found: list[Deed] = []
+    lost = damage.lost
+    if lost is not None:
+        found.append((name, LOST, lost, sent.number[lost], np.zeros_like(lost)))
+    changes = (
+        (LATE, damage.late),
+        (REORDERED, damage.reordered),
+        (ALTERED, damage.shifted),
+    )
+    for change, one in changes:
         if one is not None:
-            found.append((name, change, one.message, sent.number[one.message], one.by_ms))
+            number = sent.number[one.message]
+            found.append((name, change, one.message, number, one.by_ms))
     return found
 
 
-def _with_copies(
-    record: Record,
-    whole: Messages,
-    lost: Flags,
-    offset_lost: Flags,
-    copies: Sequence[tuple[str, Copies]],
-    deeds: list[Deed],
-) -> Delivered:
-    """All that arrives: each copy stands behind its original, unless that never left the device."""
-    origin = [np.flatnonzero(~lost)]
-    numbers, received = [whole.number[origin[0]]], [whole.received_ms[origin[0]]]
-    counts = np.bincount(whole.play, minlength=len(record.played))
-    for name, made in sorted(copies, key=lambda one: one[0]):
-        kept = made.take(~lost[made.message])
-        play, ids = whole.play[kept.message], whole.number[kept.message]
-        order = np.lexsort((kept.message, play))
-        fresh = order[kept.is_new[order]]
-        ids[fresh] = counts[play[fresh]] + turns(play[fresh])
-        counts += np.bincount(play[kept.is_new], minlength=len(counts))
-        origin.append(kept.message)
-        numbers.append(ids)
-        received.append(whole.received_ms[kept.message] + kept.by_ms)
-        deeds.append((name, COPIED, kept.message, ids, kept.by_ms))
-    place = np.concatenate(origin)
-    order = np.argsort(place, kind="stable")
-    place = place[order]
-    arrived = replace(
-        whole.take(place), number=np.concatenate(numbers)[order], received_ms=np.concatenate(received)[order]
+@dataclass(frozen=True, slots=True)
+class _Arrivals(Rows):
+    """Messages (rows of those sent) as they arrive, copies among them."""
+
+    message: Ints
+    number: Ints
+    received_ms: Ints
+
+
+def _with_copies(transit: _Transit, whole: Messages, play_count: int) -> Delivered:
+    """All that arrives: each copy stands behind its original, unless that was never sent."""
+    sent = np.flatnonzero(~transit.lost)
+    arrivals = [_Arrivals(sent, whole.number[sent], whole.received_ms[sent])]
+    counts = np.bincount(whole.play, minlength=play_count)
+    for name, made in sorted(transit.copies, key=lambda one: one[0]):
+        kept = made.take(~transit.lost[made.message])
+        message = kept.message
+        number = _number_copies(whole, kept, counts)
+        received = whole.received_ms[message] + kept.by_ms
+        arrivals.append(_Arrivals(message, number, received))
+        transit.deeds.append((name, COPIED, message, number, kept.by_ms))
+
+    every = _Arrivals.stack(arrivals)
+    every = every.take(np.argsort(every.message, kind="stable"))
+    messages = replace(
+        whole.take(every.message),
+        number=every.number,
+        received_ms=every.received_ms,
     )
-    return Delivered(arrived, offset_lost[place], deeds)
+    return Delivered(messages, transit.offset_lost[every.message], transit.deeds)
+
+
+def _number_copies(whole: Messages, copies: Copies, counts: Ints) -> Ints:
+    """The number of each copy: that of its original, or for a new id the next of its play.
+
+    Moves `counts`, the numbers given in each play so far, on.
+    """
+    play = whole.play[copies.message]
+    order = np.lexsort((copies.message, play))
+    new = order[copies.is_new[order]]
+    number = whole.number[copies.message]
+    number[new] = counts[play[new]] + turns(play[new])
+    counts += np.bincount(play[new], minlength=len(counts))
+    return number

@@ -1,8 +1,8 @@
-"""What the player tells the service: every press, ping and stall of a play, as a message with two times."""
+"""What the player tells the service: every press, ping and stall, as a message with two times."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,19 @@ from synthview.draws.chance import Stream
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles
 from synthview.player.playback import FAILED, FINISHED, STOPPED, Playback
-from synthview.player.presses import END, ERROR, PAUSE, PING, PLAY, PROGRESS, READY, SEEK_END, SEEK_START, Marks, mark
+from synthview.player.presses import (
+    END,
+    ERROR,
+    PAUSE,
+    PING,
+    PLAY,
+    PROGRESS,
+    READY,
+    SEEK_END,
+    SEEK_START,
+    Marks,
+    mark,
+)
 from synthview.player.settings import LogSettings
 from synthview.rows import Ints, Rows
 from synthview.stage.edits import NO_ERROR
@@ -44,15 +56,16 @@ class Messages(Rows):
 
 
 def speak(world: World, played: Playback, marks: Marks) -> Messages:
-    """All messages of some plays, as sent: received after a short latency, nothing lost or late yet."""
+    """All messages of some plays as sent: received after a short latency, none lost or late."""
     marks = _in_order(_all_marks(world, played, marks))
-    play, number = marks.play, _numbers(marks.play, len(played))
+    play = marks.play
+    number = _numbers(play, len(played))
     stalls = np.where(marks.type == READY, played.startup_ms[play], marks.stall_ms)
     waited = _within_play(np.cumsum(stalls) - stalls, number)
     moved = _within_play(np.cumsum(marks.jump_ms), number, first=marks.jump_ms)
     client = played.start_ms[play] + marks.at_ms + waited
-    last_change = np.maximum.accumulate(np.where(marks.bitrate > 0, np.arange(len(marks)), 0))
-    latency = Stream(world.scenario.run.seed, "log/latency").draw(played.key[play], _LATENCY, n=number)
+    stream = Stream(world.scenario.run.seed, "log/latency")
+    latency = stream.draw(played.key[play], _LATENCY, n=number)
     return Messages(
         play=play,
         number=number,
@@ -61,70 +74,140 @@ def speak(world: World, played: Playback, marks: Marks) -> Messages:
         received_ms=client + latency,
         position_ms=played.start_position_ms[play] + marks.at_ms + moved,
         played_ms=marks.at_ms,
-        bitrate=marks.bitrate[last_change],
+        bitrate=_bitrate(marks),
         error=np.where(marks.type == ERROR, played.error[play], NO_ERROR),
     )
 
 
+def _bitrate(marks: Marks) -> Ints:
+    """The bitrate at each mark: the last that any mark up to it has set."""
+    row = np.arange(len(marks))
+    is_change = marks.bitrate > 0
+    last_change = np.maximum.accumulate(np.where(is_change, row, 0))
+    return marks.bitrate[last_change]
+
+
 def _all_marks(world: World, played: Playback, marks: Marks) -> Marks:
     """Presses and stalls, and with them the first picture, the pings, the progress and the end."""
-    every = np.arange(len(played))
-    zero = np.zeros(len(played), dtype=np.int64)
     runs = np.flatnonzero((played.ending != FAILED) | (played.playing_ms > 0))
     interval = world.scenario.of(LogSettings).ping_seconds * 1000
-    of_ping, ping = children(np.maximum(played.playing_ms - 1, 0) // interval)
+    pinged_ms = np.maximum(played.playing_ms - 1, 0)
+    of_ping, ping = children(pinged_ms // interval)
     seeks = marks.take(marks.type == SEEK_START)
-    landings = mark(seeks.play, seeks.at_ms, 7, SEEK_END, jump=seeks.jump_ms)
-    still = Marks(
-        marks.play, marks.at_ms, marks.rank, marks.type, marks.stall_ms, np.zeros_like(marks.jump_ms), marks.bitrate
+    return Marks.stack(
+        [
+            replace(marks, jump_ms=np.zeros_like(marks.jump_ms)),
+            mark(seeks.play, seeks.at_ms, 7, SEEK_END, jump=seeks.jump_ms),
+            mark(runs, np.zeros_like(runs), 1, PLAY),
+            mark(of_ping, (ping + 1) * interval, 2, PING),
+            _progress(played, seeks),
+            _final(played),
+        ]
     )
-    last = np.select([played.ending == FINISHED, played.ending == STOPPED], [END, PAUSE], ERROR)
-    final = Marks(every, played.playing_ms, zero + 20, last, zero, zero, zero)
-    return Marks.stack([
-        still, landings, mark(runs, zero[runs], 1, PLAY), mark(of_ping, (ping + 1) * interval, 2, PING),
-        _progress(played, seeks), final,
-    ])  # fmt: skip
+
+
+def _final(played: Playback) -> Marks:
+    """The last mark of each play, by how it ended."""
+    zero = np.zeros(len(played), dtype=np.int64)
+    last = np.select(
+        [played.ending == FINISHED, played.ending == STOPPED],
+        [END, PAUSE],
+        default=ERROR,
+    )
+    return Marks(
+        play=np.arange(len(played)),
+        at_ms=played.playing_ms,
+        rank=zero + 20,
+        type=last,
+        stall_ms=zero,
+        jump_ms=zero,
+        bitrate=zero,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretches(Rows):
+    """What plays from one jump to the next, in order; `number` counts within the play.
+
+    `at_ms` is the playing time at which it begins, `begin` and `end` are positions in the title.
+    """
+
+    play: Ints
+    number: Ints
+    at_ms: Ints
+    begin: Ints
+    end: Ints
 
 
 def _progress(played: Playback, seeks: Marks) -> Marks:
-    """A mark when the playhead first reaches 10, 25, 50 and 75 % of the title, by playing or by a jump."""
-    every = np.arange(len(played))
-    play = np.concatenate([every, seeks.play])
-    at = np.concatenate([np.zeros_like(every), seeks.at_ms])
-    jump = np.concatenate([np.zeros_like(every), seeks.jump_ms])
-    order = np.lexsort((at, play))
-    play, at, jump = play[order], at[order], jump[order]
-    number = _numbers(play, len(played))
-    begin = played.start_position_ms[play] + at + _within_play(np.cumsum(jump), number, first=jump)
-    until = np.append(at[1:], 0)
-    until = np.where(np.append(play[1:] != play[:-1], True), played.playing_ms[play], until)
-    end = begin + until - at
-    farthest = np.maximum.accumulate((play << 36) + np.maximum(begin, end)) - (play << 36)
-    before = np.where(number == 0, begin, np.append(0, farthest[:-1]))
+    """A mark when the playhead first reaches 10, 25, 50 and 75 %, by playing or by a jump."""
+    stretches = _stretches(played, seeks)
+    before, farthest = _reached(stretches)
+    runtime = played.runtime_ms[stretches.play]
     found = []
     for percent in _PROGRESS_PERCENT:
-        goal = played.runtime_ms[play] * percent // 100
+        goal = runtime * percent // 100
         row = np.flatnonzero((before < goal) & (goal <= farthest))
-        when = at[row] + np.maximum(goal[row] - begin[row], 0)
-        found.append(mark(play[row], when, 12, PROGRESS))
+        one = stretches.take(row)
+        to_goal = np.maximum(goal[row] - one.begin, 0)
+        found.append(mark(one.play, one.at_ms + to_goal, 12, PROGRESS))
     marks = Marks.stack(found)
     return marks.take(marks.at_ms < played.playing_ms[marks.play])
 
 
+def _stretches(played: Playback, seeks: Marks) -> _Stretches:
+    """Every play cut at its jumps."""
+    every = np.arange(len(played))
+    start = np.zeros_like(every)
+    play = np.concatenate([every, seeks.play])
+    at = np.concatenate([start, seeks.at_ms])
+    jump = np.concatenate([start, seeks.jump_ms])
+    order = np.lexsort((at, play))
+    play, at, jump = play[order], at[order], jump[order]
+
+    number = _numbers(play, len(played))
+    moved = _within_play(np.cumsum(jump), number, first=jump)
+    begin = played.start_position_ms[play] + at + moved
+    is_last = np.append(play[1:] != play[:-1], True)
+    next_at = np.append(at[1:], 0)
+    until = np.where(is_last, played.playing_ms[play], next_at)
+    return _Stretches(
+        play=play,
+        number=number,
+        at_ms=at,
+        begin=begin,
+        end=begin + until - at,
+    )
+
+
+def _reached(stretches: _Stretches) -> tuple[Ints, Ints]:
+    """The farthest position of each play before each stretch, and at its end."""
+    own = stretches.play << 36  # above any position, so that each play begins anew
+    position = np.maximum(stretches.begin, stretches.end)
+    farthest = np.maximum.accumulate(own + position) - own
+    of_stretch_before = np.append(0, farthest[:-1])
+    is_first = stretches.number == 0
+    before = np.where(is_first, stretches.begin, of_stretch_before)
+    return before, farthest
+
+
 def _in_order(marks: Marks) -> Marks:
     """Sort by play, playing time and rank with one integer key."""
-    key = (marks.play << (_AT_BITS + _RANK_BITS)) | (marks.at_ms << _RANK_BITS) | marks.rank
-    return marks.take(np.argsort(key, kind="stable"))
+    at = marks.at_ms << _RANK_BITS
+    play = marks.play << (_AT_BITS + _RANK_BITS)
+    order = np.argsort(play | at | marks.rank, kind="stable")
+    return marks.take(order)
 
 
 def _numbers(play: Ints, play_count: int) -> Ints:
     """Count from 0 within each play, for rows in order of play."""
     sizes = np.bincount(play, minlength=play_count)
-    return np.arange(len(play)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    first = np.cumsum(sizes) - sizes
+    return np.arange(len(play)) - np.repeat(first, sizes)
 
 
 def _within_play(running: Ints, number: Ints, first: Ints | None = None) -> Ints:
     """Turn a running total over all rows into one that starts anew in each play."""
     start = np.arange(len(running)) - number
-    base = running[start] if first is None else running[start] - first[start]
-    return running - base
+    base = running[start]
+    return running - (base if first is None else base - first[start])

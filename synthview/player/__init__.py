@@ -1,1 +1,1 @@
-"""What the player makes of it: plays second by second, pauses, jumps, stalls, and the limit of streams."""
+"""What the player makes of it: plays, pauses, jumps, stalls, and the limit of streams."""

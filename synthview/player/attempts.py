@@ -1,4 +1,4 @@
-"""Attempts: plays as they run once presses are fitted to the title, and those that broke have been tried again."""
+"""Attempts: plays with presses fitted to the title, and those that broke tried again."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import numpy as np
 
 from synthview.draws.offspring import children
 from synthview.ids import PLAYS_PER_SESSION, play_key, play_number
-from synthview.player.autoplay import RunningOrder
+from synthview.player.autoplay import RunningOrder, plays_after
 from synthview.player.presses import Marks, press, press_marks
 from synthview.rows import Flags, Ints, first_of_group, turns
 from synthview.stage.edits import NO_ERROR, Breaks
 from synthview.stage.script import Script
+from synthview.stage.timetable import in_rounds
 from synthview.tables import ERROR_CODES, START_SOURCES
 from synthview.viewing.sittings import TRIES_OF, Sessions
 from synthview.world import World
@@ -27,7 +28,7 @@ _MOST_TRIES = 8
 
 @dataclass(frozen=True, slots=True)
 class Attempts(Script):
-    """The script with what comes to a bad end: `error` is an index of ERROR_CODES, `NO_ERROR` where nothing fails."""
+    """The script with what fails: `error` is an index of ERROR_CODES or `NO_ERROR`."""
 
     error: Ints
 
@@ -35,32 +36,45 @@ class Attempts(Script):
 def with_retries(world: World, order: RunningOrder) -> tuple[Attempts, Marks]:
     """Every play to run, in order, tries after a break among them, and the presses within each."""
     script = order.script
-    runtime = script.runtime_ms(world)
-    pauses, seeks = press(world, script.key, _handled_ms(script))
+    pauses, seeks = _own_presses(world, script)
     extra_pauses, extra_seeks = press_marks(order.presses)
-    seeks, playing = _fit(script, runtime, Marks.stack([seeks, extra_seeks]))
+    all_seeks = Marks.stack([seeks, extra_seeks])
+    seeks, playing = _fit(script, script.runtime_ms(world), all_seeks)
     marks = Marks.stack([pauses, extra_pauses, seeks])
     attempts = _as_attempts(replace(script, playing_ms=playing))
     if not len(order.breaks):
         return attempts, marks
+
     last_key, room = _numbers_left(attempts, order.sessions)
     breaks, off = _in_turn(attempts, _earliest(order.breaks, playing), room)
     tries = _tries(world, script, breaks, seeks, last_key)
-    attempts = _broken(attempts, breaks)
-    pauses, seeks = press(world, tries.key, _handled_ms(tries))
-    seeks, tried = _fit(tries, tries.runtime_ms(world), seeks)
-    return _merged(attempts, off, marks, replace(tries, playing_ms=tried), Marks.stack([pauses, seeks]))
+    pauses, seeks = _own_presses(world, tries)
+    seeks, playing = _fit(tries, tries.runtime_ms(world), seeks)
+    tries = replace(tries, playing_ms=playing)
+    later = Marks.stack([pauses, seeks])
+    return _merged(_broken(attempts, breaks), off, marks, tries, later)
+
+
+def _own_presses(world: World, script: Script) -> tuple[Marks, Marks]:
+    """Pauses and jumps of those who watch, while they can press anything."""
+    return press(world, script.key, _handled_ms(script))
 
 
 def _handled_ms(script: Script) -> Ints:
     """How long of each play a person's own hand may press something."""
-    there = np.where((script.viewers != 0) & ~script.is_trailer, script.playing_ms, 0)
-    return np.minimum(np.minimum(there, script.hands_off_ms), script.present_ms)
+    is_watched = (script.viewers != 0) & ~script.is_trailer
+    playing = np.where(is_watched, script.playing_ms, 0)
+    until = np.minimum(script.hands_off_ms, script.present_ms)
+    return np.minimum(playing, until)
 
 
 def _as_attempts(script: Script) -> Attempts:
-    columns: dict[str, Any] = {one.name: getattr(script, one.name) for one in fields(Script)}
-    return Attempts(**columns, error=np.full(len(script), NO_ERROR, dtype=np.int64))
+    """A script in which nothing fails yet."""
+    columns: dict[str, Any] = {}
+    for one in fields(Script):
+        columns[one.name] = getattr(script, one.name)
+    nothing = np.full(len(script), NO_ERROR, dtype=np.int64)
+    return Attempts(**columns, error=nothing)
 
 
 def _earliest(breaks: Breaks, playing: Ints) -> Breaks:
@@ -68,17 +82,20 @@ def _earliest(breaks: Breaks, playing: Ints) -> Breaks:
     comes = (breaks.at_ms < playing[breaks.play]) | (breaks.at_ms == 0)
     breaks = breaks.take(comes)
     order = np.lexsort((breaks.source, breaks.at_ms, breaks.play))
-    return breaks.take(order[first_of_group(breaks.play[order])])
+    first = first_of_group(breaks.play[order])
+    return breaks.take(order[first])
 
 
 def _numbers_left(attempts: Attempts, sessions: Sessions) -> tuple[Ints, Ints]:
-    """The last id for tries in each sitting, from which they are counted down, and how many there are.
+    """The last id for tries in each session, from which they count down, and how many there are.
 
-    Numbers are kept by sitting, so that no try's id depends on what happens in another: the sittings of ordinary
-    people have a range of their own, in all others it is what their plays leave.
+    Numbers are kept by session, so that no try's id depends on what happens in another: the
+    sessions of ordinary people have a range of their own, in all others it is what their plays
+    leave.
     """
     used = np.zeros(len(sessions), dtype=np.int64)
-    np.maximum.at(used, attempts.session, 1 + play_number(attempts.key))
+    next_number = 1 + play_number(attempts.key)
+    np.maximum.at(used, attempts.session, next_number)
     is_meant = sessions.causes == 0
     used[is_meant] = 0
     session = np.where(is_meant, sessions.key + TRIES_OF, sessions.key)
@@ -86,80 +103,133 @@ def _numbers_left(attempts: Attempts, sessions: Sessions) -> tuple[Ints, Ints]:
 
 
 def _in_turn(attempts: Attempts, breaks: Breaks, room: Ints) -> tuple[Breaks, Flags]:
-    """The breaks that come about, and which plays do not: those after one at which the viewers leave.
+    """The breaks that come about, and which plays do not: those after the viewers leave.
 
-    They do where they give up, where nobody is awake, and once there were more tries than a sitting has `room` for.
-    What no person began nobody tries again: a paw may open something else.
+    They leave where they give up, where nobody is awake, and once there were more tries than a
+    session has `room` for. What no person began nobody tries again: a paw may open something else.
     """
-    session = attempts.session[breaks.play]
-    asleep = attempts.hands_off_ms[breaks.play] <= breaks.at_ms
-    of_nobody = ~attempts.pressed[breaks.play] & ~attempts.autoplayed[breaks.play]
-    tries = np.where(asleep | of_nobody, 0, np.minimum(breaks.attempts, _MOST_TRIES))
-    so_far = np.cumsum(tries)
-    before = (so_far - tries)[np.arange(len(tries)) - turns(session)]
-    leave = breaks.give_up | (tries == 0) | (so_far - before > room[session])
-    is_over = asleep | (leave & ~of_nobody)
-    last = np.full(len(room), len(attempts), dtype=np.int64)
-    np.minimum.at(last, session, np.where(is_over, breaks.play, len(attempts)))
-    off = np.arange(len(attempts)) > last[attempts.session]
-    left = np.minimum(tries, np.maximum(room[session] - (so_far - before - tries), 0))
-    stays = ~off[breaks.play]
-    return replace(breaks, attempts=left, give_up=breaks.give_up | (left < tries)).take(stays), off
+    play = breaks.play
+    session = attempts.session[play]
+    is_asleep = attempts.hands_off_ms[play] <= breaks.at_ms
+    of_nobody = ~attempts.pressed[play] & ~attempts.autoplayed[play]
+    wanted = np.minimum(breaks.attempts, _MOST_TRIES)
+    tries = np.where(is_asleep | of_nobody, 0, wanted)
+    so_far = _tries_so_far(tries, session)
+
+    leaves = breaks.give_up | (tries == 0) | (so_far > room[session])
+    is_over = is_asleep | (leaves & ~of_nobody)
+    off = plays_after(attempts, play[is_over], len(room))
+    room_left = room[session] - (so_far - tries)
+    left = np.minimum(tries, np.maximum(room_left, 0))
+    settled = replace(
+        breaks,
+        attempts=left,
+        give_up=breaks.give_up | (left < tries),
+    )
+    return settled.take(~off[play]), off
+
+
+def _tries_so_far(tries: Ints, session: Ints) -> Ints:
+    """How many tries there were in a session up to each break, those after it included."""
+    total = np.cumsum(tries)
+    first = np.arange(len(tries)) - turns(session)
+    before_session = (total - tries)[first]
+    return total - before_session
 
 
 def _broken(attempts: Attempts, breaks: Breaks) -> Attempts:
     """Plays cut where they break."""
-    play = breaks.play
-    playing, finishes, error = attempts.playing_ms.copy(), attempts.finishes.copy(), attempts.error.copy()
-    playing[play], finishes[play], error[play] = breaks.at_ms, False, breaks.error
-    return replace(attempts, playing_ms=playing, finishes=finishes, error=error)
+    playing = attempts.playing_ms.copy()
+    playing[breaks.play] = breaks.at_ms
+    finishes = attempts.finishes.copy()
+    finishes[breaks.play] = False
+    error = attempts.error.copy()
+    error[breaks.play] = breaks.error
+    return replace(
+        attempts,
+        playing_ms=playing,
+        finishes=finishes,
+        error=error,
+    )
 
 
 def _tries(world: World, script: Script, breaks: Breaks, seeks: Marks, last_key: Ints) -> Attempts:
-    """The plays that follow breaks: all fail to start but the last, which goes on from where the picture stopped."""
+    """The plays that follow breaks.
+
+    All fail to start but the last, which goes on from where the picture stopped.
+    """
     row, number = children(breaks.attempts)
     broke = breaks.take(row)
-    one = _as_attempts(script.take(broke.play))
+    one = _as_attempts(_without_start(script.take(broke.play), broke.at_ms))
+    moved = _moved(len(script), breaks, seeks)[broke.play]
+    position = one.start_position_ms + broke.at_ms + moved
+    left = _left_to_play(one, broke.at_ms, position, one.runtime_ms(world))
     fails = (number + 1 < broke.attempts) | broke.give_up
-    position = one.start_position_ms + broke.at_ms + _moved(len(script), breaks, seeks)[broke.play]
-    rest = np.minimum(one.playing_ms - broke.at_ms, one.runtime_ms(world) - position)
-    left = np.maximum(np.where(one.finishes, one.start_position_ms + one.playing_ms - position, rest), 1)
-    none = np.zeros(len(row), dtype=bool)
+    is_refused = fails & (broke.error != NO_ERROR)
     return replace(
         one,
         key=last_key[one.session] - turns(one.session),
         place=one.place + 1 + number,
         start_position_ms=position,
         playing_ms=np.where(fails, 0, left),
-        gap_ms=(broke.wait_ms + (one.key >> 3) % 977) * (1 + number),
+        gap_ms=_waits_ms(broke, one.key, number),
         source=np.where(broke.at_ms > 0, _RESUME, one.source),
         finishes=~fails & one.finishes,
-        autoplayed=none,
-        pressed=~none,
-        hands_off_ms=np.maximum(one.hands_off_ms - broke.at_ms, 0),
-        present_ms=np.maximum(one.present_ms - broke.at_ms, 0),
-        attended_ms=np.maximum(one.attended_ms - broke.at_ms, 0),
-        error=np.where(fails & (broke.error != NO_ERROR), _STARTUP, NO_ERROR),
+        autoplayed=np.zeros_like(fails),
+        pressed=np.ones_like(fails),
+        error=np.where(is_refused, _STARTUP, NO_ERROR),
     )
+
+
+def _without_start(script: Script, at_ms: Ints) -> Script:
+    """Plays of whose playing time somebody already was there for the first `at_ms`."""
+    return replace(
+        script,
+        hands_off_ms=np.maximum(script.hands_off_ms - at_ms, 0),
+        present_ms=np.maximum(script.present_ms - at_ms, 0),
+        attended_ms=np.maximum(script.attended_ms - at_ms, 0),
+    )
+
+
+def _waits_ms(broke: Breaks, key: Ints, number: Ints) -> Ints:
+    """The time before each try, longer from one to the next; no two plays wait for the same."""
+    first_ms = broke.wait_ms + (key >> 3) % 977
+    return first_ms * (1 + number)
+
+
+def _left_to_play(one: Attempts, at_ms: Ints, position: Ints, runtime: Ints) -> Ints:
+    """How long each play still runs from a position, after it broke at `at_ms` of its time."""
+    end = one.start_position_ms + one.playing_ms
+    rest = np.minimum(one.playing_ms - at_ms, runtime - position)
+    left = np.where(one.finishes, end - position, rest)
+    return np.maximum(left, 1)
 
 
 def _moved(play_count: int, breaks: Breaks, seeks: Marks) -> Ints:
     """How far jumps before its break have moved the playhead of each play."""
-    moved, broken_at = np.zeros(play_count, dtype=np.int64), np.zeros(play_count, dtype=np.int64)
+    broken_at = np.zeros(play_count, dtype=np.int64)
     broken_at[breaks.play] = breaks.at_ms
     before = seeks.at_ms < broken_at[seeks.play]
+    moved = np.zeros(play_count, dtype=np.int64)
     np.add.at(moved, seeks.play[before], seeks.jump_ms[before])
     return moved
 
 
-def _merged(attempts: Attempts, off: Flags, marks: Marks, tries: Attempts, later: Marks) -> tuple[Attempts, Marks]:
+def _merged(
+    attempts: Attempts, off: Flags, marks: Marks, tries: Attempts, later: Marks
+) -> tuple[Attempts, Marks]:
     """Plays and tries in order, with the presses of both."""
+    comes = ~off
+    all_come = np.ones(len(tries), dtype=bool)
     both = Attempts.stack([attempts, tries])
-    kept = np.flatnonzero(~np.concatenate([off, np.zeros(len(tries), dtype=bool)]))
-    order = kept[np.lexsort((both.key[kept], both.place[kept], both.session[kept]))]
+    kept = np.flatnonzero(np.append(comes, all_come))
+    one = both.take(kept)
+    order = kept[np.lexsort((one.key, one.place, one.session))]
     place = np.full(len(both), -1, dtype=np.int64)
     place[order] = np.arange(len(order))
-    every = Marks.stack([marks, replace(later, play=later.play + len(attempts))])
+
+    later = replace(later, play=later.play + len(attempts))
+    every = Marks.stack([marks, later])
     every = replace(every, play=place[every.play])
     return both.take(order), every.take(every.play >= 0)
 
@@ -169,25 +239,35 @@ def _fit(plays: Script, runtime: Ints, seeks: Marks) -> tuple[Marks, Ints]:
 
     Jumps are taken in order of playing time, the first of every play at once, then the second …
     """
-    playing = plays.playing_ms.copy()
-    if not len(seeks):
-        return seeks, playing
     seeks = seeks.take(np.lexsort((seeks.at_ms, seeks.play)))
-    turn = turns(seeks.play)
-    end = plays.start_position_ms + plays.playing_ms
-    moved, jumps = np.zeros(len(plays), dtype=np.int64), np.zeros(len(seeks), dtype=np.int64)
-    for now in range(int(turn.max()) + 1):
-        row = np.flatnonzero(turn == now)
-        play = seeks.play[row]
-        position = plays.start_position_ms[play] + seeks.at_ms[row] + moved[play]
-        left = np.where(plays.finishes[play], end[play], runtime[play]) - position
-        happens = seeks.at_ms[row] < playing[play]
-        jump = np.where(happens, np.clip(seeks.jump_ms[row], -position, np.maximum(left, 0) // 2), 0)
-        jumps[row] = jump
-        moved[play] += jump
-        longest = runtime[play] - plays.start_position_ms[play] - moved[play]
-        playing[play] = np.where(
-            plays.finishes[play], playing[play] - jump, np.minimum(plays.playing_ms[play], longest)
-        )
-    kept = jumps != 0
-    return replace(seeks, jump_ms=jumps).take(kept), playing
+    start = plays.start_position_ms
+    end = np.where(plays.finishes, start + plays.playing_ms, runtime)
+    playing = plays.playing_ms.copy()
+    moved = np.zeros(len(plays), dtype=np.int64)
+    jumps = np.zeros(len(seeks), dtype=np.int64)
+    for row in in_rounds(seeks.play):
+        play, at = seeks.play[row], seeks.at_ms[row]
+        position = start[play] + at + moved[play]
+        jump = _within_title(seeks.jump_ms[row], position, end[play])
+        happens = at < playing[play]
+        jumps[row] = np.where(happens, jump, 0)
+        moved[play] += jumps[row]
+        playing[play] = _still_playing(plays, runtime, moved, play)
+    return replace(seeks, jump_ms=jumps).take(jumps != 0), playing
+
+
+def _still_playing(plays: Script, runtime: Ints, moved: Ints, rows: Ints) -> Ints:
+    """The playing time of plays in some rows, once jumps have moved the playhead of each."""
+    meant = plays.playing_ms[rows]
+    to_title_end = runtime[rows] - plays.start_position_ms[rows] - moved[rows]
+    return np.where(
+        plays.finishes[rows],
+        meant - moved[rows],
+        np.minimum(meant, to_title_end),
+    )
+
+
+def _within_title(jump: Ints, position: Ints, end: Ints) -> Ints:
+    """Jumps that go back to the beginning at most, and on half of what is left at most."""
+    left = np.maximum(end - position, 0)
+    return np.clip(jump, -position, left // 2)

@@ -1,4 +1,4 @@
-"""The player: turns what was meant into what ran, second by second, until somebody or something stops it."""
+"""The player: turns what was meant into what ran, until somebody or something stops it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from synthview.rows import Flags, Ints, Rows, first_of_group, last_of_group, tur
 from synthview.stage.deeds import Deeds
 from synthview.stage.edits import NO_ERROR
 from synthview.stage.proposals import Crowded
+from synthview.stage.timetable import one_a_home
 from synthview.tables import ERROR_CODES, PLANS
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
@@ -53,8 +54,9 @@ class Playback(Rows):
     """One row per play that happened.
 
     `start_ms` is the press, `startup_ms` the wait for the first picture, `playing_ms` the playing
-    time, `wall_ms` from press to the end. `ending` says how it ended, `error` (an index of ERROR_CODES)
-    what failed. `pressed`, `viewers`, `present_ms`, `attended_ms` and `causes` are as in `Script`.
+    time, `wall_ms` from press to the end. `ending` says how it ended, `error` (an index of
+    ERROR_CODES) what failed. `pressed`, `viewers`, `present_ms`, `attended_ms` and `causes` are as
+    in `Script`.
     """
 
     session: Ints
@@ -80,7 +82,7 @@ class Playback(Rows):
 
 @dataclass(frozen=True, slots=True)
 class Missed(Rows):
-    """Plays that came to nothing as the time was over when their turn came, and sittings (key -1) without any play."""
+    """Plays whose session was over before their turn came, and sessions (key -1) without plays."""
 
     session: Ints
     key: Ints
@@ -89,14 +91,16 @@ class Missed(Rows):
     @classmethod
     def none(cls) -> Self:
         """Everything meant came about."""
-        return cls(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
+        nothing = np.zeros(0, dtype=np.int64)
+        return cls(session=nothing, key=nothing, at_ms=nothing)
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A day as it happened: sittings, plays, what happened within them, the time before each press, and what was missed.
+    """A day as it happened.
 
-    `deeds` and `crowded` are as in `RunningOrder`.
+    `marks` are what happened within plays, `gap_ms` the time before each press; `deeds` and
+    `crowded` are as in `RunningOrder`.
     """
 
     sessions: Sessions
@@ -109,18 +113,19 @@ class Played:
 
     @property
     def ends_ms(self) -> Ints:
-        """When the last play of each sitting was over; 0 where nothing played."""
+        """When the last play of each session was over; 0 where nothing played."""
+        playback = self.playback
         ends = np.zeros(len(self.sessions), dtype=np.int64)
-        np.maximum.at(ends, self.playback.session, self.playback.start_ms + self.playback.wall_ms)
+        np.maximum.at(ends, playback.session, playback.start_ms + playback.wall_ms)
         return ends
 
 
 @dataclass(slots=True)
 class Screens:
-    """Until when each of up to four streams of an account is taken, and who is to blame: the player's carry.
+    """Until when each of up to four streams of an account is taken, and who is to blame.
 
-    `brought_by` are the actors who brought the sitting about; from `awake_until_ms` on it is also those who made it last
-    so long, `kept_by`.
+    `brought_by` are the actors who brought the session about; from `awake_until_ms` on it is also
+    those who made it last so long, `kept_by`. The player carries this from day to day.
     """
 
     taken_ms: Ints
@@ -131,49 +136,101 @@ class Screens:
     @classmethod
     def all_free(cls, home_count: int) -> Screens:
         """The screens before the first day."""
-        free = np.zeros((home_count, int(STREAM_LIMITS.max())), dtype=np.int64)
-        return cls(free, free.copy(), free.copy(), free.copy())
+        stream_count = int(STREAM_LIMITS.max())
+        free = np.zeros((home_count, stream_count), dtype=np.int64)
+        return cls(
+            taken_ms=free,
+            brought_by=free.copy(),
+            awake_until_ms=free.copy(),
+            kept_by=free.copy(),
+        )
 
     def who_holds(self, home: Ints, at_ms: Ints, allowed: Flags) -> Ints:
         """The actors to blame for all streams of some homes together, at an instant each."""
-        kept_by = np.where(self.awake_until_ms[home] <= at_ms[:, None], self.kept_by[home], 0)
-        together: Ints = np.bitwise_or.reduce(np.where(allowed, self.brought_by[home] | kept_by, 0), axis=1)
+        is_late = self.awake_until_ms[home] <= at_ms[:, None]
+        kept_by = np.where(is_late, self.kept_by[home], 0)
+        blamed = np.where(allowed, self.brought_by[home] | kept_by, 0)
+        together: Ints = np.bitwise_or.reduce(blamed, axis=1)
         return together
 
+    def give(self, home: Ints, stream: Ints, until_ms: Ints, blame: Blame) -> None:
+        """Let a session of each of some homes have one of its streams."""
+        self.taken_ms[home, stream] = until_ms
+        self.brought_by[home, stream] = blame.brought_by
+        self.awake_until_ms[home, stream] = blame.awake_until_ms
+        self.kept_by[home, stream] = blame.kept_by
 
-def play_out(world: World, homes: Homes, guests: Guests, screens: Screens, order: RunningOrder, day: int) -> Played:
+
+def play_out(
+    world: World, homes: Homes, guests: Guests, screens: Screens, order: RunningOrder, day: int
+) -> Played:
     """Run the plays of one local day; moves `screens` on."""
     sessions = order.sessions
     script, presses = _ask(world, *with_retries(world, order))
-    key, home = script.key, sessions.home[script.session]
     network = _network(homes, guests, sessions)[script.session]
-    startup = _startup(world, key, network)
-    rough_start = sessions.start_ms[script.session]
-    strikes = outages_around(world, day).strikes(homes.region[home], rough_start, rough_start + script.playing_ms)
-    marks = Marks.stack([stall(world, key, script.playing_ms, network, strikes), presses])
+    startup = _startup(world, script.key, network)
+    strikes = _strikes(world, homes, sessions, script, day)
+    stalls = stall(world, script.key, script.playing_ms, network, strikes)
+    marks = Marks.stack([stalls, presses])
     times = on_the_clock(script, sessions, order.awake_until_ms, marks, startup)
-    failed = (script.error != NO_ERROR) & ~times.is_cut
-    ending = np.where(failed, FAILED, np.where(script.finishes & ~times.is_cut, FINISHED, STOPPED))
-    played = Playback(
-        script.session, home, key, script.title(world), times.start_ms, startup, times.playing_ms, times.wall_ms,
-        script.start_position_ms, script.runtime_ms(world), script.source, script.autoplayed, script.pressed,
-        script.viewers, script.present_ms, script.attended_ms, script.causes | sessions.causes[script.session], ending,
-        np.where(failed, script.error, NO_ERROR),
-    )  # fmt: skip
-    keep, played, marks = _limit_streams(homes, screens, _blame(script, order), played, marks, times.is_late)
+    played = _as_timed(world, sessions, script, times, startup)
+    blame = _blame(script, order)
+    keep, played, marks = _limit_streams(homes, screens, blame, played, marks, times.is_late)
     return Played(
-        sessions,
-        played,
-        marks,
-        script.gap_ms[keep],
-        _missed(sessions, script, times, played, keep),
-        order.deeds,
-        order.crowded,
+        sessions=sessions,
+        playback=played,
+        marks=marks,
+        gap_ms=script.gap_ms[keep],
+        missed=_missed(sessions, script, times, played, keep),
+        deeds=order.deeds,
+        crowded=order.crowded,
+    )
+
+
+def _strikes(world: World, homes: Homes, sessions: Sessions, script: Attempts, day: int) -> Ints:
+    """How many outages fall into each play, taken from the start of its session."""
+    region = homes.region[sessions.home[script.session]]
+    rough_start = sessions.start_ms[script.session]
+    rough_end = rough_start + script.playing_ms
+    return outages_around(world, day).strikes(region, rough_start, rough_end)
+
+
+def _as_timed(
+    world: World, sessions: Sessions, script: Attempts, times: Times, startup: Ints
+) -> Playback:
+    """Every play of the script as it would run if each session got its stream."""
+    fails = (script.error != NO_ERROR) & ~times.is_cut
+    finishes = script.finishes & ~times.is_cut
+    ending = np.select(
+        [fails, finishes],
+        [FAILED, FINISHED],
+        default=STOPPED,
+    )
+    return Playback(
+        session=script.session,
+        home=sessions.home[script.session],
+        key=script.key,
+        title=script.title(world),
+        start_ms=times.start_ms,
+        startup_ms=startup,
+        playing_ms=times.playing_ms,
+        wall_ms=times.wall_ms,
+        start_position_ms=script.start_position_ms,
+        runtime_ms=script.runtime_ms(world),
+        source=script.source,
+        autoplayed=script.autoplayed,
+        pressed=script.pressed,
+        viewers=script.viewers,
+        present_ms=script.present_ms,
+        attended_ms=script.attended_ms,
+        causes=script.causes | sessions.causes[script.session],
+        ending=ending,
+        error=np.where(fails, script.error, NO_ERROR),
     )
 
 
 def _network(homes: Homes, guests: Guests, sessions: Sessions) -> Ints:
-    """Quality of the network of each sitting: that of the home, or that of the guest elsewhere."""
+    """Quality of the network of each session: that of the home, or that of the guest elsewhere."""
     guest = guests.row(sessions.home, sessions.device)
     network = homes.network[sessions.home]
     elsewhere = np.flatnonzero(guest >= 0)
@@ -183,56 +240,80 @@ def _network(homes: Homes, guests: Guests, sessions: Sessions) -> Ints:
 
 def _startup(world: World, key: Ints, network: Ints) -> Ints:
     """Time from the press to the first picture, in ms."""
-    median = world.scenario.of(PlayerSettings).startup_seconds
-    drawn = Stream(world.scenario.run.seed, "player/startup").draw(key, _startup_times(median))
-    return drawn * np.minimum(768 + network // 4, 4096) // 1024
+    table = _startup_times(world.scenario.of(PlayerSettings).startup_seconds)
+    drawn = Stream(world.scenario.run.seed, "player/startup").draw(key, table)
+    slowness = np.minimum(768 + network // 4, 4096)
+    return drawn * slowness // 1024
 
 
 @cache
 def _startup_times(median_seconds: float) -> Quantiles:
-    return Quantiles.lognormal(median_seconds * 1000, 0.55, low=120, high=MINUTE_MS)
+    return Quantiles.lognormal(
+        median_seconds * 1000,
+        0.55,
+        low=120,
+        high=MINUTE_MS,
+    )
 
 
 def _ask(world: World, script: Attempts, marks: Marks) -> tuple[Attempts, Marks]:
-    """The script with the player's countdowns; after some episodes without a press it asks who is there.
+    """Ask who is there after some episodes without a press, and add the countdowns of autoplay.
 
-    Ordinary viewers answer after a few seconds, and the next episode then counts as pressed. Where nobody
-    answers nothing more comes until somebody presses something.
+    Ordinary viewers answer after a few seconds, and the next episode then counts as pressed. Where
+    nobody answers nothing more comes until somebody presses something.
     """
-    settings, seed = world.scenario.of(PlayerSettings), world.scenario.run.seed
-    most, number = settings.episodes_until_prompt, np.arange(len(script))
-    goes_on, is_there = script.autoplayed & ~script.borrows, script.hands_off_ms > 0
-    pressed = np.maximum.accumulate(np.where(goes_on, 0, number))
-    answers = goes_on & is_there & ((number - pressed) % most == 0)
-    pressed = np.maximum.accumulate(np.where(goes_on & ~answers, 0, number))
-    answer = np.where(answers, 2_000 + Stream(seed, "player/prompt/answer").below(script.key, 15_000), 0)
+    settings = world.scenario.of(PlayerSettings)
+    most = settings.episodes_until_prompt
+    goes_on = script.autoplayed & ~script.borrows
+    is_there = script.hands_off_ms > 0
+    is_asked = _since_press(goes_on) % most == 0
+    answers = goes_on & is_there & is_asked
+    unanswered = _since_press(goes_on & ~answers)
+
+    stream = Stream(world.scenario.run.seed, "player/prompt/answer")
+    answer_ms = np.where(answers, 2_000 + stream.below(script.key, 15_000), 0)
+    countdown_ms = int(settings.autoplay_seconds * 1000)
     script = replace(
         script,
-        gap_ms=np.where(goes_on, int(settings.autoplay_seconds * 1000) + answer, script.gap_ms),
+        gap_ms=np.where(goes_on, countdown_ms + answer_ms, script.gap_ms),
         autoplayed=script.autoplayed & ~answers,
         pressed=script.pressed | answers,
     )
-    comes = is_there | (number - pressed < most)
-    return (script, marks) if comes.all() else (script.take(comes), marks.of(np.flatnonzero(comes), len(comes)))
+    comes = is_there | (unanswered < most)
+    if comes.all():
+        return script, marks
+    return script.take(comes), marks.of(np.flatnonzero(comes), len(comes))
 
 
-def _missed(sessions: Sessions, script: Attempts, times: Times, played: Playback, came: Flags) -> Missed:
-    """What came to nothing, but for what followed in sittings that were refused."""
+def _since_press(goes_on: Flags) -> Ints:
+    """How many plays went on without a press up to each, itself included; 0 for one pressed."""
+    number = np.arange(len(goes_on))
+    pressed = np.maximum.accumulate(np.where(goes_on, 0, number))
+    return number - pressed
+
+
+def _missed(
+    sessions: Sessions, script: Attempts, times: Times, played: Playback, came: Flags
+) -> Missed:
+    """What was not played, but for what followed in sessions that were refused."""
     refused = played.session[played.error == STREAM_LIMIT]
-    row = np.flatnonzero((times.turn_ms < times.until_ms) & ~came & ~np.isin(script.session, refused))
+    had_its_turn = times.turn_ms < times.until_ms
+    is_refused = np.isin(script.session, refused)
+    row = np.flatnonzero(had_its_turn & ~came & ~is_refused)
+
     is_idle = sessions.causes != 0
     is_idle[played.session] = False
     idle = np.flatnonzero(is_idle)
     return Missed(
-        np.concatenate([script.session[row], idle]),
-        np.concatenate([script.key[row], np.full(len(idle), -1)]),
-        np.concatenate([times.turn_ms[row], sessions.start_ms[idle]]),
+        session=np.concatenate([script.session[row], idle]),
+        key=np.concatenate([script.key[row], np.full(len(idle), -1)]),
+        at_ms=np.concatenate([times.turn_ms[row], sessions.start_ms[idle]]),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Blame(Rows):
-    """Who is to blame that a sitting holds a stream, as in `Screens`."""
+    """Which actors are to blame that a session holds a stream, as in `Screens`."""
 
     brought_by: Ints
     awake_until_ms: Ints
@@ -240,58 +321,77 @@ class Blame(Rows):
 
 
 def _blame(script: Attempts, order: RunningOrder) -> Blame:
+    """Which actors brought each session about, and which made it last so long."""
     kept_by = np.zeros(len(order.sessions), dtype=np.int64)
-    np.bitwise_or.at(kept_by, script.session[script.runs_on], script.causes[script.runs_on])
-    return Blame(order.sessions.causes, order.awake_until_ms, kept_by)
+    runs_on = script.runs_on
+    np.bitwise_or.at(kept_by, script.session[runs_on], script.causes[runs_on])
+    return Blame(
+        brought_by=order.sessions.causes,
+        awake_until_ms=order.awake_until_ms,
+        kept_by=kept_by,
+    )
 
 
 def _limit_streams(
     homes: Homes, screens: Screens, blame: Blame, played: Playback, marks: Marks, is_late: Flags
 ) -> tuple[Flags, Playback, Marks]:
-    """Refuse sittings beyond the plan's streams: their first play fails unless it `is_late`, the others never come."""
+    """Refuse sessions beyond the plan's streams.
+
+    Their first play fails unless it `is_late`, the others never come.
+    """
     runs = (played.playing_ms >= _SHORTEST_MS) | (played.ending == FAILED)
-    first, last = first_of_group(played.session), last_of_group(played.session)
     ends = np.where(runs, played.start_ms + played.wall_ms, 0)
+    first = first_of_group(played.session)
     until = np.maximum.reduceat(ends, first) if len(first) else first
-    refused, because = _refused(homes, screens, blame.take(played.session[first]), played.take(first), until)
-    of_session = np.repeat(np.arange(len(first)), last - first + 1)
-    is_first = np.zeros(len(played), dtype=bool)
-    is_first[first] = True
-    blocked = refused[of_session]
-    playing = np.where(blocked, 0, played.playing_ms)
-    played = replace(
-        played,
-        playing_ms=playing,
-        wall_ms=np.where(blocked, played.startup_ms, played.wall_ms),
-        ending=np.where(blocked, FAILED, played.ending),
-        error=np.where(blocked, STREAM_LIMIT, played.error),
-        causes=played.causes | np.where(blocked, because[of_session], 0),
-    )
+    opening = played.take(first)
+    refused, because = _refused(homes, screens, blame.take(opening.session), opening, until)
+
+    plays = last_of_group(played.session) - first + 1
+    blocked = np.repeat(refused, plays)
+    played = _blocked(played, blocked, np.repeat(because, plays))
+    is_first = turns(played.session) == 0
     keep = np.where(blocked, is_first & ~is_late, runs)
-    marks = marks.take((marks.at_ms < playing[marks.play]) | (marks.type == READY))
+    comes = marks.at_ms < played.playing_ms[marks.play]
+    marks = marks.take(comes | (marks.type == READY))
     return keep, played.take(keep), marks.of(np.flatnonzero(keep), len(keep))
 
 
-def _refused(homes: Homes, screens: Screens, blame: Blame, first: Playback, end: Ints) -> tuple[Flags, Ints]:
-    """Which sittings find all streams taken, by their `first` plays in order of start, and by whom (causes)."""
-    home, begin = first.home, first.start_ms
-    order = np.lexsort((first.key, begin, home))
-    turn = np.empty(len(order), dtype=np.int64)
-    turn[order] = turns(home[order])
-    allowed = np.arange(screens.taken_ms.shape[1]) < STREAM_LIMITS[homes.plan][:, None]
-    refused, because = np.zeros(len(first), dtype=bool), np.zeros(len(first), dtype=np.int64)
-    for now in range(int(turn.max(initial=-1)) + 1):
-        row = np.flatnonzero(turn == now)
-        at = home[row]
-        free = allowed[at] & (screens.taken_ms[at] <= begin[row][:, None])
-        slot = free.argmax(axis=1)
-        has = free.any(axis=1)
-        refused[row] = ~has
-        because[row] = np.where(has, 0, screens.who_holds(at, begin[row], allowed[at]))
-        runs = has & (end[row] > 0)
-        row, at, slot = row[runs], at[runs], slot[runs]
-        screens.taken_ms[at, slot] = end[row]
-        screens.brought_by[at, slot] = blame.brought_by[row]
-        screens.awake_until_ms[at, slot] = blame.awake_until_ms[row]
-        screens.kept_by[at, slot] = blame.kept_by[row]
+def _blocked(played: Playback, blocked: Flags, because: Ints) -> Playback:
+    """Plays of which some fail for want of a stream, and by which actors."""
+    return replace(
+        played,
+        playing_ms=np.where(blocked, 0, played.playing_ms),
+        wall_ms=np.where(blocked, played.startup_ms, played.wall_ms),
+        ending=np.where(blocked, FAILED, played.ending),
+        error=np.where(blocked, STREAM_LIMIT, played.error),
+        causes=played.causes | np.where(blocked, because, 0),
+    )
+
+
+def _refused(
+    homes: Homes, screens: Screens, blame: Blame, first: Playback, end: Ints
+) -> tuple[Flags, Ints]:
+    """Which sessions find all streams taken, by their `first` plays, and by which actors (bits)."""
+    refused = np.zeros(len(first), dtype=bool)
+    because = np.zeros(len(first), dtype=np.int64)
+    for row in one_a_home(first.home, first.start_ms, first.key):
+        home, start = first.home[row], first.start_ms[row]
+        allowed = _streams_of(homes, home)
+        is_free = allowed & (screens.taken_ms[home] <= start[:, None])
+        has_room = is_free.any(axis=1)
+        holders = screens.who_holds(home, start, allowed)
+        refused[row] = ~has_room
+        because[row] = np.where(has_room, 0, holders)
+
+        runs = has_room & (end[row] > 0)
+        first_free = is_free.argmax(axis=1)
+        going = row[runs]
+        screens.give(home[runs], first_free[runs], end[going], blame.take(going))
     return refused, because
+
+
+def _streams_of(homes: Homes, home: Ints) -> Flags:
+    """Which of the streams each plan of some homes allows, (home, stream)."""
+    stream = np.arange(STREAM_LIMITS.max())
+    limit = STREAM_LIMITS[homes.plan[home]]
+    return stream < limit[:, None]

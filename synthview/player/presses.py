@@ -1,4 +1,4 @@
-"""What viewers press and what the network does while a title plays: pauses, jumps, stalls, changes of quality."""
+"""What viewers press and what the network does while a title plays: pauses, jumps, stalls."""
 
 from __future__ import annotations
 
@@ -20,9 +20,20 @@ from synthview.world.clock import HOUR_MS, MINUTE_MS
 
 __all__ = ["BITRATES", "Marks", "press", "press_marks", "stall"]
 
-(READY, PLAY, PAUSE, PING, SEEK_START, SEEK_END, BUFFER_START, BUFFER_END, QUALITY, PROGRESS, ERROR, END) = range(
-    len(EVENT_TYPES)
-)
+(
+    READY,
+    PLAY,
+    PAUSE,
+    PING,
+    SEEK_START,
+    SEEK_END,
+    BUFFER_START,
+    BUFFER_END,
+    QUALITY,
+    PROGRESS,
+    ERROR,
+    END,
+) = range(len(EVENT_TYPES))
 BITRATES = np.array([560, 1050, 1750, 2350, 3000, 4300, 5800], dtype=np.int64)
 """The ladder of video bitrates in kbps; shaped like public ladders of 2017."""
 _MOST = 8.0
@@ -73,67 +84,146 @@ def mark(
     def column(value: Ints | int) -> Ints:
         return np.broadcast_to(np.asarray(value, dtype=np.int64), play.shape)
 
-    return Marks(play, at_ms, column(rank), column(type_), column(stall), column(jump), column(bitrate))
+    return Marks(
+        play=play,
+        at_ms=at_ms,
+        rank=column(rank),
+        type=column(type_),
+        stall_ms=column(stall),
+        jump_ms=column(jump),
+        bitrate=column(bitrate),
+    )
 
 
 def press(world: World, key: Ints, playing_ms: Ints) -> tuple[Marks, Marks]:
     """Pauses, and jumps not yet fitted to the title, of plays meant to run `playing_ms`."""
-    settings, seed = world.scenario.of(ChoosingSettings), world.scenario.run.seed
-    play, at, number = _moments(Stream(seed, "player/pauses"), key, playing_ms, settings.pauses_per_hour)
-    length = Stream(seed, "player/pauses/length").draw(key[play], _PAUSES, n=number)
-    pauses = Marks.stack([mark(play, at, 4, PAUSE, stall=length), mark(play, at, 5, PLAY)])
-    play, at, number = _moments(Stream(seed, "player/seeks"), key, playing_ms, settings.seeks_per_hour)
-    which = Stream(seed, "player/seeks/jump")
-    size = _JUMP_MS[which.pick(key[play], _JUMPS, n=number)] * (1 + which.below(key[play], 4, n=number + 64))
-    waits = 250 + which.below(key[play], 900, n=number + 128)
-    return pauses, mark(play, at, 6, SEEK_START, stall=waits, jump=size)
+    return _pauses(world, key, playing_ms), _seeks(world, key, playing_ms)
+
+
+def _pauses(world: World, key: Ints, playing_ms: Ints) -> Marks:
+    """Pauses, with the press that ends each."""
+    seed = world.scenario.run.seed
+    per_hour = world.scenario.of(ChoosingSettings).pauses_per_hour
+    play, at, number = _moments(Stream(seed, "player/pauses"), key, playing_ms, per_hour)
+    stream = Stream(seed, "player/pauses/length")
+    length = stream.draw(key[play], _PAUSES, n=number)
+    return Marks.stack(
+        [
+            mark(play, at, 4, PAUSE, stall=length),
+            mark(play, at, 5, PLAY),
+        ]
+    )
+
+
+def _seeks(world: World, key: Ints, playing_ms: Ints) -> Marks:
+    """Jumps of the playhead, not yet fitted to the title."""
+    seed = world.scenario.run.seed
+    per_hour = world.scenario.of(ChoosingSettings).seeks_per_hour
+    play, at, number = _moments(Stream(seed, "player/seeks"), key, playing_ms, per_hour)
+    its_key = key[play]
+    stream = Stream(seed, "player/seeks/jump")
+    jump_ms = _JUMP_MS[stream.pick(its_key, _JUMPS, n=number)]
+    times = 1 + stream.below(its_key, 4, n=number + 64)
+    waits = 250 + stream.below(its_key, 900, n=number + 128)
+    return mark(play, at, 6, SEEK_START, stall=waits, jump=jump_ms * times)
 
 
 def press_marks(presses: Presses) -> tuple[Marks, Marks]:
     """Pauses, and jumps not yet fitted to the title, that actors ask for."""
-    jumps = presses.jump_ms != 0
-    pause, jump = presses.take(~jumps), presses.take(jumps)
-    pauses = [mark(pause.play, pause.at_ms, 4, PAUSE, stall=pause.stall_ms), mark(pause.play, pause.at_ms, 5, PLAY)]
-    seeks = mark(jump.play, jump.at_ms, 6, SEEK_START, stall=jump.stall_ms, jump=jump.jump_ms)
+    is_jump = presses.jump_ms != 0
+    pause, jump = presses.take(~is_jump), presses.take(is_jump)
+    pauses = [
+        mark(pause.play, pause.at_ms, 4, PAUSE, stall=pause.stall_ms),
+        mark(pause.play, pause.at_ms, 5, PLAY),
+    ]
+    seeks = mark(
+        jump.play,
+        jump.at_ms,
+        6,
+        SEEK_START,
+        stall=jump.stall_ms,
+        jump=jump.jump_ms,
+    )
     return Marks.stack(pauses), seeks
 
 
 def stall(world: World, key: Ints, playing_ms: Ints, network: Ints, strikes: Ints) -> Marks:
-    """Stalls and changes of quality; `network` is the home's network in 1/1024 of the middling stall rate."""
-    settings, seed = world.scenario.of(PlayerSettings), world.scenario.run.seed
-    per_hour = settings.rebuffers_per_hour * network / 1024.0 * (1.0 + 40.0 * strikes)
-    play, at, number = _moments(Stream(seed, "player/stalls"), key, playing_ms, per_hour)
-    length = Stream(seed, "player/stalls/length").draw(key[play], _stall_lengths(settings.rebuffer_seconds), n=number)
-    first, best = _bitrates(seed, key, network)
-    rises = 6_000 + Stream(seed, "player/quality/rise").below(key, 22_000)
+    """Stalls and changes of quality.
+
+    `network` is the home's network in 1/1024 of the median stall rate, `strikes` the number of
+    outages during each play.
+    """
+    first, best = _bitrates(world.scenario.run.seed, key, network)
+    settings = world.scenario.of(PlayerSettings)
+    on_network = settings.rebuffers_per_hour * network / 1024.0
+    per_hour = on_network * (1.0 + 40.0 * strikes)
+    return Marks.stack(
+        [
+            *_rises(world.scenario.run.seed, key, first, best),
+            *_stalls(world, key, playing_ms, per_hour, best),
+        ]
+    )
+
+
+def _rises(seed: int, key: Ints, first: Ints, best: Ints) -> list[Marks]:
+    """The first picture of each play, and the step to its best quality where that is another."""
     every = np.arange(len(key))
+    after_ms = 6_000 + Stream(seed, "player/quality/rise").below(key, 22_000)
     climbs = np.flatnonzero(best != first)
-    recovers = at + 20_000 + Stream(seed, "player/quality/recovers").below(key[play], 90_000, n=number)
-    lower = BITRATES[np.maximum(best[play] - 2, 0)]
-    return Marks.stack([
-        mark(every, np.zeros_like(every), 0, READY, bitrate=BITRATES[first]),
-        mark(every[climbs], rises[climbs], 3, QUALITY, bitrate=BITRATES[best[climbs]]),
+    start = np.zeros_like(every)
+    return [
+        mark(every, start, 0, READY, bitrate=BITRATES[first]),
+        mark(every[climbs], after_ms[climbs], 3, QUALITY, bitrate=BITRATES[best[climbs]]),
+    ]
+
+
+def _stalls(world: World, key: Ints, playing_ms: Ints, per_hour: Floats, best: Ints) -> list[Marks]:
+    """Stalls, after each of which the quality is lower for a while."""
+    seed = world.scenario.run.seed
+    play, at, number = _moments(Stream(seed, "player/stalls"), key, playing_ms, per_hour)
+    its_key, its_best = key[play], best[play]
+    lengths = _stall_lengths(world.scenario.of(PlayerSettings).rebuffer_seconds)
+    length = Stream(seed, "player/stalls/length").draw(its_key, lengths, n=number)
+    recovery = Stream(seed, "player/quality/recovers").below(its_key, 90_000, n=number)
+    lower = np.maximum(its_best - 2, 0)
+    return [
         mark(play, at, 8, BUFFER_START, stall=length),
         mark(play, at, 9, BUFFER_END),
-        mark(play, at, 10, QUALITY, bitrate=lower),
-        mark(play, recovers, 11, QUALITY, bitrate=BITRATES[best[play]]),
-    ])  # fmt: skip
+        mark(play, at, 10, QUALITY, bitrate=BITRATES[lower]),
+        mark(play, at + 20_000 + recovery, 11, QUALITY, bitrate=BITRATES[its_best]),
+    ]
 
 
-def _moments(stream: Stream, key: Ints, playing_ms: Ints, per_hour: float | Floats) -> tuple[Ints, Ints, Ints]:
-    """Random playing times: (play, at_ms, number within the play); at most `_MOST` expected in one play."""
-    expected = np.minimum(per_hour * (playing_ms / HOUR_MS), _MOST)
-    play, number = children(stream.poisson(key, expected, ceiling=_MOST))
-    return play, 1 + stream.below(key[play], np.maximum(playing_ms[play] - 2, 1), n=number + 4096), number
+def _moments(
+    stream: Stream, key: Ints, playing_ms: Ints, per_hour: float | Floats
+) -> tuple[Ints, Ints, Ints]:
+    """Random playing times: (play, at_ms, number within the play).
+
+    At most `_MOST` are expected in one play.
+    """
+    hours = playing_ms / HOUR_MS
+    expected = np.minimum(per_hour * hours, _MOST)
+    counts = stream.poisson(key, expected, ceiling=_MOST)
+    play, number = children(counts)
+    latest = np.maximum(playing_ms[play] - 2, 1)
+    at = 1 + stream.below(key[play], latest, n=number + 4096)
+    return play, at, number
 
 
 def _bitrates(seed: int, key: Ints, network: Ints) -> tuple[Ints, Ints]:
     """Steps of the ladder at the start and once settled: worse networks settle lower."""
     luck = Stream(seed, "player/quality/best").below(key, 3)
-    best = np.clip(6 - luck - np.minimum(network // 1600, 4), 0, 6)
-    return np.maximum(best - 1 - luck, 0), best
+    slowness = np.minimum(network // 1600, 4)
+    best = np.clip(6 - luck - slowness, 0, 6)
+    first = np.maximum(best - 1 - luck, 0)
+    return first, best
 
 
 @cache
 def _stall_lengths(median_seconds: float) -> Quantiles:
-    return Quantiles.lognormal(median_seconds * 1000, 0.9, low=200, high=10 * MINUTE_MS)
+    return Quantiles.lognormal(
+        median_seconds * 1000,
+        0.9,
+        low=200,
+        high=10 * MINUTE_MS,
+    )

@@ -13,7 +13,10 @@ class PlayerSettings:
 
     startup_seconds: float = number(
         1.8, unit="seconds", allowed=(0.05, 60), low=1, high=3, source=GUESS, scale="log",
-        about="Median time from the press to the first picture; Q05 says that after 2 seconds people begin to leave.",
+        about=(
+            "Median time from the press to the first picture; Q05 says that after 2 seconds people "
+            "begin to leave."
+        ),
     )
     rebuffers_per_hour: float = number(
         0.45, unit="per hour", allowed=(0, 100), low=0.2, high=0.8, source="Q03-2013", scale="log",

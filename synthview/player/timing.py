@@ -1,4 +1,4 @@
-"""Timing: when each play of a sitting begins, how long it runs, and where the end of the sitting cuts it."""
+"""Timing: when each play begins, how long it runs, and where the end of its session cuts it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _QUICKEST_MS = 300
 class Times(Rows):
     """The times of plays, one row each.
 
-    `turn_ms` is when the play before was over, `start_ms` the press, `until_ms` by when it must be over; `playing_ms`
-    and `wall_ms` are as in `Playback`. It `is_cut` where the sitting ends first, and `is_late` where that is
-    before the first picture.
+    `turn_ms` is when the play before was over, `start_ms` the press, `until_ms` by when it must be
+    over; `playing_ms` and `wall_ms` are as in `Playback`. It `is_cut` where the session ends first,
+    and `is_late` where that is before the first picture.
     """
 
     turn_ms: Ints
@@ -35,56 +35,83 @@ class Times(Rows):
     is_late: Flags
 
 
-def on_the_clock(script: Attempts, sessions: Sessions, awake_until_ms: Ints, marks: Marks, startup: Ints) -> Times:
-    """Run the plays of each sitting one after the other, until it ends."""
-    playing, first = script.playing_ms, np.arange(len(script)) - turns(script.session)
-    wall = startup + playing + _waits(marks, playing)
-    gap = _less_borrowed(script, wall, first)
-    passed = np.cumsum(gap + wall) - wall
-    start = sessions.start_ms[script.session] + passed - (passed - gap)[first]
+def on_the_clock(
+    script: Attempts, sessions: Sessions, awake_until_ms: Ints, marks: Marks, startup: Ints
+) -> Times:
+    """Run the plays of each session one after the other, until it ends."""
+    meant = startup + script.playing_ms + _waits(marks, script.playing_ms)
+    first = np.arange(len(script)) - turns(script.session)
+    gap = _less_borrowed(script, meant, first)
+    passed = np.cumsum(gap + meant) - meant
+    before_session = (passed - gap)[first]
+    start = sessions.start_ms[script.session] + passed - before_session
     until = _until(script, sessions, awake_until_ms, start - gap)
+
     room = until - start - startup
-    is_cut = room < wall - startup
-    playing = np.where(is_cut, _playing_within(script, marks, np.maximum(room, 0), is_cut), playing)
-    return Times(start - gap, start, until, playing, startup + playing + _waits(marks, playing), is_cut, room < 0)
+    is_cut = room < meant - startup
+    within = _playing_within(script, marks, np.maximum(room, 0), is_cut)
+    playing = np.where(is_cut, within, script.playing_ms)
+    return Times(
+        turn_ms=start - gap,
+        start_ms=start,
+        until_ms=until,
+        playing_ms=playing,
+        wall_ms=startup + playing + _waits(marks, playing),
+        is_cut=is_cut,
+        is_late=room < 0,
+    )
 
 
 def _until(script: Attempts, sessions: Sessions, awake_until_ms: Ints, turn_ms: Ints) -> Ints:
-    """By when each play must be over: later for who nods off, if the turn of that play came while they were awake."""
-    awake_until = awake_until_ms[script.session]
+    """By when each play must be over.
+
+    That is later for who nods off, if the turn of that play came while they were awake.
+    """
+    session = script.session
+    awake_until = awake_until_ms[session]
+    dozes_off = script.runs_on & (turn_ms < awake_until)
     in_time = np.zeros(len(sessions), dtype=bool)
-    in_time[script.session[script.runs_on & (turn_ms < awake_until)]] = True
-    sleeps = script.runs_on & in_time[script.session]
-    return np.where(sleeps, sessions.until_ms[script.session], awake_until)
+    in_time[session[dozes_off]] = True
+    sleeps = script.runs_on & in_time[session]
+    return np.where(sleeps, sessions.until_ms[session], awake_until)
 
 
 def _playing_within(script: Attempts, marks: Marks, room_ms: Ints, is_cut: Flags) -> Ints:
     """How much of plays that are cut runs in so much time, by what stands still in them before."""
     marks = marks.take(is_cut[marks.play])
-    order = np.lexsort((marks.at_ms, marks.play))
-    play, at, stall_ms = marks.play[order], marks.at_ms[order], marks.stall_ms[order]
-    stood = np.cumsum(stall_ms)
-    before = (stood - stall_ms)[np.arange(len(play)) - turns(play)]
+    marks = marks.take(np.lexsort((marks.at_ms, marks.play)))
+    play = marks.play
+    total = np.cumsum(marks.stall_ms)
+    first = np.arange(len(play)) - turns(play)
+    before_play = (total - marks.stall_ms)[first]
+    stood = total - before_play
+
     playing = np.minimum(script.playing_ms, room_ms)
-    np.minimum.at(playing, play, np.maximum(at, room_ms[play] - (stood - before)))
+    latest = np.maximum(marks.at_ms, room_ms[play] - stood)
+    np.minimum.at(playing, play, latest)
     return playing
 
 
 def _less_borrowed(script: Attempts, wall: Ints, first: Ints) -> Ints:
-    """The gap before each play without what the trailers before it, in its sitting, took of it."""
+    """The gap before each play without what the trailers before it, in its session, took of it."""
     gap = script.gap_ms
     if not script.borrows.any():
         return gap
     took = np.where(script.borrows, gap + wall, 0)
-    spent, lends = np.cumsum(took), ~script.borrows
-    told = np.maximum.accumulate(np.where(lends, spent, 0))  # what was spent up to the lender before
-    since = np.maximum(np.append(0, told[:-1]), (spent - took)[first])
-    return np.where(lends, np.maximum(gap - (spent - since), np.minimum(gap, _QUICKEST_MS)), gap)
+    spent = np.cumsum(took)
+    lends = ~script.borrows
+    # What was spent up to the lender before, and what before the session.
+    at_lender = np.maximum.accumulate(np.where(lends, spent, 0))
+    at_last_lender = np.append(0, at_lender[:-1])
+    before_session = (spent - took)[first]
+    borrowed = spent - np.maximum(at_last_lender, before_session)
+    shortest = np.minimum(gap, _QUICKEST_MS)
+    return np.where(lends, np.maximum(gap - borrowed, shortest), gap)
 
 
 def _waits(marks: Marks, playing: Ints) -> Ints:
     """How long the picture stands still in each play, up to its playing time."""
+    comes = marks.at_ms < playing[marks.play]
     waits = np.zeros(len(playing), dtype=np.int64)
-    come = marks.at_ms < playing[marks.play]
-    np.add.at(waits, marks.play[come], marks.stall_ms[come])
+    np.add.at(waits, marks.play[comes], marks.stall_ms[comes])
     return waits

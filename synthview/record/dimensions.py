@@ -23,7 +23,7 @@ from synthview.scenario import Scenario
 from synthview.stage.company import Company
 from synthview.tables import COUNTRIES, frame
 from synthview.viewing.memory import Memory
-from synthview.viewing.sittings import Persons
+from synthview.viewing.persons import Persons
 from synthview.world import World
 from synthview.world.catalogue import EPISODE, FILM, title_key
 from synthview.world.clock import DAY_MS

@@ -1,12 +1,14 @@
-"""The company of a block: which actor has a part in which home, and whom it brings along."""
+"""The company of a block: which actor applies to which home, and whom it brings along."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from synthview.errors import InputError
 from synthview.people.guests import MOST_GUESTS, Guests
@@ -25,7 +27,7 @@ _FARTHEST = 1 << 22
 
 @dataclass(frozen=True)
 class Company:
-    """Actors of a scenario by name, and the homes (rows of a block) each has a part in."""
+    """Actors of a scenario by name, and the homes (rows of a block) each applies to."""
 
     actors: Mapping[str, Actor]
     has_part: Mapping[str, Flags]
@@ -40,49 +42,91 @@ class Company:
         return _in_words(list(self.actors), masks)
 
     def labels(self, world: World, homes: Homes) -> tuple[pl.Series, Ints]:
-        """Which lasting actors apply to each home, in words, and since when the first of them (-1: none)."""
-        masks, since = np.zeros(len(homes), dtype=np.int64), np.full(len(homes), 1 << 62, dtype=np.int64)
+        """Which lasting actors apply to each home, in words, and since when the first of them.
+
+        In ms; -1 where none does.
+        """
+        masks = np.zeros(len(homes), dtype=np.int64)
+        since = np.full(len(homes), 1 << 62, dtype=np.int64)
         for place, (name, actor) in enumerate(self.actors.items()):
             rows = np.flatnonzero(self.has_part[name])
             if actor.of_homes and len(rows):
+                its_since = actor.since(world, homes.take(rows))
+                since[rows] = np.minimum(since[rows], its_since)
                 masks[rows] |= 1 << place
-                since[rows] = np.minimum(since[rows], actor.since(world, homes.take(rows)))
-        return _in_words(list(self.actors), masks), np.where(masks == 0, -1, since)
+        words = _in_words(list(self.actors), masks)
+        return words, np.where(masks == 0, -1, since)
 
 
 def _in_words(names: list[str], masks: Ints) -> pl.Series:
     found, which = np.unique(masks, return_inverse=True)
-    words = ["|".join(sorted(name for place, name in enumerate(names) if mask >> place & 1)) for mask in found.tolist()]
+    words = [_names_in(mask, names) for mask in found.tolist()]
     return pl.Series(words, dtype=pl.String).gather(which)
 
 
-def assemble(world: World, homes: Homes, off: Mapping[str, Flags] | None = None) -> tuple[Homes, Company]:
-    """Give out the parts: first the actors that make a home another sort of place, then all others.
+def _names_in(mask: int, names: list[str]) -> str:
+    """The names of the bits of a mask, in alphabetical order, joined by |."""
+    chosen = [name for place, name in enumerate(names) if mask >> place & 1]
+    return "|".join(sorted(chosen))
 
-    `off` says of each home in which actors have no part after all.
+
+def assemble(
+    world: World, homes: Homes, off: Mapping[str, Flags] | None = None
+) -> tuple[Homes, Company]:
+    """Decide which actors apply to which homes, first those that make a home another sort of place.
+
+    `off` says of each home which actors do not apply after all.
     """
-    actors = {name: one for name, one in world.scenario.actors.items() if isinstance(one, Actor)}
-    has_part: dict[str, Flags] = {}
+    scenario = world.scenario
+    actors = {name: one for name, one in scenario.actors.items() if isinstance(one, Actor)}
+    homes, placed = _other_places(world, homes, actors, off)
+    is_other = np.zeros(len(homes), dtype=bool)
+    for chosen in placed.values():
+        is_other |= chosen
+    is_empty = is_other & (homes.household_type == _NO_PEOPLE)
+
+    has_part = {}
+    for name, actor in actors.items():
+        if name in placed:
+            has_part[name] = placed[name]
+        else:
+            has_part[name] = parts(world, homes, name, actor, off) & ~is_empty
+    guests = _invited(world, homes, actors, has_part)
+    return homes, Company(actors, has_part, guests)
+
+
+def _other_places(
+    world: World,
+    homes: Homes,
+    actors: Mapping[str, Actor],
+    off: Mapping[str, Flags] | None,
+) -> tuple[Homes, dict[str, Flags]]:
+    """Homes of which some are another sort of place, and the homes that each actor made so.
+
+    A home is one sort of place: of several actors that would change it, the first by name does.
+    """
+    placed: dict[str, Flags] = {}
     taken = np.zeros(len(homes), dtype=bool)
-    for name, actor in sorted(actors.items()):  # a home is one sort of place: of several the first by name
+    for name, actor in sorted(actors.items()):
         if type(actor).place is Actor.place:
             continue
         chosen = parts(world, homes, name, actor, off) & ~taken
         rows = np.flatnonzero(chosen)
         sort = actor.place(world, homes.take(rows))
         if sort is not None:
-            homes, has_part[name], taken = _another_place(homes, rows, sort), chosen, taken | chosen
-    for name, actor in actors.items():
-        if name not in has_part:
-            has_part[name] = parts(world, homes, name, actor, off) & ~(taken & (homes.household_type == _NO_PEOPLE))
-    guests = _invited(world, homes, actors, has_part)
-    return homes, Company(actors, {name: has_part[name] for name in actors}, guests)
+            homes = _another_place(homes, rows, sort)
+            placed[name] = chosen
+            taken |= chosen
+    return homes, placed
 
 
-def parts(world: World, homes: Homes, name: str, one: InHomes, off: Mapping[str, Flags] | None = None) -> Flags:
-    """The homes in which an actor or fault has a part: by its rate, or exactly those that the scenario's cast names.
+def parts(
+    world: World, homes: Homes, name: str, one: InHomes, off: Mapping[str, Flags] | None = None
+) -> Flags:
+    """The homes to which an actor or fault applies.
 
-    Where it is `off` it has none, as in a world without it.
+    That is by its rate, or exactly those that the scenario's cast names. Where it is `off` it does
+    not apply, as in a world without it.
     """
     has = _parts(world, homes, name, one)
     return has & ~off[name] if off and name in off else has
@@ -92,26 +136,40 @@ def _parts(world: World, homes: Homes, name: str, one: InHomes) -> Flags:
     named = named_households(world).get(name)
     if named is not None:
         return np.isin(homes.household, named)
+    nowhere = np.zeros(len(homes), dtype=bool)
     if not one.of_homes:
-        return one.suits(homes) if one.rate > 0 else np.zeros(len(homes), dtype=bool)
+        return one.suits(homes) if one.rate > 0 else nowhere
     rows = np.flatnonzero(one.could_touch(world, homes.household))
-    has = np.zeros(len(homes), dtype=bool)
-    has[rows[one.suits(homes.take(rows))]] = True
-    return has
+    suits = one.suits(homes.take(rows))
+    nowhere[rows[suits]] = True
+    return nowhere
 
 
 def _another_place(homes: Homes, rows: Ints, sort: Ints) -> Homes:
-    """Homes of which some are bars, shops, or rigs; nobody lives with a rig, neither person nor pet."""
-    kinds, empty = homes.household_type.copy(), rows[sort == _NO_PEOPLE]
+    """Homes of which some are bars, shops, or rigs; nobody lives with a rig, person or pet."""
+    kinds = homes.household_type.copy()
     kinds[rows] = sort
-    people, ages = homes.person_class.copy(), homes.age.copy()
-    people[empty], ages[empty] = -1, -1
-    pets = [pet.copy() for pet in (homes.has_cat, homes.has_dog)]
-    pets[0][empty], pets[1][empty] = False, False
-    return replace(homes, household_type=kinds, person_class=people, age=ages, has_cat=pets[0], has_dog=pets[1])
+    empty = rows[sort == _NO_PEOPLE]
+
+    def without(column: NDArray[Any], nothing: int) -> NDArray[Any]:
+        column = column.copy()
+        column[empty] = nothing
+        return column
+
+    return replace(
+        homes,
+        household_type=kinds,
+        person_class=without(homes.person_class, -1),
+        age=without(homes.age, -1),
+        has_cat=without(homes.has_cat, 0),
+        has_dog=without(homes.has_dog, 0),
+    )
 
 
-def _invited(world: World, homes: Homes, actors: Mapping[str, Actor], has_part: Mapping[str, Flags]) -> Guests:
+def _invited(
+    world: World, homes: Homes, actors: Mapping[str, Actor], has_part: Mapping[str, Flags]
+) -> Guests:
+    """Everybody whom actors bring along, at most `MOST_GUESTS` a home."""
     found = []
     for name, actor in actors.items():
         rows = np.flatnonzero(has_part[name])
@@ -125,10 +183,11 @@ def _invited(world: World, homes: Homes, actors: Mapping[str, Actor], has_part: 
 
 
 def named_households(world: World) -> Mapping[str, Ints]:
-    """The households that the scenario's cast gives each actor and fault, absent ones too: the first that suit it.
+    """The households that the scenario's cast gives each actor and fault, absent ones too.
 
-    None is given twice. They do not depend on how many households a run has, so that a small run stays the beginning
-    of a big one, nor on who is absent, so that all others stay where they are.
+    They are the first that suit it, and none is given twice. They do not depend on how many
+    households a run has, so that a small run stays the beginning of a big one, nor on who is
+    absent, so that all others stay where they are.
     """
     if world.scenario.cast and not world.cast:
         world.cast.update(_choose_households(world))
@@ -136,45 +195,74 @@ def named_households(world: World) -> Mapping[str, Ints]:
 
 
 def check_cast(world: World) -> None:
-    """Raise InputError where the cast of a scenario cannot be given to the households of its run."""
-    count, everyone = world.scenario.run.households, _in_homes(world)
+    """Raise InputError where the cast of a scenario does not fit the households of its run."""
+    everyone = _in_homes(world)
     for name, wanted in world.scenario.cast.items():
         if name in world.scenario.absent:
             continue
         if name not in everyone:
             raise InputError(
-                f"cast.{name} asks for households, and {name} damages files, whosever rows are in them. "
-                f"Set faults.{name}.rate instead."
+                f"cast.{name} asks for households, and {name} damages files, whosever rows are "
+                f"in them. Set faults.{name}.rate instead."
             )
-        chosen = named_households(world)[name]
-        fitting = int(np.count_nonzero(chosen < count))
-        if fitting < wanted:
-            needed = f"it takes {int(chosen.max()) + 1:,}" if len(chosen) == wanted else "there are not so many at all"
-            raise InputError(
-                f"cast.{name} asks for {wanted:,} households that suit it; of {count:,} only {fitting:,} do, {needed}."
-            )
+        _check_count(world, name, wanted)
+
+
+def _check_count(world: World, name: str, wanted: int) -> None:
+    """Raise InputError where fewer households of the run suit an actor or fault than are wanted."""
+    count = world.scenario.run.households
+    chosen = named_households(world)[name]
+    fitting = int(np.count_nonzero(chosen < count))
+    if fitting >= wanted:
+        return
+    is_enough = len(chosen) == wanted
+    needed = f"it takes {int(chosen.max()) + 1:,}" if is_enough else "there are not so many at all"
+    raise InputError(
+        f"cast.{name} asks for {wanted:,} households that suit it; "
+        f"of {count:,} only {fitting:,} do, {needed}."
+    )
 
 
 def _in_homes(world: World) -> dict[str, InHomes]:
-    every = {**world.scenario.actors, **world.scenario.faults, **world.scenario.absent}
+    scenario = world.scenario
+    every = {**scenario.actors, **scenario.faults, **scenario.absent}
     return {name: one for name, one in every.items() if isinstance(one, InHomes)}
 
 
 def _choose_households(world: World) -> Mapping[str, Ints]:
+    """Give every member of the cast the first households that suit it, the choosiest first."""
     everyone = _in_homes(world)
     wanted = {name: count for name, count in world.scenario.cast.items() if name in everyone}
+    cast = _choosiest_first(world, {name: everyone[name] for name in wanted})
     chosen: dict[str, list[int]] = {name: [] for name in wanted}
-    start = 0
-    sample = furnish(world, np.arange(_LOOKED_AT, dtype=np.int64))
-    order = sorted(wanted, key=lambda name: (int(np.count_nonzero(everyone[name].suits(sample))), name))
-    while any(wanted.values()) and start < _FARTHEST:
+    for start in range(0, _FARTHEST, _LOOKED_AT):
+        if not any(wanted.values()):
+            break
         households = np.arange(start, start + _LOOKED_AT, dtype=np.int64)
         homes = furnish(world, households)
-        taken = np.zeros(len(homes), dtype=bool)
-        for name in order:  # those that few homes suit choose first
-            rows = np.flatnonzero(everyone[name].suits(homes) & ~taken)[: wanted[name]]
-            taken[rows] = True
+        for name, rows in _first_that_suit(homes, cast, wanted).items():
             chosen[name] += households[rows].tolist()
             wanted[name] -= len(rows)
-        start += _LOOKED_AT
     return {name: np.array(found, dtype=np.int64) for name, found in chosen.items()}
+
+
+def _first_that_suit(
+    homes: Homes, cast: Mapping[str, InHomes], wanted: Mapping[str, int]
+) -> dict[str, Ints]:
+    """The first homes that suit each member of the cast, as many as wanted, none given twice."""
+    taken = np.zeros(len(homes), dtype=bool)
+    found = {}
+    for name, one in cast.items():
+        suits = one.suits(homes) & ~taken
+        rows = np.flatnonzero(suits)[: wanted[name]]
+        taken[rows] = True
+        found[name] = rows
+    return found
+
+
+def _choosiest_first(world: World, cast: Mapping[str, InHomes]) -> dict[str, InHomes]:
+    """The cast in another order: those that few homes suit first."""
+    sample = furnish(world, np.arange(_LOOKED_AT, dtype=np.int64))
+    suited = {name: int(np.count_nonzero(one.suits(sample))) for name, one in cast.items()}
+    order = sorted(cast, key=lambda name: (suited[name], name))
+    return {name: cast[name] for name in order}

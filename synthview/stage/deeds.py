@@ -15,8 +15,9 @@ __all__ = ["Deeds"]
 
 @dataclass(frozen=True, slots=True)
 class Deeds(Rows):
-    """One row per act of one actor: its number among the actors, the sitting, the play's key (-1: the whole sitting).
+    """One row per act of one actor.
 
+    `actor` is its number among the actors; `play_key` is -1 for the whole session.
     `at_ms` counts playing time of the play; `what` says in two or three words what was done.
     """
 
@@ -27,7 +28,9 @@ class Deeds(Rows):
     what: NDArray[np.object_]
 
     @classmethod
-    def of(cls, actor: int, session: Ints, play_key: Ints | int, at_ms: Ints | int, what: Any) -> Self:
+    def of(
+        cls, actor: int, session: Ints, play_key: Ints | int, at_ms: Ints | int, what: Any
+    ) -> Self:
         """Acts of one actor; `what` is one text for all or an array of texts."""
         zero = np.zeros(len(session), dtype=np.int64)
         words = np.empty(len(session), dtype=object)

@@ -22,7 +22,7 @@ def _none(count: int) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Presses(Rows):
-    """Presses during plays: a pause of `stall_ms` before playing goes on, or a jump of `jump_ms` that takes `stall_ms`.
+    """Presses during plays: a pause of `stall_ms`, or a jump of `jump_ms` that takes `stall_ms`.
 
     `at_ms` is playing time of the play (a row of the script). All presses of all actors happen.
     """
@@ -40,11 +40,12 @@ class Presses(Rows):
 
 @dataclass(frozen=True, slots=True)
 class Breaks(Rows):
-    """Ends that come too early: after `at_ms` of playing time, 0 for a start that fails; of several the earliest counts.
+    """Ends that come too early, after `at_ms` of playing time; of several the earliest counts.
 
-    `error` is an index of ERROR_CODES, `NO_ERROR` for somebody's finger. Then the viewer tries again
-    `attempts` times, each time after `wait_ms`, each a play of its own; all tries but the last fail to
-    start, and the last as well if they `give_up`; after that, or after no try at all, the sitting is over.
+    `at_ms` is 0 for a start that fails. `error` is an index of ERROR_CODES, `NO_ERROR` for
+    somebody's finger. Then the viewer tries again `attempts` times, each time after `wait_ms`, each
+    a play of its own; all tries but the last fail to start, and the last as well if they `give_up`.
+    After that, or after no try at all, the session is over.
     """
 
     play: Ints
@@ -64,10 +65,11 @@ class Breaks(Rows):
 
 @dataclass(frozen=True, slots=True)
 class Attends(Rows):
-    """Who is there: a person for at most `present_ms` of playing time, attending for at most `attended_ms`.
+    """Who is there: a person for at most `present_ms` of playing time.
 
-    `viewers` is a bit mask of person slots who are there besides, `absent` of those who are not. The
-    least of all actors' times counts, and all their masks.
+    They attend for at most `attended_ms`. `viewers` is a bit mask of person slots who are there
+    besides, `absent` of those who are not. The least of all actors' times counts, and all their
+    masks.
     """
 
     play: Ints
@@ -77,7 +79,13 @@ class Attends(Rows):
     absent: Ints
 
     @classmethod
-    def least(cls, play: Ints, *, present_ms: Ints | int = THROUGHOUT, attended_ms: Ints | int = THROUGHOUT) -> Attends:
+    def least(
+        cls,
+        play: Ints,
+        *,
+        present_ms: Ints | int = THROUGHOUT,
+        attended_ms: Ints | int = THROUGHOUT,
+    ) -> Attends:
         """Presence and attendance of the viewers there are."""
         zero = _none(len(play))
         return cls(play, zero + present_ms, zero + attended_ms, zero, zero)
@@ -85,9 +93,9 @@ class Attends(Rows):
 
 @dataclass(frozen=True, slots=True)
 class Dozes(Rows):
-    """From `at_ms` of playing time on nobody presses anything: the player does the rest, until `awake_ms` (an instant).
+    """From `at_ms` of playing time on nobody presses anything, and the player does the rest.
 
-    Of several in one sitting the earliest counts.
+    That lasts until `awake_ms`, an instant. Of several in one session the earliest counts.
     """
 
     play: Ints
@@ -102,7 +110,10 @@ class Dozes(Rows):
 
 @dataclass(frozen=True, slots=True)
 class Routes(Rows):
-    """Sittings whose network is seen in another country: `exit` is its code; of several the highest counts."""
+    """Sessions whose network is seen in another country.
+
+    `exit` is its code; of several the highest counts.
+    """
 
     session: Ints
     exit: Ints
@@ -110,7 +121,7 @@ class Routes(Rows):
 
 @dataclass(frozen=True)
 class Edits:
-    """What one actor changes in the plays of a day; `what` says in two or three words what it did."""
+    """What one actor changes in the plays of a day; `what` says in a few words what it did."""
 
     what: str
     presses: Presses | None = None

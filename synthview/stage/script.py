@@ -16,7 +16,7 @@ from synthview.world.catalogue import EPISODE, FILM, TRAILER, title_key, trailer
 __all__ = ["BETWEEN", "THROUGHOUT", "Script", "script_of"]
 
 BETWEEN = 1 << 20
-"""Steps between the places of two plays of a sitting, so that others can be put between them."""
+"""Steps between the places of two plays of a session, so that others can be put between them."""
 THROUGHOUT = 1 << 40
 """More milliseconds than any play runs: as long as it plays."""
 
@@ -25,12 +25,13 @@ THROUGHOUT = 1 << 40
 class Script(Rows):
     """One row per play to come.
 
-    `session` is the row of its sitting and `place` its place there. `gap_ms` is the time before its
-    press; a play that `borrows` takes its time from the gap of the play after it. It `runs_on` where
-    nobody presses anything after `hands_off_ms` of playing time, so that the player does the rest.
+    `session` is the row of its session and `place` its place there. `gap_ms` is the time before its
+    press; a play that `borrows` takes its time from the gap of the play after it. It `runs_on`
+    where nobody presses anything after `hands_off_ms` of playing time, so that the player does the
+    rest.
     `pressed` says that a person started it; `viewers` is a bit mask of person slots, `present_ms`
     and `attended_ms` how much of its playing time a person is there, and attends. `causes` is a bit
-    mask of the actors that had a part in it.
+    mask of the actors that caused it.
     """
 
     session: Ints
@@ -57,15 +58,21 @@ class Script(Rows):
     def title(self, world: World) -> Ints:
         """Internal ids of the titles."""
         is_film = world.catalogue.works.is_film[self.work]
-        kind = np.where(self.is_trailer, TRAILER, np.where(is_film, FILM, EPISODE))
-        return title_key(kind, self.work, np.where(kind == EPISODE, self.episode, 0))
+        kind = np.select(
+            [self.is_trailer, is_film],
+            [TRAILER, FILM],
+            default=EPISODE,
+        )
+        episode = np.where(kind == EPISODE, self.episode, 0)
+        return title_key(kind, self.work, episode)
 
     def runtime_ms(self, world: World) -> Ints:
         """Length of what plays."""
         runtime = world.catalogue.runtime_ms(self.work, self.episode)
-        if self.is_trailer.any():
-            return np.where(self.is_trailer, trailer_ms(world.scenario.run.seed, self.work), runtime)
-        return runtime
+        if not self.is_trailer.any():
+            return runtime
+        trailer = trailer_ms(world.scenario.run.seed, self.work)
+        return np.where(self.is_trailer, trailer, runtime)
 
 
 def script_of(plays: Plays, sessions: Sessions) -> Script:

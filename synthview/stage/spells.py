@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,7 +26,10 @@ _SHIFTS_MIN = (0, 75, -75, 150, -150, 240, -240, 360, -360)
 
 @dataclass(frozen=True, slots=True)
 class Spells(Rows):
-    """Homes that are in a spell today: the row of the home, an id of the spell, its first day and how far it has come."""
+    """Homes that are in a spell today.
+
+    `home` is the row of the home, `key` an id of the spell, `day_in` how many days it has run.
+    """
 
     home: Ints
     key: Ints
@@ -37,19 +40,22 @@ class Spells(Rows):
 def spells(scene: Scene, rows: Ints, slot_days: int, median_days: float) -> Spells:
     """Those of some homes that are in a spell today.
 
-    Each home begins one spell, some day, in every `slot_days`; it lasts `median_days` in the middle of homes, at
-    most until the next may begin. A pure function of home and day: nothing is carried.
+    Each home begins one spell, some day, in every `slot_days`; it lasts `median_days` in the middle
+    of homes, at most until the next may begin. A pure function of home and day.
     """
-    household, stream = scene.homes.household[rows], scene.stream("spells")
+    stream = scene.stream("spells")
+    household = scene.homes.household[rows]
     today = scene.number + _phase(stream, household, slot_days)
     found = []
     for back in (0, 1):
-        key, begins, until = _spell(stream, scene.actor, household, today // slot_days - back, slot_days, median_days)
+        slot = today // slot_days - back
+        key, begins, until = _spell(stream, scene.actor, household, slot, slot_days, median_days)
         is_on = (today >= begins) & (today < until)
-        found.append(Spells(rows, key, scene.day - (today - begins), today - begins).take(is_on))
-    latest = found[0]
-    older = found[1].take(~np.isin(found[1].home, latest.home))
-    return Spells.stack([latest, older])
+        day_in = today - begins
+        found.append(Spells(rows, key, scene.day - day_in, day_in).take(is_on))
+    latest, older = found
+    is_over = np.isin(older.home, latest.home)
+    return Spells.stack([latest, older.take(~is_over)])
 
 
 def _phase(stream: Stream, household: Ints, slot_days: int) -> Ints:
@@ -60,7 +66,10 @@ def _phase(stream: Stream, household: Ints, slot_days: int) -> Ints:
 def _spell(
     stream: Stream, actor: str, household: Ints, slot: Ints, slot_days: int, median_days: float
 ) -> tuple[Ints, Ints, Ints]:
-    """The spell of each home in a slot: its id, its first day and the day after its last, on the home's own count."""
+    """The spell of each home in a slot: its id, its first day and the day after its last.
+
+    Days are on the home's own count.
+    """
     key = within_home(household, slot % ORDINALS, source_of(actor))
     begins = slot * slot_days + stream.below(key, slot_days, n=1)
     length = 1 + stream.draw(key, _lengths(median_days, slot_days), n=2)
@@ -69,7 +78,10 @@ def _spell(
 
 @dataclass(frozen=True, slots=True)
 class Begun(Rows):
-    """Spells that touch some days: whose (`row`), the id, its first day, and on how many of those days it is on."""
+    """Spells that touch some days.
+
+    `row` says whose; `key` is the id of the spell, `days` on how many of those days it is on.
+    """
 
     row: Ints
     household: Ints
@@ -88,61 +100,112 @@ def days_in_spells(
     counts: Callable[[Begun, Ints], Flags],
     comes: Callable[[Ints, Ints, Ints], Flags] | None = None,
 ) -> Ints:
-    """On how many of some days each household may be in a spell that `counts`, given the spells and their countries.
+    """On how many of some days each household may be in a spell that `counts`.
 
-    Only households in which the actor can have a part; never too small, as spells of neighbouring slots both count.
-    `comes` tells, of households, days and countries, on which days of a spell it is about at all.
+    `counts` is asked of spells and their countries. Only households to which the actor can apply;
+    never too small, as spells of neighbouring slots both count. `comes` tells, of households, days
+    and countries, on which days of a spell it is about at all.
     """
     row = np.flatnonzero(actor.could_touch(world, households))
+    household = households[row]
     stream, name = actor.draw(world, "spells"), name_of(type(actor))
-    phase = _phase(stream, households[row], slot_days) - world.first_day
-    first, last = (days.start + phase) // slot_days - 1, (days.stop - 1 + phase) // slot_days
+    phase = _phase(stream, household, slot_days) - world.first_day
     total = np.zeros(len(households), dtype=np.int64)
-    for step in range((len(days) + slot_days - 1) // slot_days + 2):
-        slot = first + step
-        key, begins, until = _spell(stream, name, households[row], slot, slot_days, median_days)
-        shared = np.minimum(until - phase, days.stop) - np.maximum(begins - phase, days.start)
-        begun = Begun(row, households[row], key, begins - phase, shared).take((shared > 0) & (slot <= last))
-        begun = begun.take(counts(begun, countries_of(world, begun.household)))
-        parent, turn = children(begun.days)
-        day = np.maximum(begun.first_day, days.start)[parent] + turn
-        if comes is not None and len(parent):
-            household = begun.household[parent]
-            parent = parent[comes(household, day, countries_of(world, household))]
+    for slot, is_in_time in _slots_around(days, phase, slot_days):
+        key, begins, until = _spell(stream, name, household, slot, slot_days, median_days)
+        shared = _days_shared(begins - phase, until - phase, days)
+        begun = Begun(
+            row=row,
+            household=household,
+            key=key,
+            first_day=begins - phase,
+            days=shared,
+        ).take(is_in_time & (shared > 0))
+        country = countries_of(world, begun.household)
+        begun = begun.take(counts(begun, country))
+        parent = _days_about(world, begun, days, comes)
         np.add.at(total, begun.row[parent], 1)
     return total
+
+
+def _slots_around(days: range, phase: Ints, slot_days: int) -> Iterator[tuple[Ints, Flags]]:
+    """The slots of each home whose spells may touch some days; the flag is false after the last."""
+    first = (days.start + phase) // slot_days - 1
+    last = (days.stop - 1 + phase) // slot_days
+    count = -(-len(days) // slot_days) + 2
+    for step in range(count):
+        slot = first + step
+        yield slot, slot <= last
+
+
+def _days_shared(begins: Ints, until: Ints, days: range) -> Ints:
+    """How many of some days each spell is on; not above 0 for none."""
+    first = np.maximum(begins, days.start)
+    return np.minimum(until, days.stop) - first
+
+
+def _days_about(
+    world: World,
+    begun: Begun,
+    days: range,
+    comes: Callable[[Ints, Ints, Ints], Flags] | None,
+) -> Ints:
+    """The row of the spell of each day on which the actor is about."""
+    parent, turn = children(begun.days)
+    if comes is None or not len(parent):
+        return parent
+    first_day = np.maximum(begun.first_day, days.start)
+    household = begun.household[parent]
+    country = countries_of(world, household)
+    return parent[comes(household, first_day[parent] + turn, country)]
 
 
 def day_keys(actor: InHomes, world: World, household: Ints, day: Ints) -> Ints:
     """The ids that `Scene.day_key` gives homes on days, for asking without a scene."""
     number = day - world.first_day
-    return within_day(household, number, source_of(name_of(type(actor))), np.zeros_like(household))
+    source = source_of(name_of(type(actor)))
+    return within_day(household, number, source, np.zeros_like(household))
 
 
 @cache
 def _lengths(median_days: float, longest: int) -> Quantiles:
-    return Quantiles.lognormal(median_days, 0.9, low=1, high=longest)
+    return Quantiles.lognormal(
+        median_days,
+        0.9,
+        low=1,
+        high=longest,
+    )
 
 
 def title_of(scene: Scene, spell: Spells, kind: Ints | int, audience: Ints | int) -> Ints:
-    """The work that each spell keeps to: chosen on its first day, by how liked works were then; -1 for none."""
+    """The work that each spell keeps to, chosen by popularity on its first day; -1 for none."""
     kept: dict[int, int] = scene.memo.setdefault("titles", {})
-    kinds, audiences = (np.broadcast_to(np.asarray(one), spell.key.shape) for one in (kind, audience))
-    missing = np.flatnonzero(np.array([key not in kept for key in spell.key.tolist()], dtype=bool))
+    keys = spell.key.tolist()
+    kinds = np.broadcast_to(np.asarray(kind), spell.key.shape)
+    audiences = np.broadcast_to(np.asarray(audience), spell.key.shape)
+    is_new = np.array([key not in kept for key in keys], dtype=bool)
+    missing = np.flatnonzero(is_new)
     for day in np.unique(spell.first_day[missing]).tolist():
         which = missing[spell.first_day[missing] == day]
-        bits, country = scene.stream("title").bits(spell.key[which]), scene.homes.country[spell.home[which]]
-        works = scene.popular_in(bits, country, kinds[which], audiences[which], day)
-        kept.update(zip(spell.key[which].tolist(), works.tolist(), strict=True))
-    return np.array([kept[key] for key in spell.key.tolist()], dtype=np.int64)
+        key = spell.key[which]
+        works = scene.popular_in(
+            scene.stream("title").bits(key),
+            scene.homes.country[spell.home[which]],
+            kinds[which],
+            audiences[which],
+            day,
+        )
+        kept.update(zip(key.tolist(), works.tolist(), strict=True))
+    return np.array([kept[key] for key in keys], dtype=np.int64)
 
 
 def free_start(scene: Scene, rows: Ints, person: Ints, wanted_ms: Ints, length_ms: Ints) -> Ints:
-    """The time nearest to the wanted one at which a person means to sit nowhere for so long; else the wanted one."""
+    """The time nearest to the wanted one at which a person is free for so long; else that one."""
     chosen = wanted_ms.copy()
     for shift in reversed(_SHIFTS_MIN):
         start = wanted_ms + shift * MINUTE_MS
-        fits = scene.is_free(rows, person, start)
-        fits &= scene.timetable.next_start(rows, person, start) >= start + length_ms
+        next_start = scene.timetable.next_start(rows, person, start)
+        is_free = scene.is_free(rows, person, start)
+        fits = is_free & (next_start >= start + length_ms)
         chosen = np.where(fits, start, chosen)
     return chosen

@@ -24,9 +24,16 @@ _DEVICES = Shares((24, 34, 26, 8, 4, 4))
 assert DEVICE_TYPES == ("tv", "computer", "phone", "tablet", "console", "stick")
 
 
-def visitors(draw: Stream, actor: str, homes: Homes, row: Ints, ordinal: Ints, region: Ints, since_ms: Ints) -> Guests:
-    """People elsewhere who use the accounts of some homes, with a device each; `ordinal` tells those of a home apart."""
+def visitors(
+    draw: Stream, actor: str, homes: Homes, row: Ints, ordinal: Ints, region: Ints, since_ms: Ints
+) -> Guests:
+    """People elsewhere who use the accounts of some homes, with a device each.
+
+    `ordinal` tells those of a home apart.
+    """
     key = within_home(homes.household[row], ordinal, source_of(actor))
+    has_kids = homes.kids_profile >= 0
+    profile_count = np.maximum(homes.profile_count - has_kids, 1)
     return Guests(
         home=row,
         key=key,
@@ -34,7 +41,7 @@ def visitors(draw: Stream, actor: str, homes: Homes, row: Ints, ordinal: Ints, r
         region=region,
         network=draw.draw(key, _NETWORK, n=2),
         device_type=draw.pick(key, _DEVICES, n=3),
-        profile=draw.below(key, np.maximum(homes.profile_count - (homes.kids_profile >= 0), 1)[row], n=4),
+        profile=draw.below(key, profile_count[row], n=4),
         is_at_home=np.zeros(len(row), dtype=np.int64),
         since_ms=since_ms,
     )
@@ -42,16 +49,22 @@ def visitors(draw: Stream, actor: str, homes: Homes, row: Ints, ordinal: Ints, r
 
 def region_in(world: World, draw: Stream, key: Ints, country: Ints) -> Ints:
     """A region of each country, by how many people live there."""
-    return draw.pick(key, _shares(tuple((code, region.share) for code, region in world.regions)), row=country)
+    regions = tuple((code, region.share) for code, region in world.regions)
+    return draw.pick(key, _shares(regions), row=country)
 
 
 @cache
 def _shares(regions: tuple[tuple[str, float], ...]) -> Shares:
-    return Shares([[share if code == country else 0.0 for code, share in regions] for country in COUNTRIES])
+    """For each country, the shares of all regions: 0 for those elsewhere."""
+    by_country = [
+        [share if code == country else 0.0 for code, share in regions] for country in COUNTRIES
+    ]
+    return Shares(by_country)
 
 
 def guests_of(scene: Scene) -> Ints:
     """Rows of the scene's guests whom the acting actor brought, of accounts that run."""
     guests = scene.guests
-    mine = guests.key // ORDINALS % SOURCES == source_of(scene.actor)
-    return np.flatnonzero(mine & np.isin(guests.home, scene.rows))
+    source = guests.key // ORDINALS % SOURCES
+    is_own = source == source_of(scene.actor)
+    return np.flatnonzero(is_own & np.isin(guests.home, scene.rows))

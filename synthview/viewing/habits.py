@@ -1,4 +1,4 @@
-"""Habits: the few ordinary people who return to one title as often as they like, found without living their days."""
+"""Habits: the few ordinary people who return to one title at will, found without their days."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from synthview.draws.chance import Stream
 from synthview.ids import within_home
 from synthview.people.homes import PERSONS, PROFILES, countries_of
 from synthview.rows import Ints
-from synthview.viewing.memory import AID_IS_A_FILM
-from synthview.viewing.settings import ChoosingSettings
+from synthview.viewing.memory import AID_IS_A_FILM, has_sleep_aid, is_repeater
 from synthview.world import World
 from synthview.world.popularity import ADULTS, KIDS
 
@@ -17,38 +16,50 @@ __all__ = ["habits"]
 
 
 def habits(world: World, households: Ints, work: int, days: range) -> Ints:
-    """On how many of some days somebody of each household may play a work out of habit; never too small.
+    """On how many of some days each household may play a work out of habit; never too small.
 
     Everybody else starts one title on few days of a window (`repeat_cap`), or by chance.
     """
     total = np.zeros(len(households), dtype=np.int64)
     if not world.popularity.is_offered(work, world.first_day):
         return total  # habits are older than the world, and this title is not
-    for row in (_repeaters(world, households, work), _sleepers(world, households, work)):
-        total[row] = len(days)
+    total[_repeaters(world, households, work)] = len(days)
+    total[_sleepers(world, households, work)] = len(days)
     return total
 
 
 def _repeaters(world: World, households: Ints, work: int) -> Ints:
     """Homes with a profile that returns to the work as its first favourite."""
-    seed, share = world.scenario.run.seed, world.scenario.of(ChoosingSettings).repeater
+    seed = world.scenario.run.seed
     profile = (households[:, None] * 8 + np.arange(PROFILES)).ravel()
-    found = np.flatnonzero(Stream(seed, "viewing/profiles/repeater").happens(profile, share))
-    bits = Stream(seed, "viewing/profiles/favourites").bits(profile[found], 0)
+    found = np.flatnonzero(is_repeater(world, profile))
     row = found // PROFILES
-    country, first = countries_of(world, households[row]), np.full(len(row), world.first_day)
-    lands_on = world.popularity.lands_on
-    hits = lands_on(work, bits, first, country, ADULTS) | lands_on(work, bits, first, country, KIDS)
-    return row[hits & world.catalogue.works.is_film[work]]
+
+    country = countries_of(world, households[row])
+    first = np.full(len(row), world.first_day)
+    bits = Stream(seed, "viewing/profiles/favourites").bits(profile[found], 0)
+    hits = np.zeros(len(row), dtype=bool)
+    for audience in (ADULTS, KIDS):
+        hits |= world.popularity.lands_on(work, bits, first, country, audience)
+    is_film = world.catalogue.works.is_film[work]
+    return row[hits & is_film]
 
 
 def _sleepers(world: World, households: Ints, work: int) -> Ints:
     """Homes with somebody who falls asleep with the work."""
-    seed, share = world.scenario.run.seed, world.scenario.of(ChoosingSettings).sleep_aid
-    key = within_home(households[:, None], np.arange(PERSONS)).ravel()
-    found = np.flatnonzero(Stream(seed, "viewing/persons/sleep_aid").happens(key, share))
-    title, key, row = Stream(seed, "viewing/persons/sleep_aid_title"), key[found], found // PERSONS
-    alike = title.happens(key, AID_IS_A_FILM, n=1) == world.catalogue.works.is_film[work]
-    first = np.full(len(row), world.first_day)
-    hits = world.popularity.lands_on(work, title.bits(key), first, countries_of(world, households[row]), ADULTS)
-    return row[alike & hits]
+    seed = world.scenario.run.seed
+    person = within_home(households[:, None], np.arange(PERSONS)).ravel()
+    found = np.flatnonzero(has_sleep_aid(world, person))
+    key, row = person[found], found // PERSONS
+
+    title = Stream(seed, "viewing/persons/sleep_aid_title")
+    takes_film = title.happens(key, AID_IS_A_FILM, n=1)
+    is_alike = takes_film == world.catalogue.works.is_film[work]
+    hits = world.popularity.lands_on(
+        work,
+        title.bits(key),
+        np.full(len(row), world.first_day),
+        countries_of(world, households[row]),
+        ADULTS,
+    )
+    return row[is_alike & hits]
