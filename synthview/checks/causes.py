@@ -20,7 +20,9 @@ TRUTH = ("truth.plays", "truth.accounts", "truth.deliveries")
 def need_truth(run: Run, log: Sequence[str], what: str) -> None:
     """Raise InputError where a run lacks the truth that causes are read from, or a table of the log."""
     if missing := [name for name in (*TRUTH, *log) if name not in run.tables]:
-        raise InputError(f"{run.directory} has no {', '.join(missing)}: {what} the truth beside the log.")
+        raise InputError(
+            f"{run.directory} has no {', '.join(missing)}: {what} the truth beside the log."
+        )
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,10 @@ class Causes:
 
     def masks(self, words: pl.Series) -> pl.Series:
         """Names joined by |, as masks."""
-        known = {words: self.mask([one for one in words.split("|") if one]) for words in words.unique().to_list()}
+        known = {
+            words: self.mask([one for one in words.split("|") if one])
+            for words in words.unique().to_list()
+        }
         return words.replace_strict(known, return_dtype=pl.Int64)
 
 
@@ -78,15 +83,25 @@ class Told:
         """Read the truth about the accounts that `kept` chooses."""
 
         def rows(name: str, *columns: str, words: str) -> pl.DataFrame:
-            read = run.scan(name, repaired=True).filter(kept).select(*columns, pl.col(words).alias("causes"))
+            read = (
+                run.scan(name, repaired=True)
+                .filter(kept)
+                .select(*columns, pl.col(words).alias("causes"))
+            )
             found = read.collect(engine="streaming")
             return found.with_columns(causes.masks(found["causes"]).alias("causes"))
 
-        touched = rows("truth.deliveries", "play_id", "event_id", "account_id", "change", words="fault")
+        touched = rows(
+            "truth.deliveries", "play_id", "event_id", "account_id", "change", words="fault"
+        )
         by_fault = _together(touched, "play_id").rename({"causes": "faults"})
-        plays = rows("truth.plays", "play_id", "session_id", "device_id", "account_id", words="causes")
+        plays = rows(
+            "truth.plays", "play_id", "session_id", "device_id", "account_id", words="causes"
+        )
         plays = plays.join(by_fault, on="play_id", how="left")
-        plays = plays.with_columns(causes=pl.col("causes") | pl.col("faults").fill_null(0)).drop("faults")
+        plays = plays.with_columns(causes=pl.col("causes") | pl.col("faults").fill_null(0)).drop(
+            "faults"
+        )
         messages = _together(touched.filter(pl.col("change") != "lost"), "play_id", "event_id")
         return cls(causes, plays, messages, rows("truth.accounts", "account_id", words="actors"))
 
@@ -96,10 +111,14 @@ class Told:
             return self.plays.select("play_id", "causes")
         if whose == "account_id":
             return self.accounts.select("account_id", "causes")
-        actors = self.plays.with_columns(causes=pl.col("causes") & self.causes.mask(self.causes.actors))
+        actors = self.plays.with_columns(
+            causes=pl.col("causes") & self.causes.mask(self.causes.actors)
+        )
         if whose == "session_id":
             return _together(actors, "session_id")
-        every = actors.group_by(whose).agg(some=pl.col("causes").bitwise_or(), causes=pl.col("causes").bitwise_and())
+        every = actors.group_by(whose).agg(
+            some=pl.col("causes").bitwise_or(), causes=pl.col("causes").bitwise_and()
+        )
         return every.filter((pl.col("some") == 0) | (pl.col("causes") != 0)).drop("some")
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import polars as pl
 import polars.selectors as cs
 
-from synthview.checks.behaviour import DELAYS, GAP_MS, HOUR, MINUTE, PLAYS, SECOND, elapsed_ms, steps
+from synthview.checks.behaviour import (
+    DELAYS,
+    GAP_MS,
+    HOUR,
+    MINUTE,
+    PLAYS,
+    SECOND,
+    elapsed_ms,
+    steps,
+)
 from synthview.dataset import Run
 from synthview.pools import TEST_RIG
 
@@ -27,8 +36,14 @@ def content_of(run: Run, whose: str, kept: pl.Expr) -> pl.DataFrame:
 
 def _plays(run: Run, kept: pl.Expr) -> pl.DataFrame:
     """Each row of viewing history: itself, the rows around it, its messages, and how common it is in its account."""
-    titles = run.scan("log.titles", repaired=True).select("title_id", "runtime_ms").unique("title_id")
-    models = run.scan("log.devices", repaired=True).select("device_id", model="model").unique("device_id")
+    titles = (
+        run.scan("log.titles", repaired=True).select("title_id", "runtime_ms").unique("title_id")
+    )
+    models = (
+        run.scan("log.devices", repaired=True)
+        .select("device_id", model="model")
+        .unique("device_id")
+    )
     history = (
         run.scan("log.plays", repaired=True)
         .filter(kept)
@@ -36,7 +51,9 @@ def _plays(run: Run, kept: pl.Expr) -> pl.DataFrame:
         .join(models, on="device_id", how="left")
     )
     rows = history.collect().sort("account_id", "started_at", "play_id")
-    rows = rows.join(_messages(run, kept), on="play_id", how="left").with_columns(cs.enum().to_physical())
+    rows = rows.join(_messages(run, kept), on="play_id", how="left").with_columns(
+        cs.enum().to_physical()
+    )
     seen = rows.select("play_id", "account_id", "device_id", "country", "profile_id", "title_id", "started_at", **{
         **PLAYS.all,
         "gap_before": steps(GAP_MS, *GAPS),
@@ -82,7 +99,8 @@ def _messages(run: Run, kept: pl.Expr) -> pl.DataFrame:
 def _accounts(plays: pl.DataFrame) -> pl.DataFrame:
     """Each account: how much and how its plays were, and what was the most of them."""
     shares = {
-        name: (pl.col(name) == value).mean() for name, value in (("length", 0), ("autoplayed", True), ("follows", True))
+        name: (pl.col(name) == value).mean()
+        for name, value in (("length", 0), ("autoplayed", True), ("follows", True))
     }
     shares |= {
         f"share_of_{name}": (pl.col(name) > 0).mean()
@@ -91,7 +109,10 @@ def _accounts(plays: pl.DataFrame) -> pl.DataFrame:
     shares |= {f"share_of_hour_{hour}": (pl.col("hour") == hour).mean() for hour in range(8)}
     shares["unended"] = (~pl.col("ends")).mean()
     counted = ("device_id", "country", "profile_id", "title_id")
-    most = {f"most_{name}": pl.col(name).max() for name in ("same_title", "latest", "length", "is_a_rig")}
+    most = {
+        f"most_{name}": pl.col(name).max()
+        for name in ("same_title", "latest", "length", "is_a_rig")
+    }
     return plays.group_by("account_id", maintain_order=True).agg(
         steps(pl.len(), *OFTEN).alias("plays"),
         steps(pl.col("started_at").dt.date().n_unique(), *OFTEN).alias("days"),

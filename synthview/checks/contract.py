@@ -44,11 +44,15 @@ def is_documented(trial: Trial) -> list[str]:
     """Its file has a first line, its class a manual of more than one sentence, and what of it shows is listed."""
     found = []
     if not (sys.modules[trial.declared.__module__].__doc__ or "").strip():
-        found.append(f"The file of {trial.name} has no first line. Say in a sentence what happens there.")
+        found.append(
+            f"The file of {trial.name} has no first line. Say in a sentence what happens there."
+        )
     manual = (vars(trial.declared).get("__doc__") or "").strip()
     first, _, rest = manual.partition("\n\n")
     if not first.endswith(".") or not rest.strip():
-        found.append(f"{trial.name} has no manual. Its docstring is a sentence, an empty line, and more about it.")
+        found.append(
+            f"{trial.name} has no manual. Its docstring is a sentence, an empty line, and more about it."
+        )
     if not trial.declared.tells or not all(trial.declared.tells):
         found.append(f"{trial.name} says nothing of what shows in the log. List it in `tells`.")
     return found
@@ -59,10 +63,16 @@ def has_complete_settings(trial: Trial) -> list[str]:
     settings = trial.declares
     if "rate" not in settings:
         return [f"{trial.name} has no `rate`."]
-    found = [f"{trial.section}.{name}: {what}" for name, one in settings.items() for what in _missing(one)]
+    found = [
+        f"{trial.section}.{name}: {what}"
+        for name, one in settings.items()
+        for what in _missing(one)
+    ]
     allowed, usual = settings["rate"].allowed or (1, 0), settings["rate"].default
     if allowed[0] != 0 or allowed[1] < 2 * usual:
-        found.append(f"{trial.section}.rate: allow 0, and at least twice the {usual} it usually is.")
+        found.append(
+            f"{trial.section}.rate: allow 0, and at least twice the {usual} it usually is."
+        )
     return found
 
 

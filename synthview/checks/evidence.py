@@ -48,15 +48,24 @@ class Evidence:
         Columns are ``row`` (of the evidence), ``account_id``, ``fold``, ``is_caused``.
         """
         lot = np.random.default_rng(SEED).permutation(len(self.rows))
-        chosen = self.rows.with_row_index("row").with_columns(pl.Series("lot", lot), is_caused=is_caused)
+        chosen = self.rows.with_row_index("row").with_columns(
+            pl.Series("lot", lot), is_caused=is_caused
+        )
         chosen = chosen.filter(is_caused | is_ordinary).sort("lot")
-        chosen = chosen.with_columns(of_account=pl.int_range(pl.len()).over("account_id", "is_caused"))
+        chosen = chosen.with_columns(
+            of_account=pl.int_range(pl.len()).over("account_id", "is_caused")
+        )
         paired = chosen.head(0)
         for most_of_an_account in OF_AN_ACCOUNT:
             some = chosen.filter(pl.col("of_account") < most_of_an_account)
             precise = _alike(some, "look")
             paired = pl.concat(
-                [precise, _alike(some.join(precise, on="row", how="anti", maintain_order="left"), "glance")]
+                [
+                    precise,
+                    _alike(
+                        some.join(precise, on="row", how="anti", maintain_order="left"), "glance"
+                    ),
+                ]
             )
             if paired.height >= 2 * most:
                 break
@@ -82,13 +91,20 @@ def fold_of() -> pl.Expr:
 
 def examine(run: Run, subject: Subject, told: Told, share: float, most_rows: int) -> Evidence:
     """Gather the rows of a table whose causes are known, of a share of the accounts, at most about so many."""
-    titles = run.scan("log.titles", repaired=True).select("title_id", "runtime_ms").unique("title_id").collect()
+    titles = (
+        run.scan("log.titles", repaired=True)
+        .select("title_id", "runtime_ms")
+        .unique("title_id")
+        .collect()
+    )
     lot = np.random.default_rng(SEED)
     kept = min(1.0, most_rows / max(_expected(run, subject.table) * share, 1.0))
     found, names = [], list[tuple[str, str]]()
     for part, rows in parts_of(run, subject.table):
         dated = pl.col(DATED[subject.table]).dt.date() if subject.table in DATED else pl.lit(0)
-        placed = rows.with_row_index("place_in_file").with_columns(number_of_file=pl.lit(range_of(part)), day=dated)
+        placed = rows.with_row_index("place_in_file").with_columns(
+            number_of_file=pl.lit(range_of(part)), day=dated
+        )
         if "title_id" in rows.columns:
             placed = placed.join(titles, on="title_id", how="left", maintain_order="left")
         silent = list(traces(subject))
@@ -109,7 +125,11 @@ def examine(run: Run, subject: Subject, told: Told, share: float, most_rows: int
 
 def _expected(run: Run, name: str) -> int:
     """How many rows of a table are left at most once no account has too many in a part."""
-    accounts = run.manifest["settings"]["households"] * len(run.parts(name)) / max(len(run.parts("log.accounts")), 1)
+    accounts = (
+        run.manifest["settings"]["households"]
+        * len(run.parts(name))
+        / max(len(run.parts("log.accounts")), 1)
+    )
     return int(min(rows_of(run, name), accounts * OF_A_PART * CAUSES_OF_AN_ACCOUNT))
 
 
@@ -131,7 +151,11 @@ def _evidence(rows: pl.DataFrame, names: list[tuple[str, str]]) -> Evidence:
     filled = np.nan_to_num(silent, nan=-1.0)
     differs = filled.min(axis=0) < filled.max(axis=0)
     families = {
-        family: [place for place, (other, _) in enumerate(names) if other == family and differs[place]]
+        family: [
+            place for place, (other, _) in enumerate(names) if other == family and differs[place]
+        ]
         for family in FAMILIES
     }
-    return Evidence(rows.select(*OF_A_ROW, fold_of()), filled, [name for _, name in names], families)
+    return Evidence(
+        rows.select(*OF_A_ROW, fold_of()), filled, [name for _, name in names], families
+    )

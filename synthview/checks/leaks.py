@@ -57,7 +57,8 @@ def audit(run: Run, tables: Collection[str] = (), causes: Collection[str] = ()) 
     told = Told.by(run, known, sampled(share))
     subjects = [one for one in SUBJECTS if one.table in (tables or run.tables)]
     plan = [
-        (one, [target for target in _targets(known, one) if not causes or target.cause in causes]) for one in subjects
+        (one, [target for target in _targets(known, one) if not causes or target.cause in causes])
+        for one in subjects
     ]
     questions = sum(1 + len(FAMILIES) * target.is_any for _, targets in plan for target in targets)
     judge = Judge(run.manifest["settings"]["households"], questions)
@@ -70,7 +71,9 @@ def audit(run: Run, tables: Collection[str] = (), causes: Collection[str] = ()) 
 def _targets(causes: Causes, subject: Subject) -> Iterator[_Target]:
     """Any actor and each, any fault and each; what shows of some actor by rights does not count against the others."""
     known = installed().actors
-    rights = {name: frozenset[str](getattr(known.get(name), "tells_in", ())) for name in causes.actors}
+    rights = {
+        name: frozenset[str](getattr(known.get(name), "tells_in", ())) for name in causes.actors
+    }
     frank = causes.mask([name for name in causes.actors if rights[name]])
     yield from _group(causes, ANY_ACTOR, causes.actors, frank, rights, each=subject.each)
     if subject.has_faults:
@@ -78,7 +81,13 @@ def _targets(causes: Causes, subject: Subject) -> Iterator[_Target]:
 
 
 def _group(
-    causes: Causes, together: str, names: Sequence[str], frank: int, rights: Mapping[str, frozenset[str]], *, each: bool
+    causes: Causes,
+    together: str,
+    names: Sequence[str],
+    frank: int,
+    rights: Mapping[str, frozenset[str]],
+    *,
+    each: bool,
 ) -> Iterator[_Target]:
     mask, everything = causes.mask(names), pl.col("causes")
     ordinary, not_frank = (everything & mask) == 0, (everything & frank) == 0
@@ -96,12 +105,20 @@ def _ask(subject: Subject, target: _Target, evidence: Evidence, judge: Judge) ->
         return
     count = int(evidence.rows.select(target.caused.sum()).item())
     pairs = evidence.pairs(target.caused, target.ordinary, MOST_PAIRS)
-    families = {family: columns for family, columns in evidence.families.items() if family not in target.excused}
+    families = {
+        family: columns
+        for family, columns in evidence.families.items()
+        if family not in target.excused
+    }
 
     def line(family: str, columns: Sequence[int], pairs: pl.DataFrame) -> Line:
         """A leak is one that shows again when other accounts teach and others are asked about."""
-        ways = (told_apart(evidence, pairs, columns, backwards=backwards) for backwards in (False, True))
-        verdicts = (judge.line(Tried(subject.table, target.cause, family, count, found)) for found in ways)
+        ways = (
+            told_apart(evidence, pairs, columns, backwards=backwards) for backwards in (False, True)
+        )
+        verdicts = (
+            judge.line(Tried(subject.table, target.cause, family, count, found)) for found in ways
+        )
         one = next(verdicts)
         if one.verdict != LEAKS:
             return one
@@ -109,7 +126,9 @@ def _ask(subject: Subject, target: _Target, evidence: Evidence, judge: Judge) ->
             return judge.doubted(one)
         return one if family == TOGETHER else judge.named(one, evidence, pairs, columns)
 
-    together = line(TOGETHER, [column for columns in families.values() for column in columns], pairs)
+    together = line(
+        TOGETHER, [column for columns in families.values() for column in columns], pairs
+    )
     yield together
     if target.is_any or together.verdict == LEAKS:
         for family, columns in families.items():

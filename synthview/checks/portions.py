@@ -46,8 +46,14 @@ class Portion:
         layout = Layout.read(self.run.manifest["layout"])
         if layout.is_database:
             return self.run.scan(name).filter(pl.col("account_id") % self.count == self.number)
-        parts = [one for one in self.run.parts(name) if range_of(one) * self.count // layout.range_count == self.number]
-        return self.run.scan_parts(name, parts) if parts else pl.LazyFrame(schema=table(name).schema)
+        parts = [
+            one
+            for one in self.run.parts(name)
+            if range_of(one) * self.count // layout.range_count == self.number
+        ]
+        return (
+            self.run.scan_parts(name, parts) if parts else pl.LazyFrame(schema=table(name).schema)
+        )
 
     def rows(self, name: str) -> int:
         """About how many rows of a table these are."""
@@ -78,13 +84,17 @@ def paged(frame: pl.LazyFrame, column: str, rows: int) -> Iterator[pl.LazyFrame]
     yield from (frame.filter(pl.col(column) % pages == page) for page in range(pages))
 
 
-def parts_of(run: Run, name: str, columns: Sequence[str] | None = None) -> Iterator[tuple[Receipt, pl.DataFrame]]:
+def parts_of(
+    run: Run, name: str, columns: Sequence[str] | None = None
+) -> Iterator[tuple[Receipt, pl.DataFrame]]:
     """The parts of a table in their order, each with its rows, whatever the format."""
     wanted, parts = table(name), run.parts(name)
     names = wanted.schema.names() if columns is None else list(columns)
     if Layout.read(run.manifest["layout"]).is_database:
         frames = batches(run.directory / DATABASE, wanted, names)
-        yield from zip(parts, _cut(frames, [one.rows for one in parts], wanted.schema, names), strict=True)
+        yield from zip(
+            parts, _cut(frames, [one.rows for one in parts], wanted.schema, names), strict=True
+        )
         return
     for one in parts:
         yield one, run.scan_parts(name, [one]).select(names).collect()

@@ -41,7 +41,10 @@ def cannot_see_who_comes_first(trial: Trial) -> list[str]:
     trial = trial.in_short
     busy, one = trial.in_company(), trial.whole
     other = trial.live(replace(busy, actors=_turned(busy.actors), faults=_turned(busy.faults)))
-    return [f"The order of actors or faults changes {path} while {trial.name} is on." for path in _unequal(one, other)]
+    return [
+        f"The order of actors or faults changes {path} while {trial.name} is on."
+        for path in _unequal(one, other)
+    ]
 
 
 def _turned(named: Mapping[str, object]) -> dict[str, object]:
@@ -52,7 +55,10 @@ def cannot_see_its_neighbours(trial: Trial) -> list[str]:
     """However many households are computed at once, every table has the same bytes."""
     trial = trial.in_short
     one, other = trial.whole, trial.live(trial.in_company(), at_once=-(-trial.households // 3))
-    return [f"How many are computed at once changes {path} while {trial.name} is on." for path in _unequal(one, other)]
+    return [
+        f"How many are computed at once changes {path} while {trial.name} is on."
+        for path in _unequal(one, other)
+    ]
 
 
 def _unequal(one: Lived, other: Lived) -> list[str]:
@@ -67,12 +73,22 @@ def draws_from_its_own_streams(trial: Trial) -> list[str]:
     with _overheard(trial.declared) as opened:
         trial.live(trial.in_company())
     foreign = sorted(name for name in opened if not name.startswith((own, *_EVERYBODYS)))
-    found = [f"{trial.name} draws from {name}. Use its own streams: {_dice(trial)}." for name in foreign]
-    return found or ([] if any(name.startswith(own) for name in opened) else [f"{trial.name} draws nothing."])
+    found = [
+        f"{trial.name} draws from {name}. Use its own streams: {_dice(trial)}." for name in foreign
+    ]
+    return found or (
+        [] if any(name.startswith(own) for name in opened) else [f"{trial.name} draws nothing."]
+    )
 
 
 def _dice(trial: Trial) -> str:
-    return "`self.dice`" if trial.is_of_files else "`scene.stream` or `self.draw`" if trial.is_actor else "`self.draw`"
+    return (
+        "`self.dice`"
+        if trial.is_of_files
+        else "`scene.stream` or `self.draw`"
+        if trial.is_actor
+        else "`self.draw`"
+    )
 
 
 @contextmanager
@@ -99,12 +115,21 @@ def _overheard(declared: type) -> Iterator[set[str]]:
         return wrapped
 
     own = {name: heard(method) for name, method in _own_methods(declared).items()}
-    with mock.patch.object(Stream, "__post_init__", listen), mock.patch.multiple(declared, **cast("Any", own)):
+    with (
+        mock.patch.object(Stream, "__post_init__", listen),
+        mock.patch.multiple(declared, **cast("Any", own)),
+    ):
         yield opened
 
 
 def _own_methods(declared: type) -> dict[str, Callable[..., Any]]:
     """The questions that it answers in its own way, wherever among its bases."""
     answers = {name: getattr_static(declared, name, None) for name in _METHODS}
-    usual = {getattr_static(base, name, None) for base in (Actor, Fault, SinkFault) for name in _METHODS}
-    return {name: answer for name, answer in answers.items() if answer is not None and answer not in usual}
+    usual = {
+        getattr_static(base, name, None) for base in (Actor, Fault, SinkFault) for name in _METHODS
+    }
+    return {
+        name: answer
+        for name, answer in answers.items()
+        if answer is not None and answer not in usual
+    }

@@ -30,7 +30,9 @@ __all__ = ["Reader", "Score", "Scores", "score"]
 
 MOST_PLAYS = 300_000
 """Of a larger run the perfect reader reads some accounts only."""
-IDS = frozenset({"play_id", "account_id", "device_id", "profile_id", "title_id", "country", "started_at"})
+IDS = frozenset(
+    {"play_id", "account_id", "device_id", "profile_id", "title_id", "country", "started_at"}
+)
 Numbers = NDArray[Any]
 
 
@@ -79,13 +81,17 @@ def score(run: Run, path: Path, cut: float | None = None) -> Scores:
     truth = _truth(Told.by(run, causes, pl.lit(value=True)), predictions.whose)
     seen = run.scan("log.plays", repaired=True).select(predictions.whose).unique().collect()
     notes = list(_notes(path, predictions, truth, seen))
-    rows = truth.join(seen, on=predictions.whose, how="semi").join(predictions.rows, on=predictions.whose, how="left")
+    rows = truth.join(seen, on=predictions.whose, how="semi").join(
+        predictions.rows, on=predictions.whose, how="left"
+    )
     reader = Reader.of(run, predictions.whose, rows)
     unseen = truth.join(seen, on=predictions.whose, how="anti")
     return Scores(
         predictions.whose,
         tuple(notes),
-        tuple(_score(one, causes.bit(one), rows, unseen, cut, reader) for one in predictions.causes),
+        tuple(
+            _score(one, causes.bit(one), rows, unseen, cut, reader) for one in predictions.causes
+        ),
     )
 
 
@@ -93,12 +99,16 @@ def _truth(told: Told, whose: str) -> pl.DataFrame:
     """The causes of each play; an account has those that its plays have, and those that apply to it as long as it lasts."""
     if whose == "play_id":
         return told.of(whose)
-    of_plays = told.plays.group_by("account_id").agg(pl.col("causes").bitwise_or().alias("of_plays"))
+    of_plays = told.plays.group_by("account_id").agg(
+        pl.col("causes").bitwise_or().alias("of_plays")
+    )
     both = told.of(whose).join(of_plays, on=whose, how="left")
     return both.select(whose, causes=pl.col("causes") | pl.col("of_plays").fill_null(0))
 
 
-def _notes(path: Path, predictions: Predictions, truth: pl.DataFrame, seen: pl.DataFrame) -> Iterator[str]:
+def _notes(
+    path: Path, predictions: Predictions, truth: pl.DataFrame, seen: pl.DataFrame
+) -> Iterator[str]:
     """What is to be said of the ids of the file; ids of nothing in the run are refused."""
     whose, ids = predictions.whose, predictions.rows.select(predictions.whose)
     known = pl.concat([truth.select(whose), seen]).unique()
@@ -120,7 +130,14 @@ def _rows(count: int, of: str) -> str:
     return f"1 row of the {of} is" if count == 1 else f"{count:,} rows of the {of} are"
 
 
-def _score(cause: str, bit: int, rows: pl.DataFrame, unseen: pl.DataFrame, cut: float | None, reader: Reader) -> Score:
+def _score(
+    cause: str,
+    bit: int,
+    rows: pl.DataFrame,
+    unseen: pl.DataFrame,
+    cut: float | None,
+    reader: Reader,
+) -> Score:
     is_caused = (rows["causes"] & bit) != 0
     given = rows[cause]
     is_share = bool(given.min() is None or (given.min() >= 0 and given.max() <= 1))  # type: ignore[operator]
@@ -197,7 +214,13 @@ class Reader:
 
     def _learned(self, is_caused: Numbers, asked: Numbers) -> Numbers:
         kind = import_module("sklearn.ensemble").HistGradientBoostingClassifier
-        taught = kind(max_iter=60, max_leaf_nodes=15, min_samples_leaf=10, early_stopping=False, random_state=0)
+        taught = kind(
+            max_iter=60,
+            max_leaf_nodes=15,
+            min_samples_leaf=10,
+            early_stopping=False,
+            random_state=0,
+        )
         taught.fit(self.content[~asked], is_caused[~asked])
         scores: Numbers = taught.predict_proba(self.content[asked])[:, 1]
         return scores

@@ -43,7 +43,9 @@ def area(score: Values, is_caused: Marks, account: Accounts) -> Area:
     by_account = np.bincount(of, weights=share)
     fewer = min(witnesses(account[is_caused]), witnesses(account[~is_caused]))
     if fewer <= 1.0:
-        return Area(value, math.inf, min(len(caused), len(ordinary)))  # one account says nothing of the others
+        return Area(
+            value, math.inf, min(len(caused), len(ordinary))
+        )  # one account says nothing of the others
     variance = float((by_account**2).sum()) * fewer / (fewer - 1.0)
     return Area(value, variance, min(len(caused), len(ordinary)))
 

@@ -45,9 +45,12 @@ def _changed(
     table = BY_PATH[path]
     text = b"".join(bytes(one) for one in FORMATS[form].encode(table, rows, "none"))
     whose = rows.select(
-        "account_id", pl.col("title_id") if "title_id" in rows.columns else pl.lit(None).alias("title_id")
+        "account_id",
+        pl.col("title_id") if "title_id" in rows.columns else pl.lit(None).alias("title_id"),
     )
-    for one in damager(scenario, devices)(table, rows, Lines.of(form, text, has_head=form == "csv")):
+    for one in damager(scenario, devices)(
+        table, rows, Lines.of(form, text, has_head=form == "csv")
+    ):
         account, title = whose.row(one.row)
         yield {
             "path": path, "form": form, "row": start + one.row, "now": one.now, "faults": list(one.faults),

@@ -43,11 +43,18 @@ def need_scikit_learn(what: str = "The leak audit") -> None:
     try:
         import_module("sklearn.ensemble")
     except ImportError:
-        raise InputError(f"{what} needs one package more: pip install 'synthview[check]'.") from None
+        raise InputError(
+            f"{what} needs one package more: pip install 'synthview[check]'."
+        ) from None
 
 
 def told_apart(
-    evidence: Evidence, pairs: pl.DataFrame, columns: Sequence[int], *, backwards: bool = False, first: int = 1
+    evidence: Evidence,
+    pairs: pl.DataFrame,
+    columns: Sequence[int],
+    *,
+    backwards: bool = False,
+    first: int = 1,
 ) -> Apart:
     """How well some silent columns tell the rows of pairs apart; nothing to go by is an area of 0.5 without variance.
 
@@ -64,11 +71,15 @@ def told_apart(
     caused, fold, account = (pairs[name].to_numpy() for name in ("is_caused", "fold", "account_id"))
     fold = FOLDS - 1 - fold if backwards else fold
     areas = []
-    with import_module("threadpoolctl").threadpool_limits(1):  # more threads than processors make it slow, not quick
+    with import_module("threadpoolctl").threadpool_limits(
+        1
+    ):  # more threads than processors make it slow, not quick
         for one in range(first, FOLDS):
             known, asked = fold < one, fold == one
             if known.any() and asked.any():  # in each fold as many are caused as ordinary
-                areas.append(area(_scores(values, caused, known, asked), caused[asked], account[asked]))
+                areas.append(
+                    area(_scores(values, caused, known, asked), caused[asked], account[asked])
+                )
     return Apart(pooled(areas) if areas else Area(0.5, math.inf, count), count, of_caused)
 
 
@@ -92,5 +103,7 @@ def _reader() -> Any:
 def strongest(evidence: Evidence, pairs: pl.DataFrame, columns: Sequence[int]) -> str:
     """The name of the column that by itself tells most."""
     last = FOLDS - 1  # one try is enough to name what was found by several
-    areas = {column: told_apart(evidence, pairs, [column], first=last).area.value for column in columns}
+    areas = {
+        column: told_apart(evidence, pairs, [column], first=last).area.value for column in columns
+    }
     return evidence.names[max(areas, key=lambda column: abs(areas[column] - 0.5))]

@@ -80,7 +80,9 @@ def _ids(subject: Subject) -> dict[str, pl.Expr]:
     if subject.at:  # where rows are sorted by something else than their ids
         own = subject.ids[0]
         number, before = pl.col(own), pl.col(own).shift(1).over(subject.equals[0])
-        found[f"{own}, above that of the row before"] = (number > before).fill_null(number // 64 % 2 == 1)
+        found[f"{own}, above that of the row before"] = (number > before).fill_null(
+            number // 64 % 2 == 1
+        )
         found[f"{own}, distance from the row before"] = (
             (number - before).abs().fill_null(number).clip(upper_bound=DIGIT)
         )
@@ -94,7 +96,9 @@ def _equals(subject: Subject) -> dict[str, pl.Expr]:
     for name in (subject.ids[0], *(["type"] if "type" in subject.columns else [])):
         number = pl.col(name).to_physical().cast(pl.Int64)
         before, after = (number.shift(by).over(subject.equals) for by in (1, -1))
-        found[f"equals in order of {name}"] = (number - before).fill_null(after - number).sign().fill_null(0)
+        found[f"equals in order of {name}"] = (
+            (number - before).fill_null(after - number).sign().fill_null(0)
+        )
     return found
 
 
@@ -126,12 +130,16 @@ def _digits(subject: Subject) -> dict[str, pl.Expr]:
 def _layout() -> dict[str, pl.Expr]:
     place = pl.col("place_in_file")
     found = {f"place in the file modulo {base}": place % base for base in (2, 3, 8, 10, 64)}
-    found["place among the rows of the day"] = pl.int_range(pl.len()).over("day") / pl.len().over("day")
-    beyond = place % ROWS_PER_GROUP
-    found["places from the end of a row group"] = pl.min_horizontal(beyond, ROWS_PER_GROUP - beyond).clip(
-        upper_bound=100
+    found["place among the rows of the day"] = pl.int_range(pl.len()).over("day") / pl.len().over(
+        "day"
     )
-    found["number of the file"] = pl.col("number_of_file") % 2  # of its households; its day is no secret
+    beyond = place % ROWS_PER_GROUP
+    found["places from the end of a row group"] = pl.min_horizontal(
+        beyond, ROWS_PER_GROUP - beyond
+    ).clip(upper_bound=100)
+    found["number of the file"] = (
+        pl.col("number_of_file") % 2
+    )  # of its households; its day is no secret
     return found
 
 
@@ -145,7 +153,11 @@ def _unless(said: pl.Expr, value: pl.Expr) -> pl.Expr:
 
 
 _AT_END = pl.col("end_position_ms") >= pl.col("runtime_ms")
-_PRESSED_AT = pl.col("type").cast(pl.String).is_in(["pause", "seek_start", "buffer_start", "quality_change", "error"])
+_PRESSED_AT = (
+    pl.col("type")
+    .cast(pl.String)
+    .is_in(["pause", "seek_start", "buffer_start", "quality_change", "error"])
+)
 
 
 def _beyond(value: pl.Expr) -> pl.Expr:

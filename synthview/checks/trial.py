@@ -14,7 +14,16 @@ from synthview.checks.spoiling import spoilt
 from synthview.exposed import Exposed, name_of
 from synthview.ids import public
 from synthview.log.damage import Fault
-from synthview.pipeline import BLOCK_HOUSEHOLDS, EVERYTHING, Window, World, build, settled, walk, window_of
+from synthview.pipeline import (
+    BLOCK_HOUSEHOLDS,
+    EVERYTHING,
+    Window,
+    World,
+    build,
+    settled,
+    walk,
+    window_of,
+)
 from synthview.registry import installed
 from synthview.rows import Ints
 from synthview.scenario import Registry, Scenario, load
@@ -137,17 +146,26 @@ class Trial:
         """The same company without it."""
         return self.live(self.without(self.in_company()), ACTS if self.is_actor else EVERYTHING)
 
-    def live(self, scenario: Scenario, tables: frozenset[str] = EVERYTHING, at_once: int = BLOCK_HOUSEHOLDS) -> Lived:
+    def live(
+        self,
+        scenario: Scenario,
+        tables: frozenset[str] = EVERYTHING,
+        at_once: int = BLOCK_HOUSEHOLDS,
+    ) -> Lived:
         """Live a scenario, so many households at once."""
         world, window, homes = build(scenario), window_of(scenario), range(self.households)
         before = _BEFORE + self._late_days(scenario)
         around = Window(window.first_day - before, window.last_day + before)
         days = dict(walk(world, homes, around, tables, block_households=at_once))
         records = settled(world, homes, window)
-        within = _joined(frames for day, frames in days.items() if window.first_day <= day < window.last_day)
+        within = _joined(
+            frames for day, frames in days.items() if window.first_day <= day < window.last_day
+        )
         pieces = -(-self.households // at_once)
         lines = spoilt(scenario, within if self.is_of_files else {}, records["log.devices"], pieces)
-        return Lived(world, records["truth.households"], _joined(days.values()), {**within, **records}, lines)
+        return Lived(
+            world, records["truth.households"], _joined(days.values()), {**within, **records}, lines
+        )
 
     def _late_days(self, scenario: Scenario) -> int:
         """How many days later than others a message may come because of it."""
@@ -157,7 +175,9 @@ class Trial:
     @cached_property
     def in_short(self) -> Trial:
         """The same with few homes and days, for what shows in any of them."""
-        return replace(self, households=min(self.households, _FEW_HOUSEHOLDS), days=min(self.days, _FEW_DAYS))
+        return replace(
+            self, households=min(self.households, _FEW_HOUSEHOLDS), days=min(self.days, _FEW_DAYS)
+        )
 
     def mine(self, scenario: Scenario) -> Exposed | None:
         """It, with the settings of a scenario; None where it is off."""

@@ -105,7 +105,9 @@ class Judge:
             tried.table, tried.cause, tried.family, tried.rows, found.pairs, tried.matched, found.area.value,
             max(found.area.value - half, 0.0), min(found.area.value + half, 1.0), HOLDS,
         )  # fmt: skip
-        if found.pairs and found.area.value == 0.5 and not found.area.variance:  # all rows are alike
+        if (
+            found.pairs and found.area.value == 0.5 and not found.area.variance
+        ):  # all rows are alike
             return line
         is_sure = found.witnesses >= FEWEST_WITNESSES and found.pairs >= FEWEST_PAIRS
         if is_sure and not line.low <= 0.5 <= line.high:
@@ -118,7 +120,9 @@ class Judge:
         """A line that seemed to leak, but not when it was asked again: more households would decide it."""
         return replace(line, verdict=CANNOT_TELL, households=_rounded(2.0 * self.households))
 
-    def named(self, line: Line, evidence: Evidence, pairs: pl.DataFrame, columns: Sequence[int]) -> Line:
+    def named(
+        self, line: Line, evidence: Evidence, pairs: pl.DataFrame, columns: Sequence[int]
+    ) -> Line:
         """A line that leaks, with what leaks most."""
         return replace(line, trace=strongest(evidence, pairs, columns))
 
@@ -131,7 +135,9 @@ class Judge:
         if not found.pairs or not found.witnesses:
             return 0
         wide = ((line.high - line.low) / 2 / (ALLOWED - 0.5)) ** 2
-        factor = wide if found.pairs >= FEWEST_PAIRS and wide < WIDEST else ENOUGH_PAIRS / found.pairs
+        factor = (
+            wide if found.pairs >= FEWEST_PAIRS and wide < WIDEST else ENOUGH_PAIRS / found.pairs
+        )
         factor = max(factor, FEWEST_WITNESSES / found.witnesses)
         return _rounded(self.households * factor)
 
@@ -146,7 +152,9 @@ def in_words(lines: Sequence[Line]) -> str:
     """What an audit comes to: what leaks, or how much of it is decided."""
     leaks = [one for one in lines if one.verdict == LEAKS]
     if leaks:
-        named = [f"{one.trace} of {one.table} ({one.cause})" for one in leaks if one.family != TOGETHER]
+        named = [
+            f"{one.trace} of {one.table} ({one.cause})" for one in leaks if one.family != TOGETHER
+        ]
         where = named or [f"{one.table} ({one.cause}), by nothing in particular" for one in leaks]
         return f"The log tells more than behaviour: {'; '.join(where)}."
     undecided = [one for one in lines if one.verdict == CANNOT_TELL]
@@ -154,5 +162,11 @@ def in_words(lines: Sequence[Line]) -> str:
         return f"Nothing leaks: all {len(lines)} lines hold."
     said = f"No leak was found, which is not yet a pass: {len(lines) - len(undecided)} lines hold, {len(undecided)} cannot tell."
     general = max((one.households for one in undecided if one.is_of_all), default=0)
-    more = f" About {general:,} households would decide those of any actor and any fault." if general else ""
-    return f"{said}{more} Single causes need more; a higher rate of one (--set, --cast) gives it rows."
+    more = (
+        f" About {general:,} households would decide those of any actor and any fault."
+        if general
+        else ""
+    )
+    return (
+        f"{said}{more} Single causes need more; a higher rate of one (--set, --cast) gives it rows."
+    )

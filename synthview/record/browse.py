@@ -70,9 +70,9 @@ def look_around(world: World, played: Playback, gap_ms: Ints, stock: Shelf, shel
     key, place = played.key[play], Stream(seed, "log/clicks/place")
     action = Stream(seed, "log/clicks/action").pick(key, _ACTIONS, n=number)
     jitter = place.below(key, 1024, n=number + 64)
-    at = played.start_ms[play] - gap_ms[play] * ((looks - number) * 1024 + np.where(last, 0, jitter)) // (
-        (looks + 1) * 1024
-    )
+    at = played.start_ms[play] - gap_ms[play] * (
+        (looks - number) * 1024 + np.where(last, 0, jitter)
+    ) // ((looks + 1) * 1024)
     return Clicks(
         play=play,
         number=number,
@@ -80,7 +80,9 @@ def look_around(world: World, played: Playback, gap_ms: Ints, stock: Shelf, shel
         row=played.source[play],
         place=1 + place.below(key, 40, n=number),
         action=np.where(last, _PLAY, action),
-        title=np.where(last, played.title[play], _neighbours(world, stock, key, shelf[play], number)),
+        title=np.where(
+            last, played.title[play], _neighbours(world, stock, key, shelf[play], number)
+        ),
     )
 
 
@@ -97,14 +99,20 @@ def search(world: World, played: Playback, gap_ms: Ints) -> Searches:
     play = np.flatnonzero(played.source == _SEARCH)
     key, stream = played.key[play], Stream(world.scenario.run.seed, "log/searches")
     before = gap_ms[play] * (128 + stream.below(key, 640)) // 1024
-    return Searches(play, played.start_ms[play] - before, 2 + stream.below(key, 12, n=1), played.title[play])
+    return Searches(
+        play, played.start_ms[play] - before, 2 + stream.below(key, 12, n=1), played.title[play]
+    )
 
 
 def rate(world: World, played: Playback) -> Thumbs:
     """Thumbs pressed at the end of some plays: up for what was seen to its end, mixed for the rest."""
     settings, seed = world.scenario.of(ChoosingSettings), world.scenario.run.seed
     stream = Stream(seed, "log/ratings")
-    likely = stream.happens(played.key, settings.thumbs_per_play) & (played.ending != FAILED) & (played.viewers != 0)
+    likely = (
+        stream.happens(played.key, settings.thumbs_per_play)
+        & (played.ending != FAILED)
+        & (played.viewers != 0)
+    )
     play = np.flatnonzero(likely)
     finished = played.ending[play] == FINISHED
     is_up = stream.happens(played.key[play], np.where(finished, 0.88, 0.55), n=1)

@@ -24,7 +24,9 @@ from synthview.world.catalogue import work_of
 __all__ = ["enter_clicks", "enter_deliveries", "enter_history", "enter_searches", "enter_thumbs"]
 
 _MOST_CLICKS = 32  # on the way to one play
-_MENU_ROW = np.array([MENU_ROWS.index(one if one in MENU_ROWS else "resume") for one in START_SOURCES])
+_MENU_ROW = np.array(
+    [MENU_ROWS.index(one if one in MENU_ROWS else "resume") for one in START_SOURCES]
+)
 
 
 def _whose(facts: Facts, row: Ints, *names: str) -> dict[str, Any]:
@@ -33,7 +35,13 @@ def _whose(facts: Facts, row: Ints, *names: str) -> dict[str, Any]:
 
 def _received(world: World, facts: Facts, row: Ints, at_ms: Ints, number: Ints | int) -> Ints:
     """When the service has a message sent at `at_ms`, some 30 to 600 ms later."""
-    return at_ms + 30 + Stream(world.scenario.run.seed, "log/menus/latency").below(facts.play_id[row], 570, n=number)
+    return (
+        at_ms
+        + 30
+        + Stream(world.scenario.run.seed, "log/menus/latency").below(
+            facts.play_id[row], 570, n=number
+        )
+    )
 
 
 def enter_history(ledger: Ledger, facts: Facts, played: Playback, history: History) -> None:
@@ -64,7 +72,10 @@ def enter_history(ledger: Ledger, facts: Facts, played: Playback, history: Histo
         "closed_at": history.closed_ms,
     }
     ledger.enter(
-        "log.plays", history.closed_ms, (facts.household[row], history.started_ms, facts.play_id[row]), columns
+        "log.plays",
+        history.closed_ms,
+        (facts.household[row], history.started_ms, facts.play_id[row]),
+        columns,
     )
 
 
@@ -76,10 +87,16 @@ def enter_deliveries(ledger: Ledger, facts: Facts, sent: Messages, delivered: De
     if not delivered.deeds or "truth.deliveries" not in ledger.wanted:
         return
     faults, changes, messages, numbers, by_ms = zip(*delivered.deeds, strict=True)
-    message, (deed, _) = np.concatenate(messages), children(np.array([len(one) for one in messages]))
+    message, (deed, _) = (
+        np.concatenate(messages),
+        children(np.array([len(one) for one in messages])),
+    )
     play, time = sent.play[message], sent.client_ms[message]
     event_id = ledger.event_ids.apply(np.concatenate(numbers), within=facts.play_id[play])
-    change, by_name = np.array(changes)[deed], np.unique(np.array(faults), return_inverse=True)[1][deed]
+    change, by_name = (
+        np.array(changes)[deed],
+        np.unique(np.array(faults), return_inverse=True)[1][deed],
+    )
     columns = {
         "play_id": facts.play_id[play],
         "event_id": event_id,
@@ -89,11 +106,20 @@ def enter_deliveries(ledger: Ledger, facts: Facts, sent: Messages, delivered: De
         "by_ms": np.concatenate(by_ms),
         "sent_time": time,
     }
-    order = (facts.household[play], time, facts.play_id[play], event_id, (change == COPIED).astype(np.int64), by_name)
+    order = (
+        facts.household[play],
+        time,
+        facts.play_id[play],
+        event_id,
+        (change == COPIED).astype(np.int64),
+        by_name,
+    )
     ledger.enter("truth.deliveries", time, order, columns)
 
 
-def enter_clicks(world: World, ledger: Ledger, facts: Facts, played: Playback, clicks: Clicks) -> None:
+def enter_clicks(
+    world: World, ledger: Ledger, facts: Facts, played: Playback, clicks: Clicks
+) -> None:
     """log.clicks, on the day received."""
     seed, play = world.scenario.run.seed, clicks.play
     received = _received(world, facts, play, clicks.at_ms, clicks.number)
@@ -110,7 +136,9 @@ def enter_clicks(world: World, ledger: Ledger, facts: Facts, played: Playback, c
     ledger.enter("log.clicks", received, (facts.household[play], clicks.at_ms, click_id), columns)
 
 
-def enter_searches(world: World, ledger: Ledger, facts: Facts, played: Playback, searches: Searches) -> None:
+def enter_searches(
+    world: World, ledger: Ledger, facts: Facts, played: Playback, searches: Searches
+) -> None:
     """log.searches, on the day received; the query is the beginning of the title's name."""
     seed, play = world.scenario.run.seed, searches.play
     received = _received(world, facts, play, searches.at_ms, 30)
@@ -122,10 +150,14 @@ def enter_searches(world: World, ledger: Ledger, facts: Facts, played: Playback,
         "query": _queries(world, searches),
         "title_id": public(seed, "title").apply(searches.title),
     }
-    ledger.enter("log.searches", received, (facts.household[play], searches.at_ms, search_id), columns)
+    ledger.enter(
+        "log.searches", received, (facts.household[play], searches.at_ms, search_id), columns
+    )
 
 
-def enter_thumbs(world: World, ledger: Ledger, facts: Facts, played: Playback, thumbs: Thumbs) -> None:
+def enter_thumbs(
+    world: World, ledger: Ledger, facts: Facts, played: Playback, thumbs: Thumbs
+) -> None:
     """log.ratings, on the day received."""
     play = thumbs.play
     received = _received(world, facts, play, thumbs.at_ms, 31)

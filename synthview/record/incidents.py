@@ -38,7 +38,13 @@ class _Acts(Rows):
 
 
 def enter_incidents(
-    world: World, ledger: Ledger, homes: Homes, company: Company, reach: Reach, played: Played, day: int
+    world: World,
+    ledger: Ledger,
+    homes: Homes,
+    company: Company,
+    reach: Reach,
+    played: Played,
+    day: int,
 ) -> None:
     """truth.incidents, on the day they began: acts on plays whose turn came, and sittings that came about.
 
@@ -53,7 +59,9 @@ def enter_incidents(
     order = np.lexsort((acts.play, acts.sitting, acts.at_ms, source, household))
     ordinal = np.empty(len(order), dtype=np.int64)
     ordinal[order] = turns((household * SOURCES + source)[order])
-    incident_id = public(seed, "incident").apply(within_day(household, day - world.first_day, source, ordinal))
+    incident_id = public(seed, "incident").apply(
+        within_day(household, day - world.first_day, source, ordinal)
+    )
     columns: dict[str, Any] = {
         "incident_id": incident_id,
         "account_id": public(seed, "account").apply(household),
@@ -123,7 +131,9 @@ def _missed(deeds: Deeds, played: Played) -> Ints:
     sitting = np.full(len(played.sessions), -1, dtype=np.int64)
     whole = np.flatnonzero(missed.key < 0)
     sitting[missed.session[whole]] = whole
-    return np.where(deeds.play_key < 0, sitting[deeds.session], _rows_of(deeds.play_key, missed.key))
+    return np.where(
+        deeds.play_key < 0, sitting[deeds.session], _rows_of(deeds.play_key, missed.key)
+    )
 
 
 def _rows_of(key: Ints, keys: Ints) -> Ints:

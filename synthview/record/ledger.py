@@ -29,14 +29,20 @@ class Ledger:
     portions in which they were entered.
     """
 
-    def __init__(self, addresses: pl.Series, wanted: frozenset[str], event_ids: Permutation) -> None:
+    def __init__(
+        self, addresses: pl.Series, wanted: frozenset[str], event_ids: Permutation
+    ) -> None:
         self.addresses = addresses
         self.event_ids = event_ids
         self.wanted = wanted
-        self._rows: dict[tuple[str, int], list[tuple[tuple[Ints, ...], Columns]]] = defaultdict(list)
+        self._rows: dict[tuple[str, int], list[tuple[tuple[Ints, ...], Columns]]] = defaultdict(
+            list
+        )
         self._events: dict[int, list[tuple[Facts, Messages, Flags]]] = defaultdict(list)
 
-    def enter(self, path: str, time_ms: Ints, order: tuple[Ints, ...], columns: Mapping[str, Any]) -> None:
+    def enter(
+        self, path: str, time_ms: Ints, order: tuple[Ints, ...], columns: Mapping[str, Any]
+    ) -> None:
         """Enter rows of a table under the UTC day of `time_ms`; `order` is their sort key, first key first."""
         if path not in self.wanted:
             return
@@ -69,10 +75,14 @@ class Ledger:
         pieces = self._rows.pop((path, day), [])
         if not pieces:
             return frame(path)
-        keys = [np.concatenate(parts) for parts in zip(*(order for order, _ in pieces), strict=True)]
+        keys = [
+            np.concatenate(parts) for parts in zip(*(order for order, _ in pieces), strict=True)
+        ]
         order = np.lexsort(keys[::-1])
         names = pieces[0][1]
-        return frame(path, {name: _joined([columns[name] for _, columns in pieces])[order] for name in names})
+        return frame(
+            path, {name: _joined([columns[name] for _, columns in pieces])[order] for name in names}
+        )
 
     def _event_table(self, day: int) -> pl.DataFrame:
         pieces = self._events.pop(day, [])
@@ -86,7 +96,10 @@ class Ledger:
         rank = np.empty(len(facts), dtype=np.int64)
         rank[np.lexsort((facts.play_id, facts.start_ms, facts.household))] = np.arange(len(facts))
         order = np.argsort(rank[play], kind="stable")
-        return frame("log.events", _event_columns(facts, play[order], messages.take(order), offset_lost[order], self))
+        return frame(
+            "log.events",
+            _event_columns(facts, play[order], messages.take(order), offset_lost[order], self),
+        )
 
 
 def event_ids(seed: int, ping_seconds: int) -> Permutation:
@@ -98,7 +111,9 @@ def event_ids(seed: int, ping_seconds: int) -> Permutation:
     return Permutation(seed, "ids/event", bits=12 + (60 // ping_seconds).bit_length())
 
 
-def _event_columns(facts: Facts, play: Ints, messages: Messages, offset_lost: Flags, ledger: Ledger) -> Columns:
+def _event_columns(
+    facts: Facts, play: Ints, messages: Messages, offset_lost: Flags, ledger: Ledger
+) -> Columns:
     play_id = facts.play_id[play]
     return {
         "event_id": ledger.event_ids.apply(messages.number, within=play_id),

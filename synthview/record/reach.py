@@ -62,7 +62,9 @@ class Reach:
     def none(cls, home_count: int) -> Self:
         """Before the first day."""
         return cls(
-            np.zeros(home_count, dtype=np.int64), np.zeros(home_count, dtype=np.int64), np.zeros(home_count, dtype=bool)
+            np.zeros(home_count, dtype=np.int64),
+            np.zeros(home_count, dtype=np.int64),
+            np.zeros(home_count, dtype=bool),
         )
 
     def of_day(self, homes: Homes, played: Played, actors: Ints) -> tuple[Ints, Still]:
@@ -84,7 +86,10 @@ class Reach:
         goes_on = spans.is_old[first] & tight & (np.diff(np.append(first, len(spans))) > 1)
         old = first[goes_on]
         still = Still(spans.home[old], spans.actors[old], spans.start_ms[old + 1], over[goes_on])
-        self.over_ms[spans.home[first]], self.actors[spans.home[first]] = over, who  # the last chain of a home stays
+        self.over_ms[spans.home[first]], self.actors[spans.home[first]] = (
+            over,
+            who,
+        )  # the last chain of a home stays
         self.is_tight[spans.home[first]] = tight
         return until, still
 
@@ -93,11 +98,37 @@ class Reach:
         sessions = played.sessions
         old = np.unique(np.concatenate([sessions.home, played.crowded.home]))
         parts = (
-            (old, np.zeros_like(old), self.over_ms[old], self.actors[old], _NO_SITTING, True, self.is_tight[old]),
-            (sessions.home, sessions.start_ms, ends, actors, np.arange(len(sessions)), False, False),
-            (played.crowded.home, played.crowded.start_ms, played.crowded.until_ms, 0, _NO_SITTING, False, True),
+            (
+                old,
+                np.zeros_like(old),
+                self.over_ms[old],
+                self.actors[old],
+                _NO_SITTING,
+                True,
+                self.is_tight[old],
+            ),
+            (
+                sessions.home,
+                sessions.start_ms,
+                ends,
+                actors,
+                np.arange(len(sessions)),
+                False,
+                False,
+            ),
+            (
+                played.crowded.home,
+                played.crowded.start_ms,
+                played.crowded.until_ms,
+                0,
+                _NO_SITTING,
+                False,
+                True,
+            ),
         )
-        columns = zip(*([np.broadcast_to(one, part[0].shape) for one in part] for part in parts), strict=True)
+        columns = zip(
+            *([np.broadcast_to(one, part[0].shape) for one in part] for part in parts), strict=True
+        )
         spans = _Spans(*(np.concatenate(column) for column in columns))
         return spans.take(np.lexsort((spans.start_ms, spans.home)))
 
@@ -114,7 +145,9 @@ def _keys(spans: _Spans) -> tuple[Ints, Ints]:
     """Starts and ends that compare by home first."""
     shift = spans.home << _SPAN_BITS
     origin = int(spans.start_ms[~spans.is_old].min()) - 1
-    return shift + np.maximum(spans.start_ms - origin, 0), shift + np.maximum(spans.end_ms - origin, 0)
+    return shift + np.maximum(spans.start_ms - origin, 0), shift + np.maximum(
+        spans.end_ms - origin, 0
+    )
 
 
 def _chains(spans: _Spans) -> Ints:
@@ -134,5 +167,7 @@ def _is_full(homes: Homes, spans: _Spans) -> Flags:
     number = turns(spans.home)
     over = np.searchsorted(np.sort(ends), begins, side="right") - (np.arange(len(spans)) - number)
     limit = STREAM_LIMITS[homes.plan[spans.home]]
-    goes_on = (spans.start_ms < np.where(spans.is_old, spans.end_ms, 0)[np.arange(len(spans)) - number]) & ~spans.is_old
+    goes_on = (
+        spans.start_ms < np.where(spans.is_old, spans.end_ms, 0)[np.arange(len(spans)) - number]
+    ) & ~spans.is_old
     return (number + 1 - over > limit) | goes_on

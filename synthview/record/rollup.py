@@ -69,8 +69,12 @@ def _in_time(messages: Messages, silence: int) -> Flags:
     first, last = first_of_group(messages.play), last_of_group(messages.play)
     steps = np.abs(np.diff(messages.received_ms, append=messages.received_ms[-1:]))
     steps[last] = 0
-    straggles = np.maximum.reduceat(messages.received_ms, first) - messages.received_ms[last] > _GRACE_MS
-    waits = (np.maximum.reduceat(steps, first) > silence) | (straggles & (messages.type[last] == END))
+    straggles = (
+        np.maximum.reduceat(messages.received_ms, first) - messages.received_ms[last] > _GRACE_MS
+    )
+    waits = (np.maximum.reduceat(steps, first) > silence) | (
+        straggles & (messages.type[last] == END)
+    )
     rows = np.flatnonzero(np.repeat(waits, last - first + 1))
     if len(rows):
         counted[rows] = _arrived_in_time(messages.take(rows), silence)

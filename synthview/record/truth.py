@@ -37,7 +37,12 @@ class Yesterday:
 
 
 def witness(
-    world: World, homes: Homes, company: Company, played: Playback, facts: Facts, yesterday: Yesterday
+    world: World,
+    homes: Homes,
+    company: Company,
+    played: Playback,
+    facts: Facts,
+    yesterday: Yesterday,
 ) -> dict[str, object]:
     """Columns of truth.plays for one local day; moves `yesterday` on."""
     runs = played.playing_ms > 0
@@ -59,7 +64,9 @@ def witness(
         "pressed_by_person": played.pressed,
         "present_ms": present,
         "attended_ms": np.minimum(_attended_ms(world, played), present),
-        "same_person_as_yesterday": _same_as(yesterday, played, _bits(np.where(played.attended_ms > 0, viewers, 0))),
+        "same_person_as_yesterday": _same_as(
+            yesterday, played, _bits(np.where(played.attended_ms > 0, viewers, 0))
+        ),
         "viewer_ids": _viewer_ids(world, homes, company, played, there),
         "viewer_count": there.sum(axis=1),
     }
@@ -67,13 +74,17 @@ def witness(
 
 def _bits(masks: Ints) -> Flags:
     """Masks of person slots as columns."""
-    return ((masks[:, None] >> np.arange(max(int(masks.max(initial=0)).bit_length(), 1))) & 1).astype(bool)
+    return (
+        (masks[:, None] >> np.arange(max(int(masks.max(initial=0)).bit_length(), 1))) & 1
+    ).astype(bool)
 
 
 def _attended_ms(world: World, played: Playback) -> Ints:
     """Viewers attend as long as the script says; with a sleep aid only until they are gone."""
     awake = (4 + Stream(world.scenario.run.seed, "truth/awake").below(played.key, 40)) * MINUTE_MS
-    return np.where(played.source == _SLEEP_AID, np.minimum(played.attended_ms, awake), played.attended_ms)
+    return np.where(
+        played.source == _SLEEP_AID, np.minimum(played.attended_ms, awake), played.attended_ms
+    )
 
 
 def _same_as(yesterday: Yesterday, played: Playback, there: Flags) -> Flags:
@@ -86,7 +97,9 @@ def _same_as(yesterday: Yesterday, played: Playback, there: Flags) -> Flags:
     return again
 
 
-def _viewer_ids(world: World, homes: Homes, company: Company, played: Playback, there: Flags) -> pl.Series:
+def _viewer_ids(
+    world: World, homes: Homes, company: Company, played: Playback, there: Flags
+) -> pl.Series:
     """Lists of public person ids."""
     play, slot = np.nonzero(there)
     home = played.home[play]
@@ -95,7 +108,11 @@ def _viewer_ids(world: World, homes: Homes, company: Company, played: Playback, 
     if len(company.guests):
         key = np.where(guest >= 0, company.guests.key[np.maximum(guest, 0)], key)
     person = public(world.scenario.run.seed, "person").apply(key)
-    present = pl.DataFrame({"play": play, "person": person}).group_by("play", maintain_order=True).agg("person")
+    present = (
+        pl.DataFrame({"play": play, "person": person})
+        .group_by("play", maintain_order=True)
+        .agg("person")
+    )
     rows = pl.DataFrame({"play": np.arange(len(played))})
     lists = rows.join(present, on="play", how="left", maintain_order="left")["person"]
     return lists.fill_null(pl.Series([[]], dtype=pl.List(pl.Int64)))
