@@ -79,7 +79,9 @@ class AsleepOnSofa(Actor):
         row, begins = row[sleepy], begins[sleepy]
         at = scene.stream("minutes").draw(script.key[row], _until_asleep(self.minutes))
         # A play that the end of its sitting cuts off has nobody before it who could still nod off.
-        comes = (at < script.playing_ms[row]) & (begins + at < sessions.until_ms[script.session[row]])
+        comes = (at < script.playing_ms[row]) & (
+            begins + at < sessions.until_ms[script.session[row]]
+        )
         row, asleep_ms = row[comes], (begins + at)[comes]
         if not len(row):
             return None

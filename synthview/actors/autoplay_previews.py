@@ -43,14 +43,26 @@ class AutoplayPreviews(Actor):
     tells = ("the title is a trailer", "nobody pressed play", "started from a preview")
 
     rate: float = number(
-        0.12, unit="per title chosen on a television", allowed=(0, 1), low=0.03, high=0.45, source=GUESS, scale="logit",
+        0.12,
+        unit="per title chosen on a television",
+        allowed=(0, 1),
+        low=0.03,
+        high=0.45,
+        source=GUESS,
+        scale="logit",
         about="Before how many a trailer runs long enough to count. From 2017 on most stops on a title began one after a "
         "second or two, but most are left at once, and there must be 15 seconds of browsing.",
     )
     seconds: float = number(
-        28, unit="seconds", allowed=(10, 120), low=15, high=50, source=GUESS, scale="log",
+        28,
+        unit="seconds",
+        allowed=(10, 120),
+        low=15,
+        high=50,
+        source=GUESS,
+        scale="log",
         about="Median time that such a trailer runs.",
-    )  # fmt: skip
+    )
 
     def propose(self, scene: Scene) -> Proposal | None:
         """A trailer before some of the titles that people choose, within the time they browse."""
@@ -72,9 +84,17 @@ class AutoplayPreviews(Actor):
         looks = draws.below(key, np.maximum(room - playing, 0) + 1, n=2)
         attended = portion(draws.bits(key, n=3), playing + 1)
         trailers = insert(
-            scene, before, work, playing_ms=playing, gap_ms=looks + rest, source="preview",
-            is_trailer=True, borrows=True, pressed=False, attended_ms=attended,
-        )  # fmt: skip
+            scene,
+            before,
+            work,
+            playing_ms=playing,
+            gap_ms=looks + rest,
+            source="preview",
+            is_trailer=True,
+            borrows=True,
+            pressed=False,
+            attended_ms=attended,
+        )
         return Proposal(("ran a preview",), inserted=trailers)
 
 
@@ -83,7 +103,9 @@ def _advertised(scene: Scene, before: Ints) -> Ints:
     plays, sessions = scene.plays, scene.sessions
     key, session = plays.key[before], plays.session[before]
     home = sessions.home[session]
-    audience = np.where(scene.memory.is_for_kids[home * PROFILES + sessions.profile[session]], KIDS, ADULTS)
+    audience = np.where(
+        scene.memory.is_for_kids[home * PROFILES + sessions.profile[session]], KIDS, ADULTS
+    )
     draws = scene.stream("titles")
     kind = _KINDS[draws.below(key, len(_KINDS))]
     other = scene.popular(draws.bits(key, n=1), home, kind, audience)

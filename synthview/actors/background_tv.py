@@ -47,7 +47,10 @@ class BackgroundTv(Actor):
     over when the screen is needed, or when who started it sits down elsewhere.
     """
 
-    tells = ("hours of one series by day with few presses", "the prompt is answered late or not at all")
+    tells = (
+        "hours of one series by day with few presses",
+        "the prompt is answered late or not at all",
+    )
 
     rate: float = number(
         0.05,
@@ -112,25 +115,37 @@ class BackgroundTv(Actor):
         def comes(household: Ints, day: Ints, _: Ints) -> Flags:
             return self.draw(world, "on").happens(day_keys(self, world, household, day), self.days)
 
-        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes)
+        return days_in_spells(
+            self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes
+        )
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One long sitting on some days, with up to four presses."""
         spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
         spell = spell.take(scene.stream("on").happens(scene.day_key(spell.home), self.days))
         kind = np.where(self._is_series(scene.world, spell.key), SERIES, FILMS)
-        since = np.maximum(spell.first_day, scene.world.first_day)  # one shelf for all spells begun before
+        since = np.maximum(
+            spell.first_day, scene.world.first_day
+        )  # one shelf for all spells begun before
         work = title_of(scene, replace(spell, first_day=since), kind, ADULTS)
         spell, work = spell.take(work >= 0), work[work >= 0]
         if not len(spell):
             return None
         home, person = spell.home, _person(scene, spell)
         key = scene.session_key(home, 0)
-        start = scene.utc(home, instants(scene.stream("hour").bits(key), _hours(self.hours_of_day), HOUR_MS))
+        start = scene.utc(
+            home, instants(scene.stream("hour").bits(key), _hours(self.hours_of_day), HOUR_MS)
+        )
         sessions = sit(
-            scene, home, 0, start, scene.stream("length").draw(key, _lengths(self.hours)),
-            scene.screen(home, start, (TV, SECOND_TV)), lead=person, profile=scene.homes.profile_of[home, person],
-        )  # fmt: skip
+            scene,
+            home,
+            0,
+            start,
+            scene.stream("length").draw(key, _lengths(self.hours)),
+            scene.screen(home, start, (TV, SECOND_TV)),
+            lead=person,
+            profile=scene.homes.profile_of[home, person],
+        )
         return Proposal(("left it on",), sessions, self._plays(scene, sessions, spell, work))
 
     def _is_series(self, world: World, spell: Ints) -> Flags:
@@ -139,7 +154,9 @@ class BackgroundTv(Actor):
 
     def _plays(self, scene: Scene, sessions: Sessions, spell: Spells, work: Ints) -> Script:
         """What is pressed: each time the player goes on by itself until it asks, as often as somebody answers."""
-        answers = np.minimum(scene.stream("answers").geometric(sessions.key, 1.0 - _ANSWERED), _MOST_ANSWERS)
+        answers = np.minimum(
+            scene.stream("answers").geometric(sessions.key, 1.0 - _ANSWERED), _MOST_ANSWERS
+        )
         session, turn = children(1 + answers)
         key, work, catalogue = sessions.key[session], work[session], scene.world.catalogue
         first = _under_way(scene, spell.take(session), work, turn)
@@ -149,16 +166,28 @@ class BackgroundTv(Actor):
         present = np.where(away.happens(key, _STAYS, n=turn + 128), THROUGHOUT, here)
         attended = np.minimum(present, runtime) * looks.below(key, 600, n=turn) // 1024
         return offer(
-            scene, sessions, session, turn * _APART, work, episode=first,
-            gap_ms=np.where(turn == 0, 3_000 + away.below(key, 20_000, n=192), away.draw(key, _AWAY, n=turn)),
-            source="resume", runs_on=True, present_ms=present, attended_ms=attended,
-        )  # fmt: skip
+            scene,
+            sessions,
+            session,
+            turn * _APART,
+            work,
+            episode=first,
+            gap_ms=np.where(
+                turn == 0, 3_000 + away.below(key, 20_000, n=192), away.draw(key, _AWAY, n=turn)
+            ),
+            source="resume",
+            runs_on=True,
+            present_ms=present,
+            attended_ms=attended,
+        )
 
 
 def _person(scene: Scene, spell: Spells) -> Ints:
     """Which of the adults of each home it is, by their slots."""
     likes = scene.stream("person").bits(spell.key[:, None], np.arange(PERSONS)) | np.uint64(1)
-    person: Ints = np.where(scene.homes.person_class[spell.home] == ADULT, likes, np.uint64(0)).argmax(axis=1)
+    person: Ints = np.where(
+        scene.homes.person_class[spell.home] == ADULT, likes, np.uint64(0)
+    ).argmax(axis=1)
     return person
 
 

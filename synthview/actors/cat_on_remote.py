@@ -78,11 +78,15 @@ class CatOnRemote(Actor):
     def propose(self, scene: Scene) -> Proposal | None:
         """Bursts of paws: each a sitting of nobody, each press a play."""
         rows = scene.rows
-        count = scene.stream("pounces").poisson(scene.day_key(rows), min(self.rate, _MOST_A_DAY), ceiling=_MOST_A_DAY)
+        count = scene.stream("pounces").poisson(
+            scene.day_key(rows), min(self.rate, _MOST_A_DAY), ceiling=_MOST_A_DAY
+        )
         row, ordinal = children(np.minimum(count, 8))
         home = rows[row]
         key = scene.session_key(home, ordinal)
-        start = scene.utc(home, instants(scene.stream("hour").bits(key), _hours(self.hours_of_day), HOUR_MS))
+        start = scene.utc(
+            home, instants(scene.stream("hour").bits(key), _hours(self.hours_of_day), HOUR_MS)
+        )
         screen = scene.screen(home, start, (TV, SECOND_TV))
         sessions = sit(scene, home, ordinal, start, 6 * HOUR_MS, screen)
         session, number_ = children(
@@ -100,11 +104,19 @@ class CatOnRemote(Actor):
         is_last = np.append(session[1:] != session[:-1], True)[: len(session)]
         wait = scene.stream("paws").draw(key, _BETWEEN_PAWS, n=number_)
         plays = offer(
-            scene, sessions, session, number_, np.where(is_going, going, np.maximum(front, 0)),
-            episode=np.where(is_going, episode, 0), position_ms=np.where(is_going, position, 0),
-            playing_ms=wait, gap_ms=np.where(number_ == 0, 0, 1_000 + wait % 9_000),
-            source="resume", pressed=False, runs_on=is_last,
-        )  # fmt: skip
+            scene,
+            sessions,
+            session,
+            number_,
+            np.where(is_going, going, np.maximum(front, 0)),
+            episode=np.where(is_going, episode, 0),
+            position_ms=np.where(is_going, position, 0),
+            playing_ms=wait,
+            gap_ms=np.where(number_ == 0, 0, 1_000 + wait % 9_000),
+            source="resume",
+            pressed=False,
+            runs_on=is_last,
+        )
         return plays.take(is_going | (front >= 0))
 
 

@@ -17,7 +17,15 @@ from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
-from synthview.stage.spells import Begun, Spells, day_keys, days_in_spells, free_start, spells, title_of
+from synthview.stage.spells import (
+    Begun,
+    Spells,
+    day_keys,
+    days_in_spells,
+    free_start,
+    spells,
+    title_of,
+)
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.catalogue import RATINGS
@@ -117,10 +125,16 @@ class ChildOnLoop(Actor):
             return (family & ~self.draw(world, "audience").happens(spell.key, _FOR_CHILDREN)) | kids
 
         def comes(household: Ints, day: Ints, country: Ints) -> Flags:
-            is_free = np.stack([world.is_free_day(one) for one in days])[day - days.start, country].astype(np.int64)
-            return self.draw(world, "has_time").happens(day_keys(self, world, household, day), _HAS_TIME[is_free])
+            is_free = np.stack([world.is_free_day(one) for one in days])[
+                day - days.start, country
+            ].astype(np.int64)
+            return self.draw(world, "has_time").happens(
+                day_keys(self, world, household, day), _HAS_TIME[is_free]
+            )
 
-        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes)
+        return days_in_spells(
+            self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes
+        )
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One to six sittings a day of the spell, each with the title from its start."""
@@ -136,7 +150,9 @@ class ChildOnLoop(Actor):
         count = scene.stream("plays").poisson(scene.day_key(spell.home), more, ceiling=_MOST_MORE)
         row, ordinal = children(1 + np.minimum(count, _MOST_A_DAY - 1))
         sessions = self._sittings(scene, spell, work, is_free, row, ordinal)
-        return Proposal(("wanted it again",), sessions, self._plays(scene, sessions, work[row], is_free[row]))
+        return Proposal(
+            ("wanted it again",), sessions, self._plays(scene, sessions, work[row], is_free[row])
+        )
 
     def _sittings(
         self, scene: Scene, spell: Spells, work: Ints, is_free: Ints, row: Ints, ordinal: Ints
@@ -146,37 +162,62 @@ class ChildOnLoop(Actor):
         home, homes, works = spell.home, scene.homes, scene.world.catalogue.works
         key, child = scene.session_key(home, ordinal), _child(scene, spell)
         runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
-        hours = instants(scene.stream("hour").bits(key), _hours(self.hours_of_day), HOUR_MS, is_free)
+        hours = instants(
+            scene.stream("hour").bits(key), _hours(self.hours_of_day), HOUR_MS, is_free
+        )
         wanted = _again_after(row, scene.utc(home, hours), runtime + _BETWEEN_MS)
         freely = free_start(scene, home, child, wanted, runtime)
         start = np.where(_is_up(scene, home, freely), freely, wanted)
         likes_tablet = scene.stream("tablet").happens(spell.key, 0.3)
-        tablet, tv = (scene.screen(home, start, slots) for slots in ((TABLET, TV, SECOND_TV), (TV, TABLET, SECOND_TV)))
+        tablet, tv = (
+            scene.screen(home, start, slots)
+            for slots in ((TABLET, TV, SECOND_TV), (TV, TABLET, SECOND_TV))
+        )
         screen = np.where(_is_up(scene, home, start), np.where(likes_tablet, tablet, tv), -1)
-        other = (homes.person_class[home, 1] == ADULT) & scene.stream("adult").happens(key, 0.4, n=1)
+        other = (homes.person_class[home, 1] == ADULT) & scene.stream("adult").happens(
+            key, 0.4, n=1
+        )
         comes = scene.stream("adult").happens(key, self.adult_comes)
         return sit(
-            scene, home, ordinal, start, runtime + _ROOM_MS, screen, lead=child,
+            scene,
+            home,
+            ordinal,
+            start,
+            runtime + _ROOM_MS,
+            screen,
+            lead=child,
             viewers=(np.int64(1) << child) | np.where(comes, np.where(other, 2, 1), 0),
             profile=np.where(works.is_kids[work], homes.profile_of[home, child], 0),
-        )  # fmt: skip
+        )
 
     def _plays(self, scene: Scene, sessions: Sessions, work: Ints, is_free: Ints) -> Script:
         key = sessions.key
         runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
-        leaves_soon = (is_free == 0) & (sessions.start_local % DAY_MS < _KINDERGARTEN.start * HOUR_MS)
+        leaves_soon = (is_free == 0) & (
+            sessions.start_local % DAY_MS < _KINDERGARTEN.start * HOUR_MS
+        )
         chance = np.where(leaves_soon, _BROKEN_OFF_BEFORE_KINDERGARTEN, _BROKEN_OFF)
         broken_off = scene.stream("broken_off").happens(key, chance)
         part = between(scene.stream("broken_off").bits(key, 1), runtime, 60, 960)
         playing = np.where(broken_off, part, runtime)
         wanders = scene.stream("wanders").happens(key, 0.25)
-        present = np.where(wanders, playing * (300 + scene.stream("wanders").below(key, 700, n=1)) // 1024, playing)
+        present = np.where(
+            wanders, playing * (300 + scene.stream("wanders").below(key, 700, n=1)) // 1024, playing
+        )
         attended = present * (450 + scene.stream("attends").below(key, 575)) // 1024
         gap = 5_000 + scene.stream("gap").below(key, 60_000)
         return offer(
-            scene, sessions, np.arange(len(sessions)), 0, work, playing_ms=playing, gap_ms=gap, source="rewatch",
-            present_ms=present, attended_ms=attended,
-        )  # fmt: skip
+            scene,
+            sessions,
+            np.arange(len(sessions)),
+            0,
+            work,
+            playing_ms=playing,
+            gap_ms=gap,
+            source="rewatch",
+            present_ms=present,
+            attended_ms=attended,
+        )
 
 
 @cache
@@ -218,8 +259,12 @@ def _child(scene: Scene, spell: Spells) -> Ints:
 def _title(scene: Scene, spell: Spells) -> Ints:
     """A film for children, or one of the family's that suits a child; -1 for none."""
     works = scene.world.catalogue.works
-    spell = replace(spell, first_day=np.maximum(spell.first_day, scene.world.first_day))  # one shelf for all before
+    spell = replace(
+        spell, first_day=np.maximum(spell.first_day, scene.world.first_day)
+    )  # one shelf for all before
     is_of_family = ~scene.stream("audience").happens(spell.key, _FOR_CHILDREN)
     own = replace(spell, key=-1 - spell.key)  # a choice of its own beside that of the family
     family, kids = title_of(scene, spell, FILMS, ADULTS), title_of(scene, own, FILMS, KIDS)
-    return np.where(is_of_family & (family >= 0) & (works.rating[family] <= _SUITS_A_CHILD), family, kids)
+    return np.where(
+        is_of_family & (family >= 0) & (works.rating[family] <= _SUITS_A_CHILD), family, kids
+    )

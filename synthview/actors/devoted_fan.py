@@ -87,14 +87,20 @@ class DevotedFan(Actor):
             return world.popularity.lands_on(work, bits, spell.first_day, country, ADULTS)
 
         def comes(household: Ints, day: Ints, _: Ints) -> Flags:
-            return self.draw(world, "keeps_to_it").happens(day_keys(self, world, household, day), self.keeps_to_it)
+            return self.draw(world, "keeps_to_it").happens(
+                day_keys(self, world, household, day), self.keeps_to_it
+            )
 
-        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes)
+        return days_in_spells(
+            self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes
+        )
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One sitting a day, with the film from its start."""
         spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
-        spell = spell.take(scene.stream("keeps_to_it").happens(scene.day_key(spell.home), self.keeps_to_it))
+        spell = spell.take(
+            scene.stream("keeps_to_it").happens(scene.day_key(spell.home), self.keeps_to_it)
+        )
         work = title_of(scene, spell, FILMS, ADULTS)
         spell, work = spell.take(work >= 0), work[work >= 0]
         if not len(spell):
@@ -107,12 +113,21 @@ class DevotedFan(Actor):
         home, key, fan = spell.home, scene.session_key(spell.home, 0), _fan(scene, spell)
         runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
         habit = 10 * HOUR_MS + scene.stream("habit").below(spell.key, 12 * HOUR_MS)
-        jitter = (scene.stream("jitter").below(key, 50) + scene.stream("jitter").below(key, 50, n=1) - 50) * MINUTE_MS
+        jitter = (
+            scene.stream("jitter").below(key, 50) + scene.stream("jitter").below(key, 50, n=1) - 50
+        ) * MINUTE_MS
         wanted = scene.utc(home, habit + jitter)
         start = _when_free(scene, home, fan, wanted, runtime)
         screen = scene.screen(home, start, (TV, SECOND_TV, TABLET, COMPUTER))
         return sit(
-            scene, home, 0, start, runtime + 2 * HOUR_MS, screen, lead=fan, profile=scene.homes.profile_of[home, fan]
+            scene,
+            home,
+            0,
+            start,
+            runtime + 2 * HOUR_MS,
+            screen,
+            lead=fan,
+            profile=scene.homes.profile_of[home, fan],
         )
 
     def _plays(self, scene: Scene, sessions: Sessions, work: Ints) -> Script:
@@ -123,13 +138,24 @@ class DevotedFan(Actor):
         part = between(scene.stream("leaves").bits(key, 1), runtime, 512, 912)
         playing = np.where(leaves, part, runtime - credits_ms)
         gap = 4_000 + scene.stream("gap").below(key, 40_000)
-        return offer(scene, sessions, np.arange(len(key)), 0, work, playing_ms=playing, gap_ms=gap, source="rewatch")
+        return offer(
+            scene,
+            sessions,
+            np.arange(len(key)),
+            0,
+            work,
+            playing_ms=playing,
+            gap_ms=gap,
+            source="rewatch",
+        )
 
 
 def _fan(scene: Scene, spell: Spells) -> Ints:
     """Which of the adults of each home it is, by their slots."""
     likes = scene.stream("person").bits(spell.key[:, None], np.arange(PERSONS)) | np.uint64(1)
-    fan: Ints = np.where(scene.homes.person_class[spell.home] == ADULT, likes, np.uint64(0)).argmax(axis=1)
+    fan: Ints = np.where(scene.homes.person_class[spell.home] == ADULT, likes, np.uint64(0)).argmax(
+        axis=1
+    )
     return fan
 
 

@@ -68,7 +68,9 @@ class EmptyRoomProtest(Actor):
         def comes(household: Ints, day: Ints, _: Ints) -> Flags:
             return self.draw(world, "joins").happens(day_keys(self, world, household, day), _JOINS)
 
-        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes)
+        return days_in_spells(
+            self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes
+        )
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One sitting of hours on each day."""
@@ -96,8 +98,18 @@ class EmptyRoomProtest(Actor):
         leaves = np.where(turn == 0, 4_000 + scene.stream("leaves").below(key[session], 40_000), 0)
         again = 2_000 + scene.stream("again").below(key[session], 6_000, n=turn)
         plays = offer(
-            scene, sessions, session, turn, work[session], gap_ms=again, source="search",
-            pressed=turn == 0, present_ms=leaves, attended_ms=0,
-        )  # fmt: skip
-        plays = replace(plays, viewers=np.where(turn == 0, plays.viewers, 0))  # what the script begins nobody sees
+            scene,
+            sessions,
+            session,
+            turn,
+            work[session],
+            gap_ms=again,
+            source="search",
+            pressed=turn == 0,
+            present_ms=leaves,
+            attended_ms=0,
+        )
+        plays = replace(
+            plays, viewers=np.where(turn == 0, plays.viewers, 0)
+        )  # what the script begins nobody sees
         return Proposal(("let it run for nobody",), sessions, plays)

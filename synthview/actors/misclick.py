@@ -40,18 +40,36 @@ class Misclick(Actor):
     tells = ("left within seconds", "another title follows at once")
 
     rate: float = number(
-        0.012, unit="per title that somebody starts", allowed=(0, 1), low=0.003, high=0.04, source=GUESS, scale="log",
+        0.012,
+        unit="per title that somebody starts",
+        allowed=(0, 1),
+        low=0.003,
+        high=0.04,
+        source=GUESS,
+        scale="log",
         about="How often the wrong title is started first; nobody has counted it. T15 bounds it: a quarter to half of all "
         "clicks on a film lead to no measured play, most of them for other reasons.",
     )
     seconds: float = number(
-        14, unit="seconds", allowed=(1, 120), low=5, high=30, source="T15-p50", scale="log",
+        14,
+        unit="seconds",
+        allowed=(1, 120),
+        low=5,
+        high=30,
+        source="T15-p50",
+        scale="log",
         about="Median time until the wrong title is left; by T15 the next click after one that led to nothing.",
     )
     resumes: float = number(
-        0.6, unit="share", allowed=(0, 1), low=0.3, high=0.8, source=GUESS, scale="logit",
+        0.6,
+        unit="share",
+        allowed=(0, 1),
+        low=0.3,
+        high=0.8,
+        source=GUESS,
+        scale="logit",
         about='Of wrong starts, how many hit what "continue watching" shows.',
-    )  # fmt: skip
+    )
 
     def propose(self, scene: Scene) -> Proposal | None:
         """Wrong titles before those that people meant to start."""
@@ -68,12 +86,19 @@ class Misclick(Actor):
         spare = plays.gap_ms[before] - left - back - _STARTUP_MS
         quick = 1_500 + scene.stream("steps_away").below(plays.key[before], 6_000, n=1)
         slipped = insert(
-            scene, before, work[wrong],
-            playing_ms=left, gap_ms=np.where(spare >= quick, spare, quick), source="browse",
-            episode=episode[wrong], position_ms=position[wrong],
-        )  # fmt: skip
+            scene,
+            before,
+            work[wrong],
+            playing_ms=left,
+            gap_ms=np.where(spare >= quick, spare, quick),
+            source="browse",
+            episode=episode[wrong],
+            position_ms=position[wrong],
+        )
         source = np.where(is_going, _RESUME, slipped.source)
-        return Proposal(("slipped",), inserted=replace(slipped, source=source, borrows=spare >= quick))
+        return Proposal(
+            ("slipped",), inserted=replace(slipped, source=source, borrows=spare >= quick)
+        )
 
     def _wrong(self, scene: Scene, before: Ints) -> tuple[Ints, Ints, Ints, Flags]:
         """What is started by error: (work, episode, position in ms, whether it was under way); work -1 for nothing."""
@@ -84,7 +109,9 @@ class Misclick(Actor):
         is_going = scene.stream("resumes").happens(key, self.resumes) & (work >= 0)
         kind = np.where(scene.world.catalogue.works.is_film[plays.work[before]], FILMS, SERIES)
         audience = np.where(scene.memory.is_for_kids[who], KIDS, ADULTS)
-        beside = scene.popular(scene.stream("beside").bits(key), sessions.home[session], kind, audience)
+        beside = scene.popular(
+            scene.stream("beside").bits(key), sessions.home[session], kind, audience
+        )
         work = np.where(is_going, work, beside)
         return work, np.where(is_going, episode, 0), np.where(is_going, position, 0), is_going
 
@@ -100,7 +127,9 @@ def _set_aside(scene: Scene, who: Ints) -> tuple[Ints, Ints, Ints]:
     has_series = rests[every, slot]
     has_film = (memory.film[who] >= 0) & (memory.film_day[who] < scene.day)
     film_first = has_film & (~has_series | (memory.film_day[who] > memory.series_day[who, slot]))
-    work = np.where(film_first, memory.film[who], np.where(has_series, memory.series[who, slot], -1))
+    work = np.where(
+        film_first, memory.film[who], np.where(has_series, memory.series[who, slot], -1)
+    )
     episode = np.where(film_first, 0, memory.episode[who, slot])
     return work, episode, np.where(film_first, memory.film_at[who], memory.episode_at[who, slot])
 

@@ -34,7 +34,12 @@ class MonitorProbe(Actor):
     and night, to the second, the same title for the same time.
     """
 
-    tells = ("the model of the device is a test rig", "plays begin on a schedule, to the second", "the same length each time", "at all hours alike")
+    tells = (
+        "the model of the device is a test rig",
+        "plays begin on a schedule, to the second",
+        "the same length each time",
+        "at all hours alike",
+    )
     tells_in = ("milliseconds",)
 
     rate: float = number(
@@ -79,15 +84,27 @@ class MonitorProbe(Actor):
         kind = self.draw(world, "rigs").below(key, len(DEVICE_TYPES))
         since = np.full(len(row), world.first_day * DAY_MS, dtype=np.int64)
         return Guests(
-            row, key, np.full(len(row), NOBODY), homes.region[row], np.full(len(row), 512), kind, np.zeros_like(row),
-            np.ones_like(row), since,
-        )  # fmt: skip
+            row,
+            key,
+            np.full(len(row), NOBODY),
+            homes.region[row],
+            np.full(len(row), 512),
+            kind,
+            np.zeros_like(row),
+            np.ones_like(row),
+            since,
+        )
 
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
         """Every day where the reference title is the work."""
         row = np.flatnonzero(self.could_touch(world, households))
-        bits, first = self.draw(world, "reference").bits(np.zeros_like(row)), np.full(len(row), world.first_day)
-        plays = world.popularity.lands_on(work, bits, first, countries_of(world, households[row]), ADULTS)
+        bits, first = (
+            self.draw(world, "reference").bits(np.zeros_like(row)),
+            np.full(len(row), world.first_day),
+        )
+        plays = world.popularity.lands_on(
+            work, bits, first, countries_of(world, households[row]), ADULTS
+        )
         return np.bincount(row[plays], minlength=len(households)) * len(days)
 
     def propose(self, scene: Scene) -> Proposal | None:
@@ -101,11 +118,25 @@ class MonitorProbe(Actor):
         phase = scene.stream("phase").below(key, self.minutes) * MINUTE_MS
         at = scene.day * DAY_MS + phase + turn * self.minutes * MINUTE_MS
         ordinal = key % ORDINALS * _A_DAY_AT_MOST + turn
-        sessions = sit(scene, home, ordinal, at, 2 * self.seconds * 1000 + 60_000, scene.guests.device[who[rig]])
+        sessions = sit(
+            scene,
+            home,
+            ordinal,
+            at,
+            2 * self.seconds * 1000 + 60_000,
+            scene.guests.device[who[rig]],
+        )
         first = scene.stream("reference").bits(np.zeros_like(home))
         work = scene.popular(first, home, FILMS, ADULTS, scene.world.first_day)
         found = np.flatnonzero(work >= 0)
         plays = offer(
-            scene, sessions, found, 0, work[found], playing_ms=self.seconds * 1000, source="search", pressed=False
+            scene,
+            sessions,
+            found,
+            0,
+            work[found],
+            playing_ms=self.seconds * 1000,
+            source="search",
+            pressed=False,
         )
         return Proposal(("probed the service",), sessions, plays)

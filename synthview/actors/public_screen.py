@@ -28,7 +28,9 @@ _SORTS = tuple(HOUSEHOLD_TYPES.index(one) for one in ("bar", "shop", "waiting_ro
 _SHARES_OF_SORTS = Shares((45, 30, 25))
 _OPENS = np.array([16, 9, 8]) * HOUR_MS
 _OPEN_HOURS = np.array([9, 9, 10]) * HOUR_MS
-_CLOSED_ON = np.array([0, 6, 6])  # Monday is 0: bars rest on Mondays, shops and practices on Sundays (guess)
+_CLOSED_ON = np.array(
+    [0, 6, 6]
+)  # Monday is 0: bars rest on Mondays, shops and practices on Sundays (guess)
 _WEEKDAY_OF_DAY_0 = 3  # 1 January 1970 was a Thursday
 _SLOT_DAYS = 40
 
@@ -104,19 +106,31 @@ class PublicScreen(Actor):
         row = np.arange(len(homes))
         key = within_home(homes.household, np.zeros_like(row), source_of(name_of(type(self))))
         kind = np.where(
-            self.draw(world, "screen").happens(key, 0.6), DEVICE_TYPES.index("tv"), DEVICE_TYPES.index("stick")
+            self.draw(world, "screen").happens(key, 0.6),
+            DEVICE_TYPES.index("tv"),
+            DEVICE_TYPES.index("stick"),
         )
         since = np.full(len(row), world.first_day * DAY_MS, dtype=np.int64)
         return Guests(
-            row, key, np.full(len(row), NOBODY), homes.region, homes.network, kind, np.zeros_like(row),
-            np.ones_like(row), since,
-        )  # fmt: skip
+            row,
+            key,
+            np.full(len(row), NOBODY),
+            homes.region,
+            homes.network,
+            kind,
+            np.zeros_like(row),
+            np.ones_like(row),
+            since,
+        )
 
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
         """Spells whose title may be the work, on days when it is open."""
 
         def counts(spell: Begun, country: Ints) -> Flags:
-            bits, audience = self.draw(world, "title").bits(spell.key), self._audience(world, spell.key)
+            bits, audience = (
+                self.draw(world, "title").bits(spell.key),
+                self._audience(world, spell.key),
+            )
             return world.popularity.lands_on(work, bits, spell.first_day, country, audience)
 
         def comes(household: Ints, day: Ints, _: Ints) -> Flags:
@@ -124,14 +138,20 @@ class PublicScreen(Actor):
             key = day_keys(self, world, household, day)
             return opens & self.draw(world, "puts_it_on").happens(key, self.puts_it_on)
 
-        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes)
+        return days_in_spells(
+            self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes
+        )
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One long sitting on each open day on which somebody puts it on."""
         who = guests_of(scene)
         sort = self._sort(scene.world, scene.homes.household[scene.guests.home[who]])
         who = who[_CLOSED_ON[sort] != date_of(scene.day).weekday()]
-        who = who[scene.stream("puts_it_on").happens(scene.day_key(scene.guests.home[who]), self.puts_it_on)]
+        who = who[
+            scene.stream("puts_it_on").happens(
+                scene.day_key(scene.guests.home[who]), self.puts_it_on
+            )
+        ]
         spell = spells(scene, scene.guests.home[who], _SLOT_DAYS, self.spell_days)
         work = title_of(scene, spell, FILMS, self._audience(scene.world, spell.key))
         spell, work = spell.take(work >= 0), work[work >= 0]
@@ -147,5 +167,7 @@ class PublicScreen(Actor):
         session, turn = children(np.full(len(home), 9))
         begun = scene.stream("begun").happens(key[session], self.looping, n=turn) | (turn == 0)
         forgot = 20_000 + scene.stream("forgot").below(key[session], 25 * MINUTE_MS, n=turn)
-        plays = offer(scene, sessions, session, turn, work[session], gap_ms=forgot, source="rewatch")
+        plays = offer(
+            scene, sessions, session, turn, work[session], gap_ms=forgot, source="rewatch"
+        )
         return Proposal(("showed it to the guests",), sessions, plays.take(begun))

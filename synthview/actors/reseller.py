@@ -31,7 +31,42 @@ _SELLER = 0
 _FILMS_IN_A_ROW = 3
 _FILMS_AN_EVENING = 1.8
 """So many of them are begun, as an evening ends and others hold the streams: counted in 1,500 homes over 26 days."""
-_COUNTRIES = Shares([8, 4, 3, 12, 10, 3, 3, 2, 1, 1, 1, 1, 1, 4, 3, 8, 6, 4, 1, 9, 4, 3, 7, 1, 1, 1, 1, 1, 4, 1, 3, 1])
+_COUNTRIES = Shares(
+    [
+        8,
+        4,
+        3,
+        12,
+        10,
+        3,
+        3,
+        2,
+        1,
+        1,
+        1,
+        1,
+        1,
+        4,
+        3,
+        8,
+        6,
+        4,
+        1,
+        9,
+        4,
+        3,
+        7,
+        1,
+        1,
+        1,
+        1,
+        1,
+        4,
+        1,
+        3,
+        1,
+    ]
+)
 """Where buyers sit, in the order of COUNTRIES (guess)."""
 _LENGTHS = Quantiles.lognormal(110 * MINUTE_MS, 0.7, low=3 * MINUTE_MS, high=9 * HOUR_MS)
 _CHECKS = Quantiles.lognormal(45_000, 0.6, low=8_000, high=4 * MINUTE_MS)
@@ -47,7 +82,11 @@ class Reseller(Actor):
     same title for a minute, to see that the login still works.
     """
 
-    tells = ("many countries and devices at once", "refused streams", "one title for a minute, daily")
+    tells = (
+        "many countries and devices at once",
+        "refused streams",
+        "one title for a minute, daily",
+    )
 
     rate: float = number(
         0.004,
@@ -90,7 +129,9 @@ class Reseller(Actor):
 
     def _party(self, world: World, household: Ints) -> tuple[Ints, Ints, Ints, Ints]:
         """The seller and the buyers of some homes: row of the home, number within it, key, and country."""
-        count = np.minimum(1 + self.draw(world, "guests").poisson(household, self.buyers - 1.0, ceiling=19.0), 24)
+        count = np.minimum(
+            1 + self.draw(world, "guests").poisson(household, self.buyers - 1.0, ceiling=19.0), 24
+        )
         row, ordinal = children(1 + count)
         key = within_home(household[row], ordinal, source_of(name_of(type(self))))
         return row, ordinal, key, self.draw(world, "country").pick(key, _COUNTRIES)
@@ -118,40 +159,61 @@ class Reseller(Actor):
         start = scene.utc(home, np.where(is_seller, check, evening), zone)
         length = np.where(is_seller, HOUR_MS, scene.stream("length").draw(key, _LENGTHS, n=number_))
         sessions = sit(
-            scene, home, key % ORDINALS % 32, start, length, guests.device[who], lead=guests.person[who],
+            scene,
+            home,
+            key % ORDINALS % 32,
+            start,
+            length,
+            guests.device[who],
+            lead=guests.person[who],
             profile=guests.profile[who],
-        )  # fmt: skip
+        )
         plays = self._plays(scene, sessions, is_seller, guests.region[who])
-        return Proposal(("watched as a buyer", "checked the login"), sessions, plays, np.where(is_seller, 1, 0))
+        return Proposal(
+            ("watched as a buyer", "checked the login"), sessions, plays, np.where(is_seller, 1, 0)
+        )
 
     def _plays(self, scene: Scene, sessions: Sessions, is_seller: Ints, region: Ints) -> Script:
         """Buyers play films one after another; the seller always begins the same one."""
         session, turn = children(np.where(is_seller, 1, _FILMS_IN_A_ROW))
         key, seller = sessions.key[session], is_seller[session]
         country = scene.world.country_of_region[region]
-        film = scene.popular_in(scene.stream("film").bits(key, turn), country[session], FILMS, ADULTS)
+        film = scene.popular_in(
+            scene.stream("film").bits(key, turn), country[session], FILMS, ADULTS
+        )
         work = np.where(seller, self._tried(scene, sessions.home[session]), film)
         runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
         gives_up = scene.stream("gives_up").happens(key, 0.3, n=turn)
         part = between(scene.stream("gives_up").bits(key, turn + 64), runtime, 30, 830)
         watched = np.where(gives_up, part, runtime)
         plays = offer(
-            scene, sessions, session, turn, work,
+            scene,
+            sessions,
+            session,
+            turn,
+            work,
             playing_ms=np.where(seller, scene.stream("checks").draw(key, _CHECKS), watched),
             gap_ms=6_000 + scene.stream("gap").below(key, 120_000, n=turn),
-        )  # fmt: skip
+        )
         return plays.take(work >= 0)
 
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
         """Every day where the seller may try the login with the work; buyers pick anew."""
         row = np.flatnonzero(self.could_touch(world, households))
-        bits, first = self.draw(world, "tried").bits(households[row]), np.full(len(row), world.first_day)
-        tries = world.popularity.lands_on(work, bits, first, countries_of(world, households[row]), ADULTS)
+        bits, first = (
+            self.draw(world, "tried").bits(households[row]),
+            np.full(len(row), world.first_day),
+        )
+        tries = world.popularity.lands_on(
+            work, bits, first, countries_of(world, households[row]), ADULTS
+        )
         return np.bincount(row[tries], minlength=len(households)) * len(days)
 
     def picks_daily(self, world: World, households: Ints, work: int, days: range) -> Draws:
         """Each buyer's films, on the days on which they watch once they have come."""
-        sold = np.flatnonzero(self.could_touch(world, households) & world.catalogue.works.is_film[work])
+        sold = np.flatnonzero(
+            self.could_touch(world, households) & world.catalogue.works.is_film[work]
+        )
         row, ordinal, key, country = self._party(world, households[sold])
         buyer = np.flatnonzero(ordinal != _SELLER)
         first_day = -(-self._since(world, key[buyer]) // DAY_MS)

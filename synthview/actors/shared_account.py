@@ -88,9 +88,15 @@ class SharedAccount(Actor):
         start = scene.utc(home, hour, zone)
         length = scene.stream("length").draw(key, _LENGTHS, n=number_)
         sessions = sit(
-            scene, home, key % ORDINALS % 32, start, length, guests.device[who], lead=guests.person[who],
+            scene,
+            home,
+            key % ORDINALS % 32,
+            start,
+            length,
+            guests.device[who],
+            lead=guests.person[who],
             profile=guests.profile[who],
-        )  # fmt: skip
+        )
         return Proposal(("watched elsewhere",), sessions, self._plays(scene, sessions, key))
 
     def _plays(self, scene: Scene, sessions: Sessions, guest: Ints) -> Script:
@@ -99,7 +105,9 @@ class SharedAccount(Actor):
         first_day = scene.world.first_day + spell * _SERIES_DAYS
         home, key = sessions.home, sessions.key
         film = scene.popular(scene.stream("film").bits(key), home, FILMS, ADULTS)
-        series = scene.popular(scene.stream("series").bits(guest, spell), home, SERIES, ADULTS, first_day)
+        series = scene.popular(
+            scene.stream("series").bits(guest, spell), home, SERIES, ADULTS, first_day
+        )
         is_film = (scene.stream("kind").happens(key, 0.35) & (film >= 0)) | (series < 0)
         session, turn = children(np.where(is_film, 1, 4))
         work = np.where(is_film, film, series)[session]
@@ -108,11 +116,19 @@ class SharedAccount(Actor):
         runtime = scene.world.catalogue.runtime_ms(work, episode)
         gives_up = scene.stream("gives_up").happens(key[session], 0.2, n=turn)
         part = between(scene.stream("gives_up").bits(key[session], turn + 64), runtime, 30, 730)
-        gap = 3_000 + scene.stream("gap").below(key[session], np.where(turn == 0, 150_000, 12_000), n=turn)
+        gap = 3_000 + scene.stream("gap").below(
+            key[session], np.where(turn == 0, 150_000, 12_000), n=turn
+        )
         plays = offer(
-            scene, sessions, session, turn, work, episode=episode, gap_ms=gap,
+            scene,
+            sessions,
+            session,
+            turn,
+            work,
+            episode=episode,
+            gap_ms=gap,
             playing_ms=np.where(gives_up & is_film[session], part, runtime),
             source="next_episode",
-        )  # fmt: skip
+        )
         plays = replace(plays, source=np.where(is_film[session], _BROWSE, plays.source))
         return plays.take(work >= 0)

@@ -78,7 +78,10 @@ class StreamErrors(Actor):
         row = np.flatnonzero(scene.has_part[home] & ~script.is_trailer)
         chance = self._chances(scene, script, row)
         fails = scene.stream("fails").happens(script.key[row], chance)
-        drops = scene.stream("drops").happens(script.key[row], np.minimum(chance * self.drops, 1.0)) & ~fails
+        drops = (
+            scene.stream("drops").happens(script.key[row], np.minimum(chance * self.drops, 1.0))
+            & ~fails
+        )
         hit = fails | drops
         row, fails = row[hit], fails[hit]
         if not len(row):
@@ -89,9 +92,13 @@ class StreamErrors(Actor):
         gives_up = scene.stream("gives_up").happens(key, self.give_up)
         tries = scene.stream("tries").geometric(key, np.full(len(key), _TRIES_HELP))
         breaks = Breaks(
-            row, np.where(fails, 0, at), np.where(fails, _STARTUP, _LOST), np.minimum(tries + ~gives_up, 6),
-            scene.stream("wait").draw(key, _WAITS), gives_up,
-        )  # fmt: skip
+            row,
+            np.where(fails, 0, at),
+            np.where(fails, _STARTUP, _LOST),
+            np.minimum(tries + ~gives_up, 6),
+            scene.stream("wait").draw(key, _WAITS),
+            gives_up,
+        )
         self._remember(scene, script, row, np.where(fails, 0, at), gives_up)
         return Edits("lost the stream", breaks=breaks)
 
@@ -99,21 +106,34 @@ class StreamErrors(Actor):
         """The chance of each play to fail at its start."""
         sessions, session = scene.sessions, script.session[row]
         home, begin = sessions.home[session], sessions.start_ms[session]
-        strikes = outages_around(scene.world, scene.day).strikes(scene.homes.region[home], begin, begin + HOUR_MS)
+        strikes = outages_around(scene.world, scene.day).strikes(
+            scene.homes.region[home], begin, begin + HOUR_MS
+        )
         chance = self.rate * scene.homes.network[home] / 1024.0
         chance = np.where(sessions.device[session] >= FIRST_PHONE, chance * _ON_PHONE, chance)
         return np.minimum(np.where(strikes > 0, chance * _IN_OUTAGE, chance), 1.0)
 
     def _remember(self, scene: Scene, script: Script, row: Ints, at: Ints, gives_up: Flags) -> None:
         """Keep what ordinary people gave up, for tomorrow and no longer."""
-        again = gives_up & (script.causes[row] == 0) & scene.stream("tomorrow").happens(script.key[row], _TOMORROW)
+        again = (
+            gives_up
+            & (script.causes[row] == 0)
+            & scene.stream("tomorrow").happens(script.key[row], _TOMORROW)
+        )
         row, at = row[again], at[again]
         session, sessions = script.session[row], scene.sessions
         scene.memo["given_up"] = (
-            scene.day, sessions.home[session], sessions.lead[session], sessions.device[session], sessions.profile[session],
-            sessions.start_ms[session] + DAY_MS, script.work[row], script.episode[row],
-            script.start_position_ms[row] + at, script.key[row],
-        )  # fmt: skip
+            scene.day,
+            sessions.home[session],
+            sessions.lead[session],
+            sessions.device[session],
+            sessions.profile[session],
+            sessions.start_ms[session] + DAY_MS,
+            script.work[row],
+            script.episode[row],
+            script.start_position_ms[row] + at,
+            script.key[row],
+        )
 
     def propose(self, scene: Scene) -> Proposal | None:
         """What was given up yesterday is tried again, at about the same time."""
@@ -126,11 +146,20 @@ class StreamErrors(Actor):
             one[first] for one in (home, lead, device, profile, start, work, episode, position, key)
         )
         start = start + scene.stream("later").below(key, 2 * HOUR_MS) - HOUR_MS
-        sessions = sit(scene, home, 0, start, _whole(scene, work, episode), device, lead=lead, profile=profile)
+        sessions = sit(
+            scene, home, 0, start, _whole(scene, work, episode), device, lead=lead, profile=profile
+        )
         plays = offer(
-            scene, sessions, np.arange(len(home)), 0, work, episode=episode, position_ms=position, gap_ms=6_000,
+            scene,
+            sessions,
+            np.arange(len(home)),
+            0,
+            work,
+            episode=episode,
+            position_ms=position,
+            gap_ms=6_000,
             source="resume",
-        )  # fmt: skip
+        )
         return Proposal(("tried again",), sessions, plays)
 
 

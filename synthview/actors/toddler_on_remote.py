@@ -80,7 +80,9 @@ class ToddlerOnRemote(Actor):
         """Half of the acts: alone before the television, by day."""
         rows = scene.rows
         key = scene.day_key(rows)
-        count = scene.stream("acts").poisson(key, min(self.rate * _ALONE, _MOST_A_DAY), ceiling=_MOST_A_DAY)
+        count = scene.stream("acts").poisson(
+            key, min(self.rate * _ALONE, _MOST_A_DAY), ceiling=_MOST_A_DAY
+        )
         row, ordinal = children(np.minimum(count, 8))
         if not len(row):
             return None
@@ -90,9 +92,14 @@ class ToddlerOnRemote(Actor):
         toddler = _toddler(scene.homes)[home].argmax(axis=1)
         looks = scene.stream("looks").happens(key, 0.6)
         sessions = sit(
-            scene, home, ordinal, start, HOUR_MS, scene.screen(home, start, (TV, SECOND_TV)),
+            scene,
+            home,
+            ordinal,
+            start,
+            HOUR_MS,
+            scene.screen(home, start, (TV, SECOND_TV)),
             viewers=np.where(looks, np.int64(1) << toddler, 0),
-        )  # fmt: skip
+        )
         return Proposal(("played with the remote",), sessions, self._opened(scene, sessions))
 
     def _opened(self, scene: Scene, sessions: Sessions) -> Script:
@@ -105,11 +112,18 @@ class ToddlerOnRemote(Actor):
         is_last = np.append(session[1:] != session[:-1], True)[: len(session)]
         between, found = scene.stream("between"), scene.stream("found").draw(key, _FOUND)
         plays = offer(
-            scene, sessions, session, number_, np.where(is_going, going, np.maximum(front, 0)),
-            episode=np.where(is_going, episode, 0), position_ms=np.where(is_going, position, 0),
+            scene,
+            sessions,
+            session,
+            number_,
+            np.where(is_going, going, np.maximum(front, 0)),
+            episode=np.where(is_going, episode, 0),
+            position_ms=np.where(is_going, position, 0),
             playing_ms=np.where(is_last, found, between.draw(key, _BETWEEN, n=number_)),
-            gap_ms=500 + between.below(key, 6_000, n=number_ + 64), pressed=False, attended_ms=0,
-        )  # fmt: skip
+            gap_ms=500 + between.below(key, 6_000, n=number_ + 64),
+            pressed=False,
+            attended_ms=0,
+        )
         return plays.take(is_going | (front >= 0))
 
     def meddle(self, scene: Scene, script: Script) -> Edits | None:
@@ -120,23 +134,33 @@ class ToddlerOnRemote(Actor):
         if not len(row):
             return None
         key = script.key[row]
-        begin = 1_000 + scene.stream("when").below(key, np.maximum(script.playing_ms[row] - 2_000, 1))
+        begin = 1_000 + scene.stream("when").below(
+            key, np.maximum(script.playing_ms[row] - 2_000, 1)
+        )
         which, number_ = children(1 + self._more(scene, key))
         jumps, press = scene.stream("jumps"), key[which]
         at = begin[which] + scene.stream("press").below(press, _REACHES_STOP_MS - 1_000, n=number_)
         way = np.where(jumps.happens(press, 0.5, n=number_ + 64), 30_000, -10_000)
-        size = way * (1 + jumps.below(press, 8, n=number_ + 128))  # the button stays pressed for a while
+        size = way * (
+            1 + jumps.below(press, 8, n=number_ + 128)
+        )  # the button stays pressed for a while
         stall = 700 + scene.stream("stall").below(press, 15_000, n=number_)
-        presses = Presses(row[which], at, stall, np.where(jumps.happens(press, 0.5, n=number_), size, 0))
+        presses = Presses(
+            row[which], at, stall, np.where(jumps.happens(press, 0.5, n=number_), size, 0)
+        )
         stops = np.flatnonzero(scene.stream("stops").happens(key, 0.3))
         one = np.ones(len(stops), dtype=np.int64)
         away = scene.stream("away").draw(key[stops], _AWAY)
-        breaks = Breaks(row[stops], begin[stops] + _REACHES_STOP_MS, one * NO_ERROR, one, away, one < 0)
+        breaks = Breaks(
+            row[stops], begin[stops] + _REACHES_STOP_MS, one * NO_ERROR, one, away, one < 0
+        )
         return Edits("got at the remote", presses=presses, breaks=breaks)
 
     def _more(self, scene: Scene, key: Ints) -> Ints:
         """How many presses follow the first."""
-        more: Ints = np.minimum(scene.stream("presses").draw(key, _count(self.presses)), _MOST_PRESSES - 1)
+        more: Ints = np.minimum(
+            scene.stream("presses").draw(key, _count(self.presses)), _MOST_PRESSES - 1
+        )
         return more
 
 

@@ -97,7 +97,10 @@ class VpnUser(Actor):
 
     def _exits(self, scene: Scene, rows: Ints) -> Ints:
         """The country code each home comes out of today, -1 where it does not use it, or would come out at home."""
-        key = scene.homes.household[rows] * 4096 + (scene.number + scene.homes.household[rows] % 7) // _DAYS_AT_ONE_EXIT
+        key = (
+            scene.homes.household[rows] * 4096
+            + (scene.number + scene.homes.household[rows] % 7) // _DAYS_AT_ONE_EXIT
+        )
         exit_ = scene.stream("exit").pick(key, _EXITS)
         used = scene.stream("used").happens(scene.day_key(rows), self.days)
         return np.where(used & (exit_ != scene.homes.country[rows]), exit_, -1)
@@ -122,16 +125,22 @@ class VpnUser(Actor):
         leaves = scene.stream("leaves").happens(key[found], 0.3)
         part = between(scene.stream("leaves").bits(key[found], 1), runtime[found], 40, 840)
         plays = offer(
-            scene, sessions, found, 0, work[found],
+            scene,
+            sessions,
+            found,
+            0,
+            work[found],
             playing_ms=np.where(leaves, part, runtime[found]),
             gap_ms=10_000 + scene.stream("gap").below(key[found], 120_000),
-        )  # fmt: skip
+        )
         return Proposal(("went through another country",), sessions, plays)
 
     def meddle(self, scene: Scene, script: Script) -> Edits | None:
         """Sittings of that person, where the other country offers everything they play."""
         sessions = scene.sessions
-        mine = np.flatnonzero(scene.has_part[sessions.home] & (sessions.lead == 0) & (sessions.causes == 0))
+        mine = np.flatnonzero(
+            scene.has_part[sessions.home] & (sessions.lead == 0) & (sessions.causes == 0)
+        )
         exit_ = self._exits(scene, sessions.home[mine])
         mine, exit_ = mine[exit_ >= 0], exit_[exit_ >= 0]
         if not len(mine):
@@ -140,7 +149,9 @@ class VpnUser(Actor):
         place[mine] = exit_
         to = place[script.session]
         missing = (to >= 0) & (scene.world.popularity.base[np.maximum(to, 0), script.work] <= 0)
-        missing &= ~scene.is_put_between(script)  # nothing else is on the shelves over there, so those do not come about
+        missing &= ~scene.is_put_between(
+            script
+        )  # nothing else is on the shelves over there, so those do not come about
         offered = ~np.isin(mine, script.session[missing])
         return Edits("went through another country", routes=Routes(mine[offered], exit_[offered]))
 

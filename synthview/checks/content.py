@@ -54,16 +54,26 @@ def _plays(run: Run, kept: pl.Expr) -> pl.DataFrame:
     rows = rows.join(_messages(run, kept), on="play_id", how="left").with_columns(
         cs.enum().to_physical()
     )
-    seen = rows.select("play_id", "account_id", "device_id", "country", "profile_id", "title_id", "started_at", **{
-        **PLAYS.all,
-        "gap_before": steps(GAP_MS, *GAPS),
-        "hour": ((pl.col("started_at").dt.hour().cast(pl.Int32) * 60 + pl.col("offset")) // 180) % 8,
-        "same_title": steps(pl.len().over("account_id", "title_id"), *OFTEN),
-        "is_a_rig": pl.col("model") == TEST_RIG,
-        "countries": steps(pl.col("country").n_unique().over("account_id"), 2, 3, 5),
-        "other_device": pl.col("device_id") != pl.col("device_id").shift(1).over("account_id"),
-        **{name: pl.col(name) for name in MESSAGES},
-    })  # fmt: skip
+    seen = rows.select(
+        "play_id",
+        "account_id",
+        "device_id",
+        "country",
+        "profile_id",
+        "title_id",
+        "started_at",
+        **{
+            **PLAYS.all,
+            "gap_before": steps(GAP_MS, *GAPS),
+            "hour": ((pl.col("started_at").dt.hour().cast(pl.Int32) * 60 + pl.col("offset")) // 180)
+            % 8,
+            "same_title": steps(pl.len().over("account_id", "title_id"), *OFTEN),
+            "is_a_rig": pl.col("model") == TEST_RIG,
+            "countries": steps(pl.col("country").n_unique().over("account_id"), 2, 3, 5),
+            "other_device": pl.col("device_id") != pl.col("device_id").shift(1).over("account_id"),
+            **{name: pl.col(name) for name in MESSAGES},
+        },
+    )
     around = [
         pl.col(name).shift(by).over("account_id").alias(f"{name}_{where}")
         for by, where in ((1, "before"), (-1, "after"))

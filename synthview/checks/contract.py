@@ -97,8 +97,15 @@ def _misjudged(setting: Setting) -> Iterator[str]:
 
 
 RULES: tuple[Rule, ...] = (
-    is_documented, has_complete_settings, stands_still_at_nought, cannot_see_who_comes_first, cannot_see_its_neighbours,
-    draws_from_its_own_streams, acts_where_truth_says, doubles_with_its_rate, could_touch_all_it_touches,
+    is_documented,
+    has_complete_settings,
+    stands_still_at_nought,
+    cannot_see_who_comes_first,
+    cannot_see_its_neighbours,
+    draws_from_its_own_streams,
+    acts_where_truth_says,
+    doubles_with_its_rate,
+    could_touch_all_it_touches,
     leaves_all_else_alone,
-)  # fmt: skip
+)
 """What to ask of a trial, one after the other."""

@@ -20,9 +20,15 @@ MOST_ROWS = 4_000_000
 """Events of a portion: what is asked of them needs some hundred bytes a row."""
 
 DATED = {
-    "log.events": "received_time", "log.plays": "closed_at", "log.ratings": "received_time", "log.searches": "received_time",
-    "log.clicks": "received_time", "truth.plays": "started_at", "truth.incidents": "at", "truth.deliveries": "sent_time",
-}  # fmt: skip
+    "log.events": "received_time",
+    "log.plays": "closed_at",
+    "log.ratings": "received_time",
+    "log.searches": "received_time",
+    "log.clicks": "received_time",
+    "truth.plays": "started_at",
+    "truth.incidents": "at",
+    "truth.deliveries": "sent_time",
+}
 """The column whose UTC day a row belongs to."""
 
 

@@ -17,13 +17,27 @@ from synthview.stage.actor import Actor
 from synthview.tables import TABLES
 
 __all__ = [
-    "cannot_see_its_neighbours", "cannot_see_who_comes_first", "draws_from_its_own_streams", "stands_still_at_nought",
-]  # fmt: skip
+    "cannot_see_its_neighbours",
+    "cannot_see_who_comes_first",
+    "draws_from_its_own_streams",
+    "stands_still_at_nought",
+]
 
 _METHODS = (
-    "suits", "could_touch", "keeps_to", "picks_daily", "since", "place", "invite", "propose", "meddle", "holds_back",
-    "damage", "retell", "cut",
-)  # fmt: skip
+    "suits",
+    "could_touch",
+    "keeps_to",
+    "picks_daily",
+    "since",
+    "place",
+    "invite",
+    "propose",
+    "meddle",
+    "holds_back",
+    "damage",
+    "retell",
+    "cut",
+)
 _EVERYBODYS = ("world/", "sinks/rows")
 """Streams that tell what the world is like, or a row from another."""
 

@@ -147,10 +147,19 @@ def _score(
     ranks = given.rank("dense").fill_null(0).to_numpy()
     at_least, at_most = reader.reaches(bit) if caused else (None, None)
     return Score(
-        cause, len(rows), caused, int(((unseen["causes"] & bit) != 0).sum()), caused / max(len(rows), 1), at, int(named.sum()),
-        found / int(named.sum()) if named.any() else None, found / caused if caused else None,
-        Reader.average_precision(is_caused.to_numpy(), ranks) if caused else None, at_least, at_most,
-    )  # fmt: skip
+        cause,
+        len(rows),
+        caused,
+        int(((unseen["causes"] & bit) != 0).sum()),
+        caused / max(len(rows), 1),
+        at,
+        int(named.sum()),
+        found / int(named.sum()) if named.any() else None,
+        found / caused if caused else None,
+        Reader.average_precision(is_caused.to_numpy(), ranks) if caused else None,
+        at_least,
+        at_most,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +180,11 @@ class Reader:
         )
         looks = content.select(pl.exclude(*IDS, "causes"))
         return cls(
-            content["causes"].to_numpy(), looks.cast(pl.Float32).fill_null(-1).to_numpy(),
-            looks.hash_rows(seed=0).rank("dense").to_numpy() - 1, content.select(fold_of()).to_series().to_numpy(),
-        )  # fmt: skip
+            content["causes"].to_numpy(),
+            looks.cast(pl.Float32).fill_null(-1).to_numpy(),
+            looks.hash_rows(seed=0).rank("dense").to_numpy() - 1,
+            content.select(fold_of()).to_series().to_numpy(),
+        )
 
     def reaches(self, bit: int) -> tuple[float | None, float | None]:
         """The average precision of who learns from other accounts, and of who knows the share among rows that look the same."""

@@ -16,9 +16,14 @@ from synthview.tables import BY_PATH
 __all__ = ["spoilt"]
 
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
-    "path": pl.String, "form": pl.String, "row": pl.Int64, "now": pl.String, "faults": pl.List(pl.String),
-    "account_id": pl.Int64, "title_id": pl.Int64,
-}  # fmt: skip
+    "path": pl.String,
+    "form": pl.String,
+    "row": pl.Int64,
+    "now": pl.String,
+    "faults": pl.List(pl.String),
+    "account_id": pl.Int64,
+    "title_id": pl.Int64,
+}
 
 
 def spoilt(
@@ -53,6 +58,11 @@ def _changed(
     ):
         account, title = whose.row(one.row)
         yield {
-            "path": path, "form": form, "row": start + one.row, "now": one.now, "faults": list(one.faults),
-            "account_id": account, "title_id": title,
-        }  # fmt: skip
+            "path": path,
+            "form": form,
+            "row": start + one.row,
+            "now": one.now,
+            "faults": list(one.faults),
+            "account_id": account,
+            "title_id": title,
+        }

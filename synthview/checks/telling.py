@@ -96,8 +96,13 @@ def _reader() -> Any:
     """Boosted trees: they find a bit, a modulus, a place or a gap, and what two of these say together."""
     kind = import_module("sklearn.ensemble").HistGradientBoostingClassifier
     return kind(
-        max_iter=40, max_bins=63, max_leaf_nodes=12, min_samples_leaf=15, early_stopping=False, random_state=0
-    )  # fmt: skip
+        max_iter=40,
+        max_bins=63,
+        max_leaf_nodes=12,
+        min_samples_leaf=15,
+        early_stopping=False,
+        random_state=0,
+    )
 
 
 def strongest(evidence: Evidence, pairs: pl.DataFrame, columns: Sequence[int]) -> str:

@@ -168,41 +168,86 @@ def _beyond(value: pl.Expr) -> pl.Expr:
 
 SUBJECTS: tuple[Subject, ...] = (
     Subject(
-        "log.plays", "play_id", behaviour.PLAYS,
+        "log.plays",
+        "play_id",
+        behaviour.PLAYS,
         ("play_id", "session_id", "profile_id", "device_id", "account_id"),
         {
-            "started_at": _time("started_at"), "ended_at": _time("ended_at"), "closed_at": _time("closed_at"),
-            "start_position_ms": _unless(pl.col("start_position_ms") == 0, pl.col("start_position_ms")),
+            "started_at": _time("started_at"),
+            "ended_at": _time("ended_at"),
+            "closed_at": _time("closed_at"),
+            "start_position_ms": _unless(
+                pl.col("start_position_ms") == 0, pl.col("start_position_ms")
+            ),
             "watched_ms": _unless(_AT_END, pl.col("watched_ms")),
             "end_position_ms": _unless(_AT_END, pl.col("end_position_ms")),
-            "time since the row before": _unless(~behaviour.FOLLOWS | pl.col("autoplayed"), behaviour.GAP_MS),
+            "time since the row before": _unless(
+                ~behaviour.FOLLOWS | pl.col("autoplayed"), behaviour.GAP_MS
+            ),
         },
-        ("account_id", "started_at"), "started_at", each=True,
-        lattices={name: _unless(_AT_END, _beyond(pl.col(name))) for name in ("watched_ms", "end_position_ms")},
+        ("account_id", "started_at"),
+        "started_at",
+        each=True,
+        lattices={
+            name: _unless(_AT_END, _beyond(pl.col(name)))
+            for name in ("watched_ms", "end_position_ms")
+        },
     ),
     Subject(
-        "log.events", "message", behaviour.EVENTS, ("event_id",),
+        "log.events",
+        "message",
+        behaviour.EVENTS,
+        ("event_id",),
         {
-            "client_time": _time("client_time"), "received_time": _time("received_time"),
-            "played_ms": _unless(~_PRESSED_AT | (pl.col("position_ms") >= pl.col("runtime_ms")), pl.col("played_ms")),
+            "client_time": _time("client_time"),
+            "received_time": _time("received_time"),
+            "played_ms": _unless(
+                ~_PRESSED_AT | (pl.col("position_ms") >= pl.col("runtime_ms")), pl.col("played_ms")
+            ),
         },
-        ("play_id", "client_time"), "client_time", each=True,
-        more={"last group of ip": pl.col("ip").str.extract(r"([0-9a-f]+)$").str.to_integer(base=16, strict=False)},
+        ("play_id", "client_time"),
+        "client_time",
+        each=True,
+        more={
+            "last group of ip": pl.col("ip")
+            .str.extract(r"([0-9a-f]+)$")
+            .str.to_integer(base=16, strict=False)
+        },
     ),
     Subject(
-        "log.clicks", "session_id", behaviour.CLICKS, ("click_id",),
+        "log.clicks",
+        "session_id",
+        behaviour.CLICKS,
+        ("click_id",),
         {"clicked_at": _time("clicked_at"), "received_time": _time("received_time")},
-        ("account_id", "clicked_at"), "clicked_at",
+        ("account_id", "clicked_at"),
+        "clicked_at",
     ),
     Subject(
-        "log.searches", "session_id", behaviour.SEARCHES, ("search_id",),
+        "log.searches",
+        "session_id",
+        behaviour.SEARCHES,
+        ("search_id",),
         {"searched_at": _time("searched_at"), "received_time": _time("received_time")},
-        ("account_id", "searched_at"), "searched_at",
+        ("account_id", "searched_at"),
+        "searched_at",
     ),
     Subject(
-        "log.devices", "device_id", behaviour.DEVICES, ("device_id",),
-        {"valid_from": _time("valid_from")}, ("account_id",), each=True,
+        "log.devices",
+        "device_id",
+        behaviour.DEVICES,
+        ("device_id",),
+        {"valid_from": _time("valid_from")},
+        ("account_id",),
+        each=True,
     ),
-    Subject("log.accounts", "account_id", behaviour.ACCOUNTS, ("account_id",), {"valid_from": _time("valid_from")}, ("account_id", "valid_from")),
-)  # fmt: skip
+    Subject(
+        "log.accounts",
+        "account_id",
+        behaviour.ACCOUNTS,
+        ("account_id",),
+        {"valid_from": _time("valid_from")},
+        ("account_id", "valid_from"),
+    ),
+)
 """What is audited; thumbs cannot be traced to one play."""

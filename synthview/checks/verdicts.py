@@ -102,9 +102,17 @@ class Judge:
         found = tried.apart
         half = self._reach(found.witnesses) * math.sqrt(found.area.variance)
         line = Line(
-            tried.table, tried.cause, tried.family, tried.rows, found.pairs, tried.matched, found.area.value,
-            max(found.area.value - half, 0.0), min(found.area.value + half, 1.0), HOLDS,
-        )  # fmt: skip
+            tried.table,
+            tried.cause,
+            tried.family,
+            tried.rows,
+            found.pairs,
+            tried.matched,
+            found.area.value,
+            max(found.area.value - half, 0.0),
+            min(found.area.value + half, 1.0),
+            HOLDS,
+        )
         if (
             found.pairs and found.area.value == 0.5 and not found.area.variance
         ):  # all rows are alike

@@ -27,14 +27,23 @@ class BlockedTelemetry(Fault):
     tells = ("a computer that was in use falls silent for good",)
 
     rate: float = number(
-        0.04, unit="share of computers", allowed=(0, 1), low=0.01, high=0.15, source=GUESS, scale="logit",
+        0.04,
+        unit="share of computers",
+        allowed=(0, 1),
+        low=0.01,
+        high=0.15,
+        source=GUESS,
+        scale="logit",
         about="Computers of which the service hears nothing, or will hear nothing before long.",
     )
 
     def damage(self, record: Record) -> Damage | None:
         """Lose every message of such a computer once its blocker is there."""
         played, device = record.played, record.facts.device_id
-        hit = self.draw(record.world, "devices").happens(device, self.rate) & record.has_part[played.home]
+        hit = (
+            self.draw(record.world, "devices").happens(device, self.rate)
+            & record.has_part[played.home]
+        )
         begin = (record.world.first_day + 60) * DAY_MS - _SINCE_MS
         since = begin + self.draw(record.world, "since").below(device, _SINCE_MS)
         hit &= (record.facts.device_type == _COMPUTER) & (played.start_ms >= since)

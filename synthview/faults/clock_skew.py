@@ -33,17 +33,28 @@ class ClockSkew(Fault):
     tells = ("client time and time of arrival differ by the same amount, always",)
 
     rate: float = number(
-        0.03, unit="share of devices", allowed=(0, 1), low=0.01, high=0.09, source="Q13-behind", scale="logit",
+        0.03,
+        unit="share of devices",
+        allowed=(0, 1),
+        low=0.01,
+        high=0.09,
+        source="Q13-behind",
+        scale="logit",
         about="Devices with a wrong clock; of certificate errors 6.7 % came from clocks more than a day behind, so of all devices fewer.",
     )
 
     def damage(self, record: Record) -> Damage | None:
         """Shift the client time of all messages of some devices."""
         played, device = record.played, record.facts.device_id
-        hit = self.draw(record.world, "devices").happens(device, self.rate) & record.has_part[played.home]
+        hit = (
+            self.draw(record.world, "devices").happens(device, self.rate)
+            & record.has_part[played.home]
+        )
         plays = np.flatnonzero(hit)
         row, of = record.messages_of(plays)
-        off = np.maximum(self._off_ms(record.world, device[plays]), -played.start_ms[plays])  # no clock is before 1970
+        off = np.maximum(
+            self._off_ms(record.world, device[plays]), -played.start_ms[plays]
+        )  # no clock is before 1970
         return Damage(shifted=Touched(row, off[of]))
 
     def _off_ms(self, world: World, device: Ints) -> Ints:

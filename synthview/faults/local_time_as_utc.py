@@ -23,7 +23,13 @@ class LocalTimeAsUtc(Fault):
     tells = ("client time off by the zone, and a zone of 0",)
 
     rate: float = number(
-        0.02, unit="share of devices", allowed=(0, 1), low=0.002, high=0.08, source=GUESS, scale="logit",
+        0.02,
+        unit="share of devices",
+        allowed=(0, 1),
+        low=0.002,
+        high=0.08,
+        source=GUESS,
+        scale="logit",
         about="Devices with such a build.",
     )
 

@@ -22,18 +22,33 @@ class LostEvents(Fault):
     tells = ("a gap in the pings",)
 
     rate: float = number(
-        0.02, unit="share of plays", allowed=(0, 1), low=0.005, high=0.06, source=GUESS, scale="logit",
+        0.02,
+        unit="share of plays",
+        allowed=(0, 1),
+        low=0.005,
+        high=0.06,
+        source=GUESS,
+        scale="logit",
         about="Plays that lose a run of messages.",
     )
     share: float = number(
-        0.25, unit="share of the play's messages", allowed=(0.001, 1), low=0.05, high=0.5, source=GUESS, scale="logit",
+        0.25,
+        unit="share of the play's messages",
+        allowed=(0.001, 1),
+        low=0.05,
+        high=0.5,
+        source=GUESS,
+        scale="logit",
         about="The longest run that is lost; on average half of it.",
     )
 
     def damage(self, record: Record) -> Damage | None:
         """Lose a run of messages of some plays."""
         played = record.played
-        hit = self.draw(record.world, "plays").happens(played.key, self.rate) & record.has_part[played.home]
+        hit = (
+            self.draw(record.world, "plays").happens(played.key, self.rate)
+            & record.has_part[played.home]
+        )
         plays = np.flatnonzero(hit)
         row, of = record.messages_of(plays)
         key, count = played.key[plays], np.bincount(of, minlength=len(plays))

@@ -39,11 +39,18 @@ class SchemaDrift(SinkFault):
     tells = ("all rows of one app version, and no row of the others",)
 
     rate: float = number(
-        0.06, unit="share of app versions", allowed=(0, 1), low=0.01, high=0.2, source=GUESS, scale="logit",
+        0.06,
+        unit="share of app versions",
+        allowed=(0, 1),
+        low=0.01,
+        high=0.2,
+        source=GUESS,
+        scale="logit",
         about="App versions that tell a field of each table otherwise.",
     )
     how: dict[str, float] = shares(
-        {RENAMED: 0.4, OMITTED: 0.3, RETYPED: 0.3}, source=GUESS,
+        {RENAMED: 0.4, OMITTED: 0.3, RETYPED: 0.3},
+        source=GUESS,
         about="What such a version does with the field.",
     )
 
@@ -65,18 +72,27 @@ class SchemaDrift(SinkFault):
         if not self.dice(sheet, "versions").happens(version, self.rate)[0]:
             return None
         of_table = np.array([_number(f"{app} {sheet.table.path}")], dtype=np.int64)
-        how = list(self.how)[int(self.dice(sheet, "how").pick(of_table, Shares(self.how.values()))[0])]
+        how = list(self.how)[
+            int(self.dice(sheet, "how").pick(of_table, Shares(self.how.values()))[0])
+        ]
         columns = _drifting(sheet.table)
         return how, columns[int(self.dice(sheet, "field").below(of_table, len(columns))[0])]
 
 
 def _number(text: str) -> int:
     """A number of 63 bits that stands for a text."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=8, person=b"synthview").digest(), "little") >> 1
+    return (
+        int.from_bytes(
+            blake2b(text.encode(), digest_size=8, person=b"synthview").digest(), "little"
+        )
+        >> 1
+    )
 
 
 def _drifting(table: Table) -> list[Column]:
-    return [one for one in table.columns if one.name not in table.key and one.name not in _NOT_DRIFTING]
+    return [
+        one for one in table.columns if one.name not in table.key and one.name not in _NOT_DRIFTING
+    ]
 
 
 def _retold(sheet: Sheet, rows: Ints, how: str, column: Column) -> dict[int, Fields]:
@@ -88,7 +104,11 @@ def _retold(sheet: Sheet, rows: Ints, how: str, column: Column) -> dict[int, Fie
         if how == OMITTED:
             told[row] = [*before, *after]
         elif how == RETYPED:
-            told[row] = [*before, (name, _RETYPED[form](column, values[row]) if values[row] is not None else text), *after]
+            told[row] = [
+                *before,
+                (name, _RETYPED[form](column, values[row]) if values[row] is not None else text),
+                *after,
+            ]
         elif form == "csv":
             told[row] = [*before, (name, ""), *after, (_renamed(name), text)]
         else:

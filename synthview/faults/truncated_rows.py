@@ -23,11 +23,23 @@ class TruncatedRows(SinkFault):
     tells = ("a line that is no JSON, or has too few cells", "two rows in one line")
 
     rate: float = number(
-        0.0005, unit="share of rows", allowed=(0, 1), low=0.00001, high=0.01, source=GUESS, scale="logit",
+        0.0005,
+        unit="share of rows",
+        allowed=(0, 1),
+        low=0.00001,
+        high=0.01,
+        source=GUESS,
+        scale="logit",
         about="Rows of the log whose line breaks off.",
     )
     goes_on: float = number(
-        0.3, unit="share of broken lines", allowed=(0, 1), low=0.05, high=0.8, source=GUESS, scale="logit",
+        0.3,
+        unit="share of broken lines",
+        allowed=(0, 1),
+        low=0.05,
+        high=0.8,
+        source=GUESS,
+        scale="logit",
         about="Broken lines that lose their end too, so that the next row goes on in them.",
     )
 

@@ -86,9 +86,14 @@ def _acts(homes: Homes, reach: Reach, played: Played) -> _Acts:
     play = np.full(len(deeds), _NONE)
     play[row >= 0] = played.playback.key[row[row >= 0]]
     done = _Acts(
-        sessions.home[deeds.session], deeds.actor, at, np.maximum(until[deeds.session], at), sessions.key[deeds.session],
-        play, deeds.what,
-    )  # fmt: skip
+        sessions.home[deeds.session],
+        deeds.actor,
+        at,
+        np.maximum(until[deeds.session], at),
+        sessions.key[deeds.session],
+        play,
+        deeds.what,
+    )
     return _Acts.stack([done, _of_days_before(still)])
 
 
