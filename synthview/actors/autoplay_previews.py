@@ -114,18 +114,6 @@ class AutoplayPreviews(Actor):
             attended_ms=attended,
         )
 
-    def _interrupted(self, scene: Scene) -> Ints:
-        """Plays chosen on a television, with time enough before them, that a trailer precedes."""
-        plays, sessions = scene.plays, scene.sessions
-        has_time = plays.gap_ms >= _SHORTEST_MS + _STEPS_ON_MS + 1_000
-        row = np.flatnonzero(has_time)
-        session = plays.session[row]
-        home = sessions.home[session]
-        device_type = scene.homes.device_type[home, sessions.device[session]]
-        row = row[scene.has_part[home] & _TELEVISIONS[device_type]]
-        runs = scene.stream("runs").happens(plays.key[row], min(self.rate, 1.0))
-        return row[runs]
-
 
 def _advertised(scene: Scene, before: Ints) -> Ints:
     """Whose trailer it is: that of the play itself, or of something new or liked; -1 for none."""

@@ -30,9 +30,8 @@ _SORTS = tuple(HOUSEHOLD_TYPES.index(one) for one in ("bar", "shop", "waiting_ro
 _SHARES_OF_SORTS = Shares((45, 30, 25))
 _OPENS = np.array([16, 9, 8]) * HOUR_MS
 _OPEN_HOURS = np.array([9, 9, 10]) * HOUR_MS
-_CLOSED_ON = np.array(
-    [0, 6, 6]
-)  # Monday is 0: bars rest on Mondays, shops and practices on Sundays (guess)
+_CLOSED_ON = np.array([0, 6, 6])
+"""Monday is 0: bars rest on Mondays, shops and practices on Sundays (guess)."""
 _WEEKDAY_OF_DAY_0 = 3  # 1 January 1970 was a Thursday
 _SLOT_DAYS = 40
 _SHOWS_A_DAY = 9

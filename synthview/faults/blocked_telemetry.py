@@ -39,12 +39,14 @@ class BlockedTelemetry(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Lose every message of such a computer once its blocker is there."""
-        played, device = record.played, record.facts.device_id
-        hit = (
-            self.draw(record.world, "devices").happens(device, self.rate)
-            & record.has_part[played.home]
-        )
-        begin = (record.world.first_day + 60) * DAY_MS - _SINCE_MS
-        since = begin + self.draw(record.world, "since").below(device, _SINCE_MS)
-        hit &= (record.facts.device_type == _COMPUTER) & (played.start_ms >= since)
-        return Damage(lost=record.messages_of(np.flatnonzero(hit))[0])
+        world, played = record.world, record.played
+        device = record.facts.device_id
+        is_blocked = self.draw(world, "devices").happens(device, self.rate)
+        is_computer = record.facts.device_type == _COMPUTER
+        first_ms = (world.first_day + 60) * DAY_MS - _SINCE_MS
+        since = first_ms + self.draw(world, "since").below(device, _SINCE_MS)
+        is_since = played.start_ms >= since
+        applies = record.has_part[played.home]
+        plays = np.flatnonzero(is_blocked & is_computer & is_since & applies)
+        lost, _ = record.messages_of(plays)
+        return Damage(lost=lost)

@@ -12,7 +12,9 @@ from synthview.scenario.settings import number, section
 from synthview.world import World
 from synthview.world.clock import DAY_MS, MINUTE_MS
 
-_HOW = Shares((60, 32, 5, 3))  # minutes, days, years, and the clock that begins in 1970 (guess)
+_SINCE_1970 = 3
+_HOW = Shares((60, 32, 5, 3))
+"""How often a clock is off by minutes, by days, by years, or begins in 1970 (guess)."""
 _MINUTES = Quantiles.lognormal(9 * MINUTE_MS, 1.2, low=20_000, high=DAY_MS)
 _DAYS = Quantiles.lognormal(4 * DAY_MS, 1.2, low=DAY_MS, high=300 * DAY_MS)
 _BEHIND = 0.8
@@ -40,21 +42,21 @@ class ClockSkew(Fault):
         high=0.09,
         source="Q13-behind",
         scale="logit",
-        about="Devices with a wrong clock; of certificate errors 6.7 % came from clocks more than a day behind, so of all devices fewer.",
+        about=(
+            "Devices with a wrong clock; of certificate errors 6.7 % came from clocks more than a "
+            "day behind, so of all devices fewer."
+        ),
     )
 
     def damage(self, record: Record) -> Damage | None:
         """Shift the client time of all messages of some devices."""
-        played, device = record.played, record.facts.device_id
-        hit = (
-            self.draw(record.world, "devices").happens(device, self.rate)
-            & record.has_part[played.home]
-        )
-        plays = np.flatnonzero(hit)
+        world, played = record.world, record.played
+        device = record.facts.device_id
+        is_wrong = self.draw(world, "devices").happens(device, self.rate)
+        plays = np.flatnonzero(is_wrong & record.has_part[played.home])
+        earliest = -played.start_ms[plays]  # no clock is before 1970
+        off = np.maximum(self._off_ms(world, device[plays]), earliest)
         row, of = record.messages_of(plays)
-        off = np.maximum(
-            self._off_ms(record.world, device[plays]), -played.start_ms[plays]
-        )  # no clock is before 1970
         return Damage(shifted=Touched(row, off[of]))
 
     def _off_ms(self, world: World, device: Ints) -> Ints:
@@ -62,8 +64,10 @@ class ClockSkew(Fault):
         draw = self.draw(world, "off")
         how = draw.pick(device, _HOW)
         years = (1 + draw.below(device, 9, n=1)) * 365 * DAY_MS
-        size = np.where(how == 0, draw.draw(device, _MINUTES, n=2), draw.draw(device, _DAYS, n=3))
-        size = np.where(how == 2, years, size)
-        sign = np.where(draw.happens(device, _BEHIND, n=4), -1, 1)
+        minutes = draw.draw(device, _MINUTES, n=2)
+        days = draw.draw(device, _DAYS, n=3)
+        size = np.choose(how, [minutes, days, years, 0])
+        is_behind = draw.happens(device, _BEHIND, n=4)
+        sign = np.where(is_behind, -1, 1)
         began = world.first_day * DAY_MS - draw.below(device, 400 * DAY_MS, n=5)
-        return np.where(how == 3, -began, sign * size)
+        return np.where(how == _SINCE_1970, -began, sign * size)

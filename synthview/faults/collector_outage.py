@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from synthview.draws.quantiles import Quantiles
 from synthview.log.damage import Damage, Fault, Record, Touched
+from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, number, section
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 
 _LENGTHS = Quantiles.lognormal(35 * MINUTE_MS, 0.9, low=3 * MINUTE_MS, high=20 * HOUR_MS)
 _COLLECTORS = 4
+_BEFORE = 8
+"""Days before the first of the world from which outages are counted."""
 
 __all__ = ["CollectorOutage"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outage:
+    """One collector is down, from one instant to another."""
+
+    collector: int
+    begin_ms: int
+    end_ms: int
 
 
 @section
@@ -49,37 +63,47 @@ class CollectorOutage(Fault):
     )
 
     def damage(self, record: Record) -> Damage | None:
-        """Hold or lose what was sent to a collector that was down; outages of three days may matter."""
-        played, messages, world = record.played, record.messages, record.world
-        outages = self._outages(world, record.day)
+        """Hold or lose what was sent to a collector that was down; outages of three days count."""
+        outages = self._outages(record.world, record.day)
         if not outages:
             return None
-        collector = self.draw(world, "collector").below(record.facts.household, _COLLECTORS)
-        lost, late, by = [], [], []
-        for one, begin, end in outages:
-            row, _ = record.messages_of(
-                np.flatnonzero((collector == one) & record.has_part[played.home])
-            )
-            row = row[(messages.received_ms[row] >= begin) & (messages.received_ms[row] < end)]
-            key, n = played.key[messages.play[row]], messages.number[row]
-            gone = self.draw(world, "lost").happens(key, self.lost, n=n)
-            wait = (
-                end - messages.received_ms[row] + self.draw(world, "wait").below(key, 90_000, n=n)
-            )
+        draw = self.draw(record.world, "collector")
+        collector = draw.below(record.facts.household, _COLLECTORS)
+        lost, late = [], []
+        for outage in outages:
+            row = _sent_during(record, collector, outage)
+            gone, wait = self._fate(record, row, outage)
             lost.append(row[gone])
-            late.append(row[~gone])
-            by.append(wait[~gone])
-        held, first = np.unique(np.concatenate(late), return_index=True)
-        return Damage(
-            lost=np.unique(np.concatenate(lost)), late=Touched(held, np.concatenate(by)[first])
-        )
+            late.append(Touched(row, wait).take(~gone))
+        held = Touched.stack(late)
+        _, first = np.unique(held.message, return_index=True)
+        return Damage(lost=np.unique(np.concatenate(lost)), late=held.take(first))
 
-    def _outages(self, world: World, day: int) -> list[tuple[int, int, int]]:
-        """Which collector goes down on a UTC day or the two about it, when, and when it is back."""
-        key = (day - 1 - world.first_day + 8) * _COLLECTORS + np.arange(3 * _COLLECTORS)
-        key = key[self.draw(world, "down").happens(key, min(self.rate / 365.0, 1.0))]
-        begin = (key // _COLLECTORS - 8 + world.first_day) * DAY_MS + self.draw(
-            world, "begin"
-        ).below(key, DAY_MS)
+    def _fate(self, record: Record, row: Ints, outage: _Outage) -> tuple[Flags, Ints]:
+        """Which messages never arrive, and for how many ms the others wait."""
+        messages = record.messages.take(row)
+        key, n = record.played.key[messages.play], messages.number
+        gone = self.draw(record.world, "lost").happens(key, self.lost, n=n)
+        upload = self.draw(record.world, "wait").below(key, 90_000, n=n)
+        return gone, outage.end_ms - messages.received_ms + upload
+
+    def _outages(self, world: World, day: int) -> list[_Outage]:
+        """The outages that begin on a UTC day, the day before or the day after."""
+        days = day - 1 - world.first_day + _BEFORE
+        key = days * _COLLECTORS + np.arange(3 * _COLLECTORS)
+        goes_down = self.draw(world, "down").happens(key, min(self.rate / 365.0, 1.0))
+        key = key[goes_down]
+        midnight = (key // _COLLECTORS - _BEFORE + world.first_day) * DAY_MS
+        begin = midnight + self.draw(world, "begin").below(key, DAY_MS)
         end = begin + self.draw(world, "length").draw(key, _LENGTHS)
-        return list(zip((key % _COLLECTORS).tolist(), begin.tolist(), end.tolist(), strict=True))
+        collector = key % _COLLECTORS
+        spans = zip(collector.tolist(), begin.tolist(), end.tolist(), strict=True)
+        return [_Outage(*span) for span in spans]
+
+
+def _sent_during(record: Record, collector: Ints, outage: _Outage) -> Ints:
+    """Messages that reach the collector of an outage while it is down."""
+    is_hit = (collector == outage.collector) & record.has_part[record.played.home]
+    row, _ = record.messages_of(np.flatnonzero(is_hit))
+    received = record.messages.received_ms[row]
+    return row[(received >= outage.begin_ms) & (received < outage.end_ms)]

@@ -33,7 +33,10 @@ class DoubledEvents(Fault):
         high=0.02,
         source=GUESS,
         scale="logit",
-        about="Messages that arrive twice; Q14 has a level of 1 % from pipelines that deliver at least once.",
+        about=(
+            "Messages that arrive twice; Q14 has a level of 1 % from pipelines that deliver at "
+            "least once."
+        ),
     )
     new_id: float = number(
         0.15,
@@ -48,20 +51,19 @@ class DoubledEvents(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Copy a run of the messages of some plays: one play in ten has all the copies."""
-        played, messages = record.played, record.messages
-        in_play = min(self.rate * 10.0, 1.0)
-        hit = (
-            self.draw(record.world, "plays").happens(played.key, max(0.1, self.rate))
-            & record.has_part[played.home]
-        )
-        plays = np.flatnonzero(hit)
+        world, played = record.world, record.played
+        is_hit = self.draw(world, "plays").happens(played.key, max(0.1, self.rate))
+        plays = np.flatnonzero(is_hit & record.has_part[played.home])
         row, of = record.messages_of(plays)
-        key, n = played.key[plays[of]], messages.number[row]
-        twice = self.draw(record.world, "copies").happens(key, in_play, n=n)
-        row, key, n = row[twice], key[twice], n[twice]
-        later = self.draw(record.world, "later").draw(key, _LATER, n=n)
-        return Damage(
-            copies=Copies(
-                row, later, self.draw(record.world, "new_id").happens(key, self.new_id, n=n)
-            )
+        key = played.key[plays[of]]
+        n = record.messages.number[row]
+        in_play = min(self.rate * 10.0, 1.0)
+        is_copied = self.draw(world, "copies").happens(key, in_play, n=n)
+
+        row, key, n = row[is_copied], key[is_copied], n[is_copied]
+        copies = Copies(
+            message=row,
+            by_ms=self.draw(world, "later").draw(key, _LATER, n=n),
+            is_new=self.draw(world, "new_id").happens(key, self.new_id, n=n),
         )
+        return Damage(copies=copies)

@@ -1,4 +1,4 @@
-"""Messages of a device that was off line arrive hours or days later, when it finds a network again."""
+"""Messages of a device that was off line arrive hours or days later, once it has a network."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ class LateArrivals(Fault):
         high=0.1,
         source="Q12",
         scale="logit",
-        about="Plays of which messages arrive late; Q12 finds 5 % of phone events at least 24 hours late.",
+        about=(
+            "Plays of which messages arrive late; Q12 finds 5 % of phone events at least 24 hours "
+            "late."
+        ),
     )
     hours: float = number(
         20,
@@ -70,26 +73,37 @@ class LateArrivals(Fault):
     def holds_back(self, world: World, facts: Facts, played: Playback, has_part: Flags) -> Flags:
         """Plays of which messages wait in the queue."""
         waits = self.draw(world, "happens").happens(played.key, self.rate)
-        return waits & np.isin(facts.device_type, _PORTABLE) & has_part[played.home]
+        is_portable = np.isin(facts.device_type, _PORTABLE)
+        return waits & is_portable & has_part[played.home]
 
     def back_ms(self, world: World, played: Playback) -> Ints:
         """The instant at which the device of each play is on line again."""
-        wait = self.draw(world, "hours").draw(played.key, _waits(self.hours, self.longest_days))
+        lengths = _waits(self.hours, self.longest_days)
+        wait = self.draw(world, "hours").draw(played.key, lengths)
         return played.start_ms + played.wall_ms + wait
 
     def damage(self, record: Record) -> Damage | None:
         """Messages made off line wait until the device is back."""
-        world, played, messages = record.world, record.played, record.messages
-        plays = np.flatnonzero(self.holds_back(world, record.facts, played, record.has_part))
+        world, played = record.world, record.played
+        holds_back = self.holds_back(world, record.facts, played, record.has_part)
+        plays = np.flatnonzero(holds_back)
         row, of = record.messages_of(plays)
         waiting = played.take(plays)
-        goes = self.draw(world, "goes")
-        share, from_start = goes.below(waiting.key, 1024), goes.happens(waiting.key, 0.5, n=1)
-        offline_ms = waiting.start_ms + np.where(from_start, 0, waiting.wall_ms * share // 1024)
-        upload = self.draw(world, "upload").below(waiting.key[of], 4_000, n=messages.number[row])
-        delay = self.back_ms(world, waiting)[of] + upload - messages.received_ms[row]
-        waits = (messages.client_ms[row] >= offline_ms[of]) & (delay > 0)
+        messages = record.messages.take(row)
+        upload = self.draw(world, "upload")
+        upload_ms = upload.below(waiting.key[of], 4_000, n=messages.number)
+        delay = self.back_ms(world, waiting)[of] + upload_ms - messages.received_ms
+
+        is_offline = messages.client_ms >= self._offline_ms(world, waiting)[of]
+        waits = is_offline & (delay > 0)
         return Damage(late=Touched(row[waits], delay[waits]))
+
+    def _offline_ms(self, world: World, waiting: Playback) -> Ints:
+        """The instant at which each device goes off line: before its play, or on the way."""
+        goes = self.draw(world, "goes")
+        is_from_start = goes.happens(waiting.key, 0.5, n=1)
+        on_the_way = waiting.wall_ms * goes.below(waiting.key, 1024) // 1024
+        return waiting.start_ms + np.where(is_from_start, 0, on_the_way)
 
 
 @cache

@@ -35,10 +35,11 @@ class LocalTimeAsUtc(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Shift client time by the zone of the device."""
-        draw, device = self.draw(record.world, "devices"), record.facts.device_id
-        hit = draw.happens(device, self.rate) & record.has_part[record.played.home]
-        hit &= record.facts.offset_min != 0
-        plays = np.flatnonzero(hit)
+        facts = record.facts
+        has_build = self.draw(record.world, "devices").happens(facts.device_id, self.rate)
+        applies = record.has_part[record.played.home]
+        has_zone = facts.offset_min != 0
+        plays = np.flatnonzero(has_build & applies & has_zone)
         row, of = record.messages_of(plays)
-        by = record.facts.offset_min[plays[of]] * MINUTE_MS
-        return Damage(shifted=Touched(row, by), offset_lost=row)
+        offset_min = facts.offset_min[plays[of]]
+        return Damage(shifted=Touched(row, offset_min * MINUTE_MS), offset_lost=row)

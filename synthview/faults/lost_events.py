@@ -45,17 +45,16 @@ class LostEvents(Fault):
     def damage(self, record: Record) -> Damage | None:
         """Lose a run of messages of some plays."""
         played = record.played
-        hit = (
-            self.draw(record.world, "plays").happens(played.key, self.rate)
-            & record.has_part[played.home]
-        )
-        plays = np.flatnonzero(hit)
+        is_hit = self.draw(record.world, "plays").happens(played.key, self.rate)
+        plays = np.flatnonzero(is_hit & record.has_part[played.home])
         row, of = record.messages_of(plays)
-        key, count = played.key[plays], np.bincount(of, minlength=len(plays))
-        draw = self.draw(record.world, "run")
-        longest = np.maximum((count * int(self.share * 1024)) // 1024, 1)
+        count = np.bincount(of, minlength=len(plays))
+
+        draw, key = self.draw(record.world, "run"), played.key[plays]
+        longest = np.maximum(count * int(self.share * 1024) // 1024, 1)
         length = 1 + draw.below(key, longest)
         begin = draw.below(key, np.maximum(count, 1), n=1)
+        end = begin + length
         number = record.messages.number[row]
-        gone = (number >= begin[of]) & (number < (begin + length)[of])
-        return Damage(lost=row[gone])
+        is_lost = (number >= begin[of]) & (number < end[of])
+        return Damage(lost=row[is_lost])

@@ -38,14 +38,11 @@ class MissingEnds(Fault):
     def damage(self, record: Record) -> Damage | None:
         """Lose the last messages of some plays, but never all of them."""
         played = record.played
-        hit = (
-            self.draw(record.world, "plays").happens(played.key, self.rate)
-            & record.has_part[played.home]
-        )
-        plays = np.flatnonzero(hit)
+        is_hit = self.draw(record.world, "plays").happens(played.key, self.rate)
+        plays = np.flatnonzero(is_hit & record.has_part[played.home])
         row, of = record.messages_of(plays)
         count = np.bincount(of, minlength=len(plays))
-        tail = np.minimum(
-            1 + self.draw(record.world, "tail").below(played.key[plays], _TAIL), count - 1
-        )
-        return Damage(lost=row[record.messages.number[row] >= (count - tail)[of]])
+        tail = 1 + self.draw(record.world, "tail").below(played.key[plays], _TAIL)
+        first_lost = count - np.minimum(tail, count - 1)
+        is_lost = record.messages.number[row] >= first_lost[of]
+        return Damage(lost=row[is_lost])

@@ -44,14 +44,12 @@ class ReorderedEvents(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Hold up every second message or so of some plays."""
-        played, messages = record.played, record.messages
-        hit = (
-            self.draw(record.world, "plays").happens(played.key, self.rate)
-            & record.has_part[played.home]
-        )
-        plays = np.flatnonzero(hit)
+        world, played = record.world, record.played
+        is_hit = self.draw(world, "plays").happens(played.key, self.rate)
+        plays = np.flatnonzero(is_hit & record.has_part[played.home])
         row, of = record.messages_of(plays)
-        key, n = played.key[plays[of]], messages.number[row]
-        held = self.draw(record.world, "held").happens(key, 0.4, n=n)
-        by_ms = 1 + self.draw(record.world, "by").below(key, self.seconds * 1000, n=n)
-        return Damage(reordered=Touched(row[held], by_ms[held]))
+        key = played.key[plays[of]]
+        n = record.messages.number[row]
+        is_held = self.draw(world, "held").happens(key, 0.4, n=n)
+        by_ms = 1 + self.draw(world, "by").below(key, self.seconds * 1000, n=n)
+        return Damage(reordered=Touched(row[is_held], by_ms[is_held]))

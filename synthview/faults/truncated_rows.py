@@ -14,10 +14,11 @@ __all__ = ["TruncatedRows"]
 class TruncatedRows(SinkFault):
     """Lines of a text file break off: a writer died, or a proxy cut what was too long for it.
 
-    It strikes rows of the log that are written as they come (events, plays, ratings, searches, clicks), in CSV and
-    NDJSON alone, anywhere within the line. Where a proxy cut it the next row begins on a line of its own; where a writer
-    died its successor goes on in the same line, so that two rows are one. A quote that is still open swallows what
-    follows. Beside each such file a lineage says what the rows were.
+    It strikes rows of the log that are written as they come (events, plays, ratings, searches,
+    clicks), in CSV and NDJSON alone, anywhere within the line. Where a proxy cut it, the next row
+    begins on a line of its own. Where a writer died, its successor goes on in the same line, so
+    that two rows are one. A quote that is still open swallows what follows. Beside each such file
+    a lineage says what the rows were.
     """
 
     tells = ("a line that is no JSON, or has too few cells", "two rows in one line")
@@ -46,6 +47,8 @@ class TruncatedRows(SinkFault):
     def cut(self, sheet: Sheet) -> Breaks | None:
         """Break some lines."""
         keys = sheet.keys()
-        row = np.flatnonzero(self.dice(sheet, "rows").happens(keys, self.rate))
+        is_broken = self.dice(sheet, "rows").happens(keys, self.rate)
+        row = np.flatnonzero(is_broken)
         after = self.dice(sheet, "after").below(keys[row], WHOLE_LINE)
-        return Breaks(row, after, ~self.dice(sheet, "goes_on").happens(keys[row], self.goes_on))
+        goes_on = self.dice(sheet, "goes_on").happens(keys[row], self.goes_on)
+        return Breaks(row, after, ~goes_on)
