@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from synthview.log.damage import Damage, Fault, Record
+from synthview.log.struck import strike_where
+from synthview.rows import Ints
 from synthview.scenario.settings import GUESS, number, section
 from synthview.tables import DEVICE_TYPES
+from synthview.world import World
 from synthview.world.clock import DAY_MS
 
 _COMPUTER = DEVICE_TYPES.index("computer")
@@ -39,14 +40,20 @@ class BlockedTelemetry(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Lose every message of such a computer once its blocker is there."""
-        world, played = record.world, record.played
-        device = record.facts.device_id
-        is_blocked = self.draw(world, "devices").happens(device, self.rate)
-        is_computer = record.facts.device_type == _COMPUTER
-        first_ms = (world.first_day + 60) * DAY_MS - _SINCE_MS
-        since = first_ms + self.draw(world, "since").below(device, _SINCE_MS)
-        is_since = played.start_ms >= since
-        applies = record.has_part[played.home]
-        plays = np.flatnonzero(is_blocked & is_computer & is_since & applies)
-        lost, _ = record.messages_of(plays)
-        return Damage(lost=lost)
+        facts = record.facts
+        draw = self.draw(record.world, "devices")
+        has_blocker = draw.happens(facts.device_id, self.rate)
+        is_computer = facts.device_type == _COMPUTER
+
+        blocked_ms = self._blocked_ms(record.world, facts.device_id)
+        is_since = record.played.start_ms >= blocked_ms
+
+        is_silent = has_blocker & is_computer & is_since
+        struck = strike_where(record, is_silent)
+        return Damage(lost=struck.message)
+
+    def _blocked_ms(self, world: World, device: Ints) -> Ints:
+        """Since when a device with a blocker is silent: some were before the first day."""
+        latest = (world.first_day + 60) * DAY_MS
+        draw = self.draw(world, "since")
+        return latest - _SINCE_MS + draw.below(device, _SINCE_MS)

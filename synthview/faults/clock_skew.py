@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.draws.chance import Shares
+from synthview.draws.chance import Shares, Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.log.damage import Damage, Fault, Record, Touched
+from synthview.log.struck import strike_where
 from synthview.rows import Ints
 from synthview.scenario.settings import number, section
 from synthview.world import World
@@ -50,24 +51,34 @@ class ClockSkew(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Shift the client time of all messages of some devices."""
-        world, played = record.world, record.played
         device = record.facts.device_id
-        is_wrong = self.draw(world, "devices").happens(device, self.rate)
-        plays = np.flatnonzero(is_wrong & record.has_part[played.home])
-        earliest = -played.start_ms[plays]  # no clock is before 1970
-        off = np.maximum(self._off_ms(world, device[plays]), earliest)
-        row, of = record.messages_of(plays)
-        return Damage(shifted=Touched(row, off[of]))
+        draw = self.draw(record.world, "devices")
+        is_wrong = draw.happens(device, self.rate)
+        struck = strike_where(record, is_wrong)
+
+        off_ms = self._off_ms(record.world, device[struck.plays])
+        earliest = -record.played.start_ms[struck.plays]
+        off_ms = np.maximum(off_ms, earliest)  # no clock is before 1970
+        return Damage(shifted=Touched(struck.message, off_ms[struck.of]))
 
     def _off_ms(self, world: World, device: Ints) -> Ints:
         """By how much the clock of each device is wrong."""
         draw = self.draw(world, "off")
         how = draw.pick(device, _HOW)
-        years = (1 + draw.below(device, 9, n=1)) * 365 * DAY_MS
-        minutes = draw.draw(device, _MINUTES, n=2)
-        days = draw.draw(device, _DAYS, n=3)
-        size = np.choose(how, [minutes, days, years, 0])
+        sizes = (
+            draw.draw(device, _MINUTES, n=2),
+            draw.draw(device, _DAYS, n=3),
+            (1 + draw.below(device, 9, n=1)) * 365 * DAY_MS,
+            _since_1970_ms(draw, world, device),
+        )
+        size = np.choose(how, sizes)
+
         is_behind = draw.happens(device, _BEHIND, n=4)
-        sign = np.where(is_behind, -1, 1)
-        began = world.first_day * DAY_MS - draw.below(device, 400 * DAY_MS, n=5)
-        return np.where(how == _SINCE_1970, -began, sign * size)
+        is_behind |= how == _SINCE_1970
+        return np.where(is_behind, -size, size)
+
+
+def _since_1970_ms(draw: Stream, world: World, device: Ints) -> Ints:
+    """How far behind a clock is that began in 1970 when its device was switched on."""
+    began = draw.below(device, 400 * DAY_MS, n=5)
+    return world.first_day * DAY_MS - began

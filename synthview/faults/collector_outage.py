@@ -8,6 +8,7 @@ import numpy as np
 
 from synthview.draws.quantiles import Quantiles
 from synthview.log.damage import Damage, Fault, Record, Touched
+from synthview.log.struck import strike_where
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, number, section
 from synthview.world import World
@@ -69,41 +70,56 @@ class CollectorOutage(Fault):
             return None
         draw = self.draw(record.world, "collector")
         collector = draw.below(record.facts.household, _COLLECTORS)
+
         lost, late = [], []
         for outage in outages:
-            row = _sent_during(record, collector, outage)
-            gone, wait = self._fate(record, row, outage)
-            lost.append(row[gone])
-            late.append(Touched(row, wait).take(~gone))
-        held = Touched.stack(late)
-        _, first = np.unique(held.message, return_index=True)
-        return Damage(lost=np.unique(np.concatenate(lost)), late=held.take(first))
+            sent = _sent_during(record, collector, outage)
+            gone, wait_ms = self._fate(record, sent, outage)
+            held = Touched(sent, wait_ms)
+            late.append(held.take(~gone))
+            lost.append(sent[gone])
 
-    def _fate(self, record: Record, row: Ints, outage: _Outage) -> tuple[Flags, Ints]:
+        every = Touched.stack(late)
+        _, first = np.unique(every.message, return_index=True)
+        return Damage(
+            lost=np.unique(np.concatenate(lost)),
+            late=every.take(first),
+        )
+
+    def _fate(self, record: Record, sent: Ints, outage: _Outage) -> tuple[Flags, Ints]:
         """Which messages never arrive, and for how many ms the others wait."""
-        messages = record.messages.take(row)
-        key, n = record.played.key[messages.play], messages.number
-        gone = self.draw(record.world, "lost").happens(key, self.lost, n=n)
-        upload = self.draw(record.world, "wait").below(key, 90_000, n=n)
-        return gone, outage.end_ms - messages.received_ms + upload
+        messages = record.messages.take(sent)
+        key = record.played.key[messages.play]
+
+        lost = self.draw(record.world, "lost")
+        gone = lost.happens(key, self.lost, n=messages.number)
+
+        wait = self.draw(record.world, "wait")
+        upload_ms = wait.below(key, 90_000, n=messages.number)
+        return gone, outage.end_ms - messages.received_ms + upload_ms
 
     def _outages(self, world: World, day: int) -> list[_Outage]:
         """The outages that begin on a UTC day, the day before or the day after."""
-        days = day - 1 - world.first_day + _BEFORE
-        key = days * _COLLECTORS + np.arange(3 * _COLLECTORS)
-        goes_down = self.draw(world, "down").happens(key, min(self.rate / 365.0, 1.0))
+        first = day - 1 - world.first_day + _BEFORE
+        key = first * _COLLECTORS + np.arange(3 * _COLLECTORS)
+        chance = min(self.rate / 365.0, 1.0)
+        goes_down = self.draw(world, "down").happens(key, chance)
         key = key[goes_down]
-        midnight = (key // _COLLECTORS - _BEFORE + world.first_day) * DAY_MS
-        begin = midnight + self.draw(world, "begin").below(key, DAY_MS)
-        end = begin + self.draw(world, "length").draw(key, _LENGTHS)
-        collector = key % _COLLECTORS
-        spans = zip(collector.tolist(), begin.tolist(), end.tolist(), strict=True)
-        return [_Outage(*span) for span in spans]
+
+        begin_day = key // _COLLECTORS - _BEFORE + world.first_day
+        into_day = self.draw(world, "begin").below(key, DAY_MS)
+        begin_ms = begin_day * DAY_MS + into_day
+        length_ms = self.draw(world, "length").draw(key, _LENGTHS)
+
+        columns = (key % _COLLECTORS, begin_ms, begin_ms + length_ms)
+        spans = np.stack(columns, axis=1)
+        return [_Outage(*span) for span in spans.tolist()]
 
 
 def _sent_during(record: Record, collector: Ints, outage: _Outage) -> Ints:
     """Messages that reach the collector of an outage while it is down."""
-    is_hit = (collector == outage.collector) & record.has_part[record.played.home]
-    row, _ = record.messages_of(np.flatnonzero(is_hit))
-    received = record.messages.received_ms[row]
-    return row[(received >= outage.begin_ms) & (received < outage.end_ms)]
+    struck = strike_where(record, collector == outage.collector)
+    received = record.messages.received_ms[struck.message]
+    has_begun = received >= outage.begin_ms
+    is_before_end = received < outage.end_ms
+    return struck.message[has_begun & is_before_end]

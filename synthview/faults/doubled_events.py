@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from synthview.draws.quantiles import Quantiles
 from synthview.log.damage import Copies, Damage, Fault, Record
+from synthview.log.struck import strike
 from synthview.scenario.settings import GUESS, number, section
 from synthview.world.clock import HOUR_MS
 
@@ -51,19 +50,18 @@ class DoubledEvents(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Copy a run of the messages of some plays: one play in ten has all the copies."""
-        world, played = record.world, record.played
-        is_hit = self.draw(world, "plays").happens(played.key, max(0.1, self.rate))
-        plays = np.flatnonzero(is_hit & record.has_part[played.home])
-        row, of = record.messages_of(plays)
-        key = played.key[plays[of]]
-        n = record.messages.number[row]
-        in_play = min(self.rate * 10.0, 1.0)
-        is_copied = self.draw(world, "copies").happens(key, in_play, n=n)
+        struck = strike(self, record, max(0.1, self.rate))
+        key, n = struck.key, struck.number
 
-        row, key, n = row[is_copied], key[is_copied], n[is_copied]
-        copies = Copies(
-            message=row,
-            by_ms=self.draw(world, "later").draw(key, _LATER, n=n),
-            is_new=self.draw(world, "new_id").happens(key, self.new_id, n=n),
+        in_play = min(self.rate * 10.0, 1.0)
+        copies = self.draw(record.world, "copies")
+        is_copied = copies.happens(key, in_play, n=n)
+
+        later = self.draw(record.world, "later")
+        new_id = self.draw(record.world, "new_id")
+        made = Copies(
+            message=struck.message,
+            by_ms=later.draw(key, _LATER, n=n),
+            is_new=new_id.happens(key, self.new_id, n=n),
         )
-        return Damage(copies=copies)
+        return Damage(copies=made.take(is_copied))

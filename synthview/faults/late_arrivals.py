@@ -9,6 +9,7 @@ import numpy as np
 from synthview.draws.quantiles import Quantiles
 from synthview.log.damage import Damage, Fault, Record, Touched
 from synthview.log.facts import Facts
+from synthview.log.struck import strike_where
 from synthview.player.playback import Playback
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, number, section
@@ -84,26 +85,29 @@ class LateArrivals(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Messages made off line wait until the device is back."""
-        world, played = record.world, record.played
-        holds_back = self.holds_back(world, record.facts, played, record.has_part)
-        plays = np.flatnonzero(holds_back)
-        row, of = record.messages_of(plays)
-        waiting = played.take(plays)
-        messages = record.messages.take(row)
+        world = record.world
+        waits = self.holds_back(world, record.facts, record.played, record.has_part)
+        struck = strike_where(record, waits)
+        plays = record.played.take(struck.plays)
+        messages = record.messages.take(struck.message)
+
         upload = self.draw(world, "upload")
-        upload_ms = upload.below(waiting.key[of], 4_000, n=messages.number)
-        delay = self.back_ms(world, waiting)[of] + upload_ms - messages.received_ms
+        upload_ms = upload.below(struck.key, 4_000, n=struck.number)
+        received = self.back_ms(world, plays)[struck.of] + upload_ms
+        late = Touched(struck.message, received - messages.received_ms)
 
-        is_offline = messages.client_ms >= self._offline_ms(world, waiting)[of]
-        waits = is_offline & (delay > 0)
-        return Damage(late=Touched(row[waits], delay[waits]))
+        offline_ms = self._offline_ms(world, plays)[struck.of]
+        is_offline = messages.client_ms >= offline_ms
+        return Damage(late=late.take(is_offline & (late.by_ms > 0)))
 
-    def _offline_ms(self, world: World, waiting: Playback) -> Ints:
+    def _offline_ms(self, world: World, plays: Playback) -> Ints:
         """The instant at which each device goes off line: before its play, or on the way."""
         goes = self.draw(world, "goes")
-        is_from_start = goes.happens(waiting.key, 0.5, n=1)
-        on_the_way = waiting.wall_ms * goes.below(waiting.key, 1024) // 1024
-        return waiting.start_ms + np.where(is_from_start, 0, on_the_way)
+        share = goes.below(plays.key, 1024)
+        on_the_way = plays.wall_ms * share // 1024
+
+        is_from_start = goes.happens(plays.key, 0.5, n=1)
+        return plays.start_ms + np.where(is_from_start, 0, on_the_way)
 
 
 @cache

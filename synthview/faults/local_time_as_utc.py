@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from synthview.log.damage import Damage, Fault, Record, Touched
+from synthview.log.struck import strike_where
 from synthview.scenario.settings import GUESS, number, section
 from synthview.world.clock import MINUTE_MS
 
@@ -36,10 +35,13 @@ class LocalTimeAsUtc(Fault):
     def damage(self, record: Record) -> Damage | None:
         """Shift client time by the zone of the device."""
         facts = record.facts
-        has_build = self.draw(record.world, "devices").happens(facts.device_id, self.rate)
-        applies = record.has_part[record.played.home]
+        draw = self.draw(record.world, "devices")
+        has_build = draw.happens(facts.device_id, self.rate)
         has_zone = facts.offset_min != 0
-        plays = np.flatnonzero(has_build & applies & has_zone)
-        row, of = record.messages_of(plays)
-        offset_min = facts.offset_min[plays[of]]
-        return Damage(shifted=Touched(row, offset_min * MINUTE_MS), offset_lost=row)
+
+        struck = strike_where(record, has_build & has_zone)
+        offset_min = facts.offset_min[struck.plays][struck.of]
+        return Damage(
+            shifted=Touched(struck.message, offset_min * MINUTE_MS),
+            offset_lost=struck.message,
+        )

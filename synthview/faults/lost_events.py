@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from synthview.log.damage import Damage, Fault, Record
+from synthview.log.struck import strike
 from synthview.scenario.settings import GUESS, number, section
 
 __all__ = ["LostEvents"]
@@ -44,17 +45,15 @@ class LostEvents(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Lose a run of messages of some plays."""
-        played = record.played
-        is_hit = self.draw(record.world, "plays").happens(played.key, self.rate)
-        plays = np.flatnonzero(is_hit & record.has_part[played.home])
-        row, of = record.messages_of(plays)
-        count = np.bincount(of, minlength=len(plays))
+        struck = strike(self, record, self.rate)
+        count = struck.message_count
+        longest = count * int(self.share * 1024) // 1024
 
-        draw, key = self.draw(record.world, "run"), played.key[plays]
-        longest = np.maximum(count * int(self.share * 1024) // 1024, 1)
-        length = 1 + draw.below(key, longest)
-        begin = draw.below(key, np.maximum(count, 1), n=1)
+        draw = self.draw(record.world, "run")
+        length = 1 + draw.below(struck.play_key, np.maximum(longest, 1))
+        begin = draw.below(struck.play_key, np.maximum(count, 1), n=1)
         end = begin + length
-        number = record.messages.number[row]
-        is_lost = (number >= begin[of]) & (number < end[of])
-        return Damage(lost=row[is_lost])
+
+        has_begun = struck.number >= begin[struck.of]
+        is_over = struck.number >= end[struck.of]
+        return Damage(lost=struck.message[has_begun & ~is_over])

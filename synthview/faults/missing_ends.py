@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from synthview.log.damage import Damage, Fault, Record
+from synthview.log.struck import strike
 from synthview.scenario.settings import GUESS, number, section
 
 __all__ = ["MissingEnds"]
@@ -37,12 +38,12 @@ class MissingEnds(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Lose the last messages of some plays, but never all of them."""
-        played = record.played
-        is_hit = self.draw(record.world, "plays").happens(played.key, self.rate)
-        plays = np.flatnonzero(is_hit & record.has_part[played.home])
-        row, of = record.messages_of(plays)
-        count = np.bincount(of, minlength=len(plays))
-        tail = 1 + self.draw(record.world, "tail").below(played.key[plays], _TAIL)
+        struck = strike(self, record, self.rate)
+        count = struck.message_count
+
+        draw = self.draw(record.world, "tail")
+        tail = 1 + draw.below(struck.play_key, _TAIL)
         first_lost = count - np.minimum(tail, count - 1)
-        is_lost = record.messages.number[row] >= first_lost[of]
-        return Damage(lost=row[is_lost])
+
+        is_lost = struck.number >= first_lost[struck.of]
+        return Damage(lost=struck.message[is_lost])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from synthview.log.damage import Damage, Fault, Record, Touched
+from synthview.log.struck import strike
 from synthview.scenario.settings import GUESS, number, section
 
 __all__ = ["ReorderedEvents"]
@@ -44,12 +43,15 @@ class ReorderedEvents(Fault):
 
     def damage(self, record: Record) -> Damage | None:
         """Hold up every second message or so of some plays."""
-        world, played = record.world, record.played
-        is_hit = self.draw(world, "plays").happens(played.key, self.rate)
-        plays = np.flatnonzero(is_hit & record.has_part[played.home])
-        row, of = record.messages_of(plays)
-        key = played.key[plays[of]]
-        n = record.messages.number[row]
-        is_held = self.draw(world, "held").happens(key, 0.4, n=n)
-        by_ms = 1 + self.draw(world, "by").below(key, self.seconds * 1000, n=n)
-        return Damage(reordered=Touched(row[is_held], by_ms[is_held]))
+        struck = strike(self, record, self.rate)
+        key, n = struck.key, struck.number
+
+        held = self.draw(record.world, "held")
+        is_held = held.happens(key, 0.4, n=n)
+
+        longest_ms = self.seconds * 1000
+        by = self.draw(record.world, "by")
+        by_ms = 1 + by.below(key, longest_ms, n=n)
+
+        messages = Touched(struck.message, by_ms)
+        return Damage(reordered=messages.take(is_held))

@@ -100,18 +100,22 @@ def _retold(sheet: Sheet, rows: Ints, how: str, column: Column) -> dict[int, Fie
     values = sheet.rows[column.name].to_physical().to_list()
     place = names.index(column.name)
     told: dict[int, Fields] = {}
+
     for row in rows.tolist():
         fields = sheet.lines.fields(row, names)
-        before, (name, text), after = fields[:place], fields[place], fields[place + 1 :]
+        before, after = fields[:place], fields[place + 1 :]
+        name, text = fields[place]
         if how == OMITTED:
             told[row] = [*before, *after]
         elif how == RETYPED:
             retyped = _retyped(sheet.lines.form, column, values[row], text)
             told[row] = [*before, (name, retyped), *after]
         elif sheet.lines.form == "csv":
-            told[row] = [*before, (name, ""), *after, (_renamed(name), text)]
+            at_end = (_renamed(name), text)
+            told[row] = [*before, (name, ""), *after, at_end]
         else:
-            told[row] = [*before, (_renamed(name), text), *after]
+            renamed = (_renamed(name), text)
+            told[row] = [*before, renamed, *after]
     return told
 
 

@@ -47,8 +47,14 @@ class TruncatedRows(SinkFault):
     def cut(self, sheet: Sheet) -> Breaks | None:
         """Break some lines."""
         keys = sheet.keys()
-        is_broken = self.dice(sheet, "rows").happens(keys, self.rate)
-        row = np.flatnonzero(is_broken)
-        after = self.dice(sheet, "after").below(keys[row], WHOLE_LINE)
-        goes_on = self.dice(sheet, "goes_on").happens(keys[row], self.goes_on)
-        return Breaks(row, after, ~goes_on)
+        rows = self.dice(sheet, "rows")
+        is_broken = rows.happens(keys, self.rate)
+        keys = keys[is_broken]
+
+        after = self.dice(sheet, "after")
+        goes_on = self.dice(sheet, "goes_on")
+        return Breaks(
+            np.flatnonzero(is_broken),
+            after.below(keys, WHOLE_LINE),
+            ~goes_on.happens(keys, self.goes_on),
+        )
