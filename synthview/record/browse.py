@@ -66,13 +66,8 @@ def look_around(world: World, played: Playback, gap_ms: Ints, stock: Shelf, shel
 
     They pass others that stand on the same `shelf` of the `stock`, and the last is the choice.
     """
-    seed = world.scenario.run.seed
-    chosen = np.flatnonzero(np.isin(played.source, (_BROWSE, _NEW)))
-    looks = Stream(seed, "log/clicks/count").draw(played.key[chosen], _LOOKS)
-    looks = np.minimum(looks, _MOST_LOOKS)
-    parent, number = children(looks + 1)
-    play, left = chosen[parent], looks[parent] - number
-    key = played.key[play]
+    play, number, left = _steps(world, played)
+    seed, key = world.scenario.run.seed, played.key[play]
     is_last = left == 0
 
     action = Stream(seed, "log/clicks/action").pick(key, _ACTIONS, n=number)
@@ -88,6 +83,16 @@ def look_around(world: World, played: Playback, gap_ms: Ints, stock: Shelf, shel
         action=np.where(is_last, _PLAY, action),
         title=np.where(is_last, played.title[play], passed),
     )
+
+
+def _steps(world: World, played: Playback) -> tuple[Ints, Ints, Ints]:
+    """The steps to each chosen title: its play, the number of the step, and how many are left."""
+    chosen = np.flatnonzero(np.isin(played.source, (_BROWSE, _NEW)))
+    draw = Stream(world.scenario.run.seed, "log/clicks/count")
+    looks = draw.draw(played.key[chosen], _LOOKS)
+    looks = np.minimum(looks, _MOST_LOOKS)
+    parent, number = children(looks + 1)
+    return chosen[parent], number, looks[parent] - number
 
 
 def _before_ms(gap_ms: Ints, number: Ints, left: Ints, jitter: Ints) -> Ints:

@@ -81,32 +81,32 @@ def enter_deliveries(ledger: Ledger, facts: Facts, sent: Messages, delivered: De
     """
     if not delivered.deeds or "truth.deliveries" not in ledger.wanted:
         return
-    faults, changes, messages, numbers, by_ms = zip(*delivered.deeds, strict=True)
-    deed = np.repeat(np.arange(len(messages)), [len(one) for one in messages])
-    message = np.concatenate(messages)
+    faults, changes, *lists = zip(*delivered.deeds, strict=True)
+    message, number, by_ms = (np.concatenate(pieces) for pieces in lists)
+    deed = np.repeat(np.arange(len(faults)), [len(one) for one in lists[0]])
     play, time = sent.play[message], sent.client_ms[message]
     play_id = facts.play_id[play]
-    event_id = ledger.event_ids.apply(np.concatenate(numbers), within=play_id)
-    change = np.array(changes)[deed]
+    event_id = ledger.event_ids.apply(number, within=play_id)
+
     columns = {
         "play_id": play_id,
         "event_id": event_id,
         "account_id": facts.account_id[play],
         "fault": pl.Series(faults, dtype=pl.String).gather(deed),
-        "change": change,
-        "by_ms": np.concatenate(by_ms),
+        "change": np.array(changes)[deed],
+        "by_ms": by_ms,
         "sent_time": time,
     }
-    is_copy = (change == COPIED).astype(np.int64)
-    by_name = _alphabetical(faults)[deed]
-    order = (facts.household[play], time, play_id, event_id, is_copy, by_name)
+    place = _places(faults, changes)[deed]
+    order = (facts.household[play], time, play_id, event_id, place)
     ledger.enter("truth.deliveries", time, order, columns)
 
 
-def _alphabetical(names: Sequence[str]) -> Ints:
-    """The place of each name in alphabetical order."""
-    _, place = np.unique(np.array(names), return_inverse=True)
-    return np.asarray(place)
+def _places(faults: Sequence[str], changes: Sequence[int]) -> Ints:
+    """The place of each deed among those of one message: copies last, else by the fault's name."""
+    is_copy = np.array(changes) == COPIED
+    _, by_name = np.unique(np.array(faults), return_inverse=True)
+    return is_copy * len(faults) + by_name
 
 
 def enter_clicks(
