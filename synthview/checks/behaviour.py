@@ -1,4 +1,4 @@
-"""What a reader of the log may rightly see of a row, in coarse steps: rows alike in all of it look alike."""
+"""What a reader of the log may rightly see of a row, in coarse steps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 
 @dataclass(frozen=True)
 class Behaviour:
-    """What is visible of a row: `rough` is what its digits can depend on, with `fine` besides it is all there is."""
+    """What is visible of a row: `rough` is what its digits can depend on, `fine` all the rest."""
 
     rough: Mapping[str, pl.Expr]
     fine: Mapping[str, pl.Expr] = field(default_factory=dict)
@@ -81,7 +81,7 @@ GAP_MS = (
     pl.col("started_at") - pl.col("ended_at").shift(1).over("account_id")
 ).dt.total_milliseconds()
 FOLLOWS = GAP_MS.is_between(0, 10 * MINUTE).fill_null(value=False)
-"""Time since the play that stands before it among those of its account, and whether that is short."""
+"""Time since the play before it among those of its account, and whether that is short."""
 
 PLAYS = Behaviour(
     {
@@ -134,7 +134,10 @@ EVENTS = Behaviour(
         "bitrate": pl.col("bitrate_kbps"),
     },
 )
-"""What a message shows, with those of equal content beside it; exits of tunnels and carriers' networks are known."""
+"""What a message shows, with those of equal content beside it.
+
+Exits of tunnels and carriers' networks are known.
+"""
 
 CLICKS = Behaviour(
     {"row": pl.col("row"), "action": pl.col("action")}, {"place": steps(pl.col("place"), 5, 10, 20)}
@@ -147,9 +150,8 @@ ACCOUNTS = Behaviour(
 
 
 def visible(seen: Mapping[str, pl.Expr], rows: pl.DataFrame) -> pl.Expr:
-    """One number for all that is seen; what a column that must not be empty lacks is no behaviour, and left out."""
+    """One number for all that is seen; columns in which something is missing are left out."""
     known = {name for name in rows.columns if not rows[name].null_count()}
     whole = [one for one in seen.values() if set(one.meta.root_names()) <= known]
-    return pl.struct(
-        [pl.lit(0), *(one.alias(f"seen_{place}") for place, one in enumerate(whole))]
-    ).hash(seed=0)
+    named = [one.alias(f"seen_{place}") for place, one in enumerate(whole)]
+    return pl.struct([pl.lit(0), *named]).hash(seed=0)

@@ -1,4 +1,4 @@
-"""What every actor and fault must keep to, whoever wrote it: rules to ask in the tests of one's own.
+"""What every actor and fault must keep to: rules to ask in the tests of one's own.
 
 In the tests of a package that brings an actor::
 
@@ -41,7 +41,7 @@ Rule = Callable[[Trial], list[str]]
 
 
 def is_documented(trial: Trial) -> list[str]:
-    """Its file has a first line, its class a manual of more than one sentence, and what of it shows is listed."""
+    """Its file has a first line, its class a manual, and what of it shows is listed."""
     found = []
     if not (sys.modules[trial.declared.__module__].__doc__ or "").strip():
         found.append(
@@ -51,7 +51,8 @@ def is_documented(trial: Trial) -> list[str]:
     first, _, rest = manual.partition("\n\n")
     if not first.endswith(".") or not rest.strip():
         found.append(
-            f"{trial.name} has no manual. Its docstring is a sentence, an empty line, and more about it."
+            f"{trial.name} has no manual. "
+            "Its docstring is a sentence, an empty line, and more about it."
         )
     if not trial.declared.tells or not all(trial.declared.tells):
         found.append(f"{trial.name} says nothing of what shows in the log. List it in `tells`.")
@@ -59,7 +60,10 @@ def is_documented(trial: Trial) -> list[str]:
 
 
 def has_complete_settings(trial: Trial) -> list[str]:
-    """Every setting has a unit, a source and a meaning, every number its ranges, and the rate can be nought and doubled."""
+    """Every setting has a unit, a source and a meaning; every number has its ranges.
+
+    The rate can be 0, and doubled.
+    """
     settings = trial.declares
     if "rate" not in settings:
         return [f"{trial.name} has no `rate`."]

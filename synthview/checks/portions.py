@@ -1,4 +1,4 @@
-"""A dataset bit by bit, so that what is asked of it fits in memory: some households at a time, or one part."""
+"""A dataset bit by bit, so that it fits in memory: some households at a time, or one part."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DATED = {
 
 @dataclass(frozen=True, eq=False)
 class Portion:
-    """Some households of a run with all their days, the `number`-th of `count` portions; titles are in each."""
+    """Some households with all their days: the `number`-th of `count` portions, titles in each."""
 
     run: Run
     number: int
@@ -51,15 +51,16 @@ class Portion:
             return self.run.scan(name, repaired=True)
         layout = Layout.read(self.run.manifest["layout"])
         if layout.is_database:
-            return self.run.scan(name).filter(pl.col("account_id") % self.count == self.number)
-        parts = [
-            one
-            for one in self.run.parts(name)
-            if range_of(one) * self.count // layout.range_count == self.number
+            is_mine = pl.col("account_id") % self.count == self.number
+            return self.run.scan(name).filter(is_mine)
+        mine = [
+            part
+            for part in self.run.parts(name)
+            if range_of(part) * self.count // layout.range_count == self.number
         ]
-        return (
-            self.run.scan_parts(name, parts) if parts else pl.LazyFrame(schema=table(name).schema)
-        )
+        if not mine:
+            return pl.LazyFrame(schema=table(name).schema)
+        return self.run.scan_parts(name, mine)
 
     def rows(self, name: str) -> int:
         """About how many rows of a table these are."""
@@ -98,9 +99,9 @@ def parts_of(
     names = wanted.schema.names() if columns is None else list(columns)
     if Layout.read(run.manifest["layout"]).is_database:
         frames = batches(run.directory / DATABASE, wanted, names)
-        yield from zip(
-            parts, _cut(frames, [one.rows for one in parts], wanted.schema, names), strict=True
-        )
+        sizes = [one.rows for one in parts]
+        pieces = _cut(frames, sizes, wanted.schema, names)
+        yield from zip(parts, pieces, strict=True)
         return
     for one in parts:
         yield one, run.scan_parts(name, [one]).select(names).collect()
@@ -109,7 +110,7 @@ def parts_of(
 def _cut(
     frames: Iterator[pl.DataFrame], sizes: Sequence[int], schema: pl.Schema, names: Sequence[str]
 ) -> Iterator[pl.DataFrame]:
-    """Frames of so many rows each out of frames of any size; what is left over goes with the last."""
+    """Frames of so many rows each out of frames of any size; the rest goes with the last."""
     waiting = pl.DataFrame(schema={name: schema[name] for name in names})
     for place, size in enumerate(sizes):
         is_last = place == len(sizes) - 1

@@ -1,4 +1,4 @@
-"""What must not show in any byte: an actor at rest, the order of all, who else is computed, and whose dice are thrown."""
+"""What must not show in any byte: an actor at rest, the order of all, and who else is computed."""
 
 from __future__ import annotations
 
@@ -82,27 +82,26 @@ def _unequal(one: Lived, other: Lived) -> list[str]:
 
 
 def draws_from_its_own_streams(trial: Trial) -> list[str]:
-    """Every stream it opens goes by its own name; it may ask what the world is like, and nobody's else."""
-    trial, own = trial.in_short, f"{trial.declared.kind}/{trial.name}/"
+    """Every stream it opens goes by its own name, or says what the world is like."""
+    trial = trial.in_short
+    own = f"{trial.declared.kind}/{trial.name}/"
     with _overheard(trial.declared) as opened:
         trial.live(trial.in_company())
-    foreign = sorted(name for name in opened if not name.startswith((own, *_EVERYBODYS)))
-    found = [
-        f"{trial.name} draws from {name}. Use its own streams: {_dice(trial)}." for name in foreign
-    ]
-    return found or (
-        [] if any(name.startswith(own) for name in opened) else [f"{trial.name} draws nothing."]
-    )
+    allowed = (own, *_EVERYBODYS)
+    foreign = sorted(name for name in opened if not name.startswith(allowed))
+    if foreign:
+        advice = f"Use its own streams: {_dice(trial)}."
+        return [f"{trial.name} draws from {name}. {advice}" for name in foreign]
+    if not any(name.startswith(own) for name in opened):
+        return [f"{trial.name} draws nothing."]
+    return []
 
 
 def _dice(trial: Trial) -> str:
-    return (
-        "`self.dice`"
-        if trial.is_of_files
-        else "`scene.stream` or `self.draw`"
-        if trial.is_actor
-        else "`self.draw`"
-    )
+    """What it should draw from."""
+    if trial.is_of_files:
+        return "`self.dice`"
+    return "`scene.stream` or `self.draw`" if trial.is_actor else "`self.draw`"
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What faults at the sink make of the lines that some rows of the log would be, in every format that they damage."""
+"""What faults at the sink make of the lines of some rows, in every format that they damage."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 def spoilt(
     scenario: Scenario, tables: Mapping[str, pl.DataFrame], devices: pl.DataFrame, pieces: int = 1
 ) -> pl.DataFrame:
-    """Every damaged line: of which row of which table, what it reads now, by which faults, whose row it is.
+    """Every damaged line: its table and row, what it reads now, by which faults, and whose it is.
 
     Rows are written in so many pieces: the damage must be the same however many there are.
     """

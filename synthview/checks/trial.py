@@ -1,4 +1,4 @@
-"""A trial: one actor or fault in small worlds, to see what it does there and what it leaves alone."""
+"""A trial: one actor or fault in small worlds, to see what it does and what it leaves alone."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _RATE = 0.5
 
 @dataclass(frozen=True)
 class Lived:
-    """Some homes and what became of them: dated tables a few days more than `inside`, and their truth.
+    """Some homes and what became of them: `tables` have a few days more than those `inside`.
 
     `lines` are those of text files that a fault at the sink damaged.
     """
@@ -62,7 +62,7 @@ class Lived:
 
 @dataclass(frozen=True)
 class Trial:
-    """What is tried: a class of actor or fault, with settings at which it shows in some homes within some days."""
+    """A class of actor or fault, with settings at which it shows in some homes and days."""
 
     declared: type[Exposed]
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -112,7 +112,7 @@ class Trial:
         return replace(known, faults={**known.faults, self.name: self.declared})
 
     def scenario(self, base: str, **changed: Any) -> Scenario:
-        """A small scenario, based on a shipped one, with it on; `changed` are settings of its own."""
+        """A small scenario based on a shipped one, with it on; `changed` are its own settings."""
         own = {"rate": self.rate, **self.settings, **changed}
         mine = {f"{self.section}.{name}": value for name, value in own.items()}
         run = {"run.seed": self.seed, "run.days": self.days, "run.households": self.households}
@@ -152,19 +152,26 @@ class Trial:
         tables: frozenset[str] = EVERYTHING,
         at_once: int = BLOCK_HOUSEHOLDS,
     ) -> Lived:
-        """Live a scenario, so many households at once."""
-        world, window, homes = build(scenario), window_of(scenario), range(self.households)
+        """Simulate a scenario, so many households at once."""
+        world, window = build(scenario), window_of(scenario)
+        homes = range(self.households)
         before = _BEFORE + self._late_days(scenario)
         around = Window(window.first_day - before, window.last_day + before)
         days = dict(walk(world, homes, around, tables, block_households=at_once))
-        records = settled(world, homes, window)
-        within = _joined(
+        inside = _joined(
             frames for day, frames in days.items() if window.first_day <= day < window.last_day
         )
+        records = settled(world, homes, window)
+
         pieces = -(-self.households // at_once)
-        lines = spoilt(scenario, within if self.is_of_files else {}, records["log.devices"], pieces)
+        devices = records["log.devices"]
+        lines = spoilt(scenario, inside if self.is_of_files else {}, devices, pieces)
         return Lived(
-            world, records["truth.households"], _joined(days.values()), {**within, **records}, lines
+            world=world,
+            homes=records["truth.households"],
+            tables=_joined(days.values()),
+            inside={**inside, **records},
+            lines=lines,
         )
 
     def _late_days(self, scenario: Scenario) -> int:
