@@ -127,9 +127,12 @@ def _alone(scene: Scene, script: Script) -> Flags:
     classes = scene.homes.person_class[home]
     is_grown = (classes == ADULT) | (classes == TEEN)
     is_one = (_one_hot(script.viewers) & is_grown).any(axis=1)
-    stays = (script.present_ms >= THROUGHOUT) & ~script.runs_on
+
+    stays = script.present_ms >= THROUGHOUT
+    is_held = ~script.runs_on
     is_meant = ~scene.is_put_between(script)
-    return np.asarray(is_one & scene.has_part[home] & stays & is_meant)
+    applies = scene.has_part[home]
+    return np.asarray(is_one & stays & is_held & is_meant & applies)
 
 
 def _begins(scene: Scene, script: Script) -> Ints:

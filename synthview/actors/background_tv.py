@@ -132,14 +132,17 @@ class BackgroundTv(Actor):
     def propose(self, scene: Scene) -> Proposal | None:
         """One long session on some days, with up to four presses."""
         spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
-        is_on = scene.stream("on").happens(scene.day_key(spell.home), self.days)
+        day = scene.day_key(spell.home)
+        is_on = scene.stream("on").happens(day, self.days)
         spell = spell.take(is_on)
         work = self._title(scene, spell)
         spell, work = spell.take(work >= 0), work[work >= 0]
         if not len(spell):
             return None
+
         sessions = self._session(scene, spell)
-        return Proposal(("left it on",), sessions, self._plays(scene, sessions, spell, work))
+        plays = self._plays(scene, sessions, spell, work)
+        return Proposal(("left it on",), sessions, plays)
 
     def _title(self, scene: Scene, spell: Spells) -> Ints:
         """The series or film of each spell; -1 for none."""

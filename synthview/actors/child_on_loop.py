@@ -170,16 +170,21 @@ class ChildOnLoop(Actor):
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One to six sessions a day of the spell, each with the title from its start."""
-        wish = _wishes(scene, spells(scene, scene.rows, _SLOT_DAYS, self.spell_days))
+        spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
+        wish = _wishes(scene, spell)
         if not len(wish):
             return None
+
         more = (self.plays_per_day - 1.0) * _MORE[wish.is_free]
         day = scene.day_key(wish.home)
         count = scene.stream("plays").poisson(day, more, ceiling=_MOST_MORE)
-        row, ordinal = children(1 + np.minimum(count, _MOST_A_DAY - 1))
+        count = np.minimum(1 + count, _MOST_A_DAY)
+        row, ordinal = children(count)
+
         wish = wish.take(row)
         sessions = self._sessions(scene, wish, row, ordinal)
-        return Proposal(("wanted it again",), sessions, _plays(scene, sessions, wish))
+        plays = _plays(scene, sessions, wish)
+        return Proposal(("wanted it again",), sessions, plays)
 
     def _sessions(self, scene: Scene, wish: _Wishes, row: Ints, ordinal: Ints) -> Sessions:
         """When and where: while the child is up and free, some on a tablet, some in company."""
@@ -250,15 +255,21 @@ def _small(homes: Homes) -> Flags:
 
 def _wishes(scene: Scene, spell: Spells) -> _Wishes:
     """What children want today in the homes of some spells, where there is time and a title."""
-    is_free = scene.world.is_free_day(scene.day)[scene.homes.country[spell.home]]
+    free_in = scene.world.is_free_day(scene.day)
+    is_free = free_in[scene.homes.country[spell.home]]
     day = scene.day_key(spell.home)
     has_time = scene.stream("has_time").happens(day, _HAS_TIME[is_free])
     spell = spell.take(has_time)
-    work = _title(scene, spell)
+
     is_small = _small(scene.homes)[spell.home]
-    child = one_of_the_home(scene.stream("child"), spell, is_small)
-    wishes = _Wishes(spell.home, spell.key, child, work, is_free[has_time])
-    return wishes.take(work >= 0)
+    wishes = _Wishes(
+        home=spell.home,
+        spell=spell.key,
+        child=one_of_the_home(scene.stream("child"), spell, is_small),
+        work=_title(scene, spell),
+        is_free=is_free[has_time],
+    )
+    return wishes.take(wishes.work >= 0)
 
 
 def _title(scene: Scene, spell: Spells) -> Ints:
@@ -266,10 +277,12 @@ def _title(scene: Scene, spell: Spells) -> Ints:
     since = np.maximum(spell.first_day, scene.world.first_day)  # one shelf for all begun before
     spell = replace(spell, first_day=since)
     family = title_of(scene, spell, FILMS, ADULTS)
-    kids = title_of(scene, replace(spell, key=_kids_choice(spell.key)), FILMS, KIDS)
+    own = replace(spell, key=_kids_choice(spell.key))
+    kids = title_of(scene, own, FILMS, KIDS)
 
     is_for_kids = scene.stream("audience").happens(spell.key, _FOR_CHILDREN)
-    suits = (family >= 0) & (scene.world.catalogue.works.rating[family] <= _SUITS_A_CHILD)
+    rating = scene.world.catalogue.works.rating[family]
+    suits = (family >= 0) & (rating <= _SUITS_A_CHILD)
     return np.where(~is_for_kids & suits, family, kids)
 
 
@@ -283,7 +296,9 @@ def _screen(scene: Scene, wish: _Wishes, start_ms: Ints) -> Ints:
     television = scene.screen(wish.home, start_ms, (TV, TABLET, SECOND_TV))
     likes_tablet = scene.stream("tablet").happens(wish.spell, 0.3)
     liked = np.where(likes_tablet, tablet, television)
-    return np.where(_is_up(scene, wish.home, start_ms), liked, -1)
+
+    is_up = _is_up(scene, wish.home, start_ms)
+    return np.where(is_up, liked, -1)
 
 
 def _plays(scene: Scene, sessions: Sessions, wish: _Wishes) -> Script:

@@ -160,11 +160,13 @@ def _sessions(scene: Scene, spell: Spells, runtime_ms: Ints) -> Sessions:
 
 def _wanted_ms(scene: Scene, spell: Spells) -> Ints:
     """The instant at which each fan would like to begin: at a fixed hour, give or take minutes."""
-    habit = 10 * HOUR_MS + scene.stream("habit").below(spell.key, 12 * HOUR_MS)
+    habit = scene.stream("habit").below(spell.key, 12 * HOUR_MS)
+    time_of_day = 10 * HOUR_MS + habit
+
     key = scene.session_key(spell.home, 0)
     draws = scene.stream("jitter")
     jitter_min = draws.below(key, 50) + draws.below(key, 50, n=1) - 50
-    return scene.utc(spell.home, habit + jitter_min * MINUTE_MS)
+    return scene.utc(spell.home, time_of_day + jitter_min * MINUTE_MS)
 
 
 def _when_free(scene: Scene, home: Ints, fan: Ints, wanted_ms: Ints, length_ms: Ints) -> Ints:

@@ -9,7 +9,7 @@ import numpy as np
 
 from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import PROFILES
-from synthview.rows import Ints
+from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.offered import Offered
@@ -81,21 +81,32 @@ class Misclick(Actor):
 
     def propose(self, scene: Scene) -> Proposal | None:
         """Wrong titles before those that people meant to start."""
-        plays = scene.plays
-        slips = scene.stream("slips").happens(plays.key, min(self.rate, 1.0))
-        applies = scene.has_part[scene.sessions.home[plays.session]]
-        before = np.flatnonzero(slips & ~plays.autoplayed & applies)
+        before = self._slips(scene)
         if not len(before):
             return None
+
         set_aside = _set_aside(scene, _profile(scene, before))
-        resumes = scene.stream("resumes").happens(plays.key[before], self.resumes)
-        resumes &= set_aside.work >= 0
+        resumes = self._resumes(scene, before) & (set_aside.work >= 0)
         wrong = set_aside.where(resumes, otherwise=_beside(scene, before))
 
-        is_wrong = (wrong.work >= 0) & (wrong.work != plays.work[before])
+        is_right = wrong.work == scene.plays.work[before]
+        is_wrong = (wrong.work >= 0) & ~is_right
         slipped = self._slipped(scene, before[is_wrong], wrong.take(is_wrong))
         source = np.where(resumes[is_wrong], _RESUME, slipped.source)
         return Proposal(("slipped",), inserted=replace(slipped, source=source))
+
+    def _slips(self, scene: Scene) -> Ints:
+        """The plays, pressed by somebody, before which the thumb slips."""
+        plays = scene.plays
+        home = scene.sessions.home[plays.session]
+        slips = scene.stream("slips").happens(plays.key, min(self.rate, 1.0))
+        is_pressed = ~plays.autoplayed
+        return np.flatnonzero(slips & is_pressed & scene.has_part[home])
+
+    def _resumes(self, scene: Scene, before: Ints) -> Flags:
+        """Which slips hit what "continue watching" shows."""
+        draw = scene.stream("resumes")
+        return draw.happens(scene.plays.key[before], self.resumes)
 
     def _slipped(self, scene: Scene, before: Ints, wrong: Offered) -> Script:
         """How long each wrong title runs, and whether the right one begins later for it."""

@@ -101,11 +101,14 @@ class MonitorProbe(Actor):
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
         """Every day where the reference title is the work."""
         row = np.flatnonzero(self.could_touch(world, households))
-        bits = self.draw(world, "reference").bits(np.zeros_like(row))
+        draw = self.draw(world, "reference")
+        bits = draw.bits(np.zeros_like(row))
+
         first_day = np.full(len(row), world.first_day)
         country = countries_of(world, households[row])
         plays = world.popularity.lands_on(work, bits, first_day, country, ADULTS)
-        return np.bincount(row[plays], minlength=len(households)) * len(days)
+        count = np.bincount(row[plays], minlength=len(households))
+        return count * len(days)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """Every probe of the day is a session of its own."""

@@ -154,13 +154,16 @@ class PublicScreen(Actor):
     def propose(self, scene: Scene) -> Proposal | None:
         """One long session on each open day on which somebody puts it on."""
         guest = self._put_on(scene)
-        spell = spells(scene, scene.guests.home[guest], _SLOT_DAYS, self.spell_days)
-        work = title_of(scene, spell, FILMS, self._audience(scene.world, spell.key))
+        home = scene.guests.home[guest]
+        spell = spells(scene, home, _SLOT_DAYS, self.spell_days)
+        audience = self._audience(scene.world, spell.key)
+        work = title_of(scene, spell, FILMS, audience)
         spell, work = spell.take(work >= 0), work[work >= 0]
         if not len(spell):
             return None
+
         device = np.full(len(scene.homes), -1, dtype=np.int64)
-        device[scene.guests.home[guest]] = scene.guests.device[guest]
+        device[home] = scene.guests.device[guest]
         sessions = self._sessions(scene, spell.home, device[spell.home])
         plays = self._plays(scene, sessions, work)
         return Proposal(("showed it to the guests",), sessions, plays)
@@ -179,9 +182,12 @@ class PublicScreen(Actor):
         """From about the time each place opens until about the time it closes."""
         sort = self._sort(scene.world, scene.homes.household[home])
         key = scene.session_key(home, 0)
+
         late_min = scene.stream("opens").below(key, 30) - 10
+        opens = _OPENS[sort] + late_min * MINUTE_MS
+        start = scene.utc(home, opens)
+
         longer_min = scene.stream("stays").below(key, 80) - 40
-        start = scene.utc(home, _OPENS[sort] + late_min * MINUTE_MS)
         length = _OPEN_HOURS[sort] + longer_min * MINUTE_MS
         return sit(scene, home, 0, start, length, device)
 

@@ -118,11 +118,21 @@ class Reseller(Actor):
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """The seller, and buyers who come one after another."""
         party = self._party(world, homes.household)
-        region = region_in(world, self.draw(world, "region"), party.key, party.country)
+        places = self.draw(world, "region")
+        region = region_in(world, places, party.key, party.country)
+
         first_ms = world.first_day * DAY_MS
-        since = np.where(party.is_seller, first_ms, self._since(world, party.key))
-        draw = self.draw(world, "guests")
-        return visitors(draw, name_of(type(self)), homes, party.row, party.ordinal, region, since)
+        came = self._since(world, party.key)
+        since = np.where(party.is_seller, first_ms, came)
+        return visitors(
+            self.draw(world, "guests"),
+            name_of(type(self)),
+            homes,
+            party.row,
+            party.ordinal,
+            region,
+            since,
+        )
 
     def _party(self, world: World, household: Ints) -> _Party:
         """The seller and the buyers of some homes."""
@@ -130,9 +140,11 @@ class Reseller(Actor):
         more = draw.poisson(household, self.buyers - 1.0, ceiling=_MOST_MORE)
         buyers = np.minimum(1 + more, _MOST_BUYERS)
         row, ordinal = children(1 + buyers)
-        key = within_home(household[row], ordinal, source_of(name_of(type(self))))
-        country = self.draw(world, "country").pick(key, _COUNTRIES)
-        return _Party(row, ordinal, key, country)
+
+        source = source_of(name_of(type(self)))
+        key = within_home(household[row], ordinal, source)
+        places = self.draw(world, "country")
+        return _Party(row, ordinal, key, places.pick(key, _COUNTRIES))
 
     def _since(self, world: World, key: Ints) -> Ints:
         """When each buyer comes, in ms: within 60 days of the first."""
@@ -214,12 +226,17 @@ class Reseller(Actor):
     def picks_daily(self, world: World, households: Ints, work: int, days: range) -> Draws:
         """Each buyer's films, on the days on which they watch once they have come."""
         applies = self.could_touch(world, households)
-        sold = np.flatnonzero(applies & world.catalogue.works.is_film[work])
+        is_film = world.catalogue.works.is_film[work]
+        sold = np.flatnonzero(applies & is_film)
+
         party = self._party(world, households[sold])
         buyers = party.take(~party.is_seller)
-        first_day = -(-self._since(world, buyers.key) // DAY_MS)
-        share_there = np.clip(days.stop - first_day, 0, len(days)) / len(days)
-        return sold[buyers.row], buyers.country, self.days * _FILMS_AN_EVENING * share_there
+        since = self._since(world, buyers.key)
+        first_day = -(-since // DAY_MS)
+        days_there = np.clip(days.stop - first_day, 0, len(days))
+        share_there = days_there / len(days)
+        films = self.days * _FILMS_AN_EVENING * share_there
+        return sold[buyers.row], buyers.country, films
 
     def _tried(self, scene: Scene, home: Ints) -> Ints:
         """The title that each seller begins every day: one of those liked when it all began."""
@@ -229,11 +246,16 @@ class Reseller(Actor):
 
 def _time_of_day(scene: Scene, key: Ints, is_seller: Flags) -> Ints:
     """When each begins, in ms since midnight: sellers about the same time, buyers at any hour."""
-    number = scene.number
-    habit = 8 * HOUR_MS + scene.stream("habit").below(key, 12 * HOUR_MS)
-    check = habit + scene.stream("check").below(key, 40 * MINUTE_MS, n=number)
-    evening = 13 * HOUR_MS + scene.stream("hour").below(key, 10 * HOUR_MS, n=number)
-    return np.where(is_seller, check, evening)
+    habit = scene.stream("habit").below(key, 12 * HOUR_MS)
+    later = scene.stream("check").below(key, 40 * MINUTE_MS, n=scene.number)
+    check = 8 * HOUR_MS + habit + later
+
+    evening = scene.stream("hour").below(key, 10 * HOUR_MS, n=scene.number)
+    return np.where(
+        is_seller,
+        check,
+        13 * HOUR_MS + evening,
+    )
 
 
 def _watched_ms(scene: Scene, key: Ints, turn: Ints, work: Ints) -> Ints:

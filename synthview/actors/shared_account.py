@@ -71,11 +71,14 @@ class SharedAccount(Actor):
 
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """One or two people for each account."""
-        actor, draw = name_of(type(self)), self.draw(world, "guests")
+        actor = name_of(type(self))
+        draw = self.draw(world, "guests")
         are_two = draw.happens(homes.household, 0.25)
         row, ordinal = children(1 + are_two.astype(np.int64))
+
         key = within_home(homes.household[row], ordinal, source_of(actor))
-        region = region_in(world, self.draw(world, "region"), key, homes.country[row])
+        places = self.draw(world, "region")
+        region = region_in(world, places, key, homes.country[row])
         since = np.full(len(row), world.first_day * DAY_MS, dtype=np.int64)
         return visitors(draw, actor, homes, row, ordinal, region, since)
 

@@ -125,24 +125,28 @@ class StreamErrors(Actor):
         """Rows of the plays that break, and whether they fail at their start."""
         home = scene.sessions.home[script.session]
         row = np.flatnonzero(scene.has_part[home] & ~script.is_trailer)
+        key = script.key[row]
+
         chance = self._chances(scene, script, row)
         drop_chance = np.minimum(chance * self.drops, 1.0)
-        fails = scene.stream("fails").happens(script.key[row], chance)
-        drops = scene.stream("drops").happens(script.key[row], drop_chance)
+        fails = scene.stream("fails").happens(key, chance)
+        drops = scene.stream("drops").happens(key, drop_chance)
         is_hit = fails | drops
         return row[is_hit], fails[is_hit]
 
     def _chances(self, scene: Scene, script: Script, row: Ints) -> Floats:
         """The chance of each play to fail at its start."""
-        sessions, session = scene.sessions, script.session[row]
-        home, begin = sessions.home[session], sessions.start_ms[session]
+        sessions = scene.sessions.take(script.session[row])
+        home, begin = sessions.home, sessions.start_ms
+        chance = self.rate * scene.homes.network[home] / 1024.0
+
+        is_on_phone = sessions.device >= FIRST_PHONE
+        chance = np.where(is_on_phone, chance * _ON_PHONE, chance)
+
         outages = outages_around(scene.world, scene.day)
         region = scene.homes.region[home]
-        is_in_outage = outages.strikes(region, begin, begin + HOUR_MS) > 0
-        is_on_phone = sessions.device[session] >= FIRST_PHONE
-        chance = self.rate * scene.homes.network[home] / 1024.0
-        chance = np.where(is_on_phone, chance * _ON_PHONE, chance)
-        chance = np.where(is_in_outage, chance * _IN_OUTAGE, chance)
+        strikes = outages.strikes(region, begin, begin + HOUR_MS)
+        chance = np.where(strikes > 0, chance * _IN_OUTAGE, chance)
         return np.minimum(chance, 1.0)
 
     def propose(self, scene: Scene) -> Proposal | None:

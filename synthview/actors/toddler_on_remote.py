@@ -123,30 +123,37 @@ class ToddlerOnRemote(Actor):
     def meddle(self, scene: Scene, script: Script) -> Edits | None:
         """The other half: in the middle of what others watch on a television."""
         row = _in_reach(scene, script)
-        per_play = min(self.rate * (1.0 - _ALONE) / _PLAYS_BY_DAY, 1.0)
-        row = row[scene.stream("meddles").happens(script.key[row], per_play)]
+        per_play = self.rate * (1.0 - _ALONE) / _PLAYS_BY_DAY
+        meddles = scene.stream("meddles").happens(script.key[row], min(per_play, 1.0))
+        row = row[meddles]
         if not len(row):
             return None
+
         key = script.key[row]
         latest = np.maximum(script.playing_ms[row] - 2_000, 1)
         begin = 1_000 + scene.stream("when").below(key, latest)
-        presses = self._presses(scene, row, key, begin)
-        breaks = _stops(scene, row, key, begin + _REACHES_STOP_MS)
-        return Edits("got at the remote", presses=presses, breaks=breaks)
+        return Edits(
+            "got at the remote",
+            presses=self._presses(scene, row, key, begin),
+            breaks=_stops(scene, row, key, begin + _REACHES_STOP_MS),
+        )
 
     def _presses(self, scene: Scene, row: Ints, key: Ints, begin_ms: Ints) -> Presses:
         """Pauses and jumps, half and half, within the time until the child reaches stop."""
         play, number_ = children(1 + self._more(scene, key))
         key = key[play]
         into = scene.stream("press").below(key, _REACHES_STOP_MS - 1_000, n=number_)
+        stall = scene.stream("stall").below(key, 15_000, n=number_)
+
         jumps = scene.stream("jumps")
         is_jump = jumps.happens(key, 0.5, n=number_)
-        step = np.where(jumps.happens(key, 0.5, n=number_ + 64), 30_000, -10_000)
+        is_forward = jumps.happens(key, 0.5, n=number_ + 64)
+        step = np.where(is_forward, 30_000, -10_000)
         steps = 1 + jumps.below(key, 8, n=number_ + 128)  # the button stays pressed for a while
         return Presses(
             play=row[play],
             at_ms=begin_ms[play] + into,
-            stall_ms=700 + scene.stream("stall").below(key, 15_000, n=number_),
+            stall_ms=700 + stall,
             jump_ms=np.where(is_jump, step * steps, 0),
         )
 
@@ -200,16 +207,20 @@ def _stops(scene: Scene, row: Ints, key: Ints, at_ms: Ints) -> Breaks:
 def _in_reach(scene: Scene, script: Script) -> Ints:
     """Plays that people meant, on a television by day, with the child there or nowhere else."""
     sessions = scene.sessions
-    is_meant = (sessions.causes == 0) & scene.has_part[sessions.home]
-    could_be = is_meant & _is_by_day(sessions) & (sessions.device <= SECOND_TV)
+    is_meant = sessions.causes == 0
+    is_on_tv = sessions.device <= SECOND_TV
+    applies = scene.has_part[sessions.home]
+    could_be = is_meant & is_on_tv & applies & _is_by_day(sessions)
     row = np.flatnonzero(could_be[script.session] & (script.causes == 0))
 
     session = sessions.take(script.session[row])
-    child = _toddler(scene.homes)[session.home].argmax(axis=1)
-    is_free = scene.is_free(session.home, child, session.start_ms)
-    next_start = scene.timetable.next_start(session.home, child, session.start_ms)
-    stays_free = is_free & (next_start >= session.until_ms)
+    home, start = session.home, session.start_ms
+    child = _toddler(scene.homes)[home].argmax(axis=1)
     is_there = script.viewers[row] >> child & 1 == 1
+
+    is_free = scene.is_free(home, child, start)
+    next_start = scene.timetable.next_start(home, child, start)
+    stays_free = is_free & (next_start >= session.until_ms)
     return np.asarray(row[stays_free | is_there])
 
 

@@ -75,8 +75,11 @@ class VpnUser(Actor):
         """The country each home comes out of today; -1 where it uses no tunnel, or one at home."""
         household = scene.homes.household[rows]
         visit = (scene.number + household % 7) // _DAYS_AT_ONE_EXIT
-        country = scene.stream("exit").pick(household * 4096 + visit, _EXITS)
-        is_used = scene.stream("used").happens(scene.day_key(rows), self.days)
+        key = household * 4096 + visit
+        country = scene.stream("exit").pick(key, _EXITS)
+
+        day = scene.day_key(rows)
+        is_used = scene.stream("used").happens(day, self.days)
         is_abroad = country != scene.homes.country[rows]
         return np.where(is_used & is_abroad, country, -1)
 

@@ -10,8 +10,9 @@ In the tests of a package that brings an actor::
     def test_the_dog_keeps_the_contract(rule):
         assert rule(Trial(DogOnSofa, {"rate": 0.5})) == []
 
-A rule answers with what is wrong, in sentences. What an actor does, and how often, and how long, only a test of its own can
-tell: one that would fail if all its times were zero, or its rate another.
+A rule answers with what is wrong, in sentences. What an actor does, how often, and for how long,
+only a test of its own can tell: one that would fail if all its times were zero, or its rate
+another.
 """
 
 from __future__ import annotations
