@@ -23,10 +23,13 @@ from synthview.world.popularity import ADULTS, FILMS
 
 __all__ = ["CatOnRemote"]
 
-_MOST_A_DAY = 8.0
+_HIGHEST_RATE = 8.0
 _MOST_BURSTS = 8
+"""Bursts a day, at most."""
 _MOST_PRESSES = 6
+"""Presses in a burst, at most."""
 _LONGEST_MS = 6 * HOUR_MS
+"""What nobody stops is over by then."""
 _BETWEEN_PAWS = Quantiles.lognormal(40_000, 1.2, low=1_500, high=20 * MINUTE_MS)
 """Time from one press to the next while the cat is about: median 40 seconds (guess)."""
 _CONTINUES = 0.55
@@ -80,28 +83,36 @@ class CatOnRemote(Actor):
 
     def propose(self, scene: Scene) -> Proposal | None:
         """Add a session of nobody for each burst, and a play for each press in it."""
-        homes = scene.rows
-        rate = min(self.rate, _MOST_A_DAY)
-        bursts = scene.stream("pounces").poisson(scene.day_key(homes), rate, ceiling=_MOST_A_DAY)
-        row, ordinal = children(np.minimum(bursts, _MOST_BURSTS))
-        sessions = self._bursts(scene, homes[row], ordinal)
-        return Proposal(("pounced",), sessions, self._presses(scene, sessions))
+        home, burst = self._bursts(scene)
+        sessions = self._sessions(scene, home, burst)
+        plays = self._plays(scene, sessions)
+        return Proposal(("pounced",), sessions, plays)
 
-    def _bursts(self, scene: Scene, home: Ints, ordinal: Ints) -> Sessions:
+    def _bursts(self, scene: Scene) -> tuple[Ints, Ints]:
+        """The bursts of the day: in which home, and which of its bursts it is, from 0."""
+        homes = scene.rows
+        day = scene.day_key(homes)
+        rate = min(self.rate, _HIGHEST_RATE)
+        count = scene.stream("pounces").poisson(day, rate, ceiling=_HIGHEST_RATE)
+        row, burst = children(np.minimum(count, _MOST_BURSTS))
+        return homes[row], burst
+
+    def _sessions(self, scene: Scene, home: Ints, burst: Ints) -> Sessions:
         """When and where: at an hour that cats like, on a television that nobody uses."""
-        key = scene.session_key(home, ordinal)
-        hour = scene.stream("hour").bits(key)
-        time_of_day = instants(hour, _hours(self.hours_of_day), HOUR_MS)
+        key = scene.session_key(home, burst)
+        bits = scene.stream("hour").bits(key)
+        time_of_day = instants(bits, _hours(self.hours_of_day), HOUR_MS)
         start = scene.utc(home, time_of_day)
         television = scene.screen(home, start, (TV, SECOND_TV))
-        return sit(scene, home, ordinal, start, _LONGEST_MS, television)
+        return sit(scene, home, burst, start, _LONGEST_MS, television)
 
-    def _presses(self, scene: Scene, sessions: Sessions) -> Script:
+    def _plays(self, scene: Scene, sessions: Sessions) -> Script:
         """What each press starts: it plays until the next press, and after the last by itself."""
         more = scene.stream("presses").draw(sessions.key, _more(self.presses))
         count = np.minimum(1 + more, _MOST_PRESSES)
         session, press = children(count)
         key = sessions.key[session]
+        is_last = press == count[session] - 1
 
         starts = _offered(scene, key, sessions.home[session], press)
         until_next = scene.stream("paws").draw(key, _BETWEEN_PAWS, n=press)
@@ -109,31 +120,33 @@ class CatOnRemote(Actor):
         plays = offer(
             scene,
             sessions,
-            session,
-            press,
-            np.maximum(starts.work, 0),
+            session=session,
+            number=press,
+            work=np.maximum(starts.work, 0),
             episode=starts.episode,
             position_ms=starts.position_ms,
             playing_ms=until_next,
             gap_ms=np.where(press == 0, 0, pause),
             source="resume",
             pressed=False,
-            runs_on=press == count[session] - 1,
+            runs_on=is_last,
         )
         return plays.take(starts.work >= 0)
 
 
 def _offered(scene: Scene, key: Ints, home: Ints, press: Ints) -> Offered:
     """Where each paw lands: on "continue watching", or on a film in the front row."""
-    under_way = Offered(*scene.under_way(home, profile=0))
     continues = scene.stream("continues").happens(key, _CONTINUES, n=press)
-    place = scene.stream("front_row").bits(key, press)
-    front_row = scene.popular(place, home, FILMS, ADULTS)
+    under_way = Offered(*scene.under_way(home, profile=0))
+
+    bits = scene.stream("front_row").bits(key, n=press)
+    front_row = scene.popular(bits, home, FILMS, ADULTS)
     return under_way.where(continues, otherwise=front_row)
 
 
 @cache
 def _more(presses: float) -> Steps:
+    """How many presses follow the first, if a burst has so many on average."""
     return Steps.poisson(presses - 1.0)
 
 

@@ -57,15 +57,19 @@ def content_of(run: Run, whose: str, kept: pl.Expr) -> pl.DataFrame:
 def _plays(run: Run, kept: pl.Expr) -> pl.DataFrame:
     """Each row of viewing history: itself, the rows around it, and its messages."""
     history = _history(run, kept).sort("account_id", "started_at", "play_id")
-    rows = history.join(_messages(run, kept), on="play_id", how="left")
+    messages = _messages(run, kept)
+    rows = history.join(messages, on="play_id", how="left")
     rows = rows.with_columns(cs.enum().to_physical())
     of_messages = {name: pl.col(name) for name in MESSAGES}
     seen = rows.select(*IDS, **OF_A_PLAY, **of_messages)
 
-    before = [_shifted(name, 1, f"{name}_before") for name in BESIDE]
-    after = [_shifted(name, -1, f"{name}_after") for name in BESIDE]
-    gap_after = _shifted("gap_before", -1, "gap_after")
-    return seen.with_columns(*before, *after, gap_after)
+    before = {f"{name}_before": _shifted(name, 1) for name in BESIDE}
+    after = {f"{name}_after": _shifted(name, -1) for name in BESIDE}
+    return seen.with_columns(
+        **before,
+        **after,
+        gap_after=_shifted("gap_before", -1),
+    )
 
 
 def _history(run: Run, kept: pl.Expr) -> pl.DataFrame:
@@ -79,9 +83,9 @@ def _history(run: Run, kept: pl.Expr) -> pl.DataFrame:
     return history.collect()
 
 
-def _shifted(name: str, by: int, alias: str) -> pl.Expr:
+def _shifted(name: str, by: int) -> pl.Expr:
     """A column of the play so many rows before in the same account."""
-    return pl.col(name).shift(by).over("account_id").alias(alias)
+    return pl.col(name).shift(by).over("account_id")
 
 
 COUNTED = ("device_id", "country", "profile_id", "title_id")
@@ -89,7 +93,7 @@ COUNTED = ("device_id", "country", "profile_id", "title_id")
 MOST = ("same_title", "latest", "length", "is_a_rig")
 """Of what the largest value of its plays is known."""
 SEEN_IN_MESSAGES = ("errors", "twins", "resent", "pauses", "seeks", "stalls")
-OFTEN_SO = {
+CLAIMS = {
     "length": pl.col("length") == 0,
     "autoplayed": pl.col("autoplayed"),
     "follows": pl.col("follows"),
@@ -126,11 +130,16 @@ def _accounts(plays: pl.DataFrame) -> pl.DataFrame:
     """Each account: how much and how its plays were, and what was the most of them."""
     days = pl.col("started_at").dt.date().n_unique()
     soonest = steps(pl.col("soonest").min(), *range(len(DELAYS)))
-    return plays.group_by("account_id", maintain_order=True).agg(
-        steps(pl.len(), *OFTEN).alias("plays"),
-        steps(days, *OFTEN).alias("days"),
-        soonest.alias("soonest"),
-        *(steps(pl.col(name).n_unique(), *OFTEN).alias(name) for name in COUNTED),
-        *(steps(value.mean(), *SHARES).alias(name) for name, value in OFTEN_SO.items()),
-        *(pl.col(name).max().alias(f"most_{name}") for name in MOST),
+    counted = {name: steps(pl.col(name).n_unique(), *OFTEN) for name in COUNTED}
+    shares = {name: steps(claim.mean(), *SHARES) for name, claim in CLAIMS.items()}
+    most = {f"most_{name}": pl.col(name).max() for name in MOST}
+
+    accounts = plays.group_by("account_id", maintain_order=True)
+    return accounts.agg(
+        plays=steps(pl.len(), *OFTEN),
+        days=steps(days, *OFTEN),
+        soonest=soonest,
+        **counted,
+        **shares,
+        **most,
     )

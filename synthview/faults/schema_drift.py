@@ -73,13 +73,16 @@ class SchemaDrift(SinkFault):
     def _drift(self, sheet: Sheet, app: str) -> tuple[str, Column] | None:
         """What an app does with which field of a table; None for one that keeps to the schema."""
         version = _entity(app)
-        if not self.dice(sheet, "versions").happens(version, self.rate)[0]:
+        versions = self.dice(sheet, "versions")
+        if not versions.happens(version, self.rate)[0]:
             return None
+
         of_table = _entity(f"{app} {sheet.table.path}")
-        how = self.dice(sheet, "how").pick(of_table, Shares(self.how.values()))
+        ways = Shares(self.how.values())
+        (way,) = self.dice(sheet, "how").pick(of_table, ways).tolist()
         columns = _drifting(sheet.table)
-        field = self.dice(sheet, "field").below(of_table, len(columns))
-        return list(self.how)[int(how[0])], columns[int(field[0])]
+        (place,) = self.dice(sheet, "field").below(of_table, len(columns)).tolist()
+        return list(self.how)[way], columns[place]
 
 
 def _entity(text: str) -> Ints:
