@@ -83,11 +83,11 @@ WHOLE_NUMBERS = {
     "player.timing._playing_within": "milliseconds",
     "player.timing._less_borrowed": "milliseconds",
     "player.attempts._in_turn": "tries",
-    "record.reach._chains": "chains",
+    "record.reach._chain_numbers": "chains",
     "stage.adding.add": "sittings",
     "actors.asleep_on_sofa._begins": "milliseconds",
     "stage.shaping._note": "edits",
-    "record.ledger.Ledger._event_table": "rows",
+    "record.ledger._shifts": "rows",
     "record.ledger._by_day": "rows",
     "log.messages.speak": "milliseconds",
     "log.messages._progress": "milliseconds",
@@ -132,7 +132,7 @@ NAMES_OF_OTHERS = {
 NO_NAMES = {"manager", "helper", "helpers", "util", "utils", "misc", "common", "base", "handler", "processor"}
 NO_VERBS = ("process_", "handle_", "do_")
 
-LONGEST_FILE, LONGEST_FUNCTION = 300, 50
+LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 DECLARATIONS = {"tables.py": "the columns of every table"}
 MACHINE = re.compile("|".join(["/" + "work/", r"/t" + "mp/env", r"/home/\w+/", r"/Users/\w+/", r"/root/"]))
 REGISTRIES = re.compile(
@@ -550,7 +550,7 @@ def test_actors_and_faults_go_by_the_name_of_their_file(kind: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_files_are_short(path: Path) -> None:
-    """A file fits in a head, 300 lines, unless it is data; a function fits on a screen, 50 lines."""
+    """A file fits in a head, 400 lines, unless it is data; a function fits on a screen, 50 lines."""
     text = path.read_text("utf-8")
     lines = len(text.splitlines())
     long = [

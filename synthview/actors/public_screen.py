@@ -34,7 +34,7 @@ _CLOSED_ON = np.array([0, 6, 6])
 """Monday is 0: bars rest on Mondays, shops and practices on Sundays (guess)."""
 _WEEKDAY_OF_DAY_0 = 3  # 1 January 1970 was a Thursday
 _SLOT_DAYS = 40
-_SHOWS_A_DAY = 9
+_SCREENINGS_A_DAY = 9
 _TV = DEVICE_TYPES.index("tv")
 _STICK = DEVICE_TYPES.index("stick")
 
@@ -193,7 +193,7 @@ class PublicScreen(Actor):
 
     def _plays(self, scene: Scene, sessions: Sessions, work: Ints) -> Script:
         """The film once, and again as often as somebody finds the time to begin it."""
-        session, turn = children(np.full(len(sessions), _SHOWS_A_DAY))
+        session, turn = children(np.full(len(sessions), _SCREENINGS_A_DAY))
         key = sessions.key[session]
         begun = scene.stream("begun").happens(key, self.looping, n=turn) | (turn == 0)
         forgotten = scene.stream("forgot").below(key, 25 * MINUTE_MS, n=turn)

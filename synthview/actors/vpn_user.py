@@ -74,8 +74,8 @@ class VpnUser(Actor):
     def _exits(self, scene: Scene, rows: Ints) -> Ints:
         """The country each home comes out of today; -1 where it uses no tunnel, or one at home."""
         household = scene.homes.household[rows]
-        visit = (scene.number + household % 7) // _DAYS_AT_ONE_EXIT
-        key = household * 4096 + visit
+        stay = (scene.number + household % 7) // _DAYS_AT_ONE_EXIT
+        key = household * 4096 + stay
         country = scene.stream("exit").pick(key, _EXITS)
 
         day = scene.day_key(rows)

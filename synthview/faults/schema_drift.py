@@ -114,11 +114,9 @@ def _retold(sheet: Sheet, rows: Ints, how: str, column: Column) -> dict[int, Fie
             retyped = _retyped(sheet.lines.form, column, values[row], text)
             told[row] = [*before, (name, retyped), *after]
         elif sheet.lines.form == "csv":
-            at_end = (_renamed(name), text)
-            told[row] = [*before, (name, ""), *after, at_end]
+            told[row] = [*before, (name, ""), *after, (_renamed(name), text)]
         else:
-            renamed = (_renamed(name), text)
-            told[row] = [*before, renamed, *after]
+            told[row] = [*before, (_renamed(name), text), *after]
     return told
 
 
