@@ -21,9 +21,10 @@ __all__ = ["AsleepOnSofa"]
 
 _ASLEEP = Quantiles.lognormal(110 * MINUTE_MS, 0.7, low=10 * MINUTE_MS, high=9 * HOUR_MS)
 """Until they wake and switch it off: median nearly two hours (guess)."""
-_AGES, _BY_AGE = np.array([18, 30, 60]), np.array([0.7, 0.85, 1.0, 1.4])
+_AGES = np.array([18, 30, 60])
+_BY_AGE = np.array([0.7, 0.85, 1.0, 1.4])
 _MEANT_TO = 8.0
-"""How much likelier it is with what somebody plays in order to fall asleep (guess)."""
+"""How much likelier it is with what somebody plays to fall asleep (guess)."""
 _SLEEP_AID = START_SOURCES.index("sleep_aid")
 
 
@@ -31,11 +32,11 @@ _SLEEP_AID = START_SOURCES.index("sleep_aid")
 class AsleepOnSofa(Actor):
     """The viewer has fallen asleep, and the player has not noticed.
 
-    Late in the evening somebody who watches alone nods off and presses nothing any more: the later
-    and the longer it gets the likelier, more so at sixty than at twenty, and mostly with what is put
-    on for that very purpose. The film runs to its end; a series goes on by itself, episode after
-    episode, until the player asks whether anybody is still watching, or the sleeper wakes and
-    switches it off. The person is there all the time, and sees nothing of it.
+    Late in the evening somebody who watches alone nods off and presses nothing any more. It is
+    likelier the later and the longer it gets, at sixty than at twenty, and with what is put on for
+    that very purpose. The film runs to its end. A series goes on by itself, episode after episode,
+    until the player asks whether anybody is still watching, or the sleeper wakes and switches it
+    off. The person is there all the time, and sees nothing of it.
     """
 
     of_homes = False
@@ -50,7 +51,11 @@ class AsleepOnSofa(Actor):
         high=0.04,
         source=GUESS,
         scale="logit",
-        about="Plays during which a lone viewer nods off: three times that share of the sittings, for which N16 has a rule of thumb only, 3 to 8 %. 85 % of adults stream in bed (N15), 34 % of those with trouble sleeping use television for it (N16).",
+        about=(
+            "Plays during which a lone viewer nods off: three times that share of the sittings, "
+            "for which N16 has a rule of thumb only, 3 to 8 %. 85 % of adults stream in bed "
+            "(N15), 34 % of those with trouble sleeping use television for it (N16)."
+        ),
     )
     minutes: float = number(
         28,
@@ -67,56 +72,82 @@ class AsleepOnSofa(Actor):
         [2.8, 3, 3, 3, 3, *[0] * 16, 1.2, 1.8, 2.4],
         unit="times the rate",
         source=GUESS,
-        about="How likely it is by local hour of the start, if the play lasts; most end before, so that the rate is what comes of it.",
+        about=(
+            "How likely it is by local hour of the start, if the play lasts; most end before, so "
+            "that the rate is what comes of it."
+        ),
     )
 
     def meddle(self, scene: Scene, script: Script) -> Edits | None:
         """From some minute on nobody presses anything."""
-        sessions = scene.sessions
         row = np.flatnonzero(_alone(scene, script))
-        begins = _begins(scene, script)[row]
-        sleepy = self._nods_off(scene, script.take(row), begins)
-        row, begins = row[sleepy], begins[sleepy]
-        at = scene.stream("minutes").draw(script.key[row], _until_asleep(self.minutes))
-        # A play that the end of its sitting cuts off has nobody before it who could still nod off.
-        comes = (at < script.playing_ms[row]) & (begins + at < sessions.until_ms[script.session[row]])
-        row, asleep_ms = row[comes], (begins + at)[comes]
+        begins_ms = _begins(scene, script)[row]
+        sleepy = self._nods_off(scene, script.take(row), begins_ms)
+        row, begins_ms = row[sleepy], begins_ms[sleepy]
+
+        at_ms = scene.stream("minutes").draw(script.key[row], _until_asleep(self.minutes))
+        asleep_ms = begins_ms + at_ms
+        # A play that the end of its session cuts off has nobody who could still nod off.
+        still_plays = at_ms < script.playing_ms[row]
+        still_sits = asleep_ms < scene.sessions.until_ms[script.session[row]]
+        comes = still_plays & still_sits
+        row = row[comes]
         if not len(row):
             return None
-        awake_ms = asleep_ms + scene.stream("sleep").draw(script.key[row], _ASLEEP)
-        return Edits("nodded off", dozes=Dozes(row, at[comes], awake_ms))
+
+        sleeps_ms = scene.stream("sleep").draw(script.key[row], _ASLEEP)
+        awake_ms = asleep_ms[comes] + sleeps_ms
+        return Edits("nodded off", dozes=Dozes(row, at_ms[comes], awake_ms))
 
     def _nods_off(self, scene: Scene, plays: Script, begins_ms: Ints) -> Flags:
-        """Whether the viewer grows so sleepy during each play, by the hour, their age and what it is."""
+        """Whether the viewer of each play gets so sleepy: by the hour, their age and the play."""
+        homes = scene.homes
         home = scene.sessions.home[plays.session]
-        hour = scene.world.clock.to_local(scene.homes.zone[home], begins_ms) // HOUR_MS % 24
-        viewer = (plays.viewers[:, None] == 1 << np.arange(PERSONS)).argmax(axis=1)
-        by_age = _BY_AGE[np.searchsorted(_AGES, scene.homes.age[home, viewer], side="right")]
-        chance: Floats = self.rate * np.array(self.hours_of_night)[hour] * by_age
-        chance = np.where(plays.source == _SLEEP_AID, chance * _MEANT_TO, chance)
+        local_ms = scene.world.clock.to_local(homes.zone[home], begins_ms)
+        by_hour = np.array(self.hours_of_night)[local_ms // HOUR_MS % 24]
+
+        viewer = _one_hot(plays.viewers).argmax(axis=1)
+        age_class = np.searchsorted(_AGES, homes.age[home, viewer], side="right")
+        by_age = _BY_AGE[age_class]
+
+        chance: Floats = self.rate * by_hour * by_age
+        means_to = plays.source == _SLEEP_AID
+        chance = np.where(means_to, chance * _MEANT_TO, chance)
         return scene.stream("nods_off").happens(plays.key, np.minimum(chance, 1.0))
 
 
+def _one_hot(viewers: Ints) -> Flags:
+    """Which person slot alone makes up each mask of viewers, a column for each slot."""
+    return viewers[:, None] == 1 << np.arange(PERSONS)
+
+
 def _alone(scene: Scene, script: Script) -> Flags:
-    """Which plays have one adult or teen of the home before them, who stays there and still holds the remote."""
+    """Which plays one adult or teen of the home watches alone, stays with, and holds the remote."""
     home = scene.sessions.home[script.session]
     classes = scene.homes.person_class[home]
-    grown = (classes == ADULT) | (classes == TEEN)
-    one = (script.viewers[:, None] == 1 << np.arange(PERSONS)) & grown
-    stays = (script.present_ms >= THROUGHOUT) & ~script.runs_on & ~scene.is_put_between(script)
-    return np.asarray(one.any(axis=1) & scene.has_part[home] & stays)
+    is_grown = (classes == ADULT) | (classes == TEEN)
+    is_one = (_one_hot(script.viewers) & is_grown).any(axis=1)
+
+    stays = script.present_ms >= THROUGHOUT
+    is_held = ~script.runs_on
+    is_meant = ~scene.is_put_between(script)
+    applies = scene.has_part[home]
+    return np.asarray(is_one & stays & is_held & is_meant & applies)
 
 
 def _begins(scene: Scene, script: Script) -> Ints:
-    """About when each play begins: those before it in its sitting, and the time between them, have passed.
+    """About when each play begins: after those before it in its session, and the time between them.
 
-    What others put between them does not count, so that nobody falls asleep, or stays awake, for it.
+    What others put between them does not count: nobody falls asleep, or stays awake, for it.
     """
-    lasts = np.where(scene.is_put_between(script), 0, script.gap_ms + script.playing_ms)
+    lasts = script.gap_ms + script.playing_ms
+    lasts = np.where(scene.is_put_between(script), 0, lasts)
     spent = np.cumsum(lasts)
-    first = np.arange(len(script)) - turns(script.session)
-    before = (spent - lasts)[first]
-    return np.asarray(scene.sessions.start_ms[script.session] + spent - script.playing_ms - before)
+
+    first_of_session = np.arange(len(script)) - turns(script.session)
+    spent_before = (spent - lasts)[first_of_session]
+    into_session = spent - spent_before - script.playing_ms
+    return np.asarray(scene.sessions.start_ms[script.session] + into_session)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Trailers start by themselves while somebody browses on a television, and run until they move on."""
+"""Trailers start by themselves while somebody browses on a television."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, insert
 from synthview.stage.scene import Scene
+from synthview.stage.script import Script
 from synthview.tables import DEVICE_TYPES
 from synthview.world.clock import MINUTE_MS
 from synthview.world.popularity import ADULTS, FILMS, FRESH, KIDS, SERIES
@@ -23,9 +24,9 @@ __all__ = ["AutoplayPreviews"]
 _TELEVISIONS = np.isin(np.array(DEVICE_TYPES), ["tv", "console", "stick"])
 _SHORTEST_MS, _LONGEST_MS = 10_000, 2 * MINUTE_MS
 _STEPS_ON_MS = 4_000
-"""Time that is left after a trailer at least, to wait for its picture and to press something."""
+"""The least time left after a trailer, to wait for its picture and to press something."""
 _OF_THE_CHOSEN = 0.35
-"""Of trailers, how many are for the title that is then started (guess)."""
+"""Share of trailers that are for the title that is then started (guess)."""
 _KINDS = np.array([FRESH, FRESH, FILMS, SERIES])
 
 
@@ -35,7 +36,7 @@ class AutoplayPreviews(Actor):
 
     On televisions a trailer begins a second or more after the cursor rests on a title. Often it is
     for what is then chosen, else for something new. It runs for 10 seconds to two minutes within
-    the time spent choosing, half attended, and counts as a play of its own, never as one of the film.
+    the time spent choosing, half attended. It is a play of its own, never one of the film.
     """
 
     of_homes = False
@@ -43,51 +44,92 @@ class AutoplayPreviews(Actor):
     tells = ("the title is a trailer", "nobody pressed play", "started from a preview")
 
     rate: float = number(
-        0.12, unit="per title chosen on a television", allowed=(0, 1), low=0.03, high=0.45, source=GUESS, scale="logit",
-        about="Before how many a trailer runs long enough to count. From 2017 on most stops on a title began one after a "
-        "second or two, but most are left at once, and there must be 15 seconds of browsing.",
+        0.12,
+        unit="per title chosen on a television",
+        allowed=(0, 1),
+        low=0.03,
+        high=0.45,
+        source=GUESS,
+        scale="logit",
+        about=(
+            "Before how many a trailer runs long enough to count. From 2017 on most stops on a "
+            "title began one after a second or two, but most are left at once, and there must be "
+            "15 seconds of browsing."
+        ),
     )
     seconds: float = number(
-        28, unit="seconds", allowed=(10, 120), low=15, high=50, source=GUESS, scale="log",
+        28,
+        unit="seconds",
+        allowed=(10, 120),
+        low=15,
+        high=50,
+        source=GUESS,
+        scale="log",
         about="Median time that such a trailer runs.",
-    )  # fmt: skip
+    )
 
     def propose(self, scene: Scene) -> Proposal | None:
         """A trailer before some of the titles that people choose, within the time they browse."""
-        plays, sessions = scene.plays, scene.sessions
-        roomy = np.flatnonzero(plays.gap_ms >= _SHORTEST_MS + _STEPS_ON_MS + 1_000)
-        session = plays.session[roomy]
-        home = sessions.home[session]
-        kind = scene.homes.device_type[home, sessions.device[session]]
-        roomy = roomy[scene.has_part[home] & _TELEVISIONS[kind]]
-        before = roomy[scene.stream("runs").happens(plays.key[roomy], min(self.rate, 1.0))]
+        before = self._chosen(scene)
         work = _advertised(scene, before)
-        before, work = before[work >= 0], work[work >= 0]
-        if not len(before):
+        found = work >= 0
+        if not found.any():
             return None
-        key, draws = plays.key[before], scene.stream("times")
-        rest = 1_000 + draws.below(key, 2_000)
-        room = plays.gap_ms[before] - rest - _STEPS_ON_MS
-        playing = np.minimum(draws.draw(key, _seconds(self.seconds), n=1), np.maximum(room, 2_000))
-        looks = draws.below(key, np.maximum(room - playing, 0) + 1, n=2)
-        attended = portion(draws.bits(key, n=3), playing + 1)
-        trailers = insert(
-            scene, before, work, playing_ms=playing, gap_ms=looks + rest, source="preview",
-            is_trailer=True, borrows=True, pressed=False, attended_ms=attended,
-        )  # fmt: skip
+        trailers = self._trailers(scene, before[found], work[found])
         return Proposal(("ran a preview",), inserted=trailers)
+
+    def _chosen(self, scene: Scene) -> Ints:
+        """Plays chosen on a television, with time enough before them, that a trailer precedes."""
+        plays, sessions = scene.plays, scene.sessions
+        has_time = plays.gap_ms >= _SHORTEST_MS + _STEPS_ON_MS + 1_000
+        row = np.flatnonzero(has_time)
+        session = plays.session[row]
+        home = sessions.home[session]
+        device_type = scene.homes.device_type[home, sessions.device[session]]
+        row = row[scene.has_part[home] & _TELEVISIONS[device_type]]
+        runs = scene.stream("runs").happens(plays.key[row], min(self.rate, 1.0))
+        return row[runs]
+
+    def _trailers(self, scene: Scene, before: Ints, work: Ints) -> Script:
+        """How long each runs: the cursor rests, looks on after it, and moves on in time."""
+        key = scene.plays.key[before]
+        draws = scene.stream("times")
+        rest = 1_000 + draws.below(key, 2_000)
+        room = scene.plays.gap_ms[before] - rest - _STEPS_ON_MS
+        wanted = draws.draw(key, _seconds(self.seconds), n=1)
+        playing = np.minimum(wanted, np.maximum(room, 2_000))
+        spare = np.maximum(room - playing, 0)
+        looks = draws.below(key, spare + 1, n=2)
+        attended = portion(draws.bits(key, n=3), playing + 1)
+        return insert(
+            scene,
+            before,
+            work,
+            playing_ms=playing,
+            gap_ms=looks + rest,
+            source="preview",
+            is_trailer=True,
+            borrows=True,
+            pressed=False,
+            attended_ms=attended,
+        )
 
 
 def _advertised(scene: Scene, before: Ints) -> Ints:
-    """Whose trailer runs before each play: that of the play itself, or of something new or liked; -1 for none."""
+    """Whose trailer it is: that of the play itself, or of something new or liked; -1 for none."""
     plays, sessions = scene.plays, scene.sessions
-    key, session = plays.key[before], plays.session[before]
+    key = plays.key[before]
+    session = plays.session[before]
     home = sessions.home[session]
-    audience = np.where(scene.memory.is_for_kids[home * PROFILES + sessions.profile[session]], KIDS, ADULTS)
+    profile = home * PROFILES + sessions.profile[session]
+    is_for_kids = scene.memory.is_for_kids[profile]
+    audience = np.where(is_for_kids, KIDS, ADULTS)
+
     draws = scene.stream("titles")
     kind = _KINDS[draws.below(key, len(_KINDS))]
     other = scene.popular(draws.bits(key, n=1), home, kind, audience)
-    return np.where(draws.happens(key, _OF_THE_CHOSEN, n=2), plays.work[before], other)
+    is_of_the_chosen = draws.happens(key, _OF_THE_CHOSEN, n=2)
+    return np.where(is_of_the_chosen, plays.work[before], other)
 
 
 @cache

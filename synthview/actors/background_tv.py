@@ -10,10 +10,11 @@ import numpy as np
 from synthview.draws.chance import Shares
 from synthview.draws.offspring import children, instants
 from synthview.draws.quantiles import Quantiles
-from synthview.people.homes import ADULT, PERSONS, SECOND_TV, TV, Homes
+from synthview.people.homes import ADULT, SECOND_TV, TV, Homes
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
+from synthview.stage.persons import one_of_the_home
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import THROUGHOUT, Script
@@ -34,7 +35,7 @@ _ANSWERED = 0.6
 _AWAY = Quantiles.lognormal(6 * MINUTE_MS, 1.3, low=5_000, high=3 * HOUR_MS)
 """Until they do: median 6 minutes (guess)."""
 _STAYS = 0.45
-"""Of what is pressed, how much has somebody about throughout; else they go away at some time (guess)."""
+"""Share of presses after which somebody stays; else they leave at some time (guess)."""
 
 
 @section
@@ -42,12 +43,15 @@ class BackgroundTv(Actor):
     """The television is on, for company.
 
     Over cooking, for the dog, against the silence: for weeks it is the same series or film, begun
-    wherever it stood, and attention comes and goes. Somebody starts it; soon the room is often empty.
-    When the player stops and asks, it takes minutes until somebody presses on, or nobody does. It is
-    over when the screen is needed, or when who started it sits down elsewhere.
+    wherever it stood, and attention comes and goes. Somebody starts it; soon the room is often
+    empty. When the player stops and asks, it takes minutes until somebody presses on, or nobody
+    does. It is over when the screen is needed, or when who started it sits down elsewhere.
     """
 
-    tells = ("hours of one series by day with few presses", "the prompt is answered late or not at all")
+    tells = (
+        "hours of one series by day with few presses",
+        "the prompt is answered late or not at all",
+    )
 
     rate: float = number(
         0.05,
@@ -106,68 +110,118 @@ class BackgroundTv(Actor):
         def counts(spell: Begun, country: Ints) -> Flags:
             since = np.maximum(spell.first_day, world.first_day)
             bits = self.draw(world, "title").bits(spell.key)
-            alike = self._is_series(world, spell.key) != world.catalogue.works.is_film[work]
-            return alike & world.popularity.lands_on(work, bits, since, country, ADULTS)
+            is_film = world.catalogue.works.is_film[work]
+            is_alike = self._is_series(world, spell.key) != is_film
+            return is_alike & world.popularity.lands_on(work, bits, since, country, ADULTS)
 
         def comes(household: Ints, day: Ints, _: Ints) -> Flags:
-            return self.draw(world, "on").happens(day_keys(self, world, household, day), self.days)
+            key = day_keys(self, world, household, day)
+            return self.draw(world, "on").happens(key, self.days)
 
-        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes)
+        return days_in_spells(
+            self,
+            world,
+            households,
+            _SLOT_DAYS,
+            self.spell_days,
+            days,
+            counts,
+            comes,
+        )
 
     def propose(self, scene: Scene) -> Proposal | None:
-        """One long sitting on some days, with up to four presses."""
+        """One long session on some days, with up to four presses."""
         spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
-        spell = spell.take(scene.stream("on").happens(scene.day_key(spell.home), self.days))
-        kind = np.where(self._is_series(scene.world, spell.key), SERIES, FILMS)
-        since = np.maximum(spell.first_day, scene.world.first_day)  # one shelf for all spells begun before
-        work = title_of(scene, replace(spell, first_day=since), kind, ADULTS)
+        day = scene.day_key(spell.home)
+        is_on = scene.stream("on").happens(day, self.days)
+        spell = spell.take(is_on)
+        work = self._title(scene, spell)
         spell, work = spell.take(work >= 0), work[work >= 0]
         if not len(spell):
             return None
-        home, person = spell.home, _person(scene, spell)
+
+        sessions = self._session(scene, spell)
+        plays = self._plays(scene, sessions, spell, work)
+        return Proposal(("left it on",), sessions, plays)
+
+    def _title(self, scene: Scene, spell: Spells) -> Ints:
+        """The series or film of each spell; -1 for none."""
+        is_series = self._is_series(scene.world, spell.key)
+        since = np.maximum(spell.first_day, scene.world.first_day)  # one shelf for all begun before
+        kind = np.where(is_series, SERIES, FILMS)
+        return title_of(scene, replace(spell, first_day=since), kind, ADULTS)
+
+    def _session(self, scene: Scene, spell: Spells) -> Sessions:
+        """When and where: one adult of the home switches a television on."""
+        home = spell.home
+        is_adult = scene.homes.person_class[home] == ADULT
+        person = one_of_the_home(scene.stream("person"), spell, is_adult)
         key = scene.session_key(home, 0)
-        start = scene.utc(home, instants(scene.stream("hour").bits(key), _hours(self.hours_of_day), HOUR_MS))
-        sessions = sit(
-            scene, home, 0, start, scene.stream("length").draw(key, _lengths(self.hours)),
-            scene.screen(home, start, (TV, SECOND_TV)), lead=person, profile=scene.homes.profile_of[home, person],
-        )  # fmt: skip
-        return Proposal(("left it on",), sessions, self._plays(scene, sessions, spell, work))
+        hour = scene.stream("hour").bits(key)
+        start = scene.utc(home, instants(hour, _hours(self.hours_of_day), HOUR_MS))
+        return sit(
+            scene,
+            home,
+            0,
+            start,
+            scene.stream("length").draw(key, _lengths(self.hours)),
+            scene.screen(home, start, (TV, SECOND_TV)),
+            lead=person,
+            profile=scene.homes.profile_of[home, person],
+        )
 
     def _is_series(self, world: World, spell: Ints) -> Flags:
         """Whether it is a series in each spell, or a film."""
         return self.draw(world, "kind").happens(spell, 0.8)
 
     def _plays(self, scene: Scene, sessions: Sessions, spell: Spells, work: Ints) -> Script:
-        """What is pressed: each time the player goes on by itself until it asks, as often as somebody answers."""
-        answers = np.minimum(scene.stream("answers").geometric(sessions.key, 1.0 - _ANSWERED), _MOST_ANSWERS)
-        session, turn = children(1 + answers)
-        key, work, catalogue = sessions.key[session], work[session], scene.world.catalogue
-        first = _under_way(scene, spell.take(session), work, turn)
-        runtime = catalogue.runtime_ms(work, first)
-        away, looks = scene.stream("away"), scene.stream("looks")
-        here = runtime * away.below(key, 1024, n=turn + 64) // 1024
-        present = np.where(away.happens(key, _STAYS, n=turn + 128), THROUGHOUT, here)
-        attended = np.minimum(present, runtime) * looks.below(key, 600, n=turn) // 1024
+        """What each press starts: it goes on until the player asks, each time somebody answers."""
+        answered = scene.stream("answers").geometric(sessions.key, 1.0 - _ANSWERED)
+        session, turn = children(1 + np.minimum(answered, _MOST_ANSWERS))
+        key, work = sessions.key[session], work[session]
+        episode = _under_way(scene, spell.take(session), work, turn)
+        runtime = scene.world.catalogue.runtime_ms(work, episode)
+        present = _present_ms(scene, key, turn, runtime)
+        looks = scene.stream("looks").below(key, 600, n=turn)
         return offer(
-            scene, sessions, session, turn * _APART, work, episode=first,
-            gap_ms=np.where(turn == 0, 3_000 + away.below(key, 20_000, n=192), away.draw(key, _AWAY, n=turn)),
-            source="resume", runs_on=True, present_ms=present, attended_ms=attended,
-        )  # fmt: skip
+            scene,
+            sessions,
+            session,
+            turn * _APART,
+            work,
+            episode=episode,
+            gap_ms=_until_pressed_ms(scene, key, turn),
+            source="resume",
+            runs_on=True,
+            present_ms=present,
+            attended_ms=np.minimum(present, runtime) * looks // 1024,
+        )
 
 
-def _person(scene: Scene, spell: Spells) -> Ints:
-    """Which of the adults of each home it is, by their slots."""
-    likes = scene.stream("person").bits(spell.key[:, None], np.arange(PERSONS)) | np.uint64(1)
-    person: Ints = np.where(scene.homes.person_class[spell.home] == ADULT, likes, np.uint64(0)).argmax(axis=1)
-    return person
+def _present_ms(scene: Scene, key: Ints, turn: Ints, runtime_ms: Ints) -> Ints:
+    """How long somebody is about after each press."""
+    away = scene.stream("away")
+    stays = away.happens(key, _STAYS, n=turn + 128)
+    leaves_at = runtime_ms * away.below(key, 1024, n=turn + 64) // 1024
+    return np.where(stays, THROUGHOUT, leaves_at)
+
+
+def _until_pressed_ms(scene: Scene, key: Ints, turn: Ints) -> Ints:
+    """Time before each press: seconds before the first, then until somebody answers the player."""
+    away = scene.stream("away")
+    first = 3_000 + away.below(key, 20_000, n=192)
+    answer = away.draw(key, _AWAY, n=turn)
+    return np.where(turn == 0, first, answer)
 
 
 def _under_way(scene: Scene, spell: Spells, work: Ints, turn: Ints) -> Ints:
-    """The episode at which a series stands: it comes on by some episodes a day, and begins again at its end."""
-    begins = scene.stream("begins").below(spell.key, 200)
-    a_day = 3 + scene.stream("begins").below(spell.key, 6, n=1)
+    """The episode at which a series stands: some further each day, over again at its end."""
+    draws = scene.stream("begins")
+    begins = draws.below(spell.key, 200)
+    per_day = 3 + draws.below(spell.key, 6, n=1)
+    watched = begins + spell.day_in * per_day + turn * 3
     count = scene.world.catalogue.works.episode_count[work]
-    return (begins + spell.day_in * a_day + turn * 3) % np.maximum(count, 1)
+    return watched % np.maximum(count, 1)
 
 
 @cache

@@ -13,6 +13,7 @@ from synthview.people.homes import SECOND_TV, TV, Homes
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
+from synthview.stage.offered import Offered
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
@@ -22,22 +23,27 @@ from synthview.world.popularity import ADULTS, FILMS
 
 __all__ = ["CatOnRemote"]
 
-_MOST_A_DAY = 8.0
+_HIGHEST_RATE = 8.0
+_MOST_BURSTS = 8
+"""Bursts a day, at most."""
 _MOST_PRESSES = 6
+"""Presses in a burst, at most."""
+_LONGEST_MS = 6 * HOUR_MS
+"""What nobody stops is over by then."""
 _BETWEEN_PAWS = Quantiles.lognormal(40_000, 1.2, low=1_500, high=20 * MINUTE_MS)
 """Time from one press to the next while the cat is about: median 40 seconds (guess)."""
 _CONTINUES = 0.55
-"""Of what a paw starts, how much is what "continue watching" shows first; the rest is the front row (guess)."""
+"""Share of presses that land on "continue watching"; the others hit the front row (guess)."""
 
 
 @section
 class CatOnRemote(Actor):
     """A cat walks over the remote, or sleeps on it.
 
-    It comes in bursts, most of them by day and at dawn, when the television is not in use: a paw
-    starts what "continue watching" or the front row offers, the next paw stops it, skips on or opens
-    something else, and the last one leaves it running. Nobody is there. What nobody stops goes on by
-    itself until the player asks whether anybody is still watching, or somebody needs the screen.
+    It comes in bursts, most of them by day and at dawn, when the television is not in use. A paw
+    starts what "continue watching" or the front row offers. The next paw stops it and opens
+    something else, and the last one leaves it running. Nobody is there. What nobody stops goes on
+    by itself until the player asks whether anybody is still watching, or somebody needs the screen.
     """
 
     of_homes = False
@@ -76,40 +82,71 @@ class CatOnRemote(Actor):
         return homes.has_cat
 
     def propose(self, scene: Scene) -> Proposal | None:
-        """Bursts of paws: each a sitting of nobody, each press a play."""
-        rows = scene.rows
-        count = scene.stream("pounces").poisson(scene.day_key(rows), min(self.rate, _MOST_A_DAY), ceiling=_MOST_A_DAY)
-        row, ordinal = children(np.minimum(count, 8))
-        home = rows[row]
-        key = scene.session_key(home, ordinal)
-        start = scene.utc(home, instants(scene.stream("hour").bits(key), _hours(self.hours_of_day), HOUR_MS))
-        screen = scene.screen(home, start, (TV, SECOND_TV))
-        sessions = sit(scene, home, ordinal, start, 6 * HOUR_MS, screen)
-        session, number_ = children(
-            np.minimum(1 + scene.stream("presses").draw(key, _more(self.presses)), _MOST_PRESSES)
-        )
-        return Proposal(("pounced",), sessions, self._paws(scene, sessions, session, number_))
+        """Add a session of nobody for each burst, and a play for each press in it."""
+        home, burst = self._bursts(scene)
+        sessions = self._sessions(scene, home, burst)
+        plays = self._plays(scene, sessions)
+        return Proposal(("pounced",), sessions, plays)
 
-    def _paws(self, scene: Scene, sessions: Sessions, session: Ints, number_: Ints) -> Script:
-        """What each press starts, and how long until the next."""
-        key, home = sessions.key[session], sessions.home[session]
-        continues = scene.stream("continues").happens(key, _CONTINUES, n=number_)
-        going, episode, position = scene.under_way(home, 0)
-        front = scene.popular(scene.stream("front_row").bits(key, number_), home, FILMS, ADULTS)
-        is_going = continues & (going >= 0)
-        is_last = np.append(session[1:] != session[:-1], True)[: len(session)]
-        wait = scene.stream("paws").draw(key, _BETWEEN_PAWS, n=number_)
+    def _bursts(self, scene: Scene) -> tuple[Ints, Ints]:
+        """The bursts of the day: in which home, and which of its bursts it is, from 0."""
+        homes = scene.rows
+        day = scene.day_key(homes)
+        rate = min(self.rate, _HIGHEST_RATE)
+        count = scene.stream("pounces").poisson(day, rate, ceiling=_HIGHEST_RATE)
+        row, burst = children(np.minimum(count, _MOST_BURSTS))
+        return homes[row], burst
+
+    def _sessions(self, scene: Scene, home: Ints, burst: Ints) -> Sessions:
+        """When and where: at an hour that cats like, on a television that nobody uses."""
+        key = scene.session_key(home, burst)
+        bits = scene.stream("hour").bits(key)
+        time_of_day = instants(bits, _hours(self.hours_of_day), HOUR_MS)
+        start = scene.utc(home, time_of_day)
+        television = scene.screen(home, start, (TV, SECOND_TV))
+        return sit(scene, home, burst, start, _LONGEST_MS, television)
+
+    def _plays(self, scene: Scene, sessions: Sessions) -> Script:
+        """What each press starts: it plays until the next press, and after the last by itself."""
+        more = scene.stream("presses").draw(sessions.key, _more(self.presses))
+        count = np.minimum(1 + more, _MOST_PRESSES)
+        session, press = children(count)
+        key = sessions.key[session]
+        is_last = press == count[session] - 1
+
+        starts = _offered(scene, key, sessions.home[session], press)
+        until_next = scene.stream("paws").draw(key, _BETWEEN_PAWS, n=press)
+        pause = 1_000 + until_next % 9_000
         plays = offer(
-            scene, sessions, session, number_, np.where(is_going, going, np.maximum(front, 0)),
-            episode=np.where(is_going, episode, 0), position_ms=np.where(is_going, position, 0),
-            playing_ms=wait, gap_ms=np.where(number_ == 0, 0, 1_000 + wait % 9_000),
-            source="resume", pressed=False, runs_on=is_last,
-        )  # fmt: skip
-        return plays.take(is_going | (front >= 0))
+            scene,
+            sessions,
+            session=session,
+            number=press,
+            work=np.maximum(starts.work, 0),
+            episode=starts.episode,
+            position_ms=starts.position_ms,
+            playing_ms=until_next,
+            gap_ms=np.where(press == 0, 0, pause),
+            source="resume",
+            pressed=False,
+            runs_on=is_last,
+        )
+        return plays.take(starts.work >= 0)
+
+
+def _offered(scene: Scene, key: Ints, home: Ints, press: Ints) -> Offered:
+    """Where each paw lands: on "continue watching", or on a film in the front row."""
+    continues = scene.stream("continues").happens(key, _CONTINUES, n=press)
+    under_way = Offered(*scene.under_way(home, profile=0))
+
+    bits = scene.stream("front_row").bits(key, n=press)
+    front_row = scene.popular(bits, home, FILMS, ADULTS)
+    return under_way.where(continues, otherwise=front_row)
 
 
 @cache
 def _more(presses: float) -> Steps:
+    """How many presses follow the first, if a burst has so many on average."""
     return Steps.poisson(presses - 1.0)
 
 

@@ -9,6 +9,7 @@ from synthview.people.homes import ADULT, COMPUTER, PERSONS, SECOND_TV, TABLET, 
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
+from synthview.stage.persons import one_of_the_home
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
@@ -22,7 +23,8 @@ from synthview.world.popularity import ADULTS, FILMS
 __all__ = ["DevotedFan"]
 
 _SLOT_DAYS = 240
-_EARLIEST, _LATEST = 7 * HOUR_MS, 23 * HOUR_MS
+_EARLIEST = 7 * HOUR_MS
+_LATEST = 23 * HOUR_MS
 _SHIFTS_MIN = (0, 45, -45, 90, -90, 150, -150, 240, -240, 330, -330)
 _ONE_STREAM = PLANS.index("basic")
 
@@ -46,7 +48,10 @@ class DevotedFan(Actor):
         high=0.001,
         source=GUESS,
         scale="log",
-        about="Homes of somebody who at times watches one film daily; nobody has counted them: one in a million and one in a thousand are as believable.",
+        about=(
+            "Homes of somebody who at times watches one film daily; nobody has counted them: one "
+            "in a million and one in a thousand are as believable."
+        ),
     )
     spell_days: float = number(
         16,
@@ -87,67 +92,110 @@ class DevotedFan(Actor):
             return world.popularity.lands_on(work, bits, spell.first_day, country, ADULTS)
 
         def comes(household: Ints, day: Ints, _: Ints) -> Flags:
-            return self.draw(world, "keeps_to_it").happens(day_keys(self, world, household, day), self.keeps_to_it)
+            key = day_keys(self, world, household, day)
+            return self.draw(world, "keeps_to_it").happens(key, self.keeps_to_it)
 
-        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes)
+        return days_in_spells(
+            self,
+            world,
+            households,
+            _SLOT_DAYS,
+            self.spell_days,
+            days,
+            counts,
+            comes,
+        )
 
     def propose(self, scene: Scene) -> Proposal | None:
-        """One sitting a day, with the film from its start."""
+        """One session a day, with the film from its start."""
         spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
-        spell = spell.take(scene.stream("keeps_to_it").happens(scene.day_key(spell.home), self.keeps_to_it))
+        day = scene.day_key(spell.home)
+        is_kept = scene.stream("keeps_to_it").happens(day, self.keeps_to_it)
+        spell = spell.take(is_kept)
         work = title_of(scene, spell, FILMS, ADULTS)
         spell, work = spell.take(work >= 0), work[work >= 0]
         if not len(spell):
             return None
-        sessions = self._sittings(scene, spell, work)
-        return Proposal(("watched it again",), sessions, self._plays(scene, sessions, work))
-
-    def _sittings(self, scene: Scene, spell: Spells, work: Ints) -> Sessions:
-        """At the fan's own hour, or when there is time that day; on the best screen that is free."""
-        home, key, fan = spell.home, scene.session_key(spell.home, 0), _fan(scene, spell)
         runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
-        habit = 10 * HOUR_MS + scene.stream("habit").below(spell.key, 12 * HOUR_MS)
-        jitter = (scene.stream("jitter").below(key, 50) + scene.stream("jitter").below(key, 50, n=1) - 50) * MINUTE_MS
-        wanted = scene.utc(home, habit + jitter)
-        start = _when_free(scene, home, fan, wanted, runtime)
-        screen = scene.screen(home, start, (TV, SECOND_TV, TABLET, COMPUTER))
-        return sit(
-            scene, home, 0, start, runtime + 2 * HOUR_MS, screen, lead=fan, profile=scene.homes.profile_of[home, fan]
+        sessions = _sessions(scene, spell, runtime)
+        plays = self._plays(scene, sessions, work, runtime)
+        return Proposal(("watched it again",), sessions, plays)
+
+    def _plays(self, scene: Scene, sessions: Sessions, work: Ints, runtime_ms: Ints) -> Script:
+        """The film of each session, nearly always to its credits."""
+        key = sessions.key
+        credits_ms = between(scene.stream("credits").bits(key), runtime_ms, 0, 80)
+        leaves = scene.stream("leaves")
+        leaves_early = leaves.happens(key, self.leaves_early)
+        part = between(leaves.bits(key, 1), runtime_ms, 512, 912)
+        return offer(
+            scene,
+            sessions,
+            np.arange(len(key)),
+            0,
+            work,
+            playing_ms=np.where(leaves_early, part, runtime_ms - credits_ms),
+            gap_ms=4_000 + scene.stream("gap").below(key, 40_000),
+            source="rewatch",
         )
 
-    def _plays(self, scene: Scene, sessions: Sessions, work: Ints) -> Script:
-        key = sessions.key
-        runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
-        leaves = scene.stream("leaves").happens(key, self.leaves_early)
-        credits_ms = between(scene.stream("credits").bits(key), runtime, 0, 80)
-        part = between(scene.stream("leaves").bits(key, 1), runtime, 512, 912)
-        playing = np.where(leaves, part, runtime - credits_ms)
-        gap = 4_000 + scene.stream("gap").below(key, 40_000)
-        return offer(scene, sessions, np.arange(len(key)), 0, work, playing_ms=playing, gap_ms=gap, source="rewatch")
+
+def _sessions(scene: Scene, spell: Spells, runtime_ms: Ints) -> Sessions:
+    """When and where: at the fan's own hour or when there is time, on the best free screen."""
+    home = spell.home
+    is_adult = scene.homes.person_class[home] == ADULT
+    fan = one_of_the_home(scene.stream("person"), spell, is_adult)
+    start = _when_free(scene, home, fan, _wanted_ms(scene, spell), runtime_ms)
+    return sit(
+        scene,
+        home,
+        0,
+        start,
+        runtime_ms + 2 * HOUR_MS,
+        scene.screen(home, start, (TV, SECOND_TV, TABLET, COMPUTER)),
+        lead=fan,
+        profile=scene.homes.profile_of[home, fan],
+    )
 
 
-def _fan(scene: Scene, spell: Spells) -> Ints:
-    """Which of the adults of each home it is, by their slots."""
-    likes = scene.stream("person").bits(spell.key[:, None], np.arange(PERSONS)) | np.uint64(1)
-    fan: Ints = np.where(scene.homes.person_class[spell.home] == ADULT, likes, np.uint64(0)).argmax(axis=1)
-    return fan
+def _wanted_ms(scene: Scene, spell: Spells) -> Ints:
+    """The instant at which each fan would like to begin: at a fixed hour, give or take minutes."""
+    habit = scene.stream("habit").below(spell.key, 12 * HOUR_MS)
+    time_of_day = 10 * HOUR_MS + habit
+
+    key = scene.session_key(spell.home, 0)
+    draws = scene.stream("jitter")
+    jitter_min = draws.below(key, 50) + draws.below(key, 50, n=1) - 50
+    return scene.utc(spell.home, time_of_day + jitter_min * MINUTE_MS)
 
 
 def _when_free(scene: Scene, home: Ints, fan: Ints, wanted_ms: Ints, length_ms: Ints) -> Ints:
-    """The time of the day nearest to the wanted one at which the fan has time, else the wanted one.
+    """The time nearest to the wanted one at which the fan is free that day, else the wanted one.
 
     With a plan of one stream nobody else of the home may mean to sit anywhere either.
     """
-    alone = (scene.homes.plan[home] == _ONE_STREAM)[:, None] & scene.homes.persons[home]
-    needed = alone | (np.arange(PERSONS) == fan[:, None])
+    is_shared = scene.homes.plan[home] == _ONE_STREAM
+    others = is_shared[:, None] & scene.homes.persons[home]
+    needed = others | (np.arange(PERSONS) == fan[:, None])
     chosen = wanted_ms
     for shift in reversed(_SHIFTS_MIN):
         start = wanted_ms + shift * MINUTE_MS
-        local = scene.world.clock.to_local(scene.homes.zone[home], start) - scene.day * DAY_MS
-        fits = (local >= _EARLIEST) & (local < _LATEST)
+        fits = _is_waking_hour(scene, home, start)
         for person in range(PERSONS):
-            stays = scene.timetable.is_free(home, person, start)
-            stays &= scene.timetable.next_start(home, person, start) >= start + length_ms
-            fits &= stays | ~needed[:, person]
+            fits &= _is_free(scene, home, person, start, length_ms) | ~needed[:, person]
         chosen = np.where(fits, start, chosen)
     return chosen
+
+
+def _is_waking_hour(scene: Scene, home: Ints, at_ms: Ints) -> Flags:
+    """Whether an instant lies between 7 and 23 o'clock of the day."""
+    local = scene.world.clock.to_local(scene.homes.zone[home], at_ms)
+    time_of_day = local - scene.day * DAY_MS
+    return (time_of_day >= _EARLIEST) & (time_of_day < _LATEST)
+
+
+def _is_free(scene: Scene, home: Ints, person: int, start_ms: Ints, length_ms: Ints) -> Flags:
+    """Whether a person of each home means to sit nowhere for so long."""
+    timetable = scene.timetable
+    stays_free = timetable.next_start(home, person, start_ms) >= start_ms + length_ms
+    return timetable.is_free(home, person, start_ms) & stays_free

@@ -13,7 +13,9 @@ from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
-from synthview.stage.spells import Begun, day_keys, days_in_spells, spells, title_of
+from synthview.stage.script import Script
+from synthview.stage.spells import Begun, Spells, day_keys, days_in_spells, spells, title_of
+from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import HOUR_MS
 from synthview.world.popularity import ADULTS, FILMS
@@ -22,7 +24,8 @@ __all__ = ["EmptyRoomProtest"]
 
 _SLOT_DAYS = 180
 _JOINS = 0.85
-"""Days of a spell on which it is really begun (guess)."""
+"""Share of the days of a spell on which it is really begun (guess)."""
+_TIMES_BEGUN = 6
 
 
 @section
@@ -66,38 +69,69 @@ class EmptyRoomProtest(Actor):
             return world.popularity.lands_on(work, bits, spell.first_day, country, ADULTS)
 
         def comes(household: Ints, day: Ints, _: Ints) -> Flags:
-            return self.draw(world, "joins").happens(day_keys(self, world, household, day), _JOINS)
+            key = day_keys(self, world, household, day)
+            return self.draw(world, "joins").happens(key, _JOINS)
 
-        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes)
+        return days_in_spells(
+            self,
+            world,
+            households,
+            _SLOT_DAYS,
+            self.spell_days,
+            days,
+            counts,
+            comes,
+        )
 
     def propose(self, scene: Scene) -> Proposal | None:
-        """One sitting of hours on each day."""
+        """One session of hours on each day."""
         spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
-        spell = spell.take(scene.stream("joins").happens(scene.day_key(spell.home), _JOINS))
+        joins = scene.stream("joins").happens(scene.day_key(spell.home), _JOINS)
+        spell = spell.take(joins)
         work = title_of(scene, spell, FILMS, ADULTS)
         spell, work = spell.take(work >= 0), work[work >= 0]
         if not len(spell):
             return None
-        home, key = spell.home, scene.session_key(spell.home, 0)
-        by_night = scene.stream("by_night").happens(spell.key, 0.7)
-        hour = np.where(by_night, 0, 9) * HOUR_MS + scene.stream("hour").below(key, 2 * HOUR_MS)
-        start = scene.utc(home, hour)
-        length = (3 + scene.stream("length").below(key, 5)) * HOUR_MS
-        sessions = sit(
-            scene,
-            home,
-            0,
-            start,
-            length,
-            scene.screen(home, start, (COMPUTER, TABLET, SECOND_TV)),
-            viewers=np.ones_like(home),
-        )
-        session, turn = children(np.full(len(home), 6))
-        leaves = np.where(turn == 0, 4_000 + scene.stream("leaves").below(key[session], 40_000), 0)
-        again = 2_000 + scene.stream("again").below(key[session], 6_000, n=turn)
-        plays = offer(
-            scene, sessions, session, turn, work[session], gap_ms=again, source="search",
-            pressed=turn == 0, present_ms=leaves, attended_ms=0,
-        )  # fmt: skip
-        plays = replace(plays, viewers=np.where(turn == 0, plays.viewers, 0))  # what the script begins nobody sees
-        return Proposal(("let it run for nobody",), sessions, plays)
+        sessions = _sessions(scene, spell)
+        return Proposal(("let it run for nobody",), sessions, _plays(scene, sessions, work))
+
+
+def _sessions(scene: Scene, spell: Spells) -> Sessions:
+    """When and where: after midnight or at work hours, on a screen that nobody needs."""
+    home = spell.home
+    key = scene.session_key(home, 0)
+    by_night = scene.stream("by_night").happens(spell.key, 0.7)
+    begins_at = np.where(by_night, 0, 9) * HOUR_MS
+    start = scene.utc(home, begins_at + scene.stream("hour").below(key, 2 * HOUR_MS))
+    hours = 3 + scene.stream("length").below(key, 5)
+    return sit(
+        scene,
+        home,
+        0,
+        start,
+        hours * HOUR_MS,
+        scene.screen(home, start, (COMPUTER, TABLET, SECOND_TV)),
+        viewers=np.ones_like(home),
+    )
+
+
+def _plays(scene: Scene, sessions: Sessions, work: Ints) -> Script:
+    """The title again and again: a person begins it once and leaves, a script does the rest."""
+    session, turn = children(np.full(len(sessions), _TIMES_BEGUN))
+    key = sessions.key[session]
+    is_first = turn == 0
+    leaves_at = 4_000 + scene.stream("leaves").below(key, 40_000)
+    plays = offer(
+        scene,
+        sessions,
+        session,
+        turn,
+        work[session],
+        gap_ms=2_000 + scene.stream("again").below(key, 6_000, n=turn),
+        source="search",
+        pressed=is_first,
+        present_ms=np.where(is_first, leaves_at, 0),
+        attended_ms=0,
+    )
+    # Nobody sees what the script begins.
+    return replace(plays, viewers=np.where(is_first, plays.viewers, 0))

@@ -14,8 +14,10 @@ from synthview.scenario.settings import CHOICE, GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
+from synthview.stage.script import Script
 from synthview.stage.visitors import guests_of
 from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES
+from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import DAY_MS, MINUTE_MS
 from synthview.world.popularity import ADULTS, FILMS
@@ -24,6 +26,8 @@ __all__ = ["MonitorProbe"]
 
 _RIGS = 2
 _A_DAY_AT_MOST = 16
+_NETWORK = 512
+"""The quality of its network in 1/1024 of a middling one: errors are half as likely."""
 
 
 @section
@@ -34,7 +38,12 @@ class MonitorProbe(Actor):
     and night, to the second, the same title for the same time.
     """
 
-    tells = ("the model of the device is a test rig", "plays begin on a schedule, to the second", "the same length each time", "at all hours alike")
+    tells = (
+        "the model of the device is a test rig",
+        "plays begin on a schedule, to the second",
+        "the same length each time",
+        "at all hours alike",
+    )
     tells_in = ("milliseconds",)
 
     rate: float = number(
@@ -69,43 +78,76 @@ class MonitorProbe(Actor):
     )
 
     def place(self, world: World, homes: Homes) -> Ints | None:  # noqa: ARG002  all are rigs
-        """A test rig, and nobody's home."""
+        """Make each of its homes a test rig, where nobody lives."""
         return np.full(len(homes), HOUSEHOLD_TYPES.index("test_rig"))
 
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """The rigs."""
         row, ordinal = children(np.full(len(homes), _RIGS))
-        key = within_home(homes.household[row], ordinal, source_of(name_of(type(self))))
-        kind = self.draw(world, "rigs").below(key, len(DEVICE_TYPES))
-        since = np.full(len(row), world.first_day * DAY_MS, dtype=np.int64)
+        source = source_of(name_of(type(self)))
+        key = within_home(homes.household[row], ordinal, source)
         return Guests(
-            row, key, np.full(len(row), NOBODY), homes.region[row], np.full(len(row), 512), kind, np.zeros_like(row),
-            np.ones_like(row), since,
-        )  # fmt: skip
+            home=row,
+            key=key,
+            age=np.full(len(row), NOBODY),
+            region=homes.region[row],
+            network=np.full(len(row), _NETWORK),
+            device_type=self.draw(world, "rigs").below(key, len(DEVICE_TYPES)),
+            profile=np.zeros_like(row),
+            is_at_home=np.ones_like(row),
+            since_ms=np.full(len(row), world.first_day * DAY_MS, dtype=np.int64),
+        )
 
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
         """Every day where the reference title is the work."""
         row = np.flatnonzero(self.could_touch(world, households))
-        bits, first = self.draw(world, "reference").bits(np.zeros_like(row)), np.full(len(row), world.first_day)
-        plays = world.popularity.lands_on(work, bits, first, countries_of(world, households[row]), ADULTS)
-        return np.bincount(row[plays], minlength=len(households)) * len(days)
+        draw = self.draw(world, "reference")
+        bits = draw.bits(np.zeros_like(row))
+
+        first_day = np.full(len(row), world.first_day)
+        country = countries_of(world, households[row])
+        plays = world.popularity.lands_on(work, bits, first_day, country, ADULTS)
+        count = np.bincount(row[plays], minlength=len(households))
+        return count * len(days)
 
     def propose(self, scene: Scene) -> Proposal | None:
-        """Every probe of the day is a sitting of its own."""
+        """Every probe of the day is a session of its own."""
         who = guests_of(scene)
         if not len(who):
             return None
-        a_day = min(24 * 60 // self.minutes, _A_DAY_AT_MOST)
-        rig, turn = children(np.full(len(who), a_day))
-        key, home = scene.guests.key[who[rig]], scene.guests.home[who[rig]]
-        phase = scene.stream("phase").below(key, self.minutes) * MINUTE_MS
-        at = scene.day * DAY_MS + phase + turn * self.minutes * MINUTE_MS
-        ordinal = key % ORDINALS * _A_DAY_AT_MOST + turn
-        sessions = sit(scene, home, ordinal, at, 2 * self.seconds * 1000 + 60_000, scene.guests.device[who[rig]])
-        first = scene.stream("reference").bits(np.zeros_like(home))
-        work = scene.popular(first, home, FILMS, ADULTS, scene.world.first_day)
-        found = np.flatnonzero(work >= 0)
-        plays = offer(
-            scene, sessions, found, 0, work[found], playing_ms=self.seconds * 1000, source="search", pressed=False
-        )
+        per_day = min(24 * 60 // self.minutes, _A_DAY_AT_MOST)
+        rig, turn = children(np.full(len(who), per_day))
+        sessions = self._sessions(scene, who[rig], turn)
+        plays = self._plays(scene, sessions)
         return Proposal(("probed the service",), sessions, plays)
+
+    def _sessions(self, scene: Scene, guest: Ints, turn: Ints) -> Sessions:
+        """When each rig probes: on a schedule of its own, to the second."""
+        guests = scene.guests
+        key = guests.key[guest]
+        phase_min = scene.stream("phase").below(key, self.minutes)
+        start = scene.day * DAY_MS + phase_min * MINUTE_MS + turn * self.minutes * MINUTE_MS
+        return sit(
+            scene,
+            guests.home[guest],
+            key % ORDINALS * _A_DAY_AT_MOST + turn,
+            start,
+            2 * self.seconds * 1000 + MINUTE_MS,
+            guests.device[guest],
+        )
+
+    def _plays(self, scene: Scene, sessions: Sessions) -> Script:
+        """The same title in all of them: one that was liked on the first day of the world."""
+        bits = scene.stream("reference").bits(np.zeros_like(sessions.home))
+        work = scene.popular(bits, sessions.home, FILMS, ADULTS, scene.world.first_day)
+        found = np.flatnonzero(work >= 0)
+        return offer(
+            scene,
+            sessions,
+            found,
+            0,
+            work[found],
+            playing_ms=self.seconds * 1000,
+            source="search",
+            pressed=False,
+        )

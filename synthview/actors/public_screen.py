@@ -15,9 +15,11 @@ from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
+from synthview.stage.script import Script
 from synthview.stage.spells import Begun, day_keys, days_in_spells, spells, title_of
 from synthview.stage.visitors import guests_of
 from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES
+from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS, date_of
 from synthview.world.popularity import ADULTS, FILMS, KIDS
@@ -28,17 +30,21 @@ _SORTS = tuple(HOUSEHOLD_TYPES.index(one) for one in ("bar", "shop", "waiting_ro
 _SHARES_OF_SORTS = Shares((45, 30, 25))
 _OPENS = np.array([16, 9, 8]) * HOUR_MS
 _OPEN_HOURS = np.array([9, 9, 10]) * HOUR_MS
-_CLOSED_ON = np.array([0, 6, 6])  # Monday is 0: bars rest on Mondays, shops and practices on Sundays (guess)
+_CLOSED_ON = np.array([0, 6, 6])
+"""Monday is 0: bars rest on Mondays, shops and practices on Sundays (guess)."""
 _WEEKDAY_OF_DAY_0 = 3  # 1 January 1970 was a Thursday
 _SLOT_DAYS = 40
+_SCREENINGS_A_DAY = 9
+_TV = DEVICE_TYPES.index("tv")
+_STICK = DEVICE_TYPES.index("stick")
 
 
 @section
 class PublicScreen(Actor):
     """A bar, a shop or a waiting room shows a film all day, on a plan for homes.
 
-    The owner's account runs on the screen on the wall: one film, begun again when it has ended and
-    somebody finds the time, for weeks, at opening hours. Who sits before it is nobody of the home.
+    The owner's account runs on the screen on the wall: one film, for weeks, at opening hours, begun
+    again when it has ended and somebody finds the time. Who sits before it is nobody of the home.
     """
 
     tells = ("one film after itself, at opening hours, closed one day a week",)
@@ -52,9 +58,9 @@ class PublicScreen(Actor):
         source=GUESS,
         scale="log",
         about=(
-            "Accounts that show films on a public screen; the terms forbid it, nobody counts them. Some 43,000 US bars "
-            "(employment census of 2024) to 53 million US members (S01d-us): were one in ten such a place and shops "
-            "as many, it would be 0.00016."
+            "Accounts that show films on a public screen; the terms forbid it, nobody counts "
+            "them. Some 43,000 US bars (employment census of 2024) to 53 million US members "
+            "(S01d-us): were one in ten such a place and shops as many, it would be 0.00016."
         ),
     )
     spell_days: float = number(
@@ -75,7 +81,10 @@ class PublicScreen(Actor):
         high=0.99,
         source=GUESS,
         scale="logit",
-        about="Open days of that time on which the film is put on at all: a match, a party or other staff come between.",
+        about=(
+            "Open days of that time on which the film is put on at all: a match, a party or other "
+            "staff come between."
+        ),
     )
     looping: float = number(
         0.75,
@@ -102,50 +111,99 @@ class PublicScreen(Actor):
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """The screen on the wall."""
         row = np.arange(len(homes))
-        key = within_home(homes.household, np.zeros_like(row), source_of(name_of(type(self))))
-        kind = np.where(
-            self.draw(world, "screen").happens(key, 0.6), DEVICE_TYPES.index("tv"), DEVICE_TYPES.index("stick")
-        )
-        since = np.full(len(row), world.first_day * DAY_MS, dtype=np.int64)
+        source = source_of(name_of(type(self)))
+        key = within_home(homes.household, np.zeros_like(row), source)
+        is_tv = self.draw(world, "screen").happens(key, 0.6)
         return Guests(
-            row, key, np.full(len(row), NOBODY), homes.region, homes.network, kind, np.zeros_like(row),
-            np.ones_like(row), since,
-        )  # fmt: skip
+            home=row,
+            key=key,
+            age=np.full(len(row), NOBODY),
+            region=homes.region,
+            network=homes.network,
+            device_type=np.where(is_tv, _TV, _STICK),
+            profile=np.zeros_like(row),
+            is_at_home=np.ones_like(row),
+            since_ms=np.full(len(row), world.first_day * DAY_MS, dtype=np.int64),
+        )
 
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
         """Spells whose title may be the work, on days when it is open."""
 
         def counts(spell: Begun, country: Ints) -> Flags:
-            bits, audience = self.draw(world, "title").bits(spell.key), self._audience(world, spell.key)
+            bits = self.draw(world, "title").bits(spell.key)
+            audience = self._audience(world, spell.key)
             return world.popularity.lands_on(work, bits, spell.first_day, country, audience)
 
         def comes(household: Ints, day: Ints, _: Ints) -> Flags:
-            opens = _CLOSED_ON[self._sort(world, household)] != (day + _WEEKDAY_OF_DAY_0) % 7
+            weekday = (day + _WEEKDAY_OF_DAY_0) % 7
+            opens = _CLOSED_ON[self._sort(world, household)] != weekday
             key = day_keys(self, world, household, day)
             return opens & self.draw(world, "puts_it_on").happens(key, self.puts_it_on)
 
-        return days_in_spells(self, world, households, _SLOT_DAYS, self.spell_days, days, counts, comes)
+        return days_in_spells(
+            self,
+            world,
+            households,
+            _SLOT_DAYS,
+            self.spell_days,
+            days,
+            counts,
+            comes,
+        )
 
     def propose(self, scene: Scene) -> Proposal | None:
-        """One long sitting on each open day on which somebody puts it on."""
-        who = guests_of(scene)
-        sort = self._sort(scene.world, scene.homes.household[scene.guests.home[who]])
-        who = who[_CLOSED_ON[sort] != date_of(scene.day).weekday()]
-        who = who[scene.stream("puts_it_on").happens(scene.day_key(scene.guests.home[who]), self.puts_it_on)]
-        spell = spells(scene, scene.guests.home[who], _SLOT_DAYS, self.spell_days)
-        work = title_of(scene, spell, FILMS, self._audience(scene.world, spell.key))
+        """One long session on each open day on which somebody puts it on."""
+        guest = self._put_on(scene)
+        home = scene.guests.home[guest]
+        spell = spells(scene, home, _SLOT_DAYS, self.spell_days)
+        audience = self._audience(scene.world, spell.key)
+        work = title_of(scene, spell, FILMS, audience)
         spell, work = spell.take(work >= 0), work[work >= 0]
         if not len(spell):
             return None
-        home = spell.home
-        screen = np.full(len(scene.homes), -1, dtype=np.int64)
-        screen[scene.guests.home[who]] = scene.guests.device[who]
-        sort, key = self._sort(scene.world, scene.homes.household[home]), scene.session_key(home, 0)
-        opens = _OPENS[sort] + (scene.stream("opens").below(key, 30) - 10) * MINUTE_MS
-        stays = _OPEN_HOURS[sort] + (scene.stream("stays").below(key, 80) - 40) * MINUTE_MS
-        sessions = sit(scene, home, 0, scene.utc(home, opens), stays, screen[home])
-        session, turn = children(np.full(len(home), 9))
-        begun = scene.stream("begun").happens(key[session], self.looping, n=turn) | (turn == 0)
-        forgot = 20_000 + scene.stream("forgot").below(key[session], 25 * MINUTE_MS, n=turn)
-        plays = offer(scene, sessions, session, turn, work[session], gap_ms=forgot, source="rewatch")
-        return Proposal(("showed it to the guests",), sessions, plays.take(begun))
+
+        device = np.full(len(scene.homes), -1, dtype=np.int64)
+        device[home] = scene.guests.device[guest]
+        sessions = self._sessions(scene, spell.home, device[spell.home])
+        plays = self._plays(scene, sessions, work)
+        return Proposal(("showed it to the guests",), sessions, plays)
+
+    def _put_on(self, scene: Scene) -> Ints:
+        """The screens, as rows of the guests, of places that are open and put it on today."""
+        guest = guests_of(scene)
+        home = scene.guests.home[guest]
+        sort = self._sort(scene.world, scene.homes.household[home])
+        is_open = _CLOSED_ON[sort] != date_of(scene.day).weekday()
+        day = scene.day_key(home)
+        puts_it_on = scene.stream("puts_it_on").happens(day, self.puts_it_on)
+        return guest[is_open & puts_it_on]
+
+    def _sessions(self, scene: Scene, home: Ints, device: Ints) -> Sessions:
+        """From about the time each place opens until about the time it closes."""
+        sort = self._sort(scene.world, scene.homes.household[home])
+        key = scene.session_key(home, 0)
+
+        late_min = scene.stream("opens").below(key, 30) - 10
+        opens = _OPENS[sort] + late_min * MINUTE_MS
+        start = scene.utc(home, opens)
+
+        longer_min = scene.stream("stays").below(key, 80) - 40
+        length = _OPEN_HOURS[sort] + longer_min * MINUTE_MS
+        return sit(scene, home, 0, start, length, device)
+
+    def _plays(self, scene: Scene, sessions: Sessions, work: Ints) -> Script:
+        """The film once, and again as often as somebody finds the time to begin it."""
+        session, turn = children(np.full(len(sessions), _SCREENINGS_A_DAY))
+        key = sessions.key[session]
+        begun = scene.stream("begun").happens(key, self.looping, n=turn) | (turn == 0)
+        forgotten = scene.stream("forgot").below(key, 25 * MINUTE_MS, n=turn)
+        plays = offer(
+            scene,
+            sessions,
+            session,
+            turn,
+            work[session],
+            gap_ms=20_000 + forgotten,
+            source="rewatch",
+        )
+        return plays.take(begun)

@@ -13,7 +13,7 @@ from synthview.exposed import name_of
 from synthview.ids import ORDINALS, source_of, within_home
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
-from synthview.rows import Ints
+from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
@@ -29,6 +29,7 @@ from synthview.world.popularity import ADULTS, FILMS, SERIES
 __all__ = ["SharedAccount"]
 
 _SERIES_DAYS = 21
+_EPISODES = 4
 _BROWSE = START_SOURCES.index("browse")
 _LENGTHS = Quantiles.lognormal(95 * MINUTE_MS, 0.6, low=5 * MINUTE_MS, high=7 * HOUR_MS)
 
@@ -52,7 +53,10 @@ class SharedAccount(Actor):
         high=0.49,
         source=GUESS,
         scale="logit",
-        about="Accounts used outside the home; counts go from 33 (N02-lrg) to 49 % (N02-arf) in 2022, and were lower before.",
+        about=(
+            "Accounts used outside the home; counts go from 33 (N02-lrg) to 49 % (N02-arf) in "
+            "2022, and were lower before."
+        ),
     )
     days: float = number(
         0.3,
@@ -67,52 +71,105 @@ class SharedAccount(Actor):
 
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """One or two people for each account."""
-        draw, household = self.draw(world, "guests"), homes.household
-        row, ordinal = children(1 + draw.happens(household, 0.25).astype(np.int64))
-        key = within_home(household[row], ordinal, source_of(name_of(type(self))))
-        region = region_in(world, self.draw(world, "region"), key, homes.country[row])
+        actor = name_of(type(self))
+        draw = self.draw(world, "guests")
+        are_two = draw.happens(homes.household, 0.25)
+        row, ordinal = children(1 + are_two.astype(np.int64))
+
+        key = within_home(homes.household[row], ordinal, source_of(actor))
+        places = self.draw(world, "region")
+        region = region_in(world, places, key, homes.country[row])
         since = np.full(len(row), world.first_day * DAY_MS, dtype=np.int64)
-        return visitors(draw, name_of(type(self)), homes, row, ordinal, region, since)
+        return visitors(draw, actor, homes, row, ordinal, region, since)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """An evening here and there, with episodes of a series under way or a film."""
-        guests = scene.guests
-        who = guests_of(scene)
-        key = guests.key[who]
-        who = who[scene.stream("sits_down").happens(key, self.days, n=scene.number)]
-        if not len(who):
+        guest = guests_of(scene)
+        key = scene.guests.key[guest]
+        sits_down = scene.stream("sits_down").happens(key, self.days, n=scene.number)
+        guest = guest[sits_down]
+        if not len(guest):
             return None
-        home, key, number_ = guests.home[who], guests.key[who], scene.number
-        zone = scene.world.zone_of_region[guests.region[who]]
-        hour = 15 * HOUR_MS + scene.stream("hour").below(key, 8 * HOUR_MS, n=number_)
-        start = scene.utc(home, hour, zone)
-        length = scene.stream("length").draw(key, _LENGTHS, n=number_)
-        sessions = sit(
-            scene, home, key % ORDINALS % 32, start, length, guests.device[who], lead=guests.person[who],
-            profile=guests.profile[who],
-        )  # fmt: skip
-        return Proposal(("watched elsewhere",), sessions, self._plays(scene, sessions, key))
+        sessions = _sessions(scene, guest)
+        plays = _plays(scene, sessions, scene.guests.key[guest])
+        return Proposal(("watched elsewhere",), sessions, plays)
 
-    def _plays(self, scene: Scene, sessions: Sessions, guest: Ints) -> Script:
-        """A film, or up to four episodes of the series of these weeks."""
-        spell, day_in = divmod(scene.number, _SERIES_DAYS)
-        first_day = scene.world.first_day + spell * _SERIES_DAYS
-        home, key = sessions.home, sessions.key
-        film = scene.popular(scene.stream("film").bits(key), home, FILMS, ADULTS)
-        series = scene.popular(scene.stream("series").bits(guest, spell), home, SERIES, ADULTS, first_day)
-        is_film = (scene.stream("kind").happens(key, 0.35) & (film >= 0)) | (series < 0)
-        session, turn = children(np.where(is_film, 1, 4))
-        work = np.where(is_film, film, series)[session]
-        count = np.maximum(scene.world.catalogue.works.episode_count[work], 1)
-        episode = np.where(is_film[session], 0, (day_in * 2 + turn) % count)
-        runtime = scene.world.catalogue.runtime_ms(work, episode)
-        gives_up = scene.stream("gives_up").happens(key[session], 0.2, n=turn)
-        part = between(scene.stream("gives_up").bits(key[session], turn + 64), runtime, 30, 730)
-        gap = 3_000 + scene.stream("gap").below(key[session], np.where(turn == 0, 150_000, 12_000), n=turn)
-        plays = offer(
-            scene, sessions, session, turn, work, episode=episode, gap_ms=gap,
-            playing_ms=np.where(gives_up & is_film[session], part, runtime),
-            source="next_episode",
-        )  # fmt: skip
-        plays = replace(plays, source=np.where(is_film[session], _BROWSE, plays.source))
-        return plays.take(work >= 0)
+
+def _sessions(scene: Scene, guest: Ints) -> Sessions:
+    """When and where: an evening in the zone of each guest, on a device of their own."""
+    guests, day = scene.guests, scene.number
+    key = guests.key[guest]
+    zone = scene.world.zone_of_region[guests.region[guest]]
+    time_of_day = 15 * HOUR_MS + scene.stream("hour").below(key, 8 * HOUR_MS, n=day)
+    return sit(
+        scene,
+        guests.home[guest],
+        key % ORDINALS % 32,
+        scene.utc(guests.home[guest], time_of_day, zone),
+        scene.stream("length").draw(key, _LENGTHS, n=day),
+        guests.device[guest],
+        lead=guests.person[guest],
+        profile=guests.profile[guest],
+    )
+
+
+def _plays(scene: Scene, sessions: Sessions, guest: Ints) -> Script:
+    """A film, or up to four episodes of the series of these weeks."""
+    work, is_film = _choice(scene, sessions, guest)
+    session, turn = children(np.where(is_film, 1, _EPISODES))
+    key = sessions.key[session]
+    work, is_film = work[session], is_film[session]
+
+    episode = np.where(is_film, 0, _episode(scene, work, turn))
+    runtime = scene.world.catalogue.runtime_ms(work, episode)
+    longest_gap = np.where(turn == 0, 150_000, 12_000)
+    plays = offer(
+        scene,
+        sessions,
+        session,
+        turn,
+        work,
+        episode=episode,
+        gap_ms=3_000 + scene.stream("gap").below(key, longest_gap, n=turn),
+        playing_ms=np.where(is_film, _watched_ms(scene, key, turn, runtime), runtime),
+        source="next_episode",
+    )
+    plays = replace(plays, source=np.where(is_film, _BROWSE, plays.source))
+    return plays.take(work >= 0)
+
+
+def _choice(scene: Scene, sessions: Sessions, guest: Ints) -> tuple[Ints, Flags]:
+    """The film or series of each session, -1 for none, and whether it is a film."""
+    film = _film(scene, sessions)
+    series = _series(scene, sessions, guest)
+    likes_film = scene.stream("kind").happens(sessions.key, 0.35)
+    is_film = (likes_film & (film >= 0)) | (series < 0)
+    return np.where(is_film, film, series), is_film
+
+
+def _film(scene: Scene, sessions: Sessions) -> Ints:
+    """A film that people like on this day; -1 for none."""
+    bits = scene.stream("film").bits(sessions.key)
+    return scene.popular(bits, sessions.home, FILMS, ADULTS)
+
+
+def _series(scene: Scene, sessions: Sessions, guest: Ints) -> Ints:
+    """The series that each guest keeps to for three weeks; -1 for none."""
+    spell = scene.number // _SERIES_DAYS
+    first_day = scene.world.first_day + spell * _SERIES_DAYS
+    bits = scene.stream("series").bits(guest, spell)
+    return scene.popular(bits, sessions.home, SERIES, ADULTS, first_day)
+
+
+def _episode(scene: Scene, series: Ints, turn: Ints) -> Ints:
+    """Two episodes further each day of the three weeks, and from the first again at the end."""
+    day_in = scene.number % _SERIES_DAYS
+    count = scene.world.catalogue.works.episode_count[series]
+    return (day_in * 2 + turn) % np.maximum(count, 1)
+
+
+def _watched_ms(scene: Scene, key: Ints, turn: Ints, runtime_ms: Ints) -> Ints:
+    """How long a film is watched: to its end, or until the guest gives it up."""
+    draws = scene.stream("gives_up")
+    part = between(draws.bits(key, turn + 64), runtime_ms, 30, 730)
+    return np.where(draws.happens(key, 0.2, n=turn), part, runtime_ms)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import FIRST_PHONE
-from synthview.rows import Flags, Floats, Ints
+from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.edits import Breaks, Edits
@@ -21,11 +23,32 @@ __all__ = ["StreamErrors"]
 
 _STARTUP, _LOST = ERROR_CODES.index("startup_failed"), ERROR_CODES.index("connection_lost")
 _WAITS = Quantiles.lognormal(25_000, 1.1, low=2_000, high=20 * MINUTE_MS)
-_ON_PHONE, _IN_OUTAGE = 1.8, 25.0
-"""How much likelier errors are on a phone, and while the region's network is poor (guesses)."""
+_ON_PHONE = 1.8
+"""How much likelier errors are on a phone (guess)."""
+_IN_OUTAGE = 25.0
+"""How much likelier they are while the region's network is poor (guess)."""
 _TOMORROW = 0.35
-"""Of what is given up, how much is tried again at the same time tomorrow (guess; Q08: people do come back)."""
+"""Share of what is given up that is tried again tomorrow (guess; Q08: people do come back)."""
 _TRIES_HELP = 0.6
+_MOST_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _GivenUp(Rows):
+    """One row per play that is tried again tomorrow, where and by whom it was given up.
+
+    `start_ms` is when its session began, `position_ms` where in the title it broke, `key` its play.
+    """
+
+    home: Ints
+    lead: Ints
+    device: Ints
+    profile: Ints
+    start_ms: Ints
+    work: Ints
+    episode: Ints
+    position_ms: Ints
+    key: Ints
 
 
 @section
@@ -74,65 +97,106 @@ class StreamErrors(Actor):
 
     def meddle(self, scene: Scene, script: Script) -> Edits | None:
         """Break some plays: at their start, or on the way."""
-        home = scene.sessions.home[script.session]
-        row = np.flatnonzero(scene.has_part[home] & ~script.is_trailer)
-        chance = self._chances(scene, script, row)
-        fails = scene.stream("fails").happens(script.key[row], chance)
-        drops = scene.stream("drops").happens(script.key[row], np.minimum(chance * self.drops, 1.0)) & ~fails
-        hit = fails | drops
-        row, fails = row[hit], fails[hit]
+        row, fails = self._broken(scene, script)
         if not len(row):
             scene.memo.pop("given_up", None)
             return None
         key = script.key[row]
-        at = 5_000 + scene.stream("when").below(key, np.maximum(script.playing_ms[row] - 6_000, 1))
+        latest = np.maximum(script.playing_ms[row] - 6_000, 1)
+        drops_at = 5_000 + scene.stream("when").below(key, latest)
+        at = np.where(fails, 0, drops_at)
         gives_up = scene.stream("gives_up").happens(key, self.give_up)
         tries = scene.stream("tries").geometric(key, np.full(len(key), _TRIES_HELP))
         breaks = Breaks(
-            row, np.where(fails, 0, at), np.where(fails, _STARTUP, _LOST), np.minimum(tries + ~gives_up, 6),
-            scene.stream("wait").draw(key, _WAITS), gives_up,
-        )  # fmt: skip
-        self._remember(scene, script, row, np.where(fails, 0, at), gives_up)
+            play=row,
+            at_ms=at,
+            error=np.where(fails, _STARTUP, _LOST),
+            attempts=np.minimum(tries + ~gives_up, _MOST_TRIES),
+            wait_ms=scene.stream("wait").draw(key, _WAITS),
+            give_up=gives_up,
+        )
+        scene.memo["given_up"] = (
+            scene.day,
+            _for_tomorrow(scene, script, row[gives_up], at[gives_up]),
+        )
         return Edits("lost the stream", breaks=breaks)
+
+    def _broken(self, scene: Scene, script: Script) -> tuple[Ints, Flags]:
+        """Rows of the plays that break, and whether they fail at their start."""
+        home = scene.sessions.home[script.session]
+        row = np.flatnonzero(scene.has_part[home] & ~script.is_trailer)
+        key = script.key[row]
+
+        chance = self._chances(scene, script, row)
+        drop_chance = np.minimum(chance * self.drops, 1.0)
+        fails = scene.stream("fails").happens(key, chance)
+        drops = scene.stream("drops").happens(key, drop_chance)
+        is_hit = fails | drops
+        return row[is_hit], fails[is_hit]
 
     def _chances(self, scene: Scene, script: Script, row: Ints) -> Floats:
         """The chance of each play to fail at its start."""
-        sessions, session = scene.sessions, script.session[row]
-        home, begin = sessions.home[session], sessions.start_ms[session]
-        strikes = outages_around(scene.world, scene.day).strikes(scene.homes.region[home], begin, begin + HOUR_MS)
+        sessions = scene.sessions.take(script.session[row])
+        home, begin = sessions.home, sessions.start_ms
         chance = self.rate * scene.homes.network[home] / 1024.0
-        chance = np.where(sessions.device[session] >= FIRST_PHONE, chance * _ON_PHONE, chance)
-        return np.minimum(np.where(strikes > 0, chance * _IN_OUTAGE, chance), 1.0)
 
-    def _remember(self, scene: Scene, script: Script, row: Ints, at: Ints, gives_up: Flags) -> None:
-        """Keep what ordinary people gave up, for tomorrow and no longer."""
-        again = gives_up & (script.causes[row] == 0) & scene.stream("tomorrow").happens(script.key[row], _TOMORROW)
-        row, at = row[again], at[again]
-        session, sessions = script.session[row], scene.sessions
-        scene.memo["given_up"] = (
-            scene.day, sessions.home[session], sessions.lead[session], sessions.device[session], sessions.profile[session],
-            sessions.start_ms[session] + DAY_MS, script.work[row], script.episode[row],
-            script.start_position_ms[row] + at, script.key[row],
-        )  # fmt: skip
+        is_on_phone = sessions.device >= FIRST_PHONE
+        chance = np.where(is_on_phone, chance * _ON_PHONE, chance)
+
+        outages = outages_around(scene.world, scene.day)
+        region = scene.homes.region[home]
+        strikes = outages.strikes(region, begin, begin + HOUR_MS)
+        chance = np.where(strikes > 0, chance * _IN_OUTAGE, chance)
+        return np.minimum(chance, 1.0)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """What was given up yesterday is tried again, at about the same time."""
-        kept = scene.memo.get("given_up")
-        if kept is None or kept[0] != scene.day - 1 or not len(kept[1]):
+        day, given_up = scene.memo.get("given_up", (None, None))
+        if day != scene.day - 1 or not len(given_up):
             return None
-        _, home, lead, device, profile, start, work, episode, position, key = kept
-        _, first = np.unique(home, return_index=True)
-        home, lead, device, profile, start, work, episode, position, key = (
-            one[first] for one in (home, lead, device, profile, start, work, episode, position, key)
+        _, first = np.unique(given_up.home, return_index=True)
+        again = given_up.take(first)
+        later = scene.stream("later").below(again.key, 2 * HOUR_MS) - HOUR_MS
+        runtime = scene.world.catalogue.runtime_ms(again.work, again.episode)
+        sessions = sit(
+            scene,
+            again.home,
+            0,
+            again.start_ms + DAY_MS + later,
+            runtime + HOUR_MS,
+            again.device,
+            lead=again.lead,
+            profile=again.profile,
         )
-        start = start + scene.stream("later").below(key, 2 * HOUR_MS) - HOUR_MS
-        sessions = sit(scene, home, 0, start, _whole(scene, work, episode), device, lead=lead, profile=profile)
         plays = offer(
-            scene, sessions, np.arange(len(home)), 0, work, episode=episode, position_ms=position, gap_ms=6_000,
+            scene,
+            sessions,
+            np.arange(len(again)),
+            0,
+            again.work,
+            episode=again.episode,
+            position_ms=again.position_ms,
+            gap_ms=6_000,
             source="resume",
-        )  # fmt: skip
+        )
         return Proposal(("tried again",), sessions, plays)
 
 
-def _whole(scene: Scene, work: Ints, episode: Ints) -> Ints:
-    return scene.world.catalogue.runtime_ms(work, episode) + HOUR_MS
+def _for_tomorrow(scene: Scene, script: Script, row: Ints, at_ms: Ints) -> _GivenUp:
+    """Those plays, of some that were given up, to which ordinary people come back tomorrow."""
+    is_meant = script.causes[row] == 0
+    comes_back = scene.stream("tomorrow").happens(script.key[row], _TOMORROW)
+    again = is_meant & comes_back
+    plays = script.take(row[again])
+    sessions = scene.sessions.take(plays.session)
+    return _GivenUp(
+        home=sessions.home,
+        lead=sessions.lead,
+        device=sessions.device,
+        profile=sessions.profile,
+        start_ms=sessions.start_ms,
+        work=plays.work,
+        episode=plays.episode,
+        position_ms=plays.start_position_ms + at_ms[again],
+        key=plays.key,
+    )

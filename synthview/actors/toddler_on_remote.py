@@ -13,6 +13,7 @@ from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.edits import NO_ERROR, Breaks, Edits, Presses
+from synthview.stage.offered import Offered
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
@@ -23,13 +24,18 @@ from synthview.world.popularity import ADULTS, FILMS
 __all__ = ["ToddlerOnRemote"]
 
 _MOST_A_DAY = 8.0
+_MOST_ACTS = 8
 _MOST_PRESSES = 12
 _ALONE = 0.5
 _PLAYS_BY_DAY = 1.4
-"""Plays a day on the televisions of such a home with the child in reach: counted in the everyday world."""
-_GETS_UP, _GOES_TO_BED = 6 * HOUR_MS, 20 * HOUR_MS
+"""Plays a day on the televisions of such a home with the child in reach.
+
+Counted in the everyday world.
+"""
+_GETS_UP = 6 * HOUR_MS
+_GOES_TO_BED = 20 * HOUR_MS
 _CONTINUES = 0.4
-"""Of what is opened, how much is what "continue watching" shows first; the rest is the front row (guess)."""
+"""Share of presses that land on "continue watching"; the others hit the front row (guess)."""
 _BETWEEN = Quantiles.lognormal(15_000, 1.1, low=900, high=10 * MINUTE_MS)
 _FOUND = Quantiles.lognormal(5 * MINUTE_MS, 1.2, low=5_000, high=HOUR_MS)
 """Until a grown-up comes and switches it off: median 5 minutes (guess)."""
@@ -42,9 +48,10 @@ _REACHES_STOP_MS = 41_000
 class ToddlerOnRemote(Actor):
     """A small hand has got hold of the remote.
 
-    A child under four presses whatever gives way, by day, when it is up and about. While others watch,
-    the film pauses, jumps, or stops and has to be found again. While nobody does, things start one
-    after the other until a grown-up comes; the child, if it looks at all, does not follow them.
+    A child under four presses whatever gives way, by day, when it is up and about. While others
+    watch, the film pauses, jumps, or stops and has to be found again. While nobody does, things
+    start one after the other until a grown-up comes; the child, if it looks at all, does not
+    follow them.
     """
 
     of_homes = False
@@ -79,80 +86,148 @@ class ToddlerOnRemote(Actor):
     def propose(self, scene: Scene) -> Proposal | None:
         """Half of the acts: alone before the television, by day."""
         rows = scene.rows
-        key = scene.day_key(rows)
-        count = scene.stream("acts").poisson(key, min(self.rate * _ALONE, _MOST_A_DAY), ceiling=_MOST_A_DAY)
-        row, ordinal = children(np.minimum(count, 8))
+        rate = min(self.rate * _ALONE, _MOST_A_DAY)
+        count = scene.stream("acts").poisson(scene.day_key(rows), rate, ceiling=_MOST_A_DAY)
+        row, ordinal = children(np.minimum(count, _MOST_ACTS))
         if not len(row):
             return None
-        home = rows[row]
-        key = scene.session_key(home, ordinal)
-        start = scene.utc(home, _GETS_UP + scene.stream("hour").below(key, _GOES_TO_BED - _GETS_UP))
-        toddler = _toddler(scene.homes)[home].argmax(axis=1)
-        looks = scene.stream("looks").happens(key, 0.6)
-        sessions = sit(
-            scene, home, ordinal, start, HOUR_MS, scene.screen(home, start, (TV, SECOND_TV)),
-            viewers=np.where(looks, np.int64(1) << toddler, 0),
-        )  # fmt: skip
+        sessions = _alone(scene, rows[row], ordinal)
         return Proposal(("played with the remote",), sessions, self._opened(scene, sessions))
 
     def _opened(self, scene: Scene, sessions: Sessions) -> Script:
-        """What each press opens, and how long until the next; the last until somebody comes."""
-        session, number_ = children(1 + self._more(scene, sessions.key))
-        key, home = sessions.key[session], sessions.home[session]
-        front = scene.popular(scene.stream("opened").bits(key, number_), home, FILMS, ADULTS)
-        going, episode, position = scene.under_way(home, 0)
-        is_going = (going >= 0) & scene.stream("continues").happens(key, _CONTINUES, n=number_)
-        is_last = np.append(session[1:] != session[:-1], True)[: len(session)]
-        between, found = scene.stream("between"), scene.stream("found").draw(key, _FOUND)
+        """What each press opens: it plays until the next, and the last until somebody comes."""
+        count = 1 + self._more(scene, sessions.key)
+        session, press = children(count)
+        key = sessions.key[session]
+        starts = _offered(scene, key, sessions.home[session], press)
+
+        between = scene.stream("between")
+        until_next = between.draw(key, _BETWEEN, n=press)
+        until_found = scene.stream("found").draw(key, _FOUND)
+        is_last = press == count[session] - 1
         plays = offer(
-            scene, sessions, session, number_, np.where(is_going, going, np.maximum(front, 0)),
-            episode=np.where(is_going, episode, 0), position_ms=np.where(is_going, position, 0),
-            playing_ms=np.where(is_last, found, between.draw(key, _BETWEEN, n=number_)),
-            gap_ms=500 + between.below(key, 6_000, n=number_ + 64), pressed=False, attended_ms=0,
-        )  # fmt: skip
-        return plays.take(is_going | (front >= 0))
+            scene,
+            sessions,
+            session,
+            press,
+            np.maximum(starts.work, 0),
+            episode=starts.episode,
+            position_ms=starts.position_ms,
+            playing_ms=np.where(is_last, until_found, until_next),
+            gap_ms=500 + between.below(key, 6_000, n=press + 64),
+            pressed=False,
+            attended_ms=0,
+        )
+        return plays.take(starts.work >= 0)
 
     def meddle(self, scene: Scene, script: Script) -> Edits | None:
         """The other half: in the middle of what others watch on a television."""
         row = _in_reach(scene, script)
-        per_play = min(self.rate * (1.0 - _ALONE) / _PLAYS_BY_DAY, 1.0)
-        row = row[scene.stream("meddles").happens(script.key[row], per_play)]
+        per_play = self.rate * (1.0 - _ALONE) / _PLAYS_BY_DAY
+        meddles = scene.stream("meddles").happens(script.key[row], min(per_play, 1.0))
+        row = row[meddles]
         if not len(row):
             return None
+
         key = script.key[row]
-        begin = 1_000 + scene.stream("when").below(key, np.maximum(script.playing_ms[row] - 2_000, 1))
-        which, number_ = children(1 + self._more(scene, key))
-        jumps, press = scene.stream("jumps"), key[which]
-        at = begin[which] + scene.stream("press").below(press, _REACHES_STOP_MS - 1_000, n=number_)
-        way = np.where(jumps.happens(press, 0.5, n=number_ + 64), 30_000, -10_000)
-        size = way * (1 + jumps.below(press, 8, n=number_ + 128))  # the button stays pressed for a while
-        stall = 700 + scene.stream("stall").below(press, 15_000, n=number_)
-        presses = Presses(row[which], at, stall, np.where(jumps.happens(press, 0.5, n=number_), size, 0))
-        stops = np.flatnonzero(scene.stream("stops").happens(key, 0.3))
-        one = np.ones(len(stops), dtype=np.int64)
-        away = scene.stream("away").draw(key[stops], _AWAY)
-        breaks = Breaks(row[stops], begin[stops] + _REACHES_STOP_MS, one * NO_ERROR, one, away, one < 0)
-        return Edits("got at the remote", presses=presses, breaks=breaks)
+        latest = np.maximum(script.playing_ms[row] - 2_000, 1)
+        begin = 1_000 + scene.stream("when").below(key, latest)
+        return Edits(
+            "got at the remote",
+            presses=self._presses(scene, row, key, begin),
+            breaks=_stops(scene, row, key, begin + _REACHES_STOP_MS),
+        )
+
+    def _presses(self, scene: Scene, row: Ints, key: Ints, begin_ms: Ints) -> Presses:
+        """Pauses and jumps, half and half, within the time until the child reaches stop."""
+        play, number_ = children(1 + self._more(scene, key))
+        key = key[play]
+        into = scene.stream("press").below(key, _REACHES_STOP_MS - 1_000, n=number_)
+        stall = scene.stream("stall").below(key, 15_000, n=number_)
+
+        jumps = scene.stream("jumps")
+        is_jump = jumps.happens(key, 0.5, n=number_)
+        is_forward = jumps.happens(key, 0.5, n=number_ + 64)
+        step = np.where(is_forward, 30_000, -10_000)
+        steps = 1 + jumps.below(key, 8, n=number_ + 128)  # the button stays pressed for a while
+        return Presses(
+            play=row[play],
+            at_ms=begin_ms[play] + into,
+            stall_ms=700 + stall,
+            jump_ms=np.where(is_jump, step * steps, 0),
+        )
 
     def _more(self, scene: Scene, key: Ints) -> Ints:
         """How many presses follow the first."""
-        more: Ints = np.minimum(scene.stream("presses").draw(key, _count(self.presses)), _MOST_PRESSES - 1)
-        return more
+        more = scene.stream("presses").draw(key, _count(self.presses))
+        return np.minimum(more, _MOST_PRESSES - 1)
+
+
+def _alone(scene: Scene, home: Ints, ordinal: Ints) -> Sessions:
+    """When and where the child is alone with a television: by day, looking at it or not."""
+    key = scene.session_key(home, ordinal)
+    time_of_day = _GETS_UP + scene.stream("hour").below(key, _GOES_TO_BED - _GETS_UP)
+    start = scene.utc(home, time_of_day)
+    toddler = _toddler(scene.homes)[home].argmax(axis=1)
+    looks = scene.stream("looks").happens(key, 0.6)
+    return sit(
+        scene,
+        home,
+        ordinal,
+        start,
+        HOUR_MS,
+        scene.screen(home, start, (TV, SECOND_TV)),
+        viewers=np.where(looks, np.int64(1) << toddler, 0),
+    )
+
+
+def _offered(scene: Scene, key: Ints, home: Ints, press: Ints) -> Offered:
+    """Where each press lands: on "continue watching", or on a film in the front row."""
+    under_way = Offered(*scene.under_way(home, profile=0))
+    continues = scene.stream("continues").happens(key, _CONTINUES, n=press)
+    place = scene.stream("opened").bits(key, press)
+    front_row = scene.popular(place, home, FILMS, ADULTS)
+    return under_way.where(continues, otherwise=front_row)
+
+
+def _stops(scene: Scene, row: Ints, key: Ints, at_ms: Ints) -> Breaks:
+    """The plays that the child stops, and that somebody has to find again."""
+    stopped = np.flatnonzero(scene.stream("stops").happens(key, 0.3))
+    count = len(stopped)
+    return Breaks(
+        play=row[stopped],
+        at_ms=at_ms[stopped],
+        error=np.full(count, NO_ERROR),
+        attempts=np.ones(count, dtype=np.int64),
+        wait_ms=scene.stream("away").draw(key[stopped], _AWAY),
+        give_up=np.zeros(count, dtype=bool),
+    )
 
 
 def _in_reach(scene: Scene, script: Script) -> Ints:
-    """Rows of plays that people meant, on a television, by day, with the child in the room or nowhere else."""
-    sessions, homes = scene.sessions, scene.homes
-    clock = sessions.start_local % DAY_MS
-    by_day = (clock >= _GETS_UP) & (clock < _GOES_TO_BED) & (sessions.device <= SECOND_TV)
-    by_day &= scene.has_part[sessions.home] & (sessions.causes == 0)
-    row = np.flatnonzero(by_day[script.session] & (script.causes == 0))
-    session = script.session[row]
-    home, start = sessions.home[session], sessions.start_ms[session]
-    child = _toddler(homes)[home].argmax(axis=1)
+    """Plays that people meant, on a television by day, with the child there or nowhere else."""
+    sessions = scene.sessions
+    is_meant = sessions.causes == 0
+    is_on_tv = sessions.device <= SECOND_TV
+    applies = scene.has_part[sessions.home]
+    could_be = is_meant & is_on_tv & applies & _is_by_day(sessions)
+    row = np.flatnonzero(could_be[script.session] & (script.causes == 0))
+
+    session = sessions.take(script.session[row])
+    home, start = session.home, session.start_ms
+    child = _toddler(scene.homes)[home].argmax(axis=1)
+    is_there = script.viewers[row] >> child & 1 == 1
+
     is_free = scene.is_free(home, child, start)
-    is_free &= scene.timetable.next_start(home, child, start) >= sessions.until_ms[session]
-    return np.asarray(row[is_free | (script.viewers[row] >> child & 1 == 1)])
+    next_start = scene.timetable.next_start(home, child, start)
+    stays_free = is_free & (next_start >= session.until_ms)
+    return np.asarray(row[stays_free | is_there])
+
+
+def _is_by_day(sessions: Sessions) -> Flags:
+    """Which sessions begin while small children are up."""
+    time_of_day = sessions.start_local % DAY_MS
+    return (time_of_day >= _GETS_UP) & (time_of_day < _GOES_TO_BED)
 
 
 def _toddler(homes: Homes) -> Flags:

@@ -7,7 +7,7 @@ import numpy as np
 from synthview.draws.chance import Shares
 from synthview.draws.lengths import between
 from synthview.people.homes import COMPUTER, SECOND_TV, TABLET, TV
-from synthview.rows import Ints
+from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.edits import Edits, Routes
@@ -16,49 +16,22 @@ from synthview.stage.scene import Scene
 from synthview.stage.script import Script
 from synthview.stage.spells import free_start
 from synthview.tables import COUNTRIES
+from synthview.viewing.sittings import Sessions
 from synthview.world.clock import HOUR_MS
 from synthview.world.popularity import ADULTS, FILMS, SERIES
 
 __all__ = ["VpnUser"]
 
-_EXITS = Shares(
-    [
-        30,
-        18,
-        9,
-        2,
-        2,
-        8,
-        6,
-        4,
-        8,
-        4,
-        2,
-        1,
-        1,
-        2,
-        2,
-        0.5,
-        0.3,
-        0.3,
-        7,
-        1,
-        0.5,
-        0.3,
-        0.5,
-        1,
-        0.5,
-        1,
-        0.5,
-        2,
-        0.2,
-        1,
-        0.2,
-        1.5,
-    ]
-)
-"""Countries that tunnels come out of, in the order of COUNTRIES: large catalogues first (guess)."""
+_EXIT_WEIGHTS = {
+    "US": 30, "GB": 18, "CA": 9, "BR": 2, "MX": 2, "DE": 8, "FR": 6, "AU": 4,
+    "NL": 8, "SE": 4, "NO": 2, "DK": 1, "FI": 1, "ES": 2, "IT": 2, "AR": 0.5,
+    "CO": 0.3, "CL": 0.3, "JP": 7, "IN": 1, "PL": 0.5, "PT": 0.3, "TR": 0.5, "IE": 1,
+    "NZ": 0.5, "BE": 1, "AT": 0.5, "CH": 2, "PE": 0.2, "KR": 1, "ZA": 0.2, "SG": 1.5,
+}  # fmt: skip
+"""Countries that tunnels come out of: large catalogues first (guess)."""
+_EXITS = Shares([_EXIT_WEIGHTS[code] for code in COUNTRIES])
 _DAYS_AT_ONE_EXIT = 3
+_FIRST_PERSON = 0
 
 
 @section
@@ -67,7 +40,7 @@ class VpnUser(Actor):
 
     Some evenings the network of the home comes out abroad, every few days somewhere else, and with
     it the catalogue is another one: what is not offered at home can be seen, by the first person of
-    the home. Sittings in which that person holds the remote go the same way where the other country
+    the home. Sessions in which that person holds the remote go the same way where the other country
     offers all that is played in them.
     """
 
@@ -82,7 +55,10 @@ class VpnUser(Actor):
         high=0.05,
         source=GUESS,
         scale="logit",
-        about="Homes that use a tunnel for this at times; 25 % of Internet users ever use one (N08), and exits were being blocked (N09).",
+        about=(
+            "Homes that use a tunnel for this at times; 25 % of Internet users ever use one (N08), "
+            "and exits were being blocked (N09)."
+        ),
     )
     days: float = number(
         0.3,
@@ -96,53 +72,97 @@ class VpnUser(Actor):
     )
 
     def _exits(self, scene: Scene, rows: Ints) -> Ints:
-        """The country code each home comes out of today, -1 where it does not use it, or would come out at home."""
-        key = scene.homes.household[rows] * 4096 + (scene.number + scene.homes.household[rows] % 7) // _DAYS_AT_ONE_EXIT
-        exit_ = scene.stream("exit").pick(key, _EXITS)
-        used = scene.stream("used").happens(scene.day_key(rows), self.days)
-        return np.where(used & (exit_ != scene.homes.country[rows]), exit_, -1)
+        """The country each home comes out of today; -1 where it uses no tunnel, or one at home."""
+        household = scene.homes.household[rows]
+        stay = (scene.number + household % 7) // _DAYS_AT_ONE_EXIT
+        key = household * 4096 + stay
+        country = scene.stream("exit").pick(key, _EXITS)
+
+        day = scene.day_key(rows)
+        is_used = scene.stream("used").happens(day, self.days)
+        is_abroad = country != scene.homes.country[rows]
+        return np.where(is_used & is_abroad, country, -1)
 
     def propose(self, scene: Scene) -> Proposal | None:
-        """On half of such days a sitting of its own, with something that the other country offers."""
+        """On half of such days a session of its own, with what the other country offers."""
         rows = scene.rows
-        exit_ = self._exits(scene, rows)
-        goes = (exit_ >= 0) & scene.stream("goes").happens(scene.day_key(rows), 0.5)
-        home, exit_ = rows[goes], exit_[goes]
+        country = self._exits(scene, rows)
+        goes = scene.stream("goes").happens(scene.day_key(rows), 0.5) & (country >= 0)
+        home, country = rows[goes], country[goes]
         if not len(home):
             return None
-        key = scene.session_key(home, 0)
-        kind = np.where(scene.stream("kind").happens(key, 0.6), FILMS, SERIES)
-        work = scene.popular_in(scene.stream("title").bits(key), exit_, kind, ADULTS)
-        wanted = scene.utc(home, 18 * HOUR_MS + scene.stream("hour").below(key, 5 * HOUR_MS))
-        runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
-        start = free_start(scene, home, np.zeros_like(home), wanted, runtime)
-        screen = scene.screen(home, start, (COMPUTER, TV, TABLET, SECOND_TV))
-        sessions = sit(scene, home, 0, start, runtime + HOUR_MS, screen, lead=0, exit=exit_)
+        work = _title(scene, home, country)
+        sessions = _sessions(scene, home, work, country)
         found = np.flatnonzero(work >= 0)
-        leaves = scene.stream("leaves").happens(key[found], 0.3)
-        part = between(scene.stream("leaves").bits(key[found], 1), runtime[found], 40, 840)
-        plays = offer(
-            scene, sessions, found, 0, work[found],
-            playing_ms=np.where(leaves, part, runtime[found]),
-            gap_ms=10_000 + scene.stream("gap").below(key[found], 120_000),
-        )  # fmt: skip
+        plays = _plays(scene, sessions, found, work[found])
         return Proposal(("went through another country",), sessions, plays)
 
     def meddle(self, scene: Scene, script: Script) -> Edits | None:
-        """Sittings of that person, where the other country offers everything they play."""
+        """Sessions of that person, where the other country offers everything they play."""
         sessions = scene.sessions
-        mine = np.flatnonzero(scene.has_part[sessions.home] & (sessions.lead == 0) & (sessions.causes == 0))
-        exit_ = self._exits(scene, sessions.home[mine])
-        mine, exit_ = mine[exit_ >= 0], exit_[exit_ >= 0]
+        applies = scene.has_part[sessions.home]
+        is_theirs = (sessions.lead == _FIRST_PERSON) & (sessions.causes == 0)
+        mine = np.flatnonzero(applies & is_theirs)
+        country = self._exits(scene, sessions.home[mine])
+        mine, country = mine[country >= 0], country[country >= 0]
         if not len(mine):
             return None
-        place = np.full(len(sessions), -1, dtype=np.int64)
-        place[mine] = exit_
-        to = place[script.session]
-        missing = (to >= 0) & (scene.world.popularity.base[np.maximum(to, 0), script.work] <= 0)
-        missing &= ~scene.is_put_between(script)  # nothing else is on the shelves over there, so those do not come about
-        offered = ~np.isin(mine, script.session[missing])
-        return Edits("went through another country", routes=Routes(mine[offered], exit_[offered]))
+        exit_of = np.full(len(sessions), -1, dtype=np.int64)
+        exit_of[mine] = country
+        missing = _is_missing(scene, script, exit_of[script.session])
+        is_offered = ~np.isin(mine, script.session[missing])
+        routes = Routes(mine[is_offered], country[is_offered])
+        return Edits("went through another country", routes=routes)
 
 
-assert len(COUNTRIES) == 32
+def _title(scene: Scene, home: Ints, country: Ints) -> Ints:
+    """A film or series that people like in the other country; -1 for none."""
+    key = scene.session_key(home, 0)
+    is_film = scene.stream("kind").happens(key, 0.6)
+    kind = np.where(is_film, FILMS, SERIES)
+    return scene.popular_in(scene.stream("title").bits(key), country, kind, ADULTS)
+
+
+def _sessions(scene: Scene, home: Ints, work: Ints, country: Ints) -> Sessions:
+    """When and where: an evening hour at which the first person is free."""
+    key = scene.session_key(home, 0)
+    wanted = scene.utc(home, 18 * HOUR_MS + scene.stream("hour").below(key, 5 * HOUR_MS))
+    runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
+    start = free_start(scene, home, np.full_like(home, _FIRST_PERSON), wanted, runtime)
+    return sit(
+        scene,
+        home,
+        0,
+        start,
+        runtime + HOUR_MS,
+        scene.screen(home, start, (COMPUTER, TV, TABLET, SECOND_TV)),
+        lead=_FIRST_PERSON,
+        exit=country,
+    )
+
+
+def _plays(scene: Scene, sessions: Sessions, session: Ints, work: Ints) -> Script:
+    """One title a session, some of them left early."""
+    key = sessions.key[session]
+    runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
+    leaves = scene.stream("leaves")
+    part = between(leaves.bits(key, 1), runtime, 40, 840)
+    return offer(
+        scene,
+        sessions,
+        session,
+        0,
+        work,
+        playing_ms=np.where(leaves.happens(key, 0.3), part, runtime),
+        gap_ms=10_000 + scene.stream("gap").below(key, 120_000),
+    )
+
+
+def _is_missing(scene: Scene, script: Script, country: Ints) -> Flags:
+    """Which plays have a work that the country of their exit (-1: none) does not offer.
+
+    What others put between is not among them: without the work it would not be there either.
+    """
+    base = scene.world.popularity.base[np.maximum(country, 0), script.work]
+    is_not_there = (country >= 0) & (base <= 0)
+    return np.asarray(is_not_there & ~scene.is_put_between(script))

@@ -1,4 +1,4 @@
-"""What an actor or fault does: where truth says it did, as often as its rate says, and nothing else."""
+"""What an actor or fault does: where truth says, as often as its rate says, and nothing else."""
 
 from __future__ import annotations
 
@@ -17,111 +17,160 @@ from synthview.stage.actor import InHomes
 from synthview.world import World
 from synthview.world.catalogue import work_of
 
-__all__ = ["acts_where_truth_says", "could_touch_all_it_touches", "doubles_with_its_rate", "leaves_all_else_alone"]
+__all__ = [
+    "acts_where_truth_says",
+    "could_touch_all_it_touches",
+    "doubles_with_its_rate",
+    "leaves_all_else_alone",
+]
 
 _MUST_SEE = 60
 """Acts at the lower of two rates, so that their ratio is known to a quarter or so."""
 _RATIO = (1.5, 2.75)
 _ADDS_ONLY = 0.8
-"""Of what is done at a rate so much is done at twice the rate too; for the rest others had taken the room."""
+"""Share of what is done at a rate that is done at twice the rate too; others take some room."""
 _MESSAGES = ("log.events", "log.plays")
 _SENT = ("play_id", "event_id")
+_LINE = ("path", "form", "row", "now")
 
 
-# --- Where ------------------------------------------------------------------------------------------------------------
+# --- Where ----------------------------------------------------------------------------------------
 
 
 def acts_where_truth_says(trial: Trial) -> list[str]:
-    """Each act of the truth names a play that it caused, then and there, and each play that it caused lies within an act.
+    """Each act of the truth names a play that it caused, and each such play lies within an act.
 
-    For a fault: each delivery is of a play that happened, and with the fault its message is lost, late or wrong by just
-    what the delivery says. For one that damages files: each damaged line is another than without it.
+    For a fault: each delivery is of a play that happened, and with the fault its message is lost,
+    late or wrong by just what the delivery says. For one that damages files: each damaged line is
+    another than without it.
     """
     if _done(trial, trial.busy) < _MUST_SEE // 4:
-        return [f"{trial.name} does too little in this trial to judge: raise its rate, the households or the days."]
+        advice = "raise its rate, the households or the days."
+        return [f"{trial.name} does too little in this trial to judge: {advice}"]
     if trial.is_of_files:
         return _lines_alike(trial)
     return _actor_acts(trial) if trial.is_actor else _fault_acts(trial)
 
 
 def _actor_acts(trial: Trial) -> list[str]:
+    caused = _caused_plays(trial)
+    stray, untold = _acts_without_play(trial, caused), _plays_without_act(trial, caused)
+    found = []
+    if stray:
+        found.append(f"{stray} acts name no play that {trial.name} caused then and there.")
+    if untold:
+        found.append(f"{untold} plays of {trial.name} lie within none of its acts.")
+    return found
+
+
+def _caused_plays(trial: Trial) -> pl.DataFrame:
+    """The plays that it caused."""
+    columns = ("play_id", "account_id", "started_at", "ended_at", "causes")
+    plays = trial.busy.tables["truth.plays"].select(columns)
+    names = pl.col("causes").str.split("|")
+    return plays.filter(names.list.contains(trial.name))
+
+
+def _acts_without_play(trial: Trial, caused: pl.DataFrame) -> int:
+    """How many of its acts name a play that it did not cause, or not then."""
+    incidents = trial.busy.inside["truth.incidents"]
+    acts = incidents.filter(pl.col("play_id").is_not_null(), actor=trial.name)
+    plays = acts.join(caused, on=["play_id", "account_id"])
+    right = plays.filter(pl.col("at").is_between("started_at", "ended_at"))
+    return acts.height - right.height
+
+
+def _plays_without_act(trial: Trial, caused: pl.DataFrame) -> int:
+    """How many of the plays that it caused lie within none of its acts."""
     lived = trial.busy
     acts = lived.tables["truth.incidents"].filter(actor=trial.name)
-    plays = lived.tables["truth.plays"].select("play_id", "account_id", "started_at", "ended_at", "causes")
-    caused = plays.filter(pl.col("causes").str.split("|").list.contains(trial.name))
-    inside = lived.inside["truth.incidents"].filter(pl.col("play_id").is_not_null(), actor=trial.name)
-    then = (pl.col("started_at") <= pl.col("at")) & (pl.col("at") <= pl.col("ended_at"))
-    right = inside.join(caused, on=["play_id", "account_id"]).filter(then)
-    meets = pl.col("at") <= pl.col("ended_at"), pl.col("until") >= pl.col("started_at")
-    told = caused.join(acts, on="account_id").filter(*meets)
-    mine = caused.join(lived.inside["truth.plays"].select("play_id"), on="play_id")
-    lost, untold = inside.height - right.height, mine.height - mine.join(told, on="play_id", how="semi").height
-    found = [f"{lost} acts name no play that {trial.name} caused then and there."] if lost else []
-    return [*found, f"{untold} plays of {trial.name} lie within none of its acts."] if untold else found
+    begins_before = pl.col("at") <= pl.col("ended_at")
+    ends_after = pl.col("until") >= pl.col("started_at")
+    told = caused.join(acts, on="account_id").filter(begins_before, ends_after)
+    plays = lived.inside["truth.plays"].select("play_id")
+    mine = caused.join(plays, on="play_id")
+    return mine.join(told, on="play_id", how="anti").height
 
 
 def _fault_acts(trial: Trial) -> list[str]:
     one, other = trial.busy, trial.calm
-    deeds = one.inside["truth.deliveries"].filter(fault=trial.name)
-    strays = deeds.join(one.tables["truth.plays"], on=["play_id", "account_id"], how="anti").height
-    came = deeds.filter(change="lost").join(one.tables["log.events"], on=_SENT, how="semi").height
-    wrong = _times_off(deeds, one, other, ("late", "reordered"), "received_time")
-    wrong += _times_off(deeds, one, other, ("altered",), "client_time")
-    found = [f"{strays} deliveries are of plays that never happened."] if strays else []
-    found += [f"{came} messages that {trial.name} is said to have lost stand in the log."] if came else []
-    return (
-        [*found, f"{wrong} messages are off by other times than {trial.name} is said to have caused."]
-        if wrong
-        else found
-    )
+    deliveries = one.inside["truth.deliveries"].filter(fault=trial.name)
+    plays, events = one.tables["truth.plays"], one.tables["log.events"]
+    strays = deliveries.join(plays, on=["play_id", "account_id"], how="anti").height
+    lost = deliveries.filter(change="lost")
+    came = lost.join(events, on=_SENT, how="semi").height
+    wrong = _times_off(deliveries, one, other, ("late", "reordered"), "received_time")
+    wrong += _times_off(deliveries, one, other, ("altered",), "client_time")
+
+    name, found = trial.name, []
+    if strays:
+        found.append(f"{strays} deliveries are of plays that never happened.")
+    if came:
+        found.append(f"{came} messages that {name} is said to have lost stand in the log.")
+    if wrong:
+        found.append(f"{wrong} messages are off by other times than {name} is said to have caused.")
+    return found
 
 
-def _times_off(deeds: pl.DataFrame, one: Lived, other: Lived, changes: tuple[str, ...], time: str) -> int:
+def _times_off(
+    deliveries: pl.DataFrame, one: Lived, other: Lived, changes: tuple[str, ...], time: str
+) -> int:
     """How many messages are not as much later with the fault as its deliveries say."""
-    by_ms = deeds.filter(pl.col("change").is_in(changes)).group_by(_SENT).agg(pl.col("by_ms").sum())
-    first = [lived.tables["log.events"].group_by(_SENT).agg(pl.col(time).min()) for lived in (one, other)]
-    both = first[0].join(first[1], on=_SENT, suffix="_without").join(by_ms, on=_SENT)
-    off = (pl.col(time) - pl.col(f"{time}_without")).dt.total_milliseconds()
-    return both.filter(off != pl.col("by_ms")).height
+    mine = deliveries.filter(pl.col("change").is_in(changes))
+    by_ms = mine.group_by(_SENT).agg(pl.col("by_ms").sum())
+    first, without = (
+        lived.tables["log.events"].group_by(_SENT).agg(pl.col(time).min()) for lived in (one, other)
+    )
+    both = first.join(without, on=_SENT, suffix="_without").join(by_ms, on=_SENT)
+    later = pl.col(time) - pl.col(f"{time}_without")
+    return both.filter(later.dt.total_milliseconds() != pl.col("by_ms")).height
 
 
 def _lines_alike(trial: Trial) -> list[str]:
-    """Lines are read beside those of the same scenario without it: damaged by it they are not the same."""
-    mine = trial.busy.lines.filter(
-        pl.col("faults").list.join("|") == trial.name
-    )  # of two faults one may hide what the other did
-    alike = mine.join(trial.calm.lines, on=["path", "form", "row", "now"], how="semi").height
-    return [f"{alike} lines that {trial.name} is said to have damaged are as they were."] if alike else []
+    """Lines that it damaged are not the same as in the same scenario without it."""
+    # Of two faults one may hide what the other did.
+    is_its_own = pl.col("faults").list.join("|") == trial.name
+    mine = trial.busy.lines.filter(is_its_own)
+    alike = mine.join(trial.calm.lines, on=_LINE, how="semi").height
+    if not alike:
+        return []
+    return [f"{alike} lines that {trial.name} is said to have damaged are as they were."]
 
 
-# --- How often --------------------------------------------------------------------------------------------------------
+# --- How often ------------------------------------------------------------------------------------
 
 
 def doubles_with_its_rate(trial: Trial) -> list[str]:
     """At twice the rate about twice as much is done, and what was done before is among it.
 
-    Acts of an actor, plays touched by a fault, lines of files. With the 60 that are asked for, in as many homes, the ratio
-    is known to 0.13 (acts are the same ones at both rates, so only the second half varies): 1.5 is four standard deviations
-    off. A rate that did nothing (a ratio of 1) or worked by its square (4) is outside, one that worked by its root (1.4)
-    six times in seven. Where many acts come from few homes it is known less well.
+    Acts of an actor, plays touched by a fault, lines of files. With the 60 that are asked for, in
+    as many homes, the ratio is known to 0.13: acts are the same ones at both rates, so only the
+    second half varies. 1.5 is four standard deviations off. A rate that did nothing (a ratio of 1)
+    or worked by its square (4) is outside, one that worked by its root (1.4) six times in seven.
+    Where many acts come from few homes it is known less well.
     """
-    low, high = trial.rate / 2, trial.rate
-    few, many = (_deeds(trial, trial.live(trial.alone(rate=rate), _wanted(trial))) for rate in (low, high))
+    low = trial.rate / 2
+    few, many = _acts_at(trial, low), _acts_at(trial, trial.rate)
     if few.height < _MUST_SEE:
-        return [
-            f"{trial.name} does {few.height} acts at a rate of {low:g}; {_MUST_SEE} are needed: more households or days."
-        ]
-    ratio, kept = many.height / few.height, few.join(many, on=few.columns, how="semi").height / few.height
-    found = [] if _RATIO[0] < ratio < _RATIO[1] else [f"{trial.name} does {ratio:.2f} times as much at twice the rate."]
+        needed = f"{_MUST_SEE} are needed: more households or days."
+        return [f"{trial.name} does {few.height} acts at a rate of {low:g}; {needed}"]
+    found = []
+    ratio = many.height / few.height
+    if not _RATIO[0] < ratio < _RATIO[1]:
+        found.append(f"{trial.name} does {ratio:.2f} times as much at twice the rate.")
+    kept = few.join(many, on=few.columns, how="semi").height / few.height
     if kept < _ADDS_ONLY:
         found.append(
-            f"Of what {trial.name} does at a rate of {low:g} only {kept:.0%} is done at twice the rate as well."
+            f"Of what {trial.name} does at a rate of {low:g} only {kept:.0%} is done at twice "
+            "the rate as well."
         )
     return found
 
 
-def _wanted(trial: Trial) -> frozenset[str]:
-    return ACTS | {"log.events", "log.plays"} if trial.is_of_files else ACTS
+def _acts_at(trial: Trial, rate: float) -> pl.DataFrame:
+    """What it does alone in a world, at some rate."""
+    tables = ACTS | {"log.events", "log.plays"} if trial.is_of_files else ACTS
+    return _deeds(trial, trial.live(trial.alone(rate=rate), tables))
 
 
 def _done(trial: Trial, lived: Lived) -> int:
@@ -131,25 +180,36 @@ def _done(trial: Trial, lived: Lived) -> int:
 def _deeds(trial: Trial, lived: Lived) -> pl.DataFrame:
     """What it did: acts by where they began, plays that a fault touched, lines by what they say."""
     if trial.is_of_files:
-        return lived.lines.filter(pl.col("faults").list.contains(trial.name)).select("path", "form", "row")
+        return _lines_of(trial, lived).select("path", "form", "row")
     if trial.is_actor:
-        return lived.inside["truth.incidents"].filter(actor=trial.name).select("account_id", "at", "what")
-    return lived.inside["truth.deliveries"].filter(fault=trial.name).select("play_id").unique()
+        acts = lived.inside["truth.incidents"].filter(actor=trial.name)
+        return acts.select("account_id", "at", "what")
+    deliveries = lived.inside["truth.deliveries"].filter(fault=trial.name)
+    return deliveries.select("play_id").unique()
 
 
-# --- In which homes ---------------------------------------------------------------------------------------------------
+def _lines_of(trial: Trial, lived: Lived) -> pl.DataFrame:
+    """The lines that it damaged, alone or with others."""
+    return lived.lines.filter(pl.col("faults").list.contains(trial.name))
+
+
+# --- In which homes -------------------------------------------------------------------------------
 
 
 def could_touch_all_it_touches(trial: Trial) -> list[str]:
-    """The homes it could touch, with any work and with each single one, are never fewer than those it touched."""
+    """The homes it could touch, with any work and with each one, are no fewer than it touched."""
     lived = trial.busy
-    mine, everyone = trial.mine(lived.world.scenario), np.arange(trial.households, dtype=np.int64)
+    mine = trial.mine(lived.world.scenario)
     assert mine is not None
+    homes = np.arange(trial.households, dtype=np.int64)
     acts = _touched(trial, lived)
-    found = _missed(lived, acts["account_id"], _could_touch(mine, lived.world, everyone), "any work")
-    for (title,), some in acts.drop_nulls("title_id").group_by("title_id", maintain_order=True):
+    could = _could_touch(mine, lived.world, homes)
+    found = _missed(lived, acts["account_id"], could, "any work")
+    by_title = acts.drop_nulls("title_id").group_by("title_id", maintain_order=True)
+    for (title,), some in by_title:
         work = int(work_of(public(trial.seed, "title").invert(np.array([title])))[0])
-        found += _missed(lived, some["account_id"], _could_touch(mine, lived.world, everyone, work), f"work {work}")
+        could = _could_touch(mine, lived.world, homes, work)
+        found += _missed(lived, some["account_id"], could, f"work {work}")
     return [f"{trial.name} could not have touched {one}" for one in found]
 
 
@@ -163,52 +223,69 @@ def _could_touch(mine: Exposed, world: World, households: Ints, work: int | None
 def _touched(trial: Trial, lived: Lived) -> pl.DataFrame:
     """The accounts it touched, with the titles it did so with."""
     if trial.is_of_files:
-        return lived.lines.filter(pl.col("faults").list.contains(trial.name)).select("account_id", "title_id")
-    acts = lived.tables["truth.incidents"].filter(actor=trial.name).select("account_id", "play_id")
-    if not trial.is_actor:
-        acts = lived.tables["truth.deliveries"].filter(fault=trial.name).select("account_id", "play_id")
-    return acts.join(lived.tables["truth.plays"].select("play_id", "title_id"), on="play_id", how="left")
+        return _lines_of(trial, lived).select("account_id", "title_id")
+    if trial.is_actor:
+        acts = lived.tables["truth.incidents"].filter(actor=trial.name)
+    else:
+        acts = lived.tables["truth.deliveries"].filter(fault=trial.name)
+    titles = lived.tables["truth.plays"].select("play_id", "title_id")
+    return acts.select("account_id", "play_id").join(titles, on="play_id", how="left")
 
 
 def _missed(lived: Lived, accounts: pl.Series, could: Any, what: str) -> list[str]:
     return [
-        f"household {home} with {what}, and did." for home in lived.households(accounts).tolist() if not could[home]
+        f"household {home} with {what}, and did."
+        for home in lived.households(accounts).tolist()
+        if not could[home]
     ]
 
 
-# --- What it leaves alone ---------------------------------------------------------------------------------------------
+# --- What it leaves alone -------------------------------------------------------------------------
 
 
 def leaves_all_else_alone(trial: Trial) -> list[str]:
-    """Without an actor every play is the same but on days of its acts; without a fault all happens, and all else is logged."""
-    return _other_days(trial, trial.busy, trial.calm) if trial.is_actor else _other_plays(trial, trial.busy, trial.calm)
+    """Without an actor every play is the same but on days of its acts.
+
+    Without a fault all happens, and all else is logged.
+    """
+    differ = _other_days if trial.is_actor else _other_plays
+    return differ(trial, trial.busy, trial.calm)
 
 
 def _other_days(trial: Trial, one: Lived, other: Lived) -> list[str]:
     zones = one.homes.select("account_id", "time_zone")
     acts = one.tables["truth.incidents"].filter(actor=trial.name)
+    spans = acts.select("account_id", "at", "until")
     plays = _differing("truth.plays", one, other)
-    count = outside(plays, zones, local_days(acts.select("account_id", "at", "until"), zones, "at", "until"))
-    return [f"Without {trial.name} {count} plays differ on days on which it did nothing."] if count else []
+    count = outside(plays, zones, local_days(spans, zones, "at", "until"))
+    if not count:
+        return []
+    return [f"Without {trial.name} {count} plays differ on days on which it did nothing."]
 
 
 def _other_plays(trial: Trial, one: Lived, other: Lived) -> list[str]:
-    touched = one.tables["truth.deliveries"].filter(fault=trial.name)["play_id"].unique().implode()
+    deliveries = one.tables["truth.deliveries"].filter(fault=trial.name)
+    touched = deliveries["play_id"].unique().implode()
     happened = sorted(ACTS - {"truth.deliveries"})
-    found = [f"{trial.name} changes {path}." for path in happened if not one.inside[path].equals(other.inside[path])]
+    changed = [path for path in happened if not one.inside[path].equals(other.inside[path])]
+    found = [f"{trial.name} changes {path}." for path in changed]
     for path in _MESSAGES:
-        rows = _differing(path, one, other).filter(~pl.col("play_id").is_in(touched))
-        found += (
-            [f"Without {trial.name} {rows.height} rows of {path} differ that it never touched."] if rows.height else []
-        )
+        rows = _differing(path, one, other)
+        count = rows.filter(~pl.col("play_id").is_in(touched)).height
+        if count:
+            found.append(
+                f"Without {trial.name} {count} rows of {path} differ that it never touched."
+            )
     return found + _other_lines(trial, one, other)
 
 
 def _other_lines(trial: Trial, one: Lived, other: Lived) -> list[str]:
     """Lines that are not its own read the same without it."""
     others = one.lines.filter(~pl.col("faults").list.contains(trial.name))
-    changed = others.join(other.lines, on=["path", "form", "row", "now"], how="anti").height
-    return [f"{trial.name} changes {changed} lines that are not said to be its own."] if changed else []
+    changed = others.join(other.lines, on=_LINE, how="anti").height
+    if not changed:
+        return []
+    return [f"{trial.name} changes {changed} lines that are not said to be its own."]
 
 
 def _differing(path: str, one: Lived, other: Lived) -> pl.DataFrame:

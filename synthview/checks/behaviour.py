@@ -1,4 +1,4 @@
-"""What a reader of the log may rightly see of a row, in coarse steps: rows alike in all of it look alike."""
+"""What a reader of the log may rightly see of a row, in coarse steps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 
 @dataclass(frozen=True)
 class Behaviour:
-    """What is visible of a row: `rough` is what its digits can depend on, with `fine` besides it is all there is."""
+    """What is visible of a row: `rough` is what its digits can depend on, `fine` all the rest."""
 
     rough: Mapping[str, pl.Expr]
     fine: Mapping[str, pl.Expr] = field(default_factory=dict)
@@ -77,9 +77,11 @@ DELAYS = (
     9 * HOUR,
     DAY,
 )
-GAP_MS = (pl.col("started_at") - pl.col("ended_at").shift(1).over("account_id")).dt.total_milliseconds()
+GAP_MS = (
+    pl.col("started_at") - pl.col("ended_at").shift(1).over("account_id")
+).dt.total_milliseconds()
 FOLLOWS = GAP_MS.is_between(0, 10 * MINUTE).fill_null(value=False)
-"""Time since the play that stands before it among those of its account, and whether that is short."""
+"""Time since the play before it among those of its account, and whether that is short."""
 
 PLAYS = Behaviour(
     {
@@ -96,7 +98,9 @@ PLAYS = Behaviour(
         "start_source": pl.col("start_source"),
         "length": steps(pl.col("watched_ms"), *LENGTHS),
         "completion": steps(pl.col("completion"), 0.02, 0.1, 0.5, 0.85, 0.999),
-        "closed_after": steps(elapsed_ms("ended_at", "closed_at"), -HOUR, 0, 2 * MINUTE, 5 * HOUR, DAY),
+        "closed_after": steps(
+            elapsed_ms("ended_at", "closed_at"), -HOUR, 0, 2 * MINUTE, 5 * HOUR, DAY
+        ),
     },
 )
 """What a row of viewing history shows by itself, and by when the row before it ended."""
@@ -107,7 +111,9 @@ _TWIN = ("play_id", "client_time", "type", "position_ms")
 EVENTS = Behaviour(
     {
         "type": pl.col("type"),
-        "delay": steps(elapsed_ms("client_time", "received_time"), -MINUTE, 0, SECOND, 2 * MINUTE, 2 * HOUR),
+        "delay": steps(
+            elapsed_ms("client_time", "received_time"), -MINUTE, 0, SECOND, 2 * MINUTE, 2 * HOUR
+        ),
         "has_a_twin": pl.len().over(_TWIN) > 1,
         "at_once": pl.len().over(_AT_ONCE).clip(upper_bound=3),
         "first_type_at_once": _TYPE.min().over(_AT_ONCE),
@@ -122,20 +128,30 @@ EVENTS = Behaviour(
     },
     {
         "precise_delay": steps(elapsed_ms("client_time", "received_time"), *DELAYS),
-        "precisely_played": steps(pl.col("played_ms"), 10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR),
+        "precisely_played": steps(
+            pl.col("played_ms"), 10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR
+        ),
         "bitrate": pl.col("bitrate_kbps"),
     },
 )
-"""What a message shows, with those of equal content beside it; exits of tunnels and carriers' networks are known."""
+"""What a message shows, with those of equal content beside it.
 
-CLICKS = Behaviour({"row": pl.col("row"), "action": pl.col("action")}, {"place": steps(pl.col("place"), 5, 10, 20)})
+Exits of tunnels and carriers' networks are known.
+"""
+
+CLICKS = Behaviour(
+    {"row": pl.col("row"), "action": pl.col("action")}, {"place": steps(pl.col("place"), 5, 10, 20)}
+)
 SEARCHES = Behaviour({}, {"letters": steps(pl.col("query").str.len_chars(), 3, 6, 9)})
 DEVICES = Behaviour({"device_type": pl.col("device_type")})
-ACCOUNTS = Behaviour({"status": pl.col("status")}, {"plan": pl.col("plan"), "country": pl.col("country")})
+ACCOUNTS = Behaviour(
+    {"status": pl.col("status")}, {"plan": pl.col("plan"), "country": pl.col("country")}
+)
 
 
 def visible(seen: Mapping[str, pl.Expr], rows: pl.DataFrame) -> pl.Expr:
-    """One number for all that is seen; what a column that must not be empty lacks is no behaviour, and left out."""
+    """One number for all that is seen; columns in which something is missing are left out."""
     known = {name for name in rows.columns if not rows[name].null_count()}
     whole = [one for one in seen.values() if set(one.meta.root_names()) <= known]
-    return pl.struct([pl.lit(0), *(one.alias(f"seen_{place}") for place, one in enumerate(whole))]).hash(seed=0)
+    named = [one.alias(f"seen_{place}") for place, one in enumerate(whole)]
+    return pl.struct([pl.lit(0), *named]).hash(seed=0)

@@ -1,4 +1,4 @@
-"""Which rows of a log have which causes: actors by the play they had a part in, faults by the message they touched."""
+"""Which rows of a log have which causes: actors by the play, faults by the message they touched."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ TRUTH = ("truth.plays", "truth.accounts", "truth.deliveries")
 
 
 def need_truth(run: Run, log: Sequence[str], what: str) -> None:
-    """Raise InputError where a run lacks the truth that causes are read from, or a table of the log."""
-    if missing := [name for name in (*TRUTH, *log) if name not in run.tables]:
-        raise InputError(f"{run.directory} has no {', '.join(missing)}: {what} the truth beside the log.")
+    """Raise InputError where a run lacks a table of the truth about causes, or of the log."""
+    missing = [name for name in (*TRUTH, *log) if name not in run.tables]
+    if missing:
+        raise InputError(
+            f"{run.directory} has no {', '.join(missing)}: {what} the truth beside the log."
+        )
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,13 @@ class Causes:
     def of(cls, run: Run) -> Causes:
         """Those of the scenario that made a run."""
         scenario = run.manifest["scenario"]
-        actors, faults = tuple(sorted(scenario["actors"])), tuple(sorted(scenario["faults"]))
-        if len(actors) + len(faults) > MOST_CAUSES:
+        actors = tuple(sorted(scenario["actors"]))
+        faults = tuple(sorted(scenario["faults"]))
+        count = len(actors) + len(faults)
+        if count > MOST_CAUSES:
             raise InputError(
-                f"The scenario has {len(actors) + len(faults)} actors and faults; at most {MOST_CAUSES} can be told apart."
+                f"The scenario has {count} actors and faults; "
+                f"at most {MOST_CAUSES} can be told apart."
             )
         return cls(actors, faults)
 
@@ -56,16 +62,19 @@ class Causes:
 
     def masks(self, words: pl.Series) -> pl.Series:
         """Names joined by |, as masks."""
-        known = {words: self.mask([one for one in words.split("|") if one]) for words in words.unique().to_list()}
+        known = {text: self._mask_of(text) for text in words.unique().to_list()}
         return words.replace_strict(known, return_dtype=pl.Int64)
+
+    def _mask_of(self, words: str) -> int:
+        return self.mask([one for one in words.split("|") if one])
 
 
 @dataclass(frozen=True)
 class Told:
-    """What the truth tells of plays, messages, sessions, devices and accounts: an id, and the mask ``causes``.
+    """The causes of plays, messages and accounts in the truth: an id, and the mask ``causes``.
 
-    A session has the causes of all its plays; a device those that all its plays have, and ``mixed`` says
-    that some have others.
+    A session has the causes of all its plays. A device has those that all its plays have; it is
+    left out where they have none in common.
     """
 
     causes: Causes
@@ -78,17 +87,34 @@ class Told:
         """Read the truth about the accounts that `kept` chooses."""
 
         def rows(name: str, *columns: str, words: str) -> pl.DataFrame:
-            read = run.scan(name, repaired=True).filter(kept).select(*columns, pl.col(words).alias("causes"))
-            found = read.collect(engine="streaming")
+            read = run.scan(name, repaired=True).filter(kept)
+            named = read.select(*columns, pl.col(words).alias("causes"))
+            found = named.collect(engine="streaming")
             return found.with_columns(causes.masks(found["causes"]).alias("causes"))
 
-        touched = rows("truth.deliveries", "play_id", "event_id", "account_id", "change", words="fault")
-        by_fault = _together(touched, "play_id").rename({"causes": "faults"})
-        plays = rows("truth.plays", "play_id", "session_id", "device_id", "account_id", words="causes")
-        plays = plays.join(by_fault, on="play_id", how="left")
-        plays = plays.with_columns(causes=pl.col("causes") | pl.col("faults").fill_null(0)).drop("faults")
-        messages = _together(touched.filter(pl.col("change") != "lost"), "play_id", "event_id")
-        return cls(causes, plays, messages, rows("truth.accounts", "account_id", words="actors"))
+        touched = rows(
+            "truth.deliveries",
+            "play_id",
+            "event_id",
+            "account_id",
+            "change",
+            words="fault",
+        )
+        acted = rows(
+            "truth.plays",
+            "play_id",
+            "session_id",
+            "device_id",
+            "account_id",
+            words="causes",
+        )
+        arrived = touched.filter(pl.col("change") != "lost")
+        return cls(
+            causes=causes,
+            plays=_with_faults(acted, touched),
+            messages=_together(arrived, "play_id", "event_id"),
+            accounts=rows("truth.accounts", "account_id", words="actors"),
+        )
 
     def of(self, whose: str) -> pl.DataFrame:
         """The masks of whatever an id column of the log leads to."""
@@ -96,11 +122,25 @@ class Told:
             return self.plays.select("play_id", "causes")
         if whose == "account_id":
             return self.accounts.select("account_id", "causes")
-        actors = self.plays.with_columns(causes=pl.col("causes") & self.causes.mask(self.causes.actors))
+        by_actors = pl.col("causes") & self.causes.mask(self.causes.actors)
+        acted = self.plays.with_columns(causes=by_actors)
         if whose == "session_id":
-            return _together(actors, "session_id")
-        every = actors.group_by(whose).agg(some=pl.col("causes").bitwise_or(), causes=pl.col("causes").bitwise_and())
-        return every.filter((pl.col("some") == 0) | (pl.col("causes") != 0)).drop("some")
+            return _together(acted, "session_id")
+
+        every = acted.group_by(whose).agg(
+            some=pl.col("causes").bitwise_or(),
+            causes=pl.col("causes").bitwise_and(),
+        )
+        is_of_one_sort = (pl.col("some") == 0) | (pl.col("causes") != 0)
+        return every.filter(is_of_one_sort).drop("some")
+
+
+def _with_faults(plays: pl.DataFrame, touched: pl.DataFrame) -> pl.DataFrame:
+    """Plays with the causes of their messages besides their own."""
+    by_fault = _together(touched, "play_id").rename({"causes": "faults"})
+    both = plays.join(by_fault, on="play_id", how="left")
+    causes = pl.col("causes") | pl.col("faults").fill_null(0)
+    return both.with_columns(causes=causes).drop("faults")
 
 
 def _together(rows: pl.DataFrame, *key: str) -> pl.DataFrame:

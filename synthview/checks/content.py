@@ -1,11 +1,20 @@
-"""The visible content of plays and accounts, in steps: what a reader of the log may know of each when it says who did it."""
+"""The visible content of plays and accounts, in steps: what a reader of the log may know."""
 
 from __future__ import annotations
 
 import polars as pl
 import polars.selectors as cs
 
-from synthview.checks.behaviour import DELAYS, GAP_MS, HOUR, MINUTE, PLAYS, SECOND, elapsed_ms, steps
+from synthview.checks.behaviour import (
+    DELAYS,
+    GAP_MS,
+    HOUR,
+    MINUTE,
+    PLAYS,
+    SECOND,
+    elapsed_ms,
+    steps,
+)
 from synthview.dataset import Run
 from synthview.pools import TEST_RIG
 
@@ -17,46 +26,84 @@ OFTEN = (1, 2, 3, 5, 8, 15, 30, 60, 120)
 SHARES = (0.001, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 0.95)
 BESIDE = ("kind", "end_reason", "autoplayed", "ran", "length", "start_source")
 """What is known of the plays before and after as well."""
+IDS = (
+    "play_id",
+    "account_id",
+    "device_id",
+    "country",
+    "profile_id",
+    "title_id",
+    "started_at",
+)
+_OFFSET_IN_MINUTES = pl.col("started_at").dt.hour().cast(pl.Int32) * 60 + pl.col("offset")
+OF_A_PLAY = {
+    **PLAYS.all,
+    "gap_before": steps(GAP_MS, *GAPS),
+    "hour": _OFFSET_IN_MINUTES // 180 % 8,
+    "same_title": steps(pl.len().over("account_id", "title_id"), *OFTEN),
+    "is_a_rig": pl.col("model") == TEST_RIG,
+    "countries": steps(pl.col("country").n_unique().over("account_id"), 2, 3, 5),
+    "other_device": pl.col("device_id") != pl.col("device_id").shift(1).over("account_id"),
+}
+"""What is known of a play, beside its messages."""
 
 
 def content_of(run: Run, whose: str, kept: pl.Expr) -> pl.DataFrame:
-    """One row per play or account of the history, of accounts that are `kept`: ids, and columns of whole numbers."""
+    """One row per play or account, of accounts that are `kept`: ids, and whole numbers."""
     plays = _plays(run, kept)
     return plays if whose == "play_id" else _accounts(plays)
 
 
 def _plays(run: Run, kept: pl.Expr) -> pl.DataFrame:
-    """Each row of viewing history: itself, the rows around it, its messages, and how common it is in its account."""
-    titles = run.scan("log.titles", repaired=True).select("title_id", "runtime_ms").unique("title_id")
-    models = run.scan("log.devices", repaired=True).select("device_id", model="model").unique("device_id")
-    history = (
-        run.scan("log.plays", repaired=True)
-        .filter(kept)
-        .join(titles, on="title_id")
-        .join(models, on="device_id", how="left")
+    """Each row of viewing history: itself, the rows around it, and its messages."""
+    history = _history(run, kept).sort("account_id", "started_at", "play_id")
+    messages = _messages(run, kept)
+    rows = history.join(messages, on="play_id", how="left")
+    rows = rows.with_columns(cs.enum().to_physical())
+    of_messages = {name: pl.col(name) for name in MESSAGES}
+    seen = rows.select(*IDS, **OF_A_PLAY, **of_messages)
+
+    before = {f"{name}_before": _shifted(name, 1) for name in BESIDE}
+    after = {f"{name}_after": _shifted(name, -1) for name in BESIDE}
+    return seen.with_columns(
+        **before,
+        **after,
+        gap_after=_shifted("gap_before", -1),
     )
-    rows = history.collect().sort("account_id", "started_at", "play_id")
-    rows = rows.join(_messages(run, kept), on="play_id", how="left").with_columns(cs.enum().to_physical())
-    seen = rows.select("play_id", "account_id", "device_id", "country", "profile_id", "title_id", "started_at", **{
-        **PLAYS.all,
-        "gap_before": steps(GAP_MS, *GAPS),
-        "hour": ((pl.col("started_at").dt.hour().cast(pl.Int32) * 60 + pl.col("offset")) // 180) % 8,
-        "same_title": steps(pl.len().over("account_id", "title_id"), *OFTEN),
-        "is_a_rig": pl.col("model") == TEST_RIG,
-        "countries": steps(pl.col("country").n_unique().over("account_id"), 2, 3, 5),
-        "other_device": pl.col("device_id") != pl.col("device_id").shift(1).over("account_id"),
-        **{name: pl.col(name) for name in MESSAGES},
-    })  # fmt: skip
-    around = [
-        pl.col(name).shift(by).over("account_id").alias(f"{name}_{where}")
-        for by, where in ((1, "before"), (-1, "after"))
-        for name in BESIDE
-    ]
-    after = pl.col("gap_before").shift(-1).over("account_id").alias("gap_after")
-    return seen.with_columns(*around, after)
 
 
-_KIND, _DELAY = pl.col("type").cast(pl.String), elapsed_ms("client_time", "received_time")
+def _history(run: Run, kept: pl.Expr) -> pl.DataFrame:
+    """Viewing history with the runtime of each title and the model of each device."""
+    titles = run.scan("log.titles", repaired=True)
+    titles = titles.select("title_id", "runtime_ms").unique("title_id")
+    models = run.scan("log.devices", repaired=True)
+    models = models.select("device_id", model="model").unique("device_id")
+    plays = run.scan("log.plays", repaired=True).filter(kept)
+    history = plays.join(titles, on="title_id").join(models, on="device_id", how="left")
+    return history.collect()
+
+
+def _shifted(name: str, by: int) -> pl.Expr:
+    """A column of the play so many rows before in the same account."""
+    return pl.col(name).shift(by).over("account_id")
+
+
+COUNTED = ("device_id", "country", "profile_id", "title_id")
+"""Of what an account has how many."""
+MOST = ("same_title", "latest", "length", "is_a_rig")
+"""Of what the largest value of its plays is known."""
+SEEN_IN_MESSAGES = ("errors", "twins", "resent", "pauses", "seeks", "stalls")
+CLAIMS = {
+    "length": pl.col("length") == 0,
+    "autoplayed": pl.col("autoplayed"),
+    "follows": pl.col("follows"),
+    **{f"share_of_{name}": pl.col(name) > 0 for name in SEEN_IN_MESSAGES},
+    **{f"share_of_hour_{hour}": pl.col("hour") == hour for hour in range(8)},
+    "unended": ~pl.col("ends"),
+}
+"""Claims about plays; of an account the share is known of those for which each holds."""
+_KIND = pl.col("type").cast(pl.String)
+_DELAY = elapsed_ms("client_time", "received_time")
 MESSAGES = {
     "messages": steps(pl.len(), *OFTEN),
     "errors": steps((_KIND == "error").sum(), 1, 2),
@@ -75,28 +122,24 @@ MESSAGES = {
 
 
 def _messages(run: Run, kept: pl.Expr) -> pl.DataFrame:
-    found = run.scan("log.events", repaired=True).filter(kept).group_by("play_id").agg(**MESSAGES)
-    return found.collect(engine="streaming")
+    events = run.scan("log.events", repaired=True).filter(kept)
+    return events.group_by("play_id").agg(**MESSAGES).collect(engine="streaming")
 
 
 def _accounts(plays: pl.DataFrame) -> pl.DataFrame:
     """Each account: how much and how its plays were, and what was the most of them."""
-    shares = {
-        name: (pl.col(name) == value).mean() for name, value in (("length", 0), ("autoplayed", True), ("follows", True))
-    }
-    shares |= {
-        f"share_of_{name}": (pl.col(name) > 0).mean()
-        for name in ("errors", "twins", "resent", "pauses", "seeks", "stalls")
-    }
-    shares |= {f"share_of_hour_{hour}": (pl.col("hour") == hour).mean() for hour in range(8)}
-    shares["unended"] = (~pl.col("ends")).mean()
-    counted = ("device_id", "country", "profile_id", "title_id")
-    most = {f"most_{name}": pl.col(name).max() for name in ("same_title", "latest", "length", "is_a_rig")}
-    return plays.group_by("account_id", maintain_order=True).agg(
-        steps(pl.len(), *OFTEN).alias("plays"),
-        steps(pl.col("started_at").dt.date().n_unique(), *OFTEN).alias("days"),
-        steps(pl.col("soonest").min(), *range(len(DELAYS))).alias("soonest"),
-        *(steps(pl.col(name).n_unique(), *OFTEN).alias(name) for name in counted),
-        *(steps(value, *SHARES).alias(name) for name, value in shares.items()),
-        *(value.alias(name) for name, value in most.items()),
+    days = pl.col("started_at").dt.date().n_unique()
+    soonest = steps(pl.col("soonest").min(), *range(len(DELAYS)))
+    counted = {name: steps(pl.col(name).n_unique(), *OFTEN) for name in COUNTED}
+    shares = {name: steps(claim.mean(), *SHARES) for name, claim in CLAIMS.items()}
+    most = {f"most_{name}": pl.col(name).max() for name in MOST}
+
+    accounts = plays.group_by("account_id", maintain_order=True)
+    return accounts.agg(
+        plays=steps(pl.len(), *OFTEN),
+        days=steps(days, *OFTEN),
+        soonest=soonest,
+        **counted,
+        **shares,
+        **most,
     )

@@ -1,4 +1,4 @@
-"""What every actor and fault must keep to, whoever wrote it: rules to ask in the tests of one's own.
+"""What every actor and fault must keep to: rules to ask in the tests of one's own.
 
 In the tests of a package that brings an actor::
 
@@ -10,8 +10,9 @@ In the tests of a package that brings an actor::
     def test_the_dog_keeps_the_contract(rule):
         assert rule(Trial(DogOnSofa, {"rate": 0.5})) == []
 
-A rule answers with what is wrong, in sentences. What an actor does, and how often, and how long, only a test of its own can
-tell: one that would fail if all its times were zero, or its rate another.
+A rule answers with what is wrong, in sentences. What an actor does, how often, and for how long,
+only a test of its own can tell: one that would fail if all its times were zero, or its rate
+another.
 """
 
 from __future__ import annotations
@@ -41,28 +42,40 @@ Rule = Callable[[Trial], list[str]]
 
 
 def is_documented(trial: Trial) -> list[str]:
-    """Its file has a first line, its class a manual of more than one sentence, and what of it shows is listed."""
+    """Its file has a first line, its class a manual, and what of it shows is listed."""
     found = []
     if not manual_of_module(trial.declared.__module__).strip():
         found.append(f"The file of {trial.name} has no first line. Say in a sentence what happens there.")
     manual = manual_of(trial.declared)
     first, _, rest = manual.partition("\n\n")
     if not first.endswith(".") or not rest.strip():
-        found.append(f"{trial.name} has no manual. Its docstring is a sentence, an empty line, and more about it.")
+        found.append(
+            f"{trial.name} has no manual. "
+            "Its docstring is a sentence, an empty line, and more about it."
+        )
     if not trial.declared.tells or not all(trial.declared.tells):
         found.append(f"{trial.name} says nothing of what shows in the log. List it in `tells`.")
     return found
 
 
 def has_complete_settings(trial: Trial) -> list[str]:
-    """Every setting has a unit, a source and a meaning, every number its ranges, and the rate can be nought and doubled."""
+    """Every setting has a unit, a source and a meaning; every number has its ranges.
+
+    The rate can be 0, and doubled.
+    """
     settings = trial.declares
     if "rate" not in settings:
         return [f"{trial.name} has no `rate`."]
-    found = [f"{trial.section}.{name}: {what}" for name, one in settings.items() for what in _missing(one)]
+    found = [
+        f"{trial.section}.{name}: {what}"
+        for name, one in settings.items()
+        for what in _missing(one)
+    ]
     allowed, usual = settings["rate"].allowed or (1, 0), settings["rate"].default
     if allowed[0] != 0 or allowed[1] < 2 * usual:
-        found.append(f"{trial.section}.rate: allow 0, and at least twice the {usual} it usually is.")
+        found.append(
+            f"{trial.section}.rate: allow 0, and at least twice the {usual} it usually is."
+        )
     return found
 
 
@@ -87,8 +100,15 @@ def _misjudged(setting: Setting) -> Iterator[str]:
 
 
 RULES: tuple[Rule, ...] = (
-    is_documented, has_complete_settings, stands_still_at_nought, cannot_see_who_comes_first, cannot_see_its_neighbours,
-    draws_from_its_own_streams, acts_where_truth_says, doubles_with_its_rate, could_touch_all_it_touches,
+    is_documented,
+    has_complete_settings,
+    stands_still_at_nought,
+    cannot_see_who_comes_first,
+    cannot_see_its_neighbours,
+    draws_from_its_own_streams,
+    acts_where_truth_says,
+    doubles_with_its_rate,
+    could_touch_all_it_touches,
     leaves_all_else_alone,
-)  # fmt: skip
+)
 """What to ask of a trial, one after the other."""

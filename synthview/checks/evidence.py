@@ -1,4 +1,4 @@
-"""Rows under audit: what is visible of each, what must be silent, its causes, and pairs of rows that look alike."""
+"""Rows under audit: what is visible, what must be silent, the causes, and pairs that look alike."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from synthview.checks.causes import Told
 from synthview.checks.portions import DATED, parts_of, range_of, rows_of
 from synthview.checks.traces import FAMILIES, Subject, traces
 from synthview.dataset import Run
+from synthview.sinks.parts import Receipt
 
 __all__ = ["FOLDS", "Evidence", "examine", "fold_of", "sampled"]
 
@@ -22,9 +23,11 @@ FOLDS = 5
 PRIME = 1_000_003
 SEED = 20_171_211
 OF_AN_ACCOUNT = (1, 2, 4, 8, 16, 40)
-"""Rows of one account that may stand for a cause: as few as will do, so that no account speaks for all."""
-OF_A_PART, CAUSES_OF_AN_ACCOUNT = 10, 2
-"""Rows with the same causes that one account has in a part of a table at most, and how many sorts of these it has about."""
+"""Rows of one account that may stand for a cause: few, so that no account speaks for all."""
+OF_A_PART = 10
+"""Rows with the same causes that one account has in a part of a table at most."""
+CAUSES_OF_AN_ACCOUNT = 2
+"""About how many sorts of such rows an account has."""
 OF_A_ROW = ("account_id", "look", "glance", "has_equals", "causes")
 Numbers = NDArray[np.float32]
 
@@ -33,8 +36,9 @@ Numbers = NDArray[np.float32]
 class Evidence:
     """Rows of one table, and what must say nothing about them.
 
-    `rows` has ``account_id``, ``fold``, ``causes``, and what is visible at a closer ``look`` or at a ``glance``;
-    `silent` a column for each of `names`, and `families` says which of those that differ belong together.
+    `rows` has ``account_id``, ``fold``, ``causes``, and what is visible at a closer ``look`` or at
+    a ``glance``. `silent` has a column for each of `names`, and `families` says which of those that
+    differ belong together.
     """
 
     rows: pl.DataFrame
@@ -43,31 +47,41 @@ class Evidence:
     families: Mapping[str, list[int]]
 
     def pairs(self, is_caused: pl.Expr, is_ordinary: pl.Expr, most: int) -> pl.DataFrame:
-        """As many rows of both sorts in each fold that look alike, about `most` pairs, from as many accounts as can be.
+        """About `most` pairs of rows that look alike, caused and ordinary, as many in each fold.
 
-        Columns are ``row`` (of the evidence), ``account_id``, ``fold``, ``is_caused``.
+        They come from as many accounts as can be. Columns are ``row`` (of the evidence),
+        ``account_id``, ``fold``, ``is_caused``.
         """
-        lot = np.random.default_rng(SEED).permutation(len(self.rows))
-        chosen = self.rows.with_row_index("row").with_columns(pl.Series("lot", lot), is_caused=is_caused)
-        chosen = chosen.filter(is_caused | is_ordinary).sort("lot")
-        chosen = chosen.with_columns(of_account=pl.int_range(pl.len()).over("account_id", "is_caused"))
+        chosen = self._in_lots(is_caused, is_ordinary)
         paired = chosen.head(0)
         for most_of_an_account in OF_AN_ACCOUNT:
             some = chosen.filter(pl.col("of_account") < most_of_an_account)
             precise = _alike(some, "look")
-            paired = pl.concat(
-                [precise, _alike(some.join(precise, on="row", how="anti", maintain_order="left"), "glance")]
-            )
+            others = some.join(precise, on="row", how="anti", maintain_order="left")
+            rough = _alike(others, "glance")
+            paired = pl.concat([precise, rough])
             if paired.height >= 2 * most:
                 break
         return paired.select("row", "account_id", "fold", "is_caused")
+
+    def _in_lots(self, is_caused: pl.Expr, is_ordinary: pl.Expr) -> pl.DataFrame:
+        """The rows of both sorts in an order by lot, and the turn of each in its account."""
+        lot = np.random.default_rng(SEED).permutation(len(self.rows))
+        rows = self.rows.with_row_index("row").with_columns(
+            pl.Series("lot", lot), is_caused=is_caused
+        )
+        chosen = rows.filter(is_caused | is_ordinary).sort("lot")
+        turn = pl.int_range(pl.len()).over("account_id", "is_caused")
+        return chosen.with_columns(of_account=turn)
 
 
 def _alike(rows: pl.DataFrame, seen: str) -> pl.DataFrame:
     """As many caused as ordinary rows of each fold and look."""
     of = ("fold", seen)
-    turn, caused = pl.int_range(pl.len()).over(*of, "is_caused"), pl.col("is_caused").sum().over(of)
-    return rows.filter(turn < pl.min_horizontal(caused, pl.len().over(of) - caused))
+    turn = pl.int_range(pl.len()).over(*of, "is_caused")
+    caused = pl.col("is_caused").sum().over(of)
+    ordinary = pl.len().over(of) - caused
+    return rows.filter(turn < pl.min_horizontal(caused, ordinary))
 
 
 def sampled(share: float) -> pl.Expr:
@@ -81,47 +95,84 @@ def fold_of() -> pl.Expr:
 
 
 def examine(run: Run, subject: Subject, told: Told, share: float, most_rows: int) -> Evidence:
-    """Gather the rows of a table whose causes are known, of a share of the accounts, at most about so many."""
-    titles = run.scan("log.titles", repaired=True).select("title_id", "runtime_ms").unique("title_id").collect()
+    """Gather the rows of a table whose causes are known.
+
+    They are those of a share of the accounts, at most about `most_rows`.
+    """
+    of_titles = run.scan("log.titles", repaired=True).select("title_id", "runtime_ms")
+    titles = of_titles.unique("title_id").collect()
+    expected = _expected(run, subject.table) * share
+    kept = min(1.0, most_rows / max(expected, 1.0))
+
     lot = np.random.default_rng(SEED)
-    kept = min(1.0, most_rows / max(_expected(run, subject.table) * share, 1.0))
-    found, names = [], list[tuple[str, str]]()
+    found = []
     for part, rows in parts_of(run, subject.table):
-        dated = pl.col(DATED[subject.table]).dt.date() if subject.table in DATED else pl.lit(0)
-        placed = rows.with_row_index("place_in_file").with_columns(number_of_file=pl.lit(range_of(part)), day=dated)
-        if "title_id" in rows.columns:
-            placed = placed.join(titles, on="title_id", how="left", maintain_order="left")
-        silent = list(traces(subject))
-        names = [(family, name) for family, name, _ in silent]
-        looked = placed.with_columns(
-            visible(subject.behaviour.all, placed).alias("look"),
-            visible(subject.behaviour.rough, placed).alias("glance"),
-            (pl.len().over(subject.equals) > 1).alias("has_equals"),
-            *(value.alias(f"silent_{place}") for place, (_, _, value) in enumerate(silent)),
-        ).filter(sampled(share))
-        known = _with_causes(subject, looked, told).select(*OF_A_ROW, pl.col(r"^silent_\d+$"))
+        placed = _placed(subject, part, rows, titles)
+        looked = _looked(subject, placed).filter(sampled(share))
+        caused = _with_causes(subject, looked, told)
+        known = caused.select(*OF_A_ROW, pl.col(r"^silent_\d+$"))
         drawn = known.with_columns(lot=lot.random(len(known)))
-        turn = pl.col("lot").rank("ordinal").over("account_id", "causes", "has_equals")
-        is_kept = (pl.col("lot") < kept) | pl.col("has_equals")  # these are few
-        found.append(drawn.filter((turn <= OF_A_PART) & is_kept).drop("lot"))
+        found.append(_few(drawn, kept))
+    names = [(family, name) for family, name, _ in traces(subject)]
     return _evidence(pl.concat(found), names)
+
+
+def _placed(
+    subject: Subject, part: Receipt, rows: pl.DataFrame, titles: pl.DataFrame
+) -> pl.DataFrame:
+    """Rows of a part with their places in it, and the runtime of their titles."""
+    dated = DATED.get(subject.table)
+    placed = rows.with_row_index("place_in_file").with_columns(
+        number_of_file=pl.lit(range_of(part)),
+        day=pl.col(dated).dt.date() if dated else pl.lit(0),
+    )
+    if "title_id" not in rows.columns:
+        return placed
+    return placed.join(titles, on="title_id", how="left", maintain_order="left")
+
+
+def _looked(subject: Subject, placed: pl.DataFrame) -> pl.DataFrame:
+    """Rows with what is visible of them, and with what must be silent."""
+    silent = [value for _, _, value in traces(subject)]
+    return placed.with_columns(
+        visible(subject.behaviour.all, placed).alias("look"),
+        visible(subject.behaviour.rough, placed).alias("glance"),
+        (pl.len().over(subject.equals) > 1).alias("has_equals"),
+        *(value.alias(f"silent_{place}") for place, value in enumerate(silent)),
+    )
+
+
+def _few(drawn: pl.DataFrame, kept: float) -> pl.DataFrame:
+    """A share of rows by lot, few of each account; all that have equals, as these are few."""
+    lot = pl.col("lot")
+    turn = lot.rank("ordinal").over("account_id", "causes", "has_equals")
+    is_kept = (lot < kept) | pl.col("has_equals")
+    return drawn.filter((turn <= OF_A_PART) & is_kept).drop("lot")
 
 
 def _expected(run: Run, name: str) -> int:
     """How many rows of a table are left at most once no account has too many in a part."""
-    accounts = run.manifest["settings"]["households"] * len(run.parts(name)) / max(len(run.parts("log.accounts")), 1)
-    return int(min(rows_of(run, name), accounts * OF_A_PART * CAUSES_OF_AN_ACCOUNT))
+    households: int = run.manifest["settings"]["households"]
+    ranges = max(len(run.parts("log.accounts")), 1)
+    accounts = households * len(run.parts(name)) / ranges
+    of_accounts = accounts * OF_A_PART * CAUSES_OF_AN_ACCOUNT
+    return int(min(rows_of(run, name), of_accounts))
 
 
 def _with_causes(subject: Subject, rows: pl.DataFrame, told: Told) -> pl.DataFrame:
-    """Rows whose causes are known: messages have those of their play's actors, and of the faults that touched them."""
+    """Rows whose causes are known.
+
+    Messages have those of their play's actors, and of the faults that touched them.
+    """
     if subject.whose != "message":
         return rows.join(told.of(subject.whose), on=subject.whose, maintain_order="left")
-    actors = told.causes.mask(told.causes.actors)
     rows = rows.join(told.of("play_id"), on="play_id", maintain_order="left")
     touched = told.messages.rename({"causes": "touched"})
     rows = rows.join(touched, on=["play_id", "event_id"], how="left", maintain_order="left")
-    return rows.with_columns(causes=(pl.col("causes") & actors) | pl.col("touched").fill_null(0))
+
+    by_actors = pl.col("causes") & told.causes.mask(told.causes.actors)
+    by_faults = pl.col("touched").fill_null(0)
+    return rows.with_columns(causes=by_actors | by_faults)
 
 
 def _evidence(rows: pl.DataFrame, names: list[tuple[str, str]]) -> Evidence:
@@ -130,8 +181,13 @@ def _evidence(rows: pl.DataFrame, names: list[tuple[str, str]]) -> Evidence:
     silent = rows.select(pl.col(r"^silent_\d+$")).to_numpy()
     filled = np.nan_to_num(silent, nan=-1.0)
     differs = filled.min(axis=0) < filled.max(axis=0)
-    families = {
-        family: [place for place, (other, _) in enumerate(names) if other == family and differs[place]]
-        for family in FAMILIES
-    }
-    return Evidence(rows.select(*OF_A_ROW, fold_of()), filled, [name for _, name in names], families)
+    families: dict[str, list[int]] = {family: [] for family in FAMILIES}
+    for place in np.flatnonzero(differs).tolist():
+        family, _ = names[place]
+        families[family].append(place)
+    return Evidence(
+        rows.select(*OF_A_ROW, fold_of()),
+        filled,
+        [name for _, name in names],
+        families,
+    )

@@ -1,15 +1,16 @@
 """The leak audit: whether anything but behaviour tells which rows of the log have a cause.
 
-Rows that an actor or fault had a part in are paired with ordinary rows that look alike in all that a reader may
-rightly see. Then a classifier is given everything that must say nothing: ids, order among equals, digits of
-milliseconds, the layout of files, gaps. Trained on some accounts it has to tell the pairs of others apart. If it can,
-the log gives something away.
+Rows that an actor or fault touched are paired with ordinary rows that look alike in all that a
+reader may rightly see. Then a classifier is given everything that must say nothing: ids, order
+among equals, digits of milliseconds, the layout of files, gaps. Trained on some accounts it has to
+tell the pairs of others apart. If it can, the log gives something away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import polars as pl
 
@@ -24,14 +25,18 @@ from synthview.registry import installed
 
 __all__ = ["audit"]
 
-MOST_PLAYS, MOST_ROWS, MOST_PAIRS = 2_000_000, 400_000, 12_000
-"""Of a larger run some accounts are audited, of their rows some, and at most so many pairs for each cause."""
+MOST_PLAYS = 2_000_000
+"""Of a larger run some accounts are audited."""
+MOST_ROWS = 400_000
+"""Of more rows of these accounts some are."""
+MOST_PAIRS = 12_000
+"""Pairs of rows for each cause, at most."""
 EQUAL = pl.col("has_equals")
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """One question: which rows are caused, which ordinary, and in which families the cause shows by rights."""
+    """Which rows are caused, which ordinary, and in which families the cause shows by rights."""
 
     cause: str
     caused: pl.Expr
@@ -45,10 +50,10 @@ class _Target:
 
 
 def audit(run: Run, tables: Collection[str] = (), causes: Collection[str] = ()) -> Iterator[Line]:
-    """Ask of every table, cause and family of traces whether it gives anything away, table by table.
+    """Test whether any family of traces gives a cause away, table by table.
 
-    `tables` and `causes` (``any actor`` and ``any fault`` among them) leave it at these. Raises InputError where the
-    run lacks the truth, or the classifier is not installed.
+    `tables` and `causes` (``any actor`` and ``any fault`` among them) leave it at these. Raises
+    InputError where the run lacks the truth, or the classifier is not installed.
     """
     need_scikit_learn()
     need_truth(run, ["log.titles"], "the leak audit needs")
@@ -57,20 +62,31 @@ def audit(run: Run, tables: Collection[str] = (), causes: Collection[str] = ()) 
     told = Told.by(run, known, sampled(share))
     subjects = [one for one in SUBJECTS if one.table in (tables or run.tables)]
     plan = [
-        (one, [target for target in _targets(known, one) if not causes or target.cause in causes]) for one in subjects
+        [one for one in _targets(known, subject) if not causes or one.cause in causes]
+        for subject in subjects
     ]
-    questions = sum(1 + len(FAMILIES) * target.is_any for _, targets in plan for target in targets)
-    judge = Judge(run.manifest["settings"]["households"], questions)
-    for subject, targets in plan:
+    judge = Judge(run.manifest["settings"]["households"], _question_count(plan))
+    for subject, targets in zip(subjects, plan, strict=True):
         evidence = examine(run, subject, told, share, MOST_ROWS)
         for target in targets:
             yield from _ask(subject, target, evidence, judge)
 
 
+def _question_count(plan: Sequence[Sequence[_Target]]) -> int:
+    """How many lines there may be: one for each cause, and for any cause one for each family."""
+    targets = [target for some in plan for target in some]
+    return len(targets) + len(FAMILIES) * sum(one.is_any for one in targets)
+
+
 def _targets(causes: Causes, subject: Subject) -> Iterator[_Target]:
-    """Any actor and each, any fault and each; what shows of some actor by rights does not count against the others."""
+    """Any actor and each, any fault and each.
+
+    What shows of some actor by rights does not count against the others.
+    """
     known = installed().actors
-    rights = {name: frozenset[str](getattr(known.get(name), "tells_in", ())) for name in causes.actors}
+    rights = {
+        name: frozenset[str](getattr(known.get(name), "tells_in", ())) for name in causes.actors
+    }
     frank = causes.mask([name for name in causes.actors if rights[name]])
     yield from _group(causes, ANY_ACTOR, causes.actors, frank, rights, each=subject.each)
     if subject.has_faults:
@@ -78,42 +94,79 @@ def _targets(causes: Causes, subject: Subject) -> Iterator[_Target]:
 
 
 def _group(
-    causes: Causes, together: str, names: Sequence[str], frank: int, rights: Mapping[str, frozenset[str]], *, each: bool
+    causes: Causes,
+    together: str,
+    names: Sequence[str],
+    frank: int,
+    rights: Mapping[str, frozenset[str]],
+    *,
+    each: bool,
 ) -> Iterator[_Target]:
-    mask, everything = causes.mask(names), pl.col("causes")
-    ordinary, not_frank = (everything & mask) == 0, (everything & frank) == 0
+    """All causes of a kind together, then each; `frank` masks those that show by rights."""
+    ordinary = ~_has_any(causes.mask(names))
     if names:
-        yield _Target(together, ~ordinary & not_frank, ordinary, frozenset(), is_any=True)
+        caused = ~ordinary & ~_has_any(frank)
+        yield _Target(together, caused, ordinary, frozenset(), is_any=True)
     for name in names if each else ():
-        others = (everything & (frank & ~causes.bit(name))) == 0
-        caused = ((everything & causes.bit(name)) != 0) & others
+        bit = causes.bit(name)
+        caused = _has_any(bit) & ~_has_any(frank & ~bit)
         yield _Target(name, caused, ordinary, rights.get(name, frozenset()), is_any=False)
 
 
+def _has_any(mask: int) -> pl.Expr:
+    """Whether a row has any of some causes."""
+    return (pl.col("causes") & mask) != 0
+
+
 def _ask(subject: Subject, target: _Target, evidence: Evidence, judge: Judge) -> Iterator[Line]:
-    """One line for all traces together; one for each family where any cause is meant, or something leaks."""
+    """One line for all traces together; one for each family, for any cause or where one leaks."""
     if evidence.rows.is_empty():
         return
-    count = int(evidence.rows.select(target.caused.sum()).item())
+    trial = _Trial(subject, target, evidence, judge)
     pairs = evidence.pairs(target.caused, target.ordinary, MOST_PAIRS)
-    families = {family: columns for family, columns in evidence.families.items() if family not in target.excused}
+    families = {
+        family: columns
+        for family, columns in evidence.families.items()
+        if family not in target.excused
+    }
+    together = trial.line(TOGETHER, [*chain(*families.values())], pairs)
+    yield together
+    if not target.is_any and together.verdict != LEAKS:
+        return
+    for family, columns in families.items():
+        if family != EQUALS:
+            yield trial.line(family, columns, pairs)
+        elif evidence.rows["has_equals"].any():
+            with_equals = evidence.pairs(*target.among(EQUAL), MOST_PAIRS)
+            yield trial.line(family, columns, with_equals)
 
-    def line(family: str, columns: Sequence[int], pairs: pl.DataFrame) -> Line:
+
+@dataclass(frozen=True)
+class _Trial:
+    """One cause in one table, with the evidence and the judge."""
+
+    subject: Subject
+    target: _Target
+    evidence: Evidence
+    judge: Judge
+
+    def line(self, family: str, columns: Sequence[int], pairs: pl.DataFrame) -> Line:
         """A leak is one that shows again when other accounts teach and others are asked about."""
-        ways = (told_apart(evidence, pairs, columns, backwards=backwards) for backwards in (False, True))
-        verdicts = (judge.line(Tried(subject.table, target.cause, family, count, found)) for found in ways)
-        one = next(verdicts)
+        one = self._verdict(family, columns, pairs, backwards=False)
         if one.verdict != LEAKS:
             return one
-        if next(verdicts).verdict != LEAKS:
-            return judge.doubted(one)
-        return one if family == TOGETHER else judge.named(one, evidence, pairs, columns)
+        again = self._verdict(family, columns, pairs, backwards=True)
+        if again.verdict != LEAKS:
+            return self.judge.doubted(one)
+        if family == TOGETHER:
+            return one
+        return self.judge.named(one, self.evidence, pairs, columns)
 
-    together = line(TOGETHER, [column for columns in families.values() for column in columns], pairs)
-    yield together
-    if target.is_any or together.verdict == LEAKS:
-        for family, columns in families.items():
-            if family != EQUALS:
-                yield line(family, columns, pairs)
-            elif evidence.rows["has_equals"].any():
-                yield line(family, columns, evidence.pairs(*target.among(EQUAL), MOST_PAIRS))
+    def _verdict(
+        self, family: str, columns: Sequence[int], pairs: pl.DataFrame, *, backwards: bool
+    ) -> Line:
+        """The verdict on some columns, with folds of accounts asked in one direction."""
+        count = int(self.evidence.rows.select(self.target.caused.sum()).item())
+        found = told_apart(self.evidence, pairs, columns, backwards=backwards)
+        tried = Tried(self.subject.table, self.target.cause, family, count, found)
+        return self.judge.line(tried)

@@ -1,4 +1,4 @@
-"""A dataset bit by bit, so that what is asked of it fits in memory: some households at a time, or one part."""
+"""A dataset bit by bit, so that it fits in memory: some households at a time, or one part."""
 
 from __future__ import annotations
 
@@ -24,15 +24,21 @@ MOST_ROWS = 4_000_000
 """Events of a portion: what is asked of them needs some hundred bytes a row."""
 
 DATED = {
-    "log.events": "received_time", "log.plays": "closed_at", "log.ratings": "received_time", "log.searches": "received_time",
-    "log.clicks": "received_time", "truth.plays": "started_at", "truth.incidents": "at", "truth.deliveries": "sent_time",
-}  # fmt: skip
+    "log.events": "received_time",
+    "log.plays": "closed_at",
+    "log.ratings": "received_time",
+    "log.searches": "received_time",
+    "log.clicks": "received_time",
+    "truth.plays": "started_at",
+    "truth.incidents": "at",
+    "truth.deliveries": "sent_time",
+}
 """The column whose UTC day a row belongs to."""
 
 
 @dataclass(frozen=True, eq=False)
 class Portion:
-    """Some households of a run with all their days, the `number`-th of `count` portions; titles are in each."""
+    """Some households with all their days: the `number`-th of `count` portions, titles in each."""
 
     run: Run
     number: int
@@ -49,9 +55,16 @@ class Portion:
             return self.run.scan(name, repaired=True)
         layout = Layout.read(self.run.manifest["layout"])
         if layout.is_database:
-            return self.run.scan(name).filter(pl.col("account_id") % self.count == self.number)
-        parts = [one for one in self.run.parts(name) if range_of(one) * self.count // layout.range_count == self.number]
-        return self.run.scan_parts(name, parts) if parts else pl.LazyFrame(schema=table(name).schema)
+            is_mine = pl.col("account_id") % self.count == self.number
+            return self.run.scan(name).filter(is_mine)
+        mine = [
+            part
+            for part in self.run.parts(name)
+            if range_of(part) * self.count // layout.range_count == self.number
+        ]
+        if not mine:
+            return pl.LazyFrame(schema=table(name).schema)
+        return self.run.scan_parts(name, mine)
 
     def rows(self, name: str) -> int:
         """About how many rows of a table these are."""
@@ -87,7 +100,9 @@ def paged(frame: pl.LazyFrame, column: str, rows: int) -> Iterator[pl.LazyFrame]
     yield from (frame.filter(pl.col(column) % pages == page) for page in range(pages))
 
 
-def parts_of(run: Run, name: str, columns: Sequence[str] | None = None) -> Iterator[tuple[Receipt, pl.DataFrame]]:
+def parts_of(
+    run: Run, name: str, columns: Sequence[str] | None = None
+) -> Iterator[tuple[Receipt, pl.DataFrame]]:
     """The parts of a table in their order, each with its rows, whatever the format."""
     wanted, parts = table(name), run.parts(name)
     names = wanted.schema.names() if columns is None else list(columns)

@@ -1,4 +1,4 @@
-"""What must not show in any byte: an actor at rest, the order of all, who else is computed, and whose dice are thrown."""
+"""What must not show in any byte: an actor at rest, the order of all, and who else is computed."""
 
 from __future__ import annotations
 
@@ -17,13 +17,27 @@ from synthview.stage.actor import Actor
 from synthview.tables import TABLES
 
 __all__ = [
-    "cannot_see_its_neighbours", "cannot_see_who_comes_first", "draws_from_its_own_streams", "stands_still_at_nought",
-]  # fmt: skip
+    "cannot_see_its_neighbours",
+    "cannot_see_who_comes_first",
+    "draws_from_its_own_streams",
+    "stands_still_at_nought",
+]
 
 _METHODS = (
-    "suits", "could_touch", "keeps_to", "picks_daily", "since", "place", "invite", "propose", "meddle", "holds_back",
-    "damage", "retell", "cut",
-)  # fmt: skip
+    "suits",
+    "could_touch",
+    "keeps_to",
+    "picks_daily",
+    "since",
+    "place",
+    "invite",
+    "propose",
+    "meddle",
+    "holds_back",
+    "damage",
+    "retell",
+    "cut",
+)
 _EVERYBODYS = ("world/", "sinks/rows")
 """Streams that tell what the world is like, or a row from another."""
 
@@ -41,7 +55,10 @@ def cannot_see_who_comes_first(trial: Trial) -> list[str]:
     trial = trial.in_short
     busy, one = trial.in_company(), trial.whole
     other = trial.live(replace(busy, actors=_turned(busy.actors), faults=_turned(busy.faults)))
-    return [f"The order of actors or faults changes {path} while {trial.name} is on." for path in _unequal(one, other)]
+    return [
+        f"The order of actors or faults changes {path} while {trial.name} is on."
+        for path in _unequal(one, other)
+    ]
 
 
 def _turned(named: Mapping[str, object]) -> dict[str, object]:
@@ -52,7 +69,10 @@ def cannot_see_its_neighbours(trial: Trial) -> list[str]:
     """However many households are computed at once, every table has the same bytes."""
     trial = trial.in_short
     one, other = trial.whole, trial.live(trial.in_company(), at_once=-(-trial.households // 3))
-    return [f"How many are computed at once changes {path} while {trial.name} is on." for path in _unequal(one, other)]
+    return [
+        f"How many are computed at once changes {path} while {trial.name} is on."
+        for path in _unequal(one, other)
+    ]
 
 
 def _unequal(one: Lived, other: Lived) -> list[str]:
@@ -62,17 +82,26 @@ def _unequal(one: Lived, other: Lived) -> list[str]:
 
 
 def draws_from_its_own_streams(trial: Trial) -> list[str]:
-    """Every stream it opens goes by its own name; it may ask what the world is like, and nobody's else."""
-    trial, own = trial.in_short, f"{trial.declared.kind}/{trial.name}/"
+    """Every stream it opens goes by its own name, or says what the world is like."""
+    trial = trial.in_short
+    own = f"{trial.declared.kind}/{trial.name}/"
     with _overheard(trial.declared) as opened:
         trial.live(trial.in_company())
-    foreign = sorted(name for name in opened if not name.startswith((own, *_EVERYBODYS)))
-    found = [f"{trial.name} draws from {name}. Use its own streams: {_dice(trial)}." for name in foreign]
-    return found or ([] if any(name.startswith(own) for name in opened) else [f"{trial.name} draws nothing."])
+    allowed = (own, *_EVERYBODYS)
+    foreign = sorted(name for name in opened if not name.startswith(allowed))
+    if foreign:
+        advice = f"Use its own streams: {_dice(trial)}."
+        return [f"{trial.name} draws from {name}. {advice}" for name in foreign]
+    if not any(name.startswith(own) for name in opened):
+        return [f"{trial.name} draws nothing."]
+    return []
 
 
 def _dice(trial: Trial) -> str:
-    return "`self.dice`" if trial.is_of_files else "`scene.stream` or `self.draw`" if trial.is_actor else "`self.draw`"
+    """What it should draw from."""
+    if trial.is_of_files:
+        return "`self.dice`"
+    return "`scene.stream` or `self.draw`" if trial.is_actor else "`self.draw`"
 
 
 @contextmanager
@@ -99,12 +128,21 @@ def _overheard(declared: type) -> Iterator[set[str]]:
         return wrapped
 
     own = {name: heard(method) for name, method in _own_methods(declared).items()}
-    with mock.patch.object(Stream, "__post_init__", listen), mock.patch.multiple(declared, **cast("Any", own)):
+    with (
+        mock.patch.object(Stream, "__post_init__", listen),
+        mock.patch.multiple(declared, **cast("Any", own)),
+    ):
         yield opened
 
 
 def _own_methods(declared: type) -> dict[str, Callable[..., Any]]:
     """The questions that it answers in its own way, wherever among its bases."""
     answers = {name: getattr_static(declared, name, None) for name in _METHODS}
-    usual = {getattr_static(base, name, None) for base in (Actor, Fault, SinkFault) for name in _METHODS}
-    return {name: answer for name, answer in answers.items() if answer is not None and answer not in usual}
+    usual = {
+        getattr_static(base, name, None) for base in (Actor, Fault, SinkFault) for name in _METHODS
+    }
+    return {
+        name: answer
+        for name, answer in answers.items()
+        if answer is not None and answer not in usual
+    }

@@ -1,4 +1,4 @@
-"""What faults at the sink make of the lines that some rows of the log would be, in every format that they damage."""
+"""What faults at the sink make of the lines of some rows, in every format that they damage."""
 
 from __future__ import annotations
 
@@ -16,15 +16,20 @@ from synthview.tables import BY_PATH
 __all__ = ["spoilt"]
 
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
-    "path": pl.String, "form": pl.String, "row": pl.Int64, "now": pl.String, "faults": pl.List(pl.String),
-    "account_id": pl.Int64, "title_id": pl.Int64,
-}  # fmt: skip
+    "path": pl.String,
+    "form": pl.String,
+    "row": pl.Int64,
+    "now": pl.String,
+    "faults": pl.List(pl.String),
+    "account_id": pl.Int64,
+    "title_id": pl.Int64,
+}
 
 
 def spoilt(
     scenario: Scenario, tables: Mapping[str, pl.DataFrame], devices: pl.DataFrame, pieces: int = 1
 ) -> pl.DataFrame:
-    """Every damaged line: of which row of which table, what it reads now, by which faults, whose row it is.
+    """Every damaged line: its table and row, what it reads now, by which faults, and whose it is.
 
     Rows are written in so many pieces: the damage must be the same however many there are.
     """
@@ -45,11 +50,19 @@ def _changed(
     table = BY_PATH[path]
     text = b"".join(bytes(one) for one in FORMATS[form].encode(table, rows, "none"))
     whose = rows.select(
-        "account_id", pl.col("title_id") if "title_id" in rows.columns else pl.lit(None).alias("title_id")
+        "account_id",
+        pl.col("title_id") if "title_id" in rows.columns else pl.lit(None).alias("title_id"),
     )
-    for one in damager(scenario, devices)(table, rows, Lines.of(form, text, has_head=form == "csv")):
+    for one in damager(scenario, devices)(
+        table, rows, Lines.of(form, text, has_head=form == "csv")
+    ):
         account, title = whose.row(one.row)
         yield {
-            "path": path, "form": form, "row": start + one.row, "now": one.now, "faults": list(one.faults),
-            "account_id": account, "title_id": title,
-        }  # fmt: skip
+            "path": path,
+            "form": form,
+            "row": start + one.row,
+            "now": one.now,
+            "faults": list(one.faults),
+            "account_id": account,
+            "title_id": title,
+        }

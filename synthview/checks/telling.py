@@ -1,14 +1,15 @@
-"""A reader who learns from some accounts what tells caused rows from ordinary ones, and is tried on the next.
+"""A classifier that learns from some accounts to tell caused rows from ordinary ones in others.
 
-Each group of accounts is tried on what the groups before it taught. Learning from all others, as is usual, would count
-accounts that happen to resemble each other twice, as teachers and as witnesses: tried with causes given out by lot, the
-errors were 1.4 times as large as their intervals said. As it is they are as large.
+Each group of accounts is tried on what the groups before it taught. Learning from all others, as is
+usual, would count accounts that happen to resemble each other twice, as teachers and as witnesses.
+Tried with causes given out by lot, the errors were then 1.4 times as large as their intervals said.
+As it is they are as large.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -31,7 +32,7 @@ FEWEST_PAIRS = 200
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """How well rows are told apart, by how many pairs, and how many accounts stand behind those that are caused."""
+    """How well rows are told apart, by how many pairs; from how many accounts the caused come."""
 
     area: Area
     pairs: int
@@ -44,50 +45,73 @@ def need_scikit_learn(what: str = "The leak audit") -> None:
 
 
 def told_apart(
-    evidence: Evidence, pairs: pl.DataFrame, columns: Sequence[int], *, backwards: bool = False, first: int = 1
+    evidence: Evidence,
+    pairs: pl.DataFrame,
+    columns: Sequence[int],
+    *,
+    backwards: bool = False,
+    first: int = 1,
 ) -> Apart:
-    """How well some silent columns tell the rows of pairs apart; nothing to go by is an area of 0.5 without variance.
+    """How well some silent columns tell the rows of pairs apart.
 
-    Groups of accounts are asked about from the `first` on. `backwards` goes through them from the last: other rows are asked
-    about, by who learned from others.
+    Without columns it is an area of 0.5 without variance. Groups of accounts are asked about from
+    the `first` on; `backwards` goes through them from the last, so that other rows are asked about,
+    by who learned from others.
     """
     count = pairs.height // 2
     of_caused = witnesses(pairs.filter("is_caused")["account_id"].to_numpy())
     if not columns:
         return Apart(Area(0.5, 0.0, count), count, of_caused)
+    unknown = Apart(Area(0.5, math.inf, count), count, of_caused)
     if count < FEWEST_PAIRS:
-        return Apart(Area(0.5, math.inf, count), count, of_caused)
+        return unknown
     values = evidence.silent[np.ix_(pairs["row"].to_numpy(), np.array(columns))]
-    caused, fold, account = (pairs[name].to_numpy() for name in ("is_caused", "fold", "account_id"))
+    # More threads than processors make it slow, not quick.
+    with import_module("threadpoolctl").threadpool_limits(1):
+        areas = list(_areas(values, pairs, backwards=backwards, first=first))
+    return Apart(pooled(areas), count, of_caused) if areas else unknown
+
+
+def _areas(values: Values, pairs: pl.DataFrame, *, backwards: bool, first: int) -> Iterator[Area]:
+    """The area for each group of accounts, from what those before it taught."""
+    caused = pairs["is_caused"].to_numpy()
+    account = pairs["account_id"].to_numpy()
+    fold = pairs["fold"].to_numpy()
     fold = FOLDS - 1 - fold if backwards else fold
-    areas = []
-    with import_module("threadpoolctl").threadpool_limits(1):  # more threads than processors make it slow, not quick
-        for one in range(first, FOLDS):
-            known, asked = fold < one, fold == one
-            if known.any() and asked.any():  # in each fold as many are caused as ordinary
-                areas.append(area(_scores(values, caused, known, asked), caused[asked], account[asked]))
-    return Apart(pooled(areas) if areas else Area(0.5, math.inf, count), count, of_caused)
+    for one in range(first, FOLDS):
+        known, asked = fold < one, fold == one
+        if known.any() and asked.any():  # in each fold as many are caused as ordinary
+            scores = _scores(values, caused, known, asked)
+            yield area(scores, caused[asked], account[asked])
 
 
 def _scores(values: Values, caused: Marks, known: Marks, asked: Marks) -> Marks:
     """Scores of rows that are asked about, from what is known of others."""
-    differs = values[known].min(axis=0) < values[known].max(axis=0)
+    teaching = values[known]
+    differs = teaching.min(axis=0) < teaching.max(axis=0)
     if not differs.any():
         return np.zeros(int(asked.sum()))
-    values = values[:, differs]
-    return _reader().fit(values[known], caused[known]).predict_proba(values[asked])[:, 1]
+    reader = _reader().fit(teaching[:, differs], caused[known])
+    return reader.predict_proba(values[asked][:, differs])[:, 1]
 
 
 def _reader() -> Any:
-    """Boosted trees: they find a bit, a modulus, a place or a gap, and what two of these say together."""
+    """Boosted trees: they find a bit, a modulus, a place or a gap, and what two say together."""
     kind = import_module("sklearn.ensemble").HistGradientBoostingClassifier
     return kind(
-        max_iter=40, max_bins=63, max_leaf_nodes=12, min_samples_leaf=15, early_stopping=False, random_state=0
-    )  # fmt: skip
+        max_iter=40,
+        max_bins=63,
+        max_leaf_nodes=12,
+        min_samples_leaf=15,
+        early_stopping=False,
+        random_state=0,
+    )
 
 
 def strongest(evidence: Evidence, pairs: pl.DataFrame, columns: Sequence[int]) -> str:
     """The name of the column that by itself tells most."""
     last = FOLDS - 1  # one try is enough to name what was found by several
-    areas = {column: told_apart(evidence, pairs, [column], first=last).area.value for column in columns}
+    areas = {
+        column: told_apart(evidence, pairs, [column], first=last).area.value for column in columns
+    }
     return evidence.names[max(areas, key=lambda column: abs(areas[column] - 0.5))]

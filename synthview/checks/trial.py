@@ -1,4 +1,4 @@
-"""A trial: one actor or fault in small worlds, to see what it does there and what it leaves alone."""
+"""A trial: one actor or fault in small worlds, to see what it does and what it leaves alone."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _RATE = 0.5
 
 @dataclass(frozen=True)
 class Lived:
-    """Some homes and what became of them: dated tables a few days more than `inside`, and their truth.
+    """Some homes and what became of them: `tables` have a few days more than those `inside`.
 
     `lines` are those of text files that a fault at the sink damaged.
     """
@@ -53,7 +53,7 @@ class Lived:
 
 @dataclass(frozen=True)
 class Trial:
-    """What is tried: a class of actor or fault, with settings at which it shows in some homes within some days."""
+    """A class of actor or fault, with settings at which it shows in some homes and days."""
 
     declared: type[Exposed]
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class Trial:
         return with_one(installed(), self.declared)
 
     def scenario(self, base: str, **changed: Any) -> Scenario:
-        """A small scenario, based on a shipped one, with it on; `changed` are settings of its own."""
+        """A small scenario based on a shipped one, with it on; `changed` are its own settings."""
         own = {"rate": self.rate, **self.settings, **changed}
         mine = {f"{self.section}.{name}": value for name, value in own.items()}
         run = {"run.seed": self.seed, "run.days": self.days, "run.households": self.households}
@@ -134,17 +134,33 @@ class Trial:
         """The same company without it."""
         return self.live(self.without(self.in_company()), ACTS if self.is_actor else EVERYTHING)
 
-    def live(self, scenario: Scenario, tables: frozenset[str] = EVERYTHING, at_once: int = BLOCK_HOUSEHOLDS) -> Lived:
-        """Live a scenario, so many households at once."""
-        world, window, homes = build(scenario), window_of(scenario), range(self.households)
+    def live(
+        self,
+        scenario: Scenario,
+        tables: frozenset[str] = EVERYTHING,
+        at_once: int = BLOCK_HOUSEHOLDS,
+    ) -> Lived:
+        """Simulate a scenario, so many households at once."""
+        world, window = build(scenario), window_of(scenario)
+        homes = range(self.households)
         before = _BEFORE + self._late_days(scenario)
         around = Window(window.first_day - before, window.last_day + before)
         days = dict(walk(world, homes, around, tables, block_households=at_once))
+        inside = _joined(
+            frames for day, frames in days.items() if window.first_day <= day < window.last_day
+        )
         records = settled(world, homes, window)
-        within = _joined(frames for day, frames in days.items() if window.first_day <= day < window.last_day)
+
         pieces = -(-self.households // at_once)
-        lines = spoilt(scenario, within if self.is_of_files else {}, records["log.devices"], pieces)
-        return Lived(world, records["truth.households"], _joined(days.values()), {**within, **records}, lines)
+        devices = records["log.devices"]
+        lines = spoilt(scenario, inside if self.is_of_files else {}, devices, pieces)
+        return Lived(
+            world=world,
+            homes=records["truth.households"],
+            tables=_joined(days.values()),
+            inside={**inside, **records},
+            lines=lines,
+        )
 
     def _late_days(self, scenario: Scenario) -> int:
         """How many days later than others a message may come because of it."""
@@ -154,7 +170,9 @@ class Trial:
     @cached_property
     def in_short(self) -> Trial:
         """The same with few homes and days, for what shows in any of them."""
-        return replace(self, households=min(self.households, _FEW_HOUSEHOLDS), days=min(self.days, _FEW_DAYS))
+        return replace(
+            self, households=min(self.households, _FEW_HOUSEHOLDS), days=min(self.days, _FEW_DAYS)
+        )
 
     def mine(self, scenario: Scenario) -> Exposed | None:
         """It, with the settings of a scenario; None where it is off."""

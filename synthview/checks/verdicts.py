@@ -35,7 +35,7 @@ FEWEST_WITNESSES = 25
 """With fewer accounts behind the caused rows no interval can be trusted."""
 ANY_ACTOR, ANY_FAULT = "any actor", "any fault"
 ENOUGH_PAIRS = 6_000
-"""Pairs of as many accounts have a standard error of some 0.4 / √n: with Bonferroni's share, ± 0.02."""
+"""Pairs of as many accounts have a standard error of some 0.4 / √n: ± 0.02 by Bonferroni."""
 WIDEST = 625.0
 """Where the interval is all from 0 to 1 nothing was measured."""
 HOLDS, LEAKS, CANNOT_TELL = "holds", "LEAKS", "cannot tell"
@@ -60,10 +60,11 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What the audit says of one table, one cause and one family of traces (`TOGETHER`: all of them).
+    """The result for one table, one cause and one family of traces (`TOGETHER`: all of them).
 
-    Of the caused `rows` those in `pairs` have an ordinary row like them. `trace` names what leaks most. Where the
-    audit cannot tell, about so many `households` would be enough; 0 where there is nothing to go by.
+    Of the caused `rows` those in `pairs` have an ordinary row like them. `trace` names what leaks
+    most. Where the audit cannot tell, about so many `households` would be enough; 0 where there is
+    nothing to go by.
     """
 
     table: str
@@ -92,7 +93,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Judges as many `questions` about a run of some households that all intervals hold together with `SURE`."""
+    """Judges so many `questions` about a run that all intervals hold together with `SURE`."""
 
     households: int
     questions: int
@@ -100,12 +101,22 @@ class Judge:
     def line(self, tried: Tried) -> Line:
         """The verdict on what was tried."""
         found = tried.apart
-        half = self._reach(found.witnesses) * math.sqrt(found.area.variance)
+        value, variance = found.area.value, found.area.variance
+        half = self._reach(found.witnesses) * math.sqrt(variance)
         line = Line(
-            tried.table, tried.cause, tried.family, tried.rows, found.pairs, tried.matched, found.area.value,
-            max(found.area.value - half, 0.0), min(found.area.value + half, 1.0), HOLDS,
-        )  # fmt: skip
-        if found.pairs and found.area.value == 0.5 and not found.area.variance:  # all rows are alike
+            table=tried.table,
+            cause=tried.cause,
+            family=tried.family,
+            rows=tried.rows,
+            pairs=found.pairs,
+            matched=tried.matched,
+            area=value,
+            low=max(value - half, 0.0),
+            high=min(value + half, 1.0),
+            verdict=HOLDS,
+        )
+        are_all_alike = value == 0.5 and not variance
+        if found.pairs and are_all_alike:
             return line
         is_sure = found.witnesses >= FEWEST_WITNESSES and found.pairs >= FEWEST_PAIRS
         if is_sure and not line.low <= 0.5 <= line.high:
@@ -115,23 +126,29 @@ class Judge:
         return replace(line, verdict=CANNOT_TELL, households=self._enough(line, found))
 
     def doubted(self, line: Line) -> Line:
-        """A line that seemed to leak, but not when it was asked again: more households would decide it."""
+        """A line that leaked at first, but not when it was asked again: more households decide."""
         return replace(line, verdict=CANNOT_TELL, households=_rounded(2.0 * self.households))
 
-    def named(self, line: Line, evidence: Evidence, pairs: pl.DataFrame, columns: Sequence[int]) -> Line:
+    def named(
+        self, line: Line, evidence: Evidence, pairs: pl.DataFrame, columns: Sequence[int]
+    ) -> Line:
         """A line that leaks, with what leaks most."""
         return replace(line, trace=strongest(evidence, pairs, columns))
 
     def _reach(self, witnesses: float) -> float:
-        """Half the width of an interval in standard errors: Student's t of so many accounts, Bonferroni's share."""
+        """Half the width of an interval in standard errors: Student's t with Bonferroni's share."""
         tail = (1.0 - SURE) / (2 * max(self.questions, 1))
-        return float(import_module("scipy.stats").t.ppf(1.0 - tail, max(witnesses - 1.0, 1.0)))
+        freedom = max(witnesses - 1.0, 1.0)
+        return float(import_module("scipy.stats").t.ppf(1.0 - tail, freedom))
 
     def _enough(self, line: Line, found: Apart) -> int:
+        """About how many households would decide a line; 0 where there is nothing to go by."""
         if not found.pairs or not found.witnesses:
             return 0
-        wide = ((line.high - line.low) / 2 / (ALLOWED - 0.5)) ** 2
-        factor = wide if found.pairs >= FEWEST_PAIRS and wide < WIDEST else ENOUGH_PAIRS / found.pairs
+        half = (line.high - line.low) / 2
+        wide = (half / (ALLOWED - 0.5)) ** 2
+        is_measured = found.pairs >= FEWEST_PAIRS and wide < WIDEST
+        factor = wide if is_measured else ENOUGH_PAIRS / found.pairs
         factor = max(factor, FEWEST_WITNESSES / found.witnesses)
         return _rounded(self.households * factor)
 
@@ -145,14 +162,24 @@ def _rounded(households: float) -> int:
 def in_words(lines: Sequence[Line]) -> str:
     """What an audit comes to: what leaks, or how much of it is decided."""
     leaks = [one for one in lines if one.verdict == LEAKS]
-    if leaks:
-        named = [f"{one.trace} of {one.table} ({one.cause})" for one in leaks if one.family != TOGETHER]
-        where = named or [f"{one.table} ({one.cause}), by nothing in particular" for one in leaks]
-        return f"The log tells more than behaviour: {'; '.join(where)}."
     undecided = [one for one in lines if one.verdict == CANNOT_TELL]
+    if leaks:
+        return f"The log tells more than behaviour: {'; '.join(_where(leaks))}."
     if not undecided:
         return f"Nothing leaks: all {len(lines)} lines hold."
-    said = f"No leak was found, which is not yet a pass: {len(lines) - len(undecided)} lines hold, {len(undecided)} cannot tell."
-    general = max((one.households for one in undecided if one.is_of_all), default=0)
-    more = f" About {general:,} households would decide those of any actor and any fault." if general else ""
-    return f"{said}{more} Single causes need more; a higher rate of one (--set, --cast) gives it rows."
+
+    hold = len(lines) - len(undecided)
+    said = (
+        "No leak was found, which is not yet a pass: "
+        f"{hold} lines hold, {len(undecided)} cannot tell."
+    )
+    enough = max((one.households for one in undecided if one.is_of_all), default=0)
+    if enough:
+        said += f" About {enough:,} households would decide those of any actor and any fault."
+    return f"{said} Single causes need more; a higher rate of one (--set, --cast) gives it rows."
+
+
+def _where(leaks: Sequence[Line]) -> list[str]:
+    """The traces that leak, or the tables where no single one does."""
+    named = [f"{one.trace} of {one.table} ({one.cause})" for one in leaks if one.family != TOGETHER]
+    return named or [f"{one.table} ({one.cause}), by nothing in particular" for one in leaks]

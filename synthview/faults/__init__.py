@@ -1,1 +1,1 @@
-"""What changes only the record: messages that the service receives late, twice, altered or never."""
+"""What changes only the record: messages that arrive late, twice, altered or never."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from synthview.log.damage import Damage, Fault, Record
+from synthview.log.struck import strike_where
+from synthview.rows import Ints
 from synthview.scenario.settings import GUESS, number, section
 from synthview.tables import DEVICE_TYPES
+from synthview.world import World
 from synthview.world.clock import DAY_MS
 
 _COMPUTER = DEVICE_TYPES.index("computer")
@@ -27,15 +28,32 @@ class BlockedTelemetry(Fault):
     tells = ("a computer that was in use falls silent for good",)
 
     rate: float = number(
-        0.04, unit="share of computers", allowed=(0, 1), low=0.01, high=0.15, source=GUESS, scale="logit",
+        0.04,
+        unit="share of computers",
+        allowed=(0, 1),
+        low=0.01,
+        high=0.15,
+        source=GUESS,
+        scale="logit",
         about="Computers of which the service hears nothing, or will hear nothing before long.",
     )
 
     def damage(self, record: Record) -> Damage | None:
         """Lose every message of such a computer once its blocker is there."""
-        played, device = record.played, record.facts.device_id
-        hit = self.draw(record.world, "devices").happens(device, self.rate) & record.has_part[played.home]
-        begin = (record.world.first_day + 60) * DAY_MS - _SINCE_MS
-        since = begin + self.draw(record.world, "since").below(device, _SINCE_MS)
-        hit &= (record.facts.device_type == _COMPUTER) & (played.start_ms >= since)
-        return Damage(lost=record.messages_of(np.flatnonzero(hit))[0])
+        facts = record.facts
+        draw = self.draw(record.world, "devices")
+        has_blocker = draw.happens(facts.device_id, self.rate)
+        is_computer = facts.device_type == _COMPUTER
+
+        blocked_ms = self._blocked_ms(record.world, facts.device_id)
+        is_since = record.played.start_ms >= blocked_ms
+
+        is_silent = has_blocker & is_computer & is_since
+        struck = strike_where(record, is_silent)
+        return Damage(lost=struck.message)
+
+    def _blocked_ms(self, world: World, device: Ints) -> Ints:
+        """Since when a device with a blocker is silent: some were before the first day."""
+        latest = (world.first_day + 60) * DAY_MS
+        draw = self.draw(world, "since")
+        return latest - _SINCE_MS + draw.below(device, _SINCE_MS)

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from synthview.draws.quantiles import Quantiles
 from synthview.log.damage import Damage, Fault, Record, Touched
+from synthview.log.struck import strike_where
+from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, number, section
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 
 _LENGTHS = Quantiles.lognormal(35 * MINUTE_MS, 0.9, low=3 * MINUTE_MS, high=20 * HOUR_MS)
 _COLLECTORS = 4
+_BEFORE = 8
+"""Days before the first of the world from which outages are counted."""
 
 __all__ = ["CollectorOutage"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outage:
+    """One collector is down, from one instant to another."""
+
+    collector: int
+    begin_ms: int
+    end_ms: int
 
 
 @section
@@ -28,38 +43,83 @@ class CollectorOutage(Fault):
     tells = ("nothing received from a part of all accounts for a while, then much at once",)
 
     rate: float = number(
-        6, unit="outages per collector and year", allowed=(0, 300), low=1, high=20, source=GUESS, scale="log",
+        6,
+        unit="outages per collector and year",
+        allowed=(0, 300),
+        low=1,
+        high=20,
+        source=GUESS,
+        scale="log",
         about="How often a collector is down.",
     )
     lost: float = number(
-        0.3, unit="share of messages", allowed=(0, 1), low=0.05, high=0.8, source=GUESS, scale="logit",
+        0.3,
+        unit="share of messages",
+        allowed=(0, 1),
+        low=0.05,
+        high=0.8,
+        source=GUESS,
+        scale="logit",
         about="Messages sent during an outage that never arrive.",
     )
 
     def damage(self, record: Record) -> Damage | None:
-        """Hold or lose what was sent to a collector that was down; outages of three days may matter."""
-        played, messages, world = record.played, record.messages, record.world
-        outages = self._outages(world, record.day)
+        """Hold or lose what was sent to a collector that was down; outages of three days count."""
+        outages = self._outages(record.world, record.day)
         if not outages:
             return None
-        collector = self.draw(world, "collector").below(record.facts.household, _COLLECTORS)
-        lost, late, by = [], [], []
-        for one, begin, end in outages:
-            row, _ = record.messages_of(np.flatnonzero((collector == one) & record.has_part[played.home]))
-            row = row[(messages.received_ms[row] >= begin) & (messages.received_ms[row] < end)]
-            key, n = played.key[messages.play[row]], messages.number[row]
-            gone = self.draw(world, "lost").happens(key, self.lost, n=n)
-            wait = end - messages.received_ms[row] + self.draw(world, "wait").below(key, 90_000, n=n)
-            lost.append(row[gone])
-            late.append(row[~gone])
-            by.append(wait[~gone])
-        held, first = np.unique(np.concatenate(late), return_index=True)
-        return Damage(lost=np.unique(np.concatenate(lost)), late=Touched(held, np.concatenate(by)[first]))
+        draw = self.draw(record.world, "collector")
+        collector = draw.below(record.facts.household, _COLLECTORS)
 
-    def _outages(self, world: World, day: int) -> list[tuple[int, int, int]]:
-        """Which collector goes down on a UTC day or the two about it, when, and when it is back."""
-        key = (day - 1 - world.first_day + 8) * _COLLECTORS + np.arange(3 * _COLLECTORS)
-        key = key[self.draw(world, "down").happens(key, min(self.rate / 365.0, 1.0))]
-        begin = (key // _COLLECTORS - 8 + world.first_day) * DAY_MS + self.draw(world, "begin").below(key, DAY_MS)
-        end = begin + self.draw(world, "length").draw(key, _LENGTHS)
-        return list(zip((key % _COLLECTORS).tolist(), begin.tolist(), end.tolist(), strict=True))
+        lost, late = [], []
+        for outage in outages:
+            sent = _sent_during(record, collector, outage)
+            gone, wait_ms = self._fate(record, sent, outage)
+            held = Touched(sent, wait_ms)
+            late.append(held.take(~gone))
+            lost.append(sent[gone])
+
+        every = Touched.stack(late)
+        _, first = np.unique(every.message, return_index=True)
+        return Damage(
+            lost=np.unique(np.concatenate(lost)),
+            late=every.take(first),
+        )
+
+    def _fate(self, record: Record, sent: Ints, outage: _Outage) -> tuple[Flags, Ints]:
+        """Which messages never arrive, and for how many ms the others wait."""
+        messages = record.messages.take(sent)
+        key = record.played.key[messages.play]
+
+        lost = self.draw(record.world, "lost")
+        gone = lost.happens(key, self.lost, n=messages.number)
+
+        wait = self.draw(record.world, "wait")
+        upload_ms = wait.below(key, 90_000, n=messages.number)
+        return gone, outage.end_ms - messages.received_ms + upload_ms
+
+    def _outages(self, world: World, day: int) -> list[_Outage]:
+        """The outages that begin on a UTC day, the day before or the day after."""
+        first = day - 1 - world.first_day + _BEFORE
+        key = first * _COLLECTORS + np.arange(3 * _COLLECTORS)
+        chance = min(self.rate / 365.0, 1.0)
+        goes_down = self.draw(world, "down").happens(key, chance)
+        key = key[goes_down]
+
+        begin_day = key // _COLLECTORS - _BEFORE + world.first_day
+        into_day = self.draw(world, "begin").below(key, DAY_MS)
+        begin_ms = begin_day * DAY_MS + into_day
+        length_ms = self.draw(world, "length").draw(key, _LENGTHS)
+
+        columns = (key % _COLLECTORS, begin_ms, begin_ms + length_ms)
+        spans = np.stack(columns, axis=1)
+        return [_Outage(*span) for span in spans.tolist()]
+
+
+def _sent_during(record: Record, collector: Ints, outage: _Outage) -> Ints:
+    """Messages that reach the collector of an outage while it is down."""
+    struck = strike_where(record, collector == outage.collector)
+    received = record.messages.received_ms[struck.message]
+    has_begun = received >= outage.begin_ms
+    is_before_end = received < outage.end_ms
+    return struck.message[has_begun & is_before_end]

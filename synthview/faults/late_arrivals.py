@@ -1,4 +1,4 @@
-"""Messages of a device that was off line arrive hours or days later, when it finds a network again."""
+"""Messages of a device that was off line arrive hours or days later, once it has a network."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from synthview.draws.quantiles import Quantiles
 from synthview.log.damage import Damage, Fault, Record, Touched
 from synthview.log.facts import Facts
+from synthview.log.struck import strike_where
 from synthview.player.playback import Playback
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, number, section
@@ -40,7 +41,10 @@ class LateArrivals(Fault):
         high=0.1,
         source="Q12",
         scale="logit",
-        about="Plays of which messages arrive late; Q12 finds 5 % of phone events at least 24 hours late.",
+        about=(
+            "Plays of which messages arrive late; Q12 finds 5 % of phone events at least 24 hours "
+            "late."
+        ),
     )
     hours: float = number(
         20,
@@ -70,26 +74,40 @@ class LateArrivals(Fault):
     def holds_back(self, world: World, facts: Facts, played: Playback, has_part: Flags) -> Flags:
         """Plays of which messages wait in the queue."""
         waits = self.draw(world, "happens").happens(played.key, self.rate)
-        return waits & np.isin(facts.device_type, _PORTABLE) & has_part[played.home]
+        is_portable = np.isin(facts.device_type, _PORTABLE)
+        return waits & is_portable & has_part[played.home]
 
     def back_ms(self, world: World, played: Playback) -> Ints:
         """The instant at which the device of each play is on line again."""
-        wait = self.draw(world, "hours").draw(played.key, _waits(self.hours, self.longest_days))
+        lengths = _waits(self.hours, self.longest_days)
+        wait = self.draw(world, "hours").draw(played.key, lengths)
         return played.start_ms + played.wall_ms + wait
 
     def damage(self, record: Record) -> Damage | None:
         """Messages made off line wait until the device is back."""
-        world, played, messages = record.world, record.played, record.messages
-        plays = np.flatnonzero(self.holds_back(world, record.facts, played, record.has_part))
-        row, of = record.messages_of(plays)
-        waiting = played.take(plays)
+        world = record.world
+        waits = self.holds_back(world, record.facts, record.played, record.has_part)
+        struck = strike_where(record, waits)
+        plays = record.played.take(struck.plays)
+        messages = record.messages.take(struck.message)
+
+        upload = self.draw(world, "upload")
+        upload_ms = upload.below(struck.key, 4_000, n=struck.number)
+        received = self.back_ms(world, plays)[struck.of] + upload_ms
+        late = Touched(struck.message, received - messages.received_ms)
+
+        offline_ms = self._offline_ms(world, plays)[struck.of]
+        is_offline = messages.client_ms >= offline_ms
+        return Damage(late=late.take(is_offline & (late.by_ms > 0)))
+
+    def _offline_ms(self, world: World, plays: Playback) -> Ints:
+        """The instant at which each device goes off line: before its play, or on the way."""
         goes = self.draw(world, "goes")
-        share, from_start = goes.below(waiting.key, 1024), goes.happens(waiting.key, 0.5, n=1)
-        offline_ms = waiting.start_ms + np.where(from_start, 0, waiting.wall_ms * share // 1024)
-        upload = self.draw(world, "upload").below(waiting.key[of], 4_000, n=messages.number[row])
-        delay = self.back_ms(world, waiting)[of] + upload - messages.received_ms[row]
-        waits = (messages.client_ms[row] >= offline_ms[of]) & (delay > 0)
-        return Damage(late=Touched(row[waits], delay[waits]))
+        share = goes.below(plays.key, 1024)
+        on_the_way = plays.wall_ms * share // 1024
+
+        is_from_start = goes.happens(plays.key, 0.5, n=1)
+        return plays.start_ms + np.where(is_from_start, 0, on_the_way)
 
 
 @cache

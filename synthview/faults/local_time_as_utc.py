@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from synthview.log.damage import Damage, Fault, Record, Touched
+from synthview.log.struck import strike_where
 from synthview.scenario.settings import GUESS, number, section
 from synthview.world.clock import MINUTE_MS
 
@@ -23,16 +22,26 @@ class LocalTimeAsUtc(Fault):
     tells = ("client time off by the zone, and a zone of 0",)
 
     rate: float = number(
-        0.02, unit="share of devices", allowed=(0, 1), low=0.002, high=0.08, source=GUESS, scale="logit",
+        0.02,
+        unit="share of devices",
+        allowed=(0, 1),
+        low=0.002,
+        high=0.08,
+        source=GUESS,
+        scale="logit",
         about="Devices with such a build.",
     )
 
     def damage(self, record: Record) -> Damage | None:
         """Shift client time by the zone of the device."""
-        draw, device = self.draw(record.world, "devices"), record.facts.device_id
-        hit = draw.happens(device, self.rate) & record.has_part[record.played.home]
-        hit &= record.facts.offset_min != 0
-        plays = np.flatnonzero(hit)
-        row, of = record.messages_of(plays)
-        by = record.facts.offset_min[plays[of]] * MINUTE_MS
-        return Damage(shifted=Touched(row, by), offset_lost=row)
+        facts = record.facts
+        draw = self.draw(record.world, "devices")
+        has_build = draw.happens(facts.device_id, self.rate)
+        has_zone = facts.offset_min != 0
+
+        struck = strike_where(record, has_build & has_zone)
+        offset_min = facts.offset_min[struck.plays][struck.of]
+        return Damage(
+            shifted=Touched(struck.message, offset_min * MINUTE_MS),
+            offset_lost=struck.message,
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from synthview.log.damage import Damage, Fault, Record
+from synthview.log.struck import strike
 from synthview.scenario.settings import GUESS, number, section
 
 __all__ = ["LostEvents"]
@@ -22,25 +23,37 @@ class LostEvents(Fault):
     tells = ("a gap in the pings",)
 
     rate: float = number(
-        0.02, unit="share of plays", allowed=(0, 1), low=0.005, high=0.06, source=GUESS, scale="logit",
+        0.02,
+        unit="share of plays",
+        allowed=(0, 1),
+        low=0.005,
+        high=0.06,
+        source=GUESS,
+        scale="logit",
         about="Plays that lose a run of messages.",
     )
     share: float = number(
-        0.25, unit="share of the play's messages", allowed=(0.001, 1), low=0.05, high=0.5, source=GUESS, scale="logit",
+        0.25,
+        unit="share of the play's messages",
+        allowed=(0.001, 1),
+        low=0.05,
+        high=0.5,
+        source=GUESS,
+        scale="logit",
         about="The longest run that is lost; on average half of it.",
     )
 
     def damage(self, record: Record) -> Damage | None:
         """Lose a run of messages of some plays."""
-        played = record.played
-        hit = self.draw(record.world, "plays").happens(played.key, self.rate) & record.has_part[played.home]
-        plays = np.flatnonzero(hit)
-        row, of = record.messages_of(plays)
-        key, count = played.key[plays], np.bincount(of, minlength=len(plays))
+        struck = strike(self, record, self.rate)
+        count = struck.message_count
+        longest = count * int(self.share * 1024) // 1024
+
         draw = self.draw(record.world, "run")
-        longest = np.maximum((count * int(self.share * 1024)) // 1024, 1)
-        length = 1 + draw.below(key, longest)
-        begin = draw.below(key, np.maximum(count, 1), n=1)
-        number = record.messages.number[row]
-        gone = (number >= begin[of]) & (number < (begin + length)[of])
-        return Damage(lost=row[gone])
+        length = 1 + draw.below(struck.play_key, np.maximum(longest, 1))
+        begin = draw.below(struck.play_key, np.maximum(count, 1), n=1)
+        end = begin + length
+
+        has_begun = struck.number >= begin[struck.of]
+        is_over = struck.number >= end[struck.of]
+        return Damage(lost=struck.message[has_begun & ~is_over])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from synthview.log.damage import Damage, Fault, Record
+from synthview.log.struck import strike
 from synthview.scenario.settings import GUESS, number, section
 
 __all__ = ["MissingEnds"]
@@ -25,16 +26,24 @@ class MissingEnds(Fault):
     tells = ("no message ends the play",)
 
     rate: float = number(
-        0.03, unit="share of plays", allowed=(0, 1), low=0.01, high=0.1, source=GUESS, scale="logit",
+        0.03,
+        unit="share of plays",
+        allowed=(0, 1),
+        low=0.01,
+        high=0.1,
+        source=GUESS,
+        scale="logit",
         about="Plays of which the last one to three messages are missing.",
     )
 
     def damage(self, record: Record) -> Damage | None:
         """Lose the last messages of some plays, but never all of them."""
-        played = record.played
-        hit = self.draw(record.world, "plays").happens(played.key, self.rate) & record.has_part[played.home]
-        plays = np.flatnonzero(hit)
-        row, of = record.messages_of(plays)
-        count = np.bincount(of, minlength=len(plays))
-        tail = np.minimum(1 + self.draw(record.world, "tail").below(played.key[plays], _TAIL), count - 1)
-        return Damage(lost=row[record.messages.number[row] >= (count - tail)[of]])
+        struck = strike(self, record, self.rate)
+        count = struck.message_count
+
+        draw = self.draw(record.world, "tail")
+        tail = 1 + draw.below(struck.play_key, _TAIL)
+        first_lost = count - np.minimum(tail, count - 1)
+
+        is_lost = struck.number >= first_lost[struck.of]
+        return Damage(lost=struck.message[is_lost])

@@ -1,4 +1,4 @@
-"""Some versions of the app rename a field, leave it out, or write it as another type than the service expects."""
+"""Some versions of the app rename a field, leave it out, or write it as another type."""
 
 from __future__ import annotations
 
@@ -26,96 +26,134 @@ RENAMED, OMITTED, RETYPED = "renamed", "omitted", "retyped"
 
 @section
 class SchemaDrift(SinkFault):
-    """Some versions of the app rename a field, leave it out, or write it as another type than the service expects.
+    """Some versions of the app rename a field, leave it out, or write it as another type.
 
-    It strikes every event, search and click of the devices that have such a version, always the same field of a table in
-    the same way, in CSV and NDJSON alone. In NDJSON `positionMs` stands for `position_ms`, or the field is missing, or a
-    number is text, a time a number, an id a bare number too long for JavaScript. CSV has its names only in the first line:
-    a renamed field leaves its cell empty and stands in one cell too many at the end of the row; one left out shifts all
-    that follow to the left; one of another type is in seconds, in ms since 1970, a number where a word was. Ids of the
-    row, of its account and device stay. Beside each such file a lineage says what the rows were.
+    It strikes every event, search and click of the devices that have such a version, in CSV and
+    NDJSON alone: always the same field of a table in the same way. In NDJSON `positionMs` stands
+    for `position_ms`, or the field is missing, or a number is text, a time a number, an id a bare
+    number too long for JavaScript. CSV has its names only in the first line. There a renamed field
+    leaves its cell empty and stands in one cell too many at the end of the row. One that is left
+    out shifts all that follow to the left. One of another type is in seconds, in ms since 1970, a
+    number where a word was. Ids of the row, of its account and device stay. Beside each such file a
+    lineage says what the rows were.
     """
 
     tells = ("all rows of one app version, and no row of the others",)
 
     rate: float = number(
-        0.06, unit="share of app versions", allowed=(0, 1), low=0.01, high=0.2, source=GUESS, scale="logit",
+        0.06,
+        unit="share of app versions",
+        allowed=(0, 1),
+        low=0.01,
+        high=0.2,
+        source=GUESS,
+        scale="logit",
         about="App versions that tell a field of each table otherwise.",
     )
     how: dict[str, float] = shares(
-        {RENAMED: 0.4, OMITTED: 0.3, RETYPED: 0.3}, source=GUESS,
+        {RENAMED: 0.4, OMITTED: 0.3, RETYPED: 0.3},
+        source=GUESS,
         about="What such a version does with the field.",
     )
 
     def retell(self, sheet: Sheet) -> Mapping[int, Fields]:
-        """Tell one field otherwise in the rows of apps that drift."""
+        """Write one field otherwise in the rows of apps that drift."""
         told: dict[int, Fields] = {}
         if sheet.table.path not in _SENT_BY_APPS:
             return told
-        for app in sheet.apps.unique().drop_nulls().sort().to_list():
+        apps = sheet.apps.unique().drop_nulls().sort()
+        for app in apps.to_list():
             drift = self._drift(sheet, app)
             if drift is not None:
-                rows = np.flatnonzero((sheet.apps == app).fill_null(value=False).to_numpy())
+                is_sent_by_it = (sheet.apps == app).fill_null(value=False)
+                rows = np.flatnonzero(is_sent_by_it.to_numpy())
                 told |= _retold(sheet, rows, *drift)
         return told
 
     def _drift(self, sheet: Sheet, app: str) -> tuple[str, Column] | None:
         """What an app does with which field of a table; None for one that keeps to the schema."""
-        version = np.array([_number(app)], dtype=np.int64)
-        if not self.dice(sheet, "versions").happens(version, self.rate)[0]:
+        version = _entity(app)
+        versions = self.dice(sheet, "versions")
+        if not versions.happens(version, self.rate)[0]:
             return None
-        of_table = np.array([_number(f"{app} {sheet.table.path}")], dtype=np.int64)
-        how = list(self.how)[int(self.dice(sheet, "how").pick(of_table, Shares(self.how.values()))[0])]
+
+        of_table = _entity(f"{app} {sheet.table.path}")
+        ways = Shares(self.how.values())
+        (way,) = self.dice(sheet, "how").pick(of_table, ways).tolist()
         columns = _drifting(sheet.table)
-        return how, columns[int(self.dice(sheet, "field").below(of_table, len(columns))[0])]
+        (place,) = self.dice(sheet, "field").below(of_table, len(columns)).tolist()
+        return list(self.how)[way], columns[place]
 
 
-def _number(text: str) -> int:
-    """A number of 63 bits that stands for a text."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=8, person=b"synthview").digest(), "little") >> 1
+def _entity(text: str) -> Ints:
+    """The id, a number of 63 bits, that stands for a text in draws."""
+    digest = blake2b(text.encode(), digest_size=8, person=b"synthview").digest()
+    return np.array([int.from_bytes(digest, "little") >> 1], dtype=np.int64)
 
 
 def _drifting(table: Table) -> list[Column]:
-    return [one for one in table.columns if one.name not in table.key and one.name not in _NOT_DRIFTING]
+    """The columns that an app may write otherwise."""
+    stays = {*table.key, *_NOT_DRIFTING}
+    return [one for one in table.columns if one.name not in stays]
 
 
 def _retold(sheet: Sheet, rows: Ints, how: str, column: Column) -> dict[int, Fields]:
-    names, values = sheet.rows.columns, sheet.rows[column.name].to_physical().to_list()
-    place, form, told = names.index(column.name), sheet.lines.form, {}
+    """The fields of some rows, with one column written otherwise."""
+    names = sheet.rows.columns
+    values = sheet.rows[column.name].to_physical().to_list()
+    place = names.index(column.name)
+    told: dict[int, Fields] = {}
+
     for row in rows.tolist():
         fields = sheet.lines.fields(row, names)
-        before, (name, text), after = fields[:place], fields[place], fields[place + 1 :]
+        before, after = fields[:place], fields[place + 1 :]
+        name, text = fields[place]
         if how == OMITTED:
             told[row] = [*before, *after]
         elif how == RETYPED:
-            told[row] = [*before, (name, _RETYPED[form](column, values[row]) if values[row] is not None else text), *after]
-        elif form == "csv":
+            retyped = _retyped(sheet.lines.form, column, values[row], text)
+            told[row] = [*before, (name, retyped), *after]
+        elif sheet.lines.form == "csv":
             told[row] = [*before, (name, ""), *after, (_renamed(name), text)]
         else:
             told[row] = [*before, (_renamed(name), text), *after]
     return told
 
 
+def _retyped(form: str, column: Column, value: Any, text: str) -> str:
+    """A value as another type, or its text where there is none."""
+    return text if value is None else _RETYPED[form](column, value)
+
+
 def _renamed(name: str) -> str:
     """As JavaScript spells it: `positionMs`; a single word begins with a capital."""
     first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others) if others else name.capitalize()
+    if not others:
+        return name.capitalize()
+    return first + "".join(word.capitalize() for word in others)
 
 
 def _in_json(column: Column, value: Any) -> str:
     """A number as text, a word or a time as its number, a query as the address of a page has it."""
     if column.kind in ("count", "milliseconds"):
         return f'"{value}"'
-    return f'"{column.name}={quote(value)}"' if column.kind == "text" else str(value)
+    if column.kind == "text":
+        return f'"{column.name}={quote(value)}"'
+    return str(value)
 
 
 def _in_csv(column: Column, value: Any) -> str:
-    """Milliseconds as seconds, a count with a decimal, a word or a time as its number, a query as an address has it."""
+    """Milliseconds as seconds, a count with a decimal, a word or a time as its number.
+
+    A query is written as the address of a page has it.
+    """
     if column.kind == "milliseconds":
         return f"{value // 1000}.{value % 1000:03}"
     if column.kind == "count":
         return f"{value}.0"
-    return f"{column.name}={quote(value)}" if column.kind == "text" else str(value)
+    if column.kind == "text":
+        return f"{column.name}={quote(value)}"
+    return str(value)
 
 
 _RETYPED: dict[str, Callable[[Column, Any], str]] = {"ndjson": _in_json, "csv": _in_csv}

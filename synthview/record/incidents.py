@@ -26,81 +26,132 @@ _NONE = -1
 
 @dataclass(frozen=True, slots=True)
 class _Acts(Rows):
-    """Acts that came about: whose home, which actor, the key of the sitting and of the play (`_NONE` for no play)."""
+    """Acts that came about: whose home, which actor, from when to when.
+
+    `session` and `play` are the keys of what it touched, `_NONE` for no session or no play.
+    """
 
     home: Ints
     actor: Ints
     at_ms: Ints
     until_ms: Ints
-    sitting: Ints
+    session: Ints
     play: Ints
     what: NDArray[np.object_]
 
 
 def enter_incidents(
-    world: World, ledger: Ledger, homes: Homes, company: Company, reach: Reach, played: Played, day: int
+    world: World,
+    ledger: Ledger,
+    homes: Homes,
+    company: Company,
+    reach: Reach,
+    played: Played,
+    day: int,
 ) -> None:
-    """truth.incidents, on the day they began: acts on plays whose turn came, and sittings that came about.
+    """truth.incidents, on the day they began: acts on plays, and sessions, that came about.
 
-    An act on a play that found no more time, or a sitting in which nothing played, is told without a play, and so is
-    what still matters of days before. Moves `reach` on.
+    An act has no play where its play found no more time, where nothing played in its session, and
+    where it began on days before and still matters. Moves `reach` on.
     """
     acts = _acts(homes, reach, played)
     if not len(acts):
         return
     seed, household = world.scenario.run.seed, homes.household[acts.home]
-    source = np.array([source_of(name) for name in company.actors], dtype=np.int64)[acts.actor]
-    order = np.lexsort((acts.play, acts.sitting, acts.at_ms, source, household))
-    ordinal = np.empty(len(order), dtype=np.int64)
-    ordinal[order] = turns((household * SOURCES + source)[order])
-    incident_id = public(seed, "incident").apply(within_day(household, day - world.first_day, source, ordinal))
+    incident_id = _incident_ids(world, company, acts, household, day)
+    actors = pl.Series(list(company.actors), dtype=pl.String)
     columns: dict[str, Any] = {
         "incident_id": incident_id,
         "account_id": public(seed, "account").apply(household),
-        "actor": pl.Series(list(company.actors), dtype=pl.String).gather(acts.actor),
+        "actor": actors.gather(acts.actor),
         "at": acts.at_ms,
         "until": acts.until_ms,
         "play_id": _play_ids(seed, acts.play),
         "what": pl.Series(acts.what.tolist(), dtype=pl.String),
     }
-    ledger.enter("truth.incidents", acts.at_ms, (household, acts.at_ms, incident_id), columns)
+    order = (household, acts.at_ms, incident_id)
+    ledger.enter("truth.incidents", acts.at_ms, order, columns)
+
+
+def _incident_ids(world: World, company: Company, acts: _Acts, household: Ints, day: int) -> Ints:
+    """Public ids: the acts of one actor in one home are numbered through the day, by time."""
+    sources = np.array([source_of(name) for name in company.actors], dtype=np.int64)
+    source = sources[acts.actor]
+    order = np.lexsort((acts.play, acts.session, acts.at_ms, source, household))
+    of_actor = household * SOURCES + source
+    ordinal = np.empty(len(order), dtype=np.int64)
+    ordinal[order] = turns(of_actor[order])
+
+    key = within_day(household, day - world.first_day, source, ordinal)
+    return public(world.scenario.run.seed, "incident").apply(key)
 
 
 def _acts(homes: Homes, reach: Reach, played: Played) -> _Acts:
     """What was done today, and what still matters of what was done before."""
-    row, missed = _touched(played.deeds, played), _missed(played.deeds, played)
+    row = _touched(played.deeds, played)
+    missed = _missed(played.deeds, played)
     happened = (row >= 0) | (missed >= 0)
-    deeds, row, missed = played.deeds.take(happened), row[happened], missed[happened]
+    deeds = played.deeds.take(happened)
+    row, missed = row[happened], missed[happened]
+
+    until, still = reach.of_day(homes, played, _actors_in(played, deeds))
+    at = _began(deeds, played, row, missed)
+    sessions = played.sessions.take(deeds.session)
+    done = _Acts(
+        home=sessions.home,
+        actor=deeds.actor,
+        at_ms=at,
+        until_ms=np.maximum(until[deeds.session], at),
+        session=sessions.key,
+        play=_play_keys(played, row),
+        what=deeds.what,
+    )
+    return _Acts.stack([done, _of_days_before(still)])
+
+
+def _actors_in(played: Played, deeds: Deeds) -> Ints:
+    """The mask of the actors who acted in each session."""
     actors = np.zeros(len(played.sessions), dtype=np.int64)
     np.bitwise_or.at(actors, deeds.session, np.int64(1) << deeds.actor)
-    until, still = reach.of_day(homes, played, actors)
-    at, sessions = _began(deeds, played, row, missed), played.sessions
-    play = np.full(len(deeds), _NONE)
-    play[row >= 0] = played.playback.key[row[row >= 0]]
-    done = _Acts(
-        sessions.home[deeds.session], deeds.actor, at, np.maximum(until[deeds.session], at), sessions.key[deeds.session],
-        play, deeds.what,
-    )  # fmt: skip
-    return _Acts.stack([done, _of_days_before(still)])
+    return actors
+
+
+def _play_keys(played: Played, row: Ints) -> Ints:
+    """The keys of some plays, given as rows; `_NONE` for -1."""
+    play = np.full(len(row), _NONE)
+    is_play = row >= 0
+    play[is_play] = played.playback.key[row[is_play]]
+    return play
 
 
 def _of_days_before(still: Still) -> _Acts:
     """One act for each actor whose acts of days before still matter."""
-    row, actor = np.nonzero((still.actors[:, None] >> np.arange(63)) & 1)
-    what = np.full(len(row), "still mattered", dtype=object)
+    applies = (still.actors[:, None] >> np.arange(63)) & 1
+    row, actor = np.nonzero(applies)
+    still = still.take(row)
     none = np.full(len(row), _NONE)
-    return _Acts(still.home[row], actor, still.at_ms[row], still.until_ms[row], none, none, what)
+    return _Acts(
+        home=still.home,
+        actor=actor,
+        at_ms=still.at_ms,
+        until_ms=still.until_ms,
+        session=none,
+        play=none,
+        what=np.full(len(row), "still mattered", dtype=object),
+    )
 
 
 def _began(deeds: Deeds, played: Played, row: Ints, missed: Ints) -> Ints:
-    """When each act began: within its play, or when the turn of a play came that found no more time."""
+    """When each act began: within its play, or when the turn of a play came that had no time."""
     plays = played.playback
     if not len(plays):
         return played.missed.at_ms[missed]
-    within = np.where(deeds.play_key < 0, 0, np.minimum(deeds.at_ms, plays.wall_ms[row]))
+    into_play = np.minimum(deeds.at_ms, plays.wall_ms[row])
+    is_of_session = deeds.play_key < 0
+    in_play = plays.start_ms[row] + np.where(is_of_session, 0, into_play)
     if not len(played.missed):
-        return plays.start_ms[row] + within
-    return np.where(row >= 0, plays.start_ms[row] + within, played.missed.at_ms[missed])
+        return in_play
+    return np.where(row >= 0, in_play, played.missed.at_ms[missed])
 
 
 def _play_ids(seed: int, play: Ints) -> pl.Series:
@@ -110,20 +161,22 @@ def _play_ids(seed: int, play: Ints) -> pl.Series:
 
 
 def _touched(deeds: Deeds, played: Played) -> Ints:
-    """The row of the play each act touched, or of the first in its sitting; -1 where there is none."""
+    """The row of the play each act touched, or of the first in its session; -1 for none."""
     plays = played.playback
     first = np.full(len(played.sessions), -1, dtype=np.int64)
     first[plays.session[::-1]] = np.arange(len(plays))[::-1]
-    return np.where(deeds.play_key < 0, first[deeds.session], _rows_of(deeds.play_key, plays.key))
+    of_play = _rows_of(deeds.play_key, plays.key)
+    return np.where(deeds.play_key < 0, first[deeds.session], of_play)
 
 
 def _missed(deeds: Deeds, played: Played) -> Ints:
-    """The row of what was missed that each act is about; -1 where that is none of it."""
+    """The row of what was missed that each act is about; -1 for none."""
     missed = played.missed
-    sitting = np.full(len(played.sessions), -1, dtype=np.int64)
     whole = np.flatnonzero(missed.key < 0)
-    sitting[missed.session[whole]] = whole
-    return np.where(deeds.play_key < 0, sitting[deeds.session], _rows_of(deeds.play_key, missed.key))
+    of_session = np.full(len(played.sessions), -1, dtype=np.int64)
+    of_session[missed.session[whole]] = whole
+    of_play = _rows_of(deeds.play_key, missed.key)
+    return np.where(deeds.play_key < 0, of_session[deeds.session], of_play)
 
 
 def _rows_of(key: Ints, keys: Ints) -> Ints:
@@ -131,5 +184,7 @@ def _rows_of(key: Ints, keys: Ints) -> Ints:
     if not len(keys):
         return np.full(len(key), -1, dtype=np.int64)
     order = np.argsort(keys)
-    place = np.minimum(np.searchsorted(keys[order], key), len(keys) - 1)
-    return np.where(keys[order][place] == key, order[place], -1)
+    sorted_keys = keys[order]
+    place = np.searchsorted(sorted_keys, key)
+    place = np.minimum(place, len(keys) - 1)
+    return np.where(sorted_keys[place] == key, order[place], -1)

@@ -1,9 +1,9 @@
-"""The ledger keeps rows until the UTC day they belong to is over, then gives that day's tables in order."""
+"""The ledger keeps rows until the UTC day they belong to is over, then gives that day's tables."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,10 @@ from synthview.world.clock import DAY_MS
 __all__ = ["Ledger"]
 
 Columns = dict[str, Any]
+Entered = tuple[tuple[Ints, ...], Columns]
+"""Rows of one table: their sort keys, the first key first, and their columns."""
+Sent = tuple[Facts, Messages, Flags]
+"""Messages with the facts of their plays, and which say 0 for the minutes of their zone."""
 _SHORT_KEY = 1 << 16
 
 
@@ -29,26 +33,39 @@ class Ledger:
     portions in which they were entered.
     """
 
-    def __init__(self, addresses: pl.Series, wanted: frozenset[str], event_ids: Permutation) -> None:
+    def __init__(
+        self, addresses: pl.Series, wanted: frozenset[str], event_ids: Permutation
+    ) -> None:
         self.addresses = addresses
         self.event_ids = event_ids
         self.wanted = wanted
-        self._rows: dict[tuple[str, int], list[tuple[tuple[Ints, ...], Columns]]] = defaultdict(list)
-        self._events: dict[int, list[tuple[Facts, Messages, Flags]]] = defaultdict(list)
+        self._rows: dict[tuple[str, int], list[Entered]] = defaultdict(list)
+        self._events: dict[int, list[Sent]] = defaultdict(list)
 
-    def enter(self, path: str, time_ms: Ints, order: tuple[Ints, ...], columns: Mapping[str, Any]) -> None:
-        """Enter rows of a table under the UTC day of `time_ms`; `order` is their sort key, first key first."""
+    def enter(
+        self, path: str, time_ms: Ints, order: tuple[Ints, ...], columns: Mapping[str, Any]
+    ) -> None:
+        """Enter rows of a table under the UTC day of `time_ms`.
+
+        `order` is their sort key, first key first.
+        """
         if path not in self.wanted:
             return
         for day, rows in _by_day(time_ms):
             part = {name: values[rows] for name, values in columns.items()}
-            self._rows[path, day].append((tuple(key[rows] for key in order), part))
+            keys = tuple(key[rows] for key in order)
+            self._rows[path, day].append((keys, part))
 
     def enter_events(self, facts: Facts, messages: Messages, offset_lost: Flags) -> None:
-        """Enter messages under the UTC day on which they were received; some say 0 for the minutes of their zone."""
-        if "log.events" in self.wanted:
-            for day, rows in _by_day(messages.received_ms):
-                self._events[day].append((facts, messages.take(rows), offset_lost[rows]))
+        """Enter messages under the UTC day on which they were received.
+
+        Those of `offset_lost` say 0 for the minutes of their zone.
+        """
+        if "log.events" not in self.wanted:
+            return
+        for day, rows in _by_day(messages.received_ms):
+            sent = (facts, messages.take(rows), offset_lost[rows])
+            self._events[day].append(sent)
 
     def close(self, day: int) -> dict[str, pl.DataFrame]:
         """Hand out every dated table of a day, empty ones too, and forget the day."""
@@ -69,36 +86,63 @@ class Ledger:
         pieces = self._rows.pop((path, day), [])
         if not pieces:
             return frame(path)
-        keys = [np.concatenate(parts) for parts in zip(*(order for order, _ in pieces), strict=True)]
+        parts_of_keys = zip(*(order for order, _ in pieces), strict=True)
+        keys = [np.concatenate(parts) for parts in parts_of_keys]
         order = np.lexsort(keys[::-1])
-        names = pieces[0][1]
-        return frame(path, {name: _joined([columns[name] for _, columns in pieces])[order] for name in names})
+
+        _, names = pieces[0]
+        columns = {name: _joined([columns[name] for _, columns in pieces])[order] for name in names}
+        return frame(path, columns)
 
     def _event_table(self, day: int) -> pl.DataFrame:
         pieces = self._events.pop(day, [])
         if not pieces:
             return frame("log.events")
         facts = Facts.stack([facts for facts, _, _ in pieces])
-        shift = np.cumsum([0, *(len(facts) for facts, _, _ in pieces)])
         messages = Messages.stack([messages for _, messages, _ in pieces])
         offset_lost = np.concatenate([flags for _, _, flags in pieces])
-        play = messages.play + np.repeat(shift[:-1], [len(messages) for _, messages, _ in pieces])
-        rank = np.empty(len(facts), dtype=np.int64)
-        rank[np.lexsort((facts.play_id, facts.start_ms, facts.household))] = np.arange(len(facts))
-        order = np.argsort(rank[play], kind="stable")
-        return frame("log.events", _event_columns(facts, play[order], messages.take(order), offset_lost[order], self))
+        play = messages.play + _shifts(pieces)
+
+        order = np.argsort(_ranks(facts)[play], kind="stable")
+        columns = _event_columns(
+            facts,
+            play[order],
+            messages.take(order),
+            offset_lost[order],
+            self,
+        )
+        return frame("log.events", columns)
+
+
+def _shifts(pieces: Sequence[Sent]) -> Ints:
+    """By how many rows the play of each message moves, once all facts are below each other."""
+    play_counts = [len(facts) for facts, _, _ in pieces]
+    message_counts = [len(messages) for _, messages, _ in pieces]
+    first = np.cumsum([0, *play_counts[:-1]])
+    return np.repeat(first, message_counts)
+
+
+def _ranks(facts: Facts) -> Ints:
+    """The place of each play in the order of the table: by household, start and id."""
+    order = np.lexsort((facts.play_id, facts.start_ms, facts.household))
+    rank = np.empty(len(facts), dtype=np.int64)
+    rank[order] = np.arange(len(facts))
+    return rank
 
 
 def event_ids(seed: int, ping_seconds: int) -> Permutation:
-    """Ids of messages out of their count within a play: each play has a shuffle of its own, which only the seed undoes.
+    """Ids of messages out of their count within a play.
 
-    So no gap in the ids tells that a message was lost. 12 bits do for pings every minute; more often they need more,
+    Each play has a shuffle of its own, which only the seed undoes, so that no gap in the ids tells
+    that a message was lost. 12 bits do for pings every minute. More frequent pings need more,
     enough for a title that runs for days.
     """
     return Permutation(seed, "ids/event", bits=12 + (60 // ping_seconds).bit_length())
 
 
-def _event_columns(facts: Facts, play: Ints, messages: Messages, offset_lost: Flags, ledger: Ledger) -> Columns:
+def _event_columns(
+    facts: Facts, play: Ints, messages: Messages, offset_lost: Flags, ledger: Ledger
+) -> Columns:
     play_id = facts.play_id[play]
     return {
         "event_id": ledger.event_ids.apply(messages.number, within=play_id),
@@ -130,10 +174,13 @@ def _by_day(time_ms: Ints) -> list[tuple[int, Ints]]:
     if first == last:
         return [(first, np.arange(len(day)))]
     if last - first >= _SHORT_KEY:
-        return [(one, np.flatnonzero(day == one)) for one in np.unique(day).tolist()]
+        days = np.unique(day).tolist()
+        return [(one, np.flatnonzero(day == one)) for one in days]
+
     since = (day - first).astype(np.uint16)  # numpy sorts short numbers by counting them
-    counts = np.bincount(since)
-    pieces = np.split(np.argsort(since, kind="stable"), np.cumsum(counts)[:-1])
+    order = np.argsort(since, kind="stable")
+    ends = np.cumsum(np.bincount(since))
+    pieces = np.split(order, ends[:-1])
     return [(first + number, rows) for number, rows in enumerate(pieces) if len(rows)]
 
 

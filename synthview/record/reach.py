@@ -1,8 +1,9 @@
-"""How far an act can reach: into sittings about it, which might have found a screen or a stream free, or not.
+"""How far an act can reach: into sessions about it, which find a screen or a stream free, or not.
 
-Who finds a screen free, or is refused a stream, depends on who came before, and so on along a chain of sittings of
-which each begins before one before it is over. Where such a chain is tight, somebody having had no room in it or more
-sittings at once than the plan has streams, an act in it may matter until all of it is over.
+Who finds a screen free, or is refused a stream, depends on who came before, and so on along a chain
+of sessions, each of which begins before an earlier one is over. A chain is tight where somebody had
+no room in it, or more sessions ran at once than the plan has streams. Then an act in it may matter
+until all of it is over.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from synthview.world.clock import MINUTE_MS
 
 __all__ = ["Reach", "Still"]
 
-_SLACK_MS = 45 * MINUTE_MS  # how far a sitting may run over, as in viewing.sittings
+_SLACK_MS = 45 * MINUTE_MS  # how far a session may run over, as in viewing.sittings
 _SPAN_BITS = 36
-_NO_SITTING = -1
+_NO_SESSION = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Still(Rows):
-    """Acts of days before (a mask of actors) that still matter in a home: from a sitting of today on, until when."""
+    """Acts of days before (a mask of actors) that still matter in a home, from `at_ms` on."""
 
     home: Ints
     actors: Ints
@@ -36,9 +37,10 @@ class Still(Rows):
 
 @dataclass(frozen=True, slots=True)
 class _Spans(Rows):
-    """Sittings as they were or might have been, by home and start; `row` is that of the sitting, or `_NO_SITTING`.
+    """Sessions as they were or might have been, by home and start.
 
-    `is_old` are the chains of the days before, `is_tight` those that are so by themselves.
+    `row` is that of the session, or `_NO_SESSION`. `is_old` are the chains of the days before,
+    `is_tight` those that are so by themselves.
     """
 
     home: Ints
@@ -50,9 +52,20 @@ class _Spans(Rows):
     is_tight: Flags
 
 
+@dataclass(frozen=True, slots=True)
+class _Chains:
+    """The chain of each span (`number`), and of each chain its first span, its end and actors."""
+
+    number: Ints
+    first: Ints
+    over_ms: Ints
+    actors: Ints
+    is_tight: Flags
+
+
 @dataclass(slots=True)
 class Reach:
-    """The carry of a block: the last chain of each home, when it is over, who acted in it, and whether it was tight."""
+    """The carry of a block: of the last chain of each home its end, actors, and whether tight."""
 
     over_ms: Ints
     actors: Ints
@@ -62,51 +75,114 @@ class Reach:
     def none(cls, home_count: int) -> Self:
         """Before the first day."""
         return cls(
-            np.zeros(home_count, dtype=np.int64), np.zeros(home_count, dtype=np.int64), np.zeros(home_count, dtype=bool)
+            np.zeros(home_count, dtype=np.int64),
+            np.zeros(home_count, dtype=np.int64),
+            np.zeros(home_count, dtype=bool),
         )
 
     def of_day(self, homes: Homes, played: Played, actors: Ints) -> tuple[Ints, Still]:
-        """Until when acts in each sitting of a day may matter, and which older ones still do; moves the carry on.
+        """Until when acts in each session of a day may matter, and which older ones still do.
 
-        `actors` is for each sitting the mask of those who acted in it.
+        `actors` is for each session the mask of those who acted in it. Moves the carry on.
         """
         until = _ends(played)
         spans = self._spans(played, until, actors)
         if not len(spans):
             return until, Still(*(until[:0] for _ in range(4)))
-        chain = _chains(spans)
-        first = first_of_group(chain)
-        over = np.maximum.reduceat(spans.end_ms, first)
-        tight = np.logical_or.reduceat(spans.is_tight | _is_full(homes, spans), first)
-        who = np.bitwise_or.reduceat(spans.actors, first)
-        at = np.flatnonzero((spans.row != _NO_SITTING) & tight[chain])
-        until[spans.row[at]] = over[chain[at]]
-        goes_on = spans.is_old[first] & tight & (np.diff(np.append(first, len(spans))) > 1)
-        old = first[goes_on]
-        still = Still(spans.home[old], spans.actors[old], spans.start_ms[old + 1], over[goes_on])
-        self.over_ms[spans.home[first]], self.actors[spans.home[first]] = over, who  # the last chain of a home stays
-        self.is_tight[spans.home[first]] = tight
-        return until, still
+        chains = _chains_of(homes, spans)
+        is_reached = (spans.row != _NO_SESSION) & chains.is_tight[chains.number]
+        at = np.flatnonzero(is_reached)
+        until[spans.row[at]] = chains.over_ms[chains.number[at]]
+        self._carry(spans.home[chains.first], chains)
+        return until, _still(spans, chains)
+
+    def _carry(self, home: Ints, chains: _Chains) -> None:
+        """Keep the last chain of each home: of several that are written to it the last stays."""
+        self.over_ms[home] = chains.over_ms
+        self.actors[home] = chains.actors
+        self.is_tight[home] = chains.is_tight
 
     def _spans(self, played: Played, ends: Ints, actors: Ints) -> _Spans:
-        """What was, what found no room, and the last chain of the days before in homes where something was today."""
-        sessions = played.sessions
-        old = np.unique(np.concatenate([sessions.home, played.crowded.home]))
-        parts = (
-            (old, np.zeros_like(old), self.over_ms[old], self.actors[old], _NO_SITTING, True, self.is_tight[old]),
-            (sessions.home, sessions.start_ms, ends, actors, np.arange(len(sessions)), False, False),
-            (played.crowded.home, played.crowded.start_ms, played.crowded.until_ms, 0, _NO_SITTING, False, True),
+        """What was, what found no room, and the last chains of the days before in these homes."""
+        sessions, crowded = played.sessions, played.crowded
+        home = np.unique(np.concatenate([sessions.home, crowded.home]))
+        before = _span(
+            home,
+            np.zeros_like(home),
+            self.over_ms[home],
+            actors=self.actors[home],
+            is_old=True,
+            is_tight=self.is_tight[home],
         )
-        columns = zip(*([np.broadcast_to(one, part[0].shape) for one in part] for part in parts), strict=True)
-        spans = _Spans(*(np.concatenate(column) for column in columns))
+        today = _span(
+            sessions.home,
+            sessions.start_ms,
+            ends,
+            actors=actors,
+            row=np.arange(len(sessions)),
+        )
+        no_room = _span(crowded.home, crowded.start_ms, crowded.until_ms, is_tight=True)
+        spans = _Spans.stack([before, today, no_room])
         return spans.take(np.lexsort((spans.start_ms, spans.home)))
 
 
+def _span(
+    home: Ints,
+    start_ms: Ints,
+    end_ms: Ints,
+    *,
+    actors: Ints | int = 0,
+    row: Ints | int = _NO_SESSION,
+    is_old: bool = False,
+    is_tight: Flags | bool = False,
+) -> _Spans:
+    """Spans of one sort; what is said once holds of all of them."""
+    no = np.zeros(len(home), dtype=np.int64)
+    return _Spans(
+        home=home,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        actors=no + actors,
+        row=no + row,
+        is_old=(no == 0) & is_old,
+        is_tight=(no == 0) & is_tight,
+    )
+
+
+def _chains_of(homes: Homes, spans: _Spans) -> _Chains:
+    """The chains that spans, in order, belong to."""
+    number = _chain_numbers(spans)
+    first = first_of_group(number)
+    is_tight = spans.is_tight | _is_full(homes, spans)
+    return _Chains(
+        number=number,
+        first=first,
+        over_ms=np.maximum.reduceat(spans.end_ms, first),
+        actors=np.bitwise_or.reduceat(spans.actors, first),
+        is_tight=np.logical_or.reduceat(is_tight, first),
+    )
+
+
+def _still(spans: _Spans, chains: _Chains) -> Still:
+    """Acts of days before that still matter: those of old, tight chains that go on today."""
+    size = np.diff(np.append(chains.first, len(spans)))
+    goes_on = spans.is_old[chains.first] & chains.is_tight & (size > 1)
+    old = chains.first[goes_on]
+    return Still(
+        home=spans.home[old],
+        actors=spans.actors[old],
+        at_ms=spans.start_ms[old + 1],
+        until_ms=chains.over_ms[goes_on],
+    )
+
+
 def _ends(played: Played) -> Ints:
-    """When each sitting was over, or might have been: until the last that was meant of it."""
+    """When each session was over, or might have been: until the last that was meant of it."""
     sessions = played.sessions
-    meant = np.where(sessions.causes == 0, sessions.start_ms + sessions.length_ms + _SLACK_MS, 0)
-    ends: Ints = np.maximum(np.maximum(sessions.until_ms, meant), played.ends_ms)
+    longest = sessions.start_ms + sessions.length_ms + _SLACK_MS
+    meant = np.where(sessions.causes == 0, longest, 0)
+    planned = np.maximum(sessions.until_ms, meant)
+    ends: Ints = np.maximum(planned, played.ends_ms)
     return ends
 
 
@@ -114,11 +190,13 @@ def _keys(spans: _Spans) -> tuple[Ints, Ints]:
     """Starts and ends that compare by home first."""
     shift = spans.home << _SPAN_BITS
     origin = int(spans.start_ms[~spans.is_old].min()) - 1
-    return shift + np.maximum(spans.start_ms - origin, 0), shift + np.maximum(spans.end_ms - origin, 0)
+    starts = np.maximum(spans.start_ms - origin, 0)
+    ends = np.maximum(spans.end_ms - origin, 0)
+    return shift + starts, shift + ends
 
 
-def _chains(spans: _Spans) -> Ints:
-    """The number of the chain each belongs to: another begins where nothing before, in that home, still goes on."""
+def _chain_numbers(spans: _Spans) -> Ints:
+    """The chain each belongs to: another begins where nothing before, in that home, goes on."""
     begins, ends = _keys(spans)
     latest = np.maximum.accumulate(ends)
     breaks = np.append(True, begins[1:] >= latest[:-1])
@@ -126,13 +204,16 @@ def _chains(spans: _Spans) -> Ints:
 
 
 def _is_full(homes: Homes, spans: _Spans) -> Flags:
-    """Where as many sittings go on at once as the plan has streams, and one more begins.
+    """Where as many sessions go on at once as the plan has streams, and one more begins.
 
     The chain of the days before counts as if it took all streams.
     """
     begins, ends = _keys(spans)
     number = turns(spans.home)
-    over = np.searchsorted(np.sort(ends), begins, side="right") - (np.arange(len(spans)) - number)
-    limit = STREAM_LIMITS[homes.plan[spans.home]]
-    goes_on = (spans.start_ms < np.where(spans.is_old, spans.end_ms, 0)[np.arange(len(spans)) - number]) & ~spans.is_old
-    return (number + 1 - over > limit) | goes_on
+    first_of_home = np.arange(len(spans)) - number
+    over = np.searchsorted(np.sort(ends), begins, side="right") - first_of_home
+    is_over_limit = number + 1 - over > STREAM_LIMITS[homes.plan[spans.home]]
+
+    old_end = np.where(spans.is_old, spans.end_ms, 0)[first_of_home]
+    is_in_old_chain = (spans.start_ms < old_end) & ~spans.is_old
+    return is_over_limit | is_in_old_chain

@@ -1,4 +1,4 @@
-"""Viewing history: a row per play, rolled up from what had been received when the service closed it."""
+"""Viewing history: a row per play, rolled up from what was received when it was closed."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ class History(Rows):
 def roll_up(world: World, messages: Messages) -> History:
     """Close plays from their messages, given in order of play and client time."""
     silence = int(world.scenario.of(LogSettings).close_after_hours * HOUR_MS)
-    row = np.flatnonzero(_in_time(messages, silence))
-    play = messages.play[row]
-    begin, end = first_of_group(play), last_of_group(play)
-    received = messages.received_ms[row]
+    counted = messages.take(_in_time(messages, silence))
+    begin = first_of_group(counted.play)
+    received = counted.received_ms
     last_received = np.maximum.reduceat(received, begin) if len(begin) else begin
-    first, last = row[begin], row[end]
-    kind = messages.type[last]
+    first = counted.take(begin)
+    last = counted.take(last_of_group(counted.play))
+    has_ended = last.type == END
     return History(
-        play=messages.play[first],
-        started_ms=messages.client_ms[first],
-        ended_ms=messages.client_ms[last],
-        watched_ms=messages.played_ms[last],
-        start_position_ms=messages.position_ms[first],
-        end_position_ms=messages.position_ms[last],
-        reason=_REASON[kind],
-        closed_ms=last_received + np.where(kind == END, _GRACE_MS, silence),
+        play=first.play,
+        started_ms=first.client_ms,
+        ended_ms=last.client_ms,
+        watched_ms=last.played_ms,
+        start_position_ms=first.position_ms,
+        end_position_ms=last.position_ms,
+        reason=_REASON[last.type],
+        closed_ms=last_received + np.where(has_ended, _GRACE_MS, silence),
     )
 
 
@@ -67,11 +67,16 @@ def _in_time(messages: Messages, silence: int) -> Flags:
     if not len(messages):
         return counted
     first, last = first_of_group(messages.play), last_of_group(messages.play)
-    steps = np.abs(np.diff(messages.received_ms, append=messages.received_ms[-1:]))
+    received = messages.received_ms
+    steps = np.abs(np.diff(received, append=received[-1:]))
     steps[last] = 0
-    straggles = np.maximum.reduceat(messages.received_ms, first) - messages.received_ms[last] > _GRACE_MS
-    waits = (np.maximum.reduceat(steps, first) > silence) | (straggles & (messages.type[last] == END))
-    rows = np.flatnonzero(np.repeat(waits, last - first + 1))
+    is_silent = np.maximum.reduceat(steps, first) > silence
+
+    latest = np.maximum.reduceat(received, first)
+    straggles = latest - received[last] > _GRACE_MS
+    straggles &= messages.type[last] == END
+
+    rows = np.flatnonzero(np.repeat(is_silent | straggles, last - first + 1))
     if len(rows):
         counted[rows] = _arrived_in_time(messages.take(rows), silence)
     return counted
@@ -80,15 +85,17 @@ def _in_time(messages: Messages, silence: int) -> Flags:
 def _arrived_in_time(messages: Messages, silence: int) -> Flags:
     """The same by sorting: all until the first long silence, which after the end is a minute."""
     order = np.lexsort((messages.number, messages.received_ms, messages.play))
-    play, received = messages.play[order], messages.received_ms[order]
-    first, last = first_of_group(play), last_of_group(play)
+    arrived = messages.take(order)
+    first, last = first_of_group(arrived.play), last_of_group(arrived.play)
     sizes = last - first + 1
-    gap = np.diff(received, prepend=0)
+
+    ends = np.cumsum(arrived.type == END)
+    ends_before = np.append(0, ends[:-1])
+    has_ended = ends_before > np.repeat(ends_before[first], sizes)
+
+    gap = np.diff(arrived.received_ms, prepend=0)
     gap[first] = 0
-    ends = np.cumsum(messages.type[order] == END)
-    before = np.append(0, ends[:-1])
-    has_ended = before > np.repeat(before[first], sizes)
     breaks = np.cumsum(gap > np.where(has_ended, _GRACE_MS, silence))
-    in_time = np.empty(len(play), dtype=bool)
+    in_time = np.empty(len(order), dtype=bool)
     in_time[order] = breaks == np.repeat(breaks[first], sizes)
     return in_time

@@ -1,4 +1,4 @@
-"""The truth of each play: who was really there, and whether it was the same person as the day before."""
+"""The truth of each play: who was there, and whether it was the same person as yesterday."""
 
 from __future__ import annotations
 
@@ -37,12 +37,19 @@ class Yesterday:
 
 
 def witness(
-    world: World, homes: Homes, company: Company, played: Playback, facts: Facts, yesterday: Yesterday
+    world: World,
+    homes: Homes,
+    company: Company,
+    played: Playback,
+    facts: Facts,
+    yesterday: Yesterday,
 ) -> dict[str, object]:
     """Columns of truth.plays for one local day; moves `yesterday` on."""
     runs = played.playing_ms > 0
     viewers = np.where(runs, played.viewers, 0)
-    present = np.where(viewers != 0, np.minimum(played.playing_ms, played.present_ms), 0)
+    present = np.minimum(played.playing_ms, played.present_ms)
+    present = np.where(viewers != 0, present, 0)
+    attends = np.where(played.attended_ms > 0, viewers, 0)
     there = _bits(viewers)
     return {
         "play_id": facts.play_id,
@@ -59,7 +66,7 @@ def witness(
         "pressed_by_person": played.pressed,
         "present_ms": present,
         "attended_ms": np.minimum(_attended_ms(world, played), present),
-        "same_person_as_yesterday": _same_as(yesterday, played, _bits(np.where(played.attended_ms > 0, viewers, 0))),
+        "same_person_as_yesterday": _same_as(yesterday, played, _bits(attends)),
         "viewer_ids": _viewer_ids(world, homes, company, played, there),
         "viewer_count": there.sum(axis=1),
     }
@@ -67,35 +74,53 @@ def witness(
 
 def _bits(masks: Ints) -> Flags:
     """Masks of person slots as columns."""
-    return ((masks[:, None] >> np.arange(max(int(masks.max(initial=0)).bit_length(), 1))) & 1).astype(bool)
+    count = max(int(masks.max(initial=0)).bit_length(), 1)
+    bits = (masks[:, None] >> np.arange(count)) & 1
+    return bits.astype(bool)
 
 
 def _attended_ms(world: World, played: Playback) -> Ints:
     """Viewers attend as long as the script says; with a sleep aid only until they are gone."""
-    awake = (4 + Stream(world.scenario.run.seed, "truth/awake").below(played.key, 40)) * MINUTE_MS
-    return np.where(played.source == _SLEEP_AID, np.minimum(played.attended_ms, awake), played.attended_ms)
+    draw = Stream(world.scenario.run.seed, "truth/awake")
+    awake_ms = (4 + draw.below(played.key, 40)) * MINUTE_MS
+    at_most = np.where(played.source == _SLEEP_AID, awake_ms, played.attended_ms)
+    return np.minimum(played.attended_ms, at_most)
 
 
 def _same_as(yesterday: Yesterday, played: Playback, there: Flags) -> Flags:
     """Whether somebody now before the screen attended the same title on the day before."""
     play, slot = np.nonzero(there)
-    key = (((played.home[play] << _SLOT_BITS) | slot) << _TITLE_BITS) | played.title[play]
+    person = (played.home[play] << _SLOT_BITS) | slot
+    key = (person << _TITLE_BITS) | played.title[play]
+    did_yesterday = np.isin(key, yesterday.attended)
     again = np.zeros(len(played), dtype=bool)
-    again[play[np.isin(key, yesterday.attended)]] = True
+    again[play[did_yesterday]] = True
     yesterday.attended = np.unique(key)
     return again
 
 
-def _viewer_ids(world: World, homes: Homes, company: Company, played: Playback, there: Flags) -> pl.Series:
+def _viewer_ids(
+    world: World, homes: Homes, company: Company, played: Playback, there: Flags
+) -> pl.Series:
     """Lists of public person ids."""
     play, slot = np.nonzero(there)
-    home = played.home[play]
-    guest = company.guests.row(home, slot + DEVICES - PERSONS)
-    key = within_home(homes.household[home], slot)
-    if len(company.guests):
-        key = np.where(guest >= 0, company.guests.key[np.maximum(guest, 0)], key)
+    key = _person_keys(homes, company, played.home[play], slot)
     person = public(world.scenario.run.seed, "person").apply(key)
-    present = pl.DataFrame({"play": play, "person": person}).group_by("play", maintain_order=True).agg("person")
+
+    viewers = pl.DataFrame({"play": play, "person": person})
+    lists = viewers.group_by("play", maintain_order=True).agg("person")
     rows = pl.DataFrame({"play": np.arange(len(played))})
-    lists = rows.join(present, on="play", how="left", maintain_order="left")["person"]
-    return lists.fill_null(pl.Series([[]], dtype=pl.List(pl.Int64)))
+    every = rows.join(lists, on="play", how="left", maintain_order="left")
+    nobody = pl.Series([[]], dtype=pl.List(pl.Int64))
+    return every["person"].fill_null(nobody)
+
+
+def _person_keys(homes: Homes, company: Company, home: Ints, slot: Ints) -> Ints:
+    """Internal ids of persons by their slots: those of the home, then its guests."""
+    key = within_home(homes.household[home], slot)
+    if not len(company.guests):
+        return key
+    device = slot + DEVICES - PERSONS  # a guest has the same place among persons and devices
+    guest = company.guests.row(home, device)
+    guest_key = company.guests.key[np.maximum(guest, 0)]
+    return np.where(guest >= 0, guest_key, key)
