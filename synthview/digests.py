@@ -49,9 +49,13 @@ def _numbers(column: pl.Series) -> NDArray[np.generic]:
     if column.null_count() or is_choice:
         column = column.to_physical()
     if column.null_count():
-        column = column.cast(pl.Int8).fill_null(0) if column.dtype == pl.Boolean else column.fill_null(0)
+        column = (
+            column.cast(pl.Int8).fill_null(0) if column.dtype == pl.Boolean else column.fill_null(0)
+        )
     values = column.to_numpy()
-    if values.dtype.kind == "M":  # times are whole numbers of their unit, read as such without a copy
+    if (
+        values.dtype.kind == "M"
+    ):  # times are whole numbers of their unit, read as such without a copy
         return values.view("<i8")
     kind = "<f8" if column.dtype == pl.Float64 else "<u4" if is_choice else "<i8"
     return values.astype(kind, copy=False)

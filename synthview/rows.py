@@ -9,7 +9,17 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Flags", "Floats", "Ints", "Rows", "Words", "children", "first_of_group", "last_of_group", "turns"]
+__all__ = [
+    "Flags",
+    "Floats",
+    "Ints",
+    "Rows",
+    "Words",
+    "children",
+    "first_of_group",
+    "last_of_group",
+    "turns",
+]
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -36,7 +46,9 @@ class Rows:
         """Put tables of the same kind below each other."""
         if len(pieces) == 1:
             return pieces[0]
-        return cls(*(np.concatenate([getattr(one, name) for one in pieces]) for name in cls.__match_args__))
+        return cls(
+            *(np.concatenate([getattr(one, name) for one in pieces]) for name in cls.__match_args__)
+        )
 
 
 def turns(group: Ints) -> Ints:

@@ -18,7 +18,9 @@ from synthview.errors import UnknownName
 
 __all__ = ["COUNTRIES", "TABLES", "Column", "Table", "frame", "table"]
 
-Kind = Literal["id", "ids", "count", "milliseconds", "time", "day", "text", "choice", "claim", "share"]
+Kind = Literal[
+    "id", "ids", "count", "milliseconds", "time", "day", "text", "choice", "claim", "share"
+]
 
 SCHEMA_VERSION = {"log": "1.0.0", "truth": "1.0.0"}
 
@@ -80,7 +82,12 @@ class Column:
     @property
     def unit(self) -> str:
         """The unit of the column's values, or nothing where there is none."""
-        units = {"milliseconds": "ms", "time": "ms since 1970, UTC", "day": "date", "share": "0 to 1"}
+        units = {
+            "milliseconds": "ms",
+            "time": "ms since 1970, UTC",
+            "day": "date",
+            "share": "0 to 1",
+        }
         return units.get(self.kind, "")
 
 

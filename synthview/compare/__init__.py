@@ -85,7 +85,10 @@ class Comparison:
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values."""
         return asdict(self) | {
-            "headlines": [{"number": what, "with": one, "without": other} for what, one, other in self.headlines]
+            "headlines": [
+                {"number": what, "with": one, "without": other}
+                for what, one, other in self.headlines
+            ]
         }
 
     @property
@@ -103,9 +106,7 @@ class Comparison:
             return f"{self.left_out} changed nothing that happened, and no row of the log."
         plays = self.table("truth.plays")
         caused = _counted(plays.only_with, "play")
-        happened = (
-            f"caused {caused}, kept {plays.only_without or 'none'} from happening and changed {plays.changed or 'none'}"
-        )
+        happened = f"caused {caused}, kept {plays.only_without or 'none'} from happening and changed {plays.changed or 'none'}"
         if self.dropped and not self.asked:
             happened = f"had {caused}"
         elif plays.is_none:
@@ -115,12 +116,18 @@ class Comparison:
     def _recorded(self) -> str:
         """What the log has more, less or otherwise."""
         events, log = self.table("log.events"), self.table("log.plays")
-        hours = next((one - other for what, one, other in self.headlines if what == "hours in the log"), 0.0)
+        hours = next(
+            (one - other for what, one, other in self.headlines if what == "hours in the log"), 0.0
+        )
         more = [
             _more(events.only_with - events.only_without, "message"),
             _more(log.only_with - log.only_without, "row of history", "rows of history"),
-            f"{abs(hours):,.1f} hours {'more' if hours > 0 else 'fewer'}" if abs(hours) >= _SOME_HOURS else "",
-            f"{_counted(log.changed, 'row of history', 'rows of history')} otherwise" if log.changed else "",
+            f"{abs(hours):,.1f} hours {'more' if hours > 0 else 'fewer'}"
+            if abs(hours) >= _SOME_HOURS
+            else "",
+            f"{_counted(log.changed, 'row of history', 'rows of history')} otherwise"
+            if log.changed
+            else "",
             f"{_counted(events.changed, 'message')} otherwise" if events.changed else "",
         ]
         told = [one for one in more if one]
@@ -184,12 +191,19 @@ def _other(scenario: Scenario, names: Sequence[str], dropped: Sequence[int]) -> 
             raise UnknownName("actor or fault", name, [*known, "actors", "faults"])
         if name in known and name not in on:
             raise InputError(f"{name} is off in {scenario.name} already; on are: {', '.join(on)}.")
-    of_files = [name for name in names if isinstance(one := scenario.faults.get(name), Exposed) and one.of_files]
+    of_files = [
+        name
+        for name in names
+        if isinstance(one := scenario.faults.get(name), Exposed) and one.of_files
+    ]
     if of_files and len(of_files) == len(names) and not dropped:
         raise InputError(
             f"{of_files[0]} damages text files, and compare writes none: there is nothing to compare. Generate twice."
         )
-    changes = {"without": [*scenario.without, *names], "run.dropped": [*scenario.run.dropped, *dropped]}
+    changes = {
+        "without": [*scenario.without, *names],
+        "run.dropped": [*scenario.run.dropped, *dropped],
+    }
     return load(scenario, installed(), changes)
 
 
@@ -198,7 +212,9 @@ class _Sums:
 
     def __init__(self) -> None:
         self.differences: dict[str, Difference] = {}
-        self.counts = dict.fromkeys(("accounts", "incidents", "deliveries", "labelled", "outside"), 0)
+        self.counts = dict.fromkeys(
+            ("accounts", "incidents", "deliveries", "labelled", "outside"), 0
+        )
         self.examples: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
     def add(self, pair: Pair) -> None:
@@ -209,7 +225,12 @@ class _Sums:
             self.counts[name] += getattr(pair, name)
         for path, rows in pair.plays.items():
             for side in ("with", "without", "both"):
-                earliest = rows.filter(pl.col("side") == side).sort("started_at", "play_id").head(_EXAMPLES).to_dicts()
+                earliest = (
+                    rows.filter(pl.col("side") == side)
+                    .sort("started_at", "play_id")
+                    .head(_EXAMPLES)
+                    .to_dicts()
+                )
                 both = [*self.examples.get((path, side), []), *earliest]
                 self.examples[path, side] = sorted(both, key=_began)[:_EXAMPLES]
 
@@ -219,7 +240,11 @@ class _Sums:
     ) -> Comparison:  # fmt: skip
         """The sum of all blocks."""
         order = [one.path for one in TABLES if one.path in self.differences]
-        found = [self.differences[path] for path in order if path in _ALWAYS or not self.differences[path].is_none]
+        found = [
+            self.differences[path]
+            for path in order
+            if path in _ALWAYS or not self.differences[path].is_none
+        ]
         plays = self.differences["truth.plays"]
         differing = plays.only_with + plays.only_without + plays.changed
         return Comparison(
@@ -249,7 +274,11 @@ def _began(row: Mapping[str, Any]) -> tuple[Any, Any]:
 
 
 def _names(listed: pl.DataFrame, wanted: Sequence[int]) -> Mapping[int, str]:
-    rows = listed.filter(pl.col("title_id").is_in(list(wanted))).select("title_id", "series_name", "name").iter_rows()
+    rows = (
+        listed.filter(pl.col("title_id").is_in(list(wanted)))
+        .select("title_id", "series_name", "name")
+        .iter_rows()
+    )
     return {title: f"{series}: {name}" if series else name for title, series, name in rows}
 
 

@@ -66,7 +66,9 @@ def _comparable(path: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.drop(FOLLOWS.get(path, ())).with_columns(words)
 
 
-def matched(path: str, one: Iterable[Unlike], other: Iterable[Unlike]) -> tuple[Difference, pl.DataFrame]:
+def matched(
+    path: str, one: Iterable[Unlike], other: Iterable[Unlike]
+) -> tuple[Difference, pl.DataFrame]:
     """Match what is unlike by the table's key: the counts, and the rows with `side` and the `columns` that differ.
 
     A row may have moved to another day; so all days of some households are matched at once.
@@ -84,7 +86,9 @@ def matched(path: str, one: Iterable[Unlike], other: Iterable[Unlike]) -> tuple[
     sides = dict(rows.group_by("side").len().iter_rows())
     equal = sum(part.count for part in left) - ours.height
     columns = dict(Counter(changed["columns"].explode().drop_nulls().to_list()))
-    counted = Difference(path, sides.get("with", 0), sides.get("without", 0), sides.get("both", 0), equal, columns)
+    counted = Difference(
+        path, sides.get("with", 0), sides.get("without", 0), sides.get("both", 0), equal, columns
+    )
     return counted, rows
 
 
@@ -93,6 +97,9 @@ def _changed(path: str, ours: pl.DataFrame, theirs: pl.DataFrame, key: list[str]
     one, other = _comparable(path, ours), _comparable(path, theirs)
     columns = [name for name in one.columns if name not in key]
     both = one.join(other, on=key, suffix="_other")
-    differ = [pl.when(pl.col(name).ne_missing(pl.col(f"{name}_other"))).then(pl.lit(name)) for name in columns]
+    differ = [
+        pl.when(pl.col(name).ne_missing(pl.col(f"{name}_other"))).then(pl.lit(name))
+        for name in columns
+    ]
     named = both.select(*key, columns=pl.concat_list(differ).list.drop_nulls())
     return ours.join(named, on=key)

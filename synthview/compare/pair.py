@@ -70,16 +70,27 @@ def live_both(
 
 
 def _blocks(worlds: tuple[World, World], part: Ints) -> list[Block]:
-    return [Block(world, part[~np.isin(part, world.scenario.run.dropped)], EVERYTHING) for world in worlds]
+    return [
+        Block(world, part[~np.isin(part, world.scenario.run.dropped)], EVERYTHING)
+        for world in worlds
+    ]
 
 
 def _accounts(world: World, households: set[int]) -> list[int]:
-    return public(world.scenario.run.seed, "account").apply(np.array(sorted(households), dtype=np.int64)).tolist()
+    return (
+        public(world.scenario.run.seed, "account")
+        .apply(np.array(sorted(households), dtype=np.int64))
+        .tolist()
+    )
 
 
 def _acts(tables: Tables, off: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What those that are off in the other world did on a day, and when it was over."""
-    incidents = tables["truth.incidents"].filter(pl.col("actor").is_in(off)).select("account_id", "at", "until")
+    incidents = (
+        tables["truth.incidents"]
+        .filter(pl.col("actor").is_in(off))
+        .select("account_id", "at", "until")
+    )
     sent = tables["truth.deliveries"].filter(pl.col("fault").is_in(off))
     return incidents, sent.select("account_id", at="sent_time", until="sent_time")
 
@@ -90,7 +101,9 @@ def _found(
 ) -> Pair:  # fmt: skip
     differences, rows = {}, {}
     for path, days in unlike_.items():
-        differences[path], rows[path] = matched(path, [one for one, _ in days], [other for _, other in days])
+        differences[path], rows[path] = matched(
+            path, [one for one, _ in days], [other for _, other in days]
+        )
     plays = rows["truth.plays"]
     incidents, deliveries = (pl.concat(part) for part in zip(*acts, strict=True))
     mine = pl.col("causes").str.split("|").list.set_intersection(list(off)).list.len() > 0
@@ -116,7 +129,8 @@ def local_days(frame: pl.DataFrame, zones: pl.DataFrame, start: str, end: str) -
     found = []
     for (zone,), part in frame.join(zones, on="account_id").group_by("time_zone"):
         local = [
-            pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(str(zone)).dt.date() for name in (start, end)
+            pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(str(zone)).dt.date()
+            for name in (start, end)
         ]
         found.append(part.with_columns(day=pl.date_ranges(local[0], pl.max_horizontal(*local))))
     if not found:

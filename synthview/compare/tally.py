@@ -16,7 +16,15 @@ __all__ = ["Tally", "headlines"]
 
 Tables = Mapping[str, pl.DataFrame]
 _STEPS = (1, 2, 3, 7, 18)
-_WANTED = ("account_id", "title_id", "started_at", "ended_at", "closed_at", "watched_ms", "completion")
+_WANTED = (
+    "account_id",
+    "title_id",
+    "started_at",
+    "ended_at",
+    "closed_at",
+    "watched_ms",
+    "completion",
+)
 _COMPLETION_UNITS = 10_000
 """Shares have four decimals, so their sum is one of whole numbers."""
 
@@ -48,7 +56,9 @@ class Tally:
         self.numbers["watched_ms"] += int(plays["watched_ms"].sum())
         self.numbers["completion"] += int((plays["completion"] * _COMPLETION_UNITS).round().sum())
         self.numbers["accounts"] += plays["account_id"].n_unique()
-        self.numbers["account-days"] += plays.select("account_id", pl.col("started_at").dt.date()).unique().height
+        self.numbers["account-days"] += (
+            plays.select("account_id", pl.col("started_at").dt.date()).unique().height
+        )
         self.by_title.update(dict(plays.group_by("title_id").len().iter_rows()))
         hour = pl.col("started_at").dt.hour()
         self.by_hour.update(dict(plays.group_by(hour).agg(pl.col("watched_ms").sum()).iter_rows()))
@@ -61,11 +71,15 @@ def _ladder(scenario: Scenario, plays: pl.DataFrame, titles: pl.DataFrame) -> di
         return {}
     first, last = scenario.run.start, scenario.run.end - timedelta(days=1)
     name = scenario.titles[0].name
-    counts = ladder(plays.lazy(), titles.lazy(), name, first, last, max(_STEPS))["accounts"].to_list()
+    counts = ladder(plays.lazy(), titles.lazy(), name, first, last, max(_STEPS))[
+        "accounts"
+    ].to_list()
     return {step: counts[step - 1] for step in _STEPS if step <= scenario.run.days}
 
 
-def headlines(scenario: Scenario, both: Sequence[Tally], titles: pl.DataFrame) -> list[tuple[str, float, float]]:
+def headlines(
+    scenario: Scenario, both: Sequence[Tally], titles: pl.DataFrame
+) -> list[tuple[str, float, float]]:
     """Name of a number, its value in the first world, its value in the second."""
     one, other = (_numbers(tally) for tally in both)
     found = [(name, one[name], other[name]) for name in one]
@@ -94,6 +108,9 @@ def _numbers(tally: Tally) -> dict[str, float]:
         "accounts active": float(counts["accounts"]),
         "plays per active account-day": counts["plays"] / max(counts["account-days"], 1),
         "mean completion": counts["completion"] / _COMPLETION_UNITS / plays,
-        "busiest hour, UTC": float(max(tally.by_hour, key=lambda hour: (tally.by_hour[hour], hour), default=0)),
-        "share of plays that nobody attended": counts["unattended plays"] / max(counts["true plays"], 1),
+        "busiest hour, UTC": float(
+            max(tally.by_hour, key=lambda hour: (tally.by_hour[hour], hour), default=0)
+        ),
+        "share of plays that nobody attended": counts["unattended plays"]
+        / max(counts["true plays"], 1),
     }

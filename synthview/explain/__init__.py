@@ -10,7 +10,12 @@ from synthview.explain.closeup import Closeup, look_closely
 from synthview.explain.days import Chapter, Run, chapters
 from synthview.explain.point import acts, point, summary
 from synthview.explain.reading import read_plays, read_story
-from synthview.explain.replay import household_of_account, household_of_cast, household_of_play, replay
+from synthview.explain.replay import (
+    household_of_account,
+    household_of_cast,
+    household_of_play,
+    replay,
+)
 from synthview.explain.telling import Logged, Play, Story
 from synthview.scenario import Scenario
 from synthview.sinks.id_forms import id_as
@@ -42,11 +47,19 @@ def close_story(scenario: Scenario, play: int, *, ids: str = "int") -> tuple[Sto
     every = read_plays(lived)
     chosen = next((one for one in every if one.play_id == play), None)
     told = read_story(lived, ids)
-    if chosen is None or not (chosen in (*told.eve, *told.plays) or (chosen.logged and chosen.logged.is_in_run)):
+    if chosen is None or not (
+        chosen in (*told.eve, *told.plays) or (chosen.logged and chosen.logged.is_in_run)
+    ):
         raise none
     day = tuple(one for one in every if one.day == chosen.day)
     eve = tuple(one for one in every if one.day < chosen.day <= one.end.date())
     around = replace(
-        told, run_start=chosen.day, run_days=1, first=chosen.day, end=chosen.day + timedelta(days=1), plays=day, eve=eve
+        told,
+        run_start=chosen.day,
+        run_days=1,
+        first=chosen.day,
+        end=chosen.day + timedelta(days=1),
+        plays=day,
+        eve=eve,
     )
     return around, look_closely(lived, chosen)

@@ -50,7 +50,13 @@ class Closeup:
 def look_closely(lived: Replay, play: Play) -> Closeup:
     """Everything that the tables hold of a play."""
     row = lived["truth.plays"].row(by_predicate=pl.col("play_id") == play.play_id, named=True)
-    facts = (*_what(lived, row, play), *_when(play), *_who(lived, row, play), *_why(play), *_record(lived, play))
+    facts = (
+        *_what(lived, row, play),
+        *_when(play),
+        *_who(lived, row, play),
+        *_why(play),
+        *_record(lived, play),
+    )
     return Closeup(play, facts, tuple(_messages(lived, play)))
 
 
@@ -74,7 +80,11 @@ def _when(play: Play) -> Iterator[Fact]:
     )
     yield Fact("ended", f"{play.end:%H:%M:%S}", _time(logged.end if logged else None, play))
     part = f"; {logged.completion:.0%} of the title" if logged else ""
-    yield Fact("played", length(play.played_ms), f"{length(logged.watched_ms)}{part}" if logged else "nothing")
+    yield Fact(
+        "played",
+        length(play.played_ms),
+        f"{length(logged.watched_ms)}{part}" if logged else "nothing",
+    )
 
 
 def _time(at: datetime | None, play: Play) -> str:
@@ -97,7 +107,11 @@ def _why(play: Play) -> Iterator[Fact]:
     press = "a press of a person" if play.pressed else "the player, or nobody that one could ask"
     by = "" if not logged else "the player by itself" if logged.autoplayed else "a press"
     yield Fact("started by", press, by)
-    yield Fact("because of", spoken(play.intent), f"row “{spoken(logged.source)}” of the menus" if logged else "")
+    yield Fact(
+        "because of",
+        spoken(play.intent),
+        f"row “{spoken(logged.source)}” of the menus" if logged else "",
+    )
     yield Fact("ended by", "", _end(logged) if logged else "")
     acted = [
         *map(str, play.deeds),
@@ -107,7 +121,9 @@ def _why(play: Play) -> Iterator[Fact]:
 
 
 def _end(logged: Logged) -> str:
-    return {"finished": "finished", "stopped": "stopped", "error": "an error", "silent": "silence"}[logged.end_reason]
+    return {"finished": "finished", "stopped": "stopped", "error": "an error", "silent": "silence"}[
+        logged.end_reason
+    ]
 
 
 def _record(lived: Replay, play: Play) -> Iterator[Fact]:
@@ -122,17 +138,22 @@ def _record(lived: Replay, play: Play) -> Iterator[Fact]:
         yield Fact(
             "row closed",
             "",
-            f"{closed:%H:%M:%S} on {closed:%Y-%m-%d}" + ("" if play.logged.is_in_run else ", after the last day"),
+            f"{closed:%H:%M:%S} on {closed:%Y-%m-%d}"
+            + ("" if play.logged.is_in_run else ", after the last day"),
         )
 
 
 def _messages(lived: Replay, play: Play) -> Iterator[Message]:
     """Messages in the order in which they were made; pings in a row are one line."""
-    rows = sorted((*_came(lived, play), *_never_came(lived, play)), key=lambda one: (one.at, one.what))
+    rows = sorted(
+        (*_came(lived, play), *_never_came(lived, play)), key=lambda one: (one.at, one.what)
+    )
     for (what, befell), part in groupby(rows, key=lambda one: (one.what, one.befell)):
         alike = list(part)
         until = f", until {alike[-1].at:%H:%M:%S}" if len(alike) > 1 else ""
-        yield Message(alike[0].at, f"{counted(len(alike), what)}{until}" if len(alike) > 1 else what, befell)
+        yield Message(
+            alike[0].at, f"{counted(len(alike), what)}{until}" if len(alike) > 1 else what, befell
+        )
 
 
 def _came(lived: Replay, play: Play) -> Iterator[Message]:
@@ -142,11 +163,16 @@ def _came(lived: Replay, play: Play) -> Iterator[Message]:
     )  # fmt: skip
     seen: set[int] = set()
     rows = on_the_wall(
-        lived["log.events"].filter(pl.col("play_id") == play.play_id), lived.zone, "client_time", "received_time"
+        lived["log.events"].filter(pl.col("play_id") == play.play_id),
+        lived.zone,
+        "client_time",
+        "received_time",
     )
     for row in rows.sort("received_time", "event_id").iter_rows(named=True):
         made = row["client_time"] - timedelta(milliseconds=moved.get(row["event_id"], 0))
-        dated = f"dated {clock(row['client_time'], made.date())}" if row["event_id"] in moved else ""
+        dated = (
+            f"dated {clock(row['client_time'], made.date())}" if row["event_id"] in moved else ""
+        )
         wait = int((row["received_time"] - made) / timedelta(milliseconds=1))
         late = f"{shift(wait)} late" if wait >= _SLOW_MS else ""
         again = "again" if row["event_id"] in seen else ""
@@ -160,6 +186,8 @@ def _named(row: Row) -> str:
 
 
 def _never_came(lived: Replay, play: Play) -> Iterator[Message]:
-    lost = lived["truth.deliveries"].filter(pl.col("play_id") == play.play_id, pl.col("change") == "lost")
+    lost = lived["truth.deliveries"].filter(
+        pl.col("play_id") == play.play_id, pl.col("change") == "lost"
+    )
     for row in on_the_wall(lost, lived.zone, "sent_time").iter_rows(named=True):
         yield Message(row["sent_time"], "message", f"never arrived: {spoken(row['fault'])}")

@@ -48,7 +48,10 @@ def _head(story: Story) -> Iterator[str]:
     yield '<a class="skip" href="#days">To the days</a>'
     account = f" Account {escape(story.account)}." if story.account else ""
     yield f'<header><h1>{escape(story.heading)}</h1><p class="soft">{escape(sentence(story.home))}.{account}</p>'
-    people = [f"<li{'' if one.lives_here else ' class=away'}>{escape(one.name)}</li>" for one in story.people]
+    people = [
+        f"<li{'' if one.lives_here else ' class=away'}>{escape(one.name)}</li>"
+        for one in story.people
+    ]
     yield f'<ul class="people" aria-label="Who uses the account">{"".join(people)}</ul>'
     rows = [
         f"<dt>{escape(spoken(one.name))}</dt><dd>{escape(one.manual)}<br>{escape(sentence(one.did))}.</dd>"
@@ -64,7 +67,10 @@ def _glance(story: Story, closeup: Closeup | None) -> Iterator[str]:
     if not story.plays:
         return
     days = [story.first + timedelta(days=one) for one in range((story.end - story.first).days)]
-    marks = [f'<li><span class="bar {kind}"></span>{escape(says)}</li>' for kind, says in meanings(story).items()]
+    marks = [
+        f'<li><span class="bar {kind}"></span>{escape(says)}</li>'
+        for kind, says in meanings(story).items()
+    ]
     yield f'<ul class="legend">{"".join(marks)}</ul>'
     if closeup or len(days) < 2:
         return
@@ -128,18 +134,25 @@ def _strips(story: Story, chapter: Chapter, closeup: Closeup | None) -> str:
         ("what happened", happened(story, chapter.day), chapter.attended_ms, "attended"),
     )
     for name, bars, total, how in both:
-        tracks = "".join(f'<div class="track">{_hours()}{_bars(lane, closeup)}</div>' for lane in lanes(bars) or [[]])
+        tracks = "".join(
+            f'<div class="track">{_hours()}{_bars(lane, closeup)}</div>'
+            for lane in lanes(bars) or [[]]
+        )
         rows += f'<b>{name}</b><span>{length(total)} {how}</span><div class="wide">{tracks}</div>'
     return f'<div class="strips" aria-hidden="true">{rows}{_axis()}</div>'
 
 
 @cache
 def _hours() -> str:
-    return "".join(f'<span class="hour" style="left:{hour / 24:.2%}"></span>' for hour in range(3, 24, 3))
+    return "".join(
+        f'<span class="hour" style="left:{hour / 24:.2%}"></span>' for hour in range(3, 24, 3)
+    )
 
 
 def _bars(bars: Iterable[Bar], closeup: Closeup | None) -> str:
-    return "".join(_bar(bar, is_marked=closeup is not None and bar.play == closeup.play) for bar in bars)
+    return "".join(
+        _bar(bar, is_marked=closeup is not None and bar.play == closeup.play) for bar in bars
+    )
 
 
 def _bar(bar: Bar, *, is_marked: bool) -> str:
@@ -168,7 +181,8 @@ def _run(story: Story, run: Run, closeup: Closeup | None) -> str:
 def _closeup(closeup: Closeup) -> Iterator[str]:
     yield f'<section aria-labelledby="play"><h2 id="play">One play: {escape(closeup.play.title)}</h2>'
     yield _table(
-        ("", "what happened", "what the log says"), [(one.name, one.happened, one.logged) for one in closeup.facts]
+        ("", "what happened", "what the log says"),
+        [(one.name, one.happened, one.logged) for one in closeup.facts],
     )
     yield "<h3>Its messages</h3>"
     rows = [(f"{one.at:%H:%M:%S}", one.what, one.befell) for one in closeup.messages]

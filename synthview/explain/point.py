@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from synthview.explain.telling import NOTICED_MS, Logged, Play, Story
-from synthview.explain.words import counted, country, first_line, hours, length, listed, shift, spoken, times
+from synthview.explain.words import (
+    counted,
+    country,
+    first_line,
+    hours,
+    length,
+    listed,
+    shift,
+    spoken,
+    times,
+)
 from synthview.registry import installed
 
 __all__ = ["Act", "acts", "point", "summary"]
@@ -32,13 +42,20 @@ class Act:
 def summary(story: Story) -> str:
     """The days in two sentences: what the log shows, what happened."""
     rows = _rows(story.plays)
-    logged, attended = sum(row.watched_ms for _, row in rows), sum(one.attended_ms for one in story.plays)
+    logged, attended = (
+        sum(row.watched_ms for _, row in rows),
+        sum(one.attended_ms for one in story.plays),
+    )
     nobody = [one for one in story.plays if one.presence == "nobody"]
     last = story.run_start + timedelta(days=story.run_days - 1)
     when = f"From {story.run_start} to {last}" if last > story.run_start else f"On {last}"
     if not story.plays:
         return f"{when} nothing was played here."
-    alone = f"; at {len(nobody)} of them nobody {'of the account ' if story.room else ''}was there" if nobody else ""
+    alone = (
+        f"; at {len(nobody)} of them nobody {'of the account ' if story.room else ''}was there"
+        if nobody
+        else ""
+    )
     return (
         f"{when} the log shows {counted(len(rows), 'play')} of "
         f"{counted(len({one.title for one, _ in rows}), 'title')}, {hours(logged)} hours. "
@@ -59,13 +76,18 @@ def acts(story: Story) -> list[Act]:
 def _did(story: Story, name: str) -> str:
     plays = [one for one in story.plays if name in one.causes]
     hurt = [one for one in story.plays if any(mishap.fault == name for mishap in one.mishaps)]
-    return _caused(name, plays) if plays else _damaged(name, hurt) if hurt else "nothing in these days"
+    return (
+        _caused(name, plays) if plays else _damaged(name, hurt) if hurt else "nothing in these days"
+    )
 
 
 def _caused(name: str, plays: list[Play]) -> str:
     did = Counter(deed.what for one in plays for deed in one.deeds if deed.actor == name)
     told = listed([what if count == 1 else f"{what} {times(count)}" for what, count in did.items()])
-    logged, attended = sum(row.watched_ms for _, row in _rows(plays)), sum(one.attended_ms for one in plays)
+    logged, attended = (
+        sum(row.watched_ms for _, row in _rows(plays)),
+        sum(one.attended_ms for one in plays),
+    )
     part = f"{counted(len(plays), 'play')}: the log counts {length(logged)}, attended {length(attended)}"
     return f"{told}; {part}" if told else part
 
@@ -76,7 +98,9 @@ def _damaged(name: str, plays: list[Play]) -> str:
     for one in (mishap for play in plays for mishap in play.mishaps if mishap.fault == name):
         each[one.change] += one.messages
         most[one.change] = max(most.get(one.change, 0), one.by_ms, key=abs)
-    told = [f"{count:,} {_CHANGED[change]}{_by(change, most[change])}" for change, count in each.items()]
+    told = [
+        f"{count:,} {_CHANGED[change]}{_by(change, most[change])}" for change, count in each.items()
+    ]
     return f"of the messages of {counted(len(plays), 'play')}, {listed(told)}"
 
 
@@ -94,11 +118,22 @@ def point(story: Story) -> list[str]:
     """The closing sentences, the most telling first; one that says so where the log is right."""
     if not story.plays:
         return []
-    tellers = (_again_and_again, _not_attended, _elsewhere, _brief, _never_began, _lacking, _dated, _hidden)
+    tellers = (
+        _again_and_again,
+        _not_attended,
+        _elsewhere,
+        _brief,
+        _never_began,
+        _lacking,
+        _dated,
+        _hidden,
+    )
     found = [line for tell in tellers for line in tell(story)]
     if not found:
         attended = sum(one.attended_ms for one in story.plays)
-        return [f"Here the log tells it as it was: {hours(attended)} hours, and somebody attended them."]
+        return [
+            f"Here the log tells it as it was: {hours(attended)} hours, and somebody attended them."
+        ]
     return found
 
 
@@ -146,15 +181,25 @@ def _really(story: Story, plays: list[Play]) -> str:
     """Who it was each time, and how much of it they attended."""
     who = Counter(name for one in plays for name in one.who)
     if not who:
-        return f"it ran for whoever was in the {story.room}." if story.room else "nobody was there, not once."
+        return (
+            f"it ran for whoever was in the {story.room}."
+            if story.room
+            else "nobody was there, not once."
+        )
     alone = sum(not one.who for one in plays)
-    named = [name if count == len(plays) else f"{name} ({times(count)})" for name, count in who.most_common()]
+    named = [
+        name if count == len(plays) else f"{name} ({times(count)})"
+        for name, count in who.most_common()
+    ]
     lonely = f"; {times(alone)} nobody was there" if alone else ""
     return f"it was {listed(named, 4)}, who attended {_part(plays)}{lonely}."
 
 
 def _part(plays: list[Play]) -> str:
-    logged, attended = sum(row.watched_ms for _, row in _rows(plays)), sum(one.attended_ms for one in plays)
+    logged, attended = (
+        sum(row.watched_ms for _, row in _rows(plays)),
+        sum(one.attended_ms for one in plays),
+    )
     if logged - attended < NOTICED_MS * len(plays):
         return "it throughout"
     return f"{length(attended) if attended else 'none'} of {length(logged)}"
@@ -194,7 +239,11 @@ def _elsewhere(story: Story) -> Iterator[str]:
 
 def _brief(story: Story) -> Iterator[str]:
     """Plays that were over before they began in earnest."""
-    brief = [one for one, row in _rows(story.plays) if one.causes and one.who and row.watched_ms < NOTICED_MS]
+    brief = [
+        one
+        for one, row in _rows(story.plays)
+        if one.causes and one.who and row.watched_ms < NOTICED_MS
+    ]
     if len(brief) >= _SLIPS:
         causes = sorted({spoken(name) for one in brief for name in one.causes})
         yield (
@@ -227,7 +276,11 @@ def _lacking(story: Story) -> Iterator[str]:
 
 
 def _shortened(story: Story) -> list[tuple[Play, Logged]]:
-    return [(play, row) for play, row in _rows(story.plays) if play.played_ms - row.watched_ms >= NOTICED_MS]
+    return [
+        (play, row)
+        for play, row in _rows(story.plays)
+        if play.played_ms - row.watched_ms >= NOTICED_MS
+    ]
 
 
 def _misdated(story: Story) -> list[tuple[Play, Logged]]:
@@ -253,7 +306,9 @@ def _hidden(story: Story) -> Iterator[str]:
     hidden = [one for one in story.plays if one.mishaps and one.logged and one.play_id not in shown]
     if hidden:
         count = sum(mishap.messages for one in hidden for mishap in one.mishaps)
-        how = " or ".join(sorted({_CHANGED[mishap.change] for one in hidden for mishap in one.mishaps}))
+        how = " or ".join(
+            sorted({_CHANGED[mishap.change] for one in hidden for mishap in one.mishaps})
+        )
         yield (
             f"{counted(count, 'message')} of {counted(len(hidden), 'play')} {how}; the messages show it, the history "
             "of plays does not."
@@ -261,5 +316,7 @@ def _hidden(story: Story) -> Iterator[str]:
 
 
 def _faults(plays: Iterable[Play], *changes: str) -> str:
-    names = sorted({spoken(one.fault) for play in plays for one in play.mishaps if one.change in changes})
+    names = sorted(
+        {spoken(one.fault) for play in plays for one in play.mishaps if one.change in changes}
+    )
     return f" ({listed(names)})" if names else ""

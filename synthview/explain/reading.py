@@ -55,7 +55,11 @@ def _calendar(begin: datetime, last: datetime, played: Sequence[date]) -> tuple[
 
 def _wall(lived: Replay, day: int) -> datetime:
     """What the clock on the wall shows when a UTC day begins."""
-    return datetime.combine(date_of(day), time(), UTC).astimezone(ZoneInfo(lived.zone)).replace(tzinfo=None)
+    return (
+        datetime.combine(date_of(day), time(), UTC)
+        .astimezone(ZoneInfo(lived.zone))
+        .replace(tzinfo=None)
+    )
 
 
 def _home(home: Row, accounts: pl.DataFrame) -> str:
@@ -86,7 +90,15 @@ def _people(lived: Replay) -> dict[int, Person]:
 
 
 def _called(age: int, here: bool) -> str:  # noqa: FBT001  a column of a row
-    sort = "baby" if age < 1 else f"child {age}" if age < 13 else f"teenager {age}" if age < 18 else f"adult {age}"
+    sort = (
+        "baby"
+        if age < 1
+        else f"child {age}"
+        if age < 13
+        else f"teenager {age}"
+        if age < 18
+        else f"adult {age}"
+    )
     return sort if here else f"{sort}, elsewhere"
 
 
@@ -129,7 +141,10 @@ def _running(plays: Iterable[Play], at: Play) -> int:
 def _logged(lived: Replay) -> dict[int, Row]:
     profiles = lived["log.profiles"].select("profile_id", profile="name").unique("profile_id")
     rows = on_the_wall(lived["log.plays"], lived.zone, "started_at", "ended_at", "closed_at")
-    return {row["play_id"]: row for row in rows.join(profiles, on="profile_id", how="left").iter_rows(named=True)}
+    return {
+        row["play_id"]: row
+        for row in rows.join(profiles, on="profile_id", how="left").iter_rows(named=True)
+    }
 
 
 def _row_of(play: Row, row: Row | None, home: Row, window: Window) -> Logged | None:

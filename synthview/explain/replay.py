@@ -14,7 +14,14 @@ from synthview.pipeline import Window, World, build, settled, titles, walk, wind
 from synthview.scenario import Scenario
 from synthview.stage.company import named_households
 
-__all__ = ["Replay", "household_of_account", "household_of_cast", "household_of_play", "on_the_wall", "replay"]
+__all__ = [
+    "Replay",
+    "household_of_account",
+    "household_of_cast",
+    "household_of_play",
+    "on_the_wall",
+    "replay",
+]
 
 _TABLES = ("truth.plays", "truth.incidents", "truth.deliveries", "log.plays")
 _MESSAGES = "log.events"
@@ -35,7 +42,13 @@ class Replay:
 
     def __getitem__(self, path: str) -> pl.DataFrame:
         """A table by its path; that of the titles has those that were played."""
-        return self.titles if path == "log.titles" else self.dated[path] if path in self.dated else self.about[path]
+        return (
+            self.titles
+            if path == "log.titles"
+            else self.dated[path]
+            if path in self.dated
+            else self.about[path]
+        )
 
     @property
     def zone(self) -> str:
@@ -79,7 +92,9 @@ def replay(scenario: Scenario, household: int, play: int | None = None) -> Repla
             "Is the scenario, the seed or --households another one?"
         )
     if household in run.dropped:
-        raise InputError(f"Household {household:,} is left out of this world. Leave --drop-household {household} away.")
+        raise InputError(
+            f"Household {household:,} is left out of this world. Leave --drop-household {household} away."
+        )
     world, window = build(scenario), window_of(scenario)
     part = range(household, household + 1)
     days = _days(world, window, play)
@@ -95,13 +110,21 @@ def _days(world: World, window: Window, play: int | None) -> Window:
     if play is not None:
         began = world.first_day + int(day_of(public(world.scenario.run.seed, "play").invert(play)))
         first, last = min(began, last), min(began + _DAYS_TO_CLOSE, last + 1)
-    longest = max((one.at_most_days for one in world.scenario.faults.values() if isinstance(one, Fault)), default=0.0)
+    longest = max(
+        (one.at_most_days for one in world.scenario.faults.values() if isinstance(one, Fault)),
+        default=0.0,
+    )
     return Window(max(first - 1, world.first_day), max(last, first) + _DAYS_TO_CLOSE + int(longest))
 
 
-def _lived(world: World, part: range, days: Window, tables: Iterable[str]) -> dict[str, pl.DataFrame]:
+def _lived(
+    world: World, part: range, days: Window, tables: Iterable[str]
+) -> dict[str, pl.DataFrame]:
     """The dated tables of some days, until nothing of the plays is still on its way."""
-    longest = max((one.at_most_days for one in world.scenario.faults.values() if isinstance(one, Fault)), default=0.0)
+    longest = max(
+        (one.at_most_days for one in world.scenario.faults.values() if isinstance(one, Fault)),
+        default=0.0,
+    )
     found: list[dict[str, pl.DataFrame]] = []
     for day, frames in walk(world, part, days, frozenset(tables)):
         found.append(frames)
@@ -127,7 +150,12 @@ def _titles_of(world: World, days: Window, lived: Mapping[str, pl.DataFrame]) ->
 def on_the_wall(table: pl.DataFrame, zone: str, *columns: str) -> pl.DataFrame:
     """Times as a clock on the wall of the home shows them; the true ones stay beside them."""
     local = [
-        pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+        pl.col(name)
+        .dt.replace_time_zone("UTC")
+        .dt.convert_time_zone(zone)
+        .dt.replace_time_zone(None)
         for name in columns
     ]
-    return table.with_columns(pl.col(name).alias(f"true_{name}") for name in columns).with_columns(local)
+    return table.with_columns(pl.col(name).alias(f"true_{name}") for name in columns).with_columns(
+        local
+    )

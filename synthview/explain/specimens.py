@@ -48,13 +48,20 @@ def specimens(name: str, most: int = 10) -> list[Specimen]:
     lived = _lived(world, name)
     rows = _acts(lived, name) if name in scenario.actors else _damage(lived, name)
     turn = pl.int_range(pl.len()).over("account_id")
-    chosen = rows.sort("at", "play_id").with_columns(turn=turn).sort("turn", "at", "play_id").head(most)
+    chosen = (
+        rows.sort("at", "play_id").with_columns(turn=turn).sort("turn", "at", "play_id").head(most)
+    )
     return sorted(_told(world, lived, chosen), key=lambda told: (told.when, told.household))
 
 
 def _alone(name: str) -> Scenario:
     others = [one for one in (*installed().actors, *installed().faults) if one != name]
-    sized = {"run.days": _DAYS, "run.warm_up_days": _WARM_UP_DAYS, "without": others, "cast": {name: _HOMES}}
+    sized = {
+        "run.days": _DAYS,
+        "run.warm_up_days": _WARM_UP_DAYS,
+        "without": others,
+        "cast": {name: _HOMES},
+    }
     return load(_WORLD, installed(), sized)
 
 
@@ -84,12 +91,16 @@ def _damage(lived: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
     return damaged.select("account_id", "play_id", "at", what=what)
 
 
-def _told(world: World, lived: Mapping[str, pl.DataFrame], chosen: pl.DataFrame) -> Iterator[Specimen]:
+def _told(
+    world: World, lived: Mapping[str, pl.DataFrame], chosen: pl.DataFrame
+) -> Iterator[Specimen]:
     plays = lived["truth.plays"].drop("account_id").join(chosen, on="play_id")
     zones = lived["truth.households"].select("account_id", "time_zone", "household_type")
     named = titles(world, window_of(world.scenario), plays["title_id"].unique().sort().to_numpy())
     names = named.select("title_id", "name", "series_name")
-    for (zone,), part in plays.join(zones, on="account_id").join(names, on="title_id").group_by("time_zone"):
+    for (zone,), part in (
+        plays.join(zones, on="account_id").join(names, on="title_id").group_by("time_zone")
+    ):
         for row in on_the_wall(part, str(zone), "at").iter_rows(named=True):
             yield Specimen(
                 int(public(world.scenario.run.seed, "account").invert(row["account_id"])),
@@ -105,5 +116,9 @@ def _came_of(row: Mapping[str, Any]) -> str:
     room = room_of(row["household_type"])
     nobody = f"for whoever was in the {room}" if room else "nobody there"
     there = counted(row["viewer_count"], "viewer") if row["viewer_count"] else nobody
-    attended = "" if row["attended_ms"] >= row["played_ms"] - 1_000 else f", attended {length(row['attended_ms'])}"
+    attended = (
+        ""
+        if row["attended_ms"] >= row["played_ms"] - 1_000
+        else f", attended {length(row['attended_ms'])}"
+    )
     return f"ran {length(row['played_ms'])}, {there}{attended if row['viewer_count'] else ''}, {spoken(row['intent'])}"

@@ -40,14 +40,24 @@ def meanings(story: Story) -> dict[Kind, str]:
 def happened(story: Story, day: date) -> list[Bar]:
     """What ran on a day, that of the night before too; what somebody elsewhere saw is of a kind of its own."""
     return _on(
-        day, ((one, _kind(one), one.start, one.end) for one in (*story.eve, *story.plays) if one.presence != "failed")
+        day,
+        (
+            (one, _kind(one), one.start, one.end)
+            for one in (*story.eve, *story.plays)
+            if one.presence != "failed"
+        ),
     )
 
 
 def logged(story: Story, day: date) -> list[Bar]:
     """What the log has on a day, at the times it says."""
     return _on(
-        day, ((one, "log", one.logged.start, one.logged.end) for one in (*story.eve, *story.plays) if one.logged)
+        day,
+        (
+            (one, "log", one.logged.start, one.logged.end)
+            for one in (*story.eve, *story.plays)
+            if one.logged
+        ),
     )
 
 

@@ -74,7 +74,9 @@ class Logged:
         how = {"finished": "to the end", "silent": "then silence", "error": "error"}.get(
             self.end_reason, self.end_reason
         )
-        return f"{length(self.watched_ms)}, {how}" + (f", in {country(self.abroad)}" if self.abroad else "")
+        return f"{length(self.watched_ms)}, {how}" + (
+            f", in {country(self.abroad)}" if self.abroad else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,9 @@ class Play:
     def viewers(self) -> str:
         """Who was there, in words."""
         if self.played_ms == 0:
-            return "refused: all streams of the plan in use" if self.is_refused else "it never began"
+            return (
+                "refused: all streams of the plan in use" if self.is_refused else "it never began"
+            )
         return listed(self.who) or (f"whoever was in the {self.room}" if self.room else "nobody")
 
     @property

@@ -72,8 +72,14 @@ def shift(ms: int) -> str:
         return f"{away / _SECOND_MS:.2g} s" if away < 10 * _SECOND_MS else f"{away // _SECOND_MS} s"
     if away < _DAY_MS:
         rest = away % _HOUR_MS // _MINUTE_MS
-        return f"{away // _HOUR_MS} h" + (f" {rest:02} min" if rest else "") if away >= _HOUR_MS else f"{rest} min"
-    return counted(round(away / _DAY_MS), "day") if away < _YEAR_MS else f"{away / _YEAR_MS:.1f} years"
+        return (
+            f"{away // _HOUR_MS} h" + (f" {rest:02} min" if rest else "")
+            if away >= _HOUR_MS
+            else f"{rest} min"
+        )
+    return (
+        counted(round(away / _DAY_MS), "day") if away < _YEAR_MS else f"{away / _YEAR_MS:.1f} years"
+    )
 
 
 def counted(count: int, one: str, many: str = "") -> str:
@@ -99,7 +105,11 @@ def sentence(text: str) -> str:
 
 def clock(at: datetime, day: date | None = None) -> str:
     """The time on the wall; with a date where it is not of the day."""
-    return f"{at:%H:%M}" if day in (None, at.date()) else f"{at:%H:%M} on {day_in_words(at.date())} {at.year}"
+    return (
+        f"{at:%H:%M}"
+        if day in (None, at.date())
+        else f"{at:%H:%M} on {day_in_words(at.date())} {at.year}"
+    )
 
 
 def day_in_words(day: date) -> str:

@@ -25,7 +25,16 @@ TIME = (
     r"^(?P<day>\d{4}-\d\d-\d\d)(?:[T ](?P<time>\d\d:\d\d)(?P<second>:\d\d)?(?:[.,](?P<fraction>\d{1,9}))?"
     r"\s*(?P<zone>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?$"
 )
-TRUTHS = {"true": True, "t": True, "1": True, "1.0": True, "false": False, "f": False, "0": False, "0.0": False}
+TRUTHS = {
+    "true": True,
+    "t": True,
+    "1": True,
+    "1.0": True,
+    "false": False,
+    "f": False,
+    "0": False,
+    "0.0": False,
+}
 
 
 class Unfit(Exception):  # noqa: N818  says what a column is, as our errors do
@@ -97,9 +106,7 @@ def _whole(values: pl.Series, what: str = "a whole number") -> pl.Series:
 
 def _whole_of_floats(values: pl.Series, what: str) -> pl.Series:
     known = values.fill_nan(None)
-    lost = (
-        f"holds decimal numbers ({values.dtype}), which lose digits of {what} beyond 2^53; write whole numbers or text"
-    )
+    lost = f"holds decimal numbers ({values.dtype}), which lose digits of {what} beyond 2^53; write whole numbers or text"
     _check(known, known.abs() > EXACT, lost)
     _check(known, known != known.round(), f"has what is not {what}")
     return known.cast(pl.Int64)
@@ -111,7 +118,9 @@ def _whole_of_text(values: pl.Series, what: str) -> pl.Series:
     left = found.is_null() & stated.is_not_null()
     if left.any():
         numbers = stated.set(~left, None).cast(pl.Float64, strict=False)
-        _check(stated, left & ~numbers.is_finite().fill_null(value=False), f"has what is not {what}")
+        _check(
+            stated, left & ~numbers.is_finite().fill_null(value=False), f"has what is not {what}"
+        )
         found = found.fill_null(_whole_of_floats(numbers, what))
     return found
 
@@ -142,7 +151,9 @@ def _count(values: pl.Series) -> pl.Series:
 def _claim(values: pl.Series) -> pl.Series:
     if values.dtype == pl.String:
         stated = values.str.strip_chars().replace("", None)
-        found = stated.str.to_lowercase().replace_strict(TRUTHS, default=None, return_dtype=pl.Boolean)
+        found = stated.str.to_lowercase().replace_strict(
+            TRUTHS, default=None, return_dtype=pl.Boolean
+        )
         _check(values, found.is_null() & stated.is_not_null(), "has what is neither true nor false")
         return found
     numbers = _whole(values, "true or false")
@@ -207,7 +218,11 @@ def _choice(column: Column, values: pl.Series, *, unknown_is_null: bool) -> pl.S
 def _time(values: pl.Series) -> pl.Series:
     """Times in UTC, from times in any zone and unit, milliseconds since 1970, or text; without a zone it is UTC."""
     if isinstance(values.dtype, pl.Datetime):
-        in_utc = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if values.dtype.time_zone else values
+        in_utc = (
+            values.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+            if values.dtype.time_zone
+            else values
+        )
         return in_utc.cast(pl.Datetime("ms"))
     if values.dtype == pl.String:
         return _time_of_text(values)
@@ -236,10 +251,14 @@ def _parsed(texts: pl.Series) -> pl.Series:
     """Times as the usual programs write them: ISO 8601 with a T or a blank, any fraction, any offset or none."""
     parts = texts.str.extract_groups(TIME).struct.unnest()
     clock = pl.col("time").fill_null("00:00") + pl.col("second").fill_null(":00")
-    whole = (pl.col("day") + "T" + clock).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="ms", strict=False)
+    whole = (pl.col("day") + "T" + clock).str.to_datetime(
+        "%Y-%m-%dT%H:%M:%S", time_unit="ms", strict=False
+    )
     fraction = pl.col("fraction").fill_null("0").str.pad_end(3, "0").str.head(3).cast(pl.Int64)
     zone = pl.col("zone").fill_null("Z").str.replace_all(":", "").str.pad_end(5, "0")
-    minutes = zone.str.slice(1, 2).cast(pl.Int64, strict=False) * 60 + zone.str.slice(3, 2).cast(pl.Int64, strict=False)
+    minutes = zone.str.slice(1, 2).cast(pl.Int64, strict=False) * 60 + zone.str.slice(3, 2).cast(
+        pl.Int64, strict=False
+    )
     sign = pl.when(zone.str.starts_with("-")).then(-1).otherwise(1)
     ahead = pl.when(zone.str.contains(r"^[+-]")).then(sign * minutes).otherwise(0)
     told = whole + pl.duration(milliseconds=fraction) - pl.duration(minutes=ahead)
@@ -247,7 +266,9 @@ def _parsed(texts: pl.Series) -> pl.Series:
     is_millis = of_number.is_finite() & (of_number.abs() <= LATEST_MS)
     of_millis = pl.when(is_millis).then(of_number).cast(pl.Int64).cast(pl.Datetime("ms"))
     frame = parts.with_columns(said=texts)
-    return frame.select(told.cast(pl.Datetime("ms")).fill_null(of_millis).alias(texts.name)).to_series()
+    return frame.select(
+        told.cast(pl.Datetime("ms")).fill_null(of_millis).alias(texts.name)
+    ).to_series()
 
 
 def _day(values: pl.Series) -> pl.Series:

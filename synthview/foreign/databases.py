@@ -43,7 +43,11 @@ def stored(path: Path, table: Table) -> Stored | None:
     with _opened(path) as database:
         found = database.sql(_TABLES).fetchall()
         named = [one for one in found if one[1:] == (table.folder, table.name)]
-        others = [one for one in found if one[2] in (table.name, f"{table.folder}_{table.name}", table.path)]
+        others = [
+            one
+            for one in found
+            if one[2] in (table.name, f"{table.folder}_{table.name}", table.path)
+        ]
         if not named and len(others) > 1:
             told = " and ".join(".".join(one[1:]) for one in others[:2])
             raise InputError(f"{path} has {table.path} twice, as {told}. Leave one of them out.")

@@ -63,7 +63,9 @@ class Source:
             return None
         paths = [self.place / part.path for part in self.run.parts(table.path)]
         if missing := [path for path in paths if not path.is_file()]:
-            raise OutputError(f"{missing[0]} is not there. Run again what made it: {self.run.manifest['command']}.")
+            raise OutputError(
+                f"{missing[0]} is not there. Run again what made it: {self.run.manifest['command']}."
+            )
         folder = self.place / table.folder / table.name
         return place_of_files(folder, paths, table) if paths else Place("parquet", folder, ())
 
@@ -85,8 +87,12 @@ def opened(place: Path) -> Source:
     manifest = read_manifest(place)
     if manifest is not None:
         run = Run(place, manifest)
-        return Source(place, run, place / DATABASE if Layout.read(manifest["layout"]).is_database else None)
+        return Source(
+            place, run, place / DATABASE if Layout.read(manifest["layout"]).is_database else None
+        )
     if (place / HIDDEN).is_dir():
-        raise OutputError(f"{place} holds a run that was interrupted. The command that began it goes on from there.")
+        raise OutputError(
+            f"{place} holds a run that was interrupted. The command that began it goes on from there."
+        )
     has_files = any(place_of(place, one) for one in TABLES)
     return Source(place, None, None if has_files else database_at(place))

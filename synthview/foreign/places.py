@@ -22,7 +22,21 @@ KINDS = {
 """What the end of a file's name says of its format."""
 PACKED = (".gz", ".zst")
 """Compressions of text that are read."""
-UNREAD = (".xlsx", ".xls", ".orc", ".avro", ".zip", ".bz2", ".xz", ".7z", ".tar", ".tgz", ".lz4", ".snappy", ".sqlite")
+UNREAD = (
+    ".xlsx",
+    ".xls",
+    ".orc",
+    ".avro",
+    ".zip",
+    ".bz2",
+    ".xz",
+    ".7z",
+    ".tar",
+    ".tgz",
+    ".lz4",
+    ".snappy",
+    ".sqlite",
+)
 """Ends of files that may hold rows and are not read: better said than left out."""
 DATABASES = (".duckdb", ".db", ".ddb")
 NOT_DATA = (".lineage.jsonl", ".crc")
@@ -63,7 +77,9 @@ def place_of_files(folder: Path, files: Sequence[Path], table: Table) -> Place:
     kinds = sorted({kind for one in files if (kind := _kind(one))})
     if len(kinds) != 1:
         told = (
-            f"holds files of {len(kinds)} formats ({', '.join(kinds)})" if kinds else "holds no file that can be read"
+            f"holds files of {len(kinds)} formats ({', '.join(kinds)})"
+            if kinds
+            else "holds no file that can be read"
         )
         raise InputError(f"{folder} {told}; {table.path} has to be in one format.")
     return Place(kinds[0], folder, tuple(files))
@@ -75,7 +91,9 @@ def database_at(place: Path) -> Path | None:
         return place if place.suffix in DATABASES else None
     found = [one for one in sorted(place.iterdir()) if one.suffix in DATABASES and one.is_file()]
     if len(found) > 1:
-        raise InputError(f"{place} holds {len(found)} databases. Name one of them, such as {found[0]}.")
+        raise InputError(
+            f"{place} holds {len(found)} databases. Name one of them, such as {found[0]}."
+        )
     return found[0] if found else None
 
 

@@ -18,7 +18,13 @@ from synthview.tables import Column, Table
 
 __all__ = ["NAMES", "Raw", "raw_of", "told_by"]
 
-NAMES = {"parquet": "Parquet", "csv": "CSV", "json": "JSON", "arrow": "Arrow", "duckdb": "a DuckDB database"}
+NAMES = {
+    "parquet": "Parquet",
+    "csv": "CSV",
+    "json": "JSON",
+    "arrow": "Arrow",
+    "duckdb": "a DuckDB database",
+}
 SEPARATORS = (",", ";", "\t", "|")
 ROWS_OF_KEYS = 1_000
 """Rows of JSON that are looked at for the names of columns."""
@@ -43,7 +49,9 @@ class Raw:
 
     def batches(self, names: Sequence[str]) -> Iterator[pl.DataFrame]:
         """Yield some columns, so many rows at a time that memory stays flat."""
-        yield from self.scan().select(names).collect_batches(chunk_size=ROWS_AT_ONCE, maintain_order=True)
+        yield from (
+            self.scan().select(names).collect_batches(chunk_size=ROWS_AT_ONCE, maintain_order=True)
+        )
 
     def stated(self, column: Column, frame: pl.DataFrame) -> pl.Series:
         """Return the values of a column as the file has them, or as the names of its folders say."""
@@ -128,20 +136,28 @@ def raw_of(place: Place, path: Path, table: Table) -> Raw:
 def _parquet(path: Path, keys: Mapping[str, str | None], _: Table) -> Raw:
     from synthview.foreign.pyarrow_files import opened_parquet  # noqa: PLC0415  only for what polars does not read
 
-    return opened_parquet(path, keys) or Parquet(path=path, keys=keys, schema=_scan_parquet(path).collect_schema())
+    return opened_parquet(path, keys) or Parquet(
+        path=path, keys=keys, schema=_scan_parquet(path).collect_schema()
+    )
 
 
 def _arrow(path: Path, keys: Mapping[str, str | None], _: Table) -> Raw:
     from synthview.foreign.pyarrow_files import opened_arrow  # noqa: PLC0415  only for what polars does not read
 
-    return opened_arrow(path, keys) or Arrow(path=path, keys=keys, schema=_scan_arrow(path).collect_schema())
+    return opened_arrow(path, keys) or Arrow(
+        path=path, keys=keys, schema=_scan_arrow(path).collect_schema()
+    )
 
 
 def _csv(path: Path, keys: Mapping[str, str | None], table: Table) -> Raw:
     """Find the separator by the columns that are known."""
     _check_letters(path)
     known = set(table.schema.names())
-    heads = {sign: _scan_csv(path, sign).collect_schema().names() for sign in SEPARATORS} if path.stat().st_size else {}
+    heads = (
+        {sign: _scan_csv(path, sign).collect_schema().names() for sign in SEPARATORS}
+        if path.stat().st_size
+        else {}
+    )
     separator = max(heads, key=lambda sign: len(known & set(heads[sign])), default=",")
     names = heads.get(separator, [])
     if twice := [name for name in names if name in known and f"{name}_duplicated_0" in names]:
@@ -190,5 +206,8 @@ def told_by(path: Path, what: str) -> Iterator[None]:
         yield
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, UnicodeError) as error:
         said = str(error).lower()
-        reason = next((ours for theirs, ours in REASONS.items() if theirs in said), "it is damaged, or something else")
+        reason = next(
+            (ours for theirs, ours in REASONS.items() if theirs in said),
+            "it is damaged, or something else",
+        )
         raise InputError(f"{path} cannot be read as {what}: {reason}.") from None

@@ -42,7 +42,9 @@ def need(extra: str, what: str, *modules: str) -> ModuleType:
     Raises:
         MissingExtra: one of them is not installed, too old or broken; the message says what to install.
     """
-    missing = list(dict.fromkeys(_package(name) for name in modules if _is_missing(name, what, extra)))
+    missing = list(
+        dict.fromkeys(_package(name) for name in modules if _is_missing(name, what, extra))
+    )
     if missing:
         raise MissingExtra(_lacking(what, missing, extra))
     for name in modules:

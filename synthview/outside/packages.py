@@ -15,7 +15,15 @@ from importlib.metadata import EntryPoint, entry_points
 
 from synthview.errors import InputError, SynthviewError
 
-__all__ = ["Brought", "answering", "brought_by", "entry_points_of", "loaded", "package_of", "reason"]
+__all__ = [
+    "Brought",
+    "answering",
+    "brought_by",
+    "entry_points_of",
+    "loaded",
+    "package_of",
+    "reason",
+]
 
 GROUPS = {"actors": "synthview.actors", "faults": "synthview.faults"}
 _LONGEST_REASON = 300
@@ -73,9 +81,13 @@ def loaded(one: Brought, bases: tuple[type, ...], name_of: Callable[[type], str]
     declared = _imported(one)
     if not (isinstance(declared, type) and issubclass(declared, bases)):
         kind = bases[0].__name__.lower()
-        raise InputError(f"{one.name} of {one.package} is no {kind}: {one.point.value} has another base.")
+        raise InputError(
+            f"{one.name} of {one.package} is no {kind}: {one.point.value} has another base."
+        )
     if name_of(declared) != one.name:
-        raise InputError(f"{one.name} of {one.package} must go by the name of its class, {name_of(declared)}.")
+        raise InputError(
+            f"{one.name} of {one.package} must go by the name of its class, {name_of(declared)}."
+        )
     return declared
 
 

@@ -23,7 +23,9 @@ def typed_path(stated: str | Path, what: str, *, error: type[InputError] = Input
     except RuntimeError:
         name = Path(stated).parts[0]
         whose = f"the user {name[1:]}" if name != "~" else "this user"
-        raise error(f"{what} is {text!r}, and no home directory of {whose} is known. Write the path in full.") from None
+        raise error(
+            f"{what} is {text!r}, and no home directory of {whose} is known. Write the path in full."
+        ) from None
 
 
 def dataset_path(stated: str | Path, what: str) -> Path:

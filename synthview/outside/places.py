@@ -9,7 +9,15 @@ from pathlib import Path, PureWindowsPath
 
 from synthview.errors import NotOurs, OutputError
 
-__all__ = ["inside", "is_inner", "is_regular", "leads_outside", "make_folder", "refuse_unfit", "sync_folder"]
+__all__ = [
+    "inside",
+    "is_inner",
+    "is_regular",
+    "leads_outside",
+    "make_folder",
+    "refuse_unfit",
+    "sync_folder",
+]
 
 
 def is_inner(path: str) -> bool:
@@ -43,7 +51,9 @@ def inside(directory: Path, path: str) -> Path:
     Raises OutputError where links lead out of the directory.
     """
     if leads_outside(directory, path):
-        raise OutputError(f"{directory / path} leads out of {directory} through a link; it is not read.")
+        raise OutputError(
+            f"{directory / path} leads out of {directory} through a link; it is not read."
+        )
     return directory.absolute() / path
 
 
@@ -68,7 +78,9 @@ def refuse_unfit(directory: Path, path: str, *, is_folder: bool = False) -> None
             )
         if wants_folder != stat.S_ISDIR(mode) or not (wants_folder or stat.S_ISREG(mode)):
             wanted = "a folder" if wants_folder else "a regular file"
-            raise NotOurs(f"{place} is in the way: {wanted} has to be there. Move it, or name another directory.")
+            raise NotOurs(
+                f"{place} is in the way: {wanted} has to be there. Move it, or name another directory."
+            )
 
 
 def make_folder(directory: Path, path: str) -> None:

@@ -28,7 +28,9 @@ _KINDS = {
 }
 
 
-def read_bounded(path: Path, most_bytes: int, what: str, *, error: type[SynthviewError] = OutputError) -> bytes:
+def read_bounded(
+    path: Path, most_bytes: int, what: str, *, error: type[SynthviewError] = OutputError
+) -> bytes:
     """Return the content of a regular file of at most `most_bytes` bytes.
 
     `what` begins the message of an error, as in "The manifest" or "The scenario". Links are followed.
@@ -42,7 +44,9 @@ def read_bounded(path: Path, most_bytes: int, what: str, *, error: type[Synthvie
         raise error(f"{what} {path} does not exist.") from None
     except OSError as failed:
         raise error(f"{what} {path} cannot be read: {failed.strerror or failed}.") from None
-    except ValueError as failed:  # a path with a null byte, or one that the file system cannot encode
+    except (
+        ValueError
+    ) as failed:  # a path with a null byte, or one that the file system cannot encode
         raise error(f"{what} {str(path)!r} cannot be read: {failed}.") from None
     return content
 

@@ -49,7 +49,9 @@ def ipv6(country_index: Integers, household_index: Integers, host: Integers = 0)
     A country index has 15 bits (16 with `VPN_EXITS`), a household index 32 bits; a host is 0 to 65,534. Raises `ValueError`
     outside these, because a wrapped number would give two homes one address.
     """
-    parts = (np.atleast_1d(np.asarray(part, np.int64)) for part in (country_index, household_index, host))
+    parts = (
+        np.atleast_1d(np.asarray(part, np.int64)) for part in (country_index, household_index, host)
+    )
     columns = np.broadcast_arrays(*parts)
     for column, limit in zip(columns, (0xFFFF, 1 << 32, 0xFFFF), strict=True):
         if column.size and (column.min() < 0 or column.max() >= limit):
@@ -82,7 +84,11 @@ def is_reserved_address(text: str) -> bool:
 
 def is_reserved_email(text: str) -> bool:
     """Say whether text is an e-mail address in a domain reserved for examples."""
-    return bool(re.fullmatch(r"[^@\s]+@([a-z0-9-]+\.)*example(\.(com|org|net))?", text, re.IGNORECASE | re.ASCII))
+    return bool(
+        re.fullmatch(
+            r"[^@\s]+@([a-z0-9-]+\.)*example(\.(com|org|net))?", text, re.IGNORECASE | re.ASCII
+        )
+    )
 
 
 def _address(country: int, household: int, host: int) -> str:

@@ -40,14 +40,18 @@ def gather(locale: str) -> dict[str, list[str]]:
     """Return the plain names that Faker has for a locale, as sorted lists `female`, `male` and `family`."""
     _require(locale)
     source = faker.Faker(locale)
-    source.seed_instance(zlib.crc32(locale.encode()))  # own seed: en_AU and en_CA borrow the long lists of en_US
+    source.seed_instance(
+        zlib.crc32(locale.encode())
+    )  # own seed: en_AU and en_CA borrow the long lists of en_US
     lists = {
         "female": _collect(source.first_name_female, WANTED_FIRST_NAMES_PER_GENDER),
         "male": _collect(source.first_name_male, WANTED_FIRST_NAMES_PER_GENDER),
         "family": _collect(source.last_name, WANTED_FAMILY_NAMES),
     }
     if not all(lists.values()):
-        raise SettingError(f"Faker {faker_version()} has no plain personal names for locale {locale!r}.")
+        raise SettingError(
+            f"Faker {faker_version()} has no plain personal names for locale {locale!r}."
+        )
     return lists
 
 
@@ -69,7 +73,11 @@ def _is_word(part: str) -> bool:
     """Letters and their marks only, a capital first where the script has capitals, not all of them capitals."""
     kinds = [unicodedata.category(sign) for sign in part]
     begins_well = bool(kinds) and kinds[0] in ("Lu", "Lo", "Lt")
-    return begins_well and all(kind[0] in "LM" for kind in kinds) and not (len(part) > 1 and part.isupper())
+    return (
+        begins_well
+        and all(kind[0] in "LM" for kind in kinds)
+        and not (len(part) > 1 and part.isupper())
+    )
 
 
 def _collect(draw: Callable[[], str], wanted: int) -> list[str]:
@@ -85,7 +93,9 @@ def _collect(draw: Callable[[], str], wanted: int) -> list[str]:
 
 def _require(locale: str) -> None:
     """Refuse a locale that Faker lacks, or for which it would quietly hand out names from the United States."""
-    if locale in AVAILABLE_LOCALES and (locale.startswith("en_") or find_spec(f"faker.providers.person.{locale}")):
+    if locale in AVAILABLE_LOCALES and (
+        locale.startswith("en_") or find_spec(f"faker.providers.person.{locale}")
+    ):
         return
     have = [known for known in AVAILABLE_LOCALES if find_spec(f"faker.providers.person.{known}")]
     raise UnknownName("locale with names", locale, have, f"Faker {faker_version()}")

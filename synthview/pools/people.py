@@ -61,8 +61,17 @@ def names(locale: str) -> NamePool:
 def profile_labels(locale: str) -> ProfileLabels:
     """Return the profile names that people of a locale type; a language without labels of its own gets the English ones."""
     by_language = tomllib.loads(_packaged("labels.toml"))
-    own = by_language.get(locale) or by_language.get(locale.split("_", maxsplit=1)[0]) or by_language["en"]
-    return ProfileLabels(names(locale).first, own["kids"], own["adults"], own["shared"] + by_language["any"]["shared"])
+    own = (
+        by_language.get(locale)
+        or by_language.get(locale.split("_", maxsplit=1)[0])
+        or by_language["en"]
+    )
+    return ProfileLabels(
+        names(locale).first,
+        own["kids"],
+        own["adults"],
+        own["shared"] + by_language["any"]["shared"],
+    )
 
 
 def frozen_locales() -> list[str]:
@@ -78,7 +87,15 @@ def frozen_digest() -> str:
 def pool_of(locale: str, lists: dict[str, list[str]], faker_version: str) -> NamePool:
     """Make a pool from the lists `female`, `male` and `family`."""
     first = sorted({*lists["female"], *lists["male"]})
-    return NamePool(locale, first, lists["family"], lists["female"], lists["male"], digest_of(lists), faker_version)
+    return NamePool(
+        locale,
+        first,
+        lists["family"],
+        lists["female"],
+        lists["male"],
+        digest_of(lists),
+        faker_version,
+    )
 
 
 def digest_of(content: object) -> str:

@@ -15,7 +15,9 @@ from importlib.resources import files
 
 __all__ = ["is_famous", "is_famous_mailbox", "is_famous_name"]
 
-_UNACCENTED = str.maketrans({"ø": "o", "æ": "a", "ł": "l", "ı": "i", "đ": "d", "œ": "o", "ð": "d", "þ": "th"})
+_UNACCENTED = str.maketrans(
+    {"ø": "o", "æ": "a", "ł": "l", "ı": "i", "đ": "d", "œ": "o", "ð": "d", "þ": "th"}
+)
 _PARTICLE_WORDS = """
     a al ben bin da das de del della den der di do dos du el ibn la las le los of san saint santa
     st ten ter the van vom von y zu zum zur
@@ -113,7 +115,9 @@ def is_famous(first: str, family: str) -> bool:
 def is_famous_name(full: str) -> bool:
     """Return whether a full name, first or family name first, is somebody's on the list."""
     words = full.split()
-    return any(is_famous(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words)))
+    return any(
+        is_famous(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))
+    )
 
 
 def is_famous_mailbox(address: str) -> bool:

@@ -81,7 +81,9 @@ RESERVED: dict[str, tuple[Range, ...]] = {
     "IE": (Range("020", "91x xxxx", 0, 99_999),),
     # ACMA, "Phone numbers for use in TV shows, films and creative works".
     "AU": tuple(
-        Range(area, f"{exchange} xxxx", 0, 9_999) for area in ("02", "03", "07", "08") for exchange in ("5550", "7010")
+        Range(area, f"{exchange} xxxx", 0, 9_999)
+        for area in ("02", "03", "07", "08")
+        for exchange in ("5550", "7010")
     ),
     # Arcep, decision 2018-0881: numbers for audiovisual works.
     "FR": (
@@ -118,7 +120,10 @@ def phone(n: Sequence[int] | NDArray[np.integer], countries: Sequence[str]) -> l
 
     Different `n` give different numbers until the ranges of the country are used up; then they repeat.
     """
-    return [_numbered(number, country) for number, country in zip(np.asarray(n).tolist(), countries, strict=True)]
+    return [
+        _numbered(number, country)
+        for number, country in zip(np.asarray(n).tolist(), countries, strict=True)
+    ]
 
 
 def is_reserved_phone(text: str, country: str) -> bool:

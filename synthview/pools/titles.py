@@ -63,7 +63,8 @@ def title_grammar(genre: str, kind: str = "film") -> TitleGrammar:
     shared, own = pools["shared"], pools["genre"][genre]
     general = [] if own.get("only_own_patterns") else shared["any"] + shared[kind]
     words = {
-        blank: OWN_WEIGHT * _listed(own.get(blank, [])) + _listed(shared[blank]) for blank in shared.keys() - PATTERNS
+        blank: OWN_WEIGHT * _listed(own.get(blank, [])) + _listed(shared[blank])
+        for blank in shared.keys() - PATTERNS
     }
     return TitleGrammar(_weighted(OWN_WEIGHT * own["any"] + general, words), words)
 
@@ -114,7 +115,11 @@ def famous_titles() -> frozenset[str]:
 
 def _weighted(patterns: list[str], words: Words) -> list[str]:
     """Repeat each pattern, the more the more fillings it has, so that the poor ones do not give the same names often."""
-    return [pattern for pattern in patterns for _ in range(len(str(_count_fillings(pattern, words))) ** 2)]
+    return [
+        pattern
+        for pattern in patterns
+        for _ in range(len(str(_count_fillings(pattern, words))) ** 2)
+    ]
 
 
 def _count_fillings(pattern: str, words: Words) -> int:

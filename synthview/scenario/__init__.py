@@ -21,11 +21,31 @@ from synthview.scenario.drafting import (
     plain,
     warnings_of,
 )
-from synthview.scenario.facts import GENRES, Claim, DatedEvent, NamedTitle, Run, check, check_total, still_true
+from synthview.scenario.facts import (
+    GENRES,
+    Claim,
+    DatedEvent,
+    NamedTitle,
+    Run,
+    check,
+    check_total,
+    still_true,
+)
 from synthview.scenario.files import Layer, layers, nested, to_toml
 from synthview.scenario.settings import settings_of
 
-__all__ = ["GENRES", "MODELS", "Claim", "DatedEvent", "NamedTitle", "Registry", "Run", "Scenario", "load", "resolve"]
+__all__ = [
+    "GENRES",
+    "MODELS",
+    "Claim",
+    "DatedEvent",
+    "NamedTitle",
+    "Registry",
+    "Run",
+    "Scenario",
+    "load",
+    "resolve",
+]
 
 Some = TypeVar("Some")
 MODELS = ("1",)
@@ -75,7 +95,12 @@ class Scenario:
 
     def of(self, declared: type[Some]) -> Some:
         """Return the settings of one class, such as ``scenario.of(PeopleSettings)``."""
-        for one in (self.run, *self.sections.values(), *self.actors.values(), *self.faults.values()):
+        for one in (
+            self.run,
+            *self.sections.values(),
+            *self.actors.values(),
+            *self.faults.values(),
+        ):
             if isinstance(one, declared):
                 return one
         raise KeyError(declared.__name__)
@@ -119,7 +144,9 @@ class Scenario:
         }
 
 
-def load(what: str | Path | Scenario, registry: Registry, overrides: Mapping[str, Any] | None = None) -> Scenario:
+def load(
+    what: str | Path | Scenario, registry: Registry, overrides: Mapping[str, Any] | None = None
+) -> Scenario:
     """Load a scenario by name, by the path of a file, or with changes to one already loaded.
 
     `overrides` maps dotted paths to values: ``{"run.days": 5, "sittings.together": "0.3"}``.
@@ -128,7 +155,9 @@ def load(what: str | Path | Scenario, registry: Registry, overrides: Mapping[str
     return resolve(below, registry, overrides)
 
 
-def resolve(below: Sequence[Layer], registry: Registry, overrides: Mapping[str, Any] | None = None) -> Scenario:
+def resolve(
+    below: Sequence[Layer], registry: Registry, overrides: Mapping[str, Any] | None = None
+) -> Scenario:
     """Lay what is stated over the defaults, the lowest first, then the overrides.
 
     An epoch nobody stated is the start of the files, so that an override of the start cuts a window.
@@ -147,7 +176,11 @@ class _Draft:
     def __init__(self, registry: Registry) -> None:
         self.declared: dict[str, type] = {"run": Run, **registry.sections}
         self.kinds = {"actors": registry.actors, "faults": registry.faults}
-        self.lists: dict[str, type] = {"titles": NamedTitle, "dated_events": DatedEvent, "claims": Claim}
+        self.lists: dict[str, type] = {
+            "titles": NamedTitle,
+            "dated_events": DatedEvent,
+            "claims": Claim,
+        }
         self.words = {"name": "defaults", "about": "", "model": MODELS[-1]}
         self.sections = {name: _defaults(one) for name, one in self.declared.items()}
         self.named: dict[str, dict[str, Any]] = {name: {} for name in self.lists}
@@ -163,7 +196,11 @@ class _Draft:
 
     def lay(self, layer: Layer, *, may_add: bool = True) -> None:
         """Lay one layer over what is there; `may_add` allows titles and events not yet named."""
-        content = {key: value for key, value in layer.content.items() if not (may_add and key == "based_on")}
+        content = {
+            key: value
+            for key, value in layer.content.items()
+            if not (may_add and key == "based_on")
+        }
         without = content.pop("without", [])
         self._switch_off(without, layer.where)
         for key, value in content.items():
@@ -178,7 +215,9 @@ class _Draft:
             elif key == "packages":
                 check_packages(value, self.known_packages, layer.where)
             elif key == "cast":
-                cast = count_cast(value, [name for known in self.kinds.values() for name in known], layer.where)
+                cast = count_cast(
+                    value, [name for known in self.kinds.values() for name in known], layer.where
+                )
                 self.cast |= cast
                 self._switch_on([name for name in cast if name not in without])
             else:
@@ -188,8 +227,19 @@ class _Draft:
 
     def _known(self, key: str) -> list[str]:
         """Everything a file may say at its top, and the settings that go by the name of `key`."""
-        top = [*self.words, "based_on", "without", "cast", "packages", *self.declared, *self.kinds, *self.lists]
-        return top + [f"{name}.{key}" for name, one in self.declared.items() if key in settings_of(one)]
+        top = [
+            *self.words,
+            "based_on",
+            "without",
+            "cast",
+            "packages",
+            *self.declared,
+            *self.kinds,
+            *self.lists,
+        ]
+        return top + [
+            f"{name}.{key}" for name, one in self.declared.items() if key in settings_of(one)
+        ]
 
     def _word(self, key: str, value: object, where: str) -> None:
         text = as_text(plain(value, key, where))
@@ -200,10 +250,17 @@ class _Draft:
         self.words[key] = text
 
     def _section(
-        self, place: dict[str, Any], declared: Mapping[str, type], path: str, value: object, where: str
+        self,
+        place: dict[str, Any],
+        declared: Mapping[str, type],
+        path: str,
+        value: object,
+        where: str,
     ) -> None:
         name = path.rsplit(".", 1)[-1]
-        place[name] = lay(declared[name], place.get(name) or _defaults(declared[name]), value, path, where)
+        place[name] = lay(
+            declared[name], place.get(name) or _defaults(declared[name]), value, path, where
+        )
         build(declared[name], place[name], path, where)
 
     def _switch_off(self, names: object, where: str) -> None:
@@ -225,7 +282,9 @@ class _Draft:
 
     def _cast(self, kind: str, value: object, where: str) -> None:
         if not isinstance(value, Mapping):
-            raise SettingError(f"{kind} in {where} is a table of {kind}; switch them off with without = ['{kind}'].")
+            raise SettingError(
+                f"{kind} in {where} is a table of {kind}; switch them off with without = ['{kind}']."
+            )
         for name, settings in value.items():
             if name not in self.kinds[kind]:
                 raise UnknownName(kind.removesuffix("s"), str(name), self.kinds[kind], where)
@@ -236,25 +295,49 @@ class _Draft:
             if not may_add and name not in self.named[key]:
                 raise UnknownName(f"entry of {key}", name, self.named[key], where)
             path = f'{key}."{name}"'
-            laid = lay(self.lists[key], still_true(self.named[key].get(name, {}), entry), entry, path, where)
+            laid = lay(
+                self.lists[key],
+                still_true(self.named[key].get(name, {}), entry),
+                entry,
+                path,
+                where,
+            )
             build(self.lists[key], laid, path, where)
             self.named[key][name] = laid
             check_total(laid, path, where)
-        if key == "claims" and may_add:  # the first is asked unless another is named, so a file's own come first
+        if (
+            key == "claims" and may_add
+        ):  # the first is asked unless another is named, so a file's own come first
             self.named[key] = {name: self.named[key][name] for name in [*stated, *self.named[key]]}
 
     def finish(self, where: str) -> Scenario:
         """Check what only the whole can tell, and make the scenario."""
         run: Run = build(Run, self.sections["run"], "run", where)
         made = {
-            name: build(one, self.sections[name], name, where) for name, one in self.declared.items() if name != "run"
+            name: build(one, self.sections[name], name, where)
+            for name, one in self.declared.items()
+            if name != "run"
         }
-        titles = {name: build(NamedTitle, entry, name, where) for name, entry in self.named["titles"].items()}
-        events = [build(DatedEvent, entry, name, where) for name, entry in self.named["dated_events"].items()]
-        claims = [build(Claim, entry, f'claims."{name}"', where) for name, entry in self.named["claims"].items()]
+        titles = {
+            name: build(NamedTitle, entry, name, where)
+            for name, entry in self.named["titles"].items()
+        }
+        events = [
+            build(DatedEvent, entry, name, where)
+            for name, entry in self.named["dated_events"].items()
+        ]
+        claims = [
+            build(Claim, entry, f'claims."{name}"', where)
+            for name, entry in self.named["claims"].items()
+        ]
         check(run, titles, events, claims, where)
         cast = {kind: self._made(kind, where) for kind in self.kinds}
-        off = sorted(name for kind, known in self.kinds.items() for name in known if name not in self.on[kind])
+        off = sorted(
+            name
+            for kind, known in self.kinds.items()
+            for name in known
+            if name not in self.on[kind]
+        )
         return Scenario(
             **self.words,
             run=run,
@@ -282,7 +365,11 @@ class _Draft:
 
 def _defaults(declared: type) -> dict[str, Any]:
     settings = settings_of(declared).values()
-    return {one.name: plain(one.default, one.name, "the defaults") for one in settings if one.default is not None}
+    return {
+        one.name: plain(one.default, one.name, "the defaults")
+        for one in settings
+        if one.default is not None
+    }
 
 
 def _all_warnings(

@@ -37,7 +37,9 @@ SMALLEST_OF_CURVE, LARGEST_OF_CURVE = 1e-6, 10**6
 """Only proportions count in a curve. Sums of larger values are infinite, and smaller ones vanish."""
 
 
-def lay(declared: type, below: Mapping[str, Any], above: object, path: str, where: str) -> dict[str, Any]:
+def lay(
+    declared: type, below: Mapping[str, Any], above: object, path: str, where: str
+) -> dict[str, Any]:
     """Lay the settings of one section over those already there."""
     if not isinstance(above, Mapping):
         raise SettingError(f"{path} in {where} is a section with settings, not {_shown(above)}.")
@@ -47,7 +49,9 @@ def lay(declared: type, below: Mapping[str, Any], above: object, path: str, wher
         if name not in known:
             raise UnknownName(f"setting in {path}", str(name), known, where)
         place = f"{path}.{name}"
-        laid[name] = _settle(known[name], below.get(name), _plain_for(known[name], value, place, where), place, where)
+        laid[name] = _settle(
+            known[name], below.get(name), _plain_for(known[name], value, place, where), place, where
+        )
     return laid
 
 
@@ -58,7 +62,9 @@ def _plain_for(setting: Setting, value: object, path: str, where: str) -> Any:
     except SettingError as refused:
         if setting.allowed is None:
             raise
-        raise SettingError(f"{str(refused).removesuffix('.')}; allowed is {allowance(setting)}.") from None
+        raise SettingError(
+            f"{str(refused).removesuffix('.')}; allowed is {allowance(setting)}."
+        ) from None
 
 
 def _settle(setting: Setting, below: Any, value: Any, path: str, where: str) -> Any:
@@ -80,7 +86,9 @@ def as_text(value: Any) -> Any:
 def count_cast(value: Any, known: Sequence[str], where: str) -> dict[str, int]:
     """Read how many households each named actor or fault gets."""
     if not isinstance(value, Mapping):
-        raise SettingError(f"cast in {where} is a table of names and numbers of households, such as reseller = 2.")
+        raise SettingError(
+            f"cast in {where} is a table of names and numbers of households, such as reseller = 2."
+        )
     counts: dict[str, int] = {}
     for name, stated in value.items():
         if name not in known:
@@ -93,15 +101,21 @@ def count_cast(value: Any, known: Sequence[str], where: str) -> dict[str, int]:
     return counts
 
 
-def _share_out(setting: Setting, below: Mapping[str, float], value: Any, path: str, where: str) -> dict[str, float]:
+def _share_out(
+    setting: Setting, below: Mapping[str, float], value: Any, path: str, where: str
+) -> dict[str, float]:
     """Set the named parts; the others keep their proportions and fill what is left of 1."""
     if not isinstance(value, dict):
-        raise SettingError(f"{path} in {where} is a table of shares that sum to 1, not {_shown(value)}.")
+        raise SettingError(
+            f"{path} in {where} is a table of shares that sum to 1, not {_shown(value)}."
+        )
     for part, share in value.items():
         if part not in setting.options:
             raise UnknownName(f"part of {path}", part, setting.options, where)
         if not _is_number(share) or not 0 <= share <= 1:
-            raise SettingError(f"{path}.{part} in {where} is {_shown(share)}; a share lies between 0 and 1.")
+            raise SettingError(
+                f"{path}.{part} in {where} is {_shown(share)}; a share lies between 0 and 1."
+            )
     named = math.fsum(value.values())
     others = {part: share for part, share in below.items() if part not in value}
     rest = math.fsum(others.values())
@@ -136,7 +150,9 @@ def build(declared: type, values: Mapping[str, Any], path: str, where: str) -> A
     """Make the section from its settings, all types and limits checked."""
     if declared.__module__.startswith("synthview."):
         return _built(declared, values, path, where)
-    with answering(path, lambda: brought_by(declared)):  # another package's class may check more, and fail at it
+    with answering(
+        path, lambda: brought_by(declared)
+    ):  # another package's class may check more, and fail at it
         return _built(declared, values, path, where)
 
 
@@ -153,7 +169,11 @@ def _complaint(declared: type, name: str, value: Any, path: str, where: str) -> 
     setting = settings_of(declared).get(name)
     if setting is None or value is None:
         return f"{path} in {where} needs a value for '{name}'."
-    if setting.allowed and _is_number(value) and not setting.allowed[0] <= value <= setting.allowed[1]:
+    if (
+        setting.allowed
+        and _is_number(value)
+        and not setting.allowed[0] <= value <= setting.allowed[1]
+    ):
         return f"{path}.{name} in {where} is {_shown(value)}; allowed is {allowance(setting)}."
     return f"{path}.{name} in {where} is {_shown(value)}; it takes {_expected(setting)}."
 
@@ -175,7 +195,8 @@ def _expected(setting: Setting) -> str:
         tuple[str, ...]: "a list of texts",
     }
     expected = words.get(
-        setting.type, "a date such as 2017-11-17" if "date" in str(setting.type) else str(setting.type)
+        setting.type,
+        "a date such as 2017-11-17" if "date" in str(setting.type) else str(setting.type),
     )
     return f"{expected}, {allowance(setting)}" if setting.allowed else expected
 
@@ -199,7 +220,11 @@ def fields_of(made: object) -> dict[str, Any]:
     """Return the settings of a section as plain values, lists for tuples, dates kept."""
     listed = {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}  # type: ignore[arg-type]
     return {
-        name: list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, dict) else value
+        name: list(value)
+        if isinstance(value, tuple)
+        else dict(value)
+        if isinstance(value, dict)
+        else value
         for name, value in listed.items()
         if value is not None
     }
@@ -218,7 +243,10 @@ def plain(value: object, path: str, where: str) -> Any:
     if isinstance(value, list | tuple):
         return [plain(one, path, where) for one in value]
     if isinstance(value, Mapping):
-        return {_text(str(key), path, where): plain(one, f"{path}.{key}", where) for key, one in value.items()}
+        return {
+            _text(str(key), path, where): plain(one, f"{path}.{key}", where)
+            for key, one in value.items()
+        }
     raise SettingError(f"{path} in {where} cannot be {_shown(value)}.")
 
 
@@ -248,7 +276,9 @@ def entries_of(key: str, value: object, where: str) -> dict[str, dict[str, Any]]
     """Read ``[[titles]]`` entries, or ``titles."A Film"`` of an override, by their names."""
     stated = plain(value, key, where)
     if isinstance(stated, dict):
-        stated = [{"name": name, **table_of(f"{key}.{name}", one, where)} for name, one in stated.items()]
+        stated = [
+            {"name": name, **table_of(f"{key}.{name}", one, where)} for name, one in stated.items()
+        ]
     if not isinstance(stated, list):
         raise SettingError(f"{key} in {where} is a list of tables, each starting with [[{key}]].")
     found: dict[str, dict[str, Any]] = {}

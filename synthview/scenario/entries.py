@@ -58,9 +58,15 @@ def _plain(value: object) -> Any:
 
 def entries(scenario: Scenario) -> list[Entry]:
     """List every setting of a scenario, in the order of its file."""
-    cast = [(f"{kind}.{name}", one) for kind in ("actors", "faults") for name, one in getattr(scenario, kind).items()]
+    cast = [
+        (f"{kind}.{name}", one)
+        for kind in ("actors", "faults")
+        for name, one in getattr(scenario, kind).items()
+    ]
     found = [
-        entry for path, one in [("run", scenario.run), *scenario.sections.items(), *cast] for entry in _of(path, one)
+        entry
+        for path, one in [("run", scenario.run), *scenario.sections.items(), *cast]
+        for entry in _of(path, one)
     ]
     for title in scenario.titles:
         found += _of(f'titles."{title.name}"', title, title.source)

@@ -36,7 +36,9 @@ class Layer:
 
 def built_in() -> dict[str, Path]:
     """Find the scenarios that come with synthview, by name."""
-    return {path.stem: path for folder in reversed(FOLDERS) for path in sorted(folder.glob("*.toml"))}
+    return {
+        path.stem: path for folder in reversed(FOLDERS) for path in sorted(folder.glob("*.toml"))
+    }
 
 
 def layers(what: str | Path) -> list[Layer]:
@@ -56,7 +58,9 @@ def layers(what: str | Path) -> list[Layer]:
         if base is None:
             return found
         if not isinstance(base, str):
-            raise ScenarioError(f"{path}: based_on is the name of a scenario or the path of a file.")
+            raise ScenarioError(
+                f"{path}: based_on is the name of a scenario or the path of a file."
+            )
         path = _locate(base, path.parent)
 
 
@@ -74,7 +78,9 @@ def _locate(what: str, beside: Path) -> Path:
     if what in known:
         return known[what]
     if what == "-":
-        raise ScenarioError("A scenario is not read from the standard input: save it as a file, and name that.")
+        raise ScenarioError(
+            "A scenario is not read from the standard input: save it as a file, and name that."
+        )
     if what and not what.endswith(".toml") and "/" not in what and "\\" not in what:
         raise UnknownName("scenario", what, [*known, "or a path ending in .toml"])
     return beside / typed_path(what, "The scenario", error=ScenarioError)
@@ -85,7 +91,9 @@ def _read(path: Path) -> Layer:
         content = parsed(_text(path))
     except NotToml as error:
         raise ScenarioError(f"{path} is not TOML: {error}.") from None
-    name = os.fsencode(path.stem).decode("utf-8", "replace")  # a file may be called by bytes that are no text
+    name = os.fsencode(path.stem).decode(
+        "utf-8", "replace"
+    )  # a file may be called by bytes that are no text
     return Layer({"name": name, "about": "", **content}, str(path))
 
 
@@ -120,7 +128,9 @@ def _copied(value: object, path: str) -> Any:
     try:
         return deepcopy(value)
     except RecursionError:
-        raise SettingError(f"{path} is nested too deeply; settings need four levels at most.") from None
+        raise SettingError(
+            f"{path} is nested too deeply; settings need four levels at most."
+        ) from None
 
 
 def _keys(path: str) -> list[str]:
@@ -134,7 +144,9 @@ def _keys(path: str) -> list[str]:
         (key, left), *_ = left.items()
         keys.append(key)
     if left != 0 or "\n" in path:
-        raise SettingError(f"'{path}' is no path of a setting, such as run.days or titles.\"A Film\".popularity_rank.")
+        raise SettingError(
+            f"'{path}' is no path of a setting, such as run.days or titles.\"A Film\".popularity_rank."
+        )
     return keys
 
 
@@ -167,7 +179,9 @@ def _is_table(value: object) -> bool:
 
 
 def _is_tables(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value)
+    return (
+        isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value)
+    )
 
 
 def _key(key: str) -> str:

@@ -16,7 +16,15 @@ from synthview.scenario.facts import Claim, DatedEvent, NamedTitle, Run
 from synthview.scenario.settings import Setting, settings_of
 from synthview.tables import SCHEMA_VERSION, Column, Table
 
-__all__ = ["TABLE_FORMATS", "TYPE_WORDS", "avro", "json_schema", "markdown", "meaning", "scenario_schema"]
+__all__ = [
+    "TABLE_FORMATS",
+    "TYPE_WORDS",
+    "avro",
+    "json_schema",
+    "markdown",
+    "meaning",
+    "scenario_schema",
+]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 JSON_TYPES: dict[str, dict[str, Any]] = {
@@ -111,7 +119,10 @@ def json_schema(table: Table, ids: str = "text") -> str:
 
 def _json_type(column: Column, form: str) -> dict[str, Any]:
     if column.kind == "choice":
-        return {"enum": [*column.options, *([None] if column.nullable else [])], "description": _with_unit(column)}
+        return {
+            "enum": [*column.options, *([None] if column.nullable else [])],
+            "description": _with_unit(column),
+        }
     text_id = {"type": "string", "pattern": f"^{column.prefix}_[0-9A-Za-z]+$"}
     id_type = text_id if form == "text" else {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
     ids: dict[str, dict[str, Any]] = {"id": id_type, "ids": {"type": "array", "items": id_type}}
@@ -137,7 +148,11 @@ def _avro_field(table: Table, column: Column, form: str) -> dict[str, Any]:
     texts = {"id": "string", "ids": {"type": "array", "items": "string"}} if form == "text" else {}
     of_kind = {**AVRO_TYPES, **texts}[column.kind]
     if column.options and all(AVRO_NAME.fullmatch(word) for word in column.options):
-        of_kind = {"type": "enum", "name": f"{table.name}_{column.name}", "symbols": list(column.options)}
+        of_kind = {
+            "type": "enum",
+            "name": f"{table.name}_{column.name}",
+            "symbols": list(column.options),
+        }
     field: dict[str, Any] = {"name": column.name, "type": of_kind, "doc": _with_unit(column)}
     return {**field, "type": ["null", of_kind], "default": None} if column.nullable else field
 
@@ -163,7 +178,11 @@ def scenario_schema(registry: Registry) -> str:
             "type": "string",
             "description": "A scenario's name or a file's path: this file states the differences.",
         },
-        "without": {"type": "array", "items": {"type": "string"}, "description": "Actors and faults that are off."},
+        "without": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Actors and faults that are off.",
+        },
         "cast": {
             "type": "object",
             "additionalProperties": {"type": "integer", "minimum": 0},
@@ -174,14 +193,22 @@ def scenario_schema(registry: Registry) -> str:
             "additionalProperties": {"type": "string"},
             "description": "Other packages that bring actors or faults of the scenario, by their names.",
         },
-        **{name: _section_schema(section) for name, section in {"run": Run, **registry.sections}.items()},
+        **{
+            name: _section_schema(section)
+            for name, section in {"run": Run, **registry.sections}.items()
+        },
         "actors": _cast_schema(registry.actors),
         "faults": _cast_schema(registry.faults),
         "titles": {"type": "array", "items": _section_schema(NamedTitle)},
         "dated_events": {"type": "array", "items": _section_schema(DatedEvent)},
         "claims": {"type": "array", "items": _section_schema(Claim)},
     }
-    top = {"$schema": DRAFT, "title": "A synthview scenario", "type": "object", "additionalProperties": False}
+    top = {
+        "$schema": DRAFT,
+        "title": "A synthview scenario",
+        "type": "object",
+        "additionalProperties": False,
+    }
     return _dumped({**top, "properties": properties})
 
 
@@ -202,7 +229,11 @@ def _section_schema(section: type) -> dict[str, Any]:
 
 def _setting_schema(setting: Setting) -> dict[str, Any]:
     schema = {**_setting_type(setting), "description": _told(setting)}
-    return schema if setting.required else {**schema, "default": plain(setting.default, setting.name, "the defaults")}
+    return (
+        schema
+        if setting.required
+        else {**schema, "default": plain(setting.default, setting.name, "the defaults")}
+    )
 
 
 def _setting_type(setting: Setting) -> dict[str, Any]:
@@ -211,22 +242,36 @@ def _setting_type(setting: Setting) -> dict[str, Any]:
         return {"type": kind, "minimum": setting.allowed[0], "maximum": setting.allowed[1]}
     if setting.kind == "shares":
         share = {"type": "number", "minimum": 0, "maximum": 1}
-        return {"type": "object", "properties": dict.fromkeys(setting.options, share), "additionalProperties": False}
+        return {
+            "type": "object",
+            "properties": dict.fromkeys(setting.options, share),
+            "additionalProperties": False,
+        }
     if setting.kind == "curve":
         length = {"minItems": setting.length, "maxItems": setting.length}
         return {"type": "array", "items": {"type": "number", "minimum": 0}, **length}
     if setting.kind == "choice":
         return {"enum": list(setting.options)}
-    facts = {date: {"type": "string", "format": "date"}, bool: {"type": "boolean"}, str: {"type": "string"}}
+    facts = {
+        date: {"type": "string", "format": "date"},
+        bool: {"type": "boolean"},
+        str: {"type": "string"},
+    }
     return facts.get(setting.type, {"type": "array", "items": {"type": "string"}})
 
 
 def _told(setting: Setting) -> str:
     """Tell a setting in one line: meaning, unit, believable range, source."""
     believed = (
-        f"{setting.low:,} to {setting.high:,} {setting.unit}".strip() if setting.low is not None else setting.unit
+        f"{setting.low:,} to {setting.high:,} {setting.unit}".strip()
+        if setting.low is not None
+        else setting.unit
     )
-    return " ".join(part for part in (setting.about, believed and f"({believed})", f"[{setting.source}]") if part)
+    return " ".join(
+        part
+        for part in (setting.about, believed and f"({believed})", f"[{setting.source}]")
+        if part
+    )
 
 
 def _dumped(schema: Mapping[str, Any]) -> str:

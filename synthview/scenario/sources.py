@@ -15,7 +15,17 @@ from synthview.scenario.entries import STATED, Entry, entries
 from synthview.scenario.facts import Claim
 from synthview.scenario.settings import CHOICE, GUESS
 
-__all__ = ["SUPPORTING", "Basis", "Source", "basis", "ids_in", "resting_on", "source", "sources", "sources_used"]
+__all__ = [
+    "SUPPORTING",
+    "Basis",
+    "Source",
+    "basis",
+    "ids_in",
+    "resting_on",
+    "source",
+    "sources",
+    "sources_used",
+]
 
 SUPPORTING = frozenset({"target", "fact"})
 """Uses that a default may rest on: ``context`` suggests a range at most, a ``claim`` is only ever a question."""
@@ -44,7 +54,10 @@ class Source:
     @property
     def published_by(self) -> str:
         """Who published it and when, as far as somebody did."""
-        return ", ".join(one for one in (self.source_publisher, self.year) if one) or "nobody: a rule of thumb"
+        return (
+            ", ".join(one for one in (self.source_publisher, self.year) if one)
+            or "nobody: a rule of thumb"
+        )
 
     @property
     def figure(self) -> str:

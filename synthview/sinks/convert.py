@@ -87,7 +87,9 @@ def ids_to_int(texts: Any) -> Any:
 def _series_to_text(ids: pl.Series, prefix: str) -> pl.Series:
     inner = ids.dtype.inner if isinstance(ids.dtype, pl.List) else ids.dtype
     if inner != pl.Null and not inner.is_integer():
-        raise InputError(f"{ids.name or 'The Series'} holds {ids.dtype}; ids are whole numbers of 64 bits.")
+        raise InputError(
+            f"{ids.name or 'The Series'} holds {ids.dtype}; ids are whole numbers of 64 bits."
+        )
     if isinstance(ids.dtype, pl.List):
         return within_lists(ids.cast(pl.List(pl.Int64)), lambda values: encode_ids(values, prefix))
     return encode_ids(ids.cast(pl.Int64), prefix)
@@ -114,12 +116,16 @@ def _texts(values: Iterable[Any]) -> list[str | None]:
 
 def _to_int(texts: pl.Series) -> pl.Series:
     if texts.dtype not in (pl.String, pl.Null):
-        raise InputError(f"{texts.name or 'The Series'} holds {texts.dtype}; ids as text are needed.")
+        raise InputError(
+            f"{texts.name or 'The Series'} holds {texts.dtype}; ids as text are needed."
+        )
     stated = texts.drop_nulls()
     if stated.is_empty():
         return pl.Series(texts.name, [None] * len(texts), dtype=pl.Int64)
     prefix = str(stated[0]).partition("_")[0]
     if prefix not in PREFIXES.values():
         known = ", ".join(sorted(set(PREFIXES.values())))
-        raise InputError(f"'{stated[0]}' is no id: one of {known}, then _ and 13 letters or digits.")
+        raise InputError(
+            f"'{stated[0]}' is no id: one of {known}, then _ and 13 letters or digits."
+        )
     return decode_ids(texts, prefix)

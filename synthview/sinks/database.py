@@ -57,7 +57,9 @@ def need_duckdb() -> ModuleType:
 def check_path(directory: Path) -> None:
     """Refuse a directory in which DuckDB finds nothing: it takes a backslash for a slash on every system."""
     if os.name != "nt" and "\\" in str(directory.absolute()):
-        raise InputError(f"DuckDB cannot open files in {directory}: there is a backslash in the path. Name another.")
+        raise InputError(
+            f"DuckDB cannot open files in {directory}: there is a backslash in the path. Name another."
+        )
 
 
 def fill(path: Path, parts: Mapping[str, Sequence[Path]]) -> None:
@@ -126,7 +128,8 @@ def holds(path: Path, parts: Mapping[str, Sequence[Receipt]]) -> bool:
     try:
         columns = columns_of(path)
         return all(
-            columns.get(name) == sorted(table(name).schema.names()) and _has(path, table(name), receipts)
+            columns.get(name) == sorted(table(name).schema.names())
+            and _has(path, table(name), receipts)
             for name, receipts in parts.items()
         )
     except Busy:
@@ -139,11 +142,15 @@ def _has(path: Path, wanted: Table, receipts: Sequence[Receipt]) -> bool:
     frames = batches(path, wanted, wanted.schema.names())
     sizes = [one.rows for one in receipts]
     rows = cut(frames, sizes, wanted.schema)
-    found = (content_digest(frame) == one.content for one, frame in zip(receipts, rows, strict=True))
+    found = (
+        content_digest(frame) == one.content for one, frame in zip(receipts, rows, strict=True)
+    )
     return all(found)
 
 
-def cut(frames: Iterator[pl.DataFrame], sizes: Sequence[int], schema: pl.Schema) -> Iterator[pl.DataFrame]:
+def cut(
+    frames: Iterator[pl.DataFrame], sizes: Sequence[int], schema: pl.Schema
+) -> Iterator[pl.DataFrame]:
     """Frames of so many rows each out of frames of any size; what is left over goes with the last."""
     waiting = pl.DataFrame(schema=schema)
     for place, size in enumerate(sizes):
@@ -216,5 +223,7 @@ def _opened(path: Path) -> Iterator[Any]:
     except duckdb.Error as error:
         what = str(error).strip().partition("\n")[0]
         if "Could not set lock" in what or "different configuration" in what:
-            raise Busy(f"{path} is open in another program that may write into it. Close it there first.") from None
+            raise Busy(
+                f"{path} is open in another program that may write into it. Close it there first."
+            ) from None
         raise OutputError(f"{path} cannot be read: {what} Run again what made it.") from None

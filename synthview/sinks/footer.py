@@ -42,7 +42,12 @@ def _metadata(path: str, ids: str) -> dict[str, str] | None:
     columns = [_told(one) for one in table(path).columns if _is_lost(one, ids)]
     if not columns:
         return None
-    pandas = {"index_columns": [], "column_indexes": [], "columns": columns, "pandas_version": "2.3.0"}
+    pandas = {
+        "index_columns": [],
+        "column_indexes": [],
+        "columns": columns,
+        "pandas_version": "2.3.0",
+    }
     message = _with_key(_message_of(stored_schema(table(path), ids)), "pandas", json.dumps(pandas))
     return {ARROW_SCHEMA: base64.b64encode(message).decode()}
 

@@ -20,7 +20,14 @@ from synthview.errors import InputError, UnknownName
 from synthview.sinks.footer import parquet_metadata
 from synthview.sinks.lineage import Damager, Lineage
 from synthview.sinks.lines import Lines
-from synthview.sinks.text import as_text, from_text, ids_as, ids_as_numbers, stored_schema, text_schema
+from synthview.sinks.text import (
+    as_text,
+    from_text,
+    ids_as,
+    ids_as_numbers,
+    stored_schema,
+    text_schema,
+)
 from synthview.tables import Table
 
 __all__ = ["FORMATS", "Chunk", "Format", "Sources", "format_named"]
@@ -84,13 +91,20 @@ class Format:
         return self.reader(self, table, sources)
 
     def chunks(
-        self, table: Table, frame: pl.DataFrame, compression: str, damager: Damager | None, lineage: Lineage
+        self,
+        table: Table,
+        frame: pl.DataFrame,
+        compression: str,
+        damager: Damager | None,
+        lineage: Lineage,
     ) -> Iterator[Chunk]:
         """Write rows; some are damaged on purpose where there is a damager, and the lineage keeps what they were."""
         if damager is None:
             yield from self.encode(table, frame, compression)
             return
-        texts = zip(self.encode(table, frame, "none"), _slices(frame), strict=False)  # no rows are no lines of JSON
+        texts = zip(
+            self.encode(table, frame, "none"), _slices(frame), strict=False
+        )  # no rows are no lines of JSON
         for place, (text, rows) in enumerate(texts):
             lines = Lines.of(self.name, bytes(text), has_head=self.name == "csv" and place == 0)
             yield _squeeze(lineage.change(lines, damager(table, rows, lines)), compression)
@@ -103,7 +117,9 @@ class Format:
             return stated
         if any(stated in one.compressions for one in FORMATS.values()):
             known = ", ".join(self.compressions)
-            raise InputError(f"{self.name} cannot have the compression {stated}; it takes: {known}.")
+            raise InputError(
+                f"{self.name} cannot have the compression {stated}; it takes: {known}."
+            )
         raise UnknownName("compression", stated, self.compressions, f"the format {self.name}")
 
 
@@ -149,8 +165,15 @@ def _arrow(form: Format, table: Table, frame: pl.DataFrame, compression: str) ->
     codec: Any = "uncompressed" if compression == "none" else compression
     file = io.BytesIO()
     stored = ids_as(form.ids, table, frame).rechunk()
-    plain = stored.with_columns(*(_plain_nulls(one) for one in stored.iter_columns() if one.null_count()))
-    plain.write_ipc(file, compression=codec, compat_level=pl.CompatLevel.oldest(), record_batch_size=ROWS_PER_SLICE)
+    plain = stored.with_columns(
+        *(_plain_nulls(one) for one in stored.iter_columns() if one.null_count())
+    )
+    plain.write_ipc(
+        file,
+        compression=codec,
+        compat_level=pl.CompatLevel.oldest(),
+        record_batch_size=ROWS_PER_SLICE,
+    )
     yield file.getbuffer()
 
 
@@ -158,7 +181,9 @@ def _plain_nulls(column: pl.Series) -> pl.Series:
     """Put the same value under every null: what lies there is written too, and might tell where it came from."""
     fillers: dict[Any, Any] = {pl.String: "", pl.Boolean: False, pl.List: []}
     kind = column.dtype.base_type()
-    filler = column.dtype.categories[0] if isinstance(column.dtype, pl.Enum) else fillers.get(kind, 0)
+    filler = (
+        column.dtype.categories[0] if isinstance(column.dtype, pl.Enum) else fillers.get(kind, 0)
+    )
     known = column.is_not_null()
     filled = column.fill_null(pl.lit(filler, dtype=column.dtype))
     return pl.select(pl.when(known).then(filled).alias(column.name)).to_series()
@@ -187,7 +212,9 @@ def _scan_ndjson(form: Format, table: Table, sources: Sources) -> pl.LazyFrame:
     schema = text_schema(table, flat_lists=False, ids=form.ids)
 
     def scan(source: Path | bytes) -> pl.LazyFrame:
-        return pl.scan_ndjson(glob.escape(str(source)) if isinstance(source, Path) else source, schema=schema)
+        return pl.scan_ndjson(
+            glob.escape(str(source)) if isinstance(source, Path) else source, schema=schema
+        )
 
     return _from_text(table, sources, scan, flat_lists=False)
 
@@ -201,7 +228,9 @@ def _csv(form: Format, table: Table, frame: pl.DataFrame, compression: str) -> I
         file = io.BytesIO()
         flat = as_text(table, rows, flat_lists=True, ids=form.ids).rechunk()
         first = place == 0
-        flat.write_csv(file, include_header=first, include_bom=first and form.bom, **_squeezed(compression))
+        flat.write_csv(
+            file, include_header=first, include_bom=first and form.bom, **_squeezed(compression)
+        )
         yield file.getvalue()
 
 
@@ -219,7 +248,13 @@ def _squeeze(text: bytes, compression: str) -> bytes:
     if compression == "none":
         return text
     file, whole = io.BytesIO(), pl.DataFrame({"text": [text.decode()]})
-    whole.write_csv(file, include_header=False, quote_style="never", line_terminator="", **_squeezed(compression))
+    whole.write_csv(
+        file,
+        include_header=False,
+        quote_style="never",
+        line_terminator="",
+        **_squeezed(compression),
+    )
     return file.getvalue()
 
 
@@ -230,7 +265,11 @@ def _squeezed(compression: str) -> dict[str, Any]:
 
 
 def _from_text(
-    table: Table, sources: Sources, scan: Callable[[Path | bytes], pl.LazyFrame], *, flat_lists: bool
+    table: Table,
+    sources: Sources,
+    scan: Callable[[Path | bytes], pl.LazyFrame],
+    *,
+    flat_lists: bool,
 ) -> pl.LazyFrame:
     """Turn text into values file by file, and only in the columns asked for: what is in memory stays small."""
 
@@ -238,8 +277,14 @@ def _from_text(
         columns: list[str] | None, kept: pl.Expr | None, most: int | None, _: int | None
     ) -> Iterator[pl.DataFrame]:
         for source in sources:
-            asked = scan(source() if callable(source) else source).select(columns or table.schema.names())
-            frame = from_text(table, (asked if most is None else asked.head(most)).collect(), flat_lists=flat_lists)
+            asked = scan(source() if callable(source) else source).select(
+                columns or table.schema.names()
+            )
+            frame = from_text(
+                table,
+                (asked if most is None else asked.head(most)).collect(),
+                flat_lists=flat_lists,
+            )
             most = None if most is None else most - len(frame)
             yield frame if kept is None else frame.filter(kept)
 
@@ -253,8 +298,22 @@ def _cannot_scan(_: Format, __: Table, sources: Sources) -> pl.LazyFrame:
 FORMATS = {
     one.name: one
     for one in (
-        Format("parquet", ".parquet", ("zstd", "lz4", "snappy", "gzip", "none"), _parquet, _scan_parquet),
-        Format("ndjson", ".ndjson", ("none", "gzip", "zstd"), _ndjson, _scan_ndjson, "text", is_text=True),
+        Format(
+            "parquet",
+            ".parquet",
+            ("zstd", "lz4", "snappy", "gzip", "none"),
+            _parquet,
+            _scan_parquet,
+        ),
+        Format(
+            "ndjson",
+            ".ndjson",
+            ("none", "gzip", "zstd"),
+            _ndjson,
+            _scan_ndjson,
+            "text",
+            is_text=True,
+        ),
         Format("csv", ".csv", ("none", "gzip", "zstd"), _csv, _scan_csv, "text", is_text=True),
         Format("arrow", ".arrow", ("lz4", "zstd", "none"), _arrow, _scan_arrow),
         Format("duckdb", ".parquet", ("zstd",), _parquet, _cannot_scan),

@@ -102,7 +102,9 @@ def encode_ids(ids: pl.Series, prefix: str) -> pl.Series:
     if ids.null_count() == len(ids):
         return pl.Series(ids.name, [None] * len(ids), dtype=pl.String)
     if least(ids) < 0:
-        raise InputError(f"An id of {ids.name} is below zero; ids have 63 bits and a sign that is never set.")
+        raise InputError(
+            f"An id of {ids.name} is below zero; ids have 63 bits and a sign that is never set."
+        )
     numbers = ids.fill_null(0).to_numpy()
     written = np.empty(len(numbers), dtype=_shape(prefix))
     written["prefix"] = f"{prefix}_".encode()
@@ -133,11 +135,17 @@ def within_lists(lists: pl.Series, change: Callable[[pl.Series], pl.Series]) -> 
     """Change what lists hold and keep their lengths: all values at once, not list by list."""
     values = change(lists.explode(empty_as_null=False, keep_nulls=False).rename("value"))
     rows = np.repeat(np.arange(len(lists)), lists.list.len().fill_null(0).to_numpy())
-    filled = pl.DataFrame([pl.Series("row", rows), values]).group_by("row", maintain_order=True).agg("value")
+    filled = (
+        pl.DataFrame([pl.Series("row", rows), values])
+        .group_by("row", maintain_order=True)
+        .agg("value")
+    )
     place = lists.list.len().fill_null(0) > 0
     changed = _with_nulls(filled["value"], place.set(~place, None))
     empty = pl.Series([[]], dtype=changed.dtype)
-    return changed.zip_with(place | lists.is_null(), empty.new_from_index(0, len(lists))).alias(lists.name)
+    return changed.zip_with(place | lists.is_null(), empty.new_from_index(0, len(lists))).alias(
+        lists.name
+    )
 
 
 def least(series: pl.Series) -> int:
@@ -170,12 +178,16 @@ def joined(texts: Iterable[str], dtype: str) -> NDArray[Any]:
 
 
 def _no_id(wrong: pl.Series, prefix: str) -> InputError:
-    return InputError(f"'{wrong[0]}' in {wrong.name} is no id: '{prefix}_' and {DIGITS} of {ALPHABET}.")
+    return InputError(
+        f"'{wrong[0]}' in {wrong.name} is no id: '{prefix}_' and {DIGITS} of {ALPHABET}."
+    )
 
 
 def _shape(prefix: str) -> np.dtype[np.void]:
     """The letters of an id: its prefix, the first digit, six pairs of digits."""
-    return np.dtype([("prefix", f"S{len(prefix) + 1}"), ("first", "u1"), *((pair, "<u2") for pair in PAIRS)])
+    return np.dtype(
+        [("prefix", f"S{len(prefix) + 1}"), ("first", "u1"), *((pair, "<u2") for pair in PAIRS)]
+    )
 
 
 @cache

@@ -2,7 +2,14 @@ r"""What rows were before they were damaged on purpose in a text file, told besi
 
 Beside ``000000.ndjson`` stands ``000000.ndjson.lineage.jsonl``, a line of JSON for each damaged row, in their order::
 
-    {"row": 16, "line": 17, "at": 4031, "faults": ["truncated_rows"], "now": '{"event_id":"e_00', "was": "{…}\n"}
+    {
+        "row": 16,
+        "line": 17,
+        "at": 4031,
+        "faults": ["truncated_rows"],
+        "now": '{"event_id":"e_00',
+        "was": "{…}\n",
+    }
 
 The row is the 16th of the file as it was meant; it now begins in line 17 (counted from 1, a header too), which is byte
 4031 (counted from 0), and reads `now` where it was `was`. Putting `was` in the place of every `now` gives the file as it
@@ -82,7 +89,11 @@ class Lineage:
     def of(self, path: str) -> Damage:
         """What is to be said of a file at `path`."""
         return Damage(
-            path + SUFFIX, len(self), len(self.text), xxh3_128(self.text).hexdigest(), self._whole.hexdigest()
+            path + SUFFIX,
+            len(self),
+            len(self.text),
+            xxh3_128(self.text).hexdigest(),
+            self._whole.hexdigest(),
         )
 
     def change(self, lines: Lines, changes: Sequence[Change]) -> bytes:
@@ -119,7 +130,9 @@ def repaired_text(path: Path, lineage: Path) -> bytes:
     for entry in _entries(lineage):
         at, now = entry["at"], entry["now"].encode()
         if text[at : at + len(now)] != now:
-            raise OutputError(f"Line {entry['line']} of {path} is not what {lineage.name} says. Make them again.")
+            raise OutputError(
+                f"Line {entry['line']} of {path} is not what {lineage.name} says. Make them again."
+            )
         pieces += [text[done:at], entry["was"].encode()]
         done = at + len(now)
     return b"".join([*pieces, text[done:]])
@@ -153,13 +166,21 @@ def _content(path: Path) -> bytes:
     try:
         return read_bounded(path, MOST_BYTES, "The file")
     except OutputError as error:
-        raise OutputError(f"A part cannot be read: {error} Run the command that made it again.") from None
+        raise OutputError(
+            f"A part cannot be read: {error} Run the command that made it again."
+        ) from None
 
 
 def _unsqueezed(path: Path) -> bytes:
     """Read a text compressed by zstd as one cell of a table whose separators cannot occur in it."""
     column = pl.Schema({"text": pl.String})
     cells = pl.read_csv(
-        path.absolute(), has_header=False, separator="\x01", eol_char="\0", quote_char=None, schema=column, glob=False
+        path.absolute(),
+        has_header=False,
+        separator="\x01",
+        eol_char="\0",
+        quote_char=None,
+        schema=column,
+        glob=False,
     )
     return "".join(cells["text"]).encode()

@@ -39,7 +39,11 @@ class Lines:
         if form == "csv":  # the parity of quotes is all that counts, so that the sum may overflow
             ends &= np.cumsum(letters == QUOTE, dtype=np.uint8) & 1 == 0
         starts = np.append(0, np.flatnonzero(ends) + 1)
-        return cls(form, text, text[: starts[1]], starts[1:]) if has_head else cls(form, text, b"", starts)
+        return (
+            cls(form, text, text[: starts[1]], starts[1:])
+            if has_head
+            else cls(form, text, b"", starts)
+        )
 
     def __len__(self) -> int:
         return len(self.starts) - 1

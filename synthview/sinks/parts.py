@@ -69,7 +69,9 @@ class Receipt:
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON values."""
         stated = asdict(self)
-        return {name: stated[name] for name in stated if name != "damage" or self.damage is not None}
+        return {
+            name: stated[name] for name in stated if name != "damage" or self.damage is not None
+        }
 
     @classmethod
     def read(cls, stated: object) -> Self:
@@ -148,7 +150,9 @@ def measure_part(
         digest.update(chunk)
         size += len(chunk)
     damage = lineage.of(path) if len(lineage) else None
-    return Receipt(path, table.path, len(frame), size, digest.hexdigest(), content_digest(frame), damage)
+    return Receipt(
+        path, table.path, len(frame), size, digest.hexdigest(), content_digest(frame), damage
+    )
 
 
 def put_in_place(directory: Path, draft: Draft) -> None:
@@ -282,7 +286,11 @@ def told(path: Path) -> Iterator[None]:
 
 def _in_words(path: Path, error: OSError) -> OutputError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return NoSpace(f"The disk is full: {path} could not be written. {GO_ON} once there is space.")
+        return NoSpace(
+            f"The disk is full: {path} could not be written. {GO_ON} once there is space."
+        )
     if error.errno == errno.ENOENT:
-        return OutputError(f"{path} could not be written: its folder was removed meanwhile. {GO_ON}.")
+        return OutputError(
+            f"{path} could not be written: its folder was removed meanwhile. {GO_ON}."
+        )
     return OutputError(f"{path} could not be written: {error.strerror or error}.")

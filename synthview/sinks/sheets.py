@@ -89,9 +89,14 @@ def spoil(faults: Mapping[str, SinkFault], sheet: Sheet) -> list[Change]:
             told.setdefault(row, (name, fields))
         cut = fault.cut(sheet)
         if cut is not None:
-            for row, after, is_ended in zip(cut.row.tolist(), cut.after.tolist(), cut.is_ended.tolist(), strict=True):
+            for row, after, is_ended in zip(
+                cut.row.tolist(), cut.after.tolist(), cut.is_ended.tolist(), strict=True
+            ):
                 breaks.setdefault(row, {})[name] = after, is_ended
-    found = (_change(sheet, row, told.get(row), breaks.get(row, {})) for row in sorted(told.keys() | breaks.keys()))
+    found = (
+        _change(sheet, row, told.get(row), breaks.get(row, {}))
+        for row in sorted(told.keys() | breaks.keys())
+    )
     return [one for one in found if one is not None]
 
 

@@ -38,9 +38,13 @@ def loading(
     spoken = dialect_named(dialect)
     settled, _ = form_of(spoken, format, ids)
     if settled == "duckdb":
-        raise InputError("The format duckdb is a database that is filled already: open synthview.duckdb.")
+        raise InputError(
+            "The format duckdb is a database that is filled already: open synthview.duckdb."
+        )
     named = (tables,) if isinstance(tables, str) else tables
-    wanted = {table(name).path for name in named} if named is not None else {one.path for one in TABLES}
+    wanted = (
+        {table(name).path for name in named} if named is not None else {one.path for one in TABLES}
+    )
     files = _Files(str(directory), settled, compression)
     chosen = [one for one in TABLES if one.path in wanted]
     write = {"duckdb": _duckdb, "postgresql": _postgresql, "sqlite": _sqlite}[spoken.name]
@@ -77,9 +81,7 @@ def _duckdb(one: Table, dialect: Dialect, files: _Files) -> str:
     if files.format == "parquet":
         source = f"read_parquet({files.pattern(one)}, hive_partitioning = false)"
     elif files.format == "csv":
-        options = (
-            "header = true, delim = ',', quote = '\"', escape = '\"', all_varchar = true, allow_quoted_nulls = false"
-        )
+        options = "header = true, delim = ',', quote = '\"', escape = '\"', all_varchar = true, allow_quoted_nulls = false"
         source = f"read_csv({files.pattern(one)}, {options}, hive_partitioning = false)"
     else:
         kinds = ", ".join(f"'{column.name}': {_json_type(column)}" for column in one.columns)
@@ -106,8 +108,12 @@ def _postgresql(one: Table, dialect: Dialect, files: _Files) -> str:
     program = quoted(files.joined(one))
     name = dialect.name_of(one.path)
     if files.format == "csv":
-        copied = f"\\copy {name} ({_names(one)}) FROM PROGRAM {program} WITH (FORMAT csv, NULL '')\n"
-        return copied + "".join(_unescaped(name, column) for column in one.columns if column.kind == "text")
+        copied = (
+            f"\\copy {name} ({_names(one)}) FROM PROGRAM {program} WITH (FORMAT csv, NULL '')\n"
+        )
+        return copied + "".join(
+            _unescaped(name, column) for column in one.columns if column.kind == "text"
+        )
     return (
         'CREATE TEMPORARY TABLE "lines" ("line" JSONB);\n'
         f"\\copy \"lines\" FROM PROGRAM {program} WITH (FORMAT csv, {NO_QUOTES}, NULL '')\n"

@@ -22,12 +22,17 @@ REFERENCES: Mapping[str, str] = {
 }  # fmt: skip
 """Where the row of an id is, in tables of the log and of the truth."""
 NO_REFERENCES = {
-    ("truth.persons", "profile_id"): "people may wait for their account to be opened, and have no profile until then",
+    (
+        "truth.persons",
+        "profile_id",
+    ): "people may wait for their account to be opened, and have no profile until then",
     ("log.titles", "trailer_of"): "a title of the same table, which may stand further down",
     ("truth.plays", "viewer_ids"): "a list, whose persons are in truth.persons",
 }
 ACCOUNTS = "log.accounts has a row for each state of an account, so that it is no key there"
-PLAYS = "it may have begun before the first day, ended after the last, or left no message that arrived"
+PLAYS = (
+    "it may have begun before the first day, ended after the last, or left no message that arrived"
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,11 @@ class Dialect:
         """Return the type of a column for the files of a format."""
         if column.kind == "ids" and format_ == "csv" and self.name == "postgresql":
             return self.types["text"]
-        return self.text_ids[column.kind] if ids == "text" and column.kind in self.text_ids else self.types[column.kind]
+        return (
+            self.text_ids[column.kind]
+            if ids == "text" and column.kind in self.text_ids
+            else self.types[column.kind]
+        )
 
 
 _USUAL = {
@@ -85,7 +94,9 @@ def form_of(dialect: Dialect, format_: str | None, ids: str | None) -> tuple[str
     kind = format_named(settled)
     if settled not in dialect.formats:
         known = ", ".join(dialect.formats)
-        raise InputError(f"{dialect.name} does not read {settled}. It reads: {known}. generate --format makes them.")
+        raise InputError(
+            f"{dialect.name} does not read {settled}. It reads: {known}. generate --format makes them."
+        )
     if ids is not None and ids not in ID_FORMS:
         raise UnknownName("form of ids", ids, ID_FORMS, "--ids")
     return settled, ids or kind.ids
@@ -109,7 +120,9 @@ def ddl(
     spoken = dialect_named(dialect)
     settled, form = form_of(spoken, format, ids)
     named = (tables,) if isinstance(tables, str) else tables
-    wanted = {table(name).path for name in named} if named is not None else {one.path for one in TABLES}
+    wanted = (
+        {table(name).path for name in named} if named is not None else {one.path for one in TABLES}
+    )
     chosen = [one for one in TABLES if one.path in wanted]
     schemas = dict.fromkeys(one.folder for one in chosen) if spoken.has_schemas else {}
     lines = [f'CREATE SCHEMA IF NOT EXISTS "{folder}";' for folder in schemas]
@@ -118,7 +131,9 @@ def ddl(
     return "\n".join([*lines, ""])
 
 
-def _statements(one: Table, dialect: Dialect, format_: str, ids: str, present: set[str]) -> Iterator[str]:
+def _statements(
+    one: Table, dialect: Dialect, format_: str, ids: str, present: set[str]
+) -> Iterator[str]:
     name = dialect.name_of(one.path)
     comment = _row(one)
     columns = [_column(column, dialect, format_, ids) for column in one.columns]
@@ -127,19 +142,27 @@ def _statements(one: Table, dialect: Dialect, format_: str, ids: str, present: s
     if one.path in UNIQUE_IDS:
         limits.append(f'UNIQUE ("{UNIQUE_IDS[one.path]}")')
     near = {path for path in present if dialect.refers_across or path.startswith(f"{one.folder}.")}
-    limits += [_foreign(dialect, *found) for column in one.columns if (found := _reference(one, column, near))]
+    limits += [
+        _foreign(dialect, *found)
+        for column in one.columns
+        if (found := _reference(one, column, near))
+    ]
     notes = [note for column in one.columns if (note := _note(one, column, present, near))]
     yield f"-- {one.path}: {comment}"
     yield from (f"-- {note}" for note in notes)
     yield f"CREATE TABLE {name} ("
     # A comment at the end of a line tells what a column means where the database has no place for it.
-    told = [f"  -- {_with_unit(column)}" if not dialect.has_schemas else "" for column in one.columns]
+    told = [
+        f"  -- {_with_unit(column)}" if not dialect.has_schemas else "" for column in one.columns
+    ]
     yield from (f"    {text},{more}" for text, more in zip(columns, told, strict=True))
     yield ",\n".join(f"    {limit}" for limit in limits)
     yield ");"
     if dialect.has_schemas:
         yield f"COMMENT ON TABLE {name} IS {quoted(comment)};"
-        yield from (f'COMMENT ON COLUMN {name}."{c.name}" IS {quoted(_with_unit(c))};' for c in one.columns)
+        yield from (
+            f'COMMENT ON COLUMN {name}."{c.name}" IS {quoted(_with_unit(c))};' for c in one.columns
+        )
 
 
 def _row(one: Table) -> str:
@@ -163,7 +186,9 @@ def _reference(one: Table, column: Column, present: set[str]) -> tuple[str, str,
 
 
 def _home_of(one: Table, column: Column) -> str | None:
-    if (one.path, column.name) in NO_REFERENCES or (column.name in one.key and column.name in UNIQUE_IDS.values()):
+    if (one.path, column.name) in NO_REFERENCES or (
+        column.name in one.key and column.name in UNIQUE_IDS.values()
+    ):
         return None
     if column.name == "account_id" and one.folder == "truth":
         return "truth.households"

@@ -58,7 +58,9 @@ def as_written(texts: pl.Series) -> pl.Series:
     return texts.str.replace_all(APOSTROPHE, "") if texts.str.contains(APOSTROPHE).any() else texts
 
 
-def as_text(table: Table, frame: pl.DataFrame, *, flat_lists: bool, ids: str = "text") -> pl.DataFrame:
+def as_text(
+    table: Table, frame: pl.DataFrame, *, flat_lists: bool, ids: str = "text"
+) -> pl.DataFrame:
     """Write the times, days and choices of a table as text, and its ids unless `ids` is ``int``.
 
     `flat_lists` is for cells that a spreadsheet opens: lists are joined with ``|``, and no text is a formula.
@@ -83,7 +85,9 @@ def text_schema(table: Table, *, flat_lists: bool, ids: str = "text") -> pl.Sche
     """Return the types that a table has as text."""
     stored = stored_schema(table, ids)
     kept = {"count", "milliseconds", "claim", "share", "id", "ids"}
-    types = {one.name: stored[one.name] if one.kind in kept else pl.String() for one in table.columns}
+    types = {
+        one.name: stored[one.name] if one.kind in kept else pl.String() for one in table.columns
+    }
     flat = {one.name: pl.String() for one in table.columns if one.kind == "ids" and flat_lists}
     return pl.Schema({**types, **flat})
 
@@ -139,7 +143,9 @@ def _times(series: pl.Series) -> pl.Series:
 
 @cache
 def _seconds() -> NDArray[np.uint64]:
-    return joined((f"{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}" for at in range(86_400)), "<u8")
+    return joined(
+        (f"{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}" for at in range(86_400)), "<u8"
+    )
 
 
 @cache
