@@ -1,4 +1,4 @@
-"""One play from close by: every fact of it as it happened beside what the log says, and its messages one by one."""
+"""One play in detail: each fact as it happened, what the log says of it, and its messages."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of the player, or pings in a row: when on the wall of the home, what, and what befell it."""
+    """A message of the player, or pings in a row: local time, what it is, and what befell it."""
 
     at: datetime
     what: str
@@ -64,10 +64,13 @@ def _what(lived: Replay, row: Row, play: Play) -> Iterator[Fact]:
     title = lived["log.titles"].row(by_predicate=pl.col("title_id") == row["title_id"], named=True)
     genres = str(title["genres"]).replace("|", ", ")
     yield Fact("title", play.title, "the same")
-    yield Fact("which is", f"{'an' if play.kind == 'episode' else 'a'} {play.kind} of {length(title['runtime_ms'])}; {genres}; "
-               f"on offer since {title['released_on']}", "")  # fmt: skip
+    kind = f"{'an' if play.kind == 'episode' else 'a'} {play.kind}"
+    since = f"on offer since {title['released_on']}"
+    yield Fact("which is", f"{kind} of {length(title['runtime_ms'])}; {genres}; {since}", "")
     device = lived["log.devices"].filter(pl.col("device_id") == row["device_id"])
-    model = f", {device['model'][0]}, application {device['app_version'][0]}" if len(device) else ""
+    model = ""
+    if len(device):
+        model = f", {device['model'][0]}, application {device['app_version'][0]}"
     yield Fact("on", f"{play.device}{model}", "the same")
 
 
@@ -113,10 +116,9 @@ def _why(play: Play) -> Iterator[Fact]:
         f"row “{spoken(logged.source)}” of the menus" if logged else "",
     )
     yield Fact("ended by", "", _end(logged) if logged else "")
-    acted = [
-        *map(str, play.deeds),
-        *(spoken(one) for one in play.causes if one not in {deed.actor for deed in play.deeds}),
-    ]
+    actors = {deed.actor for deed in play.deeds}
+    others = [spoken(one) for one in play.causes if one not in actors]
+    acted = [*map(str, play.deeds), *others]
     yield Fact("what acted", sentence(listed(acted)) or "nothing: ordinary viewing", "")
 
 
@@ -157,27 +159,30 @@ def _messages(lived: Replay, play: Play) -> Iterator[Message]:
 
 
 def _came(lived: Replay, play: Play) -> Iterator[Message]:
-    moved = dict(
-        lived["truth.deliveries"].filter(pl.col("play_id") == play.play_id, pl.col("change") == "altered")
-        .group_by("event_id").agg(pl.col("by_ms").sum()).iter_rows()
-    )  # fmt: skip
+    """Return the messages that were received, and what befell each."""
+    moved = _altered_ms(lived, play)
     seen: set[int] = set()
-    rows = on_the_wall(
-        lived["log.events"].filter(pl.col("play_id") == play.play_id),
-        lived.zone,
-        "client_time",
-        "received_time",
-    )
+    received = lived["log.events"].filter(pl.col("play_id") == play.play_id)
+    rows = on_the_wall(received, lived.zone, "client_time", "received_time")
     for row in rows.sort("received_time", "event_id").iter_rows(named=True):
-        made = row["client_time"] - timedelta(milliseconds=moved.get(row["event_id"], 0))
-        dated = (
-            f"dated {clock(row['client_time'], made.date())}" if row["event_id"] in moved else ""
+        event, dated_at = row["event_id"], row["client_time"]
+        made = dated_at - timedelta(milliseconds=moved.get(event, 0))
+        wait_ms = int((row["received_time"] - made) / timedelta(milliseconds=1))
+        befell = (
+            "again" if event in seen else "",
+            f"dated {clock(dated_at, made.date())}" if event in moved else "",
+            f"{shift(wait_ms)} late" if wait_ms >= _SLOW_MS else "",
         )
-        wait = int((row["received_time"] - made) / timedelta(milliseconds=1))
-        late = f"{shift(wait)} late" if wait >= _SLOW_MS else ""
-        again = "again" if row["event_id"] in seen else ""
-        seen.add(row["event_id"])
-        yield Message(made, _named(row), ", ".join(one for one in (again, dated, late) if one))
+        seen.add(event)
+        yield Message(made, _named(row), ", ".join(one for one in befell if one))
+
+
+def _altered_ms(lived: Replay, play: Play) -> dict[int, int]:
+    """Return by how much faults changed the times of messages, by event."""
+    is_altered = pl.col("change") == "altered"
+    altered = lived["truth.deliveries"].filter(pl.col("play_id") == play.play_id, is_altered)
+    by_event = altered.group_by("event_id").agg(pl.col("by_ms").sum())
+    return dict(by_event.iter_rows())
 
 
 def _named(row: Row) -> str:

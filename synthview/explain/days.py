@@ -1,4 +1,4 @@
-"""Puts plays into days and sums up what is alike: episodes in a row, a film again and again, days without anything new."""
+"""Put plays into days and sum up what is alike: episodes in a row, films again, empty days."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Chapter", "Run", "chapters", "runs"]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Plays of one sitting that are alike but for the episode: a film twice, four episodes, three starts that failed."""
+    """Plays of one session that are alike but for the episode, such as a film that ran twice."""
 
     plays: tuple[Play, ...]
 
@@ -69,7 +69,7 @@ class Run:
 
     @property
     def why(self) -> tuple[str, ...]:
-        """Why it happened: acts where there are any, else the actors that are its causes by what they did before."""
+        """Why it happened: the acts on it, and causes that acted before."""
         acted = {one.actor for one in self.deeds}
         rest = [spoken(one) for one in self.first.causes if one not in acted]
         return (
@@ -120,7 +120,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A day and what ran on it; `alike` are the days after it on which the same happened at other times.
+    """A day and what ran on it; `alike` are later days on which the same happened.
 
     A chapter without runs is a stretch of days on which nothing was played.
     """
@@ -153,7 +153,7 @@ class Chapter:
 
 
 def runs(plays: Sequence[Play]) -> tuple[Run, ...]:
-    """Sum up plays of the same sitting that follow each other and are alike, in the order of their start."""
+    """Sum up plays of a session that follow each other and are alike, in order of their start."""
     sittings: dict[int, list[Play]] = {}
     for play in plays:
         sittings.setdefault(play.session_id, []).append(play)
@@ -180,7 +180,7 @@ def _likeness(play: Play) -> tuple[object, ...]:
 
 
 def chapters(story: Story) -> Iterator[Chapter]:
-    """The days of a story in order; days in a row that are alike are one chapter, and so are empty ones."""
+    """Return the days of a story in order; alike or empty days in a row are one chapter."""
     by_day = {day: list(plays) for day, plays in groupby(story.plays, key=lambda one: one.day)}
     days = [story.first + timedelta(days=one) for one in range((story.end - story.first).days)]
     told = [Chapter(day, runs(by_day.get(day, []))) for day in days]
@@ -190,7 +190,7 @@ def chapters(story: Story) -> Iterator[Chapter]:
 
 
 def _pattern(chapter: Chapter) -> tuple[object, ...]:
-    """What days that are told together share: nothing at all, or the same acts; an ordinary day is told by itself."""
+    """Return what days of one chapter share: no plays, or the same acts; else the day itself."""
     if not all(run.first.causes for run in chapter.runs):
         return (chapter.day,)
     return tuple(

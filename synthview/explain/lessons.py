@@ -20,7 +20,7 @@ def presence_of(plays: Sequence[Play]) -> Presence:
 
 
 def lessons(plays: Sequence[Play]) -> tuple[str, ...]:
-    """Everything that the log has wrong of a play, or of some that are alike; who was there first."""
+    """Return what the log has wrong of a play, or of some that are alike; who was there first."""
     rows = [(one, one.logged) for one in plays if one.logged]
     if not rows:
         return ("The log knows nothing of it.",)
@@ -55,7 +55,8 @@ def _where(rows: Sequence[tuple[Play, Logged]]) -> str:
     play, logged = rows[0]
     if not logged.abroad or play.is_elsewhere:
         return ""
-    return f"The log places it in {country(logged.abroad)}; {listed(play.who) or 'the screen'} never left home."
+    who = listed(play.who) or "the screen"
+    return f"The log places it in {country(logged.abroad)}; {who} never left home."
 
 
 def _short(rows: Sequence[tuple[Play, Logged]]) -> str:

@@ -1,4 +1,4 @@
-"""The point of a story: what acted in these days, and in a few sentences what the log makes of it that it should not."""
+"""The point of a story: what acted in these days, and what the log gets wrong."""
 
 from __future__ import annotations
 
@@ -41,26 +41,29 @@ class Act:
 
 def summary(story: Story) -> str:
     """The days in two sentences: what the log shows, what happened."""
-    rows = _rows(story.plays)
-    logged, attended = (
-        sum(row.watched_ms for _, row in rows),
-        sum(one.attended_ms for one in story.plays),
-    )
-    nobody = [one for one in story.plays if one.presence == "nobody"]
-    last = story.run_start + timedelta(days=story.run_days - 1)
-    when = f"From {story.run_start} to {last}" if last > story.run_start else f"On {last}"
+    first, last = story.run_start, story.run_start + timedelta(days=story.run_days - 1)
+    when = f"From {first} to {last}" if last > first else f"On {last}"
     if not story.plays:
         return f"{when} nothing was played here."
-    alone = (
-        f"; at {len(nobody)} of them nobody {'of the account ' if story.room else ''}was there"
-        if nobody
-        else ""
-    )
+    rows = _rows(story.plays)
+    titles = {one.title for one, _ in rows}
+    logged, attended = _logged_and_attended(story.plays)
+    alone = ""
+    if nobody := [one for one in story.plays if one.presence == "nobody"]:
+        of_account = "of the account " if story.room else ""
+        alone = f"; at {len(nobody)} of them nobody {of_account}was there"
     return (
-        f"{when} the log shows {counted(len(rows), 'play')} of "
-        f"{counted(len({one.title for one, _ in rows}), 'title')}, {hours(logged)} hours. "
-        f"In truth {counted(len(story.plays), 'play')} happened{alone}; people attended {hours(attended)} hours."
+        f"{when} the log shows {counted(len(rows), 'play')} of {counted(len(titles), 'title')}, "
+        f"{hours(logged)} hours. In truth {counted(len(story.plays), 'play')} happened{alone}; "
+        f"people attended {hours(attended)} hours."
     )
+
+
+def _logged_and_attended(plays: Iterable[Play]) -> tuple[int, int]:
+    """Return the milliseconds that the log counts and that people attended."""
+    listed_plays = list(plays)
+    logged = sum(row.watched_ms for _, row in _rows(listed_plays))
+    return logged, sum(one.attended_ms for one in listed_plays)
 
 
 def acts(story: Story) -> list[Act]:
@@ -84,11 +87,11 @@ def _did(story: Story, name: str) -> str:
 def _caused(name: str, plays: list[Play]) -> str:
     did = Counter(deed.what for one in plays for deed in one.deeds if deed.actor == name)
     told = listed([what if count == 1 else f"{what} {times(count)}" for what, count in did.items()])
-    logged, attended = (
-        sum(row.watched_ms for _, row in _rows(plays)),
-        sum(one.attended_ms for one in plays),
+    logged, attended = _logged_and_attended(plays)
+    part = (
+        f"{counted(len(plays), 'play')}: the log counts {length(logged)}, "
+        f"attended {length(attended)}"
     )
-    part = f"{counted(len(plays), 'play')}: the log counts {length(logged)}, attended {length(attended)}"
     return f"{told}; {part}" if told else part
 
 
@@ -105,9 +108,12 @@ def _damaged(name: str, plays: list[Play]) -> str:
 
 
 _CHANGED = {
-    "lost": "never arrived", "late": "came late", "copied": "arrived twice", "reordered": "overtook others",
+    "lost": "never arrived",
+    "late": "came late",
+    "copied": "arrived twice",
+    "reordered": "overtook others",
     "altered": "are dated wrong",
-}  # fmt: skip
+}
 
 
 def _by(change: str, by_ms: int) -> str:
@@ -155,8 +161,8 @@ def _again_and_again(story: Story) -> Iterator[str]:
         return
     plays = [play for play, _ in by_title[title]]
     yield (
-        f"The log shows an account that plays “{title}” {times(len(plays))}, {_span(story, days[title])}. "
-        f"In truth {_really(story, plays)}"
+        f"The log shows an account that plays “{title}” {times(len(plays))}, "
+        f"{_span(story, days[title])}. In truth {_really(story, plays)}"
     )
 
 
@@ -196,10 +202,7 @@ def _really(story: Story, plays: list[Play]) -> str:
 
 
 def _part(plays: list[Play]) -> str:
-    logged, attended = (
-        sum(row.watched_ms for _, row in _rows(plays)),
-        sum(one.attended_ms for one in plays),
-    )
+    logged, attended = _logged_and_attended(plays)
     if logged - attended < NOTICED_MS * len(plays):
         return "it throughout"
     return f"{length(attended) if attended else 'none'} of {length(logged)}"
@@ -225,16 +228,27 @@ def _elsewhere(story: Story) -> Iterator[str]:
     """Plays by people who do not live there, and those that the log places in another country."""
     away = [one for one in story.plays if one.is_elsewhere]
     if away:
-        who = sorted({name for one in away for name in one.who})
-        lands = sorted({country(row.abroad) for _, row in _rows(away) if row.abroad})
-        where = f", in {listed(lands)}" if lands else ""
-        people = f"{counted(len(who), 'person', 'people')} who {'does' if len(who) == 1 else 'do'} not live there"
-        yield f"{len(away)} of {counted(len(story.plays), 'play')} were by {people}{where}; the log files them under one account."
+        who = {name for one in away for name in one.who}
+        do = "does" if len(who) == 1 else "do"
+        lands = _lands(_rows(away))
+        where = f", in {lands}" if lands else ""
+        yield (
+            f"{len(away)} of {counted(len(story.plays), 'play')} were by "
+            f"{counted(len(who), 'person', 'people')} who {do} not live there{where}; "
+            f"the log files them under one account."
+        )
     hops = [(play, row) for play, row in _rows(story.plays) if row.abroad and not play.is_elsewhere]
     if hops:
-        lands = sorted({country(row.abroad) for _, row in hops})
         because = sorted({spoken(one) for play, _ in hops for one in play.causes})
-        yield f"The log places {counted(len(hops), 'play')} in {listed(lands)}; nobody left home ({listed(because) or 'the network'})."
+        yield (
+            f"The log places {counted(len(hops), 'play')} in {_lands(hops)}; "
+            f"nobody left home ({listed(because) or 'the network'})."
+        )
+
+
+def _lands(rows: Iterable[tuple[Play, Logged]]) -> str:
+    """Return the countries other than that of the home that the log names."""
+    return listed(sorted({country(row.abroad) for _, row in rows if row.abroad}))
 
 
 def _brief(story: Story) -> Iterator[str]:
@@ -246,8 +260,9 @@ def _brief(story: Story) -> Iterator[str]:
     ]
     if len(brief) >= _SLIPS:
         causes = sorted({spoken(name) for one in brief for name in one.causes})
+        all_plays = counted(len(_rows(story.plays)), "play")
         yield (
-            f"{len(brief)} of {counted(len(_rows(story.plays)), 'play')} in the log are shorter than two minutes "
+            f"{len(brief)} of {all_plays} in the log are shorter than two minutes "
             f"({listed(causes)}): to start a title is not to watch it."
         )
 
@@ -258,7 +273,8 @@ def _never_began(story: Story) -> Iterator[str]:
     began = f"{counted(len(failed), 'play')} never began" if failed else ""
     broke = f"{counted(len(broken), 'play')} broke off" if broken else ""
     if failed or broken:
-        yield f"{listed([one for one in (began, broke) if one])}; whoever counts plays counts the tries as well."
+        tries = listed([one for one in (began, broke) if one])
+        yield f"{tries}; whoever counts plays counts the tries as well."
 
 
 def _lacking(story: Story) -> Iterator[str]:
@@ -266,13 +282,21 @@ def _lacking(story: Story) -> Iterator[str]:
     missing = [one for one in story.plays if one.logged is None]
     if missing:
         much = length(sum(one.played_ms for one in missing))
-        yield f"The log lacks {len(missing)} of {counted(len(story.plays), 'play')}, {much}{_faults(missing, 'lost', 'late')}."
+        because = _faults(missing, "lost", "late")
+        all_plays = counted(len(story.plays), "play")
+        yield f"The log lacks {len(missing)} of {all_plays}, {much}{because}."
+    yield from _lacking_parts(story)
+
+
+def _lacking_parts(story: Story) -> Iterator[str]:
+    """Plays of which the log has not all minutes, or not the end."""
     if short := _shortened(story):
         much = length(sum(play.played_ms - row.watched_ms for play, row in short))
-        plays = [play for play, _ in short]
-        yield f"The log lacks {much} of {counted(len(short), 'play')}{_faults(plays, 'lost', 'late')}."
+        because = _faults([play for play, _ in short], "lost", "late")
+        yield f"The log lacks {much} of {counted(len(short), 'play')}{because}."
     if silent := [play for play, row in _rows(story.plays) if row.end_reason == "silent"]:
-        yield f"The log does not know how {counted(len(silent), 'play')} ended{_faults(silent, 'lost', 'late')}."
+        because = _faults(silent, "lost", "late")
+        yield f"The log does not know how {counted(len(silent), 'play')} ended{because}."
 
 
 def _shortened(story: Story) -> list[tuple[Play, Logged]]:
@@ -296,7 +320,8 @@ def _dated(story: Story) -> Iterator[str]:
     how = "late" if most > 0 else "early"
     onto = f", {moved} of them onto another day" if moved else ""
     because = _faults([play for play, _ in off], "altered")
-    yield f"The log dates {len(off)} of {counted(len(story.plays), 'play')} up to {shift(most)} {how}{onto}{because}."
+    all_plays = counted(len(story.plays), "play")
+    yield f"The log dates {len(off)} of {all_plays} up to {shift(most)} {how}{onto}{because}."
 
 
 def _hidden(story: Story) -> Iterator[str]:
@@ -310,8 +335,8 @@ def _hidden(story: Story) -> Iterator[str]:
             sorted({_CHANGED[mishap.change] for one in hidden for mishap in one.mishaps})
         )
         yield (
-            f"{counted(count, 'message')} of {counted(len(hidden), 'play')} {how}; the messages show it, the history "
-            "of plays does not."
+            f"{counted(count, 'message')} of {counted(len(hidden), 'play')} {how}; "
+            f"the messages show it, the history of plays does not."
         )
 
 

@@ -31,7 +31,7 @@ _DAYS_TO_CLOSE = 2
 
 @dataclass(frozen=True)
 class Replay:
-    """The tables of one household: those that change rarely, and the dated ones of all days asked for."""
+    """The tables of one household: those that rarely change, and the dated ones of all days."""
 
     scenario: Scenario
     household: int
@@ -73,7 +73,8 @@ def household_of_cast(scenario: Scenario, name: str) -> int:
     """
     if not scenario.cast:
         raise InputError(
-            f"{scenario.name} has no cast, so '{name}' has no household of its own; --cast {name}=1 gives it one."
+            f"{scenario.name} has no cast, so '{name}' has no household of its own; "
+            f"--cast {name}=1 gives it one."
         )
     if name not in scenario.cast:
         raise UnknownName("household, nor anybody of the cast,", name, scenario.cast, scenario.name)
@@ -93,7 +94,8 @@ def replay(scenario: Scenario, household: int, play: int | None = None) -> Repla
         )
     if household in run.dropped:
         raise InputError(
-            f"Household {household:,} is left out of this world. Leave --drop-household {household} away."
+            f"Household {household:,} is left out of this world. "
+            f"Leave --drop-household {household} away."
         )
     world, window = build(scenario), window_of(scenario)
     part = range(household, household + 1)
@@ -105,7 +107,7 @@ def replay(scenario: Scenario, household: int, play: int | None = None) -> Repla
 
 
 def _days(world: World, window: Window, play: int | None) -> Window:
-    """The days to live: those of the run, or of a play, with the eve, and as many more as messages may take."""
+    """Return the days to simulate: of the run or play, the eve, and as many as messages take."""
     first, last = window.first_day, window.last_day
     if play is not None:
         began = world.first_day + int(day_of(public(world.scenario.run.seed, "play").invert(play)))
@@ -135,11 +137,10 @@ def _lived(
 
 def _awaited(found: list[dict[str, pl.DataFrame]]) -> bool:
     """Whether messages of a play that the log does not have yet are late."""
-    late, logged = (pl.concat([frames[path].select(*columns) for frames in found]) for path, columns in (
-        ("truth.deliveries", ("play_id", "change")), ("log.plays", ("play_id",)),
-    ))  # fmt: skip
-    waiting = late.filter(pl.col("change") == "late")["play_id"].unique()
-    return not waiting.is_in(logged["play_id"].implode()).all()
+    deliveries = pl.concat([day["truth.deliveries"].select("play_id", "change") for day in found])
+    logged = pl.concat([day["log.plays"]["play_id"] for day in found])
+    waiting = deliveries.filter(pl.col("change") == "late")["play_id"].unique()
+    return not waiting.is_in(logged.implode()).all()
 
 
 def _titles_of(world: World, days: Window, lived: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
