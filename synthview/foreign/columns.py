@@ -253,7 +253,7 @@ def _time_of_text(values: pl.Series) -> pl.Series:
 
 
 def _parsed(texts: pl.Series) -> pl.Series:
-    """Read times in ISO 8601, with a T or a blank, any fraction, any offset or none; or a number."""
+    """Read times in ISO 8601 with a T or a blank, any fraction and offset; or milliseconds."""
     frame = texts.str.extract_groups(TIME).struct.unnest().with_columns(text=texts)
     time = _iso_time().fill_null(_time_of_millis()).alias(texts.name)
     return frame.select(time).to_series()

@@ -35,7 +35,8 @@ class Stored(Raw):
         """Yield some columns, so many rows at a time that memory stays flat."""
         columns = ", ".join(_quoted(name) for name in names)
         with _opened(self.path) as database:
-            found = database.sql(f"SELECT {columns} FROM {self.catalog}.{self.name}")  # noqa: S608  quoted
+            place = f"{self.catalog}.{self.name}"
+            found = database.sql(f"SELECT {columns} FROM {place}")  # noqa: S608  names are quoted
             yield from _frames(found)
 
 
@@ -50,7 +51,8 @@ def stored(path: Path, table: Table) -> Stored | None:
         if place is None:
             return None
         catalog, schema, name = map(_quoted, place)
-        head = database.sql(f"SELECT * FROM {catalog}.{schema}.{name} LIMIT 0")  # noqa: S608  quoted
+        found = f"{catalog}.{schema}.{name}"
+        head = database.sql(f"SELECT * FROM {found} LIMIT 0")  # noqa: S608  names are quoted
         types = pl.DataFrame(_reader(head).read_all()).schema
         return Stored(path=path, catalog=catalog, name=f"{schema}.{name}", schema=types)
 

@@ -1,4 +1,4 @@
-"""A table that anybody wrote as a LazyFrame of our schema: what fits is read as it lies, all else value by value."""
+"""A table from any writer as a LazyFrame of our schema: columns that fit are read as they are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Wanted", "check_columns", "frame_of"]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is wanted of a table: its columns; in which nulls do no harm, and in which unknown choices do none."""
+    """Wanted columns of a table, those that may hold nulls, and those with unknown choices."""
 
     table: Table
     columns: tuple[str, ...]
@@ -111,7 +111,7 @@ def _column(wanted: Wanted, raw: Raw, column: Column, frame: pl.DataFrame, start
 
 
 def check_columns(wanted: Wanted, raws: Sequence[Raw]) -> None:
-    """Refuse files that lack a column, and say what it may be called there; one without any columns has no rows."""
+    """Refuse files that lack a column, with a similar name. A file without columns has no rows."""
     for raw in raws:
         _check_columns(wanted, raw)
 

@@ -1,4 +1,4 @@
-"""Where the files of a table lie: in a folder of its name, however deep, or in a file of its name; or in a database."""
+"""Where the files of a table lie: in a folder or file of its name, or in a database."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 @dataclass(frozen=True)
 class Place:
-    """The files of a table, in their order, of one format; `folder` is what their paths are read relative to."""
+    """The files of a table in order, of one format; their paths are relative to `folder`."""
 
     kind: str
     folder: Path
     files: tuple[Path, ...]
 
     def keys(self, file: Path) -> dict[str, str | None]:
-        """Return what the folders between say, as in ``country=GB/part.parquet``; None for a missing value."""
+        """Return the keys of folders, as ``country=GB/part.parquet``; None for a missing value."""
         if not self.folder.is_dir():
             return {}
         parts = (part.partition("=") for part in file.relative_to(self.folder).parent.parts)
@@ -86,7 +86,7 @@ def place_of_files(folder: Path, files: Sequence[Path], table: Table) -> Place:
 
 
 def database_at(place: Path) -> Path | None:
-    """Return the DuckDB database that a path is, or the only one in a directory; None where there is none."""
+    """Return the DuckDB database at a path, or the only one in a directory, if there is one."""
     if place.is_file():
         return place if place.suffix in DATABASES else None
     found = [one for one in sorted(place.iterdir()) if one.suffix in DATABASES and one.is_file()]
@@ -98,7 +98,7 @@ def database_at(place: Path) -> Path | None:
 
 
 def _candidates(directory: Path, table: Table) -> Iterator[Path]:
-    """Entries of a directory that may be a table: ``log/plays``, ``log/plays.parquet``, ``plays``, ``log.plays.csv``."""
+    """Yield possible tables: ``log/plays``, ``log/plays.parquet``, ``plays``, ``log.plays.csv``."""
     inside = directory / table.folder
     yield from _named(inside, table.name)
     yield from _named(directory, table.name)
@@ -127,7 +127,7 @@ def _has_files(path: Path) -> bool:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Files below a folder in their order; what engines keep beside their data begins with a dot or a low line."""
+    """Yield the files below a folder in order, without engines' own (a dot or a low line first)."""
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name[0] not in "._" or name == "_delta_log")
         for name in sorted(names):
@@ -142,7 +142,8 @@ def _place(found: Path, table: Table) -> Place:
         return place_of_files(found, [found], table)
     if (found / "_delta_log").is_dir():
         raise InputError(
-            f"{found} is a Delta table, of which files alone tell too much. Write {table.path} as Parquet."
+            f"{found} is a Delta table, whose files also hold deleted rows. "
+            f"Write {table.path} as Parquet."
         )
     files = list(_walk(found))
     _refuse_unread(files, table)

@@ -1,4 +1,4 @@
-"""Files, and tables of a database, as they are: their columns and types, and their rows some at a time."""
+"""Files and database tables as they are: columns with types, and their rows some at a time."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ REASONS = {"more fields": "a row has more cells than the head", "utf": "its text
 
 @dataclass(frozen=True, kw_only=True)
 class Raw:
-    """A file of a table: its columns with their types, and what the folders above it say of further ones."""
+    """A file of a table: its columns with their types, and keys from the folders above it."""
 
     kind: ClassVar[str]
     lies_as_columns: ClassVar[bool] = False
@@ -54,7 +54,7 @@ class Raw:
         )
 
     def stated(self, column: Column, frame: pl.DataFrame) -> pl.Series:
-        """Return the values of a column as the file has them, or as the names of its folders say."""
+        """Return the values of a column as in the file, or as in the names of its folders."""
         if column.name in self.schema:
             return frame[column.name]
         value = pl.Series(column.name, [self.keys.get(column.name)], dtype=pl.String)
@@ -103,13 +103,13 @@ class Csv(Raw):
         return _scan_csv(self.path, self.separator)
 
     def stated(self, column: Column, frame: pl.DataFrame) -> pl.Series:
-        """Return the values of a column, without the apostrophe that keeps a spreadsheet from running a text."""
+        """Return the values of a column, without apostrophes against spreadsheet formulas."""
         values = super().stated(column, frame)
         return values.str.replace_all(GUARDED, "${1}") if column.kind == "text" else values
 
 
 GUARDED = r"""(?mR)^'(\t|[\s"]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|')"""
-"""An apostrophe before what a spreadsheet would run, its wide letters included, or before an apostrophe."""
+"""An apostrophe before what a spreadsheet would run, or before an apostrophe."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +134,7 @@ def raw_of(place: Place, path: Path, table: Table) -> Raw:
 
 
 def _parquet(path: Path, keys: Mapping[str, str | None], _: Table) -> Raw:
-    from synthview.foreign.pyarrow_files import opened_parquet  # noqa: PLC0415  only for what polars does not read
+    from synthview.foreign.pyarrow_files import opened_parquet  # noqa: PLC0415  seldom needed
 
     return opened_parquet(path, keys) or Parquet(
         path=path, keys=keys, schema=_scan_parquet(path).collect_schema()
@@ -142,7 +142,7 @@ def _parquet(path: Path, keys: Mapping[str, str | None], _: Table) -> Raw:
 
 
 def _arrow(path: Path, keys: Mapping[str, str | None], _: Table) -> Raw:
-    from synthview.foreign.pyarrow_files import opened_arrow  # noqa: PLC0415  only for what polars does not read
+    from synthview.foreign.pyarrow_files import opened_arrow  # noqa: PLC0415  seldom needed
 
     return opened_arrow(path, keys) or Arrow(
         path=path, keys=keys, schema=_scan_arrow(path).collect_schema()

@@ -1,6 +1,7 @@
-"""Read a whole file that somebody else may have put there: regular files only, and never more than is sensible.
+"""Read a whole file from an unknown source: regular files only, and of a sensible size.
 
-A named pipe would be waited for, a device never ends, and a huge file takes all memory before anything is parsed.
+A named pipe would be waited for, a device never ends, and a huge file takes all memory before
+anything is parsed.
 """
 
 from __future__ import annotations
@@ -33,8 +34,9 @@ def read_bounded(
 ) -> bytes:
     """Return the content of a regular file of at most `most_bytes` bytes.
 
-    `what` begins the message of an error, as in "The manifest" or "The scenario". Links are followed.
-    Raises `error`, never OSError: for a file that is missing, unreadable, too large or no regular file.
+    `what` begins the message of an error, as in "The manifest" or "The scenario". Links are
+    followed. Raises `error`, never OSError: for a file that is missing, unreadable, too large or no
+    regular file.
     """
     try:
         content = _read(path, most_bytes)

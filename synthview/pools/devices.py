@@ -1,6 +1,7 @@
-"""The made-up models of televisions, phones and other players, and the made-up app versions that run on them.
+"""Made-up models of televisions, phones and other players, and made-up app versions.
 
-The shapes and suffixes (`Smart TV`, `(Cadmium)`, `iPad`) are those that readers of real exports sort by; the codes are invented.
+The shapes and suffixes (`Smart TV`, `(Cadmium)`, `iPad`) are those that readers of real exports
+sort by; the codes are invented.
 """
 
 TEST_RIG = "Test rig"

@@ -1,4 +1,4 @@
-"""Names that belong to somebody: the famous, living, dead or invented, whom no invented person may be called after.
+"""Names of famous people, living, dead or invented: no invented person has one of them.
 
 `renown.txt` has a family name and the first names of its famous bearers on each line. Names are
 compared without accents, capitals, hyphens and particles, in either order, and with the usual short
@@ -108,7 +108,7 @@ _SHORT_FORMS = """
 
 
 def is_famous(first: str, family: str) -> bool:
-    """Return whether a first and a family name together, in either order, are somebody's on the list."""
+    """Return whether a first and a family name, in either order, are on the list together."""
     return _is_listed(first, family) or _is_listed(family, first)
 
 
@@ -148,7 +148,7 @@ def _listed() -> dict[str, list[str]]:
 
 
 def _spellings(first: str) -> Iterator[str]:
-    """Yield the forms of a first name of the list; of `Hans-Christian` the first part alone as well."""
+    """Yield the forms of a first name: of `Hans-Christian` the first part alone as well."""
     for part in dict.fromkeys((first, first.partition("-")[0])):
         if len(part) > 1 or not part.isascii():
             yield from _meant(part)

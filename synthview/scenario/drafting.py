@@ -120,7 +120,8 @@ def _share_out(
     """Set the named parts; the others keep their proportions and fill what is left of 1."""
     _check_shares(setting, value, path, where)
     others = {part: share for part, share in below.items() if part not in value}
-    named, rest = math.fsum(value.values()), math.fsum(others.values())
+    named = math.fsum(value.values())
+    rest = math.fsum(others.values())
     is_short = named < 1 - SUM_TOLERANCE
     if named > 1 + SUM_TOLERANCE or (rest == 0 and is_short):
         raise SettingError(f"{path} in {where}: the shares sum to {named:.6g}; they must sum to 1.")
@@ -154,8 +155,9 @@ def _curve(setting: Setting, value: Any, path: str, where: str) -> list[float]:
     expected = f"{path} in {where} must be a list of {setting.length} numbers, none below 0"
     if not isinstance(value, list) or not all(_is_number(one) for one in value):
         raise SettingError(f"{expected}, not {_shown(value)}.")
-    if len(value) != setting.length:
-        raise SettingError(f"{expected}; this one has {len(value)}.")
+    count = len(value)
+    if count != setting.length:
+        raise SettingError(f"{expected}; this one has {count}.")
     if min(value) < 0 or max(value) == 0:
         raise SettingError(f"{expected}, and at least one above 0.")
     for one in value:
