@@ -116,7 +116,8 @@ def _change(
     breaks: Mapping[str, Break],
 ) -> Change | None:
     undamaged = sheet.lines.line(row)
-    line, names = undamaged, []
+    line = undamaged
+    names: list[str] = []
     if retold is not None:
         name, fields = retold
         line = sheet.lines.joined(fields)
