@@ -1,4 +1,4 @@
-"""A fingerprint of the rows themselves: the same in every file format, on every machine, for any number of workers.
+"""A digest of the rows: the same in every file format, machine and number of workers.
 
 A part is hashed column by column in the order of its schema, from buffers that only the values
 decide: whole numbers and times as 64-bit integers, choices as their codes, texts as runs of equal
@@ -18,7 +18,7 @@ __all__ = ["content_digest", "digest_of_digests"]
 
 
 def content_digest(frame: pl.DataFrame) -> str:
-    """Digest the rows of a frame: 32 hexadecimal digits, whatever its chunks and buffers look like."""
+    """Digest the rows of a frame: 32 hexadecimal digits, whatever its chunks and buffers."""
     digest = xxh3_128()
     for column in frame.iter_columns():
         digest.update(f"{column.name} {len(column)} {column.null_count()}\n".encode())
@@ -29,7 +29,8 @@ def content_digest(frame: pl.DataFrame) -> str:
 
 def digest_of_digests(digests: Iterable[str]) -> str:
     """Digest a table from the digests of its parts, in their order."""
-    return xxh3_128(b"".join(bytes.fromhex(one) for one in digests)).hexdigest()
+    joined = b"".join(bytes.fromhex(one) for one in digests)
+    return xxh3_128(joined).hexdigest()
 
 
 def _buffers(column: pl.Series) -> Iterator[NDArray[np.generic]]:
@@ -44,17 +45,21 @@ def _buffers(column: pl.Series) -> Iterator[NDArray[np.generic]]:
 
 
 def _numbers(column: pl.Series) -> NDArray[np.generic]:
-    """Values as they lie in memory where they can be: every operation of polars costs as much as hashing 2 MB."""
+    """Return values without a copy if possible: an operation of polars costs as much as 2 MB."""
     is_choice = isinstance(column.dtype, pl.Enum)
     if column.null_count() or is_choice:
         column = column.to_physical()
     if column.null_count():
-        column = column.cast(pl.Int8).fill_null(0) if column.dtype == pl.Boolean else column.fill_null(0)
+        if column.dtype == pl.Boolean:
+            column = column.cast(pl.Int8)
+        column = column.fill_null(0)
     values = column.to_numpy()
-    if values.dtype.kind == "M":  # times are whole numbers of their unit, read as such without a copy
+    if values.dtype.kind == "M":
+        # Times are whole numbers of their unit, read as such without a copy.
         return values.view("<i8")
-    kind = "<f8" if column.dtype == pl.Float64 else "<u4" if is_choice else "<i8"
-    return values.astype(kind, copy=False)
+    if column.dtype == pl.Float64:
+        return values.astype("<f8", copy=False)
+    return values.astype("<u4" if is_choice else "<i8", copy=False)
 
 
 def _lists(column: pl.Series) -> Iterator[NDArray[np.generic]]:
@@ -64,9 +69,11 @@ def _lists(column: pl.Series) -> Iterator[NDArray[np.generic]]:
 
 
 def _texts(column: pl.Series) -> Iterator[NDArray[np.generic]]:
-    """Runs of equal texts: how long each run is, how long its text is, and the texts one after another."""
+    """Yield the runs of equal texts: their lengths, the lengths of the texts, and the texts."""
     runs = column.fill_null("").rle().struct
     texts = runs.field("value")
-    yield runs.field("len").to_numpy().astype("<u4", copy=False)
-    yield texts.str.len_bytes().to_numpy().astype("<u4", copy=False)
-    yield np.frombuffer((texts.str.join("").item() or "").encode(), dtype=np.uint8)
+    counts, lengths = runs.field("len"), texts.str.len_bytes()
+    joined = texts.str.join("").item() or ""
+    yield counts.to_numpy().astype("<u4", copy=False)
+    yield lengths.to_numpy().astype("<u4", copy=False)
+    yield np.frombuffer(joined.encode(), dtype=np.uint8)

@@ -1,12 +1,13 @@
-"""What can go wrong, told so that a reader knows what, where and what to do.
+"""Errors of synthview. Each message says what is wrong, where, and what to do.
 
 SynthviewError                exit code 1: the run could not go on
 ├── OutOfMemory               memory ran out; also a MemoryError
 ├── InputError                exit code 2: something the user typed or wrote is wrong
 │   ├── UnknownName               no such scenario, table, setting, column, actor …
-│   ├── SettingError              a setting's value is not one it can take
+│   │   └── InvalidChoice             a value that is none of a few words
+│   ├── SettingError              a setting's value is not valid
 │   ├── ScenarioError             a scenario file cannot be read
-│   └── MissingExtra              a package that a command needs is not there, or not usable
+│   └── MissingExtra              a package that a command needs is missing or not usable
 └── OutputError               exit code 3: a place to read or write is not usable
     ├── NotOurs                   the directory holds something else: it stays untouched
     ├── OtherRun                  the directory holds a run with other settings
@@ -20,6 +21,7 @@ from collections.abc import Iterable
 
 __all__ = [
     "InputError",
+    "InvalidChoice",
     "MissingExtra",
     "NoSpace",
     "NotOurs",
@@ -34,8 +36,9 @@ __all__ = [
 ]
 
 LONGEST_ECHO = 80
-"""Characters of what was typed that a message repeats."""
+"""The most characters of typed text that a message repeats."""
 MOST_LISTED = 200
+"""The most names that a message lists."""
 
 
 class SynthviewError(Exception):
@@ -64,25 +67,39 @@ def shortened(stated: object) -> str:
 
 
 class UnknownName(InputError):
-    """A name that nothing answers to; the message offers the nearest and the list."""
+    """A name that does not exist. The message suggests the nearest one and lists all."""
+
+    sentence = "There is no {what} '{name}'{place}."
 
     def __init__(self, what: str, name: str, known: Iterable[str], where: str = "") -> None:
         names = sorted(known)
-        name = shortened(name)
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+        typed = shortened(name)
         place = f" in {where}" if where else ""
-        hint = f" Did you mean '{near[0]}'?" if near else ""
-        super().__init__(f"There is no {what} '{name}'{place}.{hint} Known: {_listed(names)}.")
+        complaint = self.sentence.format(what=what, name=typed, place=place)
+        super().__init__(f"{complaint}{_suggestion(typed, names)} Known: {_listed(names)}.")
+
+
+class InvalidChoice(UnknownName):
+    """A value that is none of the few words a setting or option takes."""
+
+    sentence = "'{name}' is not a valid {what}{place}."
+
+
+def _suggestion(typed: str, names: list[str]) -> str:
+    """Return a sentence with the name that is nearest to what was typed, if one is near."""
+    near = difflib.get_close_matches(typed, names, n=1, cutoff=0.5)
+    return f" Did you mean '{near[0]}'?" if near else ""
 
 
 def _listed(names: list[str]) -> str:
-    """Return names in a row; of very many the first."""
-    more = f" and {len(names) - MOST_LISTED:,} more" if len(names) > MOST_LISTED else ""
-    return ", ".join(map(shortened, names[:MOST_LISTED])) + more
+    """Return names separated by commas, at most the first `MOST_LISTED`."""
+    listed = ", ".join(map(shortened, names[:MOST_LISTED]))
+    left_out = len(names) - MOST_LISTED
+    return f"{listed} and {left_out:,} more" if left_out > 0 else listed
 
 
 class SettingError(InputError):
-    """A setting's value is not one it can take."""
+    """A setting's value is not valid."""
 
 
 class ScenarioError(InputError):
@@ -100,11 +117,11 @@ class OutputError(SynthviewError):
 
 
 class NotOurs(OutputError):
-    """The directory holds something else: it stays untouched."""
+    """The directory holds files that synthview did not write; it stays unchanged."""
 
 
 class OtherRun(OutputError):
-    """The directory holds a run with other settings."""
+    """The directory holds a run with different settings."""
 
 
 class NoSpace(OutputError):

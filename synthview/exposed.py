@@ -1,4 +1,4 @@
-"""What actors and faults have in common: a name, one exposure rate, and what of them may show in the log."""
+"""The base of actors and faults: a name, one exposure rate, and what may show in the log."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ class Exposed:
     tells: ClassVar[tuple[str, ...]] = ()
     """What of it shows in the log by rights: a rig keeps to its schedule, an error has a code."""
     tells_in: ClassVar[tuple[str, ...]] = ()
-    """Families of the leak audit in which it shows by rights: a schedule to the second is one of ``milliseconds``."""
+    """Families of the leak audit in which it may show: an exact schedule in ``milliseconds``."""
     of_homes: ClassVar[bool] = True
-    """Whether `rate` is the share of suited homes that have it, a lasting trait; else it counts acts in all of them."""
+    """Whether `rate` is the share of suited homes that have it; else it counts acts in all."""
     of_files: ClassVar[bool] = False
     """Whether it damages files as they are written; then no household has a part in it."""
     kind: ClassVar[str] = ""
 
     def __init_subclass__(cls, **words: Any) -> None:
-        """Let every method of another package's class answer for itself, in whichever process it runs."""
+        """Let every method of another package's class answer for itself, in any process."""
         super().__init_subclass__(**words)
         if not cls.__module__.startswith("synthview."):
             _answer_for_itself(cls)

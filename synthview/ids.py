@@ -14,9 +14,20 @@ from synthview.draws.chance import Permutation
 from synthview.rows import Ints
 
 __all__ = [
-    "MENU_SOURCES", "ORDINALS", "PLAYS_PER_SESSION", "SOURCES", "day_of", "household_of", "play_key", "play_number",
-    "public", "source_in", "source_of", "within_day", "within_home",
-]  # fmt: skip
+    "MENU_SOURCES",
+    "ORDINALS",
+    "PLAYS_PER_SESSION",
+    "SOURCES",
+    "day_of",
+    "household_of",
+    "play_key",
+    "play_number",
+    "public",
+    "source_in",
+    "source_of",
+    "within_day",
+    "within_home",
+]
 
 ORDINALS = 1 << 10
 SOURCES = 1 << 9
@@ -29,12 +40,12 @@ _NO_DAY = _DAYS - 1
 
 
 def within_day(household: Ints, day: int | Ints, source: int | Ints, ordinal: Ints) -> Ints:
-    """Internal id of the `ordinal`-th thing that `source` does in a household on a day of the world."""
+    """Return the internal id of the `ordinal`-th thing of `source` in a household on a day."""
     return ((household * _DAYS + day) * SOURCES + source) * ORDINALS + ordinal
 
 
 def within_home(household: Ints, ordinal: Ints, source: int | Ints = 0) -> Ints:
-    """Internal id of a person, profile or device of a household; `source` is the actor that brought it, if one did."""
+    """Return the internal id of a person, profile or device; `source` is the actor behind it."""
     return ((household * _DAYS + _NO_DAY) * SOURCES + source) * ORDINALS + ordinal
 
 
@@ -50,7 +61,7 @@ def play_number(key: Ints) -> Ints:
 
 
 def source_of(actor: str) -> int:
-    """The source that stands for an actor in ids, from 1 to 447: a hash of its name; two alike are refused on entry."""
+    """Return an actor's source, 1 to 447: a hash of its name. Two alike are refused on entry."""
     digest = blake2b(f"actors/{actor}".encode(), digest_size=8, person=b"synthview").digest()
     return 1 + int.from_bytes(digest, "little") % (MENU_SOURCES - 1)
 
@@ -66,7 +77,7 @@ def day_of(internal: Ints) -> Ints:
 
 
 def source_in(internal: Ints) -> Ints:
-    """The source of an internal id: 0 for people of the home, else that of an actor, or of a menu."""
+    """Return the source of an internal id: 0 for people of the home, else actor or menu."""
     return internal // ORDINALS % SOURCES
 
 

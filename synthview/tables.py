@@ -18,7 +18,9 @@ from synthview.errors import UnknownName
 
 __all__ = ["COUNTRIES", "TABLES", "Column", "Table", "frame", "table"]
 
-Kind = Literal["id", "ids", "count", "milliseconds", "time", "day", "text", "choice", "claim", "share"]
+Kind = Literal[
+    "id", "ids", "count", "milliseconds", "time", "day", "text", "choice", "claim", "share"
+]
 
 SCHEMA_VERSION = {"log": "1.0.0", "truth": "1.0.0"}
 
@@ -35,7 +37,8 @@ EVENT_TYPES = (
     "quality_change", "percent_progress", "error", "end",
 )  # fmt: skip
 START_SOURCES = (
-    "resume", "next_episode", "new_release", "browse", "search", "rewatch", "sleep_aid", "autoplay", "preview",
+    "resume", "next_episode", "new_release", "browse", "search", "rewatch", "sleep_aid",
+    "autoplay", "preview",
 )  # fmt: skip
 MENU_ROWS = tuple(one for one in START_SOURCES if one != "sleep_aid")
 """What the service sees of it: a sleep aid is started like anything that is resumed."""
@@ -80,7 +83,12 @@ class Column:
     @property
     def unit(self) -> str:
         """The unit of the column's values, or nothing where there is none."""
-        units = {"milliseconds": "ms", "time": "ms since 1970, UTC", "day": "date", "share": "0 to 1"}
+        units = {
+            "milliseconds": "ms",
+            "time": "ms since 1970, UTC",
+            "day": "date",
+            "share": "0 to 1",
+        }
         return units.get(self.kind, "")
 
 
@@ -167,14 +175,22 @@ TABLES: tuple[Table, ...] = (
         _text("time_zone", "IANA zone of the home."),
         _text("billing_name", "Invented name of the payer."),
         _text("email", "Invented address in a reserved domain."),
-        _text("phone", "Number reserved for fiction; empty where the country reserves none.", nullable=True),
+        _text(
+            "phone",
+            "Number reserved for fiction; empty where the country reserves none.",
+            nullable=True,
+        ),
         _text("payment_stub", "What the service keeps of the means of payment."),
     ), ("account_id", "valid_from"), dated=False),
     Table("log", "profiles", "a profile as the service lists it", (
         PROFILE, ACCOUNT, VALID_FROM,
         _text("name", "Label of the profile."),
         _claim("is_kids", "A kids profile."),
-        _choice("maturity", ("little_kids", "older_kids", "teens", "adults"), "Highest age rating it shows."),
+        _choice(
+            "maturity",
+            ("little_kids", "older_kids", "teens", "adults"),
+            "Highest age rating it shows.",
+        ),
         _text("language", "Language of the menus, BCP 47."),
     ), ("profile_id", "valid_from"), dated=False),
     Table("log", "devices", "a device as the service lists it", (
@@ -192,7 +208,12 @@ TABLES: tuple[Table, ...] = (
         _count("episode_number", "Episode within the season, from 1.", nullable=True),
         _id("series_id", "The series, for episodes.", "x", nullable=True),
         _id("season_id", "The season, for episodes.", "y", nullable=True),
-        _id("trailer_of", "The film, or the first episode of the series, that a trailer is for.", "t", nullable=True),
+        _id(
+            "trailer_of",
+            "The film, or the first episode of the series, that a trailer is for.",
+            "t",
+            nullable=True,
+        ),
         _ms("runtime_ms", "Length."),
         Column("released_on", "day", "Day it appeared on the service."),
         _text("genres", "Genres, joined by |."),
@@ -213,7 +234,8 @@ TABLES: tuple[Table, ...] = (
         _text("ip", "Network address, in a documentation range."),
         COUNTRY,
     ), ("play_id", "event_id", "received_time"), dated=True),
-    Table("log", "plays", "a row of viewing history, rolled up from the messages received by its closing", (
+    Table("log", "plays", "a row of viewing history, rolled up from the messages received by its "
+          "closing", (
         PLAY, SESSION, ACCOUNT, PROFILE, DEVICE, TITLE,
         _choice("kind", TITLE_KINDS, "What the title is."),
         _choice("device_type", DEVICE_TYPES, "Class of device."),
@@ -278,10 +300,16 @@ TABLES: tuple[Table, ...] = (
         _ms("played_ms", "True playing time."),
         _text("causes", "Every actor that had a part, joined by |; empty for ordinary viewing."),
         _choice("intent", START_SOURCES, "Why this title."),
-        _claim("pressed_by_person", "A person pressed play; false where the player went on by itself."),
+        _claim(
+            "pressed_by_person",
+            "A person pressed play; false where the player went on by itself.",
+        ),
         _ms("present_ms", "Playing time with a person in front of the screen."),
         _ms("attended_ms", "Playing time with a person attending."),
-        _claim("same_person_as_yesterday", "A person who attended it attended the same title the day before."),
+        _claim(
+            "same_person_as_yesterday",
+            "A person who attended it attended the same title the day before.",
+        ),
         Column("viewer_ids", "ids", "Persons in front of the screen.", prefix="h"),
         _count("viewer_count", "Persons in front of the screen."),
     ), ("play_id",), dated=True),
@@ -289,7 +317,11 @@ TABLES: tuple[Table, ...] = (
         _id("incident_id", "The act.", "i"), ACCOUNT,
         _text("actor", "Which actor."),
         _time("at", "When it began."),
-        _time("until", "By when it could no longer matter: the end of the sitting, as it was meant or as it was, and of those that overlap it where screens or streams were short."),
+        _time(
+            "until",
+            "By when it could no longer matter: the end of the sitting, as it was meant or as it "
+            "was, and of those that overlap it where screens or streams were short.",
+        ),
         _id("play_id", "The play it touched, if one.", "p", nullable=True),
         _text("what", "What was done."),
     ), ("incident_id",), dated=True),

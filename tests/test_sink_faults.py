@@ -459,10 +459,10 @@ def test_the_documented_repair_repairs(tmp_path: Path, monkeypatch: pytest.Monke
     ("path", "value", "kind", "words"),
     [
         ("schema_drift.rate", 1.1, SettingError, "allowed is 0 to 1 share of app versions"),
-        ("schema_drift.how.renamed", 1.2, SettingError, "a share lies between 0 and 1"),
+        ("schema_drift.how.renamed", 1.2, SettingError, "a share must be between 0 and 1"),
         ("schema_drift.how.lost", 0.5, UnknownName, "lost"),
         ("truncated_rows.rate", -0.1, SettingError, "allowed is 0 to 1 share of rows"),
-        ("truncated_rows.goes_on", "often", SettingError, "takes a number"),
+        ("truncated_rows.goes_on", "often", SettingError, "must be a number"),
         ("truncated_rows.goes", 0.1, UnknownName, "Did you mean 'goes_on'"),
     ],
 )

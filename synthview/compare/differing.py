@@ -1,4 +1,4 @@
-"""Rows of a table in two worlds: which are in one only, and which are in both but not alike."""
+"""Rows of a table in two worlds: those in one only, and those in both that differ."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from synthview.tables import BY_PATH
 __all__ = ["Difference", "Unlike", "matched", "unlike"]
 
 FOLLOWS = {"truth.plays": ("same_person_as_yesterday",)}
-"""Columns left out: who was there yesterday is told on today's row, and follows from what is compared on both days."""
+"""Columns left out: who was there yesterday follows from what is compared on both days."""
 
 
 @dataclass
 class Difference:
-    """Rows of one table, counted: in one world only, in both but different (and in which columns), equal."""
+    """Counts of rows of one table: in one world only, changed (and in which columns), equal."""
 
     table: str
     only_with: int = 0
@@ -43,17 +43,21 @@ class Difference:
 
 @dataclass(frozen=True)
 class Unlike:
-    """Rows of a table in one world that the other has not, or has otherwise; and how many rows it has in all."""
+    """Rows of a table in one world that the other lacks or has changed, and the count of all."""
 
     rows: pl.DataFrame
     count: int
 
 
 def unlike(path: str, one: pl.DataFrame, other: pl.DataFrame) -> tuple[Unlike, Unlike]:
-    """The rows of each that are not, just so, in the other: usually few, whatever the size of the tables."""
-    marks = [_marks(path, frame) for frame in (one, other)]
-    left, right = ~marks[0].is_in(marks[1].implode()), ~marks[1].is_in(marks[0].implode())
-    return Unlike(one.filter(left), one.height), Unlike(other.filter(right), other.height)
+    """Return the rows of each that are not in the other: usually few, even of large tables."""
+    ours, theirs = _marks(path, one), _marks(path, other)
+    is_ours_alone = ~ours.is_in(theirs.implode())
+    is_theirs_alone = ~theirs.is_in(ours.implode())
+    return (
+        Unlike(one.filter(is_ours_alone), one.height),
+        Unlike(other.filter(is_theirs_alone), other.height),
+    )
 
 
 def _marks(path: str, frame: pl.DataFrame) -> pl.Series:
@@ -66,33 +70,57 @@ def _comparable(path: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.drop(FOLLOWS.get(path, ())).with_columns(words)
 
 
-def matched(path: str, one: Iterable[Unlike], other: Iterable[Unlike]) -> tuple[Difference, pl.DataFrame]:
-    """Match what is unlike by the table's key: the counts, and the rows with `side` and the `columns` that differ.
+def matched(
+    path: str, one: Iterable[Unlike], other: Iterable[Unlike]
+) -> tuple[Difference, pl.DataFrame]:
+    """Match rows that differ by the table's key.
 
-    A row may have moved to another day; so all days of some households are matched at once.
+    A row may have moved to another day, so all days of some households are matched at once.
+
+    Returns:
+        The counts, and the rows with their `side` and the `columns` that differ.
     """
-    left, right = list(one), list(other)
-    ours, theirs = (pl.concat([part.rows for part in parts]) for parts in (left, right))
+    left = list(one)
+    ours = pl.concat([part.rows for part in left])
+    theirs = pl.concat([part.rows for part in other])
     key = list(BY_PATH[path].key)
+    only_ours = ours.join(theirs, on=key, how="anti")
+    only_theirs = theirs.join(ours, on=key, how="anti")
     changed = _changed(path, ours, theirs, key)
+    names = changed["columns"].explode().drop_nulls()
+    counted = Difference(
+        path,
+        only_with=only_ours.height,
+        only_without=only_theirs.height,
+        changed=changed.height,
+        equal=sum(part.count for part in left) - ours.height,
+        columns=dict(Counter(names.to_list())),
+    )
+    return counted, _with_sides(only_ours, only_theirs, changed)
+
+
+def _with_sides(
+    only_ours: pl.DataFrame, only_theirs: pl.DataFrame, changed: pl.DataFrame
+) -> pl.DataFrame:
     none = pl.lit([], dtype=pl.List(pl.String)).alias("columns")
-    rows = pl.concat([
-        ours.join(theirs, on=key, how="anti").with_columns(none, side=pl.lit("with")),
-        theirs.join(ours, on=key, how="anti").with_columns(none, side=pl.lit("without")),
-        changed.with_columns(side=pl.lit("both")),
-    ])  # fmt: skip
-    sides = dict(rows.group_by("side").len().iter_rows())
-    equal = sum(part.count for part in left) - ours.height
-    columns = dict(Counter(changed["columns"].explode().drop_nulls().to_list()))
-    counted = Difference(path, sides.get("with", 0), sides.get("without", 0), sides.get("both", 0), equal, columns)
-    return counted, rows
+    return pl.concat(
+        [
+            only_ours.with_columns(none, side=pl.lit("with")),
+            only_theirs.with_columns(none, side=pl.lit("without")),
+            changed.with_columns(side=pl.lit("both")),
+        ]
+    )
 
 
 def _changed(path: str, ours: pl.DataFrame, theirs: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    """Rows of the first world whose key is in both, with the names of the columns that differ."""
+    """Return rows of the first world whose key is in both, with the columns that differ."""
     one, other = _comparable(path, ours), _comparable(path, theirs)
-    columns = [name for name in one.columns if name not in key]
     both = one.join(other, on=key, suffix="_other")
-    differ = [pl.when(pl.col(name).ne_missing(pl.col(f"{name}_other"))).then(pl.lit(name)) for name in columns]
-    named = both.select(*key, columns=pl.concat_list(differ).list.drop_nulls())
-    return ours.join(named, on=key)
+    names = [_named_if_different(name) for name in one.columns if name not in key]
+    differ = both.select(*key, columns=pl.concat_list(names).list.drop_nulls())
+    return ours.join(differ, on=key)
+
+
+def _named_if_different(column: str) -> pl.Expr:
+    is_different = pl.col(column).ne_missing(pl.col(f"{column}_other"))
+    return pl.when(is_different).then(pl.lit(column))

@@ -1,9 +1,10 @@
-"""Lives some households in two worlds side by side, day by day, and keeps what differs and nothing else."""
+"""Simulate some households in two worlds side by side, day by day, and keep only what differs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import polars as pl
@@ -27,10 +28,10 @@ _SETTLED = tuple(one.path for one in TABLES if not one.dated and one.path != "lo
 
 @dataclass(frozen=True)
 class Pair:
-    """What differs in some households: counts by table, the plays, how much was done, and what it cannot explain.
+    """What differs in some households: counts by table, the plays, the acts, and what is left.
 
-    `outside` counts plays that differ on days of their home on which nothing was done; where only households were
-    left out, all rows that are not theirs.
+    `outside` counts plays that differ on days of their home without an act. Where only households
+    were left out, it counts all rows that are not theirs.
     """
 
     differences: Mapping[str, Difference]
@@ -42,91 +43,159 @@ class Pair:
     outside: int
 
 
+@dataclass(frozen=True)
+class _Left:
+    """What the second world lacks: actors and faults by name, and the accounts of households."""
+
+    names: tuple[str, ...]
+    accounts: tuple[int, ...]
+
+    def is_of_others(self) -> pl.Expr:
+        """Rows that are not those of a household left out."""
+        return ~pl.col("account_id").is_in(self.accounts)
+
+
+@dataclass(frozen=True)
+class _Days:
+    """What was found so far: rows that differ, by table, and the acts of those left out."""
+
+    unlike: dict[str, list[tuple[Unlike, Unlike]]]
+    incidents: list[pl.DataFrame]
+    deliveries: list[pl.DataFrame]
+
+    @classmethod
+    def none(cls) -> Self:
+        """Before the first day."""
+        return cls({path: [] for path in (*_DATED, *_SETTLED)}, [], [])
+
+    def compare(self, paths: Sequence[str], one: Tables, other: Tables) -> None:
+        """Add the rows of some tables that differ."""
+        for path in paths:
+            self.unlike[path].append(unlike(path, one[path], other[path]))
+
+    def note_acts(self, tables: Tables, names: Sequence[str]) -> None:
+        """Add what those that are off in the other world did on a day, and when it was over."""
+        incidents = tables["truth.incidents"].filter(pl.col("actor").is_in(names))
+        sent = tables["truth.deliveries"].filter(pl.col("fault").is_in(names))
+        self.incidents.append(incidents.select("account_id", "at", "until"))
+        self.deliveries.append(sent.select("account_id", at="sent_time", until="sent_time"))
+
+
 def live_both(
-    worlds: tuple[World, World], part: Ints, off: Sequence[str], tallies: tuple[Tally, Tally], titles: pl.DataFrame,
+    worlds: tuple[World, World],
+    part: Ints,
+    off: Sequence[str],
+    tallies: tuple[Tally, Tally],
+    titles: pl.DataFrame,
     tell: Callable[[], None],
-) -> Pair:  # fmt: skip
-    """Live some households in both worlds; `tell` is called after each day of the window."""
+) -> Pair:
+    """Simulate some households in both worlds; `tell` is called after each day of the window."""
     window = window_of(worlds[0].scenario)
-    dropped = set(worlds[1].scenario.run.dropped) - set(worlds[0].scenario.run.dropped)
+    left = _Left(tuple(off), _accounts_left_out(worlds))
     blocks = _blocks(worlds, part)
-    found: dict[str, list[tuple[Unlike, Unlike]]] = {path: [] for path in (*_DATED, *_SETTLED)}
-    acts: list[tuple[pl.DataFrame, pl.DataFrame]] = []
-    around = Window(max(window.first_day - 1, worlds[0].first_day), window.last_day + 1)
-    for (day, one), (_, other) in zip(*(live(block, around) for block in blocks), strict=True):
-        acts.append(_acts(one, off))
+    days = _Days.none()
+    first_day = max(window.first_day - 1, worlds[0].first_day)
+    around = Window(first_day, window.last_day + 1)
+    for day, one, other in _days_of_both(blocks, around):
+        days.note_acts(one, off)
         if window.first_day <= day < window.last_day:
-            for path in _DATED:
-                found[path].append(unlike(path, one[path], other[path]))
+            days.compare(_DATED, one, other)
             for tally, tables in zip(tallies, (one, other), strict=True):
                 tally.add_day(tables)
             tell()
     for tally, world in zip(tallies, worlds, strict=True):
         tally.close_block(world.scenario, titles)
-    records = [block.records(window.last_day * DAY_MS) for block in blocks]
-    for path in _SETTLED:
-        found[path].append(unlike(path, records[0][path], records[1][path]))
-    return _found(found, acts, records[0]["truth.households"], off, _accounts(worlds[0], dropped))
+    end_ms = window.last_day * DAY_MS
+    first, second = (block.records(end_ms) for block in blocks)
+    days.compare(_SETTLED, first, second)
+    return _summed(days, left, first["truth.households"])
+
+
+def _days_of_both(blocks: Sequence[Block], window: Window) -> Iterator[tuple[int, Tables, Tables]]:
+    """Simulate two blocks day by day."""
+    one, other = (live(block, window) for block in blocks)
+    for (day, tables), (_, others) in zip(one, other, strict=True):
+        yield day, tables, others
 
 
 def _blocks(worlds: tuple[World, World], part: Ints) -> list[Block]:
-    return [Block(world, part[~np.isin(part, world.scenario.run.dropped)], EVERYTHING) for world in worlds]
+    blocks = []
+    for world in worlds:
+        is_dropped = np.isin(part, world.scenario.run.dropped)
+        blocks.append(Block(world, part[~is_dropped], EVERYTHING))
+    return blocks
 
 
-def _accounts(world: World, households: set[int]) -> list[int]:
-    return public(world.scenario.run.seed, "account").apply(np.array(sorted(households), dtype=np.int64)).tolist()
+def _accounts_left_out(worlds: tuple[World, World]) -> tuple[int, ...]:
+    """Return the accounts of households that only the second world lacks."""
+    run, other = (world.scenario.run for world in worlds)
+    households = sorted(set(other.dropped) - set(run.dropped))
+    accounts = public(run.seed, "account").apply(np.array(households, dtype=np.int64))
+    return tuple(accounts.tolist())
 
 
-def _acts(tables: Tables, off: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What those that are off in the other world did on a day, and when it was over."""
-    incidents = tables["truth.incidents"].filter(pl.col("actor").is_in(off)).select("account_id", "at", "until")
-    sent = tables["truth.deliveries"].filter(pl.col("fault").is_in(off))
-    return incidents, sent.select("account_id", at="sent_time", until="sent_time")
-
-
-def _found(
-    unlike_: Mapping[str, list[tuple[Unlike, Unlike]]], acts: list[tuple[pl.DataFrame, pl.DataFrame]],
-    homes: pl.DataFrame, off: Sequence[str], gone: list[int],
-) -> Pair:  # fmt: skip
+def _summed(days: _Days, left: _Left, homes: pl.DataFrame) -> Pair:
+    """Match the rows of all days, and count."""
     differences, rows = {}, {}
-    for path, days in unlike_.items():
-        differences[path], rows[path] = matched(path, [one for one, _ in days], [other for _, other in days])
-    plays = rows["truth.plays"]
-    incidents, deliveries = (pl.concat(part) for part in zip(*acts, strict=True))
-    mine = pl.col("causes").str.split("|").list.set_intersection(list(off)).list.len() > 0
-    own = plays.filter(~pl.col("account_id").is_in(gone))
-    zones = homes.select("account_id", "time_zone")
+    for path, found in days.unlike.items():
+        one, other = [part for part, _ in found], [part for _, part in found]
+        differences[path], rows[path] = matched(path, one, other)
+    incidents, deliveries = pl.concat(days.incidents), pl.concat(days.deliveries)
+    acts = pl.concat([incidents, deliveries])
     return Pair(
         differences,
         {path: rows[path] for path in ("truth.plays", "log.plays")},
-        pl.concat([one.select("account_id") for path, one in rows.items() if path not in _ACTS])[
-            "account_id"
-        ].n_unique(),
-        incidents.height,
-        deliveries.height,
-        plays.filter(mine).height,
-        outside(own, zones, local_days(pl.concat([incidents, deliveries]), zones, "at", "until"))
-        if off
-        else sum(table.filter(~pl.col("account_id").is_in(gone)).height for table in rows.values()),
+        accounts=_account_count(rows),
+        incidents=incidents.height,
+        deliveries=deliveries.height,
+        labelled=_labelled_count(rows["truth.plays"], left.names),
+        outside=_unexplained(rows, acts, left, homes),
     )
 
 
+def _unexplained(rows: Tables, acts: pl.DataFrame, left: _Left, homes: pl.DataFrame) -> int:
+    """Count what those left out cannot have caused."""
+    of_others = {path: table.filter(left.is_of_others()) for path, table in rows.items()}
+    if not left.names:
+        return sum(table.height for table in of_others.values())
+    zones = homes.select("account_id", "time_zone")
+    touched = local_days(acts, zones, "at", "until")
+    return outside(of_others["truth.plays"], zones, touched)
+
+
+def _account_count(rows: Tables) -> int:
+    """Count the accounts with a difference, acts left aside."""
+    accounts = [one["account_id"] for path, one in rows.items() if path not in _ACTS]
+    return pl.concat(accounts).n_unique()
+
+
+def _labelled_count(plays: pl.DataFrame, names: Sequence[str]) -> int:
+    """Count the plays that have one of the names among their causes."""
+    causes = pl.col("causes").str.split("|")
+    shared = causes.list.set_intersection(list(names))
+    return plays.filter(shared.list.len() > 0).height
+
+
 def local_days(frame: pl.DataFrame, zones: pl.DataFrame, start: str, end: str) -> pl.DataFrame:
-    """Rows with every local day from one time to another as `day`."""
+    """Return rows with every local day from one time to another as `day`."""
     found = []
     for (zone,), part in frame.join(zones, on="account_id").group_by("time_zone"):
-        local = [
-            pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(str(zone)).dt.date() for name in (start, end)
-        ]
-        found.append(part.with_columns(day=pl.date_ranges(local[0], pl.max_horizontal(*local))))
+        first, last = (_local_day(name, str(zone)) for name in (start, end))
+        days = pl.date_ranges(first, pl.max_horizontal(first, last))
+        found.append(part.with_columns(day=days))
     if not found:
         return frame.with_columns(day=pl.lit(None, dtype=pl.Date))
     return pl.concat(found).explode("day")
 
 
+def _local_day(column: str, zone: str) -> pl.Expr:
+    in_utc = pl.col(column).dt.replace_time_zone("UTC")
+    return in_utc.dt.convert_time_zone(zone).dt.date()
+
+
 def outside(differing: pl.DataFrame, zones: pl.DataFrame, touched: pl.DataFrame) -> int:
-    """Differing plays none of whose local days is one on which the switched-off did anything."""
+    """Count differing plays on whose local days those switched off did nothing."""
     days = local_days(differing, zones, "started_at", "ended_at")
     touched = touched.select("account_id", "day").unique()
-    inside = days.join(touched, on=["account_id", "day"], how="semi")["play_id"].unique().implode()
-    return differing.filter(~pl.col("play_id").is_in(inside)).height
+    inside = days.join(touched, on=["account_id", "day"], how="semi")["play_id"]
+    return differing.filter(~pl.col("play_id").is_in(inside.unique().implode())).height

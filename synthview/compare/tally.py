@@ -1,4 +1,4 @@
-"""The numbers a service would print of its log, as sums over blocks of households, so that memory stays flat."""
+"""The numbers a service would print of its log, summed over blocks, so that memory stays flat."""
 
 from __future__ import annotations
 
@@ -16,14 +16,22 @@ __all__ = ["Tally", "headlines"]
 
 Tables = Mapping[str, pl.DataFrame]
 _STEPS = (1, 2, 3, 7, 18)
-_WANTED = ("account_id", "title_id", "started_at", "ended_at", "closed_at", "watched_ms", "completion")
+_WANTED = (
+    "account_id",
+    "title_id",
+    "started_at",
+    "ended_at",
+    "closed_at",
+    "watched_ms",
+    "completion",
+)
 _COMPLETION_UNITS = 10_000
-"""Shares have four decimals, so their sum is one of whole numbers."""
+"""Shares have four decimals, so that whole numbers can be summed."""
 
 
 @dataclass
 class Tally:
-    """What is counted of a world: numbers by name, plays by title, playing time by hour, accounts by days in a row."""
+    """Counts: numbers by name, plays by title, time by hour, accounts by days in a row."""
 
     numbers: Counter[str] = field(default_factory=Counter)
     by_title: Counter[int] = field(default_factory=Counter)
@@ -44,39 +52,52 @@ class Tally:
         """Count what only all days of an account can tell: each account is in one block."""
         plays = pl.concat(self._plays)
         self._plays.clear()
+        completion = (plays["completion"] * _COMPLETION_UNITS).round()
+        account_days = plays.select("account_id", pl.col("started_at").dt.date())
         self.numbers["plays"] += plays.height
         self.numbers["watched_ms"] += int(plays["watched_ms"].sum())
-        self.numbers["completion"] += int((plays["completion"] * _COMPLETION_UNITS).round().sum())
+        self.numbers["completion"] += int(completion.sum())
         self.numbers["accounts"] += plays["account_id"].n_unique()
-        self.numbers["account-days"] += plays.select("account_id", pl.col("started_at").dt.date()).unique().height
-        self.by_title.update(dict(plays.group_by("title_id").len().iter_rows()))
-        hour = pl.col("started_at").dt.hour()
-        self.by_hour.update(dict(plays.group_by(hour).agg(pl.col("watched_ms").sum()).iter_rows()))
+        self.numbers["account-days"] += account_days.unique().height
+        by_title = plays.group_by("title_id").len()
+        by_hour = plays.group_by(pl.col("started_at").dt.hour()).agg(pl.col("watched_ms").sum())
+        self.by_title.update(dict(by_title.iter_rows()))
+        self.by_hour.update(dict(by_hour.iter_rows()))
         self.in_a_row.update(_ladder(scenario, plays, titles))
 
 
 def _ladder(scenario: Scenario, plays: pl.DataFrame, titles: pl.DataFrame) -> dict[int, int]:
-    """Accounts by days in a row on the first title that the scenario names."""
+    """Count accounts by days in a row on the first title that the scenario names."""
     if not scenario.titles:
         return {}
     first, last = scenario.run.start, scenario.run.end - timedelta(days=1)
     name = scenario.titles[0].name
-    counts = ladder(plays.lazy(), titles.lazy(), name, first, last, max(_STEPS))["accounts"].to_list()
+    steps = ladder(plays.lazy(), titles.lazy(), name, first, last, max(_STEPS))
+    counts = steps["accounts"].to_list()
     return {step: counts[step - 1] for step in _STEPS if step <= scenario.run.days}
 
 
-def headlines(scenario: Scenario, both: Sequence[Tally], titles: pl.DataFrame) -> list[tuple[str, float, float]]:
-    """Name of a number, its value in the first world, its value in the second."""
-    one, other = (_numbers(tally) for tally in both)
-    found = [(name, one[name], other[name]) for name in one]
-    top = max(both[0].by_title, key=lambda title: (both[0].by_title[title], title), default=None)
+def headlines(
+    scenario: Scenario, both: Sequence[Tally], titles: pl.DataFrame
+) -> list[tuple[str, float, float]]:
+    """Return names of numbers with their values in the first and the second world."""
+    one, other = both
+    numbers, others = _numbers(one), _numbers(other)
+    found = [(name, numbers[name], others[name]) for name in numbers]
+    top = _first_of(one.by_title)
     if top is not None:
-        counts = [float(tally.by_title[top]) for tally in both]
-        found.append((f"plays of {_name_of(top, titles)}, the most played", counts[0], counts[1]))
-    for step in sorted(both[0].in_a_row.keys() | both[1].in_a_row.keys()):
-        what = f"accounts with {scenario.titles[0].name} on {step} {'day' if step == 1 else 'days in a row'}"
-        found.append((what, float(both[0].in_a_row[step]), float(both[1].in_a_row[step])))
+        what = f"plays of {_name_of(top, titles)}, the most played"
+        found.append((what, float(one.by_title[top]), float(other.by_title[top])))
+    for step in sorted(one.in_a_row.keys() | other.in_a_row.keys()):
+        days = "day" if step == 1 else "days in a row"
+        what = f"accounts with {scenario.titles[0].name} on {step} {days}"
+        found.append((what, float(one.in_a_row[step]), float(other.in_a_row[step])))
     return found
+
+
+def _first_of(counts: Counter[int]) -> int | None:
+    """Return the key of the largest count, of equal ones the largest key."""
+    return max(counts, key=lambda key: (counts[key], key), default=None)
 
 
 def _name_of(title: int, titles: pl.DataFrame) -> str:
@@ -86,14 +107,15 @@ def _name_of(title: int, titles: pl.DataFrame) -> str:
 
 def _numbers(tally: Tally) -> dict[str, float]:
     counts = tally.numbers
-    plays = max(counts["plays"], 1)
+    plays, true_plays = max(counts["plays"], 1), max(counts["true plays"], 1)
+    account_days = max(counts["account-days"], 1)
     return {
         "events": float(counts["events"]),
         "plays in the log": float(counts["plays"]),
         "hours in the log": counts["watched_ms"] / 3.6e6,
         "accounts active": float(counts["accounts"]),
-        "plays per active account-day": counts["plays"] / max(counts["account-days"], 1),
+        "plays per active account-day": counts["plays"] / account_days,
         "mean completion": counts["completion"] / _COMPLETION_UNITS / plays,
-        "busiest hour, UTC": float(max(tally.by_hour, key=lambda hour: (tally.by_hour[hour], hour), default=0)),
-        "share of plays that nobody attended": counts["unattended plays"] / max(counts["true plays"], 1),
+        "busiest hour, UTC": float(_first_of(tally.by_hour) or 0),
+        "share of plays that nobody attended": counts["unattended plays"] / true_plays,
     }

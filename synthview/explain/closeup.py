@@ -1,4 +1,4 @@
-"""One play from close by: every fact of it as it happened beside what the log says, and its messages one by one."""
+"""One play in detail: each fact as it happened, what the log says of it, and its messages."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of the player, or pings in a row: when on the wall of the home, what, and what befell it."""
+    """A message of the player, or pings in a row: local time, what it is, and what befell it."""
 
     at: datetime
     what: str
@@ -50,7 +50,13 @@ class Closeup:
 def look_closely(lived: Replay, play: Play) -> Closeup:
     """Everything that the tables hold of a play."""
     row = lived["truth.plays"].row(by_predicate=pl.col("play_id") == play.play_id, named=True)
-    facts = (*_what(lived, row, play), *_when(play), *_who(lived, row, play), *_why(play), *_record(lived, play))
+    facts = (
+        *_what(lived, row, play),
+        *_when(play),
+        *_who(lived, row, play),
+        *_why(play),
+        *_record(lived, play),
+    )
     return Closeup(play, facts, tuple(_messages(lived, play)))
 
 
@@ -58,10 +64,13 @@ def _what(lived: Replay, row: Row, play: Play) -> Iterator[Fact]:
     title = lived["log.titles"].row(by_predicate=pl.col("title_id") == row["title_id"], named=True)
     genres = str(title["genres"]).replace("|", ", ")
     yield Fact("title", play.title, "the same")
-    yield Fact("which is", f"{'an' if play.kind == 'episode' else 'a'} {play.kind} of {length(title['runtime_ms'])}; {genres}; "
-               f"on offer since {title['released_on']}", "")  # fmt: skip
+    kind = f"{'an' if play.kind == 'episode' else 'a'} {play.kind}"
+    since = f"on offer since {title['released_on']}"
+    yield Fact("which is", f"{kind} of {length(title['runtime_ms'])}; {genres}; {since}", "")
     device = lived["log.devices"].filter(pl.col("device_id") == row["device_id"])
-    model = f", {device['model'][0]}, application {device['app_version'][0]}" if len(device) else ""
+    model = ""
+    if len(device):
+        model = f", {device['model'][0]}, application {device['app_version'][0]}"
     yield Fact("on", f"{play.device}{model}", "the same")
 
 
@@ -74,7 +83,11 @@ def _when(play: Play) -> Iterator[Fact]:
     )
     yield Fact("ended", f"{play.end:%H:%M:%S}", _time(logged.end if logged else None, play))
     part = f"; {logged.completion:.0%} of the title" if logged else ""
-    yield Fact("played", length(play.played_ms), f"{length(logged.watched_ms)}{part}" if logged else "nothing")
+    yield Fact(
+        "played",
+        length(play.played_ms),
+        f"{length(logged.watched_ms)}{part}" if logged else "nothing",
+    )
 
 
 def _time(at: datetime | None, play: Play) -> str:
@@ -97,17 +110,22 @@ def _why(play: Play) -> Iterator[Fact]:
     press = "a press of a person" if play.pressed else "the player, or nobody that one could ask"
     by = "" if not logged else "the player by itself" if logged.autoplayed else "a press"
     yield Fact("started by", press, by)
-    yield Fact("because of", spoken(play.intent), f"row “{spoken(logged.source)}” of the menus" if logged else "")
+    yield Fact(
+        "because of",
+        spoken(play.intent),
+        f"row “{spoken(logged.source)}” of the menus" if logged else "",
+    )
     yield Fact("ended by", "", _end(logged) if logged else "")
-    acted = [
-        *map(str, play.deeds),
-        *(spoken(one) for one in play.causes if one not in {deed.actor for deed in play.deeds}),
-    ]
+    actors = {deed.actor for deed in play.deeds}
+    others = [spoken(one) for one in play.causes if one not in actors]
+    acted = [*map(str, play.deeds), *others]
     yield Fact("what acted", sentence(listed(acted)) or "nothing: ordinary viewing", "")
 
 
 def _end(logged: Logged) -> str:
-    return {"finished": "finished", "stopped": "stopped", "error": "an error", "silent": "silence"}[logged.end_reason]
+    return {"finished": "finished", "stopped": "stopped", "error": "an error", "silent": "silence"}[
+        logged.end_reason
+    ]
 
 
 def _record(lived: Replay, play: Play) -> Iterator[Fact]:
@@ -122,36 +140,49 @@ def _record(lived: Replay, play: Play) -> Iterator[Fact]:
         yield Fact(
             "row closed",
             "",
-            f"{closed:%H:%M:%S} on {closed:%Y-%m-%d}" + ("" if play.logged.is_in_run else ", after the last day"),
+            f"{closed:%H:%M:%S} on {closed:%Y-%m-%d}"
+            + ("" if play.logged.is_in_run else ", after the last day"),
         )
 
 
 def _messages(lived: Replay, play: Play) -> Iterator[Message]:
     """Messages in the order in which they were made; pings in a row are one line."""
-    rows = sorted((*_came(lived, play), *_never_came(lived, play)), key=lambda one: (one.at, one.what))
+    rows = sorted(
+        (*_came(lived, play), *_never_came(lived, play)), key=lambda one: (one.at, one.what)
+    )
     for (what, befell), part in groupby(rows, key=lambda one: (one.what, one.befell)):
         alike = list(part)
         until = f", until {alike[-1].at:%H:%M:%S}" if len(alike) > 1 else ""
-        yield Message(alike[0].at, f"{counted(len(alike), what)}{until}" if len(alike) > 1 else what, befell)
+        yield Message(
+            alike[0].at, f"{counted(len(alike), what)}{until}" if len(alike) > 1 else what, befell
+        )
 
 
 def _came(lived: Replay, play: Play) -> Iterator[Message]:
-    moved = dict(
-        lived["truth.deliveries"].filter(pl.col("play_id") == play.play_id, pl.col("change") == "altered")
-        .group_by("event_id").agg(pl.col("by_ms").sum()).iter_rows()
-    )  # fmt: skip
+    """Return the messages that were received, and what befell each."""
+    moved = _altered_ms(lived, play)
     seen: set[int] = set()
-    rows = on_the_wall(
-        lived["log.events"].filter(pl.col("play_id") == play.play_id), lived.zone, "client_time", "received_time"
-    )
+    received = lived["log.events"].filter(pl.col("play_id") == play.play_id)
+    rows = on_the_wall(received, lived.zone, "client_time", "received_time")
     for row in rows.sort("received_time", "event_id").iter_rows(named=True):
-        made = row["client_time"] - timedelta(milliseconds=moved.get(row["event_id"], 0))
-        dated = f"dated {clock(row['client_time'], made.date())}" if row["event_id"] in moved else ""
-        wait = int((row["received_time"] - made) / timedelta(milliseconds=1))
-        late = f"{shift(wait)} late" if wait >= _SLOW_MS else ""
-        again = "again" if row["event_id"] in seen else ""
-        seen.add(row["event_id"])
-        yield Message(made, _named(row), ", ".join(one for one in (again, dated, late) if one))
+        event, dated_at = row["event_id"], row["client_time"]
+        made = dated_at - timedelta(milliseconds=moved.get(event, 0))
+        wait_ms = int((row["received_time"] - made) / timedelta(milliseconds=1))
+        befell = (
+            "again" if event in seen else "",
+            f"dated {clock(dated_at, made.date())}" if event in moved else "",
+            f"{shift(wait_ms)} late" if wait_ms >= _SLOW_MS else "",
+        )
+        seen.add(event)
+        yield Message(made, _named(row), ", ".join(one for one in befell if one))
+
+
+def _altered_ms(lived: Replay, play: Play) -> dict[int, int]:
+    """Return by how much faults changed the times of messages, by event."""
+    is_altered = pl.col("change") == "altered"
+    altered = lived["truth.deliveries"].filter(pl.col("play_id") == play.play_id, is_altered)
+    by_event = altered.group_by("event_id").agg(pl.col("by_ms").sum())
+    return dict(by_event.iter_rows())
 
 
 def _named(row: Row) -> str:
@@ -160,6 +191,8 @@ def _named(row: Row) -> str:
 
 
 def _never_came(lived: Replay, play: Play) -> Iterator[Message]:
-    lost = lived["truth.deliveries"].filter(pl.col("play_id") == play.play_id, pl.col("change") == "lost")
+    lost = lived["truth.deliveries"].filter(
+        pl.col("play_id") == play.play_id, pl.col("change") == "lost"
+    )
     for row in on_the_wall(lost, lived.zone, "sent_time").iter_rows(named=True):
         yield Message(row["sent_time"], "message", f"never arrived: {spoken(row['fault'])}")

@@ -1,4 +1,4 @@
-"""Puts plays into days and sums up what is alike: episodes in a row, a film again and again, days without anything new."""
+"""Put plays into days and sum up what is alike: episodes in a row, films again, empty days."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Chapter", "Run", "chapters", "runs"]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Plays of one sitting that are alike but for the episode: a film twice, four episodes, three starts that failed."""
+    """Plays of one session that are alike but for the episode, such as a film that ran twice."""
 
     plays: tuple[Play, ...]
 
@@ -38,7 +38,9 @@ class Run:
             return self.first.title
         if different == 1:
             return f"{self.first.title}, {times(count)}"
-        return f"{self.first.work}, {counted(different, 'episode')}" + (f", {count} plays" if count > different else "")
+        return f"{self.first.work}, {counted(different, 'episode')}" + (
+            f", {count} plays" if count > different else ""
+        )
 
     @property
     def played_ms(self) -> int:
@@ -67,10 +69,14 @@ class Run:
 
     @property
     def why(self) -> tuple[str, ...]:
-        """Why it happened: acts where there are any, else the actors that are its causes by what they did before."""
+        """Why it happened: the acts on it, and causes that acted before."""
         acted = {one.actor for one in self.deeds}
         rest = [spoken(one) for one in self.first.causes if one not in acted]
-        return (*map(str, self.deeds), *rest, *(["to fall asleep with"] if self.first.intent == "sleep_aid" else []))
+        return (
+            *map(str, self.deeds),
+            *rest,
+            *(["to fall asleep with"] if self.first.intent == "sleep_aid" else []),
+        )
 
     @property
     def logged(self) -> str:
@@ -81,12 +87,17 @@ class Run:
         if len(rows) == 1:
             return str(rows[0])
         ends = {row.end_reason for row in rows}
-        how = {"finished": "to the end", "error": "errors", "stopped": "stopped", "silent": "then silence"}.get(
-            ends.pop() if len(ends) == 1 else "", ""
-        )
+        how = {
+            "finished": "to the end",
+            "error": "errors",
+            "stopped": "stopped",
+            "silent": "then silence",
+        }.get(ends.pop() if len(ends) == 1 else "", "")
         where = next((f", in {country(row.abroad)}" for row in rows if row.abroad), "")
         return (
-            f"{length(sum(row.watched_ms for row in rows))} in {len(rows)} plays" + (f", {how}" if how else "") + where
+            f"{length(sum(row.watched_ms for row in rows))} in {len(rows)} plays"
+            + (f", {how}" if how else "")
+            + where
         )
 
     @property
@@ -101,13 +112,15 @@ class Run:
         for one in (mishap for play in self.plays for mishap in play.mishaps):
             old = found.get((one.fault, one.change), Mishap(one.fault, one.change, 0, 0))
             most = max(old.by_ms, one.by_ms, key=abs)
-            found[one.fault, one.change] = Mishap(one.fault, one.change, old.messages + one.messages, most)
+            found[one.fault, one.change] = Mishap(
+                one.fault, one.change, old.messages + one.messages, most
+            )
         return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A day and what ran on it; `alike` are the days after it on which the same happened at other times.
+    """A day and what ran on it; `alike` are later days on which the same happened.
 
     A chapter without runs is a stretch of days on which nothing was played.
     """
@@ -119,7 +132,9 @@ class Chapter:
     @property
     def plays(self) -> tuple[Play, ...]:
         """Its plays in the order of their start."""
-        return tuple(sorted((play for run in self.runs for play in run.plays), key=lambda one: one.start))
+        return tuple(
+            sorted((play for run in self.runs for play in run.plays), key=lambda one: one.start)
+        )
 
     @property
     def last(self) -> date:
@@ -138,11 +153,13 @@ class Chapter:
 
 
 def runs(plays: Sequence[Play]) -> tuple[Run, ...]:
-    """Sum up plays of the same sitting that follow each other and are alike, in the order of their start."""
+    """Sum up plays of a session that follow each other and are alike, in order of their start."""
     sittings: dict[int, list[Play]] = {}
     for play in plays:
         sittings.setdefault(play.session_id, []).append(play)
-    found = [Run(tuple(part)) for sitting in sittings.values() for _, part in groupby(sitting, _likeness)]
+    found = [
+        Run(tuple(part)) for sitting in sittings.values() for _, part in groupby(sitting, _likeness)
+    ]
     return tuple(sorted(found, key=lambda one: one.start))
 
 
@@ -150,11 +167,20 @@ def _likeness(play: Play) -> tuple[object, ...]:
     """What plays of a run share; whether they were attended in part or not at all is summed up."""
     presence = "not throughout" if play.presence in ("absent", "partly") else play.presence
     abroad = play.logged.abroad if play.logged else ""
-    return (play.work, play.kind, play.who, presence, play.is_refused, play.causes, play.logged is None, abroad)
+    return (
+        play.work,
+        play.kind,
+        play.who,
+        presence,
+        play.is_refused,
+        play.causes,
+        play.logged is None,
+        abroad,
+    )
 
 
 def chapters(story: Story) -> Iterator[Chapter]:
-    """The days of a story in order; days in a row that are alike are one chapter, and so are empty ones."""
+    """Return the days of a story in order; alike or empty days in a row are one chapter."""
     by_day = {day: list(plays) for day, plays in groupby(story.plays, key=lambda one: one.day)}
     days = [story.first + timedelta(days=one) for one in range((story.end - story.first).days)]
     told = [Chapter(day, runs(by_day.get(day, []))) for day in days]
@@ -164,7 +190,9 @@ def chapters(story: Story) -> Iterator[Chapter]:
 
 
 def _pattern(chapter: Chapter) -> tuple[object, ...]:
-    """What days that are told together share: nothing at all, or the same acts; an ordinary day is told by itself."""
+    """Return what days of one chapter share: no plays, or the same acts; else the day itself."""
     if not all(run.first.causes for run in chapter.runs):
         return (chapter.day,)
-    return tuple((run.first.title, run.first.who, run.first.causes, run.presence) for run in chapter.runs)
+    return tuple(
+        (run.first.title, run.first.who, run.first.causes, run.presence) for run in chapter.runs
+    )

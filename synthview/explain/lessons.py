@@ -20,18 +20,28 @@ def presence_of(plays: Sequence[Play]) -> Presence:
 
 
 def lessons(plays: Sequence[Play]) -> tuple[str, ...]:
-    """Everything that the log has wrong of a play, or of some that are alike; who was there first."""
+    """Return what the log has wrong of a play, or of some that are alike; who was there first."""
     rows = [(one, one.logged) for one in plays if one.logged]
     if not rows:
         return ("The log knows nothing of it.",)
-    found = (_who(plays), _where(rows), _short(rows), _silent(rows), _dated(rows), _late(plays), _afterwards(rows))
+    found = (
+        _who(plays),
+        _where(rows),
+        _short(rows),
+        _silent(rows),
+        _dated(rows),
+        _late(plays),
+        _afterwards(rows),
+    )
     return tuple(one for one in found if one)
 
 
 def _who(plays: Sequence[Play]) -> str:
     told = f"The log counts {length(sum(one.logged.watched_ms for one in plays if one.logged))}"
     attended = length(sum(one.attended_ms for one in plays))
-    tried = "The log has a row for it" if len(plays) == 1 else f"The log has {len(plays)} rows for it"
+    tried = (
+        "The log has a row for it" if len(plays) == 1 else f"The log has {len(plays)} rows for it"
+    )
     return {
         "failed": f"{tried}, and nothing was seen.",
         "nobody": f"{told}; nobody {'of the account ' if plays[0].room else ''}was there.",
@@ -45,14 +55,18 @@ def _where(rows: Sequence[tuple[Play, Logged]]) -> str:
     play, logged = rows[0]
     if not logged.abroad or play.is_elsewhere:
         return ""
-    return f"The log places it in {country(logged.abroad)}; {listed(play.who) or 'the screen'} never left home."
+    who = listed(play.who) or "the screen"
+    return f"The log places it in {country(logged.abroad)}; {who} never left home."
 
 
 def _short(rows: Sequence[tuple[Play, Logged]]) -> str:
     short = [(play, row) for play, row in rows if play.played_ms - row.watched_ms >= NOTICED_MS]
     if not short:
         return ""
-    logged, played = sum(row.watched_ms for _, row in short), sum(play.played_ms for play, _ in short)
+    logged, played = (
+        sum(row.watched_ms for _, row in short),
+        sum(play.played_ms for play, _ in short),
+    )
     return f"The log has {length(logged)} of {length(played)}."
 
 
@@ -60,7 +74,9 @@ def _silent(rows: Sequence[tuple[Play, Logged]]) -> str:
     silent = sum(row.end_reason == "silent" for _, row in rows)
     if not silent:
         return ""
-    return f"The log does not know that {'it' if len(rows) == 1 else counted(silent, 'play')} ended."
+    return (
+        f"The log does not know that {'it' if len(rows) == 1 else counted(silent, 'play')} ended."
+    )
 
 
 def _dated(rows: Sequence[tuple[Play, Logged]]) -> str:
@@ -72,9 +88,15 @@ def _dated(rows: Sequence[tuple[Play, Logged]]) -> str:
 
 
 def _late(plays: Sequence[Play]) -> str:
-    late = max((one.by_ms for play in plays for one in play.mishaps if one.change == "late"), default=0)
+    late = max(
+        (one.by_ms for play in plays for one in play.mishaps if one.change == "late"), default=0
+    )
     return f"The log heard of it {shift(late)} late." if late >= _LATE_MS else ""
 
 
 def _afterwards(rows: Sequence[tuple[Play, Logged]]) -> str:
-    return "" if all(row.is_in_run for _, row in rows) else "The log closes it after the last of these days."
+    return (
+        ""
+        if all(row.is_in_run for _, row in rows)
+        else "The log closes it after the last of these days."
+    )

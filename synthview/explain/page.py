@@ -25,9 +25,12 @@ _DAY_MIN = 24 * 60
 def render(story: Story, closeup: Closeup | None = None) -> str:
     """The page; every name in it is escaped."""
     body = (
-        *_head(story), *(_closeup(closeup) if closeup else ()), *_glance(story, closeup), *_days(story, closeup),
+        *_head(story),
+        *(_closeup(closeup) if closeup else ()),
+        *_glance(story, closeup),
+        *_days(story, closeup),
         *_close(story),
-    )  # fmt: skip
+    )
     title = escape(f"{story.heading}: what was logged, what happened")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -47,11 +50,16 @@ def _style() -> str:
 def _head(story: Story) -> Iterator[str]:
     yield '<a class="skip" href="#days">To the days</a>'
     account = f" Account {escape(story.account)}." if story.account else ""
-    yield f'<header><h1>{escape(story.heading)}</h1><p class="soft">{escape(sentence(story.home))}.{account}</p>'
-    people = [f"<li{'' if one.lives_here else ' class=away'}>{escape(one.name)}</li>" for one in story.people]
+    home = f'<p class="soft">{escape(sentence(story.home))}.{account}</p>'
+    yield f"<header><h1>{escape(story.heading)}</h1>{home}"
+    people = [
+        f"<li{'' if one.lives_here else ' class=away'}>{escape(one.name)}</li>"
+        for one in story.people
+    ]
     yield f'<ul class="people" aria-label="Who uses the account">{"".join(people)}</ul>'
     rows = [
-        f"<dt>{escape(spoken(one.name))}</dt><dd>{escape(one.manual)}<br>{escape(sentence(one.did))}.</dd>"
+        f"<dt>{escape(spoken(one.name))}</dt>"
+        f"<dd>{escape(one.manual)}<br>{escape(sentence(one.did))}.</dd>"
         for one in acts(story)
     ]
     if rows:
@@ -64,7 +72,10 @@ def _glance(story: Story, closeup: Closeup | None) -> Iterator[str]:
     if not story.plays:
         return
     days = [story.first + timedelta(days=one) for one in range((story.end - story.first).days)]
-    marks = [f'<li><span class="bar {kind}"></span>{escape(says)}</li>' for kind, says in meanings(story).items()]
+    marks = [
+        f'<li><span class="bar {kind}"></span>{escape(says)}</li>'
+        for kind, says in meanings(story).items()
+    ]
     yield f'<ul class="legend">{"".join(marks)}</ul>'
     if closeup or len(days) < 2:
         return
@@ -76,7 +87,8 @@ def _glance(story: Story, closeup: Closeup | None) -> Iterator[str]:
 
 
 def _glance_row(day: date, bars: list[Bar]) -> str:
-    return f'<div class="row"><span>{day_in_words(day)[:6]}</span><div class="track">{_bars(bars, None)}</div></div>'
+    track = f'<div class="track">{_bars(bars, None)}</div>'
+    return f'<div class="row"><span>{day_in_words(day)[:6]}</span>{track}</div>'
 
 
 def _glance_axis() -> str:
@@ -93,7 +105,10 @@ def _axis() -> str:
 
 def _days(story: Story, closeup: Closeup | None) -> Iterator[str]:
     yield f'<section id="days"><h2>{"The day around it" if closeup else "Day by day"}</h2>'
-    yield '<p class="soft">Hours are those of the home. Above what the log says, below what happened.</p>'
+    yield (
+        '<p class="soft">Hours are those of the home. '
+        "Above what the log says, below what happened.</p>"
+    )
     for chapter in chapters(story):
         yield _day(story, chapter, closeup) if chapter.runs else _quiet(chapter)
     yield "</section>"
@@ -112,11 +127,16 @@ def _day(story: Story, chapter: Chapter, closeup: Closeup | None) -> str:
     rows = "".join(_run(story, run, closeup) for run in chapter.runs)
     again = [f"{one.day:%a} {one.day.day} at {one.plays[0].start:%H:%M}" for one in chapter.alike]
     alike = f'<p class="soft">The same again: {escape(listed(again, 40))}.</p>' if again else ""
-    said = f"{len(chapter.plays)} plays; the log counts {length(chapter.logged_ms)}, people attended {length(chapter.attended_ms)}."
+    said = (
+        f"{len(chapter.plays)} plays; the log counts {length(chapter.logged_ms)}, "
+        f"people attended {length(chapter.attended_ms)}."
+    )
+    date_ = f"{_date(chapter.day)} {chapter.day.year}"
     return (
-        f'<article class="day"><h3><time datetime="{chapter.day}">{_date(chapter.day)} {chapter.day.year}</time></h3>'
+        f'<article class="day"><h3><time datetime="{chapter.day}">{date_}</time></h3>'
         f'<p class="skip">{said}</p>{_strips(story, chapter, closeup)}'
-        '<div class="heads" aria-hidden="true"><span></span><span>title</span><span>what the log says</span>'
+        '<div class="heads" aria-hidden="true"><span></span><span>title</span>'
+        "<span>what the log says</span>"
         f'<span>what happened</span></div><ol class="runs">{rows}</ol>{alike}</article>'
     )
 
@@ -128,18 +148,25 @@ def _strips(story: Story, chapter: Chapter, closeup: Closeup | None) -> str:
         ("what happened", happened(story, chapter.day), chapter.attended_ms, "attended"),
     )
     for name, bars, total, how in both:
-        tracks = "".join(f'<div class="track">{_hours()}{_bars(lane, closeup)}</div>' for lane in lanes(bars) or [[]])
+        tracks = "".join(
+            f'<div class="track">{_hours()}{_bars(lane, closeup)}</div>'
+            for lane in lanes(bars) or [[]]
+        )
         rows += f'<b>{name}</b><span>{length(total)} {how}</span><div class="wide">{tracks}</div>'
     return f'<div class="strips" aria-hidden="true">{rows}{_axis()}</div>'
 
 
 @cache
 def _hours() -> str:
-    return "".join(f'<span class="hour" style="left:{hour / 24:.2%}"></span>' for hour in range(3, 24, 3))
+    return "".join(
+        f'<span class="hour" style="left:{hour / 24:.2%}"></span>' for hour in range(3, 24, 3)
+    )
 
 
 def _bars(bars: Iterable[Bar], closeup: Closeup | None) -> str:
-    return "".join(_bar(bar, is_marked=closeup is not None and bar.play == closeup.play) for bar in bars)
+    return "".join(
+        _bar(bar, is_marked=closeup is not None and bar.play == closeup.play) for bar in bars
+    )
 
 
 def _bar(bar: Bar, *, is_marked: bool) -> str:
@@ -158,7 +185,8 @@ def _run(story: Story, run: Run, closeup: Closeup | None) -> str:
     title = f"<b>{escape(run.title)}</b>" if run.first.causes else escape(run.title)
     who = "who nobody" if run.presence == "nobody" else "who"
     return (
-        f'<li{mark}><time datetime="{run.start:%Y-%m-%dT%H:%M}">{run.start:%H:%M}</time><div>{title}, '
+        f'<li{mark}><time datetime="{run.start:%Y-%m-%dT%H:%M}">{run.start:%H:%M}</time>'
+        f"<div>{title}, "
         f"{escape(run.first.device)}<br><code>{escape(story.id_of(run.first))}</code></div>"
         f'<div><span class="tag">the log: </span>{escape(run.logged)}</div>'
         f'<div><p class="{who}">{escape(sentence(run.viewers))}</p>{more}</div></li>'
@@ -166,9 +194,11 @@ def _run(story: Story, run: Run, closeup: Closeup | None) -> str:
 
 
 def _closeup(closeup: Closeup) -> Iterator[str]:
-    yield f'<section aria-labelledby="play"><h2 id="play">One play: {escape(closeup.play.title)}</h2>'
+    heading = f"One play: {escape(closeup.play.title)}"
+    yield f'<section aria-labelledby="play"><h2 id="play">{heading}</h2>'
     yield _table(
-        ("", "what happened", "what the log says"), [(one.name, one.happened, one.logged) for one in closeup.facts]
+        ("", "what happened", "what the log says"),
+        [(one.name, one.happened, one.logged) for one in closeup.facts],
     )
     yield "<h3>Its messages</h3>"
     rows = [(f"{one.at:%H:%M:%S}", one.what, one.befell) for one in closeup.messages]
@@ -178,10 +208,13 @@ def _closeup(closeup: Closeup) -> Iterator[str]:
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     heads = "".join(f'<th scope="col">{escape(one)}</th>' for one in head)
     body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in rest)}</tr>'
-        for first, *rest in rows
+        f'<tr><th scope="row">{escape(first)}</th>{_cells(rest)}</tr>' for first, *rest in rows
     )
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cells(row: Iterable[str]) -> str:
+    return "".join(f"<td>{escape(cell)}</td>" for cell in row)
 
 
 def _close(story: Story) -> Iterator[str]:

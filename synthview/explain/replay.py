@@ -14,7 +14,14 @@ from synthview.pipeline import Window, World, build, settled, titles, walk, wind
 from synthview.scenario import Scenario
 from synthview.stage.company import named_households
 
-__all__ = ["Replay", "household_of_account", "household_of_cast", "household_of_play", "on_the_wall", "replay"]
+__all__ = [
+    "Replay",
+    "household_of_account",
+    "household_of_cast",
+    "household_of_play",
+    "on_the_wall",
+    "replay",
+]
 
 _TABLES = ("truth.plays", "truth.incidents", "truth.deliveries", "log.plays")
 _MESSAGES = "log.events"
@@ -24,7 +31,7 @@ _DAYS_TO_CLOSE = 2
 
 @dataclass(frozen=True)
 class Replay:
-    """The tables of one household: those that change rarely, and the dated ones of all days asked for."""
+    """The tables of one household: those that rarely change, and the dated ones of all days."""
 
     scenario: Scenario
     household: int
@@ -35,7 +42,13 @@ class Replay:
 
     def __getitem__(self, path: str) -> pl.DataFrame:
         """A table by its path; that of the titles has those that were played."""
-        return self.titles if path == "log.titles" else self.dated[path] if path in self.dated else self.about[path]
+        return (
+            self.titles
+            if path == "log.titles"
+            else self.dated[path]
+            if path in self.dated
+            else self.about[path]
+        )
 
     @property
     def zone(self) -> str:
@@ -60,7 +73,8 @@ def household_of_cast(scenario: Scenario, name: str) -> int:
     """
     if not scenario.cast:
         raise InputError(
-            f"{scenario.name} has no cast, so '{name}' has no household of its own; --cast {name}=1 gives it one."
+            f"{scenario.name} has no cast, so '{name}' has no household of its own; "
+            f"--cast {name}=1 gives it one."
         )
     if name not in scenario.cast:
         raise UnknownName("household, nor anybody of the cast,", name, scenario.cast, scenario.name)
@@ -79,7 +93,10 @@ def replay(scenario: Scenario, household: int, play: int | None = None) -> Repla
             "Is the scenario, the seed or --households another one?"
         )
     if household in run.dropped:
-        raise InputError(f"Household {household:,} is left out of this world. Leave --drop-household {household} away.")
+        raise InputError(
+            f"Household {household:,} is left out of this world. "
+            f"Leave --drop-household {household} away."
+        )
     world, window = build(scenario), window_of(scenario)
     part = range(household, household + 1)
     days = _days(world, window, play)
@@ -90,18 +107,26 @@ def replay(scenario: Scenario, household: int, play: int | None = None) -> Repla
 
 
 def _days(world: World, window: Window, play: int | None) -> Window:
-    """The days to live: those of the run, or of a play, with the eve, and as many more as messages may take."""
+    """Return the days to simulate: of the run or play, the eve, and as many as messages take."""
     first, last = window.first_day, window.last_day
     if play is not None:
         began = world.first_day + int(day_of(public(world.scenario.run.seed, "play").invert(play)))
         first, last = min(began, last), min(began + _DAYS_TO_CLOSE, last + 1)
-    longest = max((one.at_most_days for one in world.scenario.faults.values() if isinstance(one, Fault)), default=0.0)
+    longest = max(
+        (one.at_most_days for one in world.scenario.faults.values() if isinstance(one, Fault)),
+        default=0.0,
+    )
     return Window(max(first - 1, world.first_day), max(last, first) + _DAYS_TO_CLOSE + int(longest))
 
 
-def _lived(world: World, part: range, days: Window, tables: Iterable[str]) -> dict[str, pl.DataFrame]:
+def _lived(
+    world: World, part: range, days: Window, tables: Iterable[str]
+) -> dict[str, pl.DataFrame]:
     """The dated tables of some days, until nothing of the plays is still on its way."""
-    longest = max((one.at_most_days for one in world.scenario.faults.values() if isinstance(one, Fault)), default=0.0)
+    longest = max(
+        (one.at_most_days for one in world.scenario.faults.values() if isinstance(one, Fault)),
+        default=0.0,
+    )
     found: list[dict[str, pl.DataFrame]] = []
     for day, frames in walk(world, part, days, frozenset(tables)):
         found.append(frames)
@@ -112,11 +137,10 @@ def _lived(world: World, part: range, days: Window, tables: Iterable[str]) -> di
 
 def _awaited(found: list[dict[str, pl.DataFrame]]) -> bool:
     """Whether messages of a play that the log does not have yet are late."""
-    late, logged = (pl.concat([frames[path].select(*columns) for frames in found]) for path, columns in (
-        ("truth.deliveries", ("play_id", "change")), ("log.plays", ("play_id",)),
-    ))  # fmt: skip
-    waiting = late.filter(pl.col("change") == "late")["play_id"].unique()
-    return not waiting.is_in(logged["play_id"].implode()).all()
+    deliveries = pl.concat([day["truth.deliveries"].select("play_id", "change") for day in found])
+    logged = pl.concat([day["log.plays"]["play_id"] for day in found])
+    waiting = deliveries.filter(pl.col("change") == "late")["play_id"].unique()
+    return not waiting.is_in(logged.implode()).all()
 
 
 def _titles_of(world: World, days: Window, lived: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -127,7 +151,12 @@ def _titles_of(world: World, days: Window, lived: Mapping[str, pl.DataFrame]) ->
 def on_the_wall(table: pl.DataFrame, zone: str, *columns: str) -> pl.DataFrame:
     """Times as a clock on the wall of the home shows them; the true ones stay beside them."""
     local = [
-        pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+        pl.col(name)
+        .dt.replace_time_zone("UTC")
+        .dt.convert_time_zone(zone)
+        .dt.replace_time_zone(None)
         for name in columns
     ]
-    return table.with_columns(pl.col(name).alias(f"true_{name}") for name in columns).with_columns(local)
+    return table.with_columns(pl.col(name).alias(f"true_{name}") for name in columns).with_columns(
+        local
+    )

@@ -1,4 +1,4 @@
-"""Some acts of an actor, or some damage of a fault, to look at: a small world in which it alone is at work."""
+"""Some acts of an actor, or damage of a fault, from a small world in which it is alone."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TABLES = frozenset({"truth.plays", "truth.incidents", "truth.deliveries"})
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """One act: in which household and when on its wall, what was done to which title, and what came of it."""
+    """One act: household, local time, what was done to which title, and what came of it."""
 
     household: int
     when: datetime
@@ -39,7 +39,7 @@ class Specimen:
 
 
 def specimens(name: str, most: int = 10) -> list[Specimen]:
-    """Up to `most` acts of an actor or fault under its defaults, from as many households as can be; in order of time."""
+    """Return up to `most` acts of an actor or fault, from many households, in order of time."""
     scenario = _alone(name)
     one = {**scenario.actors, **scenario.faults}[name]
     if isinstance(one, Exposed) and one.of_files:
@@ -48,13 +48,20 @@ def specimens(name: str, most: int = 10) -> list[Specimen]:
     lived = _lived(world, name)
     rows = _acts(lived, name) if name in scenario.actors else _damage(lived, name)
     turn = pl.int_range(pl.len()).over("account_id")
-    chosen = rows.sort("at", "play_id").with_columns(turn=turn).sort("turn", "at", "play_id").head(most)
+    chosen = (
+        rows.sort("at", "play_id").with_columns(turn=turn).sort("turn", "at", "play_id").head(most)
+    )
     return sorted(_told(world, lived, chosen), key=lambda told: (told.when, told.household))
 
 
 def _alone(name: str) -> Scenario:
     others = [one for one in (*installed().actors, *installed().faults) if one != name]
-    sized = {"run.days": _DAYS, "run.warm_up_days": _WARM_UP_DAYS, "without": others, "cast": {name: _HOMES}}
+    sized = {
+        "run.days": _DAYS,
+        "run.warm_up_days": _WARM_UP_DAYS,
+        "without": others,
+        "cast": {name: _HOMES},
+    }
     return load(_WORLD, installed(), sized)
 
 
@@ -75,27 +82,36 @@ def _acts(lived: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
 def _damage(lived: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
     """What became of the messages of each play, as one act."""
     by = pl.col("by_ms")
-    damaged = (
-        lived["truth.deliveries"].filter(pl.col("fault") == name).group_by("account_id", "play_id", "change")
-        .agg(pl.col("sent_time").min().alias("at"), pl.len(), by.get(by.abs().arg_max()))
-    )  # fmt: skip
+    deliveries = lived["truth.deliveries"].filter(pl.col("fault") == name)
+    damaged = deliveries.group_by("account_id", "play_id", "change").agg(
+        pl.col("sent_time").min().alias("at"),
+        pl.len(),
+        by.get(by.abs().arg_max()),
+    )
     told = [str(Mishap(name, *row)) for row in damaged.select("change", "len", "by_ms").iter_rows()]
     what = pl.Series([one.partition(": ")[2] for one in told], dtype=pl.String)
     return damaged.select("account_id", "play_id", "at", what=what)
 
 
-def _told(world: World, lived: Mapping[str, pl.DataFrame], chosen: pl.DataFrame) -> Iterator[Specimen]:
+def _told(
+    world: World, lived: Mapping[str, pl.DataFrame], chosen: pl.DataFrame
+) -> Iterator[Specimen]:
     plays = lived["truth.plays"].drop("account_id").join(chosen, on="play_id")
     zones = lived["truth.households"].select("account_id", "time_zone", "household_type")
     named = titles(world, window_of(world.scenario), plays["title_id"].unique().sort().to_numpy())
     names = named.select("title_id", "name", "series_name")
-    for (zone,), part in plays.join(zones, on="account_id").join(names, on="title_id").group_by("time_zone"):
+    accounts = public(world.scenario.run.seed, "account")
+    named_plays = plays.join(zones, on="account_id").join(names, on="title_id")
+    for (zone,), part in named_plays.group_by("time_zone"):
         for row in on_the_wall(part, str(zone), "at").iter_rows(named=True):
+            name, series = row["name"], row["series_name"]
             yield Specimen(
-                int(public(world.scenario.run.seed, "account").invert(row["account_id"])),
-                row["at"].replace(microsecond=0), row["what"],
-                f"{row['series_name']}: {row['name']}" if row["series_name"] else row["name"], _came_of(row),
-            )  # fmt: skip
+                household=int(accounts.invert(row["account_id"])),
+                when=row["at"].replace(microsecond=0),
+                what=row["what"],
+                title=f"{series}: {name}" if series else name,
+                came_of_it=_came_of(row),
+            )
 
 
 def _came_of(row: Mapping[str, Any]) -> str:
@@ -104,6 +120,9 @@ def _came_of(row: Mapping[str, Any]) -> str:
         return "never began"
     room = room_of(row["household_type"])
     nobody = f"for whoever was in the {room}" if room else "nobody there"
-    there = counted(row["viewer_count"], "viewer") if row["viewer_count"] else nobody
-    attended = "" if row["attended_ms"] >= row["played_ms"] - 1_000 else f", attended {length(row['attended_ms'])}"
-    return f"ran {length(row['played_ms'])}, {there}{attended if row['viewer_count'] else ''}, {spoken(row['intent'])}"
+    viewers, played_ms, attended_ms = row["viewer_count"], row["played_ms"], row["attended_ms"]
+    there = counted(viewers, "viewer") if viewers else nobody
+    attended = ""
+    if viewers and attended_ms < played_ms - 1_000:
+        attended = f", attended {length(attended_ms)}"
+    return f"ran {length(played_ms)}, {there}{attended}, {spoken(row['intent'])}"

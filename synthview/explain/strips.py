@@ -1,4 +1,4 @@
-"""A day as two strips of 24 hours, the log's above and below it what happened, for the screen and for the page."""
+"""A day as two strips of 24 hours: above what the log says, below what happened."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ __all__ = ["Bar", "Kind", "happened", "lanes", "logged", "meanings"]
 
 Kind = Literal["log", "there", "partly", "nobody", "elsewhere"]
 _MEANINGS: dict[Kind, str] = {
-    "log": "the log says so", "there": "somebody attended", "partly": "attended in part, or not at all",
-    "nobody": "nobody was there", "elsewhere": "somebody who lives elsewhere",
-}  # fmt: skip
+    "log": "the log says so",
+    "there": "somebody attended",
+    "partly": "attended in part, or not at all",
+    "nobody": "nobody was there",
+    "elsewhere": "somebody who lives elsewhere",
+}
 _DAY_MIN = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A play, or what the log has of it, on the strip of one day: from and to which minute after midnight."""
+    """A play, or its row in the log, on the strip of a day, in minutes after midnight."""
 
     play: Play
     kind: Kind
@@ -38,16 +41,26 @@ def meanings(story: Story) -> dict[Kind, str]:
 
 
 def happened(story: Story, day: date) -> list[Bar]:
-    """What ran on a day, that of the night before too; what somebody elsewhere saw is of a kind of its own."""
+    """Return what ran on a day, plays from the night before too."""
     return _on(
-        day, ((one, _kind(one), one.start, one.end) for one in (*story.eve, *story.plays) if one.presence != "failed")
+        day,
+        (
+            (one, _kind(one), one.start, one.end)
+            for one in (*story.eve, *story.plays)
+            if one.presence != "failed"
+        ),
     )
 
 
 def logged(story: Story, day: date) -> list[Bar]:
     """What the log has on a day, at the times it says."""
     return _on(
-        day, ((one, "log", one.logged.start, one.logged.end) for one in (*story.eve, *story.plays) if one.logged)
+        day,
+        (
+            (one, "log", one.logged.start, one.logged.end)
+            for one in (*story.eve, *story.plays)
+            if one.logged
+        ),
     )
 
 

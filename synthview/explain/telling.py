@@ -1,4 +1,4 @@
-"""What a story is made of: a household, its people, and each play as it happened beside what the log holds of it."""
+"""The parts of a story: a household, its people, and each play with its row in the log."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from synthview.sinks.id_forms import id_as
 __all__ = ["NOTICED_MS", "Deed", "Logged", "Mishap", "Person", "Play", "Presence", "Story"]
 
 Presence = Literal["failed", "nobody", "absent", "partly", "there"]
-"""Who was before the screen: the stream never began, nobody, somebody who attended nothing or a part, somebody who did."""
+"""Who was before the screen: the stream never began, nobody, somebody who attended nothing, a
+part, or all of it.
+"""
 NOTICED_MS = 2 * 60_000
 """Differences of less than two minutes are not worth a word."""
 
@@ -50,10 +52,12 @@ class Mishap:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """The row that the log has of a play; times as the log dates them, on the wall of the home, its `day` in UTC.
+    """The row of a play in the log. Times are local and as the log dates them; `day` is in UTC.
 
-    `off_ms` is how far that start is from the true one; `abroad` the country it names if not that of the home;
-    a row `is_in_run` that the service closed before the last day was over, so that it is in the files of the run.
+    `off_ms` is how far that start is from the true one. `abroad` is the country it names, if not
+    that of the home. A row `is_in_run` if the service closed it before the last day was over, so
+    that it is in the files of the run.
+
     """
 
     start: datetime
@@ -74,12 +78,14 @@ class Logged:
         how = {"finished": "to the end", "silent": "then silence", "error": "error"}.get(
             self.end_reason, self.end_reason
         )
-        return f"{length(self.watched_ms)}, {how}" + (f", in {country(self.abroad)}" if self.abroad else "")
+        return f"{length(self.watched_ms)}, {how}" + (
+            f", in {country(self.abroad)}" if self.abroad else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who uses the account: what they are called here, whether they live there, which actor brought them."""
+    """Somebody who uses the account: name, whether they live there, the actor that brought them."""
 
     name: str
     lives_here: bool
@@ -90,7 +96,8 @@ class Person:
 class Play:
     """One play: as it happened, and what the log holds of it; times are those of the home's wall.
 
-    In a bar or another public `room` people may sit before it whom no table names; a play `is_refused` that began
+    In a bar or another public `room` people may sit before it whom no table names. A play
+    `is_refused` that began
     while all streams of the plan were in use.
     """
 
@@ -124,7 +131,9 @@ class Play:
     def viewers(self) -> str:
         """Who was there, in words."""
         if self.played_ms == 0:
-            return "refused: all streams of the plan in use" if self.is_refused else "it never began"
+            return (
+                "refused: all streams of the plan in use" if self.is_refused else "it never began"
+            )
         return listed(self.who) or (f"whoever was in the {self.room}" if self.room else "nobody")
 
     @property
@@ -143,8 +152,10 @@ class Play:
 class Story:
     """A household, who lives there and who else uses its account, and its plays in order.
 
-    The story is that of `run_days` UTC days from `run_start`, on the calendar of the home from `first` to before `end`; `lasting` names the actors that apply to the account,
-    and `eve` holds plays of the night before that ran on into the first. `ids` is the form that ids are told in.
+    The story covers `run_days` UTC days from `run_start`; on the calendar of the home, from `first`
+    to before `end`. `lasting` names the actors that apply to the account. `eve` holds plays of the
+    night before that ran on into the first day. `ids` is the form of ids, int or text.
+
     """
 
     scenario: str

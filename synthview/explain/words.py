@@ -9,20 +9,59 @@ from synthview.outside.manuals import first_line_of
 from synthview.tables import HOUSEHOLD_TYPES
 
 __all__ = [
-    "clock", "counted", "country", "day_in_words", "first_line", "hours", "length", "listed", "place", "room_of", "sentence", "shift", "spoken", "times",
-]  # fmt: skip
+    "clock",
+    "counted",
+    "country",
+    "day_in_words",
+    "first_line",
+    "hours",
+    "length",
+    "listed",
+    "place",
+    "room_of",
+    "sentence",
+    "shift",
+    "spoken",
+    "times",
+]
 
 _PUBLIC_PLACES = frozenset(HOUSEHOLD_TYPES[-4:-1])
 _SECOND_MS, _MINUTE_MS, _HOUR_MS, _DAY_MS = 1_000, 60_000, 3_600_000, 86_400_000
 _YEAR_MS = 365 * _DAY_MS + _DAY_MS // 4
 _COUNTRIES = {
-    "US": "the United States", "GB": "Great Britain", "CA": "Canada", "BR": "Brazil", "MX": "Mexico", "DE": "Germany",
-    "FR": "France", "AU": "Australia", "NL": "the Netherlands", "SE": "Sweden", "NO": "Norway", "DK": "Denmark",
-    "FI": "Finland", "ES": "Spain", "IT": "Italy", "AR": "Argentina", "CO": "Colombia", "CL": "Chile", "JP": "Japan",
-    "IN": "India", "PL": "Poland", "PT": "Portugal", "TR": "Turkey", "IE": "Ireland", "NZ": "New Zealand",
-    "BE": "Belgium", "AT": "Austria", "CH": "Switzerland", "PE": "Peru", "KR": "South Korea", "ZA": "South Africa",
+    "US": "the United States",
+    "GB": "Great Britain",
+    "CA": "Canada",
+    "BR": "Brazil",
+    "MX": "Mexico",
+    "DE": "Germany",
+    "FR": "France",
+    "AU": "Australia",
+    "NL": "the Netherlands",
+    "SE": "Sweden",
+    "NO": "Norway",
+    "DK": "Denmark",
+    "FI": "Finland",
+    "ES": "Spain",
+    "IT": "Italy",
+    "AR": "Argentina",
+    "CO": "Colombia",
+    "CL": "Chile",
+    "JP": "Japan",
+    "IN": "India",
+    "PL": "Poland",
+    "PT": "Portugal",
+    "TR": "Turkey",
+    "IE": "Ireland",
+    "NZ": "New Zealand",
+    "BE": "Belgium",
+    "AT": "Austria",
+    "CH": "Switzerland",
+    "PE": "Peru",
+    "KR": "South Korea",
+    "ZA": "South Africa",
     "SG": "Singapore",
-}  # fmt: skip
+}
 
 
 def country(code: str) -> str:
@@ -66,14 +105,20 @@ def hours(ms: int) -> str:
 
 
 def shift(ms: int) -> str:
-    """How far a clock or an arrival is off, roughly: ``14 s``, ``3 h``, ``4 days``, ``2.1 years``."""
+    """Return how far a clock is off, roughly: ``14 s``, ``3 h``, ``4 days``, ``2.1 years``."""
     away = abs(ms)
     if away < _MINUTE_MS:
         return f"{away / _SECOND_MS:.2g} s" if away < 10 * _SECOND_MS else f"{away // _SECOND_MS} s"
     if away < _DAY_MS:
         rest = away % _HOUR_MS // _MINUTE_MS
-        return f"{away // _HOUR_MS} h" + (f" {rest:02} min" if rest else "") if away >= _HOUR_MS else f"{rest} min"
-    return counted(round(away / _DAY_MS), "day") if away < _YEAR_MS else f"{away / _YEAR_MS:.1f} years"
+        return (
+            f"{away // _HOUR_MS} h" + (f" {rest:02} min" if rest else "")
+            if away >= _HOUR_MS
+            else f"{rest} min"
+        )
+    return (
+        counted(round(away / _DAY_MS), "day") if away < _YEAR_MS else f"{away / _YEAR_MS:.1f} years"
+    )
 
 
 def counted(count: int, one: str, many: str = "") -> str:
@@ -87,7 +132,7 @@ def times(count: int) -> str:
 
 
 def listed(words: Sequence[str], most: int = 6) -> str:
-    """Words as a list: ``a``, ``a and b``, ``a, b and c``; after `most` of them how many more there are."""
+    """Join words: ``a``, ``a and b``, ``a, b and c``; after `most` of them say how many more."""
     shown = [*words[:most], *([f"{len(words) - most} more"] if len(words) > most else [])]
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
@@ -99,7 +144,11 @@ def sentence(text: str) -> str:
 
 def clock(at: datetime, day: date | None = None) -> str:
     """The time on the wall; with a date where it is not of the day."""
-    return f"{at:%H:%M}" if day in (None, at.date()) else f"{at:%H:%M} on {day_in_words(at.date())} {at.year}"
+    return (
+        f"{at:%H:%M}"
+        if day in (None, at.date())
+        else f"{at:%H:%M} on {day_in_words(at.date())} {at.year}"
+    )
 
 
 def day_in_words(day: date) -> str:

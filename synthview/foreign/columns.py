@@ -1,6 +1,7 @@
-"""One column of a table as anybody may have written it, turned into the type that its declaration asks for.
+"""Turn a column of a table that anybody may have written into the declared type.
 
-Every function here is strict: a value that cannot be turned without loss raises `Unfit`, with its row and the reason.
+Every function here is strict: a value that cannot be turned without loss raises `Unfit`, with its
+row and the reason.
 """
 
 from __future__ import annotations
@@ -22,10 +23,20 @@ LATEST_MS = 253_402_300_799_999
 ID_LETTERS = 15
 PLAIN_TIME = "%Y-%m-%dT%H:%M:%S%.3fZ"
 TIME = (
-    r"^(?P<day>\d{4}-\d\d-\d\d)(?:[T ](?P<time>\d\d:\d\d)(?P<second>:\d\d)?(?:[.,](?P<fraction>\d{1,9}))?"
+    r"^(?P<day>\d{4}-\d\d-\d\d)"
+    r"(?:[T ](?P<time>\d\d:\d\d)(?P<second>:\d\d)?(?:[.,](?P<fraction>\d{1,9}))?"
     r"\s*(?P<zone>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?$"
 )
-TRUTHS = {"true": True, "t": True, "1": True, "1.0": True, "false": False, "f": False, "0": False, "0.0": False}
+TRUTHS = {
+    "true": True,
+    "t": True,
+    "1": True,
+    "1.0": True,
+    "false": False,
+    "f": False,
+    "0": False,
+    "0.0": False,
+}
 
 
 class Unfit(Exception):  # noqa: N818  says what a column is, as our errors do
@@ -40,7 +51,8 @@ class Unfit(Exception):  # noqa: N818  says what a column is, as our errors do
 def as_declared(column: Column, values: pl.Series, *, unknown_is_null: bool = False) -> pl.Series:
     """Turn values of any type into the type of a column; nulls stay.
 
-    `unknown_is_null` is for choices whose unknown values do not matter. Raises Unfit where something would be lost.
+    `unknown_is_null` is for choices whose unknown values do not matter. Raises Unfit if something
+    would be lost.
     """
     plain = _plain(values)
     if plain.dtype in (column.dtype, pl.Null):
@@ -77,7 +89,7 @@ def _refuse(values: pl.Series, wanted: str) -> Unfit:
     return Unfit(f"holds {values.dtype}, and {wanted} is needed")
 
 
-# --- Numbers ------------------------------------------------------------------------------------------------------------
+# --- Numbers --------------------------------------------------------------------------------------
 
 
 def _whole(values: pl.Series, what: str = "a whole number") -> pl.Series:
@@ -98,7 +110,8 @@ def _whole(values: pl.Series, what: str = "a whole number") -> pl.Series:
 def _whole_of_floats(values: pl.Series, what: str) -> pl.Series:
     known = values.fill_nan(None)
     lost = (
-        f"holds decimal numbers ({values.dtype}), which lose digits of {what} beyond 2^53; write whole numbers or text"
+        f"holds decimal numbers ({values.dtype}), which lose digits of {what} beyond 2^53; "
+        f"write whole numbers or text"
     )
     _check(known, known.abs() > EXACT, lost)
     _check(known, known != known.round(), f"has what is not {what}")
@@ -111,7 +124,8 @@ def _whole_of_text(values: pl.Series, what: str) -> pl.Series:
     left = found.is_null() & stated.is_not_null()
     if left.any():
         numbers = stated.set(~left, None).cast(pl.Float64, strict=False)
-        _check(stated, left & ~numbers.is_finite().fill_null(value=False), f"has what is not {what}")
+        is_number = numbers.is_finite().fill_null(value=False)
+        _check(stated, left & ~is_number, f"has what is not {what}")
         found = found.fill_null(_whole_of_floats(numbers, what))
     return found
 
@@ -142,7 +156,8 @@ def _count(values: pl.Series) -> pl.Series:
 def _claim(values: pl.Series) -> pl.Series:
     if values.dtype == pl.String:
         stated = values.str.strip_chars().replace("", None)
-        found = stated.str.to_lowercase().replace_strict(TRUTHS, default=None, return_dtype=pl.Boolean)
+        lower = stated.str.to_lowercase()
+        found = lower.replace_strict(TRUTHS, default=None, return_dtype=pl.Boolean)
         _check(values, found.is_null() & stated.is_not_null(), "has what is neither true nor false")
         return found
     numbers = _whole(values, "true or false")
@@ -150,11 +165,11 @@ def _claim(values: pl.Series) -> pl.Series:
     return numbers.cast(pl.Boolean)
 
 
-# --- Ids ----------------------------------------------------------------------------------------------------------------
+# --- Ids ------------------------------------------------------------------------------------------
 
 
 def _ids(values: pl.Series, prefix: str) -> pl.Series:
-    """Ids as whole numbers, from numbers of any type or from text, be it digits or such as ``p_0n5k2q8h4zj1c``."""
+    """Read ids from numbers of any type or from text: digits, or such as ``p_0n5k2q8h4zj1c``."""
     if values.dtype != pl.String:
         return _whole(values, "an id")
     stated = values.str.strip_chars().replace("", None)
@@ -182,7 +197,7 @@ def _lists(values: pl.Series, prefix: str) -> pl.Series:
     return lists.cast(pl.List(lists.dtype.inner)).list.eval(inner)
 
 
-# --- Text and choices -----------------------------------------------------------------------------------------------------
+# --- Text and choices -----------------------------------------------------------------------------
 
 
 def _text(values: pl.Series) -> pl.Series:
@@ -201,13 +216,15 @@ def _choice(column: Column, values: pl.Series, *, unknown_is_null: bool) -> pl.S
     return found
 
 
-# --- Times --------------------------------------------------------------------------------------------------------------
+# --- Times ----------------------------------------------------------------------------------------
 
 
 def _time(values: pl.Series) -> pl.Series:
-    """Times in UTC, from times in any zone and unit, milliseconds since 1970, or text; without a zone it is UTC."""
+    """Read times in any zone and unit, milliseconds since 1970, or text; without a zone, as UTC."""
     if isinstance(values.dtype, pl.Datetime):
-        in_utc = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if values.dtype.time_zone else values
+        in_utc = values
+        if values.dtype.time_zone:
+            in_utc = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
         return in_utc.cast(pl.Datetime("ms"))
     if values.dtype == pl.String:
         return _time_of_text(values)
@@ -225,33 +242,55 @@ def _time_of_text(values: pl.Series) -> pl.Series:
     if left.any():
         others = stated.filter(left)
         read = _parsed(others)
-        if (wrong := read.is_null()).any():
-            row = int(left.arg_true()[int(wrong.arg_true()[0])])
-            raise Unfit(f"has what is no time: {str(stated[row])[:60]!r}", row)
-        found = found.scatter(left.arg_true(), read)
+        rows = left.arg_true()
+        wrong = read.is_null().arg_true()
+        if len(wrong):
+            row = int(rows[int(wrong[0])])
+            shown = str(stated[row])[:60]
+            raise Unfit(f"has what is no time: {shown!r}", row)
+        found = found.scatter(rows, read)
     return found
 
 
 def _parsed(texts: pl.Series) -> pl.Series:
-    """Times as the usual programs write them: ISO 8601 with a T or a blank, any fraction, any offset or none."""
-    parts = texts.str.extract_groups(TIME).struct.unnest()
+    """Read times in ISO 8601 with a T or a blank, any fraction and offset; or milliseconds."""
+    frame = texts.str.extract_groups(TIME).struct.unnest().with_columns(text=texts)
+    time = _iso_time().fill_null(_time_of_millis()).alias(texts.name)
+    return frame.select(time).to_series()
+
+
+def _iso_time() -> pl.Expr:
+    """The time in UTC that the parts of a text have."""
     clock = pl.col("time").fill_null("00:00") + pl.col("second").fill_null(":00")
-    whole = (pl.col("day") + "T" + clock).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="ms", strict=False)
-    fraction = pl.col("fraction").fill_null("0").str.pad_end(3, "0").str.head(3).cast(pl.Int64)
+    local = pl.col("day") + "T" + clock
+    whole = local.str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="ms", strict=False)
+    digits = pl.col("fraction").fill_null("0").str.pad_end(3, "0").str.head(3)
+    fraction = pl.duration(milliseconds=digits.cast(pl.Int64))
+    time = whole + fraction - pl.duration(minutes=_minutes_ahead())
+    return time.cast(pl.Datetime("ms"))
+
+
+def _minutes_ahead() -> pl.Expr:
+    """How far the zone of a text is ahead of UTC."""
     zone = pl.col("zone").fill_null("Z").str.replace_all(":", "").str.pad_end(5, "0")
-    minutes = zone.str.slice(1, 2).cast(pl.Int64, strict=False) * 60 + zone.str.slice(3, 2).cast(pl.Int64, strict=False)
+    hours = zone.str.slice(1, 2).cast(pl.Int64, strict=False)
+    minutes = hours * 60 + zone.str.slice(3, 2).cast(pl.Int64, strict=False)
     sign = pl.when(zone.str.starts_with("-")).then(-1).otherwise(1)
-    ahead = pl.when(zone.str.contains(r"^[+-]")).then(sign * minutes).otherwise(0)
-    told = whole + pl.duration(milliseconds=fraction) - pl.duration(minutes=ahead)
-    of_number = pl.col("said").cast(pl.Float64, strict=False)
-    is_millis = of_number.is_finite() & (of_number.abs() <= LATEST_MS)
-    of_millis = pl.when(is_millis).then(of_number).cast(pl.Int64).cast(pl.Datetime("ms"))
-    frame = parts.with_columns(said=texts)
-    return frame.select(told.cast(pl.Datetime("ms")).fill_null(of_millis).alias(texts.name)).to_series()
+    has_offset = zone.str.contains(r"^[+-]")
+    return pl.when(has_offset).then(sign * minutes).otherwise(0)
+
+
+def _time_of_millis() -> pl.Expr:
+    """The time that a text has as milliseconds since 1970."""
+    number = pl.col("text").cast(pl.Float64, strict=False)
+    is_millis = number.is_finite() & (number.abs() <= LATEST_MS)
+    millis = pl.when(is_millis).then(number).cast(pl.Int64)
+    return millis.cast(pl.Datetime("ms"))
 
 
 def _day(values: pl.Series) -> pl.Series:
-    return _time(values.cast(pl.Datetime("ms")) if values.dtype == pl.Date else values).dt.date()
+    times = values.cast(pl.Datetime("ms")) if values.dtype == pl.Date else values
+    return _time(times).dt.date()
 
 
 _READ: dict[str, Callable[[pl.Series], pl.Series]] = {

@@ -1,4 +1,4 @@
-"""Tables of a DuckDB database, in the schemas that synthview gives them or in any other that has them once."""
+"""Tables of a DuckDB database, in the schemas of synthview or in any other that has them once."""
 
 from __future__ import annotations
 
@@ -35,24 +35,39 @@ class Stored(Raw):
         """Yield some columns, so many rows at a time that memory stays flat."""
         columns = ", ".join(_quoted(name) for name in names)
         with _opened(self.path) as database:
-            yield from _frames(database.sql(f"SELECT {columns} FROM {self.catalog}.{self.name}"))  # noqa: S608  names are quoted
+            place = f"{self.catalog}.{self.name}"
+            found = database.sql(f"SELECT {columns} FROM {place}")  # noqa: S608  names are quoted
+            yield from _frames(found)
 
 
 def stored(path: Path, table: Table) -> Stored | None:
-    """Find a table in a database: ``log.plays``, or ``plays`` or ``log_plays`` in any schema; None where it is not there."""
+    """Find a table in a database: ``log.plays``, or ``plays`` or ``log_plays`` in any schema.
+
+    Returns None if it is not there. Raises InputError if it is there twice.
+    """
     with _opened(path) as database:
-        found = database.sql(_TABLES).fetchall()
-        named = [one for one in found if one[1:] == (table.folder, table.name)]
-        others = [one for one in found if one[2] in (table.name, f"{table.folder}_{table.name}", table.path)]
-        if not named and len(others) > 1:
-            told = " and ".join(".".join(one[1:]) for one in others[:2])
-            raise InputError(f"{path} has {table.path} twice, as {told}. Leave one of them out.")
-        for catalog, *names in named or others:
-            name = ".".join(_quoted(one) for one in names)
-            head = database.sql(f"SELECT * FROM {_quoted(catalog)}.{name} LIMIT 0")  # noqa: S608  names are quoted
-            schema = pl.DataFrame(_reader(head).read_all()).schema
-            return Stored(path=path, catalog=_quoted(catalog), name=name, schema=schema)
-    return None
+        listed = database.sql(_TABLES).fetchall()
+        place = _place_of(path, table, listed)
+        if place is None:
+            return None
+        catalog, schema, name = map(_quoted, place)
+        found = f"{catalog}.{schema}.{name}"
+        head = database.sql(f"SELECT * FROM {found} LIMIT 0")  # noqa: S608  names are quoted
+        types = pl.DataFrame(_reader(head).read_all()).schema
+        return Stored(path=path, catalog=catalog, name=f"{schema}.{name}", schema=types)
+
+
+def _place_of(
+    path: Path, table: Table, listed: Sequence[tuple[str, str, str]]
+) -> tuple[str, str, str] | None:
+    """Return the catalog, schema and name that a table has in a database, if it is there."""
+    names = (table.name, f"{table.folder}_{table.name}", table.path)
+    named = [one for one in listed if one[1:] == (table.folder, table.name)]
+    others = [one for one in listed if one[2] in names]
+    if not named and len(others) > 1:
+        places = " and ".join(".".join(one[1:]) for one in others[:2])
+        raise InputError(f"{path} has {table.path} twice, as {places}. Leave one of them out.")
+    return next(iter(named or others), None)
 
 
 def _quoted(name: str) -> str:

@@ -1,4 +1,4 @@
-"""A dataset on disk, whoever wrote it: a run of ours by its manifest, files in folders, or a database."""
+"""A dataset on disk from any writer: a run of ours, files in folders, or a database."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class Source:
     def frame(self, wanted: Wanted) -> pl.LazyFrame | None:
         """Return columns of a table in our types; None where the table is not there.
 
-        Raises InputError, now or when it is read, where they cannot be had without loss; OutputError for a part that is gone.
+        Raises InputError, now or when it is read, where they cannot be had without loss;
+        OutputError for a part that is gone.
         """
         name = wanted.table.path
         if self.damaged_rows(wanted.table) and self.run is not None:
@@ -63,7 +64,10 @@ class Source:
             return None
         paths = [self.place / part.path for part in self.run.parts(table.path)]
         if missing := [path for path in paths if not path.is_file()]:
-            raise OutputError(f"{missing[0]} is not there. Run again what made it: {self.run.manifest['command']}.")
+            raise OutputError(
+                f"{missing[0]} is not there. Run again what made it: "
+                f"{self.run.manifest['command']}."
+            )
         folder = self.place / table.folder / table.name
         return place_of_files(folder, paths, table) if paths else Place("parquet", folder, ())
 
@@ -78,15 +82,21 @@ def opened(place: Path) -> Source:
     if not place.is_dir():
         what = "is a file, and no DuckDB database" if place.exists() else ""
         raise OutputError(
-            f"{place} {what}. --data takes the directory of a dataset, or a file that ends in .duckdb."
+            f"{place} {what}. --data takes the directory of a dataset, "
+            f"or a file that ends in .duckdb."
             if what
             else f"There is no directory {place}. --data takes the directory of a dataset."
         )
     manifest = read_manifest(place)
     if manifest is not None:
         run = Run(place, manifest)
-        return Source(place, run, place / DATABASE if Layout.read(manifest["layout"]).is_database else None)
+        return Source(
+            place, run, place / DATABASE if Layout.read(manifest["layout"]).is_database else None
+        )
     if (place / HIDDEN).is_dir():
-        raise OutputError(f"{place} holds a run that was interrupted. The command that began it goes on from there.")
+        raise OutputError(
+            f"{place} holds a run that was interrupted. "
+            f"The command that began it goes on from there."
+        )
     has_files = any(place_of(place, one) for one in TABLES)
     return Source(place, None, None if has_files else database_at(place))

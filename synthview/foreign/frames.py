@@ -1,4 +1,4 @@
-"""A table that anybody wrote as a LazyFrame of our schema: what fits is read as it lies, all else value by value."""
+"""A table from any writer as a LazyFrame of our schema: columns that fit are read as they are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Wanted", "check_columns", "frame_of"]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is wanted of a table: its columns; in which nulls do no harm, and in which unknown choices do none."""
+    """Wanted columns of a table, those that may hold nulls, and those with unknown choices."""
 
     table: Table
     columns: tuple[str, ...]
@@ -67,7 +67,9 @@ def frame_of(wanted: Wanted, raws: Sequence[Raw]) -> pl.LazyFrame:
 
 
 def _fits(wanted: Wanted, raw: Raw) -> bool:
-    return raw.lies_as_columns and all(raw.schema.get(one.name) == one.dtype for one in wanted.declared)
+    return raw.lies_as_columns and all(
+        raw.schema.get(one.name) == one.dtype for one in wanted.declared
+    )
 
 
 def _as_they_lie(wanted: Wanted, raws: Sequence[Raw]) -> pl.LazyFrame:
@@ -75,7 +77,9 @@ def _as_they_lie(wanted: Wanted, raws: Sequence[Raw]) -> pl.LazyFrame:
     if raws[0].kind != "parquet":
         return pl.concat([raw.scan().select(wanted.columns) for raw in raws])
     paths = [raw.path.absolute() for raw in raws]
-    return pl.scan_parquet(paths, schema=wanted.schema, extra_columns="ignore", glob=False, hive_partitioning=False)
+    return pl.scan_parquet(
+        paths, schema=wanted.schema, extra_columns="ignore", glob=False, hive_partitioning=False
+    )
 
 
 def _first(frames: Iterable[pl.DataFrame], most: int | None) -> Iterator[pl.DataFrame]:
@@ -107,7 +111,7 @@ def _column(wanted: Wanted, raw: Raw, column: Column, frame: pl.DataFrame, start
 
 
 def check_columns(wanted: Wanted, raws: Sequence[Raw]) -> None:
-    """Refuse files that lack a column, and say what it may be called there; one without any columns has no rows."""
+    """Refuse files that lack a column, with a similar name. A file without columns has no rows."""
     for raw in raws:
         _check_columns(wanted, raw)
 
@@ -119,7 +123,9 @@ def _check_columns(wanted: Wanted, raw: Raw) -> None:
             continue
         near = _near(column.name, there)
         hint = f" It has '{near}': rename it, as names are exact." if near else ""
-        raise InputError(f"{wanted.table.path} cannot be read: {raw.path} has no column {column.name}.{hint}")
+        raise InputError(
+            f"{wanted.table.path} cannot be read: {raw.path} has no column {column.name}.{hint}"
+        )
 
 
 def _near(name: str, there: Iterable[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""Where the files of a table lie: in a folder of its name, however deep, or in a file of its name; or in a database."""
+"""Where the files of a table lie: in a folder or file of its name, or in a database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,21 @@ KINDS = {
 """What the end of a file's name says of its format."""
 PACKED = (".gz", ".zst")
 """Compressions of text that are read."""
-UNREAD = (".xlsx", ".xls", ".orc", ".avro", ".zip", ".bz2", ".xz", ".7z", ".tar", ".tgz", ".lz4", ".snappy", ".sqlite")
+UNREAD = (
+    ".xlsx",
+    ".xls",
+    ".orc",
+    ".avro",
+    ".zip",
+    ".bz2",
+    ".xz",
+    ".7z",
+    ".tar",
+    ".tgz",
+    ".lz4",
+    ".snappy",
+    ".sqlite",
+)
 """Ends of files that may hold rows and are not read: better said than left out."""
 DATABASES = (".duckdb", ".db", ".ddb")
 NOT_DATA = (".lineage.jsonl", ".crc")
@@ -31,14 +45,14 @@ NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 @dataclass(frozen=True)
 class Place:
-    """The files of a table, in their order, of one format; `folder` is what their paths are read relative to."""
+    """The files of a table in order, of one format; their paths are relative to `folder`."""
 
     kind: str
     folder: Path
     files: tuple[Path, ...]
 
     def keys(self, file: Path) -> dict[str, str | None]:
-        """Return what the folders between say, as in ``country=GB/part.parquet``; None for a missing value."""
+        """Return the keys of folders, as ``country=GB/part.parquet``; None for a missing value."""
         if not self.folder.is_dir():
             return {}
         parts = (part.partition("=") for part in file.relative_to(self.folder).parent.parts)
@@ -63,24 +77,28 @@ def place_of_files(folder: Path, files: Sequence[Path], table: Table) -> Place:
     kinds = sorted({kind for one in files if (kind := _kind(one))})
     if len(kinds) != 1:
         told = (
-            f"holds files of {len(kinds)} formats ({', '.join(kinds)})" if kinds else "holds no file that can be read"
+            f"holds files of {len(kinds)} formats ({', '.join(kinds)})"
+            if kinds
+            else "holds no file that can be read"
         )
         raise InputError(f"{folder} {told}; {table.path} has to be in one format.")
     return Place(kinds[0], folder, tuple(files))
 
 
 def database_at(place: Path) -> Path | None:
-    """Return the DuckDB database that a path is, or the only one in a directory; None where there is none."""
+    """Return the DuckDB database at a path, or the only one in a directory, if there is one."""
     if place.is_file():
         return place if place.suffix in DATABASES else None
     found = [one for one in sorted(place.iterdir()) if one.suffix in DATABASES and one.is_file()]
     if len(found) > 1:
-        raise InputError(f"{place} holds {len(found)} databases. Name one of them, such as {found[0]}.")
+        raise InputError(
+            f"{place} holds {len(found)} databases. Name one of them, such as {found[0]}."
+        )
     return found[0] if found else None
 
 
 def _candidates(directory: Path, table: Table) -> Iterator[Path]:
-    """Entries of a directory that may be a table: ``log/plays``, ``log/plays.parquet``, ``plays``, ``log.plays.csv``."""
+    """Yield possible tables: ``log/plays``, ``log/plays.parquet``, ``plays``, ``log.plays.csv``."""
     inside = directory / table.folder
     yield from _named(inside, table.name)
     yield from _named(directory, table.name)
@@ -109,7 +127,7 @@ def _has_files(path: Path) -> bool:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Files below a folder in their order; what engines keep beside their data begins with a dot or a low line."""
+    """Yield the files below a folder in order, without engines' own (a dot or a low line first)."""
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name[0] not in "._" or name == "_delta_log")
         for name in sorted(names):
@@ -124,7 +142,8 @@ def _place(found: Path, table: Table) -> Place:
         return place_of_files(found, [found], table)
     if (found / "_delta_log").is_dir():
         raise InputError(
-            f"{found} is a Delta table, of which files alone tell too much. Write {table.path} as Parquet."
+            f"{found} is a Delta table, whose files also hold deleted rows. "
+            f"Write {table.path} as Parquet."
         )
     files = list(_walk(found))
     _refuse_unread(files, table)

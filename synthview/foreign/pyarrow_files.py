@@ -1,4 +1,4 @@
-"""Files that polars does not read and pyarrow does: Arrow streams, columns encoded by runs, zones such as -03:30."""
+"""Files that pyarrow reads and polars does not: Arrow streams, run-end encoding, odd zones."""
 
 from __future__ import annotations
 

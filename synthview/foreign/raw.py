@@ -1,4 +1,4 @@
-"""Files, and tables of a database, as they are: their columns and types, and their rows some at a time."""
+"""Files and database tables as they are: columns with types, and their rows some at a time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ from synthview.tables import Column, Table
 
 __all__ = ["NAMES", "Raw", "raw_of", "told_by"]
 
-NAMES = {"parquet": "Parquet", "csv": "CSV", "json": "JSON", "arrow": "Arrow", "duckdb": "a DuckDB database"}
+NAMES = {
+    "parquet": "Parquet",
+    "csv": "CSV",
+    "json": "JSON",
+    "arrow": "Arrow",
+    "duckdb": "a DuckDB database",
+}
 SEPARATORS = (",", ";", "\t", "|")
 ROWS_OF_KEYS = 1_000
 """Rows of JSON that are looked at for the names of columns."""
@@ -29,7 +35,7 @@ REASONS = {"more fields": "a row has more cells than the head", "utf": "its text
 
 @dataclass(frozen=True, kw_only=True)
 class Raw:
-    """A file of a table: its columns with their types, and what the folders above it say of further ones."""
+    """A file of a table: its columns with their types, and keys from the folders above it."""
 
     kind: ClassVar[str]
     lies_as_columns: ClassVar[bool] = False
@@ -43,10 +49,12 @@ class Raw:
 
     def batches(self, names: Sequence[str]) -> Iterator[pl.DataFrame]:
         """Yield some columns, so many rows at a time that memory stays flat."""
-        yield from self.scan().select(names).collect_batches(chunk_size=ROWS_AT_ONCE, maintain_order=True)
+        yield from (
+            self.scan().select(names).collect_batches(chunk_size=ROWS_AT_ONCE, maintain_order=True)
+        )
 
     def stated(self, column: Column, frame: pl.DataFrame) -> pl.Series:
-        """Return the values of a column as the file has them, or as the names of its folders say."""
+        """Return the values of a column as in the file, or as in the names of its folders."""
         if column.name in self.schema:
             return frame[column.name]
         value = pl.Series(column.name, [self.keys.get(column.name)], dtype=pl.String)
@@ -95,13 +103,13 @@ class Csv(Raw):
         return _scan_csv(self.path, self.separator)
 
     def stated(self, column: Column, frame: pl.DataFrame) -> pl.Series:
-        """Return the values of a column, without the apostrophe that keeps a spreadsheet from running a text."""
+        """Return the values of a column, without apostrophes against spreadsheet formulas."""
         values = super().stated(column, frame)
         return values.str.replace_all(GUARDED, "${1}") if column.kind == "text" else values
 
 
 GUARDED = r"""(?mR)^'(\t|[\s"]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|')"""
-"""An apostrophe before what a spreadsheet would run, its wide letters included, or before an apostrophe."""
+"""An apostrophe before what a spreadsheet would run, or before an apostrophe."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,22 +134,30 @@ def raw_of(place: Place, path: Path, table: Table) -> Raw:
 
 
 def _parquet(path: Path, keys: Mapping[str, str | None], _: Table) -> Raw:
-    from synthview.foreign.pyarrow_files import opened_parquet  # noqa: PLC0415  only for what polars does not read
+    from synthview.foreign.pyarrow_files import opened_parquet  # noqa: PLC0415  seldom needed
 
-    return opened_parquet(path, keys) or Parquet(path=path, keys=keys, schema=_scan_parquet(path).collect_schema())
+    return opened_parquet(path, keys) or Parquet(
+        path=path, keys=keys, schema=_scan_parquet(path).collect_schema()
+    )
 
 
 def _arrow(path: Path, keys: Mapping[str, str | None], _: Table) -> Raw:
-    from synthview.foreign.pyarrow_files import opened_arrow  # noqa: PLC0415  only for what polars does not read
+    from synthview.foreign.pyarrow_files import opened_arrow  # noqa: PLC0415  seldom needed
 
-    return opened_arrow(path, keys) or Arrow(path=path, keys=keys, schema=_scan_arrow(path).collect_schema())
+    return opened_arrow(path, keys) or Arrow(
+        path=path, keys=keys, schema=_scan_arrow(path).collect_schema()
+    )
 
 
 def _csv(path: Path, keys: Mapping[str, str | None], table: Table) -> Raw:
     """Find the separator by the columns that are known."""
     _check_letters(path)
     known = set(table.schema.names())
-    heads = {sign: _scan_csv(path, sign).collect_schema().names() for sign in SEPARATORS} if path.stat().st_size else {}
+    heads = (
+        {sign: _scan_csv(path, sign).collect_schema().names() for sign in SEPARATORS}
+        if path.stat().st_size
+        else {}
+    )
     separator = max(heads, key=lambda sign: len(known & set(heads[sign])), default=",")
     names = heads.get(separator, [])
     if twice := [name for name in names if name in known and f"{name}_duplicated_0" in names]:
@@ -190,5 +206,8 @@ def told_by(path: Path, what: str) -> Iterator[None]:
         yield
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, UnicodeError) as error:
         said = str(error).lower()
-        reason = next((ours for theirs, ours in REASONS.items() if theirs in said), "it is damaged, or something else")
+        reason = next(
+            (ours for theirs, ours in REASONS.items() if theirs in said),
+            "it is damaged, or something else",
+        )
         raise InputError(f"{path} cannot be read as {what}: {reason}.") from None

@@ -1,4 +1,4 @@
-"""Packages that only some commands need: imported when they are used, and named with their extra where they are missing."""
+"""Packages that only some commands need: imported on use; if missing, an error names the extra."""
 
 from __future__ import annotations
 
@@ -30,19 +30,22 @@ EXTRAS = {
         "vl-convert-python",
     ),
 }
-"""The packages of each extra, as pyproject.toml has them; of two extras with a package the first is named."""
+"""The packages of each extra, as in pyproject.toml. Of two extras the first is named."""
 MODULES = {"scikit-learn": "sklearn", "vl-convert-python": "vl_convert"}
 """How packages are imported, where that is not their name."""
 _BOUND = re.compile(r"^([A-Za-z0-9._-]+)>=([0-9.]+)")
 
 
 def need(extra: str, what: str, *modules: str) -> ModuleType:
-    """Import modules of an extra and return the last one; `what` needs them, as in 'Counting by SQL'.
+    """Import modules of an extra and return the last; `what` needs them: 'Counting by SQL'.
 
     Raises:
-        MissingExtra: one of them is not installed, too old or broken; the message says what to install.
+        MissingExtra: one of them is not installed, too old or broken; the message says what to
+        install.
     """
-    missing = list(dict.fromkeys(_package(name) for name in modules if _is_missing(name, what, extra)))
+    missing = list(
+        dict.fromkeys(_package(name) for name in modules if _is_missing(name, what, extra))
+    )
     if missing:
         raise MissingExtra(_lacking(what, missing, extra))
     for name in modules:
@@ -51,7 +54,7 @@ def need(extra: str, what: str, *modules: str) -> ModuleType:
 
 
 def missing_extra(error: ImportError) -> MissingExtra | None:
-    """Say of a failed import which extra brings the package; None where it is a package of no extra."""
+    """Name the extra that brings the package of a failed import; None for other packages."""
     package = _package(error.name or "")
     extra = next((name for name, packages in EXTRAS.items() if package in packages), None)
     if extra is None:
@@ -62,7 +65,7 @@ def missing_extra(error: ImportError) -> MissingExtra | None:
 
 
 def _is_missing(name: str, what: str, extra: str) -> bool:
-    """Whether a module is not installed; one that is installed and fails to import is told at once."""
+    """Check whether a module is missing; raise at once if it is there and cannot be imported."""
     try:
         import_module(name)
     except ModuleNotFoundError as error:
@@ -109,7 +112,8 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _lacking(what: str, packages: Iterable[str], extra: str) -> str:
-    return f"{what} needs {_listed(packages)}, not installed here. Run: pip install 'synthview[{extra}]'."
+    named = _listed(packages)
+    return f"{what} needs {named}, not installed here. Run: pip install 'synthview[{extra}]'."
 
 
 def _broken(what: str, package: str, extra: str, error: BaseException) -> str:

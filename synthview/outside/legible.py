@@ -1,6 +1,9 @@
-"""Make text that others wrote safe to show: what would steer a terminal, or hide or turn text round, becomes an escape.
+"""Make text that others wrote safe to show: unsafe characters become escapes.
 
-A name may hold the codes that clear a screen, set a window's title, or let the end of a line read as its beginning.
+These are characters that steer a terminal, or that hide or reverse text.
+
+A name may hold the codes that clear a screen, set a window's title, or let the end of a line read
+as its beginning.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ _MOST_UNIT = 0xFFFF
 
 
 def legible(text: str) -> str:
-    r"""Return text of several lines with unsafe characters as escapes such as ``\x1b`` and ``\u202e``."""
+    r"""Return text of several lines with unsafe characters as escapes such as ``\x1b``."""
     return _FOUND.sub(_python_escape, text)
 
 
@@ -37,7 +40,7 @@ def escaped_json(text: str) -> str:
 
 
 def escaped_toml(text: str) -> str:
-    """Return a quoted text of TOML of the same meaning, in which unsafe characters are escapes of TOML."""
+    """Return a quoted text of TOML with the same meaning, unsafe characters as escapes."""
     return _FOUND.sub(_toml_escape, text)
 
 

@@ -1,4 +1,4 @@
-"""Manuals: the docstrings of actors, faults and commands, read from their source where Python leaves them out.
+"""Manuals: docstrings of actors, faults and commands, from their source if Python drops them.
 
 `python -OO` and PYTHONOPTIMIZE=2 run without docstrings; help and lists then would have no words.
 """
@@ -16,7 +16,7 @@ __all__ = ["first_line_of", "manual_of", "manual_of_module"]
 
 
 def manual_of(declared: type | Callable[..., Any]) -> str:
-    """Return the docstring of a class or function itself, without its indentation; empty where it has none."""
+    """Return the docstring of a class or function, without its indentation; "" if it has none."""
     if sys.flags.optimize >= 2:  # a dataclass then has a docstring, but one that Python made up
         return _in_source(declared.__module__).get(declared.__qualname__, "")
     return inspect.cleandoc(vars(declared).get("__doc__") or declared.__doc__ or "")
@@ -36,7 +36,7 @@ def manual_of_module(name: str) -> str:
 
 @cache
 def _in_source(module: str) -> dict[str, str]:
-    """Docstrings of a module by qualified name, its own by the empty one; none where there is no source."""
+    """Return a module's docstrings by qualified name, its own as ""; none without a source."""
     try:
         tree = ast.parse(inspect.getsource(sys.modules[module]))
     except (KeyError, OSError, TypeError, SyntaxError):

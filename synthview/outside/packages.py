@@ -1,7 +1,7 @@
-"""Actors and faults that other packages bring: found by their metadata, imported only when they are named.
+"""Actors and faults of other packages: found by metadata, imported only when they are named.
 
-Nothing here trusts a package: what it prints at import goes to stderr, and whatever it raises, `sys.exit`
-included, becomes an error that names it.
+Nothing here trusts a package: what it prints at import goes to stderr, and whatever it raises,
+`sys.exit` included, becomes an error that names it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from importlib.metadata import EntryPoint, entry_points
 
 from synthview.errors import InputError, SynthviewError
 
-__all__ = ["Brought", "answering", "brought_by", "entry_points_of", "loaded", "package_of", "reason"]
+__all__ = [
+    "Brought",
+    "answering",
+    "brought_by",
+    "entry_points_of",
+    "loaded",
+    "package_of",
+    "reason",
+]
 
 GROUPS = {"actors": "synthview.actors", "faults": "synthview.faults"}
 _LONGEST_REASON = 300
@@ -43,7 +51,7 @@ def entry_points_of(kind: str) -> list[EntryPoint]:
 
 
 def package_of(point: EntryPoint) -> str:
-    """Return name and version of the package of an entry point, or its module where the metadata lacks them."""
+    """Return name and version of an entry point's package, or its module if unknown."""
     module = point.value.partition(":")[0].partition(".")[0].strip() or point.value
     try:
         found = point.dist
@@ -54,7 +62,7 @@ def package_of(point: EntryPoint) -> str:
 
 
 def brought_by(declared: type) -> str:
-    """Return the package that declares a class, as ``dog-on-sofa 0.1.0``, or its module where none is known."""
+    """Return the package of a class, as ``dog-on-sofa 0.1.0``, or its module if unknown."""
     for kind in GROUPS:
         for point in entry_points_of(kind):
             if point.value.replace(" ", "") == f"{declared.__module__}:{declared.__qualname__}":
@@ -65,17 +73,21 @@ def brought_by(declared: type) -> str:
 def loaded(one: Brought, bases: tuple[type, ...], name_of: Callable[[type], str]) -> type:
     """Import what a package brings.
 
-    Raises InputError where it cannot be used by its name, cannot be imported, is no subclass of `bases`, or is
-    named otherwise than its class.
+    Raises InputError where it cannot be used by its name, cannot be imported, is no subclass of
+    `bases`, or is named otherwise than its class.
     """
     if one.refused:
         raise InputError(one.refused)
     declared = _imported(one)
     if not (isinstance(declared, type) and issubclass(declared, bases)):
         kind = bases[0].__name__.lower()
-        raise InputError(f"{one.name} of {one.package} is no {kind}: {one.point.value} has another base.")
+        raise InputError(
+            f"{one.name} of {one.package} is no {kind}: {one.point.value} has another base."
+        )
     if name_of(declared) != one.name:
-        raise InputError(f"{one.name} of {one.package} must go by the name of its class, {name_of(declared)}.")
+        raise InputError(
+            f"{one.name} of {one.package} must go by the name of its class, {name_of(declared)}."
+        )
     return declared
 
 
@@ -88,7 +100,8 @@ def _imported(one: Brought) -> object:
     except BaseException as error:
         why = reason(error)
         raise InputError(
-            f"{one.name} of {one.package} cannot be imported: {why}. Repair or remove {one.package}."
+            f"{one.name} of {one.package} cannot be imported: {why}. "
+            f"Repair or remove {one.package}."
         ) from error
 
 
@@ -109,7 +122,8 @@ def reason(error: BaseException) -> str:
 def answering(name: str, package: Callable[[], str]) -> Iterator[None]:
     """Turn whatever another package's code raises into an error that names the package.
 
-    `package` is only asked then. Interrupts, shortage of memory and errors of synthview's own pass as they are.
+    `package` is only asked then. Interrupts, shortage of memory and errors of synthview's own pass
+    as they are.
     """
     try:
         yield
@@ -118,7 +132,8 @@ def answering(name: str, package: Callable[[], str]) -> Iterator[None]:
     except BaseException as error:
         why = reason(error)
         raise SynthviewError(
-            f"{name} of {package()} failed: {why}. The fault is in that package; leave {name} out, or repair it."
+            f"{name} of {package()} failed: {why}. The fault is in that package; "
+            f"leave {name} out, or repair it."
         ) from error
 
 

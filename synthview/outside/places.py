@@ -1,4 +1,4 @@
-"""Paths inside a directory that others can write to: they stay inside it, and nothing is written through a link."""
+"""Paths inside a directory that others can write to: they stay inside, and follow no link."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ from pathlib import Path, PureWindowsPath
 
 from synthview.errors import NotOurs, OutputError
 
-__all__ = ["inside", "is_inner", "is_regular", "leads_outside", "make_folder", "refuse_unfit", "sync_folder"]
+__all__ = [
+    "inside",
+    "is_inner",
+    "is_regular",
+    "leads_outside",
+    "make_folder",
+    "refuse_unfit",
+    "sync_folder",
+]
 
 
 def is_inner(path: str) -> bool:
-    """Whether a path as a file states it, with slashes, stays below its directory on every system."""
+    """Check that a path with slashes, as a file states it, stays below its directory."""
     windows = PureWindowsPath(path)
     is_anchored = bool(windows.drive or windows.root)
     is_odd = "\\" in path or "\0" in path
@@ -38,17 +46,19 @@ def leads_outside(directory: Path, path: str) -> bool:
 
 
 def inside(directory: Path, path: str) -> Path:
-    """Where a file of a directory lies, from the root, so that no reader takes its path for a pattern or an address.
+    """Return where a file lies, from the root, so that no reader takes it for a pattern.
 
     Raises OutputError where links lead out of the directory.
     """
     if leads_outside(directory, path):
-        raise OutputError(f"{directory / path} leads out of {directory} through a link; it is not read.")
+        raise OutputError(
+            f"{directory / path} leads out of {directory} through a link; it is not read."
+        )
     return directory.absolute() / path
 
 
 def refuse_unfit(directory: Path, path: str, *, is_folder: bool = False) -> None:
-    """Raise NotOurs unless a file (or a folder) can be written at a path, or replaced there, without a link.
+    """Raise NotOurs unless a file or folder can be written or replaced here without a link.
 
     Every folder on the way that exists must be a real one. What does not exist yet is no obstacle.
     """
@@ -63,16 +73,20 @@ def refuse_unfit(directory: Path, path: str, *, is_folder: bool = False) -> None
             raise OutputError(f"{place} cannot be used: {error.strerror or error}.") from None
         if stat.S_ISLNK(mode):
             raise NotOurs(
-                f"{place} is a link. synthview writes and removes nothing through links inside {directory}. "
+                f"{place} is a link. synthview writes and removes nothing through links inside "
+                f"{directory}. "
                 "Remove the link, or name another directory."
             )
         if wants_folder != stat.S_ISDIR(mode) or not (wants_folder or stat.S_ISREG(mode)):
             wanted = "a folder" if wants_folder else "a regular file"
-            raise NotOurs(f"{place} is in the way: {wanted} has to be there. Move it, or name another directory.")
+            raise NotOurs(
+                f"{place} is in the way: {wanted} has to be there. Move it, or name another "
+                f"directory."
+            )
 
 
 def make_folder(directory: Path, path: str) -> None:
-    """Make a folder and those above it inside a directory; raises NotOurs where a link or a file is in the way."""
+    """Make a folder and its parents inside a directory; NotOurs if a link or file is in the way."""
     refuse_unfit(directory, path, is_folder=True)
     (directory / path).mkdir(parents=True, exist_ok=True)
 

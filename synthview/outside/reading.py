@@ -1,6 +1,7 @@
-"""Read a whole file that somebody else may have put there: regular files only, and never more than is sensible.
+"""Read a whole file from an unknown source: regular files only, and of a sensible size.
 
-A named pipe would be waited for, a device never ends, and a huge file takes all memory before anything is parsed.
+A named pipe would be waited for, a device never ends, and a huge file takes all memory before
+anything is parsed.
 """
 
 from __future__ import annotations
@@ -28,11 +29,14 @@ _KINDS = {
 }
 
 
-def read_bounded(path: Path, most_bytes: int, what: str, *, error: type[SynthviewError] = OutputError) -> bytes:
+def read_bounded(
+    path: Path, most_bytes: int, what: str, *, error: type[SynthviewError] = OutputError
+) -> bytes:
     """Return the content of a regular file of at most `most_bytes` bytes.
 
-    `what` begins the message of an error, as in "The manifest" or "The scenario". Links are followed.
-    Raises `error`, never OSError: for a file that is missing, unreadable, too large or no regular file.
+    `what` begins the message of an error, as in "The manifest" or "The scenario". Links are
+    followed. Raises `error`, never OSError: for a file that is missing, unreadable, too large or no
+    regular file.
     """
     try:
         content = _read(path, most_bytes)
@@ -42,7 +46,9 @@ def read_bounded(path: Path, most_bytes: int, what: str, *, error: type[Synthvie
         raise error(f"{what} {path} does not exist.") from None
     except OSError as failed:
         raise error(f"{what} {path} cannot be read: {failed.strerror or failed}.") from None
-    except ValueError as failed:  # a path with a null byte, or one that the file system cannot encode
+    except (
+        ValueError
+    ) as failed:  # a path with a null byte, or one that the file system cannot encode
         raise error(f"{what} {str(path)!r} cannot be read: {failed}.") from None
     return content
 

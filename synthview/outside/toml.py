@@ -1,7 +1,7 @@
 """Read TOML that anybody may have written, at a cost that its size bounds.
 
-The parser of the standard library copies every prefix of a dotted key and calls itself for every bracket:
-a key of 20,000 parts takes gigabytes. So both are counted before it is called.
+The parser of the standard library copies every prefix of a dotted key and calls itself for every
+bracket: a key of 20,000 parts takes gigabytes. So both are counted before it is called.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class NotToml(ValueError):  # noqa: N818  says what is wrong
 def parsed(text: str) -> dict[str, Any]:
     """Return the content of a TOML text.
 
-    Raises NotToml: for what is not TOML, is nested too deeply, or has a number with thousands of digits.
+    Raises NotToml: for what is not TOML, is nested too deeply, or has a number with thousands of
+    digits.
     """
     _refuse_depth(text)
     try:

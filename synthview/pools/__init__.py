@@ -1,4 +1,4 @@
-"""The invented people, titles and devices that a world is furnished with; word lists are read only when asked for."""
+"""Invented people, titles and devices; word lists are read only when asked for."""
 
 from synthview.pools.devices import TEST_RIG, app_versions, device_models
 from synthview.pools.people import (

@@ -1,7 +1,8 @@
 """Network and e-mail addresses that can reach nobody, because they are reserved for examples.
 
-Each maker takes arrays (or single integers) and returns a list of text, one per element; different numbers give different
-text until the reserved range is used up. Numbers show in the text: hand in permuted ones if their order should stay secret.
+Each maker takes arrays (or single integers) and returns a list of text, one per element; different
+numbers give different text until the reserved range is used up. Numbers show in the text: hand in
+permuted ones if their order should stay secret.
 """
 
 import ipaddress
@@ -46,10 +47,13 @@ UNACCENTED = str.maketrans(
 def ipv6(country_index: Integers, household_index: Integers, host: Integers = 0) -> list[str]:
     """Return addresses 2001:db8:country:household:household::host in canonical form (RFC 5952).
 
-    A country index has 15 bits (16 with `VPN_EXITS`), a household index 32 bits; a host is 0 to 65,534. Raises `ValueError`
-    outside these, because a wrapped number would give two homes one address.
+    A country index has 15 bits (16 with `VPN_EXITS`), a household index 32 bits; a host is 0 to
+    65,534. Raises `ValueError` outside these, because a wrapped number would give two homes one
+    address.
     """
-    parts = (np.atleast_1d(np.asarray(part, np.int64)) for part in (country_index, household_index, host))
+    parts = (
+        np.atleast_1d(np.asarray(part, np.int64)) for part in (country_index, household_index, host)
+    )
     columns = np.broadcast_arrays(*parts)
     for column, limit in zip(columns, (0xFFFF, 1 << 32, 0xFFFF), strict=True):
         if column.size and (column.min() < 0 or column.max() >= limit):
@@ -59,12 +63,12 @@ def ipv6(country_index: Integers, household_index: Integers, host: Integers = 0)
 
 
 def ipv4_shared(n: Integers) -> list[str]:
-    """Return addresses that many homes share behind a carrier's network translation; there are 762, then they repeat."""
+    """Return addresses shared by many homes of a carrier; there are 762, then they repeat."""
     return _cycle(_shared_addresses(), n)
 
 
 def email(first: Sequence[str], family: Sequence[str], n: Integers) -> list[str]:
-    """Return an address for each person, different for different n; letters outside a to z lose their marks or give `user`."""
+    """Return an address for each person, different for different n, with letters a to z."""
     numbers = np.atleast_1d(np.asarray(n)).tolist()
     return [_mailbox(*person) for person in zip(first, family, numbers, strict=True)]
 
@@ -82,11 +86,15 @@ def is_reserved_address(text: str) -> bool:
 
 def is_reserved_email(text: str) -> bool:
     """Say whether text is an e-mail address in a domain reserved for examples."""
-    return bool(re.fullmatch(r"[^@\s]+@([a-z0-9-]+\.)*example(\.(com|org|net))?", text, re.IGNORECASE | re.ASCII))
+    return bool(
+        re.fullmatch(
+            r"[^@\s]+@([a-z0-9-]+\.)*example(\.(com|org|net))?", text, re.IGNORECASE | re.ASCII
+        )
+    )
 
 
 def _address(country: int, household: int, host: int) -> str:
-    """The longest run of zeros ends before the host, which counts from 1: so `::` always stands there."""
+    """Return an address; its `::` stands before the host, as the host counts from 1."""
     high, low = household >> 16, household & 0xFFFF
     home = f"{high:x}:{low:x}" if low else f"{high:x}" if high else ""
     network = f"2001:db8:{country + 1:x}"
@@ -96,7 +104,8 @@ def _address(country: int, household: int, host: int) -> str:
 def _mailbox(first: str, family: str, n: int) -> str:
     style = MAIL_STYLES[n // len(MAIL_HOSTS) % len(MAIL_STYLES)]
     given, surname = _plain_letters(first), _plain_letters(family)
-    return f"{style.format(first=given, family=surname, initial=given[0], n=n)}@{MAIL_HOSTS[n % len(MAIL_HOSTS)]}"
+    name = style.format(first=given, family=surname, initial=given[0], n=n)
+    return f"{name}@{MAIL_HOSTS[n % len(MAIL_HOSTS)]}"
 
 
 @cache

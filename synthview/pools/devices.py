@@ -1,6 +1,7 @@
-"""The made-up models of televisions, phones and other players, and the made-up app versions that run on them.
+"""Made-up models of televisions, phones and other players, and made-up app versions.
 
-The shapes and suffixes (`Smart TV`, `(Cadmium)`, `iPad`) are those that readers of real exports sort by; the codes are invented.
+The shapes and suffixes (`Smart TV`, `(Cadmium)`, `iPad`) are those that readers of real exports
+sort by; the codes are invented.
 """
 
 TEST_RIG = "Test rig"
@@ -91,11 +92,24 @@ device_models: dict[str, list[str]] = {
 """Model strings by device type."""
 
 app_versions: dict[str, list[str]] = {
-    "tv": [f"{year}.{quarter}.{patch}" for year in (5, 6, 7) for quarter in (1, 2, 3, 4) for patch in (0, 3)],
-    "computer": [f"6.00{build}.{tail}" for build in (31, 34, 38, 42, 47, 51) for tail in ("112.911", "940.911")],
+    "tv": [
+        f"{year}.{quarter}.{patch}"
+        for year in (5, 6, 7)
+        for quarter in (1, 2, 3, 4)
+        for patch in (0, 3)
+    ],
+    "computer": [
+        f"6.00{build}.{tail}"
+        for build in (31, 34, 38, 42, 47, 51)
+        for tail in ("112.911", "940.911")
+    ],
     "phone": [f"{major}.{minor}.0" for major in (14, 15, 16) for minor in (2, 9, 17, 31, 44)],
     "tablet": [f"{major}.{minor}.1" for major in (14, 15, 16) for minor in (2, 9, 17, 31, 44)],
     "console": [f"1.{minor}.{patch}" for minor in (18, 24, 31, 40) for patch in (0, 2)],
-    "stick": [f"9.{minor}.{patch} build {40 * minor + patch}" for minor in (1, 3, 6, 8) for patch in (0, 5)],
+    "stick": [
+        f"9.{minor}.{patch} build {40 * minor + patch}"
+        for minor in (1, 3, 6, 8)
+        for patch in (0, 5)
+    ],
 }
 """App versions by device type, oldest first."""

@@ -1,6 +1,7 @@
-"""Gathers first and family names from Faker: run `python -m synthview.pools.make` to write the frozen list of names anew.
+"""Gather names from Faker; `python -m synthview.pools.make` writes the frozen list anew.
 
-Names are drawn with a fixed seed until enough different ones are found, so common names of a country come first to be kept.
+Names are drawn with a fixed seed until enough different ones are found, so common names of a
+country come first to be kept.
 """
 
 import json
@@ -18,9 +19,10 @@ from synthview.errors import SettingError, UnknownName
 from synthview.pools.people import digest_of
 
 LOCALES = [
-    "da_DK", "de_AT", "de_CH", "de_DE", "en_AU", "en_CA", "en_GB", "en_IE", "en_IN", "en_NZ", "en_US", "es_AR",
-    "es_CL", "es_CO", "es_ES", "es_MX", "fi_FI", "fr_BE", "fr_CA", "fr_FR", "hi_IN", "it_IT", "ja_JP", "ko_KR",
-    "nl_BE", "nl_NL", "no_NO", "pl_PL", "pt_BR", "pt_PT", "sv_SE", "tr_TR", "zu_ZA",
+    "da_DK", "de_AT", "de_CH", "de_DE", "en_AU", "en_CA", "en_GB", "en_IE", "en_IN", "en_NZ",
+    "en_US", "es_AR", "es_CL", "es_CO", "es_ES", "es_MX", "fi_FI", "fr_BE", "fr_CA", "fr_FR",
+    "hi_IN", "it_IT", "ja_JP", "ko_KR", "nl_BE", "nl_NL", "no_NO", "pl_PL", "pt_BR", "pt_PT",
+    "sv_SE", "tr_TR", "zu_ZA",
 ]  # fmt: skip
 WANTED_FIRST_NAMES_PER_GENDER = 130
 WANTED_FAMILY_NAMES = 320
@@ -37,17 +39,21 @@ def freeze(path: Path) -> None:
 
 
 def gather(locale: str) -> dict[str, list[str]]:
-    """Return the plain names that Faker has for a locale, as sorted lists `female`, `male` and `family`."""
+    """Return Faker's plain names for a locale, as sorted lists `female`, `male`, `family`."""
     _require(locale)
     source = faker.Faker(locale)
-    source.seed_instance(zlib.crc32(locale.encode()))  # own seed: en_AU and en_CA borrow the long lists of en_US
+    source.seed_instance(
+        zlib.crc32(locale.encode())
+    )  # own seed: en_AU and en_CA borrow the long lists of en_US
     lists = {
         "female": _collect(source.first_name_female, WANTED_FIRST_NAMES_PER_GENDER),
         "male": _collect(source.first_name_male, WANTED_FIRST_NAMES_PER_GENDER),
         "family": _collect(source.last_name, WANTED_FAMILY_NAMES),
     }
     if not all(lists.values()):
-        raise SettingError(f"Faker {faker_version()} has no plain personal names for locale {locale!r}.")
+        raise SettingError(
+            f"Faker {faker_version()} has no plain personal names for locale {locale!r}."
+        )
     return lists
 
 
@@ -57,7 +63,7 @@ def faker_version() -> str:
 
 
 def is_plain(name: str) -> bool:
-    """Say whether a name is one capitalised word, perhaps a double one, with short particles before it at most.
+    """Check that a name is one capitalised word or a double one, with short particles before.
 
     `de la Garza`, `O'Brien` and `Jean-Marc` are; `Hans D.`, `Koch II` and `Oude Heer` are not.
     """
@@ -66,10 +72,14 @@ def is_plain(name: str) -> bool:
 
 
 def _is_word(part: str) -> bool:
-    """Letters and their marks only, a capital first where the script has capitals, not all of them capitals."""
+    """Check for letters and marks only: a capital first, if the script has any, and not all."""
     kinds = [unicodedata.category(sign) for sign in part]
     begins_well = bool(kinds) and kinds[0] in ("Lu", "Lo", "Lt")
-    return begins_well and all(kind[0] in "LM" for kind in kinds) and not (len(part) > 1 and part.isupper())
+    return (
+        begins_well
+        and all(kind[0] in "LM" for kind in kinds)
+        and not (len(part) > 1 and part.isupper())
+    )
 
 
 def _collect(draw: Callable[[], str], wanted: int) -> list[str]:
@@ -84,8 +94,10 @@ def _collect(draw: Callable[[], str], wanted: int) -> list[str]:
 
 
 def _require(locale: str) -> None:
-    """Refuse a locale that Faker lacks, or for which it would quietly hand out names from the United States."""
-    if locale in AVAILABLE_LOCALES and (locale.startswith("en_") or find_spec(f"faker.providers.person.{locale}")):
+    """Refuse a locale that Faker lacks, or replaces by names from the United States."""
+    if locale in AVAILABLE_LOCALES and (
+        locale.startswith("en_") or find_spec(f"faker.providers.person.{locale}")
+    ):
         return
     have = [known for known in AVAILABLE_LOCALES if find_spec(f"faker.providers.person.{known}")]
     raise UnknownName("locale with names", locale, have, f"Faker {faker_version()}")

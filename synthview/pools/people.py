@@ -1,7 +1,8 @@
-"""Names for invented people: first names, family names and what they call their profiles, country by country.
+"""Names for invented people and their profiles, country by country.
 
-The usual locales are frozen in `people.json`, because Faker's lists change between releases. Any other locale that Faker
-has is gathered once and kept in the user's cache directory; its digest says which list a run used.
+The usual locales are frozen in `people.json`, because Faker's lists change between releases. Any
+other locale that Faker has is gathered once and kept in the user's cache directory; its digest says
+which list a run used.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ from synthview.outside.extras import need
 
 @dataclass(frozen=True)
 class NamePool:
-    """The names of one locale, sorted by code point; `first` holds `female` and `male` together, each name once."""
+    """The names of one locale, sorted by code point; `first` holds both sexes, each name once."""
 
     locale: str
     first: list[str]
@@ -35,7 +36,7 @@ class NamePool:
 
 @dataclass(frozen=True)
 class ProfileLabels:
-    """What a profile may be called in one locale: a first name, or a label for children, for a grown-up or for everybody."""
+    """Names of profiles in one locale: first names, labels for children, adults or everybody."""
 
     first: list[str]
     kids: list[str]
@@ -50,7 +51,7 @@ class ProfileLabels:
 
 @cache
 def names(locale: str) -> NamePool:
-    """Return the names of a locale such as `"de_DE"`; raise `UnknownName` if neither the package nor Faker has it."""
+    """Return the names of a locale such as `"de_DE"`; UnknownName if Faker lacks it too."""
     frozen = _frozen()
     if locale in frozen["locales"]:
         return pool_of(locale, frozen["locales"][locale], frozen["faker"])
@@ -59,10 +60,19 @@ def names(locale: str) -> NamePool:
 
 @cache
 def profile_labels(locale: str) -> ProfileLabels:
-    """Return the profile names that people of a locale type; a language without labels of its own gets the English ones."""
+    """Return the profile names of a locale; English ones if its language has none."""
     by_language = tomllib.loads(_packaged("labels.toml"))
-    own = by_language.get(locale) or by_language.get(locale.split("_", maxsplit=1)[0]) or by_language["en"]
-    return ProfileLabels(names(locale).first, own["kids"], own["adults"], own["shared"] + by_language["any"]["shared"])
+    own = (
+        by_language.get(locale)
+        or by_language.get(locale.split("_", maxsplit=1)[0])
+        or by_language["en"]
+    )
+    return ProfileLabels(
+        names(locale).first,
+        own["kids"],
+        own["adults"],
+        own["shared"] + by_language["any"]["shared"],
+    )
 
 
 def frozen_locales() -> list[str]:
@@ -78,7 +88,15 @@ def frozen_digest() -> str:
 def pool_of(locale: str, lists: dict[str, list[str]], faker_version: str) -> NamePool:
     """Make a pool from the lists `female`, `male` and `family`."""
     first = sorted({*lists["female"], *lists["male"]})
-    return NamePool(locale, first, lists["family"], lists["female"], lists["male"], digest_of(lists), faker_version)
+    return NamePool(
+        locale,
+        first,
+        lists["family"],
+        lists["female"],
+        lists["male"],
+        digest_of(lists),
+        faker_version,
+    )
 
 
 def digest_of(content: object) -> str:
@@ -88,7 +106,7 @@ def digest_of(content: object) -> str:
 
 
 def cache_directory() -> Path:
-    """Return where pools gathered by Faker are kept: XDG_CACHE_HOME if set, else the platform's usual place.
+    """Return where pools from Faker are kept: XDG_CACHE_HOME, or the platform's usual place.
 
     Raises FileNotFoundError where nobody knows of a home directory, as in some containers.
     """
@@ -138,7 +156,7 @@ def _gathered(locale: str) -> NamePool:
 
 
 def _keep(locale: str, content: dict[str, Any]) -> None:
-    """Write under a temporary name and rename, so that two workers cannot spoil each other's file."""
+    """Write under a temporary name and rename, so that workers do not spoil each other's file."""
     try:
         directory = cache_directory()
         part = directory / f"{locale}.{os.getpid()}.part"

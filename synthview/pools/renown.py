@@ -1,4 +1,4 @@
-"""Names that belong to somebody: the famous, living, dead or invented, whom no invented person may be called after.
+"""Names of famous people, living, dead or invented: no invented person has one of them.
 
 `renown.txt` has a family name and the first names of its famous bearers on each line. Names are
 compared without accents, capitals, hyphens and particles, in either order, and with the usual short
@@ -15,7 +15,9 @@ from importlib.resources import files
 
 __all__ = ["is_famous", "is_famous_mailbox", "is_famous_name"]
 
-_UNACCENTED = str.maketrans({"ø": "o", "æ": "a", "ł": "l", "ı": "i", "đ": "d", "œ": "o", "ð": "d", "þ": "th"})
+_UNACCENTED = str.maketrans(
+    {"ø": "o", "æ": "a", "ł": "l", "ı": "i", "đ": "d", "œ": "o", "ð": "d", "þ": "th"}
+)
 _PARTICLE_WORDS = """
     a al ben bin da das de del della den der di do dos du el ibn la las le los of san saint santa
     st ten ter the van vom von y zu zum zur
@@ -106,14 +108,16 @@ _SHORT_FORMS = """
 
 
 def is_famous(first: str, family: str) -> bool:
-    """Return whether a first and a family name together, in either order, are somebody's on the list."""
+    """Return whether a first and a family name, in either order, are on the list together."""
     return _is_listed(first, family) or _is_listed(family, first)
 
 
 def is_famous_name(full: str) -> bool:
     """Return whether a full name, first or family name first, is somebody's on the list."""
     words = full.split()
-    return any(is_famous(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words)))
+    return any(
+        is_famous(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))
+    )
 
 
 def is_famous_mailbox(address: str) -> bool:
@@ -144,7 +148,7 @@ def _listed() -> dict[str, list[str]]:
 
 
 def _spellings(first: str) -> Iterator[str]:
-    """Yield the forms of a first name of the list; of `Hans-Christian` the first part alone as well."""
+    """Yield the forms of a first name: of `Hans-Christian` the first part alone as well."""
     for part in dict.fromkeys((first, first.partition("-")[0])):
         if len(part) > 1 or not part.isascii():
             yield from _meant(part)

@@ -1,7 +1,8 @@
 """Makes up the names of films, series, episodes and trailers that look real and are not.
 
-A name is a pattern with blanks, filled from word lists (`titles.toml`) by numbers that the caller draws, so the same numbers
-always give the same name. A name on the list of famous real titles (`famous.txt`) is passed over for the next one.
+A name is a pattern with blanks, filled from word lists (`titles.toml`) by numbers that the caller
+draws, so the same numbers always give the same name. A name on the list of famous real titles
+(`famous.txt`) is passed over for the next one.
 """
 
 import re
@@ -22,19 +23,19 @@ PATTERNS = {"any", "film", "series", "only_own_patterns"}
 BLANK = re.compile(r"\{(\w+)\}")
 ARTICLE = re.compile(r"\b([Aa]) (?=[AEIOU]|Heir|Honest)")
 STEPS = (1, 3, 7, 13, 29)
-"""How the numbers of a name that is taken are varied: pattern and every word, lest a poor pattern go in circles."""
+"""How the numbers of a taken name vary: pattern and every word, so that none goes in circles."""
 TRAILERS = ["{} (Trailer)", "Trailer: {}", "{} (Teaser Trailer)", "{} (Official Trailer 2)"]
 
 
 @dataclass(frozen=True)
 class TitleGrammar:
-    """The patterns of a genre and the words for their blanks; a pattern or word listed twice comes up twice as often."""
+    """Patterns of a genre and words for their blanks; those listed twice come twice as often."""
 
     patterns: list[str]
     words: Words
 
     def compose(self, numbers: Sequence[int]) -> str:
-        """Fill the pattern chosen by the first number with the words chosen by the others; any integers will do."""
+        """Fill the pattern of the first number with the words of the others; any integers do."""
         name, *rest = _pieces(_pick(self.patterns, numbers[0]))
         used: list[str] = []
         for blank, text, number in zip(rest[::2], rest[1::2], numbers[1:], strict=False):
@@ -43,7 +44,7 @@ class TitleGrammar:
         return ARTICLE.sub(r"\1n ", name) if "a " in name or "A " in name else name
 
     def count(self) -> int:
-        """Return how many ways there are to fill the different patterns: a little more than there are different names."""
+        """Count the ways to fill the different patterns: a little more than different names."""
         return sum(_count_fillings(pattern, self.words) for pattern in set(self.patterns))
 
 
@@ -54,7 +55,7 @@ def genres() -> list[str]:
 
 @cache
 def title_grammar(genre: str, kind: str = "film") -> TitleGrammar:
-    """Return the grammar of a genre for `kind` film or series; raise `UnknownName` for any other genre or kind."""
+    """Return a genre's grammar for films or series; UnknownName for another genre or kind."""
     if genre not in genres():
         raise UnknownName("genre", genre, genres())
     if kind not in ("film", "series"):
@@ -63,13 +64,14 @@ def title_grammar(genre: str, kind: str = "film") -> TitleGrammar:
     shared, own = pools["shared"], pools["genre"][genre]
     general = [] if own.get("only_own_patterns") else shared["any"] + shared[kind]
     words = {
-        blank: OWN_WEIGHT * _listed(own.get(blank, [])) + _listed(shared[blank]) for blank in shared.keys() - PATTERNS
+        blank: OWN_WEIGHT * _listed(own.get(blank, [])) + _listed(shared[blank])
+        for blank in shared.keys() - PATTERNS
     }
     return TitleGrammar(_weighted(OWN_WEIGHT * own["any"] + general, words), words)
 
 
 def compose(genre: str, numbers: Sequence[int], kind: str = "film") -> str:
-    """Make up a title from five integers, such as keyed draws: the pattern, then its words in order."""
+    """Make up a title from five integers, such as keyed draws: the pattern, then its words."""
     grammar = title_grammar(genre, kind)
     name = grammar.compose(numbers)
     while is_famous(name):
@@ -92,29 +94,33 @@ def episode_grammar() -> TitleGrammar:
 
 
 def episode_name(numbers: Sequence[int]) -> str:
-    """Make up the name of an episode from four integers or more: the pattern, then its words in order."""
+    """Make up an episode's name from four integers or more: the pattern, then its words."""
     return episode_grammar().compose(numbers)
 
 
 def trailer_name(title: str, number: int = 0) -> str:
-    """Return what the trailer of a title is called; a title with several trailers counts them by `number`."""
+    """Return the name of a title's trailer; `number` counts them if there are several."""
     return _pick(TRAILERS, number).format(title)
 
 
 def is_famous(name: str) -> bool:
-    """Say whether a name is that of a well-known real title, whatever its capitals and punctuation."""
+    """Return whether a name is a well-known real title, whatever its capitals and punctuation."""
     return _bare(name) in famous_titles()
 
 
 @cache
 def famous_titles() -> frozenset[str]:
-    """Return the well-known real titles that are never made up, in small letters and without punctuation."""
+    """Return well-known real titles that are never made up, in small letters, no punctuation."""
     return frozenset(map(_bare, _packaged("famous.txt").splitlines()))
 
 
 def _weighted(patterns: list[str], words: Words) -> list[str]:
-    """Repeat each pattern, the more the more fillings it has, so that the poor ones do not give the same names often."""
-    return [pattern for pattern in patterns for _ in range(len(str(_count_fillings(pattern, words))) ** 2)]
+    """Repeat each pattern by its number of fillings, so that poor ones repeat names less."""
+    return [
+        pattern
+        for pattern in patterns
+        for _ in range(len(str(_count_fillings(pattern, words))) ** 2)
+    ]
 
 
 def _count_fillings(pattern: str, words: Words) -> int:

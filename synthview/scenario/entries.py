@@ -1,4 +1,4 @@
-"""Every setting in one row: its path, its value, where the value comes from, whether a scenario changed it."""
+"""List every setting: its path, its value, the source of the value, and whether it was changed."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from synthview.scenario.settings import CHOICE, GUESS, Setting, settings_of
 __all__ = ["STATED", "Entry", "declared", "entries"]
 
 STATED = "scenario"
-"""The source of a value that a scenario sets otherwise than the default."""
+"""The source of a value that a scenario changes from the default."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One setting at its place, with its value there; `facts_from` is the source of a named title or event."""
+    """One setting with its path and value; `facts_from` is the source of a named title or event."""
 
     path: str
     value: Any
@@ -44,12 +44,16 @@ class Entry:
 
     @property
     def source(self) -> str:
-        """An id, or ids, of the list of sources, or ``guess``, ``choice``, or ``scenario`` for a value of its own."""
-        if self.facts_from and self.setting.source != GUESS:
-            return self.facts_from if self.setting.type in {int, float, date} else STATED
-        if self.facts_from:
+        """Ids from the list of sources, or ``guess``, ``choice``, or ``scenario`` if changed."""
+        default_source = self.setting.source
+        if self.facts_from and default_source == GUESS:
             return GUESS
-        return STATED if self.is_changed and self.setting.source != CHOICE else self.setting.source
+        if self.facts_from:
+            is_fact = self.setting.type in {int, float, date}
+            return self.facts_from if is_fact else STATED
+        if self.is_changed and default_source != CHOICE:
+            return STATED
+        return default_source
 
 
 def _plain(value: object) -> Any:
@@ -58,10 +62,10 @@ def _plain(value: object) -> Any:
 
 def entries(scenario: Scenario) -> list[Entry]:
     """List every setting of a scenario, in the order of its file."""
-    cast = [(f"{kind}.{name}", one) for kind in ("actors", "faults") for name, one in getattr(scenario, kind).items()]
-    found = [
-        entry for path, one in [("run", scenario.run), *scenario.sections.items(), *cast] for entry in _of(path, one)
-    ]
+    made = {"run": scenario.run, **scenario.sections}
+    made |= {f"actors.{name}": actor for name, actor in scenario.actors.items()}
+    made |= {f"faults.{name}": fault for name, fault in scenario.faults.items()}
+    found = [entry for path, one in made.items() for entry in _of(path, one)]
     for title in scenario.titles:
         found += _of(f'titles."{title.name}"', title, title.source)
     for event in scenario.dated_events:
@@ -78,15 +82,15 @@ def _of(path: str, made: object, facts_from: str = "") -> Iterator[Entry]:
 def declared(registry: Registry, also: Collection[str] = ()) -> dict[str, Entry]:
     """List every setting that exists, with its default, by its path.
 
-    Of actors and faults that other packages bring only those named by `also`, which are imported for it.
+    Actors and faults of other packages are listed only if `also` names them, and imported for it.
     """
     places = {"run": Run, **registry.sections}
     for kind, known in (("actors", registry.actors), ("faults", registry.faults)):
         wanted = [name for name in known if name in also or name not in registry.packages]
         places |= {f"{kind}.{name}": known[name] for name in wanted}
-    found = [
-        Entry(f"{path}.{name}", one.default, one)
-        for path, section in places.items()
-        for name, one in settings_of(section).items()
-    ]
-    return {entry.path: entry for entry in found}
+    found: dict[str, Entry] = {}
+    for path, section in places.items():
+        for setting in settings_of(section).values():
+            entry = Entry(f"{path}.{setting.name}", setting.default, setting)
+            found[entry.path] = entry
+    return found

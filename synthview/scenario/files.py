@@ -36,13 +36,16 @@ class Layer:
 
 def built_in() -> dict[str, Path]:
     """Find the scenarios that come with synthview, by name."""
-    return {path.stem: path for folder in reversed(FOLDERS) for path in sorted(folder.glob("*.toml"))}
+    return {
+        path.stem: path for folder in reversed(FOLDERS) for path in sorted(folder.glob("*.toml"))
+    }
 
 
 def layers(what: str | Path) -> list[Layer]:
     """Read a scenario and everything it is based on, the lowest first.
 
-    Raises ScenarioError: for what is no regular file of a sensible size, no TOML, or based on itself.
+    Raises ScenarioError: for what is not a regular file of a sensible size, not TOML, or based on
+        itself.
     """
     path = _locate(str(what), Path())
     found: list[Layer] = []
@@ -56,13 +59,15 @@ def layers(what: str | Path) -> list[Layer]:
         if base is None:
             return found
         if not isinstance(base, str):
-            raise ScenarioError(f"{path}: based_on is the name of a scenario or the path of a file.")
+            raise ScenarioError(
+                f"{path}: based_on must be the name of a scenario or the path of a file."
+            )
         path = _locate(base, path.parent)
 
 
 def _refuse_endless(path: Path, chain: Sequence[Path]) -> None:
-    """Refuse to go in a circle, or through more files than anybody means."""
-    here = os.path.realpath(path)  # of a link that leads to itself too
+    """Refuse scenarios based on one another in a circle, or in too long a chain."""
+    here = os.path.realpath(path)  # of a link to itself too
     if here in map(os.path.realpath, chain):
         raise ScenarioError(f"{chain[-1]}: based_on leads in a circle, back to {path}.")
     if len(chain) >= DEEPEST_BASE:
@@ -74,7 +79,9 @@ def _locate(what: str, beside: Path) -> Path:
     if what in known:
         return known[what]
     if what == "-":
-        raise ScenarioError("A scenario is not read from the standard input: save it as a file, and name that.")
+        raise ScenarioError(
+            "A scenario is not read from the standard input. Save it as a file and name that file."
+        )
     if what and not what.endswith(".toml") and "/" not in what and "\\" not in what:
         raise UnknownName("scenario", what, [*known, "or a path ending in .toml"])
     return beside / typed_path(what, "The scenario", error=ScenarioError)
@@ -85,7 +92,7 @@ def _read(path: Path) -> Layer:
         content = parsed(_text(path))
     except NotToml as error:
         raise ScenarioError(f"{path} is not TOML: {error}.") from None
-    name = os.fsencode(path.stem).decode("utf-8", "replace")  # a file may be called by bytes that are no text
+    name = os.fsencode(path.stem).decode("utf-8", "replace")  # file names can be any bytes
     return Layer({"name": name, "about": "", **content}, str(path))
 
 
@@ -97,11 +104,14 @@ def _text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise ScenarioError(f"{path} is not UTF-8 text (line {line}); save it as UTF-8.") from None
+        raise ScenarioError(f"{path} is not UTF-8 text (line {line}). Save it as UTF-8.") from None
 
 
 def nested(overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn ``{"run.days": "5"}`` into ``{"run": {"days": 5}}``; text is read as a TOML value where it is one."""
+    """Turn ``{"run.days": "5"}`` into ``{"run": {"days": 5}}``.
+
+    Text is read as a TOML value where it is one.
+    """
     content: dict[str, Any] = {}
     for path, value in overrides.items():
         *parents, last = _keys(path)
@@ -120,7 +130,9 @@ def _copied(value: object, path: str) -> Any:
     try:
         return deepcopy(value)
     except RecursionError:
-        raise SettingError(f"{path} is nested too deeply; settings need four levels at most.") from None
+        raise SettingError(
+            f"{path} is nested too deeply. Settings have at most four levels."
+        ) from None
 
 
 def _keys(path: str) -> list[str]:
@@ -134,7 +146,10 @@ def _keys(path: str) -> list[str]:
         (key, left), *_ = left.items()
         keys.append(key)
     if left != 0 or "\n" in path:
-        raise SettingError(f"'{path}' is no path of a setting, such as run.days or titles.\"A Film\".popularity_rank.")
+        raise SettingError(
+            f"'{path}' is not the path of a setting, "
+            f'such as run.days or titles."A Film".popularity_rank.'
+        )
     return keys
 
 
@@ -157,9 +172,13 @@ def _lines(table: Mapping[str, Any], path: str) -> Iterator[str]:
             yield f"{_key(key)} = {_inline(value)}"
     for key, value in table.items():
         inner = f"{path}.{_key(key)}" if path else _key(key)
-        for one in [value] if _is_table(value) else value if _is_tables(value) else []:
-            yield f"\n[[{inner}]]" if _is_tables(value) else f"\n[{inner}]"
-            yield from _lines(one, inner)
+        if _is_table(value):
+            yield f"\n[{inner}]"
+            yield from _lines(value, inner)
+        elif _is_tables(value):
+            for one in value:
+                yield f"\n[[{inner}]]"
+                yield from _lines(one, inner)
 
 
 def _is_table(value: object) -> bool:
@@ -167,7 +186,9 @@ def _is_table(value: object) -> bool:
 
 
 def _is_tables(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value)
+    if not isinstance(value, list) or not value:
+        return False
+    return all(isinstance(one, Mapping) for one in value)
 
 
 def _key(key: str) -> str:
@@ -181,5 +202,6 @@ def _inline(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_inline(one) for one in value)}]"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key(key)} = {_inline(one)}" for key, one in value.items()) + "}"
+        pairs = [f"{_key(key)} = {_inline(one)}" for key, one in value.items()]
+        return "{" + ", ".join(pairs) + "}"
     return escaped_toml(json.dumps(value, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""Tables and scenarios described for others: Markdown for people, JSON Schema and Avro for programs."""
+"""Describe tables and scenarios: Markdown for people, JSON Schema and Avro for programs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ from synthview.scenario.facts import Claim, DatedEvent, NamedTitle, Run
 from synthview.scenario.settings import Setting, settings_of
 from synthview.tables import SCHEMA_VERSION, Column, Table
 
-__all__ = ["TABLE_FORMATS", "TYPE_WORDS", "avro", "json_schema", "markdown", "meaning", "scenario_schema"]
+__all__ = [
+    "TABLE_FORMATS",
+    "TYPE_WORDS",
+    "avro",
+    "json_schema",
+    "markdown",
+    "meaning",
+    "scenario_schema",
+]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 JSON_TYPES: dict[str, dict[str, Any]] = {
@@ -27,6 +35,11 @@ JSON_TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},
     "claim": {"type": "boolean"},
     "share": {"type": "number"},
+}
+FACT_TYPES: dict[Any, dict[str, Any]] = {
+    date: {"type": "string", "format": "date"},
+    bool: {"type": "boolean"},
+    str: {"type": "string"},
 }
 AVRO_TYPES: dict[str, Any] = {
     "id": "long",
@@ -39,6 +52,10 @@ AVRO_TYPES: dict[str, Any] = {
     "choice": "string",
     "claim": "boolean",
     "share": "double",
+}
+AVRO_TEXT_IDS: dict[str, Any] = {
+    "id": "string",
+    "ids": {"type": "array", "items": "string"},
 }
 TYPE_WORDS = {
     "id": "int64",
@@ -95,7 +112,7 @@ def _with_unit(column: Column) -> str:
 
 
 def json_schema(table: Table, ids: str = "text") -> str:
-    """Describe one row of the table in NDJSON, where ids are text with a prefix unless `ids` is ``int``."""
+    """Describe a row in NDJSON; ids are text with a prefix unless `ids` is ``int``."""
     schema = {
         "$schema": DRAFT,
         "$id": f"urn:synthview:{table.path}:{SCHEMA_VERSION[table.folder]}",
@@ -110,15 +127,22 @@ def json_schema(table: Table, ids: str = "text") -> str:
 
 
 def _json_type(column: Column, form: str) -> dict[str, Any]:
+    described = {"description": _with_unit(column)}
     if column.kind == "choice":
-        return {"enum": [*column.options, *([None] if column.nullable else [])], "description": _with_unit(column)}
-    text_id = {"type": "string", "pattern": f"^{column.prefix}_[0-9A-Za-z]+$"}
-    id_type = text_id if form == "text" else {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
-    ids: dict[str, dict[str, Any]] = {"id": id_type, "ids": {"type": "array", "items": id_type}}
-    of_kind: dict[str, Any] = {**JSON_TYPES, **ids}[column.kind]
+        empty = [None] if column.nullable else []
+        return {"enum": [*column.options, *empty], **described}
+    of_kind = {**JSON_TYPES, **_json_ids(column.prefix, form)}[column.kind]
     if column.nullable:
         of_kind = {**of_kind, "type": [of_kind["type"], "null"]}
-    return {**of_kind, "description": _with_unit(column)}
+    return {**of_kind, **described}
+
+
+def _json_ids(prefix: str, form: str) -> dict[str, dict[str, Any]]:
+    """Return the types of a column with an id, and of one with a list of ids."""
+    as_text = {"type": "string", "pattern": f"^{prefix}_[0-9A-Za-z]+$"}
+    as_integer = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
+    one = as_text if form == "text" else as_integer
+    return {"id": one, "ids": {"type": "array", "items": one}}
 
 
 def avro(table: Table, ids: str = "int") -> str:
@@ -134,12 +158,18 @@ def avro(table: Table, ids: str = "int") -> str:
 
 
 def _avro_field(table: Table, column: Column, form: str) -> dict[str, Any]:
-    texts = {"id": "string", "ids": {"type": "array", "items": "string"}} if form == "text" else {}
-    of_kind = {**AVRO_TYPES, **texts}[column.kind]
+    types = AVRO_TYPES | (AVRO_TEXT_IDS if form == "text" else {})
+    of_kind = types[column.kind]
     if column.options and all(AVRO_NAME.fullmatch(word) for word in column.options):
-        of_kind = {"type": "enum", "name": f"{table.name}_{column.name}", "symbols": list(column.options)}
+        of_kind = {
+            "type": "enum",
+            "name": f"{table.name}_{column.name}",
+            "symbols": list(column.options),
+        }
     field: dict[str, Any] = {"name": column.name, "type": of_kind, "doc": _with_unit(column)}
-    return {**field, "type": ["null", of_kind], "default": None} if column.nullable else field
+    if column.nullable:
+        field |= {"type": ["null", of_kind], "default": None}
+    return field
 
 
 TABLE_FORMATS: dict[str, Callable[[Table], str]] = {
@@ -163,7 +193,11 @@ def scenario_schema(registry: Registry) -> str:
             "type": "string",
             "description": "A scenario's name or a file's path: this file states the differences.",
         },
-        "without": {"type": "array", "items": {"type": "string"}, "description": "Actors and faults that are off."},
+        "without": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Actors and faults that are off.",
+        },
         "cast": {
             "type": "object",
             "additionalProperties": {"type": "integer", "minimum": 0},
@@ -172,16 +206,24 @@ def scenario_schema(registry: Registry) -> str:
         "packages": {
             "type": "object",
             "additionalProperties": {"type": "string"},
-            "description": "Other packages that bring actors or faults of the scenario, by their names.",
+            "description": "Packages that bring actors or faults of the scenario, by their names.",
         },
-        **{name: _section_schema(section) for name, section in {"run": Run, **registry.sections}.items()},
+        **{
+            name: _section_schema(section)
+            for name, section in {"run": Run, **registry.sections}.items()
+        },
         "actors": _cast_schema(registry.actors),
         "faults": _cast_schema(registry.faults),
         "titles": {"type": "array", "items": _section_schema(NamedTitle)},
         "dated_events": {"type": "array", "items": _section_schema(DatedEvent)},
         "claims": {"type": "array", "items": _section_schema(Claim)},
     }
-    top = {"$schema": DRAFT, "title": "A synthview scenario", "type": "object", "additionalProperties": False}
+    top = {
+        "$schema": DRAFT,
+        "title": "A synthview scenario",
+        "type": "object",
+        "additionalProperties": False,
+    }
     return _dumped({**top, "properties": properties})
 
 
@@ -201,32 +243,39 @@ def _section_schema(section: type) -> dict[str, Any]:
 
 
 def _setting_schema(setting: Setting) -> dict[str, Any]:
-    schema = {**_setting_type(setting), "description": _told(setting)}
-    return schema if setting.required else {**schema, "default": plain(setting.default, setting.name, "the defaults")}
+    schema = {**_setting_type(setting), "description": _described(setting)}
+    if not setting.required:
+        schema["default"] = plain(setting.default, setting.name, "the defaults")
+    return schema
 
 
 def _setting_type(setting: Setting) -> dict[str, Any]:
     if setting.kind == "number" and setting.allowed:
+        lowest, highest = setting.allowed
         kind = "integer" if setting.type is int else "number"
-        return {"type": kind, "minimum": setting.allowed[0], "maximum": setting.allowed[1]}
+        return {"type": kind, "minimum": lowest, "maximum": highest}
     if setting.kind == "shares":
         share = {"type": "number", "minimum": 0, "maximum": 1}
-        return {"type": "object", "properties": dict.fromkeys(setting.options, share), "additionalProperties": False}
+        return {
+            "type": "object",
+            "properties": dict.fromkeys(setting.options, share),
+            "additionalProperties": False,
+        }
     if setting.kind == "curve":
         length = {"minItems": setting.length, "maxItems": setting.length}
         return {"type": "array", "items": {"type": "number", "minimum": 0}, **length}
     if setting.kind == "choice":
         return {"enum": list(setting.options)}
-    facts = {date: {"type": "string", "format": "date"}, bool: {"type": "boolean"}, str: {"type": "string"}}
-    return facts.get(setting.type, {"type": "array", "items": {"type": "string"}})
+    return FACT_TYPES.get(setting.type, {"type": "array", "items": {"type": "string"}})
 
 
-def _told(setting: Setting) -> str:
-    """Tell a setting in one line: meaning, unit, believable range, source."""
-    believed = (
-        f"{setting.low:,} to {setting.high:,} {setting.unit}".strip() if setting.low is not None else setting.unit
-    )
-    return " ".join(part for part in (setting.about, believed and f"({believed})", f"[{setting.source}]") if part)
+def _described(setting: Setting) -> str:
+    """Describe a setting in one line: meaning, plausible range with its unit, source."""
+    plausible = setting.unit
+    if setting.low is not None:
+        plausible = f"{setting.low:,} to {setting.high:,} {setting.unit}".strip()
+    parts = (setting.about, f"({plausible})" if plausible else "", f"[{setting.source}]")
+    return " ".join(part for part in parts if part)
 
 
 def _dumped(schema: Mapping[str, Any]) -> str:

@@ -1,14 +1,22 @@
-"""How a setting is declared: its value, unit, limits and where the number comes from.
+"""Declare settings: value, unit, limits and the source of the number.
 
 A section of a scenario is a frozen class whose fields are settings::
 
     @section
     class Viewing:
-        hours_per_day: float = number(1.3, unit="hours", allowed=(0, 24), low=1.19, high=1.42,
-                                      source="S04", about="Hours watched per account and day.")
+        hours_per_day: float = number(
+            1.3,
+            unit="hours",
+            allowed=(0, 24),
+            low=1.19,
+            high=1.42,
+            source="S04",
+            about="Hours watched per account and day.",
+        )
 
-Outside ``allowed`` is an error; outside ``low`` to ``high`` (the 5 % and 95 % points of what an
-informed person would believe) is a warning. ``source`` is an id of ``calibration.csv`` or ``guess``.
+A value outside ``allowed`` is an error. A value outside its plausible range is a warning:
+``low`` to ``high``, the 5 % and 95 % points for an informed person. ``source`` is an id of
+``calibration.csv`` or ``guess``.
 """
 
 from __future__ import annotations
@@ -24,7 +32,18 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 from pydantic.fields import FieldInfo
 
-__all__ = ["CHOICE", "GUESS", "Setting", "choice", "curve", "fact", "number", "section", "settings_of", "shares"]
+__all__ = [
+    "CHOICE",
+    "GUESS",
+    "Setting",
+    "choice",
+    "curve",
+    "fact",
+    "number",
+    "section",
+    "settings_of",
+    "shares",
+]
 
 Scale = Literal["linear", "log", "logit"]
 Section = TypeVar("Section")
@@ -66,12 +85,21 @@ def number(
     scale: Scale = "linear",
 ) -> Any:
     """Declare a number: refused outside ``allowed``, warned about outside ``low`` to ``high``."""
-    extra: dict[str, Any] = {"kind": "number", "unit": unit, "low": low, "high": high, "source": source, "scale": scale}
+    extra: dict[str, Any] = {
+        "kind": "number",
+        "unit": unit,
+        "low": low,
+        "high": high,
+        "source": source,
+        "scale": scale,
+    }
     return Field(default, ge=allowed[0], le=allowed[1], description=about, json_schema_extra=extra)
 
 
-def shares(default: Mapping[str, float], *, source: str, about: str, options: Sequence[str] = ()) -> Any:
-    """Declare named parts of a whole that sum to 1; `options` names parts beyond those of the default."""
+def shares(
+    default: Mapping[str, float], *, source: str, about: str, options: Sequence[str] = ()
+) -> Any:
+    """Declare named parts of a whole that sum to 1; `options` names parts without a default."""
     parts = list(dict.fromkeys([*default, *options]))
     extra: dict[str, Any] = {"kind": "shares", "unit": "share", "source": source, "options": parts}
     return Field(default_factory=lambda: dict(default), description=about, json_schema_extra=extra)
@@ -79,13 +107,23 @@ def shares(default: Mapping[str, float], *, source: str, about: str, options: Se
 
 def curve(default: Sequence[float], *, unit: str, source: str, about: str) -> Any:
     """Declare a row of non-negative numbers, such as 24 hours or 7 weekdays (Monday first)."""
-    extra: dict[str, Any] = {"kind": "curve", "unit": unit, "source": source, "length": len(default)}
+    extra: dict[str, Any] = {
+        "kind": "curve",
+        "unit": unit,
+        "source": source,
+        "length": len(default),
+    }
     return Field(tuple(default), description=about, json_schema_extra=extra)
 
 
 def choice(default: str, *, options: Sequence[str], about: str) -> Any:
     """Declare one of a few words."""
-    extra: dict[str, Any] = {"kind": "choice", "unit": "", "source": CHOICE, "options": list(options)}
+    extra: dict[str, Any] = {
+        "kind": "choice",
+        "unit": "",
+        "source": CHOICE,
+        "options": list(options),
+    }
     return Field(default, description=about, json_schema_extra=extra)
 
 
@@ -99,20 +137,24 @@ def fact(default: Any, *, source: str, about: str, unit: str = "") -> Any:
 def section(declared: type[Section]) -> type[Section]:
     """Make a class of settings: frozen, keyword-only, checked, unknown names refused."""
     strict = ConfigDict(extra="forbid", str_strip_whitespace=True)
-    return dataclass(declared, frozen=True, kw_only=True, config=strict)  # type: ignore[return-value]
+    make = dataclass(frozen=True, kw_only=True, config=strict)
+    return make(declared)  # type: ignore[return-value]
 
 
 @cache
 def settings_of(declared: type[Any]) -> Mapping[str, Setting]:
-    """Read the settings of a section back, by name, in the order of their declaration."""
+    """Return the settings of a section by name, in the order of their declaration."""
     hints = get_type_hints(declared)
     fields: dict[str, FieldInfo] = declared.__pydantic_fields__
     return {name: _setting(name, hints[name], field) for name, field in fields.items()}
 
 
 def _setting(name: str, hint: Any, field: FieldInfo) -> Setting:
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    told: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in extra.items()}
+    declared = field.json_schema_extra
+    extra = declared if isinstance(declared, dict) else {}
+    frozen: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in extra.items()
+    }
     lowest: list[Any] = [limit.ge for limit in field.metadata if isinstance(limit, Ge)]
     highest: list[Any] = [limit.le for limit in field.metadata if isinstance(limit, Le)]
     return Setting(
@@ -122,7 +164,7 @@ def _setting(name: str, hint: Any, field: FieldInfo) -> Setting:
         about=field.description or "",
         allowed=(lowest[0], highest[0]) if lowest and highest else None,
         required=field.is_required(),
-        **told,
+        **frozen,
     )
 
 

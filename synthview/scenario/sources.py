@@ -1,10 +1,10 @@
-"""The published figures that settings rest on: who measured what, when, and how sure it is."""
+"""The published figures behind the settings: who measured what, when, and how sure it is."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,10 +15,20 @@ from synthview.scenario.entries import STATED, Entry, entries
 from synthview.scenario.facts import Claim
 from synthview.scenario.settings import CHOICE, GUESS
 
-__all__ = ["SUPPORTING", "Basis", "Source", "basis", "ids_in", "resting_on", "source", "sources", "sources_used"]
+__all__ = [
+    "SUPPORTING",
+    "Basis",
+    "Source",
+    "basis",
+    "ids_in",
+    "resting_on",
+    "source",
+    "sources",
+    "sources_used",
+]
 
 SUPPORTING = frozenset({"target", "fact"})
-"""Uses that a default may rest on: ``context`` suggests a range at most, a ``claim`` is only ever a question."""
+"""Uses that a default may rest on: ``context`` only suggests a range, a ``claim`` is a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +63,15 @@ class Source:
     @property
     def published_by(self) -> str:
         """Who published it and when, as far as somebody did."""
-        return ", ".join(one for one in (self.source_publisher, self.year) if one) or "nobody: a rule of thumb"
+        known = [one for one in (self.source_publisher, self.year) if one]
+        return ", ".join(known) or "nobody: a rule of thumb"
 
     @property
     def figure(self) -> str:
         """The published value with its unit, and its range where one is known."""
-        spread = f" ({self.low or '…'} to {self.high or '…'})" if self.low or self.high else ""
+        spread = ""
+        if self.low or self.high:
+            spread = f" ({self.low or '…'} to {self.high or '…'})"
         return f"{self.value}{spread} {self.unit}".strip() or "no figure"
 
 
@@ -66,7 +79,8 @@ class Source:
 def sources() -> Mapping[str, Source]:
     """Return every source by its id, in the order of the list."""
     text = files("synthview").joinpath("data/calibration.csv").read_text(encoding="utf-8")
-    return {row["id"]: Source(**row) for row in csv.DictReader(io.StringIO(text, newline=""))}
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    return {row["id"]: Source(**row) for row in rows}
 
 
 def source(name: str) -> Source:
@@ -78,15 +92,21 @@ def source(name: str) -> Source:
 
 def ids_in(text: str) -> list[str]:
     """Return the ids in ``X03, X04``; words such as ``guess`` and ``choice`` are none."""
-    return [one for one in (part.strip() for part in text.split(",")) if one in sources()]
+    words = [part.strip() for part in text.split(",")]
+    return [word for word in words if word in sources()]
 
 
 def resting_on(scenario: Scenario) -> dict[str, list[str]]:
-    """Return the paths of the settings that rest on each source, on ``guess``, ``choice`` or ``scenario``."""
-    found: dict[str, list[str]] = {}
-    for entry in entries(scenario):
+    """Return the paths of settings by source: an id, ``guess``, ``choice`` or ``scenario``."""
+    by_source = _by_source(entries(scenario))
+    return {name: [entry.path for entry in found] for name, found in by_source.items()}
+
+
+def _by_source(listed: Iterable[Entry]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
+    for entry in listed:
         for name in ids_in(entry.source) or [entry.source]:
-            found.setdefault(name, []).append(entry.path)
+            found.setdefault(name, []).append(entry)
     return found
 
 
@@ -101,8 +121,9 @@ _MEANT_FOR_READERS = frozenset({"name", "source", "about"})
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a scenario rests on: published figures with the settings that use them, guesses, choices, its own values.
+    """What a scenario rests on.
 
+    `published` are the figures with the settings that use them, `stated` the scenario's own values.
     `claims` are the numbers it asks about; nothing rests on them.
     """
 
@@ -113,23 +134,28 @@ class Basis:
     claims: tuple[Claim, ...]
 
     def in_words(self) -> str:
-        """How much of each there is."""
+        """Count each of them in one sentence."""
         supported = {entry.path for used in self.published.values() for entry in used}
+        asked = "claim is" if len(self.claims) == 1 else "claims are"
         return (
-            f"{len(self.published)} published figures stand behind {len(supported)} settings; {len(self.guesses)} "
-            f"settings are guesses, {len(self.choices)} are choices, {len(self.stated)} are the scenario's own; "
-            f"{len(self.claims)} {'claim is' if len(self.claims) == 1 else 'claims are'} asked about."
+            f"{len(self.published)} published figures stand behind {len(supported)} settings; "
+            f"{len(self.guesses)} settings are guesses, {len(self.choices)} are choices, "
+            f"{len(self.stated)} are the scenario's own; {len(self.claims)} {asked} asked about."
         )
 
 
 def basis(scenario: Scenario) -> Basis:
     """Sort every setting of a scenario by what it rests on."""
-    found: dict[str, list[Entry]] = {}
-    for entry in entries(scenario):
-        if entry.facts_from and entry.setting.name in _MEANT_FOR_READERS:
-            continue
-        for name in ids_in(entry.source) or [entry.source]:
-            found.setdefault(name, []).append(entry)
-    guesses, choices, stated = (tuple(found.get(name, ())) for name in (GUESS, CHOICE, STATED))
-    published = {name: tuple(found[name]) for name in sources() if name in found}
-    return Basis(published, guesses, choices, stated, tuple(scenario.claims))
+    counted = [entry for entry in entries(scenario) if not _is_for_readers(entry)]
+    found = {name: tuple(those) for name, those in _by_source(counted).items()}
+    return Basis(
+        published={name: found[name] for name in sources() if name in found},
+        guesses=found.get(GUESS, ()),
+        choices=found.get(CHOICE, ()),
+        stated=found.get(STATED, ()),
+        claims=tuple(scenario.claims),
+    )
+
+
+def _is_for_readers(entry: Entry) -> bool:
+    return bool(entry.facts_from) and entry.setting.name in _MEANT_FOR_READERS

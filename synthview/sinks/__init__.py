@@ -1,1 +1,1 @@
-"""Where rows go: how a table becomes the bytes of a file in each format, and how a file appears whole or not at all."""
+"""Write tables: the bytes of a file in each format, and files that appear whole or not at all."""

@@ -40,13 +40,16 @@ __all__ = [
 
 DATABASE = "synthview.duckdb"
 SIDES = (f"{DATABASE}.wal", f"{DATABASE}.tmp")
-"""What DuckDB keeps beside a database: changes that are not in it yet, and a folder for what memory cannot hold."""
+"""Files of DuckDB beside a database: changes not in it yet, and a folder for data beyond memory."""
+LIST_COLUMNS = (
+    "SELECT table_schema, table_name, column_name FROM information_schema.columns ORDER BY ALL"
+)
 ROWS_PER_BATCH = 65_536
 _SPILLED = "duckdb_temp_*"
 
 
 class Busy(OutputError):  # noqa: N818  says what is wrong, as all our errors do
-    """Somebody else has the database open and may write into it, so that nobody can look into it now."""
+    """Another program has the database open and may write into it, so it cannot be read now."""
 
 
 def need_duckdb() -> ModuleType:
@@ -55,15 +58,18 @@ def need_duckdb() -> ModuleType:
 
 
 def check_path(directory: Path) -> None:
-    """Refuse a directory in which DuckDB finds nothing: it takes a backslash for a slash on every system."""
+    """Refuse a backslash in the path of a directory: DuckDB always takes it for a slash."""
     if os.name != "nt" and "\\" in str(directory.absolute()):
-        raise InputError(f"DuckDB cannot open files in {directory}: there is a backslash in the path. Name another.")
+        raise InputError(
+            f"DuckDB cannot open files in {directory}: there is a backslash in the path. "
+            f"Name another."
+        )
 
 
 def fill(path: Path, parts: Mapping[str, Sequence[Path]]) -> None:
-    """Make the database at `path` from the Parquet parts of each table, in their order, in place of one that is there.
+    """Make or replace the database at `path` from the Parquet parts of each table, in their order.
 
-    Side files of the one before go with it: DuckDB would take them for changes of the new one.
+    Side files of the old database go with it: DuckDB would take them for changes of the new one.
     """
     duckdb = need_duckdb()
     with told(path), _beside(path) as draft:
@@ -82,9 +88,10 @@ def fill(path: Path, parts: Mapping[str, Sequence[Path]]) -> None:
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """A name for a draft, beside its place if DuckDB can write there, and nothing left of it in the end.
+    """Give a name for a draft, beside its place if DuckDB can write there; remove it in the end.
 
-    DuckDB takes a question mark in a path for the beginning of options and looks for side files elsewhere.
+    DuckDB takes a question mark in a path for the beginning of options, and looks for side files
+    elsewhere.
     """
     if "?" in str(path.absolute()):
         with TemporaryDirectory() as folder:
@@ -117,34 +124,37 @@ def remove_sides(path: Path) -> None:
 
 
 def holds(path: Path, parts: Mapping[str, Sequence[Receipt]]) -> bool:
-    """Whether a database opens and has exactly the rows of these parts in its tables, in their order.
+    """Check that a database opens and has exactly the rows of these parts, in their order.
 
-    Tables that somebody added do not count. Raises Busy where another program is writing into it.
+    Tables that somebody added do not count. Raises Busy if another program is writing into it.
     """
     if not is_regular(path):
         return False
     try:
         columns = columns_of(path)
-        return all(
-            columns.get(name) == sorted(table(name).schema.names()) and _has(path, table(name), receipts)
-            for name, receipts in parts.items()
-        )
+        for name, receipts in parts.items():
+            expected = sorted(table(name).schema.names())
+            if columns.get(name) != expected or not _has(path, table(name), receipts):
+                return False
     except Busy:
         raise
     except (OutputError, pl.exceptions.PolarsError):
         return False
+    return True
 
 
 def _has(path: Path, wanted: Table, receipts: Sequence[Receipt]) -> bool:
     frames = batches(path, wanted, wanted.schema.names())
     sizes = [one.rows for one in receipts]
     rows = cut(frames, sizes, wanted.schema)
-    found = (content_digest(frame) == one.content for one, frame in zip(receipts, rows, strict=True))
-    return all(found)
+    parts = zip(receipts, rows, strict=True)
+    return all(content_digest(frame) == one.content for one, frame in parts)
 
 
-def cut(frames: Iterator[pl.DataFrame], sizes: Sequence[int], schema: pl.Schema) -> Iterator[pl.DataFrame]:
-    """Frames of so many rows each out of frames of any size; what is left over goes with the last."""
+def cut(
+    frames: Iterator[pl.DataFrame], sizes: Sequence[int], schema: pl.Schema
+) -> Iterator[pl.DataFrame]:
+    """Cut frames of any size into frames of these sizes; rows left over go with the last."""
     waiting = pl.DataFrame(schema=schema)
     for place, size in enumerate(sizes):
         is_last = place == len(sizes) - 1
@@ -159,56 +169,60 @@ def cut(frames: Iterator[pl.DataFrame], sizes: Sequence[int], schema: pl.Schema)
 
 def _load(database: Any, loaded: Table, files: Sequence[Path]) -> None:
     database.execute(f"CREATE SCHEMA IF NOT EXISTS {loaded.folder}")
-    database.execute(
-        f"CREATE TABLE {loaded.path} AS SELECT * FROM read_parquet($files, hive_partitioning = false)",  # noqa: S608  a table of ours
-        {"files": [glob.escape(str(one.absolute())) for one in files]},
-    )
+    rows = "SELECT * FROM read_parquet($files, hive_partitioning = false)"
+    patterns = [glob.escape(str(one.absolute())) for one in files]
+    database.execute(f"CREATE TABLE {loaded.path} AS {rows}", {"files": patterns})
 
 
 def read_table(path: Path, wanted: Table) -> pl.LazyFrame:
-    """Read a table back with the types it had, rows in their order; a few at a time, and only columns asked for."""
+    """Read a table with its types and order, some rows at a time, only the columns asked for."""
     need_duckdb()
 
     def rows(
-        columns: list[str] | None, kept: pl.Expr | None, most: int | None, _: int | None
+        columns: list[str] | None,
+        predicate: pl.Expr | None,
+        n_rows: int | None,
+        _: int | None,
     ) -> Iterator[pl.DataFrame]:
-        for frame in batches(path, wanted, columns or wanted.schema.names()):
-            taken = frame if most is None else frame.head(most)
-            most = None if most is None else most - len(taken)
-            yield taken if kept is None else taken.filter(kept)
-            if most == 0:
+        left = n_rows
+        for batch in batches(path, wanted, columns or wanted.schema.names()):
+            frame = batch
+            if left is not None:
+                frame = batch.head(left)
+                left -= len(frame)
+            yield frame if predicate is None else frame.filter(predicate)
+            if left == 0:
                 return
 
     return register_io_source(rows, schema=wanted.schema)
 
 
 def batches(path: Path, wanted: Table, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """Columns of a table, some 65,000 rows at a time in their order."""
+    """Read columns of a table, some 65,000 rows at a time, in their order."""
     names = ", ".join(f'"{name}"' for name in columns)
     with _opened(path) as database:
         found = database.sql(f"SELECT {names} FROM {wanted.path}")  # noqa: S608  a table of ours
-        open_reader = (
-            getattr(found, "to_arrow_reader", None) or found.fetch_arrow_reader
-        )  # the latter before DuckDB 1.4
+        open_reader = getattr(found, "to_arrow_reader", None)
+        if open_reader is None:
+            open_reader = found.fetch_arrow_reader  # before DuckDB 1.4
         for batch in open_reader(ROWS_PER_BATCH):
             rows = numbered(wanted, pl.DataFrame(batch))
-            yield rows.cast({name: wanted.schema[name] for name in rows.columns})
+            types = {name: wanted.schema[name] for name in rows.columns}
+            yield rows.cast(types)
 
 
 def columns_of(path: Path) -> Mapping[str, list[str]]:
-    """The columns of every table there, by ``log.plays`` and its like."""
+    """Return the sorted columns of every table there, by a path such as ``log.plays``."""
+    found: dict[str, list[str]] = {}
     with _opened(path) as database:
-        found: dict[str, list[str]] = {}
-        for schema, name, column in database.sql(
-            "SELECT table_schema, table_name, column_name FROM information_schema.columns ORDER BY ALL"
-        ).fetchall():
+        for schema, name, column in database.sql(LIST_COLUMNS).fetchall():
             found.setdefault(f"{schema}.{name}", []).append(column)
-        return found
+    return found
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    """A database to read from; one that is gone or damaged is told in one line."""
+    """Open a database to read from it; an error about one that is damaged is one line."""
     duckdb = need_duckdb()
     try:
         with duckdb.connect(str(path.absolute()), read_only=True) as database:
@@ -216,5 +230,7 @@ def _opened(path: Path) -> Iterator[Any]:
     except duckdb.Error as error:
         what = str(error).strip().partition("\n")[0]
         if "Could not set lock" in what or "different configuration" in what:
-            raise Busy(f"{path} is open in another program that may write into it. Close it there first.") from None
-        raise OutputError(f"{path} cannot be read: {what} Run again what made it.") from None
+            raise Busy(
+                f"{path} is open in another program that may write into it. Close it there first."
+            ) from None
+        raise OutputError(f"{path} cannot be read: {what} Make it again.") from None

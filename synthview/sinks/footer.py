@@ -1,9 +1,10 @@
-"""What a Parquet file says of itself in its footer, so that pandas keeps whole numbers that may be missing.
+"""Metadata for the footer of Parquet files, so that pandas keeps nullable whole numbers.
 
-pandas turns a column of integers with nulls into floats, which hold 53 bits of the 63 of an id, unless the file says
-otherwise (pandas.pydata.org/docs/development/developer.html: the key ``pandas``, and the ``numpy_type`` of a column).
-pyarrow takes that key from the Arrow schema alone, which lies in the footer as a message of Arrow's IPC. polars writes
-that message without keys, so one is put before it here: its schema points at the fields of the old one.
+pandas turns a column of integers with nulls into floats, which hold 53 bits of the 63 of an id.
+The key ``pandas`` with the ``numpy_type`` of a column prevents that
+(pandas.pydata.org/docs/development/developer.html). pyarrow reads that key from the Arrow schema
+alone, which the footer holds as a message of Arrow's IPC. polars writes that message without keys.
+So a new message is written before it here, whose schema points at the fields of the old one.
 """
 
 from __future__ import annotations
@@ -24,35 +25,46 @@ __all__ = ["parquet_metadata"]
 
 ARROW_SCHEMA = "ARROW:schema"
 NUMPY_TYPES = {"id": "Int64", "count": "Int32", "milliseconds": "Int64", "claim": "boolean"}
-"""The types of pandas that keep nulls, by the kind of a column; texts, times and floats have nulls of their own."""
+"""pandas types that keep nulls, by kind of column. Texts, times and floats have their own nulls."""
 CONTINUES = b"\xff\xff\xff\xff"
-"""What a message of Arrow's IPC begins with, before its length."""
+"""A message of Arrow's IPC begins with this, before its length."""
 METADATA_V5, SCHEMA_HEADER = 4, 1
 HEADER, FIELDS = 2, 1
-"""Places of a message's header among its fields, and of a schema's fields among its own (Message.fbs, Schema.fbs)."""
+"""The numbers of the fields `Message.header` and `Schema.fields` (Message.fbs, Schema.fbs)."""
+REFERENCE = struct.Struct("<I")
+KEYS_IN_SCHEMA = 8
+"""Where a schema written here refers to its keys, counted from its beginning."""
 
 
 def parquet_metadata(one: Table, ids: str) -> dict[str, str] | None:
-    """Return the keys for the footer of a table's file, or None where every type survives by itself."""
+    """Return the footer keys of a table's file, or None if every type survives without them."""
     return _metadata(one.path, ids)
 
 
 @cache
 def _metadata(path: str, ids: str) -> dict[str, str] | None:
-    columns = [_told(one) for one in table(path).columns if _is_lost(one, ids)]
+    columns = [_described(one) for one in table(path).columns if _is_lost(one, ids)]
     if not columns:
         return None
-    pandas = {"index_columns": [], "column_indexes": [], "columns": columns, "pandas_version": "2.3.0"}
-    message = _with_key(_message_of(stored_schema(table(path), ids)), "pandas", json.dumps(pandas))
+    pandas = {
+        "index_columns": [],
+        "column_indexes": [],
+        "columns": columns,
+        "pandas_version": "2.3.0",
+    }
+    written = _message_of(stored_schema(table(path), ids))
+    message = _with_key(written, "pandas", json.dumps(pandas))
     return {ARROW_SCHEMA: base64.b64encode(message).decode()}
 
 
 def _is_lost(column: Column, ids: str) -> bool:
-    is_number = column.kind in NUMPY_TYPES and not (column.kind == "id" and ids == "text")
+    is_text = column.kind == "id" and ids == "text"
+    is_number = column.kind in NUMPY_TYPES and not is_text
     return column.nullable and is_number
 
 
-def _told(column: Column) -> dict[str, Any]:
+def _described(column: Column) -> dict[str, Any]:
+    """Describe a column in the words of pandas."""
     numpy_type = NUMPY_TYPES[column.kind]
     pandas_type = "bool" if numpy_type == "boolean" else numpy_type.lower()
     names = {"name": column.name, "field_name": column.name}
@@ -60,7 +72,7 @@ def _told(column: Column) -> dict[str, Any]:
 
 
 def _message_of(schema: pl.Schema) -> bytes:
-    """Return the message that polars would write of a schema."""
+    """Return the message that polars writes for a schema."""
     file = io.BytesIO()
     pl.DataFrame(schema=schema).write_parquet(file)
     file.seek(0)
@@ -70,44 +82,65 @@ def _message_of(schema: pl.Schema) -> bytes:
 def _with_key(message: bytes, key: str, value: str) -> bytes:
     """Return a message of a schema with one key and its value.
 
-    FlatBuffers refer forward only, so a new root, schema and key are written first, and the old message after them.
+    FlatBuffers refer forward only. So the new root, schema and key are written first, and the old
+    message after them.
     """
     old = message[len(CONTINUES) + 4 :]
-    texts = [_string(key), _string(value)]
-    # A table begins with the distance back to its list of places, which says where in it each field lies.
-    root = struct.pack("<I4H", 0, 10, 12, 4, 6) + struct.pack("<H", 8)
-    head = bytearray(root + b"\0\0")
-    message_at = len(head)
-    head += struct.pack("<ihBxI", message_at - 4, METADATA_V5, SCHEMA_HEADER, 0)
-    places_at = len(head)
-    head += struct.pack("<5Hxx", 10, 12, 0, 4, 8)
-    schema_at = len(head)
-    head += struct.pack("<iII", schema_at - places_at, 0, 0)
-    keys_at = len(head)
-    head += struct.pack("<II", 1, 0)
-    key_places_at = len(head)
-    head += struct.pack("<4H", 8, 12, 4, 8)
-    pair_at = len(head)
-    head += struct.pack("<iII", pair_at - key_places_at, 0, 0)
-    key_at = len(head)
-    head += texts[0]
-    value_at = len(head)
-    head += texts[1]
-    head += bytes(-len(head) % 8)
+    head = bytearray()
+    schema_at = _put_message(head)
+    keys_at = _put_key(head, key, value)
     fields_at = len(head) + _fields_of(old)
-    references = [
-        (0, message_at), (message_at + 8, schema_at), (schema_at + 4, fields_at), (schema_at + 8, keys_at),
-        (keys_at + 4, pair_at), (pair_at + 4, key_at), (pair_at + 8, value_at),
-    ]  # fmt: skip
-    for place, target in references:
-        struct.pack_into("<I", head, place, target - place)
+    _refer(head, schema_at + 4, fields_at)
+    _refer(head, schema_at + KEYS_IN_SCHEMA, keys_at)
     whole = bytes(head) + old
     whole += bytes(-len(whole) % 8)
     return CONTINUES + struct.pack("<i", len(whole)) + whole
 
 
+def _put_message(head: bytearray) -> int:
+    """Write a message and a schema without fields or keys; return where the schema lies.
+
+    A table begins with the distance back to its list of places. That list says where in the table
+    each field lies.
+    """
+    head += struct.pack("<I4H", 0, 10, 12, 4, 6) + struct.pack("<H", 8) + b"\0\0"
+    message_at = len(head)
+    head += struct.pack("<ihBxI", message_at - 4, METADATA_V5, SCHEMA_HEADER, 0)
+    places_at = len(head)
+    head += struct.pack("<5Hxx", 10, 12, 0, 4, KEYS_IN_SCHEMA)
+    schema_at = len(head)
+    head += struct.pack("<iII", schema_at - places_at, 0, 0)
+    _refer(head, 0, message_at)
+    _refer(head, message_at + 8, schema_at)
+    return schema_at
+
+
+def _put_key(head: bytearray, key: str, value: str) -> int:
+    """Write a list of one key and its value; return where the list lies."""
+    keys_at = len(head)
+    head += struct.pack("<II", 1, 0)
+    places_at = len(head)
+    head += struct.pack("<4H", 8, 12, 4, 8)
+    pair_at = len(head)
+    head += struct.pack("<iII", pair_at - places_at, 0, 0)
+    key_at = len(head)
+    head += _string(key)
+    value_at = len(head)
+    head += _string(value)
+    head += bytes(-len(head) % 8)
+    _refer(head, keys_at + 4, pair_at)
+    _refer(head, pair_at + 4, key_at)
+    _refer(head, pair_at + 8, value_at)
+    return keys_at
+
+
+def _refer(head: bytearray, place: int, target: int) -> None:
+    """Write a reference: the distance from its own place to what it refers to."""
+    REFERENCE.pack_into(head, place, target - place)
+
+
 def _string(text: str) -> bytes:
-    """Return a text as FlatBuffers hold it: its length, its bytes, a zero, and zeros up to a multiple of four."""
+    """Return a text as FlatBuffers hold it: length, bytes, zeros up to a multiple of four."""
     written = text.encode()
     return struct.pack("<I", len(written)) + written + bytes(4 - len(written) % 4)
 

@@ -1,4 +1,4 @@
-"""The formats a run can be written in: how rows become bytes, and how those bytes become the same rows again.
+"""The formats of a run: how rows become bytes, and how those bytes become the same rows again.
 
 The bytes of a part follow from its rows and the compression alone, not from how the rows lie in
 memory. DuckDB is a database that is filled from Parquet parts; see `synthview.sinks.database`.
@@ -16,11 +16,18 @@ from typing import Any, Literal, cast
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from synthview.errors import InputError, UnknownName
+from synthview.errors import InputError, InvalidChoice, UnknownName
 from synthview.sinks.footer import parquet_metadata
 from synthview.sinks.lineage import Damager, Lineage
 from synthview.sinks.lines import Lines
-from synthview.sinks.text import as_text, from_text, ids_as, ids_as_numbers, stored_schema, text_schema
+from synthview.sinks.text import (
+    as_text,
+    from_text,
+    ids_as,
+    ids_as_numbers,
+    stored_schema,
+    text_schema,
+)
 from synthview.tables import Table
 
 __all__ = ["FORMATS", "Chunk", "Format", "Sources", "format_named"]
@@ -28,7 +35,9 @@ __all__ = ["FORMATS", "Chunk", "Format", "Sources", "format_named"]
 ROWS_PER_GROUP = 131_072
 ROWS_PER_SLICE = 65_536
 ZSTD_LEVEL = 3
-"""Why these: a day of 2,048 households as simulated, 206,033 events of 17 columns, one thread, best of 15 rounds.
+"""Why these: a simulated day of 2,048 households, 206,033 events of 17 columns.
+
+One thread, best of 15 rounds:
 
     ===========  =====  ===========    ==================  =====  ===========
     compression  ms     bytes a row    zstd 3 with         ms     bytes a row
@@ -42,24 +51,26 @@ ZSTD_LEVEL = 3
     gzip 6       140.5  16.53
     ===========  =====  ===========    ==================  =====  ===========
 
-Level 3 is the last that pays; groups of 131,072 let readers share a file out; with statistics a reader skips the days
-that its filter excludes, in every file at once.
+Higher levels than 3 do not pay. Groups of 131,072 let readers work on one file in parallel. With
+statistics a reader skips the days that its filter excludes, in every file at once.
 """
 GZIP_LEVEL = 6
+FILLERS: dict[Any, Any] = {pl.String: "", pl.Boolean: False, pl.List: []}
+"""What lies under the nulls of an Arrow file, by type; 0 for the others."""
 
 Chunk = bytes | memoryview
 Source = Path | bytes | Callable[[], bytes]
 Sources = Sequence[Source]
-"""Files, what files hold, or how to come by it."""
+"""Paths of files, their bytes, or functions that return their bytes."""
 TextCompression = Literal["uncompressed", "gzip", "zstd"]
 TEXT_SUFFIXES = {"none": "", "gzip": ".gz", "zstd": ".zst"}
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: its files' suffix, the compressions it can have (the usual one first), writing and reading.
+    """A format: file suffix, possible compressions (the usual one first), writer and reader.
 
-    `ids` is the form that ids have, the usual one unless another was asked for; `bom` is for CSV alone.
+    `ids` is the form of the ids, the usual one unless another was asked for. `bom` is for CSV.
     """
 
     name: str
@@ -72,7 +83,7 @@ class Format:
     bom: bool = False
 
     def file_suffix(self, compression: str) -> str:
-        """The end of a file's name; text files tell their compression."""
+        """Return the end of a file's name; for text files it has the compression."""
         return self.suffix + (TEXT_SUFFIXES[compression] if self.is_text else "")
 
     def encode(self, table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
@@ -84,27 +95,37 @@ class Format:
         return self.reader(self, table, sources)
 
     def chunks(
-        self, table: Table, frame: pl.DataFrame, compression: str, damager: Damager | None, lineage: Lineage
+        self,
+        table: Table,
+        frame: pl.DataFrame,
+        compression: str,
+        damager: Damager | None,
+        lineage: Lineage,
     ) -> Iterator[Chunk]:
-        """Write rows; some are damaged on purpose where there is a damager, and the lineage keeps what they were."""
+        """Write rows. With a damager some are damaged; the lineage keeps what they were."""
         if damager is None:
             yield from self.encode(table, frame, compression)
             return
-        texts = zip(self.encode(table, frame, "none"), _slices(frame), strict=False)  # no rows are no lines of JSON
-        for place, (text, rows) in enumerate(texts):
-            lines = Lines.of(self.name, bytes(text), has_head=self.name == "csv" and place == 0)
-            yield _squeeze(lineage.change(lines, damager(table, rows, lines)), compression)
+        texts = self.encode(table, frame, "none")
+        slices = _slices(frame)  # one without rows, for which NDJSON has no text
+        for place, (text, rows) in enumerate(zip(texts, slices, strict=False)):
+            has_head = self.name == "csv" and place == 0
+            lines = Lines.of(self.name, bytes(text), has_head=has_head)
+            damaged = lineage.change(lines, damager(table, rows, lines))
+            yield _squeeze(damaged, compression)
 
     def compression(self, stated: str | None) -> str:
-        """Settle the compression: what was stated, if the format can have it, or the usual one."""
+        """Return the stated compression if the format can have it, or the usual one."""
         if stated is None:
             return self.compressions[0]
         if stated in self.compressions:
             return stated
         if any(stated in one.compressions for one in FORMATS.values()):
             known = ", ".join(self.compressions)
-            raise InputError(f"{self.name} cannot have the compression {stated}; it takes: {known}.")
-        raise UnknownName("compression", stated, self.compressions, f"the format {self.name}")
+            raise InputError(
+                f"{self.name} cannot have the compression {stated}; it takes: {known}."
+            )
+        raise InvalidChoice("compression", stated, self.compressions, f"the format {self.name}")
 
 
 Writer = Callable[[Format, Table, pl.DataFrame, str], Iterator[Chunk]]
@@ -145,23 +166,31 @@ def _files(sources: Sources) -> Any:
 
 
 def _arrow(form: Format, table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
-    """Write an Arrow IPC file; large strings in place of views, whose bytes tell how they were made."""
+    """Write an Arrow IPC file with large strings: the bytes of views depend on their history."""
     codec: Any = "uncompressed" if compression == "none" else compression
     file = io.BytesIO()
     stored = ids_as(form.ids, table, frame).rechunk()
-    plain = stored.with_columns(*(_plain_nulls(one) for one in stored.iter_columns() if one.null_count()))
-    plain.write_ipc(file, compression=codec, compat_level=pl.CompatLevel.oldest(), record_batch_size=ROWS_PER_SLICE)
+    with_nulls = [one for one in stored.iter_columns() if one.null_count()]
+    plain = stored.with_columns(map(_plain_nulls, with_nulls))
+    plain.write_ipc(
+        file,
+        compression=codec,
+        compat_level=pl.CompatLevel.oldest(),
+        record_batch_size=ROWS_PER_SLICE,
+    )
     yield file.getbuffer()
 
 
 def _plain_nulls(column: pl.Series) -> pl.Series:
-    """Put the same value under every null: what lies there is written too, and might tell where it came from."""
-    fillers: dict[Any, Any] = {pl.String: "", pl.Boolean: False, pl.List: []}
-    kind = column.dtype.base_type()
-    filler = column.dtype.categories[0] if isinstance(column.dtype, pl.Enum) else fillers.get(kind, 0)
+    """Put the same value under every null: what lies there is written too and could leak."""
+    kind = column.dtype
+    filler = FILLERS.get(kind.base_type(), 0)
+    if isinstance(kind, pl.Enum):
+        filler = kind.categories[0]
+    filled = column.fill_null(pl.lit(filler, dtype=kind))
     known = column.is_not_null()
-    filled = column.fill_null(pl.lit(filler, dtype=column.dtype))
-    return pl.select(pl.when(known).then(filled).alias(column.name)).to_series()
+    cleaned = pl.when(known).then(filled).alias(column.name)
+    return pl.select(cleaned).to_series()
 
 
 def _scan_arrow(form: Format, table: Table, sources: Sources) -> pl.LazyFrame:
@@ -170,12 +199,12 @@ def _scan_arrow(form: Format, table: Table, sources: Sources) -> pl.LazyFrame:
 
 
 def _slices(frame: pl.DataFrame) -> Iterable[pl.DataFrame]:
-    """Portions in which text is written; a table without rows is one."""
+    """Return the slices in which text is written; a table without rows is one slice."""
     return frame.iter_slices(ROWS_PER_SLICE) if len(frame) else [frame]
 
 
 def _ndjson(form: Format, table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
-    """Write lines of JSON slice by slice; compressed slices one after another are one compressed file."""
+    """Write lines of JSON slice by slice; the compressed slices together are a compressed file."""
     for rows in frame.iter_slices(ROWS_PER_SLICE):
         file = io.BytesIO()
         worded = as_text(table, rows, flat_lists=False, ids=form.ids).rechunk()
@@ -187,21 +216,27 @@ def _scan_ndjson(form: Format, table: Table, sources: Sources) -> pl.LazyFrame:
     schema = text_schema(table, flat_lists=False, ids=form.ids)
 
     def scan(source: Path | bytes) -> pl.LazyFrame:
-        return pl.scan_ndjson(glob.escape(str(source)) if isinstance(source, Path) else source, schema=schema)
+        literal = glob.escape(str(source)) if isinstance(source, Path) else source
+        return pl.scan_ndjson(literal, schema=schema)
 
     return _from_text(table, sources, scan, flat_lists=False)
 
 
 def _csv(form: Format, table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
-    """Write CSV slice by slice: null is nothing, an empty text is ``""``, values of a list are joined by ``|``.
+    """Write CSV slice by slice: null is an empty cell, an empty text is ``""``, lists have ``|``.
 
     DuckDB tells null from an empty text with ``allow_quoted_nulls = false``.
     """
     for place, rows in enumerate(_slices(frame)):
         file = io.BytesIO()
         flat = as_text(table, rows, flat_lists=True, ids=form.ids).rechunk()
-        first = place == 0
-        flat.write_csv(file, include_header=first, include_bom=first and form.bom, **_squeezed(compression))
+        is_first = place == 0
+        flat.write_csv(
+            file,
+            include_header=is_first,
+            include_bom=is_first and form.bom,
+            **_squeezed(compression),
+        )
         yield file.getvalue()
 
 
@@ -218,8 +253,15 @@ def _squeeze(text: bytes, compression: str) -> bytes:
     """Compress a text as polars compresses what it writes: as a table of one cell."""
     if compression == "none":
         return text
-    file, whole = io.BytesIO(), pl.DataFrame({"text": [text.decode()]})
-    whole.write_csv(file, include_header=False, quote_style="never", line_terminator="", **_squeezed(compression))
+    file = io.BytesIO()
+    whole = pl.DataFrame({"text": [text.decode()]})
+    whole.write_csv(
+        file,
+        include_header=False,
+        quote_style="never",
+        line_terminator="",
+        **_squeezed(compression),
+    )
     return file.getvalue()
 
 
@@ -230,18 +272,30 @@ def _squeezed(compression: str) -> dict[str, Any]:
 
 
 def _from_text(
-    table: Table, sources: Sources, scan: Callable[[Path | bytes], pl.LazyFrame], *, flat_lists: bool
+    table: Table,
+    sources: Sources,
+    scan: Callable[[Path | bytes], pl.LazyFrame],
+    *,
+    flat_lists: bool,
 ) -> pl.LazyFrame:
-    """Turn text into values file by file, and only in the columns asked for: what is in memory stays small."""
+    """Turn text into values file by file, only in the columns asked for, so memory stays small."""
 
     def rows(
-        columns: list[str] | None, kept: pl.Expr | None, most: int | None, _: int | None
+        columns: list[str] | None,
+        predicate: pl.Expr | None,
+        n_rows: int | None,
+        _: int | None,
     ) -> Iterator[pl.DataFrame]:
+        left = n_rows
         for source in sources:
-            asked = scan(source() if callable(source) else source).select(columns or table.schema.names())
-            frame = from_text(table, (asked if most is None else asked.head(most)).collect(), flat_lists=flat_lists)
-            most = None if most is None else most - len(frame)
-            yield frame if kept is None else frame.filter(kept)
+            lines = scan(source() if callable(source) else source)
+            asked = lines.select(columns or table.schema.names())
+            if left is not None:
+                asked = asked.head(left)
+            frame = from_text(table, asked.collect(), flat_lists=flat_lists)
+            if left is not None:
+                left -= len(frame)
+            yield frame if predicate is None else frame.filter(predicate)
 
     return register_io_source(rows, schema=table.schema)
 
@@ -250,13 +304,45 @@ def _cannot_scan(_: Format, __: Table, sources: Sources) -> pl.LazyFrame:
     raise InputError(f"{sources[0]!s} is a database; read it with duckdb.")
 
 
-FORMATS = {
-    one.name: one
-    for one in (
-        Format("parquet", ".parquet", ("zstd", "lz4", "snappy", "gzip", "none"), _parquet, _scan_parquet),
-        Format("ndjson", ".ndjson", ("none", "gzip", "zstd"), _ndjson, _scan_ndjson, "text", is_text=True),
-        Format("csv", ".csv", ("none", "gzip", "zstd"), _csv, _scan_csv, "text", is_text=True),
-        Format("arrow", ".arrow", ("lz4", "zstd", "none"), _arrow, _scan_arrow),
-        Format("duckdb", ".parquet", ("zstd",), _parquet, _cannot_scan),
-    )
-}
+_ALL = (
+    Format(
+        "parquet",
+        ".parquet",
+        compressions=("zstd", "lz4", "snappy", "gzip", "none"),
+        writer=_parquet,
+        reader=_scan_parquet,
+    ),
+    Format(
+        "ndjson",
+        ".ndjson",
+        compressions=("none", "gzip", "zstd"),
+        writer=_ndjson,
+        reader=_scan_ndjson,
+        ids="text",
+        is_text=True,
+    ),
+    Format(
+        "csv",
+        ".csv",
+        compressions=("none", "gzip", "zstd"),
+        writer=_csv,
+        reader=_scan_csv,
+        ids="text",
+        is_text=True,
+    ),
+    Format(
+        "arrow",
+        ".arrow",
+        compressions=("lz4", "zstd", "none"),
+        writer=_arrow,
+        reader=_scan_arrow,
+    ),
+    Format(
+        "duckdb",
+        ".parquet",
+        compressions=("zstd",),
+        writer=_parquet,
+        reader=_cannot_scan,
+    ),
+)
+FORMATS = {one.name: one for one in _ALL}

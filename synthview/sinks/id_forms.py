@@ -1,14 +1,15 @@
-"""Ids as text and as whole numbers: the two forms that a dataset can have them in, and how one becomes the other.
+"""The two forms of ids in a dataset, text and whole numbers, and how one becomes the other.
 
-An id is the prefix of its column and 13 letters or digits, as in ``p_0n5k2q8h4zj1c``: base 32 without
-the letters i, l, o and u. All ids of a kind are equally long, sort as their numbers do, and turn back
-into them.
+An id is the prefix of its column and 13 letters or digits, as in ``p_0n5k2q8h4zj1c``: base 32
+without the letters i, l, o and u. All ids of a kind have one length, sort as their numbers do, and
+turn back into them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ __all__ = [
     "stored_schema",
     "strings",
     "within_lists",
-]  # fmt: skip
+]
 
 ID_FORMS = ("int", "text")
 """Whole numbers of 63 bits, or text with a prefix."""
@@ -44,15 +45,17 @@ SHIFTS = (50, 40, 30, 20, 10, 0)
 
 
 def ids_as(form: str, table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a table of ours with its ids as ``int``, which they are, or as ``text``."""
+    """Return a table of ours with its ids as ``int``, as they come, or as ``text``."""
     if form == "int":
         return frame
     return frame.with_columns(_encoded(table.column(one.name), one) for one in frame.iter_columns())
 
 
 def id_as(form: str, number: int, prefix: str) -> str:
-    """Return one id as it stands in files of a form: ``4611686018427387904`` or ``p_4000000000000``."""
-    return str(number) if form == "int" else str(encode_ids(pl.Series([number]), prefix).item())
+    """Return one id in a form: ``4611686018427387904`` or ``p_4000000000000``."""
+    if form == "int":
+        return str(number)
+    return str(encode_ids(pl.Series([number]), prefix).item())
 
 
 def stored_schema(table: Table, form: str) -> pl.Schema:
@@ -61,19 +64,19 @@ def stored_schema(table: Table, form: str) -> pl.Schema:
 
 
 def ids_as_numbers(table: Table, rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Turn the ids of a table that is read from files back into numbers, in the columns that are asked for."""
-    return rows.with_columns(_numbers_of(one) for one in table.columns if one.kind in ("id", "ids"))
+    """Turn the ids of a table read from files back into numbers, in the columns asked for."""
+    with_ids = [one for one in table.columns if one.kind in ("id", "ids")]
+    return rows.with_columns(map(_numbers_of, with_ids))
 
 
 def numbered(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return rows of a table with its ids as numbers, whichever form they came in."""
+    """Return rows of a table with its ids as numbers, in whichever form they came."""
     return frame.with_columns(_decoded(table.column(one.name), one) for one in frame.iter_columns())
 
 
 def _stored_type(column: Column, form: str) -> pl.DataType:
-    if form == "text" and column.kind == "id":
-        return pl.String()
-    return pl.List(pl.String) if form == "text" and column.kind == "ids" else column.dtype
+    texts: dict[str, pl.DataType] = {"id": pl.String(), "ids": pl.List(pl.String)}
+    return texts.get(column.kind, column.dtype) if form == "text" else column.dtype
 
 
 def _numbers_of(column: Column) -> pl.Expr:
@@ -98,46 +101,56 @@ def _decoded(column: Column, series: pl.Series) -> pl.Series:
 
 
 def encode_ids(ids: pl.Series, prefix: str) -> pl.Series:
-    """Write ids as text, null as null; an id below zero is refused."""
+    """Write ids as text; nulls stay, and an id below zero is refused."""
     if ids.null_count() == len(ids):
         return pl.Series(ids.name, [None] * len(ids), dtype=pl.String)
     if least(ids) < 0:
-        raise InputError(f"An id of {ids.name} is below zero; ids have 63 bits and a sign that is never set.")
+        raise InputError(f"An id of {ids.name} is below zero; ids are whole numbers from 0.")
     numbers = ids.fill_null(0).to_numpy()
+    letters, pairs = _letters(ALPHABET), _pairs()
     written = np.empty(len(numbers), dtype=_shape(prefix))
     written["prefix"] = f"{prefix}_".encode()
-    written["first"] = _letters(ALPHABET)[numbers >> 60]
+    written["first"] = letters[numbers >> 60]
     for pair, shift in zip(PAIRS, SHIFTS, strict=True):
-        written[pair] = _pairs()[(numbers >> shift) & 1023]
+        digits = (numbers >> shift) & 1023
+        written[pair] = pairs[digits]
     return strings(written, ids)
 
 
 def decode_ids(texts: pl.Series, prefix: str) -> pl.Series:
-    """Turn the text of ids back into numbers, null into null; anything that is no such id is refused."""
+    """Turn the text of ids back into numbers; nulls stay, anything but an id is refused."""
     stated = texts.drop_nulls()
     shape = _shape(prefix)
-    fitting = stated.str.len_bytes() == shape.itemsize
-    if not fitting.all():
-        raise _no_id(stated.filter(~fitting), prefix)
-    written = np.frombuffer((stated.str.join("").item() or "").encode(), dtype=shape)
+    is_long_enough = stated.str.len_bytes() == shape.itemsize
+    if not is_long_enough.all():
+        raise _no_id(stated.filter(~is_long_enough), prefix)
+    joined_text = stated.str.join("").item() or ""
+    written = np.frombuffer(joined_text.encode(), dtype=shape)
     numbers = _first_values()[written["first"]]
-    for pair in PAIRS:  # a pair of no digits is -1, and once negative the number stays so
-        numbers = (numbers << 10) | _pair_values()[written[pair]]
-    wrong = (numbers < 0) | (written["prefix"] != f"{prefix}_".encode())
+    pair_values = _pair_values()
+    for pair in PAIRS:  # a pair that is not digits is -1, and a negative number stays negative
+        numbers = (numbers << 10) | pair_values[written[pair]]
+    has_prefix = written["prefix"] == f"{prefix}_".encode()
+    wrong = (numbers < 0) | ~has_prefix
     if wrong.any():
         raise _no_id(stated.filter(wrong), prefix)
-    return _with_nulls(pl.Series(texts.name, numbers, dtype=pl.Int64), texts)
+    found = pl.Series(texts.name, numbers, dtype=pl.Int64)
+    return _with_nulls(found, texts)
 
 
 def within_lists(lists: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """Change what lists hold and keep their lengths: all values at once, not list by list."""
-    values = change(lists.explode(empty_as_null=False, keep_nulls=False).rename("value"))
-    rows = np.repeat(np.arange(len(lists)), lists.list.len().fill_null(0).to_numpy())
-    filled = pl.DataFrame([pl.Series("row", rows), values]).group_by("row", maintain_order=True).agg("value")
-    place = lists.list.len().fill_null(0) > 0
-    changed = _with_nulls(filled["value"], place.set(~place, None))
-    empty = pl.Series([[]], dtype=changed.dtype)
-    return changed.zip_with(place | lists.is_null(), empty.new_from_index(0, len(lists))).alias(lists.name)
+    """Change the values of lists and keep their lengths: all values at once, not list by list."""
+    lengths = lists.list.len().fill_null(0)
+    values = lists.explode(empty_as_null=False, keep_nulls=False)
+    changed_values = change(values.rename("value"))
+    rows = np.repeat(np.arange(len(lists)), lengths.to_numpy())
+    by_row = pl.DataFrame([pl.Series("row", rows), changed_values])
+    filled = by_row.group_by("row", maintain_order=True).agg("value")["value"]
+    has_values = lengths > 0
+    changed = _with_nulls(filled, has_values.set(~has_values, None))
+    empty = pl.Series([[]], dtype=changed.dtype).new_from_index(0, len(lists))
+    is_done = has_values | lists.is_null()
+    return changed.zip_with(is_done, empty).alias(lists.name)
 
 
 def least(series: pl.Series) -> int:
@@ -146,9 +159,10 @@ def least(series: pl.Series) -> int:
 
 
 def strings(written: NDArray[np.void], like: pl.Series) -> pl.Series:
-    """Records of letters as a column of text; going through lists of bytes makes no Python object of any row."""
+    """Return records of letters as a column of text, without a Python object for each row."""
     letters = written.view(np.uint8).reshape(len(written), -1)
-    texts = pl.Series(like.name, letters).arr.to_list().cast(pl.Binary).cast(pl.String)
+    lists = pl.Series(like.name, letters).arr.to_list()
+    texts = lists.cast(pl.Binary).cast(pl.String)
     return texts.set(like.is_null(), None) if like.null_count() else texts
 
 
@@ -170,17 +184,21 @@ def joined(texts: Iterable[str], dtype: str) -> NDArray[Any]:
 
 
 def _no_id(wrong: pl.Series, prefix: str) -> InputError:
-    return InputError(f"'{wrong[0]}' in {wrong.name} is no id: '{prefix}_' and {DIGITS} of {ALPHABET}.")
+    return InputError(
+        f"'{wrong[0]}' in {wrong.name} is no id: '{prefix}_' and {DIGITS} of {ALPHABET}."
+    )
 
 
 def _shape(prefix: str) -> np.dtype[np.void]:
-    """The letters of an id: its prefix, the first digit, six pairs of digits."""
-    return np.dtype([("prefix", f"S{len(prefix) + 1}"), ("first", "u1"), *((pair, "<u2") for pair in PAIRS)])
+    """Return the type of an id as a record: its prefix, the first digit, six pairs of digits."""
+    prefix_and_first = [("prefix", f"S{len(prefix) + 1}"), ("first", "u1")]
+    pairs = [(pair, "<u2") for pair in PAIRS]
+    return np.dtype(prefix_and_first + pairs)
 
 
 @cache
 def _pairs() -> NDArray[np.uint16]:
-    return joined((one + two for one in ALPHABET for two in ALPHABET), "<u2")
+    return joined(map("".join, product(ALPHABET, repeat=2)), "<u2")
 
 
 @cache

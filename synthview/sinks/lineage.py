@@ -1,12 +1,16 @@
-r"""What rows were before they were damaged on purpose in a text file, told beside the file so that it can be repaired.
+r"""Lineage of damaged rows: what they were before, so that a text file can be repaired.
 
-Beside ``000000.ndjson`` stands ``000000.ndjson.lineage.jsonl``, a line of JSON for each damaged row, in their order::
+Beside ``000000.ndjson`` stands ``000000.ndjson.lineage.jsonl`` with a line of JSON for each damaged
+row, in their order. Here a line is broken in two:
 
-    {"row": 16, "line": 17, "at": 4031, "faults": ["truncated_rows"], "now": '{"event_id":"e_00', "was": "{…}\n"}
+.. code-block:: json
 
-The row is the 16th of the file as it was meant; it now begins in line 17 (counted from 1, a header too), which is byte
-4031 (counted from 0), and reads `now` where it was `was`. Putting `was` in the place of every `now` gives the file as it
-was meant, byte for byte; counts are those of the file without compression.
+    {"row": 16, "line": 17, "at": 4031, "faults": ["truncated_rows"],
+     "now": "{\"event_id\":\"e_00", "was": "{…}\n"}
+
+The row is the 16th of the undamaged file. It begins in line 17 (counted from 1, a header too) at
+byte 4031 (counted from 0), and reads `now` where it was `was`. Putting `was` in the place of every
+`now` gives the undamaged file, byte for byte. Counts are those of the file without compression.
 """
 
 from __future__ import annotations
@@ -30,14 +34,14 @@ from synthview.tables import Table
 __all__ = ["SUFFIX", "Change", "Damage", "Damager", "Lineage", "repaired_text", "text_of"]
 
 SUFFIX = ".lineage.jsonl"
-"""What a file's name is followed by; no pattern that finds ``*.csv`` or ``*.ndjson`` finds it."""
+"""Added to the name of the data file; ``*.csv`` and ``*.ndjson`` do not find it."""
 MOST_BYTES = 4 * 2**30
-"""Of a text file that is repaired in memory, and of its lineage."""
+"""The largest text file that is repaired in memory, and the largest lineage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row of some lines, what it is to read, its end of line included if it keeps one, and the faults that did it."""
+    """A row of some lines, its new text (with the line end, if any), and the faults behind it."""
 
     row: int
     now: str
@@ -45,12 +49,12 @@ class Change:
 
 
 Damager = Callable[[Table, pl.DataFrame, Lines], Sequence[Change]]
-"""Says how rows are to read in place of what the format made of them; changes in the order of their rows."""
+"""Returns the changes to the rows of some lines, in the order of the rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What the manifest holds of a damaged file: its lineage, and the digest of the file as it was meant."""
+    """The manifest's entry on a damaged file: its lineage, and the digest of the undamaged file."""
 
     path: str
     rows: int
@@ -80,22 +84,29 @@ class Lineage:
         return b"".join(self._entries)
 
     def of(self, path: str) -> Damage:
-        """What is to be said of a file at `path`."""
+        """Return the manifest's entry on a file at `path`."""
+        text = self.text
         return Damage(
-            path + SUFFIX, len(self), len(self.text), xxh3_128(self.text).hexdigest(), self._whole.hexdigest()
+            path + SUFFIX,
+            rows=len(self),
+            bytes=len(text),
+            digest=xxh3_128(text).hexdigest(),
+            whole=self._whole.hexdigest(),
         )
 
     def change(self, lines: Lines, changes: Sequence[Change]) -> bytes:
-        """The text of these lines as it is to be written."""
-        self._whole.update(lines.text)
+        """Return the text of these lines with the changes."""
+        text = lines.text
+        self._whole.update(text)
+        starts = lines.starts.tolist()
         pieces, done = [], 0
-        for one in changes:
-            begin, end = int(lines.starts[one.row]), int(lines.starts[one.row + 1])
-            pieces.append(self._passed(lines.text[done:begin]))
-            self._note(one, self._row + one.row + 1, lines.text[begin:end].decode())
-            pieces.append(self._passed(one.now.encode()))
+        for change in changes:
+            begin, end = starts[change.row], starts[change.row + 1]
+            pieces.append(self._passed(text[done:begin]))
+            self._note(change, self._row + change.row + 1, text[begin:end].decode())
+            pieces.append(self._passed(change.now.encode()))
             done = end
-        pieces.append(self._passed(lines.text[done:]))
+        pieces.append(self._passed(text[done:]))
         self._row += len(lines)
         return b"".join(pieces)
 
@@ -105,23 +116,35 @@ class Lineage:
         return text
 
     def _note(self, change: Change, row: int, was: str) -> None:
-        place = {"row": row, "line": self._line, "at": self._at}
-        entry = {**place, "faults": list(change.faults), "now": change.now, "was": was}
-        self._entries.append(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
+        entry = {
+            "row": row,
+            "line": self._line,
+            "at": self._at,
+            "faults": list(change.faults),
+            "now": change.now,
+            "was": was,
+        }
+        line = json.dumps(entry, ensure_ascii=False)
+        self._entries.append(line.encode() + b"\n")
 
 
 def repaired_text(path: Path, lineage: Path) -> bytes:
-    """The text of a damaged file as it was meant, from its lineage.
+    """Return the undamaged text of a file, from its lineage.
 
     Raises OutputError where the lineage is gone, or does not fit what the file holds.
     """
-    text, pieces, done = text_of(path), [], 0
+    text = text_of(path)
+    pieces, done = [], 0
     for entry in _entries(lineage):
-        at, now = entry["at"], entry["now"].encode()
-        if text[at : at + len(now)] != now:
-            raise OutputError(f"Line {entry['line']} of {path} is not what {lineage.name} says. Make them again.")
-        pieces += [text[done:at], entry["was"].encode()]
-        done = at + len(now)
+        now = entry["now"].encode()
+        begin = entry["at"]
+        end = begin + len(now)
+        if text[begin:end] != now:
+            raise OutputError(
+                f"Line {entry['line']} of {path} is not what {lineage.name} says. Make them again."
+            )
+        pieces += [text[done:begin], entry["was"].encode()]
+        done = end
     return b"".join([*pieces, text[done:]])
 
 
@@ -138,7 +161,7 @@ def _entries(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def text_of(path: Path) -> bytes:
-    """What a text file holds without its compression."""
+    """Return the bytes of a text file without its compression."""
     try:
         if path.suffix == ".gz":
             return gzip.decompress(_content(path))
@@ -153,13 +176,21 @@ def _content(path: Path) -> bytes:
     try:
         return read_bounded(path, MOST_BYTES, "The file")
     except OutputError as error:
-        raise OutputError(f"A part cannot be read: {error} Run the command that made it again.") from None
+        raise OutputError(
+            f"A part cannot be read: {error} Run the command that made it again."
+        ) from None
 
 
 def _unsqueezed(path: Path) -> bytes:
     """Read a text compressed by zstd as one cell of a table whose separators cannot occur in it."""
     column = pl.Schema({"text": pl.String})
     cells = pl.read_csv(
-        path.absolute(), has_header=False, separator="\x01", eol_char="\0", quote_char=None, schema=column, glob=False
+        path.absolute(),
+        has_header=False,
+        separator="\x01",
+        eol_char="\0",
+        quote_char=None,
+        schema=column,
+        glob=False,
     )
     return "".join(cells["text"]).encode()

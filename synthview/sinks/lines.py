@@ -1,4 +1,4 @@
-"""Rows as they stand in a text file: where each begins and ends, and the fields it consists of."""
+"""Rows in a text file: where each begins and ends, and its fields."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 __all__ = ["Fields", "Lines"]
 
 Fields = list[tuple[str, str]]
-"""Names of fields and their values, these as the format writes them: ``("position_ms", "1500")``."""
+"""Names of fields with their values as the format writes them: ``("position_ms", "1500")``."""
 NEWLINE, QUOTE = b"\n"[0], b'"'[0]
 CELL = re.compile(r'("(?:[^"]|"")*"|[^,]*)(,|\Z)')
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Rows in the text of a format that has one row a line, ``csv`` or ``ndjson``; `head` is what stands above them.
+    """Rows in the text of ``csv`` or ``ndjson``; `head` is the text above them.
 
-    Row i begins at ``starts[i]`` and ends, its end of line included, at ``starts[i + 1]``: counted in bytes.
+    Row i begins at byte ``starts[i]`` and ends, with its line end, at byte ``starts[i + 1]``.
     """
 
     form: str
@@ -33,32 +33,38 @@ class Lines:
 
     @classmethod
     def of(cls, form: str, text: bytes, *, has_head: bool = False) -> Self:
-        """Find the rows of a text; an end of line between quotes of CSV ends none."""
+        """Find the rows of a text; a line end between the quotes of CSV ends no row."""
         letters = np.frombuffer(text, dtype=np.uint8)
         ends = letters == NEWLINE
-        if form == "csv":  # the parity of quotes is all that counts, so that the sum may overflow
-            ends &= np.cumsum(letters == QUOTE, dtype=np.uint8) & 1 == 0
+        if form == "csv":  # only the parity of quotes counts, so the sum may overflow
+            quotes = np.cumsum(letters == QUOTE, dtype=np.uint8)
+            ends &= quotes & 1 == 0
         starts = np.append(0, np.flatnonzero(ends) + 1)
-        return cls(form, text, text[: starts[1]], starts[1:]) if has_head else cls(form, text, b"", starts)
+        if not has_head:
+            return cls(form, text, b"", starts)
+        return cls(form, text, head=text[: starts[1]], starts=starts[1:])
 
     def __len__(self) -> int:
         return len(self.starts) - 1
 
     def line(self, row: int) -> str:
-        """A row as text, without its end of line."""
-        return self.text[self.starts[row] : self.starts[row + 1] - 1].decode()
+        """Return a row as text, without its line end."""
+        begin, end = self.starts[row], self.starts[row + 1]
+        return self.text[begin : end - 1].decode()
 
     def fields(self, row: int, names: Sequence[str]) -> Fields:
-        """The fields of a row of a table with columns of these names."""
+        """Return the fields of a row of a table with columns of these names."""
+        line = self.line(row)
         if self.form == "csv":
-            return list(zip(names, _cells(self.line(row)), strict=True))
-        return [(name, _json(value)) for name, value in json.loads(self.line(row)).items()]
+            return list(zip(names, _cells(line), strict=True))
+        return [(name, _json(value)) for name, value in json.loads(line).items()]
 
     def joined(self, fields: Fields) -> str:
         """Write fields as a line; CSV has no names in it."""
         if self.form == "csv":
             return ",".join(value for _, value in fields)
-        return "{" + ",".join(f"{_json(name)}:{value}" for name, value in fields) + "}"
+        pairs = [f"{_json(name)}:{value}" for name, value in fields]
+        return "{" + ",".join(pairs) + "}"
 
 
 def _cells(line: str) -> list[str]:

@@ -48,14 +48,14 @@ CHUNK = 1 << 20
 FOLDERS = ("log", "truth", ".synthview")
 """Where a run writes, beside its directory itself."""
 YOUNG_NS = 2_000_000_000
-"""A file that changed within this time may change again without another time of change: its digest is not kept."""
+"""A file changed this recently may change again at the same time stamp: its digest is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was written: one part of one table, its size, the digest of its file and that of its rows.
+    """What was written: one part of one table, with its size and the digests of its file and rows.
 
-    `damage` tells of rows that were damaged on purpose on their way into the file; None where none were.
+    `damage` is about rows that were damaged on purpose on their way into the file, if any.
     """
 
     path: str
@@ -68,19 +68,21 @@ class Receipt:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON values."""
-        stated = asdict(self)
-        return {name: stated[name] for name in stated if name != "damage" or self.damage is not None}
+        values = asdict(self)
+        if self.damage is None:
+            del values["damage"]
+        return values
 
     @classmethod
     def read(cls, stated: object) -> Self:
-        """Read it back; raises ValueError where that is not one. Keys of a later version are passed over."""
+        """Read it back; raises ValueError if it is none. Keys of later versions are ignored."""
         receipt: Self = _reader().validate_python(stated)
         return receipt
 
     @property
     def paths(self) -> tuple[str, ...]:
         """Its file, and the lineage beside it if rows were damaged."""
-        return (self.path,) if self.damage is None else (self.path, self.damage.path)
+        return tuple(path for path, _, _ in self.contents)
 
     @property
     def contents(self) -> Iterator[tuple[str, int, str]]:
@@ -90,7 +92,7 @@ class Receipt:
             yield self.damage.path, self.damage.bytes, self.damage.digest
 
     def is_in(self, directory: Path) -> bool:
-        """Whether the part lies there as it was written, its lineage too: sizes and digests are compared."""
+        """Compare sizes and digests: is the part there as it was written, its lineage too?"""
         return all(is_whole(directory / path, size, digest) for path, size, digest in self.contents)
 
 
@@ -105,7 +107,7 @@ class Draft:
 
     receipt: Receipt
     names: tuple[str, ...]
-    """Of the draft of each of the receipt's files, beside them."""
+    """The names of the drafts of the receipt's files, beside them."""
 
 
 def write_part(
@@ -117,7 +119,7 @@ def write_part(
     compression: str,
     damager: Damager | None = None,
 ) -> Draft:
-    """Write a part, and the lineage of rows that the `damager` damaged, as drafts beside their places.
+    """Write a part, and the lineage of its damaged rows if any, as drafts beside their places.
 
     Raises OutputError, or NoSpace, with what was finished before left in place.
     """
@@ -126,7 +128,8 @@ def write_part(
     chunks = format_.chunks(table, frame, compression, damager, lineage)
     draft, size, digest = _draft(directory / path, chunks)
     damage = lineage.of(path) if len(lineage) else None
-    receipt = Receipt(path, table.path, len(frame), size, digest, content_digest(frame), damage)
+    content = content_digest(frame)
+    receipt = Receipt(path, table.path, len(frame), size, digest, content, damage)
     if damage is None:
         return Draft(receipt, (draft.name,))
     refuse_unfit(directory, damage.path)
@@ -142,25 +145,33 @@ def measure_part(
     compression: str,
     damager: Damager | None = None,
 ) -> Receipt:
-    """The receipt of a part as `write_part` would write it; nothing is written."""
-    lineage, digest, size = Lineage(), xxh3_128(), 0
+    """Return the receipt of a part as `write_part` would write it, without writing."""
+    lineage = Lineage()
+    digest, size = xxh3_128(), 0
     for chunk in format_.chunks(table, frame, compression, damager, lineage):
         digest.update(chunk)
         size += len(chunk)
-    damage = lineage.of(path) if len(lineage) else None
-    return Receipt(path, table.path, len(frame), size, digest.hexdigest(), content_digest(frame), damage)
+    return Receipt(
+        path,
+        table.path,
+        rows=len(frame),
+        bytes=size,
+        digest=digest.hexdigest(),
+        content=content_digest(frame),
+        damage=lineage.of(path) if len(lineage) else None,
+    )
 
 
 def put_in_place(directory: Path, draft: Draft) -> None:
-    """Give a part its own name; a file that holds the same bytes already stays untouched."""
+    """Rename a draft to its own name; a file that has the same bytes already stays untouched."""
     for (path, size, digest), name in zip(draft.receipt.contents, draft.names, strict=True):
         place = directory / path
-        waiting = place.with_name(name)
+        written = place.with_name(name)
         with told(place):
             if is_whole(place, size, digest):
-                waiting.unlink()
+                written.unlink()
             else:
-                waiting.replace(place)
+                written.replace(place)
 
 
 def discard(directory: Path, draft: Draft) -> None:
@@ -171,7 +182,7 @@ def discard(directory: Path, draft: Draft) -> None:
 
 
 def publish(path: Path, chunks: Iterable[Chunk]) -> tuple[int, str]:
-    """Write a file that appears whole or not at all, and is on the disk then; return its size and digest.
+    """Write a file whole or not at all, and wait for the disk; return its size and digest.
 
     Folders above the last are not made: where they are gone, somebody removed the directory.
     """
@@ -203,14 +214,15 @@ def _draft(path: Path, chunks: Iterable[Chunk]) -> tuple[Path, int, str]:
 
 
 def free_name(path: Path) -> Path:
-    """A name beside a file that nothing has, hidden, and known as that of a draft."""
-    names = (path.with_name(f".{path.name}.{os.getpid()}.{number}{DRAFT}") for number in count())
+    """Return an unused, hidden name beside a file, in the form of drafts."""
+    stem = f".{path.name}.{os.getpid()}"
+    names = (path.with_name(f"{stem}.{number}{DRAFT}") for number in count())
     return next(one for one in names if not os.path.lexists(one))
 
 
 def _write(path: Path, chunks: Iterable[Chunk]) -> tuple[int, str]:
     digest, size = xxh3_128(), 0
-    with path.open("xb") as file:  # never what is there already, nor where a link leads
+    with path.open("xb") as file:  # never a file that is there already, nor the target of a link
         for chunk in chunks:
             file.write(chunk)
             digest.update(chunk)
@@ -252,7 +264,7 @@ def _digest(path: Path, _inode: int, _size: int, _times: tuple[int, int]) -> str
 
 
 def sweep(directory: Path) -> None:
-    """Remove the drafts of runs that were killed, from the folders of a run; links are neither followed nor removed.
+    """Remove the drafts of killed runs from the folders of a run, without following links.
 
     Other folders may hold a run of their own, which is under way.
     """
@@ -264,16 +276,21 @@ def sweep(directory: Path) -> None:
 
 def _drafts_in(directory: Path) -> Iterator[Path]:
     with suppress(OSError):
-        yield from (one for one in directory.iterdir() if _DRAFTS.fullmatch(one.name))
-    for inner in (directory / name for name in FOLDERS):
+        yield from (one for one in directory.iterdir() if _is_draft(one.name))
+    for name in FOLDERS:
+        inner = directory / name
         if not inner.is_symlink():
             for folder, _, names in os.walk(inner):
-                yield from (Path(folder, name) for name in names if _DRAFTS.fullmatch(name))
+                yield from (Path(folder, name) for name in names if _is_draft(name))
+
+
+def _is_draft(name: str) -> bool:
+    return _DRAFTS.fullmatch(name) is not None
 
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
-    """Say what happened to a file in words that help."""
+    """Turn an error of the system about a file into one of ours, with what to do."""
     try:
         yield
     except OSError as error:
@@ -281,8 +298,9 @@ def told(path: Path) -> Iterator[None]:
 
 
 def _in_words(path: Path, error: OSError) -> OutputError:
+    failed = f"{path} could not be written"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return NoSpace(f"The disk is full: {path} could not be written. {GO_ON} once there is space.")
+        return NoSpace(f"The disk is full: {failed}. {GO_ON} once there is space.")
     if error.errno == errno.ENOENT:
-        return OutputError(f"{path} could not be written: its folder was removed meanwhile. {GO_ON}.")
-    return OutputError(f"{path} could not be written: {error.strerror or error}.")
+        return OutputError(f"{failed}: its folder was removed meanwhile. {GO_ON}.")
+    return OutputError(f"{failed}: {error.strerror or error}.")

@@ -1,14 +1,14 @@
-"""What damages rows on their way into a text file: faults of apps and writers, which no message shows and every reader meets.
+"""Damage rows on their way into a text file: faults of apps and writers that readers meet.
 
-A sink fault is one frozen class of settings in one file, as every fault is. It sees rows with their ids beside the text
-they are about to become, and says two things of them: the fields that an app told otherwise, and the lines that break
-off. They combine alike in any order: a row is told as the first fault by name tells it, and its line ends at the earliest
-break. What happened and what was recorded stay as they are: truth is never damaged, nor any format but text.
+A sink fault is one frozen class of settings in one file, like every fault. It sees rows with their
+ids, and the text of their lines. It returns fields that an app writes in another way, and lines
+that break off. The order of faults does not matter: a row has the fields of the first fault by
+name, and its line ends at the earliest break. Truth is never damaged, nor any format but text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,15 +25,19 @@ from synthview.tables import Table
 __all__ = ["WHOLE_LINE", "Breaks", "Sheet", "SinkFault", "spoil"]
 
 WHOLE_LINE = 1 << 16
-"""Where a line breaks is counted in so many parts of it."""
+"""The parts in which the place of a break in a line is counted."""
+
+
+Break = tuple[int, bool]
+"""After how much of WHOLE_LINE a line breaks off, and whether a line end remains."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a sink fault sees: some rows of one dated table of the log, and their lines as they are meant.
+    """What a sink fault sees: some rows of one dated table of the log, and their undamaged lines.
 
-    `apps` is the app that sent each row, as ``tv 6.2.0``: the type of its device and the version on it; null where a row
-    has no device.
+    `apps` is the app that sent each row, such as ``tv 6.2.0``: device type and version; null for a
+    row without a device.
     """
 
     seed: int
@@ -43,17 +47,18 @@ class Sheet:
     apps: pl.Series
 
     def keys(self) -> Words:
-        """A number for each row, made of the ids in its key and of nothing else."""
+        """Return a number for each row, made from the ids in its key alone."""
         found: Words = np.zeros(len(self.rows), dtype=np.uint64)
+        stream = Stream(self.seed, "sinks/rows")
         for place, name in enumerate(self.table.key):
             ids = self.rows[name].to_physical().to_numpy()
-            found ^= Stream(self.seed, "sinks/rows").bits(ids, n=place)
+            found ^= stream.bits(ids, n=place)
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class Breaks(Rows):
-    """Rows whose lines break off, after how much (in parts of WHOLE_LINE), and whether what is left ends as a line does."""
+    """Rows whose lines break off: after how much of WHOLE_LINE, and whether a line end remains."""
 
     row: Ints
     after: Ints
@@ -61,50 +66,67 @@ class Breaks(Rows):
 
 
 class SinkFault(Exposed):
-    """Base of all faults at the sink: every row is told in full, and no line breaks."""
+    """Base of all faults at the sink. By itself it changes no row and breaks no line."""
 
     kind: ClassVar[str] = "faults"
     of_homes: ClassVar[bool] = False
     of_files: ClassVar[bool] = True
 
     def retell(self, sheet: Sheet) -> Mapping[int, Fields]:  # noqa: ARG002
-        """Rows that an app tells otherwise, and the fields they have then."""
+        """Return the rows that an app writes in another way, with their fields."""
         return {}
 
     def cut(self, sheet: Sheet) -> Breaks | None:  # noqa: ARG002
-        """Lines that break off."""
+        """Return the lines that break off."""
         return None
 
     def dice(self, sheet: Sheet, what: str) -> Stream:
-        """The stream of one of its decisions."""
+        """Return the draw stream of one of its decisions."""
         return self.stream(sheet.seed, what)
 
 
 def spoil(faults: Mapping[str, SinkFault], sheet: Sheet) -> list[Change]:
-    """Let every fault see the same rows, and make of them the lines that are written."""
-    told: dict[int, tuple[str, Fields]] = {}
-    breaks: dict[int, dict[str, tuple[int, bool]]] = {}
+    """Let every fault see the same rows, and return the changes to their lines."""
+    retold: dict[int, tuple[str, Fields]] = {}
+    breaks: dict[int, dict[str, Break]] = {}
     for name, fault in sorted(faults.items()):
         for row, fields in fault.retell(sheet).items():
-            told.setdefault(row, (name, fields))
-        cut = fault.cut(sheet)
-        if cut is not None:
-            for row, after, is_ended in zip(cut.row.tolist(), cut.after.tolist(), cut.is_ended.tolist(), strict=True):
-                breaks.setdefault(row, {})[name] = after, is_ended
-    found = (_change(sheet, row, told.get(row), breaks.get(row, {})) for row in sorted(told.keys() | breaks.keys()))
-    return [one for one in found if one is not None]
+            retold.setdefault(row, (name, fields))
+        for row, found in _breaks_by_row(fault.cut(sheet)):
+            breaks.setdefault(row, {})[name] = found
+    changes = []
+    for row in sorted(retold.keys() | breaks.keys()):
+        change = _change(sheet, row, retold.get(row), breaks.get(row, {}))
+        if change is not None:
+            changes.append(change)
+    return changes
+
+
+def _breaks_by_row(cut: Breaks | None) -> Iterator[tuple[int, Break]]:
+    if cut is None:
+        return
+    found = zip(cut.after.tolist(), cut.is_ended.tolist(), strict=True)
+    yield from zip(cut.row.tolist(), found, strict=True)
 
 
 def _change(
-    sheet: Sheet, row: int, told: tuple[str, Fields] | None, breaks: Mapping[str, tuple[int, bool]]
+    sheet: Sheet,
+    row: int,
+    retold: tuple[str, Fields] | None,
+    breaks: Mapping[str, Break],
 ) -> Change | None:
-    was = sheet.lines.line(row)
-    line = was if told is None else sheet.lines.joined(told[1])
-    names = [] if line == was or told is None else [told[0]]
+    undamaged = sheet.lines.line(row)
+    line = undamaged
+    names: list[str] = []
+    if retold is not None:
+        name, fields = retold
+        line = sheet.lines.joined(fields)
+        names = [name] if line != undamaged else []
     if not breaks:
         return Change(row, f"{line}\n", tuple(names)) if names else None
     after = min(after for after, _ in breaks.values())
-    end = "\n" if all(is_ended for _, is_ended in breaks.values()) else ""
+    is_ended = all(is_ended for _, is_ended in breaks.values())
     # At least one letter stays, and at least one goes.
     left = line[: 1 + (len(line) - 1) * after // WHOLE_LINE]
-    return Change(row, left + end, tuple(sorted({*names, *breaks})))
+    now = f"{left}\n" if is_ended else left
+    return Change(row, now, tuple(sorted({*names, *breaks})))

@@ -8,17 +8,21 @@ from pathlib import PurePath
 
 from synthview.errors import InputError
 from synthview.sinks.formats import TEXT_SUFFIXES, format_named
-from synthview.sinks.sql_tables import Dialect, dialect_named, form_of, quoted
-from synthview.tables import TABLES, Column, Table, table
+from synthview.sinks.sql_tables import Dialect, dialect_named, form_of, quoted, tables_named
+from synthview.tables import Column, Table
 
 __all__ = ["loading"]
 
 UNPACK = {"none": "cat", "gzip": "gzip -dc", "zstd": "zstd -dc"}
 NO_QUOTES = r"QUOTE E'\x01', DELIMITER E'\x02'"
-"""How PostgreSQL reads a line of JSON as a whole: these characters are in none, as JSON writes them otherwise."""
-
+"""How PostgreSQL reads a line of JSON as a whole: JSON escapes these characters."""
+READS_CSV = (
+    "header = true, delim = ',', quote = '\"', escape = '\"', all_varchar = true, "
+    "allow_quoted_nulls = false"
+)
+"""How DuckDB reads the CSV of a dataset."""
 MARKED = r"'(^|[\r\n])'''"
-"""The apostrophe at the beginning of a line that keeps a spreadsheet from running it: an expression of SQL."""
+"""A pattern of SQL: the apostrophe before a line that a spreadsheet could run."""
 
 
 def loading(
@@ -30,21 +34,21 @@ def loading(
     ids: str | None = None,
     compression: str = "none",
 ) -> str:
-    """Return the statements that fill the tables of `synthview.ddl` from a directory, in an order that keeps references.
+    """Return the statements that fill the tables of `synthview.ddl` from a directory.
 
-    For duckdb it is SQL, for postgresql input of psql, for sqlite input of the shell sqlite3; the latter two run a
-    shell of Unix to join the files of a table. Rows damaged on purpose cannot be loaded; repair them first.
+    Their order keeps references. For duckdb it is SQL, for postgresql input of psql, for sqlite
+    input of the shell sqlite3. The latter two run a Unix shell to join the files of a table. Rows
+    damaged on purpose cannot be loaded; repair them first.
     """
     spoken = dialect_named(dialect)
     settled, _ = form_of(spoken, format, ids)
     if settled == "duckdb":
-        raise InputError("The format duckdb is a database that is filled already: open synthview.duckdb.")
-    named = (tables,) if isinstance(tables, str) else tables
-    wanted = {table(name).path for name in named} if named is not None else {one.path for one in TABLES}
+        raise InputError(
+            "The format duckdb is a database that is filled already: open synthview.duckdb."
+        )
     files = _Files(str(directory), settled, compression)
-    chosen = [one for one in TABLES if one.path in wanted]
     write = {"duckdb": _duckdb, "postgresql": _postgresql, "sqlite": _sqlite}[spoken.name]
-    return "".join(write(one, spoken, files) for one in chosen)
+    return "".join(write(one, spoken, files) for one in tables_named(tables))
 
 
 class _Files:
@@ -56,7 +60,7 @@ class _Files:
         self.suffix = kind.suffix + (TEXT_SUFFIXES[compression] if kind.is_text else "")
 
     def pattern(self, one: Table) -> str:
-        """A pattern of DuckDB, in which the directory is no pattern."""
+        """Return a pattern for DuckDB; signs of patterns in the directory stand for themselves."""
         literal = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in self.directory)
         return quoted(f"{literal}/{one.folder}/{one.name}/**/*{self.suffix}")
 
@@ -74,18 +78,22 @@ def _names(one: Table) -> str:
 
 def _duckdb(one: Table, dialect: Dialect, files: _Files) -> str:
     values = ", ".join(_duckdb_value(column, files.format) for column in one.columns)
+    return (
+        f"INSERT INTO {dialect.name_of(one.path)} ({_names(one)})\n"
+        f"    SELECT {values}\n"
+        f"    FROM {_duckdb_source(one, files)};\n"
+    )
+
+
+def _duckdb_source(one: Table, files: _Files) -> str:
+    pattern = files.pattern(one)
     if files.format == "parquet":
-        source = f"read_parquet({files.pattern(one)}, hive_partitioning = false)"
-    elif files.format == "csv":
-        options = (
-            "header = true, delim = ',', quote = '\"', escape = '\"', all_varchar = true, allow_quoted_nulls = false"
-        )
-        source = f"read_csv({files.pattern(one)}, {options}, hive_partitioning = false)"
-    else:
-        kinds = ", ".join(f"'{column.name}': {_json_type(column)}" for column in one.columns)
-        options = f"format = 'newline_delimited', columns = {{{kinds}}}, hive_partitioning = false"
-        source = f"read_json({files.pattern(one)}, {options})"
-    return f"INSERT INTO {dialect.name_of(one.path)} ({_names(one)})\n    SELECT {values}\n    FROM {source};\n"
+        return f"read_parquet({pattern}, hive_partitioning = false)"
+    if files.format == "csv":
+        return f"read_csv({pattern}, {READS_CSV}, hive_partitioning = false)"
+    kinds = ", ".join(f"'{column.name}': {_json_type(column)}" for column in one.columns)
+    options = f"format = 'newline_delimited', columns = {{{kinds}}}, hive_partitioning = false"
+    return f"read_json({pattern}, {options})"
 
 
 def _json_type(column: Column) -> str:
@@ -98,20 +106,25 @@ def _duckdb_value(column: Column, format_: str) -> str:
         return f"regexp_replace({name}, {MARKED}, '\\1', 'g')"
     if format_ == "csv" and column.kind == "ids":
         return f"CASE WHEN {name} = '' THEN [] ELSE string_split({name}, '|') END"
-    # A text that ends in Z is taken as UTC by this type, whatever the time zone of the session is.
-    return f"CAST({name} AS TIMESTAMP)" if format_ != "parquet" and column.kind == "time" else name
+    if format_ != "parquet" and column.kind == "time":
+        # This type reads a text that ends in Z as UTC, whatever the time zone of the session.
+        return f"CAST({name} AS TIMESTAMP)"
+    return name
 
 
 def _postgresql(one: Table, dialect: Dialect, files: _Files) -> str:
     program = quoted(files.joined(one))
     name = dialect.name_of(one.path)
     if files.format == "csv":
-        copied = f"\\copy {name} ({_names(one)}) FROM PROGRAM {program} WITH (FORMAT csv, NULL '')\n"
-        return copied + "".join(_unescaped(name, column) for column in one.columns if column.kind == "text")
+        read = f"FROM PROGRAM {program} WITH (FORMAT csv, NULL '')"
+        texts = [column for column in one.columns if column.kind == "text"]
+        unescaped = "".join(_unescaped(name, column) for column in texts)
+        return f"\\copy {name} ({_names(one)}) {read}\n{unescaped}"
     return (
         'CREATE TEMPORARY TABLE "lines" ("line" JSONB);\n'
         f"\\copy \"lines\" FROM PROGRAM {program} WITH (FORMAT csv, {NO_QUOTES}, NULL '')\n"
-        f'INSERT INTO {name} SELECT one.* FROM "lines", jsonb_populate_record(NULL::{name}, "line") AS one;\n'
+        f'INSERT INTO {name} SELECT one.* FROM "lines", '
+        f'jsonb_populate_record(NULL::{name}, "line") AS one;\n'
         'DROP TABLE "lines";\n'
     )
 
@@ -124,7 +137,7 @@ def _unescaped(name: str, column: Column) -> str:
 
 
 def _sqlite(one: Table, dialect: Dialect, files: _Files) -> str:
-    """Fill a table by way of another, since the shell reads nothing as an empty text and not as null."""
+    """Fill a table through a temporary one: the shell reads an empty cell as text, not as null."""
     columns = ", ".join(f'"{column.name}" TEXT' for column in one.columns)
     values = ", ".join(_sqlite_value(column) for column in one.columns)
     source = _shell_word(f"|{files.joined(one)}")
@@ -137,17 +150,18 @@ def _sqlite(one: Table, dialect: Dialect, files: _Files) -> str:
 
 
 def _shell_word(text: str) -> str:
-    """Return an argument of a command of the shell sqlite3, between double quotes with C's escapes."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """Return an argument for the shell sqlite3, between double quotes with the escapes of C."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _sqlite_value(column: Column) -> str:
     name = f'"{column.name}"'
     if column.kind == "claim":
         return f"CASE {name} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END"
+    value = name
     if column.kind == "text":
-        bare = f"CASE WHEN substr({name}, 1, 1) = '''' THEN substr({name}, 2) ELSE {name} END"
+        value = f"CASE WHEN substr({name}, 1, 1) = '''' THEN substr({name}, 2) ELSE {name} END"
         for end in ("char(10)", "char(13)"):
-            bare = f"replace({bare}, {end} || '''', {end})"
-        return f"NULLIF({bare}, '')" if column.nullable else bare
-    return f"NULLIF({name}, '')" if column.nullable else name
+            value = f"replace({value}, {end} || '''', {end})"
+    return f"NULLIF({value}, '')" if column.nullable else value

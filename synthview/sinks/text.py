@@ -1,10 +1,12 @@
-"""Ids, times and texts as they stand in files of text, for formats that people, JavaScript and spreadsheets read.
+"""Ids, times and texts in text files, for people, JavaScript and spreadsheets.
 
-Ids are text unless whole numbers are asked for (see `synthview.sinks.id_forms`): neither JavaScript nor a spreadsheet
-keeps 63-bit integers whole. A time is ISO 8601 in UTC with milliseconds: ``2017-11-17T20:15:00.250Z``.
+Ids are text unless whole numbers are asked for (see `synthview.sinks.id_forms`): neither JavaScript
+nor a spreadsheet keeps 63-bit integers whole. A time is ISO 8601 in UTC with milliseconds:
+``2017-11-17T20:15:00.250Z``.
 
-A spreadsheet takes a cell that begins with ``=``, ``+``, ``-`` or ``@`` for a formula and runs it. In formats that
-spreadsheets open, such a text has an apostrophe before it, as has a text that begins with one; see `harmless`.
+A spreadsheet takes a cell that begins with ``=``, ``+``, ``-`` or ``@`` for a formula and runs it.
+In formats that spreadsheets open, such a text has an apostrophe before it. So has a text that
+begins with an apostrophe; see `harmless`.
 """
 
 from __future__ import annotations
@@ -31,42 +33,64 @@ from synthview.sinks.id_forms import (
 from synthview.tables import Column, Table
 
 __all__ = [
-    "ALPHABET", "ID_FORMS", "as_text", "as_written", "decode_ids", "encode_ids", "from_text", "harmless", "ids_as",
-    "ids_as_numbers", "stored_schema", "text_schema",
-]  # fmt: skip
+    "ALPHABET",
+    "ID_FORMS",
+    "as_text",
+    "as_written",
+    "decode_ids",
+    "encode_ids",
+    "from_text",
+    "harmless",
+    "ids_as",
+    "ids_as_numbers",
+    "stored_schema",
+    "text_schema",
+]
 
 LIST_SEPARATOR = "|"
 DAY_MS = 86_400_000
-RUN = r"""(?mR)(\A[\r\n]|^(?:\t|[\s\p{Cc}\p{Cf}"&&[^\r\n]]*[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]|'))"""
-"""What makes a line of a cell a formula: a sign of one, be it wide, after blanks, quotes and
-characters without a shape, which an import may drop.
+RUN = (
+    r"(?mR)(\A[\r\n]"
+    r"""|^(?:\t|[\s\p{Cc}\p{Cf}"&&[^\r\n]]*[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]|'))"""
+)
+"""A line of a cell that a spreadsheet could take for a formula.
 
-OWASP names tab and carriage return too (owasp.org/www-community/attacks/CSV_Injection). A text may have several lines,
-and what splits cells at line ends makes the second a cell of its own. An apostrophe is here so that one that was there
-is told from one of ours.
+It begins with the sign of a formula, also a wide one, after blanks, quotes and invisible
+characters, which an import may drop. OWASP names tab and carriage return too
+(owasp.org/www-community/attacks/CSV_Injection). A text may have several lines, and a program that
+splits cells at line ends makes the second a cell of its own. The apostrophe is in the pattern so
+that one from the text can be told from one of ours.
 """
 APOSTROPHE = r"(?mR)^'"
 
 
 def harmless(texts: pl.Series) -> pl.Series:
-    """Put an apostrophe before every line that a spreadsheet could run, and before every apostrophe; nulls stay."""
-    return texts.str.replace_all(RUN, "'${1}") if texts.str.contains(RUN).any() else texts
+    """Put an apostrophe before every line that a spreadsheet could run or that begins with one."""
+    if not texts.str.contains(RUN).any():
+        return texts
+    return texts.str.replace_all(RUN, "'${1}")
 
 
 def as_written(texts: pl.Series) -> pl.Series:
-    """Take off again what `harmless` put there."""
-    return texts.str.replace_all(APOSTROPHE, "") if texts.str.contains(APOSTROPHE).any() else texts
+    """Remove the apostrophes that `harmless` added."""
+    if not texts.str.contains(APOSTROPHE).any():
+        return texts
+    return texts.str.replace_all(APOSTROPHE, "")
 
 
-def as_text(table: Table, frame: pl.DataFrame, *, flat_lists: bool, ids: str = "text") -> pl.DataFrame:
+def as_text(
+    table: Table, frame: pl.DataFrame, *, flat_lists: bool, ids: str = "text"
+) -> pl.DataFrame:
     """Write the times, days and choices of a table as text, and its ids unless `ids` is ``int``.
 
-    `flat_lists` is for cells that a spreadsheet opens: lists are joined with ``|``, and no text is a formula.
+    `flat_lists` is for cells that a spreadsheet opens: lists are joined with ``|``, and no text is
+    a formula.
     """
     columns = []
     for series in ids_as(ids, table, frame).iter_columns():
-        worded = _worded(table.column(series.name), series)
-        columns.append(_as_cells(table.column(series.name), worded) if flat_lists else worded)
+        column = table.column(series.name)
+        worded = _worded(column, series)
+        columns.append(_as_cells(column, worded) if flat_lists else worded)
     return pl.DataFrame(columns)
 
 
@@ -75,7 +99,8 @@ def from_text(table: Table, frame: pl.DataFrame, *, flat_lists: bool = False) ->
     columns = []
     for series in frame.iter_columns():
         column = table.column(series.name)
-        columns.append(_unworded(column, _from_cells(column, series) if flat_lists else series))
+        worded = _from_cells(column, series) if flat_lists else series
+        columns.append(_unworded(column, worded))
     return numbered(table, pl.DataFrame(columns))
 
 
@@ -83,15 +108,20 @@ def text_schema(table: Table, *, flat_lists: bool, ids: str = "text") -> pl.Sche
     """Return the types that a table has as text."""
     stored = stored_schema(table, ids)
     kept = {"count", "milliseconds", "claim", "share", "id", "ids"}
-    types = {one.name: stored[one.name] if one.kind in kept else pl.String() for one in table.columns}
-    flat = {one.name: pl.String() for one in table.columns if one.kind == "ids" and flat_lists}
-    return pl.Schema({**types, **flat})
+    if flat_lists:
+        kept.remove("ids")
+    types = {
+        one.name: stored[one.name] if one.kind in kept else pl.String() for one in table.columns
+    }
+    return pl.Schema(types)
 
 
 def _worded(column: Column, series: pl.Series) -> pl.Series:
     if column.kind == "time":
         return _times(series)
-    return series.cast(pl.String) if column.kind in ("choice", "day") else series
+    if column.kind in ("choice", "day"):
+        return series.cast(pl.String)
+    return series
 
 
 def _unworded(column: Column, series: pl.Series) -> pl.Series:
@@ -116,30 +146,39 @@ def _from_cells(column: Column, series: pl.Series) -> pl.Series:
 
 def _split(texts: pl.Series) -> pl.Series:
     """Split joined lists, of numbers or of texts; an empty text is an empty list."""
-    lists = texts.str.split(LIST_SEPARATOR).list.eval(pl.element().filter(pl.element() != ""))
+    filled = pl.element().filter(pl.element() != "")
+    lists = texts.str.split(LIST_SEPARATOR).list.eval(filled)
     values = lists.explode(empty_as_null=False, keep_nulls=False)
     are_texts = values.str.contains("_", literal=True).any()
     return lists if are_texts else lists.cast(pl.List(pl.Int64))
 
 
 def _times(series: pl.Series) -> pl.Series:
-    """Format times by looking up days, seconds and milliseconds; many times as fast as formatting each."""
+    """Format times by looking up days, seconds and milliseconds, much faster than one by one."""
     if series.null_count() == len(series):
         return pl.Series(series.name, [None] * len(series), dtype=pl.String)
     millis = series.to_physical()
-    days, within = np.divmod(millis.fill_null(least(millis)).to_numpy(), DAY_MS)
-    known = pl.Series(days).unique().sort()
+    filled = millis.fill_null(least(millis)).to_numpy()
+    days, within = np.divmod(filled, DAY_MS)
     written = np.empty(len(days), dtype=[("day", "V11"), ("second", "<u8"), ("milli", "V5")])
-    dates = joined(known.cast(pl.Int32).cast(pl.Date).dt.strftime("%Y-%m-%dT"), "V11")
-    written["day"] = dates[np.searchsorted(known, days)]
+    written["day"] = _dates(days)
     written["second"] = _seconds()[within // 1000]
     written["milli"] = _millis()[within % 1000]
     return strings(written, series)
 
 
+def _dates(days: NDArray[np.int64]) -> NDArray[np.void]:
+    """Return the text of days since 1970, such as ``2017-11-17T``."""
+    known = pl.Series(days).unique().sort()
+    dates = known.cast(pl.Int32).cast(pl.Date)
+    texts = joined(dates.dt.strftime("%Y-%m-%dT"), "V11")
+    return texts[np.searchsorted(known, days)]
+
+
 @cache
 def _seconds() -> NDArray[np.uint64]:
-    return joined((f"{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}" for at in range(86_400)), "<u8")
+    texts = [f"{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}" for at in range(86_400)]
+    return joined(texts, "<u8")
 
 
 @cache

@@ -1,0 +1,112 @@
+"""The types of a resolved scenario, and of the registry that it is checked against."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from synthview.scenario.drafting import fields_of, plain
+from synthview.scenario.facts import Claim, DatedEvent, NamedTitle, Run
+from synthview.scenario.files import to_toml
+
+__all__ = ["MODELS", "Registry", "Scenario"]
+
+Some = TypeVar("Some")
+MODELS = ("1",)
+"""Versions of the model whose bytes this release can make."""
+
+
+@dataclass(frozen=True)
+class Registry:
+    """What a scenario can set: classes by section name. Some are imported when first used.
+
+    Those in `named_only` are off unless a scenario names them. `packages` gives, for each actor
+    or fault of another package, that package and its version. `unusable` has one sentence for
+    each that cannot be used.
+    """
+
+    sections: Mapping[str, type]
+    actors: Mapping[str, type] = field(default_factory=dict)
+    faults: Mapping[str, type] = field(default_factory=dict)
+    named_only: frozenset[str] = frozenset()
+    packages: Mapping[str, str] = field(default_factory=dict)
+    unusable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """Every setting of a world, resolved and checked; equal when every setting is.
+
+    `without` lists the actors and faults of synthview itself that are off. `cast` gives some
+    actors and faults to an exact number of households. Those of the cast that are off are
+    `absent`: their households stay theirs, so that all others stay where they are.
+    """
+
+    name: str
+    about: str
+    model: str
+    run: Run
+    sections: Mapping[str, object]
+    actors: Mapping[str, object]
+    faults: Mapping[str, object]
+    without: tuple[str, ...]
+    cast: Mapping[str, int]
+    packages: Mapping[str, str]
+    titles: tuple[NamedTitle, ...]
+    dated_events: tuple[DatedEvent, ...]
+    claims: tuple[Claim, ...]
+    absent: Mapping[str, object] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def of(self, declared: type[Some]) -> Some:
+        """Return the settings of one class, such as ``scenario.of(PeopleSettings)``."""
+        named = (self.sections, self.actors, self.faults)
+        for one in (self.run, *(made for group in named for made in group.values())):
+            if isinstance(one, declared):
+                return one
+        raise KeyError(declared.__name__)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return every setting as plain JSON values; loading them gives an equal scenario."""
+        return dict(plain(self._tables(), self.name, self.name))
+
+    def to_toml(self) -> str:
+        """Write every setting as TOML; loading it gives an equal scenario."""
+        return to_toml(self._tables())
+
+    def fingerprint(self) -> str:
+        """Return the BLAKE2b digest of every setting: 32 hexadecimal digits."""
+        canonical = json.dumps(self.as_dict(), sort_keys=True, separators=(",", ":"))
+        return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether every setting is the same."""
+        return isinstance(other, Scenario) and self.as_dict() == other.as_dict()
+
+    def __hash__(self) -> int:
+        """Return the fingerprint as a number."""
+        return int(self.fingerprint(), 16)
+
+    def _tables(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "about": self.about,
+            "model": self.model,
+            "without": list(self.without),
+            "cast": dict(self.cast),
+            "packages": dict(self.packages),
+            "run": fields_of(self.run),
+            **_all_fields_of(self.sections),
+            "actors": _all_fields_of(self.actors),
+            "faults": _all_fields_of(self.faults),
+            "titles": [fields_of(one) for one in self.titles],
+            "dated_events": [fields_of(one) for one in self.dated_events],
+            "claims": [fields_of(one) for one in self.claims],
+        }
+
+
+def _all_fields_of(made: Mapping[str, object]) -> dict[str, dict[str, Any]]:
+    return {name: fields_of(one) for name, one in made.items()}
