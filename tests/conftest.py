@@ -10,6 +10,7 @@ from commands import Told
 from hypothesis import HealthCheck, settings
 
 from synthview import cli
+from synthview.cli import streams
 
 # A run of a world takes as long as the machine is busy, so no example has a deadline; the slow ones bound their number.
 settings.register_profile("dev", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
@@ -36,7 +37,7 @@ def refresh_golden(pytestconfig: pytest.Config) -> bool:
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Told:
     """Run the command line in this process, and return its exit code and what it printed on stdout and stderr."""
-    monkeypatch.setattr(cli, "_speak_utf8", lambda: None)
+    monkeypatch.setattr(streams, "prepare", lambda: None)
     monkeypatch.setenv("_TYPER_FORCE_DISABLE_TERMINAL", "1")
 
     def ran(*words: str) -> tuple[object, str, str]:

@@ -449,18 +449,6 @@ class SteadyPages(TornPages):
         return self.dice(sheet, "rows").happens(sheet.keys(), 0.5)
 
 
-@section
-class ModestPages(TornPages):
-    """Lines are torn of households that are said to have nothing of it.
-
-    It says it could touch every other one.
-    """
-
-    def could_touch(self, world: World, households: Ints, work: int | None = None) -> Flags:  # noqa: ARG002
-        """Those of an even number."""
-        return households % 2 == 0
-
-
 # --- What they are told -------------------------------------------------------------------------------------------------
 
 BROKEN = [
@@ -503,7 +491,6 @@ BROKEN = [
         "draws from faults/truncated_rows/rows. Use its own streams: `self.dice`.",
     ),
     (doubles_with_its_rate, SteadyPages, "steady_pages does 1.00 times as much at twice the rate."),
-    (could_touch_all_it_touches, ModestPages, "could not have touched household"),
 ]
 
 

@@ -79,7 +79,7 @@ WORK = {
     "explain": ("explain", "zoo", "--household", "reseller", "--html", "home.htm"),
     "compare": ("compare", "tiny", "--households", "3", "--without", "cat_on_remote"),
     "generate csv": ("generate", "tiny", "--households", "3", "--format", "csv", "-o", "csv"),
-    "dry run": ("generate", "tiny", "--format", "duckdb", "--dry-run"),
+    "dry run": ("generate", "tiny", "--format", "csv", "--dry-run"),
     "show": ("show", "plays", "--as", "avro"),
     "list": ("list", "sources", "everyday"),
     "demo": ("demo", "--households", "50", "--workers", "1", "-o", "shown"),

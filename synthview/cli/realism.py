@@ -11,6 +11,7 @@ from synthview.cli import screen
 from synthview.cli.options import Seed, Without, Workers, assignments, complete_scenarios
 from synthview.cli.running import STDOUT, counted, duration_in_words, stoppable
 from synthview.cli.written import Tell, check_place, put, stages
+from synthview.outside.manuals import manual_of
 
 if TYPE_CHECKING:
     from synthview.realism.samples import Simulation
@@ -64,7 +65,7 @@ Settings = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
-    app.command("realism", rich_help_panel="Trust", epilog=EPILOG)(realism)
+    app.command("realism", help=manual_of(realism), rich_help_panel="Trust", epilog=EPILOG)(realism)
 
 
 def realism(  # noqa: PLR0913  a command has as many parameters as options

@@ -49,7 +49,7 @@ def in_words(error: BaseException) -> SynthviewError | None:
     """Return the error to raise in place of one that reports a shortage; None for any other."""
     if isinstance(error, SynthviewError):
         return None
-    what = _what_ran_out(error)
+    what = next((found for one in _chain(error) if (found := _what_ran_out(one))), None)
     if what == "memory":
         return OutOfMemory(NO_MEMORY)
     if what is None:
@@ -57,8 +57,20 @@ def in_words(error: BaseException) -> SynthviewError | None:
     return SynthviewError(NO_THREADS if what == "threads" else NO_FILES)
 
 
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error, and those that it came of."""
+    seen: set[int] = set()
+    now: BaseException | None = error
+    while now is not None and id(now) not in seen:
+        yield now
+        seen.add(id(now))
+        now = now.__cause__ or now.__context__
+
+
 def _what_ran_out(error: BaseException) -> str | None:
     if isinstance(error, MemoryError):
+        return "memory"
+    if isinstance(error, SystemError):  # a library in C that had no memory even to say so
         return "memory"
     if isinstance(error, OSError):
         return _BY_NUMBER.get(error.errno or 0)

@@ -29,6 +29,8 @@ EXTRAS = {
         "markupsafe",
         "vl-convert-python",
     ),
+    "realism": ("altair", "jinja2", "markupsafe", "scipy", "vl-convert-python"),
+    "pandas": ("pandas", "pyarrow"),
 }
 """The packages of each extra, as in pyproject.toml. Of two extras the first is named."""
 MODULES = {"scikit-learn": "sklearn", "vl-convert-python": "vl_convert"}
