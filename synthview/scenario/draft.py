@@ -178,10 +178,9 @@ class Draft:
         claims: list[Claim] = list(self._entries("claims", where).values())
         check(run, titles, events, claims, where)
         made = {kind: self._made(kind, where) for kind in self.kinds}
+        stated: dict[str, Any] = {**self.words, **made, **self._on_and_off(where)}
         return Scenario(
-            **self.words,
-            **made,
-            **self._on_and_off(where),
+            **stated,
             run=run,
             sections={name: one for name, one in sections.items() if name != "run"},
             titles=tuple(titles.values()),
