@@ -43,7 +43,9 @@ class _Folder:
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise _NoTable("table", name, [one for one in self.__dict__ if not one.startswith("_")], self._name)
+        raise _NoTable(
+            "table", name, [one for one in self.__dict__ if not one.startswith("_")], self._name
+        )
 
     def __repr__(self) -> str:
         tables = (f"{name} ({len(frame):,})" for name, frame in self.__dict__.items())
@@ -118,8 +120,12 @@ class Run:
         if layout.is_database:
             return read_table(inside(self.directory, DATABASE), wanted)
         parts = self.parts(wanted.path)
-        if missing := [path for one in parts if not (path := inside(self.directory, one.path)).is_file()]:
-            raise OutputError(f"{missing[0]} is not there. Run again what made it: {self.manifest['command']}.")
+        if missing := [
+            path for one in parts if not (path := inside(self.directory, one.path)).is_file()
+        ]:
+            raise OutputError(
+                f"{missing[0]} is not there. Run again what made it: {self.manifest['command']}."
+            )
         damaged = sum(one.damage.rows for one in parts if one.damage)
         if damaged and not repaired:
             raise InputError(
@@ -134,15 +140,23 @@ class Run:
 
     def scan_parts(self, name: str, parts: Sequence[Receipt]) -> pl.LazyFrame:
         """Return some parts of a table in files as a LazyFrame, those damaged on purpose as they were before."""
-        return Layout.read(self.manifest["layout"]).kind.scan(table(name), [self.whole(one) for one in parts])
+        return Layout.read(self.manifest["layout"]).kind.scan(
+            table(name), [self.whole(one) for one in parts]
+        )
 
     def whole(self, part: Receipt) -> Source:
         """A part as a file, or how to come by what its file would hold without its damage."""
         path, damage = inside(self.directory, part.path), part.damage
-        return path if damage is None else partial(repaired_text, path, inside(self.directory, damage.path))
+        return (
+            path
+            if damage is None
+            else partial(repaired_text, path, inside(self.directory, damage.path))
+        )
 
     def __repr__(self) -> str:
-        rows = ", ".join(f"{name} ({one['rows']:,})" for name, one in self.manifest["tables"].items())
+        rows = ", ".join(
+            f"{name} ({one['rows']:,})" for name, one in self.manifest["tables"].items()
+        )
         settings = self.manifest["settings"]
         head = f"{settings['scenario']}, seed {settings['seed']}, {settings['households']:,} households"
         return f"<{head} in {self.directory}\n {rows}>"
@@ -173,11 +187,15 @@ class _Words(TypedDict, total=False):
 
 
 @overload
-def generate(scenario: str | Path | Scenario, *, directory: None = None, **words: Unpack[_Words]) -> Dataset: ...
+def generate(
+    scenario: str | Path | Scenario, *, directory: None = None, **words: Unpack[_Words]
+) -> Dataset: ...
 
 
 @overload
-def generate(scenario: str | Path | Scenario, *, directory: str | Path, **words: Unpack[_Words]) -> Run: ...
+def generate(
+    scenario: str | Path | Scenario, *, directory: str | Path, **words: Unpack[_Words]
+) -> Run: ...
 
 
 def generate(  # noqa: PLR0913  every option of the command line
@@ -219,8 +237,17 @@ def generate(  # noqa: PLR0913  every option of the command line
     if directory is not None:
         check_kind("directory", directory, (str, Path), "a path")
         place = dataset_path(directory, "directory")
-        return Run(place, write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress))
-    of_files = compression is not None or format != "parquet" or partition is not None or ids is not None or bom
+        return Run(
+            place,
+            write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress),
+        )
+    of_files = (
+        compression is not None
+        or format != "parquet"
+        or partition is not None
+        or ids is not None
+        or bom
+    )
     _refuse_without_directory(workers is not None or overwrite or of_files)
     return _into_memory(order(asked), progress)
 
@@ -242,8 +269,12 @@ def read(directory: str | Path) -> Run:
     if (manifest := read_manifest(place)) is not None:
         return Run(place, manifest)
     if (place / HIDDEN).is_dir():
-        raise OutputError(f"{place} holds a run that was interrupted. The command that began it goes on from there.")
-    raise OutputError(f"{place} holds no dataset of synthview: there is no {MANIFEST} of ours. {WAY_OUT}")
+        raise OutputError(
+            f"{place} holds a run that was interrupted. The command that began it goes on from there."
+        )
+    raise OutputError(
+        f"{place} holds no dataset of synthview: there is no {MANIFEST} of ours. {WAY_OUT}"
+    )
 
 
 def write(
@@ -258,7 +289,14 @@ def write(
     """Write a plan into a directory, unless it will not fit there, and return the manifest."""
     if expected_bytes is None:
         expected_bytes = rough_bytes(plan)
-    return run(plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected_bytes, progress=progress)
+    return run(
+        plan,
+        directory,
+        workers=workers,
+        overwrite=overwrite,
+        expected_bytes=expected_bytes,
+        progress=progress,
+    )
 
 
 def lines(plan: Plan, progress: Callable[[Progress], None] | None = None) -> Iterator[Chunk]:
@@ -271,7 +309,9 @@ def lines(plan: Plan, progress: Callable[[Progress], None] | None = None) -> Ite
             yield from kind.chunks(table(name), frame, compression, damager, Lineage())
 
 
-def _lived(plan: Plan, progress: Callable[[Progress], None] | None) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
+def _lived(
+    plan: Plan, progress: Callable[[Progress], None] | None
+) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
     layout = plan.layout
     now = Progress(0, layout.households * layout.days)
     for number in range(layout.range_count):

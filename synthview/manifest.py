@@ -105,7 +105,9 @@ class Manifest(BaseModel):
             raise ValueError("tables are not those of layout")
         for one in self.parts:
             if one.table not in self.tables:
-                raise ValueError(f"parts has a file of the table '{one.table}', which tables does not have")
+                raise ValueError(
+                    f"parts has a file of the table '{one.table}', which tables does not have"
+                )
             if outer := [path for path in one.paths if not is_inner(path)]:
                 raise ValueError(f"the path '{outer[0]}' leads outside the directory")
         ranges = {number_of(one.path) for one in self.parts}
@@ -166,11 +168,16 @@ def head_of(plan: Plan, receipts: Sequence[Receipt]) -> dict[str, Any]:
 
 def _damage(plan: Plan, receipts: Sequence[Receipt]) -> dict[str, str]:
     """A line about damage done on purpose, where the scenario has faults that do it."""
-    faults, damaged = ", ".join(sink_faults(plan.scenario)), [one.damage for one in receipts if one.damage]
+    faults, damaged = (
+        ", ".join(sink_faults(plan.scenario)),
+        [one.damage for one in receipts if one.damage],
+    )
     if not faults:
         return {}
     if not plan.layout.kind.is_text:
-        return {"damage": f"None: {faults} damage csv and ndjson alone, and this is {plan.layout.format}."}
+        return {
+            "damage": f"None: {faults} damage csv and ndjson alone, and this is {plan.layout.format}."
+        }
     rows = sum(one.rows for one in damaged)
     return {
         "damage": f"On purpose, {rows:,} rows in {len(damaged):,} files, by {faults}. "
@@ -197,7 +204,9 @@ def command(plan: Plan) -> str:
         words += [f"--{option}", str(settings[option])]
     words += ["--days", str(plan.layout.days)]
     words += [] if plan.layout.is_by_day else ["--partition", plan.layout.partition]
-    words += [] if plan.layout.ids == FORMATS[plan.layout.format].ids else ["--ids", plan.layout.ids]
+    words += (
+        [] if plan.layout.ids == FORMATS[plan.layout.format].ids else ["--ids", plan.layout.ids]
+    )
     words += ["--bom"] if plan.layout.bom else []
     for option, value in plan.said:
         words += [f"--{option}", value]

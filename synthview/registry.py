@@ -116,7 +116,9 @@ class Known(Mapping[str, type]):
     be used or imported.
     """
 
-    def __init__(self, own: Mapping[str, type], brought: Sequence[Brought], bases: tuple[type[Exposed], ...]) -> None:
+    def __init__(
+        self, own: Mapping[str, type], brought: Sequence[Brought], bases: tuple[type[Exposed], ...]
+    ) -> None:
         self._own = own
         self._brought = {one.name: one for one in brought}
         self._bases = bases
@@ -172,7 +174,9 @@ def gather(actors: Iterable[EntryPoint], faults: Iterable[EntryPoint]) -> Regist
     )
 
 
-def importable(registry: Registry, kinds: Collection[str] = ("actors", "faults")) -> tuple[Registry, list[str]]:
+def importable(
+    registry: Registry, kinds: Collection[str] = ("actors", "faults")
+) -> tuple[Registry, list[str]]:
     """Import whatever a registry knows of some kinds, leave out what cannot be used, and say in a sentence each why."""
     problems = [*registry.unusable]
     found: dict[str, dict[str, type]] = {kind: {} for kind in kinds}
@@ -231,7 +235,9 @@ def _clashes(actors: Sequence[Brought], faults: Sequence[Brought]) -> dict[str, 
 
 def _named(names: Sequence[str], packages: Mapping[str, Sequence[str]]) -> str:
     """Name actors, each with its package."""
-    of = [f"{name} of {' and '.join(packages[name])}" if name in packages else name for name in names]
+    of = [
+        f"{name} of {' and '.join(packages[name])}" if name in packages else name for name in names
+    ]
     return f"The actors {' and '.join(of)}"
 
 

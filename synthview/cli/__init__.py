@@ -61,7 +61,9 @@ class _Told(TyperGroup):
 
 def _legible(error: Exception) -> Exception:
     """Make what was typed safe to repeat, in the library's own messages about it."""
-    if hasattr(error, "format_message") and isinstance(message := getattr(error, "message", None), str):
+    if hasattr(error, "format_message") and isinstance(
+        message := getattr(error, "message", None), str
+    ):
         error.message = one_line(message)[:LONGEST_TOLD]  # type: ignore[attr-defined]
     return error
 
@@ -92,7 +94,10 @@ def _tell_version(wanted: bool) -> None:  # noqa: FBT001  the framework passes i
 @app.callback()
 def _options(
     _version: Annotated[  # noqa: FBT002  an option, which the framework passes by name
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit.")
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
     """Hold the options that go before a command."""
@@ -106,7 +111,9 @@ def main() -> None:
     """Run the command line; every way it can end is one line and an exit code."""
     streams.prepare()
     if not screen.is_coloured(sys.stdout):
-        os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"  # help and usage errors then have no codes at all
+        os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = (
+            "1"  # help and usage errors then have no codes at all
+        )
     sys.exit(guard.guarded(_carried_out) if guard.is_wanted() else _carried_out())
 
 
@@ -128,7 +135,9 @@ def _run() -> Any:
     try:
         app(prog_name="synthview")
     except SystemExit as ended:
-        if isinstance(ended.__context__, BrokenPipeError):  # whoever prints help calls a reader that leaves a failure
+        if isinstance(
+            ended.__context__, BrokenPipeError
+        ):  # whoever prints help calls a reader that leaves a failure
             raise ended.__context__ from None
         return ended.code
     return 0
@@ -145,7 +154,9 @@ def _told(error: BaseException) -> int:
         return STOPPED
     if isinstance(error, OSError):
         streams.discard_rest()
-        return _fail(f"{error.filename or 'the output'}: {error.strerror or error}", OutputError.exit_code)
+        return _fail(
+            f"{error.filename or 'the output'}: {error.strerror or error}", OutputError.exit_code
+        )
     if isinstance(error, Exception) or is_panic(error):
         return _confess(error)
     raise error

@@ -45,14 +45,22 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A dataset that synthview made.")],
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A dataset that synthview made.")
+    ],
     *,
-    leaks: Annotated[bool, typer.Option("--leaks", help="Whether the log gives away more than behaviour.")] = False,
+    leaks: Annotated[
+        bool, typer.Option("--leaks", help="Whether the log gives away more than behaviour.")
+    ] = False,
     score: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Predictions: ids of plays or accounts, a score per cause.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Predictions: ids of plays or accounts, a score per cause."
+        ),
     ] = None,
     cut: Annotated[
-        float | None, typer.Option(metavar="NUMBER", help="With --score: from which score on a row is named.")
+        float | None,
+        typer.Option(metavar="NUMBER", help="With --score: from which score on a row is named."),
     ] = None,
     as_: Annotated[str, typer.Option("--as", metavar="FORMAT", help="text or json")] = "text",
 ) -> None:

@@ -48,7 +48,13 @@ def tell_invariants(run: Run, as_: str) -> None:
 
 def _tell_finding(one: Finding) -> None:
     times = "once" if one.violations == 1 else f"{one.violations:,} times"
-    state = f"not asked: {one.not_asked}" if one.not_asked else "holds" if one.holds else f"BROKEN, {times}"
+    state = (
+        f"not asked: {one.not_asked}"
+        if one.not_asked
+        else "holds"
+        if one.holds
+        else f"BROKEN, {times}"
+    )
     screen.say(f"{one.name:12} {state:20}  {one.says}")
     for example in one.examples:
         screen.say(f"             {example:.300}")
@@ -91,7 +97,13 @@ def _tell_table(table: str, lines: Sequence[Line]) -> None:
 
 
 def _cells(one: Line) -> list[str]:
-    more = f": {one.trace}" if one.trace else f"; {one.households:,} households would" if one.households else ""
+    more = (
+        f": {one.trace}"
+        if one.trace
+        else f"; {one.households:,} households would"
+        if one.households
+        else ""
+    )
     stands_out = "*" if one.trace else ""
     interval = f"{one.low:.3f} to {one.high:.3f}"
     return [
@@ -108,7 +120,15 @@ def tell_scores(run: Run, path: Path, cut: float | None, as_: str) -> None:
     if as_ == "json":
         screen.say(screen.as_json(asdict(found)))
         return
-    head = ["cause", "base rate", "named", "precision", "recall", "average precision", "a perfect reader"]
+    head = [
+        "cause",
+        "base rate",
+        "named",
+        "precision",
+        "recall",
+        "average precision",
+        "a perfect reader",
+    ]
     things = "plays" if found.whose == "play_id" else "accounts"
     title = f"{found.rows:,} {things} with a row in log.plays"
     screen.tell(head, [_scored(one) for one in found.causes], title=title)
@@ -131,5 +151,10 @@ def _remarks(scores: Sequence[Score], things: str) -> list[str]:
     """What the table does not say: causes that nothing has, and what no reader could find."""
     none = [one.cause for one in scores if not one.caused]
     unseen = [f"{one.cause} {one.unseen:,}" for one in scores if one.unseen]
-    said = [f"None of these {things} has {', '.join(none)}: there is nothing to find."] if none else []
-    return [*said, *([f"Left no row in log.plays, and not counted: {', '.join(unseen)}."] if unseen else [])]
+    said = (
+        [f"None of these {things} has {', '.join(none)}: there is nothing to find."] if none else []
+    )
+    return [
+        *said,
+        *([f"Left no row in log.plays, and not counted: {', '.join(unseen)}."] if unseen else []),
+    ]

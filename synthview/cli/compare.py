@@ -116,7 +116,10 @@ def _tell(found: Comparison) -> None:
         for one in found.tables
     ]
     screen.tell(["rows of", "only with", "only without", "changed", "equal", "in columns"], rows)
-    rows = [[what, f"{a:,.6g}", f"{b:,.6g}", f"{a - b:+,.4g}" if a != b else "0"] for what, a, b in found.headlines]
+    rows = [
+        [what, f"{a:,.6g}", f"{b:,.6g}", f"{a - b:+,.4g}" if a != b else "0"]
+        for what, a, b in found.headlines
+    ]
     screen.say()
     screen.tell(["number", "with", "without", "difference"], rows)
     screen.say()
@@ -130,18 +133,36 @@ def _tell_examples(found: Comparison) -> None:
     screen.say("Some of the plays that differ, with their start in UTC:")
     for one in found.examples:
         screen.say(f"  play {one.play_id}  {one.started_at}  {one.title}: {_about(one)}")
-    lacks = "" if found.examples[0].side != "without" else f" --without {found.without[0]}" if found.without else ""
-    screen.say(f"To look at one: synthview explain {found.scenario} --play {found.examples[0].play_id}{lacks}\n")
+    lacks = (
+        ""
+        if found.examples[0].side != "without"
+        else f" --without {found.without[0]}"
+        if found.without
+        else ""
+    )
+    screen.say(
+        f"To look at one: synthview explain {found.scenario} --play {found.examples[0].play_id}{lacks}\n"
+    )
 
 
 def _about(example: Example) -> str:
-    where = {"with": "only with", "without": "only without", "both": f"in {', '.join(example.columns)}"}
-    return where[example.side] + (f" ({example.causes.replace('|', ', ')})" if example.causes else "")
+    where = {
+        "with": "only with",
+        "without": "only without",
+        "both": f"in {', '.join(example.columns)}",
+    }
+    return where[example.side] + (
+        f" ({example.causes.replace('|', ', ')})" if example.causes else ""
+    )
 
 
 def _tell_reach(found: Comparison) -> None:
     """How far it reached, and whether that is as far as it may."""
-    did = [f"{n:,} {what}" for n, what in ((found.incidents, "incidents"), (found.deliveries, "deliveries")) if n]
+    did = [
+        f"{n:,} {what}"
+        for n, what in ((found.incidents, "incidents"), (found.deliveries, "deliveries"))
+        if n
+    ]
     acted = f"{' and '.join(did)} in these days and the nights around them; " if did else ""
     screen.say(f"{acted}accounts touched: {found.accounts:,}.")
     if found.without and found.labelled + found.unlabelled:
@@ -149,11 +170,15 @@ def _tell_reach(found: Comparison) -> None:
             f"Of the plays that differ {found.labelled:,} carry it as a cause, {found.unlabelled:,} differ because of those."
         )
     if found.outside:
-        screen.say(f"NOT as it should be: {found.outside:,} differ where nothing was done or left out.")
+        screen.say(
+            f"NOT as it should be: {found.outside:,} differ where nothing was done or left out."
+        )
     elif found.table("truth.plays").is_none:
         screen.say("What happened is the same in both worlds.")
     else:
         only_homes = "Every difference is a row of what was left out."
         screen.say(
-            "Every play that differs lies on a day of a home on which it acted." if found.without else only_homes
+            "Every play that differs lies on a day of a home on which it acted."
+            if found.without
+            else only_homes
         )

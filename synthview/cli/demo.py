@@ -38,17 +38,26 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Directory to write into.")] = Path(
-        "synthview-demo"
-    ),
-    households: Annotated[str, typer.Option(metavar="N", help="How many households, as in 500 or 100k.")] = HOUSEHOLDS,
-    seed: Annotated[str | None, typer.Option(metavar="N", help="Another seed is another world.")] = None,
-    workers: Annotated[str | None, typer.Option(metavar="N", help="Processes; usually one per processor.")] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Directory to write into.")
+    ] = Path("synthview-demo"),
+    households: Annotated[
+        str, typer.Option(metavar="N", help="How many households, as in 500 or 100k.")
+    ] = HOUSEHOLDS,
+    seed: Annotated[
+        str | None, typer.Option(metavar="N", help="Another seed is another world.")
+    ] = None,
+    workers: Annotated[
+        str | None, typer.Option(metavar="N", help="Processes; usually one per processor.")
+    ] = None,
     overwrite: Annotated[  # noqa: FBT002  an option, which the framework passes by name
         bool, typer.Option("--overwrite", help="Replace a run with other settings.")
     ] = False,
     recompute: Annotated[  # noqa: FBT002  an option, which the framework passes by name
-        bool, typer.Option("--recompute", help="Make the page from a new run instead of the one that is shipped.")
+        bool,
+        typer.Option(
+            "--recompute", help="Make the page from a new run instead of the one that is shipped."
+        ),
     ] = False,
 ) -> None:
     """Make 24 days around a Christmas film and count who watched it day after day: the 53 people of a tweet."""
@@ -61,7 +70,9 @@ def demo(
         need_packages("streak", thorough=True)
         need()
     with messages_only():
-        screen.say(f"Simulating {count:,} invented households from 17 November to 10 December 2017 …")
+        screen.say(
+            f"Simulating {count:,} invented households from 17 November to 10 December 2017 …"
+        )
         began = monotonic()
         with progress_bar("demo") as progress:
             run = generate(
@@ -105,14 +116,17 @@ def _show_ladder(run: Run, households: int) -> None:
     steps = ladder(run.scan("log.plays"), run.scan("log.titles"), *asked)
     most = max(1, *steps["accounts"].to_list())
     rows = [
-        [str(days), f"{accounts:,}", "█" * -(-accounts * BAR_WIDTH // most)] for days, accounts in steps.iter_rows()
+        [str(days), f"{accounts:,}", "█" * -(-accounts * BAR_WIDTH // most)]
+        for days, accounts in steps.iter_rows()
     ]
     screen.tell(
         ["days in a row", "accounts", ""],
         rows,
         f'Accounts that watched "{question.title}" on at least so many days in a row, as a log tells it',
     )
-    screen.say("\nThe laziest query a press office could have run; it works in DuckDB as it stands:\n")
+    screen.say(
+        "\nThe laziest query a press office could have run; it works in DuckDB as it stands:\n"
+    )
     screen.say(ladder_sql(run.directory, *asked))
     screen.say(expectation(question.claim.said, ACCOUNTS, households))
     first_plays = f"FROM '{as_pattern(run.directory)}/truth/plays/**/*.parquet' LIMIT 5"

@@ -74,9 +74,14 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
     ] = None,
     play: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="A play, as files have it: 123 or p_0…; everything about it, and its day."),
+        typer.Option(
+            metavar="ID",
+            help="A play, as files have it: 123 or p_0…; everything about it, and its day.",
+        ),
     ] = None,
-    html: Annotated[str | None, typer.Option(metavar="FILE|-", help="Write a page for the browser instead.")] = None,
+    html: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Write a page for the browser instead.")
+    ] = None,
     households: Households = None,
     from_: From = None,
     days: Days = None,

@@ -23,7 +23,14 @@ from synthview.cli.options import (
 )  # fmt: skip
 from synthview.cli.portrait import Portrait, portrait_of, show_portrait
 from synthview.cli.resting import show_basis
-from synthview.cli.tabled import DESCRIBED, STATEMENTS, Wanted, described, statements, statements_of_all
+from synthview.cli.tabled import (
+    DESCRIBED,
+    STATEMENTS,
+    Wanted,
+    described,
+    statements,
+    statements_of_all,
+)
 from synthview.errors import InputError, UnknownName
 from synthview.outside.legible import one_line
 from synthview.outside.manuals import manual_of
@@ -88,17 +95,27 @@ SHOW_EPILOG = """
 
 def list_(
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help=", ".join(LISTINGS), autocompletion=_starting(tuple(LISTINGS)))
+        str,
+        typer.Argument(
+            metavar="KIND", help=", ".join(LISTINGS), autocompletion=_starting(tuple(LISTINGS))
+        ),
     ],
     scenario: Annotated[
         str | None,
         typer.Argument(
-            metavar="[SCENARIO]", help="With sources: what a scenario rests on.", autocompletion=complete_scenarios
+            metavar="[SCENARIO]",
+            help="With sources: what a scenario rests on.",
+            autocompletion=complete_scenarios,
         ),
     ] = None,
     as_: Annotated[
         str,
-        typer.Option("--as", metavar="FORMAT", help=", ".join(LIST_FORMATS), autocompletion=_starting(LIST_FORMATS)),
+        typer.Option(
+            "--as",
+            metavar="FORMAT",
+            help=", ".join(LIST_FORMATS),
+            autocompletion=_starting(LIST_FORMATS),
+        ),
     ] = "text",
 ) -> None:
     """List what there is: scenarios, tables, settings, sources, actors or faults; or the sources of a scenario."""
@@ -138,7 +155,12 @@ def show(
     ],
     as_: Annotated[
         str,
-        typer.Option("--as", metavar="FORMAT", help=", ".join(SHOW_FORMATS), autocompletion=_starting(SHOW_FORMATS)),
+        typer.Option(
+            "--as",
+            metavar="FORMAT",
+            help=", ".join(SHOW_FORMATS),
+            autocompletion=_starting(SHOW_FORMATS),
+        ),
     ] = "text",
     set_: SetOption = None,
     dialect: Dialect = None,
@@ -183,11 +205,19 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
     tables = {key: one for one in reversed(TABLES) for key in (one.path, one.name)}
     settings = declared(installed(), also=_named_in(name))
     things: dict[str, Any] = {**sources(), **settings, **tables}
-    section = [entry for entry in settings.values() if name in {entry.section, entry.section.rsplit(".", 1)[-1]}]
+    section = [
+        entry
+        for entry in settings.values()
+        if name in {entry.section, entry.section.rsplit(".", 1)[-1]}
+    ]
     bare = [entry for entry in settings.values() if entry.setting.name == name]
-    found = portrait_of(name) or things.get(name) or section or (bare[0] if len(bare) == 1 else bare)
+    found = (
+        portrait_of(name) or things.get(name) or section or (bare[0] if len(bare) == 1 else bare)
+    )
     if not found:
-        near = get_close_matches(name, [*things, *(entry.setting.name for entry in settings.values())], n=3, cutoff=0.6)
+        near = get_close_matches(
+            name, [*things, *(entry.setting.name for entry in settings.values())], n=3, cutoff=0.6
+        )
         raise UnknownName(
             "scenario, actor, fault, table, setting or source", name,
             {*scenarios, *installed().actors, *installed().faults, *(one.path for one in TABLES), *near},
@@ -214,7 +244,11 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
     if isinstance(thing, Scenario):
         return _show_scenario, ("text", "markdown", "json", "toml", "json-schema"), "a scenario"
     if isinstance(thing, Table):
-        return _show_table, ("text", "markdown", "json", "json-schema", "sql", "load", "avro"), "a table"
+        return (
+            _show_table,
+            ("text", "markdown", "json", "json-schema", "sql", "load", "avro"),
+            "a table",
+        )
     if isinstance(thing, Source):
         return _show_source, ("text", "json"), "a source"
     if isinstance(thing, Entry):
@@ -248,7 +282,9 @@ def _tell_scenario(scenario: Scenario, found: list[Entry]) -> None:
     )
     if scenario.without:
         screen.say(f"without {', '.join(scenario.without)}")
-    screen.say("* differs from the default; the source 'scenario' is a value of this scenario's own.\n")
+    screen.say(
+        "* differs from the default; the source 'scenario' is a value of this scenario's own.\n"
+    )
     for section, settings in groupby(found, key=lambda entry: entry.section):
         screen.tell(ENTRY_HEAD, entry_rows(settings), title=f"[{section}]")
 
@@ -270,7 +306,8 @@ def _show_table(table: Table, as_: str) -> None:
         return
     head = ["column", "type", "unit", "may be empty", "meaning"]
     rows = [
-        [one.name, TYPE_WORDS[one.kind], one.unit, "yes" if one.nullable else "", meaning(one)] for one in table.columns
+        [one.name, TYPE_WORDS[one.kind], one.unit, "yes" if one.nullable else "", meaning(one)]
+        for one in table.columns
     ]
     if as_ == "json":
         tell_rows(head, rows, as_)
@@ -302,7 +339,11 @@ def _show_source(source: Source, as_: str) -> None:
     from synthview.scenario.entries import declared
     from synthview.scenario.sources import ids_in
 
-    paths = [path for path, entry in declared(installed()).items() if source.id in ids_in(entry.setting.source)]
+    paths = [
+        path
+        for path, entry in declared(installed()).items()
+        if source.id in ids_in(entry.setting.source)
+    ]
     _show_facts({**asdict(source), "settings": paths}, as_)
 
 

@@ -41,7 +41,14 @@ from synthview.cli.options import (
     households_of,
     names_of,
 )
-from synthview.cli.running import STDOUT, counted, duration_in_words, progress_bar, size_in_words, stoppable
+from synthview.cli.running import (
+    STDOUT,
+    counted,
+    duration_in_words,
+    progress_bar,
+    size_in_words,
+    stoppable,
+)
 from synthview.cli.streams import messages_only, need_output
 from synthview.errors import InputError
 from synthview.outside.legible import one_line
@@ -72,7 +79,9 @@ GENERATE_EPILOG = """
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
-    app.command("generate", help=manual_of(generate), rich_help_panel="Make", epilog=GENERATE_EPILOG)(generate)
+    app.command(
+        "generate", help=manual_of(generate), rich_help_panel="Make", epilog=GENERATE_EPILOG
+    )(generate)
 
 
 def generate(  # noqa: PLR0913  a command has as many parameters as options
@@ -125,7 +134,9 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run)
 
 
-def _carry_out(asked: Order, output: str | None, crew: int | None, *, overwrite: bool, dry_run: bool) -> None:
+def _carry_out(
+    asked: Order, output: str | None, crew: int | None, *, overwrite: bool, dry_run: bool
+) -> None:
     with stoppable(output):
         if output == STDOUT:
             _check_stdout(asked, crew, overwrite=overwrite)
@@ -133,7 +144,9 @@ def _carry_out(asked: Order, output: str | None, crew: int | None, *, overwrite:
         elif dry_run:
             _foretell(asked, crew, dataset_path(output, "-o") if output else None)
         elif not output:
-            raise InputError("Where to? -o DIR writes into a directory, -o - prints a table, --dry-run only estimates.")
+            raise InputError(
+                "Where to? -o DIR writes into a directory, -o - prints a table, --dry-run only estimates."
+            )
         else:
             with messages_only():
                 _write(asked, dataset_path(output, "-o"), crew, overwrite=overwrite)
@@ -146,7 +159,9 @@ def _check_stdout(asked: Order, workers: int | None, *, overwrite: bool) -> None
     if asked.partition is not None:
         raise InputError("--partition is for a directory; -o - prints one table.")
     if overwrite or (workers or 1) > 1:
-        raise InputError("--overwrite and --workers are for a directory; -o - prints from one process.")
+        raise InputError(
+            "--overwrite and --workers are for a directory; -o - prints from one process."
+        )
 
 
 def _print_lines(asked: Order, *, dry_run: bool) -> None:
@@ -162,11 +177,15 @@ def _print_lines(asked: Order, *, dry_run: bool) -> None:
         return
     if faults := sink_faults(plan.scenario):
         screen.say(
-            f"Lines are damaged by {', '.join(faults)}; what they were is told only beside files: -o DIR.", err=True
+            f"Lines are damaged by {', '.join(faults)}; what they were is told only beside files: -o DIR.",
+            err=True,
         )
     try:
         lines_out = sys.stdout.buffer
-        with progress_bar("generate") as progress, redirect_stdout(sys.stderr):  # actors of other packages may print
+        with (
+            progress_bar("generate") as progress,
+            redirect_stdout(sys.stderr),
+        ):  # actors of other packages may print
             for chunk in lines(plan, progress):
                 lines_out.write(chunk)
         lines_out.flush()
@@ -180,7 +199,9 @@ def _foretell(asked: Order, workers: int | None, output: Path | None) -> None:
 
     plan = order(asked)
     expected = _announce(asked, plan, workers or available_workers(), err=False)
-    screen.tell(["table", "rows, about"], [[name, _about(rows)] for name, rows in expected.rows.items()])
+    screen.tell(
+        ["table", "rows, about"], [[name, _about(rows)] for name, rows in expected.rows.items()]
+    )
     if output is not None:
         check_space(plan, output, expected.bytes)
 
@@ -197,8 +218,17 @@ def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: boo
         return
     expected = _announce(asked, plan, workers or available_workers(), err=False).bytes
     with progress_bar("generate") as progress:
-        done = write(plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected, progress=progress)
-    screen.say(f"Done in {duration_in_words(monotonic() - began)}: {directory} holds {_count(done)}.")
+        done = write(
+            plan,
+            directory,
+            workers=workers,
+            overwrite=overwrite,
+            expected_bytes=expected,
+            progress=progress,
+        )
+    screen.say(
+        f"Done in {duration_in_words(monotonic() - began)}: {directory} holds {_count(done)}."
+    )
     if "damage" in done:
         screen.say(f"Damage: {done['damage']}")
 
@@ -210,7 +240,9 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     expected, run = estimate(plan, workers), plan.scenario.run
     rows = sum(expected.rows.values())
     what = f"{run.households:,} households, {run.days:,} days from {run.start}, seed {run.seed}"
-    events = f"{_about(expected.events)} events" + ("" if expected.writes_events else " (not written)")
+    events = f"{_about(expected.events)} events" + (
+        "" if expected.writes_events else " (not written)"
+    )
     files = "" if err else f" in {expected.files:,} files"
     size = f"{_about(rows)} rows{files}, {size_in_words(expected.bytes)}"
     # The command itself spent that long to start and to look ahead.

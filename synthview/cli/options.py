@@ -60,36 +60,63 @@ def complete_cast(incomplete: str) -> list[str]:
 
     before, comma, last = incomplete.rpartition(",")
     known = installed()
-    return [f"{before}{comma}{name}" for name in (*known.actors, *known.faults) if name.startswith(last)]
+    return [
+        f"{before}{comma}{name}" for name in (*known.actors, *known.faults) if name.startswith(last)
+    ]
 
 
 SetOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="PATH=VALUE", help="Change a setting, as in [bold]--set run.days=5[/bold]; repeatable."
+        "--set",
+        metavar="PATH=VALUE",
+        help="Change a setting, as in [bold]--set run.days=5[/bold]; repeatable.",
     ),
 ]
 
 
 Scenario = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or its file.", autocompletion=complete_scenarios)
+    str,
+    typer.Argument(
+        metavar="SCENARIO",
+        help="Name of a scenario, or its file.",
+        autocompletion=complete_scenarios,
+    ),
 ]
 Output = Annotated[
     str | None,
-    typer.Option("--output", "-o", metavar="DIR|-", help="Directory to write into, or - for the standard output."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="DIR|-",
+        help="Directory to write into, or - for the standard output.",
+    ),
 ]
 Households = Annotated[
-    str | None, typer.Option(metavar="N", help="How many, as in 500, 100k or 2M; fewer are the first of more.")
+    str | None,
+    typer.Option(metavar="N", help="How many, as in 500, 100k or 2M; fewer are the first of more."),
 ]
 Events = Annotated[
-    str | None, typer.Option(metavar="N", help="In place of households: about so many events, as in 1e9; within 10 %.")
+    str | None,
+    typer.Option(
+        metavar="N", help="In place of households: about so many events, as in 1e9; within 10 %."
+    ),
 ]
-From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day written, UTC; changes no row.")]
-Days = Annotated[str | None, typer.Option(metavar="N", help="How many days are written; changes no row.")]
-Seed = Annotated[str | None, typer.Option(metavar="N", help="Another seed is another world of the same kind.")]
+From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="DATE", help="First day written, UTC; changes no row."),
+]
+Days = Annotated[
+    str | None, typer.Option(metavar="N", help="How many days are written; changes no row.")
+]
+Seed = Annotated[
+    str | None, typer.Option(metavar="N", help="Another seed is another world of the same kind.")
+]
 Format = Annotated[
     str | None,
-    typer.Option("--format", metavar="FORMAT", help="parquet (usual), ndjson, csv, arrow or duckdb."),
+    typer.Option(
+        "--format", metavar="FORMAT", help="parquet (usual), ndjson, csv, arrow or duckdb."
+    ),
 ]
 Compression = Annotated[
     str | None,
@@ -97,10 +124,15 @@ Compression = Annotated[
 ]
 Dialect = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="With a table --as sql or load: duckdb (usual), postgresql or sqlite."),
+    typer.Option(
+        metavar="NAME", help="With a table --as sql or load: duckdb (usual), postgresql or sqlite."
+    ),
 ]
 Data = Annotated[
-    str | None, typer.Option(metavar="DIR", help="With a table --as sql or load: a dataset, whose format and ids hold.")
+    str | None,
+    typer.Option(
+        metavar="DIR", help="With a table --as sql or load: a dataset, whose format and ids hold."
+    ),
 ]
 Partition = Annotated[
     str | None,
@@ -117,11 +149,17 @@ Ids = Annotated[
     ),
 ]
 Bom = Annotated[
-    bool, typer.Option("--bom", help="Begin CSV with a byte order mark, which Excel needs to show accents.")
+    bool,
+    typer.Option(
+        "--bom", help="Begin CSV with a byte order mark, which Excel needs to show accents."
+    ),
 ]
-Tables = Annotated[str | None, typer.Option(metavar="A,B", help="Only these tables, as in log.plays,truth.plays.")]
+Tables = Annotated[
+    str | None, typer.Option(metavar="A,B", help="Only these tables, as in log.plays,truth.plays.")
+]
 Workers = Annotated[
-    str | None, typer.Option(metavar="N", help="Processes; usually one per processor. Changes no byte.")
+    str | None,
+    typer.Option(metavar="N", help="Processes; usually one per processor. Changes no byte."),
 ]
 Without = Annotated[
     list[str] | None,
@@ -133,7 +171,11 @@ Without = Annotated[
 ]
 Only = Annotated[
     str | None,
-    typer.Option(metavar="NAME,…", help="Of all actors and faults, keep only these.", autocompletion=complete_cast),
+    typer.Option(
+        metavar="NAME,…",
+        help="Of all actors and faults, keep only these.",
+        autocompletion=complete_cast,
+    ),
 ]
 Cast = Annotated[
     str | None,
@@ -145,10 +187,15 @@ Cast = Annotated[
 ]
 DropHousehold = Annotated[
     list[str] | None,
-    typer.Option(metavar="N", help="Leave a household out, by number from 0: the neighbouring world; repeatable."),
+    typer.Option(
+        metavar="N",
+        help="Leave a household out, by number from 0: the neighbouring world; repeatable.",
+    ),
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a run with other settings.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say how many rows, bytes and minutes.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Only say how many rows, bytes and minutes.")
+]
 
 
 def typed(path: Path | None, option: str) -> Path | None:
@@ -164,7 +211,9 @@ def assignments(stated: Sequence[str] | None) -> dict[str, str]:
     for one in stated or ():
         path, sign, value = one.partition("=")
         if not sign:
-            raise SettingError(f"--set takes PATH=VALUE, such as --set run.days=5; this is '{shortened(one)}'.")
+            raise SettingError(
+                f"--set takes PATH=VALUE, such as --set run.days=5; this is '{shortened(one)}'."
+            )
         read[path.strip()] = value
     return read
 
@@ -177,7 +226,15 @@ def complete_names(incomplete: str) -> list[str]:
     from synthview.tables import BY_PATH
 
     known = installed()
-    names = [*complete_scenarios(""), *known.actors, *known.faults, "tables", *BY_PATH, *declared(known), *sources()]
+    names = [
+        *complete_scenarios(""),
+        *known.actors,
+        *known.faults,
+        "tables",
+        *BY_PATH,
+        *declared(known),
+        *sources(),
+    ]
     return [name for name in names if name.startswith(incomplete)]
 
 

@@ -34,8 +34,13 @@ class Portrait:
         from synthview.registry import installed
 
         registry = installed()
-        does = {"actors": "an actor: changes what happened", "faults": "a fault: changes only what was recorded"}
-        package = f"; brought by {registry.packages[self.name]}" if self.name in registry.packages else ""
+        does = {
+            "actors": "an actor: changes what happened",
+            "faults": "a fault: changes only what was recorded",
+        }
+        package = (
+            f"; brought by {registry.packages[self.name]}" if self.name in registry.packages else ""
+        )
         off = "; off unless a scenario names it" if self.name in registry.named_only else ""
         return f"{does[self.kind]}{package}{off}"
 
@@ -63,7 +68,11 @@ class Portrait:
 
         said = " ".join(f"{one.source}, {one.about}" for one in settings_of(self.declared).values())
         words = {word.strip(".,;:()") for word in said.split()}
-        return [[one.id, one.figure, one.quantity, one.published_by] for one in sources().values() if one.id in words]
+        return [
+            [one.id, one.figure, one.quantity, one.published_by]
+            for one in sources().values()
+            if one.id in words
+        ]
 
     @property
     def act_rows(self) -> list[list[str]]:
@@ -119,10 +128,18 @@ def _plain(one: Portrait) -> dict[str, Any]:
         "acts": (ACT_HEAD, one.act_rows),
     }
     rows = {
-        name: [dict(zip(head, (cell.replace("\n", " ") for cell in row), strict=True)) for row in rows]
+        name: [
+            dict(zip(head, (cell.replace("\n", " ") for cell in row), strict=True)) for row in rows
+        ]
         for name, (head, rows) in listed.items()
     }
-    return {"name": one.name, "is": one.is_what, "manual": one.manual, "tells": list(one.tells), **rows}
+    return {
+        "name": one.name,
+        "is": one.is_what,
+        "manual": one.manual,
+        "tells": list(one.tells),
+        **rows,
+    }
 
 
 def _markdown(one: Portrait) -> Iterator[str]:

@@ -29,11 +29,22 @@ def show_basis(name: str, as_: str) -> None:
     found = basis(scenario)
     sections = list(_sections(found))
     if as_ == "json":
-        listed = {word: [dict(zip(head, row, strict=True)) for row in rows] for word, _, head, rows in sections}
-        screen.say(screen.as_json({"scenario": scenario.name, **listed, "in_words": found.in_words()}))
+        listed = {
+            word: [dict(zip(head, row, strict=True)) for row in rows]
+            for word, _, head, rows in sections
+        }
+        screen.say(
+            screen.as_json({"scenario": scenario.name, **listed, "in_words": found.in_words()})
+        )
     elif as_ == "markdown":
-        told = [f"### {title}\n\n{screen.as_markdown(head, rows)}" for _, title, head, rows in sections if rows]
-        screen.say("\n\n".join([f"## What {one_line(scenario.name)} rests on", *told, found.in_words()]))
+        told = [
+            f"### {title}\n\n{screen.as_markdown(head, rows)}"
+            for _, title, head, rows in sections
+            if rows
+        ]
+        screen.say(
+            "\n\n".join([f"## What {one_line(scenario.name)} rests on", *told, found.in_words()])
+        )
     else:
         for word, title, head, rows in sections:
             if rows:
@@ -52,11 +63,18 @@ def _sections(found: Basis) -> Iterable[Section]:
     for word, title, entries in (
         ("guesses", "Guesses: nobody has published a number", found.guesses),
         ("choices", "Choices: numbers that are ours to decide", found.choices),
-        ("own", "The scenario's own: facts it states, and values it sets otherwise than the defaults", found.stated),
+        (
+            "own",
+            "The scenario's own: facts it states, and values it sets otherwise than the defaults",
+            found.stated,
+        ),
     ):
         yield word, title, _HEAD, _rows(entries)
     head = ["claim", "said", "about", "source", "quote"]
-    rows = [[one.name, f"{one.said:,.10g}", one.title or "all titles", one.source, one.quote] for one in found.claims]
+    rows = [
+        [one.name, f"{one.said:,.10g}", one.title or "all titles", one.source, one.quote]
+        for one in found.claims
+    ]
     yield "claims", "Claims: numbers it asks about, on which nothing rests", head, rows
 
 
@@ -74,7 +92,9 @@ def _published(found: Basis) -> tuple[list[str], list[list[str]]]:
 def _short(entry: Entry) -> str:
     """The value of a setting on one line."""
     told = screen.shown(entry.plain).replace("\n", " ")
-    return f"{told} {entry.setting.unit}".strip() if len(told) <= 24 else f"{told[:24].rstrip(', ')} …"
+    return (
+        f"{told} {entry.setting.unit}".strip() if len(told) <= 24 else f"{told[:24].rstrip(', ')} …"
+    )
 
 
 def _rows(entries: Iterable[Entry]) -> list[list[str]]:

@@ -20,7 +20,15 @@ from synthview.errors import InputError, shortened
 if TYPE_CHECKING:
     from synthview.engines.local import Progress
 
-__all__ = ["STDOUT", "counted", "duration_in_words", "progress_bar", "size_in_words", "stoppable", "whole"]
+__all__ = [
+    "STDOUT",
+    "counted",
+    "duration_in_words",
+    "progress_bar",
+    "size_in_words",
+    "stoppable",
+    "whole",
+]
 
 STDOUT = "-"
 STOPPED = 130
@@ -50,7 +58,9 @@ def whole(option: str, stated: str, least: int = 1) -> int:
     try:
         value = Decimal(text[:-1] if factor > 1 else text) * factor
     except ArithmeticError:
-        raise InputError(f"{option} is '{shown}'; a whole number such as 500, 100k, 2M or 1e9 is needed.") from None
+        raise InputError(
+            f"{option} is '{shown}'; a whole number such as 500, 100k, 2M or 1e9 is needed."
+        ) from None
     if not value.is_finite() or not least <= value <= most or value != value.to_integral_value():
         raise InputError(f"{option} is {shown}; a whole number from {least} to {most:,} is needed.")
     return int(value)

@@ -66,7 +66,9 @@ def say(text: object = "", *, err: bool = False, nl: bool = True, fg: str | None
     """Print a text of any origin, in a colour where colours go; what would steer a terminal is shown as an escape."""
     safe = legible(str(text))
     coloured = is_coloured(sys.stderr if err else sys.stdout)
-    typer.echo(typer.style(safe, fg=fg) if fg and coloured else safe, err=err, nl=nl, color=coloured)
+    typer.echo(
+        typer.style(safe, fg=fg) if fg and coloured else safe, err=err, nl=nl, color=coloured
+    )
 
 
 def say_painted(text: str) -> None:
@@ -85,9 +87,16 @@ def tell(head: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") ->
 def _plain(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> str:
     """Align the columns; a cell of several lines goes on below."""
     rows = [[legible(cell) for cell in row] for row in rows]
-    spread = [line for row in (head, *rows) for line in zip_longest(*(cell.split("\n") for cell in row), fillvalue="")]
+    spread = [
+        line
+        for row in (head, *rows)
+        for line in zip_longest(*(cell.split("\n") for cell in row), fillvalue="")
+    ]
     widths = [max(map(len, column)) for column in zip(*spread, strict=True)]
-    lines = [GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in spread]
+    lines = [
+        GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in spread
+    ]
     return "\n".join([title, *lines, ""] if title else lines)
 
 
@@ -97,18 +106,26 @@ def _in_colour(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -
     from rich.text import Text
 
     table = Table(
-        *head, title=Text(one_line(title)) if title else None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+        *head,
+        title=Text(one_line(title)) if title else None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
     )
     table.columns[0].overflow = "fold"
     for row in rows:
-        table.add_row(*(Text(legible(cell)) for cell in row), style="bold" if row[0].startswith("*") else None)
+        table.add_row(
+            *(Text(legible(cell)) for cell in row), style="bold" if row[0].startswith("*") else None
+        )
     console().print(table)
 
 
 def filled(text: str) -> str:
     """Paragraphs in lines as long as the terminal is wide, or of 100 letters in a pipe."""
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
-    return "\n\n".join(textwrap.fill(" ".join(one.split()), min(width, 100)) for one in text.split("\n\n"))
+    return "\n\n".join(
+        textwrap.fill(" ".join(one.split()), min(width, 100)) for one in text.split("\n\n")
+    )
 
 
 def as_markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -133,12 +150,16 @@ def shown(value: Any) -> str:
         return ", ".join(f"{one_line(str(key))} {shown(one)}" for key, one in value.items())
     if isinstance(value, list | tuple):
         words = [shown(one) for one in value]
-        return ",\n".join(", ".join(words[place : place + PER_LINE]) for place in range(0, len(words), PER_LINE))
+        return ",\n".join(
+            ", ".join(words[place : place + PER_LINE]) for place in range(0, len(words), PER_LINE)
+        )
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: ""}[value]
     if isinstance(value, int):
         return f"{value:,}" if value < 2**53 else str(value)
-    return f"{value:.6g}" if isinstance(value, float) and abs(value) < LARGE else one_line(str(value))
+    return (
+        f"{value:.6g}" if isinstance(value, float) and abs(value) < LARGE else one_line(str(value))
+    )
 
 
 def warn(warnings: Sequence[str]) -> None:

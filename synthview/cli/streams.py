@@ -41,7 +41,9 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Never fail over a letter that a terminal cannot show.
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+            stream.reconfigure(
+                encoding=None if stream.isatty() else "utf-8", errors="backslashreplace"
+            )
 
 
 def _open_closed() -> None:
@@ -90,7 +92,9 @@ def messages_only() -> Iterator[None]:
 def need_output(option: str) -> None:
     """Raise OutputError where `option` asks to print data and there is no standard output to print it on."""
     if STDOUT in _closed:
-        raise OutputError(f"{option} prints on the standard output, which is closed. Name a file or a directory.")
+        raise OutputError(
+            f"{option} prints on the standard output, which is closed. Name a file or a directory."
+        )
 
 
 def discard_rest() -> None:

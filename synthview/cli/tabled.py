@@ -65,7 +65,9 @@ def statements(names: Sequence[str] | None, as_: str, wanted: Wanted) -> str:
     if as_ == "sql":
         return ddl(tables, dialect=dialect, format=format_, ids=ids)
     place = wanted.data or "DIR"
-    return loading(tables, directory=place, dialect=dialect, format=format_, ids=ids, compression=compression)
+    return loading(
+        tables, directory=place, dialect=dialect, format=format_, ids=ids, compression=compression
+    )
 
 
 def _dataset(wanted: Wanted) -> tuple[list[str] | None, str | None, str | None, str]:

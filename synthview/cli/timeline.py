@@ -41,9 +41,13 @@ def tell(story: Story, closeup: Closeup | None = None) -> None:
     console = screen.console(width=None if is_terminal else WIDE)
     with console.capture() as captured:
         for part in _parts(story, closeup, console.width):
-            safe = [Segment(legible(one.text), one.style, one.control) for one in console.render(part)]
+            safe = [
+                Segment(legible(one.text), one.style, one.control) for one in console.render(part)
+            ]
             console.print(Segments(safe), end="")
-    screen.say_painted("\n".join(line.rstrip() for line in captured.get().removesuffix("\n").split("\n")))
+    screen.say_painted(
+        "\n".join(line.rstrip() for line in captured.get().removesuffix("\n").split("\n"))
+    )
 
 
 def _parts(story: Story, closeup: Closeup | None, width: int) -> Iterator[RenderableType]:
@@ -62,7 +66,8 @@ def _closeup(closeup: Closeup) -> Iterator[RenderableType]:
     """Everything about one play."""
     yield Text(f"\nOne play: {closeup.play.title}", "bold")
     yield _grid(
-        ("", "what happened", "what the log says"), [(one.name, one.happened, one.logged) for one in closeup.facts]
+        ("", "what happened", "what the log says"),
+        [(one.name, one.happened, one.logged) for one in closeup.facts],
     )
     yield Text("\nIts messages", "bold")
     yield _grid(
@@ -82,7 +87,9 @@ def _grid(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> RenderableT
 
 def _head(story: Story) -> Iterator[RenderableType]:
     account = f", account {story.account}" if story.account else ""
-    yield Text.assemble((f"{story.heading}{account}", "bold"), f"\n{sentence(story.home)}.\n{story.living_there}.")
+    yield Text.assemble(
+        (f"{story.heading}{account}", "bold"), f"\n{sentence(story.home)}.\n{story.living_there}."
+    )
     for actor, names in story.elsewhere.items():
         bare = [name.removesuffix(", elsewhere") for name in names]
         yield Text(f"Elsewhere, on the same account ({spoken(actor)}): {listed(bare, 8)}.")
@@ -100,10 +107,14 @@ def _legend(story: Story) -> Text:
     for kind, meaning in meanings(story).items():
         mark, colour = MARKS[kind]
         told.append(mark * 2, colour).append(f" {meaning}   ")
-    return told.append("\nAt the end of each strip: how long the log counts, how long people attended.")
+    return told.append(
+        "\nAt the end of each strip: how long the log counts, how long people attended."
+    )
 
 
-def _chapter(story: Story, chapter: Chapter, closeup: Closeup | None, width: int) -> Iterator[RenderableType]:
+def _chapter(
+    story: Story, chapter: Chapter, closeup: Closeup | None, width: int
+) -> Iterator[RenderableType]:
     if not chapter.runs:
         until = f" to {day_in_words(chapter.last)}" if chapter.alike else ""
         yield Text(f"\n{day_in_words(chapter.day)}{until}: nothing was played.", "dim")
@@ -111,7 +122,10 @@ def _chapter(story: Story, chapter: Chapter, closeup: Closeup | None, width: int
     yield _strips(story, chapter, 24 if width < NARROW else 48 if width < ROOMY else 72)
     yield Padding(_lines(chapter, closeup, width), (0, 0, 0, 1))
     if chapter.alike:
-        times = listed([f"{one.day:%a} {one.day.day} at {one.plays[0].start:%H:%M}" for one in chapter.alike], 8)
+        times = listed(
+            [f"{one.day:%a} {one.day.day} at {one.plays[0].start:%H:%M}" for one in chapter.alike],
+            8,
+        )
         yield Text(f"  The same again: {times}.", "dim")
 
 
@@ -148,9 +162,14 @@ def _lines(chapter: Chapter, closeup: Closeup | None, width: int) -> RenderableT
     table.add_column(no_wrap=True)
     shares = () if width < NARROW else (1, 1) if width < ROOMY else (5, 4, 6)
     for share in shares:
-        table.add_column(ratio=share if width < WIDE else None, overflow="fold", no_wrap=width >= WIDE)
+        table.add_column(
+            ratio=share if width < WIDE else None, overflow="fold", no_wrap=width >= WIDE
+        )
     for run in chapter.runs:
-        logged_, truth = Text(f"log: {run.logged}", "dim"), _truth(run, "\n" if width < WIDE else "; ")
+        logged_, truth = (
+            Text(f"log: {run.logged}", "dim"),
+            _truth(run, "\n" if width < WIDE else "; "),
+        )
         cells: dict[int, tuple[RenderableType, ...]] = {
             0: (Group(_what(run), logged_, truth),), 2: (Group(_what(run), logged_), truth),
             3: (_what(run), logged_, truth),
@@ -161,7 +180,9 @@ def _lines(chapter: Chapter, closeup: Closeup | None, width: int) -> RenderableT
 
 
 def _what(run: Run) -> Text:
-    return Text.assemble((run.title, "bold" if run.first.causes else ""), (f", {run.first.device}", "dim"))
+    return Text.assemble(
+        (run.title, "bold" if run.first.causes else ""), (f", {run.first.device}", "dim")
+    )
 
 
 def _truth(run: Run, between: str) -> Text:
@@ -169,7 +190,10 @@ def _truth(run: Run, between: str) -> Text:
     told = [Text(run.viewers, "red" if run.presence == "nobody" else "")]
     told += [Text(why, "italic") for why in (*run.why, *map(str, run.mishaps))]
     goes_on = between == "; "  # one line of several clauses, not a sentence on a line of its own
-    told += [Text(one[0].lower() + one[1:].rstrip(".") if goes_on else one, "yellow") for one in run.lessons]
+    told += [
+        Text(one[0].lower() + one[1:].rstrip(".") if goes_on else one, "yellow")
+        for one in run.lessons
+    ]
     return Text(between).join(told)
 
 

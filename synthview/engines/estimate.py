@@ -19,7 +19,14 @@ import polars as pl
 from synthview.engines.damaging import can_damage, damager, sink_faults
 from synthview.engines.layout import PART_HOUSEHOLDS, TITLES, Layout
 from synthview.engines.plan import Plan, pipeline_at, window_on, world_of
-from synthview.engines.sample import EVENTS, Sample, draw_sample, live_few, lives_whole, whole_frames
+from synthview.engines.sample import (
+    EVENTS,
+    Sample,
+    draw_sample,
+    live_few,
+    lives_whole,
+    whole_frames,
+)
 from synthview.player.settings import LogSettings
 from synthview.scenario import Scenario
 from synthview.sinks.database import fill
@@ -161,14 +168,18 @@ def _size(plan: Plan, name: str, rows: pl.DataFrame, samples: Sequence[Sample]) 
     return size, len(lineage.text)
 
 
-def _database_bytes(plan: Plan, samples: Sequence[Sample], encoded: Mapping[str, _Encoded]) -> float:
+def _database_bytes(
+    plan: Plan, samples: Sequence[Sample], encoded: Mapping[str, _Encoded]
+) -> float:
     """Bytes of the database, from one of the sampled rows beside their Parquet files."""
     with tempfile.TemporaryDirectory() as place:
         home, parts, sizes = Path(place), {}, {}
         for name in plan.layout.tables:
             rows = _titles(plan) if name == TITLES else whole_frames(samples, name)
             parts[name] = [home / f"{name}.parquet"]
-            content = b"".join(map(bytes, plan.layout.kind.encode(table(name), rows, plan.layout.compression)))
+            content = b"".join(
+                map(bytes, plan.layout.kind.encode(table(name), rows, plan.layout.compression))
+            )
             parts[name][0].write_bytes(content)
             sizes[name] = len(content)
         fill(home / "whole.duckdb", parts)
@@ -180,12 +191,18 @@ def _database_bytes(plan: Plan, samples: Sequence[Sample], encoded: Mapping[str,
         return whole
     grown = {name: encoded[name].bytes / max(sizes[name], 1) for name in parts}
     dated = [name for name in parts if table(name).dated]
-    ratio = sum(sizes[name] * grown[name] for name in dated) / max(sum(sizes[name] for name in dated), 1)
-    steady = sum(sizes[name] * grown[name] for name in fixed) / max(sum(sizes[name] for name in fixed), 1)
+    ratio = sum(sizes[name] * grown[name] for name in dated) / max(
+        sum(sizes[name] for name in dated), 1
+    )
+    steady = sum(sizes[name] * grown[name] for name in fixed) / max(
+        sum(sizes[name] for name in fixed), 1
+    )
     return (whole - still) * ratio + still * steady
 
 
-def _seconds(plan: Plan, samples: Sequence[Sample], few: Sample | None, encoding: float, workers: int) -> float:
+def _seconds(
+    plan: Plan, samples: Sequence[Sample], few: Sample | None, encoding: float, workers: int
+) -> float:
     """Seconds of the range that takes longest, times how many of them each worker has."""
     layout = plan.layout
     crew = min(workers, layout.range_count)
@@ -200,7 +217,9 @@ def _seconds(plan: Plan, samples: Sequence[Sample], few: Sample | None, encoding
     return (WORKER_START_SECONDS if crew > 1 else 0.0) + of_range * rounds + encoding / crew
 
 
-def _range_seconds(many: Sample, few: Sample, households: int, days_before: int, days: int) -> float:
+def _range_seconds(
+    many: Sample, few: Sample, households: int, days_before: int, days: int
+) -> float:
     """What a range takes, from a fixed cost of each day and one of each household on it."""
     of_day = _cost(many, few, "days_seconds", "days", households)
     of_day_before = _cost(many, few, "before_seconds", "days_before", households)

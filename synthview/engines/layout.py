@@ -88,18 +88,32 @@ class Layout:
     def check(self) -> None:
         """Raise ValueError unless a run can have this layout: nothing may loop over it before."""
         known = {one.path for one in TABLES}
-        if not self.tables or not known.issuperset(self.tables) or len(set(self.tables)) < len(self.tables):
-            raise ValueError(f"tables are not those of this version: {', '.join(self.tables)[:200]}")
+        if (
+            not self.tables
+            or not known.issuperset(self.tables)
+            or len(set(self.tables)) < len(self.tables)
+        ):
+            raise ValueError(
+                f"tables are not those of this version: {', '.join(self.tables)[:200]}"
+            )
         if self.format not in FORMATS or self.compression not in FORMATS[self.format].compressions:
             raise ValueError(f"the format {self.format:.20} with {self.compression:.20} is unknown")
         if self.partition not in PARTITIONS or self.ids not in ID_FORMS:
-            raise ValueError(f"the partition {self.partition:.20} with ids as {self.ids:.20} is unknown")
+            raise ValueError(
+                f"the partition {self.partition:.20} with ids as {self.ids:.20} is unknown"
+            )
         if not 0 < self.households < MOST_HOUSEHOLDS:
-            raise ValueError(f"households is {self.households}; from 1 to {MOST_HOUSEHOLDS - 1:,} can be")
+            raise ValueError(
+                f"households is {self.households}; from 1 to {MOST_HOUSEHOLDS - 1:,} can be"
+            )
         if not 0 <= self.first_day < self.last_day <= LAST_DAY:
-            raise ValueError(f"the days {self.first_day} to {self.last_day} since 1970 are no days of a run")
+            raise ValueError(
+                f"the days {self.first_day} to {self.last_day} since 1970 are no days of a run"
+            )
         if self.days > LONGEST_DAYS:
-            raise ValueError(f"{self.days:,} days are more than the {LONGEST_DAYS:,} of the longest run")
+            raise ValueError(
+                f"{self.days:,} days are more than the {LONGEST_DAYS:,} of the longest run"
+            )
 
     @property
     def days(self) -> int:
@@ -140,7 +154,9 @@ class Layout:
         """Every part of a range."""
         for name in self.tables:
             if table(name).dated and self.is_by_day:
-                yield from (self.path(name, number, day) for day in range(self.first_day, self.last_day))
+                yield from (
+                    self.path(name, number, day) for day in range(self.first_day, self.last_day)
+                )
             elif name != TITLES or number == 0:
                 yield self.path(name, number, None)
 

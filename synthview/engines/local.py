@@ -134,7 +134,9 @@ def _is_same(found: Found, plan: Plan) -> bool:
 
 def _differences(there: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
     names = [name for name in asked if there.get(name) != asked[name] and name != "fingerprint"]
-    differ = (f"{name} {_brief(there.get(name))} there, {_brief(asked[name])} asked" for name in names)
+    differ = (
+        f"{name} {_brief(there.get(name))} there, {_brief(asked[name])} asked" for name in names
+    )
     return ", ".join(differ) or "settings of the scenario differ"
 
 
@@ -149,7 +151,9 @@ def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
     there = site.bytes_of({*found.files, *found.replaces, *site.present(plan.layout)})
     room = shutil.disk_usage(site.ground)
     if not room.total:
-        raise OutputError(f"{site.ground} cannot be written to: it is no directory of a disk. Name another place.")
+        raise OutputError(
+            f"{site.ground} cannot be written to: it is no directory of a disk. Name another place."
+        )
     free = room.free
     expected = expected_bytes * (2 if plan.layout.is_database else 1)
     if expected * SPARE > free + there:
@@ -159,7 +163,9 @@ def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
         )
 
 
-def _make(plan: Plan, site: Site, lock: int, workers: int, progress: Callable[[Progress], None]) -> Mapping[str, Any]:
+def _make(
+    plan: Plan, site: Site, lock: int, workers: int, progress: Callable[[Progress], None]
+) -> Mapping[str, Any]:
     found = _claimed(plan, site, lock, workers, progress)
     is_same = _is_same(found, plan)
     kept = site.intact(found) if is_same and found.is_sealed else {}
@@ -167,7 +173,9 @@ def _make(plan: Plan, site: Site, lock: int, workers: int, progress: Callable[[P
     site.refuse_obstacles(plan.layout, {*owned, *found.replaces}, may_be_there=is_same)
     is_database = plan.layout.is_database and is_same and found.manifest is not None
     if is_database and kept and found.manifest is not None:
-        remove_sides(site.directory / DATABASE)  # the rows are whole; what lies beside them could ruin them
+        remove_sides(
+            site.directory / DATABASE
+        )  # the rows are whole; what lies beside them could ruin them
         site.tidy()
         return found.manifest
     begun = Begun(
@@ -206,7 +214,9 @@ def _tasks(plan: Plan, site: Site, kept: Container[str]) -> list[Task]:
     return tasks
 
 
-def _claimed(plan: Plan, site: Site, lock: int, workers: int, progress: Callable[[Progress], None]) -> Found:
+def _claimed(
+    plan: Plan, site: Site, lock: int, workers: int, progress: Callable[[Progress], None]
+) -> Found:
     """What lies in the directory. Files that no manifest tells of are ours if this run makes the very same bytes.
 
     Raises NotOurs where they are not.
@@ -218,7 +228,9 @@ def _claimed(plan: Plan, site: Site, lock: int, workers: int, progress: Callable
     site.refuse_obstacles(plan.layout, present, may_be_there=True)
     numbers = sorted({number_of(one) for one in present - {DATABASE}})
     with closing(share_out([Task(plan, one, None) for one in numbers], workers, [lock])) as answers:
-        measured = [one.receipt for drafts in _report(answers, plan, (), progress) for one in drafts]
+        measured = [
+            one.receipt for drafts in _report(answers, plan, (), progress) for one in drafts
+        ]
     whole = {one.path: one for one in measured if one.path in present and one.is_in(site.directory)}
     known = {path for one in whole.values() for path in one.paths}
     if strange := sorted(present - known - {DATABASE}):
@@ -242,11 +254,16 @@ def _not_claimed(found: Found, strange: list[str], whole: int) -> str:
 
 
 def _report(
-    answers: Iterable[Step | Done], plan: Plan, kept: Container[str], progress: Callable[[Progress], None]
+    answers: Iterable[Step | Done],
+    plan: Plan,
+    kept: Container[str],
+    progress: Callable[[Progress], None],
 ) -> Iterator[Sequence[Draft]]:
     """Add up the steps, tell of them now and then, and pass on the drafts."""
     layout = plan.layout
-    whole = [one for one in range(layout.range_count) if all(path in kept for path in layout.paths(one))]
+    whole = [
+        one for one in range(layout.range_count) if all(path in kept for path in layout.paths(one))
+    ]
     there = sum(len(layout.range(one)) for one in whole)
     now = Progress(there * layout.days, layout.households * layout.days)
     progress(now)
@@ -263,16 +280,22 @@ def _report(
     progress(now)
 
 
-def _seal(plan: Plan, site: Site, parts: Mapping[str, Receipt], *, may_replace: bool) -> Mapping[str, Any]:
+def _seal(
+    plan: Plan, site: Site, parts: Mapping[str, Receipt], *, may_replace: bool
+) -> Mapping[str, Any]:
     """Fill the database, if that is the format, and write the manifest."""
     layout = plan.layout
-    receipts = [parts[path] for number in range(layout.range_count) for path in layout.paths(number)]
+    receipts = [
+        parts[path] for number in range(layout.range_count) for path in layout.paths(number)
+    ]
     files = [path for one in receipts for path in one.paths]
     if layout.is_database:
         _fill(plan, site, receipts, may_replace=may_replace)
         files = [DATABASE]
         # A part of a database is no file: what remains of it are its rows and their digest.
-        receipts = [replace(one, path=one.path.removeprefix(PARTS), bytes=0, digest="") for one in receipts]
+        receipts = [
+            replace(one, path=one.path.removeprefix(PARTS), bytes=0, digest="") for one in receipts
+        ]
     manifest = compose(plan, receipts)
     site.finish(manifest, files)
     written: Mapping[str, Any] = json.loads(manifest)
@@ -288,7 +311,10 @@ def _fill(plan: Plan, site: Site, receipts: Sequence[Receipt], *, may_replace: b
             return
         if not may_replace:
             raise in_the_way(path)
-    fill(path, {name: [site.directory / one.path for one in parts] for name, parts in by_table.items()})
+    fill(
+        path,
+        {name: [site.directory / one.path for one in parts] for name, parts in by_table.items()},
+    )
 
 
 def _silent(_: Progress) -> None:

@@ -68,7 +68,9 @@ def _check_bounds(name: str, value: int | None) -> None:
     allowed = settings_of(Run)[name].allowed
     if value is not None and allowed and not allowed[0] <= value <= allowed[1]:
         least, most = allowed
-        raise InputError(f"{name} is {shortened(value)}; a whole number from {least:,} to {most:,} is needed.")
+        raise InputError(
+            f"{name} is {shortened(value)}; a whole number from {least:,} to {most:,} is needed."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,15 +115,22 @@ class Order:
             raise InputError(_BOTH)
         kinds = {"actors": installed().actors, "faults": installed().faults}
         known = [*kinds["actors"], *kinds["faults"]]
-        for option, names, all_of in (("--without", self.without, tuple(kinds)), ("--cast", self.cast, ())):
+        for option, names, all_of in (
+            ("--without", self.without, tuple(kinds)),
+            ("--cast", self.cast, ()),
+        ):
             for name in names:
                 if name not in (*known, *all_of):
                     raise UnknownName("actor or fault", name, [*known, *all_of], option)
-        off = {one for name in (*self.without, *_others(self.only)) for one in kinds.get(name, (name,))}
+        off = {
+            one for name in (*self.without, *_others(self.only)) for one in kinds.get(name, (name,))
+        }
         for name in self.cast:
             if name in off:
                 option = "--without leaves it out" if self.without else "--only does not name it"
-                raise InputError(f"--cast gives {name} to households, and {option}. Leave one of the two away.")
+                raise InputError(
+                    f"--cast gives {name} to households, and {option}. Leave one of the two away."
+                )
 
     def overrides(self) -> dict[str, Any]:
         """What is to be laid over the scenario; what is said twice, or contradicts itself, is refused."""
@@ -139,7 +148,9 @@ class Order:
         words = {name: value for name, value in stated.items() if value is not None}
         twice = sorted(words.keys() & self.settings.keys())
         if twice:
-            raise InputError(f"{twice[0]} is given twice, as an option of its own and with --set. Leave one away.")
+            raise InputError(
+                f"{twice[0]} is given twice, as an option of its own and with --set. Leave one away."
+            )
         return words | dict(self.settings)
 
 
@@ -198,7 +209,9 @@ def order(asked: Order, pipeline: str | None = None) -> Plan:
     """
     overrides, events = asked.overrides(), asked.events
     if events is not None and "run.households" in overrides:
-        raise InputError("--households and --events exclude each other: events decide how many households there are.")
+        raise InputError(
+            "--households and --events exclude each other: events decide how many households there are."
+        )
     plan = _plan(asked, load(asked.scenario, installed(), overrides), pipeline or PIPELINE)
     if events is not None:
         households = {"run.households": _households_for(events, plan)}
@@ -229,7 +242,11 @@ def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
     said = [("set", f"{path}={value}") for path, value in asked.settings.items()]
     said += [("without", name) for name in asked.without]
     said += [("only", ",".join(asked.only))] if asked.only is not None else []
-    said += [("cast", ",".join(f"{name}={count}" for name, count in asked.cast.items()))] if asked.cast else []
+    said += (
+        [("cast", ",".join(f"{name}={count}" for name, count in asked.cast.items()))]
+        if asked.cast
+        else []
+    )
     said += [("drop-household", str(number)) for number in asked.drop_households]
     said += [("tables", ",".join(tables))] if len(tables) < len(TABLES) else []
     return Plan(scenario, layout, tuple(said), pipeline)
@@ -242,9 +259,13 @@ def _check_files(asked: Order, kind: Format) -> None:
     if asked.ids is not None and asked.ids not in ID_FORMS:
         raise UnknownName("form of ids", asked.ids, ID_FORMS, "--ids")
     if asked.partition is not None and kind.name == "duckdb":
-        raise InputError("--partition is for folders of files; a DuckDB database is one file. Leave it away.")
+        raise InputError(
+            "--partition is for folders of files; a DuckDB database is one file. Leave it away."
+        )
     if asked.bom and kind.name != "csv":
-        raise InputError(f"--bom is for CSV that a spreadsheet opens; {kind.name} has no byte order mark.")
+        raise InputError(
+            f"--bom is for CSV that a spreadsheet opens; {kind.name} has no byte order mark."
+        )
 
 
 def _check_small(scenario: Scenario, days: int) -> None:
@@ -262,7 +283,9 @@ def _check_small(scenario: Scenario, days: int) -> None:
 def _households_for(events: float, plan: Plan) -> int:
     """The fewest households that come to so many events, within about 10 %."""
     if not (0 < events <= LARGEST_COUNT and float(events).is_integer()):
-        raise InputError(f"--events is {shortened(events)}; a whole number from 1 to {LARGEST_COUNT:,} is needed.")
+        raise InputError(
+            f"--events is {shortened(events)}; a whole number from 1 to {LARGEST_COUNT:,} is needed."
+        )
     return math.ceil(events / (plan.layout.days * max(events_per_household_day(plan), 1e-6)))
 
 
@@ -273,7 +296,9 @@ def _tables(asked: str | Sequence[str] | None) -> tuple[str, ...]:
     names = [name.strip() for name in (asked.split(",") if isinstance(asked, str) else asked)]
     wanted = {table(name).path for name in names if name}
     if not wanted:
-        raise InputError(f"--tables names no table. Known: {', '.join(one.path for one in TABLES)}.")
+        raise InputError(
+            f"--tables names no table. Known: {', '.join(one.path for one in TABLES)}."
+        )
     return tuple(one.path for one in TABLES if one.path in wanted)
 
 
@@ -283,4 +308,6 @@ def _day(start: date | str | None) -> date | None:
     try:
         return date.fromisoformat(start)
     except ValueError:
-        raise InputError(f"--from is '{shortened(start)}', which is no date such as 2017-11-17.") from None
+        raise InputError(
+            f"--from is '{shortened(start)}', which is no date such as 2017-11-17."
+        ) from None

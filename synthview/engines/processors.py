@@ -47,7 +47,10 @@ def quota(root: Path = Path("/")) -> int | None:
 
 def _limit_in(folder: Path) -> int | None:
     """Read the quota that a group states: in one file since version 2, in two before."""
-    two = _read(folder / "cpu.max") or f"{_read(folder / 'cpu.cfs_quota_us')} {_read(folder / 'cpu.cfs_period_us')}"
+    two = (
+        _read(folder / "cpu.max")
+        or f"{_read(folder / 'cpu.cfs_quota_us')} {_read(folder / 'cpu.cfs_period_us')}"
+    )
     return limit(two)
 
 

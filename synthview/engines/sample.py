@@ -93,7 +93,9 @@ def draw_sample(plan: Plan) -> list[Sample]:
     samples = [_live(nearer, others, days, weight=weight, day_weight=day_weight)]
     if len(cast):
         some = cast[:: -(-len(cast) // CAST_HOUSEHOLDS)]
-        samples.append(_live(nearer, some, days, weight=len(cast) / len(some), day_weight=day_weight))
+        samples.append(
+            _live(nearer, some, days, weight=len(cast) / len(some), day_weight=day_weight)
+        )
     return samples
 
 
@@ -104,7 +106,9 @@ def live_few(plan: Plan) -> Sample:
     return _live(nearer, some, min(layout.days, 2), weight=1.0, day_weight=1.0)
 
 
-def _live(plan: Plan, households: Households, days: int, *, weight: float, day_weight: float) -> Sample:
+def _live(
+    plan: Plan, households: Households, days: int, *, weight: float, day_weight: float
+) -> Sample:
     pipeline, world = pipeline_at(plan.pipeline), world_of(plan.pipeline, plan.scenario)
     first = plan.layout.first_day
     window = window_on(plan, first, first + days)
@@ -148,7 +152,9 @@ def _cast_of(plan: Plan) -> NDArray[np.int64]:
     world = world_of(plan.pipeline, plan.scenario)
     pipeline_at(plan.pipeline).check_cast(world)
     named = getattr(world, "cast", {}).values()
-    return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *map(np.asarray, named)]).astype(np.int64))
+    return np.unique(
+        np.concatenate([np.zeros(0, dtype=np.int64), *map(np.asarray, named)]).astype(np.int64)
+    )
 
 
 def _first_lived(plan: Plan) -> int:
@@ -172,9 +178,14 @@ def _season(nearer: Plan, plan: Plan, days: int) -> float:
     lift = getattr(world, "lift_of_day", None)
     if lift is None or days == plan.layout.days:
         return 1.0
-    shares = np.bincount(world.country_of_region, world.region_shares, minlength=len(lift(plan.layout.first_day)))
+    shares = np.bincount(
+        world.country_of_region, world.region_shares, minlength=len(lift(plan.layout.first_day))
+    )
     first = plan.layout.first_day
-    by_day = [float(np.average(lift(day), weights=shares)) for day in range(first, first + plan.layout.days)]
+    by_day = [
+        float(np.average(lift(day), weights=shares))
+        for day in range(first, first + plan.layout.days)
+    ]
     return float(np.mean(by_day) / np.mean(by_day[:days]))
 
 

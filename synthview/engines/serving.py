@@ -23,7 +23,9 @@ if sys.platform == "win32":
     from multiprocessing.connection import PipeConnection
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import _ConnectionBase as AnyConnection  # what both systems share
+    from multiprocessing.connection import (
+        _ConnectionBase as AnyConnection,
+    )  # what both systems share
 
 __all__ = ["Over", "Work", "die_with", "serve"]
 
@@ -126,6 +128,10 @@ def _portable(error: BaseException) -> BaseException:
     except Exception:  # noqa: BLE001  whatever an error of a plug-in may do
         copy = None
     if not isinstance(copy, Exception):
-        told = SynthviewError(str(error)) if isinstance(error, SynthviewError) else RuntimeError(repr(error))
+        told = (
+            SynthviewError(str(error))
+            if isinstance(error, SynthviewError)
+            else RuntimeError(repr(error))
+        )
         told.add_note(place)
     return told

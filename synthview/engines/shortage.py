@@ -19,7 +19,11 @@ _SIGNS = {
         "failed to map segment",
         "<jemalloc>",
     ),
-    "threads": ("can't start new thread", "threadpoolbuilderror", "resource temporarily unavailable"),
+    "threads": (
+        "can't start new thread",
+        "threadpoolbuilderror",
+        "resource temporarily unavailable",
+    ),
     "files": ("too many open files",),
 }
 """Words by which libraries in Rust, C and C++ say what ran out, in small letters."""
@@ -29,7 +33,13 @@ _BY_NUMBER = {
     errno.EMFILE: "files",
     errno.ENFILE: "files",
 }
-_FROM_LIBRARIES = ("PanicException", "ComputeError", "OutOfMemoryException", "SchemaError", "IOException")
+_FROM_LIBRARIES = (
+    "PanicException",
+    "ComputeError",
+    "OutOfMemoryException",
+    "SchemaError",
+    "IOException",
+)
 """Errors of polars and DuckDB, by name, so that neither is loaded to recognise them."""
 
 NO_MEMORY = "There is not enough memory; fewer --workers or --households need less."
@@ -70,7 +80,9 @@ def _what_ran_out(error: BaseException) -> str | None:
 def ran_out(text: str) -> str | None:
     """Name what ran out by what a library says: "memory", "threads" or "files"; None where it says nothing of that."""
     words = text.lower()
-    return next((what for what, signs in _SIGNS.items() if any(one in words for one in signs)), None)
+    return next(
+        (what for what, signs in _SIGNS.items() if any(one in words for one in signs)), None
+    )
 
 
 @contextmanager

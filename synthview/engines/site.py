@@ -101,7 +101,9 @@ class Site:
         """What lies in the directory, apart from names that begin with a dot."""
         with told(self.directory):
             if self.directory.exists():
-                return sorted(one.name for one in self.directory.iterdir() if not one.name.startswith("."))
+                return sorted(
+                    one.name for one in self.directory.iterdir() if not one.name.startswith(".")
+                )
         return []
 
     def not_ours(self) -> str:
@@ -130,7 +132,9 @@ class Site:
 
     # --- What is in the way -------------------------------------------------------------------------------------------
 
-    def refuse_obstacles(self, layout: Layout, owned: Collection[str], *, may_be_there: bool) -> None:
+    def refuse_obstacles(
+        self, layout: Layout, owned: Collection[str], *, may_be_there: bool
+    ) -> None:
         """Raise NotOurs where a run cannot write all its files, before it writes the first.
 
         A link or a folder in the place of a file is always in the way. So is a file that is not `owned`, unless it
@@ -256,7 +260,8 @@ class Site:
         assert found.layout is not None
         if found.layout.is_database and found.manifest is not None:
             by_table = {
-                name: [one for one in found.receipts.values() if one.table == name] for name in found.layout.tables
+                name: [one for one in found.receipts.values() if one.table == name]
+                for name in found.layout.tables
             }
             return dict(found.receipts) if holds(self.directory / DATABASE, by_table) else {}
         return {path: one for path, one in found.receipts.items() if one.is_in(self.directory)}
@@ -266,7 +271,9 @@ class Site:
         if found.manifest is None or found.layout is None or not found.is_sealed:
             return False
         is_locked = os.path.lexists(self.directory / LOCK)
-        if is_locked or self.journal.begun() is not None:  # under way, or stopped before it could tidy up
+        if (
+            is_locked or self.journal.begun() is not None
+        ):  # under way, or stopped before it could tidy up
             return False
         if found.layout.is_database and any(os.path.lexists(self.directory / one) for one in SIDES):
             return False

@@ -45,10 +45,14 @@ class Task:
                 else:
                     waiting.setdefault(name, []).append(frame)
             yield replace(step(layout, self.number, day, frames), drafts=drafts)
-        last = [self._write(name, None, pl.concat(frames), damager) for name, frames in waiting.items()]
+        last = [
+            self._write(name, None, pl.concat(frames), damager) for name, frames in waiting.items()
+        ]
         yield Done(self.number, [one for drafts in last for one in drafts])
 
-    def _write(self, name: str, day: int | None, frame: pl.DataFrame, damager: Damager | None) -> list[Draft]:
+    def _write(
+        self, name: str, day: int | None, frame: pl.DataFrame, damager: Damager | None
+    ) -> list[Draft]:
         layout, written = self.plan.layout, table(name)
         assert frame.schema == written.schema, (name, frame.schema)
         path = layout.path(name, self.number, day)
@@ -56,8 +60,16 @@ class Task:
             return []
         damager = damager if can_damage(written) else None
         if self.directory is None:
-            return [Draft(measure_part(path, written, frame, layout.kind, layout.compression, damager), ())]
-        return [write_part(self.directory, path, written, frame, layout.kind, layout.compression, damager)]
+            return [
+                Draft(
+                    measure_part(path, written, frame, layout.kind, layout.compression, damager), ()
+                )
+            ]
+        return [
+            write_part(
+                self.directory, path, written, frame, layout.kind, layout.compression, damager
+            )
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,9 @@ def _died(exitcode: int | None, said: str = "") -> WorkerDied:
             name = signal.Signals(-exitcode).name
             often = ", as happens when memory runs out" if name == "SIGKILL" else ""
             return WorkerDied(f"A worker was killed by {name}{often}. {_RESUME} {_FEWER}")
-    return WorkerDied(f"A worker ended with exit code {exitcode} before its work was done. {_RESUME}")
+    return WorkerDied(
+        f"A worker ended with exit code {exitcode} before its work was done. {_RESUME}"
+    )
 
 
 _RESUME = "What was finished is kept: the same command goes on from there."
@@ -140,7 +142,9 @@ def _crew(count: int, held: Iterable[int]) -> Iterator[list[_Worker]]:
     """Start as many workers as can be, and end them, whatever happens meanwhile."""
     crew: list[_Worker] = []
     try:
-        with suppress(OSError):  # no more processes, files or memory to be had: those that could start do the work
+        with suppress(
+            OSError
+        ):  # no more processes, files or memory to be had: those that could start do the work
             for _ in range(count):
                 crew.append(_start(held))  # noqa: PERF401  one that does not start must not hide those that did
         yield crew
