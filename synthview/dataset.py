@@ -15,11 +15,11 @@ from synthview.engines.damaging import can_damage, damager_of
 from synthview.engines.estimate import rough_bytes
 from synthview.engines.layout import HIDDEN, Layout
 from synthview.engines.local import Progress, run
+from synthview.engines.manifest import MANIFEST, WAY_OUT, read_manifest
 from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
 from synthview.engines.work import step
 from synthview.errors import InputError, OutputError, UnknownName
-from synthview.manifest import MANIFEST, WAY_OUT, read_manifest
 from synthview.outside.paths import dataset_path
 from synthview.outside.places import inside
 from synthview.scenario import Scenario
@@ -108,10 +108,11 @@ class Run:
         return tuple(self.manifest["tables"])
 
     def scan(self, name: str, *, repaired: bool = False) -> pl.LazyFrame:
-        """Return a table such as ``log.plays`` as a LazyFrame with the types of its schema, rows in their order.
+        """Return a table such as ``log.plays`` as a LazyFrame with the types of its schema.
 
-        Rows damaged on purpose make a table unreadable; `repaired` reads it as it was, by the lineage beside its files.
-        Raises UnknownName without such a table, InputError if it is damaged, OutputError where its files are gone.
+        Rows are in their order. Rows damaged on purpose make a table unreadable; `repaired` reads
+        it as it was, by the lineage beside its files. Raises UnknownName for an unknown table,
+        InputError for a damaged one, OutputError where files are gone.
         """
         wanted = table(name)
         if wanted.path not in self.tables:
@@ -129,7 +130,8 @@ class Run:
         damaged = sum(one.damage.rows for one in parts if one.damage)
         if damaged and not repaired:
             raise InputError(
-                f"{damaged:,} rows of {wanted.path} in {self.directory} are damaged on purpose, as its manifest says, and "
+                f"{damaged:,} rows of {wanted.path} in {self.directory} are damaged on purpose, as "
+                "its manifest says, and "
                 f"cannot be read. scan('{wanted.path}', repaired=True) reads them as they were."
             )
         return self.scan_parts(wanted.path, parts)
@@ -139,7 +141,7 @@ class Run:
         return [Receipt.read(part) for part in self.manifest["parts"] if part["table"] == name]
 
     def scan_parts(self, name: str, parts: Sequence[Receipt]) -> pl.LazyFrame:
-        """Return some parts of a table in files as a LazyFrame, those damaged on purpose as they were before."""
+        """Return some parts of a table as a LazyFrame, damaged ones as they were before."""
         return Layout.read(self.manifest["layout"]).kind.scan(
             table(name), [self.whole(one) for one in parts]
         )
@@ -158,7 +160,8 @@ class Run:
             f"{name} ({one['rows']:,})" for name, one in self.manifest["tables"].items()
         )
         settings = self.manifest["settings"]
-        head = f"{settings['scenario']}, seed {settings['seed']}, {settings['households']:,} households"
+        of = f"{settings['scenario']}, seed {settings['seed']}"
+        head = f"{of}, {settings['households']:,} households"
         return f"<{head} in {self.directory}\n {rows}>"
 
 
@@ -224,39 +227,34 @@ def generate(  # noqa: PLR0913  every option of the command line
 ) -> Dataset | Run:
     """Simulate a scenario: into memory, or with `directory` onto the disk.
 
-    `scenario` is a name, the path of a TOML file, or one already loaded; what is None stays as it says there. The words
-    are those of the command line. On disk the same call resumes a run; `progress` hears of every bit done. Raises
-    InputError and its kinds for what cannot be, OutputError and its kinds for a directory that cannot be used.
+    `scenario` is a name, the path of a TOML file, or one already loaded; what is None stays as it
+    says there. The words are those of the command line. On disk the same call resumes a run;
+    `progress` hears of every bit done. Raises InputError and its kinds for what cannot be,
+    OutputError and its kinds for a directory that cannot be used.
     """
     asked = Order(
         scenario=scenario, seed=seed, households=households, events=events, start=start, days=days,
-        settings=set or {}, without=without, only=only, cast=cast or {}, drop_households=drop_households,
-        tables=tables, format=format, compression=compression, partition=partition, ids=ids, bom=bom,
+        settings=set or {}, without=without, only=only, cast=cast or {},
+        drop_households=drop_households, tables=tables, format=format, compression=compression,
+        partition=partition, ids=ids, bom=bom,
     )  # fmt: skip
     check_kind("workers", workers, (int,), "a whole number")
-    if directory is not None:
-        check_kind("directory", directory, (str, Path), "a path")
-        place = dataset_path(directory, "directory")
-        return Run(
-            place,
-            write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress),
-        )
-    of_files = (
-        compression is not None
-        or format != "parquet"
-        or partition is not None
-        or ids is not None
-        or bom
-    )
-    _refuse_without_directory(workers is not None or overwrite or of_files)
-    return _into_memory(order(asked), progress)
+    if directory is None:
+        of_files = (workers, compression, partition, ids) != (None, None, None, None)
+        _refuse_without_directory(of_files or overwrite or bom or format != "parquet")
+        return _into_memory(order(asked), progress)
+    check_kind("directory", directory, (str, Path), "a path")
+    place = dataset_path(directory, "directory")
+    made = write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress)
+    return Run(place, made)
 
 
-def _refuse_without_directory(said: bool) -> None:  # noqa: FBT001  whether anything was said of files
+def _refuse_without_directory(said: bool) -> None:  # noqa: FBT001  of files
     if said:
         raise InputError(
-            "workers, overwrite, format, compression, partition, ids and bom are for a directory; none was given. "
-            "In memory ids are whole numbers; synthview.ids_to_text writes them as text."
+            "workers, overwrite, format, compression, partition, ids and bom are for a directory; "
+            "none was given. In memory ids are whole numbers; "
+            "synthview.ids_to_text writes them as text."
         )
 
 
@@ -270,7 +268,8 @@ def read(directory: str | Path) -> Run:
         return Run(place, manifest)
     if (place / HIDDEN).is_dir():
         raise OutputError(
-            f"{place} holds a run that was interrupted. The command that began it goes on from there."
+            f"{place} holds a run that was interrupted. The command that began it goes on from "
+            "there."
         )
     raise OutputError(
         f"{place} holds no dataset of synthview: there is no {MANIFEST} of ours. {WAY_OUT}"
@@ -300,7 +299,7 @@ def write(
 
 
 def lines(plan: Plan, progress: Callable[[Progress], None] | None = None) -> Iterator[Chunk]:
-    """Yield the rows of a plan as bytes of its format, in their order; one day of one range is in memory at a time."""
+    """Yield the rows of a plan as bytes of its format, holding one day of one range in memory."""
     kind, compression = plan.layout.kind, plan.layout.compression
     damager_for = lru_cache(maxsize=1)(partial(damager_of, plan))
     for number, frames in _lived(plan, progress):
@@ -337,4 +336,5 @@ def _into_memory(plan: Plan, progress: Callable[[Progress], None] | None) -> Dat
 
 def _told(scenario: Scenario) -> str:
     run = scenario.run
-    return f"{scenario.name}, seed {run.seed}, {run.households:,} households, {run.days} days from {run.start}"
+    of = f"{scenario.name}, seed {run.seed}"
+    return f"{of}, {run.households:,} households, {run.days} days from {run.start}"

@@ -18,8 +18,8 @@ from synthview.checks import invariants, portions, rules
 from synthview.checks.files import not_in_manifest
 from synthview.checks.invariants import CHECKS, Finding
 from synthview.dataset import Run, read
+from synthview.engines.manifest import MANIFEST
 from synthview.errors import OutputError
-from synthview.manifest import MANIFEST
 from synthview.tables import BY_PATH
 
 SMALL = {"catalogue.film_count": 300, "catalogue.series_count": 80, "run.warm_up_days": 9}

@@ -11,7 +11,16 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +28,7 @@ from typing import Any
 
 from synthview.engines.journal import Begun
 from synthview.engines.layout import PARTS, number_of
+from synthview.engines.manifest import MOST_PARTS, compose, head_of
 from synthview.engines.plan import Plan, rehearse
 from synthview.engines.processors import available
 from synthview.engines.shortage import told_in_words
@@ -26,7 +36,6 @@ from synthview.engines.site import Found, Site, in_the_way
 from synthview.engines.work import Done, Step, Task
 from synthview.engines.workers import share_out
 from synthview.errors import InputError, NoSpace, NotOurs, OtherRun, OutputError
-from synthview.manifest import MOST_PARTS, compose, head_of
 from synthview.sinks.database import DATABASE, check_path, fill, holds, need_duckdb, remove_sides
 from synthview.sinks.parts import Draft, Receipt, sweep
 
@@ -39,7 +48,7 @@ SECONDS_BETWEEN_REPORTS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: household-days lived of all, and the rows and events written by this call."""
+    """How far a run is: household-days simulated, and rows and events written by this call."""
 
     household_days: int
     of_household_days: int
@@ -57,7 +66,7 @@ class Progress:
 
 
 def available_workers() -> int:
-    """As many workers as this process may use processors, by its affinity and by the quota of its container."""
+    """As many workers as this process may use processors."""
     return available()
 
 
@@ -70,9 +79,10 @@ def run(
     expected_bytes: int = 0,
     progress: Callable[[Progress], None] | None = None,
 ) -> Mapping[str, Any]:
-    """Make a run, or what is missing of it, and return its manifest; `overwrite` replaces a run with other settings.
+    """Make a run, or what is missing of it, and return its manifest.
 
-    Raises NotOurs, OtherRun, NoSpace and OutputError; whatever ends it early, the same call goes on from there.
+    `overwrite` replaces a run with other settings. Raises NotOurs, OtherRun, NoSpace and
+    OutputError. Whatever ends it early, the same call goes on from there.
     """
     if workers is not None and workers < 1:
         raise InputError(f"--workers is {workers}; at least one is needed.")
@@ -90,7 +100,8 @@ def run(
         if (manifest := already(plan, directory, overwrite=overwrite)) is not None:
             site.tidy()
             return manifest
-        return _make(plan, site, lock, workers or available_workers(), progress or _silent)
+        crew = workers or available_workers()
+        return _make(_Way(plan, site, lock, crew, progress or _silent))
 
 
 def _check_parts(plan: Plan) -> None:
@@ -118,14 +129,15 @@ def already(plan: Plan, directory: Path, *, overwrite: bool = False) -> Mapping[
     if not overwrite:
         changed = "" if found.is_sealed else " Its manifest was changed since it was written."
         raise OtherRun(
-            f"{directory} holds a run with other settings ({_differences(found.settings, plan.settings())}).{changed} "
+            f"{directory} holds a run with other settings "
+            f"({_differences(found.settings, plan.settings())}).{changed} "
             "Name another directory, or replace that run with --overwrite."
         )
     return None
 
 
 def _is_same(found: Found, plan: Plan) -> bool:
-    """Whether what was found is this very run; settings that only a later version knows do not count."""
+    """Whether this very run was found; settings that only a later version knows do not count."""
     if found.settings is None:
         return False
     asked = plan.settings()
@@ -145,7 +157,7 @@ def _brief(value: Any) -> str:
 
 
 def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
-    """Raise NoSpace if a run that takes so much will not fit, next to nothing but what it would replace or keep."""
+    """Raise NoSpace if a run of this size does not fit beside what it does not replace."""
     site = Site(directory)
     found = site.look()
     there = site.bytes_of({*found.files, *found.replaces, *site.present(plan.layout)})
@@ -158,47 +170,77 @@ def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
     expected = expected_bytes * (2 if plan.layout.is_database else 1)
     if expected * SPARE > free + there:
         raise NoSpace(
-            f"The run needs about {expected / 1e9:,.2f} GB and {site.ground} has {free / 1e9:,.2f} GB free. "
+            f"The run needs about {expected / 1e9:,.2f} GB and {site.ground} has {free / 1e9:,.2f} "
+            "GB free. "
             "Fewer --households, --days or --tables need less."
         )
 
 
-def _make(
-    plan: Plan, site: Site, lock: int, workers: int, progress: Callable[[Progress], None]
-) -> Mapping[str, Any]:
-    found = _claimed(plan, site, lock, workers, progress)
+@dataclass(frozen=True)
+class _Way:
+    """How a plan is carried out: where, under which lock, on how many processes."""
+
+    plan: Plan
+    site: Site
+    lock: int
+    workers: int
+    progress: Callable[[Progress], None]
+
+    def drafts(
+        self, tasks: Sequence[Task], kept: Container[str] = ()
+    ) -> Generator[Sequence[Draft]]:
+        """Yield the drafts of some tasks as they come; `kept` are parts that need no task."""
+        with closing(share_out(tasks, self.workers, [self.lock])) as answers:
+            yield from _report(answers, self.plan, kept, self.progress)
+
+
+def _make(way: _Way) -> Mapping[str, Any]:
+    """Write what is missing of a run, and its manifest."""
+    plan, site, found = way.plan, way.site, _claimed(way)
     is_same = _is_same(found, plan)
     kept = site.intact(found) if is_same and found.is_sealed else {}
-    owned = found.files
-    site.refuse_obstacles(plan.layout, {*owned, *found.replaces}, may_be_there=is_same)
-    is_database = plan.layout.is_database and is_same and found.manifest is not None
-    if is_database and kept and found.manifest is not None:
-        remove_sides(
-            site.directory / DATABASE
-        )  # the rows are whole; what lies beside them could ruin them
+    claimed = {*found.files, *found.replaces}
+    site.refuse_obstacles(plan.layout, claimed, may_be_there=is_same)
+    of_database = found.manifest if is_same and plan.layout.is_database else None
+    if kept and of_database is not None:
+        # The rows are whole; what lies beside the database could ruin them.
+        remove_sides(site.directory / DATABASE)
         site.tidy()
-        return found.manifest
-    begun = Begun(
-        settings=plan.settings(),
-        layout=plan.layout,
-        replaces=sorted({*found.replaces, *(() if is_same else owned)}),
-        owns=_owned_beside_parts(plan, site, owned),
-    )
-    known = found.receipts.values() if is_same and not is_database else ()
-    site.begin(begun, known, keeps_manifest=is_same and not is_database)
-    receipts = dict(kept)
+        return of_database
+    begun = _begun(plan, site, found)
+    goes_on = is_same and of_database is None
+    known = found.receipts.values() if goes_on else ()
+    site.begin(begun, known, keeps_manifest=goes_on)
     try:
-        with closing(share_out(_tasks(plan, site, kept), workers, [lock])) as answers:
-            for drafts in _report(answers, plan, kept, progress):
-                receipts |= {one.path: one for one in site.settle(drafts, owned if is_same else ())}
-        return _seal(plan, site, receipts, may_replace=DATABASE in begun.owns)
+        written = _written(way, kept, found.files if is_same else ())
+        return _seal(plan, site, {**kept, **written}, may_replace=DATABASE in begun.owns)
     except BaseException:
         sweep(site.directory)
         raise
 
 
+def _begun(plan: Plan, site: Site, found: Found) -> Begun:
+    """What is noted of a run before its first file is written."""
+    others = () if _is_same(found, plan) else found.files
+    return Begun(
+        settings=plan.settings(),
+        layout=plan.layout,
+        replaces=sorted({*found.replaces, *others}),
+        owns=_owned_beside_parts(plan, site, found.files),
+    )
+
+
+def _written(way: _Way, kept: Mapping[str, Receipt], owned: Collection[str]) -> dict[str, Receipt]:
+    """Write the parts that are not kept, and return their receipts by path."""
+    written: dict[str, Receipt] = {}
+    with closing(way.drafts(_tasks(way.plan, way.site, kept), kept)) as all_drafts:
+        for drafts in all_drafts:
+            written |= {one.path: one for one in way.site.settle(drafts, owned)}
+    return written
+
+
 def _owned_beside_parts(plan: Plan, site: Site, owned: Container[str]) -> list[str]:
-    """The database, if that is the format, unless one lies there that nobody has shown to be ours."""
+    """The database, if that is the format, unless one lies there that may not be ours."""
     is_free = DATABASE in owned or not os.path.lexists(site.directory / DATABASE)
     return [DATABASE] if plan.layout.is_database and is_free else []
 
@@ -214,23 +256,17 @@ def _tasks(plan: Plan, site: Site, kept: Container[str]) -> list[Task]:
     return tasks
 
 
-def _claimed(
-    plan: Plan, site: Site, lock: int, workers: int, progress: Callable[[Progress], None]
-) -> Found:
-    """What lies in the directory. Files that no manifest tells of are ours if this run makes the very same bytes.
+def _claimed(way: _Way) -> Found:
+    """What lies in the directory; without a manifest, ours is what this run makes the same.
 
     Raises NotOurs where they are not.
     """
-    found = site.look()
+    plan, site, found = way.plan, way.site, way.site.look()
     if not found.unclaimed:
         return found
     present = site.present(plan.layout)
     site.refuse_obstacles(plan.layout, present, may_be_there=True)
-    numbers = sorted({number_of(one) for one in present - {DATABASE}})
-    with closing(share_out([Task(plan, one, None) for one in numbers], workers, [lock])) as answers:
-        measured = [
-            one.receipt for drafts in _report(answers, plan, (), progress) for one in drafts
-        ]
+    measured = _measured(way, present - {DATABASE})
     whole = {one.path: one for one in measured if one.path in present and one.is_in(site.directory)}
     known = {path for one in whole.values() for path in one.paths}
     if strange := sorted(present - known - {DATABASE}):
@@ -240,16 +276,27 @@ def _claimed(
     return Found(plan.settings(), plan.layout, whole)
 
 
+def _measured(way: _Way, paths: Collection[str]) -> list[Receipt]:
+    """Receipts of all parts of the ranges that some paths belong to, as this run writes them."""
+    numbers = sorted({number_of(one) for one in paths})
+    tasks = [Task(way.plan, number, None) for number in numbers]
+    with closing(way.drafts(tasks)) as all_drafts:
+        return [one.receipt for drafts in all_drafts for one in drafts]
+
+
 def _not_claimed(found: Found, strange: list[str], whole: int) -> str:
     some = ", ".join(strange[:3]) + (" …" if len(strange) > 3 else "")
     if not whole:
         return (
-            f"{found.unclaimed}, and {some} are not what this command writes: synthview did not make them, or another "
+            f"{found.unclaimed}, and {some} are not what this command writes: synthview did not "
+            "make them, or another "
             "command of it did. Name another directory, or run that command."
         )
     return (
-        f"{found.unclaimed}. {whole:,} files are what this command writes, and {len(strange):,} are not: {some}. "
-        "Move those elsewhere and run the same command again: it keeps the others and writes what is missing."
+        f"{found.unclaimed}. {whole:,} files are what this command writes, and {len(strange):,} "
+        f"are not: {some}. "
+        "Move those elsewhere and run the same command again: it keeps the others and writes what "
+        "is missing."
     )
 
 
