@@ -23,7 +23,7 @@ def sink_faults(scenario: Scenario) -> Mapping[str, SinkFault]:
 
 
 def can_damage(table: Table) -> bool:
-    """Whether rows of a table are ever damaged: those of the log that are written as they come. Truth stays true."""
+    """Whether rows of a table are ever damaged: dated tables of the log are, truth is not."""
     return table.folder == "log" and table.dated
 
 

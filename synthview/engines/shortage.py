@@ -1,4 +1,4 @@
-"""Running short of memory, threads or open files: how libraries report it, and how it is told in words."""
+"""Running short of memory, threads or open files: how libraries report it, and what we say."""
 
 from __future__ import annotations
 
@@ -44,10 +44,14 @@ _FROM_LIBRARIES = (
 
 NO_MEMORY = "There is not enough memory; fewer --workers or --households need less."
 NO_THREADS = (
-    "The system does not let this process start another thread or process. Fewer --workers need fewer; "
+    "The system does not let this process start another thread or process. Fewer --workers need "
+    "fewer; "
     "`ulimit -u`, or the limit of the container, says how many there may be."
 )
-NO_FILES = "Too many files are open at once. Fewer --workers need fewer; `ulimit -n` says how many there may be."
+NO_FILES = (
+    "Too many files are open at once. Fewer --workers need fewer; "
+    "`ulimit -n` says how many there may be."
+)
 
 
 def is_panic(error: BaseException) -> bool:
@@ -78,7 +82,7 @@ def _what_ran_out(error: BaseException) -> str | None:
 
 
 def ran_out(text: str) -> str | None:
-    """Name what ran out by what a library says: "memory", "threads" or "files"; None where it says nothing of that."""
+    """Name what ran out by what a library says: "memory", "threads" or "files"; None for others."""
     words = text.lower()
     return next(
         (what for what, signs in _SIGNS.items() if any(one in words for one in signs)), None
@@ -87,7 +91,7 @@ def ran_out(text: str) -> str | None:
 
 @contextmanager
 def told_in_words() -> Iterator[None]:
-    """Raise OutOfMemory, or a SynthviewError that says what ran out, in place of a library's own error."""
+    """Raise OutOfMemory, or another SynthviewError, in place of a library's own error."""
     try:
         yield
     except BaseException as error:

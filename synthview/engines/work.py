@@ -1,4 +1,4 @@
-"""What one worker does with one range of households: live its days, write drafts of each as it is over, hand them in."""
+"""The work on one range of households: simulate its days, and write each as drafts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Done", "Step", "Task", "step"]
 
 @dataclass(frozen=True)
 class Task:
-    """One range of households of a plan, written into a directory but for the parts that are `kept`.
+    """One range of households of a plan, written into a directory without the parts in `kept`.
 
     Without a directory nothing is written: its drafts are receipts of what would be.
     """
@@ -74,7 +74,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A little progress: days lived times households, the rows they brought, and drafts of their parts."""
+    """A little progress: household-days, the rows they brought, and drafts of their parts."""
 
     household_days: int
     rows: int
