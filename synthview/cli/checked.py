@@ -37,7 +37,8 @@ def tell_invariants(run: Run, as_: str) -> None:
     broken = [one.name for one in found if not one.holds]
     if broken:
         again = (
-            "The command that made it writes files that are gone or changed again, and leaves others as they are: "
+            "The command that made it writes files that are gone or changed again, and leaves "
+            "others as they are: "
             f"{run.manifest['command']}."
         )
         screen.say(f"Broken: {', '.join(broken)}. {again}", err=True)
@@ -107,9 +108,14 @@ def _cells(one: Line) -> list[str]:
     stands_out = "*" if one.trace else ""
     interval = f"{one.low:.3f} to {one.high:.3f}"
     return [
-        stands_out + one.cause, one.family, f"{one.pairs:,}", f"{one.matched:.0%}", f"{one.area:.3f}", interval,
+        stands_out + one.cause,
+        one.family,
+        f"{one.pairs:,}",
+        f"{one.matched:.0%}",
+        f"{one.area:.3f}",
+        interval,
         one.verdict + more,
-    ]  # fmt: skip
+    ]
 
 
 def tell_scores(run: Run, path: Path, cut: float | None, as_: str) -> None:

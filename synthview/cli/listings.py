@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows", "tell_rows", "usable"]
 
 Rows = list[list[str]]
-ENTRY_HEAD = ["setting", "value", "unit", "believable", "source", "about"]
+ENTRY_HEAD = ["setting", "value", "unit", "plausible range", "source", "about"]
 
 
 def entry_rows(found: Iterable[Entry], *, marked: bool = True) -> Rows:
-    """Tell settings in the columns of `ENTRY_HEAD`, a line for each share; stars mark what differs from the default."""
+    """Rows of `ENTRY_HEAD` for settings, one for each share; * marks what is not the default."""
     return [
         row
         for entry in found
@@ -99,7 +99,7 @@ def _sources() -> tuple[list[str], Rows]:
 
 
 def usable(*kinds: str) -> Registry:
-    """Import all actors or faults, or both; what other packages bring and cannot be used is a warning each."""
+    """Import all actors or faults, or both; warn of each that another package brings and breaks."""
     from synthview.registry import importable, installed
 
     registry, problems = importable(installed(), kinds)
@@ -108,7 +108,7 @@ def usable(*kinds: str) -> Registry:
 
 
 def _cast(kind: str) -> tuple[list[str], Rows]:
-    """Actors or faults with the first line of their manuals; a note for those that are off or come with a package."""
+    """Actors or faults with the first line of their manuals; a note says whose, and if off."""
     registry = usable(kind)
     rows = []
     for name, one in sorted(getattr(registry, kind).items()):

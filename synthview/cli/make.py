@@ -67,13 +67,15 @@ MOST_WARNINGS = 3
 GENERATE_EPILOG = """
   synthview generate tiny -o out  [dim]twenty homes for three days, as Parquet[/dim]
 
-  synthview generate everyday --events 100M -o big --workers 4  [dim]about 100 million; the same command resumes[/dim]
+  synthview generate everyday --events 100M -o big --workers 4  \
+[dim]about 100 million; the same command resumes[/dim]
 
-  synthview generate everyday --from 2017-10-20 --days 1 --households 1k --format csv --compression gzip -o day
+  synthview generate everyday --from 2017-10-20 --days 1 --households 1k \
+--format csv --compression gzip -o day
 
   synthview generate tiny -o - --tables log.plays | head  [dim]one table as lines of JSON[/dim]
 
-  synthview generate year --households 2M --dry-run  [dim]how many rows, bytes and minutes[/dim]
+  synthview generate year --households 2M --dry-run  [dim]estimate rows, bytes and minutes[/dim]
 """
 
 
@@ -108,7 +110,10 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     overwrite: Overwrite = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Simulate a scenario into log/, truth/ and manifest.json. The same command resumes a run, or repairs it."""
+    """Simulate a scenario, and write log/, truth/ and manifest.json.
+
+    Run the same command again to resume or repair.
+    """
     from synthview.engines.order import Order
 
     crew = counted("--workers", workers)
@@ -145,7 +150,8 @@ def _carry_out(
             _foretell(asked, crew, dataset_path(output, "-o") if output else None)
         elif not output:
             raise InputError(
-                "Where to? -o DIR writes into a directory, -o - prints a table, --dry-run only estimates."
+                "Say where to write: -o DIR for a directory, -o - to print a table, --dry-run to "
+                "estimate only."
             )
         else:
             with messages_only():
@@ -177,7 +183,8 @@ def _print_lines(asked: Order, *, dry_run: bool) -> None:
         return
     if faults := sink_faults(plan.scenario):
         screen.say(
-            f"Lines are damaged by {', '.join(faults)}; what they were is told only beside files: -o DIR.",
+            f"Lines are damaged by {', '.join(faults)}. What they were is kept only beside files: "
+            "-o DIR.",
             err=True,
         )
     try:
@@ -252,7 +259,7 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
 
 
 def _warn(asked: Order, plan: Plan) -> None:
-    """Say what is hard to believe: of options in full, of a scenario that means to be so in one line."""
+    """Warn of implausible options in full, of a scenario that means to have some in one line."""
     from synthview.registry import installed
     from synthview.scenario import load
 
@@ -261,7 +268,8 @@ def _warn(asked: Order, plan: Plan) -> None:
     screen.warn([one for one in warnings if one not in stated])
     if meant := sum(one in stated for one in warnings):
         where = f"synthview show {shlex.quote(str(asked.scenario))}"
-        told = f"{meant} settings of {plan.scenario.name} are outside what an informed person would believe, on purpose"
+        whose = f"{meant} settings of {plan.scenario.name}"
+        told = f"{whose} are outside their plausible range, on purpose"
         screen.warn([f"{told}; {where} lists them."])
 
 

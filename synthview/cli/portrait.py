@@ -1,4 +1,4 @@
-"""Tells one actor or fault in full: what it does, what shows of it, its settings, what they rest on, some of its acts."""
+"""Shows one actor or fault: what it does, its traces, its settings and sources, examples."""
 
 from __future__ import annotations
 
@@ -112,11 +112,13 @@ def show_portrait(one: Portrait, as_: str) -> None:
 
 def _tables(one: Portrait) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """Title, head and rows of each table that has any."""
-    acts = "Some of its acts, in everyday with its settings as they are and nothing else at work"
-    for title, head, rows in (
-        ("Settings", ENTRY_HEAD, one.setting_rows), ("Published figures that speak of it", SOURCE_HEAD, one.source_rows),
+    acts = "Examples, from the scenario everyday with default settings and no other actor or fault"
+    tables = (
+        ("Settings", ENTRY_HEAD, one.setting_rows),
+        ("Published figures that its settings cite", SOURCE_HEAD, one.source_rows),
         (acts, ACT_HEAD, one.act_rows),
-    ):  # fmt: skip
+    )
+    for title, head, rows in tables:
         if rows:
             yield title, head, rows
 
@@ -147,7 +149,9 @@ def _markdown(one: Portrait) -> Iterator[str]:
     yield f"*{one.is_what}*"
     yield one.manual
     if one.tells:
-        yield "What shows in the log by rights:\n\n" + "\n".join(f"- {tell}" for tell in one.tells)
+        yield "Traces that it may leave in the log:\n\n" + "\n".join(
+            f"- {tell}" for tell in one.tells
+        )
     for title, head, rows in _tables(one):
         yield f"### {title}\n\n{screen.as_markdown(head, rows)}"
 
@@ -155,7 +159,7 @@ def _markdown(one: Portrait) -> Iterator[str]:
 def _tell(one: Portrait) -> None:
     screen.say(f"{one.name}, {one.is_what}.\n\n{screen.filled(one.manual)}\n")
     if one.tells:
-        screen.say("What shows in the log by rights:")
+        screen.say("Traces that it may leave in the log:")
         for tell in one.tells:
             screen.say(f"  - {tell}")
         screen.say()
@@ -170,9 +174,11 @@ def _ways_on(one: Portrait) -> Iterator[str]:
     from synthview.registry import installed
 
     if getattr(one.declared, "of_files", False):
-        yield f"Files that it damages: synthview generate nasty --only {one.name} --format ndjson -o damaged"
+        only = f"--only {one.name} --format ndjson -o damaged"
+        yield f"Files that it damages: synthview generate nasty {only}"
         return
     world = "everyday" if one.name in installed().named_only else "christmas-prince"
     cast = f" --cast {one.name}=9" if one.name in installed().named_only else ""
     yield f"What it causes: synthview compare {world}{cast} --without {one.name}"
-    yield f"A household with it: synthview explain everyday --cast {one.name}=1 --household {one.name}"
+    household = f"--cast {one.name}=1 --household {one.name}"
+    yield f"A household with it: synthview explain everyday {household}"

@@ -1,4 +1,4 @@
-"""What long commands share: counts as people write them, a bar that moves, an end that can be asked for."""
+"""What long commands share: counts as people write them, progress, and a clean stop."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LARGEST_OF = {
     "--days": 4090,
     "--workers": 1024,
 }
-"""What a scenario allows, by option: known here, so that a mistake is told in the words that were typed."""
+"""What a scenario allows, by option: known here, so that errors name the option."""
 SUFFIXES = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9}
 
 
@@ -51,7 +51,7 @@ def counted(option: str, stated: str | None, least: int = 1) -> int | None:
 
 
 def whole(option: str, stated: str, least: int = 1) -> int:
-    """Read a count such as 500, 1_000, 1e9, 100k or 2M; refuse fractions and what the option does not allow."""
+    """Read a count such as 500, 1e9, 100k or 2M; refuse fractions and what is out of range."""
     most, shown = LARGEST_OF.get(option, LARGEST), shortened(stated)
     text = stated.strip().lower().replace("_", "")
     factor = SUFFIXES.get(text[-1:], 1)
@@ -68,7 +68,7 @@ def whole(option: str, stated: str, least: int = 1) -> int:
 
 @contextmanager
 def stoppable(output: str | None) -> Iterator[None]:
-    """End on Ctrl-C, and on the polite way to end a process, with one line that says what remains."""
+    """End on Ctrl-C or SIGTERM with one line that says what is kept."""
     in_main = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler) if in_main else None
     try:

@@ -1,6 +1,7 @@
-"""Puts everything on the screen: coloured and wrapped on a terminal, plain and whole in a pipe or a file.
+"""Prints everything: coloured and wrapped on a terminal, plain and whole in a pipe or a file.
 
-All that commands print goes through here, so that no name of a scenario, file or package can steer a terminal.
+All that commands print goes through here, so that no name of a scenario, file or package can
+steer a terminal.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ __all__ = [
     "shown",
     "tell",
     "warn",
-]  # fmt: skip
+]
 
 GAP = "  "
 PER_LINE = 8
@@ -44,7 +45,7 @@ _ENDLESS = re.compile(rf"\S{{{MOST_OF_WORD},}}")
 
 
 def is_coloured(stream: TextIO | None) -> bool:
-    """Whether colours go to a stream: to a terminal that has them, or where FORCE_COLOR asks for them.
+    """Whether colours go to a stream: to a terminal that has them, or if FORCE_COLOR is set.
 
     NO_COLOR and TERM=dumb forbid them in any case.
     """
@@ -54,7 +55,7 @@ def is_coloured(stream: TextIO | None) -> bool:
 
 
 def console(*, err: bool = False, **words: Any) -> Console:
-    """Return a console of rich for stdout or stderr, which has colours where `is_coloured` says so."""
+    """Return a console of rich for stdout or stderr, with colours if `is_coloured` says so."""
     from rich.console import Console
 
     stream = sys.stderr if err else sys.stdout
@@ -63,7 +64,7 @@ def console(*, err: bool = False, **words: Any) -> Console:
 
 
 def say(text: object = "", *, err: bool = False, nl: bool = True, fg: str | None = None) -> None:
-    """Print a text of any origin, in a colour where colours go; what would steer a terminal is shown as an escape."""
+    """Print a text of any origin, coloured if possible; escape what would steer a terminal."""
     safe = legible(str(text))
     coloured = is_coloured(sys.stderr if err else sys.stdout)
     typer.echo(

@@ -48,7 +48,8 @@ def statements_of_all(as_: str, wanted: Wanted) -> str:
     """Return the statements of every table, or of every table of a dataset."""
     if as_ not in STATEMENTS:
         raise InputError(
-            "All tables together are shown --as sql or --as load; synthview list tables lists them, and "
+            "All tables together are shown --as sql or --as load; synthview list tables lists "
+            "them, and "
             "synthview show log.plays shows one."
         )
     return statements(None, as_, wanted)
@@ -71,7 +72,7 @@ def statements(names: Sequence[str] | None, as_: str, wanted: Wanted) -> str:
 
 
 def _dataset(wanted: Wanted) -> tuple[list[str] | None, str | None, str | None, str]:
-    """The tables, the format, the form of ids and the compression: as asked for, or as a dataset has them."""
+    """Tables, format, form of ids and compression: as asked for, or as a dataset has them."""
     if wanted.data is None:
         return None, wanted.format, wanted.ids, "none"
     from synthview.dataset import read

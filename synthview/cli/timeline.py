@@ -1,4 +1,4 @@
-"""Tells a household's days on the screen: for each a strip of what was logged above what happened, then line by line."""
+"""Prints a household's days: a strip of what was logged, one of what happened, then each play."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 __all__ = ["tell"]
 
 NARROW, ROOMY, WIDE = 70, 110, 1000
-"""Columns: below `NARROW` all stands below each other, from `ROOMY` on side by side; a pipe is `WIDE`, nothing is cut."""
+"""Columns: one below `NARROW`, side by side from `ROOMY` on; a pipe is `WIDE`, nothing is cut."""
 MARKS: dict[Kind, tuple[str, str]] = {
-    "log": ("▬", "bright_black"), "there": ("█", "blue"), "partly": ("▒", "yellow"), "nobody": ("░", "red"),
+    "log": ("▬", "bright_black"),
+    "there": ("█", "blue"),
+    "partly": ("▒", "yellow"),
+    "nobody": ("░", "red"),
     "elsewhere": ("◆", "magenta"),
-}  # fmt: skip
+}
 """Each kind of bar has a shape and a colour of its own."""
 WEIGHT: tuple[Kind, ...] = ("nobody", "partly", "elsewhere", "there")
 """Of plays at the same time the last of these is drawn."""
@@ -108,7 +111,8 @@ def _legend(story: Story) -> Text:
         mark, colour = MARKS[kind]
         told.append(mark * 2, colour).append(f" {meaning}   ")
     return told.append(
-        "\nAt the end of each strip: how long the log counts, how long people attended."
+        "\nAt the end of each strip: the time that the log counts, and the time that people "
+        "attended."
     )
 
 
@@ -157,26 +161,27 @@ def _strip(bars: list[Bar], cells: int) -> Text:
 
 
 def _lines(chapter: Chapter, closeup: Closeup | None, width: int) -> RenderableType:
-    """A line for each run: what the log says on the left, what happened on the right, below it where it is narrow."""
-    table = Table.grid(padding=(0, 2, 0, 0), expand=width < WIDE)
-    table.add_column(no_wrap=True)
+    """A row for each run: what the log says, and what happened beside or below it."""
+    is_wide = width >= WIDE
     shares = () if width < NARROW else (1, 1) if width < ROOMY else (5, 4, 6)
+    table = Table.grid(padding=(0, 2, 0, 0), expand=not is_wide)
+    table.add_column(no_wrap=True)
     for share in shares:
-        table.add_column(
-            ratio=share if width < WIDE else None, overflow="fold", no_wrap=width >= WIDE
-        )
+        table.add_column(ratio=None if is_wide else share, overflow="fold", no_wrap=is_wide)
     for run in chapter.runs:
-        logged_, truth = (
-            Text(f"log: {run.logged}", "dim"),
-            _truth(run, "\n" if width < WIDE else "; "),
-        )
-        cells: dict[int, tuple[RenderableType, ...]] = {
-            0: (Group(_what(run), logged_, truth),), 2: (Group(_what(run), logged_), truth),
-            3: (_what(run), logged_, truth),
-        }  # fmt: skip
         mark = "▶" if closeup and closeup.play in run.plays else " "
-        table.add_row(f"{mark}{run.start:%H:%M}", *cells[len(shares)])
+        cells = _cells(run, len(shares), between="; " if is_wide else "\n")
+        table.add_row(f"{mark}{run.start:%H:%M}", *cells)
     return table
+
+
+def _cells(run: Run, columns: int, between: str) -> tuple[RenderableType, ...]:
+    """What was played, what the log says and what happened, in so many columns beside the time."""
+    what, truth = _what(run), _truth(run, between)
+    in_log = Text(f"log: {run.logged}", "dim")
+    if columns == 3:
+        return what, in_log, truth
+    return (Group(what, in_log), truth) if columns else (Group(what, in_log, truth),)
 
 
 def _what(run: Run) -> Text:
