@@ -302,13 +302,13 @@ def lines(plan: Plan, progress: Callable[[Progress], None] | None = None) -> Ite
     """Yield the rows of a plan as bytes of its format, holding one day of one range in memory."""
     kind, compression = plan.layout.kind, plan.layout.compression
     damager_for = lru_cache(maxsize=1)(partial(damager_of, plan))
-    for number, frames in _lived(plan, progress):
+    for number, frames in _simulated(plan, progress):
         for name, frame in frames.items():
             damager = damager_for(number) if can_damage(table(name)) else None
             yield from kind.chunks(table(name), frame, compression, damager, Lineage())
 
 
-def _lived(
+def _simulated(
     plan: Plan, progress: Callable[[Progress], None] | None
 ) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
     layout = plan.layout
@@ -323,7 +323,7 @@ def _lived(
 
 def _into_memory(plan: Plan, progress: Callable[[Progress], None] | None) -> Dataset:
     found: dict[str, list[pl.DataFrame]] = {name: [] for name in plan.layout.tables}
-    for _, frames in _lived(plan, progress):
+    for _, frames in _simulated(plan, progress):
         for name, frame in frames.items():
             found[name].append(frame)
     whole = {name: pl.concat(frames) for name, frames in found.items()}

@@ -148,17 +148,11 @@ def _tell_examples(found: Comparison) -> None:
     screen.say("Some of the plays that differ, with their start in UTC:")
     for one in found.examples:
         screen.say(f"  play {one.play_id}  {one.started_at}  {one.title}: {_about(one)}")
-    lacks = (
-        ""
-        if found.examples[0].side != "without"
-        else f" --without {found.without[0]}"
-        if found.without
-        else ""
-    )
-    screen.say(
-        f"To look at one: synthview explain {found.scenario} --play "
-        f"{found.examples[0].play_id}{lacks}\n"
-    )
+    one = found.examples[0]
+    is_without = one.side == "without" and found.without
+    lacks = f" --without {found.without[0]}" if is_without else ""
+    command = f"synthview explain {found.scenario} --play {one.play_id}{lacks}"
+    screen.say(f"To look at one: {command}\n")
 
 
 def _about(example: Example) -> str:

@@ -206,7 +206,7 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
         return load(name, installed(), overrides)
     if overrides:
         raise InputError(
-            f"--set changes a scenario; '{name}' is none. Known: {', '.join(scenarios)}, "
+            f"--set changes a scenario, and '{name}' is not one. Known: {', '.join(scenarios)}, "
             "or a path ending in .toml."
         )
     settings = declared(installed(), also=_named_in(name))

@@ -221,7 +221,9 @@ def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: boo
     began = monotonic() - process_time()
     plan = order(asked)
     if manifest := already(plan, directory, overwrite=overwrite):
-        screen.say(f"{directory} holds this run already, whole: {_count(manifest)}. Nothing to do.")
+        screen.say(
+            f"{directory} already holds this run, complete: {_count(manifest)}. Nothing to do."
+        )
         return
     expected = _announce(asked, plan, workers or available_workers(), err=False).bytes
     with progress_bar("generate") as progress:

@@ -77,7 +77,7 @@ def stoppable(output: str | None) -> Iterator[None]:
         resumable = (
             ""
             if output in (None, STDOUT)
-            else f" What is finished in {output} is kept: the same command goes on from there."
+            else f" What is finished in {output} is kept: run the same command to continue."
         )
         screen.say(f"Stopped.{resumable}", err=True)
         raise typer.Exit(STOPPED) from None
@@ -88,7 +88,7 @@ def stoppable(output: str | None) -> Iterator[None]:
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Callable[[Progress], None]]:
-    """Show how far a run is: household-days lived, and messages made a second."""
+    """Show how far a run is: household-days simulated, and events a second."""
     with bar(what) as move:
         began = monotonic()
 

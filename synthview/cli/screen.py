@@ -164,7 +164,7 @@ def shown(value: Any) -> str:
 
 
 def warn(warnings: Sequence[str]) -> None:
-    """Say on stderr what is allowed and yet hard to believe."""
+    """Say on stderr what is allowed and yet implausible."""
     for one in warnings:
         say(f"warning: {one_line(one)}", fg="yellow", err=True)
 

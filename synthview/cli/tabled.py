@@ -78,7 +78,7 @@ def _dataset(wanted: Wanted) -> tuple[list[str] | None, str | None, str | None, 
     from synthview.dataset import read
 
     if wanted.format or wanted.ids:
-        raise InputError("--data says which format and ids; leave --format and --ids away.")
+        raise InputError("--data determines the format and the ids: leave out --format and --ids.")
     run = read(wanted.data)
     if any("damage" in part for part in run.manifest["parts"]):
         raise InputError(

@@ -89,16 +89,17 @@ def _grid(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> RenderableT
 
 
 def _head(story: Story) -> Iterator[RenderableType]:
+    """Whose home it is, who else is on the account, and what acts there."""
     account = f", account {story.account}" if story.account else ""
-    yield Text.assemble(
-        (f"{story.heading}{account}", "bold"), f"\n{sentence(story.home)}.\n{story.living_there}."
-    )
+    about = f"\n{sentence(story.home)}.\n{story.living_there}."
+    yield Text.assemble((f"{story.heading}{account}", "bold"), about)
     for actor, names in story.elsewhere.items():
         bare = [name.removesuffix(", elsewhere") for name in names]
         yield Text(f"Elsewhere, on the same account ({spoken(actor)}): {listed(bare, 8)}.")
     table = Table.grid(padding=(0, 2, 0, 0))
     for act in acts(story):
-        table.add_row(Text(spoken(act.name), "bold"), Text(f"{act.manual}\n{sentence(act.did)}."))
+        what = f"{act.manual}\n{sentence(act.did)}."
+        table.add_row(Text(spoken(act.name), "bold"), Text(what))
     if table.row_count:
         yield Group("", table)
     yield Group("", Text(summary(story)))
@@ -130,7 +131,7 @@ def _chapter(
             [f"{one.day:%a} {one.day.day} at {one.plays[0].start:%H:%M}" for one in chapter.alike],
             8,
         )
-        yield Text(f"  The same again: {times}.", "dim")
+        yield Text(f"  The same play again: {times}.", "dim")
 
 
 def _strips(story: Story, chapter: Chapter, cells: int) -> Text:

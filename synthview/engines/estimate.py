@@ -23,8 +23,8 @@ from synthview.engines.sample import (
     EVENTS,
     Sample,
     draw_sample,
-    live_few,
-    lives_whole,
+    is_its_own_sample,
+    simulate_few,
     whole_frames,
 )
 from synthview.player.settings import LogSettings
@@ -82,7 +82,7 @@ def usual_events(scenario: Scenario) -> float:
 
 def estimate(plan: Plan, workers: int) -> Estimate:
     """Say what a run will come to, from a sample of it."""
-    few = None if lives_whole(plan) else live_few(plan)
+    few = None if is_its_own_sample(plan) else simulate_few(plan)
     samples, tables = draw_sample(plan), plan.layout.tables
     encoded = {name: _encoded(plan, name, samples) for name in tables}
     rows = {name: _rows(plan, name, samples) for name in tables}
@@ -258,13 +258,13 @@ def _range_seconds(
     # The last days before a window are played and recorded as well; further days are planned alone.
     planned = (of_day_before * sampled - of_day * LOOK_BACK_DAYS) / max(sampled - LOOK_BACK_DAYS, 1)
     further = (days_before - sampled) * max(planned, of_day_before / 4)
-    before, lived = of_day_before * sampled + further, of_day * days
+    before, window = of_day_before * sampled + further, of_day * days
     settled = many.settled_seconds / max(len(many.households), 1) * households
-    return before + lived + settled
+    return before + window + settled
 
 
 def _cost(many: Sample, few: Sample, seconds: str, days: str, households: int) -> float:
-    """Seconds of a day that so many households live: a line through what many and few took."""
+    """Seconds of a day of so many households: a line through what many and few took."""
     of_many = getattr(many, seconds) / max(getattr(many, days), 1)
     of_few = getattr(few, seconds) / max(getattr(few, days), 1)
     difference = max(len(many.households) - len(few.households), 1)

@@ -101,7 +101,7 @@ def run(
             site.tidy()
             return manifest
         crew = workers or available_workers()
-        return _make(_Way(plan, site, lock, crew, progress or _silent))
+        return _make(_Job(plan, site, lock, crew, progress or _silent))
 
 
 def _check_parts(plan: Plan) -> None:
@@ -111,7 +111,7 @@ def _check_parts(plan: Plan) -> None:
     if (count := in_a_range * layout.range_count) > MOST_PARTS:
         raise InputError(
             f"The run would have about {count:,} files, and a dataset has at most {MOST_PARTS:,}. "
-            "Write it as several, each with its own --from and --days: rows are the same."
+            "Write several datasets, each with its own --from and --days: their rows are the same."
         )
 
 
@@ -172,13 +172,13 @@ def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
         raise NoSpace(
             f"The run needs about {expected / 1e9:,.2f} GB and {site.ground} has {free / 1e9:,.2f} "
             "GB free. "
-            "Fewer --households, --days or --tables need less."
+            "Use fewer --households, --days or --tables."
         )
 
 
 @dataclass(frozen=True)
-class _Way:
-    """How a plan is carried out: where, under which lock, on how many processes."""
+class _Job:
+    """A run under way: its plan, directory, lock and processes, and who hears of progress."""
 
     plan: Plan
     site: Site
@@ -194,9 +194,9 @@ class _Way:
             yield from _report(answers, self.plan, kept, self.progress)
 
 
-def _make(way: _Way) -> Mapping[str, Any]:
+def _make(job: _Job) -> Mapping[str, Any]:
     """Write what is missing of a run, and its manifest."""
-    plan, site, found = way.plan, way.site, _claimed(way)
+    plan, site, found = job.plan, job.site, _claimed(job)
     is_same = _is_same(found, plan)
     kept = site.intact(found) if is_same and found.is_sealed else {}
     claimed = {*found.files, *found.replaces}
@@ -212,7 +212,7 @@ def _make(way: _Way) -> Mapping[str, Any]:
     known = found.receipts.values() if goes_on else ()
     site.begin(begun, known, keeps_manifest=goes_on)
     try:
-        written = _written(way, kept, found.files if is_same else ())
+        written = _written(job, kept, found.files if is_same else ())
         return _seal(plan, site, {**kept, **written}, may_replace=DATABASE in begun.owns)
     except BaseException:
         sweep(site.directory)
@@ -230,12 +230,12 @@ def _begun(plan: Plan, site: Site, found: Found) -> Begun:
     )
 
 
-def _written(way: _Way, kept: Mapping[str, Receipt], owned: Collection[str]) -> dict[str, Receipt]:
+def _written(job: _Job, kept: Mapping[str, Receipt], owned: Collection[str]) -> dict[str, Receipt]:
     """Write the parts that are not kept, and return their receipts by path."""
     written: dict[str, Receipt] = {}
-    with closing(way.drafts(_tasks(way.plan, way.site, kept), kept)) as all_drafts:
+    with closing(job.drafts(_tasks(job.plan, job.site, kept), kept)) as all_drafts:
         for drafts in all_drafts:
-            written |= {one.path: one for one in way.site.settle(drafts, owned)}
+            written |= {one.path: one for one in job.site.settle(drafts, owned)}
     return written
 
 
@@ -256,17 +256,17 @@ def _tasks(plan: Plan, site: Site, kept: Container[str]) -> list[Task]:
     return tasks
 
 
-def _claimed(way: _Way) -> Found:
+def _claimed(job: _Job) -> Found:
     """What lies in the directory; without a manifest, ours is what this run makes the same.
 
     Raises NotOurs where they are not.
     """
-    plan, site, found = way.plan, way.site, way.site.look()
+    plan, site, found = job.plan, job.site, job.site.look()
     if not found.unclaimed:
         return found
     present = site.present(plan.layout)
     site.refuse_obstacles(plan.layout, present, may_be_there=True)
-    measured = _measured(way, present - {DATABASE})
+    measured = _measured(job, present - {DATABASE})
     whole = {one.path: one for one in measured if one.path in present and one.is_in(site.directory)}
     known = {path for one in whole.values() for path in one.paths}
     if strange := sorted(present - known - {DATABASE}):
@@ -276,11 +276,11 @@ def _claimed(way: _Way) -> Found:
     return Found(plan.settings(), plan.layout, whole)
 
 
-def _measured(way: _Way, paths: Collection[str]) -> list[Receipt]:
+def _measured(job: _Job, paths: Collection[str]) -> list[Receipt]:
     """Receipts of all parts of the ranges that some paths belong to, as this run writes them."""
     numbers = sorted({number_of(one) for one in paths})
-    tasks = [Task(way.plan, number, None) for number in numbers]
-    with closing(way.drafts(tasks)) as all_drafts:
+    tasks = [Task(job.plan, number, None) for number in numbers]
+    with closing(job.drafts(tasks)) as all_drafts:
         return [one.receipt for drafts in all_drafts for one in drafts]
 
 

@@ -227,7 +227,7 @@ def read_manifest(directory: Path) -> Mapping[str, Any] | None:
     try:
         content = json.loads(read_bounded(path, MOST_BYTES, "The manifest", error=BadManifest))
     except (ValueError, RecursionError) as error:
-        raise BadManifest(f"{path} is no manifest that can be read: {_of_json(error)}.") from None
+        raise BadManifest(f"{path} is not a readable manifest: {_of_json(error)}.") from None
     if isinstance(content, dict) and "synthview" not in content:
         return None
     try:

@@ -123,7 +123,7 @@ class Order:
             if name in off:
                 option = "--without leaves it out" if self.without else "--only does not name it"
                 raise InputError(
-                    f"--cast gives {name} to households, and {option}. Leave one of the two away."
+                    f"--cast gives {name} to households, and {option}. Remove one of the two options."
                 )
 
     def overrides(self) -> dict[str, Any]:
@@ -143,8 +143,8 @@ class Order:
         twice = sorted(words.keys() & self.settings.keys())
         if twice:
             raise InputError(
-                f"{twice[0]} is given twice, as an option of its own and with --set. Leave one "
-                "away."
+                f"{twice[0]} is given twice, by an option of its own and by --set. "
+                "Remove one of them."
             )
         return words | dict(self.settings)
 
@@ -280,7 +280,7 @@ def _check_files(asked: Order, kind: Format) -> None:
         raise UnknownName("form of ids", asked.ids, ID_FORMS, "--ids")
     if asked.partition is not None and kind.name == "duckdb":
         raise InputError(
-            "--partition is for folders of files; a DuckDB database is one file. Leave it away."
+            "--partition is for folders of files; a DuckDB database is one file. Leave the option out."
         )
     if asked.bom and kind.name != "csv":
         raise InputError(
@@ -298,7 +298,7 @@ def _check_small(scenario: Scenario, days: int) -> None:
             "most "
             f"{PART_HOUSEHOLDS:,} households and about {SMALL_RUN_EVENTS:,} events; this one has "
             f"{households:,} "
-            f"households and about {float(f'{events:.2g}'):,.0f} events. Leave it away, or ask for "
+            f"households and about {float(f'{events:.2g}'):,.0f} events. Leave the option out, or simulate "
             "less."
         )
 
@@ -333,5 +333,5 @@ def _day(start: date | str | None) -> date | None:
         return date.fromisoformat(start)
     except ValueError:
         raise InputError(
-            f"--from is '{shortened(start)}', which is no date such as 2017-11-17."
+            f"--from is '{shortened(start)}', which is not a date such as 2017-11-17."
         ) from None

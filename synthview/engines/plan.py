@@ -110,16 +110,17 @@ def pieces(plan: Plan, number: int) -> Iterator[tuple[int | None, dict[str, pl.D
     """Yield the tables of a range as they come: those without a day first, then each day's."""
     pipeline, households = pipeline_at(plan.pipeline), plan.layout.range(number)
     world, window = world_of(plan.pipeline, plan.scenario), _window(plan)
-    dated = frozenset(name for name in plan.layout.tables if table(name).dated)
-    settled = [name for name in plan.layout.tables if name not in dated and name != TITLES]
-    if number == 0 and TITLES in plan.layout.tables:
+    tables = plan.layout.tables
+    dated = [name for name in tables if table(name).dated]
+    settled = [name for name in tables if name not in dated and name != TITLES]
+    if number == 0 and TITLES in tables:
         yield None, {TITLES: pipeline.titles(world, window)}
     if settled:
         found = pipeline.settled(world, households, window)
         yield None, {name: found[name] for name in settled}
     if dated:
-        for day, frames in pipeline.walk(world, households, window, dated):
-            yield day, {name: frames[name] for name in plan.layout.tables if name in dated}
+        for day, frames in pipeline.walk(world, households, window, frozenset(dated)):
+            yield day, {name: frames[name] for name in dated}
 
 
 def rehearse(plan: Plan) -> None:

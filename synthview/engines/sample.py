@@ -20,20 +20,20 @@ from synthview.engines.plan import Households, Plan, pipeline_at, window_on, wor
 from synthview.pipeline import World
 from synthview.tables import table
 
-__all__ = ["EVENTS", "Sample", "draw_sample", "live_few", "lives_whole", "whole_frames"]
+__all__ = ["EVENTS", "Sample", "draw_sample", "is_its_own_sample", "simulate_few", "whole_frames"]
 
 EVENTS = "log.events"
 WHOLE_HOUSEHOLDS = 256
 WHOLE_HOUSEHOLD_DAYS = 4_000
 WHOLE_DAYS = 120
-"""A run of no more than these is lived whole: that takes about a second."""
+"""A run of no more than these is simulated as a whole, which takes about a second."""
 SPREAD_HOUSEHOLDS = 192
 """One household differs from another by 0.8 of the mean, so 192 tell it within about 6 %."""
 FEW_HOUSEHOLDS = 16
 SAMPLE_DAYS = 14
 CAST_HOUSEHOLDS = 64
 MOST_DAYS_BEFORE = 70
-"""A sample of a window that begins later than this lives in a world that begins later."""
+"""A sample of a window that begins later than this is simulated in a world that begins later."""
 
 
 @dataclass
@@ -80,43 +80,43 @@ class Sample:
         return {name: sum(map(len, frames)) for name, frames in self.frames.items()}
 
 
-def lives_whole(plan: Plan) -> bool:
+def is_its_own_sample(plan: Plan) -> bool:
     """Return whether a run is so small that it is its own sample."""
     layout = plan.layout
-    lived = layout.first_day - _first_lived(plan) + layout.days
-    household_days = layout.households * lived
-    is_short = lived <= WHOLE_DAYS and layout.households <= WHOLE_HOUSEHOLDS
+    days = layout.first_day - _first_simulated(plan) + layout.days
+    household_days = layout.households * days
+    is_short = days <= WHOLE_DAYS and layout.households <= WHOLE_HOUSEHOLDS
     return household_days <= (WHOLE_HOUSEHOLD_DAYS if is_short else WHOLE_HOUSEHOLD_DAYS // 4)
 
 
 def draw_sample(plan: Plan) -> list[Sample]:
     """Simulate the sample of a plan: everybody, or some of the ids and some of the cast."""
     layout = plan.layout
-    if lives_whole(plan):
+    if is_its_own_sample(plan):
         everybody = range(layout.households)
-        return [_live(plan, everybody, layout.days, weight=1.0, day_weight=1.0)]
+        return [_simulate(plan, everybody, layout.days, weight=1.0, day_weight=1.0)]
     nearer = _nearer(plan)
     days = min(layout.days, SAMPLE_DAYS)
     day_weight = layout.days / days * _season(nearer, plan, days)
-    live = partial(_live, nearer, days=days, day_weight=day_weight)
+    simulate = partial(_simulate, nearer, days=days, day_weight=day_weight)
     cast = _cast_of(nearer)
     others = _spread(layout.households, cast)
     weight = max(layout.households - len(cast), 0) / max(len(others), 1)
-    samples = [live(others, weight=weight)]
+    samples = [simulate(others, weight=weight)]
     if len(cast):
         some = cast[:: -(-len(cast) // CAST_HOUSEHOLDS)]
-        samples.append(live(some, weight=len(cast) / len(some)))
+        samples.append(simulate(some, weight=len(cast) / len(some)))
     return samples
 
 
-def live_few(plan: Plan) -> Sample:
-    """Live very few households for a few days: what a day costs whoever lives it."""
+def simulate_few(plan: Plan) -> Sample:
+    """Simulate very few households for a few days: the fixed cost of a day."""
     nearer, layout = _nearer(plan), plan.layout
     some = _spread(layout.households, np.zeros(0, dtype=np.int64))[:FEW_HOUSEHOLDS]
-    return _live(nearer, some, min(layout.days, 2), weight=1.0, day_weight=1.0)
+    return _simulate(nearer, some, min(layout.days, 2), weight=1.0, day_weight=1.0)
 
 
-def _live(
+def _simulate(
     plan: Plan,
     households: Households,
     days: int,
@@ -128,7 +128,7 @@ def _live(
     pipeline, world = pipeline_at(plan.pipeline), world_of(plan.pipeline, plan.scenario)
     first_day = plan.layout.first_day
     window = window_on(plan, first_day, first_day + days)
-    days_before = first_day - _first_lived(plan)
+    days_before = first_day - _first_simulated(plan)
     sample = Sample(plan, households, days, days_before, weight, day_weight)
     began = time.process_time()
     sample.add(pipeline.settled(world, households, window))
@@ -169,13 +169,13 @@ def _cast_of(plan: Plan) -> NDArray[np.int64]:
     return np.unique(np.concatenate([nobody, *world.cast.values()]))
 
 
-def _first_lived(plan: Plan) -> int:
+def _first_simulated(plan: Plan) -> int:
     run = plan.scenario.run
     return plan.layout.first_day - (run.start - run.epoch).days - run.warm_up_days
 
 
 def _nearer(plan: Plan) -> Plan:
-    """The plan in a world that begins not long before the window: no sample lives through years."""
+    """The plan in a world that begins not long before the window: no sample is years long."""
     run = plan.scenario.run
     excess = (run.start - run.epoch).days + run.warm_up_days - MOST_DAYS_BEFORE
     if excess <= 0:

@@ -42,7 +42,7 @@ _FROM_LIBRARIES = (
 )
 """Errors of polars and DuckDB, by name, so that neither is loaded to recognise them."""
 
-NO_MEMORY = "There is not enough memory; fewer --workers or --households need less."
+NO_MEMORY = "There is not enough memory. Use fewer --workers or --households."
 NO_THREADS = (
     "The system does not let this process start another thread or process. Fewer --workers need "
     "fewer; "

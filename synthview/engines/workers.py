@@ -133,8 +133,8 @@ def _died(exitcode: int | None, said: str = "") -> WorkerDied:
     )
 
 
-_RESUME = "What was finished is kept: the same command goes on from there."
-_FEWER = "Fewer --workers need less memory."
+_RESUME = "What was finished is kept: run the same command to continue."
+_FEWER = "Use fewer --workers to need less memory."
 
 
 @contextmanager
