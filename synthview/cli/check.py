@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from synthview.cli import checked
+from synthview.cli import check_report
 from synthview.cli.bars import sign_of_life
 from synthview.outside.manuals import manual_of
 
@@ -90,8 +90,8 @@ def check(
     run = read(directory)
     with sign_of_life("check"):
         if leaks:
-            checked.tell_leaks(run, as_)
+            check_report.tell_leaks(run, as_)
         elif score is not None:
-            checked.tell_scores(run, score, cut, as_)
+            check_report.tell_scores(run, score, cut, as_)
         else:
-            checked.tell_invariants(run, as_)
+            check_report.tell_invariants(run, as_)

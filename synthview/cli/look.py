@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
+from synthview.cli.basis import show_basis
 from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, tell_rows, usable
 from synthview.cli.options import (
     Data,
@@ -22,8 +23,7 @@ from synthview.cli.options import (
     complete_scenarios,
 )
 from synthview.cli.portrait import Portrait, portrait_of, show_portrait
-from synthview.cli.resting import show_basis
-from synthview.cli.tabled import (
+from synthview.cli.statements import (
     DESCRIBED,
     STATEMENTS,
     Wanted,
