@@ -11,6 +11,7 @@ from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from importlib.metadata import EntryPoint
 from pkgutil import iter_modules
 from types import ModuleType
@@ -80,7 +81,11 @@ class Known(Mapping[str, type]):
     def __getitem__(self, name: str) -> type:
         """Return a class, importing its module if need be."""
         if name not in self._loaded:
-            self._loaded[name] = loaded(self._brought[name], self._bases, name_of)
+            one = self._brought[name]
+            if one.package == _OWN_PACKAGE:
+                # A mistake in a file of ours, or a lack of memory or files, shows as what it is.
+                import_module(one.point.module)
+            self._loaded[name] = loaded(one, self._bases, name_of)
         return self._loaded[name]
 
     def __contains__(self, name: object) -> bool:

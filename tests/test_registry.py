@@ -58,11 +58,20 @@ def test_an_actor_is_one_file(folder: Path) -> None:
     assert known["dog_on_sofa"].__module__ == "synthview.actors.dog_on_sofa"
 
 
-@pytest.mark.parametrize("content", [DOG.format(name="Dog"), "DogInGarden = int\n", "nonsense(\n"])
+@pytest.mark.parametrize("content", [DOG.format(name="Dog"), "DogInGarden = int\n"])
 def test_a_file_that_holds_no_actor_is_named(folder: Path, content: str) -> None:
-    """A file without the class of its name, with one of another base, or with a mistake is an error that names it."""
+    """A file without the class of its name, or with one of another base, is an error that names it."""
     (folder / "dog_in_garden.py").write_text(content)
     known = _registered()
     assert "dog_in_garden" in known
     with pytest.raises(InputError, match="dog_in_garden of synthview"):
         known["dog_in_garden"]
+
+
+def test_a_mistake_in_a_file_shows_where_it_is(folder: Path) -> None:
+    """An error of our own code keeps its traceback: it is no mistake of a user."""
+    (folder / "dog_in_kennel.py").write_text("nonsense(\n")
+    known = _registered()
+    with pytest.raises(SyntaxError) as caught:
+        known["dog_in_kennel"]
+    assert caught.value.filename == str(folder / "dog_in_kennel.py")
