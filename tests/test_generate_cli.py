@@ -147,7 +147,7 @@ def test_a_dash_prints_events_unless_told(synthview: Command) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (["tiny"], 2, "Where to? -o DIR"),
+        (["tiny"], 2, "Say where to write: -o DIR"),
         (["tinny", "-o", "x"], 2, "Did you mean 'tiny'"),
         (
             ["tiny", "-o", "x", "--households", "0"],
