@@ -131,8 +131,8 @@ class Run:
         if damaged and not repaired:
             raise InputError(
                 f"{damaged:,} rows of {wanted.path} in {self.directory} are damaged on purpose, as "
-                "its manifest says, and "
-                f"cannot be read. scan('{wanted.path}', repaired=True) reads them as they were."
+                f"its manifest says, and cannot be read. scan('{wanted.path}', repaired=True) "
+                "reads them as they were."
             )
         return self.scan_parts(wanted.path, parts)
 

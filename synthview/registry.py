@@ -69,8 +69,7 @@ class Known(Mapping[str, type]):
     """Classes by name, each imported when it is first asked for.
 
     Names, membership and length are known without an import. Asking for a class raises InputError
-    where it
-    be used or imported.
+    where it cannot be used or imported.
     """
 
     def __init__(self, brought: Iterable[Brought], bases: tuple[type[Exposed], ...]) -> None:
@@ -121,22 +120,21 @@ def gather(actors: Iterable[EntryPoint], faults: Iterable[EntryPoint]) -> Regist
     """Put what other packages bring beside our own, by the names in their metadata.
 
     A name that synthview has itself stays synthview's. One that several packages bring, or whose
-    plays would get
-    the ids of another actor's, is refused when it is asked for.
+    plays would get the ids of another actor's, is refused when it is asked for.
     """
-    found = {kind: _by_name(points) for kind, points in (("actors", actors), ("faults", faults))}
+    brought = {"actors": _by_name(actors), "faults": _by_name(faults)}
     ours = {*ACTORS, *FAULTS}
-    taken = [one for kind in found.values() for one in kind if one.name in ours]
-    free = {kind: [one for one in found[kind] if one not in taken] for kind in found}
+    taken = [one for found in brought.values() for one in found if one.name in ours]
+    free = {kind: _without(found, ours) for kind, found in brought.items()}
     clashes = _clashes(free["actors"], free["faults"])
-    more = {kind: _without_clashes(free[kind], clashes) for kind in free}
-    everything = [*more["actors"], *more["faults"]]
+    more = {kind: _refused(found, clashes) for kind, found in free.items()}
+    others = [*more["actors"], *more["faults"]]
     return Registry(
         sections=SECTIONS,
         actors=Known([*_OWN_ACTORS, *more["actors"]], _ACTOR_BASES),
         faults=Known([*_OWN_FAULTS, *more["faults"]], _FAULT_BASES),
-        named_only=frozenset(one.name for one in everything) | ON_REQUEST,
-        packages={one.name: one.package for one in everything},
+        named_only=frozenset(one.name for one in others) | ON_REQUEST,
+        packages={one.name: one.package for one in others},
         unusable=tuple(_taken(one) for one in taken),
     )
 
@@ -174,43 +172,48 @@ def _by_name(points: Iterable[EntryPoint]) -> list[Brought]:
 def _taken(one: Brought) -> str:
     return (
         f"{one.name} of {one.package} is not used: synthview itself has an actor or fault of this "
-        "name. "
-        f"Rename it, or remove {one.package}."
+        f"name. Rename it, or remove {one.package}."
     )
+
+
+def _without(found: Sequence[Brought], names: Collection[str]) -> list[Brought]:
+    return [one for one in found if one.name not in names]
 
 
 def _clashes(actors: Sequence[Brought], faults: Sequence[Brought]) -> dict[str, str]:
     """Say why names cannot be used: several packages bring one, or its plays would share ids."""
-    by_name: dict[str, list[str]] = {}
+    packages: dict[str, list[str]] = {}
     for one in (*actors, *faults):
-        by_name.setdefault(one.name, []).append(one.package)
-    by_source: dict[int, list[str]] = {}
+        packages.setdefault(one.name, []).append(one.package)
+    sources: dict[int, list[str]] = {}
     for name in dict.fromkeys([*ACTORS, *(one.name for one in actors)]):
-        by_source.setdefault(source_of(name), []).append(name)
-    same_ids = {
-        name: f"{_named(names, by_name)} would give their plays the same ids. Rename one of them."
-        for names in by_source.values()
-        for name in names
-        if len(names) > 1
-    }
-    same_name = {
-        name: f"{name} is brought more than once, by {' and '.join(packages)}. "
-        "Remove or rename all but one."
-        for name, packages in by_name.items()
-        if len(packages) > 1
-    }
-    return same_ids | same_name
+        sources.setdefault(source_of(name), []).append(name)
+    why: dict[str, str] = {}
+    for names in sources.values():
+        if len(names) > 1:
+            why |= dict.fromkeys(names, _same_ids(names, packages))
+    for name, those in packages.items():
+        if len(those) > 1:
+            why[name] = _same_name(name, those)
+    return why
 
 
-def _named(names: Sequence[str], packages: Mapping[str, Sequence[str]]) -> str:
-    """Name actors, each with its package."""
-    of = [
-        f"{name} of {' and '.join(packages[name])}" if name in packages else name for name in names
-    ]
-    return f"The actors {' and '.join(of)}"
+def _same_ids(names: Sequence[str], packages: Mapping[str, Sequence[str]]) -> str:
+    of = [f"{name} of {_listed(packages[name])}" if name in packages else name for name in names]
+    return f"The actors {_listed(of)} would give their plays the same ids. Rename one of them."
 
 
-def _without_clashes(found: Sequence[Brought], clashes: Mapping[str, str]) -> list[Brought]:
-    """One for each name; one that clashes knows why it is refused."""
+def _same_name(name: str, packages: Sequence[str]) -> str:
+    return (
+        f"{name} is brought more than once, by {_listed(packages)}. Remove or rename all but one."
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(words)
+
+
+def _refused(found: Sequence[Brought], clashes: Mapping[str, str]) -> list[Brought]:
+    """Keep one for each name; one that clashes knows why it is refused."""
     first = {one.name: one for one in reversed(found)}
     return [replace(one, refused=clashes.get(name, "")) for name, one in sorted(first.items())]

@@ -179,9 +179,7 @@ def _confess(error: BaseException) -> int:
         traceback.print_exception(error)
     told = f"{type(error).__name__}: {error}".splitlines()[0]
     return _fail(
-        f"This is a bug in synthview ({told}). Please report it with the command you "
-        "ran and "
-        "what synthview --version says; SYNTHVIEW_DEBUG=1 before the command shows where it "
-        "happened.",
+        f"This is a bug in synthview ({told}). Please report it with the command you ran and what "
+        "synthview --version says; SYNTHVIEW_DEBUG=1 before the command shows where it happened.",
         BUG,
     )

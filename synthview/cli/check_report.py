@@ -38,8 +38,7 @@ def tell_invariants(run: Run, as_: str) -> None:
     if broken:
         again = (
             "The command that made it writes files that are gone or changed again, and leaves "
-            "others as they are: "
-            f"{run.manifest['command']}."
+            f"others as they are: {run.manifest['command']}."
         )
         screen.say(f"Broken: {', '.join(broken)}. {again}", err=True)
         raise typer.Exit(BROKEN)

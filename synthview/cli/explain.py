@@ -141,8 +141,8 @@ def _told(
         if number >= scenario.run.households:
             raise InputError(
                 f"There is no account {account} among the {scenario.run.households:,} households "
-                f"of {scenario.name}. "
-                "Was it made with another seed or --households? Give the same here."
+                f"of {scenario.name}. Was it made with another seed or --households? Give the same "
+                "here."
             )
     else:
         number = _numbered(scenario, household or "")
@@ -168,8 +168,7 @@ def _id(option: str, stated: str, prefix: str) -> int:
     if found is None:
         raise InputError(
             f"{option} is '{shortened(stated)}'; an id is needed as it stands in files: a whole "
-            "number such as 123, "
-            f"or in CSV and NDJSON {prefix}_ and 13 letters or digits."
+            f"number such as 123, or in CSV and NDJSON {prefix}_ and 13 letters or digits."
         )
     return found
 

@@ -49,8 +49,7 @@ def statements_of_all(as_: str, wanted: Wanted) -> str:
     if as_ not in STATEMENTS:
         raise InputError(
             "All tables together are shown --as sql or --as load; synthview list tables lists "
-            "them, and "
-            "synthview show log.plays shows one."
+            "them, and synthview show log.plays shows one."
         )
     return statements(None, as_, wanted)
 

@@ -32,8 +32,7 @@ def prepare() -> None:
     """Make all three streams usable, whatever they were, and speak UTF-8 into pipes.
 
     A closed stream is opened on the null device: otherwise the next file that is opened would take
-    its
-    number, and what is meant for the stream would be written into it. Messages on the standard
+    its number, and what is meant for the stream would be written into it. Messages on the standard
     error that cannot be delivered are lost, and the command goes on.
     """
     _open_closed()

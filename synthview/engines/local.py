@@ -171,8 +171,7 @@ def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
     if expected * SPARE > free + there:
         raise NoSpace(
             f"The run needs about {expected / 1e9:,.2f} GB and {site.ground} has {free / 1e9:,.2f} "
-            "GB free. "
-            "Use fewer --households, --days or --tables."
+            "GB free. Use fewer --households, --days or --tables."
         )
 
 
@@ -289,14 +288,12 @@ def _not_claimed(found: Found, strange: list[str], whole: int) -> str:
     if not whole:
         return (
             f"{found.unclaimed}, and {some} are not what this command writes: synthview did not "
-            "make them, or another "
-            "command of it did. Name another directory, or run that command."
+            "make them, or another command of it did. Name another directory, or run that command."
         )
     return (
         f"{found.unclaimed}. {whole:,} files are what this command writes, and {len(strange):,} "
-        f"are not: {some}. "
-        "Move those elsewhere and run the same command again: it keeps the others and writes what "
-        "is missing."
+        f"are not: {some}. Move those elsewhere and run the same command again: it keeps the "
+        "others and writes what is missing."
     )
 
 

@@ -56,8 +56,8 @@ ABOUT = "Made by synthview: an invented streaming service, in which no person is
 
 WAY_OUT = (
     "If it was lost or damaged, run the generate command that made the dataset again: it compares "
-    "the files that "
-    "are there with what it writes, keeps those that are whole, and writes the manifest."
+    "the files that are there with what it writes, keeps those that are whole, and writes the "
+    "manifest."
 )
 
 

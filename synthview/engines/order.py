@@ -123,7 +123,8 @@ class Order:
             if name in off:
                 option = "--without leaves it out" if self.without else "--only does not name it"
                 raise InputError(
-                    f"--cast gives {name} to households, and {option}. Remove one of the two options."
+                    f"--cast gives {name} to households, and {option}. Remove one of the two "
+                    "options."
                 )
 
     def overrides(self) -> dict[str, Any]:
@@ -280,7 +281,8 @@ def _check_files(asked: Order, kind: Format) -> None:
         raise UnknownName("form of ids", asked.ids, ID_FORMS, "--ids")
     if asked.partition is not None and kind.name == "duckdb":
         raise InputError(
-            "--partition is for folders of files; a DuckDB database is one file. Leave the option out."
+            "--partition is for folders of files; a DuckDB database is one file. Leave the option "
+            "out."
         )
     if asked.bom and kind.name != "csv":
         raise InputError(
@@ -295,11 +297,9 @@ def _check_small(scenario: Scenario, days: int) -> None:
     if households > PART_HOUSEHOLDS or events > SMALL_RUN_EVENTS:
         raise InputError(
             "--partition none writes all days of a table into one file, which is for runs of at "
-            "most "
-            f"{PART_HOUSEHOLDS:,} households and about {SMALL_RUN_EVENTS:,} events; this one has "
-            f"{households:,} "
-            f"households and about {float(f'{events:.2g}'):,.0f} events. Leave the option out, or simulate "
-            "less."
+            f"most {PART_HOUSEHOLDS:,} households and about {SMALL_RUN_EVENTS:,} events; this one "
+            f"has {households:,} households and about {float(f'{events:.2g}'):,.0f} events. Leave "
+            "the option out, or simulate less."
         )
 
 

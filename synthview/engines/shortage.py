@@ -45,8 +45,7 @@ _FROM_LIBRARIES = (
 NO_MEMORY = "There is not enough memory. Use fewer --workers or --households."
 NO_THREADS = (
     "The system does not let this process start another thread or process. Fewer --workers need "
-    "fewer; "
-    "`ulimit -u`, or the limit of the container, says how many there may be."
+    "fewer; `ulimit -u`, or the limit of the container, says how many there may be."
 )
 NO_FILES = (
     "Too many files are open at once. Fewer --workers need fewer; "

@@ -151,8 +151,7 @@ class Site:
         if (strange := self.journal.strange()) is not None:
             raise NotOurs(
                 f"{strange} is not what synthview writes there. Move it elsewhere and run the same "
-                "command again: "
-                "it keeps the files that are whole."
+                "command again: it keeps the files that are whole."
             )
         for folder in _folders(layout):
             refuse_unfit(self.directory, folder, is_folder=True)
@@ -308,6 +307,5 @@ def in_the_way(place: Path) -> NotOurs:
     """What is said of a file in the place of one of ours."""
     return NotOurs(
         f"{place} is in the way: synthview did not write it (no receipt tells of it) and leaves it "
-        "as it is. "
-        "Move it elsewhere and run the same command again, or name another directory."
+        "as it is. Move it elsewhere and run the same command again, or name another directory."
     )
