@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["Dataset", "Run", "Scenario", "__version__", "ddl", "generate", "ids_to_int", "ids_to_text", "read"]
+__all__ = [
+    "Dataset",
+    "Run",
+    "Scenario",
+    "__version__",
+    "ddl",
+    "generate",
+    "ids_to_int",
+    "ids_to_text",
+    "read",
+]
 
 _HOMES = {
     "Dataset": "synthview.dataset",
@@ -30,20 +40,13 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        return _version()
+        return import_module("synthview.versions").own_version()
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'synthview' has no attribute '{name}'; it has: {', '.join(__all__)}")
+    raise AttributeError(
+        f"module 'synthview' has no attribute '{name}'; it has: {', '.join(__all__)}"
+    )
 
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  only who asks pays for it
-
-    try:
-        return version("synthview")
-    except PackageNotFoundError:
-        return "checkout"

@@ -15,11 +15,11 @@ from synthview.engines.damaging import can_damage, damager_of
 from synthview.engines.estimate import rough_bytes
 from synthview.engines.layout import HIDDEN, Layout
 from synthview.engines.local import Progress, run
+from synthview.engines.manifest import MANIFEST, WAY_OUT, read_manifest
 from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
 from synthview.engines.work import step
 from synthview.errors import InputError, OutputError, UnknownName
-from synthview.manifest import MANIFEST, WAY_OUT, read_manifest
 from synthview.outside.paths import dataset_path
 from synthview.outside.places import inside
 from synthview.scenario import Scenario
@@ -43,7 +43,9 @@ class _Folder:
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise _NoTable("table", name, [one for one in self.__dict__ if not one.startswith("_")], self._name)
+        raise _NoTable(
+            "table", name, [one for one in self.__dict__ if not one.startswith("_")], self._name
+        )
 
     def __repr__(self) -> str:
         tables = (f"{name} ({len(frame):,})" for name, frame in self.__dict__.items())
@@ -106,10 +108,11 @@ class Run:
         return tuple(self.manifest["tables"])
 
     def scan(self, name: str, *, repaired: bool = False) -> pl.LazyFrame:
-        """Return a table such as ``log.plays`` as a LazyFrame with the types of its schema, rows in their order.
+        """Return a table such as ``log.plays`` as a LazyFrame with the types of its schema.
 
-        Rows damaged on purpose make a table unreadable; `repaired` reads it as it was, by the lineage beside its files.
-        Raises UnknownName without such a table, InputError if it is damaged, OutputError where its files are gone.
+        Rows are in their order. Rows damaged on purpose make a table unreadable; `repaired` reads
+        it as it was, by the lineage beside its files. Raises UnknownName for an unknown table,
+        InputError for a damaged one, OutputError where files are gone.
         """
         wanted = table(name)
         if wanted.path not in self.tables:
@@ -118,13 +121,18 @@ class Run:
         if layout.is_database:
             return read_table(inside(self.directory, DATABASE), wanted)
         parts = self.parts(wanted.path)
-        if missing := [path for one in parts if not (path := inside(self.directory, one.path)).is_file()]:
-            raise OutputError(f"{missing[0]} is not there. Run again what made it: {self.manifest['command']}.")
+        if missing := [
+            path for one in parts if not (path := inside(self.directory, one.path)).is_file()
+        ]:
+            raise OutputError(
+                f"{missing[0]} is not there. Run again what made it: {self.manifest['command']}."
+            )
         damaged = sum(one.damage.rows for one in parts if one.damage)
         if damaged and not repaired:
             raise InputError(
-                f"{damaged:,} rows of {wanted.path} in {self.directory} are damaged on purpose, as its manifest says, and "
-                f"cannot be read. scan('{wanted.path}', repaired=True) reads them as they were."
+                f"{damaged:,} rows of {wanted.path} in {self.directory} are damaged on purpose, as "
+                f"its manifest says, and cannot be read. scan('{wanted.path}', repaired=True) "
+                "reads them as they were."
             )
         return self.scan_parts(wanted.path, parts)
 
@@ -133,18 +141,27 @@ class Run:
         return [Receipt.read(part) for part in self.manifest["parts"] if part["table"] == name]
 
     def scan_parts(self, name: str, parts: Sequence[Receipt]) -> pl.LazyFrame:
-        """Return some parts of a table in files as a LazyFrame, those damaged on purpose as they were before."""
-        return Layout.read(self.manifest["layout"]).kind.scan(table(name), [self.whole(one) for one in parts])
+        """Return some parts of a table as a LazyFrame, damaged ones as they were before."""
+        return Layout.read(self.manifest["layout"]).kind.scan(
+            table(name), [self.whole(one) for one in parts]
+        )
 
     def whole(self, part: Receipt) -> Source:
         """A part as a file, or how to come by what its file would hold without its damage."""
         path, damage = inside(self.directory, part.path), part.damage
-        return path if damage is None else partial(repaired_text, path, inside(self.directory, damage.path))
+        return (
+            path
+            if damage is None
+            else partial(repaired_text, path, inside(self.directory, damage.path))
+        )
 
     def __repr__(self) -> str:
-        rows = ", ".join(f"{name} ({one['rows']:,})" for name, one in self.manifest["tables"].items())
+        rows = ", ".join(
+            f"{name} ({one['rows']:,})" for name, one in self.manifest["tables"].items()
+        )
         settings = self.manifest["settings"]
-        head = f"{settings['scenario']}, seed {settings['seed']}, {settings['households']:,} households"
+        of = f"{settings['scenario']}, seed {settings['seed']}"
+        head = f"{of}, {settings['households']:,} households"
         return f"<{head} in {self.directory}\n {rows}>"
 
 
@@ -173,11 +190,15 @@ class _Words(TypedDict, total=False):
 
 
 @overload
-def generate(scenario: str | Path | Scenario, *, directory: None = None, **words: Unpack[_Words]) -> Dataset: ...
+def generate(
+    scenario: str | Path | Scenario, *, directory: None = None, **words: Unpack[_Words]
+) -> Dataset: ...
 
 
 @overload
-def generate(scenario: str | Path | Scenario, *, directory: str | Path, **words: Unpack[_Words]) -> Run: ...
+def generate(
+    scenario: str | Path | Scenario, *, directory: str | Path, **words: Unpack[_Words]
+) -> Run: ...
 
 
 def generate(  # noqa: PLR0913  every option of the command line
@@ -206,30 +227,34 @@ def generate(  # noqa: PLR0913  every option of the command line
 ) -> Dataset | Run:
     """Simulate a scenario: into memory, or with `directory` onto the disk.
 
-    `scenario` is a name, the path of a TOML file, or one already loaded; what is None stays as it says there. The words
-    are those of the command line. On disk the same call resumes a run; `progress` hears of every bit done. Raises
-    InputError and its kinds for what cannot be, OutputError and its kinds for a directory that cannot be used.
+    `scenario` is a name, the path of a TOML file, or one already loaded; what is None stays as it
+    says there. The words are those of the command line. On disk the same call resumes a run;
+    `progress` hears of every bit done. Raises InputError and its kinds for what cannot be,
+    OutputError and its kinds for a directory that cannot be used.
     """
     asked = Order(
         scenario=scenario, seed=seed, households=households, events=events, start=start, days=days,
-        settings=set or {}, without=without, only=only, cast=cast or {}, drop_households=drop_households,
-        tables=tables, format=format, compression=compression, partition=partition, ids=ids, bom=bom,
+        settings=set or {}, without=without, only=only, cast=cast or {},
+        drop_households=drop_households, tables=tables, format=format, compression=compression,
+        partition=partition, ids=ids, bom=bom,
     )  # fmt: skip
     check_kind("workers", workers, (int,), "a whole number")
-    if directory is not None:
-        check_kind("directory", directory, (str, Path), "a path")
-        place = dataset_path(directory, "directory")
-        return Run(place, write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress))
-    of_files = compression is not None or format != "parquet" or partition is not None or ids is not None or bom
-    _refuse_without_directory(workers is not None or overwrite or of_files)
-    return _into_memory(order(asked), progress)
+    if directory is None:
+        of_files = (workers, compression, partition, ids) != (None, None, None, None)
+        _refuse_without_directory(of_files or overwrite or bom or format != "parquet")
+        return _into_memory(order(asked), progress)
+    check_kind("directory", directory, (str, Path), "a path")
+    place = dataset_path(directory, "directory")
+    made = write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress)
+    return Run(place, made)
 
 
-def _refuse_without_directory(said: bool) -> None:  # noqa: FBT001  whether anything was said of files
+def _refuse_without_directory(said: bool) -> None:  # noqa: FBT001  of files
     if said:
         raise InputError(
-            "workers, overwrite, format, compression, partition, ids and bom are for a directory; none was given. "
-            "In memory ids are whole numbers; synthview.ids_to_text writes them as text."
+            "workers, overwrite, format, compression, partition, ids and bom are for a directory; "
+            "none was given. In memory ids are whole numbers; "
+            "synthview.ids_to_text writes them as text."
         )
 
 
@@ -242,8 +267,13 @@ def read(directory: str | Path) -> Run:
     if (manifest := read_manifest(place)) is not None:
         return Run(place, manifest)
     if (place / HIDDEN).is_dir():
-        raise OutputError(f"{place} holds a run that was interrupted. The command that began it goes on from there.")
-    raise OutputError(f"{place} holds no dataset of synthview: there is no {MANIFEST} of ours. {WAY_OUT}")
+        raise OutputError(
+            f"{place} holds a run that was interrupted. The command that began it goes on from "
+            "there."
+        )
+    raise OutputError(
+        f"{place} holds no dataset of synthview: there is no {MANIFEST} of ours. {WAY_OUT}"
+    )
 
 
 def write(
@@ -258,20 +288,29 @@ def write(
     """Write a plan into a directory, unless it will not fit there, and return the manifest."""
     if expected_bytes is None:
         expected_bytes = rough_bytes(plan)
-    return run(plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected_bytes, progress=progress)
+    return run(
+        plan,
+        directory,
+        workers=workers,
+        overwrite=overwrite,
+        expected_bytes=expected_bytes,
+        progress=progress,
+    )
 
 
 def lines(plan: Plan, progress: Callable[[Progress], None] | None = None) -> Iterator[Chunk]:
-    """Yield the rows of a plan as bytes of its format, in their order; one day of one range is in memory at a time."""
+    """Yield the rows of a plan as bytes of its format, holding one day of one range in memory."""
     kind, compression = plan.layout.kind, plan.layout.compression
     damager_for = lru_cache(maxsize=1)(partial(damager_of, plan))
-    for number, frames in _lived(plan, progress):
+    for number, frames in _simulated(plan, progress):
         for name, frame in frames.items():
             damager = damager_for(number) if can_damage(table(name)) else None
             yield from kind.chunks(table(name), frame, compression, damager, Lineage())
 
 
-def _lived(plan: Plan, progress: Callable[[Progress], None] | None) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
+def _simulated(
+    plan: Plan, progress: Callable[[Progress], None] | None
+) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
     layout = plan.layout
     now = Progress(0, layout.households * layout.days)
     for number in range(layout.range_count):
@@ -284,7 +323,7 @@ def _lived(plan: Plan, progress: Callable[[Progress], None] | None) -> Iterator[
 
 def _into_memory(plan: Plan, progress: Callable[[Progress], None] | None) -> Dataset:
     found: dict[str, list[pl.DataFrame]] = {name: [] for name in plan.layout.tables}
-    for _, frames in _lived(plan, progress):
+    for _, frames in _simulated(plan, progress):
         for name, frame in frames.items():
             found[name].append(frame)
     whole = {name: pl.concat(frames) for name, frames in found.items()}
@@ -297,4 +336,5 @@ def _into_memory(plan: Plan, progress: Callable[[Progress], None] | None) -> Dat
 
 def _told(scenario: Scenario) -> str:
     run = scenario.run
-    return f"{scenario.name}, seed {run.seed}, {run.households:,} households, {run.days} days from {run.start}"
+    of = f"{scenario.name}, seed {run.seed}"
+    return f"{of}, {run.households:,} households, {run.days} days from {run.start}"

@@ -50,9 +50,20 @@ def window_of(scenario: Scenario) -> Window:
     return Window(first, first + scenario.run.days)
 
 
-def build(scenario: Scenario) -> int:
+class World(int):
+    """The world is its seed; in its only country each day is watched as much as any other."""
+
+    region_shares = (1.0,)
+    country_of_region = np.zeros(1, dtype=np.int64)
+
+    def lift_of_day(self, _day: int) -> np.ndarray:
+        """As on any other day."""
+        return np.ones(1)
+
+
+def build(scenario: Scenario) -> World:
     """The world is its seed."""
-    return scenario.run.seed
+    return World(scenario.run.seed)
 
 
 def name_pools(scenario: object) -> dict[str, str]:

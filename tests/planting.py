@@ -14,7 +14,7 @@ from xxhash import xxh3_128
 
 from synthview.dataset import Run, read
 from synthview.digests import content_digest, digest_of_digests
-from synthview.manifest import MANIFEST, sealed
+from synthview.engines.manifest import MANIFEST, sealed
 from synthview.sinks.parts import Receipt
 from synthview.tables import table
 

@@ -18,8 +18,8 @@ from synthview.checks import invariants, portions, rules
 from synthview.checks.files import not_in_manifest
 from synthview.checks.invariants import CHECKS, Finding
 from synthview.dataset import Run, read
+from synthview.engines.manifest import MANIFEST
 from synthview.errors import OutputError
-from synthview.manifest import MANIFEST
 from synthview.tables import BY_PATH
 
 SMALL = {"catalogue.film_count": 300, "catalogue.series_count": 80, "run.warm_up_days": 9}
@@ -374,7 +374,7 @@ def test_a_file_that_nobody_can_read_is_told_in_a_line(good: Run, tmp_path: Path
     assert {name for name, one in seen.items() if not one.holds} == {"manifest", "schema"}
     assert {name for name, one in seen.items() if one.not_asked} == {"order", "presence", "rooms", "screens", "streams"}
     told = command("check", str(tmp_path), expect=1)
-    assert "not asked: there is no reading truth.plays" in told.stdout
+    assert "not checked: there is no reading truth.plays" in told.stdout
 
 
 def test_every_invariant_is_planted_somewhere() -> None:
@@ -392,7 +392,7 @@ def test_check_says_so_on_the_command_line(good: Run, tmp_path: Path) -> None:
     run = copied(good, tmp_path)
     told = command("check", str(tmp_path)).stdout
     assert told.count("  holds  ") == len(CHECKS)
-    assert told.endswith(f"All of {len(CHECKS)} hold.\n")
+    assert told.endswith(f"All {len(CHECKS)} invariants hold.\n")
     as_json = json.loads(command("check", str(tmp_path), "--as", "json").stdout)
     assert [one["violations"] for one in as_json] == [0] * len(CHECKS)
     tampered(run, "log.events", _with("position_ms", 7, -4))

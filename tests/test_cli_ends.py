@@ -61,7 +61,7 @@ def test_a_mistake_ends_with_two(words: list[str]) -> None:
         (NotOurs("Leave it."), 3, "error: Leave it."),
         (OSError(28, "No space left on device", "out"), 3, "error: out: No space left on device"),
         (MemoryError(), 1, "not enough memory"),
-        (KeyError("oops"), 70, "This is a bug of synthview, not of yours (KeyError: 'oops')"),
+        (KeyError("oops"), 70, "This is a bug in synthview (KeyError: 'oops')"),
         (KeyboardInterrupt(), 130, "Stopped."),
     ],
 )

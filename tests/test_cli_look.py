@@ -234,7 +234,7 @@ class TestShow:
             (["tiny", "--as", "jsn"], "Did you mean 'json'"),
             (["tiny", "--set", "run.days"], "PATH=VALUE"),
             (["tiny", "--set", "run.dais=3"], "Did you mean 'days'"),
-            (["plays", "--set", "run.days=3"], "'plays' is none"),
+            (["plays", "--set", "run.days=3"], "'plays' is not one"),
         ],
     )
     def test_what_cannot_be_shown(self, words: list[str], complaint: str) -> None:

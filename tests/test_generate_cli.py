@@ -92,7 +92,7 @@ def test_the_same_command_again_says_so(synthview: Command, tmp_path: Path) -> N
     synthview(*words)
     ended = synthview(*words)
     assert ended.code == 0
-    assert "holds this run already, whole" in ended.out
+    assert "already holds this run, complete" in ended.out
 
 
 def test_a_dry_run_writes_nothing(synthview: Command, tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_dash_prints_events_unless_told(synthview: Command) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (["tiny"], 2, "Where to? -o DIR"),
+        (["tiny"], 2, "Say where to write: -o DIR"),
         (["tinny", "-o", "x"], 2, "Did you mean 'tiny'"),
         (
             ["tiny", "-o", "x", "--households", "0"],
@@ -171,7 +171,7 @@ def test_a_dash_prints_events_unless_told(synthview: Command) -> None:
         (["tiny", "-o", "bad\udcff"], 2, "a name that is not UTF-8"),
         (["tiny", "-o", "x", "--events", "5", "--households", "5"], 2, "exclude each other"),
         (["tiny", "-o", "x", "--from", "2017-10-01"], 2, "2017-10-02"),
-        (["tiny", "-o", "x", "--from", "tomorrow"], 2, "no date such as 2017-11-17"),
+        (["tiny", "-o", "x", "--from", "tomorrow"], 2, "not a date such as 2017-11-17"),
         (["tiny", "-o", "x", "--format", "xml"], 2, "There is no format 'xml'"),
         (["tiny", "-o", "x", "--format", "csv", "--compression", "snappy"], 2, "csv cannot have the compression"),
         (["tiny", "-o", "x", "--tables", "log.viewers"], 2, "There is no table 'log.viewers'"),
@@ -252,7 +252,7 @@ def test_stopping_is_one_line_and_resumable(sign: signal.Signals, workers: int, 
         command.send_signal(sign)
         _, told = command.communicate(timeout=30)
     assert command.returncode == 130
-    assert told.decode() == f"Stopped. What is finished in {run} is kept: the same command goes on from there.\n"
+    assert told.decode() == f"Stopped. What is finished in {run} is kept: run the same command to continue.\n"
     assert not list(tmp_path.rglob("*draft"))
     for place in (run, fresh):
         with _started(*words, "-o", place) as command:

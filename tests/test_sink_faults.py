@@ -435,7 +435,7 @@ def test_the_command_line_says_what_it_did(tmp_path: Path) -> None:
     assert re.search(r"Damage: On purpose, \d+ rows in 1 files, by schema_drift, truncated_rows\.", told.stdout)
     assert "Damage: None" in command(*words, "-o", str(tmp_path / "parquet")).stdout
     printed = command(*words, "-o", "-")
-    assert "what they were is told only beside files" in printed.stderr
+    assert "What they were is kept only beside files" in printed.stderr
     assert printed.stdout == (tmp_path / "out/log/events/day=2017-10-02/000000.ndjson").read_text("utf-8")
 
 

@@ -122,8 +122,8 @@ def test_a_comparison_reads_well() -> None:
     """On the screen it says what was compared, what was caused, some plays and how to look at one; JSON has the same."""
     asked = ("compare", "zoo", "--without", "cat_on_remote", "--days", "3")
     shown = command(*asked).stdout
-    for said in ("as it is, and without cat_on_remote", "cat_on_remote caused ", "synthview explain zoo --play ",
-                 "accounts touched: 1.", "lies on a day of a home on which it acted"):  # fmt: skip
+    for said in ("with and without cat_on_remote", "cat_on_remote caused ", "synthview explain zoo --play ",
+                 "accounts affected: 1.", "lies on a day of a home on which it acted"):  # fmt: skip
         assert said in shown
     found = json.loads(command(*asked, "--as", "json").stdout)
     assert found["without"] == ["cat_on_remote"]

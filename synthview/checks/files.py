@@ -16,8 +16,8 @@ from synthview.checks.stated import disagreements
 from synthview.dataset import Run
 from synthview.digests import content_digest
 from synthview.engines.layout import Layout
+from synthview.engines.manifest import MANIFEST
 from synthview.errors import OutputError
-from synthview.manifest import MANIFEST
 from synthview.outside.places import inside, leads_outside
 from synthview.sinks.database import DATABASE, columns_of
 from synthview.sinks.lineage import repaired_text

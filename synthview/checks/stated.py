@@ -13,7 +13,7 @@ from typing import Any
 from synthview.dataset import Run
 from synthview.digests import digest_of_digests
 from synthview.engines.layout import PARTS, day_text
-from synthview.manifest import MANIFEST, Manifest
+from synthview.engines.manifest import MANIFEST, Manifest
 
 __all__ = ["disagreements"]
 

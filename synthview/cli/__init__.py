@@ -1,4 +1,4 @@
-"""The command line: reads what was typed, calls the library, prints; a mistake gets one line, never a traceback."""
+"""The command line: parses, calls the library, prints. A mistake gets one line, no traceback."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from synthview.cli import guard, screen, streams
 from synthview.errors import OutputError, SynthviewError
 from synthview.outside.extras import missing_extra
 from synthview.outside.legible import one_line
+from synthview.versions import CHECKOUT, own_version
 
 __all__ = ["app", "main"]
 
@@ -61,7 +62,9 @@ class _Told(TyperGroup):
 
 def _legible(error: Exception) -> Exception:
     """Make what was typed safe to repeat, in the library's own messages about it."""
-    if hasattr(error, "format_message") and isinstance(message := getattr(error, "message", None), str):
+    if hasattr(error, "format_message") and isinstance(
+        message := getattr(error, "message", None), str
+    ):
         error.message = one_line(message)[:LONGEST_TOLD]  # type: ignore[attr-defined]
     return error
 
@@ -69,7 +72,8 @@ def _legible(error: Exception) -> Exception:
 app = typer.Typer(
     name="synthview",
     cls=_Told,
-    help="Simulate a streaming-video service: the log it would record, and beside it the truth of who watched.",
+    help="Simulate a streaming-video service: the log it would record, "
+    "and beside it the truth of who watched.",
     epilog=EPILOG,
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -80,19 +84,20 @@ app = typer.Typer(
 
 def _tell_version(wanted: bool) -> None:  # noqa: FBT001  the framework passes it by position
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            screen.say(f"synthview {version('synthview')}")
-        except PackageNotFoundError:
-            screen.say("synthview (from a checkout that is not installed)")
+        version = own_version()
+        is_installed = version != CHECKOUT
+        said = f" {version}" if is_installed else " (from a checkout that is not installed)"
+        screen.say(f"synthview{said}")
         raise typer.Exit
 
 
 @app.callback()
 def _options(
     _version: Annotated[  # noqa: FBT002  an option, which the framework passes by name
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit.")
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
     """Hold the options that go before a command."""
@@ -106,7 +111,9 @@ def main() -> None:
     """Run the command line; every way it can end is one line and an exit code."""
     streams.prepare()
     if not screen.is_coloured(sys.stdout):
-        os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"  # help and usage errors then have no codes at all
+        os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = (
+            "1"  # help and usage errors then have no codes at all
+        )
     sys.exit(guard.guarded(_carried_out) if guard.is_wanted() else _carried_out())
 
 
@@ -118,7 +125,7 @@ def _carried_out() -> Any:
     except BrokenPipeError:  # whoever read our output has had enough of it
         streams.discard_rest()
         return 0
-    except BaseException as error:  # noqa: BLE001  a panic of a library is no Exception; what is not ours is raised on
+    except BaseException as error:  # noqa: BLE001  a panic of a library is no Exception
         return _told(error)
     return code
 
@@ -128,14 +135,16 @@ def _run() -> Any:
     try:
         app(prog_name="synthview")
     except SystemExit as ended:
-        if isinstance(ended.__context__, BrokenPipeError):  # whoever prints help calls a reader that leaves a failure
+        if isinstance(
+            ended.__context__, BrokenPipeError
+        ):  # whoever prints help calls a reader that leaves a failure
             raise ended.__context__ from None
         return ended.code
     return 0
 
 
 def _told(error: BaseException) -> int:
-    """Say in one line what went wrong, and return the exit code; raise what is no failure of a command."""
+    """Say in one line what went wrong, and return the exit code; raise what is no failure."""
     from synthview.engines.shortage import in_words, is_panic
 
     error = in_words(error) or error
@@ -145,7 +154,9 @@ def _told(error: BaseException) -> int:
         return STOPPED
     if isinstance(error, OSError):
         streams.discard_rest()
-        return _fail(f"{error.filename or 'the output'}: {error.strerror or error}", OutputError.exit_code)
+        return _fail(
+            f"{error.filename or 'the output'}: {error.strerror or error}", OutputError.exit_code
+        )
     if isinstance(error, Exception) or is_panic(error):
         return _confess(error)
     raise error
@@ -168,7 +179,7 @@ def _confess(error: BaseException) -> int:
         traceback.print_exception(error)
     told = f"{type(error).__name__}: {error}".splitlines()[0]
     return _fail(
-        f"This is a bug of synthview, not of yours ({told}). Please report it with the command you ran and "
-        "what synthview --version says; SYNTHVIEW_DEBUG=1 before the command shows where it happened.",
+        f"This is a bug in synthview ({told}). Please report it with the command you ran and what "
+        "synthview --version says; SYNTHVIEW_DEBUG=1 before the command shows where it happened.",
         BUG,
     )

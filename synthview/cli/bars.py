@@ -1,4 +1,4 @@
-"""Signs of life of a long command: a bar that moves on a terminal, and now and then a line in a build log."""
+"""Progress of a long command: a bar on a terminal, a line now and then in a build log."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_SECONDS_BETWEEN_LINES = 300.0
 
 
 class Move(Protocol):
-    """Says how far a command is: so much done of so much, at which stage, and a few words beside it."""
+    """Says how far a command is: so much done of so much, the stage, and a short note."""
 
     def __call__(self, done: int, of: int, *, stage: str = "", note: str = "") -> None:
         """Show it, now or when the next line is due."""
@@ -35,14 +35,14 @@ def is_live() -> bool:
 
 @contextmanager
 def bar(what: str) -> Iterator[Move]:
-    """Show how far a command is, as `what`: a bar on a terminal, a plain line now and then elsewhere."""
+    """Show how far a command is: a bar on a terminal, a plain line now and then elsewhere."""
     with _drawn() if is_live() else _written(what) as move:
         yield move
 
 
 @contextmanager
 def sign_of_life(what: str) -> Iterator[None]:
-    """Write a plain line now and then while a command prints what it finds; nothing on a terminal."""
+    """Write a plain line now and then while a command works; nothing on a terminal."""
     if is_live():
         yield
         return

@@ -1,4 +1,4 @@
-"""``check``: whether a dataset is what it should be, gives nothing away, and how well predictions of it score."""
+"""``check``: validates a dataset, audits it for leaks, and scores predictions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from synthview.cli import checked
+from synthview.cli import check_report
 from synthview.cli.bars import sign_of_life
 from synthview.outside.manuals import manual_of
 
@@ -18,22 +18,29 @@ FORMATS = ("text", "json")
 EPILOG = """
   synthview check out  [dim]every invariant, one line each; exit code 1 if one is broken[/dim]
 
-  synthview check out --leaks  [dim]whether ids, order, milliseconds, files or gaps tell the cause; exit code 1 if so[/dim]
+  synthview check out --leaks  \
+[dim]whether anything but behaviour gives a cause away; exit code 1 if so[/dim]
 
-  synthview check out --score predictions.csv  [dim]precision and recall by cause, beside what a perfect reader could reach[/dim]
+  synthview check out --score predictions.csv  \
+[dim]precision and recall by cause, beside what a perfect reader could reach[/dim]
 
-[bold]The audit[/bold]  Rows with a cause are paired with ordinary rows that look alike in all that anybody may see. A classifier \
-learns from some accounts to tell them apart by ids, order, place among equals, digits of milliseconds, the layout of files and gaps, \
-and is tried on others. A line holds where the interval of the area under its curve contains 0.5 and stays below 0.52 \
-(all intervals of an audit hold together with 95 %). It leaks where 0.5 lies outside, twice. Else it cannot tell, which is no pass, and \
-says how many households would do.
+[bold]The audit[/bold]  Each row with a cause is paired with an ordinary row of the same visible \
+content. A classifier learns from some accounts to tell the two apart by ids, order, place among \
+equals, digits of milliseconds, the layout of files and gaps. It is tried on other accounts. \
+A line holds if the interval of the area under the curve contains 0.5 and stays below 0.52. \
+(All intervals of an audit hold together with 95 %.) It leaks if 0.5 lies outside, twice. \
+Otherwise it cannot tell, which is no pass; then it says how many households are needed.
 
-[bold]Predictions[/bold]  CSV or Parquet, with a column play_id or account_id (as text or as whole numbers) and a column for each actor or fault \
-that is looked for, with scores of any scale, the higher the likelier. Rows from --cut on are named: 0.5, or 0 where scores go beyond 0 and 1. \
-What the file leaves out counts as least likely. [bold]A perfect reader[/bold] knows how often rows of the same visible content have \
-the cause; rows that look the same cannot be told apart, so nothing that reads this content does better. The first number is the average \
-precision of one who had to learn that from other accounts (errs low), the second of one who knows it for these very rows (errs high, as few rows \
-look the same). docs/scores.md says what the content is.
+[bold]Predictions[/bold]  CSV or Parquet with a column play_id or account_id, as text or as whole \
+numbers, and a column of scores for each actor or fault. Any scale will do; higher means likelier. \
+Rows with a score of --cut or more count as named. --cut is 0.5, or 0 if scores go beyond 0 and 1. \
+Rows that are not in the file count as least likely.
+
+[bold]A perfect reader[/bold]  knows how often rows of the same visible content have the \
+cause. Rows that look the same cannot be told apart, so nothing that reads this content does \
+better. Two numbers enclose its average precision. The first learns the frequencies from other \
+accounts, and errs low. The second knows them for these very rows, and errs high. docs/scores.md \
+says what the content is.
 
 Both need scikit-learn: pip install 'synthview\\[check]'.
 """
@@ -45,18 +52,30 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A dataset that synthview made.")],
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A dataset that synthview made.")
+    ],
     *,
-    leaks: Annotated[bool, typer.Option("--leaks", help="Whether the log gives away more than behaviour.")] = False,
+    leaks: Annotated[
+        bool,
+        typer.Option(
+            "--leaks", help="Test whether the log gives causes away by anything but behaviour."
+        ),
+    ] = False,
     score: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Predictions: ids of plays or accounts, a score per cause.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Score predictions: ids of plays or accounts, and a score for each cause.",
+        ),
     ] = None,
     cut: Annotated[
-        float | None, typer.Option(metavar="NUMBER", help="With --score: from which score on a row is named.")
+        float | None,
+        typer.Option(metavar="NUMBER", help="With --score: the lowest score that counts as found."),
     ] = None,
     as_: Annotated[str, typer.Option("--as", metavar="FORMAT", help="text or json")] = "text",
 ) -> None:
-    """Ask of a dataset what must hold: references, times, streams, keys, names, files."""
+    """Validate a dataset: references, times, streams, keys, names, files."""
     from synthview.dataset import read
     from synthview.errors import InputError, UnknownName
 
@@ -71,8 +90,8 @@ def check(
     run = read(directory)
     with sign_of_life("check"):
         if leaks:
-            checked.tell_leaks(run, as_)
+            check_report.tell_leaks(run, as_)
         elif score is not None:
-            checked.tell_scores(run, score, cut, as_)
+            check_report.tell_scores(run, score, cut, as_)
         else:
-            checked.tell_invariants(run, as_)
+            check_report.tell_invariants(run, as_)

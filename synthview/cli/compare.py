@@ -38,13 +38,14 @@ __all__ = ["register"]
 USUAL_HOUSEHOLDS = 2_000
 FORMATS = ("text", "json")
 EPILOG = """
-  synthview compare christmas-prince --without cat_on_remote  [dim]what the cats caused, and nothing else[/dim]
+  synthview compare christmas-prince --without cat_on_remote  [dim]what the cats caused[/dim]
 
   synthview compare everyday --without late_arrivals --households 500
 
-  synthview compare everyday --only misclick --days 7  [dim]everything but the slips: what all others caused[/dim]
+  synthview compare everyday --only misclick --days 7  \
+[dim]what all actors and faults but the slips caused[/dim]
 
-  synthview compare zoo --drop-household 3  [dim]the neighbouring world: one account's rows and no other[/dim]
+  synthview compare zoo --drop-household 3  [dim]the rows of one account, and no others[/dim]
 
   synthview compare everyday --cast reseller=2 --without reseller --as json
 """
@@ -70,10 +71,10 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     ids: Ids = None,
     as_: Annotated[str, typer.Option("--as", metavar="FORMAT", help="text or json")] = "text",
 ) -> None:
-    """Live the same world with and without an actor, fault or household, and tell what differs.
+    """Simulate the same world with and without an actor, fault or household, and show what changes.
 
-    All that --without, --only and --drop-household leave out is in the first world and not in the second.
-    Usually the first 2,000 households; memory does not grow with more.
+    The second world lacks what --without, --only or --drop-household leave out. By default the
+    first 2,000 households are compared. More households need no more memory.
     """
     from synthview import compare as paired
     from synthview.engines.order import Order, left_out, scenario_of
@@ -84,10 +85,15 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     form = ids_form(ids)
     loaded = scenario_of(
         Order(
-            scenario=scenario, seed=counted("--seed", seed, least=0), start=from_, days=counted("--days", days),
-            households=counted("--households", households), settings=assignments(set_), cast=cast_of(cast),
+            scenario=scenario,
+            seed=counted("--seed", seed, least=0),
+            start=from_,
+            days=counted("--days", days),
+            households=counted("--households", households),
+            settings=assignments(set_),
+            cast=cast_of(cast),
         )
-    )  # fmt: skip
+    )
     count = loaded.run.households if households else min(loaded.run.households, USUAL_HOUSEHOLDS)
     names = left_out(loaded, without or [], names_of(only))
     with stoppable(None), bar("compare") as move:
@@ -102,26 +108,38 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
 
 def _tell(found: Comparison) -> None:
     screen.say(
-        f"{found.scenario}, {found.households:,} households, {found.days} days: as it is, and without {found.left_out}."
+        f"{found.scenario}, {found.households:,} households, {found.days} days: "
+        f"with and without {found.left_out}."
     )
     if found.left_out != " and ".join(found.without) and found.without:
         screen.say(f"Left out: {', '.join(found.without)}.")
     screen.say(f"\n{found.in_words()}\n")
-    rows = [
-        [
-            one.table,
-            *(f"{n:,}" for n in (one.only_with, one.only_without, one.changed, one.equal)),
-            ", ".join(one.columns),
-        ]
-        for one in found.tables
-    ]
-    screen.tell(["rows of", "only with", "only without", "changed", "equal", "in columns"], rows)
-    rows = [[what, f"{a:,.6g}", f"{b:,.6g}", f"{a - b:+,.4g}" if a != b else "0"] for what, a, b in found.headlines]
+    _tell_tables(found)
     screen.say()
-    screen.tell(["number", "with", "without", "difference"], rows)
+    _tell_headlines(found)
     screen.say()
     _tell_examples(found)
     _tell_reach(found)
+
+
+def _tell_tables(found: Comparison) -> None:
+    """How many rows of each table differ."""
+    head = ["rows of", "only with", "only without", "changed", "equal", "in columns"]
+    rows = []
+    for one in found.tables:
+        counts = (one.only_with, one.only_without, one.changed, one.equal)
+        rows.append([one.table, *(f"{count:,}" for count in counts), ", ".join(one.columns)])
+    screen.tell(head, rows)
+
+
+def _tell_headlines(found: Comparison) -> None:
+    """The numbers that a service would publish, of both worlds."""
+    rows = []
+    for what, with_it, without_it in found.headlines:
+        difference = with_it - without_it
+        shown = f"{difference:+,.4g}" if difference else "0"
+        rows.append([what, f"{with_it:,.6g}", f"{without_it:,.6g}", shown])
+    screen.tell(["number", "with", "without", "difference"], rows)
 
 
 def _tell_examples(found: Comparison) -> None:
@@ -130,30 +148,44 @@ def _tell_examples(found: Comparison) -> None:
     screen.say("Some of the plays that differ, with their start in UTC:")
     for one in found.examples:
         screen.say(f"  play {one.play_id}  {one.started_at}  {one.title}: {_about(one)}")
-    lacks = "" if found.examples[0].side != "without" else f" --without {found.without[0]}" if found.without else ""
-    screen.say(f"To look at one: synthview explain {found.scenario} --play {found.examples[0].play_id}{lacks}\n")
+    one = found.examples[0]
+    is_without = one.side == "without" and found.without
+    lacks = f" --without {found.without[0]}" if is_without else ""
+    command = f"synthview explain {found.scenario} --play {one.play_id}{lacks}"
+    screen.say(f"To look at one: {command}\n")
 
 
 def _about(example: Example) -> str:
-    where = {"with": "only with", "without": "only without", "both": f"in {', '.join(example.columns)}"}
-    return where[example.side] + (f" ({example.causes.replace('|', ', ')})" if example.causes else "")
+    where = {
+        "with": "only with",
+        "without": "only without",
+        "both": f"in {', '.join(example.columns)}",
+    }
+    return where[example.side] + (
+        f" ({example.causes.replace('|', ', ')})" if example.causes else ""
+    )
 
 
 def _tell_reach(found: Comparison) -> None:
     """How far it reached, and whether that is as far as it may."""
-    did = [f"{n:,} {what}" for n, what in ((found.incidents, "incidents"), (found.deliveries, "deliveries")) if n]
-    acted = f"{' and '.join(did)} in these days and the nights around them; " if did else ""
-    screen.say(f"{acted}accounts touched: {found.accounts:,}.")
+    counts = {"incidents": found.incidents, "deliveries": found.deliveries}
+    did = " and ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    acted = f"{did} in these days and the nights around them; " if did else ""
+    screen.say(f"{acted}accounts affected: {found.accounts:,}.")
     if found.without and found.labelled + found.unlabelled:
         screen.say(
-            f"Of the plays that differ {found.labelled:,} carry it as a cause, {found.unlabelled:,} differ because of those."
+            f"Of the plays that differ, {found.labelled:,} have it as a cause, "
+            f"and {found.unlabelled:,} differ as a consequence."
         )
+    screen.say(_verdict(found))
+
+
+def _verdict(found: Comparison) -> str:
+    """Whether anything differs where it should not."""
     if found.outside:
-        screen.say(f"NOT as it should be: {found.outside:,} differ where nothing was done or left out.")
-    elif found.table("truth.plays").is_none:
-        screen.say("What happened is the same in both worlds.")
-    else:
-        only_homes = "Every difference is a row of what was left out."
-        screen.say(
-            "Every play that differs lies on a day of a home on which it acted." if found.without else only_homes
-        )
+        return f"NOT as it should be: {found.outside:,} differ where nothing was done or left out."
+    if found.table("truth.plays").is_none:
+        return "What happened is the same in both worlds."
+    if not found.without:
+        return "Every difference is a row of what was left out."
+    return "Every play that differs lies on a day of a home on which it acted."

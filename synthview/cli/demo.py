@@ -1,4 +1,4 @@
-"""``demo``: a world of a Christmas film, made and counted within a minute, and a page about the number it is about."""
+"""``demo``: simulates the days around a Christmas film, and writes a page about a number."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ BAR_WIDTH = 36
 DEMO_EPILOG = """
   synthview demo  [dim]into ./synthview-demo[/dim]
 
-  synthview demo --households 100k -o big  [dim]nearer to the tweet, and longer[/dim]
+  synthview demo --households 100k -o big  [dim]closer to the tweet; takes longer[/dim]
 
-  synthview demo --recompute  [dim]the page from a run of today's, which takes some twenty minutes[/dim]
+  synthview demo --recompute  [dim]make the page from a new run, in some twenty minutes[/dim]
 """
 
 
@@ -38,20 +38,34 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Directory to write into.")] = Path(
-        "synthview-demo"
-    ),
-    households: Annotated[str, typer.Option(metavar="N", help="How many households, as in 500 or 100k.")] = HOUSEHOLDS,
-    seed: Annotated[str | None, typer.Option(metavar="N", help="Another seed is another world.")] = None,
-    workers: Annotated[str | None, typer.Option(metavar="N", help="Processes; usually one per processor.")] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Directory to write into.")
+    ] = Path("synthview-demo"),
+    households: Annotated[
+        str, typer.Option(metavar="N", help="How many households, as in 500 or 100k.")
+    ] = HOUSEHOLDS,
+    seed: Annotated[
+        str | None, typer.Option(metavar="N", help="Another seed gives another world.")
+    ] = None,
+    workers: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="How many processes; by default one per processor."),
+    ] = None,
     overwrite: Annotated[  # noqa: FBT002  an option, which the framework passes by name
-        bool, typer.Option("--overwrite", help="Replace a run with other settings.")
+        bool, typer.Option("--overwrite", help="Replace a run that has other settings.")
     ] = False,
     recompute: Annotated[  # noqa: FBT002  an option, which the framework passes by name
-        bool, typer.Option("--recompute", help="Make the page from a new run instead of the one that is shipped.")
+        bool,
+        typer.Option(
+            "--recompute",
+            help="Make the page from a new run, not from the one that comes with synthview.",
+        ),
     ] = False,
 ) -> None:
-    """Make 24 days around a Christmas film and count who watched it day after day: the 53 people of a tweet."""
+    """Simulate 24 days around a Christmas film, and count who watched it day after day.
+
+    This is the number of a tweet of 2017: 53 people had watched it every day for 18 days.
+    """
     from synthview.claims.needs import need_packages
     from synthview.claims.page import need
     from synthview.dataset import generate
@@ -61,7 +75,9 @@ def demo(
         need_packages("streak", thorough=True)
         need()
     with messages_only():
-        screen.say(f"Simulating {count:,} invented households from 17 November to 10 December 2017 …")
+        screen.say(
+            f"Simulating {count:,} invented households from 17 November to 10 December 2017 …"
+        )
         began = monotonic()
         with progress_bar("demo") as progress:
             run = generate(
@@ -86,7 +102,8 @@ def _show_made(run: Run, seconds: float) -> None:
     total = sum(one["bytes"] for one in tables.values())
     events = tables["log.events"]["rows"]
     screen.say(
-        f"\n{events:,} messages of players, {size_in_words(total)} in {run.directory}, in {duration_in_words(seconds)}.\n"
+        f"\n{events:,} messages of players, {size_in_words(total)} in {run.directory}, in "
+        f"{duration_in_words(seconds)}.\n"
     )
 
 
@@ -105,25 +122,29 @@ def _show_ladder(run: Run, households: int) -> None:
     steps = ladder(run.scan("log.plays"), run.scan("log.titles"), *asked)
     most = max(1, *steps["accounts"].to_list())
     rows = [
-        [str(days), f"{accounts:,}", "█" * -(-accounts * BAR_WIDTH // most)] for days, accounts in steps.iter_rows()
+        [str(days), f"{accounts:,}", "█" * -(-accounts * BAR_WIDTH // most)]
+        for days, accounts in steps.iter_rows()
     ]
     screen.tell(
         ["days in a row", "accounts", ""],
         rows,
-        f'Accounts that watched "{question.title}" on at least so many days in a row, as a log tells it',
+        f'Accounts that watched "{question.title}" on so many days in a row, as a log tells it',
     )
-    screen.say("\nThe laziest query a press office could have run; it works in DuckDB as it stands:\n")
+    screen.say(
+        "\nThe laziest query a press office could have run; it works in DuckDB as it stands:\n"
+    )
     screen.say(ladder_sql(run.directory, *asked))
     screen.say(expectation(question.claim.said, ACCOUNTS, households))
     first_plays = f"FROM '{as_pattern(run.directory)}/truth/plays/**/*.parquet' LIMIT 5"
     screen.say(
-        "Every household is invented; nothing here is Netflix's data. Who really sat there is in truth/ beside the log:\n"
+        "Every household is invented; nothing here is Netflix's data. Who really sat there is in "
+        "truth/ beside the log:\n"
         f"  synthview show truth.plays\n  duckdb -c {shlex.quote(first_plays)}"
     )
 
 
 def _show_page(place: Path, *, recompute: bool) -> None:
-    """Write the page about the 53 people: from the run that is shipped, said to be so, or from a new one."""
+    """Write the page about the 53 people, from the run that is shipped or from a new one."""
     from synthview.claims.page import render
     from synthview.claims.shipped import shipped
     from synthview.cli.claim import thorough_claim
@@ -133,7 +154,8 @@ def _show_page(place: Path, *, recompute: bool) -> None:
         told, origin = thorough_claim(SCENARIO), "made anew, just now"
     else:
         told, digest = shipped()
-        origin = f"from the run that is shipped with synthview, digest {digest}; made by: {told['command']}"
+        told_by = told["command"]
+        origin = f"from the run shipped with synthview, digest {digest}; made by: {told_by}"
     try:
         place.write_text(render(told), "utf-8")
     except InputError as missing:

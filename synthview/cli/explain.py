@@ -39,17 +39,22 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 EPILOG = """
-  synthview explain zoo --household child_on_loop  [dim]or asleep_on_sofa, reseller …: by whom the cast put there[/dim]
+  synthview explain zoo --household child_on_loop  \
+[dim]or asleep_on_sofa, reseller …: an actor of the cast[/dim]
 
-  synthview explain zoo --household 3 --html home.html  [dim]as a page for the browser; - prints it[/dim]
+  synthview explain zoo --household 3 --html home.html  [dim]as a page for the browser[/dim]
 
-  synthview explain christmas-prince --account 4611686018427387904  [dim]ids as files have them[/dim]
+  synthview explain christmas-prince --account 4611686018427387904  \
+[dim]the id as in the files[/dim]
 
-  synthview explain christmas-prince --play p_4000000000000  [dim]one play in the middle of its day[/dim]
+  synthview explain christmas-prince --play p_4000000000000  \
+[dim]one play, and the day around it[/dim]
 
-  synthview explain everyday --households 100M --household 99999999  [dim]at once, without the others[/dim]
+  synthview explain everyday --households 100M --household 99999999  \
+[dim]in a second, without the others[/dim]
 
-  synthview explain everyday --cast reseller=1 --household reseller --without faults  [dim]a world on demand[/dim]
+  synthview explain everyday --cast reseller=1 --household reseller --without faults  \
+[dim]one reseller, and no faults[/dim]
 """
 
 
@@ -65,18 +70,27 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
         str | None,
         typer.Option(
             metavar="N|NAME",
-            help="By number from 0, or by an actor or fault of the scenario's cast.",
+            help="Number of the household, from 0; or an actor or fault of the scenario's cast.",
             autocompletion=complete_cast,
         ),
     ] = None,
     account: Annotated[
-        str | None, typer.Option(metavar="ID", help="Its account, as files have it: 123 or a_0…")
+        str | None,
+        typer.Option(
+            metavar="ID", help="Show the household of this account: 123 or a_0…, as in the files."
+        ),
     ] = None,
     play: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="A play, as files have it: 123 or p_0…; everything about it, and its day."),
+        typer.Option(
+            metavar="ID",
+            help="Show one play, and the day around it: 123 or p_0…, as in the files.",
+        ),
     ] = None,
-    html: Annotated[str | None, typer.Option(metavar="FILE|-", help="Write a page for the browser instead.")] = None,
+    html: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|-", help="Write a page for the browser instead; - prints it."),
+    ] = None,
     households: Households = None,
     from_: From = None,
     days: Days = None,
@@ -88,23 +102,30 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
     drop_household: DropHousehold = None,
     ids: Ids = None,
 ) -> None:
-    """Tell one household's days as a timeline: what happened beside what the log says."""
+    """Show the days of one household as a timeline: what happened, beside what the log says."""
     from synthview.engines.order import Order, scenario_of
 
-    if sum(one is not None for one in (household, account, play)) != 1:
-        raise InputError(
-            "explain needs one of --household N, --account ID and --play ID; --household 0 is the first, and where a "
-            "scenario has a cast, as zoo does, --household child_on_loop the child's."
-        )
+    _check_one(household, account, play)
     asked = Order(
-        scenario=scenario, seed=counted("--seed", seed, least=0), start=from_, days=counted("--days", days),
-        households=counted("--households", households), settings=assignments(set_), without=without or (),
-        only=names_of(only), cast=cast_of(cast), drop_households=households_of(drop_household),
+        scenario=scenario, seed=counted("--seed", seed, least=0), start=from_,
+        days=counted("--days", days), households=counted("--households", households),
+        settings=assignments(set_), without=without or (), only=names_of(only),
+        cast=cast_of(cast), drop_households=households_of(drop_household),
     )  # fmt: skip
     form = ids_form(ids)
     loaded = scenario_of(asked)
     with stoppable(None):
         _show(*_told(loaded, household, account, play, form), html)
+
+
+def _check_one(*stated: str | None) -> None:
+    """Refuse more or fewer than one household, account or play."""
+    if sum(one is not None for one in stated) != 1:
+        raise InputError(
+            "explain needs one of --household N, --account ID and --play ID. --household 0 is the "
+            "first household. Where a scenario has a cast, as zoo does, --household child_on_loop "
+            "is the one with the child."
+        )
 
 
 def _told(
@@ -119,8 +140,9 @@ def _told(
         number = household_of_account(scenario, _id("--account", account, "a"))
         if number >= scenario.run.households:
             raise InputError(
-                f"There is no account {account} among the {scenario.run.households:,} households of {scenario.name}. "
-                "Was it made with another seed or --households? Give the same here."
+                f"There is no account {account} among the {scenario.run.households:,} households "
+                f"of {scenario.name}. Was it made with another seed or --households? Give the same "
+                "here."
             )
     else:
         number = _numbered(scenario, household or "")
@@ -137,7 +159,7 @@ def _numbered(scenario: Loaded, household: str) -> int:
 
 
 def _id(option: str, stated: str, prefix: str) -> int:
-    """An id as a whole number (123, or p123 as older versions printed it), or as text files write it (p_ and 13 letters or digits)."""
+    """Read an id as a whole number (123, or p123 as in older versions), or as in text files."""
     text = stated.strip()
     digits = text.removeprefix(prefix)
     if digits.isascii() and digits.isdecimal() and len(digits) < 20 and int(digits) < 2**63:
@@ -145,8 +167,8 @@ def _id(option: str, stated: str, prefix: str) -> int:
     found = _decoded(text, prefix) if text.isascii() else None
     if found is None:
         raise InputError(
-            f"{option} is '{shortened(stated)}'; an id is needed as it stands in files: a whole number such as 123, "
-            f"or in CSV and NDJSON {prefix}_ and 13 letters or digits."
+            f"{option} is '{shortened(stated)}'; an id is needed as it stands in files: a whole "
+            f"number such as 123, or in CSV and NDJSON {prefix}_ and 13 letters or digits."
         )
     return found
 

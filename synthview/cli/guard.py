@@ -1,7 +1,7 @@
-"""Where memory is limited: a process that watches the one that works, and says in words how it ended.
+"""Where memory is limited: one process works, and a small one watches it and says how it ended.
 
-A library that gets no memory may end its process at once, so that nothing within can say why. A small
-process waits for the other, passes signals on to it, and tells what it could not tell itself.
+A library that gets no memory may end its process at once, so that nothing within can say why. A
+small process waits for the other, passes signals on to it, and tells what it could not tell itself.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if sys.platform != "win32":
 __all__ = ["guarded", "is_wanted"]
 
 FEW_PROCESSES = 256
-"""Fewer than this, threads included, may be too few for the libraries; usually there are tens of thousands."""
+"""With fewer, threads included, libraries may fail; usually there are tens of thousands."""
 ORDERLY = b"."
 """What a process that has come to its end says before it goes."""
 FROM_TERMINAL = 128
@@ -35,7 +35,7 @@ LACKING_MEMORY = {one for one in signal.Signals if one.name in {"SIGABRT", "SIGS
 
 
 def is_wanted() -> bool:
-    """Whether memory or threads are limited, as after `ulimit -v`, and this process can still be split in two."""
+    """Whether memory or threads are limited, as by `ulimit -v`, and this process can still fork."""
     if sys.platform != "linux" or "polars" in sys.modules:
         return False
     memory, data, processes = (resource.getrlimit(one)[0] for one in _LIMITS)
@@ -44,7 +44,7 @@ def is_wanted() -> bool:
 
 
 def guarded(work: Callable[[], int]) -> int:
-    """Do some work in a process of its own, and return its exit code; no library must be loaded yet."""
+    """Do some work in a process of its own, and return its exit code; load no library before."""
     import tempfile
 
     from synthview.engines.serving import die_with
@@ -81,7 +81,7 @@ def _keep_apart(said: IO[bytes]) -> None:
 
 
 def _wait(worker: int, heeded: set[signal.Signals]) -> int:
-    """Wait for a process and pass signals on to it; return its exit code, or minus the signal that ended it."""
+    """Wait for a process, pass signals on to it, and return its exit code or minus its signal."""
     while True:
         heard = signal.sigwaitinfo(heeded)
         if heard.si_signo != signal.SIGCHLD:

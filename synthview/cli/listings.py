@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 __all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows", "tell_rows", "usable"]
 
 Rows = list[list[str]]
-ENTRY_HEAD = ["setting", "value", "unit", "believable", "source", "about"]
+ENTRY_HEAD = ["setting", "value", "unit", "plausible range", "source", "about"]
 
 
 def entry_rows(found: Iterable[Entry], *, marked: bool = True) -> Rows:
-    """Tell settings in the columns of `ENTRY_HEAD`, a line for each share; stars mark what differs from the default."""
-    return [row for entry in found for row in _entry_rows(entry, "* " if entry.is_changed else "  ", marked=marked)]
+    """Rows of `ENTRY_HEAD` for settings, one for each share; * marks what is not the default."""
+    return [
+        row
+        for entry in found
+        for row in _entry_rows(entry, "* " if entry.is_changed else "  ", marked=marked)
+    ]
 
 
 def _entry_rows(entry: Entry, star: str, *, marked: bool) -> Rows:
@@ -31,12 +35,19 @@ def _entry_rows(entry: Entry, star: str, *, marked: bool) -> Rows:
     rest = [setting.unit, _range(setting), entry.source]
     if setting.kind != "shares":
         return [[mark + one_line(entry.path), shown(entry.plain), *rest, setting.about]]
-    parts = [[f"{mark}{one_line(entry.path)}.{part}", shown(share), *rest, ""] for part, share in entry.plain.items()]
+    parts = [
+        [f"{mark}{one_line(entry.path)}.{part}", shown(share), *rest, ""]
+        for part, share in entry.plain.items()
+    ]
     return [[*parts[0][:-1], setting.about], *parts[1:]]
 
 
 def _range(setting: Setting) -> str:
-    return "" if setting.low is None or setting.source == "choice" else f"{shown(setting.low)} to {shown(setting.high)}"
+    return (
+        ""
+        if setting.low is None or setting.source == "choice"
+        else f"{shown(setting.low)} to {shown(setting.high)}"
+    )
 
 
 def _scenarios() -> tuple[list[str], Rows]:
@@ -45,14 +56,19 @@ def _scenarios() -> tuple[list[str], Rows]:
     from synthview.scenario.files import built_in
 
     found = [load(name, installed()) for name in built_in()]
-    rows = [[one.name, str(one.run.start), str(one.run.days), f"{one.run.households:,}", one.about] for one in found]
+    rows = [
+        [one.name, str(one.run.start), str(one.run.days), f"{one.run.households:,}", one.about]
+        for one in found
+    ]
     return ["scenario", "from", "days", "households", "about"], rows
 
 
 def _tables() -> tuple[list[str], Rows]:
     from synthview.tables import TABLES
 
-    return ["table", "columns", "a row is"], [[one.path, str(len(one.columns)), one.row] for one in TABLES]
+    return ["table", "columns", "a row is"], [
+        [one.path, str(len(one.columns)), one.row] for one in TABLES
+    ]
 
 
 def _settings() -> tuple[list[str], Rows]:
@@ -68,13 +84,22 @@ def _sources() -> tuple[list[str], Rows]:
 
     head = ["source", "use", "figure", "quantity", "population", "period", "publisher", "year"]
     return head, [
-        [one.id, one.use, one.figure, one.quantity, one.population, one.period, one.source_publisher, one.year]
+        [
+            one.id,
+            one.use,
+            one.figure,
+            one.quantity,
+            one.population,
+            one.period,
+            one.source_publisher,
+            one.year,
+        ]
         for one in sources().values()
     ]
 
 
 def usable(*kinds: str) -> Registry:
-    """Import all actors or faults, or both; what other packages bring and cannot be used is a warning each."""
+    """Import all actors or faults, or both; warn of each that another package brings and breaks."""
     from synthview.registry import importable, installed
 
     registry, problems = importable(installed(), kinds)
@@ -83,7 +108,7 @@ def usable(*kinds: str) -> Registry:
 
 
 def _cast(kind: str) -> tuple[list[str], Rows]:
-    """Actors or faults with the first line of their manuals; a note for those that are off or come with a package."""
+    """Actors or faults with the first line of their manuals; a note says whose, and if off."""
     registry = usable(kind)
     rows = []
     for name, one in sorted(getattr(registry, kind).items()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from difflib import get_close_matches
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
+from synthview.cli.basis import show_basis
 from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, tell_rows, usable
 from synthview.cli.options import (
     Data,
@@ -20,10 +21,16 @@ from synthview.cli.options import (
     assignments,
     complete_names,
     complete_scenarios,
-)  # fmt: skip
+)
 from synthview.cli.portrait import Portrait, portrait_of, show_portrait
-from synthview.cli.resting import show_basis
-from synthview.cli.tabled import DESCRIBED, STATEMENTS, Wanted, described, statements, statements_of_all
+from synthview.cli.statements import (
+    DESCRIBED,
+    STATEMENTS,
+    Wanted,
+    described,
+    statements,
+    statements_of_all,
+)
 from synthview.errors import InputError, UnknownName
 from synthview.outside.legible import one_line
 from synthview.outside.manuals import manual_of
@@ -58,57 +65,73 @@ LIST_EPILOG = """
 
   synthview list settings | grep per_hour
 
-  synthview list actors  [dim]why a log is no record of people watching; list faults: how records go wrong[/dim]
+  synthview list actors  \
+[dim]what distorts viewing; list faults: what distorts the record of it[/dim]
 
-  synthview list sources everyday  [dim]which published figures, and which guesses, a scenario rests on[/dim]
+  synthview list sources everyday  \
+[dim]which published figures, and which guesses, a scenario is based on[/dim]
 
   synthview list sources --as json
 """
 SHOW_EPILOG = """
-  synthview show everyday  [dim]every setting of a scenario; * marks what differs from the default[/dim]
+  synthview show everyday  \
+[dim]every setting of a scenario; * marks what differs from the default[/dim]
 
-  synthview show tiny --set run.days=5 --as toml > mine.toml  [dim]a scenario of one's own[/dim]
+  synthview show tiny --set run.days=5 --as toml > mine.toml  [dim]your own scenario[/dim]
 
-  synthview show everyday --as json-schema > synthview.schema.json  [dim]then "#:schema ./synthview.schema.json" as the
+  synthview show everyday --as json-schema > synthview.schema.json  \
+[dim]then "#:schema ./synthview.schema.json" as the
   first line of a scenario's file lets editors complete and check it[/dim]
 
   synthview show plays --as json-schema  [dim]or markdown, avro, sql[/dim]
 
-  synthview show tables --as sql --dialect postgresql  [dim]all tables for a database, then --as load fills them[/dim]
+  synthview show tables --as sql --dialect postgresql  \
+[dim]all tables for a database, then --as load fills them[/dim]
 
-  synthview show tables --as load --dialect postgresql --data week | psql  [dim]from a dataset, as it lies there[/dim]
+  synthview show tables --as load --dialect postgresql --data week | psql  [dim]from a dataset[/dim]
 
   synthview show sittings.together  [dim]one setting[/dim]
 
   synthview show S04  [dim]one published figure[/dim]
 
-  synthview show cat_on_remote  [dim]an actor or a fault: what it does, what shows of it, some of its acts[/dim]
+  synthview show cat_on_remote  [dim]an actor or a fault: what it does, its traces, examples[/dim]
 """
 
 
 def list_(
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help=", ".join(LISTINGS), autocompletion=_starting(tuple(LISTINGS)))
+        str,
+        typer.Argument(
+            metavar="KIND", help=", ".join(LISTINGS), autocompletion=_starting(tuple(LISTINGS))
+        ),
     ],
     scenario: Annotated[
         str | None,
         typer.Argument(
-            metavar="[SCENARIO]", help="With sources: what a scenario rests on.", autocompletion=complete_scenarios
+            metavar="[SCENARIO]",
+            help="With sources: list what this scenario is based on.",
+            autocompletion=complete_scenarios,
         ),
     ] = None,
     as_: Annotated[
         str,
-        typer.Option("--as", metavar="FORMAT", help=", ".join(LIST_FORMATS), autocompletion=_starting(LIST_FORMATS)),
+        typer.Option(
+            "--as",
+            metavar="FORMAT",
+            help=", ".join(LIST_FORMATS),
+            autocompletion=_starting(LIST_FORMATS),
+        ),
     ] = "text",
 ) -> None:
-    """List what there is: scenarios, tables, settings, sources, actors or faults; or the sources of a scenario."""
+    """List scenarios, tables, settings, sources, actors or faults, or the sources of a scenario."""
     if kind not in LISTINGS:
         raise UnknownName("list of", kind, LISTINGS)
     _check_format(as_, LIST_FORMATS, "a list")
     if scenario is not None:
         if kind != "sources":
             raise InputError(
-                f"{kind} are the same for all scenarios; list sources {scenario} says what that one rests on."
+                f"{kind} are the same for all scenarios. To list what {scenario} is based on, "
+                f"run: synthview list sources {scenario}."
             )
         show_basis(scenario, as_)
         return
@@ -132,13 +155,19 @@ def show(
         str,
         typer.Argument(
             metavar="NAME",
-            help="A scenario or its file, an actor, a fault, a table, a setting, a source; tables for all of them.",
+            help="A scenario or its file, an actor, a fault, a table, a setting, a source; "
+            "tables for all of them.",
             autocompletion=complete_names,
         ),
     ],
     as_: Annotated[
         str,
-        typer.Option("--as", metavar="FORMAT", help=", ".join(SHOW_FORMATS), autocompletion=_starting(SHOW_FORMATS)),
+        typer.Option(
+            "--as",
+            metavar="FORMAT",
+            help=", ".join(SHOW_FORMATS),
+            autocompletion=_starting(SHOW_FORMATS),
+        ),
     ] = "text",
     set_: SetOption = None,
     dialect: Dialect = None,
@@ -165,38 +194,58 @@ def show(
 
 
 def _look_up(name: str, overrides: dict[str, str]) -> Any:
-    """Find what a name stands for: a scenario before an actor, a fault, a table, a setting, a section, a source."""
+    """Find what a name stands for; a scenario comes before all else, then actors and faults."""
     from synthview.registry import installed
     from synthview.scenario import load
     from synthview.scenario.entries import declared
     from synthview.scenario.files import built_in
     from synthview.scenario.sources import sources
-    from synthview.tables import TABLES
 
     scenarios = built_in()
     if name in scenarios or name.endswith(".toml") or "/" in name:
         return load(name, installed(), overrides)
     if overrides:
         raise InputError(
-            f"--set changes a scenario; '{name}' is none. Known: {', '.join(scenarios)}, or a path ending in .toml."
+            f"--set changes a scenario, and '{name}' is not one. Known: {', '.join(scenarios)}, "
+            "or a path ending in .toml."
         )
-    tables = {key: one for one in reversed(TABLES) for key in (one.path, one.name)}
     settings = declared(installed(), also=_named_in(name))
-    things: dict[str, Any] = {**sources(), **settings, **tables}
-    section = [entry for entry in settings.values() if name in {entry.section, entry.section.rsplit(".", 1)[-1]}]
-    bare = [entry for entry in settings.values() if entry.setting.name == name]
-    found = portrait_of(name) or things.get(name) or section or (bare[0] if len(bare) == 1 else bare)
+    things: dict[str, Any] = {**sources(), **settings, **_tables_by_name()}
+    found = portrait_of(name) or things.get(name) or _among(settings.values(), name)
     if not found:
-        near = get_close_matches(name, [*things, *(entry.setting.name for entry in settings.values())], n=3, cutoff=0.6)
-        raise UnknownName(
-            "scenario, actor, fault, table, setting or source", name,
-            {*scenarios, *installed().actors, *installed().faults, *(one.path for one in TABLES), *near},
-        )  # fmt: skip
+        bare = [entry.setting.name for entry in settings.values()]
+        raise _unknown(name, scenarios, [*things, *bare])
     return found
 
 
+def _tables_by_name() -> dict[str, Table]:
+    """Every table by its path and by its name; the first of a name has it."""
+    from synthview.tables import TABLES
+
+    return {key: one for one in reversed(TABLES) for key in (one.path, one.name)}
+
+
+def _among(settings: Collection[Entry], name: str) -> Entry | list[Entry]:
+    """Settings of the section that has a name, or else the only setting of that name."""
+    section = [one for one in settings if name in (one.section, one.section.rsplit(".", 1)[-1])]
+    if section:
+        return section
+    of_name = [one for one in settings if one.setting.name == name]
+    return of_name[0] if len(of_name) == 1 else of_name
+
+
+def _unknown(name: str, scenarios: Iterable[str], known: Sequence[str]) -> UnknownName:
+    """The error for a name that nothing has; it lists what there is, and what is spelt alike."""
+    from synthview.registry import installed
+    from synthview.tables import BY_PATH
+
+    near = get_close_matches(name, known, n=3, cutoff=0.6)
+    listed = {*scenarios, *installed().actors, *installed().faults, *BY_PATH, *near}
+    return UnknownName("scenario, actor, fault, table, setting or source", name, listed)
+
+
 def _named_in(path: str) -> list[str]:
-    """The actor or fault that a path such as ``actors.cat_on_remote.rate`` names, if there is one."""
+    """The actor or fault that a path such as ``actors.cat_on_remote.rate`` names, if any."""
     from synthview.registry import installed
 
     registry = installed()
@@ -214,7 +263,11 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
     if isinstance(thing, Scenario):
         return _show_scenario, ("text", "markdown", "json", "toml", "json-schema"), "a scenario"
     if isinstance(thing, Table):
-        return _show_table, ("text", "markdown", "json", "json-schema", "sql", "load", "avro"), "a table"
+        return (
+            _show_table,
+            ("text", "markdown", "json", "json-schema", "sql", "load", "avro"),
+            "a table",
+        )
     if isinstance(thing, Source):
         return _show_source, ("text", "json"), "a source"
     if isinstance(thing, Entry):
@@ -235,20 +288,23 @@ def _show_scenario(scenario: Scenario, as_: str) -> None:
     elif as_ == "json-schema":
         screen.say(scenario_schema(usable("actors", "faults")), nl=False)
     elif as_ == "markdown":
-        screen.say(
-            f"## {one_line(scenario.name)}\n\n{_in_words(scenario.about)}\n\n{screen.as_markdown(ENTRY_HEAD, entry_rows(found))}"
-        )
+        title, about = one_line(scenario.name), _in_words(scenario.about)
+        table = screen.as_markdown(ENTRY_HEAD, entry_rows(found))
+        screen.say(f"## {title}\n\n{about}\n\n{table}")
     else:
         _tell_scenario(scenario, found)
 
 
 def _tell_scenario(scenario: Scenario, found: list[Entry]) -> None:
     screen.say(
-        f"{one_line(scenario.name)}: {_in_words(scenario.about)}\nmodel {scenario.model}, fingerprint {scenario.fingerprint()}"
+        f"{one_line(scenario.name)}: {_in_words(scenario.about)}\nmodel {scenario.model}, "
+        f"fingerprint {scenario.fingerprint()}"
     )
     if scenario.without:
         screen.say(f"without {', '.join(scenario.without)}")
-    screen.say("* differs from the default; the source 'scenario' is a value of this scenario's own.\n")
+    screen.say(
+        "* differs from the default; the source 'scenario' is a value of this scenario's own.\n"
+    )
     for section, settings in groupby(found, key=lambda entry: entry.section):
         screen.tell(ENTRY_HEAD, entry_rows(settings), title=f"[{section}]")
 
@@ -270,7 +326,8 @@ def _show_table(table: Table, as_: str) -> None:
         return
     head = ["column", "type", "unit", "may be empty", "meaning"]
     rows = [
-        [one.name, TYPE_WORDS[one.kind], one.unit, "yes" if one.nullable else "", meaning(one)] for one in table.columns
+        [one.name, TYPE_WORDS[one.kind], one.unit, "yes" if one.nullable else "", meaning(one)]
+        for one in table.columns
     ]
     if as_ == "json":
         tell_rows(head, rows, as_)
@@ -288,7 +345,7 @@ def _show_setting(entry: Entry, as_: str) -> None:
         "unit": setting.unit,
         "allowed": list(setting.allowed or ()),
         "options": list(setting.options),
-        "believable": [setting.low, setting.high] if setting.low is not None else [],
+        "plausible range": [setting.low, setting.high] if setting.low is not None else [],
         "scale": setting.scale if setting.kind == "number" else "",
         "source": setting.source,
     }
@@ -302,7 +359,11 @@ def _show_source(source: Source, as_: str) -> None:
     from synthview.scenario.entries import declared
     from synthview.scenario.sources import ids_in
 
-    paths = [path for path, entry in declared(installed()).items() if source.id in ids_in(entry.setting.source)]
+    paths = [
+        path
+        for path, entry in declared(installed()).items()
+        if source.id in ids_in(entry.setting.source)
+    ]
     _show_facts({**asdict(source), "settings": paths}, as_)
 
 

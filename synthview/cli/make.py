@@ -41,7 +41,14 @@ from synthview.cli.options import (
     households_of,
     names_of,
 )
-from synthview.cli.running import STDOUT, counted, duration_in_words, progress_bar, size_in_words, stoppable
+from synthview.cli.running import (
+    STDOUT,
+    counted,
+    duration_in_words,
+    progress_bar,
+    size_in_words,
+    stoppable,
+)
 from synthview.cli.streams import messages_only, need_output
 from synthview.errors import InputError
 from synthview.outside.legible import one_line
@@ -60,19 +67,23 @@ MOST_WARNINGS = 3
 GENERATE_EPILOG = """
   synthview generate tiny -o out  [dim]twenty homes for three days, as Parquet[/dim]
 
-  synthview generate everyday --events 100M -o big --workers 4  [dim]about 100 million; the same command resumes[/dim]
+  synthview generate everyday --events 100M -o big --workers 4  \
+[dim]about 100 million; the same command resumes[/dim]
 
-  synthview generate everyday --from 2017-10-20 --days 1 --households 1k --format csv --compression gzip -o day
+  synthview generate everyday --from 2017-10-20 --days 1 --households 1k \
+--format csv --compression gzip -o day
 
   synthview generate tiny -o - --tables log.plays | head  [dim]one table as lines of JSON[/dim]
 
-  synthview generate year --households 2M --dry-run  [dim]how many rows, bytes and minutes[/dim]
+  synthview generate year --households 2M --dry-run  [dim]estimate rows, bytes and minutes[/dim]
 """
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
-    app.command("generate", help=manual_of(generate), rich_help_panel="Make", epilog=GENERATE_EPILOG)(generate)
+    app.command(
+        "generate", help=manual_of(generate), rich_help_panel="Make", epilog=GENERATE_EPILOG
+    )(generate)
 
 
 def generate(  # noqa: PLR0913  a command has as many parameters as options
@@ -99,7 +110,10 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     overwrite: Overwrite = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Simulate a scenario into log/, truth/ and manifest.json. The same command resumes a run, or repairs it."""
+    """Simulate a scenario, and write log/, truth/ and manifest.json.
+
+    Run the same command again to resume or repair.
+    """
     from synthview.engines.order import Order
 
     crew = counted("--workers", workers)
@@ -125,7 +139,9 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run)
 
 
-def _carry_out(asked: Order, output: str | None, crew: int | None, *, overwrite: bool, dry_run: bool) -> None:
+def _carry_out(
+    asked: Order, output: str | None, crew: int | None, *, overwrite: bool, dry_run: bool
+) -> None:
     with stoppable(output):
         if output == STDOUT:
             _check_stdout(asked, crew, overwrite=overwrite)
@@ -133,7 +149,10 @@ def _carry_out(asked: Order, output: str | None, crew: int | None, *, overwrite:
         elif dry_run:
             _foretell(asked, crew, dataset_path(output, "-o") if output else None)
         elif not output:
-            raise InputError("Where to? -o DIR writes into a directory, -o - prints a table, --dry-run only estimates.")
+            raise InputError(
+                "Say where to write: -o DIR for a directory, -o - to print a table, --dry-run to "
+                "estimate only."
+            )
         else:
             with messages_only():
                 _write(asked, dataset_path(output, "-o"), crew, overwrite=overwrite)
@@ -146,7 +165,9 @@ def _check_stdout(asked: Order, workers: int | None, *, overwrite: bool) -> None
     if asked.partition is not None:
         raise InputError("--partition is for a directory; -o - prints one table.")
     if overwrite or (workers or 1) > 1:
-        raise InputError("--overwrite and --workers are for a directory; -o - prints from one process.")
+        raise InputError(
+            "--overwrite and --workers are for a directory; -o - prints from one process."
+        )
 
 
 def _print_lines(asked: Order, *, dry_run: bool) -> None:
@@ -162,11 +183,16 @@ def _print_lines(asked: Order, *, dry_run: bool) -> None:
         return
     if faults := sink_faults(plan.scenario):
         screen.say(
-            f"Lines are damaged by {', '.join(faults)}; what they were is told only beside files: -o DIR.", err=True
+            f"Lines are damaged by {', '.join(faults)}. What they were is kept only beside files: "
+            "-o DIR.",
+            err=True,
         )
     try:
         lines_out = sys.stdout.buffer
-        with progress_bar("generate") as progress, redirect_stdout(sys.stderr):  # actors of other packages may print
+        with (
+            progress_bar("generate") as progress,
+            redirect_stdout(sys.stderr),
+        ):  # actors of other packages may print
             for chunk in lines(plan, progress):
                 lines_out.write(chunk)
         lines_out.flush()
@@ -180,7 +206,9 @@ def _foretell(asked: Order, workers: int | None, output: Path | None) -> None:
 
     plan = order(asked)
     expected = _announce(asked, plan, workers or available_workers(), err=False)
-    screen.tell(["table", "rows, about"], [[name, _about(rows)] for name, rows in expected.rows.items()])
+    screen.tell(
+        ["table", "rows, about"], [[name, _about(rows)] for name, rows in expected.rows.items()]
+    )
     if output is not None:
         check_space(plan, output, expected.bytes)
 
@@ -193,12 +221,23 @@ def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: boo
     began = monotonic() - process_time()
     plan = order(asked)
     if manifest := already(plan, directory, overwrite=overwrite):
-        screen.say(f"{directory} holds this run already, whole: {_count(manifest)}. Nothing to do.")
+        screen.say(
+            f"{directory} already holds this run, complete: {_count(manifest)}. Nothing to do."
+        )
         return
     expected = _announce(asked, plan, workers or available_workers(), err=False).bytes
     with progress_bar("generate") as progress:
-        done = write(plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected, progress=progress)
-    screen.say(f"Done in {duration_in_words(monotonic() - began)}: {directory} holds {_count(done)}.")
+        done = write(
+            plan,
+            directory,
+            workers=workers,
+            overwrite=overwrite,
+            expected_bytes=expected,
+            progress=progress,
+        )
+    screen.say(
+        f"Done in {duration_in_words(monotonic() - began)}: {directory} holds {_count(done)}."
+    )
     if "damage" in done:
         screen.say(f"Damage: {done['damage']}")
 
@@ -210,7 +249,9 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     expected, run = estimate(plan, workers), plan.scenario.run
     rows = sum(expected.rows.values())
     what = f"{run.households:,} households, {run.days:,} days from {run.start}, seed {run.seed}"
-    events = f"{_about(expected.events)} events" + ("" if expected.writes_events else " (not written)")
+    events = f"{_about(expected.events)} events" + (
+        "" if expected.writes_events else " (not written)"
+    )
     files = "" if err else f" in {expected.files:,} files"
     size = f"{_about(rows)} rows{files}, {size_in_words(expected.bytes)}"
     # The command itself spent that long to start and to look ahead.
@@ -220,7 +261,7 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
 
 
 def _warn(asked: Order, plan: Plan) -> None:
-    """Say what is hard to believe: of options in full, of a scenario that means to be so in one line."""
+    """Warn of implausible options in full, of a scenario that means to have some in one line."""
     from synthview.registry import installed
     from synthview.scenario import load
 
@@ -229,7 +270,8 @@ def _warn(asked: Order, plan: Plan) -> None:
     screen.warn([one for one in warnings if one not in stated])
     if meant := sum(one in stated for one in warnings):
         where = f"synthview show {shlex.quote(str(asked.scenario))}"
-        told = f"{meant} settings of {plan.scenario.name} are outside what an informed person would believe, on purpose"
+        whose = f"{meant} settings of {plan.scenario.name}"
+        told = f"{whose} are outside their plausible range, on purpose"
         screen.warn([f"{told}; {where} lists them."])
 
 

@@ -60,95 +60,164 @@ def complete_cast(incomplete: str) -> list[str]:
 
     before, comma, last = incomplete.rpartition(",")
     known = installed()
-    return [f"{before}{comma}{name}" for name in (*known.actors, *known.faults) if name.startswith(last)]
+    return [
+        f"{before}{comma}{name}" for name in (*known.actors, *known.faults) if name.startswith(last)
+    ]
 
 
 SetOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="PATH=VALUE", help="Change a setting, as in [bold]--set run.days=5[/bold]; repeatable."
+        "--set",
+        metavar="PATH=VALUE",
+        help="Change a setting, as in [bold]--set run.days=5[/bold]; repeatable.",
     ),
 ]
 
 
 Scenario = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or its file.", autocompletion=complete_scenarios)
+    str,
+    typer.Argument(
+        metavar="SCENARIO",
+        help="Name of a scenario, or path of its file.",
+        autocompletion=complete_scenarios,
+    ),
 ]
 Output = Annotated[
     str | None,
-    typer.Option("--output", "-o", metavar="DIR|-", help="Directory to write into, or - for the standard output."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="DIR|-",
+        help="Directory to write into, or - for the standard output.",
+    ),
 ]
 Households = Annotated[
-    str | None, typer.Option(metavar="N", help="How many, as in 500, 100k or 2M; fewer are the first of more.")
+    str | None,
+    typer.Option(
+        metavar="N",
+        help="How many households, as in 500, 100k or 2M. "
+        "A smaller run is the beginning of a larger one.",
+    ),
 ]
 Events = Annotated[
-    str | None, typer.Option(metavar="N", help="In place of households: about so many events, as in 1e9; within 10 %.")
+    str | None,
+    typer.Option(
+        metavar="N", help="Choose households for about this many events, within 10 %, as in 1e9."
+    ),
 ]
-From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day written, UTC; changes no row.")]
-Days = Annotated[str | None, typer.Option(metavar="N", help="How many days are written; changes no row.")]
-Seed = Annotated[str | None, typer.Option(metavar="N", help="Another seed is another world of the same kind.")]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="DATE",
+        help="First day to write (UTC). Rows for a day are the same whatever the start.",
+    ),
+]
+Days = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N", help="How many days to write. Rows for a day are the same however many follow."
+    ),
+]
+Seed = Annotated[
+    str | None, typer.Option(metavar="N", help="Another seed gives another world of the same kind.")
+]
 Format = Annotated[
     str | None,
-    typer.Option("--format", metavar="FORMAT", help="parquet (usual), ndjson, csv, arrow or duckdb."),
+    typer.Option(
+        "--format", metavar="FORMAT", help="parquet (default), ndjson, csv, arrow or duckdb."
+    ),
 ]
 Compression = Annotated[
     str | None,
-    typer.Option(metavar="HOW", help="zstd, lz4, snappy, gzip or none, as far as the format can."),
+    typer.Option(
+        metavar="HOW", help="zstd, lz4, snappy, gzip or none, as far as the format allows."
+    ),
 ]
 Dialect = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="With a table --as sql or load: duckdb (usual), postgresql or sqlite."),
+    typer.Option(
+        metavar="NAME",
+        help="With a table --as sql or load: duckdb (default), postgresql or sqlite.",
+    ),
 ]
 Data = Annotated[
-    str | None, typer.Option(metavar="DIR", help="With a table --as sql or load: a dataset, whose format and ids hold.")
+    str | None,
+    typer.Option(
+        metavar="DIR",
+        help="With a table --as sql or load: a dataset, "
+        "for statements that fit its format and ids.",
+    ),
 ]
 Partition = Annotated[
     str | None,
     typer.Option(
         metavar="day|none",
-        help="Folders such as day=2017-10-02 (usual), which engines prune by, or one file a table, for small runs.",
+        help="Write a folder for each day, such as day=2017-10-02 (default), "
+        "or one file for each table, for small runs.",
     ),
 ]
 Ids = Annotated[
     str | None,
     typer.Option(
         metavar="int|text",
-        help="Ids as whole numbers (usual in parquet, arrow, duckdb) or as text such as p_0n5k2q8h4zj1c (csv, ndjson).",
+        help="Write ids as whole numbers (default in parquet, arrow, duckdb) "
+        "or as text such as p_0n5k2q8h4zj1c (csv, ndjson).",
     ),
 ]
 Bom = Annotated[
-    bool, typer.Option("--bom", help="Begin CSV with a byte order mark, which Excel needs to show accents.")
+    bool,
+    typer.Option("--bom", help="Begin CSV with a byte order mark. Excel needs it to show accents."),
 ]
-Tables = Annotated[str | None, typer.Option(metavar="A,B", help="Only these tables, as in log.plays,truth.plays.")]
+Tables = Annotated[
+    str | None,
+    typer.Option(metavar="A,B", help="Write only these tables, as in log.plays,truth.plays."),
+]
 Workers = Annotated[
-    str | None, typer.Option(metavar="N", help="Processes; usually one per processor. Changes no byte.")
+    str | None,
+    typer.Option(
+        metavar="N",
+        help="How many processes (default: one per processor). Files are the same for any number.",
+    ),
 ]
 Without = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME",
-        help="Leave an actor or a fault out; repeatable. actors or faults: all of them.",
+        help="Leave out an actor or a fault; repeatable. actors or faults leaves out all of them.",
         autocompletion=complete_cast,
     ),
 ]
 Only = Annotated[
     str | None,
-    typer.Option(metavar="NAME,…", help="Of all actors and faults, keep only these.", autocompletion=complete_cast),
+    typer.Option(
+        metavar="NAME,…",
+        help="Keep only these actors and faults.",
+        autocompletion=complete_cast,
+    ),
 ]
 Cast = Annotated[
     str | None,
     typer.Option(
         metavar="NAME=N,…",
-        help="Give an actor or fault to exactly so many households, as in reseller=2,child_on_loop=3.",
+        help="Give an actor or fault to exactly this many households, "
+        "as in reseller=2,child_on_loop=3.",
         autocompletion=complete_cast,
     ),
 ]
 DropHousehold = Annotated[
     list[str] | None,
-    typer.Option(metavar="N", help="Leave a household out, by number from 0: the neighbouring world; repeatable."),
+    typer.Option(
+        metavar="N",
+        help="Leave out one household, by its number from 0; repeatable. "
+        "No other household changes.",
+    ),
 ]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a run with other settings.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say how many rows, bytes and minutes.")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace a run that has other settings.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only estimate rows, bytes and minutes.")]
 
 
 def typed(path: Path | None, option: str) -> Path | None:
@@ -159,12 +228,14 @@ def typed(path: Path | None, option: str) -> Path | None:
 
 
 def assignments(stated: Sequence[str] | None) -> dict[str, str]:
-    """Read ``--set`` options: ``["run.days=5"]`` becomes ``{"run.days": "5"}``; the last word on a setting counts."""
+    """Read ``--set`` options: ``["run.days=5"]`` is ``{"run.days": "5"}``; the last one counts."""
     read: dict[str, str] = {}
     for one in stated or ():
         path, sign, value = one.partition("=")
         if not sign:
-            raise SettingError(f"--set takes PATH=VALUE, such as --set run.days=5; this is '{shortened(one)}'.")
+            raise SettingError(
+                f"--set takes PATH=VALUE, such as --set run.days=5; this is '{shortened(one)}'."
+            )
         read[path.strip()] = value
     return read
 
@@ -177,7 +248,15 @@ def complete_names(incomplete: str) -> list[str]:
     from synthview.tables import BY_PATH
 
     known = installed()
-    names = [*complete_scenarios(""), *known.actors, *known.faults, "tables", *BY_PATH, *declared(known), *sources()]
+    names = [
+        *complete_scenarios(""),
+        *known.actors,
+        *known.faults,
+        "tables",
+        *BY_PATH,
+        *declared(known),
+        *sources(),
+    ]
     return [name for name in names if name.startswith(incomplete)]
 
 
@@ -191,13 +270,14 @@ def ids_form(stated: str | None) -> str:
 
 
 def names_of(stated: str | None, option: str = "--only") -> list[str] | None:
-    """Read a list of names such as ``cat_on_remote,late_arrivals``; one without a name is refused."""
+    """Read a list of names such as ``cat_on_remote,late_arrivals``; refuse an empty one."""
     if stated is None:
         return None
     names = [name.strip() for name in stated.split(",") if name.strip()]
     if not names:
         raise SettingError(
-            f"{option} names no actor or fault: it is '{shortened(stated)}'. Name some, or leave it away."
+            f"{option} names no actor or fault: it is '{shortened(stated)}'. Name some, or leave "
+            "it away."
         )
     return names
 
@@ -209,7 +289,8 @@ def cast_of(stated: str | None) -> dict[str, int]:
         name, sign, count = (part.strip() for part in one.partition("="))
         if not sign or not count.isdecimal():
             raise SettingError(
-                f"--cast takes NAME=N, such as --cast reseller=2,child_on_loop=3; this is '{shortened(one)}'."
+                "--cast takes NAME=N, such as --cast reseller=2,child_on_loop=3; this is "
+                f"'{shortened(one)}'."
             )
         if name in read:
             raise SettingError(f"--cast names {name} twice.")
@@ -222,6 +303,7 @@ def households_of(stated: Sequence[str] | None) -> list[int]:
     for one in stated or ():
         if not one.isdecimal():
             raise SettingError(
-                f"--drop-household takes the number of a household, counted from 0; this is '{shortened(one)}'."
+                "--drop-household takes the number of a household, counted from 0; this is "
+                f"'{shortened(one)}'."
             )
     return [whole("--drop-household", one, least=0) for one in stated or ()]

@@ -1,4 +1,4 @@
-"""Tells one actor or fault in full: what it does, what shows of it, its settings, what they rest on, some of its acts."""
+"""Shows one actor or fault: what it does, its traces, its settings and sources, examples."""
 
 from __future__ import annotations
 
@@ -34,8 +34,13 @@ class Portrait:
         from synthview.registry import installed
 
         registry = installed()
-        does = {"actors": "an actor: changes what happened", "faults": "a fault: changes only what was recorded"}
-        package = f"; brought by {registry.packages[self.name]}" if self.name in registry.packages else ""
+        does = {
+            "actors": "an actor: changes what happened",
+            "faults": "a fault: changes only what was recorded",
+        }
+        package = (
+            f"; brought by {registry.packages[self.name]}" if self.name in registry.packages else ""
+        )
         off = "; off unless a scenario names it" if self.name in registry.named_only else ""
         return f"{does[self.kind]}{package}{off}"
 
@@ -63,7 +68,11 @@ class Portrait:
 
         said = " ".join(f"{one.source}, {one.about}" for one in settings_of(self.declared).values())
         words = {word.strip(".,;:()") for word in said.split()}
-        return [[one.id, one.figure, one.quantity, one.published_by] for one in sources().values() if one.id in words]
+        return [
+            [one.id, one.figure, one.quantity, one.published_by]
+            for one in sources().values()
+            if one.id in words
+        ]
 
     @property
     def act_rows(self) -> list[list[str]]:
@@ -103,11 +112,13 @@ def show_portrait(one: Portrait, as_: str) -> None:
 
 def _tables(one: Portrait) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """Title, head and rows of each table that has any."""
-    acts = "Some of its acts, in everyday with its settings as they are and nothing else at work"
-    for title, head, rows in (
-        ("Settings", ENTRY_HEAD, one.setting_rows), ("Published figures that speak of it", SOURCE_HEAD, one.source_rows),
+    acts = "Examples, from the scenario everyday with default settings and no other actor or fault"
+    tables = (
+        ("Settings", ENTRY_HEAD, one.setting_rows),
+        ("Published figures that its settings cite", SOURCE_HEAD, one.source_rows),
         (acts, ACT_HEAD, one.act_rows),
-    ):  # fmt: skip
+    )
+    for title, head, rows in tables:
         if rows:
             yield title, head, rows
 
@@ -119,10 +130,18 @@ def _plain(one: Portrait) -> dict[str, Any]:
         "acts": (ACT_HEAD, one.act_rows),
     }
     rows = {
-        name: [dict(zip(head, (cell.replace("\n", " ") for cell in row), strict=True)) for row in rows]
+        name: [
+            dict(zip(head, (cell.replace("\n", " ") for cell in row), strict=True)) for row in rows
+        ]
         for name, (head, rows) in listed.items()
     }
-    return {"name": one.name, "is": one.is_what, "manual": one.manual, "tells": list(one.tells), **rows}
+    return {
+        "name": one.name,
+        "is": one.is_what,
+        "manual": one.manual,
+        "tells": list(one.tells),
+        **rows,
+    }
 
 
 def _markdown(one: Portrait) -> Iterator[str]:
@@ -130,7 +149,9 @@ def _markdown(one: Portrait) -> Iterator[str]:
     yield f"*{one.is_what}*"
     yield one.manual
     if one.tells:
-        yield "What shows in the log by rights:\n\n" + "\n".join(f"- {tell}" for tell in one.tells)
+        yield "Traces that it may leave in the log:\n\n" + "\n".join(
+            f"- {tell}" for tell in one.tells
+        )
     for title, head, rows in _tables(one):
         yield f"### {title}\n\n{screen.as_markdown(head, rows)}"
 
@@ -138,7 +159,7 @@ def _markdown(one: Portrait) -> Iterator[str]:
 def _tell(one: Portrait) -> None:
     screen.say(f"{one.name}, {one.is_what}.\n\n{screen.filled(one.manual)}\n")
     if one.tells:
-        screen.say("What shows in the log by rights:")
+        screen.say("Traces that it may leave in the log:")
         for tell in one.tells:
             screen.say(f"  - {tell}")
         screen.say()
@@ -153,9 +174,11 @@ def _ways_on(one: Portrait) -> Iterator[str]:
     from synthview.registry import installed
 
     if getattr(one.declared, "of_files", False):
-        yield f"Files that it damages: synthview generate nasty --only {one.name} --format ndjson -o damaged"
+        only = f"--only {one.name} --format ndjson -o damaged"
+        yield f"Files that it damages: synthview generate nasty {only}"
         return
     world = "everyday" if one.name in installed().named_only else "christmas-prince"
     cast = f" --cast {one.name}=9" if one.name in installed().named_only else ""
     yield f"What it causes: synthview compare {world}{cast} --without {one.name}"
-    yield f"A household with it: synthview explain everyday --cast {one.name}=1 --household {one.name}"
+    household = f"--cast {one.name}=1 --household {one.name}"
+    yield f"A household with it: synthview explain everyday {household}"

@@ -1,4 +1,4 @@
-"""What long commands share: counts as people write them, a bar that moves, an end that can be asked for."""
+"""What long commands share: counts as people write them, progress, and a clean stop."""
 
 from __future__ import annotations
 
@@ -20,7 +20,15 @@ from synthview.errors import InputError, shortened
 if TYPE_CHECKING:
     from synthview.engines.local import Progress
 
-__all__ = ["STDOUT", "counted", "duration_in_words", "progress_bar", "size_in_words", "stoppable", "whole"]
+__all__ = [
+    "STDOUT",
+    "counted",
+    "duration_in_words",
+    "progress_bar",
+    "size_in_words",
+    "stoppable",
+    "whole",
+]
 
 STDOUT = "-"
 STOPPED = 130
@@ -33,7 +41,7 @@ LARGEST_OF = {
     "--days": 4090,
     "--workers": 1024,
 }
-"""What a scenario allows, by option: known here, so that a mistake is told in the words that were typed."""
+"""What a scenario allows, by option: known here, so that errors name the option."""
 SUFFIXES = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9}
 
 
@@ -43,14 +51,16 @@ def counted(option: str, stated: str | None, least: int = 1) -> int | None:
 
 
 def whole(option: str, stated: str, least: int = 1) -> int:
-    """Read a count such as 500, 1_000, 1e9, 100k or 2M; refuse fractions and what the option does not allow."""
+    """Read a count such as 500, 1e9, 100k or 2M; refuse fractions and what is out of range."""
     most, shown = LARGEST_OF.get(option, LARGEST), shortened(stated)
     text = stated.strip().lower().replace("_", "")
     factor = SUFFIXES.get(text[-1:], 1)
     try:
         value = Decimal(text[:-1] if factor > 1 else text) * factor
     except ArithmeticError:
-        raise InputError(f"{option} is '{shown}'; a whole number such as 500, 100k, 2M or 1e9 is needed.") from None
+        raise InputError(
+            f"{option} is '{shown}'; a whole number such as 500, 100k, 2M or 1e9 is needed."
+        ) from None
     if not value.is_finite() or not least <= value <= most or value != value.to_integral_value():
         raise InputError(f"{option} is {shown}; a whole number from {least} to {most:,} is needed.")
     return int(value)
@@ -58,7 +68,7 @@ def whole(option: str, stated: str, least: int = 1) -> int:
 
 @contextmanager
 def stoppable(output: str | None) -> Iterator[None]:
-    """End on Ctrl-C, and on the polite way to end a process, with one line that says what remains."""
+    """End on Ctrl-C or SIGTERM with one line that says what is kept."""
     in_main = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler) if in_main else None
     try:
@@ -67,7 +77,7 @@ def stoppable(output: str | None) -> Iterator[None]:
         resumable = (
             ""
             if output in (None, STDOUT)
-            else f" What is finished in {output} is kept: the same command goes on from there."
+            else f" What is finished in {output} is kept: run the same command to continue."
         )
         screen.say(f"Stopped.{resumable}", err=True)
         raise typer.Exit(STOPPED) from None
@@ -78,7 +88,7 @@ def stoppable(output: str | None) -> Iterator[None]:
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Callable[[Progress], None]]:
-    """Show how far a run is: household-days lived, and messages made a second."""
+    """Show how far a run is: household-days simulated, and events a second."""
     with bar(what) as move:
         began = monotonic()
 

@@ -1,6 +1,7 @@
-"""Puts everything on the screen: coloured and wrapped on a terminal, plain and whole in a pipe or a file.
+"""Prints everything: coloured and wrapped on a terminal, plain and whole in a pipe or a file.
 
-All that commands print goes through here, so that no name of a scenario, file or package can steer a terminal.
+All that commands print goes through here, so that no name of a scenario, file or package can
+steer a terminal.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ __all__ = [
     "shown",
     "tell",
     "warn",
-]  # fmt: skip
+]
 
 GAP = "  "
 PER_LINE = 8
@@ -44,7 +45,7 @@ _ENDLESS = re.compile(rf"\S{{{MOST_OF_WORD},}}")
 
 
 def is_coloured(stream: TextIO | None) -> bool:
-    """Whether colours go to a stream: to a terminal that has them, or where FORCE_COLOR asks for them.
+    """Whether colours go to a stream: to a terminal that has them, or if FORCE_COLOR is set.
 
     NO_COLOR and TERM=dumb forbid them in any case.
     """
@@ -54,7 +55,7 @@ def is_coloured(stream: TextIO | None) -> bool:
 
 
 def console(*, err: bool = False, **words: Any) -> Console:
-    """Return a console of rich for stdout or stderr, which has colours where `is_coloured` says so."""
+    """Return a console of rich for stdout or stderr, with colours if `is_coloured` says so."""
     from rich.console import Console
 
     stream = sys.stderr if err else sys.stdout
@@ -63,10 +64,12 @@ def console(*, err: bool = False, **words: Any) -> Console:
 
 
 def say(text: object = "", *, err: bool = False, nl: bool = True, fg: str | None = None) -> None:
-    """Print a text of any origin, in a colour where colours go; what would steer a terminal is shown as an escape."""
+    """Print a text of any origin, coloured if possible; escape what would steer a terminal."""
     safe = legible(str(text))
     coloured = is_coloured(sys.stderr if err else sys.stdout)
-    typer.echo(typer.style(safe, fg=fg) if fg and coloured else safe, err=err, nl=nl, color=coloured)
+    typer.echo(
+        typer.style(safe, fg=fg) if fg and coloured else safe, err=err, nl=nl, color=coloured
+    )
 
 
 def say_painted(text: str) -> None:
@@ -85,9 +88,16 @@ def tell(head: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") ->
 def _plain(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> str:
     """Align the columns; a cell of several lines goes on below."""
     rows = [[legible(cell) for cell in row] for row in rows]
-    spread = [line for row in (head, *rows) for line in zip_longest(*(cell.split("\n") for cell in row), fillvalue="")]
+    spread = [
+        line
+        for row in (head, *rows)
+        for line in zip_longest(*(cell.split("\n") for cell in row), fillvalue="")
+    ]
     widths = [max(map(len, column)) for column in zip(*spread, strict=True)]
-    lines = [GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in spread]
+    lines = [
+        GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in spread
+    ]
     return "\n".join([title, *lines, ""] if title else lines)
 
 
@@ -97,18 +107,26 @@ def _in_colour(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -
     from rich.text import Text
 
     table = Table(
-        *head, title=Text(one_line(title)) if title else None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+        *head,
+        title=Text(one_line(title)) if title else None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
     )
     table.columns[0].overflow = "fold"
     for row in rows:
-        table.add_row(*(Text(legible(cell)) for cell in row), style="bold" if row[0].startswith("*") else None)
+        table.add_row(
+            *(Text(legible(cell)) for cell in row), style="bold" if row[0].startswith("*") else None
+        )
     console().print(table)
 
 
 def filled(text: str) -> str:
     """Paragraphs in lines as long as the terminal is wide, or of 100 letters in a pipe."""
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
-    return "\n\n".join(textwrap.fill(" ".join(one.split()), min(width, 100)) for one in text.split("\n\n"))
+    return "\n\n".join(
+        textwrap.fill(" ".join(one.split()), min(width, 100)) for one in text.split("\n\n")
+    )
 
 
 def as_markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -133,16 +151,20 @@ def shown(value: Any) -> str:
         return ", ".join(f"{one_line(str(key))} {shown(one)}" for key, one in value.items())
     if isinstance(value, list | tuple):
         words = [shown(one) for one in value]
-        return ",\n".join(", ".join(words[place : place + PER_LINE]) for place in range(0, len(words), PER_LINE))
+        return ",\n".join(
+            ", ".join(words[place : place + PER_LINE]) for place in range(0, len(words), PER_LINE)
+        )
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: ""}[value]
     if isinstance(value, int):
         return f"{value:,}" if value < 2**53 else str(value)
-    return f"{value:.6g}" if isinstance(value, float) and abs(value) < LARGE else one_line(str(value))
+    return (
+        f"{value:.6g}" if isinstance(value, float) and abs(value) < LARGE else one_line(str(value))
+    )
 
 
 def warn(warnings: Sequence[str]) -> None:
-    """Say on stderr what is allowed and yet hard to believe."""
+    """Say on stderr what is allowed and yet implausible."""
     for one in warnings:
         say(f"warning: {one_line(one)}", fg="yellow", err=True)
 

@@ -31,8 +31,8 @@ class _Lossy(io.FileIO):
 def prepare() -> None:
     """Make all three streams usable, whatever they were, and speak UTF-8 into pipes.
 
-    A closed stream is opened on the null device: otherwise the next file that is opened would take its
-    number, and what is meant for the stream would be written into that file. Messages on the standard
+    A closed stream is opened on the null device: otherwise the next file that is opened would take
+    its number, and what is meant for the stream would be written into it. Messages on the standard
     error that cannot be delivered are lost, and the command goes on.
     """
     _open_closed()
@@ -41,7 +41,9 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Never fail over a letter that a terminal cannot show.
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+            stream.reconfigure(
+                encoding=None if stream.isatty() else "utf-8", errors="backslashreplace"
+            )
 
 
 def _open_closed() -> None:
@@ -74,7 +76,7 @@ def lossy(number: int, like: TextIO | None = None) -> io.TextIOWrapper:
 
 @contextmanager
 def messages_only() -> Iterator[None]:
-    """Let the standard output carry nothing but messages, which may be lost: what the command makes is elsewhere."""
+    """Let the standard output carry messages alone, which may be lost: the data is elsewhere."""
     whole = sys.__stdout__
     if whole is None or whole is not sys.stdout:
         yield
@@ -88,13 +90,15 @@ def messages_only() -> Iterator[None]:
 
 
 def need_output(option: str) -> None:
-    """Raise OutputError where `option` asks to print data and there is no standard output to print it on."""
+    """Raise OutputError if `option` prints data and the standard output is closed."""
     if STDOUT in _closed:
-        raise OutputError(f"{option} prints on the standard output, which is closed. Name a file or a directory.")
+        raise OutputError(
+            f"{option} prints on the standard output, which is closed. Name a file or a directory."
+        )
 
 
 def discard_rest() -> None:
-    """Give up what the standard output does not take, so that the interpreter does not try it again as it ends."""
+    """Drop what the standard output does not take; the interpreter would try it again at exit."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), STDOUT)
         sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""Tells a household's days on the screen: for each a strip of what was logged above what happened, then line by line."""
+"""Prints a household's days: a strip of what was logged, one of what happened, then each play."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 __all__ = ["tell"]
 
 NARROW, ROOMY, WIDE = 70, 110, 1000
-"""Columns: below `NARROW` all stands below each other, from `ROOMY` on side by side; a pipe is `WIDE`, nothing is cut."""
+"""Columns: one below `NARROW`, side by side from `ROOMY` on; a pipe is `WIDE`, nothing is cut."""
 MARKS: dict[Kind, tuple[str, str]] = {
-    "log": ("▬", "bright_black"), "there": ("█", "blue"), "partly": ("▒", "yellow"), "nobody": ("░", "red"),
+    "log": ("▬", "bright_black"),
+    "there": ("█", "blue"),
+    "partly": ("▒", "yellow"),
+    "nobody": ("░", "red"),
     "elsewhere": ("◆", "magenta"),
-}  # fmt: skip
+}
 """Each kind of bar has a shape and a colour of its own."""
 WEIGHT: tuple[Kind, ...] = ("nobody", "partly", "elsewhere", "there")
 """Of plays at the same time the last of these is drawn."""
@@ -41,9 +44,13 @@ def tell(story: Story, closeup: Closeup | None = None) -> None:
     console = screen.console(width=None if is_terminal else WIDE)
     with console.capture() as captured:
         for part in _parts(story, closeup, console.width):
-            safe = [Segment(legible(one.text), one.style, one.control) for one in console.render(part)]
+            safe = [
+                Segment(legible(one.text), one.style, one.control) for one in console.render(part)
+            ]
             console.print(Segments(safe), end="")
-    screen.say_painted("\n".join(line.rstrip() for line in captured.get().removesuffix("\n").split("\n")))
+    screen.say_painted(
+        "\n".join(line.rstrip() for line in captured.get().removesuffix("\n").split("\n"))
+    )
 
 
 def _parts(story: Story, closeup: Closeup | None, width: int) -> Iterator[RenderableType]:
@@ -62,7 +69,8 @@ def _closeup(closeup: Closeup) -> Iterator[RenderableType]:
     """Everything about one play."""
     yield Text(f"\nOne play: {closeup.play.title}", "bold")
     yield _grid(
-        ("", "what happened", "what the log says"), [(one.name, one.happened, one.logged) for one in closeup.facts]
+        ("", "what happened", "what the log says"),
+        [(one.name, one.happened, one.logged) for one in closeup.facts],
     )
     yield Text("\nIts messages", "bold")
     yield _grid(
@@ -81,14 +89,17 @@ def _grid(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> RenderableT
 
 
 def _head(story: Story) -> Iterator[RenderableType]:
+    """Whose home it is, who else is on the account, and what acts there."""
     account = f", account {story.account}" if story.account else ""
-    yield Text.assemble((f"{story.heading}{account}", "bold"), f"\n{sentence(story.home)}.\n{story.living_there}.")
+    about = f"\n{sentence(story.home)}.\n{story.living_there}."
+    yield Text.assemble((f"{story.heading}{account}", "bold"), about)
     for actor, names in story.elsewhere.items():
         bare = [name.removesuffix(", elsewhere") for name in names]
         yield Text(f"Elsewhere, on the same account ({spoken(actor)}): {listed(bare, 8)}.")
     table = Table.grid(padding=(0, 2, 0, 0))
     for act in acts(story):
-        table.add_row(Text(spoken(act.name), "bold"), Text(f"{act.manual}\n{sentence(act.did)}."))
+        what = f"{act.manual}\n{sentence(act.did)}."
+        table.add_row(Text(spoken(act.name), "bold"), Text(what))
     if table.row_count:
         yield Group("", table)
     yield Group("", Text(summary(story)))
@@ -100,10 +111,15 @@ def _legend(story: Story) -> Text:
     for kind, meaning in meanings(story).items():
         mark, colour = MARKS[kind]
         told.append(mark * 2, colour).append(f" {meaning}   ")
-    return told.append("\nAt the end of each strip: how long the log counts, how long people attended.")
+    return told.append(
+        "\nAt the end of each strip: the time that the log counts, and the time that people "
+        "attended."
+    )
 
 
-def _chapter(story: Story, chapter: Chapter, closeup: Closeup | None, width: int) -> Iterator[RenderableType]:
+def _chapter(
+    story: Story, chapter: Chapter, closeup: Closeup | None, width: int
+) -> Iterator[RenderableType]:
     if not chapter.runs:
         until = f" to {day_in_words(chapter.last)}" if chapter.alike else ""
         yield Text(f"\n{day_in_words(chapter.day)}{until}: nothing was played.", "dim")
@@ -111,8 +127,11 @@ def _chapter(story: Story, chapter: Chapter, closeup: Closeup | None, width: int
     yield _strips(story, chapter, 24 if width < NARROW else 48 if width < ROOMY else 72)
     yield Padding(_lines(chapter, closeup, width), (0, 0, 0, 1))
     if chapter.alike:
-        times = listed([f"{one.day:%a} {one.day.day} at {one.plays[0].start:%H:%M}" for one in chapter.alike], 8)
-        yield Text(f"  The same again: {times}.", "dim")
+        times = listed(
+            [f"{one.day:%a} {one.day.day} at {one.plays[0].start:%H:%M}" for one in chapter.alike],
+            8,
+        )
+        yield Text(f"  The same play again: {times}.", "dim")
 
 
 def _strips(story: Story, chapter: Chapter, cells: int) -> Text:
@@ -143,25 +162,33 @@ def _strip(bars: list[Bar], cells: int) -> Text:
 
 
 def _lines(chapter: Chapter, closeup: Closeup | None, width: int) -> RenderableType:
-    """A line for each run: what the log says on the left, what happened on the right, below it where it is narrow."""
-    table = Table.grid(padding=(0, 2, 0, 0), expand=width < WIDE)
-    table.add_column(no_wrap=True)
+    """A row for each run: what the log says, and what happened beside or below it."""
+    is_wide = width >= WIDE
     shares = () if width < NARROW else (1, 1) if width < ROOMY else (5, 4, 6)
+    table = Table.grid(padding=(0, 2, 0, 0), expand=not is_wide)
+    table.add_column(no_wrap=True)
     for share in shares:
-        table.add_column(ratio=share if width < WIDE else None, overflow="fold", no_wrap=width >= WIDE)
+        table.add_column(ratio=None if is_wide else share, overflow="fold", no_wrap=is_wide)
     for run in chapter.runs:
-        logged_, truth = Text(f"log: {run.logged}", "dim"), _truth(run, "\n" if width < WIDE else "; ")
-        cells: dict[int, tuple[RenderableType, ...]] = {
-            0: (Group(_what(run), logged_, truth),), 2: (Group(_what(run), logged_), truth),
-            3: (_what(run), logged_, truth),
-        }  # fmt: skip
         mark = "▶" if closeup and closeup.play in run.plays else " "
-        table.add_row(f"{mark}{run.start:%H:%M}", *cells[len(shares)])
+        cells = _cells(run, len(shares), between="; " if is_wide else "\n")
+        table.add_row(f"{mark}{run.start:%H:%M}", *cells)
     return table
 
 
+def _cells(run: Run, columns: int, between: str) -> tuple[RenderableType, ...]:
+    """What was played, what the log says and what happened, in so many columns beside the time."""
+    what, truth = _what(run), _truth(run, between)
+    in_log = Text(f"log: {run.logged}", "dim")
+    if columns == 3:
+        return what, in_log, truth
+    return (Group(what, in_log), truth) if columns else (Group(what, in_log, truth),)
+
+
 def _what(run: Run) -> Text:
-    return Text.assemble((run.title, "bold" if run.first.causes else ""), (f", {run.first.device}", "dim"))
+    return Text.assemble(
+        (run.title, "bold" if run.first.causes else ""), (f", {run.first.device}", "dim")
+    )
 
 
 def _truth(run: Run, between: str) -> Text:
@@ -169,7 +196,10 @@ def _truth(run: Run, between: str) -> Text:
     told = [Text(run.viewers, "red" if run.presence == "nobody" else "")]
     told += [Text(why, "italic") for why in (*run.why, *map(str, run.mishaps))]
     goes_on = between == "; "  # one line of several clauses, not a sentence on a line of its own
-    told += [Text(one[0].lower() + one[1:].rstrip(".") if goes_on else one, "yellow") for one in run.lessons]
+    told += [
+        Text(one[0].lower() + one[1:].rstrip(".") if goes_on else one, "yellow")
+        for one in run.lessons
+    ]
     return Text(between).join(told)
 
 

@@ -23,7 +23,7 @@ def sink_faults(scenario: Scenario) -> Mapping[str, SinkFault]:
 
 
 def can_damage(table: Table) -> bool:
-    """Whether rows of a table are ever damaged: those of the log that are written as they come. Truth stays true."""
+    """Whether rows of a table are ever damaged: dated tables of the log are, truth is not."""
     return table.folder == "log" and table.dated
 
 
@@ -37,7 +37,9 @@ def damager_of(plan: Plan, number: int) -> Damager | None:
 def damager(scenario: Scenario, devices: pl.DataFrame) -> Damager:
     """What damages rows that some devices (as log.devices has them) sent."""
     faults, seed = sink_faults(scenario), scenario.run.seed
-    apps = devices.select("device_id", app=pl.concat_str("device_type", "app_version", separator=" "))
+    apps = devices.select(
+        "device_id", app=pl.concat_str("device_type", "app_version", separator=" ")
+    )
     apps = apps.unique("device_id", keep="last", maintain_order=True)
 
     def damage(table: Table, rows: pl.DataFrame, lines: Lines) -> Sequence[Change]:
@@ -50,4 +52,6 @@ def _apps(rows: pl.DataFrame, apps: pl.DataFrame) -> pl.Series:
     """The app that sent each row."""
     if "device_id" not in rows.columns:
         return pl.Series("app", [None] * len(rows), dtype=pl.String)
-    return rows.select("device_id").join(apps, on="device_id", how="left", maintain_order="left")["app"]
+    return rows.select("device_id").join(apps, on="device_id", how="left", maintain_order="left")[
+        "app"
+    ]

@@ -1,4 +1,4 @@
-"""What a run will come to, before it begins: rows, bytes, files and time, from a sample of the run itself.
+"""What a run will come to: rows, bytes, files and time, estimated from a sample of the run.
 
 Bytes are those of the sampled rows, encoded in portions as large as the files will be. Time is the
 processor's, measured on the sample and on this machine.
@@ -19,7 +19,14 @@ import polars as pl
 from synthview.engines.damaging import can_damage, damager, sink_faults
 from synthview.engines.layout import PART_HOUSEHOLDS, TITLES, Layout
 from synthview.engines.plan import Plan, pipeline_at, window_on, world_of
-from synthview.engines.sample import EVENTS, Sample, draw_sample, live_few, lives_whole, whole_frames
+from synthview.engines.sample import (
+    EVENTS,
+    Sample,
+    draw_sample,
+    is_its_own_sample,
+    simulate_few,
+    whole_frames,
+)
 from synthview.player.settings import LogSettings
 from synthview.scenario import Scenario
 from synthview.sinks.database import fill
@@ -31,7 +38,7 @@ __all__ = ["Estimate", "estimate", "events_per_household_day", "rough_bytes", "u
 WORKER_START_SECONDS = 1.2
 """Until a worker has imported what it needs, beside the others."""
 LOOK_BACK_DAYS = 10
-"""About as many days before a window are lived in full, because their messages may reach into it."""
+"""About as many days before a window are simulated in full: their messages may reach into it."""
 RECEIPT_BYTES = 260
 SCENARIO_BYTES = 11_000
 """What the manifest takes: a line for each part, and the scenario."""
@@ -42,7 +49,7 @@ TIMES_PARQUET = {"parquet": 1.0, "arrow": 1.8, "csv": 12.0, "ndjson": 25.0, "duc
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Rows by table, bytes and files on disk, and seconds on so many workers, within about a tenth; time within a quarter.
+    """Rows by table, bytes and files on disk (within about 10 %), and seconds (within about 25 %).
 
     `events` are those that happen, whether or not ``log.events`` is among the tables.
     """
@@ -69,23 +76,29 @@ class _Encoded:
 
 
 def usual_events(scenario: Scenario) -> float:
-    """Events of a household and day as they usually are: heartbeats by their interval, and 30 others."""
+    """Usual events of a household and day: heartbeats by their interval, and 30 others."""
     return 30 + 68 * 60 / scenario.of(LogSettings).ping_seconds
 
 
 def estimate(plan: Plan, workers: int) -> Estimate:
     """Say what a run will come to, from a sample of it."""
-    few = None if lives_whole(plan) else live_few(plan)
-    samples, layout = draw_sample(plan), plan.layout
-    encoded = {name: _encoded(plan, name, samples) for name in layout.tables}
-    rows = {name: _rows(plan, name, samples) for name in layout.tables}
+    few = None if is_its_own_sample(plan) else simulate_few(plan)
+    samples, tables = draw_sample(plan), plan.layout.tables
+    encoded = {name: _encoded(plan, name, samples) for name in tables}
+    rows = {name: _rows(plan, name, samples) for name in tables}
     parts = sum(one.files for one in encoded.values())
     size, files = sum(one.bytes for one in encoded.values()), parts
-    if layout.is_database:
+    if plan.layout.is_database:
         size, files = _database_bytes(plan, samples, encoded), 1
-    size += SCENARIO_BYTES + RECEIPT_BYTES * parts
-    seconds = _seconds(plan, samples, few, sum(one.seconds for one in encoded.values()), workers)
-    return Estimate(rows, round(size), files + 1, seconds, _rows(plan, EVENTS, samples))
+    of_manifest = SCENARIO_BYTES + RECEIPT_BYTES * parts
+    encoding = sum(one.seconds for one in encoded.values())
+    return Estimate(
+        rows=rows,
+        bytes=round(size + of_manifest),
+        files=files + 1,
+        seconds=_seconds(plan, samples, few, encoding, workers),
+        events=_rows(plan, EVENTS, samples),
+    )
 
 
 def rough_bytes(plan: Plan) -> int:
@@ -140,9 +153,14 @@ def _encoded(plan: Plan, name: str, samples: Sequence[Sample]) -> _Encoded:
     sizes = [_size(plan, name, portion, samples) for portion in portions]
     writing = time.process_time() - began
     factor = expected / len(rows) if len(rows) else files / len(portions)
-    size = max(sum(map(sum, sizes)) * factor, sum(_size(plan, name, rows.clear(), samples)) * files)
-    is_damaged = any(lineage for _, lineage in sizes)
-    return _Encoded(size, files * (2 if is_damaged else 1), making + writing * factor)
+    of_rows = sum(map(sum, sizes)) * factor
+    of_empty_files = sum(_size(plan, name, rows.clear(), samples)) * files
+    has_lineage = any(lineage for _, lineage in sizes)
+    return _Encoded(
+        bytes=max(of_rows, of_empty_files),
+        files=files * (2 if has_lineage else 1),
+        seconds=making + writing * factor,
+    )
 
 
 def _portions(rows: pl.DataFrame, wanted: float) -> list[pl.DataFrame]:
@@ -153,7 +171,7 @@ def _portions(rows: pl.DataFrame, wanted: float) -> list[pl.DataFrame]:
 
 
 def _size(plan: Plan, name: str, rows: pl.DataFrame, samples: Sequence[Sample]) -> tuple[int, int]:
-    """Bytes of some rows in the format of the plan, and of the lineage of those that are damaged."""
+    """Bytes of some rows in the format of the plan, and of the lineage of damaged ones."""
     layout, lineage = plan.layout, Lineage()
     damages = layout.kind.is_text and can_damage(table(name)) and sink_faults(plan.scenario)
     damage = damager(plan.scenario, whole_frames(samples, "log.devices")) if damages else None
@@ -161,46 +179,78 @@ def _size(plan: Plan, name: str, rows: pl.DataFrame, samples: Sequence[Sample]) 
     return size, len(lineage.text)
 
 
-def _database_bytes(plan: Plan, samples: Sequence[Sample], encoded: Mapping[str, _Encoded]) -> float:
+def _database_bytes(
+    plan: Plan,
+    samples: Sequence[Sample],
+    encoded: Mapping[str, _Encoded],
+) -> float:
     """Bytes of the database, from one of the sampled rows beside their Parquet files."""
+    undated = [name for name in plan.layout.tables if not table(name).dated]
+    dated = [name for name in plan.layout.tables if table(name).dated]
     with tempfile.TemporaryDirectory() as place:
-        home, parts, sizes = Path(place), {}, {}
-        for name in plan.layout.tables:
-            rows = _titles(plan) if name == TITLES else whole_frames(samples, name)
-            parts[name] = [home / f"{name}.parquet"]
-            content = b"".join(map(bytes, plan.layout.kind.encode(table(name), rows, plan.layout.compression)))
-            parts[name][0].write_bytes(content)
-            sizes[name] = len(content)
-        fill(home / "whole.duckdb", parts)
-        whole = (home / "whole.duckdb").stat().st_size
-        fixed = [name for name in parts if not table(name).dated]
-        fill(home / "fixed.duckdb", {name: parts[name] for name in fixed})
-        still = (home / "fixed.duckdb").stat().st_size if fixed else 0
+        home = Path(place)
+        parts = {name: _part_in(home, plan, name, samples) for name in plan.layout.tables}
+        of_all = _filled(home / "whole.duckdb", parts)
+        of_undated = _filled(home / "fixed.duckdb", {name: parts[name] for name in undated})
+        sizes = {name: part.stat().st_size for name, part in parts.items()}
     if all(sample.is_whole for sample in samples):
-        return whole
-    grown = {name: encoded[name].bytes / max(sizes[name], 1) for name in parts}
-    dated = [name for name in parts if table(name).dated]
-    ratio = sum(sizes[name] * grown[name] for name in dated) / max(sum(sizes[name] for name in dated), 1)
-    steady = sum(sizes[name] * grown[name] for name in fixed) / max(sum(sizes[name] for name in fixed), 1)
-    return (whole - still) * ratio + still * steady
+        return of_all
+    grown = _growth(dated, sizes, encoded) * (of_all - of_undated)
+    return grown + _growth(undated, sizes, encoded) * of_undated
 
 
-def _seconds(plan: Plan, samples: Sequence[Sample], few: Sample | None, encoding: float, workers: int) -> float:
+def _part_in(home: Path, plan: Plan, name: str, samples: Sequence[Sample]) -> Path:
+    """Write the sampled rows of a table as a part on its way into a database."""
+    layout, part = plan.layout, home / f"{name}.parquet"
+    rows = _titles(plan) if name == TITLES else whole_frames(samples, name)
+    content = layout.kind.encode(table(name), rows, layout.compression)
+    part.write_bytes(b"".join(map(bytes, content)))
+    return part
+
+
+def _filled(database: Path, parts: Mapping[str, Path]) -> int:
+    """Fill a database and return its bytes; without a table there is none."""
+    if not parts:
+        return 0
+    fill(database, {name: [part] for name, part in parts.items()})
+    return database.stat().st_size
+
+
+def _growth(
+    names: Sequence[str],
+    sizes: Mapping[str, int],
+    encoded: Mapping[str, _Encoded],
+) -> float:
+    """How many times the bytes of the sample some tables of the run take, as Parquet."""
+    of_run = sum(encoded[name].bytes for name in names if sizes[name])
+    of_sample = sum(sizes[name] for name in names)
+    return of_run / max(of_sample, 1)
+
+
+def _seconds(
+    plan: Plan,
+    samples: Sequence[Sample],
+    few: Sample | None,
+    encoding: float,
+    workers: int,
+) -> float:
     """Seconds of the range that takes longest, times how many of them each worker has."""
-    layout = plan.layout
-    crew = min(workers, layout.range_count)
     if few is None:
-        lived = sum(one.before_seconds + one.days_seconds + one.settled_seconds for one in samples)
-        return lived + encoding
-    run = plan.scenario.run
-    before = (run.start - run.epoch).days + run.warm_up_days
+        return sum(one.seconds for one in samples) + encoding
+    layout, run = plan.layout, plan.scenario.run
+    days_before = (run.start - run.epoch).days + run.warm_up_days
     share = min(layout.households, PART_HOUSEHOLDS)
-    of_range = _range_seconds(samples[0], few, share, before, layout.days)
-    rounds = math.ceil(layout.range_count / crew) if crew > 1 else layout.households / share
-    return (WORKER_START_SECONDS if crew > 1 else 0.0) + of_range * rounds + encoding / crew
+    of_range = _range_seconds(samples[0], few, share, days_before, layout.days)
+    crew = min(workers, layout.range_count)
+    if crew == 1:
+        return of_range * layout.households / share + encoding
+    rounds = math.ceil(layout.range_count / crew)
+    return WORKER_START_SECONDS + of_range * rounds + encoding / crew
 
 
-def _range_seconds(many: Sample, few: Sample, households: int, days_before: int, days: int) -> float:
+def _range_seconds(
+    many: Sample, few: Sample, households: int, days_before: int, days: int
+) -> float:
     """What a range takes, from a fixed cost of each day and one of each household on it."""
     of_day = _cost(many, few, "days_seconds", "days", households)
     of_day_before = _cost(many, few, "before_seconds", "days_before", households)
@@ -208,13 +258,13 @@ def _range_seconds(many: Sample, few: Sample, households: int, days_before: int,
     # The last days before a window are played and recorded as well; further days are planned alone.
     planned = (of_day_before * sampled - of_day * LOOK_BACK_DAYS) / max(sampled - LOOK_BACK_DAYS, 1)
     further = (days_before - sampled) * max(planned, of_day_before / 4)
-    before, lived = of_day_before * sampled + further, of_day * days
+    before, window = of_day_before * sampled + further, of_day * days
     settled = many.settled_seconds / max(len(many.households), 1) * households
-    return before + lived + settled
+    return before + window + settled
 
 
 def _cost(many: Sample, few: Sample, seconds: str, days: str, households: int) -> float:
-    """Seconds of a day that so many households live: a line through what many and few took."""
+    """Seconds of a day of so many households: a line through what many and few took."""
     of_many = getattr(many, seconds) / max(getattr(many, days), 1)
     of_few = getattr(few, seconds) / max(getattr(few, days), 1)
     difference = max(len(many.households) - len(few.households), 1)

@@ -1,4 +1,4 @@
-"""What a run notes while it is under way: what it makes, and every part with its receipt before it has its name."""
+"""What a run notes while it is under way: its settings, and a receipt of every part."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ValidationError, field_validator
 
 from synthview.engines.layout import HIDDEN, Layout
+from synthview.engines.manifest import MOST_BYTES
 from synthview.errors import OutputError
-from synthview.manifest import MOST_BYTES
 from synthview.outside.places import is_inner
 from synthview.outside.reading import read_bounded
 from synthview.sinks.parts import Receipt, publish, told
@@ -26,8 +26,8 @@ SETTINGS, JOURNAL = f"{HIDDEN}/run.json", f"{HIDDEN}/receipts.jsonl"
 class Begun(BaseModel):
     """A run that is under way; keys of a later version are passed over.
 
-    `replaces` are files of another run that are being removed to make room for it, `owns` those of its own
-    that are no parts, such as a database that is to be filled anew.
+    `replaces` are files of another run that are being removed to make room for it, `owns` those of
+    its own that are no parts, such as a database that is to be filled anew.
     """
 
     settings: dict[str, Any]
@@ -57,7 +57,7 @@ class Journal:
         return None
 
     def noted(self) -> dict[str, Receipt]:
-        """Receipts by path; a last line that a kill cut short is none, nor one that leads outside."""
+        """Receipts by path, without a line that a kill cut short or a path that leads outside."""
         noted: dict[str, Receipt] = {}
         with suppress(OutputError):
             content = read_bounded(self.receipts, MOST_BYTES, "The journal of the run")

@@ -1,7 +1,7 @@
-"""Which files a run consists of: it follows from the run's size, days, tables and format, and from nothing else.
+"""Which files a run has: it follows from its size, days, tables and format alone.
 
-A part is a fixed range of households × one received day, in folders such as ``day=2017-10-02``, which engines
-read as a partition. Without partitions it is a range of households with all its days.
+A part is a fixed range of households × one received day, in folders such as ``day=2017-10-02``,
+which engines read as a partition. Without partitions it is a range of households with all its days.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ PARTITIONS = ("day", "none")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_HOUSEHOLDS = 2**32
 LAST_DAY = 100_000
-"""Bounds of what a layout on the disk may name: its days are days of this and the next two centuries."""
+"""Bounds of what a layout on the disk may name: days of this century and the next two."""
 
 
 def day_text(day: int) -> str:
@@ -54,7 +54,7 @@ def day_text(day: int) -> str:
 
 
 def day_folder(day: int) -> str:
-    """The folder of a day in the words of Hive, which DuckDB, Spark, polars and pandas read: ``day=2017-11-17``."""
+    """The folder of a day, as Hive names it and query engines read it: ``day=2017-11-17``."""
     return f"day={day_text(day)}"
 
 
@@ -62,7 +62,8 @@ def day_folder(day: int) -> str:
 class Layout:
     """The files of a run, by table, range of households and day.
 
-    `ids` is the form that ids have in them, and `bom` says whether CSV begins with a byte order mark.
+    `ids` is the form that ids have in them, and `bom` says whether CSV begins with a byte order
+    mark.
     """
 
     households: int
@@ -87,19 +88,32 @@ class Layout:
 
     def check(self) -> None:
         """Raise ValueError unless a run can have this layout: nothing may loop over it before."""
+        for problem in (*self._problems_of_files(), *self._problems_of_size()):
+            raise ValueError(problem)
+
+    def _problems_of_files(self) -> Iterator[str]:
+        """Say which tables, formats or forms no run of this version can have."""
         known = {one.path for one in TABLES}
-        if not self.tables or not known.issuperset(self.tables) or len(set(self.tables)) < len(self.tables):
-            raise ValueError(f"tables are not those of this version: {', '.join(self.tables)[:200]}")
-        if self.format not in FORMATS or self.compression not in FORMATS[self.format].compressions:
-            raise ValueError(f"the format {self.format:.20} with {self.compression:.20} is unknown")
+        is_twice = len(set(self.tables)) < len(self.tables)
+        if not self.tables or is_twice or not known.issuperset(self.tables):
+            yield f"tables are not those of this version: {', '.join(self.tables)[:200]}"
+        compressions = FORMATS[self.format].compressions if self.format in FORMATS else ()
+        if self.compression not in compressions:
+            yield f"the format {self.format:.20} with {self.compression:.20} is unknown"
         if self.partition not in PARTITIONS or self.ids not in ID_FORMS:
-            raise ValueError(f"the partition {self.partition:.20} with ids as {self.ids:.20} is unknown")
+            yield f"the partition {self.partition:.20} with ids as {self.ids:.20} is unknown"
+
+    def _problems_of_size(self) -> Iterator[str]:
+        """Say of which size no run can be."""
         if not 0 < self.households < MOST_HOUSEHOLDS:
-            raise ValueError(f"households is {self.households}; from 1 to {MOST_HOUSEHOLDS - 1:,} can be")
+            most = f"{MOST_HOUSEHOLDS - 1:,}"
+            yield f"households is {self.households}; from 1 to {most} can be"
         if not 0 <= self.first_day < self.last_day <= LAST_DAY:
-            raise ValueError(f"the days {self.first_day} to {self.last_day} since 1970 are no days of a run")
+            days = f"{self.first_day} to {self.last_day}"
+            yield f"the days {days} since 1970 are no days of a run"
         if self.days > LONGEST_DAYS:
-            raise ValueError(f"{self.days:,} days are more than the {LONGEST_DAYS:,} of the longest run")
+            longest = f"the {LONGEST_DAYS:,} of the longest run"
+            yield f"{self.days:,} days are more than {longest}"
 
     @property
     def days(self) -> int:
@@ -134,13 +148,16 @@ class Layout:
         """Where a part lies in the directory; `day` is None for tables that are not cut by day."""
         home = PARTS if self.is_database else ""
         dated = f"{day_folder(day)}/" if day is not None and self.is_by_day else ""
-        return f"{home}{name.replace('.', '/')}/{dated}{number:06}{self.kind.file_suffix(self.compression)}"
+        folder = f"{home}{name.replace('.', '/')}/{dated}"
+        return f"{folder}{number:06}{self.kind.file_suffix(self.compression)}"
 
     def paths(self, number: int) -> Iterator[str]:
         """Every part of a range."""
         for name in self.tables:
             if table(name).dated and self.is_by_day:
-                yield from (self.path(name, number, day) for day in range(self.first_day, self.last_day))
+                yield from (
+                    self.path(name, number, day) for day in range(self.first_day, self.last_day)
+                )
             elif name != TITLES or number == 0:
                 yield self.path(name, number, None)
 
@@ -153,7 +170,7 @@ class Layout:
                 yield from (path, path + SUFFIX) if self.kind.is_text else (path,)
 
     def owned_by(self, found: Iterable[str]) -> set[str]:
-        """Those of some paths at which a run of this layout puts files; however large it is, only `found` counts."""
+        """Those of some paths at which a run of this layout puts files, however large it is."""
         by_number: dict[int, set[str]] = {}
         for path in found:
             with suppress(ValueError):
@@ -167,7 +184,7 @@ class Layout:
 
 
 def number_of(path: str) -> int:
-    """The range a part belongs to, which is its file's name; raises ValueError where that is no number."""
+    """The range that a part belongs to, by its file's name; raises ValueError if there is none."""
     return int(path.rpartition("/")[2].partition(".")[0])
 
 

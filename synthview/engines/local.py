@@ -11,7 +11,16 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +28,7 @@ from typing import Any
 
 from synthview.engines.journal import Begun
 from synthview.engines.layout import PARTS, number_of
+from synthview.engines.manifest import MOST_PARTS, compose, head_of
 from synthview.engines.plan import Plan, rehearse
 from synthview.engines.processors import available
 from synthview.engines.shortage import told_in_words
@@ -26,7 +36,6 @@ from synthview.engines.site import Found, Site, in_the_way
 from synthview.engines.work import Done, Step, Task
 from synthview.engines.workers import share_out
 from synthview.errors import InputError, NoSpace, NotOurs, OtherRun, OutputError
-from synthview.manifest import MOST_PARTS, compose, head_of
 from synthview.sinks.database import DATABASE, check_path, fill, holds, need_duckdb, remove_sides
 from synthview.sinks.parts import Draft, Receipt, sweep
 
@@ -39,7 +48,7 @@ SECONDS_BETWEEN_REPORTS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: household-days lived of all, and the rows and events written by this call."""
+    """How far a run is: household-days simulated, and rows and events written by this call."""
 
     household_days: int
     of_household_days: int
@@ -57,7 +66,7 @@ class Progress:
 
 
 def available_workers() -> int:
-    """As many workers as this process may use processors, by its affinity and by the quota of its container."""
+    """As many workers as this process may use processors."""
     return available()
 
 
@@ -70,9 +79,10 @@ def run(
     expected_bytes: int = 0,
     progress: Callable[[Progress], None] | None = None,
 ) -> Mapping[str, Any]:
-    """Make a run, or what is missing of it, and return its manifest; `overwrite` replaces a run with other settings.
+    """Make a run, or what is missing of it, and return its manifest.
 
-    Raises NotOurs, OtherRun, NoSpace and OutputError; whatever ends it early, the same call goes on from there.
+    `overwrite` replaces a run with other settings. Raises NotOurs, OtherRun, NoSpace and
+    OutputError. Whatever ends it early, the same call goes on from there.
     """
     if workers is not None and workers < 1:
         raise InputError(f"--workers is {workers}; at least one is needed.")
@@ -90,7 +100,8 @@ def run(
         if (manifest := already(plan, directory, overwrite=overwrite)) is not None:
             site.tidy()
             return manifest
-        return _make(plan, site, lock, workers or available_workers(), progress or _silent)
+        crew = workers or available_workers()
+        return _make(_Job(plan, site, lock, crew, progress or _silent))
 
 
 def _check_parts(plan: Plan) -> None:
@@ -100,7 +111,7 @@ def _check_parts(plan: Plan) -> None:
     if (count := in_a_range * layout.range_count) > MOST_PARTS:
         raise InputError(
             f"The run would have about {count:,} files, and a dataset has at most {MOST_PARTS:,}. "
-            "Write it as several, each with its own --from and --days: rows are the same."
+            "Write several datasets, each with its own --from and --days: their rows are the same."
         )
 
 
@@ -118,14 +129,15 @@ def already(plan: Plan, directory: Path, *, overwrite: bool = False) -> Mapping[
     if not overwrite:
         changed = "" if found.is_sealed else " Its manifest was changed since it was written."
         raise OtherRun(
-            f"{directory} holds a run with other settings ({_differences(found.settings, plan.settings())}).{changed} "
+            f"{directory} holds a run with other settings "
+            f"({_differences(found.settings, plan.settings())}).{changed} "
             "Name another directory, or replace that run with --overwrite."
         )
     return None
 
 
 def _is_same(found: Found, plan: Plan) -> bool:
-    """Whether what was found is this very run; settings that only a later version knows do not count."""
+    """Whether this very run was found; settings that only a later version knows do not count."""
     if found.settings is None:
         return False
     asked = plan.settings()
@@ -134,7 +146,9 @@ def _is_same(found: Found, plan: Plan) -> bool:
 
 def _differences(there: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
     names = [name for name in asked if there.get(name) != asked[name] and name != "fingerprint"]
-    differ = (f"{name} {_brief(there.get(name))} there, {_brief(asked[name])} asked" for name in names)
+    differ = (
+        f"{name} {_brief(there.get(name))} there, {_brief(asked[name])} asked" for name in names
+    )
     return ", ".join(differ) or "settings of the scenario differ"
 
 
@@ -143,54 +157,89 @@ def _brief(value: Any) -> str:
 
 
 def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
-    """Raise NoSpace if a run that takes so much will not fit, next to nothing but what it would replace or keep."""
+    """Raise NoSpace if a run of this size does not fit beside what it does not replace."""
     site = Site(directory)
     found = site.look()
     there = site.bytes_of({*found.files, *found.replaces, *site.present(plan.layout)})
     room = shutil.disk_usage(site.ground)
     if not room.total:
-        raise OutputError(f"{site.ground} cannot be written to: it is no directory of a disk. Name another place.")
+        raise OutputError(
+            f"{site.ground} cannot be written to: it is no directory of a disk. Name another place."
+        )
     free = room.free
     expected = expected_bytes * (2 if plan.layout.is_database else 1)
     if expected * SPARE > free + there:
         raise NoSpace(
-            f"The run needs about {expected / 1e9:,.2f} GB and {site.ground} has {free / 1e9:,.2f} GB free. "
-            "Fewer --households, --days or --tables need less."
+            f"The run needs about {expected / 1e9:,.2f} GB and {site.ground} has {free / 1e9:,.2f} "
+            "GB free. Use fewer --households, --days or --tables."
         )
 
 
-def _make(plan: Plan, site: Site, lock: int, workers: int, progress: Callable[[Progress], None]) -> Mapping[str, Any]:
-    found = _claimed(plan, site, lock, workers, progress)
+@dataclass(frozen=True)
+class _Job:
+    """A run under way: its plan, directory, lock and processes, and who hears of progress."""
+
+    plan: Plan
+    site: Site
+    lock: int
+    workers: int
+    progress: Callable[[Progress], None]
+
+    def drafts(
+        self, tasks: Sequence[Task], kept: Container[str] = ()
+    ) -> Generator[Sequence[Draft]]:
+        """Yield the drafts of some tasks as they come; `kept` are parts that need no task."""
+        with closing(share_out(tasks, self.workers, [self.lock])) as answers:
+            yield from _report(answers, self.plan, kept, self.progress)
+
+
+def _make(job: _Job) -> Mapping[str, Any]:
+    """Write what is missing of a run, and its manifest."""
+    plan, site, found = job.plan, job.site, _claimed(job)
     is_same = _is_same(found, plan)
     kept = site.intact(found) if is_same and found.is_sealed else {}
-    owned = found.files
-    site.refuse_obstacles(plan.layout, {*owned, *found.replaces}, may_be_there=is_same)
-    is_database = plan.layout.is_database and is_same and found.manifest is not None
-    if is_database and kept and found.manifest is not None:
-        remove_sides(site.directory / DATABASE)  # the rows are whole; what lies beside them could ruin them
+    claimed = {*found.files, *found.replaces}
+    site.refuse_obstacles(plan.layout, claimed, may_be_there=is_same)
+    of_database = found.manifest if is_same and plan.layout.is_database else None
+    if kept and of_database is not None:
+        # The rows are whole; what lies beside the database could ruin them.
+        remove_sides(site.directory / DATABASE)
         site.tidy()
-        return found.manifest
-    begun = Begun(
-        settings=plan.settings(),
-        layout=plan.layout,
-        replaces=sorted({*found.replaces, *(() if is_same else owned)}),
-        owns=_owned_beside_parts(plan, site, owned),
-    )
-    known = found.receipts.values() if is_same and not is_database else ()
-    site.begin(begun, known, keeps_manifest=is_same and not is_database)
-    receipts = dict(kept)
+        return of_database
+    begun = _begun(plan, site, found)
+    goes_on = is_same and of_database is None
+    known = found.receipts.values() if goes_on else ()
+    site.begin(begun, known, keeps_manifest=goes_on)
     try:
-        with closing(share_out(_tasks(plan, site, kept), workers, [lock])) as answers:
-            for drafts in _report(answers, plan, kept, progress):
-                receipts |= {one.path: one for one in site.settle(drafts, owned if is_same else ())}
-        return _seal(plan, site, receipts, may_replace=DATABASE in begun.owns)
+        written = _written(job, kept, found.files if is_same else ())
+        return _seal(plan, site, {**kept, **written}, may_replace=DATABASE in begun.owns)
     except BaseException:
         sweep(site.directory)
         raise
 
 
+def _begun(plan: Plan, site: Site, found: Found) -> Begun:
+    """What is noted of a run before its first file is written."""
+    others = () if _is_same(found, plan) else found.files
+    return Begun(
+        settings=plan.settings(),
+        layout=plan.layout,
+        replaces=sorted({*found.replaces, *others}),
+        owns=_owned_beside_parts(plan, site, found.files),
+    )
+
+
+def _written(job: _Job, kept: Mapping[str, Receipt], owned: Collection[str]) -> dict[str, Receipt]:
+    """Write the parts that are not kept, and return their receipts by path."""
+    written: dict[str, Receipt] = {}
+    with closing(job.drafts(_tasks(job.plan, job.site, kept), kept)) as all_drafts:
+        for drafts in all_drafts:
+            written |= {one.path: one for one in job.site.settle(drafts, owned)}
+    return written
+
+
 def _owned_beside_parts(plan: Plan, site: Site, owned: Container[str]) -> list[str]:
-    """The database, if that is the format, unless one lies there that nobody has shown to be ours."""
+    """The database, if that is the format, unless one lies there that may not be ours."""
     is_free = DATABASE in owned or not os.path.lexists(site.directory / DATABASE)
     return [DATABASE] if plan.layout.is_database and is_free else []
 
@@ -206,19 +255,17 @@ def _tasks(plan: Plan, site: Site, kept: Container[str]) -> list[Task]:
     return tasks
 
 
-def _claimed(plan: Plan, site: Site, lock: int, workers: int, progress: Callable[[Progress], None]) -> Found:
-    """What lies in the directory. Files that no manifest tells of are ours if this run makes the very same bytes.
+def _claimed(job: _Job) -> Found:
+    """What lies in the directory; without a manifest, ours is what this run makes the same.
 
     Raises NotOurs where they are not.
     """
-    found = site.look()
+    plan, site, found = job.plan, job.site, job.site.look()
     if not found.unclaimed:
         return found
     present = site.present(plan.layout)
     site.refuse_obstacles(plan.layout, present, may_be_there=True)
-    numbers = sorted({number_of(one) for one in present - {DATABASE}})
-    with closing(share_out([Task(plan, one, None) for one in numbers], workers, [lock])) as answers:
-        measured = [one.receipt for drafts in _report(answers, plan, (), progress) for one in drafts]
+    measured = _measured(job, present - {DATABASE})
     whole = {one.path: one for one in measured if one.path in present and one.is_in(site.directory)}
     known = {path for one in whole.values() for path in one.paths}
     if strange := sorted(present - known - {DATABASE}):
@@ -228,25 +275,39 @@ def _claimed(plan: Plan, site: Site, lock: int, workers: int, progress: Callable
     return Found(plan.settings(), plan.layout, whole)
 
 
+def _measured(job: _Job, paths: Collection[str]) -> list[Receipt]:
+    """Receipts of all parts of the ranges that some paths belong to, as this run writes them."""
+    numbers = sorted({number_of(one) for one in paths})
+    tasks = [Task(job.plan, number, None) for number in numbers]
+    with closing(job.drafts(tasks)) as all_drafts:
+        return [one.receipt for drafts in all_drafts for one in drafts]
+
+
 def _not_claimed(found: Found, strange: list[str], whole: int) -> str:
     some = ", ".join(strange[:3]) + (" …" if len(strange) > 3 else "")
     if not whole:
         return (
-            f"{found.unclaimed}, and {some} are not what this command writes: synthview did not make them, or another "
-            "command of it did. Name another directory, or run that command."
+            f"{found.unclaimed}, and {some} are not what this command writes: synthview did not "
+            "make them, or another command of it did. Name another directory, or run that command."
         )
     return (
-        f"{found.unclaimed}. {whole:,} files are what this command writes, and {len(strange):,} are not: {some}. "
-        "Move those elsewhere and run the same command again: it keeps the others and writes what is missing."
+        f"{found.unclaimed}. {whole:,} files are what this command writes, and {len(strange):,} "
+        f"are not: {some}. Move those elsewhere and run the same command again: it keeps the "
+        "others and writes what is missing."
     )
 
 
 def _report(
-    answers: Iterable[Step | Done], plan: Plan, kept: Container[str], progress: Callable[[Progress], None]
+    answers: Iterable[Step | Done],
+    plan: Plan,
+    kept: Container[str],
+    progress: Callable[[Progress], None],
 ) -> Iterator[Sequence[Draft]]:
     """Add up the steps, tell of them now and then, and pass on the drafts."""
     layout = plan.layout
-    whole = [one for one in range(layout.range_count) if all(path in kept for path in layout.paths(one))]
+    whole = [
+        one for one in range(layout.range_count) if all(path in kept for path in layout.paths(one))
+    ]
     there = sum(len(layout.range(one)) for one in whole)
     now = Progress(there * layout.days, layout.households * layout.days)
     progress(now)
@@ -263,16 +324,22 @@ def _report(
     progress(now)
 
 
-def _seal(plan: Plan, site: Site, parts: Mapping[str, Receipt], *, may_replace: bool) -> Mapping[str, Any]:
+def _seal(
+    plan: Plan, site: Site, parts: Mapping[str, Receipt], *, may_replace: bool
+) -> Mapping[str, Any]:
     """Fill the database, if that is the format, and write the manifest."""
     layout = plan.layout
-    receipts = [parts[path] for number in range(layout.range_count) for path in layout.paths(number)]
+    receipts = [
+        parts[path] for number in range(layout.range_count) for path in layout.paths(number)
+    ]
     files = [path for one in receipts for path in one.paths]
     if layout.is_database:
         _fill(plan, site, receipts, may_replace=may_replace)
         files = [DATABASE]
         # A part of a database is no file: what remains of it are its rows and their digest.
-        receipts = [replace(one, path=one.path.removeprefix(PARTS), bytes=0, digest="") for one in receipts]
+        receipts = [
+            replace(one, path=one.path.removeprefix(PARTS), bytes=0, digest="") for one in receipts
+        ]
     manifest = compose(plan, receipts)
     site.finish(manifest, files)
     written: Mapping[str, Any] = json.loads(manifest)
@@ -288,7 +355,10 @@ def _fill(plan: Plan, site: Site, receipts: Sequence[Receipt], *, may_replace: b
             return
         if not may_replace:
             raise in_the_way(path)
-    fill(path, {name: [site.directory / one.path for one in parts] for name, parts in by_table.items()})
+    fill(
+        path,
+        {name: [site.directory / one.path for one in parts] for name, parts in by_table.items()},
+    )
 
 
 def _silent(_: Progress) -> None:

@@ -26,7 +26,7 @@ LONGEST_NUMBER = 20
 
 
 def take(path: Path) -> IO[bytes]:
-    """Lock a file until it is closed, or this process and all that inherited it have ended, however they end.
+    """Lock a file until it is closed, or this process and all that inherited it have ended.
 
     Raises OutputError while another run holds it, NotOurs where something else goes by its name.
     """
@@ -49,7 +49,7 @@ def take(path: Path) -> IO[bytes]:
 
 
 def _open_lock(path: Path) -> IO[bytes]:
-    """Open the lock's file, which holds a number or nothing; what else may go by its name is not written to."""
+    """Open the lock's file, which holds a number or nothing; write to nothing else."""
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
         flags |= getattr(os, name, 0)
@@ -73,11 +73,13 @@ def _wait_for(writer: str, directory: Path, until: float) -> None:
     """Give the workers of a run that was killed a moment to end; refuse beside any other run."""
     if _is_alive(writer):
         raise OutputError(
-            f"Another run (process {writer or '?'}) is writing into {directory}. Wait for it, or stop it."
+            f"Another run (process {writer or '?'}) is writing into {directory}. Wait for it, or "
+            "stop it."
         )
     if time.monotonic() > until:
         raise OutputError(
-            f"Another run is writing into {directory}: process {writer} is gone, its workers are not. Wait until they end."
+            f"Another run is writing into {directory}: process {writer} is gone, its workers are "
+            "not. Wait until they end."
         )
     time.sleep(SECONDS_BETWEEN_TRIES)
 

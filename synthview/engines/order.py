@@ -1,9 +1,9 @@
-"""Turns what was asked for, in Python or on the command line, into a plan, and refuses what makes no sense."""
+"""Turns what was asked for, in Python or on the command line, into a plan."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from synthview.engines.estimate import events_per_household_day, usual_events
 from synthview.engines.layout import PART_HOUSEHOLDS, PARTITIONS, Layout
 from synthview.engines.plan import PIPELINE, Plan, pipeline_at, world_of
 from synthview.errors import InputError, UnknownName, shortened
+from synthview.pipeline import Window
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
 from synthview.scenario.facts import Run
@@ -24,7 +25,7 @@ from synthview.tables import TABLES, table
 __all__ = ["SMALL_RUN_EVENTS", "Order", "check_dropped", "left_out", "order", "scenario_of"]
 
 SMALL_RUN_EVENTS = 1_500_000
-"""A run of one range that is expected to have no more events may be one file per table: a table of it fits in memory."""
+"""A run of one range with no more events may be one file per table: it fits in memory."""
 LARGEST_COUNT = 10**15
 _BOTH = "--only and --without exclude each other: --only leaves out all that it does not name."
 
@@ -68,7 +69,9 @@ def _check_bounds(name: str, value: int | None) -> None:
     allowed = settings_of(Run)[name].allowed
     if value is not None and allowed and not allowed[0] <= value <= allowed[1]:
         least, most = allowed
-        raise InputError(f"{name} is {shortened(value)}; a whole number from {least:,} to {most:,} is needed.")
+        raise InputError(
+            f"{name} is {shortened(value)}; a whole number from {least:,} to {most:,} is needed."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,20 +114,21 @@ class Order:
         """Refuse to leave out and to keep at once, and a cast of those who are left out."""
         if self.without and self.only is not None:
             raise InputError(_BOTH)
-        kinds = {"actors": installed().actors, "faults": installed().faults}
-        known = [*kinds["actors"], *kinds["faults"]]
-        for option, names, all_of in (("--without", self.without, tuple(kinds)), ("--cast", self.cast, ())):
-            for name in names:
-                if name not in (*known, *all_of):
-                    raise UnknownName("actor or fault", name, [*known, *all_of], option)
-        off = {one for name in (*self.without, *_others(self.only)) for one in kinds.get(name, (name,))}
+        known, kinds = _known(), _kinds()
+        _check_names("--without", self.without, [*known, *kinds])
+        _check_names("--cast", self.cast, known)
+        left_out = [*self.without, *_others(self.only)]
+        off = {one for name in left_out for one in kinds.get(name, (name,))}
         for name in self.cast:
             if name in off:
                 option = "--without leaves it out" if self.without else "--only does not name it"
-                raise InputError(f"--cast gives {name} to households, and {option}. Leave one of the two away.")
+                raise InputError(
+                    f"--cast gives {name} to households, and {option}. Remove one of the two "
+                    "options."
+                )
 
     def overrides(self) -> dict[str, Any]:
-        """What is to be laid over the scenario; what is said twice, or contradicts itself, is refused."""
+        """Settings to lay over the scenario; refuses what is said twice or contradicts itself."""
         self._check_cast()
         stated = {
             "run.seed": self.seed,
@@ -139,30 +143,46 @@ class Order:
         words = {name: value for name, value in stated.items() if value is not None}
         twice = sorted(words.keys() & self.settings.keys())
         if twice:
-            raise InputError(f"{twice[0]} is given twice, as an option of its own and with --set. Leave one away.")
+            raise InputError(
+                f"{twice[0]} is given twice, by an option of its own and by --set. "
+                "Remove one of them."
+            )
         return words | dict(self.settings)
+
+
+def _kinds() -> dict[str, Mapping[str, type]]:
+    """All actors and all faults, by the words for them."""
+    return {"actors": installed().actors, "faults": installed().faults}
+
+
+def _known() -> list[str]:
+    """The names of all actors and faults."""
+    return [name for known in _kinds().values() for name in known]
+
+
+def _check_names(option: str, names: Iterable[str], known: Sequence[str]) -> None:
+    """Raise UnknownName for the first name of an option that is not known."""
+    for name in names:
+        if name not in known:
+            raise UnknownName("actor or fault", name, known, option)
 
 
 def _others(only: Sequence[str] | None) -> list[str]:
     """Every actor and fault but those that are to stay."""
     if only is None:
         return []
-    known = [*installed().actors, *installed().faults]
-    for name in only:
-        if name not in known:
-            raise UnknownName("actor or fault", name, known, "--only")
-    return [name for name in known if name not in only]
+    _check_names("--only", only, _known())
+    return [name for name in _known() if name not in only]
 
 
 def _on_request(only: Sequence[str] | None) -> list[tuple[str, str]]:
     """Those to stay that a scenario has only if it names them, with their section."""
-    kinds = {"actors": installed().actors, "faults": installed().faults}
     wanted = installed().named_only & frozenset(only or ())
-    return [(kind, name) for kind, known in kinds.items() for name in known if name in wanted]
+    return [(kind, name) for kind, known in _kinds().items() for name in known if name in wanted]
 
 
 def left_out(scenario: Scenario, without: Sequence[str], only: Sequence[str] | None) -> list[str]:
-    """The actors and faults that `without` and `only` leave out of a scenario, by name; both at once are refused."""
+    """Names of the actors and faults that `without` and `only` leave out; refuses both at once."""
     if without and only is not None:
         raise InputError(_BOTH)
     others = [name for name in _others(only) if name in scenario.actors or name in scenario.faults]
@@ -173,7 +193,7 @@ def left_out(scenario: Scenario, without: Sequence[str], only: Sequence[str] | N
 
 
 def scenario_of(asked: Order) -> Scenario:
-    """The scenario that was asked for, with its cast found and its dropped households known to be there."""
+    """The scenario that was asked for, its cast found and its dropped households checked."""
     scenario = load(asked.scenario, installed(), asked.overrides())
     check_dropped(asked.drop_households, scenario)
     if scenario.cast:
@@ -187,18 +207,22 @@ def check_dropped(numbers: Sequence[int], scenario: Scenario) -> None:
     for number in numbers:
         if not 0 <= number < count:
             raise InputError(
-                f"--drop-household {number}: the world has {count:,} households, numbered from 0 to {count - 1:,}."
+                f"--drop-household {number}: the world has {count:,} households, numbered from 0 "
+                f"to {count - 1:,}."
             )
 
 
 def order(asked: Order, pipeline: str | None = None) -> Plan:
     """Make the plan of a run.
 
-    Raises InputError and its kinds: unknown names, values that cannot be, households and events at once.
+    Raises InputError and its kinds, for unknown names and for values that cannot be.
     """
     overrides, events = asked.overrides(), asked.events
     if events is not None and "run.households" in overrides:
-        raise InputError("--households and --events exclude each other: events decide how many households there are.")
+        raise InputError(
+            "--households and --events exclude each other: events decide how many households there "
+            "are."
+        )
     plan = _plan(asked, load(asked.scenario, installed(), overrides), pipeline or PIPELINE)
     if events is not None:
         households = {"run.households": _households_for(events, plan)}
@@ -208,12 +232,19 @@ def order(asked: Order, pipeline: str | None = None) -> Plan:
 
 
 def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
-    tables, kind = _tables(asked.tables), format_named(asked.format)
-    window = pipeline_at(pipeline).window_of(scenario)
+    layout = _layout(asked, scenario, pipeline_at(pipeline).window_of(scenario))
     if scenario.cast:
         pipeline_at(pipeline).check_cast(world_of(pipeline, scenario))
+    if not layout.is_by_day:
+        _check_small(scenario, layout.days)
+    return Plan(scenario, layout, tuple(_said(asked, layout.tables)), pipeline)
+
+
+def _layout(asked: Order, scenario: Scenario, window: Window) -> Layout:
+    """The files that were asked for, of some days of a scenario."""
+    tables, kind = _tables(asked.tables), format_named(asked.format)
     _check_files(asked, kind)
-    layout = Layout(
+    return Layout(
         households=scenario.run.households,
         first_day=window.first_day,
         last_day=window.last_day,
@@ -224,15 +255,22 @@ def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
         ids=asked.ids or kind.ids,
         bom=asked.bom,
     )
-    if not layout.is_by_day:
-        _check_small(scenario, layout.days)
-    said = [("set", f"{path}={value}") for path, value in asked.settings.items()]
-    said += [("without", name) for name in asked.without]
-    said += [("only", ",".join(asked.only))] if asked.only is not None else []
-    said += [("cast", ",".join(f"{name}={count}" for name, count in asked.cast.items()))] if asked.cast else []
-    said += [("drop-household", str(number)) for number in asked.drop_households]
-    said += [("tables", ",".join(tables))] if len(tables) < len(TABLES) else []
-    return Plan(scenario, layout, tuple(said), pipeline)
+
+
+def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the options that a layout does not show, each with its value as it is typed."""
+    for path, value in asked.settings.items():
+        yield "set", f"{path}={value}"
+    for name in asked.without:
+        yield "without", name
+    if asked.only is not None:
+        yield "only", ",".join(asked.only)
+    if asked.cast:
+        yield "cast", ",".join(f"{name}={count}" for name, count in asked.cast.items())
+    for number in asked.drop_households:
+        yield "drop-household", str(number)
+    if len(tables) < len(TABLES):
+        yield "tables", ",".join(tables)
 
 
 def _check_files(asked: Order, kind: Format) -> None:
@@ -242,27 +280,36 @@ def _check_files(asked: Order, kind: Format) -> None:
     if asked.ids is not None and asked.ids not in ID_FORMS:
         raise UnknownName("form of ids", asked.ids, ID_FORMS, "--ids")
     if asked.partition is not None and kind.name == "duckdb":
-        raise InputError("--partition is for folders of files; a DuckDB database is one file. Leave it away.")
+        raise InputError(
+            "--partition is for folders of files; a DuckDB database is one file. Leave the option "
+            "out."
+        )
     if asked.bom and kind.name != "csv":
-        raise InputError(f"--bom is for CSV that a spreadsheet opens; {kind.name} has no byte order mark.")
+        raise InputError(
+            f"--bom is for CSV that a spreadsheet opens; {kind.name} has no byte order mark."
+        )
 
 
 def _check_small(scenario: Scenario, days: int) -> None:
-    """Refuse to keep all days of a large run in one file, which is in memory as a whole before it is written."""
+    """Refuse to write all days of a large run into one file, which must fit in memory."""
     households = scenario.run.households
     events = households * days * usual_events(scenario)
     if households > PART_HOUSEHOLDS or events > SMALL_RUN_EVENTS:
         raise InputError(
-            "--partition none writes all days of a table into one file, which is for runs of at most "
-            f"{PART_HOUSEHOLDS:,} households and about {SMALL_RUN_EVENTS:,} events; this one has {households:,} "
-            f"households and about {float(f'{events:.2g}'):,.0f} events. Leave it away, or ask for less."
+            "--partition none writes all days of a table into one file, which is for runs of at "
+            f"most {PART_HOUSEHOLDS:,} households and about {SMALL_RUN_EVENTS:,} events; this one "
+            f"has {households:,} households and about {float(f'{events:.2g}'):,.0f} events. Leave "
+            "the option out, or simulate less."
         )
 
 
 def _households_for(events: float, plan: Plan) -> int:
     """The fewest households that come to so many events, within about 10 %."""
     if not (0 < events <= LARGEST_COUNT and float(events).is_integer()):
-        raise InputError(f"--events is {shortened(events)}; a whole number from 1 to {LARGEST_COUNT:,} is needed.")
+        raise InputError(
+            f"--events is {shortened(events)}; a whole number from 1 to {LARGEST_COUNT:,} is "
+            "needed."
+        )
     return math.ceil(events / (plan.layout.days * max(events_per_household_day(plan), 1e-6)))
 
 
@@ -273,7 +320,9 @@ def _tables(asked: str | Sequence[str] | None) -> tuple[str, ...]:
     names = [name.strip() for name in (asked.split(",") if isinstance(asked, str) else asked)]
     wanted = {table(name).path for name in names if name}
     if not wanted:
-        raise InputError(f"--tables names no table. Known: {', '.join(one.path for one in TABLES)}.")
+        raise InputError(
+            f"--tables names no table. Known: {', '.join(one.path for one in TABLES)}."
+        )
     return tuple(one.path for one in TABLES if one.path in wanted)
 
 
@@ -283,4 +332,6 @@ def _day(start: date | str | None) -> date | None:
     try:
         return date.fromisoformat(start)
     except ValueError:
-        raise InputError(f"--from is '{shortened(start)}', which is no date such as 2017-11-17.") from None
+        raise InputError(
+            f"--from is '{shortened(start)}', which is not a date such as 2017-11-17."
+        ) from None

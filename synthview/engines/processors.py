@@ -1,4 +1,4 @@
-"""How many processors this process may use: of the machine, by its affinity, and by the quota of its container."""
+"""How many processors this process may use, by its affinity and its container's quota."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STATED = "PYTHON_CPU_COUNT"
 
 
 def available() -> int:
-    """Return how many processes can work at once, at least 1: what a user states, but no more than the quota."""
+    """Return how many processes can work at once, at least 1 and at most the quota."""
     return max(1, min(_stated() or _usable(), quota() or sys.maxsize))
 
 
@@ -37,9 +37,9 @@ def _usable() -> int:
 
 
 def quota(root: Path = Path("/")) -> int | None:
-    """Return the processors that Linux control groups let this process use, rounded up; None without a limit.
+    """Return the processors that Linux control groups allow, rounded up; None without a limit.
 
-    Groups lie in each other, and the least of their quotas counts. `root` is the root of the file system.
+    Groups are nested, and the least of their quotas counts. `root` is the root of the file system.
     """
     found = [limit for folder in _folders(root) if (limit := _limit_in(folder)) is not None]
     return min(found, default=None)
@@ -47,12 +47,15 @@ def quota(root: Path = Path("/")) -> int | None:
 
 def _limit_in(folder: Path) -> int | None:
     """Read the quota that a group states: in one file since version 2, in two before."""
-    two = _read(folder / "cpu.max") or f"{_read(folder / 'cpu.cfs_quota_us')} {_read(folder / 'cpu.cfs_period_us')}"
+    two = (
+        _read(folder / "cpu.max")
+        or f"{_read(folder / 'cpu.cfs_quota_us')} {_read(folder / 'cpu.cfs_period_us')}"
+    )
     return limit(two)
 
 
 def limit(stated: str) -> int | None:
-    """Read `QUOTA PERIOD`, microseconds of processor time per microseconds, as processors; None without a limit."""
+    """Read `QUOTA PERIOD`, both in microseconds, as processors; None without a limit."""
     match stated.split():
         case [quota_, period] if quota_.isdecimal() and period.isdecimal() and int(period) > 0:
             return max(1, -(-int(quota_) // int(period)))
@@ -80,7 +83,7 @@ def _folders(root: Path) -> Iterator[Path]:
 
 
 def _below(group: str, top: PurePosixPath) -> PurePosixPath:
-    """A group as seen from the top of a mount; the top itself where the group lies outside, as in some containers."""
+    """A group as seen from the top of a mount; the top itself where the group lies outside."""
     path = PurePosixPath(group)
     if ".." in path.parts or not path.is_relative_to(top):
         return PurePosixPath()
@@ -88,7 +91,7 @@ def _below(group: str, top: PurePosixPath) -> PurePosixPath:
 
 
 def _groups(text: str) -> tuple[str | None, str | None]:
-    """Read /proc/self/cgroup: the group in the tree of version 2, and that of the processor in version 1."""
+    """Read /proc/self/cgroup: the group in version 2, and that of the processor in version 1."""
     unified = legacy = None
     for line in text.splitlines():
         number, _, rest = line.partition(":")

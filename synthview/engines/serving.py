@@ -1,4 +1,4 @@
-"""The worker's side: performs the tasks that come through a pipe, and ends at once when nobody asks any more."""
+"""The worker's side: performs tasks that come through a pipe, and ends with whoever sends them."""
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ if sys.platform == "win32":
     from multiprocessing.connection import PipeConnection
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import _ConnectionBase as AnyConnection  # what both systems share
+    from multiprocessing.connection import (
+        _ConnectionBase as AnyConnection,
+    )  # what both systems share
 
 __all__ = ["Over", "Work", "die_with", "serve"]
 
 SECONDS_BETWEEN_LOOKS = 1.0
-"""How often a worker asks whether its parent is the same, should some other process keep the pipe open."""
+"""How often a worker checks its parent, in case another process keeps the pipe open."""
 PR_SET_PDEATHSIG = 1
-"""Of prctl(2): the kernel ends this process as soon as its parent is gone, even while it cannot listen."""
+"""Of prctl(2): the kernel ends this process as soon as its parent is gone."""
 
 
 class Work(Protocol):
@@ -46,7 +48,7 @@ class Over:
 
 
 def serve(handle: int, parent: int) -> Never:
-    """Perform the tasks of a pipe, until its other end is closed or the process `parent` is gone."""
+    """Perform the tasks of a pipe, until it is closed or the process `parent` is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with(parent)
     pipe = _opened(handle)
@@ -81,7 +83,7 @@ def _is_orphan(parent: int) -> bool:
 
 
 def _listen(pipe: AnyConnection, tasks: SimpleQueue[bytes], parent: int) -> Never:
-    """Take in tasks while others are performed, so that the end of the pipe is noticed at any time."""
+    """Take in tasks while others are performed, to notice the end of the pipe at any time."""
     with suppress(EOFError, OSError):
         while not _is_orphan(parent):
             if pipe.poll(SECONDS_BETWEEN_LOOKS):
@@ -126,6 +128,10 @@ def _portable(error: BaseException) -> BaseException:
     except Exception:  # noqa: BLE001  whatever an error of a plug-in may do
         copy = None
     if not isinstance(copy, Exception):
-        told = SynthviewError(str(error)) if isinstance(error, SynthviewError) else RuntimeError(repr(error))
+        told = (
+            SynthviewError(str(error))
+            if isinstance(error, SynthviewError)
+            else RuntimeError(repr(error))
+        )
         told.add_note(place)
     return told

@@ -1,4 +1,4 @@
-"""Running short of memory, threads or open files: how libraries report it, and how it is told in words."""
+"""Running short of memory, threads or open files: how libraries report it, and what we say."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ _SIGNS = {
         "failed to map segment",
         "<jemalloc>",
     ),
-    "threads": ("can't start new thread", "threadpoolbuilderror", "resource temporarily unavailable"),
+    "threads": (
+        "can't start new thread",
+        "threadpoolbuilderror",
+        "resource temporarily unavailable",
+    ),
     "files": ("too many open files",),
 }
 """Words by which libraries in Rust, C and C++ say what ran out, in small letters."""
@@ -29,15 +33,24 @@ _BY_NUMBER = {
     errno.EMFILE: "files",
     errno.ENFILE: "files",
 }
-_FROM_LIBRARIES = ("PanicException", "ComputeError", "OutOfMemoryException", "SchemaError", "IOException")
+_FROM_LIBRARIES = (
+    "PanicException",
+    "ComputeError",
+    "OutOfMemoryException",
+    "SchemaError",
+    "IOException",
+)
 """Errors of polars and DuckDB, by name, so that neither is loaded to recognise them."""
 
-NO_MEMORY = "There is not enough memory; fewer --workers or --households need less."
+NO_MEMORY = "There is not enough memory. Use fewer --workers or --households."
 NO_THREADS = (
-    "The system does not let this process start another thread or process. Fewer --workers need fewer; "
-    "`ulimit -u`, or the limit of the container, says how many there may be."
+    "The system does not let this process start another thread or process. Fewer --workers need "
+    "fewer; `ulimit -u`, or the limit of the container, says how many there may be."
 )
-NO_FILES = "Too many files are open at once. Fewer --workers need fewer; `ulimit -n` says how many there may be."
+NO_FILES = (
+    "Too many files are open at once. Fewer --workers need fewer; "
+    "`ulimit -n` says how many there may be."
+)
 
 
 def is_panic(error: BaseException) -> bool:
@@ -80,14 +93,16 @@ def _what_ran_out(error: BaseException) -> str | None:
 
 
 def ran_out(text: str) -> str | None:
-    """Name what ran out by what a library says: "memory", "threads" or "files"; None where it says nothing of that."""
+    """Name what ran out by what a library says: "memory", "threads" or "files"; None for others."""
     words = text.lower()
-    return next((what for what, signs in _SIGNS.items() if any(one in words for one in signs)), None)
+    return next(
+        (what for what, signs in _SIGNS.items() if any(one in words for one in signs)), None
+    )
 
 
 @contextmanager
 def told_in_words() -> Iterator[None]:
-    """Raise OutOfMemory, or a SynthviewError that says what ran out, in place of a library's own error."""
+    """Raise OutOfMemory, or another SynthviewError, in place of a library's own error."""
     try:
         yield
     except BaseException as error:

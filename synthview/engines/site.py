@@ -1,8 +1,9 @@
-"""The directory a run is written into: whose it is, what of it is finished, and that nobody else is writing there.
+"""The directory that a run writes into: whose it is, what is finished, and who holds its lock.
 
-While a run is under way a hidden folder holds its settings, a journal with the receipts of all parts that are
-there, and a lock. The manifest, written last, takes their place. A file is ours if its name follows from the
-layout of a run and its receipt is noted: nothing else is ever removed or changed, and no link is followed.
+While a run is under way a hidden folder holds its settings, a journal with the receipts of all
+parts that are there, and a lock. The manifest, written last, takes their place. A file is ours if
+its name follows from the layout of a run and its receipt is noted: nothing else is ever removed or
+changed, and no link is followed.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import Any
 from synthview.engines.journal import JOURNAL, SETTINGS, Begun, Journal
 from synthview.engines.layout import HIDDEN, PARTS, Layout
 from synthview.engines.lock import take
+from synthview.engines.manifest import MANIFEST, BadManifest, Manifest, read_manifest
 from synthview.errors import NotOurs, OutputError
-from synthview.manifest import MANIFEST, BadManifest, Manifest, read_manifest
 from synthview.outside.places import make_folder, refuse_unfit, sync_folder
 from synthview.sinks.database import DATABASE, SIDES, holds, remove
 from synthview.sinks.parts import Draft, Receipt, is_whole, publish, put_in_place, sweep, sync, told
@@ -32,8 +33,8 @@ LOCK = f"{HIDDEN}/lock"
 class Found:
     """What lies in a directory: nothing of a run, one that was begun, or one that was finished.
 
-    `unclaimed` says why files that look like those of a run cannot be told to be ours. A manifest that was
-    changed after it was written is not `is_sealed`: what it says of files is not believed.
+    `unclaimed` says why files that look like those of a run cannot be told to be ours. A manifest
+    that was changed after it was written is not `is_sealed`: what it says of files is not believed.
     """
 
     settings: Mapping[str, Any] | None = None
@@ -73,7 +74,7 @@ class Site:
         return place
 
     def look(self) -> Found:
-        """Find out what lies there, and change nothing; raises NotOurs where it is something else."""
+        """Find out what lies there, and change nothing; raises NotOurs for anything else."""
         if not self.ground.is_dir():
             raise OutputError(f"{self.directory} cannot be a directory: {self.ground} is a file.")
         lost = f"{self.directory} has no {MANIFEST}"
@@ -89,7 +90,7 @@ class Site:
         return self._unclaimed(lost)
 
     def _unclaimed(self, lost: str) -> Found:
-        """Files without a manifest; names that begin with a dot, such as .gitkeep, are nobody's dataset."""
+        """Files without a manifest; names that begin with a dot, such as .gitkeep, do not count."""
         there = self.names()
         if not there:
             return Found()
@@ -101,20 +102,26 @@ class Site:
         """What lies in the directory, apart from names that begin with a dot."""
         with told(self.directory):
             if self.directory.exists():
-                return sorted(one.name for one in self.directory.iterdir() if not one.name.startswith("."))
+                return sorted(
+                    one.name for one in self.directory.iterdir() if not one.name.startswith(".")
+                )
         return []
 
     def not_ours(self) -> str:
         """Say that the directory holds something else, with some names."""
         names = self.names()
         some = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
-        return f"{self.directory} holds something that synthview did not make ({some}). Name another directory."
+        return (
+            f"{self.directory} holds something that synthview did not make ({some}). "
+            "Name another directory."
+        )
 
     @contextmanager
     def held(self) -> Iterator[int]:
-        """Keep every other run out of the directory, which is made if need be; it goes again if no run begins.
+        """Keep every other run out of the directory, and make it if need be.
 
-        Yields the descriptor of the lock: a process that inherits it keeps others out for as long as it lives.
+        If no run begins, the directory goes again. Yields the descriptor of the lock: a process
+        that inherits it keeps others out for as long as it lives.
         """
         refuse_unfit(self.directory, LOCK)
         missing = [one for one in (self.hidden, *self.hidden.parents) if not one.exists()]
@@ -128,20 +135,23 @@ class Site:
                 self._remove((LOCK,), missing)
             lock.close()
 
-    # --- What is in the way -------------------------------------------------------------------------------------------
+    # --- What is in the way -----------------------------------------------------------------------
 
-    def refuse_obstacles(self, layout: Layout, owned: Collection[str], *, may_be_there: bool) -> None:
+    def refuse_obstacles(
+        self, layout: Layout, owned: Collection[str], *, may_be_there: bool
+    ) -> None:
         """Raise NotOurs where a run cannot write all its files, before it writes the first.
 
-        A link or a folder in the place of a file is always in the way. So is a file that is not `owned`, unless it
-        `may_be_there` with the very bytes that the run writes, which shows later.
+        A link or a folder in the place of a file is always in the way. So is a file that is not
+        `owned`, unless it `may_be_there` with the very bytes that the run writes, which shows
+        later.
         """
         for name in (SETTINGS, JOURNAL, MANIFEST):
             refuse_unfit(self.directory, name)
         if (strange := self.journal.strange()) is not None:
             raise NotOurs(
-                f"{strange} is not what synthview writes there. Move it elsewhere and run the same command again: "
-                "it keeps the files that are whole."
+                f"{strange} is not what synthview writes there. Move it elsewhere and run the same "
+                "command again: it keeps the files that are whole."
             )
         for folder in _folders(layout):
             refuse_unfit(self.directory, folder, is_folder=True)
@@ -169,12 +179,13 @@ class Site:
                 size += (self.directory / path).lstat().st_size
         return size
 
-    # --- On the way ---------------------------------------------------------------------------------------------------
+    # --- On the way -------------------------------------------------------------------------------
 
     def begin(self, begun: Begun, noted: Iterable[Receipt], *, keeps_manifest: bool) -> None:
-        """Note what is going to be made and what of it is there, remove what it replaces, make the tables' folders.
+        """Note what is going to be made, remove what it replaces, and make the tables' folders.
 
-        Killed at any point, the next run finds either the old state or the new one and goes on from it.
+        Killed at any point, the next run finds either the old state or the new one and goes on from
+        it.
         """
         self._has_begun = True
         sweep(self.directory)
@@ -206,7 +217,7 @@ class Site:
                 (self.directory / folder).rmdir()
 
     def settle(self, drafts: Sequence[Draft], owned: Collection[str]) -> list[Receipt]:
-        """Note the receipts of drafts, then give them their names; raises NotOurs where another's file has one."""
+        """Note the receipts of drafts, then name the files; raises NotOurs if one is taken."""
         for one in drafts:
             self._refuse_taken(one.receipt, owned)
         receipts = [one.receipt for one in drafts]
@@ -223,7 +234,7 @@ class Site:
                 raise in_the_way(place)
 
     def finish(self, manifest: bytes, paths: Collection[str]) -> None:
-        """Wait until the files are on the disk, write the manifest that says so, and drop what it replaces."""
+        """Wait until the files are on the disk, write the manifest, and drop what it replaces."""
         with told(self.directory):
             for path in paths:
                 sync(self.directory / path)
@@ -249,24 +260,27 @@ class Site:
             with suppress(OSError):
                 folder.rmdir()
 
-    # --- What is whole ------------------------------------------------------------------------------------------------
+    # --- What is whole ----------------------------------------------------------------------------
 
     def intact(self, found: Found) -> dict[str, Receipt]:
-        """Receipts of the parts whose files have the size and the digest noted; of a database, all or none."""
+        """Receipts of the parts that have their size and digest; of a database, all or none."""
         assert found.layout is not None
         if found.layout.is_database and found.manifest is not None:
             by_table = {
-                name: [one for one in found.receipts.values() if one.table == name] for name in found.layout.tables
+                name: [one for one in found.receipts.values() if one.table == name]
+                for name in found.layout.tables
             }
             return dict(found.receipts) if holds(self.directory / DATABASE, by_table) else {}
         return {path: one for path, one in found.receipts.items() if one.is_in(self.directory)}
 
     def is_complete(self, found: Found) -> bool:
-        """Whether a finished run is as it was written: its manifest, and every part of every range."""
+        """Whether a finished run is as it was written: its manifest, and every part."""
         if found.manifest is None or found.layout is None or not found.is_sealed:
             return False
         is_locked = os.path.lexists(self.directory / LOCK)
-        if is_locked or self.journal.begun() is not None:  # under way, or stopped before it could tidy up
+        if (
+            is_locked or self.journal.begun() is not None
+        ):  # under way, or stopped before it could tidy up
             return False
         if found.layout.is_database and any(os.path.lexists(self.directory / one) for one in SIDES):
             return False
@@ -292,6 +306,6 @@ def _folders(layout: Layout) -> set[str]:
 def in_the_way(place: Path) -> NotOurs:
     """What is said of a file in the place of one of ours."""
     return NotOurs(
-        f"{place} is in the way: synthview did not write it (no receipt tells of it) and leaves it as it is. "
-        "Move it elsewhere and run the same command again, or name another directory."
+        f"{place} is in the way: synthview did not write it (no receipt tells of it) and leaves it "
+        "as it is. Move it elsewhere and run the same command again, or name another directory."
     )

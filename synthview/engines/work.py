@@ -1,4 +1,4 @@
-"""What one worker does with one range of households: live its days, write drafts of each as it is over, hand them in."""
+"""The work on one range of households: simulate its days, and write each as drafts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Done", "Step", "Task", "step"]
 
 @dataclass(frozen=True)
 class Task:
-    """One range of households of a plan, written into a directory but for the parts that are `kept`.
+    """One range of households of a plan, written into a directory without the parts in `kept`.
 
     Without a directory nothing is written: its drafts are receipts of what would be.
     """
@@ -45,24 +45,34 @@ class Task:
                 else:
                     waiting.setdefault(name, []).append(frame)
             yield replace(step(layout, self.number, day, frames), drafts=drafts)
-        last = [self._write(name, None, pl.concat(frames), damager) for name, frames in waiting.items()]
-        yield Done(self.number, [one for drafts in last for one in drafts])
+        last: list[Draft] = []
+        for name, parts in waiting.items():
+            last += self._write(name, None, pl.concat(parts), damager)
+        yield Done(self.number, last)
 
-    def _write(self, name: str, day: int | None, frame: pl.DataFrame, damager: Damager | None) -> list[Draft]:
+    def _write(
+        self,
+        name: str,
+        day: int | None,
+        frame: pl.DataFrame,
+        damager: Damager | None,
+    ) -> list[Draft]:
+        """Write a part as a draft, or measure it without a directory; none if it is kept."""
         layout, written = self.plan.layout, table(name)
         assert frame.schema == written.schema, (name, frame.schema)
         path = layout.path(name, self.number, day)
         if path in self.kept:
             return []
-        damager = damager if can_damage(written) else None
+        damage = damager if can_damage(written) else None
+        content = (path, written, frame, layout.kind, layout.compression, damage)
         if self.directory is None:
-            return [Draft(measure_part(path, written, frame, layout.kind, layout.compression, damager), ())]
-        return [write_part(self.directory, path, written, frame, layout.kind, layout.compression, damager)]
+            return [Draft(measure_part(*content), ())]
+        return [write_part(self.directory, *content)]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A little progress: days lived times households, the rows they brought, and drafts of their parts."""
+    """A little progress: household-days, the rows they brought, and drafts of their parts."""
 
     household_days: int
     rows: int

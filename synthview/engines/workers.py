@@ -1,9 +1,9 @@
-"""Workers: processes that each perform one task after another, and never outlive the one that asked.
+"""Workers: processes that perform one task after another, and never outlive the one that asked.
 
-A worker is a fresh Python that is told all it needs when it is started, so nothing of the calling process
-is changed for it: not its environment, its `__main__`, its signals or its way of starting processes. It
-hangs on a pipe of its own: one that is killed is noticed at once, and when the asking process is gone,
-even by kill -9, the pipe ends and the worker with it.
+A worker is a fresh Python that is told all it needs when it is started, so nothing of the calling
+process is changed for it: not its environment, its `__main__`, its signals or its way of starting
+processes. It hangs on a pipe of its own: one that is killed is noticed at once, and when the asking
+process is gone, even by kill -9, the pipe ends and the worker with it.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ class _Worker:
 
 
 def share_out(tasks: Sequence[Work], workers: int, held: Iterable[int] = ()) -> Generator[Any]:
-    """Yield what tasks answer: done here one after another, or on several processes in whatever order they finish.
+    """Yield what tasks answer: one after another, or from several processes in any order.
 
-    `held` are open files, by their descriptors, that stay open, and locked, as long as any worker lives.
+    `held` are descriptors of open files that stay open, and locked, while any worker lives.
     """
     count = min(workers, len(tasks))
     if count > 1 and _can_start():
@@ -75,7 +75,7 @@ def _done_here(tasks: Iterable[Work]) -> Iterator[Any]:
 def on_processes(tasks: Sequence[Work], count: int, held: Iterable[int] = ()) -> Iterator[Any]:
     """Perform tasks on `count` processes and yield what they tell, as it comes.
 
-    Where the system does not let so many start, fewer do the work, and this process itself where none can.
+    Where the system does not let so many start, fewer do the work, or this process itself.
     Raises what a task raised, or WorkerDied; whichever way it ends, the processes are gone.
     """
     left = iter(tasks)
@@ -128,11 +128,13 @@ def _died(exitcode: int | None, said: str = "") -> WorkerDied:
             name = signal.Signals(-exitcode).name
             often = ", as happens when memory runs out" if name == "SIGKILL" else ""
             return WorkerDied(f"A worker was killed by {name}{often}. {_RESUME} {_FEWER}")
-    return WorkerDied(f"A worker ended with exit code {exitcode} before its work was done. {_RESUME}")
+    return WorkerDied(
+        f"A worker ended with exit code {exitcode} before its work was done. {_RESUME}"
+    )
 
 
-_RESUME = "What was finished is kept: the same command goes on from there."
-_FEWER = "Fewer --workers need less memory."
+_RESUME = "What was finished is kept: run the same command to continue."
+_FEWER = "Use fewer --workers to need less memory."
 
 
 @contextmanager
@@ -140,9 +142,12 @@ def _crew(count: int, held: Iterable[int]) -> Iterator[list[_Worker]]:
     """Start as many workers as can be, and end them, whatever happens meanwhile."""
     crew: list[_Worker] = []
     try:
-        with suppress(OSError):  # no more processes, files or memory to be had: those that could start do the work
+        with suppress(
+            OSError
+        ):  # no more processes, files or memory to be had: those that could start do the work
             for _ in range(count):
-                crew.append(_start(held))  # noqa: PERF401  one that does not start must not hide those that did
+                # One that does not start must not hide those that did.
+                crew.append(_start(held))  # noqa: PERF401
         yield crew
     finally:
         for one in crew:
@@ -153,7 +158,7 @@ def _crew(count: int, held: Iterable[int]) -> Iterator[list[_Worker]]:
 
 
 def _see_off(worker: _Worker) -> None:
-    """Wait until a worker is gone, and pass on what it had to say, unless that was said in our words."""
+    """Wait until a worker is gone, and pass on what it wrote, unless we said it in our words."""
     try:
         worker.process.wait(PATIENCE_SECONDS)
     except subprocess.TimeoutExpired:
@@ -177,7 +182,7 @@ def _start(held: Iterable[int]) -> _Worker:
 
 
 def _popen(handle: int, said: IO[bytes], held: Iterable[int]) -> subprocess.Popen[bytes]:
-    """Start a Python as multiprocessing does: the same interpreter, flags and options for warnings."""
+    """Start a Python as multiprocessing does: same interpreter, same flags, same warnings."""
     command = spawn.get_command_line()
     command = command[: command.index("-c")]
     return subprocess.Popen(  # noqa: S603  ourselves
@@ -191,7 +196,7 @@ def _popen(handle: int, said: IO[bytes], held: Iterable[int]) -> subprocess.Pope
 
 
 def _has_output() -> bool:
-    """Whether this process has a standard output; where it was closed, some other file may have taken its number."""
+    """Whether this process has a standard output: another file may have taken its number."""
     with suppress(OSError):
         return sys.__stdout__ is not None and os.fstat(1) is not None
     return False
@@ -206,7 +211,7 @@ def _handed_over(handle: int, held: Iterable[int]) -> dict[str, Any]:
 
 
 def _above_standard_streams(pipe: Connection) -> Connection:
-    """Move a pipe that took the number of a closed standard stream: it would become that of the worker."""
+    """Move a pipe off the number of a closed standard stream: the worker would take it for that."""
     if sys.platform == "win32" or pipe.fileno() > 2:
         return pipe
     with pipe:
@@ -215,7 +220,7 @@ def _above_standard_streams(pipe: Connection) -> Connection:
 
 @contextmanager
 def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Let processes that this thread starts begin without hearing Ctrl-C; what comes meanwhile is not lost."""
+    """Start processes deaf to Ctrl-C in this thread; a signal that comes meanwhile is not lost."""
     if sys.platform == "win32":
         yield
         return

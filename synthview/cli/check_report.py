@@ -37,18 +37,20 @@ def tell_invariants(run: Run, as_: str) -> None:
     broken = [one.name for one in found if not one.holds]
     if broken:
         again = (
-            "The command that made it writes files that are gone or changed again, and leaves others as they are: "
-            f"{run.manifest['command']}."
+            "The command that made it writes files that are gone or changed again, and leaves "
+            f"others as they are: {run.manifest['command']}."
         )
         screen.say(f"Broken: {', '.join(broken)}. {again}", err=True)
         raise typer.Exit(BROKEN)
     if as_ == "text":
-        screen.say(f"All of {sum(not one.not_asked for one in found)} hold.")
+        screen.say(f"All {sum(not one.not_asked for one in found)} invariants hold.")
 
 
 def _tell_finding(one: Finding) -> None:
     times = "once" if one.violations == 1 else f"{one.violations:,} times"
-    state = f"not asked: {one.not_asked}" if one.not_asked else "holds" if one.holds else f"BROKEN, {times}"
+    state = "holds" if one.holds else f"BROKEN, {times}"
+    if one.not_asked:
+        state = f"not checked: {one.not_asked}"
     screen.say(f"{one.name:12} {state:20}  {one.says}")
     for example in one.examples:
         screen.say(f"             {example:.300}")
@@ -77,27 +79,37 @@ def tell_leaks(run: Run, as_: str) -> None:
 
 def _tell_table(table: str, lines: Sequence[Line]) -> None:
     """What could be asked, line by line, and in one line what has too few rows."""
-    asked = [one for one in lines if one.is_asked]
     head = ["cause", "traces", "pairs", "matched", "area", "interval", "verdict"]
+    asked = [_cells(one) for one in lines if one.is_asked]
     if asked:
-        screen.tell(head, [_cells(one) for one in asked], title=table)
-    few = {one.cause: one.pairs for one in lines if not one.is_asked}
-    some = ", ".join(f"{cause} ({pairs:,})" for cause, pairs in few.items() if pairs)
-    none = ", ".join(cause for cause, pairs in few.items() if not pairs)
-    said = [f"too few pairs of rows that look alike for {some}"] if some else []
-    said += [f"no pairs of rows that look alike for {none}"] if none else []
+        screen.tell(head, asked, title=table)
+    pairs = {one.cause: one.pairs for one in lines if not one.is_asked}
+    few = [f"{cause} ({count:,})" for cause, count in pairs.items() if count]
+    none = [cause for cause, count in pairs.items() if not count]
+    said = []
+    if few:
+        said.append(f"too few pairs of rows that look alike for {', '.join(few)}")
+    if none:
+        said.append(f"no pairs of rows that look alike for {', '.join(none)}")
     if said:
         screen.say(screen.filled(f"{table}: cannot tell, {'; '.join(said)}.") + "\n")
 
 
 def _cells(one: Line) -> list[str]:
-    more = f": {one.trace}" if one.trace else f"; {one.households:,} households would" if one.households else ""
-    stands_out = "*" if one.trace else ""
-    interval = f"{one.low:.3f} to {one.high:.3f}"
+    more = ""
+    if one.trace:
+        more = f": {one.trace}"
+    elif one.households:
+        more = f"; {one.households:,} households would"
     return [
-        stands_out + one.cause, one.family, f"{one.pairs:,}", f"{one.matched:.0%}", f"{one.area:.3f}", interval,
+        f"*{one.cause}" if one.trace else one.cause,
+        one.family,
+        f"{one.pairs:,}",
+        f"{one.matched:.0%}",
+        f"{one.area:.3f}",
+        f"{one.low:.3f} to {one.high:.3f}",
         one.verdict + more,
-    ]  # fmt: skip
+    ]
 
 
 def tell_scores(run: Run, path: Path, cut: float | None, as_: str) -> None:
@@ -108,7 +120,15 @@ def tell_scores(run: Run, path: Path, cut: float | None, as_: str) -> None:
     if as_ == "json":
         screen.say(screen.as_json(asdict(found)))
         return
-    head = ["cause", "base rate", "named", "precision", "recall", "average precision", "a perfect reader"]
+    head = [
+        "cause",
+        "base rate",
+        "named",
+        "precision",
+        "recall",
+        "average precision",
+        "a perfect reader",
+    ]
     things = "plays" if found.whose == "play_id" else "accounts"
     title = f"{found.rows:,} {things} with a row in log.plays"
     screen.tell(head, [_scored(one) for one in found.causes], title=title)
@@ -131,5 +151,9 @@ def _remarks(scores: Sequence[Score], things: str) -> list[str]:
     """What the table does not say: causes that nothing has, and what no reader could find."""
     none = [one.cause for one in scores if not one.caused]
     unseen = [f"{one.cause} {one.unseen:,}" for one in scores if one.unseen]
-    said = [f"None of these {things} has {', '.join(none)}: there is nothing to find."] if none else []
-    return [*said, *([f"Left no row in log.plays, and not counted: {', '.join(unseen)}."] if unseen else [])]
+    said = []
+    if none:
+        said.append(f"None of these {things} has {', '.join(none)}: there is nothing to find.")
+    if unseen:
+        said.append(f"Left no row in log.plays, and not counted: {', '.join(unseen)}.")
+    return said

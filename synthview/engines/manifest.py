@@ -1,4 +1,4 @@
-"""The manifest: what a directory holds, what it was made from, and how to make it again; written last.
+"""The manifest: what a directory holds, what it was made from, and how to make it again.
 
 It names no path, host or time, so two machines with the same versions write the same manifest.
 """
@@ -16,11 +16,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, NonNegativeInt, ValidationError, model_validator
 from xxhash import xxh3_128
 
-from synthview import __version__
 from synthview.digests import digest_of_digests
 from synthview.engines.damaging import sink_faults
 from synthview.engines.layout import Layout, number_of
-from synthview.engines.plan import Plan, made_with, pipeline_at
+from synthview.engines.plan import Plan, pipeline_at
 from synthview.errors import OutputError
 from synthview.outside.places import is_inner
 from synthview.outside.reading import read_bounded
@@ -29,6 +28,7 @@ from synthview.sinks.formats import FORMATS
 from synthview.sinks.lineage import SUFFIX
 from synthview.sinks.parts import Receipt
 from synthview.tables import SCHEMA_VERSION, table
+from synthview.versions import made_with, own_version
 
 __all__ = [
     "MANIFEST",
@@ -55,13 +55,14 @@ LICENCE = "CC0-1.0"
 ABOUT = "Made by synthview: an invented streaming service, in which no person is real."
 
 WAY_OUT = (
-    "If it was lost or damaged, run the generate command that made the dataset again: it compares the files that "
-    "are there with what it writes, keeps those that are whole, and writes the manifest."
+    "If it was lost or damaged, run the generate command that made the dataset again: it compares "
+    "the files that are there with what it writes, keeps those that are whole, and writes the "
+    "manifest."
 )
 
 
 class BadManifest(OutputError):  # noqa: N818  says what is wrong, as all our errors do
-    """A file by the name of the manifest cannot be read, or is not what synthview wrote; the message says what helps."""
+    """A file named like the manifest cannot be read or is not ours; the message says what helps."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"{reason} {WAY_OUT}")
@@ -79,7 +80,7 @@ class Summary(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What the manifest holds, as far as this version knows; keys of a later one are passed over."""
+    """What the manifest holds; keys of a later version are ignored."""
 
     synthview: str
     command: str
@@ -105,24 +106,27 @@ class Manifest(BaseModel):
             raise ValueError("tables are not those of layout")
         for one in self.parts:
             if one.table not in self.tables:
-                raise ValueError(f"parts has a file of the table '{one.table}', which tables does not have")
+                raise ValueError(
+                    f"parts has a file of the table '{one.table}', which tables does not have"
+                )
             if outer := [path for path in one.paths if not is_inner(path)]:
                 raise ValueError(f"the path '{outer[0]}' leads outside the directory")
         ranges = {number_of(one.path) for one in self.parts}
         if len(ranges) != self.layout.range_count:
             raise ValueError(
-                f"parts has files of {len(ranges):,} ranges of households, where layout has {self.layout.range_count:,}"
+                f"parts has files of {len(ranges):,} ranges of households, where layout has "
+                f"{self.layout.range_count:,}"
             )
         return self
 
     @property
     def is_sealed(self) -> bool:
-        """Whether it reads as it was written; one of another version may have more in it than this one knows."""
-        return self.seal == seal_of(self) or self.synthview != __version__
+        """Whether it reads as it was written; one of another version may hold more than we know."""
+        return self.seal == seal_of(self) or self.synthview != own_version()
 
 
 def seal_of(manifest: Manifest) -> str:
-    """The digest of all that a manifest says, however it is laid out; keys of a later version do not count."""
+    """The digest of all that a manifest says, whatever its layout; unknown keys do not count."""
     said = manifest.model_dump(mode="json", exclude={"seal"})
     canonical = json.dumps(said, sort_keys=True, separators=(",", ":"))
     return xxh3_128(canonical.encode()).hexdigest()
@@ -148,7 +152,7 @@ def head_of(plan: Plan, receipts: Sequence[Receipt]) -> dict[str, Any]:
     """What a manifest says before it lists the parts."""
     return {
         "about": ABOUT,
-        "synthview": made_with()["synthview"],
+        "synthview": own_version(),
         "license": LICENCE,
         "command": command(plan),
         "made_with": made_with(),
@@ -166,11 +170,17 @@ def head_of(plan: Plan, receipts: Sequence[Receipt]) -> dict[str, Any]:
 
 def _damage(plan: Plan, receipts: Sequence[Receipt]) -> dict[str, str]:
     """A line about damage done on purpose, where the scenario has faults that do it."""
-    faults, damaged = ", ".join(sink_faults(plan.scenario)), [one.damage for one in receipts if one.damage]
+    faults, damaged = (
+        ", ".join(sink_faults(plan.scenario)),
+        [one.damage for one in receipts if one.damage],
+    )
     if not faults:
         return {}
     if not plan.layout.kind.is_text:
-        return {"damage": f"None: {faults} damage csv and ndjson alone, and this is {plan.layout.format}."}
+        return {
+            "damage": f"None: {faults} damage csv and ndjson alone, "
+            f"and this is {plan.layout.format}."
+        }
     rows = sum(one.rows for one in damaged)
     return {
         "damage": f"On purpose, {rows:,} rows in {len(damaged):,} files, by {faults}. "
@@ -197,7 +207,9 @@ def command(plan: Plan) -> str:
         words += [f"--{option}", str(settings[option])]
     words += ["--days", str(plan.layout.days)]
     words += [] if plan.layout.is_by_day else ["--partition", plan.layout.partition]
-    words += [] if plan.layout.ids == FORMATS[plan.layout.format].ids else ["--ids", plan.layout.ids]
+    words += (
+        [] if plan.layout.ids == FORMATS[plan.layout.format].ids else ["--ids", plan.layout.ids]
+    )
     words += ["--bom"] if plan.layout.bom else []
     for option, value in plan.said:
         words += [f"--{option}", value]
@@ -205,7 +217,7 @@ def command(plan: Plan) -> str:
 
 
 def read_manifest(directory: Path) -> Mapping[str, Any] | None:
-    """Read the manifest of a directory, as `Manifest` describes it; None where there is none, or another program's.
+    """Read the manifest of a directory; None where there is none, or another program's.
 
     Raises BadManifest, which says what is wrong with it.
     """
@@ -215,7 +227,7 @@ def read_manifest(directory: Path) -> Mapping[str, Any] | None:
     try:
         content = json.loads(read_bounded(path, MOST_BYTES, "The manifest", error=BadManifest))
     except (ValueError, RecursionError) as error:
-        raise BadManifest(f"{path} is no manifest that can be read: {_of_json(error)}.") from None
+        raise BadManifest(f"{path} is not a readable manifest: {_of_json(error)}.") from None
     if isinstance(content, dict) and "synthview" not in content:
         return None
     try:

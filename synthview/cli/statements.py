@@ -48,8 +48,8 @@ def statements_of_all(as_: str, wanted: Wanted) -> str:
     """Return the statements of every table, or of every table of a dataset."""
     if as_ not in STATEMENTS:
         raise InputError(
-            "All tables together are shown --as sql or --as load; synthview list tables lists them, and "
-            "synthview show log.plays shows one."
+            "All tables together are shown --as sql or --as load; synthview list tables lists "
+            "them, and synthview show log.plays shows one."
         )
     return statements(None, as_, wanted)
 
@@ -65,17 +65,19 @@ def statements(names: Sequence[str] | None, as_: str, wanted: Wanted) -> str:
     if as_ == "sql":
         return ddl(tables, dialect=dialect, format=format_, ids=ids)
     place = wanted.data or "DIR"
-    return loading(tables, directory=place, dialect=dialect, format=format_, ids=ids, compression=compression)
+    return loading(
+        tables, directory=place, dialect=dialect, format=format_, ids=ids, compression=compression
+    )
 
 
 def _dataset(wanted: Wanted) -> tuple[list[str] | None, str | None, str | None, str]:
-    """The tables, the format, the form of ids and the compression: as asked for, or as a dataset has them."""
+    """Tables, format, form of ids and compression: as asked for, or as a dataset has them."""
     if wanted.data is None:
         return None, wanted.format, wanted.ids, "none"
     from synthview.dataset import read
 
     if wanted.format or wanted.ids:
-        raise InputError("--data says which format and ids; leave --format and --ids away.")
+        raise InputError("--data determines the format and the ids: leave out --format and --ids.")
     run = read(wanted.data)
     if any("damage" in part for part in run.manifest["parts"]):
         raise InputError(
