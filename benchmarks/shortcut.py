@@ -15,11 +15,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.claims.counting import grid
-from synthview.claims.lives import MESSAGES, Tables, lazily, live_through
+from synthview.claims.counting.count import grid
+from synthview.claims.counting.title_plays import showings
 from synthview.claims.question import Question, ask
-from synthview.claims.showings import showings
-from synthview.claims.sweep import sweep
+from synthview.claims.simulation.candidates import sweep
+from synthview.claims.simulation.simulate import MESSAGES, Tables, lazily, live_through
 from synthview.registry import installed
 from synthview.rows import Ints
 from synthview.scenario import load

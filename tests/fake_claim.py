@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from synthview.claims.thorough import answers
+from synthview.claims.sections.thorough import answers
 from synthview.sinks.text import encode_ids
 
 __all__ = ["EVIL", "claim", "dataset", "longest", "mean", "plain"]

@@ -13,14 +13,14 @@ from claims_log import FILM, Play, log_of, question
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthview.claims.counting import account_days, grid, who
-from synthview.claims.definitions import HEADLINE, Definition, axes, every, in_words
-from synthview.claims.lives import lazily
-from synthview.claims.others import _within
+from synthview.claims.counting.count import account_days, grid, who
+from synthview.claims.counting.definitions import HEADLINE, Definition, axes, every, in_words
+from synthview.claims.counting.pitfalls import slips
+from synthview.claims.counting.sql import count_by_duckdb, counts_by_duckdb, query
+from synthview.claims.counting.title_plays import showings
 from synthview.claims.question import Question, ask
-from synthview.claims.showings import showings
-from synthview.claims.slips import slips
-from synthview.claims.sql import count_by_duckdb, counts_by_duckdb, query
+from synthview.claims.simulation.estimates import _within
+from synthview.claims.simulation.simulate import lazily
 from synthview.errors import InputError, UnknownName
 from synthview.registry import installed
 from synthview.scenario import load

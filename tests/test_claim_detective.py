@@ -13,11 +13,11 @@ import pytest
 from synthview.checks.evidence import Evidence
 from synthview.checks.separation import Area, pooled
 from synthview.checks.telling import FEWEST_PAIRS, told_apart
-from synthview.claims.breakfast import first_child
-from synthview.claims.detective import detective
-from synthview.claims.lives import HISTORY, live_through
 from synthview.claims.question import ask
-from synthview.claims.thorough import _downloads
+from synthview.claims.sections.breakfast import first_child
+from synthview.claims.sections.detective import detective
+from synthview.claims.sections.thorough import _downloads
+from synthview.claims.simulation.simulate import HISTORY, live_through
 from synthview.registry import installed
 from synthview.scenario import load
 

@@ -12,20 +12,20 @@ from keepers import raised
 from scipy import stats
 
 import synthview.sources as sources_
-from synthview.claims.causes import households_of
-from synthview.claims.counting import who
-from synthview.claims.definitions import HEADLINE
-from synthview.claims.indices import first_order
-from synthview.claims.inference import Effort, Inference, infer
-from synthview.claims.lives import HISTORY, lazily, live_through
-from synthview.claims.mixtures import Mixtures, Weighing, mix
-from synthview.claims.pool import SAT_THROUGH, Point, Seen, gates, gather, ready
+from synthview.claims.counting.count import who
+from synthview.claims.counting.definitions import HEADLINE
+from synthview.claims.counting.title_plays import showings
+from synthview.claims.inference.parameters import LIVED, POPULAR, RATE, Range, drawn, ranges_of, with_settings
+from synthview.claims.inference.popularity import parts, times
+from synthview.claims.inference.posterior import Effort, Inference, infer
+from synthview.claims.inference.proposal import SAT_THROUGH, Point, Seen, gates, gather, ready
+from synthview.claims.inference.sensitivity import first_order
+from synthview.claims.inference.shown import Chosen
+from synthview.claims.inference.weights import Mixtures, Weighing, mix
 from synthview.claims.question import ask
-from synthview.claims.ranges import LIVED, POPULAR, RATE, Range, drawn, ranges_of, with_settings
-from synthview.claims.shelves import parts, times
-from synthview.claims.showings import showings
-from synthview.claims.shown import Chosen
-from synthview.claims.sweep import sources, sweep, world_of
+from synthview.claims.sections.causes import households_of
+from synthview.claims.simulation.candidates import sources, sweep, world_of
+from synthview.claims.simulation.simulate import HISTORY, lazily, live_through
 from synthview.errors import InputError
 from synthview.registry import installed
 from synthview.rows import Floats

@@ -11,13 +11,13 @@ import pytest
 from commands import run as command
 from keepers import RAISED
 
-from synthview.claims.counting import days_of
-from synthview.claims.likeliest import likeliest
-from synthview.claims.lives import HISTORY, lazily, live_through
-from synthview.claims.others import longest
+from synthview.claims.counting.count import days_of
+from synthview.claims.counting.streaks import longest_runs
+from synthview.claims.counting.title_plays import film_showings
 from synthview.claims.question import Question, ask
-from synthview.claims.runs import longest_runs
-from synthview.claims.showings import film_showings
+from synthview.claims.simulation.estimates import longest
+from synthview.claims.simulation.likeliest import likeliest
+from synthview.claims.simulation.simulate import HISTORY, lazily, live_through
 from synthview.registry import installed
 from synthview.scenario import load
 

@@ -10,16 +10,16 @@ from claims_log import question
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthview.claims.aggregates import wilson
-from synthview.claims.chances import _beyond, _small, sample, shortcut
-from synthview.claims.knowledge import knowledge
-from synthview.claims.others import Estimate, _scaled
+from synthview.claims.answer import _in_words
 from synthview.claims.question import Question, ask
-from synthview.claims.report import _in_words
-from synthview.claims.streak import Effort, answer
-from synthview.claims.sweep import sweep
-from synthview.claims.telling import _share, _signed, range_of, tell_streak
-from synthview.claims.thorough import other_numbers
+from synthview.claims.sections.aggregates import wilson
+from synthview.claims.sections.knowledge import knowledge
+from synthview.claims.sections.telling import _share, _signed, range_of, tell_streak
+from synthview.claims.sections.thorough import other_numbers
+from synthview.claims.simulation.bound import _beyond, _small, sample, shortcut
+from synthview.claims.simulation.candidates import sweep
+from synthview.claims.simulation.estimates import Estimate, _scaled
+from synthview.claims.study import Effort, answer
 from synthview.registry import installed
 from synthview.scenario import load
 

@@ -21,6 +21,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synthview.claims.counting.sql import query
 from synthview.claims.page import picture, render
 from synthview.claims.page.calendar import COLUMNS, LETTERS, STATES, place
 from synthview.claims.page.dots import stack
@@ -28,13 +29,12 @@ from synthview.claims.page.homes import first_child
 from synthview.claims.page.words import day, figure, percent, short, spelt
 from synthview.claims.question import Question, ask
 from synthview.claims.shipped import shipped
-from synthview.claims.sql import query
-from synthview.claims.streak import Effort, answer
-from synthview.claims.wording import story_of
+from synthview.claims.study import Effort, answer
 from synthview.engines.local import available_workers
 from synthview.errors import InputError
 from synthview.registry import installed
 from synthview.scenario import load
+from synthview.wording import story_of
 
 OPTIONAL = (
     *sorted(fake_claim.claim().keys() - fake_claim.plain().keys()),

@@ -13,11 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from synthview.claims.aggregates import DayTotal, bounds, daily_totals, ever_watched, sampled, streak_bounds, wilson
-from synthview.claims.counting import who
-from synthview.claims.definitions import HEADLINE
-from synthview.claims.disclosure import RULES, disclose, neighbour, noisy
+from synthview.claims.counting.count import who
+from synthview.claims.counting.definitions import HEADLINE
 from synthview.claims.question import ask
+from synthview.claims.sections.aggregates import (
+    DayTotal,
+    bounds,
+    daily_totals,
+    ever_watched,
+    sampled,
+    streak_bounds,
+    wilson,
+)
+from synthview.claims.sections.disclosure import RULES, disclose, neighbour, noisy
 from synthview.registry import installed
 from synthview.scenario import load
 

@@ -10,10 +10,10 @@ from random import Random
 import polars as pl
 import pytest
 
-from synthview.claims.definitions import HEADLINE, Definition, axes
+from synthview.claims.counting.definitions import HEADLINE, Definition, axes
+from synthview.claims.counting.sql import count_by_duckdb, query
+from synthview.claims.counting.switches import sql_of, template
 from synthview.claims.question import Question, ask
-from synthview.claims.sql import count_by_duckdb, query
-from synthview.claims.switches import sql_of, template
 from synthview.pools import TEST_RIG
 from synthview.registry import installed
 from synthview.scenario import load

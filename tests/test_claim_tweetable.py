@@ -12,17 +12,17 @@ import pytest
 from keepers import RAISED, raised
 from scipy import stats
 
-from synthview.claims.causes import households_of
-from synthview.claims.counting import who
-from synthview.claims.definitions import HEADLINE
-from synthview.claims.film_runs import FilmRuns, film_runs
-from synthview.claims.lives import HISTORY, Tables, lazily, live_through
+from synthview.claims.counting.count import who
+from synthview.claims.counting.definitions import HEADLINE
+from synthview.claims.counting.streaks import ladder, longest_runs
+from synthview.claims.counting.title_plays import showings
 from synthview.claims.question import Question, ask
-from synthview.claims.runs import ladder, longest_runs
-from synthview.claims.showings import showings
-from synthview.claims.strata import strata
-from synthview.claims.sweep import sources, world_of
-from synthview.claims.tweetable import BAND, _Films, definitions, in_band, tweetable
+from synthview.claims.sections.alternatives import BAND, _Films, definitions, in_band, tweetable
+from synthview.claims.sections.causes import households_of
+from synthview.claims.simulation.candidates import sources, world_of
+from synthview.claims.simulation.film_streaks import FilmRuns, film_runs
+from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, live_through
+from synthview.claims.simulation.strata import strata
 from synthview.registry import installed
 from synthview.scenario import load
 

@@ -16,17 +16,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthview import generate
-from synthview.claims.causes import accounts_of, causes_of, households_of, shapley
-from synthview.claims.chances import sample, shortcut
-from synthview.claims.counting import grid, who
-from synthview.claims.definitions import HEADLINE
-from synthview.claims.lives import MESSAGES, Tables, lazily, live_through
+from synthview.claims.counting.count import grid, who
+from synthview.claims.counting.definitions import HEADLINE
+from synthview.claims.counting.title_plays import showings
 from synthview.claims.question import Question, ask
-from synthview.claims.scenes import doors_in_letters, homes
-from synthview.claims.showings import showings
-from synthview.claims.sweep import silent_actors, sweep
-from synthview.claims.telling import range_of
-from synthview.claims.truths import true_watchers, truth_of
+from synthview.claims.sections.causes import accounts_of, causes_of, households_of, shapley
+from synthview.claims.sections.homes import doors_in_letters, homes
+from synthview.claims.sections.telling import range_of
+from synthview.claims.sections.truth import true_watchers, truth_of
+from synthview.claims.simulation.bound import sample, shortcut
+from synthview.claims.simulation.candidates import silent_actors, sweep
+from synthview.claims.simulation.simulate import MESSAGES, Tables, lazily, live_through
 from synthview.ids import public
 from synthview.registry import installed
 from synthview.scenario import load

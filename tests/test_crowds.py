@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from claims_log import question
 
-from synthview.claims.causes import households_of
-from synthview.claims.counting import who
-from synthview.claims.crowds import crowd_of, may_fill_by_chance, parts
-from synthview.claims.definitions import HEADLINE, Definition
-from synthview.claims.lives import HISTORY, lazily, live_through
+from synthview.claims.counting.count import who
+from synthview.claims.counting.definitions import HEADLINE, Definition
+from synthview.claims.counting.title_plays import showings
 from synthview.claims.question import Question
-from synthview.claims.showings import showings
-from synthview.claims.sweep import sweep, world_of
+from synthview.claims.sections.causes import households_of
+from synthview.claims.simulation.candidates import sweep, world_of
+from synthview.claims.simulation.crowds import crowd_of, may_fill_by_chance, parts
+from synthview.claims.simulation.simulate import HISTORY, lazily, live_through
 from synthview.registry import installed
 from synthview.stage.actor import Actor
 

@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     (
         "arithmetic", "chance", "offspring", "quantiles", "rows", "ids", "tables", "digests", "settings", "facts", "drafting", "scenario",
-        "scenario_files", "entries", "lengths", "sources", "schemas", "pools", "sinks", "data",
+        "scenario_files", "entries", "lengths", "sources", "schemas", "pools", "sinks", "data", "wording",
     ),
     ("world",),
     ("block", "truth", "people", "viewing", "stage", "actors", "player", "faults", "log"),
@@ -50,6 +50,7 @@ SIMULATION -= {
     "sources",
     "schemas",
     "sinks",
+    "wording",
 }
 """Where floats may decide a row, so that every machine must round them alike (design §5)."""
 

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 from keepers import raised
 
-from synthview.claims.lives import Tables, live_through
 from synthview.claims.question import Question
-from synthview.claims.sweep import silent_actors, world_of
+from synthview.claims.simulation.candidates import silent_actors, world_of
+from synthview.claims.simulation.simulate import Tables, live_through
 from synthview.ids import public
 from synthview.registry import installed
 from synthview.rows import Flags

@@ -116,8 +116,8 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
 
 def _show_query(question: Question, data: Path | None) -> None:
     """The statement, and before it those that name the tables of a directory as it wants them."""
-    from synthview.claims.report import only_for_streaks
-    from synthview.claims.sql import query, tables_at
+    from synthview.claims.answer import only_for_streaks
+    from synthview.claims.counting.sql import query, tables_at
 
     only_for_streaks(question, sql=question.claim.kind != "streak")
     statement = query(question)
@@ -129,8 +129,8 @@ def _asked(
     *, thorough: bool, exhaustive: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """The whole answer, as plain values."""
-    from synthview.claims.report import report, report_of_directory
-    from synthview.claims.streak import Effort
+    from synthview.claims.answer import report, report_of_directory
+    from synthview.claims.study import Effort
     from synthview.engines.local import available_workers
 
     command = shlex.join(["synthview", *sys.argv[1:]])

@@ -21,7 +21,7 @@ from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import VERDICTS, first_child, street, verdict_told
 from synthview.claims.page.ink import drawn
 from synthview.claims.page.words import FILTERS
-from synthview.claims.wording import about
+from synthview.wording import about
 
 __all__ = ["assemble"]
 

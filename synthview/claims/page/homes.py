@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from synthview.claims.breakfast import first_child
 from synthview.claims.page.calendar import STATES
+from synthview.claims.sections.breakfast import first_child
 
 __all__ = ["VERDICTS", "Street", "first_child", "street", "verdict_told"]
 

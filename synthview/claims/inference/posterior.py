@@ -1,0 +1,214 @@
+"""Inference: settings vary over their ranges, homes are lived at many points of them, and a number picks among the worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthview.claims.inference.parameters import LIVED, POPULAR, RATE, Blocks, Range, ranges_of, with_settings
+from synthview.claims.inference.popularity import Shelf, parts, times
+from synthview.claims.inference.posterior_worlds import Basis, Tell
+from synthview.claims.inference.proposal import Point, Pool, Seen, gates, gather
+from synthview.claims.inference.sensitivity import Index, first_order
+from synthview.claims.inference.shown import Shown
+from synthview.claims.inference.weights import Mixtures, Weighing, mix
+from synthview.claims.question import Question
+from synthview.claims.sections.inference import Inference
+from synthview.claims.simulation.candidates import silent_actors, sources, world_of
+from synthview.claims.simulation.crowds import crowd_of
+from synthview.engines.workers import share_out
+from synthview.errors import InputError
+from synthview.rows import Floats, Ints
+from synthview.stage.actor import Actor
+
+__all__ = ["Effort", "Inference", "Shown", "infer", "kept_back"]
+
+_OTHER_SEED = 1 << 62
+"""What the seed of the other half differs by: a bit that nobody types."""
+_DRAWS = 4_000
+_CROWDS_AMONG = 20_000
+"""Homes among which crowds are looked for at each point: with a tenth of them sold, two thousand crowds."""
+_PLANTED_WITHIN = (0.4, 2.0)
+"""Worlds are planted that print numbers like the one in question, so many times as large."""
+_A_POINT, _A_SHELF, _A_LOOK = 10, 1, 1 << 18
+"""What things take beside each other: a point ten times as long as a shelf, or a look at a quarter million homes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is done.
+
+    Homes looked at in each of two worlds, and points lived by them; rows of popularities and of rates that are mixed
+    in; worlds made of each point, and worlds planted.
+    """
+
+    homes: int = 60_000_000
+    points: int = 96
+    shelves: int = 240
+    rates: int = 960
+    mixes: int = 120
+    planted: int = 240
+
+
+def infer(
+    question: Question,
+    households: int,
+    *,
+    workers: int = 1,
+    tell: Tell | None = None,
+    effort: Effort | None = None,
+    ranges: Sequence[Range] | None = None,
+) -> Inference:
+    """Live a few hundred homes at many points of the settings, and conclude from the number that was said.
+
+    `tell` hears how much of how much is done. Raises InputError for a claim that is no streak, and where an actor
+    says nothing of what it keeps to.
+    """
+    _check(question)
+    effort, told = effort or Effort(), ranges_of(question) if ranges is None else ranges
+    seed = question.scenario.run.seed % _OTHER_SEED
+    blocks = Blocks.of(told, {LIVED: effort.points, POPULAR: effort.shelves, RATE: effort.rates}, seed)
+    progress = _Progress(tell, 2 * effort.homes // _A_LOOK + 1 + effort.points * _A_POINT + effort.shelves * _A_SHELF)
+    halves = (question, with_settings(question, {"run.seed": seed | _OTHER_SEED}))
+    pools = tuple(
+        gather(half, told, blocks.values[LIVED], effort.homes, workers, progress.of(1 / _A_LOOK)) for half in halves
+    )
+    half = np.arange(effort.points) % 2
+    seen = _lived(pools, half, blocks, workers, progress)
+    weighing = _weighing(question, households, pools, blocks, workers, progress)
+    progress.add(progress.total - progress.done)
+    names = sources(question.scenario)
+    mixtures = mix(seen, half, weighing, len(names), effort.mixes, seed)
+    basis = Basis(question, names, blocks, (pools[0], pools[1]), seen, weighing, mixtures, seed, workers)
+    return _conclude(basis, households, effort)
+
+
+def _conclude(basis: Basis, households: int, effort: Effort) -> Inference:
+    """What the number that was said tells, with the checks that such a conclusion needs."""
+    mixtures, seed, said = basis.mixtures, basis.seed, round(basis.question.claim.said)
+    composition = mixtures.compositions(said, _DRAWS, seed)[1]
+    first = int(composition.counted.sum(axis=(0, 2)).argmax())
+    within = range(int(said * _PLANTED_WITHIN[0]), int(said * _PLANTED_WITHIN[1]) + 1)
+    return Inference(
+        basis, households, said, composition, _indices(basis.blocks, mixtures, seed),
+        mixtures.coverage(mixtures.share(), within, effort.planted, seed),
+        (basis.sources[first], mixtures.coverage(mixtures.share(first), within, effort.planted, seed)),
+    )  # fmt: skip
+
+
+def _check(question: Question) -> None:
+    """Refuse what cannot be concluded from: InputError for another kind of claim, and for actors that say nothing."""
+    if question.claim.kind != "streak":
+        raise InputError(
+            f'claims."{question.claim.name}" is of kind {question.claim.kind}; what a number tells is worked out for '
+            "streaks of one title alone."
+        )
+    if why := kept_back(question):
+        raise InputError(why)
+
+
+def kept_back(question: Question) -> str | None:
+    """Why homes cannot be looked over without living them, which all conclusions rest on; None where they can."""
+    if silent := silent_actors(question.scenario):
+        return (
+            f"What {question.claim.said:,.0f} tells cannot be worked out with {' and '.join(silent)}: an actor that "
+            f"says nothing of what it keeps to. Leave it out: --without {silent[0]}."
+        )
+    return None
+
+
+@dataclass
+class _Progress:
+    """Adds up what is done, and tells of it."""
+
+    tell: Tell | None
+    total: int
+    done: float = 0.0
+
+    def add(self, amount: float) -> None:
+        """So much more is done."""
+        self.done += amount
+        if self.tell:
+            self.tell(min(round(self.done), self.total), self.total)
+
+    def of(self, worth: float) -> Tell:
+        """A listener for a part, of which each step is worth so much."""
+        start = self.done
+
+        def listen(done: int, _: int) -> None:
+            self.add(start + done * worth - self.done)
+
+        return listen
+
+
+def _lived(pools: Sequence[Pool], half: Ints, blocks: Blocks, workers: int, progress: _Progress) -> tuple[Seen, ...]:
+    """Live every point by the homes of its half."""
+    stated = {one.path: one.stated for one in blocks.ranges[RATE]}
+    tasks = [Point(number, pools[which], stated, blocks.row(LIVED, number)) for number, which in enumerate(half)]
+    found: dict[int, Seen] = {}
+    for number, seen in share_out(tasks, workers):
+        found[number] = seen
+        progress.add(_A_POINT)
+    return tuple(found[number] for number in range(len(tasks)))
+
+
+def _weighing(
+    question: Question, households: int, pools: Sequence[Pool], blocks: Blocks, workers: int, progress: _Progress
+) -> Weighing:
+    """What each row of rates and of popularities does to the weight of a home."""
+    names, opened = sources(question.scenario), gates(blocks.ranges[RATE])
+    thinning = np.ones((len(blocks.values[RATE]), len(names)))
+    for place, one in enumerate(blocks.ranges[RATE]):
+        thinning[:, names.index(one.path.split(".")[1])] = blocks.values[RATE][:, place] / opened[one.path]
+    seed = question.scenario.run.seed % _OTHER_SEED
+    rows = len(blocks.values[POPULAR])
+    # Each row is a world of its own, since how a title is liked from country to country is a matter of the seed.
+    tasks = [Shelf(row, question, {**blocks.row(POPULAR, row), "run.seed": seed + row}) for row in range(rows)]
+    found: dict[int, Floats] = {}
+    for row, one in share_out(tasks, workers):
+        found[row] = one
+        progress.add(_A_SHELF)
+    shelves = np.stack([found[row] for row in range(rows)])
+    picked = np.stack([times(shelves, parts(pool.question, world_of(pool.question.scenario))) for pool in pools])
+    by_chance = households * _by_chance(question, blocks, opened, shelves)
+    return Weighing(thinning, picked, np.array([households / pool.looked_at for pool in pools]), by_chance)
+
+
+def _by_chance(question: Question, blocks: Blocks, opened: Mapping[str, float], shelves: Floats) -> Floats:
+    """What share of homes crowds fill by chance, gates open, (point, row of popularity, source).
+
+    `shelves` are the parts of all picks that the title has, (row, day, country), a day more at either end.
+    """
+    names, homes, days = sources(question.scenario), np.arange(_CROWDS_AMONG), shelves[:, 1:-1]
+    shares = np.zeros((len(blocks.values[LIVED]), len(shelves), len(names)))
+    world = world_of(question.scenario)
+    work, window = question.work(world) or 0, range(question.first, question.last + 1)
+    for point in range(len(shares)):
+        actors = with_settings(question, {**opened, **blocks.row(LIVED, point)}).scenario.actors
+        for place, name in enumerate(names):
+            actor = actors.get(name)
+            crowd = crowd_of(world, [actor] if isinstance(actor, Actor) else [], homes, work, window)
+            if len(crowd.home):
+                shares[point, :, place] = [crowd.expected(row) / len(homes) for row in days]
+    return shares
+
+
+def _indices(blocks: Blocks, mixtures: Mixtures, seed: int) -> dict[str, tuple[Index, Index]]:
+    """By path, how much each setting explains of the number (its logarithm), and of the share of daily viewers."""
+    rows = {
+        LIVED: np.broadcast_to(np.arange(len(mixtures.half))[:, None], mixtures.popular.shape),
+        POPULAR: mixtures.popular, RATE: mixtures.rates,
+    }  # fmt: skip
+    found: dict[str, list[list[Index]]] = {part: [] for part in rows}
+    for answer in (np.log1p(mixtures.expected), mixtures.share()):
+        for part, row in rows.items():
+            count = np.bincount(row.ravel())
+            mean = np.bincount(row.ravel(), answer.ravel()) / np.maximum(count, 1)
+            found[part].append(first_order(blocks.values[part], mean, float(answer.var()), seed))
+    return {
+        one.path: pair
+        for part, own in blocks.ranges.items()
+        for one, pair in zip(own, zip(*found[part], strict=True), strict=True)
+    }
