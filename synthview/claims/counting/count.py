@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 import polars as pl
 
-from synthview.claims.counting.definitions import AXES, UNIT_COLUMNS, Definition, axes
+from synthview.claims.counting.definitions import AXES, HEADLINE, Definition, axes, option_of
+from synthview.claims.counting.title_plays import with_local_times
 from synthview.claims.question import Question
 from synthview.rows import Flags, Ints
-from synthview.world.clock import DAY_MS, HOUR_MS
+from synthview.world.clock import DAY_MS
 
 __all__ = ["account_days", "days_of", "grid", "plays_in_window", "who"]
 
-_TIMES = {"history": "watched_ms", "raw": "raw_ms", "once": "once_ms"}
-_STARTS = {"corrected": "start", "raw": "raw_start"}
-_SERVICE_DAY_MS = 4 * HOUR_MS
+_PLACED_BY = ("unit", "day", "clock")
+"""The switches that decide which cell a play falls into."""
+_CHOSEN_BY = tuple(axis.name for axis in AXES if axis.name not in {*_PLACED_BY, "gaps"})
+"""The switches that decide what counts within a cell."""
 
 
-def days_of(shown: pl.DataFrame, day: str, clock: str) -> pl.Series:
-    """The day that each showing belongs to, as days since 1970."""
-    start = pl.col(_STARTS[clock])
-    if day == "utc":
-        return shown.select((start.dt.epoch("ms") // DAY_MS).alias("day"))["day"]
-    back = _SERVICE_DAY_MS if day == "service" else 0
-    parts = [
-        part.select("row", day=(start.dt.replace_time_zone("UTC").dt.convert_time_zone(str(zone))
-                                .dt.replace_time_zone(None).dt.epoch("ms") - back) // DAY_MS)
-        for (zone,), part in shown.with_row_index("row").group_by("time_zone")
-    ]  # fmt: skip
-    empty = pl.DataFrame(schema={"row": pl.UInt32, "day": pl.Int64})
-    return pl.concat([empty, *parts]).sort("row")["day"]
+def days_of(plays: pl.DataFrame, day: str = "utc", clock: str = "corrected") -> pl.Series:
+    """The day that each play of a title belongs to, as days since 1970."""
+    began = plays.select("time_zone", start=option_of("clock", clock).polars) if day != "utc" else plays.select(
+        start=option_of("clock", clock).polars
+    )  # fmt: skip
+    if day != "utc":
+        began = with_local_times(began, {"start": "local_start"})
+    return began.select(day=option_of("day", day).polars.dt.epoch("ms") // DAY_MS)["day"]
 
 
 @dataclass(frozen=True)
 class _Cells:
-    """Showings as cells of a table of units by days; those of other days are left out."""
+    """Plays as cells of a table of units by days; those of other days are left out."""
 
     ids: Ints
     cell: Ints
@@ -46,33 +43,32 @@ class _Cells:
     width: int
 
     @classmethod
-    def of(cls, shown: pl.DataFrame, days: pl.Series, unit: str, span: range) -> _Cells:
-        """Number the units and place each showing."""
-        ids, code = np.unique(shown[UNIT_COLUMNS[unit]].to_numpy(), return_inverse=True)
-        day = days.to_numpy() - span.start
+    def of(cls, plays: pl.DataFrame, one: Definition, span: range) -> _Cells:
+        """Number the units and place each play."""
+        ids, code = np.unique(plays[one.unit_column].to_numpy(), return_inverse=True)
+        day = days_of(plays, one.day, one.clock).to_numpy() - span.start
         row = np.flatnonzero((day >= 0) & (day < len(span)))
         return cls(ids, code[row] * len(span) + day[row], row, len(span))
 
-    def seen(self, shown: pl.DataFrame, definition: Definition) -> Flags:
-        """Which units watched on which days, (unit, day): any showing at all, or enough of them together."""
-        mine = _kept(shown, definition)[self.row]
+    def seen(self, plays: pl.DataFrame, definition: Definition) -> Flags:
+        """Which units watched on which days, (unit, day): any play at all, or enough of them together."""
+        kept = plays.select(pl.repeat(value=True, n=pl.len()) & definition.kept).to_series().to_numpy()
+        mine = kept[self.row]
         cell, row, size = self.cell[mine], self.row[mine], len(self.ids) * self.width
-        enough = np.bincount(cell, minlength=size) > 0
+        watched: Flags = np.bincount(cell, minlength=size) > 0
         if definition.watched != "any":
-            total, longest = np.zeros((2, size), dtype=np.int64)
-            np.add.at(total, cell, shown[_TIMES[definition.messages]].to_numpy()[row])
-            np.maximum.at(longest, cell, shown["runtime_ms"].to_numpy()[row])
-            enough &= total >= definition.least_ms
-            enough &= total * 100 >= longest * definition.least_percent
-        return enough.reshape(len(self.ids), self.width)
+            sums = _sums(plays, definition, cell, row, size)
+            watched &= sums.select(definition.enough).to_series().to_numpy()
+        return watched.reshape(len(self.ids), self.width)
 
 
-def _kept(shown: pl.DataFrame, definition: Definition) -> Flags:
-    keep = np.ones(len(shown), dtype=bool)
-    for name, column in (("kids", "is_kids"), ("autoplay", "autoplayed"), ("tests", "is_test")):
-        if getattr(definition, name) == "without":
-            keep &= ~shown[column].to_numpy()
-    return keep
+def _sums(plays: pl.DataFrame, definition: Definition, cell: Ints, row: Ints, size: int) -> pl.DataFrame:
+    """Playing time and the greatest length of each cell."""
+    total, longest = np.zeros((2, size), dtype=np.int64)
+    times = plays.select(definition.option("messages").polars).to_series().to_numpy()
+    np.add.at(total, cell, times[row])
+    np.maximum.at(longest, cell, plays["runtime_ms"].to_numpy()[row])
+    return pl.DataFrame({"watched_ms": total, "runtime_ms": longest})
 
 
 def _full(seen: Flags, question: Question, spare: int) -> Flags:
@@ -82,50 +78,41 @@ def _full(seen: Flags, question: Question, spare: int) -> Flags:
     return np.asarray(count[:, end] - count[:, end - question.days] >= question.days - spare)
 
 
-def who(shown: pl.DataFrame, question: Question, definition: Definition) -> Ints:
+def who(plays: pl.DataFrame, question: Question, definition: Definition) -> Ints:
     """Ids of the units that a definition counts."""
-    cells = _Cells.of(shown, days_of(shown, definition.day, definition.clock), definition.unit, question.span)
-    seen = cells.seen(shown, definition)
-    return cells.ids[_full(seen, question, definition.spare_days)[:, definition.window]]
+    cells = _Cells.of(plays, definition, question.span)
+    full = _full(cells.seen(plays, definition), question, definition.spare_days)
+    return cells.ids[full[:, definition.window]]
 
 
-def grid(shown: pl.DataFrame, question: Question) -> Ints:
+def grid(plays: pl.DataFrame, question: Question) -> Ints:
     """What every definition counts: an array with one axis per switch, in their order."""
-    shown = _frequent(shown, question)
+    plays = _frequent(plays, question)
     counts = np.zeros([len(axis.options) for axis in axes(question)], dtype=np.int64)
-    for place, unit, day, clock in _placings():
-        cells = _Cells.of(shown, days_of(shown, day, clock), unit, question.span)
-        for (messages, kids, autoplay, tests, watched), one in _choices(unit, day, clock):
-            seen = cells.seen(shown, one)
-            for spare in (0, 1):
-                where = (place[0], watched, place[1], place[2], messages, kids, autoplay, tests, spare)
-                counts[where] = _full(seen, question, spare).sum(axis=0)
+    for place, placing in _positions(_PLACED_BY):
+        cells = _Cells.of(plays, replace(HEADLINE, **placing), question.span)
+        for turn, choice in _positions(_CHOSEN_BY):
+            seen = cells.seen(plays, replace(HEADLINE, **placing, **choice))
+            for gaps, option in enumerate(AXES[-1].options):
+                where = {**place, **turn, "gaps": gaps}
+                full = _full(seen, question, int(option.sql))
+                counts[tuple(where[axis.name] for axis in AXES)] = full.sum(axis=0)
     return counts
 
 
-def _placings() -> Iterator[tuple[tuple[int, int, int], str, str, str]]:
-    """The switches that decide which cell a showing falls into."""
-    named = {axis.name: axis.options for axis in AXES}
-    for place in product(*(range(len(named[name])) for name in ("unit", "day", "clock"))):
-        unit, day, clock = (named[name][at].value for name, at in zip(("unit", "day", "clock"), place, strict=True))
-        yield (place[0], place[1], place[2]), unit, day, clock
+def _positions(names: Sequence[str]) -> Iterator[tuple[dict[str, int], dict[str, str]]]:
+    """All positions of some switches together: by number, and by their words."""
+    options = [axis.options for name in names for axis in AXES if axis.name == name]
+    for places in product(*(range(len(one)) for one in options)):
+        words = [own[place].value for own, place in zip(options, places, strict=True)]
+        yield dict(zip(names, places, strict=True)), dict(zip(names, words, strict=True))
 
 
-def _choices(unit: str, day: str, clock: str) -> Iterator[tuple[tuple[int, ...], Definition]]:
-    """The switches that decide what counts within a cell."""
-    names = ("messages", "kids", "autoplay", "tests", "watched")
-    named = {axis.name: axis.options for axis in AXES}
-    for place in product(*(range(len(named[name])) for name in names)):
-        messages, kids, autoplay, tests, watched = (
-            named[name][at].value for name, at in zip(names, place, strict=True)
-        )
-        yield place, Definition(unit, watched, day, clock, messages, kids, autoplay, tests)
-
-
-def _frequent(shown: pl.DataFrame, question: Question) -> pl.DataFrame:
-    """Only accounts with enough showings to fill a window by any definition."""
-    often = shown.group_by("account_id").len().filter(pl.col("len") >= question.days - 1)
-    return shown.join(often, on="account_id", how="semi")
+def _frequent(plays: pl.DataFrame, question: Question) -> pl.DataFrame:
+    """Only accounts with enough plays to fill a window by any definition."""
+    most_spare = max(int(one.sql) for one in AXES[-1].options)
+    often = plays.group_by("account_id").len().filter(pl.col("len") >= question.days - most_spare)
+    return plays.join(often, on="account_id", how="semi")
 
 
 def plays_in_window(shown: pl.DataFrame, question: Question) -> pl.DataFrame:

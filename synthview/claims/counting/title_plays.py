@@ -9,7 +9,7 @@ import polars as pl
 from synthview.claims.counting.sql import words_of
 from synthview.pools import TEST_RIG
 
-__all__ = ["corrected_start", "film_showings", "own_titles", "runtime_of", "showings", "title_rows"]
+__all__ = ["corrected_start", "film_showings", "own_titles", "runtime_of", "showings", "title_rows", "with_local_times"]
 
 Tables = Mapping[str, pl.LazyFrame]
 
@@ -90,3 +90,21 @@ def _heartbeats(tables: Tables, plays: pl.LazyFrame, ping_ms: int) -> pl.LazyFra
     return silent.select(
         "play_id", raw_ms=pl.col("raw").cast(pl.Int64) * ping_ms, once_ms=pl.col("once").cast(pl.Int64) * ping_ms
     )
+
+
+def with_local_times(frame: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
+    """UTC times by the clock on the wall of the home, whose zone is `time_zone`: the new names by the old ones."""
+    parts = [
+        part.with_columns(
+            pl.col(old)
+            .dt.replace_time_zone("UTC")
+            .dt.convert_time_zone(str(zone))
+            .dt.replace_time_zone(None)
+            .alias(new)
+            for old, new in columns.items()
+        )
+        for (zone,), part in frame.with_row_index("_row").group_by("time_zone")
+    ]
+    if not parts:
+        return frame.with_columns(pl.col(old).alias(new) for old, new in columns.items())
+    return pl.concat(parts).sort("_row").drop("_row")

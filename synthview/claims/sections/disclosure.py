@@ -13,6 +13,7 @@ import polars as pl
 from synthview.chance import Stream
 from synthview.claims.counting.count import who
 from synthview.claims.counting.definitions import HEADLINE
+from synthview.claims.counting.title_plays import with_local_times
 from synthview.claims.question import Question
 from synthview.errors import InputError
 from synthview.rows import Ints
@@ -171,14 +172,10 @@ def neighbour(question: Question, shown: pl.DataFrame, sample: pl.DataFrame | No
 
 
 def _evenings(shown: pl.DataFrame) -> pl.DataFrame:
-    """Account and local hour since 1970 of every showing, each once."""
-    parts = [
-        part.select("account_id", hour=(pl.col("start").dt.replace_time_zone("UTC").dt.convert_time_zone(str(zone))
-                                        .dt.replace_time_zone(None).dt.epoch("ms") // HOUR_MS))
-        for (zone,), part in shown.group_by("time_zone")
-    ]  # fmt: skip
-    empty = pl.DataFrame(schema={"account_id": pl.Int64, "hour": pl.Int64})
-    return pl.concat([empty, *parts]).unique().sort("account_id", "hour")
+    """Account and local hour since 1970 of every play of the title, each once."""
+    local = with_local_times(shown, {"start": "local_start"})
+    hour = pl.col("local_start").dt.epoch("ms") // HOUR_MS
+    return local.select("account_id", hour=hour).unique().sort("account_id", "hour")
 
 
 def _drawn(question: Question, account: int, hours: Ints) -> list[list[int]]:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from synthview.claims.counting.count import days_of
-from synthview.claims.counting.title_plays import own_titles, runtime_of, showings
+from synthview.claims.counting.title_plays import own_titles, runtime_of, showings, with_local_times
 from synthview.claims.question import Question
 from synthview.claims.sections.truth import ATTENDED_PERCENT, before_guests
 from synthview.claims.simulation.simulate import Tables, lazily
@@ -184,21 +184,13 @@ def _with_local_times(true: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     recorded = tables["log.plays"].select("play_id", log_start="started_at", log_end="ended_at")
     zones = tables["truth.households"].select("account_id", "time_zone")
     whole = true.join(recorded, on="play_id", how="left").join(zones, on="account_id")
-    local = [
-        part.with_columns(
-            pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(str(zone)).dt.replace_time_zone(None).alias(f"local_{word}")
-            for name, word in (("started_at", "start"), ("ended_at", "end"), ("log_start", "log_start"), ("log_end", "log_end"))
-        )
-        for (zone,), part in whole.group_by("time_zone")
-    ]  # fmt: skip
-    told = (
-        pl.concat(local)
-        if local
-        else whole.with_columns(
-            local_start="started_at", local_end="ended_at", local_log_start="log_start", local_log_end="log_end"
-        )
-    )
-    return told.with_columns(true_day=pl.col("started_at").dt.epoch("ms") // DAY_MS)
+    clocks = {
+        "started_at": "local_start",
+        "ended_at": "local_end",
+        "log_start": "local_log_start",
+        "log_end": "local_log_end",
+    }
+    return with_local_times(whole, clocks).with_columns(true_day=pl.col("started_at").dt.epoch("ms") // DAY_MS)
 
 
 def _grouped(frame: pl.DataFrame) -> dict[int, list[dict[str, Any]]]:

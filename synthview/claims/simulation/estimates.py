@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from synthview.claims.counting.count import days_of
-from synthview.claims.counting.definitions import AXES
+from synthview.claims.counting.definitions import AXES, option_of
 from synthview.claims.counting.streaks import longest_runs
 from synthview.claims.counting.title_plays import corrected_start, film_showings, own_titles, showings
 from synthview.claims.question import Question
@@ -81,10 +81,7 @@ def _per_account(question: Question, tables: Tables, watched: str) -> Floats:
     days = plays.group_by("account_id", "title_id", "kind").agg(
         pl.col("watched_ms").sum(), pl.col("runtime_ms").max(), plays=pl.len()
     )
-    percent, least = {"seventy": 70, "ninety": 90}.get(watched, 0), 120_000 if watched == "two_minutes" else 0
-    enough = days.filter(
-        (pl.col("watched_ms") >= least) & (pl.col("watched_ms") * 100 >= pl.col("runtime_ms") * percent)
-    )
+    enough = days.filter(option_of("watched", watched).polars)
     if question.claim.of == "films":
         enough = enough.filter(pl.col("kind") == "film")
     if question.claim.of == "plays":

@@ -82,10 +82,7 @@ def _runs(
         days = shown.select(*keys, "watched_ms", "runtime_ms", day=days_of(shown, one.day, one.clock))
         inside = days.filter(pl.col("day").is_between(question.span.start, question.span.stop - 1))
         watched = inside.group_by(*keys, "day").agg(pl.col("watched_ms").sum(), pl.col("runtime_ms").max())
-        enough = (pl.col("watched_ms") >= one.least_ms) & (
-            pl.col("watched_ms") * 100 >= pl.col("runtime_ms") * one.least_percent
-        )
-        runs = longest_runs(watched.filter(enough), keys).filter(pl.col("days") >= shortest)
+        runs = longest_runs(watched.filter(one.enough), keys).filter(pl.col("days") >= shortest)
         yield runs.select("account_id", "title_id", "since", "days", definition=pl.lit(place, pl.Int64))
 
 
