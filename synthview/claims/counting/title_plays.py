@@ -25,12 +25,12 @@ def title_rows(titles: pl.LazyFrame, title: str, *, like: bool = False) -> pl.La
     return titles.filter(named if like else exact.fill_null(value=False)).select("title_id", "runtime_ms").unique()
 
 
-def own_titles(titles: pl.DataFrame, title: str) -> pl.DataFrame:
-    """The same ids alone, of a table in memory."""
+def own_titles(titles: pl.DataFrame | pl.LazyFrame, title: str) -> pl.DataFrame:
+    """The same ids alone."""
     return title_rows(titles.lazy(), title).select("title_id").collect()
 
 
-def runtime_of(titles: pl.DataFrame, title: str) -> int:
+def runtime_of(titles: pl.DataFrame | pl.LazyFrame, title: str) -> int:
     """The length of a title in ms, of its longest episode if it is a series; 0 where it is not there."""
     return int(title_rows(titles.lazy(), title).select(pl.col("runtime_ms").max()).collect().item() or 0)
 
