@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from synthview.claims.answer import Answer
 from synthview.claims.page import picture, render
+from synthview.claims.sections.homes import Homes
 from synthview.claims.shipped import RUN, pack
+from synthview.claims.written import read
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "synthview"
@@ -21,9 +24,9 @@ PACKAGE = HERE.parent / "synthview"
 
 def ship(run: Path) -> None:
     """Pack the run, and draw what the documentation shows of it; a run that cannot become a page changes nothing."""
-    told = portable(json.loads(run.read_text("utf-8")))
-    page, still = render(told), picture(told)
-    packed, digest = pack(told)
+    answer = portable(read(json.loads(run.read_text("utf-8"))))
+    page, still = render(answer), picture(answer)
+    packed, digest = pack(answer)
     (PACKAGE / RUN).write_bytes(packed)
     (PACKAGE / RUN).with_name("53-people.digest").write_text(f"{digest}\n", "utf-8")
     (HERE / "53-people.html").write_text(page, "utf-8")
@@ -31,11 +34,13 @@ def ship(run: Path) -> None:
     print(f"{len(packed):,} bytes, digest {digest}; {HERE / '53-people.html'}, {HERE / '53-people.png'}")
 
 
-def portable(told: dict[str, Any]) -> dict[str, Any]:
+def portable(answer: Answer) -> Answer:
     """The run with its command as anybody would type it: files by their names, without the folders of a machine."""
-    command = shlex.join(_named(word) for word in shlex.split(told["command"]))
-    downloads = {"downloads": {**told["downloads"], "command": command}} if "downloads" in told else {}
-    return {**told, "command": command, **downloads}
+    command = shlex.join(_named(word) for word in shlex.split(answer.command))
+    homes, found = answer.of(Homes), dict(answer.found)
+    if homes:
+        found["homes"] = replace(homes, downloads=replace(homes.downloads, command=command))
+    return replace(answer, command=command, found=found)
 
 
 def _named(word: str) -> str:

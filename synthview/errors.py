@@ -4,7 +4,8 @@ SynthviewError                exit code 1: the run could not go on
 ├── InputError                exit code 2: something the user typed or wrote is wrong
 │   ├── UnknownName               no such scenario, table, setting, column, actor …
 │   ├── SettingError              a setting's value is not one it can take
-│   └── ScenarioError             a scenario file cannot be read
+│   ├── ScenarioError             a scenario file cannot be read
+│   └── MissingExtra              a package that a command needs is not there, or not usable
 └── OutputError               exit code 3: a place to read or write is not usable
     ├── NotOurs                   the directory holds something else: it stays untouched
     ├── OtherRun                  the directory holds a run with other settings
@@ -18,6 +19,7 @@ from collections.abc import Iterable
 
 __all__ = [
     "InputError",
+    "MissingExtra",
     "NoSpace",
     "NotOurs",
     "OtherRun",
@@ -58,6 +60,10 @@ class SettingError(InputError):
 
 class ScenarioError(InputError):
     """A scenario file cannot be read."""
+
+
+class MissingExtra(InputError):
+    """A package that a command needs is not installed, is too old, or cannot be imported."""
 
 
 class OutputError(SynthviewError):

@@ -1,19 +1,17 @@
-"""Words for what was behind a door: causes, people and states as a newspaper would put them."""
+"""Words and numbers as people read them: counts, shares, dates, lists, countries, and the labels of causes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 __all__ = [
-    "REASONS", "STATES", "about", "label_of", "mostly_in_words", "ordinal", "people_in_words", "percent_of", "sentence_of", "story_of",
+    "REASONS", "about", "capital", "counted", "country", "day", "figure", "first_sentence", "further", "label_of",
+    "listed", "ordinal", "percent", "percent_of", "place", "sentence",
+    "short", "spelt", "spoken", "times",
 ]  # fmt: skip
 
-STATES = {
-    "person": "p", "family": "f", "child": "c", "asleep": "z", "away": "w", "animal": "a", "stranger": "s",
-    "machine": "m", "error": "e", "none": ".",
-}  # fmt: skip
-"""Who was there on a day, and its letter."""
 REASONS = {
     "lost_messages": "messages were lost", "wrong_clock": "a clock was wrong",
     "time_zone": "a day of theirs is not a day of the query", "second_profile": "they used a second profile",
@@ -29,64 +27,11 @@ _LABELS = {
     "doubled_events": "doubled messages", "late_arrivals": "late messages", "local_time_as_utc": "local time taken for UTC",
     "lost_events": "lost messages", "missing_ends": "missing ends", "reordered_events": "messages out of order",
 }  # fmt: skip
-_STORIES = {
-    "": "{n} evenings of ordinary people who happened to keep to it.",
-    "child_on_loop": "{n} identical ticks; one child’s {times}.",
-    "devoted_fan": "{n} ticks, and somebody who meant every one of them.",
-    "public_screen": "{n} identical ticks; a screen on a wall, and whoever came in.",
-    "background_tv": "{n} ticks for company; mostly nobody looked.",
-    "empty_room_protest": "{n} ticks made on purpose, for an empty room.",
-    "monitor_probe": "{n} ticks by a machine that looks after itself.",
-    "reseller": "{n} ticks, to see that the login still works.",
-    "cat_on_remote": "{n} ticks by four paws.",
-    "asleep_on_sofa": "{n} ticks; the film went on without its viewer.",
-}
-_TIMES = (("breakfasts", range(5, 11)), ("afternoons", range(11, 17)), ("evenings", range(17, 24)))
-_NOBODY = {
-    "away": "Nobody was there", "animal": "A cat walked over the remote; nobody was there",
-    "machine": "A machine pressed play; nobody was there",
-    "error": "The stream never started",
-}  # fmt: skip
 
 
 def label_of(name: str | None) -> str:
     """An actor or fault as a newspaper would name it; those of other packages by their name."""
     return _LABELS.get(name or "", (name or "").replace("_", " "))
-
-
-def people_in_words(person: Mapping[str, Any]) -> str:
-    """A person by age, as in 'a child of 4'."""
-    age = person["age"]
-    sort = "a child" if age < 13 else "a teenager" if age < 18 else "an adult"
-    return f"{sort} of {age}" if person["lives_here"] else f"{sort} of {age} who lives elsewhere"
-
-
-def sentence_of(state: str, told: Mapping[str, Any], runtime_minutes: int) -> str:
-    """What happened at a play, in one sentence."""
-    at = str(told["start"])[11:16]
-    if state in _NOBODY and not told["who"]:
-        return f"{at}: {_NOBODY[state]}; it ran for {told['minutes']} of {runtime_minutes} minutes."
-    if state == "stranger" and not told["who"]:
-        return f"{at}: It ran for {told['minutes']} of {runtime_minutes} minutes before guests, whom the account does not know."
-    who = " and ".join(told["who"][:3]) or "nobody"
-    act = "pressed play" if told["pressed"] else "was there while it started by itself"
-    stayed = f"{told['attended_minutes']} of {runtime_minutes} minutes were watched"
-    ending = {"asleep": "; then the viewer fell asleep", "away": "; then the room was empty"}.get(state, "")
-    return f"{at}: {who} {act}; {stayed}{ending}."
-
-
-def story_of(cause: str | None, doors: Sequence[Mapping[str, Any]]) -> str:
-    """The days of a home in one line."""
-    count = sum(bool(door["counted"]) for door in doors)
-    told = _STORIES.get(cause or "", "{n} ticks, brought about by " + label_of(cause) + ".")
-    return told.format(n=_number(count), times=_times_of_day(doors))
-
-
-def _times_of_day(doors: Sequence[Mapping[str, Any]]) -> str:
-    """When it ran on most days, as in 'breakfasts'."""
-    hours = [{int(play["start"][11:13]) for play in door["truth"]} for door in doors if door["counted"]]
-    often = (word for word, span in _TIMES if 2 * sum(not one.isdisjoint(span) for one in hours) > len(hours))
-    return next(often, "days")
 
 
 def percent_of(share: float) -> str:
@@ -106,12 +51,100 @@ def ordinal(number: int) -> str:
     return f"{number:,}{ending}"
 
 
-def mostly_in_words(causes: Sequence[str]) -> str:
-    """What leads among the causes of some homes, as in 'mostly a devoted fan'."""
-    leading = max(sorted(set(causes)), key=causes.count, default="")
-    how = "mostly" if 2 * causes.count(leading) > len(causes) else "most often"
-    return f"{how} {label_of(leading)}"
+_GREAT = ((1_000_000_000, "billion"), (1_000_000, "million"))
+_SMALL = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_MINUS = "−"
 
 
-def _number(count: int) -> str:
-    return {18: "Eighteen", 17: "Seventeen", 1: "One", 0: "No"}.get(count, str(count))
+def figure(value: float) -> str:
+    """A number with as many digits as mean something, as the script of the page writes it: 1,234,567; 12.4; −0.5."""
+    size = abs(value)
+    places = 0 if size >= 100 else 1 if size >= 1 else 2
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = f"{rounded:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text.replace("-", _MINUS)
+
+
+def short(value: float) -> str:
+    """A great number in words: 109 million."""
+    size, word = next(((size, word) for size, word in _GREAT if abs(value) >= size), (1, ""))
+    return f"{figure(value / size)} {word}".strip()
+
+
+def spelt(count: int) -> str:
+    """A small number as a word: six."""
+    return _SMALL[count] if 0 <= count < len(_SMALL) else figure(count)
+
+
+def day(iso: str, *, year: bool = False) -> str:
+    """A date in words: 23 November, with the year if asked for."""
+    told = date.fromisoformat(iso[:10])
+    return f"{told.day} {told:%B}" + (f" {told.year}" if year else "")
+
+
+def percent(share: float) -> str:
+    """A share as a percentage."""
+    return f"{figure(100 * share)}\N{NO-BREAK SPACE}%"
+
+
+def capital(text: str) -> str:
+    """A text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text."""
+    first, more, _ = text.partition(". ")
+    return first + "." * bool(more)
+
+
+def further(text: str) -> str:
+    """What follows the first sentence of a text."""
+    return text.partition(". ")[2]
+
+
+_COUNTRIES = {
+    "US": "the United States", "GB": "Great Britain", "CA": "Canada", "BR": "Brazil", "MX": "Mexico", "DE": "Germany",
+    "FR": "France", "AU": "Australia", "NL": "the Netherlands", "SE": "Sweden", "NO": "Norway", "DK": "Denmark",
+    "FI": "Finland", "ES": "Spain", "IT": "Italy", "AR": "Argentina", "CO": "Colombia", "CL": "Chile", "JP": "Japan",
+    "IN": "India", "PL": "Poland", "PT": "Portugal", "TR": "Turkey", "IE": "Ireland", "NZ": "New Zealand",
+    "BE": "Belgium", "AT": "Austria", "CH": "Switzerland", "PE": "Peru", "KR": "South Korea", "ZA": "South Africa",
+    "SG": "Singapore",
+}  # fmt: skip
+
+
+def country(code: str) -> str:
+    """The name of a country by its ISO 3166 code."""
+    return _COUNTRIES.get(code, code)
+
+
+def place(code: str, region: str) -> str:
+    """A country and the part of it, unless they are one: ``Sweden (Stockholm)``, ``Singapore``."""
+    return country(code) if region in ("", country(code)) else f"{country(code)} ({region})"
+
+
+def spoken(name: str) -> str:
+    """A name of the code as words: ``child_on_loop`` is child on loop."""
+    return name.replace("_", " ")
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A count and what it counts: ``1 play``, ``1,200 plays``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def times(count: int) -> str:
+    """How often: ``once``, ``twice``, ``19 times``."""
+    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+
+
+def listed(words: Sequence[str], most: int = 6) -> str:
+    """Words as a list: ``a``, ``a and b``, ``a, b and c``; after `most` of them how many more there are."""
+    shown = [*words[:most], *([f"{len(words) - most} more"] if len(words) > most else [])]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def sentence(text: str) -> str:
+    """A text that begins with a capital."""
+    return text[:1].upper() + text[1:]

@@ -48,13 +48,14 @@ def test_a_dataset_without_the_title_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["plays", "titles"])
 def test_files_that_are_not_of_the_schema_are_refused(tmp_path: Path, name: str) -> None:
-    """What polars cannot read is told as a fault of the dataset, in one line."""
+    """What cannot be read is told with its file, in one line and in our words."""
     place = made(tmp_path / "broken", format="parquet")
     (place / "manifest.json").unlink()
-    for path in (place / "log" / name).rglob("*.parquet"):
+    paths = list((place / "log" / name).rglob("*.parquet"))
+    for path in paths:
         path.write_bytes(b"nothing of the kind")
     told = refused(place)
-    assert f"{place} cannot be read as our schema: " in told
+    assert f"{paths[0]} cannot be read as Parquet: it is damaged, or something else." in told
     assert "Traceback" not in told
 
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from synthview.claims.counting.count import account_days, grid, who
 from synthview.claims.counting.definitions import HEADLINE, Definition, axes, every, in_words
-from synthview.claims.counting.pitfalls import slips
+from synthview.claims.counting.pitfalls import pitfalls
 from synthview.claims.counting.sql import count_by_duckdb, counts_by_duckdb, query
+from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import showings
 from synthview.claims.question import Question, ask
 from synthview.claims.simulation.estimates import _within
@@ -201,7 +202,7 @@ class TestSlips:
     def found(self, plays: Sequence[Play], account_days: float = 10) -> dict[str, float]:
         """Values by name, each checked against its query in DuckDB."""
         tables, asked = log_of(plays), question()
-        told = {one.name: one for one in slips(asked, tables, account_days)}
+        told = {one.name: one for one in pitfalls(TitleLog(asked, tables), account_days)}
         by_sql = dict(zip(told, counts_by_duckdb([one.sql for one in told.values()], tables), strict=True))
         assert by_sql == {name: one.value for name, one in told.items()}
         return {name: one.value for name, one in told.items()}
@@ -222,7 +223,7 @@ class TestSlips:
         asked, tables = question(), log_of(daily())
         asked = replace(asked, claim=replace(asked.claim, title="Zoë's Film"))
         tables["log.titles"] = tables["log.titles"].with_columns(pl.col("name").str.replace(FILM, "Zoë's Film"))
-        told = slips(asked, tables, 10)
+        told = pitfalls(TitleLog(asked, tables), 10)
         assert list(counts_by_duckdb([one.sql for one in told], tables)) == [one.value for one in told]
         assert {one.value for one in told} == {1, 3}
 
@@ -235,7 +236,7 @@ class TestSlips:
     def test_a_sheet_keeps_the_first_accounts(self) -> None:
         """Of an export of many more rows than a sheet holds almost no account remains."""
         far = [Play(f"{day}T20:00:00", account=2**59) for day in THREE]
-        told = {one.name: one.value for one in slips(question(), log_of(far), 1e9)}
+        told = {one.name: one.value for one in pitfalls(TitleLog(question(), log_of(far)), 1e9)}
         assert told["sheet"] == 0
 
 

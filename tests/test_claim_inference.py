@@ -17,14 +17,16 @@ from synthview.claims.counting.definitions import HEADLINE
 from synthview.claims.counting.title_plays import showings
 from synthview.claims.inference.parameters import LIVED, POPULAR, RATE, Range, drawn, ranges_of, with_settings
 from synthview.claims.inference.popularity import parts, times
-from synthview.claims.inference.posterior import Effort, Inference, infer
+from synthview.claims.inference.posterior import Effort, Posterior, infer
 from synthview.claims.inference.proposal import SAT_THROUGH, Point, Seen, gates, gather, ready
 from synthview.claims.inference.sensitivity import first_order
 from synthview.claims.inference.shown import Chosen
 from synthview.claims.inference.weights import Mixtures, Weighing, mix
+from synthview.claims.plain import plain
 from synthview.claims.question import ask
-from synthview.claims.sections.causes import households_of
+from synthview.claims.sections import inference
 from synthview.claims.simulation.candidates import sources, sweep, world_of
+from synthview.claims.simulation.homes import households_of
 from synthview.claims.simulation.simulate import HISTORY, lazily, live_through
 from synthview.errors import InputError
 from synthview.registry import installed
@@ -332,7 +334,7 @@ def test_what_ties_nothing_is_not_lived_in_vain() -> None:
 
 
 @cache
-def concluded() -> Inference:
+def concluded() -> Posterior:
     """What 53 tells of a service of a million homes in the small world, where fans and children are what is likely."""
     question = raised()
     believed = {
@@ -350,7 +352,7 @@ def concluded() -> Inference:
 @pytest.mark.slow
 def test_a_conclusion_has_what_the_page_needs() -> None:
     """It is plain JSON: every setting with its index, the posterior, what was likely before, coverage and sentences."""
-    told = json.loads(json.dumps(concluded().as_dict(), allow_nan=False))
+    told = json.loads(json.dumps(plain(inference.told(concluded())), allow_nan=False))
     assert len(told["settings"]) == len(ranges_of(raised()))
     indices = [one["index"] for one in told["settings"]]
     assert indices == sorted(indices, reverse=True)
@@ -455,7 +457,7 @@ def test_workers_change_nothing() -> None:
     heard: list[tuple[int, int]] = []
     alone = infer(raised(), SERVICE, effort=effort, tell=lambda done, of: heard.append((done, of)))
     both = infer(raised(), SERVICE, effort=effort, workers=2)
-    assert both.as_dict() == alone.as_dict()
+    assert inference.told(both) == inference.told(alone)
     assert [done for done, _ in heard] == sorted(done for done, _ in heard)
     assert heard[-1][0] == heard[-1][1]
 

@@ -14,15 +14,19 @@ from scipy import stats
 
 from synthview.claims.counting.count import who
 from synthview.claims.counting.definitions import HEADLINE
-from synthview.claims.counting.streaks import ladder, longest_runs
+from synthview.claims.counting.streaks import longest_runs, streak_counts
+from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import showings
 from synthview.claims.question import Question, ask
-from synthview.claims.sections.alternatives import BAND, _Films, definitions, in_band, tweetable
-from synthview.claims.sections.causes import households_of
+from synthview.claims.sections import alternatives, ladder
+from synthview.claims.simulation.bound import Sample
 from synthview.claims.simulation.candidates import sources, world_of
+from synthview.claims.simulation.film_numbers import BAND, _Films, definitions, film_numbers, in_band
 from synthview.claims.simulation.film_streaks import FilmRuns, film_runs
+from synthview.claims.simulation.homes import households_of
 from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, live_through
 from synthview.claims.simulation.strata import strata
+from synthview.claims.study import Effort, Study
 from synthview.registry import installed
 from synthview.scenario import load
 
@@ -59,10 +63,13 @@ def test_the_ladder_adds_a_sample_to_what_is_known() -> None:
     """Accounts known one by one count once, and others by the homes that each of a sample stands for."""
     question = raised()
     known, sample = plays({1: [0, 1, 2], 2: [5]}), plays({1: [0, 1, 2], 3: [4, 5], 4: [9], 5: [14]})
-    steps = ladder(question, known, sample, lived=10, households=1_000)
-    assert [step["days"] for step in steps] == list(range(1, 13))
-    assert [step["accounts"] for step in steps[:5]] == [202, 101, 1, 0, 0]
-    assert [step["accounts"] for step in ladder(question, known)[:4]] == [2, 1, 1, 0]
+    study = Study(question, Effort(), lambda *_: None)
+    study.worlds[0].log = TitleLog.of_plays(question, known)
+    study.sample = Sample(np.arange(10), 1_000, sample)
+    steps = ladder.measure(study).ladder
+    assert [step.days for step in steps] == list(range(1, 13))
+    assert [step.accounts for step in steps[:5]] == [202, 101, 1, 0, 0]
+    assert streak_counts(question, known)[:4].tolist() == [2, 1, 1, 0]
 
 
 def test_the_band_is_poissons() -> None:
@@ -162,7 +169,7 @@ def test_a_world_without_fans_loses_their_numbers_alone() -> None:
     base = {key: value for key, value in RAISED.items() if key.startswith(("cat", "run", "claims"))}
     fans = ask(load("christmas-prince", installed(), {**base, **habits, "actors.devoted_fan.rate": 0.9}))
     fans = replace(fans, scenario=_without(fans, others))
-    told = tweetable(fans, 20_000, sample_homes=100)
+    told = film_numbers(fans, 20_000, sample_homes=100)
     assert told.count > 10
     assert told.without_fans == 0
     assert told.low < told.count < told.high
@@ -173,11 +180,11 @@ def test_where_there_are_no_fans_nothing_changes_without_them() -> None:
     """With no fans at all there are as many numbers without them, and they are those of all lengths together."""
     nobody = replace(raised(), scenario=_without(raised(), ["devoted_fan"]))
     assert "devoted_fan" not in sources(nobody.scenario)
-    told = tweetable(nobody, 5_000, sample_homes=40)
+    told = film_numbers(nobody, 5_000, sample_homes=40)
     assert told.count > 0
     assert told.without_fans == pytest.approx(told.count, rel=1e-9)  # the same terms, added up in another order
     assert sum(told.by_days.values()) == pytest.approx(told.count)
-    assert told.as_dict()["by_days"][0]["days"] == SHORTEST
+    assert alternatives.told(told).by_days[0].days == SHORTEST
 
 
 def _without(question: Question, names: list[str]) -> object:

@@ -18,14 +18,18 @@ from hypothesis import strategies as st
 from synthview import generate
 from synthview.claims.counting.count import grid, who
 from synthview.claims.counting.definitions import HEADLINE
+from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import showings
+from synthview.claims.plain import plain
 from synthview.claims.question import Question, ask
-from synthview.claims.sections.causes import accounts_of, causes_of, households_of, shapley
-from synthview.claims.sections.homes import doors_in_letters, homes
-from synthview.claims.sections.telling import range_of
-from synthview.claims.sections.truth import true_watchers, truth_of
+from synthview.claims.sections.doors import doors_in_letters, homes_of
+from synthview.claims.sections.number import range_of
+from synthview.claims.sections.truth import truth_of
+from synthview.claims.simulation.attendance import true_watchers
 from synthview.claims.simulation.bound import sample, shortcut
 from synthview.claims.simulation.candidates import silent_actors, sweep
+from synthview.claims.simulation.counterfactuals import attribute, shapley
+from synthview.claims.simulation.homes import accounts_of, households_of
 from synthview.claims.simulation.simulate import MESSAGES, Tables, lazily, live_through
 from synthview.ids import public
 from synthview.registry import installed
@@ -122,7 +126,7 @@ def test_shares_of_a_majority() -> None:
 def test_causes_of_a_world_sum_to_its_number() -> None:
     """Base and shares are the number; the worlds lived together give what each gives when lived as a scenario."""
     asked, tables = lived()
-    found = causes_of(asked, tables, 1)
+    found = attribute(asked, tables, 1)
     counted = who(showings(lazily(tables), FILM), asked, HEADLINE)
     assert found.number == len(counted)
     assert len(found.base) + sum(found.shares.values()) == pytest.approx(found.number)
@@ -140,14 +144,12 @@ def test_causes_of_a_world_sum_to_its_number() -> None:
 def test_rungs_only_lead_down() -> None:
     """Each rung holds accounts of the one before, and homes have their way back from public ids."""
     asked, tables = lived()
-    truth = truth_of(asked, tables)
-    rungs = [
-        set(one.tolist()) for one in (truth.counted, truth.pressed, truth.present, truth.attended, truth.same_person)
-    ]
+    truth = truth_of(TitleLog(asked, tables), tables)
+    rungs = [set(one) for one in (truth.counted, truth.pressed, truth.present, truth.attended, truth.same_person)]
     assert all(lower <= upper for upper, lower in pairwise(rungs))
     assert len(rungs[0]) > len(rungs[4]) > 0
     assert truth.nobody_ever <= truth.nobody_once <= len(rungs[0])
-    assert households_of(asked, truth.counted.tolist()).max() < asked.scenario.run.households
+    assert households_of(asked, truth.counted).max() < asked.scenario.run.households
 
 
 def test_fans_alone_with_faults() -> None:
@@ -163,10 +165,10 @@ def test_fans_alone_with_faults() -> None:
         "without": [name for name in (*installed().actors, *installed().faults) if name not in ("devoted_fan", "lost_events", "blocked_telemetry", "schema_drift", "truncated_rows")],
     })  # fmt: skip
     tables = live_through(asked, sweep(asked, 12_000, 1).household, MESSAGES, 1)
-    truth = truth_of(asked, tables)
-    real = set(true_watchers(asked, tables, "utc").tolist())
-    counted = set(truth.counted.tolist())
-    ghosts = {int(one) for name in ("lost_messages", "wrong_clock") for one in truth.missed[name]}
+    truth = truth_of(TitleLog(asked, tables), tables)
+    real = set(true_watchers(TitleLog(asked, tables), tables, "utc").tolist())
+    counted = set(truth.counted)
+    ghosts = {one for name in ("lost_messages", "wrong_clock") for one in truth.missed[name]}
     assert len(real) > 10
     assert len(counted & real) < len(real)
     assert ghosts == real - counted
@@ -180,41 +182,41 @@ def test_doors_tell_log_and_truth() -> None:
     """Every day has a door; counted doors are those of the log; nobody is there where no viewer is in the truth."""
     asked, tables = lived()
     counted = who(showings(lazily(tables), FILM), asked, HEADLINE).tolist()
-    told = homes(asked, {**tables, "truth.incidents": tables["truth.incidents"]}, counted)
+    told = homes_of(asked, tables, counted)
     for home in told:
-        assert [door["date"] for door in home["doors"]] == [
+        assert [door.date for door in home.doors] == [
             str(one) for one in pl.date_range(pl.date(2017, 11, 17), pl.date(2017, 11, 29), eager=True)
         ]
-        assert all(door["counted"] for door in home["doors"] if door["in_window"])
-        assert all(door["counted"] == bool(door["log"]) for door in home["doors"])
-        assert len(doors_in_letters(home)) == len(home["doors"])
-        for door in home["doors"]:
-            assert (door["state"] == "none") == (not door["truth"])
-            if door["state"] in ("animal", "machine"):
-                assert not any(one["who"] for one in door["truth"])
-    json.dumps(told)
-    assert all(home["cause"] in asked.scenario.actors for home in told)
+        assert all(door.counted for door in home.doors if door.in_window)
+        assert all(door.counted == bool(door.log) for door in home.doors)
+        assert len(doors_in_letters(home)) == len(home.doors)
+        for door in home.doors:
+            assert (door.state == "none") == (not door.truth)
+            if door.state in ("animal", "machine"):
+                assert not any(one.who for one in door.truth)
+    json.dumps(plain(told))
+    assert all(home.cause in asked.scenario.actors for home in told)
 
 
 def test_doors_days_and_rungs_agree_on_who_was_there() -> None:
     """Guests of a public screen were there for its door, for each of its plays and for the rungs alike; so with nobody."""
     asked, tables = lived()
-    truth = truth_of(asked, tables)
-    told = homes(asked, tables, truth.counted.tolist())
-    verdicts = [home["verdict"] for home in told]
+    truth = truth_of(TitleLog(asked, tables), tables)
+    told = homes_of(asked, tables, truth.counted)
+    verdicts = [home.verdict for home in told]
     assert verdicts.count("nobody") == truth.nobody_ever
     assert verdicts.count("nobody") + verdicts.count("nobody_sometimes") == truth.nobody_once
-    guests = {int(home["id"][1:]) for home in told if home["verdict"] == "guests"}
+    guests = {int(home.id[1:]) for home in told if home.verdict == "guests"}
     assert guests
-    assert guests <= set(truth.present.tolist()) - set(truth.attended.tolist())
+    assert guests <= set(truth.present) - set(truth.attended)
     shown = [
-        (door, play) for home in told for door in home["doors"] for play in door["truth"]
-        if play["causes"] == ["public_screen"] and play["minutes"]
+        (door, play) for home in told for door in home.doors for play in door.truth
+        if play.causes == ("public_screen",) and play.minutes
     ]  # fmt: skip
-    assert {play["state"] for _, play in shown if not play["who"]} == {"stranger"}
-    alone = [door for door, _ in shown if not any(one["who"] for one in door["truth"])]
-    assert {door["state"] for door in alone} == {"stranger"}
-    assert all("before guests, whom the account does not know" in door["sentence"] for door in alone)
+    assert {play.state for _, play in shown if not play.who} == {"stranger"}
+    alone = [door for door, _ in shown if not any(one.who for one in door.truth)]
+    assert {door.state for door in alone} == {"stranger"}
+    assert all("before guests, whom the account does not know" in door.sentence for door in alone)
 
 
 # --- The command ------------------------------------------------------------------------------------------------------

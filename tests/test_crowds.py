@@ -10,9 +10,9 @@ from synthview.claims.counting.count import who
 from synthview.claims.counting.definitions import HEADLINE, Definition
 from synthview.claims.counting.title_plays import showings
 from synthview.claims.question import Question
-from synthview.claims.sections.causes import households_of
 from synthview.claims.simulation.candidates import sweep, world_of
 from synthview.claims.simulation.crowds import crowd_of, may_fill_by_chance, parts
+from synthview.claims.simulation.homes import households_of
 from synthview.claims.simulation.simulate import HISTORY, lazily, live_through
 from synthview.registry import installed
 from synthview.stage.actor import Actor

@@ -21,7 +21,7 @@ README = ROOT / "README.md"
 # --- The rules, as data -----------------------------------------------------------------------------------------------
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors",),
+    ("errors", "extras"),
     (
         "arithmetic", "chance", "offspring", "quantiles", "rows", "ids", "tables", "digests", "settings", "facts", "drafting", "scenario",
         "scenario_files", "entries", "lengths", "sources", "schemas", "pools", "sinks", "data", "wording",
@@ -29,13 +29,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("world",),
     ("block", "truth", "people", "viewing", "stage", "actors", "player", "faults", "log"),
     ("registry", "pipeline"),
-    ("claims", "checks", "compare", "explain", "formats", "engines", "manifest", "dataset", "generate"),
+    ("claims", "checks", "compare", "explain", "formats", "engines", "manifest", "dataset", "reading", "generate"),
     ("__init__",),
     ("cli", "__main__"),
 )  # fmt: skip
 """From the ground up. A module may import from its own layer and from those below it."""
 
-ONLY = {"sinks": {"sinks", "errors", "tables", "ids", "digests"}}
+ONLY = {"sinks": {"sinks", "errors", "extras", "tables", "ids", "digests"}}
 """Folders that may import less than their layer."""
 
 SIMULATION = {name for layer in LAYERS[1:4] for name in layer} | {"pipeline"}

@@ -151,8 +151,14 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
     "no id": (lambda rows: rows.with_columns(play_id=pl.lit(None, pl.Int64)), "has no play_id in row 1"),
     "no id column": (lambda rows: rows.rename({"play_id": "id"}), "has no column play_id or account_id"),
     "both": (lambda rows: rows.with_columns(account_id=pl.lit(1)), "both play_id and account_id; leave one out"),
-    "fractions": (lambda rows: rows.with_columns(pl.col("play_id").cast(pl.Float64)), "play_id as Float64"),
-    "ids of accounts": (lambda rows: rows.with_columns(encode_ids(rows["play_id"], "a")), "is no id: 'p_' and 13"),
+    "fractions": (
+        lambda rows: rows.with_columns(pl.col("play_id").cast(pl.Float64)),
+        "play_id in row 1 holds decimal numbers (Float64), which lose digits",
+    ),
+    "ids of accounts": (
+        lambda rows: rows.with_columns(encode_ids(rows["play_id"], "a")),
+        "not an id such as p_0n5k2q8h4zj1c or a whole number",
+    ),
     "no scores": (lambda rows: rows.select("play_id"), "has no scores"),
     "an unknown cause": (lambda rows: rows.rename({CAUSE: "shared_acount"}), "Did you mean 'shared_account'?"),
     "NaN": (lambda rows: rows.with_columns(pl.lit(float("nan")).alias(CAUSE)), "shared_account = nan in row 1"),

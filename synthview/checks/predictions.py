@@ -10,13 +10,15 @@ from pathlib import Path
 import polars as pl
 
 from synthview.errors import InputError, UnknownName
-from synthview.sinks.text import decode_ids
+from synthview.reading.columns import Unfit, as_declared
+from synthview.reading.places import KINDS, Place
+from synthview.reading.raw import NAMES, raw_of, told_by
+from synthview.tables import Column, table
 
 __all__ = ["WHOSE", "Predictions", "predictions_in"]
 
 WHOSE = {"play_id": "p", "account_id": "a"}
 """Columns that say what the scores are of, and how such ids begin in text."""
-READERS = {".csv": "CSV", ".parquet": "Parquet"}
 SEPARATORS = (";", "\t", "|")
 """What some programs write between columns, in places where a comma stands in numbers."""
 
@@ -54,19 +56,18 @@ def predictions_in(path: Path, known: Collection[str]) -> Predictions:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    if path.suffix not in READERS:
-        raise InputError(f"{path} is neither CSV nor Parquet: predictions end in .csv or .parquet.")
+    kind = KINDS.get(path.suffix)
+    if kind is None:
+        raise InputError(f"{path} is neither CSV nor Parquet, JSON or Arrow: predictions end in {', '.join(KINDS)}.")
     if not path.is_file():
         raise InputError(f"There is no file {path}.")
     if not path.stat().st_size:
         raise InputError(f"{path} is empty: it needs a column play_id or account_id, and one for each cause.")
-    try:
-        if path.suffix != ".csv":
-            return pl.read_parquet(path)
+    if kind == "csv":
         _check_head(path)
-        return pl.read_csv(path, infer_schema=False)
-    except (pl.exceptions.PolarsError, csv.Error, OSError) as error:
-        raise InputError(f"{path} cannot be read as {READERS[path.suffix]}: {str(error).splitlines()[0]}") from None
+    raw = raw_of(Place(kind, path.parent, (path,)), path, table("log.plays"))
+    with told_by(path, NAMES[kind]):
+        return pl.concat([pl.DataFrame(schema=raw.schema), *raw.batches(list(raw.schema))])
 
 
 def _check_head(path: Path) -> None:
@@ -80,22 +81,14 @@ def _check_head(path: Path) -> None:
 
 
 def _ids(path: Path, ids: pl.Series, whose: str) -> pl.Series:
-    """Ids as numbers, from text as files of text have it, or from whole numbers as Parquet has them."""
+    """Ids as numbers, from text or from whole numbers, whoever wrote them."""
     if ids.null_count():
         raise InputError(f"{path} has no {whose} in row {_first(ids.is_null())}.")
-    if ids.dtype.is_integer():
-        return ids.cast(pl.Int64)
-    if ids.dtype != pl.String:
-        raise InputError(
-            f"{path} has {whose} as {ids.dtype}; ids are text such as {WHOSE[whose]}_0n5k2q8h4zj1c, or whole numbers."
-        )
-    numbers = ids.cast(pl.Int64, strict=False)
-    if not numbers.null_count():
-        return numbers
     try:
-        return decode_ids(ids, WHOSE[whose])
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        return as_declared(Column(whose, "id", "", prefix=WHOSE[whose]), ids)
+    except Unfit as unfit:
+        row = "" if unfit.row is None else f" in row {unfit.row + 1:,}"
+        raise InputError(f"{path} cannot be read: {whose}{row} {unfit.reason}.") from None
 
 
 def _scores(path: Path, scores: pl.Series) -> pl.Series:

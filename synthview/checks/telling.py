@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from synthview.checks.evidence import FOLDS, Evidence
 from synthview.checks.separation import Area, area, pooled, witnesses
-from synthview.errors import InputError
+from synthview.extras import need
 
 __all__ = ["FEWEST_PAIRS", "Apart", "need_scikit_learn", "strongest", "told_apart"]
 
@@ -40,10 +40,7 @@ class Apart:
 
 def need_scikit_learn(what: str = "The leak audit") -> None:
     """Raise InputError that says how to get the classifier, where it is not installed."""
-    try:
-        import_module("sklearn.ensemble")
-    except ImportError:
-        raise InputError(f"{what} needs one package more: pip install 'synthview[check]'.") from None
+    need("check", what, "threadpoolctl", "scipy.stats", "sklearn.ensemble")
 
 
 def told_apart(

@@ -11,7 +11,7 @@ from synthview.scenario import Scenario
 from synthview.world import World
 from synthview.world.clock import date_of, day_number
 
-__all__ = ["CLOSED_BY_DAYS", "Question", "ask"]
+__all__ = ["CLOSED_BY_DAYS", "Question", "ask", "only_for_streaks"]
 
 CLOSED_BY_DAYS = 2
 """The query is run so many days after the last one: what is received later does not count."""
@@ -89,3 +89,12 @@ def ask(scenario: Scenario, name: str | None = None) -> Question:
             'one day is a claim of the kind on_day: kind = "on_day".'
         )
     return Question(scenario, claim, earliest, last, days)
+
+
+def only_for_streaks(question: Question, **said: bool) -> None:
+    """Refuse options that another kind of claim has no use for."""
+    for option, is_said in said.items():
+        if is_said:
+            raise InputError(
+                f"--{option} is for claims of the kind streak; '{question.claim.name}' is of the kind {question.claim.kind}."
+            )

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from synthview.errors import OutputError, SynthviewError
+from synthview.extras import missing_extra
 
 __all__ = ["app", "main"]
 
@@ -137,6 +138,8 @@ def _fail(message: str, code: int) -> Never:
 
 
 def _confess(error: Exception) -> Never:
+    if isinstance(error, ImportError) and (missing := missing_extra(error)):
+        _fail(str(missing), missing.exit_code)
     if os.environ.get("SYNTHVIEW_DEBUG") == "1":
         traceback.print_exception(error)
     told = f"{type(error).__name__}: {error}".splitlines()[0]

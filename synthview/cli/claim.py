@@ -30,6 +30,7 @@ from synthview.cli.options import (
 from synthview.cli.running import STDOUT, counted, stoppable
 
 if TYPE_CHECKING:
+    from synthview.claims.answer import Answer
     from synthview.claims.question import Question
 
 __all__ = ["register", "thorough_claim"]
@@ -91,6 +92,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     workers: Workers = None,
 ) -> None:
     """Take a published number, and show what it counts, how much of it is people, and how little it pins down."""
+    from synthview.claims.needs import need_packages
     from synthview.claims.question import ask
     from synthview.engines.order import Order
     from synthview.registry import installed
@@ -108,41 +110,44 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     if sql:
         _show_query(question, data)
         return
+    need_packages(question.claim.kind, thorough=thorough)
     screen.warn(loaded.warnings)
     with stoppable(None), _stages() as tell:
-        told = _asked(question, data, seeds, sample, workers, tell, thorough=thorough, exhaustive=exhaustive)
-    places.fill(told)
+        found = _asked(question, data, seeds, sample, workers, tell, thorough=thorough, exhaustive=exhaustive)
+    places.fill(found)
 
 
 def _show_query(question: Question, data: Path | None) -> None:
     """The statement, and before it those that name the tables of a directory as it wants them."""
-    from synthview.claims.answer import only_for_streaks
     from synthview.claims.counting.sql import query, tables_at
+    from synthview.claims.counting.views import views_of
+    from synthview.claims.question import only_for_streaks
 
     only_for_streaks(question, sql=question.claim.kind != "streak")
     statement = query(question)
-    typer.echo(tables_at(str(data or "DIR"), statement) + "\n" + statement, nl=False)
+    views = tables_at("DIR", statement) if data is None else views_of(data, statement, question.title)
+    typer.echo(f"{views}\n{statement}", nl=False)
 
 
 def _asked(
     question: Question, data: Path | None, seeds: str | None, sample: str | None, workers: str | None, tell: Any,
     *, thorough: bool, exhaustive: bool,
-) -> dict[str, Any]:  # fmt: skip
-    """The whole answer, as plain values."""
-    from synthview.claims.answer import report, report_of_directory
+) -> Answer:  # fmt: skip
+    """The whole answer."""
+    from synthview.claims.answer import answer, answer_of_dataset
     from synthview.claims.study import Effort
     from synthview.engines.local import available_workers
 
     command = shlex.join(["synthview", *sys.argv[1:]])
     if data is not None:
-        return report_of_directory(question, data, command)
+        return answer_of_dataset(question, data, command)
     effort = Effort(
         seeds=counted("--seeds", seeds) or (THOROUGH_SEEDS if thorough else 1),
         workers=counted("--workers", workers) or available_workers(),
         sample=counted("--sample", sample) or (THOROUGH_SAMPLE if thorough else SAMPLE),
         thorough=thorough, exhaustive=exhaustive,
     )  # fmt: skip
-    return report(question, effort, command, tell)
+    return answer(question, effort, command, tell)
 
 
 def _refuse_beside(
@@ -166,7 +171,7 @@ def _refuse(why: str, **said: object) -> None:
             raise InputError(f"--{option} cannot be used here: {why}. Leave one out.")
 
 
-def thorough_claim(scenario: str) -> dict[str, Any]:
+def thorough_claim(scenario: str) -> Answer:
     """The first claim of a scenario, answered in full."""
     from synthview.claims.question import ask
     from synthview.registry import installed
@@ -238,23 +243,25 @@ class Places:
             if place is not None and place not in self.prints:
                 _check_place(place)
 
-    def fill(self, told: Mapping[str, Any]) -> None:
+    def fill(self, answer: Answer) -> None:
         """Write the files that were asked for, and tell the rest on the screen, unless one of them is printed there."""
         from synthview.cli.claim_told import tell_claim
 
         if self.json is not None:
-            _put(self.json, screen.as_json(told) + "\n")
+            from synthview.claims.written import as_dict
+
+            _put(self.json, screen.as_json(as_dict(answer)) + "\n")
         if self.html is not None:
             from synthview.claims.page import render
 
-            _put(self.html, render(told))
+            _put(self.html, render(answer))
         if self.png is not None:
             from synthview.claims.page import picture
 
-            self.png.write_bytes(picture(told))
+            self.png.write_bytes(picture(answer))
         if self.prints:
             return
-        tell_claim(told)
+        tell_claim(answer)
         for place in (self.json, self.html, self.png):
             if place is not None:
                 typer.echo(f"Wrote {place}.")

@@ -2,88 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from synthview.cli import screen
 
+if TYPE_CHECKING:
+    from synthview.claims.answer import Answer
+    from synthview.claims.sections.number import Number
+
 __all__ = ["tell_claim"]
 
-SHARES_SHOWN = 10
 
+def tell_claim(answer: Answer) -> None:
+    """Tell every section that is there, in the order of the answer."""
+    from synthview.claims.sections.number import Number
 
-def tell_claim(told: Mapping[str, Any]) -> None:
-    """Tell every section that is there, the most important first."""
-    claim, number = told["claim"], told["number"]
-    typer.echo(f"“{claim['quote'] or claim['name']}”")
-    if claim["source_text"]:
-        typer.echo(f"  ({claim['source_text']})")
-    typer.echo(f"\n{number['sentence']}")
-    typer.echo(f"Counted: {number['definition']}.")
-    if "shortcut" in told:
-        typer.echo(told["shortcut"]["sentence"])
-    for section in ("by_definition", "by_source"):
-        if number.get(section):
-            _table(number[section])
-    _sections(told)
-    typer.echo(f"\n{told['disclaimer']}")
-    if "definitions" not in told and claim["kind"] == "streak":
+    claim = answer.claim
+    said = f"{claim.said:,.0f}"
+    typer.echo(f"“{claim.quote or claim.name}”")
+    if claim.source_text:
+        typer.echo(f"  ({claim.source_text})")
+    for section, found in answer.sections():
+        if isinstance(found, Number):
+            _tell_number(found)
+        elif sentence := section.sentence(found):
+            _head(section.title.format(said=said), sentence)
+        else:
+            continue
+        for table in section.tables(found):
+            screen.tell(table.head, table.rows)
+    if answer.left_out:
+        _head("Left out", answer.left_out.sentence)
+    typer.echo(f"\n{answer.disclaimer}")
+    if len(answer.found) == 1 and claim.kind == "streak":
         typer.echo(
             "--thorough tells the rest: all definitions, the causes, who was really there, what "
-            f"{claim['said']:,.0f} can tell; --sql prints the query."
+            f"{said} can tell; --sql prints the query."
         )
 
 
-def _sections(told: Mapping[str, Any]) -> None:
-    if "definitions" in told:
-        _head("Other ways to count", told["definitions"]["sentence"])
-        screen.tell(["slip", "gives"], [[one["label"], f"{one['value']:,.4g}"] for one in told["definitions"]["slips"]])
-    if "causes" in told:
-        _head("Causes", told["causes"]["sentence"])
-        rows = [
-            [one["label"], f"{one['share']:+,.3f}", f"{one['low']:,.3g} to {one['high']:,.3g}"]
-            for one in told["causes"]["shares"]
-        ]
-        screen.tell(["cause", "share", "in nine of ten worlds"], rows[:SHARES_SHOWN])
-    if "rungs" in told:
-        _head("The truth, in rungs", f"{told['nobody']['sentence']} {told['missed']['sentence']}")
-        screen.tell(["accounts", ""], [[f"{one['accounts']:,.4g}", one["label"]] for one in told["rungs"]])
-        missed = [[f"{one['accounts']:,.4g}", one["label"]] for one in told["missed"]["reasons"]]
-        screen.tell(["missed", "why"], missed)
-    if "inference" in told:
-        _head(f"What {told['claim']['said']:,.0f} tells", told["inference"]["sentence"])
-        rows = [
-            [f"{one['index']:.2f}", one["path"], f"{one['low']:,.4g} to {one['high']:,.4g}", one["source"]]
-            for one in told["inference"]["settings"][:SHARES_SHOWN]
-        ]
-        screen.tell(["moves it", "setting", "range", "source"], rows)
-        typer.echo(f"{_coverage(told['inference']['coverage'])}\n{told['inference']['invented']['sentence']}")
-    titles = {
-        "tweetable": "What else could have been said",
-        "aggregates": "From daily totals alone",
-        "disclosure": "May it be released?",
-    }
-    for name, title in titles.items():
-        if name in told:
-            _head(title, told[name]["sentence"])
-    for release in told.get("disclosure", {}).get("laplace", ()):
-        typer.echo(release["sentence"])
-    if "left_out" in told:
-        _head("Left out", told["left_out"]["sentence"])
-
-
-def _coverage(planted: Sequence[Mapping[str, float]]) -> str:
-    """How often intervals held what was planted, in words."""
-    meant, held = (", ".join(f"{100 * one[name]:.0f}" for one in planted) for name in ("nominal", "found"))
-    return f"Checked on worlds with a known answer: intervals meant to hold it in {meant} % of them did so in {held} %."
+def _tell_number(found: Number) -> None:
+    typer.echo(f"\n{found.number.sentence}")
+    typer.echo(f"Counted: {found.number.definition}.")
+    if found.shortcut:
+        typer.echo(found.shortcut.sentence)
 
 
 def _head(title: str, sentence: str) -> None:
     typer.echo(f"\n{title}\n{sentence}")
-
-
-def _table(rows: list[Mapping[str, Any]]) -> None:
-    head = list(rows[0])
-    screen.tell(head, [[screen.shown(one) for one in row.values()] for row in rows])

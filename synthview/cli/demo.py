@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated
@@ -48,9 +49,14 @@ def demo(
     ] = False,
 ) -> None:
     """Make 24 days around a Christmas film and count who watched it day after day: the 53 people of a tweet."""
+    from synthview.claims.needs import need_packages
+    from synthview.claims.page import need
     from synthview.dataset import generate
 
     count = whole("--households", households)
+    if recompute:
+        need_packages("streak", thorough=True)
+        need()
     typer.echo(f"Simulating {count:,} invented households from 17 November to 10 December 2017 …")
     began = monotonic()
     with progress_bar() as progress:
@@ -83,6 +89,7 @@ def _show_made(run: Run, seconds: float) -> None:
 def _show_ladder(run: Run, households: int) -> None:
     """The streak ladder, the query that counts it, and what was to be expected."""
     from synthview.claims.counting.ladder import expectation, ladder, ladder_sql
+    from synthview.claims.counting.sql import as_pattern
     from synthview.claims.question import ask
     from synthview.cli.claim import ACCOUNTS
     from synthview.registry import installed
@@ -104,9 +111,10 @@ def _show_ladder(run: Run, households: int) -> None:
     typer.echo("\nThe laziest query a press office could have run; it works in DuckDB as it stands:\n")
     typer.echo(ladder_sql(run.directory, *asked))
     typer.echo(expectation(question.claim.said, ACCOUNTS, households))
+    first_plays = f"FROM '{as_pattern(run.directory)}/truth/plays/**/*.parquet' LIMIT 5"
     typer.echo(
         "Every household is invented; nothing here is Netflix's data. Who really sat there is in truth/ beside the log:\n"
-        f"  synthview show truth.plays\n  duckdb -c \"FROM '{run.directory}/truth/plays/**/*.parquet' LIMIT 5\""
+        f"  synthview show truth.plays\n  duckdb -c {shlex.quote(first_plays)}"
     )
 
 
@@ -118,12 +126,12 @@ def _show_page(place: Path, *, recompute: bool) -> None:
     from synthview.errors import InputError
 
     if recompute:
-        told, origin = thorough_claim(SCENARIO), "made anew, just now"
+        answer, origin = thorough_claim(SCENARIO), "made anew, just now"
     else:
-        told, digest = shipped()
-        origin = f"from the run that is shipped with synthview, digest {digest}; made by: {told['command']}"
+        answer, digest = shipped()
+        origin = f"from the run that is shipped with synthview, digest {digest}; made by: {answer.command}"
     try:
-        place.write_text(render(told), "utf-8")
+        place.write_text(render(answer), "utf-8")
     except InputError as missing:
         typer.echo(f"\nThe page about the 53 people was not written: {missing}")
         return

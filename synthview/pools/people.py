@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from synthview.errors import SettingError
+from synthview.extras import need
 
 
 @dataclass(frozen=True)
@@ -118,14 +118,9 @@ def _kept(locale: str) -> NamePool | None:
 
 
 def _gathered(locale: str) -> NamePool:
-    try:
-        from synthview.pools.make import (  # noqa: PLC0415  Faker costs start-up time, and only this path needs it
-            faker_version,
-            gather,
-        )
-    except ImportError as missing:
-        reason = f"The package has no names for locale {locale!r}, and Faker, which may have them, is not installed."
-        raise SettingError(f"{reason} Try: pip install 'synthview[faker]'") from missing
+    need("faker", f"The locale {locale!r}, whose names are not part of synthview,", "faker")
+    from synthview.pools.make import faker_version, gather  # noqa: PLC0415  costs start-up time, and only this path needs it
+
     lists = gather(locale)
     pool = pool_of(locale, lists, faker_version())
     _keep(locale, {"faker": pool.faker_version, "digest": pool.digest, "lists": lists})

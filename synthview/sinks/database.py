@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,7 +12,8 @@ from typing import Any
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from synthview.errors import InputError, OutputError
+from synthview.errors import OutputError
+from synthview.extras import need
 from synthview.sinks.parts import DRAFT, told
 from synthview.tables import Table, table
 
@@ -24,12 +24,8 @@ ROWS_PER_BATCH = 65_536
 
 
 def need_duckdb() -> ModuleType:
-    """Import duckdb, or say how to get it."""
-    try:
-        import_module("pyarrow")  # the way from duckdb to polars
-        return import_module("duckdb")
-    except ImportError:
-        raise InputError("The format duckdb needs two packages more: pip install 'synthview[duckdb]'.") from None
+    """Import duckdb, or say how to get it; pyarrow is its way to polars."""
+    return need("duckdb", "The format duckdb", "pyarrow", "duckdb")
 
 
 def fill(path: Path, parts: Mapping[str, Sequence[Path]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -100,7 +101,7 @@ def grid(plays: pl.DataFrame, question: Question) -> Ints:
     return counts
 
 
-def _positions(names: Sequence[str]) -> Iterator[tuple[dict[str, int], dict[str, str]]]:
+def _positions(names: Sequence[str]) -> Iterator[tuple[dict[str, int], dict[str, Any]]]:
     """All positions of some switches together: by number, and by their words."""
     options = [axis.options for name in names for axis in AXES if axis.name == name]
     for places in product(*(range(len(one)) for one in options)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,20 +11,37 @@ import polars as pl
 
 from synthview.claims.counting.count import account_days, grid, who
 from synthview.claims.counting.definitions import HEADLINE
-from synthview.claims.counting.pitfalls import Slip, slips
+from synthview.claims.counting.pitfalls import Pitfall, pitfalls
 from synthview.claims.counting.sql import confirmed
+from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import Tables, corrected_start, showings, title_rows
 from synthview.claims.question import Question
-from synthview.dataset import Run, read
-from synthview.errors import InputError, OutputError
-from synthview.manifest import MANIFEST
+from synthview.dataset import Run
+from synthview.errors import InputError
+from synthview.reading.datasets import Source, opened
+from synthview.reading.frames import Wanted
 from synthview.rows import Ints
-from synthview.sinks.formats import FORMATS
 from synthview.tables import table
 
-__all__ = ["Counted", "count_directory", "open_log"]
+__all__ = ["WANTED", "Counted", "count_directory", "open_log"]
 
-_NEEDED = ("log.plays", "log.titles", "log.accounts", "log.profiles", "log.devices")
+WANTED = {
+    one.table.path: one
+    for one in (
+        Wanted(
+            table("log.plays"),
+            ("play_id", "account_id", "profile_id", "device_id", "title_id", "started_at", "ended_at", "watched_ms",
+             "autoplayed", "closed_at"),
+        ),
+        Wanted(table("log.titles"), ("title_id", "kind", "name", "series_name", "runtime_ms")),
+        Wanted(table("log.accounts"), ("account_id", "time_zone")),
+        Wanted(table("log.profiles"), ("profile_id", "account_id", "is_kids"), may_be_null=("is_kids",)),
+        Wanted(table("log.devices"), ("device_id", "model"), may_be_null=("model",)),
+        Wanted(table("log.events"), ("play_id", "type", "client_time"), may_be_unknown=("type",)),
+    )
+}  # fmt: skip
+"""What a claim reads of a log. Kinds of titles must be known, as a trailer is not the film; of messages only pings count."""
+_OPTIONAL = "log.events"
 
 
 @dataclass(frozen=True)
@@ -33,53 +51,37 @@ class Counted:
     number: int
     by_sql: int
     grid: Ints
-    slips: list[Slip]
+    pitfalls: list[Pitfall]
     shown: pl.DataFrame
     accounts: int
 
 
-def open_log(directory: Path, run: Run | None) -> Tables:
-    """The tables of the log in a directory: by its manifest, if it is a run of ours, or by the files in `log/plays` and its like.
+def open_log(source: Source) -> Tables:
+    """Return the tables of a log, with the columns that a claim reads.
 
-    Raises OutputError where a table that a claim needs is not there.
+    Raises InputError where a table or a column that a claim needs is not there.
     """
-    if not directory.is_dir():
-        raise OutputError(f"There is no directory {directory}. --data takes the directory of a dataset.")
-    if run is not None:
-        found = {name: run.scan(name, repaired=True) for name in (*_NEEDED, "log.events") if name in run.tables}
-    else:
-        found = {name: one for name in (*_NEEDED, "log.events") if (one := _by_files(directory, name)) is not None}
-    if missing := [name for name in _NEEDED if name not in found]:
-        raise OutputError(
-            f"{directory} has no {', '.join(missing)}. A claim needs {', '.join(_NEEDED)}: "
-            "as Parquet, CSV, NDJSON or Arrow files in log/plays and so on, or as synthview generate writes them."
+    found = {name: frame for name, wanted in WANTED.items() if (frame := source.frame(wanted)) is not None}
+    if missing := [name for name in WANTED if name not in found and name != _OPTIONAL]:
+        needed = [name for name in WANTED if name != _OPTIONAL]
+        raise InputError(
+            f"{source.place} has no {', '.join(missing)}. A claim needs {', '.join(needed)}: each as Parquet, CSV, lines of "
+            "JSON or Arrow, in a folder such as log/plays or a file such as log/plays.parquet, or as tables of a DuckDB "
+            "database."
         )
     return found
 
 
-def _by_files(directory: Path, name: str) -> pl.LazyFrame | None:
-    folder = directory / name.replace(".", "/")
-    for kind in FORMATS.values():
-        paths = sorted(folder.rglob(f"*{kind.suffix}*")) if folder.is_dir() else []
-        if paths:
-            return kind.scan(table(name), paths)
-    return None
-
-
 def count_directory(question: Question, directory: Path) -> Counted:
-    """Count in a directory what the question asks.
+    """Count in a directory, or in a database, what the question asks.
 
-    Raises InputError where it lacks the title or the days, or holds what is not of our schema.
+    Raises InputError where it lacks the title or the days, or holds what cannot be read as our schema.
     """
-    try:
-        run = read(directory) if (directory / MANIFEST).is_file() else None
-        log = open_log(directory, run)
-        _check_title(question, directory, log)
-        _check_days(question, directory, log, run)
-        return _counted(question, log)
-    except pl.exceptions.PolarsError as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise InputError(f"{directory} cannot be read as our schema: {reason}") from None
+    source = opened(directory)
+    log = open_log(source)
+    _check_title(question, directory, log)
+    _check_days(question, directory, log, source.run)
+    return _counted(question, directory, log)
 
 
 def _check_title(question: Question, directory: Path, log: Tables) -> None:
@@ -112,23 +114,67 @@ def _covered(log: Tables, run: Run | None) -> tuple[date | None, date | None]:
     return first, last
 
 
-def _counted(question: Question, log: Tables) -> Counted:
+def _counted(question: Question, directory: Path, log: Tables) -> Counted:
+    log = {**log, "log.plays": _plays_named(log, question.title).lazy()}
     shown = showings(log, question.title)
+    _check_plays(directory, log, shown, question.title)
     accounts = int(log["log.accounts"].select(pl.col("account_id").n_unique()).collect().item())
     tables = _of_title(log, showings(log, question.title, like=True))
     number = len(who(shown, question, HEADLINE))
     return Counted(
         number, confirmed(question, number, tables), grid(shown, question),
-        slips(question, tables, float(account_days(shown, question))), shown, accounts,
+        pitfalls(TitleLog(question, tables), float(account_days(shown, question))), shown, accounts,
     )  # fmt: skip
 
 
+def _plays_named(log: Tables, title: str) -> pl.DataFrame:
+    """The plays of all titles whose name holds the title's, so that a log is read once."""
+    named = title_rows(log["log.titles"], title, like=True).select("title_id").unique()
+    return log["log.plays"].join(named, on="title_id", how="semi").collect()
+
+
+def _check_plays(directory: Path, log: Tables, shown: pl.DataFrame, title: str) -> None:
+    """Refuse plays of the title that are there twice, lack what they are counted by, or belong to an unknown account."""
+    own = title_rows(log["log.titles"], title).select("title_id")
+    plays = log["log.plays"].join(own, on="title_id", how="semi").collect()
+    _refuse_any(directory, "log.plays", plays.filter(pl.col("play_id").is_duplicated()), "is there more than once")
+    for name in WANTED["log.plays"].columns:
+        _refuse_any(directory, "log.plays", plays.filter(pl.col(name).is_null()), f"has no {name}")
+    unknown = plays.join(shown, on="play_id", how="anti")
+    _refuse_any(directory, "log.plays", unknown, "is of an account that log.accounts does not have")
+    _refuse_any(
+        directory, "log.titles", shown.filter(pl.col("runtime_ms").is_null()), "is of a title without runtime_ms"
+    )
+    zones = shown["time_zone"].unique().to_list()
+    if wrong := [zone for zone in zones if not _is_zone(zone)]:
+        raise InputError(f"{directory}: log.accounts has the time_zone {wrong[0]!r}, which is no IANA time zone.")
+
+
+def _refuse_any(directory: Path, name: str, plays: pl.DataFrame, what: str) -> None:
+    if len(plays):
+        more = f" ({len(plays):,} such rows)" if len(plays) > 1 else ""
+        raise InputError(f"{directory}: {name} cannot be counted: play {plays['play_id'][0]} {what}{more}.")
+
+
+def _is_zone(zone: str | None) -> bool:
+    try:
+        pl.Series([0], dtype=pl.Datetime("ms", "UTC")).dt.convert_time_zone(zone or "")
+    except pl.exceptions.PolarsError:
+        return False
+    return True
+
+
 def _of_title(log: Tables, shown: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The rows of the log that concern accounts with the title at all, be it by a trailer alone."""
-    accounts = shown.select("account_id").unique().lazy()
-    mine = {
-        name: one.join(accounts, on="account_id", how="semi").collect()
-        for name, one in log.items()
-        if name in _NEEDED and name != "log.titles"
-    }
+    """The rows of the log that concern plays of the title at all, be it of a trailer alone."""
+    by: Sequence[tuple[str, str]] = (
+        ("log.plays", "account_id"),
+        ("log.accounts", "account_id"),
+        ("log.profiles", "account_id"),
+        ("log.devices", "device_id"),
+    )
+    mine = {name: log[name].join(_ids(shown, key), on=key, how="semi").collect() for name, key in by}
     return {**mine, "log.titles": log["log.titles"].collect()}
+
+
+def _ids(shown: pl.DataFrame, key: str) -> pl.LazyFrame:
+    return shown.select(key).unique().lazy()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from synthview.claims.counting.sql import STARTS, quoted, titles_named
+from synthview.claims.counting.sql import STARTS, as_pattern, titles_named
 from synthview.claims.counting.streaks import reached
 from synthview.claims.counting.title_plays import corrected_start, title_rows
 
@@ -42,8 +42,8 @@ ORDER BY step
 def ladder_sql(directory: Path, title: str, first: dt.date, last: dt.date, steps: int) -> str:
     """The query, ready for DuckDB, on a directory written by `generate` as Parquet."""
     return _SQL.format(
-        plays=quoted((directory / "log" / "plays" / "**" / "*.parquet").as_posix()),
-        titles=quoted((directory / "log" / "titles" / "**" / "*.parquet").as_posix()),
+        plays=f"{as_pattern(directory)}/log/plays/**/*.parquet",
+        titles=f"{as_pattern(directory)}/log/titles/**/*.parquet",
         named=titles_named(title),
         start=STARTS["corrected"],
         first=first,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,10 +12,12 @@ import polars as pl
 from synthview.claims.counting.definitions import HEADLINE, Definition
 from synthview.claims.question import Question
 from synthview.errors import InputError, SynthviewError
+from synthview.extras import need
 from synthview.pools import TEST_RIG
 
 __all__ = [
     "STARTS",
+    "as_pattern",
     "confirmed",
     "count_by_duckdb",
     "counts_by_duckdb",
@@ -36,8 +39,6 @@ _BEATS = {
     "raw": "count(*) FILTER (type = 'ping')",
     "once": "count(DISTINCT client_time) FILTER (type = 'ping')",
 }
-_READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".ndjson": "read_json"}
-"""What DuckDB reads files with, by how their names end; or go on, if they are packed."""
 _TABLES = ("plays", "titles", "accounts", "profiles", "devices", "events")
 
 
@@ -113,18 +114,21 @@ def quoted(text: str) -> str:
 
 
 def tables_at(directory: str, statement: str) -> str:
-    """Statements that name the tables of a directory as a query wants them: of Parquet files, CSV or NDJSON.
+    """Statements that name the tables of a directory as a query wants them, of Parquet files as synthview writes them.
 
-    Where the directory holds no files of these (as where it is a word that stands for one) they are of Parquet.
+    The directory is a word that stands for one; `synthview.claims.views` does the same for one that is there.
     """
     used = [name for name in _TABLES if re.search(rf"(FROM|JOIN) {name}\b", statement)]
-    place = directory.rstrip("/")
-    suffix = next((one for one in _READERS if any(Path(place, "log", "plays").rglob(f"*{one}*"))), ".parquet")
-    rest = "" if suffix == ".parquet" else "*"
     return "".join(
-        f"CREATE VIEW {name} AS FROM {_READERS[suffix]}('{quoted(place)}/log/{name}/**/*{suffix}{rest}');\n"
-        for name in used
+        f"CREATE VIEW {name} AS FROM read_parquet('{quoted(directory)}/log/{name}/**/*.parquet');\n" for name in used
     )
+
+
+def as_pattern(path: Path) -> str:
+    """A path as it stands between the quotation marks of SQL where DuckDB takes patterns: it stands for itself alone."""
+    text = str(path)
+    is_itself = not text.startswith("~") and ":" not in text
+    return quoted(glob.escape(text if is_itself else str(path.absolute())))
 
 
 def count_by_duckdb(statement: str, tables: Mapping[str, pl.DataFrame]) -> int:
@@ -147,10 +151,7 @@ def confirmed(question: Question, counted: int, tables: Mapping[str, pl.DataFram
 
 def counts_by_duckdb(statements: Iterable[str], tables: Mapping[str, pl.DataFrame]) -> Iterator[int]:
     """The number of each statement, one after another."""
-    try:
-        import duckdb  # noqa: PLC0415  heavy, and only a claim needs it
-    except ImportError:
-        raise InputError("Counting by SQL needs DuckDB: pip install 'synthview[claim]'.") from None
+    duckdb = need("claim", "Counting by SQL", "pyarrow", "duckdb")
     with duckdb.connect() as connection:
         for path, frame in tables.items():
             if path.startswith("log."):

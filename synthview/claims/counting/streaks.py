@@ -10,7 +10,7 @@ import polars as pl
 from synthview.claims.counting.count import days_of
 from synthview.claims.question import Question
 
-__all__ = ["ladder", "longest_runs", "reached"]
+__all__ = ["longest_runs", "reached", "streak_counts"]
 
 
 def longest_runs(days: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -31,24 +31,9 @@ def reached(days: pl.DataFrame, most: int) -> list[int]:
     return [int((longest >= step).sum()) for step in range(1, most + 1)]
 
 
-def ladder(
-    question: Question, shown: pl.DataFrame, sample: pl.DataFrame | None = None, lived: int = 0, households: int = 0
-) -> list[dict[str, float]]:
-    """Accounts whose longest run of days with the title is at least 1, 2, 3 … days long, as the laziest query has it.
-
-    Those in `shown` are counted one by one; all others are estimated from the showings of `lived` homes spread over all
-    `households`, if there is such a sample.
-    """
-    exact = _counts(shown, question)
-    if sample is not None and lived:
-        others = _counts(sample.join(shown, on="account_id", how="anti"), question)
-        exact = exact + others * (households / lived)
-    return [{"days": days, "accounts": round(float(count))} for days, count in enumerate(exact.tolist(), 1)]
-
-
-def _counts(shown: pl.DataFrame, question: Question) -> np.ndarray:
-    """Accounts by the days that their longest run has at least."""
+def streak_counts(question: Question, plays: pl.DataFrame) -> np.ndarray:
+    """Accounts whose longest run of days with the title is at least 1, 2, 3 … days long, as the laziest query has it."""
     span = question.span
-    day = days_of(shown, "utc", "corrected").alias("day")
-    inside = shown.select("account_id", day).filter(pl.col("day").is_between(span.start, span.stop - 1))
+    days = plays.select("account_id", days_of(plays).alias("day"))
+    inside = days.filter(pl.col("day").is_between(span.start, span.stop - 1))
     return np.array(reached(inside, len(span)), dtype=np.float64)

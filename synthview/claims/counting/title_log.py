@@ -25,6 +25,13 @@ class TitleLog:
         self.tables = {name: one.lazy() for name, one in tables.items()}
         self._counted: dict[Definition, Ints] = {}
 
+    @classmethod
+    def of_plays(cls, question: Question, plays: pl.DataFrame) -> TitleLog:
+        """A log of which only the plays of the title are known, in the columns of `plays`."""
+        log = cls(question, {})
+        log.plays = plays
+        return log
+
     @cached_property
     def plays(self) -> pl.DataFrame:
         """One row per recorded play of the title."""

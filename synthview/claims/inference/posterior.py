@@ -12,18 +12,17 @@ from synthview.claims.inference.popularity import Shelf, parts, times
 from synthview.claims.inference.posterior_worlds import Basis, Tell
 from synthview.claims.inference.proposal import Point, Pool, Seen, gates, gather
 from synthview.claims.inference.sensitivity import Index, first_order
-from synthview.claims.inference.shown import Shown
-from synthview.claims.inference.weights import Mixtures, Weighing, mix
+from synthview.claims.inference.shown import Chosen, Placed, Shown
+from synthview.claims.inference.weights import Composition, Coverage, Mixtures, Weighing, mix
 from synthview.claims.question import Question
-from synthview.claims.sections.inference import Inference
-from synthview.claims.simulation.candidates import silent_actors, sources, world_of
+from synthview.claims.simulation.candidates import sources, why_not_looked_over, world_of
 from synthview.claims.simulation.crowds import crowd_of
 from synthview.engines.workers import share_out
 from synthview.errors import InputError
 from synthview.rows import Floats, Ints
 from synthview.stage.actor import Actor
 
-__all__ = ["Effort", "Inference", "Shown", "infer", "kept_back"]
+__all__ = ["Effort", "Posterior", "infer"]
 
 _OTHER_SEED = 1 << 62
 """What the seed of the other half differs by: a bit that nobody types."""
@@ -52,6 +51,35 @@ class Effort:
     planted: int = 240
 
 
+@dataclass(frozen=True)
+class Posterior:
+    """What follows from a number: who is behind it in the worlds that print it, and how far that can be trusted.
+
+    `indices` are, by path, what each setting explains of the number and of the share of daily viewers; `coverage` how
+    often planted truths were found, of daily viewers, and of the cause that leads.
+    """
+
+    basis: Basis
+    households: int
+    said: int
+    composition: Composition
+    indices: Mapping[str, tuple[Index, Index]]
+    coverage: tuple[Coverage, ...]
+    coverage_of_cause: tuple[str, tuple[Coverage, ...]]
+
+    def draw(self, said: int | None = None, turn: int = 0) -> Shown:
+        """One world that prints the number; another for each `turn`."""
+        return self.basis.draw(self.said if said is None else said, turn)
+
+    def draw_with(self, cause: str) -> tuple[Shown, Chosen]:
+        """The first of the worlds drawn that has a home of a cause, and how it was found."""
+        return self.basis.draw_with(cause, self.said)
+
+    def worlds(self, count: int = 7, said: int | None = None, tell: Tell | None = None) -> tuple[Placed, ...]:
+        """Some worlds that all print it, from mostly children to mostly fans; `tell` hears how many are found."""
+        return self.basis.several(self.said if said is None else said, count, tell)
+
+
 def infer(
     question: Question,
     households: int,
@@ -60,7 +88,7 @@ def infer(
     tell: Tell | None = None,
     effort: Effort | None = None,
     ranges: Sequence[Range] | None = None,
-) -> Inference:
+) -> Posterior:
     """Live a few hundred homes at many points of the settings, and conclude from the number that was said.
 
     `tell` hears how much of how much is done. Raises InputError for a claim that is no streak, and where an actor
@@ -85,13 +113,13 @@ def infer(
     return _conclude(basis, households, effort)
 
 
-def _conclude(basis: Basis, households: int, effort: Effort) -> Inference:
+def _conclude(basis: Basis, households: int, effort: Effort) -> Posterior:
     """What the number that was said tells, with the checks that such a conclusion needs."""
     mixtures, seed, said = basis.mixtures, basis.seed, round(basis.question.claim.said)
     composition = mixtures.compositions(said, _DRAWS, seed)[1]
     first = int(composition.counted.sum(axis=(0, 2)).argmax())
     within = range(int(said * _PLANTED_WITHIN[0]), int(said * _PLANTED_WITHIN[1]) + 1)
-    return Inference(
+    return Posterior(
         basis, households, said, composition, _indices(basis.blocks, mixtures, seed),
         mixtures.coverage(mixtures.share(), within, effort.planted, seed),
         (basis.sources[first], mixtures.coverage(mixtures.share(first), within, effort.planted, seed)),
@@ -105,18 +133,8 @@ def _check(question: Question) -> None:
             f'claims."{question.claim.name}" is of kind {question.claim.kind}; what a number tells is worked out for '
             "streaks of one title alone."
         )
-    if why := kept_back(question):
+    if why := why_not_looked_over(question):
         raise InputError(why)
-
-
-def kept_back(question: Question) -> str | None:
-    """Why homes cannot be looked over without living them, which all conclusions rest on; None where they can."""
-    if silent := silent_actors(question.scenario):
-        return (
-            f"What {question.claim.said:,.0f} tells cannot be worked out with {' and '.join(silent)}: an actor that "
-            f"says nothing of what it keeps to. Leave it out: --without {silent[0]}."
-        )
-    return None
 
 
 @dataclass

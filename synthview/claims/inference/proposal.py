@@ -13,15 +13,14 @@ import numpy as np
 import polars as pl
 
 from synthview.chance import Stream
-from synthview.claims.counting.count import who
-from synthview.claims.counting.definitions import HEADLINE
-from synthview.claims.counting.title_plays import own_titles, showings
+from synthview.claims.counting.title_log import TitleLog
+from synthview.claims.counting.title_plays import own_titles
 from synthview.claims.inference.parameters import LIVED, RATE, Range, with_settings
 from synthview.claims.question import CLOSED_BY_DAYS, Question
-from synthview.claims.sections.causes import households_of
-from synthview.claims.sections.truth import ATTENDED_PERCENT, true_watchers
+from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
 from synthview.claims.simulation.candidates import days_tied, sources, sweep, world_of
-from synthview.claims.simulation.simulate import Lives, Tables, lazily
+from synthview.claims.simulation.homes import households_of
+from synthview.claims.simulation.simulate import Lives, Tables
 from synthview.people.homes import countries_of, furnish
 from synthview.pipeline import Window, titles
 from synthview.rows import Flags, Floats, Ints, Rows
@@ -143,18 +142,18 @@ class Point:
             self.off(question, homes),
         )
         tables = {**next(lives.perform()), "log.titles": self.pool.titles}
-        counted = households_of(question, who(showings(lazily(tables), question.title), question, HEADLINE))
-        is_counted = np.isin(homes.household, counted)
-        rung = self._rungs(question, tables, homes.household)
+        log = TitleLog(question, tables)
+        is_counted = np.isin(homes.household, households_of(question, log.counted()))
+        rung = self._rungs(log, tables, homes.household)
         columns = (homes.household, homes.source, homes.day, homes.country, homes.weight)
         return Seen(*columns, is_counted, rung).take(is_counted | (rung == SAT_THROUGH))
 
-    def _rungs(self, question: Question, tables: Tables, households: Ints) -> Ints:
+    def _rungs(self, log: TitleLog, tables: Tables, households: Ints) -> Ints:
         """What is true of the best of each home: not there daily, there daily, sat through it daily."""
         rung = np.zeros(len(households), dtype=np.int64)
         for percent, reached in ((0, THERE), (ATTENDED_PERCENT, SAT_THROUGH)):
             for day in ("utc", "home"):
-                found = households_of(question, true_watchers(question, tables, day, percent))
+                found = households_of(log.question, true_watchers(log, tables, day, percent))
                 rung[np.isin(households, found)] = reached
         return rung
 

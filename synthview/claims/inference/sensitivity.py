@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from synthview.errors import InputError
+from synthview.extras import need
 from synthview.rows import Floats
 
 __all__ = ["Index", "first_order"]
@@ -31,10 +31,7 @@ def first_order(values: Floats, answers: Floats, spread: float, seed: int) -> li
     `spread` is the variance that is to be explained, where the answers are means over what else varies; they explain
     no more than their own. Raises InputError where SALib is not installed.
     """
-    try:
-        from SALib.analyze import rbd_fast  # noqa: PLC0415  heavy, and only a thorough claim needs it
-    except ImportError:
-        raise InputError("Which assumption matters most needs SALib: pip install 'synthview[claim]'.") from None
+    rbd_fast = need("claim", "Which assumption matters most", "SALib.analyze.rbd_fast")
     if len(answers) <= _TOO_FEW:
         return [Index(0.0, 0.0, 1.0)] * values.shape[1]
     own = float(answers.var())

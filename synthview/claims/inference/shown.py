@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from synthview.claims.question import Question
 from synthview.rows import Flags, Ints
@@ -49,13 +48,7 @@ class Chosen:
     without: int
     not_shown: int
     share: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """The same as JSON has it."""
-        return {
-            "cause": self.cause, "has_one": self.has_one, "turn": self.turn, "passed_over": self.turn - 1,
-            "without": self.without, "not_shown": self.not_shown, "most_turns": MOST_TURNS, "share_of_worlds": self.share,
-        }  # fmt: skip
+    most_turns: int = MOST_TURNS
 
     def in_words(self, said: int) -> str:
         """The same in one sentence."""

@@ -13,8 +13,8 @@ import numpy as np
 from scipy.special import gammaln
 from scipy.stats import binom
 
+from synthview.claims.counting.intervals import wilson
 from synthview.claims.inference.proposal import RUNGS, SAT_THROUGH, THERE, Seen
-from synthview.claims.sections.aggregates import wilson
 from synthview.rows import Flags, Floats, Ints
 
 __all__ = ["NOMINAL", "Composition", "Coverage", "Mixtures", "Weighing", "mix"]

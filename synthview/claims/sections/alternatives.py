@@ -1,197 +1,87 @@
-"""Tweetable: how many other numbers the same log holds that would have made as good a line."""
+"""What else could have been said: how many other numbers the same log holds that would have made as good a line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import product
-from typing import Any
+from functools import partial
 
-import numpy as np
-from scipy.special import pdtr
-
-from synthview.claims.counting.definitions import AXES, HEADLINE, Definition
-from synthview.claims.question import Question
-from synthview.claims.simulation.candidates import world_of
-from synthview.claims.simulation.film_streaks import FilmRuns, film_runs
-from synthview.claims.simulation.strata import strata
-from synthview.rows import Floats, Ints
+from synthview.claims.sections.section import LeftOut, Section
+from synthview.claims.simulation.candidates import why_not_looked_over
+from synthview.claims.simulation.film_numbers import BAND, FilmNumbers, definitions, film_numbers
+from synthview.claims.study import Study
 from synthview.viewing.settings import ChoosingSettings
 from synthview.wording import about
 
-__all__ = ["BAND", "Tweetable", "definitions", "in_band", "tweetable"]
-
-BAND = range(20, 101)
-"""Numbers of people that make a good line: few enough to be strange, too many to be nobody (our choice)."""
-_SWITCHED = ("unit", "watched", "day")
-"""Switches that are turned here; the others move a count by little."""
-_SUITS_A_CHILD = 1
-_BRIDGED_DAYS = 1
-"""Some definitions forgive one missing day."""
-_RESAMPLES = 100
-_EXAMPLES = 6
-_FANS = "devoted_fan"
-Tell = Callable[[int, int], None]
-"""Hears how much of how much is done."""
+__all__ = ["SECTION", "Alternatives", "OfLength", "measure", "told"]
 
 
 @dataclass(frozen=True)
-class Tweetable:
-    """Numbers of 20 to 100 that could have been published: one for each definition, film and length of run.
+class OfLength:
+    """How many of the numbers speak of so many days."""
 
-    `by_days` sums to `count`; `headline` are those under the laziest definition; low and high are the ends of the 95 %
-    interval that comes of having lived some homes only, `lived` of them.
-    """
+    days: int
+    count: int
 
-    count: float
-    low: float
-    high: float
-    headline: float
-    without_fans: float
-    by_days: dict[int, float]
+
+@dataclass(frozen=True)
+class Alternatives:
+    """Numbers that could have been published: one for each definition, film and length of run."""
+
+    count: int
+    low: int
+    high: int
+    headline: int
+    without_fans: int
+    by_days: tuple[OfLength, ...]
     examples: tuple[str, ...]
+    definitions: int
     lived: int
-
-    def sentence(self) -> str:
-        """The same in words."""
-        shortest, longest = min(self.by_days), max(self.by_days)
-        return (
-            f"The same log holds about {about(self.count)} ({about(self.low)} to {about(self.high)}) numbers from {BAND.start} to {BAND.stop - 1}: accounts, profiles or "
-            f"devices that had some film on at least {shortest} to {longest} days in a row, by {len(definitions())} "
-            f"definitions; {about(self.headline)} of them by the laziest. In a world without a single devoted fan it would hold "
-            f"{about(self.without_fans)}. Shorter runs and series are left out, so these are the fewest."
-        )
-
-    def as_dict(self) -> dict[str, Any]:
-        """The same as JSON has it."""
-        return {
-            "count": round(self.count), "low": round(self.low), "high": round(self.high),
-            "headline": round(self.headline), "without_fans": round(self.without_fans),
-            "by_days": [{"days": days, "count": round(count)} for days, count in self.by_days.items()],
-            "examples": list(self.examples), "definitions": len(definitions()), "lived": self.lived,
-            "sentence": self.sentence(),
-        }  # fmt: skip
+    sentence: str
 
 
-def definitions() -> tuple[Definition, ...]:
-    """The definitions by which runs are counted."""
-    unit, watched, day = (
-        [option.value for option in axis.options] for name in _SWITCHED for axis in AXES if axis.name == name
+def measure(study: Study) -> Alternatives | LeftOut:
+    """Count the numbers; there are none where the run has no more days than ordinary viewing may fill."""
+    question = study.question
+    if why := why_not_looked_over(question):
+        return LeftOut(why)
+    if len(question.span) <= question.scenario.of(ChoosingSettings).repeat_cap:
+        return LeftOut()
+    tell = partial(study.tell, "looking for other numbers")
+    return told(film_numbers(question, study.households, workers=study.effort.workers, tell=tell))
+
+
+def told(found: FilmNumbers) -> Alternatives:
+    """The numbers as figures, and a sentence."""
+    return Alternatives(
+        count=round(found.count),
+        low=round(found.low),
+        high=round(found.high),
+        headline=round(found.headline),
+        without_fans=round(found.without_fans),
+        by_days=tuple(OfLength(days, round(count)) for days, count in found.by_days.items()),
+        examples=found.examples,
+        definitions=len(definitions()),
+        lived=found.lived,
+        sentence=_sentence(found),
     )
-    return tuple(Definition(*words) for words in product(unit, watched, day))
 
 
-def tweetable(
-    question: Question, households: int, *, workers: int = 1, tell: Tell | None = None, sample_homes: int = 1_500
-) -> Tweetable:
-    """Live so many homes of each kind that keeps to some film, and work out how many films lie in the band.
-
-    A home's choice among films falls by how liked they are and on nothing else, so each run that was lived is shared
-    out over all films it might have been about. Runs as short as ordinary viewing has them are left out.
-    """
-    shortest = question.scenario.of(ChoosingSettings).repeat_cap + 1
-    found = strata(question, households, sample_homes, _days_for(shortest), workers, _part(tell, 0.0, 0.2))
-    lived = film_runs(question, found, definitions(), shortest, workers, _part(tell, 0.2, 0.9))
-    fans = tuple(one for one in found if one.source == _FANS)
-    alone = film_runs(
-        question, fans, definitions(), shortest, workers, _part(tell, 0.9, 0.95), off=_FANS if fans else ""
+def _sentence(found: FilmNumbers) -> str:
+    shortest, longest = min(found.by_days), max(found.by_days)
+    return (
+        f"The same log holds about {about(found.count)} ({about(found.low)} to {about(found.high)}) numbers from "
+        f"{BAND.start} to {BAND.stop - 1}: accounts, profiles or devices that had some film on at least {shortest} to "
+        f"{longest} days in a row, by {len(definitions())} definitions; {about(found.headline)} of them by the "
+        "laziest. In a world without a single devoted fan it would hold "
+        f"{about(found.without_fans)}. Shorter runs and series are left out, so these are the fewest."
     )
-    films = _Films.of(question, lived, shortest)
-    rates, by_fans = films.expected(lived.weight), np.isin(lived.source, [found.index(one) for one in fans])
-    without = films.expected(lived.weight * ~by_fans) + _Films.of(question, alone, shortest).expected(alone.weight)
-    per_days = in_band(rates).sum(axis=(0, 2))
-    low, high = _interval(films, lived, question.scenario.run.seed, _part(tell, 0.95, 1.0))
-    return Tweetable(
-        float(per_days.sum()), low, high, float(in_band(rates[definitions().index(HEADLINE)]).sum()),
-        float(in_band(without).sum()), {shortest + step: float(count) for step, count in enumerate(per_days)},
-        tuple(_examples(question, rates, shortest)), sum(len(one.households) for one in found),
-    )  # fmt: skip
 
 
-def _days_for(length: int) -> int:
-    """On how few local days a run of so many UTC days can come about.
-
-    A sitting across a UTC midnight shows on two days, as in a bar in the evening of America, and one may be missing.
-    """
-    return -(-(length - _BRIDGED_DAYS) // 2)
-
-
-def _part(tell: Tell | None, start: float, stop: float) -> Tell | None:
-    """A listener for a part of the whole, of which `start` is done before it."""
-    if tell is None:
-        return None
-    return lambda done, of: tell(round(1_000 * (start + (stop - start) * done / max(of, 1))), 1_000)
-
-
-@dataclass(frozen=True)
-class _Films:
-    """Runs by where and when they were chosen: `cell` of each, of (group, definition, length), and each group's shelf."""
-
-    cell: Ints
-    shape: tuple[int, int, int]
-    shelves: Floats
-
-    @classmethod
-    def of(cls, question: Question, lived: FilmRuns, shortest: int) -> _Films:
-        """Group them."""
-        fixed = np.where(lived.is_fixed, lived.film, -1)
-        places = np.stack([lived.day, lived.country, lived.shelf, fixed], axis=1)
-        groups, row = np.unique(places, axis=0, return_inverse=True)
-        shape = (len(groups), len(definitions()), len(question.span) - shortest + 1)
-        length = np.minimum(lived.days - shortest, shape[2] - 1)
-        cell = (row.ravel() * shape[1] + lived.definition) * shape[2] + length
-        films = len(world_of(question.scenario).catalogue.works)
-        shelves = [_shelf(question, *group) for group in groups.tolist()]
-        return cls(cell, shape, np.stack(shelves) if shelves else np.zeros((0, films)))
-
-    def expected(self, weight: Floats) -> Floats:
-        """How many have a run of at least so many days on average: (definition, length, film)."""
-        groups, definitions_, lengths = self.shape
-        runs = np.bincount(self.cell, weight, minlength=groups * definitions_ * lengths).reshape(self.shape)
-        at_least = runs[:, :, ::-1].cumsum(axis=2)[:, :, ::-1].reshape(groups, definitions_ * lengths)
-        return np.asarray((at_least.T @ self.shelves).reshape(definitions_, lengths, -1))
-
-
-def _shelf(question: Question, day: int, country: int, shelf: int, fixed: int) -> Floats:
-    """The chance of every film to be the one: as liked on a day in a country, by adults, by families or by children."""
-    world = world_of(question.scenario)
-    works = world.catalogue.works
-    if fixed >= 0:
-        return (np.arange(len(works)) == fixed).astype(np.float64)
-    for_adults, for_children = (one[0] for one in world.popularity.by_audience(day, np.array([country])))
-    chosen = [for_adults, for_adults * (works.rating <= _SUITS_A_CHILD), for_children][shelf] * works.is_film
-    return np.asarray(chosen / max(int(chosen.sum()), 1))
-
-
-def in_band(rates: Floats, band: range = BAND) -> Floats:
-    """The chance that a number lies in the band, by Poisson's law."""
-    chance = np.zeros_like(rates)
-    near = (rates > band.start / 20) & (rates < 4 * band.stop)  # beyond these it is less than one in a million million
-    chance[near] = pdtr(band.stop - 1, rates[near]) - pdtr(band.start - 1, rates[near])
-    return chance
-
-
-def _interval(films: _Films, lived: FilmRuns, seed: int, tell: Tell | None) -> tuple[float, float]:
-    """The 95 % interval by letting every lived home stand for more or fewer than it does."""
-    homes, row = np.unique(lived.household, return_inverse=True)
-    rng, counts = np.random.default_rng(seed), []
-    for turn in range(_RESAMPLES):
-        luck = rng.exponential(size=len(homes))
-        counts.append(float(in_band(films.expected(lived.weight * luck[row])).sum()))
-        if tell:
-            tell(turn + 1, _RESAMPLES)
-    low, high = np.quantile(counts, [0.025, 0.975]).tolist()
-    return low, high
-
-
-def _examples(question: Question, rates: Floats, shortest: int) -> Iterator[str]:
-    """Some numbers as they could have been published, of different lengths."""
-    names, rng = world_of(question.scenario).names, np.random.default_rng(question.scenario.run.seed)
-    units = {"account": "accounts", "profile": "profiles", "device": "devices"}
-    fits = np.argwhere(in_band(rates) > 0.9)
-    for length in np.unique(np.linspace(0, rates.shape[1] - 1, _EXAMPLES).astype(int)).tolist():
-        own = fits[fits[:, 1] == length]
-        if len(own):
-            which, _, film = own[rng.integers(len(own))].tolist()
-            unit = units[definitions()[which].unit]
-            yield f"{rates[which, length, film]:.0f} {unit} had {names[film]} on at least {shortest + length} days in a row"
+SECTION = Section(
+    name="alternatives",
+    title="What else could have been said",
+    kind=Alternatives,
+    measure=measure,
+    key="tweetable",
+    scenes=("why",),
+)

@@ -1,218 +1,129 @@
-"""Causes: how much of a number each cat, child and fault brings about, by worlds in which they are switched off.
+"""Causes: how much of a number each cat, child and fault brings about.
 
-For every account near the number it is lived again with some of its actors and faults off, for every set of those
-that matter there. Shapley's shares of those worlds sum, with what ordinary viewing gives alone, to the number.
+Every account near the number is simulated again with some of its actors and faults off, for every set of those that
+matter there. Shapley's shares of those worlds sum, with what ordinary viewing gives alone, to the number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from math import factorial
+from functools import partial
 
 import numpy as np
-import polars as pl
 
-from synthview.claims.counting.count import days_of
-from synthview.claims.counting.title_plays import corrected_start
-from synthview.claims.question import CLOSED_BY_DAYS, Question
-from synthview.claims.simulation.candidates import world_of
-from synthview.claims.simulation.simulate import HISTORY, Lives, Tables
-from synthview.engines.workers import share_out
-from synthview.ids import public
-from synthview.pipeline import Window
-from synthview.rows import Flags, Ints
-from synthview.world.clock import DAY_MS
+from synthview.claims.sections import truth
+from synthview.claims.sections.number import is_many, own_range, range_of
+from synthview.claims.sections.section import Section, Table
+from synthview.claims.simulation.counterfactuals import attribute
+from synthview.claims.simulation.homes import accounts_of
+from synthview.claims.study import Study, World
+from synthview.wording import figure, label_of
 
-__all__ = ["Causes", "accounts_of", "causes_of", "households_of", "near", "remaining_without", "shapley"]
+__all__ = ["SECTION", "Base", "Causes", "OfWorld", "Share", "measure"]
 
-_AT_ONCE = 512
-_NEAR_DAYS = 2
-"""Accounts that lack at most so many of the days might have had them in another world."""
-World = tuple[int, frozenset[str]]
-"""A home, and the actors and faults that are on in it."""
+_NAMED = 4
+"""So many causes are named in a sentence; the others are summed."""
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Base:
+    """Accounts that ordinary viewing alone puts into the number: of one person, or of a family in turns."""
+
+    one_person: float
+    family_in_turns: float
+
+
+@dataclass(frozen=True)
+class Share:
+    """What an actor or a fault adds to the number, and between what nine in ten worlds have it."""
+
+    name: str
+    label: str
+    share: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
 class Causes:
-    """Shares of a number, by actor or fault; `base` are the accounts that ordinary viewing alone puts into it.
+    """The number as a sum, on average over all worlds: of what ordinary viewing gives, and of all shares."""
 
-    `worlds` says how many worlds of single homes were lived for it.
-    """
-
-    number: int
-    base: tuple[int, ...]
-    shares: Mapping[str, float]
-    of_home: Mapping[int, Mapping[str, float]]
-    worlds: int
-
-
-def shapley(players: Sequence[str], value: Callable[[frozenset[str]], float]) -> dict[str, float]:
-    """Shapley's share of each player, from the value of every set of them."""
-    count, shares = len(players), dict.fromkeys(players, 0.0)
-    for player in players:
-        others = [one for one in players if one != player]
-        for size in range(count):
-            weight = factorial(size) * factorial(count - size - 1) / factorial(count)
-            for some in map(frozenset, combinations(others, size)):
-                shares[player] += weight * (value(some | {player}) - value(some))
-    return shares
-
-
-def households_of(question: Question, account_ids: Iterable[int]) -> Ints:
-    """The numbers of the homes behind public ids of accounts."""
-    ids = np.array(list(account_ids), dtype=np.int64)
-    return public(question.scenario.run.seed, "account").invert(ids)
-
-
-def accounts_of(question: Question, households: Iterable[int]) -> list[int]:
-    """The public ids of the accounts of some homes."""
-    numbers = np.fromiter(households, dtype=np.int64)
-    ids: list[int] = public(question.scenario.run.seed, "account").apply(numbers).tolist()
-    return ids
-
-
-def near(question: Question, tables: Tables) -> Ints:
-    """Homes that are in the number, or lack few days of it, by the log or by what happened."""
-    log = tables["log.plays"].select("account_id", "started_at", "title_id")
-    truth = tables["truth.plays"].select("account_id", "started_at", "title_id")
-    own = tables["log.titles"].filter(pl.col("kind") != "trailer").select("title_id")
-    day = (pl.col("started_at").dt.epoch("ms") // DAY_MS).alias("day")
-    days = pl.concat([log, truth]).join(own, on="title_id", how="semi").select("account_id", day).unique()
-    inside = days.filter(pl.col("day").is_between(question.first, question.last))
-    often = inside.group_by("account_id").len().filter(pl.col("len") >= question.days - _NEAR_DAYS)
-    return np.sort(households_of(question, often["account_id"]))
-
-
-def causes_of(
-    question: Question, tables: Tables, workers: int, tell: Callable[[int, int], None] | None = None
-) -> Causes:
-    """The exact shares for the headline definition; `tables` hold log and truth of all homes that may matter."""
-    lived = _Worlds(question, workers, tell)
-    homes = near(question, tables).tolist()
-    players = _players(question, tables, lived, homes)
-    everyone = frozenset(lived.names)
-    subsets = {home: list(_subsets(players[home])) for home in homes}
-    days = lived.days([(home, on) for home in homes for on in (everyone, *subsets[home])])
-    counted = {one: int(len(seen) >= question.days) for one, seen in days.items()}
-    shares, base, of_home = dict.fromkeys(lived.names, 0.0), [], {}
-    for home in homes:
-        own = shapley(players[home], {on: float(counted[home, on]) for on in subsets[home]}.__getitem__)
-        of_home[home] = {name: share for name, share in own.items() if share}
-        base += [home] * counted[home, frozenset()]
-        for name, share in own.items():
-            shares[name] += share
-    number = sum(counted[home, everyone] for home in homes)
-    return Causes(number, tuple(base), shares, of_home, len(lived.kept))
-
-
-def remaining_without(
-    question: Question, homes: Sequence[int], off: Mapping[str, Flags], names: Sequence[str], workers: int
-) -> dict[str, list[int]]:
-    """Places of the homes that are still in the number once each name is off, beside what is `off` in each anyway."""
-    lived = _Worlds(question, workers, None)
-    on = [
-        frozenset(name for name in lived.names if name not in off or not off[name][place])
-        for place in range(len(homes))
-    ]
-    days = lived.days([(home, some - {name}) for home, some in zip(homes, on, strict=True) for name in names])
-    return {
-        name: [place for place, home in enumerate(homes) if len(days[home, on[place] - {name}]) >= question.days]
-        for name in names
-    }
-
-
-def _subsets(players: Sequence[str]) -> Iterator[frozenset[str]]:
-    for size in range(len(players) + 1):
-        yield from map(frozenset, combinations(players, size))
-
-
-def _players(question: Question, tables: Tables, lived: _Worlds, homes: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """Who matters in each home: whoever had a part in a play of the title, or without whom its days are others.
-
-    Where the home with these alone still has other days than with all, every fault that touched its messages counts.
-    """
-    everyone = frozenset(lived.names)
-    apart = [(home, everyone - {name}) for home in homes for name in lived.names]
-    days = lived.days([*((home, everyone) for home in homes), *apart])
-    labels = _labels(question, tables)
-    matter = {
-        home: labels.get(home, set())
-        | {name for name in lived.names if days[home, everyone - {name}] != days[home, everyone]}
-        for home in homes
-    }
-    alone = lived.days([(home, frozenset(matter[home])) for home in homes])
-    for home in homes:
-        if alone[home, frozenset(matter[home])] != days[home, everyone]:
-            matter[home] |= _touching(question, tables, home)
-    return {home: tuple(sorted(matter[home])) for home in homes}
-
-
-def _labels(question: Question, tables: Tables) -> dict[int, set[str]]:
-    """Actors that had a part in plays of the title, by home."""
-    seen = tables["truth.plays"].select("account_id", pl.col("causes").str.split("|")).explode("causes").unique()
-    seen = seen.filter(pl.col("causes") != "")
-    found: dict[int, set[str]] = {}
-    for home, name in zip(households_of(question, seen["account_id"]).tolist(), seen["causes"], strict=True):
-        found.setdefault(home, set()).add(name)
-    return found
-
-
-def _touching(question: Question, tables: Tables, home: int) -> set[str]:
-    """Faults that touched messages of the title in a home."""
-    (account,) = accounts_of(question, [home])
-    return set(tables["truth.deliveries"].filter(pl.col("account_id") == account)["fault"].unique())
+    number: float
+    base: Base
+    shares: tuple[Share, ...]
+    sentence: str
 
 
 @dataclass(frozen=True)
-class _Batch:
-    """A task: some homes, each with some actors and faults on."""
+class OfWorld:
+    """The same of one world."""
 
-    worlds: tuple[World, ...]
-    lives: Lives
-
-    def perform(self) -> Iterator[tuple[tuple[World, ...], pl.DataFrame]]:
-        """Answer with the recorded plays; accounts are the places of the worlds."""
-        yield from ((self.worlds, tables["log.plays"]) for tables in self.lives.perform())
+    number: int
+    base: Base
+    shares: dict[str, float]
 
 
-class _Worlds:
-    """Worlds of single homes with some actors and faults on; each is lived once and kept."""
+def of_world(world: World) -> OfWorld:
+    """Attribute the number of one world."""
+    tell = partial(world.tell, "switching causes off")
+    found = attribute(world.question, world.tables, world.workers, tell)
+    faithful = set(world.once(truth.of_world).same_person)
+    accounts = accounts_of(world.question, found.base)
+    one_person = sum(one in faithful for one in accounts)
+    return OfWorld(found.number, Base(one_person, len(accounts) - one_person), dict(found.shares))
 
-    def __init__(self, question: Question, workers: int, tell: Callable[[int, int], None] | None) -> None:
-        self.question, self.workers, self.tell = question, workers, tell
-        self.names = (*question.scenario.actors, *question.scenario.faults)
-        self.kept: dict[World, frozenset[int]] = {}
 
-    def days(self, wanted: Iterable[World]) -> dict[World, frozenset[int]]:
-        """Days of the window with a recorded play in each world."""
-        wanted = list(dict.fromkeys(wanted))
-        missing = [one for one in wanted if one not in self.kept]
-        batches = [tuple(missing[at : at + _AT_ONCE]) for at in range(0, len(missing), _AT_ONCE)]
-        self.kept |= {one: frozenset() for one in missing}
-        done = len(self.kept) - len(missing)
-        for worlds, plays in share_out([_Batch(one, self._lives(one)) for one in batches], self.workers):
-            self.kept |= {worlds[place]: days for place, days in self._days(plays)}
-            done += len(worlds)
-            if self.tell:
-                self.tell(done, len(self.kept))
-        return {one: self.kept[one] for one in wanted}
+def measure(study: Study) -> Causes:
+    """Attribute the number to its causes, on average over all worlds."""
+    every = study.each(of_world)
+    names = sorted({name for one in every for name, share in one.shares.items() if share})
+    shares = [_share(name, [one.shares[name] for one in every]) for name in names]
+    shares.sort(key=lambda one: -one.share)
+    number = float(np.mean([one.number for one in every]))
+    base = Base(
+        float(np.mean([one.base.one_person for one in every])),
+        float(np.mean([one.base.family_in_turns for one in every])),
+    )
+    return Causes(number, base, tuple(shares), _sentence(number, base, shares))
 
-    def _lives(self, worlds: Sequence[World]) -> Lives:
-        question = self.question
-        work = question.work(world_of(question.scenario))
-        assert work is not None, "causes are of a number about one title"
-        window = Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS)
-        off = {name: np.array([name not in on for _, on in worlds]) for name in self.names}
-        homes = np.array([home for home, _ in worlds], dtype=np.int64)
-        return Lives(question.scenario, homes, window, (work,), HISTORY, off, about=False, rows_for_accounts=True)
 
-    def _days(self, plays: pl.DataFrame) -> Iterator[tuple[int, frozenset[int]]]:
-        """Days by place, as the headline definition has them."""
-        shown = plays.filter(pl.col("kind") != "trailer").with_columns(start=corrected_start())
-        seen = shown.select("account_id", days_of(shown, "utc", "corrected").alias("day")).filter(
-            pl.col("day").is_between(self.question.first, self.question.last)
-        )
-        for place, days in seen.group_by("account_id").agg(pl.col("day").unique()).iter_rows():
-            yield place, frozenset(days)
+def _share(name: str, values: Sequence[float]) -> Share:
+    mean = float(np.mean(values))
+    if is_many(values):
+        low, high = own_range(values)
+    else:
+        low, high = (float(np.sign(mean)) * end for end in range_of([abs(mean)] * len(values)))
+    return Share(name, label_of(name), mean, min(low, high), max(low, high))
+
+
+def _sentence(number: float, base: Base, shares: Sequence[Share]) -> str:
+    leading = ", ".join(f"{one.label} {_signed(one.share)}" for one in shares[:_NAMED]) or "nothing"
+    rest = sum(one.share for one in shares[_NAMED:])
+    others = f", all others {_signed(rest)}" if shares[_NAMED:] else ""
+    return (
+        f"Of {number:,.4g}: {leading}{others}; ordinary viewing alone gives "
+        f"{base.one_person + base.family_in_turns:,.3g}. These shares and ordinary viewing sum to the number."
+    )
+
+
+def _signed(share: float) -> str:
+    """A share with its sign, with the digits that the chart beside it gives."""
+    return f"{'+' * (share > 0)}{figure(share)}"
+
+
+def _tables(found: Causes) -> Iterable[Table]:
+    rows = [[one.label, f"{one.share:+,.3f}", f"{one.low:,.3g} to {one.high:,.3g}"] for one in found.shares]
+    yield Table(["cause", "share", "in nine of ten worlds"], rows[:_SHOWN])
+
+
+SECTION = Section(
+    name="causes",
+    title="Causes",
+    kind=Causes,
+    measure=measure,
+    of_world=(of_world,),
+    tables=_tables,
+    scenes=("causes",),
+)

@@ -1,212 +1,298 @@
-"""Scenes: the homes behind a number as anybody can picture them, a door for every day and what was behind it."""
+"""Homes to look at: those of a world that prints the number, of other worlds that print it too, and of the missed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
-from synthview.claims.counting.count import days_of
-from synthview.claims.counting.title_plays import own_titles, runtime_of, showings, with_local_times
-from synthview.claims.question import Question
-from synthview.claims.sections.truth import ATTENDED_PERCENT, before_guests
-from synthview.claims.simulation.simulate import Tables, lazily
-from synthview.explain.words import country
-from synthview.wording import STATES, label_of, people_in_words, sentence_of, story_of
-from synthview.world.clock import DAY_MS, date_of
+from synthview.claims.counting.sql import query, tables_at
+from synthview.claims.sections import inference, truth
+from synthview.claims.sections.doors import Home, doors_in_letters, homes_of
+from synthview.claims.sections.section import LeftOut, Section
+from synthview.claims.simulation.candidates import why_not_looked_over
+from synthview.claims.simulation.counterfactuals import remaining_without
+from synthview.claims.simulation.homes import accounts_of, households_of
+from synthview.claims.simulation.simulate import WHOLE, Tables, live_through
+from synthview.claims.study import Study
+from synthview.errors import InputError
+from synthview.sinks.formats import format_named
+from synthview.sinks.text import encode_ids
+from synthview.tables import table
+from synthview.wording import REASONS, label_of
 
-__all__ = ["doors_in_letters", "homes"]
+if TYPE_CHECKING:
+    from synthview.claims.inference.shown import Chosen, Placed, Shown
 
-_AWAY_PERCENT = 20
-"""Whoever was there for less of a play than this had gone (our choice, for the picture)."""
+__all__ = [
+    "SECTION",
+    "CauseOff",
+    "Choice",
+    "Downloads",
+    "Homes",
+    "HouseOfMany",
+    "OneOfMany",
+    "ShownWorld",
+    "answers",
+    "measure",
+    "simulated",
+]
+
+_MOST_GHOSTS = 8
+_WORLDS = 7
+_SLIDER = (
+    "These {several} worlds are draws from the same posterior, but not equally likely. They lead in even steps from the "
+    "one with most homes of children to the one with most homes of fans; each says what share of all draws lies "
+    "nearest to it."
+)
+"""How the positions of the slider were chosen."""
+_FOR_A_DATASET = """\
+-- For a dataset that `synthview generate` wrote as Parquet files: put its directory where it says DIR.
+-- The CSV of the homes shown is not such a dataset: it has neither the titles nor the other homes.
+"""
+_LOOKED_FOR = "child_on_loop"
+"""The world that is shown is the first draw with a home of it: such a home is where a reader understands the number."""
 
 
 @dataclass(frozen=True)
-class _Play:
-    """One play of a day, as the log has it (None: it has not) and as it was."""
+class Choice:
+    """How the world that is shown was found among the draws: see `Chosen`."""
 
-    logged: Mapping[str, Any] | None
-    true: Mapping[str, Any]
-
-
-def homes(question: Question, tables: Tables, account_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Every home as the JSON has it, in the order of the accounts; `tables` hold its log, truth and incidents."""
-    by_account = _Facts(question, tables)
-    return [by_account.home(one) for one in account_ids]
-
-
-def doors_in_letters(home: Mapping[str, Any]) -> str:
-    """The doors of a home as one letter each."""
-    return "".join(STATES[door["state"]] for door in home["doors"])
+    cause: str
+    has_one: bool
+    turn: int
+    passed_over: int
+    without: int
+    not_shown: int
+    most_turns: int
+    share_of_worlds: float
 
 
-class _Facts:
-    """What is known of some accounts, by account."""
+@dataclass(frozen=True)
+class CauseOff:
+    """Places of the homes that are still in the number once a cause is off."""
 
-    def __init__(self, question: Question, tables: Tables) -> None:
-        self.question = question
-        self.homes = {row["account_id"]: row for row in tables["truth.households"].iter_rows(named=True)}
-        self.persons = {row["person_id"]: row for row in tables["truth.persons"].iter_rows(named=True)}
-        self.people = _grouped(tables["truth.persons"])
-        self.profiles = {row["profile_id"]: row["name"] for row in tables["log.profiles"].iter_rows(named=True)}
-        self.profiles_of = _grouped(tables["log.profiles"])
-        self.devices = dict(tables["log.devices"].select("device_id", "device_type").iter_rows())
-        self.deeds: dict[int, list[str]] = {}
-        for play, what in tables["truth.incidents"].drop_nulls("play_id").select("play_id", "what").iter_rows():
-            self.deeds.setdefault(play, []).append(what)
-        self.runtime_ms = runtime_of(tables["log.titles"], question.title) or 1
-        self.plays = _plays_by_day(question, tables)
-
-    def home(self, account: int) -> dict[str, Any]:
-        """One home."""
-        days = self.plays.get(account, {})
-        faithful = self._most_faithful(days)
-        doors = [self._door(day, days.get(day, []), faithful) for day in self.question.span]
-        cause = _most(one for day in days.values() for play in day for one in play.true["causes"].split("|") if one)
-        about = self.homes[account]
-        inside = [door for door in doors if door["in_window"]]
-        counted = [days.get(day, []) for day in range(self.question.first, self.question.last + 1)]
-        return {
-            "id": f"a{account}",
-            "home": f"{str(about['household_type']).replace('_', ' ')} in {country(str(about['country']))}, {about['time_zone']}",
-            "people": [people_in_words(one) for one in self.people.get(account, ()) if one["lives_here"]],
-            "profiles": [one["name"] for one in self.profiles_of.get(account, ())],
-            "cause": cause, "label": label_of(cause), "verdict": self._verdict(counted, faithful), "story": story_of(cause, inside),
-            "missed": None, "doors": doors,
-        }  # fmt: skip
-
-    def _most_faithful(self, days: Mapping[int, Sequence[_Play]]) -> int | None:
-        """The person who sat through it on most days."""
-        return _most(one for day in days.values() for one in self._through(day))
-
-    def _through(self, plays: Sequence[_Play]) -> set[int]:
-        """Persons who sat through the title on a day, over all its plays."""
-        spent: dict[int, int] = {}
-        for play in plays:
-            for one in play.true["viewer_ids"]:
-                spent[one] = spent.get(one, 0) + play.true["attended_ms"]
-        return {one for one, ms in spent.items() if ms * 100 >= self.runtime_ms * ATTENDED_PERCENT}
-
-    def _verdict(self, days: Sequence[Sequence[_Play]], faithful: int | None) -> str:
-        """How far up the ladder of truth a home comes on the days that count."""
-        there = [any(play.true["present_ms"] > 0 or play.true["before_guests"] for play in day) for day in days]
-        if not all(there):
-            return "nobody_sometimes" if any(there) else "nobody"
-        if faithful is not None and all(faithful in self._through(day) for day in days):
-            return "same_person"
-        unattended = [day for day in days if not self._is_attended(day)]
-        if not unattended:
-            return "in_turns"
-        return "guests" if all(any(play.true["before_guests"] for play in day) for day in unattended) else "somebody"
-
-    def _is_attended(self, plays: Sequence[_Play]) -> bool:
-        """Whether people known to the truth sat through the title on a day, all of them together."""
-        return sum(play.true["attended_ms"] for play in plays) * 100 >= self.runtime_ms * ATTENDED_PERCENT
-
-    def _door(self, day: int, plays: Sequence[_Play], faithful: int | None) -> dict[str, Any]:
-        best = max(
-            plays,
-            key=lambda one: (one.true["attended_ms"], one.true["present_ms"], one.true["played_ms"]),
-            default=None,
-        )
-        state = "none" if best is None else self._state(best.true)
-        told = [self._truth(play) for play in plays]
-        return {
-            "date": date_of(day).isoformat(), "in_window": self.question.first <= day <= self.question.last,
-            "counted": any(play.logged for play in plays), "state": state,
-            "same_person": faithful is not None and faithful in self._through(plays),
-            "sentence": "" if best is None else sentence_of(state, self._truth(best), self.runtime_ms // 60_000),
-            "log": [self._log(play.logged, play.true) for play in plays if play.logged], "truth": told,
-        }  # fmt: skip
-
-    def _state(self, true: Mapping[str, Any]) -> str:
-        """Who was there, as one word."""
-        causes = true["causes"].split("|")
-        viewers = [self.persons[one] for one in true["viewer_ids"] if one in self.persons]
-        if true["played_ms"] == 0:
-            return "error"
-        if true["before_guests"]:
-            return "stranger"
-        if not viewers:
-            kinds = {"monitor_probe": "machine", "cat_on_remote": "animal"}
-            return next((kinds[one] for one in causes if one in kinds), "away")
-        if all(not one["lives_here"] for one in viewers):
-            return "stranger"
-        if "asleep_on_sofa" in causes:
-            return "asleep"
-        stayed = true["present_ms"] * 100 >= true["played_ms"] * _AWAY_PERCENT
-        return _company(viewers) if stayed else "away"
-
-    def _log(self, logged: Mapping[str, Any], true: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            "start": _iso(true["local_log_start"]), "end": _iso(true["local_log_end"]), "minutes": logged["watched_ms"] // 60_000,
-            "profile": self.profiles.get(logged["profile_id"], ""), "device": str(logged["device_type"]),
-            "from": str(logged["start_source"]),
-        }  # fmt: skip
-
-    def _truth(self, play: _Play) -> dict[str, Any]:
-        true = play.true
-        who = [people_in_words(self.persons[one]) for one in true["viewer_ids"] if one in self.persons]
-        return {
-            "start": _iso(true["local_start"]), "end": _iso(true["local_end"]), "minutes": true["played_ms"] // 60_000,
-            "present_minutes": true["present_ms"] // 60_000, "attended_minutes": true["attended_ms"] // 60_000, "who": who,
-            "state": self._state(true), "pressed": true["pressed_by_person"], "causes": [one for one in true["causes"].split("|") if one],
-            "deeds": self.deeds.get(true["play_id"], []),
-        }  # fmt: skip
+    off: str
+    label: str
+    remaining: tuple[int, ...]
 
 
-def _company(viewers: Sequence[Mapping[str, Any]]) -> str:
-    if all(one["age"] < 13 for one in viewers):
-        return "child"
-    return "family" if len(viewers) > 1 else "person"
+@dataclass(frozen=True)
+class ShownWorld:
+    """The world that is shown, by its homes; `ghosts` are homes of people who are missing from the number."""
+
+    drawn: str
+    chosen: Choice
+    settings: Mapping[str, int | float]
+    homes: tuple[Home, ...]
+    causes_off: tuple[CauseOff, ...]
+    ghosts: tuple[Home, ...]
 
 
-def _plays_by_day(question: Question, tables: Tables) -> dict[int, dict[int, list[_Play]]]:
-    """Plays of each account by day: the day the headline puts it on, or its true one where the log has no such play."""
-    shown = showings(lazily(tables), question.title)
-    counted = dict(zip(shown["play_id"], days_of(shown, "utc", "corrected"), strict=True))
-    logged = {row["play_id"]: row for row in tables["log.plays"].iter_rows(named=True)}
-    own = own_titles(tables["log.titles"], question.title)
-    true = tables["truth.plays"].join(own, on="title_id", how="semi")
-    true = _with_local_times(true.with_columns(before_guests=before_guests()), tables).sort("started_at", "play_id")
-    found: dict[int, dict[int, list[_Play]]] = {}
-    for row in true.iter_rows(named=True):
-        day = counted.get(row["play_id"], int(row["true_day"]))
-        found.setdefault(row["account_id"], {}).setdefault(day, []).append(_Play(logged.get(row["play_id"]), row))
-    return found
+@dataclass(frozen=True)
+class HouseOfMany:
+    """A home of one of several worlds: its doors as letters."""
+
+    cause: str | None
+    doors: str
 
 
-def _with_local_times(true: pl.DataFrame, tables: Tables) -> pl.DataFrame:
-    """True and recorded times as the clock on the home's wall has them."""
-    recorded = tables["log.plays"].select("play_id", log_start="started_at", log_end="ended_at")
-    zones = tables["truth.households"].select("account_id", "time_zone")
-    whole = true.join(recorded, on="play_id", how="left").join(zones, on="account_id")
-    clocks = {
-        "started_at": "local_start",
-        "ended_at": "local_end",
-        "log_start": "local_log_start",
-        "log_end": "local_log_end",
+@dataclass(frozen=True)
+class OneOfMany:
+    """One of several worlds that all print the number; `balance` is the share of fans less that of children."""
+
+    label: str
+    balance: float
+    share_of_worlds: float
+    children: int
+    fans: int
+    screens: int
+    same_person: int
+    attended: int
+    nobody: int
+    settings: Mapping[str, int | float]
+    homes: tuple[HouseOfMany, ...]
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """The log of the homes shown, the answers, the query and the command."""
+
+    log_csv: str
+    answers_csv: str
+    sql: str
+    command: str
+
+
+@dataclass(frozen=True)
+class Homes:
+    """Everything there is to look at from close by."""
+
+    world: ShownWorld
+    worlds: tuple[OneOfMany, ...]
+    worlds_drawn: str
+    downloads: Downloads
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """Worlds that print the number, with their homes as they were simulated: the one shown, and several more."""
+
+    main: Shown
+    chosen: Chosen
+    homes: list[Home]
+    tables: Tables
+    several: Sequence[Placed]
+    homes_of_several: list[list[Home]]
+
+
+def simulated(study: Study) -> Simulated | LeftOut:
+    """Draw worlds that print the number and simulate their homes; none where no world has enough of them."""
+    if why := why_not_looked_over(study.question):
+        return LeftOut(why)
+    posterior = study.once(inference.posterior)
+    tell = partial(study.tell, "drawing worlds to show")
+    tell(0, _WORLDS)
+    try:
+        main, chosen = posterior.draw_with(_LOOKED_FOR)
+        several = posterior.worlds(_WORLDS, tell=tell)
+    except InputError:
+        return LeftOut()
+    homes, tables = _homes_of(main, study)
+    others = [_homes_of(one.shown, study)[0] for one in several]
+    return Simulated(main, chosen, homes, tables, several, others)
+
+
+def _homes_of(shown: Shown, study: Study) -> tuple[list[Home], Tables]:
+    """Simulate the homes of a world that is shown."""
+    question, households = shown.question, shown.households
+    tell = partial(study.tell, "living the homes to show")
+    tables = live_through(question, households, WHOLE, study.effort.workers, off=shown.off, tell=tell)
+    return homes_of(question, tables, accounts_of(question, households)), tables
+
+
+def measure(study: Study) -> Homes | LeftOut:
+    """Gather all that can be looked at."""
+    found = study.once(simulated)
+    if isinstance(found, LeftOut):
+        return found
+    ghosts = tuple(islice(_ghosts(study), _MOST_GHOSTS))
+    return Homes(
+        world=_shown(found, ghosts, study),
+        worlds=tuple(map(_one_of_many, found.several, found.homes_of_several)),
+        worlds_drawn=_SLIDER.format(several=len(found.several)),
+        downloads=_downloads(found, study),
+    )
+
+
+def _shown(found: Simulated, ghosts: tuple[Home, ...], study: Study) -> ShownWorld:
+    """The world that is shown, and which of its homes remain without each cause."""
+    main = found.main
+    names = sorted({str(home.cause) for home in found.homes if home.cause})
+    workers = study.effort.workers
+    left = remaining_without(main.question, main.households.tolist(), main.off, names, workers)
+    return ShownWorld(
+        drawn=found.chosen.in_words(round(main.question.claim.said)),
+        chosen=_choice(found.chosen),
+        settings=dict(main.settings),
+        homes=tuple(found.homes),
+        causes_off=tuple(CauseOff(name, label_of(name), tuple(left[name])) for name in names),
+        ghosts=ghosts,
+    )
+
+
+def _choice(chosen: Chosen) -> Choice:
+    return Choice(
+        cause=chosen.cause,
+        has_one=chosen.has_one,
+        turn=chosen.turn,
+        passed_over=chosen.turn - 1,
+        without=chosen.without,
+        not_shown=chosen.not_shown,
+        most_turns=chosen.most_turns,
+        share_of_worlds=chosen.share,
+    )
+
+
+def _one_of_many(placed: Placed, homes: Sequence[Home]) -> OneOfMany:
+    """One position of the slider."""
+    causes, verdicts = [str(home.cause or "") for home in homes], [home.verdict for home in homes]
+    same_person = verdicts.count("same_person")
+    return OneOfMany(
+        label=_mostly(causes),
+        balance=placed.balance,
+        share_of_worlds=placed.nearest,
+        children=causes.count("child_on_loop"),
+        fans=causes.count("devoted_fan"),
+        screens=causes.count("public_screen"),
+        same_person=same_person,
+        attended=same_person + verdicts.count("in_turns"),
+        nobody=verdicts.count("nobody") + verdicts.count("nobody_sometimes"),
+        settings=dict(placed.shown.settings),
+        homes=tuple(HouseOfMany(home.cause, doors_in_letters(home)) for home in homes),
+    )
+
+
+def _mostly(causes: Sequence[str]) -> str:
+    """What leads among the causes of some homes, as in 'mostly a devoted fan'."""
+    leading = max(sorted(set(causes)), key=causes.count, default="")
+    how = "mostly" if 2 * causes.count(leading) > len(causes) else "most often"
+    return f"{how} {label_of(leading)}"
+
+
+def _ghosts(study: Study) -> Iterator[Home]:
+    """Homes of people who did what is claimed and are not counted, from the worlds that were simulated."""
+    for world, found in zip(study.worlds, study.each(truth.of_world), strict=True):
+        reasons = {
+            account: name for name in ("lost_messages", "wrong_clock", "time_zone") for account in found.missed[name]
+        }
+        if not reasons:
+            continue
+        question = world.question
+        households = np.sort(households_of(question, reasons))
+        accounts = accounts_of(question, households)
+        tell = partial(study.tell, "living those who are missed")
+        tables = live_through(question, households, WHOLE, study.effort.workers, tell=tell)
+        homes = homes_of(question, tables, accounts)
+        for account, home in zip(accounts, homes, strict=True):
+            yield replace(home, missed=REASONS[reasons[account]])
+
+
+def _downloads(found: Simulated, study: Study) -> Downloads:
+    plays = format_named("csv").encode(table("log.plays"), found.tables["log.plays"], "none")
+    statement = query(study.question)
+    return Downloads(
+        log_csv=b"".join(bytes(part) for part in plays).decode(),
+        answers_csv=answers(found.homes),
+        sql=_FOR_A_DATASET + tables_at("DIR", statement) + "\n" + statement,
+        command=study.command,
+    )
+
+
+def answers(homes: Sequence[Home]) -> str:
+    """Cause and verdict of each home as CSV, by the account as the log beside it writes it."""
+    accounts = pl.Series("account_id", [int(home.id.removeprefix("a")) for home in homes], dtype=pl.Int64)
+    prefix = next(column.prefix for column in table("log.plays").columns if column.name == "account_id")
+    rows = {
+        "account_id": encode_ids(accounts, prefix),
+        "cause": [home.cause or "" for home in homes],
+        "verdict": [home.verdict for home in homes],
     }
-    return with_local_times(whole, clocks).with_columns(true_day=pl.col("started_at").dt.epoch("ms") // DAY_MS)
+    return pl.DataFrame(rows).write_csv(quote_style="never")
 
 
-def _grouped(frame: pl.DataFrame) -> dict[int, list[dict[str, Any]]]:
-    found: dict[int, list[dict[str, Any]]] = {}
-    for row in frame.iter_rows(named=True):
-        found.setdefault(row["account_id"], []).append(row)
-    return found
-
-
-def _most(words: Any) -> Any:
-    """The word said most often, the first of them in order; empty or None for none."""
-    counts: dict[Any, int] = {}
-    for word in words:
-        counts[word] = counts.get(word, 0) + 1
-    return max(sorted(counts), key=counts.__getitem__, default=None)
-
-
-def _iso(time: datetime | date | None) -> str | None:
-    return None if time is None else time.isoformat(timespec="seconds")  # type: ignore[call-arg]
+SECTION = Section(
+    name="homes",
+    title="Homes to look at",
+    kind=Homes,
+    measure=measure,
+    of_world=(truth.of_world,),
+    is_flat=True,
+    sentence=lambda _: "",
+    scenes=("guess", "lights", "home", "causes", "worlds"),
+)

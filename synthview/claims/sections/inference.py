@@ -1,162 +1,263 @@
-"""Conclusions: what a number tells of the people behind it, and what it would tell had somebody made it up."""
+"""What a number tells of the people behind it, and what it would tell had somebody made it up."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import poisson
 
-from synthview.claims.inference.posterior_worlds import Basis, Tell
-from synthview.claims.inference.sensitivity import Index
-from synthview.claims.inference.shown import Chosen, Placed, Shown
-from synthview.claims.inference.weights import Composition, Coverage
-from synthview.claims.simulation.candidates import HABIT
+from synthview.claims.sections.section import LeftOut, Section, Table
+from synthview.claims.simulation.candidates import HABIT, why_not_looked_over
+from synthview.claims.study import Study
+from synthview.extras import need
 from synthview.rows import Floats, Ints
 from synthview.wording import label_of, percent_of
 
-__all__ = ["Inference"]
+if TYPE_CHECKING:
+    from synthview.claims.inference.posterior import Posterior
+    from synthview.claims.inference.weights import Coverage
+
+__all__ = [
+    "SECTION",
+    "CauseCovered",
+    "Covered",
+    "Effective",
+    "Given",
+    "Inference",
+    "Invented",
+    "Prior",
+    "Setting",
+    "Share",
+    "Spread",
+    "measure",
+    "posterior",
+    "told",
+]
 
 _SHOWN_DRAWS = 200
 _QUANTILES = (0.05, 0.5, 0.95)
 _FEW_POINTS = 15
 """With fewer lived points behind an answer it says that it is rough."""
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting that was varied, and what it explains by itself: of the number, and of the share of daily viewers."""
+
+    path: str
+    label: str
+    unit: str
+    low: int | float
+    high: int | float
+    source: str
+    index: float
+    index_low: float
+    index_high: float
+    index_of_daily_viewers: float
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Median, the ends of the 90 % interval, and some draws evenly from the smallest to the largest."""
+
+    median: float
+    low: float
+    high: float
+    draws: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Share:
+    """What part of the number a cause has."""
+
+    name: str
+    label: str
+    median: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is believed once the number is known."""
+
+    daily_viewers: Spread
+    there_daily: Spread
+    missed: Spread
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class Prior:
+    """The number, and the daily viewers in it, before anything is known."""
+
+    median: float
+    low: float
+    high: float
+    draws: tuple[int, ...]
+    at_least_given: float
+    daily_viewers: Spread
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How often an interval meant to hold a truth with some chance held a planted one, with its 95 % interval."""
+
+    nominal: float
+    found: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class CauseCovered:
+    """The same of the share of one cause."""
+
+    name: str
+    label: str
+    found: tuple[Covered, ...]
+
+
+@dataclass(frozen=True)
+class Effective:
+    """On how many worlds, and simulated points of how many, the answer rests (Kish's effective sizes)."""
+
+    worlds: float
+    points: float
+    of_points: int
+
+
+@dataclass(frozen=True)
+class Invented:
+    """How well the number itself tells a count from an invention: one of as many digits, each as likely."""
+
+    chance_if_counted: float
+    chance_if_invented: float
+    times: float
+    sentence: str
 
 
 @dataclass(frozen=True)
 class Inference:
-    """What follows from a number: who is behind it in the worlds that print it, and how far that can be trusted.
+    """What follows from a number: who is behind it in the worlds that print it, and how far that can be trusted."""
 
-    `indices` are, by path, what each setting explains of the number and of the share of daily viewers; `coverage` how
-    often planted truths were found, of daily viewers, and of the cause that leads.
-    """
-
-    basis: Basis
-    households: int
-    said: int
-    composition: Composition
-    indices: Mapping[str, tuple[Index, Index]]
-    coverage: tuple[Coverage, ...]
-    coverage_of_cause: tuple[str, tuple[Coverage, ...]]
-
-    def draw(self, said: int | None = None, turn: int = 0) -> Shown:
-        """One world that prints the number; another for each `turn`."""
-        return self.basis.draw(self.said if said is None else said, turn)
-
-    def draw_with(self, cause: str) -> tuple[Shown, Chosen]:
-        """The first of the worlds drawn that has a home of a cause, and how it was found."""
-        return self.basis.draw_with(cause, self.said)
-
-    def worlds(self, count: int = 7, said: int | None = None, tell: Tell | None = None) -> tuple[Placed, ...]:
-        """Some worlds that all print it, from mostly children to mostly fans; `tell` hears how many are found."""
-        return self.basis.several(self.said if said is None else said, count, tell)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The same as JSON has it."""
-        prior = self._prior()
-        worlds, points = self.basis.mixtures.effective(self.said)
-        return {
-            "settings": self._settings(),
-            "given": self.said,
-            "posterior": {
-                "daily_viewers": _spread(self.composition.daily_viewers),
-                "there_daily": _spread(self.composition.counted[:, :, 1:].sum(axis=(1, 2))),
-                "missed": _spread(self.composition.missed),
-                "shares": self._shares(),
-            },
-            "prior": prior,
-            "coverage": [_covered(one) for one in self.coverage],
-            "coverage_of_cause": {
-                "name": self.coverage_of_cause[0], "label": _label(self.coverage_of_cause[0]),
-                "found": [_covered(one) for one in self.coverage_of_cause[1]],
-            },
-            "effective": {"worlds": worlds, "points": points, "of_points": len(self.basis.seen)},
-            "invented": self._invented(),
-            "sentence": self.sentence(),
-        }  # fmt: skip
-
-    def sentence(self) -> str:
-        """The same in words."""
-        low, middle, high = _quantiles(self.composition.daily_viewers)
-        prior = self._prior()
-        first = self._settings()[0]["label"] if self.indices else "nothing"
-        points = self.basis.mixtures.effective(self.said)[1]
-        rough = f" It rests on some {points:.0f} lived points, so take it as rough." if points < _FEW_POINTS else ""
-        seldom = (
-            " In a service of this size such a number hardly ever comes about."
-            if prior["at_least_given"] < 1e-4
-            else ""
-        )
-        return (
-            f"In nine of ten worlds that print {self.said:,}, between {low:,.0f} and {high:,.0f} of them are one person "
-            f"who sat through it on every day; in the middle one {middle:,.0f}. Beforehand nine of ten worlds print "
-            f"{prior['low']:,.0f} to {prior['high']:,.0f}, and {percent_of(prior['at_least_given'])} print {self.said:,} or more. "
-            f"What moves the number most is the assumption “{first}”.{seldom}{rough}"
-        )
-
-    def _settings(self) -> list[dict[str, Any]]:
-        """Every setting that was varied, the one that explains most of the number first."""
-        rows = []
-        for own in self.basis.blocks.ranges.values():
-            for one in own:
-                number, share = self.indices[one.path]
-                rows.append({
-                    "path": one.path, "label": one.label, "unit": one.unit, "low": one.low, "high": one.high,
-                    "source": one.source, "index": number.share, "index_low": number.low, "index_high": number.high,
-                    "index_of_daily_viewers": share.share,
-                })  # fmt: skip
-        return sorted(rows, key=lambda row: (-row["index"], row["path"]))
-
-    def _shares(self) -> list[dict[str, Any]]:
-        """What part of the number each source has, for those that have any, the largest first."""
-        accounts = self.composition.counted.sum(axis=2)
-        rows = []
-        for place, name in enumerate(self.basis.sources):
-            if accounts[:, place].any():
-                low, middle, high = _quantiles(accounts[:, place] / max(self.said, 1))
-                shown = "" if name == HABIT else name
-                rows.append({"name": shown, "label": _label(name), "median": middle, "low": low, "high": high})
-        return sorted(rows, key=lambda row: (-row["median"], -row["high"], row["name"]))
-
-    def _prior(self) -> dict[str, Any]:
-        """The number, and the daily viewers in it, before anything is known."""
-        mixtures = self.basis.mixtures
-        expected, rng = mixtures.expected.ravel(), np.random.default_rng(self.basis.seed)
-        viewers = rng.poisson(expected * mixtures.share().ravel())
-        return {
-            **_spread(rng.poisson(expected)),
-            "at_least_given": float(poisson.sf(self.said - 1, expected).mean()),
-            "daily_viewers": _spread(viewers),
-        }
-
-    def _invented(self) -> dict[str, Any]:
-        """How well the number itself tells a count from an invention: one of as many digits, each as likely."""
-        digits = len(str(self.said))
-        same = range(10 ** (digits - 1) if digits > 1 else 0, 10**digits)
-        of_count = self.basis.mixtures.chance_of(self.said)
-        of_count /= max(sum(self.basis.mixtures.chance_of(one) for one in _some(same)) * _step(same), 1e-300)
-        made_up = 1 / len(same)
-        return {
-            "chance_if_counted": of_count, "chance_if_invented": made_up, "times": of_count / made_up,
-            "sentence": (
-                f"An invented {self.said:,} would look exactly the same: of all numbers with as many digits an honest count "
-                f"comes to {self.said:,} in {percent_of(of_count)} of worlds, and somebody who makes one up in "
-                f"{percent_of(made_up)} of cases. All that is concluded here from a counted {self.said:,} would be concluded "
-                f"from an invented one too. The query, or the same count for other lengths and titles, could be checked "
-                "against each other; one number alone has nothing to agree with."
-            ),
-        }  # fmt: skip
+    settings: tuple[Setting, ...]
+    given: int
+    posterior: Given
+    prior: Prior
+    coverage: tuple[Covered, ...]
+    coverage_of_cause: CauseCovered
+    effective: Effective
+    invented: Invented
+    sentence: str
 
 
-def _some(numbers: range) -> range:
-    return numbers[:: _step(numbers)]
+def posterior(study: Study) -> Posterior:
+    """Vary the settings, and weigh worlds by the number."""
+    from synthview.claims.inference.posterior import infer  # noqa: PLC0415  it needs SciPy
+
+    tell = partial(study.tell, "varying the settings")
+    return infer(study.question, study.households, workers=study.effort.workers, tell=tell)
 
 
-def _step(numbers: range) -> int:
-    """Of very many numbers every so-many-th stands for those between."""
-    return max(1, len(numbers) // 1_000)
+def measure(study: Study) -> Inference | LeftOut:
+    """Conclude from the number; not where homes cannot be looked over without simulating them."""
+    if why := why_not_looked_over(study.question):
+        return LeftOut(why)
+    return told(study.once(posterior))
+
+
+def told(found: Posterior) -> Inference:
+    """A posterior as figures and sentences."""
+    worlds, points = found.basis.mixtures.effective(found.said)
+    effective = Effective(worlds, points, len(found.basis.seen))
+    cause, planted = found.coverage_of_cause
+    settings, prior = _settings(found), _prior(found)
+    given = Given(
+        daily_viewers=_spread(found.composition.daily_viewers),
+        there_daily=_spread(found.composition.counted[:, :, 1:].sum(axis=(1, 2))),
+        missed=_spread(found.composition.missed),
+        shares=_shares(found),
+    )
+    return Inference(
+        settings=settings,
+        given=found.said,
+        posterior=given,
+        prior=prior,
+        coverage=_covered(found.coverage),
+        coverage_of_cause=CauseCovered(cause, _label(cause), _covered(planted)),
+        effective=effective,
+        invented=_invented(found),
+        sentence=_sentence(found.said, given.daily_viewers, prior, settings, effective),
+    )
+
+
+def _sentence(said: int, viewers: Spread, prior: Prior, settings: Sequence[Setting], effective: Effective) -> str:
+    first = settings[0].label if settings else "nothing"
+    few = effective.points < _FEW_POINTS
+    rough = f" It rests on some {effective.points:.0f} lived points, so take it as rough." if few else ""
+    hardly_ever = " In a service of this size such a number hardly ever comes about."
+    seldom = hardly_ever if prior.at_least_given < 1e-4 else ""
+    return (
+        f"In nine of ten worlds that print {said:,}, between {viewers.low:,.0f} and {viewers.high:,.0f} of them are "
+        f"one person who sat through it on every day; in the middle one {viewers.median:,.0f}. Beforehand nine of ten "
+        f"worlds print {prior.low:,.0f} to {prior.high:,.0f}, and {percent_of(prior.at_least_given)} print {said:,} "
+        f"or more. What moves the number most is the assumption “{first}”.{seldom}{rough}"
+    )
+
+
+def _settings(found: Posterior) -> tuple[Setting, ...]:
+    """Every setting that was varied, the one that explains most of the number first."""
+    rows = []
+    for own in found.basis.blocks.ranges.values():
+        for one in own:
+            number, share = found.indices[one.path]
+            varied = (one.path, one.label, one.unit, one.low, one.high, one.source)
+            rows.append(Setting(*varied, number.share, number.low, number.high, share.share))
+    return tuple(sorted(rows, key=lambda row: (-row.index, row.path)))
+
+
+def _shares(found: Posterior) -> tuple[Share, ...]:
+    """What part of the number each source has, for those that have any, the largest first."""
+    accounts = found.composition.counted.sum(axis=2)
+    rows = []
+    for place, name in enumerate(found.basis.sources):
+        if accounts[:, place].any():
+            low, middle, high = _quantiles(accounts[:, place] / max(found.said, 1))
+            rows.append(Share("" if name == HABIT else name, _label(name), middle, low, high))
+    return tuple(sorted(rows, key=lambda row: (-row.median, -row.high, row.name)))
+
+
+def _prior(found: Posterior) -> Prior:
+    stats = need("claim", "claim", "scipy.stats")
+    mixtures = found.basis.mixtures
+    expected, rng = mixtures.expected.ravel(), np.random.default_rng(found.basis.seed)
+    viewers = rng.poisson(expected * mixtures.share().ravel())
+    number = _spread(rng.poisson(expected))
+    at_least = float(stats.poisson.sf(found.said - 1, expected).mean())
+    return Prior(number.median, number.low, number.high, number.draws, at_least, _spread(viewers))
+
+
+def _invented(found: Posterior) -> Invented:
+    said, mixtures = found.said, found.basis.mixtures
+    digits = len(str(said))
+    same = range(10 ** (digits - 1) if digits > 1 else 0, 10**digits)
+    step = max(1, len(same) // 1_000)  # of very many numbers every so-many-th stands for those between
+    all_of_them = sum(mixtures.chance_of(one) for one in same[::step]) * step
+    of_count = mixtures.chance_of(said) / max(all_of_them, 1e-300)
+    made_up = 1 / len(same)
+    sentence = (
+        f"An invented {said:,} would look exactly the same: of all numbers with as many digits an honest count "
+        f"comes to {said:,} in {percent_of(of_count)} of worlds, and somebody who makes one up in "
+        f"{percent_of(made_up)} of cases. All that is concluded here from a counted {said:,} would be concluded "
+        "from an invented one too. The query, or the same count for other lengths and titles, could be checked "
+        "against each other; one number alone has nothing to agree with."
+    )
+    return Invented(of_count, made_up, of_count / made_up, sentence)
 
 
 def _label(name: str) -> str:
@@ -168,13 +269,39 @@ def _quantiles(values: Ints | Floats) -> tuple[float, float, float]:
     return low, middle, high
 
 
-def _spread(values: Ints) -> dict[str, Any]:
-    """Median, the ends of the 90 % interval, and some draws evenly from the smallest to the largest."""
+def _spread(values: Ints) -> Spread:
     low, middle, high = _quantiles(values)
     shares = (np.arange(_SHOWN_DRAWS) + 0.5) / _SHOWN_DRAWS
-    draws = np.quantile(values, shares, method="inverted_cdf").astype(np.int64).tolist()
-    return {"median": middle, "low": low, "high": high, "draws": draws}
+    draws = np.quantile(values, shares, method="inverted_cdf").astype(np.int64)
+    return Spread(middle, low, high, tuple(draws.tolist()))
 
 
-def _covered(one: Coverage) -> dict[str, float]:
-    return {"nominal": one.nominal, "found": one.found, "low": one.low, "high": one.high}
+def _covered(planted: Sequence[Coverage]) -> tuple[Covered, ...]:
+    return tuple(Covered(one.nominal, one.found, one.low, one.high) for one in planted)
+
+
+def _tables(found: Inference) -> Iterable[Table]:
+    rows = [[f"{one.index:.2f}", one.path, f"{one.low:,.4g} to {one.high:,.4g}", one.source] for one in found.settings]
+    yield Table(["moves it", "setting", "range", "source"], rows[:_SHOWN])
+
+
+def _in_full(found: Inference) -> str:
+    """All sentences, and how often intervals held what was planted."""
+    meant, held = (
+        ", ".join(f"{100 * getattr(one, name):.0f}" for one in found.coverage) for name in ("nominal", "found")
+    )
+    checked = (
+        f"Checked on worlds with a known answer: intervals meant to hold it in {meant} % of them did so in {held} %."
+    )
+    return f"{found.sentence}\n{checked}\n{found.invented.sentence}"
+
+
+SECTION = Section(
+    name="inference",
+    title="What {said} tells",
+    kind=Inference,
+    measure=measure,
+    sentence=_in_full,
+    tables=_tables,
+    scenes=("worlds",),
+)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from synthview.claims.counting.count import plays_in_window
+from synthview.claims.counting.intervals import wilson
 from synthview.claims.counting.title_plays import showings
 from synthview.claims.question import Question
-from synthview.claims.sections.aggregates import wilson
 from synthview.claims.simulation.candidates import Tied, silent_actors
 from synthview.claims.simulation.simulate import HISTORY, lazily, live_through, spread
-from synthview.explain.words import counted
 from synthview.rows import Ints
+from synthview.wording import counted
 
 __all__ = ["Sample", "Shortcut", "no_shortcut", "sample", "shortcut", "why_not"]
 
@@ -42,18 +42,11 @@ class Sample:
 class Shortcut:
     """What the short cut leaves out: only `lived` of so many homes are lived; about so many accounts may be missed."""
 
-    is_on: bool
+    on: bool
     lived: int
     of: int
     expected_missed: float | None
     sentence: str
-
-    def as_dict(self) -> dict[str, object]:
-        """In the words of the JSON."""
-        return {
-            "on": self.is_on, "lived": self.lived, "of": self.of, "expected_missed": self.expected_missed,
-            "sentence": self.sentence,
-        }  # fmt: skip
 
 
 def sample(question: Question, count: int, workers: int, tell: object = None) -> Sample:
@@ -73,7 +66,7 @@ def shortcut(question: Question, tied: Tied, drawn: Sample, tied_accounts: Seque
     others = max(drawn.of - len(tied.household), 0)
     missed = _beyond(days, len(drawn.households), max(question.days - 1, 1)) * others
     sentence = _in_words(question, len(tied.household), drawn, int(days.max(initial=0)), missed)
-    return Shortcut(is_on=True, lived=len(tied.household), of=drawn.of, expected_missed=missed, sentence=sentence)
+    return Shortcut(on=True, lived=len(tied.household), of=drawn.of, expected_missed=missed, sentence=sentence)
 
 
 def _in_words(question: Question, lived: int, drawn: Sample, most: int, missed: float) -> str:
@@ -114,7 +107,7 @@ def no_shortcut(question: Question, why: str) -> Shortcut:
     """Every home is lived, and why."""
     count = question.scenario.run.households
     return Shortcut(
-        is_on=False,
+        on=False,
         lived=count,
         of=count,
         expected_missed=0.0,

@@ -24,7 +24,18 @@ from synthview.stage.company import named_households
 from synthview.viewing.habits import habits
 from synthview.world import World
 
-__all__ = ["AT_ONCE", "BESIDE_TITLES", "HABIT", "Tied", "days_tied", "silent_actors", "sources", "sweep", "world_of"]
+__all__ = [
+    "AT_ONCE",
+    "BESIDE_TITLES",
+    "HABIT",
+    "Tied",
+    "days_tied",
+    "silent_actors",
+    "sources",
+    "sweep",
+    "why_not_looked_over",
+    "world_of",
+]
 
 HABIT = "habit"
 """The source that is no actor: ordinary people who return to a favourite, or fall asleep with one title."""
@@ -79,6 +90,16 @@ def silent_actors(scenario: Scenario) -> tuple[str, ...]:
     world, none = world_of(scenario), np.zeros(0, dtype=np.int64)
     actors = {name: one for name, one in scenario.actors.items() if isinstance(one, Actor)}
     return tuple(name for name, one in sorted(actors.items()) if one.keeps_to(world, none, 0, range(0)) is None)
+
+
+def why_not_looked_over(question: Question) -> str | None:
+    """Why homes cannot be looked over without living them, which all conclusions rest on; None where they can."""
+    if silent := silent_actors(question.scenario):
+        return (
+            f"What {question.claim.said:,.0f} tells cannot be worked out with {' and '.join(silent)}: an actor that "
+            f"says nothing of what it keeps to. Leave it out: --without {silent[0]}."
+        )
+    return None
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ import polars as pl
 
 from synthview.claims.counting.count import days_of
 from synthview.claims.counting.definitions import AXES, option_of
+from synthview.claims.counting.intervals import wilson, z_of
 from synthview.claims.counting.streaks import longest_runs
 from synthview.claims.counting.title_plays import corrected_start, film_showings, own_titles, showings
 from synthview.claims.question import Question
-from synthview.claims.sections.aggregates import wilson
 from synthview.claims.simulation.likeliest import Likeliest
 from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, live_through, spread
 from synthview.rows import Floats, Ints
@@ -21,8 +21,6 @@ from synthview.rows import Floats, Ints
 __all__ = ["Estimate", "Longest", "estimate", "longest"]
 
 Tell = Callable[[int, int], None] | None
-_Z = 1.96
-"""Half the width of a 95 % interval, in standard errors."""
 _HOUR_MS = 3_600_000
 
 
@@ -124,7 +122,7 @@ def _mean_of(values: Floats, households: int) -> tuple[float, float]:
     mean, lived, adding = float(values.mean()), len(values), int((values > 0).sum())
     if lived >= households:
         return mean, mean
-    error = _Z * float(values.std(ddof=1)) * np.sqrt((1 - lived / households) / lived) if lived > 1 else mean
+    error = z_of() * float(values.std(ddof=1)) * np.sqrt((1 - lived / households) / lived) if lived > 1 else mean
     low, high = _share_of(adding, lived, households)
     each = mean * lived / adding if adding else 1.0
     return max(min(mean - error, low * each), 0.0), max(mean + error, high * each)

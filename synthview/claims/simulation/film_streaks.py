@@ -13,8 +13,8 @@ from synthview.claims.counting.definitions import Definition
 from synthview.claims.counting.streaks import longest_runs
 from synthview.claims.counting.title_plays import film_showings
 from synthview.claims.question import Question
-from synthview.claims.sections.causes import households_of
 from synthview.claims.simulation.candidates import world_of
+from synthview.claims.simulation.homes import households_of
 from synthview.claims.simulation.simulate import Tables, lazily, live_through
 from synthview.claims.simulation.strata import Stratum
 from synthview.ids import public
