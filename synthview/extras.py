@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -102,10 +102,10 @@ def _bounds() -> dict[str, str]:
     return {one[1].lower(): one[2] for one in found if one}
 
 
-def _numbers(text: str) -> Sequence[int]:
+def _numbers(text: str) -> tuple[int, ...]:
     """A version as numbers; what follows them, as in 1.2rc1, is left out."""
     found = re.match(r"\d+(?:\.\d+)*", text)
-    return [int(one) for one in found[0].split(".")] if found else []
+    return tuple(int(one) for one in found[0].split(".")) if found else ()
 
 
 def _lacking(what: str, packages: Iterable[str], extra: str) -> str:

@@ -16,7 +16,7 @@ from synthview.claims.asked import AskedClaim, AskedScenario
 from synthview.claims.counting.pitfalls import Pitfall
 from synthview.claims.sections.aggregates import Aggregates, DayTotal
 from synthview.claims.sections.alternatives import Alternatives, OfLength
-from synthview.claims.sections.causes import Base, Causes
+from synthview.claims.sections.causes import Causes, Ordinary
 from synthview.claims.sections.causes import Share as ShareOfCause
 from synthview.claims.sections.definitions import Choice as Position
 from synthview.claims.sections.definitions import Definitions, Switch
@@ -383,7 +383,7 @@ def _causes() -> Causes:
         ShareOfCause("lost_events", "lost messages", -0.5, -1.2, 0),
     )
     sentence = "Without any actor 0.7 accounts remain; a child on a loop adds 7.1; the cat is innocent."
-    return Causes(12.4, Base(0.5, 0.2), shares, sentence)
+    return Causes(12.4, Ordinary(0.5, 0.2), shares, sentence)
 
 
 def _inference(chance: Random) -> Inference:

@@ -28,7 +28,7 @@ from synthview.claims.page.calendar import COLUMNS, LETTERS, STATES, place
 from synthview.claims.page.dots import stack
 from synthview.claims.question import Question, ask
 from synthview.claims.sections.breakfast import first_child
-from synthview.claims.sections.doors import _story
+from synthview.claims.sections.doors import story_of
 from synthview.claims.shipped import shipped
 from synthview.claims.study import Effort, Study
 from synthview.claims.written import as_dict, read
@@ -311,7 +311,7 @@ def test_a_story_has_the_time_of_day(hours: list[int], told: str) -> None:
     door = fake_claim.answer().found["homes"].world.homes[0].doors[-1]
     begun = (replace(door.truth[0], start=f"2017-11-23T{hour:02}:15:00") for hour in hours)
     doors = [replace(door, counted=True, truth=(play,)) for play in begun]
-    assert _story("child_on_loop", doors) == f"3 identical ticks; one child’s {told}."
+    assert story_of("child_on_loop", doors) == f"3 identical ticks; one child’s {told}."
 
 
 def test_the_answer_is_counted_from_the_homes() -> None:

@@ -22,7 +22,8 @@ from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import showings
 from synthview.claims.plain import plain
 from synthview.claims.question import Question, ask
-from synthview.claims.sections.doors import doors_in_letters, homes_of
+from synthview.claims.sections.behind_doors import homes_of
+from synthview.claims.sections.doors import doors_in_letters
 from synthview.claims.sections.number import range_of
 from synthview.claims.sections.truth import truth_of
 from synthview.claims.simulation.attendance import true_watchers

@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("world",),
     ("block", "truth", "people", "viewing", "stage", "actors", "player", "faults", "log"),
     ("registry", "pipeline"),
-    ("claims", "checks", "compare", "explain", "formats", "engines", "manifest", "dataset", "reading", "generate"),
+    ("claims", "checks", "compare", "explain", "formats", "engines", "manifest", "dataset", "foreign", "generate"),
     ("__init__",),
     ("cli", "__main__"),
 )  # fmt: skip

@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from synthview.errors import InputError, UnknownName
-from synthview.reading.columns import Unfit, as_declared
-from synthview.reading.places import KINDS, Place
-from synthview.reading.raw import NAMES, raw_of, told_by
+from synthview.foreign.columns import Unfit, as_declared
+from synthview.foreign.places import KINDS, Place
+from synthview.foreign.raw import NAMES, raw_of, told_by
 from synthview.tables import Column, table
 
 __all__ = ["WHOSE", "Predictions", "predictions_in"]

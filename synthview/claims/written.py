@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, Literal, NotRequired, get_type_hints
 
@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 from synthview.claims.answer import SECTIONS, Answer, NotTold
 from synthview.claims.asked import AskedClaim, AskedScenario
 from synthview.claims.plain import plain, schema_of, typed
+from synthview.claims.sections.number import Count
 from synthview.claims.sections.section import Section
 from synthview.errors import InputError
 
@@ -60,6 +61,9 @@ def _section(section: Section, parts: Mapping[str, Any]) -> Any | None:
     if not section.is_flat:
         return parts.get(section.keys[0])
     own = {name: parts[name] for name in section.keys if name in parts}
+    needed = {one.name for one in fields(section.kind) if one.default is MISSING}
+    if own and (missing := sorted(needed - own.keys())):
+        raise InputError(f"The JSON of a claim lacks {', '.join(missing)}. To mend it, {_AGAIN}.")
     return section.kind(**own) if own else None
 
 
@@ -86,12 +90,9 @@ def _shape() -> Any:
     }
     for section in SECTIONS:
         hints = get_type_hints(section.kind, include_extras=True)
-        own = (
-            {one.name: hints[one.name] for one in fields(section.kind)}
-            if section.is_flat
-            else {section.keys[0]: section.kind}
-        )
-        parts |= own if section.name == "number" else {name: NotRequired[kind] for name, kind in own.items()}  # type: ignore[valid-type]
-    parts["shortcut"] = NotRequired[parts["shortcut"]]
+        flat = {one.name: hints[one.name] for one in fields(section.kind)}
+        own = flat if section.is_flat else {section.keys[0]: section.kind}
+        parts |= {name: NotRequired[kind] for name, kind in own.items()}
+    parts["number"] = Count
     parts["left_out"] = NotRequired[NotTold]
-    return TypedDict("synthview_claim", parts)
+    return TypedDict("synthview_claim", parts)  # type: ignore[operator]

@@ -46,7 +46,7 @@ EPILOG = """
 
   synthview claim year --claim "60 movies" --households 1M
 
-  synthview claim christmas-prince --data week  [dim]ask a dataset on disk, ours or one in the same schema[/dim]
+  synthview claim christmas-prince --data week  [dim]ask a dataset on disk, ours or anybody's with the same columns[/dim]
 
 A claim of your own is a few lines of TOML in a scenario's file:
 
@@ -79,7 +79,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")] = False,
     sample: Annotated[str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")] = None,
     data: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Ask a claim of the kind streak of a dataset on disk.")
+        Path | None, typer.Option(metavar="DIR", help="Ask a streak of a dataset on disk, or of a DuckDB database.")
     ] = None,
     sql: Annotated[bool, typer.Option("--sql", help="Print a streak's query, and nothing else.")] = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write a page that shows it.")] = None,
@@ -92,7 +92,6 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     workers: Workers = None,
 ) -> None:
     """Take a published number, and show what it counts, how much of it is people, and how little it pins down."""
-    from synthview.claims.needs import need_packages
     from synthview.claims.question import ask
     from synthview.engines.order import Order
     from synthview.registry import installed
@@ -110,7 +109,6 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     if sql:
         _show_query(question, data)
         return
-    need_packages(question.claim.kind, thorough=thorough)
     screen.warn(loaded.warnings)
     with stoppable(None), _stages() as tell:
         found = _asked(question, data, seeds, sample, workers, tell, thorough=thorough, exhaustive=exhaustive)
@@ -120,13 +118,13 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
 def _show_query(question: Question, data: Path | None) -> None:
     """The statement, and before it those that name the tables of a directory as it wants them."""
     from synthview.claims.counting.sql import query, tables_at
-    from synthview.claims.counting.views import views_of
+    from synthview.claims.counting.statements import statements_of
     from synthview.claims.question import only_for_streaks
 
     only_for_streaks(question, sql=question.claim.kind != "streak")
     statement = query(question)
-    views = tables_at("DIR", statement) if data is None else views_of(data, statement, question.title)
-    typer.echo(f"{views}\n{statement}", nl=False)
+    tables = tables_at("DIR", statement) if data is None else statements_of(data, statement, question.title)
+    typer.echo(f"{tables}\n{statement}", nl=False)
 
 
 def _asked(
@@ -134,6 +132,9 @@ def _asked(
     *, thorough: bool, exhaustive: bool,
 ) -> Answer:  # fmt: skip
     """The whole answer."""
+    from synthview.claims.needs import need_packages
+
+    need_packages(question.claim.kind, thorough=thorough)
     from synthview.claims.answer import answer, answer_of_dataset
     from synthview.claims.study import Effort
     from synthview.engines.local import available_workers

@@ -18,8 +18,8 @@ from synthview.claims.counting.title_plays import Tables, corrected_start, showi
 from synthview.claims.question import Question
 from synthview.dataset import Run
 from synthview.errors import InputError
-from synthview.reading.datasets import Source, opened
-from synthview.reading.frames import Wanted
+from synthview.foreign.datasets import Source, opened
+from synthview.foreign.frames import Wanted
 from synthview.rows import Ints
 from synthview.tables import table
 

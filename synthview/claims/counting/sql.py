@@ -17,6 +17,7 @@ from synthview.pools import TEST_RIG
 
 __all__ = [
     "STARTS",
+    "as_path",
     "as_pattern",
     "confirmed",
     "count_by_duckdb",
@@ -116,7 +117,7 @@ def quoted(text: str) -> str:
 def tables_at(directory: str, statement: str) -> str:
     """Statements that name the tables of a directory as a query wants them, of Parquet files as synthview writes them.
 
-    The directory is a word that stands for one; `synthview.claims.views` does the same for one that is there.
+    The directory is a word that stands for one; `synthview.claims.counting.statements` does the same for one that is there.
     """
     used = [name for name in _TABLES if re.search(rf"(FROM|JOIN) {name}\b", statement)]
     return "".join(
@@ -126,9 +127,18 @@ def tables_at(directory: str, statement: str) -> str:
 
 def as_pattern(path: Path) -> str:
     """A path as it stands between the quotation marks of SQL where DuckDB takes patterns: it stands for itself alone."""
+    return quoted(glob.escape(_literal(path)))
+
+
+def as_path(path: Path) -> str:
+    """A path as it stands between the quotation marks of SQL where DuckDB takes no patterns."""
+    return quoted(_literal(path))
+
+
+def _literal(path: Path) -> str:
+    """A path that begins with no home directory, and with no name of a protocol."""
     text = str(path)
-    is_itself = not text.startswith("~") and ":" not in text
-    return quoted(glob.escape(text if is_itself else str(path.absolute())))
+    return str(path.absolute()) if text.startswith("~") or ":" in text else text
 
 
 def count_by_duckdb(statement: str, tables: Mapping[str, pl.DataFrame]) -> int:

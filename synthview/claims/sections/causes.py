@@ -20,7 +20,7 @@ from synthview.claims.simulation.homes import accounts_of
 from synthview.claims.study import Study, World
 from synthview.wording import figure, label_of
 
-__all__ = ["SECTION", "Base", "Causes", "OfWorld", "Share", "measure"]
+__all__ = ["SECTION", "Causes", "OfWorld", "Ordinary", "Share", "measure"]
 
 _NAMED = 4
 """So many causes are named in a sentence; the others are summed."""
@@ -28,7 +28,7 @@ _SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Base:
+class Ordinary:
     """Accounts that ordinary viewing alone puts into the number: of one person, or of a family in turns."""
 
     one_person: float
@@ -51,7 +51,7 @@ class Causes:
     """The number as a sum, on average over all worlds: of what ordinary viewing gives, and of all shares."""
 
     number: float
-    base: Base
+    base: Ordinary
     shares: tuple[Share, ...]
     sentence: str
 
@@ -61,7 +61,7 @@ class OfWorld:
     """The same of one world."""
 
     number: int
-    base: Base
+    base: Ordinary
     shares: dict[str, float]
 
 
@@ -72,7 +72,7 @@ def of_world(world: World) -> OfWorld:
     faithful = set(world.once(truth.of_world).same_person)
     accounts = accounts_of(world.question, found.base)
     one_person = sum(one in faithful for one in accounts)
-    return OfWorld(found.number, Base(one_person, len(accounts) - one_person), dict(found.shares))
+    return OfWorld(found.number, Ordinary(one_person, len(accounts) - one_person), dict(found.shares))
 
 
 def measure(study: Study) -> Causes:
@@ -82,7 +82,7 @@ def measure(study: Study) -> Causes:
     shares = [_share(name, [one.shares[name] for one in every]) for name in names]
     shares.sort(key=lambda one: -one.share)
     number = float(np.mean([one.number for one in every]))
-    base = Base(
+    base = Ordinary(
         float(np.mean([one.base.one_person for one in every])),
         float(np.mean([one.base.family_in_turns for one in every])),
     )
@@ -98,7 +98,7 @@ def _share(name: str, values: Sequence[float]) -> Share:
     return Share(name, label_of(name), mean, min(low, high), max(low, high))
 
 
-def _sentence(number: float, base: Base, shares: Sequence[Share]) -> str:
+def _sentence(number: float, base: Ordinary, shares: Sequence[Share]) -> str:
     leading = ", ".join(f"{one.label} {_signed(one.share)}" for one in shares[:_NAMED]) or "nothing"
     rest = sum(one.share for one in shares[_NAMED:])
     others = f", all others {_signed(rest)}" if shares[_NAMED:] else ""

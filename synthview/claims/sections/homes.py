@@ -13,7 +13,8 @@ import polars as pl
 
 from synthview.claims.counting.sql import query, tables_at
 from synthview.claims.sections import inference, truth
-from synthview.claims.sections.doors import Home, doors_in_letters, homes_of
+from synthview.claims.sections.behind_doors import homes_of
+from synthview.claims.sections.doors import Home, doors_in_letters
 from synthview.claims.sections.section import LeftOut, Section
 from synthview.claims.simulation.candidates import why_not_looked_over
 from synthview.claims.simulation.counterfactuals import remaining_without

@@ -21,21 +21,9 @@ if TYPE_CHECKING:
     from synthview.claims.inference.weights import Coverage
 
 __all__ = [
-    "SECTION",
-    "CauseCovered",
-    "Covered",
-    "Effective",
-    "Given",
-    "Inference",
-    "Invented",
-    "Prior",
-    "Setting",
-    "Share",
-    "Spread",
-    "measure",
-    "posterior",
-    "told",
-]
+    "SECTION", "CauseCovered", "Covered", "Effective", "Given", "Inference", "Invented", "Prior", "Setting", "Share",
+    "Spread", "measure", "posterior", "told",
+]  # fmt: skip
 
 _SHOWN_DRAWS = 200
 _QUANTILES = (0.05, 0.5, 0.95)

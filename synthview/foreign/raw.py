@@ -13,7 +13,7 @@ from typing import ClassVar
 import polars as pl
 
 from synthview.errors import InputError
-from synthview.reading.places import Place
+from synthview.foreign.places import Place
 from synthview.tables import Column, Table
 
 __all__ = ["NAMES", "Raw", "raw_of", "told_by"]
@@ -61,7 +61,11 @@ class Parquet(Raw):
 
     def scan(self) -> pl.LazyFrame:
         """Return all rows."""
-        return pl.scan_parquet(self.path.absolute(), glob=False, hive_partitioning=False)
+        return _scan_parquet(self.path)
+
+
+def _scan_parquet(path: Path) -> pl.LazyFrame:
+    return pl.scan_parquet(path.absolute(), glob=False, hive_partitioning=False)
 
 
 class Arrow(Raw):
@@ -72,7 +76,11 @@ class Arrow(Raw):
 
     def scan(self) -> pl.LazyFrame:
         """Return all rows."""
-        return pl.scan_ipc(self.path.absolute(), glob=False, hive_partitioning=False)
+        return _scan_arrow(self.path)
+
+
+def _scan_arrow(path: Path) -> pl.LazyFrame:
+    return pl.scan_ipc(path.absolute(), glob=False, hive_partitioning=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +115,7 @@ class Json(Raw):
         """Return all rows."""
         schema = pl.Schema(self.schema)
         if self.is_array:
-            return pl.read_json(self.path, schema=schema).lazy()
+            return pl.read_json(self.path.absolute(), schema=schema).lazy()
         return pl.scan_ndjson(glob.escape(str(self.path.absolute())), schema=schema)
 
 
@@ -118,15 +126,15 @@ def raw_of(place: Place, path: Path, table: Table) -> Raw:
 
 
 def _parquet(path: Path, keys: Mapping[str, str | None], _: Table) -> Raw:
-    from synthview.reading.pyarrow_files import opened_parquet  # noqa: PLC0415  only for what polars does not read
+    from synthview.foreign.pyarrow_files import opened_parquet  # noqa: PLC0415  only for what polars does not read
 
-    return opened_parquet(path, keys) or Parquet(path=path, keys=keys, schema=pl.read_parquet_schema(path.absolute()))
+    return opened_parquet(path, keys) or Parquet(path=path, keys=keys, schema=_scan_parquet(path).collect_schema())
 
 
 def _arrow(path: Path, keys: Mapping[str, str | None], _: Table) -> Raw:
-    from synthview.reading.pyarrow_files import opened_arrow  # noqa: PLC0415  only for what polars does not read
+    from synthview.foreign.pyarrow_files import opened_arrow  # noqa: PLC0415  only for what polars does not read
 
-    return opened_arrow(path, keys) or Arrow(path=path, keys=keys, schema=pl.read_ipc_schema(path.absolute()))
+    return opened_arrow(path, keys) or Arrow(path=path, keys=keys, schema=_scan_arrow(path).collect_schema())
 
 
 def _csv(path: Path, keys: Mapping[str, str | None], table: Table) -> Raw:
@@ -169,7 +177,7 @@ def _keys_of_lines(path: Path) -> list[str]:
 
 
 def _keys_of_array(path: Path) -> list[str]:
-    return pl.read_json(path, infer_schema_length=None).columns
+    return pl.read_json(path.absolute(), infer_schema_length=None).columns
 
 
 _OPENED = {"parquet": _parquet, "csv": _csv, "json": _json, "arrow": _arrow}

@@ -11,15 +11,15 @@ from pathlib import Path
 import polars as pl
 
 from synthview.claims.counting.directory import WANTED
-from synthview.claims.counting.sql import as_pattern, quoted
+from synthview.claims.counting.sql import as_path, as_pattern
 from synthview.errors import InputError, MissingExtra
-from synthview.reading.databases import Stored
-from synthview.reading.datasets import Source, opened
-from synthview.reading.frames import Wanted, check_columns
-from synthview.reading.raw import Csv, Json, Raw
+from synthview.foreign.databases import Stored
+from synthview.foreign.datasets import Source, opened
+from synthview.foreign.frames import Wanted, check_columns
+from synthview.foreign.raw import Csv, Json, Raw
 from synthview.tables import Column
 
-__all__ = ["views_of"]
+__all__ = ["statements_of"]
 
 _UTC = r"""-- A time in text, with the offset that it states, or in UTC where it states none; or milliseconds since 1970.
 CREATE MACRO utc(said) AS CASE
@@ -42,18 +42,18 @@ class _Read:
     """Names with the expression behind each."""
 
 
-def views_of(place: Path, statement: str, title: str) -> str:
+def statements_of(place: Path, statement: str, title: str) -> str:
     """Return the statements before a query that make its tables of the dataset at a place.
 
     Raises InputError where DuckDB cannot read them as the query needs them, or a column is missing.
     """
     source = opened(place)
     wanted = [_narrowed(one, statement) for one in WANTED.values() if _is_read(one.table.name, statement)]
-    views = [_view(source, one, title) for one in wanted]
-    head = [_UTC] if any("utc(" in view for view in views) else []
+    made = [_statement(source, one, title) for one in wanted]
+    head = [_UTC] if any("utc(" in one for one in made) else []
     if source.database is not None:
-        head.append(f"ATTACH '{quoted(str(source.database))}' AS dataset (READ_ONLY);\n")
-    return "".join([*head, *views])
+        head.append(f"ATTACH '{as_path(source.database)}' AS dataset (READ_ONLY);\n")
+    return "".join([*head, *made])
 
 
 def _is_read(name: str, statement: str) -> bool:
@@ -66,7 +66,7 @@ def _narrowed(wanted: Wanted, statement: str) -> Wanted:
     return Wanted(wanted.table, names, wanted.may_be_null, wanted.may_be_unknown)
 
 
-def _view(source: Source, wanted: Wanted, title: str) -> str:
+def _statement(source: Source, wanted: Wanted, title: str) -> str:
     name, path = wanted.table.name, wanted.table.path
     if damaged := source.damaged_rows(wanted.table):
         raise InputError(
@@ -81,6 +81,7 @@ def _view(source: Source, wanted: Wanted, title: str) -> str:
         return f"CREATE VIEW {name} AS FROM dataset.{path};\n"
     if not raws:
         raise InputError(f"{source.place} has no {path}, which the query reads.")
+    raws = [raw for raw in raws if raw.schema] or raws
     check_columns(wanted, raws)
     return f"CREATE VIEW {name} AS {_selection(source, wanted, raws, title)};\n"
 
@@ -95,7 +96,7 @@ def _selection(source: Source, wanted: Wanted, raws: Sequence[Raw], title: str) 
         read, alike = groups[0]
         return _select(read.columns, _call(read, alike, _all_paths(source, wanted, alike)))
     texts = [_listed(read.columns, _call(read, alike, _paths(alike))) for read, alike in groups]
-    return "\n    " + "\n    UNION ALL BY NAME ".join(texts)
+    return "\n    UNION ALL BY NAME ".join(texts)
 
 
 def _select(columns: Sequence[tuple[str, str]], place: str) -> str:
@@ -109,7 +110,8 @@ def _select(columns: Sequence[tuple[str, str]], place: str) -> str:
 
 
 def _listed(columns: Sequence[tuple[str, str]], place: str) -> str:
-    return f"SELECT {', '.join(f'{made} AS {name}' for name, made in columns)} FROM {place}"
+    named = [name if made == name else f"{made} AS {name}" for name, made in columns]
+    return f"SELECT {', '.join(named)} FROM {place}"
 
 
 def _read(source: Source, wanted: Wanted, raw: Raw, title: str) -> _Read:
@@ -153,7 +155,7 @@ def _all_paths(source: Source, wanted: Wanted, raws: Sequence[Raw]) -> str:
         return _paths(raws)
     end = ends.pop()
     below = {one for one in place.folder.rglob(f"*{end}") if one.is_file()}
-    return f"'{as_pattern(place.folder)}/**/*{end}'" if below == set(place.files) else _paths(raws)
+    return f"'{as_pattern(place.folder)}/**/*{end}'" if below == {raw.path for raw in raws} else _paths(raws)
 
 
 def _end(path: Path) -> str:

@@ -10,8 +10,8 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from synthview.errors import InputError
-from synthview.reading.columns import Unfit, as_declared
-from synthview.reading.raw import NAMES, Raw, told_by
+from synthview.foreign.columns import Unfit, as_declared
+from synthview.foreign.raw import NAMES, Raw, told_by
 from synthview.tables import Column, Table
 
 __all__ = ["Wanted", "check_columns", "frame_of"]

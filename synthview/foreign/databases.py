@@ -12,7 +12,7 @@ import polars as pl
 
 from synthview.errors import InputError
 from synthview.extras import need
-from synthview.reading.raw import ROWS_AT_ONCE, Raw
+from synthview.foreign.raw import ROWS_AT_ONCE, Raw
 from synthview.tables import Table
 
 __all__ = ["Stored", "stored"]

@@ -10,11 +10,11 @@ import polars as pl
 from synthview.dataset import Run
 from synthview.engines.layout import HIDDEN, Layout
 from synthview.errors import OutputError
+from synthview.foreign.databases import stored
+from synthview.foreign.frames import Wanted, frame_of
+from synthview.foreign.places import Place, database_at, place_of, place_of_files
+from synthview.foreign.raw import Raw, raw_of
 from synthview.manifest import read_manifest
-from synthview.reading.databases import stored
-from synthview.reading.frames import Wanted, frame_of
-from synthview.reading.places import Place, database_at, place_of, place_of_files
-from synthview.reading.raw import Raw, raw_of
 from synthview.sinks.database import DATABASE
 from synthview.tables import TABLES, Table
 

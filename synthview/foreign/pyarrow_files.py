@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from synthview.reading.raw import ROWS_AT_ONCE, Raw
+from synthview.foreign.raw import ROWS_AT_ONCE, Raw
 
 __all__ = ["opened_arrow", "opened_parquet"]
 
