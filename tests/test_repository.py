@@ -35,6 +35,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 """From the ground up. A module may import from its own layer and from those below it."""
 
+CLAIMS = (
+    "question", "plain", "counting", "simulation", "inference", "needs", "kept", "study", "sections", "asked", "answer", "written",
+    "shipped", "page",
+)  # fmt: skip
+"""The same within claims, strictly: each place has a layer of its own."""
+
 ONLY = {"sinks": {"sinks", "errors", "extras", "tables", "ids", "digests"}}
 """Folders that may import less than their layer."""
 
@@ -245,6 +251,20 @@ def test_imports_run_one_way(module: str) -> None:
         f"line {line}: {name}" for name, line in imported(sources_of()[module]) if place_of(name) not in allowed | lazy
     ]
     assert broken == [], own
+
+
+@pytest.mark.parametrize("module", [name for name in sources_of() if name.startswith("claims.")])
+def test_imports_within_claims_run_one_way(module: str) -> None:
+    """No module of claims imports from a place above its own, and every place has one in the order."""
+
+    def place_within(name: str) -> str:
+        return name.split(".")[1]
+
+    own = place_within(module)
+    assert own in CLAIMS
+    above = set(CLAIMS[CLAIMS.index(own) + 1 :])
+    inner = [(name, line) for name, line in imported(sources_of()[module]) if name.startswith("claims.")]
+    assert [f"line {line}: {name}" for name, line in inner if place_within(name) in above] == []
 
 
 def test_importing_synthview_costs_nothing() -> None:

@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 from synthview.claims import sections
 from synthview.claims.asked import DISCLAIMER, AskedClaim, AskedScenario, asked_claim, asked_scenario, made_by
 from synthview.claims.kept import Kept
+from synthview.claims.needs import need_packages
 from synthview.claims.question import Question, only_for_streaks
 from synthview.claims.sections.section import LeftOut, Section
 from synthview.claims.study import Effort, OfADataset, Study, Tell
 from synthview.errors import UnknownName
 
-__all__ = ["SECTIONS", "Answer", "NotTold", "answer", "answer_of_dataset", "chosen"]
+__all__ = ["SECTIONS", "Answer", "NotTold", "answer", "answer_of_dataset", "chosen", "need_for"]
 
 ORDER = (
     "number", "definitions", "causes", "truth", "ladder", "aggregates", "disclosure", "inference", "alternatives",
@@ -83,16 +84,28 @@ def chosen(names: Sequence[str], question: Question, *, thorough: bool) -> tuple
     return tuple(one for one in SECTIONS if one.name in wanted and kind in one.claims)
 
 
+def need_for(kind: str, parts: Sequence[Section] = SECTIONS) -> None:
+    """Raise MissingExtra where a package is missing that some sections of a claim need."""
+    need_packages(kind, [module for one in parts for module in one.packages])
+
+
 def answer(
-    question: Question, effort: Effort, command: str, tell: Tell, *, names: Sequence[str] = (), kept: Kept | None = None
+    question: Question,
+    effort: Effort,
+    command: str,
+    tell: Tell,
+    *,
+    names: Sequence[str] = (),
+    kept: Kept | None = None,
 ) -> Answer:
     """Ask a claim of its world; with `effort.thorough` all that can be said of it, or the sections by some names.
 
-    Raises InputError for a kind of claim that cannot be asked so.
+    Raises InputError for a kind of claim that cannot be asked so, and MissingExtra where a package is missing.
     """
     if question.claim.kind != "streak":
         only_for_streaks(question, thorough=effort.thorough, seeds=effort.seeds > 1, exhaustive=effort.exhaustive)
     parts = chosen(names, question, thorough=effort.thorough)
+    need_for(question.claim.kind, parts)
     of_worlds = [work for one in parts for work in one.of_world]
     study = Study(question, effort, tell, command=command, of_worlds=of_worlds, kept=kept)
     seeds = range(question.scenario.run.seed, question.scenario.run.seed + effort.seeds)
@@ -102,6 +115,7 @@ def answer(
 def answer_of_dataset(question: Question, directory: Path, command: str) -> Answer:
     """Ask a streak of a dataset on disk: what can be said of its log alone."""
     only_for_streaks(question, data=question.claim.kind != "streak")
+    need_packages(question.claim.kind)
     study = OfADataset(question, directory, command)
     scenario = asked_scenario(question, [], households=study.households, name=directory.name)
     return _told(study, [one for one in SECTIONS if one.of_datasets], scenario)

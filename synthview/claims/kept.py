@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from time import time
 from typing import Any, TypeVar, cast, get_type_hints
 
 from synthview.claims.plain import plain, typed
 from synthview.errors import InputError
+from synthview.pools.people import cache_directory
 
 __all__ = ["Kept", "fingerprint"]
 
 T = TypeVar("T")
+_KEPT_DAYS = 30
 
 
 class Kept:
@@ -22,6 +26,20 @@ class Kept:
 
     def __init__(self, directory: Path | None = None) -> None:
         self.directory = directory
+
+    @classmethod
+    def of(cls, *said: object) -> Kept:
+        """What an earlier run of the same command has finished, in the user's cache directory; old ones are deleted."""
+        every = cache_directory().parent / "claims"
+        for old in every.glob("*"):
+            if time() - old.stat().st_mtime > _KEPT_DAYS * 86_400:
+                shutil.rmtree(old, ignore_errors=True)
+        return cls(every / fingerprint(*said))
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether an earlier run has finished anything."""
+        return self.directory is not None and any(self.directory.rglob("*.json"))
 
     def section(self, name: str, kind: Any) -> Any | None:
         """What is kept of a section, read as its type; None where there is nothing."""
@@ -61,7 +79,7 @@ def _read(place: Path, kind: Any) -> Any | None:
 def _write(place: Path, content: Any) -> None:
     """Write a file whole or not at all."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    beside = place.with_suffix(".part")
+    beside = place.with_suffix(f".{os.getpid()}.part")
     beside.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     beside.replace(place)
 

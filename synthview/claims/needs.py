@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from synthview.extras import need
 
 __all__ = ["need_packages"]
 
 
-def need_packages(kind: str, *, thorough: bool = False) -> None:
-    """Raise MissingExtra where a package for a claim of a kind is not there or not usable."""
+def need_packages(kind: str, of_sections: Iterable[str] = ()) -> None:
+    """Raise MissingExtra where a package for a claim of a kind, or for some of its sections, is not usable."""
     modules = ["scipy.special", "scipy.stats"]
     if kind == "streak":
         modules += ["pyarrow", "duckdb"]
-    if thorough:
-        modules += ["opendp.prelude", "SALib.analyze.rbd_fast", "sklearn.ensemble"]
-    need("claim", "claim", *modules)
+    need("claim", "claim", *modules, *of_sections)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from synthview.cli import screen
+from synthview.cli.claim_told import Places
 from synthview.cli.options import (
     Cast,
     Households,
@@ -27,11 +26,12 @@ from synthview.cli.options import (
     cast_of,
     names_of,
 )
-from synthview.cli.running import STDOUT, counted, stoppable
+from synthview.cli.running import counted, stoppable
 
 if TYPE_CHECKING:
     from synthview.claims.answer import Answer
     from synthview.claims.question import Question
+    from synthview.claims.study import Effort
 
 __all__ = ["register", "thorough_claim"]
 
@@ -39,10 +39,14 @@ ACCOUNTS = 109_000_000
 """Accounts of a bare claim: about as many memberships as the service had (S01d)."""
 THOROUGH_SEEDS = 20
 SAMPLE, THOROUGH_SAMPLE = 4_000, 20_000
+_OF_WORLDS = ("seeds", "sample", "workers", "thorough", "sections", "exhaustive")
+"""Options that are of simulated worlds alone."""
 EPILOG = """
   synthview claim christmas-prince  [dim]the 53 people: one world of 109 million homes, within minutes[/dim]
 
   synthview claim christmas-prince --thorough --html page.html  [dim]everything, and a page that shows it[/dim]
+
+  synthview claim christmas-prince --sections causes,truth  [dim]of all that --thorough tells, some parts[/dim]
 
   synthview claim year --claim "60 movies" --households 1M
 
@@ -76,6 +80,9 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     thorough: Annotated[
         bool, typer.Option("--thorough", help="All of it: definitions, causes, truth, inference.")
     ] = False,
+    sections: Annotated[
+        str | None, typer.Option("--sections", metavar="NAMES", help="Of --thorough these alone, as in causes,truth.")
+    ] = None,
     exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")] = False,
     sample: Annotated[str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")] = None,
     data: Annotated[
@@ -104,14 +111,22 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     loaded = load(scenario, installed(), asked.overrides())
     question, places = ask(loaded, name), Places(html, png, json)
     places.check()
-    worlds = {"seeds": seeds, "sample": sample, "workers": workers, "thorough": thorough, "exhaustive": exhaustive}
+    worlds = dict(zip(_OF_WORLDS, (seeds, sample, workers, thorough, sections, exhaustive), strict=True))
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
     if sql:
         _show_query(question, data)
         return
     screen.warn(loaded.warnings)
-    with stoppable(None), _stages() as tell:
-        found = _asked(question, data, seeds, sample, workers, tell, thorough=thorough, exhaustive=exhaustive)
+    _tell(question, data, worlds, places)
+
+
+def _tell(question: Question, data: Path | None, worlds: Mapping[str, Any], places: Places) -> None:
+    """Ask a dataset or worlds, and put the answer where it goes."""
+    if data is None:
+        _answer(question, _effort(worlds), _names(worlds["sections"]), places.fill)
+        return
+    with stoppable(None):
+        found = _of_dataset(question, data)
     places.fill(found)
 
 
@@ -127,28 +142,55 @@ def _show_query(question: Question, data: Path | None) -> None:
     typer.echo(f"{tables}\n{statement}", nl=False)
 
 
-def _asked(
-    question: Question, data: Path | None, seeds: str | None, sample: str | None, workers: str | None, tell: Any,
-    *, thorough: bool, exhaustive: bool,
-) -> Answer:  # fmt: skip
-    """The whole answer."""
-    from synthview.claims.needs import need_packages
+def _names(sections: str | None) -> list[str]:
+    """The names that --sections has, between commas."""
+    return [name for one in (sections or "").split(",") if (name := one.strip())]
 
-    need_packages(question.claim.kind, thorough=thorough)
-    from synthview.claims.answer import answer, answer_of_dataset
+
+def _effort(said: Mapping[str, Any]) -> Effort:
+    """How much is done, by the options for it."""
     from synthview.claims.study import Effort
     from synthview.engines.local import available_workers
 
-    command = shlex.join(["synthview", *sys.argv[1:]])
-    if data is not None:
-        return answer_of_dataset(question, data, command)
-    effort = Effort(
-        seeds=counted("--seeds", seeds) or (THOROUGH_SEEDS if thorough else 1),
-        workers=counted("--workers", workers) or available_workers(),
-        sample=counted("--sample", sample) or (THOROUGH_SAMPLE if thorough else SAMPLE),
-        thorough=thorough, exhaustive=exhaustive,
-    )  # fmt: skip
-    return answer(question, effort, command, tell)
+    thorough = bool(said["thorough"] or said["sections"])
+    return Effort(
+        seeds=counted("--seeds", said["seeds"]) or (THOROUGH_SEEDS if thorough else 1),
+        workers=counted("--workers", said["workers"]) or available_workers(),
+        sample=counted("--sample", said["sample"]) or (THOROUGH_SAMPLE if thorough else SAMPLE),
+        thorough=thorough,
+        exhaustive=bool(said["exhaustive"]),
+    )
+
+
+def _of_dataset(question: Question, data: Path) -> Answer:
+    """The answer of a dataset on disk."""
+    from synthview.claims.answer import answer_of_dataset
+
+    return answer_of_dataset(question, data, _typed())
+
+
+def _answer(question: Question, effort: Effort, names: Sequence[str], fill: Callable[[Answer], None]) -> None:
+    """Ask the question and hand on the answer; what a long run has finished is kept until then."""
+    from synthview.claims.answer import answer
+    from synthview.claims.kept import Kept
+
+    command = _typed()
+    kept = (
+        Kept.of(question.scenario.as_dict(), question.claim, effort.seeds, effort.sample, command)
+        if effort.thorough
+        else Kept()
+    )
+    if kept.is_begun:
+        typer.echo("An earlier run of this command was stopped: what it had finished is not done again.", err=True)
+    with stoppable(str(kept.directory) if effort.thorough else None), _stages() as tell:
+        found = answer(question, effort, command, tell, names=names, kept=kept)
+    fill(found)
+    kept.clear()
+
+
+def _typed() -> str:
+    """The command as it was typed."""
+    return shlex.join(["synthview", *sys.argv[1:]])
 
 
 def _refuse_beside(
@@ -157,6 +199,8 @@ def _refuse_beside(
     """Refuse what would do nothing beside --sql, or beside --data: how worlds are lived, and how they are `made`."""
     if sql:
         _refuse("--sql prints a query and does nothing else", **vars(places), **worlds)
+    if worlds["thorough"]:
+        _refuse("--thorough tells all sections", sections=worlds["sections"])
     if data is not None:
         others = {name: made[name] for name in ("seed", "without", "only", "cast")}
         others["households"] = made["households"] != ACCOUNTS
@@ -172,15 +216,15 @@ def _refuse(why: str, **said: object) -> None:
             raise InputError(f"--{option} cannot be used here: {why}. Leave one out.")
 
 
-def thorough_claim(scenario: str) -> Answer:
-    """The first claim of a scenario, answered in full."""
+def thorough_claim(scenario: str, fill: Callable[[Answer], None]) -> None:
+    """Answer the first claim of a scenario in full, and hand on the answer."""
     from synthview.claims.question import ask
     from synthview.registry import installed
     from synthview.scenario import load
 
     question = ask(load(scenario, installed(), {"run.households": ACCOUNTS}))
-    with stoppable(None), _stages() as tell:
-        return _asked(question, None, None, None, None, tell, thorough=True, exhaustive=False)
+    nothing_said = dict.fromkeys(("seeds", "sample", "workers", "sections", "exhaustive"))
+    _answer(question, _effort({**nothing_said, "thorough": True}), [], fill)
 
 
 @contextmanager
@@ -214,78 +258,3 @@ def _stages() -> Iterator[Callable[[str, int, int], None]]:
             bar.update(task, completed=done, total=of)
 
         yield move
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where the answer goes beside the screen: a page, a picture, JSON."""
-
-    html: Path | None
-    png: Path | None
-    json: Path | None
-
-    @property
-    def prints(self) -> list[Path]:
-        """Of what is written, that which goes to the standard output instead of to a file."""
-        return [place for place in (self.html, self.png, self.json) if place is not None and str(place) == STDOUT]
-
-    def check(self) -> None:
-        """Before minutes of work: say that a file cannot be written, or that a package for it is missing."""
-        from synthview.claims.page import need
-        from synthview.errors import InputError
-
-        if self.html or self.png:
-            need()
-        if len(self.prints) > 1 or self.png in self.prints:
-            raise InputError(
-                "Only one of --html and --json can be printed with -, and no picture. Name a file for the others."
-            )
-        for place in (self.html, self.png, self.json):
-            if place is not None and place not in self.prints:
-                _check_place(place)
-
-    def fill(self, answer: Answer) -> None:
-        """Write the files that were asked for, and tell the rest on the screen, unless one of them is printed there."""
-        from synthview.cli.claim_told import tell_claim
-
-        if self.json is not None:
-            from synthview.claims.written import as_dict
-
-            _put(self.json, screen.as_json(as_dict(answer)) + "\n")
-        if self.html is not None:
-            from synthview.claims.page import render
-
-            _put(self.html, render(answer))
-        if self.png is not None:
-            from synthview.claims.page import picture
-
-            self.png.write_bytes(picture(answer))
-        if self.prints:
-            return
-        tell_claim(answer)
-        for place in (self.json, self.html, self.png):
-            if place is not None:
-                typer.echo(f"Wrote {place}.")
-
-
-def _check_place(place: Path) -> None:
-    """Refuse a file that cannot be written."""
-    from synthview.errors import OutputError
-
-    folder = place.resolve().parent
-    if not folder.is_dir():
-        raise OutputError(f"{place} cannot be written: there is no directory {folder}.")
-    if place.is_dir():
-        raise OutputError(f"{place} cannot be written: it is a directory. Name a file in it.")
-    if not os.access(place if place.exists() else folder, os.W_OK):
-        raise OutputError(
-            f"{place} cannot be written: {place if place.exists() else folder} may not be changed by you."
-        )
-
-
-def _put(place: Path, text: str) -> None:
-    """Write a file, or print it."""
-    if str(place) == STDOUT:
-        sys.stdout.write(text)
-    else:
-        place.write_text(text, "utf-8")

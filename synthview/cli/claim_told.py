@@ -1,18 +1,23 @@
-"""What ``claim`` says on the screen: the number, and as much behind it as was asked for."""
+"""What ``claim`` says on the screen, as much as was asked for, and the files that its answer goes to."""
 
 from __future__ import annotations
 
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from synthview.cli import screen
+from synthview.cli.running import STDOUT
 
 if TYPE_CHECKING:
     from synthview.claims.answer import Answer
     from synthview.claims.sections.number import Number
 
-__all__ = ["tell_claim"]
+__all__ = ["Places", "Shape", "show_shape", "tell_claim"]
 
 
 def tell_claim(answer: Answer) -> None:
@@ -52,3 +57,97 @@ def _tell_number(found: Number) -> None:
 
 def _head(title: str, sentence: str) -> None:
     typer.echo(f"\n{title}\n{sentence}")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the answer goes beside the screen: a page, a picture, JSON."""
+
+    html: Path | None
+    png: Path | None
+    json: Path | None
+
+    @property
+    def prints(self) -> list[Path]:
+        """Of what is written, that which goes to the standard output instead of to a file."""
+        return [place for place in (self.html, self.png, self.json) if place is not None and str(place) == STDOUT]
+
+    def check(self) -> None:
+        """Before minutes of work: say that a file cannot be written, or that a package for it is missing."""
+        from synthview.claims.page import need
+        from synthview.errors import InputError
+
+        if self.html or self.png:
+            need()
+        if len(self.prints) > 1 or self.png in self.prints:
+            raise InputError(
+                "Only one of --html and --json can be printed with -, and no picture. Name a file for the others."
+            )
+        for place in (self.html, self.png, self.json):
+            if place is not None and place not in self.prints:
+                _check_place(place)
+
+    def fill(self, answer: Answer) -> None:
+        """Write the files that were asked for, and tell the rest on the screen, unless one of them is printed there."""
+        if self.json is not None:
+            from synthview.claims.written import as_dict
+
+            _put(self.json, screen.as_json(as_dict(answer)) + "\n")
+        if self.html is not None:
+            from synthview.claims.page import render
+
+            _put(self.html, render(answer))
+        if self.png is not None:
+            from synthview.claims.page import picture
+
+            self.png.write_bytes(picture(answer))
+        if self.prints:
+            return
+        tell_claim(answer)
+        for place in (self.json, self.html, self.png):
+            if place is not None:
+                typer.echo(f"Wrote {place}.")
+
+
+def _check_place(place: Path) -> None:
+    """Refuse a file that cannot be written."""
+    from synthview.errors import OutputError
+
+    folder = place.resolve().parent
+    if not folder.is_dir():
+        raise OutputError(f"{place} cannot be written: there is no directory {folder}.")
+    if place.is_dir():
+        raise OutputError(f"{place} cannot be written: it is a directory. Name a file in it.")
+    if not os.access(place if place.exists() else folder, os.W_OK):
+        raise OutputError(
+            f"{place} cannot be written: {place if place.exists() else folder} may not be changed by you."
+        )
+
+
+def _put(place: Path, text: str) -> None:
+    """Write a file, or print it."""
+    if str(place) == STDOUT:
+        sys.stdout.write(text)
+    else:
+        place.write_text(text, "utf-8")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The shape of the answer of a claim, and the sections that it has."""
+
+
+def show_shape(_: Shape, as_: str) -> None:
+    """Print the sections, or the JSON Schema."""
+    from synthview.claims.answer import SECTIONS
+    from synthview.claims.written import FORMAT, schema
+
+    if as_ == "json-schema":
+        typer.echo(schema(), nl=False)
+        return
+    typer.echo(f"What synthview claim answers, as JSON of the format {FORMAT}. --sections takes these names.\n")
+    rows = [
+        [one.name, ", ".join(one.keys), one.title.format(said="the number"), "yes" if one.of_datasets else ""]
+        for one in SECTIONS
+    ]
+    screen.tell(["section", "in the JSON", "title", "of a dataset too"], rows)

@@ -13,6 +13,7 @@ from synthview.cli import screen
 from synthview.cli.running import duration_in_words, progress_bar, size_in_words, whole
 
 if TYPE_CHECKING:
+    from synthview.claims.answer import Answer
     from synthview.dataset import Run
 
 __all__ = ["demo", "register"]
@@ -49,13 +50,13 @@ def demo(
     ] = False,
 ) -> None:
     """Make 24 days around a Christmas film and count who watched it day after day: the 53 people of a tweet."""
-    from synthview.claims.needs import need_packages
+    from synthview.claims.answer import need_for
     from synthview.claims.page import need
     from synthview.dataset import generate
 
     count = whole("--households", households)
     if recompute:
-        need_packages("streak", thorough=True)
+        need_for("streak")
         need()
     typer.echo(f"Simulating {count:,} invented households from 17 November to 10 December 2017 …")
     began = monotonic()
@@ -120,16 +121,22 @@ def _show_ladder(run: Run, households: int) -> None:
 
 def _show_page(place: Path, *, recompute: bool) -> None:
     """Write the page about the 53 people: from the run that is shipped, said to be so, or from a new one."""
-    from synthview.claims.page import render
     from synthview.claims.shipped import shipped
     from synthview.cli.claim import thorough_claim
-    from synthview.errors import InputError
 
     if recompute:
-        answer, origin = thorough_claim(SCENARIO), "made anew, just now"
-    else:
-        answer, digest = shipped()
-        origin = f"from the run that is shipped with synthview, digest {digest}; made by: {answer.command}"
+        thorough_claim(SCENARIO, lambda answer: _write_page(place, answer, "made anew, just now"))
+        return
+    answer, digest = shipped()
+    shipped_run = f"from the run that is shipped with synthview, digest {digest}; made by: {answer.command}"
+    _write_page(place, answer, shipped_run)
+
+
+def _write_page(place: Path, answer: Answer, origin: str) -> None:
+    """Write the page of an answer, or say what is missing for it."""
+    from synthview.claims.page import render
+    from synthview.errors import InputError
+
     try:
         place.write_text(render(answer), "utf-8")
     except InputError as missing:

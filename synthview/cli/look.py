@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
+from synthview.cli.claim_told import Shape, show_shape
 from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows
 from synthview.cli.options import SetOption, assignments, complete_names, complete_scenarios
 from synthview.cli.portrait import Portrait, portrait_of, show_portrait
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
+ANSWER = "claim-answer"
 LIST_FORMATS = ("text", "markdown", "json")
 SHOW_FORMATS = ("text", "markdown", "json", "toml", "json-schema", "sql", "avro")
 
@@ -65,6 +67,8 @@ SHOW_EPILOG = """
   synthview show sittings.together  [dim]one setting[/dim]
 
   synthview show S04  [dim]one published figure[/dim]
+
+  synthview show claim-answer  [dim]the sections of what claim answers; --as json-schema: its JSON Schema[/dim]
 
   synthview show cat_on_remote  [dim]an actor or a fault: what it does, what shows of it, some of its acts[/dim]
 """
@@ -152,6 +156,8 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
     from synthview.sources import sources
     from synthview.tables import TABLES
 
+    if name == ANSWER:
+        return Shape()
     scenarios = built_in()
     if name in scenarios or name.endswith(".toml") or "/" in name:
         return load(name, installed(), overrides)
@@ -182,15 +188,14 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
 
     if isinstance(thing, Portrait):
         return show_portrait, LIST_FORMATS, "an actor" if thing.kind == "actors" else "a fault"
-    if isinstance(thing, Scenario):
-        return _show_scenario, ("text", "markdown", "json", "toml", "json-schema"), "a scenario"
-    if isinstance(thing, Table):
-        return _show_table, ("text", "markdown", "json", "json-schema", "sql", "avro"), "a table"
-    if isinstance(thing, Source):
-        return _show_source, ("text", "json"), "a source"
-    if isinstance(thing, Entry):
-        return _show_setting, ("text", "json"), "a setting"
-    return _show_section, LIST_FORMATS, "a section"
+    ways: dict[type, tuple[Callable[[Any, str], None], Sequence[str], str]] = {
+        Shape: (show_shape, ("text", "json-schema"), "an answer"),
+        Scenario: (_show_scenario, ("text", "markdown", "json", "toml", "json-schema"), "a scenario"),
+        Table: (_show_table, ("text", "markdown", "json", "json-schema", "sql", "avro"), "a table"),
+        Source: (_show_source, ("text", "json"), "a source"),
+        Entry: (_show_setting, ("text", "json"), "a setting"),
+    }
+    return ways.get(type(thing), (_show_section, LIST_FORMATS, "a section"))
 
 
 def _show_scenario(scenario: Scenario, as_: str) -> None:

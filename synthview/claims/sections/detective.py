@@ -140,6 +140,7 @@ SECTION = Section(
     title="Be the detective",
     kind=Detective,
     measure=measure,
+    packages=("SALib.analyze.rbd_fast", "sklearn.ensemble"),
     sentence=lambda _: "",
     scenes=("detective",),
 )

@@ -212,6 +212,7 @@ SECTION = Section(
     title="May it be released?",
     kind=Disclosure,
     measure=measure,
+    packages=("opendp.prelude",),
     sentence=lambda found: "\n".join([found.sentence, *(one.sentence for one in found.laplace)]),
     scenes=("why",),
 )

@@ -292,6 +292,7 @@ SECTION = Section(
     title="Homes to look at",
     kind=Homes,
     measure=measure,
+    packages=("SALib.analyze.rbd_fast",),
     of_world=(truth.of_world,),
     is_flat=True,
     sentence=lambda _: "",

@@ -289,6 +289,7 @@ SECTION = Section(
     title="What {said} tells",
     kind=Inference,
     measure=measure,
+    packages=("SALib.analyze.rbd_fast",),
     sentence=_in_full,
     tables=_tables,
     scenes=("worlds",),

@@ -124,6 +124,7 @@ SECTION = Section(
     title="Known, assumed, unknowable",
     kind=Knowledge,
     measure=measure,
+    packages=("SALib.analyze.rbd_fast",),
     sentence=lambda _: "",
     scenes=("known",),
 )

@@ -54,6 +54,8 @@ class Section:
     """Kinds of claims that it is told of."""
     of_datasets: bool = False
     """Whether a dataset on disk has it too."""
+    packages: tuple[str, ...] = ()
+    """Modules of the extra `claim` that it needs, beside those of every answer."""
     is_brief: bool = False
     """Whether an answer has it without being asked for all."""
     sentence: Callable[[Any], str] = attrgetter("sentence")
