@@ -58,7 +58,7 @@ def missing_extra(error: ImportError) -> MissingExtra | None:
         return None
     if isinstance(error, ModuleNotFoundError):
         return MissingExtra(_lacking("This command", [package], extra))
-    return MissingExtra(_broken("This command", package, error))
+    return MissingExtra(_broken("This command", package, extra, error))
 
 
 def _is_missing(name: str, what: str, extra: str) -> bool:
@@ -71,9 +71,9 @@ def _is_missing(name: str, what: str, extra: str) -> bool:
         lacking = _package(error.name or "")
         if lacking in EXTRAS[extra]:
             raise MissingExtra(_lacking(what, [lacking], extra)) from None
-        raise MissingExtra(_broken(what, _package(name), error)) from None
+        raise MissingExtra(_broken(what, _package(name), extra, error)) from None
     except Exception as error:  # noqa: BLE001  whatever another package does when it is imported
-        raise MissingExtra(_broken(what, _package(name), error)) from None
+        raise MissingExtra(_broken(what, _package(name), extra, error)) from None
     return False
 
 
@@ -112,11 +112,11 @@ def _lacking(what: str, packages: Iterable[str], extra: str) -> str:
     return f"{what} needs {_listed(packages)}, not installed here. Run: pip install 'synthview[{extra}]'."
 
 
-def _broken(what: str, package: str, error: BaseException) -> str:
+def _broken(what: str, package: str, extra: str, error: BaseException) -> str:
     said = (str(error).strip() or type(error).__name__).splitlines()[0]
     return (
         f"{what} needs {package}, which is installed but cannot be imported ({said}). "
-        f"Run: pip install --force-reinstall {package}."
+        f"Run: pip install --force-reinstall {package}, then pip install 'synthview[{extra}]'."
     )
 
 

@@ -76,7 +76,7 @@ WORK = {
     "a query": (*CLAIM, "--sql"),
     "a query of a dataset": (*CLAIM, "--sql", "--data", "made"),
     "check": ("check", "made"),
-    "explain": ("explain", "zoo", "--household", "reseller", "--html", "home.html"),
+    "explain": ("explain", "zoo", "--household", "reseller", "--html", "home.htm"),
     "compare": ("compare", "tiny", "--households", "3", "--without", "cat_on_remote"),
     "generate csv": ("generate", "tiny", "--households", "3", "--format", "csv", "-o", "csv"),
     "dry run": ("generate", "tiny", "--format", "duckdb", "--dry-run"),
@@ -112,15 +112,17 @@ def test_what_needs_no_extra_works_without_any(what: str, place: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("what", REFUSED)
 def test_a_command_without_its_extra_says_which(what: str, place: Path) -> None:
-    """One line before any work says what to install; nothing is written."""
+    """One line before any work says what to install; no rows and no answer are written."""
     words, extra = REFUSED[what]
-    before = sorted(place.iterdir())
+    before = sorted(place.rglob("*.parquet"))
     ran = run(words, optional_modules(), place)
     assert ran.returncode == 2, ran.stderr
     assert ran.stdout.count("\n") <= 1  # an estimate of what would be made
     assert ran.stderr.count("\n") == 1
     assert f"Run: pip install 'synthview[{extra}]'." in ran.stderr
-    assert sorted(place.iterdir()) == before
+    assert sorted(place.rglob("*.parquet")) == before
+    assert not (place / "page.html").exists()
+    assert not (place / "told.json").exists()
 
 
 def test_all_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from synthview.errors import MissingExtra, SettingError
 from synthview.extras import need
 
 
@@ -118,11 +119,13 @@ def _kept(locale: str) -> NamePool | None:
 
 
 def _gathered(locale: str) -> NamePool:
-    need("faker", f"The locale {locale!r}, whose names are not part of synthview,", "faker")
-    from synthview.pools.make import faker_version, gather  # noqa: PLC0415  costs start-up time, and only this path needs it
-
-    lists = gather(locale)
-    pool = pool_of(locale, lists, faker_version())
+    what = f"The locale {locale!r}, whose names are not part of synthview,"
+    try:
+        make = need("faker", what, "faker", "synthview.pools.make")
+    except MissingExtra as missing:
+        raise SettingError(str(missing)) from missing
+    lists = make.gather(locale)
+    pool = pool_of(locale, lists, make.faker_version())
     _keep(locale, {"faker": pool.faker_version, "digest": pool.digest, "lists": lists})
     return pool
 
