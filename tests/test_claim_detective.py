@@ -18,7 +18,7 @@ from synthview.claims.sections.breakfast import first_child
 from synthview.claims.sections.detective import detective
 from synthview.claims.sections.doors import Home
 from synthview.claims.sections.homes import answers
-from synthview.claims.simulation.simulate import HISTORY, live_through
+from synthview.claims.simulation.simulate import HISTORY, simulate
 from synthview.registry import installed
 from synthview.scenario import load
 from synthview.sinks.formats import format_named
@@ -54,7 +54,7 @@ def test_a_home_that_a_reader_knows_is_not_asked_about() -> None:
 def test_the_answers_have_the_accounts_of_the_log() -> None:
     """Ids of the answers are those of the log that is saved beside them, letter for letter, and so are the made-up ones."""
     question = ask(load("christmas-prince", installed(), {"run.households": 40}))
-    tables = live_through(question, np.arange(40, dtype=np.int64), HISTORY, 1, every_title=True)
+    tables = simulate(question, np.arange(40, dtype=np.int64), HISTORY, 1, every_title=True)
     plays = tables["log.plays"]
     homes = [elsewhere(HOMES[0], one) for one in plays["account_id"].unique().sort().to_list()]
     log = b"".join(bytes(part) for part in format_named("csv").encode(table("log.plays"), plays, "none")).decode()

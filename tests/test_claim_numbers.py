@@ -19,7 +19,7 @@ from synthview.claims.sections.knowledge import assumed
 from synthview.claims.sections.number import _estimated, range_of
 from synthview.claims.sections.section import LeftOut
 from synthview.claims.simulation.bound import _beyond, _small, sample, shortcut
-from synthview.claims.simulation.candidates import sweep
+from synthview.claims.simulation.candidates import find_candidates
 from synthview.claims.simulation.estimates import Estimate, _scaled
 from synthview.claims.study import Effort, Study
 from synthview.registry import installed
@@ -66,7 +66,7 @@ def test_how_many_are_missed_is_said_in_words(number: float, words: str) -> None
 def test_a_bound_is_no_more_than_the_homes_left_out() -> None:
     """However little a sample tells, no more accounts can be missed than homes are not lived."""
     asked = question(households=100)
-    tied = sweep(asked, 100, 1)
+    tied = find_candidates(asked, 100, 1)
     told = shortcut(asked, tied, sample(asked, 1, 1), [])
     assert told.expected_missed is not None
     assert 1 < told.expected_missed <= 100 - len(tied.household)
@@ -142,10 +142,10 @@ def test_intervals_of_rare_plays_hold_as_often_as_they_say() -> None:
 def test_one_home_is_not_told_as_many() -> None:
     """A count of one stands with the singular."""
     asked = question(households=1)
-    told = shortcut(asked, sweep(asked, 1, 1), sample(asked, 1, 1), []).sentence
+    told = shortcut(asked, find_candidates(asked, 1, 1), sample(asked, 1, 1), []).sentence
     assert "0 of 1 home are lived" in told
     assert "of 1 home lived in full" in told
-    one = replace(sweep(asked, 1, 1), household=np.array([0]))
+    one = replace(find_candidates(asked, 1, 1), household=np.array([0]))
     assert shortcut(question(2), one, sample(asked, 1, 1), []).sentence.startswith("Only 1 of 1 home is lived")
     assert "at least 1 day by chance" in shortcut(question(2), one, sample(asked, 1, 1), []).sentence
     assert _small(1.0) == "about 1 account"

@@ -30,13 +30,20 @@ from synthview.scenario import load
 ROOT = Path(__file__).parent.parent
 EFFORT = Effort(seeds=2, thorough=True, sample=30)
 NAMES = ("definitions", "causes", "truth")
+OFTEN = {
+    'claims."53 people".days': 2,
+    'titles."A Christmas Prince".popularity_rank': 3,
+    "catalogue.film_count": 40,
+    "catalogue.series_count": 20,
+    "actors.child_on_loop.rate": 0.9,
+    "actors.devoted_fan.rate": 0.5,
+}
 
 
 @cache
 def small() -> Question:
-    """The claim of the tweet for two days, asked of three hundred homes in which children often keep to it."""
-    changes = {"run.households": 300, 'claims."53 people".days': 2, "actors.child_on_loop.rate": 0.5}
-    return ask(load("christmas-prince", installed(), changes))
+    """The claim of the tweet for two days, asked of a hundred homes in which many keep to the film."""
+    return ask(load("christmas-prince", installed(), {"run.households": 100, **OFTEN}))
 
 
 def asked(tell: Callable[[str, int, int], None] = lambda *_: None, kept: Kept | None = None) -> Answer:
@@ -59,6 +66,7 @@ def test_sections_are_chosen_by_their_names() -> None:
     assert [one.name for one in chosen([], small(), thorough=False)] == ["number"]
     assert chosen([], small(), thorough=True) == SECTIONS
     assert list(whole().found) == ["number", *NAMES]
+    assert whole().found["number"].number.value > 0
 
 
 def test_a_section_that_is_not_there_is_named() -> None:
@@ -77,6 +85,7 @@ def test_sections_beside_what_makes_them_useless_are_refused(words: tuple[str, .
     assert "--sections cannot be used here" in ran.stderr
 
 
+@pytest.mark.slow
 def test_each_world_is_simulated_once_for_all_sections() -> None:
     """However many sections ask for a world, its homes are looked over and simulated once."""
     heard: Counter[str] = Counter()
@@ -112,6 +121,7 @@ class StoppedError(Exception):
     """Somebody stops the run."""
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stopped_goes_on(tmp_path: Path) -> None:
     """What an earlier run finished is not done again: the first world is not simulated, and the answer is the same."""
 
@@ -132,6 +142,7 @@ def test_a_run_that_was_stopped_goes_on(tmp_path: Path) -> None:
     assert not kept.is_begun
 
 
+@pytest.mark.slow
 def test_finished_sections_are_read_again(tmp_path: Path) -> None:
     """A third run does nothing at all; a file that was cut off is made anew."""
     kept = Kept(tmp_path / "kept")
@@ -267,24 +278,14 @@ def test_a_new_section_is_one_file(tmp_path: Path) -> None:
         )
         return made.stdout
 
-    often = ("--set", 'claims."53 people".days=2', "--set", "actors.child_on_loop.rate=0.5")
+    often = [word for path, value in OFTEN.items() for word in ("--set", f"{path}={value}")]
     place, page = tmp_path / "told.json", tmp_path / "page.html"
-    size = ("--households", "300", "--sample", "30", "--seeds", "1", "--workers", "1")
-    screen = ran(
-        "claim",
-        "christmas-prince",
-        *often,
-        *size,
-        "--sections",
-        "by_country",
-        "--json",
-        str(place),
-        "--html",
-        str(page),
-    )
+    size = ("--households", "100", "--sample", "30", "--seeds", "1", "--workers", "1")
+    where = ("--sections", "by_country", "--json", str(place), "--html", str(page))
+    screen = ran("claim", "christmas-prince", *often, *size, *where)
     told = json.loads(place.read_text("utf-8"))
     found = told["by_country"]
-    assert sum(found["accounts"].values()) == told["number"]["value"] > 2
+    assert sum(found["accounts"].values()) == told["number"]["value"] > 0
     assert f"\nBy country\n{found['sentence']}\n" in screen
     assert all(country in screen for country in found["accounts"])
     html = page.read_text("utf-8")

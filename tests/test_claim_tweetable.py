@@ -16,7 +16,7 @@ from synthview.claims.counting.count import who
 from synthview.claims.counting.definitions import HEADLINE
 from synthview.claims.counting.streaks import longest_runs, streak_counts
 from synthview.claims.counting.title_log import TitleLog
-from synthview.claims.counting.title_plays import showings
+from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question, ask
 from synthview.claims.sections import alternatives, ladder
 from synthview.claims.simulation.bound import Sample
@@ -24,7 +24,7 @@ from synthview.claims.simulation.candidates import sources, world_of
 from synthview.claims.simulation.film_numbers import BAND, _Films, definitions, film_numbers, in_band
 from synthview.claims.simulation.film_streaks import FilmRuns, film_runs
 from synthview.claims.simulation.homes import households_of
-from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, live_through
+from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate
 from synthview.claims.simulation.strata import strata
 from synthview.claims.study import Effort, Study
 from synthview.registry import installed
@@ -92,7 +92,7 @@ def whole(seed: int) -> tuple[Question, FilmRuns]:
 def everybody() -> tuple[Question, Tables]:
     """All homes of that world, lived with the plays of the film that the question is about."""
     question = raised()
-    return question, live_through(question, np.arange(HOMES, dtype=np.int64), HISTORY, 1)
+    return question, simulate(question, np.arange(HOMES, dtype=np.int64), HISTORY, 1)
 
 
 @pytest.mark.slow
@@ -101,7 +101,7 @@ def test_runs_agree_with_windows(one: object) -> None:
     """Whoever has a run of six days with the film is who a window of six days counts, by every definition."""
     question, tables = everybody()
     definition = definitions()[definitions().index(one)]  # type: ignore[arg-type]
-    shown = showings(lazily(tables), question.title)
+    shown = title_plays(lazily(tables), question.title)
     by_window = [who(shown, question, replace(definition, window=back)) for back in range(question.windows)]
     unit = {"account": "account_id", "profile": "profile_id", "device": "device_id"}[definition.unit]
     accounts = shown.filter(pl.col(unit).is_in(np.concatenate(by_window).tolist())).unique(unit)
@@ -152,7 +152,7 @@ def test_ordinary_viewing_has_no_runs_so_long() -> None:
     """Homes that nothing keeps to a film have no run of five days with one: leaving them out loses nothing."""
     question = raised()
     tied = np.concatenate([one.households for one in strata(question, HOMES, HOMES, -(-SHORTEST // 2), 1)])
-    tables = live_through(question, np.setdiff1d(np.arange(HOMES), tied), HISTORY, 1, every_title=True)
+    tables = simulate(question, np.setdiff1d(np.arange(HOMES), tied), HISTORY, 1, every_title=True)
     films = tables["log.titles"].filter(pl.col("kind") == "film")["title_id"].unique()
     days = tables["log.plays"].filter(pl.col("title_id").is_in(films.implode()))
     days = days.select("account_id", "title_id", day=pl.col("started_at").dt.epoch("ms") // 86_400_000)

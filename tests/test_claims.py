@@ -19,7 +19,7 @@ from synthview import generate
 from synthview.claims.counting.count import grid, who
 from synthview.claims.counting.definitions import HEADLINE
 from synthview.claims.counting.title_log import TitleLog
-from synthview.claims.counting.title_plays import showings
+from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.plain import plain
 from synthview.claims.question import Question, ask
 from synthview.claims.sections.behind_doors import homes_of
@@ -28,10 +28,10 @@ from synthview.claims.sections.number import range_of
 from synthview.claims.sections.truth import truth_of
 from synthview.claims.simulation.attendance import true_watchers
 from synthview.claims.simulation.bound import sample, shortcut
-from synthview.claims.simulation.candidates import silent_actors, sweep
+from synthview.claims.simulation.candidates import find_candidates, silent_actors
 from synthview.claims.simulation.counterfactuals import attribute, shapley
 from synthview.claims.simulation.homes import accounts_of, households_of
-from synthview.claims.simulation.simulate import MESSAGES, Tables, lazily, live_through
+from synthview.claims.simulation.simulate import MESSAGES, Tables, lazily, simulate
 from synthview.ids import public
 from synthview.registry import installed
 from synthview.scenario import load
@@ -60,8 +60,8 @@ def lived(seed: int = 1, without: tuple[str, ...] = (), *, every: bool = False) 
     """What the homes hold that the short cut lives, or all of them."""
     asked = busy(seed, **({"without": list(without)} if without else {}))
     count = asked.scenario.run.households
-    some = np.arange(count) if every else sweep(asked, count, 1).household
-    return asked, live_through(asked, some, MESSAGES, 1)
+    some = np.arange(count) if every else find_candidates(asked, count, 1).household
+    return asked, simulate(asked, some, MESSAGES, 1)
 
 
 # --- The short cut ----------------------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def test_the_short_cut_finds_what_living_every_home_finds(seed: int, without: tu
     """The same accounts by every definition, whichever actors and faults are off."""
     asked, short = lived(seed, without)
     _, whole = lived(seed, without, every=True)
-    near, far = (showings(lazily(one), FILM) for one in (short, whole))
+    near, far = (title_plays(lazily(one), FILM) for one in (short, whole))
     assert who(near, asked, HEADLINE).tolist() == who(far, asked, HEADLINE).tolist()
     assert np.array_equal(grid(near, asked), grid(far, asked))
     assert len(who(far, asked, HEADLINE)) > 2
@@ -82,7 +82,7 @@ def test_the_short_cut_finds_what_living_every_home_finds(seed: int, without: tu
 def test_it_states_what_it_may_miss() -> None:
     """The bound comes from homes lived in full, falls with every day more that is asked for, and is told in words."""
     asked = busy()
-    tied = sweep(asked, asked.scenario.run.households, 1)
+    tied = find_candidates(asked, asked.scenario.run.households, 1)
     drawn = sample(asked, 400, 1)
     accounts = accounts_of(asked, tied.household)
     told = shortcut(asked, tied, drawn, accounts)
@@ -95,7 +95,7 @@ def test_it_states_what_it_may_miss() -> None:
 
 def test_more_homes_only_add() -> None:
     """The homes found among the first thousand are the first of those found among more."""
-    few, many = (sweep(busy(7, count), count, 1).household for count in (600, 1_200))
+    few, many = (find_candidates(busy(7, count), count, 1).household for count in (600, 1_200))
     assert few.tolist() == [one for one in many.tolist() if one < 600]
 
 
@@ -128,7 +128,7 @@ def test_causes_of_a_world_sum_to_its_number() -> None:
     """Base and shares are the number; the worlds lived together give what each gives when lived as a scenario."""
     asked, tables = lived()
     found = attribute(asked, tables, 1)
-    counted = who(showings(lazily(tables), FILM), asked, HEADLINE)
+    counted = who(title_plays(lazily(tables), FILM), asked, HEADLINE)
     assert found.number == len(counted)
     assert len(found.base) + sum(found.shares.values()) == pytest.approx(found.number)
     leading = max(found.shares, key=lambda name: found.shares[name])
@@ -136,7 +136,7 @@ def test_causes_of_a_world_sum_to_its_number() -> None:
     home = next(home for home, own in found.of_home.items() if own.get(leading) == 1.0)
     account = int(public(1, "account").apply(np.array([home]))[0])
     assert account in counted
-    assert account not in who(showings(lazily(others), FILM), without, HEADLINE)
+    assert account not in who(title_plays(lazily(others), FILM), without, HEADLINE)
 
 
 # --- Truth ------------------------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ def test_fans_alone_with_faults() -> None:
         **raised, **LOVED, "run.days": 13,
         "without": [name for name in (*installed().actors, *installed().faults) if name not in ("devoted_fan", "lost_events", "blocked_telemetry", "schema_drift", "truncated_rows")],
     })  # fmt: skip
-    tables = live_through(asked, sweep(asked, 12_000, 1).household, MESSAGES, 1)
+    tables = simulate(asked, find_candidates(asked, 12_000, 1).household, MESSAGES, 1)
     truth = truth_of(TitleLog(asked, tables), tables)
     real = set(true_watchers(TitleLog(asked, tables), tables, "utc").tolist())
     counted = set(truth.counted)
@@ -182,7 +182,7 @@ def test_fans_alone_with_faults() -> None:
 def test_doors_tell_log_and_truth() -> None:
     """Every day has a door; counted doors are those of the log; nobody is there where no viewer is in the truth."""
     asked, tables = lived()
-    counted = who(showings(lazily(tables), FILM), asked, HEADLINE).tolist()
+    counted = who(title_plays(lazily(tables), FILM), asked, HEADLINE).tolist()
     told = homes_of(asked, tables, counted)
     for home in told:
         assert [door.date for door in home.doors] == [

@@ -17,9 +17,9 @@ from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.kept import Kept
 from synthview.claims.question import Question
 from synthview.claims.simulation.bound import Sample, Shortcut, no_shortcut, sample, shortcut, why_not
-from synthview.claims.simulation.candidates import Tied, sweep
+from synthview.claims.simulation.candidates import Candidates, find_candidates
 from synthview.claims.simulation.homes import accounts_of
-from synthview.claims.simulation.simulate import HISTORY, MESSAGES, Tables, live_through
+from synthview.claims.simulation.simulate import HISTORY, MESSAGES, Tables, simulate
 from synthview.registry import installed
 from synthview.rows import Ints
 from synthview.scenario import load
@@ -152,18 +152,20 @@ class World:
         self.study.tell(said, done, of)
 
     @cached_property
-    def candidates(self) -> Tied:
+    def candidates(self) -> Candidates:
         """Homes that may be in the number: all of them, or those that something may keep to the title."""
         households = self.study.households
         if not self.study.why_every_home:
-            return sweep(self.question, households, self.workers, partial(self.tell, "looking over all homes"))
+            return find_candidates(
+                self.question, households, self.workers, partial(self.tell, "looking over all homes")
+            )
         every = np.arange(households, dtype=np.int64)
-        return Tied(every, np.zeros((households, 0), dtype=np.int64))
+        return Candidates(every, np.zeros((households, 0), dtype=np.int64))
 
     @cached_property
     def tables(self) -> Tables:
         """What the log and the truth of these homes hold of the title; of the truth only a thorough study asks."""
-        return live_through(
+        return simulate(
             self.question,
             self.candidates.household,
             MESSAGES if self.study.effort.thorough else HISTORY,

@@ -14,7 +14,7 @@ from synthview.claims.counting.definitions import HEADLINE
 from synthview.claims.counting.pitfalls import Pitfall, pitfalls
 from synthview.claims.counting.sql import confirmed
 from synthview.claims.counting.title_log import TitleLog
-from synthview.claims.counting.title_plays import Tables, corrected_start, showings, title_rows
+from synthview.claims.counting.title_plays import Tables, corrected_start, title_plays, title_rows
 from synthview.claims.question import Question
 from synthview.dataset import Run
 from synthview.errors import InputError
@@ -116,10 +116,10 @@ def _covered(log: Tables, run: Run | None) -> tuple[date | None, date | None]:
 
 def _counted(question: Question, directory: Path, log: Tables) -> Counted:
     log = {**log, "log.plays": _plays_named(log, question.title).lazy()}
-    shown = showings(log, question.title)
+    shown = title_plays(log, question.title)
     _check_plays(directory, log, shown, question.title)
     accounts = int(log["log.accounts"].select(pl.col("account_id").n_unique()).collect().item())
-    tables = _of_title(log, showings(log, question.title, like=True))
+    tables = _of_title(log, title_plays(log, question.title, like=True))
     number = len(who(shown, question, HEADLINE))
     return Counted(
         number, confirmed(question, number, tables), grid(shown, question),

@@ -9,7 +9,7 @@ import polars as pl
 
 from synthview.claims.counting.count import who
 from synthview.claims.counting.definitions import HEADLINE, Definition
-from synthview.claims.counting.title_plays import own_titles, runtime_of, showings
+from synthview.claims.counting.title_plays import own_titles, runtime_of, title_plays
 from synthview.claims.question import Question
 from synthview.player.settings import LogSettings
 from synthview.rows import Ints
@@ -35,12 +35,12 @@ class TitleLog:
     @cached_property
     def plays(self) -> pl.DataFrame:
         """One row per recorded play of the title."""
-        return showings(self.tables, self.question.title, ping_ms=self._ping_ms)
+        return title_plays(self.tables, self.question.title, ping_ms=self._ping_ms)
 
     @cached_property
     def plays_like_it(self) -> pl.DataFrame:
         """The same of all titles whose name holds its words, trailers among them."""
-        return showings(self.tables, self.question.title, ping_ms=self._ping_ms, like=True)
+        return title_plays(self.tables, self.question.title, ping_ms=self._ping_ms, like=True)
 
     @cached_property
     def own_titles(self) -> pl.DataFrame:

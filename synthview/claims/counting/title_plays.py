@@ -1,4 +1,4 @@
-"""Showings: the recorded plays of one title, with all that any definition may ask of them."""
+"""Title plays: the recorded plays of one title, with all that any definition may ask of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 from synthview.claims.counting.sql import words_of
 from synthview.pools import TEST_RIG
 
-__all__ = ["corrected_start", "film_showings", "own_titles", "runtime_of", "showings", "title_rows", "with_local_times"]
+__all__ = ["corrected_start", "film_plays", "own_titles", "runtime_of", "title_plays", "title_rows", "with_local_times"]
 
 Tables = Mapping[str, pl.LazyFrame]
 
@@ -40,7 +40,7 @@ def corrected_start() -> pl.Expr:
     return pl.min_horizontal("started_at", pl.col("closed_at") - (pl.col("ended_at") - pl.col("started_at")))
 
 
-def showings(tables: Tables, title: str, *, ping_ms: int = 60_000, like: bool = False) -> pl.DataFrame:
+def title_plays(tables: Tables, title: str, *, ping_ms: int = 60_000, like: bool = False) -> pl.DataFrame:
     """One row per recorded play of a title, from the tables of a log (and of it alone).
 
     `start` is corrected: a play cannot have begun later than it was closed, less its length; `raw_start` is what the
@@ -50,7 +50,7 @@ def showings(tables: Tables, title: str, *, ping_ms: int = 60_000, like: bool = 
     return _shown(tables, title_rows(tables["log.titles"], title, like=like), ping_ms)
 
 
-def film_showings(tables: Tables) -> pl.DataFrame:
+def film_plays(tables: Tables) -> pl.DataFrame:
     """The same of every film at once, told apart by `title_id`; playing times are those of the history."""
     films = tables["log.titles"].filter(pl.col("kind") == "film").select("title_id", "runtime_ms").unique()
     return _shown(tables, films, 60_000)

@@ -1,4 +1,4 @@
-"""Ranges: which settings may be otherwise than stated, and by how much; worlds drawn from all of them at once."""
+"""Parameters: which settings may be otherwise than stated, and by how much; worlds drawn from all of them at once."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ __all__ = [
     "POPULAR",
     "RATE",
     "Blocks",
-    "Range",
+    "Parameter",
     "as_settings",
     "drawn",
     "lasting",
-    "ranges_of",
+    "parameters_of",
     "with_settings",
 ]
 
@@ -59,7 +59,7 @@ _SECTIONS = {
 
 
 @dataclass(frozen=True)
-class Range:
+class Parameter:
     """One setting and what an informed person may believe of it: low and high are the 5 % and the 95 % point."""
 
     path: str
@@ -96,7 +96,7 @@ class Range:
         return np.asarray(1 / (1 + np.exp(-values))) if self.scale == "logit" else values
 
 
-def ranges_of(question: Question) -> tuple[Range, ...]:
+def parameters_of(question: Question) -> tuple[Parameter, ...]:
     """Every number of a scenario that somebody may doubt, but for what is ours to decide, in the order of its file.
 
     What is stated as nothing stays so, and so do titles and events that the question is not about.
@@ -135,7 +135,7 @@ def _is_beside(entry: Entry, question: Question) -> bool:
     )
 
 
-def _range(entry: Entry, part: str) -> Range:
+def _range(entry: Entry, part: str) -> Parameter:
     setting, stated = entry.setting, float(entry.value)
     assert setting.allowed is not None, f"{entry.path} is a number"
     assert setting.low is not None, f"{entry.path} is a number"
@@ -144,7 +144,7 @@ def _range(entry: Entry, part: str) -> Range:
     if entry.facts_from:
         low, high = max(stated / _FACTOR, setting.allowed[0]), min(stated * _FACTOR, setting.allowed[1])
     whole = setting.type is int
-    return Range(
+    return Parameter(
         entry.path, part, _label(entry), setting.unit, entry.source, stated, low, high, setting.allowed, setting.scale, whole
     )  # fmt: skip
 
@@ -156,7 +156,7 @@ def _label(entry: Entry) -> str:
     return f"{_SECTIONS.get(section) or label_of(section)}: {_WORDS.get(name, name.replace('_', ' '))}"
 
 
-def drawn(ranges: Sequence[Range], count: int, seed: int) -> Floats:
+def drawn(ranges: Sequence[Parameter], count: int, seed: int) -> Floats:
     """So many points of all ranges at once, (point, range), each range cut evenly: a Latin hypercube."""
     if not ranges:
         return np.zeros((count, 0))
@@ -168,11 +168,11 @@ def drawn(ranges: Sequence[Range], count: int, seed: int) -> Floats:
 class Blocks:
     """The settings by how they work: ranges, and the values of as many rows of each."""
 
-    ranges: dict[str, tuple[Range, ...]]
+    ranges: dict[str, tuple[Parameter, ...]]
     values: dict[str, Floats]
 
     @classmethod
-    def of(cls, ranges: Sequence[Range], rows: Mapping[str, int], seed: int) -> Blocks:
+    def of(cls, ranges: Sequence[Parameter], rows: Mapping[str, int], seed: int) -> Blocks:
         """Draw so many rows of every block."""
         named = {part: tuple(one for one in ranges if one.part == part) for part in rows}
         return cls(named, {part: drawn(named[part], rows[part], seed + turn) for turn, part in enumerate(rows)})
@@ -187,7 +187,7 @@ def with_settings(question: Question, settings: Mapping[str, Any]) -> Question:
     return replace(question, scenario=load(question.scenario, installed(), settings))
 
 
-def as_settings(ranges: Sequence[Range], values: Floats) -> Iterator[tuple[str, float | int]]:
+def as_settings(ranges: Sequence[Parameter], values: Floats) -> Iterator[tuple[str, float | int]]:
     """Paths and values of a point."""
     for one, value in zip(ranges, values.tolist(), strict=True):
         yield one.path, int(value) if one.is_whole else value

@@ -1,4 +1,4 @@
-"""Shelves: how often a title is picked among all others, by day and country, in worlds with other popularities."""
+"""Popularity: how often a title is picked among all others, by day and country, in worlds with other popularities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inference: settings vary over their ranges, homes are lived at many points of them, and a number picks among the worlds."""
+"""The posterior: settings vary over their ranges, homes are simulated at many points of them, and a number weighs the worlds."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.claims.inference.parameters import LIVED, POPULAR, RATE, Blocks, Range, ranges_of, with_settings
+from synthview.claims.inference.parameters import LIVED, POPULAR, RATE, Blocks, Parameter, parameters_of, with_settings
 from synthview.claims.inference.popularity import Shelf, parts, times
-from synthview.claims.inference.posterior_worlds import Basis, Tell
-from synthview.claims.inference.proposal import Point, Pool, Seen, gates, gather
+from synthview.claims.inference.posterior_worlds import PosteriorWorlds, Tell
+from synthview.claims.inference.proposal import Outcomes, Point, Proposal, proposal_rates, propose
 from synthview.claims.inference.sensitivity import Index, first_order
-from synthview.claims.inference.shown import Chosen, Placed, Shown
-from synthview.claims.inference.weights import Composition, Coverage, Mixtures, Weighing, mix
+from synthview.claims.inference.shown import Chosen, PlacedWorld, PosteriorWorld
+from synthview.claims.inference.weights import Composition, Coverage, ImportanceWeights, WeightedWorlds, mix
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import sources, why_not_looked_over, world_of
 from synthview.claims.simulation.crowds import crowd_of
@@ -59,7 +59,7 @@ class Posterior:
     often planted truths were found, of daily viewers, and of the cause that leads.
     """
 
-    basis: Basis
+    basis: PosteriorWorlds
     households: int
     said: int
     composition: Composition
@@ -67,15 +67,15 @@ class Posterior:
     coverage: tuple[Coverage, ...]
     coverage_of_cause: tuple[str, tuple[Coverage, ...]]
 
-    def draw(self, said: int | None = None, turn: int = 0) -> Shown:
+    def draw(self, said: int | None = None, turn: int = 0) -> PosteriorWorld:
         """One world that prints the number; another for each `turn`."""
         return self.basis.draw(self.said if said is None else said, turn)
 
-    def draw_with(self, cause: str) -> tuple[Shown, Chosen]:
+    def draw_with(self, cause: str) -> tuple[PosteriorWorld, Chosen]:
         """The first of the worlds drawn that has a home of a cause, and how it was found."""
         return self.basis.draw_with(cause, self.said)
 
-    def worlds(self, count: int = 7, said: int | None = None, tell: Tell | None = None) -> tuple[Placed, ...]:
+    def worlds(self, count: int = 7, said: int | None = None, tell: Tell | None = None) -> tuple[PlacedWorld, ...]:
         """Some worlds that all print it, from mostly children to mostly fans; `tell` hears how many are found."""
         return self.basis.several(self.said if said is None else said, count, tell)
 
@@ -87,7 +87,7 @@ def infer(
     workers: int = 1,
     tell: Tell | None = None,
     effort: Effort | None = None,
-    ranges: Sequence[Range] | None = None,
+    ranges: Sequence[Parameter] | None = None,
 ) -> Posterior:
     """Live a few hundred homes at many points of the settings, and conclude from the number that was said.
 
@@ -95,34 +95,34 @@ def infer(
     says nothing of what it keeps to.
     """
     _check(question)
-    effort, told = effort or Effort(), ranges_of(question) if ranges is None else ranges
+    effort, told = effort or Effort(), parameters_of(question) if ranges is None else ranges
     seed = question.scenario.run.seed % _OTHER_SEED
     blocks = Blocks.of(told, {LIVED: effort.points, POPULAR: effort.shelves, RATE: effort.rates}, seed)
     progress = _Progress(tell, 2 * effort.homes // _A_LOOK + 1 + effort.points * _A_POINT + effort.shelves * _A_SHELF)
     halves = (question, with_settings(question, {"run.seed": seed | _OTHER_SEED}))
     pools = tuple(
-        gather(half, told, blocks.values[LIVED], effort.homes, workers, progress.of(1 / _A_LOOK)) for half in halves
+        propose(half, told, blocks.values[LIVED], effort.homes, workers, progress.of(1 / _A_LOOK)) for half in halves
     )
     half = np.arange(effort.points) % 2
     seen = _lived(pools, half, blocks, workers, progress)
-    weighing = _weighing(question, households, pools, blocks, workers, progress)
+    importance = _importance_weights(question, households, pools, blocks, workers, progress)
     progress.add(progress.total - progress.done)
     names = sources(question.scenario)
-    mixtures = mix(seen, half, weighing, len(names), effort.mixes, seed)
-    basis = Basis(question, names, blocks, (pools[0], pools[1]), seen, weighing, mixtures, seed, workers)
+    weighted = mix(seen, half, importance, len(names), effort.mixes, seed)
+    basis = PosteriorWorlds(question, names, blocks, (pools[0], pools[1]), seen, importance, weighted, seed, workers)
     return _conclude(basis, households, effort)
 
 
-def _conclude(basis: Basis, households: int, effort: Effort) -> Posterior:
+def _conclude(basis: PosteriorWorlds, households: int, effort: Effort) -> Posterior:
     """What the number that was said tells, with the checks that such a conclusion needs."""
-    mixtures, seed, said = basis.mixtures, basis.seed, round(basis.question.claim.said)
-    composition = mixtures.compositions(said, _DRAWS, seed)[1]
+    weighted, seed, said = basis.weighted, basis.seed, round(basis.question.claim.said)
+    composition = weighted.compositions(said, _DRAWS, seed)[1]
     first = int(composition.counted.sum(axis=(0, 2)).argmax())
     within = range(int(said * _PLANTED_WITHIN[0]), int(said * _PLANTED_WITHIN[1]) + 1)
     return Posterior(
-        basis, households, said, composition, _indices(basis.blocks, mixtures, seed),
-        mixtures.coverage(mixtures.share(), within, effort.planted, seed),
-        (basis.sources[first], mixtures.coverage(mixtures.share(first), within, effort.planted, seed)),
+        basis, households, said, composition, _indices(basis.blocks, weighted, seed),
+        weighted.coverage(weighted.share(), within, effort.planted, seed),
+        (basis.sources[first], weighted.coverage(weighted.share(first), within, effort.planted, seed)),
     )  # fmt: skip
 
 
@@ -161,22 +161,24 @@ class _Progress:
         return listen
 
 
-def _lived(pools: Sequence[Pool], half: Ints, blocks: Blocks, workers: int, progress: _Progress) -> tuple[Seen, ...]:
+def _lived(
+    pools: Sequence[Proposal], half: Ints, blocks: Blocks, workers: int, progress: _Progress
+) -> tuple[Outcomes, ...]:
     """Live every point by the homes of its half."""
     stated = {one.path: one.stated for one in blocks.ranges[RATE]}
     tasks = [Point(number, pools[which], stated, blocks.row(LIVED, number)) for number, which in enumerate(half)]
-    found: dict[int, Seen] = {}
+    found: dict[int, Outcomes] = {}
     for number, seen in share_out(tasks, workers):
         found[number] = seen
         progress.add(_A_POINT)
     return tuple(found[number] for number in range(len(tasks)))
 
 
-def _weighing(
-    question: Question, households: int, pools: Sequence[Pool], blocks: Blocks, workers: int, progress: _Progress
-) -> Weighing:
+def _importance_weights(
+    question: Question, households: int, pools: Sequence[Proposal], blocks: Blocks, workers: int, progress: _Progress
+) -> ImportanceWeights:
     """What each row of rates and of popularities does to the weight of a home."""
-    names, opened = sources(question.scenario), gates(blocks.ranges[RATE])
+    names, opened = sources(question.scenario), proposal_rates(blocks.ranges[RATE])
     thinning = np.ones((len(blocks.values[RATE]), len(names)))
     for place, one in enumerate(blocks.ranges[RATE]):
         thinning[:, names.index(one.path.split(".")[1])] = blocks.values[RATE][:, place] / opened[one.path]
@@ -191,7 +193,7 @@ def _weighing(
     shelves = np.stack([found[row] for row in range(rows)])
     picked = np.stack([times(shelves, parts(pool.question, world_of(pool.question.scenario))) for pool in pools])
     by_chance = households * _by_chance(question, blocks, opened, shelves)
-    return Weighing(thinning, picked, np.array([households / pool.looked_at for pool in pools]), by_chance)
+    return ImportanceWeights(thinning, picked, np.array([households / pool.looked_at for pool in pools]), by_chance)
 
 
 def _by_chance(question: Question, blocks: Blocks, opened: Mapping[str, float], shelves: Floats) -> Floats:
@@ -213,14 +215,14 @@ def _by_chance(question: Question, blocks: Blocks, opened: Mapping[str, float], 
     return shares
 
 
-def _indices(blocks: Blocks, mixtures: Mixtures, seed: int) -> dict[str, tuple[Index, Index]]:
+def _indices(blocks: Blocks, weighted: WeightedWorlds, seed: int) -> dict[str, tuple[Index, Index]]:
     """By path, how much each setting explains of the number (its logarithm), and of the share of daily viewers."""
     rows = {
-        LIVED: np.broadcast_to(np.arange(len(mixtures.half))[:, None], mixtures.popular.shape),
-        POPULAR: mixtures.popular, RATE: mixtures.rates,
+        LIVED: np.broadcast_to(np.arange(len(weighted.half))[:, None], weighted.popular.shape),
+        POPULAR: weighted.popular, RATE: weighted.rates,
     }  # fmt: skip
     found: dict[str, list[list[Index]]] = {part: [] for part in rows}
-    for answer in (np.log1p(mixtures.expected), mixtures.share()):
+    for answer in (np.log1p(weighted.expected), weighted.share()):
         for part, row in rows.items():
             count = np.bincount(row.ravel())
             mean = np.bincount(row.ravel(), answer.ravel()) / np.maximum(count, 1)

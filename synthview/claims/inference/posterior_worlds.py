@@ -1,4 +1,4 @@
-"""Worlds that print one number: some of them drawn, with their homes, to be looked at from close by."""
+"""Posterior worlds: worlds that print one number, some of them drawn with their homes, to be looked at from close by."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from itertools import chain
 import numpy as np
 
 from synthview.claims.inference.parameters import LIVED, POPULAR, RATE, Blocks, with_settings
-from synthview.claims.inference.proposal import SAT_THROUGH, Point, Pool, Seen, gather
-from synthview.claims.inference.shown import MOST_TURNS, Chosen, Placed, Shown
-from synthview.claims.inference.weights import Mixtures, Weighing
+from synthview.claims.inference.proposal import SAT_THROUGH, Outcomes, Point, Proposal, propose
+from synthview.claims.inference.shown import MOST_TURNS, Chosen, PlacedWorld, PosteriorWorld
+from synthview.claims.inference.weights import ImportanceWeights, WeightedWorlds
 from synthview.claims.question import Question
 from synthview.errors import InputError
 from synthview.rows import Flags, Floats, Ints
 
-__all__ = ["Basis", "Tell"]
+__all__ = ["PosteriorWorlds", "Tell"]
 
 Tell = Callable[[int, int], None]
 _TRIED, _ATTEMPTS = 3_000, 12
@@ -27,20 +27,20 @@ _ENDS = ("child_on_loop", "devoted_fan")
 
 
 @dataclass(frozen=True)
-class Basis:
+class PosteriorWorlds:
     """All that conclusions rest on: settings, pools of homes, what was lived of them, and the worlds made of that."""
 
     question: Question
     sources: tuple[str, ...]
     blocks: Blocks
-    pools: tuple[Pool, Pool]
-    seen: tuple[Seen, ...] = field(repr=False)
-    weighing: Weighing = field(repr=False)
-    mixtures: Mixtures = field(repr=False)
+    pools: tuple[Proposal, Proposal]
+    seen: tuple[Outcomes, ...] = field(repr=False)
+    importance: ImportanceWeights = field(repr=False)
+    weighted: WeightedWorlds = field(repr=False)
     seed: int
     workers: int = 1
 
-    def draw(self, said: int, turn: int = 0) -> Shown:
+    def draw(self, said: int, turn: int = 0) -> PosteriorWorld:
         """One world that prints a number, drawn from all that do; another for each `turn`.
 
         Only worlds with enough homes, none twice, can be shown: those that need more of a rare kind than are found are
@@ -49,7 +49,7 @@ class Basis:
         draws = self._draws(said, turn)
         return self._first(draws, draws.is_likely)[0]
 
-    def draw_with(self, cause: str, said: int) -> tuple[Shown, Chosen]:
+    def draw_with(self, cause: str, said: int) -> tuple[PosteriorWorld, Chosen]:
         """The first of the draws, in their order, with a home that a cause ties to the title; and how it was found.
 
         Where none of the first MOST_TURNS is one, it is the first draw as it is. Raises InputError as `draw` does.
@@ -70,15 +70,15 @@ class Basis:
             float(holds.mean()),
         )
 
-    def several(self, said: int, count: int, tell: Tell | None = None) -> tuple[Placed, ...]:
+    def several(self, said: int, count: int, tell: Tell | None = None) -> tuple[PlacedWorld, ...]:
         """Up to so many worlds, from most children to most fans, evenly spaced in what the share of fans exceeds that of children by.
 
         For each of these positions it is the nearest draw that is not yet taken and can be shown.
         """
         draws = self._draws(said, -1)
         likely, balance = np.flatnonzero(draws.is_likely), self._balance(draws.counted) / max(said, 1)
-        taken: dict[int, Shown] = {}
-        whole: dict[int, Seen] = {}
+        taken: dict[int, PosteriorWorld] = {}
+        whole: dict[int, Outcomes] = {}
         for aim in np.linspace(balance[likely].min(), balance[likely].max(), count) if len(likely) else ():
             near = likely[np.argsort(np.abs(balance[likely] - aim), kind="stable")].tolist()
             for place in [one for one in near if one not in taken][:_ATTEMPTS]:
@@ -91,7 +91,7 @@ class Basis:
         places = sorted(taken, key=lambda place: (balance[place], place))
         shares = _nearest(balance, balance[places])
         return tuple(
-            Placed(taken[place], float(balance[place]), share) for place, share in zip(places, shares, strict=True)
+            PlacedWorld(taken[place], float(balance[place]), share) for place, share in zip(places, shares, strict=True)
         )
 
     def _balance(self, counted: Ints) -> Ints:
@@ -107,8 +107,8 @@ class Basis:
 
     def _draws(self, said: int, turn: int) -> _Draws:
         """Worlds of the question's own seed that print the number, in an order of chance that is the same each time."""
-        place, drawn = self.mixtures.compositions(said, _TRIED, (self.seed + turn) % (1 << 62), self.mixtures.half == 0)
-        mixes = self.mixtures.popular.shape[1]
+        place, drawn = self.weighted.compositions(said, _TRIED, (self.seed + turn) % (1 << 62), self.weighted.half == 0)
+        mixes = self.weighted.popular.shape[1]
         rows = np.random.default_rng([self.seed, turn + 1]).permutation(_TRIED)
         point, mixed, counted = place[rows] // mixes, place[rows] % mixes, drawn.counted[rows]
         there = np.stack([self._there(*one) for one in zip(point.tolist(), mixed.tolist(), strict=True)])
@@ -117,21 +117,21 @@ class Basis:
 
     def _there(self, point: int, mixed: int) -> Floats:
         """How many counted homes are expected among those looked at, were all gates open, (source, rung)."""
-        seen, popular = self.seen[point], self.mixtures.popular[point, mixed]
+        seen, popular = self.seen[point], self.weighted.popular[point, mixed]
         return self._found(seen, seen.weight * self._picked(seen, popular))
 
-    def _picked(self, seen: Seen, popular: int) -> Floats:
+    def _picked(self, seen: Outcomes, popular: int) -> Floats:
         """How many times as often each home of the own half picks the title where it is so popular."""
-        return np.asarray(self.weighing.picked[0, popular, seen.day, seen.country])
+        return np.asarray(self.importance.picked[0, popular, seen.day, seen.country])
 
-    def _found(self, seen: Seen, weight: Floats) -> Floats:
+    def _found(self, seen: Outcomes, weight: Floats) -> Floats:
         """How many counted homes there are by their weights, (source, rung)."""
-        found = np.zeros(self.mixtures.counted.shape[2:])
+        found = np.zeros(self.weighted.counted.shape[2:])
         counted = np.flatnonzero(seen.is_counted)
         np.add.at(found, (seen.source[counted], seen.rung[counted]), weight[counted])
         return found
 
-    def _first(self, draws: _Draws, fits: Flags) -> tuple[Shown, int]:
+    def _first(self, draws: _Draws, fits: Flags) -> tuple[PosteriorWorld, int]:
         """The first of those that fit whose homes are all found, and its place."""
         for place in np.flatnonzero(fits)[:_ATTEMPTS].tolist():
             shown = self._shown(draws.one(place), {})
@@ -141,12 +141,12 @@ class Basis:
             f"No world of the {len(self.seen)} points lived has the homes to show: more homes have to be looked at."
         )
 
-    def _shown(self, one: _Drawn, whole: dict[int, Seen]) -> Shown | None:
+    def _shown(self, one: _Drawn, whole: dict[int, Outcomes]) -> PosteriorWorld | None:
         """A world by its homes, if so many of each sort are found; `whole` keeps the points that were lived for it.
 
         Where those of its point do not suffice, more are looked for in a world in which the title is as popular.
         """
-        popular = int(self.mixtures.popular[one.point, one.mixed])
+        popular = int(self.weighted.popular[one.point, one.mixed])
         if one.point not in whole:
             every = replace(self._point(one.point), most_lived=len(self.pools[0].households))
             whole[one.point] = every.seen()
@@ -164,14 +164,14 @@ class Basis:
         liked, ranges = with_settings(self.question, settings), tuple(chain(*self.blocks.ranges.values()))
         lengths = self.blocks.values[LIVED][[one.point]]
         for part, lived in _LOOKED_FOR:
-            pool = gather(liked, ranges, lengths, int(part * self.pools[0].looked_at), self.workers)
+            pool = propose(liked, ranges, lengths, int(part * self.pools[0].looked_at), self.workers)
             yield replace(self._point(one.point), pool=pool, most_lived=lived)
 
-    def _suffice(self, one: _Drawn, seen: Seen) -> bool:
+    def _suffice(self, one: _Drawn, seen: Outcomes) -> bool:
         """Whether there are as many counted homes of each source and rung as a world has."""
         return bool((one.counted <= self._found(seen, np.ones(len(seen)))).all())
 
-    def _show(self, one: _Drawn, point: Point, seen: Seen, picked: Floats) -> Shown:
+    def _show(self, one: _Drawn, point: Point, seen: Outcomes, picked: Floats) -> PosteriorWorld:
         """Draw the homes of a world among those that were counted, by how often each would pick the title."""
         rng = np.random.default_rng([self.seed, one.point, one.mixed])
         # The smallest waiting times are those of a draw without replacement by weight (Efraimidis and Spirakis, 2006).
@@ -182,19 +182,19 @@ class Basis:
             for own in [np.flatnonzero(seen.is_counted & (seen.source == source) & (seen.rung == rung))]
         ]
         homes = seen.take(np.sort(np.concatenate(rows)))  # in the order of their numbers, as they were found
-        return Shown(
+        return PosteriorWorld(
             point.question, self._settings(one), point.off(point.question, homes), homes.household,
             tuple(self.sources[source] for source in homes.source.tolist()), homes.rung == SAT_THROUGH,
         )  # fmt: skip
 
     def _point(self, number: int) -> Point:
         stated = {one.path: one.stated for one in self.blocks.ranges[RATE]}
-        pool = self.pools[int(self.mixtures.half[number])]
+        pool = self.pools[int(self.weighted.half[number])]
         return Point(number, pool, stated, self.blocks.row(LIVED, number))
 
     def _settings(self, one: _Drawn) -> dict[str, float]:
         """What is set in a world, by all three blocks."""
-        popular, rates = (int(rows[one.point, one.mixed]) for rows in (self.mixtures.popular, self.mixtures.rates))
+        popular, rates = (int(rows[one.point, one.mixed]) for rows in (self.weighted.popular, self.weighted.rates))
         return {
             **self.blocks.row(LIVED, one.point), **self.blocks.row(POPULAR, popular), **self.blocks.row(RATE, rates)
         }  # fmt: skip

@@ -1,4 +1,4 @@
-"""A pool: the few homes that a choice which lasts may tie to a title long enough, whatever the settings are.
+"""The proposal: the few homes that a choice which lasts may tie to a title long enough, whatever the settings are.
 
 Higher rates and longer spells only add homes, so those found with all of them at the top of their range, and beyond,
 hold those of every other world. Each then stands for as many as its rate says: a world is a matter of a few hundred homes.
@@ -15,18 +15,29 @@ import polars as pl
 from synthview.chance import Stream
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import own_titles
-from synthview.claims.inference.parameters import LIVED, RATE, Range, with_settings
+from synthview.claims.inference.parameters import LIVED, RATE, Parameter, with_settings
 from synthview.claims.question import CLOSED_BY_DAYS, Question
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
-from synthview.claims.simulation.candidates import days_tied, sources, sweep, world_of
+from synthview.claims.simulation.candidates import days_tied, find_candidates, sources, world_of
 from synthview.claims.simulation.homes import households_of
-from synthview.claims.simulation.simulate import Lives, Tables
+from synthview.claims.simulation.simulate import Simulation, Tables
 from synthview.people.homes import countries_of, furnish
 from synthview.pipeline import Window, titles
 from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.stage.actor import Actor
 
-__all__ = ["NOT_THERE", "RUNGS", "SAT_THROUGH", "THERE", "Point", "Pool", "Seen", "gates", "gather", "ready"]
+__all__ = [
+    "NOT_THERE",
+    "RUNGS",
+    "SAT_THROUGH",
+    "THERE",
+    "Outcomes",
+    "Point",
+    "Proposal",
+    "proposal_rates",
+    "propose",
+    "qualified",
+]
 
 NOT_THERE, THERE, SAT_THROUGH = 0, 1, 2
 RUNGS = 3
@@ -43,7 +54,7 @@ _LIVED = frozenset({"log.plays", "truth.plays"})
 
 
 @dataclass(frozen=True)
-class Pool:
+class Proposal:
     """Homes among the first `looked_at` of a world; `question` is of that world with all gates open."""
 
     question: Question
@@ -54,11 +65,11 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen(Rows):
+class Outcomes(Rows):
     """Accounts that were counted, or missed though somebody watched on every day.
 
     `source` is what ties the home to the title, `day` since which day, counted from the one before the first, and
-    `country` where; each stands for `weight` of those that pass the gates. `rung` is how far one and the same person of
+    `country` where; each stands for `weight` of those that the proposal lets in. `rung` is how far one and the same person of
     the home comes on every day, those of the query or the home's own: NOT_THERE, THERE or SAT_THROUGH.
     """
 
@@ -71,20 +82,20 @@ class Seen(Rows):
     rung: Ints
 
 
-def gates(ranges: Sequence[Range]) -> dict[str, float]:
+def proposal_rates(ranges: Sequence[Parameter]) -> dict[str, float]:
     """How many homes each lasting actor gets while homes are looked for, by the path of its rate."""
     rates = [one for one in ranges if one.part == RATE]
     return {one.path: min(1.0, max(_BEYOND * one.high, _GATE)) for one in rates}
 
 
-def gather(
+def propose(
     question: Question,
-    ranges: Sequence[Range],
+    ranges: Sequence[Parameter],
     points: Floats,
     looked_at: int,
     workers: int,
     tell: Callable[[int, int], None] | None = None,
-) -> Pool:
+) -> Proposal:
     """Look over some homes with all gates open and everything that lengthens a tie at its longest among the points.
 
     `points` are (point, range) of those ranges that are lived.
@@ -97,12 +108,12 @@ def gather(
         for place, one in enumerate(lived)
         if one.path.startswith(places) and not one.is_whole
     }
-    open_ = with_settings(question, gates(ranges))
-    tied = sweep(with_settings(open_, longest), looked_at, workers, tell)
+    open_ = with_settings(question, proposal_rates(ranges))
+    tied = find_candidates(with_settings(open_, longest), looked_at, workers, tell)
     enough = tied.days.sum(axis=1) >= max(question.days - _BRIDGED_DAYS, 1)  # crowds are reckoned with by themselves
     about = titles(world_of(open_.scenario), _window(open_))
     own = own_titles(about, question.title)
-    return Pool(open_, tied.household[enough], looked_at, about.join(own, on="title_id", how="semi"))
+    return Proposal(open_, tied.household[enough], looked_at, about.join(own, on="title_id", how="semi"))
 
 
 def _window(question: Question) -> Window:
@@ -114,13 +125,13 @@ class Point:
     """A task: one point of the settings, lived by the homes of a pool that may be counted there."""
 
     number: int
-    pool: Pool
+    pool: Proposal
     stated: Mapping[str, float]
     """The rates as stated: what an actor has of the homes that it does not tie to the title."""
     settings: Mapping[str, float]
     most_lived: int = _MOST_LIVED
 
-    def perform(self) -> Iterator[tuple[int, Seen]]:
+    def perform(self) -> Iterator[tuple[int, Outcomes]]:
         """Answer with the accounts that matter, and the number of the point."""
         yield self.number, self.seen()
 
@@ -129,11 +140,11 @@ class Point:
         """The question of the world to live, gates open."""
         return with_settings(self.pool.question, self.settings)
 
-    def seen(self) -> Seen:
+    def seen(self) -> Outcomes:
         """Live those who may be counted."""
         question = self.question
-        homes = ready(question, self.pool.households, self.most_lived)
-        lives = Lives(
+        homes = qualified(question, self.pool.households, self.most_lived)
+        lives = Simulation(
             question.scenario,
             homes.household,
             _window(question),
@@ -146,7 +157,7 @@ class Point:
         is_counted = np.isin(homes.household, households_of(question, log.counted()))
         rung = self._rungs(log, tables, homes.household)
         columns = (homes.household, homes.source, homes.day, homes.country, homes.weight)
-        return Seen(*columns, is_counted, rung).take(is_counted | (rung == SAT_THROUGH))
+        return Outcomes(*columns, is_counted, rung).take(is_counted | (rung == SAT_THROUGH))
 
     def _rungs(self, log: TitleLog, tables: Tables, households: Ints) -> Ints:
         """What is true of the best of each home: not there daily, there daily, sat through it daily."""
@@ -157,7 +168,7 @@ class Point:
                 rung[np.isin(households, found)] = reached
         return rung
 
-    def off(self, question: Question, homes: Ready | Seen) -> dict[str, Flags]:
+    def off(self, question: Question, homes: Qualified | Outcomes) -> dict[str, Flags]:
         """Lasting actors have the part that is stated, but for the one that ties each home."""
         world, names, off = world_of(question.scenario), sources(question.scenario), {}
         for path, rate in self.stated.items():
@@ -170,7 +181,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready(Rows):
+class Qualified(Rows):
     """Homes to be lived at a point: what ties each, since which day, where it is, and for how many it stands."""
 
     household: Ints
@@ -180,7 +191,7 @@ class Ready(Rows):
     weight: Floats
 
 
-def ready(question: Question, households: Ints, most_of_a_source: int = _MOST_LIVED) -> Ready:
+def qualified(question: Question, households: Ints, most_of_a_source: int = _MOST_LIVED) -> Qualified:
     """Those homes of a pool that may be counted in a world: tied closely enough to leave no day open.
 
     A day of the query reaches into the local days beside it, so a tie may fill those too. Of very many homes with the
@@ -196,7 +207,7 @@ def ready(question: Question, households: Ints, most_of_a_source: int = _MOST_LI
     rows = np.flatnonzero(enough & (beside[:, 1:-1].sum(axis=1) >= question.days - _OPEN_DAYS))
     source = ties[rows].sum(axis=2).argmax(axis=1)
     day = ties[rows, source].argmax(axis=1)
-    homes = Ready(households[rows], source, day, countries_of(world, households[rows]), np.ones(len(rows)))
+    homes = Qualified(households[rows], source, day, countries_of(world, households[rows]), np.ones(len(rows)))
     return _spared(question, homes, most_of_a_source)
 
 
@@ -218,7 +229,7 @@ def _ties(question: Question, households: Ints) -> Flags:
     return ties
 
 
-def _spared(question: Question, homes: Ready, most: int) -> Ready:
+def _spared(question: Question, homes: Qualified, most: int) -> Qualified:
     """Of very many homes with the same source some, drawn by their numbers, and for how many each stands."""
     order = Stream(question.scenario.run.seed, "claims/pool/spared").bits(homes.household)
     kept, weight = np.ones(len(homes), dtype=bool), homes.weight.copy()
@@ -227,4 +238,4 @@ def _spared(question: Question, homes: Ready, most: int) -> Ready:
         if len(rows) > most:
             kept[rows[np.argsort(order[rows])[most:]]] = False
             weight[rows] = len(rows) / most
-    return Ready(homes.household, homes.source, homes.day, homes.country, weight).take(kept)
+    return Qualified(homes.household, homes.source, homes.day, homes.country, weight).take(kept)

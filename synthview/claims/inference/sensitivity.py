@@ -1,4 +1,4 @@
-"""Indices: which assumption moves an answer most, as the share of its spread that each explains by itself."""
+"""Sensitivity: which assumption moves an answer most, as the share of its spread that each explains by itself."""
 
 from __future__ import annotations
 

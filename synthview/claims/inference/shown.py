@@ -9,14 +9,14 @@ from synthview.claims.question import Question
 from synthview.rows import Flags, Ints
 from synthview.wording import label_of, ordinal, percent_of
 
-__all__ = ["MOST_TURNS", "Chosen", "Placed", "Shown"]
+__all__ = ["MOST_TURNS", "Chosen", "PlacedWorld", "PosteriorWorld"]
 
 MOST_TURNS = 100
 """So many draws are looked through for a world with a home of some cause, before the first is taken as it is."""
 
 
 @dataclass(frozen=True)
-class Shown:
+class PosteriorWorld:
     """A world that prints the number, by its homes; live them by `question`, with `off` of each.
 
     `settings` are those of that world; `question` has its gates open, so that others than these homes may be tied too.
@@ -64,9 +64,9 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedWorld:
     """One of several worlds: by how much the share of fans exceeds that of children, and what share of draws is nearest to it."""
 
-    shown: Shown
+    shown: PosteriorWorld
     balance: float
     nearest: float

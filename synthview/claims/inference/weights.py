@@ -1,4 +1,4 @@
-"""Mixtures: a few hundred lived points of the settings, joined with rates and popularities into thousands of worlds.
+"""Importance weights: a few hundred simulated points of the settings, weighed into thousands of worlds by rates and popularities.
 
 How many homes an actor has and how often a title is picked do not change what happens in a home that has and picks it.
 So what was lived once stands for worlds with other rates and other popularity, by weights.
@@ -14,10 +14,10 @@ from scipy.special import gammaln
 from scipy.stats import binom
 
 from synthview.claims.counting.intervals import wilson
-from synthview.claims.inference.proposal import RUNGS, SAT_THROUGH, THERE, Seen
+from synthview.claims.inference.proposal import RUNGS, SAT_THROUGH, THERE, Outcomes
 from synthview.rows import Flags, Floats, Ints
 
-__all__ = ["NOMINAL", "Composition", "Coverage", "Mixtures", "Weighing", "mix"]
+__all__ = ["NOMINAL", "Composition", "Coverage", "ImportanceWeights", "WeightedWorlds", "mix"]
 
 NOMINAL = (0.5, 0.8, 0.9)
 _LEAST = 1e-300
@@ -27,7 +27,7 @@ _MOST_PLANTED = 3
 
 
 @dataclass(frozen=True)
-class Weighing:
+class ImportanceWeights:
     """What turns lived homes into worlds.
 
     For each row of rates, how many of the homes behind the gates a source has, (row, source); for each of popularities,
@@ -41,7 +41,7 @@ class Weighing:
     scale: Floats
     by_chance: Floats | None = None
 
-    def of(self, seen: Seen, half: int, rates: Ints, popular: Ints) -> Floats:
+    def of(self, seen: Outcomes, half: int, rates: Ints, popular: Ints) -> Floats:
         """How many accounts of the service each stands for, (mix, account)."""
         thinned = self.thinning[rates][:, seen.source]
         return thinned * self.picked[half][popular][:, seen.day, seen.country] * seen.weight * self.scale[half]
@@ -71,7 +71,7 @@ class Coverage:
 
 
 @dataclass(frozen=True)
-class Mixtures:
+class WeightedWorlds:
     """Worlds by lived point and mix: accounts expected in the number, (point, mix, source, rung), and missed.
 
     `half` tells which of two worlds' homes each point was lived by, `popular` and `rates` which rows were mixed in.
@@ -164,30 +164,36 @@ def _held(ranks: Floats, nominal: float) -> Coverage:
     return Coverage(nominal, inside / len(ranks), *wilson(inside, len(ranks)))
 
 
-def mix(seen: Sequence[Seen], half: Ints, weighing: Weighing, source_count: int, mixes: int, seed: int) -> Mixtures:
+def mix(
+    seen: Sequence[Outcomes], half: Ints, importance: ImportanceWeights, source_count: int, mixes: int, seed: int
+) -> WeightedWorlds:
     """Join every lived point with so many rows of rates and popularities, each row as often as any other.
 
     A home that was found stands for its weight, give or take: a draw for each world says by how much, which is how
     little few homes tell (Rubin's Bayesian bootstrap, 1981).
     """
     rng = np.random.default_rng(seed)
-    rows = (weighing.picked.shape[1], weighing.thinning.shape[0])
+    rows = (importance.picked.shape[1], importance.thinning.shape[0])
     popular, rates = (_turns(len(seen), mixes, count, rng) for count in rows)
     counted = np.zeros((len(seen), mixes, source_count, RUNGS))
     missed = np.zeros((len(seen), mixes))
     for point, one in enumerate(seen):
-        weights = weighing.of(one, int(half[point]), rates[point], popular[point]) * luck(seed, point, mixes, len(one))
+        weights = importance.of(one, int(half[point]), rates[point], popular[point]) * bootstrap_weights(
+            seed, point, mixes, len(one)
+        )
         for source in range(source_count):
             for rung in range(RUNGS):
                 rows_ = one.is_counted & (one.source == source) & (one.rung == rung)
                 counted[point, :, source, rung] = weights[:, rows_].sum(axis=1)
-        if weighing.by_chance is not None:  # one of the crowd is there on each day, and seldom the same
-            counted[point, :, :, THERE] += weighing.by_chance[point, popular[point]] * weighing.thinning[rates[point]]
+        if importance.by_chance is not None:  # one of the crowd is there on each day, and seldom the same
+            counted[point, :, :, THERE] += (
+                importance.by_chance[point, popular[point]] * importance.thinning[rates[point]]
+            )
         missed[point] = weights[:, ~one.is_counted].sum(axis=1)
-    return Mixtures(half, popular, rates, counted, missed)
+    return WeightedWorlds(half, popular, rates, counted, missed)
 
 
-def luck(seed: int, point: int, mixes: int, accounts: int) -> Floats:
+def bootstrap_weights(seed: int, point: int, mixes: int, accounts: int) -> Floats:
     """By how much each account of a point may stand for more or fewer than its weight in each mix."""
     return np.random.default_rng([seed, point]).exponential(size=(mixes, accounts))
 

@@ -19,7 +19,7 @@ from synthview.claims.sections.section import LeftOut, Section
 from synthview.claims.simulation.candidates import why_not_looked_over
 from synthview.claims.simulation.counterfactuals import remaining_without
 from synthview.claims.simulation.homes import accounts_of, households_of
-from synthview.claims.simulation.simulate import WHOLE, Tables, live_through
+from synthview.claims.simulation.simulate import WHOLE, Tables, simulate
 from synthview.claims.study import Study
 from synthview.errors import InputError
 from synthview.sinks.formats import format_named
@@ -28,7 +28,7 @@ from synthview.tables import table
 from synthview.wording import REASONS, label_of
 
 if TYPE_CHECKING:
-    from synthview.claims.inference.shown import Chosen, Placed, Shown
+    from synthview.claims.inference.shown import Chosen, PlacedWorld, PosteriorWorld
 
 __all__ = [
     "SECTION",
@@ -144,11 +144,11 @@ class Homes:
 class Simulated:
     """Worlds that print the number, with their homes as they were simulated: the one shown, and several more."""
 
-    main: Shown
+    main: PosteriorWorld
     chosen: Chosen
     homes: list[Home]
     tables: Tables
-    several: Sequence[Placed]
+    several: Sequence[PlacedWorld]
     homes_of_several: list[list[Home]]
 
 
@@ -169,11 +169,11 @@ def simulated(study: Study) -> Simulated | LeftOut:
     return Simulated(main, chosen, homes, tables, several, others)
 
 
-def _homes_of(shown: Shown, study: Study) -> tuple[list[Home], Tables]:
+def _homes_of(shown: PosteriorWorld, study: Study) -> tuple[list[Home], Tables]:
     """Simulate the homes of a world that is shown."""
     question, households = shown.question, shown.households
     tell = partial(study.tell, "living the homes to show")
-    tables = live_through(question, households, WHOLE, study.effort.workers, off=shown.off, tell=tell)
+    tables = simulate(question, households, WHOLE, study.effort.workers, off=shown.off, tell=tell)
     return homes_of(question, tables, accounts_of(question, households)), tables
 
 
@@ -220,7 +220,7 @@ def _choice(chosen: Chosen) -> Choice:
     )
 
 
-def _one_of_many(placed: Placed, homes: Sequence[Home]) -> OneOfMany:
+def _one_of_many(placed: PlacedWorld, homes: Sequence[Home]) -> OneOfMany:
     """One position of the slider."""
     causes, verdicts = [str(home.cause or "") for home in homes], [home.verdict for home in homes]
     same_person = verdicts.count("same_person")
@@ -258,7 +258,7 @@ def _ghosts(study: Study) -> Iterator[Home]:
         households = np.sort(households_of(question, reasons))
         accounts = accounts_of(question, households)
         tell = partial(study.tell, "living those who are missed")
-        tables = live_through(question, households, WHOLE, study.effort.workers, tell=tell)
+        tables = simulate(question, households, WHOLE, study.effort.workers, tell=tell)
         homes = homes_of(question, tables, accounts)
         for account, home in zip(accounts, homes, strict=True):
             yield replace(home, missed=REASONS[reasons[account]])

@@ -161,7 +161,7 @@ def measure(study: Study) -> Inference | LeftOut:
 
 def told(found: Posterior) -> Inference:
     """A posterior as figures and sentences."""
-    worlds, points = found.basis.mixtures.effective(found.said)
+    worlds, points = found.basis.weighted.effective(found.said)
     effective = Effective(worlds, points, len(found.basis.seen))
     cause, planted = found.coverage_of_cause
     settings, prior = _settings(found), _prior(found)
@@ -222,21 +222,21 @@ def _shares(found: Posterior) -> tuple[Share, ...]:
 
 def _prior(found: Posterior) -> Prior:
     stats = need("claim", "claim", "scipy.stats")
-    mixtures = found.basis.mixtures
-    expected, rng = mixtures.expected.ravel(), np.random.default_rng(found.basis.seed)
-    viewers = rng.poisson(expected * mixtures.share().ravel())
+    weighted = found.basis.weighted
+    expected, rng = weighted.expected.ravel(), np.random.default_rng(found.basis.seed)
+    viewers = rng.poisson(expected * weighted.share().ravel())
     number = _spread(rng.poisson(expected))
     at_least = float(stats.poisson.sf(found.said - 1, expected).mean())
     return Prior(number.median, number.low, number.high, number.draws, at_least, _spread(viewers))
 
 
 def _invented(found: Posterior) -> Invented:
-    said, mixtures = found.said, found.basis.mixtures
+    said, weighted = found.said, found.basis.weighted
     digits = len(str(said))
     same = range(10 ** (digits - 1) if digits > 1 else 0, 10**digits)
     step = max(1, len(same) // 1_000)  # of very many numbers every so-many-th stands for those between
-    all_of_them = sum(mixtures.chance_of(one) for one in same[::step]) * step
-    of_count = mixtures.chance_of(said) / max(all_of_them, 1e-300)
+    all_of_them = sum(weighted.chance_of(one) for one in same[::step]) * step
+    of_count = weighted.chance_of(said) / max(all_of_them, 1e-300)
     made_up = 1 / len(same)
     sentence = (
         f"An invented {said:,} would look exactly the same: of all numbers with as many digits an honest count "

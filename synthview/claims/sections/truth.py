@@ -12,7 +12,7 @@ import polars as pl
 from synthview.claims.counting.count import days_of, who
 from synthview.claims.counting.definitions import HEADLINE, Definition
 from synthview.claims.counting.title_log import TitleLog
-from synthview.claims.counting.title_plays import showings
+from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question
 from synthview.claims.sections.section import Section, Table
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, before_guests, true_watchers
@@ -176,7 +176,7 @@ def _recorded_at_true_times(question: Question, tables: Tables) -> pl.DataFrame:
         .with_columns(ended_at=pl.col("started_at"), closed_at=pl.max_horizontal("closed_at", "end"))
         .select(tables["log.plays"].columns)
     )
-    return showings(lazily({**tables, "log.plays": plays}), question.title)
+    return title_plays(lazily({**tables, "log.plays": plays}), question.title)
 
 
 def measure(study: Study) -> Truth:

@@ -9,10 +9,10 @@ import polars as pl
 
 from synthview.claims.counting.count import plays_in_window
 from synthview.claims.counting.intervals import wilson
-from synthview.claims.counting.title_plays import showings
+from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question
-from synthview.claims.simulation.candidates import Tied, silent_actors
-from synthview.claims.simulation.simulate import HISTORY, lazily, live_through, spread
+from synthview.claims.simulation.candidates import Candidates, silent_actors
+from synthview.claims.simulation.simulate import HISTORY, lazily, simulate, spread
 from synthview.rows import Ints
 from synthview.wording import counted
 
@@ -52,11 +52,11 @@ class Shortcut:
 def sample(question: Question, count: int, workers: int, tell: object = None) -> Sample:
     """Live `count` homes spread evenly over all; what they show of the title."""
     homes = spread(count, question.scenario.run.households)
-    tables = live_through(question, homes, HISTORY, workers, tell=tell)  # type: ignore[arg-type]
-    return Sample(homes, question.scenario.run.households, showings(lazily(tables), question.title))
+    tables = simulate(question, homes, HISTORY, workers, tell=tell)  # type: ignore[arg-type]
+    return Sample(homes, question.scenario.run.households, title_plays(lazily(tables), question.title))
 
 
-def shortcut(question: Question, tied: Tied, drawn: Sample, tied_accounts: Sequence[int]) -> Shortcut:
+def shortcut(question: Question, tied: Candidates, drawn: Sample, tied_accounts: Sequence[int]) -> Shortcut:
     """State the bound: how many accounts might be in the number although nothing lasting ties them to the title.
 
     From a sample of such accounts: how many have it on at least 1, 2, 3 … days, each at the upper end of its interval.

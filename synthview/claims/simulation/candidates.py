@@ -1,4 +1,4 @@
-"""The sweep: millions of homes looked over in seconds, for those few that anything could tie to the title for days.
+"""Candidates: millions of homes looked over in seconds, for those few that anything could tie to the title for days.
 
 A home counts on many days only if a choice that lasts keeps it to the title: a child's, a fan's, a bar's, a habit.
 Those choices are draws, which can be made without living a single day of the home.
@@ -28,11 +28,11 @@ __all__ = [
     "AT_ONCE",
     "BESIDE_TITLES",
     "HABIT",
-    "Tied",
+    "Candidates",
     "days_tied",
+    "find_candidates",
     "silent_actors",
     "sources",
-    "sweep",
     "why_not_looked_over",
     "world_of",
 ]
@@ -69,7 +69,7 @@ def _alike(goods: str) -> dict[str, World]:  # noqa: ARG001  a place for each
 
 
 @dataclass(frozen=True, slots=True)
-class Tied(Rows):
+class Candidates(Rows):
     """Homes that something may tie to the title: on at most so many days, (home, source), sources as `sources` has them.
 
     A home of a crowd, which may fill the days by chance, is among them with no days at all.
@@ -109,23 +109,23 @@ class _Look:
     question: Question
     households: range
 
-    def perform(self) -> Iterator[Tied]:
+    def perform(self) -> Iterator[Candidates]:
         """Answer with the homes that are tied, some hundred thousand looked over at once."""
         for start in range(self.households.start, self.households.stop, AT_ONCE):
             stop = min(start + AT_ONCE, self.households.stop)
             yield _look(self.question, np.arange(start, stop, dtype=np.int64))
 
 
-def _look(question: Question, households: Ints) -> Tied:
+def _look(question: Question, households: Ints) -> Candidates:
     world = world_of(question.scenario)
     work = question.work(world)
-    assert work is not None, "a sweep is for one title"
+    assert work is not None, "candidates are of one title"
     # Local days reach into the UTC days beside them.
     days = range(question.span.start - 1, question.span.stop + 1)
     columns = [days_tied(world, name, households, work, days) for name in sources(question.scenario)]
     crowded = may_fill_by_chance(question, world, households, work)
     tied = np.flatnonzero(np.logical_or.reduce([column > 0 for column in columns]) | crowded)
-    return Tied(households[tied], np.stack([column[tied] for column in columns], axis=1))
+    return Candidates(households[tied], np.stack([column[tied] for column in columns], axis=1))
 
 
 def days_tied(world: World, name: str, households: Ints, work: int, days: range) -> Ints:
@@ -141,7 +141,9 @@ def days_tied(world: World, name: str, households: Ints, work: int, days: range)
     return np.zeros_like(households) if kept is None else np.where(kept > 0, np.minimum(kept, len(days)), 0)
 
 
-def sweep(question: Question, households: int, workers: int, tell: Callable[[int, int], None] | None = None) -> Tied:
+def find_candidates(
+    question: Question, households: int, workers: int, tell: Callable[[int, int], None] | None = None
+) -> Candidates:
     """Look over all homes; `tell` hears how many of how many are done. Homes come in order."""
     tasks: Sequence[_Look] = [
         _Look(question, range(start, min(start + _IN_A_TASK, households))) for start in range(0, households, _IN_A_TASK)
@@ -152,9 +154,9 @@ def sweep(question: Question, households: int, workers: int, tell: Callable[[int
         done = min(done + AT_ONCE, households)
         if tell:
             tell(done, households)
-    every = Tied.stack(found)
+    every = Candidates.stack(found)
     return every.take(np.argsort(every.household))
 
 
-def _none(question: Question) -> Tied:
-    return Tied(np.zeros(0, dtype=np.int64), np.zeros((0, len(sources(question.scenario))), dtype=np.int64))
+def _none(question: Question) -> Candidates:
+    return Candidates(np.zeros(0, dtype=np.int64), np.zeros((0, len(sources(question.scenario))), dtype=np.int64))

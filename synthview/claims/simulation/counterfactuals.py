@@ -15,7 +15,7 @@ from synthview.claims.counting.title_plays import corrected_start
 from synthview.claims.question import CLOSED_BY_DAYS, Question
 from synthview.claims.simulation.candidates import world_of
 from synthview.claims.simulation.homes import accounts_of, households_of
-from synthview.claims.simulation.simulate import HISTORY, Lives, Tables
+from synthview.claims.simulation.simulate import HISTORY, Simulation, Tables
 from synthview.engines.workers import share_out
 from synthview.pipeline import Window
 from synthview.rows import Flags, Ints
@@ -153,7 +153,7 @@ class _Batch:
     """A task: some homes, each with some actors and faults on."""
 
     worlds: tuple[World, ...]
-    lives: Lives
+    lives: Simulation
 
     def perform(self) -> Iterator[tuple[tuple[World, ...], pl.DataFrame]]:
         """Answer with the recorded plays; accounts are the places of the worlds."""
@@ -182,14 +182,14 @@ class _Worlds:
                 self.tell(done, len(self.kept))
         return {one: self.kept[one] for one in wanted}
 
-    def _lives(self, worlds: Sequence[World]) -> Lives:
+    def _lives(self, worlds: Sequence[World]) -> Simulation:
         question = self.question
         work = question.work(world_of(question.scenario))
         assert work is not None, "causes are of a number about one title"
         window = Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS)
         off = {name: np.array([name not in on for _, on in worlds]) for name in self.names}
         homes = np.array([home for home, _ in worlds], dtype=np.int64)
-        return Lives(question.scenario, homes, window, (work,), HISTORY, off, about=False, rows_for_accounts=True)
+        return Simulation(question.scenario, homes, window, (work,), HISTORY, off, about=False, rows_for_accounts=True)
 
     def _days(self, plays: pl.DataFrame) -> Iterator[tuple[int, frozenset[int]]]:
         """Days by place, as the headline definition has them."""

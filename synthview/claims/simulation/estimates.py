@@ -12,10 +12,10 @@ from synthview.claims.counting.count import days_of
 from synthview.claims.counting.definitions import AXES, option_of
 from synthview.claims.counting.intervals import wilson, z_of
 from synthview.claims.counting.streaks import longest_runs
-from synthview.claims.counting.title_plays import corrected_start, film_showings, own_titles, showings
+from synthview.claims.counting.title_plays import corrected_start, film_plays, own_titles, title_plays
 from synthview.claims.question import Question
 from synthview.claims.simulation.likeliest import Likeliest
-from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, live_through, spread
+from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate, spread
 from synthview.rows import Floats, Ints
 
 __all__ = ["Estimate", "Longest", "estimate", "longest"]
@@ -50,7 +50,7 @@ def estimate(question: Question, count: int, workers: int, tell: Tell = None) ->
     """Answer a claim of the kind on_day, count, mean or total from `count` homes spread evenly over all."""
     homes = spread(count, question.scenario.run.households)
     every = not question.title
-    tables = live_through(question, homes, HISTORY, workers, every_title=every, tell=tell)
+    tables = simulate(question, homes, HISTORY, workers, every_title=every, tell=tell)
     value, low, high = _scaled(question, _per_account(question, tables, "any"), len(homes))
     others = [
         (option.label, _scaled(question, _per_account(question, tables, option.value), len(homes))[0])
@@ -156,8 +156,8 @@ def longest(question: Question, candidates: Sequence[Likeliest], workers: int, t
 def _runs(question: Question, homes: Ints, workers: int, tell: Tell) -> pl.DataFrame:
     """The longest runs of UTC days of some homes, by account and title: a series is one title, any film one each."""
     every = not question.title
-    tables = lazily(live_through(question, homes, HISTORY, workers, every_title=every, tell=tell))
-    shown = film_showings(tables) if every else showings(tables, question.title)
+    tables = lazily(simulate(question, homes, HISTORY, workers, every_title=every, tell=tell))
+    shown = film_plays(tables) if every else title_plays(tables, question.title)
     keys = ["account_id", "title_id"] if every else ["account_id"]
     days = shown.select(*keys, day=days_of(shown, "utc", "corrected"))
     return longest_runs(days.filter(pl.col("day").is_between(question.span.start, question.span.stop - 1)), keys)

@@ -155,8 +155,8 @@ def _interval(films: _Films, lived: FilmRuns, seed: int, tell: Tell | None) -> t
     homes, row = np.unique(lived.household, return_inverse=True)
     rng, counts = np.random.default_rng(seed), []
     for turn in range(_RESAMPLES):
-        luck = rng.exponential(size=len(homes))
-        counts.append(float(in_band(films.expected(lived.weight * luck[row])).sum()))
+        bootstrap_weights = rng.exponential(size=len(homes))
+        counts.append(float(in_band(films.expected(lived.weight * bootstrap_weights[row])).sum()))
         if tell:
             tell(turn + 1, _RESAMPLES)
     low, high = np.quantile(counts, [0.025, 0.975]).tolist()

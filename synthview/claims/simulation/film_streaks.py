@@ -11,11 +11,11 @@ import polars as pl
 from synthview.claims.counting.count import days_of
 from synthview.claims.counting.definitions import Definition
 from synthview.claims.counting.streaks import longest_runs
-from synthview.claims.counting.title_plays import film_showings
+from synthview.claims.counting.title_plays import film_plays
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import world_of
 from synthview.claims.simulation.homes import households_of
-from synthview.claims.simulation.simulate import Tables, lazily, live_through
+from synthview.claims.simulation.simulate import Tables, lazily, simulate
 from synthview.claims.simulation.strata import Stratum
 from synthview.ids import public
 from synthview.people.homes import countries_of
@@ -66,7 +66,7 @@ def film_runs(
     source = np.repeat(np.arange(len(found)), [len(one.households) for one in found])[order]
     homes = homes[order]
     none = {off: np.ones(len(homes), dtype=bool)} if off else None
-    tables = live_through(question, homes, _WANTED, workers, off=none, every_title=True, tell=tell)
+    tables = simulate(question, homes, _WANTED, workers, off=none, every_title=True, tell=tell)
     runs = pl.concat(list(_runs(question, tables, definitions, shortest)))
     return _in_rows(question, found, runs, homes, source, _of_children(tables))
 
@@ -75,7 +75,7 @@ def _runs(
     question: Question, tables: Tables, definitions: Sequence[Definition], shortest: int
 ) -> Iterator[pl.DataFrame]:
     """Longest runs by definition, unit and film."""
-    shown = film_showings(lazily(tables))
+    shown = film_plays(lazily(tables))
     for place, one in enumerate(definitions):
         unit = one.unit_column
         keys = list(dict.fromkeys(["account_id", unit, "title_id"]))

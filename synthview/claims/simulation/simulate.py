@@ -1,4 +1,4 @@
-"""Lives: some homes lived through, and what the log and the truth then hold of one title in them."""
+"""Some homes simulated, and what the log and the truth then hold of one title in them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from synthview.rows import Flags, Ints
 from synthview.scenario import Scenario
 from synthview.world.clock import DAY_MS
 
-__all__ = ["HISTORY", "MESSAGES", "WHOLE", "Tables", "lazily", "live_through", "spread"]
+__all__ = ["HISTORY", "MESSAGES", "WHOLE", "Tables", "lazily", "simulate", "spread"]
 
 Tables = dict[str, pl.DataFrame]
 HISTORY = frozenset({"log.plays"})
@@ -29,8 +29,8 @@ _ABOUT = ("log.accounts", "log.profiles", "log.devices", "truth.persons", "truth
 
 
 @dataclass(frozen=True)
-class Lives:
-    """A task: live some homes through the days of a window and hand in what is wanted of them."""
+class Simulation:
+    """A task: simulate some homes over the days of a window and hand in what is wanted of them."""
 
     scenario: Scenario
     households: Ints
@@ -84,7 +84,7 @@ def _pings(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def live_through(  # noqa: PLR0913  who, which days, what is wanted, and how
+def simulate(  # noqa: PLR0913  who, which days, what is wanted, and how
     question: Question,
     households: Ints,
     wanted: frozenset[str],
@@ -96,7 +96,7 @@ def live_through(  # noqa: PLR0913  who, which days, what is wanted, and how
     least_plays: int = 0,
     tell: Callable[[int, int], None] | None = None,
 ) -> Tables:
-    """Live some homes (numbers, none twice) and gather their tables, rows of the question's title alone unless told.
+    """Simulate some homes (numbers, none twice) and gather their tables, rows of the question's title alone unless told.
 
     `off` says of each of them which actors and faults have no part in it; with `least_plays` accounts with fewer plays
     are left out of what comes back.
@@ -105,13 +105,13 @@ def live_through(  # noqa: PLR0913  who, which days, what is wanted, and how
     work = question.work(world)
     works = None if every_title or work is None else (work,)
     together = min(max(-(-len(households) // workers), _LEAST_AT_ONCE), _MOST_AT_ONCE)
-    tasks: Sequence[Lives] = [
-        Lives(
+    tasks: Sequence[Simulation] = [
+        Simulation(
             question.scenario, households[at : at + together], window, works, wanted,
             {name: flags[at : at + together] for name, flags in (off or {}).items()}, about, least_plays=least_plays,
         )
         for at in range(0, len(households), together)
-    ] or [Lives(question.scenario, households, window, works, wanted, about=about)]  # fmt: skip
+    ] or [Simulation(question.scenario, households, window, works, wanted, about=about)]  # fmt: skip
     found: dict[str, list[pl.DataFrame]] = {}
     for done, tables in enumerate(share_out(tasks, workers), 1):
         for path, one in tables.items():
