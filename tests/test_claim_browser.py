@@ -15,7 +15,7 @@ from synthview.claims import page as claim_page
 from synthview.claims.page.calendar import LETTERS, STATES
 from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import VERDICTS
-from synthview.claims.sections.breakfast import first_child
+from synthview.claims.sections.doors import first_child
 from synthview.wording import figure, percent
 
 ANSWER = fake_claim.answer()

@@ -14,9 +14,8 @@ from synthview.checks.evidence import Evidence
 from synthview.checks.separation import Area, pooled
 from synthview.checks.telling import FEWEST_PAIRS, told_apart
 from synthview.claims.question import ask
-from synthview.claims.sections.breakfast import first_child
 from synthview.claims.sections.detective import detective
-from synthview.claims.sections.doors import Home
+from synthview.claims.sections.doors import Home, first_child
 from synthview.claims.sections.homes import answers
 from synthview.claims.simulation.simulate import HISTORY, simulate
 from synthview.registry import installed

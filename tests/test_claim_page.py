@@ -27,8 +27,7 @@ from synthview.claims.counting.sql import query
 from synthview.claims.page.calendar import COLUMNS, LETTERS, STATES, place
 from synthview.claims.page.dots import stack
 from synthview.claims.question import Question, ask
-from synthview.claims.sections.breakfast import first_child
-from synthview.claims.sections.doors import story_of
+from synthview.claims.sections.doors import first_child, story_of
 from synthview.claims.shipped import shipped
 from synthview.claims.study import Effort, Study
 from synthview.claims.written import as_dict, read

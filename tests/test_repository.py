@@ -36,7 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 """From the ground up. A module may import from its own layer and from those below it."""
 
 CLAIMS = (
-    "question", "plain", "counting", "simulation", "inference", "needs", "kept", "study", "sections", "asked", "answer", "written",
+    "question", "plain", "counting", "simulation", "inference", "kept", "study", "sections", "asked", "answer", "written",
     "shipped", "page",
 )  # fmt: skip
 """The same within claims, strictly: each place has a layer of its own."""

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 from synthview.claims import sections
 from synthview.claims.asked import DISCLAIMER, AskedClaim, AskedScenario, asked_claim, asked_scenario, made_by
 from synthview.claims.kept import Kept
-from synthview.claims.needs import need_packages
 from synthview.claims.question import Question, only_for_streaks
 from synthview.claims.sections.section import LeftOut, Section
 from synthview.claims.study import Effort, OfADataset, Study, Tell
 from synthview.errors import UnknownName
+from synthview.extras import need
 
 __all__ = ["SECTIONS", "Answer", "NotTold", "answer", "answer_of_dataset", "chosen", "need_for"]
 
@@ -86,7 +86,10 @@ def chosen(names: Sequence[str], question: Question, *, thorough: bool) -> tuple
 
 def need_for(kind: str, parts: Sequence[Section] = SECTIONS) -> None:
     """Raise MissingExtra where a package is missing that some sections of a claim need."""
-    need_packages(kind, [module for one in parts for module in one.packages])
+    modules = ["scipy.special", "scipy.stats"]
+    if kind == "streak":
+        modules += ["pyarrow", "duckdb"]
+    need("claim", "claim", *modules, *(module for one in parts for module in one.packages))
 
 
 def answer(
@@ -115,7 +118,7 @@ def answer(
 def answer_of_dataset(question: Question, directory: Path, command: str) -> Answer:
     """Ask a streak of a dataset on disk: what can be said of its log alone."""
     only_for_streaks(question, data=question.claim.kind != "streak")
-    need_packages(question.claim.kind)
+    need_for(question.claim.kind, ())
     study = OfADataset(question, directory, command)
     scenario = asked_scenario(question, [], households=study.households, name=directory.name)
     return _told(study, [one for one in SECTIONS if one.of_datasets], scenario)

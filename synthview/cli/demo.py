@@ -89,8 +89,8 @@ def _show_made(run: Run, seconds: float) -> None:
 
 def _show_ladder(run: Run, households: int) -> None:
     """The streak ladder, the query that counts it, and what was to be expected."""
-    from synthview.claims.counting.ladder import expectation, ladder, ladder_sql
     from synthview.claims.counting.sql import as_pattern
+    from synthview.claims.counting.streaks import expectation, ladder, ladder_sql
     from synthview.claims.question import ask
     from synthview.cli.claim import ACCOUNTS
     from synthview.registry import installed

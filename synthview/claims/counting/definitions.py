@@ -33,15 +33,13 @@ __all__ = [
 class Option:
     """One position of a switch: a word for it, its label, its condition in polars, and its text in the query.
 
-    `sql` may hold `{ping_ms}`. `least_ms` and `least_percent` are what a day needs at least, for those that ask for it.
+    `sql` may hold `{ping_ms}`.
     """
 
     value: str
     label: str
     polars: pl.Expr
     sql: str
-    least_ms: int = 0
-    least_percent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,6 @@ def _for_minutes(value: str, minutes: int) -> Option:
         f"{minutes} minutes",
         pl.col("watched_ms") >= ms,
         f"sum(watched_ms) >= {ms}",
-        least_ms=ms,
     )
 
 
@@ -79,7 +76,6 @@ def _for_a_share(value: str, percent: int) -> Option:
         f"{percent} % of it",
         pl.col("watched_ms") * 100 >= pl.col("runtime_ms") * percent,
         f"sum(watched_ms) * 100 >= max(runtime_ms) * {percent}",
-        least_percent=percent,
     )
 
 
@@ -192,16 +188,6 @@ class Definition:
     def kept(self) -> pl.Expr:
         """Which plays of a title are counted at all."""
         return pl.all_horizontal(_EVERYTHING, *(self.option(name).polars for name in FILTERS))
-
-    @property
-    def least_ms(self) -> int:
-        """Playing time that a day needs at least, whatever the length of the title."""
-        return self.option("watched").least_ms
-
-    @property
-    def least_percent(self) -> int:
-        """Share of the title that a day needs at least, in percent."""
-        return self.option("watched").least_percent
 
 
 HEADLINE = Definition()

@@ -5,18 +5,18 @@ from __future__ import annotations
 import glob
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
-from synthview.claims.counting.definitions import HEADLINE, Definition
+from synthview.claims.counting.definitions import HEADLINE, Definition, option_of
 from synthview.claims.question import Question
 from synthview.errors import InputError, SynthviewError
 from synthview.extras import need
-from synthview.pools import TEST_RIG
 
 __all__ = [
-    "STARTS",
+    "CORRECTED_START",
     "as_path",
     "as_pattern",
     "confirmed",
@@ -24,22 +24,58 @@ __all__ = [
     "counts_by_duckdb",
     "query",
     "quoted",
+    "sql_of",
     "tables_at",
+    "template",
     "titles_named",
     "words_of",
 ]
 
-STARTS = {
-    "corrected": "least(plays.started_at, plays.closed_at - (plays.ended_at - plays.started_at))",
-    "raw": "plays.started_at",
-}
-"""When a play began: by a clock that is not ahead, and as the device said."""
-_LOCAL = "timezone(accounts.time_zone, timezone('UTC', {start}))"
-_DAYS = {"utc": "{start}", "home": _LOCAL, "service": f"{_LOCAL} - INTERVAL 4 HOURS"}
-_BEATS = {
-    "raw": "count(*) FILTER (type = 'ping')",
-    "once": "count(DISTINCT client_time) FILTER (type = 'ping')",
-}
+CORRECTED_START = "least(plays.started_at, plays.closed_at - (plays.ended_at - plays.started_at))"
+"""When a play began, by a clock that is not ahead."""
+_HEADLINE = """\
+WITH showings AS (
+    SELECT plays.account_id AS who, plays.watched_ms AS watched_ms, titles.runtime_ms,
+           CAST({start} AS DATE) AS day
+    FROM plays
+    JOIN (SELECT DISTINCT title_id, runtime_ms FROM titles
+          WHERE {named}) AS titles USING (title_id)
+),
+watched_days AS (
+    SELECT who, day FROM showings
+    WHERE day BETWEEN DATE '{first}' AND DATE '{last}'
+    GROUP BY who, day
+)
+SELECT count(*) AS people
+FROM (SELECT who FROM watched_days GROUP BY who HAVING count(*) >= {days})
+"""
+"""The laziest query of a press office."""
+_TEMPLATE = """\
+WITH showings AS (
+    SELECT {{unit}} AS who, {{messages}} AS watched_ms, runtime_ms,
+           {{clock}} AS start,
+           (SELECT any_value(time_zone) FROM accounts
+            WHERE accounts.account_id = plays.account_id) AS zone
+    FROM plays JOIN (
+        SELECT DISTINCT title_id, runtime_ms FROM titles WHERE kind <> 'trailer'
+        AND (name = '{title}' OR series_name = '{title}')
+    ) USING (title_id)
+    WHERE {{kids}}  -- kids profiles
+      AND {{autoplay}}  -- what started by itself
+      AND {{tests}}  -- test devices
+),
+watched_days AS (
+    SELECT who, CAST({{day}} AS DATE) AS day
+    FROM showings
+    GROUP BY who, day
+    HAVING day BETWEEN {{window}}
+       AND {{watched}}  -- how much of it
+)
+SELECT count(*) AS people FROM (
+    SELECT who FROM watched_days GROUP BY who HAVING count(*) >= {{gaps}}
+)
+"""
+"""The same for every definition: a slot for each switch."""
 _TABLES = ("plays", "titles", "accounts", "profiles", "devices", "events")
 
 
@@ -47,54 +83,36 @@ def query(question: Question, definition: Definition = HEADLINE, *, ping_ms: int
     """The number by a definition as one statement; it reads what is named after the tables of the log."""
     if not question.title:
         raise InputError(f"'{question.claim.name}' is about all titles: there is no query of one title behind it.")
+    if replace(definition, window=0) != HEADLINE:
+        return _filled(question, definition, ping_ms)
     first, last = question.dates(definition.window)
-    start = STARTS[definition.clock]
-    times, joins, wheres = _parts(definition, ping_ms)
-    having = _having(definition)
-    return f"""\
-WITH showings AS (
-    SELECT plays.{definition.unit_column} AS who, {times} AS watched_ms, titles.runtime_ms,
-           CAST({_DAYS[definition.day].format(start=start)} AS DATE) AS day
-    FROM plays
-    JOIN (SELECT DISTINCT title_id, runtime_ms FROM titles
-          WHERE {titles_named(question.title)}) AS titles USING (title_id){joins}{wheres}
-),
-watched_days AS (
-    SELECT who, day FROM showings
-    WHERE day BETWEEN DATE '{first}' AND DATE '{last}'
-    GROUP BY who, day{having}
-)
-SELECT count(*) AS people
-FROM (SELECT who FROM watched_days GROUP BY who HAVING count(*) >= {question.days - definition.spare_days})
-"""
+    named = titles_named(question.title)
+    return _HEADLINE.format(start=CORRECTED_START, named=named, first=first, last=last, days=question.days)
 
 
-def _parts(definition: Definition, ping_ms: int) -> tuple[str, str, str]:
-    """What is added up, and which tables are joined and rows left out for it."""
-    joins, wheres = "", []
-    times = "plays.watched_ms"
-    if definition.messages != "history":
-        times = f"coalesce(beats.beats * {ping_ms}, 0)"
-        joins += f"\n    LEFT JOIN (SELECT play_id, {_BEATS[definition.messages]} AS beats FROM events GROUP BY play_id) AS beats USING (play_id)"
-    if definition.day != "utc":
-        joins += "\n    JOIN (SELECT DISTINCT account_id, time_zone FROM accounts) AS accounts ON accounts.account_id = plays.account_id"
-    if definition.kids == "without":
-        joins += "\n    LEFT JOIN profiles ON profiles.profile_id = plays.profile_id"
-        wheres.append("NOT coalesce(profiles.is_kids, false)")
-    if definition.autoplay == "without":
-        wheres.append("NOT plays.autoplayed")
-    if definition.tests == "without":
-        joins += "\n    LEFT JOIN devices ON devices.device_id = plays.device_id"
-        wheres.append(f"coalesce(devices.model, '') <> '{TEST_RIG}'")
-    return times, joins, "\n    WHERE " + " AND ".join(wheres) if wheres else ""
+def template(question: Question) -> str:
+    """The query of a streak with a slot in braces, named after its switch, for each word that can be another."""
+    return _TEMPLATE.format(title=quoted(question.title))
 
 
-def _having(definition: Definition) -> str:
-    if definition.watched == "any":
-        return ""
-    if definition.least_ms:
-        return f"\n    HAVING sum(watched_ms) >= {definition.least_ms}"
-    return f"\n    HAVING sum(watched_ms) * 100 >= max(runtime_ms) * {definition.least_percent}"
+def _filled(question: Question, definition: Definition, ping_ms: int) -> str:
+    """The template with the words of a definition."""
+
+    def word(slot: re.Match[str]) -> str:
+        value = str(getattr(definition, slot[1]))
+        return sql_of(slot[1], value, question, ping_ms=ping_ms)
+
+    return re.sub(r"\{(\w+)\}", word, template(question))
+
+
+def sql_of(switch: str, value: str, question: Question, *, ping_ms: int = 60_000) -> str:
+    """What one position of a switch puts into its slot."""
+    if switch == "gaps":
+        return str(question.days - int(option_of(switch, value).sql))
+    if switch == "window":
+        first, last = question.dates(int(value))
+        return f"DATE '{first}' AND DATE '{last}'"
+    return option_of(switch, value).sql.format(ping_ms=ping_ms)
 
 
 def titles_named(title: str) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from synthview.claims.page.calendar import STATES
-from synthview.claims.sections.breakfast import first_child
-from synthview.claims.sections.doors import Home
+from synthview.claims.sections.doors import Home, first_child
 
 __all__ = ["VERDICTS", "Street", "first_child", "street", "verdict_told"]
 

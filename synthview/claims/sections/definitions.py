@@ -10,7 +10,7 @@ import numpy as np
 from synthview.claims.counting.count import grid
 from synthview.claims.counting.definitions import axes
 from synthview.claims.counting.pitfalls import Pitfall, pitfalls
-from synthview.claims.counting.switches import sql_of, template
+from synthview.claims.counting.sql import sql_of, template
 from synthview.claims.question import Question
 from synthview.claims.sections.section import Section, Table
 from synthview.claims.study import OfADataset, Study, World

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean, pstdev
 
 from synthview.claims.sections import homes
-from synthview.claims.sections.breakfast import first_child
-from synthview.claims.sections.doors import Home
+from synthview.claims.sections.doors import Home, first_child
 from synthview.claims.sections.section import LeftOut, Section
 from synthview.claims.study import Study
 from synthview.extras import need

@@ -17,6 +17,7 @@ __all__ = [
     "LoggedPlay",
     "TruePlay",
     "doors_in_letters",
+    "first_child",
     "person_in_words",
     "sentence_of",
     "story_of",
@@ -45,6 +46,9 @@ _NOBODY = {
     "machine": "A machine pressed play; nobody was there",
     "error": "The stream never started",
 }  # fmt: skip
+
+_MORNING = frozenset(f"{hour:02}" for hour in range(5, 11))
+"""Hours of breakfasts, as the sentence of a door begins with them."""
 
 
 @dataclass(frozen=True)
@@ -148,3 +152,17 @@ def _times_of_day(doors: Sequence[Door]) -> str:
     hours = [{int(play.start[11:13]) for play in door.truth} for door in doors if door.counted]
     often = (word for word, span in _TIMES if 2 * sum(not one.isdisjoint(span) for one in hours) > len(hours))
     return next(often, "days")
+
+
+def first_child(homes: Sequence[Home]) -> Home | None:
+    """The home to open first: a child's, of those one with breakfasts, or else that with most children; or the first of all."""
+    return max(homes, key=_of_a_child, default=None)
+
+
+def _of_a_child(home: Home) -> tuple[bool, int, int]:
+    """Whether a child is behind most counted doors, behind how many in the morning, and behind how many at all."""
+    counted = [door for door in home.doors if door.in_window]
+    with_child = [door for door in counted if door.state == "child"]
+    mornings = sum(door.sentence[:2] in _MORNING for door in with_child)
+    is_a_childs = 2 * len(with_child) > len(counted)
+    return is_a_childs, mornings if is_a_childs else 0, len(with_child)
