@@ -43,3 +43,21 @@ install_browser() {
     echo "No Chromium with its driver here: asking apt for them." >&2
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver >&2
 }
+
+# The tests of SQL start a server of PostgreSQL, and the shell of SQLite.
+install_databases() {
+    if compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null && command -v psql sqlite3 >/dev/null; then
+        return
+    fi
+    echo "No PostgreSQL or no shell of SQLite here: asking apt for them." >&2
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql sqlite3 >&2
+}
+
+# Spark runs on Java 17 or newer.
+install_java() {
+    if command -v java >/dev/null; then
+        return
+    fi
+    echo "No Java here: asking apt for it." >&2
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq openjdk-17-jre-headless >&2
+}

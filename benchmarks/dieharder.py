@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from synthview.chance import Stream
-from synthview.quantiles import Bits, Integers
+from synthview.draws.chance import Stream
+from synthview.draws.quantiles import Bits, Integers
 
 NAME = "benchmarks/dieharder"
 BLOCK = 1 << 15

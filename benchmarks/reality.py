@@ -10,7 +10,7 @@ import polars as pl
 
 from synthview import generate, read
 from synthview.explain.replay import on_the_wall
-from synthview.sources import sources
+from synthview.scenario.sources import sources
 
 __all__ = ["main"]
 

@@ -72,7 +72,7 @@ def _walk(
             with clock.time("play out"):
                 played = block.play_out(staged, day)
             with clock.time("record"):
-                block.record(staged, played, day, window.first_day)
+                block.record(played, day, window.first_day)
         if window.first_day <= day - 1 < window.last_day:
             with clock.time("sort"):
                 frames = block.ledger.close(day - 1)

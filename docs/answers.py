@@ -25,7 +25,7 @@ SAMPLE = Path(__file__).with_name("sample")
 ANSWERS = ["play_id", "causes", "attended_ms", "viewer_count"]
 """What `who_watched.csv` has of truth.plays; the rest of its columns are those of log.plays."""
 TABLES = "log.accounts,log.plays,truth.households,truth.persons,truth.accounts,truth.incidents,truth.deliveries"
-COMMAND = f"synthview generate zoo --format csv --tables {TABLES} -o zoo"
+COMMAND = f"synthview generate zoo --format csv --partition none --tables {TABLES} -o zoo"
 EXAMPLES = 3
 """How many plays of each household stand on the page."""
 HEAD = """# The zoo, with its answers
@@ -58,7 +58,7 @@ def make(directory: Path = SAMPLE) -> None:
     """Write the sample, the answers play by play, and the sheet of answers into a directory."""
     directory.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(directory / "zoo", ignore_errors=True)
-    generate("zoo", format="csv", tables=TABLES, directory=directory / "zoo", workers=1)
+    generate("zoo", format="csv", partition="none", tables=TABLES, directory=directory / "zoo", workers=1)
     plays = generate("zoo", tables=["truth.plays"]).truth.plays.select(ANSWERS)
     plays.with_columns(encode_ids(plays["play_id"], "p")).write_csv(directory / "who_watched.csv")
     (directory / "README.md").write_text(_sheet(load("zoo", installed()), set(plays["play_id"])), "utf-8")
@@ -67,15 +67,13 @@ def make(directory: Path = SAMPLE) -> None:
 def _sheet(scenario: Scenario, answered: AbstractSet[int]) -> str:
     """The page: which account is which, and a section for each with some of the plays that who_watched.csv answers."""
     told = {
-        name: story(scenario, household_of_cast(scenario, name)) for name in [*ACTORS, *FAULTS] if name in scenario.cast
+        name: story(scenario, household_of_cast(scenario, name), ids="text")
+        for name in [*ACTORS, *FAULTS]
+        if name in scenario.cast
     }
-    index = [f"| `{_account(one)}` | {one.household} | [{name}](#{name}) |" for name, one in told.items()]
+    index = [f"| `{one.account}` | {one.household} | [{name}](#{name}) |" for name, one in told.items()]
     sections = (_section(name, one, answered) for name, one in told.items())
     return HEAD.format(command=COMMAND, index="\n".join(index)) + "\n".join(sections)
-
-
-def _account(told: Story) -> str:
-    return str(encode_ids(pl.Series([int(told.account[1:])]), "a").item())
 
 
 def _section(name: str, told: Story, answered: AbstractSet[int]) -> str:
@@ -86,7 +84,7 @@ def _section(name: str, told: Story, answered: AbstractSet[int]) -> str:
     elsewhere = [f" From elsewhere ({spoken(by)}): {listed(who)}." for by, who in told.elsewhere.items()]
     return "\n".join([
         f"## {name}\n\n*{first_line(declared)}*\n",
-        f"Account `{_account(told)}`, household {told.household}: {home}. {told.living_there}.{''.join(elsewhere)}\n",
+        f"Account `{told.account}`, household {told.household}: {home}. {told.living_there}.{''.join(elsewhere)}\n",
         f"- **Look for**: {'; '.join(getattr(declared, 'tells', ()))}.",
         f"- **What happened**: {summary(told)} {sentence(spoken(name))}: {did}.",
         *(f"- {line}" for line in point(told)),

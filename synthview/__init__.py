@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from synthview.dataset import Dataset, Run, generate, read
     from synthview.scenario import Scenario
+    from synthview.sinks.convert import ids_to_int, ids_to_text
+    from synthview.sinks.sql_tables import ddl
 
     __version__: str
 
-__all__ = ["Dataset", "Run", "Scenario", "__version__", "generate", "read"]
+__all__ = ["Dataset", "Run", "Scenario", "__version__", "ddl", "generate", "ids_to_int", "ids_to_text", "read"]
 
 _HOMES = {
     "Dataset": "synthview.dataset",
@@ -19,6 +21,9 @@ _HOMES = {
     "generate": "synthview.dataset",
     "read": "synthview.dataset",
     "Scenario": "synthview.scenario",
+    "ddl": "synthview.sinks.sql_tables",
+    "ids_to_int": "synthview.sinks.convert",
+    "ids_to_text": "synthview.sinks.convert",
 }
 """Where the public names live: each is imported when it is first asked for, so ``import synthview`` costs nothing."""
 

@@ -8,26 +8,27 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from synthview.log import browse
 from synthview.log.damage import Fault, Record, deliver
-from synthview.log.entries import enter_clicks, enter_deliveries, enter_history, enter_searches, enter_thumbs
 from synthview.log.facts import Facts, addresses, know
-from synthview.log.incidents import enter_incidents
-from synthview.log.ledger import Ledger, event_ids
 from synthview.log.messages import speak
-from synthview.log.reach import Reach
-from synthview.log.rollup import roll_up
 from synthview.people.homes import PROFILES, furnish
-from synthview.people.records import records
 from synthview.people.subscriptions import changes, never_lapsing
+from synthview.player.autoplay import running_order
 from synthview.player.playback import Missed, Playback, Played, Screens, play_out
 from synthview.player.presses import Marks
 from synthview.player.settings import LogSettings
+from synthview.record import browse
+from synthview.record.dated import enter_clicks, enter_deliveries, enter_history, enter_searches, enter_thumbs
+from synthview.record.dimensions import records
+from synthview.record.incidents import enter_incidents
+from synthview.record.ledger import Ledger, event_ids
+from synthview.record.reach import Reach
+from synthview.record.rollup import roll_up
+from synthview.record.truth import Yesterday, witness
 from synthview.rows import Flags, Ints
 from synthview.stage import Stage, Staged
 from synthview.stage.company import assemble, parts
 from synthview.tables import HOUSEHOLD_TYPES
-from synthview.truth import Yesterday, witness
 from synthview.viewing.choices import Plays, choose
 from synthview.viewing.memory import recall
 from synthview.viewing.sittings import Sessions, introduce, sit_down
@@ -107,16 +108,20 @@ class Block:
         """What actors make of it; nobody they bring may be where people mean to sit tomorrow."""
         if self.company.actors:
             self._ahead = day + 1, self.sit_down(day + 1)
-        tomorrow = self._ahead[1] if self._ahead else sessions.take(slice(0, 0))
-        return self.stage.act(self.memory, sessions, tomorrow, plays, day)
+        return self.stage.act(self.memory, sessions, self._tomorrow(sessions), plays, day)
 
     def play_out(self, staged: Staged, day: int) -> Played:
         """What ran."""
-        played = play_out(self.world, self.homes, self.company.guests, self.screens, staged, day)
-        self.stage.stay(played.sessions, staged.awake_until_ms, played.ends_ms)
+        order = running_order(self.world, staged, self._tomorrow(staged.sessions), day)
+        played = play_out(self.world, self.homes, self.company.guests, self.screens, order, day)
+        self.stage.stay(played.sessions, order.awake_until_ms, played.ends_ms)
         return played
 
-    def record(self, staged: Staged, played: Played, day: int, first_day: int) -> None:
+    def _tomorrow(self, sessions: Sessions) -> Sessions:
+        """The sessions that people mean for tomorrow, as far as anybody has asked for them; `sessions` is of their kind."""
+        return self._ahead[1] if self._ahead else sessions.take(slice(0, 0))
+
+    def record(self, played: Played, day: int, first_day: int) -> None:
         """Enter truth and log of a local day into the ledger; `first_day` is the first that is wanted.
 
         Of days well before it only the plays count whose messages may still be on their way.
@@ -127,7 +132,7 @@ class Block:
         if self.rows_for_accounts:
             facts = replace(facts, account_id=plays.home)
         if "truth.incidents" in self.tables:
-            enter_incidents(self.world, self.ledger, self.homes, self.company, self.reach, staged, played, day)
+            enter_incidents(self.world, self.ledger, self.homes, self.company, self.reach, played, day)
         if day >= first_day - _DAYS_ACROSS - 1:
             self._record_truth(played, facts, day)
         if self.tables & _MESSAGE_TABLES:

@@ -19,7 +19,9 @@ from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
 from synthview.engines.work import step
 from synthview.errors import InputError, OutputError, UnknownName
-from synthview.manifest import MANIFEST, read_manifest
+from synthview.manifest import MANIFEST, WAY_OUT, read_manifest
+from synthview.outside.paths import dataset_path
+from synthview.outside.places import inside
 from synthview.scenario import Scenario
 from synthview.sinks.database import DATABASE, read_table
 from synthview.sinks.formats import Chunk, Source
@@ -114,9 +116,9 @@ class Run:
             raise UnknownName("table", name, self.tables, str(self.directory))
         layout = Layout.read(self.manifest["layout"])
         if layout.is_database:
-            return read_table(self.directory / DATABASE, wanted)
+            return read_table(inside(self.directory, DATABASE), wanted)
         parts = self.parts(wanted.path)
-        if missing := [path for one in parts if not (path := self.directory / one.path).is_file()]:
+        if missing := [path for one in parts if not (path := inside(self.directory, one.path)).is_file()]:
             raise OutputError(f"{missing[0]} is not there. Run again what made it: {self.manifest['command']}.")
         damaged = sum(one.damage.rows for one in parts if one.damage)
         if damaged and not repaired:
@@ -136,8 +138,8 @@ class Run:
 
     def whole(self, part: Receipt) -> Source:
         """A part as a file, or how to come by what its file would hold without its damage."""
-        path, damage = self.directory / part.path, part.damage
-        return path if damage is None else partial(repaired_text, path, self.directory / damage.path)
+        path, damage = inside(self.directory, part.path), part.damage
+        return path if damage is None else partial(repaired_text, path, inside(self.directory, damage.path))
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{name} ({one['rows']:,})" for name, one in self.manifest["tables"].items())
@@ -162,6 +164,9 @@ class _Words(TypedDict, total=False):
     tables: str | Sequence[str] | None
     format: str
     compression: str | None
+    partition: str | None
+    ids: str | None
+    bom: bool
     workers: int | None
     overwrite: bool
     progress: Callable[[Progress], None] | None
@@ -192,6 +197,9 @@ def generate(  # noqa: PLR0913  every option of the command line
     directory: str | Path | None = None,
     format: str = "parquet",  # noqa: A002  the same words as on the command line
     compression: str | None = None,
+    partition: str | None = None,
+    ids: str | None = None,
+    bom: bool = False,
     workers: int | None = None,
     overwrite: bool = False,
     progress: Callable[[Progress], None] | None = None,
@@ -203,33 +211,26 @@ def generate(  # noqa: PLR0913  every option of the command line
     InputError and its kinds for what cannot be, OutputError and its kinds for a directory that cannot be used.
     """
     asked = Order(
-        scenario=scenario,
-        seed=seed,
-        households=households,
-        events=events,
-        start=start,
-        days=days,
-        settings=set or {},
-        without=without,
-        only=only,
-        cast=cast or {},
-        drop_households=drop_households,
-        tables=tables,
-        format=format,
-        compression=compression,
-    )
+        scenario=scenario, seed=seed, households=households, events=events, start=start, days=days,
+        settings=set or {}, without=without, only=only, cast=cast or {}, drop_households=drop_households,
+        tables=tables, format=format, compression=compression, partition=partition, ids=ids, bom=bom,
+    )  # fmt: skip
     check_kind("workers", workers, (int,), "a whole number")
     if directory is not None:
         check_kind("directory", directory, (str, Path), "a path")
-        place = Path(directory)
+        place = dataset_path(directory, "directory")
         return Run(place, write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress))
-    _refuse_without_directory(workers is not None or overwrite or compression is not None or format != "parquet")
+    of_files = compression is not None or format != "parquet" or partition is not None or ids is not None or bom
+    _refuse_without_directory(workers is not None or overwrite or of_files)
     return _into_memory(order(asked), progress)
 
 
 def _refuse_without_directory(said: bool) -> None:  # noqa: FBT001  whether anything was said of files
     if said:
-        raise InputError("workers, overwrite, format and compression are for a directory; none was given.")
+        raise InputError(
+            "workers, overwrite, format, compression, partition, ids and bom are for a directory; none was given. "
+            "In memory ids are whole numbers; synthview.ids_to_text writes them as text."
+        )
 
 
 def read(directory: str | Path) -> Run:
@@ -237,13 +238,12 @@ def read(directory: str | Path) -> Run:
 
     Raises OutputError where there is none, or where its making has not come to its end.
     """
-    place = Path(directory)
-    manifest = read_manifest(place)
-    if manifest is not None:
+    place = dataset_path(directory, "The directory")
+    if (manifest := read_manifest(place)) is not None:
         return Run(place, manifest)
     if (place / HIDDEN).is_dir():
         raise OutputError(f"{place} holds a run that was interrupted. The command that began it goes on from there.")
-    raise OutputError(f"{place} holds no dataset of synthview: there is no {MANIFEST} of ours.")
+    raise OutputError(f"{place} holds no dataset of synthview: there is no {MANIFEST} of ours. {WAY_OUT}")
 
 
 def write(

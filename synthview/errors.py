@@ -1,6 +1,7 @@
 """What can go wrong, told so that a reader knows what, where and what to do.
 
 SynthviewError                exit code 1: the run could not go on
+├── OutOfMemory               memory ran out; also a MemoryError
 ├── InputError                exit code 2: something the user typed or wrote is wrong
 │   ├── UnknownName               no such scenario, table, setting, column, actor …
 │   ├── SettingError              a setting's value is not one it can take
@@ -23,12 +24,18 @@ __all__ = [
     "NoSpace",
     "NotOurs",
     "OtherRun",
+    "OutOfMemory",
     "OutputError",
     "ScenarioError",
     "SettingError",
     "SynthviewError",
     "UnknownName",
+    "shortened",
 ]
+
+LONGEST_ECHO = 80
+"""Characters of what was typed that a message repeats."""
+MOST_LISTED = 200
 
 
 class SynthviewError(Exception):
@@ -37,10 +44,23 @@ class SynthviewError(Exception):
     exit_code = 1
 
 
+class OutOfMemory(SynthviewError, MemoryError):
+    """Memory ran out, here, in a worker or inside a library."""
+
+
 class InputError(SynthviewError):
     """Something the user typed or wrote is wrong."""
 
     exit_code = 2
+
+
+def shortened(stated: object) -> str:
+    """Return what was typed or written, cut to a length that a message can repeat."""
+    try:
+        text = str(stated)
+    except ValueError:  # a number of thousands of digits
+        return "a number with too many digits"
+    return text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}…"
 
 
 class UnknownName(InputError):
@@ -48,10 +68,17 @@ class UnknownName(InputError):
 
     def __init__(self, what: str, name: str, known: Iterable[str], where: str = "") -> None:
         names = sorted(known)
+        name = shortened(name)
         near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
         place = f" in {where}" if where else ""
         hint = f" Did you mean '{near[0]}'?" if near else ""
-        super().__init__(f"There is no {what} '{name}'{place}.{hint} Known: {', '.join(names)}.")
+        super().__init__(f"There is no {what} '{name}'{place}.{hint} Known: {_listed(names)}.")
+
+
+def _listed(names: list[str]) -> str:
+    """Return names in a row; of very many the first."""
+    more = f" and {len(names) - MOST_LISTED:,} more" if len(names) > MOST_LISTED else ""
+    return ", ".join(map(shortened, names[:MOST_LISTED])) + more
 
 
 class SettingError(InputError):

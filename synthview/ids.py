@@ -10,18 +10,19 @@ from __future__ import annotations
 from functools import cache
 from hashlib import blake2b
 
-from synthview.chance import Permutation
+from synthview.draws.chance import Permutation
 from synthview.rows import Ints
 
 __all__ = [
-    "MENU_SOURCES", "ORDINALS", "SOURCES", "day_of", "household_of", "public", "source_in", "source_of", "within_day",
-    "within_home",
+    "MENU_SOURCES", "ORDINALS", "PLAYS_PER_SESSION", "SOURCES", "day_of", "household_of", "play_key", "play_number",
+    "public", "source_in", "source_of", "within_day", "within_home",
 ]  # fmt: skip
 
 ORDINALS = 1 << 10
 SOURCES = 1 << 9
 MENU_SOURCES = 448
 """Sources from here on are the menus' own; no actor may have one of them."""
+PLAYS_PER_SESSION = 1 << 5
 _DAYS = 1 << 12
 _NO_DAY = _DAYS - 1
 """The day within ids of what lasts: persons, profiles, devices. No world lives to see it."""
@@ -35,6 +36,17 @@ def within_day(household: Ints, day: int | Ints, source: int | Ints, ordinal: In
 def within_home(household: Ints, ordinal: Ints, source: int | Ints = 0) -> Ints:
     """Internal id of a person, profile or device of a household; `source` is the actor that brought it, if one did."""
     return ((household * _DAYS + _NO_DAY) * SOURCES + source) * ORDINALS + ordinal
+
+
+def play_key(session: Ints, number: Ints | int) -> Ints:
+    """Internal id of a play: that of its session, and its `number` there, from 0 to 31."""
+    ordinal = session % ORDINALS
+    return session - ordinal + ordinal * PLAYS_PER_SESSION + number
+
+
+def play_number(key: Ints) -> Ints:
+    """The number of a play within its session, from its internal id."""
+    return key % PLAYS_PER_SESSION
 
 
 def source_of(actor: str) -> int:

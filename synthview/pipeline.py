@@ -15,13 +15,13 @@ import numpy as np
 import polars as pl
 
 from synthview.block import Block
-from synthview.people.records import name_pools
+from synthview.record.dimensions import name_pools
+from synthview.record.titles import title_records
 from synthview.scenario import Scenario
 from synthview.stage.company import check_cast
 from synthview.tables import TABLES
 from synthview.world import World, build
 from synthview.world.clock import DAY_MS, day_number
-from synthview.world.records import title_records
 
 __all__ = ["Window", "World", "build", "check_cast", "live", "name_pools", "settled", "titles", "walk", "window_of"]
 
@@ -48,7 +48,7 @@ def titles(world: World, window: Window, wanted: np.ndarray | None = None) -> pl
     return title_records(world, window.last_day * DAY_MS, wanted)
 
 
-def settled(world: World, households: range, window: Window) -> dict[str, pl.DataFrame]:
+def settled(world: World, households: range | np.ndarray, window: Window) -> dict[str, pl.DataFrame]:
     """Tables of change rows for some households: accounts, profiles, devices and their truth."""
     blocks = [Block(world, part, frozenset()) for part in _blocks(world, households, BLOCK_HOUSEHOLDS)]
     return _below_each_other([block.records(window.last_day * DAY_MS) for block in blocks])
@@ -56,7 +56,7 @@ def settled(world: World, households: range, window: Window) -> dict[str, pl.Dat
 
 def walk(
     world: World,
-    households: range,
+    households: range | np.ndarray,
     window: Window,
     tables: frozenset[str] = EVERYTHING,
     *,
@@ -80,13 +80,13 @@ def live(block: Block, window: Window) -> Iterator[tuple[int, dict[str, pl.DataF
         if day >= window.first_day - block.look_back_days:
             staged = block.act(sessions, plays, day)
             played = block.play_out(staged, day)
-            block.record(staged, played, day, window.first_day)
+            block.record(played, day, window.first_day)
         # A local day east of Greenwich begins while it is still yesterday in UTC: only now is yesterday complete.
         if window.first_day <= day - 1 < window.last_day:
             yield day - 1, block.ledger.close(day - 1)
 
 
-def _blocks(world: World, households: range, size: int) -> list[np.ndarray]:
+def _blocks(world: World, households: range | np.ndarray, size: int) -> list[np.ndarray]:
     parts = [np.array(households[start : start + size]) for start in range(0, len(households), size)]
     return [part[~np.isin(part, world.scenario.run.dropped)] for part in parts] if world.scenario.run.dropped else parts
 

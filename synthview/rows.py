@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Flags", "Floats", "Ints", "Rows", "Words", "children", "turns"]
+__all__ = ["Flags", "Floats", "Ints", "Rows", "Words", "children", "first_of_group", "last_of_group", "turns"]
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -41,8 +41,18 @@ class Rows:
 
 def turns(group: Ints) -> Ints:
     """Ordinal of each row within its group, for rows that lie together by group: 0, 1, 2 … then 0 again."""
-    first = np.flatnonzero(np.diff(group, prepend=-1))
+    first = first_of_group(group)
     return np.arange(len(group)) - np.repeat(first, np.diff(np.append(first, len(group))))
+
+
+def first_of_group(group: Ints) -> Ints:
+    """The first row of each group, for rows that lie together by group; groups are numbered from 0."""
+    return np.flatnonzero(np.diff(group, prepend=-1))
+
+
+def last_of_group(group: Ints) -> Ints:
+    """The last row of each group, for rows that lie together by group; groups are numbered from 0."""
+    return np.flatnonzero(np.diff(group, append=-1))
 
 
 def children(counts: Ints) -> tuple[Ints, Ints]:

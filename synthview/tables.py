@@ -167,7 +167,7 @@ TABLES: tuple[Table, ...] = (
         _text("time_zone", "IANA zone of the home."),
         _text("billing_name", "Invented name of the payer."),
         _text("email", "Invented address in a reserved domain."),
-        _text("phone", "Invented number in a reserved range."),
+        _text("phone", "Number reserved for fiction; empty where the country reserves none.", nullable=True),
         _text("payment_stub", "What the service keeps of the means of payment."),
     ), ("account_id", "valid_from"), dated=False),
     Table("log", "profiles", "a profile as the service lists it", (

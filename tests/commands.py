@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 
-__all__ = ["HEAVY", "run"]
+__all__ = ["HEAVY", "Told", "run"]
+
+Told = Callable[..., tuple[object, str, str]]
+"""A command line run in this process: its exit code, and what it printed on stdout and stderr."""
 
 HEAVY = ("numpy", "polars", "pydantic", "pyarrow", "duckdb")
 

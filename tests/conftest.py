@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
+from commands import Told
 from hypothesis import HealthCheck, settings
+
+from synthview import cli
 
 # A run of a world takes as long as the machine is busy, so no example has a deadline; the slow ones bound their number.
 settings.register_profile("dev", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
@@ -27,3 +31,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def refresh_golden(pytestconfig: pytest.Config) -> bool:
     """Whether the golden digests are to be written anew."""
     return bool(pytestconfig.getoption("--refresh-golden"))
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Told:
+    """Run the command line in this process, and return its exit code and what it printed on stdout and stderr."""
+    monkeypatch.setattr(cli, "_speak_utf8", lambda: None)
+    monkeypatch.setenv("_TYPER_FORCE_DISABLE_TERMINAL", "1")
+
+    def ran(*words: str) -> tuple[object, str, str]:
+        monkeypatch.setattr(sys, "argv", ["synthview", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return ran

@@ -13,8 +13,8 @@ import polars as pl
 from xxhash import xxh3_128
 
 from synthview.dataset import Run, read
-from synthview.digests import content_digest
-from synthview.manifest import MANIFEST
+from synthview.digests import content_digest, digest_of_digests
+from synthview.manifest import MANIFEST, sealed
 from synthview.sinks.parts import Receipt
 from synthview.tables import table
 
@@ -77,6 +77,8 @@ def rewrite(run: Run, changed: dict[str, Receipt]) -> Run:
         changed[part["path"]].as_dict() if part["path"] in changed else part for part in manifest["parts"]
     ]
     for name, about in manifest["tables"].items():
-        about["rows"] = sum(part["rows"] for part in manifest["parts"] if part["table"] == name)
-    (run.directory / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+        of_table = [part for part in manifest["parts"] if part["table"] == name]
+        about |= {count: sum(part[count] for part in of_table) for count in ("rows", "bytes")}
+        about["content"] = digest_of_digests(part["content"] for part in of_table)
+    (run.directory / MANIFEST).write_text(json.dumps(sealed(manifest)), "utf-8")
     return read(run.directory)

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from synthview.chance import NEVER, Permutation, Shares, Stream, odds
-from synthview.offspring import bursts, children, instants
-from synthview.quantiles import Bits, Quantiles
+from synthview.draws.chance import NEVER, Permutation, Shares, Stream, odds
+from synthview.draws.offspring import children, instants
+from synthview.draws.quantiles import Bits, Quantiles
 
 VECTORS = Path(__file__).with_name("vectors_chance.json")
 IDS = np.arange(200_000)
@@ -98,7 +98,7 @@ def test_hash_is_what_the_docs_say() -> None:
 
 def test_hash_seed_of_python_is_not_involved() -> None:
     """Another process, with other string hashing, draws the same."""
-    code = "from synthview.chance import Stream; print(int(Stream(7, 'tests/chance').bits(5)))"
+    code = "from synthview.draws.chance import Stream; print(int(Stream(7, 'tests/chance').bits(5)))"
     other = subprocess.run(
         [sys.executable, "-c", code],
         env={"PYTHONHASHSEED": "99", "PYTHONPATH": str(Path(__file__).parents[1])},
@@ -379,24 +379,10 @@ def test_instants_follow_the_curve() -> None:
     assert abs(deviations(np.bincount(at_ms % 1000, minlength=1000))) < 4
 
 
-def test_bursts() -> None:
-    """A burst starts at its instant, goes on by gaps of its own, and does not notice which bursts lie beside it."""
-    gaps = Quantiles.exponential(5000, low=1)
-    ids, counts = np.arange(1000), np.arange(1000) % 5
-    burst, ordinal, at_ms = bursts(STREAM, ids, ids * 10**7, counts, gaps)
-    assert (np.bincount(burst, minlength=1000) == counts).all()
-    assert (at_ms[ordinal == 0] == burst[ordinal == 0] * 10**7).all()
-    steps = np.diff(at_ms)[ordinal[1:] > 0]
-    assert (steps == STREAM.draw(burst[ordinal > 0], gaps, ordinal[ordinal > 0])).all()
-    alone = bursts(STREAM, ids[7:8], ids[7:8] * 10**7, counts[7:8], gaps)[2]
-    assert (at_ms[burst == 7] == alone).all()
-
-
 def test_nothing_to_draw() -> None:
     """Empty arrays give empty arrays everywhere."""
     none = np.array([], np.int64)
     assert [array.size for array in children(none)] == [0, 0]
-    assert [array.size for array in bursts(STREAM, none, none, none, Quantiles.exponential(5))] == [0, 0, 0]
     assert STREAM.poisson(none, none.astype(float), 3.0).size == 0
     assert STREAM.below(none, none).size == 0
     assert STREAM.pick(none, Shares([[1, 2], [2, 1]]), row=none).size == 0

@@ -15,8 +15,10 @@ from planting import Change, copied, parts, receipt_of, rewrite, tampered
 
 from synthview import generate
 from synthview.checks import invariants, portions, rules
+from synthview.checks.files import not_in_manifest
 from synthview.checks.invariants import CHECKS, Finding
 from synthview.dataset import Run, read
+from synthview.errors import OutputError
 from synthview.manifest import MANIFEST
 from synthview.tables import BY_PATH
 
@@ -151,27 +153,27 @@ def _has(column: str) -> Change:
 
 
 PLANTED: list[tuple[str, str, Change, str]] = [
-    ("schema", "log.ratings", _lacks("thumb"), "log/ratings/000000.parquet, what lacks the column thumb"),
+    ("schema", "log.ratings", _lacks("thumb"), "log/ratings/day=2017-10-02/000000.parquet, what lacks the column thumb"),
     ("schema", "log.plays", _has("mood"), "has a column mood, which is not declared"),
     ("schema", "truth.plays", _has("country"), "has a column country, which is not declared"),
     ("filled", "log.plays", _with("country", 3, None), "where log.plays, what country is empty in 1 rows"),
     ("truth", "log.plays", _has("causes"), "has the column causes of the truth"),
-    ("truth", "log.events", _has("viewer_ids"), "log/events/000000.parquet, what has the column viewer_ids"),
-    ("references", "log.clicks", _with("title_id", 2, 12345), "log.clicks.title_id, title_id t12345, not_in log.titles"),
-    ("references", "log.plays", _with("device_id", 2, 12345), "device_id d12345, not_in log.devices"),
-    ("references", "truth.plays", _with("viewer_ids", 2, pl.lit(pl.Series([[777]])).first()), "person_id h777, not_in truth"),
-    ("references", "log.profiles", _with("account_id", 0, 9), "log.profiles.account_id, account_id a9, not_in log.accounts"),
-    ("keys", "log.searches", _again, "table log.searches, search_id q"),
+    ("truth", "log.events", _has("viewer_ids"), "log/events/day=2017-10-02/000000.parquet, what has the column viewer_ids"),
+    ("references", "log.clicks", _with("title_id", 2, 12345), "log.clicks.title_id, title_id 12345, not_in log.titles"),
+    ("references", "log.plays", _with("device_id", 2, 12345), "device_id 12345, not_in log.devices"),
+    ("references", "truth.plays", _with("viewer_ids", 2, pl.lit(pl.Series([[777]])).first()), "person_id 777, not_in truth"),
+    ("references", "log.profiles", _with("account_id", 0, 9), "log.profiles.account_id, account_id 9, not_in log.accounts"),
+    ("keys", "log.searches", _again, "table log.searches, search_id "),
     ("keys", "truth.incidents", _again, "rows 2"),
-    ("order", "truth.plays", _with("ended_at", -1, pl.col("started_at") - pl.duration(hours=1)), "table truth.plays, play_id p"),
-    ("order", "log.plays", _with("ended_at", 4, pl.col("started_at") - pl.duration(seconds=1)), "table log.plays, play_id p"),
-    ("order", "truth.incidents", _with("until", 0, pl.col("at") - pl.duration(days=1)), "incident_id i"),
+    ("order", "truth.plays", _with("ended_at", -1, pl.col("started_at") - pl.duration(hours=1)), "table truth.plays, play_id "),
+    ("order", "log.plays", _with("ended_at", 4, pl.col("started_at") - pl.duration(seconds=1)), "table log.plays, play_id "),
+    ("order", "truth.incidents", _with("until", 0, pl.col("at") - pl.duration(days=1)), "incident_id "),
     ("positions", "log.events", _with("position_ms", 7, -4), "position_ms -4, runtime_ms "),
     ("positions", "log.plays", _with("end_position_ms", 7, 10**9), "end_position_ms 1000000000"),
     ("presence", "truth.plays", _with("present_ms", 1, pl.col("played_ms") + 1), "present_ms "),
     ("presence", "truth.plays", _with("viewer_count", 1, 40), "viewer_count 40"),
     ("rooms", "truth.plays", _elsewhere("viewer_ids", "viewer_count"), "person_id "),
-    ("screens", "truth.plays", _elsewhere("device_id"), "device_id d"),
+    ("screens", "truth.plays", _elsewhere("device_id"), "device_id "),
     ("streams", "log.accounts", lambda frame: frame.with_columns(stream_limit=pl.lit(0, pl.Int32)), "streams 1, stream_limit 0"),
     ("days", "log.events", _with("received_time", 5, pl.col("received_time") + pl.duration(days=900)), "log.events, received_time 2020"),
     ("days", "log.plays", _with("closed_at", 5, pl.col("closed_at") - pl.duration(days=9)), "log.plays, closed_at 2017-09"),
@@ -180,7 +182,9 @@ PLANTED: list[tuple[str, str, Change, str]] = [
     ("names", "truth.deliveries", _with("fault", 0, "sleet"), "truth.deliveries.fault, name sleet"),
     ("nobody real", "log.events", _with("ip", 6, "8.8.8.8"), "log.events.ip, value 8.8.8.8"),
     ("nobody real", "log.accounts", _with("email", 0, "ann@gmail.com"), "log.accounts.email, value ann@gmail.com"),
-    ("nobody real", "log.accounts", _with("phone", 0, "+1-212-736-5000"), "log.accounts.phone, value +1-212"),
+    ("nobody real", "log.accounts", _with("phone", 0, "(212) 736-5000"), "log.accounts.phone, value (212) 736-5000 in "),
+    ("not famous", "log.profiles", _with("name", 0, "Elvis Presley"), "log.profiles.name, value Elvis Presley"),
+    ("not famous", "log.accounts", _with("email", 0, "presley_elvis7@example.com"), "value presley_elvis7@example.com"),
     ("nobody real", "log.accounts", _with("payment_stub", 0, "card 4111"), "log.accounts.payment_stub, value card 4111"),
     ("nobody real", "log.accounts", _with("billing_name", 0, "Qwx Zyqqel"), "log.accounts.billing_name, value Qwx Zyqqel"),
 ]  # fmt: skip
@@ -246,6 +250,60 @@ def test_a_manifest_that_does_not_add_up_is_found(good: Run, tmp_path: Path) -> 
     assert broken(read(tmp_path)) == {
         "manifest": f"where log.plays, what has parts of {count} rows in all, not {count + 1}"
     }
+
+
+def _edit(of: str, **changed: Any) -> Callable[[dict[str, Any]], None]:
+    def edit(manifest: dict[str, Any]) -> None:
+        place = manifest
+        for name in of.split("/") if of else ():
+            place = place[int(name) if name.isdecimal() else name]
+        place.update(changed)
+
+    return edit
+
+
+EDITS: list[tuple[Callable[[dict[str, Any]], None], str]] = [
+    (_edit("settings", seed=9), "says settings.seed 9, which elsewhere is 1"),
+    (_edit("scenario/run", seed=9), "says settings.seed 1, which elsewhere is 9"),
+    (_edit("settings", households=41), "says settings.households 41, which elsewhere is 40"),
+    (_edit("layout", households=41), "which elsewhere is 41"),
+    (_edit("layout", last_day=17444), "says settings.until 2017-10-04, which elsewhere is 2017-10-05"),
+    (_edit("parts/0", digest="0" * 32), "has other bytes than were written"),
+    (_edit("parts/0", content="0" * 32), "has parts whose digests are not those of the table"),
+    (_edit("tables/log.plays", rows=10**15), "rows in all, not 1000000000000000"),
+    (_edit("tables/log.plays", bytes=1), "bytes in all, not 1"),
+    (_edit("", command="synthview generate everyday -o DIR --days 9"), "says command --households None"),
+    (_edit("", license="none"), "was changed since it was written"),
+]
+
+
+@pytest.mark.parametrize(("edit", "said"), EDITS, ids=[said for _, said in EDITS])
+def test_edits_of_a_manifest_are_found(
+    edit: Callable[[dict[str, Any]], None], said: str, good: Run, tmp_path: Path
+) -> None:
+    """Settings, days, counts and digests agree with each other and with the files; anything else breaks the seal."""
+    run = copied(good, tmp_path)
+    manifest = json.loads((tmp_path / MANIFEST).read_text("utf-8"))
+    edit(manifest)
+    (tmp_path / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    told = [what["what"] for frame in not_in_manifest(read(run.directory)) for what in frame.to_dicts()]
+    assert any(said in one for one in told)
+
+
+def test_a_part_behind_a_link_that_leads_outside_is_not_read(good: Run, tmp_path: Path) -> None:
+    """Not by a scan, and a check says so; a link that stays inside is followed."""
+    run = copied(good, tmp_path / "run")
+    path, _ = next(parts(run, "log.plays"))
+    path.rename(path.with_name("moved"))
+    path.symlink_to("moved")
+    assert run.scan("log.plays").collect().height
+    path.unlink()
+    path.with_name("moved").rename(tmp_path / "moved")
+    path.symlink_to(tmp_path / "moved")
+    with pytest.raises(OutputError, match="leads out of"):
+        run.scan("log.plays")
+    told = [what["what"] for frame in not_in_manifest(run) for what in frame.to_dicts()]
+    assert "leads out of the directory through a link" in told
 
 
 def test_a_day_in_the_folder_of_another_is_found(tmp_path: Path) -> None:

@@ -280,7 +280,7 @@ class TestQuestions:
 
     def test_nothing_rests_on_a_claim(self) -> None:
         """No setting of any shipped scenario has a claim for its source: without those rows all defaults stay."""
-        from synthview.sources import sources, sources_used
+        from synthview.scenario.sources import sources, sources_used
 
         for name in ("christmas-prince", "year", "everyday"):
             assert not [one.id for one in sources_used(load(name, installed())) if one.use == "claim"]

@@ -11,7 +11,7 @@ import pytest
 from keepers import raised
 from scipy import stats
 
-import synthview.sources as sources_
+import synthview.scenario.sources as sources_
 from synthview.claims.counting.count import who
 from synthview.claims.counting.definitions import HEADLINE
 from synthview.claims.counting.title_plays import title_plays
@@ -32,7 +32,7 @@ from synthview.errors import InputError
 from synthview.registry import installed
 from synthview.rows import Floats
 from synthview.scenario import load
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 
 PRINCE = ask(load("christmas-prince", installed()))

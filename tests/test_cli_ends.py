@@ -132,7 +132,7 @@ def _ended(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> object:
 
     monkeypatch.setitem(LISTINGS, "tables", fail)
     monkeypatch.setattr(sys, "argv", ["synthview", "list", "tables"])
-    monkeypatch.setattr(synthview.cli, "_speak_utf8", lambda: None)
+    monkeypatch.setattr(synthview.cli.streams, "prepare", lambda: None)
     with pytest.raises(SystemExit) as ended:
         main()
     return ended.value.code

@@ -18,7 +18,6 @@ from typer.testing import CliRunner
 
 from synthview.cli import app, look, screen
 from synthview.cli.options import assignments, complete_names, complete_scenarios
-from synthview.entries import entries
 from synthview.errors import (
     InputError,
     SettingError,
@@ -26,8 +25,9 @@ from synthview.errors import (
 from synthview.explain import specimens
 from synthview.registry import installed
 from synthview.scenario import load
-from synthview.scenario_files import built_in
-from synthview.settings import settings_of
+from synthview.scenario.entries import entries
+from synthview.scenario.files import built_in
+from synthview.scenario.settings import settings_of
 from synthview.tables import TABLES
 
 

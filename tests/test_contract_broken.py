@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from synthview.chance import Stream
 from synthview.checks.acting import (
     acts_where_truth_says,
     could_touch_all_it_touches,
@@ -21,12 +20,14 @@ from synthview.checks.sameness import (
     draws_from_its_own_streams,
     stands_still_at_nought,
 )
+from synthview.draws.chance import Stream
+from synthview.exposed import Exposed
 from synthview.log.damage import Damage, Fault, Record, Touched
-from synthview.log.sheets import WHOLE_LINE, Breaks, Sheet, SinkFault
 from synthview.people.homes import TV
 from synthview.rows import Flags, Ints, Words
-from synthview.settings import GUESS, number, section
-from synthview.stage.actor import Actor, Exposed
+from synthview.scenario.settings import GUESS, number, section
+from synthview.sinks.sheets import WHOLE_LINE, Breaks, Sheet, SinkFault
+from synthview.stage.actor import Actor
 from synthview.stage.edits import Edits
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene

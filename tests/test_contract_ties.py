@@ -10,7 +10,7 @@ import numpy as np
 from synthview.checks.contract import Trial
 from synthview.checks.sameness import cannot_see_who_comes_first
 from synthview.scenario import Registry
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.edits import Attends, Breaks, Dozes, Edits, Presses, Routes
 from synthview.stage.scene import Scene

@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthview.dataset import generate, read
-from synthview.engines import order, plan, site
+from synthview.engines import order, plan
 from synthview.engines.estimate import estimate
-from synthview.engines.layout import Layout
+from synthview.engines.layout import Layout, number_of
 from synthview.engines.local import already, run
 from synthview.errors import InputError, SettingError, UnknownName
 from synthview.tables import TABLES
@@ -48,19 +48,34 @@ def test_the_number_of_workers_never_shows(workers: int, tmp_path: Path, undistu
 
 def test_a_part_is_a_range_and_a_day(undisturbed: dict[str, bytes]) -> None:
     """Dated tables have a folder a day, the others a file a range, the catalogue one file."""
-    plays = [f"log/plays/{day}/{number:06}.parquet" for day in ("2017-10-02", "2017-10-03") for number in range(RANGES)]
+    plays = [
+        f"log/plays/day={day}/{number:06}.parquet" for day in ("2017-10-02", "2017-10-03") for number in range(RANGES)
+    ]
     accounts = [f"log/accounts/{number:06}.parquet" for number in range(RANGES)]
     truth = [path.replace("log", "truth") for path in plays]
     assert set(undisturbed) == {*plays, *accounts, *truth, "log/titles/000000.parquet", "manifest.json"}
 
 
-def test_a_small_run_is_a_file_a_table(tmp_path: Path) -> None:
-    """Twenty households fit into fifteen files and a manifest."""
-    run(plan_of(20, tables=None), tmp_path / "run")
+def test_a_small_run_has_the_folders_of_a_large_one(tmp_path: Path) -> None:
+    """Twenty households lie in folders by day too, so that the same line reads both."""
+    run(plan_of(20), tmp_path / "run")
+    paths = [f"{name}/day=2017-10-0{day}/000000.parquet" for name in ("log/plays", "truth/plays") for day in (2, 3)]
+    others = ["log/accounts/000000.parquet", "log/titles/000000.parquet", "manifest.json"]
+    assert set(tree(tmp_path / "run")) == {*paths, *others}
+
+
+def test_without_partitions_a_table_is_a_file(tmp_path: Path) -> None:
+    """Twenty households fit into fifteen files and a manifest, whose rows are those of the folders."""
+    one = run(plan_of(20, tables=None, partition="none"), tmp_path / "run")
+    cut = run(plan_of(20, tables=None), tmp_path / "cut")
     assert set(tree(tmp_path / "run")) == {
         "manifest.json",
         *(f"{one.folder}/{one.name}/000000.parquet" for one in TABLES),
     }
+    assert {name: told["rows"] for name, told in one["tables"].items()} == {
+        name: told["rows"] for name, told in cut["tables"].items()
+    }
+    assert read(tmp_path / "run").scan("log.plays").collect().equals(read(tmp_path / "cut").scan("log.plays").collect())
 
 
 @pytest.mark.parametrize("households", [20, HOUSEHOLDS])
@@ -163,6 +178,10 @@ def test_events_choose_the_households() -> None:
 @pytest.mark.parametrize(
     ("words", "kind", "told"),
     [({"events": 5}, InputError, "exclude each other"), ({"tables": "log.play"}, UnknownName, "log.plays"),
+     ({"partition": "hour"}, UnknownName, "--partition.*day, none"), ({"ids": "txt"}, UnknownName, "Did you mean 'text'"),
+     ({"households": 1_025, "partition": "none"}, InputError, "at most 1,024 households.*this one has 1,025"),
+     ({"settings": {"log.ping_seconds": 1}, "households": 1_024, "days": 2, "partition": "none"}, InputError, "Leave it away"),
+     ({"format": "duckdb", "partition": "none"}, InputError, "one file"), ({"bom": True}, InputError, "for CSV"),
      ({"tables": " , "}, InputError, "names no table"), ({"format": "parket"}, UnknownName, "parquet"),
      ({"start": "yesterday"}, InputError, "no date"), ({"start": "2017-10-01"}, SettingError, "begins on 2017-10-02"),
      ({"days": 0}, SettingError, "days"), ({"households": 0}, SettingError, "households"),
@@ -182,16 +201,16 @@ def test_what_makes_no_sense_is_refused(words: dict[str, Any], kind: type[Except
     st.integers(1, 20_000),
     st.integers(0, 20_000),
     st.integers(1, 30),
-    st.booleans(),
+    st.sampled_from(["day", "none"]),
     st.sampled_from(["parquet", "csv", "ndjson", "arrow", "duckdb"]),
 )
-def test_no_two_parts_share_a_path(households: int, first: int, days: int, small: bool, format_: str) -> None:  # noqa: FBT001
+def test_no_two_parts_share_a_path(households: int, first: int, days: int, partition: str, format_: str) -> None:
     """Paths of a run are different, below its directory, and each tells its range."""
     tables = tuple(one.path for one in TABLES)
     compression = "none" if format_ in ("csv", "ndjson") else "zstd"
-    layout = Layout(households, first, first + days, tables, format_, compression, small)
+    layout = Layout(households, first, first + days, tables, format_, compression, partition, "int")
     for number in range(layout.range_count):
-        assert all(site._number(path) == number for path in layout.paths(number))
+        assert all(number_of(path) == number for path in layout.paths(number))
     paths = list(layout.all_paths())
     assert len(set(paths)) == len(paths)
     assert sum(len(layout.range(number)) for number in range(layout.range_count)) == households

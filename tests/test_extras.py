@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from synthview import extras
 from synthview.errors import MissingExtra
-from synthview.extras import EXTRAS, MODULES, missing_extra, need
+from synthview.outside import extras
+from synthview.outside.extras import EXTRAS, MODULES, missing_extra, need
 
 ROOT = Path(__file__).parent.parent
 OPTIONAL = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]

@@ -80,8 +80,8 @@ def test_a_run_is_told_before_and_after(synthview: Command, tmp_path: Path) -> N
     """One line foretells, one concludes; nothing goes to stderr that is no terminal."""
     ended = synthview("generate", "tiny", "-o", tmp_path / "new" / "run", "--seed", 7)
     first, last = ended.out.splitlines()
-    assert first.startswith("tiny: 20 households, 3 days from 2017-10-02, seed 7: about 5,")
-    assert last.startswith("Wrote 90 events, ")
+    assert first.startswith("tiny: 20 households, 3 days from 2017-10-02, seed 7: about 90 events, ")
+    assert "holds 90 events, " in last
     assert (ended.code, ended.err) == (0, "")
     assert read(tmp_path / "new" / "run").manifest["settings"]["seed"] == 7
 
@@ -149,15 +149,26 @@ def test_a_dash_prints_events_unless_told(synthview: Command) -> None:
     [
         (["tiny"], 2, "Where to? -o DIR"),
         (["tinny", "-o", "x"], 2, "Did you mean 'tiny'"),
-        (["tiny", "-o", "x", "--households", "0"], 2, "--households is 0; a whole number of at least 1"),
+        (
+            ["tiny", "-o", "x", "--households", "0"],
+            2,
+            "--households is 0; a whole number from 1 to 4,294,967,295 is needed",
+        ),
         (["tiny", "-o", "x", "--households", "-3"], 2, "--households is -3"),
         (["tiny", "-o", "x", "--households", "1.5"], 2, "--households is 1.5"),
         (["tiny", "-o", "x", "--households", "many"], 2, "--households is 'many'; a whole number such as"),
-        (["tiny", "-o", "x", "--households", "1e10"], 2, "run.households"),
+        (["tiny", "-o", "x", "--households", "1e10"], 2, "--households is 1e10; a whole number from 1"),
         (["tiny", "-o", "x", "--days", "0"], 2, "--days is 0"),
-        (["tiny", "-o", "x", "--days", "9999"], 2, "run.days"),
+        (["tiny", "-o", "x", "--days", "9999"], 2, "--days is 9999; a whole number from 1 to 4,090 is needed"),
         (["tiny", "-o", "x", "--workers", "0"], 2, "--workers is 0"),
         (["tiny", "-o", "x", "--seed", "-1"], 2, "--seed is -1"),
+        (["tiny", "-o", "x", "--seed", str(2**63)], 2, "--seed is 9223372036854775808; a whole number from 0 to 9,2"),
+        (["tiny", "-o", "x", "--seed", "9" * 5000], 2, "999…; a whole number from 0 to"),
+        (["tiny", "-o", "x", "--cast", "reseller=" + "9" * 5000], 2, "a whole number from 0 to"),
+        (["tiny", "-o", "x", "--drop-household", "9" * 5000], 2, "--drop-household is 999"),
+        (["tiny", "-o", "x", "--drop-household", "20"], 2, "--drop-household 20: the world has 20 households"),
+        (["tiny", "-o", "~no_such_user/x"], 2, "no home directory of the user no_such_user is known"),
+        (["tiny", "-o", "bad\udcff"], 2, "a name that is not UTF-8"),
         (["tiny", "-o", "x", "--events", "5", "--households", "5"], 2, "exclude each other"),
         (["tiny", "-o", "x", "--from", "2017-10-01"], 2, "2017-10-02"),
         (["tiny", "-o", "x", "--from", "tomorrow"], 2, "no date such as 2017-11-17"),
@@ -195,7 +206,7 @@ def test_what_cannot_be_is_one_clear_line(
 )  # fmt: skip
 def test_counts_are_read_as_people_write_them(stated: str, meant: int) -> None:
     """Powers of ten and their letters, exactly."""
-    assert whole("--households", stated) == meant
+    assert whole("--seed", stated) == meant
 
 
 @given(st.text(max_size=12) | st.floats().map(str) | st.integers().map(str))
@@ -245,7 +256,7 @@ def test_stopping_is_one_line_and_resumable(sign: signal.Signals, workers: int, 
     assert not list(tmp_path.rglob("*draft"))
     for place in (run, fresh):
         with _started(*words, "-o", place) as command:
-            assert b"Wrote" in command.communicate(timeout=60)[0]
+            assert b"holds" in command.communicate(timeout=60)[0]
     assert tree(run) == tree(fresh)
 
 

@@ -11,9 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import joined, lived, window, world
 
-from synthview.log.ledger import Ledger, _by_day, event_ids
 from synthview.log.messages import Messages, _in_order, _numbers, _progress, _within_play, speak
-from synthview.log.rollup import roll_up
 from synthview.player.playback import FAILED, FINISHED, STOPPED, STREAM_LIMIT, Playback
 from synthview.player.presses import (
     BUFFER_END,
@@ -30,6 +28,8 @@ from synthview.player.presses import (
     Marks,
     mark,
 )  # fmt: skip
+from synthview.record.ledger import Ledger, _by_day, event_ids
+from synthview.record.rollup import roll_up
 from synthview.rows import Ints
 from synthview.stage.edits import NO_ERROR
 from synthview.tables import END_REASONS, EVENT_TYPES, table

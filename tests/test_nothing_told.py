@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from strategies import SMALL
 
 from synthview import Dataset, generate
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
+from synthview.draws.lengths import between
 from synthview.ids import public, source_in
-from synthview.lengths import between
 
 SEED = 1
 

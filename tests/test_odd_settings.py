@@ -11,7 +11,7 @@ import pytest
 import synthview
 from synthview.errors import InputError
 from synthview.registry import FAULTS, SECTIONS
-from synthview.settings import settings_of
+from synthview.scenario.settings import settings_of
 
 LARGE = {"catalogue.film_count": 12_000, "catalogue.series_count": 3_000}
 LIMITS = [

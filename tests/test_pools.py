@@ -33,11 +33,8 @@ from synthview.pools.contacts import (
     email,
     ipv4_shared,
     ipv6,
-    is_reserved,
     is_reserved_address,
     is_reserved_email,
-    is_reserved_phone,
-    phone,
 )
 from synthview.pools.titles import episode_grammar, famous_titles, is_famous
 
@@ -317,12 +314,10 @@ def test_no_address_part_wraps(parts: tuple[int, int, int]) -> None:
         ipv6(*parts)
 
 
-def test_shared_addresses_and_phones() -> None:
-    """Shared addresses and telephone numbers are reserved, and differ until the range is used up."""
+def test_shared_addresses() -> None:
+    """Shared addresses are reserved, and differ until the range is used up."""
     assert len(set(ipv4_shared(np.arange(762)))) == 762
-    assert len(set(phone(range(64_800)))) == 64_800
     assert all(map(is_reserved_address, ipv4_shared(np.arange(1_000))))
-    assert all(map(is_reserved_phone, phone(np.arange(-10, 100_000, 37))))
 
 
 def test_mailboxes() -> None:
@@ -342,22 +337,36 @@ def test_mailboxes() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2001:db8::1", "192.0.2.7", "+1-212-555-0142", "a.b@example.com", "a@mail.EXAMPLE.org", "a@post.example"]
+    "text", ["2001:db8::1", "192.0.2.7", "a.b@example.com", "a@mail.EXAMPLE.org", "a@post.example"]
 )
 def test_reserved(text: str) -> None:
     """What is reserved for examples is recognised."""
-    assert is_reserved(text)
+    assert is_reserved_address(text) or is_reserved_email(text)
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "2001:db9::1", "2001:db8::1%eth0", "::ffff:192.0.2.1", "192.0.2.256", "192.0.3.1", "8.8.8.8", "10.0.0.1", "192.0.2.1\n",
-        "+1-212-555-0200", "+1-112-555-0142", "+1-212-556-0142", "+1-212-555-0142 ", "+1-212-555-01٣٤", "+44-212-555-0142",
         "a@notexample.com", "a@example.com.evil.org", "a@example.de", "a@b@example.com", "@example.com", "a b@example.com",
         "example.com", "",
     ],
 )  # fmt: skip
 def test_not_reserved(text: str) -> None:
     """What could belong to somebody, or is no address at all, is not taken for reserved."""
-    assert not is_reserved(text)
+    assert not is_reserved_address(text)
+    assert not is_reserved_email(text)
+
+
+def test_no_home_directory_is_no_error(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody knows of a home directory, as in some containers, the names come all the same."""
+    pytest.importorskip("faker")
+    kept = names(TESTED_LOCALE)
+    names.cache_clear()
+
+    def unknown(_: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "expanduser", unknown)
+    assert names(TESTED_LOCALE) == kept

@@ -45,7 +45,9 @@ from synthview.log.facts import addresses
 from synthview.people.guests import Guests
 from synthview.pipeline import Window, build, window_of
 from synthview.pools import frozen_locales, names, profile_labels
-from synthview.pools.contacts import is_reserved_address, is_reserved_email, is_reserved_phone
+from synthview.pools.contacts import is_reserved_address, is_reserved_email
+from synthview.pools.renown import is_famous_name
+from synthview.pools.telephones import is_reserved_phone
 from synthview.registry import installed
 from synthview.scenario import load
 from synthview.tables import TABLES
@@ -278,7 +280,9 @@ def test_nobody_can_be_reached(which: tuple[str, int]) -> None:
     accounts = settled_tables(one, range(HOMES), window(one))["log.accounts"]
     assert all(is_reserved_address(ip) for ip in joined(whole(*which), "log.events")["ip"].unique())
     assert all(is_reserved_email(email) for email in accounts["email"])
-    assert all(is_reserved_phone(phone) for phone in accounts["phone"])
+    numbers = accounts.select("phone", "country").drop_nulls()
+    assert all(is_reserved_phone(number, country) for number, country in numbers.iter_rows())
+    assert not any(map(is_famous_name, accounts["billing_name"]))
     assert not any(character.isdigit() for character in "".join(accounts["payment_stub"]))
 
 

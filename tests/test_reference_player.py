@@ -27,20 +27,21 @@ from small_days import (
 )
 from strategies import world
 
-from synthview import chance
+from synthview.draws import chance
 from synthview.ids import within_day
 from synthview.people.guests import Guests
 from synthview.people.homes import DEVICES, Homes, furnish
+from synthview.player.autoplay import RunningOrder, let_run
 from synthview.player.playback import STREAM_LIMITS, Played, Screens, _startup, play_out
 from synthview.player.presses import Marks, press, stall
 from synthview.player.settings import PlayerSettings
 from synthview.rows import Ints
-from synthview.stage import Stage, Staged
+from synthview.stage import Stage
 from synthview.stage.deeds import Deeds
 from synthview.stage.edits import Breaks, Dozes, Presses
 from synthview.stage.proposals import Crowded
 from synthview.stage.script import BETWEEN, Script
-from synthview.stage.shaping import in_order, let_run
+from synthview.stage.shaping import in_order
 from synthview.stage.timetable import RESOURCES, SCREENS
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
@@ -245,8 +246,8 @@ def fast_day(
     sessions, script, place, _ = let_run(on.world, meant, next_ones, in_order(script), dozes, on.day)
     presses, breaks = replace(presses, play=place[presses.play]), replace(breaks, play=place[breaks.play])
     presses, breaks = presses.take(presses.play >= 0), breaks.take(breaks.play >= 0)
-    staged = Staged(sessions, meant.until_ms, script, presses, breaks, Deeds.none(), Crowded.none())
-    played = play_out(on.world, homes, guests, screens, staged, on.day)
+    order = RunningOrder(sessions, meant.until_ms, script, presses, breaks, Deeds.none(), Crowded.none())
+    played = play_out(on.world, homes, guests, screens, order, on.day)
     missed = zip(*(getattr(played.missed, name).tolist() for name in ("session", "key", "at_ms")), strict=True)
     stage: Any = SimpleNamespace(taken_ms=np.zeros((HOME_COUNT, RESOURCES), dtype=np.int64))
     Stage.stay(stage, sessions, meant.until_ms, played.ends_ms)

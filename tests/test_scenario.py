@@ -16,16 +16,16 @@ from typing import Any
 import jsonschema
 import pytest
 
-from synthview import scenario_files
-from synthview.drafting import plain
-from synthview.entries import declared, entries
 from synthview.errors import ScenarioError, UnknownName
 from synthview.pools.titles import genres
 from synthview.registry import installed
 from synthview.scenario import GENRES, Registry, Scenario, load
-from synthview.scenario_files import built_in
-from synthview.schemas import scenario_schema
-from synthview.settings import GUESS, number, section, settings_of
+from synthview.scenario import files as scenario_files
+from synthview.scenario.drafting import plain
+from synthview.scenario.entries import declared, entries
+from synthview.scenario.files import built_in
+from synthview.scenario.schemas import scenario_schema
+from synthview.scenario.settings import GUESS, number, section, settings_of
 from synthview.viewing.settings import SittingSettings
 
 NAMES = ("christmas-prince", "everyday", "quiet", "tiny", "year")

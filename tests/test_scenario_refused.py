@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from datetime import date
 from pathlib import Path
 
@@ -10,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from synthview.entries import declared
 from synthview.errors import InputError, ScenarioError, SettingError, UnknownName
 from synthview.registry import installed
 from synthview.scenario import load
+from synthview.scenario.entries import declared
 from synthview.viewing.settings import SittingSettings
 from synthview.world.settings import WorldSettings
 
@@ -86,6 +87,16 @@ class TestValues:
         [
             ("run.days", "0", "allowed is 1 to 4,090 days"),
             ("run.households", "-3", "allowed is 1 to"),
+            ("run.seed", str(2**63), "allowed is 0 to 9,223,372,036,854,775,807"),
+            ("run.seed", "-" + "9" * 40, "allowed is 0 to"),
+            ("run.households", "1e309", "allowed is 1 to 4,294,967,295 households"),
+            ("run.days", "9" * 5_000, "a whole number, 1 to 4,090 days"),
+            ("run.start", "0000-01-01", "a date such as"),
+            ("run.start", "10000-01-01", "a date such as"),
+            ("a" + ".a" * 20_000, "1", "no path of a setting"),
+            ("titles", "[" * 20_000, "a list of tables"),
+            ("run.dropped", "[-1]", "numbered from 0 to 4,294,967,294"),
+            ("run.dropped", "[9223372036854775807]", "numbered from 0 to 4,294,967,294"),
             ("run.days", "3.5", "a whole number"),
             ("run.days", "true", "a whole number"),
             ("run.start", "2017-13-45", "a date such as"),
@@ -140,6 +151,14 @@ class TestValues:
             with pytest.raises(SettingError, match="twice"):
                 load("tiny", installed(), both)
 
+    def test_a_value_nested_without_end_is_refused(self) -> None:
+        """A list in a list, thousands of times over, is no setting."""
+        deep: list[object] = []
+        for _ in range(100_000):
+            deep = [deep]
+        with pytest.raises(SettingError, match="nested too deeply"):
+            load("tiny", installed(), {"run.days": deep})
+
     @pytest.mark.parametrize("odd", [object(), None, b"bytes", 10**30, {1, 2}, complex(1, 2)])
     def test_a_python_value_that_is_no_setting_is_refused(self, odd: object) -> None:
         """Values only Python can make are refused as clearly as those of a file."""
@@ -157,7 +176,17 @@ class TestFiles:
             (b"run.days = 3\nrun.days = 4\nx = 1", "is not TOML: .*line 2"),
             (b"# ok\nname = '\xff'", r"not UTF-8 text \(line 2\)"),
             (b"a = " + b"[" * 5000, "is not TOML"),
-            (b"# " + b"x" * 1_000_001, "too large"),
+            (b"# " + b"x" * 1_000_001, "larger than 1 MB"),
+            (b"a" + b".a" * 20_000 + b" = 1", "key of more than 16 parts"),
+            (b"[a" + b".a" * 20_000 + b"]", "key of more than 16 parts"),
+            (b"a = " + b"{a = " * 20_000, "nested more than 16 deep"),
+            (b"run.seed = " + b"1" * 100_000, "a number with too many digits"),
+            (b'packages.dog_on_sofa = ""', "the name of a package"),
+            (b"packages.dog_on_sofa = 3", "the name of a package"),
+            (b'packages.dog_on_sofa = "dog 1"', "pip install dog"),
+            (b"sittings.weekdays = [1e300, 1e300, 1, 1, 1, 1, 1]", "each is 0, or from 0.000001 to 1,000,000"),
+            (b"sittings.weekdays = [5e-324, 0, 0, 0, 0, 0, 0]", "each is 0, or from 0.000001 to 1,000,000"),
+            (b"sittings.weekdays = [-0.0, 0, 0, 0, 0, 0, 0]", "at least one above 0"),
             (b"based_on = 3", "name of a scenario or the path"),
             (b"run = 3", "a section with settings, not 3"),
             (b"name = true", "name in .* is text"),
@@ -193,8 +222,12 @@ class TestFiles:
         for what, complaint in (
             (str(tmp_path) + "/", "is a directory"),
             ("no.toml", "no file"),
-            ("a\0b", "no name"),
-            ("", "no name"),
+            ("a\0b.toml", "no path of a file"),
+            ("", "no path of a file"),
+            ("-", "not read from the standard input"),
+            ("~no_such_user/a.toml", "no home directory of the user no_such_user"),
+            ("/dev/null", "is a device"),
+            ("x" * 5_000 + ".toml", "no file"),
         ):
             with pytest.raises(ScenarioError, match=complaint):
                 load(what, installed())
@@ -202,9 +235,36 @@ class TestFiles:
         def refuse(*_: object) -> None:
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr(Path, "open", refuse)
+        (tmp_path / "locked.toml").write_text("", "utf-8")
+        monkeypatch.setattr(os, "open", refuse)
         with pytest.raises(ScenarioError, match="cannot be read: Permission denied"):
-            load("locked.toml", installed())
+            load(tmp_path / "locked.toml", installed())
+
+    def test_nothing_waits_and_nothing_goes_round(self, tmp_path: Path) -> None:
+        """A pipe as scenario or base, a link to itself, and files based on one another end with words."""
+        os.mkfifo(tmp_path / "pipe.toml")
+        (tmp_path / "loop.toml").symlink_to(tmp_path / "loop.toml")
+        for name, base in (("on_pipe", "pipe.toml"), ("on_loop", "loop.toml"), ("a", "b.toml"), ("b", "./a.toml")):
+            (tmp_path / f"{name}.toml").write_text(f"based_on = '{base}'", "utf-8")
+        for number in range(20):
+            (tmp_path / f"c{number}.toml").write_text(f"based_on = 'c{number + 1}.toml'", "utf-8")
+        for name, complaint in (
+            ("pipe", "is a named pipe"),
+            ("on_pipe", "pipe.toml is a named pipe"),
+            ("on_loop", "cannot be read"),
+            ("a", "leads in a circle"),
+            ("c0", "more than 16 files"),
+        ):
+            with pytest.raises(ScenarioError, match=complaint):
+                load(tmp_path / f"{name}.toml", installed())
+
+    def test_a_home_directory_is_known_by_its_sign(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """`~` at the beginning of a scenario's path, or of what it is based on, is the home directory."""
+        monkeypatch.setenv("HOME", str(tmp_path))
+        (tmp_path / "mine.toml").write_text("run.days = 6", "utf-8")
+        (tmp_path / "other.toml").write_text("based_on = '~/mine.toml'", "utf-8")
+        assert load("~/mine.toml", installed()).run.days == 6
+        assert load("~/other.toml", installed()).run.days == 6
 
     def test_a_name_that_nothing_has_gets_the_nearest(self) -> None:
         """A misspelt scenario is answered with the nearest one and the list."""

@@ -12,15 +12,15 @@ from strategies import joined, lived, settled_tables, window, world
 
 from synthview.block import Block
 from synthview.ids import ORDINALS
-from synthview.log.reach import Reach
 from synthview.pipeline import World
 from synthview.player.attempts import Attempts, with_retries
+from synthview.player.autoplay import RunningOrder
 from synthview.player.playback import Missed, Playback, Played, Screens
 from synthview.player.presses import PAUSE, Marks, mark
 from synthview.player.timing import on_the_clock
+from synthview.record.reach import Reach
 from synthview.registry import ACTORS
 from synthview.rows import Ints
-from synthview.stage import Staged
 from synthview.stage.deeds import Deeds
 from synthview.stage.edits import NO_ERROR, Breaks, Presses
 from synthview.stage.proposals import Crowded
@@ -70,7 +70,7 @@ def tried(script: Script, sessions: Sessions, *breaks: tuple[int, int, int, bool
     zero = np.zeros(len(play), dtype=np.int64)
     broken = Breaks(play, at, zero + LOST, attempts, zero + 5 * SECOND, give_up, zero)
     nothing = Presses.none(), broken, Deeds.none(), Crowded.none()
-    found, _ = with_retries(quiet(), Staged(sessions, sessions.until_ms, script, *nothing))
+    found, _ = with_retries(quiet(), RunningOrder(sessions, sessions.until_ms, script, *nothing))
     return found
 
 
@@ -206,9 +206,17 @@ def reached(
 ) -> tuple[list[int], list[tuple[int, ...]]]:
     """Until when acts in each sitting may matter, and those of days before that still do, in homes of a plan."""
     none = np.zeros(0, dtype=np.int64)
-    played = Played(sessions, Playback(*[none] * 19), mark(none, none, 4, PAUSE), none, Missed.none())
+    played = Played(
+        sessions,
+        Playback(*[none] * 19),
+        mark(none, none, 4, PAUSE),
+        none,
+        Missed.none(),
+        Deeds.none(),
+        crowded or Crowded.none(),
+    )
     homes: Any = SimpleNamespace(plan=np.full(9, plan))
-    until, still = reach.of_day(homes, played, crowded or Crowded.none(), column(*actors))
+    until, still = reach.of_day(homes, played, column(*actors))
     columns = (still.home, still.actors, still.at_ms, still.until_ms)
     return until.tolist(), list(zip(*(one.tolist() for one in columns), strict=True))
 

@@ -241,9 +241,13 @@ def test_what_the_system_says_is_told_in_words(tmp_path: Path, code: int, kind: 
 
 
 def test_drafts_of_the_killed_are_swept(tmp_path: Path) -> None:
-    """Only drafts go."""
+    """Only drafts go, and none of another run that writes into a folder of its own beside them."""
     (tmp_path / "log").mkdir()
+    (tmp_path / "other" / "log").mkdir(parents=True)
+    theirs = tmp_path / "other" / "log" / ".000000.parquet.123.0.synthview-draft"
+    theirs.touch()
     (tmp_path / "log" / ".000000.parquet.123.synthview-draft").touch()
     (tmp_path / "log" / ".mine").touch()
     sweep(tmp_path)
     assert [one.name for one in (tmp_path / "log").iterdir()] == [".mine"]
+    assert theirs.exists()

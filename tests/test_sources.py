@@ -7,13 +7,13 @@ from datetime import date
 
 import pytest
 
-from synthview.entries import declared
 from synthview.errors import UnknownName
 from synthview.registry import installed
 from synthview.scenario import DatedEvent, NamedTitle, load
-from synthview.scenario_files import built_in
-from synthview.settings import CHOICE, GUESS
-from synthview.sources import (
+from synthview.scenario.entries import declared
+from synthview.scenario.files import built_in
+from synthview.scenario.settings import CHOICE, GUESS
+from synthview.scenario.sources import (
     SUPPORTING,
     ids_in,
     resting_on,

@@ -21,7 +21,8 @@ from fake_runs import DAYS, HOUSEHOLDS, SOME, plan_of, tree
 from synthview.dataset import read
 from synthview.engines.layout import PART_HOUSEHOLDS
 from synthview.engines.local import Progress, already, run
-from synthview.engines.workers import WorkerDied, _died, _portable
+from synthview.engines.serving import _portable
+from synthview.engines.workers import WorkerDied, _died
 from synthview.errors import NoSpace, OutputError, SynthviewError, UnknownName
 from synthview.sinks import parts
 
@@ -53,7 +54,7 @@ def test_finished_ranges_are_not_made_again(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(ZeroDivisionError):
         run(plan_of(), tmp_path / "run", workers=1)
     monkeypatch.delenv("FAKE_FAIL")
-    first = tmp_path / "run" / "log" / "plays" / "2017-10-02" / "000000.parquet"
+    first = tmp_path / "run" / "log" / "plays" / "day=2017-10-02" / "000000.parquet"
     before = first.stat().st_mtime_ns
     reports: list[Progress] = []
     run(plan_of(), tmp_path / "run", workers=1, progress=reports.append)
@@ -147,7 +148,9 @@ def test_interrupt_leaves_a_resumable_directory(workers: int, tmp_path: Path, un
 def test_a_damaged_part_is_made_again(harm: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
     """Only its range is."""
     run(plan_of(), tmp_path / "run", workers=1)
-    harmed, spared = (tmp_path / "run" / "log" / "plays" / "2017-10-03" / f"00000{number}.parquet" for number in (1, 0))
+    harmed, spared = (
+        tmp_path / "run" / "log" / "plays" / "day=2017-10-03" / f"00000{number}.parquet" for number in (1, 0)
+    )
     before = spared.stat().st_mtime_ns
     if harm == "cut":
         harmed.write_bytes(harmed.read_bytes()[:-1])
@@ -161,7 +164,7 @@ def test_a_damaged_part_is_made_again(harm: str, tmp_path: Path, undisturbed: di
     assert spared.stat().st_mtime_ns == before
 
 
-def test_a_journal_cut_short_costs_one_range(
+def test_a_journal_cut_short_costs_one_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, bytes]
 ) -> None:
     """A kill in the middle of a line loses that line only."""
@@ -173,7 +176,7 @@ def test_a_journal_cut_short_costs_one_range(
     journal.write_bytes(journal.read_bytes()[:-9])
     reports: list[Progress] = []
     run(plan_of(), tmp_path / "run", workers=1, progress=reports.append)
-    assert reports[0].household_days == PART_HOUSEHOLDS * DAYS
+    assert reports[0].household_days == 2 * PART_HOUSEHOLDS * DAYS
     assert tree(tmp_path / "run") == undisturbed
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import window, world
 
+from synthview.record.titles import title_records
 from synthview.rows import Ints
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue import EPISODE, FILM, GENRES, TRAILER, title_key
@@ -18,7 +19,6 @@ from synthview.world.clock import DAY_MS, HOUR_MS, Clock, _zone, day_number
 from synthview.world.countries import PLACES, holidays
 from synthview.world.outages import outages_of
 from synthview.world.popularity import ADULTS, FILMS, FRESH, KIDS, SERIES
-from synthview.world.records import title_records
 
 ZONES = ("America/New_York", "Europe/London", "America/Sao_Paulo", "Australia/Sydney", "Asia/Kolkata")
 YEAR = (day_number(dt.date(2017, 1, 1)), day_number(dt.date(2018, 1, 1)))
@@ -113,16 +113,6 @@ def test_a_clock_of_more_days_is_the_same_clock() -> None:
     for number in range(len(ZONES)):
         at = np.full(len(hours), number)
         assert CLOCK.offset_ms(at, hours).tolist() == longer.offset_ms(at, hours).tolist()
-
-
-def test_a_local_day_begins_at_midnight() -> None:
-    """The first instant of a local day shows 00:00, or 01:00 where midnight is skipped."""
-    one = world("tiny")
-    zones = np.arange(len(one.zones))
-    day = day_number(dt.date(2017, 10, 15))
-    shown = (one.clock.to_local(zones, one.local_midnight(zones, day)) - day * DAY_MS).tolist()
-    expected = [HOUR_MS if name == "America/Sao_Paulo" else 0 for name in one.zones]
-    assert expected == shown
 
 
 # --- Holidays ---------------------------------------------------------------------------------------------------------

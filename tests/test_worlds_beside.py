@@ -99,7 +99,7 @@ def test_examples_can_be_explained() -> None:
     assert {one.side for one in found.examples} == {"with", "without", "both"}
     for one in found.examples:
         world = without if one.side == "without" else scenario()
-        story, closeup = close_story(load(world, installed(), {"run.households": 60}), int(one.play_id[1:]))
+        story, closeup = close_story(load(world, installed(), {"run.households": 60}), int(one.play_id))
         assert (story.account, closeup.play.title) == (one.account_id, one.title)
 
 
@@ -122,7 +122,7 @@ def test_a_comparison_reads_well() -> None:
     """On the screen it says what was compared, what was caused, some plays and how to look at one; JSON has the same."""
     asked = ("compare", "zoo", "--without", "cat_on_remote", "--days", "3")
     shown = command(*asked).stdout
-    for said in ("as it is, and without cat_on_remote", "cat_on_remote caused ", "synthview explain zoo --play p",
+    for said in ("as it is, and without cat_on_remote", "cat_on_remote caused ", "synthview explain zoo --play ",
                  "accounts touched: 1.", "lies on a day of a home on which it acted"):  # fmt: skip
         assert said in shown
     found = json.loads(command(*asked, "--as", "json").stdout)

@@ -6,10 +6,10 @@ from functools import cache
 
 import numpy as np
 
+from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import ADULT, PERSONS, TEEN
-from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Floats, Ints, turns
-from synthview.settings import GUESS, curve, number, section
+from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.edits import Dozes, Edits
 from synthview.stage.scene import Scene

@@ -6,11 +6,11 @@ from functools import cache
 
 import numpy as np
 
-from synthview.chance import portion
+from synthview.draws.chance import portion
+from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import PROFILES
-from synthview.quantiles import Quantiles
 from synthview.rows import Ints
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, insert
 from synthview.stage.scene import Scene

@@ -7,12 +7,12 @@ from functools import cache
 
 import numpy as np
 
-from synthview.chance import Shares
-from synthview.offspring import children, instants
+from synthview.draws.chance import Shares
+from synthview.draws.offspring import children, instants
+from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import ADULT, PERSONS, SECOND_TV, TV, Homes
-from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints
-from synthview.settings import GUESS, curve, number, section
+from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene

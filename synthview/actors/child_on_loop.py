@@ -7,12 +7,12 @@ from functools import cache
 
 import numpy as np
 
-from synthview.chance import Shares
-from synthview.lengths import between
-from synthview.offspring import children, instants
+from synthview.draws.chance import Shares
+from synthview.draws.lengths import between
+from synthview.draws.offspring import children, instants
 from synthview.people.homes import ADULT, PERSONS, SECOND_TV, TABLET, TV, Homes
 from synthview.rows import Flags, Ints, turns
-from synthview.settings import GUESS, curve, number, section
+from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene

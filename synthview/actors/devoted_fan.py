@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.lengths import between
+from synthview.draws.lengths import between
 from synthview.people.homes import ADULT, COMPUTER, PERSONS, SECOND_TV, TABLET, TV
 from synthview.rows import Flags, Ints
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from synthview.offspring import children
+from synthview.draws.offspring import children
 from synthview.people.homes import COMPUTER, SECOND_TV, TABLET
 from synthview.rows import Flags, Ints
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene

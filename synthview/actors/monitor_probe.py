@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from synthview.draws.offspring import children
+from synthview.exposed import name_of
 from synthview.ids import ORDINALS, source_of, within_home
-from synthview.offspring import children
 from synthview.people.guests import NOBODY, Guests
 from synthview.people.homes import Homes, countries_of
 from synthview.rows import Ints
-from synthview.settings import CHOICE, GUESS, number, section
-from synthview.stage.actor import Actor, name_of
+from synthview.scenario.settings import CHOICE, GUESS, number, section
+from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.visitors import guests_of

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.chance import Shares
+from synthview.draws.chance import Shares
+from synthview.draws.offspring import children
+from synthview.exposed import name_of
 from synthview.ids import source_of, within_home
-from synthview.offspring import children
 from synthview.people.guests import NOBODY, Guests
 from synthview.people.homes import Homes
 from synthview.rows import Flags, Ints
-from synthview.settings import GUESS, number, section
-from synthview.stage.actor import Actor, name_of
+from synthview.scenario.settings import GUESS, number, section
+from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.spells import Begun, day_keys, days_in_spells, spells, title_of

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.chance import Shares
+from synthview.draws.chance import Shares
+from synthview.draws.lengths import between
+from synthview.draws.offspring import children
+from synthview.draws.quantiles import Quantiles
+from synthview.exposed import name_of
 from synthview.ids import ORDINALS, source_of, within_home
-from synthview.lengths import between
-from synthview.offspring import children
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes, countries_of
-from synthview.quantiles import Quantiles
 from synthview.rows import Ints
-from synthview.settings import GUESS, number, section
-from synthview.stage.actor import Actor, Draws, name_of
+from synthview.scenario.settings import GUESS, number, section
+from synthview.stage.actor import Actor, Draws
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import FIRST_PHONE
-from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Floats, Ints
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.edits import Breaks, Edits
 from synthview.stage.proposals import Proposal, offer, sit

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.chance import Shares
-from synthview.lengths import between
+from synthview.draws.chance import Shares
+from synthview.draws.lengths import between
 from synthview.people.homes import COMPUTER, SECOND_TV, TABLET, TV
 from synthview.rows import Ints
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.edits import Edits, Routes
 from synthview.stage.proposals import Proposal, offer, sit

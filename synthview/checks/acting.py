@@ -10,7 +10,11 @@ import polars as pl
 from synthview.checks.trial import ACTS, Lived, Trial
 from synthview.compare.differing import matched, unlike
 from synthview.compare.pair import local_days, outside
+from synthview.exposed import Exposed
 from synthview.ids import public
+from synthview.rows import Flags, Ints
+from synthview.stage.actor import InHomes
+from synthview.world import World
 from synthview.world.catalogue import work_of
 
 __all__ = ["acts_where_truth_says", "could_touch_all_it_touches", "doubles_with_its_rate", "leaves_all_else_alone"]
@@ -142,11 +146,18 @@ def could_touch_all_it_touches(trial: Trial) -> list[str]:
     mine, everyone = trial.mine(lived.world.scenario), np.arange(trial.households, dtype=np.int64)
     assert mine is not None
     acts = _touched(trial, lived)
-    found = _missed(lived, acts["account_id"], mine.could_touch(lived.world, everyone), "any work")
+    found = _missed(lived, acts["account_id"], _could_touch(mine, lived.world, everyone), "any work")
     for (title,), some in acts.drop_nulls("title_id").group_by("title_id", maintain_order=True):
         work = int(work_of(public(trial.seed, "title").invert(np.array([title])))[0])
-        found += _missed(lived, some["account_id"], mine.could_touch(lived.world, everyone, work), f"work {work}")
+        found += _missed(lived, some["account_id"], _could_touch(mine, lived.world, everyone, work), f"work {work}")
     return [f"{trial.name} could not have touched {one}" for one in found]
+
+
+def _could_touch(mine: Exposed, world: World, households: Ints, work: int | None = None) -> Flags:
+    """Whom it could touch; what damages files asks of no home."""
+    if isinstance(mine, InHomes):
+        return mine.could_touch(world, households, work)
+    return np.full(len(households), mine.rate > 0)
 
 
 def _touched(trial: Trial, lived: Lived) -> pl.DataFrame:

@@ -16,7 +16,6 @@ tell: one that would fail if all its times were zero, or its rate another.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 
 from synthview.checks.acting import (
@@ -32,8 +31,9 @@ from synthview.checks.sameness import (
     stands_still_at_nought,
 )
 from synthview.checks.trial import Trial
-from synthview.settings import CHOICE, GUESS, Setting
-from synthview.sources import sources
+from synthview.outside.manuals import manual_of, manual_of_module
+from synthview.scenario.settings import CHOICE, GUESS, Setting
+from synthview.scenario.sources import sources
 
 __all__ = ["RULES", "Rule", "Trial", "has_complete_settings", "is_documented"]
 
@@ -43,9 +43,9 @@ Rule = Callable[[Trial], list[str]]
 def is_documented(trial: Trial) -> list[str]:
     """Its file has a first line, its class a manual of more than one sentence, and what of it shows is listed."""
     found = []
-    if not (sys.modules[trial.declared.__module__].__doc__ or "").strip():
+    if not manual_of_module(trial.declared.__module__).strip():
         found.append(f"The file of {trial.name} has no first line. Say in a sentence what happens there.")
-    manual = (vars(trial.declared).get("__doc__") or "").strip()
+    manual = manual_of(trial.declared)
     first, _, rest = manual.partition("\n\n")
     if not first.endswith(".") or not rest.strip():
         found.append(f"{trial.name} has no manual. Its docstring is a sentence, an empty line, and more about it.")

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from xxhash import xxh3_128
 
-from synthview.checks.portions import parts_of, rows_of
+from synthview.checks.portions import parts_of
+from synthview.checks.stated import disagreements
 from synthview.dataset import Run
 from synthview.digests import content_digest
 from synthview.engines.layout import Layout
+from synthview.errors import OutputError
 from synthview.manifest import MANIFEST
+from synthview.outside.places import inside, leads_outside
 from synthview.sinks.database import DATABASE, columns_of
 from synthview.sinks.lineage import repaired_text
+from synthview.sinks.parts import is_whole
 from synthview.tables import BY_PATH, TABLES
 
 __all__ = [
@@ -29,7 +34,6 @@ __all__ = [
     "truth_in_log",
 ]
 
-CHUNK = 1 << 20
 TRUTH_COLUMNS = frozenset(column.name for one in TABLES if one.folder == "truth" for column in one.columns) - frozenset(
     column.name for one in TABLES if one.folder == "log" for column in one.columns
 )
@@ -50,26 +54,23 @@ def not_in_manifest(run: Run) -> Iterator[pl.DataFrame]:
     yield _told(list(_changed_rows(run) if database else _changed_files(run)))
     yield _told(list(_strangers(run, database=database)))
     yield _told(list(_miscounted(run)))
+    yield _told(list(disagreements(run)))
+    if not database:
+        yield _told(list(_other_rows(run)))
 
 
 def _changed_files(run: Run) -> Iterator[Row]:
-    for part in run.manifest["parts"]:
-        for one in (part, *([part["damage"]] if "damage" in part else [])):
-            path = run.directory / one["path"]
-            if not path.is_file():
-                yield one["path"], "is not there"
-            elif path.stat().st_size != one["bytes"]:
-                yield one["path"], f"has {path.stat().st_size} bytes, not {one['bytes']}"
-            elif _digest_of(path) != one["digest"]:
-                yield one["path"], "has other bytes than were written"
-
-
-def _digest_of(path: Path) -> str:
-    digest = xxh3_128()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+    for part in (one for name in run.tables for one in run.parts(name)):
+        for path, size, digest in part.contents:
+            place = run.directory / path
+            if leads_outside(run.directory, path):
+                yield path, "leads out of the directory through a link"
+            elif not place.is_file():
+                yield path, "is not there"
+            elif place.stat().st_size != size:
+                yield path, f"has {place.stat().st_size} bytes, not {size}"
+            elif not is_whole(place.resolve(), size, digest):
+                yield path, "has other bytes than were written"
 
 
 def _changed_rows(run: Run) -> Iterator[Row]:
@@ -80,6 +81,15 @@ def _changed_rows(run: Run) -> Iterator[Row]:
                 yield name, f"has other rows than were written, among the {part.rows} of {part.path}"
 
 
+def _other_rows(run: Run) -> Iterator[Row]:
+    """Files whose rows are not those counted and digested; what cannot be read is told by other questions."""
+    for name in run.tables:
+        with suppress(OutputError, OSError, pl.exceptions.PolarsError):
+            for part, rows in parts_of(run, name):
+                if (len(rows), content_digest(rows)) != (part.rows, part.content):
+                    yield part.path, f"has other rows than its manifest says, which are {part.rows}"
+
+
 def _strangers(run: Run, *, database: bool) -> Iterator[Row]:
     listed = {MANIFEST, DATABASE} if database else {MANIFEST, *(part["path"] for part in run.manifest["parts"])}
     listed |= {part["damage"]["path"] for part in run.manifest["parts"] if "damage" in part}
@@ -88,15 +98,16 @@ def _strangers(run: Run, *, database: bool) -> Iterator[Row]:
         if path.is_file() and inner.as_posix() not in listed and not any(one.startswith(".") for one in inner.parts):
             yield inner.as_posix(), "is not in the manifest"
     if database:
-        for name in columns_of(run.directory / DATABASE).keys() - set(run.tables):
+        for name in columns_of(inside(run.directory, DATABASE)).keys() - set(run.tables):
             yield name, "is a table that the manifest does not name"
 
 
 def _miscounted(run: Run) -> Iterator[Row]:
     for name in run.tables:
         rows = sum(one.rows for one in run.parts(name))
-        if rows != rows_of(run, name):
-            yield name, f"has parts of {rows} rows in all, not {rows_of(run, name)}"
+        stated = run.manifest["tables"][name]["rows"]
+        if rows != stated:
+            yield name, f"has parts of {rows} rows in all, not {stated}"
 
 
 def not_repaired(run: Run) -> Iterator[pl.DataFrame]:
@@ -114,11 +125,11 @@ def not_repaired(run: Run) -> Iterator[pl.DataFrame]:
 
 
 def _of_parquet(source: Any) -> list[str]:
-    return list(pl.read_parquet_schema(source))
+    return pl.scan_parquet(source, glob=False, hive_partitioning=False).collect_schema().names()
 
 
 def _of_arrow(source: Any) -> list[str]:
-    return list(pl.read_ipc_schema(source))
+    return pl.scan_ipc(source, glob=False, hive_partitioning=False).collect_schema().names()
 
 
 def _of_csv(source: Any) -> list[str]:
@@ -144,14 +155,15 @@ def _found(run: Run, name: str, in_database: Mapping[str, list[str]]) -> Iterato
         yield name, in_database.get(name, [])
         return
     for part in run.parts(name):
-        if (run.directory / part.path).is_file() and (part.rows or layout.format != "ndjson"):
+        is_there = inside(run.directory, part.path).is_file()
+        if is_there and (part.rows or layout.format != "ndjson"):
             source = run.whole(part)
             yield part.path, COLUMNS[layout.format](source() if callable(source) else source)
 
 
 def _in_database(run: Run) -> Mapping[str, list[str]]:
     is_database = Layout.read(run.manifest["layout"]).is_database
-    return columns_of(run.directory / DATABASE) if is_database else {}
+    return columns_of(inside(run.directory, DATABASE)) if is_database else {}
 
 
 def other_columns(run: Run) -> Iterator[pl.DataFrame]:

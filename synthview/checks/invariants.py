@@ -10,13 +10,15 @@ import polars as pl
 from synthview.checks import rules
 from synthview.checks.files import in_one_line, misfits, not_in_manifest, not_repaired, other_columns, truth_in_log
 from synthview.dataset import Run
+from synthview.engines.layout import Layout
 from synthview.errors import InputError
+from synthview.sinks.id_forms import id_as
 from synthview.tables import TABLES
 
 __all__ = ["CHECKS", "Check", "Finding", "check"]
 
 EXAMPLES = 3
-PREFIXES = {column.name: column.prefix for one in TABLES for column in one.columns if column.kind == "id"}
+PREFIXES = {column.name: column.prefix for one in TABLES for column in one.columns if column.prefix}
 Asked = Callable[[Run], Iterator[pl.DataFrame]]
 
 
@@ -65,10 +67,12 @@ def _without(run: Run, unread: dict[str, str]) -> dict[str, object]:
 
 def _ask(one: Check, run: Run) -> Finding:
     count, examples = 0, list[str]()
+    layout = Layout.read(run.manifest["layout"])
     try:
         for broken in one.broken(run):
             count += broken.height
-            examples += [_in_words(row) for row in broken.head(EXAMPLES - len(examples)).iter_rows(named=True)]
+            some = broken.head(EXAMPLES - len(examples)).iter_rows(named=True)
+            examples += [_in_words(row, layout.ids) for row in some]
     except InputError as error:
         return Finding(one.name, one.says, 0, (), str(error))
     except pl.exceptions.PolarsError as error:
@@ -76,9 +80,16 @@ def _ask(one: Check, run: Run) -> Finding:
     return Finding(one.name, one.says, count, tuple(examples))
 
 
-def _in_words(row: dict[str, object]) -> str:
-    """A row as a person would paste it: ``play_id p123, position_ms -4``."""
-    return ", ".join(f"{name} {PREFIXES.get(name, '')}{value}" for name, value in row.items())
+def _in_words(row: dict[str, object], ids: str) -> str:
+    """A row as a person would paste it, its ids in the form of the dataset: ``play_id 123, position_ms -4``."""
+    return ", ".join(f"{name} {_value(name, value, ids)}" for name, value in row.items())
+
+
+def _value(name: str, value: object, ids: str) -> object:
+    if isinstance(value, list):
+        return [_value(name, one, ids) for one in value]
+    is_id = name in PREFIXES and isinstance(value, int) and value >= 0
+    return id_as(ids, value, PREFIXES[name]) if is_id and isinstance(value, int) else value
 
 
 OF_FILES: tuple[Asked, ...] = (not_in_manifest, not_repaired, other_columns, truth_in_log)
@@ -102,5 +113,6 @@ CHECKS: tuple[Check, ...] = (
     Check("days", "nothing is dated outside the run", (), rules.outside_its_days),
     Check("names", "truth names only actors and faults that the scenario has", (), rules.unknown_names),
     Check("nobody real", "no name, address, number or mail box could reach anyone", (), rules.could_be_real),
+    Check("not famous", "no name is that of a famous person", (), rules.famous),
 )
 """Every invariant, in the order they are asked."""

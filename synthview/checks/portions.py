@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 import polars as pl
 
 from synthview.dataset import Run
 from synthview.engines.layout import TITLES, Layout
-from synthview.sinks.database import DATABASE, batches
+from synthview.errors import SynthviewError
+from synthview.outside.places import inside
+from synthview.sinks.database import DATABASE, batches, cut
 from synthview.sinks.parts import Receipt
 from synthview.tables import table
 
@@ -59,16 +63,21 @@ def range_of(part: Receipt) -> int:
     return int(PurePosixPath(part.path).name.split(".")[0])
 
 
+@lru_cache(maxsize=64)
 def rows_of(run: Run, name: str) -> int:
-    """How many rows a table has by the manifest, 0 where it is not there."""
-    return int(run.manifest["tables"].get(name, {"rows": 0})["rows"])
+    """How many rows a table has, 0 where it is not there; counted, as a manifest may say anything."""
+    if name not in run.tables:
+        return 0
+    with suppress(SynthviewError, OSError, pl.exceptions.PolarsError):
+        return int(run.scan(name, repaired=True).select(pl.len()).collect().item())
+    return 0
 
 
 def portions(run: Run) -> list[Portion]:
     """As few portions as can be that are none too large."""
-    wanted = -(-max(rows_of(run, name) for name in run.tables) // MOST_ROWS) or 1
+    wanted = -(-max((rows_of(run, name) for name in run.tables), default=0) // MOST_ROWS) or 1
     layout = Layout.read(run.manifest["layout"])
-    count = wanted if layout.is_database else min(wanted, layout.range_count)
+    count = min(wanted, layout.range_count)
     return [Portion(run, number, count) for number in range(count)]
 
 
@@ -83,24 +92,9 @@ def parts_of(run: Run, name: str, columns: Sequence[str] | None = None) -> Itera
     wanted, parts = table(name), run.parts(name)
     names = wanted.schema.names() if columns is None else list(columns)
     if Layout.read(run.manifest["layout"]).is_database:
-        frames = batches(run.directory / DATABASE, wanted, names)
-        yield from zip(parts, _cut(frames, [one.rows for one in parts], wanted.schema, names), strict=True)
+        frames = batches(inside(run.directory, DATABASE), wanted, names)
+        schema = pl.Schema({one: wanted.schema[one] for one in names})
+        yield from zip(parts, cut(frames, [one.rows for one in parts], schema), strict=True)
         return
     for one in parts:
         yield one, run.scan_parts(name, [one]).select(names).collect()
-
-
-def _cut(
-    frames: Iterator[pl.DataFrame], sizes: Sequence[int], schema: pl.Schema, names: Sequence[str]
-) -> Iterator[pl.DataFrame]:
-    """Frames of so many rows each out of frames of any size; what is left over goes with the last."""
-    waiting = pl.DataFrame(schema={name: schema[name] for name in names})
-    for place, size in enumerate(sizes):
-        is_last = place == len(sizes) - 1
-        while is_last or len(waiting) < size:
-            more = next(frames, None)
-            if more is None:
-                break
-            waiting = waiting.vstack(more)
-        yield waiting if is_last else waiting.head(size)
-        waiting = waiting.slice(size)

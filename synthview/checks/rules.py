@@ -12,13 +12,15 @@ import polars as pl
 from synthview.checks.files import empty_where_it_may_not
 from synthview.checks.portions import DATED, Portion, paged, portions, rows_of
 from synthview.dataset import Run
-from synthview.engines.layout import Layout
-from synthview.pools.contacts import is_reserved_address, is_reserved_email, is_reserved_phone
+from synthview.engines.layout import Layout, day_folder
+from synthview.pools.contacts import is_reserved_address, is_reserved_email
 from synthview.pools.people import names
+from synthview.pools.renown import is_famous_mailbox, is_famous_name
+from synthview.pools.telephones import is_reserved_phone
 from synthview.tables import BY_PATH
 
 __all__ = [
-    "absent", "could_be_real", "dangling", "empty", "ended_before_start", "outside_its_days", "outside_runtime",
+    "absent", "could_be_real", "dangling", "empty", "ended_before_start", "famous", "outside_its_days", "outside_runtime",
     "over_the_limit", "twice", "two_on_a_screen", "two_rooms", "unknown_names",
 ]  # fmt: skip
 
@@ -101,11 +103,13 @@ def _by_folder(run: Run, name: str) -> Iterator[tuple[object, object, pl.LazyFra
     bounds = pl.select(
         pl.lit([layout.first_day, layout.last_day]).explode().cast(pl.Date).cast(pl.Datetime("ms"))
     ).to_series()
-    if layout.is_small or layout.is_database:
+    if layout.is_database or not layout.is_by_day:
         yield bounds[0], bounds[1], run.scan(name, repaired=True)
         return
-    for day in pl.datetime_range(bounds[0], bounds[1], "1d", closed="left", eager=True):
-        parts = [one for one in run.parts(name) if PurePosixPath(one.path).parent.name == str(day)[:10]]
+    days = pl.datetime_range(bounds[0], bounds[1], "1d", closed="left", eager=True)
+    for number, day in enumerate(days, layout.first_day):
+        folder = day_folder(number)
+        parts = [one for one in run.parts(name) if PurePosixPath(one.path).parent.name == folder]
         if parts:
             yield day, day + timedelta(days=1), run.scan_parts(name, parts)
 
@@ -214,10 +218,11 @@ def could_be_real(run: Run) -> Broken:
     """Names from no pool, and addresses, numbers and mail boxes outside the ranges reserved for examples."""
     tests: list[tuple[str, str, Callable[[str], bool]]] = [
         ("log.events", "ip", is_reserved_address), ("log.accounts", "email", is_reserved_email),
-        ("log.accounts", "phone", is_reserved_phone), ("log.accounts", "payment_stub", _has_no_number),
+        ("log.accounts", "payment_stub", _has_no_number),
     ]  # fmt: skip
     if "log.accounts" in run.tables:
         tests.append(("log.accounts", "billing_name", _invented(run)))
+        yield from _telephones(run)
     for name, column, is_nobodys in tests:
         for page in _pages(run, name, column):
             values = _got(page.unique())[column].drop_nulls().to_list()
@@ -228,10 +233,42 @@ def could_be_real(run: Run) -> Broken:
             )
 
 
-def _pages(run: Run, name: str, column: str) -> Iterator[pl.LazyFrame]:
+def _telephones(run: Run) -> Broken:
+    """Numbers that the country of their account does not reserve for fiction."""
+    for page in _pages(run, "log.accounts", "phone", "country"):
+        pairs = (
+            _got(page.unique().drop_nulls()).with_columns(pl.col("country").cast(pl.String)).sort("phone", "country")
+        )
+        real = [pair for pair in pairs.iter_rows(named=True) if not is_reserved_phone(pair["phone"], pair["country"])]
+        yield pl.DataFrame(
+            {
+                "where": ["log.accounts.phone"] * len(real),
+                "value": [f"{one['phone']} in {one['country']}" for one in real],
+            },
+            schema={"where": pl.String, "value": pl.String},
+        )
+
+
+def famous(run: Run) -> Broken:
+    """Names, and mail boxes that spell them, of people on the list of the famous."""
+    for name, column, is_somebodys in (
+        ("log.accounts", "billing_name", is_famous_name),
+        ("log.accounts", "email", is_famous_mailbox),
+        ("log.profiles", "name", is_famous_name),
+    ):
+        for page in _pages(run, name, column):
+            values = _got(page.unique())[column].drop_nulls().to_list()
+            found = sorted(value for value in values if is_somebodys(value))
+            yield pl.DataFrame(
+                {"where": [f"{name}.{column}"] * len(found), "value": found},
+                schema={"where": pl.String, "value": pl.String},
+            )
+
+
+def _pages(run: Run, name: str, *columns: str) -> Iterator[pl.LazyFrame]:
     if name in run.tables:
         yield from (
-            page.select(column) for page in paged(run.scan(name, repaired=True), "account_id", rows_of(run, name))
+            page.select(columns) for page in paged(run.scan(name, repaired=True), "account_id", rows_of(run, name))
         )
 
 

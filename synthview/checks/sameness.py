@@ -9,10 +9,10 @@ from inspect import getattr_static
 from typing import Any, cast
 from unittest import mock
 
-from synthview.chance import Stream
 from synthview.checks.trial import Lived, Trial
+from synthview.draws.chance import Stream
 from synthview.log.damage import Fault
-from synthview.log.sheets import SinkFault
+from synthview.sinks.sheets import SinkFault
 from synthview.stage.actor import Actor
 from synthview.tables import TABLES
 

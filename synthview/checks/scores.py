@@ -25,6 +25,7 @@ from synthview.checks.predictions import Predictions, predictions_in
 from synthview.checks.telling import need_scikit_learn
 from synthview.dataset import Run
 from synthview.errors import InputError
+from synthview.outside.paths import dataset_path
 
 __all__ = ["Reader", "Score", "Scores", "score"]
 
@@ -70,9 +71,10 @@ class Scores:
         return self.causes[0].rows
 
 
-def score(run: Run, path: Path, cut: float | None = None) -> Scores:
+def score(run: Run, path: str | Path, cut: float | None = None) -> Scores:
     """Score a file of predictions; raises InputError for what is wrong with it, or with the run."""
     need_scikit_learn("Scoring predictions")
+    path = dataset_path(path, "The file of predictions")
     need_truth(run, NEEDED, "scores need")
     causes = Causes.of(run)
     predictions = predictions_in(path, causes.names)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from synthview.checks.evidence import FOLDS, Evidence
 from synthview.checks.separation import Area, area, pooled, witnesses
-from synthview.extras import need
+from synthview.outside.extras import need
 
 __all__ = ["FEWEST_PAIRS", "Apart", "need_scikit_learn", "strongest", "told_apart"]
 

@@ -11,14 +11,15 @@ import numpy as np
 import polars as pl
 
 from synthview.checks.spoiling import spoilt
+from synthview.exposed import Exposed, name_of
 from synthview.ids import public
 from synthview.log.damage import Fault
 from synthview.pipeline import BLOCK_HOUSEHOLDS, EVERYTHING, Window, World, build, settled, walk, window_of
-from synthview.registry import installed
+from synthview.registry import installed, with_one
 from synthview.rows import Ints
 from synthview.scenario import Registry, Scenario, load
-from synthview.settings import Setting, settings_of
-from synthview.stage.actor import Actor, Exposed, name_of
+from synthview.scenario.settings import Setting, settings_of
+from synthview.stage.actor import Actor
 
 __all__ = ["ACTS", "Lived", "Trial"]
 
@@ -96,10 +97,7 @@ class Trial:
     @cached_property
     def registry(self) -> Registry:
         """What is installed, with it."""
-        known = installed()
-        if self.is_actor:
-            return replace(known, actors={**known.actors, self.name: self.declared})
-        return replace(known, faults={**known.faults, self.name: self.declared})
+        return with_one(installed(), self.declared)
 
     def scenario(self, base: str, **changed: Any) -> Scenario:
         """A small scenario, based on a shipped one, with it on; `changed` are settings of its own."""

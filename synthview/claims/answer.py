@@ -16,7 +16,7 @@ from synthview.claims.question import Question, only_for_streaks
 from synthview.claims.sections.section import LeftOut, Section
 from synthview.claims.study import Effort, OfADataset, Study, Tell
 from synthview.errors import UnknownName
-from synthview.extras import need
+from synthview.outside.extras import need
 
 __all__ = ["SECTIONS", "Answer", "NotTold", "answer", "answer_of_dataset", "chosen", "need_for"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from synthview.claims.question import Question
-from synthview.sources import ids_in, source
+from synthview.scenario.sources import ids_in, source
 
 __all__ = ["DISCLAIMER", "AskedClaim", "AskedScenario", "asked_claim", "asked_scenario", "made_by"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from synthview.errors import InputError, UnknownName
-from synthview.facts import Claim
 from synthview.scenario import Scenario
+from synthview.scenario.facts import Claim
 from synthview.world import World
 from synthview.world.clock import date_of, day_number
 

@@ -11,12 +11,15 @@ from typing import Annotated, Any, Never
 import typer
 from typer.core import TyperGroup
 
+from synthview.cli import guard, screen, streams
 from synthview.errors import OutputError, SynthviewError
-from synthview.extras import missing_extra
+from synthview.outside.extras import missing_extra
+from synthview.outside.legible import one_line
 
 __all__ = ["app", "main"]
 
 BUG, STOPPED = 70, 130
+LONGEST_TOLD = 500
 EPILOG = """
 [bold]First steps[/bold]
 
@@ -44,7 +47,23 @@ class _Told(TyperGroup):
         except KeyboardInterrupt:
             _stop()
         except BrokenPipeError:
-            _let_go()
+            streams.discard_rest()
+            raise typer.Exit from None
+        except Exception as error:  # noqa: BLE001  raised again, with safe words
+            raise _legible(error)  # noqa: B904  the same error
+
+    def make_context(self, *values: Any, **named: Any) -> Any:
+        try:
+            return super().make_context(*values, **named)
+        except Exception as error:  # noqa: BLE001  raised again, with safe words
+            raise _legible(error)  # noqa: B904  the same error
+
+
+def _legible(error: Exception) -> Exception:
+    """Make what was typed safe to repeat, in the library's own messages about it."""
+    if hasattr(error, "format_message") and isinstance(message := getattr(error, "message", None), str):
+        error.message = one_line(message)[:LONGEST_TOLD]  # type: ignore[attr-defined]
+    return error
 
 
 app = typer.Typer(
@@ -64,9 +83,9 @@ def _tell_version(wanted: bool) -> None:  # noqa: FBT001  the framework passes i
         from importlib.metadata import PackageNotFoundError, version
 
         try:
-            typer.echo(f"synthview {version('synthview')}")
+            screen.say(f"synthview {version('synthview')}")
         except PackageNotFoundError:
-            typer.echo("synthview (from a checkout that is not installed)")
+            screen.say("synthview (from a checkout that is not installed)")
         raise typer.Exit
 
 
@@ -85,65 +104,70 @@ for name in ("demo", "make", "look", "compare", "explain", "claim", "check"):
 
 def main() -> None:
     """Run the command line; every way it can end is one line and an exit code."""
-    _speak_utf8()
+    streams.prepare()
+    if not screen.is_coloured(sys.stdout):
+        os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"  # help and usage errors then have no codes at all
+    sys.exit(guard.guarded(_carried_out) if guard.is_wanted() else _carried_out())
+
+
+def _carried_out() -> Any:
+    """Run the command that was typed, say what went wrong, and return the exit code."""
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read our output has had enough of it
+        streams.discard_rest()
+        return 0
+    except BaseException as error:  # noqa: BLE001  a panic of a library is no Exception; what is not ours is raised on
+        return _told(error)
+    return code
+
+
+def _run() -> Any:
+    """Run the command that was typed, and return its exit code."""
     try:
         app(prog_name="synthview")
     except SystemExit as ended:
         if isinstance(ended.__context__, BrokenPipeError):  # whoever prints help calls a reader that leaves a failure
-            _let_go()
-        sys.exit(_flushed(ended.code))
-    except SynthviewError as error:
-        _fail(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(STOPPED)
-    except BrokenPipeError:
-        _let_go()
-    except OSError as error:
-        _fail(f"{error.filename or 'the output'}: {error.strerror or error}", OutputError.exit_code)
-    except MemoryError:
-        _fail("There is not enough memory; fewer --workers or --households need less.", SynthviewError.exit_code)
-    except Exception as error:  # noqa: BLE001  nothing a user does may show a traceback
-        _confess(error)
+            raise ended.__context__ from None
+        return ended.code
+    return 0
 
 
-def _speak_utf8() -> None:
-    """Write UTF-8 into pipes whatever the locale, and never fail over a letter a terminal cannot show."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+def _told(error: BaseException) -> int:
+    """Say in one line what went wrong, and return the exit code; raise what is no failure of a command."""
+    from synthview.engines.shortage import in_words, is_panic
 
-
-def _flushed(code: Any) -> Any:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _let_go()
-    return code
-
-
-def _let_go() -> Never:
-    """End quietly: whoever read our output has had enough of it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(0)
+    error = in_words(error) or error
+    if isinstance(error, SynthviewError):
+        return _fail(str(error), error.exit_code)
+    if isinstance(error, KeyboardInterrupt):
+        return STOPPED
+    if isinstance(error, OSError):
+        streams.discard_rest()
+        return _fail(f"{error.filename or 'the output'}: {error.strerror or error}", OutputError.exit_code)
+    if isinstance(error, Exception) or is_panic(error):
+        return _confess(error)
+    raise error
 
 
 def _stop() -> Never:
-    typer.secho("Stopped.", err=True)
+    screen.say("Stopped.", err=True)
     raise typer.Exit(STOPPED)
 
 
-def _fail(message: str, code: int) -> Never:
-    typer.secho(f"error: {message}", fg="red", err=True)
-    sys.exit(code)
+def _fail(message: str, code: int) -> int:
+    screen.fail(message)
+    return code
 
 
-def _confess(error: Exception) -> Never:
+def _confess(error: BaseException) -> int:
     if isinstance(error, ImportError) and (missing := missing_extra(error)):
-        _fail(str(missing), missing.exit_code)
+        return _fail(str(missing), missing.exit_code)
     if os.environ.get("SYNTHVIEW_DEBUG") == "1":
         traceback.print_exception(error)
     told = f"{type(error).__name__}: {error}".splitlines()[0]
-    _fail(
+    return _fail(
         f"This is a bug of synthview, not of yours ({told}). Please report it with the command you ran and "
         "what synthview --version says; SYNTHVIEW_DEBUG=1 before the command shows where it happened.",
         BUG,

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from synthview.cli import checked
+from synthview.cli.bars import sign_of_life
+from synthview.outside.manuals import manual_of
 
 __all__ = ["register"]
 
@@ -39,7 +41,7 @@ Both need scikit-learn: pip install 'synthview\\[check]'.
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
-    app.command("check", rich_help_panel="Trust", epilog=EPILOG)(check)
+    app.command("check", help=manual_of(check), rich_help_panel="Trust", epilog=EPILOG)(check)
 
 
 def check(
@@ -67,9 +69,10 @@ def check(
     if cut is not None and not isfinite(cut):
         raise InputError(f"--cut is {cut}; a number such as 0.5 is needed.")
     run = read(directory)
-    if leaks:
-        checked.tell_leaks(run, as_)
-    elif score is not None:
-        checked.tell_scores(run, score, cut, as_)
-    else:
-        checked.tell_invariants(run, as_)
+    with sign_of_life("check"):
+        if leaks:
+            checked.tell_leaks(run, as_)
+        elif score is not None:
+            checked.tell_scores(run, score, cut, as_)
+        else:
+            checked.tell_invariants(run, as_)

@@ -33,22 +33,25 @@ def tell_invariants(run: Run, as_: str) -> None:
         if as_ == "text":
             _tell_finding(one)
     if as_ == "json":
-        typer.echo(screen.as_json([asdict(one) for one in found]))
+        screen.say(screen.as_json([asdict(one) for one in found]))
     broken = [one.name for one in found if not one.holds]
     if broken:
-        again = f"What made it, run again, repairs files: {run.manifest['command']}."
-        typer.echo(f"Broken: {', '.join(broken)}. {again}", err=True)
+        again = (
+            "The command that made it writes files that are gone or changed again, and leaves others as they are: "
+            f"{run.manifest['command']}."
+        )
+        screen.say(f"Broken: {', '.join(broken)}. {again}", err=True)
         raise typer.Exit(BROKEN)
     if as_ == "text":
-        typer.echo(f"All of {sum(not one.not_asked for one in found)} hold.")
+        screen.say(f"All of {sum(not one.not_asked for one in found)} hold.")
 
 
 def _tell_finding(one: Finding) -> None:
     times = "once" if one.violations == 1 else f"{one.violations:,} times"
     state = f"not asked: {one.not_asked}" if one.not_asked else "holds" if one.holds else f"BROKEN, {times}"
-    typer.echo(f"{one.name:12} {state:20}  {one.says}")
+    screen.say(f"{one.name:12} {state:20}  {one.says}")
     for example in one.examples:
-        typer.echo(f"             {example:.300}")
+        screen.say(f"             {example:.300}")
 
 
 def tell_leaks(run: Run, as_: str) -> None:
@@ -63,13 +66,13 @@ def tell_leaks(run: Run, as_: str) -> None:
         if as_ == "text":
             _tell_table(table, of_table)
     if as_ == "json":
-        typer.echo(screen.as_json([asdict(one) for one in found]))
+        screen.say(screen.as_json([asdict(one) for one in found]))
     said = in_words(found)
     if any(one.verdict == LEAKS for one in found):
-        typer.echo(said, err=True)
+        screen.say(said, err=True)
         raise typer.Exit(BROKEN)
     if as_ == "text":
-        typer.echo(screen.filled(said))
+        screen.say(screen.filled(said))
 
 
 def _tell_table(table: str, lines: Sequence[Line]) -> None:
@@ -84,7 +87,7 @@ def _tell_table(table: str, lines: Sequence[Line]) -> None:
     said = [f"too few pairs of rows that look alike for {some}"] if some else []
     said += [f"no pairs of rows that look alike for {none}"] if none else []
     if said:
-        typer.echo(screen.filled(f"{table}: cannot tell, {'; '.join(said)}.") + "\n")
+        screen.say(screen.filled(f"{table}: cannot tell, {'; '.join(said)}.") + "\n")
 
 
 def _cells(one: Line) -> list[str]:
@@ -103,14 +106,14 @@ def tell_scores(run: Run, path: Path, cut: float | None, as_: str) -> None:
 
     found = score(run, path, cut)
     if as_ == "json":
-        typer.echo(screen.as_json(asdict(found)))
+        screen.say(screen.as_json(asdict(found)))
         return
     head = ["cause", "base rate", "named", "precision", "recall", "average precision", "a perfect reader"]
     things = "plays" if found.whose == "play_id" else "accounts"
     title = f"{found.rows:,} {things} with a row in log.plays"
     screen.tell(head, [_scored(one) for one in found.causes], title=title)
     for note in (*found.notes, *_remarks(found.causes, things)):
-        typer.echo(screen.filled(note))
+        screen.say(screen.filled(note))
 
 
 def _scored(one: Score) -> list[str]:

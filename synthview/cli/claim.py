@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
+from synthview.cli.bars import bar, is_live
 from synthview.cli.claim_told import Places
 from synthview.cli.options import (
     Cast,
@@ -25,8 +26,12 @@ from synthview.cli.options import (
     assignments,
     cast_of,
     names_of,
+    typed,
 )
 from synthview.cli.running import counted, stoppable
+from synthview.outside.legible import legible
+from synthview.outside.manuals import manual_of
+from synthview.outside.paths import dataset_path
 
 if TYPE_CHECKING:
     from synthview.claims.answer import Answer
@@ -63,9 +68,14 @@ A claim of your own is a few lines of TOML in a scenario's file:
 """
 
 
+Sections = Annotated[
+    str | None, typer.Option("--sections", metavar="NAMES", help="Of --thorough these alone, as in causes,truth.")
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
-    app.command("claim", rich_help_panel="Ask", epilog=EPILOG)(claim)
+    app.command("claim", help=manual_of(claim), rich_help_panel="Ask", epilog=EPILOG)(claim)
 
 
 def claim(  # noqa: PLR0913  a command has as many parameters as options
@@ -80,9 +90,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     thorough: Annotated[
         bool, typer.Option("--thorough", help="All of it: definitions, causes, truth, inference.")
     ] = False,
-    sections: Annotated[
-        str | None, typer.Option("--sections", metavar="NAMES", help="Of --thorough these alone, as in causes,truth.")
-    ] = None,
+    sections: Sections = None,
     exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")] = False,
     sample: Annotated[str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")] = None,
     data: Annotated[
@@ -109,7 +117,8 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         settings=assignments(set_), without=without or (), only=names_of(only), cast=cast_of(cast),
     )  # fmt: skip
     loaded = load(scenario, installed(), asked.overrides())
-    question, places = ask(loaded, name), Places(html, png, json)
+    question, places = ask(loaded, name), Places(*map(typed, (html, png, json), ("--html", "--png", "--json")))
+    data = None if data is None else dataset_path(data, "--data")
     places.check()
     worlds = dict(zip(_OF_WORLDS, (seeds, sample, workers, thorough, sections, exhaustive), strict=True))
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
@@ -139,7 +148,7 @@ def _show_query(question: Question, data: Path | None) -> None:
     only_for_streaks(question, sql=question.claim.kind != "streak")
     statement = query(question)
     tables = tables_at("DIR", statement) if data is None else statements_of(data, statement, question.title)
-    typer.echo(f"{tables}\n{statement}", nl=False)
+    screen.say(f"{tables}\n{statement}", nl=False)
 
 
 def _names(sections: str | None) -> list[str]:
@@ -181,7 +190,7 @@ def _answer(question: Question, effort: Effort, names: Sequence[str], fill: Call
         else Kept()
     )
     if kept.is_begun:
-        typer.echo("An earlier run of this command was stopped: what it had finished is not done again.", err=True)
+        screen.say("An earlier run of this command was stopped: what it had finished is not done again.", err=True)
     with stoppable(str(kept.directory) if effort.thorough else None), _stages() as tell:
         found = answer(question, effort, command, tell, names=names, kept=kept)
     fill(found)
@@ -190,7 +199,7 @@ def _answer(question: Question, effort: Effort, names: Sequence[str], fill: Call
 
 def _typed() -> str:
     """The command as it was typed."""
-    return shlex.join(["synthview", *sys.argv[1:]])
+    return legible(shlex.join(["synthview", *sys.argv[1:]]))
 
 
 def _refuse_beside(
@@ -229,32 +238,14 @@ def thorough_claim(scenario: str, fill: Callable[[Answer], None]) -> None:
 
 @contextmanager
 def _stages() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for the stage at hand on a terminal; a line per stage elsewhere."""
-    if not sys.stderr.isatty():
-        said: set[str] = set()
+    """A bar for the stage at hand on a terminal; a line per stage elsewhere, and more where one takes long."""
+    said: set[str] = set()
+    with bar("claim") as move:
 
-        def say(stage: str, _: int, of: int) -> None:
-            if stage not in said:
+        def tell(stage: str, done: int, of: int) -> None:
+            if stage not in said and not is_live():
                 said.add(stage)
-                typer.echo(f"{stage} ({of:,}) …", err=True)
+                screen.say(f"{stage} ({of:,}) …", err=True)
+            move(done, of, stage=stage, note=f"{done:,} of {of:,}")
 
-        yield say
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,} of {task.total:,}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=1)
-
-        def move(stage: str, done: int, of: int) -> None:
-            if bar.tasks[task].description != stage:
-                bar.reset(task, description=stage, total=of)
-            bar.update(task, completed=done, total=of)
-
-        yield move
+        yield tell

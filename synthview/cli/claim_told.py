@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from synthview.cli import screen
 from synthview.cli.running import STDOUT
+from synthview.cli.streams import need_output
+from synthview.outside.legible import one_line
 
 if TYPE_CHECKING:
     from synthview.claims.answer import Answer
@@ -26,9 +26,9 @@ def tell_claim(answer: Answer) -> None:
 
     claim = answer.claim
     said = f"{claim.said:,.0f}"
-    typer.echo(f"“{claim.quote or claim.name}”")
+    screen.say(f"“{one_line(claim.quote or claim.name)}”")
     if claim.source_text:
-        typer.echo(f"  ({claim.source_text})")
+        screen.say(f"  ({claim.source_text})")
     for section, found in answer.sections():
         if isinstance(found, Number):
             _tell_number(found)
@@ -40,23 +40,23 @@ def tell_claim(answer: Answer) -> None:
             screen.tell(table.head, table.rows)
     if answer.left_out:
         _head("Left out", answer.left_out.sentence)
-    typer.echo(f"\n{answer.disclaimer}")
+    screen.say(f"\n{answer.disclaimer}")
     if len(answer.found) == 1 and claim.kind == "streak":
-        typer.echo(
+        screen.say(
             "--thorough tells the rest: all definitions, the causes, who was really there, what "
             f"{said} can tell; --sql prints the query."
         )
 
 
 def _tell_number(found: Number) -> None:
-    typer.echo(f"\n{found.number.sentence}")
-    typer.echo(f"Counted: {found.number.definition}.")
+    screen.say(f"\n{found.number.sentence}")
+    screen.say(f"Counted: {found.number.definition}.")
     if found.shortcut:
-        typer.echo(found.shortcut.sentence)
+        screen.say(found.shortcut.sentence)
 
 
 def _head(title: str, sentence: str) -> None:
-    typer.echo(f"\n{title}\n{sentence}")
+    screen.say(f"\n{title}\n{sentence}")
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,8 @@ class Places:
             raise InputError(
                 "Only one of --html and --json can be printed with -, and no picture. Name a file for the others."
             )
+        if self.prints:
+            need_output(STDOUT)
         for place in (self.html, self.png, self.json):
             if place is not None and place not in self.prints:
                 _check_place(place)
@@ -106,7 +108,7 @@ class Places:
         tell_claim(answer)
         for place in (self.json, self.html, self.png):
             if place is not None:
-                typer.echo(f"Wrote {place}.")
+                screen.say(f"Wrote {place}.")
 
 
 def _check_place(place: Path) -> None:
@@ -143,9 +145,9 @@ def show_shape(_: Shape, as_: str) -> None:
     from synthview.claims.written import FORMAT, schema
 
     if as_ == "json-schema":
-        typer.echo(schema(), nl=False)
+        screen.say(schema(), nl=False)
         return
-    typer.echo(f"What synthview claim answers, as JSON of the format {FORMAT}. --sections takes these names.\n")
+    screen.say(f"What synthview claim answers, as JSON of the format {FORMAT}. --sections takes these names.\n")
     rows = [
         [one.name, ", ".join(one.keys), one.title.format(said="the number"), "yes" if one.of_datasets else ""]
         for one in SECTIONS

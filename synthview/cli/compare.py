@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from synthview.cli import screen
+from synthview.cli.bars import bar
 from synthview.cli.options import (
     Cast,
     Days,
     DropHousehold,
     From,
     Households,
+    Ids,
     Only,
     Scenario,
     Seed,
@@ -23,9 +24,11 @@ from synthview.cli.options import (
     assignments,
     cast_of,
     households_of,
+    ids_form,
     names_of,
 )
 from synthview.cli.running import counted, stoppable
+from synthview.outside.manuals import manual_of
 
 if TYPE_CHECKING:
     from synthview.compare import Comparison, Example
@@ -49,7 +52,7 @@ EPILOG = """
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
-    app.command("compare", rich_help_panel="Ask", epilog=EPILOG)(compare)
+    app.command("compare", help=manual_of(compare), rich_help_panel="Ask", epilog=EPILOG)(compare)
 
 
 def compare(  # noqa: PLR0913  a command has as many parameters as options
@@ -64,6 +67,7 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     seed: Seed = None,
     set_: SetOption = None,
     cast: Cast = None,
+    ids: Ids = None,
     as_: Annotated[str, typer.Option("--as", metavar="FORMAT", help="text or json")] = "text",
 ) -> None:
     """Live the same world with and without an actor, fault or household, and tell what differs.
@@ -77,6 +81,7 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
 
     if as_ not in FORMATS:
         raise UnknownName("format", as_, FORMATS, "--as")
+    form = ids_form(ids)
     loaded = scenario_of(
         Order(
             scenario=scenario, seed=counted("--seed", seed, least=0), start=from_, days=counted("--days", days),
@@ -85,38 +90,23 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     )  # fmt: skip
     count = loaded.run.households if households else min(loaded.run.households, USUAL_HOUSEHOLDS)
     names = left_out(loaded, without or [], names_of(only))
-    with stoppable(None), _bar() as tell:
+    with stoppable(None), bar("compare") as move:
+        tell = partial(move, note="both worlds")
         found = paired.compare(loaded, names, count, tell, dropped=households_of(drop_household))
+    found = found.with_ids(form)
     if as_ == "json":
-        typer.echo(screen.as_json(found.as_dict()))
+        screen.say(screen.as_json(found.as_dict()))
     else:
         _tell(found)
 
 
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int], None] | None]:
-    """Show a live bar on a terminal, and nothing elsewhere."""
-    import sys
-
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %  both worlds  "), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
 def _tell(found: Comparison) -> None:
-    typer.echo(
+    screen.say(
         f"{found.scenario}, {found.households:,} households, {found.days} days: as it is, and without {found.left_out}."
     )
     if found.left_out != " and ".join(found.without) and found.without:
-        typer.echo(f"Left out: {', '.join(found.without)}.")
-    typer.echo(f"\n{found.in_words()}\n")
+        screen.say(f"Left out: {', '.join(found.without)}.")
+    screen.say(f"\n{found.in_words()}\n")
     rows = [
         [
             one.table,
@@ -127,9 +117,9 @@ def _tell(found: Comparison) -> None:
     ]
     screen.tell(["rows of", "only with", "only without", "changed", "equal", "in columns"], rows)
     rows = [[what, f"{a:,.6g}", f"{b:,.6g}", f"{a - b:+,.4g}" if a != b else "0"] for what, a, b in found.headlines]
-    typer.echo()
+    screen.say()
     screen.tell(["number", "with", "without", "difference"], rows)
-    typer.echo()
+    screen.say()
     _tell_examples(found)
     _tell_reach(found)
 
@@ -137,11 +127,11 @@ def _tell(found: Comparison) -> None:
 def _tell_examples(found: Comparison) -> None:
     if not found.examples:
         return
-    typer.echo("Some of the plays that differ, with their start in UTC:")
+    screen.say("Some of the plays that differ, with their start in UTC:")
     for one in found.examples:
-        typer.echo(f"  {one.play_id}  {one.started_at}  {one.title}: {_about(one)}")
+        screen.say(f"  play {one.play_id}  {one.started_at}  {one.title}: {_about(one)}")
     lacks = "" if found.examples[0].side != "without" else f" --without {found.without[0]}" if found.without else ""
-    typer.echo(f"To look at one: synthview explain {found.scenario} --play {found.examples[0].play_id}{lacks}\n")
+    screen.say(f"To look at one: synthview explain {found.scenario} --play {found.examples[0].play_id}{lacks}\n")
 
 
 def _about(example: Example) -> str:
@@ -153,17 +143,17 @@ def _tell_reach(found: Comparison) -> None:
     """How far it reached, and whether that is as far as it may."""
     did = [f"{n:,} {what}" for n, what in ((found.incidents, "incidents"), (found.deliveries, "deliveries")) if n]
     acted = f"{' and '.join(did)} in these days and the nights around them; " if did else ""
-    typer.echo(f"{acted}accounts touched: {found.accounts:,}.")
+    screen.say(f"{acted}accounts touched: {found.accounts:,}.")
     if found.without and found.labelled + found.unlabelled:
-        typer.echo(
+        screen.say(
             f"Of the plays that differ {found.labelled:,} carry it as a cause, {found.unlabelled:,} differ because of those."
         )
     if found.outside:
-        typer.echo(f"NOT as it should be: {found.outside:,} differ where nothing was done or left out.")
+        screen.say(f"NOT as it should be: {found.outside:,} differ where nothing was done or left out.")
     elif found.table("truth.plays").is_none:
-        typer.echo("What happened is the same in both worlds.")
+        screen.say("What happened is the same in both worlds.")
     else:
         only_homes = "Every difference is a row of what was left out."
-        typer.echo(
+        screen.say(
             "Every play that differs lies on a day of a home on which it acted." if found.without else only_homes
         )

@@ -11,6 +11,9 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.running import duration_in_words, progress_bar, size_in_words, whole
+from synthview.cli.streams import messages_only
+from synthview.outside.manuals import manual_of
+from synthview.outside.paths import dataset_path
 
 if TYPE_CHECKING:
     from synthview.claims.answer import Answer
@@ -32,7 +35,7 @@ DEMO_EPILOG = """
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
-    app.command("demo", rich_help_panel="Make", epilog=DEMO_EPILOG)(demo)
+    app.command("demo", help=manual_of(demo), rich_help_panel="Make", epilog=DEMO_EPILOG)(demo)
 
 
 def demo(
@@ -54,25 +57,26 @@ def demo(
     from synthview.claims.page import need
     from synthview.dataset import generate
 
-    count = whole("--households", households)
+    count, output = whole("--households", households), dataset_path(output, "-o")
     if recompute:
         need_for("streak")
         need()
-    typer.echo(f"Simulating {count:,} invented households from 17 November to 10 December 2017 …")
-    began = monotonic()
-    with progress_bar() as progress:
-        run = generate(
-            SCENARIO,
-            directory=output,
-            households=count,
-            seed=None if seed is None else whole("--seed", seed, least=0),
-            workers=None if workers is None else whole("--workers", workers),
-            overwrite=overwrite,
-            progress=progress,
-        )
-    _show_made(run, monotonic() - began)
-    _show_ladder(run, count)
-    _show_page(Path(f"{output}.html"), recompute=recompute)
+    with messages_only():
+        screen.say(f"Simulating {count:,} invented households from 17 November to 10 December 2017 …")
+        began = monotonic()
+        with progress_bar("demo") as progress:
+            run = generate(
+                SCENARIO,
+                directory=output,
+                households=count,
+                seed=None if seed is None else whole("--seed", seed, least=0),
+                workers=None if workers is None else whole("--workers", workers),
+                overwrite=overwrite,
+                progress=progress,
+            )
+        _show_made(run, monotonic() - began)
+        _show_ladder(run, count)
+        _show_page(Path(f"{output}.html"), recompute=recompute)
 
 
 def _show_made(run: Run, seconds: float) -> None:
@@ -82,7 +86,7 @@ def _show_made(run: Run, seconds: float) -> None:
     screen.tell(["table", "rows", "size"], rows)
     total = sum(one["bytes"] for one in tables.values())
     events = tables["log.events"]["rows"]
-    typer.echo(
+    screen.say(
         f"\n{events:,} messages of players, {size_in_words(total)} in {run.directory}, in {duration_in_words(seconds)}.\n"
     )
 
@@ -109,11 +113,11 @@ def _show_ladder(run: Run, households: int) -> None:
         rows,
         f'Accounts that watched "{question.title}" on at least so many days in a row, as a log tells it',
     )
-    typer.echo("\nThe laziest query a press office could have run; it works in DuckDB as it stands:\n")
-    typer.echo(ladder_sql(run.directory, *asked))
-    typer.echo(expectation(question.claim.said, ACCOUNTS, households))
+    screen.say("\nThe laziest query a press office could have run; it works in DuckDB as it stands:\n")
+    screen.say(ladder_sql(run.directory, *asked))
+    screen.say(expectation(question.claim.said, ACCOUNTS, households))
     first_plays = f"FROM '{as_pattern(run.directory)}/truth/plays/**/*.parquet' LIMIT 5"
-    typer.echo(
+    screen.say(
         "Every household is invented; nothing here is Netflix's data. Who really sat there is in truth/ beside the log:\n"
         f"  synthview show truth.plays\n  duckdb -c {shlex.quote(first_plays)}"
     )
@@ -140,6 +144,6 @@ def _write_page(place: Path, answer: Answer, origin: str) -> None:
     try:
         place.write_text(render(answer), "utf-8")
     except InputError as missing:
-        typer.echo(f"\nThe page about the 53 people was not written: {missing}")
+        screen.say(f"\nThe page about the 53 people was not written: {missing}")
         return
-    typer.echo(f"\nHow real is the number? Open {place} in a browser: {origin}.")
+    screen.say(f"\nHow real is the number? Open {place} in a browser: {origin}.")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from synthview.cli import screen
 from synthview.cli.options import (
     Cast,
     Days,
     DropHousehold,
     From,
     Households,
+    Ids,
     Only,
     Scenario,
     Seed,
@@ -23,10 +24,13 @@ from synthview.cli.options import (
     cast_of,
     complete_cast,
     households_of,
+    ids_form,
     names_of,
 )
 from synthview.cli.running import STDOUT, counted, stoppable
-from synthview.errors import InputError
+from synthview.errors import InputError, shortened
+from synthview.outside.manuals import manual_of
+from synthview.outside.paths import typed_path
 
 if TYPE_CHECKING:
     from synthview.explain import Closeup, Story
@@ -39,9 +43,9 @@ EPILOG = """
 
   synthview explain zoo --household 3 --html home.html  [dim]as a page for the browser; - prints it[/dim]
 
-  synthview explain christmas-prince --account a4611686018427387904  [dim]ids as files have them[/dim]
+  synthview explain christmas-prince --account 4611686018427387904  [dim]ids as files have them[/dim]
 
-  synthview explain christmas-prince --play p4611686018427387904  [dim]one play in the middle of its day[/dim]
+  synthview explain christmas-prince --play p_4000000000000  [dim]one play in the middle of its day[/dim]
 
   synthview explain everyday --households 100M --household 99999999  [dim]at once, without the others[/dim]
 
@@ -51,7 +55,7 @@ EPILOG = """
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
-    app.command("explain", rich_help_panel="Ask", epilog=EPILOG)(explain)
+    app.command("explain", help=manual_of(explain), rich_help_panel="Ask", epilog=EPILOG)(explain)
 
 
 def explain(  # noqa: PLR0913  a command has as many parameters as options
@@ -66,11 +70,11 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
         ),
     ] = None,
     account: Annotated[
-        str | None, typer.Option(metavar="ID", help="Its account, as files have it: a123 or a_0…")
+        str | None, typer.Option(metavar="ID", help="Its account, as files have it: 123 or a_0…")
     ] = None,
     play: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="A play, as files have it: p123 or p_0…; everything about it, and its day."),
+        typer.Option(metavar="ID", help="A play, as files have it: 123 or p_0…; everything about it, and its day."),
     ] = None,
     html: Annotated[str | None, typer.Option(metavar="FILE|-", help="Write a page for the browser instead.")] = None,
     households: Households = None,
@@ -82,6 +86,7 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
     only: Only = None,
     cast: Cast = None,
     drop_household: DropHousehold = None,
+    ids: Ids = None,
 ) -> None:
     """Tell one household's days as a timeline: what happened beside what the log says."""
     from synthview.engines.order import Order, scenario_of
@@ -96,19 +101,20 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
         households=counted("--households", households), settings=assignments(set_), without=without or (),
         only=names_of(only), cast=cast_of(cast), drop_households=households_of(drop_household),
     )  # fmt: skip
+    form = ids_form(ids)
     loaded = scenario_of(asked)
     with stoppable(None):
-        _show(*_told(loaded, household, account, play), html)
+        _show(*_told(loaded, household, account, play, form), html)
 
 
 def _told(
-    scenario: Loaded, household: str | None, account: str | None, play: str | None
+    scenario: Loaded, household: str | None, account: str | None, play: str | None, ids: str
 ) -> tuple[Story, Closeup | None]:
     """Tell the story of the household, or of the day of the play, that was named."""
     from synthview.explain import close_story, household_of_account, story
 
     if play is not None:
-        return close_story(scenario, _id("--play", play, "p"))
+        return close_story(scenario, _id("--play", play, "p"), ids=ids)
     if account is not None:
         number = household_of_account(scenario, _id("--account", account, "a"))
         if number >= scenario.run.households:
@@ -118,7 +124,7 @@ def _told(
             )
     else:
         number = _numbered(scenario, household or "")
-    return story(scenario, number), None
+    return story(scenario, number, ids=ids), None
 
 
 def _numbered(scenario: Loaded, household: str) -> int:
@@ -131,16 +137,16 @@ def _numbered(scenario: Loaded, household: str) -> int:
 
 
 def _id(option: str, stated: str, prefix: str) -> int:
-    """An id as numbers have it (p123, 123), or as text files write it (p_ and 13 letters or digits)."""
+    """An id as a whole number (123, or p123 as older versions printed it), or as text files write it (p_ and 13 letters or digits)."""
     text = stated.strip()
     digits = text.removeprefix(prefix)
-    if digits.isascii() and digits.isdecimal() and int(digits) < 2**63:
+    if digits.isascii() and digits.isdecimal() and len(digits) < 20 and int(digits) < 2**63:
         return int(digits)
-    found = _decoded(text, prefix)
+    found = _decoded(text, prefix) if text.isascii() else None
     if found is None:
         raise InputError(
-            f"{option} is '{stated}'; an id such as {prefix}123 is needed, as it stands in files: "
-            f"a number, or in CSV and NDJSON {prefix}_ and 13 letters or digits."
+            f"{option} is '{shortened(stated)}'; an id is needed as it stands in files: a whole number such as 123, "
+            f"or in CSV and NDJSON {prefix}_ and 13 letters or digits."
         )
     return found
 
@@ -165,9 +171,10 @@ def _show(told: Story, closeup: Closeup | None, html: str | None) -> None:
     from synthview.explain import summary
     from synthview.explain.page import render
 
+    place = typed_path(html, "--html")
     page = render(told, closeup)
     if html == STDOUT:
         sys.stdout.write(page)
         return
-    Path(html).write_text(page, "utf-8")
-    typer.echo(f"Wrote {html}. {summary(told)}")
+    place.write_text(page, "utf-8")
+    screen.say(f"Wrote {place}. {summary(told)}")

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from synthview.cli.screen import shown
+from synthview.cli import screen
+from synthview.cli.screen import shown, warn
+from synthview.outside.legible import one_line
+from synthview.outside.manuals import first_line_of
 
 if TYPE_CHECKING:
-    from synthview.entries import Entry
-    from synthview.settings import Setting
+    from synthview.scenario import Registry
+    from synthview.scenario.entries import Entry
+    from synthview.scenario.settings import Setting
 
-__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows"]
+__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows", "tell_rows", "usable"]
 
 Rows = list[list[str]]
 ENTRY_HEAD = ["setting", "value", "unit", "believable", "source", "about"]
@@ -26,8 +30,8 @@ def _entry_rows(entry: Entry, star: str, *, marked: bool) -> Rows:
     setting, mark = entry.setting, star if marked else ""
     rest = [setting.unit, _range(setting), entry.source]
     if setting.kind != "shares":
-        return [[mark + entry.path, shown(entry.plain), *rest, setting.about]]
-    parts = [[f"{mark}{entry.path}.{part}", shown(share), *rest, ""] for part, share in entry.plain.items()]
+        return [[mark + one_line(entry.path), shown(entry.plain), *rest, setting.about]]
+    parts = [[f"{mark}{one_line(entry.path)}.{part}", shown(share), *rest, ""] for part, share in entry.plain.items()]
     return [[*parts[0][:-1], setting.about], *parts[1:]]
 
 
@@ -38,7 +42,7 @@ def _range(setting: Setting) -> str:
 def _scenarios() -> tuple[list[str], Rows]:
     from synthview.registry import installed
     from synthview.scenario import load
-    from synthview.scenario_files import built_in
+    from synthview.scenario.files import built_in
 
     found = [load(name, installed()) for name in built_in()]
     rows = [[one.name, str(one.run.start), str(one.run.days), f"{one.run.households:,}", one.about] for one in found]
@@ -52,15 +56,15 @@ def _tables() -> tuple[list[str], Rows]:
 
 
 def _settings() -> tuple[list[str], Rows]:
-    from synthview.entries import declared
-    from synthview.registry import installed
+    from synthview.scenario.entries import declared
 
-    rows = entry_rows(declared(installed()).values(), marked=False)
+    registry = usable("actors", "faults")
+    rows = entry_rows(declared(registry, also=registry.packages).values(), marked=False)
     return ["setting", "default", *ENTRY_HEAD[2:]], rows
 
 
 def _sources() -> tuple[list[str], Rows]:
-    from synthview.sources import sources
+    from synthview.scenario.sources import sources
 
     head = ["source", "use", "figure", "quantity", "population", "period", "publisher", "year"]
     return head, [
@@ -69,16 +73,23 @@ def _sources() -> tuple[list[str], Rows]:
     ]
 
 
+def usable(*kinds: str) -> Registry:
+    """Import all actors or faults, or both; what other packages bring and cannot be used is a warning each."""
+    from synthview.registry import importable, installed
+
+    registry, problems = importable(installed(), kinds)
+    warn(problems)
+    return registry
+
+
 def _cast(kind: str) -> tuple[list[str], Rows]:
     """Actors or faults with the first line of their manuals; a note for those that are off or come with a package."""
-    from synthview.registry import installed
-
-    registry = installed()
+    registry = usable(kind)
     rows = []
     for name, one in sorted(getattr(registry, kind).items()):
         notes = [f"of {registry.packages[name]}"] if name in registry.packages else []
         notes += ["off unless a scenario names it"] if name in registry.named_only else []
-        rows.append([name, (one.__doc__ or "").strip().split("\n")[0], ", ".join(notes)])
+        rows.append([name, first_line_of(one), ", ".join(notes)])
     width = 3 if any(row[2] for row in rows) else 2
     return [kind.removesuffix("s"), "what it does", "note"][:width], [row[:width] for row in rows]
 
@@ -92,3 +103,14 @@ LISTINGS: dict[str, Callable[[], tuple[list[str], Rows]]] = {
     "faults": lambda: _cast("faults"),
 }
 """Makers of a head and rows, by the word for ``list KIND``."""
+
+
+def tell_rows(head: list[str], rows: list[list[str]], as_: str) -> None:
+    """Print rows below their names, as text, Markdown or JSON."""
+    if as_ == "json":
+        cells = [[cell.replace("\n", " ") for cell in row] for row in rows]
+        screen.say(screen.as_json([dict(zip(head, row, strict=True)) for row in cells]))
+    elif as_ == "markdown":
+        screen.say(screen.as_markdown(head, rows))
+    else:
+        screen.tell(head, rows)

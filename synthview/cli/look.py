@@ -11,29 +11,41 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.claim_told import Shape, show_shape
-from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows
-from synthview.cli.options import SetOption, assignments, complete_names, complete_scenarios
+from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, tell_rows, usable
+from synthview.cli.options import (
+    Data,
+    Dialect,
+    Format,
+    Ids,
+    SetOption,
+    assignments,
+    complete_names,
+    complete_scenarios,
+)  # fmt: skip
 from synthview.cli.portrait import Portrait, portrait_of, show_portrait
 from synthview.cli.resting import show_basis
+from synthview.cli.tabled import DESCRIBED, STATEMENTS, Wanted, described, statements, statements_of_all
 from synthview.errors import InputError, UnknownName
+from synthview.outside.legible import one_line
+from synthview.outside.manuals import manual_of
 
 if TYPE_CHECKING:
-    from synthview.entries import Entry
     from synthview.scenario import Scenario
-    from synthview.sources import Source
+    from synthview.scenario.entries import Entry
+    from synthview.scenario.sources import Source
     from synthview.tables import Table
 
 __all__ = ["register"]
 
 ANSWER = "claim-answer"
 LIST_FORMATS = ("text", "markdown", "json")
-SHOW_FORMATS = ("text", "markdown", "json", "toml", "json-schema", "sql", "avro")
+SHOW_FORMATS = ("text", "markdown", "json", "toml", "json-schema", "sql", "load", "avro")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
-    app.command("list", rich_help_panel="Look", epilog=LIST_EPILOG)(list_)
-    app.command("show", rich_help_panel="Look", epilog=SHOW_EPILOG)(show)
+    app.command("list", help=manual_of(list_), rich_help_panel="Look", epilog=LIST_EPILOG)(list_)
+    app.command("show", help=manual_of(show), rich_help_panel="Look", epilog=SHOW_EPILOG)(show)
 
 
 def _starting(words: Sequence[str]) -> Callable[[str], list[str]]:
@@ -62,7 +74,11 @@ SHOW_EPILOG = """
   synthview show everyday --as json-schema > synthview.schema.json  [dim]then "#:schema ./synthview.schema.json" as the
   first line of a scenario's file lets editors complete and check it[/dim]
 
-  synthview show plays --as sql  [dim]or markdown, json-schema, avro[/dim]
+  synthview show plays --as json-schema  [dim]or markdown, avro, sql[/dim]
+
+  synthview show tables --as sql --dialect postgresql  [dim]all tables for a database, then --as load fills them[/dim]
+
+  synthview show tables --as load --dialect postgresql --data week | psql  [dim]from a dataset, as it lies there[/dim]
 
   synthview show sittings.together  [dim]one setting[/dim]
 
@@ -102,19 +118,9 @@ def list_(
         return
     head, rows = LISTINGS[kind]()
     if as_ == "text" and not rows:
-        typer.echo(f"No {kind} yet.")
+        screen.say(f"No {kind} yet.")
     else:
-        _print(head, rows, as_)
-
-
-def _print(head: list[str], rows: list[list[str]], as_: str) -> None:
-    if as_ == "json":
-        cells = [[cell.replace("\n", " ") for cell in row] for row in rows]
-        typer.echo(screen.as_json([dict(zip(head, row, strict=True)) for row in cells]))
-    elif as_ == "markdown":
-        typer.echo(screen.as_markdown(head, rows))
-    else:
-        screen.tell(head, rows)
+        tell_rows(head, rows, as_)
 
 
 def _check_format(as_: str, known: Sequence[str], what: str) -> None:
@@ -130,7 +136,7 @@ def show(
         str,
         typer.Argument(
             metavar="NAME",
-            help="A scenario or its file, an actor, a fault, a table, a setting, a source.",
+            help="A scenario or its file, an actor, a fault, a table, a setting, a source; tables for all of them.",
             autocompletion=complete_names,
         ),
     ],
@@ -139,21 +145,36 @@ def show(
         typer.Option("--as", metavar="FORMAT", help=", ".join(SHOW_FORMATS), autocompletion=_starting(SHOW_FORMATS)),
     ] = "text",
     set_: SetOption = None,
+    dialect: Dialect = None,
+    format_: Format = None,
+    ids: Ids = None,
+    data: Data = None,
 ) -> None:
     """Show everything about a scenario, an actor, a fault, a table, a setting or a source."""
+    wanted = Wanted(dialect, format_, ids, data)
+    if name == "tables":
+        screen.say(statements_of_all(as_, wanted), nl=False)
+        return
     thing = _look_up(name, assignments(set_))
     showing, formats, what = _showing(thing)
     _check_format(as_, formats, what)
+    if as_ in STATEMENTS:
+        screen.say(statements([thing.path], as_, wanted), nl=False)
+        return
+    if as_ in DESCRIBED and what == "a table":
+        screen.say(described(thing, as_, wanted), nl=False)
+        return
+    wanted.refuse()
     showing(thing, as_)
 
 
 def _look_up(name: str, overrides: dict[str, str]) -> Any:
     """Find what a name stands for: a scenario before an actor, a fault, a table, a setting, a section, a source."""
-    from synthview.entries import declared
     from synthview.registry import installed
     from synthview.scenario import load
-    from synthview.scenario_files import built_in
-    from synthview.sources import sources
+    from synthview.scenario.entries import declared
+    from synthview.scenario.files import built_in
+    from synthview.scenario.sources import sources
     from synthview.tables import TABLES
 
     if name == ANSWER:
@@ -166,7 +187,7 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
             f"--set changes a scenario; '{name}' is none. Known: {', '.join(scenarios)}, or a path ending in .toml."
         )
     tables = {key: one for one in reversed(TABLES) for key in (one.path, one.name)}
-    settings = declared(installed())
+    settings = declared(installed(), also=_named_in(name))
     things: dict[str, Any] = {**sources(), **settings, **tables}
     section = [entry for entry in settings.values() if name in {entry.section, entry.section.rsplit(".", 1)[-1]}]
     bare = [entry for entry in settings.values() if entry.setting.name == name]
@@ -180,10 +201,18 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
     return found
 
 
+def _named_in(path: str) -> list[str]:
+    """The actor or fault that a path such as ``actors.cat_on_remote.rate`` names, if there is one."""
+    from synthview.registry import installed
+
+    registry = installed()
+    return [word for word in path.split(".") if word in registry.actors or word in registry.faults]
+
+
 def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str]:
-    from synthview.entries import Entry
     from synthview.scenario import Scenario
-    from synthview.sources import Source
+    from synthview.scenario.entries import Entry
+    from synthview.scenario.sources import Source
     from synthview.tables import Table
 
     if isinstance(thing, Portrait):
@@ -191,7 +220,7 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
     ways: dict[type, tuple[Callable[[Any, str], None], Sequence[str], str]] = {
         Shape: (show_shape, ("text", "json-schema"), "an answer"),
         Scenario: (_show_scenario, ("text", "markdown", "json", "toml", "json-schema"), "a scenario"),
-        Table: (_show_table, ("text", "markdown", "json", "json-schema", "sql", "avro"), "a table"),
+        Table: (_show_table, ("text", "markdown", "json", "json-schema", "sql", "load", "avro"), "a table"),
         Source: (_show_source, ("text", "json"), "a source"),
         Entry: (_show_setting, ("text", "json"), "a setting"),
     }
@@ -199,51 +228,59 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
 
 
 def _show_scenario(scenario: Scenario, as_: str) -> None:
-    from synthview.entries import entries
-    from synthview.registry import installed
-    from synthview.schemas import scenario_schema
+    from synthview.scenario.entries import entries
+    from synthview.scenario.schemas import scenario_schema
 
     screen.warn(scenario.warnings)
     found = entries(scenario)
     if as_ == "json":
-        typer.echo(screen.as_json(scenario.as_dict()))
+        screen.say(screen.as_json(scenario.as_dict()))
     elif as_ == "toml":
-        typer.echo(scenario.to_toml(), nl=False)
+        screen.say(scenario.to_toml(), nl=False)
     elif as_ == "json-schema":
-        typer.echo(scenario_schema(installed()), nl=False)
+        screen.say(scenario_schema(usable("actors", "faults")), nl=False)
     elif as_ == "markdown":
-        typer.echo(f"## {scenario.name}\n\n{scenario.about}\n\n{screen.as_markdown(ENTRY_HEAD, entry_rows(found))}")
+        screen.say(
+            f"## {one_line(scenario.name)}\n\n{_in_words(scenario.about)}\n\n{screen.as_markdown(ENTRY_HEAD, entry_rows(found))}"
+        )
     else:
         _tell_scenario(scenario, found)
 
 
 def _tell_scenario(scenario: Scenario, found: list[Entry]) -> None:
-    typer.echo(f"{scenario.name}: {scenario.about}\nmodel {scenario.model}, fingerprint {scenario.fingerprint()}")
+    screen.say(
+        f"{one_line(scenario.name)}: {_in_words(scenario.about)}\nmodel {scenario.model}, fingerprint {scenario.fingerprint()}"
+    )
     if scenario.without:
-        typer.echo(f"without {', '.join(scenario.without)}")
-    typer.echo("* differs from the default; the source 'scenario' is a value of this scenario's own.\n")
+        screen.say(f"without {', '.join(scenario.without)}")
+    screen.say("* differs from the default; the source 'scenario' is a value of this scenario's own.\n")
     for section, settings in groupby(found, key=lambda entry: entry.section):
         screen.tell(ENTRY_HEAD, entry_rows(settings), title=f"[{section}]")
 
 
+def _in_words(text: str) -> str:
+    """Return a text of a file as one line: where its lines ended are spaces."""
+    return one_line(" ".join(text.split()))
+
+
 def _show_section(section: list[Entry], as_: str) -> None:
-    _print(ENTRY_HEAD, entry_rows(section, marked=False), as_)
+    tell_rows(ENTRY_HEAD, entry_rows(section, marked=False), as_)
 
 
 def _show_table(table: Table, as_: str) -> None:
-    from synthview.schemas import TABLE_FORMATS, TYPE_WORDS, meaning
+    from synthview.scenario.schemas import TABLE_FORMATS, TYPE_WORDS, meaning
 
     if as_ in TABLE_FORMATS:
-        typer.echo(TABLE_FORMATS[as_](table), nl=False)
+        screen.say(TABLE_FORMATS[as_](table), nl=False)
         return
     head = ["column", "type", "unit", "may be empty", "meaning"]
     rows = [
         [one.name, TYPE_WORDS[one.kind], one.unit, "yes" if one.nullable else "", meaning(one)] for one in table.columns
     ]
     if as_ == "json":
-        _print(head, rows, as_)
+        tell_rows(head, rows, as_)
         return
-    typer.echo(f"{table.path}: a row is {table.row}. Key: {', '.join(table.key)}.\n")
+    screen.say(f"{table.path}: a row is {table.row}. Key: {', '.join(table.key)}.\n")
     screen.tell(head, rows)
 
 
@@ -266,9 +303,9 @@ def _show_setting(entry: Entry, as_: str) -> None:
 def _show_source(source: Source, as_: str) -> None:
     from dataclasses import asdict
 
-    from synthview.entries import declared
     from synthview.registry import installed
-    from synthview.sources import ids_in
+    from synthview.scenario.entries import declared
+    from synthview.scenario.sources import ids_in
 
     paths = [path for path, entry in declared(installed()).items() if source.id in ids_in(entry.setting.source)]
     _show_facts({**asdict(source), "settings": paths}, as_)
@@ -276,9 +313,9 @@ def _show_source(source: Source, as_: str) -> None:
 
 def _show_facts(facts: dict[str, Any], as_: str) -> None:
     if as_ == "json":
-        typer.echo(screen.as_json(facts))
+        screen.say(screen.as_json(facts))
         return
     for name, value in facts.items():
         if value not in ("", [], None):
             told = screen.shown(value).replace("\n", " ")
-            typer.echo(f"{name + ':':<18}{told}")
+            screen.say(f"{name + ':':<18}{told}")

@@ -6,14 +6,16 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
-from time import monotonic
+from time import monotonic, process_time
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from synthview.cli import screen
 from synthview.cli.options import (
+    Bom,
     Cast,
     Compression,
     Days,
@@ -23,9 +25,11 @@ from synthview.cli.options import (
     Format,
     From,
     Households,
+    Ids,
     Only,
     Output,
     Overwrite,
+    Partition,
     Scenario,
     Seed,
     SetOption,
@@ -38,7 +42,11 @@ from synthview.cli.options import (
     names_of,
 )
 from synthview.cli.running import STDOUT, counted, duration_in_words, progress_bar, size_in_words, stoppable
+from synthview.cli.streams import messages_only, need_output
 from synthview.errors import InputError
+from synthview.outside.legible import one_line
+from synthview.outside.manuals import manual_of
+from synthview.outside.paths import dataset_path
 
 if TYPE_CHECKING:
     from synthview.engines.estimate import Estimate
@@ -64,7 +72,7 @@ GENERATE_EPILOG = """
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
-    app.command("generate", rich_help_panel="Make", epilog=GENERATE_EPILOG)(generate)
+    app.command("generate", help=manual_of(generate), rich_help_panel="Make", epilog=GENERATE_EPILOG)(generate)
 
 
 def generate(  # noqa: PLR0913  a command has as many parameters as options
@@ -78,6 +86,9 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     seed: Seed = None,
     format_: Format = None,
     compression: Compression = None,
+    partition: Partition = None,
+    ids: Ids = None,
+    bom: Bom = False,
     tables: Tables = None,
     workers: Workers = None,
     set_: SetOption = None,
@@ -107,6 +118,9 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         tables=tables or ("log.events" if output == STDOUT else None),
         format=format_ or ("ndjson" if output == STDOUT else "parquet"),
         compression=compression,
+        partition=partition,
+        ids=ids,
+        bom=bom,
     )
     _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run)
 
@@ -117,16 +131,20 @@ def _carry_out(asked: Order, output: str | None, crew: int | None, *, overwrite:
             _check_stdout(asked, crew, overwrite=overwrite)
             _print_lines(asked, dry_run=dry_run)
         elif dry_run:
-            _foretell(asked, crew, output)
+            _foretell(asked, crew, dataset_path(output, "-o") if output else None)
         elif not output:
             raise InputError("Where to? -o DIR writes into a directory, -o - prints a table, --dry-run only estimates.")
         else:
-            _write(asked, Path(output), crew, overwrite=overwrite)
+            with messages_only():
+                _write(asked, dataset_path(output, "-o"), crew, overwrite=overwrite)
 
 
 def _check_stdout(asked: Order, workers: int | None, *, overwrite: bool) -> None:
+    need_output("-o -")
     if asked.format != "ndjson":
         raise InputError(f"-o - prints lines of JSON; {asked.format} needs a directory: -o DIR.")
+    if asked.partition is not None:
+        raise InputError("--partition is for a directory; -o - prints one table.")
     if overwrite or (workers or 1) > 1:
         raise InputError("--overwrite and --workers are for a directory; -o - prints from one process.")
 
@@ -143,19 +161,20 @@ def _print_lines(asked: Order, *, dry_run: bool) -> None:
     if dry_run:
         return
     if faults := sink_faults(plan.scenario):
-        typer.echo(
+        screen.say(
             f"Lines are damaged by {', '.join(faults)}; what they were is told only beside files: -o DIR.", err=True
         )
     try:
-        with progress_bar() as progress:
+        lines_out = sys.stdout.buffer
+        with progress_bar("generate") as progress, redirect_stdout(sys.stderr):  # actors of other packages may print
             for chunk in lines(plan, progress):
-                sys.stdout.buffer.write(chunk)
-        sys.stdout.buffer.flush()
+                lines_out.write(chunk)
+        lines_out.flush()
     except BrokenPipeError:  # whoever read has had enough, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _foretell(asked: Order, workers: int | None, output: str | None) -> None:
+def _foretell(asked: Order, workers: int | None, output: Path | None) -> None:
     from synthview.engines.local import available_workers, check_space
     from synthview.engines.order import order
 
@@ -163,7 +182,7 @@ def _foretell(asked: Order, workers: int | None, output: str | None) -> None:
     expected = _announce(asked, plan, workers or available_workers(), err=False)
     screen.tell(["table", "rows, about"], [[name, _about(rows)] for name, rows in expected.rows.items()])
     if output is not None:
-        check_space(plan, Path(output), expected.bytes)
+        check_space(plan, output, expected.bytes)
 
 
 def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: bool) -> None:
@@ -171,16 +190,17 @@ def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: boo
     from synthview.engines.local import already, available_workers
     from synthview.engines.order import order
 
-    plan, began = order(asked), monotonic()
+    began = monotonic() - process_time()
+    plan = order(asked)
     if manifest := already(plan, directory, overwrite=overwrite):
-        typer.echo(f"{directory} holds this run already, whole: {_count(manifest)}. Nothing to do.")
+        screen.say(f"{directory} holds this run already, whole: {_count(manifest)}. Nothing to do.")
         return
     expected = _announce(asked, plan, workers or available_workers(), err=False).bytes
-    with progress_bar() as progress:
+    with progress_bar("generate") as progress:
         done = write(plan, directory, workers=workers, overwrite=overwrite, expected_bytes=expected, progress=progress)
-    typer.echo(f"Wrote {_count(done)} into {directory} in {duration_in_words(monotonic() - began)}.")
+    screen.say(f"Done in {duration_in_words(monotonic() - began)}: {directory} holds {_count(done)}.")
     if "damage" in done:
-        typer.echo(f"Damage: {done['damage']}")
+        screen.say(f"Damage: {done['damage']}")
 
 
 def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
@@ -190,10 +210,12 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     expected, run = estimate(plan, workers), plan.scenario.run
     rows = sum(expected.rows.values())
     what = f"{run.households:,} households, {run.days:,} days from {run.start}, seed {run.seed}"
-    size = f"{size_in_words(expected.bytes)}, {duration_in_words(expected.seconds)}"
-    typer.echo(
-        f"{plan.scenario.name}: {what}: about {_about(expected.events)} events, {_about(rows)} rows, {size}.", err=err
-    )
+    events = f"{_about(expected.events)} events" + ("" if expected.writes_events else " (not written)")
+    files = "" if err else f" in {expected.files:,} files"
+    size = f"{_about(rows)} rows{files}, {size_in_words(expected.bytes)}"
+    # The command itself spent that long to start and to look ahead.
+    took = duration_in_words(process_time() + expected.seconds)
+    screen.say(f"{one_line(plan.scenario.name)}: {what}: about {events}, {size}, {took}.", err=err)
     return expected
 
 

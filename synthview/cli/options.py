@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from synthview.errors import SettingError
+from synthview.cli.running import whole
+from synthview.errors import SettingError, UnknownName, shortened
 
 __all__ = [
+    "Bom",
     "Cast",
     "Compression",
+    "Data",
     "Days",
+    "Dialect",
     "DropHousehold",
     "DryRun",
     "Events",
     "Format",
     "From",
     "Households",
+    "Ids",
     "Only",
     "Output",
     "Overwrite",
+    "Partition",
     "Scenario",
     "Seed",
     "SetOption",
@@ -34,13 +41,15 @@ __all__ = [
     "complete_names",
     "complete_scenarios",
     "households_of",
+    "ids_form",
     "names_of",
+    "typed",
 ]
 
 
 def complete_scenarios(incomplete: str) -> list[str]:
     """Complete the name of a scenario."""
-    from synthview.scenario_files import built_in
+    from synthview.scenario.files import built_in
 
     return [name for name in built_in() if name.startswith(incomplete)]
 
@@ -86,6 +95,30 @@ Compression = Annotated[
     str | None,
     typer.Option(metavar="HOW", help="zstd, lz4, snappy, gzip or none, as far as the format can."),
 ]
+Dialect = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="With a table --as sql or load: duckdb (usual), postgresql or sqlite."),
+]
+Data = Annotated[
+    str | None, typer.Option(metavar="DIR", help="With a table --as sql or load: a dataset, whose format and ids hold.")
+]
+Partition = Annotated[
+    str | None,
+    typer.Option(
+        metavar="day|none",
+        help="Folders such as day=2017-10-02 (usual), which engines prune by, or one file a table, for small runs.",
+    ),
+]
+Ids = Annotated[
+    str | None,
+    typer.Option(
+        metavar="int|text",
+        help="Ids as whole numbers (usual in parquet, arrow, duckdb) or as text such as p_0n5k2q8h4zj1c (csv, ndjson).",
+    ),
+]
+Bom = Annotated[
+    bool, typer.Option("--bom", help="Begin CSV with a byte order mark, which Excel needs to show accents.")
+]
 Tables = Annotated[str | None, typer.Option(metavar="A,B", help="Only these tables, as in log.plays,truth.plays.")]
 Workers = Annotated[
     str | None, typer.Option(metavar="N", help="Processes; usually one per processor. Changes no byte.")
@@ -118,27 +151,43 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a run with
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say how many rows, bytes and minutes.")]
 
 
+def typed(path: Path | None, option: str) -> Path | None:
+    """Read the path of an option that may be left out, with its `~` expanded."""
+    from synthview.outside.paths import typed_path
+
+    return None if path is None else typed_path(path, option)
+
+
 def assignments(stated: Sequence[str] | None) -> dict[str, str]:
     """Read ``--set`` options: ``["run.days=5"]`` becomes ``{"run.days": "5"}``; the last word on a setting counts."""
     read: dict[str, str] = {}
     for one in stated or ():
         path, sign, value = one.partition("=")
         if not sign:
-            raise SettingError(f"--set takes PATH=VALUE, such as --set run.days=5; this is '{one}'.")
+            raise SettingError(f"--set takes PATH=VALUE, such as --set run.days=5; this is '{shortened(one)}'.")
         read[path.strip()] = value
     return read
 
 
 def complete_names(incomplete: str) -> list[str]:
     """Complete whatever ``show`` can show."""
-    from synthview.entries import declared
     from synthview.registry import installed
-    from synthview.sources import sources
+    from synthview.scenario.entries import declared
+    from synthview.scenario.sources import sources
     from synthview.tables import BY_PATH
 
     known = installed()
-    names = [*complete_scenarios(""), *known.actors, *known.faults, *BY_PATH, *declared(known), *sources()]
+    names = [*complete_scenarios(""), *known.actors, *known.faults, "tables", *BY_PATH, *declared(known), *sources()]
     return [name for name in names if name.startswith(incomplete)]
+
+
+def ids_form(stated: str | None) -> str:
+    """The form in which a command prints ids: as was asked, or whole numbers."""
+    from synthview.sinks.id_forms import ID_FORMS
+
+    if stated is not None and stated not in ID_FORMS:
+        raise UnknownName("form of ids", stated, ID_FORMS, "--ids")
+    return stated or "int"
 
 
 def names_of(stated: str | None, option: str = "--only") -> list[str] | None:
@@ -147,7 +196,9 @@ def names_of(stated: str | None, option: str = "--only") -> list[str] | None:
         return None
     names = [name.strip() for name in stated.split(",") if name.strip()]
     if not names:
-        raise SettingError(f"{option} names no actor or fault: it is '{stated}'. Name some, or leave it away.")
+        raise SettingError(
+            f"{option} names no actor or fault: it is '{shortened(stated)}'. Name some, or leave it away."
+        )
     return names
 
 
@@ -157,10 +208,12 @@ def cast_of(stated: str | None) -> dict[str, int]:
     for one in names_of(stated, "--cast") or ():
         name, sign, count = (part.strip() for part in one.partition("="))
         if not sign or not count.isdecimal():
-            raise SettingError(f"--cast takes NAME=N, such as --cast reseller=2,child_on_loop=3; this is '{one}'.")
+            raise SettingError(
+                f"--cast takes NAME=N, such as --cast reseller=2,child_on_loop=3; this is '{shortened(one)}'."
+            )
         if name in read:
             raise SettingError(f"--cast names {name} twice.")
-        read[name] = int(count)
+        read[name] = whole(f"--cast {shortened(name)}", count, least=0)
     return read
 
 
@@ -168,5 +221,7 @@ def households_of(stated: Sequence[str] | None) -> list[int]:
     """Read ``--drop-household``: numbers from 0."""
     for one in stated or ():
         if not one.isdecimal():
-            raise SettingError(f"--drop-household takes the number of a household, counted from 0; this is '{one}'.")
-    return [int(one) for one in stated or ()]
+            raise SettingError(
+                f"--drop-household takes the number of a household, counted from 0; this is '{shortened(one)}'."
+            )
+    return [whole("--drop-household", one, least=0) for one in stated or ()]

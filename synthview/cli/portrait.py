@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import typer
-
 from synthview.cli import screen
 from synthview.cli.listings import ENTRY_HEAD, entry_rows
+from synthview.outside.manuals import manual_of
 
 __all__ = ["ACT_HEAD", "Portrait", "portrait_of", "show_portrait"]
 
@@ -27,9 +26,7 @@ class Portrait:
     @property
     def manual(self) -> str:
         """What it does, in the words of its own file."""
-        import inspect
-
-        return inspect.cleandoc(self.declared.__doc__ or "")
+        return manual_of(self.declared)
 
     @property
     def is_what(self) -> str:
@@ -50,18 +47,19 @@ class Portrait:
     @property
     def setting_rows(self) -> list[list[str]]:
         """A row for each setting, in the columns of `ENTRY_HEAD`."""
-        from synthview.entries import declared
         from synthview.registry import installed
+        from synthview.scenario.entries import declared
 
         mine = f"{self.kind}.{self.name}"
-        rows = entry_rows((one for one in declared(installed()).values() if one.section == mine), marked=False)
+        every = declared(installed(), also=(self.name,)).values()
+        rows = entry_rows((one for one in every if one.section == mine), marked=False)
         return [[path.removeprefix(f"{mine}."), *rest] for path, *rest in rows]
 
     @property
     def source_rows(self) -> list[list[str]]:
         """A row for each published figure that its settings name as their source, or speak of."""
-        from synthview.settings import settings_of
-        from synthview.sources import sources
+        from synthview.scenario.settings import settings_of
+        from synthview.scenario.sources import sources
 
         said = " ".join(f"{one.source}, {one.about}" for one in settings_of(self.declared).values())
         words = {word.strip(".,;:()") for word in said.split()}
@@ -96,9 +94,9 @@ SOURCE_HEAD = ["source", "figure", "quantity", "published by"]
 def show_portrait(one: Portrait, as_: str) -> None:
     """Print it as text, Markdown or JSON."""
     if as_ == "json":
-        typer.echo(screen.as_json(_plain(one)))
+        screen.say(screen.as_json(_plain(one)))
     elif as_ == "markdown":
-        typer.echo("\n\n".join(_markdown(one)))
+        screen.say("\n\n".join(_markdown(one)))
     else:
         _tell(one)
 
@@ -138,16 +136,16 @@ def _markdown(one: Portrait) -> Iterator[str]:
 
 
 def _tell(one: Portrait) -> None:
-    typer.echo(f"{one.name}, {one.is_what}.\n\n{screen.filled(one.manual)}\n")
+    screen.say(f"{one.name}, {one.is_what}.\n\n{screen.filled(one.manual)}\n")
     if one.tells:
-        typer.echo("What shows in the log by rights:")
+        screen.say("What shows in the log by rights:")
         for tell in one.tells:
-            typer.echo(f"  - {tell}")
-        typer.echo()
+            screen.say(f"  - {tell}")
+        screen.say()
     for title, head, rows in _tables(one):
         screen.tell(head, rows, title=title)
     for line in _ways_on(one):
-        typer.echo(line)
+        screen.say(line)
 
 
 def _ways_on(one: Portrait) -> Iterator[str]:

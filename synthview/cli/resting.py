@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import typer
-
 from synthview.cli import screen
 from synthview.cli.listings import entry_rows
+from synthview.outside.legible import one_line
 
 if TYPE_CHECKING:
-    from synthview.entries import Entry
-    from synthview.sources import Basis
+    from synthview.scenario.entries import Entry
+    from synthview.scenario.sources import Basis
 
 __all__ = ["show_basis"]
 
@@ -24,22 +23,27 @@ def show_basis(name: str, as_: str) -> None:
     """Print what a scenario, by its name or file, rests on."""
     from synthview.registry import installed
     from synthview.scenario import load
-    from synthview.sources import basis
+    from synthview.scenario.sources import basis
 
     scenario = load(name, installed())
     found = basis(scenario)
     sections = list(_sections(found))
     if as_ == "json":
         listed = {word: [dict(zip(head, row, strict=True)) for row in rows] for word, _, head, rows in sections}
-        typer.echo(screen.as_json({"scenario": scenario.name, **listed, "in_words": found.in_words()}))
+        screen.say(screen.as_json({"scenario": scenario.name, **listed, "in_words": found.in_words()}))
     elif as_ == "markdown":
         told = [f"### {title}\n\n{screen.as_markdown(head, rows)}" for _, title, head, rows in sections if rows]
-        typer.echo("\n\n".join([f"## What {scenario.name} rests on", *told, found.in_words()]))
+        screen.say("\n\n".join([f"## What {one_line(scenario.name)} rests on", *told, found.in_words()]))
     else:
-        for _, title, head, rows in sections:
+        for word, title, head, rows in sections:
             if rows:
-                screen.tell(head, rows, title=title)
-        typer.echo(f"{scenario.name}: {found.in_words()}")
+                screen.tell(head, _in_lines(rows) if word == "claims" else rows, title=title)
+        screen.say(f"{one_line(scenario.name)}: {found.in_words()}")
+
+
+def _in_lines(rows: list[list[str]]) -> list[list[str]]:
+    """Rows of texts that a scenario states, each cell in one line."""
+    return [[one_line(cell) for cell in row] for row in rows]
 
 
 def _sections(found: Basis) -> Iterable[Section]:
@@ -57,7 +61,7 @@ def _sections(found: Basis) -> Iterable[Section]:
 
 
 def _published(found: Basis) -> tuple[list[str], list[list[str]]]:
-    from synthview.sources import source
+    from synthview.scenario.sources import source
 
     rows = []
     for name, used in found.published.items():

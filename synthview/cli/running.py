@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synthview.errors import InputError
+from synthview.cli import screen
+from synthview.cli.bars import bar
+from synthview.cli.words import duration_in_words, size_in_words
+from synthview.errors import InputError, shortened
 
 if TYPE_CHECKING:
     from synthview.engines.local import Progress
@@ -23,6 +25,15 @@ __all__ = ["STDOUT", "counted", "duration_in_words", "progress_bar", "size_in_wo
 STDOUT = "-"
 STOPPED = 130
 LARGEST = 10**15
+LARGEST_OF = {
+    "--seed": 2**63 - 1,
+    "--households": 2**32 - 1,
+    "--household": 2**32 - 2,
+    "--drop-household": 2**32 - 2,
+    "--days": 4090,
+    "--workers": 1024,
+}
+"""What a scenario allows, by option: known here, so that a mistake is told in the words that were typed."""
 SUFFIXES = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9}
 
 
@@ -32,15 +43,16 @@ def counted(option: str, stated: str | None, least: int = 1) -> int | None:
 
 
 def whole(option: str, stated: str, least: int = 1) -> int:
-    """Read a count such as 500, 1_000, 1e9, 100k or 2M; fractions and what is below `least` are refused."""
+    """Read a count such as 500, 1_000, 1e9, 100k or 2M; refuse fractions and what the option does not allow."""
+    most, shown = LARGEST_OF.get(option, LARGEST), shortened(stated)
     text = stated.strip().lower().replace("_", "")
     factor = SUFFIXES.get(text[-1:], 1)
     try:
         value = Decimal(text[:-1] if factor > 1 else text) * factor
     except ArithmeticError:
-        raise InputError(f"{option} is '{stated}'; a whole number such as 500, 100k, 2M or 1e9 is needed.") from None
-    if not value.is_finite() or not least <= value <= max(LARGEST, 2**63) or value != value.to_integral_value():
-        raise InputError(f"{option} is {stated}; a whole number of at least {least} is needed.")
+        raise InputError(f"{option} is '{shown}'; a whole number such as 500, 100k, 2M or 1e9 is needed.") from None
+    if not value.is_finite() or not least <= value <= most or value != value.to_integral_value():
+        raise InputError(f"{option} is {shown}; a whole number from {least} to {most:,} is needed.")
     return int(value)
 
 
@@ -57,52 +69,23 @@ def stoppable(output: str | None) -> Iterator[None]:
             if output in (None, STDOUT)
             else f" What is finished in {output} is kept: the same command goes on from there."
         )
-        typer.secho(f"Stopped.{resumable}", err=True)
+        screen.say(f"Stopped.{resumable}", err=True)
         raise typer.Exit(STOPPED) from None
     finally:
         if in_main:
             signal.signal(signal.SIGTERM, before)
 
 
-def size_in_words(count: float) -> str:
-    """Write a number of bytes for people."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.3g} {unit}"
-        count /= 1000
-    return f"{count:,.3g} TB"
-
-
-def duration_in_words(seconds: float) -> str:
-    """Write a number of seconds for people."""
-    if seconds < 100:
-        return f"{max(seconds, 0.1):.2g} seconds"
-    return f"{seconds / 60:.2g} minutes" if seconds < 6000 else f"{seconds / 3600:,.3g} hours"
-
-
 @contextmanager
-def progress_bar() -> Iterator[Callable[[Progress], None] | None]:
-    """A live bar on a terminal; nothing where stderr is a file or a pipe."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %  {task.fields[days]}  {task.fields[speed]}  "))
-    with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task, began = bar.add_task("", total=None, days="", speed=""), monotonic()
+def progress_bar(what: str) -> Iterator[Callable[[Progress], None]]:
+    """Show how far a run is: household-days lived, and messages made a second."""
+    with bar(what) as move:
+        began = monotonic()
 
         def tell(now: Progress) -> None:
             speed = now.events / max(monotonic() - began, 1e-9)
             days = f"{now.household_days:,} of {now.of_household_days:,} household-days"
-            bar.update(
-                task,
-                completed=now.household_days,
-                total=now.of_household_days,
-                days=days,
-                speed=f"{speed:,.0f} events/s" if now.events else "",
-            )
+            note = f"{days}, {speed:,.0f} events/s" if now.events else days
+            move(now.household_days, now.of_household_days, note=note)
 
         yield tell

@@ -6,15 +6,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import typer
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
+from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
+from synthview.cli import screen
 from synthview.explain import acts, chapters, point, summary
 from synthview.explain.strips import Bar, Kind, happened, logged, meanings
 from synthview.explain.words import day_in_words, length, listed, sentence, spoken
+from synthview.outside.legible import legible
+from synthview.sinks.id_forms import id_as
 
 if TYPE_CHECKING:
     from synthview.explain import Chapter, Closeup, Run, Story
@@ -35,13 +38,12 @@ WEIGHT: tuple[Kind, ...] = ("nobody", "partly", "elsewhere", "there")
 def tell(story: Story, closeup: Closeup | None = None) -> None:
     """Print a story: in colour and wrapped on a terminal, plain and whole elsewhere."""
     is_terminal = sys.stdout.isatty()
-    console = Console(
-        width=None if is_terminal else WIDE, highlight=False, color_system="auto" if is_terminal else None
-    )
+    console = screen.console(width=None if is_terminal else WIDE)
     with console.capture() as captured:
         for part in _parts(story, closeup, console.width):
-            console.print(part)
-    typer.echo("\n".join(line.rstrip() for line in captured.get().splitlines()), color=is_terminal or None)
+            safe = [Segment(legible(one.text), one.style, one.control) for one in console.render(part)]
+            console.print(Segments(safe), end="")
+    screen.say_painted("\n".join(line.rstrip() for line in captured.get().removesuffix("\n").split("\n")))
 
 
 def _parts(story: Story, closeup: Closeup | None, width: int) -> Iterator[RenderableType]:
@@ -179,4 +181,5 @@ def _end(story: Story, closeup: Closeup | None) -> Iterator[RenderableType]:
     yield table
     if not closeup:
         play = next((one for one in story.plays if one.causes or one.mishaps), story.plays[0])
-        yield Text(f"\nOne of these plays alone: --play p{play.play_id} in place of --household.", "dim")
+        play_id = id_as(story.ids, play.play_id, "p")
+        yield Text(f"\nOne of these plays alone: --play {play_id} in place of --household.", "dim")

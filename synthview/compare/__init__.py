@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,11 @@ from synthview.compare.pair import Pair, live_both
 from synthview.compare.tally import Tally, headlines
 from synthview.engines.order import check_dropped
 from synthview.errors import InputError, UnknownName
+from synthview.exposed import Exposed
 from synthview.pipeline import build, titles, window_of
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
-from synthview.stage.actor import Exposed
+from synthview.sinks.id_forms import id_as
 from synthview.tables import TABLES
 
 __all__ = ["Comparison", "Example", "compare"]
@@ -42,6 +43,11 @@ class Example:
     causes: str
     columns: tuple[str, ...]
 
+    def with_ids(self, form: str) -> Example:
+        """Return the same with its ids in a form."""
+        play, account = id_as(form, int(self.play_id), "p"), id_as(form, int(self.account_id), "a")
+        return replace(self, play_id=play, account_id=account)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -62,6 +68,10 @@ class Comparison:
     outside: int
     headlines: tuple[tuple[str, float, float], ...]
     examples: tuple[Example, ...] = field(default=())
+
+    def with_ids(self, form: str) -> Comparison:
+        """Return the same with the ids of its examples as ``int``, which they are at first, or as ``text``."""
+        return replace(self, examples=tuple(one.with_ids(form) for one in self.examples))
 
     @property
     def is_none(self) -> bool:
@@ -227,7 +237,7 @@ class _Sums:
         names = _names(listed, [row["title_id"] for row in rows])
         return [
             Example(
-                row["side"], f"p{row['play_id']}", f"a{row['account_id']}", f"{row['started_at']:%Y-%m-%d %H:%M}",
+                row["side"], str(row["play_id"]), str(row["account_id"]), f"{row['started_at']:%Y-%m-%d %H:%M}",
                 names.get(row["title_id"], ""), row.get("causes", ""), tuple(row["columns"]),
             )
             for row in rows

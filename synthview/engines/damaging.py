@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from synthview.engines.plan import Plan, devices_of
-from synthview.log.sheets import Sheet, SinkFault, spoil
 from synthview.scenario import Scenario
 from synthview.sinks.lineage import Change, Damager
 from synthview.sinks.lines import Lines
+from synthview.sinks.sheets import Sheet, SinkFault, spoil
 from synthview.tables import Table
 
 __all__ = ["can_damage", "damager", "damager_of", "sink_faults"]

@@ -11,21 +11,24 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from synthview.engines.layout import PARTS
-from synthview.engines.plan import Plan
-from synthview.engines.site import Site
+from synthview.engines.journal import Begun
+from synthview.engines.layout import PARTS, number_of
+from synthview.engines.plan import Plan, rehearse
+from synthview.engines.processors import available
+from synthview.engines.shortage import told_in_words
+from synthview.engines.site import Found, Site, in_the_way
 from synthview.engines.work import Done, Step, Task
 from synthview.engines.workers import share_out
-from synthview.errors import InputError, NoSpace, OtherRun, OutputError
-from synthview.manifest import compose
-from synthview.sinks.database import DATABASE, fill, need_duckdb
-from synthview.sinks.parts import Receipt, sweep
+from synthview.errors import InputError, NoSpace, NotOurs, OtherRun, OutputError
+from synthview.manifest import MOST_PARTS, compose, head_of
+from synthview.sinks.database import DATABASE, check_path, fill, holds, need_duckdb, remove_sides
+from synthview.sinks.parts import Draft, Receipt, sweep
 
 __all__ = ["Progress", "already", "available_workers", "check_space", "run"]
 
@@ -54,8 +57,8 @@ class Progress:
 
 
 def available_workers() -> int:
-    """As many workers as this process may use processors."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """As many workers as this process may use processors, by its affinity and by the quota of its container."""
+    return available()
 
 
 def run(
@@ -75,15 +78,30 @@ def run(
         raise InputError(f"--workers is {workers}; at least one is needed.")
     if plan.layout.is_database:
         need_duckdb()
+        check_path(directory)
     if (manifest := already(plan, directory, overwrite=overwrite)) is not None:
         return manifest
     check_space(plan, directory, expected_bytes)
+    _check_parts(plan)
+    head_of(plan, ())
+    rehearse(plan)
     site = Site(directory)
-    with site.held():
+    with site.held() as lock, told_in_words():
         if (manifest := already(plan, directory, overwrite=overwrite)) is not None:
             site.tidy()
             return manifest
-        return _make(plan, site, workers or available_workers(), progress or _silent)
+        return _make(plan, site, lock, workers or available_workers(), progress or _silent)
+
+
+def _check_parts(plan: Plan) -> None:
+    """Refuse a run of so many files that its manifest could not be read again."""
+    layout = plan.layout
+    in_a_range = sum(1 for _ in layout.paths(0))
+    if (count := in_a_range * layout.range_count) > MOST_PARTS:
+        raise InputError(
+            f"The run would have about {count:,} files, and a dataset has at most {MOST_PARTS:,}. "
+            "Write it as several, each with its own --from and --days: rows are the same."
+        )
 
 
 def already(plan: Plan, directory: Path, *, overwrite: bool = False) -> Mapping[str, Any] | None:
@@ -93,31 +111,34 @@ def already(plan: Plan, directory: Path, *, overwrite: bool = False) -> Mapping[
     """
     site = Site(directory)
     found = site.look()
-    if found.settings is None or found.settings == plan.settings():
-        whole = found.manifest is not None and len(site.intact(found)) == plan.layout.range_count
-        return found.manifest if whole else None
+    if found.settings is None:
+        return None
+    if _is_same(found, plan):
+        return found.manifest if site.is_complete(found) else None
     if not overwrite:
+        changed = "" if found.is_sealed else " Its manifest was changed since it was written."
         raise OtherRun(
-            f"{directory} holds a run with other settings ({_differences(found.settings, plan.settings())}). "
+            f"{directory} holds a run with other settings ({_differences(found.settings, plan.settings())}).{changed} "
             "Name another directory, or replace that run with --overwrite."
         )
     return None
 
 
-_IN_WORDS = {"is_small": "one file per table:"}
+def _is_same(found: Found, plan: Plan) -> bool:
+    """Whether what was found is this very run; settings that only a later version knows do not count."""
+    if found.settings is None:
+        return False
+    asked = plan.settings()
+    return {name: found.settings.get(name) for name in asked} == asked
 
 
 def _differences(there: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
     names = [name for name in asked if there.get(name) != asked[name] and name != "fingerprint"]
-    differ = (
-        f"{_IN_WORDS.get(name, name)} {_brief(there.get(name))} there, {_brief(asked[name])} asked" for name in names
-    )
+    differ = (f"{name} {_brief(there.get(name))} there, {_brief(asked[name])} asked" for name in names)
     return ", ".join(differ) or "settings of the scenario differ"
 
 
 def _brief(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     return " ".join(value) if isinstance(value, list) else str(value)
 
 
@@ -125,7 +146,7 @@ def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
     """Raise NoSpace if a run that takes so much will not fit, next to nothing but what it would replace or keep."""
     site = Site(directory)
     found = site.look()
-    there = sum(site.bytes_of(one) for one in (found.layout, *found.replaces) if one is not None)
+    there = site.bytes_of({*found.files, *found.replaces, *site.present(plan.layout)})
     room = shutil.disk_usage(site.ground)
     if not room.total:
         raise OutputError(f"{site.ground} cannot be written to: it is no directory of a disk. Name another place.")
@@ -138,36 +159,102 @@ def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
         )
 
 
-def _make(plan: Plan, site: Site, workers: int, progress: Callable[[Progress], None]) -> Mapping[str, Any]:
-    found = site.look()
-    same = found.settings == plan.settings()
-    kept = site.intact(found) if same else {}
-    other = [found.layout] if found.layout is not None and not same else []
-    site.begin(plan.settings(), plan.layout, kept, replaces=[*other, *found.replaces])
+def _make(plan: Plan, site: Site, lock: int, workers: int, progress: Callable[[Progress], None]) -> Mapping[str, Any]:
+    found = _claimed(plan, site, lock, workers, progress)
+    is_same = _is_same(found, plan)
+    kept = site.intact(found) if is_same and found.is_sealed else {}
+    owned = found.files
+    site.refuse_obstacles(plan.layout, {*owned, *found.replaces}, may_be_there=is_same)
+    is_database = plan.layout.is_database and is_same and found.manifest is not None
+    if is_database and kept and found.manifest is not None:
+        remove_sides(site.directory / DATABASE)  # the rows are whole; what lies beside them could ruin them
+        site.tidy()
+        return found.manifest
+    begun = Begun(
+        settings=plan.settings(),
+        layout=plan.layout,
+        replaces=sorted({*found.replaces, *(() if is_same else owned)}),
+        owns=_owned_beside_parts(plan, site, owned),
+    )
+    known = found.receipts.values() if is_same and not is_database else ()
+    site.begin(begun, known, keeps_manifest=is_same and not is_database)
     receipts = dict(kept)
-    left = [Task(plan, number, site.directory) for number in range(plan.layout.range_count) if number not in kept]
     try:
-        with closing(share_out(left, workers)) as answers:
-            for done in _report(answers, plan, kept, progress):
-                site.note(done.number, done.receipts)
-                receipts[done.number] = done.receipts
-        return _seal(plan, site, [one for _, parts in sorted(receipts.items()) for one in parts])
+        with closing(share_out(_tasks(plan, site, kept), workers, [lock])) as answers:
+            for drafts in _report(answers, plan, kept, progress):
+                receipts |= {one.path: one for one in site.settle(drafts, owned if is_same else ())}
+        return _seal(plan, site, receipts, may_replace=DATABASE in begun.owns)
     except BaseException:
         sweep(site.directory)
         raise
 
 
+def _owned_beside_parts(plan: Plan, site: Site, owned: Container[str]) -> list[str]:
+    """The database, if that is the format, unless one lies there that nobody has shown to be ours."""
+    is_free = DATABASE in owned or not os.path.lexists(site.directory / DATABASE)
+    return [DATABASE] if plan.layout.is_database and is_free else []
+
+
+def _tasks(plan: Plan, site: Site, kept: Container[str]) -> list[Task]:
+    """The ranges of which a part is missing, each with the parts that are there."""
+    tasks = []
+    for number in range(plan.layout.range_count):
+        paths = list(plan.layout.paths(number))
+        whole = frozenset(one for one in paths if one in kept)
+        if len(whole) < len(paths):
+            tasks.append(Task(plan, number, site.directory, whole))
+    return tasks
+
+
+def _claimed(plan: Plan, site: Site, lock: int, workers: int, progress: Callable[[Progress], None]) -> Found:
+    """What lies in the directory. Files that no manifest tells of are ours if this run makes the very same bytes.
+
+    Raises NotOurs where they are not.
+    """
+    found = site.look()
+    if not found.unclaimed:
+        return found
+    present = site.present(plan.layout)
+    site.refuse_obstacles(plan.layout, present, may_be_there=True)
+    numbers = sorted({number_of(one) for one in present - {DATABASE}})
+    with closing(share_out([Task(plan, one, None) for one in numbers], workers, [lock])) as answers:
+        measured = [one.receipt for drafts in _report(answers, plan, (), progress) for one in drafts]
+    whole = {one.path: one for one in measured if one.path in present and one.is_in(site.directory)}
+    known = {path for one in whole.values() for path in one.paths}
+    if strange := sorted(present - known - {DATABASE}):
+        raise NotOurs(_not_claimed(found, strange, len(whole)))
+    if not present:
+        raise NotOurs(f"{found.unclaimed}. {site.not_ours()}")
+    return Found(plan.settings(), plan.layout, whole)
+
+
+def _not_claimed(found: Found, strange: list[str], whole: int) -> str:
+    some = ", ".join(strange[:3]) + (" …" if len(strange) > 3 else "")
+    if not whole:
+        return (
+            f"{found.unclaimed}, and {some} are not what this command writes: synthview did not make them, or another "
+            "command of it did. Name another directory, or run that command."
+        )
+    return (
+        f"{found.unclaimed}. {whole:,} files are what this command writes, and {len(strange):,} are not: {some}. "
+        "Move those elsewhere and run the same command again: it keeps the others and writes what is missing."
+    )
+
+
 def _report(
-    answers: Iterable[Step | Done], plan: Plan, kept: Iterable[int], progress: Callable[[Progress], None]
-) -> Iterator[Done]:
-    """Add up the steps, tell of them now and then, and pass on what is done."""
-    days = plan.layout.days
-    now = Progress(sum(len(plan.layout.range(one)) for one in kept) * days, plan.layout.households * days)
+    answers: Iterable[Step | Done], plan: Plan, kept: Container[str], progress: Callable[[Progress], None]
+) -> Iterator[Sequence[Draft]]:
+    """Add up the steps, tell of them now and then, and pass on the drafts."""
+    layout = plan.layout
+    whole = [one for one in range(layout.range_count) if all(path in kept for path in layout.paths(one))]
+    there = sum(len(layout.range(one)) for one in whole)
+    now = Progress(there * layout.days, layout.households * layout.days)
     progress(now)
     told_at = time.monotonic()
     for answer in answers:
+        if answer.drafts:
+            yield answer.drafts
         if isinstance(answer, Done):
-            yield answer
             continue
         now = now.after(answer)
         if time.monotonic() - told_at >= SECONDS_BETWEEN_REPORTS:
@@ -176,19 +263,32 @@ def _report(
     progress(now)
 
 
-def _seal(plan: Plan, site: Site, receipts: list[Receipt]) -> Mapping[str, Any]:
+def _seal(plan: Plan, site: Site, parts: Mapping[str, Receipt], *, may_replace: bool) -> Mapping[str, Any]:
     """Fill the database, if that is the format, and write the manifest."""
-    if plan.layout.is_database:
-        parts = {
-            name: [site.directory / one.path for one in receipts if one.table == name] for name in plan.layout.tables
-        }
-        fill(site.directory / DATABASE, parts)
+    layout = plan.layout
+    receipts = [parts[path] for number in range(layout.range_count) for path in layout.paths(number)]
+    files = [path for one in receipts for path in one.paths]
+    if layout.is_database:
+        _fill(plan, site, receipts, may_replace=may_replace)
+        files = [DATABASE]
         # A part of a database is no file: what remains of it are its rows and their digest.
         receipts = [replace(one, path=one.path.removeprefix(PARTS), bytes=0, digest="") for one in receipts]
     manifest = compose(plan, receipts)
-    site.finish(manifest)
+    site.finish(manifest, files)
     written: Mapping[str, Any] = json.loads(manifest)
     return written
+
+
+def _fill(plan: Plan, site: Site, receipts: Sequence[Receipt], *, may_replace: bool) -> None:
+    """Make the database from its parts, unless one is there that has their rows."""
+    path = site.directory / DATABASE
+    by_table = {name: [one for one in receipts if one.table == name] for name in plan.layout.tables}
+    if os.path.lexists(path):
+        if holds(path, by_table):
+            return
+        if not may_replace:
+            raise in_the_way(path)
+    fill(path, {name: [site.directory / one.path for one in parts] for name, parts in by_table.items()})
 
 
 def _silent(_: Progress) -> None:

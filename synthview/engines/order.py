@@ -10,18 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from synthview.engines.estimate import events_per_household_day, usual_events
-from synthview.engines.layout import PART_HOUSEHOLDS, Layout
+from synthview.engines.layout import PART_HOUSEHOLDS, PARTITIONS, Layout
 from synthview.engines.plan import PIPELINE, Plan, pipeline_at, world_of
-from synthview.errors import InputError, UnknownName
+from synthview.errors import InputError, UnknownName, shortened
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
-from synthview.sinks.formats import format_named
+from synthview.scenario.facts import Run
+from synthview.scenario.settings import settings_of
+from synthview.sinks.formats import Format, format_named
+from synthview.sinks.text import ID_FORMS
 from synthview.tables import TABLES, table
 
 __all__ = ["SMALL_RUN_EVENTS", "Order", "check_dropped", "left_out", "order", "scenario_of"]
 
 SMALL_RUN_EVENTS = 1_500_000
-"""A run of one range that is expected to have no more events is one file per table: a table of it fits in memory."""
+"""A run of one range that is expected to have no more events may be one file per table: a table of it fits in memory."""
 LARGEST_COUNT = 10**15
 _BOTH = "--only and --without exclude each other: --only leaves out all that it does not name."
 
@@ -41,16 +44,31 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "tables": ((str, Sequence), "a list of names"),
     "format": ((str,), "the name of a format"),
     "compression": ((str,), "the name of a compression"),
+    "partition": ((str,), "day or none"),
+    "ids": ((str,), "int or text"),
+    "bom": ((int,), "True or False"),
 }
 """What each word of an order may be, beside None where it has no value of its own."""
-_NEVER_NONE = {"scenario", "settings", "without", "cast", "drop_households", "format"}
+_NEVER_NONE = {"scenario", "settings", "without", "cast", "drop_households", "format", "bom"}
+_FLAGS = {"bom"}
 
 
 def check_kind(name: str, value: object, kinds: tuple[type, ...], wanted: str) -> None:
     """Raise InputError where a value is of another kind than those wanted."""
-    if (value is None and name not in _NEVER_NONE) or (isinstance(value, kinds) and not isinstance(value, bool)):
+    if value is None and name not in _NEVER_NONE:
         return
-    raise InputError(f"{name} is {value!r:.80}; {wanted} is needed.")
+    if isinstance(value, kinds) and isinstance(value, bool) == (name in _FLAGS):
+        return
+    told = shortened(value) if isinstance(value, int) else shortened(repr(value))
+    raise InputError(f"{name} is {told}; {wanted} is needed.")
+
+
+def _check_bounds(name: str, value: int | None) -> None:
+    """Refuse a number that no run can have, in the words it was asked for in."""
+    allowed = settings_of(Run)[name].allowed
+    if value is not None and allowed and not allowed[0] <= value <= allowed[1]:
+        least, most = allowed
+        raise InputError(f"{name} is {shortened(value)}; a whole number from {least:,} to {most:,} is needed.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,11 +89,16 @@ class Order:
     tables: str | Sequence[str] | None = None
     format: str = "parquet"
     compression: str | None = None
+    partition: str | None = None
+    ids: str | None = None
+    bom: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what is of the wrong kind, so that it fails here and not somewhere inside."""
         for name, (kinds, wanted) in _KINDS.items():
             check_kind(name, getattr(self, name), kinds, wanted)
+        for name in ("seed", "households", "days"):
+            _check_bounds(name, getattr(self, name))
         for name in ("without", "only"):
             if isinstance(getattr(self, name), str):
                 object.__setattr__(self, name, (getattr(self, name),))
@@ -189,6 +212,7 @@ def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
     window = pipeline_at(pipeline).window_of(scenario)
     if scenario.cast:
         pipeline_at(pipeline).check_cast(world_of(pipeline, scenario))
+    _check_files(asked, kind)
     layout = Layout(
         households=scenario.run.households,
         first_day=window.first_day,
@@ -196,8 +220,12 @@ def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
         tables=tables,
         format=kind.name,
         compression=kind.compression(asked.compression),
-        is_small=_is_small(scenario, window.last_day - window.first_day),
+        partition=asked.partition or "day",
+        ids=asked.ids or kind.ids,
+        bom=asked.bom,
     )
+    if not layout.is_by_day:
+        _check_small(scenario, layout.days)
     said = [("set", f"{path}={value}") for path, value in asked.settings.items()]
     said += [("without", name) for name in asked.without]
     said += [("only", ",".join(asked.only))] if asked.only is not None else []
@@ -207,15 +235,34 @@ def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
     return Plan(scenario, layout, tuple(said), pipeline)
 
 
-def _is_small(scenario: Scenario, days: int) -> bool:
-    expected = scenario.run.households * days * usual_events(scenario)
-    return scenario.run.households <= PART_HOUSEHOLDS and expected <= SMALL_RUN_EVENTS
+def _check_files(asked: Order, kind: Format) -> None:
+    """Refuse forms of files that there are not, or that the format cannot have."""
+    if asked.partition is not None and asked.partition not in PARTITIONS:
+        raise UnknownName("partition", asked.partition, PARTITIONS, "--partition")
+    if asked.ids is not None and asked.ids not in ID_FORMS:
+        raise UnknownName("form of ids", asked.ids, ID_FORMS, "--ids")
+    if asked.partition is not None and kind.name == "duckdb":
+        raise InputError("--partition is for folders of files; a DuckDB database is one file. Leave it away.")
+    if asked.bom and kind.name != "csv":
+        raise InputError(f"--bom is for CSV that a spreadsheet opens; {kind.name} has no byte order mark.")
+
+
+def _check_small(scenario: Scenario, days: int) -> None:
+    """Refuse to keep all days of a large run in one file, which is in memory as a whole before it is written."""
+    households = scenario.run.households
+    events = households * days * usual_events(scenario)
+    if households > PART_HOUSEHOLDS or events > SMALL_RUN_EVENTS:
+        raise InputError(
+            "--partition none writes all days of a table into one file, which is for runs of at most "
+            f"{PART_HOUSEHOLDS:,} households and about {SMALL_RUN_EVENTS:,} events; this one has {households:,} "
+            f"households and about {float(f'{events:.2g}'):,.0f} events. Leave it away, or ask for less."
+        )
 
 
 def _households_for(events: float, plan: Plan) -> int:
     """The fewest households that come to so many events, within about 10 %."""
     if not (0 < events <= LARGEST_COUNT and float(events).is_integer()):
-        raise InputError(f"--events is {events}; a whole number from 1 to {LARGEST_COUNT:.0e} is needed.")
+        raise InputError(f"--events is {shortened(events)}; a whole number from 1 to {LARGEST_COUNT:,} is needed.")
     return math.ceil(events / (plan.layout.days * max(events_per_household_day(plan), 1e-6)))
 
 
@@ -236,4 +283,4 @@ def _day(start: date | str | None) -> date | None:
     try:
         return date.fromisoformat(start)
     except ValueError:
-        raise InputError(f"--from is '{start}', which is no date such as 2017-11-17.") from None
+        raise InputError(f"--from is '{shortened(start)}', which is no date such as 2017-11-17.") from None

@@ -12,15 +12,30 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from synthview import __version__
 from synthview.engines.layout import TITLES, Layout, day_text
 from synthview.scenario import Scenario
 from synthview.tables import table
 
-__all__ = ["PIPELINE", "Pipeline", "Plan", "devices_of", "made_with", "pieces", "pipeline_at", "world_of"]
+__all__ = [
+    "PIPELINE",
+    "Households",
+    "Pipeline",
+    "Plan",
+    "devices_of",
+    "made_with",
+    "pieces",
+    "pipeline_at",
+    "rehearse",
+    "window_on",
+    "world_of",
+]
 
 PIPELINE = "synthview.pipeline"
+Households = range | NDArray[np.int64]
+"""Some households by number: a range of a run, or a sample."""
 
 
 class Pipeline(Protocol):
@@ -41,11 +56,11 @@ class Pipeline(Protocol):
     def titles(self, world: Any, window: Any) -> pl.DataFrame:
         """The catalogue."""
 
-    def settled(self, world: Any, households: range, window: Any) -> dict[str, pl.DataFrame]:
+    def settled(self, world: Any, households: Households, window: Any) -> dict[str, pl.DataFrame]:
         """The tables of some households that are not cut by day."""
 
     def walk(
-        self, world: Any, households: range, window: Any, tables: frozenset[str]
+        self, world: Any, households: Households, window: Any, tables: frozenset[str]
     ) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
         """The other tables, day by day."""
 
@@ -92,7 +107,7 @@ def pipeline_at(path: str) -> Pipeline:
     return cast("Pipeline", import_module(path))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def world_of(pipeline: str, scenario: Scenario) -> Any:
     """Build the world of a scenario, or take the one built last."""
     return pipeline_at(pipeline).build(scenario)
@@ -114,12 +129,28 @@ def pieces(plan: Plan, number: int) -> Iterator[tuple[int | None, dict[str, pl.D
             yield day, {name: frames[name] for name in plan.layout.tables if name in dated}
 
 
+def rehearse(plan: Plan) -> None:
+    """Build the world and one of its homes: what fails for every home fails here, before a file is touched.
+
+    Raises InputError and its kinds, such as for names whose package is missing.
+    """
+    pipeline, world = pipeline_at(plan.pipeline), world_of(plan.pipeline, plan.scenario)
+    dropped = set(plan.scenario.run.dropped)
+    first = next((one for one in range(plan.layout.households) if one not in dropped), 0)
+    pipeline.settled(world, range(first, first + 1), _window(plan))
+
+
 def devices_of(plan: Plan, number: int) -> pl.DataFrame:
     """log.devices of a range, whether or not the plan has that table."""
     world, households = world_of(plan.pipeline, plan.scenario), plan.layout.range(number)
     return pipeline_at(plan.pipeline).settled(world, households, _window(plan))["log.devices"]
 
 
-def _window(plan: Plan) -> Any:
+def window_on(plan: Plan, first_day: int, last_day: int) -> Any:
+    """Some days as the window of a plan's pipeline; the last is not included."""
     whole = pipeline_at(plan.pipeline).window_of(plan.scenario)
-    return replace(whole, first_day=plan.layout.first_day, last_day=plan.layout.last_day)
+    return replace(whole, first_day=first_day, last_day=last_day)
+
+
+def _window(plan: Plan) -> Any:
+    return window_on(plan, plan.layout.first_day, plan.layout.last_day)

@@ -1,49 +1,58 @@
 """The directory a run is written into: whose it is, what of it is finished, and that nobody else is writing there.
 
-While a run is under way a hidden folder holds its settings, a journal with the receipts of every
-finished range, and a lock. The manifest, written last, takes their place. Nothing that we did not
-write is ever removed or changed.
+While a run is under way a hidden folder holds its settings, a journal with the receipts of all parts that are
+there, and a lock. The manifest, written last, takes their place. A file is ours if its name follows from the
+layout of a run and its receipt is noted: nothing else is ever removed or changed, and no link is followed.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import IO, Any
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
 
-from synthview.engines.layout import HIDDEN, Layout
+from synthview.engines.journal import JOURNAL, SETTINGS, Begun, Journal
+from synthview.engines.layout import HIDDEN, PARTS, Layout
+from synthview.engines.lock import take
 from synthview.errors import NotOurs, OutputError
-from synthview.manifest import MANIFEST, read_json, read_manifest
-from synthview.sinks.database import DATABASE
-from synthview.sinks.parts import Receipt, publish, sweep, told
+from synthview.manifest import MANIFEST, BadManifest, Manifest, read_manifest
+from synthview.outside.places import make_folder, refuse_unfit, sync_folder
+from synthview.sinks.database import DATABASE, SIDES, holds, remove
+from synthview.sinks.parts import Draft, Receipt, is_whole, publish, put_in_place, sweep, sync, told
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+__all__ = ["Found", "Site", "in_the_way"]
 
-__all__ = ["Found", "Site"]
-
-SETTINGS, JOURNAL, LOCK = "run.json", "receipts.jsonl", "lock"
-Receipts = dict[int, list[Receipt]]
+LOCK = f"{HIDDEN}/lock"
 
 
 @dataclass(frozen=True)
 class Found:
-    """What lies in a directory: nothing of a run, one that was begun, or one that was finished."""
+    """What lies in a directory: nothing of a run, one that was begun, or one that was finished.
+
+    `unclaimed` says why files that look like those of a run cannot be told to be ours. A manifest that was
+    changed after it was written is not `is_sealed`: what it says of files is not believed.
+    """
 
     settings: Mapping[str, Any] | None = None
     layout: Layout | None = None
-    receipts: Receipts = field(default_factory=dict)
+    receipts: Mapping[str, Receipt] = field(default_factory=dict)
     manifest: Mapping[str, Any] | None = None
-    replaces: tuple[Layout, ...] = ()
-    """Runs whose files were being removed to make room for this one."""
+    is_sealed: bool = True
+    owns: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    """Files of a run that were being removed to make room for this one."""
+    unclaimed: str = ""
+
+    @property
+    def files(self) -> set[str]:
+        """Every file that is ours by its name and its receipt, apart from the manifest."""
+        if self.layout is None:
+            return set()
+        stated = {path for one in self.receipts.values() for path in one.paths}
+        return self.layout.owned_by({*stated, *self.owns})
 
 
 class Site:
@@ -52,6 +61,8 @@ class Site:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.hidden = directory / HIDDEN
+        self.journal = Journal(directory)
+        self._has_begun = False
 
     @property
     def ground(self) -> Path:
@@ -65,177 +76,222 @@ class Site:
         """Find out what lies there, and change nothing; raises NotOurs where it is something else."""
         if not self.ground.is_dir():
             raise OutputError(f"{self.directory} cannot be a directory: {self.ground} is a file.")
+        lost = f"{self.directory} has no {MANIFEST}"
+        try:
+            if (manifest := read_manifest(self.directory)) is not None:
+                return _finished(manifest)
+        except BadManifest as bad:
+            lost = bad.reason.removesuffix(".")
+        if (begun := self.journal.begun()) is not None:
+            noted = self.journal.noted()
+            owns, replaces = tuple(begun.owns), tuple(begun.replaces)
+            return Found(begun.settings, begun.layout, noted, owns=owns, replaces=replaces)
+        return self._unclaimed(lost)
+
+    def _unclaimed(self, lost: str) -> Found:
+        """Files without a manifest; names that begin with a dot, such as .gitkeep, are nobody's dataset."""
+        there = self.names()
+        if not there:
+            return Found()
+        if {"log", "truth", DATABASE}.isdisjoint(there):
+            raise NotOurs(self.not_ours())
+        return Found(unclaimed=lost)
+
+    def names(self) -> list[str]:
+        """What lies in the directory, apart from names that begin with a dot."""
         with told(self.directory):
-            there = sorted(one.name for one in self.directory.iterdir()) if self.directory.exists() else []
-        for found in (self._finished, self._begun):
-            try:
-                if (known := found()) is not None:
-                    return known
-            except (TypeError, KeyError, ValueError):
-                continue
-        others = [name for name in there if name != HIDDEN]
-        if others:
-            some = ", ".join(others[:3]) + (" …" if len(others) > 3 else "")
-            raise NotOurs(
-                f"{self.directory} holds something that synthview did not make ({some}). Name another directory."
-            )
-        return Found()
+            if self.directory.exists():
+                return sorted(one.name for one in self.directory.iterdir() if not one.name.startswith("."))
+        return []
 
-    def _finished(self) -> Found | None:
-        manifest = read_manifest(self.directory)
-        if manifest is None:
-            return None
-        layout = Layout.read(manifest["layout"])
-        receipts: Receipts = {}
-        for part in manifest["parts"]:
-            receipts.setdefault(_number(part["path"]), []).append(Receipt.read(part))
-        return Found(manifest["settings"], layout, receipts, manifest)
-
-    def _begun(self) -> Found | None:
-        stated = read_json(self.hidden / SETTINGS)
-        if stated is None:
-            return None
-        replaces = tuple(Layout.read(one) for one in stated["replaces"])
-        return Found(stated["settings"], Layout.read(stated["layout"]), self._journal(), replaces=replaces)
-
-    def _journal(self) -> Receipts:
-        """The receipts of finished ranges; a last line that a kill cut short is not one."""
-        receipts: Receipts = {}
-        with suppress(OSError):
-            for line in (self.hidden / JOURNAL).read_text(encoding="utf-8").splitlines():
-                with suppress(ValueError, KeyError, TypeError):
-                    stated = json.loads(line)
-                    receipts[stated["range"]] = [Receipt.read(part) for part in stated["parts"]]
-        return receipts
+    def not_ours(self) -> str:
+        """Say that the directory holds something else, with some names."""
+        names = self.names()
+        some = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+        return f"{self.directory} holds something that synthview did not make ({some}). Name another directory."
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep every other run out of the directory, which is made if need be."""
+    def held(self) -> Iterator[int]:
+        """Keep every other run out of the directory, which is made if need be; it goes again if no run begins.
+
+        Yields the descriptor of the lock: a process that inherits it keeps others out for as long as it lives.
+        """
+        refuse_unfit(self.directory, LOCK)
+        missing = [one for one in (self.hidden, *self.hidden.parents) if not one.exists()]
         with told(self.directory):
             self.hidden.mkdir(parents=True, exist_ok=True)
-            lock = _take(self.hidden / LOCK)
+            lock = take(self.directory / LOCK)
         try:
-            yield
+            yield lock.fileno()
         finally:
+            if not self._has_begun and self.journal.begun() is None:
+                self._remove((LOCK,), missing)
             lock.close()
 
-    def begin(
-        self, settings: Mapping[str, Any], layout: Layout, kept: Receipts, replaces: Sequence[Layout] = ()
-    ) -> None:
+    # --- What is in the way -------------------------------------------------------------------------------------------
+
+    def refuse_obstacles(self, layout: Layout, owned: Collection[str], *, may_be_there: bool) -> None:
+        """Raise NotOurs where a run cannot write all its files, before it writes the first.
+
+        A link or a folder in the place of a file is always in the way. So is a file that is not `owned`, unless it
+        `may_be_there` with the very bytes that the run writes, which shows later.
+        """
+        for name in (SETTINGS, JOURNAL, MANIFEST):
+            refuse_unfit(self.directory, name)
+        if (strange := self.journal.strange()) is not None:
+            raise NotOurs(
+                f"{strange} is not what synthview writes there. Move it elsewhere and run the same command again: "
+                "it keeps the files that are whole."
+            )
+        for folder in _folders(layout):
+            refuse_unfit(self.directory, folder, is_folder=True)
+        for path in [*owned, *self.present(layout)]:
+            refuse_unfit(self.directory, path)
+            if path not in owned and not may_be_there:
+                raise in_the_way(self.directory / path)
+        for side in SIDES if layout.is_database and DATABASE not in owned else ():
+            if os.path.lexists(self.directory / side):
+                raise in_the_way(self.directory / side)
+
+    def present(self, layout: Layout) -> set[str]:
+        """What lies there under names that a run of this layout uses."""
+        found = {DATABASE} if os.path.lexists(self.directory / DATABASE) else set()
+        for folder in _folders(layout):
+            with suppress(OSError):
+                found |= {f"{folder}/{one.name}" for one in (self.directory / folder).iterdir()}
+        return layout.owned_by(found)
+
+    def bytes_of(self, paths: Iterable[str]) -> int:
+        """How much those of some files that are there take."""
+        size = 0
+        for path in paths:
+            with suppress(OSError):
+                size += (self.directory / path).lstat().st_size
+        return size
+
+    # --- On the way ---------------------------------------------------------------------------------------------------
+
+    def begin(self, begun: Begun, noted: Iterable[Receipt], *, keeps_manifest: bool) -> None:
         """Note what is going to be made and what of it is there, remove what it replaces, make the tables' folders.
 
         Killed at any point, the next run finds either the old state or the new one and goes on from it.
         """
+        self._has_begun = True
         sweep(self.directory)
-        publish(self.hidden / JOURNAL, (_line(number, parts) for number, parts in sorted(kept.items())))
-        self._state(settings, layout, replaces)
+        self.journal.rewrite(noted)
+        self.journal.state(begun)
         with told(self.directory):
-            (self.directory / MANIFEST).unlink(missing_ok=True)
-            if replaces:
-                self._clear(replaces)
-                self._state(settings, layout, ())
-            for name in layout.tables:
-                (self.directory / layout.path(name, 0, None)).parent.mkdir(parents=True, exist_ok=True)
+            if not keeps_manifest:
+                (self.directory / MANIFEST).unlink(missing_ok=True)
+            if begun.replaces:
+                self._clear(begun.replaces)
+                self.journal.state(begun.model_copy(update={"replaces": []}))
+            for name in begun.layout.tables:
+                path = PurePosixPath(begun.layout.path(name, 0, None))
+                make_folder(self.directory, path.parent.as_posix())
 
-    def _state(self, settings: Mapping[str, Any], layout: Layout, replaces: Sequence[Layout]) -> None:
-        stated = {"settings": settings, "layout": asdict(layout), "replaces": [asdict(one) for one in replaces]}
-        publish(self.hidden / SETTINGS, [_json(stated)])
+    def _clear(self, paths: Iterable[str]) -> None:
+        """Remove files of a run, and those of their folders that are empty then."""
+        for path in paths:
+            if path == DATABASE:
+                remove(self.directory / path)
+            else:
+                (self.directory / path).unlink(missing_ok=True)
+        self._remove_folders(paths)
 
-    def _clear(self, layouts: Sequence[Layout]) -> None:
-        """Remove every file that runs of these layouts may have written, and the folders that are empty then."""
-        for path in (self.directory / one for layout in layouts for one in layout.all_paths()):
-            with suppress(FileNotFoundError, NotADirectoryError):
-                path.unlink()
-        _remove_empty(self.directory / "log")
-        _remove_empty(self.directory / "truth")
+    def _remove_folders(self, paths: Iterable[str]) -> None:
+        folders = {one.as_posix() for path in paths for one in PurePosixPath(path).parents}
+        for folder in sorted(folders - {".", HIDDEN}, key=len, reverse=True):
+            with suppress(OSError):  # not empty
+                (self.directory / folder).rmdir()
 
-    def note(self, number: int, receipts: list[Receipt]) -> None:
-        """Note that a range is finished."""
-        journal = self.hidden / JOURNAL
-        with told(journal), journal.open("ab") as file:
-            file.write(_line(number, receipts))
+    def settle(self, drafts: Sequence[Draft], owned: Collection[str]) -> list[Receipt]:
+        """Note the receipts of drafts, then give them their names; raises NotOurs where another's file has one."""
+        for one in drafts:
+            self._refuse_taken(one.receipt, owned)
+        receipts = [one.receipt for one in drafts]
+        self.journal.note(receipts)
+        for one in drafts:
+            put_in_place(self.directory, one)
+        return receipts
 
-    def bytes_of(self, layout: Layout) -> int:
-        """How much the files of a layout that are there take."""
-        size = 0
-        for path in layout.all_paths():
-            with suppress(OSError):
-                size += (self.directory / path).stat().st_size
-        return size
+    def _refuse_taken(self, receipt: Receipt, owned: Collection[str]) -> None:
+        for path, size, digest in receipt.contents:
+            place = self.directory / path
+            refuse_unfit(self.directory, path)
+            if path not in owned and os.path.lexists(place) and not is_whole(place, size, digest):
+                raise in_the_way(place)
 
-    def finish(self, manifest: bytes) -> None:
-        """Write the manifest, and drop what it replaces."""
+    def finish(self, manifest: bytes, paths: Collection[str]) -> None:
+        """Wait until the files are on the disk, write the manifest that says so, and drop what it replaces."""
+        with told(self.directory):
+            for path in paths:
+                sync(self.directory / path)
+            for folder in {one for path in paths for one in PurePosixPath(path).parents}:
+                sync_folder(self.directory / folder)
         publish(self.directory / MANIFEST, [manifest])
         self.tidy()
 
     def tidy(self) -> None:
-        """Remove the hidden folder, lock and all."""
-        shutil.rmtree(self.hidden, ignore_errors=True)
+        """Remove what a run keeps in the hidden folder, and the folder if nothing else is in it."""
+        parts = [one for one in self.journal.noted() if one.startswith(PARTS)]
+        self._remove([*parts, JOURNAL, SETTINGS, LOCK], ())
+        self._remove_folders(parts)
+        self._remove((), [self.hidden])
 
-    def intact(self, found: Found) -> Receipts:
-        """The ranges whose every part lies there in full length; for a database, those that are in it."""
+    def _remove(self, paths: Iterable[str], folders: Iterable[Path]) -> None:
+        """Remove regular files of ours, then folders as far as they are empty."""
+        for path in paths:
+            with suppress(OSError, NotOurs):
+                refuse_unfit(self.directory, path)
+                (self.directory / path).unlink()
+        for folder in folders:
+            with suppress(OSError):
+                folder.rmdir()
+
+    # --- What is whole ------------------------------------------------------------------------------------------------
+
+    def intact(self, found: Found) -> dict[str, Receipt]:
+        """Receipts of the parts whose files have the size and the digest noted; of a database, all or none."""
+        assert found.layout is not None
+        if found.layout.is_database and found.manifest is not None:
+            by_table = {
+                name: [one for one in found.receipts.values() if one.table == name] for name in found.layout.tables
+            }
+            return dict(found.receipts) if holds(self.directory / DATABASE, by_table) else {}
+        return {path: one for path, one in found.receipts.items() if one.is_in(self.directory)}
+
+    def is_complete(self, found: Found) -> bool:
+        """Whether a finished run is as it was written: its manifest, and every part of every range."""
+        if found.manifest is None or found.layout is None or not found.is_sealed:
+            return False
+        is_locked = os.path.lexists(self.directory / LOCK)
+        if is_locked or self.journal.begun() is not None:  # under way, or stopped before it could tidy up
+            return False
+        if found.layout.is_database and any(os.path.lexists(self.directory / one) for one in SIDES):
+            return False
         layout = found.layout
-        assert layout is not None
-        if layout.is_database and found.manifest is not None:
-            return found.receipts if (self.directory / DATABASE).is_file() else {}
-        return {
-            number: receipts
-            for number, receipts in found.receipts.items()
-            if {one.path for one in receipts} == set(layout.paths(number))
-            and all(one.is_in(self.directory) for one in receipts)
-        }
+        numbers = range(layout.range_count)
+        wanted = {path.removeprefix(PARTS) for number in numbers for path in layout.paths(number)}
+        return wanted == set(found.receipts) and len(self.intact(found)) == len(wanted)
 
 
-def _take(path: Path) -> IO[bytes]:
-    """Lock a file until it is closed or its process ends, however it ends."""
-    while True:
-        lock = path.open("a+b")
-        if not _locked(lock):
-            lock.seek(0)
-            writer = lock.read().decode(errors="replace").strip()
-            lock.close()
-            raise OutputError(
-                f"Another run (process {writer or '?'}) is writing into {path.parent.parent}. Wait for it, or stop it."
-            )
-        with suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(lock.fileno()), path.stat()):
-                lock.truncate(0)
-                lock.write(str(os.getpid()).encode())
-                lock.flush()
-                return lock
-        lock.close()  # the run before us removed the file while we waited: what we locked is gone
-        path.parent.mkdir(parents=True, exist_ok=True)
+def _finished(content: Mapping[str, Any]) -> Found:
+    manifest = Manifest.model_validate(content)
+    receipts = {one.path: one for one in manifest.parts}
+    owns = (DATABASE,) if manifest.layout.is_database else ()
+    return Found(manifest.settings, manifest.layout, receipts, content, manifest.is_sealed, owns)
 
 
-def _locked(file: IO[bytes]) -> bool:
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+def _folders(layout: Layout) -> set[str]:
+    """Every folder in which a run of this layout has files, inside its directory."""
+    some = [*layout.paths(0), *layout.paths(layout.range_count - 1)]
+    return {PurePosixPath(path).parent.as_posix() for path in some}
 
 
-def _number(path: str) -> int:
-    """The range a part belongs to, which is its file's name."""
-    return int(path.rpartition("/")[2].partition(".")[0])
-
-
-def _remove_empty(folder: Path) -> None:
-    """Remove a folder and those in it, as far as they are empty."""
-    if folder.is_symlink() or not folder.is_dir():
-        return
-    for inner in folder.iterdir():
-        _remove_empty(inner)
-    with suppress(OSError):
-        folder.rmdir()
-
-
-def _line(number: int, receipts: list[Receipt]) -> bytes:
-    return _json({"range": number, "parts": [one.as_dict() for one in receipts]})
-
-
-def _json(content: Any) -> bytes:
-    return json.dumps(content, ensure_ascii=False).encode() + b"\n"
+def in_the_way(place: Path) -> NotOurs:
+    """What is said of a file in the place of one of ours."""
+    return NotOurs(
+        f"{place} is in the way: synthview did not write it (no receipt tells of it) and leaves it as it is. "
+        "Move it elsewhere and run the same command again, or name another directory."
+    )

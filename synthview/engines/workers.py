@@ -1,73 +1,95 @@
 """Workers: processes that each perform one task after another, and never outlive the one that asked.
 
-Every worker hangs on a pipe of its own, so nothing is shared: one that is killed is noticed at once,
-and when the asking process is gone, even by kill -9, the pipe ends and the worker with it.
+A worker is a fresh Python that is told all it needs when it is started, so nothing of the calling process
+is changed for it: not its environment, its `__main__`, its signals or its way of starting processes. It
+hangs on a pipe of its own: one that is killed is noticed at once, and when the asking process is gone,
+even by kill -9, the pipe ends and the worker with it.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import pickle
 import signal
+import subprocess
 import sys
-import threading
-import traceback
+import tempfile
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
-from types import ModuleType
-from typing import Any, Protocol
+from multiprocessing import spawn
+from multiprocessing.connection import Connection, Pipe, wait
+from typing import IO, Any
 
+from synthview.engines.serving import Over, Work
+from synthview.engines.shortage import ran_out
 from synthview.errors import SynthviewError
+
+if sys.platform != "win32":
+    import fcntl
 
 __all__ = ["Work", "WorkerDied", "on_processes", "share_out"]
 
 PATIENCE_SECONDS = 5
+LONGEST_SAID = 100_000
+PROGRAM = (
+    "import sys; handle, parent, *sys.path[:] = sys.argv[1:]; "
+    "from synthview.engines.serving import serve; serve(int(handle), int(parent))"
+)
+"""What a worker runs: it looks for modules where the calling process does, and nowhere else."""
 
 
 class WorkerDied(SynthviewError):  # noqa: N818  says what is wrong, as all our errors do
     """A worker's process ended before its work did."""
 
 
-class Work(Protocol):
-    """What a worker can be handed: it travels through a pipe, and so does everything it answers."""
-
-    def perform(self) -> Iterable[Any]:
-        """Do it, and answer as it goes."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Over:
-    """A worker has answered all there is to a task."""
+@dataclass(frozen=True, eq=False)
+class _Worker:
+    process: subprocess.Popen[bytes]
+    pipe: Connection
+    said: IO[bytes]
+    """What it and its libraries write to the standard error, such as the report of a panic."""
 
 
-def share_out(tasks: Sequence[Work], workers: int) -> Generator[Any]:
-    """Yield what tasks answer: done here one after another, or on several processes in whatever order they finish."""
-    if min(workers, len(tasks)) > 1:
-        yield from on_processes(tasks, min(workers, len(tasks)))
+def share_out(tasks: Sequence[Work], workers: int, held: Iterable[int] = ()) -> Generator[Any]:
+    """Yield what tasks answer: done here one after another, or on several processes in whatever order they finish.
+
+    `held` are open files, by their descriptors, that stay open, and locked, as long as any worker lives.
+    """
+    count = min(workers, len(tasks))
+    if count > 1 and _can_start():
+        yield from on_processes(tasks, count, held)
     else:
-        for task in tasks:
-            yield from task.perform()
+        yield from _done_here(tasks)
 
 
-def on_processes(tasks: Sequence[Work], count: int) -> Iterator[Any]:
+def _can_start() -> bool:
+    """Whether there is a Python to start: none where Python is a part of another program."""
+    return bool(sys.executable) and not getattr(sys, "frozen", False)
+
+
+def _done_here(tasks: Iterable[Work]) -> Iterator[Any]:
+    for task in tasks:
+        yield from task.perform()
+
+
+def on_processes(tasks: Sequence[Work], count: int, held: Iterable[int] = ()) -> Iterator[Any]:
     """Perform tasks on `count` processes and yield what they tell, as it comes.
 
+    Where the system does not let so many start, fewer do the work, and this process itself where none can.
     Raises what a task raised, or WorkerDied; whichever way it ends, the processes are gone.
     """
     left = iter(tasks)
-    with _crew(count) as crew:
-        busy = {pipe: process for process, pipe in crew if _give(pipe, left)}
+    with _crew(count, held) as crew:
+        if not crew:
+            yield from _done_here(left)
+        busy = {one.pipe: one for one in crew if _give(one.pipe, left)}
         while busy:
             for pipe in wait(list(busy)):
                 assert isinstance(pipe, Connection)
-                answer = _hear(pipe, busy[pipe])
+                answer = _hear(busy[pipe])
                 if isinstance(answer, BaseException):
                     raise answer
-                if not isinstance(answer, _Over):
+                if not isinstance(answer, Over):
                     yield answer
                 elif not _give(pipe, left):
                     del busy[pipe]
@@ -82,98 +104,124 @@ def _give(pipe: Connection, left: Iterator[Work]) -> bool:
     return task is not None
 
 
-def _hear(pipe: Connection, process: SpawnProcess) -> Any:
+def _hear(worker: _Worker) -> Any:
     try:
-        answer = pipe.recv()
+        return worker.pipe.recv()
     except (EOFError, ConnectionError):
-        process.join(PATIENCE_SECONDS)
-        return _died(process.exitcode)
-    return answer
+        with suppress(subprocess.TimeoutExpired):
+            worker.process.wait(PATIENCE_SECONDS)
+        return _died(worker.process.returncode, _read(worker.said))
 
 
-def _died(exitcode: int | None) -> WorkerDied:
+def _read(said: IO[bytes]) -> str:
+    """Return what a worker wrote to the standard error; of very much the end."""
+    size = said.seek(0, os.SEEK_END)
+    said.seek(max(size - LONGEST_SAID, 0))
+    return said.read().decode(errors="replace")
+
+
+def _died(exitcode: int | None, said: str = "") -> WorkerDied:
+    if ran_out(said) == "memory":
+        return WorkerDied(f"A worker ran out of memory. {_RESUME} {_FEWER}")
     if exitcode is not None and exitcode < 0:
         with suppress(ValueError):
             name = signal.Signals(-exitcode).name
             often = ", as happens when memory runs out" if name == "SIGKILL" else ""
-            return WorkerDied(f"A worker was killed by {name}{often}. {_RESUME} Fewer --workers need less memory.")
+            return WorkerDied(f"A worker was killed by {name}{often}. {_RESUME} {_FEWER}")
     return WorkerDied(f"A worker ended with exit code {exitcode} before its work was done. {_RESUME}")
 
 
 _RESUME = "What was finished is kept: the same command goes on from there."
+_FEWER = "Fewer --workers need less memory."
 
 
 @contextmanager
-def _crew(count: int) -> Iterator[list[tuple[SpawnProcess, Connection]]]:
-    crew: list[tuple[SpawnProcess, Connection]] = []
+def _crew(count: int, held: Iterable[int]) -> Iterator[list[_Worker]]:
+    """Start as many workers as can be, and end them, whatever happens meanwhile."""
+    crew: list[_Worker] = []
     try:
-        with _surroundings():
-            crew.extend(_start() for _ in range(count))
+        with suppress(OSError):  # no more processes, files or memory to be had: those that could start do the work
+            for _ in range(count):
+                crew.append(_start(held))  # noqa: PERF401  one that does not start must not hide those that did
         yield crew
     finally:
-        for process, pipe in crew:
-            pipe.close()
-            process.terminate()
-        for process, _ in crew:
-            process.join(PATIENCE_SECONDS)
-            process.kill()
+        for one in crew:
+            one.pipe.close()
+            one.process.terminate()
+        for one in crew:
+            _see_off(one)
 
 
-def _start() -> tuple[SpawnProcess, Connection]:
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs,), daemon=True, name="synthview-worker")
-    process.start()
-    theirs.close()
-    return process, ours
+def _see_off(worker: _Worker) -> None:
+    """Wait until a worker is gone, and pass on what it had to say, unless that was said in our words."""
+    try:
+        worker.process.wait(PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        worker.process.kill()
+        worker.process.wait()
+    with worker.said:
+        said = _read(worker.said)
+    if said and sys.__stderr__ is not None and ran_out(said) is None:
+        with suppress(OSError):
+            os.write(sys.__stderr__.fileno(), said.encode())
+
+
+def _start(held: Iterable[int]) -> _Worker:
+    with ExitStack() as undo:
+        ours, theirs = (undo.enter_context(_above_standard_streams(one)) for one in Pipe())
+        said = undo.enter_context(tempfile.TemporaryFile())
+        with theirs, _deaf_to_ctrl_c():
+            process = _popen(theirs.fileno(), said, held)
+        undo.pop_all()
+    return _Worker(process, ours, said)
+
+
+def _popen(handle: int, said: IO[bytes], held: Iterable[int]) -> subprocess.Popen[bytes]:
+    """Start a Python as multiprocessing does: the same interpreter, flags and options for warnings."""
+    command = spawn.get_command_line()
+    command = command[: command.index("-c")]
+    return subprocess.Popen(  # noqa: S603  ourselves
+        [*command, "-c", PROGRAM, str(handle), str(os.getpid()), *map(str, sys.path)],
+        env={**os.environ, "POLARS_MAX_THREADS": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=None if _has_output() else subprocess.DEVNULL,
+        stderr=said,
+        **_handed_over(handle, held),
+    )
+
+
+def _has_output() -> bool:
+    """Whether this process has a standard output; where it was closed, some other file may have taken its number."""
+    with suppress(OSError):
+        return sys.__stdout__ is not None and os.fstat(1) is not None
+    return False
+
+
+def _handed_over(handle: int, held: Iterable[int]) -> dict[str, Any]:
+    """Arguments of Popen that let a process have these files and no others."""
+    if sys.platform == "win32":
+        os.set_handle_inheritable(handle, True)  # noqa: FBT003  takes no names
+        return {"startupinfo": subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})}
+    return {"pass_fds": (handle, *held)}
+
+
+def _above_standard_streams(pipe: Connection) -> Connection:
+    """Move a pipe that took the number of a closed standard stream: it would become that of the worker."""
+    if sys.platform == "win32" or pipe.fileno() > 2:
+        return pipe
+    with pipe:
+        return Connection(fcntl.fcntl(pipe.fileno(), fcntl.F_DUPFD_CLOEXEC, 3))
 
 
 @contextmanager
-def _surroundings() -> Iterator[None]:
-    """What workers inherit: one thread for polars, deafness to Ctrl-C, and no script of the caller's to run again."""
-    threads, script = os.environ.get("POLARS_MAX_THREADS"), sys.modules["__main__"]
-    in_main = threading.current_thread() is threading.main_thread()
-    listening = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main else None
-    os.environ["POLARS_MAX_THREADS"] = "1"
-    sys.modules["__main__"] = ModuleType("__main__")
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Let processes that this thread starts begin without hearing Ctrl-C; what comes meanwhile is not lost."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         yield
     finally:
-        sys.modules["__main__"] = script
-        if threads is None:
-            del os.environ["POLARS_MAX_THREADS"]
-        else:
-            os.environ["POLARS_MAX_THREADS"] = threads
-        if in_main:
-            signal.signal(signal.SIGINT, listening)
-
-
-def _serve(pipe: Connection) -> None:
-    """Perform tasks until the pipe ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(EOFError, ConnectionError):
-        while True:
-            _serve_one(pipe.recv(), pipe)
-
-
-def _serve_one(task: Work, pipe: Connection) -> None:
-    try:
-        for answer in task.perform():
-            pipe.send(answer)
-        pipe.send(_Over())
-    except ConnectionError:
-        raise
-    except Exception as error:  # noqa: BLE001  it is raised again where somebody can see it
-        pipe.send(_portable(error))
-
-
-def _portable(error: Exception) -> Exception:
-    """An error that survives the pipe, with the place it came from as a note."""
-    error.add_note("".join(traceback.format_exception(error)))
-    try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301  our own error, there and back
-    except Exception:  # noqa: BLE001  whatever an error of a plug-in may do
-        told = SynthviewError(str(error)) if isinstance(error, SynthviewError) else RuntimeError(repr(error))
-        told.add_note("".join(traceback.format_exception(error)))
-        return told
-    return error
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

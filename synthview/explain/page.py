@@ -109,7 +109,7 @@ def _date(day: date) -> str:
 
 
 def _day(story: Story, chapter: Chapter, closeup: Closeup | None) -> str:
-    rows = "".join(_run(run, closeup) for run in chapter.runs)
+    rows = "".join(_run(story, run, closeup) for run in chapter.runs)
     again = [f"{one.day:%a} {one.day.day} at {one.plays[0].start:%H:%M}" for one in chapter.alike]
     alike = f'<p class="soft">The same again: {escape(listed(again, 40))}.</p>' if again else ""
     said = f"{len(chapter.plays)} plays; the log counts {length(chapter.logged_ms)}, people attended {length(chapter.attended_ms)}."
@@ -151,7 +151,7 @@ def _bar(bar: Bar, *, is_marked: bool) -> str:
     return f'<span class="bar {bar.kind}{mark}" style="{where}" title="{tip}"></span>'
 
 
-def _run(run: Run, closeup: Closeup | None) -> str:
+def _run(story: Story, run: Run, closeup: Closeup | None) -> str:
     mark = ' class="marked" aria-current="true"' if closeup and closeup.play in run.plays else ""
     more = "".join(f"<p><i>{escape(one)}</i></p>" for one in (*run.why, *map(str, run.mishaps)))
     more += "".join(f'<p class="lesson">{escape(one)}</p>' for one in run.lessons)
@@ -159,7 +159,7 @@ def _run(run: Run, closeup: Closeup | None) -> str:
     who = "who nobody" if run.presence == "nobody" else "who"
     return (
         f'<li{mark}><time datetime="{run.start:%Y-%m-%dT%H:%M}">{run.start:%H:%M}</time><div>{title}, '
-        f"{escape(run.first.device)}<br><code>p{run.first.play_id}</code></div>"
+        f"{escape(run.first.device)}<br><code>{escape(story.id_of(run.first))}</code></div>"
         f'<div><span class="tag">the log: </span>{escape(run.logged)}</div>'
         f'<div><p class="{who}">{escape(sentence(run.viewers))}</p>{more}</div></li>'
     )

@@ -48,11 +48,12 @@ def summary(story: Story) -> str:
 
 def acts(story: Story) -> list[Act]:
     """Every actor and fault that applies to the account or left a mark, and what it did."""
-    known = {**installed().actors, **installed().faults}
+    known = (installed().actors, installed().faults)
     names = [*story.lasting]
     for one in story.plays:
         names += [*one.causes, *(mishap.fault for mishap in one.mishaps)]
-    return [Act(name, first_line(known.get(name)), _did(story, name)) for name in dict.fromkeys(names)]
+    manuals = {name: next((kind[name] for kind in known if name in kind), None) for name in names}
+    return [Act(name, first_line(one), _did(story, name)) for name, one in manuals.items()]
 
 
 def _did(story: Story, name: str) -> str:

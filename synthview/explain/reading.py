@@ -16,6 +16,7 @@ from synthview.explain.telling import Deed, Logged, Mishap, Person, Play, Story
 from synthview.explain.words import listed, place, room_of, spoken
 from synthview.ids import public, source_in, source_of
 from synthview.pipeline import Window
+from synthview.sinks.id_forms import id_as
 from synthview.world.clock import date_of, day_number
 
 __all__ = ["read_plays", "read_story"]
@@ -24,7 +25,7 @@ Row = Mapping[str, Any]
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def read_story(lived: Replay) -> Story:
+def read_story(lived: Replay, ids: str = "int") -> Story:
     """The story of the days of a run in one household: of all plays that ran in them."""
     people = _people(lived)
     home = lived["truth.households"].row(0, named=True)
@@ -32,7 +33,7 @@ def read_story(lived: Replay) -> Story:
     plays = [one for one in read_plays(lived) if one.end > begin and one.start < last]
     first, end = _calendar(begin, last, [one.day for one in plays])
     return Story(
-        scenario=lived.scenario.name, household=lived.household, account=f"a{home['account_id']}",
+        scenario=lived.scenario.name, household=lived.household, account=id_as(ids, home["account_id"], "a"), ids=ids,
         home=_home(home, lived["log.accounts"]), country=str(home["country"]), room=room_of(home["household_type"]),
         people=tuple(people.values()),
         lasting=tuple(one for one in str(lived["truth.accounts"]["actors"][0]).split("|") if one),

@@ -13,11 +13,11 @@ from synthview.block import Block
 from synthview.explain.replay import on_the_wall
 from synthview.explain.telling import Mishap
 from synthview.explain.words import counted, length, room_of, spoken
+from synthview.exposed import Exposed
 from synthview.ids import public
 from synthview.pipeline import World, build, live, titles, window_of
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
-from synthview.stage.actor import Exposed
 from synthview.stage.company import named_households
 from synthview.world.clock import DAY_MS
 

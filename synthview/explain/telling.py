@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from synthview.explain.words import counted, country, length, listed, sentence, shift, spoken
+from synthview.sinks.id_forms import id_as
 
 __all__ = ["NOTICED_MS", "Deed", "Logged", "Mishap", "Person", "Play", "Presence", "Story"]
 
@@ -143,7 +144,7 @@ class Story:
     """A household, who lives there and who else uses its account, and its plays in order.
 
     The story is that of `run_days` UTC days from `run_start`, on the calendar of the home from `first` to before `end`; `lasting` names the actors that apply to the account,
-    and `eve` holds plays of the night before that ran on into the first.
+    and `eve` holds plays of the night before that ran on into the first. `ids` is the form that ids are told in.
     """
 
     scenario: str
@@ -160,6 +161,12 @@ class Story:
     end: date
     plays: tuple[Play, ...]
     eve: tuple[Play, ...] = ()
+    ids: str = "int"
+
+    def id_of(self, play: Play) -> str:
+        """Return what the id of a play is called, in the form that the story tells ids in."""
+        told = id_as(self.ids, play.play_id, "p")
+        return told if self.ids == "text" else f"play {told}"
 
     @property
     def heading(self) -> str:

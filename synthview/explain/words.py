@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from synthview.outside.manuals import first_line_of
 from synthview.tables import HOUSEHOLD_TYPES
 from synthview.wording import counted, country, listed, place, sentence, spoken, times
 
@@ -23,7 +24,7 @@ def room_of(household_type: str) -> str:
 
 def first_line(declared: type | None) -> str:
     """The first line of a manual."""
-    return ((declared.__doc__ if declared else None) or "").strip().split("\n")[0]
+    return first_line_of(declared) if declared else ""
 
 
 def length(ms: int) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.chance import Shares
+from synthview.draws.chance import Shares
+from synthview.draws.quantiles import Quantiles
 from synthview.log.damage import Damage, Fault, Record, Touched
-from synthview.quantiles import Quantiles
 from synthview.rows import Ints
-from synthview.settings import number, section
+from synthview.scenario.settings import number, section
 from synthview.world import World
 from synthview.world.clock import DAY_MS, MINUTE_MS
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from synthview.draws.quantiles import Quantiles
 from synthview.log.damage import Damage, Fault, Record, Touched
-from synthview.quantiles import Quantiles
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 

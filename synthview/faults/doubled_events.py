@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from synthview.draws.quantiles import Quantiles
 from synthview.log.damage import Copies, Damage, Fault, Record
-from synthview.quantiles import Quantiles
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
 from synthview.world.clock import HOUR_MS
 
 _LATER = Quantiles.lognormal(9_000, 1.6, low=200, high=20 * HOUR_MS)

@@ -6,12 +6,12 @@ from functools import cache
 
 import numpy as np
 
+from synthview.draws.quantiles import Quantiles
 from synthview.log.damage import Damage, Fault, Record, Touched
 from synthview.log.facts import Facts
 from synthview.player.playback import Playback
-from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
 from synthview.tables import DEVICE_TYPES
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from synthview.log.damage import Damage, Fault, Record
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
 
 __all__ = ["LostEvents"]
 

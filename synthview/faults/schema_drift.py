@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 import numpy as np
 
-from synthview.chance import Shares
-from synthview.log.sheets import Sheet, SinkFault
+from synthview.draws.chance import Shares
 from synthview.rows import Ints
-from synthview.settings import GUESS, number, section, shares
+from synthview.scenario.settings import GUESS, number, section, shares
 from synthview.sinks.lines import Fields
+from synthview.sinks.sheets import Sheet, SinkFault
 from synthview.tables import Column, Table
 
 __all__ = ["SchemaDrift"]

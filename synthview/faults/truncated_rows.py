@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.log.sheets import WHOLE_LINE, Breaks, Sheet, SinkFault
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
+from synthview.sinks.sheets import WHOLE_LINE, Breaks, Sheet, SinkFault
 
 __all__ = ["TruncatedRows"]
 

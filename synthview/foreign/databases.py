@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from synthview.errors import InputError
-from synthview.extras import need
 from synthview.foreign.raw import ROWS_AT_ONCE, Raw
+from synthview.outside.extras import need
 from synthview.tables import Table
 
 __all__ = ["Stored", "stored"]

@@ -17,7 +17,7 @@ from synthview.log.messages import Messages
 from synthview.people.homes import Homes
 from synthview.player.playback import Playback
 from synthview.rows import Flags, Ints, Rows, children, turns
-from synthview.stage.actor import Exposed
+from synthview.stage.actor import InHomes
 from synthview.tables import table
 from synthview.world import World
 
@@ -78,7 +78,7 @@ class Damage:
     copies: Copies | None = None
 
 
-class Fault(Exposed):
+class Fault(InHomes):
     """Base of all faults: it damages nothing, and holds nothing back for longer than a day."""
 
     kind: ClassVar[str] = "faults"

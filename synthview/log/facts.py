@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from synthview.chance import Permutation, Stream
+from synthview.draws.chance import Permutation, Stream
 from synthview.ids import ORDINALS, public, within_home
 from synthview.people.guests import Guests
 from synthview.people.homes import DEVICES, FIRST_PHONE, PROFILES, Homes

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.chance import Stream
-from synthview.offspring import children
+from synthview.draws.chance import Stream
+from synthview.draws.offspring import children
+from synthview.draws.quantiles import Quantiles
 from synthview.player.playback import FAILED, FINISHED, STOPPED, Playback
 from synthview.player.presses import END, ERROR, PAUSE, PING, PLAY, PROGRESS, READY, SEEK_END, SEEK_START, Marks, mark
 from synthview.player.settings import LogSettings
-from synthview.quantiles import Quantiles
 from synthview.rows import Ints, Rows
 from synthview.stage.edits import NO_ERROR
 from synthview.world import World

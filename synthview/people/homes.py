@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.chance import Shares, Stream
+from synthview.draws.chance import Shares, Stream
+from synthview.draws.quantiles import Quantiles
 from synthview.ids import within_home
 from synthview.people.settings import PeopleSettings
-from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Rows
 from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES
 from synthview.world import World

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthview.settings import GUESS, fact, number, section, shares
+from synthview.scenario.settings import GUESS, fact, number, section, shares
 
 __all__ = ["PeopleSettings"]
 

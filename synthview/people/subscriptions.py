@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
+from synthview.draws.quantiles import Quantiles
 from synthview.people.settings import PeopleSettings
-from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints
 from synthview.world import World
 from synthview.world.clock import DAY_MS

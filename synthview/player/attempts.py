@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from synthview.ids import ORDINALS
-from synthview.offspring import children
+from synthview.draws.offspring import children
+from synthview.ids import PLAYS_PER_SESSION, play_key, play_number
+from synthview.player.autoplay import RunningOrder
 from synthview.player.presses import Marks, press, press_marks
-from synthview.rows import Flags, Ints, turns
-from synthview.stage import Staged
+from synthview.rows import Flags, Ints, first_of_group, turns
 from synthview.stage.edits import NO_ERROR, Breaks
 from synthview.stage.script import Script
 from synthview.tables import ERROR_CODES, START_SOURCES
@@ -23,8 +23,6 @@ __all__ = ["Attempts", "with_retries"]
 _RESUME = START_SOURCES.index("resume")
 _STARTUP = ERROR_CODES.index("startup_failed")
 _MOST_TRIES = 8
-_NUMBERS = 32
-"""Plays that the ids of a sitting can tell apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +32,19 @@ class Attempts(Script):
     error: Ints
 
 
-def with_retries(world: World, staged: Staged) -> tuple[Attempts, Marks]:
+def with_retries(world: World, order: RunningOrder) -> tuple[Attempts, Marks]:
     """Every play to run, in order, tries after a break among them, and the presses within each."""
-    script = staged.script
+    script = order.script
     runtime = script.runtime_ms(world)
     pauses, seeks = press(world, script.key, _handled_ms(script))
-    extra_pauses, extra_seeks = press_marks(staged.presses)
+    extra_pauses, extra_seeks = press_marks(order.presses)
     seeks, playing = _fit(script, runtime, Marks.stack([seeks, extra_seeks]))
     marks = Marks.stack([pauses, extra_pauses, seeks])
     attempts = _as_attempts(replace(script, playing_ms=playing))
-    if not len(staged.breaks):
+    if not len(order.breaks):
         return attempts, marks
-    last_key, room = _numbers_left(attempts, staged.sessions)
-    breaks, off = _in_turn(attempts, _earliest(staged.breaks, playing), room)
+    last_key, room = _numbers_left(attempts, order.sessions)
+    breaks, off = _in_turn(attempts, _earliest(order.breaks, playing), room)
     tries = _tries(world, script, breaks, seeks, last_key)
     attempts = _broken(attempts, breaks)
     pauses, seeks = press(world, tries.key, _handled_ms(tries))
@@ -70,7 +68,7 @@ def _earliest(breaks: Breaks, playing: Ints) -> Breaks:
     comes = (breaks.at_ms < playing[breaks.play]) | (breaks.at_ms == 0)
     breaks = breaks.take(comes)
     order = np.lexsort((breaks.source, breaks.at_ms, breaks.play))
-    return breaks.take(order[turns(breaks.play[order]) == 0])
+    return breaks.take(order[first_of_group(breaks.play[order])])
 
 
 def _numbers_left(attempts: Attempts, sessions: Sessions) -> tuple[Ints, Ints]:
@@ -79,12 +77,12 @@ def _numbers_left(attempts: Attempts, sessions: Sessions) -> tuple[Ints, Ints]:
     Numbers are kept by sitting, so that no try's id depends on what happens in another: the sittings of ordinary
     people have a range of their own, in all others it is what their plays leave.
     """
-    ordinal = sessions.key % ORDINALS
     used = np.zeros(len(sessions), dtype=np.int64)
-    np.maximum.at(used, attempts.session, 1 + attempts.key % _NUMBERS)
+    np.maximum.at(used, attempts.session, 1 + play_number(attempts.key))
     is_meant = sessions.causes == 0
-    used[is_meant], ordinal[is_meant] = 0, ordinal[is_meant] + TRIES_OF
-    return sessions.key - sessions.key % ORDINALS + (ordinal + 1) * _NUMBERS - 1, _NUMBERS - used
+    used[is_meant] = 0
+    session = np.where(is_meant, sessions.key + TRIES_OF, sessions.key)
+    return play_key(session, PLAYS_PER_SESSION - 1), PLAYS_PER_SESSION - used
 
 
 def _in_turn(attempts: Attempts, breaks: Breaks, room: Ints) -> tuple[Breaks, Flags]:

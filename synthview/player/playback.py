@@ -8,17 +8,19 @@ from typing import Self
 
 import numpy as np
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
+from synthview.draws.quantiles import Quantiles
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
 from synthview.player.attempts import Attempts, with_retries
+from synthview.player.autoplay import RunningOrder
 from synthview.player.presses import READY, Marks, stall
 from synthview.player.settings import PlayerSettings
 from synthview.player.timing import Times, on_the_clock
-from synthview.quantiles import Quantiles
-from synthview.rows import Flags, Ints, Rows, turns
-from synthview.stage import Staged
+from synthview.rows import Flags, Ints, Rows, first_of_group, last_of_group, turns
+from synthview.stage.deeds import Deeds
 from synthview.stage.edits import NO_ERROR
+from synthview.stage.proposals import Crowded
 from synthview.tables import ERROR_CODES, PLANS
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
@@ -92,13 +94,18 @@ class Missed(Rows):
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A day as it happened: sittings, plays, what happened within them, the time before each press, and what was missed."""
+    """A day as it happened: sittings, plays, what happened within them, the time before each press, and what was missed.
+
+    `deeds` and `crowded` are as in `RunningOrder`.
+    """
 
     sessions: Sessions
     playback: Playback
     marks: Marks
     gap_ms: Ints
     missed: Missed
+    deeds: Deeds
+    crowded: Crowded
 
     @property
     def ends_ms(self) -> Ints:
@@ -134,17 +141,17 @@ class Screens:
         return together
 
 
-def play_out(world: World, homes: Homes, guests: Guests, screens: Screens, staged: Staged, day: int) -> Played:
+def play_out(world: World, homes: Homes, guests: Guests, screens: Screens, order: RunningOrder, day: int) -> Played:
     """Run the plays of one local day; moves `screens` on."""
-    sessions = staged.sessions
-    script, presses = _ask(world, *with_retries(world, staged))
+    sessions = order.sessions
+    script, presses = _ask(world, *with_retries(world, order))
     key, home = script.key, sessions.home[script.session]
     network = _network(homes, guests, sessions)[script.session]
     startup = _startup(world, key, network)
     rough_start = sessions.start_ms[script.session]
     strikes = outages_around(world, day).strikes(homes.region[home], rough_start, rough_start + script.playing_ms)
     marks = Marks.stack([stall(world, key, script.playing_ms, network, strikes), presses])
-    times = on_the_clock(script, sessions, staged.awake_until_ms, marks, startup)
+    times = on_the_clock(script, sessions, order.awake_until_ms, marks, startup)
     failed = (script.error != NO_ERROR) & ~times.is_cut
     ending = np.where(failed, FAILED, np.where(script.finishes & ~times.is_cut, FINISHED, STOPPED))
     played = Playback(
@@ -153,8 +160,16 @@ def play_out(world: World, homes: Homes, guests: Guests, screens: Screens, stage
         script.viewers, script.present_ms, script.attended_ms, script.causes | sessions.causes[script.session], ending,
         np.where(failed, script.error, NO_ERROR),
     )  # fmt: skip
-    keep, played, marks = _limit_streams(homes, screens, _blame(script, staged), played, marks, times.is_late)
-    return Played(sessions, played, marks, script.gap_ms[keep], _missed(sessions, script, times, played, keep))
+    keep, played, marks = _limit_streams(homes, screens, _blame(script, order), played, marks, times.is_late)
+    return Played(
+        sessions,
+        played,
+        marks,
+        script.gap_ms[keep],
+        _missed(sessions, script, times, played, keep),
+        order.deeds,
+        order.crowded,
+    )
 
 
 def _network(homes: Homes, guests: Guests, sessions: Sessions) -> Ints:
@@ -224,10 +239,10 @@ class Blame(Rows):
     kept_by: Ints
 
 
-def _blame(script: Attempts, staged: Staged) -> Blame:
-    kept_by = np.zeros(len(staged.sessions), dtype=np.int64)
+def _blame(script: Attempts, order: RunningOrder) -> Blame:
+    kept_by = np.zeros(len(order.sessions), dtype=np.int64)
     np.bitwise_or.at(kept_by, script.session[script.runs_on], script.causes[script.runs_on])
-    return Blame(staged.sessions.causes, staged.awake_until_ms, kept_by)
+    return Blame(order.sessions.causes, order.awake_until_ms, kept_by)
 
 
 def _limit_streams(
@@ -235,8 +250,7 @@ def _limit_streams(
 ) -> tuple[Flags, Playback, Marks]:
     """Refuse sittings beyond the plan's streams: their first play fails unless it `is_late`, the others never come."""
     runs = (played.playing_ms >= _SHORTEST_MS) | (played.ending == FAILED)
-    first = np.flatnonzero(np.diff(played.session, prepend=-1))
-    last = np.append(first[1:], len(played))[: len(first)] - 1
+    first, last = first_of_group(played.session), last_of_group(played.session)
     ends = np.where(runs, played.start_ms + played.wall_ms, 0)
     until = np.maximum.reduceat(ends, first) if len(first) else first
     refused, because = _refused(homes, screens, blame.take(played.session[first]), played.take(first), until)

@@ -7,10 +7,10 @@ from functools import cache
 
 import numpy as np
 
-from synthview.chance import Shares, Stream
-from synthview.offspring import children
+from synthview.draws.chance import Shares, Stream
+from synthview.draws.offspring import children
+from synthview.draws.quantiles import Quantiles
 from synthview.player.settings import PlayerSettings
-from synthview.quantiles import Quantiles
 from synthview.rows import Floats, Ints, Rows
 from synthview.stage.edits import Presses
 from synthview.tables import EVENT_TYPES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
 
 __all__ = ["LogSettings", "PlayerSettings"]
 

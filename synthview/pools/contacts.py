@@ -1,4 +1,4 @@
-"""Addresses, telephone numbers and e-mail addresses that can reach nobody, because they are reserved for examples.
+"""Network and e-mail addresses that can reach nobody, because they are reserved for examples.
 
 Each maker takes arrays (or single integers) and returns a list of text, one per element; different numbers give different
 text until the reserved range is used up. Numbers show in the text: hand in permuted ones if their order should stay secret.
@@ -63,20 +63,10 @@ def ipv4_shared(n: Integers) -> list[str]:
     return _cycle(_shared_addresses(), n)
 
 
-def phone(n: Integers) -> list[str]:
-    """Return numbers +1-NXX-555-01xx, reserved for fiction in each area code; there are 64,800, then they repeat."""
-    return _cycle(_phone_numbers(), n)
-
-
 def email(first: Sequence[str], family: Sequence[str], n: Integers) -> list[str]:
     """Return an address for each person, different for different n; letters outside a to z lose their marks or give `user`."""
     numbers = np.atleast_1d(np.asarray(n)).tolist()
     return [_mailbox(*person) for person in zip(first, family, numbers, strict=True)]
-
-
-def is_reserved(text: str) -> bool:
-    """Say whether text is an address, a telephone number or an e-mail address from the reserved ranges."""
-    return is_reserved_address(text) or is_reserved_phone(text) or is_reserved_email(text)
 
 
 def is_reserved_address(text: str) -> bool:
@@ -88,11 +78,6 @@ def is_reserved_address(text: str) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         return address in NETWORK_V6 and address.scope_id is None
     return text.rpartition(".")[0] in NETWORKS_V4
-
-
-def is_reserved_phone(text: str) -> bool:
-    """Say whether text is a North American number ending in 555-0100 to 555-0199."""
-    return bool(re.fullmatch(r"\+1-[2-9][0-9]{2}-555-01[0-9]{2}", text))
 
 
 def is_reserved_email(text: str) -> bool:
@@ -128,10 +113,3 @@ def _cycle(choices: list[str], n: Integers) -> list[str]:
 @cache
 def _shared_addresses() -> list[str]:
     return [f"{network}.{host}" for host in range(1, 255) for network in NETWORKS_V4]
-
-
-@cache
-def _phone_numbers() -> list[str]:
-    """Area codes ending in two equal digits are toll-free, personal or services, and N9X are no codes: left out."""
-    areas = [code for code in range(200, 1000) if code // 10 % 10 not in (9, code % 10)]
-    return [f"+1-{area}-555-{line:04}" for line in range(100, 200) for area in areas]

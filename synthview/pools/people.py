@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from synthview.errors import MissingExtra, SettingError
-from synthview.extras import need
+from synthview.outside.extras import need
 
 
 @dataclass(frozen=True)
@@ -88,12 +88,19 @@ def digest_of(content: object) -> str:
 
 
 def cache_directory() -> Path:
-    """Return where pools gathered by Faker are kept: XDG_CACHE_HOME if set, else the platform's usual place."""
+    """Return where pools gathered by Faker are kept: XDG_CACHE_HOME if set, else the platform's usual place.
+
+    Raises FileNotFoundError where nobody knows of a home directory, as in some containers.
+    """
     usual = {
         "win32": os.environ.get("LOCALAPPDATA") or "~/AppData/Local",
         "darwin": "~/Library/Caches",
     }.get(sys.platform, "~/.cache")
-    return Path(os.environ.get("XDG_CACHE_HOME") or usual).expanduser() / "synthview" / "names"
+    try:
+        place = Path(os.environ.get("XDG_CACHE_HOME") or usual).expanduser()
+    except RuntimeError:
+        raise FileNotFoundError("There is no home directory to keep names in.") from None
+    return place / "synthview" / "names"
 
 
 @cache
@@ -132,9 +139,9 @@ def _gathered(locale: str) -> NamePool:
 
 def _keep(locale: str, content: dict[str, Any]) -> None:
     """Write under a temporary name and rename, so that two workers cannot spoil each other's file."""
-    directory = cache_directory()
-    part = directory / f"{locale}.{os.getpid()}.part"
     try:
+        directory = cache_directory()
+        part = directory / f"{locale}.{os.getpid()}.part"
         directory.mkdir(parents=True, exist_ok=True)
         part.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
         part.replace(directory / f"{locale}.json")

@@ -17,9 +17,10 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from synthview.errors import InputError, UnknownName
+from synthview.sinks.footer import parquet_metadata
 from synthview.sinks.lineage import Damager, Lineage
 from synthview.sinks.lines import Lines
-from synthview.sinks.text import as_text, from_text, text_schema
+from synthview.sinks.text import as_text, from_text, ids_as, ids_as_numbers, stored_schema, text_schema
 from synthview.tables import Table
 
 __all__ = ["FORMATS", "Chunk", "Format", "Sources", "format_named"]
@@ -47,29 +48,40 @@ that its filter excludes, in every file at once.
 GZIP_LEVEL = 6
 
 Chunk = bytes | memoryview
-Encode = Callable[[Table, pl.DataFrame, str], Iterator[Chunk]]
 Source = Path | bytes | Callable[[], bytes]
 Sources = Sequence[Source]
 """Files, what files hold, or how to come by it."""
-Scan = Callable[[Table, Sources], pl.LazyFrame]
 TextCompression = Literal["uncompressed", "gzip", "zstd"]
 TEXT_SUFFIXES = {"none": "", "gzip": ".gz", "zstd": ".zst"}
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: its files' suffix, the compressions it can have (the usual one first), writing and reading."""
+    """A format: its files' suffix, the compressions it can have (the usual one first), writing and reading.
+
+    `ids` is the form that ids have, the usual one unless another was asked for; `bom` is for CSV alone.
+    """
 
     name: str
     suffix: str
     compressions: tuple[str, ...]
-    encode: Encode
-    scan: Scan
+    writer: Writer
+    reader: Reader
+    ids: str = "int"
     is_text: bool = False
+    bom: bool = False
 
     def file_suffix(self, compression: str) -> str:
         """The end of a file's name; text files tell their compression."""
         return self.suffix + (TEXT_SUFFIXES[compression] if self.is_text else "")
+
+    def encode(self, table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
+        """Write rows, chunk by chunk."""
+        return self.writer(self, table, frame, compression)
+
+    def scan(self, table: Table, sources: Sources) -> pl.LazyFrame:
+        """Read rows back with the types of the table's schema, whatever the form of the ids."""
+        return self.reader(self, table, sources)
 
     def chunks(
         self, table: Table, frame: pl.DataFrame, compression: str, damager: Damager | None, lineage: Lineage
@@ -95,6 +107,10 @@ class Format:
         raise UnknownName("compression", stated, self.compressions, f"the format {self.name}")
 
 
+Writer = Callable[[Format, Table, pl.DataFrame, str], Iterator[Chunk]]
+Reader = Callable[[Format, Table, Sources], pl.LazyFrame]
+
+
 def format_named(name: str) -> Format:
     """Look a format up by its name."""
     if name in FORMATS:
@@ -102,29 +118,38 @@ def format_named(name: str) -> Format:
     raise UnknownName("format", name, FORMATS)
 
 
-def _parquet(_: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
+def _parquet(form: Format, table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
     codec: Any = "uncompressed" if compression == "none" else compression
     level = ZSTD_LEVEL if compression == "zstd" else None
     file = io.BytesIO()
-    frame.rechunk().write_parquet(
-        file, compression=codec, compression_level=level, row_group_size=ROWS_PER_GROUP, statistics=True
+    stored = ids_as(form.ids, table, frame).rechunk()
+    stored.write_parquet(
+        file,
+        compression=codec,
+        compression_level=level,
+        row_group_size=ROWS_PER_GROUP,
+        statistics=True,
+        metadata=parquet_metadata(table, form.ids),
     )
     yield file.getbuffer()
 
 
-def _scan_parquet(table: Table, sources: Sources) -> pl.LazyFrame:
-    return pl.scan_parquet(_files(sources), schema=table.schema, glob=False, hive_partitioning=False)
+def _scan_parquet(form: Format, table: Table, sources: Sources) -> pl.LazyFrame:
+    stored = stored_schema(table, form.ids)
+    rows = pl.scan_parquet(_files(sources), schema=stored, glob=False, hive_partitioning=False)
+    return ids_as_numbers(table, rows) if form.ids == "text" else rows
 
 
 def _files(sources: Sources) -> Any:
     return list(sources)
 
 
-def _arrow(_: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
+def _arrow(form: Format, table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
     """Write an Arrow IPC file; large strings in place of views, whose bytes tell how they were made."""
     codec: Any = "uncompressed" if compression == "none" else compression
     file = io.BytesIO()
-    plain = frame.rechunk().with_columns(*(_plain_nulls(one) for one in frame.iter_columns() if one.null_count()))
+    stored = ids_as(form.ids, table, frame).rechunk()
+    plain = stored.with_columns(*(_plain_nulls(one) for one in stored.iter_columns() if one.null_count()))
     plain.write_ipc(file, compression=codec, compat_level=pl.CompatLevel.oldest(), record_batch_size=ROWS_PER_SLICE)
     yield file.getbuffer()
 
@@ -139,8 +164,9 @@ def _plain_nulls(column: pl.Series) -> pl.Series:
     return pl.select(pl.when(known).then(filled).alias(column.name)).to_series()
 
 
-def _scan_arrow(_: Table, sources: Sources) -> pl.LazyFrame:
-    return pl.scan_ipc(_files(sources), glob=False, hive_partitioning=False)
+def _scan_arrow(form: Format, table: Table, sources: Sources) -> pl.LazyFrame:
+    rows = pl.scan_ipc(_files(sources), glob=False, hive_partitioning=False)
+    return ids_as_numbers(table, rows) if form.ids == "text" else rows
 
 
 def _slices(frame: pl.DataFrame) -> Iterable[pl.DataFrame]:
@@ -148,38 +174,44 @@ def _slices(frame: pl.DataFrame) -> Iterable[pl.DataFrame]:
     return frame.iter_slices(ROWS_PER_SLICE) if len(frame) else [frame]
 
 
-def _ndjson(table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
+def _ndjson(form: Format, table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
     """Write lines of JSON slice by slice; compressed slices one after another are one compressed file."""
     for rows in frame.iter_slices(ROWS_PER_SLICE):
         file = io.BytesIO()
-        as_text(table, rows, flat_lists=False).rechunk().write_ndjson(file, **_squeezed(compression))
+        worded = as_text(table, rows, flat_lists=False, ids=form.ids).rechunk()
+        worded.write_ndjson(file, **_squeezed(compression))
         yield file.getvalue()
 
 
-def _scan_ndjson(table: Table, sources: Sources) -> pl.LazyFrame:
-    schema = text_schema(table, flat_lists=False)
+def _scan_ndjson(form: Format, table: Table, sources: Sources) -> pl.LazyFrame:
+    schema = text_schema(table, flat_lists=False, ids=form.ids)
 
     def scan(source: Path | bytes) -> pl.LazyFrame:
         return pl.scan_ndjson(glob.escape(str(source)) if isinstance(source, Path) else source, schema=schema)
 
-    return _from_text(table, sources, scan)
+    return _from_text(table, sources, scan, flat_lists=False)
 
 
-def _csv(table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
+def _csv(form: Format, table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
     """Write CSV slice by slice: null is nothing, an empty text is ``""``, values of a list are joined by ``|``.
 
     DuckDB tells null from an empty text with ``allow_quoted_nulls = false``.
     """
     for place, rows in enumerate(_slices(frame)):
         file = io.BytesIO()
-        flat = as_text(table, rows, flat_lists=True).rechunk()
-        flat.write_csv(file, include_header=place == 0, **_squeezed(compression))
+        flat = as_text(table, rows, flat_lists=True, ids=form.ids).rechunk()
+        first = place == 0
+        flat.write_csv(file, include_header=first, include_bom=first and form.bom, **_squeezed(compression))
         yield file.getvalue()
 
 
-def _scan_csv(table: Table, sources: Sources) -> pl.LazyFrame:
-    schema = text_schema(table, flat_lists=True)
-    return _from_text(table, sources, lambda source: pl.scan_csv(source, schema=schema, glob=False))
+def _scan_csv(form: Format, table: Table, sources: Sources) -> pl.LazyFrame:
+    schema = text_schema(table, flat_lists=True, ids=form.ids)
+
+    def scan(source: Path | bytes) -> pl.LazyFrame:
+        return pl.scan_csv(source, schema=schema, glob=False)
+
+    return _from_text(table, sources, scan, flat_lists=True)
 
 
 def _squeeze(text: bytes, compression: str) -> bytes:
@@ -197,7 +229,9 @@ def _squeezed(compression: str) -> dict[str, Any]:
     return {"compression": codec, "compression_level": levels.get(compression)}
 
 
-def _from_text(table: Table, sources: Sources, scan: Callable[[Path | bytes], pl.LazyFrame]) -> pl.LazyFrame:
+def _from_text(
+    table: Table, sources: Sources, scan: Callable[[Path | bytes], pl.LazyFrame], *, flat_lists: bool
+) -> pl.LazyFrame:
     """Turn text into values file by file, and only in the columns asked for: what is in memory stays small."""
 
     def rows(
@@ -205,14 +239,14 @@ def _from_text(table: Table, sources: Sources, scan: Callable[[Path | bytes], pl
     ) -> Iterator[pl.DataFrame]:
         for source in sources:
             asked = scan(source() if callable(source) else source).select(columns or table.schema.names())
-            frame = from_text(table, (asked if most is None else asked.head(most)).collect())
+            frame = from_text(table, (asked if most is None else asked.head(most)).collect(), flat_lists=flat_lists)
             most = None if most is None else most - len(frame)
             yield frame if kept is None else frame.filter(kept)
 
     return register_io_source(rows, schema=table.schema)
 
 
-def _cannot_scan(_: Table, sources: Sources) -> pl.LazyFrame:
+def _cannot_scan(_: Format, __: Table, sources: Sources) -> pl.LazyFrame:
     raise InputError(f"{sources[0]!s} is a database; read it with duckdb.")
 
 
@@ -220,8 +254,8 @@ FORMATS = {
     one.name: one
     for one in (
         Format("parquet", ".parquet", ("zstd", "lz4", "snappy", "gzip", "none"), _parquet, _scan_parquet),
-        Format("ndjson", ".ndjson", ("none", "gzip", "zstd"), _ndjson, _scan_ndjson, is_text=True),
-        Format("csv", ".csv", ("none", "gzip", "zstd"), _csv, _scan_csv, is_text=True),
+        Format("ndjson", ".ndjson", ("none", "gzip", "zstd"), _ndjson, _scan_ndjson, "text", is_text=True),
+        Format("csv", ".csv", ("none", "gzip", "zstd"), _csv, _scan_csv, "text", is_text=True),
         Format("arrow", ".arrow", ("lz4", "zstd", "none"), _arrow, _scan_arrow),
         Format("duckdb", ".parquet", ("zstd",), _parquet, _cannot_scan),
     )

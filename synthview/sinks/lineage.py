@@ -22,6 +22,8 @@ import polars as pl
 from xxhash import xxh3_128
 
 from synthview.errors import OutputError
+from synthview.outside.places import is_regular
+from synthview.outside.reading import read_bounded
 from synthview.sinks.lines import Lines
 from synthview.tables import Table
 
@@ -29,6 +31,8 @@ __all__ = ["SUFFIX", "Change", "Damage", "Damager", "Lineage", "repaired_text", 
 
 SUFFIX = ".lineage.jsonl"
 """What a file's name is followed by; no pattern that finds ``*.csv`` or ``*.ndjson`` finds it."""
+MOST_BYTES = 4 * 2**30
+"""Of a text file that is repaired in memory, and of its lineage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +126,12 @@ def repaired_text(path: Path, lineage: Path) -> bytes:
 
 
 def _entries(path: Path) -> Iterator[dict[str, Any]]:
+    content = _content(path)
     try:
-        for line in path.read_bytes().split(b"\n"):
+        for line in content.split(b"\n"):
             if line:
                 yield json.loads(line)
-    except (OSError, ValueError) as error:
+    except (ValueError, RecursionError) as error:
         raise OutputError(
             f"{path}, which repairs the file beside it, cannot be read: {error}. Make them again."
         ) from None
@@ -136,16 +141,25 @@ def text_of(path: Path) -> bytes:
     """What a text file holds without its compression."""
     try:
         if path.suffix == ".gz":
-            return gzip.decompress(path.read_bytes())
-        if path.suffix == ".zst":
+            return gzip.decompress(_content(path))
+        if path.suffix == ".zst" and is_regular(path):
             return _unsqueezed(path)
-        return path.read_bytes()
+        return _content(path)
     except (OSError, EOFError, pl.exceptions.PolarsError) as error:
         raise OutputError(f"{path} cannot be read: {error}. Make it again.") from None
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return read_bounded(path, MOST_BYTES, "The file")
+    except OutputError as error:
+        raise OutputError(f"A part cannot be read: {error} Run the command that made it again.") from None
 
 
 def _unsqueezed(path: Path) -> bytes:
     """Read a text compressed by zstd as one cell of a table whose separators cannot occur in it."""
     column = pl.Schema({"text": pl.String})
-    cells = pl.read_csv(path, has_header=False, separator="\x01", eol_char="\0", quote_char=None, schema=column)
+    cells = pl.read_csv(
+        path.absolute(), has_header=False, separator="\x01", eol_char="\0", quote_char=None, schema=column, glob=False
+    )
     return "".join(cells["text"]).encode()

@@ -1,28 +1,54 @@
-"""How a part reaches the disk: under a draft's name until it is whole, then under its own, with a receipt."""
+"""How a part reaches the disk: as a draft, then under its own name once its receipt is noted."""
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import cache, lru_cache
+from itertools import count
 from pathlib import Path
+from time import time_ns
 from typing import Any, Self
 
 import polars as pl
+from pydantic import TypeAdapter
 from xxhash import xxh3_128
 
 from synthview.digests import content_digest
 from synthview.errors import NoSpace, OutputError
+from synthview.outside.places import is_regular, refuse_unfit, sync_folder
 from synthview.sinks.formats import Chunk, Format
 from synthview.sinks.lineage import Damage, Damager, Lineage
 from synthview.tables import Table
 
-__all__ = ["DRAFT", "Receipt", "publish", "sweep", "told", "write_part"]
+__all__ = [
+    "DRAFT",
+    "Draft",
+    "Receipt",
+    "discard",
+    "free_name",
+    "is_whole",
+    "measure_part",
+    "publish",
+    "put_in_place",
+    "sweep",
+    "sync",
+    "told",
+    "write_part",
+]
 
 DRAFT = ".synthview-draft"
+_DRAFTS = re.compile(rf"\..+\.\d+(\.\d+)?{re.escape(DRAFT)}(\.wal|\.tmp)?")
 GO_ON = "The same command goes on from here"
+CHUNK = 1 << 20
+FOLDERS = ("log", "truth", ".synthview")
+"""Where a run writes, beside its directory itself."""
+YOUNG_NS = 2_000_000_000
+"""A file that changed within this time may change again without another time of change: its digest is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +72,40 @@ class Receipt:
         return {name: stated[name] for name in stated if name != "damage" or self.damage is not None}
 
     @classmethod
-    def read(cls, stated: dict[str, Any]) -> Self:
-        """Read it back; raises TypeError where that is not one."""
-        damage = stated.get("damage")
-        return cls(**{**stated, "damage": damage and Damage(**damage)})
+    def read(cls, stated: object) -> Self:
+        """Read it back; raises ValueError where that is not one. Keys of a later version are passed over."""
+        receipt: Self = _reader().validate_python(stated)
+        return receipt
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Its file, and the lineage beside it if rows were damaged."""
+        return (self.path,) if self.damage is None else (self.path, self.damage.path)
+
+    @property
+    def contents(self) -> Iterator[tuple[str, int, str]]:
+        """Path, size and digest of each of its files."""
+        yield self.path, self.bytes, self.digest
+        if self.damage is not None:
+            yield self.damage.path, self.damage.bytes, self.damage.digest
 
     def is_in(self, directory: Path) -> bool:
-        """Whether the part lies there in full length, its lineage too."""
-        with suppress(OSError):
-            whole = (directory / self.path).stat().st_size == self.bytes
-            return whole and (self.damage is None or self.damage.is_in(directory))
-        return False
+        """Whether the part lies there as it was written, its lineage too: sizes and digests are compared."""
+        return all(is_whole(directory / path, size, digest) for path, size, digest in self.contents)
+
+
+@cache
+def _reader() -> TypeAdapter[Any]:
+    return TypeAdapter(Receipt)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A part that is written, and waits under other names until its receipt is noted."""
+
+    receipt: Receipt
+    names: tuple[str, ...]
+    """Of the draft of each of the receipt's files, beside them."""
 
 
 def write_part(
@@ -67,40 +116,101 @@ def write_part(
     format_: Format,
     compression: str,
     damager: Damager | None = None,
-) -> Receipt:
-    """Write a part, and beside it the lineage of rows that the `damager` damaged, and return its receipt.
+) -> Draft:
+    """Write a part, and the lineage of rows that the `damager` damaged, as drafts beside their places.
 
     Raises OutputError, or NoSpace, with what was finished before left in place.
     """
     lineage = Lineage()
-    size, digest = publish(directory / path, format_.chunks(table, frame, compression, damager, lineage))
+    refuse_unfit(directory, path)
+    chunks = format_.chunks(table, frame, compression, damager, lineage)
+    draft, size, digest = _draft(directory / path, chunks)
     damage = lineage.of(path) if len(lineage) else None
-    if damage is not None:
-        publish(directory / damage.path, [lineage.text])
-    return Receipt(path, table.path, len(frame), size, digest, content_digest(frame), damage)
+    receipt = Receipt(path, table.path, len(frame), size, digest, content_digest(frame), damage)
+    if damage is None:
+        return Draft(receipt, (draft.name,))
+    refuse_unfit(directory, damage.path)
+    beside, _, _ = _draft(directory / damage.path, [lineage.text])
+    return Draft(receipt, (draft.name, beside.name))
+
+
+def measure_part(
+    path: str,
+    table: Table,
+    frame: pl.DataFrame,
+    format_: Format,
+    compression: str,
+    damager: Damager | None = None,
+) -> Receipt:
+    """The receipt of a part as `write_part` would write it; nothing is written."""
+    lineage, digest, size = Lineage(), xxh3_128(), 0
+    for chunk in format_.chunks(table, frame, compression, damager, lineage):
+        digest.update(chunk)
+        size += len(chunk)
+    damage = lineage.of(path) if len(lineage) else None
+    return Receipt(path, table.path, len(frame), size, digest.hexdigest(), content_digest(frame), damage)
+
+
+def put_in_place(directory: Path, draft: Draft) -> None:
+    """Give a part its own name; a file that holds the same bytes already stays untouched."""
+    for (path, size, digest), name in zip(draft.receipt.contents, draft.names, strict=True):
+        place = directory / path
+        waiting = place.with_name(name)
+        with told(place):
+            if is_whole(place, size, digest):
+                waiting.unlink()
+            else:
+                waiting.replace(place)
+
+
+def discard(directory: Path, draft: Draft) -> None:
+    """Remove the files of a draft."""
+    for path, name in zip(draft.receipt.paths, draft.names, strict=True):
+        with suppress(OSError):
+            (directory / path).with_name(name).unlink()
 
 
 def publish(path: Path, chunks: Iterable[Chunk]) -> tuple[int, str]:
-    """Write a file that appears whole or not at all; return its size and digest.
+    """Write a file that appears whole or not at all, and is on the disk then; return its size and digest.
 
     Folders above the last are not made: where they are gone, somebody removed the directory.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}{DRAFT}")
+    draft, size, digest = _draft(path, chunks)
     with told(path):
-        path.parent.mkdir(exist_ok=True)
         try:
-            size_and_digest = _write(draft, chunks)
+            sync(draft)
             draft.replace(path)
         except BaseException:
             with suppress(OSError):
                 draft.unlink()
             raise
-    return size_and_digest
+        sync_folder(path.parent)
+    return size, digest
+
+
+def _draft(path: Path, chunks: Iterable[Chunk]) -> tuple[Path, int, str]:
+    """Write a file beside the place of another; return it with its size and digest."""
+    with told(path):
+        path.parent.mkdir(exist_ok=True)
+        draft = free_name(path)
+        try:
+            size, digest = _write(draft, chunks)
+        except BaseException:
+            with suppress(OSError):
+                draft.unlink()
+            raise
+    return draft, size, digest
+
+
+def free_name(path: Path) -> Path:
+    """A name beside a file that nothing has, hidden, and known as that of a draft."""
+    names = (path.with_name(f".{path.name}.{os.getpid()}.{number}{DRAFT}") for number in count())
+    return next(one for one in names if not os.path.lexists(one))
 
 
 def _write(path: Path, chunks: Iterable[Chunk]) -> tuple[int, str]:
     digest, size = xxh3_128(), 0
-    with path.open("wb") as file:
+    with path.open("xb") as file:  # never what is there already, nor where a link leads
         for chunk in chunks:
             file.write(chunk)
             digest.update(chunk)
@@ -108,11 +218,57 @@ def _write(path: Path, chunks: Iterable[Chunk]) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
+def sync(path: Path) -> None:
+    """Wait until a file is on the disk."""
+    flags = os.O_RDWR if os.name == "nt" else os.O_RDONLY
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def is_whole(path: Path, size: int, digest: str) -> bool:
+    """Whether a regular file has this size and this digest; a link is none."""
+    with suppress(OSError):
+        seen = path.lstat()
+        if not is_regular(path) or seen.st_size != size:
+            return False
+        times = (seen.st_mtime_ns, seen.st_ctime_ns)
+        is_young = time_ns() - max(times) < YOUNG_NS
+        read = _digest.__wrapped__ if is_young else _digest
+        return bool(read(path, seen.st_ino, size, times) == digest)
+    return False
+
+
+@lru_cache(maxsize=1 << 17)
+def _digest(path: Path, _inode: int, _size: int, _times: tuple[int, int]) -> str:
+    """The digest of a file, which is asked for several times on the way through a command."""
+    digest = xxh3_128()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
 def sweep(directory: Path) -> None:
-    """Remove the drafts of runs that were killed."""
-    for draft in directory.rglob(f".*{DRAFT}"):
-        with suppress(OSError):
-            draft.unlink()
+    """Remove the drafts of runs that were killed, from the folders of a run; links are neither followed nor removed.
+
+    Other folders may hold a run of their own, which is under way.
+    """
+    for path in _drafts_in(directory):
+        if is_regular(path):
+            with suppress(OSError):
+                path.unlink()
+
+
+def _drafts_in(directory: Path) -> Iterator[Path]:
+    with suppress(OSError):
+        yield from (one for one in directory.iterdir() if _DRAFTS.fullmatch(one.name))
+    for inner in (directory / name for name in FOLDERS):
+        if not inner.is_symlink():
+            for folder, _, names in os.walk(inner):
+                yield from (Path(folder, name) for name in names if _DRAFTS.fullmatch(name))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,11 @@ from synthview.rows import Ints
 from synthview.stage.adding import add
 from synthview.stage.company import Company
 from synthview.stage.deeds import Deeds
-from synthview.stage.edits import Breaks, Presses
+from synthview.stage.edits import Breaks, Dozes, Presses
 from synthview.stage.proposals import Crowded
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script, script_of
-from synthview.stage.shaping import in_order, let_run, shape
+from synthview.stage.shaping import in_order, shape
 from synthview.stage.timetable import RESOURCES, SCREENS, Timetable
 from synthview.viewing.choices import Plays
 from synthview.viewing.memory import Memory
@@ -28,17 +28,16 @@ __all__ = ["Stage", "Staged"]
 
 @dataclass(frozen=True)
 class Staged:
-    """A day as it is to be played: sittings, plays, presses and breaks by row of the script, and who did what.
+    """A day as actors leave it: sessions, plays in order, edits by row of the script, and who did what.
 
-    `awake_until_ms` says of each sitting when it ends for those who are awake; who falls asleep before then stays
-    until its `until_ms`. `crowded` are those that found no room.
+    `crowded` are the sessions that found no room.
     """
 
     sessions: Sessions
-    awake_until_ms: Ints
     script: Script
     presses: Presses
     breaks: Breaks
+    dozes: Dozes
     deeds: Deeds
     crowded: Crowded
 
@@ -62,28 +61,27 @@ class Stage:
         self.memos = {name: {} for name in self.company.actors}
 
     def act(self, memory: Memory, sessions: Sessions, tomorrow: Sessions, plays: Plays, day: int) -> Staged:
-        """Play a day through: `sessions` and `plays` as people meant them, `tomorrow` their next sittings."""
+        """Let actors add to a day and change it.
+
+        `sessions` and `plays` are as people meant them, `tomorrow` are their next sessions.
+        """
         script = script_of(plays, sessions)
         if not self.company.actors:
-            nothing = Presses.none(), Breaks.none(), Deeds.none(), Crowded.none()
-            return Staged(sessions, sessions.until_ms, in_order(script), *nothing)
-        around = [*self.before, sessions, tomorrow]
-        self.before = [sessions]
-        timetable = Timetable.of(Sessions.stack(around), day)
+            return _undisturbed(sessions, in_order(script))
+        timetable = self._timetable(sessions, tomorrow, day)
         scenes = self._scenes(memory, sessions, plays, timetable, day)
-        everyone, script, added, crowded = add(
+        sessions, script, added, crowded = add(
             self.company, scenes, timetable, self.taken_ms, self.instants, sessions, script
         )
-        script = in_order(script)
-        everyone, script, presses, breaks, dozes, shaped = shape(self.company, scenes, everyone, script)
-        meant, awake_until_ms = script, everyone.until_ms
-        everyone, script, place, woken = let_run(self.world, everyone, tomorrow, meant, dozes, day)
-        off = meant.key[place < 0]
-        presses, breaks = replace(presses, play=place[presses.play]), replace(breaks, play=place[breaks.play])
+        sessions, script, presses, breaks, dozes, shaped = shape(self.company, scenes, sessions, in_order(script))
         deeds = Deeds.stack([Deeds.none(), *added, *shaped])
-        deeds = deeds.take(~np.isin(deeds.play_key, off))
-        presses, breaks = presses.take(presses.play >= 0), breaks.take(breaks.play >= 0)
-        return Staged(everyone, awake_until_ms, script, presses, breaks, deeds, Crowded.stack([crowded, woken]))
+        return Staged(sessions, script, presses, breaks, dozes, deeds, crowded)
+
+    def _timetable(self, sessions: Sessions, tomorrow: Sessions, day: int) -> Timetable:
+        """When people and screens are taken by what people meant for this day and those around it."""
+        around = Sessions.stack([*self.before, sessions, tomorrow])
+        self.before = [sessions]
+        return Timetable.of(around, day)
 
     def stay(self, sessions: Sessions, awake_until_ms: Ints, end_ms: Ints) -> None:
         """Keep screen and people of those who fell asleep and stayed on, until `end_ms`, from the proposals of tomorrow."""
@@ -106,3 +104,8 @@ class Stage:
             for name in company.actors
             if company.has_part[name].any()
         }  # fmt: skip
+
+
+def _undisturbed(sessions: Sessions, script: Script) -> Staged:
+    """A day without actors."""
+    return Staged(sessions, script, Presses.none(), Breaks.none(), Dozes.none(), Deeds.none(), Crowded.none())

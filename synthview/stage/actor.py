@@ -20,12 +20,12 @@ in the registry are one word: the name of the class in snake case.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
+from synthview.exposed import Exposed
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
 from synthview.rows import Flags, Floats, Ints
@@ -38,30 +38,14 @@ if TYPE_CHECKING:
     from synthview.stage.scene import Scene
     from synthview.stage.script import Script
 
-__all__ = ["Actor", "Draws", "Exposed", "name_of"]
+__all__ = ["Actor", "Draws", "InHomes"]
 
 Draws = tuple[Ints, Ints, Floats]
 """Draws of titles: the row of a household, the country of somebody of its crowd, and how often a day they draw."""
 
 
-def name_of(declared: type) -> str:
-    """The name of an actor or fault: that of its class in snake case."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", declared.__name__).lower()
-
-
-class Exposed:
-    """What actors and faults share: one exposure rate, and the homes in which they have a part."""
-
-    rate: float
-    tells: ClassVar[tuple[str, ...]] = ()
-    """What of it shows in the log by rights: a rig keeps to its schedule, an error has a code."""
-    tells_in: ClassVar[tuple[str, ...]] = ()
-    """Families of the leak audit in which it shows by rights: a schedule to the second is one of ``milliseconds``."""
-    of_homes: ClassVar[bool] = True
-    """Whether `rate` is the share of suited homes that have it, a lasting trait; else it counts acts in all of them."""
-    of_files: ClassVar[bool] = False
-    """Whether it damages files as they are written; then no household has a part in it."""
-    kind: ClassVar[str] = ""
+class InHomes(Exposed):
+    """What actors and faults share that have a part in some homes and none in others."""
 
     def suits(self, homes: Homes) -> Flags:
         """Whether it can have a part in each home at all; every home unless it says otherwise."""
@@ -75,10 +59,10 @@ class Exposed:
 
     def draw(self, world: World, what: str) -> Stream:
         """The stream of one of its decisions."""
-        return Stream(world.scenario.run.seed, f"{self.kind}/{name_of(type(self))}/{what}")
+        return self.stream(world.scenario.run.seed, what)
 
 
-class Actor(Exposed):
+class Actor(InHomes):
     """Base of all actors: has a part in every home, brings nobody, proposes nothing and changes nothing."""
 
     kind: ClassVar[str] = "actors"

@@ -12,7 +12,7 @@ from synthview.errors import InputError
 from synthview.people.guests import MOST_GUESTS, Guests
 from synthview.people.homes import Homes, furnish
 from synthview.rows import Flags, Ints
-from synthview.stage.actor import Actor, Exposed
+from synthview.stage.actor import Actor, InHomes
 from synthview.tables import HOUSEHOLD_TYPES
 from synthview.world import World
 
@@ -79,7 +79,7 @@ def assemble(world: World, homes: Homes, off: Mapping[str, Flags] | None = None)
     return homes, Company(actors, {name: has_part[name] for name in actors}, guests)
 
 
-def parts(world: World, homes: Homes, name: str, one: Exposed, off: Mapping[str, Flags] | None = None) -> Flags:
+def parts(world: World, homes: Homes, name: str, one: InHomes, off: Mapping[str, Flags] | None = None) -> Flags:
     """The homes in which an actor or fault has a part: by its rate, or exactly those that the scenario's cast names.
 
     Where it is `off` it has none, as in a world without it.
@@ -88,7 +88,7 @@ def parts(world: World, homes: Homes, name: str, one: Exposed, off: Mapping[str,
     return has & ~off[name] if off and name in off else has
 
 
-def _parts(world: World, homes: Homes, name: str, one: Exposed) -> Flags:
+def _parts(world: World, homes: Homes, name: str, one: InHomes) -> Flags:
     named = named_households(world).get(name)
     if named is not None:
         return np.isin(homes.household, named)
@@ -137,11 +137,11 @@ def named_households(world: World) -> Mapping[str, Ints]:
 
 def check_cast(world: World) -> None:
     """Raise InputError where the cast of a scenario cannot be given to the households of its run."""
-    count, everyone = world.scenario.run.households, _exposed(world)
+    count, everyone = world.scenario.run.households, _in_homes(world)
     for name, wanted in world.scenario.cast.items():
         if name in world.scenario.absent:
             continue
-        if everyone[name].of_files:
+        if name not in everyone:
             raise InputError(
                 f"cast.{name} asks for households, and {name} damages files, whosever rows are in them. "
                 f"Set faults.{name}.rate instead."
@@ -155,15 +155,16 @@ def check_cast(world: World) -> None:
             )
 
 
-def _exposed(world: World) -> dict[str, Exposed]:
+def _in_homes(world: World) -> dict[str, InHomes]:
     every = {**world.scenario.actors, **world.scenario.faults, **world.scenario.absent}
-    return {name: one for name, one in every.items() if isinstance(one, Exposed)}
+    return {name: one for name, one in every.items() if isinstance(one, InHomes)}
 
 
 def _choose_households(world: World) -> Mapping[str, Ints]:
-    everyone = _exposed(world)
-    chosen: dict[str, list[int]] = {name: [] for name in world.scenario.cast}
-    wanted, start = dict(world.scenario.cast), 0
+    everyone = _in_homes(world)
+    wanted = {name: count for name, count in world.scenario.cast.items() if name in everyone}
+    chosen: dict[str, list[int]] = {name: [] for name in wanted}
+    start = 0
     sample = furnish(world, np.arange(_LOOKED_AT, dtype=np.int64))
     order = sorted(wanted, key=lambda name: (int(np.count_nonzero(everyone[name].suits(sample))), name))
     while any(wanted.values()) and start < _FARTHEST:

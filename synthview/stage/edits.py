@@ -94,6 +94,11 @@ class Dozes(Rows):
     at_ms: Ints
     awake_ms: Ints
 
+    @classmethod
+    def none(cls) -> Dozes:
+        """Nobody nods off."""
+        return cls(*(_none(0) for _ in range(3)))
+
 
 @dataclass(frozen=True, slots=True)
 class Routes(Rows):

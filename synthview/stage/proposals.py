@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from synthview.ids import ORDINALS
+from synthview.ids import ORDINALS, play_key, play_number
 from synthview.people.homes import PERSONS
 from synthview.rows import Flags, Ints, Rows, turns
 from synthview.stage.scene import Scene
@@ -109,7 +109,7 @@ def offer(  # noqa: PLR0913  a proposal says what it needs to, by name
     position = np.clip(column + position_ms, 0, np.maximum(runtime - _LEFT_MS, 0))
     runs = column.astype(bool) | runs_on
     playing = np.where(runs, runtime - position, np.minimum(column + playing_ms, runtime - position))
-    made = _plain(session, key - key % ORDINALS + key % ORDINALS * 32 + number, work, sessions.viewers[session], source)
+    made = _plain(session, play_key(key, number), work, sessions.viewers[session], source)
     return replace(
         made,
         place=(column + number) * BETWEEN,
@@ -160,7 +160,7 @@ def insert(  # noqa: PLR0913  a proposal says what it needs to, by name
     plays, sessions = scene.plays, scene.sessions
     session, zero = plays.session[before], np.zeros(len(before), dtype=np.int64)
     key = scene.session_key(sessions.home[session], plays.key[before] % ORDINALS)
-    place = (plays.key[before] & 31) * BETWEEN - BETWEEN // 2 + key // ORDINALS % 512
+    place = play_number(plays.key[before]) * BETWEEN - BETWEEN // 2 + key // ORDINALS % 512
     made = replace(
         _plain(session, key, work, sessions.viewers[session], source),
         place=place,

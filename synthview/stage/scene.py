@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
 from synthview.ids import source_of, within_day
 from synthview.people.guests import Guests
 from synthview.people.homes import PROFILES, Homes

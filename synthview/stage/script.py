@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthview.ids import play_number
 from synthview.rows import Flags, Ints, Rows
 from synthview.viewing.choices import Plays
 from synthview.viewing.sittings import Sessions
@@ -75,7 +76,7 @@ def script_of(plays: Plays, sessions: Sessions) -> Script:
     return Script(
         session=plays.session,
         key=plays.key,
-        place=(plays.key & 31) * BETWEEN,
+        place=play_number(plays.key) * BETWEEN,
         work=plays.work,
         episode=plays.episode,
         is_trailer=no,

@@ -8,12 +8,13 @@ from functools import cache
 
 import numpy as np
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
+from synthview.draws.quantiles import Quantiles
+from synthview.exposed import name_of
 from synthview.ids import ORDINALS, source_of, within_day, within_home
 from synthview.people.homes import countries_of
-from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Rows, children
-from synthview.stage.actor import Exposed, name_of
+from synthview.stage.actor import InHomes
 from synthview.stage.scene import Scene
 from synthview.world import World
 from synthview.world.clock import MINUTE_MS
@@ -78,7 +79,7 @@ class Begun(Rows):
 
 
 def days_in_spells(
-    actor: Exposed,
+    actor: InHomes,
     world: World,
     households: Ints,
     slot_days: int,
@@ -112,7 +113,7 @@ def days_in_spells(
     return total
 
 
-def day_keys(actor: Exposed, world: World, household: Ints, day: Ints) -> Ints:
+def day_keys(actor: InHomes, world: World, household: Ints, day: Ints) -> Ints:
     """The ids that `Scene.day_key` gives homes on days, for asking without a scene."""
     number = day - world.first_day
     return within_day(household, number, source_of(name_of(type(actor))), np.zeros_like(household))

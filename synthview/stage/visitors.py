@@ -6,11 +6,11 @@ from functools import cache
 
 import numpy as np
 
-from synthview.chance import Shares, Stream
+from synthview.draws.chance import Shares, Stream
+from synthview.draws.quantiles import Quantiles
 from synthview.ids import ORDINALS, SOURCES, source_of, within_home
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
-from synthview.quantiles import Quantiles
 from synthview.rows import Ints
 from synthview.stage.scene import Scene
 from synthview.tables import COUNTRIES, DEVICE_TYPES

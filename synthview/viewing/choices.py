@@ -7,12 +7,12 @@ from functools import cache
 
 import numpy as np
 
-from synthview.chance import Stream
-from synthview.ids import ORDINALS
-from synthview.lengths import between
+from synthview.draws.chance import Stream
+from synthview.draws.lengths import between
+from synthview.draws.quantiles import Quantiles
+from synthview.ids import play_key
 from synthview.people.homes import CHILD, PERSONS, PROFILES, Homes
-from synthview.quantiles import Quantiles
-from synthview.rows import Flags, Ints, Rows, Words, turns
+from synthview.rows import Flags, Ints, Rows, Words, first_of_group
 from synthview.viewing.memory import SERIES_SLOTS, Memory
 from synthview.viewing.picking import DECISIONS, NEXT_EPISODE, RESUME, REWATCH, SLEEP_AID, Mind, intent, pick
 from synthview.viewing.settings import ChoosingSettings
@@ -69,7 +69,7 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
     profile = sessions.home * PROFILES + sessions.profile
     order = np.lexsort((sessions.key, sessions.start_ms, profile))
     for_child = _for_children(world, homes, sessions)
-    at = np.flatnonzero(turns(profile[order]) == 0)
+    at = first_of_group(profile[order])
     number, left, last = np.zeros_like(at), sessions.length_ms[order[at]], np.full(len(at), -1)
     pieces = []
     while len(at):
@@ -132,7 +132,7 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
     autoplayed = goes_on & mind.happens("lets_it_come", 0.72)
     plays = Plays(
         session=mind.session,
-        key=mind.key - mind.key % ORDINALS + mind.key % ORDINALS * 32 + mind.number,
+        key=play_key(mind.key, mind.number),
         work=work,
         episode=episode,
         start_position_ms=position,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
 from synthview.ids import within_home
 from synthview.people.homes import PERSONS, PROFILES, countries_of
 from synthview.rows import Ints

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
 from synthview.people.homes import ADULT, PROFILES, Homes
 from synthview.rows import Flags, Floats, Ints
 from synthview.viewing.settings import ChoosingSettings

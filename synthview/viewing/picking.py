@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from synthview.chance import Shares, odds, portion
+from synthview.draws.chance import Shares, odds, portion
 from synthview.rows import Flags, Floats, Ints, Words
 from synthview.tables import START_SOURCES
 from synthview.viewing.memory import FAVOURITES, Memory

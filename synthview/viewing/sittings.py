@@ -7,8 +7,9 @@ from functools import cache
 
 import numpy as np
 
-from synthview.arithmetic import exp, normal_quantile
-from synthview.chance import Shares, Stream
+from synthview.draws.arithmetic import exp, normal_quantile
+from synthview.draws.chance import Shares, Stream
+from synthview.draws.quantiles import Quantiles
 from synthview.ids import within_day, within_home
 from synthview.people.homes import (
     ADULT,
@@ -25,7 +26,6 @@ from synthview.people.homes import (
     Homes,
 )  # fmt: skip
 from synthview.people.subscriptions import is_active
-from synthview.quantiles import Quantiles
 from synthview.rows import Flags, Floats, Ints, Rows, turns
 from synthview.tables import COUNTRIES
 from synthview.viewing.settings import SittingSettings

@@ -12,7 +12,7 @@ from synthview.rows import Floats, Ints
 from synthview.scenario import Scenario
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue import Catalogue, stock
-from synthview.world.clock import DAY_MS, Clock, date_of, day_number
+from synthview.world.clock import Clock, date_of, day_number
 from synthview.world.countries import PLACES, Region, holidays
 from synthview.world.naming import work_names
 from synthview.world.popularity import Popularity, survey
@@ -88,10 +88,6 @@ class World:
         return np.array(
             [int(date.weekday() >= 5 or date in self._holidays[code]) for code in COUNTRIES], dtype=np.int64
         )
-
-    def local_midnight(self, zone: Ints, day: int) -> Ints:
-        """The instant at which a local day begins in each zone."""
-        return self.clock.to_utc(zone, np.full(len(zone), day * DAY_MS, dtype=np.int64))
 
 
 def build(scenario: Scenario) -> World:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.chance import Shares, Stream
-from synthview.offspring import children
-from synthview.quantiles import Quantiles, Steps
+from synthview.draws.chance import Shares, Stream
+from synthview.draws.offspring import children
+from synthview.draws.quantiles import Quantiles, Steps
 from synthview.rows import Flags, Ints, Rows
 from synthview.scenario import NamedTitle, Scenario
 from synthview.world.clock import MINUTE_MS, day_number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.chance import Stream
+from synthview.draws.chance import Stream
 from synthview.pools.titles import compose, varied
 from synthview.world.catalogue import GENRES, Catalogue
 

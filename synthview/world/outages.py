@@ -7,9 +7,9 @@ from functools import cache
 
 import numpy as np
 
-from synthview.chance import Stream
-from synthview.offspring import children
-from synthview.quantiles import Quantiles
+from synthview.draws.chance import Stream
+from synthview.draws.offspring import children
+from synthview.draws.quantiles import Quantiles
 from synthview.rows import Ints, Rows
 from synthview.world import World
 from synthview.world.clock import DAY_MS, MINUTE_MS

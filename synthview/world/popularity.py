@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from synthview.arithmetic import power
-from synthview.chance import Stream, portion
-from synthview.quantiles import Quantiles
+from synthview.draws.arithmetic import power
+from synthview.draws.chance import Stream, portion
+from synthview.draws.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Words
 from synthview.scenario import Scenario
 from synthview.tables import COUNTRIES

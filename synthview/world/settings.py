@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthview.settings import GUESS, curve, number, section, shares
+from synthview.scenario.settings import GUESS, curve, number, section, shares
 from synthview.tables import COUNTRIES
 
 __all__ = ["CatalogueSettings", "WorldSettings"]

@@ -6,11 +6,11 @@ from functools import cache
 
 import numpy as np
 
-from synthview.offspring import children
+from synthview.draws.offspring import children
+from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import SECOND_TV, TV, Homes
-from synthview.quantiles import Quantiles
 from synthview.rows import Flags
-from synthview.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthview.extras import need
+from synthview.outside.extras import need
 
 __all__ = ["CONFIDENCE", "wilson", "z_of"]
 

@@ -13,7 +13,8 @@ import polars as pl
 from synthview.claims.counting.definitions import HEADLINE, Definition, option_of
 from synthview.claims.question import Question
 from synthview.errors import InputError, SynthviewError
-from synthview.extras import need
+from synthview.outside.extras import need
+from synthview.outside.legible import legible
 
 __all__ = [
     "CORRECTED_START",
@@ -58,7 +59,7 @@ WITH showings AS (
             WHERE accounts.account_id = plays.account_id) AS zone
     FROM plays JOIN (
         SELECT DISTINCT title_id, runtime_ms FROM titles WHERE kind <> 'trailer'
-        AND (name = '{title}' OR series_name = '{title}')
+        AND {named}
     ) USING (title_id)
     WHERE {{kids}}  -- kids profiles
       AND {{autoplay}}  -- what started by itself
@@ -92,7 +93,7 @@ def query(question: Question, definition: Definition = HEADLINE, *, ping_ms: int
 
 def template(question: Question) -> str:
     """The query of a streak with a slot in braces, named after its switch, for each word that can be another."""
-    return _TEMPLATE.format(title=quoted(question.title))
+    return _TEMPLATE.format(named=titles_named(question.title).partition(" AND ")[2])
 
 
 def _filled(question: Question, definition: Definition, ping_ms: int) -> str:
@@ -117,8 +118,13 @@ def sql_of(switch: str, value: str, question: Question, *, ping_ms: int = 60_000
 
 def titles_named(title: str) -> str:
     """Which rows of the titles are a film, or the episodes of a series, of that name; a trailer never is."""
-    name = quoted(title)
+    name = _with_codes(quoted(title))
     return f"kind <> 'trailer' AND (name = '{name}' OR series_name = '{name}')"
+
+
+def _with_codes(text: str) -> str:
+    """Write what a terminal would obey by its number, so that the query can be printed and still means the same."""
+    return "".join(one if legible(one) == one else f"' || chr({ord(one)}) || '" for one in text)
 
 
 def words_of(title: str) -> str:

@@ -13,11 +13,11 @@ from scipy.stats import qmc
 
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import BESIDE_TITLES
-from synthview.entries import Entry, entries
 from synthview.registry import installed
 from synthview.rows import Floats
 from synthview.scenario import Scenario, load
-from synthview.settings import CHOICE
+from synthview.scenario.entries import Entry, entries
+from synthview.scenario.settings import CHOICE
 from synthview.stage.actor import Actor
 from synthview.wording import label_of
 from synthview.world.clock import date_of

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from synthview.chance import Stream
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import own_titles
 from synthview.claims.inference.parameters import LIVED, RATE, Parameter, with_settings
@@ -21,6 +20,7 @@ from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watche
 from synthview.claims.simulation.candidates import days_tied, find_candidates, sources, world_of
 from synthview.claims.simulation.homes import households_of
 from synthview.claims.simulation.simulate import Simulation, Tables
+from synthview.draws.chance import Stream
 from synthview.people.homes import countries_of, furnish
 from synthview.pipeline import Window, titles
 from synthview.rows import Flags, Floats, Ints, Rows

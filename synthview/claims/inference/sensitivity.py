@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from synthview.extras import need
+from synthview.outside.extras import need
 from synthview.rows import Floats
 
 __all__ = ["Index", "first_order"]

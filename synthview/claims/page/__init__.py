@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from synthview import extras
 from synthview.claims.answer import Answer
+from synthview.outside import extras
 
 __all__ = ["need", "picture", "render"]
 

@@ -10,7 +10,7 @@ from synthview.claims.sections import homes
 from synthview.claims.sections.doors import Home, first_child
 from synthview.claims.sections.section import LeftOut, Section
 from synthview.claims.study import Study
-from synthview.extras import need
+from synthview.outside.extras import need
 
 __all__ = ["SECTION", "Classifier", "Detective", "detective", "measure"]
 

@@ -9,13 +9,13 @@ from math import comb, exp, floor
 import numpy as np
 import polars as pl
 
-from synthview.chance import Stream
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import with_local_times
 from synthview.claims.question import Question
 from synthview.claims.sections.section import Section
 from synthview.claims.study import Study
-from synthview.extras import need
+from synthview.draws.chance import Stream
+from synthview.outside.extras import need
 from synthview.rows import Ints
 from synthview.wording import listed
 from synthview.world.clock import HOUR_MS

@@ -12,7 +12,7 @@ import numpy as np
 from synthview.claims.sections.section import LeftOut, Section, Table
 from synthview.claims.simulation.candidates import HABIT, why_not_looked_over
 from synthview.claims.study import Study
-from synthview.extras import need
+from synthview.outside.extras import need
 from synthview.rows import Floats, Ints
 from synthview.wording import label_of, percent_of
 

@@ -10,10 +10,10 @@ from synthview.claims.sections import inference
 from synthview.claims.sections.inference import Setting
 from synthview.claims.sections.section import LeftOut, Section
 from synthview.claims.study import Study
-from synthview.entries import Entry, entries
-from synthview.facts import NamedTitle
-from synthview.settings import GUESS
-from synthview.sources import ids_in, source
+from synthview.scenario.entries import Entry, entries
+from synthview.scenario.facts import NamedTitle
+from synthview.scenario.settings import GUESS
+from synthview.scenario.sources import ids_in, source
 
 __all__ = ["SECTION", "Assumed", "Knowledge", "Known", "Unknowable", "assumed", "measure"]
 

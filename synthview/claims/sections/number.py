@@ -18,7 +18,7 @@ from synthview.claims.simulation.bound import Shortcut
 from synthview.claims.simulation.estimates import Estimate, estimate, longest
 from synthview.claims.simulation.likeliest import MOST_HOMES, likeliest, looked_at
 from synthview.claims.study import OfADataset, Study, World
-from synthview.extras import need
+from synthview.outside.extras import need
 from synthview.wording import counted
 
 __all__ = ["SECTION", "Count", "Number", "OfDefinition", "OfSeed", "OfSource", "measure", "range_of"]

@@ -13,7 +13,7 @@ from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import world_of
 from synthview.claims.simulation.film_streaks import FilmRuns, film_runs
 from synthview.claims.simulation.strata import strata
-from synthview.extras import need
+from synthview.outside.extras import need
 from synthview.rows import Floats, Ints
 from synthview.viewing.settings import ChoosingSettings
 

@@ -1,0 +1,21 @@
+"""Sizes and durations as people write them."""
+
+from __future__ import annotations
+
+__all__ = ["duration_in_words", "size_in_words"]
+
+
+def size_in_words(count: float) -> str:
+    """Write a number of bytes for people."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:,.3g} TB"
+
+
+def duration_in_words(seconds: float) -> str:
+    """Write a number of seconds for people."""
+    if seconds < 100:
+        return f"{max(seconds, 0.1):.2g} seconds"
+    return f"{seconds / 60:.2g} minutes" if seconds < 6000 else f"{seconds / 3600:,.3g} hours"

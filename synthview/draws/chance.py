@@ -1,0 +1,300 @@
+"""Dice that remember: the same question about the same household always falls the same way.
+
+A draw is a pure function of (seed, stream, entity, n). The stream is the decision in words, the entity who it is about,
+n tells several throws apart. No draw depends on an earlier one, so households can be computed in any order, alone, or
+again. `docs/randomness.md` tells how the hash works and how it was tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from hashlib import blake2b
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthview.draws.arithmetic import Floats, hazard
+from synthview.draws.quantiles import Bits, Drawable, Integers, Quantiles, Steps, thresholds
+from synthview.rows import children
+
+__all__ = ["NEVER", "Permutation", "Shares", "Stream", "odds", "portion", "rehashed"]
+
+Ids = int | Integers | Bits
+Flags = NDArray[np.bool_]
+
+NEVER: Final = 2**62
+"""What `Stream.geometric` counts where success is impossible."""
+
+_UINT64, _INT64 = np.dtype(np.uint64), np.dtype(np.int64)
+
+
+def _word(value: int) -> Bits:
+    """Keep a constant as an array without axes, which numpy combines twice as fast with short arrays as a scalar."""
+    return np.array(value & (2**64 - 1), np.uint64)
+
+
+_ONE, _HALF, _LOW_HALF = _word(1), _word(32), _word(2**32 - 1)
+
+# The golden ratio in 64 bits, odd: the step of Weyl sequences since Knuth (The Art of Computer Programming 3, 6.4).
+_GOLDEN = 0x9E3779B97F4A7C15
+_STEP = _word(_GOLDEN)
+
+Finaliser = tuple[tuple[Bits, Bits], tuple[Bits, Bits], Bits]  # shift and factor, twice, and the last shift
+_STAFFORD: Final[Finaliser] = (
+    # David Stafford, "Better bit mixing" (2011), variant 13; the output function of SplitMix64 (Steele et al., 2014).
+    (_word(30), _word(0xBF58476D1CE4E5B9)),
+    (_word(27), _word(0x94D049BB133111EB)),
+    _word(31),
+)
+_MOREMUR: Final[Finaliser] = (
+    # Pelle Evensen, "Stronger, better, morer, Moremur" (2019).
+    (_word(27), _word(0x3C79AC492BA7B653)),
+    (_word(33), _word(0x1C69B3F74AC4AE35)),
+    _word(27),
+)
+
+
+def _finalise(x: Bits, finaliser: Finaliser) -> None:
+    """Mix every bit of ``x`` into every other, in place; two buffers, no more allocations."""
+    spare = np.empty_like(x)
+    *rounds, last = finaliser
+    for shift, factor in rounds:
+        np.right_shift(x, shift, spare)
+        np.bitwise_xor(x, spare, x)
+        np.multiply(x, factor, x)
+    np.right_shift(x, last, spare)
+    np.bitwise_xor(x, spare, x)
+
+
+def _unsigned(ids: Ids) -> Bits:
+    """Read whole numbers as 64 bits, -1 as 2**64 - 1; floats are a `TypeError`."""
+    array = np.asarray(ids)
+    if array.dtype == _UINT64:
+        return array
+    if array.dtype != _INT64:
+        array = array.astype(_INT64, casting="safe")
+    return array.view(_UINT64)
+
+
+@lru_cache(maxsize=4096)
+def _keys(seed: int, name: str, count: int) -> tuple[Bits, ...]:
+    """64-bit keys for a name under a seed: BLAKE2b, once."""
+    digest = blake2b(f"{seed:d}:{name}".encode(), digest_size=8 * count, person=b"synthview").digest()
+    return tuple(_word(int.from_bytes(digest[i : i + 8], "little")) for i in range(0, 8 * count, 8))
+
+
+def portion(u: Bits, whole: Ids) -> Integers:
+    """Return the share ``u`` / 2**64 of each whole, rounded down, for wholes up to 2**62; 128 bits in between."""
+    factor = _unsigned(whole)
+    over, under = factor >> _HALF, factor & _LOW_HALF
+    carry = (u & _LOW_HALF) * under
+    carry >>= _HALF
+    product = (u >> _HALF) * under
+    product += carry
+    if over.any():  # seldom: only for wholes from 2**32
+        carry = (product & _LOW_HALF) + (u & _LOW_HALF) * over
+        product = (product >> _HALF) + (u >> _HALF) * over + (carry >> _HALF)
+    else:
+        product >>= _HALF
+    return product.view(np.int64)
+
+
+def rehashed(u: Bits) -> Bits:
+    """Return other bits made of these, which tell nothing of them."""
+    place = np.add(u, _STEP, np.empty(u.shape, np.uint64))
+    _finalise(place, _STAFFORD)
+    return place
+
+
+def _checked(chance: float | Floats) -> Floats:
+    chances = np.asarray(chance, np.float64)
+    if not ((chances >= 0) & (chances <= 1)).all():
+        raise ValueError("a chance must lie between 0 and 1")
+    return chances
+
+
+def odds(chance: float | Floats) -> Bits:
+    """Turn chances from 0 to 1 into thresholds of 2**63, exactly; `Stream.happens` takes either."""
+    return _odds_of_one(chance) if isinstance(chance, float) else np.ldexp(_checked(chance), 63).astype(np.uint64)
+
+
+@lru_cache(maxsize=4096)
+def _odds_of_one(chance: float) -> Bits:
+    return _word(int(np.ldexp(_checked(chance), 63)))
+
+
+class Shares:
+    """The weights of a choice, made exact once: ``Shares([3, 1])``, or one row of weights per class of chooser.
+
+    Weights are whole or float, in any scale, each row with a sum of its own. A share is right to 2**-63; with several
+    classes, to 2**-63 times their number (rounded up to a power of two). Raises `ValueError` for a negative weight or a
+    row without a positive one.
+    """
+
+    __slots__ = ("_class_bits", "_class_count", "_ends", "_steps")
+
+    def __init__(self, weights: Iterable[float] | Iterable[Iterable[float]] | NDArray[np.generic]) -> None:
+        rows = list(weights)
+        if not rows or np.ndim(rows[0]) == 0:
+            rows = [weights if isinstance(weights, np.ndarray) else rows]
+        ends = np.stack([thresholds(row)[:-1] for row in rows])
+        self._class_count, self._steps = ends.shape
+        self._class_bits = (self._class_count - 1).bit_length()
+        # The class goes above the share, so that a single sorted array, and a single search, serves all classes.
+        start = np.arange(self._class_count, dtype=np.uint64) << np.uint64(63 - self._class_bits)
+        self._ends = (start[:, None] + (ends >> np.uint64(self._class_bits))).ravel()
+
+    def at(self, u: Bits, row: Ids = 0) -> Integers:
+        """Return the position of the weight at each point ``u`` / 2**64 of the shares of class ``row``."""
+        share = u >> np.uint64(1 + self._class_bits)
+        if self._class_count == 1 and isinstance(row, int) and row == 0:
+            return np.searchsorted(self._ends, share, side="right")
+        classes = _unsigned(row)
+        if (classes >= self._class_count).any():
+            raise IndexError(f"these shares have {self._class_count} classes, counted from 0")
+        start = classes << np.uint64(63 - self._class_bits)
+        index = np.searchsorted(self._ends, start | share, side="right")
+        index -= classes.view(np.int64) * self._steps
+        return index
+
+
+@cache
+def _counts(ceiling: float) -> Steps:
+    return Steps.poisson(ceiling)
+
+
+_LIFETIME_UNIT_BITS = 40
+_LIFETIMES = Quantiles.exponential(1, unit=2**_LIFETIME_UNIT_BITS)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One kind of decision, for instance ``Stream(seed=7, name="viewing/sessions/starts")``.
+
+    All draws take ``entity``, the ids that a decision is about, and ``n``, which tells several draws for the same
+    entity apart. They broadcast against each other, and the result has their common shape. Both are whole numbers of up
+    to 64 bits.
+    """
+
+    seed: int
+    name: str
+    _entity_key: Bits = field(init=False, repr=False, compare=False)
+    _draw_key: Bits = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        entity_key, draw_key = _keys(self.seed, self.name, 2)
+        object.__setattr__(self, "_entity_key", entity_key)
+        object.__setattr__(self, "_draw_key", draw_key)
+
+    def bits(self, entity: Ids, n: Ids = 0) -> Bits:
+        """Return 64 uniform bits each."""
+        ids = _unsigned(entity)
+        x = np.add(ids, self._entity_key, np.empty(ids.shape, np.uint64))
+        _finalise(x, _STAFFORD)
+        if isinstance(n, (int, np.integer)):
+            np.add(x, _word(int(n) * _GOLDEN + int(self._draw_key)), x)
+        else:
+            step = np.add(np.multiply(_unsigned(n), _STEP), self._draw_key)
+            x = np.asarray(np.add(x, step))  # functions, not operators: those warn of overflow where an axis is missing
+        _finalise(x, _MOREMUR)
+        return x
+
+    def happens(self, entity: Ids, chance: float | Floats | Bits, n: Ids = 0) -> Flags:
+        """Return true with the given chance, a float or what `odds` made of it; 0 is never and 1 always.
+
+        A higher chance only adds: what happens at 0.2 also happens at 0.3.
+        """
+        is_ready = isinstance(chance, (np.ndarray, np.generic)) and chance.dtype == _UINT64
+        return (self.bits(entity, n) >> _ONE) < (chance if is_ready else odds(chance))  # type: ignore[arg-type]
+
+    def below(self, entity: Ids, bound: int | Integers, n: Ids = 0) -> Integers:
+        """Return a whole number from 0 to ``bound`` - 1, each as likely to 2**-64; bounds go from 1 to 2**62."""
+        if not (1 <= bound <= NEVER if isinstance(bound, int) else ((bound >= 1) & (bound <= NEVER)).all()):
+            raise ValueError("a bound must lie between 1 and 2**62")
+        return portion(self.bits(entity, n), bound)
+
+    def pick(self, entity: Ids, shares: Shares, n: Ids = 0, *, row: Ids = 0) -> Integers:
+        """Return the position of a weight, chosen by its share; ``row`` is the class of each entity, if any."""
+        return shares.at(self.bits(entity, n), row)
+
+    def draw(self, entity: Ids, table: Drawable, n: Ids = 0) -> Integers:
+        """Return a value of a distribution."""
+        return table.at(self.bits(entity, n))
+
+    def poisson(self, entity: Ids, rate: float | Floats, ceiling: float, n: Ids = 0) -> Integers:
+        """Count independent happenings that number ``rate`` on average, a rate per row of at most ``ceiling``.
+
+        As many candidates as the ceiling calls for are each kept with chance rate / ceiling, so a higher rate only
+        adds. Time and memory grow with the ceiling, and the counts change with it: make it a constant of the model.
+        """
+        if not (np.asarray(rate) <= ceiling).all():
+            raise ValueError(f"a rate must not exceed its ceiling, {ceiling}")
+        u = self.bits(entity, n)
+        share = np.broadcast_to(odds(rate / (ceiling or 1.0)), u.shape).ravel()
+        parent, ordinal = children(_counts(ceiling).at(u).ravel())
+        # u identifies entity and n together, which leaves the place of n free to count the candidates.
+        is_kept = Stream(self.seed, f"{self.name}/kept").happens(u.ravel()[parent], share[parent], ordinal)
+        return np.bincount(parent[is_kept], minlength=u.size).reshape(u.shape)
+
+    def geometric(self, entity: Ids, chance: float | Floats, n: Ids = 0) -> Integers:
+        """Count failures before the first success, of the given chance per row; a higher chance never means more.
+
+        Chances below 2**-54 count as none, which gives `NEVER`.
+        """
+        lifetime = np.ldexp(np.maximum(self.draw(entity, _LIFETIMES, n), 1).astype(np.float64), -_LIFETIME_UNIT_BITS)
+        rate = np.maximum(hazard(_checked(chance)), np.ldexp(1.0, -150))
+        return np.minimum(np.floor(lifetime / rate), NEVER).astype(np.int64)
+
+
+_ODD = tuple(int(factor) for finaliser in (_STAFFORD, _MOREMUR) for _, factor in finaliser[:2])
+
+
+@dataclass(frozen=True, slots=True)
+class Permutation:
+    """A keyed shuffle of all numbers of ``bits`` bits (1 to 63) that can be undone: public ids out of internal ones.
+
+    Four rounds of key, odd factor and shift, each a bijection. It hides structure; it is no encryption.
+    """
+
+    seed: int
+    name: str
+    bits: int = 63
+    _round_keys: tuple[Bits, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.bits <= 63:
+            raise ValueError(f"a permutation has 1 to 63 bits, not {self.bits}")
+        object.__setattr__(self, "_round_keys", _keys(self.seed, f"{self.name}#{self.bits}", len(_ODD)))
+
+    def apply(self, ids: Ids, within: Ids | None = None) -> Integers:
+        """Return the image of each id; with ``within`` (ids, say of plays), each of those has a shuffle of its own."""
+        x, mask, half = self._checked(ids), np.uint64((1 << self.bits) - 1), np.uint64((self.bits + 1) // 2)
+        for key, odd in zip(self._keys_of(within), _ODD, strict=True):
+            x = np.multiply(x ^ key, np.uint64(odd)) & mask
+            x = x ^ (x >> half)
+        return x.view(np.int64)
+
+    def invert(self, ids: Ids, within: Ids | None = None) -> Integers:
+        """Return the ids whose images these are."""
+        x, mask, half = self._checked(ids), np.uint64((1 << self.bits) - 1), np.uint64((self.bits + 1) // 2)
+        for key, odd in reversed(list(zip(self._keys_of(within), _ODD, strict=True))):
+            x = x ^ (x >> half)  # undoes itself, since the shift is at least half of the bits
+            x = (np.multiply(x, np.uint64(pow(odd, -1, 1 << self.bits))) & mask) ^ key
+        return x.view(np.int64)
+
+    def _checked(self, ids: Ids) -> Bits:
+        x = _unsigned(ids)
+        if (x >> np.uint64(self.bits)).any():
+            raise ValueError(f"ids of permutation '{self.name}' must lie between 0 and 2**{self.bits} - 1")
+        return x
+
+    def _keys_of(self, within: Ids | None) -> list[Bits]:
+        """Keys of the rounds, cut to size; ``within`` gives each round other bits of its hash."""
+        mask = np.uint64((1 << self.bits) - 1)
+        if within is None:
+            return [key & mask for key in self._round_keys]
+        own = Stream(self.seed, f"{self.name}/within").bits(within)
+        return [(key ^ (own >> np.uint64(16 * i))) & mask for i, key in enumerate(self._round_keys)]

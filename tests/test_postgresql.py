@@ -1,0 +1,139 @@
+"""PostgreSQL takes our statements and our files: a server of its own, started for these tests and stopped after them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from shutil import chown, which
+from typing import Any
+
+import pytest
+from documented import documented
+
+import synthview
+from synthview import ids_to_text
+from synthview.sinks.sql_loading import loading
+from synthview.tables import BY_PATH
+
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+"""Debian keeps them outside the path, a folder for each version."""
+INITDB = which("initdb") or (str(PROGRAMS[-1]) if PROGRAMS else None)
+IS_NEEDED = bool(os.environ.get("SYNTHVIEW_NEEDS_POSTGRESQL"))
+pytestmark = pytest.mark.skipif(
+    (INITDB is None or which("psql") is None) and not IS_NEEDED,
+    reason="needs PostgreSQL with its client: initdb, pg_ctl and psql",
+)
+SMALL = {"catalogue.film_count": 150, "catalogue.series_count": 40, "run.warm_up_days": 7}
+Psql = Callable[[str], str]
+
+
+def as_nobody(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    """Run a program as somebody without rights, which PostgreSQL insists on."""
+    prefix = ["runuser", "-u", "nobody", "--"] if os.getuid() == 0 else []
+    return subprocess.run([*prefix, *words], check=True, capture_output=True, text=True, **more)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with the socket of a server whose time zone is not ours."""
+    place = Path("/tmp") / f"synthview-postgresql-{os.getpid()}"  # sockets have short names
+    place.mkdir(mode=0o700)
+    if os.getuid() == 0:
+        chown(place, "nobody")
+    programs = Path(str(INITDB)).parent
+    as_nobody(str(programs / "initdb"), "-D", str(place / "data"), "-U", "tester", "-A", "trust", "-E", "UTF8", cwd="/")
+    control = (str(programs / "pg_ctl"), "-D", str(place / "data"), "-w", "-l", str(place / "server.log"))
+    options = f"-k {place} -c listen_addresses='' -c fsync=off -c timezone=Asia/Tokyo"
+    as_nobody(*control, "-o", options, "start", cwd="/")
+    try:
+        yield place
+    finally:
+        as_nobody(*control, "-m", "immediate", "stop", cwd="/")
+        subprocess.run(["rm", "-r", str(place)], check=True)
+
+
+@pytest.fixture
+def psql(server: Path, request: pytest.FixtureRequest) -> Psql:
+    """Run a script in a new database, and return what it prints."""
+    name = f"of_{abs(hash(request.node.name))}"
+
+    def script(text: str, database: str = name) -> str:
+        words = [
+            "psql",
+            "-h",
+            str(server),
+            "-U",
+            "tester",
+            "-X",
+            "-q",
+            "-A",
+            "-t",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            database,
+        ]
+        done = subprocess.run(words, input=text, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    script(f'CREATE DATABASE "{name}";', "postgres")
+    return script
+
+
+@pytest.mark.parametrize(
+    ("format_", "ids", "scenario", "compression"),
+    [("csv", "text", "nasty", "none"), ("csv", "int", "tiny", "gzip"), ("ndjson", "text", "tiny", "none"),
+     ("ndjson", "int", "nasty", "gzip")],
+)  # fmt: skip
+def test_files_are_loaded(psql: Psql, format_: str, ids: str, scenario: str, compression: str, tmp_path: Path) -> None:
+    """Every table is made and filled, no key is broken, nulls stay nulls, and times are UTC though the session is not."""
+    words: dict[str, Any] = {"format": format_, "ids": ids, "compression": compression}
+    without = ["schema_drift", "truncated_rows"] if scenario == "nasty" else ()
+    directory = tmp_path / "it's [a] folder"
+    run = synthview.generate(
+        scenario, directory=directory, households=12, days=2, set=SMALL, without=without, bom=format_ == "csv", **words
+    )
+    psql(synthview.ddl(dialect="postgresql", format=format_, ids=ids))
+    psql(loading(directory=directory, dialect="postgresql", **words))
+    for name in run.tables:
+        expected = run.scan(name).collect()
+        empty = [one.name for one in BY_PATH[name].columns if one.nullable]
+        counts = ", ".join(["count(*)", *(f'count("{column}")' for column in empty)])
+        told = [len(expected), *(len(expected) - expected[column].null_count() for column in empty)]
+        assert psql(f"SELECT {counts} FROM {name};").strip() == "|".join(map(str, told)), name  # noqa: S608  ours
+    plays = run.scan("log.plays").collect().sort("play_id")
+    first = plays.row(0, named=True)
+    play_id = first["play_id"] if ids == "int" else ids_to_text(first["play_id"], "play_id")
+    found = psql(
+        "SELECT play_id, to_char(closed_at, 'YYYY-MM-DD HH24:MI:SS.MS'), watched_ms FROM log.plays ORDER BY 1 LIMIT 1;"
+    )
+    assert found.strip() == f"{play_id}|{first['closed_at']:%Y-%m-%d %H:%M:%S.%f}"[:-3] + f"|{first['watched_ms']}"
+    texts = psql("SELECT billing_name FROM log.accounts ORDER BY account_id, valid_from;").splitlines()
+    assert texts == run.scan("log.accounts").collect().sort("account_id", "valid_from")["billing_name"].to_list()
+    phones = psql("SELECT phone FROM log.accounts ORDER BY account_id, valid_from;").splitlines()
+    assert phones == run.scan("log.accounts").collect().sort("account_id", "valid_from")["phone"].to_list()
+
+
+def test_every_session_reads_the_same_times(psql: Psql, tmp_path: Path) -> None:
+    """A query that compares with a day counts the same in Tokyo and in New York."""
+    words = {"tables": ["log.plays"]}
+    run = synthview.generate("tiny", directory=tmp_path / "run", format="csv", set=SMALL, **words)
+    psql(synthview.ddl("log.plays", dialect="postgresql"))
+    psql(loading("log.plays", directory=tmp_path / "run", dialect="postgresql"))
+    count = "SELECT count(*) FROM log.plays WHERE closed_at >= '2017-10-03' AND closed_at < '2017-10-04';"
+    day = run.scan("log.plays").collect()["closed_at"].dt.date().cast(str)
+    expected = str((day == "2017-10-03").sum())
+    assert {psql(f"SET TIME ZONE '{zone}'; {count}").strip() for zone in ("Asia/Tokyo", "America/New_York")} == {
+        expected
+    }
+
+
+def test_documented_functions_convert_ids(psql: Psql) -> None:
+    """The functions of docs/files.md do what the converter does in Python."""
+    psql(documented("postgresql"))
+    for number in (0, 1, 2**62, 1234567890123456789, 2**63 - 1):
+        text = ids_to_text(number, "play_id")
+        assert psql(f"SELECT id_to_int('{text}'), id_to_text({number}, 'p');").strip() == f"{number}|{text}"
