@@ -7,26 +7,61 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 __all__ = [
-    "REASONS", "about", "capital", "counted", "country", "day", "figure", "first_sentence", "further", "label_of",
-    "listed", "ordinal", "percent", "percent_of", "place", "sentence",
-    "short", "spelt", "spoken", "times",
-]  # fmt: skip
+    "REASONS",
+    "about",
+    "capital",
+    "counted",
+    "country",
+    "day",
+    "figure",
+    "first_sentence",
+    "further",
+    "label_of",
+    "listed",
+    "ordinal",
+    "percent",
+    "percent_of",
+    "place",
+    "sentence",
+    "short",
+    "spelt",
+    "spoken",
+    "times",
+]
 
 REASONS = {
-    "lost_messages": "messages were lost", "wrong_clock": "a clock was wrong",
-    "time_zone": "a day of theirs is not a day of the query", "second_profile": "they used a second profile",
-}  # fmt: skip
+    "lost_messages": "messages were lost",
+    "wrong_clock": "a clock was wrong",
+    "time_zone": "a day of theirs is not a day of the query",
+    "second_profile": "they used a second profile",
+}
 _LABELS = {
-    "": "ordinary viewing", "asleep_on_sofa": "somebody asleep on the sofa", "autoplay_previews": "previews that play by themselves",
-    "background_tv": "a television on for company", "cat_on_remote": "a cat on the remote", "child_on_loop": "a child on a loop",
-    "devoted_fan": "a devoted fan", "empty_room_protest": "an empty room on purpose", "misclick": "a slip of the thumb",
-    "monitor_probe": "a test rig of the service", "public_screen": "a screen in a bar or shop",
-    "reseller": "a resold account", "shared_account": "a shared account", "stream_errors": "streams that failed",
-    "toddler_on_remote": "a toddler on the remote", "vpn_user": "a detour through another country",
-    "blocked_telemetry": "blocked messages", "clock_skew": "wrong clocks", "collector_outage": "a collector that was down",
-    "doubled_events": "doubled messages", "late_arrivals": "late messages", "local_time_as_utc": "local time taken for UTC",
-    "lost_events": "lost messages", "missing_ends": "missing ends", "reordered_events": "messages out of order",
-}  # fmt: skip
+    "": "ordinary viewing",
+    "asleep_on_sofa": "somebody asleep on the sofa",
+    "autoplay_previews": "previews that play by themselves",
+    "background_tv": "a television on for company",
+    "cat_on_remote": "a cat on the remote",
+    "child_on_loop": "a child on a loop",
+    "devoted_fan": "a devoted fan",
+    "empty_room_protest": "an empty room on purpose",
+    "misclick": "a slip of the thumb",
+    "monitor_probe": "a test rig of the service",
+    "public_screen": "a screen in a bar or shop",
+    "reseller": "a resold account",
+    "shared_account": "a shared account",
+    "stream_errors": "streams that failed",
+    "toddler_on_remote": "a toddler on the remote",
+    "vpn_user": "a detour through another country",
+    "blocked_telemetry": "blocked messages",
+    "clock_skew": "wrong clocks",
+    "collector_outage": "a collector that was down",
+    "doubled_events": "doubled messages",
+    "late_arrivals": "late messages",
+    "local_time_as_utc": "local time taken for UTC",
+    "lost_events": "lost messages",
+    "missing_ends": "missing ends",
+    "reordered_events": "messages out of order",
+}
 
 
 def label_of(name: str | None) -> str:
@@ -42,17 +77,35 @@ def percent_of(share: float) -> str:
 def about(number: float) -> str:
     """A number that is not known to the last digit, with three that mean something, as in '1,230,000'."""
     rounded = float(f"{number:.3g}")
-    return f"{rounded:,.0f}" if abs(rounded) >= 100 or rounded == round(rounded) else f"{rounded:,.3g}"
+    return (
+        f"{rounded:,.0f}" if abs(rounded) >= 100 or rounded == round(rounded) else f"{rounded:,.3g}"
+    )
 
 
 def ordinal(number: int) -> str:
     """A place in a row, as in '3rd'."""
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    ending = (
+        "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    )
     return f"{number:,}{ending}"
 
 
 _GREAT = ((1_000_000_000, "billion"), (1_000_000, "million"))
-_SMALL = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_SMALL = (
+    "none",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 _MINUS = "−"
 
 
@@ -105,13 +158,39 @@ def further(text: str) -> str:
 
 
 _COUNTRIES = {
-    "US": "the United States", "GB": "Great Britain", "CA": "Canada", "BR": "Brazil", "MX": "Mexico", "DE": "Germany",
-    "FR": "France", "AU": "Australia", "NL": "the Netherlands", "SE": "Sweden", "NO": "Norway", "DK": "Denmark",
-    "FI": "Finland", "ES": "Spain", "IT": "Italy", "AR": "Argentina", "CO": "Colombia", "CL": "Chile", "JP": "Japan",
-    "IN": "India", "PL": "Poland", "PT": "Portugal", "TR": "Turkey", "IE": "Ireland", "NZ": "New Zealand",
-    "BE": "Belgium", "AT": "Austria", "CH": "Switzerland", "PE": "Peru", "KR": "South Korea", "ZA": "South Africa",
+    "US": "the United States",
+    "GB": "Great Britain",
+    "CA": "Canada",
+    "BR": "Brazil",
+    "MX": "Mexico",
+    "DE": "Germany",
+    "FR": "France",
+    "AU": "Australia",
+    "NL": "the Netherlands",
+    "SE": "Sweden",
+    "NO": "Norway",
+    "DK": "Denmark",
+    "FI": "Finland",
+    "ES": "Spain",
+    "IT": "Italy",
+    "AR": "Argentina",
+    "CO": "Colombia",
+    "CL": "Chile",
+    "JP": "Japan",
+    "IN": "India",
+    "PL": "Poland",
+    "PT": "Portugal",
+    "TR": "Turkey",
+    "IE": "Ireland",
+    "NZ": "New Zealand",
+    "BE": "Belgium",
+    "AT": "Austria",
+    "CH": "Switzerland",
+    "PE": "Peru",
+    "KR": "South Korea",
+    "ZA": "South Africa",
     "SG": "Singapore",
-}  # fmt: skip
+}
 
 
 def country(code: str) -> str:

@@ -83,7 +83,11 @@ WHO = {
     "stranger": ["a stranger elsewhere"],
 }  # fmt: skip
 AXES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
-    ("unit", "Who is counted", (("accounts", "account_id"), ("profiles", "profile_id"), ("devices", "device_id"))),
+    (
+        "unit",
+        "Who is counted",
+        (("accounts", "account_id"), ("profiles", "profile_id"), ("devices", "device_id")),
+    ),
     (
         "watched",
         "What counts as watched",
@@ -107,17 +111,30 @@ AXES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     (
         "messages",
         "From which rows",
-        (("viewing history", "plays"), ("raw messages", "events"), ("each message once", "events_once")),
+        (
+            ("viewing history", "plays"),
+            ("raw messages", "events"),
+            ("each message once", "events_once"),
+        ),
     ),
-    ("kids", "Children’s profiles", (("with children’s profiles", ""), ("without", "AND NOT is_kids"))),
-    ("autoplay", "What started by itself", (("with autoplay", ""), ("without", "AND NOT autoplayed"))),
+    (
+        "kids",
+        "Children’s profiles",
+        (("with children’s profiles", ""), ("without", "AND NOT is_kids")),
+    ),
+    (
+        "autoplay",
+        "What started by itself",
+        (("with autoplay", ""), ("without", "AND NOT autoplayed")),
+    ),
     ("tests", "Test devices", (("with test devices", ""), ("without", "AND NOT is_test"))),
     ("gaps", "Days that may be missing", (("none", ">= 18"), ("one", ">= 17"))),
     (
         "window",
         "Which 18 days",
         tuple(
-            (f"{FIRST + timedelta(n)} to {FIRST + timedelta(n + 17)}", f"'{FIRST + timedelta(n)}'") for n in range(7)
+            (f"{FIRST + timedelta(n)} to {FIRST + timedelta(n + 17)}", f"'{FIRST + timedelta(n)}'")
+            for n in range(7)
         ),
     ),
 )
@@ -150,13 +167,17 @@ def longest() -> dict[str, Any]:
         sentence="The longest run is 201 days.", by_source=(OfSource("a devoted fan", 201, 512),),
     )  # fmt: skip
     said = replace(told.claim, kind="longest", said=365)
-    return as_dict(replace(told, claim=said, found={"number": Number(shortcut=_shortcut(), number=number)}))
+    return as_dict(
+        replace(told, claim=said, found={"number": Number(shortcut=_shortcut(), number=number)})
+    )
 
 
 def dataset() -> dict[str, Any]:
     """The JSON of a dataset on disk: its number and its definitions; there are no seeds and no truth."""
     told = _plain()
-    about = replace(told.scenario, seeds=(), households=2000, name="week", about="A dataset on disk.")
+    about = replace(
+        told.scenario, seeds=(), households=2000, name="week", about="A dataset on disk."
+    )
     number = replace(told.found["number"].number, per_seed=(), value=3, low=3, high=3)
     found = {name: one for name, one in told.found.items() if name != "ladder"}
     return as_dict(replace(told, scenario=about, found={**found, "number": Number(number=number)}))
@@ -219,7 +240,8 @@ def _plain() -> Answer:
         sentence="Over 20 seeds the query counts 12.4 accounts on average, from 6 to 19.",
     )  # fmt: skip
     daily = (
-        DayTotal(str(FIRST + timedelta(n)), 650_000 + 41_000 * (n * 5 % 7), 640_000, 930_000) for n in range(6, 24)
+        DayTotal(str(FIRST + timedelta(n)), 650_000 + 41_000 * (n * 5 % 7), 640_000, 930_000)
+        for n in range(6, 24)
     )
     aggregates = Aggregates(
         tuple(daily), 109_000_000, 0, 650_000, None, None, None, "From daily totals alone the number lies anywhere from 0 to 650,000.",
@@ -227,10 +249,14 @@ def _plain() -> Answer:
     found = {
         "number": Number(shortcut=_shortcut(), number=number),
         "definitions": _definitions(),
-        "ladder": Ladder(tuple(Step(n, int(21e6 * 0.42 ** (n - 1)) + (25 - n)) for n in range(1, 25))),
+        "ladder": Ladder(
+            tuple(Step(n, int(21e6 * 0.42 ** (n - 1)) + (25 - n)) for n in range(1, 25))
+        ),
         "aggregates": aggregates,
     }
-    disclaimer = "This is not Netflix’s data and describes no real person. Every home here was invented."
+    disclaimer = (
+        "This is not Netflix’s data and describes no real person. Every home here was invented."
+    )
     command = "synthview claim christmas-prince --thorough --json prince.json"
     return Answer("synthview 0.1.0", command, disclaimer, scenario, said, found)
 
@@ -266,8 +292,14 @@ def _truth() -> Truth:
         Reason("time_zone", "the evening falls on another day in UTC", 0.15),
         Reason("second_profile", "seen on a second profile", 0.05),
     )
-    nobody = Nobody(2.2, 1.1, "At 2.2 of 12.4 accounts nobody was there on at least one of the days.")
-    missed = Missed(0.4, reasons, "Another 0.4 accounts did exactly what the tweet says and are not in the number.")
+    nobody = Nobody(
+        2.2, 1.1, "At 2.2 of 12.4 accounts nobody was there on at least one of the days."
+    )
+    missed = Missed(
+        0.4,
+        reasons,
+        "Another 0.4 accounts did exactly what the tweet says and are not in the number.",
+    )
     return Truth(tuple(Rung(*one) for one in rungs), nobody, missed)
 
 
@@ -299,7 +331,9 @@ def _home(chance: Random, number: int, cast: tuple[str, str, str, str, int]) -> 
     cause, label, verdict, state, _ = cast
     names = {0: EVIL, 1: 'Mia "the boss" O’Hara & Söhne', 24: RIGHT_TO_LEFT, 25: LONG, 2: ""}
     hour = chance.choice((6, 7, 17, 19, 20, 21, 22)) if state != "machine" else 3
-    doors = tuple(_door(chance, n, state, hour, verdict, names.get(number, "Mia")) for n in range(DAYS))
+    doors = tuple(
+        _door(chance, n, state, hour, verdict, names.get(number, "Mia")) for n in range(DAYS)
+    )
     return Home(
         id=f"a{4611686018427387904 + number}", home="family in US, America/Chicago",
         people=("an adult of 34", "a child of 4"), profiles=(names.get(number, "Mia"), "Sam"), cause=cause, label=label,
@@ -312,8 +346,13 @@ def _door(chance: Random, number: int, state: str, hour: int, verdict: str, prof
     day, in_window = FIRST + timedelta(number), number >= DAYS - WINDOW
     is_empty = not in_window and chance.random() < 0.8
     odd = verdict != "same_person" and chance.random() < 0.15
-    state = "none" if is_empty else "family" if odd and state == "child" else "person" if odd else state
-    start, minutes = f"{day}T{hour:02}:{chance.randrange(60):02}:00", 93 if chance.random() < 0.7 else 40
+    state = (
+        "none" if is_empty else "family" if odd and state == "child" else "person" if odd else state
+    )
+    start, minutes = (
+        f"{day}T{hour:02}:{chance.randrange(60):02}:00",
+        93 if chance.random() < 0.7 else 40,
+    )
     end = f"{day}T{min(hour + 1, 23):02}:{chance.randrange(30, 60):02}:00"
     who = tuple(WHO.get(state, [])) if verdict != "guests" else ()
     attended = chance.randrange(60, 91) if who else 0
@@ -342,8 +381,14 @@ def _homes(chance: Random) -> list[Home]:
 
 
 def _ghosts(chance: Random) -> tuple[Home, ...]:
-    reasons = ("messages were lost on 2 days", "one evening fell on another day in UTC", "seen on two profiles")
-    return tuple(replace(_home(chance, 60 + n, CASTS[1]), missed=reason) for n, reason in enumerate(reasons))
+    reasons = (
+        "messages were lost on 2 days",
+        "one evening fell on another day in UTC",
+        "seen on two profiles",
+    )
+    return tuple(
+        replace(_home(chance, 60 + n, CASTS[1]), missed=reason) for n, reason in enumerate(reasons)
+    )
 
 
 def _causes_off(homes: Sequence[Home]) -> tuple[CauseOff, ...]:
@@ -360,7 +405,12 @@ def _world(chance: Random, number: int) -> OneOfMany:
     casts = [CASTS[1]] * fans + [CASTS[0]] * children
     casts += [CASTS[3 + n % 6] for n in range(SAID - len(casts))]
     homes = tuple(
-        HouseOfMany(cast[0], "".join(LETTERS[cast[3]] if n > 5 or chance.random() < 0.2 else "." for n in range(DAYS)))
+        HouseOfMany(
+            cast[0],
+            "".join(
+                LETTERS[cast[3]] if n > 5 or chance.random() < 0.2 else "." for n in range(DAYS)
+            ),
+        )
         for cast in casts
     )
     labels = (
@@ -382,7 +432,9 @@ def _causes() -> Causes:
         ShareOfCause("cat_on_remote", "a cat on the remote", 0.0, 0, 0),
         ShareOfCause("lost_events", "lost messages", -0.5, -1.2, 0),
     )
-    sentence = "Without any actor 0.7 accounts remain; a child on a loop adds 7.1; the cat is innocent."
+    sentence = (
+        "Without any actor 0.7 accounts remain; a child on a loop adds 7.1; the cat is innocent."
+    )
     return Causes(12.4, Ordinary(0.5, 0.2), shares, sentence)
 
 
@@ -441,7 +493,9 @@ def _disclosure() -> Disclosure:
     return Disclosure(
         tuple(MinimumCell(rule, passes=True) for rule in (3, 5, 11, 20)),
         noise,
-        Neighbour(3, 51, 53, "A neighbour who knows three of their evenings singles out 51 of the 53."),
+        Neighbour(
+            3, 51, 53, "A neighbour who knows three of their evenings singles out 51 of the 53."
+        ),
         "As a count it passes every rule of a minimum cell; as a group of homes it hides nobody from a neighbour.",
     )
 
@@ -449,12 +503,21 @@ def _disclosure() -> Disclosure:
 def _knowledge() -> Knowledge:
     return Knowledge(
         known=(
-            Known("The film was released on 17 November 2017.", "X03", "https://example.org/release"),
+            Known(
+                "The film was released on 17 November 2017.", "X03", "https://example.org/release"
+            ),
             Known("It runs for 93 minutes.", "X04", "javascript:alert(1)"),
         ),
         assumed=(
-            Assumed("How many children want the same film again.", "actors.child_on_loop.rate", "guess", "0.01 to 0.2"),
-            Assumed("How many people are devoted.", "actors.devoted_fan.rate", "guess", "0.001 to 0.05"),
+            Assumed(
+                "How many children want the same film again.",
+                "actors.child_on_loop.rate",
+                "guess",
+                "0.01 to 0.2",
+            ),
+            Assumed(
+                "How many people are devoted.", "actors.devoted_fan.rate", "guess", "0.001 to 0.05"
+            ),
             Assumed("How many hours an account plays.", "viewing.hours", "S04", "1.1 to 1.5"),
         ),
         unknowable=(

@@ -46,7 +46,9 @@ def small() -> Question:
     return ask(load("christmas-prince", installed(), {"run.households": 100, **OFTEN}))
 
 
-def asked(tell: Callable[[str, int, int], None] = lambda *_: None, kept: Kept | None = None) -> Answer:
+def asked(
+    tell: Callable[[str, int, int], None] = lambda *_: None, kept: Kept | None = None
+) -> Answer:
     """Some sections of its answer, over two worlds."""
     return answer(small(), EFFORT, "synthview claim", tell, names=NAMES, kept=kept)
 
@@ -62,7 +64,11 @@ def whole() -> Answer:
 
 def test_sections_are_chosen_by_their_names() -> None:
     """The number always comes with those that are named, in the order of the answer and not of the names."""
-    assert [one.name for one in chosen(["truth", "causes"], small(), thorough=True)] == ["number", "causes", "truth"]
+    assert [one.name for one in chosen(["truth", "causes"], small(), thorough=True)] == [
+        "number",
+        "causes",
+        "truth",
+    ]
     assert [one.name for one in chosen([], small(), thorough=False)] == ["number"]
     assert chosen([], small(), thorough=True) == SECTIONS
     assert list(whole().found) == ["number", *NAMES]
@@ -78,7 +84,9 @@ def test_a_section_that_is_not_there_is_named() -> None:
         chosen(["causes"], year, thorough=True)
 
 
-@pytest.mark.parametrize("words", [("--thorough",), ("--sql",), ("--data", "nowhere")], ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    "words", [("--thorough",), ("--sql",), ("--data", "nowhere")], ids=lambda words: words[0]
+)
 def test_sections_beside_what_makes_them_useless_are_refused(words: tuple[str, ...]) -> None:
     """Beside --thorough, --sql and --data they would choose nothing."""
     ran = command("claim", "christmas-prince", "--sections", "causes", *words, expect=2)
@@ -93,8 +101,12 @@ def test_each_world_is_simulated_once_for_all_sections() -> None:
                   of_worlds=[number.of_world, definitions.of_world, causes.of_world, truth.of_world])  # fmt: skip
     for work in (number.of_world, definitions.of_world, causes.of_world, truth.of_world):
         assert len(study.each(work)) == 2
-    simulated = {stage: count for stage, count in heard.items() if "living the homes that may count" in stage}
-    assert simulated == {f"world {turn} of 2: living the homes that may count": 1 for turn in (1, 2)}
+    simulated = {
+        stage: count for stage, count in heard.items() if "living the homes that may count" in stage
+    }
+    assert simulated == {
+        f"world {turn} of 2: living the homes that may count": 1 for turn in (1, 2)
+    }
 
 
 def test_what_a_study_has_is_not_worked_out_again() -> None:
@@ -167,7 +179,13 @@ def test_the_shipped_run_is_read_and_written_without_a_loss() -> None:
 
 @pytest.mark.parametrize(
     "told",
-    [fake_claim.claim(), fake_claim.plain(), fake_claim.mean(), fake_claim.longest(), fake_claim.dataset()],
+    [
+        fake_claim.claim(),
+        fake_claim.plain(),
+        fake_claim.mean(),
+        fake_claim.longest(),
+        fake_claim.dataset(),
+    ],
     ids=["claim", "plain", "mean", "longest", "dataset"],
 )
 def test_answers_keep_to_the_schema(told: dict[str, Any]) -> None:
@@ -187,7 +205,9 @@ def test_the_schema_of_the_documentation_is_todays() -> None:
     """The file beside the documentation is what `synthview show claim-answer --as json-schema` prints."""
     printed = command("show", "claim-answer", "--as", "json-schema").stdout
     assert (ROOT / "docs" / "claim-answer.schema.json").read_text("utf-8") == printed == schema()
-    assert [one.name for one in SECTIONS if one.name not in command("show", "claim-answer").stdout] == []
+    assert [
+        one.name for one in SECTIONS if one.name not in command("show", "claim-answer").stdout
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -274,7 +294,11 @@ def test_a_new_section_is_one_file(tmp_path: Path) -> None:
 
     def ran(*words: str) -> str:
         made = subprocess.run(
-            [sys.executable, "-c", program, *words], check=True, capture_output=True, text=True, cwd=ROOT
+            [sys.executable, "-c", program, *words],
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
         )
         return made.stdout
 
@@ -291,4 +315,6 @@ def test_a_new_section_is_one_file(tmp_path: Path) -> None:
     html = page.read_text("utf-8")
     assert 'id="scene-by-country"' in html
     assert found["sentence"] in html
-    assert "by_country" in json.loads(ran("show", "claim-answer", "--as", "json-schema"))["properties"]
+    assert (
+        "by_country" in json.loads(ran("show", "claim-answer", "--as", "json-schema"))["properties"]
+    )

@@ -10,7 +10,14 @@ from pkgutil import iter_modules
 from typing import Any, TypeVar
 
 from synthview.claims import sections
-from synthview.claims.asked import DISCLAIMER, AskedClaim, AskedScenario, asked_claim, asked_scenario, made_by
+from synthview.claims.asked import (
+    DISCLAIMER,
+    AskedClaim,
+    AskedScenario,
+    asked_claim,
+    asked_scenario,
+    made_by,
+)
 from synthview.claims.kept import Kept
 from synthview.claims.question import Question, only_for_streaks
 from synthview.claims.sections.section import LeftOut, Section
@@ -21,9 +28,19 @@ from synthview.outside.extras import need
 __all__ = ["SECTIONS", "Answer", "NotTold", "answer", "answer_of_dataset", "chosen", "need_for"]
 
 ORDER = (
-    "number", "definitions", "causes", "truth", "ladder", "aggregates", "disclosure", "inference", "alternatives",
-    "knowledge", "homes", "detective",
-)  # fmt: skip
+    "number",
+    "definitions",
+    "causes",
+    "truth",
+    "ladder",
+    "aggregates",
+    "disclosure",
+    "inference",
+    "alternatives",
+    "knowledge",
+    "homes",
+    "detective",
+)
 """The story of an answer. A section that is not named here comes after these."""
 T = TypeVar("T")
 
@@ -80,7 +97,9 @@ def chosen(names: Sequence[str], question: Question, *, thorough: bool) -> tuple
             raise UnknownName("section", name, known, "--sections")
     kind = question.claim.kind
     only_for_streaks(question, sections=any(kind not in known[name].claims for name in names))
-    wanted = {"number", *names} if names else {one.name for one in SECTIONS if thorough or one.is_brief}
+    wanted = (
+        {"number", *names} if names else {one.name for one in SECTIONS if thorough or one.is_brief}
+    )
     return tuple(one for one in SECTIONS if one.name in wanted and kind in one.claims)
 
 
@@ -106,7 +125,9 @@ def answer(
     Raises InputError for a kind of claim that cannot be asked so, and MissingExtra where a package is missing.
     """
     if question.claim.kind != "streak":
-        only_for_streaks(question, thorough=effort.thorough, seeds=effort.seeds > 1, exhaustive=effort.exhaustive)
+        only_for_streaks(
+            question, thorough=effort.thorough, seeds=effort.seeds > 1, exhaustive=effort.exhaustive
+        )
     parts = chosen(names, question, thorough=effort.thorough)
     need_for(question.claim.kind, parts)
     of_worlds = [work for one in parts for work in one.of_world]

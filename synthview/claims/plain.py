@@ -20,7 +20,11 @@ ABSENT = {"is left out of the JSON where it is None": True}
 def plain(one: Any) -> Any:
     """A value of an answer as JSON has it: objects, arrays, texts and numbers."""
     if is_dataclass(one) and not isinstance(one, type):
-        return {_key(part): plain(getattr(one, part.name)) for part in fields(one) if _is_told(one, part)}
+        return {
+            _key(part): plain(getattr(one, part.name))
+            for part in fields(one)
+            if _is_told(one, part)
+        }
     if isinstance(one, Mapping):
         return {name: plain(value) for name, value in one.items()}
     return [plain(value) for value in one] if isinstance(one, list | tuple) else one

@@ -16,7 +16,14 @@ from synthview.claims.counting.sql import confirmed
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.kept import Kept
 from synthview.claims.question import Question
-from synthview.claims.simulation.bound import Sample, Shortcut, no_shortcut, sample, shortcut, why_not
+from synthview.claims.simulation.bound import (
+    Sample,
+    Shortcut,
+    no_shortcut,
+    sample,
+    shortcut,
+    why_not,
+)
 from synthview.claims.simulation.candidates import Candidates, find_candidates
 from synthview.claims.simulation.homes import accounts_of
 from synthview.claims.simulation.simulate import HISTORY, MESSAGES, Tables, simulate
@@ -75,7 +82,9 @@ class Study:
         """One world for each seed."""
         first = self.question.scenario.run.seed
         others = [with_seed(self.question, first + turn) for turn in range(1, self.effort.seeds)]
-        return [World(self, question, turn) for turn, question in enumerate([self.question, *others])]
+        return [
+            World(self, question, turn) for turn, question in enumerate([self.question, *others])
+        ]
 
     @cached_property
     def why_every_home(self) -> str | None:
@@ -94,7 +103,9 @@ class Study:
         if self.why_every_home:
             return no_shortcut(self.question, self.why_every_home)
         tied = self.worlds[0].candidates
-        return shortcut(self.question, tied, self.sample, accounts_of(self.question, tied.household))
+        return shortcut(
+            self.question, tied, self.sample, accounts_of(self.question, tied.household)
+        )
 
     @cached_property
     def sheet_rows(self) -> float:
@@ -114,9 +125,13 @@ class Study:
     def each(self, work: Callable[[World], T]) -> list[T]:
         """Return what a function gives for every world; each world is simulated once for all functions asked for."""
         if work not in self._by_world:
-            wanted = [one for one in dict.fromkeys([*self._of_worlds, work]) if one not in self._by_world]
+            wanted = [
+                one for one in dict.fromkeys([*self._of_worlds, work]) if one not in self._by_world
+            ]
             rows = [self._found(world, wanted) for world in self.worlds]
-            self._by_world |= {one: [row[place] for row in rows] for place, one in enumerate(wanted)}
+            self._by_world |= {
+                one: [row[place] for row in rows] for place, one in enumerate(wanted)
+            }
         return cast("list[T]", self._by_world[work])
 
     def _found(self, world: World, wanted: Sequence[Callable[[World], Any]]) -> list[Any]:
@@ -157,7 +172,10 @@ class World:
         households = self.study.households
         if not self.study.why_every_home:
             return find_candidates(
-                self.question, households, self.workers, partial(self.tell, "looking over all homes")
+                self.question,
+                households,
+                self.workers,
+                partial(self.tell, "looking over all homes"),
             )
         every = np.arange(households, dtype=np.int64)
         return Candidates(every, np.zeros((households, 0), dtype=np.int64))

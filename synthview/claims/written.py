@@ -46,13 +46,17 @@ def read(told: Mapping[str, Any]) -> Answer:
         InputError: it is of another format, or something in it is missing or wrong; it says where.
     """
     if (found := told.get("format")) != FORMAT:
-        raise InputError(f"An answer is read from JSON of the format '{FORMAT}', not {found!r}: {_AGAIN}.")
+        raise InputError(
+            f"An answer is read from JSON of the format '{FORMAT}', not {found!r}: {_AGAIN}."
+        )
     try:
         parts = typed(_shape(), told, "claim")
     except InputError as error:
         raise InputError(f"{error} To mend it, {_AGAIN}.") from None
     sections = {one.name: part for one in SECTIONS if (part := _section(one, parts)) is not None}
-    frame = {name: parts[name] for name in ("made_by", "command", "disclaimer", "scenario", "claim")}
+    frame = {
+        name: parts[name] for name in ("made_by", "command", "disclaimer", "scenario", "claim")
+    }
     return Answer(**frame, found=sections, left_out=parts.get("left_out"))
 
 

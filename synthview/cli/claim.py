@@ -69,7 +69,10 @@ A claim of your own is a few lines of TOML in a scenario's file:
 
 
 Sections = Annotated[
-    str | None, typer.Option("--sections", metavar="NAMES", help="Of --thorough these alone, as in causes,truth.")
+    str | None,
+    typer.Option(
+        "--sections", metavar="NAMES", help="Of --thorough these alone, as in causes,truth."
+    ),
 ]
 
 
@@ -82,24 +85,42 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     scenario: Scenario,
     *,
     name: Annotated[
-        str | None, typer.Option("--claim", metavar="NAME", help="Which of its claims; usually the first.")
+        str | None,
+        typer.Option("--claim", metavar="NAME", help="Which of its claims; usually the first."),
     ] = None,
     households: Households = None,
     seed: Seed = None,
-    seeds: Annotated[str | None, typer.Option(metavar="K", help="So many worlds; usually 1, thorough 20.")] = None,
+    seeds: Annotated[
+        str | None, typer.Option(metavar="K", help="So many worlds; usually 1, thorough 20.")
+    ] = None,
     thorough: Annotated[
         bool, typer.Option("--thorough", help="All of it: definitions, causes, truth, inference.")
     ] = False,
     sections: Sections = None,
-    exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")] = False,
-    sample: Annotated[str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")] = None,
-    data: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Ask a streak of a dataset on disk, or of a DuckDB database.")
+    exhaustive: Annotated[
+        bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")
+    ] = False,
+    sample: Annotated[
+        str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")
     ] = None,
-    sql: Annotated[bool, typer.Option("--sql", help="Print a streak's query, and nothing else.")] = False,
-    html: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write a page that shows it.")] = None,
-    png: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a still picture for sharing.")] = None,
-    json: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write everything as JSON.")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Ask a streak of a dataset on disk, or of a DuckDB database."
+        ),
+    ] = None,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print a streak's query, and nothing else.")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE|-", help="Write a page that shows it.")
+    ] = None,
+    png: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a still picture for sharing.")
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option(metavar="FILE|-", help="Write everything as JSON.")
+    ] = None,
     set_: SetOption = None,
     without: Without = None,
     only: Only = None,
@@ -113,14 +134,24 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     from synthview.scenario import load
 
     asked = Order(
-        scenario=scenario, seed=counted("--seed", seed, least=0), households=counted("--households", households) or ACCOUNTS,
-        settings=assignments(set_), without=without or (), only=names_of(only), cast=cast_of(cast),
-    )  # fmt: skip
+        scenario=scenario,
+        seed=counted("--seed", seed, least=0),
+        households=counted("--households", households) or ACCOUNTS,
+        settings=assignments(set_),
+        without=without or (),
+        only=names_of(only),
+        cast=cast_of(cast),
+    )
     loaded = load(scenario, installed(), asked.overrides())
-    question, places = ask(loaded, name), Places(*map(typed, (html, png, json), ("--html", "--png", "--json")))
+    question, places = (
+        ask(loaded, name),
+        Places(*map(typed, (html, png, json), ("--html", "--png", "--json"))),
+    )
     data = None if data is None else dataset_path(data, "--data")
     places.check()
-    worlds = dict(zip(_OF_WORLDS, (seeds, sample, workers, thorough, sections, exhaustive), strict=True))
+    worlds = dict(
+        zip(_OF_WORLDS, (seeds, sample, workers, thorough, sections, exhaustive), strict=True)
+    )
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
     if sql:
         _show_query(question, data)
@@ -147,7 +178,11 @@ def _show_query(question: Question, data: Path | None) -> None:
 
     only_for_streaks(question, sql=question.claim.kind != "streak")
     statement = query(question)
-    tables = tables_at("DIR", statement) if data is None else statements_of(data, statement, question.title)
+    tables = (
+        tables_at("DIR", statement)
+        if data is None
+        else statements_of(data, statement, question.title)
+    )
     screen.say(f"{tables}\n{statement}", nl=False)
 
 
@@ -178,7 +213,9 @@ def _of_dataset(question: Question, data: Path) -> Answer:
     return answer_of_dataset(question, data, _typed())
 
 
-def _answer(question: Question, effort: Effort, names: Sequence[str], fill: Callable[[Answer], None]) -> None:
+def _answer(
+    question: Question, effort: Effort, names: Sequence[str], fill: Callable[[Answer], None]
+) -> None:
     """Ask the question and hand on the answer; what a long run has finished is kept until then."""
     from synthview.claims.answer import answer
     from synthview.claims.kept import Kept
@@ -190,7 +227,10 @@ def _answer(question: Question, effort: Effort, names: Sequence[str], fill: Call
         else Kept()
     )
     if kept.is_begun:
-        screen.say("An earlier run of this command was stopped: what it had finished is not done again.", err=True)
+        screen.say(
+            "An earlier run of this command was stopped: what it had finished is not done again.",
+            err=True,
+        )
     with stoppable(str(kept.directory) if effort.thorough else None), _stages() as tell:
         found = answer(question, effort, command, tell, names=names, kept=kept)
     fill(found)
@@ -203,7 +243,12 @@ def _typed() -> str:
 
 
 def _refuse_beside(
-    places: Places, data: Path | None, *, sql: bool, worlds: Mapping[str, object], made: Mapping[str, Any]
+    places: Places,
+    data: Path | None,
+    *,
+    sql: bool,
+    worlds: Mapping[str, object],
+    made: Mapping[str, Any],
 ) -> None:
     """Refuse what would do nothing beside --sql, or beside --data: how worlds are lived, and how they are `made`."""
     if sql:
@@ -213,7 +258,9 @@ def _refuse_beside(
     if data is not None:
         others = {name: made[name] for name in ("seed", "without", "only", "cast")}
         others["households"] = made["households"] != ACCOUNTS
-        _refuse("it is for worlds that are lived; --data asks a dataset as it is", **worlds, **others)
+        _refuse(
+            "it is for worlds that are lived; --data asks a dataset as it is", **worlds, **others
+        )
 
 
 def _refuse(why: str, **said: object) -> None:

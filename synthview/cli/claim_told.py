@@ -70,7 +70,11 @@ class Places:
     @property
     def prints(self) -> list[Path]:
         """Of what is written, that which goes to the standard output instead of to a file."""
-        return [place for place in (self.html, self.png, self.json) if place is not None and str(place) == STDOUT]
+        return [
+            place
+            for place in (self.html, self.png, self.json)
+            if place is not None and str(place) == STDOUT
+        ]
 
     def check(self) -> None:
         """Before minutes of work: say that a file cannot be written, or that a package for it is missing."""
@@ -147,9 +151,16 @@ def show_shape(_: Shape, as_: str) -> None:
     if as_ == "json-schema":
         screen.say(schema(), nl=False)
         return
-    screen.say(f"What synthview claim answers, as JSON of the format {FORMAT}. --sections takes these names.\n")
+    screen.say(
+        f"What synthview claim answers, as JSON of the format {FORMAT}. --sections takes these names.\n"
+    )
     rows = [
-        [one.name, ", ".join(one.keys), one.title.format(said="the number"), "yes" if one.of_datasets else ""]
+        [
+            one.name,
+            ", ".join(one.keys),
+            one.title.format(said="the number"),
+            "yes" if one.of_datasets else "",
+        ]
         for one in SECTIONS
     ]
     screen.tell(["section", "in the JSON", "title", "of a dataset too"], rows)

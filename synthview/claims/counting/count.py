@@ -26,9 +26,11 @@ _CHOSEN_BY = tuple(axis.name for axis in AXES if axis.name not in {*_PLACED_BY, 
 
 def days_of(plays: pl.DataFrame, day: str = "utc", clock: str = "corrected") -> pl.Series:
     """The day that each play of a title belongs to, as days since 1970."""
-    began = plays.select("time_zone", start=option_of("clock", clock).polars) if day != "utc" else plays.select(
-        start=option_of("clock", clock).polars
-    )  # fmt: skip
+    began = (
+        plays.select("time_zone", start=option_of("clock", clock).polars)
+        if day != "utc"
+        else plays.select(start=option_of("clock", clock).polars)
+    )
     if day != "utc":
         began = with_local_times(began, {"start": "local_start"})
     return began.select(day=option_of("day", day).polars.dt.epoch("ms") // DAY_MS)["day"]
@@ -53,7 +55,9 @@ class _Cells:
 
     def seen(self, plays: pl.DataFrame, definition: Definition) -> Flags:
         """Which units watched on which days, (unit, day): any play at all, or enough of them together."""
-        kept = plays.select(pl.repeat(value=True, n=pl.len()) & definition.kept).to_series().to_numpy()
+        kept = (
+            plays.select(pl.repeat(value=True, n=pl.len()) & definition.kept).to_series().to_numpy()
+        )
         mine = kept[self.row]
         cell, row, size = self.cell[mine], self.row[mine], len(self.ids) * self.width
         watched: Flags = np.bincount(cell, minlength=size) > 0
@@ -63,7 +67,9 @@ class _Cells:
         return watched.reshape(len(self.ids), self.width)
 
 
-def _sums(plays: pl.DataFrame, definition: Definition, cell: Ints, row: Ints, size: int) -> pl.DataFrame:
+def _sums(
+    plays: pl.DataFrame, definition: Definition, cell: Ints, row: Ints, size: int
+) -> pl.DataFrame:
     """Playing time and the greatest length of each cell."""
     total, longest = np.zeros((2, size), dtype=np.int64)
     times = plays.select(definition.option("messages").polars).to_series().to_numpy()
@@ -120,7 +126,11 @@ def plays_in_window(shown: pl.DataFrame, question: Question) -> pl.DataFrame:
     """Showings and days by account within the last window, as the headline has them: `account_id`, `plays`, `days`."""
     day = days_of(shown, "utc", "corrected").alias("day")
     inside = shown.with_columns(day).filter(pl.col("day").is_between(question.first, question.last))
-    return inside.group_by("account_id").agg(plays=pl.len(), days=pl.col("day").n_unique()).sort("account_id")
+    return (
+        inside.group_by("account_id")
+        .agg(plays=pl.len(), days=pl.col("day").n_unique())
+        .sort("account_id")
+    )
 
 
 def account_days(shown: pl.DataFrame, question: Question) -> int:

@@ -53,7 +53,9 @@ class Axis:
 
 _EVERYTHING = pl.lit(value=True)
 _LOCAL = "timezone(zone, timezone('UTC', start))"
-_PINGS = "{{ping_ms}} * (SELECT {} FROM events WHERE events.play_id = plays.play_id AND type = 'ping')"
+_PINGS = (
+    "{{ping_ms}} * (SELECT {} FROM events WHERE events.play_id = plays.play_id AND type = 'ping')"
+)
 _NO_KIDS = "profile_id NOT IN (SELECT profile_id FROM profiles WHERE is_kids)"
 _NO_RIGS = f"device_id NOT IN (SELECT device_id FROM devices WHERE model = '{TEST_RIG}')"  # noqa: S608  our constant
 
@@ -120,7 +122,9 @@ _CLOCKS = (
 _MESSAGES = (
     Option("history", "the viewing history", pl.col("watched_ms"), "watched_ms"),
     Option("raw", "every message", pl.col("raw_ms"), _PINGS.format("count(*)")),
-    Option("once", "each message once", pl.col("once_ms"), _PINGS.format("count(DISTINCT client_time)")),
+    Option(
+        "once", "each message once", pl.col("once_ms"), _PINGS.format("count(DISTINCT client_time)")
+    ),
 )
 _GAPS = (Option("none", "none", pl.lit(0), "0"), Option("one", "one", pl.lit(1), "1"))
 """How many of the days may be missing."""
@@ -137,7 +141,9 @@ AXES = (
     Axis("gaps", "Days that may be missing", _GAPS),
 )
 """All switches but the last, which of the windows, as that depends on the question."""
-FILTERS = tuple(axis.name for axis in AXES if [one.value for one in axis.options] == ["with", "without"])
+FILTERS = tuple(
+    axis.name for axis in AXES if [one.value for one in axis.options] == ["with", "without"]
+)
 """Switches by which some plays are left out."""
 _BY_NAME = {axis.name: {one.value: one for one in axis.options} for axis in AXES}
 

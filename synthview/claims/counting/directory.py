@@ -30,16 +30,28 @@ WANTED = {
     for one in (
         Wanted(
             table("log.plays"),
-            ("play_id", "account_id", "profile_id", "device_id", "title_id", "started_at", "ended_at", "watched_ms",
-             "autoplayed", "closed_at"),
+            (
+                "play_id",
+                "account_id",
+                "profile_id",
+                "device_id",
+                "title_id",
+                "started_at",
+                "ended_at",
+                "watched_ms",
+                "autoplayed",
+                "closed_at",
+            ),
         ),
         Wanted(table("log.titles"), ("title_id", "kind", "name", "series_name", "runtime_ms")),
         Wanted(table("log.accounts"), ("account_id", "time_zone")),
-        Wanted(table("log.profiles"), ("profile_id", "account_id", "is_kids"), may_be_null=("is_kids",)),
+        Wanted(
+            table("log.profiles"), ("profile_id", "account_id", "is_kids"), may_be_null=("is_kids",)
+        ),
         Wanted(table("log.devices"), ("device_id", "model"), may_be_null=("model",)),
         Wanted(table("log.events"), ("play_id", "type", "client_time"), may_be_unknown=("type",)),
     )
-}  # fmt: skip
+}
 """What a claim reads of a log. Kinds of titles must be known, as a trailer is not the film; of messages only pings count."""
 _OPTIONAL = "log.events"
 
@@ -61,7 +73,11 @@ def open_log(source: Source) -> Tables:
 
     Raises InputError where a table or a column that a claim needs is not there.
     """
-    found = {name: frame for name, wanted in WANTED.items() if (frame := source.frame(wanted)) is not None}
+    found = {
+        name: frame
+        for name, wanted in WANTED.items()
+        if (frame := source.frame(wanted)) is not None
+    }
     if missing := [name for name in WANTED if name not in found and name != _OPTIONAL]:
         needed = [name for name in WANTED if name != _OPTIONAL]
         raise InputError(
@@ -108,7 +124,9 @@ def _covered(log: Tables, run: Run | None) -> tuple[date | None, date | None]:
     """First and last day of a log: as its manifest has them, or those of its plays, whatever wrong clocks say."""
     if run is not None:
         made = run.manifest["settings"]
-        return date.fromisoformat(made["from"]), date.fromisoformat(made["until"]) - timedelta(days=1)
+        return date.fromisoformat(made["from"]), date.fromisoformat(made["until"]) - timedelta(
+            days=1
+        )
     days = {"first": pl.col("closed_at").min().dt.date(), "last": corrected_start().max().dt.date()}
     first, last = log["log.plays"].select(**days).collect().row(0)
     return first, last
@@ -122,9 +140,13 @@ def _counted(question: Question, directory: Path, log: Tables) -> Counted:
     tables = _of_title(log, title_plays(log, question.title, like=True))
     number = len(who(shown, question, HEADLINE))
     return Counted(
-        number, confirmed(question, number, tables), grid(shown, question),
-        pitfalls(TitleLog(question, tables), float(account_days(shown, question))), shown, accounts,
-    )  # fmt: skip
+        number,
+        confirmed(question, number, tables),
+        grid(shown, question),
+        pitfalls(TitleLog(question, tables), float(account_days(shown, question))),
+        shown,
+        accounts,
+    )
 
 
 def _plays_named(log: Tables, title: str) -> pl.DataFrame:
@@ -137,23 +159,35 @@ def _check_plays(directory: Path, log: Tables, shown: pl.DataFrame, title: str) 
     """Refuse plays of the title that are there twice, lack what they are counted by, or belong to an unknown account."""
     own = title_rows(log["log.titles"], title).select("title_id")
     plays = log["log.plays"].join(own, on="title_id", how="semi").collect()
-    _refuse_any(directory, "log.plays", plays.filter(pl.col("play_id").is_duplicated()), "is there more than once")
+    _refuse_any(
+        directory,
+        "log.plays",
+        plays.filter(pl.col("play_id").is_duplicated()),
+        "is there more than once",
+    )
     for name in WANTED["log.plays"].columns:
         _refuse_any(directory, "log.plays", plays.filter(pl.col(name).is_null()), f"has no {name}")
     unknown = plays.join(shown, on="play_id", how="anti")
     _refuse_any(directory, "log.plays", unknown, "is of an account that log.accounts does not have")
     _refuse_any(
-        directory, "log.titles", shown.filter(pl.col("runtime_ms").is_null()), "is of a title without runtime_ms"
+        directory,
+        "log.titles",
+        shown.filter(pl.col("runtime_ms").is_null()),
+        "is of a title without runtime_ms",
     )
     zones = shown["time_zone"].unique().to_list()
     if wrong := [zone for zone in zones if not _is_zone(zone)]:
-        raise InputError(f"{directory}: log.accounts has the time_zone {wrong[0]!r}, which is no IANA time zone.")
+        raise InputError(
+            f"{directory}: log.accounts has the time_zone {wrong[0]!r}, which is no IANA time zone."
+        )
 
 
 def _refuse_any(directory: Path, name: str, plays: pl.DataFrame, what: str) -> None:
     if len(plays):
         more = f" ({len(plays):,} such rows)" if len(plays) > 1 else ""
-        raise InputError(f"{directory}: {name} cannot be counted: play {plays['play_id'][0]} {what}{more}.")
+        raise InputError(
+            f"{directory}: {name} cannot be counted: play {plays['play_id'][0]} {what}{more}."
+        )
 
 
 def _is_zone(zone: str | None) -> bool:
@@ -172,7 +206,9 @@ def _of_title(log: Tables, shown: pl.DataFrame) -> dict[str, pl.DataFrame]:
         ("log.profiles", "account_id"),
         ("log.devices", "device_id"),
     )
-    mine = {name: log[name].join(_ids(shown, key), on=key, how="semi").collect() for name, key in by}
+    mine = {
+        name: log[name].join(_ids(shown, key), on=key, how="semi").collect() for name, key in by
+    }
     return {**mine, "log.titles": log["log.titles"].collect()}
 
 

@@ -83,12 +83,16 @@ _TABLES = ("plays", "titles", "accounts", "profiles", "devices", "events")
 def query(question: Question, definition: Definition = HEADLINE, *, ping_ms: int = 60_000) -> str:
     """The number by a definition as one statement; it reads what is named after the tables of the log."""
     if not question.title:
-        raise InputError(f"'{question.claim.name}' is about all titles: there is no query of one title behind it.")
+        raise InputError(
+            f"'{question.claim.name}' is about all titles: there is no query of one title behind it."
+        )
     if replace(definition, window=0) != HEADLINE:
         return _filled(question, definition, ping_ms)
     first, last = question.dates(definition.window)
     named = titles_named(question.title)
-    return _HEADLINE.format(start=CORRECTED_START, named=named, first=first, last=last, days=question.days)
+    return _HEADLINE.format(
+        start=CORRECTED_START, named=named, first=first, last=last, days=question.days
+    )
 
 
 def template(question: Question) -> str:
@@ -145,7 +149,8 @@ def tables_at(directory: str, statement: str) -> str:
     """
     used = [name for name in _TABLES if re.search(rf"(FROM|JOIN) {name}\b", statement)]
     return "".join(
-        f"CREATE VIEW {name} AS FROM read_parquet('{quoted(directory)}/log/{name}/**/*.parquet');\n" for name in used
+        f"CREATE VIEW {name} AS FROM read_parquet('{quoted(directory)}/log/{name}/**/*.parquet');\n"
+        for name in used
     )
 
 
@@ -183,7 +188,9 @@ def confirmed(question: Question, counted: int, tables: Mapping[str, pl.DataFram
     return by_sql
 
 
-def counts_by_duckdb(statements: Iterable[str], tables: Mapping[str, pl.DataFrame]) -> Iterator[int]:
+def counts_by_duckdb(
+    statements: Iterable[str], tables: Mapping[str, pl.DataFrame]
+) -> Iterator[int]:
     """The number of each statement, one after another."""
     duckdb = need("claim", "Counting by SQL", "pyarrow", "duckdb")
     with duckdb.connect() as connection:

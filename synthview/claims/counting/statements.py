@@ -48,7 +48,9 @@ def statements_of(place: Path, statement: str, title: str) -> str:
     Raises InputError where DuckDB cannot read them as the query needs them, or a column is missing.
     """
     source = opened(place)
-    wanted = [_narrowed(one, statement) for one in WANTED.values() if _is_read(one.table.name, statement)]
+    wanted = [
+        _narrowed(one, statement) for one in WANTED.values() if _is_read(one.table.name, statement)
+    ]
     made = [_statement(source, one, title) for one in wanted]
     head = [_UTC] if any("utc(" in one for one in made) else []
     if source.database is not None:
@@ -90,8 +92,13 @@ def _selection(source: Source, wanted: Wanted, raws: Sequence[Raw], title: str) 
     if isinstance(raws[0], Stored):
         made = _columns(wanted, raws[0], title)
         return _select(made, f"dataset.{raws[0].name}")
-    ordered = sorted(((_read(source, wanted, raw, title), raw) for raw in raws), key=lambda one: repr(one[0]))
-    groups = [(read, [raw for _, raw in group]) for read, group in groupby(ordered, key=lambda one: one[0])]
+    ordered = sorted(
+        ((_read(source, wanted, raw, title), raw) for raw in raws), key=lambda one: repr(one[0])
+    )
+    groups = [
+        (read, [raw for _, raw in group])
+        for read, group in groupby(ordered, key=lambda one: one[0])
+    ]
     if len(groups) == 1:
         read, alike = groups[0]
         return _select(read.columns, _call(read, alike, _all_paths(source, wanted, alike)))
@@ -120,7 +127,13 @@ def _read(source: Source, wanted: Wanted, raw: Raw, title: str) -> _Read:
     hive = _hive(source, wanted, raw)
     if isinstance(raw, Csv):
         sign = raw.separator.replace("\t", "\\t")
-        head = ("header = true", "all_varchar = true", f"delim = '{sign}'", "quote = '\"'", "escape = '\"'")
+        head = (
+            "header = true",
+            "all_varchar = true",
+            f"delim = '{sign}'",
+            "quote = '\"'",
+            "escape = '\"'",
+        )
         return _Read("read_csv", (*head, *hive), columns)
     if isinstance(raw, Json):
         shape = "array" if raw.is_array else "newline_delimited"
@@ -143,7 +156,10 @@ def _hive(source: Source, wanted: Wanted, raw: Raw) -> tuple[str, ...]:
 
 def _call(read: _Read, raws: Sequence[Raw], paths: str) -> str:
     differ = any(dict(raw.schema) != dict(raws[0].schema) for raw in raws)
-    options = [*read.options, *(["union_by_name = true"] if differ and read.reader != "read_json" else [])]
+    options = [
+        *read.options,
+        *(["union_by_name = true"] if differ and read.reader != "read_json" else []),
+    ]
     return f"{read.reader}({', '.join([paths, *options])})"
 
 
@@ -155,7 +171,11 @@ def _all_paths(source: Source, wanted: Wanted, raws: Sequence[Raw]) -> str:
         return _paths(raws)
     end = ends.pop()
     below = {one for one in place.folder.rglob(f"*{end}") if one.is_file()}
-    return f"'{as_pattern(place.folder)}/**/*{end}'" if below == {raw.path for raw in raws} else _paths(raws)
+    return (
+        f"'{as_pattern(place.folder)}/**/*{end}'"
+        if below == {raw.path for raw in raws}
+        else _paths(raws)
+    )
 
 
 def _end(path: Path) -> str:
@@ -206,9 +226,16 @@ def _time(name: str, dtype: pl.DataType) -> str:
 
 def _plain(column: Column, dtype: pl.DataType) -> str:
     """What is no time: numbers and truths that are text become what they are."""
-    types: Mapping[str, str] = {"milliseconds": "BIGINT", "count": "BIGINT", "claim": "BOOLEAN", "day": "DATE"}
+    types: Mapping[str, str] = {
+        "milliseconds": "BIGINT",
+        "count": "BIGINT",
+        "claim": "BOOLEAN",
+        "day": "DATE",
+    }
     wanted = types.get(column.kind)
     if dtype == pl.Binary:
         return f"decode({column.name})"
-    is_right = wanted is None or dtype == column.dtype or (wanted == "BIGINT" and dtype.is_integer())
+    is_right = (
+        wanted is None or dtype == column.dtype or (wanted == "BIGINT" and dtype.is_integer())
+    )
     return column.name if is_right else f"CAST({column.name} AS {wanted})"

@@ -49,8 +49,12 @@ def longest_runs(days: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """
     each = days.select(*keys, pl.col("day").cast(pl.Int64)).unique().sort(*keys, "day")
     turn = pl.int_range(pl.len()).over(keys)
-    runs = each.group_by(*keys, (pl.col("day") - turn).alias("run")).agg(since=pl.col("day").min(), days=pl.len())
-    longest = runs.sort("days", "since", descending=[True, False]).unique(list(keys), keep="first", maintain_order=True)
+    runs = each.group_by(*keys, (pl.col("day") - turn).alias("run")).agg(
+        since=pl.col("day").min(), days=pl.len()
+    )
+    longest = runs.sort("days", "since", descending=[True, False]).unique(
+        list(keys), keep="first", maintain_order=True
+    )
     return longest.select(*keys, "since", pl.col("days").cast(pl.Int64)).sort(*keys)
 
 

@@ -20,7 +20,9 @@ __all__ = ["TitleLog"]
 class TitleLog:
     """The log of a question's title in some tables: `log.plays` and its like, in memory or on disk."""
 
-    def __init__(self, question: Question, tables: Mapping[str, pl.DataFrame | pl.LazyFrame]) -> None:
+    def __init__(
+        self, question: Question, tables: Mapping[str, pl.DataFrame | pl.LazyFrame]
+    ) -> None:
         self.question = question
         self.tables = {name: one.lazy() for name, one in tables.items()}
         self._counted: dict[Definition, Ints] = {}

@@ -9,7 +9,15 @@ import polars as pl
 from synthview.claims.counting.sql import words_of
 from synthview.pools import TEST_RIG
 
-__all__ = ["corrected_start", "film_plays", "own_titles", "runtime_of", "title_plays", "title_rows", "with_local_times"]
+__all__ = [
+    "corrected_start",
+    "film_plays",
+    "own_titles",
+    "runtime_of",
+    "title_plays",
+    "title_rows",
+    "with_local_times",
+]
 
 Tables = Mapping[str, pl.LazyFrame]
 
@@ -20,9 +28,17 @@ def title_rows(titles: pl.LazyFrame, title: str, *, like: bool = False) -> pl.La
     A trailer never counts as the film, unless somebody asks with LIKE.
     """
     words = words_of(title)
-    named = pl.col("name").str.contains(words, literal=True) | pl.col("series_name").str.contains(words, literal=True)
-    exact = (pl.col("kind") != "trailer") & ((pl.col("name") == title) | (pl.col("series_name") == title))
-    return titles.filter(named if like else exact.fill_null(value=False)).select("title_id", "runtime_ms").unique()
+    named = pl.col("name").str.contains(words, literal=True) | pl.col("series_name").str.contains(
+        words, literal=True
+    )
+    exact = (pl.col("kind") != "trailer") & (
+        (pl.col("name") == title) | (pl.col("series_name") == title)
+    )
+    return (
+        titles.filter(named if like else exact.fill_null(value=False))
+        .select("title_id", "runtime_ms")
+        .unique()
+    )
 
 
 def own_titles(titles: pl.DataFrame | pl.LazyFrame, title: str) -> pl.DataFrame:
@@ -32,15 +48,21 @@ def own_titles(titles: pl.DataFrame | pl.LazyFrame, title: str) -> pl.DataFrame:
 
 def runtime_of(titles: pl.DataFrame | pl.LazyFrame, title: str) -> int:
     """The length of a title in ms, of its longest episode if it is a series; 0 where it is not there."""
-    return int(title_rows(titles.lazy(), title).select(pl.col("runtime_ms").max()).collect().item() or 0)
+    return int(
+        title_rows(titles.lazy(), title).select(pl.col("runtime_ms").max()).collect().item() or 0
+    )
 
 
 def corrected_start() -> pl.Expr:
     """When a play began by a clock that is not ahead: no later than it was closed, less its length."""
-    return pl.min_horizontal("started_at", pl.col("closed_at") - (pl.col("ended_at") - pl.col("started_at")))
+    return pl.min_horizontal(
+        "started_at", pl.col("closed_at") - (pl.col("ended_at") - pl.col("started_at"))
+    )
 
 
-def title_plays(tables: Tables, title: str, *, ping_ms: int = 60_000, like: bool = False) -> pl.DataFrame:
+def title_plays(
+    tables: Tables, title: str, *, ping_ms: int = 60_000, like: bool = False
+) -> pl.DataFrame:
     """One row per recorded play of a title, from the tables of a log (and of it alone).
 
     `start` is corrected: a play cannot have begun later than it was closed, less its length; `raw_start` is what the
@@ -52,7 +74,12 @@ def title_plays(tables: Tables, title: str, *, ping_ms: int = 60_000, like: bool
 
 def film_plays(tables: Tables) -> pl.DataFrame:
     """The same of every film at once, told apart by `title_id`; playing times are those of the history."""
-    films = tables["log.titles"].filter(pl.col("kind") == "film").select("title_id", "runtime_ms").unique()
+    films = (
+        tables["log.titles"]
+        .filter(pl.col("kind") == "film")
+        .select("title_id", "runtime_ms")
+        .unique()
+    )
     return _shown(tables, films, 60_000)
 
 
@@ -60,35 +87,58 @@ def _shown(tables: Tables, own: pl.LazyFrame, ping_ms: int) -> pl.DataFrame:
     plays = tables["log.plays"].join(own, on="title_id")
     devices = tables["log.devices"].select("device_id", is_test=pl.col("model") == TEST_RIG)
     return (
-        plays.join(tables["log.accounts"].select("account_id", "time_zone").unique("account_id"), on="account_id")
-        .join(tables["log.profiles"].select("profile_id", "is_kids").unique("profile_id"), on="profile_id", how="left")
+        plays.join(
+            tables["log.accounts"].select("account_id", "time_zone").unique("account_id"),
+            on="account_id",
+        )
+        .join(
+            tables["log.profiles"].select("profile_id", "is_kids").unique("profile_id"),
+            on="profile_id",
+            how="left",
+        )
         .join(devices.unique("device_id"), on="device_id", how="left")
         .join(_heartbeats(tables, plays, ping_ms), on="play_id", how="left")
         .select(
-            "play_id", "account_id", "profile_id", "device_id", "title_id", "time_zone", "watched_ms", "runtime_ms", "autoplayed",
+            "play_id",
+            "account_id",
+            "profile_id",
+            "device_id",
+            "title_id",
+            "time_zone",
+            "watched_ms",
+            "runtime_ms",
+            "autoplayed",
             pl.col("is_kids", "is_test").fill_null(value=False),
-            start=corrected_start(), raw_start=pl.col("started_at"),
-            raw_ms=pl.col("raw_ms").fill_null(pl.col("watched_ms")), once_ms=pl.col("once_ms").fill_null(pl.col("watched_ms")),
+            start=corrected_start(),
+            raw_start=pl.col("started_at"),
+            raw_ms=pl.col("raw_ms").fill_null(pl.col("watched_ms")),
+            once_ms=pl.col("once_ms").fill_null(pl.col("watched_ms")),
         )
         .sort("account_id", "start", "play_id")
         .collect()
-    )  # fmt: skip
+    )
 
 
 def _heartbeats(tables: Tables, plays: pl.LazyFrame, ping_ms: int) -> pl.LazyFrame:
     """Playing time of each play by its heartbeats: counted as they came, and each once however often it came."""
     if "pings" in tables:
-        return tables["pings"].select("play_id", raw_ms=pl.col("raw") * ping_ms, once_ms=pl.col("once") * ping_ms)
+        return tables["pings"].select(
+            "play_id", raw_ms=pl.col("raw") * ping_ms, once_ms=pl.col("once") * ping_ms
+        )
     if "log.events" not in tables:
         empty = {"play_id": pl.Int64, "raw_ms": pl.Int64, "once_ms": pl.Int64}
         return pl.LazyFrame(schema=empty)
     pings = (
-        tables["log.events"].filter(pl.col("type") == "ping").join(plays.select("play_id"), on="play_id", how="semi")
+        tables["log.events"]
+        .filter(pl.col("type") == "ping")
+        .join(plays.select("play_id"), on="play_id", how="semi")
     )
     counted = pings.group_by("play_id").agg(raw=pl.len(), once=pl.col("client_time").n_unique())
     silent = plays.select("play_id").join(counted, on="play_id", how="left").fill_null(0)
     return silent.select(
-        "play_id", raw_ms=pl.col("raw").cast(pl.Int64) * ping_ms, once_ms=pl.col("once").cast(pl.Int64) * ping_ms
+        "play_id",
+        raw_ms=pl.col("raw").cast(pl.Int64) * ping_ms,
+        once_ms=pl.col("once").cast(pl.Int64) * ping_ms,
     )
 
 

@@ -44,18 +44,36 @@ _FACTOR = 3.0
 The range that the setting itself declares covers all titles there are, the first place and the last.
 """
 _WORDS = {
-    "rate": "how common", "spell_days": "how long it lasts", "keeps_to_it": "how faithfully", "days": "on how many days",
-    "plays_per_day": "how often a day", "popularity_rank": "how popular", "hours": "for how many hours",
-    "lift": "how much more", "half_life_days": "how soon it fades", "christmas_lift": "how much more at Christmas",
-    "release_lift": "how much more when new", "decay_days": "how soon the new ones fade", "country_taste": "how countries differ",
-    "share_in_each_country": "how much a country has", "film_popularity_exponent": "how unevenly films are liked",
-    "film_popularity_offset": "how alike the first films are", "film_runtime_spread": "how lengths of films differ",
-    "puts_it_on": "on how many days", "looping": "how often again", "leaves_early": "how often not to the end",
+    "rate": "how common",
+    "spell_days": "how long it lasts",
+    "keeps_to_it": "how faithfully",
+    "days": "on how many days",
+    "plays_per_day": "how often a day",
+    "popularity_rank": "how popular",
+    "hours": "for how many hours",
+    "lift": "how much more",
+    "half_life_days": "how soon it fades",
+    "christmas_lift": "how much more at Christmas",
+    "release_lift": "how much more when new",
+    "decay_days": "how soon the new ones fade",
+    "country_taste": "how countries differ",
+    "share_in_each_country": "how much a country has",
+    "film_popularity_exponent": "how unevenly films are liked",
+    "film_popularity_offset": "how alike the first films are",
+    "film_runtime_spread": "how lengths of films differ",
+    "puts_it_on": "on how many days",
+    "looping": "how often again",
+    "leaves_early": "how often not to the end",
     "holiday_lift": "how much more on holidays",
-}  # fmt: skip
+}
 _SECTIONS = {
-    "world": "titles", "people": "homes", "choosing": "choices", "log": "the log", "player": "the player", "catalogue": "the catalogue",
-}  # fmt: skip
+    "world": "titles",
+    "people": "homes",
+    "choosing": "choices",
+    "log": "the log",
+    "player": "the player",
+    "catalogue": "the catalogue",
+}
 
 
 @dataclass(frozen=True)
@@ -105,7 +123,12 @@ def parameters_of(question: Question) -> tuple[Parameter, ...]:
     found = []
     for entry in entries(question.scenario):
         setting = entry.setting
-        if setting.kind == "number" and setting.source != CHOICE and entry.value and not _is_beside(entry, question):
+        if (
+            setting.kind == "number"
+            and setting.source != CHOICE
+            and entry.value
+            and not _is_beside(entry, question)
+        ):
             found.append(_range(entry, _part(entry, lasts)))
     return tuple(one for one in found if one.low < one.high)
 
@@ -113,7 +136,9 @@ def parameters_of(question: Question) -> tuple[Parameter, ...]:
 def lasting(scenario: Scenario) -> tuple[str, ...]:
     """Actors whose choice of a title lasts and whose homes are drawn by a rate, in alphabetical order."""
     actors = ((name, one) for name, one in scenario.actors.items() if isinstance(one, Actor))
-    return tuple(sorted(name for name, one in actors if not one.picks_anew and name not in scenario.cast))
+    return tuple(
+        sorted(name for name, one in actors if not one.picks_anew and name not in scenario.cast)
+    )
 
 
 def _part(entry: Entry, lasts: Sequence[str]) -> str:
@@ -126,7 +151,9 @@ def _part(entry: Entry, lasts: Sequence[str]) -> str:
 def _is_beside(entry: Entry, question: Question) -> bool:
     """Whether a setting is of the run, of another title, or of something that happens later."""
     scenario, last = question.scenario, date_of(question.last)
-    events: dict[str, tuple[str, date]] = {one.name: (one.title, one.on) for one in scenario.dated_events}
+    events: dict[str, tuple[str, date]] = {
+        one.name: (one.title, one.on) for one in scenario.dated_events
+    }
     for name, (title, on) in events.items():
         if entry.section == f'dated_events."{name}"':
             return title != question.title or on > last
@@ -142,18 +169,33 @@ def _range(entry: Entry, part: str) -> Parameter:
     assert setting.high is not None, f"{entry.path} is a number"
     low, high = setting.low, setting.high
     if entry.facts_from:
-        low, high = max(stated / _FACTOR, setting.allowed[0]), min(stated * _FACTOR, setting.allowed[1])
+        low, high = (
+            max(stated / _FACTOR, setting.allowed[0]),
+            min(stated * _FACTOR, setting.allowed[1]),
+        )
     whole = setting.type is int
     return Parameter(
-        entry.path, part, _label(entry), setting.unit, entry.source, stated, low, high, setting.allowed, setting.scale, whole
-    )  # fmt: skip
+        entry.path,
+        part,
+        _label(entry),
+        setting.unit,
+        entry.source,
+        stated,
+        low,
+        high,
+        setting.allowed,
+        setting.scale,
+        whole,
+    )
 
 
 def _label(entry: Entry) -> str:
     """A setting in words, as in 'a child on a loop: how common'."""
     name = entry.setting.name
     section = entry.section.split(".", 1)[-1].strip('"')
-    return f"{_SECTIONS.get(section) or label_of(section)}: {_WORDS.get(name, name.replace('_', ' '))}"
+    return (
+        f"{_SECTIONS.get(section) or label_of(section)}: {_WORDS.get(name, name.replace('_', ' '))}"
+    )
 
 
 def drawn(ranges: Sequence[Parameter], count: int, seed: int) -> Floats:
@@ -175,7 +217,10 @@ class Blocks:
     def of(cls, ranges: Sequence[Parameter], rows: Mapping[str, int], seed: int) -> Blocks:
         """Draw so many rows of every block."""
         named = {part: tuple(one for one in ranges if one.part == part) for part in rows}
-        return cls(named, {part: drawn(named[part], rows[part], seed + turn) for turn, part in enumerate(rows)})
+        return cls(
+            named,
+            {part: drawn(named[part], rows[part], seed + turn) for turn, part in enumerate(rows)},
+        )
 
     def row(self, part: str, number: int) -> dict[str, float | int]:
         """The settings of a row."""

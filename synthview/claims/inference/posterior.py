@@ -7,13 +7,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.claims.inference.parameters import LIVED, POPULAR, RATE, Blocks, Parameter, parameters_of, with_settings
+from synthview.claims.inference.parameters import (
+    LIVED,
+    POPULAR,
+    RATE,
+    Blocks,
+    Parameter,
+    parameters_of,
+    with_settings,
+)
 from synthview.claims.inference.popularity import Shelf, parts, times
 from synthview.claims.inference.posterior_worlds import PosteriorWorlds, Tell
 from synthview.claims.inference.proposal import Outcomes, Point, Proposal, proposal_rates, propose
 from synthview.claims.inference.sensitivity import Index, first_order
 from synthview.claims.inference.shown import Chosen, PlacedWorld, PosteriorWorld
-from synthview.claims.inference.weights import Composition, Coverage, ImportanceWeights, WeightedWorlds, mix
+from synthview.claims.inference.weights import (
+    Composition,
+    Coverage,
+    ImportanceWeights,
+    WeightedWorlds,
+    mix,
+)
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import sources, why_not_looked_over, world_of
 from synthview.claims.simulation.crowds import crowd_of
@@ -75,7 +89,9 @@ class Posterior:
         """The first of the worlds drawn that has a home of a cause, and how it was found."""
         return self.basis.draw_with(cause, self.said)
 
-    def worlds(self, count: int = 7, said: int | None = None, tell: Tell | None = None) -> tuple[PlacedWorld, ...]:
+    def worlds(
+        self, count: int = 7, said: int | None = None, tell: Tell | None = None
+    ) -> tuple[PlacedWorld, ...]:
         """Some worlds that all print it, from mostly children to mostly fans; `tell` hears how many are found."""
         return self.basis.several(self.said if said is None else said, count, tell)
 
@@ -97,11 +113,16 @@ def infer(
     _check(question)
     effort, told = effort or Effort(), parameters_of(question) if ranges is None else ranges
     seed = question.scenario.run.seed % _OTHER_SEED
-    blocks = Blocks.of(told, {LIVED: effort.points, POPULAR: effort.shelves, RATE: effort.rates}, seed)
-    progress = _Progress(tell, 2 * effort.homes // _A_LOOK + 1 + effort.points * _A_POINT + effort.shelves * _A_SHELF)
+    blocks = Blocks.of(
+        told, {LIVED: effort.points, POPULAR: effort.shelves, RATE: effort.rates}, seed
+    )
+    progress = _Progress(
+        tell, 2 * effort.homes // _A_LOOK + 1 + effort.points * _A_POINT + effort.shelves * _A_SHELF
+    )
     halves = (question, with_settings(question, {"run.seed": seed | _OTHER_SEED}))
     pools = tuple(
-        propose(half, told, blocks.values[LIVED], effort.homes, workers, progress.of(1 / _A_LOOK)) for half in halves
+        propose(half, told, blocks.values[LIVED], effort.homes, workers, progress.of(1 / _A_LOOK))
+        for half in halves
     )
     half = np.arange(effort.points) % 2
     seen = _lived(pools, half, blocks, workers, progress)
@@ -109,7 +130,9 @@ def infer(
     progress.add(progress.total - progress.done)
     names = sources(question.scenario)
     weighted = mix(seen, half, importance, len(names), effort.mixes, seed)
-    basis = PosteriorWorlds(question, names, blocks, (pools[0], pools[1]), seen, importance, weighted, seed, workers)
+    basis = PosteriorWorlds(
+        question, names, blocks, (pools[0], pools[1]), seen, importance, weighted, seed, workers
+    )
     return _conclude(basis, households, effort)
 
 
@@ -120,10 +143,17 @@ def _conclude(basis: PosteriorWorlds, households: int, effort: Effort) -> Poster
     first = int(composition.counted.sum(axis=(0, 2)).argmax())
     within = range(int(said * _PLANTED_WITHIN[0]), int(said * _PLANTED_WITHIN[1]) + 1)
     return Posterior(
-        basis, households, said, composition, _indices(basis.blocks, weighted, seed),
+        basis,
+        households,
+        said,
+        composition,
+        _indices(basis.blocks, weighted, seed),
         weighted.coverage(weighted.share(), within, effort.planted, seed),
-        (basis.sources[first], weighted.coverage(weighted.share(first), within, effort.planted, seed)),
-    )  # fmt: skip
+        (
+            basis.sources[first],
+            weighted.coverage(weighted.share(first), within, effort.planted, seed),
+        ),
+    )
 
 
 def _check(question: Question) -> None:
@@ -166,7 +196,10 @@ def _lived(
 ) -> tuple[Outcomes, ...]:
     """Live every point by the homes of its half."""
     stated = {one.path: one.stated for one in blocks.ranges[RATE]}
-    tasks = [Point(number, pools[which], stated, blocks.row(LIVED, number)) for number, which in enumerate(half)]
+    tasks = [
+        Point(number, pools[which], stated, blocks.row(LIVED, number))
+        for number, which in enumerate(half)
+    ]
     found: dict[int, Outcomes] = {}
     for number, seen in share_out(tasks, workers):
         found[number] = seen
@@ -175,28 +208,44 @@ def _lived(
 
 
 def _importance_weights(
-    question: Question, households: int, pools: Sequence[Proposal], blocks: Blocks, workers: int, progress: _Progress
+    question: Question,
+    households: int,
+    pools: Sequence[Proposal],
+    blocks: Blocks,
+    workers: int,
+    progress: _Progress,
 ) -> ImportanceWeights:
     """What each row of rates and of popularities does to the weight of a home."""
     names, opened = sources(question.scenario), proposal_rates(blocks.ranges[RATE])
     thinning = np.ones((len(blocks.values[RATE]), len(names)))
     for place, one in enumerate(blocks.ranges[RATE]):
-        thinning[:, names.index(one.path.split(".")[1])] = blocks.values[RATE][:, place] / opened[one.path]
+        thinning[:, names.index(one.path.split(".")[1])] = (
+            blocks.values[RATE][:, place] / opened[one.path]
+        )
     seed = question.scenario.run.seed % _OTHER_SEED
     rows = len(blocks.values[POPULAR])
     # Each row is a world of its own, since how a title is liked from country to country is a matter of the seed.
-    tasks = [Shelf(row, question, {**blocks.row(POPULAR, row), "run.seed": seed + row}) for row in range(rows)]
+    tasks = [
+        Shelf(row, question, {**blocks.row(POPULAR, row), "run.seed": seed + row})
+        for row in range(rows)
+    ]
     found: dict[int, Floats] = {}
     for row, one in share_out(tasks, workers):
         found[row] = one
         progress.add(_A_SHELF)
     shelves = np.stack([found[row] for row in range(rows)])
-    picked = np.stack([times(shelves, parts(pool.question, world_of(pool.question.scenario))) for pool in pools])
+    picked = np.stack(
+        [times(shelves, parts(pool.question, world_of(pool.question.scenario))) for pool in pools]
+    )
     by_chance = households * _by_chance(question, blocks, opened, shelves)
-    return ImportanceWeights(thinning, picked, np.array([households / pool.looked_at for pool in pools]), by_chance)
+    return ImportanceWeights(
+        thinning, picked, np.array([households / pool.looked_at for pool in pools]), by_chance
+    )
 
 
-def _by_chance(question: Question, blocks: Blocks, opened: Mapping[str, float], shelves: Floats) -> Floats:
+def _by_chance(
+    question: Question, blocks: Blocks, opened: Mapping[str, float], shelves: Floats
+) -> Floats:
     """What share of homes crowds fill by chance, gates open, (point, row of popularity, source).
 
     `shelves` are the parts of all picks that the title has, (row, day, country), a day more at either end.
@@ -209,7 +258,9 @@ def _by_chance(question: Question, blocks: Blocks, opened: Mapping[str, float], 
         actors = with_settings(question, {**opened, **blocks.row(LIVED, point)}).scenario.actors
         for place, name in enumerate(names):
             actor = actors.get(name)
-            crowd = crowd_of(world, [actor] if isinstance(actor, Actor) else [], homes, work, window)
+            crowd = crowd_of(
+                world, [actor] if isinstance(actor, Actor) else [], homes, work, window
+            )
             if len(crowd.home):
                 shares[point, :, place] = [crowd.expected(row) / len(homes) for row in days]
     return shares
@@ -219,8 +270,9 @@ def _indices(blocks: Blocks, weighted: WeightedWorlds, seed: int) -> dict[str, t
     """By path, how much each setting explains of the number (its logarithm), and of the share of daily viewers."""
     rows = {
         LIVED: np.broadcast_to(np.arange(len(weighted.half))[:, None], weighted.popular.shape),
-        POPULAR: weighted.popular, RATE: weighted.rates,
-    }  # fmt: skip
+        POPULAR: weighted.popular,
+        RATE: weighted.rates,
+    }
     found: dict[str, list[list[Index]]] = {part: [] for part in rows}
     for answer in (np.log1p(weighted.expected), weighted.share()):
         for part, row in rows.items():

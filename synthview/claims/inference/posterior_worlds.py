@@ -76,10 +76,15 @@ class PosteriorWorlds:
         For each of these positions it is the nearest draw that is not yet taken and can be shown.
         """
         draws = self._draws(said, -1)
-        likely, balance = np.flatnonzero(draws.is_likely), self._balance(draws.counted) / max(said, 1)
+        likely, balance = (
+            np.flatnonzero(draws.is_likely),
+            self._balance(draws.counted) / max(said, 1),
+        )
         taken: dict[int, PosteriorWorld] = {}
         whole: dict[int, Outcomes] = {}
-        for aim in np.linspace(balance[likely].min(), balance[likely].max(), count) if len(likely) else ():
+        for aim in (
+            np.linspace(balance[likely].min(), balance[likely].max(), count) if len(likely) else ()
+        ):
             near = likely[np.argsort(np.abs(balance[likely] - aim), kind="stable")].tolist()
             for place in [one for one in near if one not in taken][:_ATTEMPTS]:
                 shown = self._shown(draws.one(place), whole)
@@ -91,7 +96,8 @@ class PosteriorWorlds:
         places = sorted(taken, key=lambda place: (balance[place], place))
         shares = _nearest(balance, balance[places])
         return tuple(
-            PlacedWorld(taken[place], float(balance[place]), share) for place, share in zip(places, shares, strict=True)
+            PlacedWorld(taken[place], float(balance[place]), share)
+            for place, share in zip(places, shares, strict=True)
         )
 
     def _balance(self, counted: Ints) -> Ints:
@@ -107,11 +113,15 @@ class PosteriorWorlds:
 
     def _draws(self, said: int, turn: int) -> _Draws:
         """Worlds of the question's own seed that print the number, in an order of chance that is the same each time."""
-        place, drawn = self.weighted.compositions(said, _TRIED, (self.seed + turn) % (1 << 62), self.weighted.half == 0)
+        place, drawn = self.weighted.compositions(
+            said, _TRIED, (self.seed + turn) % (1 << 62), self.weighted.half == 0
+        )
         mixes = self.weighted.popular.shape[1]
         rows = np.random.default_rng([self.seed, turn + 1]).permutation(_TRIED)
         point, mixed, counted = place[rows] // mixes, place[rows] % mixes, drawn.counted[rows]
-        there = np.stack([self._there(*one) for one in zip(point.tolist(), mixed.tolist(), strict=True)])
+        there = np.stack(
+            [self._there(*one) for one in zip(point.tolist(), mixed.tolist(), strict=True)]
+        )
         is_likely: Flags = np.asarray((counted <= np.ceil(there)).all(axis=(1, 2)))
         return _Draws(point, mixed, counted, is_likely)
 
@@ -161,10 +171,15 @@ class PosteriorWorlds:
 
     def _popular(self, one: _Drawn, settings: dict[str, float | int]) -> Iterator[Point]:
         """The point of a world with homes that were looked for under its own popularities, more of them each time."""
-        liked, ranges = with_settings(self.question, settings), tuple(chain(*self.blocks.ranges.values()))
+        liked, ranges = (
+            with_settings(self.question, settings),
+            tuple(chain(*self.blocks.ranges.values())),
+        )
         lengths = self.blocks.values[LIVED][[one.point]]
         for part, lived in _LOOKED_FOR:
-            pool = propose(liked, ranges, lengths, int(part * self.pools[0].looked_at), self.workers)
+            pool = propose(
+                liked, ranges, lengths, int(part * self.pools[0].looked_at), self.workers
+            )
             yield replace(self._point(one.point), pool=pool, most_lived=lived)
 
     def _suffice(self, one: _Drawn, seen: Outcomes) -> bool:
@@ -179,13 +194,21 @@ class PosteriorWorlds:
         rows = [
             own[np.argsort(waits[own])[: one.counted[source, rung]]]
             for source, rung in np.argwhere(one.counted).tolist()
-            for own in [np.flatnonzero(seen.is_counted & (seen.source == source) & (seen.rung == rung))]
+            for own in [
+                np.flatnonzero(seen.is_counted & (seen.source == source) & (seen.rung == rung))
+            ]
         ]
-        homes = seen.take(np.sort(np.concatenate(rows)))  # in the order of their numbers, as they were found
+        homes = seen.take(
+            np.sort(np.concatenate(rows))
+        )  # in the order of their numbers, as they were found
         return PosteriorWorld(
-            point.question, self._settings(one), point.off(point.question, homes), homes.household,
-            tuple(self.sources[source] for source in homes.source.tolist()), homes.rung == SAT_THROUGH,
-        )  # fmt: skip
+            point.question,
+            self._settings(one),
+            point.off(point.question, homes),
+            homes.household,
+            tuple(self.sources[source] for source in homes.source.tolist()),
+            homes.rung == SAT_THROUGH,
+        )
 
     def _point(self, number: int) -> Point:
         stated = {one.path: one.stated for one in self.blocks.ranges[RATE]}
@@ -194,10 +217,14 @@ class PosteriorWorlds:
 
     def _settings(self, one: _Drawn) -> dict[str, float]:
         """What is set in a world, by all three blocks."""
-        popular, rates = (int(rows[one.point, one.mixed]) for rows in (self.weighted.popular, self.weighted.rates))
+        popular, rates = (
+            int(rows[one.point, one.mixed]) for rows in (self.weighted.popular, self.weighted.rates)
+        )
         return {
-            **self.blocks.row(LIVED, one.point), **self.blocks.row(POPULAR, popular), **self.blocks.row(RATE, rates)
-        }  # fmt: skip
+            **self.blocks.row(LIVED, one.point),
+            **self.blocks.row(POPULAR, popular),
+            **self.blocks.row(RATE, rates),
+        }
 
 
 @dataclass(frozen=True)

@@ -110,10 +110,14 @@ def propose(
     }
     open_ = with_settings(question, proposal_rates(ranges))
     tied = find_candidates(with_settings(open_, longest), looked_at, workers, tell)
-    enough = tied.days.sum(axis=1) >= max(question.days - _BRIDGED_DAYS, 1)  # crowds are reckoned with by themselves
+    enough = tied.days.sum(axis=1) >= max(
+        question.days - _BRIDGED_DAYS, 1
+    )  # crowds are reckoned with by themselves
     about = titles(world_of(open_.scenario), _window(open_))
     own = own_titles(about, question.title)
-    return Proposal(open_, tied.household[enough], looked_at, about.join(own, on="title_id", how="semi"))
+    return Proposal(
+        open_, tied.household[enough], looked_at, about.join(own, on="title_id", how="semi")
+    )
 
 
 def _window(question: Question) -> Window:
@@ -191,7 +195,9 @@ class Qualified(Rows):
     weight: Floats
 
 
-def qualified(question: Question, households: Ints, most_of_a_source: int = _MOST_LIVED) -> Qualified:
+def qualified(
+    question: Question, households: Ints, most_of_a_source: int = _MOST_LIVED
+) -> Qualified:
     """Those homes of a pool that may be counted in a world: tied closely enough to leave no day open.
 
     A day of the query reaches into the local days beside it, so a tie may fill those too. Of very many homes with the
@@ -207,7 +213,9 @@ def qualified(question: Question, households: Ints, most_of_a_source: int = _MOS
     rows = np.flatnonzero(enough & (beside[:, 1:-1].sum(axis=1) >= question.days - _OPEN_DAYS))
     source = ties[rows].sum(axis=2).argmax(axis=1)
     day = ties[rows, source].argmax(axis=1)
-    homes = Qualified(households[rows], source, day, countries_of(world, households[rows]), np.ones(len(rows)))
+    homes = Qualified(
+        households[rows], source, day, countries_of(world, households[rows]), np.ones(len(rows))
+    )
     return _spared(question, homes, most_of_a_source)
 
 
@@ -221,11 +229,15 @@ def _ties(question: Question, households: Ints) -> Flags:
     homes = furnish(world, households)
     for place, name in enumerate(names):
         actor = world.scenario.actors.get(name)
-        suited = actor.suits(homes) if isinstance(actor, Actor) else np.ones(len(households), dtype=bool)
+        suited = (
+            actor.suits(homes) if isinstance(actor, Actor) else np.ones(len(households), dtype=bool)
+        )
         rows = np.flatnonzero(suited)
         rows = rows[days_tied(world, name, households[rows], work, days) > 0]
         for turn, day in enumerate(days):
-            ties[rows, place, turn] = days_tied(world, name, households[rows], work, range(day, day + 1)) > 0
+            ties[rows, place, turn] = (
+                days_tied(world, name, households[rows], work, range(day, day + 1)) > 0
+            )
     return ties
 
 

@@ -39,12 +39,22 @@ def first_order(values: Floats, answers: Floats, spread: float, seed: int) -> li
         return [Index(0.0, 0.0, 0.0)] * values.shape[1]
     names = [str(place) for place in range(values.shape[1])]
     told = rbd_fast.analyze(
-        {"num_vars": len(names), "names": names}, values, answers, M=_HARMONICS, num_resamples=_RESAMPLES, seed=seed
+        {"num_vars": len(names), "names": names},
+        values,
+        answers,
+        M=_HARMONICS,
+        num_resamples=_RESAMPLES,
+        seed=seed,
     )
     part = min(1.0, own / spread)
-    return [_index(float(share), float(reach), part) for share, reach in zip(told["S1"], told["S1_conf"], strict=True)]
+    return [
+        _index(float(share), float(reach), part)
+        for share, reach in zip(told["S1"], told["S1_conf"], strict=True)
+    ]
 
 
 def _index(share: float, reach: float, part: float) -> Index:
     """Within 0 and 1, as a share is, though its estimate may lie a little outside."""
-    return Index(*(part * min(1.0, max(0.0, value)) for value in (share, share - reach, share + reach)))
+    return Index(
+        *(part * min(1.0, max(0.0, value)) for value in (share, share - reach, share + reach))
+    )

@@ -44,7 +44,12 @@ class ImportanceWeights:
     def of(self, seen: Outcomes, half: int, rates: Ints, popular: Ints) -> Floats:
         """How many accounts of the service each stands for, (mix, account)."""
         thinned = self.thinning[rates][:, seen.source]
-        return thinned * self.picked[half][popular][:, seen.day, seen.country] * seen.weight * self.scale[half]
+        return (
+            thinned
+            * self.picked[half][popular][:, seen.day, seen.country]
+            * seen.weight
+            * self.scale[half]
+        )
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,9 @@ class WeightedWorlds:
         expected = np.maximum(self.expected, _LEAST)
         return np.asarray(said * np.log(expected) - expected - gammaln(said + 1))
 
-    def compositions(self, said: int, count: int, seed: int, points: Flags | None = None) -> tuple[Ints, Composition]:
+    def compositions(
+        self, said: int, count: int, seed: int, points: Flags | None = None
+    ) -> tuple[Ints, Composition]:
         """Draw worlds that print a number: their places (point * mixes + mix), and who is behind it."""
         rng = np.random.default_rng(seed)
         sums = np.cumsum(self.given(said, points).ravel())
@@ -122,7 +129,11 @@ class WeightedWorlds:
 
     def share(self, source: int | None = None) -> Floats:
         """Share of the number that one source has, or else that daily viewers have, (point, mix)."""
-        part = self.counted[..., SAT_THROUGH].sum(axis=2) if source is None else self.counted[:, :, source].sum(axis=2)
+        part = (
+            self.counted[..., SAT_THROUGH].sum(axis=2)
+            if source is None
+            else self.counted[:, :, source].sum(axis=2)
+        )
         return np.asarray(part / np.maximum(self.expected, _LEAST))
 
     def coverage(self, share: Floats, within: range, most: int, seed: int) -> tuple[Coverage, ...]:
@@ -134,10 +145,17 @@ class WeightedWorlds:
         rng = np.random.default_rng(seed)
         printed = rng.poisson(self.expected)
         planted = _some_of((printed >= within.start) & (printed < within.stop), most, rng)
-        ranks = np.array([self._rank(share, point, mixed, int(printed[point, mixed]), rng) for point, mixed in planted])
+        ranks = np.array(
+            [
+                self._rank(share, point, mixed, int(printed[point, mixed]), rng)
+                for point, mixed in planted
+            ]
+        )
         return tuple(_held(ranks, chance) for chance in NOMINAL if len(ranks))
 
-    def _rank(self, share: Floats, point: int, mixed: int, said: int, rng: np.random.Generator) -> float:
+    def _rank(
+        self, share: Floats, point: int, mixed: int, said: int, rng: np.random.Generator
+    ) -> float:
         """Where the truth of a planted world lies in what is concluded from its number: even on 0 to 1, if all is well."""
         truth = rng.binomial(said, min(share[point, mixed], 1.0))
         weights = self.given(said, self.half != self.half[point]).ravel()
@@ -165,7 +183,12 @@ def _held(ranks: Floats, nominal: float) -> Coverage:
 
 
 def mix(
-    seen: Sequence[Outcomes], half: Ints, importance: ImportanceWeights, source_count: int, mixes: int, seed: int
+    seen: Sequence[Outcomes],
+    half: Ints,
+    importance: ImportanceWeights,
+    source_count: int,
+    mixes: int,
+    seed: int,
 ) -> WeightedWorlds:
     """Join every lived point with so many rows of rates and popularities, each row as often as any other.
 
@@ -178,14 +201,16 @@ def mix(
     counted = np.zeros((len(seen), mixes, source_count, RUNGS))
     missed = np.zeros((len(seen), mixes))
     for point, one in enumerate(seen):
-        weights = importance.of(one, int(half[point]), rates[point], popular[point]) * bootstrap_weights(
-            seed, point, mixes, len(one)
-        )
+        weights = importance.of(
+            one, int(half[point]), rates[point], popular[point]
+        ) * bootstrap_weights(seed, point, mixes, len(one))
         for source in range(source_count):
             for rung in range(RUNGS):
                 rows_ = one.is_counted & (one.source == source) & (one.rung == rung)
                 counted[point, :, source, rung] = weights[:, rows_].sum(axis=1)
-        if importance.by_chance is not None:  # one of the crowd is there on each day, and seldom the same
+        if (
+            importance.by_chance is not None
+        ):  # one of the crowd is there on each day, and seldom the same
             counted[point, :, :, THERE] += (
                 importance.by_chance[point, popular[point]] * importance.thinning[rates[point]]
             )

@@ -131,13 +131,17 @@ def _doors(answer: Answer) -> int:
 
 
 def _charts(answer: Answer) -> dict[str, dict[str, Markup]]:
-    return {name: both for name, chart in DRAWN.items() if (both := _both(answer, chart)) is not None}
+    return {
+        name: both for name, chart in DRAWN.items() if (both := _both(answer, chart)) is not None
+    }
 
 
 def _both(answer: Answer, chart: Chart) -> dict[str, Markup] | None:
     """A chart for wide and for narrow screens; None where there is nothing to draw."""
     wide, narrow = chart.of(answer, _WIDE), chart.of(answer, _NARROW)
-    return None if wide is None or narrow is None else {"wide": drawn(wide), "narrow": drawn(narrow)}
+    return (
+        None if wide is None or narrow is None else {"wide": drawn(wide), "narrow": drawn(narrow)}
+    )
 
 
 def _joined(folder: str, pattern: str) -> str:
@@ -149,13 +153,17 @@ def _guesses(answer: Answer) -> str:
     said = answer.claim.said
     if not answer.of(Homes) or said > _GUESSES:
         return ""
-    return "".join(f'.no-script:has(#guess-{one}:checked){{--guess:"{one}"}}\n' for one in range(int(said) + 1))
+    return "".join(
+        f'.no-script:has(#guess-{one}:checked){{--guess:"{one}"}}\n' for one in range(int(said) + 1)
+    )
 
 
 def _embedded(answer: Answer) -> str:
     """The JSON for the script to unpack: small, and of letters and digits alone, so that nothing in it can be markup."""
     figures = {name: part for name, part in as_dict(answer).items() if name != "downloads"}
-    return _packed(json.dumps({**figures, "words": _words(answer)}, ensure_ascii=False, separators=(",", ":")))
+    return _packed(
+        json.dumps({**figures, "words": _words(answer)}, ensure_ascii=False, separators=(",", ":"))
+    )
 
 
 def _packed(text: str) -> str:

@@ -26,9 +26,17 @@ STATES = {
 }
 """Who was there on a day, in words."""
 LETTERS = {
-    "p": "person", "f": "family", "c": "child", "z": "asleep", "w": "away", "a": "animal",
-    "s": "stranger", "m": "machine", "e": "error", ".": "none",
-}  # fmt: skip
+    "p": "person",
+    "f": "family",
+    "c": "child",
+    "z": "asleep",
+    "w": "away",
+    "a": "animal",
+    "s": "stranger",
+    "m": "machine",
+    "e": "error",
+    ".": "none",
+}
 """The same, as the worlds of the JSON spell it."""
 
 COLUMNS = 6
@@ -61,7 +69,9 @@ def house(count: int, label: str = "") -> Markup:
 def lit(home: Home, label: str = "") -> Markup:
     """A calendar whose doors show who was there; a star stands over a home where it was the same person every day."""
     doors = [drawn for number, door in enumerate(home.doors) for drawn in _door(number, door)]
-    star = Markup('<use href="#star" class="star"/>') if home.verdict == "same_person" else Markup("")
+    star = (
+        Markup('<use href="#star" class="star"/>') if home.verdict == "same_person" else Markup("")
+    )
     return _drawing(len(home.doors), label, Markup("").join([*doors, star]))
 
 
@@ -78,12 +88,18 @@ def _door(number: int, door: Door) -> Sequence[Markup]:
     x, y = place(number)
     outside = "" if door.in_window else " outside"
     return [
-        Markup('<use href="#d-{}" class="door{}" x="{}" y="{}" width="12" height="14"/>').format(state, outside, x, y)
+        Markup('<use href="#d-{}" class="door{}" x="{}" y="{}" width="12" height="14"/>').format(
+            state, outside, x, y
+        )
     ]
 
 
 def _drawing(count: int, label: str, inside: Markup) -> Markup:
-    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    told = (
+        Markup('role="img" aria-label="{}"').format(label)
+        if label
+        else Markup('aria-hidden="true"')
+    )
     drawing = Markup('<svg class="calendar" viewBox="{}" {}><use href="#house"/>{}</svg>')
     return drawing.format(box(count), told, inside)
 

@@ -17,19 +17,34 @@ _COLUMNS: Mapping[str, tuple[tuple[str, _Say], ...]] = {
     "share_row": (("label", str), ("value", figure), ("low", figure), ("high", figure)),
     "strip_row": (("label", str), ("median", figure), ("low", figure), ("high", figure)),
     "reason_row": (("label", str), ("accounts", figure)),
-    "world_row": (("label", str), ("share_of_worlds", percent), ("same_person", figure), ("nobody", figure)),
+    "world_row": (
+        ("label", str),
+        ("share_of_worlds", percent),
+        ("same_person", figure),
+        ("nobody", figure),
+    ),
     "percent_row": (("label", str), ("median", percent), ("low", percent), ("high", percent)),
     "covered_row": (("nominal", percent), ("found", percent), ("low", percent), ("high", percent)),
     "ladder_row": (("days", figure), ("accounts", figure)),
     "count_row": (("days", figure), ("count", figure)),
     "day_row": (("date", day), ("viewers", figure)),
-    "range_row": (("label", str), ("path", str), ("unit", str), ("low", figure), ("high", figure), ("source", str), ("index", percent)),
-}  # fmt: skip
+    "range_row": (
+        ("label", str),
+        ("path", str),
+        ("unit", str),
+        ("low", figure),
+        ("high", figure),
+        ("source", str),
+        ("index", percent),
+    ),
+}
 
 
 def _row(columns: tuple[tuple[str, _Say], ...]) -> Callable[[Any], list[str]]:
     return lambda one: [say(getattr(one, name)) for name, say in columns]
 
 
-ROWS: Mapping[str, Callable[[Any], list[str]]] = {name: _row(columns) for name, columns in _COLUMNS.items()}
+ROWS: Mapping[str, Callable[[Any], list[str]]] = {
+    name: _row(columns) for name, columns in _COLUMNS.items()
+}
 """A filter of the templates for each kind of row."""

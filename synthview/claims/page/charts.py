@@ -88,12 +88,25 @@ def definitions(found: Definitions, _: int, width: int) -> Layers:
     stacks: Stacks = stack(found.values)
     step = width / max(stacks.bins, 1)
     high = max(stacks.heights, default=1)
-    rows = [{"x": stacks.middle(one), "y": level + 0.5} for one, count in enumerate(stacks.heights) for level in range(count)]  # fmt: skip
-    x = alt.X("x:Q", title="the number that a definition gives", scale=alt.Scale(domain=[stacks.low, stacks.end], nice=False), axis=alt.Axis(grid=False, tickCount=6))  # fmt: skip
+    rows = [
+        {"x": stacks.middle(one), "y": level + 0.5}
+        for one, count in enumerate(stacks.heights)
+        for level in range(count)
+    ]
+    x = alt.X(
+        "x:Q",
+        title="the number that a definition gives",
+        scale=alt.Scale(domain=[stacks.low, stacks.end], nice=False),
+        axis=alt.Axis(grid=False, tickCount=6),
+    )
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, high]))
     size = max(min(step, 11.0) - 1.2, 2.0)
-    marks = alt.Chart(_values(rows), name="dots").mark_circle(color=QUIET, opacity=1, size=size * size * 0.8)
-    return alt.layer(marks.encode(x=x, y=y)).properties(width=width, height=high * max(size + 1.2, 4))
+    marks = alt.Chart(_values(rows), name="dots").mark_circle(
+        color=QUIET, opacity=1, size=size * size * 0.8
+    )
+    return alt.layer(marks.encode(x=x, y=y)).properties(
+        width=width, height=high * max(size + 1.2, 4)
+    )
 
 
 def _ranges(rows: Sequence[Row], width: int, title: str, *, percent: bool = False) -> Layers:
@@ -106,15 +119,22 @@ def _ranges(rows: Sequence[Row], width: int, title: str, *, percent: bool = Fals
     y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.35))
     place = alt.Chart(data).encode(y=y)
     zero = alt.Chart(_values([{"value": 0}])).mark_rule(color=LINE).encode(x=x)
-    line = place.mark_rule(color=MARK, strokeWidth=3, opacity=0.45, yOffset=9).encode(x=alt.X("low:Q", scale=span, title=title), x2="high:Q")  # fmt: skip
+    line = place.mark_rule(color=MARK, strokeWidth=3, opacity=0.45, yOffset=9).encode(
+        x=alt.X("low:Q", scale=span, title=title), x2="high:Q"
+    )
     point = place.mark_circle(color=MARK, size=110, opacity=1, yOffset=9).encode(x=x)
     words = place.mark_text(
-        align="left", dy=-8, limit=width - 24 - _A_LETTER * max(len(row.said) for row in rows), color=INK
+        align="left",
+        dy=-8,
+        limit=width - 24 - _A_LETTER * max(len(row.said) for row in rows),
+        color=INK,
     ).encode(text="label:N", x=alt.value(2))
     number = place.mark_text(align="right", dy=-8, fontWeight="bold", color=INK).encode(
         text="said:N", x=alt.value(width)
     )
-    return alt.layer(zero, line, point, words, number).properties(width=width, height=_ROW * len(rows))
+    return alt.layer(zero, line, point, words, number).properties(
+        width=width, height=_ROW * len(rows)
+    )
 
 
 def causes(found: Causes, _: int, width: int) -> Layers:
@@ -127,13 +147,21 @@ def rows_of_causes(found: Causes) -> list[Row]:
     one, many = found.base.one_person, found.base.family_in_turns
     base = (("ordinary viewing, one person", one), ("ordinary viewing, the family in turns", many))
     start = [Row(label, value, value, value, figure(value)) for label, value in base]
-    return start + [Row(one.label, one.share, one.low, one.high, figure(one.share)) for one in found.shares]
+    return start + [
+        Row(one.label, one.share, one.low, one.high, figure(one.share)) for one in found.shares
+    ]
 
 
 def shares(found: Inference, _: int, width: int) -> Layers:
     """What the number lets us say about each cause's share."""
     rows = [
-        Row(one.label, one.median, one.low, one.high, f"{100 * one.low:.0f} to {100 * one.high:.0f} %")
+        Row(
+            one.label,
+            one.median,
+            one.low,
+            one.high,
+            f"{100 * one.low:.0f} to {100 * one.high:.0f} %",
+        )
         for one in found.posterior.shares
     ]
     return _ranges(rows, width, f"share of the {figure(found.given)}", percent=True)
@@ -181,7 +209,9 @@ def strips_of_viewers(found: Inference) -> list[Strip]:
 
 def ladder(found: Ladder, days: int, width: int) -> Layers:
     """How many accounts have a run of at least so many days: from millions down to one."""
-    rows = [{**asdict(one), "said": short(one.accounts)} for one in found.ladder if one.accounts > 0]
+    rows = [
+        {**asdict(one), "said": short(one.accounts)} for one in found.ladder if one.accounts > 0
+    ]
     along = alt.Axis(grid=False, tickCount=8, format="d")
     x = alt.X("days:Q", title="days in a row, at least", axis=along, scale=alt.Scale(nice=False))
     up = alt.Axis(values=[10**n for n in range(10)], format="~s")

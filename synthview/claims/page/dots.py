@@ -41,7 +41,9 @@ class Stacks:
 def stack(values: Sequence[float]) -> Stacks:
     """Put the numbers into bins of a round width."""
     low = float(min(min(values, default=0), 0))
-    step = _round_width(max(values, default=0) - low, is_whole=all(float(value).is_integer() for value in values))
+    step = _round_width(
+        max(values, default=0) - low, is_whole=all(float(value).is_integer() for value in values)
+    )
     counts = [0] * (int((max(values, default=0) - low) // step) + 1)
     for value in values:
         counts[int((value - low) // step)] += 1
@@ -51,5 +53,7 @@ def stack(values: Sequence[float]) -> Stacks:
 
 def _round_width(span: float, *, is_whole: bool) -> float:
     """The smallest of 1, 2, 5, 10, 20 …, or of quarters and halves where numbers are broken, that needs no more bins than can be told apart."""
-    widths = chain(() if is_whole else _FINER, (one * 10**power for power in range(12) for one in _STEPS))
+    widths = chain(
+        () if is_whole else _FINER, (one * 10**power for power in range(12) for one in _STEPS)
+    )
     return float(next((width for width in widths if span / width < _MOST_BINS), span or 1))

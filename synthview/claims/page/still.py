@@ -86,9 +86,13 @@ def _legend(homes: Sequence[Home], top: int) -> Iterator[Markup]:
     """What the star says and the commonest doors show, in as many lines as there is room for above the answer."""
     found = street(homes)
     door = Markup('<use href="#d-{}" x="{}" y="{}" width="18" height="21"/>')
-    star = Markup('<svg x="{}" y="{}" width="22" height="21" viewBox="44 -10 20 18"><use href="#star"/></svg>')
+    star = Markup(
+        '<svg x="{}" y="{}" width="22" height="21" viewBox="44 -10 20 18"><use href="#star"/></svg>'
+    )
     seen = sorted(found.doors, key=lambda one: -one[2])
-    lines = [(partial(star.format, _LEFT - 2), VERDICTS["same_person"])] if found.same_person else []
+    lines = (
+        [(partial(star.format, _LEFT - 2), VERDICTS["same_person"])] if found.same_person else []
+    )
     lines += [(partial(door.format, state, _LEFT), words) for state, words, _ in seen]
     for number, (shape, words) in enumerate(lines[: max(0, (_LEGEND_ENDS - top) // _LEGEND_STEP)]):
         below = top + number * _LEGEND_STEP
@@ -96,12 +100,19 @@ def _legend(homes: Sequence[Home], top: int) -> Iterator[Markup]:
         yield _line(words, below + 16, 17, _SOFT, left=_LEFT + 28)
 
 
-def _wrapped(text: str, width: int, most: int, top: int, size: int, colour: str, *, bold: bool = False) -> list[Markup]:
+def _wrapped(
+    text: str, width: int, most: int, top: int, size: int, colour: str, *, bold: bool = False
+) -> list[Markup]:
     lines = wrap(text, width, max_lines=most, placeholder=" …")
-    return [_line(line, top + round(1.3 * size) * number, size, colour, bold=bold) for number, line in enumerate(lines)]
+    return [
+        _line(line, top + round(1.3 * size) * number, size, colour, bold=bold)
+        for number, line in enumerate(lines)
+    ]
 
 
-def _line(text: str, top: int, size: int, colour: str, *, bold: bool = False, left: int = _LEFT) -> Markup:
+def _line(
+    text: str, top: int, size: int, colour: str, *, bold: bool = False, left: int = _LEFT
+) -> Markup:
     tag = Markup('<text x="{}" y="{}" font-size="{}" fill="{}" font-weight="{}">{}</text>')
     return tag.format(left, top, size, colour, "bold" if bold else "normal", text)
 
@@ -109,7 +120,9 @@ def _line(text: str, top: int, size: int, colour: str, *, bold: bool = False, le
 def _houses(homes: Sequence[Home]) -> Iterator[Markup]:
     """The houses in as many columns as fill their place best."""
     left, top, width, height = _STREET
-    columns = next((n for n in range(1, 60) if -(-len(homes) // n) * (width / n) * 0.98 <= height), 60)
+    columns = next(
+        (n for n in range(1, 60) if -(-len(homes) // n) * (width / n) * 0.98 <= height), 60
+    )
     step = width / columns
     box = Markup('<svg x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"')
     for number, home in enumerate(homes):

@@ -88,11 +88,16 @@ def measure(study: Study) -> Aggregates:
     totals = daily_totals(sample, question)
     if isinstance(study, OfADataset):
         return bounds(totals, study.households)
-    return bounds(totals, study.households, ever_watched(sample, question), sampled(sample, question))
+    return bounds(
+        totals, study.households, ever_watched(sample, question), sampled(sample, question)
+    )
 
 
 def bounds(
-    totals: Sequence[DayTotal], accounts: int, watched: int | None = None, ends: Estimated | None = None
+    totals: Sequence[DayTotal],
+    accounts: int,
+    watched: int | None = None,
+    ends: Estimated | None = None,
 ) -> Aggregates:
     """What the totals of some days allow; `watched` are the accounts that watched at all, where somebody knows that.
 
@@ -107,7 +112,12 @@ def bounds(
 
 
 def _sentence(
-    days: int, low: int, high: int, watched: int | None, lower_watched: int | None, ends: Estimated | None
+    days: int,
+    low: int,
+    high: int,
+    watched: int | None,
+    lower_watched: int | None,
+    ends: Estimated | None,
 ) -> str:
     text = (
         f"From the totals of {days} days alone, anything between {_said(low, ends.lower_bound if ends else None)} and "

@@ -13,7 +13,15 @@ from synthview.claims.counting.count import days_of
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import with_local_times
 from synthview.claims.question import Question
-from synthview.claims.sections.doors import Door, Home, LoggedPlay, TruePlay, person_in_words, sentence_of, story_of
+from synthview.claims.sections.doors import (
+    Door,
+    Home,
+    LoggedPlay,
+    TruePlay,
+    person_in_words,
+    sentence_of,
+    story_of,
+)
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, before_guests
 from synthview.claims.simulation.simulate import Tables
 from synthview.wording import country, label_of
@@ -44,14 +52,22 @@ class _Facts:
 
     def __init__(self, question: Question, tables: Tables) -> None:
         self.question = question
-        self.homes = {row["account_id"]: row for row in tables["truth.households"].iter_rows(named=True)}
-        self.persons = {row["person_id"]: row for row in tables["truth.persons"].iter_rows(named=True)}
+        self.homes = {
+            row["account_id"]: row for row in tables["truth.households"].iter_rows(named=True)
+        }
+        self.persons = {
+            row["person_id"]: row for row in tables["truth.persons"].iter_rows(named=True)
+        }
         self.people = _grouped(tables["truth.persons"])
-        self.profiles = {row["profile_id"]: row["name"] for row in tables["log.profiles"].iter_rows(named=True)}
+        self.profiles = {
+            row["profile_id"]: row["name"] for row in tables["log.profiles"].iter_rows(named=True)
+        }
         self.profiles_of = _grouped(tables["log.profiles"])
         self.devices = dict(tables["log.devices"].select("device_id", "device_type").iter_rows())
         self.deeds: dict[int, list[str]] = {}
-        for play, what in tables["truth.incidents"].drop_nulls("play_id").select("play_id", "what").iter_rows():
+        for play, what in (
+            tables["truth.incidents"].drop_nulls("play_id").select("play_id", "what").iter_rows()
+        ):
             self.deeds.setdefault(play, []).append(what)
         self.log = TitleLog(question, tables)
         self.runtime_ms = self.log.runtime_ms or 1
@@ -62,7 +78,13 @@ class _Facts:
         days = self.plays.get(account, {})
         faithful = self._most_faithful(days)
         doors = [self._door(day, days.get(day, []), faithful) for day in self.question.span]
-        cause = _most(one for day in days.values() for play in day for one in play.true["causes"].split("|") if one)
+        cause = _most(
+            one
+            for day in days.values()
+            for play in day
+            for one in play.true["causes"].split("|")
+            if one
+        )
         about = self.homes[account]
         inside = [door for door in doors if door.in_window]
         counted = [days.get(day, []) for day in range(self.question.first, self.question.last + 1)]
@@ -95,7 +117,10 @@ class _Facts:
 
     def _verdict(self, days: Sequence[Sequence[_Play]], faithful: int | None) -> str:
         """How far up the ladder of truth a home comes on the days that count."""
-        there = [any(play.true["present_ms"] > 0 or play.true["before_guests"] for play in day) for day in days]
+        there = [
+            any(play.true["present_ms"] > 0 or play.true["before_guests"] for play in day)
+            for day in days
+        ]
         if not all(there):
             return "nobody_sometimes" if any(there) else "nobody"
         if faithful is not None and all(faithful in self._through(day) for day in days):
@@ -103,16 +128,25 @@ class _Facts:
         unattended = [day for day in days if not self._is_attended(day)]
         if not unattended:
             return "in_turns"
-        return "guests" if all(any(play.true["before_guests"] for play in day) for day in unattended) else "somebody"
+        return (
+            "guests"
+            if all(any(play.true["before_guests"] for play in day) for day in unattended)
+            else "somebody"
+        )
 
     def _is_attended(self, plays: Sequence[_Play]) -> bool:
         """Whether people known to the truth sat through the title on a day, all of them together."""
-        return sum(play.true["attended_ms"] for play in plays) * 100 >= self.runtime_ms * ATTENDED_PERCENT
+        return (
+            sum(play.true["attended_ms"] for play in plays) * 100
+            >= self.runtime_ms * ATTENDED_PERCENT
+        )
 
     def _door(self, day: int, plays: Sequence[_Play], faithful: int | None) -> Door:
         best = max(plays, key=_by_company, default=None)
         state = "none" if best is None else self._state(best.true)
-        sentence = "" if best is None else sentence_of(state, self._truth(best), self.runtime_ms // 60_000)
+        sentence = (
+            "" if best is None else sentence_of(state, self._truth(best), self.runtime_ms // 60_000)
+        )
         return Door(
             date=date_of(day).isoformat(),
             in_window=self.question.first <= day <= self.question.last,
@@ -185,11 +219,15 @@ def _plays_by_day(log: TitleLog, tables: Tables) -> dict[int, dict[int, list[_Pl
     counted = dict(zip(log.plays["play_id"], days_of(log.plays), strict=True))
     logged = {row["play_id"]: row for row in tables["log.plays"].iter_rows(named=True)}
     true = tables["truth.plays"].join(log.own_titles, on="title_id", how="semi")
-    true = _with_local_times(true.with_columns(before_guests=before_guests()), tables).sort("started_at", "play_id")
+    true = _with_local_times(true.with_columns(before_guests=before_guests()), tables).sort(
+        "started_at", "play_id"
+    )
     found: dict[int, dict[int, list[_Play]]] = {}
     for row in true.iter_rows(named=True):
         day = counted.get(row["play_id"], int(row["true_day"]))
-        found.setdefault(row["account_id"], {}).setdefault(day, []).append(_Play(logged.get(row["play_id"]), row))
+        found.setdefault(row["account_id"], {}).setdefault(day, []).append(
+            _Play(logged.get(row["play_id"]), row)
+        )
     return found
 
 
@@ -204,7 +242,9 @@ def _with_local_times(true: pl.DataFrame, tables: Tables) -> pl.DataFrame:
         "log_start": "local_log_start",
         "log_end": "local_log_end",
     }
-    return with_local_times(whole, clocks).with_columns(true_day=pl.col("started_at").dt.epoch("ms") // DAY_MS)
+    return with_local_times(whole, clocks).with_columns(
+        true_day=pl.col("started_at").dt.epoch("ms") // DAY_MS
+    )
 
 
 def _grouped(frame: pl.DataFrame) -> dict[int, list[dict[str, Any]]]:

@@ -72,7 +72,9 @@ def of_world(world: World) -> OfWorld:
     faithful = set(world.once(truth.of_world).same_person)
     accounts = accounts_of(world.question, found.base)
     one_person = sum(one in faithful for one in accounts)
-    return OfWorld(found.number, Ordinary(one_person, len(accounts) - one_person), dict(found.shares))
+    return OfWorld(
+        found.number, Ordinary(one_person, len(accounts) - one_person), dict(found.shares)
+    )
 
 
 def measure(study: Study) -> Causes:
@@ -114,7 +116,10 @@ def _signed(share: float) -> str:
 
 
 def _tables(found: Causes) -> Iterable[Table]:
-    rows = [[one.label, f"{one.share:+,.3f}", f"{one.low:,.3g} to {one.high:,.3g}"] for one in found.shares]
+    rows = [
+        [one.label, f"{one.share:+,.3f}", f"{one.low:,.3g} to {one.high:,.3g}"]
+        for one in found.shares
+    ]
     yield Table(["cause", "share", "in nine of ten worlds"], rows[:_SHOWN])
 
 

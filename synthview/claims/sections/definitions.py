@@ -85,7 +85,10 @@ def _told(question: Question, values: Floats, mistakes: Sequence[Pitfall]) -> De
         Switch(
             axis.name,
             axis.label,
-            tuple(Choice(one.value, one.label, sql_of(axis.name, one.value, question)) for one in axis.options),
+            tuple(
+                Choice(one.value, one.label, sql_of(axis.name, one.value, question))
+                for one in axis.options
+            ),
         )
         for axis in axes(question)
     )

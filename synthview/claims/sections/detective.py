@@ -59,9 +59,12 @@ def detective(shown: Sequence[Home], others: Sequence[Home]) -> Detective:
         few = "one person" if sum(labels) < _FOLDS else "anybody else"
         sentence = f"Too few of {len(labels)} homes are of {few} for a classifier to learn from."
         return Detective(tuple(chosen), Classifier("none", None, None, len(chosen), sentence))
-    scores, auc = _learnt([_features(home) for home in others], labels, [_features(shown[place]) for place in chosen])
+    scores, auc = _learnt(
+        [_features(home) for home in others], labels, [_features(shown[place]) for place in chosen]
+    )
     right = sum(
-        (score >= 0.5) == (shown[place].verdict == "same_person") for score, place in zip(scores, chosen, strict=True)
+        (score >= 0.5) == (shown[place].verdict == "same_person")
+        for score, place in zip(scores, chosen, strict=True)
     )
     sentence = (
         f"A random forest that has learnt from {len(others):,} other homes tells one person from anybody else with an "
@@ -105,7 +108,9 @@ def _kind(home: Home) -> tuple[str, str]:
 def _features(home: Home) -> list[float]:
     """What a reader of the log can see of a home: when, how long, how often, on what, by whose profile."""
     plays = [play for door in home.doors for play in door.log]
-    hours = [int(play.start[11:13]) + int(play.start[14:16]) / 60 for play in plays if play.start] or [0.0]
+    hours = [
+        int(play.start[11:13]) + int(play.start[14:16]) / 60 for play in plays if play.start
+    ] or [0.0]
     minutes = [float(play.minutes) for play in plays] or [0.0]
     a_day = [float(len(door.log)) for door in home.doors if door.log] or [0.0]
     return [

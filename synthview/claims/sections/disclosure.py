@@ -89,7 +89,9 @@ class Disclosure:
 def measure(study: Study) -> Disclosure:
     """Hold the number that was published against the rules, and the log of one world against a neighbour."""
     log, sample = study.worlds[0].log, study.sample
-    crowd = Crowd.of(sample.shown.join(log.plays, on="account_id", how="anti"), study.question, sample.weight)
+    crowd = Crowd.of(
+        sample.shown.join(log.plays, on="account_id", how="anti"), study.question, sample.weight
+    )
     return released(round(study.question.claim.said), neighbour(log, crowd))
 
 
@@ -137,7 +139,9 @@ def neighbour(log: TitleLog, crowd: Crowd | None = None) -> Neighbour:
     stands for all others they are expected.
     """
     evenings = _evenings(log.plays)
-    by_hour = {hour: set(ids) for hour, ids in evenings.group_by("hour").agg("account_id").iter_rows()}
+    by_hour = {
+        hour: set(ids) for hour, ids in evenings.group_by("hour").agg("account_id").iter_rows()
+    }
     alone = 0.0
     for account in log.counted().tolist():
         hours = evenings.filter(pl.col("account_id") == account)["hour"].to_numpy()

@@ -24,9 +24,17 @@ __all__ = [
 ]
 
 STATES = {
-    "person": "p", "family": "f", "child": "c", "asleep": "z", "away": "w", "animal": "a", "stranger": "s",
-    "machine": "m", "error": "e", "none": ".",
-}  # fmt: skip
+    "person": "p",
+    "family": "f",
+    "child": "c",
+    "asleep": "z",
+    "away": "w",
+    "animal": "a",
+    "stranger": "s",
+    "machine": "m",
+    "error": "e",
+    "none": ".",
+}
 """Who was there on a day, and its letter."""
 _STORIES = {
     "": "{n} evenings of ordinary people who happened to keep to it.",
@@ -42,10 +50,11 @@ _STORIES = {
 }
 _TIMES = (("breakfasts", range(5, 11)), ("afternoons", range(11, 17)), ("evenings", range(17, 24)))
 _NOBODY = {
-    "away": "Nobody was there", "animal": "A cat walked over the remote; nobody was there",
+    "away": "Nobody was there",
+    "animal": "A cat walked over the remote; nobody was there",
     "machine": "A machine pressed play; nobody was there",
     "error": "The stream never started",
-}  # fmt: skip
+}
 
 _MORNING = frozenset(f"{hour:02}" for hour in range(5, 11))
 """Hours of breakfasts, as the sentence of a door begins with them."""
@@ -150,7 +159,11 @@ def story_of(cause: str | None, doors: Sequence[Door]) -> str:
 def _times_of_day(doors: Sequence[Door]) -> str:
     """When it ran on most days, as in 'breakfasts'."""
     hours = [{int(play.start[11:13]) for play in door.truth} for door in doors if door.counted]
-    often = (word for word, span in _TIMES if 2 * sum(not one.isdisjoint(span) for one in hours) > len(hours))
+    often = (
+        word
+        for word, span in _TIMES
+        if 2 * sum(not one.isdisjoint(span) for one in hours) > len(hours)
+    )
     return next(often, "days")
 
 

@@ -250,7 +250,9 @@ def _ghosts(study: Study) -> Iterator[Home]:
     """Homes of people who did what is claimed and are not counted, from the worlds that were simulated."""
     for world, found in zip(study.worlds, study.each(truth.of_world), strict=True):
         reasons = {
-            account: name for name in ("lost_messages", "wrong_clock", "time_zone") for account in found.missed[name]
+            account: name
+            for name in ("lost_messages", "wrong_clock", "time_zone")
+            for account in found.missed[name]
         }
         if not reasons:
             continue
@@ -277,8 +279,12 @@ def _downloads(found: Simulated, study: Study) -> Downloads:
 
 def answers(homes: Sequence[Home]) -> str:
     """Cause and verdict of each home as CSV, by the account as the log beside it writes it."""
-    accounts = pl.Series("account_id", [int(home.id.removeprefix("a")) for home in homes], dtype=pl.Int64)
-    prefix = next(column.prefix for column in table("log.plays").columns if column.name == "account_id")
+    accounts = pl.Series(
+        "account_id", [int(home.id.removeprefix("a")) for home in homes], dtype=pl.Int64
+    )
+    prefix = next(
+        column.prefix for column in table("log.plays").columns if column.name == "account_id"
+    )
     rows = {
         "account_id": encode_ids(accounts, prefix),
         "cause": [home.cause or "" for home in homes],

@@ -21,9 +21,21 @@ if TYPE_CHECKING:
     from synthview.claims.inference.weights import Coverage
 
 __all__ = [
-    "SECTION", "CauseCovered", "Covered", "Effective", "Given", "Inference", "Invented", "Prior", "Setting", "Share",
-    "Spread", "measure", "posterior", "told",
-]  # fmt: skip
+    "SECTION",
+    "CauseCovered",
+    "Covered",
+    "Effective",
+    "Given",
+    "Inference",
+    "Invented",
+    "Prior",
+    "Setting",
+    "Share",
+    "Spread",
+    "measure",
+    "posterior",
+    "told",
+]
 
 _SHOWN_DRAWS = 200
 _QUANTILES = (0.05, 0.5, 0.95)
@@ -184,10 +196,16 @@ def told(found: Posterior) -> Inference:
     )
 
 
-def _sentence(said: int, viewers: Spread, prior: Prior, settings: Sequence[Setting], effective: Effective) -> str:
+def _sentence(
+    said: int, viewers: Spread, prior: Prior, settings: Sequence[Setting], effective: Effective
+) -> str:
     first = settings[0].label if settings else "nothing"
     few = effective.points < _FEW_POINTS
-    rough = f" It rests on some {effective.points:.0f} lived points, so take it as rough." if few else ""
+    rough = (
+        f" It rests on some {effective.points:.0f} lived points, so take it as rough."
+        if few
+        else ""
+    )
     hardly_ever = " In a service of this size such a number hardly ever comes about."
     seldom = hardly_ever if prior.at_least_given < 1e-4 else ""
     return (
@@ -234,7 +252,9 @@ def _invented(found: Posterior) -> Invented:
     said, weighted = found.said, found.basis.weighted
     digits = len(str(said))
     same = range(10 ** (digits - 1) if digits > 1 else 0, 10**digits)
-    step = max(1, len(same) // 1_000)  # of very many numbers every so-many-th stands for those between
+    step = max(
+        1, len(same) // 1_000
+    )  # of very many numbers every so-many-th stands for those between
     all_of_them = sum(weighted.chance_of(one) for one in same[::step]) * step
     of_count = weighted.chance_of(said) / max(all_of_them, 1e-300)
     made_up = 1 / len(same)
@@ -269,18 +289,20 @@ def _covered(planted: Sequence[Coverage]) -> tuple[Covered, ...]:
 
 
 def _tables(found: Inference) -> Iterable[Table]:
-    rows = [[f"{one.index:.2f}", one.path, f"{one.low:,.4g} to {one.high:,.4g}", one.source] for one in found.settings]
+    rows = [
+        [f"{one.index:.2f}", one.path, f"{one.low:,.4g} to {one.high:,.4g}", one.source]
+        for one in found.settings
+    ]
     yield Table(["moves it", "setting", "range", "source"], rows[:_SHOWN])
 
 
 def _in_full(found: Inference) -> str:
     """All sentences, and how often intervals held what was planted."""
     meant, held = (
-        ", ".join(f"{100 * getattr(one, name):.0f}" for one in found.coverage) for name in ("nominal", "found")
+        ", ".join(f"{100 * getattr(one, name):.0f}" for one in found.coverage)
+        for name in ("nominal", "found")
     )
-    checked = (
-        f"Checked on worlds with a known answer: intervals meant to hold it in {meant} % of them did so in {held} %."
-    )
+    checked = f"Checked on worlds with a known answer: intervals meant to hold it in {meant} % of them did so in {held} %."
     return f"{found.sentence}\n{checked}\n{found.invented.sentence}"
 
 

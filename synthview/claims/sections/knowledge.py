@@ -69,7 +69,9 @@ def measure(study: Study) -> Knowledge | LeftOut:
     if isinstance(found, LeftOut):
         return found
     question = study.question
-    return Knowledge(known(question), assumed(question, found.settings), tuple(map(Unknowable, _UNKNOWABLE)))
+    return Knowledge(
+        known(question), assumed(question, found.settings), tuple(map(Unknowable, _UNKNOWABLE))
+    )
 
 
 def known(question: Question) -> tuple[Known, ...]:
@@ -89,7 +91,9 @@ def _about_title(title: NamedTitle) -> Known:
 def _published(stated: str) -> tuple[str, str]:
     """Who published what a source names, and the address of it."""
     found = [source(one) for one in ids_in(stated)]
-    who = "; ".join(dict.fromkeys(f"{one.source_publisher.split(';')[0]}, {one.year}" for one in found))
+    who = "; ".join(
+        dict.fromkeys(f"{one.source_publisher.split(';')[0]}, {one.year}" for one in found)
+    )
     return f"{who} ({stated})" if who else stated, found[0].url if found else ""
 
 

@@ -21,7 +21,16 @@ from synthview.claims.study import OfADataset, Study, World
 from synthview.outside.extras import need
 from synthview.wording import counted
 
-__all__ = ["SECTION", "Count", "Number", "OfDefinition", "OfSeed", "OfSource", "measure", "range_of"]
+__all__ = [
+    "SECTION",
+    "Count",
+    "Number",
+    "OfDefinition",
+    "OfSeed",
+    "OfSource",
+    "measure",
+    "range_of",
+]
 
 _LOW, _HIGH = 0.05, 0.95
 _MANY_WORLDS = 20
@@ -150,7 +159,9 @@ def _predicted(total: int, worlds: int, share: float) -> float:
     betainc = need("claim", "claim", "scipy.special").betainc
     seen = worlds / (worlds + 1)
     most = 10 * total + 100  # lies above the quantiles asked for, whatever the total
-    return float(bisect_left(range(most), share, key=lambda count: betainc(total + 0.5, count + 1, seen)))
+    return float(
+        bisect_left(range(most), share, key=lambda count: betainc(total + 0.5, count + 1, seen))
+    )
 
 
 def _of_everybody(study: Study) -> Number:
@@ -163,7 +174,9 @@ def _of_everybody(study: Study) -> Number:
         if found.lived < of
         else f"All of {counted(of, 'home')} {'was' if of == 1 else 'were'} lived, so the number is exact."
     )
-    shortcut = Shortcut(on=found.lived < of, lived=found.lived, of=of, expected_missed=None, sentence=why)
+    shortcut = Shortcut(
+        on=found.lived < of, lived=found.lived, of=of, expected_missed=None, sentence=why
+    )
     count = Count(
         value=found.value,
         low=found.low,
@@ -180,7 +193,11 @@ def _estimated(found: Estimate, question: Question) -> str:
     is_known = found.low == found.high
     sampled = found.value or is_known
     nobody = "" if sampled else f" (none of {counted(found.lived, 'home')} lived; --sample more)"
-    sure = "" if is_known else f", with a 95 % interval of {_spoken(found.low)} to {_spoken(found.high)}"
+    sure = (
+        ""
+        if is_known
+        else f", with a 95 % interval of {_spoken(found.low)} to {_spoken(found.high)}"
+    )
     return f"{_spoken(found.value)}{nobody}{sure}. The number published was {_spoken(question.claim.said)}."
 
 
@@ -190,7 +207,11 @@ def _of_longest(study: Study) -> Number:
     tied = likeliest(question, workers, partial(study.tell, "looking over all homes"))
     found = longest(question, tied, workers, partial(study.tell, "living the likeliest homes"))
     what = question.title or "one and the same film"
-    why = "no longer one is possible" if found.is_most else "at least, as the likeliest homes were lived"
+    why = (
+        "no longer one is possible"
+        if found.is_most
+        else "at least, as the likeliest homes were lived"
+    )
     sentence = (
         f"The longest run of days on which anybody has {what} is {found.days:,} of "
         f"{len(question.span):,} ({why}). The number published was {question.claim.said:,.0f}."
@@ -241,7 +262,9 @@ def _of_dataset(study: OfADataset) -> Number:
 
 def _tables(found: Number) -> Iterable[Table]:
     if by_definition := found.number.by_definition:
-        yield Table(["watched", "value"], [[one.watched, f"{one.value:.6g}"] for one in by_definition])
+        yield Table(
+            ["watched", "value"], [[one.watched, f"{one.value:.6g}"] for one in by_definition]
+        )
     if by_source := found.number.by_source:
         rows = [[one.source, f"{one.days:,}", f"{one.homes:,}"] for one in by_source]
         yield Table(["source", "days", "homes"], rows)

@@ -66,4 +66,8 @@ class Section:
     @property
     def keys(self) -> tuple[str, ...]:
         """Its names at the top of the JSON."""
-        return tuple(one.name for one in fields(self.kind)) if self.is_flat else (self.key or self.name,)
+        return (
+            tuple(one.name for one in fields(self.kind))
+            if self.is_flat
+            else (self.key or self.name,)
+        )

@@ -21,7 +21,17 @@ from synthview.claims.study import Study, World
 from synthview.rows import Ints
 from synthview.wording import REASONS
 
-__all__ = ["SECTION", "Missed", "Nobody", "OfWorld", "Reason", "Rung", "Truth", "measure", "truth_of"]
+__all__ = [
+    "SECTION",
+    "Missed",
+    "Nobody",
+    "OfWorld",
+    "Reason",
+    "Rung",
+    "Truth",
+    "measure",
+    "truth_of",
+]
 
 _RUNGS = {
     "counted": "in the number",
@@ -109,7 +119,9 @@ def truth_of(log: TitleLog, tables: Tables) -> OfWorld:
     present = np.intersect1d(pressed, _on_all_days(question, days, "present"))
     attended = np.intersect1d(present, _on_all_days(question, days, "attended"))
     faithful = true_watchers(log, tables, "utc")
-    nobody = days.group_by("account_id").agg(some=~pl.col("present").all(), ever=~pl.col("present").any())
+    nobody = days.group_by("account_id").agg(
+        some=~pl.col("present").all(), ever=~pl.col("present").any()
+    )
     missed = _missed(log, tables, faithful)
     return OfWorld(
         counted=_ids(counted),
@@ -138,11 +150,18 @@ def _counted_days(log: TitleLog, tables: Tables) -> pl.DataFrame:
     true = tables["truth.plays"].select("play_id", "pressed_by_person", "attended_ms", there=there)
     enough = pl.col("attended_ms").sum() * 100 >= log.runtime_ms * ATTENDED_PERCENT
     by_day = seen.join(true, on="play_id", how="left").group_by("account_id", "day")
-    return by_day.agg(pressed=pl.col("pressed_by_person").any(), present=pl.col("there").any(), attended=enough)
+    return by_day.agg(
+        pressed=pl.col("pressed_by_person").any(), present=pl.col("there").any(), attended=enough
+    )
 
 
 def _on_all_days(question: Question, days: pl.DataFrame, rung: str) -> Ints:
-    enough = days.filter(pl.col(rung)).group_by("account_id").len().filter(pl.col("len") >= question.days)
+    enough = (
+        days.filter(pl.col(rung))
+        .group_by("account_id")
+        .len()
+        .filter(pl.col("len") >= question.days)
+    )
     return np.sort(enough["account_id"].to_numpy())
 
 
@@ -157,7 +176,9 @@ def _missed(log: TitleLog, tables: Tables, faithful: Ints) -> dict[str, Ints]:
     unclocked = _recorded_at_true_times(log.question, tables)
     lost = np.setdiff1d(by_utc, who(unclocked, log.question, HEADLINE))
     by_profile = log.counted(Definition(unit="profile")).tolist()
-    owners = log.plays.filter(pl.col("profile_id").is_in(by_profile))["account_id"].unique().to_numpy()
+    owners = (
+        log.plays.filter(pl.col("profile_id").is_in(by_profile))["account_id"].unique().to_numpy()
+    )
     return {
         "lost_messages": lost,
         "wrong_clock": np.setdiff1d(by_utc, lost),
@@ -173,7 +194,9 @@ def _recorded_at_true_times(question: Question, tables: Tables) -> pl.DataFrame:
         tables["log.plays"]
         .drop("started_at")
         .join(true, on="play_id")
-        .with_columns(ended_at=pl.col("started_at"), closed_at=pl.max_horizontal("closed_at", "end"))
+        .with_columns(
+            ended_at=pl.col("started_at"), closed_at=pl.max_horizontal("closed_at", "end")
+        )
         .select(tables["log.plays"].columns)
     )
     return title_plays(lazily({**tables, "log.plays": plays}), question.title)
@@ -182,10 +205,14 @@ def _recorded_at_true_times(question: Question, tables: Tables) -> pl.DataFrame:
 def measure(study: Study) -> Truth:
     """Look behind the number of every world, and take the means."""
     every = study.each(of_world)
-    rungs = tuple(Rung(name, label, fmean(len(getattr(one, name)) for one in every)) for name, label in _RUNGS.items())
+    rungs = tuple(
+        Rung(name, label, fmean(len(getattr(one, name)) for one in every))
+        for name, label in _RUNGS.items()
+    )
     once, ever = fmean(one.nobody_once for one in every), fmean(one.nobody_ever for one in every)
     reasons = tuple(
-        Reason(name, label, fmean(len(one.missed[name]) for one in every)) for name, label in REASONS.items()
+        Reason(name, label, fmean(len(one.missed[name]) for one in every))
+        for name, label in REASONS.items()
     )
     return Truth(rungs, Nobody(once, ever, _nobody(once, ever)), _all_missed(reasons))
 
@@ -209,7 +236,9 @@ def _all_missed(reasons: Sequence[Reason]) -> Missed:
 
 def _tables(found: Truth) -> Iterable[Table]:
     yield Table(["accounts", ""], [[f"{one.accounts:,.4g}", one.label] for one in found.rungs])
-    yield Table(["missed", "why"], [[f"{one.accounts:,.4g}", one.label] for one in found.missed.reasons])
+    yield Table(
+        ["missed", "why"], [[f"{one.accounts:,.4g}", one.label] for one in found.missed.reasons]
+    )
 
 
 SECTION = Section(

@@ -53,20 +53,28 @@ def sample(question: Question, count: int, workers: int, tell: object = None) ->
     """Live `count` homes spread evenly over all; what they show of the title."""
     homes = spread(count, question.scenario.run.households)
     tables = simulate(question, homes, HISTORY, workers, tell=tell)  # type: ignore[arg-type]
-    return Sample(homes, question.scenario.run.households, title_plays(lazily(tables), question.title))
+    return Sample(
+        homes, question.scenario.run.households, title_plays(lazily(tables), question.title)
+    )
 
 
-def shortcut(question: Question, tied: Candidates, drawn: Sample, tied_accounts: Sequence[int]) -> Shortcut:
+def shortcut(
+    question: Question, tied: Candidates, drawn: Sample, tied_accounts: Sequence[int]
+) -> Shortcut:
     """State the bound: how many accounts might be in the number although nothing lasting ties them to the title.
 
     From a sample of such accounts: how many have it on at least 1, 2, 3 … days, each at the upper end of its interval.
     """
-    often = plays_in_window(drawn.shown, question).filter(~pl.col("account_id").is_in(tied_accounts))
+    often = plays_in_window(drawn.shown, question).filter(
+        ~pl.col("account_id").is_in(tied_accounts)
+    )
     days = often["days"].to_numpy()
     others = max(drawn.of - len(tied.household), 0)
     missed = _beyond(days, len(drawn.households), max(question.days - 1, 1)) * others
     sentence = _in_words(question, len(tied.household), drawn, int(days.max(initial=0)), missed)
-    return Shortcut(on=True, lived=len(tied.household), of=drawn.of, expected_missed=missed, sentence=sentence)
+    return Shortcut(
+        on=True, lived=len(tied.household), of=drawn.of, expected_missed=missed, sentence=sentence
+    )
 
 
 def _in_words(question: Question, lived: int, drawn: Sample, most: int, missed: float) -> str:

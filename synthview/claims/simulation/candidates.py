@@ -39,7 +39,9 @@ __all__ = [
 
 HABIT = "habit"
 """The source that is no actor: ordinary people who return to a favourite, or fall asleep with one title."""
-BESIDE_TITLES = frozenset({"world.holiday_lift", "world.outages_per_region_year", "world.outage_minutes"})
+BESIDE_TITLES = frozenset(
+    {"world.holiday_lift", "world.outages_per_region_year", "world.outage_minutes"}
+)
 """Settings of the world that titles and how liked they are do not depend on."""
 AT_ONCE = 1 << 18
 """So many homes are looked over together: enough for numpy, and little memory."""
@@ -57,9 +59,15 @@ def world_of(scenario: Scenario) -> World:
 def _goods(scenario: Scenario) -> str:
     """All that titles and their popularity depend on, as text."""
     stated = scenario.as_dict()
-    world = {name: value for name, value in stated["world"].items() if f"world.{name}" not in BESIDE_TITLES}
+    world = {
+        name: value
+        for name, value in stated["world"].items()
+        if f"world.{name}" not in BESIDE_TITLES
+    }
     named = (stated[name] for name in ("catalogue", "titles", "dated_events"))
-    return json.dumps([scenario.run.seed, str(scenario.run.epoch), scenario.run.warm_up_days, world, *named])
+    return json.dumps(
+        [scenario.run.seed, str(scenario.run.epoch), scenario.run.warm_up_days, world, *named]
+    )
 
 
 @lru_cache(maxsize=4)
@@ -81,7 +89,11 @@ class Candidates(Rows):
 
 def sources(scenario: Scenario) -> tuple[str, ...]:
     """What can tie a home to a title: the actors that do not pick anew each time, and habit."""
-    lasting = (name for name, one in scenario.actors.items() if isinstance(one, Actor) and not one.picks_anew)
+    lasting = (
+        name
+        for name, one in scenario.actors.items()
+        if isinstance(one, Actor) and not one.picks_anew
+    )
     return (*sorted(lasting), HABIT)
 
 
@@ -89,7 +101,11 @@ def silent_actors(scenario: Scenario) -> tuple[str, ...]:
     """Actors that say nothing of what they keep to: with one of them every home has to be lived."""
     world, none = world_of(scenario), np.zeros(0, dtype=np.int64)
     actors = {name: one for name, one in scenario.actors.items() if isinstance(one, Actor)}
-    return tuple(name for name, one in sorted(actors.items()) if one.keeps_to(world, none, 0, range(0)) is None)
+    return tuple(
+        name
+        for name, one in sorted(actors.items())
+        if one.keeps_to(world, none, 0, range(0)) is None
+    )
 
 
 def why_not_looked_over(question: Question) -> str | None:
@@ -122,7 +138,9 @@ def _look(question: Question, households: Ints) -> Candidates:
     assert work is not None, "candidates are of one title"
     # Local days reach into the UTC days beside them.
     days = range(question.span.start - 1, question.span.stop + 1)
-    columns = [days_tied(world, name, households, work, days) for name in sources(question.scenario)]
+    columns = [
+        days_tied(world, name, households, work, days) for name in sources(question.scenario)
+    ]
     crowded = may_fill_by_chance(question, world, households, work)
     tied = np.flatnonzero(np.logical_or.reduce([column > 0 for column in columns]) | crowded)
     return Candidates(households[tied], np.stack([column[tied] for column in columns], axis=1))
@@ -138,15 +156,23 @@ def days_tied(world: World, name: str, households: Ints, work: int, days: range)
     if named is not None:  # a cast is exact: nobody else has it
         return np.where(np.isin(households, named), len(days), 0)
     kept = actor.keeps_to(world, households, work, days)
-    return np.zeros_like(households) if kept is None else np.where(kept > 0, np.minimum(kept, len(days)), 0)
+    return (
+        np.zeros_like(households)
+        if kept is None
+        else np.where(kept > 0, np.minimum(kept, len(days)), 0)
+    )
 
 
 def find_candidates(
-    question: Question, households: int, workers: int, tell: Callable[[int, int], None] | None = None
+    question: Question,
+    households: int,
+    workers: int,
+    tell: Callable[[int, int], None] | None = None,
 ) -> Candidates:
     """Look over all homes; `tell` hears how many of how many are done. Homes come in order."""
     tasks: Sequence[_Look] = [
-        _Look(question, range(start, min(start + _IN_A_TASK, households))) for start in range(0, households, _IN_A_TASK)
+        _Look(question, range(start, min(start + _IN_A_TASK, households)))
+        for start in range(0, households, _IN_A_TASK)
     ]
     found, done = [_none(question)], 0
     for answer in share_out(tasks, workers):
@@ -159,4 +185,6 @@ def find_candidates(
 
 
 def _none(question: Question) -> Candidates:
-    return Candidates(np.zeros(0, dtype=np.int64), np.zeros((0, len(sources(question.scenario))), dtype=np.int64))
+    return Candidates(
+        np.zeros(0, dtype=np.int64), np.zeros((0, len(sources(question.scenario))), dtype=np.int64)
+    )

@@ -62,7 +62,12 @@ def near(question: Question, tables: Tables) -> Ints:
     truth = tables["truth.plays"].select("account_id", "started_at", "title_id")
     own = tables["log.titles"].filter(pl.col("kind") != "trailer").select("title_id")
     day = (pl.col("started_at").dt.epoch("ms") // DAY_MS).alias("day")
-    days = pl.concat([log, truth]).join(own, on="title_id", how="semi").select("account_id", day).unique()
+    days = (
+        pl.concat([log, truth])
+        .join(own, on="title_id", how="semi")
+        .select("account_id", day)
+        .unique()
+    )
     inside = days.filter(pl.col("day").is_between(question.first, question.last))
     often = inside.group_by("account_id").len().filter(pl.col("len") >= question.days - _NEAR_DAYS)
     return np.sort(households_of(question, often["account_id"]))
@@ -81,7 +86,9 @@ def attribute(
     counted = {one: int(len(seen) >= question.days) for one, seen in days.items()}
     shares, base, of_home = dict.fromkeys(lived.names, 0.0), [], {}
     for home in homes:
-        own = shapley(players[home], {on: float(counted[home, on]) for on in subsets[home]}.__getitem__)
+        own = shapley(
+            players[home], {on: float(counted[home, on]) for on in subsets[home]}.__getitem__
+        )
         of_home[home] = {name: share for name, share in own.items() if share}
         base += [home] * counted[home, frozenset()]
         for name, share in own.items():
@@ -91,7 +98,11 @@ def attribute(
 
 
 def remaining_without(
-    question: Question, homes: Sequence[int], off: Mapping[str, Flags], names: Sequence[str], workers: int
+    question: Question,
+    homes: Sequence[int],
+    off: Mapping[str, Flags],
+    names: Sequence[str],
+    workers: int,
 ) -> dict[str, list[int]]:
     """Places of the homes that are still in the number once each name is off, beside what is `off` in each anyway."""
     lived = _Worlds(question, workers, None)
@@ -99,9 +110,15 @@ def remaining_without(
         frozenset(name for name in lived.names if name not in off or not off[name][place])
         for place in range(len(homes))
     ]
-    days = lived.days([(home, some - {name}) for home, some in zip(homes, on, strict=True) for name in names])
+    days = lived.days(
+        [(home, some - {name}) for home, some in zip(homes, on, strict=True) for name in names]
+    )
     return {
-        name: [place for place, home in enumerate(homes) if len(days[home, on[place] - {name}]) >= question.days]
+        name: [
+            place
+            for place, home in enumerate(homes)
+            if len(days[home, on[place] - {name}]) >= question.days
+        ]
         for name in names
     }
 
@@ -111,7 +128,9 @@ def _subsets(players: Sequence[str]) -> Iterator[frozenset[str]]:
         yield from map(frozenset, combinations(players, size))
 
 
-def _players(question: Question, tables: Tables, lived: _Worlds, homes: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def _players(
+    question: Question, tables: Tables, lived: _Worlds, homes: Sequence[int]
+) -> dict[int, tuple[str, ...]]:
     """Who matters in each home: whoever had a part in a play of the title, or without whom its days are others.
 
     Where the home with these alone still has other days than with all, every fault that touched its messages counts.
@@ -134,10 +153,17 @@ def _players(question: Question, tables: Tables, lived: _Worlds, homes: Sequence
 
 def _labels(question: Question, tables: Tables) -> dict[int, set[str]]:
     """Actors that had a part in plays of the title, by home."""
-    seen = tables["truth.plays"].select("account_id", pl.col("causes").str.split("|")).explode("causes").unique()
+    seen = (
+        tables["truth.plays"]
+        .select("account_id", pl.col("causes").str.split("|"))
+        .explode("causes")
+        .unique()
+    )
     seen = seen.filter(pl.col("causes") != "")
     found: dict[int, set[str]] = {}
-    for home, name in zip(households_of(question, seen["account_id"]).tolist(), seen["causes"], strict=True):
+    for home, name in zip(
+        households_of(question, seen["account_id"]).tolist(), seen["causes"], strict=True
+    ):
         found.setdefault(home, set()).add(name)
     return found
 
@@ -163,7 +189,9 @@ class _Batch:
 class _Worlds:
     """Worlds of single homes with some actors and faults on; each is lived once and kept."""
 
-    def __init__(self, question: Question, workers: int, tell: Callable[[int, int], None] | None) -> None:
+    def __init__(
+        self, question: Question, workers: int, tell: Callable[[int, int], None] | None
+    ) -> None:
         self.question, self.workers, self.tell = question, workers, tell
         self.names = (*question.scenario.actors, *question.scenario.faults)
         self.kept: dict[World, frozenset[int]] = {}
@@ -175,7 +203,9 @@ class _Worlds:
         batches = [tuple(missing[at : at + _AT_ONCE]) for at in range(0, len(missing), _AT_ONCE)]
         self.kept |= {one: frozenset() for one in missing}
         done = len(self.kept) - len(missing)
-        for worlds, plays in share_out([_Batch(one, self._lives(one)) for one in batches], self.workers):
+        for worlds, plays in share_out(
+            [_Batch(one, self._lives(one)) for one in batches], self.workers
+        ):
             self.kept |= {worlds[place]: days for place, days in self._days(plays)}
             done += len(worlds)
             if self.tell:
@@ -189,7 +219,16 @@ class _Worlds:
         window = Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS)
         off = {name: np.array([name not in on for _, on in worlds]) for name in self.names}
         homes = np.array([home for home, _ in worlds], dtype=np.int64)
-        return Simulation(question.scenario, homes, window, (work,), HISTORY, off, about=False, rows_for_accounts=True)
+        return Simulation(
+            question.scenario,
+            homes,
+            window,
+            (work,),
+            HISTORY,
+            off,
+            about=False,
+            rows_for_accounts=True,
+        )
 
     def _days(self, plays: pl.DataFrame) -> Iterator[tuple[int, frozenset[int]]]:
         """Days by place, as the headline definition has them."""

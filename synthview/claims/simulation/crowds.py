@@ -39,7 +39,9 @@ class Crowd:
         return float((-np.expm1(-self.daily(part))).prod(axis=1).sum())
 
 
-def crowd_of(world: World, actors: Sequence[Actor], households: Ints, work: int, days: range) -> Crowd:
+def crowd_of(
+    world: World, actors: Sequence[Actor], households: Ints, work: int, days: range
+) -> Crowd:
     """What actors say of the crowds that they bring to some households."""
     none = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
     said = [none, *(one.picks_daily(world, households, work, days) for one in actors)]
@@ -78,4 +80,6 @@ def parts(world: World, work: int, days: range, audience: int = ADULTS) -> Float
 def _best_window(question: Question, world: World, work: int) -> Floats:
     """The same in each country on average over the window in which it is most."""
     summed = np.cumsum(np.pad(parts(world, work, question.span), ((1, 0), (0, 0))), axis=0)
-    return np.asarray((summed[question.days :] - summed[: -question.days]).max(axis=0) / question.days)
+    return np.asarray(
+        (summed[question.days :] - summed[: -question.days]).max(axis=0) / question.days
+    )

@@ -12,7 +12,12 @@ from synthview.claims.counting.count import days_of
 from synthview.claims.counting.definitions import AXES, option_of
 from synthview.claims.counting.intervals import wilson, z_of
 from synthview.claims.counting.streaks import longest_runs
-from synthview.claims.counting.title_plays import corrected_start, film_plays, own_titles, title_plays
+from synthview.claims.counting.title_plays import (
+    corrected_start,
+    film_plays,
+    own_titles,
+    title_plays,
+)
 from synthview.claims.question import Question
 from synthview.claims.simulation.likeliest import Likeliest
 from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate, spread
@@ -53,7 +58,10 @@ def estimate(question: Question, count: int, workers: int, tell: Tell = None) ->
     tables = simulate(question, homes, HISTORY, workers, every_title=every, tell=tell)
     value, low, high = _scaled(question, _per_account(question, tables, "any"), len(homes))
     others = [
-        (option.label, _scaled(question, _per_account(question, tables, option.value), len(homes))[0])
+        (
+            option.label,
+            _scaled(question, _per_account(question, tables, option.value), len(homes))[0],
+        )
         for option in next(axis.options for axis in AXES if axis.name == "watched")
         if question.claim.of != "hours"
     ]
@@ -66,7 +74,9 @@ def _definition(question: Question) -> str:
     link = "with" if claim.of == "accounts" else "of"
     what = f"{claim.of} {link} {question.title}" if question.title else claim.of
     per = {"all": "", "day": ", per day", "year": ", per year of 365 days"}[claim.per]
-    sort = {"mean": "mean per account of", "on_day": "accounts with any recorded play of"}.get(claim.kind, "all")
+    sort = {"mean": "mean per account of", "on_day": "accounts with any recorded play of"}.get(
+        claim.kind, "all"
+    )
     days = f"on {first}" if first == last else f"from {first} to {last}, UTC"
     return f"{sort} {question.title if claim.kind == 'on_day' else what} {days}{per}"
 
@@ -75,7 +85,10 @@ def _per_account(question: Question, tables: Tables, watched: str) -> Floats:
     """What each account adds to the number; accounts that add nothing may be missing."""
     plays = _within(question, tables)
     if question.claim.of == "hours":
-        return plays.group_by("account_id").agg(pl.col("watched_ms").sum())["watched_ms"].to_numpy() / _HOUR_MS
+        return (
+            plays.group_by("account_id").agg(pl.col("watched_ms").sum())["watched_ms"].to_numpy()
+            / _HOUR_MS
+        )
     days = plays.group_by("account_id", "title_id", "kind").agg(
         pl.col("watched_ms").sum(), pl.col("runtime_ms").max(), plays=pl.len()
     )
@@ -83,7 +96,12 @@ def _per_account(question: Question, tables: Tables, watched: str) -> Floats:
     if question.claim.of == "films":
         enough = enough.filter(pl.col("kind") == "film")
     if question.claim.of == "plays":
-        return enough.group_by("account_id").agg(pl.col("plays").sum())["plays"].to_numpy().astype(np.float64)
+        return (
+            enough.group_by("account_id")
+            .agg(pl.col("plays").sum())["plays"]
+            .to_numpy()
+            .astype(np.float64)
+        )
     if question.claim.of == "accounts":
         return np.ones(enough["account_id"].n_unique())
     return enough.group_by("account_id").len()["len"].to_numpy().astype(np.float64)
@@ -97,7 +115,9 @@ def _within(question: Question, tables: Tables) -> pl.DataFrame:
         plays = plays.join(own, on="title_id", how="semi")
     first, last = question.dates()
     lengths = tables["log.titles"].select("title_id", "runtime_ms").unique("title_id")
-    return plays.filter(corrected_start().dt.date().is_between(first, last)).join(lengths, on="title_id")
+    return plays.filter(corrected_start().dt.date().is_between(first, last)).join(
+        lengths, on="title_id"
+    )
 
 
 def _scaled(question: Question, added: Floats, homes: int) -> tuple[float, float, float]:
@@ -122,7 +142,11 @@ def _mean_of(values: Floats, households: int) -> tuple[float, float]:
     mean, lived, adding = float(values.mean()), len(values), int((values > 0).sum())
     if lived >= households:
         return mean, mean
-    error = z_of() * float(values.std(ddof=1)) * np.sqrt((1 - lived / households) / lived) if lived > 1 else mean
+    error = (
+        z_of() * float(values.std(ddof=1)) * np.sqrt((1 - lived / households) / lived)
+        if lived > 1
+        else mean
+    )
     low, high = _share_of(adding, lived, households)
     each = mean * lived / adding if adding else 1.0
     return max(min(mean - error, low * each), 0.0), max(mean + error, high * each)
@@ -137,7 +161,9 @@ def _share_of(count: int, lived: int, households: int) -> tuple[float, float]:
     return (count + low * rest) / households, (count + high * rest) / households
 
 
-def longest(question: Question, candidates: Sequence[Likeliest], workers: int, tell: Tell = None) -> Longest:
+def longest(
+    question: Question, candidates: Sequence[Likeliest], workers: int, tell: Tell = None
+) -> Longest:
     """The longest run of days any account has with the title, or with any film if there is none.
 
     Of each thing that ties homes to it the likeliest are lived; no run can be longer than the days there are, so that
@@ -149,7 +175,10 @@ def longest(question: Question, candidates: Sequence[Likeliest], workers: int, t
         most = max(days["days"].to_list(), default=0)
         found.append((one.source, most, one.tied))
         if most > best:
-            best, account = most, f"a{min(days.filter(pl.col('days') == most)['account_id'].to_list())}"
+            best, account = (
+                most,
+                f"a{min(days.filter(pl.col('days') == most)['account_id'].to_list())}",
+            )
     return Longest(best, best >= len(question.span), found, account)
 
 
@@ -160,4 +189,6 @@ def _runs(question: Question, homes: Ints, workers: int, tell: Tell) -> pl.DataF
     shown = film_plays(tables) if every else title_plays(tables, question.title)
     keys = ["account_id", "title_id"] if every else ["account_id"]
     days = shown.select(*keys, day=days_of(shown, "utc", "corrected"))
-    return longest_runs(days.filter(pl.col("day").is_between(question.span.start, question.span.stop - 1)), keys)
+    return longest_runs(
+        days.filter(pl.col("day").is_between(question.span.start, question.span.stop - 1)), keys
+    )

@@ -54,13 +54,21 @@ class FilmNumbers:
 def definitions() -> tuple[Definition, ...]:
     """The definitions by which runs are counted."""
     unit, watched, day = (
-        [option.value for option in axis.options] for name in _SWITCHED for axis in AXES if axis.name == name
+        [option.value for option in axis.options]
+        for name in _SWITCHED
+        for axis in AXES
+        if axis.name == name
     )
     return tuple(Definition(*words) for words in product(unit, watched, day))
 
 
 def film_numbers(
-    question: Question, households: int, *, workers: int = 1, tell: Tell | None = None, sample_homes: int = 1_500
+    question: Question,
+    households: int,
+    *,
+    workers: int = 1,
+    tell: Tell | None = None,
+    sample_homes: int = 1_500,
 ) -> FilmNumbers:
     """Live so many homes of each kind that keeps to some film, and work out how many films lie in the band.
 
@@ -68,22 +76,40 @@ def film_numbers(
     out over all films it might have been about. Runs as short as ordinary viewing has them are left out.
     """
     shortest = question.scenario.of(ChoosingSettings).repeat_cap + 1
-    found = strata(question, households, sample_homes, _days_for(shortest), workers, _part(tell, 0.0, 0.2))
+    found = strata(
+        question, households, sample_homes, _days_for(shortest), workers, _part(tell, 0.0, 0.2)
+    )
     lived = film_runs(question, found, definitions(), shortest, workers, _part(tell, 0.2, 0.9))
     fans = tuple(one for one in found if one.source == _FANS)
     alone = film_runs(
-        question, fans, definitions(), shortest, workers, _part(tell, 0.9, 0.95), off=_FANS if fans else ""
+        question,
+        fans,
+        definitions(),
+        shortest,
+        workers,
+        _part(tell, 0.9, 0.95),
+        off=_FANS if fans else "",
     )
     films = _Films.of(question, lived, shortest)
-    rates, by_fans = films.expected(lived.weight), np.isin(lived.source, [found.index(one) for one in fans])
-    without = films.expected(lived.weight * ~by_fans) + _Films.of(question, alone, shortest).expected(alone.weight)
+    rates, by_fans = (
+        films.expected(lived.weight),
+        np.isin(lived.source, [found.index(one) for one in fans]),
+    )
+    without = films.expected(lived.weight * ~by_fans) + _Films.of(
+        question, alone, shortest
+    ).expected(alone.weight)
     per_days = in_band(rates).sum(axis=(0, 2))
     low, high = _interval(films, lived, question.scenario.run.seed, _part(tell, 0.95, 1.0))
     return FilmNumbers(
-        float(per_days.sum()), low, high, float(in_band(rates[definitions().index(HEADLINE)]).sum()),
-        float(in_band(without).sum()), {shortest + step: float(count) for step, count in enumerate(per_days)},
-        tuple(_examples(question, rates, shortest)), sum(len(one.households) for one in found),
-    )  # fmt: skip
+        float(per_days.sum()),
+        low,
+        high,
+        float(in_band(rates[definitions().index(HEADLINE)]).sum()),
+        float(in_band(without).sum()),
+        {shortest + step: float(count) for step, count in enumerate(per_days)},
+        tuple(_examples(question, rates, shortest)),
+        sum(len(one.households) for one in found),
+    )
 
 
 def _days_for(length: int) -> int:
@@ -125,8 +151,12 @@ class _Films:
     def expected(self, weight: Floats) -> Floats:
         """How many have a run of at least so many days on average: (definition, length, film)."""
         groups, definitions_, lengths = self.shape
-        runs = np.bincount(self.cell, weight, minlength=groups * definitions_ * lengths).reshape(self.shape)
-        at_least = runs[:, :, ::-1].cumsum(axis=2)[:, :, ::-1].reshape(groups, definitions_ * lengths)
+        runs = np.bincount(self.cell, weight, minlength=groups * definitions_ * lengths).reshape(
+            self.shape
+        )
+        at_least = (
+            runs[:, :, ::-1].cumsum(axis=2)[:, :, ::-1].reshape(groups, definitions_ * lengths)
+        )
         return np.asarray((at_least.T @ self.shelves).reshape(definitions_, lengths, -1))
 
 
@@ -136,8 +166,12 @@ def _shelf(question: Question, day: int, country: int, shelf: int, fixed: int) -
     works = world.catalogue.works
     if fixed >= 0:
         return (np.arange(len(works)) == fixed).astype(np.float64)
-    for_adults, for_children = (one[0] for one in world.popularity.by_audience(day, np.array([country])))
-    chosen = [for_adults, for_adults * (works.rating <= _SUITS_A_CHILD), for_children][shelf] * works.is_film
+    for_adults, for_children = (
+        one[0] for one in world.popularity.by_audience(day, np.array([country]))
+    )
+    chosen = [for_adults, for_adults * (works.rating <= _SUITS_A_CHILD), for_children][
+        shelf
+    ] * works.is_film
     return np.asarray(chosen / max(int(chosen.sum()), 1))
 
 
@@ -145,7 +179,9 @@ def in_band(rates: Floats, band: range = BAND) -> Floats:
     """The chance that a number lies in the band, by Poisson's law."""
     pdtr = need("claim", "claim", "scipy.special").pdtr
     chance = np.zeros_like(rates)
-    near = (rates > band.start / 20) & (rates < 4 * band.stop)  # beyond these it is less than one in a million million
+    near = (rates > band.start / 20) & (
+        rates < 4 * band.stop
+    )  # beyond these it is less than one in a million million
     chance[near] = pdtr(band.stop - 1, rates[near]) - pdtr(band.start - 1, rates[near])
     return chance
 
@@ -165,7 +201,10 @@ def _interval(films: _Films, lived: FilmRuns, seed: int, tell: Tell | None) -> t
 
 def _examples(question: Question, rates: Floats, shortest: int) -> Iterator[str]:
     """Some numbers as they could have been published, of different lengths."""
-    names, rng = world_of(question.scenario).names, np.random.default_rng(question.scenario.run.seed)
+    names, rng = (
+        world_of(question.scenario).names,
+        np.random.default_rng(question.scenario.run.seed),
+    )
     units = {"account": "accounts", "profile": "profiles", "device": "devices"}
     fits = np.argwhere(in_band(rates) > 0.9)
     for length in np.unique(np.linspace(0, rates.shape[1] - 1, _EXAMPLES).astype(int)).tolist():

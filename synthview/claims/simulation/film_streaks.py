@@ -79,17 +79,25 @@ def _runs(
     for place, one in enumerate(definitions):
         unit = one.unit_column
         keys = list(dict.fromkeys(["account_id", unit, "title_id"]))
-        days = shown.select(*keys, "watched_ms", "runtime_ms", day=days_of(shown, one.day, one.clock))
+        days = shown.select(
+            *keys, "watched_ms", "runtime_ms", day=days_of(shown, one.day, one.clock)
+        )
         inside = days.filter(pl.col("day").is_between(question.span.start, question.span.stop - 1))
-        watched = inside.group_by(*keys, "day").agg(pl.col("watched_ms").sum(), pl.col("runtime_ms").max())
+        watched = inside.group_by(*keys, "day").agg(
+            pl.col("watched_ms").sum(), pl.col("runtime_ms").max()
+        )
         runs = longest_runs(watched.filter(one.enough), keys).filter(pl.col("days") >= shortest)
-        yield runs.select("account_id", "title_id", "since", "days", definition=pl.lit(place, pl.Int64))
+        yield runs.select(
+            "account_id", "title_id", "since", "days", definition=pl.lit(place, pl.Int64)
+        )
 
 
 def _of_children(tables: Tables) -> pl.DataFrame:
     """Accounts and titles that a child wanted again."""
     causes = tables["truth.plays"].filter(pl.col("causes").str.split("|").list.contains(_CHILD))
-    return causes.select("account_id", "title_id").unique().with_columns(of_child=pl.lit(value=True))
+    return (
+        causes.select("account_id", "title_id").unique().with_columns(of_child=pl.lit(value=True))
+    )
 
 
 def _in_rows(
@@ -109,7 +117,16 @@ def _in_rows(
     weight = np.array([one.weight for one in found], dtype=np.float64)
     is_shared = np.array([one.source == _ONE_FOR_ALL for one in found], dtype=bool)
     return FilmRuns(
-        household, kind, rows["definition"].to_numpy(), rows["since"].to_numpy(), countries_of(world, household),
-        np.where(of_child, np.where(world.catalogue.works.is_kids[film], CHILDREN, FAMILIES), ADULTS),
-        film, is_shared[kind], rows["days"].to_numpy(), weight[kind],
-    )  # fmt: skip
+        household,
+        kind,
+        rows["definition"].to_numpy(),
+        rows["since"].to_numpy(),
+        countries_of(world, household),
+        np.where(
+            of_child, np.where(world.catalogue.works.is_kids[film], CHILDREN, FAMILIES), ADULTS
+        ),
+        film,
+        is_shared[kind],
+        rows["days"].to_numpy(),
+        weight[kind],
+    )

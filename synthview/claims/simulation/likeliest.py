@@ -32,7 +32,10 @@ class Likeliest:
 
     def with_more(self, other: Likeliest) -> Likeliest:
         """The likeliest of both; of equals those with lower numbers."""
-        households, days = (np.concatenate([getattr(self, one), getattr(other, one)]) for one in ("households", "days"))
+        households, days = (
+            np.concatenate([getattr(self, one), getattr(other, one)])
+            for one in ("households", "days")
+        )
         first = np.lexsort((households, -days))[:MOST_HOMES]
         return Likeliest(self.source, households[first], days[first], self.tied + other.tied)
 
@@ -47,7 +50,9 @@ class _Look:
 
     def perform(self) -> Iterator[Likeliest]:
         """Answer once, with the likeliest of them."""
-        world = world_of(self.question.scenario) if self.question.title else of_any_title(self.question)
+        world = (
+            world_of(self.question.scenario) if self.question.title else of_any_title(self.question)
+        )
         named = self.question.work(world)
         work = any_film(world) if named is None else named
         homes = np.arange(self.households.start, self.households.stop, dtype=np.int64)

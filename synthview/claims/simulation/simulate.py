@@ -25,7 +25,14 @@ WHOLE = frozenset({"log.plays", "truth.plays", "truth.incidents", "truth.deliver
 MESSAGES = WHOLE | {"log.events"}
 _LEAST_AT_ONCE, _MOST_AT_ONCE = 1_024, 16_384
 """So many homes are lived together: few steps of numpy for many rows, and some hundred megabytes for each worker."""
-_ABOUT = ("log.accounts", "log.profiles", "log.devices", "truth.persons", "truth.households", "truth.accounts")
+_ABOUT = (
+    "log.accounts",
+    "log.profiles",
+    "log.devices",
+    "truth.persons",
+    "truth.households",
+    "truth.accounts",
+)
 
 
 @dataclass(frozen=True)
@@ -47,11 +54,19 @@ class Simulation:
     def perform(self) -> Iterator[Tables]:
         """Answer once, with all tables."""
         block = Block(
-            world_of(self.scenario), self.households, self.wanted,
-            off=self.off, works=self.works, rows_for_accounts=self.rows_for_accounts,
-        )  # fmt: skip
+            world_of(self.scenario),
+            self.households,
+            self.wanted,
+            off=self.off,
+            works=self.works,
+            rows_for_accounts=self.rows_for_accounts,
+        )
         days = [frames for _, frames in live(block, self.window)]
-        found = {path: pl.concat([frames[path] for frames in days]) for path in days[0] if path != "log.events"}
+        found = {
+            path: pl.concat([frames[path] for frames in days])
+            for path in days[0]
+            if path != "log.events"
+        }
         if "log.events" in self.wanted:
             found["pings"] = (
                 pl.concat([_pings(frames["log.events"]) for frames in days])
@@ -66,7 +81,11 @@ class Simulation:
 
 def _often(found: Tables, least: int) -> Tables:
     """Of all tables the rows of accounts with enough plays."""
-    plays = [found[path].group_by("account_id").len() for path in ("log.plays", "truth.plays") if path in found]
+    plays = [
+        found[path].group_by("account_id").len()
+        for path in ("log.plays", "truth.plays")
+        if path in found
+    ]
     often = pl.concat(plays).filter(pl.col("len") >= least).select("account_id").unique()
     return {
         path: one.join(often, on="account_id", how="semi", maintain_order="left")
@@ -80,7 +99,8 @@ def _pings(events: pl.DataFrame) -> pl.DataFrame:
     """Heartbeats received on a day by play: all of them, and each once however often it came."""
     is_ping = pl.col("type") == "ping"
     return events.group_by("play_id").agg(
-        raw=is_ping.sum().cast(pl.Int64), once=pl.col("client_time").filter(is_ping).n_unique().cast(pl.Int64)
+        raw=is_ping.sum().cast(pl.Int64),
+        once=pl.col("client_time").filter(is_ping).n_unique().cast(pl.Int64),
     )
 
 
@@ -101,17 +121,26 @@ def simulate(  # noqa: PLR0913  who, which days, what is wanted, and how
     `off` says of each of them which actors and faults have no part in it; with `least_plays` accounts with fewer plays
     are left out of what comes back.
     """
-    world, window = world_of(question.scenario), Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS)
+    world, window = (
+        world_of(question.scenario),
+        Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS),
+    )
     work = question.work(world)
     works = None if every_title or work is None else (work,)
     together = min(max(-(-len(households) // workers), _LEAST_AT_ONCE), _MOST_AT_ONCE)
     tasks: Sequence[Simulation] = [
         Simulation(
-            question.scenario, households[at : at + together], window, works, wanted,
-            {name: flags[at : at + together] for name, flags in (off or {}).items()}, about, least_plays=least_plays,
+            question.scenario,
+            households[at : at + together],
+            window,
+            works,
+            wanted,
+            {name: flags[at : at + together] for name, flags in (off or {}).items()},
+            about,
+            least_plays=least_plays,
         )
         for at in range(0, len(households), together)
-    ] or [Simulation(question.scenario, households, window, works, wanted, about=about)]  # fmt: skip
+    ] or [Simulation(question.scenario, households, window, works, wanted, about=about)]
     found: dict[str, list[pl.DataFrame]] = {}
     for done, tables in enumerate(share_out(tasks, workers), 1):
         for path, one in tables.items():
@@ -125,7 +154,12 @@ def simulate(  # noqa: PLR0913  who, which days, what is wanted, and how
 
 def _in_order(tables: Tables) -> Tables:
     """Rows sorted by a full key, as workers finish in any order."""
-    keys = {"log.plays": "play_id", "truth.plays": "play_id", "truth.incidents": "incident_id", "pings": "play_id"}
+    keys = {
+        "log.plays": "play_id",
+        "truth.plays": "play_id",
+        "truth.incidents": "incident_id",
+        "pings": "play_id",
+    }
     return {path: one.sort(keys[path]) if path in keys else one for path, one in tables.items()}
 
 

@@ -27,7 +27,9 @@ class EveryTitle(Popularity):
 
     __slots__ = ()
 
-    def lands_on(self, work: int, bits: Words, day: Ints, country: Ints, audience: Ints | int) -> Flags:  # noqa: ARG002
+    def lands_on(
+        self, work: int, bits: Words, day: Ints, country: Ints, audience: Ints | int
+    ) -> Flags:  # noqa: ARG002
         """Always."""
         return np.ones(len(bits), dtype=bool)
 
@@ -103,7 +105,10 @@ def strata(
     A home of several kinds is of the rarest of them alone. Homes that nothing keeps to a film are left out.
     """
     order = _rarest_first(question)
-    tasks = [_Search(question, name, order[:place], wanted, households, least_days) for place, name in enumerate(order)]
+    tasks = [
+        _Search(question, name, order[:place], wanted, households, least_days)
+        for place, name in enumerate(order)
+    ]
     found = {}
     for done, one in enumerate(share_out(tasks, workers), 1):
         found[one.source] = one
