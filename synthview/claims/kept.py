@@ -29,7 +29,10 @@ class Kept:
 
     @classmethod
     def of(cls, *said: object) -> Kept:
-        """What an earlier run of the same command has finished, in the user's cache directory; old ones are deleted."""
+        """What an earlier run of the same command has finished, in the user's cache directory.
+
+        Old ones are deleted.
+        """
         every = cache_directory().parent / "claims"
         for old in every.glob("*"):
             if time() - old.stat().st_mtime > _KEPT_DAYS * 86_400:
@@ -51,7 +54,10 @@ class Kept:
             _write(self.directory / f"{name}.json", plain(found))
 
     def of_world(self, seed: int, work: Callable[..., T], make: Callable[[], T]) -> T:
-        """Return what a function gave for the world of a seed if that is kept; otherwise make it and keep it."""
+        """Return what a function gave for the world of a seed if that is kept.
+
+        Otherwise make it and keep it.
+        """
         if self.directory is None:
             return make()
         name = f"{work.__module__.rsplit('.', 1)[-1]}.{work.__qualname__}"

@@ -54,8 +54,21 @@ def typed(kind: Any, content: Any, where: str) -> Any:
 
 
 def schema_of(kind: Any) -> dict[str, Any]:
-    """The JSON Schema of a type."""
-    return _reader(kind).json_schema(by_alias=True)
+    """The JSON Schema of a type; its descriptions are docstrings, a line for each paragraph."""
+    return _in_lines(_reader(kind).json_schema(by_alias=True))
+
+
+def _in_lines(part: Any) -> Any:
+    """A part of a schema with each paragraph of its descriptions in one line."""
+    if isinstance(part, list):
+        return [_in_lines(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    told = {name: _in_lines(one) for name, one in part.items()}
+    if isinstance(about := told.get("description"), str):
+        paragraphs = about.split("\n\n")
+        told["description"] = "\n\n".join(" ".join(one.split()) for one in paragraphs)
+    return told
 
 
 @cache

@@ -1,7 +1,7 @@
 """Definitions: every defensible way to count the same thing, as switches with a few positions each.
 
-This table is all there is of them: a position of a switch says what it is called, how polars counts by it and what it
-puts into the query. A new position is a new line here.
+This table is all there is of them: a position of a switch says what it is called, how polars counts
+by it and what it puts into the query. A new position is a new line here.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from synthview.pools import TEST_RIG
 
 __all__ = [
     "AXES",
-    "FILTERS",
     "HEADLINE",
+    "LEFT_OUT",
     "Axis",
     "Definition",
     "Option",
@@ -98,7 +98,8 @@ _WATCHED = (
     _for_a_share("seventy", 70),
     _for_a_share("ninety", 90),
 )
-"""The conditions hold of the sums of a unit and a day: `watched_ms`, and the greatest `runtime_ms`."""
+"""The conditions hold of the sums of a unit and a day: `watched_ms`, and the greatest `runtime_ms`.
+"""
 _DAYS = (
     Option("utc", "UTC", pl.col("start"), "start"),
     Option("home", "the home’s own", pl.col("local_start"), _LOCAL),
@@ -109,7 +110,9 @@ _DAYS = (
         f"{_LOCAL} - INTERVAL 4 HOURS",
     ),
 )
-"""When a play began, for the day that it belongs to; `local_start` is by the clock on the wall of the home."""
+"""When a play began, for the day that it belongs to; `local_start` is by the clock on the wall of
+the home.
+"""
 _CLOCKS = (
     Option(
         "corrected",
@@ -141,10 +144,12 @@ AXES = (
     Axis("gaps", "Days that may be missing", _GAPS),
 )
 """All switches but the last, which of the windows, as that depends on the question."""
-FILTERS = tuple(
-    axis.name for axis in AXES if [one.value for one in axis.options] == ["with", "without"]
-)
-"""Switches by which some plays are left out."""
+LEFT_OUT = {
+    axis.name: f"{axis.label[:1].lower()}{axis.label[1:]}"
+    for axis in AXES
+    if [one.value for one in axis.options] == ["with", "without"]
+}
+"""Switches by which some plays are left out, and what those are in words."""
 _BY_NAME = {axis.name: {one.value: one for one in axis.options} for axis in AXES}
 
 
@@ -193,7 +198,7 @@ class Definition:
     @property
     def kept(self) -> pl.Expr:
         """Which plays of a title are counted at all."""
-        return pl.all_horizontal(_EVERYTHING, *(self.option(name).polars for name in FILTERS))
+        return pl.all_horizontal(_EVERYTHING, *(self.option(name).polars for name in LEFT_OUT))
 
 
 HEADLINE = Definition()
@@ -229,11 +234,5 @@ def in_words(definition: Definition, question: Question) -> str:
         f"from {first} to {last}"
     )
     text += f"; days are {words['day']}, clocks {words['clock']}, times from {words['messages']}"
-    labels = {axis.name: axis.label for axis in AXES}
-    out = [_as_begun(labels[name]) for name in FILTERS if getattr(definition, name) == "without"]
+    out = [words for name, words in LEFT_OUT.items() if getattr(definition, name) == "without"]
     return f"{text}; without {', '.join(out)}" if out else text
-
-
-def _as_begun(label: str) -> str:
-    """A label within a sentence."""
-    return label[:1].lower() + label[1:]

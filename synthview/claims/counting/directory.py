@@ -52,7 +52,9 @@ WANTED = {
         Wanted(table("log.events"), ("play_id", "type", "client_time"), may_be_unknown=("type",)),
     )
 }
-"""What a claim reads of a log. Kinds of titles must be known, as a trailer is not the film; of messages only pings count."""
+"""What a claim reads of a log. Kinds of titles must be known, as a trailer is not the film; of
+messages only pings count.
+"""
 _OPTIONAL = "log.events"
 
 
@@ -91,7 +93,8 @@ def open_log(source: Source) -> Tables:
 def count_directory(question: Question, directory: Path) -> Counted:
     """Count in a directory, or in a database, what the question asks.
 
-    Raises InputError where it lacks the title or the days, or holds what cannot be read as our schema.
+    Raises InputError where it lacks the title or the days, or holds what cannot be read as our
+    schema.
     """
     source = opened(directory)
     log = open_log(source)

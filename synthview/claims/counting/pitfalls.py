@@ -87,7 +87,10 @@ def _like(log: TitleLog, right: str) -> Pitfall:
 
 
 def _sheet(log: TitleLog, account_days: float, right: str) -> Pitfall:
-    """The export has a row per account and day, by account; beyond the last row of a sheet all is cut off."""
+    """The export has a row per account and day, by account.
+
+    Beyond the last row of a sheet all is cut off.
+    """
     share = min(1.0, SHEET_ROWS / max(account_days, 1.0))
     kept = [one for one in log.counted().tolist() if one < share * 2.0**63]
     limit = f"    ORDER BY who LIMIT {SHEET_ROWS}  -- what the sheet kept\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from synthview.claims.counting.definitions import HEADLINE, Definition, option_of
+from synthview.claims.counting.definitions import HEADLINE, LEFT_OUT, Definition, option_of
 from synthview.claims.question import Question
 from synthview.errors import InputError, SynthviewError
 from synthview.outside.extras import need
@@ -61,9 +61,7 @@ WITH showings AS (
         SELECT DISTINCT title_id, runtime_ms FROM titles WHERE kind <> 'trailer'
         AND {named}
     ) USING (title_id)
-    WHERE {{kids}}  -- kids profiles
-      AND {{autoplay}}  -- what started by itself
-      AND {{tests}}  -- test devices
+    WHERE {filters}
 ),
 watched_days AS (
     SELECT who, CAST({{day}} AS DATE) AS day
@@ -81,7 +79,10 @@ _TABLES = ("plays", "titles", "accounts", "profiles", "devices", "events")
 
 
 def query(question: Question, definition: Definition = HEADLINE, *, ping_ms: int = 60_000) -> str:
-    """The number by a definition as one statement; it reads what is named after the tables of the log."""
+    """The number by a definition as one statement.
+
+    It reads what is named after the tables of the log.
+    """
     if not question.title:
         raise InputError(
             f"'{question.claim.name}' is about all titles: there is no query of one title behind it."
@@ -97,7 +98,9 @@ def query(question: Question, definition: Definition = HEADLINE, *, ping_ms: int
 
 def template(question: Question) -> str:
     """The query of a streak with a slot in braces, named after its switch, for each word that can be another."""
-    return _TEMPLATE.format(named=titles_named(question.title).partition(" AND ")[2])
+    filters = "\n      AND ".join(f"{{{name}}}  -- {label}" for name, label in LEFT_OUT.items())
+    named = titles_named(question.title).partition(" AND ")[2]
+    return _TEMPLATE.format(named=named, filters=filters)
 
 
 def _filled(question: Question, definition: Definition, ping_ms: int) -> str:
@@ -121,7 +124,10 @@ def sql_of(switch: str, value: str, question: Question, *, ping_ms: int = 60_000
 
 
 def titles_named(title: str) -> str:
-    """Which rows of the titles are a film, or the episodes of a series, of that name; a trailer never is."""
+    """Which rows of the titles are a film, or the episodes of a series, of that name.
+
+    A trailer never is.
+    """
     name = _with_codes(quoted(title))
     return f"kind <> 'trailer' AND (name = '{name}' OR series_name = '{name}')"
 
@@ -145,7 +151,8 @@ def quoted(text: str) -> str:
 def tables_at(directory: str, statement: str) -> str:
     """Statements that name the tables of a directory as a query wants them, of Parquet files as synthview writes them.
 
-    The directory is a word that stands for one; `synthview.claims.counting.statements` does the same for one that is there.
+    The directory is a word that stands for one; `synthview.claims.counting.statements` does the
+    same for one that is there.
     """
     used = [name for name in _TABLES if re.search(rf"(FROM|JOIN) {name}\b", statement)]
     return "".join(
@@ -179,7 +186,10 @@ def count_by_duckdb(statement: str, tables: Mapping[str, pl.DataFrame]) -> int:
 
 
 def confirmed(question: Question, counted: int, tables: Mapping[str, pl.DataFrame]) -> int:
-    """The headline number by DuckDB, which must be the one that was counted here; SynthviewError where it is not."""
+    """The headline number by DuckDB, which must be the one that was counted here.
+
+    SynthviewError where it is not.
+    """
     by_sql = count_by_duckdb(query(question), tables)
     if by_sql != counted:
         raise SynthviewError(

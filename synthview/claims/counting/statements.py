@@ -147,7 +147,10 @@ def _read(source: Source, wanted: Wanted, raw: Raw, title: str) -> _Read:
 
 
 def _hive(source: Source, wanted: Wanted, raw: Raw) -> tuple[str, ...]:
-    """Whether names of folders are columns: where one is needed; never where one would stand for another."""
+    """Whether names of folders are columns: where one is needed.
+
+    Never where one would stand for another.
+    """
     if any(name in raw.keys and name not in raw.schema for name in wanted.columns):
         return ("hive_partitioning = true", "hive_types_autocast = false")
     is_misleading = "=" in str(source.place) or bool(set(raw.keys) & set(raw.schema))

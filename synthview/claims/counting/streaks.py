@@ -59,7 +59,10 @@ def longest_runs(days: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
 
 
 def reached(days: pl.DataFrame, most: int) -> list[int]:
-    """How many accounts have a run of at least 1, 2, 3 … `most` days in a row; `days` as in `longest_runs`."""
+    """How many accounts have a run of at least 1, 2, 3 … `most` days in a row.
+
+    `days` as in `longest_runs`.
+    """
     longest = longest_runs(days, ["account_id"])["days"].to_numpy()
     return [int((longest >= step).sum()) for step in range(1, most + 1)]
 

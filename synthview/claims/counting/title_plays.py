@@ -23,7 +23,9 @@ Tables = Mapping[str, pl.LazyFrame]
 
 
 def title_rows(titles: pl.LazyFrame, title: str, *, like: bool = False) -> pl.LazyFrame:
-    """The ids of a film, or of all episodes of a series, with their length; with `like` of all whose name holds it.
+    """The ids of a film, or of all episodes of a series, with their length.
+
+    With `like` of all whose name holds it.
 
     A trailer never counts as the film, unless somebody asks with LIKE.
     """
@@ -47,7 +49,10 @@ def own_titles(titles: pl.DataFrame | pl.LazyFrame, title: str) -> pl.DataFrame:
 
 
 def runtime_of(titles: pl.DataFrame | pl.LazyFrame, title: str) -> int:
-    """The length of a title in ms, of its longest episode if it is a series; 0 where it is not there."""
+    """The length of a title in ms, of its longest episode if it is a series.
+
+    0 where it is not there.
+    """
     return int(
         title_rows(titles.lazy(), title).select(pl.col("runtime_ms").max()).collect().item() or 0
     )
@@ -65,15 +70,19 @@ def title_plays(
 ) -> pl.DataFrame:
     """One row per recorded play of a title, from the tables of a log (and of it alone).
 
-    `start` is corrected: a play cannot have begun later than it was closed, less its length; `raw_start` is what the
-    device said. `raw_ms` and `once_ms` add up the heartbeats of the messages, all of them and each once; where there
-    is no `log.events` they are the playing time of the history.
+    `start` is corrected: a play cannot have begun later than it was closed, less its length;
+    `raw_start` is what the device said. `raw_ms` and `once_ms` add up the heartbeats of the
+    messages, all of them and each once; where there is no `log.events` they are the playing time of
+    the history.
     """
     return _shown(tables, title_rows(tables["log.titles"], title, like=like), ping_ms)
 
 
 def film_plays(tables: Tables) -> pl.DataFrame:
-    """The same of every film at once, told apart by `title_id`; playing times are those of the history."""
+    """The same of every film at once, told apart by `title_id`.
+
+    Playing times are those of the history.
+    """
     films = (
         tables["log.titles"]
         .filter(pl.col("kind") == "film")

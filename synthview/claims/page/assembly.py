@@ -197,7 +197,10 @@ def _digest(text: str) -> str:
 
 
 def _as_file(text: str, kind: str) -> str:
-    """A text as an address that holds it whole, so that a link can save it without any network; a long one is packed."""
+    """A text as an address that holds it whole, so that a link can save it without any network.
+
+    A long one is packed.
+    """
     if kind == "gzip":
         return f"data:application/gzip;base64,{_packed(text)}"
     return f"data:{kind};charset=utf-8;base64,{base64.b64encode(text.encode()).decode()}"

@@ -40,7 +40,9 @@ LETTERS = {
 """The same, as the worlds of the JSON spell it."""
 
 COLUMNS = 6
-"""With six doors to a floor, the six days before the eighteen are the roof, and the eighteen are three floors."""
+"""With six doors to a floor, the six days before the eighteen are the roof, and the eighteen are
+three floors.
+"""
 _WIDE, _HIGH, _STEP_X, _STEP_Y, _LEFT, _TOP, _UNDER_ROOF = 12, 14, 16, 18, 8, 10, 6
 _SHAPES = Path(__file__).with_name("templates") / "shapes.svg"
 
@@ -67,7 +69,10 @@ def house(count: int, label: str = "") -> Markup:
 
 
 def lit(home: Home, label: str = "") -> Markup:
-    """A calendar whose doors show who was there; a star stands over a home where it was the same person every day."""
+    """A calendar whose doors show who was there.
+
+    A star stands over a home where it was the same person every day.
+    """
     doors = [drawn for number, door in enumerate(home.doors) for drawn in _door(number, door)]
     star = (
         Markup('<use href="#star" class="star"/>') if home.verdict == "same_person" else Markup("")

@@ -23,6 +23,8 @@ __all__ = ["DRAWN", "Chart", "Row", "Strip", "rows_of_causes", "strips_of_viewer
 
 _MOST_DRAWS = 300
 _SETTINGS_SHOWN = 8
+_ACCOUNTS = [0, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000]
+"""Ticks of an axis of accounts."""
 _BESIDE = 42
 """Room for the numbers beside an axis, so that words are as large as in charts without them."""
 _NARROW = 500
@@ -88,53 +90,59 @@ def definitions(found: Definitions, _: int, width: int) -> Layers:
     stacks: Stacks = stack(found.values)
     step = width / max(stacks.bins, 1)
     high = max(stacks.heights, default=1)
-    rows = [
-        {"x": stacks.middle(one), "y": level + 0.5}
-        for one, count in enumerate(stacks.heights)
-        for level in range(count)
-    ]
-    x = alt.X(
-        "x:Q",
-        title="the number that a definition gives",
-        scale=alt.Scale(domain=[stacks.low, stacks.end], nice=False),
-        axis=alt.Axis(grid=False, tickCount=6),
-    )
+    rows = [{"x": middle, "y": level + 0.5} for middle, level in stacks.dots()]
+    x = _of_numbers(stacks)
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, high]))
     size = max(min(step, 11.0) - 1.2, 2.0)
-    marks = alt.Chart(_values(rows), name="dots").mark_circle(
-        color=QUIET, opacity=1, size=size * size * 0.8
-    )
-    return alt.layer(marks.encode(x=x, y=y)).properties(
-        width=width, height=high * max(size + 1.2, 4)
-    )
+    area = size * size * 0.8
+    dots = alt.Chart(_values(rows), name="dots").mark_circle(color=QUIET, opacity=1, size=area)
+    layers = alt.layer(dots.encode(x=x, y=y))
+    return layers.properties(width=width, height=high * max(size + 1.2, 4))
+
+
+def _of_numbers(stacks: Stacks) -> alt.X:
+    """The axis of what definitions give."""
+    scale = alt.Scale(domain=[stacks.low, stacks.end], nice=False)
+    axis = alt.Axis(grid=False, tickCount=6)
+    return alt.X("x:Q", title="the number that a definition gives", scale=scale, axis=axis)
 
 
 def _ranges(rows: Sequence[Row], width: int, title: str, *, percent: bool = False) -> Layers:
     """One line for each row: its words, its interval, its point and its number."""
     data = _values([{**asdict(row), "row": number} for number, row in enumerate(rows)])
-    ends = [value for row in rows for value in (row.low, row.high, row.value, 0)]
-    span = alt.Scale(domain=[min(ends), 1.04 * max(ends) or 1], nice=False)
+    span = _span(rows)
     axis = alt.Axis(tickCount=5, grid=False, format="%" if percent else ",~f")
     x = alt.X("value:Q", title=title, scale=span, axis=axis)
     y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.35))
     place = alt.Chart(data).encode(y=y)
     zero = alt.Chart(_values([{"value": 0}])).mark_rule(color=LINE).encode(x=x)
-    line = place.mark_rule(color=MARK, strokeWidth=3, opacity=0.45, yOffset=9).encode(
-        x=alt.X("low:Q", scale=span, title=title), x2="high:Q"
-    )
+    line = _line(place, alt.X("low:Q", scale=span, title=title))
     point = place.mark_circle(color=MARK, size=110, opacity=1, yOffset=9).encode(x=x)
-    words = place.mark_text(
-        align="left",
-        dy=-8,
-        limit=width - 24 - _A_LETTER * max(len(row.said) for row in rows),
-        color=INK,
-    ).encode(text="label:N", x=alt.value(2))
-    number = place.mark_text(align="right", dy=-8, fontWeight="bold", color=INK).encode(
-        text="said:N", x=alt.value(width)
-    )
-    return alt.layer(zero, line, point, words, number).properties(
-        width=width, height=_ROW * len(rows)
-    )
+    layers = alt.layer(zero, line, point, *_beside(place, rows, width))
+    return layers.properties(width=width, height=_ROW * len(rows))
+
+
+def _line(place: alt.Chart, low: alt.X) -> alt.Chart:
+    """The interval of each row."""
+    line = place.mark_rule(color=MARK, strokeWidth=3, opacity=0.45, yOffset=9)
+    return line.encode(x=low, x2="high:Q")
+
+
+def _span(rows: Sequence[Row]) -> alt.Scale:
+    """From the lowest end of all intervals, or 0, to a little beyond the highest."""
+    ends = [value for row in rows for value in (row.low, row.high, row.value, 0)]
+    return alt.Scale(domain=[min(ends), 1.04 * max(ends) or 1], nice=False)
+
+
+def _beside(place: alt.Chart, rows: Sequence[Row], width: int) -> list[alt.Chart]:
+    """The words of each row on the left, and its number on the right."""
+    room = width - 24 - _A_LETTER * max(len(row.said) for row in rows)
+    words = place.mark_text(align="left", dy=-8, limit=room, color=INK)
+    number = place.mark_text(align="right", dy=-8, fontWeight="bold", color=INK)
+    return [
+        words.encode(text="label:N", x=alt.value(2)),
+        number.encode(text="said:N", x=alt.value(width)),
+    ]
 
 
 def causes(found: Causes, _: int, width: int) -> Layers:
@@ -182,18 +190,26 @@ def viewers(found: Inference, _: int, width: int) -> Layers:
     draws = [(one, value) for one in strips for value in one.thinned()]
     rows = [{"strip": one.label, "x": value, "is_after": one.is_after} for one, value in draws]
     names = [one.label for one in strips]
-    most = max([10.0, *(value for _, value in draws)])
-    scale = alt.Scale(type="symlog", constant=5, domain=[0, most])
-    axis = alt.Axis(values=[0, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000], grid=False)
-    x = alt.X("x:Q", title="accounts", scale=scale, axis=axis)
+    x = _of_accounts(max([10.0, *(value for _, value in draws)]))
     y = alt.Y("strip:N", sort=names, axis=None, scale=alt.Scale(domain=names))
     colour = alt.condition("datum.is_after", alt.value(MARK), alt.value(QUIET))
     ticks = alt.Chart(_values(rows)).mark_tick(opacity=0.5, thickness=2, height=22, yOffset=10)
+    layers = alt.layer(ticks.encode(x=x, y=y, color=colour), _over_strips(names, y, width))
+    return layers.properties(width=width, height=64 * len(names))
+
+
+def _over_strips(names: Sequence[str], y: alt.Y, width: int) -> alt.Chart:
+    """The words above each strip."""
     words = alt.Chart(_values([{"strip": name} for name in names]))
     words = words.mark_text(align="left", dy=-13, limit=width, color=INK)
-    words = words.encode(y=y, text="strip:N", x=alt.value(2))
-    layers = alt.layer(ticks.encode(x=x, y=y, color=colour), words)
-    return layers.properties(width=width, height=64 * len(names))
+    return words.encode(y=y, text="strip:N", x=alt.value(2))
+
+
+def _of_accounts(most: float) -> alt.X:
+    """An axis on which few accounts are told apart, and very many have room."""
+    scale = alt.Scale(type="symlog", constant=5, domain=[0, most])
+    axis = alt.Axis(values=_ACCOUNTS, grid=False)
+    return alt.X("x:Q", title="accounts", scale=scale, axis=axis)
 
 
 def strips_of_viewers(found: Inference) -> list[Strip]:
@@ -209,21 +225,35 @@ def strips_of_viewers(found: Inference) -> list[Strip]:
 
 def ladder(found: Ladder, days: int, width: int) -> Layers:
     """How many accounts have a run of at least so many days: from millions down to one."""
-    rows = [
-        {**asdict(one), "said": short(one.accounts)} for one in found.ladder if one.accounts > 0
-    ]
-    along = alt.Axis(grid=False, tickCount=8, format="d")
-    x = alt.X("days:Q", title="days in a row, at least", axis=along, scale=alt.Scale(nice=False))
-    up = alt.Axis(values=[10**n for n in range(10)], format="~s")
-    y = alt.Y("accounts:Q", title=None, scale=alt.Scale(type="log"), axis=up)
-    line = alt.Chart(_values(rows)).mark_line(interpolate="step", color=MARK, strokeWidth=2.5)
+    steps = [one for one in found.ladder if one.accounts > 0]
+    rows = [{**asdict(one), "said": short(one.accounts)} for one in steps]
+    every = alt.Chart(_values(rows))
+    line = every.mark_line(interpolate="step", color=MARK, strokeWidth=2.5)
     dots = alt.Chart(_values(rows)).mark_circle(color=MARK, opacity=1, size=26)
     here = alt.Chart(_values([one for one in rows if one["days"] == days]))
     ring = here.mark_point(color=INK, size=190, strokeWidth=2, filled=False, opacity=1)
     words = here.mark_text(dy=-22, dx=-4, align="center", fontWeight="bold", color=INK)
-    marks = [one.encode(x=x, y=y) for one in (line, dots, ring)]
-    layers = alt.layer(*marks, words.encode(x=x, y=y, text="said:N"))
+    return _over_days([line, dots, ring, words.encode(text="said:N")], width)
+
+
+def _over_days(marks: Sequence[alt.Chart], width: int) -> Layers:
+    """Marks over the days in a row."""
+    x, y = _of_days(), _of_powers()
+    layers = alt.layer(*(one.encode(x=x, y=y) for one in marks))
     return layers.properties(width=width - _BESIDE, height=280)
+
+
+def _of_days() -> alt.X:
+    """The axis of days in a row."""
+    axis = alt.Axis(grid=False, tickCount=8, format="d")
+    scale = alt.Scale(nice=False)
+    return alt.X("days:Q", title="days in a row, at least", axis=axis, scale=scale)
+
+
+def _of_powers() -> alt.Y:
+    """An axis of accounts of which each line is ten times the one below."""
+    axis = alt.Axis(values=[10**n for n in range(10)], format="~s")
+    return alt.Y("accounts:Q", title=None, scale=alt.Scale(type="log"), axis=axis)
 
 
 def by_days(found: Alternatives, days: int, width: int) -> Layers:

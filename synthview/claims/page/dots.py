@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -11,7 +11,9 @@ __all__ = ["Stacks", "stack"]
 _MOST_BINS, _MOST_DOTS = 60, 26
 _STEPS = (1, 2, 5)
 _FINER = (0.25, 0.5)
-"""For averages, which lie between whole numbers; halves of halves, so that script and chart bin alike to the last bit."""
+"""For averages, which lie between whole numbers; halves of halves, so that script and chart bin
+alike to the last bit.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,12 @@ class Stacks:
     def end(self) -> float:
         """Where the last bin ends."""
         return self.low + self.bins * self.step
+
+    def dots(self) -> Iterator[tuple[float, int]]:
+        """The middle of the bin of each dot, and how many dots lie below it."""
+        for one, count in enumerate(self.heights):
+            for level in range(count):
+                yield self.middle(one), level
 
     def middle(self, one: int) -> float:
         """The middle of a bin."""

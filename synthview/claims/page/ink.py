@@ -14,7 +14,9 @@ Layers = alt.LayerChart | alt.FacetChart
 """What the library calls marks drawn over each other."""
 
 INK, SOFT, LINE, MARK, QUIET, FIRST = (f"#00000{number}" for number in range(1, 7))
-"""Colours that no chart would have: each stands for one of the page's, which the style sheet knows by name."""
+"""Colours that no chart would have: each stands for one of the page's, which the style sheet knows
+by name.
+"""
 _NAMES = {INK: "ink", SOFT: "soft", LINE: "line", MARK: "mark", QUIET: "quiet", FIRST: "first"}
 _ROLES = re.compile(r' role="graphics-\w+" aria-roledescription="[\w ]+"')
 _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])

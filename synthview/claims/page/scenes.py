@@ -15,8 +15,8 @@ __all__ = ["SCENES", "Scene", "scenes_of"]
 class Scene:
     """One idea: its name, its heading, and the sections without which it does not stand.
 
-    It stands where the answer has any of the sections that name it, or `always`. A scene without a template of its own
-    is of one section: its sentence and its tables.
+    It stands where the answer has any of the sections that name it, or `always`. A scene without a
+    template of its own is of one section: its sentence and its tables.
     """
 
     name: str

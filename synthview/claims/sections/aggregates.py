@@ -36,7 +36,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class DayTotal:
-    """How many accounts watched the title on a day; low and high are the ends of its 95 % interval, if estimated."""
+    """How many accounts watched the title on a day.
+
+    Low and high are the ends of its 95 % interval, if estimated.
+    """
 
     date: str
     viewers: int
@@ -68,8 +71,9 @@ class Estimated:
 class Aggregates:
     """What daily totals allow: the accounts that may have watched on every one of the days lie within the bounds.
 
-    `watched` are the accounts that watched at all, where that is known too; it can only raise the lower bound.
-    `estimated` says how sure all these are where the totals are estimates; None where they are counts.
+    `watched` are the accounts that watched at all, where that is known too; it can only raise the
+    lower bound. `estimated` says how sure all these are where the totals are estimates; None where
+    they are counts.
     """
 
     daily: tuple[DayTotal, ...]
@@ -99,7 +103,9 @@ def bounds(
     watched: int | None = None,
     ends: Estimated | None = None,
 ) -> Aggregates:
-    """What the totals of some days allow; `watched` are the accounts that watched at all, where somebody knows that.
+    """What the totals of some days allow.
+
+    `watched` are the accounts that watched at all, where somebody knows that.
 
     `ends` are the intervals of bounds whose totals are estimates.
     """
@@ -147,8 +153,9 @@ def _said(count: int, ends: Between | None) -> str:
 def streak_bounds(viewers: Sequence[int], accounts: int) -> tuple[int, int]:
     """The fewest and the most of some accounts that can have watched on every day, given how many did on each.
 
-    Whoever is missing on a day misses it alone at best: the shortfalls of the days together leave at least the rest.
-    Both ends are attained: by the same accounts every day, and by shortfalls that no account has twice.
+    Whoever is missing on a day misses it alone at best: the shortfalls of the days together leave
+    at least the rest. Both ends are attained: by the same accounts every day, and by shortfalls
+    that no account has twice.
     """
     return max(0, sum(viewers) - (len(viewers) - 1) * accounts), min(viewers, default=0)
 
@@ -156,8 +163,9 @@ def streak_bounds(viewers: Sequence[int], accounts: int) -> tuple[int, int]:
 def sampled(sample: Sample, question: Question) -> Estimated | None:
     """The intervals of what totals allow, from the plays in a sample; None if those are all homes.
 
-    A lower bound is a sum over homes, of their days less what each is short by; its interval is that of a mean. The
-    smallest of some days lies within the smallest ends of intervals that hold for all days at once (Bonferroni).
+    A lower bound is a sum over homes, of their days less what each is short by; its interval is
+    that of a mean. The smallest of some days lies within the smallest ends of intervals that hold
+    for all days at once (Bonferroni).
     """
     lived, of = len(sample.households), sample.of
     if lived >= of:
@@ -187,7 +195,10 @@ def _smallest(seen: pl.DataFrame, question: Question, sample: Sample) -> Between
 
 
 def _of_a_sum(values: Ints, households: int) -> Between:
-    """The interval of a sum over all homes, of which `values` are a sample; nothing below 0 bounds anybody."""
+    """The interval of a sum over all homes, of which `values` are a sample.
+
+    Nothing below 0 bounds anybody.
+    """
     lived = len(values)
     middle = float(values.mean()) * households
     spread = float(values.std(ddof=1)) if lived > 1 else float(abs(values).max())

@@ -40,6 +40,11 @@ class _Play:
     logged: Mapping[str, Any] | None
     true: Mapping[str, Any]
 
+    @property
+    def causes(self) -> list[str]:
+        """The actors that had a part in it."""
+        return [one for one in self.true["causes"].split("|") if one]
+
 
 def homes_of(question: Question, tables: Tables, account_ids: Sequence[int]) -> list[Home]:
     """Every home in the order of the accounts; `tables` hold its log, truth and incidents."""
@@ -78,22 +83,14 @@ class _Facts:
         days = self.plays.get(account, {})
         faithful = self._most_faithful(days)
         doors = [self._door(day, days.get(day, []), faithful) for day in self.question.span]
-        cause = _most(
-            one
-            for day in days.values()
-            for play in day
-            for one in play.true["causes"].split("|")
-            if one
-        )
-        about = self.homes[account]
+        plays = [play for day in days.values() for play in day]
+        cause = _most(one for play in plays for one in play.causes)
         inside = [door for door in doors if door.in_window]
         counted = [days.get(day, []) for day in range(self.question.first, self.question.last + 1)]
-        sort = str(about["household_type"]).replace("_", " ")
-        living_there = (one for one in self.people.get(account, ()) if one["lives_here"])
         return Home(
             id=f"a{account}",
-            home=f"{sort} in {country(str(about['country']))}, {about['time_zone']}",
-            people=tuple(person_in_words(one) for one in living_there),
+            home=self._in_words(account),
+            people=self._living_there(account),
             profiles=tuple(one["name"] for one in self.profiles_of.get(account, ())),
             cause=cause,
             label=label_of(cause),
@@ -102,6 +99,17 @@ class _Facts:
             missed=None,
             doors=tuple(doors),
         )
+
+    def _living_there(self, account: int) -> tuple[str, ...]:
+        """The people of a home in words."""
+        people = self.people.get(account, ())
+        return tuple(person_in_words(one) for one in people if one["lives_here"])
+
+    def _in_words(self, account: int) -> str:
+        """What sort of home it is, and where."""
+        about = self.homes[account]
+        sort = str(about["household_type"]).replace("_", " ")
+        return f"{sort} in {country(str(about['country']))}, {about['time_zone']}"
 
     def _most_faithful(self, days: Mapping[int, Sequence[_Play]]) -> int | None:
         """The person who sat through it on most days."""

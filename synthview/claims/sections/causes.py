@@ -1,7 +1,8 @@
 """Causes: how much of a number each cat, child and fault brings about.
 
-Every account near the number is simulated again with some of its actors and faults off, for every set of those that
-matter there. Shapley's shares of those worlds sum, with what ordinary viewing gives alone, to the number.
+Every account near the number is simulated again with some of its actors and faults off, for every
+set of those that matter there. Shapley's shares of those worlds sum, with what ordinary viewing
+gives alone, to the number.
 """
 
 from __future__ import annotations

@@ -39,7 +39,10 @@ class Detective:
 
 
 def measure(study: Study) -> Detective | LeftOut:
-    """Ask of homes of the world that is shown; a classifier learns from those of the other worlds."""
+    """Ask of homes of the world that is shown.
+
+    A classifier learns from those of the other worlds.
+    """
     found = study.once(homes.simulated)
     if isinstance(found, LeftOut):
         return found
@@ -49,8 +52,9 @@ def measure(study: Study) -> Detective | LeftOut:
 def detective(shown: Sequence[Home], others: Sequence[Home]) -> Detective:
     """Six homes of those shown to guess at, and how a classifier does that has learnt from the `others`, each home once.
 
-    A home that is asked about is not learnt from, in whatever world it stands. It is asked of each home whether one
-    person sat through the title on every day. Raises MissingExtra where scikit-learn is not installed.
+    A home that is asked about is not learnt from, in whatever world it stands. It is asked of each
+    home whether one person sat through the title on every day. Raises MissingExtra where
+    scikit-learn is not installed.
     """
     chosen = _unlike(shown, first_child(shown))
     others = _apart_from([shown[place] for place in chosen], others)
@@ -59,22 +63,27 @@ def detective(shown: Sequence[Home], others: Sequence[Home]) -> Detective:
         few = "one person" if sum(labels) < _FOLDS else "anybody else"
         sentence = f"Too few of {len(labels)} homes are of {few} for a classifier to learn from."
         return Detective(tuple(chosen), Classifier("none", None, None, len(chosen), sentence))
-    scores, auc = _learnt(
-        [_features(home) for home in others], labels, [_features(shown[place]) for place in chosen]
-    )
-    right = sum(
-        (score >= 0.5) == (shown[place].verdict == "same_person")
-        for score, place in zip(scores, chosen, strict=True)
-    )
+    return Detective(tuple(chosen), _asked([shown[place] for place in chosen], others, labels))
+
+
+def _asked(chosen: Sequence[Home], others: Sequence[Home], labels: Sequence[bool]) -> Classifier:
+    """Learn from the other homes, and ask of those that are chosen."""
+    seen, asked = [_features(home) for home in others], [_features(home) for home in chosen]
+    scores, auc = _learnt(seen, labels, asked)
+    truth = [home.verdict == "same_person" for home in chosen]
+    right = sum((score >= 0.5) == one for score, one in zip(scores, truth, strict=True))
     sentence = (
-        f"A random forest that has learnt from {len(others):,} other homes tells one person from anybody else with an "
-        f"AUC of {auc:.2f}; of these {len(chosen)} it has {right} right."
+        f"A random forest that has learnt from {len(others):,} other homes tells one person "
+        f"from anybody else with an AUC of {auc:.2f}; of these {len(chosen)} it has {right} right."
     )
-    return Detective(tuple(chosen), Classifier("random forest", auc, right, len(chosen), sentence))
+    return Classifier("random forest", auc, right, len(chosen), sentence)
 
 
 def _apart_from(asked: Sequence[Home], others: Sequence[Home]) -> list[Home]:
-    """One row for each of the other homes, that of the first world it stands in; none of those that are asked about."""
+    """One row for each of the other homes, that of the first world it stands in.
+
+    None of those that are asked about.
+    """
     seen, left = {home.id for home in asked}, []
     for home in others:
         if home.id not in seen:
@@ -108,9 +117,7 @@ def _kind(home: Home) -> tuple[str, str]:
 def _features(home: Home) -> list[float]:
     """What a reader of the log can see of a home: when, how long, how often, on what, by whose profile."""
     plays = [play for door in home.doors for play in door.log]
-    hours = [
-        int(play.start[11:13]) + int(play.start[14:16]) / 60 for play in plays if play.start
-    ] or [0.0]
+    hours = [_hour(play.start) for play in plays if play.start] or [0.0]
     minutes = [float(play.minutes) for play in plays] or [0.0]
     a_day = [float(len(door.log)) for door in home.doors if door.log] or [0.0]
     return [
@@ -122,6 +129,11 @@ def _features(home: Home) -> list[float]:
         fmean([play.device == "tv" for play in plays] or [0]),
         fmean([play.from_ == "rewatch" for play in plays] or [0]),
     ]
+
+
+def _hour(start: str) -> float:
+    """The hour of the day of a time."""
+    return int(start[11:13]) + int(start[14:16]) / 60
 
 
 def _learnt(

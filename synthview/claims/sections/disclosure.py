@@ -113,7 +113,8 @@ def released(number: int, found: Neighbour) -> Disclosure:
 def noisy(number: int, epsilon: float) -> Noisy:
     """A count of accounts with noise of Laplace's law on whole numbers, as OpenDP makes it.
 
-    Its noise has no seed, and must not have one: what is told is the interval of the mechanism, not a draw.
+    Its noise has no seed, and must not have one: what is told is the interval of the mechanism, not
+    a draw.
     """
     dp = need("claim", "Noise for release", "opendp.prelude")
     dp.enable_features("contrib")
@@ -135,8 +136,8 @@ def noisy(number: int, epsilon: float) -> Noisy:
 def neighbour(log: TitleLog, crowd: Crowd | None = None) -> Neighbour:
     """Draw three evenings of everybody who is counted, and look who else has a play of the title at all three.
 
-    An evening is a local date and hour at which a play began. Others are found exactly in the log; in a crowd that
-    stands for all others they are expected.
+    An evening is a local date and hour at which a play began. Others are found exactly in the log;
+    in a crowd that stands for all others they are expected.
     """
     evenings = _evenings(log.plays)
     by_hour = {

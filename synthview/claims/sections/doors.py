@@ -106,7 +106,8 @@ class Door:
 class Home:
     """A home behind the number: who lives there, what brought it into the number, and a door for every day.
 
-    `verdict` is the rung of truth that it reaches; `missed` says why it is not counted, for those that are not.
+    `verdict` is the rung of truth that it reaches; `missed` says why it is not counted, for those
+    that are not.
     """
 
     id: str

@@ -57,7 +57,9 @@ _FOR_A_DATASET = """\
 -- The CSV of the homes shown is not such a dataset: it has neither the titles nor the other homes.
 """
 _LOOKED_FOR = "child_on_loop"
-"""The world that is shown is the first draw with a home of it: such a home is where a reader understands the number."""
+"""The world that is shown is the first draw with a home of it: such a home is where a reader
+understands the number.
+"""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,10 @@ class CauseOff:
 
 @dataclass(frozen=True)
 class ShownWorld:
-    """The world that is shown, by its homes; `ghosts` are homes of people who are missing from the number."""
+    """The world that is shown, by its homes.
+
+    `ghosts` are homes of people who are missing from the number.
+    """
 
     drawn: str
     chosen: Choice
@@ -105,7 +110,10 @@ class HouseOfMany:
 
 @dataclass(frozen=True)
 class OneOfMany:
-    """One of several worlds that all print the number; `balance` is the share of fans less that of children."""
+    """One of several worlds that all print the number.
+
+    `balance` is the share of fans less that of children.
+    """
 
     label: str
     balance: float
@@ -153,7 +161,10 @@ class Simulated:
 
 
 def simulated(study: Study) -> Simulated | LeftOut:
-    """Draw worlds that print the number and simulate their homes; none where no world has enough of them."""
+    """Draw worlds that print the number and simulate their homes.
+
+    None where no world has enough of them.
+    """
     if why := why_not_looked_over(study.question):
         return LeftOut(why)
     posterior = study.once(inference.posterior)

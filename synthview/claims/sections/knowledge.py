@@ -98,7 +98,10 @@ def _published(stated: str) -> tuple[str, str]:
 
 
 def assumed(question: Question, ranked: Sequence[Setting]) -> tuple[Assumed, ...]:
-    """Settings with their ranges, as ranked; without a ranking the guesses of actors, in the order of the scenario."""
+    """Settings with their ranges, as ranked.
+
+    Without a ranking the guesses of actors, in the order of the scenario.
+    """
     declared = {one.path: one for one in entries(question.scenario)}
     varied = {one.path: (one.low, one.high) for one in ranked}
     paths = [one.path for one in ranked if one.path in declared] or [

@@ -15,7 +15,7 @@ from synthview.claims.plain import ABSENT
 from synthview.claims.question import Question
 from synthview.claims.sections.section import Section, Table
 from synthview.claims.simulation.bound import Shortcut
-from synthview.claims.simulation.estimates import Estimate, estimate, longest
+from synthview.claims.simulation.estimates import Estimate, Longest, estimate, longest
 from synthview.claims.simulation.likeliest import MOST_HOMES, likeliest, looked_at
 from synthview.claims.study import OfADataset, Study, World
 from synthview.outside.extras import need
@@ -133,8 +133,9 @@ def _of_streak(study: Study) -> Number:
 def range_of(values: Sequence[float]) -> tuple[float, float]:
     """Between what counts nine in ten further worlds of the kind lie, from those of some.
 
-    Worlds are taken to differ as counts of rare things do (Poisson), around a mean that is known only from these (with
-    Jeffreys' prior); where they are many the range is no narrower than their own.
+    Worlds are taken to differ as counts of rare things do (Poisson), around a mean that is known
+    only from these (with Jeffreys' prior); where they are many the range is no narrower than their
+    own.
     """
     total, many = round(sum(values)), len(values)
     low, high = (_predicted(total, many, share) for share in (_LOW, _HIGH))
@@ -203,7 +204,7 @@ def _estimated(found: Estimate, question: Question) -> str:
 
 def _of_longest(study: Study) -> Number:
     """The maximum over all accounts: whoever something ties to the title, or to any film, for longest is simulated."""
-    question, workers, of = study.question, study.effort.workers, study.households
+    question, workers = study.question, study.effort.workers
     tied = likeliest(question, workers, partial(study.tell, "looking over all homes"))
     found = longest(question, tied, workers, partial(study.tell, "living the likeliest homes"))
     what = question.title or "one and the same film"
@@ -216,13 +217,6 @@ def _of_longest(study: Study) -> Number:
         f"The longest run of days on which anybody has {what} is {found.days:,} of "
         f"{len(question.span):,} ({why}). The number published was {question.claim.said:,.0f}."
     )
-    among = looked_at(question)
-    of_these = "" if among == of else f", of the first {among:,}"
-    lived = sum(min(homes, MOST_HOMES) for _, _, homes in found.by_source)
-    short = (
-        f"{lived:,} of {counted(of, 'home')} {'is' if lived == 1 else 'are'} lived: those that each cause could keep "
-        f"to {what} for longest{of_these}."
-    )
     count = Count(
         value=found.days,
         low=found.days,
@@ -232,8 +226,19 @@ def _of_longest(study: Study) -> Number:
         sentence=sentence,
         by_source=tuple(OfSource(*one) for one in found.by_source),
     )
-    shortcut = Shortcut(on=True, lived=lived, of=of, expected_missed=None, sentence=short)
-    return Number(shortcut=shortcut, number=count)
+    return Number(shortcut=_of_the_likeliest(question, found, what), number=count)
+
+
+def _of_the_likeliest(question: Question, found: Longest, what: str) -> Shortcut:
+    """How few homes are simulated for the longest run."""
+    of, among = question.scenario.run.households, looked_at(question)
+    of_these = "" if among == of else f", of the first {among:,}"
+    lived = sum(min(homes, MOST_HOMES) for _, _, homes in found.by_source)
+    short = (
+        f"{lived:,} of {counted(of, 'home')} {'is' if lived == 1 else 'are'} lived: those that each cause could keep "
+        f"to {what} for longest{of_these}."
+    )
+    return Shortcut(on=True, lived=lived, of=of, expected_missed=None, sentence=short)
 
 
 def _spoken(value: float) -> str:

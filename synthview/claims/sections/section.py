@@ -14,7 +14,10 @@ __all__ = ["LeftOut", "Section", "Table"]
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A section that has nothing to say, and why; without a reason there is nothing to say about it either."""
+    """A section that has nothing to say, and why.
+
+    Without a reason there is nothing to say about it either.
+    """
 
     reason: str = ""
 
@@ -39,8 +42,9 @@ def _no_sentence(_: Any) -> str:
 class Section:
     """A section: a file of this folder ends with one, named SECTION.
 
-    `kind` is the dataclass that it is: its fields are its JSON, under `key`, or beside the other sections if `is_flat`.
-    `measure` works it out. `of_world` are functions of a world that it will ask the study for.
+    `kind` is the dataclass that it is: its fields are its JSON, under `key`, or beside the other
+    sections if `is_flat`. `measure` works it out. `of_world` are functions of a world that it will
+    ask the study for.
     """
 
     name: str
@@ -61,7 +65,9 @@ class Section:
     sentence: Callable[[Any], str] = attrgetter("sentence")
     tables: Callable[[Any], Iterable[Table]] = _no_tables
     scenes: tuple[str, ...] = ()
-    """The scenes of the page that show it; a section without any has one of its own: its sentence and its tables."""
+    """The scenes of the page that show it; a section without any has one of its own: its sentence
+    and its tables.
+    """
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -91,9 +91,10 @@ class Truth:
 class OfWorld:
     """What is behind the number of one world: accounts on each rung, each rung among those of the one before.
 
-    Guests of a public screen were present; whether one of them attended no table knows, so that rung is without them.
-    `nobody_once` and `nobody_ever` count accounts at whose plays nobody was there on at least one day, or on all;
-    `missed` are accounts of people who did exactly what is claimed and are not in it, by the reason.
+    Guests of a public screen were present; whether one of them attended no table knows, so that
+    rung is without them. `nobody_once` and `nobody_ever` count accounts at whose plays nobody was
+    there on at least one day, or on all; `missed` are accounts of people who did exactly what is
+    claimed and are not in it, by the reason.
     """
 
     counted: tuple[int, ...]
@@ -166,9 +167,12 @@ def _on_all_days(question: Question, days: pl.DataFrame, rung: str) -> Ints:
 
 
 def _missed(log: TitleLog, tables: Tables, faithful: Ints) -> dict[str, Ints]:
-    """Accounts of people who watched it on every day and are not counted, by the reason; `faithful` by UTC days.
+    """Accounts of people who watched it on every day and are not counted, by the reason.
 
-    Days count as people live them, those of their home, or as the query has them: either way it was every day.
+    `faithful` by UTC days.
+
+    Days count as people live them, those of their home, or as the query has them: either way it was
+    every day.
     """
     counted = log.counted()
     by_utc = np.setdiff1d(faithful, counted)
