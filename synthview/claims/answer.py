@@ -87,7 +87,9 @@ class Answer:
 
 
 def chosen(names: Sequence[str], question: Question, *, thorough: bool) -> tuple[Section, ...]:
-    """The sections by these names, after the number; without names all of them, or those of a brief answer.
+    """The sections by these names, after the number.
+
+    Without names all of them, or those of a brief answer.
 
     Raises UnknownName, and InputError where a claim of the kind has no such section.
     """
@@ -120,9 +122,12 @@ def answer(
     names: Sequence[str] = (),
     kept: Kept | None = None,
 ) -> Answer:
-    """Ask a claim of its world; with `effort.thorough` all that can be said of it, or the sections by some names.
+    """Ask a claim of its world.
 
-    Raises InputError for a kind of claim that cannot be asked so, and MissingExtra where a package is missing.
+    With `effort.thorough` all that can be said of it, or the sections by some names.
+
+    Raises InputError for a kind of claim that cannot be asked so, and MissingExtra where a package
+    is missing.
     """
     if question.claim.kind != "streak":
         only_for_streaks(

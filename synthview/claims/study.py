@@ -52,8 +52,9 @@ class Effort:
 class Study:
     """A question, asked of one or more worlds that differ in their seeds alone.
 
-    `of_worlds` are the functions of a world whose results sections will ask for: they are called while the tables of
-    a world are at hand, which are let go of afterwards. What `kept` holds already is not worked out again.
+    `of_worlds` are the functions of a world whose results sections will ask for: they are called
+    while the tables of a world are at hand, which are let go of afterwards. What `kept` holds
+    already is not worked out again.
     """
 
     def __init__(
@@ -88,7 +89,10 @@ class Study:
 
     @cached_property
     def why_every_home(self) -> str | None:
-        """Why every home is simulated, rather than those alone that may count; None where those suffice."""
+        """Why every home is simulated, rather than those alone that may count.
+
+        None where those suffice.
+        """
         return why_not(self.question, exhaustive=self.effort.exhaustive)
 
     @cached_property
@@ -123,7 +127,10 @@ class Study:
         self._once[work] = found
 
     def each(self, work: Callable[[World], T]) -> list[T]:
-        """Return what a function gives for every world; each world is simulated once for all functions asked for."""
+        """Return what a function gives for every world.
+
+        Each world is simulated once for all functions asked for.
+        """
         if work not in self._by_world:
             wanted = [
                 one for one in dict.fromkeys([*self._of_worlds, work]) if one not in self._by_world
@@ -182,7 +189,10 @@ class World:
 
     @cached_property
     def tables(self) -> Tables:
-        """What the log and the truth of these homes hold of the title; of the truth only a thorough study asks."""
+        """What the log and the truth of these homes hold of the title.
+
+        Of the truth only a thorough study asks.
+        """
         return simulate(
             self.question,
             self.candidates.household,

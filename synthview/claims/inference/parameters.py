@@ -1,4 +1,7 @@
-"""Parameters: which settings may be otherwise than stated, and by how much; worlds drawn from all of them at once."""
+"""Parameters: which settings may be otherwise than stated, and by how much.
+
+Worlds drawn from all of them at once.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,9 @@ __all__ = [
 ]
 
 RATE, POPULAR, LIVED = "rate", "popular", "lived"
-"""How a setting works: how many homes a lasting actor has, how often a title is picked, or what then happens."""
+"""How a setting works: how many homes a lasting actor has, how often a title is picked, or what
+then happens.
+"""
 _Z = float(ndtri(0.95))
 _FACTOR = 3.0
 """What a scenario states of a title or a dated event may be so many times as much, or as little (guess).

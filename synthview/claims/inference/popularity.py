@@ -35,7 +35,8 @@ class Shelf:
 def parts(question: Question, world: World) -> Floats:
     """The part of all picks of its kind that the title has, (day, country), from the day before the first to that after.
 
-    Of a title for children among those that children pick, else among those that adults do; 0 before it appears.
+    Of a title for children among those that children pick, else among those that adults do; 0
+    before it appears.
     """
     work = question.work(world)
     assert work is not None, "a shelf is asked for one title"
@@ -44,5 +45,8 @@ def parts(question: Question, world: World) -> Floats:
 
 
 def times(other: Floats, lived: Floats) -> Floats:
-    """How many times as often it is picked as where it was lived; once, where nobody could pick it there."""
+    """How many times as often it is picked as where it was lived.
+
+    Once, where nobody could pick it there.
+    """
     return np.where(lived > 0, other / np.where(lived > 0, lived, 1.0), 1.0)

@@ -42,19 +42,23 @@ _OTHER_SEED = 1 << 62
 """What the seed of the other half differs by: a bit that nobody types."""
 _DRAWS = 4_000
 _CROWDS_AMONG = 20_000
-"""Homes among which crowds are looked for at each point: with a tenth of them sold, two thousand crowds."""
+"""Homes among which crowds are looked for at each point: with a tenth of them sold, two thousand
+crowds.
+"""
 _PLANTED_WITHIN = (0.4, 2.0)
 """Worlds are planted that print numbers like the one in question, so many times as large."""
 _A_POINT, _A_SHELF, _A_LOOK = 10, 1, 1 << 18
-"""What things take beside each other: a point ten times as long as a shelf, or a look at a quarter million homes."""
+"""What things take beside each other: a point ten times as long as a shelf, or a look at a quarter
+million homes.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How much is done.
 
-    Homes looked at in each of two worlds, and points lived by them; rows of popularities and of rates that are mixed
-    in; worlds made of each point, and worlds planted.
+    Homes looked at in each of two worlds, and points lived by them; rows of popularities and of
+    rates that are mixed in; worlds made of each point, and worlds planted.
     """
 
     homes: int = 60_000_000
@@ -64,13 +68,25 @@ class Effort:
     mixes: int = 120
     planted: int = 240
 
+    @property
+    def rows(self) -> dict[str, int]:
+        """How many rows of each block of settings are drawn."""
+        return {LIVED: self.points, POPULAR: self.shelves, RATE: self.rates}
+
+    @property
+    def steps(self) -> int:
+        """How much there is to do, for a bar."""
+        looks = 2 * self.homes // _A_LOOK + 1
+        return looks + self.points * _A_POINT + self.shelves * _A_SHELF
+
 
 @dataclass(frozen=True)
 class Posterior:
     """What follows from a number: who is behind it in the worlds that print it, and how far that can be trusted.
 
-    `indices` are, by path, what each setting explains of the number and of the share of daily viewers; `coverage` how
-    often planted truths were found, of daily viewers, and of the cause that leads.
+    `indices` are, by path, what each setting explains of the number and of the share of daily
+    viewers; `coverage` how often planted truths were found, of daily viewers, and of the cause that
+    leads.
     """
 
     basis: PosteriorWorlds
@@ -92,7 +108,10 @@ class Posterior:
     def worlds(
         self, count: int = 7, said: int | None = None, tell: Tell | None = None
     ) -> tuple[PlacedWorld, ...]:
-        """Some worlds that all print it, from mostly children to mostly fans; `tell` hears how many are found."""
+        """Some worlds that all print it, from mostly children to mostly fans.
+
+        `tell` hears how many are found.
+        """
         return self.basis.several(self.said if said is None else said, count, tell)
 
 
@@ -107,33 +126,41 @@ def infer(
 ) -> Posterior:
     """Live a few hundred homes at many points of the settings, and conclude from the number that was said.
 
-    `tell` hears how much of how much is done. Raises InputError for a claim that is no streak, and where an actor
-    says nothing of what it keeps to.
+    `tell` hears how much of how much is done. Raises InputError for a claim that is no streak, and
+    where an actor says nothing of what it keeps to.
     """
     _check(question)
-    effort, told = effort or Effort(), parameters_of(question) if ranges is None else ranges
+    effort = effort or Effort()
+    varied = parameters_of(question) if ranges is None else ranges
+    basis = _worlds(question, households, varied, effort, workers, tell)
+    return _conclude(basis, households, effort)
+
+
+def _worlds(
+    question: Question,
+    households: int,
+    varied: Sequence[Parameter],
+    effort: Effort,
+    workers: int,
+    tell: Tell | None,
+) -> PosteriorWorlds:
+    """Simulate homes at many points of the settings, and weigh them into worlds."""
     seed = question.scenario.run.seed % _OTHER_SEED
-    blocks = Blocks.of(
-        told, {LIVED: effort.points, POPULAR: effort.shelves, RATE: effort.rates}, seed
-    )
-    progress = _Progress(
-        tell, 2 * effort.homes // _A_LOOK + 1 + effort.points * _A_POINT + effort.shelves * _A_SHELF
-    )
-    halves = (question, with_settings(question, {"run.seed": seed | _OTHER_SEED}))
-    pools = tuple(
-        propose(half, told, blocks.values[LIVED], effort.homes, workers, progress.of(1 / _A_LOOK))
-        for half in halves
-    )
+    blocks = Blocks.of(varied, effort.rows, seed)
+    progress = _Progress(tell, effort.steps)
+    other = with_settings(question, {"run.seed": seed | _OTHER_SEED})
+    looks = (varied, blocks.values[LIVED], effort.homes, workers)
+    first = propose(question, *looks, progress.of(1 / _A_LOOK))
+    proposals = (first, propose(other, *looks, progress.of(1 / _A_LOOK)))
     half = np.arange(effort.points) % 2
-    seen = _lived(pools, half, blocks, workers, progress)
-    importance = _importance_weights(question, households, pools, blocks, workers, progress)
+    seen = _lived(proposals, half, blocks, workers, progress)
+    importance = _importance_weights(question, households, proposals, blocks, workers, progress)
     progress.add(progress.total - progress.done)
     names = sources(question.scenario)
     weighted = mix(seen, half, importance, len(names), effort.mixes, seed)
-    basis = PosteriorWorlds(
-        question, names, blocks, (pools[0], pools[1]), seen, importance, weighted, seed, workers
+    return PosteriorWorlds(
+        question, names, blocks, proposals, seen, importance, weighted, seed, workers
     )
-    return _conclude(basis, households, effort)
 
 
 def _conclude(basis: PosteriorWorlds, households: int, effort: Effort) -> Posterior:
@@ -216,31 +243,41 @@ def _importance_weights(
     progress: _Progress,
 ) -> ImportanceWeights:
     """What each row of rates and of popularities does to the weight of a home."""
-    names, opened = sources(question.scenario), proposal_rates(blocks.ranges[RATE])
-    thinning = np.ones((len(blocks.values[RATE]), len(names)))
+    opened = proposal_rates(blocks.ranges[RATE])
+    shelves = _shelves(question, blocks, workers, progress)
+    own = (parts(one.question, world_of(one.question.scenario)) for one in pools)
+    return ImportanceWeights(
+        thinning=_thinning(sources(question.scenario), blocks, opened),
+        picked=np.stack([times(shelves, one) for one in own]),
+        scale=np.array([households / one.looked_at for one in pools]),
+        by_chance=households * _by_chance(question, blocks, opened, shelves),
+    )
+
+
+def _thinning(names: Sequence[str], blocks: Blocks, opened: Mapping[str, float]) -> Floats:
+    """How many of the homes that the proposal lets in each source has, (row of rates, source)."""
+    rates = blocks.values[RATE]
+    thinning = np.ones((len(rates), len(names)))
     for place, one in enumerate(blocks.ranges[RATE]):
-        thinning[:, names.index(one.path.split(".")[1])] = (
-            blocks.values[RATE][:, place] / opened[one.path]
-        )
+        source = names.index(one.path.split(".")[1])
+        thinning[:, source] = rates[:, place] / opened[one.path]
+    return thinning
+
+
+def _shelves(question: Question, blocks: Blocks, workers: int, progress: _Progress) -> Floats:
+    """What part of all picks the title has in each row of popularities, (row, day, country).
+
+    Each row is a world of its own, since how a title is liked in a country is a matter of the seed.
+    """
     seed = question.scenario.run.seed % _OTHER_SEED
-    rows = len(blocks.values[POPULAR])
-    # Each row is a world of its own, since how a title is liked from country to country is a matter of the seed.
-    tasks = [
-        Shelf(row, question, {**blocks.row(POPULAR, row), "run.seed": seed + row})
-        for row in range(rows)
-    ]
+    rows = range(len(blocks.values[POPULAR]))
+    settings = [{**blocks.row(POPULAR, row), "run.seed": seed + row} for row in rows]
+    tasks = [Shelf(row, question, settings[row]) for row in rows]
     found: dict[int, Floats] = {}
     for row, one in share_out(tasks, workers):
         found[row] = one
         progress.add(_A_SHELF)
-    shelves = np.stack([found[row] for row in range(rows)])
-    picked = np.stack(
-        [times(shelves, parts(pool.question, world_of(pool.question.scenario))) for pool in pools]
-    )
-    by_chance = households * _by_chance(question, blocks, opened, shelves)
-    return ImportanceWeights(
-        thinning, picked, np.array([households / pool.looked_at for pool in pools]), by_chance
-    )
+    return np.stack([found[row] for row in rows])
 
 
 def _by_chance(
@@ -248,7 +285,8 @@ def _by_chance(
 ) -> Floats:
     """What share of homes crowds fill by chance, gates open, (point, row of popularity, source).
 
-    `shelves` are the parts of all picks that the title has, (row, day, country), a day more at either end.
+    `shelves` are the parts of all picks that the title has, (row, day, country), a day more at
+    either end.
     """
     names, homes, days = sources(question.scenario), np.arange(_CROWDS_AMONG), shelves[:, 1:-1]
     shares = np.zeros((len(blocks.values[LIVED]), len(shelves), len(names)))

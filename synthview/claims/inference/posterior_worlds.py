@@ -21,7 +21,9 @@ __all__ = ["PosteriorWorlds", "Tell"]
 Tell = Callable[[int, int], None]
 _TRIED, _ATTEMPTS = 3_000, 12
 _LOOKED_FOR = ((0.25, 1_000), (1.0, 4_000))
-"""Among which part of the homes of a pool more are looked for, and how many of a source are lived: little first."""
+"""Among which part of the homes of a pool more are looked for, and how many of a source are lived:
+little first.
+"""
 _ENDS = ("child_on_loop", "devoted_fan")
 """What several worlds are ordered by: from mostly the one to mostly the other."""
 
@@ -43,16 +45,19 @@ class PosteriorWorlds:
     def draw(self, said: int, turn: int = 0) -> PosteriorWorld:
         """One world that prints a number, drawn from all that do; another for each `turn`.
 
-        Only worlds with enough homes, none twice, can be shown: those that need more of a rare kind than are found are
-        passed over. Raises InputError where there is none.
+        Only worlds with enough homes, none twice, can be shown: those that need more of a rare kind
+        than are found are passed over. Raises InputError where there is none.
         """
         draws = self._draws(said, turn)
         return self._first(draws, draws.is_likely)[0]
 
     def draw_with(self, cause: str, said: int) -> tuple[PosteriorWorld, Chosen]:
-        """The first of the draws, in their order, with a home that a cause ties to the title; and how it was found.
+        """The first of the draws, in their order, with a home that a cause ties to the title.
 
-        Where none of the first MOST_TURNS is one, it is the first draw as it is. Raises InputError as `draw` does.
+        And how it was found.
+
+        Where none of the first MOST_TURNS is one, it is the first draw as it is. Raises InputError
+        as `draw` does.
         """
         draws = self._draws(said, 0)
         holds = self._counts(draws.counted, cause) > 0
@@ -76,16 +81,11 @@ class PosteriorWorlds:
         For each of these positions it is the nearest draw that is not yet taken and can be shown.
         """
         draws = self._draws(said, -1)
-        likely, balance = (
-            np.flatnonzero(draws.is_likely),
-            self._balance(draws.counted) / max(said, 1),
-        )
+        likely = np.flatnonzero(draws.is_likely)
+        balance = self._balance(draws.counted) / max(said, 1)
         taken: dict[int, PosteriorWorld] = {}
         whole: dict[int, Outcomes] = {}
-        for aim in (
-            np.linspace(balance[likely].min(), balance[likely].max(), count) if len(likely) else ()
-        ):
-            near = likely[np.argsort(np.abs(balance[likely] - aim), kind="stable")].tolist()
+        for near in _by_nearness(likely, balance, count):
             for place in [one for one in near if one not in taken][:_ATTEMPTS]:
                 shown = self._shown(draws.one(place), whole)
                 if shown:
@@ -152,9 +152,12 @@ class PosteriorWorlds:
         )
 
     def _shown(self, one: _Drawn, whole: dict[int, Outcomes]) -> PosteriorWorld | None:
-        """A world by its homes, if so many of each sort are found; `whole` keeps the points that were lived for it.
+        """A world by its homes, if so many of each sort are found.
 
-        Where those of its point do not suffice, more are looked for in a world in which the title is as popular.
+        `whole` keeps the points that were lived for it.
+
+        Where those of its point do not suffice, more are looked for in a world in which the title
+        is as popular.
         """
         popular = int(self.weighted.popular[one.point, one.mixed])
         if one.point not in whole:
@@ -238,7 +241,10 @@ class _Drawn:
 
 @dataclass(frozen=True)
 class _Draws:
-    """Many worlds that were drawn, in their order; `is_likely` tells of which the homes are likely to be found."""
+    """Many worlds that were drawn, in their order.
+
+    `is_likely` tells of which the homes are likely to be found.
+    """
 
     point: Ints
     mixed: Ints
@@ -250,8 +256,20 @@ class _Draws:
         return _Drawn(int(self.point[place]), int(self.mixed[place]), self.counted[place])
 
 
+def _by_nearness(likely: Ints, balance: Floats, count: int) -> Iterator[list[int]]:
+    """For some positions in even steps of the balance, the likely draws by how near they are."""
+    if not len(likely):
+        return
+    own = balance[likely]
+    for aim in np.linspace(own.min(), own.max(), count):
+        yield likely[np.argsort(np.abs(own - aim), kind="stable")].tolist()
+
+
 def _nearest(values: Floats, chosen: Floats) -> list[float]:
-    """What share of the values lies nearest to each that was chosen; those between two count for both by half."""
+    """What share of the values lies nearest to each that was chosen.
+
+    Those between two count for both by half.
+    """
     apart = np.abs(values[:, None] - chosen[None, :])
     is_nearest = apart == apart.min(axis=1, keepdims=True, initial=np.inf)
     return [float(one) for one in (is_nearest / is_nearest.sum(axis=1, keepdims=True)).mean(axis=0)]

@@ -1,7 +1,8 @@
 """The proposal: the few homes that a choice which lasts may tie to a title long enough, whatever the settings are.
 
-Higher rates and longer spells only add homes, so those found with all of them at the top of their range, and beyond,
-hold those of every other world. Each then stands for as many as its rate says: a world is a matter of a few hundred homes.
+Higher rates and longer spells only add homes, so those found with all of them at the top of their
+range, and beyond, hold those of every other world. Each then stands for as many as its rate says: a
+world is a matter of a few hundred homes.
 """
 
 from __future__ import annotations
@@ -43,9 +44,13 @@ NOT_THERE, THERE, SAT_THROUGH = 0, 1, 2
 RUNGS = 3
 _GATE = 0.02
 _BEYOND = 5.0
-"""A gate lets in so many times the homes of the top of its range, and at least one in fifty: more homes, less noise."""
+"""A gate lets in so many times the homes of the top of its range, and at least one in fifty: more
+homes, less noise.
+"""
 _BRIDGED_DAYS = 4
-"""Days without a tie that plays around midnight may fill: of 72 accounts counted in a trial none lacked more than 3."""
+"""Days without a tie that plays around midnight may fill: of 72 accounts counted in a trial none
+lacked more than 3.
+"""
 _OPEN_DAYS = 1
 """Days that no tie could fill at all, left for ordinary viewing; in the same trial none."""
 _MOST_LIVED = 240
@@ -55,7 +60,10 @@ _LIVED = frozenset({"log.plays", "truth.plays"})
 
 @dataclass(frozen=True)
 class Proposal:
-    """Homes among the first `looked_at` of a world; `question` is of that world with all gates open."""
+    """Homes among the first `looked_at` of a world.
+
+    `question` is of that world with all gates open.
+    """
 
     question: Question
     households: Ints
@@ -68,9 +76,10 @@ class Proposal:
 class Outcomes(Rows):
     """Accounts that were counted, or missed though somebody watched on every day.
 
-    `source` is what ties the home to the title, `day` since which day, counted from the one before the first, and
-    `country` where; each stands for `weight` of those that the proposal lets in. `rung` is how far one and the same person of
-    the home comes on every day, those of the query or the home's own: NOT_THERE, THERE or SAT_THROUGH.
+    `source` is what ties the home to the title, `day` since which day, counted from the one before
+    the first, and `country` where; each stands for `weight` of those that the proposal lets in.
+    `rung` is how far one and the same person of the home comes on every day, those of the query or
+    the home's own: NOT_THERE, THERE or SAT_THROUGH.
     """
 
     household: Ints
@@ -200,8 +209,8 @@ def qualified(
 ) -> Qualified:
     """Those homes of a pool that may be counted in a world: tied closely enough to leave no day open.
 
-    A day of the query reaches into the local days beside it, so a tie may fill those too. Of very many homes with the
-    same source some stand for all of them.
+    A day of the query reaches into the local days beside it, so a tie may fill those too. Of very
+    many homes with the same source some stand for all of them.
     """
     world = world_of(question.scenario)
     ties = _ties(question, households)

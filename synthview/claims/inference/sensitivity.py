@@ -28,8 +28,8 @@ class Index:
 def first_order(values: Floats, answers: Floats, spread: float, seed: int) -> list[Index]:
     """First-order indices of every column of `values` from answers at those points, by RBD-FAST as SALib has it.
 
-    `spread` is the variance that is to be explained, where the answers are means over what else varies; they explain
-    no more than their own. Raises InputError where SALib is not installed.
+    `spread` is the variance that is to be explained, where the answers are means over what else
+    varies; they explain no more than their own. Raises InputError where SALib is not installed.
     """
     rbd_fast = need("claim", "Which assumption matters most", "SALib.analyze.rbd_fast")
     if len(answers) <= _TOO_FEW:

@@ -12,14 +12,17 @@ from synthview.wording import label_of, ordinal, percent_of
 __all__ = ["MOST_TURNS", "Chosen", "PlacedWorld", "PosteriorWorld"]
 
 MOST_TURNS = 100
-"""So many draws are looked through for a world with a home of some cause, before the first is taken as it is."""
+"""So many draws are looked through for a world with a home of some cause, before the first is taken
+as it is.
+"""
 
 
 @dataclass(frozen=True)
 class PosteriorWorld:
     """A world that prints the number, by its homes; live them by `question`, with `off` of each.
 
-    `settings` are those of that world; `question` has its gates open, so that others than these homes may be tied too.
+    `settings` are those of that world; `question` has its gates open, so that others than these
+    homes may be tied too.
     """
 
     question: Question
@@ -38,8 +41,8 @@ class PosteriorWorld:
 class Chosen:
     """How a world with a home of some cause was found among the draws.
 
-    `turn` is its place among them, from 1; of those before it so many are `without` such a home, and so many have one but
-    cannot be shown. `share` of all draws has one.
+    `turn` is its place among them, from 1; of those before it so many are `without` such a home,
+    and so many have one but cannot be shown. `share` of all draws has one.
     """
 
     cause: str

@@ -1,13 +1,15 @@
 """Importance weights: a few hundred simulated points of the settings, weighed into thousands of worlds by rates and popularities.
 
-How many homes an actor has and how often a title is picked do not change what happens in a home that has and picks it.
-So what was lived once stands for worlds with other rates and other popularity, by weights.
+How many homes an actor has and how often a title is picked do not change what happens in a home
+that has and picks it. So what was lived once stands for worlds with other rates and other
+popularity, by weights.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from scipy.special import gammaln
@@ -30,10 +32,11 @@ _MOST_PLANTED = 3
 class ImportanceWeights:
     """What turns lived homes into worlds.
 
-    For each row of rates, how many of the homes behind the gates a source has, (row, source); for each of popularities,
-    how many times as often the title is picked as where it was lived, (half, row, day, country); for each half, how many
-    homes of the service each that was looked at stands for. `by_chance` are the accounts of the service that crowds fill
-    by chance with all gates open, (point, row of popularity, source); none without it.
+    For each row of rates, how many of the homes behind the gates a source has, (row, source); for
+    each of popularities, how many times as often the title is picked as where it was lived, (half,
+    row, day, country); for each half, how many homes of the service each that was looked at stands
+    for. `by_chance` are the accounts of the service that crowds fill by chance with all gates open,
+    (point, row of popularity, source); none without it.
     """
 
     thinning: Floats
@@ -50,6 +53,12 @@ class ImportanceWeights:
             * seen.weight
             * self.scale[half]
         )
+
+    def of_crowds(self, point: int, rates: Ints, popular: Ints) -> Floats:
+        """Accounts that crowds fill by chance, (mix, source): one of them is there daily, and seldom the same."""
+        if self.by_chance is None:
+            return np.zeros((len(rates), self.thinning.shape[1]))
+        return np.asarray(self.by_chance[point, popular] * self.thinning[rates])
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,8 @@ class Coverage:
 class WeightedWorlds:
     """Worlds by lived point and mix: accounts expected in the number, (point, mix, source, rung), and missed.
 
-    `half` tells which of two worlds' homes each point was lived by, `popular` and `rates` which rows were mixed in.
+    `half` tells which of two worlds' homes each point was lived by, `popular` and `rates` which
+    rows were mixed in.
     """
 
     half: Ints
@@ -94,7 +104,10 @@ class WeightedWorlds:
         return np.asarray(self.counted.sum(axis=(2, 3)))
 
     def given(self, said: int, points: Flags | None = None) -> Floats:
-        """The weight of each world once the number is known, by Poisson's law, summing to 1; of some points alone."""
+        """The weight of each world once the number is known, by Poisson's law, summing to 1.
+
+        Of some points alone.
+        """
         chance = self._log_chance(said)
         if points is not None:
             chance = np.where(points[:, None], chance, -np.inf)
@@ -139,8 +152,8 @@ class WeightedWorlds:
     def coverage(self, share: Floats, within: range, most: int, seed: int) -> tuple[Coverage, ...]:
         """Plant worlds that print a number in a range, and look whether the other half finds their share, in accounts.
 
-        The homes of the other half are another world's: of the planted one nothing is known but its number. Nothing is
-        told where no world prints such a number.
+        The homes of the other half are another world's: of the planted one nothing is known but its
+        number. Nothing is told where no world prints such a number.
         """
         rng = np.random.default_rng(seed)
         printed = rng.poisson(self.expected)
@@ -192,8 +205,8 @@ def mix(
 ) -> WeightedWorlds:
     """Join every lived point with so many rows of rates and popularities, each row as often as any other.
 
-    A home that was found stands for its weight, give or take: a draw for each world says by how much, which is how
-    little few homes tell (Rubin's Bayesian bootstrap, 1981).
+    A home that was found stands for its weight, give or take: a draw for each world says by how
+    much, which is how little few homes tell (Rubin's Bayesian bootstrap, 1981).
     """
     rng = np.random.default_rng(seed)
     rows = (importance.picked.shape[1], importance.thinning.shape[0])
@@ -201,21 +214,22 @@ def mix(
     counted = np.zeros((len(seen), mixes, source_count, RUNGS))
     missed = np.zeros((len(seen), mixes))
     for point, one in enumerate(seen):
-        weights = importance.of(
-            one, int(half[point]), rates[point], popular[point]
-        ) * bootstrap_weights(seed, point, mixes, len(one))
-        for source in range(source_count):
-            for rung in range(RUNGS):
-                rows_ = one.is_counted & (one.source == source) & (one.rung == rung)
-                counted[point, :, source, rung] = weights[:, rows_].sum(axis=1)
-        if (
-            importance.by_chance is not None
-        ):  # one of the crowd is there on each day, and seldom the same
-            counted[point, :, :, THERE] += (
-                importance.by_chance[point, popular[point]] * importance.thinning[rates[point]]
-            )
+        mixed = (rates[point], popular[point])
+        weights = importance.of(one, int(half[point]), *mixed)
+        weights = weights * bootstrap_weights(seed, point, mixes, len(one))
+        counted[point] = _by_sort(one, weights, source_count)
+        counted[point, :, :, THERE] += importance.of_crowds(point, *mixed)
         missed[point] = weights[:, ~one.is_counted].sum(axis=1)
     return WeightedWorlds(half, popular, rates, counted, missed)
+
+
+def _by_sort(one: Outcomes, weights: Floats, source_count: int) -> Floats:
+    """The weights of counted accounts by what ties them and how far a person comes, (mix, source, rung)."""
+    counted = np.zeros((len(weights), source_count, RUNGS))
+    for source, rung in product(range(source_count), range(RUNGS)):
+        rows = one.is_counted & (one.source == source) & (one.rung == rung)
+        counted[:, source, rung] = weights[:, rows].sum(axis=1)
+    return counted
 
 
 def bootstrap_weights(seed: int, point: int, mixes: int, accounts: int) -> Floats:

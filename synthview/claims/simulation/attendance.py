@@ -13,14 +13,17 @@ from synthview.rows import Ints
 __all__ = ["ATTENDED_PERCENT", "before_guests", "true_watchers"]
 
 ATTENDED_PERCENT = 70
-"""How much of the title must have been attended on a day to have sat through it (the public rule until 2019, X09-watch)."""
+"""How much of the title must have been attended on a day to have sat through it (the public rule
+until 2019, X09-watch).
+"""
 _SHOWN_TO_GUESTS = "public_screen"
 
 
 def before_guests() -> pl.Expr:
     """Whether a row of truth.plays ran before guests alone: people who were there, and whom no account knows.
 
-    The tables have no rows for the guests of a bar or a shop, so its plays have no viewers and nobody's minutes.
+    The tables have no rows for the guests of a bar or a shop, so its plays have no viewers and
+    nobody's minutes.
     """
     is_shown = pl.col("causes").str.split("|").list.contains(_SHOWN_TO_GUESTS)
     return is_shown & (pl.col("viewer_count") == 0) & (pl.col("played_ms") > 0)

@@ -19,9 +19,13 @@ from synthview.wording import counted
 __all__ = ["Sample", "Shortcut", "no_shortcut", "sample", "shortcut", "why_not"]
 
 _RECKONED_WITH = 4
-"""That a home may fill so many days by chance is reckoned with even where none of a sample does (our choice)."""
+"""That a home may fill so many days by chance is reckoned with even where none of a sample does
+(our choice).
+"""
 _TOO_MANY = 0.5
-"""From so many accounts that may be missed on the number of a world is no longer sure to the last one."""
+"""From so many accounts that may be missed on the number of a world is no longer sure to the last
+one.
+"""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Shortcut:
-    """What the short cut leaves out: only `lived` of so many homes are lived; about so many accounts may be missed."""
+    """What the short cut leaves out: only `lived` of so many homes are lived.
+
+    About so many accounts may be missed.
+    """
 
     on: bool
     lived: int
@@ -63,7 +70,8 @@ def shortcut(
 ) -> Shortcut:
     """State the bound: how many accounts might be in the number although nothing lasting ties them to the title.
 
-    From a sample of such accounts: how many have it on at least 1, 2, 3 … days, each at the upper end of its interval.
+    From a sample of such accounts: how many have it on at least 1, 2, 3 … days, each at the upper
+    end of its interval.
     """
     often = plays_in_window(drawn.shown, question).filter(
         ~pl.col("account_id").is_in(tied_accounts)
@@ -92,10 +100,11 @@ def _in_words(question: Question, lived: int, drawn: Sample, most: int, missed: 
 def _beyond(days: Ints, homes: int, needed: int) -> float:
     """At most what share of homes fills `needed` days, from how many of a sample of `homes` fill fewer.
 
-    What is assumed: each further day is no likelier than the days before it were on average, so that a share p with at
-    least k days means at most p^(n/k) with n. It should hold of ordinary viewing, where nobody keeps to a title and the
-    same person tires of it; it is not known. Every k up to the longest seen and one beyond gives such a bound, from the
-    upper end of the interval of its share; the greatest counts, so that whatever more is seen never lowers it.
+    What is assumed: each further day is no likelier than the days before it were on average, so
+    that a share p with at least k days means at most p^(n/k) with n. It should hold of ordinary
+    viewing, where nobody keeps to a title and the same person tires of it; it is not known. Every k
+    up to the longest seen and one beyond gives such a bound, from the upper end of the interval of
+    its share; the greatest counts, so that whatever more is seen never lowers it.
     """
     most = max(int(days.max(initial=0)) + 1, _RECKONED_WITH)
     shares = {k: wilson(int((days >= k).sum()), homes)[1] for k in range(1, min(most, needed) + 1)}

@@ -1,7 +1,7 @@
 """Candidates: millions of homes looked over in seconds, for those few that anything could tie to the title for days.
 
-A home counts on many days only if a choice that lasts keeps it to the title: a child's, a fan's, a bar's, a habit.
-Those choices are draws, which can be made without living a single day of the home.
+A home counts on many days only if a choice that lasts keeps it to the title: a child's, a fan's, a
+bar's, a habit. Those choices are draws, which can be made without living a single day of the home.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ __all__ = [
 ]
 
 HABIT = "habit"
-"""The source that is no actor: ordinary people who return to a favourite, or fall asleep with one title."""
+"""The source that is no actor: ordinary people who return to a favourite, or fall asleep with one
+title.
+"""
 BESIDE_TITLES = frozenset(
     {"world.holiday_lift", "world.outages_per_region_year", "world.outage_minutes"}
 )
@@ -109,7 +111,10 @@ def silent_actors(scenario: Scenario) -> tuple[str, ...]:
 
 
 def why_not_looked_over(question: Question) -> str | None:
-    """Why homes cannot be looked over without living them, which all conclusions rest on; None where they can."""
+    """Why homes cannot be looked over without living them, which all conclusions rest on.
+
+    None where they can.
+    """
     if silent := silent_actors(question.scenario):
         return (
             f"What {question.claim.said:,.0f} tells cannot be worked out with {' and '.join(silent)}: an actor that "

@@ -32,7 +32,9 @@ World = tuple[int, frozenset[str]]
 
 @dataclass(frozen=True)
 class Attributed:
-    """Shares of a number, by actor or fault; `base` are the homes that ordinary viewing alone puts into it.
+    """Shares of a number, by actor or fault.
+
+    `base` are the homes that ordinary viewing alone puts into it.
 
     `worlds` says how many worlds of single homes were lived for it.
     """
@@ -76,25 +78,51 @@ def near(question: Question, tables: Tables) -> Ints:
 def attribute(
     question: Question, tables: Tables, workers: int, tell: Callable[[int, int], None] | None = None
 ) -> Attributed:
-    """The exact shares for the headline definition; `tables` hold log and truth of all homes that may matter."""
+    """The exact shares for the headline definition.
+
+    `tables` hold log and truth of all homes that may matter.
+    """
     lived = _Worlds(question, workers, tell)
     homes = near(question, tables).tolist()
     players = _players(question, tables, lived, homes)
+    counted = _counted(question, lived, players)
+    of_home = {home: _shares_in(home, players[home], counted) for home in homes}
     everyone = frozenset(lived.names)
-    subsets = {home: list(_subsets(players[home])) for home in homes}
-    days = lived.days([(home, on) for home in homes for on in (everyone, *subsets[home])])
-    counted = {one: int(len(seen) >= question.days) for one, seen in days.items()}
-    shares, base, of_home = dict.fromkeys(lived.names, 0.0), [], {}
-    for home in homes:
-        own = shapley(
-            players[home], {on: float(counted[home, on]) for on in subsets[home]}.__getitem__
-        )
-        of_home[home] = {name: share for name, share in own.items() if share}
-        base += [home] * counted[home, frozenset()]
+    return Attributed(
+        number=sum((home, everyone) in counted for home in homes),
+        base=tuple(home for home in homes if (home, frozenset()) in counted),
+        shares=_summed(lived.names, of_home.values()),
+        of_home={home: _without_nothing(own) for home, own in of_home.items()},
+        worlds=len(lived.kept),
+    )
+
+
+def _counted(
+    question: Question, lived: _Worlds, players: Mapping[int, tuple[str, ...]]
+) -> set[World]:
+    """In which worlds each home is in the number: of those with all on, and with any set of those that matter."""
+    everyone = frozenset(lived.names)
+    wanted = [(home, on) for home, own in players.items() for on in (everyone, *_subsets(own))]
+    return {one for one, seen in lived.days(wanted).items() if len(seen) >= question.days}
+
+
+def _shares_in(home: int, players: Sequence[str], counted: set[World]) -> dict[str, float]:
+    """The shares of those that matter in a home."""
+    return shapley(players, lambda on: float((home, on) in counted))
+
+
+def _summed(names: Iterable[str], shares: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """Shares of all homes together."""
+    total = dict.fromkeys(names, 0.0)
+    for own in shares:
         for name, share in own.items():
-            shares[name] += share
-    number = sum(counted[home, everyone] for home in homes)
-    return Attributed(number, tuple(base), shares, of_home, len(lived.kept))
+            total[name] += share
+    return total
+
+
+def _without_nothing(shares: Mapping[str, float]) -> dict[str, float]:
+    """Those that have any share."""
+    return {name: share for name, share in shares.items() if share}
 
 
 def remaining_without(
@@ -133,17 +161,17 @@ def _players(
 ) -> dict[int, tuple[str, ...]]:
     """Who matters in each home: whoever had a part in a play of the title, or without whom its days are others.
 
-    Where the home with these alone still has other days than with all, every fault that touched its messages counts.
+    Where the home with these alone still has other days than with all, every fault that touched its
+    messages counts.
     """
     everyone = frozenset(lived.names)
     apart = [(home, everyone - {name}) for home in homes for name in lived.names]
     days = lived.days([*((home, everyone) for home in homes), *apart])
-    labels = _labels(question, tables)
-    matter = {
-        home: labels.get(home, set())
-        | {name for name in lived.names if days[home, everyone - {name}] != days[home, everyone]}
-        for home in homes
-    }
+    matter = _labels(question, tables)
+    for home in homes:
+        whole = days[home, everyone]
+        needed = {name for name in lived.names if days[home, everyone - {name}] != whole}
+        matter[home] = matter.get(home, set()) | needed
     alone = lived.days([(home, frozenset(matter[home])) for home in homes])
     for home in homes:
         if alone[home, frozenset(matter[home])] != days[home, everyone]:

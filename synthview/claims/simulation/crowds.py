@@ -18,9 +18,13 @@ from synthview.world.popularity import ADULTS
 __all__ = ["Crowd", "crowd_of", "may_fill_by_chance", "parts"]
 
 _BY_THE_FAMILY = 2.0
-"""Films a day that the home of a crowd picks itself, at most: it has 1.3 hours a day on average (S04)."""
+"""Films a day that the home of a crowd picks itself, at most: it has 1.3 hours a day on average
+(S04).
+"""
 _NOT_LOOKED_AT = 1e-6
-"""Homes are left out that are less likely than this to fill the days: of a million of the likeliest left out, one."""
+"""Homes are left out that are less likely than this to fill the days: of a million of the likeliest
+left out, one.
+"""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,10 @@ class Crowd:
         return np.asarray(self.draws @ np.swapaxes(np.atleast_2d(part), -1, -2))
 
     def expected(self, part: Floats) -> float:
-        """How many of the homes fill all days with a title by these draws alone; `part` is (day, country)."""
+        """How many of the homes fill all days with a title by these draws alone.
+
+        `part` is (day, country).
+        """
         return float((-np.expm1(-self.daily(part))).prod(axis=1).sum())
 
 
@@ -55,8 +62,9 @@ def crowd_of(
 def may_fill_by_chance(question: Question, world: World, households: Ints, work: int) -> Flags:
     """Which households are used by so many people that they may fill the days with a work by chance alone.
 
-    With m draws a day that fall on the work, on average over some days, at most a share min(1, m) of these days has it;
-    that all but one of n days do is then no likelier than n times that to the power of n - 1, and that for each window.
+    With m draws a day that fall on the work, on average over some days, at most a share min(1, m)
+    of these days has it; that all but one of n days do is then no likelier than n times that to the
+    power of n - 1, and that for each window.
     """
     likely = np.zeros(len(households), dtype=bool)
     actors = [one for one in world.scenario.actors.values() if isinstance(one, Actor)]

@@ -43,7 +43,10 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Longest:
-    """The longest run of days found by what ties homes to a title; `is_most` where no longer one is possible."""
+    """The longest run of days found by what ties homes to a title.
+
+    `is_most` where no longer one is possible.
+    """
 
     days: int
     is_most: bool
@@ -134,10 +137,13 @@ def _scaled(question: Question, added: Floats, homes: int) -> tuple[float, float
 
 
 def _mean_of(values: Floats, households: int) -> tuple[float, float]:
-    """The interval of a mean over all homes, of which `values` are those lived; of no width where those are all.
+    """The interval of a mean over all homes, of which `values` are those lived.
 
-    By its standard error, and no narrower than the interval of the share of homes that add anything, each as much as
-    those do: where few add anything their number is what is unsure. If none did, one that does would add one.
+    Of no width where those are all.
+
+    By its standard error, and no narrower than the interval of the share of homes that add
+    anything, each as much as those do: where few add anything their number is what is unsure. If
+    none did, one that does would add one.
     """
     mean, lived, adding = float(values.mean()), len(values), int((values > 0).sum())
     if lived >= households:
@@ -166,8 +172,8 @@ def longest(
 ) -> Longest:
     """The longest run of days any account has with the title, or with any film if there is none.
 
-    Of each thing that ties homes to it the likeliest are lived; no run can be longer than the days there are, so that
-    only one of that length is known to be the most.
+    Of each thing that ties homes to it the likeliest are lived; no run can be longer than the days
+    there are, so that only one of that length is known to be the most.
     """
     found, best, account = [], 0, ""
     for one in candidates:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -12,15 +12,17 @@ from synthview.claims.counting.definitions import AXES, HEADLINE, Definition
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import world_of
 from synthview.claims.simulation.film_streaks import FilmRuns, film_runs
-from synthview.claims.simulation.strata import strata
+from synthview.claims.simulation.strata import Stratum, strata
 from synthview.outside.extras import need
-from synthview.rows import Floats, Ints
+from synthview.rows import Flags, Floats, Ints
 from synthview.viewing.settings import ChoosingSettings
 
 __all__ = ["BAND", "FilmNumbers", "definitions", "film_numbers", "in_band"]
 
 BAND = range(20, 101)
-"""Numbers of people that make a good line: few enough to be strange, too many to be nobody (our choice)."""
+"""Numbers of people that make a good line: few enough to be strange, too many to be nobody (our
+choice).
+"""
 _SWITCHED = ("unit", "watched", "day")
 """Switches that are turned here; the others move a count by little."""
 _SUITS_A_CHILD = 1
@@ -37,8 +39,8 @@ Tell = Callable[[int, int], None]
 class FilmNumbers:
     """Numbers of 20 to 100 that could have been published: one for each definition, film and length of run.
 
-    `by_days` sums to `count`; `headline` are those under the laziest definition; low and high are the ends of the 95 %
-    interval that comes of having lived some homes only, `lived` of them.
+    `by_days` sums to `count`; `headline` are those under the laziest definition; low and high are
+    the ends of the 95 % interval that comes of having lived some homes only, `lived` of them.
     """
 
     count: float
@@ -72,50 +74,72 @@ def film_numbers(
 ) -> FilmNumbers:
     """Live so many homes of each kind that keeps to some film, and work out how many films lie in the band.
 
-    A home's choice among films falls by how liked they are and on nothing else, so each run that was lived is shared
-    out over all films it might have been about. Runs as short as ordinary viewing has them are left out.
+    A home's choice among films falls by how liked they are and on nothing else, so each run that
+    was lived is shared out over all films it might have been about. Runs as short as ordinary
+    viewing has them are left out.
     """
     shortest = question.scenario.of(ChoosingSettings).repeat_cap + 1
-    found = strata(
-        question, households, sample_homes, _days_for(shortest), workers, _part(tell, 0.0, 0.2)
-    )
+    looking = _part(tell, 0.0, 0.2)
+    days = _days_for(shortest)
+    found = strata(question, households, sample_homes, days, workers, looking)
     lived = film_runs(question, found, definitions(), shortest, workers, _part(tell, 0.2, 0.9))
-    fans = tuple(one for one in found if one.source == _FANS)
-    alone = film_runs(
-        question,
-        fans,
-        definitions(),
-        shortest,
-        workers,
-        _part(tell, 0.9, 0.95),
-        off=_FANS if fans else "",
-    )
     films = _Films.of(question, lived, shortest)
-    rates, by_fans = (
-        films.expected(lived.weight),
-        np.isin(lived.source, [found.index(one) for one in fans]),
-    )
-    without = films.expected(lived.weight * ~by_fans) + _Films.of(
-        question, alone, shortest
-    ).expected(alone.weight)
+    fans = tuple(one for one in found if one.source == _FANS)
+    alone = _without_fans(question, fans, shortest, workers, _part(tell, 0.9, 0.95))
+    without = films.expected(lived.weight * ~_by_any(fans, found, lived)) + alone
+    seed = question.scenario.run.seed
+    homes = sum(len(one.households) for one in found)
+    interval = _interval(films, lived, seed, _part(tell, 0.95, 1.0))
+    rates = films.expected(lived.weight)
+    return _told(question, rates, without, interval, shortest, homes)
+
+
+def _told(
+    question: Question,
+    rates: Floats,
+    without: Floats,
+    interval: tuple[float, float],
+    shortest: int,
+    homes: int,
+) -> FilmNumbers:
+    """The numbers in the band, from how many have a run on average: (definition, length, film)."""
     per_days = in_band(rates).sum(axis=(0, 2))
-    low, high = _interval(films, lived, question.scenario.run.seed, _part(tell, 0.95, 1.0))
+    low, high = interval
     return FilmNumbers(
-        float(per_days.sum()),
-        low,
-        high,
-        float(in_band(rates[definitions().index(HEADLINE)]).sum()),
-        float(in_band(without).sum()),
-        {shortest + step: float(count) for step, count in enumerate(per_days)},
-        tuple(_examples(question, rates, shortest)),
-        sum(len(one.households) for one in found),
+        count=float(per_days.sum()),
+        low=low,
+        high=high,
+        headline=float(in_band(rates[definitions().index(HEADLINE)]).sum()),
+        without_fans=float(in_band(without).sum()),
+        by_days={shortest + step: float(count) for step, count in enumerate(per_days)},
+        examples=tuple(_examples(question, rates, shortest)),
+        lived=homes,
     )
+
+
+def _by_any(some: Sequence[Stratum], found: Sequence[Stratum], lived: FilmRuns) -> Flags:
+    """Which runs are those of homes of some kinds."""
+    return np.isin(lived.source, [found.index(one) for one in some])
+
+
+def _without_fans(
+    question: Question,
+    fans: tuple[Stratum, ...],
+    shortest: int,
+    workers: int,
+    tell: Tell | None,
+) -> Floats:
+    """What the homes of fans add when nobody in them is a fan: (definition, length, film)."""
+    off = _FANS if fans else ""
+    runs = film_runs(question, fans, definitions(), shortest, workers, tell, off=off)
+    return _Films.of(question, runs, shortest).expected(runs.weight)
 
 
 def _days_for(length: int) -> int:
     """On how few local days a run of so many UTC days can come about.
 
-    A sitting across a UTC midnight shows on two days, as in a bar in the evening of America, and one may be missing.
+    A sitting across a UTC midnight shows on two days, as in a bar in the evening of America, and
+    one may be missing.
     """
     return -(-(length - _BRIDGED_DAYS) // 2)
 

@@ -20,6 +20,7 @@ from synthview.claims.simulation.strata import Stratum
 from synthview.ids import public
 from synthview.people.homes import countries_of
 from synthview.rows import Flags, Floats, Ints, Rows
+from synthview.world import World
 from synthview.world.catalogue import work_of
 
 __all__ = ["ADULTS", "CHILDREN", "FAMILIES", "FilmRuns", "film_runs"]
@@ -36,7 +37,8 @@ _WANTED = frozenset({"log.plays", "truth.plays"})
 class FilmRuns(Rows):
     """One row per definition, unit and film: its longest run, since which day, and how many homes that stands for.
 
-    `source` numbers the strata, `shelf` says from what the film was chosen; `is_fixed` where no other could have been.
+    `source` numbers the strata, `shelf` says from what the film was chosen; `is_fixed` where no
+    other could have been.
     """
 
     household: Ints
@@ -100,6 +102,12 @@ def _of_children(tables: Tables) -> pl.DataFrame:
     )
 
 
+def _shelves(world: World, film: Ints, of_child: Flags) -> Ints:
+    """From which films each was chosen."""
+    for_child = np.where(world.catalogue.works.is_kids[film], CHILDREN, FAMILIES)
+    return np.where(of_child, for_child, ADULTS)
+
+
 def _in_rows(
     question: Question,
     found: Sequence[Stratum],
@@ -117,16 +125,14 @@ def _in_rows(
     weight = np.array([one.weight for one in found], dtype=np.float64)
     is_shared = np.array([one.source == _ONE_FOR_ALL for one in found], dtype=bool)
     return FilmRuns(
-        household,
-        kind,
-        rows["definition"].to_numpy(),
-        rows["since"].to_numpy(),
-        countries_of(world, household),
-        np.where(
-            of_child, np.where(world.catalogue.works.is_kids[film], CHILDREN, FAMILIES), ADULTS
-        ),
-        film,
-        is_shared[kind],
-        rows["days"].to_numpy(),
-        weight[kind],
+        household=household,
+        source=kind,
+        definition=rows["definition"].to_numpy(),
+        day=rows["since"].to_numpy(),
+        country=countries_of(world, household),
+        shelf=_shelves(world, film, of_child),
+        film=film,
+        is_fixed=is_shared[kind],
+        days=rows["days"].to_numpy(),
+        weight=weight[kind],
     )

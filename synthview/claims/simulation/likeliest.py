@@ -16,9 +16,13 @@ from synthview.rows import Ints
 __all__ = ["MOST_HOMES", "Likeliest", "likeliest", "looked_at"]
 
 MOST_HOMES = 64
-"""Of each thing that ties homes to a title so many are lived, those first that it could tie for longest."""
+"""Of each thing that ties homes to a title so many are lived, those first that it could tie for
+longest.
+"""
 _AMONG_FOR_ANY = 1 << 22
-"""Among so many homes it is looked for who keeps to any film: there is no end of those in the whole service."""
+"""Among so many homes it is looked for who keeps to any film: there is no end of those in the whole
+service.
+"""
 
 
 @dataclass(frozen=True)

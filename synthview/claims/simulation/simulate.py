@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -24,7 +24,9 @@ HISTORY = frozenset({"log.plays"})
 WHOLE = frozenset({"log.plays", "truth.plays", "truth.incidents", "truth.deliveries"})
 MESSAGES = WHOLE | {"log.events"}
 _LEAST_AT_ONCE, _MOST_AT_ONCE = 1_024, 16_384
-"""So many homes are lived together: few steps of numpy for many rows, and some hundred megabytes for each worker."""
+"""So many homes are lived together: few steps of numpy for many rows, and some hundred megabytes
+for each worker.
+"""
 _ABOUT = (
     "log.accounts",
     "log.profiles",
@@ -50,6 +52,21 @@ class Simulation:
     rows_for_accounts: bool = False
     least_plays: int = 0
     """Accounts with fewer plays, in log and truth together, are left out of what is handed in."""
+
+    def split(self, together: int) -> list[Simulation]:
+        """The same in tasks of so many homes each.
+
+        Of no homes it is one task, whose tables are empty.
+        """
+        return [
+            self._of(slice(start, start + together))
+            for start in range(0, max(len(self.households), 1), together)
+        ]
+
+    def _of(self, some: slice) -> Simulation:
+        """The same of some of the homes."""
+        off = {name: flags[some] for name, flags in self.off.items()}
+        return replace(self, households=self.households[some], off=off)
 
     def perform(self) -> Iterator[Tables]:
         """Answer once, with all tables."""
@@ -118,31 +135,26 @@ def simulate(  # noqa: PLR0913  who, which days, what is wanted, and how
 ) -> Tables:
     """Simulate some homes (numbers, none twice) and gather their tables, rows of the question's title alone unless told.
 
-    `off` says of each of them which actors and faults have no part in it; with `least_plays` accounts with fewer plays
-    are left out of what comes back.
+    `off` says of each of them which actors and faults have no part in it; with `least_plays`
+    accounts with fewer plays are left out of what comes back.
     """
-    world, window = (
-        world_of(question.scenario),
-        Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS),
-    )
+    world = world_of(question.scenario)
+    window = Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS)
     work = question.work(world)
     works = None if every_title or work is None else (work,)
+    whole = Simulation(
+        question.scenario,
+        households,
+        window,
+        works,
+        wanted,
+        off or {},
+        about,
+        least_plays=least_plays,
+    )
     together = min(max(-(-len(households) // workers), _LEAST_AT_ONCE), _MOST_AT_ONCE)
-    tasks: Sequence[Simulation] = [
-        Simulation(
-            question.scenario,
-            households[at : at + together],
-            window,
-            works,
-            wanted,
-            {name: flags[at : at + together] for name, flags in (off or {}).items()},
-            about,
-            least_plays=least_plays,
-        )
-        for at in range(0, len(households), together)
-    ] or [Simulation(question.scenario, households, window, works, wanted, about=about)]
     found: dict[str, list[pl.DataFrame]] = {}
-    for done, tables in enumerate(share_out(tasks, workers), 1):
+    for done, tables in enumerate(share_out(whole.split(together), workers), 1):
         for path, one in tables.items():
             found.setdefault(path, []).append(one)
         if tell:

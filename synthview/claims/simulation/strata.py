@@ -1,7 +1,8 @@
 """Strata: homes that anything may keep to some title, by what it is, with enough of even the rarest kind.
 
-A bar is one account in a thousand, a fan one in thirty thousand. A sample of all homes would hold none of them, so each
-kind is looked for by itself among as many homes as it takes, and each home found stands for its share of all.
+A bar is one account in a thousand, a fan one in thirty thousand. A sample of all homes would hold
+none of them, so each kind is looked for by itself among as many homes as it takes, and each home
+found stands for its share of all.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ class EveryTitle(Popularity):
 
     def lands_on(
         self, work: int, bits: Words, day: Ints, country: Ints, audience: Ints | int
-    ) -> Flags:  # noqa: ARG002
+    ) -> Flags:
         """Always."""
+        del work, day, country, audience  # whatever they are
         return np.ones(len(bits), dtype=bool)
 
     def is_offered(self, work: int, day: int) -> bool:  # noqa: ARG002
@@ -102,7 +104,8 @@ def strata(
 ) -> tuple[Stratum, ...]:
     """So many homes of each kind, or as many as there are, that are kept to a film on so many days; rarest kinds first.
 
-    A home of several kinds is of the rarest of them alone. Homes that nothing keeps to a film are left out.
+    A home of several kinds is of the rarest of them alone. Homes that nothing keeps to a film are
+    left out.
     """
     order = _rarest_first(question)
     tasks = [
@@ -118,7 +121,10 @@ def strata(
 
 
 def _rarest_first(question: Question) -> tuple[str, ...]:
-    """Sources in the order of their rates; fans before all others, as their world is lived without them too."""
+    """Sources in the order of their rates.
+
+    Fans before all others, as their world is lived without them too.
+    """
     actors = question.scenario.actors
 
     def rate(name: str) -> float:
