@@ -51,7 +51,7 @@ def test_files_that_are_not_of_the_schema_are_refused(tmp_path: Path, name: str)
     """What cannot be read is told with its file, in one line and in our words."""
     place = made(tmp_path / "broken", format="parquet")
     (place / "manifest.json").unlink()
-    paths = list((place / "log" / name).rglob("*.parquet"))
+    paths = sorted((place / "log" / name).rglob("*.parquet"))
     for path in paths:
         path.write_bytes(b"nothing of the kind")
     told = refused(place)

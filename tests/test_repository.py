@@ -38,6 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("block",),
     ("registry", "pipeline"),
     ("claims", "checks", "compare", "explain", "engines", "manifest", "dataset", "foreign"),
+    ("realism",),
     ("__init__",),
     ("cli", "__main__"),
 )  # fmt: skip

@@ -23,7 +23,12 @@ SUPPORTING = frozenset({"target", "fact"})
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One row of the list of sources; `value`, `low` and `high` are text, since some are dates."""
+    """One row of the list of sources; `value`, `low` and `high` are text, since some are dates.
+
+    A target says how it is compared: `selection` is who and what is taken on our side, `statistic`
+    what is computed of it, `margin` by how much it may differ (a number in the unit of the row, points
+    or %; empty for the usual margin). Or `not_applicable` says why it is not compared.
+    """
 
     id: str
     use: str
@@ -40,6 +45,10 @@ class Source:
     url: str
     confidence: str
     note: str
+    selection: str
+    statistic: str
+    margin: str
+    not_applicable: str
 
     @property
     def published_by(self) -> str:

@@ -1,0 +1,58 @@
+"""What commands share that write a file beside the screen and work in stages: places, and a bar."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from synthview.cli import screen
+from synthview.cli.bars import bar, is_live
+from synthview.cli.running import STDOUT
+from synthview.errors import OutputError
+
+__all__ = ["Tell", "check_place", "put", "stages"]
+
+Tell = Callable[[str, int, int], None]
+"""Hears of progress: the stage, how much is done, and of how much."""
+
+
+def check_place(place: Path) -> None:
+    """Check, before any work, that a file can be written.
+
+    Raises:
+        OutputError: it cannot, and why.
+    """
+    folder = place.resolve().parent
+    if not folder.is_dir():
+        raise OutputError(f"{place} cannot be written: there is no directory {folder}.")
+    if place.is_dir():
+        raise OutputError(f"{place} cannot be written: it is a directory. Name a file in it.")
+    changed = place if place.exists() else folder
+    if not os.access(changed, os.W_OK):
+        raise OutputError(f"{place} cannot be written: {changed} may not be changed by you.")
+
+
+def put(place: Path, text: str) -> None:
+    """Write a file, or print it where the place is ``-``."""
+    if str(place) == STDOUT:
+        sys.stdout.write(text)
+    else:
+        place.write_text(text, "utf-8")
+
+
+@contextmanager
+def stages(command: str) -> Iterator[Tell]:
+    """Show how far a command with several stages is: a bar on a terminal, a line now and then elsewhere."""
+    said: set[str] = set()
+    with bar(command) as move:
+
+        def tell(stage: str, done: int, of: int) -> None:
+            if stage not in said and not is_live():
+                said.add(stage)
+                screen.say(f"{stage} …", err=True)
+            move(done, of, stage=stage)
+
+        yield tell

@@ -1,0 +1,28 @@
+"""The page of a comparison: one file without network or script, with a plot and a table for each family of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from synthview.errors import InputError
+from synthview.realism.need import need_page
+from synthview.realism.report import FORMAT
+
+__all__ = ["render"]
+
+
+def render(told: Mapping[str, Any]) -> str:
+    """Return the page as HTML, made from what ``realism --json`` writes.
+
+    Raises:
+        InputError: a library is missing, or `told` is not of the format that this version knows.
+    """
+    if (found := told.get("format")) != FORMAT:
+        raise InputError(
+            f"The page is made from JSON of the format '{FORMAT}', not {found!r}: make it again with "
+            "'synthview realism … --json FILE'."
+        )
+    need_page()
+    return str(import_module("synthview.realism.page.assembly").assemble(told))

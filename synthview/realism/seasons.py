@@ -1,0 +1,87 @@
+"""Seasons of the year: how much more is watched in December and January, and Christmas films in the second half."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from synthview.realism.measure import Curve, Family, Measure, Rows
+from synthview.realism.panel import panel_plays
+from synthview.realism.samples import UK, YEARS
+from synthview.realism.study import HOUR_MS, NotApplicable, Study
+from synthview.realism.tally import Tally, ratio
+
+__all__ = ["SEASONS"]
+
+_YEAR = 365
+_DARK = (12, 1)
+
+
+def dark_months(study: Study) -> Mapping[str, Tally]:
+    """Plays a day in December and January for one in the other ten months, in the panel, of one year."""
+    plays = panel_plays(study).filter(pl.col("start_ms") < study.day_ms(_YEAR))
+    if plays.is_empty():
+        raise NotApplicable("nobody in it watches films on a computer in the United Kingdom")
+    days = [study.date_of(number).month for number in range(min(study.days, _YEAR))]
+    dark_days = sum(month in _DARK for month in days)
+    other_days = len(days) - dark_days
+    if not dark_days or not other_days:
+        raise NotApplicable("it has no days in December or January, or no others")
+    is_dark = _month().is_in(_DARK)
+    dark, other = study.sums(plays, is_dark.sum(), (~is_dark).sum())
+    return {"T04": ratio(dark, other, other_days / dark_days)}
+
+
+def _month() -> pl.Expr:
+    return pl.from_epoch("start_ms", time_unit="ms").dt.month()
+
+
+def christmas(study: Study) -> Mapping[str, Tally]:
+    """Hours of films with Christmas in their name from July to December, for an hour from January to June after."""
+    halves = _christmas_halves(study)
+    names = study.titles.filter((pl.col("kind") == "film") & pl.col("name").str.contains("Christmas"))
+    plays = study.plays.join(names.select("title"), on="title")
+    watched, start = pl.col("watched_ms"), pl.col("start_ms")
+    begin, middle, end = halves
+    late = watched.filter(start.is_between(begin, middle, "left")).sum()
+    early = watched.filter(start.is_between(middle, end, "left")).sum()
+    above, below = study.sums(plays, late, early)
+    if not below.sum():
+        raise NotApplicable("nobody in it watches a film with Christmas in its name from January to June")
+    return {"P19": ratio(above, below)}
+
+
+def _christmas_halves(study: Study) -> tuple[int, int, int]:
+    """The first 1 July, 1 January and 1 July in a row that lie in the study, in milliseconds."""
+    dates = {
+        (study.date_of(one).month, study.date_of(one).day, study.date_of(one).year): one
+        for one in range(study.days + 1)
+    }
+    years = sorted({study.date_of(one).year for one in range(study.days + 1)})
+    for year in years:
+        wanted = [dates.get(one) for one in ((7, 1, year), (1, 1, year + 1), (7, 1, year + 1))]
+        if all(one is not None for one in wanted):
+            begin, middle, end = (study.day_ms(one) for one in wanted if one is not None)
+            return begin, middle, end
+    raise NotApplicable("it needs the year from a 1 July to the next, and the dataset has no such year")
+
+
+def _by_month(study: Study) -> Rows:
+    """Hours a day in each month for those in the mean of all months."""
+    plays = study.plays.filter(pl.col("start_ms").is_between(study.first_ms, study.day_ms(_YEAR), "left"))
+    found = dict(plays.group_by(month=_month()).agg(pl.col("watched_ms").sum() / HOUR_MS).iter_rows())
+    days = np.bincount([study.date_of(one).month for one in range(min(study.days, _YEAR))], minlength=13)
+    rates = {month: hours / days[month] for month, hours in sorted(found.items()) if days[month] >= 7}
+    mean = sum(rates.values()) / max(len(rates), 1)
+    return [{"month": month, "times": float(rate / mean)} for month, rate in rates.items()]
+
+
+SEASONS = Family(
+    "seasons",
+    "Seasons",
+    "How the time of the year shows.",
+    (Measure(("T04",), UK, dark_months, _YEAR), Measure(("P19",), YEARS, christmas, _YEAR)),
+    (Curve("by_month", UK, _by_month, _YEAR),),
+)

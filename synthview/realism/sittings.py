@@ -1,0 +1,124 @@
+"""Sittings: how a season is finished, how many episodes a binge has, how often people try something first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from synthview.realism.measure import Curve, Family, Measure, Rows
+from synthview.realism.samples import MONTH, YEARS
+from synthview.realism.study import DAY_MS, HOUR_MS, MINUTE_MS, ON_TV, NotApplicable, Study
+from synthview.realism.tally import Tally, quantile_of, ratio
+
+__all__ = ["SITTINGS"]
+
+_SEASON_DAYS = 210
+"""The source looked at accounts for seven months."""
+_SEEN = 0.70
+_MOST_DAYS = 210
+_BINGE = 3
+_TRY_MS = 10 * MINUTE_MS
+_TO_THE_END = 0.90
+
+
+def finished_seasons(study: Study) -> pl.DataFrame:
+    """First seasons that an account finished within the study: group, home, days from first to last play, watched ms.
+
+    Finished means that every episode was watched to 70 %; a season that was under way when the
+    study began, so that its first episode is not seen, does not count.
+    """
+    firsts = study.titles.filter((pl.col("kind") == "episode") & (pl.col("season_number") == 1))
+    episodes = firsts.group_by("work").agg(episodes=pl.len())
+    numbered = firsts.select("title", "episode_number")
+    plays = study.plays.filter((pl.col("kind") == "episode") & (pl.col("start_ms") < study.day_ms(_SEASON_DAYS)))
+    plays = plays.join(numbered, on="title")
+    each = plays.group_by("group", "home", "work", "title").agg(
+        pl.col("watched_ms").sum(), pl.col("runtime_ms").first(), first=pl.col("local_ms").min(),
+        done=pl.col("local_ms").filter(pl.col("completion") >= _SEEN).min(),
+    )  # fmt: skip
+    seen = each.filter(pl.col("watched_ms") >= _SEEN * pl.col("runtime_ms"))
+    last = pl.coalesce("done", "first").max()
+    seasons = seen.group_by("group", "home", "work").agg(
+        pl.len().alias("seen"), pl.col("watched_ms").sum(), first=pl.col("first").min(), last=last
+    )
+    whole = seasons.join(episodes, on="work").filter(pl.col("seen") == pl.col("episodes"))
+    days = pl.col("last") // DAY_MS - pl.col("first") // DAY_MS + 1
+    return whole.filter(pl.col("episodes") > 1).select("group", "home", "work", "watched_ms", days=days)
+
+
+def finishing(study: Study) -> Mapping[str, Tally]:
+    """Days from the first to the last episode of a finished season, in the median, and hours a day meanwhile."""
+    seasons = finished_seasons(study)
+    if seasons.is_empty():
+        raise NotApplicable("nobody in it finishes a first season")
+    table = np.zeros((study.groups, _MOST_DAYS))
+    place = np.minimum(seasons["days"].to_numpy(), _MOST_DAYS) - 1
+    np.add.at(table, (seasons["group"].to_numpy(), place), 1)
+    days = np.arange(1.0, _MOST_DAYS + 1)
+    per_day, count = study.sums(seasons, (pl.col("watched_ms") / pl.col("days")).sum() / HOUR_MS, pl.len())
+    return {
+        "T09": Tally(table, lambda counts: quantile_of(counts, days, 0.5)),
+        "T10": ratio(per_day, count),
+    }
+
+
+def binges(study: Study) -> Mapping[str, Tally]:
+    """Episodes of one series in a sitting in the United States, of sittings with at least three."""
+    series = study.titles.select("title", "series_id")
+    episodes = study.plays.filter((pl.col("kind") == "episode") & (pl.col("country") == "US"))
+    episodes = episodes.filter(pl.col("watched_ms") >= 5 * MINUTE_MS).join(series, on="title")
+    sittings = episodes.group_by("group", "session_id", "series_id").agg(episodes=pl.col("title").n_unique())
+    above, below = study.sums(sittings.filter(pl.col("episodes") >= _BINGE), pl.col("episodes").sum(), pl.len())
+    if not below.sum():
+        raise NotApplicable("nobody in the United States watches three episodes in a sitting in it")
+    return {"T11": ratio(above, below)}
+
+
+def prime_time(study: Study) -> pl.DataFrame:
+    """Evenings on a television set in the United States, with how many titles were tried before one was kept.
+
+    Columns: group, tries, to_the_end. A try is left within ten minutes; what is kept is the first
+    play of ten minutes. Sittings that begin from 20 to 23 o'clock count.
+    """
+    theirs = (pl.col("country") == "US") & pl.col("device_type").is_in(ON_TV)
+    plays = study.plays.filter(theirs & (pl.col("end_reason") != "error")).sort("session_id", "start_ms")
+    is_kept = pl.col("watched_ms") >= _TRY_MS
+    kept_before = is_kept.cum_sum().over("session_id") - is_kept.cast(pl.Int32)
+    begins = pl.col("local_ms").first().over("session_id") // HOUR_MS % 24
+    until_kept = plays.filter(begins.is_between(20, 22)).filter(kept_before == 0)
+    return until_kept.group_by("group", "session_id").agg(
+        tries=pl.col("title").filter(~is_kept).n_unique(),
+        kept=is_kept.any(),
+        to_the_end=(pl.col("completion") >= _TO_THE_END).filter(is_kept).any(),
+    ).filter("kept")  # fmt: skip
+
+
+def trying(study: Study) -> Mapping[str, Tally]:
+    """Of those evenings, the percentage on which something is tried before what is kept, and on which that is seen to its end."""
+    evenings = prime_time(study)
+    if evenings.is_empty():
+        raise NotApplicable("nobody in the United States watches on a television set in the evening in it")
+    several, to_end, whole = study.sums(evenings, (pl.col("tries") >= 1).sum(), pl.col("to_the_end").sum(), pl.len())
+    return {"T20-sample": ratio(several, whole, 100), "T20-end": ratio(to_end, whole, 100)}
+
+
+def _days_to_finish(study: Study) -> Rows:
+    """Finished first seasons by the days they took, as a percentage."""
+    days = np.minimum(finished_seasons(study)["days"].to_numpy(), 31)
+    counts = np.bincount(days, minlength=32)[1:]
+    return [{"days": day, "share": float(100 * n / max(counts.sum(), 1))} for day, n in enumerate(counts, 1)]
+
+
+SITTINGS = Family(
+    "sittings",
+    "Seasons and sittings",
+    "How a season is finished, how long a binge is, and how often something else is tried first.",
+    (
+        Measure(("T09", "T10"), YEARS, finishing, 90),
+        Measure(("T11",), MONTH, binges, 7),
+        Measure(("T20-sample", "T20-end"), MONTH, trying, 7),
+    ),
+    (Curve("days_to_finish", YEARS, _days_to_finish, 90),),
+)
