@@ -16,11 +16,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.claims.counting import grid
-from synthview.claims.lives import MESSAGES, Tables, lazily, live_through
+from synthview.claims.counting.count import grid
+from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question, ask
-from synthview.claims.showings import showings
-from synthview.claims.sweep import sweep
+from synthview.claims.simulation.candidates import find_candidates
+from synthview.claims.simulation.simulate import MESSAGES, Tables, lazily, simulate
 from synthview.registry import installed
 from synthview.rows import Ints
 from synthview.scenario import load
@@ -114,20 +114,18 @@ def _question(asked: argparse.Namespace, seed: int, off: Sequence[str]) -> Quest
 def _compare(question: Question, workers: int) -> Found:
     count = question.scenario.run.households
     started = time.perf_counter()
-    tied = sweep(question, count, workers).household
-    short = _counts(question, live_through(question, tied, MESSAGES, workers))
+    tied = find_candidates(question, count, workers).household
+    short = _counts(question, simulate(question, tied, MESSAGES, workers))
     between = time.perf_counter()
     # Accounts with the title on fewer than half of the days are in no definition's number.
     # To keep them would fill the memory.
-    every = live_through(
-        question, np.arange(count), MESSAGES, workers, least_plays=question.days // 2
-    )
+    every = simulate(question, np.arange(count), MESSAGES, workers, least_plays=question.days // 2)
     whole = _counts(question, every)
     return Found(len(tied), short, whole, (between - started, time.perf_counter() - between))
 
 
 def _counts(question: Question, tables: Tables) -> Ints:
-    return grid(showings(lazily(tables), question.title), question)
+    return grid(title_plays(lazily(tables), question.title), question)
 
 
 if __name__ == "__main__":

@@ -9,42 +9,38 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from synthview.claims.answer import Answer
 from synthview.claims.page import picture, render
+from synthview.claims.sections.homes import Homes
 from synthview.claims.shipped import RUN, pack
+from synthview.claims.written import read
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "synthview"
 
 
 def ship(run: Path) -> None:
-    """Pack the run, and draw what the documentation shows of it.
-
-    A run that cannot become a page changes nothing.
-    """
-    told = portable(json.loads(run.read_text("utf-8")))
-    page = render(told)
-    still = picture(told)
-    packed, digest = pack(told)
-    shipped = PACKAGE / RUN
-    shipped.write_bytes(packed)
-    shipped.with_name("53-people.digest").write_text(f"{digest}\n", "utf-8")
-    html, png = HERE / "53-people.html", HERE / "53-people.png"
-    html.write_text(page, "utf-8")
-    png.write_bytes(still)
-    print(f"{len(packed):,} bytes, digest {digest}; {html}, {png}")
+    """Pack the run, and draw what the documentation shows of it; a run that cannot become a page changes nothing."""
+    answer = portable(read(json.loads(run.read_text("utf-8"))))
+    page, still = render(answer), picture(answer)
+    packed, digest = pack(answer)
+    (PACKAGE / RUN).write_bytes(packed)
+    (PACKAGE / RUN).with_name("53-people.digest").write_text(f"{digest}\n", "utf-8")
+    (HERE / "53-people.html").write_text(page, "utf-8")
+    (HERE / "53-people.png").write_bytes(still)
+    print(f"{len(packed):,} bytes, digest {digest}; {HERE / '53-people.html'}, {HERE / '53-people.png'}")
 
 
-def portable(told: dict[str, Any]) -> dict[str, Any]:
-    """The run with its command as anybody would type it: names of files, without their folders."""
-    words = shlex.split(told["command"])
-    command = shlex.join(_named(word) for word in words)
-    shown = {**told, "command": command}
-    if "downloads" in told:
-        shown["downloads"] = {**told["downloads"], "command": command}
-    return shown
+def portable(answer: Answer) -> Answer:
+    """The run with its command as anybody would type it: files by their names, without the folders of a machine."""
+    command = shlex.join(_named(word) for word in shlex.split(answer.command))
+    homes, found = answer.of(Homes), dict(answer.found)
+    if homes:
+        found["homes"] = replace(homes, downloads=replace(homes.downloads, command=command))
+    return replace(answer, command=command, found=found)
 
 
 def _named(word: str) -> str:

@@ -1,19 +1,59 @@
-"""An example of what ``synthview claim --json`` writes, made up from nothing: no figure in it was ever computed."""
+"""An example of an answer, made up from nothing, in the types of its sections: no figure in it was ever computed."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 import polars as pl
 
-from synthview.claims.thorough import answers
+from synthview.claims.answer import Answer
+from synthview.claims.asked import AskedClaim, AskedScenario
+from synthview.claims.counting.pitfalls import Pitfall
+from synthview.claims.sections.aggregates import Aggregates, DayTotal
+from synthview.claims.sections.alternatives import Alternatives, OfLength
+from synthview.claims.sections.causes import Causes, Ordinary
+from synthview.claims.sections.causes import Share as ShareOfCause
+from synthview.claims.sections.definitions import Choice as Position
+from synthview.claims.sections.definitions import Definitions, Switch
+from synthview.claims.sections.detective import Classifier, Detective
+from synthview.claims.sections.disclosure import Disclosure, MinimumCell, Neighbour, Noisy
+from synthview.claims.sections.doors import Door, Home, LoggedPlay, TruePlay
+from synthview.claims.sections.homes import (
+    CauseOff,
+    Choice,
+    Downloads,
+    Homes,
+    HouseOfMany,
+    OneOfMany,
+    ShownWorld,
+    answers,
+)
+from synthview.claims.sections.inference import (
+    CauseCovered,
+    Covered,
+    Effective,
+    Given,
+    Inference,
+    Invented,
+    Prior,
+    Setting,
+    Share,
+    Spread,
+)
+from synthview.claims.sections.knowledge import Assumed, Knowledge, Known, Unknowable
+from synthview.claims.sections.ladder import Ladder, Step
+from synthview.claims.sections.number import Count, Number, OfDefinition, OfSeed, OfSource
+from synthview.claims.sections.truth import Missed, Nobody, Reason, Rung, Truth
+from synthview.claims.simulation.bound import Shortcut
+from synthview.claims.written import as_dict
 from synthview.sinks.text import encode_ids
 
-__all__ = ["EVIL", "claim", "dataset", "longest", "mean", "plain"]
+__all__ = ["EVIL", "answer", "claim", "dataset", "longest", "mean", "plain"]
 
 EVIL = "<script>alert(1)</script>"
 RIGHT_TO_LEFT = "שלומית"
@@ -43,7 +83,11 @@ WHO = {
     "stranger": ["a stranger elsewhere"],
 }  # fmt: skip
 AXES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
-    ("unit", "Who is counted", (("accounts", "account_id"), ("profiles", "profile_id"), ("devices", "device_id"))),
+    (
+        "unit",
+        "Who is counted",
+        (("accounts", "account_id"), ("profiles", "profile_id"), ("devices", "device_id")),
+    ),
     (
         "watched",
         "What counts as watched",
@@ -67,17 +111,30 @@ AXES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     (
         "messages",
         "From which rows",
-        (("viewing history", "plays"), ("raw messages", "events"), ("each message once", "events_once")),
+        (
+            ("viewing history", "plays"),
+            ("raw messages", "events"),
+            ("each message once", "events_once"),
+        ),
     ),
-    ("kids", "Children’s profiles", (("with children’s profiles", ""), ("without", "AND NOT is_kids"))),
-    ("autoplay", "What started by itself", (("with autoplay", ""), ("without", "AND NOT autoplayed"))),
+    (
+        "kids",
+        "Children’s profiles",
+        (("with children’s profiles", ""), ("without", "AND NOT is_kids")),
+    ),
+    (
+        "autoplay",
+        "What started by itself",
+        (("with autoplay", ""), ("without", "AND NOT autoplayed")),
+    ),
     ("tests", "Test devices", (("with test devices", ""), ("without", "AND NOT is_test"))),
     ("gaps", "Days that may be missing", (("none", ">= 18"), ("one", ">= 17"))),
     (
         "window",
         "Which 18 days",
         tuple(
-            (f"{FIRST + timedelta(n)} to {FIRST + timedelta(n + 17)}", f"'{FIRST + timedelta(n)}'") for n in range(7)
+            (f"{FIRST + timedelta(n)} to {FIRST + timedelta(n + 17)}", f"'{FIRST + timedelta(n)}'")
+            for n in range(7)
         ),
     ),
 )
@@ -88,297 +145,384 @@ WEIGHTS = (
 
 
 def claim() -> dict[str, Any]:
-    """Everything that `--thorough` tells, with names that try to break a page."""
-    chance = Random(53)
-    homes = _homes(chance)
-    return {
-        **plain(),
-        "causes": _causes(),
-        "rungs": [
-            {"name": name, "label": label, "accounts": accounts}
-            for name, label, accounts in (
-                ("counted", "in the number", 12.4),
-                ("pressed", "a person pressed play on every day", 10.9),
-                ("present", "somebody was in the room on every day", 8.2),
-                ("attended", "somebody sat through it on every day", 4.1),
-                ("same_person", "one and the same person sat through it on every day", 1.3),
-            )
-        ],
-        "nobody": {"accounts": 2.2, "sentence": "At 2.2 of 12.4 accounts nobody was there on at least one of the days."},
-        "missed": {
-            "accounts": 0.4,
-            "reasons": [
-                {"reason": "lost_messages", "label": "messages were lost", "accounts": 0.2},
-                {"reason": "time_zone", "label": "the evening falls on another day in UTC", "accounts": 0.15},
-                {"reason": "second_profile", "label": "seen on a second profile", "accounts": 0.05},
-            ],
-            "sentence": "Another 0.4 accounts did exactly what the tweet says and are not in the number.",
-        },
-        "inference": _inference(chance),
-        "tweetable": _tweetable(),
-        "disclosure": _disclosure(),
-        "world": {
-            "drawn": "Drawn from the posterior given exactly 53 under the headline definition.",
-            "settings": {"actors.child_on_loop.rate": 0.031},
-            "homes": homes,
-            "ghosts": _ghosts(chance),
-            "causes_off": _causes_off(homes),
-        },
-        "worlds": [_world(chance, number) for number in range(7)],
-        "worlds_drawn": "These seven worlds stand at even steps.",
-        "detective": {
-            "homes": [0, 24, 27, 29, 35, 47],
-            "classifier": {
-                "name": "logistic regression on 31 features of the log", "auc": 0.87, "right": 4, "of": 6,
-                "sentence": "It saw all 53 logs of 200 other worlds and is right about 81 in 100 of new ones.",
-            },
-        },
-        "knowledge": _knowledge(),
-        "downloads": {
-            "log_csv": "account_id,profile_id,started_at\n"
-            + "".join(f"{one},<script>,2017-11-23T07:12:00.000Z\n" for one in _as_written(homes)),
-            "answers_csv": answers(homes),
-            "sql": "SELECT count(*) FROM streaks;",
-            "command": "synthview claim christmas-prince --thorough --json prince.json",
-        },
-    }  # fmt: skip
+    """The JSON of everything that `--thorough` tells, with names that try to break a page."""
+    return as_dict(answer())
 
 
 def plain() -> dict[str, Any]:
-    """What a bare `claim` tells: no truth, no homes, no inference."""
-    return {
-        "format": "synthview-claim/2",
-        "made_by": "synthview 0.1.0",
-        "command": "synthview claim christmas-prince --thorough --json prince.json",
-        "disclaimer": "This is not Netflix’s data and describes no real person. Every home here was invented.",
-        "scenario": {
-            "name": "christmas-prince", "about": "The 24 days around the release of a Christmas film.", "fingerprint": "0123456789abcdef",
-            "households": 109_000_000, "seeds": [*range(1, 21)], "first": "2017-11-17", "last": "2017-12-10",
-        },
-        "claim": {
-            "name": "53 people", "kind": "streak", "said": SAID, "unit": "people", "days": WINDOW,
-            "quote": "To the 53 people who've watched A Christmas Prince every day for the past 18 days: Who hurt you?",
-            "title": "A Christmas Prince", "runtime_minutes": 93, "first": "2017-11-23", "last": "2017-12-10",
-            "source": "X01, X02", "source_text": "Netflix US, 10 December 2017", "source_url": "https://example.org/tweet",
-        },
-        "shortcut": {"on": True, "lived": 7432, "of": 109_000_000, "expected_missed": 1e-9, "sentence": "Only 7,432 of 109 million accounts could have qualified; the others were not lived."},
-        "number": {
-            "value": 12.4, "low": 6, "high": 19, "per_seed": [{"seed": n, "value": 6 + n * 7 % 13} for n in range(1, 21)],
-            "definition": "Accounts with any recorded play of the title on each of the 18 UTC days to 10 December.",
-            "sql": "SELECT count(*) FROM (SELECT account_id FROM plays GROUP BY 1 HAVING count(DISTINCT day) >= 18)",
-            "sentence": "Over 20 seeds the query counts 12.4 accounts on average, from 6 to 19.",
-        },
-        "definitions": _definitions(),
-        "ladder": [{"days": n, "accounts": int(21e6 * 0.42 ** (n - 1)) + (25 - n)} for n in range(1, 25)],
-        "aggregates": {
-            "daily": [{"date": str(FIRST + timedelta(n)), "viewers": 650_000 + 41_000 * (n * 5 % 7), "low": 640_000, "high": 930_000} for n in range(6, 24)],
-            "accounts": 109_000_000, "lower_bound": 0, "upper_bound": 650_000,
-            "sentence": "From daily totals alone the number lies anywhere from 0 to 650,000.",
-        },
-    }  # fmt: skip
+    """The JSON of an answer without truth, homes and inference."""
+    return as_dict(_plain())
 
 
 def mean() -> dict[str, Any]:
-    """What a claim about everybody tells: a number from a sample, by several definitions, with no query."""
-    told = {name: plain()[name] for name in ("format", "made_by", "command", "disclaimer", "scenario", "shortcut")}
-    about = {"name": "60 movies", "kind": "mean", "said": 60, "unit": "films", "days": 365, "title": "", "quote": "", "source": "", "source_text": "", "source_url": "",
-             "runtime_minutes": None, "first": "2017-01-01", "last": "2017-12-31", "about": "What counts was not said."}  # fmt: skip
-    number = {"value": 58.25, "low": 55.1, "high": 61.4, "definition": "films by account and year", "sentence": "58.3, with a 95 % interval of 55.1 to 61.4.",
-              "by_definition": [{"watched": "two minutes", "value": 71.2}, {"watched": "90 % of it", "value": 31}]}  # fmt: skip
-    return {**told, "claim": about, "number": number}
+    """The JSON of a claim about everybody: a number from a sample, by several definitions, with no query."""
+    return as_dict(_mean())
 
 
 def longest() -> dict[str, Any]:
-    """What a claim about a maximum tells: the longest run, and what ties homes to the title."""
-    number = {"value": 201, "low": 201, "high": 201, "definition": "longest run of UTC days", "account": "a17", "sentence": "The longest run is 201 days.",
-              "by_source": [{"source": "a devoted fan", "days": 201, "homes": 512}]}  # fmt: skip
-    return {**mean(), "claim": {**mean()["claim"], "kind": "longest", "said": 365}, "number": number}
+    """The JSON of a claim about a maximum: the longest run, and what ties homes to the title."""
+    told = _mean()
+    number = Count(
+        value=201, low=201, high=201, definition="longest run of UTC days", account="a17",
+        sentence="The longest run is 201 days.", by_source=(OfSource("a devoted fan", 201, 512),),
+    )  # fmt: skip
+    said = replace(told.claim, kind="longest", said=365)
+    return as_dict(
+        replace(told, claim=said, found={"number": Number(shortcut=_shortcut(), number=number)})
+    )
 
 
 def dataset() -> dict[str, Any]:
-    """What a dataset on disk tells: its number and its definitions; there are no seeds and no truth."""
-    told = plain()
-    about = {**told["scenario"], "seeds": [], "households": 2000, "name": "week", "about": "A dataset on disk."}
-    left = {name: part for name, part in told.items() if name not in ("shortcut", "ladder")}
-    return {**left, "scenario": about, "number": {**told["number"], "per_seed": [], "value": 3, "low": 3, "high": 3}}
+    """The JSON of a dataset on disk: its number and its definitions; there are no seeds and no truth."""
+    told = _plain()
+    about = replace(
+        told.scenario, seeds=(), households=2000, name="week", about="A dataset on disk."
+    )
+    number = replace(told.found["number"].number, per_seed=(), value=3, low=3, high=3)
+    found = {name: one for name, one in told.found.items() if name != "ladder"}
+    return as_dict(replace(told, scenario=about, found={**found, "number": Number(number=number)}))
 
 
-def _definitions() -> dict[str, Any]:
+def answer() -> Answer:
+    """Everything that `--thorough` tells."""
+    chance = Random(53)
+    homes = _homes(chance)
+    told = _plain()
+    inference = _inference(chance)
+    shown = ShownWorld(
+        drawn="Drawn from the posterior given exactly 53 under the headline definition.",
+        chosen=Choice("child_on_loop", has_one=True, turn=1, passed_over=0, without=0, not_shown=0, most_turns=100, share_of_worlds=0.9),
+        settings={"actors.child_on_loop.rate": 0.031},
+        homes=tuple(homes),
+        causes_off=_causes_off(homes),
+        ghosts=_ghosts(chance),
+    )  # fmt: skip
+    worlds = tuple(_world(chance, number) for number in range(7))
+    log = "".join(f"{one},<script>,2017-11-23T07:12:00.000Z\n" for one in _as_written(homes))
+    downloads = Downloads(
+        log_csv="account_id,profile_id,started_at\n" + log,
+        answers_csv=answers(homes),
+        sql="SELECT count(*) FROM streaks;",
+        command="synthview claim christmas-prince --thorough --json prince.json",
+    )
+    machine = Classifier(
+        name="logistic regression on 31 features of the log", auc=0.87, right=4, of=6,
+        sentence="It saw all 53 logs of 200 other worlds and is right about 81 in 100 of new ones.",
+    )  # fmt: skip
+    more = {
+        "causes": _causes(),
+        "truth": _truth(),
+        "inference": inference,
+        "alternatives": _alternatives(),
+        "disclosure": _disclosure(),
+        "homes": Homes(shown, worlds, "These seven worlds stand at even steps.", downloads),
+        "detective": Detective((0, 24, 27, 29, 35, 47), machine),
+        "knowledge": _knowledge(),
+    }
+    return replace(told, found={**told.found, **more})
+
+
+def _plain() -> Answer:
+    scenario = AskedScenario(
+        name="christmas-prince", about="The 24 days around the release of a Christmas film.", fingerprint="0123456789abcdef",
+        households=109_000_000, seeds=tuple(range(1, 21)), first="2017-11-17", last="2017-12-10",
+    )  # fmt: skip
+    said = AskedClaim(
+        name="53 people", kind="streak", said=SAID, unit="people", days=WINDOW, about="",
+        quote="To the 53 people who've watched A Christmas Prince every day for the past 18 days: Who hurt you?",
+        title="A Christmas Prince", runtime_minutes=93, first="2017-11-23", last="2017-12-10",
+        source="X01, X02", source_text="Netflix US, 10 December 2017", source_url="https://example.org/tweet",
+    )  # fmt: skip
+    number = Count(
+        value=12.4, low=6, high=19, per_seed=tuple(OfSeed(n, 6 + n * 7 % 13, 6 + n * 7 % 13) for n in range(1, 21)),
+        definition="Accounts with any recorded play of the title on each of the 18 UTC days to 10 December.",
+        sql="SELECT count(*) FROM (SELECT account_id FROM plays GROUP BY 1 HAVING count(DISTINCT day) >= 18)",
+        sentence="Over 20 seeds the query counts 12.4 accounts on average, from 6 to 19.",
+    )  # fmt: skip
+    daily = (
+        DayTotal(str(FIRST + timedelta(n)), 650_000 + 41_000 * (n * 5 % 7), 640_000, 930_000)
+        for n in range(6, 24)
+    )
+    aggregates = Aggregates(
+        tuple(daily), 109_000_000, 0, 650_000, None, None, None, "From daily totals alone the number lies anywhere from 0 to 650,000.",
+    )  # fmt: skip
+    found = {
+        "number": Number(shortcut=_shortcut(), number=number),
+        "definitions": _definitions(),
+        "ladder": Ladder(
+            tuple(Step(n, int(21e6 * 0.42 ** (n - 1)) + (25 - n)) for n in range(1, 25))
+        ),
+        "aggregates": aggregates,
+    }
+    disclaimer = (
+        "This is not Netflix’s data and describes no real person. Every home here was invented."
+    )
+    command = "synthview claim christmas-prince --thorough --json prince.json"
+    return Answer("synthview 0.1.0", command, disclaimer, scenario, said, found)
+
+
+def _shortcut() -> Shortcut:
+    sentence = "Only 7,432 of 109 million accounts could have qualified; the others were not lived."
+    return Shortcut(on=True, lived=7432, of=109_000_000, expected_missed=1e-9, sentence=sentence)
+
+
+def _mean() -> Answer:
+    told = _plain()
+    about = replace(
+        told.claim, name="60 movies", kind="mean", said=60, unit="films", days=365, title="", quote="", source="", source_text="",
+        source_url="", runtime_minutes=None, first="2017-01-01", last="2017-12-31", about="What counts was not said.",
+    )  # fmt: skip
+    number = Count(
+        value=58.25, low=55.1, high=61.4, definition="films by account and year", sentence="58.3, with a 95 % interval of 55.1 to 61.4.",
+        by_definition=(OfDefinition("two minutes", 71.2), OfDefinition("90 % of it", 31)),
+    )  # fmt: skip
+    return replace(told, claim=about, found={"number": Number(shortcut=_shortcut(), number=number)})
+
+
+def _truth() -> Truth:
+    rungs = (
+        ("counted", "in the number", 12.4),
+        ("pressed", "a person pressed play on every day", 10.9),
+        ("present", "somebody was in the room on every day", 8.2),
+        ("attended", "somebody sat through it on every day", 4.1),
+        ("same_person", "one and the same person sat through it on every day", 1.3),
+    )
+    reasons = (
+        Reason("lost_messages", "messages were lost", 0.2),
+        Reason("time_zone", "the evening falls on another day in UTC", 0.15),
+        Reason("second_profile", "seen on a second profile", 0.05),
+    )
+    nobody = Nobody(
+        2.2, 1.1, "At 2.2 of 12.4 accounts nobody was there on at least one of the days."
+    )
+    missed = Missed(
+        0.4,
+        reasons,
+        "Another 0.4 accounts did exactly what the tweet says and are not in the number.",
+    )
+    return Truth(tuple(Rung(*one) for one in rungs), nobody, missed)
+
+
+def _definitions() -> Definitions:
     values = []
     for weights in itertools.product(*WEIGHTS):
         product = 1.0
         for weight in weights:
             product *= weight
         values.append(round(12.4 * product, 2))
-    return {
-        "axes": [
-            {"name": name, "label": label, "options": [{"value": word, "label": word, "sql": sql} for word, sql in options]}
-            for name, label, options in AXES
-        ],
-        "query": "SELECT count(*) FROM (\n  SELECT {unit}, {day} AS day\n  FROM {messages}  -- times: {clock}\n  WHERE title = 'A Christmas Prince'\n"
+    return Definitions(
+        axes=tuple(
+            Switch(name, label, tuple(Position(word, word, sql) for word, sql in options)) for name, label, options in AXES
+        ),
+        query="SELECT count(*) FROM (\n  SELECT {unit}, {day} AS day\n  FROM {messages}  -- times: {clock}\n  WHERE title = 'A Christmas Prince'\n"
         "    AND {watched}\n    {kids} {autoplay} {tests}\n    AND day BETWEEN {window} AND {window} + 17\n  GROUP BY 1 HAVING count(DISTINCT day) {gaps}\n)",
-        "headline": [0, 0, 0, 0, 0, 0, 0, 0, 0, 6], "values": values, "lowest": min(values), "highest": max(values),
-        "median": sorted(values)[len(values) // 2],
-        "sentence": f"{len(values):,} defensible definitions of the same words give from {min(values)} to {max(values)}.",
-        "slips": [
-            {"name": "plays_for_days", "label": "COUNT(*) for COUNT(DISTINCT day)", "value": 190, "sql": "HAVING count(*) >= 18", "sentence": "Eighteen plays are not eighteen days."},
-            {"name": "like", "label": "LIKE '%Christmas Prince%'", "value": 61.5, "sql": "title LIKE '%Christmas Prince%'", "sentence": "It catches the trailers."},
-            {"name": "spreadsheet", "label": "a spreadsheet cut at 1,048,576 rows", "value": 0, "sql": "LIMIT 1048576", "sentence": "Most of the rows never arrived."},
-        ],
-    }  # fmt: skip
+        headline=(0, 0, 0, 0, 0, 0, 0, 0, 0, 6), values=tuple(values), lowest=min(values), highest=max(values),
+        median=sorted(values)[len(values) // 2],
+        sentence=f"{len(values):,} defensible definitions of the same words give from {min(values)} to {max(values)}.",
+        slips=(
+            Pitfall("plays_for_days", "COUNT(*) for COUNT(DISTINCT day)", 190, "HAVING count(*) >= 18", "Eighteen plays are not eighteen days."),
+            Pitfall("like", "LIKE '%Christmas Prince%'", 61.5, "title LIKE '%Christmas Prince%'", "It catches the trailers."),
+            Pitfall("spreadsheet", "a spreadsheet cut at 1,048,576 rows", 0, "LIMIT 1048576", "Most of the rows never arrived."),
+        ),
+    )  # fmt: skip
 
 
-def _home(chance: Random, number: int, cast: tuple[str, str, str, str, int]) -> dict[str, Any]:
+def _home(chance: Random, number: int, cast: tuple[str, str, str, str, int]) -> Home:
     cause, label, verdict, state, _ = cast
     names = {0: EVIL, 1: 'Mia "the boss" O’Hara & Söhne', 24: RIGHT_TO_LEFT, 25: LONG, 2: ""}
     hour = chance.choice((6, 7, 17, 19, 20, 21, 22)) if state != "machine" else 3
-    return {
-        "id": f"a{4611686018427387904 + number}", "home": "family in US, America/Chicago",
-        "people": ["an adult of 34", "a child of 4"], "profiles": [names.get(number, "Mia"), "Sam"], "cause": cause, "label": label,
-        "verdict": verdict, "story": "Eighteen identical ticks; one child’s breakfasts." if state == "child" else f"Eighteen identical ticks; {label}.",
-        "missed": None, "doors": [_door(chance, n, state, hour, verdict, names.get(number, "Mia")) for n in range(DAYS)],
-    }  # fmt: skip
+    doors = tuple(
+        _door(chance, n, state, hour, verdict, names.get(number, "Mia")) for n in range(DAYS)
+    )
+    return Home(
+        id=f"a{4611686018427387904 + number}", home="family in US, America/Chicago",
+        people=("an adult of 34", "a child of 4"), profiles=(names.get(number, "Mia"), "Sam"), cause=cause, label=label,
+        verdict=verdict, story="Eighteen identical ticks; one child’s breakfasts." if state == "child" else f"Eighteen identical ticks; {label}.",
+        missed=None, doors=doors,
+    )  # fmt: skip
 
 
-def _door(chance: Random, number: int, state: str, hour: int, verdict: str, profile: str) -> dict[str, Any]:
+def _door(chance: Random, number: int, state: str, hour: int, verdict: str, profile: str) -> Door:
     day, in_window = FIRST + timedelta(number), number >= DAYS - WINDOW
     is_empty = not in_window and chance.random() < 0.8
     odd = verdict != "same_person" and chance.random() < 0.15
-    state = "none" if is_empty else "family" if odd and state == "child" else "person" if odd else state
-    start, minutes = f"{day}T{hour:02}:{chance.randrange(60):02}:00", 93 if chance.random() < 0.7 else 40
+    state = (
+        "none" if is_empty else "family" if odd and state == "child" else "person" if odd else state
+    )
+    start, minutes = (
+        f"{day}T{hour:02}:{chance.randrange(60):02}:00",
+        93 if chance.random() < 0.7 else 40,
+    )
     end = f"{day}T{min(hour + 1, 23):02}:{chance.randrange(30, 60):02}:00"
-    who = WHO.get(state, []) if verdict != "guests" else []
+    who = tuple(WHO.get(state, [])) if verdict != "guests" else ()
     attended = chance.randrange(60, 91) if who else 0
-    times = {"start": start, "end": end, "minutes": minutes}
-    plays = 6 if verdict == "guests" else 1
-    return {
-        "date": str(day), "in_window": in_window, "counted": not is_empty, "state": state,
-        "same_person": verdict == "same_person" and not is_empty,
-        "sentence": "" if is_empty else f"{start[11:16]}: {who[0] if who else 'nobody'} was there for {attended} of {minutes} minutes.",
-        "log": [] if is_empty else [{**times, "profile": profile, "device": "tv", "from": "rewatch"}] * plays,
-        "truth": [] if is_empty else [{
-            **times, "present_minutes": min(attended + 5, minutes) if who else 0, "attended_minutes": min(attended, minutes), "who": who,
-            "state": state, "pressed": state not in {"animal", "machine"}, "causes": ["child_on_loop"], "deeds": ["child on loop: wanted it again"],
-        }] * plays,
-    }  # fmt: skip
+    plays = 0 if is_empty else 6 if verdict == "guests" else 1
+    logged = LoggedPlay(start, end, minutes, profile, "tv", "rewatch")
+    true = TruePlay(
+        start=start, end=end, minutes=minutes, present_minutes=min(attended + 5, minutes) if who else 0,
+        attended_minutes=min(attended, minutes), who=who, state=state, pressed=state not in {"animal", "machine"},
+        causes=("child_on_loop",), deeds=("child on loop: wanted it again",),
+    )  # fmt: skip
+    there = f"{start[11:16]}: {who[0] if who else 'nobody'} was there for {attended} of {minutes} minutes."
+    return Door(
+        date=str(day), in_window=in_window, counted=not is_empty, state=state, same_person=verdict == "same_person" and not is_empty,
+        sentence="" if is_empty else there, log=(logged,) * plays, truth=(true,) * plays,
+    )  # fmt: skip
 
 
-def _as_written(homes: list[dict[str, Any]]) -> list[str]:
+def _as_written(homes: Sequence[Home]) -> list[str]:
     """Accounts of homes as a log of text has them."""
-    return encode_ids(pl.Series([int(home["id"][1:]) for home in homes]), "a").to_list()
+    return encode_ids(pl.Series([int(home.id[1:]) for home in homes]), "a").to_list()
 
 
-def _homes(chance: Random) -> list[dict[str, Any]]:
+def _homes(chance: Random) -> list[Home]:
     casts = [cast for cast in CASTS for _ in range(cast[4])]
     return [_home(chance, number, cast) for number, cast in enumerate(casts)]
 
 
-def _ghosts(chance: Random) -> list[dict[str, Any]]:
-    reasons = ("messages were lost on 2 days", "one evening fell on another day in UTC", "seen on two profiles")
-    return [{**_home(chance, 60 + n, CASTS[1]), "missed": reason} for n, reason in enumerate(reasons)]
+def _ghosts(chance: Random) -> tuple[Home, ...]:
+    reasons = (
+        "messages were lost on 2 days",
+        "one evening fell on another day in UTC",
+        "seen on two profiles",
+    )
+    return tuple(
+        replace(_home(chance, 60 + n, CASTS[1]), missed=reason) for n, reason in enumerate(reasons)
+    )
 
 
-def _causes_off(homes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {"off": name, "label": label, "remaining": [n for n, home in enumerate(homes) if home["cause"] != name]}
+def _causes_off(homes: Sequence[Home]) -> tuple[CauseOff, ...]:
+    return tuple(
+        CauseOff(name, label, tuple(n for n, home in enumerate(homes) if home.cause != name))
         for name, label, *_ in CASTS
         if name
-    ]
+    )
 
 
-def _world(chance: Random, number: int) -> dict[str, Any]:
+def _world(chance: Random, number: int) -> OneOfMany:
     fans = round(number * SAID / 6 * 0.85)
     children = round((6 - number) * SAID / 6 * 0.8)
     casts = [CASTS[1]] * fans + [CASTS[0]] * children
     casts += [CASTS[3 + n % 6] for n in range(SAID - len(casts))]
-    homes = [
-        {
-            "cause": cast[0],
-            "doors": "".join(LETTERS[cast[3]] if n > 5 or chance.random() < 0.2 else "." for n in range(DAYS)),
-        }
+    homes = tuple(
+        HouseOfMany(
+            cast[0],
+            "".join(
+                LETTERS[cast[3]] if n > 5 or chance.random() < 0.2 else "." for n in range(DAYS)
+            ),
+        )
         for cast in casts
-    ]
-    labels = (
-        "mostly children",
-        "many children",
-        "children and others",
-        "an even mix",
-        "others and fans",
-        "many fans",
-        "mostly fans",
     )
-    return {"label": labels[number], "balance": (fans - children) / SAID, "share_of_worlds": (7 - number) / 28,
-            "children": children, "fans": fans, "screens": sum(cast[0] == "public_screen" for cast in casts), "same_person": fans, "attended": fans + children // 3,
-            "nobody": max(0, SAID - fans - children), "homes": homes}  # fmt: skip
+    labels = (
+        "mostly children", "many children", "children and others", "an even mix", "others and fans", "many fans", "mostly fans",
+    )  # fmt: skip
+    return OneOfMany(
+        label=labels[number], balance=(fans - children) / SAID, share_of_worlds=(7 - number) / 28, children=children, fans=fans,
+        screens=sum(cast[0] == "public_screen" for cast in casts), same_person=fans, attended=fans + children // 3,
+        nobody=max(0, SAID - fans - children), settings={}, homes=homes,
+    )  # fmt: skip
 
 
-def _causes() -> dict[str, Any]:
-    shares = [("child_on_loop", "a child on a loop", 7.1, 3, 11), ("asleep_on_sofa", "somebody asleep on the sofa", 2.0, 0.5, 4),
-              ("devoted_fan", "a devoted fan", 1.9, 0, 4), ("shared_account", "one account in several homes", 1.2, 0.2, 2.6),
-              ("cat_on_remote", "a cat on the remote", 0.0, 0, 0), ("lost_events", "lost messages", -0.5, -1.2, 0)]  # fmt: skip
-    return {
-        "number": 12.4, "base": {"one_person": 0.5, "family_in_turns": 0.2},
-        "shares": [{"name": name, "label": label, "share": share, "low": low, "high": high} for name, label, share, low, high in shares],
-        "sentence": "Without any actor 0.7 accounts remain; a child on a loop adds 7.1; the cat is innocent.",
-    }  # fmt: skip
+def _causes() -> Causes:
+    shares = (
+        ShareOfCause("child_on_loop", "a child on a loop", 7.1, 3, 11),
+        ShareOfCause("asleep_on_sofa", "somebody asleep on the sofa", 2.0, 0.5, 4),
+        ShareOfCause("devoted_fan", "a devoted fan", 1.9, 0, 4),
+        ShareOfCause("shared_account", "one account in several homes", 1.2, 0.2, 2.6),
+        ShareOfCause("cat_on_remote", "a cat on the remote", 0.0, 0, 0),
+        ShareOfCause("lost_events", "lost messages", -0.5, -1.2, 0),
+    )
+    sentence = (
+        "Without any actor 0.7 accounts remain; a child on a loop adds 7.1; the cat is innocent."
+    )
+    return Causes(12.4, Ordinary(0.5, 0.2), shares, sentence)
 
 
-def _inference(chance: Random) -> dict[str, Any]:
-    settings = [("actors.child_on_loop.rate", "How many children want it again", 0.41), ("actors.devoted_fan.rate", "How many people are devoted", 0.23),
-                ("actors.asleep_on_sofa.rate", "How often people fall asleep", 0.08), ("people.share_with_children", "Homes with small children", 0.03)]  # fmt: skip
-    draws = sorted(int(min(53, max(0, chance.gauss(20, 14)))) for _ in range(200))
-    return {
-        "settings": [
-            {"path": path, "label": label, "unit": "share of homes", "low": 0.01, "high": 0.2, "source": "guess", "index": index,
-             "index_low": max(0, index - 0.1), "index_high": index + 0.1}
-            for path, label, index in settings
-        ],
-        "given": 53,
-        "posterior": {
-            "daily_viewers": {"median": 20, "low": 2, "high": 48, "draws": draws},
-            "there_daily": {"median": 34, "low": 9, "high": 53, "draws": [min(53, one + 14) for one in draws]},
-            "shares": [
-                {"name": "child_on_loop", "label": "a child on a loop", "median": 0.45, "low": 0.05, "high": 0.86},
-                {"name": "devoted_fan", "label": "a devoted fan", "median": 0.25, "low": 0.01, "high": 0.8},
-                {"name": "asleep_on_sofa", "label": "somebody asleep on the sofa", "median": 0.1, "low": 0, "high": 0.3},
-            ],
-        },
-        "prior": {
-            "median": 14, "low": 0, "high": 420, "at_least_given": 0.22, "draws": sorted(int(chance.lognormvariate(2.6, 1.4)) for _ in range(200)),
-            "daily_viewers": {"median": 3, "low": 0, "high": 90, "draws": sorted(int(chance.lognormvariate(1.6, 1.3)) for _ in range(200))},
-        },
-        "coverage_of_cause": {"name": "child_on_loop", "label": "a child on a loop", "found": [{"nominal": 0.9, "found": 0.88, "low": 0.8, "high": 0.93}]},
-        "coverage": [{"nominal": 0.5, "found": 0.52, "low": 0.45, "high": 0.6}, {"nominal": 0.9, "found": 0.91, "low": 0.85, "high": 0.95}],
-        "invented": {"sentence": "An invented 53 would look exactly the same: nothing in the tweet tells them apart."},
-        "sentence": "Given 53, between 2 and 48 of them are one person who sat through it every day.",
-    }  # fmt: skip
+def _inference(chance: Random) -> Inference:
+    varied = (
+        ("actors.child_on_loop.rate", "How many children want it again", 0.41),
+        ("actors.devoted_fan.rate", "How many people are devoted", 0.23),
+        ("actors.asleep_on_sofa.rate", "How often people fall asleep", 0.08),
+        ("people.share_with_children", "Homes with small children", 0.03),
+    )
+    draws = tuple(sorted(int(min(53, max(0, chance.gauss(20, 14)))) for _ in range(200)))
+    before = tuple(sorted(int(chance.lognormvariate(2.6, 1.4)) for _ in range(200)))
+    viewers_before = tuple(sorted(int(chance.lognormvariate(1.6, 1.3)) for _ in range(200)))
+    shares = (
+        Share("child_on_loop", "a child on a loop", 0.45, 0.05, 0.86),
+        Share("devoted_fan", "a devoted fan", 0.25, 0.01, 0.8),
+        Share("asleep_on_sofa", "somebody asleep on the sofa", 0.1, 0, 0.3),
+    )
+    given = Given(
+        daily_viewers=Spread(20, 2, 48, draws),
+        there_daily=Spread(34, 9, 53, tuple(min(53, one + 14) for one in draws)),
+        missed=Spread(0, 0, 4, draws),
+        shares=shares,
+    )
+    return Inference(
+        settings=tuple(
+            Setting(path, label, "share of homes", 0.01, 0.2, "guess", index, max(0, index - 0.1), index + 0.1, 0.0)
+            for path, label, index in varied
+        ),
+        given=53,
+        posterior=given,
+        prior=Prior(14, 0, 420, before, 0.22, Spread(3, 0, 90, viewers_before)),
+        coverage=(Covered(0.5, 0.52, 0.45, 0.6), Covered(0.9, 0.91, 0.85, 0.95)),
+        coverage_of_cause=CauseCovered("child_on_loop", "a child on a loop", (Covered(0.9, 0.88, 0.8, 0.93),)),
+        effective=Effective(200.0, 50.0, 96),
+        invented=Invented(0.004, 0.011, 0.35, "An invented 53 would look exactly the same: nothing in the tweet tells them apart."),
+        sentence="Given 53, between 2 and 48 of them are one person who sat through it every day.",
+    )  # fmt: skip
 
 
-def _tweetable() -> dict[str, Any]:
-    return {
-        "count": 5200, "low": 4100, "high": 6400, "without_fans": 5100,
-        "by_days": [{"days": n, "count": int(2600 * 0.8 ** (n - 3))} for n in range(3, 22)],
-        "examples": ["37 accounts watched The Crown on 9 days in a row", "61 profiles watched Stranger Things on 12 days", f"44 accounts watched {EVIL} on 7 days"],
-        "sentence": "The same log holds about 5,200 numbers from 20 to 100 that could have been tweeted, and 5,100 in a world without fans.",
-    }  # fmt: skip
+def _alternatives() -> Alternatives:
+    return Alternatives(
+        count=5200, low=4100, high=6400, headline=400, without_fans=5100,
+        by_days=tuple(OfLength(n, int(2600 * 0.8 ** (n - 3))) for n in range(3, 22)),
+        examples=("37 accounts watched The Crown on 9 days in a row", "61 profiles watched Stranger Things on 12 days", f"44 accounts watched {EVIL} on 7 days"),
+        definitions=36, lived=9_000,
+        sentence="The same log holds about 5,200 numbers from 20 to 100 that could have been tweeted, and 5,100 in a world without fans.",
+    )  # fmt: skip
 
 
-def _disclosure() -> dict[str, Any]:
-    laplace = [{"epsilon": e, "scale": 1 / e, "low": 53 - half, "high": 53 + half, "sentence": f"With epsilon {e} the released number lies within {half} of 53."}
-               for e, half in ((0.1, 30), (1, 3), (10, 0.3))]  # fmt: skip
-    return {
-        "minimum_cell": [{"rule": rule, "passes": True} for rule in (3, 5, 11, 20)], "laplace": laplace,
-        "neighbour": {"evenings": 3, "singled_out": 51, "of": 53, "sentence": "A neighbour who knows three of their evenings singles out 51 of the 53."},
-        "sentence": "As a count it passes every rule of a minimum cell; as a group of homes it hides nobody from a neighbour.",
-    }  # fmt: skip
+def _disclosure() -> Disclosure:
+    noise = tuple(
+        Noisy(epsilon, 1 / epsilon, 53 - half, 53 + half, f"With epsilon {epsilon} the released number lies within {half} of 53.")
+        for epsilon, half in ((0.1, 30), (1, 3), (10, 0))
+    )  # fmt: skip
+    return Disclosure(
+        tuple(MinimumCell(rule, passes=True) for rule in (3, 5, 11, 20)),
+        noise,
+        Neighbour(
+            3, 51, 53, "A neighbour who knows three of their evenings singles out 51 of the 53."
+        ),
+        "As a count it passes every rule of a minimum cell; as a group of homes it hides nobody from a neighbour.",
+    )
 
 
-def _knowledge() -> Mapping[str, Any]:
-    return {
-        "known": [{"text": "The film was released on 17 November 2017.", "source": "X03", "url": "https://example.org/release"},
-                  {"text": "It runs for 93 minutes.", "source": "X04", "url": "javascript:alert(1)"}],
-        "assumed": [{"text": "How many children want the same film again.", "path": "actors.child_on_loop.rate", "range": "0.01 to 0.2", "source": "guess"},
-                    {"text": "How many people are devoted.", "path": "actors.devoted_fan.rate", "range": "0.001 to 0.05", "source": "guess"},
-                    {"text": "How many hours an account plays.", "path": "viewing.hours", "range": "1.1 to 1.5", "source": "S04"}],
-        "unknowable": [{"text": "Whether there were 53."}, {"text": "What “watched” meant in the query."}, {"text": "Whether anybody sat there."}],
-    }  # fmt: skip
+def _knowledge() -> Knowledge:
+    return Knowledge(
+        known=(
+            Known(
+                "The film was released on 17 November 2017.", "X03", "https://example.org/release"
+            ),
+            Known("It runs for 93 minutes.", "X04", "javascript:alert(1)"),
+        ),
+        assumed=(
+            Assumed(
+                "How many children want the same film again.",
+                "actors.child_on_loop.rate",
+                "guess",
+                "0.01 to 0.2",
+            ),
+            Assumed(
+                "How many people are devoted.", "actors.devoted_fan.rate", "guess", "0.001 to 0.05"
+            ),
+            Assumed("How many hours an account plays.", "viewing.hours", "S04", "1.1 to 1.5"),
+        ),
+        unknowable=(
+            Unknowable("Whether there were 53."),
+            Unknowable("What “watched” meant in the query."),
+            Unknowable("Whether anybody sat there."),
+        ),
+    )

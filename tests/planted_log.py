@@ -9,9 +9,9 @@ import duckdb
 import polars as pl
 from claims_log import Play, log_of, question
 
-from synthview.claims.directory import WANTED
-from synthview.claims.sql import query
-from synthview.claims.statements import statements_of
+from synthview.claims.counting.directory import WANTED
+from synthview.claims.counting.sql import query
+from synthview.claims.counting.statements import statements_of
 
 __all__ = ["EVENING", "NIGHT", "QUESTION", "STREAKS", "ZONES", "Write", "by_duckdb", "log", "plant"]
 

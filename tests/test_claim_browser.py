@@ -11,14 +11,19 @@ import fake_claim
 import pytest
 from browser import Browser, browser, dress, need_browser
 
-from synthview.claims.page import render
+from synthview.claims import page as claim_page
 from synthview.claims.page.calendar import LETTERS, STATES
 from synthview.claims.page.dots import stack
-from synthview.claims.page.homes import VERDICTS, first_child
-from synthview.claims.page.words import figure, percent
+from synthview.claims.page.homes import VERDICTS
+from synthview.claims.sections.doors import first_child
+from synthview.wording import figure, percent
 
+ANSWER = fake_claim.answer()
 TOLD = fake_claim.claim()
 HOMES = TOLD["world"]["homes"]
+SHOWN = ANSWER.found["homes"].world.homes
+FIRST = SHOWN.index(first_child(SHOWN))
+"""Which home the page opens first."""
 SAME = sum(home["verdict"] == "same_person" for home in HOMES)
 
 
@@ -27,7 +32,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the whole example, as a file."""
     need_browser()
     made = tmp_path_factory.mktemp("page") / "claim.html"
-    made.write_text(render(TOLD), "utf-8")
+    made.write_text(claim_page.render(ANSWER), "utf-8")
     return made
 
 
@@ -161,7 +166,7 @@ def test_three_scenes_work_without_script(path: Path, tmp_path: Path) -> None:
         assert page.shown(".you-said")
         assert not page.shown(".no-guess")
         assert "needs script" in page.text("#scene-home")
-        told = first_child(HOMES)
+        told = HOMES[FIRST]
         assert told is not None
         for door in told["doors"]:
             assert (door["sentence"] in page.text("#scene-home")) == door["in_window"] or not door["sentence"]
@@ -241,7 +246,7 @@ def test_one_link_leads_from_the_answer_to_a_breakfast(page: Browser) -> None:
     """Under the lit street a link names the home that is open below: a child's, at a day when it watched in the morning."""
     page.click(page.find("label[for=lights]"))
     page.click(page.find(".leads-on a"))
-    first = first_child(HOMES)
+    first = HOMES[FIRST]
     assert first is not None
     wait(page, "document.getElementById('scene-home').getBoundingClientRect().top < innerHeight / 2")
     assert page.text(".leads-on a") == f"Open one: {first['story']}"

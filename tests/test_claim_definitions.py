@@ -13,14 +13,15 @@ from claims_log import FILM, Play, log_of, question
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthview.claims.counting import account_days, grid, who
-from synthview.claims.definitions import HEADLINE, Definition, axes, every, in_words
-from synthview.claims.lives import lazily
-from synthview.claims.others import _within
+from synthview.claims.counting.count import account_days, grid, who
+from synthview.claims.counting.definitions import HEADLINE, Definition, axes, every, in_words
+from synthview.claims.counting.pitfalls import pitfalls
+from synthview.claims.counting.sql import count_by_duckdb, counts_by_duckdb, query
+from synthview.claims.counting.title_log import TitleLog
+from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question, ask
-from synthview.claims.showings import showings
-from synthview.claims.slips import slips
-from synthview.claims.sql import count_by_duckdb, counts_by_duckdb, query
+from synthview.claims.simulation.estimates import _within
+from synthview.claims.simulation.simulate import lazily
 from synthview.errors import InputError, UnknownName
 from synthview.registry import installed
 from synthview.scenario import load
@@ -34,7 +35,7 @@ def count(
     """The number by polars, after DuckDB has said the same."""
     asked = asked or question()
     tables = log_of(plays, **log)  # type: ignore[arg-type]
-    by_polars = len(who(showings(lazily(tables), FILM), asked, definition))
+    by_polars = len(who(title_plays(lazily(tables), FILM), asked, definition))
     assert count_by_duckdb(query(asked, definition), tables) == by_polars
     return by_polars
 
@@ -130,7 +131,7 @@ class TestByHand:
         """A trailer every day is no film on any; only LIKE takes it for one."""
         trailers = daily(title=2, minutes=1)
         assert count(trailers) == 0
-        assert len(who(showings(lazily(log_of(trailers)), FILM, like=True), question(), HEADLINE)) == 1
+        assert len(who(title_plays(lazily(log_of(trailers)), FILM, like=True), question(), HEADLINE)) == 1
 
     def test_windows(self) -> None:
         """The window that ends a day earlier counts what the last one does not."""
@@ -165,7 +166,7 @@ def test_polars_and_duckdb_agree(plays: list[Play], data: st.DataObject) -> None
     """Any definition of any log: polars, DuckDB and the place in the grid say the same."""
     asked = question(3)
     tables = log_of(plays, zones=ZONES, kids=[10, 21], rigs=[11], events=True)
-    shown = showings(lazily(tables), FILM)
+    shown = title_plays(lazily(tables), FILM)
     counts, definitions = grid(shown, asked), list(every(asked))
     for place in data.draw(st.lists(st.integers(0, len(definitions) - 1), min_size=8, max_size=8)):
         one = definitions[place]
@@ -180,7 +181,7 @@ def test_the_whole_grid_agrees() -> None:
              for day in (7, 8, 9, 10)]  # fmt: skip
     asked = question(3, **{"run.start": "2017-12-08", "run.days": 3, "run.epoch": "2017-11-17"})
     tables = log_of(plays, zones=ZONES, kids=[11], rigs=[20], events=True)
-    counts = grid(showings(lazily(tables), FILM), asked).ravel()
+    counts = grid(title_plays(lazily(tables), FILM), asked).ravel()
     assert list(counts_by_duckdb((query(asked, one) for one in every(asked)), tables)) == counts.tolist()
     assert len(set(counts.tolist())) > 2
 
@@ -188,7 +189,7 @@ def test_the_whole_grid_agrees() -> None:
 def test_the_grid_is_laid_out_as_its_switches() -> None:
     """The grid has an axis for each switch, the headline is its first cell, and every definition has its own sentence."""
     asked = question(3)
-    counts = grid(showings(lazily(log_of(daily())), FILM), asked)
+    counts = grid(title_plays(lazily(log_of(daily())), FILM), asked)
     assert counts.shape == tuple(len(axis.options) for axis in axes(asked))
     assert counts[(0,) * counts.ndim] == 1
     assert next(iter(every(asked))) == HEADLINE
@@ -201,7 +202,7 @@ class TestSlips:
     def found(self, plays: Sequence[Play], account_days: float = 10) -> dict[str, float]:
         """Values by name, each checked against its query in DuckDB."""
         tables, asked = log_of(plays), question()
-        told = {one.name: one for one in slips(asked, tables, account_days)}
+        told = {one.name: one for one in pitfalls(TitleLog(asked, tables), account_days)}
         by_sql = dict(zip(told, counts_by_duckdb([one.sql for one in told.values()], tables), strict=True))
         assert by_sql == {name: one.value for name, one in told.items()}
         return {name: one.value for name, one in told.items()}
@@ -222,20 +223,20 @@ class TestSlips:
         asked, tables = question(), log_of(daily())
         asked = replace(asked, claim=replace(asked.claim, title="Zoë's Film"))
         tables["log.titles"] = tables["log.titles"].with_columns(pl.col("name").str.replace(FILM, "Zoë's Film"))
-        told = slips(asked, tables, 10)
+        told = pitfalls(TitleLog(asked, tables), 10)
         assert list(counts_by_duckdb([one.sql for one in told], tables)) == [one.value for one in told]
         assert {one.value for one in told} == {1, 3}
 
     def test_a_sheet_has_the_days_of_the_claim(self) -> None:
         """The export is of the days asked for: those before them fill no rows."""
         asked = question()
-        shown = showings(lazily(log_of([*daily(), *daily(days=("2017-11-20", "2017-11-21"))])), FILM)
+        shown = title_plays(lazily(log_of([*daily(), *daily(days=("2017-11-20", "2017-11-21"))])), FILM)
         assert account_days(shown, asked) == 3
 
     def test_a_sheet_keeps_the_first_accounts(self) -> None:
         """Of an export of many more rows than a sheet holds almost no account remains."""
         far = [Play(f"{day}T20:00:00", account=2**59) for day in THREE]
-        told = {one.name: one.value for one in slips(question(), log_of(far), 1e9)}
+        told = {one.name: one.value for one in pitfalls(TitleLog(question(), log_of(far)), 1e9)}
         assert told["sheet"] == 0
 
 
@@ -245,7 +246,7 @@ def test_a_day_is_by_the_clock_that_a_streak_is_counted_by() -> None:
     asked = question(2)
     asked = replace(asked, claim=replace(asked.claim, kind="on_day"), days=1)
     assert _within(asked, log_of([late])).height == 1
-    assert who(showings(lazily(log_of([late])), FILM), asked, HEADLINE).tolist() == [1]
+    assert who(title_plays(lazily(log_of([late])), FILM), asked, HEADLINE).tolist() == [1]
 
 
 class TestQuestions:
@@ -288,6 +289,6 @@ class TestQuestions:
 
 def test_an_empty_log_counts_nothing() -> None:
     """An empty log counts nothing by any definition."""
-    counts = grid(showings(lazily(log_of([])), FILM), question(3))
+    counts = grid(title_plays(lazily(log_of([])), FILM), question(3))
     assert counts.dtype == np.int64
     assert not counts.any()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from typing import Any
+from dataclasses import replace
 
 import fake_claim
 import numpy as np
@@ -13,30 +13,32 @@ import pytest
 from synthview.checks.evidence import Evidence
 from synthview.checks.separation import Area, pooled
 from synthview.checks.telling import FEWEST_PAIRS, told_apart
-from synthview.claims.breakfast import first_child
-from synthview.claims.detective import detective
-from synthview.claims.lives import HISTORY, live_through
 from synthview.claims.question import ask
-from synthview.claims.thorough import _downloads
+from synthview.claims.sections.detective import detective
+from synthview.claims.sections.doors import Home, first_child
+from synthview.claims.sections.homes import answers
+from synthview.claims.simulation.simulate import HISTORY, simulate
 from synthview.registry import installed
 from synthview.scenario import load
+from synthview.sinks.formats import format_named
+from synthview.tables import table
 
-HOMES: list[dict[str, Any]] = fake_claim.claim()["world"]["homes"]
+HOMES: tuple[Home, ...] = fake_claim.answer().found["homes"].world.homes
 
 
-def elsewhere(home: dict[str, Any], number: int) -> dict[str, Any]:
+def elsewhere(home: Home, number: int) -> Home:
     """The home under another account."""
-    return {**home, "id": f"a{number}"}
+    return replace(home, id=f"a{number}")
 
 
 def test_the_classifier_learns_from_no_home_twice_and_from_none_it_is_asked_about() -> None:
     """Homes of several worlds that are one home count once, those that are asked about not at all: so many it names."""
-    asked = [HOMES[place]["id"] for place in detective(HOMES, [])["homes"]]
-    own = [one for one in HOMES if one["id"] not in asked]
+    asked = [HOMES[place].id for place in detective(HOMES, []).homes]
+    own = [one for one in HOMES if one.id not in asked]
     others = [elsewhere(home, 100 + number) for number, home in enumerate(HOMES)]
     once = detective(HOMES, own + others)
-    assert f"has learnt from {len(own) + len(others)} other homes " in once["classifier"]["sentence"]
-    assert detective(HOMES, HOMES + others + HOMES + others) == detective(HOMES, own + others)
+    assert f"has learnt from {len(own) + len(others)} other homes " in once.classifier.sentence
+    assert detective(HOMES, [*HOMES, *others, *HOMES, *others]) == detective(HOMES, own + others)
 
 
 def test_a_home_that_a_reader_knows_is_not_asked_about() -> None:
@@ -44,23 +46,24 @@ def test_a_home_that_a_reader_knows_is_not_asked_about() -> None:
     known = first_child(HOMES)
     assert known is not None
     first = [known, *(home for home in HOMES if home is not known)]
-    assert 0 not in detective(first, [])["homes"]
-    assert len(detective(first, [])["homes"]) == len(detective(first[:6], [])["homes"]) == 6
+    assert 0 not in detective(first, []).homes
+    assert len(detective(first, []).homes) == len(detective(first[:6], []).homes) == 6
 
 
 def test_the_answers_have_the_accounts_of_the_log() -> None:
     """Ids of the answers are those of the log that is saved beside them, letter for letter, and so are the made-up ones."""
     question = ask(load("christmas-prince", installed(), {"run.households": 40}))
-    tables = live_through(question, np.arange(40, dtype=np.int64), HISTORY, 1, every_title=True)
-    accounts = tables["log.plays"]["account_id"].unique().sort().to_list()
-    known = [{"id": f"a{one}", "cause": None, "verdict": "somebody"} for one in accounts]
-    for saved in (_downloads(question, known, tables, ""), fake_claim.claim()["downloads"]):
-        log, answers = (
-            [row["account_id"] for row in csv.DictReader(saved[name].splitlines())]
-            for name in ("log_csv", "answers_csv")
+    tables = simulate(question, np.arange(40, dtype=np.int64), HISTORY, 1, every_title=True)
+    plays = tables["log.plays"]
+    homes = [elsewhere(HOMES[0], one) for one in plays["account_id"].unique().sort().to_list()]
+    log = b"".join(bytes(part) for part in format_named("csv").encode(table("log.plays"), plays, "none")).decode()
+    made_up = fake_claim.answer().found["homes"].downloads
+    for plays_csv, answers_csv in ((log, answers(homes)), (made_up.log_csv, made_up.answers_csv)):
+        logged, answered = (
+            [row["account_id"] for row in csv.DictReader(text.splitlines())] for text in (plays_csv, answers_csv)
         )
-        assert len(answers) > 10
-        assert set(answers) == set(log)
+        assert len(answered) > 10
+        assert set(answered) == set(logged)
 
 
 @pytest.mark.parametrize("fold", [0, 4])

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from planted_log import EVENING, QUESTION, STREAKS, ZONES, Write, by_duckdb, log, plant
 
-from synthview.claims.directory import count_directory
+from synthview.claims.counting.directory import count_directory
 from synthview.errors import InputError, OutputError
 from synthview.sinks.formats import FORMATS
 from synthview.sinks.text import encode_ids

@@ -12,20 +12,22 @@ from keepers import raised
 from scipy import stats
 
 import synthview.scenario.sources as sources_
-from synthview.claims.causes import households_of
-from synthview.claims.counting import who
-from synthview.claims.definitions import HEADLINE
-from synthview.claims.indices import first_order
-from synthview.claims.inference import Effort, Inference, infer
-from synthview.claims.lives import HISTORY, lazily, live_through
-from synthview.claims.mixtures import Mixtures, Weighing, mix
-from synthview.claims.pool import SAT_THROUGH, Point, Seen, gates, gather, ready
+from synthview.claims.counting.count import who
+from synthview.claims.counting.definitions import HEADLINE
+from synthview.claims.counting.title_plays import title_plays
+from synthview.claims.inference.parameters import LIVED, POPULAR, RATE, Parameter, drawn, parameters_of, with_settings
+from synthview.claims.inference.popularity import parts, times
+from synthview.claims.inference.posterior import Effort, Posterior, infer
+from synthview.claims.inference.proposal import SAT_THROUGH, Outcomes, Point, proposal_rates, propose, qualified
+from synthview.claims.inference.sensitivity import first_order
+from synthview.claims.inference.shown import Chosen
+from synthview.claims.inference.weights import ImportanceWeights, WeightedWorlds, mix
+from synthview.claims.plain import plain
 from synthview.claims.question import ask
-from synthview.claims.ranges import LIVED, POPULAR, RATE, Range, drawn, ranges_of, with_settings
-from synthview.claims.shelves import parts, times
-from synthview.claims.showings import showings
-from synthview.claims.shown import Chosen
-from synthview.claims.sweep import sources, sweep, world_of
+from synthview.claims.sections import inference
+from synthview.claims.simulation.candidates import find_candidates, sources, world_of
+from synthview.claims.simulation.homes import households_of
+from synthview.claims.simulation.simulate import HISTORY, lazily, simulate
 from synthview.errors import InputError
 from synthview.registry import installed
 from synthview.rows import Floats
@@ -42,9 +44,9 @@ SMALL = Effort(homes=HOMES, points=12, shelves=24, rates=64, mixes=48, planted=6
 # --- Ranges -----------------------------------------------------------------------------------------------------------
 
 
-def a_range(low: float, high: float, scale: str, allowed: tuple[float, float], *, whole: bool = False) -> Range:
+def a_range(low: float, high: float, scale: str, allowed: tuple[float, float], *, whole: bool = False) -> Parameter:
     """A range of some number."""
-    return Range("a.b", LIVED, "a: b", "", "guess", low, low, high, allowed, scale, whole)
+    return Parameter("a.b", LIVED, "a: b", "", "guess", low, low, high, allowed, scale, whole)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,7 @@ def test_points_cut_every_range_evenly() -> None:
 
 def test_what_may_be_doubted_is_varied_and_nothing_else() -> None:
     """Guesses and published figures vary; choices of ours, the run, other titles and later events do not."""
-    found = {one.path: one for one in ranges_of(PRINCE)}
+    found = {one.path: one for one in parameters_of(PRINCE)}
     assert {"actors.child_on_loop.rate", "faults.lost_events.share", "sittings.share_of_days"} <= found.keys()
     assert 'titles."A Christmas Prince".popularity_rank' in found
     assert 'dated_events."Thanksgiving weekend".lift' in found
@@ -109,7 +111,7 @@ def test_what_may_be_doubted_is_varied_and_nothing_else() -> None:
 def test_what_is_off_or_cast_is_not_varied() -> None:
     """A rate of nothing stays nothing, and homes that a scenario casts are as many as it says."""
     changes = {"actors.devoted_fan.rate": 0, "actors.child_on_loop.rate": 0.1}
-    varied = {one.path for one in ranges_of(ask(load("christmas-prince", installed(), changes)))}
+    varied = {one.path for one in parameters_of(ask(load("christmas-prince", installed(), changes)))}
     assert "actors.devoted_fan.rate" not in varied
     assert "actors.child_on_loop.rate" in varied
 
@@ -121,30 +123,30 @@ def test_nothing_rests_on_the_claim(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     listed = sources_.sources()
     claims = {name for name, one in listed.items() if one.use == "claim"}
-    before, varied = PRINCE.scenario.fingerprint(), ranges_of(PRINCE)
+    before, varied = PRINCE.scenario.fingerprint(), parameters_of(PRINCE)
     assert {"X01", "X02"} <= claims
     assert not any(claims & set(sources_.ids_in(one.source)) for one in varied)
     monkeypatch.setattr(sources_, "sources", lambda: {name: one for name, one in listed.items() if name not in claims})
     assert load("christmas-prince", installed()).fingerprint() == before
-    assert ranges_of(ask(load("christmas-prince", installed()))) == varied
+    assert parameters_of(ask(load("christmas-prince", installed()))) == varied
 
 
 # --- Mixtures ---------------------------------------------------------------------------------------------------------
 
 
-def mixtures(counted: Floats, missed: Floats | None = None) -> Mixtures:
+def weighted(counted: Floats, missed: Floats | None = None) -> WeightedWorlds:
     """Worlds from accounts expected by (point, mix, source, rung); points are of one half and the other in turns."""
     points, mixes = counted.shape[:2]
     none = np.zeros((points, mixes), dtype=np.int64)
-    return Mixtures(np.arange(points) % 2, none, none, counted, none.astype(float) if missed is None else missed)
+    return WeightedWorlds(np.arange(points) % 2, none, none, counted, none.astype(float) if missed is None else missed)
 
 
-def two_worlds() -> Mixtures:
+def two_worlds() -> WeightedWorlds:
     """One world that expects 40 accounts, all children's, and one that expects 60, half of daily viewers."""
     counted = np.zeros((2, 1, 2, 3))
     counted[0, 0, 0, 0] = 40
     counted[1, 0, 1, [0, SAT_THROUGH]] = 30
-    return mixtures(counted)
+    return weighted(counted)
 
 
 def test_worlds_are_weighed_by_how_likely_they_print_the_number() -> None:
@@ -172,12 +174,12 @@ def test_very_unlikely_numbers_still_weigh_worlds() -> None:
     """Where no world is likely to print it the weights still sum to 1, on the likeliest."""
     counted = np.zeros((2, 1, 1, 3))
     counted[:, 0, 0, 0] = [1e-3, 2e-3]
-    weights = mixtures(counted).given(SAID).ravel()
+    weights = weighted(counted).given(SAID).ravel()
     assert weights.sum() == pytest.approx(1)
     assert weights[1] == pytest.approx(1)
 
 
-def made_up(points: int, mixes: int, seed: int, *, shift: float = 0.0) -> Mixtures:
+def made_up(points: int, mixes: int, seed: int, *, shift: float = 0.0) -> WeightedWorlds:
     """Worlds that expect some 10 to 300 accounts, of which a random share are daily viewers, in one half fewer by a shift."""
     rng = np.random.default_rng(seed)
     expected = np.exp(rng.normal(4, 0.8, (points, mixes)))
@@ -185,7 +187,7 @@ def made_up(points: int, mixes: int, seed: int, *, shift: float = 0.0) -> Mixtur
     share = 1 / (1 + np.exp(-logit))
     counted = np.zeros((points, mixes, 1, 3))
     counted[:, :, 0, SAT_THROUGH], counted[:, :, 0, 0] = expected * share, expected * (1 - share)
-    return mixtures(counted)
+    return weighted(counted)
 
 
 @pytest.mark.statistics
@@ -216,16 +218,16 @@ def test_no_world_prints_it_and_nothing_is_told() -> None:
 
 def test_weights_are_products_of_what_they_are_made_of() -> None:
     """A home stands for its weight times its rate's part of the gate, times how often the title is picked, times the scale."""
-    seen = Seen(
+    seen = Outcomes(
         np.array([5, 6]), np.array([0, 1]), np.array([0, 1]), np.array([0, 1]), np.array([1.0, 3.0]), np.array([True, True]),
         np.array([0, 0]),
     )  # fmt: skip
     picked = np.array([[[[2.0, 1.0], [1.0, 0.5]]], [[[1.0, 1.0], [1.0, 1.0]]]])
-    weighing = Weighing(np.array([[0.1, 0.2]]), picked, np.array([10.0, 20.0]))
+    importance = ImportanceWeights(np.array([[0.1, 0.2]]), picked, np.array([10.0, 20.0]))
     none = np.zeros(1, dtype=np.int64)
-    assert weighing.of(seen, 0, none, none).tolist() == [[0.1 * 2 * 1 * 10, 0.2 * 0.5 * 3 * 10]]
-    assert weighing.of(seen, 1, none, none).tolist() == [[0.1 * 1 * 20, pytest.approx(0.2 * 3 * 20)]]
-    many = mix([seen], np.array([0]), weighing, 2, 4_000, seed=5)
+    assert importance.of(seen, 0, none, none).tolist() == [[0.1 * 2 * 1 * 10, 0.2 * 0.5 * 3 * 10]]
+    assert importance.of(seen, 1, none, none).tolist() == [[0.1 * 1 * 20, pytest.approx(0.2 * 3 * 20)]]
+    many = mix([seen], np.array([0]), importance, 2, 4_000, seed=5)
     assert many.counted.mean(axis=(0, 1))[:, 0] == pytest.approx([2.0, 3.0], rel=0.1)
     assert many.expected.std() == pytest.approx(
         np.hypot(2.0, 3.0), rel=0.1
@@ -234,11 +236,11 @@ def test_weights_are_products_of_what_they_are_made_of() -> None:
 
 def test_what_crowds_fill_by_chance_is_added() -> None:
     """What the gates let in counts by the rate of each mix, for its own popularity: there daily, and never one person."""
-    none = Seen(*(np.zeros(0, dtype=kind) for kind in (int, int, int, int, float, bool, int)))
+    none = Outcomes(*(np.zeros(0, dtype=kind) for kind in (int, int, int, int, float, bool, int)))
     thinning, picked = np.array([[0.5, 0.25], [1.0, 0.5]]), np.ones((2, 2, 1, 1))
     by_chance = np.array([[[0.0, 8.0], [0.0, 80.0]]])
-    weighing = Weighing(thinning, picked, np.array([1.0, 1.0]), by_chance)
-    worlds = mix([none], np.array([0]), weighing, 2, 40, seed=5)
+    importance = ImportanceWeights(thinning, picked, np.array([1.0, 1.0]), by_chance)
+    worlds = mix([none], np.array([0]), importance, 2, 40, seed=5)
     for mixed in range(40):
         expected = by_chance[0, worlds.popular[0, mixed], 1] * thinning[worlds.rates[0, mixed], 1]
         assert worlds.counted[0, mixed].tolist() == [[0, 0, 0], [0, expected, 0]]
@@ -290,17 +292,20 @@ def test_a_pool_stands_for_worlds_that_were_never_swept() -> None:
     standard deviations, fixed beforehand with the seed.
     """
     stated = raised()
-    ranges = ranges_of(stated)
+    ranges = parameters_of(stated)
     lived = [one for one in ranges if one.part == LIVED]
     points = np.array([[LONGER.get(one.path, one.stated) for one in lived]])
-    pool = gather(stated, ranges, points, HOMES, 1)
+    pool = propose(stated, ranges, points, HOMES, 1)
     point = Point(0, pool, OTHERWISE, LONGER, most_lived=1_000_000)
     other = with_settings(stated, {**OTHERWISE, **LONGER, **LIKED})
-    direct = ready(other, sweep(other, HOMES, 1).household, 1_000_000)
-    homes, names = ready(point.question, pool.households, 1_000_000), sources(stated.scenario)
+    direct = qualified(other, find_candidates(other, HOMES, 1).household, 1_000_000)
+    homes, names = qualified(point.question, pool.households, 1_000_000), sources(stated.scenario)
     shelf = times(parts(other, world_of(other.scenario)), parts(pool.question, world_of(pool.question.scenario)))
     thin = np.array(
-        [OTHERWISE.get(f"actors.{one}.rate", 1.0) / gates(ranges).get(f"actors.{one}.rate", 1.0) for one in names]
+        [
+            OTHERWISE.get(f"actors.{one}.rate", 1.0) / proposal_rates(ranges).get(f"actors.{one}.rate", 1.0)
+            for one in names
+        ]
     )
     weight = thin[homes.source] * shelf[homes.day, homes.country]
     expected, spread = (np.bincount(homes.source, power, len(names)) for power in (weight, weight**2 + weight))
@@ -310,8 +315,8 @@ def test_a_pool_stands_for_worlds_that_were_never_swept() -> None:
     seen = point.seen()
     counted = seen.take(seen.is_counted)
     likely = thin[counted.source] * shelf[counted.day, counted.country]
-    tables = live_through(other, direct.household, HISTORY, 1)
-    there = len(who(showings(lazily(tables), other.title), other, HEADLINE))
+    tables = simulate(other, direct.household, HISTORY, 1)
+    there = len(who(title_plays(lazily(tables), other.title), other, HEADLINE))
     assert abs(there - likely.sum()) <= 4 * np.sqrt((likely**2 + likely).sum())
     assert likely.sum() > 10
 
@@ -320,19 +325,19 @@ def test_a_pool_stands_for_worlds_that_were_never_swept() -> None:
 def test_what_ties_nothing_is_not_lived_in_vain() -> None:
     """Every account that is counted among all homes that are tied at all is among those that a point lives."""
     question = raised()
-    found = sweep(question, 1_500, 1)
+    found = find_candidates(question, 1_500, 1)
     tied = found.household[found.days.any(axis=1)]
-    tables = live_through(question, tied, HISTORY, 1)
-    counted = households_of(question, who(showings(lazily(tables), question.title), question, HEADLINE))
+    tables = simulate(question, tied, HISTORY, 1)
+    counted = households_of(question, who(title_plays(lazily(tables), question.title), question, HEADLINE))
     assert len(counted) > 15
-    assert np.isin(counted, ready(question, tied, 1_000_000).household).mean() > 0.97
+    assert np.isin(counted, qualified(question, tied, 1_000_000).household).mean() > 0.97
 
 
 # --- The whole --------------------------------------------------------------------------------------------------------
 
 
 @cache
-def concluded() -> Inference:
+def concluded() -> Posterior:
     """What 53 tells of a service of a million homes in the small world, where fans and children are what is likely."""
     question = raised()
     believed = {
@@ -341,7 +346,7 @@ def concluded() -> Inference:
     }  # fmt: skip
     ranges = [
         replace(one, low=low, high=high)
-        for one in ranges_of(question)
+        for one in parameters_of(question)
         for low, high in [believed.get(one.path.split(".")[1] if one.part == RATE else "", (one.low, one.high))]
     ]
     return infer(question, SERVICE, effort=SMALL, ranges=ranges)
@@ -350,8 +355,8 @@ def concluded() -> Inference:
 @pytest.mark.slow
 def test_a_conclusion_has_what_the_page_needs() -> None:
     """It is plain JSON: every setting with its index, the posterior, what was likely before, coverage and sentences."""
-    told = json.loads(json.dumps(concluded().as_dict(), allow_nan=False))
-    assert len(told["settings"]) == len(ranges_of(raised()))
+    told = json.loads(json.dumps(plain(inference.told(concluded())), allow_nan=False))
+    assert len(told["settings"]) == len(parameters_of(raised()))
     indices = [one["index"] for one in told["settings"]]
     assert indices == sorted(indices, reverse=True)
     assert told["given"] == SAID
@@ -372,7 +377,7 @@ def test_two_worlds_print_one_number_and_both_are_believed() -> None:
     They are of homes that the posterior has not seen: those of the other half, which has another seed.
     """
     basis = concluded().basis
-    worlds, half = basis.mixtures, basis.mixtures.half
+    worlds, half = basis.weighted, basis.weighted.half
     _, believed = worlds.compositions(SAID, 4_000, 5, half == 0)
     place, planted = worlds.compositions(SAID, 4_000, 6, half == 1)
     assert (half[place // worlds.popular.shape[1]] == 1).all()
@@ -392,8 +397,8 @@ def test_a_world_that_is_shown_prints_the_number() -> None:
     """Lived again, the homes of a world that was drawn are all counted: exactly 53, none twice."""
     found = concluded()
     shown = found.draw()
-    tables = live_through(shown.question, shown.households, HISTORY, 1, off=shown.off)
-    counted = who(showings(lazily(tables), shown.question.title), shown.question, HEADLINE)
+    tables = simulate(shown.question, shown.households, HISTORY, 1, off=shown.off)
+    counted = who(title_plays(lazily(tables), shown.question.title), shown.question, HEADLINE)
     assert len(shown.households) == len(np.unique(shown.households)) == len(counted) == SAID
     assert len(shown.causes) == SAID
     assert shown.settings.keys() == {one.path for own in found.basis.blocks.ranges.values() for one in own}
@@ -419,7 +424,7 @@ def test_the_world_shown_is_the_first_with_a_home_to_look_at() -> None:
     """It holds a home of the cause that is looked for, and says its turn, those passed over, and how common such are."""
     found = concluded()
     shown, chosen = found.draw_with("public_screen")
-    worlds, place = found.basis.mixtures, found.basis.sources.index("public_screen")
+    worlds, place = found.basis.weighted, found.basis.sources.index("public_screen")
     drawn = worlds.compositions(SAID, 3_000, found.basis.seed, worlds.half == 0)[1].counted[:, place].sum(axis=1)
     assert shown.count("public_screen") > 0
     assert chosen.share == (drawn > 0).mean()
@@ -455,7 +460,7 @@ def test_workers_change_nothing() -> None:
     heard: list[tuple[int, int]] = []
     alone = infer(raised(), SERVICE, effort=effort, tell=lambda done, of: heard.append((done, of)))
     both = infer(raised(), SERVICE, effort=effort, workers=2)
-    assert both.as_dict() == alone.as_dict()
+    assert inference.told(both) == inference.told(alone)
     assert [done for done, _ in heard] == sorted(done for done, _ in heard)
     assert heard[-1][0] == heard[-1][1]
 

@@ -11,13 +11,13 @@ import pytest
 from commands import run as command
 from keepers import RAISED
 
-from synthview.claims.counting import days_of
-from synthview.claims.likeliest import likeliest
-from synthview.claims.lives import HISTORY, lazily, live_through
-from synthview.claims.others import longest
+from synthview.claims.counting.count import days_of
+from synthview.claims.counting.streaks import longest_runs
+from synthview.claims.counting.title_plays import film_plays
 from synthview.claims.question import Question, ask
-from synthview.claims.runs import longest_runs
-from synthview.claims.showings import film_showings
+from synthview.claims.simulation.estimates import longest
+from synthview.claims.simulation.likeliest import likeliest
+from synthview.claims.simulation.simulate import HISTORY, lazily, simulate
 from synthview.registry import installed
 from synthview.scenario import load
 
@@ -35,7 +35,7 @@ def asked(title: str) -> Question:
 
 def by_living_all(question: Question) -> int:
     """The same number from every home's whole history."""
-    shown = film_showings(lazily(live_through(question, np.arange(HOMES), HISTORY, 1, every_title=True)))
+    shown = film_plays(lazily(simulate(question, np.arange(HOMES), HISTORY, 1, every_title=True)))
     days = shown.select("account_id", "title_id", day=days_of(shown, "utc", "corrected"))
     inside = days.filter(pl.col("day").is_between(question.span.start, question.span.stop - 1))
     if question.title:
@@ -44,7 +44,7 @@ def by_living_all(question: Question) -> int:
 
 
 def _ids(question: Question, shown: pl.DataFrame) -> list[int]:
-    tables = live_through(question, np.arange(1), HISTORY, 1)
+    tables = simulate(question, np.arange(1), HISTORY, 1)
     named = tables["log.titles"].filter((pl.col("name") == question.title) & (pl.col("kind") == "film"))
     return sorted(set(named["title_id"]) & set(shown["title_id"]))
 

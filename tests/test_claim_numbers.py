@@ -10,16 +10,18 @@ from claims_log import question
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthview.claims.aggregates import wilson
-from synthview.claims.chances import _beyond, _small, sample, shortcut
-from synthview.claims.knowledge import knowledge
-from synthview.claims.others import Estimate, _scaled
+from synthview.claims.counting.intervals import wilson
 from synthview.claims.question import Question, ask
-from synthview.claims.report import _in_words
-from synthview.claims.streak import Effort, answer
-from synthview.claims.sweep import sweep
-from synthview.claims.telling import _share, _signed, range_of, tell_streak
-from synthview.claims.thorough import other_numbers
+from synthview.claims.sections import alternatives, number
+from synthview.claims.sections.causes import _share, _signed
+from synthview.claims.sections.inference import Setting
+from synthview.claims.sections.knowledge import assumed
+from synthview.claims.sections.number import _estimated, range_of
+from synthview.claims.sections.section import LeftOut
+from synthview.claims.simulation.bound import _beyond, _small, sample, shortcut
+from synthview.claims.simulation.candidates import find_candidates
+from synthview.claims.simulation.estimates import Estimate, _scaled
+from synthview.claims.study import Effort, Study
 from synthview.registry import installed
 from synthview.scenario import load
 
@@ -64,7 +66,7 @@ def test_how_many_are_missed_is_said_in_words(number: float, words: str) -> None
 def test_a_bound_is_no_more_than_the_homes_left_out() -> None:
     """However little a sample tells, no more accounts can be missed than homes are not lived."""
     asked = question(households=100)
-    tied = sweep(asked, 100, 1)
+    tied = find_candidates(asked, 100, 1)
     told = shortcut(asked, tied, sample(asked, 1, 1), [])
     assert told.expected_missed is not None
     assert 1 < told.expected_missed <= 100 - len(tied.household)
@@ -91,7 +93,7 @@ def test_signed_shares_lie_in_their_ranges() -> None:
     """A cause that takes accounts out has a range below nothing, of few worlds or of many."""
     for worlds in (1, 5, 20):
         told = _share("lost_events", [-3.0] * worlds)
-        assert told["low"] <= told["share"] == -3 <= told["high"] <= 0
+        assert told.low <= told.share == -3 <= told.high <= 0
 
 
 def one_day(households: int = 10_000) -> Question:
@@ -140,10 +142,10 @@ def test_intervals_of_rare_plays_hold_as_often_as_they_say() -> None:
 def test_one_home_is_not_told_as_many() -> None:
     """A count of one stands with the singular."""
     asked = question(households=1)
-    told = shortcut(asked, sweep(asked, 1, 1), sample(asked, 1, 1), []).sentence
+    told = shortcut(asked, find_candidates(asked, 1, 1), sample(asked, 1, 1), []).sentence
     assert "0 of 1 home are lived" in told
     assert "of 1 home lived in full" in told
-    one = replace(sweep(asked, 1, 1), household=np.array([0]))
+    one = replace(find_candidates(asked, 1, 1), household=np.array([0]))
     assert shortcut(question(2), one, sample(asked, 1, 1), []).sentence.startswith("Only 1 of 1 home is lived")
     assert "at least 1 day by chance" in shortcut(question(2), one, sample(asked, 1, 1), []).sentence
     assert _small(1.0) == "about 1 account"
@@ -152,18 +154,19 @@ def test_one_home_is_not_told_as_many() -> None:
 def test_a_bound_that_is_no_comfort_is_in_the_range() -> None:
     """What a short cut may miss of a short streak widens the range, and the answer says what to do."""
     asked = question(2, households=300)
-    found = answer(asked, Effort(sample=60), lambda *_: None)
-    missed, number = found.shortcut.expected_missed, tell_streak(found)["number"]
+    found = number.measure(Study(asked, Effort(sample=60), lambda *_: None))
+    assert found.shortcut is not None
+    missed, count = found.shortcut.expected_missed, found.number
     assert missed is not None
     assert missed > 1
-    assert number["high"] >= number["value"] + round(missed)
+    assert count.high >= count.value + round(missed)
     assert "--exhaustive lives every home" in found.shortcut.sentence
 
 
 def test_a_sample_of_nobody_is_said_in_words() -> None:
     """A number from a sample without anybody is no number: the answer says so, and what to do."""
     nobody = Estimate(0.0, 0.0, 950.0, 40, "", ())
-    assert _in_words(nobody, one_day()) == (
+    assert _estimated(nobody, one_day()) == (
         "0 (none of 40 homes lived; --sample more), with a 95 % interval of 0 to 950. The number published was 3,749."
     )
 
@@ -171,7 +174,7 @@ def test_a_sample_of_nobody_is_said_in_words() -> None:
 def test_a_run_of_few_days_has_no_other_numbers() -> None:
     """Where no run of days is longer than ordinary viewing has them, the section of other numbers is left out."""
     asked = question(3, "2017-11-19", 10, **{"run.days": 3})
-    assert other_numbers(asked, 10, 1, lambda *_: None) == {}
+    assert alternatives.measure(Study(asked, Effort(), lambda *_: None)) == LeftOut()
 
 
 def test_a_share_is_said_as_the_chart_beside_it_says_it() -> None:
@@ -183,5 +186,6 @@ def test_an_assumption_is_told_with_the_range_it_was_varied_over() -> None:
     """What stands under Assumed is the range of the inference, not the widest that a setting may have."""
     path = "actors.child_on_loop.rate"
     question = ask(load("christmas-prince", installed(), {}))
-    told = knowledge(question, [{"path": path, "low": 0.0125, "high": 4321.5}])["assumed"]
-    assert [(one["path"], one["range"].split(" share")[0]) for one in told] == [(path, "0.0125 to 4,322")]
+    varied = Setting(path, "", "", 0.0125, 4321.5, "guess", 0.5, 0.4, 0.6, 0.0)
+    told = assumed(question, [varied])
+    assert [(one.path, one.range.split(" share")[0]) for one in told] == [(path, "0.0125 to 4,322")]

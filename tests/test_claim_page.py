@@ -11,6 +11,7 @@ import re
 import struct
 import sys
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -21,28 +22,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthview.claims.page import picture, render
+from synthview.claims import page as claim_page
+from synthview.claims.counting.sql import query
 from synthview.claims.page.calendar import COLUMNS, LETTERS, STATES, place
 from synthview.claims.page.dots import stack
-from synthview.claims.page.homes import first_child
-from synthview.claims.page.words import day, figure, percent, short, spelt
 from synthview.claims.question import Question, ask
+from synthview.claims.sections.doors import first_child, story_of
 from synthview.claims.shipped import shipped
-from synthview.claims.sql import query
-from synthview.claims.streak import Effort, answer
-from synthview.claims.wording import story_of
+from synthview.claims.study import Effort, Study
+from synthview.claims.written import as_dict, read
 from synthview.engines.local import available_workers
 from synthview.errors import InputError
 from synthview.registry import installed
 from synthview.scenario import load
+from synthview.wording import day, figure, percent, short, spelt
 
-OPTIONAL = (
-    *sorted(fake_claim.claim().keys() - fake_claim.plain().keys()),
-    "definitions",
-    "ladder",
-    "aggregates",
-    "shortcut",
-)
+OPTIONAL = sorted(fake_claim.answer().found.keys() - {"number"})
+
+
+def render(told: dict[str, Any]) -> str:
+    """The page of an answer's JSON."""
+    return claim_page.render(read(told))
+
+
+def picture(told: dict[str, Any]) -> bytes:
+    """The picture of an answer's JSON."""
+    return claim_page.picture(read(told))
 
 
 @cache
@@ -56,14 +61,13 @@ def charts_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw each chart once for all pages: they do not depend on the parts that these tests take away."""
     from synthview.claims.page import assembly
 
-    monkeypatch.setattr(assembly, "_both", lambda _told, draw: _drawn_once(draw))
+    draw = assembly._both
 
+    @cache
+    def once(chart: Any) -> Any:
+        return draw(fake_claim.answer(), chart)
 
-@cache
-def _drawn_once(draw: Any) -> Any:
-    from synthview.claims.page.ink import drawn
-
-    return {"wide": drawn(draw(fake_claim.claim(), 660)), "narrow": drawn(draw(fake_claim.claim(), 330))}
+    monkeypatch.setattr(assembly, "_both", lambda told, chart: once(chart) if told.of(chart.kind) else None)
 
 
 def scenes(html: str) -> list[str]:
@@ -236,14 +240,13 @@ def test_the_whole_page_has_ten_scenes() -> None:
 
 @pytest.mark.parametrize("part", OPTIONAL)
 def test_any_part_may_be_missing(part: str, charts_once: None) -> None:
-    """A page can be made without any one part, and what would have needed it is left out."""
-    told = fake_claim.claim()
-    del told[part]
-    html = render(told)
+    """A page can be made without any one section, and what would have needed it is left out."""
+    told = fake_claim.answer()
+    html = claim_page.render(replace(told, found={name: one for name, one in told.found.items() if name != part}))
     assert scenes(html)[0] == "tweet"
     assert scenes(html)[-1] == "known"
     assert {"None", "Undefined"} & set(re.findall(r">\s*(\w+)\s*<", html)) == set()
-    lost = {"world": {"guess", "lights", "home", "detective"}, "detective": {"detective"}, "definitions": {"query"}}
+    lost = {"homes": {"guess", "lights", "home", "detective"}, "detective": {"detective"}, "definitions": {"query"}}
     assert set(scenes(page())) - set(scenes(html)) == lost.get(part, set())
 
 
@@ -251,7 +254,8 @@ def test_a_world_may_have_no_home(charts_once: None) -> None:
     """Where nobody is in the number, the street is empty and the answer is none."""
     told = fake_claim.claim()
     told["world"] = {**told["world"], "homes": [], "causes_off": [], "ghosts": []}
-    html = render({**told, "detective": None})
+    del told["detective"]
+    html = render(told)
     assert 'In this world: <b class="truth">0</b>' in html
 
 
@@ -282,14 +286,14 @@ def test_the_doors_of_the_street_are_those_of_the_homes() -> None:
 
 def test_the_home_to_open_first_is_a_childs() -> None:
     """Of several homes the first with a child behind most counted doors is opened; one child by chance does not count."""
-    homes = fake_claim.claim()["world"]["homes"]
+    homes = fake_claim.answer().found["homes"].world.homes
     grown, child = homes[-1], homes[5]
-    doors = [
-        {**door, "state": "child" if number == 20 else door["state"]} for number, door in enumerate(grown["doors"])
-    ]
-    assert first_child([{**grown, "doors": doors}, child]) is child
+    doors = tuple(replace(door, state="child") if number == 20 else door for number, door in enumerate(grown.doors))
+    assert first_child([replace(grown, doors=doors), child]) is child
     morning, evening = (
-        {**child, "doors": [{**door, "sentence": f"{hour}:30: a child of 4 was there."} for door in child["doors"]]}
+        replace(
+            child, doors=tuple(replace(door, sentence=f"{hour}:30: a child of 4 was there.") for door in child.doors)
+        )
         for hour in ("07", "18")
     )
     assert first_child([evening, morning]) is morning
@@ -303,7 +307,9 @@ def test_the_home_to_open_first_is_a_childs() -> None:
 )
 def test_a_story_has_the_time_of_day(hours: list[int], told: str) -> None:
     """A child's breakfasts are called so if it watched in the morning on more than half of the days, else by their time."""
-    doors = [{"counted": True, "truth": [{"start": f"2017-11-23T{hour:02}:15:00"}]} for hour in hours]
+    door = fake_claim.answer().found["homes"].world.homes[0].doors[-1]
+    begun = (replace(door.truth[0], start=f"2017-11-23T{hour:02}:15:00") for hour in hours)
+    doors = [replace(door, counted=True, truth=(play,)) for play in begun]
     assert story_of("child_on_loop", doors) == f"3 identical ticks; one child’s {told}."
 
 
@@ -376,14 +382,14 @@ def test_each_state_has_its_own_shape() -> None:
 def test_the_page_of_the_documentation_is_of_the_shipped_run() -> None:
     """What stands in docs/53-people.html is, figure by figure, the run that demo shows."""
     html = (Path(__file__).parent.parent / "docs" / "53-people.html").read_text("utf-8")
-    told, expected = embedded(html), shipped()[0]
+    told, expected = embedded(html), as_dict(shipped()[0])
     del told["words"], expected["downloads"]
     assert told == expected
 
 
 def test_the_shipped_run_names_no_machine() -> None:
     """Its command is one that anybody can type; what ships it leaves the folders of a machine out."""
-    told = shipped()[0]
+    told = as_dict(shipped()[0])
     assert "/" not in told["command"]
     assert told["downloads"]["command"] == told["command"]
     spec = importlib.util.spec_from_file_location("ship", Path(__file__).parent.parent / "docs" / "ship.py")
@@ -392,9 +398,9 @@ def test_the_shipped_run_names_no_machine() -> None:
     ship = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(ship)
     typed = "synthview claim 'christmas prince' --thorough --json=/some/where/run.json --html ../page.html"
-    made = ship.portable({"command": typed, "downloads": {"sql": "", "command": typed}})
+    made = as_dict(ship.portable(read({**fake_claim.claim(), "command": typed})))
     assert made["command"] == "synthview claim 'christmas prince' --thorough --json=run.json --html page.html"
-    assert made["downloads"] == {"sql": "", "command": made["command"]}
+    assert made["downloads"] == {**fake_claim.claim()["downloads"], "command": made["command"]}
 
 
 def shipped_question(told: dict[str, Any], seed: int) -> Question:
@@ -405,7 +411,7 @@ def shipped_question(told: dict[str, Any], seed: int) -> Question:
 
 def test_the_shipped_run_is_of_todays_settings() -> None:
     """Its scenario is the one that is installed, setting by setting; all parts of a thorough answer are there."""
-    told = shipped()[0]
+    told = as_dict(shipped()[0])
     assert told["scenario"]["fingerprint"] == shipped_question(told, 1).scenario.fingerprint()
     assert told["number"]["sql"] == query(shipped_question(told, 1))
     assert told.keys() == fake_claim.claim().keys()
@@ -418,10 +424,10 @@ def test_the_shipped_run_is_of_todays_settings() -> None:
 @pytest.mark.long
 def test_the_shipped_run_counts_what_is_counted_today() -> None:
     """One of its worlds, looked over and lived again, has as many in the number."""
-    told = shipped()[0]
+    told = as_dict(shipped()[0])
     seed = told["number"]["per_seed"][0]["seed"]
     asked = shipped_question(told, seed)
-    counted = answer(asked, Effort(workers=available_workers(), sample=100), lambda *_: None).worlds[0].counted
+    counted = Study(asked, Effort(workers=available_workers(), sample=100), lambda *_: None).worlds[0].counted
     assert len(counted) == told["number"]["per_seed"][0]["value"]
 
 
@@ -449,7 +455,7 @@ def test_a_missing_package_is_told_before_the_work(
     option: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The command line refuses a page or a picture that it could not make, before it makes a world."""
-    from synthview.cli.claim import Places
+    from synthview.cli.claim_told import Places
 
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     places: dict[str, Path | None] = {"html": None, "png": None, "json": None}
@@ -473,7 +479,7 @@ def test_the_picture_says_what_it_is_not() -> None:
 
     told = fake_claim.claim()
     told["claim"]["name"] = fake_claim.EVIL
-    text = str(drawing(told))
+    text = str(drawing(read(told)))
     assert text.count('href="#house"') == len(told["world"]["homes"])
     assert "This is not Netflix" in text
     assert "<script" not in text
@@ -482,5 +488,5 @@ def test_the_picture_says_what_it_is_not() -> None:
     assert text.count('href="#star"') == 1 + sum(home["verdict"] == "same_person" for home in told["world"]["homes"])
     for home in told["world"]["homes"]:
         home["verdict"] = "somebody"
-    assert "none of the" in str(drawing(told))
-    assert str(drawing(told)).count('href="#star"') == 0
+    assert "none of the" in str(drawing(read(told)))
+    assert str(drawing(read(told))).count('href="#star"') == 0

@@ -13,11 +13,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from synthview.claims.aggregates import DayTotal, bounds, daily_totals, ever_watched, sampled, streak_bounds, wilson
-from synthview.claims.counting import who
-from synthview.claims.definitions import HEADLINE
-from synthview.claims.disclosure import RULES, disclose, neighbour, noisy
-from synthview.claims.question import ask
+from synthview.claims.counting.intervals import wilson
+from synthview.claims.counting.title_log import TitleLog
+from synthview.claims.question import Question, ask
+from synthview.claims.sections import disclosure
+from synthview.claims.sections.aggregates import (
+    Between,
+    DayTotal,
+    bounds,
+    daily_totals,
+    ever_watched,
+    sampled,
+    streak_bounds,
+)
+from synthview.claims.sections.disclosure import RULES, Crowd, Neighbour, neighbour, noisy, released
+from synthview.claims.simulation.bound import Sample
+from synthview.claims.study import Effort, Study
 from synthview.registry import installed
 from synthview.scenario import load
 
@@ -36,6 +47,16 @@ def shown(starts: dict[int, list[str]], zone: str = "UTC") -> pl.DataFrame:
         raw_ms=pl.lit(60_000), once_ms=pl.lit(60_000), autoplayed=pl.lit(value=False), is_kids=pl.lit(value=False),
         is_test=pl.lit(value=False),
     )  # fmt: skip
+
+
+def sample(plays: pl.DataFrame, lived: int, of: int) -> Sample:
+    """So many homes out of all, with their plays of the title."""
+    return Sample(np.arange(lived), of, plays)
+
+
+def told_of(plays: pl.DataFrame, crowd: Crowd | None = None, question: Question = SHORT) -> Neighbour:
+    """Whom a neighbour finds in a log."""
+    return neighbour(TitleLog.of_plays(question, plays), crowd)
 
 
 def log_of(watched: np.ndarray) -> pl.DataFrame:
@@ -58,9 +79,7 @@ def test_the_streak_lies_within_what_its_totals_allow(log: list[list[bool]]) -> 
     """Whoever watched what: the accounts with every day lie within both bounds, and knowing who watched raises the lower."""
     watched = np.array(log)
     viewers, streak = watched.sum(axis=0).tolist(), int(watched.all(axis=1).sum())
-    found = bounds(
-        [DayTotal(dt.date(2017, 12, 1), one, one, one) for one in viewers], len(log), int(watched.any(axis=1).sum())
-    )
+    found = bounds([DayTotal("2017-12-01", one, one, one) for one in viewers], len(log), int(watched.any(axis=1).sum()))
     assert found.lower_bound <= (found.lower_bound_watched or 0) <= streak <= found.upper_bound
 
 
@@ -82,21 +101,22 @@ def test_both_bounds_are_attained(accounts: int, viewers: list[int]) -> None:
 def test_totals_of_a_whole_log_are_counts() -> None:
     """Totals of a log that is whole are its accounts by day, each once, and nobody but who watched has watched."""
     plays = shown({1: ["08T01:00", "08T23:00", "09T01:00"], 2: ["09T05:00"], 3: ["07T12:00"]})
-    totals = daily_totals(plays, SHORT, lived=10, households=10)
+    whole = sample(plays, 10, 10)
+    totals = daily_totals(whole, SHORT)
     assert [(str(day.date), day.viewers, day.low, day.high) for day in totals] == [
         ("2017-12-08", 1, 1, 1), ("2017-12-09", 2, 2, 2), ("2017-12-10", 0, 0, 0),
     ]  # fmt: skip
-    assert ever_watched(plays, SHORT, lived=10, households=10) == 2
+    assert ever_watched(whole, SHORT) == 2
     told = bounds(totals, 10, 2)
     assert (told.lower_bound, told.upper_bound, told.lower_bound_watched) == (0, 0, 0)
-    assert "between 0 and 0 accounts" in told.sentence()
-    assert told.as_dict()["daily"][1] == {"date": "2017-12-09", "viewers": 2, "low": 2, "high": 2}
+    assert "between 0 and 0 accounts" in told.sentence
+    assert told.daily[1] == DayTotal("2017-12-09", 2, 2, 2)
 
 
 def test_totals_of_a_sample_are_scaled_with_their_interval() -> None:
     """One in ten homes lived stands for ten, within an interval that holds for a count of none as well."""
     plays = shown({account: ["08T12:00"] for account in range(40)})
-    day, empty, _ = daily_totals(plays, SHORT, lived=1_000, households=10_000)
+    day, empty, _ = daily_totals(sample(plays, 1_000, 10_000), SHORT)
     assert (day.viewers, empty.viewers) == (400, 0)
     assert day.low < 400 < day.high
     assert empty.low == 0 < empty.high
@@ -105,19 +125,20 @@ def test_totals_of_a_sample_are_scaled_with_their_interval() -> None:
 def test_bounds_of_a_sample_say_how_sure_they_are() -> None:
     """Bounds that come of a sample are told with about three digits and their interval; those of all homes are counts."""
     plays = shown({account: ["08T12:00", "09T12:00", "10T12:00"][: 1 + account % 3] for account in range(60)})
-    totals, watched = daily_totals(plays, SHORT, 1_000, 12_345), ever_watched(plays, SHORT, 1_000, 12_345)
-    ends = sampled(plays, SHORT, 1_000, 12_345)
+    drawn = sample(plays, 1_000, 12_345)
+    totals, watched, ends = daily_totals(drawn, SHORT), ever_watched(drawn, SHORT), sampled(drawn, SHORT)
     told = bounds(totals, 12_345, watched, ends)
     assert ends is not None
-    assert ends.lower == (0, 0)
-    assert ends.upper[0] < told.upper_bound == 247 < ends.upper[1]
-    assert ends.watched[0] < watched == 741 < ends.watched[1]
-    assert f"about 247 ({ends.upper[0]} to {ends.upper[1]}) accounts may have watched" in told.sentence()
-    assert "estimated here from 1,000 of 12,345 homes" in told.sentence()
-    assert told.as_dict()["estimated"]["upper_bound"] == {"low": ends.upper[0], "high": ends.upper[1]}
-    assert sampled(plays, SHORT, 1_000, 1_000) is None
+    upper = ends.upper_bound
+    assert ends.lower_bound == Between(0, 0)
+    assert upper.low < told.upper_bound == 247 < upper.high
+    assert ends.watched.low < watched == 741 < ends.watched.high
+    assert f"about 247 ({upper.low} to {upper.high}) accounts may have watched" in told.sentence
+    assert "estimated here from 1,000 of 12,345 homes" in told.sentence
+    assert told.estimated == ends
+    assert sampled(sample(plays, 1_000, 1_000), SHORT) is None
     whole = bounds(totals, 12_345, watched)
-    assert (whole.as_dict()["estimated"], "about" in whole.sentence()) == (None, False)
+    assert (whole.estimated, "about" in whole.sentence) == (None, False)
 
 
 @pytest.mark.statistics
@@ -131,12 +152,11 @@ def test_intervals_of_bounds_hold_what_they_are_of() -> None:
     for _ in range(60):
         homes = np.flatnonzero(rng.permutation(size) < lived)
         stamps = ["08T12:00", "09T12:00", "10T12:00"]
-        ends = sampled(
-            shown({int(one): [at for at, is_on in zip(stamps, log[one], strict=True) if is_on] for one in homes}),
-            SHORT, lived, size,
-        )  # fmt: skip
+        plays = shown({int(one): [at for at, is_on in zip(stamps, log[one], strict=True) if is_on] for one in homes})
+        ends = sampled(sample(plays, lived, size), SHORT)
         assert ends is not None
-        held += [ends.lower_watched[0] <= truth[0] <= ends.lower_watched[1], ends.upper[0] <= truth[1] <= ends.upper[1]]
+        lower, upper = ends.lower_bound_watched, ends.upper_bound
+        held += [lower.low <= truth[0] <= lower.high, upper.low <= truth[1] <= upper.high]
     assert truth[0] > 0
     assert (held >= 53).all()
 
@@ -152,10 +172,11 @@ def test_the_interval_of_a_share_holds_as_often_as_it_says() -> None:
 
 def test_minimum_cells_are_what_offices_publish() -> None:
     """12 passes cells of 3, 5 and 11 and fails that of 20; what fails is said."""
-    told = disclose(SHORT, 12, shown({}))
-    assert told.as_dict()["minimum_cell"] == [{"rule": rule, "passes": rule <= 12} for rule in RULES]
-    assert "it fails those of 20." in told.sentence()
-    assert "it passes all of them" in disclose(SHORT, 53, shown({})).sentence()
+    nobody = told_of(shown({}))
+    told = released(12, nobody)
+    assert [(one.rule, one.passes) for one in told.minimum_cell] == [(rule, rule <= 12) for rule in RULES]
+    assert "it fails those of 20." in told.sentence
+    assert "it passes all of them" in released(53, nobody).sentence
 
 
 @pytest.mark.parametrize("epsilon", [0.1, 1.0, 10.0])
@@ -184,30 +205,36 @@ EVERY = ["08T20:15", "09T20:15", "10T20:15"]
 def test_a_neighbour_finds_whoever_has_evenings_of_their_own() -> None:
     """Two accounts with the same three evenings hide each other; one at hours of its own is found."""
     plays = shown({1: EVERY, 2: ["08T20:40", "09T20:01", "10T20:59"], 3: ["08T07:00", "09T20:15", "10T20:15"]})
-    assert len(who(plays, SHORT, HEADLINE)) == 3
-    told = neighbour(SHORT, plays, None, 0.0)
+    told = told_of(plays)
     assert (told.singled_out, told.of) == (1, 3)
-    assert "for 1 of the 3" in told.sentence()
+    assert "for 1 of the 3" in told.sentence
 
 
 def test_a_neighbour_knows_hours_of_the_home() -> None:
     """Evenings are told by the clock of the home, so the same hours elsewhere are the same evening."""
     there = shown({2: ["08T21:40", "09T21:40", "10T21:40"]}, "America/Chicago")
     here = shown({1: ["08T15:15", "09T15:15", "10T15:15"]})
-    assert neighbour(SHORT, pl.concat([here, there]), None, 0.0).singled_out == 0
+    assert told_of(pl.concat([here, there])).singled_out == 0
 
 
 def test_a_crowd_hides_its_people() -> None:
     """With a sample that stands for very many of the same habits nobody is found, and alone everybody is."""
     plays, crowd = shown({1: EVERY}), shown(dict.fromkeys(range(100, 140), EVERY))
     week = replace(SHORT, earliest=SHORT.first)
-    assert neighbour(week, plays, crowd, each=1e-6).singled_out == 1
-    assert neighbour(week, plays, crowd, each=1.0).singled_out == 0
-    assert neighbour(week, plays, shown({1: EVERY}), each=1e9).singled_out == 1  # itself is no other
+    assert told_of(plays, Crowd.of(crowd, week, 1e-6), week).singled_out == 1
+    assert told_of(plays, Crowd.of(crowd, week, 1.0), week).singled_out == 0
+
+
+def test_an_account_is_not_its_own_crowd() -> None:
+    """Who is in the log and in the sample too hides nobody: itself is no other."""
+    study = Study(SHORT, Effort(), lambda *_: None)
+    study.worlds[0].log = TitleLog.of_plays(SHORT, shown({1: EVERY}))
+    study.sample = sample(shown({1: EVERY}), 1, 10**9)
+    assert disclosure.measure(study).neighbour.singled_out == 1
 
 
 def test_nobody_counted_is_nobody_found() -> None:
     """A number of nobody can single out nobody, and says so."""
-    told = disclose(SHORT, 0, shown({})).neighbour
+    told = told_of(shown({}))
     assert (told.singled_out, told.of) == (0, 0)
-    assert told.sentence() == "Nobody is counted, so nobody can be singled out."
+    assert told.sentence == "Nobody is counted, so nobody can be singled out."

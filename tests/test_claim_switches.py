@@ -1,4 +1,4 @@
-"""The query with switchable words counts what the query of each definition counts."""
+"""The query with switchable words counts what polars counts by each definition."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from random import Random
 import polars as pl
 import pytest
 
-from synthview.claims.definitions import HEADLINE, Definition, axes
+from synthview.claims.counting.definitions import HEADLINE, Definition, axes
+from synthview.claims.counting.sql import count_by_duckdb, query, sql_of, template
+from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.question import Question, ask
-from synthview.claims.sql import count_by_duckdb, query
-from synthview.claims.switches import sql_of, template
 from synthview.pools import TEST_RIG
 from synthview.registry import installed
 from synthview.scenario import load
@@ -92,9 +92,10 @@ def test_every_switch_has_its_slot() -> None:
 
 
 def test_switchable_words_count_the_same(tables: dict[str, pl.DataFrame]) -> None:
-    """For every switch, and for many at once, the filled template gives the number of the definition's own query."""
-    definitions = sampled()
-    expected = [count_by_duckdb(query(QUESTION, one), tables) for one in definitions]
+    """For every switch, and for many at once, the filled template and the query give the number of the definition."""
+    definitions, log = sampled(), TitleLog(QUESTION, tables)
+    expected = [len(log.counted(one)) for one in definitions]
+    assert [count_by_duckdb(query(QUESTION, one), tables) for one in definitions] == expected
     assert [count_by_duckdb(filled(QUESTION, one), tables) for one in definitions] == expected
     assert len(set(expected)) > 10
 

@@ -12,17 +12,21 @@ import pytest
 from keepers import RAISED, raised
 from scipy import stats
 
-from synthview.claims.causes import households_of
-from synthview.claims.counting import who
-from synthview.claims.definitions import HEADLINE
-from synthview.claims.film_runs import FilmRuns, film_runs
-from synthview.claims.lives import HISTORY, Tables, lazily, live_through
+from synthview.claims.counting.count import who
+from synthview.claims.counting.definitions import HEADLINE
+from synthview.claims.counting.streaks import longest_runs, streak_counts
+from synthview.claims.counting.title_log import TitleLog
+from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question, ask
-from synthview.claims.runs import ladder, longest_runs
-from synthview.claims.showings import showings
-from synthview.claims.strata import strata
-from synthview.claims.sweep import sources, world_of
-from synthview.claims.tweetable import BAND, _Films, definitions, in_band, tweetable
+from synthview.claims.sections import alternatives, ladder
+from synthview.claims.simulation.bound import Sample
+from synthview.claims.simulation.candidates import sources, world_of
+from synthview.claims.simulation.film_numbers import BAND, _Films, definitions, film_numbers, in_band
+from synthview.claims.simulation.film_streaks import FilmRuns, film_runs
+from synthview.claims.simulation.homes import households_of
+from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate
+from synthview.claims.simulation.strata import strata
+from synthview.claims.study import Effort, Study
 from synthview.registry import installed
 from synthview.scenario import load
 
@@ -59,10 +63,13 @@ def test_the_ladder_adds_a_sample_to_what_is_known() -> None:
     """Accounts known one by one count once, and others by the homes that each of a sample stands for."""
     question = raised()
     known, sample = plays({1: [0, 1, 2], 2: [5]}), plays({1: [0, 1, 2], 3: [4, 5], 4: [9], 5: [14]})
-    steps = ladder(question, known, sample, lived=10, households=1_000)
-    assert [step["days"] for step in steps] == list(range(1, 13))
-    assert [step["accounts"] for step in steps[:5]] == [202, 101, 1, 0, 0]
-    assert [step["accounts"] for step in ladder(question, known)[:4]] == [2, 1, 1, 0]
+    study = Study(question, Effort(), lambda *_: None)
+    study.worlds[0].log = TitleLog.of_plays(question, known)
+    study.sample = Sample(np.arange(10), 1_000, sample)
+    steps = ladder.measure(study).ladder
+    assert [step.days for step in steps] == list(range(1, 13))
+    assert [step.accounts for step in steps[:5]] == [202, 101, 1, 0, 0]
+    assert streak_counts(question, known)[:4].tolist() == [2, 1, 1, 0]
 
 
 def test_the_band_is_poissons() -> None:
@@ -85,7 +92,7 @@ def whole(seed: int) -> tuple[Question, FilmRuns]:
 def everybody() -> tuple[Question, Tables]:
     """All homes of that world, lived with the plays of the film that the question is about."""
     question = raised()
-    return question, live_through(question, np.arange(HOMES, dtype=np.int64), HISTORY, 1)
+    return question, simulate(question, np.arange(HOMES, dtype=np.int64), HISTORY, 1)
 
 
 @pytest.mark.slow
@@ -94,7 +101,7 @@ def test_runs_agree_with_windows(one: object) -> None:
     """Whoever has a run of six days with the film is who a window of six days counts, by every definition."""
     question, tables = everybody()
     definition = definitions()[definitions().index(one)]  # type: ignore[arg-type]
-    shown = showings(lazily(tables), question.title)
+    shown = title_plays(lazily(tables), question.title)
     by_window = [who(shown, question, replace(definition, window=back)) for back in range(question.windows)]
     unit = {"account": "account_id", "profile": "profile_id", "device": "device_id"}[definition.unit]
     accounts = shown.filter(pl.col(unit).is_in(np.concatenate(by_window).tolist())).unique(unit)
@@ -145,7 +152,7 @@ def test_ordinary_viewing_has_no_runs_so_long() -> None:
     """Homes that nothing keeps to a film have no run of five days with one: leaving them out loses nothing."""
     question = raised()
     tied = np.concatenate([one.households for one in strata(question, HOMES, HOMES, -(-SHORTEST // 2), 1)])
-    tables = live_through(question, np.setdiff1d(np.arange(HOMES), tied), HISTORY, 1, every_title=True)
+    tables = simulate(question, np.setdiff1d(np.arange(HOMES), tied), HISTORY, 1, every_title=True)
     films = tables["log.titles"].filter(pl.col("kind") == "film")["title_id"].unique()
     days = tables["log.plays"].filter(pl.col("title_id").is_in(films.implode()))
     days = days.select("account_id", "title_id", day=pl.col("started_at").dt.epoch("ms") // 86_400_000)
@@ -162,7 +169,7 @@ def test_a_world_without_fans_loses_their_numbers_alone() -> None:
     base = {key: value for key, value in RAISED.items() if key.startswith(("cat", "run", "claims"))}
     fans = ask(load("christmas-prince", installed(), {**base, **habits, "actors.devoted_fan.rate": 0.9}))
     fans = replace(fans, scenario=_without(fans, others))
-    told = tweetable(fans, 20_000, sample_homes=100)
+    told = film_numbers(fans, 20_000, sample_homes=100)
     assert told.count > 10
     assert told.without_fans == 0
     assert told.low < told.count < told.high
@@ -173,11 +180,11 @@ def test_where_there_are_no_fans_nothing_changes_without_them() -> None:
     """With no fans at all there are as many numbers without them, and they are those of all lengths together."""
     nobody = replace(raised(), scenario=_without(raised(), ["devoted_fan"]))
     assert "devoted_fan" not in sources(nobody.scenario)
-    told = tweetable(nobody, 5_000, sample_homes=40)
+    told = film_numbers(nobody, 5_000, sample_homes=40)
     assert told.count > 0
     assert told.without_fans == pytest.approx(told.count, rel=1e-9)  # the same terms, added up in another order
     assert sum(told.by_days.values()) == pytest.approx(told.count)
-    assert told.as_dict()["by_days"][0]["days"] == SHORTEST
+    assert alternatives.told(told).by_days[0].days == SHORTEST
 
 
 def _without(question: Question, names: list[str]) -> object:

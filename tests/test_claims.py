@@ -16,17 +16,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthview import generate
-from synthview.claims.causes import accounts_of, causes_of, households_of, shapley
-from synthview.claims.chances import sample, shortcut
-from synthview.claims.counting import grid, who
-from synthview.claims.definitions import HEADLINE
-from synthview.claims.lives import MESSAGES, Tables, lazily, live_through
+from synthview.claims.counting.count import grid, who
+from synthview.claims.counting.definitions import HEADLINE
+from synthview.claims.counting.title_log import TitleLog
+from synthview.claims.counting.title_plays import title_plays
+from synthview.claims.plain import plain
 from synthview.claims.question import Question, ask
-from synthview.claims.scenes import doors_in_letters, homes
-from synthview.claims.showings import showings
-from synthview.claims.sweep import silent_actors, sweep
-from synthview.claims.telling import range_of
-from synthview.claims.truths import true_watchers, truth_of
+from synthview.claims.sections.behind_doors import homes_of
+from synthview.claims.sections.doors import doors_in_letters
+from synthview.claims.sections.number import range_of
+from synthview.claims.sections.truth import truth_of
+from synthview.claims.simulation.attendance import true_watchers
+from synthview.claims.simulation.bound import sample, shortcut
+from synthview.claims.simulation.candidates import find_candidates, silent_actors
+from synthview.claims.simulation.counterfactuals import attribute, shapley
+from synthview.claims.simulation.homes import accounts_of, households_of
+from synthview.claims.simulation.simulate import MESSAGES, Tables, lazily, simulate
 from synthview.ids import public
 from synthview.registry import installed
 from synthview.scenario import load
@@ -55,8 +60,8 @@ def lived(seed: int = 1, without: tuple[str, ...] = (), *, every: bool = False) 
     """What the homes hold that the short cut lives, or all of them."""
     asked = busy(seed, **({"without": list(without)} if without else {}))
     count = asked.scenario.run.households
-    some = np.arange(count) if every else sweep(asked, count, 1).household
-    return asked, live_through(asked, some, MESSAGES, 1)
+    some = np.arange(count) if every else find_candidates(asked, count, 1).household
+    return asked, simulate(asked, some, MESSAGES, 1)
 
 
 # --- The short cut ----------------------------------------------------------------------------------------------------
@@ -67,7 +72,7 @@ def test_the_short_cut_finds_what_living_every_home_finds(seed: int, without: tu
     """The same accounts by every definition, whichever actors and faults are off."""
     asked, short = lived(seed, without)
     _, whole = lived(seed, without, every=True)
-    near, far = (showings(lazily(one), FILM) for one in (short, whole))
+    near, far = (title_plays(lazily(one), FILM) for one in (short, whole))
     assert who(near, asked, HEADLINE).tolist() == who(far, asked, HEADLINE).tolist()
     assert np.array_equal(grid(near, asked), grid(far, asked))
     assert len(who(far, asked, HEADLINE)) > 2
@@ -77,7 +82,7 @@ def test_the_short_cut_finds_what_living_every_home_finds(seed: int, without: tu
 def test_it_states_what_it_may_miss() -> None:
     """The bound comes from homes lived in full, falls with every day more that is asked for, and is told in words."""
     asked = busy()
-    tied = sweep(asked, asked.scenario.run.households, 1)
+    tied = find_candidates(asked, asked.scenario.run.households, 1)
     drawn = sample(asked, 400, 1)
     accounts = accounts_of(asked, tied.household)
     told = shortcut(asked, tied, drawn, accounts)
@@ -90,7 +95,7 @@ def test_it_states_what_it_may_miss() -> None:
 
 def test_more_homes_only_add() -> None:
     """The homes found among the first thousand are the first of those found among more."""
-    few, many = (sweep(busy(7, count), count, 1).household for count in (600, 1_200))
+    few, many = (find_candidates(busy(7, count), count, 1).household for count in (600, 1_200))
     assert few.tolist() == [one for one in many.tolist() if one < 600]
 
 
@@ -122,8 +127,8 @@ def test_shares_of_a_majority() -> None:
 def test_causes_of_a_world_sum_to_its_number() -> None:
     """Base and shares are the number; the worlds lived together give what each gives when lived as a scenario."""
     asked, tables = lived()
-    found = causes_of(asked, tables, 1)
-    counted = who(showings(lazily(tables), FILM), asked, HEADLINE)
+    found = attribute(asked, tables, 1)
+    counted = who(title_plays(lazily(tables), FILM), asked, HEADLINE)
     assert found.number == len(counted)
     assert len(found.base) + sum(found.shares.values()) == pytest.approx(found.number)
     leading = max(found.shares, key=lambda name: found.shares[name])
@@ -131,7 +136,7 @@ def test_causes_of_a_world_sum_to_its_number() -> None:
     home = next(home for home, own in found.of_home.items() if own.get(leading) == 1.0)
     account = int(public(1, "account").apply(np.array([home]))[0])
     assert account in counted
-    assert account not in who(showings(lazily(others), FILM), without, HEADLINE)
+    assert account not in who(title_plays(lazily(others), FILM), without, HEADLINE)
 
 
 # --- Truth ------------------------------------------------------------------------------------------------------------
@@ -140,14 +145,12 @@ def test_causes_of_a_world_sum_to_its_number() -> None:
 def test_rungs_only_lead_down() -> None:
     """Each rung holds accounts of the one before, and homes have their way back from public ids."""
     asked, tables = lived()
-    truth = truth_of(asked, tables)
-    rungs = [
-        set(one.tolist()) for one in (truth.counted, truth.pressed, truth.present, truth.attended, truth.same_person)
-    ]
+    truth = truth_of(TitleLog(asked, tables), tables)
+    rungs = [set(one) for one in (truth.counted, truth.pressed, truth.present, truth.attended, truth.same_person)]
     assert all(lower <= upper for upper, lower in pairwise(rungs))
     assert len(rungs[0]) > len(rungs[4]) > 0
     assert truth.nobody_ever <= truth.nobody_once <= len(rungs[0])
-    assert households_of(asked, truth.counted.tolist()).max() < asked.scenario.run.households
+    assert households_of(asked, truth.counted).max() < asked.scenario.run.households
 
 
 def test_fans_alone_with_faults() -> None:
@@ -162,11 +165,11 @@ def test_fans_alone_with_faults() -> None:
         **raised, **LOVED, "run.days": 13,
         "without": [name for name in (*installed().actors, *installed().faults) if name not in ("devoted_fan", "lost_events", "blocked_telemetry", "schema_drift", "truncated_rows")],
     })  # fmt: skip
-    tables = live_through(asked, sweep(asked, 12_000, 1).household, MESSAGES, 1)
-    truth = truth_of(asked, tables)
-    real = set(true_watchers(asked, tables, "utc").tolist())
-    counted = set(truth.counted.tolist())
-    ghosts = {int(one) for name in ("lost_messages", "wrong_clock") for one in truth.missed[name]}
+    tables = simulate(asked, find_candidates(asked, 12_000, 1).household, MESSAGES, 1)
+    truth = truth_of(TitleLog(asked, tables), tables)
+    real = set(true_watchers(TitleLog(asked, tables), tables, "utc").tolist())
+    counted = set(truth.counted)
+    ghosts = {one for name in ("lost_messages", "wrong_clock") for one in truth.missed[name]}
     assert len(real) > 10
     assert len(counted & real) < len(real)
     assert ghosts == real - counted
@@ -179,42 +182,42 @@ def test_fans_alone_with_faults() -> None:
 def test_doors_tell_log_and_truth() -> None:
     """Every day has a door; counted doors are those of the log; nobody is there where no viewer is in the truth."""
     asked, tables = lived()
-    counted = who(showings(lazily(tables), FILM), asked, HEADLINE).tolist()
-    told = homes(asked, {**tables, "truth.incidents": tables["truth.incidents"]}, counted)
+    counted = who(title_plays(lazily(tables), FILM), asked, HEADLINE).tolist()
+    told = homes_of(asked, tables, counted)
     for home in told:
-        assert [door["date"] for door in home["doors"]] == [
+        assert [door.date for door in home.doors] == [
             str(one) for one in pl.date_range(pl.date(2017, 11, 17), pl.date(2017, 11, 29), eager=True)
         ]
-        assert all(door["counted"] for door in home["doors"] if door["in_window"])
-        assert all(door["counted"] == bool(door["log"]) for door in home["doors"])
-        assert len(doors_in_letters(home)) == len(home["doors"])
-        for door in home["doors"]:
-            assert (door["state"] == "none") == (not door["truth"])
-            if door["state"] in ("animal", "machine"):
-                assert not any(one["who"] for one in door["truth"])
-    json.dumps(told)
-    assert all(home["cause"] in asked.scenario.actors for home in told)
+        assert all(door.counted for door in home.doors if door.in_window)
+        assert all(door.counted == bool(door.log) for door in home.doors)
+        assert len(doors_in_letters(home)) == len(home.doors)
+        for door in home.doors:
+            assert (door.state == "none") == (not door.truth)
+            if door.state in ("animal", "machine"):
+                assert not any(one.who for one in door.truth)
+    json.dumps(plain(told))
+    assert all(home.cause in asked.scenario.actors for home in told)
 
 
 def test_doors_days_and_rungs_agree_on_who_was_there() -> None:
     """Guests of a public screen were there for its door, for each of its plays and for the rungs alike; so with nobody."""
     asked, tables = lived()
-    truth = truth_of(asked, tables)
-    told = homes(asked, tables, truth.counted.tolist())
-    verdicts = [home["verdict"] for home in told]
+    truth = truth_of(TitleLog(asked, tables), tables)
+    told = homes_of(asked, tables, truth.counted)
+    verdicts = [home.verdict for home in told]
     assert verdicts.count("nobody") == truth.nobody_ever
     assert verdicts.count("nobody") + verdicts.count("nobody_sometimes") == truth.nobody_once
-    guests = {int(home["id"][1:]) for home in told if home["verdict"] == "guests"}
+    guests = {int(home.id[1:]) for home in told if home.verdict == "guests"}
     assert guests
-    assert guests <= set(truth.present.tolist()) - set(truth.attended.tolist())
+    assert guests <= set(truth.present) - set(truth.attended)
     shown = [
-        (door, play) for home in told for door in home["doors"] for play in door["truth"]
-        if play["causes"] == ["public_screen"] and play["minutes"]
+        (door, play) for home in told for door in home.doors for play in door.truth
+        if play.causes == ("public_screen",) and play.minutes
     ]  # fmt: skip
-    assert {play["state"] for _, play in shown if not play["who"]} == {"stranger"}
-    alone = [door for door, _ in shown if not any(one["who"] for one in door["truth"])]
-    assert {door["state"] for door in alone} == {"stranger"}
-    assert all("before guests, whom the account does not know" in door["sentence"] for door in alone)
+    assert {play.state for _, play in shown if not play.who} == {"stranger"}
+    alone = [door for door, _ in shown if not any(one.who for one in door.truth)]
+    assert {door.state for door in alone} == {"stranger"}
+    assert all("before guests, whom the account does not know" in door.sentence for door in alone)
 
 
 # --- The command ------------------------------------------------------------------------------------------------------

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from claims_log import question
 
-from synthview.claims.causes import households_of
-from synthview.claims.counting import who
-from synthview.claims.crowds import crowd_of, may_fill_by_chance, parts
-from synthview.claims.definitions import HEADLINE, Definition
-from synthview.claims.lives import HISTORY, lazily, live_through
+from synthview.claims.counting.count import who
+from synthview.claims.counting.definitions import HEADLINE, Definition
+from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question
-from synthview.claims.showings import showings
-from synthview.claims.sweep import sweep, world_of
+from synthview.claims.simulation.candidates import find_candidates, world_of
+from synthview.claims.simulation.crowds import crowd_of, may_fill_by_chance, parts
+from synthview.claims.simulation.homes import households_of
+from synthview.claims.simulation.simulate import HISTORY, lazily, simulate
 from synthview.registry import installed
 from synthview.stage.actor import Actor
 
@@ -50,12 +50,12 @@ def test_crowds_fill_the_days_as_often_as_is_reckoned() -> None:
     assert isinstance(actor, Actor)
     window = range(asked.first, asked.last + 1)
     reckoned = crowd_of(world, [actor], homes, work, window).expected(parts(world, work, window))
-    shown = showings(lazily(live_through(asked, homes, HISTORY, 1)), asked.title)
+    shown = title_plays(lazily(simulate(asked, homes, HISTORY, 1)), asked.title)
     counted = who(shown, asked, HEADLINE)
     assert 5 < reckoned < 12
     assert reckoned / 3 < len(counted) < reckoned * 3
     with_a_gap = who(shown, asked, Definition(gaps="one"))
-    found = sweep(asked, HOMES, 1).household
+    found = find_candidates(asked, HOMES, 1).household
     assert len(with_a_gap) > len(counted)
     assert np.isin(households_of(asked, with_a_gap), found).all()
 

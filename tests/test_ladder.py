@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from synthview.claims.ladder import expectation, ladder, ladder_sql
+from synthview.claims.counting.streaks import expectation, ladder, ladder_sql
 from synthview.cli import app
 from synthview.tables import BY_PATH
 

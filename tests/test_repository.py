@@ -21,11 +21,17 @@ README = ROOT / "README.md"
 # --- The rules, as data -----------------------------------------------------------------------------------------------
 
 LAYERS: tuple[str, ...] = (
-    "errors", "outside", "rows", "digests", "tables", "versions", "draws", "ids", "exposed", "pools", "scenario", "sinks",
+    "errors", "outside", "rows", "digests", "tables", "wording", "versions", "draws", "ids", "exposed", "pools", "scenario", "sinks",
     "world", "people", "viewing", "stage", "actors", "player", "log", "faults", "record", "block", "pipeline",
     "registry", "engines", "dataset", "foreign", "explain", "claims", "compare", "checks", "realism", "__init__", "cli", "__main__",
 )  # fmt: skip
 """Every module and folder of the package, from the ground up; it may import from itself and from those before it."""
+
+CLAIMS = (
+    "question", "plain", "counting", "simulation", "inference", "kept", "study", "sections", "asked", "answer", "written",
+    "shipped", "page",
+)  # fmt: skip
+"""The same within claims, strictly: each place has a layer of its own."""
 
 ONLY = {"sinks": {"sinks", "errors", "outside", "tables", "ids", "digests", "draws", "rows", "exposed"}}
 """Folders that may import less than their layer."""
@@ -227,6 +233,20 @@ def test_imports_run_one_way(module: str) -> None:
     allowed = ONLY.get(place) or set(LAYERS[: LAYERS.index(place) + 1])
     broken = [f"line {line}: {name}" for name, line in imported(sources_of()[module]) if place_of(name) not in allowed]
     assert broken == [], f"{module} may import from: {', '.join(sorted(allowed))}"
+
+
+@pytest.mark.parametrize("module", [name for name in sources_of() if name.startswith("claims.")])
+def test_imports_within_claims_run_one_way(module: str) -> None:
+    """No module of claims imports from a place above its own, and every place has one in the order."""
+
+    def place_within(name: str) -> str:
+        return name.split(".")[1]
+
+    own = place_within(module)
+    assert own in CLAIMS
+    above = set(CLAIMS[CLAIMS.index(own) + 1 :])
+    inner = [(name, line) for name, line in imported(sources_of()[module]) if name.startswith("claims.")]
+    assert [f"line {line}: {name}" for name, line in inner if place_within(name) in above] == []
 
 
 def test_importing_synthview_costs_nothing() -> None:

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 from keepers import raised
 
-from synthview.claims.lives import Tables, live_through
 from synthview.claims.question import Question
-from synthview.claims.sweep import silent_actors, world_of
+from synthview.claims.simulation.candidates import silent_actors, world_of
+from synthview.claims.simulation.simulate import Tables, simulate
 from synthview.ids import public
 from synthview.registry import installed
 from synthview.rows import Flags
@@ -31,7 +31,7 @@ _GAP_MS = 30 * 60_000
 def lived() -> tuple[Question, Tables]:
     """The homes, lived with all their titles."""
     question = raised()
-    return question, live_through(question, HOMES, frozenset({"truth.plays", "truth.incidents"}), 1, every_title=True)
+    return question, simulate(question, HOMES, frozenset({"truth.plays", "truth.incidents"}), 1, every_title=True)
 
 
 def begun(name: str) -> pl.DataFrame:

@@ -24,7 +24,8 @@ _SHORTEST_STREAK = 2
 class Question:
     """A claim of a scenario and the days it covers: days since 1970, `last` included.
 
-    `earliest` is the first day of the run: windows of `days` days may end on `last` or on days before it.
+    `earliest` is the first day of the run: windows of `days` days may end on `last` or on days
+    before it.
     """
 
     scenario: Scenario
@@ -62,19 +63,26 @@ class Question:
         return date_of(self.first - window), date_of(self.last - window)
 
 
-def ask(scenario: Scenario, name: str | None = None) -> Question:
-    """The question behind a claim of a scenario: the named one, or the first.
-
-    Raises UnknownName for a claim it does not have, and InputError where it has none or the days do not fit.
-    """
+def _named(scenario: Scenario, name: str | None) -> Claim:
+    """The claim of a name, or the first."""
     known = {one.name: one for one in scenario.claims}
     if not known:
         raise InputError(
-            f"{scenario.name} has no claims. A claim is a few lines of TOML: [[claims]], name, kind, said, title, days."
+            f"{scenario.name} has no claims. A claim is a few lines of TOML: [[claims]], name, kind, "
+            "said, title, days."
         )
     if name is not None and name not in known:
         raise UnknownName("claim", name, known, scenario.name)
-    claim = known[name] if name is not None else scenario.claims[0]
+    return known[name] if name is not None else scenario.claims[0]
+
+
+def ask(scenario: Scenario, name: str | None = None) -> Question:
+    """The question behind a claim of a scenario: the named one, or the first.
+
+    Raises UnknownName for a claim it does not have, and InputError where it has none or the days do
+    not fit.
+    """
+    claim = _named(scenario, name)
     earliest, end = day_number(scenario.run.start), day_number(scenario.run.end)
     last = day_number(date.fromisoformat(claim.last)) if claim.last else end - 1
     days = 1 if claim.kind == "on_day" else claim.days or last - earliest + 1

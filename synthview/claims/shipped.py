@@ -6,8 +6,9 @@ import gzip
 import hashlib
 import json
 from importlib.resources import files
-from typing import Any
 
+from synthview.claims.answer import Answer
+from synthview.claims.written import as_dict, read
 from synthview.errors import SynthviewError
 
 __all__ = ["RUN", "digest_of", "pack", "shipped"]
@@ -16,7 +17,7 @@ RUN = "data/53-people.json.gz"
 _DIGEST = "data/53-people.digest"
 
 
-def shipped() -> tuple[dict[str, Any], str]:
+def shipped() -> tuple[Answer, str]:
     """What `claim` found in the run that is shipped, and the digest of it.
 
     Raises SynthviewError where the file is not the one that was shipped.
@@ -28,8 +29,7 @@ def shipped() -> tuple[dict[str, Any], str]:
         raise SynthviewError(
             f"The run that is shipped is damaged: its digest is {found}, not {expected}. Install synthview again."
         )
-    told: dict[str, Any] = json.loads(content)
-    return told, expected
+    return read(json.loads(content)), expected
 
 
 def digest_of(content: bytes) -> str:
@@ -37,7 +37,7 @@ def digest_of(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
-def pack(told: dict[str, Any]) -> tuple[bytes, str]:
+def pack(answer: Answer) -> tuple[bytes, str]:
     """The bytes of a run to be shipped, the same whenever they are made, and their digest."""
-    content = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    content = json.dumps(as_dict(answer), ensure_ascii=False, separators=(",", ":")).encode()
     return gzip.compress(content, mtime=0), digest_of(content)

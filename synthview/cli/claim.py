@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +13,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.bars import bar, is_live
+from synthview.cli.claim_told import Places
 from synthview.cli.options import (
     Cast,
     Households,
@@ -29,14 +28,15 @@ from synthview.cli.options import (
     names_of,
     typed,
 )
-from synthview.cli.running import STDOUT, counted, stoppable
-from synthview.cli.streams import need_output
+from synthview.cli.running import counted, stoppable
 from synthview.outside.legible import legible
 from synthview.outside.manuals import manual_of
 from synthview.outside.paths import dataset_path
 
 if TYPE_CHECKING:
+    from synthview.claims.answer import Answer
     from synthview.claims.question import Question
+    from synthview.claims.study import Effort
 
 __all__ = ["register", "thorough_claim"]
 
@@ -44,10 +44,14 @@ ACCOUNTS = 109_000_000
 """Accounts of a bare claim: about as many memberships as the service had (S01d)."""
 THOROUGH_SEEDS = 20
 SAMPLE, THOROUGH_SAMPLE = 4_000, 20_000
+_OF_WORLDS = ("seeds", "sample", "workers", "thorough", "sections", "exhaustive")
+"""Options that are of simulated worlds alone."""
 EPILOG = """
   synthview claim christmas-prince  [dim]the 53 people: one world of 109 million homes, within minutes[/dim]
 
   synthview claim christmas-prince --thorough --html page.html  [dim]everything, and a page that shows it[/dim]
+
+  synthview claim christmas-prince --sections causes,truth  [dim]of all that --thorough tells, some parts[/dim]
 
   synthview claim year --claim "60 movies" --households 1M
 
@@ -64,6 +68,14 @@ A claim of your own is a few lines of TOML in a scenario's file:
 """
 
 
+Sections = Annotated[
+    str | None,
+    typer.Option(
+        "--sections", metavar="NAMES", help="Of --thorough these alone, as in causes,truth."
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
     app.command("claim", help=manual_of(claim), rich_help_panel="Ask", epilog=EPILOG)(claim)
@@ -73,23 +85,42 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     scenario: Scenario,
     *,
     name: Annotated[
-        str | None, typer.Option("--claim", metavar="NAME", help="Which of its claims; usually the first.")
+        str | None,
+        typer.Option("--claim", metavar="NAME", help="Which of its claims; usually the first."),
     ] = None,
     households: Households = None,
     seed: Seed = None,
-    seeds: Annotated[str | None, typer.Option(metavar="K", help="So many worlds; usually 1, thorough 20.")] = None,
+    seeds: Annotated[
+        str | None, typer.Option(metavar="K", help="So many worlds; usually 1, thorough 20.")
+    ] = None,
     thorough: Annotated[
         bool, typer.Option("--thorough", help="All of it: definitions, causes, truth, inference.")
     ] = False,
-    exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")] = False,
-    sample: Annotated[str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")] = None,
-    data: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Ask a streak of a dataset on disk, or of a DuckDB database.")
+    sections: Sections = None,
+    exhaustive: Annotated[
+        bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")
+    ] = False,
+    sample: Annotated[
+        str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")
     ] = None,
-    sql: Annotated[bool, typer.Option("--sql", help="Print a streak's query, and nothing else.")] = False,
-    html: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write a page that shows it.")] = None,
-    png: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a still picture for sharing.")] = None,
-    json: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write everything as JSON.")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Ask a streak of a dataset on disk, or of a DuckDB database."
+        ),
+    ] = None,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print a streak's query, and nothing else.")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE|-", help="Write a page that shows it.")
+    ] = None,
+    png: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a still picture for sharing.")
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option(metavar="FILE|-", help="Write everything as JSON.")
+    ] = None,
     set_: SetOption = None,
     without: Without = None,
     only: Only = None,
@@ -103,70 +134,133 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     from synthview.scenario import load
 
     asked = Order(
-        scenario=scenario, seed=counted("--seed", seed, least=0), households=counted("--households", households) or ACCOUNTS,
-        settings=assignments(set_), without=without or (), only=names_of(only), cast=cast_of(cast),
-    )  # fmt: skip
+        scenario=scenario,
+        seed=counted("--seed", seed, least=0),
+        households=counted("--households", households) or ACCOUNTS,
+        settings=assignments(set_),
+        without=without or (),
+        only=names_of(only),
+        cast=cast_of(cast),
+    )
     loaded = load(scenario, installed(), asked.overrides())
-    question, places = ask(loaded, name), Places(*map(typed, (html, png, json), ("--html", "--png", "--json")))
+    question, places = (
+        ask(loaded, name),
+        Places(*map(typed, (html, png, json), ("--html", "--png", "--json"))),
+    )
     data = None if data is None else dataset_path(data, "--data")
     places.check()
-    worlds = {"seeds": seeds, "sample": sample, "workers": workers, "thorough": thorough, "exhaustive": exhaustive}
+    worlds = dict(
+        zip(_OF_WORLDS, (seeds, sample, workers, thorough, sections, exhaustive), strict=True)
+    )
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
     if sql:
         _show_query(question, data)
         return
     screen.warn(loaded.warnings)
-    with stoppable(None), _stages() as tell:
-        told = _asked(question, data, seeds, sample, workers, tell, thorough=thorough, exhaustive=exhaustive)
-    places.fill(told)
+    _tell(question, data, worlds, places)
+
+
+def _tell(question: Question, data: Path | None, worlds: Mapping[str, Any], places: Places) -> None:
+    """Ask a dataset or worlds, and put the answer where it goes."""
+    if data is None:
+        _answer(question, _effort(worlds), _names(worlds["sections"]), places.fill)
+        return
+    with stoppable(None):
+        found = _of_dataset(question, data)
+    places.fill(found)
 
 
 def _show_query(question: Question, data: Path | None) -> None:
     """The statement, and before it those that name the tables of a directory as it wants them."""
+    from synthview.claims.counting.sql import query, tables_at
+    from synthview.claims.counting.statements import statements_of
     from synthview.claims.question import only_for_streaks
-    from synthview.claims.sql import query, tables_at
-    from synthview.claims.statements import statements_of
 
     only_for_streaks(question, sql=question.claim.kind != "streak")
     statement = query(question)
-    tables = tables_at("DIR", statement) if data is None else statements_of(data, statement, question.title)
+    tables = (
+        tables_at("DIR", statement)
+        if data is None
+        else statements_of(data, statement, question.title)
+    )
     screen.say(f"{tables}\n{statement}", nl=False)
 
 
-def _asked(
-    question: Question, data: Path | None, seeds: str | None, sample: str | None, workers: str | None, tell: Any,
-    *, thorough: bool, exhaustive: bool,
-) -> dict[str, Any]:  # fmt: skip
-    """The whole answer, as plain values."""
-    from synthview.claims.needs import need_packages
+def _names(sections: str | None) -> list[str]:
+    """The names that --sections has, between commas."""
+    return [name for one in (sections or "").split(",") if (name := one.strip())]
 
-    need_packages(question.claim.kind, thorough=thorough)
-    from synthview.claims.report import report, report_of_directory
-    from synthview.claims.streak import Effort
+
+def _effort(said: Mapping[str, Any]) -> Effort:
+    """How much is done, by the options for it."""
+    from synthview.claims.study import Effort
     from synthview.engines.local import available_workers
 
-    command = legible(shlex.join(["synthview", *sys.argv[1:]]))
-    if data is not None:
-        return report_of_directory(question, data, command)
-    effort = Effort(
-        seeds=counted("--seeds", seeds) or (THOROUGH_SEEDS if thorough else 1),
-        workers=counted("--workers", workers) or available_workers(),
-        sample=counted("--sample", sample) or (THOROUGH_SAMPLE if thorough else SAMPLE),
-        thorough=thorough, exhaustive=exhaustive,
-    )  # fmt: skip
-    return report(question, effort, command, tell)
+    thorough = bool(said["thorough"] or said["sections"])
+    return Effort(
+        seeds=counted("--seeds", said["seeds"]) or (THOROUGH_SEEDS if thorough else 1),
+        workers=counted("--workers", said["workers"]) or available_workers(),
+        sample=counted("--sample", said["sample"]) or (THOROUGH_SAMPLE if thorough else SAMPLE),
+        thorough=thorough,
+        exhaustive=bool(said["exhaustive"]),
+    )
+
+
+def _of_dataset(question: Question, data: Path) -> Answer:
+    """The answer of a dataset on disk."""
+    from synthview.claims.answer import answer_of_dataset
+
+    return answer_of_dataset(question, data, _typed())
+
+
+def _answer(
+    question: Question, effort: Effort, names: Sequence[str], fill: Callable[[Answer], None]
+) -> None:
+    """Ask the question and hand on the answer; what a long run has finished is kept until then."""
+    from synthview.claims.answer import answer
+    from synthview.claims.kept import Kept
+
+    command = _typed()
+    kept = (
+        Kept.of(question.scenario.as_dict(), question.claim, effort.seeds, effort.sample, command)
+        if effort.thorough
+        else Kept()
+    )
+    if kept.is_begun:
+        screen.say(
+            "An earlier run of this command was stopped: what it had finished is not done again.",
+            err=True,
+        )
+    with stoppable(str(kept.directory) if effort.thorough else None), _stages() as tell:
+        found = answer(question, effort, command, tell, names=names, kept=kept)
+    fill(found)
+    kept.clear()
+
+
+def _typed() -> str:
+    """The command as it was typed."""
+    return legible(shlex.join(["synthview", *sys.argv[1:]]))
 
 
 def _refuse_beside(
-    places: Places, data: Path | None, *, sql: bool, worlds: Mapping[str, object], made: Mapping[str, Any]
+    places: Places,
+    data: Path | None,
+    *,
+    sql: bool,
+    worlds: Mapping[str, object],
+    made: Mapping[str, Any],
 ) -> None:
     """Refuse what would do nothing beside --sql, or beside --data: how worlds are lived, and how they are `made`."""
     if sql:
         _refuse("--sql prints a query and does nothing else", **vars(places), **worlds)
+    if worlds["thorough"]:
+        _refuse("--thorough tells all sections", sections=worlds["sections"])
     if data is not None:
         others = {name: made[name] for name in ("seed", "without", "only", "cast")}
         others["households"] = made["households"] != ACCOUNTS
-        _refuse("it is for worlds that are lived; --data asks a dataset as it is", **worlds, **others)
+        _refuse(
+            "it is for worlds that are lived; --data asks a dataset as it is", **worlds, **others
+        )
 
 
 def _refuse(why: str, **said: object) -> None:
@@ -178,15 +272,15 @@ def _refuse(why: str, **said: object) -> None:
             raise InputError(f"--{option} cannot be used here: {why}. Leave one out.")
 
 
-def thorough_claim(scenario: str) -> dict[str, Any]:
-    """The first claim of a scenario, answered in full."""
+def thorough_claim(scenario: str, fill: Callable[[Answer], None]) -> None:
+    """Answer the first claim of a scenario in full, and hand on the answer."""
     from synthview.claims.question import ask
     from synthview.registry import installed
     from synthview.scenario import load
 
     question = ask(load(scenario, installed(), {"run.households": ACCOUNTS}))
-    with stoppable(None), _stages() as tell:
-        return _asked(question, None, None, None, None, tell, thorough=True, exhaustive=False)
+    nothing_said = dict.fromkeys(("seeds", "sample", "workers", "sections", "exhaustive"))
+    _answer(question, _effort({**nothing_said, "thorough": True}), [], fill)
 
 
 @contextmanager
@@ -202,78 +296,3 @@ def _stages() -> Iterator[Callable[[str, int, int], None]]:
             move(done, of, stage=stage, note=f"{done:,} of {of:,}")
 
         yield tell
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where the answer goes beside the screen: a page, a picture, JSON."""
-
-    html: Path | None
-    png: Path | None
-    json: Path | None
-
-    @property
-    def prints(self) -> list[Path]:
-        """Of what is written, that which goes to the standard output instead of to a file."""
-        return [place for place in (self.html, self.png, self.json) if place is not None and str(place) == STDOUT]
-
-    def check(self) -> None:
-        """Before minutes of work: say that a file cannot be written, or that a package for it is missing."""
-        from synthview.claims.page import need
-        from synthview.errors import InputError
-
-        if self.html or self.png:
-            need()
-        if len(self.prints) > 1 or self.png in self.prints:
-            raise InputError(
-                "Only one of --html and --json can be printed with -, and no picture. Name a file for the others."
-            )
-        if self.prints:
-            need_output(STDOUT)
-        for place in (self.html, self.png, self.json):
-            if place is not None and place not in self.prints:
-                _check_place(place)
-
-    def fill(self, told: Mapping[str, Any]) -> None:
-        """Write the files that were asked for, and tell the rest on the screen, unless one of them is printed there."""
-        from synthview.cli.claim_told import tell_claim
-
-        if self.json is not None:
-            _put(self.json, screen.as_json(told) + "\n")
-        if self.html is not None:
-            from synthview.claims.page import render
-
-            _put(self.html, render(told))
-        if self.png is not None:
-            from synthview.claims.page import picture
-
-            self.png.write_bytes(picture(told))
-        if self.prints:
-            return
-        tell_claim(told)
-        for place in (self.json, self.html, self.png):
-            if place is not None:
-                screen.say(f"Wrote {place}.")
-
-
-def _check_place(place: Path) -> None:
-    """Refuse a file that cannot be written."""
-    from synthview.errors import OutputError
-
-    folder = place.resolve().parent
-    if not folder.is_dir():
-        raise OutputError(f"{place} cannot be written: there is no directory {folder}.")
-    if place.is_dir():
-        raise OutputError(f"{place} cannot be written: it is a directory. Name a file in it.")
-    if not os.access(place if place.exists() else folder, os.W_OK):
-        raise OutputError(
-            f"{place} cannot be written: {place if place.exists() else folder} may not be changed by you."
-        )
-
-
-def _put(place: Path, text: str) -> None:
-    """Write a file, or print it."""
-    if str(place) == STDOUT:
-        sys.stdout.write(text)
-    else:
-        place.write_text(text, "utf-8")

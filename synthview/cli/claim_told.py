@@ -1,88 +1,166 @@
-"""What ``claim`` says on the screen: the number, and as much behind it as was asked for."""
+"""What ``claim`` says on the screen, as much as was asked for, and the files that its answer goes to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from synthview.cli import screen
+from synthview.cli.running import STDOUT
+from synthview.cli.streams import need_output
 from synthview.outside.legible import one_line
 
-__all__ = ["tell_claim"]
+if TYPE_CHECKING:
+    from synthview.claims.answer import Answer
+    from synthview.claims.sections.number import Number
 
-SHARES_SHOWN = 10
+__all__ = ["Places", "Shape", "show_shape", "tell_claim"]
 
 
-def tell_claim(told: Mapping[str, Any]) -> None:
-    """Tell every section that is there, the most important first."""
-    claim, number = told["claim"], told["number"]
-    screen.say(f"“{one_line(claim['quote'] or claim['name'])}”")
-    if claim["source_text"]:
-        screen.say(f"  ({claim['source_text']})")
-    screen.say(f"\n{number['sentence']}")
-    screen.say(f"Counted: {number['definition']}.")
-    if "shortcut" in told:
-        screen.say(told["shortcut"]["sentence"])
-    for section in ("by_definition", "by_source"):
-        if number.get(section):
-            _table(number[section])
-    _sections(told)
-    screen.say(f"\n{told['disclaimer']}")
-    if "definitions" not in told and claim["kind"] == "streak":
+def tell_claim(answer: Answer) -> None:
+    """Tell every section that is there, in the order of the answer."""
+    from synthview.claims.sections.number import Number
+
+    claim = answer.claim
+    said = f"{claim.said:,.0f}"
+    screen.say(f"“{one_line(claim.quote or claim.name)}”")
+    if claim.source_text:
+        screen.say(f"  ({claim.source_text})")
+    for section, found in answer.sections():
+        if isinstance(found, Number):
+            _tell_number(found)
+        elif sentence := section.sentence(found):
+            _head(section.title.format(said=said), sentence)
+        else:
+            continue
+        for table in section.tables(found):
+            screen.tell(table.head, table.rows)
+    if answer.left_out:
+        _head("Left out", answer.left_out.sentence)
+    screen.say(f"\n{answer.disclaimer}")
+    if len(answer.found) == 1 and claim.kind == "streak":
         screen.say(
             "--thorough tells the rest: all definitions, the causes, who was really there, what "
-            f"{claim['said']:,.0f} can tell; --sql prints the query."
+            f"{said} can tell; --sql prints the query."
         )
 
 
-def _sections(told: Mapping[str, Any]) -> None:
-    if "definitions" in told:
-        _head("Other ways to count", told["definitions"]["sentence"])
-        screen.tell(["slip", "gives"], [[one["label"], f"{one['value']:,.4g}"] for one in told["definitions"]["slips"]])
-    if "causes" in told:
-        _head("Causes", told["causes"]["sentence"])
-        rows = [
-            [one["label"], f"{one['share']:+,.3f}", f"{one['low']:,.3g} to {one['high']:,.3g}"]
-            for one in told["causes"]["shares"]
-        ]
-        screen.tell(["cause", "share", "in nine of ten worlds"], rows[:SHARES_SHOWN])
-    if "rungs" in told:
-        _head("The truth, in rungs", f"{told['nobody']['sentence']} {told['missed']['sentence']}")
-        screen.tell(["accounts", ""], [[f"{one['accounts']:,.4g}", one["label"]] for one in told["rungs"]])
-        missed = [[f"{one['accounts']:,.4g}", one["label"]] for one in told["missed"]["reasons"]]
-        screen.tell(["missed", "why"], missed)
-    if "inference" in told:
-        _head(f"What {told['claim']['said']:,.0f} tells", told["inference"]["sentence"])
-        rows = [
-            [f"{one['index']:.2f}", one["path"], f"{one['low']:,.4g} to {one['high']:,.4g}", one["source"]]
-            for one in told["inference"]["settings"][:SHARES_SHOWN]
-        ]
-        screen.tell(["moves it", "setting", "range", "source"], rows)
-        screen.say(f"{_coverage(told['inference']['coverage'])}\n{told['inference']['invented']['sentence']}")
-    titles = {
-        "tweetable": "What else could have been said",
-        "aggregates": "From daily totals alone",
-        "disclosure": "May it be released?",
-    }
-    for name, title in titles.items():
-        if name in told:
-            _head(title, told[name]["sentence"])
-    for release in told.get("disclosure", {}).get("laplace", ()):
-        screen.say(release["sentence"])
-    if "left_out" in told:
-        _head("Left out", told["left_out"]["sentence"])
-
-
-def _coverage(planted: Sequence[Mapping[str, float]]) -> str:
-    """How often intervals held what was planted, in words."""
-    meant, held = (", ".join(f"{100 * one[name]:.0f}" for one in planted) for name in ("nominal", "found"))
-    return f"Checked on worlds with a known answer: intervals meant to hold it in {meant} % of them did so in {held} %."
+def _tell_number(found: Number) -> None:
+    screen.say(f"\n{found.number.sentence}")
+    screen.say(f"Counted: {found.number.definition}.")
+    if found.shortcut:
+        screen.say(found.shortcut.sentence)
 
 
 def _head(title: str, sentence: str) -> None:
     screen.say(f"\n{title}\n{sentence}")
 
 
-def _table(rows: list[Mapping[str, Any]]) -> None:
-    head = list(rows[0])
-    screen.tell(head, [[screen.shown(one) for one in row.values()] for row in rows])
+@dataclass(frozen=True)
+class Places:
+    """Where the answer goes beside the screen: a page, a picture, JSON."""
+
+    html: Path | None
+    png: Path | None
+    json: Path | None
+
+    @property
+    def prints(self) -> list[Path]:
+        """Of what is written, that which goes to the standard output instead of to a file."""
+        return [
+            place
+            for place in (self.html, self.png, self.json)
+            if place is not None and str(place) == STDOUT
+        ]
+
+    def check(self) -> None:
+        """Before minutes of work: say that a file cannot be written, or that a package for it is missing."""
+        from synthview.claims.page import need
+        from synthview.errors import InputError
+
+        if self.html or self.png:
+            need()
+        if len(self.prints) > 1 or self.png in self.prints:
+            raise InputError(
+                "Only one of --html and --json can be printed with -, and no picture. Name a file for the others."
+            )
+        if self.prints:
+            need_output(STDOUT)
+        for place in (self.html, self.png, self.json):
+            if place is not None and place not in self.prints:
+                _check_place(place)
+
+    def fill(self, answer: Answer) -> None:
+        """Write the files that were asked for, and tell the rest on the screen, unless one of them is printed there."""
+        if self.json is not None:
+            from synthview.claims.written import as_dict
+
+            _put(self.json, screen.as_json(as_dict(answer)) + "\n")
+        if self.html is not None:
+            from synthview.claims.page import render
+
+            _put(self.html, render(answer))
+        if self.png is not None:
+            from synthview.claims.page import picture
+
+            self.png.write_bytes(picture(answer))
+        if self.prints:
+            return
+        tell_claim(answer)
+        for place in (self.json, self.html, self.png):
+            if place is not None:
+                screen.say(f"Wrote {place}.")
+
+
+def _check_place(place: Path) -> None:
+    """Refuse a file that cannot be written."""
+    from synthview.errors import OutputError
+
+    folder = place.resolve().parent
+    if not folder.is_dir():
+        raise OutputError(f"{place} cannot be written: there is no directory {folder}.")
+    if place.is_dir():
+        raise OutputError(f"{place} cannot be written: it is a directory. Name a file in it.")
+    if not os.access(place if place.exists() else folder, os.W_OK):
+        raise OutputError(
+            f"{place} cannot be written: {place if place.exists() else folder} may not be changed by you."
+        )
+
+
+def _put(place: Path, text: str) -> None:
+    """Write a file, or print it."""
+    if str(place) == STDOUT:
+        sys.stdout.write(text)
+    else:
+        place.write_text(text, "utf-8")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The shape of the answer of a claim, and the sections that it has."""
+
+
+def show_shape(_: Shape, as_: str) -> None:
+    """Print the sections, or the JSON Schema."""
+    from synthview.claims.answer import SECTIONS
+    from synthview.claims.written import FORMAT, schema
+
+    if as_ == "json-schema":
+        screen.say(schema(), nl=False)
+        return
+    screen.say(
+        f"What synthview claim answers, as JSON of the format {FORMAT}. --sections takes these names.\n"
+    )
+    rows = [
+        [
+            one.name,
+            ", ".join(one.keys),
+            one.title.format(said="the number"),
+            "yes" if one.of_datasets else "",
+        ]
+        for one in SECTIONS
+    ]
+    screen.tell(["section", "in the JSON", "title", "of a dataset too"], rows)

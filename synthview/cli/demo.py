@@ -16,6 +16,7 @@ from synthview.outside.manuals import manual_of
 from synthview.outside.paths import dataset_path
 
 if TYPE_CHECKING:
+    from synthview.claims.answer import Answer
     from synthview.dataset import Run
 
 __all__ = ["demo", "register"]
@@ -66,13 +67,13 @@ def demo(
 
     This is the number of a tweet of 2017: 53 people had watched it every day for 18 days.
     """
-    from synthview.claims.needs import need_packages
+    from synthview.claims.answer import need_for
     from synthview.claims.page import need
     from synthview.dataset import generate
 
     count, output = whole("--households", households), dataset_path(output, "-o")
     if recompute:
-        need_packages("streak", thorough=True)
+        need_for("streak")
         need()
     with messages_only():
         screen.say(
@@ -109,9 +110,9 @@ def _show_made(run: Run, seconds: float) -> None:
 
 def _show_ladder(run: Run, households: int) -> None:
     """The streak ladder, the query that counts it, and what was to be expected."""
-    from synthview.claims.ladder import expectation, ladder, ladder_sql
+    from synthview.claims.counting.sql import as_pattern
+    from synthview.claims.counting.streaks import expectation, ladder, ladder_sql
     from synthview.claims.question import ask
-    from synthview.claims.sql import as_pattern
     from synthview.cli.claim import ACCOUNTS
     from synthview.registry import installed
     from synthview.scenario import load
@@ -145,19 +146,24 @@ def _show_ladder(run: Run, households: int) -> None:
 
 def _show_page(place: Path, *, recompute: bool) -> None:
     """Write the page about the 53 people, from the run that is shipped or from a new one."""
-    from synthview.claims.page import render
     from synthview.claims.shipped import shipped
     from synthview.cli.claim import thorough_claim
-    from synthview.errors import InputError
 
     if recompute:
-        told, origin = thorough_claim(SCENARIO), "made anew, just now"
-    else:
-        told, digest = shipped()
-        told_by = told["command"]
-        origin = f"from the run shipped with synthview, digest {digest}; made by: {told_by}"
+        thorough_claim(SCENARIO, lambda answer: _write_page(place, answer, "made anew, just now"))
+        return
+    answer, digest = shipped()
+    origin = f"from the run shipped with synthview, digest {digest}; made by: {answer.command}"
+    _write_page(place, answer, origin)
+
+
+def _write_page(place: Path, answer: Answer, origin: str) -> None:
+    """Write the page of an answer, or say what is missing for it."""
+    from synthview.claims.page import render
+    from synthview.errors import InputError
+
     try:
-        place.write_text(render(told), "utf-8")
+        place.write_text(render(answer), "utf-8")
     except InputError as missing:
         screen.say(f"\nThe page about the 53 people was not written: {missing}")
         return

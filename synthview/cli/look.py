@@ -11,6 +11,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.basis import show_basis
+from synthview.cli.claim_told import Shape, show_shape
 from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, tell_rows, usable
 from synthview.cli.options import (
     Data,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
+ANSWER = "claim-answer"
 LIST_FORMATS = ("text", "markdown", "json")
 SHOW_FORMATS = ("text", "markdown", "json", "toml", "json-schema", "sql", "load", "avro")
 
@@ -93,6 +95,8 @@ SHOW_EPILOG = """
   synthview show sittings.together  [dim]one setting[/dim]
 
   synthview show S04  [dim]one published figure[/dim]
+
+  synthview show claim-answer  [dim]the sections of what claim answers; --as json-schema: its JSON Schema[/dim]
 
   synthview show cat_on_remote  [dim]an actor or a fault: what it does, its traces, examples[/dim]
 """
@@ -201,6 +205,8 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
     from synthview.scenario.files import built_in
     from synthview.scenario.sources import sources
 
+    if name == ANSWER:
+        return Shape()
     scenarios = built_in()
     if name in scenarios or name.endswith(".toml") or "/" in name:
         return load(name, installed(), overrides)
@@ -260,19 +266,22 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
 
     if isinstance(thing, Portrait):
         return show_portrait, LIST_FORMATS, "an actor" if thing.kind == "actors" else "a fault"
-    if isinstance(thing, Scenario):
-        return _show_scenario, ("text", "markdown", "json", "toml", "json-schema"), "a scenario"
-    if isinstance(thing, Table):
-        return (
+    ways: dict[type, tuple[Callable[[Any, str], None], Sequence[str], str]] = {
+        Shape: (show_shape, ("text", "json-schema"), "an answer"),
+        Scenario: (
+            _show_scenario,
+            ("text", "markdown", "json", "toml", "json-schema"),
+            "a scenario",
+        ),
+        Table: (
             _show_table,
             ("text", "markdown", "json", "json-schema", "sql", "load", "avro"),
             "a table",
-        )
-    if isinstance(thing, Source):
-        return _show_source, ("text", "json"), "a source"
-    if isinstance(thing, Entry):
-        return _show_setting, ("text", "json"), "a setting"
-    return _show_section, LIST_FORMATS, "a section"
+        ),
+        Source: (_show_source, ("text", "json"), "a source"),
+        Entry: (_show_setting, ("text", "json"), "a setting"),
+    }
+    return ways.get(type(thing), (_show_section, LIST_FORMATS, "a section"))
 
 
 def _show_scenario(scenario: Scenario, as_: str) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from synthview.claims.ladder import ladder
+from synthview.claims.counting.streaks import ladder
 from synthview.scenario import Scenario
 
 __all__ = ["Tally", "headlines"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from synthview.outside.manuals import first_line_of
 from synthview.tables import HOUSEHOLD_TYPES
+from synthview.wording import counted, country, listed, place, sentence, spoken, times
 
 __all__ = [
     "clock",
@@ -28,60 +28,11 @@ __all__ = [
 _PUBLIC_PLACES = frozenset(HOUSEHOLD_TYPES[-4:-1])
 _SECOND_MS, _MINUTE_MS, _HOUR_MS, _DAY_MS = 1_000, 60_000, 3_600_000, 86_400_000
 _YEAR_MS = 365 * _DAY_MS + _DAY_MS // 4
-_COUNTRIES = {
-    "US": "the United States",
-    "GB": "Great Britain",
-    "CA": "Canada",
-    "BR": "Brazil",
-    "MX": "Mexico",
-    "DE": "Germany",
-    "FR": "France",
-    "AU": "Australia",
-    "NL": "the Netherlands",
-    "SE": "Sweden",
-    "NO": "Norway",
-    "DK": "Denmark",
-    "FI": "Finland",
-    "ES": "Spain",
-    "IT": "Italy",
-    "AR": "Argentina",
-    "CO": "Colombia",
-    "CL": "Chile",
-    "JP": "Japan",
-    "IN": "India",
-    "PL": "Poland",
-    "PT": "Portugal",
-    "TR": "Turkey",
-    "IE": "Ireland",
-    "NZ": "New Zealand",
-    "BE": "Belgium",
-    "AT": "Austria",
-    "CH": "Switzerland",
-    "PE": "Peru",
-    "KR": "South Korea",
-    "ZA": "South Africa",
-    "SG": "Singapore",
-}
-
-
-def country(code: str) -> str:
-    """The name of a country by its ISO 3166 code."""
-    return _COUNTRIES.get(code, code)
-
-
-def place(code: str, region: str) -> str:
-    """A country and the part of it, unless they are one: ``Sweden (Stockholm)``, ``Singapore``."""
-    return country(code) if region in ("", country(code)) else f"{country(code)} ({region})"
 
 
 def room_of(household_type: str) -> str:
     """What a public place is called; empty for homes."""
     return spoken(household_type) if household_type in _PUBLIC_PLACES else ""
-
-
-def spoken(name: str) -> str:
-    """A name of the code as words: ``child_on_loop`` is child on loop."""
-    return name.replace("_", " ")
 
 
 def first_line(declared: type | None) -> str:
@@ -119,27 +70,6 @@ def shift(ms: int) -> str:
     return (
         counted(round(away / _DAY_MS), "day") if away < _YEAR_MS else f"{away / _YEAR_MS:.1f} years"
     )
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """A count and what it counts: ``1 play``, ``1,200 plays``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def times(count: int) -> str:
-    """How often: ``once``, ``twice``, ``19 times``."""
-    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
-
-
-def listed(words: Sequence[str], most: int = 6) -> str:
-    """Join words: ``a``, ``a and b``, ``a, b and c``; after `most` of them say how many more."""
-    shown = [*words[:most], *([f"{len(words) - most} more"] if len(words) > most else [])]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
-
-
-def sentence(text: str) -> str:
-    """A text that begins with a capital."""
-    return text[:1].upper() + text[1:]
 
 
 def clock(at: datetime, day: date | None = None) -> str:

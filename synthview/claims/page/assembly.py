@@ -6,22 +6,29 @@ import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from synthview import wording
+from synthview.claims.answer import SECTIONS, Answer
 from synthview.claims.page import calendar
 from synthview.claims.page.cells import ROWS
-from synthview.claims.page.charts import DRAWN, Draw, shares_of_causes, viewers_told
+from synthview.claims.page.charts import DRAWN, Chart, rows_of_causes, strips_of_viewers
 from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import VERDICTS, first_child, street, verdict_told
 from synthview.claims.page.ink import drawn
-from synthview.claims.page.words import FILTERS
-from synthview.claims.wording import about
+from synthview.claims.page.scenes import scenes_of
+from synthview.claims.sections.causes import Causes
+from synthview.claims.sections.definitions import Definitions
+from synthview.claims.sections.doors import Home
+from synthview.claims.sections.homes import Homes
+from synthview.claims.sections.inference import Inference
+from synthview.claims.written import as_dict
 
 __all__ = ["assemble"]
 
@@ -30,79 +37,83 @@ _WIDE, _NARROW = 660, 330
 """Two drawings of each chart, so that words keep their size on a phone."""
 _GUESSES = 120
 """A guess is a door with a number, as long as there are not too many."""
-_PARTS = ("shortcut", "definitions", "causes", "rungs", "nobody", "missed", "inference", "tweetable", "ladder", "aggregates",
-          "disclosure", "world", "worlds", "worlds_drawn", "detective", "knowledge", "downloads")  # fmt: skip
-"""What a run may have left out."""
-_CLAIM: Mapping[str, Any] = {"quote": "", "about": "", "days": None, "title": "", "source_text": "", "source_url": ""}
-_NUMBER: Mapping[str, Any] = {"sql": None, "per_seed": (), "by_definition": (), "by_source": ()}
-"""What not every kind of claim has."""
+_DOORS = 24
+"""Doors of a calendar, where there is no home to show."""
+_FILTERS: Mapping[str, Callable[..., str]] = {
+    "figure": wording.figure,
+    "short": wording.short,
+    "day": wording.day,
+    "percent": wording.percent,
+    "spelt": wording.spelt,
+    "capital": wording.capital,
+    "first_sentence": wording.first_sentence,
+    "further": wording.further,
+    "about": wording.about,
+    "verdict": verdict_told,
+}
+"""What the templates call words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One idea: its name, its heading, the parts of the JSON that it needs, and those of which it needs one."""
-
-    name: str
-    title: str
-    needs: tuple[str, ...] = ()
-    needs_one: tuple[str, ...] = ()
-    needs_script: bool = False
-
-    def stands(self, told: Mapping[str, Any]) -> bool:
-        """Whether a run told enough for it."""
-        return all(told[part] for part in self.needs) and (
-            not self.needs_one or any(told[part] for part in self.needs_one)
-        )
-
-
-SCENES = (
-    Scene("tweet", "A number"),
-    Scene("guess", "First, a guess", ("world",)),
-    Scene("lights", "Lights on", ("world",)),
-    Scene("home", "Touch one", ("world",), needs_script=True),
-    Scene("detective", "Be the detective", ("world", "detective"), needs_script=True),
-    Scene("query", "Change one word", ("definitions",)),
-    Scene("causes", "Take a cause away", needs_one=("causes", "rungs")),
-    Scene("worlds", "Two worlds, one tweet", needs_one=("worlds", "inference")),
-    Scene("why", "Why this number?", needs_one=("ladder", "tweetable", "aggregates", "disclosure")),
-    Scene("known", "What is known"),
-)
-
-
-def assemble(told: Mapping[str, Any]) -> str:
-    """Fill the templates; what the JSON lacks is left out."""
-    whole = {
-        **dict.fromkeys(_PARTS),
-        **told,
-        "claim": {**_CLAIM, **told["claim"]},
-        "number": {**_NUMBER, **told["number"]},
-    }
-    pages = _templates()
-    style = Markup(_joined("style", "*.css") + _guesses(whole))  # noqa: S704  our own files, and whole numbers
+def assemble(answer: Answer) -> str:
+    """Fill the templates; what the answer lacks is left out."""
+    style = Markup(_joined("style", "*.css") + _guesses(answer))  # noqa: S704  our own files, and whole numbers
     script = Markup(f'(async () => {{\n"use strict";\n{_joined("script", "*.js")}}})();')  # noqa: S704  our own files
-    return pages.get_template("page.html").render(
-        told=whole, scenes=_scenes(whole), charts=_charts(whole), style=style, script=script, data=_embedded(told),
-        policy=_policy(str(style), str(script)), doors=_doors(whole), guesses=_GUESSES, **_worked_out(whole),
-    )  # fmt: skip
+    return (
+        _templates()
+        .get_template("page.html")
+        .render(
+            told=_by_name(answer),
+            scenes=scenes_of(answer),
+            charts=_charts(answer),
+            style=style,
+            script=script,
+            data=_embedded(answer),
+            policy=_policy(str(style), str(script)),
+            doors=_doors(answer),
+            guesses=_GUESSES,
+            **_worked_out(answer),
+        )
+    )
 
 
-def _worked_out(told: Mapping[str, Any]) -> dict[str, Any]:
-    """What scenes say that the JSON does not say in so many words, as far as there is any of it."""
-    homes = told["world"]["homes"] if told["world"] else []
+def _by_name(answer: Answer) -> SimpleNamespace:
+    """The parts of an answer by their names in the JSON; None for those that it lacks."""
+    parts: dict[str, Any] = {key: None for section in SECTIONS for key in section.keys}
+    for section, found in answer.sections():
+        own = vars(found) if section.is_flat else {section.keys[0]: found}
+        parts |= own
+    frame = {"made_by": answer.made_by, "command": answer.command, "disclaimer": answer.disclaimer}
+    return SimpleNamespace(**frame, scenario=answer.scenario, claim=answer.claim, **parts)
+
+
+def _worked_out(answer: Answer) -> dict[str, Any]:
+    """What scenes say that the answer does not say in so many words, as far as there is any of it."""
+    homes = _homes(answer)
+    causes, inferred, counted = answer.of(Causes), answer.of(Inference), answer.of(Definitions)
     return {
         "street": street(homes),
         "breakfasts": first_child(homes),
-        "sum_of_causes": shares_of_causes(told) if told["causes"] else [],
-        "strips": viewers_told(told) if told["inference"] else [],
-        "stacks": stack(told["definitions"]["values"]) if told["definitions"] else None,
+        "sum_of_causes": rows_of_causes(causes) if causes else [],
+        "strips": strips_of_viewers(inferred) if inferred else [],
+        "stacks": stack(counted.values) if counted else None,
     }
+
+
+def _homes(answer: Answer) -> tuple[Home, ...]:
+    """The homes of the world that is shown."""
+    found = answer.of(Homes)
+    return found.world.homes if found else ()
 
 
 def _templates() -> Environment:
     pages = Environment(
-        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    pages.filters.update({**FILTERS, **ROWS}, verdict=verdict_told, as_file=_as_file, is_link=_is_link, about=about)
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters.update({**_FILTERS, **ROWS}, as_file=_as_file, is_link=_is_link)
     pages.globals.update(
         house=calendar.house,
         lit=calendar.lit,
@@ -113,40 +124,46 @@ def _templates() -> Environment:
     return pages
 
 
-def _scenes(told: Mapping[str, Any]) -> list[Scene]:
-    return [scene for scene in SCENES if scene.stands(told)]
-
-
-def _doors(told: Mapping[str, Any]) -> int:
+def _doors(answer: Answer) -> int:
     """How many doors a calendar has."""
-    homes = (told.get("world") or {}).get("homes")
-    return len(homes[0]["doors"]) if homes else 24
+    homes = _homes(answer)
+    return len(homes[0].doors) if homes else _DOORS
 
 
-def _charts(told: Mapping[str, Any]) -> dict[str, dict[str, Markup]]:
-    return {name: _both(told, draw) for name, (part, draw) in DRAWN.items() if told[part]}
+def _charts(answer: Answer) -> dict[str, dict[str, Markup]]:
+    return {
+        name: both for name, chart in DRAWN.items() if (both := _both(answer, chart)) is not None
+    }
 
 
-def _both(told: Mapping[str, Any], draw: Draw) -> dict[str, Markup]:
-    return {"wide": drawn(draw(told, _WIDE)), "narrow": drawn(draw(told, _NARROW))}
+def _both(answer: Answer, chart: Chart) -> dict[str, Markup] | None:
+    """A chart for wide and for narrow screens; None where there is nothing to draw."""
+    wide, narrow = chart.of(answer, _WIDE), chart.of(answer, _NARROW)
+    return (
+        None if wide is None or narrow is None else {"wide": drawn(wide), "narrow": drawn(narrow)}
+    )
 
 
 def _joined(folder: str, pattern: str) -> str:
     return "".join(path.read_text("utf-8") for path in sorted((_HERE / folder).glob(pattern)))
 
 
-def _guesses(told: Mapping[str, Any]) -> str:
+def _guesses(answer: Answer) -> str:
     """Without script, the style sheet repeats the guess that was chosen."""
-    said = told["claim"].get("said") or 0
-    if not told["world"] or said > _GUESSES:
+    said = answer.claim.said
+    if not answer.of(Homes) or said > _GUESSES:
         return ""
-    return "".join(f'.no-script:has(#guess-{one}:checked){{--guess:"{one}"}}\n' for one in range(int(said) + 1))
+    return "".join(
+        f'.no-script:has(#guess-{one}:checked){{--guess:"{one}"}}\n' for one in range(int(said) + 1)
+    )
 
 
-def _embedded(told: Mapping[str, Any]) -> str:
+def _embedded(answer: Answer) -> str:
     """The JSON for the script to unpack: small, and of letters and digits alone, so that nothing in it can be markup."""
-    figures = {name: part for name, part in told.items() if name != "downloads"}
-    return _packed(json.dumps({**figures, "words": _words(told)}, ensure_ascii=False, separators=(",", ":")))
+    figures = {name: part for name, part in as_dict(answer).items() if name != "downloads"}
+    return _packed(
+        json.dumps({**figures, "words": _words(answer)}, ensure_ascii=False, separators=(",", ":"))
+    )
 
 
 def _packed(text: str) -> str:
@@ -154,17 +171,16 @@ def _packed(text: str) -> str:
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
-def _words(told: Mapping[str, Any]) -> dict[str, Any]:
+def _words(answer: Answer) -> dict[str, Any]:
     """What the script must know beside the figures: how things are said, and where doors are."""
-    places = [calendar.place(door) for door in range(_doors(told))]
-    homes = (told.get("world") or {}).get("homes", [])
-    first = homes.index(first_child(homes)) if homes else 0
+    homes = _homes(answer)
+    first = first_child(homes)
     return {
         "verdicts": VERDICTS,
         "states": calendar.STATES,
         "letters": calendar.LETTERS,
-        "places": places,
-        "first": first,
+        "places": [calendar.place(door) for door in range(_doors(answer))],
+        "first": homes.index(first) if first else 0,
     }
 
 
@@ -181,7 +197,10 @@ def _digest(text: str) -> str:
 
 
 def _as_file(text: str, kind: str) -> str:
-    """A text as an address that holds it whole, so that a link can save it without any network; a long one is packed."""
+    """A text as an address that holds it whole, so that a link can save it without any network.
+
+    A long one is packed.
+    """
     if kind == "gzip":
         return f"data:application/gzip;base64,{_packed(text)}"
     return f"data:{kind};charset=utf-8;base64,{base64.b64encode(text.encode()).decode()}"

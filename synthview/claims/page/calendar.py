@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
+
+from synthview.claims.sections.doors import Door, Home
 
 __all__ = ["COLUMNS", "LETTERS", "STATES", "doors_told", "house", "lit", "shapes"]
 
@@ -25,13 +26,23 @@ STATES = {
 }
 """Who was there on a day, in words."""
 LETTERS = {
-    "p": "person", "f": "family", "c": "child", "z": "asleep", "w": "away", "a": "animal",
-    "s": "stranger", "m": "machine", "e": "error", ".": "none",
-}  # fmt: skip
+    "p": "person",
+    "f": "family",
+    "c": "child",
+    "z": "asleep",
+    "w": "away",
+    "a": "animal",
+    "s": "stranger",
+    "m": "machine",
+    "e": "error",
+    ".": "none",
+}
 """The same, as the worlds of the JSON spell it."""
 
 COLUMNS = 6
-"""With six doors to a floor, the six days before the eighteen are the roof, and the eighteen are three floors."""
+"""With six doors to a floor, the six days before the eighteen are the roof, and the eighteen are
+three floors.
+"""
 _WIDE, _HIGH, _STEP_X, _STEP_Y, _LEFT, _TOP, _UNDER_ROOF = 12, 14, 16, 18, 8, 10, 6
 _SHAPES = Path(__file__).with_name("templates") / "shapes.svg"
 
@@ -57,32 +68,43 @@ def house(count: int, label: str = "") -> Markup:
     return _drawing(count, label, Markup(""))
 
 
-def lit(home: Mapping[str, Any], label: str = "") -> Markup:
-    """A calendar whose doors show who was there; a star stands over a home where it was the same person every day."""
-    doors = [door for number, door in enumerate(home["doors"]) for door in _door(number, door)]
-    star = Markup('<use href="#star" class="star"/>') if home.get("verdict") == "same_person" else Markup("")
-    return _drawing(len(home["doors"]), label, Markup("").join([*doors, star]))
+def lit(home: Home, label: str = "") -> Markup:
+    """A calendar whose doors show who was there.
+
+    A star stands over a home where it was the same person every day.
+    """
+    doors = [drawn for number, door in enumerate(home.doors) for drawn in _door(number, door)]
+    star = (
+        Markup('<use href="#star" class="star"/>') if home.verdict == "same_person" else Markup("")
+    )
+    return _drawing(len(home.doors), label, Markup("").join([*doors, star]))
 
 
-def doors_told(home: Mapping[str, Any]) -> str:
+def doors_told(home: Home) -> str:
     """What the counted doors of a home show, in words."""
-    seen = Counter(door["state"] for door in home["doors"] if door.get("in_window", True))
+    seen = Counter(door.state for door in home.doors if door.in_window)
     return "; ".join(f"{STATES.get(state, state)}: {count}" for state, count in seen.most_common())
 
 
-def _door(number: int, door: Mapping[str, Any]) -> Sequence[Markup]:
-    state = door["state"]
+def _door(number: int, door: Door) -> Sequence[Markup]:
+    state = door.state
     if state == "none" or state not in STATES:
         return []
     x, y = place(number)
-    outside = "" if door.get("in_window", True) else " outside"
+    outside = "" if door.in_window else " outside"
     return [
-        Markup('<use href="#d-{}" class="door{}" x="{}" y="{}" width="12" height="14"/>').format(state, outside, x, y)
+        Markup('<use href="#d-{}" class="door{}" x="{}" y="{}" width="12" height="14"/>').format(
+            state, outside, x, y
+        )
     ]
 
 
 def _drawing(count: int, label: str, inside: Markup) -> Markup:
-    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    told = (
+        Markup('role="img" aria-label="{}"').format(label)
+        if label
+        else Markup('aria-hidden="true"')
+    )
     drawing = Markup('<svg class="calendar" viewBox="{}" {}><use href="#house"/>{}</svg>')
     return drawing.format(box(count), told, inside)
 

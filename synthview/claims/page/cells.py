@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from synthview.claims.page.words import day, figure, percent
+from synthview.wording import day, figure, percent
 
 __all__ = ["ROWS"]
 
@@ -15,28 +15,36 @@ _COLUMNS: Mapping[str, tuple[tuple[str, _Say], ...]] = {
     "watched_row": (("watched", str), ("value", figure)),
     "source_row": (("source", str), ("days", figure), ("homes", figure)),
     "share_row": (("label", str), ("value", figure), ("low", figure), ("high", figure)),
+    "strip_row": (("label", str), ("median", figure), ("low", figure), ("high", figure)),
     "reason_row": (("label", str), ("accounts", figure)),
-    "world_row": (("label", str), ("share_of_worlds", percent), ("same_person", figure), ("nobody", figure)),
+    "world_row": (
+        ("label", str),
+        ("share_of_worlds", percent),
+        ("same_person", figure),
+        ("nobody", figure),
+    ),
     "percent_row": (("label", str), ("median", percent), ("low", percent), ("high", percent)),
     "covered_row": (("nominal", percent), ("found", percent), ("low", percent), ("high", percent)),
     "ladder_row": (("days", figure), ("accounts", figure)),
     "count_row": (("days", figure), ("count", figure)),
     "day_row": (("date", day), ("viewers", figure)),
-    "range_row": (("label", str), ("path", str), ("unit", str), ("low", figure), ("high", figure), ("source", str), ("index", percent)),
-}  # fmt: skip
+    "range_row": (
+        ("label", str),
+        ("path", str),
+        ("unit", str),
+        ("low", figure),
+        ("high", figure),
+        ("source", str),
+        ("index", percent),
+    ),
+}
 
 
-def _row(columns: tuple[tuple[str, _Say], ...]) -> Callable[[Mapping[str, Any]], list[str]]:
-    return lambda told: [say(told[name]) for name, say in columns]
-
-
-def _strip(told: tuple[str, Mapping[str, Any], bool]) -> list[str]:
-    name, one, _ = told
-    return [name, *(figure(one[place]) for place in ("median", "low", "high"))]
+def _row(columns: tuple[tuple[str, _Say], ...]) -> Callable[[Any], list[str]]:
+    return lambda one: [say(getattr(one, name)) for name, say in columns]
 
 
 ROWS: Mapping[str, Callable[[Any], list[str]]] = {
-    **{name: _row(columns) for name, columns in _COLUMNS.items()},
-    "strip_row": _strip,
+    name: _row(columns) for name, columns in _COLUMNS.items()
 }
 """A filter of the templates for each kind of row."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -11,7 +11,9 @@ __all__ = ["Stacks", "stack"]
 _MOST_BINS, _MOST_DOTS = 60, 26
 _STEPS = (1, 2, 5)
 _FINER = (0.25, 0.5)
-"""For averages, which lie between whole numbers; halves of halves, so that script and chart bin alike to the last bit."""
+"""For averages, which lie between whole numbers; halves of halves, so that script and chart bin
+alike to the last bit.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,12 @@ class Stacks:
         """Where the last bin ends."""
         return self.low + self.bins * self.step
 
+    def dots(self) -> Iterator[tuple[float, int]]:
+        """The middle of the bin of each dot, and how many dots lie below it."""
+        for one, count in enumerate(self.heights):
+            for level in range(count):
+                yield self.middle(one), level
+
     def middle(self, one: int) -> float:
         """The middle of a bin."""
         return self.low + (one + 0.5) * self.step
@@ -41,7 +49,9 @@ class Stacks:
 def stack(values: Sequence[float]) -> Stacks:
     """Put the numbers into bins of a round width."""
     low = float(min(min(values, default=0), 0))
-    step = _round_width(max(values, default=0) - low, is_whole=all(float(value).is_integer() for value in values))
+    step = _round_width(
+        max(values, default=0) - low, is_whole=all(float(value).is_integer() for value in values)
+    )
     counts = [0] * (int((max(values, default=0) - low) // step) + 1)
     for value in values:
         counts[int((value - low) // step)] += 1
@@ -51,5 +61,7 @@ def stack(values: Sequence[float]) -> Stacks:
 
 def _round_width(span: float, *, is_whole: bool) -> float:
     """The smallest of 1, 2, 5, 10, 20 …, or of quarters and halves where numbers are broken, that needs no more bins than can be told apart."""
-    widths = chain(() if is_whole else _FINER, (one * 10**power for power in range(12) for one in _STEPS))
+    widths = chain(
+        () if is_whole else _FINER, (one * 10**power for power in range(12) for one in _STEPS)
+    )
     return float(next((width for width in widths if span / width < _MOST_BINS), span or 1))

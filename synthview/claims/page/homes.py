@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from synthview.claims.breakfast import first_child
 from synthview.claims.page.calendar import STATES
+from synthview.claims.sections.doors import Home, first_child
 
 __all__ = ["VERDICTS", "Street", "first_child", "street", "verdict_told"]
 
@@ -21,21 +21,29 @@ VERDICTS = {
 }
 """The rung that a home reaches, in words."""
 
-Street = dict[str, Any]
-"""Counts over all homes, for the scene where the lights go on."""
+
+@dataclass(frozen=True)
+class Street:
+    """Counts over all homes, for the scene where the lights go on: of homes by verdict and label, of doors by state."""
+
+    same_person: int = 0
+    verdicts: Sequence[tuple[str, int]] = ()
+    labels: Sequence[tuple[str, int]] = ()
+    doors: Sequence[tuple[str, str, int]] = ()
+    all_doors: int = 0
 
 
-def street(homes: Sequence[Mapping[str, Any]]) -> Street:
+def street(homes: Sequence[Home]) -> Street:
     """Count the homes by what they turned out to be, and the counted doors by who was there."""
-    doors = Counter(door["state"] for home in homes for door in home["doors"] if door.get("in_window", True))
-    verdicts = Counter(home["verdict"] for home in homes)
-    return {
-        "same_person": verdicts["same_person"],
-        "verdicts": [(verdict_told(name), verdicts[name]) for name in _in_order(verdicts)],
-        "labels": Counter(home["label"] for home in homes).most_common(),
-        "doors": [(state, words, doors[state]) for state, words in STATES.items() if doors[state]],
-        "all_doors": doors.total(),
-    }
+    doors = Counter(door.state for home in homes for door in home.doors if door.in_window)
+    verdicts = Counter(home.verdict for home in homes)
+    return Street(
+        same_person=verdicts["same_person"],
+        verdicts=[(verdict_told(name), verdicts[name]) for name in _in_order(verdicts)],
+        labels=Counter(home.label for home in homes).most_common(),
+        doors=[(state, words, doors[state]) for state, words in STATES.items() if doors[state]],
+        all_doors=doors.total(),
+    )
 
 
 def verdict_told(verdict: str) -> str:

@@ -1,0 +1,171 @@
+"""An answer: the sections of a claim in their order, worked out from a question, as typed values and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any, TypeVar
+
+from synthview.claims import sections
+from synthview.claims.asked import (
+    DISCLAIMER,
+    AskedClaim,
+    AskedScenario,
+    asked_claim,
+    asked_scenario,
+    made_by,
+)
+from synthview.claims.kept import Kept
+from synthview.claims.question import Question, only_for_streaks
+from synthview.claims.sections.section import LeftOut, Section
+from synthview.claims.study import Effort, OfADataset, Study, Tell
+from synthview.errors import UnknownName
+from synthview.outside.extras import need
+
+__all__ = ["SECTIONS", "Answer", "NotTold", "answer", "answer_of_dataset", "chosen", "need_for"]
+
+ORDER = (
+    "number",
+    "definitions",
+    "causes",
+    "truth",
+    "ladder",
+    "aggregates",
+    "disclosure",
+    "inference",
+    "alternatives",
+    "knowledge",
+    "homes",
+    "detective",
+)
+"""The story of an answer. A section that is not named here comes after these."""
+T = TypeVar("T")
+
+
+def _found() -> Iterator[Section]:
+    """Every section: a file of the folder that ends with SECTION."""
+    others = sorted({one.name for one in iter_modules(sections.__path__)} - set(ORDER))
+    for name in (*ORDER, *others):
+        section = getattr(import_module(f"{sections.__name__}.{name}"), "SECTION", None)
+        if section is not None:
+            yield section
+
+
+SECTIONS = tuple(_found())
+
+
+@dataclass(frozen=True)
+class NotTold:
+    """Sections that could not be worked out, by their names in the JSON, and why."""
+
+    sections: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found: by whom, of which world or dataset, about which claim, and the sections by their names."""
+
+    made_by: str
+    command: str
+    disclaimer: str
+    scenario: AskedScenario
+    claim: AskedClaim
+    found: Mapping[str, Any]
+    left_out: NotTold | None = None
+
+    def of(self, kind: type[T]) -> T | None:
+        """The section of a type; None where the answer has none."""
+        return next((one for one in self.found.values() if isinstance(one, kind)), None)
+
+    def sections(self) -> Iterator[tuple[Section, Any]]:
+        """Every section that is there, in order."""
+        return ((one, self.found[one.name]) for one in SECTIONS if one.name in self.found)
+
+
+def chosen(names: Sequence[str], question: Question, *, thorough: bool) -> tuple[Section, ...]:
+    """The sections by these names, after the number.
+
+    Without names all of them, or those of a brief answer.
+
+    Raises UnknownName, and InputError where a claim of the kind has no such section.
+    """
+    known = {one.name: one for one in SECTIONS}
+    for name in names:
+        if name not in known:
+            raise UnknownName("section", name, known, "--sections")
+    kind = question.claim.kind
+    only_for_streaks(question, sections=any(kind not in known[name].claims for name in names))
+    wanted = (
+        {"number", *names} if names else {one.name for one in SECTIONS if thorough or one.is_brief}
+    )
+    return tuple(one for one in SECTIONS if one.name in wanted and kind in one.claims)
+
+
+def need_for(kind: str, parts: Sequence[Section] = SECTIONS) -> None:
+    """Raise MissingExtra where a package is missing that some sections of a claim need."""
+    modules = ["scipy.special", "scipy.stats"]
+    if kind == "streak":
+        modules += ["pyarrow", "duckdb"]
+    need("claim", "claim", *modules, *(module for one in parts for module in one.packages))
+
+
+def answer(
+    question: Question,
+    effort: Effort,
+    command: str,
+    tell: Tell,
+    *,
+    names: Sequence[str] = (),
+    kept: Kept | None = None,
+) -> Answer:
+    """Ask a claim of its world.
+
+    With `effort.thorough` all that can be said of it, or the sections by some names.
+
+    Raises InputError for a kind of claim that cannot be asked so, and MissingExtra where a package
+    is missing.
+    """
+    if question.claim.kind != "streak":
+        only_for_streaks(
+            question, thorough=effort.thorough, seeds=effort.seeds > 1, exhaustive=effort.exhaustive
+        )
+    parts = chosen(names, question, thorough=effort.thorough)
+    need_for(question.claim.kind, parts)
+    of_worlds = [work for one in parts for work in one.of_world]
+    study = Study(question, effort, tell, command=command, of_worlds=of_worlds, kept=kept)
+    seeds = range(question.scenario.run.seed, question.scenario.run.seed + effort.seeds)
+    return _told(study, parts, asked_scenario(question, seeds))
+
+
+def answer_of_dataset(question: Question, directory: Path, command: str) -> Answer:
+    """Ask a streak of a dataset on disk: what can be said of its log alone."""
+    only_for_streaks(question, data=question.claim.kind != "streak")
+    need_for(question.claim.kind, ())
+    study = OfADataset(question, directory, command)
+    scenario = asked_scenario(question, [], households=study.households, name=directory.name)
+    return _told(study, [one for one in SECTIONS if one.of_datasets], scenario)
+
+
+def _told(study: Study, parts: Sequence[Section], scenario: AskedScenario) -> Answer:
+    found: dict[str, Any] = {}
+    left_out: dict[str, list[str]] = {}
+    for section in parts:
+        one = study.kept.section(section.name, section.kind)
+        if one is None:
+            one = study.once(section.measure)
+            if not isinstance(one, LeftOut):
+                study.kept.keep_section(section.name, one)
+        study.hold(section.measure, one)
+        if not isinstance(one, LeftOut):
+            found[section.name] = one
+        elif one.reason:
+            left_out.setdefault(one.reason, []).extend(section.keys)
+    why = " ".join(left_out)
+    names = tuple(key for keys in left_out.values() for key in keys)
+    claim = asked_claim(study.question)
+    not_told = NotTold(names, why) if names else None
+    return Answer(made_by(), study.command, DISCLAIMER, scenario, claim, found, not_told)

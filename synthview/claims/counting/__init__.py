@@ -1,0 +1,1 @@
+"""Counting: who watched a title, by any definition, from the tables of a log."""

@@ -1,0 +1,219 @@
+"""A claim asked of a dataset on disk, ours or anybody's in the same schema: what its log says, without any truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from synthview.claims.counting.count import account_days, grid, who
+from synthview.claims.counting.definitions import HEADLINE
+from synthview.claims.counting.pitfalls import Pitfall, pitfalls
+from synthview.claims.counting.sql import confirmed
+from synthview.claims.counting.title_log import TitleLog
+from synthview.claims.counting.title_plays import Tables, corrected_start, title_plays, title_rows
+from synthview.claims.question import Question
+from synthview.dataset import Run
+from synthview.errors import InputError
+from synthview.foreign.datasets import Source, opened
+from synthview.foreign.frames import Wanted
+from synthview.rows import Ints
+from synthview.tables import table
+
+__all__ = ["WANTED", "Counted", "count_directory", "open_log"]
+
+WANTED = {
+    one.table.path: one
+    for one in (
+        Wanted(
+            table("log.plays"),
+            (
+                "play_id",
+                "account_id",
+                "profile_id",
+                "device_id",
+                "title_id",
+                "started_at",
+                "ended_at",
+                "watched_ms",
+                "autoplayed",
+                "closed_at",
+            ),
+        ),
+        Wanted(table("log.titles"), ("title_id", "kind", "name", "series_name", "runtime_ms")),
+        Wanted(table("log.accounts"), ("account_id", "time_zone")),
+        Wanted(
+            table("log.profiles"), ("profile_id", "account_id", "is_kids"), may_be_null=("is_kids",)
+        ),
+        Wanted(table("log.devices"), ("device_id", "model"), may_be_null=("model",)),
+        Wanted(table("log.events"), ("play_id", "type", "client_time"), may_be_unknown=("type",)),
+    )
+}
+"""What a claim reads of a log. Kinds of titles must be known, as a trailer is not the film; of
+messages only pings count.
+"""
+_OPTIONAL = "log.events"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a log holds of a question: the headline number, all definitions, slips, and its showings and accounts."""
+
+    number: int
+    by_sql: int
+    grid: Ints
+    pitfalls: list[Pitfall]
+    shown: pl.DataFrame
+    accounts: int
+
+
+def open_log(source: Source) -> Tables:
+    """Return the tables of a log, with the columns that a claim reads.
+
+    Raises InputError where a table or a column that a claim needs is not there.
+    """
+    found = {
+        name: frame
+        for name, wanted in WANTED.items()
+        if (frame := source.frame(wanted)) is not None
+    }
+    if missing := [name for name in WANTED if name not in found and name != _OPTIONAL]:
+        needed = [name for name in WANTED if name != _OPTIONAL]
+        raise InputError(
+            f"{source.place} has no {', '.join(missing)}. A claim needs {', '.join(needed)}: each as Parquet, CSV, lines of "
+            "JSON or Arrow, in a folder such as log/plays or a file such as log/plays.parquet, or as tables of a DuckDB "
+            "database."
+        )
+    return found
+
+
+def count_directory(question: Question, directory: Path) -> Counted:
+    """Count in a directory, or in a database, what the question asks.
+
+    Raises InputError where it lacks the title or the days, or holds what cannot be read as our
+    schema.
+    """
+    source = opened(directory)
+    log = open_log(source)
+    _check_title(question, directory, log)
+    _check_days(question, directory, log, source.run)
+    return _counted(question, directory, log)
+
+
+def _check_title(question: Question, directory: Path, log: Tables) -> None:
+    """Refuse a log in which nobody could have watched the title, rather than count that nobody did."""
+    if title_rows(log["log.titles"], question.title).limit(1).collect().is_empty():
+        raise InputError(
+            f"{directory} has no title '{question.title}', which '{question.claim.name}' is about. Ask another claim of it, "
+            "or one of your own with a title of its log.titles."
+        )
+
+
+def _check_days(question: Question, directory: Path, log: Tables, run: Run | None) -> None:
+    """Refuse a log that does not cover the days of the claim."""
+    (start, end), (first, last) = _covered(log, run), question.dates()
+    if start is None or end is None or not start <= first <= last <= end:
+        covers = f"covers {start} to {end}" if start else "holds no plays"
+        raise InputError(
+            f"{directory} {covers}; '{question.claim.name}' asks for {first} to {last}. Change the claim's last or days "
+            f"with --set, as in --set 'claims.\"{question.claim.name}\".last={end or last}', or ask a dataset of those days."
+        )
+
+
+def _covered(log: Tables, run: Run | None) -> tuple[date | None, date | None]:
+    """First and last day of a log: as its manifest has them, or those of its plays, whatever wrong clocks say."""
+    if run is not None:
+        made = run.manifest["settings"]
+        return date.fromisoformat(made["from"]), date.fromisoformat(made["until"]) - timedelta(
+            days=1
+        )
+    days = {"first": pl.col("closed_at").min().dt.date(), "last": corrected_start().max().dt.date()}
+    first, last = log["log.plays"].select(**days).collect().row(0)
+    return first, last
+
+
+def _counted(question: Question, directory: Path, log: Tables) -> Counted:
+    log = {**log, "log.plays": _plays_named(log, question.title).lazy()}
+    shown = title_plays(log, question.title)
+    _check_plays(directory, log, shown, question.title)
+    accounts = int(log["log.accounts"].select(pl.col("account_id").n_unique()).collect().item())
+    tables = _of_title(log, title_plays(log, question.title, like=True))
+    number = len(who(shown, question, HEADLINE))
+    return Counted(
+        number,
+        confirmed(question, number, tables),
+        grid(shown, question),
+        pitfalls(TitleLog(question, tables), float(account_days(shown, question))),
+        shown,
+        accounts,
+    )
+
+
+def _plays_named(log: Tables, title: str) -> pl.DataFrame:
+    """The plays of all titles whose name holds the title's, so that a log is read once."""
+    named = title_rows(log["log.titles"], title, like=True).select("title_id").unique()
+    return log["log.plays"].join(named, on="title_id", how="semi").collect()
+
+
+def _check_plays(directory: Path, log: Tables, shown: pl.DataFrame, title: str) -> None:
+    """Refuse plays of the title that are there twice, lack what they are counted by, or belong to an unknown account."""
+    own = title_rows(log["log.titles"], title).select("title_id")
+    plays = log["log.plays"].join(own, on="title_id", how="semi").collect()
+    _refuse_any(
+        directory,
+        "log.plays",
+        plays.filter(pl.col("play_id").is_duplicated()),
+        "is there more than once",
+    )
+    for name in WANTED["log.plays"].columns:
+        _refuse_any(directory, "log.plays", plays.filter(pl.col(name).is_null()), f"has no {name}")
+    unknown = plays.join(shown, on="play_id", how="anti")
+    _refuse_any(directory, "log.plays", unknown, "is of an account that log.accounts does not have")
+    _refuse_any(
+        directory,
+        "log.titles",
+        shown.filter(pl.col("runtime_ms").is_null()),
+        "is of a title without runtime_ms",
+    )
+    zones = shown["time_zone"].unique().to_list()
+    if wrong := [zone for zone in zones if not _is_zone(zone)]:
+        raise InputError(
+            f"{directory}: log.accounts has the time_zone {wrong[0]!r}, which is no IANA time zone."
+        )
+
+
+def _refuse_any(directory: Path, name: str, plays: pl.DataFrame, what: str) -> None:
+    if len(plays):
+        more = f" ({len(plays):,} such rows)" if len(plays) > 1 else ""
+        raise InputError(
+            f"{directory}: {name} cannot be counted: play {plays['play_id'][0]} {what}{more}."
+        )
+
+
+def _is_zone(zone: str | None) -> bool:
+    try:
+        pl.Series([0], dtype=pl.Datetime("ms", "UTC")).dt.convert_time_zone(zone or "")
+    except pl.exceptions.PolarsError:
+        return False
+    return True
+
+
+def _of_title(log: Tables, shown: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The rows of the log that concern plays of the title at all, be it of a trailer alone."""
+    by: Sequence[tuple[str, str]] = (
+        ("log.plays", "account_id"),
+        ("log.accounts", "account_id"),
+        ("log.profiles", "account_id"),
+        ("log.devices", "device_id"),
+    )
+    mine = {
+        name: log[name].join(_ids(shown, key), on=key, how="semi").collect() for name, key in by
+    }
+    return {**mine, "log.titles": log["log.titles"].collect()}
+
+
+def _ids(shown: pl.DataFrame, key: str) -> pl.LazyFrame:
+    return shown.select(key).unique().lazy()

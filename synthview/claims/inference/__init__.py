@@ -1,0 +1,1 @@
+"""Inference: which worlds print a number, and what they have in common."""

@@ -1,0 +1,243 @@
+"""Parameters: which settings may be otherwise than stated, and by how much.
+
+Worlds drawn from all of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+from scipy.stats import qmc
+
+from synthview.claims.question import Question
+from synthview.claims.simulation.candidates import BESIDE_TITLES
+from synthview.registry import installed
+from synthview.rows import Floats
+from synthview.scenario import Scenario, load
+from synthview.scenario.entries import Entry, entries
+from synthview.scenario.settings import CHOICE
+from synthview.stage.actor import Actor
+from synthview.wording import label_of
+from synthview.world.clock import date_of
+
+__all__ = [
+    "LIVED",
+    "POPULAR",
+    "RATE",
+    "Blocks",
+    "Parameter",
+    "as_settings",
+    "drawn",
+    "lasting",
+    "parameters_of",
+    "with_settings",
+]
+
+RATE, POPULAR, LIVED = "rate", "popular", "lived"
+"""How a setting works: how many homes a lasting actor has, how often a title is picked, or what
+then happens.
+"""
+_Z = float(ndtri(0.95))
+_FACTOR = 3.0
+"""What a scenario states of a title or a dated event may be so many times as much, or as little (guess).
+
+The range that the setting itself declares covers all titles there are, the first place and the last.
+"""
+_WORDS = {
+    "rate": "how common",
+    "spell_days": "how long it lasts",
+    "keeps_to_it": "how faithfully",
+    "days": "on how many days",
+    "plays_per_day": "how often a day",
+    "popularity_rank": "how popular",
+    "hours": "for how many hours",
+    "lift": "how much more",
+    "half_life_days": "how soon it fades",
+    "christmas_lift": "how much more at Christmas",
+    "release_lift": "how much more when new",
+    "decay_days": "how soon the new ones fade",
+    "country_taste": "how countries differ",
+    "share_in_each_country": "how much a country has",
+    "film_popularity_exponent": "how unevenly films are liked",
+    "film_popularity_offset": "how alike the first films are",
+    "film_runtime_spread": "how lengths of films differ",
+    "puts_it_on": "on how many days",
+    "looping": "how often again",
+    "leaves_early": "how often not to the end",
+    "holiday_lift": "how much more on holidays",
+}
+_SECTIONS = {
+    "world": "titles",
+    "people": "homes",
+    "choosing": "choices",
+    "log": "the log",
+    "player": "the player",
+    "catalogue": "the catalogue",
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One setting and what an informed person may believe of it: low and high are the 5 % and the 95 % point."""
+
+    path: str
+    part: str
+    label: str
+    unit: str
+    source: str
+    stated: float
+    low: float
+    high: float
+    allowed: tuple[float, float]
+    scale: str
+    is_whole: bool = False
+
+    def at(self, shares: Floats) -> Floats:
+        """The values below which it lies with some chances: a normal law on its scale, cut to what is allowed."""
+        ends = self._onto(np.array([self.low, self.high]))
+        middle, spread = ends.mean(), (ends[1] - ends[0]) / (2 * _Z)
+        with np.errstate(divide="ignore"):
+            cut = ndtr((self._onto(np.array(self.allowed, dtype=np.float64)) - middle) / spread)
+        # A hundred-millionth off the ends: what is allowed at the end itself, 0 or all of them, is another world.
+        inner = np.clip(cut[0] + shares * (cut[1] - cut[0]), 1e-8, 1 - 1e-8)
+        values = np.clip(self._back(middle + spread * ndtri(inner)), *self.allowed)
+        return np.rint(values) if self.is_whole else values
+
+    def _onto(self, values: Floats) -> Floats:
+        if self.scale == "log":
+            return np.asarray(np.log(values))
+        return np.asarray(np.log(values) - np.log1p(-values)) if self.scale == "logit" else values
+
+    def _back(self, values: Floats) -> Floats:
+        if self.scale == "log":
+            return np.asarray(np.exp(values))
+        return np.asarray(1 / (1 + np.exp(-values))) if self.scale == "logit" else values
+
+
+def parameters_of(question: Question) -> tuple[Parameter, ...]:
+    """Every number of a scenario that somebody may doubt, but for what is ours to decide, in the order of its file.
+
+    What is stated as nothing stays so, and so do titles and events that the question is not about.
+    """
+    lasts = lasting(question.scenario)
+    found = []
+    for entry in entries(question.scenario):
+        setting = entry.setting
+        if (
+            setting.kind == "number"
+            and setting.source != CHOICE
+            and entry.value
+            and not _is_beside(entry, question)
+        ):
+            found.append(_range(entry, _part(entry, lasts)))
+    return tuple(one for one in found if one.low < one.high)
+
+
+def lasting(scenario: Scenario) -> tuple[str, ...]:
+    """Actors whose choice of a title lasts and whose homes are drawn by a rate, in alphabetical order."""
+    actors = ((name, one) for name, one in scenario.actors.items() if isinstance(one, Actor))
+    return tuple(
+        sorted(name for name, one in actors if not one.picks_anew and name not in scenario.cast)
+    )
+
+
+def _part(entry: Entry, lasts: Sequence[str]) -> str:
+    if entry.path in {f"actors.{name}.rate" for name in lasts}:
+        return RATE
+    places = ("catalogue.", "world.", "titles.", "dated_events.")
+    return POPULAR if entry.path.startswith(places) and entry.path not in BESIDE_TITLES else LIVED
+
+
+def _is_beside(entry: Entry, question: Question) -> bool:
+    """Whether a setting is of the run, of another title, or of something that happens later."""
+    scenario, last = question.scenario, date_of(question.last)
+    events: dict[str, tuple[str, date]] = {
+        one.name: (one.title, one.on) for one in scenario.dated_events
+    }
+    for name, (title, on) in events.items():
+        if entry.section == f'dated_events."{name}"':
+            return title != question.title or on > last
+    return entry.section == "run" or (
+        entry.path.startswith("titles.") and entry.section != f'titles."{question.title}"'
+    )
+
+
+def _range(entry: Entry, part: str) -> Parameter:
+    setting, stated = entry.setting, float(entry.value)
+    assert setting.allowed is not None, f"{entry.path} is a number"
+    assert setting.low is not None, f"{entry.path} is a number"
+    assert setting.high is not None, f"{entry.path} is a number"
+    low, high = setting.low, setting.high
+    if entry.facts_from:
+        low, high = (
+            max(stated / _FACTOR, setting.allowed[0]),
+            min(stated * _FACTOR, setting.allowed[1]),
+        )
+    whole = setting.type is int
+    return Parameter(
+        entry.path,
+        part,
+        _label(entry),
+        setting.unit,
+        entry.source,
+        stated,
+        low,
+        high,
+        setting.allowed,
+        setting.scale,
+        whole,
+    )
+
+
+def _label(entry: Entry) -> str:
+    """A setting in words, as in 'a child on a loop: how common'."""
+    name = entry.setting.name
+    section = entry.section.split(".", 1)[-1].strip('"')
+    return (
+        f"{_SECTIONS.get(section) or label_of(section)}: {_WORDS.get(name, name.replace('_', ' '))}"
+    )
+
+
+def drawn(ranges: Sequence[Parameter], count: int, seed: int) -> Floats:
+    """So many points of all ranges at once, (point, range), each range cut evenly: a Latin hypercube."""
+    if not ranges:
+        return np.zeros((count, 0))
+    cube = qmc.LatinHypercube(len(ranges), rng=np.random.default_rng(seed)).random(count)
+    return np.stack([one.at(cube[:, place]) for place, one in enumerate(ranges)], axis=1)
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """The settings by how they work: ranges, and the values of as many rows of each."""
+
+    ranges: dict[str, tuple[Parameter, ...]]
+    values: dict[str, Floats]
+
+    @classmethod
+    def of(cls, ranges: Sequence[Parameter], rows: Mapping[str, int], seed: int) -> Blocks:
+        """Draw so many rows of every block."""
+        named = {part: tuple(one for one in ranges if one.part == part) for part in rows}
+        return cls(
+            named,
+            {part: drawn(named[part], rows[part], seed + turn) for turn, part in enumerate(rows)},
+        )
+
+    def row(self, part: str, number: int) -> dict[str, float | int]:
+        """The settings of a row."""
+        return dict(as_settings(self.ranges[part], self.values[part][number]))
+
+
+def with_settings(question: Question, settings: Mapping[str, Any]) -> Question:
+    """The same question of a world with some settings otherwise, by their paths."""
+    return replace(question, scenario=load(question.scenario, installed(), settings))
+
+
+def as_settings(ranges: Sequence[Parameter], values: Floats) -> Iterator[tuple[str, float | int]]:
+    """Paths and values of a point."""
+    for one, value in zip(ranges, values.tolist(), strict=True):
+        yield one.path, int(value) if one.is_whole else value

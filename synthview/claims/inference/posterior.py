@@ -1,0 +1,324 @@
+"""The posterior: settings vary over their ranges, homes are simulated at many points of them, and a number weighs the worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthview.claims.inference.parameters import (
+    LIVED,
+    POPULAR,
+    RATE,
+    Blocks,
+    Parameter,
+    parameters_of,
+    with_settings,
+)
+from synthview.claims.inference.popularity import Shelf, parts, times
+from synthview.claims.inference.posterior_worlds import PosteriorWorlds, Tell
+from synthview.claims.inference.proposal import Outcomes, Point, Proposal, proposal_rates, propose
+from synthview.claims.inference.sensitivity import Index, first_order
+from synthview.claims.inference.shown import Chosen, PlacedWorld, PosteriorWorld
+from synthview.claims.inference.weights import (
+    Composition,
+    Coverage,
+    ImportanceWeights,
+    WeightedWorlds,
+    mix,
+)
+from synthview.claims.question import Question
+from synthview.claims.simulation.candidates import sources, why_not_looked_over, world_of
+from synthview.claims.simulation.crowds import crowd_of
+from synthview.engines.workers import share_out
+from synthview.errors import InputError
+from synthview.rows import Floats, Ints
+from synthview.stage.actor import Actor
+
+__all__ = ["Effort", "Posterior", "infer"]
+
+_OTHER_SEED = 1 << 62
+"""What the seed of the other half differs by: a bit that nobody types."""
+_DRAWS = 4_000
+_CROWDS_AMONG = 20_000
+"""Homes among which crowds are looked for at each point: with a tenth of them sold, two thousand
+crowds.
+"""
+_PLANTED_WITHIN = (0.4, 2.0)
+"""Worlds are planted that print numbers like the one in question, so many times as large."""
+_A_POINT, _A_SHELF, _A_LOOK = 10, 1, 1 << 18
+"""What things take beside each other: a point ten times as long as a shelf, or a look at a quarter
+million homes.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is done.
+
+    Homes looked at in each of two worlds, and points lived by them; rows of popularities and of
+    rates that are mixed in; worlds made of each point, and worlds planted.
+    """
+
+    homes: int = 60_000_000
+    points: int = 96
+    shelves: int = 240
+    rates: int = 960
+    mixes: int = 120
+    planted: int = 240
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """How many rows of each block of settings are drawn."""
+        return {LIVED: self.points, POPULAR: self.shelves, RATE: self.rates}
+
+    @property
+    def steps(self) -> int:
+        """How much there is to do, for a bar."""
+        looks = 2 * self.homes // _A_LOOK + 1
+        return looks + self.points * _A_POINT + self.shelves * _A_SHELF
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """What follows from a number: who is behind it in the worlds that print it, and how far that can be trusted.
+
+    `indices` are, by path, what each setting explains of the number and of the share of daily
+    viewers; `coverage` how often planted truths were found, of daily viewers, and of the cause that
+    leads.
+    """
+
+    basis: PosteriorWorlds
+    households: int
+    said: int
+    composition: Composition
+    indices: Mapping[str, tuple[Index, Index]]
+    coverage: tuple[Coverage, ...]
+    coverage_of_cause: tuple[str, tuple[Coverage, ...]]
+
+    def draw(self, said: int | None = None, turn: int = 0) -> PosteriorWorld:
+        """One world that prints the number; another for each `turn`."""
+        return self.basis.draw(self.said if said is None else said, turn)
+
+    def draw_with(self, cause: str) -> tuple[PosteriorWorld, Chosen]:
+        """The first of the worlds drawn that has a home of a cause, and how it was found."""
+        return self.basis.draw_with(cause, self.said)
+
+    def worlds(
+        self, count: int = 7, said: int | None = None, tell: Tell | None = None
+    ) -> tuple[PlacedWorld, ...]:
+        """Some worlds that all print it, from mostly children to mostly fans.
+
+        `tell` hears how many are found.
+        """
+        return self.basis.several(self.said if said is None else said, count, tell)
+
+
+def infer(
+    question: Question,
+    households: int,
+    *,
+    workers: int = 1,
+    tell: Tell | None = None,
+    effort: Effort | None = None,
+    ranges: Sequence[Parameter] | None = None,
+) -> Posterior:
+    """Live a few hundred homes at many points of the settings, and conclude from the number that was said.
+
+    `tell` hears how much of how much is done. Raises InputError for a claim that is no streak, and
+    where an actor says nothing of what it keeps to.
+    """
+    _check(question)
+    effort = effort or Effort()
+    varied = parameters_of(question) if ranges is None else ranges
+    basis = _worlds(question, households, varied, effort, workers, tell)
+    return _conclude(basis, households, effort)
+
+
+def _worlds(
+    question: Question,
+    households: int,
+    varied: Sequence[Parameter],
+    effort: Effort,
+    workers: int,
+    tell: Tell | None,
+) -> PosteriorWorlds:
+    """Simulate homes at many points of the settings, and weigh them into worlds."""
+    seed = question.scenario.run.seed % _OTHER_SEED
+    blocks = Blocks.of(varied, effort.rows, seed)
+    progress = _Progress(tell, effort.steps)
+    other = with_settings(question, {"run.seed": seed | _OTHER_SEED})
+    looks = (varied, blocks.values[LIVED], effort.homes, workers)
+    first = propose(question, *looks, progress.of(1 / _A_LOOK))
+    proposals = (first, propose(other, *looks, progress.of(1 / _A_LOOK)))
+    half = np.arange(effort.points) % 2
+    seen = _lived(proposals, half, blocks, workers, progress)
+    importance = _importance_weights(question, households, proposals, blocks, workers, progress)
+    progress.add(progress.total - progress.done)
+    names = sources(question.scenario)
+    weighted = mix(seen, half, importance, len(names), effort.mixes, seed)
+    return PosteriorWorlds(
+        question, names, blocks, proposals, seen, importance, weighted, seed, workers
+    )
+
+
+def _conclude(basis: PosteriorWorlds, households: int, effort: Effort) -> Posterior:
+    """What the number that was said tells, with the checks that such a conclusion needs."""
+    weighted, seed, said = basis.weighted, basis.seed, round(basis.question.claim.said)
+    composition = weighted.compositions(said, _DRAWS, seed)[1]
+    first = int(composition.counted.sum(axis=(0, 2)).argmax())
+    within = range(int(said * _PLANTED_WITHIN[0]), int(said * _PLANTED_WITHIN[1]) + 1)
+    return Posterior(
+        basis,
+        households,
+        said,
+        composition,
+        _indices(basis.blocks, weighted, seed),
+        weighted.coverage(weighted.share(), within, effort.planted, seed),
+        (
+            basis.sources[first],
+            weighted.coverage(weighted.share(first), within, effort.planted, seed),
+        ),
+    )
+
+
+def _check(question: Question) -> None:
+    """Refuse what cannot be concluded from: InputError for another kind of claim, and for actors that say nothing."""
+    if question.claim.kind != "streak":
+        raise InputError(
+            f'claims."{question.claim.name}" is of kind {question.claim.kind}; what a number tells is worked out for '
+            "streaks of one title alone."
+        )
+    if why := why_not_looked_over(question):
+        raise InputError(why)
+
+
+@dataclass
+class _Progress:
+    """Adds up what is done, and tells of it."""
+
+    tell: Tell | None
+    total: int
+    done: float = 0.0
+
+    def add(self, amount: float) -> None:
+        """So much more is done."""
+        self.done += amount
+        if self.tell:
+            self.tell(min(round(self.done), self.total), self.total)
+
+    def of(self, worth: float) -> Tell:
+        """A listener for a part, of which each step is worth so much."""
+        start = self.done
+
+        def listen(done: int, _: int) -> None:
+            self.add(start + done * worth - self.done)
+
+        return listen
+
+
+def _lived(
+    pools: Sequence[Proposal], half: Ints, blocks: Blocks, workers: int, progress: _Progress
+) -> tuple[Outcomes, ...]:
+    """Live every point by the homes of its half."""
+    stated = {one.path: one.stated for one in blocks.ranges[RATE]}
+    tasks = [
+        Point(number, pools[which], stated, blocks.row(LIVED, number))
+        for number, which in enumerate(half)
+    ]
+    found: dict[int, Outcomes] = {}
+    for number, seen in share_out(tasks, workers):
+        found[number] = seen
+        progress.add(_A_POINT)
+    return tuple(found[number] for number in range(len(tasks)))
+
+
+def _importance_weights(
+    question: Question,
+    households: int,
+    pools: Sequence[Proposal],
+    blocks: Blocks,
+    workers: int,
+    progress: _Progress,
+) -> ImportanceWeights:
+    """What each row of rates and of popularities does to the weight of a home."""
+    opened = proposal_rates(blocks.ranges[RATE])
+    shelves = _shelves(question, blocks, workers, progress)
+    own = (parts(one.question, world_of(one.question.scenario)) for one in pools)
+    return ImportanceWeights(
+        thinning=_thinning(sources(question.scenario), blocks, opened),
+        picked=np.stack([times(shelves, one) for one in own]),
+        scale=np.array([households / one.looked_at for one in pools]),
+        by_chance=households * _by_chance(question, blocks, opened, shelves),
+    )
+
+
+def _thinning(names: Sequence[str], blocks: Blocks, opened: Mapping[str, float]) -> Floats:
+    """How many of the homes that the proposal lets in each source has, (row of rates, source)."""
+    rates = blocks.values[RATE]
+    thinning = np.ones((len(rates), len(names)))
+    for place, one in enumerate(blocks.ranges[RATE]):
+        source = names.index(one.path.split(".")[1])
+        thinning[:, source] = rates[:, place] / opened[one.path]
+    return thinning
+
+
+def _shelves(question: Question, blocks: Blocks, workers: int, progress: _Progress) -> Floats:
+    """What part of all picks the title has in each row of popularities, (row, day, country).
+
+    Each row is a world of its own, since how a title is liked in a country is a matter of the seed.
+    """
+    seed = question.scenario.run.seed % _OTHER_SEED
+    rows = range(len(blocks.values[POPULAR]))
+    settings = [{**blocks.row(POPULAR, row), "run.seed": seed + row} for row in rows]
+    tasks = [Shelf(row, question, settings[row]) for row in rows]
+    found: dict[int, Floats] = {}
+    for row, one in share_out(tasks, workers):
+        found[row] = one
+        progress.add(_A_SHELF)
+    return np.stack([found[row] for row in rows])
+
+
+def _by_chance(
+    question: Question, blocks: Blocks, opened: Mapping[str, float], shelves: Floats
+) -> Floats:
+    """What share of homes crowds fill by chance, gates open, (point, row of popularity, source).
+
+    `shelves` are the parts of all picks that the title has, (row, day, country), a day more at
+    either end.
+    """
+    names, homes, days = sources(question.scenario), np.arange(_CROWDS_AMONG), shelves[:, 1:-1]
+    shares = np.zeros((len(blocks.values[LIVED]), len(shelves), len(names)))
+    world = world_of(question.scenario)
+    work, window = question.work(world) or 0, range(question.first, question.last + 1)
+    for point in range(len(shares)):
+        actors = with_settings(question, {**opened, **blocks.row(LIVED, point)}).scenario.actors
+        for place, name in enumerate(names):
+            actor = actors.get(name)
+            crowd = crowd_of(
+                world, [actor] if isinstance(actor, Actor) else [], homes, work, window
+            )
+            if len(crowd.home):
+                shares[point, :, place] = [crowd.expected(row) / len(homes) for row in days]
+    return shares
+
+
+def _indices(blocks: Blocks, weighted: WeightedWorlds, seed: int) -> dict[str, tuple[Index, Index]]:
+    """By path, how much each setting explains of the number (its logarithm), and of the share of daily viewers."""
+    rows = {
+        LIVED: np.broadcast_to(np.arange(len(weighted.half))[:, None], weighted.popular.shape),
+        POPULAR: weighted.popular,
+        RATE: weighted.rates,
+    }
+    found: dict[str, list[list[Index]]] = {part: [] for part in rows}
+    for answer in (np.log1p(weighted.expected), weighted.share()):
+        for part, row in rows.items():
+            count = np.bincount(row.ravel())
+            mean = np.bincount(row.ravel(), answer.ravel()) / np.maximum(count, 1)
+            found[part].append(first_order(blocks.values[part], mean, float(answer.var()), seed))
+    return {
+        one.path: pair
+        for part, own in blocks.ranges.items()
+        for one, pair in zip(own, zip(*found[part], strict=True), strict=True)
+    }

@@ -1,0 +1,262 @@
+"""The proposal: the few homes that a choice which lasts may tie to a title long enough, whatever the settings are.
+
+Higher rates and longer spells only add homes, so those found with all of them at the top of their
+range, and beyond, hold those of every other world. Each then stands for as many as its rate says: a
+world is a matter of a few hundred homes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from synthview.claims.counting.title_log import TitleLog
+from synthview.claims.counting.title_plays import own_titles
+from synthview.claims.inference.parameters import LIVED, RATE, Parameter, with_settings
+from synthview.claims.question import CLOSED_BY_DAYS, Question
+from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
+from synthview.claims.simulation.candidates import days_tied, find_candidates, sources, world_of
+from synthview.claims.simulation.homes import households_of
+from synthview.claims.simulation.simulate import Simulation, Tables
+from synthview.draws.chance import Stream
+from synthview.people.homes import countries_of, furnish
+from synthview.pipeline import Window, titles
+from synthview.rows import Flags, Floats, Ints, Rows
+from synthview.stage.actor import Actor
+
+__all__ = [
+    "NOT_THERE",
+    "RUNGS",
+    "SAT_THROUGH",
+    "THERE",
+    "Outcomes",
+    "Point",
+    "Proposal",
+    "proposal_rates",
+    "propose",
+    "qualified",
+]
+
+NOT_THERE, THERE, SAT_THROUGH = 0, 1, 2
+RUNGS = 3
+_GATE = 0.02
+_BEYOND = 5.0
+"""A gate lets in so many times the homes of the top of its range, and at least one in fifty: more
+homes, less noise.
+"""
+_BRIDGED_DAYS = 4
+"""Days without a tie that plays around midnight may fill: of 72 accounts counted in a trial none
+lacked more than 3.
+"""
+_OPEN_DAYS = 1
+"""Days that no tie could fill at all, left for ordinary viewing; in the same trial none."""
+_MOST_LIVED = 240
+"""Homes of one source that are lived at a point; of more a part stands for all."""
+_LIVED = frozenset({"log.plays", "truth.plays"})
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Homes among the first `looked_at` of a world.
+
+    `question` is of that world with all gates open.
+    """
+
+    question: Question
+    households: Ints
+    looked_at: int
+    titles: pl.DataFrame
+    """The rows of `log.titles` that the question is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes(Rows):
+    """Accounts that were counted, or missed though somebody watched on every day.
+
+    `source` is what ties the home to the title, `day` since which day, counted from the one before
+    the first, and `country` where; each stands for `weight` of those that the proposal lets in.
+    `rung` is how far one and the same person of the home comes on every day, those of the query or
+    the home's own: NOT_THERE, THERE or SAT_THROUGH.
+    """
+
+    household: Ints
+    source: Ints
+    day: Ints
+    country: Ints
+    weight: Floats
+    is_counted: Flags
+    rung: Ints
+
+
+def proposal_rates(ranges: Sequence[Parameter]) -> dict[str, float]:
+    """How many homes each lasting actor gets while homes are looked for, by the path of its rate."""
+    rates = [one for one in ranges if one.part == RATE]
+    return {one.path: min(1.0, max(_BEYOND * one.high, _GATE)) for one in rates}
+
+
+def propose(
+    question: Question,
+    ranges: Sequence[Parameter],
+    points: Floats,
+    looked_at: int,
+    workers: int,
+    tell: Callable[[int, int], None] | None = None,
+) -> Proposal:
+    """Look over some homes with all gates open and everything that lengthens a tie at its longest among the points.
+
+    `points` are (point, range) of those ranges that are lived.
+    """
+    names = [name for name in sources(question.scenario) if name in question.scenario.actors]
+    places = (*(f"actors.{name}." for name in names), "choosing.repeater", "choosing.sleep_aid")
+    lived = [one for one in ranges if one.part == LIVED]
+    longest = {
+        one.path: points[:, place].max() if len(points) else one.stated
+        for place, one in enumerate(lived)
+        if one.path.startswith(places) and not one.is_whole
+    }
+    open_ = with_settings(question, proposal_rates(ranges))
+    tied = find_candidates(with_settings(open_, longest), looked_at, workers, tell)
+    enough = tied.days.sum(axis=1) >= max(
+        question.days - _BRIDGED_DAYS, 1
+    )  # crowds are reckoned with by themselves
+    about = titles(world_of(open_.scenario), _window(open_))
+    own = own_titles(about, question.title)
+    return Proposal(
+        open_, tied.household[enough], looked_at, about.join(own, on="title_id", how="semi")
+    )
+
+
+def _window(question: Question) -> Window:
+    return Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A task: one point of the settings, lived by the homes of a pool that may be counted there."""
+
+    number: int
+    pool: Proposal
+    stated: Mapping[str, float]
+    """The rates as stated: what an actor has of the homes that it does not tie to the title."""
+    settings: Mapping[str, float]
+    most_lived: int = _MOST_LIVED
+
+    def perform(self) -> Iterator[tuple[int, Outcomes]]:
+        """Answer with the accounts that matter, and the number of the point."""
+        yield self.number, self.seen()
+
+    @property
+    def question(self) -> Question:
+        """The question of the world to live, gates open."""
+        return with_settings(self.pool.question, self.settings)
+
+    def seen(self) -> Outcomes:
+        """Live those who may be counted."""
+        question = self.question
+        homes = qualified(question, self.pool.households, self.most_lived)
+        lives = Simulation(
+            question.scenario,
+            homes.household,
+            _window(question),
+            (question.work(world_of(question.scenario)) or 0,),
+            _LIVED,
+            self.off(question, homes),
+        )
+        tables = {**next(lives.perform()), "log.titles": self.pool.titles}
+        log = TitleLog(question, tables)
+        is_counted = np.isin(homes.household, households_of(question, log.counted()))
+        rung = self._rungs(log, tables, homes.household)
+        columns = (homes.household, homes.source, homes.day, homes.country, homes.weight)
+        return Outcomes(*columns, is_counted, rung).take(is_counted | (rung == SAT_THROUGH))
+
+    def _rungs(self, log: TitleLog, tables: Tables, households: Ints) -> Ints:
+        """What is true of the best of each home: not there daily, there daily, sat through it daily."""
+        rung = np.zeros(len(households), dtype=np.int64)
+        for percent, reached in ((0, THERE), (ATTENDED_PERCENT, SAT_THROUGH)):
+            for day in ("utc", "home"):
+                found = households_of(log.question, true_watchers(log, tables, day, percent))
+                rung[np.isin(households, found)] = reached
+        return rung
+
+    def off(self, question: Question, homes: Qualified | Outcomes) -> dict[str, Flags]:
+        """Lasting actors have the part that is stated, but for the one that ties each home."""
+        world, names, off = world_of(question.scenario), sources(question.scenario), {}
+        for path, rate in self.stated.items():
+            name = path.split(".")[1]
+            actor = world.scenario.actors[name]
+            assert isinstance(actor, Actor)
+            has = replace(actor, rate=rate).could_touch(world, homes.household)  # type: ignore[type-var]
+            off[name] = ~has & (homes.source != names.index(name))
+        return off
+
+
+@dataclass(frozen=True, slots=True)
+class Qualified(Rows):
+    """Homes to be lived at a point: what ties each, since which day, where it is, and for how many it stands."""
+
+    household: Ints
+    source: Ints
+    day: Ints
+    country: Ints
+    weight: Floats
+
+
+def qualified(
+    question: Question, households: Ints, most_of_a_source: int = _MOST_LIVED
+) -> Qualified:
+    """Those homes of a pool that may be counted in a world: tied closely enough to leave no day open.
+
+    A day of the query reaches into the local days beside it, so a tie may fill those too. Of very
+    many homes with the same source some stand for all of them.
+    """
+    world = world_of(question.scenario)
+    ties = _ties(question, households)
+    tied: Flags = np.asarray(ties.any(axis=1))
+    beside: Flags = tied.copy()
+    beside[:, 1:] |= tied[:, :-1]
+    beside[:, :-1] |= tied[:, 1:]
+    enough = tied.sum(axis=1) >= question.days - _BRIDGED_DAYS
+    rows = np.flatnonzero(enough & (beside[:, 1:-1].sum(axis=1) >= question.days - _OPEN_DAYS))
+    source = ties[rows].sum(axis=2).argmax(axis=1)
+    day = ties[rows, source].argmax(axis=1)
+    homes = Qualified(
+        households[rows], source, day, countries_of(world, households[rows]), np.ones(len(rows))
+    )
+    return _spared(question, homes, most_of_a_source)
+
+
+def _ties(question: Question, households: Ints) -> Flags:
+    """Which source may tie which home on which day, (home, source, day), from the day before the first to that after."""
+    world, names = world_of(question.scenario), sources(question.scenario)
+    work = question.work(world)
+    assert work is not None, "a pool is for one title"
+    days = range(question.first - 1, question.last + 2)
+    ties = np.zeros((len(households), len(names), len(days)), dtype=bool)
+    homes = furnish(world, households)
+    for place, name in enumerate(names):
+        actor = world.scenario.actors.get(name)
+        suited = (
+            actor.suits(homes) if isinstance(actor, Actor) else np.ones(len(households), dtype=bool)
+        )
+        rows = np.flatnonzero(suited)
+        rows = rows[days_tied(world, name, households[rows], work, days) > 0]
+        for turn, day in enumerate(days):
+            ties[rows, place, turn] = (
+                days_tied(world, name, households[rows], work, range(day, day + 1)) > 0
+            )
+    return ties
+
+
+def _spared(question: Question, homes: Qualified, most: int) -> Qualified:
+    """Of very many homes with the same source some, drawn by their numbers, and for how many each stands."""
+    order = Stream(question.scenario.run.seed, "claims/pool/spared").bits(homes.household)
+    kept, weight = np.ones(len(homes), dtype=bool), homes.weight.copy()
+    for source in np.unique(homes.source).tolist():
+        rows = np.flatnonzero(homes.source == source)
+        if len(rows) > most:
+            kept[rows[np.argsort(order[rows])[most:]]] = False
+            weight[rows] = len(rows) / most
+    return Qualified(homes.household, homes.source, homes.day, homes.country, weight).take(kept)

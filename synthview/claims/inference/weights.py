@@ -1,0 +1,243 @@
+"""Importance weights: a few hundred simulated points of the settings, weighed into thousands of worlds by rates and popularities.
+
+How many homes an actor has and how often a title is picked do not change what happens in a home
+that has and picks it. So what was lived once stands for worlds with other rates and other
+popularity, by weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from scipy.special import gammaln
+from scipy.stats import binom
+
+from synthview.claims.counting.intervals import wilson
+from synthview.claims.inference.proposal import RUNGS, SAT_THROUGH, THERE, Outcomes
+from synthview.rows import Flags, Floats, Ints
+
+__all__ = ["NOMINAL", "Composition", "Coverage", "ImportanceWeights", "WeightedWorlds", "mix"]
+
+NOMINAL = (0.5, 0.8, 0.9)
+_LEAST = 1e-300
+"""In place of nothing, where something is divided by it or a logarithm is taken."""
+_MOST_PLANTED = 3
+"""Worlds of one lived point that are planted at most, since they share its homes."""
+
+
+@dataclass(frozen=True)
+class ImportanceWeights:
+    """What turns lived homes into worlds.
+
+    For each row of rates, how many of the homes behind the gates a source has, (row, source); for
+    each of popularities, how many times as often the title is picked as where it was lived, (half,
+    row, day, country); for each half, how many homes of the service each that was looked at stands
+    for. `by_chance` are the accounts of the service that crowds fill by chance with all gates open,
+    (point, row of popularity, source); none without it.
+    """
+
+    thinning: Floats
+    picked: Floats
+    scale: Floats
+    by_chance: Floats | None = None
+
+    def of(self, seen: Outcomes, half: int, rates: Ints, popular: Ints) -> Floats:
+        """How many accounts of the service each stands for, (mix, account)."""
+        thinned = self.thinning[rates][:, seen.source]
+        return (
+            thinned
+            * self.picked[half][popular][:, seen.day, seen.country]
+            * seen.weight
+            * self.scale[half]
+        )
+
+    def of_crowds(self, point: int, rates: Ints, popular: Ints) -> Floats:
+        """Accounts that crowds fill by chance, (mix, source): one of them is there daily, and seldom the same."""
+        if self.by_chance is None:
+            return np.zeros((len(rates), self.thinning.shape[1]))
+        return np.asarray(self.by_chance[point, popular] * self.thinning[rates])
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Numbers drawn from worlds that print one: accounts by source and rung, (draw, source, rung), and those missed."""
+
+    counted: Ints
+    missed: Ints
+
+    @property
+    def daily_viewers(self) -> Ints:
+        """Accounts of one person who sat through it on every day."""
+        return np.asarray(self.counted[:, :, SAT_THROUGH].sum(axis=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How often an interval meant to hold a truth with some chance held a planted one, with its 95 % interval."""
+
+    nominal: float
+    found: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class WeightedWorlds:
+    """Worlds by lived point and mix: accounts expected in the number, (point, mix, source, rung), and missed.
+
+    `half` tells which of two worlds' homes each point was lived by, `popular` and `rates` which
+    rows were mixed in.
+    """
+
+    half: Ints
+    popular: Ints
+    rates: Ints
+    counted: Floats
+    missed: Floats
+
+    @property
+    def expected(self) -> Floats:
+        """Accounts expected in the number, (point, mix)."""
+        return np.asarray(self.counted.sum(axis=(2, 3)))
+
+    def given(self, said: int, points: Flags | None = None) -> Floats:
+        """The weight of each world once the number is known, by Poisson's law, summing to 1.
+
+        Of some points alone.
+        """
+        chance = self._log_chance(said)
+        if points is not None:
+            chance = np.where(points[:, None], chance, -np.inf)
+        weights = np.exp(chance - chance.max())
+        return np.asarray(weights / weights.sum())
+
+    def chance_of(self, said: int) -> float:
+        """How likely the number is before anything is known."""
+        return float(np.exp(self._log_chance(said)).mean())
+
+    def _log_chance(self, said: int) -> Floats:
+        expected = np.maximum(self.expected, _LEAST)
+        return np.asarray(said * np.log(expected) - expected - gammaln(said + 1))
+
+    def compositions(
+        self, said: int, count: int, seed: int, points: Flags | None = None
+    ) -> tuple[Ints, Composition]:
+        """Draw worlds that print a number: their places (point * mixes + mix), and who is behind it."""
+        rng = np.random.default_rng(seed)
+        sums = np.cumsum(self.given(said, points).ravel())
+        place = np.searchsorted(sums, (rng.random() + np.arange(count)) / count * sums[-1])
+        rates = self.counted.reshape(sums.size, -1)[place]
+        drawn = rng.multinomial(said, rates / np.maximum(rates.sum(axis=1, keepdims=True), _LEAST))
+        missed = rng.poisson(self.missed.ravel()[place])
+        return place, Composition(drawn.reshape(count, *self.counted.shape[2:]), missed)
+
+    def effective(self, said: int) -> tuple[float, float]:
+        """How many worlds, and how many lived points, the answer rests on (Kish's effective sizes)."""
+        weights = self.given(said)
+        worlds, points = (float(1 / (one**2).sum()) for one in (weights, weights.sum(axis=1)))
+        return worlds, points
+
+    def share(self, source: int | None = None) -> Floats:
+        """Share of the number that one source has, or else that daily viewers have, (point, mix)."""
+        part = (
+            self.counted[..., SAT_THROUGH].sum(axis=2)
+            if source is None
+            else self.counted[:, :, source].sum(axis=2)
+        )
+        return np.asarray(part / np.maximum(self.expected, _LEAST))
+
+    def coverage(self, share: Floats, within: range, most: int, seed: int) -> tuple[Coverage, ...]:
+        """Plant worlds that print a number in a range, and look whether the other half finds their share, in accounts.
+
+        The homes of the other half are another world's: of the planted one nothing is known but its
+        number. Nothing is told where no world prints such a number.
+        """
+        rng = np.random.default_rng(seed)
+        printed = rng.poisson(self.expected)
+        planted = _some_of((printed >= within.start) & (printed < within.stop), most, rng)
+        ranks = np.array(
+            [
+                self._rank(share, point, mixed, int(printed[point, mixed]), rng)
+                for point, mixed in planted
+            ]
+        )
+        return tuple(_held(ranks, chance) for chance in NOMINAL if len(ranks))
+
+    def _rank(
+        self, share: Floats, point: int, mixed: int, said: int, rng: np.random.Generator
+    ) -> float:
+        """Where the truth of a planted world lies in what is concluded from its number: even on 0 to 1, if all is well."""
+        truth = rng.binomial(said, min(share[point, mixed], 1.0))
+        weights = self.given(said, self.half != self.half[point]).ravel()
+        rows = np.flatnonzero(weights > weights.max() * 1e-6)
+        weight, chance = weights[rows] / weights[rows].sum(), np.minimum(share.ravel()[rows], 1.0)
+        below, at = binom.cdf(truth - 1, said, chance), binom.pmf(truth, said, chance)
+        return float((weight * (below + rng.random() * at)).sum())
+
+
+def _some_of(fits: Flags, most: int, rng: np.random.Generator) -> list[tuple[int, int]]:
+    """Some of the places that fit, few of each row, in random order."""
+    order = rng.permutation(np.argwhere(fits))
+    taken: dict[int, int] = {}
+    chosen: list[tuple[int, int]] = []
+    for point, mix_ in order.tolist():
+        if taken.get(point, 0) < _MOST_PLANTED and len(chosen) < most:
+            taken[point] = taken.get(point, 0) + 1
+            chosen.append((point, mix_))
+    return chosen
+
+
+def _held(ranks: Floats, nominal: float) -> Coverage:
+    inside = int((np.abs(ranks - 0.5) <= nominal / 2).sum())
+    return Coverage(nominal, inside / len(ranks), *wilson(inside, len(ranks)))
+
+
+def mix(
+    seen: Sequence[Outcomes],
+    half: Ints,
+    importance: ImportanceWeights,
+    source_count: int,
+    mixes: int,
+    seed: int,
+) -> WeightedWorlds:
+    """Join every lived point with so many rows of rates and popularities, each row as often as any other.
+
+    A home that was found stands for its weight, give or take: a draw for each world says by how
+    much, which is how little few homes tell (Rubin's Bayesian bootstrap, 1981).
+    """
+    rng = np.random.default_rng(seed)
+    rows = (importance.picked.shape[1], importance.thinning.shape[0])
+    popular, rates = (_turns(len(seen), mixes, count, rng) for count in rows)
+    counted = np.zeros((len(seen), mixes, source_count, RUNGS))
+    missed = np.zeros((len(seen), mixes))
+    for point, one in enumerate(seen):
+        mixed = (rates[point], popular[point])
+        weights = importance.of(one, int(half[point]), *mixed)
+        weights = weights * bootstrap_weights(seed, point, mixes, len(one))
+        counted[point] = _by_sort(one, weights, source_count)
+        counted[point, :, :, THERE] += importance.of_crowds(point, *mixed)
+        missed[point] = weights[:, ~one.is_counted].sum(axis=1)
+    return WeightedWorlds(half, popular, rates, counted, missed)
+
+
+def _by_sort(one: Outcomes, weights: Floats, source_count: int) -> Floats:
+    """The weights of counted accounts by what ties them and how far a person comes, (mix, source, rung)."""
+    counted = np.zeros((len(weights), source_count, RUNGS))
+    for source, rung in product(range(source_count), range(RUNGS)):
+        rows = one.is_counted & (one.source == source) & (one.rung == rung)
+        counted[:, source, rung] = weights[:, rows].sum(axis=1)
+    return counted
+
+
+def bootstrap_weights(seed: int, point: int, mixes: int, accounts: int) -> Floats:
+    """By how much each account of a point may stand for more or fewer than its weight in each mix."""
+    return np.random.default_rng([seed, point]).exponential(size=(mixes, accounts))
+
+
+def _turns(points: int, mixes: int, rows: int, rng: np.random.Generator) -> Ints:
+    """For every point which row of another block it meets in each mix, (point, mix), each row about as often."""
+    turns = np.concatenate([rng.permutation(rows) for _ in range(-(-points * mixes // rows))])
+    return turns[: points * mixes].reshape(mixes, points).T

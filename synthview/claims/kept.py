@@ -1,0 +1,98 @@
+"""What a long run has finished, kept on disk, so that the same command goes on where it was stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from time import time
+from typing import Any, TypeVar, cast, get_type_hints
+
+from synthview.claims.plain import plain, typed
+from synthview.errors import InputError
+from synthview.pools.people import cache_directory
+
+__all__ = ["Kept", "fingerprint"]
+
+T = TypeVar("T")
+_KEPT_DAYS = 30
+
+
+class Kept:
+    """Results by their names, as JSON in a directory; without a directory nothing is kept."""
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self.directory = directory
+
+    @classmethod
+    def of(cls, *said: object) -> Kept:
+        """What an earlier run of the same command has finished, in the user's cache directory.
+
+        Old ones are deleted.
+        """
+        every = cache_directory().parent / "claims"
+        for old in every.glob("*"):
+            if time() - old.stat().st_mtime > _KEPT_DAYS * 86_400:
+                shutil.rmtree(old, ignore_errors=True)
+        return cls(every / fingerprint(*said))
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether an earlier run has finished anything."""
+        return self.directory is not None and any(self.directory.rglob("*.json"))
+
+    def section(self, name: str, kind: Any) -> Any | None:
+        """What is kept of a section, read as its type; None where there is nothing."""
+        return None if self.directory is None else _read(self.directory / f"{name}.json", kind)
+
+    def keep_section(self, name: str, found: object) -> None:
+        """Keep a section that is finished."""
+        if self.directory is not None:
+            _write(self.directory / f"{name}.json", plain(found))
+
+    def of_world(self, seed: int, work: Callable[..., T], make: Callable[[], T]) -> T:
+        """Return what a function gave for the world of a seed if that is kept.
+
+        Otherwise make it and keep it.
+        """
+        if self.directory is None:
+            return make()
+        name = f"{work.__module__.rsplit('.', 1)[-1]}.{work.__qualname__}"
+        place = self.directory / f"world-{seed}" / f"{name}.json"
+        found = _read(place, get_type_hints(work)["return"])
+        if found is None:
+            found = make()
+            _write(place, plain(found))
+        return cast("T", found)
+
+    def clear(self) -> None:
+        """Delete what is kept, as when all is done."""
+        if self.directory is not None:
+            shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def _read(place: Path, kind: Any) -> Any | None:
+    """What a file holds; None where there is none, or it is not whole."""
+    try:
+        return typed(kind, json.loads(place.read_text("utf-8")), place.name)
+    except (OSError, ValueError, InputError):
+        return None
+
+
+def _write(place: Path, content: Any) -> None:
+    """Write a file whole or not at all."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_suffix(f".{os.getpid()}.part")
+    beside.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+    beside.replace(place)
+
+
+def fingerprint(*said: object) -> str:
+    """A short name for what was asked, which differs where the code that answers does."""
+    digest = hashlib.blake2b(json.dumps([str(one) for one in said]).encode(), digest_size=12)
+    for path in sorted(Path(__file__).parent.parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,126 @@
+"""Other ways to count: the same log by every definition that can be defended, and by the mistakes analysts make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from synthview.claims.counting.count import grid
+from synthview.claims.counting.definitions import axes
+from synthview.claims.counting.pitfalls import Pitfall, pitfalls
+from synthview.claims.counting.sql import sql_of, template
+from synthview.claims.question import Question
+from synthview.claims.sections.section import Section, Table
+from synthview.claims.study import OfADataset, Study, World
+from synthview.rows import Floats
+
+__all__ = ["SECTION", "Choice", "Definitions", "OfWorld", "Switch", "measure"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A position of a switch, and what it puts into the query."""
+
+    value: str
+    label: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A word of the query that can be another."""
+
+    name: str
+    label: str
+    options: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What every definition counts: `values` in the order of `axes`, the last switch turning fastest."""
+
+    axes: tuple[Switch, ...]
+    query: str
+    headline: tuple[int, ...]
+    values: tuple[float, ...]
+    lowest: float
+    highest: float
+    median: float
+    slips: tuple[Pitfall, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class OfWorld:
+    """What one world gives by every definition, in their order, and by each pitfall."""
+
+    values: tuple[int, ...]
+    pitfalls: tuple[Pitfall, ...]
+
+
+def of_world(world: World) -> OfWorld:
+    """Count in one world."""
+    counts = grid(world.log.plays, world.question)
+    rows = world.study.sheet_rows
+    return OfWorld(tuple(counts.ravel().tolist()), tuple(pitfalls(world.log, rows)))
+
+
+def measure(study: Study) -> Definitions:
+    """Count by every definition, on average over all worlds."""
+    if isinstance(study, OfADataset):
+        found = study.dataset
+        return _told(study.question, found.grid.astype(float).ravel(), found.pitfalls)
+    every = study.each(of_world)
+    means = [
+        replace(one, value=float(np.mean([world.pitfalls[place].value for world in every])))
+        for place, one in enumerate(every[0].pitfalls)
+    ]
+    return _told(study.question, np.mean([world.values for world in every], axis=0), means)
+
+
+def _told(question: Question, values: Floats, mistakes: Sequence[Pitfall]) -> Definitions:
+    switches = tuple(
+        Switch(
+            axis.name,
+            axis.label,
+            tuple(
+                Choice(one.value, one.label, sql_of(axis.name, one.value, question))
+                for one in axis.options
+            ),
+        )
+        for axis in axes(question)
+    )
+    lowest, highest, middle = float(values.min()), float(values.max()), float(np.median(values))
+    worst = max((one.value for one in mistakes), default=0.0)
+    return Definitions(
+        axes=switches,
+        query=template(question),
+        headline=(0,) * len(switches),
+        values=tuple(np.round(values, 2).tolist()),
+        lowest=lowest,
+        highest=highest,
+        median=middle,
+        slips=tuple(mistakes),
+        sentence=(
+            f"The same log gives {lowest:,.3g} to {highest:,.3g} by {values.size:,} ways to count that can be "
+            f"defended, {middle:,.3g} in the middle; slips give up to {worst:,.0f}."
+        ),
+    )
+
+
+def _tables(found: Definitions) -> Iterable[Table]:
+    yield Table(["slip", "gives"], [[one.label, f"{one.value:,.4g}"] for one in found.slips])
+
+
+SECTION = Section(
+    name="definitions",
+    title="Other ways to count",
+    kind=Definitions,
+    measure=measure,
+    of_world=(of_world,),
+    of_datasets=True,
+    tables=_tables,
+    scenes=("query",),
+)

@@ -1,0 +1,137 @@
+"""What is known, what is assumed, and what nobody outside can know: three columns at the end of every claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from synthview.claims.question import Question
+from synthview.claims.sections import inference
+from synthview.claims.sections.inference import Setting
+from synthview.claims.sections.section import LeftOut, Section
+from synthview.claims.study import Study
+from synthview.scenario.entries import Entry, entries
+from synthview.scenario.facts import NamedTitle
+from synthview.scenario.settings import GUESS
+from synthview.scenario.sources import ids_in, source
+
+__all__ = ["SECTION", "Assumed", "Knowledge", "Known", "Unknowable", "assumed", "measure"]
+
+_UNKNOWABLE = (
+    "Whether the number was counted at all: an invented one would look the same.",
+    "What “watched” meant: a press of a key, two minutes, or to the end.",
+    "What a day was: by whose clock, in whose time zone.",
+    "Whether accounts, profiles or people were counted.",
+    "Who sat before the screens, and whether anybody did.",
+    "What was left out: test devices, public screens, accounts that are sold.",
+)
+_MOST_ASSUMED = 12
+
+
+@dataclass(frozen=True)
+class Known:
+    """Something that was published, and where."""
+
+    text: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """A setting: what it is, and from where to where it was varied."""
+
+    text: str
+    path: str
+    source: str
+    range: str
+
+
+@dataclass(frozen=True)
+class Unknowable:
+    """Something that nobody outside can know."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Three columns; what is assumed by how much it moves the number, that which matters most first."""
+
+    known: tuple[Known, ...]
+    assumed: tuple[Assumed, ...]
+    unknowable: tuple[Unknowable, ...]
+
+
+def measure(study: Study) -> Knowledge | LeftOut:
+    """Gather the three columns, with assumptions in the order in which they move the number."""
+    found = study.once(inference.measure)
+    if isinstance(found, LeftOut):
+        return found
+    question = study.question
+    return Knowledge(
+        known(question), assumed(question, found.settings), tuple(map(Unknowable, _UNKNOWABLE))
+    )
+
+
+def known(question: Question) -> tuple[Known, ...]:
+    """What was published: the words of the number, the facts of its title, and the size of the service."""
+    claim, size = question.claim, source("S01d")
+    words = Known(f"The words of the number: “{claim.quote}”", *_published(claim.source))
+    titles = (_about_title(one) for one in question.scenario.titles if one.name == claim.title)
+    accounts = Known(f"{size.quantity}: {size.figure} ({size.period}).", *_published(size.id))
+    return (words, *titles, accounts)
+
+
+def _about_title(title: NamedTitle) -> Known:
+    text = f"{title.name} appeared on {title.released_on} and runs for {title.runtime_minutes:.0f} minutes."
+    return Known(text, *_published(title.source))
+
+
+def _published(stated: str) -> tuple[str, str]:
+    """Who published what a source names, and the address of it."""
+    found = [source(one) for one in ids_in(stated)]
+    who = "; ".join(
+        dict.fromkeys(f"{one.source_publisher.split(';')[0]}, {one.year}" for one in found)
+    )
+    return f"{who} ({stated})" if who else stated, found[0].url if found else ""
+
+
+def assumed(question: Question, ranked: Sequence[Setting]) -> tuple[Assumed, ...]:
+    """Settings with their ranges, as ranked.
+
+    Without a ranking the guesses of actors, in the order of the scenario.
+    """
+    declared = {one.path: one for one in entries(question.scenario)}
+    varied = {one.path: (one.low, one.high) for one in ranked}
+    paths = [one.path for one in ranked if one.path in declared] or [
+        path for path, one in declared.items() if path.startswith("actors.") and one.source == GUESS
+    ]
+    with_range = [declared[path] for path in paths if declared[path].setting.low is not None]
+    return tuple(_assumed(one, varied.get(one.path)) for one in with_range[:_MOST_ASSUMED])
+
+
+def _assumed(entry: Entry, varied: tuple[float, float] | None) -> Assumed:
+    setting = entry.setting
+    assert setting.low is not None, "a setting without a range is not assumed"
+    assert setting.high is not None, "a setting without a range is not assumed"
+    low, high = varied or (setting.low, setting.high)
+    stated = entry.source if entry.source == GUESS else _published(entry.source)[0]
+    return Assumed(setting.about, entry.path, stated, _range(low, high, setting.unit))
+
+
+def _range(low: float, high: float, unit: str) -> str:
+    """From where to where a setting was varied."""
+    ends = (f"{one:,.0f}" if one >= 1000 else f"{one:.3g}" for one in (low, high))
+    return f"{' to '.join(ends)} {unit}".strip()
+
+
+SECTION = Section(
+    name="knowledge",
+    title="Known, assumed, unknowable",
+    kind=Knowledge,
+    measure=measure,
+    packages=("SALib.analyze.rbd_fast",),
+    sentence=lambda _: "",
+    scenes=("known",),
+)

@@ -1,0 +1,291 @@
+"""The number: what the query counts, over worlds or in a dataset, and what may be missing from it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+
+from synthview.claims.counting.definitions import HEADLINE, in_words
+from synthview.claims.counting.sql import query
+from synthview.claims.plain import ABSENT
+from synthview.claims.question import Question
+from synthview.claims.sections.section import Section, Table
+from synthview.claims.simulation.bound import Shortcut
+from synthview.claims.simulation.estimates import Estimate, Longest, estimate, longest
+from synthview.claims.simulation.likeliest import MOST_HOMES, likeliest, looked_at
+from synthview.claims.study import OfADataset, Study, World
+from synthview.outside.extras import need
+from synthview.wording import counted
+
+__all__ = [
+    "SECTION",
+    "Count",
+    "Number",
+    "OfDefinition",
+    "OfSeed",
+    "OfSource",
+    "measure",
+    "range_of",
+]
+
+_LOW, _HIGH = 0.05, 0.95
+_MANY_WORLDS = 20
+"""From so many worlds on their own spread is looked at too; before that the one of chance alone."""
+
+
+@dataclass(frozen=True)
+class OfSeed:
+    """The number in the world of a seed, as polars and as DuckDB count it."""
+
+    seed: int
+    value: int
+    by_duckdb: int
+
+
+@dataclass(frozen=True)
+class OfDefinition:
+    """A number of everybody, by what counts as watched."""
+
+    watched: str
+    value: float
+
+
+@dataclass(frozen=True)
+class OfSource:
+    """The longest run of days by what ties homes to the title, and how many homes it ties."""
+
+    source: str
+    days: int
+    homes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """The number, between what it lies nine times of ten (a sample: 95 %), and how it was counted."""
+
+    value: float
+    low: float
+    high: float
+    by_duckdb: int | None = field(default=None, metadata=ABSENT)
+    definition: str
+    account: str | None = field(default=None, metadata=ABSENT)
+    sql: str | None = field(default=None, metadata=ABSENT)
+    per_seed: tuple[OfSeed, ...] | None = field(default=None, metadata=ABSENT)
+    sentence: str
+    by_definition: tuple[OfDefinition, ...] | None = field(default=None, metadata=ABSENT)
+    by_source: tuple[OfSource, ...] | None = field(default=None, metadata=ABSENT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number:
+    """The number, and what simulating some homes alone may leave out of it."""
+
+    shortcut: Shortcut | None = field(default=None, metadata=ABSENT)
+    number: Count
+
+
+def of_world(world: World) -> OfSeed:
+    """Count in one world."""
+    return OfSeed(world.question.scenario.run.seed, len(world.counted), world.by_sql)
+
+
+def measure(study: Study) -> Number:
+    """Count what the claim is about."""
+    if isinstance(study, OfADataset):
+        return _of_dataset(study)
+    kind = study.question.claim.kind
+    if kind == "streak":
+        return _of_streak(study)
+    return _of_longest(study) if kind == "longest" else _of_everybody(study)
+
+
+def _of_streak(study: Study) -> Number:
+    question, per_seed = study.question, study.each(of_world)
+    values = [one.value for one in per_seed]
+    low, high = range_of(values)
+    # What the short cut may leave out is in no world that was counted.
+    high += round(study.shortcut.expected_missed or 0)
+    mean = float(np.mean(values))
+    first, last = question.dates()
+    worlds = len(values)
+    several = f"on average over {worlds} such worlds" if worlds > 1 else "in this one world"
+    sentence = (
+        f"{mean:,.4g} account{'' if mean == 1 else 's'} watched {question.title} on every day "
+        f"from {first} to {last}, {several}; nine in ten such worlds have {low:,.0f} to {high:,.0f}. "
+        f"The number published was {question.claim.said:,.0f}."
+    )
+    count = Count(
+        value=mean,
+        low=low,
+        high=high,
+        definition=in_words(HEADLINE, question),
+        sql=query(question),
+        per_seed=tuple(per_seed),
+        sentence=sentence,
+    )
+    return Number(shortcut=study.shortcut, number=count)
+
+
+def range_of(values: Sequence[float]) -> tuple[float, float]:
+    """Between what counts nine in ten further worlds of the kind lie, from those of some.
+
+    Worlds are taken to differ as counts of rare things do (Poisson), around a mean that is known
+    only from these (with Jeffreys' prior); where they are many the range is no narrower than their
+    own.
+    """
+    total, many = round(sum(values)), len(values)
+    low, high = (_predicted(total, many, share) for share in (_LOW, _HIGH))
+    if many < _MANY_WORLDS:
+        return low, high
+    own_low, own_high = own_range(values)
+    return min(low, own_low), max(high, own_high)
+
+
+def own_range(values: Sequence[float]) -> tuple[float, float]:
+    """Between what values nine in ten of these worlds lie."""
+    return float(np.quantile(values, _LOW)), float(np.quantile(values, _HIGH))
+
+
+def is_many(values: Sequence[float]) -> bool:
+    """Whether these are enough worlds to look at their own range."""
+    return len(values) >= _MANY_WORLDS
+
+
+def _predicted(total: int, worlds: int, share: float) -> float:
+    """The count that a further world does not exceed with some chance, by the negative binomial law."""
+    betainc = need("claim", "claim", "scipy.special").betainc
+    seen = worlds / (worlds + 1)
+    most = 10 * total + 100  # lies above the quantiles asked for, whatever the total
+    return float(
+        bisect_left(range(most), share, key=lambda count: betainc(total + 0.5, count + 1, seen))
+    )
+
+
+def _of_everybody(study: Study) -> Number:
+    """A number of everybody: from a sample, with its interval."""
+    of, effort = study.households, study.effort
+    tell = partial(study.tell, "living a sample of homes")
+    found = estimate(study.question, effort.sample, effort.workers, tell)
+    why = (
+        f"A number of everybody follows from a sample: {counted(found.lived, 'home')} spread evenly over {of:,}."
+        if found.lived < of
+        else f"All of {counted(of, 'home')} {'was' if of == 1 else 'were'} lived, so the number is exact."
+    )
+    shortcut = Shortcut(
+        on=found.lived < of, lived=found.lived, of=of, expected_missed=None, sentence=why
+    )
+    count = Count(
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        definition=found.definition,
+        sentence=_estimated(found, study.question),
+        by_definition=tuple(OfDefinition(label, value) for label, value in found.others),
+    )
+    return Number(shortcut=shortcut, number=count)
+
+
+def _estimated(found: Estimate, question: Question) -> str:
+    """The number, how sure it is, and what was published."""
+    is_known = found.low == found.high
+    sampled = found.value or is_known
+    nobody = "" if sampled else f" (none of {counted(found.lived, 'home')} lived; --sample more)"
+    sure = (
+        ""
+        if is_known
+        else f", with a 95 % interval of {_spoken(found.low)} to {_spoken(found.high)}"
+    )
+    return f"{_spoken(found.value)}{nobody}{sure}. The number published was {_spoken(question.claim.said)}."
+
+
+def _of_longest(study: Study) -> Number:
+    """The maximum over all accounts: whoever something ties to the title, or to any film, for longest is simulated."""
+    question, workers = study.question, study.effort.workers
+    tied = likeliest(question, workers, partial(study.tell, "looking over all homes"))
+    found = longest(question, tied, workers, partial(study.tell, "living the likeliest homes"))
+    what = question.title or "one and the same film"
+    why = (
+        "no longer one is possible"
+        if found.is_most
+        else "at least, as the likeliest homes were lived"
+    )
+    sentence = (
+        f"The longest run of days on which anybody has {what} is {found.days:,} of "
+        f"{len(question.span):,} ({why}). The number published was {question.claim.said:,.0f}."
+    )
+    count = Count(
+        value=found.days,
+        low=found.days,
+        high=found.days,
+        definition=f"longest run of UTC days with any recorded play of {what}",
+        account=found.account,
+        sentence=sentence,
+        by_source=tuple(OfSource(*one) for one in found.by_source),
+    )
+    return Number(shortcut=_of_the_likeliest(question, found, what), number=count)
+
+
+def _of_the_likeliest(question: Question, found: Longest, what: str) -> Shortcut:
+    """How few homes are simulated for the longest run."""
+    of, among = question.scenario.run.households, looked_at(question)
+    of_these = "" if among == of else f", of the first {among:,}"
+    lived = sum(min(homes, MOST_HOMES) for _, _, homes in found.by_source)
+    short = (
+        f"{lived:,} of {counted(of, 'home')} {'is' if lived == 1 else 'are'} lived: those that each cause could keep "
+        f"to {what} for longest{of_these}."
+    )
+    return Shortcut(on=True, lived=lived, of=of, expected_missed=None, sentence=short)
+
+
+def _spoken(value: float) -> str:
+    return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def _of_dataset(study: OfADataset) -> Number:
+    question, found = study.question, study.dataset
+    first, last = question.dates()
+    sentence = (
+        f"{found.number:,} of {found.accounts:,} accounts {'has' if found.number == 1 else 'have'} {question.title} "
+        f"on every day from {first} to {last}. The number published was {question.claim.said:,.0f}."
+    )
+    count = Count(
+        value=found.number,
+        low=found.number,
+        high=found.number,
+        by_duckdb=found.by_sql,
+        definition=in_words(HEADLINE, question),
+        sql=query(question),
+        per_seed=(),
+        sentence=sentence,
+    )
+    return Number(number=count)
+
+
+def _tables(found: Number) -> Iterable[Table]:
+    if by_definition := found.number.by_definition:
+        yield Table(
+            ["watched", "value"], [[one.watched, f"{one.value:.6g}"] for one in by_definition]
+        )
+    if by_source := found.number.by_source:
+        rows = [[one.source, f"{one.days:,}", f"{one.homes:,}"] for one in by_source]
+        yield Table(["source", "days", "homes"], rows)
+
+
+SECTION = Section(
+    name="number",
+    title="The number",
+    kind=Number,
+    measure=measure,
+    of_world=(of_world,),
+    is_flat=True,
+    claims=("streak", "on_day", "count", "mean", "total", "longest"),
+    of_datasets=True,
+    is_brief=True,
+    sentence=lambda found: found.number.sentence,
+    tables=_tables,
+    scenes=("tweet",),
+)

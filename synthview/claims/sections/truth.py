@@ -1,0 +1,258 @@
+"""The truth of a number, rung by rung: who pressed play, who was there, who attended, and was it one person?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+import numpy as np
+import polars as pl
+
+from synthview.claims.counting.count import days_of, who
+from synthview.claims.counting.definitions import HEADLINE, Definition
+from synthview.claims.counting.title_log import TitleLog
+from synthview.claims.counting.title_plays import title_plays
+from synthview.claims.question import Question
+from synthview.claims.sections.section import Section, Table
+from synthview.claims.simulation.attendance import ATTENDED_PERCENT, before_guests, true_watchers
+from synthview.claims.simulation.simulate import Tables, lazily
+from synthview.claims.study import Study, World
+from synthview.rows import Ints
+from synthview.wording import REASONS
+
+__all__ = [
+    "SECTION",
+    "Missed",
+    "Nobody",
+    "OfWorld",
+    "Reason",
+    "Rung",
+    "Truth",
+    "measure",
+    "truth_of",
+]
+
+_RUNGS = {
+    "counted": "in the number",
+    "pressed": "a person pressed play on every day",
+    "present": "and somebody was there, known to the account or not",
+    "attended": "and somebody is known to have sat through most of it",
+    "same_person": "and it was one and the same person",
+}
+
+
+@dataclass(frozen=True)
+class Rung:
+    """How many accounts of the number come so far."""
+
+    name: str
+    label: str
+    accounts: float
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """Accounts at whose plays nobody was there, on at least one day and on all."""
+
+    accounts: float
+    on_all_days: float
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why accounts of people who did what is claimed are not in the number."""
+
+    reason: str
+    label: str
+    accounts: float
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Accounts of people who did what is claimed and are not in the number."""
+
+    accounts: float
+    reasons: tuple[Reason, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is behind the number, on average over all worlds."""
+
+    rungs: tuple[Rung, ...]
+    nobody: Nobody
+    missed: Missed
+
+
+@dataclass(frozen=True)
+class OfWorld:
+    """What is behind the number of one world: accounts on each rung, each rung among those of the one before.
+
+    Guests of a public screen were present; whether one of them attended no table knows, so that
+    rung is without them. `nobody_once` and `nobody_ever` count accounts at whose plays nobody was
+    there on at least one day, or on all; `missed` are accounts of people who did exactly what is
+    claimed and are not in it, by the reason.
+    """
+
+    counted: tuple[int, ...]
+    pressed: tuple[int, ...]
+    present: tuple[int, ...]
+    attended: tuple[int, ...]
+    same_person: tuple[int, ...]
+    nobody_once: int
+    nobody_ever: int
+    missed: dict[str, tuple[int, ...]]
+
+
+def of_world(world: World) -> OfWorld:
+    """Look behind the number of one world."""
+    return truth_of(world.log, world.tables)
+
+
+def truth_of(log: TitleLog, tables: Tables) -> OfWorld:
+    """Look behind the headline number, with log and truth of all homes that may matter."""
+    question, counted = log.question, log.counted()
+    days = _counted_days(log, tables)
+    pressed = _on_all_days(question, days, "pressed")
+    present = np.intersect1d(pressed, _on_all_days(question, days, "present"))
+    attended = np.intersect1d(present, _on_all_days(question, days, "attended"))
+    faithful = true_watchers(log, tables, "utc")
+    nobody = days.group_by("account_id").agg(
+        some=~pl.col("present").all(), ever=~pl.col("present").any()
+    )
+    missed = _missed(log, tables, faithful)
+    return OfWorld(
+        counted=_ids(counted),
+        pressed=_ids(pressed),
+        present=_ids(present),
+        attended=_ids(attended),
+        same_person=_ids(np.intersect1d(attended, faithful)),
+        nobody_once=int(nobody["some"].sum()),
+        nobody_ever=int(nobody["ever"].sum()),
+        missed={name: _ids(accounts) for name, accounts in missed.items()},
+    )
+
+
+def _ids(accounts: Ints) -> tuple[int, ...]:
+    return tuple(accounts.tolist())
+
+
+def _counted_days(log: TitleLog, tables: Tables) -> pl.DataFrame:
+    """A row per counted account and day, with what is true of any, or all together, of its plays."""
+    question = log.question
+    seen = log.plays.with_columns(days_of(log.plays).alias("day")).filter(
+        pl.col("account_id").is_in(log.counted().tolist()),
+        pl.col("day").is_between(question.first, question.last),
+    )
+    there = (pl.col("present_ms") > 0) | before_guests()
+    true = tables["truth.plays"].select("play_id", "pressed_by_person", "attended_ms", there=there)
+    enough = pl.col("attended_ms").sum() * 100 >= log.runtime_ms * ATTENDED_PERCENT
+    by_day = seen.join(true, on="play_id", how="left").group_by("account_id", "day")
+    return by_day.agg(
+        pressed=pl.col("pressed_by_person").any(), present=pl.col("there").any(), attended=enough
+    )
+
+
+def _on_all_days(question: Question, days: pl.DataFrame, rung: str) -> Ints:
+    enough = (
+        days.filter(pl.col(rung))
+        .group_by("account_id")
+        .len()
+        .filter(pl.col("len") >= question.days)
+    )
+    return np.sort(enough["account_id"].to_numpy())
+
+
+def _missed(log: TitleLog, tables: Tables, faithful: Ints) -> dict[str, Ints]:
+    """Accounts of people who watched it on every day and are not counted, by the reason.
+
+    `faithful` by UTC days.
+
+    Days count as people live them, those of their home, or as the query has them: either way it was
+    every day.
+    """
+    counted = log.counted()
+    by_utc = np.setdiff1d(faithful, counted)
+    by_home = np.setdiff1d(np.setdiff1d(true_watchers(log, tables, "home"), counted), by_utc)
+    unclocked = _recorded_at_true_times(log.question, tables)
+    lost = np.setdiff1d(by_utc, who(unclocked, log.question, HEADLINE))
+    by_profile = log.counted(Definition(unit="profile")).tolist()
+    owners = (
+        log.plays.filter(pl.col("profile_id").is_in(by_profile))["account_id"].unique().to_numpy()
+    )
+    return {
+        "lost_messages": lost,
+        "wrong_clock": np.setdiff1d(by_utc, lost),
+        "time_zone": by_home,
+        "second_profile": np.setdiff1d(np.intersect1d(faithful, counted), owners),
+    }
+
+
+def _recorded_at_true_times(question: Question, tables: Tables) -> pl.DataFrame:
+    """The plays as they would stand with every clock right: what is then missing was not received."""
+    true = tables["truth.plays"].select("play_id", "started_at", end="ended_at")
+    plays = (
+        tables["log.plays"]
+        .drop("started_at")
+        .join(true, on="play_id")
+        .with_columns(
+            ended_at=pl.col("started_at"), closed_at=pl.max_horizontal("closed_at", "end")
+        )
+        .select(tables["log.plays"].columns)
+    )
+    return title_plays(lazily({**tables, "log.plays": plays}), question.title)
+
+
+def measure(study: Study) -> Truth:
+    """Look behind the number of every world, and take the means."""
+    every = study.each(of_world)
+    rungs = tuple(
+        Rung(name, label, fmean(len(getattr(one, name)) for one in every))
+        for name, label in _RUNGS.items()
+    )
+    once, ever = fmean(one.nobody_once for one in every), fmean(one.nobody_ever for one in every)
+    reasons = tuple(
+        Reason(name, label, fmean(len(one.missed[name]) for one in every))
+        for name, label in REASONS.items()
+    )
+    return Truth(rungs, Nobody(once, ever, _nobody(once, ever)), _all_missed(reasons))
+
+
+def _nobody(once: float, ever: float) -> str:
+    """At how many accounts nobody was there."""
+    if not once:
+        return "At every one of them somebody was there on every day."
+    never = f"{ever:,.3g}" if ever else "none"
+    return f"At {once:,.3g} of them there was nobody on at least one day, at {never} of them on every day."
+
+
+def _all_missed(reasons: Sequence[Reason]) -> Missed:
+    """Who used a second profile is in the number of accounts."""
+    missed = sum(one.accounts for one in reasons if one.reason != "second_profile")
+    count = f"{missed:,.3g}" if missed else "No"
+    accounts, are = ("account", "is") if missed == 1 else ("accounts", "are")
+    sentence = f"{count} {accounts} of people who did exactly what is claimed {are} missing from the number."
+    return Missed(missed, tuple(reasons), sentence)
+
+
+def _tables(found: Truth) -> Iterable[Table]:
+    yield Table(["accounts", ""], [[f"{one.accounts:,.4g}", one.label] for one in found.rungs])
+    yield Table(
+        ["missed", "why"], [[f"{one.accounts:,.4g}", one.label] for one in found.missed.reasons]
+    )
+
+
+SECTION = Section(
+    name="truth",
+    title="The truth, in rungs",
+    kind=Truth,
+    measure=measure,
+    of_world=(of_world,),
+    is_flat=True,
+    sentence=lambda found: f"{found.nobody.sentence} {found.missed.sentence}",
+    tables=_tables,
+    scenes=("causes",),
+)

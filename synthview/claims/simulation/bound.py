@@ -1,0 +1,141 @@
+"""Chance: how many days anybody fills with the title without a choice that lasts, and so what the short cut may miss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from synthview.claims.counting.count import plays_in_window
+from synthview.claims.counting.intervals import wilson
+from synthview.claims.counting.title_plays import title_plays
+from synthview.claims.question import Question
+from synthview.claims.simulation.candidates import Candidates, silent_actors
+from synthview.claims.simulation.simulate import HISTORY, lazily, simulate, spread
+from synthview.rows import Ints
+from synthview.wording import counted
+
+__all__ = ["Sample", "Shortcut", "no_shortcut", "sample", "shortcut", "why_not"]
+
+_RECKONED_WITH = 4
+"""That a home may fill so many days by chance is reckoned with even where none of a sample does
+(our choice).
+"""
+_TOO_MANY = 0.5
+"""From so many accounts that may be missed on the number of a world is no longer sure to the last
+one.
+"""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Some homes spread evenly over all, lived in full: showings of the title, and how many homes they stand for."""
+
+    households: Ints
+    of: int
+    shown: pl.DataFrame
+
+    @property
+    def weight(self) -> float:
+        """How many homes each of them stands for."""
+        return self.of / len(self.households)
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """What the short cut leaves out: only `lived` of so many homes are lived.
+
+    About so many accounts may be missed.
+    """
+
+    on: bool
+    lived: int
+    of: int
+    expected_missed: float | None
+    sentence: str
+
+
+def sample(question: Question, count: int, workers: int, tell: object = None) -> Sample:
+    """Live `count` homes spread evenly over all; what they show of the title."""
+    homes = spread(count, question.scenario.run.households)
+    tables = simulate(question, homes, HISTORY, workers, tell=tell)  # type: ignore[arg-type]
+    return Sample(
+        homes, question.scenario.run.households, title_plays(lazily(tables), question.title)
+    )
+
+
+def shortcut(
+    question: Question, tied: Candidates, drawn: Sample, tied_accounts: Sequence[int]
+) -> Shortcut:
+    """State the bound: how many accounts might be in the number although nothing lasting ties them to the title.
+
+    From a sample of such accounts: how many have it on at least 1, 2, 3 … days, each at the upper
+    end of its interval.
+    """
+    often = plays_in_window(drawn.shown, question).filter(
+        ~pl.col("account_id").is_in(tied_accounts)
+    )
+    days = often["days"].to_numpy()
+    others = max(drawn.of - len(tied.household), 0)
+    missed = _beyond(days, len(drawn.households), max(question.days - 1, 1)) * others
+    sentence = _in_words(question, len(tied.household), drawn, int(days.max(initial=0)), missed)
+    return Shortcut(
+        on=True, lived=len(tied.household), of=drawn.of, expected_missed=missed, sentence=sentence
+    )
+
+
+def _in_words(question: Question, lived: int, drawn: Sample, most: int, missed: float) -> str:
+    """The bound as a sentence, and what to do where it says little."""
+    few = counted(len(drawn.households), "home")
+    text = (
+        f"Only {lived:,} of {counted(drawn.of, 'home')} {'is' if lived == 1 else 'are'} lived: those that a choice that lasts "
+        f"could tie to {question.title}. Any other would have to fill at least {counted(question.days - 1, 'day')} by chance; "
+        f"of {few} lived in full the most any did was {most}. Expected to be missed, at most: {_small(missed)}."
+    )
+    much = " That is more than the number can bear: --sample more tells better, and --exhaustive lives every home."
+    return text + much if missed >= _TOO_MANY else text
+
+
+def _beyond(days: Ints, homes: int, needed: int) -> float:
+    """At most what share of homes fills `needed` days, from how many of a sample of `homes` fill fewer.
+
+    What is assumed: each further day is no likelier than the days before it were on average, so
+    that a share p with at least k days means at most p^(n/k) with n. It should hold of ordinary
+    viewing, where nobody keeps to a title and the same person tires of it; it is not known. Every k
+    up to the longest seen and one beyond gives such a bound, from the upper end of the interval of
+    its share; the greatest counts, so that whatever more is seen never lowers it.
+    """
+    most = max(int(days.max(initial=0)) + 1, _RECKONED_WITH)
+    shares = {k: wilson(int((days >= k).sum()), homes)[1] for k in range(1, min(most, needed) + 1)}
+    return max(share ** (needed / k) for k, share in shares.items())
+
+
+def _small(number: float) -> str:
+    """So many accounts, in words that end a sentence."""
+    if number >= 0.1:
+        return "about 1 account" if f"{number:.1f}" == "1.0" else f"about {number:,.1f} accounts"
+    if number > 1e-12:
+        return f"no account, but for a chance of 1 in {max(int(1 / number), 10):,}"
+    return "no account to speak of"
+
+
+def no_shortcut(question: Question, why: str) -> Shortcut:
+    """Every home is lived, and why."""
+    count = question.scenario.run.households
+    return Shortcut(
+        on=False,
+        lived=count,
+        of=count,
+        expected_missed=0.0,
+        sentence=f"The short cut is off: {why}. {'The one home is' if count == 1 else f'All {count:,} homes are'} lived.",
+    )
+
+
+def why_not(question: Question, *, exhaustive: bool) -> str | None:
+    """Why the short cut cannot be taken; None where it can."""
+    if exhaustive:
+        return "it was asked for (--exhaustive)"
+    if silent := silent_actors(question.scenario):
+        return f"{', '.join(silent)} {'says' if len(silent) == 1 else 'say'} nothing of what {'it keeps' if len(silent) == 1 else 'they keep'} to"
+    return None

@@ -1,0 +1,268 @@
+"""Counterfactuals: single homes simulated again with some actors and faults off, and whether they are still counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import factorial
+
+import numpy as np
+import polars as pl
+
+from synthview.claims.counting.count import days_of
+from synthview.claims.counting.title_plays import corrected_start
+from synthview.claims.question import CLOSED_BY_DAYS, Question
+from synthview.claims.simulation.candidates import world_of
+from synthview.claims.simulation.homes import accounts_of, households_of
+from synthview.claims.simulation.simulate import HISTORY, Simulation, Tables
+from synthview.engines.workers import share_out
+from synthview.pipeline import Window
+from synthview.rows import Flags, Ints
+from synthview.world.clock import DAY_MS
+
+__all__ = ["Attributed", "attribute", "near", "remaining_without", "shapley"]
+
+_AT_ONCE = 512
+_NEAR_DAYS = 2
+"""Accounts that lack at most so many of the days might have had them in another world."""
+World = tuple[int, frozenset[str]]
+"""A home, and the actors and faults that are on in it."""
+
+
+@dataclass(frozen=True)
+class Attributed:
+    """Shares of a number, by actor or fault.
+
+    `base` are the homes that ordinary viewing alone puts into it.
+
+    `worlds` says how many worlds of single homes were lived for it.
+    """
+
+    number: int
+    base: tuple[int, ...]
+    shares: Mapping[str, float]
+    of_home: Mapping[int, Mapping[str, float]]
+    worlds: int
+
+
+def shapley(players: Sequence[str], value: Callable[[frozenset[str]], float]) -> dict[str, float]:
+    """Shapley's share of each player, from the value of every set of them."""
+    count, shares = len(players), dict.fromkeys(players, 0.0)
+    for player in players:
+        others = [one for one in players if one != player]
+        for size in range(count):
+            weight = factorial(size) * factorial(count - size - 1) / factorial(count)
+            for some in map(frozenset, combinations(others, size)):
+                shares[player] += weight * (value(some | {player}) - value(some))
+    return shares
+
+
+def near(question: Question, tables: Tables) -> Ints:
+    """Homes that are in the number, or lack few days of it, by the log or by what happened."""
+    log = tables["log.plays"].select("account_id", "started_at", "title_id")
+    truth = tables["truth.plays"].select("account_id", "started_at", "title_id")
+    own = tables["log.titles"].filter(pl.col("kind") != "trailer").select("title_id")
+    day = (pl.col("started_at").dt.epoch("ms") // DAY_MS).alias("day")
+    days = (
+        pl.concat([log, truth])
+        .join(own, on="title_id", how="semi")
+        .select("account_id", day)
+        .unique()
+    )
+    inside = days.filter(pl.col("day").is_between(question.first, question.last))
+    often = inside.group_by("account_id").len().filter(pl.col("len") >= question.days - _NEAR_DAYS)
+    return np.sort(households_of(question, often["account_id"]))
+
+
+def attribute(
+    question: Question, tables: Tables, workers: int, tell: Callable[[int, int], None] | None = None
+) -> Attributed:
+    """The exact shares for the headline definition.
+
+    `tables` hold log and truth of all homes that may matter.
+    """
+    lived = _Worlds(question, workers, tell)
+    homes = near(question, tables).tolist()
+    players = _players(question, tables, lived, homes)
+    counted = _counted(question, lived, players)
+    of_home = {home: _shares_in(home, players[home], counted) for home in homes}
+    everyone = frozenset(lived.names)
+    return Attributed(
+        number=sum((home, everyone) in counted for home in homes),
+        base=tuple(home for home in homes if (home, frozenset()) in counted),
+        shares=_summed(lived.names, of_home.values()),
+        of_home={home: _without_nothing(own) for home, own in of_home.items()},
+        worlds=len(lived.kept),
+    )
+
+
+def _counted(
+    question: Question, lived: _Worlds, players: Mapping[int, tuple[str, ...]]
+) -> set[World]:
+    """In which worlds each home is in the number: of those with all on, and with any set of those that matter."""
+    everyone = frozenset(lived.names)
+    wanted = [(home, on) for home, own in players.items() for on in (everyone, *_subsets(own))]
+    return {one for one, seen in lived.days(wanted).items() if len(seen) >= question.days}
+
+
+def _shares_in(home: int, players: Sequence[str], counted: set[World]) -> dict[str, float]:
+    """The shares of those that matter in a home."""
+    return shapley(players, lambda on: float((home, on) in counted))
+
+
+def _summed(names: Iterable[str], shares: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """Shares of all homes together."""
+    total = dict.fromkeys(names, 0.0)
+    for own in shares:
+        for name, share in own.items():
+            total[name] += share
+    return total
+
+
+def _without_nothing(shares: Mapping[str, float]) -> dict[str, float]:
+    """Those that have any share."""
+    return {name: share for name, share in shares.items() if share}
+
+
+def remaining_without(
+    question: Question,
+    homes: Sequence[int],
+    off: Mapping[str, Flags],
+    names: Sequence[str],
+    workers: int,
+) -> dict[str, list[int]]:
+    """Places of the homes that are still in the number once each name is off, beside what is `off` in each anyway."""
+    lived = _Worlds(question, workers, None)
+    on = [
+        frozenset(name for name in lived.names if name not in off or not off[name][place])
+        for place in range(len(homes))
+    ]
+    days = lived.days(
+        [(home, some - {name}) for home, some in zip(homes, on, strict=True) for name in names]
+    )
+    return {
+        name: [
+            place
+            for place, home in enumerate(homes)
+            if len(days[home, on[place] - {name}]) >= question.days
+        ]
+        for name in names
+    }
+
+
+def _subsets(players: Sequence[str]) -> Iterator[frozenset[str]]:
+    for size in range(len(players) + 1):
+        yield from map(frozenset, combinations(players, size))
+
+
+def _players(
+    question: Question, tables: Tables, lived: _Worlds, homes: Sequence[int]
+) -> dict[int, tuple[str, ...]]:
+    """Who matters in each home: whoever had a part in a play of the title, or without whom its days are others.
+
+    Where the home with these alone still has other days than with all, every fault that touched its
+    messages counts.
+    """
+    everyone = frozenset(lived.names)
+    apart = [(home, everyone - {name}) for home in homes for name in lived.names]
+    days = lived.days([*((home, everyone) for home in homes), *apart])
+    matter = _labels(question, tables)
+    for home in homes:
+        whole = days[home, everyone]
+        needed = {name for name in lived.names if days[home, everyone - {name}] != whole}
+        matter[home] = matter.get(home, set()) | needed
+    alone = lived.days([(home, frozenset(matter[home])) for home in homes])
+    for home in homes:
+        if alone[home, frozenset(matter[home])] != days[home, everyone]:
+            matter[home] |= _touching(question, tables, home)
+    return {home: tuple(sorted(matter[home])) for home in homes}
+
+
+def _labels(question: Question, tables: Tables) -> dict[int, set[str]]:
+    """Actors that had a part in plays of the title, by home."""
+    seen = (
+        tables["truth.plays"]
+        .select("account_id", pl.col("causes").str.split("|"))
+        .explode("causes")
+        .unique()
+    )
+    seen = seen.filter(pl.col("causes") != "")
+    found: dict[int, set[str]] = {}
+    for home, name in zip(
+        households_of(question, seen["account_id"]).tolist(), seen["causes"], strict=True
+    ):
+        found.setdefault(home, set()).add(name)
+    return found
+
+
+def _touching(question: Question, tables: Tables, home: int) -> set[str]:
+    """Faults that touched messages of the title in a home."""
+    (account,) = accounts_of(question, [home])
+    return set(tables["truth.deliveries"].filter(pl.col("account_id") == account)["fault"].unique())
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """A task: some homes, each with some actors and faults on."""
+
+    worlds: tuple[World, ...]
+    lives: Simulation
+
+    def perform(self) -> Iterator[tuple[tuple[World, ...], pl.DataFrame]]:
+        """Answer with the recorded plays; accounts are the places of the worlds."""
+        yield from ((self.worlds, tables["log.plays"]) for tables in self.lives.perform())
+
+
+class _Worlds:
+    """Worlds of single homes with some actors and faults on; each is lived once and kept."""
+
+    def __init__(
+        self, question: Question, workers: int, tell: Callable[[int, int], None] | None
+    ) -> None:
+        self.question, self.workers, self.tell = question, workers, tell
+        self.names = (*question.scenario.actors, *question.scenario.faults)
+        self.kept: dict[World, frozenset[int]] = {}
+
+    def days(self, wanted: Iterable[World]) -> dict[World, frozenset[int]]:
+        """Days of the window with a recorded play in each world."""
+        wanted = list(dict.fromkeys(wanted))
+        missing = [one for one in wanted if one not in self.kept]
+        batches = [tuple(missing[at : at + _AT_ONCE]) for at in range(0, len(missing), _AT_ONCE)]
+        self.kept |= {one: frozenset() for one in missing}
+        done = len(self.kept) - len(missing)
+        for worlds, plays in share_out(
+            [_Batch(one, self._lives(one)) for one in batches], self.workers
+        ):
+            self.kept |= {worlds[place]: days for place, days in self._days(plays)}
+            done += len(worlds)
+            if self.tell:
+                self.tell(done, len(self.kept))
+        return {one: self.kept[one] for one in wanted}
+
+    def _lives(self, worlds: Sequence[World]) -> Simulation:
+        question = self.question
+        work = question.work(world_of(question.scenario))
+        assert work is not None, "causes are of a number about one title"
+        window = Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS)
+        off = {name: np.array([name not in on for _, on in worlds]) for name in self.names}
+        homes = np.array([home for home, _ in worlds], dtype=np.int64)
+        return Simulation(
+            question.scenario,
+            homes,
+            window,
+            (work,),
+            HISTORY,
+            off,
+            about=False,
+            rows_for_accounts=True,
+        )
+
+    def _days(self, plays: pl.DataFrame) -> Iterator[tuple[int, frozenset[int]]]:
+        """Days by place, as the headline definition has them."""
+        shown = plays.filter(pl.col("kind") != "trailer").with_columns(start=corrected_start())
+        seen = shown.select("account_id", days_of(shown, "utc", "corrected").alias("day")).filter(
+            pl.col("day").is_between(self.question.first, self.question.last)
+        )
+        for place, days in seen.group_by("account_id").agg(pl.col("day").unique()).iter_rows():
+            yield place, frozenset(days)

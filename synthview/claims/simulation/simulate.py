@@ -1,0 +1,185 @@
+"""Some homes simulated, and what the log and the truth then hold of one title in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import polars as pl
+
+from synthview.block import Block
+from synthview.claims.question import CLOSED_BY_DAYS, Question
+from synthview.claims.simulation.candidates import world_of
+from synthview.engines.workers import share_out
+from synthview.pipeline import Window, live, titles
+from synthview.rows import Flags, Ints
+from synthview.scenario import Scenario
+from synthview.world.clock import DAY_MS
+
+__all__ = ["HISTORY", "MESSAGES", "WHOLE", "Tables", "lazily", "simulate", "spread"]
+
+Tables = dict[str, pl.DataFrame]
+HISTORY = frozenset({"log.plays"})
+WHOLE = frozenset({"log.plays", "truth.plays", "truth.incidents", "truth.deliveries"})
+MESSAGES = WHOLE | {"log.events"}
+_LEAST_AT_ONCE, _MOST_AT_ONCE = 1_024, 16_384
+"""So many homes are lived together: few steps of numpy for many rows, and some hundred megabytes
+for each worker.
+"""
+_ABOUT = (
+    "log.accounts",
+    "log.profiles",
+    "log.devices",
+    "truth.persons",
+    "truth.households",
+    "truth.accounts",
+)
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A task: simulate some homes over the days of a window and hand in what is wanted of them."""
+
+    scenario: Scenario
+    households: Ints
+    window: Window
+    works: tuple[int, ...] | None
+    wanted: frozenset[str]
+    off: Mapping[str, Flags] = field(default_factory=dict)
+    about: bool = True
+    """Whether accounts, profiles, devices and persons are wanted too."""
+    rows_for_accounts: bool = False
+    least_plays: int = 0
+    """Accounts with fewer plays, in log and truth together, are left out of what is handed in."""
+
+    def split(self, together: int) -> list[Simulation]:
+        """The same in tasks of so many homes each.
+
+        Of no homes it is one task, whose tables are empty.
+        """
+        return [
+            self._of(slice(start, start + together))
+            for start in range(0, max(len(self.households), 1), together)
+        ]
+
+    def _of(self, some: slice) -> Simulation:
+        """The same of some of the homes."""
+        off = {name: flags[some] for name, flags in self.off.items()}
+        return replace(self, households=self.households[some], off=off)
+
+    def perform(self) -> Iterator[Tables]:
+        """Answer once, with all tables."""
+        block = Block(
+            world_of(self.scenario),
+            self.households,
+            self.wanted,
+            off=self.off,
+            works=self.works,
+            rows_for_accounts=self.rows_for_accounts,
+        )
+        days = [frames for _, frames in live(block, self.window)]
+        found = {
+            path: pl.concat([frames[path] for frames in days])
+            for path in days[0]
+            if path != "log.events"
+        }
+        if "log.events" in self.wanted:
+            found["pings"] = (
+                pl.concat([_pings(frames["log.events"]) for frames in days])
+                .group_by("play_id")
+                .agg(pl.col("raw", "once").sum())
+            )
+        if self.about:
+            settled = block.records(self.window.last_day * DAY_MS)
+            found |= {path: settled[path] for path in _ABOUT}
+        yield _often(found, self.least_plays) if self.least_plays else found
+
+
+def _often(found: Tables, least: int) -> Tables:
+    """Of all tables the rows of accounts with enough plays."""
+    plays = [
+        found[path].group_by("account_id").len()
+        for path in ("log.plays", "truth.plays")
+        if path in found
+    ]
+    often = pl.concat(plays).filter(pl.col("len") >= least).select("account_id").unique()
+    return {
+        path: one.join(often, on="account_id", how="semi", maintain_order="left")
+        if "account_id" in one.columns
+        else one
+        for path, one in found.items()
+    }
+
+
+def _pings(events: pl.DataFrame) -> pl.DataFrame:
+    """Heartbeats received on a day by play: all of them, and each once however often it came."""
+    is_ping = pl.col("type") == "ping"
+    return events.group_by("play_id").agg(
+        raw=is_ping.sum().cast(pl.Int64),
+        once=pl.col("client_time").filter(is_ping).n_unique().cast(pl.Int64),
+    )
+
+
+def simulate(  # noqa: PLR0913  who, which days, what is wanted, and how
+    question: Question,
+    households: Ints,
+    wanted: frozenset[str],
+    workers: int,
+    *,
+    off: Mapping[str, Flags] | None = None,
+    every_title: bool = False,
+    about: bool = True,
+    least_plays: int = 0,
+    tell: Callable[[int, int], None] | None = None,
+) -> Tables:
+    """Simulate some homes (numbers, none twice) and gather their tables, rows of the question's title alone unless told.
+
+    `off` says of each of them which actors and faults have no part in it; with `least_plays`
+    accounts with fewer plays are left out of what comes back.
+    """
+    world = world_of(question.scenario)
+    window = Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS)
+    work = question.work(world)
+    works = None if every_title or work is None else (work,)
+    whole = Simulation(
+        question.scenario,
+        households,
+        window,
+        works,
+        wanted,
+        off or {},
+        about,
+        least_plays=least_plays,
+    )
+    together = min(max(-(-len(households) // workers), _LEAST_AT_ONCE), _MOST_AT_ONCE)
+    found: dict[str, list[pl.DataFrame]] = {}
+    for done, tables in enumerate(share_out(whole.split(together), workers), 1):
+        for path, one in tables.items():
+            found.setdefault(path, []).append(one)
+        if tell:
+            tell(min(done * together, len(households)), len(households))
+    gathered = {path: pl.concat(parts) for path, parts in found.items()}
+    gathered["log.titles"] = titles(world, window)
+    return _in_order(gathered)
+
+
+def _in_order(tables: Tables) -> Tables:
+    """Rows sorted by a full key, as workers finish in any order."""
+    keys = {
+        "log.plays": "play_id",
+        "truth.plays": "play_id",
+        "truth.incidents": "incident_id",
+        "pings": "play_id",
+    }
+    return {path: one.sort(keys[path]) if path in keys else one for path, one in tables.items()}
+
+
+def lazily(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.LazyFrame]:
+    """The same tables as LazyFrames."""
+    return {path: one.lazy() for path, one in tables.items()}
+
+
+def spread(count: int, households: int) -> Ints:
+    """Numbers of `count` homes, spread evenly over all."""
+    return np.arange(min(count, households), dtype=np.int64) * households // min(count, households)

@@ -1,0 +1,252 @@
+"""A study: what the sections of an answer share, each worked out once, when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from synthview.claims.counting.count import account_days
+from synthview.claims.counting.directory import Counted, count_directory
+from synthview.claims.counting.sql import confirmed
+from synthview.claims.counting.title_log import TitleLog
+from synthview.claims.kept import Kept
+from synthview.claims.question import Question
+from synthview.claims.simulation.bound import (
+    Sample,
+    Shortcut,
+    no_shortcut,
+    sample,
+    shortcut,
+    why_not,
+)
+from synthview.claims.simulation.candidates import Candidates, find_candidates
+from synthview.claims.simulation.homes import accounts_of
+from synthview.claims.simulation.simulate import HISTORY, MESSAGES, Tables, simulate
+from synthview.registry import installed
+from synthview.rows import Ints
+from synthview.scenario import load
+
+__all__ = ["Effort", "OfADataset", "Study", "Tell", "World", "with_seed"]
+
+Tell = Callable[[str, int, int], None]
+"""Hears of a stage in words, and how much of how much of it is done."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is done for an answer: how many worlds, whether all of it, how many homes a sample has."""
+
+    seeds: int = 1
+    workers: int = 1
+    thorough: bool = False
+    exhaustive: bool = False
+    sample: int = 4_000
+
+
+class Study:
+    """A question, asked of one or more worlds that differ in their seeds alone.
+
+    `of_worlds` are the functions of a world whose results sections will ask for: they are called
+    while the tables of a world are at hand, which are let go of afterwards. What `kept` holds
+    already is not worked out again.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        effort: Effort,
+        tell: Tell,
+        *,
+        command: str = "",
+        of_worlds: Iterable[Callable[[World], Any]] = (),
+        kept: Kept | None = None,
+    ) -> None:
+        self.question, self.effort, self.tell, self.command = question, effort, tell, command
+        self.kept = kept or Kept()
+        self._of_worlds = tuple(of_worlds)
+        self._by_world: dict[Callable[[World], Any], list[Any]] = {}
+        self._once: dict[Callable[[Study], Any], Any] = {}
+
+    @property
+    def households(self) -> int:
+        """How many homes the service has."""
+        return self.question.scenario.run.households
+
+    @cached_property
+    def worlds(self) -> Sequence[World]:
+        """One world for each seed."""
+        first = self.question.scenario.run.seed
+        others = [with_seed(self.question, first + turn) for turn in range(1, self.effort.seeds)]
+        return [
+            World(self, question, turn) for turn, question in enumerate([self.question, *others])
+        ]
+
+    @cached_property
+    def why_every_home(self) -> str | None:
+        """Why every home is simulated, rather than those alone that may count.
+
+        None where those suffice.
+        """
+        return why_not(self.question, exhaustive=self.effort.exhaustive)
+
+    @cached_property
+    def sample(self) -> Sample:
+        """Some homes spread evenly over all, simulated in full."""
+        tell = partial(self.tell, "living a sample of homes")
+        return sample(self.question, self.effort.sample, self.effort.workers, tell)
+
+    @cached_property
+    def shortcut(self) -> Shortcut:
+        """How many accounts may be missed because only some homes are simulated."""
+        if self.why_every_home:
+            return no_shortcut(self.question, self.why_every_home)
+        tied = self.worlds[0].candidates
+        return shortcut(
+            self.question, tied, self.sample, accounts_of(self.question, tied.household)
+        )
+
+    @cached_property
+    def sheet_rows(self) -> float:
+        """On how many days of the window accounts have the title, all together."""
+        return account_days(self.sample.shown, self.question) * self.sample.weight
+
+    def once(self, work: Callable[[Study], T]) -> T:
+        """Return what a function of the study gives; it is called only the first time."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        return cast("T", self._once[work])
+
+    def hold(self, work: Callable[[Study], T], found: T) -> None:
+        """Take what a function gave in an earlier run, so that it is not called."""
+        self._once[work] = found
+
+    def each(self, work: Callable[[World], T]) -> list[T]:
+        """Return what a function gives for every world.
+
+        Each world is simulated once for all functions asked for.
+        """
+        if work not in self._by_world:
+            wanted = [
+                one for one in dict.fromkeys([*self._of_worlds, work]) if one not in self._by_world
+            ]
+            rows = [self._found(world, wanted) for world in self.worlds]
+            self._by_world |= {
+                one: [row[place] for row in rows] for place, one in enumerate(wanted)
+            }
+        return cast("list[T]", self._by_world[work])
+
+    def _found(self, world: World, wanted: Sequence[Callable[[World], Any]]) -> list[Any]:
+        seed = world.question.scenario.run.seed
+        found = [self.kept.of_world(seed, work, partial(world.once, work)) for work in wanted]
+        if world.turn:  # many worlds would not fit into memory
+            world.forget()
+        return found
+
+
+class World:
+    """One of the worlds of a study: who may be in the number there, and what the log and the truth of these hold."""
+
+    def __init__(self, study: Study, question: Question, turn: int) -> None:
+        self.study, self.question, self.turn = study, question, turn
+        self._once: dict[Callable[[World], Any], Any] = {}
+
+    def once(self, work: Callable[[World], T]) -> T:
+        """Return what a function of the world gives; it is called only the first time."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        return cast("T", self._once[work])
+
+    @property
+    def workers(self) -> int:
+        """How many processes there are for it."""
+        return self.study.effort.workers
+
+    def tell(self, stage: str, done: int, of: int) -> None:
+        """Hear of a stage; of several worlds it says in which."""
+        many = self.study.effort.seeds
+        said = f"world {self.turn + 1} of {many}: {stage}" if many > 1 else stage
+        self.study.tell(said, done, of)
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """Homes that may be in the number: all of them, or those that something may keep to the title."""
+        households = self.study.households
+        if not self.study.why_every_home:
+            return find_candidates(
+                self.question,
+                households,
+                self.workers,
+                partial(self.tell, "looking over all homes"),
+            )
+        every = np.arange(households, dtype=np.int64)
+        return Candidates(every, np.zeros((households, 0), dtype=np.int64))
+
+    @cached_property
+    def tables(self) -> Tables:
+        """What the log and the truth of these homes hold of the title.
+
+        Of the truth only a thorough study asks.
+        """
+        return simulate(
+            self.question,
+            self.candidates.household,
+            MESSAGES if self.study.effort.thorough else HISTORY,
+            self.workers,
+            least_plays=self.question.days // 2 if self.study.why_every_home else 1,
+            tell=partial(self.tell, "living the homes that may count"),
+        )
+
+    @cached_property
+    def log(self) -> TitleLog:
+        """The log of the title."""
+        return TitleLog(self.question, self.tables)
+
+    @property
+    def counted(self) -> Ints:
+        """The accounts in the number, as the laziest query has it."""
+        return self.log.counted()
+
+    @cached_property
+    def by_sql(self) -> int:
+        """How many DuckDB counts: as many, or it raises SynthviewError."""
+        return confirmed(self.question, len(self.counted), self.tables)
+
+    def forget(self) -> None:
+        """Let go of all that is large; it is made again when somebody asks for it."""
+        for name in ("candidates", "tables", "log"):
+            self.__dict__.pop(name, None)
+
+
+class OfADataset(Study):
+    """A question asked of the log of a dataset on disk, which has no seeds and whose truth is not asked."""
+
+    def __init__(self, question: Question, directory: Path, command: str) -> None:
+        super().__init__(question, Effort(), lambda *_: None, command=command)
+        self.directory = directory
+
+    @property
+    def households(self) -> int:
+        """How many accounts there are."""
+        return self.dataset.accounts
+
+    @cached_property
+    def dataset(self) -> Counted:
+        """What its log holds of the question."""
+        return count_directory(self.question, self.directory)
+
+    @cached_property
+    def sample(self) -> Sample:
+        """All of its accounts."""
+        everybody = np.arange(self.dataset.accounts, dtype=np.int64)
+        return Sample(everybody, self.dataset.accounts, self.dataset.shown)
+
+
+def with_seed(question: Question, seed: int) -> Question:
+    """The same question asked of another world of the same kind."""
+    return replace(question, scenario=load(question.scenario, installed(), {"run.seed": seed}))

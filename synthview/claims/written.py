@@ -1,0 +1,102 @@
+"""An answer as JSON: written, read again, and described by a JSON Schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from functools import cache
+from typing import Any, Literal, NotRequired, get_type_hints
+
+from typing_extensions import TypedDict
+
+from synthview.claims.answer import SECTIONS, Answer, NotTold
+from synthview.claims.asked import AskedClaim, AskedScenario
+from synthview.claims.plain import plain, schema_of, typed
+from synthview.claims.sections.number import Count
+from synthview.claims.sections.section import Section
+from synthview.errors import InputError
+
+__all__ = ["FORMAT", "as_dict", "read", "schema"]
+
+FORMAT = "synthview-claim/2"
+"""The name of the JSON's shape."""
+_AGAIN = "make it anew with 'synthview claim … --json FILE'"
+
+
+def as_dict(answer: Answer) -> dict[str, Any]:
+    """An answer as plain values: what stands before the sections, then each of them under its names."""
+    told = {
+        "format": FORMAT,
+        "made_by": answer.made_by,
+        "command": answer.command,
+        "disclaimer": answer.disclaimer,
+        "scenario": plain(answer.scenario),
+        "claim": plain(answer.claim),
+    }
+    for section, found in answer.sections():
+        told |= plain(found) if section.is_flat else {section.keys[0]: plain(found)}
+    return told | ({"left_out": plain(answer.left_out)} if answer.left_out else {})
+
+
+def read(told: Mapping[str, Any]) -> Answer:
+    """Read what `as_dict` gives.
+
+    Raises:
+        InputError: it is of another format, or something in it is missing or wrong; it says where.
+    """
+    if (found := told.get("format")) != FORMAT:
+        raise InputError(
+            f"An answer is read from JSON of the format '{FORMAT}', not {found!r}: {_AGAIN}."
+        )
+    try:
+        parts = typed(_shape(), told, "claim")
+    except InputError as error:
+        raise InputError(f"{error} To mend it, {_AGAIN}.") from None
+    sections = {one.name: part for one in SECTIONS if (part := _section(one, parts)) is not None}
+    frame = {
+        name: parts[name] for name in ("made_by", "command", "disclaimer", "scenario", "claim")
+    }
+    return Answer(**frame, found=sections, left_out=parts.get("left_out"))
+
+
+def _section(section: Section, parts: Mapping[str, Any]) -> Any | None:
+    """A section of what was read; None where it is not there."""
+    if not section.is_flat:
+        return parts.get(section.keys[0])
+    own = {name: parts[name] for name in section.keys if name in parts}
+    needed = {one.name for one in fields(section.kind) if one.default is MISSING}
+    if own and (missing := sorted(needed - own.keys())):
+        raise InputError(f"The JSON of a claim lacks {', '.join(missing)}. To mend it, {_AGAIN}.")
+    return section.kind(**own) if own else None
+
+
+def schema() -> str:
+    """The JSON Schema of an answer."""
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "An answer of synthview claim",
+        "description": "What `synthview claim SCENARIO --json FILE` writes. Sections that were not asked for are missing.",
+    }
+    return json.dumps(head | schema_of(_shape()) | head, indent=2, ensure_ascii=False) + "\n"
+
+
+@cache
+def _shape() -> Any:
+    """The type of the JSON: a part for every name that a section has in it."""
+    parts: dict[str, Any] = {
+        "format": Literal["synthview-claim/2"],
+        "made_by": str,
+        "command": str,
+        "disclaimer": str,
+        "scenario": AskedScenario,
+        "claim": AskedClaim,
+    }
+    for section in SECTIONS:
+        hints = get_type_hints(section.kind, include_extras=True)
+        flat = {one.name: hints[one.name] for one in fields(section.kind)}
+        own = flat if section.is_flat else {section.keys[0]: section.kind}
+        parts |= {name: NotRequired[kind] for name, kind in own.items()}
+    parts["number"] = Count
+    parts["left_out"] = NotRequired[NotTold]
+    return TypedDict("synthview_claim", parts)  # type: ignore[operator]
