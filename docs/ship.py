@@ -31,7 +31,9 @@ def ship(run: Path) -> None:
     (PACKAGE / RUN).with_name("53-people.digest").write_text(f"{digest}\n", "utf-8")
     (HERE / "53-people.html").write_text(page, "utf-8")
     (HERE / "53-people.png").write_bytes(still)
-    print(f"{len(packed):,} bytes, digest {digest}; {HERE / '53-people.html'}, {HERE / '53-people.png'}")
+    print(
+        f"{len(packed):,} bytes, digest {digest}; {HERE / '53-people.html'}, {HERE / '53-people.png'}"
+    )
 
 
 def portable(answer: Answer) -> Answer:

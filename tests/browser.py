@@ -24,7 +24,10 @@ _SWITCHES = (
 
 def need_browser() -> None:
     """Skip where there is no browser, and fail where there must be one."""
-    programs = (shutil.which("chromedriver"), shutil.which("chromium") or shutil.which("google-chrome"))
+    programs = (
+        shutil.which("chromedriver"),
+        shutil.which("chromium") or shutil.which("google-chrome"),
+    )
     if all(programs) and importlib.util.find_spec("selenium"):
         return
     said = "needs a browser: apt-get install chromium chromium-driver"
@@ -94,13 +97,19 @@ class Browser:
 
     def requests(self) -> list[str]:
         """Every address asked for since the last time this was asked; not those of the page that the browser itself starts with."""
-        entries = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
+        entries = [
+            json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")
+        ]
         asked = [one["params"] for one in entries if one["method"] == "Network.requestWillBeSent"]
-        return [one["request"]["url"] for one in asked if not one["documentURL"].startswith("chrome://")]
+        return [
+            one["request"]["url"] for one in asked if not one["documentURL"].startswith("chrome://")
+        ]
 
 
 @contextmanager
-def browser(place: Path, *, width: int = 1440, dark: bool = False, script: bool = True) -> Iterator[Browser]:
+def browser(
+    place: Path, *, width: int = 1440, dark: bool = False, script: bool = True
+) -> Iterator[Browser]:
     """A window of a width, by day or by night; what it saves goes to `place`."""
     need_browser()
     from selenium import webdriver
@@ -122,7 +131,11 @@ def browser(place: Path, *, width: int = 1440, dark: bool = False, script: bool 
         window = Browser(driver)
         dress(window, width=width, dark=dark)
         window.told(
-            "Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0
+            "Network.emulateNetworkConditions",
+            offline=True,
+            latency=0,
+            downloadThroughput=0,
+            uploadThroughput=0,
         )
         yield window
     finally:
@@ -133,7 +146,14 @@ def dress(window: Browser, *, width: int, dark: bool) -> None:
     """Give a window its width and its colours, without motion."""
     height = 844 if width < 600 else 1000
     window.told(
-        "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        "Emulation.setDeviceMetricsOverride",
+        width=width,
+        height=height,
+        deviceScaleFactor=1,
+        mobile=width < 600,
     )
     scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-    window.told("Emulation.setEmulatedMedia", features=[scheme, {"name": "prefers-reduced-motion", "value": "reduce"}])
+    window.told(
+        "Emulation.setEmulatedMedia",
+        features=[scheme, {"name": "prefers-reduced-motion", "value": "reduce"}],
+    )

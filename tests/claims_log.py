@@ -20,9 +20,16 @@ RUNTIME_MS = 93 * 60_000
 _CLAIM = 'claims."53 people"'
 
 
-def question(days: int = 3, last: str = "2017-12-10", households: int = 1_000, **more: object) -> Question:
+def question(
+    days: int = 3, last: str = "2017-12-10", households: int = 1_000, **more: object
+) -> Question:
     """The claim of the tweet for so many days up to another last one."""
-    overrides = {f"{_CLAIM}.days": days, f"{_CLAIM}.last": last, "run.households": households, **more}
+    overrides = {
+        f"{_CLAIM}.days": days,
+        f"{_CLAIM}.last": last,
+        "run.households": households,
+        **more,
+    }
     return ask(load("christmas-prince", installed(), overrides))
 
 
@@ -73,14 +80,19 @@ def log_of(
     }  # fmt: skip
     if events:
         tables["log.events"] = _rows(
-            "log.events", [one for number, play in enumerate(plays, 1) for one in _events(number, play)]
+            "log.events",
+            [one for number, play in enumerate(plays, 1) for one in _events(number, play)],
         )
     return tables
 
 
 def _play(number: int, play: Play) -> dict[str, object]:
     start, length = datetime.fromisoformat(play.start), timedelta(minutes=play.minutes)
-    received = datetime.fromisoformat(play.received) if play.received else start + length + timedelta(hours=4)
+    received = (
+        datetime.fromisoformat(play.received)
+        if play.received
+        else start + length + timedelta(hours=4)
+    )
     return {
         "play_id": number, "account_id": play.account, "profile_id": play.account * 10 + play.profile,
         "device_id": play.account * 10 + play.device, "title_id": play.title, "kind": "trailer" if play.title == 2 else "film",
@@ -102,5 +114,8 @@ def _rows(path: str, rows: Sequence[dict[str, object]]) -> pl.DataFrame:
     schema = BY_PATH[path].schema
     if not rows:
         return frame(path)
-    columns = {name: pl.Series(name, [row.get(name) for row in rows], dtype=dtype) for name, dtype in schema.items()}
+    columns = {
+        name: pl.Series(name, [row.get(name) for row in rows], dtype=dtype)
+        for name, dtype in schema.items()
+    }
     return pl.DataFrame(columns)

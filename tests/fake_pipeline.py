@@ -105,7 +105,10 @@ def _misbehave(number: int, day: int) -> None:
 def _rows(table: Table, world: int, owner: np.ndarray, day: int) -> pl.DataFrame:
     row = np.arange(len(owner)) - np.searchsorted(owner, owner)
     key = _mixed(owner * 1_000_003 + row * 101 + day * 7_919 + world + len(table.path) * 31)
-    return pl.DataFrame([_values(one, key, day, place) for place, one in enumerate(table.columns)], schema=table.schema)
+    return pl.DataFrame(
+        [_values(one, key, day, place) for place, one in enumerate(table.columns)],
+        schema=table.schema,
+    )
 
 
 def _values(column: Column, key: np.ndarray, day: int, place: int) -> pl.Series:

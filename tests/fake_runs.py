@@ -16,10 +16,20 @@ SOME = "log.titles,log.accounts,log.plays,truth.plays"
 
 def plan_of(households: int | None = HOUSEHOLDS, **words: Any) -> Plan:
     """The plan of a run of ``tiny`` by the fake pipeline."""
-    asked: dict[str, Any] = {"scenario": "tiny", "households": households, "days": DAYS, "tables": SOME, **words}
+    asked: dict[str, Any] = {
+        "scenario": "tiny",
+        "households": households,
+        "days": DAYS,
+        "tables": SOME,
+        **words,
+    }
     return order(Order(**asked), "fake_pipeline")
 
 
 def tree(directory: Path) -> dict[str, bytes]:
     """Every file of a directory."""
-    return {str(one.relative_to(directory)): one.read_bytes() for one in directory.rglob("*") if one.is_file()}
+    return {
+        str(one.relative_to(directory)): one.read_bytes()
+        for one in directory.rglob("*")
+        if one.is_file()
+    }

@@ -24,7 +24,9 @@ def handmade(days: int = 30, **frames: pl.DataFrame) -> Study:
     first = next(iter(frames.values()))
     if "plays" in frames:
         study.__dict__["dwellings"] = frames["plays"].select("home").unique()
-    study.__dict__.update({"groups": int(first["group"].max()) + 1 if "group" in first else 8, **frames})  # type: ignore[arg-type]
+    study.__dict__.update(
+        {"groups": int(first["group"].max()) + 1 if "group" in first else 8, **frames}
+    )  # type: ignore[arg-type]
     return study
 
 
@@ -71,7 +73,12 @@ def titles(*rows: Mapping[str, Any]) -> pl.DataFrame:
         title["work"] = title["title"] if title["work"] is None else title["work"]
         found.append(title)
     return pl.DataFrame(
-        found, schema_overrides={"series_id": pl.Int64, "season_number": pl.Int64, "episode_number": pl.Int64}
+        found,
+        schema_overrides={
+            "series_id": pl.Int64,
+            "season_number": pl.Int64,
+            "episode_number": pl.Int64,
+        },
     )
 
 

@@ -51,6 +51,8 @@ def by_duckdb(place: Path, zone: str) -> int:
     statement = query(QUESTION)
     with duckdb.connect() as session:
         session.execute(f"SET TimeZone = '{zone}'")
-        found = session.execute(statements_of(place, statement, QUESTION.title) + statement).fetchone()
+        found = session.execute(
+            statements_of(place, statement, QUESTION.title) + statement
+        ).fetchone()
     assert found is not None
     return int(found[0])

@@ -42,7 +42,12 @@ def tampered(run: Run, name: str, change: Change) -> Run:
         kind, compression = run.manifest["layout"]["format"], run.manifest["layout"]["compression"]
         _write(path, name, frame, kind, compression)
         return rewrite(
-            run, {receipt.path: replace(receipt_of(path, receipt), rows=len(frame), content=content_digest(frame))}
+            run,
+            {
+                receipt.path: replace(
+                    receipt_of(path, receipt), rows=len(frame), content=content_digest(frame)
+                )
+            },
         )
     frame.write_parquet(path)
     return rewrite(run, {receipt.path: receipt_of(path, receipt)})
@@ -62,19 +67,24 @@ def tampered_throughout(run: Run, name: str, change: Change) -> Run:
 def _write(path: Path, name: str, frame: pl.DataFrame, kind: str, compression: str) -> None:
     from synthview.sinks.formats import FORMATS
 
-    path.write_bytes(b"".join(bytes(one) for one in FORMATS[kind].encode(table(name), frame, compression)))
+    path.write_bytes(
+        b"".join(bytes(one) for one in FORMATS[kind].encode(table(name), frame, compression))
+    )
 
 
 def receipt_of(path: Path, receipt: Receipt) -> Receipt:
     """A receipt for what the file is now."""
-    return replace(receipt, bytes=path.stat().st_size, digest=xxh3_128(path.read_bytes()).hexdigest())
+    return replace(
+        receipt, bytes=path.stat().st_size, digest=xxh3_128(path.read_bytes()).hexdigest()
+    )
 
 
 def rewrite(run: Run, changed: dict[str, Receipt]) -> Run:
     """The manifest with other receipts for some parts, by their paths."""
     manifest: dict[str, Any] = json.loads((run.directory / MANIFEST).read_text("utf-8"))
     manifest["parts"] = [
-        changed[part["path"]].as_dict() if part["path"] in changed else part for part in manifest["parts"]
+        changed[part["path"]].as_dict() if part["path"] in changed else part
+        for part in manifest["parts"]
     ]
     for name, about in manifest["tables"].items():
         of_table = [part for part in manifest["parts"] if part["table"] == name]

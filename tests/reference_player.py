@@ -25,7 +25,10 @@ from synthview.world.catalogue import EPISODE, FILM, TRAILER, title_key
 
 THROUGHOUT = 1 << 40
 RESUME = START_SOURCES.index("resume")
-STARTUP_FAILED, STREAM_LIMIT = ERROR_CODES.index("startup_failed"), ERROR_CODES.index("stream_limit")
+STARTUP_FAILED, STREAM_LIMIT = (
+    ERROR_CODES.index("startup_failed"),
+    ERROR_CODES.index("stream_limit"),
+)
 FINISHED, STOPPED, FAILED = 0, 1, 2
 
 LONGEST_SLEEP_MS = 20 * 3_600_000
@@ -229,11 +232,16 @@ class Ran:
 
 
 def play_day(
-    rules: Rules, chance: Chance, homes: Sequence[Home], sittings: Sequence[Sitting], tomorrow: Sequence[Sitting]
+    rules: Rules,
+    chance: Chance,
+    homes: Sequence[Home],
+    sittings: Sequence[Sitting],
+    tomorrow: Sequence[Sitting],
 ) -> tuple[list[Ran], set[Missed]]:
     """Play a day: what ran, and what came to nothing; `tomorrow` are the next sittings. Moves the homes on."""
     offered = [
-        replace(one, plays=[play for play in one.plays if one.exit not in play.title.not_in]) for one in sittings
+        replace(one, plays=[play for play in one.plays if one.exit not in play.title.not_in])
+        for one in sittings
     ]
     evenings = []
     for one in offered:
@@ -243,7 +251,9 @@ def play_day(
         evenings.append(run(chance, sitting, ask(rules, chance, with_tries)))
     let_in(homes, evenings)
     stay(homes, evenings)
-    return [ran for one in evenings for ran in one.plays], {missed for one in evenings for missed in one.missed}
+    return [ran for one in evenings for ran in one.plays], {
+        missed for one in evenings for missed in one.missed
+    }
 
 
 # --- What was to follow -----------------------------------------------------------------------------------------------
@@ -255,7 +265,9 @@ def fall_asleep(sitting: Sitting, others: Iterable[Sitting]) -> Sitting:
     The title runs to its end. The sleeper stays until they wake, or a second before somebody needs the screen, or one
     of those who sit there; never shorter than the sitting was meant to last.
     """
-    sleepy = [(place, doze.at_ms) for place, play in enumerate(sitting.plays) for doze in play.dozes]
+    sleepy = [
+        (place, doze.at_ms) for place, play in enumerate(sitting.plays) for doze in play.dozes
+    ]
     if not sleepy:
         return sitting
     place, at = min(sleepy)
@@ -270,7 +282,9 @@ def fall_asleep(sitting: Sitting, others: Iterable[Sitting]) -> Sitting:
         play, runs_on=True, finishes=True, playing=max(play.runtime - play.position, 1_000),
         hands_off=min(play.hands_off, at), attended=min(play.attended, at),
     )  # fmt: skip
-    return replace(sitting, asleep_until=max(until, sitting.until), plays=[*sitting.plays[:place], asleep])
+    return replace(
+        sitting, asleep_until=max(until, sitting.until), plays=[*sitting.plays[:place], asleep]
+    )
 
 
 def run_on(rules: Rules, plays: Sequence[Play]) -> list[Play]:
@@ -281,7 +295,11 @@ def run_on(rules: Rules, plays: Sequence[Play]) -> list[Play]:
     found = []
     for play, following in zip_longest(plays, plays[1:]):
         found.append(play)
-        steps = range(1, rules.episodes_until_prompt) if play.runs_on and not play.title.is_trailer else ()
+        steps = (
+            range(1, rules.episodes_until_prompt)
+            if play.runs_on and not play.title.is_trailer
+            else ()
+        )
         for step in steps:
             episode, number = play.episode + step, play.number + step
             if play.title.is_film or episode >= len(play.title.runtimes_ms):
@@ -353,8 +371,15 @@ def fitted(chance: Chance, play: Play) -> Take:
     stop if they see it out, else to that of the title. Who sees it out plays until there; who does not leaves after the
     time they meant to watch, or at the end of the title.
     """
-    handled = 0 if play.title.is_trailer or not play.viewers else min(play.playing, play.hands_off, play.present)
-    marks = [*chance.own_presses(play.key, handled), *(one for press in play.presses for one in press.marks())]
+    handled = (
+        0
+        if play.title.is_trailer or not play.viewers
+        else min(play.playing, play.hands_off, play.present)
+    )
+    marks = [
+        *chance.own_presses(play.key, handled),
+        *(one for press in play.presses for one in press.marks()),
+    ]
     end = play.position + play.playing if play.finishes else play.runtime
     happened, position, watched = [one for one in marks if not one.jump_ms], play.position, 0
     left = play.playing
@@ -375,7 +400,9 @@ def first_break(play: Play) -> Break | None:
     return min(coming, key=lambda one: (one.at_ms, one.source)) if coming else None
 
 
-def broken(chance: Chance, take: Take, broke: Break, keys: Sequence[int], *, gives_up: bool) -> Take:
+def broken(
+    chance: Chance, take: Take, broke: Break, keys: Sequence[int], *, gives_up: bool
+) -> Take:
     """A play cut where it breaks, and the tries after it: all fail to start but the last, and that too where they give up."""
     tries = []
     for number, key in enumerate(keys):
@@ -388,7 +415,11 @@ def broken(chance: Chance, take: Take, broke: Break, keys: Sequence[int], *, giv
 def tried_again(take: Take, broke: Break, number: int, key: int, *, fails: bool) -> Play:
     """A try goes on where the picture stopped."""
     meant = take.meant
-    position = meant.position + broke.at_ms + sum(one.jump_ms for one in take.marks if one.at_ms < broke.at_ms)
+    position = (
+        meant.position
+        + broke.at_ms
+        + sum(one.jump_ms for one in take.marks if one.at_ms < broke.at_ms)
+    )
     if meant.finishes:
         left = meant.position + meant.playing - position
     else:
@@ -446,7 +477,9 @@ def ask(rules: Rules, chance: Chance, takes: Iterable[Take]) -> list[Take]:
             if by_themselves >= rules.episodes_until_prompt:
                 if not play.hands_off:
                     continue
-                play = replace(play, gap=play.gap + chance.answer(play.key), autoplayed=False, pressed=True)
+                play = replace(
+                    play, gap=play.gap + chance.answer(play.key), autoplayed=False, pressed=True
+                )
                 by_themselves = 0
         elif not play.autoplayed:
             by_themselves = 0
@@ -479,7 +512,9 @@ def run(chance: Chance, sitting: Sitting, takes: Sequence[Take]) -> Evening:
     return evening
 
 
-def one_play(chance: Chance, sitting: Sitting, take: Take, start: int, until: int) -> tuple[Ran | None, bool]:
+def one_play(
+    chance: Chance, sitting: Sitting, take: Take, start: int, until: int
+) -> tuple[Ran | None, bool]:
     """Play one title, press by press, and whether the end of the sitting cut it; None where it would come after that.
 
     What is not over when the sitting ends, a pause for instance, was its end.
@@ -519,7 +554,9 @@ def one_play(chance: Chance, sitting: Sitting, take: Take, start: int, until: in
 
 def let_in(homes: Sequence[Home], evenings: Sequence[Evening]) -> None:
     """Let sittings in by their first press while a stream is free; the first play of any other fails, the rest never comes."""
-    at_the_door = [(one.first.start, one.first.key, one, one.first) for one in evenings if one.first]
+    at_the_door = [
+        (one.first.start, one.first.key, one, one.first) for one in evenings if one.first
+    ]
     for start, _, evening, first in sorted(at_the_door, key=lambda one: one[:2]):
         sitting, streams = evening.sitting, homes[evening.sitting.home].streams
         free = [place for place, stream in enumerate(streams) if stream.taken_until <= start]

@@ -80,20 +80,29 @@ class Day:
 
 
 TIMES = st.one_of(
-    st.sampled_from([0, 1, 300, 1_000, 5_000, MINUTE_MS]), st.integers(0, 5_000), st.integers(0, 20 * MINUTE_MS)
+    st.sampled_from([0, 1, 300, 1_000, 5_000, MINUTE_MS]),
+    st.integers(0, 5_000),
+    st.integers(0, 20 * MINUTE_MS),
 )
 """Times, many of them equal, close to each other or nothing at all."""
 TOGETHER = st.sampled_from([0, 5_000, MINUTE_MS, HOUR_MS])
 STARTS = st.one_of(TOGETHER, TIMES, st.integers(0, 6 * HOUR_MS))
 LENGTHS = st.one_of(st.sampled_from([0, 12 * HOUR_MS]), st.integers(0, 2 * HOUR_MS), TIMES)
 LEFT = st.one_of(st.sampled_from([999, 1_000, 1_001, 10_000, MINUTE_MS, HOUR_MS]), TIMES)
-JUMPS = st.one_of(st.integers(-3_000, 3_000), st.integers(-30 * MINUTE_MS, 30 * MINUTE_MS), st.just(0))
-MOMENTS = st.builds(Moment, st.one_of(st.sampled_from([0, 4, 8]), st.integers(0, 8)), st.sampled_from([0, 0, -1, 1]))
+JUMPS = st.one_of(
+    st.integers(-3_000, 3_000), st.integers(-30 * MINUTE_MS, 30 * MINUTE_MS), st.just(0)
+)
+MOMENTS = st.builds(
+    Moment, st.one_of(st.sampled_from([0, 4, 8]), st.integers(0, 8)), st.sampled_from([0, 0, -1, 1])
+)
 CAUSES = st.sampled_from([0, 1, 2, 4])
 ERRORS = st.sampled_from([one for one in range(len(ERROR_CODES)) if one != slow.STREAM_LIMIT])
 NO, MAYBE = st.just(False), st.booleans()  # noqa: FBT003
 TRIES = st.integers(0, 10)
-NEVER, ONCE = st.just(0), st.integers(0, 1)  # for breaks; their own time is filled in with the play's
+NEVER, ONCE = (
+    st.just(0),
+    st.integers(0, 1),
+)  # for breaks; their own time is filled in with the play's
 
 
 def planned(how: Sequence[str], **others: st.SearchStrategy[Any]) -> st.SearchStrategy[Planned]:
@@ -118,13 +127,18 @@ def planned(how: Sequence[str], **others: st.SearchStrategy[Any]) -> st.SearchSt
     return st.builds(Planned, **(usual | others))
 
 
-def presses(most: int, jumps: st.SearchStrategy[int] = JUMPS) -> st.SearchStrategy[list[tuple[Moment, Press]]]:
+def presses(
+    most: int, jumps: st.SearchStrategy[int] = JUMPS
+) -> st.SearchStrategy[list[tuple[Moment, Press]]]:
     """At most so many pauses and jumps of one play."""
     return st.lists(st.tuples(MOMENTS, st.builds(Press, NEVER, TIMES, jumps)), max_size=most)
 
 
 def breaks(
-    most: int, fewest: int = 0, tries: st.SearchStrategy[int] = TRIES, gives_up: st.SearchStrategy[bool] = MAYBE
+    most: int,
+    fewest: int = 0,
+    tries: st.SearchStrategy[int] = TRIES,
+    gives_up: st.SearchStrategy[bool] = MAYBE,
 ) -> st.SearchStrategy[list[tuple[Moment, Break]]]:
     """So many breaks of one play: errors with any number of tries, and fingers.
 
@@ -184,22 +198,30 @@ ONE_PLAY = days(seats(_PRESSED_ABOUT, 1, 2, length=st.one_of(LONG, TIMES, TIMES)
 """A play or two, about which everything is pressed, and which the end of the sitting often cuts."""
 
 _JUMPY = planned(
-    ("pressed",), left=st.sampled_from([10_000, MINUTE_MS]), presses=presses(6, st.integers(-20_000, 20_000))
+    ("pressed",),
+    left=st.sampled_from([10_000, MINUTE_MS]),
+    presses=presses(6, st.integers(-20_000, 20_000)),
 )
 TO_AND_FRO = days(seats(_JUMPY, 1, 2, length=st.one_of(LONG, TIMES)), 1)
 """Jumps about as long as what is left of the title, so that its beginning and its end are often in their way."""
 
-_BY_THEMSELVES = planned(("by itself", "by itself", "by itself", *KINDS), presses=presses(1), dozes=DOZES)
+_BY_THEMSELVES = planned(
+    ("by itself", "by itself", "by itself", *KINDS), presses=presses(1), dozes=DOZES
+)
 ONE_EVENING = days(seats(_BY_THEMSELVES, 3, 7, length=LONG), 2, tomorrow=2)
 """Many plays, most of which come by themselves; somebody may nod off."""
 
 _UNLUCKY = planned(
-    ("pressed", "pressed", "pressed", "paw"), skips=st.just(4), breaks=breaks(1, 1, st.integers(1, 3), NO)
+    ("pressed", "pressed", "pressed", "paw"),
+    skips=st.just(4),
+    breaks=breaks(1, 1, st.integers(1, 3), NO),
 )
 LAST_TRIES = days(seats(_UNLUCKY, 4, 6, length=st.just(12 * HOUR_MS)), 1)
 """Plays that break so often that a sitting has hardly enough numbers for the tries."""
 
-_SHORT = planned(("pressed", "paw", "runs on"), gap=st.sampled_from([0, 0, 300]), breaks=breaks(1), dozes=DOZES)
+_SHORT = planned(
+    ("pressed", "paw", "runs on"), gap=st.sampled_from([0, 0, 300]), breaks=breaks(1), dozes=DOZES
+)
 FULL_HOUSE = days(seats(_SHORT, 1, 2, start=TOGETHER), 6, taken=4 * HOME_COUNT, awake=TOGETHER)
 """Many sittings at about the same time, and streams that are taken from the day before."""
 

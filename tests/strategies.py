@@ -47,13 +47,19 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "tiny": {},
     "quiet": {},
     "everyday": LATE,
-    "christmas-prince": LATE | {"world.country_shares": {"US": 0.4, "AU": 0.3, "BR": 0.2, "IN": 0.1}},
+    "christmas-prince": LATE
+    | {"world.country_shares": {"US": 0.4, "AU": 0.3, "BR": 0.2, "IN": 0.1}},
 }
 
 
 def world(name: str, seed: int = 1, changes: Mapping[str, Any] | None = None) -> World:
     """Build a world with a small catalogue, unless the scenario or the `changes` to it say otherwise; made once."""
-    return _kept(json.dumps({**SMALL, "run.days": DAYS, **SETTINGS[name], "run.seed": seed, **(changes or {})}), name)
+    return _kept(
+        json.dumps(
+            {**SMALL, "run.days": DAYS, **SETTINGS[name], "run.seed": seed, **(changes or {})}
+        ),
+        name,
+    )
 
 
 @cache
@@ -68,7 +74,9 @@ def window(of: World, first: int = 0, days: int | None = None) -> Window:
     return Window(start, whole.last_day if days is None else start + days)
 
 
-def lived(of: World, households: range, within: Window, tables: frozenset[str] = EVERYTHING, **block: int) -> Days:
+def lived(
+    of: World, households: range, within: Window, tables: frozenset[str] = EVERYTHING, **block: int
+) -> Days:
     """Walk a world and keep every day."""
     return dict(walk(of, households, within, tables, **block))
 
@@ -94,7 +102,10 @@ def digests(of: World, households: range, within: Window, **block: int) -> dict[
     """A digest of every table of a run, its days in order."""
     days = lived(of, households, within, **block)
     dated = {path: joined(days, path) for path in next(iter(days.values()))}
-    return {path: content_digest(frame) for path, frame in {**settled_tables(of, households, within), **dated}.items()}
+    return {
+        path: content_digest(frame)
+        for path, frame in {**settled_tables(of, households, within), **dated}.items()
+    }
 
 
 def differences(one: Days, other: Days) -> Iterator[str]:

@@ -19,7 +19,13 @@ from synthview.stage.edits import Edits
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
 
-HOME_ACTORS = ("asleep_on_sofa", "background_tv", "child_on_loop", "devoted_fan", "toddler_on_remote")
+HOME_ACTORS = (
+    "asleep_on_sofa",
+    "background_tv",
+    "child_on_loop",
+    "devoted_fan",
+    "toddler_on_remote",
+)
 LENGTH = 6
 MINUTE, HOUR = 60_000, 3_600_000
 BUSY = {
@@ -38,7 +44,12 @@ def made(settings: dict[str, float], seed: int = 5) -> World:
 def days(households: int, *settings: tuple[str, float]) -> Days:
     """All days of such a world."""
     of = made(dict(settings))
-    return lived(of, range(households), window(of), frozenset({"truth.plays", "truth.incidents", "log.plays"}))
+    return lived(
+        of,
+        range(households),
+        window(of),
+        frozenset({"truth.plays", "truth.incidents", "log.plays"}),
+    )
 
 
 @cache
@@ -46,11 +57,17 @@ def told(households: int, *settings: tuple[str, float]) -> pl.DataFrame:
     """Plays as they happened, with the local time of their start, their title, their device and where they began."""
     of = made(dict(settings))
     listed = settled_tables(of, range(households), window(of))
-    zones = listed["log.accounts"].unique("account_id", keep="first").select("account_id", "time_zone")
-    titles = (
-        listed["log.titles"].unique("title_id", keep="first").select("title_id", "kind", "runtime_ms", "released_on")
+    zones = (
+        listed["log.accounts"].unique("account_id", keep="first").select("account_id", "time_zone")
     )
-    devices = listed["log.devices"].unique("device_id", keep="first").select("device_id", "device_type")
+    titles = (
+        listed["log.titles"]
+        .unique("title_id", keep="first")
+        .select("title_id", "kind", "runtime_ms", "released_on")
+    )
+    devices = (
+        listed["log.devices"].unique("device_id", keep="first").select("device_id", "device_type")
+    )
     plays = joined(days(households, *settings), "truth.plays")
     for table, key in ((zones, "account_id"), (titles, "title_id"), (devices, "device_id")):
         plays = plays.join(table, on=key, how="left")
@@ -58,7 +75,9 @@ def told(households: int, *settings: tuple[str, float]) -> pl.DataFrame:
         at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         for at, zone in zip(plays["started_at"], plays["time_zone"], strict=True)
     ]
-    return plays.with_columns(local=pl.Series(local, dtype=pl.Datetime("ms"))).sort("account_id", "started_at")
+    return plays.with_columns(local=pl.Series(local, dtype=pl.Datetime("ms"))).sort(
+        "account_id", "started_at"
+    )
 
 
 def incidents(households: int, *settings: tuple[str, float]) -> pl.DataFrame:
@@ -74,7 +93,11 @@ def touched(name: str, households: int, *settings: tuple[str, float]) -> pl.Data
 def suited(name: str, households: int) -> int:
     """How many of the first households can have an actor."""
     of = made({f"actors.{name}.rate": 1})
-    return int(np.count_nonzero(of.scenario.actors[name].suits(furnish(of, np.arange(households, dtype=np.int64)))))
+    return int(
+        np.count_nonzero(
+            of.scenario.actors[name].suits(furnish(of, np.arange(households, dtype=np.int64)))
+        )
+    )
 
 
 def median(frame: pl.DataFrame, what: pl.Expr) -> float:
@@ -125,11 +148,15 @@ def test_a_trait_at_a_higher_rate_only_adds() -> None:
     """Homes that watched one film daily at a small rate do so at a higher one, in the same minutes."""
     acts = ["actor", "account_id", "at", "what"]
     rare, common = (
-        incidents(250, ("actors.devoted_fan.rate", rate), ("actors.child_on_loop.rate", rate)).select(acts)
+        incidents(
+            250, ("actors.devoted_fan.rate", rate), ("actors.child_on_loop.rate", rate)
+        ).select(acts)
         for rate in (0.3, 0.6)
     )
     assert rare.height > 10
-    assert rare.join(common, on=acts, how="anti").filter(pl.col("actor") == "devoted_fan").is_empty()
+    assert (
+        rare.join(common, on=acts, how="anti").filter(pl.col("actor") == "devoted_fan").is_empty()
+    )
     assert 1.4 * rare.height < common.height < 2.8 * rare.height
 
 
@@ -154,7 +181,9 @@ def test_a_child_wants_the_same_title_from_its_start() -> None:
     assert 1 < plays.height / in_spell / LENGTH < 1.8
     assert median(plays.group_by("account_id").len(), pl.col("len")) > 4
     titles = plays.group_by("account_id").agg(pl.col("title_id").n_unique())["title_id"]
-    assert share(titles.to_frame(), pl.col("title_id") == 1) > 0.85  # a new spell begins once in 120 days
+    assert (
+        share(titles.to_frame(), pl.col("title_id") == 1) > 0.85
+    )  # a new spell begins once in 120 days
     starts = joined(days(*CHILD), "log.plays").join(plays.select("play_id"), on="play_id")
     assert starts["start_position_ms"].abs().max() == 0
     assert 0.1 < share(plays, pl.col("viewer_count") > 1) < 0.45
@@ -171,7 +200,9 @@ def test_a_child_is_up_by_day_and_does_not_sit_still() -> None:
     assert share(plays, HOUR_OF_DAY.is_between(15, 18)) > 0.2
     assert 0.45 < plays["attended_ms"].sum() / plays["played_ms"].sum() < 0.8
     per_day = plays.group_by(pl.col("local").dt.weekday().alias("weekday")).len()
-    saturday = per_day.filter(pl.col("weekday") == 6)["len"].item()  # 109 against 89, each give or take 8
+    saturday = per_day.filter(pl.col("weekday") == 6)[
+        "len"
+    ].item()  # 109 against 89, each give or take 8
     assert saturday > 1.1 * median(per_day.filter(pl.col("weekday") < 6), pl.col("len"))
 
 
@@ -191,9 +222,15 @@ def test_a_toddler_alone_opens_one_thing_after_the_other() -> None:
 
     Some 800 plays: the median of the waits is known to about 8 %.
     """
-    plays = touched("toddler_on_remote", *TODDLER).filter(~pl.col("pressed_by_person"), pl.col("intent") == "browse")
+    plays = touched("toddler_on_remote", *TODDLER).filter(
+        ~pl.col("pressed_by_person"), pl.col("intent") == "browse"
+    )
     of_session = pl.col("session_id")
-    wait = (pl.col("started_at").shift(-1) - pl.col("started_at")).over("session_id").dt.total_milliseconds()
+    wait = (
+        (pl.col("started_at").shift(-1) - pl.col("started_at"))
+        .over("session_id")
+        .dt.total_milliseconds()
+    )
     assert 10_000 < median(plays, wait) < 40_000
     assert plays["attended_ms"].max() == 0
     assert plays.filter(~HOUR_OF_DAY.is_between(6, 20)).is_empty()
@@ -250,7 +287,9 @@ def test_a_fan_has_an_hour() -> None:
 def test_it_is_on_for_company_for_hours() -> None:
     """Half of the homes are in their weeks of it: of 150 homes and 6 days some 400 sittings, of some two hours each."""
     plays, homes = touched("background_tv", *COMPANY), suited("background_tv", COMPANY[0])
-    plays = plays.filter(pl.col("played_ms") > 0)  # the rest found all streams of the account taken by it
+    plays = plays.filter(
+        pl.col("played_ms") > 0
+    )  # the rest found all streams of the account taken by it
     sittings = plays.group_by("session_id").agg(
         played=pl.col("played_ms").sum(),
         pressed=pl.col("pressed_by_person").sum(),
@@ -268,8 +307,14 @@ def test_nobody_follows_what_is_on_for_company() -> None:
     assert 0.08 < plays["attended_ms"].sum() / plays["played_ms"].sum() < 0.4
     assert 0.5 < plays["present_ms"].sum() / plays["played_ms"].sum() < 0.9
     assert 0.25 < share(plays, ~pl.col("pressed_by_person")) < 0.6
-    waits = (pl.col("started_at") - pl.col("ended_at").shift()).over("session_id").dt.total_milliseconds()
-    answered = plays.with_columns(wait=waits).filter(pl.col("pressed_by_person"), pl.col("wait").is_not_null())
+    waits = (
+        (pl.col("started_at") - pl.col("ended_at").shift())
+        .over("session_id")
+        .dt.total_milliseconds()
+    )
+    answered = plays.with_columns(wait=waits).filter(
+        pl.col("pressed_by_person"), pl.col("wait").is_not_null()
+    )
     assert answered.height > 60  # a median within 25 %
     assert 2 * MINUTE < median(answered, pl.col("wait")) < 15 * MINUTE
 
@@ -287,8 +332,12 @@ def test_lone_viewers_nod_off_at_night_as_often_as_set() -> None:
     assert late.height > 1_000
     assert 0.12 < acts.height / late.height < 0.3
     assert acts.filter(pl.col("viewer_count") != 1, pl.col("played_ms") > 0).is_empty()
-    assert share(acts, (HOUR_OF_DAY >= 20) | (HOUR_OF_DAY < 6)) > 0.97  # pauses and stalls move a start a little
-    hours = {hour: share(late.filter(hour == HOUR_OF_DAY), pl.col("causes") != "") for hour in (21, 0)}
+    assert (
+        share(acts, (HOUR_OF_DAY >= 20) | (HOUR_OF_DAY < 6)) > 0.97
+    )  # pauses and stalls move a start a little
+    hours = {
+        hour: share(late.filter(hour == HOUR_OF_DAY), pl.col("causes") != "") for hour in (21, 0)
+    }
     assert hours[0] > 1.3 * hours[21]
 
 
@@ -301,9 +350,13 @@ def test_a_sleeper_is_there_and_sees_nothing() -> None:
     assert 7 * MINUTE < median(first, pl.col("attended_ms")) < 30 * MINUTE
     assert after.filter(pl.col("pressed_by_person")).is_empty()
     assert after.height > 60
-    assert after.group_by("session_id").len()["len"].max() <= 2  # three episodes without a press are the most
+    assert (
+        after.group_by("session_id").len()["len"].max() <= 2
+    )  # three episodes without a press are the most
     assert plays.filter(pl.col("present_ms") != pl.col("played_ms")).is_empty()
-    asleep = plays.group_by("session_id").agg((pl.col("played_ms") - pl.col("attended_ms")).sum().alias("asleep"))
+    asleep = plays.group_by("session_id").agg(
+        (pl.col("played_ms") - pl.col("attended_ms")).sum().alias("asleep")
+    )
     assert 20 * MINUTE < median(asleep, pl.col("asleep")) < 120 * MINUTE
 
 
@@ -343,10 +396,14 @@ def test_nobody_is_in_two_rooms() -> None:
     assert plays.filter(pl.col("causes").str.contains("child_on_loop")).height > 10
     persons = plays.explode("viewer_ids").filter(pl.col("viewer_ids").is_not_null())
     for rows, key in ((persons, "viewer_ids"), (plays, "device_id")):
-        order = rows.sort(key, "started_at", "ended_at").with_columns(free=pl.col("ended_at").shift().over(key))
+        order = rows.sort(key, "started_at", "ended_at").with_columns(
+            free=pl.col("ended_at").shift().over(key)
+        )
         clash = order.filter(pl.col("free") > pl.col("started_at"))
         assert clash.rows(named=True)[:2] == []
-    released = settled_tables(of, range(1), window(of))["log.titles"].select("title_id", "released_on")
+    released = settled_tables(of, range(1), window(of))["log.titles"].select(
+        "title_id", "released_on"
+    )
     early = plays.join(released, on="title_id").filter(
         pl.col("started_at").dt.date() < pl.col("released_on").cast(pl.Date) - pl.duration(days=1)
     )

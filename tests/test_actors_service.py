@@ -32,7 +32,9 @@ def days(actor: str, rate: float) -> Days:
 @cache
 def plays(actor: str, rate: float) -> pl.DataFrame:
     """Plays as they happened, with what the log says of those closed, by sitting; `gap` to the play before, in ms."""
-    logged = joined(days(actor, rate), "log.plays").select("play_id", "kind", "device_type", "country", "end_reason")
+    logged = joined(days(actor, rate), "log.plays").select(
+        "play_id", "kind", "device_type", "country", "end_reason"
+    )
     every = joined(days(actor, rate), "truth.plays").join(logged, on="play_id", how="left")
     before = pl.col("ended_at").shift().over("session_id")
     every = every.sort("session_id", "started_at", "play_id")
@@ -57,7 +59,9 @@ def test_wrong_titles_are_as_many_as_the_rate_says_and_a_higher_rate_only_adds()
     pressed = plays(*CLEAN).filter("pressed_by_person").height
     few, more = caused("misclick", 0.1), caused("misclick", 0.2)
     assert 0.07 * pressed < few.height < 0.13 * pressed
-    assert few.join(more, on="play_id", how="anti").height <= 0.05 * few.height  # the end of a sitting may cut some
+    assert (
+        few.join(more, on="play_id", how="anti").height <= 0.05 * few.height
+    )  # the end of a sitting may cut some
     assert 1.6 < more.height / few.height < 2.4
 
 
@@ -134,10 +138,17 @@ def test_no_two_plays_of_broken_streams_share_an_id() -> None:
 def test_a_tunnel_comes_out_in_countries_that_offer_the_title() -> None:
     """Half of 200 homes, three days in ten: every play is seen abroad, where its title is offered, and exits hop."""
     one = made("vpn_user", 0.5)
-    home = settled_tables(one, HOMES, window(one))["truth.households"].select("account_id", at_home="country")
-    abroad = caused("vpn_user", 0.5).filter(pl.col("country").is_not_null()).join(home, on="account_id")
+    home = settled_tables(one, HOMES, window(one))["truth.households"].select(
+        "account_id", at_home="country"
+    )
+    abroad = (
+        caused("vpn_user", 0.5).filter(pl.col("country").is_not_null()).join(home, on="account_id")
+    )
     assert abroad.height > 100
-    assert abroad.filter(pl.col("country").cast(pl.String) == pl.col("at_home").cast(pl.String)).height == 0
+    assert (
+        abroad.filter(pl.col("country").cast(pl.String) == pl.col("at_home").cast(pl.String)).height
+        == 0
+    )
     work = work_of(public(SEED, "title").invert(abroad["title_id"].to_numpy()))
     exits = [COUNTRIES.index(code) for code in abroad["country"].cast(pl.String)]
     assert (one.popularity.base[exits, work] > 0).all()
@@ -147,7 +158,9 @@ def test_a_tunnel_comes_out_in_countries_that_offer_the_title() -> None:
 def test_as_many_homes_use_a_tunnel_as_the_rate_says() -> None:
     """Of 200 homes at a rate of 0.5 there are 100, 4 sd are 28; the truth says who."""
     one = made("vpn_user", 0.5)
-    marked = settled_tables(one, HOMES, window(one))["truth.accounts"].filter(pl.col("actors") == "vpn_user")
+    marked = settled_tables(one, HOMES, window(one))["truth.accounts"].filter(
+        pl.col("actors") == "vpn_user"
+    )
     assert 72 <= marked.height <= 128
     assert caused("vpn_user", 0.5).join(marked, on="account_id", how="anti").height == 0
 
@@ -162,15 +175,23 @@ def test_those_who_share_have_screens_and_persons_of_their_own() -> None:
     ours = plays("shared_account", 0.5).filter(pl.col("causes") == "")
     assert theirs.height > 200
     assert theirs.join(ours, on="device_id", how="semi").height == 0
-    persons = settled_tables(one, HOMES, window(one))["truth.persons"].select("person_id", "lives_here")
-    seen = theirs.explode("viewer_ids").join(persons, left_on="viewer_ids", right_on="person_id", how="left")
+    persons = settled_tables(one, HOMES, window(one))["truth.persons"].select(
+        "person_id", "lives_here"
+    )
+    seen = theirs.explode("viewer_ids").join(
+        persons, left_on="viewer_ids", right_on="person_id", how="left"
+    )
     assert seen["lives_here"].to_list() == [False] * seen.height
 
 
 def test_those_who_share_sit_down_on_some_days() -> None:
     """Some 125 people on three days in ten of six: 225 sittings, 4 sd are 50; a factor of three lies far outside."""
     one = made("shared_account", 0.5)
-    persons = settled_tables(one, HOMES, window(one))["truth.persons"].filter(~pl.col("lives_here")).height
+    persons = (
+        settled_tables(one, HOMES, window(one))["truth.persons"]
+        .filter(~pl.col("lives_here"))
+        .height
+    )
     sittings = caused("shared_account", 0.5)["session_id"].n_unique()
     assert 0.15 < sittings / (persons * LENGTH) < 0.45
 

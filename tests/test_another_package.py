@@ -75,7 +75,11 @@ def dogs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_is_listed_and_shown(installed: dict[str, str]) -> None:
     """`list actors` names it with its package, `show` tells its manual, settings and tells; without the package nobody knows it."""
-    (line,) = [one for one in command("list", "actors", **installed).stdout.splitlines() if "dog_on_sofa" in one]
+    (line,) = [
+        one
+        for one in command("list", "actors", **installed).stdout.splitlines()
+        if "dog_on_sofa" in one
+    ]
     assert "A dog lies down on the sofa, on the remote." in line
     assert "of dog-on-sofa 0.1.0" in line
     assert "off unless a scenario names it" in line
@@ -88,18 +92,33 @@ def test_it_is_listed_and_shown(installed: dict[str, str]) -> None:
 
 def test_no_scenario_has_it_by_itself(installed: dict[str, str], tmp_path: Path) -> None:
     """Installed and not named it changes no byte."""
-    words = ("generate", "tiny", "--households", "12", "--days", "1", "--workers", "1", "--format", "csv")
+    words = (
+        "generate",
+        "tiny",
+        "--households",
+        "12",
+        "--days",
+        "1",
+        "--workers",
+        "1",
+        "--format",
+        "csv",
+    )
     command(*words, "-o", str(tmp_path / "with"), **installed)
     command(*words, "-o", str(tmp_path / "without"))
     assert tree(tmp_path / "with") == tree(tmp_path / "without")
 
 
-def test_a_world_has_dogs_and_keeps_all_rules(installed: dict[str, str], dogs: Path, tmp_path: Path) -> None:
+def test_a_world_has_dogs_and_keeps_all_rules(
+    installed: dict[str, str], dogs: Path, tmp_path: Path
+) -> None:
     """Truth names the dog, the manifest its package, and `check` finds nothing amiss; without the package it says what to install."""
     directory = tmp_path / "dogs"
     words = ("generate", str(dogs), "--workers", "1", "-o", str(directory))
     command(*words, **installed)
-    acts = pl.read_parquet(directory / "truth" / "incidents" / "**" / "*.parquet").filter(actor="dog_on_sofa")
+    acts = pl.read_parquet(directory / "truth" / "incidents" / "**" / "*.parquet").filter(
+        actor="dog_on_sofa"
+    )
     plays = pl.read_parquet(directory / "truth" / "plays" / "**" / "*.parquet")
     assert acts.height > 20
     assert set(acts["what"]) <= {"lay down on the remote", "still mattered"}
@@ -121,10 +140,14 @@ def test_a_dog_that_never_comes_changes_no_byte(installed: dict[str, str], tmp_p
     command(*words, "-o", str(tmp_path / "still"), **installed)
     command(*words, "--without", "dog_on_sofa", "-o", str(tmp_path / "none"), **installed)
     still, none = tree(tmp_path / "still"), tree(tmp_path / "none")
-    assert [name for name in still.keys() | none.keys() if still.get(name) != none.get(name)] == ["manifest.json"]
+    assert [name for name in still.keys() | none.keys() if still.get(name) != none.get(name)] == [
+        "manifest.json"
+    ]
 
 
-def test_what_the_dogs_caused_is_told_and_nothing_else_differs(installed: dict[str, str], dogs: Path) -> None:
+def test_what_the_dogs_caused_is_told_and_nothing_else_differs(
+    installed: dict[str, str], dogs: Path
+) -> None:
     """`compare --without` counts what the dog caused, and no play differs on a day on which it did nothing."""
     told = command("compare", str(dogs), "--without", "dog_on_sofa", **installed).stdout
     caused = re.search(r"dog_on_sofa caused (\d+) plays", told)
@@ -133,12 +156,16 @@ def test_what_the_dogs_caused_is_told_and_nothing_else_differs(installed: dict[s
     assert "Every play that differs lies on a day of a home on which it acted." in told
 
 
-def test_a_claim_gives_up_its_short_cut_and_answers_the_same(installed: dict[str, str], tmp_path: Path) -> None:
+def test_a_claim_gives_up_its_short_cut_and_answers_the_same(
+    installed: dict[str, str], tmp_path: Path
+) -> None:
     """A dog says nothing of what it keeps to: every home is lived, and the count is that of --exhaustive and of the files."""
     scenario = tmp_path / "claim.toml"
     scenario.write_text(CLAIM, "utf-8")
     words = ("claim", str(scenario), "--households", "300", "--workers", "1", "--json", "-")
-    told, whole = (json.loads(command(*words, *more, **installed).stdout) for more in ([], ["--exhaustive"]))
+    told, whole = (
+        json.loads(command(*words, *more, **installed).stdout) for more in ([], ["--exhaustive"])
+    )
     assert told["shortcut"]["sentence"] == (
         "The short cut is off: dog_on_sofa says nothing of what it keeps to. All 300 homes are lived."
     )
@@ -160,7 +187,9 @@ def test_a_claim_gives_up_its_short_cut_and_answers_the_same(installed: dict[str
     assert told["number"]["value"] == _counted(tmp_path / "run") > 20
 
 
-def test_a_thorough_claim_tells_all_that_needs_no_looking_over(installed: dict[str, str], tmp_path: Path) -> None:
+def test_a_thorough_claim_tells_all_that_needs_no_looking_over(
+    installed: dict[str, str], tmp_path: Path
+) -> None:
     """With a dog the definitions, causes, truth, totals and releases are told; what is left out is named, with why."""
     scenario, page = tmp_path / "claim.toml", tmp_path / "page.html"
     scenario.write_text(CLAIM, "utf-8")
@@ -179,19 +208,36 @@ def test_a_thorough_claim_tells_all_that_needs_no_looking_over(installed: dict[s
     )
     ran = command(*words, "--json", "-", "--html", str(page), **installed)
     told = json.loads(ran.stdout)
-    assert {"definitions", "causes", "rungs", "missed", "ladder", "aggregates", "disclosure"} <= told.keys()
+    assert {
+        "definitions",
+        "causes",
+        "rungs",
+        "missed",
+        "ladder",
+        "aggregates",
+        "disclosure",
+    } <= told.keys()
     assert told["causes"]["number"] == told["number"]["value"] > 20
     assert set(told["left_out"]["sections"]).isdisjoint(told)
-    assert "dog_on_sofa: an actor that says nothing of what it keeps to" in told["left_out"]["sentence"]
+    assert (
+        "dog_on_sofa: an actor that says nothing of what it keeps to"
+        in told["left_out"]["sentence"]
+    )
     assert page.read_text("utf-8").count('class="scene"') >= 3
 
 
 def _counted(run: Path) -> int:
     """Accounts with a play of the film on both days, in the plainest way."""
-    film = pl.scan_parquet(run / "log" / "titles" / "*.parquet").filter(pl.col("name") == "A Christmas Prince")
-    plays = pl.scan_parquet(run / "log" / "plays" / "**" / "*.parquet").join(film, on="title_id", how="semi")
+    film = pl.scan_parquet(run / "log" / "titles" / "*.parquet").filter(
+        pl.col("name") == "A Christmas Prince"
+    )
+    plays = pl.scan_parquet(run / "log" / "plays" / "**" / "*.parquet").join(
+        film, on="title_id", how="semi"
+    )
     day = pl.col("started_at").dt.date()
     days = (
-        plays.filter(day.is_between(date(2017, 11, 20), date(2017, 11, 21))).group_by("account_id").agg(day.n_unique())
+        plays.filter(day.is_between(date(2017, 11, 20), date(2017, 11, 21)))
+        .group_by("account_id")
+        .agg(day.n_unique())
     )
     return days.filter(pl.col("started_at") == 2).collect().height

@@ -36,7 +36,10 @@ LAYOUTS = {
 def deviations(counts: NDArray[np.int64]) -> float:
     """Chi-square of equally likely ``counts``, in standard deviations from what is expected."""
     expected = counts.sum() / counts.size
-    return float((((counts - expected) ** 2).sum() / expected - (counts.size - 1)) / math.sqrt(2 * (counts.size - 1)))
+    return float(
+        (((counts - expected) ** 2).sum() / expected - (counts.size - 1))
+        / math.sqrt(2 * (counts.size - 1))
+    )
 
 
 def correlation(one: Bits, other: Bits) -> float:
@@ -47,7 +50,12 @@ def correlation(one: Bits, other: Bits) -> float:
 def draws_today() -> dict[str, Any]:
     """Draw a little of everything, as JSON holds it."""
     ids = np.array([0, 1, 2, 12345, 2**31, 2**62 + 7, -1])
-    streams = [(0, ""), (7, "viewing/sessions/starts"), (-3, "höme"), (2**80, "actors/cat_on_remote/pounces")]
+    streams = [
+        (0, ""),
+        (7, "viewing/sessions/starts"),
+        (-3, "höme"),
+        (2**80, "actors/cat_on_remote/pounces"),
+    ]
     bits = {
         f"{seed} {name} {n}": [f"{word:016x}" for word in Stream(seed, name).bits(ids, n).tolist()]
         for seed, name in streams
@@ -63,7 +71,9 @@ def draws_today() -> dict[str, Any]:
         "below": STREAM.below(ids, 86_400_000).tolist(),
         "below_wide": STREAM.below(ids, 2**62 - 1).tolist(),
         "pick": STREAM.pick(ids, Shares([0.1, 0.2, 0.3, 0.4])).tolist(),
-        "pick_by_class": STREAM.pick(ids, Shares([[1, 2, 3], [3, 2, 1], [0, 0, 1]]), row=np.arange(7) % 3).tolist(),
+        "pick_by_class": STREAM.pick(
+            ids, Shares([[1, 2, 3], [3, 2, 1], [0, 0, 1]]), row=np.arange(7) % 3
+        ).tolist(),
         "lognormal": STREAM.draw(ids, table).tolist(),
         "poisson": STREAM.poisson(ids, 2.5, ceiling=6.0).tolist(),
         "geometric": STREAM.geometric(ids, 0.01).tolist(),
@@ -76,7 +86,9 @@ def draws_today() -> dict[str, Any]:
 def test_fixed_vectors(request: pytest.FixtureRequest) -> None:
     """Draws equal those on record: no machine, version or clean-up may change a single one."""
     if request.config.getoption("--refresh-golden", default=False):
-        VECTORS.write_text(json.dumps(draws_today(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        VECTORS.write_text(
+            json.dumps(draws_today(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
     assert json.loads(VECTORS.read_text(encoding="utf-8")) == draws_today()
 
 
@@ -90,15 +102,24 @@ def test_hash_is_what_the_docs_say() -> None:
         return x ^ x >> shifts[2]
 
     digest = blake2b(b"7:tests/chance", digest_size=16, person=b"synthview").digest()
-    entity_key, draw_key = int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
+    entity_key, draw_key = (
+        int.from_bytes(digest[:8], "little"),
+        int.from_bytes(digest[8:], "little"),
+    )
     x = mix((12345 + entity_key) % 2**64, (30, 27, 31), (0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
-    x = mix((x + 3 * 0x9E3779B97F4A7C15 + draw_key) % 2**64, (27, 33, 27), (0x3C79AC492BA7B653, 0x1C69B3F74AC4AE35))
+    x = mix(
+        (x + 3 * 0x9E3779B97F4A7C15 + draw_key) % 2**64,
+        (27, 33, 27),
+        (0x3C79AC492BA7B653, 0x1C69B3F74AC4AE35),
+    )
     assert int(STREAM.bits(12345, 3)) == x
 
 
 def test_hash_seed_of_python_is_not_involved() -> None:
     """Another process, with other string hashing, draws the same."""
-    code = "from synthview.draws.chance import Stream; print(int(Stream(7, 'tests/chance').bits(5)))"
+    code = (
+        "from synthview.draws.chance import Stream; print(int(Stream(7, 'tests/chance').bits(5)))"
+    )
     other = subprocess.run(
         [sys.executable, "-c", code],
         env={"PYTHONHASHSEED": "99", "PYTHONPATH": str(Path(__file__).parents[1])},
@@ -172,7 +193,11 @@ def test_avalanche(flipped: str) -> None:
     ids = STREAM.bits(np.arange(4000), 99).view(np.int64)
     masks = np.uint64(1) << np.arange(64, dtype=np.uint64)
     for mask in masks.view(np.int64):
-        changed = STREAM.bits(ids ^ mask, 5) if flipped == "entity" else STREAM.bits(ids, np.int64(5) ^ mask)
+        changed = (
+            STREAM.bits(ids ^ mask, 5)
+            if flipped == "entity"
+            else STREAM.bits(ids, np.int64(5) ^ mask)
+        )
         flips = ((STREAM.bits(ids, 5) ^ changed)[:, None] & masks != 0).mean(axis=0)
         assert np.abs(flips - 0.5).max() < 5 * 0.5 / math.sqrt(len(ids))
 
@@ -268,8 +293,12 @@ def test_shares_of_many_and_of_integers() -> None:
 def test_poisson_follows_each_rows_rate() -> None:
     """Counts at a rate below the ceiling have the shares of a Poisson distribution of that rate."""
     for rate in (0.0, 0.05, 1.0, 4.0, 6.0):
-        counts = np.bincount(STREAM.poisson(IDS, np.full(IDS.size, rate), ceiling=6.0), minlength=30)
-        expected = np.array([math.exp(-rate) * rate**k / math.factorial(k) for k in range(counts.size)])
+        counts = np.bincount(
+            STREAM.poisson(IDS, np.full(IDS.size, rate), ceiling=6.0), minlength=30
+        )
+        expected = np.array(
+            [math.exp(-rate) * rate**k / math.factorial(k) for k in range(counts.size)]
+        )
         spread = np.sqrt(expected * (1 - expected) * IDS.size)
         assert (np.abs(counts - expected * IDS.size) <= 4.5 * spread + 1).all()
 
@@ -301,7 +330,10 @@ def test_geometric_follows_each_rows_chance() -> None:
         failures = STREAM.geometric(IDS, np.full(IDS.size, chance))
         for k in (0, int(0.3 / chance), int(2 / chance), int(6 / chance)):
             expected = math.exp((k + 1) * math.log1p(-chance))
-            assert abs((failures > k).mean() - expected) < 4 * math.sqrt(expected * (1 - expected) / IDS.size) + 1e-9
+            assert (
+                abs((failures > k).mean() - expected)
+                < 4 * math.sqrt(expected * (1 - expected) / IDS.size) + 1e-9
+            )
 
 
 def test_certain_and_impossible_success() -> None:
@@ -345,10 +377,15 @@ def test_permutation_hides_structure(layout: str) -> None:
 
 def test_permutation_avalanche() -> None:
     """Flipping any bit of an id flips each bit of its image in 40 to 60 % of cases."""
-    shuffle, ids = Permutation(7, "tests"), STREAM.bits(np.arange(4000)).view(np.int64) & (2**63 - 1)
+    shuffle, ids = (
+        Permutation(7, "tests"),
+        STREAM.bits(np.arange(4000)).view(np.int64) & (2**63 - 1),
+    )
     masks = 1 << np.arange(63)
     for mask in masks:
-        flips = ((shuffle.apply(ids) ^ shuffle.apply(ids ^ mask))[:, None] & masks != 0).mean(axis=0)
+        flips = ((shuffle.apply(ids) ^ shuffle.apply(ids ^ mask))[:, None] & masks != 0).mean(
+            axis=0
+        )
         assert np.abs(flips - 0.5).max() < 0.1
 
 

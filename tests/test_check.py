@@ -23,7 +23,11 @@ from synthview.errors import OutputError
 from synthview.tables import BY_PATH
 
 SMALL = {"catalogue.film_count": 300, "catalogue.series_count": 80, "run.warm_up_days": 9}
-BUSY = SMALL | {"actors.shared_account.rate": 0.9, "faults.lost_events.rate": 0.3, "sittings.share_of_days": 0.6}
+BUSY = SMALL | {
+    "actors.shared_account.rate": 0.9,
+    "faults.lost_events.rate": 0.3,
+    "sittings.share_of_days": 0.6,
+}
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +68,9 @@ def test_a_nasty_world_keeps_every_invariant(form: str, tmp_path: Path) -> None:
         ("christmas-prince", {"households": 300, "days": 6}),
     ],
 )  # fmt: skip
-def test_scenarios_keep_every_invariant(scenario: str, size: dict[str, Any], form: str, tmp_path: Path) -> None:
+def test_scenarios_keep_every_invariant(
+    scenario: str, size: dict[str, Any], form: str, tmp_path: Path
+) -> None:
     """All invariants hold in the scenarios that come with the package."""
     run = generate(scenario, directory=tmp_path, format=form, **size)
     assert [one for one in invariants.check(run) if not one.holds or one.not_asked] == []
@@ -72,18 +78,26 @@ def test_scenarios_keep_every_invariant(scenario: str, size: dict[str, Any], for
 
 def test_what_is_not_there_is_not_asked(tmp_path: Path) -> None:
     """A run without some tables is asked what it can be asked, and the rest is told as not asked, never as held."""
-    run = generate("tiny", households=5, days=1, directory=tmp_path, tables="log.plays,log.accounts")
+    run = generate(
+        "tiny", households=5, days=1, directory=tmp_path, tables="log.plays,log.accounts"
+    )
     silent = {one.name for one in invariants.check(run) if one.not_asked}
     assert silent == {"order", "positions", "presence", "rooms", "screens", "streams"}
     assert broken(run) == {}
 
 
 @pytest.mark.parametrize("form", ["parquet", "duckdb"])
-def test_bits_of_any_size_say_the_same(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bits_of_any_size_say_the_same(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Asked of a few households at a time, a run of several ranges says what it says as a whole."""
     how = SMALL | {"sittings.share_of_days": 0.02, "run.warm_up_days": 2}
     run = generate("everyday", households=1_100, days=2, set=how, directory=tmp_path, format=form)
-    run = run if form == "duckdb" else tampered(run, "log.accounts", _with("email", 3, "somebody@mail.test"))
+    run = (
+        run
+        if form == "duckdb"
+        else tampered(run, "log.accounts", _with("email", 3, "somebody@mail.test"))
+    )
     whole = [(one.name, one.violations) for one in invariants.check(run)]
     monkeypatch.setattr(portions, "MOST_ROWS", 20_000)
     assert len(portions.portions(run)) > 1
@@ -95,14 +109,25 @@ def test_bits_of_any_size_say_the_same(form: str, tmp_path: Path, monkeypatch: p
         assert rows.sort(key).equals(run.scan(name).collect().sort(key), null_equal=True)
 
 
-def test_pages_hold_every_row_once_and_keep_an_id_together(good: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_hold_every_row_once_and_keep_an_id_together(
+    good: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A table that is too large at once comes in pages; no id is on two of them."""
     monkeypatch.setattr(portions, "MOST_ROWS", 500)
     events = good.scan("log.events").select("play_id", "event_id")
-    pages = [page.collect() for page in portions.paged(events, "play_id", portions.rows_of(good, "log.events"))]
+    pages = [
+        page.collect()
+        for page in portions.paged(events, "play_id", portions.rows_of(good, "log.events"))
+    ]
     assert len(pages) > 5
-    assert pl.concat(pages).sort("play_id", "event_id").equals(events.sort("play_id", "event_id").collect())
-    assert sum(page["play_id"].n_unique() for page in pages) == events.collect()["play_id"].n_unique()
+    assert (
+        pl.concat(pages)
+        .sort("play_id", "event_id")
+        .equals(events.sort("play_id", "event_id").collect())
+    )
+    assert (
+        sum(page["play_id"].n_unique() for page in pages) == events.collect()["play_id"].n_unique()
+    )
 
 
 # --- Broken by hand ---------------------------------------------------------------------------------------------------
@@ -113,8 +138,12 @@ def _with(column: str, row: int, value: object) -> Change:
 
     def change(frame: pl.DataFrame) -> pl.DataFrame:
         chosen = pl.int_range(pl.len()) == row % len(frame)
-        other = pl.lit(value, dtype=frame.schema[column]) if not isinstance(value, pl.Expr) else value
-        return frame.with_columns(pl.when(chosen).then(other).otherwise(pl.col(column)).alias(column))
+        other = (
+            pl.lit(value, dtype=frame.schema[column]) if not isinstance(value, pl.Expr) else value
+        )
+        return frame.with_columns(
+            pl.when(chosen).then(other).otherwise(pl.col(column)).alias(column)
+        )
 
     return change
 
@@ -123,7 +152,9 @@ def _elsewhere(*columns: str) -> Change:
     """Two plays of a home that overlap on different devices: the second gets something of the first."""
 
     def change(plays: pl.DataFrame) -> pl.DataFrame:
-        some = plays.with_row_index().filter((pl.col("played_ms") > 60_000) & (pl.col("viewer_count") > 0))
+        some = plays.with_row_index().filter(
+            (pl.col("played_ms") > 60_000) & (pl.col("viewer_count") > 0)
+        )
         pairs = some.join(some, on="account_id", suffix="_of_other")
         pairs = pairs.filter(
             (pl.col("device_id") != pl.col("device_id_of_other"))
@@ -132,9 +163,13 @@ def _elsewhere(*columns: str) -> Change:
         )
         pair = pairs.row(0, named=True)
         is_it = pl.int_range(pl.len()) == pair["index"]
-        values = {one: pl.lit(pl.Series([pair[f"{one}_of_other"]], dtype=plays.schema[one])).first() for one in columns}
+        values = {
+            one: pl.lit(pl.Series([pair[f"{one}_of_other"]], dtype=plays.schema[one])).first()
+            for one in columns
+        }
         return plays.with_columns(
-            pl.when(is_it).then(value).otherwise(pl.col(one)).alias(one) for one, value in values.items()
+            pl.when(is_it).then(value).otherwise(pl.col(one)).alias(one)
+            for one, value in values.items()
         )
 
     return change
@@ -190,7 +225,9 @@ PLANTED: list[tuple[str, str, Change, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "table", "change", "said"), PLANTED, ids=[f"{one[0]}-{one[1]}" for one in PLANTED])
+@pytest.mark.parametrize(
+    ("name", "table", "change", "said"), PLANTED, ids=[f"{one[0]}-{one[1]}" for one in PLANTED]
+)
 def test_a_planted_violation_breaks_its_invariant_and_no_other(
     name: str, table: str, change: Change, said: str, good: Run, tmp_path: Path
 ) -> None:
@@ -211,12 +248,18 @@ def _shortened(path: Path) -> None:
 def _flipped(path: Path) -> None:
     """One byte of a title's name, so that everything can still be read."""
     whole = path.read_bytes()
-    path.write_bytes(whole.replace(b"stopped", b"stoqped", 1) if b"stopped" in whole else whole[:-1] + b"\0")
+    path.write_bytes(
+        whole.replace(b"stopped", b"stoqped", 1) if b"stopped" in whole else whole[:-1] + b"\0"
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [(_removed, "is not there"), (_shortened, "bytes, not "), (_flipped, "has other bytes than were written")],
+    [
+        (_removed, "is not there"),
+        (_shortened, "bytes, not "),
+        (_flipped, "has other bytes than were written"),
+    ],
 )
 def test_a_file_that_is_not_as_written_is_found(
     change: Callable[[Path], None], said: str, good: Run, tmp_path: Path
@@ -228,7 +271,9 @@ def test_a_file_that_is_not_as_written_is_found(
     seen = found(run)
     assert f"where {receipt.path}, what" in seen["manifest"].examples[0]
     assert said in seen["manifest"].examples[0]
-    assert {"rooms", "streams", "positions"} <= {name for name, one in seen.items() if one.holds and not one.not_asked}
+    assert {"rooms", "streams", "positions"} <= {
+        name for name, one in seen.items() if one.holds and not one.not_asked
+    }
 
 
 def test_a_stranger_among_the_files_is_found(good: Run, tmp_path: Path) -> None:
@@ -267,12 +312,18 @@ EDITS: list[tuple[Callable[[dict[str, Any]], None], str]] = [
     (_edit("scenario/run", seed=9), "says settings.seed 1, which elsewhere is 9"),
     (_edit("settings", households=41), "says settings.households 41, which elsewhere is 40"),
     (_edit("layout", households=41), "which elsewhere is 41"),
-    (_edit("layout", last_day=17444), "says settings.until 2017-10-04, which elsewhere is 2017-10-05"),
+    (
+        _edit("layout", last_day=17444),
+        "says settings.until 2017-10-04, which elsewhere is 2017-10-05",
+    ),
     (_edit("parts/0", digest="0" * 32), "has other bytes than were written"),
     (_edit("parts/0", content="0" * 32), "has parts whose digests are not those of the table"),
     (_edit("tables/log.plays", rows=10**15), "rows in all, not 1000000000000000"),
     (_edit("tables/log.plays", bytes=1), "bytes in all, not 1"),
-    (_edit("", command="synthview generate everyday -o DIR --days 9"), "says command --households None"),
+    (
+        _edit("", command="synthview generate everyday -o DIR --days 9"),
+        "says command --households None",
+    ),
     (_edit("", license="none"), "was changed since it was written"),
 ]
 
@@ -286,7 +337,9 @@ def test_edits_of_a_manifest_are_found(
     manifest = json.loads((tmp_path / MANIFEST).read_text("utf-8"))
     edit(manifest)
     (tmp_path / MANIFEST).write_text(json.dumps(manifest), "utf-8")
-    told = [what["what"] for frame in not_in_manifest(read(run.directory)) for what in frame.to_dicts()]
+    told = [
+        what["what"] for frame in not_in_manifest(read(run.directory)) for what in frame.to_dicts()
+    ]
     assert any(said in one for one in told)
 
 
@@ -309,7 +362,9 @@ def test_a_part_behind_a_link_that_leads_outside_is_not_read(good: Run, tmp_path
 def test_a_day_in_the_folder_of_another_is_found(tmp_path: Path) -> None:
     """Where each day has its folder, a row of another day is outside it, though it lies within the run."""
     how = SMALL | {"sittings.share_of_days": 0.02, "run.warm_up_days": 2}
-    run = generate("everyday", households=1_030, days=2, set=how, directory=tmp_path, tables="log.searches")
+    run = generate(
+        "everyday", households=1_030, days=2, set=how, directory=tmp_path, tables="log.searches"
+    )
     late = _with("received_time", 0, pl.col("received_time") + pl.duration(days=1))
     assert broken(tampered(run, "log.searches", late)) == {
         "days": broken(read(tmp_path))["days"]  # told once more from the disk
@@ -321,7 +376,12 @@ def test_a_day_in_the_folder_of_another_is_found(tmp_path: Path) -> None:
 def test_columns_of_other_files_are_looked_at_too(form: str, tmp_path: Path) -> None:
     """A column of the truth in the log is found in text and Arrow files as well."""
     run = generate(
-        "tiny", households=4, days=1, directory=tmp_path, format=form, tables="log.searches,log.ratings,log.plays"
+        "tiny",
+        households=4,
+        days=1,
+        directory=tmp_path,
+        format=form,
+        tables="log.searches,log.ratings,log.plays",
     )
     path, receipt = next(parts(run, "log.plays"))
     if form == "arrow":
@@ -329,7 +389,9 @@ def test_columns_of_other_files_are_looked_at_too(form: str, tmp_path: Path) -> 
     else:
         lines = path.read_text("utf-8").splitlines()
         ends = (
-            [",causes", *[",cat"] * len(lines)] if form == "csv" else [""] * 3 + [',"causes":"cat"'] + [""] * len(lines)
+            [",causes", *[",cat"] * len(lines)]
+            if form == "csv"
+            else [""] * 3 + [',"causes":"cat"'] + [""] * len(lines)
         )
         tail = 0 if form == "csv" else 1
         path.write_text(
@@ -342,12 +404,21 @@ def test_columns_of_other_files_are_looked_at_too(form: str, tmp_path: Path) -> 
         )
 
     run = rewrite(run, {receipt.path: receipt_of(path, receipt)})
-    assert broken(run) == {"truth": f"where {receipt.path}, what has the column causes of the truth"}
+    assert broken(run) == {
+        "truth": f"where {receipt.path}, what has the column causes of the truth"
+    }
 
 
 def test_a_database_is_looked_into(tmp_path: Path) -> None:
     """Of a database the rows, the columns and the tables are compared with the manifest."""
-    run = generate("tiny", households=4, days=1, directory=tmp_path, format="duckdb", tables="log.plays,log.ratings")
+    run = generate(
+        "tiny",
+        households=4,
+        days=1,
+        directory=tmp_path,
+        format="duckdb",
+        tables="log.plays,log.ratings",
+    )
     path = tmp_path / "synthview.duckdb"
     with duckdb.connect(str(path)) as database:
         database.execute(
@@ -372,7 +443,13 @@ def test_a_file_that_nobody_can_read_is_told_in_a_line(good: Run, tmp_path: Path
     path.write_bytes(b"PAR1 but not really")
     seen = found(run)
     assert {name for name, one in seen.items() if not one.holds} == {"manifest", "schema"}
-    assert {name for name, one in seen.items() if one.not_asked} == {"order", "presence", "rooms", "screens", "streams"}
+    assert {name for name, one in seen.items() if one.not_asked} == {
+        "order",
+        "presence",
+        "rooms",
+        "screens",
+        "streams",
+    }
     told = command("check", str(tmp_path), expect=1)
     assert "not checked: there is no reading truth.plays" in told.stdout
 
@@ -381,7 +458,9 @@ def test_every_invariant_is_planted_somewhere() -> None:
     """No check goes untried: those of rows are in the list above, those of files have tests of their own."""
     of_files = {"manifest", "damage"}  # the latter in test_sink_faults
     assert {one.name for one in CHECKS} == {name for name, *_ in PLANTED} | of_files
-    assert set(rules.__all__) == {one.broken.__name__ for one in CHECKS if one.broken.__module__ == rules.__name__}
+    assert set(rules.__all__) == {
+        one.broken.__name__ for one in CHECKS if one.broken.__module__ == rules.__name__
+    }
 
 
 # --- On the command line ----------------------------------------------------------------------------------------------

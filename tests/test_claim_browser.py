@@ -58,7 +58,9 @@ def wait(page: Browser, condition: str) -> None:
     """Wait until a condition of the page holds; fail if it never does."""
     from selenium.webdriver.support.ui import WebDriverWait
 
-    WebDriverWait(page.driver, 10, poll_frequency=0.05).until(lambda _: page.run(f"return {condition}"))
+    WebDriverWait(page.driver, 10, poll_frequency=0.05).until(
+        lambda _: page.run(f"return {condition}")
+    )
 
 
 def lit(page: Browser, street: str) -> int:
@@ -69,7 +71,9 @@ def lit(page: Browser, street: str) -> int:
 # --- Opening it ---------------------------------------------------------------------------------------------------------
 
 
-def test_it_opens_without_a_complaint_and_asks_nothing_of_the_network(page: Browser, path: Path) -> None:
+def test_it_opens_without_a_complaint_and_asks_nothing_of_the_network(
+    page: Browser, path: Path
+) -> None:
     """The console stays empty, and the only thing asked for is the file."""
     assert page.complaints() == []
     assert page.requests() == [path.as_uri()]
@@ -91,10 +95,17 @@ def test_nothing_of_a_name_runs(page: Browser) -> None:
 def test_it_fits_its_window(page: Browser, width: int, *, dark: bool) -> None:
     """Nothing is wider than the window, on a phone or on a desk."""
     dress(page, width=width, dark=dark)
-    assert page.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert (
+        page.run(
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        == 0
+    )
 
 
-@pytest.mark.parametrize(("width", "dark"), [(390, False), (1440, True)], ids=["phone by day", "desk by night"])
+@pytest.mark.parametrize(
+    ("width", "dark"), [(390, False), (1440, True)], ids=["phone by day", "desk by night"]
+)
 def test_an_automated_check_finds_no_barrier(page: Browser, width: int, *, dark: bool) -> None:
     """An automated check (axe) has nothing against it, with every scene in use, by day and by night, on a phone and on a desk."""
     from axe_core_python.selenium import Axe
@@ -104,7 +115,9 @@ def test_an_automated_check_finds_no_barrier(page: Browser, width: int, *, dark:
         page.run("document.querySelector(arguments[0]).click()", one)
     page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     found = Axe().run(page.driver)
-    assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found["violations"]] == []
+    assert [
+        (one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found["violations"]
+    ] == []
     assert len(found["passes"]) > 20
 
 
@@ -117,7 +130,10 @@ def test_the_lights_answer_the_guess(page: Browser) -> None:
     page.click(page.find("label:has(#guess-17)"))
     page.click(page.find("label[for=lights]"))
     assert page.text("#answer").split("\n") == [f"In this world: {SAME}.", "You said 17."]
-    assert page.run("return getComputedStyle(document.querySelector('#street .door')).opacity") in {"1", "0.5"}
+    assert page.run("return getComputedStyle(document.querySelector('#street .door')).opacity") in {
+        "1",
+        "0.5",
+    }
     page.click(page.find("label:has(#guess-3)"))
     assert page.text("#answer").split("\n") == [f"In this world: {SAME}.", "You said 3."]
 
@@ -150,7 +166,9 @@ def test_what_the_doors_show_is_counted_right(page: Browser) -> None:
         one.text.split("\n")[1]: int(one.text.split("\n")[0])
         for one in page.all("#scene-lights .counts:not(details *) li")
     }
-    assert verdicts == {words: sum(home["verdict"] == name for home in HOMES) for name, words in VERDICTS.items()}
+    assert verdicts == {
+        words: sum(home["verdict"] == name for home in HOMES) for name, words in VERDICTS.items()
+    }
 
 
 def test_three_scenes_work_without_script(path: Path, tmp_path: Path) -> None:
@@ -162,14 +180,19 @@ def test_three_scenes_work_without_script(path: Path, tmp_path: Path) -> None:
         page.click(page.find("label:has(#guess-17)"))
         page.click(page.find("label[for=lights]"))
         repeated = "return getComputedStyle(document.querySelector('.guessed'), '::after').content"
-        assert (page.text("#answer .huge > span"), page.run(repeated)) == (f"In this world: {SAME}.", '"17"')
+        assert (page.text("#answer .huge > span"), page.run(repeated)) == (
+            f"In this world: {SAME}.",
+            '"17"',
+        )
         assert page.shown(".you-said")
         assert not page.shown(".no-guess")
         assert "needs script" in page.text("#scene-home")
         told = HOMES[FIRST]
         assert told is not None
         for door in told["doors"]:
-            assert (door["sentence"] in page.text("#scene-home")) == door["in_window"] or not door["sentence"]
+            assert (door["sentence"] in page.text("#scene-home")) == door["in_window"] or not door[
+                "sentence"
+            ]
         assert [one.text for one in page.all("button") if one.is_displayed()] == []
 
 
@@ -180,8 +203,12 @@ def test_three_scenes_are_on_paper(page: Browser, tmp_path: Path) -> None:
 
     from pypdf import PdfReader
 
-    printed = base64.b64decode(page.told("Page.printToPDF", printBackground=False, pageRanges="1-4")["data"])
-    text = " ".join(" ".join(sheet.extract_text().split()) for sheet in PdfReader(io.BytesIO(printed)).pages)
+    printed = base64.b64decode(
+        page.told("Page.printToPDF", printBackground=False, pageRanges="1-4")["data"]
+    )
+    text = " ".join(
+        " ".join(sheet.extract_text().split()) for sheet in PdfReader(io.BytesIO(printed)).pages
+    )
     for words in (
         TOLD["claim"]["quote"],
         "sat through it 18 times?",
@@ -214,10 +241,13 @@ def test_the_first_screen_says_what_this_is(page: Browser, width: int) -> None:
     dress(page, width=width, dark=False)
     for selector in (".notice", "#scene-tweet blockquote", "#scene-tweet .lead"):
         assert page.run(
-            "return document.querySelector(arguments[0]).getBoundingClientRect().bottom < innerHeight", selector
+            "return document.querySelector(arguments[0]).getBoundingClientRect().bottom < innerHeight",
+            selector,
         )
     assert "exactly true" in page.text("#scene-tweet .lead")
-    assert page.run("return document.querySelector('.street.dark .plot').getBoundingClientRect().bottom < innerHeight")
+    assert page.run(
+        "return document.querySelector('.street.dark .plot').getBoundingClientRect().bottom < innerHeight"
+    )
 
 
 @pytest.mark.parametrize("width", [390, 1440])
@@ -248,9 +278,15 @@ def test_one_link_leads_from_the_answer_to_a_breakfast(page: Browser) -> None:
     page.click(page.find(".leads-on a"))
     first = HOMES[FIRST]
     assert first is not None
-    wait(page, "document.getElementById('scene-home').getBoundingClientRect().top < innerHeight / 2")
+    wait(
+        page, "document.getElementById('scene-home').getBoundingClientRect().top < innerHeight / 2"
+    )
     assert page.text(".leads-on a") == f"Open one: {first['story']}"
-    assert page.text("#home-story") == first["story"] == "Eighteen identical ticks; one child’s breakfasts."
+    assert (
+        page.text("#home-story")
+        == first["story"]
+        == "Eighteen identical ticks; one child’s breakfasts."
+    )
     assert "05" <= page.text("#home-day .lead") < "11"
 
 
@@ -272,7 +308,10 @@ def test_a_house_opens_by_keyboard(page: Browser) -> None:
     page.focus("#street button")
     page.press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.END, Keys.ARROW_LEFT, Keys.ENTER)
     assert page.find("#home-chosen").get_attribute("value") == str(len(HOMES) - 2)
-    assert len([one for one in page.all("#street button") if one.get_attribute("tabindex") == "0"]) == 1
+    assert (
+        len([one for one in page.all("#street button") if one.get_attribute("tabindex") == "0"])
+        == 1
+    )
 
 
 def test_every_door_says_who_was_there(page: Browser) -> None:
@@ -285,10 +324,17 @@ def test_every_door_says_who_was_there(page: Browser) -> None:
         told = page.text("#home-day")
         assert (door["sentence"] or "Nothing ran.") in told
         assert ("before the days that count" in told) == (not door["in_window"])
-        pressed = page.run("return [...arguments[0].children].map((one) => one.ariaPressed)", page.find("#home-doors"))
-        assert [one == "true" for one in pressed] == [other == number for other in range(len(pressed))]
+        pressed = page.run(
+            "return [...arguments[0].children].map((one) => one.ariaPressed)",
+            page.find("#home-doors"),
+        )
+        assert [one == "true" for one in pressed] == [
+            other == number for other in range(len(pressed))
+        ]
         for play in door["truth"]:
-            assert f"{figure(play['attended_minutes'])} of {figure(play['minutes'])} minutes" in told
+            assert (
+                f"{figure(play['attended_minutes'])} of {figure(play['minutes'])} minutes" in told
+            )
 
 
 def test_doors_open_by_keyboard(page: Browser) -> None:
@@ -316,8 +362,12 @@ def test_guests_of_a_bar_were_there(page: Browser) -> None:
     summary = page.all("#home-day summary")[1]
     assert summary.text == f"and {len(door['truth']) - 3} more"
     page.click(summary)
-    assert page.text("#home-day").count("before guests. Who of them watched, nobody knows.") == len(door["truth"])
-    plays = sum(play["state"] == "stranger" for one in HOMES[number]["doors"] for play in one["truth"])
+    assert page.text("#home-day").count("before guests. Who of them watched, nobody knows.") == len(
+        door["truth"]
+    )
+    plays = sum(
+        play["state"] == "stranger" for one in HOMES[number]["doors"] for play in one["truth"]
+    )
     assert len(page.all("#home-hours .bar.guests")) == plays
 
 
@@ -364,7 +414,9 @@ def test_the_detective_is_judged(page: Browser, answer: str) -> None:
         page.click(page.find(f"label:has(input[name=suspect-{number}][value={answer}])"))
     page.click(page.find("#reveal"))
     assert page.text("#judgement") == f"You: {truth.count(answer == 'yes')} of {len(truth)}."
-    assert [("Right" in one.text) for one in page.all(".verdict")] == [one == (answer == "yes") for one in truth]
+    assert [("Right" in one.text) for one in page.all(".verdict")] == [
+        one == (answer == "yes") for one in truth
+    ]
     machine = TOLD["detective"]["classifier"]
     assert f"{machine['right']} of {machine['of']}" in page.text("#machine")
 
@@ -373,7 +425,8 @@ def test_each_question_of_the_detective_says_which_log_it_is_about(page: Browser
     """Who hears the page knows which log a Yes or No is for, and no name of a group stands twice."""
     named = [one.accessible_name for one in page.all(".suspects fieldset")]
     assert named == [
-        f"Log {number}: One person, every day?" for number in range(1, len(TOLD["detective"]["homes"]) + 1)
+        f"Log {number}: One person, every day?"
+        for number in range(1, len(TOLD["detective"]["homes"]) + 1)
     ]
 
 
@@ -387,7 +440,10 @@ def test_the_detective_works_by_keyboard(page: Browser) -> None:
     page.press(Keys.ENTER)
     first = HOMES[TOLD["detective"]["homes"][0]]["verdict"] == "same_person"
     assert page.text("#judgement") == f"You: {int(first)} of 6."
-    assert [one.text.startswith("You did not say") for one in page.all(".verdict")] == [False, *[True] * 5]
+    assert [one.text.startswith("You did not say") for one in page.all(".verdict")] == [
+        False,
+        *[True] * 5,
+    ]
 
 
 # --- Scene 6: the query -------------------------------------------------------------------------------------------------
@@ -414,7 +470,9 @@ def test_each_word_of_the_query_moves_the_number(page: Browser) -> None:
             choices[axis] = option
             value = grid["values"][place_of(choices)]
             assert page.text("#query-number") == figure(value)
-            assert (words["sql"] or f"/* {told['label']}: {words['label']} */") in page.text("#query")
+            assert (words["sql"] or f"/* {told['label']}: {words['label']} */") in page.text(
+                "#query"
+            )
             assert marked_dots(page) == [dot_of(place_of(choices))] * 2
         choose.select_by_index(grid["headline"][axis])
     assert page.text("#query-number") == figure(TOLD["number"]["value"])
@@ -445,7 +503,11 @@ def test_dots_stand_over_their_numbers(page: Browser) -> None:
     lefts = page.run(
         "return [...document.querySelectorAll('#chart-definitions .wide .dots > *')].map((dot) => dot.transform.baseVal[0].matrix.e)"
     )
-    expected = [660 * (one + 0.5) / stacks.bins for one, height in enumerate(stacks.heights) for _ in range(height)]
+    expected = [
+        660 * (one + 0.5) / stacks.bins
+        for one, height in enumerate(stacks.heights)
+        for _ in range(height)
+    ]
     assert lefts == pytest.approx(expected, abs=0.6)
 
 
@@ -495,9 +557,9 @@ def test_houses_go_dark_without_their_cause(page: Browser) -> None:
             "return [...document.querySelectorAll('#street-off .plot')].flatMap((one, n) => one.matches('.out') ? [] : [n])"
         )
         assert dark == one["remaining"]
-        assert page.run("return document.querySelector('#street-off').getAttribute('aria-label')").startswith(
-            f"{len(one['remaining'])} of {len(HOMES)}"
-        )
+        assert page.run(
+            "return document.querySelector('#street-off').getAttribute('aria-label')"
+        ).startswith(f"{len(one['remaining'])} of {len(HOMES)}")
 
 
 def test_causes_are_chosen_by_keyboard(page: Browser) -> None:
@@ -511,7 +573,9 @@ def test_causes_are_chosen_by_keyboard(page: Browser) -> None:
 
 def test_the_missed_stand_beside(page: Browser) -> None:
     """Every ghost is there, with why it is not in the number."""
-    assert [one.text for one in page.all(".ghosts li")] == [one["missed"] for one in TOLD["world"]["ghosts"]]
+    assert [one.text for one in page.all(".ghosts li")] == [
+        one["missed"] for one in TOLD["world"]["ghosts"]
+    ]
 
 
 # --- Scene 8: worlds ----------------------------------------------------------------------------------------------------
@@ -535,7 +599,10 @@ def test_worlds_differ_and_the_headline_does_not(page: Browser) -> None:
         words, doors = shown_world(page)
         assert words == [
             TOLD["claim"]["quote"],
-            *(figure(world[one]) for one in ("children", "fans", "screens", "same_person", "attended", "nobody")),
+            *(
+                figure(world[one])
+                for one in ("children", "fans", "screens", "same_person", "attended", "nobody")
+            ),
             percent(world["share_of_worlds"]).replace("\N{NO-BREAK SPACE}", " "),
         ]
         assert doors == [sum(letter != "." for letter in home["doors"]) for home in world["homes"]]
@@ -569,7 +636,12 @@ def test_files_are_saved_without_network(page: Browser, tmp_path: Path) -> None:
     import gzip
     import json
 
-    page.told("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path), eventsEnabled=False)
+    page.told(
+        "Browser.setDownloadBehavior",
+        behavior="allow",
+        downloadPath=str(tmp_path),
+        eventsEnabled=False,
+    )
     for link in page.all(".downloads a, #save-json"):
         page.click(link)
     names = {"log.csv.gz", "query.sql", "answers.csv", "claim.json"}
@@ -578,7 +650,10 @@ def test_files_are_saved_without_network(page: Browser, tmp_path: Path) -> None:
     WebDriverWait(page.driver, 20, poll_frequency=0.05).until(
         lambda _: {one.name for one in tmp_path.iterdir()} == names
     )
-    assert gzip.decompress((tmp_path / "log.csv.gz").read_bytes()).decode() == TOLD["downloads"]["log_csv"]
+    assert (
+        gzip.decompress((tmp_path / "log.csv.gz").read_bytes()).decode()
+        == TOLD["downloads"]["log_csv"]
+    )
     assert (tmp_path / "query.sql").read_text("utf-8") == TOLD["downloads"]["sql"]
     expected: dict[str, Any] = {name: part for name, part in TOLD.items() if name != "downloads"}
     assert json.loads((tmp_path / "claim.json").read_text("utf-8")) == expected
@@ -591,7 +666,8 @@ def test_the_list_of_scenes_leads_everywhere(page: Browser) -> None:
         page.click(link)
         wait(page, f"document.querySelector('.steps [aria-current]')?.hash === '#{target}'")
         assert page.run(
-            "return document.getElementById(arguments[0]).getBoundingClientRect().top < innerHeight / 2", target
+            "return document.getElementById(arguments[0]).getBoundingClientRect().top < innerHeight / 2",
+            target,
         )
 
 

@@ -19,10 +19,14 @@ TABLES = ["log.plays", "log.titles", "log.accounts", "log.profiles", "log.device
 OFTEN = {"actors.child_on_loop.rate": 1, "actors.devoted_fan.rate": 0.5}
 
 
-def made(directory: Path, scenario: str = "christmas-prince", days: int = 24, **more: object) -> Path:
+def made(
+    directory: Path, scenario: str = "christmas-prince", days: int = 24, **more: object
+) -> Path:
     """A dataset of some homes, many of which have the film day after day."""
     put = {**OFTEN, **more.pop("set", {})}  # type: ignore[dict-item]
-    generate(scenario, households=60, days=days, directory=directory, tables=TABLES, set=put, **more)  # type: ignore[call-overload]
+    generate(
+        scenario, households=60, days=days, directory=directory, tables=TABLES, set=put, **more
+    )  # type: ignore[call-overload]
     return directory
 
 
@@ -37,7 +41,10 @@ def test_a_dataset_without_the_days_is_refused(tmp_path: Path, has_manifest: boo
     place = made(tmp_path / "short", days=12)
     if not has_manifest:
         (place / "manifest.json").unlink()
-    assert "covers 2017-11-17 to 2017-11-28; '53 people' asks for 2017-11-23 to 2017-12-10" in refused(place)
+    assert (
+        "covers 2017-11-17 to 2017-11-28; '53 people' asks for 2017-11-23 to 2017-12-10"
+        in refused(place)
+    )
 
 
 def test_a_dataset_without_the_title_is_refused(tmp_path: Path) -> None:
@@ -66,17 +73,24 @@ def test_rows_damaged_on_purpose_are_read_as_they_were(tmp_path: Path) -> None:
         place = made(tmp_path / name, format="csv", set={"faults.truncated_rows.rate": rate})
         ran = command("claim", "christmas-prince", "--data", str(place), "--json", "-")
         told.append(json.loads(ran.stdout)["number"])
-    assert json.loads((tmp_path / "damaged" / "manifest.json").read_text("utf-8"))["damage"].startswith("On purpose")
+    assert json.loads((tmp_path / "damaged" / "manifest.json").read_text("utf-8"))[
+        "damage"
+    ].startswith("On purpose")
     assert told[0] == told[1]
 
 
 @pytest.mark.parametrize(
     "words", [("--seeds", "3"), ("--thorough",), ("--exhaustive",), ("--sample", "9"), ("--workers", "1"), ("--seed", "5"), ("--households", "9"), ("--without", "actors")], ids=lambda words: words[0]
 )  # fmt: skip
-def test_options_of_worlds_are_refused_for_a_dataset(tmp_path: Path, words: tuple[str, ...]) -> None:
+def test_options_of_worlds_are_refused_for_a_dataset(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
     """An option that would do nothing is refused rather than ignored."""
     told = refused(tmp_path, *words)
-    assert f"{words[0]} cannot be used here: it is for worlds that are lived; --data asks a dataset as it is." in told
+    assert (
+        f"{words[0]} cannot be used here: it is for worlds that are lived; --data asks a dataset as it is."
+        in told
+    )
 
 
 def test_only_a_streak_has_a_query() -> None:
@@ -95,7 +109,9 @@ def test_a_directory_is_no_file_to_write(tmp_path: Path, option: str) -> None:
     assert f"{tmp_path} cannot be written: it is a directory. Name a file in it." in ran.stderr
 
 
-def test_a_folder_one_may_not_write_in_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_one_may_not_write_in_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nor is a folder that does not let one write; asked of the system, as the owner of it all may always write."""
     monkeypatch.setattr(os, "access", lambda path, _: Path(path) != tmp_path)
     with pytest.raises(OutputError, match="may not be changed by you"):
@@ -116,11 +132,15 @@ def test_a_page_can_be_printed(tmp_path: Path) -> None:
     assert printed.rstrip().endswith("</html>")
 
 
-@pytest.mark.parametrize("words", [("--json", "x.json"), ("--thorough",), ("--seeds", "2")], ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    "words", [("--json", "x.json"), ("--thorough",), ("--seeds", "2")], ids=lambda words: words[0]
+)
 def test_a_query_is_printed_alone(words: tuple[str, ...]) -> None:
     """Who asks for the query and a file with it is told that there will be no file."""
     ran = command("claim", "christmas-prince", "--sql", *words, expect=2)
-    assert f"{words[0]} cannot be used here: --sql prints a query and does nothing else." in ran.stderr
+    assert (
+        f"{words[0]} cannot be used here: --sql prints a query and does nothing else." in ran.stderr
+    )
 
 
 @pytest.mark.parametrize("kind", ["parquet", "csv", "ndjson"])
@@ -128,11 +148,15 @@ def test_the_printed_query_reads_the_files_there_are(tmp_path: Path, kind: str) 
     """The statements of --sql run as printed, on files of each kind, and give the number of the answer."""
     place = made(tmp_path / "made", format=kind)
     words = "claim", "christmas-prince", "--data", str(place), "--set", 'claims."53 people".days=2'
-    lines, number = command(*words, "--sql").stdout, json.loads(command(*words, "--json", "-").stdout)["number"]
+    lines, number = (
+        command(*words, "--sql").stdout,
+        json.loads(command(*words, "--json", "-").stdout)["number"],
+    )
     with duckdb.connect() as connection:
         found = connection.execute(lines).fetchone()
         shown = connection.execute(
-            "SELECT count(DISTINCT account_id) FROM plays JOIN titles USING (title_id) WHERE name = ?", [FILM]
+            "SELECT count(DISTINCT account_id) FROM plays JOIN titles USING (title_id) WHERE name = ?",
+            [FILM],
         )
         assert shown.fetchone() > (5,)
     assert found == (number["value"],)
@@ -142,10 +166,14 @@ def test_accounts_with_the_trailer_alone_are_caught_by_like(tmp_path: Path) -> N
     """Of a dataset too, LIKE looks at whoever has a trailer, the film or not: as its query does."""
     place = made(tmp_path / "made")
     two = "--set", 'claims."53 people".days=2'
-    told = json.loads(command("claim", "christmas-prince", "--data", str(place), *two, "--json", "-").stdout)
+    told = json.loads(
+        command("claim", "christmas-prince", "--data", str(place), *two, "--json", "-").stdout
+    )
     with duckdb.connect() as connection:
         for name in ("plays", "titles", "profiles"):
-            connection.execute(f"CREATE VIEW {name} AS FROM read_parquet('{place}/log/{name}/**/*.parquet')")
+            connection.execute(
+                f"CREATE VIEW {name} AS FROM read_parquet('{place}/log/{name}/**/*.parquet')"
+            )
         for slip in told["definitions"]["slips"]:
             assert connection.execute(slip["sql"]).fetchone() == (slip["value"],), slip["name"]
 

@@ -30,7 +30,10 @@ THREE = ("2017-12-08", "2017-12-09", "2017-12-10")
 
 
 def count(
-    plays: Sequence[Play], definition: Definition = HEADLINE, asked: Question | None = None, **log: object
+    plays: Sequence[Play],
+    definition: Definition = HEADLINE,
+    asked: Question | None = None,
+    **log: object,
 ) -> int:
     """The number by polars, after DuckDB has said the same."""
     asked = asked or question()
@@ -61,7 +64,10 @@ class TestByHand:
     def test_a_second_is_a_play(self) -> None:
         """The laziest query counts a play of one second; two minutes and 70 % do not."""
         short = daily(minutes=1 / 60)
-        assert [count(short, Definition(watched=one)) for one in ("any", "two_minutes", "seventy", "ninety")] == [
+        assert [
+            count(short, Definition(watched=one))
+            for one in ("any", "two_minutes", "seventy", "ninety")
+        ] == [
             1,
             0,
             0,
@@ -76,7 +82,16 @@ class TestByHand:
     def test_across_midnight(self) -> None:
         """A play belongs to the day it began on, however long it ran into the next."""
         assert count([Play("2017-12-08T23:30:00"), Play("2017-12-10T00:10:00")]) == 0
-        assert count([Play("2017-12-08T23:30:00"), Play("2017-12-09T00:10:00"), Play("2017-12-10T00:10:00")]) == 1
+        assert (
+            count(
+                [
+                    Play("2017-12-08T23:30:00"),
+                    Play("2017-12-09T00:10:00"),
+                    Play("2017-12-10T00:10:00"),
+                ]
+            )
+            == 1
+        )
 
     def test_zones(self) -> None:
         """Evenings in Chicago are the next day in UTC: a streak in one is none in the other."""
@@ -88,8 +103,14 @@ class TestByHand:
     def test_nights_of_a_changing_clock(self) -> None:
         """In the night in which clocks go back a home lives an hour twice; its days stay days."""
         asked = question(3, "2017-11-19", **{"run.start": "2017-11-17"})
-        autumn = replace(asked, earliest=asked.earliest - 14, last=asked.last - 14)  # 3 to 5 November
-        plays = [Play("2017-11-03T12:00:00"), Play("2017-11-04T12:00:00"), Play("2017-11-06T04:30:00")]
+        autumn = replace(
+            asked, earliest=asked.earliest - 14, last=asked.last - 14
+        )  # 3 to 5 November
+        plays = [
+            Play("2017-11-03T12:00:00"),
+            Play("2017-11-04T12:00:00"),
+            Play("2017-11-06T04:30:00"),
+        ]
         zones = {1: "America/New_York"}  # 23:30 on the 5th, after the change
         assert count(plays, Definition(day="home"), autumn, zones=zones) == 1
         assert count(plays, HEADLINE, autumn, zones=zones) == 0
@@ -103,7 +124,11 @@ class TestByHand:
     def test_two_profiles_in_turns(self) -> None:
         """An account whose profiles take turns is one account, and no profile."""
         turns = [Play(f"{day}T20:00:00", profile=turn % 2) for turn, day in enumerate(THREE)]
-        assert [count(turns, Definition(unit=one)) for one in ("account", "profile", "device")] == [1, 0, 1]
+        assert [count(turns, Definition(unit=one)) for one in ("account", "profile", "device")] == [
+            1,
+            0,
+            1,
+        ]
 
     def test_duplicates(self) -> None:
         """Heartbeats that arrive twice count twice, unless each is taken once."""
@@ -116,22 +141,33 @@ class TestByHand:
     def test_a_clock_that_is_ahead(self) -> None:
         """A device that believes it is tomorrow is corrected by when its messages were received."""
         ahead = [
-            Play(f"{day}T20:00:00", received=f"{day}T00:30:00") for day in ("2017-12-09", "2017-12-10", "2017-12-11")
+            Play(f"{day}T20:00:00", received=f"{day}T00:30:00")
+            for day in ("2017-12-09", "2017-12-10", "2017-12-11")
         ]
         assert count(ahead, Definition(clock="corrected")) == 1
         assert count(ahead, Definition(clock="raw")) == 0
 
     def test_what_is_left_out(self) -> None:
         """Kids profiles, what started by itself and test devices can be left out."""
-        assert [count(daily(), Definition(kids=one), kids=[10]) for one in ("with", "without")] == [1, 0]
-        assert [count(daily(autoplayed=True), Definition(autoplay=one)) for one in ("with", "without")] == [1, 0]
-        assert [count(daily(), Definition(tests=one), rigs=[10]) for one in ("with", "without")] == [1, 0]
+        assert [count(daily(), Definition(kids=one), kids=[10]) for one in ("with", "without")] == [
+            1,
+            0,
+        ]
+        assert [
+            count(daily(autoplayed=True), Definition(autoplay=one)) for one in ("with", "without")
+        ] == [1, 0]
+        assert [
+            count(daily(), Definition(tests=one), rigs=[10]) for one in ("with", "without")
+        ] == [1, 0]
 
     def test_trailers_are_not_the_film(self) -> None:
         """A trailer every day is no film on any; only LIKE takes it for one."""
         trailers = daily(title=2, minutes=1)
         assert count(trailers) == 0
-        assert len(who(title_plays(lazily(log_of(trailers)), FILM, like=True), question(), HEADLINE)) == 1
+        assert (
+            len(who(title_plays(lazily(log_of(trailers)), FILM, like=True), question(), HEADLINE))
+            == 1
+        )
 
     def test_windows(self) -> None:
         """The window that ends a day earlier counts what the last one does not."""
@@ -170,7 +206,11 @@ def test_polars_and_duckdb_agree(plays: list[Play], data: st.DataObject) -> None
     counts, definitions = grid(shown, asked), list(every(asked))
     for place in data.draw(st.lists(st.integers(0, len(definitions) - 1), min_size=8, max_size=8)):
         one = definitions[place]
-        assert len(who(shown, asked, one)) == counts.ravel()[place] == count_by_duckdb(query(asked, one), tables), one
+        assert (
+            len(who(shown, asked, one))
+            == counts.ravel()[place]
+            == count_by_duckdb(query(asked, one), tables)
+        ), one
 
 
 @pytest.mark.slow
@@ -182,7 +222,10 @@ def test_the_whole_grid_agrees() -> None:
     asked = question(3, **{"run.start": "2017-12-08", "run.days": 3, "run.epoch": "2017-11-17"})
     tables = log_of(plays, zones=ZONES, kids=[11], rigs=[20], events=True)
     counts = grid(title_plays(lazily(tables), FILM), asked).ravel()
-    assert list(counts_by_duckdb((query(asked, one) for one in every(asked)), tables)) == counts.tolist()
+    assert (
+        list(counts_by_duckdb((query(asked, one) for one in every(asked)), tables))
+        == counts.tolist()
+    )
     assert len(set(counts.tolist())) > 2
 
 
@@ -203,18 +246,29 @@ class TestSlips:
         """Values by name, each checked against its query in DuckDB."""
         tables, asked = log_of(plays), question()
         told = {one.name: one for one in pitfalls(TitleLog(asked, tables), account_days)}
-        by_sql = dict(zip(told, counts_by_duckdb([one.sql for one in told.values()], tables), strict=True))
+        by_sql = dict(
+            zip(told, counts_by_duckdb([one.sql for one in told.values()], tables), strict=True)
+        )
         assert by_sql == {name: one.value for name, one in told.items()}
         return {name: one.value for name, one in told.items()}
 
     def test_of_a_streak(self) -> None:
         """A real streak: each of three profiles counts in a join, all else stays 1."""
-        expected = {"plays_for_days": 1, "fan_out": 3, "like": 1, "sheet": 1, "window_wide": 1, "window_short": 1}
+        expected = {
+            "plays_for_days": 1,
+            "fan_out": 3,
+            "like": 1,
+            "sheet": 1,
+            "window_wide": 1,
+            "window_short": 1,
+        }
         assert self.found(daily()) == expected
 
     def test_of_no_streak(self) -> None:
         """Three plays of one day are three days to COUNT(*); two days are enough for a window too short."""
-        assert self.found([*daily(days=THREE[2:]), *daily("10:00", THREE[1:])])["plays_for_days"] == 1
+        assert (
+            self.found([*daily(days=THREE[2:]), *daily("10:00", THREE[1:])])["plays_for_days"] == 1
+        )
         assert self.found(daily(days=THREE[1:]))["window_short"] == 1
         assert self.found(daily(days=("2017-12-07", *THREE[1:])))["window_wide"] == 1
 
@@ -222,15 +276,21 @@ class TestSlips:
         """A title with what SQL takes for the end of a text is looked for all the same."""
         asked, tables = question(), log_of(daily())
         asked = replace(asked, claim=replace(asked.claim, title="Zoë's Film"))
-        tables["log.titles"] = tables["log.titles"].with_columns(pl.col("name").str.replace(FILM, "Zoë's Film"))
+        tables["log.titles"] = tables["log.titles"].with_columns(
+            pl.col("name").str.replace(FILM, "Zoë's Film")
+        )
         told = pitfalls(TitleLog(asked, tables), 10)
-        assert list(counts_by_duckdb([one.sql for one in told], tables)) == [one.value for one in told]
+        assert list(counts_by_duckdb([one.sql for one in told], tables)) == [
+            one.value for one in told
+        ]
         assert {one.value for one in told} == {1, 3}
 
     def test_a_sheet_has_the_days_of_the_claim(self) -> None:
         """The export is of the days asked for: those before them fill no rows."""
         asked = question()
-        shown = title_plays(lazily(log_of([*daily(), *daily(days=("2017-11-20", "2017-11-21"))])), FILM)
+        shown = title_plays(
+            lazily(log_of([*daily(), *daily(days=("2017-11-20", "2017-11-21"))])), FILM
+        )
         assert account_days(shown, asked) == 3
 
     def test_a_sheet_keeps_the_first_accounts(self) -> None:
@@ -283,7 +343,9 @@ class TestQuestions:
         from synthview.scenario.sources import sources, sources_used
 
         for name in ("christmas-prince", "year", "everyday"):
-            assert not [one.id for one in sources_used(load(name, installed())) if one.use == "claim"]
+            assert not [
+                one.id for one in sources_used(load(name, installed())) if one.use == "claim"
+            ]
         assert {one.use for one in sources().values()} >= {"claim", "target"}
 
 

@@ -56,11 +56,14 @@ def test_the_answers_have_the_accounts_of_the_log() -> None:
     tables = simulate(question, np.arange(40, dtype=np.int64), HISTORY, 1, every_title=True)
     plays = tables["log.plays"]
     homes = [elsewhere(HOMES[0], one) for one in plays["account_id"].unique().sort().to_list()]
-    log = b"".join(bytes(part) for part in format_named("csv").encode(table("log.plays"), plays, "none")).decode()
+    log = b"".join(
+        bytes(part) for part in format_named("csv").encode(table("log.plays"), plays, "none")
+    ).decode()
     made_up = fake_claim.answer().found["homes"].downloads
     for plays_csv, answers_csv in ((log, answers(homes)), (made_up.log_csv, made_up.answers_csv)):
         logged, answered = (
-            [row["account_id"] for row in csv.DictReader(text.splitlines())] for text in (plays_csv, answers_csv)
+            [row["account_id"] for row in csv.DictReader(text.splitlines())]
+            for text in (plays_csv, answers_csv)
         )
         assert len(answered) > 10
         assert set(answered) == set(logged)
@@ -72,7 +75,12 @@ def test_pairs_of_one_group_of_accounts_cannot_tell(fold: int) -> None:
     count = FEWEST_PAIRS
     rows = np.arange(2 * count)
     pairs = pl.DataFrame(
-        {"row": rows, "account_id": rows, "fold": np.full(2 * count, fold), "is_caused": rows % 2 == 0}
+        {
+            "row": rows,
+            "account_id": rows,
+            "fold": np.full(2 * count, fold),
+            "is_caused": rows % 2 == 0,
+        }
     )
     evidence = Evidence(pl.DataFrame(), rows[:, None].astype(np.float32), ["one"], {})
     assert told_apart(evidence, pairs, [0]).area == Area(0.5, np.inf, count)

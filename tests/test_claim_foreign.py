@@ -39,12 +39,16 @@ def in_tokyo(frame: pl.DataFrame) -> pd.DataFrame:
     """As pandas has it, with the zone of a column of times."""
     made = by_pandas(frame)
     times = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Datetime)]
-    return made.assign(**{one: made[one].dt.tz_localize("UTC").dt.tz_convert("Asia/Tokyo") for one in times})
+    return made.assign(
+        **{one: made[one].dt.tz_localize("UTC").dt.tz_convert("Asia/Tokyo") for one in times}
+    )
 
 
 def plain(frame: pl.DataFrame) -> pd.DataFrame:
     """As pandas has it, choices as text."""
-    return by_pandas(frame.with_columns(pl.col(pl.Enum(one.categories)).cast(pl.String) for one in enums(frame)))
+    return by_pandas(
+        frame.with_columns(pl.col(pl.Enum(one.categories)).cast(pl.String) for one in enums(frame))
+    )
 
 
 def enums(frame: pl.DataFrame) -> list[pl.Enum]:
@@ -52,10 +56,14 @@ def enums(frame: pl.DataFrame) -> list[pl.Enum]:
     return [one for one in frame.dtypes if isinstance(one, pl.Enum)]
 
 
-def by_pyarrow(frame: pl.DataFrame, unit: str, zone: str | None, ids: pa.DataType, *, runs: bool = False) -> pa.Table:
+def by_pyarrow(
+    frame: pl.DataFrame, unit: str, zone: str | None, ids: pa.DataType, *, runs: bool = False
+) -> pa.Table:
     """Times in a unit and zone, ids of a type, texts as dictionaries, choices as large strings, numbers narrow."""
     columns = {}
-    for name, column in zip(frame.columns, frame.to_arrow().combine_chunks().itercolumns(), strict=True):
+    for name, column in zip(
+        frame.columns, frame.to_arrow().combine_chunks().itercolumns(), strict=True
+    ):
         one = column.combine_chunks()
         if name.endswith("_id"):
             one = one.cast(ids)
@@ -74,10 +82,14 @@ def by_pyarrow(frame: pl.DataFrame, unit: str, zone: str | None, ids: pa.DataTyp
 
 def pyarrow_file(unit: str, zone: str | None, ids: pa.DataType, **more: Any) -> Write:
     """Parquet by pyarrow."""
-    return lambda _, frame, folder: pq.write_table(by_pyarrow(frame, unit, zone, ids), folder / "a.parquet", **more)
+    return lambda _, frame, folder: pq.write_table(
+        by_pyarrow(frame, unit, zone, ids), folder / "a.parquet", **more
+    )
 
 
-def ipc(_: str, frame: pl.DataFrame, folder: Path, *, stream: bool = False, runs: bool = False) -> None:
+def ipc(
+    _: str, frame: pl.DataFrame, folder: Path, *, stream: bool = False, runs: bool = False
+) -> None:
     """An Arrow file or stream by pyarrow."""
     made = by_pyarrow(frame, "us", "Asia/Tokyo", pa.uint64(), runs=runs)
     opened = pa.ipc.new_stream if stream else pa.ipc.new_file
@@ -113,7 +125,9 @@ def spark_csv(_: str, frame: pl.DataFrame, folder: Path) -> None:
     (folder / "part-00000-c000.csv").touch()
     for place in range(2):
         path = folder / f"part-0000{place + 1}-c000.csv"
-        by_pandas(frame[place::2]).to_csv(path, index=False, date_format="%Y-%m-%dT%H:%M:%S.%f+00:00")
+        by_pandas(frame[place::2]).to_csv(
+            path, index=False, date_format="%Y-%m-%dT%H:%M:%S.%f+00:00"
+        )
 
 
 def by_account(_: str, frame: pl.DataFrame, folder: Path) -> None:
@@ -130,15 +144,17 @@ def mixed(_: str, frame: pl.DataFrame, folder: Path) -> None:
     """Two files: one in another order with a column more, and without one that may be empty."""
     frame[::2].write_parquet(folder / "a.parquet")
     other = frame[1::2].drop("series_name", strict=False)
-    other.select(other.columns[::-1]).with_columns(more=pl.lit(1)).write_parquet(folder / "b.parquet")
+    other.select(other.columns[::-1]).with_columns(more=pl.lit(1)).write_parquet(
+        folder / "b.parquet"
+    )
 
 
 def with_ids_as_text(name: str, frame: pl.DataFrame, folder: Path) -> None:
     """Parquet with ids such as p_0n5k2q8h4zj1c."""
     ids = [column for column in frame.columns if column.endswith("_id")]
-    frame.with_columns(encode_ids(frame[one], table(name).column(one).prefix) for one in ids).write_parquet(
-        folder / "a.parquet"
-    )
+    frame.with_columns(
+        encode_ids(frame[one], table(name).column(one).prefix) for one in ids
+    ).write_parquet(folder / "a.parquet")
 
 
 def ours(kind: str, compression: str) -> Write:
@@ -149,7 +165,9 @@ def ours(kind: str, compression: str) -> Write:
         place.mkdir()
         format_ = FORMATS[kind]
         chunks = format_.encode(table(name), frame, compression)
-        (place / f"000000{format_.file_suffix(compression)}").write_bytes(b"".join(bytes(one) for one in chunks))
+        (place / f"000000{format_.file_suffix(compression)}").write_bytes(
+            b"".join(bytes(one) for one in chunks)
+        )
 
     return write
 
@@ -196,7 +214,13 @@ WAYS: dict[str, Write] = {
     **{f"ours, {kind} {one}": ours(kind, one) for kind in ("parquet", "csv", "ndjson") for one in ("none", "gzip", "zstd")},
     "ours, arrow": ours("arrow", "lz4"),
 }  # fmt: skip
-NOT_BY_DUCKDB = {"pandas Feather", "Arrow", "an Arrow stream", "Arrow, encoded by runs", "ours, arrow"}
+NOT_BY_DUCKDB = {
+    "pandas Feather",
+    "Arrow",
+    "an Arrow stream",
+    "Arrow, encoded by runs",
+    "ours, arrow",
+}
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -241,12 +265,16 @@ def test_files_beside_each_other_are_tables(tmp_path: Path) -> None:
         *(("csv", name) for name in ("run[1]", "it's", "a*b?", "ünï", "b\\s", "[!a]", "c:d")),
     ],
 )  # fmt: skip
-def test_a_path_is_no_pattern(name: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_is_no_pattern(
+    name: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever a directory is called, its own files are read, by the printed query too, and no others."""
     monkeypatch.chdir(tmp_path)
     plant(Path(name), ours(kind, "none"))
     for alike in ("run1", "aXbc", "v"):  # what a pattern of that name would find
-        plant(Path(alike), lambda _, __, folder: (folder / f"000000.{kind}").write_text("of no use"))
+        plant(
+            Path(alike), lambda _, __, folder: (folder / f"000000.{kind}").write_text("of no use")
+        )
     assert count_directory(QUESTION, Path(name)).number == STREAKS
     assert by_duckdb(Path(name), "Asia/Tokyo") == STREAKS
 
@@ -256,22 +284,30 @@ def test_a_path_is_no_pattern(name: str, kind: str, tmp_path: Path, monkeypatch:
 
 def changed(name: str, change: Callable[[pl.DataFrame], pl.DataFrame]) -> Write:
     """Parquet in which one table is changed."""
-    return lambda path, frame, folder: (change(frame) if path == name else frame).write_parquet(folder / "a.parquet")
+    return lambda path, frame, folder: (change(frame) if path == name else frame).write_parquet(
+        folder / "a.parquet"
+    )
 
 
 def text(name: str, change: Callable[[pl.DataFrame], pl.DataFrame]) -> Write:
     """CSV in which one table is changed."""
-    return lambda path, frame, folder: (change(frame) if path == name else frame).write_csv(folder / "a.csv")
+    return lambda path, frame, folder: (change(frame) if path == name else frame).write_csv(
+        folder / "a.csv"
+    )
 
 
 def nobody(frame: pl.DataFrame) -> pl.DataFrame:
     """Plays of which some have no account."""
-    return frame.with_columns(account_id=pl.when(pl.col("account_id") != EVENING).then("account_id"))
+    return frame.with_columns(
+        account_id=pl.when(pl.col("account_id") != EVENING).then("account_id")
+    )
 
 
 def put(**values: object) -> Callable[[pl.DataFrame], pl.DataFrame]:
     """Put a value into a column."""
-    return lambda frame: frame.with_columns(pl.lit(value).alias(name) for name, value in values.items())
+    return lambda frame: frame.with_columns(
+        pl.lit(value).alias(name) for name, value in values.items()
+    )
 
 
 REFUSED: dict[str, tuple[Write, str]] = {
@@ -342,12 +378,14 @@ def test_only_what_is_read_has_to_be_there(tmp_path: Path) -> None:
     place = plant(tmp_path / "other", WAYS["polars"])
     events = place / "log" / "events"
     events.mkdir()
-    pl.DataFrame({"play_id": [1], "type": ["fullscreen"], "client_time": ["2017-12-08T20:00:00Z"]}).write_csv(
-        events / "a.csv"
-    )
+    pl.DataFrame(
+        {"play_id": [1], "type": ["fullscreen"], "client_time": ["2017-12-08T20:00:00Z"]}
+    ).write_csv(events / "a.csv")
     assert count_directory(QUESTION, place).number == STREAKS
     shutil.rmtree(place / "log" / "devices")
-    with pytest.raises(InputError, match=r"has no log.devices. A claim needs .* such as log/plays.parquet"):
+    with pytest.raises(
+        InputError, match=r"has no log.devices. A claim needs .* such as log/plays.parquet"
+    ):
         count_directory(QUESTION, place)
 
 

@@ -15,10 +15,25 @@ import synthview.scenario.sources as sources_
 from synthview.claims.counting.count import who
 from synthview.claims.counting.definitions import HEADLINE
 from synthview.claims.counting.title_plays import title_plays
-from synthview.claims.inference.parameters import LIVED, POPULAR, RATE, Parameter, drawn, parameters_of, with_settings
+from synthview.claims.inference.parameters import (
+    LIVED,
+    POPULAR,
+    RATE,
+    Parameter,
+    drawn,
+    parameters_of,
+    with_settings,
+)
 from synthview.claims.inference.popularity import parts, times
 from synthview.claims.inference.posterior import Effort, Posterior, infer
-from synthview.claims.inference.proposal import SAT_THROUGH, Outcomes, Point, proposal_rates, propose, qualified
+from synthview.claims.inference.proposal import (
+    SAT_THROUGH,
+    Outcomes,
+    Point,
+    proposal_rates,
+    propose,
+    qualified,
+)
 from synthview.claims.inference.sensitivity import first_order
 from synthview.claims.inference.shown import Chosen
 from synthview.claims.inference.weights import ImportanceWeights, WeightedWorlds, mix
@@ -44,14 +59,20 @@ SMALL = Effort(homes=HOMES, points=12, shelves=24, rates=64, mixes=48, planted=6
 # --- Ranges -----------------------------------------------------------------------------------------------------------
 
 
-def a_range(low: float, high: float, scale: str, allowed: tuple[float, float], *, whole: bool = False) -> Parameter:
+def a_range(
+    low: float, high: float, scale: str, allowed: tuple[float, float], *, whole: bool = False
+) -> Parameter:
     """A range of some number."""
     return Parameter("a.b", LIVED, "a: b", "", "guess", low, low, high, allowed, scale, whole)
 
 
 @pytest.mark.parametrize(
     ("low", "high", "scale", "allowed"),
-    [(2.0, 5.0, "linear", (-1e9, 1e9)), (0.001, 0.4, "log", (0, 1e9)), (0.01, 0.9, "logit", (0, 1))],
+    [
+        (2.0, 5.0, "linear", (-1e9, 1e9)),
+        (0.001, 0.4, "log", (0, 1e9)),
+        (0.01, 0.9, "logit", (0, 1)),
+    ],
 )
 def test_low_and_high_are_the_ends_of_nine_in_ten(
     low: float, high: float, scale: str, allowed: tuple[float, float]
@@ -93,13 +114,22 @@ def test_points_cut_every_range_evenly() -> None:
 def test_what_may_be_doubted_is_varied_and_nothing_else() -> None:
     """Guesses and published figures vary; choices of ours, the run, other titles and later events do not."""
     found = {one.path: one for one in parameters_of(PRINCE)}
-    assert {"actors.child_on_loop.rate", "faults.lost_events.share", "sittings.share_of_days"} <= found.keys()
+    assert {
+        "actors.child_on_loop.rate",
+        "faults.lost_events.share",
+        "sittings.share_of_days",
+    } <= found.keys()
     assert 'titles."A Christmas Prince".popularity_rank' in found
     assert 'dated_events."Thanksgiving weekend".lift' in found
-    assert not any("Pirates" in path or "News about" in path or path.startswith("run.") for path in found)
+    assert not any(
+        "Pirates" in path or "News about" in path or path.startswith("run.") for path in found
+    )
     assert "actors.monitor_probe.seconds" not in found
     assert "log.ping_seconds" not in found
-    parts_ = {part: {path for path, one in found.items() if one.part == part} for part in (RATE, POPULAR, LIVED)}
+    parts_ = {
+        part: {path for path, one in found.items() if one.part == part}
+        for part in (RATE, POPULAR, LIVED)
+    }
     assert parts_[RATE] == {
         f"actors.{name}.rate" for name in sources(PRINCE.scenario) if name in PRINCE.scenario.actors
     }
@@ -111,7 +141,9 @@ def test_what_may_be_doubted_is_varied_and_nothing_else() -> None:
 def test_what_is_off_or_cast_is_not_varied() -> None:
     """A rate of nothing stays nothing, and homes that a scenario casts are as many as it says."""
     changes = {"actors.devoted_fan.rate": 0, "actors.child_on_loop.rate": 0.1}
-    varied = {one.path for one in parameters_of(ask(load("christmas-prince", installed(), changes)))}
+    varied = {
+        one.path for one in parameters_of(ask(load("christmas-prince", installed(), changes)))
+    }
     assert "actors.devoted_fan.rate" not in varied
     assert "actors.child_on_loop.rate" in varied
 
@@ -126,7 +158,11 @@ def test_nothing_rests_on_the_claim(monkeypatch: pytest.MonkeyPatch) -> None:
     before, varied = PRINCE.scenario.fingerprint(), parameters_of(PRINCE)
     assert {"X01", "X02"} <= claims
     assert not any(claims & set(sources_.ids_in(one.source)) for one in varied)
-    monkeypatch.setattr(sources_, "sources", lambda: {name: one for name, one in listed.items() if name not in claims})
+    monkeypatch.setattr(
+        sources_,
+        "sources",
+        lambda: {name: one for name, one in listed.items() if name not in claims},
+    )
     assert load("christmas-prince", installed()).fingerprint() == before
     assert parameters_of(ask(load("christmas-prince", installed()))) == varied
 
@@ -138,7 +174,9 @@ def weighted(counted: Floats, missed: Floats | None = None) -> WeightedWorlds:
     """Worlds from accounts expected by (point, mix, source, rung); points are of one half and the other in turns."""
     points, mixes = counted.shape[:2]
     none = np.zeros((points, mixes), dtype=np.int64)
-    return WeightedWorlds(np.arange(points) % 2, none, none, counted, none.astype(float) if missed is None else missed)
+    return WeightedWorlds(
+        np.arange(points) % 2, none, none, counted, none.astype(float) if missed is None else missed
+    )
 
 
 def two_worlds() -> WeightedWorlds:
@@ -207,7 +245,10 @@ def test_planted_truths_are_found_as_often_as_is_said() -> None:
 def test_planted_truths_are_missed_by_what_is_wrong() -> None:
     """Where the other half is of another kind the check notices: intervals meant to hold nine of ten hold far fewer."""
     worlds = made_up(240, 8, seed=12, shift=2.5)
-    found = {one.nominal: one.found for one in worlds.coverage(worlds.share(), range(20, 101), most=600, seed=12)}
+    found = {
+        one.nominal: one.found
+        for one in worlds.coverage(worlds.share(), range(20, 101), most=600, seed=12)
+    }
     assert found[0.9] < 0.75
 
 
@@ -226,7 +267,9 @@ def test_weights_are_products_of_what_they_are_made_of() -> None:
     importance = ImportanceWeights(np.array([[0.1, 0.2]]), picked, np.array([10.0, 20.0]))
     none = np.zeros(1, dtype=np.int64)
     assert importance.of(seen, 0, none, none).tolist() == [[0.1 * 2 * 1 * 10, 0.2 * 0.5 * 3 * 10]]
-    assert importance.of(seen, 1, none, none).tolist() == [[0.1 * 1 * 20, pytest.approx(0.2 * 3 * 20)]]
+    assert importance.of(seen, 1, none, none).tolist() == [
+        [0.1 * 1 * 20, pytest.approx(0.2 * 3 * 20)]
+    ]
     many = mix([seen], np.array([0]), importance, 2, 4_000, seed=5)
     assert many.counted.mean(axis=(0, 1))[:, 0] == pytest.approx([2.0, 3.0], rel=0.1)
     assert many.expected.std() == pytest.approx(
@@ -265,7 +308,9 @@ def test_indices_say_when_they_cannot_say() -> None:
     """An answer that never changes is moved by nothing; from a handful of points anything is possible."""
     values = np.random.default_rng(2).uniform(size=(64, 2))
     assert {one.high for one in first_order(values, np.ones(64), 1.0, seed=1)} == {0.0}
-    assert {(one.low, one.high) for one in first_order(values[:20], values[:20, 0], 1.0, seed=1)} == {(0.0, 1.0)}
+    assert {
+        (one.low, one.high) for one in first_order(values[:20], values[:20, 0], 1.0, seed=1)
+    } == {(0.0, 1.0)}
 
 
 # --- Pools ------------------------------------------------------------------------------------------------------------
@@ -300,15 +345,21 @@ def test_a_pool_stands_for_worlds_that_were_never_swept() -> None:
     other = with_settings(stated, {**OTHERWISE, **LONGER, **LIKED})
     direct = qualified(other, find_candidates(other, HOMES, 1).household, 1_000_000)
     homes, names = qualified(point.question, pool.households, 1_000_000), sources(stated.scenario)
-    shelf = times(parts(other, world_of(other.scenario)), parts(pool.question, world_of(pool.question.scenario)))
+    shelf = times(
+        parts(other, world_of(other.scenario)),
+        parts(pool.question, world_of(pool.question.scenario)),
+    )
     thin = np.array(
         [
-            OTHERWISE.get(f"actors.{one}.rate", 1.0) / proposal_rates(ranges).get(f"actors.{one}.rate", 1.0)
+            OTHERWISE.get(f"actors.{one}.rate", 1.0)
+            / proposal_rates(ranges).get(f"actors.{one}.rate", 1.0)
             for one in names
         ]
     )
     weight = thin[homes.source] * shelf[homes.day, homes.country]
-    expected, spread = (np.bincount(homes.source, power, len(names)) for power in (weight, weight**2 + weight))
+    expected, spread = (
+        np.bincount(homes.source, power, len(names)) for power in (weight, weight**2 + weight)
+    )
     found = np.bincount(direct.source, minlength=len(names))
     assert expected.sum() > 200
     assert (abs(found - expected) <= 4 * np.sqrt(spread + 1)).all(), (found, expected)
@@ -328,7 +379,9 @@ def test_what_ties_nothing_is_not_lived_in_vain() -> None:
     found = find_candidates(question, 1_500, 1)
     tied = found.household[found.days.any(axis=1)]
     tables = simulate(question, tied, HISTORY, 1)
-    counted = households_of(question, who(title_plays(lazily(tables), question.title), question, HEADLINE))
+    counted = households_of(
+        question, who(title_plays(lazily(tables), question.title), question, HEADLINE)
+    )
     assert len(counted) > 15
     assert np.isin(counted, qualified(question, tied, 1_000_000).household).mean() > 0.97
 
@@ -347,7 +400,9 @@ def concluded() -> Posterior:
     ranges = [
         replace(one, low=low, high=high)
         for one in parameters_of(question)
-        for low, high in [believed.get(one.path.split(".")[1] if one.part == RATE else "", (one.low, one.high))]
+        for low, high in [
+            believed.get(one.path.split(".")[1] if one.part == RATE else "", (one.low, one.high))
+        ]
     ]
     return infer(question, SERVICE, effort=SMALL, ranges=ranges)
 
@@ -401,7 +456,9 @@ def test_a_world_that_is_shown_prints_the_number() -> None:
     counted = who(title_plays(lazily(tables), shown.question.title), shown.question, HEADLINE)
     assert len(shown.households) == len(np.unique(shown.households)) == len(counted) == SAID
     assert len(shown.causes) == SAID
-    assert shown.settings.keys() == {one.path for own in found.basis.blocks.ranges.values() for one in own}
+    assert shown.settings.keys() == {
+        one.path for own in found.basis.blocks.ranges.values() for one in own
+    }
     assert (found.draw().households == shown.households).all()
 
 
@@ -411,7 +468,10 @@ def test_worlds_of_the_slider_are_evenly_spaced() -> None:
     found = concluded()
     several = found.worlds(5)
     balance = [one.balance for one in several]
-    assert [(one.shown.count("devoted_fan") - one.shown.count("child_on_loop")) / SAID for one in several] == balance
+    assert [
+        (one.shown.count("devoted_fan") - one.shown.count("child_on_loop")) / SAID
+        for one in several
+    ] == balance
     assert balance == pytest.approx(np.linspace(balance[0], balance[-1], 5), abs=0.05)
     assert balance[-1] - balance[0] > 0.5
     assert sum(one.nearest for one in several) == pytest.approx(1)
@@ -425,7 +485,11 @@ def test_the_world_shown_is_the_first_with_a_home_to_look_at() -> None:
     found = concluded()
     shown, chosen = found.draw_with("public_screen")
     worlds, place = found.basis.weighted, found.basis.sources.index("public_screen")
-    drawn = worlds.compositions(SAID, 3_000, found.basis.seed, worlds.half == 0)[1].counted[:, place].sum(axis=1)
+    drawn = (
+        worlds.compositions(SAID, 3_000, found.basis.seed, worlds.half == 0)[1]
+        .counted[:, place]
+        .sum(axis=1)
+    )
     assert shown.count("public_screen") > 0
     assert chosen.share == (drawn > 0).mean()
     assert 0 < chosen.share < 1
@@ -440,7 +504,9 @@ def test_the_world_shown_is_the_first_with_a_home_to_look_at() -> None:
 
 def test_how_the_world_was_chosen_is_said_openly() -> None:
     """One sentence names the turn and the share of worlds that have such a home; or that none was found."""
-    words = Chosen("child_on_loop", has_one=True, turn=3, without=2, not_shown=0, share=0.613).in_words(SAID)
+    words = Chosen(
+        "child_on_loop", has_one=True, turn=3, without=2, not_shown=0, share=0.613
+    ).in_words(SAID)
     assert words == (
         "Drawn from the posterior given exactly 53 under the headline definition; the first that has a home with a child "
         "on a loop, the 3rd of the draws; in 61 % of such worlds there is one."
@@ -469,7 +535,9 @@ def test_only_streaks_are_concluded_from() -> None:
     """A claim of another kind is refused, in words that say which it is."""
     year = load("year", installed())
     longest = next(one.name for one in year.claims if one.kind == "longest")
-    with pytest.raises(InputError, match=r"is of kind longest; what a number tells is worked out for streaks"):
+    with pytest.raises(
+        InputError, match=r"is of kind longest; what a number tells is worked out for streaks"
+    ):
         infer(ask(year, longest), 10)
 
 
@@ -477,11 +545,15 @@ def test_only_streaks_are_concluded_from() -> None:
 class Quiet(Actor):
     """Says nothing of what it keeps to."""
 
-    rate: float = number(0.5, unit="share", allowed=(0, 1), low=0.1, high=0.9, source=GUESS, about="For a test.")
+    rate: float = number(
+        0.5, unit="share", allowed=(0, 1), low=0.1, high=0.9, source=GUESS, about="For a test."
+    )
 
 
 def test_silent_actors_are_named() -> None:
     """An actor of another package that says nothing of what it keeps to is named, with how to leave it out."""
     scenario = replace(PRINCE.scenario, actors={**PRINCE.scenario.actors, "quiet": Quiet()})
-    with pytest.raises(InputError, match=r"with quiet: an actor that says nothing.*--without quiet"):
+    with pytest.raises(
+        InputError, match=r"with quiet: an actor that says nothing.*--without quiet"
+    ):
         infer(replace(PRINCE, scenario=scenario), 10)

@@ -30,7 +30,13 @@ def asked(title: str) -> Question:
     longest_of_12_days = {
         f"{CLAIM}.kind": "longest", f"{CLAIM}.days": 12, f"{CLAIM}.last": "2017-11-28", f"{CLAIM}.title": title,
     }  # fmt: skip
-    return ask(load("christmas-prince", installed(), {**RAISED, **longest_of_12_days, "run.households": HOMES}))
+    return ask(
+        load(
+            "christmas-prince",
+            installed(),
+            {**RAISED, **longest_of_12_days, "run.households": HOMES},
+        )
+    )
 
 
 def by_living_all(question: Question) -> int:
@@ -45,7 +51,9 @@ def by_living_all(question: Question) -> int:
 
 def _ids(question: Question, shown: pl.DataFrame) -> list[int]:
     tables = simulate(question, np.arange(1), HISTORY, 1)
-    named = tables["log.titles"].filter((pl.col("name") == question.title) & (pl.col("kind") == "film"))
+    named = tables["log.titles"].filter(
+        (pl.col("name") == question.title) & (pl.col("kind") == "film")
+    )
     return sorted(set(named["title_id"]) & set(shown["title_id"]))
 
 
@@ -63,7 +71,9 @@ def test_the_likeliest_homes_have_the_longest_streak(title: str) -> None:
 def test_any_film_by_the_command(tmp_path: Path) -> None:
     """A claim of three lines without a title is asked of all films, and its answer says so."""
     claim = tmp_path / "any.toml"
-    claim.write_text('based_on = "christmas-prince"\n[[claims]]\nname = "longest"\nkind = "longest"\nsaid = 24\n')
+    claim.write_text(
+        'based_on = "christmas-prince"\n[[claims]]\nname = "longest"\nkind = "longest"\nsaid = 24\n'
+    )
     told = command("claim", str(claim), "--claim", "longest", "--households", "3000")
     assert told.returncode == 0
     days = re.search(r"has one and the same film is (\d+) of 24", " ".join(told.stdout.split()))

@@ -33,8 +33,15 @@ def seen(at_least: list[int], homes: int, needed: int = 17) -> float:
 
 
 @settings(deadline=None)
-@given(st.lists(st.integers(1, 17), max_size=30), st.integers(0, 29), st.integers(1, 17), st.integers(1, 40))
-def test_whatever_more_is_seen_never_lowers_the_bound(days: list[int], which: int, more: int, needed: int) -> None:
+@given(
+    st.lists(st.integers(1, 17), max_size=30),
+    st.integers(0, 29),
+    st.integers(1, 17),
+    st.integers(1, 40),
+)
+def test_whatever_more_is_seen_never_lowers_the_bound(
+    days: list[int], which: int, more: int, needed: int
+) -> None:
     """One more home with the title, or one that has it for longer, may only raise the bound; it is a share of homes."""
     before = _beyond(np.array(days, dtype=np.int64), 50, needed)
     longer = [*days[:which], *(day + more for day in days[which : which + 1]), *days[which + 1 :]]
@@ -79,11 +86,15 @@ def test_nine_in_ten_further_worlds_lie_in_the_range(mean: int, worlds: int) -> 
     rng = np.random.default_rng(1)
     known, other = rng.poisson(mean, (2_000, worlds)), rng.poisson(mean, 2_000)
     ranges = [range_of(row) for row in known.tolist()]
-    inside = sum(low <= one <= high for (low, high), one in zip(ranges, other.tolist(), strict=True))
+    inside = sum(
+        low <= one <= high for (low, high), one in zip(ranges, other.tolist(), strict=True)
+    )
     assert 0.87 < inside / 2_000 < 0.99
 
 
-@pytest.mark.parametrize(("values", "expected"), [([0], (0, 2)), ([0] * 20, (0, 0)), ([5_000], (4_837, 5_166))])
+@pytest.mark.parametrize(
+    ("values", "expected"), [([0], (0, 2)), ([0] * 20, (0, 0)), ([5_000], (4_837, 5_166))]
+)
 def test_ranges_of_nobody_and_of_many(values: list[int], expected: tuple[int, int]) -> None:
     """One world with nobody does not rule out others with one or two; big counts have twice the variance of one world."""
     assert range_of(values) == expected
@@ -146,8 +157,12 @@ def test_one_home_is_not_told_as_many() -> None:
     assert "0 of 1 home are lived" in told
     assert "of 1 home lived in full" in told
     one = replace(find_candidates(asked, 1, 1), household=np.array([0]))
-    assert shortcut(question(2), one, sample(asked, 1, 1), []).sentence.startswith("Only 1 of 1 home is lived")
-    assert "at least 1 day by chance" in shortcut(question(2), one, sample(asked, 1, 1), []).sentence
+    assert shortcut(question(2), one, sample(asked, 1, 1), []).sentence.startswith(
+        "Only 1 of 1 home is lived"
+    )
+    assert (
+        "at least 1 day by chance" in shortcut(question(2), one, sample(asked, 1, 1), []).sentence
+    )
     assert _small(1.0) == "about 1 account"
 
 
@@ -179,7 +194,13 @@ def test_a_run_of_few_days_has_no_other_numbers() -> None:
 
 def test_a_share_is_said_as_the_chart_beside_it_says_it() -> None:
     """One number is never two: a sentence rounds as the page does, halves upwards, and a share below zero has a real minus."""
-    assert [_signed(one) for one in (0.625, 1.6, -0.05, 12.0, 0.0)] == ["+0.63", "+1.6", "−0.05", "+12", "0"]
+    assert [_signed(one) for one in (0.625, 1.6, -0.05, 12.0, 0.0)] == [
+        "+0.63",
+        "+1.6",
+        "−0.05",
+        "+12",
+        "0",
+    ]
 
 
 def test_an_assumption_is_told_with_the_range_it_was_varied_over() -> None:

@@ -67,7 +67,9 @@ def charts_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def once(chart: Any) -> Any:
         return draw(fake_claim.answer(), chart)
 
-    monkeypatch.setattr(assembly, "_both", lambda told, chart: once(chart) if told.of(chart.kind) else None)
+    monkeypatch.setattr(
+        assembly, "_both", lambda told, chart: once(chart) if told.of(chart.kind) else None
+    )
 
 
 def scenes(html: str) -> list[str]:
@@ -90,7 +92,10 @@ def test_nothing_is_loaded_from_anywhere() -> None:
     assert re.findall(r"\ssrc=", html) == []
     assert re.findall(r"url\(|@import", inside(html, "style")[0]) == []
     assert (
-        re.findall(r"\b(?:fetch|XMLHttpRequest|WebSocket|sendBeacon|importScripts|eval)\b", inside(html, "script")[0])
+        re.findall(
+            r"\b(?:fetch|XMLHttpRequest|WebSocket|sendBeacon|importScripts|eval)\b",
+            inside(html, "script")[0],
+        )
         == []
     )
 
@@ -98,7 +103,9 @@ def test_nothing_is_loaded_from_anywhere() -> None:
 def test_the_page_forbids_all_but_its_own_style_and_script() -> None:
     """The policy names the digests of the one style and the one script, and nothing is allowed from elsewhere."""
     html = page()
-    policy = re.findall(r'Content-Security-Policy" content="([^"]*)"', html)[0].replace("&#39;", "'")
+    policy = re.findall(r'Content-Security-Policy" content="([^"]*)"', html)[0].replace(
+        "&#39;", "'"
+    )
 
     def digest(text: str) -> str:
         return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
@@ -136,7 +143,9 @@ def test_the_page_holds_every_figure_that_it_was_made_from() -> None:
 
 def test_the_files_to_save_are_what_the_json_says() -> None:
     """Each link to save holds its text whole, character for character."""
-    found = re.findall(r'download="([\w.]+)" href="data:[\w/]+;(?:charset=utf-8;)?base64,([^"]*)"', page())
+    found = re.findall(
+        r'download="([\w.]+)" href="data:[\w/]+;(?:charset=utf-8;)?base64,([^"]*)"', page()
+    )
     kept = fake_claim.claim()["downloads"]
     saved = {name: base64.b64decode(text) for name, text in found}
     assert gzip.decompress(saved.pop("log.csv.gz")).decode() == kept["log_csv"]
@@ -166,7 +175,14 @@ def test_an_address_that_does_something_is_no_link() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [fake_claim.EVIL, '"><img src=x onerror=alert(1)>', "{{ 7 * 7 }}", "</script><!--", "\u2028'`${1}", "-->]]>"],
+    [
+        fake_claim.EVIL,
+        '"><img src=x onerror=alert(1)>',
+        "{{ 7 * 7 }}",
+        "</script><!--",
+        "\u2028'`${1}",
+        "-->]]>",
+    ],
 )
 def test_any_text_may_be_evil(text: str, charts_once: None) -> None:
     """Whatever the words of the JSON are, the page has the same elements as with harmless words."""
@@ -180,7 +196,9 @@ def test_any_text_may_be_evil(text: str, charts_once: None) -> None:
         return f"{text} {one}" if is_free else one
 
     def elements(html: str) -> Counter[str]:
-        return Counter(re.findall(r"<[a-z]\w*", html.split('<script type="application/gzip"', maxsplit=1)[0]))
+        return Counter(
+            re.findall(r"<[a-z]\w*", html.split('<script type="application/gzip"', maxsplit=1)[0])
+        )
 
     told = fake_claim.claim()
     assert elements(render({**poisoned(told), "format": told["format"]})) == elements(render(told))
@@ -200,8 +218,16 @@ def test_a_bare_claim_has_a_short_page() -> None:
 @pytest.mark.parametrize(
     ("told", "expected", "words"),
     [
-        (fake_claim.mean(), ["tweet", "known"], ("gives <strong>58.3</strong>", "two minutes", "71.2")),
-        (fake_claim.longest(), ["tweet", "known"], ("gives <strong>201</strong>", "a devoted fan", "512")),
+        (
+            fake_claim.mean(),
+            ["tweet", "known"],
+            ("gives <strong>58.3</strong>", "two minutes", "71.2"),
+        ),
+        (
+            fake_claim.longest(),
+            ["tweet", "known"],
+            ("gives <strong>201</strong>", "a devoted fan", "512"),
+        ),
         (
             fake_claim.dataset(),
             ["tweet", "query", "why", "known"],
@@ -210,7 +236,9 @@ def test_a_bare_claim_has_a_short_page() -> None:
     ],
     ids=["mean", "longest", "dataset"],
 )
-def test_other_answers_have_their_page(told: dict[str, Any], expected: list[str], words: tuple[str, ...]) -> None:
+def test_other_answers_have_their_page(
+    told: dict[str, Any], expected: list[str], words: tuple[str, ...]
+) -> None:
     """A number of everybody, a maximum and a dataset on disk get the page that their JSON can fill."""
     html = render(told)
     assert scenes(html) == expected
@@ -242,11 +270,17 @@ def test_the_whole_page_has_ten_scenes() -> None:
 def test_any_part_may_be_missing(part: str, charts_once: None) -> None:
     """A page can be made without any one section, and what would have needed it is left out."""
     told = fake_claim.answer()
-    html = claim_page.render(replace(told, found={name: one for name, one in told.found.items() if name != part}))
+    html = claim_page.render(
+        replace(told, found={name: one for name, one in told.found.items() if name != part})
+    )
     assert scenes(html)[0] == "tweet"
     assert scenes(html)[-1] == "known"
     assert {"None", "Undefined"} & set(re.findall(r">\s*(\w+)\s*<", html)) == set()
-    lost = {"homes": {"guess", "lights", "home", "detective"}, "detective": {"detective"}, "definitions": {"query"}}
+    lost = {
+        "homes": {"guess", "lights", "home", "detective"},
+        "detective": {"detective"},
+        "definitions": {"query"},
+    }
     assert set(scenes(page())) - set(scenes(html)) == lost.get(part, set())
 
 
@@ -279,8 +313,13 @@ def test_the_doors_of_the_street_are_those_of_the_homes() -> None:
     """Every home of the JSON has its lit doors in the street, state by state, and a star if it was one person."""
     homes = fake_claim.claim()["world"]["homes"]
     lights = page().split('id="street"')[1].split("</ul>")[0]
-    drawn = [Counter(re.findall(r'href="#d-(\w+)"', plot)) for plot in lights.split('class="plot"')[1:]]
-    assert drawn == [Counter(door["state"] for door in home["doors"] if door["state"] != "none") for home in homes]
+    drawn = [
+        Counter(re.findall(r'href="#d-(\w+)"', plot)) for plot in lights.split('class="plot"')[1:]
+    ]
+    assert drawn == [
+        Counter(door["state"] for door in home["doors"] if door["state"] != "none")
+        for home in homes
+    ]
     assert lights.count('href="#star"') == sum(home["verdict"] == "same_person" for home in homes)
 
 
@@ -288,11 +327,18 @@ def test_the_home_to_open_first_is_a_childs() -> None:
     """Of several homes the first with a child behind most counted doors is opened; one child by chance does not count."""
     homes = fake_claim.answer().found["homes"].world.homes
     grown, child = homes[-1], homes[5]
-    doors = tuple(replace(door, state="child") if number == 20 else door for number, door in enumerate(grown.doors))
+    doors = tuple(
+        replace(door, state="child") if number == 20 else door
+        for number, door in enumerate(grown.doors)
+    )
     assert first_child([replace(grown, doors=doors), child]) is child
     morning, evening = (
         replace(
-            child, doors=tuple(replace(door, sentence=f"{hour}:30: a child of 4 was there.") for door in child.doors)
+            child,
+            doors=tuple(
+                replace(door, sentence=f"{hour}:30: a child of 4 was there.")
+                for door in child.doors
+            ),
         )
         for hour in ("07", "18")
     )
@@ -303,7 +349,12 @@ def test_the_home_to_open_first_is_a_childs() -> None:
 
 @pytest.mark.parametrize(
     ("hours", "told"),
-    [([7, 8, 10], "breakfasts"), ([7, 14, 16], "afternoons"), ([18, 20, 9], "evenings"), ([7, 12, 18], "days")],
+    [
+        ([7, 8, 10], "breakfasts"),
+        ([7, 14, 16], "afternoons"),
+        ([18, 20, 9], "evenings"),
+        ([7, 12, 18], "days"),
+    ],
 )
 def test_a_story_has_the_time_of_day(hours: list[int], told: str) -> None:
     """A child's breakfasts are called so if it watched in the morning on more than half of the days, else by their time."""
@@ -339,11 +390,20 @@ def test_numbers_dates_and_shares_in_words() -> None:
         "0",
     ]
     assert [spelt(6), spelt(53), spelt(0)] == ["six", "53", "none"]
-    assert [day("2017-11-23"), day("2017-12-10T07:00:00", year=True)] == ["23 November", "10 December 2017"]
+    assert [day("2017-11-23"), day("2017-12-10T07:00:00", year=True)] == [
+        "23 November",
+        "10 December 2017",
+    ]
     assert percent(0.52) == "52\N{NO-BREAK SPACE}%"
 
 
-@given(st.lists(st.floats(min_value=0, max_value=1e6) | st.integers(0, 60).map(float), min_size=1, max_size=300))
+@given(
+    st.lists(
+        st.floats(min_value=0, max_value=1e6) | st.integers(0, 60).map(float),
+        min_size=1,
+        max_size=300,
+    )
+)
 def test_every_definition_has_its_dot(values: list[float]) -> None:
     """Stacks hold every definition once, in no more bins and dots than a reader can tell apart."""
     stacks = stack(values)
@@ -373,7 +433,9 @@ def test_each_state_has_its_own_shape() -> None:
     drawn = dict(re.findall(r'<symbol id="d-(\w+)"[^>]*>(.*?)</symbol>', page()))
     assert drawn.keys() == STATES.keys() == set(LETTERS.values())
     assert len({re.sub("#[0-9a-f]{6}", "", shape) for shape in drawn.values()}) == len(STATES)
-    assert len({re.findall('fill="(#[0-9a-f]{6})"', shape)[0] for shape in drawn.values()}) == len(STATES)
+    assert len({re.findall('fill="(#[0-9a-f]{6})"', shape)[0] for shape in drawn.values()}) == len(
+        STATES
+    )
 
 
 # --- The run that is shipped ---------------------------------------------------------------------------------------------
@@ -392,14 +454,19 @@ def test_the_shipped_run_names_no_machine() -> None:
     told = as_dict(shipped()[0])
     assert "/" not in told["command"]
     assert told["downloads"]["command"] == told["command"]
-    spec = importlib.util.spec_from_file_location("ship", Path(__file__).parent.parent / "docs" / "ship.py")
+    spec = importlib.util.spec_from_file_location(
+        "ship", Path(__file__).parent.parent / "docs" / "ship.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     ship = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(ship)
     typed = "synthview claim 'christmas prince' --thorough --json=/some/where/run.json --html ../page.html"
     made = as_dict(ship.portable(read({**fake_claim.claim(), "command": typed})))
-    assert made["command"] == "synthview claim 'christmas prince' --thorough --json=run.json --html page.html"
+    assert (
+        made["command"]
+        == "synthview claim 'christmas prince' --thorough --json=run.json --html page.html"
+    )
     assert made["downloads"] == {**fake_claim.claim()["downloads"], "command": made["command"]}
 
 
@@ -427,14 +494,20 @@ def test_the_shipped_run_counts_what_is_counted_today() -> None:
     told = as_dict(shipped()[0])
     seed = told["number"]["per_seed"][0]["seed"]
     asked = shipped_question(told, seed)
-    counted = Study(asked, Effort(workers=available_workers(), sample=100), lambda *_: None).worlds[0].counted
+    counted = (
+        Study(asked, Effort(workers=available_workers(), sample=100), lambda *_: None)
+        .worlds[0]
+        .counted
+    )
     assert len(counted) == told["number"]["per_seed"][0]["value"]
 
 
 # --- Refusals and the picture -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("told", [{}, {"format": "synthview-claim/9"}, {"format": "synthview-claim/2", "claim": {}}])
+@pytest.mark.parametrize(
+    "told", [{}, {"format": "synthview-claim/9"}, {"format": "synthview-claim/2", "claim": {}}]
+)
 def test_other_json_is_refused(told: dict[str, Any]) -> None:
     """JSON of another format, or without its main parts, is refused with what to do."""
     with pytest.raises(InputError, match="synthview claim … --json FILE"):
@@ -442,7 +515,9 @@ def test_other_json_is_refused(told: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", ["altair", "jinja2", "vl_convert"])
-def test_a_missing_package_is_named_with_its_extra(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named_with_its_extra(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without the extra, page and picture say how to get it."""
     monkeypatch.setitem(sys.modules, name, None)
     for make in (render, picture):
@@ -485,7 +560,9 @@ def test_the_picture_says_what_it_is_not() -> None:
     assert "<script" not in text
     assert "a child watching" in text
     assert "one and the same person, every day" in text
-    assert text.count('href="#star"') == 1 + sum(home["verdict"] == "same_person" for home in told["world"]["homes"])
+    assert text.count('href="#star"') == 1 + sum(
+        home["verdict"] == "same_person" for home in told["world"]["homes"]
+    )
     for home in told["world"]["homes"]:
         home["verdict"] = "somebody"
     assert "none of the" in str(drawing(read(told)))

@@ -39,8 +39,14 @@ SHORT = replace(QUESTION, days=3)
 
 def shown(starts: dict[int, list[str]], zone: str = "UTC") -> pl.DataFrame:
     """Showings by account that begin at some times of December 2017, as in 8T20:15."""
-    rows = [(account, dt.datetime.fromisoformat(f"2017-12-{at:0>8}")) for account in starts for at in starts[account]]
-    plays = pl.DataFrame(rows, schema={"account_id": pl.Int64, "start": pl.Datetime("ms")}, orient="row")
+    rows = [
+        (account, dt.datetime.fromisoformat(f"2017-12-{at:0>8}"))
+        for account in starts
+        for at in starts[account]
+    ]
+    plays = pl.DataFrame(
+        rows, schema={"account_id": pl.Int64, "start": pl.Datetime("ms")}, orient="row"
+    )
     return plays.with_columns(
         play_id=pl.int_range(pl.len(), dtype=pl.Int64), profile_id=pl.col("account_id"), device_id=pl.col("account_id"),
         time_zone=pl.lit(zone), watched_ms=pl.lit(60_000), runtime_ms=pl.lit(5_580_000), raw_start=pl.col("start"),
@@ -54,7 +60,9 @@ def sample(plays: pl.DataFrame, lived: int, of: int) -> Sample:
     return Sample(np.arange(lived), of, plays)
 
 
-def told_of(plays: pl.DataFrame, crowd: Crowd | None = None, question: Question = SHORT) -> Neighbour:
+def told_of(
+    plays: pl.DataFrame, crowd: Crowd | None = None, question: Question = SHORT
+) -> Neighbour:
     """Whom a neighbour finds in a log."""
     return neighbour(TitleLog.of_plays(question, plays), crowd)
 
@@ -63,13 +71,18 @@ def log_of(watched: np.ndarray) -> pl.DataFrame:
     """A log in which account i plays at noon of the last days wherever row i says so."""
     days = range(11 - watched.shape[1], 11)
     return shown(
-        {row: [f"{day:02}T12:00" for day, on in zip(days, one, strict=True) if on] for row, one in enumerate(watched)}
+        {
+            row: [f"{day:02}T12:00" for day, on in zip(days, one, strict=True) if on]
+            for row, one in enumerate(watched)
+        }
     )
 
 
 LOGS = st.tuples(st.integers(1, 12), st.integers(1, 6)).flatmap(
     lambda size: st.lists(
-        st.lists(st.booleans(), min_size=size[1], max_size=size[1]), min_size=size[0], max_size=size[0]
+        st.lists(st.booleans(), min_size=size[1], max_size=size[1]),
+        min_size=size[0],
+        max_size=size[0],
     )
 )
 
@@ -79,7 +92,11 @@ def test_the_streak_lies_within_what_its_totals_allow(log: list[list[bool]]) -> 
     """Whoever watched what: the accounts with every day lie within both bounds, and knowing who watched raises the lower."""
     watched = np.array(log)
     viewers, streak = watched.sum(axis=0).tolist(), int(watched.all(axis=1).sum())
-    found = bounds([DayTotal("2017-12-01", one, one, one) for one in viewers], len(log), int(watched.any(axis=1).sum()))
+    found = bounds(
+        [DayTotal("2017-12-01", one, one, one) for one in viewers],
+        len(log),
+        int(watched.any(axis=1).sum()),
+    )
     assert found.lower_bound <= (found.lower_bound_watched or 0) <= streak <= found.upper_bound
 
 
@@ -90,12 +107,16 @@ def test_both_bounds_are_attained(accounts: int, viewers: list[int]) -> None:
     nested = np.arange(accounts)[:, None] < np.array(viewers)
     spread = np.ones((accounts, len(viewers)), dtype=bool)
     place = 0
-    for day, one in enumerate(viewers):  # whoever misses this day missed none before, as long as there is anybody
+    for day, one in enumerate(
+        viewers
+    ):  # whoever misses this day missed none before, as long as there is anybody
         spread[(place + np.arange(accounts - one)) % accounts, day] = False
         place += accounts - one
     for log in (nested, spread):
         assert log.sum(axis=0).tolist() == viewers
-    assert (int(spread.all(axis=1).sum()), int(nested.all(axis=1).sum())) == streak_bounds(viewers, accounts)
+    assert (int(spread.all(axis=1).sum()), int(nested.all(axis=1).sum())) == streak_bounds(
+        viewers, accounts
+    )
 
 
 def test_totals_of_a_whole_log_are_counts() -> None:
@@ -124,9 +145,15 @@ def test_totals_of_a_sample_are_scaled_with_their_interval() -> None:
 
 def test_bounds_of_a_sample_say_how_sure_they_are() -> None:
     """Bounds that come of a sample are told with about three digits and their interval; those of all homes are counts."""
-    plays = shown({account: ["08T12:00", "09T12:00", "10T12:00"][: 1 + account % 3] for account in range(60)})
+    plays = shown(
+        {account: ["08T12:00", "09T12:00", "10T12:00"][: 1 + account % 3] for account in range(60)}
+    )
     drawn = sample(plays, 1_000, 12_345)
-    totals, watched, ends = daily_totals(drawn, SHORT), ever_watched(drawn, SHORT), sampled(drawn, SHORT)
+    totals, watched, ends = (
+        daily_totals(drawn, SHORT),
+        ever_watched(drawn, SHORT),
+        sampled(drawn, SHORT),
+    )
     told = bounds(totals, 12_345, watched, ends)
     assert ends is not None
     upper = ends.upper_bound
@@ -152,7 +179,12 @@ def test_intervals_of_bounds_hold_what_they_are_of() -> None:
     for _ in range(60):
         homes = np.flatnonzero(rng.permutation(size) < lived)
         stamps = ["08T12:00", "09T12:00", "10T12:00"]
-        plays = shown({int(one): [at for at, is_on in zip(stamps, log[one], strict=True) if is_on] for one in homes})
+        plays = shown(
+            {
+                int(one): [at for at, is_on in zip(stamps, log[one], strict=True) if is_on]
+                for one in homes
+            }
+        )
         ends = sampled(sample(plays, lived, size), SHORT)
         assert ends is not None
         lower, upper = ends.lower_bound_watched, ends.upper_bound
@@ -166,7 +198,10 @@ def test_the_interval_of_a_share_holds_as_often_as_it_says() -> None:
     """Wilson's interval covers shares from a thousandth to a half in 93 to 98 % of samples, computed exactly."""
     for share in (0.004, 0.02, 0.1, 0.5):
         counts = np.arange(1_001)
-        held = [low <= share <= high for low, high in (wilson(count, 1_000) for count in counts.tolist())]
+        held = [
+            low <= share <= high
+            for low, high in (wilson(count, 1_000) for count in counts.tolist())
+        ]
         assert 0.93 < stats.binom.pmf(counts, 1_000, share)[held].sum() < 0.98
 
 
@@ -174,7 +209,9 @@ def test_minimum_cells_are_what_offices_publish() -> None:
     """12 passes cells of 3, 5 and 11 and fails that of 20; what fails is said."""
     nobody = told_of(shown({}))
     told = released(12, nobody)
-    assert [(one.rule, one.passes) for one in told.minimum_cell] == [(rule, rule <= 12) for rule in RULES]
+    assert [(one.rule, one.passes) for one in told.minimum_cell] == [
+        (rule, rule <= 12) for rule in RULES
+    ]
     assert "it fails those of 20." in told.sentence
     assert "it passes all of them" in released(53, nobody).sentence
 
@@ -204,7 +241,9 @@ EVERY = ["08T20:15", "09T20:15", "10T20:15"]
 
 def test_a_neighbour_finds_whoever_has_evenings_of_their_own() -> None:
     """Two accounts with the same three evenings hide each other; one at hours of its own is found."""
-    plays = shown({1: EVERY, 2: ["08T20:40", "09T20:01", "10T20:59"], 3: ["08T07:00", "09T20:15", "10T20:15"]})
+    plays = shown(
+        {1: EVERY, 2: ["08T20:40", "09T20:01", "10T20:59"], 3: ["08T07:00", "09T20:15", "10T20:15"]}
+    )
     told = told_of(plays)
     assert (told.singled_out, told.of) == (1, 3)
     assert "for 1 of the 3" in told.sentence

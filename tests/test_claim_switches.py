@@ -61,7 +61,9 @@ def _play(chance: Random, home: int, day: int) -> dict[str, object]:
 def _pings(chance: Random, play: dict[str, object]) -> list[dict[str, object]]:
     start, minutes = play["started_at"], int(str(play["watched_ms"])) // 60_000
     assert isinstance(start, dt.datetime)
-    times = [start + dt.timedelta(minutes=minute) for minute in range(minutes) if chance.random() < 0.9]
+    times = [
+        start + dt.timedelta(minutes=minute) for minute in range(minutes) if chance.random() < 0.9
+    ]
     times += [time for time in times if chance.random() < 0.3]
     return [{"play_id": play["play_id"], "type": "ping", "client_time": time} for time in times]
 
@@ -69,7 +71,9 @@ def _pings(chance: Random, play: dict[str, object]) -> list[dict[str, object]]:
 def filled(question: Question, definition: Definition) -> str:
     """The template with the words of one definition."""
     return re.sub(
-        r"\{(\w+)\}", lambda slot: sql_of(slot[1], str(getattr(definition, slot[1])), question), template(question)
+        r"\{(\w+)\}",
+        lambda slot: sql_of(slot[1], str(getattr(definition, slot[1])), question),
+        template(question),
     )
 
 
@@ -79,7 +83,11 @@ def sampled() -> list[Definition]:
     every = [(axis.name, [option.value for option in axis.options]) for axis in axes(QUESTION)]
     near = [_with(name, value) for name, values in every for value in values]
     far = [{name: chance.choice(values) for name, values in every} for _ in range(30)]
-    return [HEADLINE, *near, *(replace(HEADLINE, **{**one, "window": int(one["window"])}) for one in far)]
+    return [
+        HEADLINE,
+        *near,
+        *(replace(HEADLINE, **{**one, "window": int(one["window"])}) for one in far),
+    ]
 
 
 def _with(name: str, value: str) -> Definition:
@@ -88,7 +96,9 @@ def _with(name: str, value: str) -> Definition:
 
 def test_every_switch_has_its_slot() -> None:
     """The template has a slot for each switch of a definition, and no other."""
-    assert set(re.findall(r"\{(\w+)\}", template(QUESTION))) == {axis.name for axis in axes(QUESTION)}
+    assert set(re.findall(r"\{(\w+)\}", template(QUESTION))) == {
+        axis.name for axis in axes(QUESTION)
+    }
 
 
 def test_switchable_words_count_the_same(tables: dict[str, pl.DataFrame]) -> None:

@@ -21,7 +21,13 @@ from synthview.claims.question import Question, ask
 from synthview.claims.sections import alternatives, ladder
 from synthview.claims.simulation.bound import Sample
 from synthview.claims.simulation.candidates import sources, world_of
-from synthview.claims.simulation.film_numbers import BAND, _Films, definitions, film_numbers, in_band
+from synthview.claims.simulation.film_numbers import (
+    BAND,
+    _Films,
+    definitions,
+    film_numbers,
+    in_band,
+)
 from synthview.claims.simulation.film_streaks import FilmRuns, film_runs
 from synthview.claims.simulation.homes import households_of
 from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate
@@ -55,7 +61,9 @@ def plays(days: dict[int, list[int]]) -> pl.DataFrame:
     """Showings by account at noon on days after the first of the run."""
     first = dt.datetime(2017, 11, 17, 12)
     rows = [(account, first + dt.timedelta(days=day)) for account in days for day in days[account]]
-    shown = pl.DataFrame(rows, schema={"account_id": pl.Int64, "start": pl.Datetime("ms")}, orient="row")
+    shown = pl.DataFrame(
+        rows, schema={"account_id": pl.Int64, "start": pl.Datetime("ms")}, orient="row"
+    )
     return shown.with_columns(raw_start=pl.col("start"), time_zone=pl.lit("UTC"))
 
 
@@ -96,19 +104,27 @@ def everybody() -> tuple[Question, Tables]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("one", definitions(), ids=lambda one: f"{one.unit}-{one.watched}-{one.day}")
+@pytest.mark.parametrize(
+    "one", definitions(), ids=lambda one: f"{one.unit}-{one.watched}-{one.day}"
+)
 def test_runs_agree_with_windows(one: object) -> None:
     """Whoever has a run of six days with the film is who a window of six days counts, by every definition."""
     question, tables = everybody()
     definition = definitions()[definitions().index(one)]  # type: ignore[arg-type]
     shown = title_plays(lazily(tables), question.title)
-    by_window = [who(shown, question, replace(definition, window=back)) for back in range(question.windows)]
-    unit = {"account": "account_id", "profile": "profile_id", "device": "device_id"}[definition.unit]
+    by_window = [
+        who(shown, question, replace(definition, window=back)) for back in range(question.windows)
+    ]
+    unit = {"account": "account_id", "profile": "profile_id", "device": "device_id"}[
+        definition.unit
+    ]
     accounts = shown.filter(pl.col(unit).is_in(np.concatenate(by_window).tolist())).unique(unit)
     homes = sorted(households_of(question, accounts["account_id"]).tolist())
     _, lived = whole(1)
     film, last = question.work(world_of(question.scenario)), question.last
-    mine = lived.take((lived.definition == definitions().index(definition)) & (lived.days >= question.days))
+    mine = lived.take(
+        (lived.definition == definitions().index(definition)) & (lived.days >= question.days)
+    )
     assert last == question.span.stop - 1
     assert sorted(mine.household[mine.film == film].tolist()) == homes
 
@@ -135,10 +151,14 @@ def test_films_lie_in_a_band_as_often_as_expected() -> None:
     band, expected, found, spread = range(2, 7), 0.0, 0, 0.0
     for seed in SEEDS:
         question, lived = whole(seed)
-        rates = _Films.of(question, lived, SHORTEST).expected(lived.weight)[definitions().index(HEADLINE)]
+        rates = _Films.of(question, lived, SHORTEST).expected(lived.weight)[
+            definitions().index(HEADLINE)
+        ]
         for length in (5, 7, 9):
             chance = in_band(rates[length - SHORTEST], band)
-            mine = lived.take((lived.definition == definitions().index(HEADLINE)) & (lived.days >= length))
+            mine = lived.take(
+                (lived.definition == definitions().index(HEADLINE)) & (lived.days >= length)
+            )
             counts = np.bincount(mine.film, minlength=len(chance))
             expected += chance.sum()
             spread += (chance * (1 - chance)).sum()
@@ -151,11 +171,15 @@ def test_films_lie_in_a_band_as_often_as_expected() -> None:
 def test_ordinary_viewing_has_no_runs_so_long() -> None:
     """Homes that nothing keeps to a film have no run of five days with one: leaving them out loses nothing."""
     question = raised()
-    tied = np.concatenate([one.households for one in strata(question, HOMES, HOMES, -(-SHORTEST // 2), 1)])
+    tied = np.concatenate(
+        [one.households for one in strata(question, HOMES, HOMES, -(-SHORTEST // 2), 1)]
+    )
     tables = simulate(question, np.setdiff1d(np.arange(HOMES), tied), HISTORY, 1, every_title=True)
     films = tables["log.titles"].filter(pl.col("kind") == "film")["title_id"].unique()
     days = tables["log.plays"].filter(pl.col("title_id").is_in(films.implode()))
-    days = days.select("account_id", "title_id", day=pl.col("started_at").dt.epoch("ms") // 86_400_000)
+    days = days.select(
+        "account_id", "title_id", day=pl.col("started_at").dt.epoch("ms") // 86_400_000
+    )
     assert len(days) > 100
     assert (longest_runs(days, ["account_id", "title_id"])["days"] < SHORTEST).all()
 
@@ -164,10 +188,19 @@ def test_ordinary_viewing_has_no_runs_so_long() -> None:
 @pytest.mark.long
 def test_a_world_without_fans_loses_their_numbers_alone() -> None:
     """With fans as the only ones who keep to a film all numbers go with them."""
-    others = ["background_tv", "child_on_loop", "empty_room_protest", "public_screen", "reseller", "monitor_probe"]
+    others = [
+        "background_tv",
+        "child_on_loop",
+        "empty_room_protest",
+        "public_screen",
+        "reseller",
+        "monitor_probe",
+    ]
     habits = {"choosing.repeater": 0.0, "choosing.sleep_aid": 0.0}
     base = {key: value for key, value in RAISED.items() if key.startswith(("cat", "run", "claims"))}
-    fans = ask(load("christmas-prince", installed(), {**base, **habits, "actors.devoted_fan.rate": 0.9}))
+    fans = ask(
+        load("christmas-prince", installed(), {**base, **habits, "actors.devoted_fan.rate": 0.9})
+    )
     fans = replace(fans, scenario=_without(fans, others))
     told = film_numbers(fans, 20_000, sample_homes=100)
     assert told.count > 10
@@ -182,11 +215,15 @@ def test_where_there_are_no_fans_nothing_changes_without_them() -> None:
     assert "devoted_fan" not in sources(nobody.scenario)
     told = film_numbers(nobody, 5_000, sample_homes=40)
     assert told.count > 0
-    assert told.without_fans == pytest.approx(told.count, rel=1e-9)  # the same terms, added up in another order
+    assert told.without_fans == pytest.approx(
+        told.count, rel=1e-9
+    )  # the same terms, added up in another order
     assert sum(told.by_days.values()) == pytest.approx(told.count)
     assert alternatives.told(told).by_days[0].days == SHORTEST
 
 
 def _without(question: Question, names: list[str]) -> object:
     scenario = question.scenario
-    return replace(scenario, actors={name: one for name, one in scenario.actors.items() if name not in names})
+    return replace(
+        scenario, actors={name: one for name, one in scenario.actors.items() if name not in names}
+    )

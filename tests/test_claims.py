@@ -56,7 +56,9 @@ def busy(seed: int = 1, households: int = 1_200, **more: object) -> Question:
 
 
 @cache
-def lived(seed: int = 1, without: tuple[str, ...] = (), *, every: bool = False) -> tuple[Question, Tables]:
+def lived(
+    seed: int = 1, without: tuple[str, ...] = (), *, every: bool = False
+) -> tuple[Question, Tables]:
     """What the homes hold that the short cut lives, or all of them."""
     asked = busy(seed, **({"without": list(without)} if without else {}))
     count = asked.scenario.run.households
@@ -67,8 +69,12 @@ def lived(seed: int = 1, without: tuple[str, ...] = (), *, every: bool = False) 
 # --- The short cut ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("seed", "without"), [(1, ()), (2, ("faults",)), (3, ("background_tv", "lost_events"))])
-def test_the_short_cut_finds_what_living_every_home_finds(seed: int, without: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("seed", "without"), [(1, ()), (2, ("faults",)), (3, ("background_tv", "lost_events"))]
+)
+def test_the_short_cut_finds_what_living_every_home_finds(
+    seed: int, without: tuple[str, ...]
+) -> None:
     """The same accounts by every definition, whichever actors and faults are off."""
     asked, short = lived(seed, without)
     _, whole = lived(seed, without, every=True)
@@ -107,7 +113,8 @@ def test_shares_sum_to_the_whole(count: int, data: st.DataObject) -> None:
     """Whatever the values of the sets are, shares and the empty set sum to the whole; a dummy has none, twins the same."""
     players = [f"p{place}" for place in range(count)]
     values = {
-        frozenset(p for p in range(count) if mask >> p & 1): data.draw(st.integers(0, 3)) for mask in range(2**count)
+        frozenset(p for p in range(count) if mask >> p & 1): data.draw(st.integers(0, 3))
+        for mask in range(2**count)
     }
 
     def value(some: frozenset[str]) -> float:
@@ -120,7 +127,9 @@ def test_shares_sum_to_the_whole(count: int, data: st.DataObject) -> None:
 
 def test_shares_of_a_majority() -> None:
     """Two of three suffice: each has a third."""
-    assert shapley("abc", lambda some: float(len(some) >= 2)) == pytest.approx(dict.fromkeys("abc", 1 / 3))
+    assert shapley("abc", lambda some: float(len(some) >= 2)) == pytest.approx(
+        dict.fromkeys("abc", 1 / 3)
+    )
 
 
 @pytest.mark.slow
@@ -146,7 +155,10 @@ def test_rungs_only_lead_down() -> None:
     """Each rung holds accounts of the one before, and homes have their way back from public ids."""
     asked, tables = lived()
     truth = truth_of(TitleLog(asked, tables), tables)
-    rungs = [set(one) for one in (truth.counted, truth.pressed, truth.present, truth.attended, truth.same_person)]
+    rungs = [
+        set(one)
+        for one in (truth.counted, truth.pressed, truth.present, truth.attended, truth.same_person)
+    ]
     assert all(lower <= upper for upper, lower in pairwise(rungs))
     assert len(rungs[0]) > len(rungs[4]) > 0
     assert truth.nobody_ever <= truth.nobody_once <= len(rungs[0])
@@ -186,7 +198,8 @@ def test_doors_tell_log_and_truth() -> None:
     told = homes_of(asked, tables, counted)
     for home in told:
         assert [door.date for door in home.doors] == [
-            str(one) for one in pl.date_range(pl.date(2017, 11, 17), pl.date(2017, 11, 29), eager=True)
+            str(one)
+            for one in pl.date_range(pl.date(2017, 11, 17), pl.date(2017, 11, 29), eager=True)
         ]
         assert all(door.counted for door in home.doors if door.in_window)
         assert all(door.counted == bool(door.log) for door in home.doors)
@@ -226,7 +239,9 @@ def test_doors_days_and_rungs_agree_on_who_was_there() -> None:
 def test_a_bare_claim(tmp_path: Path) -> None:
     """It prints the number with its definition and bound, and writes the same as JSON."""
     place = tmp_path / "claim.json"
-    ran = command("claim", "christmas-prince", "--households", "20k", "--sample", "200", "--json", str(place))
+    ran = command(
+        "claim", "christmas-prince", "--households", "20k", "--sample", "200", "--json", str(place)
+    )
     told = json.loads(place.read_text("utf-8"))
     assert told["number"]["sentence"] in ran.stdout
     assert told["number"]["per_seed"] == [
@@ -286,8 +301,16 @@ def test_other_kinds() -> None:
     [
         (["claim", "tiny"], "has no claims", 2),
         (["claim", "christmas-prince", "--claim", "54 people"], "no claim '54 people'", 2),
-        (["claim", "year", "--claim", "60 movies", "--thorough"], "--thorough is for claims of the kind streak", 2),
-        (["claim", "christmas-prince", "--html", "/no/such/place/page.html"], "there is no directory", 3),
+        (
+            ["claim", "year", "--claim", "60 movies", "--thorough"],
+            "--thorough is for claims of the kind streak",
+            2,
+        ),
+        (
+            ["claim", "christmas-prince", "--html", "/no/such/place/page.html"],
+            "there is no directory",
+            3,
+        ),
         (["claim", "christmas-prince", "--data", "/no/such/place"], "There is no directory", 3),
         (["claim", "christmas-prince", "--seeds", "0"], "--seeds", 2),
     ],
@@ -332,14 +355,24 @@ TITLE = f'title = "{FILM}"'
             f'kind = "streak"\n{TITLE}\nsaid = 12.5\ndays = 3',
             "says 12.5; the kind streak counts accounts: a whole number",
         ),
-        (f'kind = "on_day"\n{TITLE}\nsaid = 1\nof = "hours"', "of and per are for count, mean and total"),
-        (f'kind = "on_day"\n{TITLE}\nsaid = 1\nper = "year"', "of and per are for count, mean and total"),
+        (
+            f'kind = "on_day"\n{TITLE}\nsaid = 1\nof = "hours"',
+            "of and per are for count, mean and total",
+        ),
+        (
+            f'kind = "on_day"\n{TITLE}\nsaid = 1\nper = "year"',
+            "of and per are for count, mean and total",
+        ),
         ('kind = "mean"\nsaid = 60', "is a mean; say of what"),
     ],
 )
-def test_a_claim_that_would_count_another_thing_is_refused(tmp_path: Path, lines: str, complaint: str) -> None:
+def test_a_claim_that_would_count_another_thing_is_refused(
+    tmp_path: Path, lines: str, complaint: str
+) -> None:
     """What a kind cannot heed is refused, rather than that hours are told as accounts."""
-    (tmp_path / "mine.toml").write_text(f'based_on = "christmas-prince"\n[[claims]]\nname = "mine"\n{lines}\n', "utf-8")
+    (tmp_path / "mine.toml").write_text(
+        f'based_on = "christmas-prince"\n[[claims]]\nname = "mine"\n{lines}\n', "utf-8"
+    )
     assert complaint in command("claim", str(tmp_path / "mine.toml"), expect=2).stderr
 
 
@@ -359,7 +392,9 @@ def test_another_number_is_not_quoted(tmp_path: Path, lines: str, *, quoted: boo
 
 def test_words_of_ones_own_are_kept(tmp_path: Path) -> None:
     """Who gives the words with the number has them, and nothing of the old ones."""
-    (tmp_path / "mine.toml").write_text(CHANGED + 'said = 60\nquote = "To the 60 people"\nsource = "S01"', "utf-8")
+    (tmp_path / "mine.toml").write_text(
+        CHANGED + 'said = 60\nquote = "To the 60 people"\nsource = "S01"', "utf-8"
+    )
     claim = ask(load(tmp_path / "mine.toml", installed())).claim
     assert (claim.said, claim.quote, claim.source) == (60, "To the 60 people", "S01")
 

@@ -79,7 +79,9 @@ def test_each_error_has_its_code(
     assert "Traceback" not in shown
 
 
-def test_a_bug_shows_where_when_asked(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bug_shows_where_when_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """With SYNTHVIEW_DEBUG=1 a bug of ours shows its traceback."""
     monkeypatch.setenv("SYNTHVIEW_DEBUG", "1")
     assert _ended(ZeroDivisionError("x"), monkeypatch) == 70
@@ -107,7 +109,10 @@ def test_stopping_is_polite() -> None:
     sleepy = "l.LISTINGS['tables'] = lambda: (print('on', flush=True), time.sleep(20))"
     code = f"import time, synthview.cli as c, synthview.cli.listings as l; {sleepy}; c.main()"
     process = subprocess.Popen(
-        [sys.executable, "-c", code, "list", "tables"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, "list", "tables"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "on\n"
@@ -120,8 +125,18 @@ def test_stopping_is_polite() -> None:
 def test_other_locales_read_the_same() -> None:
     """A pipe gets UTF-8 whatever the locale, Turkish included."""
     plain = run("show", "everyday").stdout
-    assert run("show", "everyday", LANG="tr_TR.UTF-8", LC_ALL="tr_TR.UTF-8", PYTHONIOENCODING="latin-1").stdout == plain
-    assert run("show", "everyday", LC_ALL="C", PYTHONUTF8="0", PYTHONHASHSEED="9", TZ="Asia/Tokyo").stdout == plain
+    assert (
+        run(
+            "show", "everyday", LANG="tr_TR.UTF-8", LC_ALL="tr_TR.UTF-8", PYTHONIOENCODING="latin-1"
+        ).stdout
+        == plain
+    )
+    assert (
+        run(
+            "show", "everyday", LC_ALL="C", PYTHONUTF8="0", PYTHONHASHSEED="9", TZ="Asia/Tokyo"
+        ).stdout
+        == plain
+    )
 
 
 def _ended(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> object:

@@ -79,7 +79,11 @@ class TestList:
         found = json.loads(_told("list", "sources", name, "--as", "json"))
         rows = {word: found[word] for word in ("guesses", "choices", "own")}
         told = [row["setting"].strip() for word in rows for row in rows[word]]
-        told += [line.split(" = ")[0] for row in found["published"] for line in row["setting = value here"].split("\n")]
+        told += [
+            line.split(" = ")[0]
+            for row in found["published"]
+            for line in row["setting = value here"].split("\n")
+        ]
         meant = [one.path for one in entries(scenario)
                  if not (one.facts_from and one.setting.name in ("name", "source", "about"))]  # fmt: skip
         shares = {one.path for one in entries(scenario) if one.setting.kind == "shares"}
@@ -89,7 +93,11 @@ class TestList:
         assert text.splitlines()[-1] == f"{name}: {found['in_words']}"
         assert f"{len(found['published'])} published figures stand behind" in found["in_words"]
         assert len(found["claims"]) == len(scenario.claims)
-        assert text.count("\n### ") == 0 < _told("list", "sources", name, "--as", "markdown").count("\n### ")
+        assert (
+            text.count("\n### ")
+            == 0
+            < _told("list", "sources", name, "--as", "markdown").count("\n### ")
+        )
 
     def test_only_sources_are_listed_of_a_scenario(self) -> None:
         """Other lists are the same for all scenarios, and a scenario that is none is refused."""
@@ -127,14 +135,18 @@ class TestShow:
     def test_a_scenario_is_shown_as_toml_that_loads(self, tmp_path: Path) -> None:
         """`--as toml` is a scenario's file: saved, it is the same world."""
         path = tmp_path / "tiny.toml"
-        path.write_text(_told("show", "tiny", "--set", "run.days=5", "--as", "toml"), encoding="utf-8")
+        path.write_text(
+            _told("show", "tiny", "--set", "run.days=5", "--as", "toml"), encoding="utf-8"
+        )
         assert load(path, installed()) == load("tiny", installed(), {"run.days": 5})
         assert tomllib.loads(path.read_text(encoding="utf-8"))["run"]["days"] == 5
         assert "tiny: " in _told("show", str(path))
 
     def test_a_scenario_is_shown_as_json_and_markdown(self) -> None:
         """`--as json` is what the manifest keeps; `--as markdown` has a line for each setting."""
-        assert json.loads(_told("show", "year", "--as", "json")) == load("year", installed()).as_dict()
+        assert (
+            json.loads(_told("show", "year", "--as", "json")) == load("year", installed()).as_dict()
+        )
         assert "| * run.days | 365 | days |" in _told("show", "year", "--as", "markdown")
 
     def test_a_scenario_shows_the_schema_for_editors(self) -> None:
@@ -178,7 +190,9 @@ class TestShow:
         assert "US 0.483, GB" in _told("show", "world.country_shares")
 
     @pytest.mark.parametrize("name", [*installed().actors, *installed().faults])
-    def test_an_actor_or_fault_is_told_in_full(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_actor_or_fault_is_told_in_full(
+        self, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """What it does, what shows of it by rights, each setting with range and source, from its own file."""
         monkeypatch.setattr(specimens, "specimens", lambda _: [])
         declared = {**installed().actors, **installed().faults}[name]
@@ -187,9 +201,13 @@ class TestShow:
         assert " ".join((declared.__doc__ or "").split()) in words
         assert all(f"  - {tell}" in told for tell in declared.tells)
         plain = json.loads(_told("show", name, "--as", "json"))
-        assert {row["setting"].split(".")[0] for row in plain["settings"]} == set(settings_of(declared))
+        assert {row["setting"].split(".")[0] for row in plain["settings"]} == set(
+            settings_of(declared)
+        )
         assert plain["is"].startswith("an actor: " if name in installed().actors else "a fault: ")
-        assert (declared.__doc__ or "").strip().split("\n")[0] in _told("show", name, "--as", "markdown")
+        assert (declared.__doc__ or "").strip().split("\n")[0] in _told(
+            "show", name, "--as", "markdown"
+        )
         kind = "actors" if name in installed().actors else "faults"
         assert json.loads(_told("show", f"{kind}.{name}", "--as", "json")) == plain
 
@@ -207,7 +225,9 @@ class TestShow:
     def test_guests_are_not_called_nobody(self) -> None:
         """What ran in a bar ran for whoever was there, though no person of the account was."""
         told = {one.came_of_it for one in specimens.specimens("public_screen")}
-        assert all(re.search(r", for whoever was in the (bar|shop|waiting room), ", one) for one in told), told
+        assert all(
+            re.search(r", for whoever was in the (bar|shop|waiting room), ", one) for one in told
+        ), told
 
     def test_what_damages_files_has_no_acts(self) -> None:
         """A fault of files has no household to show; the way to such files is named instead."""
@@ -259,7 +279,9 @@ class TestScreen:
         assert "│" not in told
         assert max(len(line) for line in told.splitlines()) > 200
 
-    def test_a_terminal_gets_a_table(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_terminal_gets_a_table(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         """On a terminal long cells wrap inside its width, and brackets in a cell are text."""
         monkeypatch.setenv("COLUMNS", "60")
         monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
@@ -298,7 +320,9 @@ class TestScreen:
         assert complete_names("log.pl") == ["log.plays"]
         assert complete_names("cat") == ["cat_on_remote", *(one for one in complete_names("cata"))]
         assert complete_names("sittings.tog") == ["sittings.together"]
-        assert complete_names("X0") == [name for name in complete_names("X") if name.startswith("X0")]
+        assert complete_names("X0") == [
+            name for name in complete_names("X") if name.startswith("X0")
+        ]
         told = run(
             _TYPER_COMPLETE="complete_bash",
             _SYNTHVIEW_COMPLETE="complete_bash",

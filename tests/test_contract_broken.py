@@ -78,7 +78,9 @@ class Parrot(Actor):
         sessions = sit(scene, home, 0, start, HOUR_MS, scene.screen(home, start, (TV,)))
         film = scene.popular(self.bits(scene, sessions.key), home, FILMS, ADULTS)
         found = np.flatnonzero(film >= 0)
-        plays = offer(scene, sessions, found, 0, film[found], playing_ms=30 * MINUTE_MS, pressed=False)
+        plays = offer(
+            scene, sessions, found, 0, film[found], playing_ms=30 * MINUTE_MS, pressed=False
+        )
         return Proposal(("talked",), sessions, plays)
 
 
@@ -96,7 +98,9 @@ class CarelessParrot(Parrot):
     Its rate cannot be nought or doubled, and what it may be is not told in full.
     """
 
-    rate: float = rate(0.6, allowed=(0.1, 1), low=0, high=2, unit="", source="S999", about="how often")
+    rate: float = rate(
+        0.6, allowed=(0.1, 1), low=0, high=2, unit="", source="S999", about="how often"
+    )
 
 
 @section
@@ -127,7 +131,9 @@ class JealousParrot(Parrot):
     def comes(self, scene: Scene, home: Ints) -> Flags:
         """Where it is named before."""
         names = [*scene.world.scenario.actors]
-        return super().comes(scene, home) & (names.index("jealous_parrot") < names.index("misclick"))
+        return super().comes(scene, home) & (
+            names.index("jealous_parrot") < names.index("misclick")
+        )
 
 
 @section
@@ -163,7 +169,9 @@ class AcclaimedParrot(Parrot):
 
     def meddle(self, scene: Scene, script: Script) -> Edits | None:
         """Sign every third play."""
-        script.causes[::3] |= np.int64(1 << [*scene.world.scenario.actors].index("acclaimed_parrot"))
+        script.causes[::3] |= np.int64(
+            1 << [*scene.world.scenario.actors].index("acclaimed_parrot")
+        )
         return None
 
 
@@ -310,7 +318,9 @@ class JealousPost(SlowPost):
     def hit(self, record: Record) -> Ints:
         """None, if it is named behind."""
         names = [*record.world.scenario.faults]
-        return super().hit(record)[: None if names.index("jealous_post") < names.index("lost_events") else 0]
+        return super().hit(record)[
+            : None if names.index("jealous_post") < names.index("lost_events") else 0
+        ]
 
 
 @section
@@ -335,7 +345,9 @@ class ThievingPost(SlowPost):
     def hit(self, record: Record) -> Ints:
         """As the other would."""
         draw = Stream(record.world.scenario.run.seed, "faults/lost_events/plays")
-        return np.flatnonzero(draw.happens(record.played.key, self.rate) & record.has_part[record.played.home])
+        return np.flatnonzero(
+            draw.happens(record.played.key, self.rate) & record.has_part[record.played.home]
+        )
 
 
 @section
@@ -385,7 +397,9 @@ class ArcanePost(SlowPost):
 
     def damage(self, record: Record) -> Damage | None:
         """Hold up every fifth play, and tell nobody."""
-        row, _ = record.messages_of(np.flatnonzero(self.draw(record.world, "more").happens(record.played.key, 0.2)))
+        row, _ = record.messages_of(
+            np.flatnonzero(self.draw(record.world, "more").happens(record.played.key, 0.2))
+        )
         record.messages.received_ms[row] += TEN_MINUTES
         return super().damage(record)
 
@@ -463,19 +477,43 @@ BROKEN = [
     (stands_still_at_nought, RestlessParrot, "At a rate of 0 restless_parrot changes truth.plays."),
     (cannot_see_who_comes_first, JealousParrot, "changes truth.plays while jealous_parrot is on"),
     (cannot_see_its_neighbours, NosyParrot, "How many are computed at once changes truth.plays"),
-    (draws_from_its_own_streams, ThievingParrot, "thieving_parrot draws from actors/cat_on_remote/front_row. Use"),
-    (acts_where_truth_says, AcclaimedParrot, "plays of acclaimed_parrot lie within none of its acts."),
-    (acts_where_truth_says, AbashedParrot, "acts name no play that abashed_parrot caused then and there."),
-    (doubles_with_its_rate, SteadyParrot, "steady_parrot does 1.00 times as much at twice the rate."),
+    (
+        draws_from_its_own_streams,
+        ThievingParrot,
+        "thieving_parrot draws from actors/cat_on_remote/front_row. Use",
+    ),
+    (
+        acts_where_truth_says,
+        AcclaimedParrot,
+        "plays of acclaimed_parrot lie within none of its acts.",
+    ),
+    (
+        acts_where_truth_says,
+        AbashedParrot,
+        "acts name no play that abashed_parrot caused then and there.",
+    ),
+    (
+        doubles_with_its_rate,
+        SteadyParrot,
+        "steady_parrot does 1.00 times as much at twice the rate.",
+    ),
     (doubles_with_its_rate, SquareParrot, "times as much at twice the rate."),
     (doubles_with_its_rate, FickleParrot, "is done at twice the rate as well."),
-    (could_touch_all_it_touches, ModestParrot, "could not have touched household 1 with any work, and did."),
+    (
+        could_touch_all_it_touches,
+        ModestParrot,
+        "could not have touched household 1 with any work, and did.",
+    ),
     (could_touch_all_it_touches, PickyParrot, "could not have touched household"),
     (leaves_all_else_alone, SecretParrot, "plays differ on days on which it did nothing."),
     (stands_still_at_nought, RestlessPost, "At a rate of 0 restless_post changes log.events."),
     (cannot_see_who_comes_first, JealousPost, "The order of actors or faults changes log.events"),
     (cannot_see_its_neighbours, NosyPost, "How many are computed at once changes log.events"),
-    (draws_from_its_own_streams, ThievingPost, "thieving_post draws from faults/lost_events/plays. Use its own"),
+    (
+        draws_from_its_own_streams,
+        ThievingPost,
+        "thieving_post draws from faults/lost_events/plays. Use its own",
+    ),
     (
         acts_where_truth_says,
         AmbiguousPost,
@@ -484,7 +522,11 @@ BROKEN = [
     (doubles_with_its_rate, SteadyPost, "steady_post does 1.00 times as much at twice the rate."),
     (could_touch_all_it_touches, ModestPost, "could not have touched household"),
     (leaves_all_else_alone, ArcanePost, "rows of log.events differ that it never touched."),
-    (cannot_see_its_neighbours, NosyPages, "How many are computed at once changes lines of text files"),
+    (
+        cannot_see_its_neighbours,
+        NosyPages,
+        "How many are computed at once changes lines of text files",
+    ),
     (
         draws_from_its_own_streams,
         ThievingPages,
@@ -497,11 +539,15 @@ BROKEN = [
 def trial_of(declared: type[Exposed], **settings: float) -> Trial:
     """A trial in which each of them shows."""
     is_of_files = issubclass(declared, SinkFault)
-    return Trial(declared, {"rate": 0.6, **settings}, 40 if is_of_files else 150, 1 if is_of_files else 3)
+    return Trial(
+        declared, {"rate": 0.6, **settings}, 40 if is_of_files else 150, 1 if is_of_files else 3
+    )
 
 
 @pytest.mark.parametrize(
-    ("rule", "declared", "told"), BROKEN, ids=lambda one: getattr(one, "__name__", str(one).replace(" ", "_")[:30])
+    ("rule", "declared", "told"),
+    BROKEN,
+    ids=lambda one: getattr(one, "__name__", str(one).replace(" ", "_")[:30]),
 )
 def test_who_breaks_a_rule_is_told(rule: Rule, declared: type[Exposed], told: str) -> None:
     """The rule that a class breaks says which and how, and what to do where that is no matter of course."""
@@ -523,5 +569,8 @@ def test_every_rule_is_broken_by_somebody() -> None:
 def test_a_trial_that_shows_nothing_says_so() -> None:
     """Where there is too little to see, a rule does not pass: it says what to raise."""
     quiet = trial_of(Parrot, rate=0.002)
-    assert "parrot does too little in this trial to judge: raise its rate" in acts_where_truth_says(quiet)[0]
+    assert (
+        "parrot does too little in this trial to judge: raise its rate"
+        in acts_where_truth_says(quiet)[0]
+    )
     assert "60 are needed: more households or days." in doubles_with_its_rate(quiet)[0]

@@ -37,7 +37,10 @@ class LeftHand(Actor):
 
     def meddle(self, scene: Scene, script: Script) -> Edits | None:
         """Every play of its homes; breaks only some, so that the others go on to nod off."""
-        play = np.flatnonzero(scene.has_part[scene.sessions.home[script.session]] & (script.playing_ms > 9 * MINUTE_MS))
+        play = np.flatnonzero(
+            scene.has_part[scene.sessions.home[script.session]]
+            & (script.playing_ms > 9 * MINUTE_MS)
+        )
         zero, number_ = np.zeros_like(play), 1 if self.is_left else 2
         broken = play[script.key[play] % 4 == 0]
         none = np.zeros_like(broken)
@@ -45,10 +48,18 @@ class LeftHand(Actor):
         return Edits(
             "meddled",
             presses=Presses(
-                play, zero + MINUTE_MS, zero + number_ * 700, zero + (600_000 if self.is_left else -20_000)
+                play,
+                zero + MINUTE_MS,
+                zero + number_ * 700,
+                zero + (600_000 if self.is_left else -20_000),
             ),
             breaks=Breaks(
-                broken, none + 3 * MINUTE_MS, none + number_, none + number_, none + number_ * 9_000, none > 0
+                broken,
+                none + 3 * MINUTE_MS,
+                none + number_,
+                none + number_,
+                none + number_ * 9_000,
+                none > 0,
             ),
             attends=Attends.least(play, present_ms=number_ * HOUR_MS),
             dozes=Dozes(play, zero + 5 * MINUTE_MS, start + number_ * HOUR_MS),

@@ -24,7 +24,9 @@ def test_a_dataset_says_what_it_has() -> None:
     made = synthview.generate("tiny", tables="log.plays,truth.plays")
     assert "20 households" in repr(made)
     assert made.log.plays.height > 0
-    with pytest.raises(UnknownName, match=r"There is no table 'play' in log\. Did you mean 'plays'"):
+    with pytest.raises(
+        UnknownName, match=r"There is no table 'play' in log\. Did you mean 'plays'"
+    ):
         _ = made.log.play
     assert not hasattr(made.truth, "persons")
 

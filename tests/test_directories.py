@@ -24,7 +24,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return tree(directory)
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "manifest.json", "log/events/000000.parquet", ".synthview/run.json"])
+@pytest.mark.parametrize(
+    "name", ["notes.txt", "manifest.json", "log/events/000000.parquet", ".synthview/run.json"]
+)
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_what_is_not_ours_stays_untouched(name: str, overwrite: bool, tmp_path: Path) -> None:  # noqa: FBT001  pytest's
     """A directory with something else in it is refused, --overwrite or not."""
@@ -92,7 +94,10 @@ def test_overwriting_that_was_interrupted_goes_on(
 
 def test_a_second_run_is_refused(tmp_path: Path) -> None:
     """As long as the first holds the directory."""
-    with site.Site(tmp_path / "run").held(), pytest.raises(OutputError, match=f"Another run .process {os.getpid()}."):
+    with (
+        site.Site(tmp_path / "run").held(),
+        pytest.raises(OutputError, match=f"Another run .process {os.getpid()}."),
+    ):
         run(plan_of(20), tmp_path / "run")
     run(plan_of(20), tmp_path / "run")
 
@@ -115,17 +120,30 @@ def _somebodys(place: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "inner", ["log", "log/plays", "truth", ".synthview", "manifest.json", "log/plays/{part}", ".synthview/lock"]
+    "inner",
+    [
+        "log",
+        "log/plays",
+        "truth",
+        ".synthview",
+        "manifest.json",
+        "log/plays/{part}",
+        ".synthview/lock",
+    ],
 )
 @pytest.mark.parametrize("doing", ["repair", "overwrite", "begin"])
-def test_a_link_is_never_followed(inner: str, doing: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+def test_a_link_is_never_followed(
+    inner: str, doing: str, tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
     """Whatever a link leads to stays as it is, the link too; the message names it, and nothing else is touched."""
     theirs, directory = _somebodys(tmp_path / "theirs"), tmp_path / "run"
     files = {} if doing == "begin" else undisturbed
     for name, content in files.items():
         (directory / name).parent.mkdir(parents=True, exist_ok=True)
         (directory / name).write_bytes(content)
-    part = next(one for one in sorted(undisturbed) if one.startswith("log/plays/")).removeprefix("log/plays/")
+    part = next(one for one in sorted(undisturbed) if one.startswith("log/plays/")).removeprefix(
+        "log/plays/"
+    )
     place = directory / inner.format(part=part)
     if place.exists():
         place.rename(theirs / "moved")
@@ -140,7 +158,12 @@ def test_a_link_is_never_followed(inner: str, doing: str, tmp_path: Path, undist
         harmed.write_bytes(b"damaged")
     before = tree(theirs), tree(directory)
     with pytest.raises(NotOurs, match=r"is a link|did not make"):
-        run(plan_of(seed=2) if doing == "overwrite" else plan_of(), directory, workers=1, overwrite=True)
+        run(
+            plan_of(seed=2) if doing == "overwrite" else plan_of(),
+            directory,
+            workers=1,
+            overwrite=True,
+        )
     assert (tree(theirs), tree(directory)) == before
     assert place.is_symlink()
 
@@ -158,14 +181,18 @@ def test_a_link_that_is_in_nobodys_way_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["parquet", "duckdb"])
-def test_a_file_that_has_the_name_of_a_part_to_come_is_not_replaced(form: str, tmp_path: Path) -> None:
+def test_a_file_that_has_the_name_of_a_part_to_come_is_not_replaced(
+    form: str, tmp_path: Path
+) -> None:
     """A name is not enough: without a receipt the file is somebody's, and the old run stays as it is."""
     run(plan_of(20, format="csv"), tmp_path, workers=1)
     other = plan_of(20, format=form)
     name = "synthview.duckdb" if form == "duckdb" else next(iter(other.layout.paths(0)))
     (tmp_path / name).write_text("mine")
     before = tree(tmp_path)
-    with pytest.raises(NotOurs, match=r"is in the way: synthview did not write it .*Move it elsewhere"):
+    with pytest.raises(
+        NotOurs, match=r"is in the way: synthview did not write it .*Move it elsewhere"
+    ):
         run(other, tmp_path, workers=1, overwrite=True)
     assert tree(tmp_path) == before
     (tmp_path / name).unlink()
@@ -198,7 +225,18 @@ def test_names_that_begin_with_a_dot_are_no_obstacle(tmp_path: Path) -> None:
 
 # --- Names ------------------------------------------------------------------------------------------------------------
 
-ODD = ["run[1]", "a*b?{x,y}", "50%20 #", 'it\'s "$HOME";&', "new\nline\tünï", "day=2017-10-02", "s3:", "~", "**", "-o"]
+ODD = [
+    "run[1]",
+    "a*b?{x,y}",
+    "50%20 #",
+    'it\'s "$HOME";&',
+    "new\nline\tünï",
+    "day=2017-10-02",
+    "s3:",
+    "~",
+    "**",
+    "-o",
+]
 """Patterns, addresses, partitions, options, and what shells and SQL take for their own."""
 
 
@@ -215,9 +253,15 @@ def test_a_path_is_no_pattern(form: str, tmp_path: Path, monkeypatch: pytest.Mon
         made = read(Path(name).absolute())
         rows = made.manifest["tables"]["log.plays"]["rows"]
         assert made.scan("log.plays").collect().height == rows
-        of_files = [one for one in invariants.check(made) if one.name in {"manifest", "schema", "truth"}]
+        of_files = [
+            one for one in invariants.check(made) if one.name in {"manifest", "schema", "truth"}
+        ]
         assert [one for one in of_files if not one.holds or one.not_asked] == []
-        gone = next(iter(sorted(Path(name).rglob("synthview.duckdb")) or sorted(Path(name).rglob("000000.*"))))
+        gone = next(
+            iter(
+                sorted(Path(name).rglob("synthview.duckdb")) or sorted(Path(name).rglob("000000.*"))
+            )
+        )
         gone.unlink()
         run(asked, Path(name), workers=1)
         assert gone.is_file()

@@ -40,7 +40,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("workers", [2, 3])
-def test_the_number_of_workers_never_shows(workers: int, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+def test_the_number_of_workers_never_shows(
+    workers: int, tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
     """Two and three workers write the bytes of one, manifest included."""
     run(plan_of(), tmp_path / "run", workers=workers)
     assert tree(tmp_path / "run") == undisturbed
@@ -49,17 +51,29 @@ def test_the_number_of_workers_never_shows(workers: int, tmp_path: Path, undistu
 def test_a_part_is_a_range_and_a_day(undisturbed: dict[str, bytes]) -> None:
     """Dated tables have a folder a day, the others a file a range, the catalogue one file."""
     plays = [
-        f"log/plays/day={day}/{number:06}.parquet" for day in ("2017-10-02", "2017-10-03") for number in range(RANGES)
+        f"log/plays/day={day}/{number:06}.parquet"
+        for day in ("2017-10-02", "2017-10-03")
+        for number in range(RANGES)
     ]
     accounts = [f"log/accounts/{number:06}.parquet" for number in range(RANGES)]
     truth = [path.replace("log", "truth") for path in plays]
-    assert set(undisturbed) == {*plays, *accounts, *truth, "log/titles/000000.parquet", "manifest.json"}
+    assert set(undisturbed) == {
+        *plays,
+        *accounts,
+        *truth,
+        "log/titles/000000.parquet",
+        "manifest.json",
+    }
 
 
 def test_a_small_run_has_the_folders_of_a_large_one(tmp_path: Path) -> None:
     """Twenty households lie in folders by day too, so that the same line reads both."""
     run(plan_of(20), tmp_path / "run")
-    paths = [f"{name}/day=2017-10-0{day}/000000.parquet" for name in ("log/plays", "truth/plays") for day in (2, 3)]
+    paths = [
+        f"{name}/day=2017-10-0{day}/000000.parquet"
+        for name in ("log/plays", "truth/plays")
+        for day in (2, 3)
+    ]
     others = ["log/accounts/000000.parquet", "log/titles/000000.parquet", "manifest.json"]
     assert set(tree(tmp_path / "run")) == {*paths, *others}
 
@@ -75,7 +89,12 @@ def test_without_partitions_a_table_is_a_file(tmp_path: Path) -> None:
     assert {name: told["rows"] for name, told in one["tables"].items()} == {
         name: told["rows"] for name, told in cut["tables"].items()
     }
-    assert read(tmp_path / "run").scan("log.plays").collect().equals(read(tmp_path / "cut").scan("log.plays").collect())
+    assert (
+        read(tmp_path / "run")
+        .scan("log.plays")
+        .collect()
+        .equals(read(tmp_path / "cut").scan("log.plays").collect())
+    )
 
 
 @pytest.mark.parametrize("households", [20, HOUSEHOLDS])
@@ -86,11 +105,17 @@ def test_disk_and_memory_hold_the_same_rows(households: int, tmp_path: Path) -> 
     disk = generate("tiny", directory=tmp_path / "run", workers=1, **words)
     for name in disk.tables:
         folder, _, table = name.partition(".")
-        assert disk.scan(name).collect().equals(getattr(getattr(memory, folder), table), null_equal=True)
+        assert (
+            disk.scan(name)
+            .collect()
+            .equals(getattr(getattr(memory, folder), table), null_equal=True)
+        )
 
 
 @pytest.mark.parametrize("format_", ["csv", "ndjson", "arrow", "duckdb"])
-def test_every_format_holds_equal_rows(format_: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+def test_every_format_holds_equal_rows(
+    format_: str, tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
     """Rows and content digests are those of the Parquet files."""
     parquet = json.loads(undisturbed["manifest.json"])
     run(plan_of(format=format_), tmp_path / "run", workers=1)
@@ -111,7 +136,9 @@ def test_duckdb_is_one_file_with_two_schemas(tmp_path: Path) -> None:
     assert already(plan_, tmp_path / "run")
 
 
-def test_a_missing_duckdb_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_duckdb_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Before anything is made."""
     monkeypatch.setitem(sys.modules, "duckdb", None)
     with pytest.raises(InputError, match=r"pip install 'synthview\[duckdb\]'"):
@@ -119,7 +146,9 @@ def test_a_missing_duckdb_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest
     assert not (tmp_path / "run").exists()
 
 
-def test_duckdb_and_polars_read_the_directory(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+def test_duckdb_and_polars_read_the_directory(
+    tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
     """One pattern reads a table with either."""
     run(plan_of(), tmp_path / "run", workers=1)
     pattern = f"{tmp_path}/run/log/plays/**/*.parquet"
@@ -191,7 +220,9 @@ def test_events_choose_the_households() -> None:
      ({"settings": {"run.households": 5}}, InputError, "given twice"),
      ({"households": None, "events": 9, "settings": {"run.households": 5}}, InputError, "exclude each other")],
 )  # fmt: skip
-def test_what_makes_no_sense_is_refused(words: dict[str, Any], kind: type[Exception], told: str) -> None:
+def test_what_makes_no_sense_is_refused(
+    words: dict[str, Any], kind: type[Exception], told: str
+) -> None:
     """With a message that says what would."""
     with pytest.raises(kind, match=told):
         plan_of(**{"households": 20, **words})
@@ -204,7 +235,9 @@ def test_what_makes_no_sense_is_refused(words: dict[str, Any], kind: type[Except
     st.sampled_from(["day", "none"]),
     st.sampled_from(["parquet", "csv", "ndjson", "arrow", "duckdb"]),
 )
-def test_no_two_parts_share_a_path(households: int, first: int, days: int, partition: str, format_: str) -> None:
+def test_no_two_parts_share_a_path(
+    households: int, first: int, days: int, partition: str, format_: str
+) -> None:
     """Paths of a run are different, below its directory, and each tells its range."""
     tables = tuple(one.path for one in TABLES)
     compression = "none" if format_ in ("csv", "ndjson") else "zstd"

@@ -57,7 +57,12 @@ HOMES, DAYS, BUSIEST, IDLE = 12, 6, 9, 4
 @cache
 def busy(**changes: Any) -> Scenario:
     """A small world in which actors and faults are busy."""
-    sized = {"catalogue.film_count": 300, "catalogue.series_count": 80, "run.warm_up_days": 9, "run.days": DAYS}
+    sized = {
+        "catalogue.film_count": 300,
+        "catalogue.series_count": 80,
+        "run.warm_up_days": 9,
+        "run.days": DAYS,
+    }
     return load("christmas-prince", installed(), BUSY | sized | {"run.households": HOMES} | changes)
 
 
@@ -95,8 +100,16 @@ def test_a_story_is_the_run_of_that_household(number: int) -> None:
     for play, played, attended in truth.select("play_id", "played_ms", "attended_ms").iter_rows():
         assert (by_id[play].played_ms, by_id[play].attended_ms) == (played, attended)
     assert len(by_id.keys() - set(truth["play_id"])) <= 1
-    rows = dict(run.log.plays.filter(pl.col("account_id") == account).select("play_id", "watched_ms").iter_rows())
-    mine_in_files = {key: one.logged.watched_ms for key, one in by_id.items() if one.logged and one.logged.is_in_run}
+    rows = dict(
+        run.log.plays.filter(pl.col("account_id") == account)
+        .select("play_id", "watched_ms")
+        .iter_rows()
+    )
+    mine_in_files = {
+        key: one.logged.watched_ms
+        for key, one in by_id.items()
+        if one.logged and one.logged.is_in_run
+    }
     assert {key: rows[key] for key in rows.keys() & by_id.keys()} == mine_in_files
     assert {household_of_play(busy(), key) for key in by_id} <= {number}
 
@@ -104,13 +117,19 @@ def test_a_story_is_the_run_of_that_household(number: int) -> None:
 def test_what_comes_late_is_waited_for() -> None:
     """A play whose messages lie in a queue past the last day is told as late, not as missing."""
     late = busy(
-        **{"faults.late_arrivals.rate": 1.0, "faults.late_arrivals.hours": 100, "faults.blocked_telemetry.rate": 0}
+        **{
+            "faults.late_arrivals.rate": 1.0,
+            "faults.late_arrivals.hours": 100,
+            "faults.blocked_telemetry.rate": 0,
+        }
     )
     plays = [one for number in range(5, 12) for one in story(late, number).plays]
     after = [one for one in plays if one.logged and not one.logged.is_in_run]
     assert len(after) > 5
     assert [
-        one.play_id for one in plays if one.logged is None and not any(m.change == "lost" for m in one.mishaps)
+        one.play_id
+        for one in plays
+        if one.logged is None and not any(m.change == "lost" for m in one.mishaps)
     ] == []
 
 
@@ -119,7 +138,9 @@ def test_titles_that_are_asked_for_are_those_of_the_whole_list() -> None:
     world, window = build(busy()), window_of(busy())
     every = titles(world, window)
     wanted = every["title_id"].gather_every(97)
-    assert titles(world, window, wanted.to_numpy()).equals(every.filter(pl.col("title_id").is_in(wanted.implode())))
+    assert titles(world, window, wanted.to_numpy()).equals(
+        every.filter(pl.col("title_id").is_in(wanted.implode()))
+    )
 
 
 def test_two_people_of_an_age_are_told_apart() -> None:
@@ -152,7 +173,9 @@ def test_every_play_is_told_once(number: int) -> None:
     days = [day.day for chapter in found for day in (chapter, *chapter.alike)]
     assert len(days) == (one.end - one.first).days == len(set(days))
     assert days == sorted(days)
-    assert sorted(play.play_id for play in chain(*map(_plays_of, found))) == sorted(play.play_id for play in one.plays)
+    assert sorted(play.play_id for play in chain(*map(_plays_of, found))) == sorted(
+        play.play_id for play in one.plays
+    )
     for chapter in found:
         assert [run.start for run in chapter.runs] == sorted(run.start for run in chapter.runs)
 
@@ -182,12 +205,19 @@ def test_days_that_are_alike_are_told_once() -> None:
     """A rig that plays the same title at the same hours is one chapter, with all its days."""
     first, *others = chapters(of_the_zoo("monitor_probe"))
     assert len(first.alike) >= 15
-    assert {run.first.causes for chapter in (first, *others) for run in chapter.runs} == {("monitor_probe",)}
+    assert {run.first.causes for chapter in (first, *others) for run in chapter.runs} == {
+        ("monitor_probe",)
+    }
 
 
 def test_episodes_in_a_row_are_one_line() -> None:
     """Several episodes of a sitting are counted, and their time is added."""
-    runs = [run for chapter in chapters(of_the_zoo("asleep_on_sofa")) for run in chapter.runs if len(run.plays) > 2]
+    runs = [
+        run
+        for chapter in chapters(of_the_zoo("asleep_on_sofa"))
+        for run in chapter.runs
+        if len(run.plays) > 2
+    ]
     assert runs
     for run in runs:
         assert f"{len({one.title for one in run.plays})} episodes" in run.title
@@ -246,11 +276,21 @@ def test_lessons_follow_from_the_numbers() -> None:
     for play in (one for number in range(HOMES) for one in told(number).plays):
         (run,) = [run for chapter in chapters(told(household_of_play(busy(), play.play_id)))
                   for day in (chapter, *chapter.alike) for run in day.runs if play in run.plays]  # fmt: skip
-        is_right = play.logged is not None and play.presence == "there" and abs(play.logged.off_ms) < 120_000
+        is_right = (
+            play.logged is not None
+            and play.presence == "there"
+            and abs(play.logged.off_ms) < 120_000
+        )
         if len(run.plays) == 1 and not is_right:
             assert run.lessons
             seen.add("wrong")
-        if len(run.plays) == 1 and is_right and not play.mishaps and play.logged and not play.logged.abroad:
+        if (
+            len(run.plays) == 1
+            and is_right
+            and not play.mishaps
+            and play.logged
+            and not play.logged.abroad
+        ):
             assert not [one for one in run.lessons if "after the last of these days" not in one]
             seen.add("right")
     assert seen == {"wrong", "right"}
@@ -269,7 +309,9 @@ def test_nothing_played_is_a_story_too() -> None:
 
 def test_a_play_is_told_from_close_by() -> None:
     """Its facts stand beside what the log says, its messages are those of the run, and its day is around it."""
-    chosen = next(one for one in told(BUSIEST).plays if one.logged and one.mishaps and one.logged.is_in_run)
+    chosen = next(
+        one for one in told(BUSIEST).plays if one.logged and one.mishaps and one.logged.is_in_run
+    )
     around, closeup = close_story(busy(), chosen.play_id)
     assert closeup.play == chosen
     assert {one.day for one in around.plays} == {chosen.day}
@@ -278,9 +320,9 @@ def test_a_play_is_told_from_close_by() -> None:
     assert facts["title"].happened == chosen.title
     sent = whole_run().log.events.filter(pl.col("play_id") == chosen.play_id)
     assert facts["messages"].logged == f"{sent.height:,} received"
-    assert sum(int(one.what.split()[0]) if one.what[0].isdigit() else 1 for one in closeup.messages) == (
-        sent.height + sum(one.messages for one in chosen.mishaps if one.change == "lost")
-    )
+    assert sum(
+        int(one.what.split()[0]) if one.what[0].isdigit() else 1 for one in closeup.messages
+    ) == (sent.height + sum(one.messages for one in chosen.mishaps if one.change == "lost"))
 
 
 @pytest.mark.parametrize(
@@ -292,7 +334,9 @@ def test_a_play_is_told_from_close_by() -> None:
 )  # fmt: skip
 def test_what_befell_a_message_is_told(name: str, befell: str) -> None:
     """Each message of a play that a fault touched says what became of it."""
-    chosen = next(one for one in of_the_zoo(name).plays if any(mishap.fault == name for mishap in one.mishaps))
+    chosen = next(
+        one for one in of_the_zoo(name).plays if any(mishap.fault == name for mishap in one.mishaps)
+    )
     _, closeup = close_story(load("zoo", installed()), chosen.play_id)
     assert any(befell in one.befell for one in closeup.messages)
 
@@ -339,7 +383,9 @@ def test_a_pipe_gets_whole_lines() -> None:
         (line,) = [line for line in done.splitlines() if f"{run.title}, {run.first.device}" in line
                    and line.strip().startswith(f"{run.start:%H:%M}") and run.logged in line]  # fmt: skip
         assert run.viewers in line
-        assert all(f"; {lesson[0].lower()}{lesson[1:].rstrip('.')}" in line for lesson in run.lessons)
+        assert all(
+            f"; {lesson[0].lower()}{lesson[1:].rstrip('.')}" in line for lesson in run.lessons
+        )
 
 
 class _Page(HTMLParser):
@@ -359,7 +405,11 @@ class _Page(HTMLParser):
         self.tags.append(tag)
         if tag not in self.VOID:
             self.open.append(tag)
-        self.links += [str(value) for name, value in attrs if name in ("src", "href", "action", "data", "srcset")]
+        self.links += [
+            str(value)
+            for name, value in attrs
+            if name in ("src", "href", "action", "data", "srcset")
+        ]
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
@@ -369,7 +419,8 @@ class _Page(HTMLParser):
 
 
 @pytest.mark.parametrize(
-    "name", ["child_on_loop", "asleep_on_sofa", "reseller", "public_screen", "clock_skew", "misclick"]
+    "name",
+    ["child_on_loop", "asleep_on_sofa", "reseller", "public_screen", "clock_skew", "misclick"],
 )
 def test_a_page_stands_alone(name: str) -> None:
     """The page has no script and loads nothing, closes every tag, and tells every run and the point."""
@@ -391,7 +442,9 @@ def test_a_page_escapes_what_it_shows() -> None:
     """A title called <script> is text, on the page of a household and on that of a play."""
     name = """<script>alert("1")</script> & 'Co'"""
     around, closeup = close_story(busy(), told(BUSIEST).plays[-1].play_id)
-    odd = replace(around, plays=tuple(replace(play, title=name, work=name) for play in around.plays))
+    odd = replace(
+        around, plays=tuple(replace(play, title=name, work=name) for play in around.plays)
+    )
     page = _Page(render(odd, replace(closeup, facts=(Fact(name, name, name),), play=odd.plays[-1])))
     assert "script" not in page.tags
     assert page.said.count(name) >= 4
@@ -400,7 +453,11 @@ def test_a_page_escapes_what_it_shows() -> None:
 def test_a_page_is_written_and_printed(tmp_path: Path) -> None:
     """`--html` writes the page into a file or, as -, to the standard output; --play puts the play into it."""
     path = tmp_path / "home.html"
-    one = next(one for one in (story(load("tiny", installed()), number) for number in range(20)) if one.plays)
+    one = next(
+        one
+        for one in (story(load("tiny", installed()), number) for number in range(20))
+        if one.plays
+    )
     home = ("tiny", "--household", f"{one.household}")
     assert _shown(*home, "--html", str(path)).startswith(f"Wrote {path}. From 2017")
     assert _shown(*home, "--html", "-") == path.read_text("utf-8") == render(one)
@@ -411,13 +468,20 @@ def test_a_page_is_written_and_printed(tmp_path: Path) -> None:
 
 def test_ids_may_be_typed_as_files_have_them() -> None:
     """An id is a number in Parquet, and text in CSV and NDJSON: each names the same play and the same account."""
-    one = next(one for one in (story(load("tiny", installed()), number) for number in range(20)) if one.plays)
+    one = next(
+        one
+        for one in (story(load("tiny", installed()), number) for number in range(20))
+        if one.plays
+    )
     for option, number, prefix in (
         ("--play", one.plays[0].play_id, "p"),
         ("--account", int(one.account), "a"),
     ):
         (text,) = encode_ids(pl.Series([number]), prefix)
-        shown = [_shown("tiny", option, stated) for stated in (f"{prefix}{number}", f"{number}", text, f" {text} ")]
+        shown = [
+            _shown("tiny", option, stated)
+            for stated in (f"{prefix}{number}", f"{number}", text, f" {text} ")
+        ]
         assert len(set(shown)) == 1
 
 

@@ -52,7 +52,8 @@ def test_it_opens_without_a_complaint_and_asks_nothing_of_the_network(
 
 
 @pytest.mark.parametrize(
-    ("name", "width", "dark"), [*itertools.product([*NAMES, "one play"], (390, 1440), (False, True))]
+    ("name", "width", "dark"),
+    [*itertools.product([*NAMES, "one play"], (390, 1440), (False, True))],
 )
 def test_it_fits_and_an_automated_check_finds_no_barrier(
     window: Browser, pages: dict[str, Path], name: str, width: int, *, dark: bool
@@ -62,9 +63,16 @@ def test_it_fits_and_an_automated_check_finds_no_barrier(
 
     dress(window, width=width, dark=dark)
     window.open(pages[name])
-    assert window.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert (
+        window.run(
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        == 0
+    )
     found = Axe().run(window.driver)
-    assert [(one["id"], node["target"]) for one in found["violations"] for node in one["nodes"]] == []
+    assert [
+        (one["id"], node["target"]) for one in found["violations"] for node in one["nodes"]
+    ] == []
 
 
 def test_bars_lie_where_the_hours_are(window: Browser, pages: dict[str, Path]) -> None:
@@ -86,7 +94,9 @@ def test_bars_lie_where_the_hours_are(window: Browser, pages: dict[str, Path]) -
             day,
         )
         for play in chapter.plays:
-            begins = [at for title, at in bars if title.startswith(f"{play.start:%H:%M} {play.title}: ")]
+            begins = [
+                at for title, at in bars if title.startswith(f"{play.start:%H:%M} {play.title}: ")
+            ]
             assert pytest.approx(play.start.hour + play.start.minute / 60, abs=0.1) in begins
 
 
@@ -107,7 +117,12 @@ def test_it_prints(window: Browser, pages: dict[str, Path]) -> None:
     sheet = base64.b64decode(window.told("Page.printToPDF", printBackground=False)["data"])
     assert sheet.startswith(b"%PDF")
     window.told("Emulation.setEmulatedMedia", media="print")
-    assert window.run("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert window.run("return getComputedStyle(document.querySelector('.bar')).printColorAdjust") == "exact"
+    assert (
+        window.run("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    )
+    assert (
+        window.run("return getComputedStyle(document.querySelector('.bar')).printColorAdjust")
+        == "exact"
+    )
     for line in point(story(ZOO, household_of_cast(ZOO, "child_on_loop"))):
         assert line in window.text(".close")

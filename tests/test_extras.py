@@ -16,7 +16,9 @@ from synthview.outside import extras
 from synthview.outside.extras import EXTRAS, MODULES, missing_extra, need
 
 ROOT = Path(__file__).parent.parent
-OPTIONAL = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+OPTIONAL = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+    "optional-dependencies"
+]
 NEEDED = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
 WITHOUT = """
 import sys
@@ -50,10 +52,14 @@ def optional_modules() -> list[str]:
     return sorted(MODULES.get(one, one) for one in packages)
 
 
-def run(words: Sequence[str], blocked: Sequence[str], place: Path) -> subprocess.CompletedProcess[str]:
+def run(
+    words: Sequence[str], blocked: Sequence[str], place: Path
+) -> subprocess.CompletedProcess[str]:
     """A command in a process in which some modules are not there."""
     script = WITHOUT.format(blocked=list(blocked), words=[*words])
-    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=place)
+    return subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=place
+    )
 
 
 @pytest.fixture(scope="module")
@@ -96,8 +102,14 @@ REFUSED = {
     "demo --recompute": (("demo", "--recompute", "-o", "never"), "claim"),
     "check --leaks": (("check", "made", "--leaks"), "check"),
     "check --score": (("check", "made", "--score", "guess.csv"), "check"),
-    "generate --format duckdb": (("generate", "tiny", "--format", "duckdb", "-o", "never"), "duckdb"),
-    "another locale": (("generate", "tiny", "--set", "people.locale=lt_LT", "-o", "never"), "faker"),
+    "generate --format duckdb": (
+        ("generate", "tiny", "--format", "duckdb", "-o", "never"),
+        "duckdb",
+    ),
+    "another locale": (
+        ("generate", "tiny", "--set", "people.locale=lt_LT", "-o", "never"),
+        "faker",
+    ),
 }
 
 
@@ -130,7 +142,9 @@ def test_all_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("sklearn", "threadpoolctl"):
         monkeypatch.setitem(sys.modules, name, None)
         monkeypatch.delitem(sys.modules, f"{name}.ensemble", raising=False)
-    with pytest.raises(MissingExtra, match=r"^The audit needs threadpoolctl and scikit-learn, not installed here\."):
+    with pytest.raises(
+        MissingExtra, match=r"^The audit needs threadpoolctl and scikit-learn, not installed here\."
+    ):
         need("check", "The audit", "threadpoolctl", "scipy", "sklearn.ensemble")
 
 
@@ -145,18 +159,25 @@ def broken(folder: Path, name: str, text: str, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("raise ImportError('libfoo.so.3: cannot open shared object file')", "libfoo.so.3: cannot open"),
+        (
+            "raise ImportError('libfoo.so.3: cannot open shared object file')",
+            "libfoo.so.3: cannot open",
+        ),
         ("import no_such_module_of_theirs", "No module named 'no_such_module_of_theirs'"),
         ("raise RuntimeError('numpy is too new')\n", "numpy is too new"),
         ("x = (", "was never closed"),
     ],
 )
-def test_a_broken_package_is_told(text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_package_is_told(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A package that is there and cannot be imported is no missing one: the message says what went wrong in it."""
     broken(tmp_path, "duckdb", text, monkeypatch)
     with pytest.raises(MissingExtra) as refused:
         need("duckdb", "The format duckdb", "duckdb")
-    assert "The format duckdb needs duckdb, which is installed but cannot be imported" in str(refused.value)
+    assert "The format duckdb needs duckdb, which is installed but cannot be imported" in str(
+        refused.value
+    )
     assert said in str(refused.value)
     assert "pip install --force-reinstall duckdb" in str(refused.value)
 
@@ -166,7 +187,8 @@ def test_a_package_that_is_too_old_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(extras, "version", lambda _: "1.1.9")
     extras._check_age.cache_clear()
     with pytest.raises(
-        MissingExtra, match=r"needs duckdb 1.2.2 or newer; 1.1.9 is installed. Run: pip install --upgrade"
+        MissingExtra,
+        match=r"needs duckdb 1.2.2 or newer; 1.1.9 is installed. Run: pip install --upgrade",
     ):
         need("duckdb", "The format duckdb", "duckdb")
     extras._check_age.cache_clear()

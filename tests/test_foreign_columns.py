@@ -86,7 +86,11 @@ def test_ids_of_other_forms() -> None:
 def test_times_in_text(said: str, expected: datetime | None) -> None:
     """Times are read as the usual programs write them; without an offset they are UTC."""
     assert read(STARTED, [said]) == [expected]
-    assert read(STARTED, ["1970-01-01T00:00:00.000Z", said, None]) == [datetime(1970, 1, 1), expected, None]
+    assert read(STARTED, ["1970-01-01T00:00:00.000Z", said, None]) == [
+        datetime(1970, 1, 1),
+        expected,
+        None,
+    ]
 
 
 @pytest.mark.parametrize("unit", ["ms", "us", "ns"])
@@ -113,13 +117,24 @@ def test_any_instant_of_any_offset(at: datetime, minutes: int, between: str) -> 
 
 def test_other_kinds() -> None:
     """Numbers, truths, choices, days and lists are read from each of their usual forms."""
-    assert read(WATCHED, [5.0, None]) == read(WATCHED, ["5.0", ""]) == read(WATCHED, [Decimal(5), None]) == [5, None]
+    assert (
+        read(WATCHED, [5.0, None])
+        == read(WATCHED, ["5.0", ""])
+        == read(WATCHED, [Decimal(5), None])
+        == [5, None]
+    )
     assert read(WATCHED, [timedelta(seconds=5)]) == [5000]
-    assert read(COMPLETION, ["0.5", None]) == read(COMPLETION, [Decimal("0.5"), None]) == [0.5, None]
+    assert (
+        read(COMPLETION, ["0.5", None]) == read(COMPLETION, [Decimal("0.5"), None]) == [0.5, None]
+    )
     assert read(AUTOPLAYED, ["True", "f", "1", None]) == [True, False, True, None]
     assert read(AUTOPLAYED, [1.0, 0.0, None]) == [True, False, None]
     assert read(KIND, ["film", "trailer"], pl.Categorical) == ["film", "trailer"]
-    assert read(RELEASED, ["2017-11-17"]) == read(RELEASED, [datetime(2017, 11, 17)]) == [date(2017, 11, 17)]
+    assert (
+        read(RELEASED, ["2017-11-17"])
+        == read(RELEASED, [datetime(2017, 11, 17)])
+        == [date(2017, 11, 17)]
+    )
     assert read(SEASON, [2], pl.Int64) == [2]
     both = [[BIG, 7], []]
     assert read(VIEWERS, both, pl.List(pl.UInt64)) == both
@@ -157,7 +172,9 @@ def test_an_unknown_choice_may_be_none() -> None:
         (COMPLETION, ["half"], 0, "is no number"),
     ],
 )  # fmt: skip
-def test_what_would_lose_something_is_refused(column: Column, values: list[Any], row: int | None, said: str) -> None:
+def test_what_would_lose_something_is_refused(
+    column: Column, values: list[Any], row: int | None, said: str
+) -> None:
     """The first value that is wrong is told, with the reason."""
     with pytest.raises(Unfit, match=said) as refused:
         as_declared(column, pl.Series("x", values))

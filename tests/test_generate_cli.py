@@ -80,7 +80,9 @@ def test_a_run_is_told_before_and_after(synthview: Command, tmp_path: Path) -> N
     """One line foretells, one concludes; nothing goes to stderr that is no terminal."""
     ended = synthview("generate", "tiny", "-o", tmp_path / "new" / "run", "--seed", 7)
     first, last = ended.out.splitlines()
-    assert first.startswith("tiny: 20 households, 3 days from 2017-10-02, seed 7: about 90 events, ")
+    assert first.startswith(
+        "tiny: 20 households, 3 days from 2017-10-02, seed 7: about 90 events, "
+    )
     assert "holds 90 events, " in last
     assert (ended.code, ended.err) == (0, "")
     assert read(tmp_path / "new" / "run").manifest["settings"]["seed"] == 7
@@ -106,9 +108,29 @@ def test_a_dry_run_writes_nothing(synthview: Command, tmp_path: Path) -> None:
 
 def test_python_and_command_line_make_the_same(synthview: Command, tmp_path: Path) -> None:
     """Every option has its word in Python, and the bytes are equal."""
-    typed = ["--households", "2", "--from", "2017-10-03", "--days", "2", "--seed", "5", "--format", "csv"]
-    typed += ["--compression", "gzip", "--tables", "log.plays,log.events", "--set", "log.ping_seconds=30"]
-    assert synthview("generate", "tiny", *typed, "--workers", "2", "-o", tmp_path / "typed").code == 0
+    typed = [
+        "--households",
+        "2",
+        "--from",
+        "2017-10-03",
+        "--days",
+        "2",
+        "--seed",
+        "5",
+        "--format",
+        "csv",
+    ]
+    typed += [
+        "--compression",
+        "gzip",
+        "--tables",
+        "log.plays,log.events",
+        "--set",
+        "log.ping_seconds=30",
+    ]
+    assert (
+        synthview("generate", "tiny", *typed, "--workers", "2", "-o", tmp_path / "typed").code == 0
+    )
     generate(
         "tiny",
         households=2,
@@ -134,14 +156,20 @@ def test_a_file_of_ones_own_is_a_scenario(synthview: Command, tmp_path: Path) ->
 def test_a_dash_prints_one_table_as_lines_of_json(synthview: Command) -> None:
     """The rows of a run in memory, in their order; all else goes to stderr."""
     ended = synthview("generate", "tiny", "-o", "-", "--tables", "truth.plays")
-    rows = pl.DataFrame([json.loads(line) for line in ended.out.splitlines()], infer_schema_length=None)
-    assert from_text(BY_PATH["truth.plays"], rows).equals(generate("tiny").truth.plays, null_equal=True)
+    rows = pl.DataFrame(
+        [json.loads(line) for line in ended.out.splitlines()], infer_schema_length=None
+    )
+    assert from_text(BY_PATH["truth.plays"], rows).equals(
+        generate("tiny").truth.plays, null_equal=True
+    )
     assert ended.err.startswith("tiny: 20 households")
 
 
 def test_a_dash_prints_events_unless_told(synthview: Command) -> None:
     """The table everybody wants first."""
-    assert json.loads(synthview("generate", "tiny", "-o", "-").out.splitlines()[0])["event_id"].startswith("e_")
+    assert json.loads(synthview("generate", "tiny", "-o", "-").out.splitlines()[0])[
+        "event_id"
+    ].startswith("e_")
 
 
 @pytest.mark.parametrize(
@@ -156,24 +184,52 @@ def test_a_dash_prints_events_unless_told(synthview: Command) -> None:
         ),
         (["tiny", "-o", "x", "--households", "-3"], 2, "--households is -3"),
         (["tiny", "-o", "x", "--households", "1.5"], 2, "--households is 1.5"),
-        (["tiny", "-o", "x", "--households", "many"], 2, "--households is 'many'; a whole number such as"),
-        (["tiny", "-o", "x", "--households", "1e10"], 2, "--households is 1e10; a whole number from 1"),
+        (
+            ["tiny", "-o", "x", "--households", "many"],
+            2,
+            "--households is 'many'; a whole number such as",
+        ),
+        (
+            ["tiny", "-o", "x", "--households", "1e10"],
+            2,
+            "--households is 1e10; a whole number from 1",
+        ),
         (["tiny", "-o", "x", "--days", "0"], 2, "--days is 0"),
-        (["tiny", "-o", "x", "--days", "9999"], 2, "--days is 9999; a whole number from 1 to 4,090 is needed"),
+        (
+            ["tiny", "-o", "x", "--days", "9999"],
+            2,
+            "--days is 9999; a whole number from 1 to 4,090 is needed",
+        ),
         (["tiny", "-o", "x", "--workers", "0"], 2, "--workers is 0"),
         (["tiny", "-o", "x", "--seed", "-1"], 2, "--seed is -1"),
-        (["tiny", "-o", "x", "--seed", str(2**63)], 2, "--seed is 9223372036854775808; a whole number from 0 to 9,2"),
+        (
+            ["tiny", "-o", "x", "--seed", str(2**63)],
+            2,
+            "--seed is 9223372036854775808; a whole number from 0 to 9,2",
+        ),
         (["tiny", "-o", "x", "--seed", "9" * 5000], 2, "999…; a whole number from 0 to"),
         (["tiny", "-o", "x", "--cast", "reseller=" + "9" * 5000], 2, "a whole number from 0 to"),
         (["tiny", "-o", "x", "--drop-household", "9" * 5000], 2, "--drop-household is 999"),
-        (["tiny", "-o", "x", "--drop-household", "20"], 2, "--drop-household 20: the world has 20 households"),
-        (["tiny", "-o", "~no_such_user/x"], 2, "no home directory of the user no_such_user is known"),
+        (
+            ["tiny", "-o", "x", "--drop-household", "20"],
+            2,
+            "--drop-household 20: the world has 20 households",
+        ),
+        (
+            ["tiny", "-o", "~no_such_user/x"],
+            2,
+            "no home directory of the user no_such_user is known",
+        ),
         (["tiny", "-o", "bad\udcff"], 2, "a name that is not UTF-8"),
         (["tiny", "-o", "x", "--events", "5", "--households", "5"], 2, "exclude each other"),
         (["tiny", "-o", "x", "--from", "2017-10-01"], 2, "2017-10-02"),
         (["tiny", "-o", "x", "--from", "tomorrow"], 2, "not a date such as 2017-11-17"),
         (["tiny", "-o", "x", "--format", "xml"], 2, "There is no format 'xml'"),
-        (["tiny", "-o", "x", "--format", "csv", "--compression", "snappy"], 2, "csv cannot have the compression"),
+        (
+            ["tiny", "-o", "x", "--format", "csv", "--compression", "snappy"],
+            2,
+            "csv cannot have the compression",
+        ),
         (["tiny", "-o", "x", "--tables", "log.viewers"], 2, "There is no table 'log.viewers'"),
         (["tiny", "-o", "x", "--set", "run.days=5", "--days", "6"], 2, "given twice"),
         (["tiny", "-o", "x", "--without", "the_cat"], 2, "the_cat"),
@@ -186,7 +242,12 @@ def test_a_dash_prints_events_unless_told(synthview: Command) -> None:
     ],
 )
 def test_what_cannot_be_is_one_clear_line(
-    words: list[str], code: int, told: str, synthview: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: list[str],
+    code: int,
+    told: str,
+    synthview: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """An exit code, a message that helps, no traceback, and nothing written."""
     monkeypatch.chdir(tmp_path)
@@ -217,7 +278,8 @@ def test_counts_are_whole_or_refused(stated: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "stated", ["1e999999999", "1e-999999999", "nan", "inf", "k", "", "--", "1e", "0x10", "1.5", "1.0005k"]
+    "stated",
+    ["1e999999999", "1e-999999999", "nan", "inf", "k", "", "--", "1e", "0x10", "1.5", "1.0005k"],
 )
 def test_what_is_no_count_is_refused(stated: str) -> None:
     """Huge exponents included."""
@@ -243,16 +305,30 @@ def _wait(condition: Callable[[], object], seconds: float = 60) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("workers", [1, 2])
-def test_stopping_is_one_line_and_resumable(sign: signal.Signals, workers: int, tmp_path: Path) -> None:
+def test_stopping_is_one_line_and_resumable(
+    sign: signal.Signals, workers: int, tmp_path: Path
+) -> None:
     """Exit code 130, no drafts, no traceback; the same command ends the work."""
     run, fresh = tmp_path / "run", tmp_path / "fresh"
-    words = ("generate", "tiny", "--households", "5k", "--tables", "log.plays", "--workers", workers)
+    words = (
+        "generate",
+        "tiny",
+        "--households",
+        "5k",
+        "--tables",
+        "log.plays",
+        "--workers",
+        workers,
+    )
     with _started(*words, "-o", run, FAKE_SLEEP="0.2") as command:
         _wait(lambda: list(tmp_path.rglob("*.parquet")))
         command.send_signal(sign)
         _, told = command.communicate(timeout=30)
     assert command.returncode == 130
-    assert told.decode() == f"Stopped. What is finished in {run} is kept: run the same command to continue.\n"
+    assert (
+        told.decode()
+        == f"Stopped. What is finished in {run} is kept: run the same command to continue.\n"
+    )
     assert not list(tmp_path.rglob("*draft"))
     for place in (run, fresh):
         with _started(*words, "-o", place) as command:
@@ -275,7 +351,18 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 @pytest.mark.slow
 def test_a_killed_worker_is_one_clear_line(tmp_path: Path) -> None:
     """Exit code 1, the signal's name, and how to go on."""
-    words = ("generate", "tiny", "--households", "5k", "--tables", "log.plays", "-o", tmp_path / "run", "--workers", 2)
+    words = (
+        "generate",
+        "tiny",
+        "--households",
+        "5k",
+        "--tables",
+        "log.plays",
+        "-o",
+        tmp_path / "run",
+        "--workers",
+        2,
+    )
     with _started(*words, FAKE_KILL=f"1:1:{tmp_path / 'killed'}") as command:
         _, told = command.communicate(timeout=60)
     assert command.returncode == 1
@@ -290,10 +377,22 @@ def test_progress_is_live_on_a_terminal(tmp_path: Path) -> None:
 
     ours, theirs = pty.openpty()
     entry = ENTRY.format(tests=str(Path(__file__).parent))
-    words = ["generate", "tiny", "--households", "5k", "-o", str(tmp_path / "run"), "--workers", "1"]
+    words = [
+        "generate",
+        "tiny",
+        "--households",
+        "5k",
+        "-o",
+        str(tmp_path / "run"),
+        "--workers",
+        "1",
+    ]
     environment = {**os.environ, "FAKE_SLEEP": "0.1", "TERM": "xterm", "COLUMNS": "120"}
     with subprocess.Popen(
-        [sys.executable, "-c", entry, *words], stdout=subprocess.PIPE, stderr=theirs, env=environment
+        [sys.executable, "-c", entry, *words],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env=environment,
     ) as command:
         os.close(theirs)
         seen = b""

@@ -38,7 +38,9 @@ def whole() -> Any:
 
 def made(place: Path, format_: str, ids: str | None, **more: Any) -> Run:
     """The same rows on disk."""
-    return synthview.generate("tiny", directory=place, format=format_, ids=ids, set=SMALL, workers=1, **more)
+    return synthview.generate(
+        "tiny", directory=place, format=format_, ids=ids, set=SMALL, workers=1, **more
+    )
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------
@@ -48,13 +50,20 @@ def made(place: Path, format_: str, ids: str | None, **more: Any) -> Run:
 def test_both_forms_hold_the_same_rows(format_: str, whole: Any, tmp_path: Path) -> None:
     """Every table is read back as it was, digests of content are equal, and what is usual is what is not said."""
     runs = {ids: made(tmp_path / ids, format_, ids) for ids in ("int", "text")}
-    contents = [{name: one["content"] for name, one in run.manifest["tables"].items()} for run in runs.values()]
+    contents = [
+        {name: one["content"] for name, one in run.manifest["tables"].items()}
+        for run in runs.values()
+    ]
     assert contents[0] == contents[1]
     for ids, run in runs.items():
         assert run.manifest["settings"]["ids"] == run.manifest["layout"]["ids"] == ids
         for name in run.tables:
             folder, _, table = name.partition(".")
-            assert run.scan(name).collect().equals(getattr(getattr(whole, folder), table), null_equal=True), name
+            assert (
+                run.scan(name)
+                .collect()
+                .equals(getattr(getattr(whole, folder), table), null_equal=True)
+            ), name
     usual = FORMATS[format_].ids
     assert ("--ids" in runs[usual].manifest["command"]) is False
     assert ("--ids" in runs["int" if usual == "text" else "text"].manifest["command"]) is True
@@ -70,10 +79,14 @@ def test_what_stands_in_the_files(whole: Any, tmp_path: Path) -> None:
     assert rows["play_id"][0] == text
     made(tmp_path / "d", "duckdb", "text")
     with duckdb.connect(str(tmp_path / "d/synthview.duckdb"), read_only=True) as database:
-        assert database.execute("SELECT any_value(typeof(play_id)) FROM log.plays").fetchone() == ("VARCHAR",)
+        assert database.execute("SELECT any_value(typeof(play_id)) FROM log.plays").fetchone() == (
+            "VARCHAR",
+        )
         assert (text,) in database.execute("SELECT play_id FROM truth.plays").fetchall()
     made(tmp_path / "n", "ndjson", "int")
-    line = (tmp_path / "n/truth/plays/day=2017-10-02/000000.ndjson").read_text("utf-8").splitlines()[0]
+    line = (
+        (tmp_path / "n/truth/plays/day=2017-10-02/000000.ndjson").read_text("utf-8").splitlines()[0]
+    )
     assert json.loads(line)["play_id"] == first["play_id"]
     assert json.loads(line)["viewer_ids"] == first["viewer_ids"]
     made(tmp_path / "c", "csv", "int")
@@ -92,7 +105,12 @@ def test_a_filter_reads_text_ids_as_numbers(whole: Any, tmp_path: Path) -> None:
     """A scan filters, selects and joins by numbers whatever the files hold."""
     run = made(tmp_path / "run", "parquet", "text")
     wanted = whole.log.plays["play_id"][3]
-    found = run.scan("log.plays").filter(pl.col("play_id") == wanted).select("play_id", "closed_at").collect()
+    found = (
+        run.scan("log.plays")
+        .filter(pl.col("play_id") == wanted)
+        .select("play_id", "closed_at")
+        .collect()
+    )
     assert found.rows() == [(wanted, whole.log.plays["closed_at"][3])]
 
 
@@ -121,7 +139,11 @@ def test_pandas_keeps_every_integer_that_may_be_missing(whole: Any, tmp_path: Pa
     for table in TABLES:
         place = tmp_path / "run" / table.folder / table.name
         frame = pd.read_parquet(place)
-        kinds = {"id": ("int64", "Int64"), "count": ("int32", "Int32"), "milliseconds": ("int64", "Int64")}
+        kinds = {
+            "id": ("int64", "Int64"),
+            "count": ("int32", "Int32"),
+            "milliseconds": ("int64", "Int64"),
+        }
         for column in table.columns:
             if column.kind in kinds:
                 assert str(frame[column.name].dtype) == kinds[column.kind][column.nullable], column
@@ -213,9 +235,25 @@ def test_explain_and_compare_print_either_form(whole: Any) -> None:
     assert f"account {text}" in again
     page = command("explain", "tiny", "--account", text, "--html", "-", *sets).stdout
     assert "<code>play " in page
-    words = ("compare", "tiny", "--without", "actors", "--households", "8", "--days", "1", *sets, "--as", "json")
-    examples = [json.loads(command(*words, *more).stdout)["examples"] for more in ((), ("--ids", "text"))]
-    assert [ids_to_int(one["play_id"]) for one in examples[1]] == [int(one["play_id"]) for one in examples[0]]
+    words = (
+        "compare",
+        "tiny",
+        "--without",
+        "actors",
+        "--households",
+        "8",
+        "--days",
+        "1",
+        *sets,
+        "--as",
+        "json",
+    )
+    examples = [
+        json.loads(command(*words, *more).stdout)["examples"] for more in ((), ("--ids", "text"))
+    ]
+    assert [ids_to_int(one["play_id"]) for one in examples[1]] == [
+        int(one["play_id"]) for one in examples[0]
+    ]
     assert examples[0]
 
 
@@ -223,6 +261,10 @@ def test_the_documented_lines_run() -> None:
     """The lines of docs/files.md that turn ids into text and back do so."""
     page = (Path(__file__).parents[1] / "docs/files.md").read_text("utf-8")
     (program,) = re.findall(r"<!-- runs in the tests -->\n```python\n(.*?)```", page, re.DOTALL)
-    told = [line.partition("#")[0].strip() for line in program.splitlines() if line.startswith("synthview.")]
+    told = [
+        line.partition("#")[0].strip()
+        for line in program.splitlines()
+        if line.startswith("synthview.")
+    ]
     values = [eval(line, {"synthview": synthview}) for line in told]  # noqa: S307  our own page
     assert values == ["p_4000000000000", 2**62]

@@ -26,10 +26,13 @@ def world(days: dict[int, list[int]]) -> tuple[pl.DataFrame, pl.DataFrame]:
         for day in days[account]
     ]
     # The trailer goes by the name of the film, as trailers do.
-    rows = [(account, start, 7) for account, start in rows] + [(1, dt.datetime(2017, 11, 18, 20), 8)]
+    rows = [(account, start, 7) for account, start in rows] + [
+        (1, dt.datetime(2017, 11, 18, 20), 8)
+    ]
     schema = {"account_id": pl.Int64, "started_at": pl.Datetime("ms"), "title_id": pl.Int64}
     plays = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
-        ended_at=pl.col("started_at") + pl.duration(minutes=5), closed_at=pl.col("started_at") + pl.duration(minutes=5)
+        ended_at=pl.col("started_at") + pl.duration(minutes=5),
+        closed_at=pl.col("started_at") + pl.duration(minutes=5),
     )
     titles = pl.DataFrame(
         {
@@ -64,7 +67,9 @@ CASES = {
 
 
 @pytest.mark.parametrize(("days", "expected"), CASES.values(), ids=CASES)
-def test_both_ways_count_what_hands_count(days: dict[int, list[int]], expected: list[int], tmp_path: Path) -> None:
+def test_both_ways_count_what_hands_count(
+    days: dict[int, list[int]], expected: list[int], tmp_path: Path
+) -> None:
     """Polars and the printed SQL give the ladder that was worked out by hand, quotes in names included."""
     plays, titles = world(days)
     directory = kept(tmp_path / "o'run", plays, titles)
@@ -79,27 +84,41 @@ def test_a_clock_that_is_ahead_is_put_back(tmp_path: Path) -> None:
     plays, titles = world({1: [0, 1, 2, 3]})
     ahead = pl.col("started_at").dt.day() == 18
     plays = plays.with_columns(
-        started_at=pl.when(ahead).then(pl.col("started_at") + pl.duration(days=9)).otherwise("started_at"),
-        ended_at=pl.when(ahead).then(pl.col("ended_at") + pl.duration(days=9)).otherwise("ended_at"),
+        started_at=pl.when(ahead)
+        .then(pl.col("started_at") + pl.duration(days=9))
+        .otherwise("started_at"),
+        ended_at=pl.when(ahead)
+        .then(pl.col("ended_at") + pl.duration(days=9))
+        .otherwise("ended_at"),
     )
     directory = kept(tmp_path, plays, titles)
-    assert ladder(plays.lazy(), titles.lazy(), FILM, FIRST, LAST, steps=4)["accounts"].to_list() == [1, 1, 1, 1]
-    assert duckdb.sql(ladder_sql(directory, FILM, FIRST, LAST, steps=4)).fetchall() == [(n, 1) for n in range(1, 5)]
+    assert ladder(plays.lazy(), titles.lazy(), FILM, FIRST, LAST, steps=4)[
+        "accounts"
+    ].to_list() == [1, 1, 1, 1]
+    assert duckdb.sql(ladder_sql(directory, FILM, FIRST, LAST, steps=4)).fetchall() == [
+        (n, 1) for n in range(1, 5)
+    ]
 
 
 def test_expectations_scale() -> None:
     """53 of 109 million is one in two million: none in twenty thousand, 53 in 109 million."""
-    assert expectation(53, 109_000_000, 20_000).endswith("one in 2.1 million; in 20,000 households expect none.")
+    assert expectation(53, 109_000_000, 20_000).endswith(
+        "one in 2.1 million; in 20,000 households expect none."
+    )
     assert expectation(53, 109_000_000, 109_000_000).endswith("that would be about 53.")
 
 
 def test_the_demo_prints_a_query_that_runs(tmp_path: Path) -> None:
     """The demo writes a dataset, and the SQL it prints gives the ladder it prints."""
     place = tmp_path / "demo"
-    told = CliRunner().invoke(app, ["demo", "-o", str(place), "--households", "60", "--workers", "1"])
+    told = CliRunner().invoke(
+        app, ["demo", "-o", str(place), "--households", "60", "--workers", "1"]
+    )
     assert told.exit_code == 0, told.output
     sql = told.output[told.output.index("-- Accounts by") : told.output.index("53 of 109 million")]
-    printed = [int(count) for count in re.findall(r"^(?:\d+) +([\d,]+)", told.output, flags=re.MULTILINE)]
+    printed = [
+        int(count) for count in re.findall(r"^(?:\d+) +([\d,]+)", told.output, flags=re.MULTILINE)
+    ]
     assert [accounts for _, accounts in duckdb.sql(sql).fetchall()] == printed[-18:]
     assert "in 60 households expect none" in told.output
     assert all((place / one.folder / one.name).is_dir() for one in BY_PATH.values())

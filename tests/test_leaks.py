@@ -33,7 +33,11 @@ from synthview.checks.verdicts import (
 )  # fmt: skip
 from synthview.dataset import Run
 
-RATES = {"actors.asleep_on_sofa.rate": 0.3, "actors.cat_on_remote.rate": 0.2, "actors.shared_account.rate": 0.2}
+RATES = {
+    "actors.asleep_on_sofa.rate": 0.3,
+    "actors.cat_on_remote.rate": 0.2,
+    "actors.shared_account.rate": 0.2,
+}
 """Causes whose plays mostly have an ordinary one that looks like them."""
 
 
@@ -72,7 +76,9 @@ def _where(run: Run, change: Change) -> Change:
 
 
 def _if(chosen: pl.Expr, column: str, value: pl.Expr) -> Change:
-    return lambda rows: rows.with_columns(pl.when(chosen).then(value).otherwise(pl.col(column)).alias(column))
+    return lambda rows: rows.with_columns(
+        pl.when(chosen).then(value).otherwise(pl.col(column)).alias(column)
+    )
 
 
 def _first_of_the_account(rows: pl.DataFrame) -> pl.DataFrame:
@@ -83,13 +89,17 @@ def _first_of_the_account(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _first_of_the_file(rows: pl.DataFrame) -> pl.DataFrame:
     """Accounts stand in the file by how many of their rows are caused."""
-    return rows.sort(-CAUSED.mean().over("account_id"), pl.col("account_id").rle_id(), maintain_order=True)
+    return rows.sort(
+        -CAUSED.mean().over("account_id"), pl.col("account_id").rle_id(), maintain_order=True
+    )
 
 
 def _equals_turned(rows: pl.DataFrame) -> pl.DataFrame:
     """Messages of a caused play that have the same time stand the other way round, others stay where they are."""
     first, kind = pl.col("place").min().over("play_id", "client_time"), pl.col("type").to_physical()
-    placed = rows.with_row_index("place").sort(first, pl.when(CAUSED).then(-kind.cast(pl.Int8)).otherwise(0), "place")
+    placed = rows.with_row_index("place").sort(
+        first, pl.when(CAUSED).then(-kind.cast(pl.Int8)).otherwise(0), "place"
+    )
     return placed.drop("place")
 
 
@@ -102,30 +112,46 @@ PLANTED: list[tuple[str, str, str, Change]] = [
     ("ids", "event_id", "log.events", _if(CAUSED, "event_id", pl.col("event_id") // 4 * 4 + 3)),
     ("order", "places after its time", "log.plays", _first_of_the_account),
     ("equals", "equals in order of type", "log.events", _equals_turned),
-    ("milliseconds", "started_at", "log.plays", _if(SOME, "started_at", _rounded("started_at", 10))),
+    (
+        "milliseconds",
+        "started_at",
+        "log.plays",
+        _if(SOME, "started_at", _rounded("started_at", 10)),
+    ),
     ("milliseconds", "ended_at", "log.plays", _if(CAUSED, "ended_at", _rounded("ended_at", 1000))),
-    ("milliseconds", "client_time", "log.events", _if(SOME, "client_time", _rounded("client_time", 10))),
+    (
+        "milliseconds",
+        "client_time",
+        "log.events",
+        _if(SOME, "client_time", _rounded("client_time", 10)),
+    ),
     ("layout", "place among the rows of the day", "log.plays", _first_of_the_file),
     ("nulls", "country", "log.plays", _if(SOME, "country", pl.lit(None))),
     ("nulls", "device_type", "log.plays", _if(SOME, "device_type", pl.lit(None))),
 ]
 
 
-@pytest.mark.parametrize(("family", "named", "table", "change"), PLANTED, ids=[f"{one[0]}-{one[1]}" for one in PLANTED])
+@pytest.mark.parametrize(
+    ("family", "named", "table", "change"), PLANTED, ids=[f"{one[0]}-{one[1]}" for one in PLANTED]
+)
 def test_a_planted_leak_is_found_for_what_it_is(
     family: str, named: str, table: str, change: Change, good: Run, tmp_path: Path
 ) -> None:
     """Whatever gives the cause away is found in its family of traces and in no other, and the trace is named."""
     run = copied(good, tmp_path)
     found = list(audit(tampered_throughout(run, table, _where(run, change)), [table], [ANY_ACTOR]))
-    assert [one.family for one in found if one.verdict == LEAKS and one.family != TOGETHER] == [family]
+    assert [one.family for one in found if one.verdict == LEAKS and one.family != TOGETHER] == [
+        family
+    ]
     trace = next(one.trace for one in found if one.family == family)
     assert trace.startswith(named)
 
 
 def test_nothing_leaks_where_nothing_was_planted(good: Run) -> None:
     """The dataset in which leaks are planted has none before, in either table, by any actor or any fault."""
-    assert [leaking(good, table, ANY_ACTOR, ANY_FAULT) for table in ("log.plays", "log.events")] == [{}, {}]
+    assert [
+        leaking(good, table, ANY_ACTOR, ANY_FAULT) for table in ("log.plays", "log.events")
+    ] == [{}, {}]
 
 
 # --- As they are made -------------------------------------------------------------------------------------------------
@@ -151,7 +177,11 @@ HIGH = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "what", [pytest.param(one, marks=pytest.mark.long if one == "people who add plays" else ()) for one in HIGH]
+    "what",
+    [
+        pytest.param(one, marks=pytest.mark.long if one == "people who add plays" else ())
+        for one in HIGH
+    ],
 )
 def test_no_actor_and_no_fault_gives_itself_away(what: str, tmp_path: Path) -> None:
     """With each actor and fault high no table leaks anything, and each of those turned up has been asked about."""
@@ -170,9 +200,13 @@ def test_no_actor_and_no_fault_gives_itself_away(what: str, tmp_path: Path) -> N
         pytest.param("everyday", 800, "duckdb", marks=pytest.mark.long),
     ],
 )
-def test_scenarios_give_nothing_away(scenario: str, households: int, form: str, tmp_path: Path) -> None:
+def test_scenarios_give_nothing_away(
+    scenario: str, households: int, form: str, tmp_path: Path
+) -> None:
     """Nothing leaks from the scenarios of the package, in several formats, damaged files among them."""
-    run = generate(scenario, households=households, days=3, format=form, directory=tmp_path, set=SMALL)
+    run = generate(
+        scenario, households=households, days=3, format=form, directory=tmp_path, set=SMALL
+    )
     assert [one for one in audit(run) if one.verdict == LEAKS] == []
 
 
@@ -183,7 +217,9 @@ def test_the_area_is_that_of_a_kept_library() -> None:
     """The area under the curve is what scikit-learn says, equal scores among them."""
     draw = np.random.default_rng(1)
     score, caused = draw.integers(0, 20, 500).astype(float), draw.random(500) < 0.3
-    assert area(score, caused, np.arange(500)).value == pytest.approx(roc_auc_score(caused, score), abs=1e-12)
+    assert area(score, caused, np.arange(500)).value == pytest.approx(
+        roc_auc_score(caused, score), abs=1e-12
+    )
 
 
 @pytest.mark.statistics
@@ -192,7 +228,9 @@ def test_intervals_of_the_area_hold_the_truth_as_often_as_they_say() -> None:
     draw, hits = np.random.default_rng(20_171_211), 0
     for _ in range(400):
         account = np.sort(draw.integers(0, 120, 600))
-        score = draw.normal(size=120)[account] + draw.normal(size=600)  # rows of one account resemble each other
+        score = draw.normal(size=120)[account] + draw.normal(
+            size=600
+        )  # rows of one account resemble each other
         found = area(score, draw.random(600) < 0.5, account)
         hits += abs(found.value - 0.5) < 1.96 * found.variance**0.5
     assert 0.92 < hits / 400 < 0.98
@@ -200,7 +238,9 @@ def test_intervals_of_the_area_hold_the_truth_as_often_as_they_say() -> None:
 
 def test_one_account_says_nothing_of_others() -> None:
     """Rows of one account alone give no interval, and never a leak."""
-    one = area(np.array([1.0, 2.0, 3.0, 4.0]), np.array([False, False, True, True]), np.zeros(4, np.int64))
+    one = area(
+        np.array([1.0, 2.0, 3.0, 4.0]), np.array([False, False, True, True]), np.zeros(4, np.int64)
+    )
     assert one.variance == np.inf
     assert _judged(one, pairs=4_000, accounts=100).verdict == CANNOT_TELL
 
@@ -242,7 +282,9 @@ def test_too_few_rows_are_never_a_pass() -> None:
     held = _judged(Area(0.5, 0.0, 900), 900, 90)
     assert in_words([held]) == "Nothing leaks: all 1 lines hold."
     few = _judged(Area(0.5, np.inf, 60), 60, 60)
-    assert in_words([held, few]).startswith("No leak was found, which is not yet a pass: 1 lines hold, 1 cannot tell.")
+    assert in_words([held, few]).startswith(
+        "No leak was found, which is not yet a pass: 1 lines hold, 1 cannot tell."
+    )
     assert few.households == 100_000
 
 
@@ -263,7 +305,9 @@ def test_the_command_tells_what_it_cannot(tmp_path: Path) -> None:
 def test_the_command_fails_on_a_leak(good: Run, tmp_path: Path) -> None:
     """A planted leak ends with code 1, and the last line says of what in which table."""
     run = copied(good, tmp_path)
-    tampered_throughout(run, "log.plays", _where(run, _if(CAUSED, "ended_at", _rounded("ended_at", 1000))))
+    tampered_throughout(
+        run, "log.plays", _where(run, _if(CAUSED, "ended_at", _rounded("ended_at", 1000)))
+    )
     told = command("check", str(tmp_path), "--leaks", expect=1)
     assert "ended_at modulo 100 of log.plays (any actor)" in " ".join(told.stderr.split())
     assert "LEAKS: ended_at modulo" in told.stdout

@@ -45,7 +45,13 @@ def column(values: Any) -> Ints:
 
 
 def played_of(
-    playing: int, runtime: int, *, start_position: int = 0, start: int = 0, startup: int = 0, ending: int = FINISHED
+    playing: int,
+    runtime: int,
+    *,
+    start_position: int = 0,
+    start: int = 0,
+    startup: int = 0,
+    ending: int = FINISHED,
 ) -> Playback:
     """One play."""
     none = column([0])
@@ -94,7 +100,9 @@ def seeks_of(*rows: tuple[int, int]) -> Marks:
         (0, 700, [(400, -350), (450, 600)], [100, 250, 450, 500]),
     ],
 )
-def test_progress(start: int, playing: int, seeks: list[tuple[int, int]], expected: list[int]) -> None:
+def test_progress(
+    start: int, playing: int, seeks: list[tuple[int, int]], expected: list[int]
+) -> None:
     """10, 25, 50 and 75 % are told when the playhead first gets there, by playing or by a jump."""
     told = _progress(played_of(playing, 1_000, start_position=start), seeks_of(*seeks))
     assert sorted(expected) == sorted(told.at_ms.tolist())
@@ -109,7 +117,13 @@ def spoken(played: Playback, marks: Marks) -> list[tuple[str, int, int, int]]:
     messages = speak(world("quiet"), played, marks)
     names = [EVENT_TYPES[one] for one in messages.type.tolist()]
     return list(
-        zip(names, messages.client_ms.tolist(), messages.position_ms.tolist(), messages.played_ms.tolist(), strict=True)
+        zip(
+            names,
+            messages.client_ms.tolist(),
+            messages.position_ms.tolist(),
+            messages.played_ms.tolist(),
+            strict=True,
+        )
     )
 
 
@@ -117,11 +131,19 @@ def test_messages_of_a_play_by_hand() -> None:
     """A film of 16 minutes, resumed at 10, a pause of a minute, a jump of 30 seconds: message by message."""
     start, minute = 5_000_000, MINUTE_MS
     played = played_of(
-        150 * SECOND, 16 * minute, start_position=10 * minute, start=start, startup=2_000, ending=STOPPED
+        150 * SECOND,
+        16 * minute,
+        start_position=10 * minute,
+        start=start,
+        startup=2_000,
+        ending=STOPPED,
     )
     ready = mark(column([0]), column([0]), 0, READY, bitrate=1_750)
     pause = Marks.stack(
-        [mark(column([0]), column([70_000]), 4, PAUSE, stall=minute), mark(column([0]), column([70_000]), 5, PLAY)]
+        [
+            mark(column([0]), column([70_000]), 4, PAUSE, stall=minute),
+            mark(column([0]), column([70_000]), 5, PLAY),
+        ]
     )
     expected = [
         ("ready", start, 600_000, 0),
@@ -154,16 +176,25 @@ def test_a_stall_takes_time_but_plays_nothing() -> None:
     """Between the start and the end of a stall the clock goes on, and neither the playhead nor the playing time."""
     ready = mark(column([0]), column([0]), 0, READY, bitrate=560)
     stall = Marks.stack(
-        [mark(column([0]), column([10]), 8, BUFFER_START, stall=7_000), mark(column([0]), column([10]), 9, BUFFER_END)]
+        [
+            mark(column([0]), column([10]), 8, BUFFER_START, stall=7_000),
+            mark(column([0]), column([10]), 9, BUFFER_END),
+        ]
     )
     told = spoken(played_of(40, 100_000, ending=STOPPED), Marks.stack([ready, stall]))
-    assert told[2:] == [("buffer_start", 10, 10, 10), ("buffer_end", 7_010, 10, 10), ("pause", 7_040, 40, 40)]
+    assert told[2:] == [
+        ("buffer_start", 10, 10, 10),
+        ("buffer_end", 7_010, 10, 10),
+        ("pause", 7_040, 40, 40),
+    ]
 
 
 def test_a_bitrate_holds_until_it_changes() -> None:
     """Each message tells the bitrate that was last set."""
     ready = mark(column([0]), column([0]), 0, READY, bitrate=560)
-    rise = mark(column([0]), column([61_000]), 3, EVENT_TYPES.index("quality_change"), bitrate=3_000)
+    rise = mark(
+        column([0]), column([61_000]), 3, EVENT_TYPES.index("quality_change"), bitrate=3_000
+    )
     messages = speak(world("quiet"), played_of(130_000, 10**7), Marks.stack([ready, rise]))
     assert messages.type.tolist() == [READY, PLAY, PING, 8, PING, END]
     assert messages.bitrate.tolist() == [560, 560, 560, 3_000, 3_000, 3_000]
@@ -173,7 +204,11 @@ def test_seeks_land_after_they_start() -> None:
     """Order within one instant: jumps land after they start, progress comes after the landing, the end last."""
     some = mark(column([1, 0, 0, 0]), column([5, 5, 5, 2]), 0, READY)
     ranked = Marks(
-        some.play, some.at_ms, column([1, 7, 6, 20]), column([PLAY, SEEK_END, SEEK_START, END]), *(column([0] * 4),) * 3
+        some.play,
+        some.at_ms,
+        column([1, 7, 6, 20]),
+        column([PLAY, SEEK_END, SEEK_START, END]),
+        *(column([0] * 4),) * 3,
     )
     assert _in_order(ranked).type.tolist() == [END, SEEK_START, SEEK_END, PLAY]
 
@@ -206,7 +241,10 @@ def test_event_ids_do_not_tell_the_order() -> None:
 
 def test_only_the_seed_turns_event_ids_back() -> None:
     """The same play has other ids under another seed, so that no gap in them tells a reader what was lost."""
-    plays, numbers = np.repeat(np.arange(1, 101) * 7_919_191_919_191, 50), np.tile(np.arange(50), 100)
+    plays, numbers = (
+        np.repeat(np.arange(1, 101) * 7_919_191_919_191, 50),
+        np.tile(np.arange(50), 100),
+    )
     one, other = (event_ids(seed, 60).apply(numbers, within=plays) for seed in (1, 2))
     assert (one == other).mean() < 0.01
     assert event_ids(1, 60).invert(one, within=plays).tolist() == numbers.tolist()
@@ -221,7 +259,9 @@ def messages_of(*rows: tuple[int, int, int, int], play: list[int] | None = None)
     plays = column(play or [0] * len(rows))
     number = _numbers(plays, int(plays.max()) + 1)
     none = np.zeros_like(kind)
-    return Messages(plays, number, kind, client, received, playing + 1_000, playing, none, none + NO_ERROR)
+    return Messages(
+        plays, number, kind, client, received, playing + 1_000, playing, none, none + NO_ERROR
+    )
 
 
 def rolled(messages: Messages) -> list[tuple[int, int, int, int, str, int]]:
@@ -229,7 +269,9 @@ def rolled(messages: Messages) -> list[tuple[int, int, int, int, str, int]]:
     rows = roll_up(world("quiet"), messages)
     reasons = [END_REASONS[one] for one in rows.reason.tolist()]
     columns = (rows.play, rows.started_ms, rows.ended_ms, rows.watched_ms)
-    return list(zip(*(one.tolist() for one in columns), reasons, rows.closed_ms.tolist(), strict=True))
+    return list(
+        zip(*(one.tolist() for one in columns), reasons, rows.closed_ms.tolist(), strict=True)
+    )
 
 
 def test_an_ended_play_closes_a_minute_later() -> None:
@@ -247,7 +289,9 @@ def test_a_play_that_was_left_closes_after_silence() -> None:
 def test_what_arrives_after_the_closing_does_not_count() -> None:
     """A play that fell silent closes with what had arrived; its other messages change nothing."""
     late = 2 * DAY_MS
-    play = messages_of((READY, 0, 10, 0), (PING, 60, 70, 60), (PING, 120, late, 120), (END, 150, late + 5, 150))
+    play = messages_of(
+        (READY, 0, 10, 0), (PING, 60, 70, 60), (PING, 120, late, 120), (END, 150, late + 5, 150)
+    )
     assert rolled(play) == [(0, 0, 60, 60, "silent", 70 + SILENCE)]
 
 
@@ -294,7 +338,9 @@ def test_plays_are_rolled_up_one_by_one() -> None:
 @st.composite
 def arrivals(draw: st.DrawFn) -> list[int]:
     """Times at which the messages of a play arrive, with waits on both sides of every limit."""
-    waits = st.sampled_from([0, 1, 900, MINUTE_MS, MINUTE_MS + 1, SILENCE - 1, SILENCE, SILENCE + 1, DAY_MS])
+    waits = st.sampled_from(
+        [0, 1, 900, MINUTE_MS, MINUTE_MS + 1, SILENCE - 1, SILENCE, SILENCE + 1, DAY_MS]
+    )
     count = draw(st.integers(1, 6))
     times = [sum(draw(st.lists(waits, min_size=n + 1, max_size=n + 1))) for n in range(count)]
     return draw(st.permutations(times))
@@ -306,7 +352,10 @@ def test_history_follows_from_arrivals(received: list[int], last: int) -> None:
     """For any order and lateness of arrival, history is that of a service which closes plays message by message."""
     kinds = [READY] + [PING] * (len(received) - 2) + [last] * (len(received) > 1)
     play = messages_of(
-        *((kind, 10 * n, time, 10 * n) for n, (kind, time) in enumerate(zip(kinds, received, strict=True)))
+        *(
+            (kind, 10 * n, time, 10 * n)
+            for n, (kind, time) in enumerate(zip(kinds, received, strict=True))
+        )
     )
     in_time, deadline, has_ended = [], SILENCE, False
     for time, number in sorted((time, number) for number, time in enumerate(received)):
@@ -384,7 +433,9 @@ def test_searches_type_the_beginning_of_a_title() -> None:
     assert searches["query"].str.len_chars().is_between(1, 13).all()
     beginnings = {name.lower()[:13] for name in one.names}
     assert all(any(name.startswith(query) for name in beginnings) for query in searches["query"])
-    assert searches.join(plays, on=["session_id", "title_id"], how="anti").height <= 2  # at the window's edge
+    assert (
+        searches.join(plays, on=["session_id", "title_id"], how="anti").height <= 2
+    )  # at the window's edge
 
 
 def test_browsing_ends_with_a_play() -> None:
@@ -392,7 +443,9 @@ def test_browsing_ends_with_a_play() -> None:
     one = world("quiet")
     days = lived(one, range(100), window(one))
     clicks = joined(days, "log.clicks")
-    pressed = clicks.filter(pl.col("action") == "play").join(joined(days, "truth.plays"), on=["session_id", "title_id"])
+    pressed = clicks.filter(pl.col("action") == "play").join(
+        joined(days, "truth.plays"), on=["session_id", "title_id"]
+    )
     assert pressed.height > 30
     assert (pressed["clicked_at"] <= pressed["started_at"]).mean() > 0.95
     assert set(clicks["row"].cast(pl.String)) == {"browse", "new_release"}

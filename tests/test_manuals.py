@@ -52,7 +52,18 @@ def test_a_bad_setting_is_refused_without_assertions(tmp_path: Path) -> None:
 
 def test_a_run_is_the_same_without_assertions() -> None:
     """Rows do not depend on how Python is run."""
-    words = ("generate", "tiny", "--households", "2", "--days", "1", "--tables", "log.plays", "-o", "-")
+    words = (
+        "generate",
+        "tiny",
+        "--households",
+        "2",
+        "--days",
+        "1",
+        "--tables",
+        "log.plays",
+        "-o",
+        "-",
+    )
     lines = run(*words, PYTHONOPTIMIZE="2").stdout
     assert lines == run(*words).stdout
     assert all(json.loads(line) for line in lines.splitlines())

@@ -44,27 +44,43 @@ class Mechanism:
         """The figures of a world, with some settings changed."""
         declared = installed().actors.get(self.name) or installed().faults[self.name]
         trial = Trial(declared, {**self.settings, **changed}, self.households, self.days)
-        return self.figures(trial.live(trial.alone(), HAPPENED if trial.is_actor else RECORDED), self.name)
+        return self.figures(
+            trial.live(trial.alone(), HAPPENED if trial.is_actor else RECORDED), self.name
+        )
 
     def outside(self, figures: Figures) -> Figures:
         """Figures that are beyond their limits; one that cannot be had at all is nan, and beyond them."""
         assert figures.keys() == self.limits.keys()
-        return {what: one for what, one in figures.items() if not self.limits[what][0] <= one <= self.limits[what][1]}
+        return {
+            what: one
+            for what, one in figures.items()
+            if not self.limits[what][0] <= one <= self.limits[what][1]
+        }
 
 
 def plays_of(lived: Lived, name: str) -> pl.DataFrame:
     """Plays that ran and that an actor began or had a part in, by sitting, with the time since the play before."""
     mine = pl.col("causes").str.split("|").list.contains(name)
-    plays = lived.inside["truth.plays"].filter(mine, pl.col("played_ms") > 0).sort("session_id", "started_at")
-    gap = (pl.col("started_at") - pl.col("ended_at").shift().over("session_id")).dt.total_milliseconds()
-    wait = (pl.col("started_at") - pl.col("started_at").shift().over("session_id")).dt.total_milliseconds()
+    plays = (
+        lived.inside["truth.plays"]
+        .filter(mine, pl.col("played_ms") > 0)
+        .sort("session_id", "started_at")
+    )
+    gap = (
+        pl.col("started_at") - pl.col("ended_at").shift().over("session_id")
+    ).dt.total_milliseconds()
+    wait = (
+        pl.col("started_at") - pl.col("started_at").shift().over("session_id")
+    ).dt.total_milliseconds()
     return plays.with_columns(gap=gap, wait=wait)
 
 
 def labelled(lived: Lived, name: str) -> pl.DataFrame:
     """Accounts that truth says have it."""
     return (
-        lived.inside["truth.accounts"].filter(pl.col("actors").str.split("|").list.contains(name)).unique("account_id")
+        lived.inside["truth.accounts"]
+        .filter(pl.col("actors").str.split("|").list.contains(name))
+        .unique("account_id")
     )
 
 
@@ -107,7 +123,10 @@ def reseller(lived: Lived, name: str) -> Figures:
     Of 120 accounts 36, known to 14 %; on 3 days of each some 160 sittings of buyers, as half of the seven are still to come,
     known to 12 % as their number differs by account, and 100 checks; a median of 45 seconds, spread by a factor of 1.8, is known to 8 %.
     """
-    acts, accounts = lived.inside["truth.incidents"].filter(actor=name), labelled(lived, name).height
+    acts, accounts = (
+        lived.inside["truth.incidents"].filter(actor=name),
+        labelled(lived, name).height,
+    )
     plays = plays_of(lived, name)
     checks = plays.join(acts.filter(what="checked the login"), on="play_id", how="semi")
     bought = plays.join(acts.filter(what="watched as a buyer"), on="play_id", how="semi")
@@ -117,7 +136,9 @@ def reseller(lived: Lived, name: str) -> Figures:
         "buyers a day": bought.height / max(accounts, 1) / days_of(lived),
         "checks a day": checks.height / max(accounts, 1) / days_of(lived),
         "seconds of a check": median(checks["played_ms"]) / 1_000,
-        "minutes of a buyer": median(sittings.group_by("session_id").agg(pl.col("played_ms").sum())["played_ms"])
+        "minutes of a buyer": median(
+            sittings.group_by("session_id").agg(pl.col("played_ms").sum())["played_ms"]
+        )
         / MINUTE,
     }
 
@@ -145,8 +166,13 @@ def probe(lived: Lived, name: str) -> Figures:
 
     Of 150 accounts 30, known to 16 %; all else is on schedule.
     """
-    plays, accounts = plays_of(lived, name).sort("device_id", "started_at"), labelled(lived, name).height
-    turn = (pl.col("started_at") - pl.col("started_at").shift().over("device_id")).dt.total_milliseconds()
+    plays, accounts = (
+        plays_of(lived, name).sort("device_id", "started_at"),
+        labelled(lived, name).height,
+    )
+    turn = (
+        pl.col("started_at") - pl.col("started_at").shift().over("device_id")
+    ).dt.total_milliseconds()
     return {
         "share": accounts / lived.homes.height,
         "probes a day": plays.height / max(accounts, 1) / days_of(lived),
@@ -201,7 +227,9 @@ ACTORS = (
 def deeds_of(lived: Lived, name: str) -> pl.DataFrame:
     """What a fault did, with the device of the play and how many of its messages were sent."""
     mine = lived.inside["truth.deliveries"].filter(fault=name)
-    return mine.join(lived.tables["truth.plays"].select("play_id", "device_id", "started_at"), on="play_id")
+    return mine.join(
+        lived.tables["truth.plays"].select("play_id", "device_id", "started_at"), on="play_id"
+    )
 
 
 def share_of_plays(lived: Lived, name: str) -> float:
@@ -212,13 +240,22 @@ def share_of_plays(lived: Lived, name: str) -> float:
 
 def share_of_devices(lived: Lived, name: str) -> float:
     """Devices in use with a message it touched."""
-    return deeds_of(lived, name)["device_id"].n_unique() / lived.inside["truth.plays"]["device_id"].n_unique()
+    return (
+        deeds_of(lived, name)["device_id"].n_unique()
+        / lived.inside["truth.plays"]["device_id"].n_unique()
+    )
 
 
 def sent_by(lived: Lived, plays: pl.Series) -> int:
     """How many messages some plays sent: those that came, once each, and those that are known to be lost."""
-    came = lived.tables["log.events"].filter(pl.col("play_id").is_in(plays.implode())).select("play_id", "event_id")
-    lost = lived.tables["truth.deliveries"].filter(pl.col("play_id").is_in(plays.implode()), change="lost")
+    came = (
+        lived.tables["log.events"]
+        .filter(pl.col("play_id").is_in(plays.implode()))
+        .select("play_id", "event_id")
+    )
+    lost = lived.tables["truth.deliveries"].filter(
+        pl.col("play_id").is_in(plays.implode()), change="lost"
+    )
     return came.n_unique() + lost.height
 
 
@@ -280,7 +317,11 @@ def reordered(lived: Lived, name: str) -> Figures:
     """
     deeds = deeds_of(lived, name)
     held = deeds.height / max(sent_by(lived, deeds["play_id"].unique()), 1)
-    return {"share": share_of_plays(lived, name), "held": held, "seconds": median(deeds["by_ms"]) / 1_000}
+    return {
+        "share": share_of_plays(lived, name),
+        "held": held,
+        "seconds": median(deeds["by_ms"]) / 1_000,
+    }
 
 
 def skewed(lived: Lived, name: str) -> Figures:
@@ -304,7 +345,10 @@ def unzoned(lived: Lived, name: str) -> Figures:
     Of some 200 devices in use 40, less those in London, known to 14 %; hours are those of the zone: in the Americas and Asia
     mostly three or more.
     """
-    hours = deeds_of(lived, name).group_by("device_id").agg(pl.col("by_ms").first())["by_ms"].abs() / HOUR
+    hours = (
+        deeds_of(lived, name).group_by("device_id").agg(pl.col("by_ms").first())["by_ms"].abs()
+        / HOUR
+    )
     return {"share": share_of_devices(lived, name), "hours": median(hours)}
 
 
@@ -316,7 +360,9 @@ def outage(lived: Lived, name: str) -> Figures:
     """
     fault: Any = lived.world.scenario.faults[name]
     first = lived.world.first_day
-    every = {one for day in range(first, first + 1_200, 3) for one in fault._outages(lived.world, day)}
+    every = {
+        one for day in range(first, first + 1_200, 3) for one in fault._outages(lived.world, day)
+    }
     deeds = deeds_of(lived, name)
     return {
         "a year": len(every) / 4 / 1_200 * 365,
@@ -333,7 +379,12 @@ def silent(lived: Lived, name: str) -> Figures:
     """
     events, plays = lived.tables["log.events"], lived.inside["truth.plays"]
     kinds = lived.inside["log.devices"].filter(pl.col("device_type").cast(pl.String) == "computer")
-    used = plays.filter(pl.col("played_ms") > 0).join(kinds, on="device_id", how="semi").select("device_id").unique()
+    used = (
+        plays.filter(pl.col("played_ms") > 0)
+        .join(kinds, on="device_id", how="semi")
+        .select("device_id")
+        .unique()
+    )
     return {"share": used.join(events, on="device_id", how="anti").height / used.height}
 
 
@@ -377,7 +428,11 @@ def of_another_rate() -> list[tuple[str, dict[str, float]]]:
     return [
         (one.name, flaw)
         for one in EVERY.values()
-        for flaw in ({"rate": 3 * one.settings["rate"]}, {"rate": one.settings["rate"] / 3}, *one.flaws)
+        for flaw in (
+            {"rate": 3 * one.settings["rate"]},
+            {"rate": one.settings["rate"] / 3},
+            *one.flaws,
+        )
     ]
 
 
@@ -415,10 +470,16 @@ def _timeless(damage: Callable[..., Damage | None]) -> Callable[..., Damage | No
         found = damage(fault, record)
         if found is None:
             return None
-        copies: Copies | None = found.copies and replace(found.copies, by_ms=np.zeros_like(found.copies.by_ms))
+        copies: Copies | None = found.copies and replace(
+            found.copies, by_ms=np.zeros_like(found.copies.by_ms)
+        )
         lost = None if found.lost is None else found.lost[:0]
-        late, reordered_, shifted = (touched(one) for one in (found.late, found.reordered, found.shifted))
-        return replace(found, lost=lost, late=late, reordered=reordered_, shifted=shifted, copies=copies)
+        late, reordered_, shifted = (
+            touched(one) for one in (found.late, found.reordered, found.shifted)
+        )
+        return replace(
+            found, lost=lost, late=late, reordered=reordered_, shifted=shifted, copies=copies
+        )
 
     return damaged
 

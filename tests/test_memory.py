@@ -23,7 +23,9 @@ GENERATE = "generate tiny --households 1500 --days 1 --tables log.plays,log.even
 
 def _limited(words: str, limit: str, place: Path) -> subprocess.CompletedProcess[str]:
     command = f"ulimit {limit} && exec {sys.executable} -m synthview {words}"
-    return subprocess.run(["bash", "-c", command], cwd=place, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        ["bash", "-c", command], cwd=place, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,11 @@ def test_a_shortage_is_one_line_and_loses_nothing(
     assert told.returncode in {0, 1}
     if told.returncode == 1:
         assert len(told.stderr.splitlines()) == 1, told.stderr
-        assert "memory" in told.stderr or "another thread" in told.stderr or "Too many files" in told.stderr
+        assert (
+            "memory" in told.stderr
+            or "another thread" in told.stderr
+            or "Too many files" in told.stderr
+        )
         assert _limited(words, "-S -c 0", tmp_path).returncode == 0
     assert tree(tmp_path / "run") == made
 
@@ -56,13 +62,19 @@ def test_a_shortage_is_one_line_and_loses_nothing(
     [
         (MemoryError(), OutOfMemory, "not enough memory"),
         (OSError(12, "Cannot allocate memory"), OutOfMemory, "not enough memory"),
-        (ImportError("libx.so: failed to map segment from shared object"), OutOfMemory, "not enough memory"),
+        (
+            ImportError("libx.so: failed to map segment from shared object"),
+            OutOfMemory,
+            "not enough memory",
+        ),
         (RuntimeError("can't start new thread"), SynthviewError, "another thread"),
         (BlockingIOError(11, "Resource temporarily unavailable"), SynthviewError, "another thread"),
         (OSError(24, "Too many open files"), SynthviewError, "Too many files"),
     ],
 )
-def test_shortages_are_told_in_words(error: Exception, kind: type[SynthviewError], told: str) -> None:
+def test_shortages_are_told_in_words(
+    error: Exception, kind: type[SynthviewError], told: str
+) -> None:
     """As errors of ours; who catches MemoryError catches memory that ran out."""
     with pytest.raises(kind, match=told) as raised, told_in_words():
         raise error
@@ -72,7 +84,11 @@ def test_shortages_are_told_in_words(error: Exception, kind: type[SynthviewError
 
 def test_other_errors_stay_what_they_are() -> None:
     """Nothing but a shortage is told as one."""
-    for error in (ValueError("memory allocation"), UnknownName("table", "out of memory", []), OSError(2, "gone")):
+    for error in (
+        ValueError("memory allocation"),
+        UnknownName("table", "out of memory", []),
+        OSError(2, "gone"),
+    ):
         assert in_words(error) is None
     assert ran_out("all is well") is None
 

@@ -49,7 +49,9 @@ def test_spelling_does_not_hide_a_name(name: str, other: str) -> None:
 
 def test_ordinary_names_are_not_on_the_list() -> None:
     """A list that held everybody would be none."""
-    assert not any(map(is_famous_name, ["Karen Whitlock", "Torbjørn Holm", "Marisol Ibarra", "直子 笹田"]))
+    assert not any(
+        map(is_famous_name, ["Karen Whitlock", "Torbjørn Holm", "Marisol Ibarra", "直子 笹田"])
+    )
     assert not is_famous_name("Jackson")
 
 
@@ -64,11 +66,16 @@ def test_mailboxes_spell_names() -> None:
 def test_every_first_name_has_a_family_name_left(locale: str) -> None:
     """With each first name of a shipped pool, a quarter of the family names at least is nobody's."""
     pool = names(locale)
-    left = [sum(not is_famous(first, family) for family in pool.family) / len(pool.family) for first in pool.first]
+    left = [
+        sum(not is_famous(first, family) for family in pool.family) / len(pool.family)
+        for first in pool.first
+    ]
     assert min(left) > 0.25
 
 
-def test_a_famous_name_is_drawn_anew_for_that_household_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_famous_name_is_drawn_anew_for_that_household_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The household gets another family name, always the same one; the others keep theirs."""
     draw, pool = Stream(7, "people/records/names"), names("en_US")
     households = range(200)
@@ -89,7 +96,9 @@ def test_a_pool_of_famous_names_alone_is_refused(monkeypatch: pytest.MonkeyPatch
 def test_no_account_is_famous() -> None:
     """Of 6,000 accounts in the countries with the most famous families, none has such a name or address."""
     shares = {"people.locale": "en_US"}
-    world = synthview.generate("everyday", households=6_000, days=1, tables="log.accounts", set=shares)
+    world = synthview.generate(
+        "everyday", households=6_000, days=1, tables="log.accounts", set=shares
+    )
     accounts = world.log.accounts
     assert not any(map(is_famous_name, accounts["billing_name"]))
     assert not any(map(is_famous_mailbox, accounts["email"]))

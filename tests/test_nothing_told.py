@@ -20,7 +20,11 @@ SEED = 1
 @pytest.fixture(scope="module")
 def shared() -> Dataset:
     """Homes of which most let friends and strangers in."""
-    rates = {"actors.shared_account.rate": 0.9, "actors.reseller.rate": 0.1, "actors.monitor_probe.rate": 0}
+    rates = {
+        "actors.shared_account.rate": 0.9,
+        "actors.reseller.rate": 0.1,
+        "actors.monitor_probe.rate": 0,
+    }
     return generate("everyday", households=250, days=2, seed=SEED, set=SMALL | rates)
 
 
@@ -30,7 +34,12 @@ def of_guests(rows: pl.DataFrame) -> pl.Series:
     return pl.Series(source_in(internal) != 0)
 
 
-@given(st.integers(1_024, 2**40), st.integers(0, 1_000), st.integers(1, 1_024), st.integers(0, 2**64 - 1))
+@given(
+    st.integers(1_024, 2**40),
+    st.integers(0, 1_000),
+    st.integers(1, 1_024),
+    st.integers(0, 2**64 - 1),
+)
 def test_a_length_lies_between_its_shares(whole: int, low: int, more: int, bits: int) -> None:
     """Whatever the bits, a length is at least the lower share and less than the upper one, to the millisecond."""
     length = between(np.array([bits], np.uint64), np.array([whole]), low, low + more)[0]
@@ -47,12 +56,21 @@ def test_lengths_keep_to_no_lattice() -> None:
 
 def test_the_network_of_a_guest_is_one_like_any_other(shared: Dataset) -> None:
     """Guests' addresses have the groups that homes' have, each with values as high, and a network of their own."""
-    at = shared.log.events.filter(pl.col("ip").str.contains(":"), ~pl.col("ip").str.contains("^2001:db8:8[0-9a-f]{3}:"))
+    at = shared.log.events.filter(
+        pl.col("ip").str.contains(":"), ~pl.col("ip").str.contains("^2001:db8:8[0-9a-f]{3}:")
+    )
     whose = at.with_columns(is_guest=of_guests(at)).unique(["device_id", "ip"])
-    parts = whose["ip"].str.replace("::", ":").str.split(":").list.to_struct(fields=[f"group_{n}" for n in range(6)])
+    parts = (
+        whose["ip"]
+        .str.replace("::", ":")
+        .str.split(":")
+        .list.to_struct(fields=[f"group_{n}" for n in range(6)])
+    )
     found = pl.concat([whose.select("is_guest"), parts.struct.unnest()], how="horizontal")
     host = pl.col("group_5").str.to_integer(base=16)
-    of_both = found.group_by("is_guest").agg(host.mean().alias("mean"), host.max().alias("most"), rows=pl.len())
+    of_both = found.group_by("is_guest").agg(
+        host.mean().alias("mean"), host.max().alias("most"), rows=pl.len()
+    )
     guests, homes = of_both.sort("is_guest", descending=True).rows(named=True)
     assert guests["rows"] > 100
     assert max(guests["most"], homes["most"]) < 200

@@ -25,10 +25,14 @@ LIMITS = [
 def tiny(homes: int = 8, **settings: Any) -> synthview.Dataset:
     """A few homes for a day, with settings by path, dots written as two underscores."""
     words = {path.replace("__", "."): value for path, value in settings.items()}
-    return synthview.generate("tiny", households=homes, days=1, set={"run.warm_up_days": 3, **words})
+    return synthview.generate(
+        "tiny", households=homes, days=1, set={"run.warm_up_days": 3, **words}
+    )
 
 
-@pytest.mark.parametrize(("path", "limit"), LIMITS, ids=[f"{path}={limit:g}" for path, limit in LIMITS])
+@pytest.mark.parametrize(
+    ("path", "limit"), LIMITS, ids=[f"{path}={limit:g}" for path, limit in LIMITS]
+)
 def test_every_setting_may_go_to_its_limits(path: str, limit: float) -> None:
     """Whatever is allowed makes a world: every play has messages, a title, and ends after it starts."""
     world = tiny(**{path: limit})
@@ -43,7 +47,11 @@ def test_every_setting_may_go_to_its_limits(path: str, limit: float) -> None:
         {"catalogue__share_of_kids_works": 0},
         {"catalogue__share_of_kids_works": 0.0003},
         {"catalogue__film_count": 20, "catalogue__series_count": 5},
-        {"catalogue__film_count": 20, "catalogue__series_count": 5, "catalogue__share_in_each_country": 0.05},
+        {
+            "catalogue__film_count": 20,
+            "catalogue__series_count": 5,
+            "catalogue__share_in_each_country": 0.05,
+        },
     ],
 )
 def test_empty_shelves_are_no_accident(settings: dict[str, float]) -> None:
@@ -63,7 +71,9 @@ def sittings() -> pl.DataFrame:
         .explode("viewer_ids")
         .join(ages, left_on="viewer_ids", right_on="person_id")
     )
-    grouped = plays.group_by("play_id").agg(pl.col("age").max().alias("oldest"), pl.first("title_id", "session_id"))
+    grouped = plays.group_by("play_id").agg(
+        pl.col("age").max().alias("oldest"), pl.first("title_id", "session_id")
+    )
     return grouped.join(world.log.titles.select("title_id", "age_rating"), on="title_id")
 
 

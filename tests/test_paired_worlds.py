@@ -28,7 +28,11 @@ FAULTY: dict[str, float] = {
     "local_time_as_utc": 0.3, "lost_events": 0.2, "missing_ends": 0.2, "reordered_events": 0.2,
 }  # fmt: skip
 PLANS = ({"basic": 1.0}, {"basic": 0.25, "standard": 0.5, "premium": 0.25})
-PLACES: tuple[dict[str, float], ...] = ({"US": 1.0}, {"AU": 0.5, "BR": 0.5}, {"MX": 0.4, "GB": 0.3, "JP": 0.3})
+PLACES: tuple[dict[str, float], ...] = (
+    {"US": 1.0},
+    {"AU": 0.5, "BR": 0.5},
+    {"MX": 0.4, "GB": 0.3, "JP": 0.3},
+)
 SEEDS = st.integers(0, 2**63 - 1)
 WATCHED = frozenset({"truth.plays", "truth.incidents"})
 RECORDED = WATCHED | {"truth.deliveries", "log.events", "log.plays"}
@@ -54,13 +58,18 @@ def scenarios(draw: st.DrawFn, name: str = "") -> Scenario:
     for one in sorted(on):
         stated |= {f"actors.{one}.{setting}": value for setting, value in BUSY[one].items()}
         stated[f"actors.{one}.rate"] = BUSY[one]["rate"] * (1.0 if one == name else calm)
-    stated |= {f"faults.{one}.rate": rate for one, rate in FAULTY.items()} | {"faults.late_arrivals.longest_days": 1.5}
+    stated |= {f"faults.{one}.rate": rate for one, rate in FAULTY.items()} | {
+        "faults.late_arrivals.longest_days": 1.5
+    }
     return load("everyday", installed(), stated)
 
 
 def both(scenario: Scenario, name: str, tables: frozenset[str]) -> tuple[World, Days, Days]:
     """The first world, and the same homes and days with an actor or fault and without: three days more at either end."""
-    one, other = build(scenario), build(load(scenario, installed(), {"without": [*scenario.without, name]}))
+    one, other = (
+        build(scenario),
+        build(load(scenario, installed(), {"without": [*scenario.without, name]})),
+    )
     within = window(one, -BEFORE, scenario.run.days + 2 * BEFORE)
     homes = range(scenario.run.households)
     return one, lived(one, homes, within, tables), lived(other, homes, within, tables)
@@ -88,10 +97,13 @@ def unlike(one: pl.DataFrame, other: pl.DataFrame, key: list[str], *left_out: st
 
 def local_days(rows: pl.DataFrame, zones: pl.DataFrame, start: str, end: str) -> pl.DataFrame:
     """Rows once for every local day of their home from one time to another, as `day`."""
-    parts = [rows.join(zones, on="account_id").with_columns(day=pl.lit(None, dtype=pl.Date)).clear()]
+    parts = [
+        rows.join(zones, on="account_id").with_columns(day=pl.lit(None, dtype=pl.Date)).clear()
+    ]
     for (zone,), part in rows.join(zones, on="account_id").group_by("time_zone"):
         first, last = (
-            pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(str(zone)).dt.date() for name in (start, end)
+            pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(str(zone)).dt.date()
+            for name in (start, end)
         )
         parts.append(part.with_columns(day=pl.date_ranges(first, last)).explode("day"))
     return pl.concat(parts)
@@ -101,7 +113,9 @@ def outside(rows: pl.DataFrame, zones: pl.DataFrame, acted: pl.DataFrame) -> pl.
     """Plays of which no local day is one of those on which something was done."""
     days = local_days(rows, zones, "started_at", "ended_at")
     within = days.join(acted, on=["account_id", "day"], how="semi")
-    return rows.join(within, on="play_id", how="anti").select("account_id", "play_id", "started_at", "causes")
+    return rows.join(within, on="play_id", how="anti").select(
+        "account_id", "play_id", "started_at", "causes"
+    )
 
 
 # --- Actors -----------------------------------------------------------------------------------------------------------
@@ -122,7 +136,9 @@ def test_without_an_actor_only_its_days_differ(name: str, data: st.DataObject) -
     acted = local_days(acts, zones, "at", "until").select("account_id", "day").unique()
     plays = inside(one, "truth.plays"), inside(other, "truth.plays")
     differ = unlike(*plays, ["play_id"], FOLLOWS)
-    note(f"{differ.height} of {plays[0].height} plays differ, {acts.height} acts on {acted.height} days")
+    note(
+        f"{differ.height} of {plays[0].height} plays differ, {acts.height} acts on {acted.height} days"
+    )
     assert outside(differ, zones, acted).rows() == []
     later = pl.date_ranges(pl.col("day"), pl.col("day").dt.offset_by("2d"))
     acted = acted.select("account_id", day=later).explode("day").unique()
@@ -135,7 +151,11 @@ def test_an_actor_that_acts_makes_a_difference(name: str) -> None:
     stated: dict[str, Any] = {
         f"actors.{one}.{setting}": to for one, all_ in BUSY.items() for setting, to in all_.items()
     }
-    scenario = load("everyday", installed(), SMALL | stated | {"run.seed": 2, "run.days": 3, "run.households": 60})
+    scenario = load(
+        "everyday",
+        installed(),
+        SMALL | stated | {"run.seed": 2, "run.days": 3, "run.households": 60},
+    )
     _, one, other = both(scenario, name, WATCHED)
     differ = unlike(inside(one, "truth.plays"), inside(other, "truth.plays"), ["play_id"], FOLLOWS)
     mine = pl.col("causes").str.split("|").list.contains(name)
@@ -161,11 +181,16 @@ def test_without_a_fault_everything_happens_and_only_its_plays_are_recorded_othe
     deliveries = joined(one, "truth.deliveries")
     touched = deliveries.filter(fault=name)["play_id"].unique()
     note(f"{touched.len()} plays have a delivery of {name}")
-    for path, key in (("log.events", ["play_id", "event_id", "received_time"]), ("log.plays", ["play_id"])):
+    for path, key in (
+        ("log.events", ["play_id", "event_id", "received_time"]),
+        ("log.plays", ["play_id"]),
+    ):
         differ = unlike(inside(one, path), inside(other, path), key)
         assert differ.filter(~pl.col("play_id").is_in(touched.implode())).rows() == []
     others = [
-        frame.filter(pl.col("fault") != name, ~pl.col("play_id").is_in(touched.implode())).sort(pl.all())
+        frame.filter(pl.col("fault") != name, ~pl.col("play_id").is_in(touched.implode())).sort(
+            pl.all()
+        )
         for frame in (deliveries, joined(other, "truth.deliveries"))
     ]
     assert others[0].equals(others[1])  # of a message that one fault loses another makes no copies

@@ -29,7 +29,9 @@ def test_internal_ids_hold_the_largest_of_everything() -> None:
     assert MENU_SOURCES < 512
 
 
-@pytest.mark.parametrize("what", ["play", "session", "account", "profile", "device", "title", "person", "click"])
+@pytest.mark.parametrize(
+    "what", ["play", "session", "account", "profile", "device", "title", "person", "click"]
+)
 def test_public_ids_go_back(what: str) -> None:
     """A public id is positive, unlike its neighbours, and leads back to the internal one."""
     internal = np.concatenate([np.arange(1_000), 2**63 - 1 - np.arange(1_000)])
@@ -43,7 +45,11 @@ def test_public_ids_go_back(what: str) -> None:
 def test_sorts_of_ids_differ() -> None:
     """The same household has unrelated ids as an account, a play and with another seed."""
     household = np.arange(100)
-    found = [public(seed, what).apply(household).tolist() for seed in (1, 2) for what in ("account", "play")]
+    found = [
+        public(seed, what).apply(household).tolist()
+        for seed in (1, 2)
+        for what in ("account", "play")
+    ]
     assert len({one for ids in found for one in ids}) == 400
 
 
@@ -78,7 +84,11 @@ def test_types_of_home() -> None:
     adults, all_persons = (HOMES.person_class == ADULT).sum(axis=1), HOMES.persons.sum(axis=1)
     of_type = {name: HOMES.household_type == number for number, name in enumerate(HOUSEHOLD_TYPES)}
     assert {1} == set(all_persons[of_type["alone"]].tolist())
-    assert {2} == set(all_persons[of_type["couple"]].tolist()) == set(adults[of_type["couple"]].tolist())
+    assert (
+        {2}
+        == set(all_persons[of_type["couple"]].tolist())
+        == set(adults[of_type["couple"]].tolist())
+    )
     assert {1} == set(adults[of_type["single_parent"]].tolist())
     assert all_persons[of_type["single_parent"]].min() >= 2
     assert all_persons.max() <= PERSONS
@@ -119,12 +129,22 @@ def test_shares_of_homes_are_those_of_the_settings() -> None:
     one = world("everyday")
     homes = furnish(one, np.arange(40_000))
     people = next(section for name, section in one.scenario.sections.items() if name == "people")
-    asked = {**people.household_types, "has_cat": people.share_with_cat, "has_dog": people.share_with_dog}  # type: ignore[attr-defined]
-    found = {name: (homes.household_type == number).mean() for number, name in enumerate(HOUSEHOLD_TYPES)}
+    asked = {
+        **people.household_types,
+        "has_cat": people.share_with_cat,
+        "has_dog": people.share_with_dog,
+    }  # type: ignore[attr-defined]
+    found = {
+        name: (homes.household_type == number).mean() for number, name in enumerate(HOUSEHOLD_TYPES)
+    }
     found |= {"has_cat": homes.has_cat.mean(), "has_dog": homes.has_dog.mean()}
     for name, share in asked.items():
         assert abs(found[name] - share) < 5 * np.sqrt(share * (1 - share) / len(homes)), name
-    us = sum(share for (country, _), share in zip(one.regions, one.region_shares, strict=True) if country == "US")
+    us = sum(
+        share
+        for (country, _), share in zip(one.regions, one.region_shares, strict=True)
+        if country == "US"
+    )
     assert abs((homes.country == 0).mean() - us) < 5 * np.sqrt(us * (1 - us) / len(homes))
 
 
@@ -153,7 +173,9 @@ def test_new_accounts_keep_coming() -> None:
     """Some accounts sign up within the window, and every household has one in the end."""
     one = world("everyday")
     instants, within = changes(one, HOUSEHOLDS), window(one)
-    is_new = (instants[:, 0] >= within.first_day * DAY_MS) & (instants[:, 0] < within.last_day * DAY_MS)
+    is_new = (instants[:, 0] >= within.first_day * DAY_MS) & (
+        instants[:, 0] < within.last_day * DAY_MS
+    )
     assert is_new.sum() > 3
     assert (instants[:, 0] <= (within.first_day + 60) * DAY_MS).all()
 
@@ -162,7 +184,13 @@ def test_states_of_an_account_take_turns() -> None:
     """In the listing of accounts an active row is followed by a cancelled one and that by an active one."""
     one = world("tiny")
     within = window(one)
-    accounts = settled_tables(one, range(200), type(within)(within.first_day, within.last_day + 1_000))["log.accounts"]
-    numbered = accounts.sort("valid_from").with_columns(number=pl.int_range(pl.len()).over("account_id") % 2)
-    assert numbered["number"].to_list() == (numbered["status"] == "cancelled").cast(pl.Int64).to_list()
+    accounts = settled_tables(
+        one, range(200), type(within)(within.first_day, within.last_day + 1_000)
+    )["log.accounts"]
+    numbered = accounts.sort("valid_from").with_columns(
+        number=pl.int_range(pl.len()).over("account_id") % 2
+    )
+    assert (
+        numbered["number"].to_list() == (numbered["status"] == "cancelled").cast(pl.Int64).to_list()
+    )
     assert numbered["number"].sum() > 50

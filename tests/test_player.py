@@ -43,7 +43,9 @@ def column(values: Any) -> Ints:
 
 
 def plays_of(
-    *rows: tuple[int, int, bool], session: list[int] | None = None, autoplayed: list[bool] | None = None
+    *rows: tuple[int, int, bool],
+    session: list[int] | None = None,
+    autoplayed: list[bool] | None = None,
 ) -> Attempts:
     """Plays by start position, meant playing time, and whether they finish their title."""
     start, playing, finishes = (np.array(one) for one in zip(*rows, strict=True))
@@ -64,10 +66,14 @@ def seeks_of(*rows: tuple[int, int, int]) -> Marks:
     return mark(play, at, 6, SEEK_START, stall=500, jump=jump)
 
 
-def fitted(plays: Attempts, runtime: int, *seeks: tuple[int, int, int]) -> tuple[list[tuple[int, ...]], list[int]]:
+def fitted(
+    plays: Attempts, runtime: int, *seeks: tuple[int, int, int]
+) -> tuple[list[tuple[int, ...]], list[int]]:
     """Jumps as they happened, and the playing time of each play."""
     marks, playing = _fit(plays, np.full(len(plays), runtime), seeks_of(*seeks))
-    return list(zip(marks.play.tolist(), marks.at_ms.tolist(), marks.jump_ms.tolist(), strict=True)), playing.tolist()
+    return list(
+        zip(marks.play.tolist(), marks.at_ms.tolist(), marks.jump_ms.tolist(), strict=True)
+    ), playing.tolist()
 
 
 # --- Jumps ------------------------------------------------------------------------------------------------------------
@@ -114,11 +120,15 @@ def test_jumps_stay_within_the_title(
 
 
 JUMPS = st.lists(
-    st.tuples(st.integers(0, 3), st.integers(1, 5_000), st.sampled_from([-3_000, -100, 100, 900, 9_000])),
+    st.tuples(
+        st.integers(0, 3), st.integers(1, 5_000), st.sampled_from([-3_000, -100, 100, 900, 9_000])
+    ),
     min_size=1,
     max_size=12,
 )
-MEANT = st.lists(st.tuples(st.integers(0, 4_000), st.integers(1, 6_000), st.booleans()), min_size=4, max_size=4)
+MEANT = st.lists(
+    st.tuples(st.integers(0, 4_000), st.integers(1, 6_000), st.booleans()), min_size=4, max_size=4
+)
 
 
 @given(MEANT, JUMPS)
@@ -155,12 +165,18 @@ def sessions_of(*rows: tuple[int, int]) -> Sessions:
     """Sittings by start, and by when the screen is needed again."""
     start, until = (column(one) for one in zip(*rows, strict=True))
     none = np.zeros(len(rows), dtype=np.int64)
-    return Sessions(none, none, none, none + 1, none, start, start, until - start, until, none, none - 1, none)
+    return Sessions(
+        none, none, none, none + 1, none, start, start, until - start, until, none, none - 1, none
+    )
 
 
-def timed(plays: Attempts, sessions: Sessions, marks: Marks, startup: list[int], gap: list[int]) -> Times:
+def timed(
+    plays: Attempts, sessions: Sessions, marks: Marks, startup: list[int], gap: list[int]
+) -> Times:
     """The times of plays, nobody falling asleep."""
-    return on_the_clock(replace(plays, gap_ms=column(gap)), sessions, sessions.until_ms, marks, column(startup))
+    return on_the_clock(
+        replace(plays, gap_ms=column(gap)), sessions, sessions.until_ms, marks, column(startup)
+    )
 
 
 def test_plays_of_a_sitting_follow_each_other() -> None:
@@ -185,7 +201,9 @@ def test_the_end_of_a_sitting_cuts_a_play() -> None:
     assert times.is_cut.tolist() == [False, True]
 
 
-@pytest.mark.parametrize(("at", "until", "playing"), [(90, 120, 90), (90, 80, 80), (20, 70, 20), (20, 90, 30)])
+@pytest.mark.parametrize(
+    ("at", "until", "playing"), [(90, 120, 90), (90, 80, 80), (20, 70, 20), (20, 90, 30)]
+)
 def test_a_pause_that_is_not_over_was_the_end(at: int, until: int, playing: int) -> None:
     """A play goes on until its sitting is over; a pause that lasts until then was its end, and a later one none at all."""
     pause = mark(column([0]), column([at]), 4, PAUSE, stall=60)
@@ -201,7 +219,9 @@ def test_the_player_asks_after_some_episodes() -> None:
     assert one.scenario.of(PlayerSettings).episodes_until_prompt == 3
     countdown = int(one.scenario.of(PlayerSettings).autoplay_seconds * SECOND)
     by_itself = [False, True, True, True, True, False, True]
-    plays, _ = _ask(one, plays_of(*[(0, 100, True)] * 7, session=[0] * 7, autoplayed=by_itself), NOTHING)
+    plays, _ = _ask(
+        one, plays_of(*[(0, 100, True)] * 7, session=[0] * 7, autoplayed=by_itself), NOTHING
+    )
     assert plays.autoplayed.tolist() == [False, True, True, False, True, False, True]
     assert [5 * SECOND, countdown, countdown] == plays.gap_ms.tolist()[:3]
     assert countdown + 2 * SECOND <= plays.gap_ms[3] < countdown + 17 * SECOND
@@ -210,7 +230,9 @@ def test_the_player_asks_after_some_episodes() -> None:
 
 def test_nothing_comes_where_nobody_answers() -> None:
     """A sleeper is asked as anybody is: after three episodes without a press the next waits for a hand."""
-    plays = plays_of(*[(0, 100, True)] * 5, session=[0] * 5, autoplayed=[False, True, True, True, False])
+    plays = plays_of(
+        *[(0, 100, True)] * 5, session=[0] * 5, autoplayed=[False, True, True, True, False]
+    )
     asleep = replace(plays, hands_off_ms=column([THROUGHOUT, 60, 0, 0, THROUGHOUT]))
     press = mark(column([1, 3, 4]), column([5, 5, 5]), 4, PAUSE)
     came, marks = _ask(world("quiet"), asleep, press)
@@ -222,7 +244,11 @@ def test_nothing_comes_where_nobody_answers() -> None:
 
 
 def refused(
-    plans: list[int], home: list[int], start: list[int], seconds: list[int], screens: Screens | None = None
+    plans: list[int],
+    home: list[int],
+    start: list[int],
+    seconds: list[int],
+    screens: Screens | None = None,
 ) -> list[bool]:
     """Which of some sittings of one play each are refused, in homes with given plans; times in seconds."""
     homes = type("Homes", (), {"plan": column(plans)})
@@ -250,7 +276,9 @@ def refused(
         (2, [0, 1, 2, 3, 4], [9, 9, 9, 9, 9], [False, False, False, False, True]),
     ],
 )
-def test_a_plan_allows_so_many_streams(plan: int, start: list[int], seconds: list[int], expected: list[bool]) -> None:
+def test_a_plan_allows_so_many_streams(
+    plan: int, start: list[int], seconds: list[int], expected: list[bool]
+) -> None:
     """Sittings are let in by order of their start while a stream is free; one that is refused takes none."""
     assert expected == refused([plan], [0] * len(start), start, seconds)
 

@@ -61,13 +61,20 @@ def draws(count: int, seed: int) -> list[list[int]]:
 
 def test_frozen_names_stay() -> None:
     """The frozen names are those of this release: changing them changes every world."""
-    written = json.loads(Path(sys.modules["synthview.pools"].__path__[0], "people.json").read_text("utf-8"))
+    written = json.loads(
+        Path(sys.modules["synthview.pools"].__path__[0], "people.json").read_text("utf-8")
+    )
     assert (frozen_digest(), written["digest"]) == (NAMES_DIGEST, NAMES_DIGEST)
 
 
 def test_titles_stay() -> None:
     """The same numbers make the same titles as in this release."""
-    made = [compose(genre, five, kind) for genre in genres() for kind in ("film", "series") for five in draws(50, 7)]
+    made = [
+        compose(genre, five, kind)
+        for genre in genres()
+        for kind in ("film", "series")
+        for five in draws(50, 7)
+    ]
     made += [episode_name(five) for five in draws(500, 7)]
     assert hashlib.blake2b("\n".join(made).encode(), digest_size=16).hexdigest() == TITLES_DIGEST
 
@@ -79,7 +86,9 @@ def test_names_are_sorted_plain_and_unlike(locale: str) -> None:
     for listed in (pool.first, pool.female, pool.male, pool.family):
         assert listed == sorted(set(listed))
         assert not [
-            name for name in listed if any(sign in name for sign in '.,;:@"()0123456789\n') or name != name.strip()
+            name
+            for name in listed
+            if any(sign in name for sign in '.,;:@"()0123456789\n') or name != name.strip()
         ]
     assert set(pool.first) == {*pool.female, *pool.male}
     assert len(pool.first) >= 50
@@ -117,7 +126,9 @@ def test_importing_the_pools_reads_nothing() -> None:
     subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[1])
 
 
-def test_another_locale_is_gathered_once_and_kept(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_locale_is_gathered_once_and_kept(
+    own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A locale that is not frozen is gathered by Faker the first time and read from the cache afterwards."""
     make = pytest.importorskip("synthview.pools.make")
     first_time = names(TESTED_LOCALE)
@@ -137,7 +148,8 @@ def test_gathering_is_deterministic(own_cache: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", ["", "[]", '{"faker": "1", "digest": "0", "lists": {"female": [], "male": [], "family": []}}']
+    "damage",
+    ["", "[]", '{"faker": "1", "digest": "0", "lists": {"female": [], "male": [], "family": []}}'],
 )
 def test_a_damaged_cache_is_gathered_again(own_cache: Path, damage: str) -> None:
     """A kept file that was cut, emptied or edited is replaced."""
@@ -146,7 +158,10 @@ def test_a_damaged_cache_is_gathered_again(own_cache: Path, damage: str) -> None
     (own_cache / f"{TESTED_LOCALE}.json").write_text(damage, "utf-8")
     names.cache_clear()
     assert names(TESTED_LOCALE) == sound
-    assert json.loads((own_cache / f"{TESTED_LOCALE}.json").read_text("utf-8"))["digest"] == sound.digest
+    assert (
+        json.loads((own_cache / f"{TESTED_LOCALE}.json").read_text("utf-8"))["digest"]
+        == sound.digest
+    )
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(
@@ -167,7 +182,9 @@ def test_an_unknown_locale_is_refused(own_cache: Path, locale: str) -> None:
         names(locale)
 
 
-def test_without_faker_the_error_says_what_to_install(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_faker_the_error_says_what_to_install(
+    own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Asking for a locale beyond the frozen ones without Faker names the extra to install."""
     monkeypatch.setitem(sys.modules, "synthview.pools.make", None)
     with pytest.raises(SettingError, match=r"synthview\[faker\]"):
@@ -181,7 +198,11 @@ def test_profile_labels(locale: str) -> None:
     assert labels.first == names(locale).first
     assert min(len(labels.kids), len(labels.adults), len(labels.shared)) >= 3
     assert 10 <= len(labels.special) <= 30
-    assert not [label for label in labels.special if label != label.strip() or "\n" in label or len(label) > 30]
+    assert not [
+        label
+        for label in labels.special
+        if label != label.strip() or "\n" in label or len(label) > 30
+    ]
 
 
 def test_labels_need_quoting_somewhere() -> None:
@@ -241,37 +262,55 @@ def test_a_famous_title_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """If the numbers happen upon a famous title, the next one is taken."""
     numbers = [4, 8, 15, 16, 23]
     composed = compose("drama", numbers)
-    bare = "".join(sign for sign in composed.casefold() if sign.isalnum() or sign == " ").removeprefix("the ")
+    bare = "".join(
+        sign for sign in composed.casefold() if sign.isalnum() or sign == " "
+    ).removeprefix("the ")
     monkeypatch.setattr("synthview.pools.titles.famous_titles", lambda: frozenset([bare]))
     assert compose("drama", numbers) != composed
 
 
 def test_famous_titles_are_recognised() -> None:
     """Capitals, punctuation and a leading article do not hide a famous title."""
-    assert all(map(is_famous, ["Titanic", "THE GODFATHER", "godfather", "Pride & Prejudice", "Moulin Rouge"]))
+    assert all(
+        map(
+            is_famous,
+            ["Titanic", "THE GODFATHER", "godfather", "Pride & Prejudice", "Moulin Rouge"],
+        )
+    )
     assert not is_famous("The Paper Lighthouse")
 
 
 def test_titles_are_well_formed() -> None:
     """Titles have no blanks left and no doubled spaces, the right article, and now and then signs that need quoting."""
     made = [
-        compose(genre, five, kind) for genre in genres() for kind in ("film", "series") for five in draws(1_000, 17)
+        compose(genre, five, kind)
+        for genre in genres()
+        for kind in ("film", "series")
+        for five in draws(1_000, 17)
     ]
     made += [episode_name(five) for five in draws(5_000, 17)]
     assert not [
-        name for name in made if set("{}\n") & set(name) or "  " in name or name != name.strip() or len(name) > 90
+        name
+        for name in made
+        if set("{}\n") & set(name) or "  " in name or name != name.strip() or len(name) > 90
     ]
     assert not [
-        name for name in made if " a A" in name or name.startswith(("A A", "A E", "A I", "A O", "An B", "A Honest"))
+        name
+        for name in made
+        if " a A" in name or name.startswith(("A A", "A E", "A I", "A O", "An B", "A Honest"))
     ]
-    assert all(any(sign in name for name in made) for sign in [",", ":", "'", "&", "é", "ø", "7", "!"])
+    assert all(
+        any(sign in name for name in made) for sign in [",", ":", "'", "&", "é", "ø", "7", "!"]
+    )
 
 
 def test_any_integers_will_do() -> None:
     """Negative, huge and numpy integers choose words as well."""
     assert compose("crime", [-1, -2, -3, -4, -5])
     assert compose("crime", [2**80] * 5)
-    assert compose("crime", list(np.array([1, 2, 3, 4, 2**63], np.uint64))) == compose("crime", [1, 2, 3, 4, 2**63])
+    assert compose("crime", list(np.array([1, 2, 3, 4, 2**63], np.uint64))) == compose(
+        "crime", [1, 2, 3, 4, 2**63]
+    )
 
 
 @pytest.mark.parametrize(("genre", "kind"), [("thrillr", "film"), ("thriller", "movie")])
@@ -330,7 +369,11 @@ def test_mailboxes() -> None:
         ("Łukasz", "Gruß"),
     ] * 200
     made = email([first for first, _ in people], [family for _, family in people], np.arange(1_000))
-    assert made[:3] == ["zoe.obrien0@example.com", "jose.delagarza1@example.org", "user.user2@example.net"]
+    assert made[:3] == [
+        "zoe.obrien0@example.com",
+        "jose.delagarza1@example.org",
+        "user.user2@example.net",
+    ]
     assert len(set(made)) == 1_000
     assert all(map(is_reserved_email, made))
     assert all(address.isascii() for address in made)

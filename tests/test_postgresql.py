@@ -43,8 +43,26 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     if os.getuid() == 0:
         chown(place, "nobody")
     programs = Path(str(INITDB)).parent
-    as_nobody(str(programs / "initdb"), "-D", str(place / "data"), "-U", "tester", "-A", "trust", "-E", "UTF8", cwd="/")
-    control = (str(programs / "pg_ctl"), "-D", str(place / "data"), "-w", "-l", str(place / "server.log"))
+    as_nobody(
+        str(programs / "initdb"),
+        "-D",
+        str(place / "data"),
+        "-U",
+        "tester",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        cwd="/",
+    )
+    control = (
+        str(programs / "pg_ctl"),
+        "-D",
+        str(place / "data"),
+        "-w",
+        "-l",
+        str(place / "server.log"),
+    )
     options = f"-k {place} -c listen_addresses='' -c fsync=off -c timezone=Asia/Tokyo"
     as_nobody(*control, "-o", options, "start", cwd="/")
     try:
@@ -88,13 +106,22 @@ def psql(server: Path, request: pytest.FixtureRequest) -> Psql:
     [("csv", "text", "nasty", "none"), ("csv", "int", "tiny", "gzip"), ("ndjson", "text", "tiny", "none"),
      ("ndjson", "int", "nasty", "gzip")],
 )  # fmt: skip
-def test_files_are_loaded(psql: Psql, format_: str, ids: str, scenario: str, compression: str, tmp_path: Path) -> None:
+def test_files_are_loaded(
+    psql: Psql, format_: str, ids: str, scenario: str, compression: str, tmp_path: Path
+) -> None:
     """Every table is made and filled, no key is broken, nulls stay nulls, and times are UTC though the session is not."""
     words: dict[str, Any] = {"format": format_, "ids": ids, "compression": compression}
     without = ["schema_drift", "truncated_rows"] if scenario == "nasty" else ()
     directory = tmp_path / "it's [a] folder"
     run = synthview.generate(
-        scenario, directory=directory, households=12, days=2, set=SMALL, without=without, bom=format_ == "csv", **words
+        scenario,
+        directory=directory,
+        households=12,
+        days=2,
+        set=SMALL,
+        without=without,
+        bom=format_ == "csv",
+        **words,
     )
     psql(synthview.ddl(dialect="postgresql", format=format_, ids=ids))
     psql(loading(directory=directory, dialect="postgresql", **words))
@@ -110,9 +137,20 @@ def test_files_are_loaded(psql: Psql, format_: str, ids: str, scenario: str, com
     found = psql(
         "SELECT play_id, to_char(closed_at, 'YYYY-MM-DD HH24:MI:SS.MS'), watched_ms FROM log.plays ORDER BY 1 LIMIT 1;"
     )
-    assert found.strip() == f"{play_id}|{first['closed_at']:%Y-%m-%d %H:%M:%S.%f}"[:-3] + f"|{first['watched_ms']}"
-    texts = psql("SELECT billing_name FROM log.accounts ORDER BY account_id, valid_from;").splitlines()
-    assert texts == run.scan("log.accounts").collect().sort("account_id", "valid_from")["billing_name"].to_list()
+    assert (
+        found.strip()
+        == f"{play_id}|{first['closed_at']:%Y-%m-%d %H:%M:%S.%f}"[:-3] + f"|{first['watched_ms']}"
+    )
+    texts = psql(
+        "SELECT billing_name FROM log.accounts ORDER BY account_id, valid_from;"
+    ).splitlines()
+    assert (
+        texts
+        == run.scan("log.accounts")
+        .collect()
+        .sort("account_id", "valid_from")["billing_name"]
+        .to_list()
+    )
     phones = psql("SELECT phone FROM log.accounts ORDER BY account_id, valid_from;").splitlines()
     accounts = run.scan("log.accounts").collect().sort("account_id", "valid_from")
     assert phones == accounts["phone"].fill_null("").to_list()
@@ -127,9 +165,10 @@ def test_every_session_reads_the_same_times(psql: Psql, tmp_path: Path) -> None:
     count = "SELECT count(*) FROM log.plays WHERE closed_at >= '2017-10-03' AND closed_at < '2017-10-04';"
     day = run.scan("log.plays").collect()["closed_at"].dt.date().cast(str)
     expected = str((day == "2017-10-03").sum())
-    assert {psql(f"SET TIME ZONE '{zone}'; {count}").strip() for zone in ("Asia/Tokyo", "America/New_York")} == {
-        expected
-    }
+    assert {
+        psql(f"SET TIME ZONE '{zone}'; {count}").strip()
+        for zone in ("Asia/Tokyo", "America/New_York")
+    } == {expected}
 
 
 def test_documented_functions_convert_ids(psql: Psql) -> None:
@@ -137,4 +176,7 @@ def test_documented_functions_convert_ids(psql: Psql) -> None:
     psql(documented("postgresql"))
     for number in (0, 1, 2**62, 1234567890123456789, 2**63 - 1):
         text = ids_to_text(number, "play_id")
-        assert psql(f"SELECT id_to_int('{text}'), id_to_text({number}, 'p');").strip() == f"{number}|{text}"
+        assert (
+            psql(f"SELECT id_to_int('{text}'), id_to_text({number}, 'p');").strip()
+            == f"{number}|{text}"
+        )

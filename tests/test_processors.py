@@ -94,7 +94,11 @@ def test_any_text_is_a_limit_or_none(text: str) -> None:
     [("", 8, None, 8), ("", 8, 2, 2), ("", 2, 8, 2), ("3", 8, None, 3), ("16", 8, 4, 4), ("0", 8, None, 8), ("default", 8, 1, 1)],
 )  # fmt: skip
 def test_workers_are_as_many_as_can_work(
-    stated: str, of_machine: int, of_quota: int | None, expected: int, monkeypatch: pytest.MonkeyPatch
+    stated: str,
+    of_machine: int,
+    of_quota: int | None,
+    expected: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What a user states stands for the machine; the quota bounds both."""
     monkeypatch.setenv("PYTHON_CPU_COUNT", stated)

@@ -59,7 +59,12 @@ GOLDEN_RUNS = {"tiny": (20, 3), "quiet": (60, 6), "christmas-prince": (60, 8)}
 DATED = [table.path for table in TABLES if table.dated]
 UNDATED = [table.path for table in TABLES if not table.dated]
 PLACES_TO_RUN = {
-    "Kolkata, Turkish": {"TZ": "Asia/Kolkata", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "1"},
+    "Kolkata, Turkish": {
+        "TZ": "Asia/Kolkata",
+        "LANG": "tr_TR.UTF-8",
+        "LC_ALL": "tr_TR.UTF-8",
+        "PYTHONHASHSEED": "1",
+    },
     "New York, C": {"TZ": "America/New_York", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": "2"},
     "no zones": {"PYTHONTZPATH": "", "TZ": "UTC", "PYTHONHASHSEED": "random"},
 }
@@ -69,7 +74,10 @@ def of_homes(days: Days, seed: int, households: range) -> Days:
     """The rows of some households, cut out of a run of more."""
     accounts = pl.Series(public(seed, "account").apply(np.array(households))).implode()
     return {
-        day: {path: frame.filter(pl.col("account_id").is_in(accounts)) for path, frame in frames.items()}
+        day: {
+            path: frame.filter(pl.col("account_id").is_in(accounts))
+            for path, frame in frames.items()
+        }
         for day, frames in days.items()
     }
 
@@ -92,7 +100,9 @@ def test_other_tables_never_show(which: tuple[str, int], wanted: set[str]) -> No
     """A table has the same rows whichever other tables are asked for."""
     one = world(*which)
     alone = lived(one, range(HOMES), window(one), frozenset(wanted))
-    expected = {day: {path: frames[path] for path in wanted} for day, frames in whole(*which).items()}
+    expected = {
+        day: {path: frames[path] for path in wanted} for day, frames in whole(*which).items()
+    }
     assert list(differences(expected, alone)) == []
 
 
@@ -108,7 +118,9 @@ def test_every_table_is_made() -> None:
     one = world("everyday")
     made = {path: joined(whole("everyday"), path) for path in DATED}
     made |= settled_tables(one, range(HOMES), window(one))
-    assert {table.path: table.schema for table in TABLES} == {path: frame.schema for path, frame in made.items()}
+    assert {table.path: table.schema for table in TABLES} == {
+        path: frame.schema for path, frame in made.items()
+    }
 
 
 @pytest.mark.parametrize("place", PLACES_TO_RUN)
@@ -159,7 +171,9 @@ def test_records_of_fewer_households_are_the_first(which: tuple[str, int], count
     one = world(*which)
     more = settled_tables(one, range(HOMES), window(one))
     fewer = settled_tables(one, range(count), window(one))
-    assert [path for path, frame in fewer.items() if not frame.equals(more[path].head(frame.height))] == []
+    assert [
+        path for path, frame in fewer.items() if not frame.equals(more[path].head(frame.height))
+    ] == []
 
 
 # --- 3. More days extend, never rewrite -------------------------------------------------------------------------------
@@ -178,11 +192,17 @@ def test_a_window_changes_no_row(which: tuple[str, int], first: int, days: int) 
 
 @FEW
 @given(late_worlds(), st.integers(0, DAYS - 1), st.integers(1, DAYS))
-def test_start_and_days_of_a_scenario_cut_a_window(which: tuple[str, int], first: int, days: int) -> None:
+def test_start_and_days_of_a_scenario_cut_a_window(
+    which: tuple[str, int], first: int, days: int
+) -> None:
     """A scenario whose run starts later and lasts shorter is the same world seen through a smaller window."""
     name, seed = which
     whole_run = load(name, installed()).run
-    run = {"run.start": whole_run.start + timedelta(days=first), "run.days": min(days, DAYS - first), "run.seed": seed}
+    run = {
+        "run.start": whole_run.start + timedelta(days=first),
+        "run.days": min(days, DAYS - first),
+        "run.seed": seed,
+    }
     one = build(load(name, installed(), SMALL | SETTINGS[name] | run))
     cut = lived(one, range(HOMES), window_of(one.scenario))
     assert list(differences({day: whole(*which)[day] for day in cut}, cut)) == []
@@ -199,7 +219,9 @@ def test_messages_arrive_days_late() -> None:
     assert (across >= timedelta(days=2)).sum() > 0
 
 
-def test_a_window_that_looked_back_too_little_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_window_that_looked_back_too_little_would_be_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The test of windows can fail: a walk that begins at the window's edge loses messages of days before."""
     one = world("everyday")
     within = window(one, 4)
@@ -214,20 +236,28 @@ def test_change_rows_only_come_on_top(which: tuple[str, int], more_days: int) ->
     """A longer run has every change row of a shorter one; those on top begin after the shorter one's end."""
     one = world(*which)
     short, long = window(one), Window(window(one).first_day, window(one).last_day + more_days)
-    before, after = settled_tables(one, range(HOMES), short), settled_tables(one, range(HOMES), long)
+    before, after = (
+        settled_tables(one, range(HOMES), short),
+        settled_tables(one, range(HOMES), long),
+    )
     for table in (table for table in TABLES if not table.dated):
-        kept, added = before[table.path], after[table.path].join(before[table.path], on=table.key, how="anti")
+        kept, added = (
+            before[table.path],
+            after[table.path].join(before[table.path], on=table.key, how="anti"),
+        )
         assert after[table.path].join(kept, on=table.key, how="semi").equals(kept), table.path
         if "valid_from" in added.columns:
-            assert added.filter(pl.col("valid_from").dt.epoch("ms") < short.last_day * DAY_MS).is_empty(), table.path
+            assert added.filter(
+                pl.col("valid_from").dt.epoch("ms") < short.last_day * DAY_MS
+            ).is_empty(), table.path
 
 
 def test_accounts_change_in_the_course_of_a_year() -> None:
     """Over a year accounts are cancelled and some taken up again, so that the test above has something to hold."""
     one = world("tiny")
-    accounts = settled_tables(one, range(200), Window(window(one).first_day, window(one).last_day + 365))[
-        "log.accounts"
-    ]
+    accounts = settled_tables(
+        one, range(200), Window(window(one).first_day, window(one).last_day + 365)
+    )["log.accounts"]
     states = accounts.group_by("account_id").agg(pl.col("status"))["status"].list.len()
     assert (states >= 2).sum() > 20
     assert (states >= 3).sum() > 3
@@ -250,7 +280,10 @@ def test_a_household_replayed_alone(which: tuple[str, int], household: int) -> N
 def test_some_households_in_the_middle(which: tuple[str, int], first: int, count: int) -> None:
     """Any range of households has the rows that it has in the full run, undated tables included."""
     one, some = world(*which), range(first, min(first + count, HOMES))
-    assert list(differences(of_homes(whole(*which), which[1], some), lived(one, some, window(one)))) == []
+    assert (
+        list(differences(of_homes(whole(*which), which[1], some), lived(one, some, window(one))))
+        == []
+    )
     accounts = pl.Series(public(which[1], "account").apply(np.array(some))).implode()
     alone, full = (settled_tables(one, part, window(one)) for part in (some, range(HOMES)))
     del alone["log.titles"]
@@ -294,18 +327,25 @@ def test_names_are_chance_combinations_of_the_pools() -> None:
     for account, name in tables["log.accounts"].select("account_id", "billing_name").iter_rows():
         pools = [names(locale) for locale in PLACES[country[account]].locales]
         combined = [
-            name.removeprefix(f"{first} ") for pool in pools for first in pool.first if name.startswith(f"{first} ")
+            name.removeprefix(f"{first} ")
+            for pool in pools
+            for first in pool.first
+            if name.startswith(f"{first} ")
         ]
         assert any(family in pool.family for family in combined for pool in pools), name
     for account, name in tables["log.profiles"].select("account_id", "name").iter_rows():
         if account in country:
             pools = [profile_labels(locale) for locale in PLACES[country[account]].locales]
-            assert any(name in (*pool.first, *pool.kids, *pool.adults, *pool.shared) for pool in pools), name
+            assert any(
+                name in (*pool.first, *pool.kids, *pool.adults, *pool.shared) for pool in pools
+            ), name
 
 
 def test_every_country_has_frozen_names() -> None:
     """No country needs names that are not part of the package."""
-    assert {locale for place in PLACES.values() for locale in place.locales} <= set(frozen_locales())
+    assert {locale for place in PLACES.values() for locale in place.locales} <= set(
+        frozen_locales()
+    )
 
 
 def test_homes_do_not_share_an_address() -> None:
@@ -326,7 +366,12 @@ SPREAD_HOUSEHOLDS, SPREAD_DAYS = 2 * PART_HOUSEHOLDS + 1, 2
 def written(directory: Path, **how: Any) -> dict[str, bytes]:
     """Every file of a run, by its path."""
     synthview.generate(
-        "everyday", households=SPREAD_HOUSEHOLDS, days=SPREAD_DAYS, set=SPREAD, directory=directory, **how
+        "everyday",
+        households=SPREAD_HOUSEHOLDS,
+        days=SPREAD_DAYS,
+        set=SPREAD,
+        directory=directory,
+        **how,
     )
     found = sorted(path for path in directory.rglob("*") if path.is_file())
     return {path.relative_to(directory).as_posix(): path.read_bytes() for path in found}
@@ -335,17 +380,25 @@ def written(directory: Path, **how: Any) -> dict[str, bytes]:
 @pytest.mark.parametrize("file_format", ["parquet", "ndjson"])
 def test_workers_never_show(tmp_path: Path, file_format: str) -> None:
     """One, two and three workers write the same files, byte for byte, the manifest included."""
-    made = [written(tmp_path / f"{workers}", workers=workers, format=file_format) for workers in (1, 2, 3)]
+    made = [
+        written(tmp_path / f"{workers}", workers=workers, format=file_format)
+        for workers in (1, 2, 3)
+    ]
     assert len(made[0]) > 2 * SPREAD_DAYS
     assert "manifest.json" in made[0]
     assert [list(made[0])] * 2 == [list(one) for one in made[1:]]
-    assert [path for one in made[1:] for path, content in one.items() if content != made[0][path]] == []
+    assert [
+        path for one in made[1:] for path, content in one.items() if content != made[0][path]
+    ] == []
 
 
 def test_memory_and_directory_agree(tmp_path: Path) -> None:
     """A run in memory has the rows that the same run writes, in their order, and both those of the pipeline."""
     asked = {"seed": 3, "households": 40, "days": 2, "set": LATE}
-    memory, disk = synthview.generate("everyday", **asked), synthview.generate("everyday", directory=tmp_path, **asked)
+    memory, disk = (
+        synthview.generate("everyday", **asked),
+        synthview.generate("everyday", directory=tmp_path, **asked),
+    )
     one = build(load("everyday", installed(), {**LATE, "run.seed": 3, "run.days": 2}))
     expected = digests(one, range(40), window_of(one.scenario))
     for path, digest in expected.items():
@@ -361,7 +414,9 @@ def test_a_smaller_dataset_is_the_beginning_of_a_bigger_one() -> None:
         folder, name = path.split(".")
         fewer, more = (getattr(getattr(one, folder), name) for one in (small, big))
         if "account_id" in more.columns:
-            more = more.filter(pl.col("account_id").is_in(small.truth.accounts["account_id"].implode()))
+            more = more.filter(
+                pl.col("account_id").is_in(small.truth.accounts["account_id"].implode())
+            )
         assert fewer.equals(more), path
 
 

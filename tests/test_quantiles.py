@@ -23,7 +23,9 @@ from synthview.draws.arithmetic import exp, hazard, ln, normal_quantile, power
 from synthview.draws.quantiles import Quantiles, Steps, thresholds
 
 U = np.sort(np.random.Generator(np.random.PCG64(1)).integers(0, 2**64, 100_000, np.uint64))
-ENDS = np.array([0, 1, 2**20, 2**21, 2**63 - 1, 2**63, 2**64 - 2**21, 2**64 - 2, 2**64 - 1], np.uint64)
+ENDS = np.array(
+    [0, 1, 2**20, 2**21, 2**63 - 1, 2**63, 2**64 - 2**21, 2**64 - 2, 2**64 - 1], np.uint64
+)
 # 401 points from 1e-300 to 1e300, off the powers of two that a logarithm finds easy.
 WIDE = [float(f"{1.1 + 0.021 * i}e{round(1.5 * i) - 300}") for i in range(401)]
 
@@ -37,14 +39,22 @@ def test_ln_within_one_ulp() -> None:
     """The logarithm is right to one unit in the last place: wide, near 1 where it vanishes, and for the least float."""
     points = [*WIDE, *np.linspace(0.5, 2.0, 2001).tolist(), 1 - 2**-53, 1 + 2**-52, 5e-324]
     with localcontext(prec=60):
-        assert max(ulps(y, Decimal(x).ln()) for x, y in zip(points, ln(points).tolist(), strict=True)) < 1
+        assert (
+            max(ulps(y, Decimal(x).ln()) for x, y in zip(points, ln(points).tolist(), strict=True))
+            < 1
+        )
 
 
 def test_exp_within_one_ulp() -> None:
     """The exponential is right to one unit in the last place, and ends in 0 and infinity without complaint."""
     points = [*np.linspace(-708, 709.7, 2003).tolist(), *np.linspace(-1, 1, 501).tolist(), 1e-300]
     with localcontext(prec=60):
-        assert max(ulps(y, Decimal(x).exp()) for x, y in zip(points, exp(points).tolist(), strict=True)) < 1
+        assert (
+            max(
+                ulps(y, Decimal(x).exp()) for x, y in zip(points, exp(points).tolist(), strict=True)
+            )
+            < 1
+        )
     assert exp([-1e9, -np.inf, 0.0]).tolist() == [0, 0, 1]
 
 
@@ -126,7 +136,10 @@ def test_no_arithmetic_that_differs_elsewhere() -> None:
     for module in (synthview.draws.chance, synthview.draws.quantiles):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             assert not (isinstance(node, ast.Attribute) and node.attr in banned), ast.unparse(node)
-            assert not (isinstance(node, ast.Attribute) and ast.unparse(node) in {"np.exp", "np.power", "math.exp"})
+            assert not (
+                isinstance(node, ast.Attribute)
+                and ast.unparse(node) in {"np.exp", "np.power", "math.exp"}
+            )
             assert not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult))
 
 
@@ -143,8 +156,14 @@ def logit(share: float) -> float:
 # Name: the table, and the closed form of the share above x. Scales are large, so that tails can be told apart.
 CLOSED_FORMS: dict[str, tuple[Quantiles, Callable[[float], float]]] = {
     "exponential": (Quantiles.exponential(3.6e6), lambda x: math.exp(-x / 3.6e6)),
-    "lognormal": (Quantiles.lognormal(2.7e6, 0.8), lambda x: normal_above(math.log(x / 2.7e6) / 0.8)),
-    "lognormal, wide": (Quantiles.lognormal(1e6, 2.0), lambda x: normal_above(math.log(x / 1e6) / 2.0)),
+    "lognormal": (
+        Quantiles.lognormal(2.7e6, 0.8),
+        lambda x: normal_above(math.log(x / 2.7e6) / 0.8),
+    ),
+    "lognormal, wide": (
+        Quantiles.lognormal(1e6, 2.0),
+        lambda x: normal_above(math.log(x / 1e6) / 2.0),
+    ),
     "normal": (Quantiles.normal(0, 1e6), lambda x: normal_above(x / 1e6)),
     "logit_normal": (
         Quantiles.logit_normal(0.3, 0.6, unit=10**12),
@@ -170,7 +189,9 @@ def test_lower_end_down_to_one_in_a_thousand_million(name: str) -> None:
     for chance in (1e-9, 1e-8, 1e-7, 1e-5, 1e-3, 0.1, 0.4):
         x = int(table.at(np.array([int(chance * 2**64)], np.uint64))[0])
         if abs(x) > 10_000:
-            assert 1 - float(table.survival(x)) == pytest.approx(1 - above(x + 0.5), rel=5e-4, abs=1e-15)
+            assert 1 - float(table.survival(x)) == pytest.approx(
+                1 - above(x + 0.5), rel=5e-4, abs=1e-15
+            )
 
 
 @pytest.mark.parametrize("name", CLOSED_FORMS)
@@ -210,7 +231,9 @@ def test_cutting_off_and_unit() -> None:
     assert (int(drawn.min()), int(drawn.max())) == (200, 900)
     assert (drawn == 900).mean() == pytest.approx(normal_above(math.log(0.9 / 0.5)), abs=0.005)
     assert table.survival([199, 900, -5, 10**9]).tolist() == [1, 0, 1, 0]
-    assert float(table.survival(200)) == pytest.approx(normal_above(math.log(0.2005 / 0.5)), rel=1e-3)
+    assert float(table.survival(200)) == pytest.approx(
+        normal_above(math.log(0.2005 / 0.5)), rel=1e-3
+    )
 
 
 def test_values_are_rounded_not_cut() -> None:
@@ -259,7 +282,9 @@ def test_poisson_is_exact(mean: float) -> None:
         for k in range(int(mean + 12 * math.sqrt(mean) + 12)):
             running += term
             term = term * Decimal(mean) / (k + 1)
-            assert float(table.survival(k)) == pytest.approx(float(1 - running), rel=1e-12, abs=2**-62)
+            assert float(table.survival(k)) == pytest.approx(
+                float(1 - running), rel=1e-12, abs=2**-62
+            )
 
 
 @pytest.mark.parametrize("mean", [0.0, 0.02, 1.0, 7.5, 1000.0])
@@ -271,11 +296,17 @@ def test_geometric_is_exact(mean: float) -> None:
     assert table.at(U).mean() == pytest.approx(mean, rel=0.05, abs=1e-9)
 
 
-@given(weights=st.lists(st.integers(0, 10**25) | st.floats(0, 1e200), min_size=1, max_size=12).filter(any))
+@given(
+    weights=st.lists(st.integers(0, 10**25) | st.floats(0, 1e200), min_size=1, max_size=12).filter(
+        any
+    )
+)
 def test_thresholds_are_exact(weights: list[float]) -> None:
     """Thresholds are the cumulative weights over their sum, times 2**63, rounded down: as fractions would have it."""
     exact = [Fraction(weight) for weight in weights]
-    assert thresholds(weights).tolist() == [int(sum(exact[: i + 1]) / sum(exact) * 2**63) for i in range(len(exact))]
+    assert thresholds(weights).tolist() == [
+        int(sum(exact[: i + 1]) / sum(exact) * 2**63) for i in range(len(exact))
+    ]
 
 
 @given(weights=st.lists(st.integers(0, 10**6), min_size=1, max_size=50).filter(any))

@@ -20,7 +20,9 @@ def test_a_regular_file_is_read_whole(tmp_path: Path) -> None:
     assert read_bounded(tmp_path / "link", 10, "The file") == b"0123456789"
 
 
-def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_no_regular_file_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A pipe, a socket, a device and a directory are told apart; nothing is waited for."""
     monkeypatch.chdir(tmp_path)  # the path of a socket has to be short
     os.mkfifo("pipe")

@@ -36,7 +36,9 @@ def window(page: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bro
 
 
 @pytest.mark.slow
-def test_it_opens_without_a_complaint_and_asks_nothing_of_the_network(window: Browser, page: Path) -> None:
+def test_it_opens_without_a_complaint_and_asks_nothing_of_the_network(
+    window: Browser, page: Path
+) -> None:
     """The console stays empty, and the only thing asked for is the file."""
     window.complaints()
     window.requests()
@@ -59,6 +61,13 @@ def test_it_fits_and_an_automated_check_finds_no_barrier(
     window.driver.set_script_timeout(300)
     for element in window.all("details"):
         window.run("arguments[0].open = true", element)
-    assert window.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert (
+        window.run(
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        == 0
+    )
     found = Axe().run(window.driver)
-    assert [(one["id"], node["target"]) for one in found["violations"] for node in one["nodes"]] == []
+    assert [
+        (one["id"], node["target"]) for one in found["violations"] for node in one["nodes"]
+    ] == []

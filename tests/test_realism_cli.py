@@ -148,7 +148,15 @@ def synthview_hours() -> list[float]:
 def test_a_page_that_needs_nothing_else(week: Path, tmp_path: Path) -> None:
     """The page is one file without script or address to load from, and names each figure and verdict."""
     place = tmp_path / "page.html"
-    run("realism", str(week), "--html", str(place), "--only", "S20,D01,D02,D03,D04,T06,N12", expect=1)
+    run(
+        "realism",
+        str(week),
+        "--html",
+        str(place),
+        "--only",
+        "S20,D01,D02,D03,D04,T06,N12",
+        expect=1,
+    )
     page = place.read_text("utf-8")
     assert page.startswith("<!doctype html>")
     assert "<script" not in page
@@ -205,6 +213,11 @@ def refused(*words: str, code: int = 2) -> str:
 
 def test_what_is_for_scenarios_is_refused_for_datasets(week: Path, tmp_path: Path) -> None:
     """A dataset is read as it is; a directory without one is told."""
-    for option, value in (("--seed", "3"), ("--set", "run.days=3"), ("--without", "misclick"), ("--workers", "2")):
+    for option, value in (
+        ("--seed", "3"),
+        ("--set", "run.days=3"),
+        ("--without", "misclick"),
+        ("--workers", "2"),
+    ):
         assert f"{option} is for a scenario" in refused(str(week), option, value)
     assert "holds no dataset" in refused(str(tmp_path), code=3)

@@ -34,7 +34,11 @@ def test_what_is_computed_says_what_of() -> None:
 
 def test_a_claim_is_never_compared() -> None:
     """Rows that synthview asks about, and rows that are facts or context, are no targets."""
-    assert {one.use for one in sources().values() if one.id not in targets()} == {"claim", "context", "fact"}
+    assert {one.use for one in sources().values() if one.id not in targets()} == {
+        "claim",
+        "context",
+        "fact",
+    }
     assert not {"X01", "X02", "X08", "X13"} & set(targets())
 
 

@@ -7,7 +7,18 @@ import polars as pl
 import pytest
 from handmade import FIRST_MS, at, handmade, homes, plays, titles
 
-from synthview.realism import activity, decay, devices, hours, popularity, quality, repeats, runtimes, seasons, sittings
+from synthview.realism import (
+    activity,
+    decay,
+    devices,
+    hours,
+    popularity,
+    quality,
+    repeats,
+    runtimes,
+    seasons,
+    sittings,
+)
 from synthview.realism import homes as households
 from synthview.realism.panel import panel_plays
 from synthview.realism.study import DAY_MS, HOUR_MS, MINUTE_MS, NotApplicable
@@ -39,7 +50,13 @@ def test_the_panel_counts_films_on_british_computers_three_minutes_before_the_ne
 
 def test_the_panel_has_homes_alone() -> None:
     """A test rig or a bar on a computer is in no panel of people; without the truth all accounts are taken for homes."""
-    shown = plays(*({"home": home, "device_id": home, "start_ms": at(0, hour)} for home in (0, 1) for hour in (9, 12)))
+    shown = plays(
+        *(
+            {"home": home, "device_id": home, "start_ms": at(0, hour)}
+            for home in (0, 1)
+            for hour in (9, 12)
+        )
+    )
     known = homes(["GB", "GB"], household_type=["family", "alone"])
     assert len(panel_plays(handmade(plays=shown, dwellings=known.head(1).select("home")))) == 1
     assert len(panel_plays(handmade(plays=shown))) == 2
@@ -48,8 +65,16 @@ def test_the_panel_has_homes_alone() -> None:
 def test_hours_and_weekdays_of_the_panel() -> None:
     """Two of four plays begin at 20 o'clock UTC, one on a Tuesday; days beyond whole weeks are left out of weekdays."""
     starts = [at(0, 20), at(1, 20.5), at(2, 9), at(3, 23.9), at(14, 3)]
-    study = handmade(days=15, plays=plays(*({"title": one, "start_ms": start} for one, start in enumerate(starts))))
-    assert values(hours.starts_by_hour(study), "T01-20", "T01-09", "T01-23", "T01-03") == [50, 25, 25, 0]
+    study = handmade(
+        days=15,
+        plays=plays(*({"title": one, "start_ms": start} for one, start in enumerate(starts))),
+    )
+    assert values(hours.starts_by_hour(study), "T01-20", "T01-09", "T01-23", "T01-03") == [
+        50,
+        25,
+        25,
+        0,
+    ]
     assert values(hours.starts_by_weekday(study), "T03-Mon", "T03-Tue", "T03-Sun") == [25, 25, 0]
 
 
@@ -57,7 +82,12 @@ def test_the_busiest_hour_is_that_of_the_clock_at_home() -> None:
     """A play of two hours from half past nine fills 22 o'clock most; weekends do not count for all countries."""
     shown = plays(
         {"country": "US", "local_ms": at(0, 21.5), "start_ms": at(0, 3), "watched_ms": 2 * HOUR},
-        {"country": "US", "local_ms": at(5, 10), "start_ms": at(5, 10), "watched_ms": 4 * HOUR},  # a Saturday
+        {
+            "country": "US",
+            "local_ms": at(5, 10),
+            "start_ms": at(5, 10),
+            "watched_ms": 4 * HOUR,
+        },  # a Saturday
     )
     study = handmade(plays=shown)
     assert hours.busiest_hour(study)["T06"].value == 22
@@ -82,7 +112,9 @@ def test_returns_to_a_film() -> None:
     """Of four pairs one has three plays on three days, two of them in a row, and one two plays on one day."""
     starts = [(1, 0, 10), (1, 1, 10), (1, 5, 10), (2, 0, 12), (2, 0, 14), (3, 0, 16), (4, 0, 18)]
     rows = [{"title": title, "start_ms": at(day, hour)} for title, day, hour in starts]
-    found = repeats.returns(handmade(plays=plays(*rows, {"title": 9, "start_ms": at(6), "kind": "episode"})))
+    found = repeats.returns(
+        handmade(plays=plays(*rows, {"title": 9, "start_ms": at(6), "kind": "episode"}))
+    )
     assert values(found, "T23-2", "T23-3", "T24-2", "T24-3") == [50, 25, 25, 25]
     assert values(found, "T25-2", "T25-3", "T25-4", "T25-5") == [25, 0, 0, 0]
     assert found["T23-rep"].value == pytest.approx(100 * 3 / 7)
@@ -91,7 +123,12 @@ def test_returns_to_a_film() -> None:
 def test_rewatching_by_the_truth() -> None:
     """Of ten minutes played, those begun as a rewatch or sleep aid are three."""
     truths = pl.DataFrame(
-        {"home": [0, 0, 1], "group": [0, 0, 1], "intent": ["rewatch", "browse", "sleep_aid"], "played_ms": [1, 7, 2]}
+        {
+            "home": [0, 0, 1],
+            "group": [0, 0, 1],
+            "intent": ["rewatch", "browse", "sleep_aid"],
+            "played_ms": [1, 7, 2],
+        }
     )
     assert repeats.rewatching(handmade(truths=truths))["T27"].value == pytest.approx(30)
 
@@ -113,7 +150,9 @@ def test_slopes_of_known_curves() -> None:
     """Hours ~ rank^-0.5 have the slope 0.5; hours ~ (rank + 40)^-1.2 the exponent 1.2, whatever their order."""
     rank = np.arange(1, 2001)
     assert popularity.slope(rank[::-1] ** -0.5) == pytest.approx(0.5)
-    assert popularity.zipf_mandelbrot(np.flip((rank + 40.0) ** -1.2)) == pytest.approx(1.2, abs=1e-6)
+    assert popularity.zipf_mandelbrot(np.flip((rank + 40.0) ** -1.2)) == pytest.approx(
+        1.2, abs=1e-6
+    )
 
 
 def test_concentration_counts_every_title_that_has_appeared() -> None:
@@ -145,7 +184,9 @@ def test_completion_of_original_films() -> None:
         {"home": 0, "watched_ms": 20 * MINUTE}, {"home": 0, "watched_ms": 30 * MINUTE},
         {"home": 1, "watched_ms": 150 * MINUTE}, {"home": 1, "title": 1, "watched_ms": 0},
     )  # fmt: skip
-    assert popularity.completion_of_leaders(handmade(plays=shown, titles=known))["P21"].value == pytest.approx(75)
+    assert popularity.completion_of_leaders(handmade(plays=shown, titles=known))[
+        "P21"
+    ].value == pytest.approx(75)
 
 
 def test_decay_of_a_cohort() -> None:
@@ -168,7 +209,9 @@ def test_ages_of_films() -> None:
         {"title": 0, "is_original": True, "released": 10}, {"title": 1, "is_original": True, "released": -10},
         {"title": 2, "is_original": True, "released": -400}, {"title": 3},
     )  # fmt: skip
-    shown = plays(*({"title": one, "start_ms": at(20), "watched_ms": (one + 1) * HOUR} for one in range(4)))
+    shown = plays(
+        *({"title": one, "start_ms": at(20), "watched_ms": (one + 1) * HOUR} for one in range(4))
+    )
     found = decay.ages(handmade(days=182, plays=shown, titles=known))
     assert values(found, "P18-new", "P18-mid", "P18-old", "P18-lic") == [10, 20, 30, 40]
 
@@ -199,7 +242,9 @@ def _subscribed(*days: float) -> pl.DataFrame:
 def test_hours_are_divided_by_days_of_subscription() -> None:
     """Twelve hours of one account with ten days and another with two are an hour a day."""
     study = handmade(
-        plays=plays({"watched_ms": 12 * HOUR, "start_ms": at(1)}), active_days=_subscribed(10, 2), groups=2
+        plays=plays({"watched_ms": 12 * HOUR, "start_ms": at(1)}),
+        active_days=_subscribed(10, 2),
+        groups=2,
     )
     assert activity.hours(study)["S04"].value == pytest.approx(1)
 
@@ -220,7 +265,10 @@ def test_memberships_are_scaled_to_those_of_30_september() -> None:
     states = homes(["US", "US", "GB", "DE", "US"], valid_from=first, status=["active"] * 5)
     found = activity.memberships(handmade(days=365, states=states))
     assert values(found, "S01d-us", "S01d-intl") == [54.625, 54.625]
-    assert values(found, "S01e", "S01e-us") == [pytest.approx(109.25 * 5 / 4), pytest.approx(109.25 * 3 / 4)]
+    assert values(found, "S01e", "S01e-us") == [
+        pytest.approx(109.25 * 5 / 4),
+        pytest.approx(109.25 * 3 / 4),
+    ]
     assert found["S01b-us"].value == 54.625
 
 
@@ -318,7 +366,9 @@ def test_sizes_and_kinds_of_homes() -> None:
     found = households.sizes(study)
     assert values(found, "S13", "S14", "S16-mean", "S16-5", "S16-1") == [2.5, 25, 6, 100, 0]
     found = households.kinds(study)
-    assert values(found, "S15-alone", "S15-cpl", "S15-cplkids", "S15-unrel", "N18-cat", "N18-dog") == [
+    assert values(
+        found, "S15-alone", "S15-cpl", "S15-cplkids", "S15-unrel", "N18-cat", "N18-dog"
+    ) == [
         25,
         25,
         25,
@@ -334,7 +384,9 @@ def test_people_of_an_account() -> None:
         "home": [0, 0, 0, 1, 2], "group": [0, 0, 0, 1, 2], "country": ["US", "US", "US", "US", "DE"],
         "person_id": [1, 2, 3, 4, 5], "age": [40, 12, 30, 50, 60], "lives_here": [True, True, False, True, True],
     })  # fmt: skip
-    study = handmade(persons=persons, households=homes(["US", "US", "DE"], household_type=["family"] * 3))
+    study = handmade(
+        persons=persons, households=homes(["US", "US", "DE"], household_type=["family"] * 3)
+    )
     found = households.sharing(study)
     assert values(found, "N02-lrg", "N04-only") == [50, 25]
     assert found["N01"].value == pytest.approx(222 / 3)
@@ -349,12 +401,18 @@ def test_how_many_share_an_account() -> None:
     })  # fmt: skip
     truths = pl.DataFrame({"home": [0, 0, 1, 2], "viewer_ids": [[1, 2, 3], [1], [4], [5, 6]]})
     found = households.people_per_account(handmade(persons=persons, truths=truths, groups=3))
-    assert values(found, "S22-1", "S22-2", "S22-3") == [pytest.approx(100 / 3), pytest.approx(200 / 3), 0]
+    assert values(found, "S22-1", "S22-2", "S22-3") == [
+        pytest.approx(100 / 3),
+        pytest.approx(200 / 3),
+        0,
+    ]
 
 
 def test_profiles_and_plans() -> None:
     """The most profiles of an account, where there are enough accounts to tell, and the streams of each plan."""
-    profiles = pl.DataFrame({"home": [0, 0, 0, 1], "group": [0, 0, 0, 1], "profile_id": [1, 2, 3, 4]})
+    profiles = pl.DataFrame(
+        {"home": [0, 0, 0, 1], "group": [0, 0, 0, 1], "profile_id": [1, 2, 3, 4]}
+    )
     known = homes(["US", "US"], plan=["basic", "premium"], stream_limit=[1, 4])
     study = handmade(profiles=profiles, homes=known)
     many = handmade(profiles=profiles, homes=homes(["US"] * 1000))
@@ -369,7 +427,9 @@ def test_profiles_and_plans() -> None:
 def test_titles_for_kids() -> None:
     """One of two accounts plays something for families for more than two minutes."""
     known = titles({"title": 0, "genres": "action|family"}, {"title": 1, "genres": "drama"})
-    shown = plays({"title": 0}, {"home": 1, "title": 1}, {"home": 1, "title": 0, "watched_ms": MINUTE})
+    shown = plays(
+        {"title": 0}, {"home": 1, "title": 1}, {"home": 1, "title": 0, "watched_ms": MINUTE}
+    )
     assert households.kids_titles(handmade(plays=shown, titles=known))["K01"].value == 50
 
 
@@ -396,14 +456,17 @@ def test_devices_watched_and_owned() -> None:
         {"device_type": "tablet", "watched_ms": HOUR}, {"home": 1, "device_type": "computer", "watched_ms": 9 * HOUR},
         {"home": 2, "country": "IT", "device_type": "tv", "watched_ms": 0},
     )  # fmt: skip
-    listed = pl.DataFrame({"home": [0, 0], "group": [0, 0], "device_id": [1, 2], "device_type": ["stick", "phone"]})
+    listed = pl.DataFrame(
+        {"home": [0, 0], "group": [0, 0], "device_id": [1, 2], "device_type": ["stick", "phone"]}
+    )
     study = handmade(homes=known, plays=shown, devices=listed)
     assert values(devices.hours_by_class(study), "D01", "D02", "D03", "D04") == [50, 0, 25, 25]
     assert values(devices.owned(study), "D08-stick", "D08-stv", "D08-con") == [50, 0, 0]
     with pytest.raises(NotApplicable, match="Italy"):
         devices.hours_in_italy(handmade(plays=shown.filter(pl.col("country") != "IT")))
     italian = plays(
-        {"country": "IT", "device_type": "tv", "watched_ms": HOUR}, {"country": "IT", "watched_ms": 3 * HOUR}
+        {"country": "IT", "device_type": "tv", "watched_ms": HOUR},
+        {"country": "IT", "watched_ms": 3 * HOUR},
     )
     assert devices.hours_in_italy(handmade(plays=italian))["D06-it"].value == 25
 
@@ -459,7 +522,9 @@ def test_late_messages_of_phones() -> None:
         "device_id": [1, 1, 1, 1, 2, 2, 3], "client_time": [0, 0, 0, 0, 0, 0, 0],
         "received_time": [200, 300, 2 * day, 400, day + 5, 3 * day, 9 * day],
     }).with_columns(pl.col("client_time", "received_time").cast(pl.Datetime("ms")), group=pl.lit(0, dtype=pl.Int32))  # fmt: skip
-    listed = pl.DataFrame({"group": [0, 0, 0], "device_id": [1, 2, 3], "device_type": ["phone", "phone", "tv"]})
+    listed = pl.DataFrame(
+        {"group": [0, 0, 0], "device_id": [1, 2, 3], "device_type": ["phone", "phone", "tv"]}
+    )
     study = handmade(devices=listed)
     study.scan = lambda _: table.lazy()  # type: ignore[method-assign]
     assert quality.late(study)["Q12"].value == 25
@@ -473,10 +538,14 @@ def test_dark_months() -> None:
     rows = []
     for day in range(365):
         dark = handmade(plays=plays({})).date_of(day).month in {12, 1}
-        rows += [{"title": day, "start_ms": at(day, 10 + 2 * one)} for one in range(2 if dark else 1)]
+        rows += [
+            {"title": day, "start_ms": at(day, 10 + 2 * one)} for one in range(2 if dark else 1)
+        ]
     rows.append({"title": 999, "start_ms": at(365), "kind": "episode"})
     found = seasons.dark_months(handmade(days=365, plays=plays(*rows)))["T04"].value
-    assert found == pytest.approx(2, rel=0.1)  # the last play of a browser's name has no next, and is not counted
+    assert found == pytest.approx(
+        2, rel=0.1
+    )  # the last play of a browser's name has no next, and is not counted
 
 
 def test_christmas_films() -> None:
@@ -485,6 +554,8 @@ def test_christmas_films() -> None:
     starts = {275: 6, 460: 2, 640: 9, 10: 9}
     shown = plays(*({"start_ms": at(day), "watched_ms": hours_of * HOUR} for day, hours_of in starts.items()),
                   {"title": 1, "start_ms": at(275), "watched_ms": 50 * HOUR})  # fmt: skip
-    assert seasons.christmas(handmade(days=700, plays=shown, titles=known))["P19"].value == pytest.approx(3)
+    assert seasons.christmas(handmade(days=700, plays=shown, titles=known))[
+        "P19"
+    ].value == pytest.approx(3)
     with pytest.raises(NotApplicable, match="1 July"):
         seasons.christmas(handmade(days=365, plays=shown, titles=known))

@@ -19,7 +19,10 @@ HOMES = 200
 
 def verdicts(study: Study, compute: Compute) -> dict[str, str]:
     """The verdict of each figure that a measure computes."""
-    return {one: judge(targets()[one], estimated(tally)).verdict.value for one, tally in compute(study).items()}
+    return {
+        one: judge(targets()[one], estimated(tally)).verdict.value
+        for one, tally in compute(study).items()
+    }
 
 
 def panel(shift: int) -> Study:
@@ -33,7 +36,13 @@ def panel(shift: int) -> Study:
         + (rng.choice(24, count, p=curve / curve.sum()) + shift) % 24 * HOUR_MS
     )
     home = np.arange(count) % HOMES
-    rows = {"home": home, "group": home, "start_ms": start, "device_id": home, "title": np.arange(count)}
+    rows = {
+        "home": home,
+        "group": home,
+        "start_ms": start,
+        "device_id": home,
+        "title": np.arange(count),
+    }
     default = plays({}).drop(list(rows))
     return handmade(days=28, plays=pl.DataFrame(rows).join(default, how="cross"))
 
@@ -42,7 +51,9 @@ def test_hours_shifted_by_three() -> None:
     """A panel with the published hours passes all of them; three hours later the evening and the morning fail."""
     assert set(verdicts(panel(0), hours.starts_by_hour).values()) <= {"pass", "inconclusive"}
     shifted = verdicts(panel(3), hours.starts_by_hour)
-    assert {"T01-03", "T01-09", "T01-18", "T01-21"} <= {one for one, verdict in shifted.items() if verdict == "fail"}
+    assert {"T01-03", "T01-09", "T01-18", "T01-21"} <= {
+        one for one, verdict in shifted.items() if verdict == "fail"
+    }
 
 
 def television(rate: float) -> Study:
@@ -57,7 +68,9 @@ def television(rate: float) -> Study:
     return handmade(days=30, plays=plays(*rows))
 
 
-@pytest.mark.parametrize(("rate", "expected"), [(1.0, Verdict.PASS), (2.0, Verdict.FAIL), (0.5, Verdict.FAIL)])
+@pytest.mark.parametrize(
+    ("rate", "expected"), [(1.0, Verdict.PASS), (2.0, Verdict.FAIL), (0.5, Verdict.FAIL)]
+)
 def test_a_rate_off_by_two(rate: float, expected: Verdict) -> None:
     """Homes that watch as published pass; with twice or half the hours those figures fail, and the days do not."""
     found = verdicts(television(rate), activity.on_television)
@@ -73,9 +86,17 @@ def catalogue(exponent: float) -> Study:
     weights = (np.arange(1, count + 1) + 34.0) ** -exponent
     chosen = rng.choice(count, 400 * HOMES, p=weights / weights.sum())
     home = np.arange(len(chosen)) % HOMES
-    rows = {"home": home, "group": home, "title": chosen, "work": chosen, "start_ms": np.full(len(chosen), at(3))}
+    rows = {
+        "home": home,
+        "group": home,
+        "title": chosen,
+        "work": chosen,
+        "start_ms": np.full(len(chosen), at(3)),
+    }
     shown = pl.DataFrame(rows).join(plays({}).drop(list(rows)), how="cross")
-    works = titles(*({"title": one} for one in range(count))).select("work", "kind", "released", "runtime_ms")
+    works = titles(*({"title": one} for one in range(count))).select(
+        "work", "kind", "released", "runtime_ms"
+    )
     return handmade(days=182, plays=shown, works=works)
 
 

@@ -11,7 +11,16 @@ import synthview
 from synthview.errors import InputError
 from synthview.realism.families import FAMILIES, measured
 from synthview.realism.report import household_days, samples_for
-from synthview.realism.samples import ACCOUNTS, HOMES, MONTH, SAMPLES, UK, YEARS, Simulation, plan_of
+from synthview.realism.samples import (
+    ACCOUNTS,
+    HOMES,
+    MONTH,
+    SAMPLES,
+    UK,
+    YEARS,
+    Simulation,
+    plan_of,
+)
 from synthview.realism.study import NotApplicable, Study
 from synthview.realism.tally import estimated
 from synthview.realism.targets import targets
@@ -40,7 +49,9 @@ def test_sizes_go_with_the_households_asked_for() -> None:
 
 def test_a_sample_is_the_scenario_longer_and_elsewhere() -> None:
     """First day, seed and settings are the scenario's; homes of the panel lie in the United Kingdom alone."""
-    asked = Simulation("christmas-prince", seed=4, households=60, settings={"sittings.together": 0.4})
+    asked = Simulation(
+        "christmas-prince", seed=4, households=60, settings={"sittings.together": 0.4}
+    )
     plan = plan_of(UK, asked)
     run = plan.scenario.run
     assert (run.start, run.days, run.seed, run.households) == (date(2017, 11, 17), 365, 4, 40)
@@ -53,7 +64,9 @@ def test_a_sample_is_the_scenario_longer_and_elsewhere() -> None:
 
 def test_the_country_of_a_sample_is_its_own() -> None:
     """Who sets a country's share sets that of the month; the panel stays in the United Kingdom."""
-    asked = Simulation("everyday", households=60, settings={"world.country_shares": {"US": 0.5, "DE": 0.5}})
+    asked = Simulation(
+        "everyday", households=60, settings={"world.country_shares": {"US": 0.5, "DE": 0.5}}
+    )
     assert plan_of(UK, asked).scenario.as_dict()["world"]["country_shares"]["GB"] == 1
     assert plan_of(MONTH, asked).scenario.as_dict()["world"]["country_shares"]["DE"] == 0.5
 
@@ -79,9 +92,13 @@ def test_a_part_of_a_dataset_is_whole_accounts(run: synthview.Run) -> None:
     wanted = set(part.homes["account_id"])
     assert wanted < set(whole.homes["account_id"])
     log = run.scan("log.plays").collect()
-    theirs = log.filter(log["account_id"].is_in(list(wanted)) & (log["kind"].cast(str) != "trailer"))
+    theirs = log.filter(
+        log["account_id"].is_in(list(wanted)) & (log["kind"].cast(str) != "trailer")
+    )
     assert part.plays.height <= theirs.height
-    assert part.plays.height >= 0.95 * theirs.height  # those of devices that do not know the date are left out
+    assert (
+        part.plays.height >= 0.95 * theirs.height
+    )  # those of devices that do not know the date are left out
     assert set(part.plays["home"]) <= set(range(20))
     assert part.devices["home"].max() <= 19  # type: ignore[operator]
 
@@ -100,7 +117,9 @@ def test_local_hours_are_those_of_the_home(run: synthview.Run) -> None:
     """Homes in Berlin are two hours ahead of UTC in early October, those in London one."""
     study = Study(run, most=10**6)
     shown = study.plays.join(study.homes.select("home", "time_zone"), on="home")
-    ahead = dict(shown.select("time_zone", (shown["local_ms"] - shown["start_ms"]) // 3_600_000).iter_rows())
+    ahead = dict(
+        shown.select("time_zone", (shown["local_ms"] - shown["start_ms"]) // 3_600_000).iter_rows()
+    )
     assert ahead["Europe/Berlin"] == 2
     assert ahead["Europe/London"] == 1
 

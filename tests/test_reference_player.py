@@ -134,7 +134,9 @@ class Dice:
         """The first picture, stalls and changes of quality."""
         begin, region = column([sitting.start]), self.on.homes.region[[sitting.home]]
         strikes = outages_around(self.on.world, self.on.day).strikes(region, begin, begin + playing)
-        return marks_of(stall(self.on.world, column([key]), column([playing]), self._network(sitting), strikes))
+        return marks_of(
+            stall(self.on.world, column([key]), column([playing]), self._network(sitting), strikes)
+        )
 
 
 def marks_of(marks: Marks, play: int = 0) -> list[Mark]:
@@ -157,13 +159,17 @@ def sittings_of(on: Scenery, seats: Sequence[Seat]) -> list[Sitting]:
         plays: list[Play] = []
         for one in seat.plays:
             number = one.skips + (plays[-1].number + 1 if plays else 0)
-            comes = one.how == "by itself" and bool(plays) and not plays[-1].borrows and not seat.abroad
+            comes = (
+                one.how == "by itself" and bool(plays) and not plays[-1].borrows and not seat.abroad
+            )
             plays.append(play_of(on, one, first + ordinal * 32 + number, number, by_itself=comes))
         if any(one.runs_on for one in plays):  # nobody nods off over what nobody will stop anyway
             plays = [replace(one, dozes=()) for one in plays]
         abroad = on.abroad if seat.abroad else -1
         where = seat.home, seat.device, seat.viewers
-        found.append(Sitting(row, first + ordinal, *where, start, until, until, abroad, seat.causes, plays))
+        found.append(
+            Sitting(row, first + ordinal, *where, start, until, until, abroad, seat.causes, plays)
+        )
     return found
 
 
@@ -237,18 +243,33 @@ def edits_of(plays: Sequence[Play]) -> tuple[Presses, Breaks, Dozes]:
 
 
 def fast_day(
-    on: Scenery, homes: Homes, guests: Guests, screens: Screens, sittings: list[Sitting], tomorrow: list[Sitting]
+    on: Scenery,
+    homes: Homes,
+    guests: Guests,
+    screens: Screens,
+    sittings: list[Sitting],
+    tomorrow: list[Sitting],
 ) -> tuple[list[Ran], set[Missed], Ints]:
     """Let the fast player play a day: what ran, what was missed, and who stayed on; moves `screens` on."""
     script, plays = script_of(sittings)
     presses, breaks, dozes = edits_of(plays)
     meant, next_ones = sessions_of(on, sittings), sessions_of(on, tomorrow)
-    sessions, script, place, _ = let_run(on.world, meant, next_ones, in_order(script), dozes, on.day)
-    presses, breaks = replace(presses, play=place[presses.play]), replace(breaks, play=place[breaks.play])
+    sessions, script, place, _ = let_run(
+        on.world, meant, next_ones, in_order(script), dozes, on.day
+    )
+    presses, breaks = (
+        replace(presses, play=place[presses.play]),
+        replace(breaks, play=place[breaks.play]),
+    )
     presses, breaks = presses.take(presses.play >= 0), breaks.take(breaks.play >= 0)
-    order = RunningOrder(sessions, meant.until_ms, script, presses, breaks, Deeds.none(), Crowded.none())
+    order = RunningOrder(
+        sessions, meant.until_ms, script, presses, breaks, Deeds.none(), Crowded.none()
+    )
     played = play_out(on.world, homes, guests, screens, order, on.day)
-    missed = zip(*(getattr(played.missed, name).tolist() for name in ("session", "key", "at_ms")), strict=True)
+    missed = zip(
+        *(getattr(played.missed, name).tolist() for name in ("session", "key", "at_ms")),
+        strict=True,
+    )
     stage: Any = SimpleNamespace(taken_ms=np.zeros((HOME_COUNT, RESOURCES), dtype=np.int64))
     Stage.stay(stage, sessions, meant.until_ms, played.ends_ms)
     return told(played), {Missed(*one) for one in missed}, stage.taken_ms
@@ -260,7 +281,9 @@ def told(day: Played) -> list[Ran]:
     for row in range(len(played)):
         one = {name: getattr(played, name)[row].item() for name in played.__match_args__}
         marks = tuple(sorted(marks_of(day.marks, row)))
-        end_position = one["start_position_ms"] + one["playing_ms"] + sum(mark.jump_ms for mark in marks)
+        end_position = (
+            one["start_position_ms"] + one["playing_ms"] + sum(mark.jump_ms for mark in marks)
+        )
         found.append(
             Ran(
                 one["session"], one["key"], one["title"], one["start_ms"], one["startup_ms"], one["playing_ms"],
@@ -321,11 +344,17 @@ def compare(name: str, example: Day) -> None:
     """Which plays come, when, for how long, from where to where, how they end, and who holds what afterwards: all alike."""
     on = scenery(name)
     sittings, tomorrow = sittings_of(on, example.seats), sittings_of(on, example.tomorrow)
-    homes = replace(on.homes, plan=column(example.plans), network=column(example.networks[:HOME_COUNT]))
+    homes = replace(
+        on.homes, plan=column(example.plans), network=column(example.networks[:HOME_COUNT])
+    )
     slow_homes = [Home(streams) for streams in streams_of(on, example)]
     screens = screens_of(slow_homes)
-    ran, missed, stayed = fast_day(on, homes, guests_with(example.networks[-1]), screens, sittings, tomorrow)
-    expected, came_to_nothing = slow.play_day(on.rules, Dice(on, example.networks), slow_homes, sittings, tomorrow)
+    ran, missed, stayed = fast_day(
+        on, homes, guests_with(example.networks[-1]), screens, sittings, tomorrow
+    )
+    expected, came_to_nothing = slow.play_day(
+        on.rules, Dice(on, example.networks), slow_homes, sittings, tomorrow
+    )
     assert expected == ran
     assert came_to_nothing == missed
     assert [home.held for home in slow_homes] == held_by_sleepers(stayed)
@@ -346,7 +375,10 @@ def guests_with(network: int) -> Guests:
 
 def streams_of(on: Scenery, example: Day) -> list[list[Stream]]:
     """The streams that each home's plan has, and until when they are taken."""
-    taken = [Stream(on.midnight + one, by, on.midnight + awake, kept) for one, by, awake, kept in example.taken]
+    taken = [
+        Stream(on.midnight + one, by, on.midnight + awake, kept)
+        for one, by, awake, kept in example.taken
+    ]
     both = [taken[place * 4 : place * 4 + 4] for place in range(HOME_COUNT)]
     limits = [int(STREAM_LIMITS[plan]) for plan in example.plans]
     return [(held + [Stream()] * 4)[:limit] for held, limit in zip(both, limits, strict=True)]
@@ -367,4 +399,6 @@ def held_by_sleepers(taken: Ints) -> list[dict[str, int]]:
     """Until when screens and persons of each home are held, by name."""
     named = {slot: f"person {slot}" for slot in range(SCREENS)}
     named |= {slot: f"screen {slot - SCREENS}" for slot in range(SCREENS, RESOURCES)}
-    return [{named[slot]: until for slot, until in enumerate(home) if until} for home in taken.tolist()]
+    return [
+        {named[slot]: until for slot, until in enumerate(home) if until} for home in taken.tolist()
+    ]

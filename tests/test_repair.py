@@ -39,7 +39,10 @@ def _laid_out(files: dict[str, bytes], directory: Path) -> Path:
 def _seen(directory: Path) -> dict[str, tuple[int, int]]:
     """Which file each name leads to, and when it changed last."""
     paths = [one for one in directory.rglob("*") if one.is_file()]
-    return {one.relative_to(directory).as_posix(): (one.stat().st_ino, one.stat().st_mtime_ns) for one in paths}
+    return {
+        one.relative_to(directory).as_posix(): (one.stat().st_ino, one.stat().st_mtime_ns)
+        for one in paths
+    }
 
 
 def _changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
@@ -96,7 +99,9 @@ def test_days_that_were_finished_are_kept(
     assert all(after[name] == seen for name, seen in before.items() if name.endswith(".parquet"))
 
 
-def test_files_are_on_the_disk_before_the_manifest_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_are_on_the_disk_before_the_manifest_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every part is synced, and then the draft of the manifest before it gets its name."""
     synced: list[str] = []
     whole = os.fsync
@@ -125,7 +130,9 @@ def _cut(path: Path) -> None:
 
 def _emptied(path: Path) -> None:
     with duckdb.connect(str(path)) as database:
-        database.execute("DELETE FROM log.plays WHERE play_id = (SELECT max(play_id) FROM log.plays)")
+        database.execute(
+            "DELETE FROM log.plays WHERE play_id = (SELECT max(play_id) FROM log.plays)"
+        )
 
 
 def _rewritten(path: Path) -> None:
@@ -145,8 +152,12 @@ def _with_a_foreign_log(path: Path) -> None:
     path.with_name(f"{path.name}.wal").write_bytes(os.urandom(4096))
 
 
-@pytest.mark.parametrize("harm", [_cut, _emptied, _rewritten, _scratched, Path.unlink, _with_a_foreign_log])
-def test_a_database_is_whole_only_with_its_rows(harm: Callable[[Path], object], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "harm", [_cut, _emptied, _rewritten, _scratched, Path.unlink, _with_a_foreign_log]
+)
+def test_a_database_is_whole_only_with_its_rows(
+    harm: Callable[[Path], object], tmp_path: Path
+) -> None:
     """One that does not open, has other rows, or lies beside the log of another is made whole by the same command."""
     asked = plan_of(20, format="duckdb")
     run(asked, tmp_path, workers=1)
@@ -171,7 +182,9 @@ def test_side_files_go_with_the_database_they_belong_to(tmp_path: Path) -> None:
     assert read(tmp_path).scan("log.plays").collect().height
 
 
-def test_a_database_that_was_filled_before_a_kill_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_was_filled_before_a_kill_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without its manifest yet, it is kept by the same command, and replaced by another with --overwrite."""
     asked, path = plan_of(20, format="duckdb"), tmp_path / "synthview.duckdb"
 
@@ -254,7 +267,9 @@ def test_a_broken_manifest_is_written_again_beside_files_that_stay(
     before = _seen(directory)
     BROKEN[name](directory / "manifest.json")
     if name != "other digests":
-        with pytest.raises(OutputError, match="run the generate command that made the dataset again"):
+        with pytest.raises(
+            OutputError, match="run the generate command that made the dataset again"
+        ):
             read(directory)
     assert not already(plan_of(1_030), directory)
     run(plan_of(1_030), directory, workers=1)
@@ -262,7 +277,9 @@ def test_a_broken_manifest_is_written_again_beside_files_that_stay(
     assert _changed(before, _seen(directory)) == set()
 
 
-def test_a_pipe_in_place_of_the_manifest_is_told_at_once(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+def test_a_pipe_in_place_of_the_manifest_is_told_at_once(
+    tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
     """Nothing waits for somebody to write into it."""
     directory = _laid_out(undisturbed, tmp_path)
     (directory / "manifest.json").unlink()
@@ -281,7 +298,8 @@ def test_files_without_a_manifest_are_not_ours_unless_the_command_makes_them(
     (directory / "manifest.json").unlink()
     before = tree(directory)
     with pytest.raises(
-        NotOurs, match="are not what this command writes: synthview did not make them, or another command"
+        NotOurs,
+        match="are not what this command writes: synthview did not make them, or another command",
     ):
         run(plan_of(1_030, seed=9), directory, workers=1, overwrite=True)
     assert tree(directory) == before
@@ -298,15 +316,24 @@ def test_keys_of_a_later_version_pass(tmp_path: Path, undisturbed: dict[str, byt
     """At the top, in the layout, of a table and of a part."""
     directory = _laid_out(undisturbed, tmp_path)
     manifest = json.loads(undisturbed["manifest.json"])
-    for one in (manifest, manifest["layout"], manifest["parts"][0], manifest["tables"]["log.plays"]):
+    for one in (
+        manifest,
+        manifest["layout"],
+        manifest["parts"][0],
+        manifest["tables"]["log.plays"],
+    ):
         one["of_a_later_version"] = 1
     (directory / "manifest.json").write_text(json.dumps(manifest))
     assert already(plan_of(1_030), directory)
     assert read(directory).scan("log.plays").collect().height
 
 
-@pytest.mark.parametrize("path", ["/etc/000000.parquet", "../000000.parquet", "C:/000000.parquet", "log\\000000.x"])
-def test_a_path_that_leads_outside_is_refused(path: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+@pytest.mark.parametrize(
+    "path", ["/etc/000000.parquet", "../000000.parquet", "C:/000000.parquet", "log\\000000.x"]
+)
+def test_a_path_that_leads_outside_is_refused(
+    path: str, tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
     """Absolute, upwards, on a drive of Windows."""
     directory = _laid_out(undisturbed, tmp_path)
     manifest = json.loads(undisturbed["manifest.json"])
@@ -349,7 +376,9 @@ def test_no_draft_is_written_where_a_link_leads(tmp_path: Path) -> None:
     assert first.is_symlink()
 
 
-def test_what_a_kill_left_in_the_hidden_folder_is_tidied(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+def test_what_a_kill_left_in_the_hidden_folder_is_tidied(
+    tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
     """A run that was killed after its manifest, or before it began, leaves a lock or its state: the next one cleans up."""
     directory = _laid_out(undisturbed, tmp_path)
     before = _seen(directory)

@@ -19,7 +19,9 @@ NONE = np.zeros(0, dtype=np.int64)
         ([9, 2, 2], [0, 1], [0, 2], [0, 0, 1]),
     ],
 )
-def test_rows_of_groups(group: list[int], first: list[int], last: list[int], turn: list[int]) -> None:
+def test_rows_of_groups(
+    group: list[int], first: list[int], last: list[int], turn: list[int]
+) -> None:
     """Rows that lie together by group know the first and the last of it, and each its turn."""
     rows = np.array(group, dtype=np.int64)
     assert first_of_group(rows).tolist() == first

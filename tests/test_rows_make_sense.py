@@ -47,15 +47,21 @@ def table(name: str, path: str) -> pl.DataFrame:
 @cache
 def history(name: str) -> pl.DataFrame:
     """Viewing history beside the truth, of plays that began and closed within the days."""
-    truth = table(name, "truth.plays").select("play_id", "started_at", "ended_at", "played_ms", "intent")
-    return table(name, "log.plays").join(truth, on="play_id", suffix="_in_truth", maintain_order="left")
+    truth = table(name, "truth.plays").select(
+        "play_id", "started_at", "ended_at", "played_ms", "intent"
+    )
+    return table(name, "log.plays").join(
+        truth, on="play_id", suffix="_in_truth", maintain_order="left"
+    )
 
 
 @cache
 def messages(name: str) -> pl.DataFrame:
     """Messages of plays in `history`, in their order within each play, with the length of its title."""
     runtimes = table(name, "log.titles").select("title_id", "runtime_ms")
-    events = table(name, "log.events").join(history(name).select("play_id", "closed_at"), on="play_id")
+    events = table(name, "log.events").join(
+        history(name).select("play_id", "closed_at"), on="play_id"
+    )
     order = ["play_id", "played_ms", "client_time"]
     return events.join(runtimes, on="title_id", how="left").sort(order, maintain_order=True)
 
@@ -89,17 +95,29 @@ def test_references_resolve(name: str, path: str, column: str) -> None:
     """Every id in a dated row is that of a row which the service lists."""
     rows = table(name, path)
     if column in rows.columns:
-        is_empty(rows.filter(pl.col(column).is_not_null()).join(table(name, OWNERS[column]), on=column, how="anti"))
+        is_empty(
+            rows.filter(pl.col(column).is_not_null()).join(
+                table(name, OWNERS[column]), on=column, how="anti"
+            )
+        )
     assert rows.height > 10
 
 
 @BOTH
 def test_profiles_and_devices_belong_to_accounts(name: str) -> None:
     """The service lists profiles and devices only of accounts that have been opened, and not before they were."""
-    opened = table(name, "log.accounts").group_by("account_id").agg(pl.col("valid_from").min().alias("opened"))
+    opened = (
+        table(name, "log.accounts")
+        .group_by("account_id")
+        .agg(pl.col("valid_from").min().alias("opened"))
+    )
     for path in ("log.profiles", "log.devices"):
         is_empty(table(name, path).join(opened, on="account_id", how="anti"))
-        is_empty(table(name, path).join(opened, on="account_id").filter(pl.col("valid_from") < pl.col("opened")))
+        is_empty(
+            table(name, path)
+            .join(opened, on="account_id")
+            .filter(pl.col("valid_from") < pl.col("opened"))
+        )
 
 
 @BOTH
@@ -107,7 +125,11 @@ def test_profiles_and_devices_belong_to_accounts(name: str) -> None:
 def test_a_play_uses_what_its_account_has(name: str, column: str) -> None:
     """The profile and the device of a message belong to its account."""
     owner = table(name, OWNERS[column]).select(column, owner="account_id")
-    is_empty(table(name, "log.events").join(owner, on=column).filter(pl.col("owner") != pl.col("account_id")))
+    is_empty(
+        table(name, "log.events")
+        .join(owner, on=column)
+        .filter(pl.col("owner") != pl.col("account_id"))
+    )
 
 
 @BOTH
@@ -142,7 +164,15 @@ def test_the_facts_of_a_play_never_change(name: str) -> None:
 
 @BOTH
 @pytest.mark.parametrize(
-    "path", ["log.accounts", "log.profiles", "log.devices", "log.titles", "truth.persons", "truth.households"]
+    "path",
+    [
+        "log.accounts",
+        "log.profiles",
+        "log.devices",
+        "log.titles",
+        "truth.persons",
+        "truth.households",
+    ],
 )
 def test_keys_are_unique(name: str, path: str) -> None:
     """No two rows of a listing have the same key."""
@@ -165,7 +195,10 @@ def test_titles_are_whole(name: str) -> None:
     titles = table(name, "log.titles")
     parts = ["series_name", "season_number", "episode_number", "series_id", "season_id"]
     is_empty(
-        titles.filter((pl.col("kind") == "episode") != pl.all_horizontal(pl.col(one).is_not_null() for one in parts))
+        titles.filter(
+            (pl.col("kind") == "episode")
+            != pl.all_horizontal(pl.col(one).is_not_null() for one in parts)
+        )
     )
     is_empty(titles.filter((pl.col("kind") == "trailer") != pl.col("trailer_of").is_not_null()))
     trailers = titles.filter(pl.col("kind") == "trailer")
@@ -212,7 +245,11 @@ def test_kids_profiles_get_what_is_made_for_kids(name: str) -> None:
     """On a kids profile run only works made for children or families."""
     kids = table(name, "log.profiles").filter("is_kids").select("profile_id")
     genres = table(name, "log.titles").select("title_id", "genres", "age_rating")
-    played = table(name, "log.events").join(kids, on="profile_id", how="semi").join(genres, on="title_id")
+    played = (
+        table(name, "log.events")
+        .join(kids, on="profile_id", how="semi")
+        .join(genres, on="title_id")
+    )
     assert played.height > 500
     assert set("|".join(played["genres"].unique()).split("|")) <= {"family", "animation", "kids"}
     assert set(played["age_rating"].cast(pl.String)) <= {"all", "7"}
@@ -221,9 +258,18 @@ def test_kids_profiles_get_what_is_made_for_kids(name: str) -> None:
 @BOTH
 def test_a_profile_shows_no_more_than_its_maturity(name: str) -> None:
     """No profile plays a title that is rated for older people than it shows."""
-    oldest = {"little_kids": ["all"], "older_kids": ["all", "7"], "teens": ["all", "7", "13", "16"], "adults": None}
+    oldest = {
+        "little_kids": ["all"],
+        "older_kids": ["all", "7"],
+        "teens": ["all", "7", "13", "16"],
+        "adults": None,
+    }
     rated = table(name, "log.titles").select("title_id", "age_rating")
-    plays = table(name, "truth.plays").join(table(name, "log.profiles"), on="profile_id").join(rated, on="title_id")
+    plays = (
+        table(name, "truth.plays")
+        .join(table(name, "log.profiles"), on="profile_id")
+        .join(rated, on="title_id")
+    )
     for maturity, ratings in oldest.items():
         if ratings:
             shown = plays.filter(pl.col("maturity") == maturity)
@@ -238,34 +284,58 @@ def test_nothing_ends_before_it_starts(name: str) -> None:
     """A play ends after it started, and plays no longer than it lasts; attention is no longer than presence."""
     truth = table(name, "truth.plays")
     is_empty(truth.filter(pl.col("ended_at") < pl.col("started_at")))
-    is_empty(truth.filter(pl.col("played_ms") > (pl.col("ended_at") - pl.col("started_at")).dt.total_milliseconds()))
     is_empty(
-        truth.filter((pl.col("present_ms") > pl.col("played_ms")) | (pl.col("attended_ms") > pl.col("present_ms")))
+        truth.filter(
+            pl.col("played_ms")
+            > (pl.col("ended_at") - pl.col("started_at")).dt.total_milliseconds()
+        )
+    )
+    is_empty(
+        truth.filter(
+            (pl.col("present_ms") > pl.col("played_ms"))
+            | (pl.col("attended_ms") > pl.col("present_ms"))
+        )
     )
     is_empty(table(name, "log.plays").filter(pl.col("ended_at") < pl.col("started_at")))
-    is_empty(truth.filter((pl.col("viewer_count") == 0) & (pl.col("played_ms") > 0) & (pl.col("causes") == "")))
+    is_empty(
+        truth.filter(
+            (pl.col("viewer_count") == 0) & (pl.col("played_ms") > 0) & (pl.col("causes") == "")
+        )
+    )
 
 
 @BOTH
 def test_history_closes_after_it_ended(name: str) -> None:
     """A row of history closes a minute or more after its last message was sent."""
     is_empty(
-        table(name, "log.plays").filter(pl.col("closed_at") < pl.col("ended_at") + pl.duration(milliseconds=GRACE_MS))
+        table(name, "log.plays").filter(
+            pl.col("closed_at") < pl.col("ended_at") + pl.duration(milliseconds=GRACE_MS)
+        )
     )
 
 
 @BOTH
 def test_positions_lie_within_the_title(name: str) -> None:
     """The playhead is never before the beginning nor after the end of the title."""
-    is_empty(messages(name).filter((pl.col("position_ms") < 0) | (pl.col("position_ms") > pl.col("runtime_ms"))))
-    is_empty(table(name, "log.plays").filter((pl.col("completion") < 0) | (pl.col("completion") > 1)))
+    is_empty(
+        messages(name).filter(
+            (pl.col("position_ms") < 0) | (pl.col("position_ms") > pl.col("runtime_ms"))
+        )
+    )
+    is_empty(
+        table(name, "log.plays").filter((pl.col("completion") < 0) | (pl.col("completion") > 1))
+    )
 
 
 @BOTH
 def test_completion_is_the_end_position_over_the_runtime(name: str) -> None:
     """Completion says where the play ended, as a share of the title, rounded down to a ten-thousandth."""
-    plays = table(name, "log.plays").join(table(name, "log.titles").select("title_id", "runtime_ms"), on="title_id")
-    expected = (plays["end_position_ms"].to_numpy() * 10_000 // plays["runtime_ms"].to_numpy()) / 10_000
+    plays = table(name, "log.plays").join(
+        table(name, "log.titles").select("title_id", "runtime_ms"), on="title_id"
+    )
+    expected = (
+        plays["end_position_ms"].to_numpy() * 10_000 // plays["runtime_ms"].to_numpy()
+    ) / 10_000
     assert expected.tolist() == plays["completion"].to_list()
 
 
@@ -285,7 +355,8 @@ def test_time_and_playing_time_go_forwards(name: str) -> None:
     )
     is_empty(
         steps.filter(
-            pl.col("same") & ((pl.col("time") < 0) | (pl.col("played") < 0) | (pl.col("played") > pl.col("time")))
+            pl.col("same")
+            & ((pl.col("time") < 0) | (pl.col("played") < 0) | (pl.col("played") > pl.col("time")))
         )
     )
 
@@ -294,7 +365,11 @@ def test_time_and_playing_time_go_forwards(name: str) -> None:
 def test_nothing_is_received_before_it_was_sent(name: str) -> None:
     """Every message, query, step and thumb is received after the moment it tells of."""
     is_empty(table(name, "log.events").filter(pl.col("received_time") <= pl.col("client_time")))
-    for path, sent in {"log.searches": "searched_at", "log.clicks": "clicked_at", "log.ratings": "rated_at"}.items():
+    for path, sent in {
+        "log.searches": "searched_at",
+        "log.clicks": "clicked_at",
+        "log.ratings": "rated_at",
+    }.items():
         is_empty(table(name, path).filter(pl.col("received_time") <= pl.col(sent)))
 
 
@@ -308,7 +383,10 @@ def test_a_play_begins_with_ready(name: str) -> None:
         .agg(pl.col("type").head(2))
     )
     assert set(types["type"].list.first().cast(pl.String)) == {"ready"}
-    assert set(types["type"].list.get(1, null_on_oob=True).drop_nulls().cast(pl.String)) <= {"play", "error"}
+    assert set(types["type"].list.get(1, null_on_oob=True).drop_nulls().cast(pl.String)) <= {
+        "play",
+        "error",
+    }
     assert of_type(name, "ready")["play_id"].is_duplicated().sum() == 0
 
 
@@ -321,7 +399,10 @@ def test_what_starts_ends(name: str, what: str) -> None:
     )
     is_empty(pairs.filter((pl.col("type") == f"{what}_end").cast(pl.Int64) != pl.col("number")))
     is_empty(pairs.filter(pl.col("count") == 1))
-    assert pairs.height > (0 if (name, what) == (CLEAN, "buffer") else 20) or (name, what) == (CLEAN, "buffer")
+    assert pairs.height > (0 if (name, what) == (CLEAN, "buffer") else 20) or (name, what) == (
+        CLEAN,
+        "buffer",
+    )
 
 
 @BOTH
@@ -331,37 +412,58 @@ def test_jumps_move_the_playhead_and_nothing_else_does(name: str) -> None:
         moved=pl.col("position_ms").diff().over("play_id"), played=pl.col("played_ms").diff().over("play_id")
     ).drop_nulls(["moved", "played"])  # fmt: skip
     is_empty(steps.filter((pl.col("type") != "seek_end") & (pl.col("moved") != pl.col("played"))))
-    is_empty(steps.filter((pl.col("type") == "seek_end") & ((pl.col("moved") == 0) | (pl.col("played") != 0))))
+    is_empty(
+        steps.filter(
+            (pl.col("type") == "seek_end") & ((pl.col("moved") == 0) | (pl.col("played") != 0))
+        )
+    )
 
 
 @BOTH
 def test_pauses_go_on(name: str) -> None:
     """A pause is followed by `play`, unless it is the last message: that is how leaving looks."""
     after = of_type(name, "play", "pause").with_columns(
-        following=pl.col("type").shift(-1).over("play_id"), last=pl.int_range(pl.len(), 0, -1).over("play_id") == 1
+        following=pl.col("type").shift(-1).over("play_id"),
+        last=pl.int_range(pl.len(), 0, -1).over("play_id") == 1,
     )
-    is_empty(after.filter((pl.col("type") == "pause") & ~pl.col("last") & (pl.col("following") != "play")))
-    is_empty(after.filter((pl.col("type") == "play") & ~pl.col("last") & (pl.col("following") != "pause")))
+    is_empty(
+        after.filter(
+            (pl.col("type") == "pause") & ~pl.col("last") & (pl.col("following") != "play")
+        )
+    )
+    is_empty(
+        after.filter(
+            (pl.col("type") == "play") & ~pl.col("last") & (pl.col("following") != "pause")
+        )
+    )
 
 
 @BOTH
 def test_one_message_ends_a_play(name: str) -> None:
     """The last message of a play is `end`, `pause` or `error`; `end` and `error` come once and last."""
     last = messages(name).group_by("play_id", maintain_order=True).last()
-    seen_whole = history(name).filter((pl.col("watched_ms") == pl.col("played_ms")) & (pl.col("played_ms") > 0))
-    assert set(last.join(seen_whole.select("play_id"), on="play_id", how="semi")["type"].cast(pl.String)) <= {
+    seen_whole = history(name).filter(
+        (pl.col("watched_ms") == pl.col("played_ms")) & (pl.col("played_ms") > 0)
+    )
+    assert set(
+        last.join(seen_whole.select("play_id"), on="play_id", how="semi")["type"].cast(pl.String)
+    ) <= {
         "end",
         "pause",
         "error",
     }
     for kind in ("end", "error"):
         assert of_type(name, kind)["play_id"].is_duplicated().sum() == 0
-        is_empty(of_type(name, kind).join(last.filter(pl.col("type") == kind), on="play_id", how="anti"))
+        is_empty(
+            of_type(name, kind).join(last.filter(pl.col("type") == kind), on="play_id", how="anti")
+        )
 
 
 def test_a_ping_for_every_minute_of_playing() -> None:
     """A ping comes after each full minute of playing time, and at no other time."""
-    pings = of_type(CLEAN, "ping").with_columns(number=pl.int_range(1, pl.len() + 1).over("play_id"))
+    pings = of_type(CLEAN, "ping").with_columns(
+        number=pl.int_range(1, pl.len() + 1).over("play_id")
+    )
     is_empty(pings.filter(pl.col("played_ms") != pl.col("number") * PING_MS))
     counts = (
         history(CLEAN)
@@ -381,7 +483,9 @@ def test_progress_is_told_once_per_boundary() -> None:
     )  # fmt: skip
     told = 0
     for _, start, farthest, runtime, positions in plays.iter_rows():
-        reached = [goal for percent in BOUNDARIES if start < (goal := runtime * percent // 100) <= farthest]
+        reached = [
+            goal for percent in BOUNDARIES if start < (goal := runtime * percent // 100) <= farthest
+        ]
         if reached and reached[-1] == farthest and len(positions) == len(reached) - 1:
             reached.pop()  # the play ended on the boundary
         assert len(reached) == len(positions), (start, farthest, runtime, positions)
@@ -404,7 +508,11 @@ def test_without_faults_every_play_is_recorded_once() -> None:
             log, on="play_id", how="anti"
         )
     )
-    is_empty(log.filter(pl.col("started_at").dt.epoch("ms") >= first).join(truth, on="play_id", how="anti"))
+    is_empty(
+        log.filter(pl.col("started_at").dt.epoch("ms") >= first).join(
+            truth, on="play_id", how="anti"
+        )
+    )
 
 
 def test_without_faults_the_log_tells_the_truth() -> None:
@@ -426,7 +534,9 @@ def test_history_counts_what_its_last_message_reports(name: str) -> None:
         .select("play_id", "played_ms", "position_ms", "client_time")
     )
     plays = table(name, "log.plays").join(last, on="play_id")
-    started = plays.filter(pl.col("started_at").dt.epoch("ms") >= (window(made(name)).first_day + 1) * DAY_MS)
+    started = plays.filter(
+        pl.col("started_at").dt.epoch("ms") >= (window(made(name)).first_day + 1) * DAY_MS
+    )
     assert started.height > 500
     is_empty(started.filter(pl.col("watched_ms") != pl.col("played_ms")))
     is_empty(started.filter(pl.col("end_position_ms") != pl.col("position_ms")))
@@ -465,7 +575,9 @@ def test_late_messages_are_told_by_the_truth() -> None:
     assert told.height > 5_000
     is_empty(told.filter((wait - pl.col("by_ms")).is_between(10, 20_000).not_()))
     untold = events.join(late, on=["play_id", "event_id"], how="anti").filter(wait > 30_000)
-    is_empty(untold.filter(pl.col("client_time").dt.epoch("ms") >= window(made(LATE)).first_day * DAY_MS))
+    is_empty(
+        untold.filter(pl.col("client_time").dt.epoch("ms") >= window(made(LATE)).first_day * DAY_MS)
+    )
     is_empty(table(CLEAN, "truth.deliveries"))
 
 
@@ -550,24 +662,36 @@ def test_only_a_full_house_is_refused() -> None:
     sessions = plays.filter(pl.col("played_ms") > 0).group_by("account_id", "session_id").agg(
         begin=pl.col("started_at").min(), end=pl.col("ended_at").max()
     )  # fmt: skip
-    refused = plays.filter(pl.col("played_ms") == 0).select("account_id", "play_id", at="started_at")
+    refused = plays.filter(pl.col("played_ms") == 0).select(
+        "account_id", "play_id", at="started_at"
+    )
     on = refused.join(sessions, on="account_id").filter(pl.col("at").is_between("begin", "end"))
-    first = window(one).first_day * DAY_MS  # sessions that began on the day before are not in the window
-    is_empty(refused.join(on, on="play_id", how="anti").filter(pl.col("at").dt.epoch("ms") >= first + DAY_MS))
+    first = (
+        window(one).first_day * DAY_MS
+    )  # sessions that began on the day before are not in the window
+    is_empty(
+        refused.join(on, on="play_id", how="anti").filter(
+            pl.col("at").dt.epoch("ms") >= first + DAY_MS
+        )
+    )
     assert refused.height > 100
 
 
 @BOTH
 def test_accounts_are_active_when_a_sitting_begins(name: str) -> None:
     """Nobody sits down on an account that is not yet opened, or is cancelled."""
-    states = table(name, "log.accounts").select("account_id", "status", since="valid_from").sort("since")
+    states = (
+        table(name, "log.accounts").select("account_id", "status", since="valid_from").sort("since")
+    )
     begins = (
         table(name, "truth.plays")
         .group_by("account_id", "session_id")
         .agg(pl.col("started_at").min())
         .sort("started_at")
     )
-    then = begins.join_asof(states, left_on="started_at", right_on="since", by="account_id", check_sortedness=False)
+    then = begins.join_asof(
+        states, left_on="started_at", right_on="since", by="account_id", check_sortedness=False
+    )
     is_empty(then.filter(pl.col("status").is_null() | (pl.col("status") != "active")))
 
 

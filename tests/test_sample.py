@@ -62,7 +62,9 @@ def test_the_sample_is_what_its_command_makes(tmp_path: Path) -> None:
     command(*words[:-1], str(tmp_path / words[-1]))
     made, kept = tree(tmp_path / "zoo"), tree(SAMPLE / "zoo")
     assert made.keys() == kept.keys()
-    assert [name for name in made if name.endswith(".csv") and made[name] != kept[name]] == [], STALE
+    assert [name for name in made if name.endswith(".csv") and made[name] != kept[name]] == [], (
+        STALE
+    )
     assert _told(tmp_path / "zoo") == _told(SAMPLE / "zoo"), STALE
 
 
@@ -86,7 +88,9 @@ def test_the_sample_has_eighteen_days() -> None:
     run = load("zoo", installed()).run
     days = _table("log.plays")["closed_at"].str.head(10).unique().sort()
     assert run.days == 18
-    assert days.to_list() == [str(day) for day in pl.date_range(run.start, run.end, closed="left", eager=True)]
+    assert days.to_list() == [
+        str(day) for day in pl.date_range(run.start, run.end, closed="left", eager=True)
+    ]
 
 
 def test_each_animal_has_its_household() -> None:
@@ -116,14 +120,25 @@ def test_the_page_answers_for_every_household() -> None:
 
 def test_each_answer_has_plays_to_look_up() -> None:
     """Under each household stand one to three of its plays that began in these days, and the files agree that it touched them."""
-    page, answers, hurt = (SAMPLE / "README.md").read_text("utf-8"), _csv("who_watched.csv"), _table("truth.deliveries")
+    page, answers, hurt = (
+        (SAMPLE / "README.md").read_text("utf-8"),
+        _csv("who_watched.csv"),
+        _table("truth.deliveries"),
+    )
     causes = dict(answers.select("play_id", "causes").iter_rows())
     struck = set(hurt.select("play_id", "fault").iter_rows())
-    shown = {name: re.findall(r"^\| `(p_\w+)` \|", text, re.MULTILINE) for name, text in _sections(page).items()}
-    assert {name: 1 <= len(plays) <= 3 for name, plays in shown.items()} == dict.fromkeys(ANIMALS, True)
+    shown = {
+        name: re.findall(r"^\| `(p_\w+)` \|", text, re.MULTILINE)
+        for name, text in _sections(page).items()
+    }
+    assert {name: 1 <= len(plays) <= 3 for name, plays in shown.items()} == dict.fromkeys(
+        ANIMALS, True
+    )
     assert sum(len(plays) for plays in shown.values()) >= 2 * len(ANIMALS)
     pairs = [(play, name) for name, plays in shown.items() for play in plays]
-    wrong = [pair for pair in pairs if pair not in struck and pair[1] not in causes[pair[0]].split("|")]
+    wrong = [
+        pair for pair in pairs if pair not in struck and pair[1] not in causes[pair[0]].split("|")
+    ]
     assert wrong == []
 
 

@@ -45,7 +45,9 @@ popularity_rank = 7
 class Dog:
     """A dog on the sofa."""
 
-    barks_per_day: float = number(3, unit="per day", allowed=(0, 100), low=1, high=9, source=GUESS, about="Barks.")
+    barks_per_day: float = number(
+        3, unit="per day", allowed=(0, 100), low=1, high=9, source=GUESS, about="Barks."
+    )
 
 
 WITH_DOGS = Registry(
@@ -57,7 +59,10 @@ WITH_DOGS = Registry(
 
 
 def _load(
-    text: str, tmp_path: Path, overrides: dict[str, Any] | None = None, registry: Registry | None = None
+    text: str,
+    tmp_path: Path,
+    overrides: dict[str, Any] | None = None,
+    registry: Registry | None = None,
 ) -> Scenario:
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
@@ -81,7 +86,9 @@ def test_a_built_in_scenario_fits_the_schema_for_editors(name: str) -> None:
     schema = json.loads(scenario_schema(installed()))
     stated = plain(tomllib.loads(built_in()[name].read_text(encoding="utf-8")), name, name)
     for content in (stated, load(name, installed()).as_dict()):
-        jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(content)
+        jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(
+            content
+        )
 
 
 def test_the_schema_refuses_what_loading_refuses() -> None:
@@ -137,7 +144,11 @@ def test_the_fingerprint_notices_every_setting() -> None:
         load(
             "tiny",
             installed(),
-            {entry.path: entry.setting.allowed[1 if entry.value != entry.setting.allowed[1] else 0]},
+            {
+                entry.path: entry.setting.allowed[
+                    1 if entry.value != entry.setting.allowed[1] else 0
+                ]
+            },
         ).fingerprint()
         for entry in NUMBERS
         if entry.setting.allowed and entry.path != "run.days"
@@ -179,7 +190,13 @@ def test_a_default_is_allowed_and_believable(path: str) -> None:
         assert setting.allowed is not None
         assert setting.low is not None
         assert setting.high is not None
-        assert setting.allowed[0] <= setting.low <= setting.default <= setting.high <= setting.allowed[1]
+        assert (
+            setting.allowed[0]
+            <= setting.low
+            <= setting.default
+            <= setting.high
+            <= setting.allowed[1]
+        )
         assert setting.unit or path == "run.seed"
     if setting.kind == "shares":
         assert math.isclose(math.fsum(setting.default.values()), 1, abs_tol=1e-6)
@@ -213,11 +230,20 @@ class TestLayers:
         """A title named again changes what it states and keeps the rest; others stay."""
         text = 'based_on = "christmas-prince"\n[[titles]]\nname = "A Christmas Prince"\npopularity_rank = 12'
         film, pirates = _load(text, tmp_path).titles
-        assert (film.popularity_rank, film.runtime_minutes, pirates.popularity_rank) == (12, 93, 120)
+        assert (film.popularity_rank, film.runtime_minutes, pirates.popularity_rank) == (
+            12,
+            93,
+            120,
+        )
 
     def test_an_override_reaches_a_title(self, tmp_path: Path) -> None:
         """A guess about a named title can be varied like any setting."""
-        assert _load(A_FILM, tmp_path, {'titles."A Film".popularity_rank': "3"}).titles[0].popularity_rank == 3
+        assert (
+            _load(A_FILM, tmp_path, {'titles."A Film".popularity_rank': "3"})
+            .titles[0]
+            .popularity_rank
+            == 3
+        )
 
     def test_an_override_invents_no_title(self, tmp_path: Path) -> None:
         """A misspelt title in an override gets the nearest match."""
@@ -234,14 +260,22 @@ class TestLayers:
         assert sorted(_load("", tmp_path, registry=WITH_DOGS).actors) == ["dog"]
         assert sorted(_load('without = ["dog"]', tmp_path, registry=WITH_DOGS).actors) == []
         assert sorted(
-            _load('without = ["actors"]\n[actors.guest_dog]\nbarks_per_day = 5', tmp_path, registry=WITH_DOGS).actors
+            _load(
+                'without = ["actors"]\n[actors.guest_dog]\nbarks_per_day = 5',
+                tmp_path,
+                registry=WITH_DOGS,
+            ).actors
         ) == ["guest_dog"]
-        both = _load("actors.guest_dog = {}", tmp_path, {"actors.dog.barks_per_day": "0"}, WITH_DOGS)
+        both = _load(
+            "actors.guest_dog = {}", tmp_path, {"actors.dog.barks_per_day": "0"}, WITH_DOGS
+        )
         assert (both.of(Dog).barks_per_day, sorted(both.actors)) == (0, ["dog", "guest_dog"])
         assert not any("dog" in one for one in both.warnings)
         assert load(both, WITH_DOGS) == both
 
-    def test_scenarios_of_an_installed_wheel_are_found(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_scenarios_of_an_installed_wheel_are_found(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Where there is no checkout, the scenarios inside the package are found by name."""
         (tmp_path / "boxed.toml").write_text("run.days = 2")
         monkeypatch.setattr(scenario_files, "FOLDERS", (tmp_path / "none", tmp_path))
@@ -262,12 +296,23 @@ def test_entries_say_where_each_value_comes_from(tmp_path: Path) -> None:
 def test_settings_are_read_back_as_declared() -> None:
     """What a section declares is what help, schema and checks see."""
     setting = settings_of(Dog)["barks_per_day"]
-    assert (setting.default, setting.unit, setting.allowed, setting.low, setting.high) == (3, "per day", (0, 100), 1, 9)
+    assert (setting.default, setting.unit, setting.allowed, setting.low, setting.high) == (
+        3,
+        "per day",
+        (0, 100),
+        1,
+        9,
+    )
     assert (setting.kind, setting.source, setting.required) == ("number", GUESS, False)
 
 
 def test_who_is_named_in_without_stays_off() -> None:
     """Settings of an actor do not switch it on where it is left out by name; after all actors are left out they do."""
     rate = {"actors.cat_on_remote.rate": 0.5}
-    assert "cat_on_remote" not in load("tiny", installed(), {"without": ["cat_on_remote"], **rate}).actors
-    assert list(load("tiny", installed(), {"without": ["actors"], **rate}).actors) == ["cat_on_remote"]
+    assert (
+        "cat_on_remote"
+        not in load("tiny", installed(), {"without": ["cat_on_remote"], **rate}).actors
+    )
+    assert list(load("tiny", installed(), {"without": ["actors"], **rate}).actors) == [
+        "cat_on_remote"
+    ]

@@ -43,7 +43,11 @@ class TestValues:
             "sittings.weekdays": "[1,1,1,1,1,1,2]",
         }
         scenario = load("tiny", installed(), told)
-        assert (scenario.run.days, scenario.run.start, scenario.about) == (5, date(2017, 10, 9), "a quick try")
+        assert (scenario.run.days, scenario.run.start, scenario.about) == (
+            5,
+            date(2017, 10, 9),
+            "a quick try",
+        )
         assert scenario.of(SittingSettings).weekdays == (1, 1, 1, 1, 1, 1, 2)
 
     @settings(deadline=None)
@@ -51,27 +55,42 @@ class TestValues:
     def test_other_shares_fill_what_is_left(self, share: float, country: str) -> None:
         """Setting one share keeps the proportions of the others, and all sum to 1."""
         before = load("tiny", installed()).of(WorldSettings).country_shares
-        after = load("tiny", installed(), {f"world.country_shares.{country}": share}).of(WorldSettings).country_shares
+        after = (
+            load("tiny", installed(), {f"world.country_shares.{country}": share})
+            .of(WorldSettings)
+            .country_shares
+        )
         assert after[country] == share
         assert math.isclose(math.fsum(after.values()), 1, abs_tol=1e-6)
         assert after["DE"] * before["FR"] == pytest.approx(after["FR"] * before["DE"])
 
     def test_a_country_without_accounts_so_far_may_get_some(self) -> None:
         """A part beyond those of the default can be named, if the world knows it."""
-        assert load("tiny", installed(), {"world.country_shares.NZ": 1}).of(WorldSettings).country_shares["NZ"] == 1
+        assert (
+            load("tiny", installed(), {"world.country_shares.NZ": 1})
+            .of(WorldSettings)
+            .country_shares["NZ"]
+            == 1
+        )
 
     @settings(deadline=None)
     @given(st.data())
     def test_a_number_is_taken_if_and_only_if_it_is_allowed(self, data: st.DataObject) -> None:
         """Inside `allowed` loads, and warns exactly outside low to high; outside is an error that tells the limits."""
-        entry = data.draw(st.sampled_from([one for one in NUMBERS if not one.path.startswith("run.")]))
+        entry = data.draw(
+            st.sampled_from([one for one in NUMBERS if not one.path.startswith("run.")])
+        )
         setting = entry.setting
         assert setting.allowed is not None
         assert setting.low is not None
         assert setting.high is not None
         low, high = setting.allowed
         whole = setting.type is int
-        numbers = st.integers(int(low) - 5, int(high) + 5) if whole else st.floats(low - 1, high + 1, allow_nan=False)
+        numbers = (
+            st.integers(int(low) - 5, int(high) + 5)
+            if whole
+            else st.floats(low - 1, high + 1, allow_nan=False)
+        )
         value: float = data.draw(numbers)
         if low <= value <= high:
             warnings = load("tiny", installed(), {entry.path: value}).warnings
@@ -147,7 +166,11 @@ class TestValues:
 
     def test_a_part_and_its_whole_are_not_set_together(self) -> None:
         """Two overrides that contradict each other are refused, in either order."""
-        for both in ({"run": {"days": 2}, "run.days": 3}, {"run.days": 3, "run": {}}, {"name": "x", "name.y": 1}):
+        for both in (
+            {"run": {"days": 2}, "run.days": 3},
+            {"run.days": 3, "run": {}},
+            {"name": "x", "name.y": 1},
+        ):
             with pytest.raises(SettingError, match="twice"):
                 load("tiny", installed(), both)
 
@@ -184,8 +207,14 @@ class TestFiles:
             (b'packages.dog_on_sofa = ""', "the name of a package"),
             (b"packages.dog_on_sofa = 3", "the name of a package"),
             (b'packages.dog_on_sofa = "dog 1"', "pip install dog"),
-            (b"sittings.weekdays = [1e300, 1e300, 1, 1, 1, 1, 1]", "each is 0, or from 0.000001 to 1,000,000"),
-            (b"sittings.weekdays = [5e-324, 0, 0, 0, 0, 0, 0]", "each is 0, or from 0.000001 to 1,000,000"),
+            (
+                b"sittings.weekdays = [1e300, 1e300, 1, 1, 1, 1, 1]",
+                "each is 0, or from 0.000001 to 1,000,000",
+            ),
+            (
+                b"sittings.weekdays = [5e-324, 0, 0, 0, 0, 0, 0]",
+                "each is 0, or from 0.000001 to 1,000,000",
+            ),
             (b"sittings.weekdays = [-0.0, 0, 0, 0, 0, 0, 0]", "at least one above 0"),
             (b"based_on = 3", "name of a scenario or the path"),
             (b"run = 3", "a section with settings, not 3"),
@@ -198,11 +227,13 @@ class TestFiles:
             (A_FILM.replace('"drama"', "").encode(), "one or two genres"),
             (A_FILM.encode() + b'kind = "movie"', "'movie' is not a valid titles"),
             (
-                A_FILM.encode() + b'[[dated_events]]\nname="E"\ntitle="B Film"\non=2017-10-03\nlift=2',
+                A_FILM.encode()
+                + b'[[dated_events]]\nname="E"\ntitle="B Film"\non=2017-10-03\nlift=2',
                 "Did you mean 'A Film'",
             ),
             (
-                A_FILM.encode() + b'[[dated_events]]\nname="E"\ntitle="A Film"\non=2017-10-01\nlift=2',
+                A_FILM.encode()
+                + b'[[dated_events]]\nname="E"\ntitle="A Film"\non=2017-10-01\nlift=2',
                 "before A Film appears",
             ),
             (b"name = [3]", "name in .* must be text"),
@@ -217,7 +248,9 @@ class TestFiles:
             load(path, installed())
         assert "bad.toml" in str(refused.value)
 
-    def test_a_file_that_cannot_be_opened_is_told(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_file_that_cannot_be_opened_is_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A directory, a missing file, a file without permission and an impossible name are each told."""
         for what, complaint in (
             (str(tmp_path) + "/", "is a directory"),
@@ -244,7 +277,12 @@ class TestFiles:
         """A pipe as scenario or base, a link to itself, and files based on one another end with words."""
         os.mkfifo(tmp_path / "pipe.toml")
         (tmp_path / "loop.toml").symlink_to(tmp_path / "loop.toml")
-        for name, base in (("on_pipe", "pipe.toml"), ("on_loop", "loop.toml"), ("a", "b.toml"), ("b", "./a.toml")):
+        for name, base in (
+            ("on_pipe", "pipe.toml"),
+            ("on_loop", "loop.toml"),
+            ("a", "b.toml"),
+            ("b", "./a.toml"),
+        ):
             (tmp_path / f"{name}.toml").write_text(f"based_on = '{base}'", "utf-8")
         for number in range(20):
             (tmp_path / f"c{number}.toml").write_text(f"based_on = 'c{number + 1}.toml'", "utf-8")
@@ -258,7 +296,9 @@ class TestFiles:
             with pytest.raises(ScenarioError, match=complaint):
                 load(tmp_path / f"{name}.toml", installed())
 
-    def test_a_home_directory_is_known_by_its_sign(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_home_directory_is_known_by_its_sign(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """`~` at the beginning of a scenario's path, or of what it is based on, is the home directory."""
         monkeypatch.setenv("HOME", str(tmp_path))
         (tmp_path / "mine.toml").write_text("run.days = 6", "utf-8")
@@ -297,8 +337,16 @@ KEYS = st.sampled_from(
     ]
 )
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.dates() | st.datetimes(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS | st.text(max_size=4), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.dates()
+    | st.datetimes(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(KEYS | st.text(max_size=4), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
@@ -317,7 +365,10 @@ class TestFuzz:
     """Nothing that can be typed ends otherwise than in a scenario or an `InputError`."""
 
     @settings(deadline=None)
-    @given(st.lists(KEYS, min_size=1, max_size=3).map(".".join) | st.text(max_size=12), st.text(max_size=20) | VALUES)
+    @given(
+        st.lists(KEYS, min_size=1, max_size=3).map(".".join) | st.text(max_size=12),
+        st.text(max_size=20) | VALUES,
+    )
     def test_any_override(self, path: str, value: object) -> None:
         """Any path with any value either loads into a scenario that loads as itself, or is refused."""
         assert _settles("tiny", {path: value})
@@ -330,7 +381,8 @@ class TestFuzz:
 
     @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
-        content=st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass"))
+        content=st.binary(max_size=60)
+        | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass"))
     )
     def test_any_file(self, content: bytes, tmp_path: Path) -> None:
         """Any bytes as a scenario file either load or are refused."""
@@ -340,9 +392,13 @@ class TestFuzz:
 
     @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
-        place=st.integers(0, 10_000), junk=st.text(alphabet='="[]{}.,#\n0aZ_- \t', max_size=4), cut=st.integers(0, 30)
+        place=st.integers(0, 10_000),
+        junk=st.text(alphabet='="[]{}.,#\n0aZ_- \t', max_size=4),
+        cut=st.integers(0, 30),
     )
-    def test_any_slip_of_the_keyboard(self, place: int, junk: str, cut: int, tmp_path: Path) -> None:
+    def test_any_slip_of_the_keyboard(
+        self, place: int, junk: str, cut: int, tmp_path: Path
+    ) -> None:
         """A real scenario with a few characters changed either loads or is refused."""
         text = load("christmas-prince", installed()).to_toml()
         place %= len(text)
@@ -358,11 +414,16 @@ class TestClaims:
         ("lines", "said"),
         [
             ('kind = "total"\nsaid = 5', r"is a total; say of what: of = "),
-            ('said = 5\ntitle = "A Film"', r"is about 'A Film', and .*c\.toml names no title: add \[\[titles\]\]"),
+            (
+                'said = 5\ntitle = "A Film"',
+                r"is about 'A Film', and .*c\.toml names no title: add \[\[titles\]\]",
+            ),
             ('kind = "count"\nsaid = -1', r"allowed is 0 to 1,000,000,000,000,000\."),
         ],
     )
-    def test_a_claim_that_cannot_be_asked_is_refused(self, tmp_path: Path, lines: str, said: str) -> None:
+    def test_a_claim_that_cannot_be_asked_is_refused(
+        self, tmp_path: Path, lines: str, said: str
+    ) -> None:
         """A claim says what it counts and of which title, in words that name the file."""
         (tmp_path / "c.toml").write_text(f'[[claims]]\nname = "mine"\n{lines}\n', "utf-8")
         with pytest.raises(SettingError, match=said):

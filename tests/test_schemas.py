@@ -30,12 +30,17 @@ def test_json_schema_is_one(table: Table) -> None:
 
 def test_ids_are_described_in_the_form_asked_for() -> None:
     """Whole numbers in a schema of JSON, text in one of Avro."""
-    schema = json.loads(command("show", "truth.plays", "--as", "json-schema", "--ids", "int").stdout)
+    schema = json.loads(
+        command("show", "truth.plays", "--as", "json-schema", "--ids", "int").stdout
+    )
     jsonschema.validate(2**63 - 1, schema["properties"]["play_id"])
     jsonschema.validate([3], schema["properties"]["viewer_ids"])
     record = json.loads(command("show", "truth.plays", "--as", "avro", "--ids", "text").stdout)
     types = {field["name"]: field["type"] for field in record["fields"]}
-    assert (types["play_id"], types["viewer_ids"]) == ("string", {"type": "array", "items": "string"})
+    assert (types["play_id"], types["viewer_ids"]) == (
+        "string",
+        {"type": "array", "items": "string"},
+    )
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.path)
@@ -50,7 +55,9 @@ def test_avro_is_well_formed(table: Table) -> None:
         for kind in _parts(field["type"])
         if isinstance(kind, dict) and kind["type"] == "enum"
     ]
-    assert all(symbol.isidentifier() and symbol.isascii() for enum in enums for symbol in enum["symbols"])
+    assert all(
+        symbol.isidentifier() and symbol.isascii() for enum in enums for symbol in enum["symbols"]
+    )
     assert len({enum["name"] for enum in enums}) == len(enums)
 
 

@@ -21,14 +21,22 @@ from synthview.errors import InputError
 from synthview.sinks.text import encode_ids
 
 CAUSE = "shared_account"
-RATES = {"actors.shared_account.rate": 0.5, "actors.cat_on_remote.rate": 0.2, "faults.clock_skew.rate": 0.2}
+RATES = {
+    "actors.shared_account.rate": 0.5,
+    "actors.cat_on_remote.rate": 0.2,
+    "faults.clock_skew.rate": 0.2,
+}
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A dataset with friends on many accounts."""
     return generate(
-        "everyday", households=80, days=2, set=SMALL | RATES, directory=tmp_path_factory.mktemp("made") / "run"
+        "everyday",
+        households=80,
+        days=2,
+        set=SMALL | RATES,
+        directory=tmp_path_factory.mktemp("made") / "run",
     )
 
 
@@ -37,7 +45,9 @@ def truth(run: Run) -> pl.DataFrame:
     """The plays that are in the log and whose truth is known, with what really caused them."""
     seen = run.scan("log.plays").select("play_id")
     plays = run.scan("truth.plays").join(seen, on="play_id", how="semi").collect().sort("play_id")
-    return plays.select("play_id", "account_id", is_it=pl.col("causes").str.split("|").list.contains(CAUSE))
+    return plays.select(
+        "play_id", "account_id", is_it=pl.col("causes").str.split("|").list.contains(CAUSE)
+    )
 
 
 def scored(run: Run, rows: pl.DataFrame, path: Path, cut: float | None = None) -> Score:
@@ -51,7 +61,9 @@ def scored(run: Run, rows: pl.DataFrame, path: Path, cut: float | None = None) -
 
 def test_the_truth_itself_has_the_best_score(run: Run, truth: pl.DataFrame, tmp_path: Path) -> None:
     """Who names exactly the plays that have the cause has precision, recall and average precision 1."""
-    found = scored(run, truth.select("play_id", pl.col("is_it").cast(pl.Float64).alias(CAUSE)), tmp_path)
+    found = scored(
+        run, truth.select("play_id", pl.col("is_it").cast(pl.Float64).alias(CAUSE)), tmp_path
+    )
     count = int(truth["is_it"].sum())
     assert count > 20
     assert (found.rows, found.caused, found.named) == (len(truth), count, count)
@@ -68,7 +80,9 @@ def test_who_knows_nothing_has_the_base_rate(run: Run, truth: pl.DataFrame, tmp_
 
 def test_a_cut_says_who_is_named(run: Run, truth: pl.DataFrame, tmp_path: Path) -> None:
     """Rows from the cut on are named: 0.5, 0 where scores go beyond 0 and 1, or what was said."""
-    rows = truth.with_row_index().select("play_id", (pl.col("index") % 4 / 4.0).alias(CAUSE))  # 0, 0.25, 0.5, 0.75
+    rows = truth.with_row_index().select(
+        "play_id", (pl.col("index") % 4 / 4.0).alias(CAUSE)
+    )  # 0, 0.25, 0.5, 0.75
     whole = (rows[CAUSE] >= 0.5).sum()
     assert scored(run, rows, tmp_path).named == whole
     assert scored(run, rows, tmp_path, cut=0.25).named == (rows[CAUSE] >= 0.25).sum()
@@ -87,7 +101,9 @@ def test_rows_left_out_count_as_least_likely(run: Run, truth: pl.DataFrame, tmp_
     )
 
 
-def test_ids_are_the_same_as_text_and_as_numbers(run: Run, truth: pl.DataFrame, tmp_path: Path) -> None:
+def test_ids_are_the_same_as_text_and_as_numbers(
+    run: Run, truth: pl.DataFrame, tmp_path: Path
+) -> None:
     """Text ids in CSV, whole numbers in CSV and whole numbers in Parquet score alike, of plays and of accounts."""
     for whose, prefix in (("play_id", "p"), ("account_id", "a")):
         rows = truth.select(whose, (pl.col(whose) % 97 / 97).alias(CAUSE)).unique(whose)
@@ -99,14 +115,20 @@ def test_ids_are_the_same_as_text_and_as_numbers(run: Run, truth: pl.DataFrame, 
         assert one.whose == whose
 
 
-def test_an_account_has_the_causes_of_its_plays_and_of_its_label(run: Run, truth: pl.DataFrame, tmp_path: Path) -> None:
+def test_an_account_has_the_causes_of_its_plays_and_of_its_label(
+    run: Run, truth: pl.DataFrame, tmp_path: Path
+) -> None:
     """An account counts as shared where a play of it was, or where friends have the password though none came."""
     label = (
-        run.scan("truth.accounts").filter(pl.col("actors").str.split("|").list.contains(CAUSE)).collect()["account_id"]
+        run.scan("truth.accounts")
+        .filter(pl.col("actors").str.split("|").list.contains(CAUSE))
+        .collect()["account_id"]
     )
     shared = set(label.to_list()) | set(truth.filter("is_it")["account_id"].to_list())
     accounts = run.scan("log.plays").select("account_id").unique().collect()
-    rows = accounts.select("account_id", pl.col("account_id").is_in(list(shared)).cast(pl.Float64).alias(CAUSE))
+    rows = accounts.select(
+        "account_id", pl.col("account_id").is_in(list(shared)).cast(pl.Float64).alias(CAUSE)
+    )
     found = scored(run, rows, tmp_path)
     assert (found.precision, found.recall, found.caused) == (1.0, 1.0, int(rows[CAUSE].sum()))
 
@@ -123,8 +145,13 @@ def test_a_perfect_reader_tells_apart_what_looks_different_and_nothing_else() ->
     assert most == pytest.approx((3 * 3 / 4 + fallen) / 4, abs=1e-5)
 
 
-@given(st.lists(st.tuples(st.booleans(), st.integers(0, 4)), min_size=2, max_size=60), st.permutations(range(5)))
-def test_no_function_of_the_look_beats_a_perfect_reader(rows: list[tuple[bool, int]], ranks: list[int]) -> None:
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(0, 4)), min_size=2, max_size=60),
+    st.permutations(range(5)),
+)
+def test_no_function_of_the_look_beats_a_perfect_reader(
+    rows: list[tuple[bool, int]], ranks: list[int]
+) -> None:
     """However the looks are ranked, the average precision is at most that of the perfect reader."""
     caused, alike = np.array([one for one, _ in rows], int), np.array([look for _, look in rows])
     most = Reader(caused, alike[:, None].astype(np.float32), alike, np.zeros(len(rows))).most(1)
@@ -134,7 +161,9 @@ def test_no_function_of_the_look_beats_a_perfect_reader(rows: list[tuple[bool, i
         assert other <= most + 1e-12
 
 
-def test_who_learns_from_others_finds_what_there_is_to_learn(run: Run, truth: pl.DataFrame, tmp_path: Path) -> None:
+def test_who_learns_from_others_finds_what_there_is_to_learn(
+    run: Run, truth: pl.DataFrame, tmp_path: Path
+) -> None:
     """Friends have devices and hours of their own: the reader that learns finds far more than the base rate, and less than all."""
     found = scored(run, truth.select("play_id", pl.lit(0.0).alias(CAUSE)), tmp_path)
     assert found.at_least is not None
@@ -146,11 +175,23 @@ def test_who_learns_from_others_finds_what_there_is_to_learn(run: Run, truth: pl
 
 Spoil = Callable[[pl.DataFrame], pl.DataFrame]
 SPOILT: dict[str, tuple[Spoil, str]] = {
-    "unknown ids": (lambda rows: rows.with_columns(pl.col("play_id") + 1), "ids that are in no table of this dataset"),
+    "unknown ids": (
+        lambda rows: rows.with_columns(pl.col("play_id") + 1),
+        "ids that are in no table of this dataset",
+    ),
     "an id twice": (lambda rows: pl.concat([rows, rows.head(1)]), "more than once"),
-    "no id": (lambda rows: rows.with_columns(play_id=pl.lit(None, pl.Int64)), "has no play_id in row 1"),
-    "no id column": (lambda rows: rows.rename({"play_id": "id"}), "has no column play_id or account_id"),
-    "both": (lambda rows: rows.with_columns(account_id=pl.lit(1)), "both play_id and account_id; leave one out"),
+    "no id": (
+        lambda rows: rows.with_columns(play_id=pl.lit(None, pl.Int64)),
+        "has no play_id in row 1",
+    ),
+    "no id column": (
+        lambda rows: rows.rename({"play_id": "id"}),
+        "has no column play_id or account_id",
+    ),
+    "both": (
+        lambda rows: rows.with_columns(account_id=pl.lit(1)),
+        "both play_id and account_id; leave one out",
+    ),
     "fractions": (
         lambda rows: rows.with_columns(pl.col("play_id").cast(pl.Float64)),
         "play_id in row 1 holds decimal numbers (Float64), which lose digits",
@@ -160,14 +201,26 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
         "not an id such as p_0n5k2q8h4zj1c or a whole number",
     ),
     "no scores": (lambda rows: rows.select("play_id"), "has no scores"),
-    "an unknown cause": (lambda rows: rows.rename({CAUSE: "shared_acount"}), "Did you mean 'shared_account'?"),
-    "NaN": (lambda rows: rows.with_columns(pl.lit(float("nan")).alias(CAUSE)), "shared_account = nan in row 1"),
+    "an unknown cause": (
+        lambda rows: rows.rename({CAUSE: "shared_acount"}),
+        "Did you mean 'shared_account'?",
+    ),
+    "NaN": (
+        lambda rows: rows.with_columns(pl.lit(float("nan")).alias(CAUSE)),
+        "shared_account = nan in row 1",
+    ),
     "no score": (
         lambda rows: rows.with_columns(pl.lit(None, pl.Float64).alias(CAUSE)),
         "shared_account = None in row 1",
     ),
-    "endless": (lambda rows: rows.with_columns(pl.lit(float("inf")).alias(CAUSE)), "shared_account = inf in row 1"),
-    "words": (lambda rows: rows.with_columns(pl.lit("maybe").alias(CAUSE)), "shared_account = maybe in row 1"),
+    "endless": (
+        lambda rows: rows.with_columns(pl.lit(float("inf")).alias(CAUSE)),
+        "shared_account = inf in row 1",
+    ),
+    "words": (
+        lambda rows: rows.with_columns(pl.lit("maybe").alias(CAUSE)),
+        "shared_account = maybe in row 1",
+    ),
     "lists": (lambda rows: rows.with_columns(pl.lit([0.5]).alias(CAUSE)), "scores are numbers"),
     "no rows": (lambda rows: rows.clear(), "has columns and no rows"),
 }
@@ -187,7 +240,9 @@ def test_a_cut_is_a_number(run: Run, cut: str) -> None:
 
 
 @pytest.mark.parametrize("what", SPOILT)
-def test_a_file_that_is_no_prediction_is_refused(what: str, run: Run, truth: pl.DataFrame, tmp_path: Path) -> None:
+def test_a_file_that_is_no_prediction_is_refused(
+    what: str, run: Run, truth: pl.DataFrame, tmp_path: Path
+) -> None:
     """Whatever is wrong with a file is said with its name, and what to look for."""
     spoil, said = SPOILT[what]
     rows = spoil(truth.select("play_id", pl.lit(0.5).alias(CAUSE)))
@@ -235,9 +290,14 @@ def test_the_command_prints_a_table_or_json(run: Run, truth: pl.DataFrame, tmp_p
     assert told.startswith(f"{len(truth):,} plays with a row in log.plays\ncause")
     assert "None of these plays has monitor_probe: there is nothing to find." in told
     found = json.loads(
-        command("check", str(run.directory), "--score", str(path), "--as", "json", "--cut", "0.05").stdout
+        command(
+            "check", str(run.directory), "--score", str(path), "--as", "json", "--cut", "0.05"
+        ).stdout
     )
-    assert [(one["cause"], one["recall"]) for one in found["causes"]] == [(CAUSE, 1.0), ("monitor_probe", None)]
+    assert [(one["cause"], one["recall"]) for one in found["causes"]] == [
+        (CAUSE, 1.0),
+        ("monitor_probe", None),
+    ]
 
 
 @pytest.mark.parametrize(

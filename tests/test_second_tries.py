@@ -39,7 +39,9 @@ def column(*values: Any) -> Ints:
     return np.array(values, dtype=np.int64)
 
 
-def sittings(*rows: tuple[int, int], causes: tuple[int, ...] = (), home: tuple[int, ...] = ()) -> Sessions:
+def sittings(
+    *rows: tuple[int, int], causes: tuple[int, ...] = (), home: tuple[int, ...] = ()
+) -> Sessions:
     """Sittings by start and end, of one home and of ordinary people unless told otherwise."""
     start, until = (column(*one) for one in zip(*rows, strict=True))
     number = np.arange(len(rows))
@@ -89,7 +91,9 @@ def ordinals(plays: Attempts) -> list[int]:
 
 def test_no_try_follows_a_play_that_never_came() -> None:
     """After a play at which somebody gave up the sitting is over: what breaks later in it is not tried again."""
-    plays = tried(script_of(quiet(), 0, 0, 0), sittings((0, WORLD_WIDE)), (0, 0, 1, True), (2, 0, 3, False))
+    plays = tried(
+        script_of(quiet(), 0, 0, 0), sittings((0, WORLD_WIDE)), (0, 0, 1, True), (2, 0, 3, False)
+    )
     assert ordinals(plays)[0] == 0
     assert len(plays) == 2
     assert plays.playing_ms.tolist() == [0, 0]
@@ -101,14 +105,20 @@ def test_tries_are_numbered_by_sitting() -> None:
     script = script_of(of, 0, 0, 1, 1)
     alone = tried(script, both, (2, 10, 2, False))
     beside = tried(script, both, (0, 10, 3, False), (2, 10, 2, False))
-    assert ordinals(alone)[3:5] == ordinals(beside)[6:8] == [(4 + TRIES_OF + 1) * 32 - 1, (4 + TRIES_OF + 1) * 32 - 2]
+    assert (
+        ordinals(alone)[3:5]
+        == ordinals(beside)[6:8]
+        == [(4 + TRIES_OF + 1) * 32 - 1, (4 + TRIES_OF + 1) * 32 - 2]
+    )
     assert len(set(ordinals(beside))) == len(beside) == 9
 
 
 def test_tries_in_a_sitting_that_an_actor_brought_take_what_its_plays_leave() -> None:
     """Of 32 numbers four are those of plays: there are 28 tries at most, and then the sitting is over."""
     script = script_of(quiet(), 0, 0, 0, 0)
-    plays = tried(script, sittings((0, WORLD_WIDE), causes=(1,)), *((play, 10, 8, False) for play in range(4)))
+    plays = tried(
+        script, sittings((0, WORLD_WIDE), causes=(1,)), *((play, 10, 8, False) for play in range(4))
+    )
     assert len(set(ordinals(plays))) == len(plays) == 4 + 28
     assert sorted(ordinals(plays)) == [0, 1, 2, 3, *range(4, 32)]
     assert plays.error[-1] != NO_ERROR  # the last of them was of no use either
@@ -116,7 +126,9 @@ def test_tries_in_a_sitting_that_an_actor_brought_take_what_its_plays_leave() ->
 
 def test_what_no_person_began_nobody_tries_again() -> None:
     """Where a paw or a rig pressed, a broken play is left as it is, and the next paw opens something else."""
-    plays = tried(script_of(quiet(), 0, 0, pressed=False), sittings((0, WORLD_WIDE)), (0, 10, 3, True))
+    plays = tried(
+        script_of(quiet(), 0, 0, pressed=False), sittings((0, WORLD_WIDE)), (0, 10, 3, True)
+    )
     assert ordinals(plays) == [0, 1]
     assert plays.playing_ms.tolist() == [10, MINUTE]
 
@@ -129,18 +141,24 @@ def test_no_id_is_given_twice_when_the_player_seldom_asks() -> None:
     }
     of = world("quiet", 1, {**rates, "player.episodes_until_prompt": 12, "run.days": 3})
     plays = joined(lived(of, range(120), window(of), frozenset({"truth.plays"})), "truth.plays")
-    assert plays.filter(pl.col("causes") == "background_tv", ~pl.col("pressed_by_person")).height > 100
+    assert (
+        plays.filter(pl.col("causes") == "background_tv", ~pl.col("pressed_by_person")).height > 100
+    )
     assert plays["play_id"].is_duplicated().sum() == 0
 
 
 # --- The clock --------------------------------------------------------------------------------------------------------
 
 
-def timed(script: Script, sessions: Sessions, awake_until: Ints, pauses: Marks | None = None) -> tuple[Ints, Ints]:
+def timed(
+    script: Script, sessions: Sessions, awake_until: Ints, pauses: Marks | None = None
+) -> tuple[Ints, Ints]:
     """Start and playing time of each play, its picture there at once."""
     attempts = tried(script, sessions, (0, THROUGHOUT, 0, False))
     nothing = mark(column(), column(), 4, PAUSE)
-    times = on_the_clock(attempts, sessions, awake_until, pauses or nothing, np.zeros(len(attempts), dtype=np.int64))
+    times = on_the_clock(
+        attempts, sessions, awake_until, pauses or nothing, np.zeros(len(attempts), dtype=np.int64)
+    )
     return times.start_ms, times.playing_ms
 
 
@@ -173,13 +191,17 @@ def test_a_play_that_is_cut_runs_until_the_pause_in_which_its_sitting_ends() -> 
         assert timed(script, one, one.until_ms, pause)[1].tolist() == [playing * SECOND]
 
 
-@pytest.mark.parametrize(("runs_on", "playing"), [([False, True], [60, 60]), ([False, False], [60, 8])])
+@pytest.mark.parametrize(
+    ("runs_on", "playing"), [([False, True], [60, 60]), ([False, False], [60, 8])]
+)
 def test_only_who_fell_asleep_stays_on(runs_on: list[bool], playing: list[int]) -> None:
     """The sitting ends after 70 seconds for who is awake; the play that somebody sleeps through runs on."""
     script = script_of(quiet(), 0, 0)
     script.runs_on[:] = runs_on
     one = sittings((0, 500 * SECOND))
-    assert timed(script, one, column(70 * SECOND))[1].tolist() == [seconds * SECOND for seconds in playing]
+    assert timed(script, one, column(70 * SECOND))[1].tolist() == [
+        seconds * SECOND for seconds in playing
+    ]
 
 
 def test_who_has_gone_cannot_fall_asleep() -> None:
@@ -197,7 +219,11 @@ def test_who_made_a_sitting_last_is_to_blame_only_from_then_on() -> None:
     """Whoever brought the sittings about holds the streams; a sleeper does once those awake would have left."""
     screens = Screens(column([9, 9]), column([1, 2]), column([5, 9]), column([4, 8]))
     both = np.ones((1, 2), dtype=bool)
-    assert [int(screens.who_holds(column(0), column(at), both)[0]) for at in (4, 5, 9)] == [3, 7, 15]
+    assert [int(screens.who_holds(column(0), column(at), both)[0]) for at in (4, 5, 9)] == [
+        3,
+        7,
+        15,
+    ]
     assert screens.who_holds(column(0), column(9), np.array([[True, False]])).tolist() == [5]
 
 
@@ -221,8 +247,12 @@ def reached(
     return until.tolist(), list(zip(*(one.tolist() for one in columns), strict=True))
 
 
-@pytest.mark.parametrize(("plan", "expected"), [(0, [300, 300, 300, 500]), (1, [100, 200, 300, 500])])
-def test_where_streams_are_scarce_an_act_matters_along_the_chain(plan: int, expected: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("plan", "expected"), [(0, [300, 300, 300, 500]), (1, [100, 200, 300, 500])]
+)
+def test_where_streams_are_scarce_an_act_matters_along_the_chain(
+    plan: int, expected: list[int]
+) -> None:
     """With one stream three sittings that overlap hang together; with two none of them could be refused."""
     sessions = sittings((0, 100), (50, 200), (150, 300), (400, 500), causes=(1, 1, 1, 1))
     assert reached(Reach.none(1), sessions, 1, 1, 1, 1, plan=plan) == (expected, [])
@@ -237,7 +267,10 @@ def test_homes_are_chains_of_their_own() -> None:
 def test_who_found_no_room_belongs_to_the_chain() -> None:
     """A sitting that another kept from happening would have lasted so long, and might have kept others from it."""
     crowded = Crowded(column(0), column(90), column(250))
-    assert reached(Reach.none(1), sittings((0, 100), causes=(1,)), 1, crowded=crowded, plan=2) == ([250], [])
+    assert reached(Reach.none(1), sittings((0, 100), causes=(1,)), 1, crowded=crowded, plan=2) == (
+        [250],
+        [],
+    )
 
 
 def test_a_chain_goes_on_past_midnight() -> None:
@@ -254,7 +287,10 @@ def test_a_chain_goes_on_past_midnight() -> None:
 
 def test_what_is_gone_on_with_at_its_very_end_still_plays() -> None:
     """A wrong title started where it was left plays some seconds at least, so that the slip shows."""
-    rates = {f"actors.{name}.rate": 0 for name in ACTORS} | {"actors.misclick.rate": 1, "actors.misclick.resumes": 1}
+    rates = {f"actors.{name}.rate": 0 for name in ACTORS} | {
+        "actors.misclick.rate": 1,
+        "actors.misclick.resumes": 1,
+    }
     of = world("quiet", 7, rates)
     days = lived(of, range(80), window(of), frozenset({"truth.plays", "truth.incidents"}))
     slips = joined(days, "truth.incidents")
@@ -271,7 +307,9 @@ def test_an_act_without_a_play_is_told_where_the_time_was_over() -> None:
     empty = slips.filter(pl.col("play_id").is_null())
     assert 0 < empty.height < 0.02 * slips.height
     assert empty.filter(pl.col("at") > pl.col("until")).is_empty()
-    near = empty.join(plays, on="account_id").filter((pl.col("ended_at") - pl.col("at")).dt.total_minutes().abs() < 60)
+    near = empty.join(plays, on="account_id").filter(
+        (pl.col("ended_at") - pl.col("at")).dt.total_minutes().abs() < 60
+    )
     assert near["incident_id"].n_unique() == empty.height  # somebody sat there until then
 
 
@@ -279,7 +317,14 @@ def test_rigs_run_for_as_long_as_the_world_does() -> None:
     """An account that is a test rig never lapses, and probes every day, where people would have cancelled."""
     rates = {f"actors.{name}.rate": 0 for name in ACTORS} | {"actors.monitor_probe.rate": 1}
     of = world(
-        "quiet", 3, {**rates, "run.days": 4, "people.months_until_cancelled": 1, "actors.monitor_probe.minutes": 720}
+        "quiet",
+        3,
+        {
+            **rates,
+            "run.days": 4,
+            "people.months_until_cancelled": 1,
+            "actors.monitor_probe.minutes": 720,
+        },
     )
     accounts = settled_tables(of, range(60), window(of))["log.accounts"]
     assert set(accounts["status"].cast(pl.String)) == {"active"}
@@ -302,5 +347,7 @@ def test_what_another_country_does_not_offer_cannot_be_hit_by_error_there() -> N
         abroad = np.flatnonzero(exits >= 0)
         script_work = work_of(played.playback.title[abroad])
         assert (of.popularity.base[exits[abroad], script_work] > 0).all()
-        found += int((played.playback.causes[abroad] & 1 << block.company.number("misclick") > 0).sum())
+        found += int(
+            (played.playback.causes[abroad] & 1 << block.company.number("misclick") > 0).sum()
+        )
     assert found > 20

@@ -41,7 +41,15 @@ from synthview.sinks.sheets import WHOLE_LINE, Breaks, Sheet, SinkFault, spoil
 from synthview.tables import BY_PATH, TABLES, table
 
 OF_APPS = ("log.events", "log.searches", "log.clicks")
-SOME = ["log.events", "log.plays", "log.searches", "log.clicks", "log.accounts", "log.devices", "truth.plays"]
+SOME = [
+    "log.events",
+    "log.plays",
+    "log.searches",
+    "log.clicks",
+    "log.accounts",
+    "log.devices",
+    "truth.plays",
+]
 FILES = [("csv", "none"), ("csv", "zstd"), ("ndjson", "none"), ("ndjson", "gzip")]
 SMALL = {"catalogue.film_count": 200, "catalogue.series_count": 60, "run.warm_up_days": 7}
 HIGH = {**SMALL, "faults.schema_drift.rate": 0.3, "faults.truncated_rows.rate": 0.05}
@@ -52,7 +60,11 @@ ONE_FILE: dict[str, Any] = {**WORDS, "partition": "none"}
 
 
 def _lineage(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (path.parent / (path.name + SUFFIX)).read_text("utf-8").split("\n") if line]
+    return [
+        json.loads(line)
+        for line in (path.parent / (path.name + SUFFIX)).read_text("utf-8").split("\n")
+        if line
+    ]
 
 
 def _damaged(directory: Path) -> list[Path]:
@@ -60,7 +72,9 @@ def _damaged(directory: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="module", params=FILES, ids="-".join)
-def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def both(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path]:
     """A nasty run, and the same without faults at the sink, in one format and compression."""
     form, compression = request.param
     place = tmp_path_factory.mktemp("both")
@@ -99,10 +113,13 @@ def test_nothing_but_the_damaged_files_differs(both: tuple[Path, Path]) -> None:
     touched = {str(one.relative_to(damaged)) for one in _damaged(damaged)}
     others = {"manifest.json", *touched, *(one + SUFFIX for one in touched)}
     one, other = (
-        {name: content for name, content in tree(place).items() if name not in others} for place in (damaged, clean)
+        {name: content for name, content in tree(place).items() if name not in others}
+        for place in (damaged, clean)
     )
     assert one == other
-    tables = [json.loads((place / "manifest.json").read_text())["tables"] for place in (damaged, clean)]
+    tables = [
+        json.loads((place / "manifest.json").read_text())["tables"] for place in (damaged, clean)
+    ]
     assert {name: each["content"] for name, each in tables[0].items()} == {
         name: each["content"] for name, each in tables[1].items()
     }
@@ -144,10 +161,18 @@ def _sheet(seed: int, apps: list[str], form: str = "ndjson", path: str = "log.ev
     """A row of a table for each app."""
     rows = fake_pipeline._rows(BY_PATH[path], seed, np.arange(len(apps)), 17_500)
     (text,) = FORMATS[form].encode(BY_PATH[path], rows, "none")
-    return Sheet(seed, BY_PATH[path], rows, Lines.of(form, bytes(text), has_head=form == "csv"), pl.Series(apps))
+    return Sheet(
+        seed,
+        BY_PATH[path],
+        rows,
+        Lines.of(form, bytes(text), has_head=form == "csv"),
+        pl.Series(apps),
+    )
 
 
-APPS = [f"{kind} {version}" for kind, versions in sorted(app_versions.items()) for version in versions]
+APPS = [
+    f"{kind} {version}" for kind, versions in sorted(app_versions.items()) for version in versions
+]
 
 
 @pytest.mark.statistics
@@ -166,7 +191,9 @@ def test_lines_break_at_their_rate() -> None:
     found = fault.cut(_sheet(5, ["tv 5.1.0"] * 20_000))
     assert found is not None
     assert abs(len(found) - 600) < 5 * (600 * 0.97) ** 0.5
-    assert abs(np.count_nonzero(~found.is_ended) - 0.3 * len(found)) < 5 * (len(found) * 0.21) ** 0.5
+    assert (
+        abs(np.count_nonzero(~found.is_ended) - 0.3 * len(found)) < 5 * (len(found) * 0.21) ** 0.5
+    )
     halves = np.count_nonzero(found.after < WHOLE_LINE // 2)
     assert abs(halves - len(found) / 2) < 5 * (len(found) / 4) ** 0.5
 
@@ -175,7 +202,9 @@ def test_a_higher_rate_only_adds() -> None:
     """What is damaged at one rate is damaged in the same way at twice the rate, and about as much comes to it."""
     sheet = _sheet(3, APPS * 40)
     for fault in (SchemaDrift, TruncatedRows):
-        once, twice = ({one.row: one for one in spoil({"a": fault(rate=rate)}, sheet)} for rate in (0.1, 0.2))
+        once, twice = (
+            {one.row: one for one in spoil({"a": fault(rate=rate)}, sheet)} for rate in (0.1, 0.2)
+        )
         assert once.items() <= twice.items()
         assert 1.4 < len(twice) / len(once) < 2.8
 
@@ -183,30 +212,50 @@ def test_a_higher_rate_only_adds() -> None:
 def test_all_rows_of_an_app_drift_alike(tmp_path: Path) -> None:
     """A version that drifts does the same to each of its events, and the others do nothing: lineage and devices agree."""
     drift = {**SMALL, "faults.schema_drift.rate": 0.3}
-    run = generate("nasty", directory=tmp_path, set=drift, without=["truncated_rows"], format="ndjson", **ONE_FILE)
+    run = generate(
+        "nasty",
+        directory=tmp_path,
+        set=drift,
+        without=["truncated_rows"],
+        format="ndjson",
+        **ONE_FILE,
+    )
     devices = run.scan("log.devices").select(
         "device_id", app=pl.concat_str("device_type", "app_version", separator=" ")
     )
-    apps = run.scan("log.events", repaired=True).join(devices, on="device_id", maintain_order="left").collect()["app"]
+    apps = (
+        run.scan("log.events", repaired=True)
+        .join(devices, on="device_id", maintain_order="left")
+        .collect()["app"]
+    )
     hows: dict[str, set[Any]] = {}
     for entry in _lineage(tmp_path / "log/events/000000.ndjson"):
         was, now = json.loads(entry["was"]), json.loads(entry["now"])
-        how = (tuple(was.keys() - now.keys()), tuple(now.keys() - was.keys()), tuple(type(one) for one in now.values()))
+        how = (
+            tuple(was.keys() - now.keys()),
+            tuple(now.keys() - was.keys()),
+            tuple(type(one) for one in now.values()),
+        )
         hows.setdefault(apps[entry["row"] - 1], set()).add(how[:2])
     rows = Counter(apps.to_list())
-    told = Counter(apps[entry["row"] - 1] for entry in _lineage(tmp_path / "log/events/000000.ndjson"))
+    told = Counter(
+        apps[entry["row"] - 1] for entry in _lineage(tmp_path / "log/events/000000.ndjson")
+    )
     assert 2 <= len(told) < len(rows)
     assert {app: rows[app] for app in told} == dict(told)
     assert {len(one) for one in hows.values()} == {1}
 
 
 @pytest.mark.parametrize(
-    ("form", "how"), [(form, how) for form in ("csv", "ndjson") for how in ("renamed", "omitted", "retyped")]
+    ("form", "how"),
+    [(form, how) for form in ("csv", "ndjson") for how in ("renamed", "omitted", "retyped")],
 )
 def test_what_a_drift_looks_like(form: str, how: str) -> None:
     """A renamed field goes by a new name, one left out is gone, one of another type stays in place; keys and ids stay."""
     fault, seen = (
-        SchemaDrift(rate=1, how={how: 1.0, **dict.fromkeys({"renamed", "omitted", "retyped"} - {how}, 0.0)}),
+        SchemaDrift(
+            rate=1, how={how: 1.0, **dict.fromkeys({"renamed", "omitted", "retyped"} - {how}, 0.0)}
+        ),
         set(),
     )
     for path in OF_APPS:
@@ -214,10 +263,16 @@ def test_what_a_drift_looks_like(form: str, how: str) -> None:
         kept = [*table(path).key, "account_id", "device_id"]
         for row, fields in fault.retell(sheet).items():
             was = sheet.lines.fields(row, sheet.rows.columns)
-            moved = {("csv", "renamed"): 1, ("csv", "omitted"): -1, ("ndjson", "omitted"): -1}.get((form, how), 0)
+            moved = {("csv", "renamed"): 1, ("csv", "omitted"): -1, ("ndjson", "omitted"): -1}.get(
+                (form, how), 0
+            )
             assert len(fields) - len(was) == moved
-            assert [one for one in fields if one[0] in kept] == [one for one in was if one[0] in kept]
-            changed = [(one, other) for one, other in zip(was, fields, strict=False) if one != other]
+            assert [one for one in fields if one[0] in kept] == [
+                one for one in was if one[0] in kept
+            ]
+            changed = [
+                (one, other) for one, other in zip(was, fields, strict=False) if one != other
+            ]
             assert len(changed) <= 1 or how == "omitted"
             seen |= {name for name, _ in set(fields) ^ set(was)}
     assert len(seen) >= 8
@@ -252,7 +307,10 @@ def test_fields_are_those_of_the_line(form: str) -> None:
         assert [lines.joined(lines.fields(row, sheet.rows.columns)) for row in range(200)] == [
             lines.line(row) for row in range(200)
         ]
-        assert lines.head + "".join(f"{lines.line(row)}\n" for row in range(200)).encode() == lines.text
+        assert (
+            lines.head + "".join(f"{lines.line(row)}\n" for row in range(200)).encode()
+            == lines.text
+        )
 
 
 # --- Contract ---------------------------------------------------------------------------------------------------------
@@ -264,7 +322,9 @@ class _Torn(SinkFault):
     rate = 1.0
 
     def retell(self, sheet: Sheet) -> Mapping[int, Fields]:
-        return {row: sheet.lines.fields(row, sheet.rows.columns)[1:] for row in range(len(sheet.rows))}
+        return {
+            row: sheet.lines.fields(row, sheet.rows.columns)[1:] for row in range(len(sheet.rows))
+        }
 
     def cut(self, sheet: Sheet) -> Breaks:
         row: Ints = np.arange(0, len(sheet.rows), 2)
@@ -275,7 +335,9 @@ class _Torn(SinkFault):
 class TornPages(_Torn):
     """Pages of a log are torn in two, as another package has it."""
 
-    rate: float = number(1, unit="share", allowed=(0, 1), low=0, high=1, source="guess", about="How many.")
+    rate: float = number(
+        1, unit="share", allowed=(0, 1), low=0, high=1, source="guess", about="How many."
+    )
 
 
 def test_faults_combine_alike_in_any_order() -> None:
@@ -311,14 +373,25 @@ def test_only_the_log_as_it_comes_is_damaged(tmp_path: Path) -> None:
     """At a rate of 1 every row of it is damaged, none of the truth, and none of what is written whole."""
     everything = {**SMALL, "faults.schema_drift.rate": 1, "faults.truncated_rows.rate": 1}
     run = generate("tiny", days=1, workers=1, directory=tmp_path, set=everything, format="csv")
-    damaged = {one["table"]: (one["damage"]["rows"], one["rows"]) for one in run.manifest["parts"] if "damage" in one}
-    assert set(damaged) == {one for one in run.tables if BY_PATH[one].folder == "log" and BY_PATH[one].dated}
+    damaged = {
+        one["table"]: (one["damage"]["rows"], one["rows"])
+        for one in run.manifest["parts"]
+        if "damage" in one
+    }
+    assert set(damaged) == {
+        one for one in run.tables if BY_PATH[one].folder == "log" and BY_PATH[one].dated
+    }
     assert all(rows == of for rows, of in damaged.values())
 
 
 # --- Engine -----------------------------------------------------------------------------------------------------------
 
-FAKE = {"scenario": "nasty", "households": 1_300, "tables": "log.accounts,log.searches,truth.plays", "settings": HIGH}
+FAKE = {
+    "scenario": "nasty",
+    "households": 1_300,
+    "tables": "log.accounts,log.searches,truth.plays",
+    "settings": HIGH,
+}
 
 
 @pytest.fixture
@@ -350,7 +423,10 @@ def test_another_run_in_its_place_leaves_no_lineage(tmp_path: Path) -> None:
     """With --overwrite everything of the damaged run goes."""
     make(plan_of(**FAKE, format="csv"), tmp_path / "run", workers=1)
     make(
-        plan_of(**{**FAKE, "settings": {}}, without=OFF, format="parquet"), tmp_path / "run", workers=1, overwrite=True
+        plan_of(**{**FAKE, "settings": {}}, without=OFF, format="parquet"),
+        tmp_path / "run",
+        workers=1,
+        overwrite=True,
     )
     assert {Path(one).suffix for one in tree(tmp_path / "run")} == {".parquet", ".json"}
 
@@ -389,7 +465,8 @@ def test_other_formats_are_written_whole(form: str, tmp_path: Path) -> None:
     )
     assert one.manifest["parts"] == other.manifest["parts"]
     assert (
-        one.manifest["damage"] == f"None: schema_drift, truncated_rows damage csv and ndjson alone, and this is {form}."
+        one.manifest["damage"]
+        == f"None: schema_drift, truncated_rows damage csv and ndjson alone, and this is {form}."
     )
     assert "damage" not in other.manifest
     assert _damaged(tmp_path) == []
@@ -402,10 +479,15 @@ def test_a_damaged_table_is_read_when_repaired(both: tuple[Path, Path]) -> None:
     """A scan of it says what is wrong and what to do; repaired, and whole tables as ever, it gives the rows."""
     damaged, clean = (read(one) for one in both)
     for name in SOME:
-        assert damaged.scan(name, repaired=True).collect().equals(clean.scan(name).collect(), null_equal=True)
+        assert (
+            damaged.scan(name, repaired=True)
+            .collect()
+            .equals(clean.scan(name).collect(), null_equal=True)
+        )
         if any(one["table"] == name and "damage" in one for one in damaged.manifest["parts"]):
             with pytest.raises(
-                InputError, match=rf"rows of {name} in .* damaged on purpose.*scan\('{name}', repaired=True\)"
+                InputError,
+                match=rf"rows of {name} in .* damaged on purpose.*scan\('{name}', repaired=True\)",
             ):
                 damaged.scan(name)
         else:
@@ -432,11 +514,15 @@ def test_the_command_line_says_what_it_did(tmp_path: Path) -> None:
     words = ["generate", "nasty", "--households", "10", "--days", "1", "--tables", "log.events"]
     words += [word for path, value in SMALL.items() for word in ("--set", f"{path}={value}")]
     told = command(*words, "--format", "ndjson", "-o", str(tmp_path / "out"))
-    assert re.search(r"Damage: On purpose, \d+ rows in 1 files, by schema_drift, truncated_rows\.", told.stdout)
+    assert re.search(
+        r"Damage: On purpose, \d+ rows in 1 files, by schema_drift, truncated_rows\.", told.stdout
+    )
     assert "Damage: None" in command(*words, "-o", str(tmp_path / "parquet")).stdout
     printed = command(*words, "-o", "-")
     assert "What they were is kept only beside files" in printed.stderr
-    assert printed.stdout == (tmp_path / "out/log/events/day=2017-10-02/000000.ndjson").read_text("utf-8")
+    assert printed.stdout == (tmp_path / "out/log/events/day=2017-10-02/000000.ndjson").read_text(
+        "utf-8"
+    )
 
 
 def test_the_documented_repair_repairs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -448,8 +534,16 @@ def test_the_documented_repair_repairs(tmp_path: Path, monkeypatch: pytest.Monke
     generate("nasty", directory=tmp_path / "clean", without=OFF, set=SMALL, **words)
     monkeypatch.chdir(tmp_path)
     exec(compile(program, "damaged-files.md", "exec"), {})  # noqa: S102  our own page
-    clean = {name: content for name, content in tree(tmp_path / "clean").items() if name.endswith("ndjson")}
-    assert clean == {name: content for name, content in tree(tmp_path / "tiny").items() if name.endswith("ndjson")}
+    clean = {
+        name: content
+        for name, content in tree(tmp_path / "clean").items()
+        if name.endswith("ndjson")
+    }
+    assert clean == {
+        name: content
+        for name, content in tree(tmp_path / "tiny").items()
+        if name.endswith("ndjson")
+    }
 
 
 # --- Refused ----------------------------------------------------------------------------------------------------------
@@ -466,7 +560,9 @@ def test_the_documented_repair_repairs(tmp_path: Path, monkeypatch: pytest.Monke
         ("truncated_rows.goes", 0.1, UnknownName, "Did you mean 'goes_on'"),
     ],
 )
-def test_settings_that_cannot_be_are_refused(path: str, value: Any, kind: type[Exception], words: str) -> None:
+def test_settings_that_cannot_be_are_refused(
+    path: str, value: Any, kind: type[Exception], words: str
+) -> None:
     """As those of any fault."""
     with pytest.raises(kind, match=words):
         load("nasty", installed(), {f"faults.{path}": value})

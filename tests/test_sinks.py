@@ -24,7 +24,9 @@ from synthview.sinks.text import as_text, decode_ids, encode_ids, from_text
 from synthview.tables import BY_PATH, TABLES, table
 
 IDS = st.integers(min_value=0, max_value=2**63 - 1)
-FILES = [(name, how) for name, one in FORMATS.items() if name != "duckdb" for how in one.compressions]
+FILES = [
+    (name, how) for name, one in FORMATS.items() if name != "duckdb" for how in one.compressions
+]
 WINDOW = fake_pipeline.Window(17_000, 17_001)
 
 
@@ -74,7 +76,15 @@ def test_text_of_an_id_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["p_000000000000", "s_0000000000000", "p_000000000000l", "p_8000000000000", "", "p_0000000000000 ", "é" * 15],
+    [
+        "p_000000000000",
+        "s_0000000000000",
+        "p_000000000000l",
+        "p_8000000000000",
+        "",
+        "p_0000000000000 ",
+        "é" * 15,
+    ],
 )
 def test_text_that_is_no_id_is_refused(text: str) -> None:
     """A wrong prefix, length, letter or size is an error that shows the text."""
@@ -94,7 +104,9 @@ def test_times_are_written_as_iso_8601(times: list[int | None]) -> None:
     column = pl.Series("closed_at", times, dtype=pl.Int64).cast(pl.Datetime("ms"))
     written = as_text(BY_PATH["log.plays"], column.to_frame(), flat_lists=False)["closed_at"]
     assert written.to_list() == column.dt.to_string("%Y-%m-%dT%H:%M:%S%.3fZ").to_list()
-    assert from_text(BY_PATH["log.plays"], written.to_frame())["closed_at"].equals(column, null_equal=True)
+    assert from_text(BY_PATH["log.plays"], written.to_frame())["closed_at"].equals(
+        column, null_equal=True
+    )
 
 
 @pytest.mark.parametrize(("format_", "how"), FILES)
@@ -126,8 +138,12 @@ def test_duckdb_reads_the_files_as_they_are(format_: str, tmp_path: Path) -> Non
             path.write_bytes(_bytes(name, frame, format_, how))
             column = frame.columns[-1]
             options = ", allow_quoted_nulls = false" if format_ == "csv" else ""
-            found = duckdb.execute(f"SELECT count(*), count({column}) FROM read_{format_}('{path}'{options})")  # noqa: S608
-            assert found.fetchall() == [(len(frame), len(frame) - frame[column].null_count())], (name, how)
+            rows = f"read_{format_}('{path}'{options})"
+            found = duckdb.execute(f"SELECT count(*), count({column}) FROM {rows}")  # noqa: S608
+            assert found.fetchall() == [(len(frame), len(frame) - frame[column].null_count())], (
+                name,
+                how,
+            )
 
 
 def test_empty_tables_keep_their_columns(tmp_path: Path) -> None:
@@ -136,7 +152,9 @@ def test_empty_tables_keep_their_columns(tmp_path: Path) -> None:
         for one in TABLES:
             path = tmp_path / f"empty{FORMATS[format_].file_suffix(how)}"
             path.write_bytes(_bytes(one.path, pl.DataFrame(schema=one.schema), format_, how))
-            assert FORMATS[format_].scan(one, [path]).collect().equals(pl.DataFrame(schema=one.schema))
+            assert (
+                FORMATS[format_].scan(one, [path]).collect().equals(pl.DataFrame(schema=one.schema))
+            )
 
 
 def test_text_files_of_many_slices_are_one_file(tmp_path: Path) -> None:
@@ -173,10 +191,15 @@ def test_digest_notices_any_change(column: str) -> None:
     assert len(digests) == 4
 
 
-@given(st.lists(st.none() | st.text(max_size=5), max_size=12), st.lists(st.none() | st.text(max_size=5), max_size=12))
+@given(
+    st.lists(st.none() | st.text(max_size=5), max_size=12),
+    st.lists(st.none() | st.text(max_size=5), max_size=12),
+)
 def test_digest_tells_texts_apart(one: list[Any], other: list[Any]) -> None:
     """Texts that run together, empty ones and nulls are told apart."""
-    first, second = (content_digest(pl.Series("x", texts, dtype=pl.String).to_frame()) for texts in (one, other))
+    first, second = (
+        content_digest(pl.Series("x", texts, dtype=pl.String).to_frame()) for texts in (one, other)
+    )
     assert (first == second) == (one == other)
 
 
@@ -187,7 +210,9 @@ def test_digest_tells_texts_apart(one: list[Any], other: list[Any]) -> None:
 def test_digest_tells_lists_apart(one: list[Any], other: list[Any]) -> None:
     """So are lists, by where each begins and ends."""
     dtype = pl.List(pl.Int64)
-    first, second = (content_digest(pl.Series("x", lists, dtype=dtype).to_frame()) for lists in (one, other))
+    first, second = (
+        content_digest(pl.Series("x", lists, dtype=dtype).to_frame()) for lists in (one, other)
+    )
     assert (first == second) == (one == other)
 
 
@@ -204,7 +229,9 @@ def test_unknown_formats_and_compressions_are_refused() -> None:
     """The nearest name is offered, and what a format can have is listed."""
     with pytest.raises(UnknownName, match="Did you mean 'parquet'"):
         format_named("parket")
-    with pytest.raises(InputError, match="csv cannot have the compression lz4; it takes: none, gzip, zstd"):
+    with pytest.raises(
+        InputError, match="csv cannot have the compression lz4; it takes: none, gzip, zstd"
+    ):
         format_named("csv").compression("lz4")
     with pytest.raises(UnknownName, match="Did you mean 'zstd'"):
         format_named("parquet").compression("zst")
@@ -230,7 +257,9 @@ def test_a_part_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     [(errno.ENOSPC, NoSpace, "disk is full.*goes on"), (errno.EACCES, OutputError, "Permission denied"),
      (errno.ENOENT, OutputError, "was removed meanwhile")],
 )  # fmt: skip
-def test_what_the_system_says_is_told_in_words(tmp_path: Path, code: int, kind: type, words: str) -> None:
+def test_what_the_system_says_is_told_in_words(
+    tmp_path: Path, code: int, kind: type, words: str
+) -> None:
     """A full disk, a forbidden place and a folder that went are told apart."""
 
     def chunks() -> NoReturn:

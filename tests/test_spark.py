@@ -40,7 +40,9 @@ def spark() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("households", "ids"), [(20, "int"), (1_100, "int"), (20, "text")])
-def test_spark_reads_and_prunes_by_day(spark: Any, households: int, ids: str, tmp_path: Path) -> None:
+def test_spark_reads_and_prunes_by_day(
+    spark: Any, households: int, ids: str, tmp_path: Path
+) -> None:
     """The folder of a table is a table with a column `day`, and a filter on it reads the files of that day alone."""
     made = run(plan_of(households, ids=ids), tmp_path / "run", workers=1)
     rows = {one["path"]: one["rows"] for one in made["parts"] if one["table"] == "log.plays"}
@@ -53,7 +55,8 @@ def test_spark_reads_and_prunes_by_day(spark: Any, households: int, ids: str, tm
     of_day = {path: count for path, count in rows.items() if "/day=2017-10-03/" in path}
     assert second.count() == sum(of_day.values()) > 0
     read = {
-        row.path.rpartition("/run/")[2] for row in second.selectExpr("input_file_name() AS path").distinct().collect()
+        row.path.rpartition("/run/")[2]
+        for row in second.selectExpr("input_file_name() AS path").distinct().collect()
     }
     assert read <= of_day.keys()
     plan = second._jdf.queryExecution().toString()

@@ -25,14 +25,19 @@ from synthview.tables import BY_PATH
 
 TITLES = BY_PATH["log.titles"]
 SIGNS = "=+-@\t\r\n'\" \uff1d\uff0b\uff0d\uff20\ufeff\u3000|,;"
-texts = st.text(st.sampled_from(SIGNS) | st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
+texts = st.text(
+    st.sampled_from(SIGNS) | st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
+    max_size=12,
+)
 HELD = re.compile('[\\s"\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]')
 
 
 def runs(cell: str) -> bool:
     """Whether a spreadsheet may run a cell, or a line of it."""
     lines = re.split(r"\r\n|\r|\n", cell)
-    return cell[:1] in ("\t", "\r", "\n") or any(line[:1] == "\t" or HELD.match(line) for line in lines)
+    return cell[:1] in ("\t", "\r", "\n") or any(
+        line[:1] == "\t" or HELD.match(line) for line in lines
+    )
 
 
 @cache
@@ -94,12 +99,22 @@ def test_lines_of_json_stay_as_they_are() -> None:
 
 def test_a_damaged_file_returns_too(tmp_path: Path) -> None:
     """Rows that are damaged on purpose are repaired into the cells that were written, mark and apostrophes included."""
-    words = {"households": 12, "days": 2, "format": "csv", "bom": True, "set": {"catalogue.film_count": 150}}
+    words = {
+        "households": 12,
+        "days": 2,
+        "format": "csv",
+        "bom": True,
+        "set": {"catalogue.film_count": 150},
+    }
     run = synthview.generate("nasty", directory=tmp_path / "run", **words)
     whole = synthview.generate("nasty", households=12, days=2, set=words["set"])
     assert any("damage" in part for part in run.manifest["parts"])
     for name in ("events", "plays", "searches"):
-        assert run.scan(f"log.{name}", repaired=True).collect().equals(getattr(whole.log, name), null_equal=True)
+        assert (
+            run.scan(f"log.{name}", repaired=True)
+            .collect()
+            .equals(getattr(whole.log, name), null_equal=True)
+        )
 
 
 def test_readers_take_the_mark(tmp_path: Path) -> None:

@@ -30,7 +30,13 @@ def made(place: Path, format_: str, ids: str, scenario: str = "tiny") -> Run:
     """A small dataset in a directory with a name that must be quoted."""
     directory = place / NAMES
     without = ["schema_drift", "truncated_rows"] if scenario == "nasty" else ()
-    words: dict[str, Any] = {"households": 12, "days": 2, "set": SMALL, "without": without, "workers": 1}
+    words: dict[str, Any] = {
+        "households": 12,
+        "days": 2,
+        "set": SMALL,
+        "without": without,
+        "workers": 1,
+    }
     return synthview.generate(scenario, directory=directory, format=format_, ids=ids, **words)
 
 
@@ -42,7 +48,9 @@ def test_sql_is_taken_by_a_database(table: Any) -> None:
         built = database.execute(
             "SELECT column_name, is_nullable, comment FROM duckdb_columns() WHERE NOT internal"
         ).fetchall()
-    assert [(name, empty) for name, empty, _ in built] == [(one.name, one.nullable) for one in table.columns]
+    assert [(name, empty) for name, empty, _ in built] == [
+        (one.name, one.nullable) for one in table.columns
+    ]
     assert all(comment for *_, comment in built)
 
 
@@ -57,7 +65,9 @@ def test_duckdb_holds_every_row(format_: str, ids: str, scenario: str, tmp_path:
     with duckdb.connect() as database:
         database.execute("SET TimeZone = 'Asia/Tokyo'")
         database.execute(synthview.ddl(dialect="duckdb", format=format_, ids=ids))
-        database.execute(loading(directory=run.directory, dialect="duckdb", format=format_, ids=ids))
+        database.execute(
+            loading(directory=run.directory, dialect="duckdb", format=format_, ids=ids)
+        )
         for name in run.tables:
             assert_same(run, name, pl.DataFrame(database.sql(f"FROM {name}")))
 
@@ -83,7 +93,9 @@ def test_sqlite_holds_every_row(ids: str, tmp_path: Path) -> None:
     words = {"dialect": "sqlite", "ids": ids}
     script = ".bail on\n" + synthview.ddl(**words) + loading(directory=run.directory, **words)
     place = tmp_path / "of.sqlite"
-    subprocess.run(["sqlite3", str(place)], input=script, text=True, check=True, capture_output=True)
+    subprocess.run(
+        ["sqlite3", str(place)], input=script, text=True, check=True, capture_output=True
+    )
     with sqlite3.connect(place) as database:
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
         for name in run.tables:
@@ -94,7 +106,9 @@ def test_sqlite_holds_every_row(ids: str, tmp_path: Path) -> None:
             counts = ", ".join(f"sum({column} IS NULL)" for column in empty)
             nulls = database.execute(f"SELECT {counts} FROM {table}").fetchone() if empty else ()  # noqa: S608  a table of ours
             assert nulls == tuple(expected[column].null_count() for column in empty)
-        hours = database.execute("SELECT sum(watched_ms), sum(autoplayed), max(closed_at) FROM log_plays").fetchone()
+        hours = database.execute(
+            "SELECT sum(watched_ms), sum(autoplayed), max(closed_at) FROM log_plays"
+        ).fetchone()
         play = database.execute("SELECT play_id FROM log_plays").fetchall()
         texts = database.execute("SELECT closed_at FROM log_plays").fetchall()
     database.close()
@@ -117,13 +131,17 @@ def test_tables_alone_have_no_references() -> None:
 def test_one_call_prints_all_tables(tmp_path: Path) -> None:
     """``show tables`` prints what makes and fills all tables; with a dataset, in the form that lies there."""
     words = ("show", "tables", "--as")
-    assert command(*words, "sql", "--dialect", "postgresql").stdout == synthview.ddl(dialect="postgresql")
+    assert command(*words, "sql", "--dialect", "postgresql").stdout == synthview.ddl(
+        dialect="postgresql"
+    )
     run = made(tmp_path, "csv", "int")
     told = command(*words, "sql", "--dialect", "sqlite", "--data", str(run.directory)).stdout
     assert told == synthview.ddl(dialect="sqlite", ids="int")
     loads = command(*words, "load", "--dialect", "sqlite", "--data", str(run.directory)).stdout
     assert loads == loading(directory=run.directory, dialect="sqlite", ids="int")
-    assert command("show", "plays", "--as", "sql", "--ids", "text").stdout == synthview.ddl("log.plays", ids="text")
+    assert command("show", "plays", "--as", "sql", "--ids", "text").stdout == synthview.ddl(
+        "log.plays", ids="text"
+    )
 
 
 @pytest.mark.parametrize(
@@ -153,5 +171,8 @@ def test_documented_macros_convert_ids() -> None:
         for number in (0, 1, 2**62, 1234567890123456789, 2**63 - 1):
             text = ids_to_text(number, "play_id")
             asked = "SELECT id_to_int($text), id_to_text($number::BIGINT, 'p')"
-            assert database.execute(asked, {"text": text, "number": number}).fetchone() == (number, text)
+            assert database.execute(asked, {"text": text, "number": number}).fetchone() == (
+                number,
+                text,
+            )
         assert database.execute("SELECT id_to_int(NULL)").fetchone() == (None,)

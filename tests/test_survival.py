@@ -48,7 +48,9 @@ def test_a_killed_worker_is_told_and_the_run_goes_on(
     assert tree(tmp_path / "run") == undisturbed
 
 
-def test_finished_ranges_are_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_finished_ranges_are_not_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After an accident in the last range the first are kept as they lie."""
     monkeypatch.setenv("FAKE_FAIL", "2:1")
     with pytest.raises(ZeroDivisionError):
@@ -63,7 +65,9 @@ def test_finished_ranges_are_not_made_again(tmp_path: Path, monkeypatch: pytest.
     assert reports[-1].household_days == reports[-1].of_household_days == HOUSEHOLDS * DAYS
 
 
-def test_what_a_worker_raises_is_raised_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_worker_raises_is_raised_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With the place it came from as a note."""
     monkeypatch.setenv("FAKE_FAIL", "1:0")
     with pytest.raises(ZeroDivisionError, match="a fault of a plug-in") as caught:
@@ -83,9 +87,16 @@ run(order(asked, "fake_pipeline"), Path({directory!r}), workers={workers})
 
 
 @contextmanager
-def _started(directory: Path, workers: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+def _started(
+    directory: Path, workers: int, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """A run in a process of its own: a plain script, without a guard for its main part."""
-    words = {"tests": str(Path(__file__).parent), "households": HOUSEHOLDS, "days": DAYS, "tables": SOME}
+    words = {
+        "tests": str(Path(__file__).parent),
+        "households": HOUSEHOLDS,
+        "days": DAYS,
+        "tables": SOME,
+    }
     script = directory.parent / "script.py"
     script.write_text(PROGRAM.format(**words, directory=str(directory), workers=workers))
     with subprocess.Popen(
@@ -104,17 +115,28 @@ def _wait(condition: Callable[[], Any], seconds: float = 60) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("written", [0, 2, 7])
-def test_kill_nine_at_any_point(workers: int, written: int, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+def test_kill_nine_at_any_point(
+    workers: int, written: int, tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
     """The run dies with its workers, shows no half-written part, and ends in the same bytes."""
     directory = tmp_path / "run"
     with _started(directory, workers, FAKE_SLEEP="0.05") as process:
-        _wait(lambda: (directory / ".synthview").exists() and len(list(directory.rglob("*.parquet"))) >= written)
+        _wait(
+            lambda: (
+                (directory / ".synthview").exists()
+                and len(list(directory.rglob("*.parquet"))) >= written
+            )
+        )
         crew = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         assert process.wait() == -signal.SIGKILL
     _, alive = psutil.wait_procs(crew, timeout=20)
     assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
-    assert all(content == undisturbed[path] for path, content in tree(directory).items() if path.endswith("parquet"))
+    assert all(
+        content == undisturbed[path]
+        for path, content in tree(directory).items()
+        if path.endswith("parquet")
+    )
     run(plan_of(), directory, workers=1)
     assert tree(directory) == undisturbed
 
@@ -129,7 +151,9 @@ def test_a_script_needs_no_guard(tmp_path: Path, undisturbed: dict[str, bytes]) 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
-def test_interrupt_leaves_a_resumable_directory(workers: int, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+def test_interrupt_leaves_a_resumable_directory(
+    workers: int, tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
     """Ctrl-C in the terminal's whole process group ends all, removes drafts, and loses nothing."""
     directory = tmp_path / "run"
     with _started(directory, workers, FAKE_SLEEP="0.1") as process:
@@ -145,11 +169,14 @@ def test_interrupt_leaves_a_resumable_directory(workers: int, tmp_path: Path, un
 
 
 @pytest.mark.parametrize("harm", ["cut", "removed"])
-def test_a_damaged_part_is_made_again(harm: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+def test_a_damaged_part_is_made_again(
+    harm: str, tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
     """Only its range is."""
     run(plan_of(), tmp_path / "run", workers=1)
     harmed, spared = (
-        tmp_path / "run" / "log" / "plays" / "day=2017-10-03" / f"00000{number}.parquet" for number in (1, 0)
+        tmp_path / "run" / "log" / "plays" / "day=2017-10-03" / f"00000{number}.parquet"
+        for number in (1, 0)
     )
     before = spared.stat().st_mtime_ns
     if harm == "cut":
@@ -180,7 +207,9 @@ def test_a_journal_cut_short_costs_one_part(
     assert tree(tmp_path / "run") == undisturbed
 
 
-def test_a_run_that_will_not_fit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_will_not_fit_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Both numbers are told, and nothing is made."""
     usage = shutil.disk_usage(tmp_path)._replace(free=2_000_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)

@@ -112,7 +112,10 @@ def test_an_error_stays_one_line(told: Told) -> None:
 def test_formats_keep_the_meaning(told: Told, nasty: Path) -> None:
     """JSON, TOML and SQL hold the very characters, as escapes of their own."""
     assert json.loads(told("show", str(nasty), "--as", "json")[1])["about"] == NASTY + "\n"
-    assert tomllib.loads(told("show", str(nasty), "--as", "toml")[1])["titles"][0]["name"] == (NASTY + "\n").strip()
+    assert (
+        tomllib.loads(told("show", str(nasty), "--as", "toml")[1])["titles"][0]["name"]
+        == (NASTY + "\n").strip()
+    )
     odd = "A\x1bB’s 'C'\u202e"
     where = titles_named(odd)
     assert UNSAFE.search(where) is None
@@ -125,7 +128,10 @@ def test_escapes_have_the_right_form() -> None:
     assert legible("a\x1b\t\n\u202e\udcffé日本👩‍🚀") == "a\\x1b\t\n\\u202e\\udcffé日本👩‍🚀"
     assert one_line("a\nb\tc\r") == "a\\nb\\tc\\r"
     assert json.loads(escaped_json('"\x7f\U000e0041\u202e"')) == "\x7f\U000e0041\u202e"
-    assert tomllib.loads("a = " + escaped_toml('"\x7f\U000e0041\u202e"'))["a"] == "\x7f\U000e0041\u202e"
+    assert (
+        tomllib.loads("a = " + escaped_toml('"\x7f\U000e0041\u202e"'))["a"]
+        == "\x7f\U000e0041\u202e"
+    )
 
 
 def test_a_cell_of_markdown_stays_a_cell() -> None:

@@ -21,7 +21,13 @@ from synthview.world.catalogue import work_of
 from synthview.world.clock import DAY_MS
 
 HOMES = np.arange(360, dtype=np.int64)
-ACTORS = {"background_tv": 60, "child_on_loop": 60, "devoted_fan": 60, "empty_room_protest": 60, "public_screen": 60}
+ACTORS = {
+    "background_tv": 60,
+    "child_on_loop": 60,
+    "devoted_fan": 60,
+    "empty_room_protest": 60,
+    "public_screen": 60,
+}
 """Actors whose spells come and go, and how many sittings of theirs a test should see at least."""
 _GAP_MS = 30 * 60_000
 """What begins just before midnight may start to play just after it."""
@@ -31,14 +37,18 @@ _GAP_MS = 30 * 60_000
 def lived() -> tuple[Question, Tables]:
     """The homes, lived with all their titles."""
     question = raised()
-    return question, simulate(question, HOMES, frozenset({"truth.plays", "truth.incidents"}), 1, every_title=True)
+    return question, simulate(
+        question, HOMES, frozenset({"truth.plays", "truth.incidents"}), 1, every_title=True
+    )
 
 
 def begun(name: str) -> pl.DataFrame:
     """Home, work and local time of every sitting that an actor began, by the first play of it."""
     question, tables = lived()
     seed = question.scenario.run.seed
-    own = tables["truth.incidents"].filter((pl.col("actor") == name) & pl.col("play_id").is_not_null())
+    own = tables["truth.incidents"].filter(
+        (pl.col("actor") == name) & pl.col("play_id").is_not_null()
+    )
     plays = tables["truth.plays"].join(own, on="play_id", how="semi").sort("started_at")
     plays = plays.unique("session_id", keep="first", maintain_order=True)
     zones = tables["log.accounts"].select("account_id", "time_zone").unique("account_id")

@@ -32,7 +32,11 @@ def test_limits_of_options_are_those_of_settings() -> None:
 @pytest.mark.parametrize(
     ("word", "value", "told"),
     [
-        ("seed", 2**63, "seed is 9223372036854775808; a whole number from 0 to 9,223,372,036,854,775,807 is needed"),
+        (
+            "seed",
+            2**63,
+            "seed is 9223372036854775808; a whole number from 0 to 9,223,372,036,854,775,807 is needed",
+        ),
         ("households", 0, "households is 0; a whole number from 1 to 4,294,967,295"),
         ("days", -3, "days is -3"),
         ("events", 1e300, "a whole number from 1 to 1,000,000,000,000,000 is needed"),
@@ -52,7 +56,9 @@ def test_a_number_of_thousands_of_digits_is_told(word: str) -> None:
         generate("tiny", **{word: 10**5000})  # type: ignore[call-overload]
 
 
-def test_a_tilde_is_the_home_directory(told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tilde_is_the_home_directory(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`~` begins a path in options and in Python as it does in a shell."""
     monkeypatch.setenv("HOME", str(tmp_path))
     few = ("--households", "2", "--days", "2", "--workers", "1")
@@ -85,7 +91,12 @@ WORDS = [
     "actors.cat_on_remote", "actors,faults", ",", "=", "=1", "run.days=", "x=1", "log.plays,,", "reseller=-1", "reseller=1,reseller=2",
     "tiny", "zoo", "run", "everyday", "S04", "log.plays", "1e300", "[1e300, 1e300, 1, 1, 1, 1, 1]", "[]", "{}", "true", "2017-10-02",
 ]  # fmt: skip
-VALUES = st.one_of(st.sampled_from(NUMBERS + WORDS), st.text(max_size=6), st.integers().map(str), st.floats().map(str))
+VALUES = st.one_of(
+    st.sampled_from(NUMBERS + WORDS),
+    st.text(max_size=6),
+    st.integers().map(str),
+    st.floats().map(str),
+)
 PATHS = st.sampled_from(
     ["run.seed", "run.days", "run.start", "run.epoch", "run.dropped", "sittings.weekdays", "world.country_shares.US", "about",
      "name", "titles", "claims", "actors.cat_on_remote.rate", "cast", "without", "packages", "people.locale", "a.b"]
@@ -103,9 +114,11 @@ OPTIONS = st.one_of(
     st.sampled_from([["--overwrite"], ["-o", "-"]]),
 )  # fmt: skip
 COMMANDS = st.one_of(
-    st.tuples(st.sampled_from(["show", "list"]), VALUES, st.sampled_from(["text", "json", "toml", "avro", ""])).map(
-        lambda words: [words[0], "--as", words[2], "--", words[1]]
-    ),
+    st.tuples(
+        st.sampled_from(["show", "list"]),
+        VALUES,
+        st.sampled_from(["text", "json", "toml", "avro", ""]),
+    ).map(lambda words: [words[0], "--as", words[2], "--", words[1]]),
     st.lists(OPTIONS, max_size=3).map(
         lambda more: ["generate", "tiny", "--dry-run", *(one for two in more for one in two)]
     ),
@@ -117,7 +130,9 @@ COMMANDS = st.one_of(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(words=COMMANDS)
 @example(words=["generate", "tiny", "--dry-run", "--cast", "reseller=" + "9" * 5000])
 @example(words=["explain", "tiny", "--play", "p" + "9" * 5000])
@@ -131,7 +146,11 @@ def test_any_command_line(told: Told, words: list[str]) -> None:
     assert len(err) < 20_000
 
 
-CURVES = {path: entry.setting.length for path, entry in declared(installed()).items() if entry.setting.kind == "curve"}
+CURVES = {
+    path: entry.setting.length
+    for path, entry in declared(installed()).items()
+    if entry.setting.kind == "curve"
+}
 
 
 @pytest.mark.parametrize("first", [SMALLEST_OF_CURVE, LARGEST_OF_CURVE])
@@ -146,7 +165,9 @@ def test_the_steepest_curves_can_be_lived(first: float, others: float) -> None:
 def test_blanks_around_a_name_do_not_count(tmp_path: Path) -> None:
     """A title is found by a claim and an event whichever way its name is padded."""
     path = tmp_path / "padded.toml"
-    title = "released_on = 2017-10-01\nruntime_minutes = 90\ngenres = ['drama']\npopularity_rank = 1\n"
+    title = (
+        "released_on = 2017-10-01\nruntime_minutes = 90\ngenres = ['drama']\npopularity_rank = 1\n"
+    )
     event = "[[dated_events]]\nname = 'E '\ntitle = 'A Film'\non = 2017-10-03\nlift = 2\n"
     path.write_text(f"based_on = 'tiny'\n[[titles]]\nname = \"A Film\\n\"\n{title}{event}", "utf-8")
     loaded = load(path, installed(), {'titles."A Film".popularity_rank': 2})

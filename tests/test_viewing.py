@@ -44,7 +44,13 @@ def month(**changes: float) -> tuple[Block, list[tuple[int, Sessions, Plays]]]:
 
 @pytest.mark.parametrize(
     ("group", "expected"),
-    [([], []), ([0], [0]), ([4, 4, 4], [0, 1, 2]), ([0, 0, 2, 2, 2, 0], [0, 1, 0, 1, 2, 0]), ([7, 3, 7], [0, 0, 0])],
+    [
+        ([], []),
+        ([0], [0]),
+        ([4, 4, 4], [0, 1, 2]),
+        ([0, 0, 2, 2, 2, 0], [0, 1, 0, 1, 2, 0]),
+        ([7, 3, 7], [0, 0, 0]),
+    ],
 )
 def test_turns(group: list[int], expected: list[int]) -> None:
     """Rows that lie together by group are counted from nought in each."""
@@ -105,16 +111,21 @@ def test_people_watch_together_if_they_like() -> None:
     """With nobody willing to join every sitting has one viewer; with everybody willing a sofa is shared."""
     alone, together = (month(sittings__together=share)[1] for share in (0.0, 1.0))
     alone_count = np.concatenate([np.bitwise_count(sessions.viewers) for _, sessions, _ in alone])
-    together_count = np.concatenate([np.bitwise_count(sessions.viewers) for _, sessions, _ in together])
+    together_count = np.concatenate(
+        [np.bitwise_count(sessions.viewers) for _, sessions, _ in together]
+    )
     assert {1} == set(alone_count.tolist())
     assert together_count.max() >= 3
-    assert sum(len(sessions) for _, sessions, _ in together) < sum(len(sessions) for _, sessions, _ in alone)
+    assert sum(len(sessions) for _, sessions, _ in together) < sum(
+        len(sessions) for _, sessions, _ in alone
+    )
 
 
 def test_more_appetite_means_more_days() -> None:
     """A higher share of days brings more sittings, and a share of nought brings none."""
     counts = [
-        sum(len(sessions) for _, sessions, _ in month(sittings__share_of_days=share)[1]) for share in (0.0, 0.25, 0.6)
+        sum(len(sessions) for _, sessions, _ in month(sittings__share_of_days=share)[1])
+        for share in (0.0, 0.25, 0.6)
     ]
     assert counts[0] == 0
     assert 0 < 1.5 * counts[1] < counts[2]
@@ -126,7 +137,9 @@ def test_nobody_sits_down_on_a_cancelled_account() -> None:
     for _, sessions, _ in lives:
         passed = (block.instants[sessions.home] <= sessions.start_ms[:, None]).sum(axis=1)
         in_time = (passed % 2 == 1).mean()
-        assert in_time > 0.97  # a sitting that waits for its people may begin after the cancellation
+        assert (
+            in_time > 0.97
+        )  # a sitting that waits for its people may begin after the cancellation
     assert (block.instants[:, 1] < (block.world.first_day + LENGTH) * DAY_MS).mean() > 0.5
 
 
@@ -165,10 +178,13 @@ def test_plays_lie_within_their_titles() -> None:
         assert (plays.playing_ms > 0).all()
         assert ((plays.start_position_ms >= 0) & (plays.start_position_ms < runtime)).all()
         assert (
-            plays.start_position_ms + plays.playing_ms <= np.maximum(runtime, plays.start_position_ms + 10_000)
+            plays.start_position_ms + plays.playing_ms
+            <= np.maximum(runtime, plays.start_position_ms + 10_000)
         ).all()
         is_series = ~catalogue.works.is_film[plays.work]
-        assert (plays.episode[is_series] < catalogue.works.episode_count[plays.work[is_series]]).all()
+        assert (
+            plays.episode[is_series] < catalogue.works.episode_count[plays.work[is_series]]
+        ).all()
 
 
 def test_autoplay_only_follows_an_episode() -> None:
@@ -210,14 +226,26 @@ def days_per_film(block: Block, lives: list[tuple[int, Sessions, Plays]]) -> pl.
         home, lead = sessions.home[plays.session], sessions.lead[plays.session]
         profile = home * PROFILES + block.homes.profile_of[home, lead]
         is_aid = (block.memory.sleep_aid[home] == plays.work) & (block.memory.sleep_aid[home] >= 0)
-        kept = ~block.memory.is_repeater[profile] & block.world.catalogue.works.is_film[plays.work] & ~is_aid
+        kept = (
+            ~block.memory.is_repeater[profile]
+            & block.world.catalogue.works.is_film[plays.work]
+            & ~is_aid
+        )
         pieces.append(
-            pl.DataFrame({"profile": profile[kept], "work": plays.work[kept], "day": np.full(int(kept.sum()), day)})
+            pl.DataFrame(
+                {
+                    "profile": profile[kept],
+                    "work": plays.work[kept],
+                    "day": np.full(int(kept.sum()), day),
+                }
+            )
         )
     starts = pl.concat(pieces).unique().sort("profile", "work", "day")
     later = starts.join(starts, on=["profile", "work"], suffix="_before")
     return (
-        later.filter((pl.col("day") - pl.col("day_before")).is_between(0, 17)).group_by("profile", "work", "day").len()
+        later.filter((pl.col("day") - pl.col("day_before")).is_between(0, 17))
+        .group_by("profile", "work", "day")
+        .len()
     )
 
 
@@ -242,7 +270,10 @@ def test_repeaters_return_as_often_as_they_like() -> None:
     """The cap is a trait of ordinary profiles: were all profiles repeaters, some would start one film on more days."""
     block, lives = month(choosing__repeater=1.0, sittings__share_of_days=0.8)
     block.memory.is_repeater[:] = False  # so that all are counted
-    assert days_per_film(block, lives)["len"].max() > block.world.scenario.of(ChoosingSettings).repeat_cap
+    assert (
+        days_per_film(block, lives)["len"].max()
+        > block.world.scenario.of(ChoosingSettings).repeat_cap
+    )
 
 
 def test_new_titles_are_new() -> None:
@@ -326,6 +357,9 @@ def test_the_same_person_as_yesterday() -> None:
             pl.col("started_at") > pl.lit(play["started_at"]).dt.offset_by("-60h"),
         )  # fmt: skip
         first_day = (
-            play["started_at"] < plays["started_at"].min() + (plays["ended_at"].max() - plays["started_at"].min()) / 3
+            play["started_at"]
+            < plays["started_at"].min() + (plays["ended_at"].max() - plays["started_at"].min()) / 3
         )
-        assert first_day or set(play["viewer_ids"]) & set(before.explode("viewer_ids")["viewer_ids"])
+        assert first_day or set(play["viewer_ids"]) & set(
+            before.explode("viewer_ids")["viewer_ids"]
+        )

@@ -110,7 +110,9 @@ def _surroundings() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("how", ["well", "error", "stopped", "killed"])
-def test_the_process_is_left_as_it_was(how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_process_is_left_as_it_was(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """However a run ends: nothing that others in the process rely on is changed, and no process or file is left."""
     if how == "error":
         monkeypatch.setenv("FAKE_FAIL", "1:0")
@@ -159,7 +161,9 @@ def _run_in(place: Path) -> dict[str, bytes]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("method", ["spawn", "fork"])
-def test_a_worker_of_a_pool_may_ask_for_workers(method: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+def test_a_worker_of_a_pool_may_ask_for_workers(
+    method: str, tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
     """Processes of a pool are daemons, which multiprocessing lets have no children."""
     program = (
         f"import sys; sys.path.insert(0, {TESTS!r})\n"
@@ -175,11 +179,18 @@ def test_a_worker_of_a_pool_may_ask_for_workers(method: str, tmp_path: Path, und
 
 
 @pytest.mark.parametrize(
-    "flags", [["-c"], ["-I", "-c"], ["-P", "-O", "-W", "error", "-X", "utf8", "-c"], ["-"]], ids=" ".join
+    "flags",
+    [["-c"], ["-I", "-c"], ["-P", "-O", "-W", "error", "-X", "utf8", "-c"], ["-"]],
+    ids=" ".join,
 )
 def test_any_way_to_start_python_will_do(flags: list[str], tmp_path: Path) -> None:
     """Workers have the interpreter's flags and look for modules where it does, and not beside the current directory."""
-    asked = ("str(__import__('sys').flags)", "__import__('sys').warnoptions", "__import__('sys').path", "__debug__")
+    asked = (
+        "str(__import__('sys').flags)",
+        "__import__('sys').warnoptions",
+        "__import__('sys').path",
+        "__debug__",
+    )
     program = (
         f"import sys; sys.path.insert(0, {TESTS!r})\n"
         "from test_workers import Ask, on_processes\n"
@@ -188,14 +199,22 @@ def test_any_way_to_start_python_will_do(flags: list[str], tmp_path: Path) -> No
         "assert [there for _, there in on_processes([asked] * 2, 2)] == [here, here]\n"
     )
     for name in ("queue", "tempfile", "selectors", "ctypes"):
-        (tmp_path / f"{name}.py").write_text("raise SystemExit('a file of the current directory was run')")
+        (tmp_path / f"{name}.py").write_text(
+            "raise SystemExit('a file of the current directory was run')"
+        )
     typed = program if flags[-1] == "-" else None
-    words = [*flags] if typed else [*flags, f"import sys; sys.path = [one for one in sys.path if one]\n{program}"]
+    words = (
+        [*flags]
+        if typed
+        else [*flags, f"import sys; sys.path = [one for one in sys.path if one]\n{program}"]
+    )
     place = TESTS if typed else tmp_path
     subprocess.run([sys.executable, *words], input=typed, text=True, cwd=place, check=True)
 
 
-def test_where_no_python_can_be_started_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_python_can_be_started_the_work_is_done_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Inside another program, or where the system lets no more processes start."""
     with monkeypatch.context() as inside:
         inside.setattr(sys, "executable", "")
@@ -251,7 +270,9 @@ def test_workers_end_with_a_parent_that_is_killed_alone(how: str) -> None:
     """In the middle of computing, and even where they are stopped and cannot listen."""
     if how == "deaf" and sys.platform != "linux":
         pytest.skip("only Linux ends a process that is stopped")
-    with subprocess.Popen([sys.executable, "-c", BUSY], stdout=subprocess.PIPE, text=True) as parent:
+    with subprocess.Popen(
+        [sys.executable, "-c", BUSY], stdout=subprocess.PIPE, text=True
+    ) as parent:
         assert parent.stdout is not None
         crew = [int(parent.stdout.readline()) for _ in range(2)]
         if how == "deaf":
@@ -284,7 +305,9 @@ def test_a_lock_lives_as_long_as_any_worker(tmp_path: Path) -> None:
     take(tmp_path / "lock").close()
 
 
-def test_the_next_run_waits_for_workers_of_the_dead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_run_waits_for_workers_of_the_dead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It never writes beside them: it waits a little, and then says that they are still there."""
     from synthview.engines import lock as locks
 
@@ -308,8 +331,16 @@ def test_the_next_run_waits_for_workers_of_the_dead(tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     ("text", "kind", "told"),
     [
-        ("called `Result::unwrap()`: memory allocation of 99 bytes failed", OutOfMemory, "not enough memory"),
-        ("ThreadPoolBuildError { kind: IOError(Resource temporarily unavailable) }", SynthviewError, "another thread"),
+        (
+            "called `Result::unwrap()`: memory allocation of 99 bytes failed",
+            OutOfMemory,
+            "not enough memory",
+        ),
+        (
+            "ThreadPoolBuildError { kind: IOError(Resource temporarily unavailable) }",
+            SynthviewError,
+            "another thread",
+        ),
         ("index out of bounds", RuntimeError, "index out of bounds"),
     ],
 )

@@ -20,7 +20,13 @@ from synthview.world.countries import PLACES, holidays
 from synthview.world.outages import outages_of
 from synthview.world.popularity import ADULTS, FILMS, FRESH, KIDS, SERIES
 
-ZONES = ("America/New_York", "Europe/London", "America/Sao_Paulo", "Australia/Sydney", "Asia/Kolkata")
+ZONES = (
+    "America/New_York",
+    "Europe/London",
+    "America/Sao_Paulo",
+    "Australia/Sydney",
+    "Asia/Kolkata",
+)
 YEAR = (day_number(dt.date(2017, 1, 1)), day_number(dt.date(2018, 1, 1)))
 CLOCK = Clock.between(ZONES, *YEAR)
 EVERYWHERE = np.arange(len(COUNTRIES))
@@ -118,7 +124,9 @@ def test_a_clock_of_more_days_is_the_same_clock() -> None:
 # --- Holidays ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("easter", ["1961-04-02", "2000-04-23", "2008-03-23", "2017-04-16", "2018-04-01", "2038-04-25"])
+@pytest.mark.parametrize(
+    "easter", ["1961-04-02", "2000-04-23", "2008-03-23", "2017-04-16", "2018-04-01", "2038-04-25"]
+)
 def test_easter(easter: str) -> None:
     """Good Friday and Easter Monday lie around the Easter Sundays that calendars print."""
     sunday = dt.date.fromisoformat(easter)
@@ -147,14 +155,21 @@ def test_free_days() -> None:
     thanksgiving = one.is_free_day(day_number(dt.date(2017, 11, 23))).tolist()
     assert one.is_free_day(day_number(dt.date(2017, 11, 18))).all()
     assert not one.is_free_day(day_number(dt.date(2017, 11, 22))).any()
-    assert [code for code, free in zip(COUNTRIES, thanksgiving, strict=True) if free] == ["US", "JP"]
+    assert [code for code, free in zip(COUNTRIES, thanksgiving, strict=True) if free] == [
+        "US",
+        "JP",
+    ]
 
 
 def test_holidays_and_months_lift_viewing() -> None:
     """On a holiday more is watched than on the day before, in the countries that have it."""
     one = world("christmas-prince")
     before, on = (one.lift_of_day(day_number(dt.date(2017, 11, day))) for day in (22, 23))
-    assert [code for code, less, more in zip(COUNTRIES, before.tolist(), on.tolist(), strict=True) if more > less] == [
+    assert [
+        code
+        for code, less, more in zip(COUNTRIES, before.tolist(), on.tolist(), strict=True)
+        if more > less
+    ] == [
         "US",
         "JP",
     ]
@@ -191,7 +206,10 @@ def test_episodes_belong_to_seasons_of_series() -> None:
 
 def test_a_bigger_catalogue_keeps_its_titles() -> None:
     """The first works of a bigger catalogue are those of a smaller one, but for their rank among more."""
-    small, big = (world("everyday", 1, {"catalogue.film_count": count}).catalogue.works for count in (200, 400))
+    small, big = (
+        world("everyday", 1, {"catalogue.film_count": count}).catalogue.works
+        for count in (200, 400)
+    )
     for field in ("is_original", "is_kids", "released_day", "genre", "rating", "runtime_ms"):
         assert getattr(small, field)[:200].tolist() == getattr(big, field)[:200].tolist(), field
 
@@ -220,7 +238,9 @@ def test_named_titles_are_facts() -> None:
 
 def test_names_are_unique() -> None:
     """No two works share a name."""
-    names = world("everyday", 3, {"catalogue.film_count": 4000, "catalogue.series_count": 1500}).names
+    names = world(
+        "everyday", 3, {"catalogue.film_count": 4000, "catalogue.series_count": 1500}
+    ).names
     assert len(names) == len(set(names)) == 5500
 
 
@@ -267,7 +287,9 @@ def test_christmas() -> None:
     one = world("everyday")
     works = one.catalogue.works
     old = works.released_day < one.first_day - 3000
-    july, december = (one.popularity.day_lift(day_number(dt.date(2017, *day))) for day in ((7, 15), (12, 20)))
+    july, december = (
+        one.popularity.day_lift(day_number(dt.date(2017, *day))) for day in ((7, 15), (12, 20))
+    )
     holiday = (works.genre == GENRES.index("holiday")) & old
     assert holiday.sum() > 0
     assert (december[holiday] > 20 * july[holiday]).all()
@@ -302,7 +324,8 @@ def test_a_shelf_is_picked_by_weight() -> None:
     countries, day = np.array([COUNTRIES.index("US")]), day_number(one.scenario.run.start)
     stock = one.popularity.shelf(day, countries)
     picked = stock.pick(
-        np.random.default_rng(2).integers(0, 2**64, 200_000, dtype=np.uint64), stock.row(FILMS, np.zeros(200_000, int))
+        np.random.default_rng(2).integers(0, 2**64, 200_000, dtype=np.uint64),
+        stock.row(FILMS, np.zeros(200_000, int)),
     )
     works = one.catalogue.works
     weights = one.popularity.weights(day, countries)[0] * works.is_film
@@ -324,7 +347,13 @@ def test_outages_touch_plays_of_their_region_and_time() -> None:
     outages = outages_of(one, np.array([day_number(one.scenario.run.start)]))
     region, begin, end = int(outages.region[0]), int(outages.start_ms[0]), int(outages.end_ms[0])
     alone = outages.take(slice(0, 1))
-    times = [(begin - 5, begin), (begin - 5, begin + 1), (begin + 1, begin + 2), (end - 1, end + 5), (end, end + 5)]
+    times = [
+        (begin - 5, begin),
+        (begin - 5, begin + 1),
+        (begin + 1, begin + 2),
+        (end - 1, end + 5),
+        (end, end + 5),
+    ]
     starts, stops = (np.array(column) for column in zip(*times, strict=True))
     assert alone.strikes(np.full(5, region), starts, stops).tolist() == [0, 1, 1, 1, 0]
     assert alone.strikes(np.full(5, region + 1), starts, stops).tolist() == [0] * 5

@@ -49,10 +49,19 @@ def test_all_that_differs_is_on_days_of_an_act(name: str) -> None:
 def test_a_fault_changes_nothing_that_happened(fault: str) -> None:
     """Without it the same plays happened, and the log differs."""
     found = paired.compare(scenario(), [fault], 150)
-    truth, log, messages = (found.table(path) for path in ("truth.plays", "log.plays", "log.events"))
+    truth, log, messages = (
+        found.table(path) for path in ("truth.plays", "log.plays", "log.events")
+    )
     assert (truth.only_with, truth.only_without, truth.changed) == (0, 0, 0)
     assert found.deliveries > 0
-    assert log.changed + log.only_without + messages.changed + messages.only_with + messages.only_without > 0
+    assert (
+        log.changed
+        + log.only_without
+        + messages.changed
+        + messages.only_with
+        + messages.only_without
+        > 0
+    )
     assert found.in_words().startswith(f"{fault} changed nothing that happened; the log has ")
 
 
@@ -70,7 +79,11 @@ def test_cats_cause_plays_of_nobody() -> None:
 def test_an_honest_zero() -> None:
     """An actor that had no part changed nothing, and the sentence says so."""
     rare = load(scenario(), installed(), {"actors.devoted_fan.rate": 0.0})
-    assert paired.compare(rare, ["devoted_fan"], 40).in_words().startswith("devoted_fan changed nothing")
+    assert (
+        paired.compare(rare, ["devoted_fan"], 40)
+        .in_words()
+        .startswith("devoted_fan changed nothing")
+    )
 
 
 def test_only_what_is_on_can_be_switched_off() -> None:
@@ -84,9 +97,13 @@ def test_only_what_is_on_can_be_switched_off() -> None:
 def test_how_households_are_cut_never_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks are added up as they come: their size changes no number and no example, and progress runs to its end."""
     heard: list[tuple[int, int]] = []
-    whole = paired.compare(scenario(), ["child_on_loop"], 40, lambda done, total: heard.append((done, total)))
+    whole = paired.compare(
+        scenario(), ["child_on_loop"], 40, lambda done, total: heard.append((done, total))
+    )
     monkeypatch.setattr(paired, "_BLOCK", 16)
-    cut = paired.compare(scenario(), ["child_on_loop"], 40, lambda done, total: heard.append((done, total)))
+    cut = paired.compare(
+        scenario(), ["child_on_loop"], 40, lambda done, total: heard.append((done, total))
+    )
     assert cut == whole
     assert [done for done, _ in heard[4:]] == sorted(done for done, _ in heard[4:])
     assert heard[3] == heard[-1] == (160, 160)
@@ -99,7 +116,9 @@ def test_examples_can_be_explained() -> None:
     assert {one.side for one in found.examples} == {"with", "without", "both"}
     for one in found.examples:
         world = without if one.side == "without" else scenario()
-        story, closeup = close_story(load(world, installed(), {"run.households": 60}), int(one.play_id))
+        story, closeup = close_story(
+            load(world, installed(), {"run.households": 60}), int(one.play_id)
+        )
         assert (story.account, closeup.play.title) == (one.account_id, one.title)
 
 
@@ -147,12 +166,20 @@ def test_a_comparison_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_cast_is_exact() -> None:
     """So many households, no more, have a named actor, whatever its rate; the first of them are in a smaller run."""
     made = generate(
-        "everyday", households=150, days=2, cast={"reseller": 2, "child_on_loop": 3}, tables=["truth.accounts"]
+        "everyday",
+        households=150,
+        days=2,
+        cast={"reseller": 2, "child_on_loop": 3},
+        tables=["truth.accounts"],
     )
     labels = made.truth.accounts["actors"].str.split("|").explode()
     assert [(labels == name).sum() for name in ("reseller", "child_on_loop")] == [2, 3]
     fewer = generate(
-        "everyday", households=100, days=2, cast={"reseller": 2, "child_on_loop": 3}, tables=["truth.accounts"]
+        "everyday",
+        households=100,
+        days=2,
+        cast={"reseller": 2, "child_on_loop": 3},
+        tables=["truth.accounts"],
     )
     assert fewer.truth.accounts.equals(made.truth.accounts.head(100))
 
@@ -171,14 +198,21 @@ def test_who_is_left_out_of_a_cast_keeps_its_household(name: str) -> None:
     assert (found.accounts, found.outside) == (1, 0)
     left = load("zoo", installed(), {"without": [name]})
     assert load(left, installed()) == left
-    assert named_households(build(left)).keys() == named_households(build(load("zoo", installed()))).keys()
+    assert (
+        named_households(build(left)).keys()
+        == named_households(build(load("zoo", installed()))).keys()
+    )
     assert name not in {**left.actors, **left.faults}
 
 
 def test_only_keeps_what_is_named() -> None:
     """With --only nothing else acts."""
     made = generate(
-        "christmas-prince", households=80, days=3, only=["cat_on_remote"], set={"actors.cat_on_remote.rate": 1}
+        "christmas-prince",
+        households=80,
+        days=3,
+        only=["cat_on_remote"],
+        set={"actors.cat_on_remote.rate": 1},
     )
     assert set(made.truth.incidents["actor"]) == {"cat_on_remote"}
     assert made.truth.deliveries.is_empty()
@@ -186,7 +220,9 @@ def test_only_keeps_what_is_named() -> None:
 
 def test_a_household_dropped_leaves_all_others() -> None:
     """The neighbouring world lacks one account's rows and no other."""
-    whole, less = (generate("everyday", households=6, days=3, drop_households=drop) for drop in ((), (2,)))
+    whole, less = (
+        generate("everyday", households=6, days=3, drop_households=drop) for drop in ((), (2,))
+    )
     gone = set(whole.truth.accounts["account_id"]) - set(less.truth.accounts["account_id"])
     assert len(gone) == 1
     for name in ("events", "plays", "accounts"):

@@ -54,7 +54,9 @@ def test_a_window_long_after_the_epoch_holds_too(tmp_path: Path) -> None:
     """A start 400 days into a world from before the service is a window like any other."""
     settings = {"run.epoch": "1999-12-31"}
     start = date(1999, 12, 31) + timedelta(days=400)
-    run = synthview.generate("tiny", start=start, days=1, households=5, set=settings, directory=tmp_path / "run")
+    run = synthview.generate(
+        "tiny", start=start, days=1, households=5, set=settings, directory=tmp_path / "run"
+    )
     assert _broken(run) == {}
 
 

@@ -45,7 +45,9 @@ def is_documented(trial: Trial) -> list[str]:
     """Its file has a first line, its class a manual, and what of it shows is listed."""
     found = []
     if not manual_of_module(trial.declared.__module__).strip():
-        found.append(f"The file of {trial.name} has no first line. Say in a sentence what happens there.")
+        found.append(
+            f"The file of {trial.name} has no first line. Say in a sentence what happens there."
+        )
     manual = manual_of(trial.declared)
     first, _, rest = manual.partition("\n\n")
     if not first.endswith(".") or not rest.strip():

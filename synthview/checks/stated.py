@@ -51,10 +51,17 @@ def _settings(manifest: Manifest) -> Iterator[Row]:
                 MANIFEST,
                 f"says settings.{name} {manifest.settings.get(name)!s:.60}, which elsewhere is {value!s:.60}",
             )
-    from_scenario = {"households": manifest.layout.households, "start": days["from"], "days": manifest.layout.days}
+    from_scenario = {
+        "households": manifest.layout.households,
+        "start": days["from"],
+        "days": manifest.layout.days,
+    }
     for name, value in from_scenario.items():
         if run.get(name) != value:
-            yield MANIFEST, f"says scenario.run.{name} {run.get(name)!s:.60}, which elsewhere is {value}"
+            yield (
+                MANIFEST,
+                f"says scenario.run.{name} {run.get(name)!s:.60}, which elsewhere is {value}",
+            )
 
 
 def _section(scenario: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -74,11 +81,17 @@ def _command(manifest: Manifest) -> Iterator[Row]:
     except ValueError:  # a quotation mark without its other
         words = manifest.command.split()
     stated = dict(pairwise(words))
-    expected = {f"--{name}": str(manifest.settings.get(name)) for name in ("households", "from", "seed", "format")}
+    expected = {
+        f"--{name}": str(manifest.settings.get(name))
+        for name in ("households", "from", "seed", "format")
+    }
     expected["--days"] = str(manifest.layout.days)
     for option, value in expected.items():
         if stated.get(option) != value:
-            yield MANIFEST, f"says command {option} {stated.get(option)!s:.60}, which elsewhere is {value:.60}"
+            yield (
+                MANIFEST,
+                f"says command {option} {stated.get(option)!s:.60}, which elsewhere is {value:.60}",
+            )
 
 
 def _tables(manifest: Manifest) -> Iterator[Row]:
@@ -88,7 +101,10 @@ def _tables(manifest: Manifest) -> Iterator[Row]:
         if summary.parts != len(parts):
             yield name, f"has {len(parts)} parts, not {summary.parts}"
         if summary.bytes != sum(one.bytes for one in parts):
-            yield name, f"has parts of {sum(one.bytes for one in parts)} bytes in all, not {summary.bytes}"
+            yield (
+                name,
+                f"has parts of {sum(one.bytes for one in parts)} bytes in all, not {summary.bytes}",
+            )
         if summary.content != _content(one.content for one in parts):
             yield name, "has parts whose digests are not those of the table"
 

@@ -14,7 +14,16 @@ from synthview.checks.spoiling import spoilt
 from synthview.exposed import Exposed, name_of
 from synthview.ids import public
 from synthview.log.damage import Fault
-from synthview.pipeline import BLOCK_HOUSEHOLDS, EVERYTHING, Window, World, build, settled, walk, window_of
+from synthview.pipeline import (
+    BLOCK_HOUSEHOLDS,
+    EVERYTHING,
+    Window,
+    World,
+    build,
+    settled,
+    walk,
+    window_of,
+)
 from synthview.registry import installed, with_one
 from synthview.rows import Ints
 from synthview.scenario import Registry, Scenario, load

@@ -39,11 +39,16 @@ otherwise. What cannot be compared says why. docs/realism.md tells more.
 Target = Annotated[
     str,
     typer.Argument(
-        metavar="SCENARIO|DIR", help="A scenario, or a dataset that synthview made.", autocompletion=complete_scenarios
+        metavar="SCENARIO|DIR",
+        help="A scenario, or a dataset that synthview made.",
+        autocompletion=complete_scenarios,
     ),
 ]
 Ids = Annotated[
-    str | None, typer.Option("--only", metavar="ID,…", help="Only these figures; T01 stands for T01-00 to T01-23.")
+    str | None,
+    typer.Option(
+        "--only", metavar="ID,…", help="Only these figures; T01 stands for T01-00 to T01-23."
+    ),
 ]
 Homes = Annotated[
     str | None,
@@ -71,8 +76,12 @@ def register(app: typer.Typer) -> None:
 def realism(  # noqa: PLR0913  a command has as many parameters as options
     world: Target,
     *,
-    html: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write a page with plots.")] = None,
-    json: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write everything as JSON.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE|-", help="Write a page with plots.")
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option(metavar="FILE|-", help="Write everything as JSON.")
+    ] = None,
     only: Ids = None,
     households: Homes = None,
     seed: Seed = None,
@@ -94,7 +103,11 @@ def realism(  # noqa: PLR0913  a command has as many parameters as options
     )  # fmt: skip
     directory = _directory(world)
     with stoppable(None), stages("realism") as tell:
-        told = _of_directory(directory, asked, ids, tell) if directory else _of_scenario(asked, ids, tell)
+        told = (
+            _of_directory(directory, asked, ids, tell)
+            if directory
+            else _of_scenario(asked, ids, tell)
+        )
     _write(told, html, json)
     if not places:
         _tell(told)
@@ -125,7 +138,9 @@ def _ids(stated: str | None) -> list[str] | None:
         return None
     names = [one.strip() for one in stated.split(",") if one.strip()]
     if not names:
-        raise InputError(f"--only names no figure: it is '{stated}'. Name some, such as S04,T01, or leave it away.")
+        raise InputError(
+            f"--only names no figure: it is '{stated}'. Name some, such as S04,T01, or leave it away."
+        )
     return names
 
 
@@ -139,21 +154,32 @@ def _checked_places(html: Path | None, json: Path | None) -> bool:
         need_page()
     printed = [one for one in (html, json) if one is not None and str(one) == STDOUT]
     if len(printed) > 1:
-        raise InputError("Only one of --html and --json can be printed with -. Name a file for the other.")
+        raise InputError(
+            "Only one of --html and --json can be printed with -. Name a file for the other."
+        )
     for place in (html, json):
         if place is not None and place not in printed:
             check_place(place)
     return bool(printed)
 
 
-def _of_directory(directory: Path, asked: Simulation, ids: list[str] | None, tell: Tell) -> dict[str, Any]:
+def _of_directory(
+    directory: Path, asked: Simulation, ids: list[str] | None, tell: Tell
+) -> dict[str, Any]:
     from synthview.errors import InputError
     from synthview.realism.report import compare_directory
 
-    beside = {"seed": asked.seed, "set": asked.settings, "without": asked.without, "workers": asked.workers}
+    beside = {
+        "seed": asked.seed,
+        "set": asked.settings,
+        "without": asked.without,
+        "workers": asked.workers,
+    }
     for option, said in beside.items():
         if said not in (None, (), {}):
-            raise InputError(f"--{option} is for a scenario; {directory} is a dataset, which is read as it is.")
+            raise InputError(
+                f"--{option} is for a scenario; {directory} is a dataset, which is read as it is."
+            )
     return compare_directory(directory, ids, asked.households, tell)
 
 
@@ -165,11 +191,16 @@ def _of_scenario(asked: Simulation, ids: list[str] | None, tell: Tell) -> dict[s
     warnings = asked.load().warnings
     screen.warn(warnings[:MOST_WARNINGS])
     if (more := len(warnings) - MOST_WARNINGS) > 0:
-        screen.say(f"… and {more} more settings that are hard to believe: synthview show {asked.scenario}", err=True)
+        screen.say(
+            f"… and {more} more settings that are hard to believe: synthview show {asked.scenario}",
+            err=True,
+        )
     days = household_days(chosen(ids), asked)
     crew = asked.workers or available_workers()
     seconds = days * SECONDS_PER_HOUSEHOLD_DAY / crew + MEASURING_SECONDS
-    screen.say(f"About {days:,} days of households to simulate, {duration_in_words(seconds)}.", err=True)
+    screen.say(
+        f"About {days:,} days of households to simulate, {duration_in_words(seconds)}.", err=True
+    )
     return compare_scenario(asked, ids, tell)
 
 
@@ -197,7 +228,9 @@ def _tell(told: dict[str, Any]) -> None:
 
 def furthest_off(told: dict[str, Any]) -> list[str]:
     """Return the figures that fail, the one furthest off first, each with its value beside the published one."""
-    failed = [one for family in told["families"] for one in family["figures"] if one["verdict"] == "fail"]
+    failed = [
+        one for family in told["families"] for one in family["figures"] if one["verdict"] == "fail"
+    ]
     failed.sort(key=lambda one: -one["off_by"])
     return [
         f"{one['id']} ({_number(one['simulated']['value'])}, published {_number(one['published']['value'])})"
@@ -206,13 +239,26 @@ def furthest_off(told: dict[str, Any]) -> list[str]:
 
 
 def _tell_family(family: dict[str, Any]) -> None:
-    head = ["id", "figure", "simulated", "95 % interval", "published", "accepted", "unit", "verdict"]
+    head = [
+        "id",
+        "figure",
+        "simulated",
+        "95 % interval",
+        "published",
+        "accepted",
+        "unit",
+        "verdict",
+    ]
     screen.tell(head, [_row(one) for one in family["figures"]], family["title"])
 
 
 def _row(figure: dict[str, Any]) -> list[str]:
     found, accepted = figure["simulated"], figure["accepted"]
-    simulated = [_number(found["value"]), f"{_number(found['low'])} to {_number(found['high'])}"] if found else ["", ""]
+    simulated = (
+        [_number(found["value"]), f"{_number(found['low'])} to {_number(found['high'])}"]
+        if found
+        else ["", ""]
+    )
     verdict = figure["verdict"] + (f": {figure['note']}" if figure["note"] else "")
     return [
         f"{'*' if figure['verdict'] == 'fail' else ''}{figure['id']}",

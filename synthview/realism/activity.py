@@ -38,8 +38,12 @@ def hours(study: Study) -> Mapping[str, Tally]:
 
 def films(study: Study) -> Mapping[str, Tally]:
     """Films that an account watched at least 70 % of, each once, in a year of subscription."""
-    year = study.plays.filter((pl.col("kind") == "film") & (pl.col("start_ms") < study.day_ms(_YEAR)))
-    pairs = year.group_by("group", "home", "title").agg(pl.col("watched_ms").sum(), pl.col("runtime_ms").first())
+    year = study.plays.filter(
+        (pl.col("kind") == "film") & (pl.col("start_ms") < study.day_ms(_YEAR))
+    )
+    pairs = year.group_by("group", "home", "title").agg(
+        pl.col("watched_ms").sum(), pl.col("runtime_ms").first()
+    )
     [seen] = study.sums(pairs, (pl.col("watched_ms") >= _WATCHED * pl.col("runtime_ms")).sum())
     [days] = study.sums(study.active_days, pl.col("active_days").sum())
     return {"S06": ratio(seen, days * min(_YEAR / study.days, 1.0), _YEAR)}
@@ -77,7 +81,11 @@ def on_television(study: Study) -> Mapping[str, Tally]:
 
 def _days_on_television(study: Study) -> pl.DataFrame:
     """Days of the clock at home on which a US home watches on a television set: group, home, ms."""
-    theirs = (pl.col("country") == "US") & pl.col("device_type").is_in(ON_TV) & (pl.col("watched_ms") > 0)
+    theirs = (
+        (pl.col("country") == "US")
+        & pl.col("device_type").is_in(ON_TV)
+        & (pl.col("watched_ms") > 0)
+    )
     within = pl.col("start_ms").is_between(study.first_ms, study.day_ms(_MONTH), closed="left")
     day = pl.col("local_ms") // DAY_MS
     shown = study.plays.filter(theirs & within).join(study.dwellings, on="home", how="semi")
@@ -91,7 +99,9 @@ def on_the_move(study: Study) -> Mapping[str, Tally]:
     users = study.plays.filter(mobile & within).select("home").unique()
     active = study.active_days.filter(pl.col("active_days") > 0)
     above, below = study.sums(
-        active.join(users.with_columns(mobile=True), on="home", how="left"), pl.col("mobile").sum(), pl.len()
+        active.join(users.with_columns(mobile=True), on="home", how="left"),
+        pl.col("mobile").sum(),
+        pl.len(),
     )
     return {"D07": ratio(above, below, 100)}
 
@@ -100,7 +110,10 @@ def _active_days(study: Study) -> Rows:
     """Homes of that panel by the number of days on which they watch, as a percentage."""
     homes = _days_on_television(study).group_by("home").agg(days=pl.len())
     counts = np.bincount(homes["days"].to_numpy(), minlength=_MONTH + 1)[1:]
-    return [{"days": day, "share": float(100 * count / counts.sum())} for day, count in enumerate(counts, 1)]
+    return [
+        {"days": day, "share": float(100 * count / counts.sum())}
+        for day, count in enumerate(counts, 1)
+    ]
 
 
 def _hours_by_account(study: Study) -> Rows:
@@ -110,7 +123,11 @@ def _hours_by_account(study: Study) -> Rows:
     per_day = (each["ms"].fill_null(0) / HOUR_MS / each["active_days"]).to_numpy()
     counts, edges = np.histogram(np.minimum(per_day, 5.99), np.arange(0, 6.25, 0.25))
     return [
-        {"hours": float(edge), "until": float(edge) + 0.25, "share": float(100 * count / max(counts.sum(), 1))}
+        {
+            "hours": float(edge),
+            "until": float(edge) + 0.25,
+            "share": float(100 * count / max(counts.sum(), 1)),
+        }
         for edge, count in zip(edges[:-1], counts, strict=True)
     ]
 

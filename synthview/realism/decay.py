@@ -41,7 +41,11 @@ def decay(study: Study) -> Mapping[str, Tally]:
     halves = study.days // HALF_YEAR
     watched = [pl.col("watched_ms").filter(pl.col("half") == one).sum() for one in range(halves)]
     sums = study.sums(plays, *watched)
-    return {one: ratio(sums[number], sums[0]) for number, one in enumerate(_DECAY_IDS, 1) if number < halves}
+    return {
+        one: ratio(sums[number], sums[0])
+        for number, one in enumerate(_DECAY_IDS, 1)
+        if number < halves
+    }
 
 
 def ages(study: Study) -> Mapping[str, Tally]:
@@ -53,7 +57,9 @@ def ages(study: Study) -> Mapping[str, Tally]:
     plays = study.plays.filter(pl.col("start_ms") < study.day_ms(end)).join(films, on="title")
     watched, own, age = pl.col("watched_ms"), pl.col("is_original"), pl.col("age")
     classes = (own & (age <= 182), own & (age > 182) & (age <= 547), own & (age > 547), ~own)
-    *parts, whole = study.sums(plays, *(watched.filter(one).sum() for one in classes), watched.sum())
+    *parts, whole = study.sums(
+        plays, *(watched.filter(one).sum() for one in classes), watched.sum()
+    )
     return {one: ratio(part, whole, 100) for one, part in zip(_AGE_IDS, parts, strict=True)}
 
 
@@ -62,7 +68,9 @@ def _by_week(study: Study) -> Rows:
     cohort = _originals(study).filter(pl.col("released").is_between(0, HALF_YEAR, "left"))
     week = ((pl.col("start_ms") - study.first_ms) // DAY_MS - pl.col("released")) // 7
     plays = study.plays.join(cohort, on="title").with_columns(week=week)
-    plays = plays.filter(pl.col("week").is_between(0, min(_WEEKS, (study.days - HALF_YEAR) // 7 - 1)))
+    plays = plays.filter(
+        pl.col("week").is_between(0, min(_WEEKS, (study.days - HALF_YEAR) // 7 - 1))
+    )
     weeks = plays.group_by("week").agg(hours=pl.col("watched_ms").sum() / HOUR_MS).sort("week")
     first = max(float(weeks["hours"].max() or 0.0), 1e-9)  # type: ignore[arg-type]
     return [{"week": week, "share": 100 * hours / first} for week, hours in weeks.iter_rows()]

@@ -36,7 +36,9 @@ def hours_in_italy(study: Study) -> Mapping[str, Tally]:
     return _shares(study, plays, {"D06-it": ON_TV})
 
 
-def _shares(study: Study, plays: pl.DataFrame, classes: Mapping[str, tuple[str, ...]]) -> dict[str, Tally]:
+def _shares(
+    study: Study, plays: pl.DataFrame, classes: Mapping[str, tuple[str, ...]]
+) -> dict[str, Tally]:
     watched, kind = pl.col("watched_ms"), pl.col("device_type").cast(pl.String)
     *parts, whole = study.sums(
         plays, *(watched.filter(kind.is_in(one)).sum() for one in classes.values()), watched.sum()
@@ -51,7 +53,9 @@ def owned(study: Study) -> Mapping[str, Tally]:
     if homes.is_empty():
         raise NotApplicable("no home in it lies in the United States")
     kind = pl.col("device_type").cast(pl.String)
-    has = study.devices.group_by("home").agg((kind == one).any().alias(one) for one in _OWNED.values())
+    has = study.devices.group_by("home").agg(
+        (kind == one).any().alias(one) for one in _OWNED.values()
+    )
     each = homes.join(has, on="home", how="left")
     *parts, whole = study.sums(each, *(pl.col(one).sum() for one in _OWNED.values()), pl.len())
     return {one: share(part, whole) for one, part in zip(_OWNED, parts, strict=True)}

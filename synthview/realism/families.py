@@ -28,7 +28,9 @@ FAMILIES: tuple[Family, ...] = (
 @cache
 def measured() -> Mapping[str, Measure]:
     """Return the measure of each figure that is computed, by the id of its row."""
-    return {one: measure for family in FAMILIES for measure in family.measures for one in measure.ids}
+    return {
+        one: measure for family in FAMILIES for measure in family.measures for one in measure.ids
+    }
 
 
 def family_of(name: str) -> str:

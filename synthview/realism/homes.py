@@ -34,7 +34,9 @@ def sizes(study: Study) -> Mapping[str, Tally]:
     """How many people live in a home: the mean, and the percentage of homes of each size."""
     us = _of(study, "US")
     eu = study.households.filter(pl.col("country").is_in(EU))
-    persons, homes, one = study.sums(us, pl.col("person_count").sum(), pl.len(), (pl.col("person_count") == 1).sum())
+    persons, homes, one = study.sums(
+        us, pl.col("person_count").sum(), pl.len(), (pl.col("person_count") == 1).sum()
+    )
     found = {"S13": ratio(persons, homes), "S14": share(one, homes)}
     if eu.is_empty():
         return found
@@ -79,7 +81,9 @@ def _of(study: Study, country: str) -> pl.DataFrame:
 def most_profiles(study: Study) -> Mapping[str, Tally]:
     """The most profiles that any account has; of few accounts perhaps none has as many as it may."""
     if len(study.homes) < _FEWEST_FOR_A_MAXIMUM:
-        raise NotApplicable(f"a maximum needs {_FEWEST_FOR_A_MAXIMUM:,} households, and there are {len(study.homes):,}")
+        raise NotApplicable(
+            f"a maximum needs {_FEWEST_FOR_A_MAXIMUM:,} households, and there are {len(study.homes):,}"
+        )
     most = study.profiles.group_by("home").len()["len"].max()
     return {"S19": exactly(float(most))}  # type: ignore[arg-type]
 
@@ -87,7 +91,11 @@ def most_profiles(study: Study) -> Mapping[str, Tally]:
 def stream_limits(study: Study) -> Mapping[str, Tally]:
     """How many streams each plan allows at a time; the mean, which is whole where all accounts are alike."""
     plan = pl.col("plan").cast(pl.String)
-    homes = study.homes.with_columns(plan=plan).group_by("plan").agg(streams=pl.col("stream_limit").mean())
+    homes = (
+        study.homes.with_columns(plan=plan)
+        .group_by("plan")
+        .agg(streams=pl.col("stream_limit").mean())
+    )
     limits = dict(homes.iter_rows())
     return {one: exactly(float(limits[name])) for one, name in _STREAMS.items() if name in limits}
 
@@ -95,10 +103,14 @@ def stream_limits(study: Study) -> Mapping[str, Tally]:
 def sharing(study: Study) -> Mapping[str, Tally]:
     """How many people use an account, as its members say, and how many of them live elsewhere."""
     outside = ~pl.col("lives_here")
-    away, persons = study.sums(study.persons.filter(pl.col("age") >= _ADULT), outside.sum(), pl.len())
+    away, persons = study.sums(
+        study.persons.filter(pl.col("age") >= _ADULT), outside.sum(), pl.len()
+    )
     homes = study.persons.group_by("group", "home", "country").agg(others=outside.sum())
     all_away, accounts = study.sums(homes, pl.col("others").sum(), pl.len())
-    shared, us = study.sums(homes.filter(pl.col("country") == "US"), (pl.col("others") > 0).sum(), pl.len())
+    shared, us = study.sums(
+        homes.filter(pl.col("country") == "US"), (pl.col("others") > 0).sum(), pl.len()
+    )
     return {
         "N01": ratio(all_away, accounts, _MEMBERSHIPS_2022),
         "N02-lrg": share(shared, us),
@@ -111,18 +123,25 @@ def people_per_account(study: Study) -> Mapping[str, Tally]:
 
     A user is a person of 16 or more who was before the screen in the month.
     """
-    asked = users_of(study).filter(pl.col("age").is_between(16, 64) & pl.col("country").is_in(["US", "GB"]))
+    asked = users_of(study).filter(
+        pl.col("age").is_between(16, 64) & pl.col("country").is_in(["US", "GB"])
+    )
     if asked.is_empty():
         raise NotApplicable("nobody of those asked watches in it")
     *parts, whole = study.sums(
-        asked, *((pl.col("sharing") == count).sum() for count in (1, 2, 3)), (pl.col("sharing") >= 4).sum(), pl.len()
+        asked,
+        *((pl.col("sharing") == count).sum() for count in (1, 2, 3)),
+        (pl.col("sharing") >= 4).sum(),
+        pl.len(),
     )
     return {f"S22-{number}": share(part, whole) for number, part in enumerate(parts, 1)}
 
 
 def users_of(study: Study) -> pl.DataFrame:
     """Persons of 16 or more who were before the screen, with how many such persons their account has: ``sharing``."""
-    seen = study.truths.select("home", person_id=pl.col("viewer_ids")).explode("person_id", empty_as_null=False)
+    seen = study.truths.select("home", person_id=pl.col("viewer_ids")).explode(
+        "person_id", empty_as_null=False
+    )
     asked = study.persons.filter(pl.col("age") >= _LEAST_AGE)
     users = asked.join(seen.unique(), on=["home", "person_id"])
     return users.with_columns(sharing=pl.len().over("home"))
@@ -141,16 +160,24 @@ def kids_titles(study: Study) -> Mapping[str, Tally]:
 
 def children(study: Study) -> Mapping[str, Tally]:
     """Of what children of 4 to 15 in the United Kingdom are there for, the percentage that is made for kids."""
-    kids = study.titles.select("title_id", theirs=pl.col("genres").str.split("|").list.contains("kids"))
-    theirs = study.persons.filter(pl.col("lives_here") & pl.col("age").is_between(4, 15) & (pl.col("country") == "GB"))
-    plays = study.truths.select("home", "group", "title_id", "played_ms", person_id=pl.col("viewer_ids"))
+    kids = study.titles.select(
+        "title_id", theirs=pl.col("genres").str.split("|").list.contains("kids")
+    )
+    theirs = study.persons.filter(
+        pl.col("lives_here") & pl.col("age").is_between(4, 15) & (pl.col("country") == "GB")
+    )
+    plays = study.truths.select(
+        "home", "group", "title_id", "played_ms", person_id=pl.col("viewer_ids")
+    )
     seen = plays.explode("person_id", empty_as_null=False).join(
         theirs.select("home", "person_id"), on=["home", "person_id"]
     )
     if seen.is_empty():
         raise NotApplicable("no child in the United Kingdom watches in it")
     played = pl.col("played_ms")
-    above, below = study.sums(seen.join(kids, on="title_id"), played.filter(pl.col("theirs")).sum(), played.sum())
+    above, below = study.sums(
+        seen.join(kids, on="title_id"), played.filter(pl.col("theirs")).sum(), played.sum()
+    )
     return {"K10-kidprog": ratio(above, below, 100)}
 
 
@@ -158,14 +185,20 @@ def _by_sharing(study: Study) -> Rows:
     """Accounts by how many people use them in a month, as a percentage."""
     counts = users_of(study).group_by("home").len()["len"].to_numpy()
     found = np.bincount(np.minimum(counts, 8), minlength=9)[1:]
-    return [{"people": one, "share": float(100 * n / max(found.sum(), 1))} for one, n in enumerate(found, 1)]
+    return [
+        {"people": one, "share": float(100 * n / max(found.sum(), 1))}
+        for one, n in enumerate(found, 1)
+    ]
 
 
 def _profiles(study: Study) -> Rows:
     """Accounts by how many profiles they have, as a percentage."""
     counts = study.profiles.group_by("home").len()["len"].to_numpy()
     found = np.bincount(counts, minlength=6)[1:]
-    return [{"profiles": one, "share": float(100 * n / max(found.sum(), 1))} for one, n in enumerate(found, 1)]
+    return [
+        {"profiles": one, "share": float(100 * n / max(found.sum(), 1))}
+        for one, n in enumerate(found, 1)
+    ]
 
 
 HOUSEHOLDS = Family(
@@ -173,7 +206,9 @@ HOUSEHOLDS = Family(
     "Homes and profiles",
     "Who lives in a home, which pets there are, and who else uses the account.",
     (
-        Measure(("S13", "S14", "S16-1", "S16-2", "S16-3", "S16-4", "S16-5", "S16-mean"), HOMES, sizes),
+        Measure(
+            ("S13", "S14", "S16-1", "S16-2", "S16-3", "S16-4", "S16-5", "S16-mean"), HOMES, sizes
+        ),
         Measure((*_TYPES, "N18-cat", "N18-dog"), HOMES, kinds),
         Measure(("S18",), HOMES, with_school_children),
         Measure(("S19",), HOMES, most_profiles),

@@ -32,12 +32,16 @@ def starts_by_hour(study: Study) -> Mapping[str, Tally]:
 def starts_by_weekday(study: Study) -> Mapping[str, Tally]:
     """Of plays that begin in the panel, the percentage on each weekday, UTC; whole weeks alone are counted."""
     weeks = study.days // 7
-    plays = panel_plays(study).filter(pl.col("start_ms").is_between(study.first_ms, study.day_ms(7 * weeks), "left"))
+    plays = panel_plays(study).filter(
+        pl.col("start_ms").is_between(study.first_ms, study.day_ms(7 * weeks), "left")
+    )
     weekday = (pl.col("start_ms") // DAY_MS + _THURSDAY) % 7
     return _shares(WEEKDAY_IDS, study, plays, weekday)
 
 
-def _shares(ids: tuple[str, ...], study: Study, plays: pl.DataFrame, place: pl.Expr) -> dict[str, Tally]:
+def _shares(
+    ids: tuple[str, ...], study: Study, plays: pl.DataFrame, place: pl.Expr
+) -> dict[str, Tally]:
     """Of rows, the percentage in each of as many places as there are ids."""
     if plays.is_empty():
         raise NotApplicable("nobody in it watches films on a computer in the United Kingdom")
@@ -79,7 +83,9 @@ def watched_by_hour(study: Study, plays: pl.DataFrame) -> Floats:
     table = np.zeros((study.groups, 24))
     for step in range(_LONGEST_HOURS):
         hour = start // HOUR_MS + step
-        within = pl.min_horizontal(stop, (hour + 1) * HOUR_MS) - pl.max_horizontal(start, hour * HOUR_MS)
+        within = pl.min_horizontal(stop, (hour + 1) * HOUR_MS) - pl.max_horizontal(
+            start, hour * HOUR_MS
+        )
         parts = plays.select("group", hour=hour % 24, ms=within.clip(lower_bound=0))
         found = parts.group_by("group", "hour").agg(pl.col("ms").sum())
         table[found["group"].to_numpy(), found["hour"].to_numpy()] += found["ms"].to_numpy()

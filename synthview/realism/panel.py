@@ -21,9 +21,13 @@ def panel_clicks(study: Study) -> pl.DataFrame:
     until_next_ms, the time to the next thing that is started on that browser; 0 where there is none.
     """
     is_theirs = (pl.col("device_type") == "computer") & (pl.col("country") == "GB")
-    phase = pl.col("device_id") % (IDENTITY_DAYS * DAY_MS)  # ids are drawn by chance, so phases are too
+    phase = pl.col("device_id") % (
+        IDENTITY_DAYS * DAY_MS
+    )  # ids are drawn by chance, so phases are too
     spell = (pl.col("start_ms") + phase) // (IDENTITY_DAYS * DAY_MS)
-    began = study.plays.filter(is_theirs & ~pl.col("autoplayed")).join(study.dwellings, on="home", how="semi")
+    began = study.plays.filter(is_theirs & ~pl.col("autoplayed")).join(
+        study.dwellings, on="home", how="semi"
+    )
     began = began.with_columns(spell=spell).sort("device_id", "start_ms")
     until = pl.col("start_ms").shift(-1).over("device_id", "spell") - pl.col("start_ms")
     began = began.with_columns(until_next_ms=until.fill_null(0))

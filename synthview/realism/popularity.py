@@ -54,7 +54,9 @@ def _hours_by_work(study: Study, kind: str | None) -> Floats:
         raise NotApplicable(f"fewer than {_FEWEST_TITLES} different titles were watched in it")
     found = plays.group_by("group", "place").agg(pl.col("watched_ms").sum())
     table = np.zeros((study.groups, len(numbered)))
-    table[found["group"].to_numpy(), found["place"].to_numpy()] = found["watched_ms"].to_numpy() / HOUR_MS
+    table[found["group"].to_numpy(), found["place"].to_numpy()] = (
+        found["watched_ms"].to_numpy() / HOUR_MS
+    )
     return table
 
 
@@ -119,13 +121,17 @@ def _leader(hours: Floats) -> float:
 def films_share(study: Study) -> Mapping[str, Tally]:
     """Of all hours, the percentage that films have."""
     watched = pl.col("watched_ms")
-    above, below = study.sums(half_year(study), watched.filter(pl.col("kind") == "film").sum(), watched.sum())
+    above, below = study.sums(
+        half_year(study), watched.filter(pl.col("kind") == "film").sum(), watched.sum()
+    )
     return {one: ratio(above, below, 100) for one in ("P11", "P12")}
 
 
 def kids_share(study: Study) -> Mapping[str, Tally]:
     """Of all hours, the percentage that titles of the genre kids have."""
-    is_kids = study.titles.select("title", kids=pl.col("genres").str.split("|").list.contains("kids"))
+    is_kids = study.titles.select(
+        "title", kids=pl.col("genres").str.split("|").list.contains("kids")
+    )
     plays = half_year(study).join(is_kids, on="title")
     watched = pl.col("watched_ms")
     above, below = study.sums(plays, watched.filter(pl.col("kids")).sum(), watched.sum())
@@ -134,9 +140,15 @@ def kids_share(study: Study) -> Mapping[str, Tally]:
 
 def completion_of_leaders(study: Study) -> Mapping[str, Tally]:
     """Of the length of the most watched original films, the percentage that an account which starts one watches."""
-    films = study.titles.filter((pl.col("kind") == "film") & pl.col("is_original")).select("title", "runtime_ms")
+    films = study.titles.filter((pl.col("kind") == "film") & pl.col("is_original")).select(
+        "title", "runtime_ms"
+    )
     plays = half_year(study).drop("runtime_ms").join(films, on="title")
-    hours = plays.group_by("title").agg(pl.col("watched_ms").sum()).sort("watched_ms", "title", descending=True)
+    hours = (
+        plays.group_by("title")
+        .agg(pl.col("watched_ms").sum())
+        .sort("watched_ms", "title", descending=True)
+    )
     leaders = hours.head(_BIG_FILMS).select("title")
     pairs = plays.join(leaders, on="title").group_by("group", "home", "title").agg(
         pl.col("watched_ms").sum(), pl.col("runtime_ms").first()
@@ -168,7 +180,10 @@ POPULARITY = Family(
     "Half a year of hours by title, as the service's own reports give them.",
     (
         Measure(
-            ("P03", "P04", "P05", "P06-1", "P06-10", "P06-20", "P07", "P08", "P09"), YEARS, concentration, _LEAST_DAYS
+            ("P03", "P04", "P05", "P06-1", "P06-10", "P06-20", "P07", "P08", "P09"),
+            YEARS,
+            concentration,
+            _LEAST_DAYS,
         ),
         Measure(("P11", "P12"), YEARS, films_share, _LEAST_DAYS),
         Measure(("P24",), YEARS, kids_share, _LEAST_DAYS),

@@ -38,14 +38,20 @@ def attempts(study: Study) -> pl.DataFrame:
         over=kind.is_in(["end", "pause"]).any(),
     )  # fmt: skip
     wait = pl.coalesce("picture", "last") - pl.col("ready")
-    return each.filter(pl.col("ready").is_not_null()).with_columns(wait_ms=wait).collect(engine="streaming")
+    return (
+        each.filter(pl.col("ready").is_not_null())
+        .with_columns(wait_ms=wait)
+        .collect(engine="streaming")
+    )
 
 
 def starts(study: Study) -> Mapping[str, Tally]:
     """Of attempts, the percentage that fail to start; of plays with a picture, the percentage with a stall."""
     each = _attempts(study)
     failed, tries = study.sums(each, pl.col("failed").sum(), pl.len())
-    stalled, plays = study.sums(each.filter(pl.col("played_ms") > 0), (pl.col("stalls") > 0).sum(), pl.len())
+    stalled, plays = study.sums(
+        each.filter(pl.col("played_ms") > 0), (pl.col("stalls") > 0).sum(), pl.len()
+    )
     return {"Q01": share(failed, tries), "Q03-2013": share(stalled, plays)}
 
 
@@ -67,7 +73,12 @@ def start_up(study: Study) -> Mapping[str, Tally]:
 
 def patience_table(each: pl.DataFrame, groups: int) -> Floats:
     """Count, for each group, waits that ended in leaving (first 41 columns) and in a picture (last 41), by length."""
-    left = (pl.col("played_ms") == 0) & pl.col("picture").is_null() & pl.col("over") & ~pl.col("failed")
+    left = (
+        (pl.col("played_ms") == 0)
+        & pl.col("picture").is_null()
+        & pl.col("over")
+        & ~pl.col("failed")
+    )
     ends = each.filter(left | pl.col("picture").is_not_null()).with_columns(left=left)
     step = (ends["wait_ms"].to_numpy() // _STEP_MS).clip(0, _STEPS).astype(int)
     table = np.zeros((groups, 2 * (_STEPS + 1)))
@@ -107,11 +118,19 @@ def given_up_by(gone: Floats) -> float:
 
 def late(study: Study) -> Mapping[str, Tally]:
     """Of messages of phones, the percentage that arrive a day or more after they were made."""
-    phones = study.devices.filter(pl.col("device_type").cast(pl.String) == "phone").select("device_id").lazy()
+    phones = (
+        study.devices.filter(pl.col("device_type").cast(pl.String) == "phone")
+        .select("device_id")
+        .lazy()
+    )
     delay = (pl.col("received_time") - pl.col("client_time")).dt.total_milliseconds()
-    each = study.scan("log.events").join(phones, on="device_id", how="semi").with_columns(delay=delay)
+    each = (
+        study.scan("log.events").join(phones, on="device_id", how="semi").with_columns(delay=delay)
+    )
     by_device = each.group_by("group", "device_id").agg(
-        late=(pl.col("delay") >= _LATE_MS).sum(), messages=pl.len(), least=pl.col("delay").abs().min()
+        late=(pl.col("delay") >= _LATE_MS).sum(),
+        messages=pl.len(),
+        least=pl.col("delay").abs().min(),
     )
     devices = by_device.filter(pl.col("least") < _WRONG_CLOCK_MS).collect(engine="streaming")
     if devices.is_empty():

@@ -26,7 +26,11 @@ def pairs_of(plays: pl.DataFrame) -> pl.DataFrame:
 
     Days are UTC, as those of the panel.
     """
-    by_day = plays.group_by(*_PAIR, day=pl.col("start_ms") // DAY_MS).agg(plays=pl.len()).sort(*_PAIR, "day")
+    by_day = (
+        plays.group_by(*_PAIR, day=pl.col("start_ms") // DAY_MS)
+        .agg(plays=pl.len())
+        .sort(*_PAIR, "day")
+    )
     in_a_row = pl.col("day") - pl.int_range(pl.len()).over(_PAIR)
     runs = by_day.with_columns(run=in_a_row).group_by(*_PAIR, "run")
     lengths = runs.agg(pl.col("plays").sum(), days=pl.len())
@@ -66,7 +70,11 @@ def _runs_curve(study: Study) -> Rows:
     pairs = _pairs(study)
     names = {"plays": "plays", "days": "days", "longest_run": "days in a row"}
     return [
-        {"least": least, "of": name, "share": 100 * (pairs[column] >= least).sum() / max(len(pairs), 1)}
+        {
+            "least": least,
+            "of": name,
+            "share": 100 * (pairs[column] >= least).sum() / max(len(pairs), 1),
+        }
         for column, name in names.items()
         for least in range(2, 11)
     ]

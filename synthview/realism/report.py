@@ -76,7 +76,11 @@ class _Share:
 
 def samples_for(ids: Sequence[str]) -> list[Sample]:
     """Return the samples that some figures need."""
-    wanted = {measured()[one].sample.name for one in ids if one in measured() and not targets()[one].not_applicable}
+    wanted = {
+        measured()[one].sample.name
+        for one in ids
+        if one in measured() and not targets()[one].not_applicable
+    }
     return [one for one in SAMPLES if one.name in wanted]
 
 
@@ -85,11 +89,15 @@ def household_days(ids: Sequence[str], asked: Simulation) -> int:
     return sum(asked.size_of(one) * one.lived_days for one in samples_for(ids))
 
 
-def _simulated(sample: Sample, asked: Simulation, ids: Sequence[str], work: _Share) -> tuple[_Measured, str]:
+def _simulated(
+    sample: Sample, asked: Simulation, ids: Sequence[str], work: _Share
+) -> tuple[_Measured, str]:
     plan = plan_of(sample, asked)
 
     def progress(now: Progress) -> None:
-        work.so_far(f"Simulating {sample.about}", now.household_days / max(now.of_household_days, 1))
+        work.so_far(
+            f"Simulating {sample.about}", now.household_days / max(now.of_household_days, 1)
+        )
 
     def measuring(_stage: str, _done: int, _of: int) -> None:
         work.so_far(f"Measuring {sample.about}", 1)
@@ -101,7 +109,9 @@ def _simulated(sample: Sample, asked: Simulation, ids: Sequence[str], work: _Sha
         return _measure(study, ids, sample, measuring), study.about
 
 
-def compare_directory(directory: Path, only: Sequence[str] | None, households: int | None, tell: Tell) -> Told:
+def compare_directory(
+    directory: Path, only: Sequence[str] | None, households: int | None, tell: Tell
+) -> Told:
     """Measure a dataset on disk and return the comparison as plain values.
 
     At most `households` accounts are read, whole and chosen by chance; without it as many as keep
@@ -116,7 +126,12 @@ def compare_directory(directory: Path, only: Sequence[str] | None, households: i
     settings = run.manifest["settings"]
     study = Study(run, most=households or max(READ_HOUSEHOLD_DAYS // _days_of(run), 1))
     found = _measure(study, ids, None, tell)
-    world = {"scenario": settings["scenario"], "seed": settings["seed"], "without": [], "directory": str(directory)}
+    world = {
+        "scenario": settings["scenario"],
+        "seed": settings["seed"],
+        "without": [],
+        "directory": str(directory),
+    }
     size = study.about if "log.accounts" in run.tables else "no accounts"
     sample = {"name": "directory", "about": f"what is read of {directory}", "size": size}
     return report(ids, [found], world, [sample])
@@ -154,10 +169,14 @@ def _results(study: Study, measure: Measure, ids: Sequence[str]) -> dict[str, Re
 
 def _result(study: Study, name: str, tallies: Mapping[str, Any]) -> Result:
     if name not in tallies:
-        return not_applicable(targets()[name], "nothing in the dataset is of the kind that it counts")
+        return not_applicable(
+            targets()[name], "nothing in the dataset is of the kind that it counts"
+        )
     found = estimated(tallies[name])
     if found.value != found.value:
-        return not_applicable(targets()[name], "nothing in the dataset is of the kind that it counts")
+        return not_applicable(
+            targets()[name], "nothing in the dataset is of the kind that it counts"
+        )
     return judge(targets()[name], found, study.about)
 
 
@@ -179,7 +198,9 @@ def _rows(study: Study, curve: Curve) -> list[dict[str, Any]]:
         return []
 
 
-def report(ids: Sequence[str], parts: Sequence[_Measured], world: Told, samples: Sequence[Told]) -> Told:
+def report(
+    ids: Sequence[str], parts: Sequence[_Measured], world: Told, samples: Sequence[Told]
+) -> Told:
     """Put together what ``--json`` writes: figures by family, curves, and the count of verdicts."""
     results = {one: result for part in parts for one, result in part.results.items()}
     for one in ids:
@@ -193,12 +214,16 @@ def report(ids: Sequence[str], parts: Sequence[_Measured], world: Told, samples:
         "world": world,
         "samples": list(samples),
         "counts": {one.value: counts.get(one.value, 0) for one in Verdict},
-        "families": [_family(family.name, family.title, family.about, ids, results) for family in FAMILIES],
+        "families": [
+            _family(family.name, family.title, family.about, ids, results) for family in FAMILIES
+        ],
         "others": [results[one].as_dict() for one in ids if not family_of(one)],
         "curves": curves,
     }
 
 
-def _family(name: str, title: str, about: str, ids: Sequence[str], results: Mapping[str, Result]) -> Told:
+def _family(
+    name: str, title: str, about: str, ids: Sequence[str], results: Mapping[str, Result]
+) -> Told:
     figures = [results[one].as_dict() for one in ids if family_of(one) == name]
     return {"name": name, "title": title, "about": about, "figures": figures}

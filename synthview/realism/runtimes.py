@@ -23,7 +23,10 @@ def sizes(study: Study) -> Mapping[str, Tally]:
     """How many films and series have appeared by the end; a count of all of them, without a sample."""
     there = study.works.filter(pl.col("released") < study.days)
     films = there.filter(pl.col("kind") == "film").height
-    return {"P14-film": exactly(films), "P14-tv": exactly(there["series_id"].drop_nulls().n_unique())}
+    return {
+        "P14-film": exactly(films),
+        "P14-tv": exactly(there["series_id"].drop_nulls().n_unique()),
+    }
 
 
 def lengths(study: Study) -> Mapping[str, Tally]:
@@ -45,7 +48,9 @@ def _quantile(values: Floats, part: float) -> Tally:
     groups = min(GROUPS, len(values))
     table = np.zeros((groups, len(levels)))
     np.add.at(table, (np.arange(len(values)) % groups, place), 1)
-    return Tally(table, lambda counts: float(np.quantile(np.repeat(levels, counts.astype(int)), part)))
+    return Tally(
+        table, lambda counts: float(np.quantile(np.repeat(levels, counts.astype(int)), part))
+    )
 
 
 def _film_lengths(study: Study) -> Rows:
@@ -71,6 +76,9 @@ RUNTIMES = Family(
     "runtimes",
     "Catalogue and lengths",
     "How many titles there are and how long they are. Every title is counted, so intervals come from resampling titles.",
-    (Measure(("P14-film", "P14-tv"), MONTH, sizes), Measure((*_FILM_QUANTILES, *_SEASON_QUANTILES), MONTH, lengths)),
+    (
+        Measure(("P14-film", "P14-tv"), MONTH, sizes),
+        Measure((*_FILM_QUANTILES, *_SEASON_QUANTILES), MONTH, lengths),
+    ),
     (Curve("film_lengths", MONTH, _film_lengths), Curve("season_lengths", MONTH, _season_lengths)),
 )

@@ -116,7 +116,9 @@ class Simulation:
                     f"--set {one} does nothing here: each figure decides which homes and days it needs. "
                     "--households changes how many homes there are."
                 )
-        asked = Order(scenario=self.scenario, seed=self.seed, settings=self.settings, without=self.without)
+        asked = Order(
+            scenario=self.scenario, seed=self.seed, settings=self.settings, without=self.without
+        )
         return load(self.scenario, installed(), asked.overrides())
 
     def size_of(self, sample: Sample) -> int:
@@ -143,4 +145,8 @@ def plan_of(sample: Sample, asked: Simulation) -> Plan:
 
 def _without_parts(stated: Mapping[str, Any], decided: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out settings that lie within one that the sample decides, such as one country's share."""
-    return {one: value for one, value in stated.items() if not any(one.startswith(whole) for whole in decided)}
+    return {
+        one: value
+        for one, value in stated.items()
+        if not any(one.startswith(whole) for whole in decided)
+    }

@@ -41,7 +41,9 @@ def _month() -> pl.Expr:
 def christmas(study: Study) -> Mapping[str, Tally]:
     """Hours of films with Christmas in their name from July to December, for an hour from January to June after."""
     halves = _christmas_halves(study)
-    names = study.titles.filter((pl.col("kind") == "film") & pl.col("name").str.contains("Christmas"))
+    names = study.titles.filter(
+        (pl.col("kind") == "film") & pl.col("name").str.contains("Christmas")
+    )
     plays = study.plays.join(names.select("title"), on="title")
     watched, start = pl.col("watched_ms"), pl.col("start_ms")
     begin, middle, end = halves
@@ -49,7 +51,9 @@ def christmas(study: Study) -> Mapping[str, Tally]:
     early = watched.filter(start.is_between(middle, end, "left")).sum()
     above, below = study.sums(plays, late, early)
     if not below.sum():
-        raise NotApplicable("nobody in it watches a film with Christmas in its name from January to June")
+        raise NotApplicable(
+            "nobody in it watches a film with Christmas in its name from January to June"
+        )
     return {"P19": ratio(above, below)}
 
 
@@ -65,15 +69,25 @@ def _christmas_halves(study: Study) -> tuple[int, int, int]:
         if all(one is not None for one in wanted):
             begin, middle, end = (study.day_ms(one) for one in wanted if one is not None)
             return begin, middle, end
-    raise NotApplicable("it needs the year from a 1 July to the next, and the dataset has no such year")
+    raise NotApplicable(
+        "it needs the year from a 1 July to the next, and the dataset has no such year"
+    )
 
 
 def _by_month(study: Study) -> Rows:
     """Hours a day in each month for those in the mean of all months."""
-    plays = study.plays.filter(pl.col("start_ms").is_between(study.first_ms, study.day_ms(_YEAR), "left"))
-    found = dict(plays.group_by(month=_month()).agg(pl.col("watched_ms").sum() / HOUR_MS).iter_rows())
-    days = np.bincount([study.date_of(one).month for one in range(min(study.days, _YEAR))], minlength=13)
-    rates = {month: hours / days[month] for month, hours in sorted(found.items()) if days[month] >= 7}
+    plays = study.plays.filter(
+        pl.col("start_ms").is_between(study.first_ms, study.day_ms(_YEAR), "left")
+    )
+    found = dict(
+        plays.group_by(month=_month()).agg(pl.col("watched_ms").sum() / HOUR_MS).iter_rows()
+    )
+    days = np.bincount(
+        [study.date_of(one).month for one in range(min(study.days, _YEAR))], minlength=13
+    )
+    rates = {
+        month: hours / days[month] for month, hours in sorted(found.items()) if days[month] >= 7
+    }
     mean = sum(rates.values()) / max(len(rates), 1)
     return [{"month": month, "times": float(rate / mean)} for month, rate in rates.items()]
 

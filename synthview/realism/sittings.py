@@ -32,7 +32,9 @@ def finished_seasons(study: Study) -> pl.DataFrame:
     firsts = study.titles.filter((pl.col("kind") == "episode") & (pl.col("season_number") == 1))
     episodes = firsts.group_by("work").agg(episodes=pl.len())
     numbered = firsts.select("title", "episode_number")
-    plays = study.plays.filter((pl.col("kind") == "episode") & (pl.col("start_ms") < study.day_ms(_SEASON_DAYS)))
+    plays = study.plays.filter(
+        (pl.col("kind") == "episode") & (pl.col("start_ms") < study.day_ms(_SEASON_DAYS))
+    )
     plays = plays.join(numbered, on="title")
     each = plays.group_by("group", "home", "work", "title").agg(
         pl.col("watched_ms").sum(), pl.col("runtime_ms").first(), first=pl.col("local_ms").min(),
@@ -45,7 +47,9 @@ def finished_seasons(study: Study) -> pl.DataFrame:
     )
     whole = seasons.join(episodes, on="work").filter(pl.col("seen") == pl.col("episodes"))
     days = pl.col("last") // DAY_MS - pl.col("first") // DAY_MS + 1
-    return whole.filter(pl.col("episodes") > 1).select("group", "home", "work", "watched_ms", days=days)
+    return whole.filter(pl.col("episodes") > 1).select(
+        "group", "home", "work", "watched_ms", days=days
+    )
 
 
 def finishing(study: Study) -> Mapping[str, Tally]:
@@ -57,7 +61,9 @@ def finishing(study: Study) -> Mapping[str, Tally]:
     place = np.minimum(seasons["days"].to_numpy(), _MOST_DAYS) - 1
     np.add.at(table, (seasons["group"].to_numpy(), place), 1)
     days = np.arange(1.0, _MOST_DAYS + 1)
-    per_day, count = study.sums(seasons, (pl.col("watched_ms") / pl.col("days")).sum() / HOUR_MS, pl.len())
+    per_day, count = study.sums(
+        seasons, (pl.col("watched_ms") / pl.col("days")).sum() / HOUR_MS, pl.len()
+    )
     return {
         "T09": Tally(table, lambda counts: quantile_of(counts, days, 0.5)),
         "T10": ratio(per_day, count),
@@ -69,8 +75,12 @@ def binges(study: Study) -> Mapping[str, Tally]:
     series = study.titles.select("title", "series_id")
     episodes = study.plays.filter((pl.col("kind") == "episode") & (pl.col("country") == "US"))
     episodes = episodes.filter(pl.col("watched_ms") >= 5 * MINUTE_MS).join(series, on="title")
-    sittings = episodes.group_by("group", "session_id", "series_id").agg(episodes=pl.col("title").n_unique())
-    above, below = study.sums(sittings.filter(pl.col("episodes") >= _BINGE), pl.col("episodes").sum(), pl.len())
+    sittings = episodes.group_by("group", "session_id", "series_id").agg(
+        episodes=pl.col("title").n_unique()
+    )
+    above, below = study.sums(
+        sittings.filter(pl.col("episodes") >= _BINGE), pl.col("episodes").sum(), pl.len()
+    )
     if not below.sum():
         raise NotApplicable("nobody in the United States watches three episodes in a sitting in it")
     return {"T11": ratio(above, below)}
@@ -83,7 +93,9 @@ def prime_time(study: Study) -> pl.DataFrame:
     play of ten minutes. Sittings that begin from 20 to 23 o'clock count.
     """
     theirs = (pl.col("country") == "US") & pl.col("device_type").is_in(ON_TV)
-    plays = study.plays.filter(theirs & (pl.col("end_reason") != "error")).sort("session_id", "start_ms")
+    plays = study.plays.filter(theirs & (pl.col("end_reason") != "error")).sort(
+        "session_id", "start_ms"
+    )
     is_kept = pl.col("watched_ms") >= _TRY_MS
     kept_before = is_kept.cum_sum().over("session_id") - is_kept.cast(pl.Int32)
     begins = pl.col("local_ms").first().over("session_id") // HOUR_MS % 24
@@ -99,8 +111,12 @@ def trying(study: Study) -> Mapping[str, Tally]:
     """Of those evenings, the percentage on which something is tried before what is kept, and on which that is seen to its end."""
     evenings = prime_time(study)
     if evenings.is_empty():
-        raise NotApplicable("nobody in the United States watches on a television set in the evening in it")
-    several, to_end, whole = study.sums(evenings, (pl.col("tries") >= 1).sum(), pl.col("to_the_end").sum(), pl.len())
+        raise NotApplicable(
+            "nobody in the United States watches on a television set in the evening in it"
+        )
+    several, to_end, whole = study.sums(
+        evenings, (pl.col("tries") >= 1).sum(), pl.col("to_the_end").sum(), pl.len()
+    )
     return {"T20-sample": ratio(several, whole, 100), "T20-end": ratio(to_end, whole, 100)}
 
 
@@ -108,7 +124,10 @@ def _days_to_finish(study: Study) -> Rows:
     """Finished first seasons by the days they took, as a percentage."""
     days = np.minimum(finished_seasons(study)["days"].to_numpy(), 31)
     counts = np.bincount(days, minlength=32)[1:]
-    return [{"days": day, "share": float(100 * n / max(counts.sum(), 1))} for day, n in enumerate(counts, 1)]
+    return [
+        {"days": day, "share": float(100 * n / max(counts.sum(), 1))}
+        for day, n in enumerate(counts, 1)
+    ]
 
 
 SITTINGS = Family(

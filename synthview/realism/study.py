@@ -86,7 +86,9 @@ class Study:
         if self.days < days:
             raise NotApplicable(f"it needs {days} days, and the dataset has {self.days}")
         if len(self.homes) < FEWEST_HOMES:
-            raise NotApplicable(f"it needs at least {FEWEST_HOMES} households, and the dataset has {len(self.homes)}")
+            raise NotApplicable(
+                f"it needs at least {FEWEST_HOMES} households, and the dataset has {len(self.homes)}"
+            )
 
     @cached_property
     def groups(self) -> int:
@@ -112,15 +114,27 @@ class Study:
     @cached_property
     def homes(self) -> pl.DataFrame:
         """One row for each account: home, group, account_id, country, time_zone, plan and since when it exists."""
-        wanted = ("group", "account_id", "country", "time_zone", "plan", "stream_limit", "valid_from")
-        return self.states.group_by("home", maintain_order=True).agg(pl.col(one).first() for one in wanted)
+        wanted = (
+            "group",
+            "account_id",
+            "country",
+            "time_zone",
+            "plan",
+            "stream_limit",
+            "valid_from",
+        )
+        return self.states.group_by("home", maintain_order=True).agg(
+            pl.col(one).first() for one in wanted
+        )
 
     @cached_property
     def active_days(self) -> pl.DataFrame:
         """For each home, on how many days of the study its subscription ran: home, group, active_days."""
         end = self.day_ms(self.days)
         until = pl.col("valid_from").shift(-1).over("home").fill_null(end)
-        spells = self.states.with_columns(until=until).filter(pl.col("status").cast(pl.String) == "active")
+        spells = self.states.with_columns(until=until).filter(
+            pl.col("status").cast(pl.String) == "active"
+        )
         within = pl.min_horizontal("until", end) - pl.max_horizontal("valid_from", self.first_ms)
         return (
             spells.with_columns(ms=within.clip(lower_bound=0))
@@ -132,7 +146,9 @@ class Study:
         """Return the homes whose subscription runs at the beginning of a day: home, group, country."""
         before = self.states.filter(pl.col("valid_from") < self.day_ms(number))
         last = before.group_by("home", maintain_order=True).last()
-        return last.filter(pl.col("status").cast(pl.String) == "active").select("home", "group", "country")
+        return last.filter(pl.col("status").cast(pl.String) == "active").select(
+            "home", "group", "country"
+        )
 
     @cached_property
     def titles(self) -> pl.DataFrame:
@@ -166,7 +182,11 @@ class Study:
         within = (start >= self.first_ms - DAY_MS) & (start < self.day_ms(self.days))
         found = self._scan("log.plays").select(_PLAYS).filter(within)
         found = found.join(homes, on="account_id").join(titles, on="title_id")
-        texts = pl.col("kind", "device_type", "end_reason", "country").cast(pl.String).cast(pl.Categorical)
+        texts = (
+            pl.col("kind", "device_type", "end_reason", "country")
+            .cast(pl.String)
+            .cast(pl.Categorical)
+        )
         found = found.with_columns(texts, start_ms=start).drop("account_id", "title_id")
         plays = found.collect(engine="streaming")
         return _with_local_time(plays).drop("started_at", "time_zone").sort("home", "start_ms")
@@ -174,7 +194,9 @@ class Study:
     @cached_property
     def devices(self) -> pl.DataFrame:
         """Devices that accounts list: home, group, country, device_type."""
-        return self._of_homes("log.devices", "device_id", "device_type").unique(["home", "device_id"])
+        return self._of_homes("log.devices", "device_id", "device_type").unique(
+            ["home", "device_id"]
+        )
 
     @cached_property
     def persons(self) -> pl.DataFrame:
@@ -184,7 +206,9 @@ class Study:
     @cached_property
     def profiles(self) -> pl.DataFrame:
         """Profiles: home, group, country, profile_id, is_kids."""
-        return self._of_homes("log.profiles", "profile_id", "is_kids").unique(["home", "profile_id"])
+        return self._of_homes("log.profiles", "profile_id", "is_kids").unique(
+            ["home", "profile_id"]
+        )
 
     @cached_property
     def households(self) -> pl.DataFrame:
@@ -215,7 +239,9 @@ class Study:
             "play_id", "title_id", "device_id", "started_at", "played_ms", "present_ms", "attended_ms", "causes",
             "intent", "viewer_ids",
         )  # fmt: skip
-        return self._of_homes("truth.plays", *columns).with_columns(pl.col("intent").cast(pl.String))
+        return self._of_homes("truth.plays", *columns).with_columns(
+            pl.col("intent").cast(pl.String)
+        )
 
     def scan(self, table: str) -> pl.LazyFrame:
         """Return a table of the accounts that are read, as a LazyFrame, with their home, group and country."""

@@ -157,7 +157,9 @@ def _divided(above: float, below: float) -> float:
     return float(above / below) if below else float("nan")
 
 
-def quantile_of(counts: Sequence[float] | Floats, values: Sequence[float] | Floats, share_below: float) -> float:
+def quantile_of(
+    counts: Sequence[float] | Floats, values: Sequence[float] | Floats, share_below: float
+) -> float:
     """Return a quantile of values that occur so often each; `values` rise, `share_below` is from 0 to 1."""
     passed = np.cumsum(counts)
     if not passed[-1]:

@@ -99,7 +99,9 @@ def _margin(source: Source, value: float) -> float:
         return _usual_margin(source, value)
     found = _MARGIN.fullmatch(source.margin)
     if found is None:
-        raise ValueError(f"{source.id}: the margin '{source.margin}' is neither a number, points nor %")
+        raise ValueError(
+            f"{source.id}: the margin '{source.margin}' is neither a number, points nor %"
+        )
     size = float(found["size"])
     return size / 100 * abs(value) if found["unit"] == "%" else size
 

@@ -64,8 +64,14 @@ class Result:
                 "high": float(source.high) if source.high else None,
             },
             "accepted": {"low": self.target.low, "high": self.target.high},
-            "source": {"title": source.source_title, "published_by": source.published_by, "url": source.url},
-            "simulated": {"value": found.value, "low": found.low, "high": found.high} if found else None,
+            "source": {
+                "title": source.source_title,
+                "published_by": source.published_by,
+                "url": source.url,
+            },
+            "simulated": {"value": found.value, "low": found.low, "high": found.high}
+            if found
+            else None,
             "sample": self.sample,
             "verdict": self.verdict.value,
             "off_by": self.off_by,

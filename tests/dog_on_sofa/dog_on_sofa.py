@@ -31,7 +31,9 @@ class DogOnSofa(Actor):
     """
 
     of_homes = False
-    tells = ("one film of the front row by day, stopped in its middle, and nothing before or after it",)
+    tells = (
+        "one film of the front row by day, stopped in its middle, and nothing before or after it",
+    )
 
     rate: float = number(
         0.02, unit="times per home with a dog and day", allowed=(0, _MOST_A_DAY), low=0.002, high=0.1, source=GUESS,
@@ -49,12 +51,16 @@ class DogOnSofa(Actor):
     def propose(self, scene: Scene) -> Proposal | None:
         """A sitting of nobody for each time it lies down, with one play."""
         rows = scene.rows
-        count = scene.stream("lies_down").poisson(scene.day_key(rows), self.rate, ceiling=_MOST_A_DAY)
+        count = scene.stream("lies_down").poisson(
+            scene.day_key(rows), self.rate, ceiling=_MOST_A_DAY
+        )
         row, ordinal = children(np.minimum(count, 8))
         home = rows[row]
         key = scene.session_key(home, ordinal)
         start = scene.utc(home, 8 * HOUR_MS + scene.stream("hour").below(key, 10 * HOUR_MS))
-        sessions = sit(scene, home, ordinal, start, 4 * HOUR_MS, scene.screen(home, start, (TV, SECOND_TV)))
+        sessions = sit(
+            scene, home, ordinal, start, 4 * HOUR_MS, scene.screen(home, start, (TV, SECOND_TV))
+        )
         film = scene.popular(scene.stream("front_row").bits(key), home, FILMS, ADULTS)
         found = np.flatnonzero(film >= 0)
         lies = scene.stream("turns_over").draw(key[found], _lies(self.minutes))

@@ -27,7 +27,11 @@ def assemble(told: Mapping[str, Any]) -> str:
     families = [_family(told, one) for one in told["families"] if one["figures"]]
     figures = [one for family in families for one in family["figures"]]
     pages = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     pages.filters.update(number=number, is_link=_is_link)
     return pages.get_template("page.html").render(
@@ -39,11 +43,20 @@ def assemble(told: Mapping[str, Any]) -> str:
 
 def _family(told: Mapping[str, Any], family: Mapping[str, Any]) -> dict[str, Any]:
     figures = [
-        {**one, "is_new": place == 0 or _background(one) != _background(family["figures"][place - 1])}
+        {
+            **one,
+            "is_new": place == 0 or _background(one) != _background(family["figures"][place - 1]),
+        }
         for place, one in enumerate(family["figures"])
     ]
     counts = {one: sum(figure["verdict"] == one for figure in figures) for one in _ORDER}
-    return {**family, "figures": figures, "counts": counts, "plots": plots_of(told, family), "forest": forest(figures)}
+    return {
+        **family,
+        "figures": figures,
+        "counts": counts,
+        "plots": plots_of(told, family),
+        "forest": forest(figures),
+    }
 
 
 def _background(figure: Mapping[str, Any]) -> tuple[str, ...]:

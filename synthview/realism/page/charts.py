@@ -52,12 +52,18 @@ def forest(figures: Rows) -> Markup | None:
     axis = alt.Axis(values=[0.2, 0.33, 0.5, 0.8, 1, 1.25, 2, 3, 5], format="~g", grid=True)
     y = alt.Y("id:N", sort=order, title=None, axis=alt.Axis(grid=False, ticks=False, domain=False))
     x = alt.X("value:Q", scale=scale, axis=axis, title="simulated / published")
-    colour = alt.Color("verdict:N", scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())), legend=None)
+    colour = alt.Color(
+        "verdict:N",
+        scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())),
+        legend=None,
+    )
     data = alt.Chart(rows_of(rows)).encode(y=y)
     low = alt.X("accepted_low:Q", scale=scale, axis=axis, title="simulated / published")
     band = data.mark_bar(color=ACCEPTED, height=14).encode(x=low, x2="accepted_high:Q")
     one = alt.Chart(rows_of([{"at": 1}])).mark_rule(color=SOFT).encode(x=alt.X("at:Q", scale=scale))
-    interval = data.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", scale=scale), x2="high:Q", color=colour)
+    interval = data.mark_rule(strokeWidth=2).encode(
+        x=alt.X("low:Q", scale=scale), x2="high:Q", color=colour
+    )
     point = data.mark_circle(size=60, opacity=1).encode(x=x, color=colour)
     return drawn([band, one, interval, point], _WIDE, 20 * len(rows) + 10)
 
@@ -66,9 +72,14 @@ def _relative(figure: Told) -> dict[str, Any] | None:
     found, published = figure["simulated"], figure["published"]["value"]
     if found is None or published <= 0:
         return None
-    scaled = {name: min(max(found[name] / published, _LEAST), _MOST) for name in ("value", "low", "high")}
+    scaled = {
+        name: min(max(found[name] / published, _LEAST), _MOST) for name in ("value", "low", "high")
+    }
     accepted = figure["accepted"]
-    bounds = {f"accepted_{name}": min(max(accepted[name] / published, _LEAST), _MOST) for name in ("low", "high")}
+    bounds = {
+        f"accepted_{name}": min(max(accepted[name] / published, _LEAST), _MOST)
+        for name in ("low", "high")
+    }
     return {"id": figure["id"], "verdict": figure["verdict"], **scaled, **bounds}
 
 
@@ -89,8 +100,12 @@ def _beside(figures: Rows, ids: Mapping[str, Any], title: str, unit: str = "%") 
     x = alt.X("x:O", title=title, sort=order, axis=alt.Axis(grid=False, labelAngle=0))
     data = alt.Chart(rows_of(rows)).encode(x=x)
     top = alt.Axis(tickCount=5)
-    band = data.mark_bar(color=ACCEPTED, width=14).encode(y=alt.Y("from:Q", title=unit, axis=top), y2="to:Q")
-    line = data.mark_line(color=THEIRS, strokeWidth=2, point=alt.OverlayMarkDef(color=THEIRS)).encode(y="published:Q")
+    band = data.mark_bar(color=ACCEPTED, width=14).encode(
+        y=alt.Y("from:Q", title=unit, axis=top), y2="to:Q"
+    )
+    line = data.mark_line(
+        color=THEIRS, strokeWidth=2, point=alt.OverlayMarkDef(color=THEIRS)
+    ).encode(y="published:Q")
     interval = data.mark_rule(color=OURS, strokeWidth=2).encode(y="low:Q", y2="high:Q")
     point = data.mark_circle(color=OURS, size=45, opacity=1).encode(y="value:Q")
     return drawn([band, line, interval, point], _WIDE, _HIGH)
@@ -101,12 +116,21 @@ def _bars(rows: Rows, x: str, title: str, marks: Sequence[float] = ()) -> Markup
     if not rows:
         return None
     step = float(rows[1][x] - rows[0][x]) if len(rows) > 1 else 1.0
-    data = [{"from": row[x], "to": row.get("until", row[x] + step), "share": row["share"]} for row in rows]
-    place = alt.X("from:Q", title=title, axis=alt.Axis(grid=False), scale=alt.Scale(nice=False, zero=False))
+    data = [
+        {"from": row[x], "to": row.get("until", row[x] + step), "share": row["share"]}
+        for row in rows
+    ]
+    place = alt.X(
+        "from:Q", title=title, axis=alt.Axis(grid=False), scale=alt.Scale(nice=False, zero=False)
+    )
     height = alt.Y("share:Q", title="%", axis=alt.Axis(tickCount=4))
     bars = alt.Chart(rows_of(data)).mark_bar(color=OURS, opacity=0.75, binSpacing=1)
     bars = bars.encode(x=place, x2="to:Q", y=height, y2=alt.datum(0))
-    lines = alt.Chart(rows_of([{"at": one} for one in marks])).mark_rule(color=THEIRS, strokeWidth=2).encode(x="at:Q")
+    lines = (
+        alt.Chart(rows_of([{"at": one} for one in marks]))
+        .mark_rule(color=THEIRS, strokeWidth=2)
+        .encode(x="at:Q")
+    )
     return drawn([bars, lines] if marks else [bars], _HALF, _HIGH)
 
 
@@ -115,7 +139,9 @@ def _published(figures: Rows, *ids: str) -> list[float]:
 
 
 def _hours(told: Told, figures: Rows) -> list[Plot | None]:
-    starts = _beside(figures, {f"T01-{hour:02}": hour for hour in range(24)}, "hour of the day, UTC")
+    starts = _beside(
+        figures, {f"T01-{hour:02}": hour for hour in range(24)}, "hour of the day, UTC"
+    )
     names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     days = _beside(figures, {f"T03-{day}": day for day in names}, "day of the week, UTC")
     watched = _bars(told["curves"].get("watched_by_hour", []), "hour", "hour of the clock at home")
@@ -125,17 +151,29 @@ def _hours(told: Told, figures: Rows) -> list[Plot | None]:
             "Plays of the panel that begin in each hour. Blue: simulated, with its interval. Orange: published. Grey: accepted.",
             starts,
         ),
-        _plot("On which day", "Plays of the panel that begin on each weekday, in the same colours.", days),
         _plot(
-            "What is watched in each hour", "All homes, at home's own time; published peaks lie from 17 to 23.", watched
+            "On which day",
+            "Plays of the panel that begin on each weekday, in the same colours.",
+            days,
+        ),
+        _plot(
+            "What is watched in each hour",
+            "All homes, at home's own time; published peaks lie from 17 to 23.",
+            watched,
         ),
     ]
 
 
 def _seasons(told: Told, _: Rows) -> list[Plot | None]:
-    rows = [{"month": one["month"], "share": one["times"]} for one in told["curves"].get("by_month", [])]
+    rows = [
+        {"month": one["month"], "share": one["times"]} for one in told["curves"].get("by_month", [])
+    ]
     return [
-        _plot("Month by month", "Hours a day in each month, for those of the average month.", _columns(rows, "month"))
+        _plot(
+            "Month by month",
+            "Hours a day in each month, for those of the average month.",
+            _columns(rows, "month"),
+        )
     ]
 
 
@@ -144,23 +182,43 @@ def _columns(rows: Rows, x: str) -> Markup | None:
         return None
     place = alt.X(f"{x}:O", title=x, axis=alt.Axis(labelAngle=0))
     bars = alt.Chart(rows_of(rows)).mark_bar(color=OURS, opacity=0.75)
-    return drawn([bars.encode(x=place, y=alt.Y("share:Q", title=None, axis=alt.Axis(tickCount=4)))], _HALF, _HIGH)
+    return drawn(
+        [bars.encode(x=place, y=alt.Y("share:Q", title=None, axis=alt.Axis(tickCount=4)))],
+        _HALF,
+        _HIGH,
+    )
 
 
 def _activity(told: Told, figures: Rows) -> list[Plot | None]:
     curves = told["curves"]
     days = _bars(curves.get("active_days", []), "days", "days of 30", _published(figures, "S08"))
-    hours = _bars(curves.get("hours_by_account", []), "hours", "hours a day", _published(figures, "S04"))
+    hours = _bars(
+        curves.get("hours_by_account", []), "hours", "hours a day", _published(figures, "S04")
+    )
     return [
-        _plot("Days with viewing", "US homes that watch on a television set; the line is the published mean.", days),
-        _plot("Hours of an account", "All accounts; the line is the published mean, the last bar all above.", hours),
+        _plot(
+            "Days with viewing",
+            "US homes that watch on a television set; the line is the published mean.",
+            days,
+        ),
+        _plot(
+            "Hours of an account",
+            "All accounts; the line is the published mean, the last bar all above.",
+            hours,
+        ),
     ]
 
 
 def _sittings(told: Told, figures: Rows) -> list[Plot | None]:
-    days = _bars(told["curves"].get("days_to_finish", []), "days", "days", _published(figures, "T09"))
+    days = _bars(
+        told["curves"].get("days_to_finish", []), "days", "days", _published(figures, "T09")
+    )
     return [
-        _plot("Days to finish a season", "Of first seasons that were finished; the line is the published median.", days)
+        _plot(
+            "Days to finish a season",
+            "Of first seasons that were finished; the line is the published median.",
+            days,
+        )
     ]
 
 
@@ -184,7 +242,11 @@ def _repeats(told: Told, figures: Rows) -> list[Plot | None]:
     x = alt.X("least:O", title="at least so many", axis=alt.Axis(labelAngle=0))
     y = alt.Y("share:Q", scale=alt.Scale(type="log"), title="% of pairs", axis=_DECADES)
     line = alt.Chart(rows_of(rows)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
-    dots = alt.Chart(rows_of(points)).mark_point(filled=False, size=90, strokeWidth=2).encode(x=x, y=y, color=colour)
+    dots = (
+        alt.Chart(rows_of(points))
+        .mark_point(filled=False, size=90, strokeWidth=2)
+        .encode(x=x, y=y, color=colour)
+    )
     about = "Lines: pairs of a browser and a film in our panel. Circles: the published ones."
     return [Plot("Plays, days and days in a row", about, drawn([line, dots], _WIDE, _HIGH))]
 
@@ -193,8 +255,14 @@ def _popularity(told: Told, _: Rows) -> list[Plot | None]:
     rows = told["curves"].get("ranks", [])
     if not rows:
         return []
-    colour = alt.Color("of:N", scale=alt.Scale(domain=["films and seasons", "films"], range=[INK, OURS]))
-    x = alt.X("rank:Q", scale=alt.Scale(type="log"), axis=alt.Axis(format="~s", values=[10**n for n in range(6)]))
+    colour = alt.Color(
+        "of:N", scale=alt.Scale(domain=["films and seasons", "films"], range=[INK, OURS])
+    )
+    x = alt.X(
+        "rank:Q",
+        scale=alt.Scale(type="log"),
+        axis=alt.Axis(format="~s", values=[10**n for n in range(6)]),
+    )
     y = alt.Y("share:Q", scale=alt.Scale(type="log"), title="% of hours", axis=_DECADES)
     line = alt.Chart(rows_of(rows)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
     about = "Each title's share of hours in half a year. The published head is flat (slope 0.5), the tail steep."
@@ -203,25 +271,42 @@ def _popularity(told: Told, _: Rows) -> list[Plot | None]:
 
 def _decay(told: Told, figures: Rows) -> list[Plot | None]:
     rows = told["curves"].get("by_week", [])
-    halves = _beside(figures, {f"P17-{one}": f"half-year {one + 1}" for one in range(1, 5)}, "", "times the first")
+    halves = _beside(
+        figures,
+        {f"P17-{one}": f"half-year {one + 1}" for one in range(1, 5)},
+        "",
+        "times the first",
+    )
     weeks = None
     if rows:
         x = alt.X("week:Q", title="weeks since it appeared", axis=alt.Axis(grid=False))
         y = alt.Y("share:Q", title="% of the best week", scale=alt.Scale(type="log"), axis=_DECADES)
-        weeks = drawn([alt.Chart(rows_of(rows)).mark_line(color=OURS, strokeWidth=2).encode(x=x, y=y)], _WIDE, _HIGH)
+        weeks = drawn(
+            [alt.Chart(rows_of(rows)).mark_line(color=OURS, strokeWidth=2).encode(x=x, y=y)],
+            _WIDE,
+            _HIGH,
+        )
     return [
         _plot("Week by week", "Hours of original films by their age.", weeks),
-        _plot("Half-year by half-year", "Hours for an hour in the half-year of the release.", halves),
+        _plot(
+            "Half-year by half-year", "Hours for an hour in the half-year of the release.", halves
+        ),
     ]
 
 
 def _runtimes(told: Told, figures: Rows) -> list[Plot | None]:
     curves = told["curves"]
     films = _bars(
-        curves.get("film_lengths", []), "minutes", "minutes", _published(figures, "P15-p10", "P15", "P15-p90")
+        curves.get("film_lengths", []),
+        "minutes",
+        "minutes",
+        _published(figures, "P15-p10", "P15", "P15-p90"),
     )
     seasons = _bars(
-        curves.get("season_lengths", []), "hours", "hours", _published(figures, "P16-p10", "P16", "P16-p90")
+        curves.get("season_lengths", []),
+        "hours",
+        "hours",
+        _published(figures, "P16-p10", "P16", "P16-p90"),
     )
     lines = "The lines are the published 10 %, 50 % and 90 % points."
     return [_plot("Lengths of films", lines, films), _plot("Lengths of seasons", lines, seasons)]
@@ -247,7 +332,9 @@ def _devices(told: Told, figures: Rows) -> list[Plot | None]:
     hours = None
     if rows:
         kinds = ["television", "computer", "phone", "tablet"]
-        colour = alt.Color("device:N", scale=alt.Scale(domain=kinds, range=[OURS, THEIRS, OPEN, SOFT]))
+        colour = alt.Color(
+            "device:N", scale=alt.Scale(domain=kinds, range=[OURS, THEIRS, OPEN, SOFT])
+        )
         x = alt.X("hour:Q", title="hour of the clock at home", axis=alt.Axis(grid=False))
         hours = drawn(
             [
@@ -260,7 +347,9 @@ def _devices(told: Told, figures: Rows) -> list[Plot | None]:
         )
     return [
         _plot("Hours by class of device", "Per cent of all hours.", shares),
-        _plot("Through the day", "Of what is watched in each hour, how much on which device.", hours),
+        _plot(
+            "Through the day", "Of what is watched in each hour, how much on which device.", hours
+        ),
     ]
 
 
@@ -268,7 +357,9 @@ def _quality(told: Told, _: Rows) -> list[Plot | None]:
     rows = told["curves"].get("patience", [])
     if not rows:
         return []
-    colour = alt.Color("of:N", scale=alt.Scale(domain=["simulated", "published"], range=[OURS, THEIRS]))
+    colour = alt.Color(
+        "of:N", scale=alt.Scale(domain=["simulated", "published"], range=[OURS, THEIRS])
+    )
     x = alt.X("seconds:Q", title="seconds without a picture", axis=alt.Axis(grid=False))
     line = (
         alt.Chart(rows_of(rows))

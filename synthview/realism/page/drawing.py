@@ -10,9 +10,23 @@ import altair as alt
 import vl_convert
 from markupsafe import Markup
 
-__all__ = ["ACCEPTED", "FAIL", "INK", "LINE", "OPEN", "OURS", "PASS", "SOFT", "THEIRS", "drawn", "rows_of"]
+__all__ = [
+    "ACCEPTED",
+    "FAIL",
+    "INK",
+    "LINE",
+    "OPEN",
+    "OURS",
+    "PASS",
+    "SOFT",
+    "THEIRS",
+    "drawn",
+    "rows_of",
+]
 
-INK, SOFT, LINE, OURS, THEIRS, ACCEPTED, PASS, FAIL, OPEN = (f"#00000{number}" for number in range(1, 10))
+INK, SOFT, LINE, OURS, THEIRS, ACCEPTED, PASS, FAIL, OPEN = (
+    f"#00000{number}" for number in range(1, 10)
+)
 """Colours that no chart would have: each stands for one that the style sheet knows by name."""
 _NAMES = {
     INK: "ink", SOFT: "soft", LINE: "line", OURS: "ours", THEIRS: "theirs", ACCEPTED: "accepted", PASS: "pass",
@@ -29,12 +43,16 @@ def rows_of(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=[dict(row) for row in rows])
 
 
-def drawn(layers: Sequence[alt.Chart], width: int, height: int, *, own_colours: bool = False) -> Markup:
+def drawn(
+    layers: Sequence[alt.Chart], width: int, height: int, *, own_colours: bool = False
+) -> Markup:
     """Return layers of one chart as SVG text; `own_colours` where layers do not share one scale of colours."""
     chart = alt.layer(*layers).properties(width=width, height=height)
     if own_colours:
         chart = chart.resolve_scale(color="independent")
-    text = vl_convert.vegalite_to_svg(_plain(chart).to_dict(), vl_version=_VEGA_LITE, allowed_base_urls=[])
+    text = vl_convert.vegalite_to_svg(
+        _plain(chart).to_dict(), vl_version=_VEGA_LITE, allowed_base_urls=[]
+    )
     text = _ROLES.sub("", text)
     for colour, name in _NAMES.items():
         text = text.replace(f'"{colour}"', f'"var(--{name})"')
