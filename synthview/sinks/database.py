@@ -207,8 +207,7 @@ def batches(path: Path, wanted: Table, columns: Sequence[str]) -> Iterator[pl.Da
             open_reader = found.fetch_arrow_reader  # before DuckDB 1.4
         for batch in open_reader(ROWS_PER_BATCH):
             rows = numbered(wanted, pl.DataFrame(batch))
-            types = {name: wanted.schema[name] for name in rows.columns}
-            yield rows.cast(types)
+            yield rows.cast({name: wanted.schema[name] for name in rows.columns})
 
 
 def columns_of(path: Path) -> Mapping[str, list[str]]:
