@@ -6,7 +6,9 @@ import tomllib
 from pathlib import Path
 
 PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
-LOWEST = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?\s*>=\s*(?P<version>[0-9][0-9A-Za-z.]*)")
+LOWEST = re.compile(
+    r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?\s*>=\s*(?P<version>[0-9][0-9A-Za-z.]*)"
+)
 
 
 def lowest(requirement: str) -> str:
@@ -20,7 +22,12 @@ def lowest(requirement: str) -> str:
 def constraints() -> list[str]:
     """Return the lowest releases of what synthview needs, then those of its extras except the tools of its tests."""
     project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
-    extras = [one for extra, wanted in project["optional-dependencies"].items() if extra != "test" for one in wanted]
+    extras = [
+        one
+        for extra, wanted in project["optional-dependencies"].items()
+        if extra != "test"
+        for one in wanted
+    ]
     return [lowest(one) for one in (*project["dependencies"], *extras)]
 
 

@@ -9,7 +9,9 @@ README = Path(__file__).parent.parent / "README.md"
 
 def shell_block(text: str, number: int) -> str:
     """Return the `number`-th block of shell commands, counted from 1."""
-    blocks: list[str] = re.findall(r"^```(?:sh|bash|shell|console)\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    blocks: list[str] = re.findall(
+        r"^```(?:sh|bash|shell|console)\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL
+    )
     if len(blocks) < number:
         sys.exit(f"{README} has {len(blocks)} shell blocks, and number {number} is wanted.")
     return blocks[number - 1].strip()

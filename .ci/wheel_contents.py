@@ -11,7 +11,9 @@ ROOT = Path(__file__).parent.parent
 def tracked(folder: str) -> set[str]:
     """Return the files below a folder that git knows or would add."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", folder]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    listed = subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.splitlines()
     return {name for name in listed if (ROOT / name).is_file()}
 
 

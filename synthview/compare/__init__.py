@@ -238,7 +238,7 @@ def _check_names(scenario: Scenario, names: Sequence[str]) -> None:
         if name not in known:
             raise UnknownName("actor or fault", name, [*known, *groups])
         if name not in scenario.actors and name not in scenario.faults:
-            raise InputError(f"{name} is off already; {_on(scenario)}.")
+            raise InputError(f"{name} is off in {scenario.name} already; {_on(scenario)}.")
 
 
 def _on(scenario: Scenario) -> str:

@@ -178,9 +178,10 @@ class Draft:
         claims: list[Claim] = list(self._entries("claims", where).values())
         check(run, titles, events, claims, where)
         made = {kind: self._made(kind, where) for kind in self.kinds}
-        stated: dict[str, Any] = {**self.words, **made, **self._on_and_off(where)}
         return Scenario(
-            **stated,
+            **self._words_and_cast(where),
+            actors=made["actors"],
+            faults=made["faults"],
             run=run,
             sections={name: one for name, one in sections.items() if name != "run"},
             titles=tuple(titles.values()),
@@ -189,14 +190,15 @@ class Draft:
             warnings=tuple(_all_warnings(sections, made, titles, events)),
         )
 
-    def _on_and_off(self, where: str) -> dict[str, Any]:
-        """Return who is in the cast, who is off, and the packages of those that are on."""
+    def _words_and_cast(self, where: str) -> dict[str, Any]:
+        """Return name, about and model, the cast, who is off, and the packages of those on."""
         on = {name for names in self.on.values() for name in names}
         off = sorted(name for name in self._actors_and_faults() if name not in on)
         packages = {name: one for name, one in self.known_packages.items() if name not in off}
         without = [name for name in off if name not in self.named_only or name in self.cast]
         absent = {name: self._absent(name, where) for name in sorted(self.cast) if name in off}
         return {
+            **self.words,
             "cast": dict(sorted(self.cast.items())),
             "without": tuple(without),
             "absent": absent,
