@@ -212,7 +212,7 @@ def test_events_choose_the_households() -> None:
      ({"settings": {"log.ping_seconds": 1}, "households": 1_024, "days": 2, "partition": "none"}, InputError, "Leave the option out"),
      ({"format": "duckdb", "partition": "none"}, InputError, "one file"), ({"bom": True}, InputError, "for CSV"),
      ({"tables": " , "}, InputError, "names no table"), ({"format": "parket"}, UnknownName, "parquet"),
-     ({"start": "yesterday"}, InputError, "not a date"), ({"start": "2017-10-01"}, SettingError, "begins on 2017-10-02"),
+     ({"start": "yesterday"}, InputError, "not a date"), ({"start": "2017-10-01"}, SettingError, "has the start 2017-10-01"),
      ({"days": 0}, InputError, "days"), ({"households": 0}, InputError, "households"),
      ({"households": None, "events": 1.5}, InputError, "whole number"),
      ({"households": None, "events": float("nan")}, InputError, "whole number"),
