@@ -353,15 +353,15 @@ TITLE = f'title = "{FILM}"'
         (f'kind = "streak"\n{TITLE}\nsaid = 1\ndays = 1', "is a streak of a single day"),
         (
             f'kind = "streak"\n{TITLE}\nsaid = 12.5\ndays = 3',
-            "says 12.5; the kind streak counts accounts: a whole number",
+            "says 12.5. The kind streak counts accounts, so it must be a whole number",
         ),
         (
             f'kind = "on_day"\n{TITLE}\nsaid = 1\nof = "hours"',
-            "of and per are for count, mean and total",
+            "they are for count, mean and total",
         ),
         (
             f'kind = "on_day"\n{TITLE}\nsaid = 1\nper = "year"',
-            "of and per are for count, mean and total",
+            "they are for count, mean and total",
         ),
         ('kind = "mean"\nsaid = 60', "is a mean; say of what"),
     ],

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from commands import Told, run
-from synthview.claims.sql import titles_named
+from synthview.claims.counting.sql import titles_named
 
 import synthview.cli
 from synthview.cli import screen

@@ -366,6 +366,6 @@ def test_an_abort_in_a_worker_is_told(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     """In one line where memory ran out; what a library says of anything else is passed on."""
-    with pytest.raises(WorkerDied, match=rf"{told}.*same command.*Fewer --workers"):
+    with pytest.raises(WorkerDied, match=rf"{told}.*same command.*[Ff]ewer --workers"):
         list(on_processes([task], 1))
     assert capfd.readouterr().err == (task.text if passed_on else "")
