@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from commands import Told
@@ -11,6 +12,9 @@ from hypothesis import HealthCheck, settings
 
 from synthview import cli
 from synthview.cli import streams
+
+# The benchmarks are scripts beside the package: a test of one finds it however pytest was started.
+sys.path.append(str(Path(__file__).parents[1]))
 
 # A run of a world takes as long as the machine is busy, so no example has a deadline; the slow ones bound their number.
 settings.register_profile(

@@ -143,7 +143,14 @@ def _on_a_terminal(*words: str, **environment: str) -> str:
     """Run a command on a terminal of its own, and return all that reached it."""
     ours, theirs = pty.openpty()
     environment = {"TERM": "xterm-256color", "COLUMNS": "100", **environment}
-    forbidden = {"NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS", "PY_COLORS"}
+    forbidden = {
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "GITHUB_ACTIONS",
+        "PY_COLORS",
+        "TTY_COMPATIBLE",
+        "_TYPER_FORCE_DISABLE_TERMINAL",  # an earlier command of this process may have set it
+    }
     inherited = {name: value for name, value in os.environ.items() if name not in forbidden}
     process = subprocess.Popen(
         [sys.executable, "-m", "synthview", *words], stdin=theirs, stdout=theirs, stderr=theirs,
