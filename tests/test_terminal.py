@@ -16,9 +16,9 @@ from pathlib import Path
 import duckdb
 import pytest
 from commands import Told, run
-from synthview.claims.counting.sql import titles_named
 
 import synthview.cli
+from synthview.claims.counting.sql import titles_named
 from synthview.cli import screen
 from synthview.outside.legible import escaped_json, escaped_toml, legible, one_line
 

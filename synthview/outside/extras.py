@@ -17,11 +17,10 @@ EXTRAS = {
     "duckdb": ("duckdb", "pyarrow"),
     "check": ("scikit-learn", "scipy", "threadpoolctl"),
     "faker": ("faker",),
+    "page": ("altair", "jinja2", "markupsafe", "vl-convert-python"),
     "claim": (
         "duckdb",
         "pyarrow",
-        "opendp",
-        "SALib",
         "scikit-learn",
         "scipy",
         "altair",

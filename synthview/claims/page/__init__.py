@@ -38,4 +38,4 @@ def need() -> None:
     Raises:
         MissingExtra: naming the extra that brings it.
     """
-    extras.need("claim", "A page or picture", *_LIBRARIES)
+    extras.need("page", "A page or picture", *_LIBRARIES)

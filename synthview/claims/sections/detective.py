@@ -156,7 +156,7 @@ SECTION = Section(
     title="Be the detective",
     kind=Detective,
     measure=measure,
-    packages=("SALib.analyze.rbd_fast", "sklearn.ensemble"),
+    packages=("scipy.signal", "sklearn.ensemble"),
     sentence=lambda _: "",
     scenes=("detective",),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import comb, exp, floor
+from math import comb, exp
 
 import numpy as np
 import polars as pl
@@ -98,7 +98,7 @@ def measure(study: Study) -> Disclosure:
 def released(number: int, found: Neighbour) -> Disclosure:
     """Hold a number against the rules.
 
-    Raises MissingExtra where OpenDP is not installed.
+    Raises MissingExtra where SciPy is not installed.
     """
     cells = tuple(MinimumCell(rule, number >= rule) for rule in RULES)
     failed = [str(one.rule) for one in cells if not one.passes]
@@ -111,18 +111,14 @@ def released(number: int, found: Neighbour) -> Disclosure:
 
 
 def noisy(number: int, epsilon: float) -> Noisy:
-    """A count of accounts with noise of Laplace's law on whole numbers, as OpenDP makes it.
+    """A count of accounts with noise of Laplace's law on whole numbers.
 
-    Its noise has no seed, and must not have one: what is told is the interval of the mechanism, not
-    a draw.
+    One account moves the count by one, so the noise has scale 1 / `epsilon`: Ghosh, Roughgarden and
+    Sundararajan (2012), doi:10.1137/09076828X. The interval is that of the mechanism, not a draw.
     """
-    dp = need("claim", "Noise for release", "opendp.prelude")
-    dp.enable_features("contrib")
-    space = dp.atom_domain(T=int), dp.absolute_distance(T=int)
-    scale = dp.binary_search_param(
-        lambda scale: dp.m.make_laplace(*space, scale=scale), d_in=_PER_ACCOUNT, d_out=epsilon
-    )
-    reach = floor(dp.discrete_laplacian_scale_to_accuracy(scale=scale, alpha=_ALPHA))
+    stats = need("claim", "Noise for release", "scipy.stats")
+    scale = _PER_ACCOUNT / epsilon
+    reach = int(stats.dlaplace(1 / scale).isf(_ALPHA / 2))
     low, high = max(0, number - reach), number + reach
     odds = exp(epsilon)
     factor = f"{odds:.1f}" if odds < 10 else f"{odds:,.0f}"
@@ -217,7 +213,7 @@ SECTION = Section(
     title="May it be released?",
     kind=Disclosure,
     measure=measure,
-    packages=("opendp.prelude",),
+    packages=("scipy.stats",),
     sentence=lambda found: "\n".join([found.sentence, *(one.sentence for one in found.laplace)]),
     scenes=("why",),
 )

@@ -131,7 +131,7 @@ SECTION = Section(
     title="Known, assumed, unknowable",
     kind=Knowledge,
     measure=measure,
-    packages=("SALib.analyze.rbd_fast",),
+    packages=("scipy.signal",),
     sentence=lambda _: "",
     scenes=("known",),
 )
