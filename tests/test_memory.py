@@ -91,6 +91,7 @@ def test_other_errors_stay_what_they_are() -> None:
     ):
         assert in_words(error) is None
     assert ran_out("all is well") is None
+    assert ran_out("parquet: zstd error: Allocation error : not enough memory") == "memory"
 
 
 # --- The process that watches -----------------------------------------------------------------------------------------

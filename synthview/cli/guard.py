@@ -1,7 +1,8 @@
 """Where memory is limited: one process works, and a small one watches it and says how it ended.
 
-A library that gets no memory may end its process at once, so that nothing within can say why. A
-small process waits for the other, passes signals on to it, and tells what it could not tell itself.
+A library that gets no memory may end its process at once, so that nothing within can say why; or
+its threads wait for each other for ever. A small process waits for the other, passes signals on to
+it, ends it where it is stuck, and tells what it could not tell itself.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import IO
 
 from synthview.cli import screen
 from synthview.cli.streams import STDERR, lossy
+from synthview.cli.stuck import Watch
 from synthview.engines.shortage import NO_MEMORY, ran_out
 from synthview.errors import OutOfMemory
 
@@ -26,6 +28,8 @@ __all__ = ["guarded", "is_wanted"]
 
 FEW_PROCESSES = 256
 """With fewer, threads included, libraries may fail; usually there are tens of thousands."""
+SECONDS_BETWEEN_LOOKS = 5.0
+"""How often the small process looks whether the other one still gets on."""
 ORDERLY = b"."
 """What a process that has come to its end says before it goes."""
 FROM_TERMINAL = 128
@@ -82,8 +86,13 @@ def _keep_apart(said: IO[bytes]) -> None:
 
 def _wait(worker: int, heeded: set[signal.Signals]) -> int:
     """Wait for a process, pass signals on to it, and return its exit code or minus its signal."""
+    watch = Watch(worker)
     while True:
-        heard = signal.sigwaitinfo(heeded)
+        heard = signal.sigtimedwait(heeded, SECONDS_BETWEEN_LOOKS)
+        if heard is None:
+            if watch.is_stuck():
+                os.kill(worker, signal.SIGKILL)
+            continue
         if heard.si_signo != signal.SIGCHLD:
             if heard.si_code != FROM_TERMINAL:
                 os.kill(worker, heard.si_signo)

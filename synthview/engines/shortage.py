@@ -14,7 +14,11 @@ _SIGNS = {
     "memory": (
         "memory allocation",
         "out of memory",
+        "not enough memory",
         "cannot allocate memory",
+        "failed to allocate",
+        "allocation error",
+        "allocation failed",
         "bad_alloc",
         "failed to map segment",
         "<jemalloc>",
@@ -26,7 +30,10 @@ _SIGNS = {
     ),
     "files": ("too many open files",),
 }
-"""Words by which libraries in Rust, C and C++ say what ran out, in small letters."""
+"""Words by which libraries in Rust, C and C++ say what ran out, in small letters.
+
+Compressors report it as an allocation error.
+"""
 _BY_NUMBER = {
     errno.ENOMEM: "memory",
     errno.EAGAIN: "threads",
