@@ -366,7 +366,7 @@ def outage(lived: Lived, name: str) -> Figures:
     deeds = deeds_of(lived, name)
     return {
         "a year": len(every) / 4 / 1_200 * 365,
-        "minutes": median(pl.Series([(end - begin) / MINUTE for _, begin, end in every])),
+        "minutes": median(pl.Series([(one.end_ms - one.begin_ms) / MINUTE for one in every])),
         "lost": deeds.filter(change="lost").height / max(deeds.height, 1),
         "waits": median(deeds.filter(change="late")["by_ms"]) / MINUTE,
     }
