@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-import importlib.util
 import json
 import re
 import struct
@@ -19,6 +18,7 @@ from typing import Any
 
 import fake_claim
 import pytest
+from documented import page_module
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -454,13 +454,7 @@ def test_the_shipped_run_names_no_machine() -> None:
     told = as_dict(shipped()[0])
     assert "/" not in told["command"]
     assert told["downloads"]["command"] == told["command"]
-    spec = importlib.util.spec_from_file_location(
-        "ship", Path(__file__).parent.parent / "docs" / "ship.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    ship = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(ship)
+    ship = page_module("ship")
     typed = "synthview claim 'christmas prince' --thorough --json=/some/where/run.json --html ../page.html"
     made = as_dict(ship.portable(read({**fake_claim.claim(), "command": typed})))
     assert (

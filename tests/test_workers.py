@@ -110,6 +110,7 @@ def _surroundings() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("how", ["well", "error", "stopped", "killed"])
+@pytest.mark.usefixtures("undisturbed")  # libraries then have the files open that they keep open
 def test_the_process_is_left_as_it_was(
     how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ import typer
 from synthview.cli import screen
 from synthview.cli.basis import show_basis
 from synthview.cli.claim_told import Shape, show_shape
+from synthview.cli.guesses import show_guesses
 from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, tell_rows, usable
 from synthview.cli.options import (
     Data,
@@ -73,6 +74,9 @@ LIST_EPILOG = """
   synthview list sources everyday  \
 [dim]which published figures, and which guesses, a scenario is based on[/dim]
 
+  synthview list sources --guesses  \
+[dim]numbers that nobody has published, and how much depends on them[/dim]
+
   synthview list sources --as json
 """
 SHOW_EPILOG = """
@@ -126,11 +130,21 @@ def list_(
             autocompletion=_starting(LIST_FORMATS),
         ),
     ] = "text",
+    guesses: Annotated[  # noqa: FBT002  an option, which the framework passes by name
+        bool,
+        typer.Option(
+            "--guesses",
+            help="With sources: list the guesses, those that move the shipped claims most first.",
+        ),
+    ] = False,
 ) -> None:
     """List scenarios, tables, settings, sources, actors or faults, or the sources of a scenario."""
     if kind not in LISTINGS:
         raise UnknownName("list of", kind, LISTINGS)
     _check_format(as_, LIST_FORMATS, "a list")
+    if guesses:
+        show_guesses(kind, scenario, as_)
+        return
     if scenario is not None:
         if kind != "sources":
             raise InputError(
