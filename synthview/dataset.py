@@ -18,6 +18,7 @@ from synthview.engines.local import Progress, run
 from synthview.engines.manifest import MANIFEST, WAY_OUT, read_manifest
 from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
+from synthview.engines.shortage import told_in_words
 from synthview.engines.work import step
 from synthview.errors import InputError, OutputError, UnknownName
 from synthview.outside.paths import dataset_path
@@ -323,10 +324,11 @@ def _simulated(
 
 def _into_memory(plan: Plan, progress: Callable[[Progress], None] | None) -> Dataset:
     found: dict[str, list[pl.DataFrame]] = {name: [] for name in plan.layout.tables}
-    for _, frames in _simulated(plan, progress):
-        for name, frame in frames.items():
-            found[name].append(frame)
-    whole = {name: pl.concat(frames) for name, frames in found.items()}
+    with told_in_words():
+        for _, frames in _simulated(plan, progress):
+            for name, frame in frames.items():
+                found[name].append(frame)
+        whole = {name: pl.concat(frames) for name, frames in found.items()}
     log, truth = (
         {table(name).name: frame for name, frame in whole.items() if name.startswith(f"{folder}.")}
         for folder in ("log", "truth")

@@ -57,6 +57,25 @@ def test_a_shortage_is_one_line_and_loses_nothing(
     assert tree(tmp_path / "run") == made
 
 
+IN_MEMORY = """
+import resource, polars, synthview
+resource.setrlimit(resource.RLIMIT_AS, (1_300_000_000, 1_300_000_000))
+try:
+    synthview.generate("everyday", households=20_000, days=3)
+except MemoryError as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.slow
+def test_tables_in_memory_that_find_no_room_are_a_memory_error() -> None:
+    """`generate` without a directory raises an error of ours, which is a MemoryError, and no panic of a library."""
+    ran = subprocess.run(
+        [sys.executable, "-c", IN_MEMORY], capture_output=True, text=True, check=False
+    )
+    assert ran.stdout.startswith("OutOfMemory There is not enough memory."), ran.stderr
+
+
 @pytest.mark.parametrize(
     ("error", "kind", "told"),
     [
