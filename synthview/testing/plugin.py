@@ -162,8 +162,8 @@ def _words(item: pytest.Item) -> dict[str, Any]:
     """The words of all markers of a test, those nearest to it last."""
     words: dict[str, Any] = {"scenario": DEFAULT_SCENARIO}
     for marker in reversed(list(item.iter_markers("synthview"))):
-        scenario = dict(zip(WORDS, marker.args, strict=False))
-        given = scenario | marker.kwargs
+        given: dict[str, Any] = dict(zip(WORDS, marker.args, strict=False))
+        given.update(marker.kwargs)
         for name in given:
             if name not in WORDS or len(marker.args) > 1:
                 pytest.fail(_unknown(name, marker.args), pytrace=False)
