@@ -21,15 +21,20 @@ _WATCHED = 0.70
 """A film counts as watched from this share of its length on: the service's own rule until 2019."""
 _MILLIONS_ON_30_SEPTEMBER = 109.25
 _MEMBERSHIPS: Mapping[str, tuple[int, str]] = {
-    "S01b-us": (89, "US"), "S01b-intl": (89, ""), "S01d-us": (272, "US"), "S01d-intl": (272, ""),
-    "S01e": (364, "all"), "S01e-us": (364, "US"), "S01e-intl": (364, ""),
-}  # fmt: skip
-"""For each figure the day of the study, and whose accounts: 31 March, 30 September and 31 December of a year."""
+    "S01b-us": (89, "US"),
+    "S01b-intl": (89, ""),
+    "S01d-us": (272, "US"),
+    "S01d-intl": (272, ""),
+    "S01e": (364, "all"),
+    "S01e-us": (364, "US"),
+    "S01e-intl": (364, ""),
+}
+"""For each figure the day of the study and whose accounts, at three ends of quarters of a year."""
 _SCALE_DAY = 272
 
 
 def hours(study: Study) -> Mapping[str, Tally]:
-    """Hours watched for each day on which a subscription runs, of a year or as many days as there are."""
+    """Hours watched per subscribed day, over a year or as many days as there are."""
     plays = study.plays.filter(pl.col("start_ms") >= study.first_ms)
     [watched] = study.sums(plays, pl.col("watched_ms").sum() / HOUR_MS)
     [days] = study.sums(study.active_days, pl.col("active_days").sum())
@@ -63,7 +68,7 @@ def memberships(study: Study) -> Mapping[str, Tally]:
 
 
 def on_television(study: Study) -> Mapping[str, Tally]:
-    """Homes in the United States that watch on a television set in a month: hours, days, hours on such a day."""
+    """US homes that watch on a television set in a month: hours, days, hours on such a day."""
     days = _days_on_television(study)
     homes = days.group_by("group", "home").agg(pl.len().alias("days"), pl.col("ms").sum())
     if homes.is_empty():
@@ -93,7 +98,7 @@ def _days_on_television(study: Study) -> pl.DataFrame:
 
 
 def on_the_move(study: Study) -> Mapping[str, Tally]:
-    """Of accounts whose subscription runs, the percentage that watch on a phone or tablet within a month."""
+    """Of subscribed accounts, the percentage that watch on a phone or tablet within a month."""
     mobile = pl.col("device_type").is_in(["phone", "tablet"]) & (pl.col("watched_ms") > 0)
     within = pl.col("start_ms") < study.day_ms(_MONTH)
     users = study.plays.filter(mobile & within).select("home").unique()

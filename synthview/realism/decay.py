@@ -1,4 +1,4 @@
-"""How fast a release fades: its hours in the half-years after the first, and the age of what is watched."""
+"""How fast a release fades: hours in later half-years, and the age of what is watched."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _originals(study: Study) -> pl.DataFrame:
 
 
 def _of_cohort(study: Study) -> pl.DataFrame:
-    """Plays of the original films that appeared in the first half-year, with the half-year in which they began."""
+    """Plays of original films released in the first half-year, with the half-year of each play."""
     cohort = _originals(study).filter(pl.col("released").is_between(0, HALF_YEAR, "left"))
     half = (pl.col("start_ms") - study.first_ms) // (HALF_YEAR * DAY_MS)
     plays = study.plays.join(cohort, on="title").with_columns(half=half)
@@ -36,7 +36,7 @@ def _of_cohort(study: Study) -> pl.DataFrame:
 
 
 def decay(study: Study) -> Mapping[str, Tally]:
-    """Hours of a cohort of releases in each following half-year, for an hour in that of the release."""
+    """Hours of releases in each following half-year, per hour in that of the release."""
     plays = _of_cohort(study)
     halves = study.days // HALF_YEAR
     watched = [pl.col("watched_ms").filter(pl.col("half") == one).sum() for one in range(halves)]
@@ -49,7 +49,7 @@ def decay(study: Study) -> Mapping[str, Tally]:
 
 
 def ages(study: Study) -> Mapping[str, Tally]:
-    """Of film hours in half a year, the percentage by age of the film at its end; licensed films are a class."""
+    """Percentage of film hours in half a year by the film's age, and of licensed films."""
     end = HALF_YEAR
     films = study.titles.filter(pl.col("kind") == "film").select(
         "title", pl.col("is_original"), age=end - pl.col("released").cast(pl.Int64)
@@ -64,7 +64,7 @@ def ages(study: Study) -> Mapping[str, Tally]:
 
 
 def _by_week(study: Study) -> Rows:
-    """Hours of original films by week since they appeared, as a percentage of those of the first week."""
+    """Hours of original films by week since release, as a percentage of the first week's."""
     cohort = _originals(study).filter(pl.col("released").is_between(0, HALF_YEAR, "left"))
     week = ((pl.col("start_ms") - study.first_ms) // DAY_MS - pl.col("released")) // 7
     plays = study.plays.join(cohort, on="title").with_columns(week=week)
@@ -79,7 +79,8 @@ def _by_week(study: Study) -> Rows:
 DECAY = Family(
     "decay",
     "Releases and age",
-    "What becomes of an original film after it appeared, and how old the films are that people watch.",
+    "What becomes of an original film after it appeared, and how old the films are that people "
+    "watch.",
     (
         Measure(_DECAY_IDS, YEARS, decay, 2 * HALF_YEAR),
         Measure(_AGE_IDS, YEARS, ages, HALF_YEAR),

@@ -20,7 +20,7 @@ _LEAST_DAYS = 7
 
 
 def hours_by_class(study: Study) -> Mapping[str, Tally]:
-    """Of hours of accounts that are at least half a year old, the percentage on each class of device."""
+    """Percentage of hours by class of device, of accounts that are at least half a year old."""
     known = study.homes.filter(pl.col("valid_from") <= study.first_ms - _HALF_YEAR_DAYS * DAY_MS)
     plays = study.plays.join(known.select("home"), on="home", how="semi")
     if plays.is_empty():
@@ -47,7 +47,7 @@ def _shares(
 
 
 def owned(study: Study) -> Mapping[str, Tally]:
-    """Of homes in the United States, the percentage that have a stick or box, a smart television set, a console."""
+    """Percentage of US homes with a stick or box, a smart television set, a console."""
     homes = study.homes.filter(pl.col("country") == "US").select("home", "group")
     homes = homes.join(study.dwellings, on="home", how="semi")
     if homes.is_empty():
@@ -62,7 +62,7 @@ def owned(study: Study) -> Mapping[str, Tally]:
 
 
 def _by_hour(study: Study) -> Rows:
-    """Of what is watched from each hour of the clock at home on, the percentage on each class of device."""
+    """Percentage of viewing by class of device, from each local hour on."""
     names = {"tv": "television", "console": "television", "stick": "television"}
     kind = pl.col("device_type").cast(pl.String).replace(names)
     hour = pl.col("local_ms") // 3_600_000 % 24

@@ -50,7 +50,7 @@ def sizes(study: Study) -> Mapping[str, Tally]:
 
 
 def kinds(study: Study) -> Mapping[str, Tally]:
-    """Of homes in the United States, the percentage of each type, and of those with a cat and with a dog."""
+    """Percentage of US homes of each type, and of those with a cat and with a dog."""
     us, kind = _of(study, "US"), pl.col("household_type")
     [whole] = study.sums(us, pl.len())
     found = {}
@@ -79,17 +79,18 @@ def _of(study: Study, country: str) -> pl.DataFrame:
 
 
 def most_profiles(study: Study) -> Mapping[str, Tally]:
-    """The most profiles that any account has; of few accounts perhaps none has as many as it may."""
+    """The most profiles of any account; few accounts may have none with the maximum."""
     if len(study.homes) < _FEWEST_FOR_A_MAXIMUM:
         raise NotApplicable(
-            f"a maximum needs {_FEWEST_FOR_A_MAXIMUM:,} households, and there are {len(study.homes):,}"
+            f"a maximum needs {_FEWEST_FOR_A_MAXIMUM:,} households, and there are "
+            f"{len(study.homes):,}"
         )
     most = study.profiles.group_by("home").len()["len"].max()
     return {"S19": exactly(float(most))}  # type: ignore[arg-type]
 
 
 def stream_limits(study: Study) -> Mapping[str, Tally]:
-    """How many streams each plan allows at a time; the mean, which is whole where all accounts are alike."""
+    """Streams that each plan allows at a time: the mean, whole if all accounts are alike."""
     plan = pl.col("plan").cast(pl.String)
     homes = (
         study.homes.with_columns(plan=plan)
@@ -119,7 +120,7 @@ def sharing(study: Study) -> Mapping[str, Tally]:
 
 
 def people_per_account(study: Study) -> Mapping[str, Tally]:
-    """Of users of 16 to 64 in the United States and the United Kingdom, the percentage by how many share the account.
+    """Percentage of US and UK users of 16 to 64 by how many share the account.
 
     A user is a person of 16 or more who was before the screen in the month.
     """
@@ -138,7 +139,7 @@ def people_per_account(study: Study) -> Mapping[str, Tally]:
 
 
 def users_of(study: Study) -> pl.DataFrame:
-    """Persons of 16 or more who were before the screen, with how many such persons their account has: ``sharing``."""
+    """Viewers of 16 or more, with how many such persons their account has: ``sharing``."""
     seen = study.truths.select("home", person_id=pl.col("viewer_ids")).explode(
         "person_id", empty_as_null=False
     )
@@ -148,7 +149,7 @@ def users_of(study: Study) -> pl.DataFrame:
 
 
 def kids_titles(study: Study) -> Mapping[str, Tally]:
-    """Of accounts that watch within a month, the percentage that watch a title for kids or families."""
+    """Percentage of active accounts that watch a title for kids or families within a month."""
     genres = pl.col("genres").str.split("|")
     is_theirs = genres.list.contains("kids") | genres.list.contains("family")
     titles = study.titles.select("title", theirs=is_theirs)
@@ -159,7 +160,7 @@ def kids_titles(study: Study) -> Mapping[str, Tally]:
 
 
 def children(study: Study) -> Mapping[str, Tally]:
-    """Of what children of 4 to 15 in the United Kingdom are there for, the percentage that is made for kids."""
+    """Percentage of the viewing of UK children of 4 to 15 that is made for kids."""
     kids = study.titles.select(
         "title_id", theirs=pl.col("genres").str.split("|").list.contains("kids")
     )

@@ -30,7 +30,7 @@ def starts_by_hour(study: Study) -> Mapping[str, Tally]:
 
 
 def starts_by_weekday(study: Study) -> Mapping[str, Tally]:
-    """Of plays that begin in the panel, the percentage on each weekday, UTC; whole weeks alone are counted."""
+    """Percentage of the panel's plays that begin on each weekday, UTC, over whole weeks."""
     weeks = study.days // 7
     plays = panel_plays(study).filter(
         pl.col("start_ms").is_between(study.first_ms, study.day_ms(7 * weeks), "left")
@@ -78,7 +78,7 @@ def _busiest(study: Study, plays: pl.DataFrame) -> Tally:
 
 
 def watched_by_hour(study: Study, plays: pl.DataFrame) -> Floats:
-    """Return milliseconds watched in each hour of the clock at home: a row for each group, 24 columns."""
+    """Return milliseconds watched in each local hour: a row for each group, 24 columns."""
     start, stop = pl.col("local_ms"), pl.col("local_ms") + pl.col("watched_ms")
     table = np.zeros((study.groups, 24))
     for step in range(_LONGEST_HOURS):

@@ -1,4 +1,4 @@
-"""What a family of figures is: how each is computed from a study, and the curves that its plot shows."""
+"""A family of figures: how each is computed from a study, and the curves that its plot shows."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from synthview.realism.study import DAY_MS, Study
 __all__ = ["IDENTITY_DAYS", "LEAST_MS", "panel_clicks", "panel_plays"]
 
 IDENTITY_DAYS = 28
-"""A browser of the panel goes by one name for some weeks: 13 days from its first play to its last, in the median."""
+"""A panel browser keeps its name for some weeks: 13 days from first to last play (median)."""
 LEAST_MS = 180_000
 """A click is a play if so long passes until the next one."""
 
@@ -17,8 +17,8 @@ LEAST_MS = 180_000
 def panel_clicks(study: Study) -> pl.DataFrame:
     """Starts of films on computers of homes in the United Kingdom, as the panel sees them.
 
-    Columns: group, device_id and spell (a browser for as long as it keeps its name), title, start_ms, and
-    until_next_ms, the time to the next thing that is started on that browser; 0 where there is none.
+    Columns: group, device_id and spell (a browser while it keeps its name), title, start_ms, and
+    until_next_ms, the time to the next start on that browser; 0 if there is none.
     """
     is_theirs = (pl.col("device_type") == "computer") & (pl.col("country") == "GB")
     phase = pl.col("device_id") % (

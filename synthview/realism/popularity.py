@@ -45,7 +45,7 @@ def _tally(hours: Floats, statistic: Statistic) -> Tally:
 
 
 def _hours_by_work(study: Study, kind: str | None) -> Floats:
-    """Hours in half a year: a row for each group of homes, a column for each work that has appeared by its end."""
+    """Hours in half a year: a row per group of homes, a column per work released by its end."""
     appeared = study.works.filter(pl.col("released") < min(study.days, HALF_YEAR))
     appeared = appeared.filter(pl.col("kind") == kind) if kind else appeared
     numbered = appeared.select("work").with_row_index("place")
@@ -66,7 +66,7 @@ def half_year(study: Study) -> pl.DataFrame:
 
 
 def leading(share: float) -> Callable[[Floats], float]:
-    """Return the statistic: the percentage of all hours that this share of the titles has, the most watched first."""
+    """Return the percentage of all hours that this share of the titles has, most watched first."""
 
     def statistic(hours: Floats) -> float:
         ranked = np.sort(hours)[::-1]
@@ -77,7 +77,7 @@ def leading(share: float) -> Callable[[Floats], float]:
 
 
 def gini(hours: Floats) -> float:
-    """Return the Gini coefficient of hours over titles: 0 where all are alike, 1 where one has everything."""
+    """Return the Gini coefficient of hours over titles: 0 if all are equal, 1 if one has all."""
     ranked = np.sort(hours)
     count = len(ranked)
     weights = 2 * np.arange(1, count + 1) - count - 1
@@ -85,7 +85,7 @@ def gini(hours: Floats) -> float:
 
 
 def slope(hours: Floats) -> float:
-    """Return how steeply hours fall with rank in the first hundred, in logarithms of both; positive."""
+    """Return the slope of log hours over log rank in the first hundred ranks; positive."""
     ranked = np.sort(hours)[::-1][:_HEAD]
     ranked = ranked[ranked > 0]
     rank = np.arange(1, len(ranked) + 1)
@@ -96,7 +96,7 @@ _OFFSETS = np.arange(0.0, 400.0, 4.0)
 
 
 def zipf_mandelbrot(hours: Floats) -> float:
-    """Return the exponent s of hours ~ (rank + q)^-s over ranks 1 to 2,000, q being the one that fits best."""
+    """Return the exponent s of hours ~ (rank + q)^-s over ranks 1 to 2,000, at the best q."""
     ranked = np.sort(hours)[::-1][:_BODY]
     ranked = np.log(ranked[ranked > 0])
     x, squares = _log_ranks(len(ranked))
@@ -139,7 +139,7 @@ def kids_share(study: Study) -> Mapping[str, Tally]:
 
 
 def completion_of_leaders(study: Study) -> Mapping[str, Tally]:
-    """Of the length of the most watched original films, the percentage that an account which starts one watches."""
+    """How much of a most watched original film, in percent, an account that starts it watches."""
     films = study.titles.filter((pl.col("kind") == "film") & pl.col("is_original")).select(
         "title", "runtime_ms"
     )
@@ -150,9 +150,11 @@ def completion_of_leaders(study: Study) -> Mapping[str, Tally]:
         .sort("watched_ms", "title", descending=True)
     )
     leaders = hours.head(_BIG_FILMS).select("title")
-    pairs = plays.join(leaders, on="title").group_by("group", "home", "title").agg(
-        pl.col("watched_ms").sum(), pl.col("runtime_ms").first()
-    )  # fmt: skip
+    pairs = (
+        plays.join(leaders, on="title")
+        .group_by("group", "home", "title")
+        .agg(pl.col("watched_ms").sum(), pl.col("runtime_ms").first())
+    )
     if pairs.is_empty():
         raise NotApplicable("nobody in it watches an original film")
     seen = pl.min_horizontal("watched_ms", "runtime_ms") / pl.col("runtime_ms")

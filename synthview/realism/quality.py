@@ -1,4 +1,4 @@
-"""How well streams run: starts that fail, stalls, patience before the first picture, messages that come late."""
+"""How well streams run: failed starts, stalls, patience before the first picture, late messages."""
 
 from __future__ import annotations
 
@@ -24,19 +24,27 @@ _LEAST_WAITING = 5
 _STARTS_TO_LEAVE = 0.01
 _LATE_MS = 24 * HOUR_MS
 _WRONG_CLOCK_MS = 12 * HOUR_MS
-"""A device whose messages are all this far off has a wrong clock; none of them is known to be late."""
+"""A device with all messages this far off has a wrong clock; none of them is known to be late."""
 
 
 def attempts(study: Study) -> pl.DataFrame:
-    """Return one row for each play: group, failed, played_ms, stalls, wait_ms (to the first picture, or to the end)."""
+    """Return a row for each play: group, failed, played_ms, stalls, wait_ms (to picture or end)."""
     kind, at = pl.col("type").cast(pl.String), pl.col("client_time").dt.epoch("ms")
     failed = (pl.col("error_code").cast(pl.String) == "startup_failed").any()
     stalls = ((kind == "buffer_start") & (pl.col("played_ms") > 0)).sum()
-    each = study.scan("log.events").group_by("group", "play_id").agg(
-        failed=failed.fill_null(value=False), stalls=stalls, played_ms=pl.col("played_ms").max(),
-        ready=at.filter(kind == "ready").min(), picture=at.filter(kind == "play").min(), last=at.max(),
-        over=kind.is_in(["end", "pause"]).any(),
-    )  # fmt: skip
+    each = (
+        study.scan("log.events")
+        .group_by("group", "play_id")
+        .agg(
+            failed=failed.fill_null(value=False),
+            stalls=stalls,
+            played_ms=pl.col("played_ms").max(),
+            ready=at.filter(kind == "ready").min(),
+            picture=at.filter(kind == "play").min(),
+            last=at.max(),
+            over=kind.is_in(["end", "pause"]).any(),
+        )
+    )
     wait = pl.coalesce("picture", "last") - pl.col("ready")
     return (
         each.filter(pl.col("ready").is_not_null())
@@ -46,7 +54,7 @@ def attempts(study: Study) -> pl.DataFrame:
 
 
 def starts(study: Study) -> Mapping[str, Tally]:
-    """Of attempts, the percentage that fail to start; of plays with a picture, the percentage with a stall."""
+    """Percentage of attempts that fail to start, and of plays with a picture that stall."""
     each = _attempts(study)
     failed, tries = study.sums(each, pl.col("failed").sum(), pl.len())
     stalled, plays = study.sums(
@@ -63,7 +71,7 @@ def _attempts(study: Study) -> pl.DataFrame:
 
 
 def start_up(study: Study) -> Mapping[str, Tally]:
-    """When people begin to leave before the first picture, and how many more leave with each second."""
+    """When people begin to leave before the first picture, and how many more each second."""
     table = patience_table(_attempts(study), study.groups)
     return {
         "Q05": Tally(table, lambda sums: given_up_by(patience(sums))),
@@ -72,7 +80,7 @@ def start_up(study: Study) -> Mapping[str, Tally]:
 
 
 def patience_table(each: pl.DataFrame, groups: int) -> Floats:
-    """Count, for each group, waits that ended in leaving (first 41 columns) and in a picture (last 41), by length."""
+    """Count by group waits that ended in leaving (41 columns) and in a picture (41), by length."""
     left = (
         (pl.col("played_ms") == 0)
         & pl.col("picture").is_null()
@@ -101,7 +109,7 @@ def patience(sums: Floats) -> Floats:
 
 
 def patience_slope(sums: Floats) -> float:
-    """Return how much larger the share that has left is with each second, from two seconds on; a straight line."""
+    """Return how much the share that has left grows per second, from two seconds on: a line."""
     gone = patience(sums)[_FIRST_STEP:]
     seconds = (np.arange(_FIRST_STEP, _STEPS) + 1) * _STEP_MS / 1000
     known = np.isfinite(gone)
@@ -154,7 +162,8 @@ def _patience(study: Study) -> Rows:
 QUALITY = Family(
     "quality",
     "Starts, stalls and patience",
-    "How often a start fails, a play stalls, somebody leaves before the first picture, and a message comes late.",
+    "How often a start fails, a play stalls, somebody leaves before the first picture, and a "
+    "message comes late.",
     (
         Measure(("Q01", "Q03-2013"), MESSAGES, starts),
         Measure(("Q05", "Q06"), MESSAGES, start_up),

@@ -22,7 +22,7 @@ _LEAST_DAYS = 28
 
 
 def pairs_of(plays: pl.DataFrame) -> pl.DataFrame:
-    """Return one row for each browser and film: how many plays, on how many days, and the longest run of days.
+    """Return a row for each browser and film: plays, days, and the longest run of days.
 
     Days are UTC, as those of the panel.
     """
@@ -39,7 +39,7 @@ def pairs_of(plays: pl.DataFrame) -> pl.DataFrame:
 
 
 def returns(study: Study) -> Mapping[str, Tally]:
-    """Of pairs of a browser and a film, the percentage with so many plays, days, and days in a row."""
+    """Percentage of pairs of a browser and a film with so many plays, days, days in a row."""
     pairs = _pairs(study)
     found = {}
     for column, wanted in (("plays", _PLAYS), ("days", _DAYS), ("longest_run", _RUNS)):
@@ -58,7 +58,7 @@ def _pairs(study: Study) -> pl.DataFrame:
 
 
 def rewatching(study: Study) -> Mapping[str, Tally]:
-    """Of time played on television sets and elsewhere, the percentage that goes to what was seen before."""
+    """Percentage of time on television sets and elsewhere spent on what was seen before."""
     again = pl.col("intent").is_in(["rewatch", "sleep_aid"])
     played = pl.col("played_ms")
     above, below = study.sums(study.truths, played.filter(again).sum(), played.sum())
@@ -83,7 +83,8 @@ def _runs_curve(study: Study) -> Rows:
 REPEATS = Family(
     "repeats",
     "Returns to a film",
-    "How many plays, days and days in a row one browser gives one film. Most returns finish what was begun.",
+    "How many plays, days and days in a row one browser gives one film. Most returns finish what "
+    "was begun.",
     (
         Measure((*_PLAYS, "T23-rep", *_DAYS, *_RUNS), UK, returns, _LEAST_DAYS),
         Measure(("T27",), MONTH, rewatching, _LEAST_DAYS),

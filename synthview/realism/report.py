@@ -143,7 +143,7 @@ def _days_of(run: Run) -> int:
 
 
 def _measure(study: Study, ids: Sequence[str], sample: Sample | None, tell: Tell) -> _Measured:
-    """Compute what is asked of one study; `sample` is None for a directory, which stands for every sample."""
+    """Compute the figures of one study; `sample` is None for a directory, which serves them all."""
     wanted = [
         measure
         for family in FAMILIES

@@ -20,7 +20,7 @@ _SEASON_QUANTILES = {"P16-p10": 0.1, "P16": 0.5, "P16-p90": 0.9}
 
 
 def sizes(study: Study) -> Mapping[str, Tally]:
-    """How many films and series have appeared by the end; a count of all of them, without a sample."""
+    """How many films and series are out by the end: an exact count, without a sample."""
     there = study.works.filter(pl.col("released") < study.days)
     films = there.filter(pl.col("kind") == "film").height
     return {
@@ -30,7 +30,7 @@ def sizes(study: Study) -> Mapping[str, Tally]:
 
 
 def lengths(study: Study) -> Mapping[str, Tally]:
-    """Quantiles of the length of features in minutes, and of seasons in hours; titles are resampled, not homes."""
+    """Quantiles of minutes of features and hours of seasons; titles are resampled, not homes."""
     films = _lengths(study, "film") / MINUTE_MS
     seasons = _lengths(study, "episode") / HOUR_MS
     features = films[films >= _FEATURE_MINUTES]
@@ -43,7 +43,7 @@ def _lengths(study: Study, kind: str) -> Floats:
 
 
 def _quantile(values: Floats, part: float) -> Tally:
-    """The tally of a quantile: titles are dealt into groups, and each group counts them by their length."""
+    """The tally of a quantile: titles are dealt into groups, each counted by length."""
     levels, place = np.unique(values, return_inverse=True)
     groups = min(GROUPS, len(values))
     table = np.zeros((groups, len(levels)))
@@ -75,7 +75,8 @@ def _histogram(values: Floats, width: int, most: int, unit: str) -> Rows:
 RUNTIMES = Family(
     "runtimes",
     "Catalogue and lengths",
-    "How many titles there are and how long they are. Every title is counted, so intervals come from resampling titles.",
+    "How many titles there are and how long they are. Every title is counted, so intervals come "
+    "from resampling titles.",
     (
         Measure(("P14-film", "P14-tv"), MONTH, sizes),
         Measure((*_FILM_QUANTILES, *_SEASON_QUANTILES), MONTH, lengths),

@@ -1,4 +1,4 @@
-"""Seasons of the year: how much more is watched in December and January, and Christmas films in the second half."""
+"""Seasons of the year: how much more is watched in winter, and when Christmas films are."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DARK = (12, 1)
 
 
 def dark_months(study: Study) -> Mapping[str, Tally]:
-    """Plays a day in December and January for one in the other ten months, in the panel, of one year."""
+    """The panel's plays per day in December and January over those of the other ten months."""
     plays = panel_plays(study).filter(pl.col("start_ms") < study.day_ms(_YEAR))
     if plays.is_empty():
         raise NotApplicable("nobody in it watches films on a computer in the United Kingdom")
@@ -39,7 +39,7 @@ def _month() -> pl.Expr:
 
 
 def christmas(study: Study) -> Mapping[str, Tally]:
-    """Hours of films with Christmas in their name from July to December, for an hour from January to June after."""
+    """Hours of films with Christmas in their name in July to December over the next half-year."""
     halves = _christmas_halves(study)
     names = study.titles.filter(
         (pl.col("kind") == "film") & pl.col("name").str.contains("Christmas")

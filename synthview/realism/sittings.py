@@ -1,4 +1,4 @@
-"""Sittings: how a season is finished, how many episodes a binge has, how often people try something first."""
+"""Sittings: how seasons are finished, how many episodes a binge has, what is tried first."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TO_THE_END = 0.90
 
 
 def finished_seasons(study: Study) -> pl.DataFrame:
-    """First seasons that an account finished within the study: group, home, days from first to last play, watched ms.
+    """First seasons finished within the study: group, home, days between plays, watched ms.
 
     Finished means that every episode was watched to 70 %; a season that was under way when the
     study began, so that its first episode is not seen, does not count.
@@ -37,9 +37,11 @@ def finished_seasons(study: Study) -> pl.DataFrame:
     )
     plays = plays.join(numbered, on="title")
     each = plays.group_by("group", "home", "work", "title").agg(
-        pl.col("watched_ms").sum(), pl.col("runtime_ms").first(), first=pl.col("local_ms").min(),
+        pl.col("watched_ms").sum(),
+        pl.col("runtime_ms").first(),
+        first=pl.col("local_ms").min(),
         done=pl.col("local_ms").filter(pl.col("completion") >= _SEEN).min(),
-    )  # fmt: skip
+    )
     seen = each.filter(pl.col("watched_ms") >= _SEEN * pl.col("runtime_ms"))
     last = pl.coalesce("done", "first").max()
     seasons = seen.group_by("group", "home", "work").agg(
@@ -53,7 +55,7 @@ def finished_seasons(study: Study) -> pl.DataFrame:
 
 
 def finishing(study: Study) -> Mapping[str, Tally]:
-    """Days from the first to the last episode of a finished season, in the median, and hours a day meanwhile."""
+    """Median days from the first to the last episode of a finished season, and hours a day."""
     seasons = finished_seasons(study)
     if seasons.is_empty():
         raise NotApplicable("nobody in it finishes a first season")
@@ -87,7 +89,7 @@ def binges(study: Study) -> Mapping[str, Tally]:
 
 
 def prime_time(study: Study) -> pl.DataFrame:
-    """Evenings on a television set in the United States, with how many titles were tried before one was kept.
+    """Evenings on US television sets, with how many titles were tried before one was kept.
 
     Columns: group, tries, to_the_end. A try is left within ten minutes; what is kept is the first
     play of ten minutes. Sittings that begin from 20 to 23 o'clock count.
@@ -100,15 +102,19 @@ def prime_time(study: Study) -> pl.DataFrame:
     kept_before = is_kept.cum_sum().over("session_id") - is_kept.cast(pl.Int32)
     begins = pl.col("local_ms").first().over("session_id") // HOUR_MS % 24
     until_kept = plays.filter(begins.is_between(20, 22)).filter(kept_before == 0)
-    return until_kept.group_by("group", "session_id").agg(
-        tries=pl.col("title").filter(~is_kept).n_unique(),
-        kept=is_kept.any(),
-        to_the_end=(pl.col("completion") >= _TO_THE_END).filter(is_kept).any(),
-    ).filter("kept")  # fmt: skip
+    return (
+        until_kept.group_by("group", "session_id")
+        .agg(
+            tries=pl.col("title").filter(~is_kept).n_unique(),
+            kept=is_kept.any(),
+            to_the_end=(pl.col("completion") >= _TO_THE_END).filter(is_kept).any(),
+        )
+        .filter("kept")
+    )
 
 
 def trying(study: Study) -> Mapping[str, Tally]:
-    """Of those evenings, the percentage on which something is tried before what is kept, and on which that is seen to its end."""
+    """Percentage of those evenings with a try first, and with the kept title seen to its end."""
     evenings = prime_time(study)
     if evenings.is_empty():
         raise NotApplicable(

@@ -1,4 +1,4 @@
-"""Charts of the page: curves beside the published ones, and every figure of a family on one scale."""
+"""Charts of the page: curves beside published ones, and all figures of a family on one scale."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Plot:
 
 
 def forest(figures: Rows) -> Markup | None:
-    """Every figure of a family as simulated over published, with its interval; the grey bar is what is accepted."""
+    """Every figure of a family as simulated over published, with interval and accepted range."""
     rows = [row for one in figures if (row := _relative(one)) is not None]
     if not rows:
         return None
@@ -84,16 +84,19 @@ def _relative(figure: Told) -> dict[str, Any] | None:
 
 
 def _beside(figures: Rows, ids: Mapping[str, Any], title: str, unit: str = "%") -> Markup | None:
-    """Published values with what is accepted, and simulated ones with their intervals, over the places of `ids`."""
+    """Published values and accepted ranges beside simulated values, over the places of `ids`."""
     known = {one["id"]: one for one in figures if one["simulated"]}
     rows = [
         {
-            "x": place, "published": known[one]["published"]["value"], **known[one]["simulated"],
-            "from": known[one]["accepted"]["low"], "to": known[one]["accepted"]["high"],
+            "x": place,
+            "published": known[one]["published"]["value"],
+            **known[one]["simulated"],
+            "from": known[one]["accepted"]["low"],
+            "to": known[one]["accepted"]["high"],
         }
         for one, place in ids.items()
         if one in known
-    ]  # fmt: skip
+    ]
     if len(rows) < 2:
         return None
     order = [row["x"] for row in rows]
@@ -148,7 +151,8 @@ def _hours(told: Told, figures: Rows) -> list[Plot | None]:
     return [
         _plot(
             "When films begin",
-            "Plays of the panel that begin in each hour. Blue: simulated, with its interval. Orange: published. Grey: accepted.",
+            "Plays of the panel that begin in each hour. Blue: simulated, with its interval. "
+            "Orange: published. Grey: accepted.",
             starts,
         ),
         _plot(
@@ -222,8 +226,11 @@ def _sittings(told: Told, figures: Rows) -> list[Plot | None]:
     ]
 
 
-_RETURNS = {"plays": {2: "T23-2", 3: "T23-3"}, "days": {2: "T24-2", 3: "T24-3"},
-            "days in a row": {2: "T25-2", 3: "T25-3", 4: "T25-4", 5: "T25-5"}}  # fmt: skip
+_RETURNS = {
+    "plays": {2: "T23-2", 3: "T23-3"},
+    "days": {2: "T24-2", 3: "T24-3"},
+    "days in a row": {2: "T25-2", 3: "T25-3", 4: "T25-4", 5: "T25-5"},
+}
 
 
 def _repeats(told: Told, figures: Rows) -> list[Plot | None]:
@@ -265,7 +272,10 @@ def _popularity(told: Told, _: Rows) -> list[Plot | None]:
     )
     y = alt.Y("share:Q", scale=alt.Scale(type="log"), title="% of hours", axis=_DECADES)
     line = alt.Chart(rows_of(rows)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
-    about = "Each title's share of hours in half a year. The published head is flat (slope 0.5), the tail steep."
+    about = (
+        "Each title's share of hours in half a year. The published head is flat (slope 0.5), the "
+        "tail steep."
+    )
     return [Plot("Hours by rank", about, drawn([line], _WIDE, _HIGH))]
 
 
@@ -375,10 +385,18 @@ def _plot(title: str, about: str, drawing: Markup | None) -> Plot | None:
 
 
 _DRAWN: Mapping[str, Callable[[Told, Rows], list[Plot | None]]] = {
-    "hours": _hours, "seasons": _seasons, "activity": _activity, "sittings": _sittings, "repeats": _repeats,
-    "popularity": _popularity, "decay": _decay, "runtimes": _runtimes, "homes": _homes, "devices": _devices,
+    "hours": _hours,
+    "seasons": _seasons,
+    "activity": _activity,
+    "sittings": _sittings,
+    "repeats": _repeats,
+    "popularity": _popularity,
+    "decay": _decay,
+    "runtimes": _runtimes,
+    "homes": _homes,
+    "devices": _devices,
     "quality": _quality,
-}  # fmt: skip
+}
 
 
 def plots_of(told: Told, family: Told) -> list[Plot]:

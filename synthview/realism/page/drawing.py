@@ -1,4 +1,4 @@
-"""Charts become drawings of the page: their colours turn into those of its style sheet, light or dark."""
+"""Charts become drawings of the page: in the colours of its style sheet, light or dark."""
 
 from __future__ import annotations
 
@@ -29,9 +29,16 @@ INK, SOFT, LINE, OURS, THEIRS, ACCEPTED, PASS, FAIL, OPEN = (
 )
 """Colours that no chart would have: each stands for one that the style sheet knows by name."""
 _NAMES = {
-    INK: "ink", SOFT: "soft", LINE: "line", OURS: "ours", THEIRS: "theirs", ACCEPTED: "accepted", PASS: "pass",
-    FAIL: "fail", OPEN: "open",
-}  # fmt: skip
+    INK: "ink",
+    SOFT: "soft",
+    LINE: "line",
+    OURS: "ours",
+    THEIRS: "theirs",
+    ACCEPTED: "accepted",
+    PASS: "pass",
+    FAIL: "fail",
+    OPEN: "open",
+}
 _ROLES = re.compile(r' role="graphics-\w+" aria-roledescription="[\w ]+"')
 _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
 _FONT = "sans-serif"
@@ -46,7 +53,7 @@ def rows_of(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
 def drawn(
     layers: Sequence[alt.Chart], width: int, height: int, *, own_colours: bool = False
 ) -> Markup:
-    """Return layers of one chart as SVG text; `own_colours` where layers do not share one scale of colours."""
+    """Return layers of one chart as SVG text; `own_colours` if layers share no colour scale."""
     chart = alt.layer(*layers).properties(width=width, height=height)
     if own_colours:
         chart = chart.resolve_scale(color="independent")
@@ -62,12 +69,27 @@ def drawn(
 def _plain(chart: _Layers) -> _Layers:
     """Give a chart the look of all charts: no frame, thin lines, words of one size."""
     return (
-        chart.configure(background="transparent", aria=False, padding={"left": 4, "right": 12, "top": 8, "bottom": 4})
+        chart.configure(
+            background="transparent",
+            aria=False,
+            padding={"left": 4, "right": 12, "top": 8, "bottom": 4},
+        )
         .configure_view(stroke=None)
         .configure_axis(
-            labelColor=SOFT, titleColor=SOFT, gridColor=LINE, domainColor=LINE, tickColor=LINE, labelFontSize=12,
-            titleFontSize=12, titleFontWeight="normal", titlePadding=8, labelFont=_FONT, titleFont=_FONT,
+            labelColor=SOFT,
+            titleColor=SOFT,
+            gridColor=LINE,
+            domainColor=LINE,
+            tickColor=LINE,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            titlePadding=8,
+            labelFont=_FONT,
+            titleFont=_FONT,
         )
-        .configure_legend(labelColor=SOFT, labelFontSize=12, labelFont=_FONT, title=None, orient="top")
+        .configure_legend(
+            labelColor=SOFT, labelFontSize=12, labelFont=_FONT, title=None, orient="top"
+        )
         .configure_text(font=_FONT, fontSize=12, color=INK)
-    )  # fmt: skip
+    )
