@@ -1,4 +1,4 @@
-"""A study: what the sections of an answer share, each worked out once, when it is first asked for."""
+"""A study: what the sections of an answer share, each computed once, when it is first asked for."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is done for an answer: how many worlds, whether all of it, how many homes a sample has."""
+    """The effort of an answer: how many worlds, whether all of it, and the size of the sample."""
 
     seeds: int = 1
     workers: int = 1
@@ -150,7 +150,7 @@ class Study:
 
 
 class World:
-    """One of the worlds of a study: who may be in the number there, and what the log and the truth of these hold."""
+    """One world of a study: its possibly counted homes, and their log and truth."""
 
     def __init__(self, study: Study, question: Question, turn: int) -> None:
         self.study, self.question, self.turn = study, question, turn
@@ -175,7 +175,7 @@ class World:
 
     @cached_property
     def candidates(self) -> Candidates:
-        """Homes that may be in the number: all of them, or those that something may keep to the title."""
+        """Homes that may be in the number: all, or those that something may keep to the title."""
         households = self.study.households
         if not self.study.why_every_home:
             return find_candidates(
@@ -224,7 +224,7 @@ class World:
 
 
 class OfADataset(Study):
-    """A question asked of the log of a dataset on disk, which has no seeds and whose truth is not asked."""
+    """A question asked of a dataset's log on disk, without seeds; its truth is not read."""
 
     def __init__(self, question: Question, directory: Path, command: str) -> None:
         super().__init__(question, Effort(), lambda *_: None, command=command)

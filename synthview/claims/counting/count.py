@@ -54,7 +54,7 @@ class _Cells:
         return cls(ids, code[row] * len(span) + day[row], row, len(span))
 
     def seen(self, plays: pl.DataFrame, definition: Definition) -> Flags:
-        """Which units watched on which days, (unit, day): any play at all, or enough of them together."""
+        """Which units watched on which days, (unit, day): any play, or enough of them together."""
         kept = (
             plays.select(pl.repeat(value=True, n=pl.len()) & definition.kept).to_series().to_numpy()
         )
@@ -123,7 +123,7 @@ def _frequent(plays: pl.DataFrame, question: Question) -> pl.DataFrame:
 
 
 def plays_in_window(shown: pl.DataFrame, question: Question) -> pl.DataFrame:
-    """Showings and days by account within the last window, as the headline has them: `account_id`, `plays`, `days`."""
+    """Plays and days by account in the headline's last window: `account_id`, `plays`, `days`."""
     day = days_of(shown, "utc", "corrected").alias("day")
     inside = shown.with_columns(day).filter(pl.col("day").is_between(question.first, question.last))
     return (

@@ -1,4 +1,4 @@
-"""The statements that name the tables of a dataset on disk as a query wants them: for DuckDB, in a session of any time zone."""
+"""Statements that name the tables of a dataset on disk as a query wants them, for DuckDB."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ from synthview.tables import Column
 
 __all__ = ["statements_of"]
 
-_UTC = r"""-- A time in text, with the offset that it states, or in UTC where it states none; or milliseconds since 1970.
+_UTC = r"""-- A time in text, with the offset that it states, or in UTC where it states none;
+-- or milliseconds since 1970.
 CREATE MACRO utc(said) AS CASE
     WHEN regexp_full_match(said, '-?\d+(\.0+)?') THEN epoch_ms(CAST(CAST(said AS DOUBLE) AS BIGINT))
-    WHEN regexp_matches(said, ':.*([Zz]|UTC|GMT|[+-]\d\d:?(\d\d)?)$') THEN CAST(said AS TIMESTAMPTZ) AT TIME ZONE 'UTC'
+    WHEN regexp_matches(said, ':.*([Zz]|UTC|GMT|[+-]\d\d:?(\d\d)?)$')
+    THEN CAST(said AS TIMESTAMPTZ) AT TIME ZONE 'UTC'
     ELSE CAST(said AS TIMESTAMP)
 END;
 """
@@ -34,7 +36,7 @@ _GUARDED = re.compile(r"[\s\"]*[=+\-@']")
 
 @dataclass(frozen=True)
 class _Read:
-    """Files that are read alike: by which function with which options, and what becomes of their columns."""
+    """Files that are read alike: the function, its options, and what becomes of their columns."""
 
     reader: str
     options: tuple[str, ...]
@@ -72,7 +74,8 @@ def _statement(source: Source, wanted: Wanted, title: str) -> str:
     name, path = wanted.table.name, wanted.table.path
     if damaged := source.damaged_rows(wanted.table):
         raise InputError(
-            f"{damaged:,} rows of {path} in {source.place} are damaged on purpose, and DuckDB cannot read them as they were. "
+            f"{damaged:,} rows of {path} in {source.place} are damaged on purpose, and DuckDB "
+            "cannot read them as they were. "
             "Ask without --sql."
         )
     try:
@@ -142,7 +145,8 @@ def _read(source: Source, wanted: Wanted, raw: Raw, title: str) -> _Read:
     if raw.kind == "parquet":
         return _Read("read_parquet", hive, columns)
     raise InputError(
-        f"DuckDB does not read Arrow files such as {raw.path}. Ask without --sql, or write the dataset as Parquet."
+        f"DuckDB does not read Arrow files such as {raw.path}. Ask without --sql, or write the "
+        "dataset as Parquet."
     )
 
 
@@ -192,7 +196,7 @@ def _paths(raws: Sequence[Raw]) -> str:
     return paths[0] if len(paths) == 1 else f"[{', '.join(paths)}]"
 
 
-# --- Columns --------------------------------------------------------------------------------------------------------------
+# --- Columns --------------------------------------------------------------------------------------
 
 
 def _columns(wanted: Wanted, raw: Raw, title: str) -> tuple[tuple[str, str], ...]:

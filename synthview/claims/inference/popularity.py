@@ -1,4 +1,4 @@
-"""Popularity: how often a title is picked among all others, by day and country, in worlds with other popularities."""
+"""Popularity: a title's share of picks by day and country, in worlds with other popularities."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Shelf:
 
 
 def parts(question: Question, world: World) -> Floats:
-    """The part of all picks of its kind that the title has, (day, country), from the day before the first to that after.
+    """The title's share of picks of its kind, (day, country), with a day before and a day after.
 
     Of a title for children among those that children pick, else among those that adults do; 0
     before it appears.

@@ -1,4 +1,4 @@
-"""The posterior: settings vary over their ranges, homes are simulated at many points of them, and a number weighs the worlds."""
+"""The posterior: settings vary, homes are simulated at many points, a number weighs the worlds."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Effort:
 
 @dataclass(frozen=True)
 class Posterior:
-    """What follows from a number: who is behind it in the worlds that print it, and how far that can be trusted.
+    """What follows from a number: who is behind it in worlds that print it, and how reliably.
 
     `indices` are, by path, what each setting explains of the number and of the share of daily
     viewers; `coverage` how often planted truths were found, of daily viewers, and of the cause that
@@ -124,7 +124,7 @@ def infer(
     effort: Effort | None = None,
     ranges: Sequence[Parameter] | None = None,
 ) -> Posterior:
-    """Live a few hundred homes at many points of the settings, and conclude from the number that was said.
+    """Simulate a few hundred homes at many points of the settings, and condition on the number.
 
     `tell` hears how much of how much is done. Raises InputError for a claim that is no streak, and
     where an actor says nothing of what it keeps to.
@@ -184,11 +184,11 @@ def _conclude(basis: PosteriorWorlds, households: int, effort: Effort) -> Poster
 
 
 def _check(question: Question) -> None:
-    """Refuse what cannot be concluded from: InputError for another kind of claim, and for actors that say nothing."""
+    """Refuse, with InputError, claims of another kind and actors that declare no reach."""
     if question.claim.kind != "streak":
         raise InputError(
-            f'claims."{question.claim.name}" is of kind {question.claim.kind}; what a number tells is worked out for '
-            "streaks of one title alone."
+            f'claims."{question.claim.name}" is of kind {question.claim.kind}; '
+            "what a number tells is worked out for streaks of one title alone."
         )
     if why := why_not_looked_over(question):
         raise InputError(why)
@@ -305,7 +305,7 @@ def _by_chance(
 
 
 def _indices(blocks: Blocks, weighted: WeightedWorlds, seed: int) -> dict[str, tuple[Index, Index]]:
-    """By path, how much each setting explains of the number (its logarithm), and of the share of daily viewers."""
+    """By path, how much each setting explains of the number's logarithm and of daily viewers."""
     rows = {
         LIVED: np.broadcast_to(np.arange(len(weighted.half))[:, None], weighted.popular.shape),
         POPULAR: weighted.popular,

@@ -1,4 +1,4 @@
-"""Importance weights: a few hundred simulated points of the settings, weighed into thousands of worlds by rates and popularities.
+"""Importance weights: a few hundred simulated points weighed into thousands of worlds.
 
 How many homes an actor has and how often a title is picked do not change what happens in a home
 that has and picks it. So what was lived once stands for worlds with other rates and other
@@ -55,7 +55,7 @@ class ImportanceWeights:
         )
 
     def of_crowds(self, point: int, rates: Ints, popular: Ints) -> Floats:
-        """Accounts that crowds fill by chance, (mix, source): one of them is there daily, and seldom the same."""
+        """Accounts that crowds fill by chance, (mix, source): someone daily, seldom the same."""
         if self.by_chance is None:
             return np.zeros((len(rates), self.thinning.shape[1]))
         return np.asarray(self.by_chance[point, popular] * self.thinning[rates])
@@ -63,7 +63,7 @@ class ImportanceWeights:
 
 @dataclass(frozen=True)
 class Composition:
-    """Numbers drawn from worlds that print one: accounts by source and rung, (draw, source, rung), and those missed."""
+    """Numbers drawn from worlds: accounts by source and rung, (draw, source, rung), and missed."""
 
     counted: Ints
     missed: Ints
@@ -76,7 +76,7 @@ class Composition:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How often an interval meant to hold a truth with some chance held a planted one, with its 95 % interval."""
+    """How often an interval of some nominal chance held a planted truth, with its 95 % interval."""
 
     nominal: float
     found: float
@@ -86,7 +86,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class WeightedWorlds:
-    """Worlds by lived point and mix: accounts expected in the number, (point, mix, source, rung), and missed.
+    """Worlds by simulated point and mix: expected accounts, (point, mix, source, rung), and missed.
 
     `half` tells which of two worlds' homes each point was lived by, `popular` and `rates` which
     rows were mixed in.
@@ -125,7 +125,7 @@ class WeightedWorlds:
     def compositions(
         self, said: int, count: int, seed: int, points: Flags | None = None
     ) -> tuple[Ints, Composition]:
-        """Draw worlds that print a number: their places (point * mixes + mix), and who is behind it."""
+        """Draw worlds that print a number: their places (point * mixes + mix), and accounts."""
         rng = np.random.default_rng(seed)
         sums = np.cumsum(self.given(said, points).ravel())
         place = np.searchsorted(sums, (rng.random() + np.arange(count)) / count * sums[-1])
@@ -135,13 +135,13 @@ class WeightedWorlds:
         return place, Composition(drawn.reshape(count, *self.counted.shape[2:]), missed)
 
     def effective(self, said: int) -> tuple[float, float]:
-        """How many worlds, and how many lived points, the answer rests on (Kish's effective sizes)."""
+        """How many worlds and simulated points the answer rests on: Kish's effective sizes."""
         weights = self.given(said)
         worlds, points = (float(1 / (one**2).sum()) for one in (weights, weights.sum(axis=1)))
         return worlds, points
 
     def share(self, source: int | None = None) -> Floats:
-        """Share of the number that one source has, or else that daily viewers have, (point, mix)."""
+        """The share of one source in the number, or else that of daily viewers, (point, mix)."""
         part = (
             self.counted[..., SAT_THROUGH].sum(axis=2)
             if source is None
@@ -150,7 +150,7 @@ class WeightedWorlds:
         return np.asarray(part / np.maximum(self.expected, _LEAST))
 
     def coverage(self, share: Floats, within: range, most: int, seed: int) -> tuple[Coverage, ...]:
-        """Plant worlds that print a number in a range, and look whether the other half finds their share, in accounts.
+        """Plant worlds that print a number in a range; see if the other half finds their share.
 
         The homes of the other half are another world's: of the planted one nothing is known but its
         number. Nothing is told where no world prints such a number.
@@ -169,7 +169,7 @@ class WeightedWorlds:
     def _rank(
         self, share: Floats, point: int, mixed: int, said: int, rng: np.random.Generator
     ) -> float:
-        """Where the truth of a planted world lies in what is concluded from its number: even on 0 to 1, if all is well."""
+        """The quantile of a planted truth in what its number implies: uniform if all is well."""
         truth = rng.binomial(said, min(share[point, mixed], 1.0))
         weights = self.given(said, self.half != self.half[point]).ravel()
         rows = np.flatnonzero(weights > weights.max() * 1e-6)
@@ -203,7 +203,7 @@ def mix(
     mixes: int,
     seed: int,
 ) -> WeightedWorlds:
-    """Join every lived point with so many rows of rates and popularities, each row as often as any other.
+    """Join every simulated point with as many rows of rates and popularities, all equally often.
 
     A home that was found stands for its weight, give or take: a draw for each world says by how
     much, which is how little few homes tell (Rubin's Bayesian bootstrap, 1981).
@@ -224,7 +224,7 @@ def mix(
 
 
 def _by_sort(one: Outcomes, weights: Floats, source_count: int) -> Floats:
-    """The weights of counted accounts by what ties them and how far a person comes, (mix, source, rung)."""
+    """The weights of counted accounts by tie and a person's rung, (mix, source, rung)."""
     counted = np.zeros((len(weights), source_count, RUNGS))
     for source, rung in product(range(source_count), range(RUNGS)):
         rows = one.is_counted & (one.source == source) & (one.rung == rung)
@@ -233,11 +233,11 @@ def _by_sort(one: Outcomes, weights: Floats, source_count: int) -> Floats:
 
 
 def bootstrap_weights(seed: int, point: int, mixes: int, accounts: int) -> Floats:
-    """By how much each account of a point may stand for more or fewer than its weight in each mix."""
+    """How many times its weight each account of a point may stand for in each mix."""
     return np.random.default_rng([seed, point]).exponential(size=(mixes, accounts))
 
 
 def _turns(points: int, mixes: int, rows: int, rng: np.random.Generator) -> Ints:
-    """For every point which row of another block it meets in each mix, (point, mix), each row about as often."""
+    """The row of another block that each point meets in each mix, (point, mix), in balance."""
     turns = np.concatenate([rng.permutation(rows) for _ in range(-(-points * mixes // rows))])
     return turns[: points * mixes].reshape(mixes, points).T

@@ -1,4 +1,4 @@
-"""The page is put together: scenes from templates, charts as drawings, style and script inline, everything escaped."""
+"""The page is put together: scenes from templates, charts, style and script inline, all escaped."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _by_name(answer: Answer) -> SimpleNamespace:
 
 
 def _worked_out(answer: Answer) -> dict[str, Any]:
-    """What scenes say that the answer does not say in so many words, as far as there is any of it."""
+    """What scenes say that the answer does not say in so many words, if there is any of it."""
     homes = _homes(answer)
     causes, inferred, counted = answer.of(Causes), answer.of(Inference), answer.of(Definitions)
     return {
@@ -159,7 +159,7 @@ def _guesses(answer: Answer) -> str:
 
 
 def _embedded(answer: Answer) -> str:
-    """The JSON for the script to unpack: small, and of letters and digits alone, so that nothing in it can be markup."""
+    """The JSON for the script to unpack: small, and letters and digits alone, so never markup."""
     figures = {name: part for name, part in as_dict(answer).items() if name != "downloads"}
     return _packed(
         json.dumps({**figures, "words": _words(answer)}, ensure_ascii=False, separators=(",", ":"))
@@ -185,9 +185,10 @@ def _words(answer: Answer) -> dict[str, Any]:
 
 
 def _policy(style: str, script: str) -> str:
-    """What the browser may load: this style and this script, known by their digests, and nothing else from anywhere."""
+    """What the browser may load: this style and this script, by their digests, nothing else."""
     return (
-        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; img-src data:; "
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; img-src "
+        "data:; "
         "base-uri 'none'; form-action 'none'"
     )
 

@@ -1,4 +1,4 @@
-"""The charts of the page: every definition as a dot, shares with their intervals, viewers before and after, the streak curve."""
+"""The charts of the page: definitions as dots, shares with intervals, viewers, the streak curve."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a chart of intervals: its words, its point, its interval, and what is written beside it."""
+    """A line of a chart of intervals: its words, point and interval, and the text beside it."""
 
     label: str
     value: float
@@ -75,7 +75,7 @@ class Strip:
         return cls(label, one.median, one.low, one.high, one.draws, is_after)
 
     def thinned(self) -> Sequence[float]:
-        """Draws in order, as many as can be told apart, taken evenly, the least and the greatest kept."""
+        """Draws in order, few enough to tell apart, evenly chosen with both ends."""
         draws = sorted(self.draws or [self.low, self.median, self.high])
         last, kept = len(draws) - 1, min(len(draws), _MOST_DRAWS)
         return [draws[place * last // max(kept - 1, 1)] for place in range(kept)]

@@ -1,4 +1,4 @@
-"""Charts become drawings of the page: their colours turn into its own, so that they are light or dark with it."""
+"""Charts become drawings of the page: its own colours, so that they are light or dark with it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
 
 
 def drawn(chart: Layers) -> Markup:
-    """The chart as SVG text, without a background and without words for machines: the figure around it has those."""
+    """The chart as SVG text without background or words for machines: the figure has those."""
     text = vl_convert.vegalite_to_svg(
         _plain(chart).to_dict(), vl_version=_VEGA_LITE, allowed_base_urls=[]
     )

@@ -55,7 +55,7 @@ SCENES = (
 
 
 def scenes_of(answer: Answer) -> list[Scene]:
-    """The scenes of an answer: those that stand, and before the last one those of sections without any."""
+    """The scenes of an answer that stand, and before the last one those of sections without any."""
     *story, end = (scene for scene in SCENES if scene.stands(answer))
     return [*story, *_further(answer), end]
 

@@ -1,4 +1,4 @@
-"""A still picture for sharing: the claim on the left, on the right the houses of the world that prints it, lit."""
+"""A still picture for sharing: the claim on the left, the lit houses of one world on the right."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def drawing(answer: Answer) -> Markup:
     homes = found.world.homes if found else ()
     doors = len(homes[0].doors) if homes else 24
     return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" font-family="Liberation Sans, Arial, sans-serif">'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" '
+        'font-family="Liberation Sans, Arial, sans-serif">'
         '{}<rect width="{w}" height="{h}" fill="#0d1226"/>{}{}</svg>'
     ).format(calendar.shapes(doors), _words(answer, homes), _right(answer, homes), w=_WIDE, h=_HIGH)
 
@@ -61,7 +62,10 @@ def _answer(answer: Answer, homes: Sequence[Home]) -> str:
     same = street(homes).same_person
     many = {0: "none", 1: "one"}.get(same, figure(same))
     verb = "are" if same > 1 else "is"
-    return f"In one invented world that prints it, {many} of the {len(homes)} {verb} one person who sat through it every day."
+    return (
+        f"In one invented world that prints it, {many} of the {len(homes)} {verb} one person who "
+        "sat through it every day."
+    )
 
 
 def _value(answer: Answer) -> float:
@@ -77,13 +81,14 @@ def _right(answer: Answer, homes: Sequence[Home]) -> Markup:
         return Markup("").join(_houses(homes))
     found = short(_value(answer))
     tag = Markup(
-        '<text x="864" y="350" font-size="{}" fill="#ffd65c" font-weight="bold" text-anchor="middle">{}</text>'
+        '<text x="864" y="350" font-size="{}" fill="#ffd65c" '
+        'font-weight="bold" text-anchor="middle">{}</text>'
     )
     return tag.format(min(190, 950 // len(found)), found)
 
 
 def _legend(homes: Sequence[Home], top: int) -> Iterator[Markup]:
-    """What the star says and the commonest doors show, in as many lines as there is room for above the answer."""
+    """The star's words and the commonest doors, in as many lines as fit above the answer."""
     found = street(homes)
     door = Markup('<use href="#d-{}" x="{}" y="{}" width="18" height="21"/>')
     star = Markup(

@@ -1,4 +1,4 @@
-"""Aggregates: how little the daily totals of a title tell of the people who watched it every day."""
+"""Aggregates: how little a title's daily totals reveal of those who watched it every day."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Estimated:
 
 @dataclass(frozen=True)
 class Aggregates:
-    """What daily totals allow: the accounts that may have watched on every one of the days lie within the bounds.
+    """What daily totals allow: bounds on the accounts that may have watched on every day.
 
     `watched` are the accounts that watched at all, where that is known too; it can only raise the
     lower bound. `estimated` says how sure all these are where the totals are estimates; None where
@@ -87,7 +87,7 @@ class Aggregates:
 
 
 def measure(study: Study) -> Aggregates:
-    """Work out what the totals allow: of a dataset from all of its accounts, otherwise from the sample."""
+    """Compute what the totals allow: for a dataset from all its accounts, else from the sample."""
     question, sample = study.question, study.sample
     totals = daily_totals(sample, question)
     if isinstance(study, OfADataset):
@@ -126,16 +126,19 @@ def _sentence(
     ends: Estimated | None,
 ) -> str:
     text = (
-        f"From the totals of {days} days alone, anything between {_said(low, ends.lower_bound if ends else None)} and "
+        f"From the totals of {days} days alone, anything between "
+        f"{_said(low, ends.lower_bound if ends else None)} and "
         f"{_said(high, ends.upper_bound if ends else None)} accounts may have watched on every day"
     )
     if watched is not None:
         text += (
-            f"; if one also knows that {_said(watched, ends.watched if ends else None)} watched at all, at least "
+            f"; if one also knows that {_said(watched, ends.watched if ends else None)} watched at "
+            "all, at least "
             f"{_said(lower_watched or 0, ends.lower_bound_watched if ends else None)}"
         )
     known = (
-        f" Totals are estimated here from {ends.lived:,} of {ends.of:,} homes, with 95 % intervals; a company has "
+        f" Totals are estimated here from {ends.lived:,} of {ends.of:,} homes, with 95 % "
+        "intervals; a company has "
         "them to the last digit, and bounds as wide."
         if ends
         else ""
@@ -151,7 +154,7 @@ def _said(count: int, ends: Between | None) -> str:
 
 
 def streak_bounds(viewers: Sequence[int], accounts: int) -> tuple[int, int]:
-    """The fewest and the most of some accounts that can have watched on every day, given how many did on each.
+    """The fewest and the most accounts that can have watched on every day, given each day's count.
 
     Whoever is missing on a day misses it alone at best: the shortfalls of the days together leave
     at least the rest. Both ends are attained: by the same accounts every day, and by shortfalls

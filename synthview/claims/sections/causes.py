@@ -30,7 +30,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class Ordinary:
-    """Accounts that ordinary viewing alone puts into the number: of one person, or of a family in turns."""
+    """Accounts that ordinary viewing alone puts into the number, of one person or a family."""
 
     one_person: float
     family_in_turns: float
@@ -49,7 +49,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Causes:
-    """The number as a sum, on average over all worlds: of what ordinary viewing gives, and of all shares."""
+    """The number as a sum, on average over all worlds: ordinary viewing, and all shares."""
 
     number: float
     base: Ordinary
@@ -107,7 +107,8 @@ def _sentence(number: float, base: Ordinary, shares: Sequence[Share]) -> str:
     others = f", all others {_signed(rest)}" if shares[_NAMED:] else ""
     return (
         f"Of {number:,.4g}: {leading}{others}; ordinary viewing alone gives "
-        f"{base.one_person + base.family_in_turns:,.3g}. These shares and ordinary viewing sum to the number."
+        f"{base.one_person + base.family_in_turns:,.3g}. These shares and ordinary viewing sum to "
+        "the number."
     )
 
 

@@ -1,4 +1,4 @@
-"""Other ways to count: the same log by every definition that can be defended, and by the mistakes analysts make."""
+"""Other ways to count: the same log by every defensible definition, and by analysts' mistakes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Switch:
 
 @dataclass(frozen=True)
 class Definitions:
-    """What every definition counts: `values` in the order of `axes`, the last switch turning fastest."""
+    """What every definition counts: `values` in the order of `axes`, the last turning fastest."""
 
     axes: tuple[Switch, ...]
     query: str
@@ -104,7 +104,8 @@ def _told(question: Question, values: Floats, mistakes: Sequence[Pitfall]) -> De
         median=middle,
         slips=tuple(mistakes),
         sentence=(
-            f"The same log gives {lowest:,.3g} to {highest:,.3g} by {values.size:,} ways to count that can be "
+            f"The same log gives {lowest:,.3g} to {highest:,.3g} by {values.size:,} ways to count "
+            "that can be "
             f"defended, {middle:,.3g} in the middle; slips give up to {worst:,.0f}."
         ),
     )

@@ -1,4 +1,4 @@
-"""Disclosure: which rules of release a number passes, and whether a neighbour could tell whom it counts."""
+"""Disclosure: which rules of release a number passes, and whether a neighbour knows who it is."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Noisy:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """How many of the accounts counted somebody could single out who knows some of their evenings by date and hour."""
+    """How many counted accounts somebody could single out who knows some of their evenings."""
 
     evenings: int
     singled_out: int
@@ -87,7 +87,7 @@ class Disclosure:
 
 
 def measure(study: Study) -> Disclosure:
-    """Hold the number that was published against the rules, and the log of one world against a neighbour."""
+    """Hold the published number against the rules, and one world's log against a neighbour."""
     log, sample = study.worlds[0].log, study.sample
     crowd = Crowd.of(
         sample.shown.join(log.plays, on="account_id", how="anti"), study.question, sample.weight
@@ -130,7 +130,7 @@ def noisy(number: int, epsilon: float) -> Noisy:
 
 
 def neighbour(log: TitleLog, crowd: Crowd | None = None) -> Neighbour:
-    """Draw three evenings of everybody who is counted, and look who else has a play of the title at all three.
+    """Draw three evenings of each counted account, and see who else has a play at all three.
 
     An evening is a local date and hour at which a play began. Others are found exactly in the log;
     in a crowd that stands for all others they are expected.
@@ -154,7 +154,8 @@ def _singled_out(count: int, of: int) -> str:
     if not of:
         return "Nobody is counted, so nobody can be singled out."
     return (
-        f"A neighbour who knows the date and the hour of {EVENINGS} of their evenings with the title would "
+        f"A neighbour who knows the date and the hour of {EVENINGS} of their evenings with the "
+        "title would "
         f"find exactly one such account in the log for {count} of the {of} that this log counts."
     )
 
@@ -179,7 +180,7 @@ def _drawn(question: Question, account: int, hours: Ints) -> list[list[int]]:
 
 @dataclass(frozen=True)
 class Crowd:
-    """Everybody else who watched: in how many ways they have three days, and at which hours of the day they begin.
+    """Everybody else who watched: in how many ways they have three days, and at which hours.
 
     They are those of a sample, of whom each stands for `each`.
     """
@@ -201,7 +202,7 @@ class Crowd:
         return cls(each, ways, {one: count / len(pairs) for one, count in hours})
 
     def expected(self, known: list[int]) -> float:
-        """How many of all are expected to have plays at some hours, as many as have so many days, spread as all are."""
+        """How many are expected to have plays at some hours if all days are evenly spread."""
         chance = self.ways_to_three_days
         for hour in known:
             chance *= self.at_hour.get(hour % 24, 0.0)

@@ -1,4 +1,4 @@
-"""Homes to look at: those of a world that prints the number, of other worlds that print it too, and of the missed."""
+"""Homes to look at: of a world that prints the number, of others that do, and of the missed."""
 
 from __future__ import annotations
 
@@ -47,13 +47,16 @@ __all__ = [
 _MOST_GHOSTS = 8
 _WORLDS = 7
 _SLIDER = (
-    "These {several} worlds are draws from the same posterior, but not equally likely. They lead in even steps from the "
-    "one with most homes of children to the one with most homes of fans; each says what share of all draws lies "
+    "These {several} worlds are draws from the same posterior, but not equally likely. They lead "
+    "in even steps from the "
+    "one with most homes of children to the one with most homes of fans; each says what share of "
+    "all draws lies "
     "nearest to it."
 )
 """How the positions of the slider were chosen."""
 _FOR_A_DATASET = """\
--- For a dataset that `synthview generate` wrote as Parquet files: put its directory where it says DIR.
+-- For a dataset that `synthview generate` wrote as Parquet files:
+-- put its directory where it says DIR.
 -- The CSV of the homes shown is not such a dataset: it has neither the titles nor the other homes.
 """
 _LOOKED_FOR = "child_on_loop"
@@ -150,7 +153,7 @@ class Homes:
 
 @dataclass(frozen=True)
 class Simulated:
-    """Worlds that print the number, with their homes as they were simulated: the one shown, and several more."""
+    """Worlds that print the number, with their simulated homes: the one shown, and several more."""
 
     main: PosteriorWorld
     chosen: Chosen
@@ -258,7 +261,7 @@ def _mostly(causes: Sequence[str]) -> str:
 
 
 def _ghosts(study: Study) -> Iterator[Home]:
-    """Homes of people who did what is claimed and are not counted, from the worlds that were simulated."""
+    """Homes of people who did what is claimed but are not counted, from the simulated worlds."""
     for world, found in zip(study.worlds, study.each(truth.of_world), strict=True):
         reasons = {
             account: name

@@ -1,4 +1,4 @@
-"""What is known, what is assumed, and what nobody outside can know: three columns at the end of every claim."""
+"""What is known, what is assumed, and what nobody outside can know: the end of every claim."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Unknowable:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Three columns; what is assumed by how much it moves the number, that which matters most first."""
+    """Three columns; assumptions are in order of how much they move the number."""
 
     known: tuple[Known, ...]
     assumed: tuple[Assumed, ...]
@@ -75,7 +75,7 @@ def measure(study: Study) -> Knowledge | LeftOut:
 
 
 def known(question: Question) -> tuple[Known, ...]:
-    """What was published: the words of the number, the facts of its title, and the size of the service."""
+    """What was published: the words of the number, facts of its title, the service's size."""
     claim, size = question.claim, source("S01d")
     words = Known(f"The words of the number: “{claim.quote}”", *_published(claim.source))
     titles = (_about_title(one) for one in question.scenario.titles if one.name == claim.title)
@@ -84,7 +84,10 @@ def known(question: Question) -> tuple[Known, ...]:
 
 
 def _about_title(title: NamedTitle) -> Known:
-    text = f"{title.name} appeared on {title.released_on} and runs for {title.runtime_minutes:.0f} minutes."
+    text = (
+        f"{title.name} appeared on {title.released_on} and runs for {title.runtime_minutes:.0f} "
+        "minutes."
+    )
     return Known(text, *_published(title.source))
 
 

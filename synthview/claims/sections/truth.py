@@ -1,4 +1,4 @@
-"""The truth of a number, rung by rung: who pressed play, who was there, who attended, and was it one person?"""
+"""The truth of a number by rungs: who pressed play, was there, attended, and was it one person?"""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class OfWorld:
-    """What is behind the number of one world: accounts on each rung, each rung among those of the one before.
+    """What is behind the number of one world: accounts on each rung, among those on the last.
 
     Guests of a public screen were present; whether one of them attended no table knows, so that
     rung is without them. `nobody_once` and `nobody_ever` count accounts at whose plays nobody was
@@ -141,7 +141,7 @@ def _ids(accounts: Ints) -> tuple[int, ...]:
 
 
 def _counted_days(log: TitleLog, tables: Tables) -> pl.DataFrame:
-    """A row per counted account and day, with what is true of any, or all together, of its plays."""
+    """A row per counted account and day: what is true of any, or of all together, of its plays."""
     question = log.question
     seen = log.plays.with_columns(days_of(log.plays).alias("day")).filter(
         pl.col("account_id").is_in(log.counted().tolist()),
@@ -192,7 +192,7 @@ def _missed(log: TitleLog, tables: Tables, faithful: Ints) -> dict[str, Ints]:
 
 
 def _recorded_at_true_times(question: Question, tables: Tables) -> pl.DataFrame:
-    """The plays as they would stand with every clock right: what is then missing was not received."""
+    """The plays as if every clock were right: what is then missing was not received."""
     true = tables["truth.plays"].select("play_id", "started_at", end="ended_at")
     plays = (
         tables["log.plays"]
@@ -226,7 +226,10 @@ def _nobody(once: float, ever: float) -> str:
     if not once:
         return "At every one of them somebody was there on every day."
     never = f"{ever:,.3g}" if ever else "none"
-    return f"At {once:,.3g} of them there was nobody on at least one day, at {never} of them on every day."
+    return (
+        f"At {once:,.3g} of them there was nobody on at least one day, at {never} of them on every "
+        "day."
+    )
 
 
 def _all_missed(reasons: Sequence[Reason]) -> Missed:
@@ -234,7 +237,10 @@ def _all_missed(reasons: Sequence[Reason]) -> Missed:
     missed = sum(one.accounts for one in reasons if one.reason != "second_profile")
     count = f"{missed:,.3g}" if missed else "No"
     accounts, are = ("account", "is") if missed == 1 else ("accounts", "are")
-    sentence = f"{count} {accounts} of people who did exactly what is claimed {are} missing from the number."
+    sentence = (
+        f"{count} {accounts} of people who did exactly what is claimed {are} missing from the "
+        "number."
+    )
     return Missed(missed, tuple(reasons), sentence)
 
 

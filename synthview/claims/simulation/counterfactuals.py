@@ -1,4 +1,4 @@
-"""Counterfactuals: single homes simulated again with some actors and faults off, and whether they are still counted."""
+"""Counterfactuals: homes simulated again with some actors or faults off, still counted?"""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def attribute(
 def _counted(
     question: Question, lived: _Worlds, players: Mapping[int, tuple[str, ...]]
 ) -> set[World]:
-    """In which worlds each home is in the number: of those with all on, and with any set of those that matter."""
+    """In which worlds each home is counted: with all on, and with any set of those that matter."""
     everyone = frozenset(lived.names)
     wanted = [(home, on) for home, own in players.items() for on in (everyone, *_subsets(own))]
     return {one for one, seen in lived.days(wanted).items() if len(seen) >= question.days}
@@ -132,7 +132,7 @@ def remaining_without(
     names: Sequence[str],
     workers: int,
 ) -> dict[str, list[int]]:
-    """Places of the homes that are still in the number once each name is off, beside what is `off` in each anyway."""
+    """Homes still in the number with each name off, beside what is `off` in each anyway."""
     lived = _Worlds(question, workers, None)
     on = [
         frozenset(name for name in lived.names if name not in off or not off[name][place])
@@ -159,7 +159,7 @@ def _subsets(players: Sequence[str]) -> Iterator[frozenset[str]]:
 def _players(
     question: Question, tables: Tables, lived: _Worlds, homes: Sequence[int]
 ) -> dict[int, tuple[str, ...]]:
-    """Who matters in each home: whoever had a part in a play of the title, or without whom its days are others.
+    """Who matters in each home: causes of a play of the title, or of which days have one.
 
     Where the home with these alone still has other days than with all, every fault that touched its
     messages counts.

@@ -1,4 +1,4 @@
-"""Crowds: accounts that so many people use that by chance alone somebody may have the title on every day."""
+"""Crowds: accounts with so many users that by chance somebody may have the title on every day."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ left out, one.
 
 @dataclass(frozen=True)
 class Crowd:
-    """How often a day the people of some homes draw a title: the row of each home, and draws by country."""
+    """How often a day the people of some homes draw a title: each home's row, draws by country."""
 
     home: Ints
     draws: Floats
 
     def daily(self, part: Floats) -> Floats:
-        """Draws a day that fall on a title, which has such a part of all in each country (any shape, country last)."""
+        """Draws a day that fall on a title by its share in each country (country last)."""
         return np.asarray(self.draws @ np.swapaxes(np.atleast_2d(part), -1, -2))
 
     def expected(self, part: Floats) -> float:
@@ -60,7 +60,7 @@ def crowd_of(
 
 
 def may_fill_by_chance(question: Question, world: World, households: Ints, work: int) -> Flags:
-    """Which households are used by so many people that they may fill the days with a work by chance alone.
+    """Which households have so many users that they may fill the days with a work by chance.
 
     With m draws a day that fall on the work, on average over some days, at most a share min(1, m)
     of these days has it; that all but one of n days do is then no likelier than n times that to the

@@ -133,7 +133,7 @@ def simulate(  # noqa: PLR0913  who, which days, what is wanted, and how
     least_plays: int = 0,
     tell: Callable[[int, int], None] | None = None,
 ) -> Tables:
-    """Simulate some homes (numbers, none twice) and gather their tables, rows of the question's title alone unless told.
+    """Simulate some homes (distinct numbers) and gather their tables, by default the title's rows.
 
     `off` says of each of them which actors and faults have no part in it; with `least_plays`
     accounts with fewer plays are left out of what comes back.
