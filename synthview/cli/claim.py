@@ -1,4 +1,4 @@
-"""``claim``: how a published number could have come about, what it counts, and how much of it is people."""
+"""``claim``: what may be behind a published number, what it counts, how much of it is people."""
 
 from __future__ import annotations
 
@@ -47,15 +47,19 @@ SAMPLE, THOROUGH_SAMPLE = 4_000, 20_000
 _OF_WORLDS = ("seeds", "sample", "workers", "thorough", "sections", "exhaustive")
 """Options that are of simulated worlds alone."""
 EPILOG = """
-  synthview claim christmas-prince  [dim]the 53 people: one world of 109 million homes, within minutes[/dim]
+  synthview claim christmas-prince  \
+[dim]the 53 people: one world of 109 million homes, within minutes[/dim]
 
-  synthview claim christmas-prince --thorough --html page.html  [dim]everything, and a page that shows it[/dim]
+  synthview claim christmas-prince --thorough --html page.html  \
+[dim]everything, and a page that shows it[/dim]
 
-  synthview claim christmas-prince --sections causes,truth  [dim]of all that --thorough tells, some parts[/dim]
+  synthview claim christmas-prince --sections causes,truth  \
+[dim]of all that --thorough tells, some parts[/dim]
 
   synthview claim year --claim "60 movies" --households 1M
 
-  synthview claim christmas-prince --data week  [dim]ask a dataset on disk, ours or anybody's with the same columns[/dim]
+  synthview claim christmas-prince --data week  \
+[dim]ask a dataset on disk, ours or anybody's with the same columns[/dim]
 
 A claim of your own is a few lines of TOML in a scenario's file:
 
@@ -127,7 +131,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     cast: Cast = None,
     workers: Workers = None,
 ) -> None:
-    """Take a published number, and show what it counts, how much of it is people, and how little it pins down."""
+    """Show what a published number counts, how much of it is people, how little it pins down."""
     from synthview.claims.question import ask
     from synthview.engines.order import Order
     from synthview.registry import installed
@@ -250,7 +254,7 @@ def _refuse_beside(
     worlds: Mapping[str, object],
     made: Mapping[str, Any],
 ) -> None:
-    """Refuse what would do nothing beside --sql, or beside --data: how worlds are lived, and how they are `made`."""
+    """Refuse what has no effect beside --sql or --data: options of simulated worlds, and `made`."""
     if sql:
         _refuse("--sql prints a query and does nothing else", **vars(places), **worlds)
     if worlds["thorough"]:
@@ -285,7 +289,7 @@ def thorough_claim(scenario: str, fill: Callable[[Answer], None]) -> None:
 
 @contextmanager
 def _stages() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for the stage at hand on a terminal; a line per stage elsewhere, and more where one takes long."""
+    """Show the current stage: a bar on a terminal, elsewhere a line per stage or more if slow."""
     said: set[str] = set()
     with bar("claim") as move:
 

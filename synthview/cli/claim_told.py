@@ -1,4 +1,4 @@
-"""What ``claim`` says on the screen, as much as was asked for, and the files that its answer goes to."""
+"""What ``claim`` prints, as much as was asked for, and the files that its answer goes to."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Places:
         ]
 
     def check(self) -> None:
-        """Before minutes of work: say that a file cannot be written, or that a package for it is missing."""
+        """Before minutes of work, refuse a file that cannot be written or a missing package."""
         from synthview.claims.page import need
         from synthview.errors import InputError
 
@@ -85,7 +85,8 @@ class Places:
             need()
         if len(self.prints) > 1 or self.png in self.prints:
             raise InputError(
-                "Only one of --html and --json can be printed with -, and no picture. Name a file for the others."
+                "Only one of --html and --json can be printed with -, and no picture. Name a file "
+                "for the others."
             )
         if self.prints:
             need_output(STDOUT)
@@ -94,7 +95,7 @@ class Places:
                 _check_place(place)
 
     def fill(self, answer: Answer) -> None:
-        """Write the files that were asked for, and tell the rest on the screen, unless one of them is printed there."""
+        """Write the files asked for, and print the rest unless one of them goes to the screen."""
         if self.json is not None:
             from synthview.claims.written import as_dict
 
@@ -126,7 +127,8 @@ def _check_place(place: Path) -> None:
         raise OutputError(f"{place} cannot be written: it is a directory. Name a file in it.")
     if not os.access(place if place.exists() else folder, os.W_OK):
         raise OutputError(
-            f"{place} cannot be written: {place if place.exists() else folder} may not be changed by you."
+            f"{place} cannot be written: {place if place.exists() else folder} may not be changed "
+            "by you."
         )
 
 
@@ -152,7 +154,8 @@ def show_shape(_: Shape, as_: str) -> None:
         screen.say(schema(), nl=False)
         return
     screen.say(
-        f"What synthview claim answers, as JSON of the format {FORMAT}. --sections takes these names.\n"
+        f"What synthview claim answers, as JSON of the format {FORMAT}. --sections takes these "
+        "names.\n"
     )
     rows = [
         [

@@ -96,7 +96,8 @@ SHOW_EPILOG = """
 
   synthview show S04  [dim]one published figure[/dim]
 
-  synthview show claim-answer  [dim]the sections of what claim answers; --as json-schema: its JSON Schema[/dim]
+  synthview show claim-answer  \
+[dim]the sections of what claim answers; --as json-schema: its JSON Schema[/dim]
 
   synthview show cat_on_remote  [dim]an actor or a fault: what it does, its traces, examples[/dim]
 """

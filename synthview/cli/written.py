@@ -45,7 +45,7 @@ def put(place: Path, text: str) -> None:
 
 @contextmanager
 def stages(command: str) -> Iterator[Tell]:
-    """Show how far a command with several stages is: a bar on a terminal, a line now and then elsewhere."""
+    """Show the progress of a command with stages: a bar on a terminal, lines elsewhere."""
     said: set[str] = set()
     with bar(command) as move:
 
