@@ -1,4 +1,4 @@
-"""Words and numbers as people read them: counts, shares, dates, lists, countries, and the labels of causes."""
+"""Words and numbers as people read them: counts, shares, dates, lists, countries, causes."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def percent_of(share: float) -> str:
 
 
 def about(number: float) -> str:
-    """A number that is not known to the last digit, with three that mean something, as in '1,230,000'."""
+    """A number that is not known to the last digit, with three significant: '1,230,000'."""
     rounded = float(f"{number:.3g}")
     return (
         f"{rounded:,.0f}" if abs(rounded) >= 100 or rounded == round(rounded) else f"{rounded:,.3g}"
@@ -110,7 +110,7 @@ _MINUS = "−"
 
 
 def figure(value: float) -> str:
-    """A number with as many digits as mean something, as the script of the page writes it: 1,234,567; 12.4; −0.5."""
+    """A number with its significant digits, as the page's script has it: 1,234,567; 12.4; −0.5."""
     size = abs(value)
     places = 0 if size >= 100 else 1 if size >= 1 else 2
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
@@ -219,7 +219,7 @@ def times(count: int) -> str:
 
 
 def listed(words: Sequence[str], most: int = 6) -> str:
-    """Words as a list: ``a``, ``a and b``, ``a, b and c``; after `most` of them how many more there are."""
+    """Words as a list: ``a``, ``a and b``, ``a, b and c``; beyond `most`, how many more."""
     shown = [*words[:most], *([f"{len(words) - most} more"] if len(words) > most else [])]
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
