@@ -162,7 +162,12 @@ def _csv(path: Path, keys: Mapping[str, str | None], table: Table) -> Raw:
     names = heads.get(separator, [])
     if twice := [name for name in names if name in known and f"{name}_duplicated_0" in names]:
         raise InputError(f"{path} has the column {twice[0]} twice. Leave one of them out.")
-    return Csv(path=path, keys=keys, separator=separator, schema=dict.fromkeys(names, pl.String()))
+    return Csv(
+        path=path,
+        keys=keys,
+        separator=separator,
+        schema=dict.fromkeys(names, pl.String()),
+    )
 
 
 def _check_letters(path: Path) -> None:
@@ -182,7 +187,12 @@ def _json(path: Path, keys: Mapping[str, str | None], table: Table) -> Raw:
     names = _keys_of_array(path) if is_array else _keys_of_lines(path)
     lists = {one.name for one in table.columns if one.kind == "ids"}
     types = {name: pl.List(pl.String) if name in lists else pl.String() for name in names}
-    return Json(path=path, keys=keys, schema=types, is_array=is_array)
+    return Json(
+        path=path,
+        keys=keys,
+        schema=types,
+        is_array=is_array,
+    )
 
 
 def _keys_of_lines(path: Path) -> list[str]:

@@ -83,7 +83,12 @@ def _by_name(answer: Answer) -> SimpleNamespace:
         own = vars(found) if section.is_flat else {section.keys[0]: found}
         parts |= own
     frame = {"made_by": answer.made_by, "command": answer.command, "disclaimer": answer.disclaimer}
-    return SimpleNamespace(**frame, scenario=answer.scenario, claim=answer.claim, **parts)
+    return SimpleNamespace(
+        **frame,
+        scenario=answer.scenario,
+        claim=answer.claim,
+        **parts,
+    )
 
 
 def _worked_out(answer: Answer) -> dict[str, Any]:

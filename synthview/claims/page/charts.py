@@ -95,7 +95,11 @@ def definitions(found: Definitions, _: int, width: int) -> Layers:
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, high]))
     size = max(min(step, 11.0) - 1.2, 2.0)
     area = size * size * 0.8
-    dots = alt.Chart(_values(rows), name="dots").mark_circle(color=QUIET, opacity=1, size=area)
+    dots = alt.Chart(_values(rows), name="dots").mark_circle(
+        color=QUIET,
+        opacity=1,
+        size=area,
+    )
     layers = alt.layer(dots.encode(x=x, y=y))
     return layers.properties(width=width, height=high * max(size + 1.2, 4))
 
@@ -117,14 +121,24 @@ def _ranges(rows: Sequence[Row], width: int, title: str, *, percent: bool = Fals
     place = alt.Chart(data).encode(y=y)
     zero = alt.Chart(_values([{"value": 0}])).mark_rule(color=LINE).encode(x=x)
     line = _line(place, alt.X("low:Q", scale=span, title=title))
-    point = place.mark_circle(color=MARK, size=110, opacity=1, yOffset=9).encode(x=x)
+    point = place.mark_circle(
+        color=MARK,
+        size=110,
+        opacity=1,
+        yOffset=9,
+    ).encode(x=x)
     layers = alt.layer(zero, line, point, *_beside(place, rows, width))
     return layers.properties(width=width, height=_ROW * len(rows))
 
 
 def _line(place: alt.Chart, low: alt.X) -> alt.Chart:
     """The interval of each row."""
-    line = place.mark_rule(color=MARK, strokeWidth=3, opacity=0.45, yOffset=9)
+    line = place.mark_rule(
+        color=MARK,
+        strokeWidth=3,
+        opacity=0.45,
+        yOffset=9,
+    )
     return line.encode(x=low, x2="high:Q")
 
 
@@ -137,8 +151,18 @@ def _span(rows: Sequence[Row]) -> alt.Scale:
 def _beside(place: alt.Chart, rows: Sequence[Row], width: int) -> list[alt.Chart]:
     """The words of each row on the left, and its number on the right."""
     room = width - 24 - _A_LETTER * max(len(row.said) for row in rows)
-    words = place.mark_text(align="left", dy=-8, limit=room, color=INK)
-    number = place.mark_text(align="right", dy=-8, fontWeight="bold", color=INK)
+    words = place.mark_text(
+        align="left",
+        dy=-8,
+        limit=room,
+        color=INK,
+    )
+    number = place.mark_text(
+        align="right",
+        dy=-8,
+        fontWeight="bold",
+        color=INK,
+    )
     return [
         words.encode(text="label:N", x=alt.value(2)),
         number.encode(text="said:N", x=alt.value(width)),
@@ -191,17 +215,39 @@ def viewers(found: Inference, _: int, width: int) -> Layers:
     rows = [{"strip": one.label, "x": value, "is_after": one.is_after} for one, value in draws]
     names = [one.label for one in strips]
     x = _of_accounts(max([10.0, *(value for _, value in draws)]))
-    y = alt.Y("strip:N", sort=names, axis=None, scale=alt.Scale(domain=names))
+    y = alt.Y(
+        "strip:N",
+        sort=names,
+        axis=None,
+        scale=alt.Scale(domain=names),
+    )
     colour = alt.condition("datum.is_after", alt.value(MARK), alt.value(QUIET))
-    ticks = alt.Chart(_values(rows)).mark_tick(opacity=0.5, thickness=2, height=22, yOffset=10)
-    layers = alt.layer(ticks.encode(x=x, y=y, color=colour), _over_strips(names, y, width))
+    ticks = alt.Chart(_values(rows)).mark_tick(
+        opacity=0.5,
+        thickness=2,
+        height=22,
+        yOffset=10,
+    )
+    layers = alt.layer(
+        ticks.encode(
+            x=x,
+            y=y,
+            color=colour,
+        ),
+        _over_strips(names, y, width),
+    )
     return layers.properties(width=width, height=64 * len(names))
 
 
 def _over_strips(names: Sequence[str], y: alt.Y, width: int) -> alt.Chart:
     """The words above each strip."""
     words = alt.Chart(_values([{"strip": name} for name in names]))
-    words = words.mark_text(align="left", dy=-13, limit=width, color=INK)
+    words = words.mark_text(
+        align="left",
+        dy=-13,
+        limit=width,
+        color=INK,
+    )
     return words.encode(y=y, text="strip:N", x=alt.value(2))
 
 
@@ -229,10 +275,26 @@ def ladder(found: Ladder, days: int, width: int) -> Layers:
     rows = [{**asdict(one), "said": short(one.accounts)} for one in steps]
     every = alt.Chart(_values(rows))
     line = every.mark_line(interpolate="step", color=MARK, strokeWidth=2.5)
-    dots = alt.Chart(_values(rows)).mark_circle(color=MARK, opacity=1, size=26)
+    dots = alt.Chart(_values(rows)).mark_circle(
+        color=MARK,
+        opacity=1,
+        size=26,
+    )
     here = alt.Chart(_values([one for one in rows if one["days"] == days]))
-    ring = here.mark_point(color=INK, size=190, strokeWidth=2, filled=False, opacity=1)
-    words = here.mark_text(dy=-22, dx=-4, align="center", fontWeight="bold", color=INK)
+    ring = here.mark_point(
+        color=INK,
+        size=190,
+        strokeWidth=2,
+        filled=False,
+        opacity=1,
+    )
+    words = here.mark_text(
+        dy=-22,
+        dx=-4,
+        align="center",
+        fontWeight="bold",
+        color=INK,
+    )
     return _over_days([line, dots, ring, words.encode(text="said:N")], width)
 
 
@@ -273,11 +335,32 @@ def by_days(found: Alternatives, days: int, width: int) -> Layers:
 def daily(found: Aggregates, _: int, width: int) -> Layers:
     """Viewers on each day: all that daily totals hold."""
     data = _values([asdict(one) for one in found.daily])
-    x = alt.X("date:T", title=None, axis=alt.Axis(grid=False, format="%-d %b", tickCount=4))
+    x = alt.X(
+        "date:T",
+        title=None,
+        axis=alt.Axis(
+            grid=False,
+            format="%-d %b",
+            tickCount=4,
+        ),
+    )
     up = alt.Axis(tickCount=4, format="~s")
-    y = alt.Y("viewers:Q", title=None, axis=up, scale=alt.Scale(domainMin=0))
+    y = alt.Y(
+        "viewers:Q",
+        title=None,
+        axis=up,
+        scale=alt.Scale(domainMin=0),
+    )
     low = alt.Y("low:Q", title=None)
-    band = alt.Chart(data).mark_area(color=LINE, opacity=0.7).encode(x=x, y=low, y2="high:Q")
+    band = (
+        alt.Chart(data)
+        .mark_area(color=LINE, opacity=0.7)
+        .encode(
+            x=x,
+            y=low,
+            y2="high:Q",
+        )
+    )
     line = alt.Chart(data).mark_line(color=FIRST, strokeWidth=2.5).encode(x=x, y=y)
     return alt.layer(band, line).properties(width=width - _BESIDE, height=190)
 

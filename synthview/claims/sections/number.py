@@ -245,7 +245,13 @@ def _of_the_likeliest(question: Question, found: Longest, what: str) -> Shortcut
         "each cause could keep "
         f"to {what} for longest{of_these}."
     )
-    return Shortcut(on=True, lived=lived, of=of, expected_missed=None, sentence=short)
+    return Shortcut(
+        on=True,
+        lived=lived,
+        of=of,
+        expected_missed=None,
+        sentence=short,
+    )
 
 
 def _spoken(value: float) -> str:

@@ -49,8 +49,21 @@ def forest(figures: Rows) -> Markup | None:
         return None
     order = [row["id"] for row in rows]
     scale = alt.Scale(type="log", domain=[_LEAST, _MOST], clamp=True)
-    axis = alt.Axis(values=[0.2, 0.33, 0.5, 0.8, 1, 1.25, 2, 3, 5], format="~g", grid=True)
-    y = alt.Y("id:N", sort=order, title=None, axis=alt.Axis(grid=False, ticks=False, domain=False))
+    axis = alt.Axis(
+        values=[0.2, 0.33, 0.5, 0.8, 1, 1.25, 2, 3, 5],
+        format="~g",
+        grid=True,
+    )
+    y = alt.Y(
+        "id:N",
+        sort=order,
+        title=None,
+        axis=alt.Axis(
+            grid=False,
+            ticks=False,
+            domain=False,
+        ),
+    )
     x = alt.X("value:Q", scale=scale, axis=axis, title="simulated / published")
     colour = alt.Color(
         "verdict:N",
@@ -100,7 +113,12 @@ def _beside(figures: Rows, ids: Mapping[str, Any], title: str, unit: str = "%") 
     if len(rows) < 2:
         return None
     order = [row["x"] for row in rows]
-    x = alt.X("x:O", title=title, sort=order, axis=alt.Axis(grid=False, labelAngle=0))
+    x = alt.X(
+        "x:O",
+        title=title,
+        sort=order,
+        axis=alt.Axis(grid=False, labelAngle=0),
+    )
     data = alt.Chart(rows_of(rows)).encode(x=x)
     top = alt.Axis(tickCount=5)
     band = data.mark_bar(color=ACCEPTED, width=14).encode(
@@ -127,8 +145,17 @@ def _bars(rows: Rows, x: str, title: str, marks: Sequence[float] = ()) -> Markup
         "from:Q", title=title, axis=alt.Axis(grid=False), scale=alt.Scale(nice=False, zero=False)
     )
     height = alt.Y("share:Q", title="%", axis=alt.Axis(tickCount=4))
-    bars = alt.Chart(rows_of(data)).mark_bar(color=OURS, opacity=0.75, binSpacing=1)
-    bars = bars.encode(x=place, x2="to:Q", y=height, y2=alt.datum(0))
+    bars = alt.Chart(rows_of(data)).mark_bar(
+        color=OURS,
+        opacity=0.75,
+        binSpacing=1,
+    )
+    bars = bars.encode(
+        x=place,
+        x2="to:Q",
+        y=height,
+        y2=alt.datum(0),
+    )
     lines = (
         alt.Chart(rows_of([{"at": one} for one in marks]))
         .mark_rule(color=THEIRS, strokeWidth=2)
@@ -247,8 +274,21 @@ def _repeats(told: Told, figures: Rows) -> list[Plot | None]:
     scale = alt.Scale(domain=list(_RETURNS), range=[OURS, INK, SOFT])
     colour = alt.Color("of:N", scale=scale, legend=alt.Legend(title=None))
     x = alt.X("least:O", title="at least so many", axis=alt.Axis(labelAngle=0))
-    y = alt.Y("share:Q", scale=alt.Scale(type="log"), title="% of pairs", axis=_DECADES)
-    line = alt.Chart(rows_of(rows)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
+    y = alt.Y(
+        "share:Q",
+        scale=alt.Scale(type="log"),
+        title="% of pairs",
+        axis=_DECADES,
+    )
+    line = (
+        alt.Chart(rows_of(rows))
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=x,
+            y=y,
+            color=colour,
+        )
+    )
     dots = (
         alt.Chart(rows_of(points))
         .mark_point(filled=False, size=90, strokeWidth=2)
@@ -270,8 +310,21 @@ def _popularity(told: Told, _: Rows) -> list[Plot | None]:
         scale=alt.Scale(type="log"),
         axis=alt.Axis(format="~s", values=[10**n for n in range(6)]),
     )
-    y = alt.Y("share:Q", scale=alt.Scale(type="log"), title="% of hours", axis=_DECADES)
-    line = alt.Chart(rows_of(rows)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
+    y = alt.Y(
+        "share:Q",
+        scale=alt.Scale(type="log"),
+        title="% of hours",
+        axis=_DECADES,
+    )
+    line = (
+        alt.Chart(rows_of(rows))
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=x,
+            y=y,
+            color=colour,
+        )
+    )
     about = (
         "Each title's share of hours in half a year. The published head is flat (slope 0.5), the "
         "tail steep."
@@ -290,7 +343,12 @@ def _decay(told: Told, figures: Rows) -> list[Plot | None]:
     weeks = None
     if rows:
         x = alt.X("week:Q", title="weeks since it appeared", axis=alt.Axis(grid=False))
-        y = alt.Y("share:Q", title="% of the best week", scale=alt.Scale(type="log"), axis=_DECADES)
+        y = alt.Y(
+            "share:Q",
+            title="% of the best week",
+            scale=alt.Scale(type="log"),
+            axis=_DECADES,
+        )
         weeks = drawn(
             [alt.Chart(rows_of(rows)).mark_line(color=OURS, strokeWidth=2).encode(x=x, y=y)],
             _WIDE,
