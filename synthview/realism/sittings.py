@@ -30,27 +30,31 @@ def finished_seasons(study: Study) -> pl.DataFrame:
     study began, so that its first episode is not seen, does not count.
     """
     firsts = study.titles.filter((pl.col("kind") == "episode") & (pl.col("season_number") == 1))
-    episodes = firsts.group_by("work").agg(episodes=pl.len())
-    numbered = firsts.select("title", "episode_number")
-    plays = study.plays.filter(
-        (pl.col("kind") == "episode") & (pl.col("start_ms") < study.day_ms(_SEASON_DAYS))
+    lengths = firsts.group_by("work").agg(episodes=pl.len())
+    is_seen = pl.col("watched_ms") >= _SEEN * pl.col("runtime_ms")
+    seen = _watched_episodes(study, firsts).filter(is_seen)
+    seasons = seen.group_by("group", "home", "work").agg(
+        pl.col("watched_ms").sum(),
+        seen=pl.len(),
+        first=pl.col("first").min(),
+        last=pl.coalesce("done", "first").max(),
     )
-    plays = plays.join(numbered, on="title")
-    each = plays.group_by("group", "home", "work", "title").agg(
+    is_finished = (pl.col("seen") == pl.col("episodes")) & (pl.col("episodes") > 1)
+    finished = seasons.join(lengths, on="work").filter(is_finished)
+    days = pl.col("last") // DAY_MS - pl.col("first") // DAY_MS + 1
+    return finished.select("group", "home", "work", "watched_ms", days=days)
+
+
+def _watched_episodes(study: Study, firsts: pl.DataFrame) -> pl.DataFrame:
+    """Each home's time with each episode of `firsts`: watched, when first, and when it was done."""
+    is_early = pl.col("start_ms") < study.day_ms(_SEASON_DAYS)
+    plays = study.plays.filter(is_early & (pl.col("kind") == "episode"))
+    plays = plays.join(firsts.select("title"), on="title")
+    return plays.group_by("group", "home", "work", "title").agg(
         pl.col("watched_ms").sum(),
         pl.col("runtime_ms").first(),
         first=pl.col("local_ms").min(),
         done=pl.col("local_ms").filter(pl.col("completion") >= _SEEN).min(),
-    )
-    seen = each.filter(pl.col("watched_ms") >= _SEEN * pl.col("runtime_ms"))
-    last = pl.coalesce("done", "first").max()
-    seasons = seen.group_by("group", "home", "work").agg(
-        pl.len().alias("seen"), pl.col("watched_ms").sum(), first=pl.col("first").min(), last=last
-    )
-    whole = seasons.join(episodes, on="work").filter(pl.col("seen") == pl.col("episodes"))
-    days = pl.col("last") // DAY_MS - pl.col("first") // DAY_MS + 1
-    return whole.filter(pl.col("episodes") > 1).select(
-        "group", "home", "work", "watched_ms", days=days
     )
 
 

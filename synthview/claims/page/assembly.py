@@ -21,7 +21,7 @@ from synthview.claims.page.cells import ROWS
 from synthview.claims.page.charts import DRAWN, Chart, rows_of_causes, strips_of_viewers
 from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import VERDICTS, first_child, street, verdict_told
-from synthview.claims.page.ink import drawn
+from synthview.claims.page.ink import LOOK
 from synthview.claims.page.scenes import scenes_of
 from synthview.claims.sections.causes import Causes
 from synthview.claims.sections.definitions import Definitions
@@ -145,7 +145,9 @@ def _both(answer: Answer, chart: Chart) -> dict[str, Markup] | None:
     """A chart for wide and for narrow screens; None where there is nothing to draw."""
     wide, narrow = chart.of(answer, _WIDE), chart.of(answer, _NARROW)
     return (
-        None if wide is None or narrow is None else {"wide": drawn(wide), "narrow": drawn(narrow)}
+        None
+        if wide is None or narrow is None
+        else {"wide": LOOK.draw(wide), "narrow": LOOK.draw(narrow)}
     )
 
 

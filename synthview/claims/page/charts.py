@@ -10,13 +10,14 @@ import altair as alt
 
 from synthview.claims.answer import Answer
 from synthview.claims.page.dots import Stacks, stack
-from synthview.claims.page.ink import FIRST, INK, LINE, MARK, QUIET, Layers
+from synthview.claims.page.ink import FIRST, MARK, QUIET
 from synthview.claims.sections.aggregates import Aggregates
 from synthview.claims.sections.alternatives import Alternatives
 from synthview.claims.sections.causes import Causes
 from synthview.claims.sections.definitions import Definitions
 from synthview.claims.sections.inference import Inference, Spread
 from synthview.claims.sections.ladder import Ladder
+from synthview.drawings import INK, LINE, Layers, rows_of
 from synthview.wording import figure, short
 
 __all__ = ["DRAWN", "Chart", "Row", "Strip", "rows_of_causes", "strips_of_viewers"]
@@ -81,10 +82,6 @@ class Strip:
         return [draws[place * last // max(kept - 1, 1)] for place in range(kept)]
 
 
-def _values(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
-    return alt.InlineData(values=[dict(row) for row in rows])
-
-
 def definitions(found: Definitions, _: int, width: int) -> Layers:
     """Every definition as a dot over its number; a dot stands for several where they are many."""
     stacks: Stacks = stack(found.values)
@@ -95,7 +92,7 @@ def definitions(found: Definitions, _: int, width: int) -> Layers:
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, high]))
     size = max(min(step, 11.0) - 1.2, 2.0)
     area = size * size * 0.8
-    dots = alt.Chart(_values(rows), name="dots").mark_circle(
+    dots = alt.Chart(rows_of(rows), name="dots").mark_circle(
         color=QUIET,
         opacity=1,
         size=area,
@@ -113,13 +110,13 @@ def _of_numbers(stacks: Stacks) -> alt.X:
 
 def _ranges(rows: Sequence[Row], width: int, title: str, *, percent: bool = False) -> Layers:
     """One line for each row: its words, its interval, its point and its number."""
-    data = _values([{**asdict(row), "row": number} for number, row in enumerate(rows)])
+    data = rows_of([{**asdict(row), "row": number} for number, row in enumerate(rows)])
     span = _span(rows)
     axis = alt.Axis(tickCount=5, grid=False, format="%" if percent else ",~f")
     x = alt.X("value:Q", title=title, scale=span, axis=axis)
     y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.35))
     place = alt.Chart(data).encode(y=y)
-    zero = alt.Chart(_values([{"value": 0}])).mark_rule(color=LINE).encode(x=x)
+    zero = alt.Chart(rows_of([{"value": 0}])).mark_rule(color=LINE).encode(x=x)
     line = _line(place, alt.X("low:Q", scale=span, title=title))
     point = place.mark_circle(
         color=MARK,
@@ -222,7 +219,7 @@ def viewers(found: Inference, _: int, width: int) -> Layers:
         scale=alt.Scale(domain=names),
     )
     colour = alt.condition("datum.is_after", alt.value(MARK), alt.value(QUIET))
-    ticks = alt.Chart(_values(rows)).mark_tick(
+    ticks = alt.Chart(rows_of(rows)).mark_tick(
         opacity=0.5,
         thickness=2,
         height=22,
@@ -241,7 +238,7 @@ def viewers(found: Inference, _: int, width: int) -> Layers:
 
 def _over_strips(names: Sequence[str], y: alt.Y, width: int) -> alt.Chart:
     """The words above each strip."""
-    words = alt.Chart(_values([{"strip": name} for name in names]))
+    words = alt.Chart(rows_of([{"strip": name} for name in names]))
     words = words.mark_text(
         align="left",
         dy=-13,
@@ -273,14 +270,14 @@ def ladder(found: Ladder, days: int, width: int) -> Layers:
     """How many accounts have a run of at least so many days: from millions down to one."""
     steps = [one for one in found.ladder if one.accounts > 0]
     rows = [{**asdict(one), "said": short(one.accounts)} for one in steps]
-    every = alt.Chart(_values(rows))
+    every = alt.Chart(rows_of(rows))
     line = every.mark_line(interpolate="step", color=MARK, strokeWidth=2.5)
-    dots = alt.Chart(_values(rows)).mark_circle(
+    dots = alt.Chart(rows_of(rows)).mark_circle(
         color=MARK,
         opacity=1,
         size=26,
     )
-    here = alt.Chart(_values([one for one in rows if one["days"] == days]))
+    here = alt.Chart(rows_of([one for one in rows if one["days"] == days]))
     ring = here.mark_point(
         color=INK,
         size=190,
@@ -321,7 +318,7 @@ def _of_powers() -> alt.Y:
 def by_days(found: Alternatives, days: int, width: int) -> Layers:
     """How many numbers could have been tweeted, by the days they speak of."""
     rows = [{**asdict(one), "is_ours": one.days == days} for one in found.by_days]
-    bars = alt.Chart(_values(rows)).mark_bar(opacity=1)
+    bars = alt.Chart(rows_of(rows)).mark_bar(opacity=1)
     every = [one.days for one in found.by_days]
     third = [one for one in every if (one - (days or 0)) % 3 == 0]
     axis = alt.Axis(labelAngle=0, values=third if width < _NARROW else every)
@@ -334,7 +331,7 @@ def by_days(found: Alternatives, days: int, width: int) -> Layers:
 
 def daily(found: Aggregates, _: int, width: int) -> Layers:
     """Viewers on each day: all that daily totals hold."""
-    data = _values([asdict(one) for one in found.daily])
+    data = rows_of([asdict(one) for one in found.daily])
     x = alt.X(
         "date:T",
         title=None,

@@ -11,7 +11,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from synthview.realism.page.charts import forest, plots_of
+from synthview.realism.page.charts import forest
+from synthview.realism.page.plots import plots_of
 
 __all__ = ["assemble"]
 
