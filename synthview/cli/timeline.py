@@ -15,7 +15,7 @@ from rich.text import Text
 from synthview.cli import screen
 from synthview.explain import acts, chapters, point, summary
 from synthview.explain.strips import Bar, Kind, happened, logged, meanings
-from synthview.explain.words import day_in_words, length, listed, sentence, spoken
+from synthview.explain.words import capital, day_in_words, length, listed, spoken
 from synthview.outside.legible import legible
 from synthview.sinks.id_forms import id_as
 
@@ -91,14 +91,14 @@ def _grid(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> RenderableT
 def _head(story: Story) -> Iterator[RenderableType]:
     """Whose home it is, who else is on the account, and what acts there."""
     account = f", account {story.account}" if story.account else ""
-    about = f"\n{sentence(story.home)}.\n{story.living_there}."
+    about = f"\n{capital(story.home)}.\n{story.living_there}."
     yield Text.assemble((f"{story.heading}{account}", "bold"), about)
     for actor, names in story.elsewhere.items():
         bare = [name.removesuffix(", elsewhere") for name in names]
         yield Text(f"Elsewhere, on the same account ({spoken(actor)}): {listed(bare, 8)}.")
     table = Table.grid(padding=(0, 2, 0, 0))
     for act in acts(story):
-        what = f"{act.manual}\n{sentence(act.did)}."
+        what = f"{act.manual}\n{capital(act.did)}."
         table.add_row(Text(spoken(act.name), "bold"), Text(what))
     if table.row_count:
         yield Group("", table)

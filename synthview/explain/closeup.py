@@ -12,7 +12,7 @@ import polars as pl
 
 from synthview.explain.replay import Replay, on_the_wall
 from synthview.explain.telling import Logged, Play
-from synthview.explain.words import clock, counted, country, length, listed, sentence, shift, spoken
+from synthview.explain.words import capital, clock, counted, country, length, listed, shift, spoken
 
 __all__ = ["Closeup", "Fact", "Message", "look_closely"]
 
@@ -119,7 +119,7 @@ def _why(play: Play) -> Iterator[Fact]:
     actors = {deed.actor for deed in play.deeds}
     others = [spoken(one) for one in play.causes if one not in actors]
     acted = [*map(str, play.deeds), *others]
-    yield Fact("what acted", sentence(listed(acted)) or "nothing: ordinary viewing", "")
+    yield Fact("what acted", capital(listed(acted)) or "nothing: ordinary viewing", "")
 
 
 def _end(logged: Logged) -> str:
