@@ -110,7 +110,12 @@ def need_for(kind: str, parts: Sequence[Section] = SECTIONS) -> None:
     modules = ["scipy.special", "scipy.stats"]
     if kind == "streak":
         modules += ["pyarrow", "duckdb"]
-    need("claim", "claim", *modules, *(module for one in parts for module in one.packages))
+    need(
+        "claim",
+        "claim",
+        *modules,
+        *(module for one in parts for module in one.packages),
+    )
 
 
 def answer(

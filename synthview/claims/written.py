@@ -81,7 +81,14 @@ def schema() -> str:
             "are missing."
         ),
     }
-    return json.dumps(head | schema_of(_shape()) | head, indent=2, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            head | schema_of(_shape()) | head,
+            indent=2,
+            ensure_ascii=False,
+        )
+        + "\n"
+    )
 
 
 @cache

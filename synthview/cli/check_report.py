@@ -140,7 +140,13 @@ def _scored(one: Score) -> list[str]:
     reader = f"{_share(one.at_least)} to {_share(one.at_most)}" if one.caused else "-"
     named = f"{one.named:,} from {one.cut:g} on"
     shares = [_share(value) for value in (one.precision, one.recall, one.average_precision)]
-    return [one.cause, f"{one.base_rate:.2%} ({one.caused:,})", named, *shares, reader]
+    return [
+        one.cause,
+        f"{one.base_rate:.2%} ({one.caused:,})",
+        named,
+        *shares,
+        reader,
+    ]
 
 
 def _share(value: float | None) -> str:

@@ -297,6 +297,11 @@ def _stages() -> Iterator[Callable[[str, int, int], None]]:
             if stage not in said and not is_live():
                 said.add(stage)
                 screen.say(f"{stage} ({of:,}) …", err=True)
-            move(done, of, stage=stage, note=f"{done:,} of {of:,}")
+            move(
+                done,
+                of,
+                stage=stage,
+                note=f"{done:,} of {of:,}",
+            )
 
         yield tell

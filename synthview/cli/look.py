@@ -247,7 +247,13 @@ def _unknown(name: str, scenarios: Iterable[str], known: Sequence[str]) -> Unkno
     from synthview.tables import BY_PATH
 
     near = get_close_matches(name, known, n=3, cutoff=0.6)
-    listed = {*scenarios, *installed().actors, *installed().faults, *BY_PATH, *near}
+    listed = {
+        *scenarios,
+        *installed().actors,
+        *installed().faults,
+        *BY_PATH,
+        *near,
+    }
     return UnknownName("scenario, actor, fault, table, setting or source", name, listed)
 
 

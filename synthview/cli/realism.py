@@ -262,7 +262,11 @@ def _tell_family(family: dict[str, Any]) -> None:
         "unit",
         "verdict",
     ]
-    screen.tell(head, [_row(one) for one in family["figures"]], family["title"])
+    screen.tell(
+        head,
+        [_row(one) for one in family["figures"]],
+        family["title"],
+    )
 
 
 def _row(figure: dict[str, Any]) -> list[str]:

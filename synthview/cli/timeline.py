@@ -124,7 +124,11 @@ def _chapter(
         until = f" to {day_in_words(chapter.last)}" if chapter.alike else ""
         yield Text(f"\n{day_in_words(chapter.day)}{until}: nothing was played.", "dim")
         return
-    yield _strips(story, chapter, 24 if width < NARROW else 48 if width < ROOMY else 72)
+    yield _strips(
+        story,
+        chapter,
+        24 if width < NARROW else 48 if width < ROOMY else 72,
+    )
     yield Padding(_lines(chapter, closeup, width), (0, 0, 0, 1))
     if chapter.alike:
         times = listed(
@@ -137,7 +141,11 @@ def _chapter(
 def _strips(story: Story, chapter: Chapter, cells: int) -> Text:
     """The day's two strips, each with its sum."""
     axis = "".join(f"{hour:<{cells // 8}}" for hour in range(0, 24, 3)) + "24"
-    told = Text.assemble("\n", (f"{day_in_words(chapter.day):<13}", "bold"), (axis, "dim"))
+    told = Text.assemble(
+        "\n",
+        (f"{day_in_words(chapter.day):<13}", "bold"),
+        (axis, "dim"),
+    )
     both = (
         ("the log", logged(story, chapter.day), chapter.logged_ms),
         ("happened", happened(story, chapter.day), chapter.attended_ms),

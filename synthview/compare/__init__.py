@@ -196,7 +196,13 @@ def _ticker(
 ) -> Callable[[], None]:
     """Return a function to be called after each day of a block; it tells how much is done."""
     done = int(part[0]) * days
-    steps = iter(range(done + len(part), done + len(part) * (days + 1), len(part)))
+    steps = iter(
+        range(
+            done + len(part),
+            done + len(part) * (days + 1),
+            len(part),
+        )
+    )
 
     def tick() -> None:
         if tell:

@@ -160,7 +160,13 @@ def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
     """Raise NoSpace if a run of this size does not fit beside what it does not replace."""
     site = Site(directory)
     found = site.look()
-    there = site.bytes_of({*found.files, *found.replaces, *site.present(plan.layout)})
+    there = site.bytes_of(
+        {
+            *found.files,
+            *found.replaces,
+            *site.present(plan.layout),
+        }
+    )
     room = shutil.disk_usage(site.ground)
     if not room.total:
         raise OutputError(

@@ -57,7 +57,11 @@ class Raw:
         """Return the values of a column as in the file, or as in the names of its folders."""
         if column.name in self.schema:
             return frame[column.name]
-        value = pl.Series(column.name, [self.keys.get(column.name)], dtype=pl.String)
+        value = pl.Series(
+            column.name,
+            [self.keys.get(column.name)],
+            dtype=pl.String,
+        )
         return value.new_from_index(0, len(frame))
 
 
@@ -158,7 +162,11 @@ def _csv(path: Path, keys: Mapping[str, str | None], table: Table) -> Raw:
         if path.stat().st_size
         else {}
     )
-    separator = max(heads, key=lambda sign: len(known & set(heads[sign])), default=",")
+    separator = max(
+        heads,
+        key=lambda sign: len(known & set(heads[sign])),
+        default=",",
+    )
     names = heads.get(separator, [])
     if twice := [name for name in names if name in known and f"{name}_duplicated_0" in names]:
         raise InputError(f"{path} has the column {twice[0]} twice. Leave one of them out.")

@@ -57,7 +57,11 @@ def owned(study: Study) -> Mapping[str, Tally]:
         (kind == one).any().alias(one) for one in _OWNED.values()
     )
     each = homes.join(has, on="home", how="left")
-    *parts, whole = study.sums(each, *(pl.col(one).sum() for one in _OWNED.values()), pl.len())
+    *parts, whole = study.sums(
+        each,
+        *(pl.col(one).sum() for one in _OWNED.values()),
+        pl.len(),
+    )
     return {one: share(part, whole) for one, part in zip(_OWNED, parts, strict=True)}
 
 

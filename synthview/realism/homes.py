@@ -41,7 +41,12 @@ def sizes(study: Study) -> Mapping[str, Tally]:
     if eu.is_empty():
         return found
     people = pl.col("person_count")
-    whole, total, five = study.sums(eu, pl.len(), people.sum(), (people >= 5).sum())
+    whole, total, five = study.sums(
+        eu,
+        pl.len(),
+        people.sum(),
+        (people >= 5).sum(),
+    )
     found |= {"S16-mean": ratio(total, whole), "S16-5": share(five, whole)}
     for name, count in _SIZES.items():
         [above] = study.sums(eu, (people == count).sum())
@@ -67,7 +72,11 @@ def with_school_children(study: Study) -> Mapping[str, Tally]:
     at_school = pl.col("lives_here") & pl.col("age").is_between(6, 17)
     theirs = study.persons.filter(at_school).select("home").unique().with_columns(children=True)
     homes = _of(study, "US").join(theirs, on="home", how="left")
-    above, below = study.sums(homes, pl.col("children").sum(), pl.len())
+    above, below = study.sums(
+        homes,
+        pl.col("children").sum(),
+        pl.len(),
+    )
     return {"S18": share(above, below)}
 
 
@@ -108,7 +117,11 @@ def sharing(study: Study) -> Mapping[str, Tally]:
         study.persons.filter(pl.col("age") >= _ADULT), outside.sum(), pl.len()
     )
     homes = study.persons.group_by("group", "home", "country").agg(others=outside.sum())
-    all_away, accounts = study.sums(homes, pl.col("others").sum(), pl.len())
+    all_away, accounts = study.sums(
+        homes,
+        pl.col("others").sum(),
+        pl.len(),
+    )
     shared, us = study.sums(
         homes.filter(pl.col("country") == "US"), (pl.col("others") > 0).sum(), pl.len()
     )
@@ -155,7 +168,11 @@ def kids_titles(study: Study) -> Mapping[str, Tally]:
     titles = study.titles.select("title", theirs=is_theirs)
     plays = study.plays.filter(pl.col("watched_ms") > 2 * 60_000).join(titles, on="title")
     homes = plays.group_by("group", "home").agg(pl.col("theirs").any())
-    above, below = study.sums(homes, pl.col("theirs").sum(), pl.len())
+    above, below = study.sums(
+        homes,
+        pl.col("theirs").sum(),
+        pl.len(),
+    )
     return {"K01": share(above, below)}
 
 

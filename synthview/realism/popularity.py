@@ -134,7 +134,11 @@ def kids_share(study: Study) -> Mapping[str, Tally]:
     )
     plays = half_year(study).join(is_kids, on="title")
     watched = pl.col("watched_ms")
-    above, below = study.sums(plays, watched.filter(pl.col("kids")).sum(), watched.sum())
+    above, below = study.sums(
+        plays,
+        watched.filter(pl.col("kids")).sum(),
+        watched.sum(),
+    )
     return {"P24": ratio(above, below, 100)}
 
 

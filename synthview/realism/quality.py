@@ -56,7 +56,11 @@ def attempts(study: Study) -> pl.DataFrame:
 def starts(study: Study) -> Mapping[str, Tally]:
     """Percentage of attempts that fail to start, and of plays with a picture that stall."""
     each = _attempts(study)
-    failed, tries = study.sums(each, pl.col("failed").sum(), pl.len())
+    failed, tries = study.sums(
+        each,
+        pl.col("failed").sum(),
+        pl.len(),
+    )
     stalled, plays = study.sums(
         each.filter(pl.col("played_ms") > 0), (pl.col("stalls") > 0).sum(), pl.len()
     )
@@ -103,7 +107,12 @@ def patience(sums: Floats) -> Floats:
     """
     left, served = sums[: _STEPS + 1], sums[_STEPS + 1 :]
     waiting = (left + served)[::-1].cumsum()[::-1]
-    stays = 1 - np.divide(left, waiting, out=np.zeros_like(left), where=waiting > 0)
+    stays = 1 - np.divide(
+        left,
+        waiting,
+        out=np.zeros_like(left),
+        where=waiting > 0,
+    )
     gone = 1 - np.cumprod(stays)
     return np.where(waiting >= _LEAST_WAITING, gone, np.nan)[:_STEPS]
 
@@ -143,7 +152,11 @@ def late(study: Study) -> Mapping[str, Tally]:
     devices = by_device.filter(pl.col("least") < _WRONG_CLOCK_MS).collect(engine="streaming")
     if devices.is_empty():
         raise NotApplicable("it has no messages of phones")
-    above, below = study.sums(devices, pl.col("late").sum(), pl.col("messages").sum())
+    above, below = study.sums(
+        devices,
+        pl.col("late").sum(),
+        pl.col("messages").sum(),
+    )
     return {"Q12": share(above, below)}
 
 
@@ -155,7 +168,13 @@ def _patience(study: Study) -> Rows:
         seconds = (step + 1) * _STEP_MS / 1000
         if np.isfinite(part):
             rows.append({"seconds": seconds, "of": "simulated", "share": float(100 * part)})
-        rows.append({"seconds": seconds, "of": "published", "share": max(5.8 * (seconds - 2), 0.0)})
+        rows.append(
+            {
+                "seconds": seconds,
+                "of": "published",
+                "share": max(5.8 * (seconds - 2), 0.0),
+            }
+        )
     return rows
 
 

@@ -35,7 +35,11 @@ def pairs_of(plays: pl.DataFrame) -> pl.DataFrame:
     runs = by_day.with_columns(run=in_a_row).group_by(*_PAIR, "run")
     lengths = runs.agg(pl.col("plays").sum(), days=pl.len())
     each = lengths.group_by(_PAIR)
-    return each.agg(pl.col("plays").sum(), pl.col("days").sum(), longest_run=pl.col("days").max())
+    return each.agg(
+        pl.col("plays").sum(),
+        pl.col("days").sum(),
+        longest_run=pl.col("days").max(),
+    )
 
 
 def returns(study: Study) -> Mapping[str, Tally]:
@@ -44,9 +48,17 @@ def returns(study: Study) -> Mapping[str, Tally]:
     found = {}
     for column, wanted in (("plays", _PLAYS), ("days", _DAYS), ("longest_run", _RUNS)):
         for one, least in wanted.items():
-            above, below = study.sums(pairs, (pl.col(column) >= least).sum(), pl.len())
+            above, below = study.sums(
+                pairs,
+                (pl.col(column) >= least).sum(),
+                pl.len(),
+            )
             found[one] = share(above, below)
-    again, whole = study.sums(pairs, pl.col("plays").sum() - pl.len(), pl.col("plays").sum())
+    again, whole = study.sums(
+        pairs,
+        pl.col("plays").sum() - pl.len(),
+        pl.col("plays").sum(),
+    )
     return found | {"T23-rep": share(again, whole)}
 
 
@@ -61,7 +73,11 @@ def rewatching(study: Study) -> Mapping[str, Tally]:
     """Percentage of time on television sets and elsewhere spent on what was seen before."""
     again = pl.col("intent").is_in(["rewatch", "sleep_aid"])
     played = pl.col("played_ms")
-    above, below = study.sums(study.truths, played.filter(again).sum(), played.sum())
+    above, below = study.sums(
+        study.truths,
+        played.filter(again).sum(),
+        played.sum(),
+    )
     return {"T27": ratio(above, below, 100)}
 
 

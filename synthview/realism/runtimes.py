@@ -47,7 +47,11 @@ def _quantile(values: Floats, part: float) -> Tally:
     levels, place = np.unique(values, return_inverse=True)
     groups = min(GROUPS, len(values))
     table = np.zeros((groups, len(levels)))
-    np.add.at(table, (np.arange(len(values)) % groups, place), 1)
+    np.add.at(
+        table,
+        (np.arange(len(values)) % groups, place),
+        1,
+    )
     return Tally(
         table, lambda counts: float(np.quantile(np.repeat(levels, counts.astype(int)), part))
     )

@@ -138,7 +138,11 @@ def _resampled(tally: Tally) -> Floats:
 def _draws(groups: int) -> Floats:
     """How often each resample has each group, the same for all figures and runs."""
     rng = np.random.default_rng(_SEED)
-    return rng.multinomial(groups, np.full(groups, 1 / groups), size=RESAMPLES).astype(np.float64)
+    return rng.multinomial(
+        groups,
+        np.full(groups, 1 / groups),
+        size=RESAMPLES,
+    ).astype(np.float64)
 
 
 def _no_surer_than_counts(tally: Tally, low: float, high: float) -> tuple[float, float]:

@@ -44,7 +44,11 @@ class Result:
         """How far the value is outside the accepted range, over the published value; 0 inside."""
         if self.found is None:
             return 0.0
-        outside = max(self.target.low - self.found.value, self.found.value - self.target.high, 0.0)
+        outside = max(
+            self.target.low - self.found.value,
+            self.found.value - self.target.high,
+            0.0,
+        )
         return outside / (abs(self.target.value) or 1.0)
 
     def as_dict(self) -> dict[str, Any]:

@@ -74,7 +74,12 @@ AVRO_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 def markdown(table: Table) -> str:
     """Describe a table as a Markdown section with one line per column."""
-    lines = [f"## {table.path}", "", f"{_row(table)} {_dating(table)}", ""]
+    lines = [
+        f"## {table.path}",
+        "",
+        f"{_row(table)} {_dating(table)}",
+        "",
+    ]
     lines += ["| column | type | unit | may be empty | meaning |", "|---|---|---|---|---|"]
     for column in table.columns:
         cells = (

@@ -103,7 +103,11 @@ class Lineage:
         for change in changes:
             begin, end = starts[change.row], starts[change.row + 1]
             pieces.append(self._passed(text[done:begin]))
-            self._note(change, self._row + change.row + 1, text[begin:end].decode())
+            self._note(
+                change,
+                self._row + change.row + 1,
+                text[begin:end].decode(),
+            )
             pieces.append(self._passed(change.now.encode()))
             done = end
         pieces.append(self._passed(text[done:]))

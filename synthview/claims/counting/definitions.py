@@ -212,7 +212,14 @@ def axes(question: Question) -> tuple[Axis, ...]:
     for back in range(question.windows):
         first, last = question.dates(back)
         days = f"DATE '{first}' AND DATE '{last}'"
-        options.append(Option(str(back), f"{first} to {last}", _EVERYTHING, days))
+        options.append(
+            Option(
+                str(back),
+                f"{first} to {last}",
+                _EVERYTHING,
+                days,
+            )
+        )
     return (*AXES, Axis("window", "Which days", tuple(options)))
 
 
@@ -221,7 +228,11 @@ def every(question: Question) -> Iterator[Definition]:
     names = [axis.name for axis in AXES]
     for words in product(*([one.value for one in axis.options] for axis in AXES)):
         for window in range(question.windows):
-            yield replace(Definition(), **dict(zip(names, words, strict=True)), window=window)
+            yield replace(
+                Definition(),
+                **dict(zip(names, words, strict=True)),
+                window=window,
+            )
 
 
 def in_words(definition: Definition, question: Question) -> str:

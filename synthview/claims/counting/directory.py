@@ -174,7 +174,12 @@ def _check_plays(directory: Path, log: Tables, shown: pl.DataFrame, title: str) 
         "is there more than once",
     )
     for name in WANTED["log.plays"].columns:
-        _refuse_any(directory, "log.plays", plays.filter(pl.col(name).is_null()), f"has no {name}")
+        _refuse_any(
+            directory,
+            "log.plays",
+            plays.filter(pl.col(name).is_null()),
+            f"has no {name}",
+        )
     unknown = plays.join(shown, on="play_id", how="anti")
     _refuse_any(directory, "log.plays", unknown, "is of an account that log.accounts does not have")
     _refuse_any(

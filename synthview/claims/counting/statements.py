@@ -141,7 +141,11 @@ def _read(source: Source, wanted: Wanted, raw: Raw, title: str) -> _Read:
     if isinstance(raw, Json):
         shape = "array" if raw.is_array else "newline_delimited"
         types = ", ".join(f"{name}: 'VARCHAR'" for name in wanted.columns if name in raw.schema)
-        return _Read("read_json", (f"format = '{shape}'", f"columns = {{{types}}}", *hive), columns)
+        return _Read(
+            "read_json",
+            (f"format = '{shape}'", f"columns = {{{types}}}", *hive),
+            columns,
+        )
     if raw.kind == "parquet":
         return _Read("read_parquet", hive, columns)
     raise InputError(

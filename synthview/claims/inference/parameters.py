@@ -104,7 +104,11 @@ class Parameter:
         with np.errstate(divide="ignore"):
             cut = ndtr((self._onto(np.array(self.allowed, dtype=np.float64)) - middle) / spread)
         # A hundred-millionth off the ends: an allowed end itself, 0 or all, is another world.
-        inner = np.clip(cut[0] + shares * (cut[1] - cut[0]), 1e-8, 1 - 1e-8)
+        inner = np.clip(
+            cut[0] + shares * (cut[1] - cut[0]),
+            1e-8,
+            1 - 1e-8,
+        )
         values = np.clip(self._back(middle + spread * ndtri(inner)), *self.allowed)
         return np.rint(values) if self.is_whole else values
 

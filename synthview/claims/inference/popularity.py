@@ -49,4 +49,8 @@ def times(other: Floats, lived: Floats) -> Floats:
 
     Once, where nobody could pick it there.
     """
-    return np.where(lived > 0, other / np.where(lived > 0, lived, 1.0), 1.0)
+    return np.where(
+        lived > 0,
+        other / np.where(lived > 0, lived, 1.0),
+        1.0,
+    )

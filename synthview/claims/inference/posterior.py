@@ -316,7 +316,14 @@ def _indices(blocks: Blocks, weighted: WeightedWorlds, seed: int) -> dict[str, t
         for part, row in rows.items():
             count = np.bincount(row.ravel())
             mean = np.bincount(row.ravel(), answer.ravel()) / np.maximum(count, 1)
-            found[part].append(first_order(blocks.values[part], mean, float(answer.var()), seed))
+            found[part].append(
+                first_order(
+                    blocks.values[part],
+                    mean,
+                    float(answer.var()),
+                    seed,
+                )
+            )
     return {
         one.path: pair
         for part, own in blocks.ranges.items()

@@ -138,7 +138,11 @@ class PosteriorWorlds:
         """How many counted homes there are by their weights, (source, rung)."""
         found = np.zeros(self.weighted.counted.shape[2:])
         counted = np.flatnonzero(seen.is_counted)
-        np.add.at(found, (seen.source[counted], seen.rung[counted]), weight[counted])
+        np.add.at(
+            found,
+            (seen.source[counted], seen.rung[counted]),
+            weight[counted],
+        )
         return found
 
     def _first(self, draws: _Draws, fits: Flags) -> tuple[PosteriorWorld, int]:
@@ -254,7 +258,11 @@ class _Draws:
 
     def one(self, place: int) -> _Drawn:
         """The world at a place of the order."""
-        return _Drawn(int(self.point[place]), int(self.mixed[place]), self.counted[place])
+        return _Drawn(
+            int(self.point[place]),
+            int(self.mixed[place]),
+            self.counted[place],
+        )
 
 
 def _by_nearness(likely: Ints, balance: Floats, count: int) -> Iterator[list[int]]:

@@ -77,7 +77,11 @@ def lit(home: Home, label: str = "") -> Markup:
     star = (
         Markup('<use href="#star" class="star"/>') if home.verdict == "same_person" else Markup("")
     )
-    return _drawing(len(home.doors), label, Markup("").join([*doors, star]))
+    return _drawing(
+        len(home.doors),
+        label,
+        Markup("").join([*doors, star]),
+    )
 
 
 def doors_told(home: Home) -> str:

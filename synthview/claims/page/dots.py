@@ -56,7 +56,12 @@ def stack(values: Sequence[float]) -> Stacks:
     for value in values:
         counts[int((value - low) // step)] += 1
     per_dot = -(-max(counts) // _MOST_DOTS) or 1
-    return Stacks(low, step, per_dot, tuple(-(-count // per_dot) for count in counts))
+    return Stacks(
+        low,
+        step,
+        per_dot,
+        tuple(-(-count // per_dot) for count in counts),
+    )
 
 
 def _round_width(span: float, *, is_whole: bool) -> float:

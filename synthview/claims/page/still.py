@@ -49,7 +49,14 @@ def _words(answer: Answer, homes: Sequence[Home]) -> Markup:
         _line("How real is a published number?", 78, 22, _MARK, bold=True),
         _line(claim.name, 162, 76, _PAPER, bold=True),
     ]
-    quote = _wrapped(f"“{claim.quote or claim.name}”", 34, 5, 218, 25, _SOFT)
+    quote = _wrapped(
+        f"“{claim.quote or claim.name}”",
+        34,
+        5,
+        218,
+        25,
+        _SOFT,
+    )
     lines += [*quote, *_legend(homes, 208 + 33 * len(quote))]
     lines += _wrapped(_answer(answer, homes), 34, 4, 448, 28, _PAPER, bold=True)
     return Markup("").join([*lines, *_wrapped(answer.disclaimer, 122, 2, 584, 16, _SOFT)])
@@ -132,5 +139,10 @@ def _houses(homes: Sequence[Home]) -> Iterator[Markup]:
     box = Markup('<svg x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"')
     for number, home in enumerate(homes):
         row, column = divmod(number, columns)
-        place = box.format(left + column * step, top + row * step * 0.98, step * 0.86, step * 0.86)
+        place = box.format(
+            left + column * step,
+            top + row * step * 0.98,
+            step * 0.86,
+            step * 0.86,
+        )
         yield place + calendar.lit(home).removeprefix('<svg class="calendar"')

@@ -77,7 +77,11 @@ def measure(study: Study) -> Definitions:
         replace(one, value=float(np.mean([world.pitfalls[place].value for world in every])))
         for place, one in enumerate(every[0].pitfalls)
     ]
-    return _told(study.question, np.mean([world.values for world in every], axis=0), means)
+    return _told(
+        study.question,
+        np.mean([world.values for world in every], axis=0),
+        means,
+    )
 
 
 def _told(question: Question, values: Floats, mistakes: Sequence[Pitfall]) -> Definitions:

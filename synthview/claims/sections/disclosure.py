@@ -199,7 +199,11 @@ class Crowd:
         triples = comb(len(question.span), EVENINGS)
         ways = sum(comb(count, EVENINGS) for count in by_account) / max(triples, 1)
         hours = days.group_by("hour").len().iter_rows()
-        return cls(each, ways, {one: count / len(pairs) for one, count in hours})
+        return cls(
+            each,
+            ways,
+            {one: count / len(pairs) for one, count in hours},
+        )
 
     def expected(self, known: list[int]) -> float:
         """How many are expected to have plays at some hours if all days are evenly spread."""

@@ -237,7 +237,15 @@ def _shares(found: Posterior) -> tuple[Share, ...]:
     for place, name in enumerate(found.basis.sources):
         if accounts[:, place].any():
             low, middle, high = _quantiles(accounts[:, place] / max(found.said, 1))
-            rows.append(Share("" if name == HABIT else name, _label(name), middle, low, high))
+            rows.append(
+                Share(
+                    "" if name == HABIT else name,
+                    _label(name),
+                    middle,
+                    low,
+                    high,
+                )
+            )
     return tuple(sorted(rows, key=lambda row: (-row.median, -row.high, row.name)))
 
 

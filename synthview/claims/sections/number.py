@@ -285,7 +285,14 @@ def _tables(found: Number) -> Iterable[Table]:
             ["watched", "value"], [[one.watched, f"{one.value:.6g}"] for one in by_definition]
         )
     if by_source := found.number.by_source:
-        rows = [[one.source, f"{one.days:,}", f"{one.homes:,}"] for one in by_source]
+        rows = [
+            [
+                one.source,
+                f"{one.days:,}",
+                f"{one.homes:,}",
+            ]
+            for one in by_source
+        ]
         yield Table(["source", "days", "homes"], rows)
 
 

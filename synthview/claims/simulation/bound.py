@@ -78,8 +78,21 @@ def shortcut(
     )
     days = often["days"].to_numpy()
     others = max(drawn.of - len(tied.household), 0)
-    missed = _beyond(days, len(drawn.households), max(question.days - 1, 1)) * others
-    sentence = _in_words(question, len(tied.household), drawn, int(days.max(initial=0)), missed)
+    missed = (
+        _beyond(
+            days,
+            len(drawn.households),
+            max(question.days - 1, 1),
+        )
+        * others
+    )
+    sentence = _in_words(
+        question,
+        len(tied.household),
+        drawn,
+        int(days.max(initial=0)),
+        missed,
+    )
     return Shortcut(
         on=True, lived=len(tied.household), of=drawn.of, expected_missed=missed, sentence=sentence
     )

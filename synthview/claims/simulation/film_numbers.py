@@ -170,7 +170,11 @@ class _Films:
         cell = (row.ravel() * shape[1] + lived.definition) * shape[2] + length
         films = len(world_of(question.scenario).catalogue.works)
         shelves = [_shelf(question, *group) for group in groups.tolist()]
-        return cls(cell, shape, np.stack(shelves) if shelves else np.zeros((0, films)))
+        return cls(
+            cell,
+            shape,
+            np.stack(shelves) if shelves else np.zeros((0, films)),
+        )
 
     def expected(self, weight: Floats) -> Floats:
         """How many have a run of at least so many days on average: (definition, length, film)."""

@@ -160,7 +160,11 @@ def columns(rows: Rows, x: str) -> Markup | None:
     """A bar for each place of a curve."""
     if not rows:
         return None
-    place = alt.X(f"{x}:O", title=x, axis=alt.Axis(labelAngle=0))
+    place = alt.X(
+        f"{x}:O",
+        title=x,
+        axis=alt.Axis(labelAngle=0),
+    )
     height = alt.Y("share:Q", title=None, axis=alt.Axis(tickCount=4))
     columns = alt.Chart(rows_of(rows)).mark_bar(color=OURS, opacity=0.75)
     return drawn([columns.encode(x=place, y=height)])
@@ -168,7 +172,15 @@ def columns(rows: Rows, x: str) -> Markup | None:
 
 def curve(rows: Rows, x: alt.X, y: alt.Y, colour: alt.Color) -> alt.Chart:
     """A line for each kind of row."""
-    return alt.Chart(rows_of(rows)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
+    return (
+        alt.Chart(rows_of(rows))
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=x,
+            y=y,
+            color=colour,
+        )
+    )
 
 
 def by_kind(field: str, colours: Mapping[str, str]) -> alt.Color:

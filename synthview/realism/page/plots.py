@@ -40,7 +40,11 @@ def _published(figures: Rows, *ids: str) -> list[float]:
 
 
 def _hours(told: Told, figures: Rows) -> list[Plot | None]:
-    starts = beside(figures, {f"T01-{hour:02}": hour for hour in range(24)}, "hour of the day, UTC")
+    starts = beside(
+        figures,
+        {f"T01-{hour:02}": hour for hour in range(24)},
+        "hour of the day, UTC",
+    )
     names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     days = beside(figures, {f"T03-{day}": day for day in names}, "day of the week, UTC")
     watched = bars(told["curves"].get("watched_by_hour", []), "hour", "hour of the clock at home")
