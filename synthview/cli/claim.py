@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from synthview.cli import screen
-from synthview.cli.bars import bar, is_live
 from synthview.cli.claim_told import Places
 from synthview.cli.options import (
     Cast,
@@ -28,6 +26,7 @@ from synthview.cli.options import (
     names_of,
     typed,
 )
+from synthview.cli.outputs import stages
 from synthview.cli.running import counted, stoppable
 from synthview.outside.legible import legible
 from synthview.outside.manuals import manual_of
@@ -235,7 +234,10 @@ def _answer(
             "An earlier run of this command was stopped: what it had finished is not done again.",
             err=True,
         )
-    with stoppable(str(kept.directory) if effort.thorough else None), _stages() as tell:
+    with (
+        stoppable(str(kept.directory) if effort.thorough else None),
+        stages("claim", with_counts=True) as tell,
+    ):
         found = answer(question, effort, command, tell, names=names, kept=kept)
     fill(found)
     kept.clear()
@@ -285,23 +287,3 @@ def thorough_claim(scenario: str, fill: Callable[[Answer], None]) -> None:
     question = ask(load(scenario, installed(), {"run.households": ACCOUNTS}))
     nothing_said = dict.fromkeys(("seeds", "sample", "workers", "sections", "exhaustive"))
     _answer(question, _effort({**nothing_said, "thorough": True}), [], fill)
-
-
-@contextmanager
-def _stages() -> Iterator[Callable[[str, int, int], None]]:
-    """Show the current stage: a bar on a terminal, elsewhere a line per stage or more if slow."""
-    said: set[str] = set()
-    with bar("claim") as move:
-
-        def tell(stage: str, done: int, of: int) -> None:
-            if stage not in said and not is_live():
-                said.add(stage)
-                screen.say(f"{stage} ({of:,}) …", err=True)
-            move(
-                done,
-                of,
-                stage=stage,
-                note=f"{done:,} of {of:,}",
-            )
-
-        yield tell

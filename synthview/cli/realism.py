@@ -9,8 +9,8 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.options import Seed, Without, Workers, assignments, complete_scenarios
+from synthview.cli.outputs import Tell, check_place, put, stages
 from synthview.cli.running import STDOUT, counted, duration_in_words, stoppable
-from synthview.cli.written import Tell, check_place, put, stages
 from synthview.outside.manuals import manual_of
 
 if TYPE_CHECKING:
