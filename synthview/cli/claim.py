@@ -234,10 +234,8 @@ def _answer(
             "An earlier run of this command was stopped: what it had finished is not done again.",
             err=True,
         )
-    with (
-        stoppable(str(kept.directory) if effort.thorough else None),
-        stages("claim", with_counts=True) as tell,
-    ):
+    goes_on_in = str(kept.directory) if effort.thorough else None
+    with stoppable(goes_on_in), stages("claim", with_counts=True) as tell:
         found = answer(question, effort, command, tell, names=names, kept=kept)
     fill(found)
     kept.clear()

@@ -88,7 +88,7 @@ def _full(seen: Flags, question: Question, spare: int) -> Flags:
     days = question.days
     before = np.cumsum(np.pad(seen, ((0, 0), (1, 0))), axis=1)
     end = seen.shape[1] - np.arange(question.windows)
-    filled = before[:, end] - before[:, end - days]
+    filled: Ints = before[:, end] - before[:, end - days]
     return np.asarray(filled >= days - spare)
 
 
