@@ -14,7 +14,7 @@ from pathlib import Path
 
 from synthview.claims.answer import Answer
 from synthview.claims.page import picture, render
-from synthview.claims.sections.homes import Homes
+from synthview.claims.sections.homes import ShownHomes
 from synthview.claims.shipped import RUN, pack
 from synthview.claims.written import read
 
@@ -40,7 +40,7 @@ def ship(run: Path) -> None:
 def portable(answer: Answer) -> Answer:
     """Return the run with its command as anybody would type it: file names without folders."""
     command = shlex.join(_named(word) for word in shlex.split(answer.command))
-    homes, found = answer.of(Homes), dict(answer.found)
+    homes, found = answer.of(ShownHomes), dict(answer.found)
     if homes:
         found["homes"] = replace(homes, downloads=replace(homes.downloads, command=command))
     return replace(answer, command=command, found=found)

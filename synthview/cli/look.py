@@ -24,10 +24,10 @@ from synthview.cli.options import (
     complete_scenarios,
 )
 from synthview.cli.portrait import Portrait, portrait_of, show_portrait
-from synthview.cli.statements import (
+from synthview.cli.table_sql import (
     DESCRIBED,
     STATEMENTS,
-    Wanted,
+    SqlOptions,
     described,
     statements,
     statements_of_all,
@@ -181,7 +181,7 @@ def show(
     data: Data = None,
 ) -> None:
     """Show everything about a scenario, an actor, a fault, a table, a setting or a source."""
-    wanted = Wanted(dialect, format_, ids, data)
+    wanted = SqlOptions(dialect, format_, ids, data)
     if name == "tables":
         screen.say(statements_of_all(as_, wanted), nl=False)
         return

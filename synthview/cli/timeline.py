@@ -20,7 +20,7 @@ from synthview.outside.legible import legible
 from synthview.sinks.id_forms import id_as
 
 if TYPE_CHECKING:
-    from synthview.explain import Chapter, Closeup, Run, Story
+    from synthview.explain import AlikePlays, Chapter, Closeup, Story
 
 __all__ = ["tell"]
 
@@ -184,7 +184,7 @@ def _lines(chapter: Chapter, closeup: Closeup | None, width: int) -> RenderableT
     return table
 
 
-def _cells(run: Run, columns: int, between: str) -> tuple[RenderableType, ...]:
+def _cells(run: AlikePlays, columns: int, between: str) -> tuple[RenderableType, ...]:
     """What was played, what the log says and what happened, in so many columns beside the time."""
     what, truth = _what(run), _truth(run, between)
     in_log = Text(f"log: {run.logged}", "dim")
@@ -193,13 +193,13 @@ def _cells(run: Run, columns: int, between: str) -> tuple[RenderableType, ...]:
     return (Group(what, in_log), truth) if columns else (Group(what, in_log, truth),)
 
 
-def _what(run: Run) -> Text:
+def _what(run: AlikePlays) -> Text:
     return Text.assemble(
         (run.title, "bold" if run.first.causes else ""), (f", {run.first.device}", "dim")
     )
 
 
-def _truth(run: Run, between: str) -> Text:
+def _truth(run: AlikePlays, between: str) -> Text:
     """Who was there, why it happened, what the log makes of it."""
     told = [Text(run.viewers, "red" if run.presence == "nobody" else "")]
     told += [Text(why, "italic") for why in (*run.why, *map(str, run.mishaps))]

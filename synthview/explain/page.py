@@ -9,7 +9,7 @@ from html import escape
 from importlib.resources import files
 
 from synthview.explain.closeup import Closeup
-from synthview.explain.days import Chapter, Run, chapters
+from synthview.explain.days import AlikePlays, Chapter, chapters
 from synthview.explain.point import acts, point, summary
 from synthview.explain.strips import Bar, happened, lanes, logged, meanings
 from synthview.explain.telling import Story
@@ -178,7 +178,7 @@ def _bar(bar: Bar, *, is_marked: bool) -> str:
     return f'<span class="bar {bar.kind}{mark}" style="{where}" title="{tip}"></span>'
 
 
-def _run(story: Story, run: Run, closeup: Closeup | None) -> str:
+def _run(story: Story, run: AlikePlays, closeup: Closeup | None) -> str:
     mark = ' class="marked" aria-current="true"' if closeup and closeup.play in run.plays else ""
     more = "".join(f"<p><i>{escape(one)}</i></p>" for one in (*run.why, *map(str, run.mishaps)))
     more += "".join(f'<p class="lesson">{escape(one)}</p>' for one in run.lessons)

@@ -13,7 +13,7 @@ from typing import ClassVar
 import polars as pl
 
 from synthview.errors import InputError
-from synthview.foreign.places import Place
+from synthview.foreign.table_places import Place
 from synthview.tables import Column, Table
 
 __all__ = ["NAMES", "Raw", "raw_of", "told_by"]

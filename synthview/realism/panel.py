@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from synthview.realism.study import DAY_MS, Study
+from synthview.realism.observed import DAY_MS, Observed
 
 __all__ = ["IDENTITY_DAYS", "LEAST_MS", "panel_clicks", "panel_plays"]
 
@@ -14,7 +14,7 @@ LEAST_MS = 180_000
 """A click is a play if so long passes until the next one."""
 
 
-def panel_clicks(study: Study) -> pl.DataFrame:
+def panel_clicks(observed: Observed) -> pl.DataFrame:
     """Starts of films on computers of homes in the United Kingdom, as the panel sees them.
 
     Columns: group, device_id and spell (a browser while it keeps its name), title, start_ms, and
@@ -25,8 +25,8 @@ def panel_clicks(study: Study) -> pl.DataFrame:
         IDENTITY_DAYS * DAY_MS
     )  # ids are drawn by chance, so phases are too
     spell = (pl.col("start_ms") + phase) // (IDENTITY_DAYS * DAY_MS)
-    began = study.plays.filter(is_theirs & ~pl.col("autoplayed")).join(
-        study.dwellings, on="home", how="semi"
+    began = observed.plays.filter(is_theirs & ~pl.col("autoplayed")).join(
+        observed.dwellings, on="home", how="semi"
     )
     began = began.with_columns(spell=spell).sort("device_id", "start_ms")
     until = pl.col("start_ms").shift(-1).over("device_id", "spell") - pl.col("start_ms")
@@ -35,6 +35,6 @@ def panel_clicks(study: Study) -> pl.DataFrame:
     return films.select("group", "device_id", "spell", "title", "start_ms", "until_next_ms")
 
 
-def panel_plays(study: Study) -> pl.DataFrame:
+def panel_plays(observed: Observed) -> pl.DataFrame:
     """Those clicks that the panel counts as plays."""
-    return panel_clicks(study).filter(pl.col("until_next_ms") >= LEAST_MS)
+    return panel_clicks(observed).filter(pl.col("until_next_ms") >= LEAST_MS)

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from synthview.realism.measure import Curve, Family, Measure, Rows
+from synthview.realism.observed import HOUR_MS, NotApplicable, Observed
 from synthview.realism.samples import MESSAGES
-from synthview.realism.study import HOUR_MS, NotApplicable, Study
 from synthview.realism.tally import Floats, Tally, share
 
 __all__ = ["QUALITY", "given_up_by", "patience", "patience_slope"]
@@ -27,13 +27,13 @@ _WRONG_CLOCK_MS = 12 * HOUR_MS
 """A device with all messages this far off has a wrong clock; none of them is known to be late."""
 
 
-def attempts(study: Study) -> pl.DataFrame:
+def attempts(observed: Observed) -> pl.DataFrame:
     """Return a row for each play: group, failed, played_ms, stalls, wait_ms (to picture or end)."""
     kind, at = pl.col("type").cast(pl.String), pl.col("client_time").dt.epoch("ms")
     failed = (pl.col("error_code").cast(pl.String) == "startup_failed").any()
     stalls = ((kind == "buffer_start") & (pl.col("played_ms") > 0)).sum()
     each = (
-        study.scan("log.events")
+        observed.scan("log.events")
         .group_by("group", "play_id")
         .agg(
             failed=failed.fill_null(value=False),
@@ -53,30 +53,30 @@ def attempts(study: Study) -> pl.DataFrame:
     )
 
 
-def starts(study: Study) -> Mapping[str, Tally]:
+def starts(observed: Observed) -> Mapping[str, Tally]:
     """Percentage of attempts that fail to start, and of plays with a picture that stall."""
-    each = _attempts(study)
-    failed, tries = study.sums(
+    each = _attempts(observed)
+    failed, tries = observed.sums(
         each,
         pl.col("failed").sum(),
         pl.len(),
     )
-    stalled, plays = study.sums(
+    stalled, plays = observed.sums(
         each.filter(pl.col("played_ms") > 0), (pl.col("stalls") > 0).sum(), pl.len()
     )
     return {"Q01": share(failed, tries), "Q03-2013": share(stalled, plays)}
 
 
-def _attempts(study: Study) -> pl.DataFrame:
-    each = attempts(study)
+def _attempts(observed: Observed) -> pl.DataFrame:
+    each = attempts(observed)
     if each.is_empty():
         raise NotApplicable("it has no messages of a play that begins in it")
     return each
 
 
-def start_up(study: Study) -> Mapping[str, Tally]:
+def start_up(observed: Observed) -> Mapping[str, Tally]:
     """When people begin to leave before the first picture, and how many more each second."""
-    table = patience_table(_attempts(study), study.groups)
+    table = patience_table(_attempts(observed), observed.groups)
     return {
         "Q05": Tally(table, lambda sums: given_up_by(patience(sums))),
         "Q06": Tally(table, lambda sums: 100 * patience_slope(sums)),
@@ -133,16 +133,18 @@ def given_up_by(gone: Floats) -> float:
     return float((passed[0] + 1) * _STEP_MS / 1000 if len(passed) else _STEPS * _STEP_MS / 1000)
 
 
-def late(study: Study) -> Mapping[str, Tally]:
+def late(observed: Observed) -> Mapping[str, Tally]:
     """Of messages of phones, the percentage that arrive a day or more after they were made."""
     phones = (
-        study.devices.filter(pl.col("device_type").cast(pl.String) == "phone")
+        observed.devices.filter(pl.col("device_type").cast(pl.String) == "phone")
         .select("device_id")
         .lazy()
     )
     delay = (pl.col("received_time") - pl.col("client_time")).dt.total_milliseconds()
     each = (
-        study.scan("log.events").join(phones, on="device_id", how="semi").with_columns(delay=delay)
+        observed.scan("log.events")
+        .join(phones, on="device_id", how="semi")
+        .with_columns(delay=delay)
     )
     by_device = each.group_by("group", "device_id").agg(
         late=(pl.col("delay") >= _LATE_MS).sum(),
@@ -152,7 +154,7 @@ def late(study: Study) -> Mapping[str, Tally]:
     devices = by_device.filter(pl.col("least") < _WRONG_CLOCK_MS).collect(engine="streaming")
     if devices.is_empty():
         raise NotApplicable("it has no messages of phones")
-    above, below = study.sums(
+    above, below = observed.sums(
         devices,
         pl.col("late").sum(),
         pl.col("messages").sum(),
@@ -160,9 +162,9 @@ def late(study: Study) -> Mapping[str, Tally]:
     return {"Q12": share(above, below)}
 
 
-def _patience(study: Study) -> Rows:
+def _patience(observed: Observed) -> Rows:
     """The share that has left, had no picture come, by seconds waited; and the published line."""
-    gone = patience(patience_table(_attempts(study), study.groups).sum(axis=0))
+    gone = patience(patience_table(_attempts(observed), observed.groups).sum(axis=0))
     rows: list[dict[str, Any]] = []
     for step, part in enumerate(gone):
         seconds = (step + 1) * _STEP_MS / 1000

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from synthview.realism.measure import Curve, Family, Measure, Rows
+from synthview.realism.observed import DAY_MS, NotApplicable, Observed
 from synthview.realism.panel import panel_plays
 from synthview.realism.samples import MONTH, UK
-from synthview.realism.study import DAY_MS, NotApplicable, Study
 from synthview.realism.tally import Tally, ratio, share
 
 __all__ = ["REPEATS"]
@@ -42,19 +42,19 @@ def pairs_of(plays: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def returns(study: Study) -> Mapping[str, Tally]:
+def returns(observed: Observed) -> Mapping[str, Tally]:
     """Percentage of pairs of a browser and a film with so many plays, days, days in a row."""
-    pairs = _pairs(study)
+    pairs = _pairs(observed)
     found = {}
     for column, wanted in (("plays", _PLAYS), ("days", _DAYS), ("longest_run", _RUNS)):
         for one, least in wanted.items():
-            above, below = study.sums(
+            above, below = observed.sums(
                 pairs,
                 (pl.col(column) >= least).sum(),
                 pl.len(),
             )
             found[one] = share(above, below)
-    again, whole = study.sums(
+    again, whole = observed.sums(
         pairs,
         pl.col("plays").sum() - pl.len(),
         pl.col("plays").sum(),
@@ -62,28 +62,28 @@ def returns(study: Study) -> Mapping[str, Tally]:
     return found | {"T23-rep": share(again, whole)}
 
 
-def _pairs(study: Study) -> pl.DataFrame:
-    plays = panel_plays(study)
+def _pairs(observed: Observed) -> pl.DataFrame:
+    plays = panel_plays(observed)
     if plays.is_empty():
         raise NotApplicable("nobody in it watches films on a computer in the United Kingdom")
     return pairs_of(plays)
 
 
-def rewatching(study: Study) -> Mapping[str, Tally]:
+def rewatching(observed: Observed) -> Mapping[str, Tally]:
     """Percentage of time on television sets and elsewhere spent on what was seen before."""
     again = pl.col("intent").is_in(["rewatch", "sleep_aid"])
     played = pl.col("played_ms")
-    above, below = study.sums(
-        study.truths,
+    above, below = observed.sums(
+        observed.truths,
         played.filter(again).sum(),
         played.sum(),
     )
     return {"T27": ratio(above, below, 100)}
 
 
-def _runs_curve(study: Study) -> Rows:
+def _runs_curve(observed: Observed) -> Rows:
     """Of pairs, the percentage with at least so many plays, days, or days in a row."""
-    pairs = _pairs(study)
+    pairs = _pairs(observed)
     names = {"plays": "plays", "days": "days", "longest_run": "days in a row"}
     return [
         {

@@ -20,7 +20,7 @@ from synthview.scenario.facts import (
     Claim,
     DatedEvent,
     NamedTitle,
-    Run,
+    RunFacts,
     check,
     check_total,
     still_true,
@@ -40,7 +40,7 @@ class Draft:
     """A scenario in the making: plain values, checked as each layer is laid."""
 
     def __init__(self, registry: Registry) -> None:
-        self.declared: dict[str, type] = {"run": Run, **registry.sections}
+        self.declared: dict[str, type] = {"run": RunFacts, **registry.sections}
         self.kinds = {"actors": registry.actors, "faults": registry.faults}
         self.known_packages = registry.packages
         self.named_only = registry.named_only
@@ -182,7 +182,7 @@ class Draft:
             name: build(one, self.sections[name], name, where)
             for name, one in self.declared.items()
         }
-        run: Run = sections["run"]
+        run: RunFacts = sections["run"]
         titles: Mapping[str, NamedTitle] = self._entries("titles", where)
         events: list[DatedEvent] = list(self._entries("dated_events", where).values())
         claims: list[Claim] = list(self._entries("claims", where).values())

@@ -18,7 +18,7 @@ from synthview.claims.counting.title_plays import Tables, corrected_start, title
 from synthview.claims.question import Question
 from synthview.dataset import Run
 from synthview.errors import InputError
-from synthview.foreign.datasets import Source, opened
+from synthview.foreign.datasets import TableSource, opened
 from synthview.foreign.frames import Wanted
 from synthview.rows import Ints
 from synthview.tables import table
@@ -70,7 +70,7 @@ class Counted:
     accounts: int
 
 
-def open_log(source: Source) -> Tables:
+def open_log(source: TableSource) -> Tables:
     """Return the tables of a log, with the columns that a claim reads.
 
     Raises InputError where a table or a column that a claim needs is not there.

@@ -14,7 +14,7 @@ from synthview.claims.counting.directory import WANTED
 from synthview.claims.counting.sql import as_path, as_pattern
 from synthview.errors import InputError, MissingExtra
 from synthview.foreign.databases import Stored
-from synthview.foreign.datasets import Source, opened
+from synthview.foreign.datasets import TableSource, opened
 from synthview.foreign.frames import Wanted, check_columns
 from synthview.foreign.raw import Csv, Json, Raw
 from synthview.tables import Column
@@ -70,7 +70,7 @@ def _narrowed(wanted: Wanted, statement: str) -> Wanted:
     return Wanted(wanted.table, names, wanted.may_be_null, wanted.may_be_unknown)
 
 
-def _statement(source: Source, wanted: Wanted, title: str) -> str:
+def _statement(source: TableSource, wanted: Wanted, title: str) -> str:
     name, path = wanted.table.name, wanted.table.path
     if damaged := source.damaged_rows(wanted.table):
         raise InputError(
@@ -91,7 +91,7 @@ def _statement(source: Source, wanted: Wanted, title: str) -> str:
     return f"CREATE VIEW {name} AS {_selection(source, wanted, raws, title)};\n"
 
 
-def _selection(source: Source, wanted: Wanted, raws: Sequence[Raw], title: str) -> str:
+def _selection(source: TableSource, wanted: Wanted, raws: Sequence[Raw], title: str) -> str:
     if isinstance(raws[0], Stored):
         made = _columns(wanted, raws[0], title)
         return _select(made, f"dataset.{raws[0].name}")
@@ -124,7 +124,7 @@ def _listed(columns: Sequence[tuple[str, str]], place: str) -> str:
     return f"SELECT {', '.join(named)} FROM {place}"
 
 
-def _read(source: Source, wanted: Wanted, raw: Raw, title: str) -> _Read:
+def _read(source: TableSource, wanted: Wanted, raw: Raw, title: str) -> _Read:
     """How a file is read."""
     columns = _columns(wanted, raw, title)
     hive = _hive(source, wanted, raw)
@@ -154,7 +154,7 @@ def _read(source: Source, wanted: Wanted, raw: Raw, title: str) -> _Read:
     )
 
 
-def _hive(source: Source, wanted: Wanted, raw: Raw) -> tuple[str, ...]:
+def _hive(source: TableSource, wanted: Wanted, raw: Raw) -> tuple[str, ...]:
     """Whether names of folders are columns: where one is needed.
 
     Never where one would stand for another.
@@ -174,7 +174,7 @@ def _call(read: _Read, raws: Sequence[Raw], paths: str) -> str:
     return f"{read.reader}({', '.join([paths, *options])})"
 
 
-def _all_paths(source: Source, wanted: Wanted, raws: Sequence[Raw]) -> str:
+def _all_paths(source: TableSource, wanted: Wanted, raws: Sequence[Raw]) -> str:
     """A pattern that stands for just these files, or else their paths."""
     place = source.files(wanted.table)
     ends = {_end(raw.path) for raw in raws}

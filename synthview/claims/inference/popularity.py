@@ -15,11 +15,11 @@ from synthview.rows import Floats
 from synthview.world import World
 from synthview.world.popularity import ADULTS, KIDS
 
-__all__ = ["Shelf", "parts", "times"]
+__all__ = ["PopularityRow", "parts", "times"]
 
 
 @dataclass(frozen=True)
-class Shelf:
+class PopularityRow:
     """A task: one row of popularities."""
 
     number: int

@@ -16,9 +16,9 @@ from synthview.claims.inference.parameters import (
     parameters_of,
     with_settings,
 )
-from synthview.claims.inference.popularity import Shelf, parts, times
+from synthview.claims.inference.popularity import PopularityRow, parts, times
 from synthview.claims.inference.posterior_worlds import PosteriorWorlds, Tell
-from synthview.claims.inference.proposal import Outcomes, Point, Proposal, proposal_rates, propose
+from synthview.claims.inference.proposal import HomePool, Outcomes, Point, proposal_rates, propose
 from synthview.claims.inference.sensitivity import Index, first_order
 from synthview.claims.inference.shown import Chosen, PlacedWorld, PosteriorWorld
 from synthview.claims.inference.weights import (
@@ -36,7 +36,7 @@ from synthview.errors import InputError
 from synthview.rows import Floats, Ints
 from synthview.stage.actor import Actor
 
-__all__ = ["Effort", "Posterior", "infer"]
+__all__ = ["InferenceEffort", "Posterior", "infer"]
 
 _OTHER_SEED = 1 << 62
 """What the seed of the other half differs by: a bit that nobody types."""
@@ -54,7 +54,7 @@ million homes.
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class InferenceEffort:
     """How much is done.
 
     Homes looked at in each of two worlds, and points lived by them; rows of popularities and of
@@ -121,7 +121,7 @@ def infer(
     *,
     workers: int = 1,
     tell: Tell | None = None,
-    effort: Effort | None = None,
+    effort: InferenceEffort | None = None,
     ranges: Sequence[Parameter] | None = None,
 ) -> Posterior:
     """Simulate a few hundred homes at many points of the settings, and condition on the number.
@@ -130,7 +130,7 @@ def infer(
     where an actor says nothing of what it keeps to.
     """
     _check(question)
-    effort = effort or Effort()
+    effort = effort or InferenceEffort()
     varied = parameters_of(question) if ranges is None else ranges
     basis = _worlds(question, households, varied, effort, workers, tell)
     return _conclude(basis, households, effort)
@@ -140,7 +140,7 @@ def _worlds(
     question: Question,
     households: int,
     varied: Sequence[Parameter],
-    effort: Effort,
+    effort: InferenceEffort,
     workers: int,
     tell: Tell | None,
 ) -> PosteriorWorlds:
@@ -163,7 +163,7 @@ def _worlds(
     )
 
 
-def _conclude(basis: PosteriorWorlds, households: int, effort: Effort) -> Posterior:
+def _conclude(basis: PosteriorWorlds, households: int, effort: InferenceEffort) -> Posterior:
     """What the number that was said tells, with the checks that such a conclusion needs."""
     weighted, seed, said = basis.weighted, basis.seed, round(basis.question.claim.said)
     composition = weighted.compositions(said, _DRAWS, seed)[1]
@@ -219,7 +219,7 @@ class _Progress:
 
 
 def _lived(
-    pools: Sequence[Proposal], half: Ints, blocks: Blocks, workers: int, progress: _Progress
+    pools: Sequence[HomePool], half: Ints, blocks: Blocks, workers: int, progress: _Progress
 ) -> tuple[Outcomes, ...]:
     """Live every point by the homes of its half."""
     stated = {one.path: one.stated for one in blocks.ranges[RATE]}
@@ -237,7 +237,7 @@ def _lived(
 def _importance_weights(
     question: Question,
     households: int,
-    pools: Sequence[Proposal],
+    pools: Sequence[HomePool],
     blocks: Blocks,
     workers: int,
     progress: _Progress,
@@ -272,7 +272,7 @@ def _shelves(question: Question, blocks: Blocks, workers: int, progress: _Progre
     seed = question.scenario.run.seed % _OTHER_SEED
     rows = range(len(blocks.values[POPULAR]))
     settings = [{**blocks.row(POPULAR, row), "run.seed": seed + row} for row in rows]
-    tasks = [Shelf(row, question, settings[row]) for row in rows]
+    tasks = [PopularityRow(row, question, settings[row]) for row in rows]
     found: dict[int, Floats] = {}
     for row, one in share_out(tasks, workers):
         found[row] = one

@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 
 from synthview.claims.inference.parameters import LIVED, POPULAR, RATE, Blocks, with_settings
-from synthview.claims.inference.proposal import SAT_THROUGH, Outcomes, Point, Proposal, propose
+from synthview.claims.inference.proposal import SAT_THROUGH, HomePool, Outcomes, Point, propose
 from synthview.claims.inference.shown import MOST_TURNS, Chosen, PlacedWorld, PosteriorWorld
 from synthview.claims.inference.weights import ImportanceWeights, WeightedWorlds
 from synthview.claims.question import Question
@@ -35,7 +35,7 @@ class PosteriorWorlds:
     question: Question
     sources: tuple[str, ...]
     blocks: Blocks
-    pools: tuple[Proposal, Proposal]
+    pools: tuple[HomePool, HomePool]
     seen: tuple[Outcomes, ...] = field(repr=False)
     importance: ImportanceWeights = field(repr=False)
     weighted: WeightedWorlds = field(repr=False)

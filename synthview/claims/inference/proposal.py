@@ -20,7 +20,7 @@ from synthview.claims.question import CLOSED_BY_DAYS, Question
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
 from synthview.claims.simulation.candidates import days_tied, find_candidates, sources, world_of
 from synthview.claims.simulation.homes import households_of
-from synthview.claims.simulation.simulate import Simulation, Tables
+from synthview.claims.simulation.simulate import SimulateHomes, Tables
 from synthview.draws.chance import Stream
 from synthview.people.homes import countries_of, furnish
 from synthview.pipeline import Window, titles
@@ -32,9 +32,9 @@ __all__ = [
     "RUNGS",
     "SAT_THROUGH",
     "THERE",
+    "HomePool",
     "Outcomes",
     "Point",
-    "Proposal",
     "proposal_rates",
     "propose",
     "qualified",
@@ -59,7 +59,7 @@ _LIVED = frozenset({"log.plays", "truth.plays"})
 
 
 @dataclass(frozen=True)
-class Proposal:
+class HomePool:
     """Homes among the first `looked_at` of a world.
 
     `question` is of that world with all gates open.
@@ -104,7 +104,7 @@ def propose(
     looked_at: int,
     workers: int,
     tell: Callable[[int, int], None] | None = None,
-) -> Proposal:
+) -> HomePool:
     """Examine some homes with all gates open and every tie at its longest among the points.
 
     `points` are (point, range) of those ranges that are lived.
@@ -124,7 +124,7 @@ def propose(
     )  # crowds are reckoned with by themselves
     about = titles(world_of(open_.scenario), _window(open_))
     own = own_titles(about, question.title)
-    return Proposal(
+    return HomePool(
         open_, tied.household[enough], looked_at, about.join(own, on="title_id", how="semi")
     )
 
@@ -138,7 +138,7 @@ class Point:
     """A task: one point of the settings, lived by the homes of a pool that may be counted there."""
 
     number: int
-    pool: Proposal
+    pool: HomePool
     stated: Mapping[str, float]
     """The rates as stated: what an actor has of the homes that it does not tie to the title."""
     settings: Mapping[str, float]
@@ -157,7 +157,7 @@ class Point:
         """Live those who may be counted."""
         question = self.question
         homes = qualified(question, self.pool.households, self.most_lived)
-        lives = Simulation(
+        lives = SimulateHomes(
             question.scenario,
             homes.household,
             _window(question),

@@ -26,7 +26,7 @@ from synthview.claims.page.scenes import scenes_of
 from synthview.claims.sections.causes import Causes
 from synthview.claims.sections.definitions import Definitions
 from synthview.claims.sections.doors import Home
-from synthview.claims.sections.homes import Homes
+from synthview.claims.sections.homes import ShownHomes
 from synthview.claims.sections.inference import Inference
 from synthview.claims.written import as_dict
 
@@ -106,7 +106,7 @@ def _worked_out(answer: Answer) -> dict[str, Any]:
 
 def _homes(answer: Answer) -> tuple[Home, ...]:
     """The homes of the world that is shown."""
-    found = answer.of(Homes)
+    found = answer.of(ShownHomes)
     return found.world.homes if found else ()
 
 
@@ -156,7 +156,7 @@ def _joined(folder: str, pattern: str) -> str:
 def _guesses(answer: Answer) -> str:
     """Without script, the style sheet repeats the guess that was chosen."""
     said = answer.claim.said
-    if not answer.of(Homes) or said > _GUESSES:
+    if not answer.of(ShownHomes) or said > _GUESSES:
         return ""
     return "".join(
         f'.no-script:has(#guess-{one}:checked){{--guess:"{one}"}}\n' for one in range(int(said) + 1)

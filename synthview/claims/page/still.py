@@ -13,7 +13,7 @@ from synthview.claims.answer import Answer
 from synthview.claims.page import calendar
 from synthview.claims.page.homes import VERDICTS, street
 from synthview.claims.sections.doors import Home
-from synthview.claims.sections.homes import Homes
+from synthview.claims.sections.homes import ShownHomes
 from synthview.claims.sections.number import Number
 from synthview.wording import figure, short
 
@@ -33,7 +33,7 @@ def draw(answer: Answer) -> bytes:
 
 def drawing(answer: Answer) -> Markup:
     """The picture as SVG."""
-    found = answer.of(Homes)
+    found = answer.of(ShownHomes)
     homes = found.world.homes if found else ()
     doors = len(homes[0].doors) if homes else 24
     return Markup(

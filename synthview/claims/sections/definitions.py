@@ -12,15 +12,15 @@ from synthview.claims.counting.definitions import axes
 from synthview.claims.counting.pitfalls import Pitfall, pitfalls
 from synthview.claims.counting.sql import sql_of, template
 from synthview.claims.question import Question
-from synthview.claims.sections.section import Section, Table
-from synthview.claims.study import OfADataset, Study, World
+from synthview.claims.sections.section import Section, ShownTable
+from synthview.claims.study import OfADataset, Study, StudyWorld
 from synthview.rows import Floats
 
-__all__ = ["SECTION", "Choice", "Definitions", "OfWorld", "Switch", "measure"]
+__all__ = ["SECTION", "Definitions", "DefinitionsOfWorld", "Switch", "SwitchChoice", "measure"]
 
 
 @dataclass(frozen=True)
-class Choice:
+class SwitchChoice:
     """A position of a switch, and what it puts into the query."""
 
     value: str
@@ -34,7 +34,7 @@ class Switch:
 
     name: str
     label: str
-    options: tuple[Choice, ...]
+    options: tuple[SwitchChoice, ...]
 
 
 @dataclass(frozen=True)
@@ -53,18 +53,18 @@ class Definitions:
 
 
 @dataclass(frozen=True)
-class OfWorld:
+class DefinitionsOfWorld:
     """What one world gives by every definition, in their order, and by each pitfall."""
 
     values: tuple[int, ...]
     pitfalls: tuple[Pitfall, ...]
 
 
-def of_world(world: World) -> OfWorld:
+def of_world(world: StudyWorld) -> DefinitionsOfWorld:
     """Count in one world."""
     counts = grid(world.log.plays, world.question)
     rows = world.study.sheet_rows
-    return OfWorld(tuple(counts.ravel().tolist()), tuple(pitfalls(world.log, rows)))
+    return DefinitionsOfWorld(tuple(counts.ravel().tolist()), tuple(pitfalls(world.log, rows)))
 
 
 def measure(study: Study) -> Definitions:
@@ -90,7 +90,7 @@ def _told(question: Question, values: Floats, mistakes: Sequence[Pitfall]) -> De
             axis.name,
             axis.label,
             tuple(
-                Choice(one.value, one.label, sql_of(axis.name, one.value, question))
+                SwitchChoice(one.value, one.label, sql_of(axis.name, one.value, question))
                 for one in axis.options
             ),
         )
@@ -115,8 +115,8 @@ def _told(question: Question, values: Floats, mistakes: Sequence[Pitfall]) -> De
     )
 
 
-def _tables(found: Definitions) -> Iterable[Table]:
-    yield Table(["slip", "gives"], [[one.label, f"{one.value:,.4g}"] for one in found.slips])
+def _tables(found: Definitions) -> Iterable[ShownTable]:
+    yield ShownTable(["slip", "gives"], [[one.label, f"{one.value:,.4g}"] for one in found.slips])
 
 
 SECTION = Section(

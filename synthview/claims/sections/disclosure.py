@@ -25,11 +25,11 @@ __all__ = [
     "EVENINGS",
     "RULES",
     "SECTION",
-    "Crowd",
     "Disclosure",
     "MinimumCell",
     "Neighbour",
     "Noisy",
+    "OtherViewers",
     "measure",
     "neighbour",
     "noisy",
@@ -89,7 +89,7 @@ class Disclosure:
 def measure(study: Study) -> Disclosure:
     """Hold the published number against the rules, and one world's log against a neighbour."""
     log, sample = study.worlds[0].log, study.sample
-    crowd = Crowd.of(
+    crowd = OtherViewers.of(
         sample.shown.join(log.plays, on="account_id", how="anti"), study.question, sample.weight
     )
     return released(round(study.question.claim.said), neighbour(log, crowd))
@@ -129,7 +129,7 @@ def noisy(number: int, epsilon: float) -> Noisy:
     return Noisy(epsilon, scale, low, high, sentence)
 
 
-def neighbour(log: TitleLog, crowd: Crowd | None = None) -> Neighbour:
+def neighbour(log: TitleLog, crowd: OtherViewers | None = None) -> Neighbour:
     """Draw three evenings of each counted account, and see who else has a play at all three.
 
     An evening is a local date and hour at which a play began. Others are found exactly in the log;
@@ -179,7 +179,7 @@ def _drawn(question: Question, account: int, hours: Ints) -> list[list[int]]:
 
 
 @dataclass(frozen=True)
-class Crowd:
+class OtherViewers:
     """Everybody else who watched: in how many ways they have three days, and at which hours.
 
     They are those of a sample, of whom each stands for `each`.
@@ -190,7 +190,7 @@ class Crowd:
     at_hour: Mapping[int, float]
 
     @classmethod
-    def of(cls, plays: pl.DataFrame, question: Question, each: float) -> Crowd:
+    def of(cls, plays: pl.DataFrame, question: Question, each: float) -> OtherViewers:
         """Sum over everybody in a sample, by their plays of the title."""
         hour = pl.col("hour")
         days = _evenings(plays).select("account_id", day=hour // 24, hour=hour % 24).unique()

@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 __all__ = [
     "SECTION",
     "CauseOff",
-    "Choice",
     "Downloads",
-    "Homes",
     "HouseOfMany",
     "OneOfMany",
+    "ShownHomes",
     "ShownWorld",
+    "WorldChoice",
     "answers",
     "measure",
     "simulated",
@@ -66,7 +66,7 @@ understands the number.
 
 
 @dataclass(frozen=True)
-class Choice:
+class WorldChoice:
     """How the world that is shown was found among the draws: see `Chosen`."""
 
     cause: str
@@ -96,7 +96,7 @@ class ShownWorld:
     """
 
     drawn: str
-    chosen: Choice
+    chosen: WorldChoice
     settings: Mapping[str, int | float]
     homes: tuple[Home, ...]
     causes_off: tuple[CauseOff, ...]
@@ -142,7 +142,7 @@ class Downloads:
 
 
 @dataclass(frozen=True)
-class Homes:
+class ShownHomes:
     """Everything there is to look at from close by."""
 
     world: ShownWorld
@@ -191,13 +191,13 @@ def _homes_of(shown: PosteriorWorld, study: Study) -> tuple[list[Home], Tables]:
     return homes_of(question, tables, accounts_of(question, households)), tables
 
 
-def measure(study: Study) -> Homes | LeftOut:
+def measure(study: Study) -> ShownHomes | LeftOut:
     """Gather all that can be looked at."""
     found = study.once(simulated)
     if isinstance(found, LeftOut):
         return found
     ghosts = tuple(islice(_ghosts(study), _MOST_GHOSTS))
-    return Homes(
+    return ShownHomes(
         world=_shown(found, ghosts, study),
         worlds=tuple(map(_one_of_many, found.several, found.homes_of_several)),
         worlds_drawn=_SLIDER.format(several=len(found.several)),
@@ -221,8 +221,8 @@ def _shown(found: Simulated, ghosts: tuple[Home, ...], study: Study) -> ShownWor
     )
 
 
-def _choice(chosen: Chosen) -> Choice:
-    return Choice(
+def _choice(chosen: Chosen) -> WorldChoice:
+    return WorldChoice(
         cause=chosen.cause,
         has_one=chosen.has_one,
         turn=chosen.turn,
@@ -310,7 +310,7 @@ def answers(homes: Sequence[Home]) -> str:
 SECTION = Section(
     name="homes",
     title="Homes to look at",
-    kind=Homes,
+    kind=ShownHomes,
     measure=measure,
     packages=("scipy.signal",),
     of_world=(truth.of_world,),

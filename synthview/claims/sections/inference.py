@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from synthview.claims.sections.section import LeftOut, Section, Table
+from synthview.claims.sections.section import LeftOut, Section, ShownTable
 from synthview.claims.simulation.candidates import HABIT, why_not_looked_over
 from synthview.claims.study import Study
 from synthview.outside.extras import need
@@ -28,10 +28,10 @@ __all__ = [
     "Given",
     "Inference",
     "Invented",
+    "PosteriorShare",
     "Prior",
-    "Setting",
-    "Share",
     "Spread",
+    "VariedSetting",
     "measure",
     "posterior",
     "told",
@@ -45,7 +45,7 @@ _SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Setting:
+class VariedSetting:
     """A varied setting, and what it explains by itself of the number and of daily viewers."""
 
     path: str
@@ -71,7 +71,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Share:
+class PosteriorShare:
     """What part of the number a cause has."""
 
     name: str
@@ -88,7 +88,7 @@ class Given:
     daily_viewers: Spread
     there_daily: Spread
     missed: Spread
-    shares: tuple[Share, ...]
+    shares: tuple[PosteriorShare, ...]
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class Invented:
 class Inference:
     """What follows from a number: who is behind it in worlds that print it, and how reliably."""
 
-    settings: tuple[Setting, ...]
+    settings: tuple[VariedSetting, ...]
     given: int
     posterior: Given
     prior: Prior
@@ -197,7 +197,11 @@ def told(found: Posterior) -> Inference:
 
 
 def _sentence(
-    said: int, viewers: Spread, prior: Prior, settings: Sequence[Setting], effective: Effective
+    said: int,
+    viewers: Spread,
+    prior: Prior,
+    settings: Sequence[VariedSetting],
+    effective: Effective,
 ) -> str:
     first = settings[0].label if settings else "nothing"
     few = effective.points < _FEW_POINTS
@@ -219,18 +223,18 @@ def _sentence(
     )
 
 
-def _settings(found: Posterior) -> tuple[Setting, ...]:
+def _settings(found: Posterior) -> tuple[VariedSetting, ...]:
     """Every setting that was varied, the one that explains most of the number first."""
     rows = []
     for own in found.basis.blocks.ranges.values():
         for one in own:
             number, share = found.indices[one.path]
             varied = (one.path, one.label, one.unit, one.low, one.high, one.source)
-            rows.append(Setting(*varied, number.share, number.low, number.high, share.share))
+            rows.append(VariedSetting(*varied, number.share, number.low, number.high, share.share))
     return tuple(sorted(rows, key=lambda row: (-row.index, row.path)))
 
 
-def _shares(found: Posterior) -> tuple[Share, ...]:
+def _shares(found: Posterior) -> tuple[PosteriorShare, ...]:
     """What part of the number each source has, for those that have any, the largest first."""
     accounts = found.composition.counted.sum(axis=2)
     rows = []
@@ -238,7 +242,7 @@ def _shares(found: Posterior) -> tuple[Share, ...]:
         if accounts[:, place].any():
             low, middle, high = _quantiles(accounts[:, place] / max(found.said, 1))
             rows.append(
-                Share(
+                PosteriorShare(
                     "" if name == HABIT else name,
                     _label(name),
                     middle,
@@ -302,12 +306,12 @@ def _covered(planted: Sequence[Coverage]) -> tuple[Covered, ...]:
     return tuple(Covered(one.nominal, one.found, one.low, one.high) for one in planted)
 
 
-def _tables(found: Inference) -> Iterable[Table]:
+def _tables(found: Inference) -> Iterable[ShownTable]:
     rows = [
         [f"{one.index:.2f}", one.path, f"{one.low:,.4g} to {one.high:,.4g}", one.source]
         for one in found.settings
     ]
-    yield Table(["moves it", "setting", "range", "source"], rows[:_SHOWN])
+    yield ShownTable(["moves it", "setting", "range", "source"], rows[:_SHOWN])
 
 
 def _in_full(found: Inference) -> str:

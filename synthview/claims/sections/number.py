@@ -13,11 +13,11 @@ from synthview.claims.counting.definitions import HEADLINE, in_words
 from synthview.claims.counting.sql import query
 from synthview.claims.plain import ABSENT
 from synthview.claims.question import Question
-from synthview.claims.sections.section import Section, Table
+from synthview.claims.sections.section import Section, ShownTable
 from synthview.claims.simulation.bound import Shortcut
-from synthview.claims.simulation.estimates import Estimate, Longest, estimate, longest
+from synthview.claims.simulation.estimates import EstimatedNumber, Longest, estimate, longest
 from synthview.claims.simulation.likeliest import MOST_HOMES, likeliest, looked_at
-from synthview.claims.study import OfADataset, Study, World
+from synthview.claims.study import OfADataset, Study, StudyWorld
 from synthview.outside.extras import need
 from synthview.wording import counted
 
@@ -88,7 +88,7 @@ class Number:
     number: Count
 
 
-def of_world(world: World) -> OfSeed:
+def of_world(world: StudyWorld) -> OfSeed:
     """Count in one world."""
     return OfSeed(world.question.scenario.run.seed, len(world.counted), world.by_sql)
 
@@ -192,7 +192,7 @@ def _of_everybody(study: Study) -> Number:
     return Number(shortcut=shortcut, number=count)
 
 
-def _estimated(found: Estimate, question: Question) -> str:
+def _estimated(found: EstimatedNumber, question: Question) -> str:
     """The number, how sure it is, and what was published."""
     is_known = found.low == found.high
     sampled = found.value or is_known
@@ -279,9 +279,9 @@ def _of_dataset(study: OfADataset) -> Number:
     return Number(number=count)
 
 
-def _tables(found: Number) -> Iterable[Table]:
+def _tables(found: Number) -> Iterable[ShownTable]:
     if by_definition := found.number.by_definition:
-        yield Table(
+        yield ShownTable(
             ["watched", "value"], [[one.watched, f"{one.value:.6g}"] for one in by_definition]
         )
     if by_source := found.number.by_source:
@@ -293,7 +293,7 @@ def _tables(found: Number) -> Iterable[Table]:
             ]
             for one in by_source
         ]
-        yield Table(["source", "days", "homes"], rows)
+        yield ShownTable(["source", "days", "homes"], rows)
 
 
 SECTION = Section(

@@ -16,7 +16,7 @@ from synthview.claims.simulation.simulate import HISTORY, lazily, simulate, spre
 from synthview.rows import Ints
 from synthview.wording import counted
 
-__all__ = ["Sample", "Shortcut", "no_shortcut", "sample", "shortcut", "why_not"]
+__all__ = ["SampledHomes", "Shortcut", "no_shortcut", "sample", "shortcut", "why_not"]
 
 _RECKONED_WITH = 4
 """That a home may fill so many days by chance is reckoned with even where none of a sample does
@@ -29,7 +29,7 @@ one.
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampledHomes:
     """Some homes spread evenly and simulated in full: plays of the title, and their weight."""
 
     households: Ints
@@ -56,17 +56,17 @@ class Shortcut:
     sentence: str
 
 
-def sample(question: Question, count: int, workers: int, tell: object = None) -> Sample:
+def sample(question: Question, count: int, workers: int, tell: object = None) -> SampledHomes:
     """Live `count` homes spread evenly over all; what they show of the title."""
     homes = spread(count, question.scenario.run.households)
     tables = simulate(question, homes, HISTORY, workers, tell=tell)  # type: ignore[arg-type]
-    return Sample(
+    return SampledHomes(
         homes, question.scenario.run.households, title_plays(lazily(tables), question.title)
     )
 
 
 def shortcut(
-    question: Question, tied: Candidates, drawn: Sample, tied_accounts: Sequence[int]
+    question: Question, tied: Candidates, drawn: SampledHomes, tied_accounts: Sequence[int]
 ) -> Shortcut:
     """State the bound: accounts that may be in the number although nothing lasting ties them.
 
@@ -98,7 +98,7 @@ def shortcut(
     )
 
 
-def _in_words(question: Question, lived: int, drawn: Sample, most: int, missed: float) -> str:
+def _in_words(question: Question, lived: int, drawn: SampledHomes, most: int, missed: float) -> str:
     """The bound as a sentence, and what to do where it says little."""
     few = counted(len(drawn.households), "home")
     text = (

@@ -15,7 +15,7 @@ from synthview.claims.counting.title_plays import corrected_start
 from synthview.claims.question import CLOSED_BY_DAYS, Question
 from synthview.claims.simulation.candidates import world_of
 from synthview.claims.simulation.homes import accounts_of, households_of
-from synthview.claims.simulation.simulate import HISTORY, Simulation, Tables
+from synthview.claims.simulation.simulate import HISTORY, SimulateHomes, Tables
 from synthview.engines.workers import share_out
 from synthview.pipeline import Window
 from synthview.rows import Flags, Ints
@@ -207,7 +207,7 @@ class _Batch:
     """A task: some homes, each with some actors and faults on."""
 
     worlds: tuple[World, ...]
-    lives: Simulation
+    lives: SimulateHomes
 
     def perform(self) -> Iterator[tuple[tuple[World, ...], pl.DataFrame]]:
         """Answer with the recorded plays; accounts are the places of the worlds."""
@@ -240,14 +240,14 @@ class _Worlds:
                 self.tell(done, len(self.kept))
         return {one: self.kept[one] for one in wanted}
 
-    def _lives(self, worlds: Sequence[World]) -> Simulation:
+    def _lives(self, worlds: Sequence[World]) -> SimulateHomes:
         question = self.question
         work = question.work(world_of(question.scenario))
         assert work is not None, "causes are of a number about one title"
         window = Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS)
         off = {name: np.array([name not in on for _, on in worlds]) for name in self.names}
         homes = np.array([home for home, _ in worlds], dtype=np.int64)
-        return Simulation(
+        return SimulateHomes(
             question.scenario,
             homes,
             window,

@@ -23,14 +23,14 @@ from synthview.claims.simulation.likeliest import Likeliest
 from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate, spread
 from synthview.rows import Floats, Ints
 
-__all__ = ["Estimate", "Longest", "estimate", "longest"]
+__all__ = ["EstimatedNumber", "Longest", "estimate", "longest"]
 
 Tell = Callable[[int, int], None] | None
 _HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True)
-class Estimate:
+class EstimatedNumber:
     """A number of everybody from a sample: the value, its 95 % interval, and other definitions."""
 
     value: float
@@ -54,7 +54,7 @@ class Longest:
     account: str
 
 
-def estimate(question: Question, count: int, workers: int, tell: Tell = None) -> Estimate:
+def estimate(question: Question, count: int, workers: int, tell: Tell = None) -> EstimatedNumber:
     """Answer a claim of the kind on_day, count, mean or total from `count` homes, evenly spread."""
     homes = spread(count, question.scenario.run.households)
     every = not question.title
@@ -68,7 +68,7 @@ def estimate(question: Question, count: int, workers: int, tell: Tell = None) ->
         for option in next(axis.options for axis in AXES if axis.name == "watched")
         if question.claim.of != "hours"
     ]
-    return Estimate(value, low, high, len(homes), _definition(question), others)
+    return EstimatedNumber(value, low, high, len(homes), _definition(question), others)
 
 
 def _definition(question: Question) -> str:

@@ -1,4 +1,4 @@
-"""A study: the tables of one sample or directory, read once, and what many figures share."""
+"""What is observed: tables of one sample or directory, read once, and what figures share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import polars as pl
 from synthview.dataset import Run
 from synthview.realism.tally import GROUPS
 
-__all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "ON_TV", "NotApplicable", "Study"]
+__all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "ON_TV", "NotApplicable", "Observed"]
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -39,10 +39,10 @@ _PLAYS = (
 
 
 class NotApplicable(Exception):  # noqa: N818  says what is so, not what went wrong
-    """A figure cannot be computed from this study; the message is the reason."""
+    """A figure cannot be computed from these tables; the message is the reason."""
 
 
-class Study:
+class Observed:
     """Tables of one run, restricted to some of its accounts.
 
     At most `most` accounts are read, whole and chosen by chance, so that memory depends on `most`
