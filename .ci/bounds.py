@@ -20,7 +20,7 @@ def lowest(requirement: str) -> str:
 
 
 def constraints() -> list[str]:
-    """Return the lowest releases of what synthview needs, then those of its extras except the tools of its tests."""
+    """Return the lowest releases of what synthview and its extras need, test tools aside."""
     project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
     extras = [
         one

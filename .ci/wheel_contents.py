@@ -1,4 +1,4 @@
-"""Refuse a wheel that lacks a file of the package, a scenario or the licence, or carries what users do not need."""
+"""Refuse a wheel that lacks a module, scenario or licence, or has what users do not need."""
 
 import subprocess
 import sys

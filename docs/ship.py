@@ -14,7 +14,7 @@ from pathlib import Path
 
 from synthview.claims.answer import Answer
 from synthview.claims.page import picture, render
-from synthview.claims.sections.homes import Homes
+from synthview.claims.sections.homes import ShownHomes
 from synthview.claims.shipped import RUN, pack
 from synthview.claims.written import read
 
@@ -23,7 +23,7 @@ PACKAGE = HERE.parent / "synthview"
 
 
 def ship(run: Path) -> None:
-    """Pack the run, and draw what the documentation shows of it; a run that cannot become a page changes nothing."""
+    """Pack the run and draw what the docs show of it; change nothing if it cannot become a page."""
     answer = portable(read(json.loads(run.read_text("utf-8"))))
     page, still = render(answer), picture(answer)
     packed, digest = pack(answer)
@@ -32,14 +32,15 @@ def ship(run: Path) -> None:
     (HERE / "53-people.html").write_text(page, "utf-8")
     (HERE / "53-people.png").write_bytes(still)
     print(
-        f"{len(packed):,} bytes, digest {digest}; {HERE / '53-people.html'}, {HERE / '53-people.png'}"
+        f"{len(packed):,} bytes, digest {digest}; {HERE / '53-people.html'}, "
+        f"{HERE / '53-people.png'}"
     )
 
 
 def portable(answer: Answer) -> Answer:
-    """The run with its command as anybody would type it: files by their names, without the folders of a machine."""
+    """Return the run with its command as anybody would type it: file names without folders."""
     command = shlex.join(_named(word) for word in shlex.split(answer.command))
-    homes, found = answer.of(Homes), dict(answer.found)
+    homes, found = answer.of(ShownHomes), dict(answer.found)
     if homes:
         found["homes"] = replace(homes, downloads=replace(homes.downloads, command=command))
     return replace(answer, command=command, found=found)

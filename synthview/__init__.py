@@ -1,4 +1,4 @@
-"""synthview simulates a streaming-video service, and beside its log keeps the truth of who watched."""
+"""synthview simulates a streaming-video service and keeps, beside its log, who really watched."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _HOMES = {
     "ids_to_int": "synthview.sinks.convert",
     "ids_to_text": "synthview.sinks.convert",
 }
-"""Where the public names live: each is imported when it is first asked for, so ``import synthview`` costs nothing."""
+"""Where public names live: each is imported when first asked for, so importing is fast."""
 
 
 def __getattr__(name: str) -> Any:

@@ -232,7 +232,13 @@ class Block:
         rows = np.flatnonzero(np.isin(work_of(played.playback.title), self.works))
         marks = played.marks.of(rows, len(played.playback))
         playback, gap_ms = played.playback.take(rows), played.gap_ms[rows]
-        return replace(played, playback=playback, marks=marks, gap_ms=gap_ms, missed=Missed.none())
+        return replace(
+            played,
+            playback=playback,
+            marks=marks,
+            gap_ms=gap_ms,
+            missed=Missed.none(),
+        )
 
     def _record_plays(
         self, facts: Facts, played: Playback, marks: Marks, rows: Ints, day: int

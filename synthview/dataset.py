@@ -234,11 +234,24 @@ def generate(  # noqa: PLR0913  every option of the command line
     OutputError and its kinds for a directory that cannot be used.
     """
     asked = Order(
-        scenario=scenario, seed=seed, households=households, events=events, start=start, days=days,
-        settings=set or {}, without=without, only=only, cast=cast or {},
-        drop_households=drop_households, tables=tables, format=format, compression=compression,
-        partition=partition, ids=ids, bom=bom,
-    )  # fmt: skip
+        scenario=scenario,
+        seed=seed,
+        households=households,
+        events=events,
+        start=start,
+        days=days,
+        settings=set or {},
+        without=without,
+        only=only,
+        cast=cast or {},
+        drop_households=drop_households,
+        tables=tables,
+        format=format,
+        compression=compression,
+        partition=partition,
+        ids=ids,
+        bom=bom,
+    )
     check_kind("workers", workers, (int,), "a whole number")
     if directory is None:
         of_files = (workers, compression, partition, ids) != (None, None, None, None)

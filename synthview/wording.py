@@ -1,4 +1,4 @@
-"""Words and numbers as people read them: counts, shares, dates, lists, countries, and the labels of causes."""
+"""Words and numbers as people read them: counts, shares, dates, lists, countries, causes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ __all__ = [
     "percent",
     "percent_of",
     "place",
-    "sentence",
     "short",
     "spelt",
     "spoken",
@@ -66,27 +65,28 @@ _LABELS = {
 
 def label_of(name: str | None) -> str:
     """An actor or fault as a newspaper would name it; those of other packages by their name."""
-    return _LABELS.get(name or "", (name or "").replace("_", " "))
+    known = name or ""
+    return _LABELS.get(known, spoken(known))
 
 
 def percent_of(share: float) -> str:
     """A share as a percentage with two digits that mean something, as in '0.35 %'."""
-    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
+    number = 100 * share
+    return f"{number:.0f} %" if share >= 0.1 else f"{number:.2g} %"
 
 
 def about(number: float) -> str:
-    """A number that is not known to the last digit, with three that mean something, as in '1,230,000'."""
+    """A number that is not known to the last digit, with three significant: '1,230,000'."""
     rounded = float(f"{number:.3g}")
-    return (
-        f"{rounded:,.0f}" if abs(rounded) >= 100 or rounded == round(rounded) else f"{rounded:,.3g}"
-    )
+    is_whole = abs(rounded) >= 100 or rounded == round(rounded)
+    return f"{rounded:,.0f}" if is_whole else f"{rounded:,.3g}"
 
 
 def ordinal(number: int) -> str:
     """A place in a row, as in '3rd'."""
-    ending = (
-        "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    )
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    is_teen = number % 100 in (11, 12, 13)
+    ending = "th" if is_teen else endings.get(number % 10, "th")
     return f"{number:,}{ending}"
 
 
@@ -110,7 +110,7 @@ _MINUS = "−"
 
 
 def figure(value: float) -> str:
-    """A number with as many digits as mean something, as the script of the page writes it: 1,234,567; 12.4; −0.5."""
+    """A number with its significant digits, as the page's script has it: 1,234,567; 12.4; −0.5."""
     size = abs(value)
     places = 0 if size >= 100 else 1 if size >= 1 else 2
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
@@ -121,8 +121,10 @@ def figure(value: float) -> str:
 
 def short(value: float) -> str:
     """A great number in words: 109 million."""
-    size, word = next(((size, word) for size, word in _GREAT if abs(value) >= size), (1, ""))
-    return f"{figure(value / size)} {word}".strip()
+    for size, word in _GREAT:
+        if abs(value) >= size:
+            return f"{figure(value / size)} {word}"
+    return figure(value)
 
 
 def spelt(count: int) -> str:
@@ -133,7 +135,8 @@ def spelt(count: int) -> str:
 def day(iso: str, *, year: bool = False) -> str:
     """A date in words: 23 November, with the year if asked for."""
     told = date.fromisoformat(iso[:10])
-    return f"{told.day} {told:%B}" + (f" {told.year}" if year else "")
+    in_words = f"{told.day} {told:%B}"
+    return f"{in_words} {told.year}" if year else in_words
 
 
 def percent(share: float) -> str:
@@ -200,7 +203,8 @@ def country(code: str) -> str:
 
 def place(code: str, region: str) -> str:
     """A country and the part of it, unless they are one: ``Sweden (Stockholm)``, ``Singapore``."""
-    return country(code) if region in ("", country(code)) else f"{country(code)} ({region})"
+    whole = country(code)
+    return whole if region in ("", whole) else f"{whole} ({region})"
 
 
 def spoken(name: str) -> str:
@@ -210,7 +214,8 @@ def spoken(name: str) -> str:
 
 def counted(count: int, one: str, many: str = "") -> str:
     """A count and what it counts: ``1 play``, ``1,200 plays``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    word = one if count == 1 else many or f"{one}s"
+    return f"{count:,} {word}"
 
 
 def times(count: int) -> str:
@@ -219,11 +224,11 @@ def times(count: int) -> str:
 
 
 def listed(words: Sequence[str], most: int = 6) -> str:
-    """Words as a list: ``a``, ``a and b``, ``a, b and c``; after `most` of them how many more there are."""
-    shown = [*words[:most], *([f"{len(words) - most} more"] if len(words) > most else [])]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
-
-
-def sentence(text: str) -> str:
-    """A text that begins with a capital."""
-    return text[:1].upper() + text[1:]
+    """Words as a list: ``a``, ``a and b``, ``a, b and c``; beyond `most`, how many more."""
+    shown = list(words[:most])
+    if len(words) > most:
+        shown.append(f"{len(words) - most} more")
+    if len(shown) < 2:
+        return "".join(shown)
+    *first, last = shown
+    return f"{', '.join(first)} and {last}"

@@ -17,38 +17,38 @@ from synthview.claims.counting.pitfalls import Pitfall
 from synthview.claims.sections.aggregates import Aggregates, DayTotal
 from synthview.claims.sections.alternatives import Alternatives, OfLength
 from synthview.claims.sections.causes import Causes, Ordinary
-from synthview.claims.sections.causes import Share as ShareOfCause
-from synthview.claims.sections.definitions import Choice as Position
+from synthview.claims.sections.causes import CauseShare as ShareOfCause
 from synthview.claims.sections.definitions import Definitions, Switch
+from synthview.claims.sections.definitions import SwitchChoice as Position
 from synthview.claims.sections.detective import Classifier, Detective
 from synthview.claims.sections.disclosure import Disclosure, MinimumCell, Neighbour, Noisy
 from synthview.claims.sections.doors import Door, Home, LoggedPlay, TruePlay
 from synthview.claims.sections.homes import (
     CauseOff,
-    Choice,
     Downloads,
-    Homes,
     HouseOfMany,
     OneOfMany,
+    ShownHomes,
     ShownWorld,
+    SwitchChoice,
     answers,
 )
 from synthview.claims.sections.inference import (
     CauseCovered,
+    CauseShare,
     Covered,
     Effective,
     Given,
     Inference,
     Invented,
     Prior,
-    Setting,
-    Share,
     Spread,
+    VariedSetting,
 )
-from synthview.claims.sections.knowledge import Assumed, Knowledge, Known, Unknowable
-from synthview.claims.sections.ladder import Ladder, Step
+from synthview.claims.sections.knowledge import Assumed, Knowledge, KnownFact, Unknowable
+from synthview.claims.sections.ladder import Ladder, LadderStep
 from synthview.claims.sections.number import Count, Number, OfDefinition, OfSeed, OfSource
-from synthview.claims.sections.truth import Missed, Nobody, Reason, Rung, Truth
+from synthview.claims.sections.truth import MissedAccounts, Nobody, Reason, Rung, TruthOfNumber
 from synthview.claims.simulation.bound import Shortcut
 from synthview.claims.written import as_dict
 from synthview.sinks.text import encode_ids
@@ -191,7 +191,7 @@ def answer() -> Answer:
     inference = _inference(chance)
     shown = ShownWorld(
         drawn="Drawn from the posterior given exactly 53 under the headline definition.",
-        chosen=Choice("child_on_loop", has_one=True, turn=1, passed_over=0, without=0, not_shown=0, most_turns=100, share_of_worlds=0.9),
+        chosen=SwitchChoice("child_on_loop", has_one=True, turn=1, passed_over=0, without=0, not_shown=0, most_turns=100, share_of_worlds=0.9),
         settings={"actors.child_on_loop.rate": 0.031},
         homes=tuple(homes),
         causes_off=_causes_off(homes),
@@ -215,7 +215,7 @@ def answer() -> Answer:
         "inference": inference,
         "alternatives": _alternatives(),
         "disclosure": _disclosure(),
-        "homes": Homes(shown, worlds, "These seven worlds stand at even steps.", downloads),
+        "homes": ShownHomes(shown, worlds, "These seven worlds stand at even steps.", downloads),
         "detective": Detective((0, 24, 27, 29, 35, 47), machine),
         "knowledge": _knowledge(),
     }
@@ -250,7 +250,7 @@ def _plain() -> Answer:
         "number": Number(shortcut=_shortcut(), number=number),
         "definitions": _definitions(),
         "ladder": Ladder(
-            tuple(Step(n, int(21e6 * 0.42 ** (n - 1)) + (25 - n)) for n in range(1, 25))
+            tuple(LadderStep(n, int(21e6 * 0.42 ** (n - 1)) + (25 - n)) for n in range(1, 25))
         ),
         "aggregates": aggregates,
     }
@@ -279,7 +279,7 @@ def _mean() -> Answer:
     return replace(told, claim=about, found={"number": Number(shortcut=_shortcut(), number=number)})
 
 
-def _truth() -> Truth:
+def _truth() -> TruthOfNumber:
     rungs = (
         ("counted", "in the number", 12.4),
         ("pressed", "a person pressed play on every day", 10.9),
@@ -295,12 +295,12 @@ def _truth() -> Truth:
     nobody = Nobody(
         2.2, 1.1, "At 2.2 of 12.4 accounts nobody was there on at least one of the days."
     )
-    missed = Missed(
+    missed = MissedAccounts(
         0.4,
         reasons,
         "Another 0.4 accounts did exactly what the tweet says and are not in the number.",
     )
-    return Truth(tuple(Rung(*one) for one in rungs), nobody, missed)
+    return TruthOfNumber(tuple(Rung(*one) for one in rungs), nobody, missed)
 
 
 def _definitions() -> Definitions:
@@ -449,9 +449,9 @@ def _inference(chance: Random) -> Inference:
     before = tuple(sorted(int(chance.lognormvariate(2.6, 1.4)) for _ in range(200)))
     viewers_before = tuple(sorted(int(chance.lognormvariate(1.6, 1.3)) for _ in range(200)))
     shares = (
-        Share("child_on_loop", "a child on a loop", 0.45, 0.05, 0.86),
-        Share("devoted_fan", "a devoted fan", 0.25, 0.01, 0.8),
-        Share("asleep_on_sofa", "somebody asleep on the sofa", 0.1, 0, 0.3),
+        CauseShare("child_on_loop", "a child on a loop", 0.45, 0.05, 0.86),
+        CauseShare("devoted_fan", "a devoted fan", 0.25, 0.01, 0.8),
+        CauseShare("asleep_on_sofa", "somebody asleep on the sofa", 0.1, 0, 0.3),
     )
     given = Given(
         daily_viewers=Spread(20, 2, 48, draws),
@@ -461,7 +461,7 @@ def _inference(chance: Random) -> Inference:
     )
     return Inference(
         settings=tuple(
-            Setting(path, label, "share of homes", 0.01, 0.2, "guess", index, max(0, index - 0.1), index + 0.1, 0.0)
+            VariedSetting(path, label, "share of homes", 0.01, 0.2, "guess", index, max(0, index - 0.1), index + 0.1, 0.0)
             for path, label, index in varied
         ),
         given=53,
@@ -503,10 +503,10 @@ def _disclosure() -> Disclosure:
 def _knowledge() -> Knowledge:
     return Knowledge(
         known=(
-            Known(
+            KnownFact(
                 "The film was released on 17 November 2017.", "X03", "https://example.org/release"
             ),
-            Known("It runs for 93 minutes.", "X04", "javascript:alert(1)"),
+            KnownFact("It runs for 93 minutes.", "X04", "javascript:alert(1)"),
         ),
         assumed=(
             Assumed(

@@ -9,18 +9,18 @@ from typing import Any
 
 import polars as pl
 
-from synthview.realism.study import DAY_MS, HOUR_MS, MINUTE_MS, Study
+from synthview.realism.observed import DAY_MS, HOUR_MS, MINUTE_MS, Observed
 
 FIRST = datetime(2017, 10, 2, tzinfo=UTC)
 """A Monday."""
 FIRST_MS = round(FIRST.timestamp() * 1000)
 
 
-def handmade(days: int = 30, **frames: pl.DataFrame) -> Study:
+def handmade(days: int = 30, **frames: pl.DataFrame) -> Observed:
     """A study of so many days whose frames are those given; asking for another frame is an error."""
     until = datetime.fromtimestamp(FIRST.timestamp() + days * 86_400, tz=UTC)
     settings = {"from": f"{FIRST:%Y-%m-%d}", "until": f"{until:%Y-%m-%d}"}
-    study = Study(SimpleNamespace(manifest={"settings": settings}, tables=()), most=10**6)  # type: ignore[arg-type]
+    study = Observed(SimpleNamespace(manifest={"settings": settings}, tables=()), most=10**6)  # type: ignore[arg-type]
     first = next(iter(frames.values()))
     if "plays" in frames:
         study.__dict__["dwellings"] = frames["plays"].select("home").unique()

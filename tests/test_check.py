@@ -15,8 +15,8 @@ from planting import Change, copied, parts, receipt_of, rewrite, tampered
 
 from synthview import generate
 from synthview.checks import invariants, portions, rules
-from synthview.checks.files import not_in_manifest
 from synthview.checks.invariants import CHECKS, Finding
+from synthview.checks.run_files import not_in_manifest
 from synthview.dataset import Run, read
 from synthview.engines.manifest import MANIFEST
 from synthview.errors import OutputError

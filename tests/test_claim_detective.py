@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from synthview.checks.classifier import FEWEST_PAIRS, told_apart
 from synthview.checks.evidence import Evidence
 from synthview.checks.separation import Area, pooled
-from synthview.checks.telling import FEWEST_PAIRS, told_apart
 from synthview.claims.question import ask
 from synthview.claims.sections.detective import detective
 from synthview.claims.sections.doors import Home, first_child

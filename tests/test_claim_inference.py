@@ -25,7 +25,7 @@ from synthview.claims.inference.parameters import (
     with_settings,
 )
 from synthview.claims.inference.popularity import parts, times
-from synthview.claims.inference.posterior import Effort, Posterior, infer
+from synthview.claims.inference.posterior import InferenceEffort, Posterior, infer
 from synthview.claims.inference.proposal import (
     SAT_THROUGH,
     Outcomes,
@@ -53,7 +53,7 @@ from synthview.stage.actor import Actor
 PRINCE = ask(load("christmas-prince", installed()))
 SAID = 53
 HOMES, SERVICE = 60_000, 1_000_000
-SMALL = Effort(homes=HOMES, points=12, shelves=24, rates=64, mixes=48, planted=60)
+SMALL = InferenceEffort(homes=HOMES, points=12, shelves=24, rates=64, mixes=48, planted=60)
 
 
 # --- Ranges -----------------------------------------------------------------------------------------------------------
@@ -522,7 +522,7 @@ def test_how_the_world_was_chosen_is_said_openly() -> None:
 @pytest.mark.slow
 def test_workers_change_nothing() -> None:
     """Two workers conclude the same as one, to the last digit, and progress never goes back and comes to its end."""
-    effort = Effort(homes=4_000, points=4, shelves=3, rates=6, mixes=4, planted=4)
+    effort = InferenceEffort(homes=4_000, points=4, shelves=3, rates=6, mixes=4, planted=4)
     heard: list[tuple[int, int]] = []
     alone = infer(raised(), SERVICE, effort=effort, tell=lambda done, of: heard.append((done, of)))
     both = infer(raised(), SERVICE, effort=effort, workers=2)

@@ -14,13 +14,13 @@ from synthview.claims.counting.intervals import wilson
 from synthview.claims.question import Question, ask
 from synthview.claims.sections import alternatives, number
 from synthview.claims.sections.causes import _share, _signed
-from synthview.claims.sections.inference import Setting
+from synthview.claims.sections.inference import VariedSetting
 from synthview.claims.sections.knowledge import assumed
 from synthview.claims.sections.number import _estimated, range_of
 from synthview.claims.sections.section import LeftOut
 from synthview.claims.simulation.bound import _beyond, _small, sample, shortcut
 from synthview.claims.simulation.candidates import find_candidates
-from synthview.claims.simulation.estimates import Estimate, _scaled
+from synthview.claims.simulation.estimates import EstimatedNumber, _scaled
 from synthview.claims.study import Effort, Study
 from synthview.registry import installed
 from synthview.scenario import load
@@ -180,7 +180,7 @@ def test_a_bound_that_is_no_comfort_is_in_the_range() -> None:
 
 def test_a_sample_of_nobody_is_said_in_words() -> None:
     """A number from a sample without anybody is no number: the answer says so, and what to do."""
-    nobody = Estimate(0.0, 0.0, 950.0, 40, "", ())
+    nobody = EstimatedNumber(0.0, 0.0, 950.0, 40, "", ())
     assert _estimated(nobody, one_day()) == (
         "0 (none of 40 homes lived; --sample more), with a 95 % interval of 0 to 950. The number published was 3,749."
     )
@@ -207,6 +207,6 @@ def test_an_assumption_is_told_with_the_range_it_was_varied_over() -> None:
     """What stands under Assumed is the range of the inference, not the widest that a setting may have."""
     path = "actors.child_on_loop.rate"
     question = ask(load("christmas-prince", installed(), {}))
-    varied = Setting(path, "", "", 0.0125, 4321.5, "guess", 0.5, 0.4, 0.6, 0.0)
+    varied = VariedSetting(path, "", "", 0.0125, 4321.5, "guess", 0.5, 0.4, 0.6, 0.0)
     told = assumed(question, [varied])
     assert [(one.path, one.range.split(" share")[0]) for one in told] == [(path, "0.0125 to 4,322")]

@@ -26,8 +26,15 @@ from synthview.claims.sections.aggregates import (
     sampled,
     streak_bounds,
 )
-from synthview.claims.sections.disclosure import RULES, Crowd, Neighbour, neighbour, noisy, released
-from synthview.claims.simulation.bound import Sample
+from synthview.claims.sections.disclosure import (
+    RULES,
+    Neighbour,
+    OtherViewers,
+    neighbour,
+    noisy,
+    released,
+)
+from synthview.claims.simulation.bound import SampledHomes
 from synthview.claims.study import Effort, Study
 from synthview.registry import installed
 from synthview.scenario import load
@@ -55,13 +62,13 @@ def shown(starts: dict[int, list[str]], zone: str = "UTC") -> pl.DataFrame:
     )  # fmt: skip
 
 
-def sample(plays: pl.DataFrame, lived: int, of: int) -> Sample:
+def sample(plays: pl.DataFrame, lived: int, of: int) -> SampledHomes:
     """So many homes out of all, with their plays of the title."""
-    return Sample(np.arange(lived), of, plays)
+    return SampledHomes(np.arange(lived), of, plays)
 
 
 def told_of(
-    plays: pl.DataFrame, crowd: Crowd | None = None, question: Question = SHORT
+    plays: pl.DataFrame, crowd: OtherViewers | None = None, question: Question = SHORT
 ) -> Neighbour:
     """Whom a neighbour finds in a log."""
     return neighbour(TitleLog.of_plays(question, plays), crowd)
@@ -260,8 +267,8 @@ def test_a_crowd_hides_its_people() -> None:
     """With a sample that stands for very many of the same habits nobody is found, and alone everybody is."""
     plays, crowd = shown({1: EVERY}), shown(dict.fromkeys(range(100, 140), EVERY))
     week = replace(SHORT, earliest=SHORT.first)
-    assert told_of(plays, Crowd.of(crowd, week, 1e-6), week).singled_out == 1
-    assert told_of(plays, Crowd.of(crowd, week, 1.0), week).singled_out == 0
+    assert told_of(plays, OtherViewers.of(crowd, week, 1e-6), week).singled_out == 1
+    assert told_of(plays, OtherViewers.of(crowd, week, 1.0), week).singled_out == 0
 
 
 def test_an_account_is_not_its_own_crowd() -> None:

@@ -21,7 +21,7 @@ from synthview.claims.kept import Kept
 from synthview.claims.question import Question, ask
 from synthview.claims.sections import causes, definitions, number, truth
 from synthview.claims.shipped import shipped
-from synthview.claims.study import Effort, Study, World
+from synthview.claims.study import Effort, Study, StudyWorld
 from synthview.claims.written import as_dict, read, schema
 from synthview.errors import InputError, UnknownName
 from synthview.registry import installed
@@ -117,7 +117,7 @@ def test_what_a_study_has_is_not_worked_out_again() -> None:
         calls.append(study)
         return len(calls)
 
-    def of_world(world: World) -> int:
+    def of_world(world: StudyWorld) -> int:
         calls.append(world)
         return len(calls)
 
@@ -237,10 +237,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from synthview.claims.sections.section import Section, Table
+from synthview.claims.sections.section import Section, ShownTable
 from synthview.claims.simulation.candidates import world_of
 from synthview.claims.simulation.homes import households_of
-from synthview.claims.study import Study, World
+from synthview.claims.study import Study, StudyWorld
 from synthview.people.homes import countries_of
 from synthview.tables import COUNTRIES
 
@@ -260,7 +260,7 @@ class OfWorld:
     accounts: dict[str, int]
 
 
-def of_world(world: World) -> OfWorld:
+def of_world(world: StudyWorld) -> OfWorld:
     """Count in one world."""
     homes = households_of(world.question, world.counted)
     places = countries_of(world_of(world.question.scenario), homes)
@@ -281,7 +281,7 @@ SECTION = Section(
     kind=ByCountry,
     measure=measure,
     of_world=(of_world,),
-    tables=lambda found: [Table(["country", "accounts"], [[one, f"{n:g}"] for one, n in found.accounts.items()])],
+    tables=lambda found: [ShownTable(["country", "accounts"], [[one, f"{n:g}"] for one, n in found.accounts.items()])],
 )
 '''
 

@@ -19,7 +19,7 @@ from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question, ask
 from synthview.claims.sections import alternatives, ladder
-from synthview.claims.simulation.bound import Sample
+from synthview.claims.simulation.bound import SampledHomes
 from synthview.claims.simulation.candidates import sources, world_of
 from synthview.claims.simulation.film_numbers import (
     BAND,
@@ -73,7 +73,7 @@ def test_the_ladder_adds_a_sample_to_what_is_known() -> None:
     known, sample = plays({1: [0, 1, 2], 2: [5]}), plays({1: [0, 1, 2], 3: [4, 5], 4: [9], 5: [14]})
     study = Study(question, Effort(), lambda *_: None)
     study.worlds[0].log = TitleLog.of_plays(question, known)
-    study.sample = Sample(np.arange(10), 1_000, sample)
+    study.sample = SampledHomes(np.arange(10), 1_000, sample)
     steps = ladder.measure(study).ladder
     assert [step.days for step in steps] == list(range(1, 13))
     assert [step.accounts for step in steps[:5]] == [202, 101, 1, 0, 0]

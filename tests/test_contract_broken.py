@@ -26,7 +26,7 @@ from synthview.log.damage import Damage, Fault, Record, Touched
 from synthview.people.homes import TV
 from synthview.rows import Flags, Ints, Words
 from synthview.scenario.settings import GUESS, number, section
-from synthview.sinks.sheets import WHOLE_LINE, Breaks, Sheet, SinkFault
+from synthview.sinks.sheets import WHOLE_LINE, BrokenLines, Sheet, SinkFault
 from synthview.stage.actor import Actor
 from synthview.stage.edits import Edits
 from synthview.stage.proposals import Proposal, offer, sit
@@ -421,10 +421,10 @@ class TornPages(SinkFault):
         """Which rows."""
         return self.dice(sheet, "rows").happens(sheet.keys(), self.rate)
 
-    def cut(self, sheet: Sheet) -> Breaks | None:
+    def cut(self, sheet: Sheet) -> BrokenLines | None:
         """Tear them."""
         row = np.flatnonzero(self.hit(sheet))
-        return Breaks(row, np.full(len(row), WHOLE_LINE // 2), np.ones(len(row), dtype=bool))
+        return BrokenLines(row, np.full(len(row), WHOLE_LINE // 2), np.ones(len(row), dtype=bool))
 
 
 @section

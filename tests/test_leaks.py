@@ -15,11 +15,8 @@ from sklearn.metrics import roc_auc_score
 from strategies import SMALL
 
 from synthview import generate
-from synthview.checks.leaks import audit
-from synthview.checks.separation import Area, area
-from synthview.checks.telling import Apart
-from synthview.checks.traces import FAMILIES
-from synthview.checks.verdicts import (
+from synthview.checks.classifier import Apart
+from synthview.checks.leak_verdicts import (
     ANY_ACTOR,
     ANY_FAULT,
     CANNOT_TELL,
@@ -31,6 +28,9 @@ from synthview.checks.verdicts import (
     Tried,
     in_words,
 )  # fmt: skip
+from synthview.checks.leaks import audit
+from synthview.checks.separation import Area, area
+from synthview.checks.traces import FAMILIES
 from synthview.dataset import Run
 
 RATES = {

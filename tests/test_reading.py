@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from synthview.errors import OutputError, ScenarioError
-from synthview.outside.reading import read_bounded
+from synthview.outside.whole_files import read_bounded
 
 
 def test_a_regular_file_is_read_whole(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from synthview.realism import (
     sittings,
 )
 from synthview.realism import homes as households
+from synthview.realism.observed import DAY_MS, HOUR_MS, MINUTE_MS, NotApplicable
 from synthview.realism.panel import panel_plays
-from synthview.realism.study import DAY_MS, HOUR_MS, MINUTE_MS, NotApplicable
 
 HOUR = HOUR_MS
 MINUTE = MINUTE_MS

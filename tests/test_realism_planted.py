@@ -9,7 +9,7 @@ from handmade import at, handmade, plays, titles
 
 from synthview.realism import activity, hours, popularity
 from synthview.realism.measure import Compute
-from synthview.realism.study import DAY_MS, HOUR_MS, Study
+from synthview.realism.observed import DAY_MS, HOUR_MS, Observed
 from synthview.realism.tally import estimated
 from synthview.realism.targets import targets
 from synthview.realism.verdicts import Verdict, judge
@@ -17,7 +17,7 @@ from synthview.realism.verdicts import Verdict, judge
 HOMES = 200
 
 
-def verdicts(study: Study, compute: Compute) -> dict[str, str]:
+def verdicts(study: Observed, compute: Compute) -> dict[str, str]:
     """The verdict of each figure that a measure computes."""
     return {
         one: judge(targets()[one], estimated(tally)).verdict.value
@@ -25,7 +25,7 @@ def verdicts(study: Study, compute: Compute) -> dict[str, str]:
     }
 
 
-def panel(shift: int) -> Study:
+def panel(shift: int) -> Observed:
     """British computers that begin films as published by hour, or so many hours later."""
     curve = np.array([targets()[f"T01-{hour:02}"].value for hour in range(24)])
     rng = np.random.default_rng(3)
@@ -56,7 +56,7 @@ def test_hours_shifted_by_three() -> None:
     }
 
 
-def television(rate: float) -> Study:
+def television(rate: float) -> Observed:
     """US homes that watch on 12 or 13 of 30 days, 2.2 hours each, or so many times that."""
     rng = np.random.default_rng(4)
     rows = [
@@ -79,7 +79,7 @@ def test_a_rate_off_by_two(rate: float, expected: Verdict) -> None:
     assert found["S08"] == "pass"
 
 
-def catalogue(exponent: float) -> Study:
+def catalogue(exponent: float) -> Observed:
     """Films and seasons watched by rank with this exponent, and the published offset; 0 is a flat catalogue."""
     rng = np.random.default_rng(5)
     count = 4000

@@ -10,6 +10,7 @@ import pytest
 import synthview
 from synthview.errors import InputError
 from synthview.realism.families import FAMILIES, measured
+from synthview.realism.observed import NotApplicable, Observed
 from synthview.realism.report import household_days, samples_for
 from synthview.realism.samples import (
     ACCOUNTS,
@@ -21,7 +22,6 @@ from synthview.realism.samples import (
     Simulation,
     plan_of,
 )
-from synthview.realism.study import NotApplicable, Study
 from synthview.realism.tally import estimated
 from synthview.realism.targets import targets
 
@@ -87,7 +87,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> synthview.Run:
 
 def test_a_part_of_a_dataset_is_whole_accounts(run: synthview.Run) -> None:
     """Of many accounts some are read, with all their plays, devices and persons and nobody else's."""
-    part, whole = Study(run, most=20), Study(run, most=10**6)
+    part, whole = Observed(run, most=20), Observed(run, most=10**6)
     assert len(part.homes) == 20
     wanted = set(part.homes["account_id"])
     assert wanted < set(whole.homes["account_id"])
@@ -105,17 +105,17 @@ def test_a_part_of_a_dataset_is_whole_accounts(run: synthview.Run) -> None:
 
 def test_a_study_says_what_it_lacks(run: synthview.Run) -> None:
     """Days that are needed and not there, and too few homes, are a reason."""
-    study = Study(run, most=10**6)
+    study = Observed(run, most=10**6)
     study.need(("log.plays",), 3)
     with pytest.raises(NotApplicable, match="it needs 28 days, and the dataset has 3"):
         study.need(("log.plays",), 28)
     with pytest.raises(NotApplicable, match="at least 8 households"):
-        Study(run, most=5).need(("log.plays",), 1)
+        Observed(run, most=5).need(("log.plays",), 1)
 
 
 def test_local_hours_are_those_of_the_home(run: synthview.Run) -> None:
     """Homes in Berlin are two hours ahead of UTC in early October, those in London one."""
-    study = Study(run, most=10**6)
+    study = Observed(run, most=10**6)
     shown = study.plays.join(study.homes.select("home", "time_zone"), on="home")
     ahead = dict(
         shown.select("time_zone", (shown["local_ms"] - shown["start_ms"]) // 3_600_000).iter_rows()
@@ -126,7 +126,7 @@ def test_local_hours_are_those_of_the_home(run: synthview.Run) -> None:
 
 def test_every_measure_runs_on_a_real_dataset(run: synthview.Run, tmp_path: Path) -> None:
     """Whatever a real dataset holds, each measure gives figures with intervals, or a reason, and never fails."""
-    study = Study(run, most=10**6)
+    study = Observed(run, most=10**6)
     reasons = []
     for measure in [one for family in FAMILIES for one in family.measures]:
         try:

@@ -14,7 +14,7 @@ from fake_runs import plan_of, tree
 
 from synthview.dataset import read
 from synthview.engines import local, site
-from synthview.engines.journal import Begun, Journal
+from synthview.engines.journal import BegunRun, Journal
 from synthview.engines.local import already, run
 from synthview.errors import InputError, NotOurs, OutputError, UnknownName
 from synthview.sinks import parts
@@ -385,7 +385,7 @@ def test_what_a_kill_left_in_the_hidden_folder_is_tidied(
     asked = plan_of(1_030)
     (directory / ".synthview").mkdir()
     (directory / ".synthview" / "lock").write_text("1")
-    Journal(directory).state(Begun(settings=asked.settings(), layout=asked.layout))
+    Journal(directory).state(BegunRun(settings=asked.settings(), layout=asked.layout))
     run(asked, directory, workers=1)
     assert tree(directory) == undisturbed
     assert _changed(before, _seen(directory)) == set()

@@ -37,7 +37,7 @@ from synthview.scenario.settings import number, section
 from synthview.sinks.formats import FORMATS
 from synthview.sinks.lineage import SUFFIX, repaired_text, text_of
 from synthview.sinks.lines import Fields, Lines
-from synthview.sinks.sheets import WHOLE_LINE, Breaks, Sheet, SinkFault, spoil
+from synthview.sinks.sheets import WHOLE_LINE, BrokenLines, Sheet, SinkFault, spoil
 from synthview.tables import BY_PATH, TABLES, table
 
 OF_APPS = ("log.events", "log.searches", "log.clicks")
@@ -326,9 +326,9 @@ class _Torn(SinkFault):
             row: sheet.lines.fields(row, sheet.rows.columns)[1:] for row in range(len(sheet.rows))
         }
 
-    def cut(self, sheet: Sheet) -> Breaks:
+    def cut(self, sheet: Sheet) -> BrokenLines:
         row: Ints = np.arange(0, len(sheet.rows), 2)
-        return Breaks(row, np.full(len(row), WHOLE_LINE // 2), np.ones(len(row), dtype=bool))
+        return BrokenLines(row, np.full(len(row), WHOLE_LINE // 2), np.ones(len(row), dtype=bool))
 
 
 @section

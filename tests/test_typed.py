@@ -17,7 +17,7 @@ from synthview.registry import installed
 from synthview.scenario import load
 from synthview.scenario.drafting import LARGEST_OF_CURVE, SMALLEST_OF_CURVE
 from synthview.scenario.entries import declared
-from synthview.scenario.facts import Run as RunSettings
+from synthview.scenario.facts import RunFacts as RunSettings
 from synthview.scenario.settings import settings_of
 
 BUG = 70

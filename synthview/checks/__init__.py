@@ -1,1 +1,1 @@
-"""What can be asked of a run that is there: whether it is whole, gives nothing away, and how well a reader scores."""
+"""Checks of a run on disk: is it whole, does it leak the truth, how well a reader scores."""

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthview.checks.behaviour import visible
-from synthview.checks.causes import Told
+from synthview.checks.cause_bits import Told
 from synthview.checks.portions import DATED, parts_of, range_of, rows_of
 from synthview.checks.traces import FAMILIES, Subject, traces
 from synthview.dataset import Run

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from synthview.checks import rules
-from synthview.checks.files import (
+from synthview.checks.run_files import (
     in_one_line,
     misfits,
     not_in_manifest,

@@ -14,12 +14,12 @@ from itertools import chain
 
 import polars as pl
 
-from synthview.checks.causes import Causes, Told, need_truth
+from synthview.checks.cause_bits import CauseBits, Told, need_truth
+from synthview.checks.classifier import need_scikit_learn, told_apart
 from synthview.checks.evidence import Evidence, examine, sampled
+from synthview.checks.leak_verdicts import ANY_ACTOR, ANY_FAULT, LEAKS, TOGETHER, Judge, Line, Tried
 from synthview.checks.portions import rows_of
-from synthview.checks.telling import need_scikit_learn, told_apart
 from synthview.checks.traces import EQUALS, FAMILIES, SUBJECTS, Subject
-from synthview.checks.verdicts import ANY_ACTOR, ANY_FAULT, LEAKS, TOGETHER, Judge, Line, Tried
 from synthview.dataset import Run
 from synthview.registry import installed
 
@@ -57,7 +57,7 @@ def audit(run: Run, tables: Collection[str] = (), causes: Collection[str] = ()) 
     """
     need_scikit_learn()
     need_truth(run, ["log.titles"], "the leak audit needs")
-    known = Causes.of(run)
+    known = CauseBits.of(run)
     share = min(1.0, MOST_PLAYS / max(rows_of(run, "truth.plays"), 1))
     told = Told.by(run, known, sampled(share))
     subjects = [one for one in SUBJECTS if one.table in (tables or run.tables)]
@@ -78,7 +78,7 @@ def _question_count(plan: Sequence[Sequence[_Target]]) -> int:
     return len(targets) + len(FAMILIES) * sum(one.is_any for one in targets)
 
 
-def _targets(causes: Causes, subject: Subject) -> Iterator[_Target]:
+def _targets(causes: CauseBits, subject: Subject) -> Iterator[_Target]:
     """Any actor and each, any fault and each.
 
     What shows of some actor by rights does not count against the others.
@@ -94,7 +94,7 @@ def _targets(causes: Causes, subject: Subject) -> Iterator[_Target]:
 
 
 def _group(
-    causes: Causes,
+    causes: CauseBits,
     together: str,
     names: Sequence[str],
     frank: int,

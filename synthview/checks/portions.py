@@ -78,7 +78,7 @@ def range_of(part: Receipt) -> int:
 
 @lru_cache(maxsize=64)
 def rows_of(run: Run, name: str) -> int:
-    """How many rows a table has, 0 where it is not there; counted, as a manifest may say anything."""
+    """How many rows a table has, 0 if it is missing; counted, since a manifest may be wrong."""
     if name not in run.tables:
         return 0
     with suppress(SynthviewError, OSError, pl.exceptions.PolarsError):

@@ -11,8 +11,8 @@ import polars as pl
 
 from synthview.errors import InputError, UnknownName
 from synthview.foreign.columns import Unfit, as_declared
-from synthview.foreign.places import KINDS, Place
 from synthview.foreign.raw import NAMES, raw_of, told_by
+from synthview.foreign.table_places import KINDS, Place
 from synthview.tables import Column, table
 
 __all__ = ["WHOSE", "Predictions", "predictions_in"]

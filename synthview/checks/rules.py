@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from synthview.checks.files import empty_where_it_may_not
 from synthview.checks.portions import DATED, Portion, paged, portions, rows_of
+from synthview.checks.run_files import empty_where_it_may_not
 from synthview.dataset import Run
 from synthview.engines.layout import Layout, day_folder
 from synthview.pools.contacts import is_reserved_address, is_reserved_email

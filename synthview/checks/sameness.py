@@ -54,7 +54,13 @@ def cannot_see_who_comes_first(trial: Trial) -> list[str]:
     """In whatever order actors and faults are named, every table has the same bytes."""
     trial = trial.in_short
     busy, one = trial.in_company(), trial.whole
-    other = trial.live(replace(busy, actors=_turned(busy.actors), faults=_turned(busy.faults)))
+    other = trial.live(
+        replace(
+            busy,
+            actors=_turned(busy.actors),
+            faults=_turned(busy.faults),
+        )
+    )
     return [
         f"The order of actors or faults changes {path} while {trial.name} is on."
         for path in _unequal(one, other)

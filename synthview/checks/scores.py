@@ -18,12 +18,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from synthview.checks.causes import Causes, Told, need_truth
+from synthview.checks.cause_bits import CauseBits, Told, need_truth
+from synthview.checks.classifier import need_scikit_learn
 from synthview.checks.content import NEEDED, content_of
 from synthview.checks.evidence import FOLDS, fold_of, sampled
 from synthview.checks.portions import rows_of
 from synthview.checks.predictions import Predictions, predictions_in
-from synthview.checks.telling import need_scikit_learn
 from synthview.dataset import Run
 from synthview.errors import InputError
 from synthview.outside.paths import dataset_path
@@ -80,7 +80,7 @@ def score(run: Run, path: str | Path, cut: float | None = None) -> Scores:
     need_scikit_learn("Scoring predictions")
     path = dataset_path(path, "The file of predictions")
     need_truth(run, NEEDED, "scores need")
-    causes = Causes.of(run)
+    causes = CauseBits.of(run)
     predictions = predictions_in(path, causes.names)
     whose = predictions.whose
     truth = _truth(Told.by(run, causes, pl.lit(value=True)), whose)

@@ -1,4 +1,4 @@
-"""Whether a manifest agrees with itself: what it says twice, what follows from something else, and its seal."""
+"""Whether a manifest agrees with itself: what it says twice, what follows from it, and its seal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Row = tuple[str, str]
 
 
 def disagreements(run: Run) -> Iterator[Row]:
-    """Where a manifest contradicts itself, and what it says there; the seal tells of every other change."""
+    """Where a manifest contradicts itself, and how; the seal reveals every other change."""
     manifest = Manifest.model_validate(run.manifest)
     yield from _settings(manifest)
     yield from _command(manifest)
@@ -47,10 +47,8 @@ def _settings(manifest: Manifest) -> Iterator[Row]:
     }
     for name, value in expected.items():
         if manifest.settings.get(name) != value:
-            yield (
-                MANIFEST,
-                f"says settings.{name} {manifest.settings.get(name)!s:.60}, which elsewhere is {value!s:.60}",
-            )
+            stated = f"{manifest.settings.get(name)!s:.60}"
+            yield MANIFEST, f"says settings.{name} {stated}, which elsewhere is {value!s:.60}"
     from_scenario = {
         "households": manifest.layout.households,
         "start": days["from"],

@@ -1,4 +1,4 @@
-"""An answer: the sections of a claim in their order, worked out from a question, as typed values and as JSON."""
+"""An answer: the sections of a claim in order, computed from a question, as values and JSON."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class NotTold:
 
 @dataclass(frozen=True)
 class Answer:
-    """What was found: by whom, of which world or dataset, about which claim, and the sections by their names."""
+    """Who found it, of which world or dataset, about which claim, and the sections by name."""
 
     made_by: str
     command: str
@@ -110,7 +110,12 @@ def need_for(kind: str, parts: Sequence[Section] = SECTIONS) -> None:
     modules = ["scipy.special", "scipy.stats"]
     if kind == "streak":
         modules += ["pyarrow", "duckdb"]
-    need("claim", "claim", *modules, *(module for one in parts for module in one.packages))
+    need(
+        "claim",
+        "claim",
+        *modules,
+        *(module for one in parts for module in one.packages),
+    )
 
 
 def answer(

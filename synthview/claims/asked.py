@@ -12,7 +12,8 @@ from synthview.scenario.sources import ids_in, source
 __all__ = ["DISCLAIMER", "AskedClaim", "AskedScenario", "asked_claim", "asked_scenario", "made_by"]
 
 DISCLAIMER = (
-    "This is not Netflix’s data and describes no real person. Every home is invented; rates that nobody has published "
+    "This is not Netflix’s data and describes no real person. Every home is invented; rates that "
+    "nobody has published "
     "are guesses, named as such. What the number really counted cannot be known from outside."
 )
 

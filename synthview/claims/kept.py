@@ -1,4 +1,4 @@
-"""What a long run has finished, kept on disk, so that the same command goes on where it was stopped."""
+"""Finished parts of a long run, kept on disk, so that the same command goes on where it stopped."""
 
 from __future__ import annotations
 

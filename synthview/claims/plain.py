@@ -31,7 +31,7 @@ def plain(one: Any) -> Any:
 
 
 def _key(part: Field[Any]) -> str:
-    """The name of a field in the JSON: that of Python, without what keeps it apart from a keyword."""
+    """The name of a field in the JSON: Python's, without what keeps it apart from a keyword."""
     return part.name.rstrip("_")
 
 

@@ -1,4 +1,4 @@
-"""A question: a published number made countable, with its title, its days, and the world it is asked of."""
+"""A question: a published number made countable, with its title, its days, and its world."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def _named(scenario: Scenario, name: str | None) -> Claim:
     known = {one.name: one for one in scenario.claims}
     if not known:
         raise InputError(
-            f"{scenario.name} has no claims. A claim is a few lines of TOML: [[claims]], name, kind, "
+            f"{scenario.name} has no claims. A claim is a few lines of TOML: [[claims]], name, "
+            "kind, "
             "said, title, days."
         )
     if name is not None and name not in known:
@@ -88,12 +89,14 @@ def ask(scenario: Scenario, name: str | None = None) -> Question:
     days = 1 if claim.kind == "on_day" else claim.days or last - earliest + 1
     if not earliest <= last - days + 1 <= last < end:
         raise InputError(
-            f'claims."{claim.name}" asks for {days:,} days up to {date_of(last)}; {scenario.name} covers '
-            f"{scenario.run.start} to {date_of(end - 1)}. Change last or days of the claim, or run.days."
+            f'claims."{claim.name}" asks for {days:,} days up to {date_of(last)}; '
+            f"{scenario.name} covers {scenario.run.start} to {date_of(end - 1)}. "
+            "Change last or days of the claim, or run.days."
         )
     if claim.kind == "streak" and days < _SHORTEST_STREAK:
         raise InputError(
-            f'claims."{claim.name}" is a streak of a single day. A streak has at least {_SHORTEST_STREAK}; who watched on '
+            f'claims."{claim.name}" is a streak of a single day. '
+            f"A streak has at least {_SHORTEST_STREAK}; who watched on "
             'one day is a claim of the kind on_day: kind = "on_day".'
         )
     return Question(scenario, claim, earliest, last, days)
@@ -104,5 +107,6 @@ def only_for_streaks(question: Question, **said: bool) -> None:
     for option, is_said in said.items():
         if is_said:
             raise InputError(
-                f"--{option} is for claims of the kind streak; '{question.claim.name}' is of the kind {question.claim.kind}."
+                f"--{option} is for claims of the kind streak; '{question.claim.name}' is of the "
+                f"kind {question.claim.kind}."
             )

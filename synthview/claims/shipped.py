@@ -1,4 +1,4 @@
-"""The run that is shipped: all that was found of the tweet's number, kept so that its page can be shown at once."""
+"""The shipped run: all findings about the tweet's number, kept so that its page opens at once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def shipped() -> tuple[Answer, str]:
     expected, found = place.joinpath(_DIGEST).read_text("utf-8").strip(), digest_of(content)
     if found != expected:
         raise SynthviewError(
-            f"The run that is shipped is damaged: its digest is {found}, not {expected}. Install synthview again."
+            f"The run that is shipped is damaged: its digest is {found}, not {expected}. Install "
+            "synthview again."
         )
     return read(json.loads(content)), expected
 

@@ -1,4 +1,4 @@
-"""A study: what the sections of an answer share, each worked out once, when it is first asked for."""
+"""A study: what the sections of an answer share, each computed once, when it is first asked for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.kept import Kept
 from synthview.claims.question import Question
 from synthview.claims.simulation.bound import (
-    Sample,
+    SampledHomes,
     Shortcut,
     no_shortcut,
     sample,
@@ -31,7 +31,7 @@ from synthview.registry import installed
 from synthview.rows import Ints
 from synthview.scenario import load
 
-__all__ = ["Effort", "OfADataset", "Study", "Tell", "World", "with_seed"]
+__all__ = ["Effort", "OfADataset", "Study", "StudyWorld", "Tell", "with_seed"]
 
 Tell = Callable[[str, int, int], None]
 """Hears of a stage in words, and how much of how much of it is done."""
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is done for an answer: how many worlds, whether all of it, how many homes a sample has."""
+    """The effort of an answer: how many worlds, whether all of it, and the size of the sample."""
 
     seeds: int = 1
     workers: int = 1
@@ -64,13 +64,13 @@ class Study:
         tell: Tell,
         *,
         command: str = "",
-        of_worlds: Iterable[Callable[[World], Any]] = (),
+        of_worlds: Iterable[Callable[[StudyWorld], Any]] = (),
         kept: Kept | None = None,
     ) -> None:
         self.question, self.effort, self.tell, self.command = question, effort, tell, command
         self.kept = kept or Kept()
         self._of_worlds = tuple(of_worlds)
-        self._by_world: dict[Callable[[World], Any], list[Any]] = {}
+        self._by_world: dict[Callable[[StudyWorld], Any], list[Any]] = {}
         self._once: dict[Callable[[Study], Any], Any] = {}
 
     @property
@@ -79,12 +79,13 @@ class Study:
         return self.question.scenario.run.households
 
     @cached_property
-    def worlds(self) -> Sequence[World]:
+    def worlds(self) -> Sequence[StudyWorld]:
         """One world for each seed."""
         first = self.question.scenario.run.seed
         others = [with_seed(self.question, first + turn) for turn in range(1, self.effort.seeds)]
         return [
-            World(self, question, turn) for turn, question in enumerate([self.question, *others])
+            StudyWorld(self, question, turn)
+            for turn, question in enumerate([self.question, *others])
         ]
 
     @cached_property
@@ -96,7 +97,7 @@ class Study:
         return why_not(self.question, exhaustive=self.effort.exhaustive)
 
     @cached_property
-    def sample(self) -> Sample:
+    def sample(self) -> SampledHomes:
         """Some homes spread evenly over all, simulated in full."""
         tell = partial(self.tell, "living a sample of homes")
         return sample(self.question, self.effort.sample, self.effort.workers, tell)
@@ -126,7 +127,7 @@ class Study:
         """Take what a function gave in an earlier run, so that it is not called."""
         self._once[work] = found
 
-    def each(self, work: Callable[[World], T]) -> list[T]:
+    def each(self, work: Callable[[StudyWorld], T]) -> list[T]:
         """Return what a function gives for every world.
 
         Each world is simulated once for all functions asked for.
@@ -141,7 +142,7 @@ class Study:
             }
         return cast("list[T]", self._by_world[work])
 
-    def _found(self, world: World, wanted: Sequence[Callable[[World], Any]]) -> list[Any]:
+    def _found(self, world: StudyWorld, wanted: Sequence[Callable[[StudyWorld], Any]]) -> list[Any]:
         seed = world.question.scenario.run.seed
         found = [self.kept.of_world(seed, work, partial(world.once, work)) for work in wanted]
         if world.turn:  # many worlds would not fit into memory
@@ -149,14 +150,14 @@ class Study:
         return found
 
 
-class World:
-    """One of the worlds of a study: who may be in the number there, and what the log and the truth of these hold."""
+class StudyWorld:
+    """One world of a study: its possibly counted homes, and their log and truth."""
 
     def __init__(self, study: Study, question: Question, turn: int) -> None:
         self.study, self.question, self.turn = study, question, turn
-        self._once: dict[Callable[[World], Any], Any] = {}
+        self._once: dict[Callable[[StudyWorld], Any], Any] = {}
 
-    def once(self, work: Callable[[World], T]) -> T:
+    def once(self, work: Callable[[StudyWorld], T]) -> T:
         """Return what a function of the world gives; it is called only the first time."""
         if work not in self._once:
             self._once[work] = work(self)
@@ -175,7 +176,7 @@ class World:
 
     @cached_property
     def candidates(self) -> Candidates:
-        """Homes that may be in the number: all of them, or those that something may keep to the title."""
+        """Homes that may be in the number: all, or those that something may keep to the title."""
         households = self.study.households
         if not self.study.why_every_home:
             return find_candidates(
@@ -224,7 +225,7 @@ class World:
 
 
 class OfADataset(Study):
-    """A question asked of the log of a dataset on disk, which has no seeds and whose truth is not asked."""
+    """A question asked of a dataset's log on disk, without seeds; its truth is not read."""
 
     def __init__(self, question: Question, directory: Path, command: str) -> None:
         super().__init__(question, Effort(), lambda *_: None, command=command)
@@ -241,10 +242,10 @@ class OfADataset(Study):
         return count_directory(self.question, self.directory)
 
     @cached_property
-    def sample(self) -> Sample:
+    def sample(self) -> SampledHomes:
         """All of its accounts."""
         everybody = np.arange(self.dataset.accounts, dtype=np.int64)
-        return Sample(everybody, self.dataset.accounts, self.dataset.shown)
+        return SampledHomes(everybody, self.dataset.accounts, self.dataset.shown)
 
 
 def with_seed(question: Question, seed: int) -> Question:

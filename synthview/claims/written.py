@@ -25,7 +25,7 @@ _AGAIN = "make it anew with 'synthview claim … --json FILE'"
 
 
 def as_dict(answer: Answer) -> dict[str, Any]:
-    """An answer as plain values: what stands before the sections, then each of them under its names."""
+    """An answer as plain values: what stands before the sections, then each under its names."""
     told = {
         "format": FORMAT,
         "made_by": answer.made_by,
@@ -76,9 +76,19 @@ def schema() -> str:
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "An answer of synthview claim",
-        "description": "What `synthview claim SCENARIO --json FILE` writes. Sections that were not asked for are missing.",
+        "description": (
+            "What `synthview claim SCENARIO --json FILE` writes. Sections that were not asked for "
+            "are missing."
+        ),
     }
-    return json.dumps(head | schema_of(_shape()) | head, indent=2, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            head | schema_of(_shape()) | head,
+            indent=2,
+            ensure_ascii=False,
+        )
+        + "\n"
+    )
 
 
 @cache

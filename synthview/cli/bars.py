@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Protocol
 
 from synthview.cli import screen
-from synthview.cli.words import duration_in_words
+from synthview.cli.sizes import duration_in_words
 
 __all__ = ["Move", "bar", "is_live", "sign_of_life"]
 

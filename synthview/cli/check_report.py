@@ -14,8 +14,8 @@ from synthview.cli import screen
 
 if TYPE_CHECKING:
     from synthview.checks.invariants import Finding
+    from synthview.checks.leak_verdicts import Line
     from synthview.checks.scores import Score
-    from synthview.checks.verdicts import Line
     from synthview.dataset import Run
 
 __all__ = ["tell_invariants", "tell_leaks", "tell_scores"]
@@ -58,8 +58,8 @@ def _tell_finding(one: Finding) -> None:
 
 def tell_leaks(run: Run, as_: str) -> None:
     """Every table of the audit as it comes; exit code 1 if something leaks."""
+    from synthview.checks.leak_verdicts import LEAKS, in_words
     from synthview.checks.leaks import audit
-    from synthview.checks.verdicts import LEAKS, in_words
 
     found: list[Line] = []
     for table, lines in groupby(audit(run), key=lambda one: one.table):
@@ -140,7 +140,13 @@ def _scored(one: Score) -> list[str]:
     reader = f"{_share(one.at_least)} to {_share(one.at_most)}" if one.caused else "-"
     named = f"{one.named:,} from {one.cut:g} on"
     shares = [_share(value) for value in (one.precision, one.recall, one.average_precision)]
-    return [one.cause, f"{one.base_rate:.2%} ({one.caused:,})", named, *shares, reader]
+    return [
+        one.cause,
+        f"{one.base_rate:.2%} ({one.caused:,})",
+        named,
+        *shares,
+        reader,
+    ]
 
 
 def _share(value: float | None) -> str:

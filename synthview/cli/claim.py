@@ -1,18 +1,16 @@
-"""``claim``: how a published number could have come about, what it counts, and how much of it is people."""
+"""``claim``: what may be behind a published number, what it counts, how much of it is people."""
 
 from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from synthview.cli import screen
-from synthview.cli.bars import bar, is_live
 from synthview.cli.claim_told import Places
 from synthview.cli.options import (
     Cast,
@@ -28,6 +26,7 @@ from synthview.cli.options import (
     names_of,
     typed,
 )
+from synthview.cli.outputs import stages
 from synthview.cli.running import counted, stoppable
 from synthview.outside.legible import legible
 from synthview.outside.manuals import manual_of
@@ -47,15 +46,19 @@ SAMPLE, THOROUGH_SAMPLE = 4_000, 20_000
 _OF_WORLDS = ("seeds", "sample", "workers", "thorough", "sections", "exhaustive")
 """Options that are of simulated worlds alone."""
 EPILOG = """
-  synthview claim christmas-prince  [dim]the 53 people: one world of 109 million homes, within minutes[/dim]
+  synthview claim christmas-prince  \
+[dim]the 53 people: one world of 109 million homes, within minutes[/dim]
 
-  synthview claim christmas-prince --thorough --html page.html  [dim]everything, and a page that shows it[/dim]
+  synthview claim christmas-prince --thorough --html page.html  \
+[dim]everything, and a page that shows it[/dim]
 
-  synthview claim christmas-prince --sections causes,truth  [dim]of all that --thorough tells, some parts[/dim]
+  synthview claim christmas-prince --sections causes,truth  \
+[dim]of all that --thorough tells, some parts[/dim]
 
   synthview claim year --claim "60 movies" --households 1M
 
-  synthview claim christmas-prince --data week  [dim]ask a dataset on disk, ours or anybody's with the same columns[/dim]
+  synthview claim christmas-prince --data week  \
+[dim]ask a dataset on disk, ours or anybody's with the same columns[/dim]
 
 A claim of your own is a few lines of TOML in a scenario's file:
 
@@ -127,7 +130,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     cast: Cast = None,
     workers: Workers = None,
 ) -> None:
-    """Take a published number, and show what it counts, how much of it is people, and how little it pins down."""
+    """Show what a published number counts, how much of it is people, how little it pins down."""
     from synthview.claims.question import ask
     from synthview.engines.order import Order
     from synthview.registry import installed
@@ -231,7 +234,8 @@ def _answer(
             "An earlier run of this command was stopped: what it had finished is not done again.",
             err=True,
         )
-    with stoppable(str(kept.directory) if effort.thorough else None), _stages() as tell:
+    goes_on_in = str(kept.directory) if effort.thorough else None
+    with stoppable(goes_on_in), stages("claim", with_counts=True) as tell:
         found = answer(question, effort, command, tell, names=names, kept=kept)
     fill(found)
     kept.clear()
@@ -250,7 +254,7 @@ def _refuse_beside(
     worlds: Mapping[str, object],
     made: Mapping[str, Any],
 ) -> None:
-    """Refuse what would do nothing beside --sql, or beside --data: how worlds are lived, and how they are `made`."""
+    """Refuse what has no effect beside --sql or --data: options of simulated worlds, and `made`."""
     if sql:
         _refuse("--sql prints a query and does nothing else", **vars(places), **worlds)
     if worlds["thorough"]:
@@ -281,18 +285,3 @@ def thorough_claim(scenario: str, fill: Callable[[Answer], None]) -> None:
     question = ask(load(scenario, installed(), {"run.households": ACCOUNTS}))
     nothing_said = dict.fromkeys(("seeds", "sample", "workers", "sections", "exhaustive"))
     _answer(question, _effort({**nothing_said, "thorough": True}), [], fill)
-
-
-@contextmanager
-def _stages() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for the stage at hand on a terminal; a line per stage elsewhere, and more where one takes long."""
-    said: set[str] = set()
-    with bar("claim") as move:
-
-        def tell(stage: str, done: int, of: int) -> None:
-            if stage not in said and not is_live():
-                said.add(stage)
-                screen.say(f"{stage} ({of:,}) …", err=True)
-            move(done, of, stage=stage, note=f"{done:,} of {of:,}")
-
-        yield tell

@@ -1,14 +1,13 @@
-"""What ``claim`` says on the screen, as much as was asked for, and the files that its answer goes to."""
+"""What ``claim`` prints, as much as was asked for, and the files that its answer goes to."""
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synthview.cli import screen
+from synthview.cli.outputs import check_place, put
 from synthview.cli.running import STDOUT
 from synthview.cli.streams import need_output
 from synthview.outside.legible import one_line
@@ -77,7 +76,7 @@ class Places:
         ]
 
     def check(self) -> None:
-        """Before minutes of work: say that a file cannot be written, or that a package for it is missing."""
+        """Before minutes of work, refuse a file that cannot be written or a missing package."""
         from synthview.claims.page import need
         from synthview.errors import InputError
 
@@ -85,24 +84,25 @@ class Places:
             need()
         if len(self.prints) > 1 or self.png in self.prints:
             raise InputError(
-                "Only one of --html and --json can be printed with -, and no picture. Name a file for the others."
+                "Only one of --html and --json can be printed with -, and no picture. Name a file "
+                "for the others."
             )
         if self.prints:
             need_output(STDOUT)
         for place in (self.html, self.png, self.json):
             if place is not None and place not in self.prints:
-                _check_place(place)
+                check_place(place)
 
     def fill(self, answer: Answer) -> None:
-        """Write the files that were asked for, and tell the rest on the screen, unless one of them is printed there."""
+        """Write the files asked for, and print the rest unless one of them goes to the screen."""
         if self.json is not None:
             from synthview.claims.written import as_dict
 
-            _put(self.json, screen.as_json(as_dict(answer)) + "\n")
+            put(self.json, screen.as_json(as_dict(answer)) + "\n")
         if self.html is not None:
             from synthview.claims.page import render
 
-            _put(self.html, render(answer))
+            put(self.html, render(answer))
         if self.png is not None:
             from synthview.claims.page import picture
 
@@ -113,29 +113,6 @@ class Places:
         for place in (self.json, self.html, self.png):
             if place is not None:
                 screen.say(f"Wrote {place}.")
-
-
-def _check_place(place: Path) -> None:
-    """Refuse a file that cannot be written."""
-    from synthview.errors import OutputError
-
-    folder = place.resolve().parent
-    if not folder.is_dir():
-        raise OutputError(f"{place} cannot be written: there is no directory {folder}.")
-    if place.is_dir():
-        raise OutputError(f"{place} cannot be written: it is a directory. Name a file in it.")
-    if not os.access(place if place.exists() else folder, os.W_OK):
-        raise OutputError(
-            f"{place} cannot be written: {place if place.exists() else folder} may not be changed by you."
-        )
-
-
-def _put(place: Path, text: str) -> None:
-    """Write a file, or print it."""
-    if str(place) == STDOUT:
-        sys.stdout.write(text)
-    else:
-        place.write_text(text, "utf-8")
 
 
 @dataclass(frozen=True)
@@ -152,7 +129,8 @@ def show_shape(_: Shape, as_: str) -> None:
         screen.say(schema(), nl=False)
         return
     screen.say(
-        f"What synthview claim answers, as JSON of the format {FORMAT}. --sections takes these names.\n"
+        f"What synthview claim answers, as JSON of the format {FORMAT}. --sections takes these "
+        "names.\n"
     )
     rows = [
         [

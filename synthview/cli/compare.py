@@ -128,7 +128,13 @@ def _tell_tables(found: Comparison) -> None:
     rows = []
     for one in found.tables:
         counts = (one.only_with, one.only_without, one.changed, one.equal)
-        rows.append([one.table, *(f"{count:,}" for count in counts), ", ".join(one.columns)])
+        rows.append(
+            [
+                one.table,
+                *(f"{count:,}" for count in counts),
+                ", ".join(one.columns),
+            ]
+        )
     screen.tell(head, rows)
 
 
@@ -138,7 +144,14 @@ def _tell_headlines(found: Comparison) -> None:
     for what, with_it, without_it in found.headlines:
         difference = with_it - without_it
         shown = f"{difference:+,.4g}" if difference else "0"
-        rows.append([what, f"{with_it:,.6g}", f"{without_it:,.6g}", shown])
+        rows.append(
+            [
+                what,
+                f"{with_it:,.6g}",
+                f"{without_it:,.6g}",
+                shown,
+            ]
+        )
     screen.tell(["number", "with", "without", "difference"], rows)
 
 

@@ -98,7 +98,14 @@ def demo(
 def _show_made(run: Run, seconds: float) -> None:
     """What is on the disk now."""
     tables = run.manifest["tables"]
-    rows = [[name, f"{one['rows']:,}", size_in_words(one["bytes"])] for name, one in tables.items()]
+    rows = [
+        [
+            name,
+            f"{one['rows']:,}",
+            size_in_words(one["bytes"]),
+        ]
+        for name, one in tables.items()
+    ]
     screen.tell(["table", "rows", "size"], rows)
     total = sum(one["bytes"] for one in tables.values())
     events = tables["log.events"]["rows"]

@@ -107,11 +107,17 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
 
     _check_one(household, account, play)
     asked = Order(
-        scenario=scenario, seed=counted("--seed", seed, least=0), start=from_,
-        days=counted("--days", days), households=counted("--households", households),
-        settings=assignments(set_), without=without or (), only=names_of(only),
-        cast=cast_of(cast), drop_households=households_of(drop_household),
-    )  # fmt: skip
+        scenario=scenario,
+        seed=counted("--seed", seed, least=0),
+        start=from_,
+        days=counted("--days", days),
+        households=counted("--households", households),
+        settings=assignments(set_),
+        without=without or (),
+        only=names_of(only),
+        cast=cast_of(cast),
+        drop_households=households_of(drop_household),
+    )
     form = ids_form(ids)
     loaded = scenario_of(asked)
     with stoppable(None):

@@ -34,7 +34,14 @@ def _entry_rows(entry: Entry, star: str, *, marked: bool) -> Rows:
     setting, mark = entry.setting, star if marked else ""
     rest = [setting.unit, _range(setting), entry.source]
     if setting.kind != "shares":
-        return [[mark + one_line(entry.path), shown(entry.plain), *rest, setting.about]]
+        return [
+            [
+                mark + one_line(entry.path),
+                shown(entry.plain),
+                *rest,
+                setting.about,
+            ]
+        ]
     parts = [
         [f"{mark}{one_line(entry.path)}.{part}", shown(share), *rest, ""]
         for part, share in entry.plain.items()

@@ -25,10 +25,10 @@ from synthview.cli.options import (
     complete_scenarios,
 )
 from synthview.cli.portrait import Portrait, portrait_of, show_portrait
-from synthview.cli.statements import (
+from synthview.cli.table_sql import (
     DESCRIBED,
     STATEMENTS,
-    Wanted,
+    SqlOptions,
     described,
     statements,
     statements_of_all,
@@ -100,7 +100,8 @@ SHOW_EPILOG = """
 
   synthview show S04  [dim]one published figure[/dim]
 
-  synthview show claim-answer  [dim]the sections of what claim answers; --as json-schema: its JSON Schema[/dim]
+  synthview show claim-answer  \
+[dim]the sections of what claim answers; --as json-schema: its JSON Schema[/dim]
 
   synthview show cat_on_remote  [dim]an actor or a fault: what it does, its traces, examples[/dim]
 """
@@ -194,7 +195,7 @@ def show(
     data: Data = None,
 ) -> None:
     """Show everything about a scenario, an actor, a fault, a table, a setting or a source."""
-    wanted = Wanted(dialect, format_, ids, data)
+    wanted = SqlOptions(dialect, format_, ids, data)
     if name == "tables":
         screen.say(statements_of_all(as_, wanted), nl=False)
         return
@@ -260,7 +261,13 @@ def _unknown(name: str, scenarios: Iterable[str], known: Sequence[str]) -> Unkno
     from synthview.tables import BY_PATH
 
     near = get_close_matches(name, known, n=3, cutoff=0.6)
-    listed = {*scenarios, *installed().actors, *installed().faults, *BY_PATH, *near}
+    listed = {
+        *scenarios,
+        *installed().actors,
+        *installed().faults,
+        *BY_PATH,
+        *near,
+    }
     return UnknownName("scenario, actor, fault, table, setting or source", name, listed)
 
 

@@ -9,8 +9,8 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.options import Seed, Without, Workers, assignments, complete_scenarios
+from synthview.cli.outputs import Tell, check_place, put, stages
 from synthview.cli.running import STDOUT, counted, duration_in_words, stoppable
-from synthview.cli.written import Tell, check_place, put, stages
 from synthview.outside.manuals import manual_of
 
 if TYPE_CHECKING:
@@ -23,15 +23,18 @@ MEASURING_SECONDS = 30
 FAILED = 1
 MOST_WARNINGS = 3
 EPILOG = """
-  synthview realism everyday  [dim]simulates what the figures need, some minutes on two processors[/dim]
+  synthview realism everyday  \
+[dim]simulates what the figures need, some minutes on two processors[/dim]
 
   synthview realism everyday --only T01,S04 --households 2k  [dim]some of them, roughly[/dim]
 
-  synthview realism out --html page.html  [dim]a dataset on disk, and a page with a plot for each kind of figure[/dim]
+  synthview realism out --html page.html  \
+[dim]a dataset on disk, and a page with a plot for each kind of figure[/dim]
 
-[bold]Verdicts[/bold]  Each figure has a 95 % interval: whole households are resampled. It passes where the interval lies in the \
-accepted range (the published one, or 10 % around the value, 2 points for shares), fails where all of it lies outside, and is inconclusive \
-otherwise. What cannot be compared says why. docs/realism.md tells more.
+[bold]Verdicts[/bold]  Each figure has a 95 % interval: whole households are resampled. \
+It passes where the interval lies in the accepted range (the published one, or 10 % around the \
+value, 2 points for shares), fails where all of it lies outside, and is inconclusive otherwise. \
+What cannot be compared says why. docs/realism.md tells more.
 
 [bold]Exit code[/bold]  0 where nothing fails, 1 otherwise.
 """
@@ -55,7 +58,10 @@ Homes = Annotated[
     typer.Option(
         "--households",
         metavar="N",
-        help="Homes simulated for a month, usually 6,000, and others in proportion; of a dataset, the most that are read.",
+        help=(
+            "Homes simulated for a month, usually 6,000, and others in proportion; of a dataset, "
+            "the most that are read."
+        ),
     ),
 ]
 Settings = Annotated[
@@ -89,7 +95,7 @@ def realism(  # noqa: PLR0913  a command has as many parameters as options
     without: Without = None,
     workers: Workers = None,
 ) -> None:
-    """Compare a world with published figures about real viewing, each with an interval and a verdict."""
+    """Compare a world with published figures about real viewing, with intervals and verdicts."""
     from synthview.realism.samples import Simulation
     from synthview.realism.targets import chosen
 
@@ -98,9 +104,13 @@ def realism(  # noqa: PLR0913  a command has as many parameters as options
     places = _checked_places(html, json)
     count = counted("--households", households)
     asked = Simulation(
-        scenario=world, seed=counted("--seed", seed, least=0), households=count, settings=assignments(set_),
-        without=tuple(without or ()), workers=counted("--workers", workers),
-    )  # fmt: skip
+        scenario=world,
+        seed=counted("--seed", seed, least=0),
+        households=count,
+        settings=assignments(set_),
+        without=tuple(without or ()),
+        workers=counted("--workers", workers),
+    )
     directory = _directory(world)
     with stoppable(None), stages("realism") as tell:
         told = (
@@ -126,7 +136,8 @@ def _directory(world: str) -> Path | None:
         return Path(world)
     known = ", ".join(built_in())
     raise InputError(
-        f"There is no scenario or directory '{world}'. Known scenarios: {known}, or a path ending in .toml."
+        f"There is no scenario or directory '{world}'. Known scenarios: {known}, or a path ending "
+        "in .toml."
     )
 
 
@@ -139,13 +150,14 @@ def _ids(stated: str | None) -> list[str] | None:
     names = [one.strip() for one in stated.split(",") if one.strip()]
     if not names:
         raise InputError(
-            f"--only names no figure: it is '{stated}'. Name some, such as S04,T01, or leave it away."
+            f"--only names no figure: it is '{stated}'. Name some, such as S04,T01, or leave it "
+            "away."
         )
     return names
 
 
 def _checked_places(html: Path | None, json: Path | None) -> bool:
-    """Refuse places that cannot be written, before minutes of work; True where one of them is the screen."""
+    """Refuse places that cannot be written before minutes of work; True if one is the screen."""
     from synthview.errors import InputError
     from synthview.realism.need import need_page, need_statistics
 
@@ -227,13 +239,14 @@ def _tell(told: dict[str, Any]) -> None:
 
 
 def furthest_off(told: dict[str, Any]) -> list[str]:
-    """Return the figures that fail, the one furthest off first, each with its value beside the published one."""
+    """Return the failing figures, the furthest off first, each beside the published value."""
     failed = [
         one for family in told["families"] for one in family["figures"] if one["verdict"] == "fail"
     ]
     failed.sort(key=lambda one: -one["off_by"])
     return [
-        f"{one['id']} ({_number(one['simulated']['value'])}, published {_number(one['published']['value'])})"
+        f"{one['id']} ({_number(one['simulated']['value'])}, published "
+        f"{_number(one['published']['value'])})"
         for one in failed
     ]
 
@@ -249,7 +262,11 @@ def _tell_family(family: dict[str, Any]) -> None:
         "unit",
         "verdict",
     ]
-    screen.tell(head, [_row(one) for one in family["figures"]], family["title"])
+    screen.tell(
+        head,
+        [_row(one) for one in family["figures"]],
+        family["title"],
+    )
 
 
 def _row(figure: dict[str, Any]) -> list[str]:
@@ -276,10 +293,11 @@ def _number(value: float) -> str:
 
 
 def summary(told: dict[str, Any]) -> str:
-    """Return the last line: how many figures pass, fail, are inconclusive and are not applicable."""
+    """Return the last line: how many figures pass, fail, are inconclusive or not applicable."""
     counts = told["counts"]
     compared = counts["pass"] + counts["fail"] + counts["inconclusive"]
     return (
-        f"{told['world']['scenario']}: {compared} figures compared, {counts['pass']} pass, {counts['fail']} fail, "
+        f"{told['world']['scenario']}: {compared} figures compared, {counts['pass']} pass, "
+        f"{counts['fail']} fail, "
         f"{counts['inconclusive']} inconclusive; {counts['not applicable']} not applicable."
     )

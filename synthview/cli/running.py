@@ -14,7 +14,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.bars import bar
-from synthview.cli.words import duration_in_words, size_in_words
+from synthview.cli.sizes import duration_in_words, size_in_words
 from synthview.errors import InputError, shortened
 
 if TYPE_CHECKING:

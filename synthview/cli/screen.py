@@ -60,7 +60,12 @@ def console(*, err: bool = False, **words: Any) -> Console:
 
     stream = sys.stderr if err else sys.stdout
     colours: Literal["auto"] | None = "auto" if is_coloured(stream) else None
-    return Console(stderr=err, color_system=colours, highlight=False, **words)
+    return Console(
+        stderr=err,
+        color_system=colours,
+        highlight=False,
+        **words,
+    )
 
 
 def say(text: object = "", *, err: bool = False, nl: bool = True, fg: str | None = None) -> None:

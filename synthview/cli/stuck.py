@@ -31,7 +31,7 @@ class Watch:
         self._since = monotonic()
 
     def is_stuck(self) -> bool:
-        """Whether the process waits for its own threads or workers, and none has computed for a minute.
+        """Whether the process waits for its own threads or workers, all idle for a minute.
 
         One that waits for whoever reads its output, or for a file, is not stuck.
         """

@@ -15,12 +15,12 @@ from rich.text import Text
 from synthview.cli import screen
 from synthview.explain import acts, chapters, point, summary
 from synthview.explain.strips import Bar, Kind, happened, logged, meanings
-from synthview.explain.words import day_in_words, length, listed, sentence, spoken
+from synthview.explain.words import capital, day_in_words, length, listed, spoken
 from synthview.outside.legible import legible
 from synthview.sinks.id_forms import id_as
 
 if TYPE_CHECKING:
-    from synthview.explain import Chapter, Closeup, Run, Story
+    from synthview.explain import AlikePlays, Chapter, Closeup, Story
 
 __all__ = ["tell"]
 
@@ -91,14 +91,14 @@ def _grid(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> RenderableT
 def _head(story: Story) -> Iterator[RenderableType]:
     """Whose home it is, who else is on the account, and what acts there."""
     account = f", account {story.account}" if story.account else ""
-    about = f"\n{sentence(story.home)}.\n{story.living_there}."
+    about = f"\n{capital(story.home)}.\n{story.living_there}."
     yield Text.assemble((f"{story.heading}{account}", "bold"), about)
     for actor, names in story.elsewhere.items():
         bare = [name.removesuffix(", elsewhere") for name in names]
         yield Text(f"Elsewhere, on the same account ({spoken(actor)}): {listed(bare, 8)}.")
     table = Table.grid(padding=(0, 2, 0, 0))
     for act in acts(story):
-        what = f"{act.manual}\n{sentence(act.did)}."
+        what = f"{act.manual}\n{capital(act.did)}."
         table.add_row(Text(spoken(act.name), "bold"), Text(what))
     if table.row_count:
         yield Group("", table)
@@ -124,7 +124,11 @@ def _chapter(
         until = f" to {day_in_words(chapter.last)}" if chapter.alike else ""
         yield Text(f"\n{day_in_words(chapter.day)}{until}: nothing was played.", "dim")
         return
-    yield _strips(story, chapter, 24 if width < NARROW else 48 if width < ROOMY else 72)
+    yield _strips(
+        story,
+        chapter,
+        24 if width < NARROW else 48 if width < ROOMY else 72,
+    )
     yield Padding(_lines(chapter, closeup, width), (0, 0, 0, 1))
     if chapter.alike:
         times = listed(
@@ -137,7 +141,11 @@ def _chapter(
 def _strips(story: Story, chapter: Chapter, cells: int) -> Text:
     """The day's two strips, each with its sum."""
     axis = "".join(f"{hour:<{cells // 8}}" for hour in range(0, 24, 3)) + "24"
-    told = Text.assemble("\n", (f"{day_in_words(chapter.day):<13}", "bold"), (axis, "dim"))
+    told = Text.assemble(
+        "\n",
+        (f"{day_in_words(chapter.day):<13}", "bold"),
+        (axis, "dim"),
+    )
     both = (
         ("the log", logged(story, chapter.day), chapter.logged_ms),
         ("happened", happened(story, chapter.day), chapter.attended_ms),
@@ -176,7 +184,7 @@ def _lines(chapter: Chapter, closeup: Closeup | None, width: int) -> RenderableT
     return table
 
 
-def _cells(run: Run, columns: int, between: str) -> tuple[RenderableType, ...]:
+def _cells(run: AlikePlays, columns: int, between: str) -> tuple[RenderableType, ...]:
     """What was played, what the log says and what happened, in so many columns beside the time."""
     what, truth = _what(run), _truth(run, between)
     in_log = Text(f"log: {run.logged}", "dim")
@@ -185,13 +193,13 @@ def _cells(run: Run, columns: int, between: str) -> tuple[RenderableType, ...]:
     return (Group(what, in_log), truth) if columns else (Group(what, in_log, truth),)
 
 
-def _what(run: Run) -> Text:
+def _what(run: AlikePlays) -> Text:
     return Text.assemble(
         (run.title, "bold" if run.first.causes else ""), (f", {run.first.device}", "dim")
     )
 
 
-def _truth(run: Run, between: str) -> Text:
+def _truth(run: AlikePlays, between: str) -> Text:
     """Who was there, why it happened, what the log makes of it."""
     told = [Text(run.viewers, "red" if run.presence == "nobody" else "")]
     told += [Text(why, "italic") for why in (*run.why, *map(str, run.mishaps))]

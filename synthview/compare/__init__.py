@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from synthview.compare.counts import Counts, headlines
 from synthview.compare.differing import Difference
 from synthview.compare.pair import Pair, live_both
-from synthview.compare.tally import Tally, headlines
 from synthview.engines.order import check_dropped
 from synthview.errors import InputError, UnknownName
 from synthview.exposed import Exposed
@@ -180,7 +180,7 @@ def compare(
     worlds = build(scenario), build(other)
     count = households or scenario.run.households
     listed = titles(worlds[0], window_of(scenario))
-    tallies = Tally(), Tally()
+    tallies = Counts(), Counts()
     sums = _Sums()
     for start in range(0, count, _BLOCK):
         part = np.arange(start, min(start + _BLOCK, count), dtype=np.int64)
@@ -196,7 +196,13 @@ def _ticker(
 ) -> Callable[[], None]:
     """Return a function to be called after each day of a block; it tells how much is done."""
     done = int(part[0]) * days
-    steps = iter(range(done + len(part), done + len(part) * (days + 1), len(part)))
+    steps = iter(
+        range(
+            done + len(part),
+            done + len(part) * (days + 1),
+            len(part),
+        )
+    )
 
     def tick() -> None:
         if tell:

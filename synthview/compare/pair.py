@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from synthview.block import Block
+from synthview.compare.counts import Counts
 from synthview.compare.differing import Difference, Unlike, matched, unlike
-from synthview.compare.tally import Tally
 from synthview.ids import public
 from synthview.pipeline import EVERYTHING, Window, World, live, window_of
 from synthview.rows import Ints
@@ -85,7 +85,7 @@ def live_both(
     worlds: tuple[World, World],
     part: Ints,
     off: Sequence[str],
-    tallies: tuple[Tally, Tally],
+    tallies: tuple[Counts, Counts],
     titles: pl.DataFrame,
     tell: Callable[[], None],
 ) -> Pair:

@@ -21,7 +21,7 @@ from synthview.engines.layout import PART_HOUSEHOLDS, TITLES, Layout
 from synthview.engines.plan import Plan, pipeline_at, window_on, world_of
 from synthview.engines.sample import (
     EVENTS,
-    Sample,
+    MeasuredSample,
     draw_sample,
     is_its_own_sample,
     simulate_few,
@@ -122,7 +122,7 @@ def _resized(layout: Layout, households: int) -> Layout:
     return replace(layout, households=households, tables=(EVENTS,))
 
 
-def _rows(plan: Plan, name: str, samples: Sequence[Sample]) -> int:
+def _rows(plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> int:
     if name == TITLES:
         return len(_titles(plan))
     return round(sum(sample.rows.get(name, 0) * sample.scale(name) for sample in samples))
@@ -142,7 +142,7 @@ def _file_count(layout: Layout, name: str) -> int:
     return layout.range_count * days
 
 
-def _encoded(plan: Plan, name: str, samples: Sequence[Sample]) -> _Encoded:
+def _encoded(plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> _Encoded:
     """Encode the sampled rows in portions of about as many as a file of the run has."""
     began = time.process_time()
     rows = _titles(plan) if name == TITLES else whole_frames(samples, name)
@@ -170,7 +170,9 @@ def _portions(rows: pl.DataFrame, wanted: float) -> list[pl.DataFrame]:
     return [rows.slice(start, step) for start in range(0, max(len(rows), 1), step)]
 
 
-def _size(plan: Plan, name: str, rows: pl.DataFrame, samples: Sequence[Sample]) -> tuple[int, int]:
+def _size(
+    plan: Plan, name: str, rows: pl.DataFrame, samples: Sequence[MeasuredSample]
+) -> tuple[int, int]:
     """Bytes of some rows in the format of the plan, and of the lineage of damaged ones."""
     layout, lineage = plan.layout, Lineage()
     damages = layout.kind.is_text and can_damage(table(name)) and sink_faults(plan.scenario)
@@ -181,7 +183,7 @@ def _size(plan: Plan, name: str, rows: pl.DataFrame, samples: Sequence[Sample]) 
 
 def _database_bytes(
     plan: Plan,
-    samples: Sequence[Sample],
+    samples: Sequence[MeasuredSample],
     encoded: Mapping[str, _Encoded],
 ) -> float:
     """Bytes of the database, from one of the sampled rows beside their Parquet files."""
@@ -199,7 +201,7 @@ def _database_bytes(
     return grown + _growth(undated, sizes, encoded) * of_undated
 
 
-def _part_in(home: Path, plan: Plan, name: str, samples: Sequence[Sample]) -> Path:
+def _part_in(home: Path, plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> Path:
     """Write the sampled rows of a table as a part on its way into a database."""
     layout, part = plan.layout, home / f"{name}.parquet"
     rows = _titles(plan) if name == TITLES else whole_frames(samples, name)
@@ -229,8 +231,8 @@ def _growth(
 
 def _seconds(
     plan: Plan,
-    samples: Sequence[Sample],
-    few: Sample | None,
+    samples: Sequence[MeasuredSample],
+    few: MeasuredSample | None,
     encoding: float,
     workers: int,
 ) -> float:
@@ -249,7 +251,7 @@ def _seconds(
 
 
 def _range_seconds(
-    many: Sample, few: Sample, households: int, days_before: int, days: int
+    many: MeasuredSample, few: MeasuredSample, households: int, days_before: int, days: int
 ) -> float:
     """What a range takes, from a fixed cost of each day and one of each household on it."""
     of_day = _cost(many, few, "days_seconds", "days", households)
@@ -263,7 +265,9 @@ def _range_seconds(
     return before + window + settled
 
 
-def _cost(many: Sample, few: Sample, seconds: str, days: str, households: int) -> float:
+def _cost(
+    many: MeasuredSample, few: MeasuredSample, seconds: str, days: str, households: int
+) -> float:
     """Seconds of a day of so many households: a line through what many and few took."""
     of_many = getattr(many, seconds) / max(getattr(many, days), 1)
     of_few = getattr(few, seconds) / max(getattr(few, days), 1)

@@ -15,15 +15,15 @@ from synthview.engines.layout import HIDDEN, Layout
 from synthview.engines.manifest import MOST_BYTES
 from synthview.errors import OutputError
 from synthview.outside.places import is_inner
-from synthview.outside.reading import read_bounded
+from synthview.outside.whole_files import read_bounded
 from synthview.sinks.parts import Receipt, publish, told
 
-__all__ = ["JOURNAL", "SETTINGS", "Begun", "Journal"]
+__all__ = ["JOURNAL", "SETTINGS", "BegunRun", "Journal"]
 
 SETTINGS, JOURNAL = f"{HIDDEN}/run.json", f"{HIDDEN}/receipts.jsonl"
 
 
-class Begun(BaseModel):
+class BegunRun(BaseModel):
     """A run that is under way; keys of a later version are passed over.
 
     `replaces` are files of another run that are being removed to make room for it, `owns` those of
@@ -49,11 +49,11 @@ class Journal:
     def __init__(self, directory: Path) -> None:
         self.settings, self.receipts = directory / SETTINGS, directory / JOURNAL
 
-    def begun(self) -> Begun | None:
+    def begun(self) -> BegunRun | None:
         """The run that was begun; None where there is none, or its file is damaged."""
         with suppress(OutputError, ValidationError):
             content = read_bounded(self.settings, MOST_BYTES, "The state of the run")
-            return Begun.model_validate_json(content)
+            return BegunRun.model_validate_json(content)
         return None
 
     def noted(self) -> dict[str, Receipt]:
@@ -74,7 +74,7 @@ class Journal:
         is_strange = self.receipts.is_file() and self.receipts.stat().st_size and not self.noted()
         return self.receipts if is_strange else None
 
-    def state(self, begun: Begun) -> None:
+    def state(self, begun: BegunRun) -> None:
         """Write down what is going to be made."""
         publish(self.settings, [begun.model_dump_json().encode()])
 

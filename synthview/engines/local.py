@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from synthview.engines.journal import Begun
+from synthview.engines.journal import BegunRun
 from synthview.engines.layout import PARTS, number_of
 from synthview.engines.manifest import MOST_PARTS, compose, head_of
 from synthview.engines.plan import Plan, rehearse
@@ -37,7 +37,7 @@ from synthview.engines.work import Done, Step, Task
 from synthview.engines.workers import share_out
 from synthview.errors import InputError, NoSpace, NotOurs, OtherRun, OutputError
 from synthview.sinks.database import DATABASE, check_path, fill, holds, need_duckdb, remove_sides
-from synthview.sinks.parts import Draft, Receipt, sweep
+from synthview.sinks.parts import PartDraft, Receipt, sweep
 
 __all__ = ["Progress", "already", "available_workers", "check_space", "run"]
 
@@ -160,7 +160,13 @@ def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
     """Raise NoSpace if a run of this size does not fit beside what it does not replace."""
     site = Site(directory)
     found = site.look()
-    there = site.bytes_of({*found.files, *found.replaces, *site.present(plan.layout)})
+    there = site.bytes_of(
+        {
+            *found.files,
+            *found.replaces,
+            *site.present(plan.layout),
+        }
+    )
     room = shutil.disk_usage(site.ground)
     if not room.total:
         raise OutputError(
@@ -187,7 +193,7 @@ class _Job:
 
     def drafts(
         self, tasks: Sequence[Task], kept: Container[str] = ()
-    ) -> Generator[Sequence[Draft]]:
+    ) -> Generator[Sequence[PartDraft]]:
         """Yield the drafts of some tasks as they come; `kept` are parts that need no task."""
         with closing(share_out(tasks, self.workers, [self.lock])) as answers:
             yield from _report(answers, self.plan, kept, self.progress)
@@ -218,10 +224,10 @@ def _make(job: _Job) -> Mapping[str, Any]:
         raise
 
 
-def _begun(plan: Plan, site: Site, found: Found) -> Begun:
+def _begun(plan: Plan, site: Site, found: Found) -> BegunRun:
     """What is noted of a run before its first file is written."""
     others = () if _is_same(found, plan) else found.files
-    return Begun(
+    return BegunRun(
         settings=plan.settings(),
         layout=plan.layout,
         replaces=sorted({*found.replaces, *others}),
@@ -302,7 +308,7 @@ def _report(
     plan: Plan,
     kept: Container[str],
     progress: Callable[[Progress], None],
-) -> Iterator[Sequence[Draft]]:
+) -> Iterator[Sequence[PartDraft]]:
     """Add up the steps, tell of them now and then, and pass on the drafts."""
     layout = plan.layout
     whole = [

@@ -22,7 +22,7 @@ from synthview.engines.layout import Layout, number_of
 from synthview.engines.plan import Plan, pipeline_at
 from synthview.errors import OutputError
 from synthview.outside.places import is_inner
-from synthview.outside.reading import read_bounded
+from synthview.outside.whole_files import read_bounded
 from synthview.scenario.sources import sources_used
 from synthview.sinks.formats import FORMATS
 from synthview.sinks.lineage import SUFFIX

@@ -20,7 +20,14 @@ from synthview.engines.plan import Households, Plan, pipeline_at, window_on, wor
 from synthview.pipeline import World
 from synthview.tables import table
 
-__all__ = ["EVENTS", "Sample", "draw_sample", "is_its_own_sample", "simulate_few", "whole_frames"]
+__all__ = [
+    "EVENTS",
+    "MeasuredSample",
+    "draw_sample",
+    "is_its_own_sample",
+    "simulate_few",
+    "whole_frames",
+]
 
 EVENTS = "log.events"
 WHOLE_HOUSEHOLDS = 256
@@ -37,7 +44,7 @@ MOST_DAYS_BEFORE = 70
 
 
 @dataclass
-class Sample:
+class MeasuredSample:
     """Rows of sampled households, and the seconds of a processor that they took.
 
     `weight` is how many households of the run each of them stands for; `day_weight` how many days
@@ -89,7 +96,7 @@ def is_its_own_sample(plan: Plan) -> bool:
     return household_days <= (WHOLE_HOUSEHOLD_DAYS if is_short else WHOLE_HOUSEHOLD_DAYS // 4)
 
 
-def draw_sample(plan: Plan) -> list[Sample]:
+def draw_sample(plan: Plan) -> list[MeasuredSample]:
     """Simulate the sample of a plan: everybody, or some of the ids and some of the cast."""
     layout = plan.layout
     if is_its_own_sample(plan):
@@ -109,7 +116,7 @@ def draw_sample(plan: Plan) -> list[Sample]:
     return samples
 
 
-def simulate_few(plan: Plan) -> Sample:
+def simulate_few(plan: Plan) -> MeasuredSample:
     """Simulate very few households for a few days: the fixed cost of a day."""
     nearer, layout = _nearer(plan), plan.layout
     some = _spread(layout.households, np.zeros(0, dtype=np.int64))[:FEW_HOUSEHOLDS]
@@ -123,13 +130,13 @@ def _simulate(
     *,
     weight: float,
     day_weight: float,
-) -> Sample:
+) -> MeasuredSample:
     """Simulate some households for some days, and note the rows and the seconds of each stage."""
     pipeline, world = pipeline_at(plan.pipeline), world_of(plan.pipeline, plan.scenario)
     first_day = plan.layout.first_day
     window = window_on(plan, first_day, first_day + days)
     days_before = first_day - _first_simulated(plan)
-    sample = Sample(plan, households, days, days_before, weight, day_weight)
+    sample = MeasuredSample(plan, households, days, days_before, weight, day_weight)
     began = time.process_time()
     sample.add(pipeline.settled(world, households, window))
     settled = time.process_time()
@@ -201,7 +208,7 @@ def _watched_on(world: World, day: int) -> float:
     return float(np.average(lift, weights=shares))
 
 
-def whole_frames(samples: Iterable[Sample], name: str) -> pl.DataFrame:
+def whole_frames(samples: Iterable[MeasuredSample], name: str) -> pl.DataFrame:
     """The rows of a table in all samples, below each other."""
     found = [frame for sample in samples for frame in sample.frames.get(name, ())]
     return pl.concat(found) if found else pl.DataFrame(schema=table(name).schema)

@@ -15,14 +15,23 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from synthview.engines.journal import JOURNAL, SETTINGS, Begun, Journal
+from synthview.engines.journal import JOURNAL, SETTINGS, BegunRun, Journal
 from synthview.engines.layout import HIDDEN, PARTS, Layout
 from synthview.engines.lock import take
 from synthview.engines.manifest import MANIFEST, BadManifest, Manifest, read_manifest
 from synthview.errors import NotOurs, OutputError
 from synthview.outside.places import make_folder, refuse_unfit, sync_folder
 from synthview.sinks.database import DATABASE, SIDES, holds, remove
-from synthview.sinks.parts import Draft, Receipt, is_whole, publish, put_in_place, sweep, sync, told
+from synthview.sinks.parts import (
+    PartDraft,
+    Receipt,
+    is_whole,
+    publish,
+    put_in_place,
+    sweep,
+    sync,
+    told,
+)
 
 __all__ = ["Found", "Site", "in_the_way"]
 
@@ -181,7 +190,7 @@ class Site:
 
     # --- On the way -------------------------------------------------------------------------------
 
-    def begin(self, begun: Begun, noted: Iterable[Receipt], *, keeps_manifest: bool) -> None:
+    def begin(self, begun: BegunRun, noted: Iterable[Receipt], *, keeps_manifest: bool) -> None:
         """Note what is going to be made, remove what it replaces, and make the tables' folders.
 
         Killed at any point, the next run finds either the old state or the new one and goes on from
@@ -216,7 +225,7 @@ class Site:
             with suppress(OSError):  # not empty
                 (self.directory / folder).rmdir()
 
-    def settle(self, drafts: Sequence[Draft], owned: Collection[str]) -> list[Receipt]:
+    def settle(self, drafts: Sequence[PartDraft], owned: Collection[str]) -> list[Receipt]:
         """Note the receipts of drafts, then name the files; raises NotOurs if one is taken."""
         for one in drafts:
             self._refuse_taken(one.receipt, owned)

@@ -12,7 +12,7 @@ from synthview.engines.damaging import can_damage, damager_of
 from synthview.engines.layout import Layout
 from synthview.engines.plan import Plan, pieces
 from synthview.sinks.lineage import Damager
-from synthview.sinks.parts import Draft, measure_part, write_part
+from synthview.sinks.parts import PartDraft, measure_part, write_part
 from synthview.tables import table
 
 __all__ = ["Done", "Step", "Task", "step"]
@@ -38,14 +38,14 @@ class Task:
         layout, damager = self.plan.layout, damager_of(self.plan, self.number)
         waiting: dict[str, list[pl.DataFrame]] = {}
         for day, frames in pieces(self.plan, self.number):
-            drafts: list[Draft] = []
+            drafts: list[PartDraft] = []
             for name, frame in frames.items():
                 if layout.is_by_day:
                     drafts += self._write(name, day, frame, damager)
                 else:
                     waiting.setdefault(name, []).append(frame)
             yield replace(step(layout, self.number, day, frames), drafts=drafts)
-        last: list[Draft] = []
+        last: list[PartDraft] = []
         for name, parts in waiting.items():
             last += self._write(name, None, pl.concat(parts), damager)
         yield Done(self.number, last)
@@ -56,7 +56,7 @@ class Task:
         day: int | None,
         frame: pl.DataFrame,
         damager: Damager | None,
-    ) -> list[Draft]:
+    ) -> list[PartDraft]:
         """Write a part as a draft, or measure it without a directory; none if it is kept."""
         layout, written = self.plan.layout, table(name)
         assert frame.schema == written.schema, (name, frame.schema)
@@ -66,7 +66,7 @@ class Task:
         damage = damager if can_damage(written) else None
         content = (path, written, frame, layout.kind, layout.compression, damage)
         if self.directory is None:
-            return [Draft(measure_part(*content), ())]
+            return [PartDraft(measure_part(*content), ())]
         return [write_part(self.directory, *content)]
 
 
@@ -77,7 +77,7 @@ class Step:
     household_days: int
     rows: int
     events: int
-    drafts: Sequence[Draft] = ()
+    drafts: Sequence[PartDraft] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Done:
     """A range is written; these are drafts of it that were not told of yet."""
 
     number: int
-    drafts: Sequence[Draft] = ()
+    drafts: Sequence[PartDraft] = ()
 
 
 def step(layout: Layout, number: int, day: int | None, frames: dict[str, pl.DataFrame]) -> Step:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from synthview.errors import InputError
 from synthview.explain.closeup import Closeup, look_closely
-from synthview.explain.days import Chapter, Run, chapters
+from synthview.explain.days import AlikePlays, Chapter, chapters
 from synthview.explain.point import acts, point, summary
 from synthview.explain.reading import read_plays, read_story
 from synthview.explain.replay import (
@@ -22,11 +22,11 @@ from synthview.scenario import Scenario
 from synthview.sinks.id_forms import id_as
 
 __all__ = [
+    "AlikePlays",
     "Chapter",
     "Closeup",
     "Logged",
     "Play",
-    "Run",
     "Story",
     "acts",
     "chapters",

@@ -12,7 +12,7 @@ import polars as pl
 
 from synthview.explain.replay import Replay, on_the_wall
 from synthview.explain.telling import Logged, Play
-from synthview.explain.words import clock, counted, country, length, listed, sentence, shift, spoken
+from synthview.explain.words import capital, clock, counted, country, length, listed, shift, spoken
 
 __all__ = ["Closeup", "Fact", "Message", "look_closely"]
 
@@ -66,7 +66,11 @@ def _what(lived: Replay, row: Row, play: Play) -> Iterator[Fact]:
     yield Fact("title", play.title, "the same")
     kind = f"{'an' if play.kind == 'episode' else 'a'} {play.kind}"
     since = f"on offer since {title['released_on']}"
-    yield Fact("which is", f"{kind} of {length(title['runtime_ms'])}; {genres}; {since}", "")
+    yield Fact(
+        "which is",
+        f"{kind} of {length(title['runtime_ms'])}; {genres}; {since}",
+        "",
+    )
     device = lived["log.devices"].filter(pl.col("device_id") == row["device_id"])
     model = ""
     if len(device):
@@ -81,7 +85,11 @@ def _when(play: Play) -> Iterator[Fact]:
         f"{play.day:%A} {play.day.day} {play.start:%B %Y, %H:%M:%S}",
         _time(logged.start if logged else None, play),
     )
-    yield Fact("ended", f"{play.end:%H:%M:%S}", _time(logged.end if logged else None, play))
+    yield Fact(
+        "ended",
+        f"{play.end:%H:%M:%S}",
+        _time(logged.end if logged else None, play),
+    )
     part = f"; {logged.completion:.0%} of the title" if logged else ""
     yield Fact(
         "played",
@@ -98,7 +106,11 @@ def _who(lived: Replay, row: Row, play: Play) -> Iterator[Fact]:
     logged = play.logged
     home = lived["truth.households"]["country"][0]
     yield Fact("before the screen", play.viewers, f"profile “{logged.profile}”" if logged else "")
-    yield Fact("present, attended", f"{length(row['present_ms'])}, {length(play.attended_ms)}", "")
+    yield Fact(
+        "present, attended",
+        f"{length(row['present_ms'])}, {length(play.attended_ms)}",
+        "",
+    )
     same = "yes" if row["same_person_as_yesterday"] else "no"
     yield Fact("the same person with the same title the day before", same, "")
     where = "elsewhere" if play.is_elsewhere else f"at home, in {country(home)}"
@@ -119,7 +131,7 @@ def _why(play: Play) -> Iterator[Fact]:
     actors = {deed.actor for deed in play.deeds}
     others = [spoken(one) for one in play.causes if one not in actors]
     acted = [*map(str, play.deeds), *others]
-    yield Fact("what acted", sentence(listed(acted)) or "nothing: ordinary viewing", "")
+    yield Fact("what acted", capital(listed(acted)) or "nothing: ordinary viewing", "")
 
 
 def _end(logged: Logged) -> str:
@@ -132,7 +144,11 @@ def _record(lived: Replay, play: Play) -> Iterator[Fact]:
     came = lived["log.events"].filter(pl.col("play_id") == play.play_id)
     lost = sum(one.messages for one in play.mishaps if one.change == "lost")
     sent = came["event_id"].n_unique() + lost
-    yield Fact("messages", f"{sent:,} sent", f"{came.height:,} received")
+    yield Fact(
+        "messages",
+        f"{sent:,} sent",
+        f"{came.height:,} received",
+    )
     if play.mishaps:
         yield Fact("what befell them", listed([str(one) for one in play.mishaps]), "")
     if play.logged:
@@ -174,7 +190,11 @@ def _came(lived: Replay, play: Play) -> Iterator[Message]:
             f"{shift(wait_ms)} late" if wait_ms >= _SLOW_MS else "",
         )
         seen.add(event)
-        yield Message(made, _named(row), ", ".join(one for one in befell if one))
+        yield Message(
+            made,
+            _named(row),
+            ", ".join(one for one in befell if one),
+        )
 
 
 def _altered_ms(lived: Replay, play: Play) -> dict[int, int]:

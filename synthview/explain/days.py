@@ -11,11 +11,11 @@ from synthview.explain.lessons import lessons, presence_of
 from synthview.explain.telling import Deed, Mishap, Play, Presence, Story
 from synthview.explain.words import counted, country, length, spoken, times
 
-__all__ = ["Chapter", "Run", "chapters", "runs"]
+__all__ = ["AlikePlays", "Chapter", "chapters", "runs"]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class AlikePlays:
     """Plays of one session that are alike but for the episode, such as a film that ran twice."""
 
     plays: tuple[Play, ...]
@@ -126,7 +126,7 @@ class Chapter:
     """
 
     day: date
-    runs: tuple[Run, ...]
+    runs: tuple[AlikePlays, ...]
     alike: tuple[Chapter, ...] = ()
 
     @property
@@ -152,13 +152,15 @@ class Chapter:
         return sum(one.attended_ms for one in self.plays)
 
 
-def runs(plays: Sequence[Play]) -> tuple[Run, ...]:
+def runs(plays: Sequence[Play]) -> tuple[AlikePlays, ...]:
     """Sum up plays of a session that follow each other and are alike, in order of their start."""
     sittings: dict[int, list[Play]] = {}
     for play in plays:
         sittings.setdefault(play.session_id, []).append(play)
     found = [
-        Run(tuple(part)) for sitting in sittings.values() for _, part in groupby(sitting, _likeness)
+        AlikePlays(tuple(part))
+        for sitting in sittings.values()
+        for _, part in groupby(sitting, _likeness)
     ]
     return tuple(sorted(found, key=lambda one: one.start))
 

@@ -9,11 +9,11 @@ from html import escape
 from importlib.resources import files
 
 from synthview.explain.closeup import Closeup
-from synthview.explain.days import Chapter, Run, chapters
+from synthview.explain.days import AlikePlays, Chapter, chapters
 from synthview.explain.point import acts, point, summary
 from synthview.explain.strips import Bar, happened, lanes, logged, meanings
 from synthview.explain.telling import Story
-from synthview.explain.words import day_in_words, length, listed, sentence, spoken
+from synthview.explain.words import capital, day_in_words, length, listed, spoken
 
 __all__ = ["render"]
 
@@ -50,7 +50,7 @@ def _style() -> str:
 def _head(story: Story) -> Iterator[str]:
     yield '<a class="skip" href="#days">To the days</a>'
     account = f" Account {escape(story.account)}." if story.account else ""
-    home = f'<p class="soft">{escape(sentence(story.home))}.{account}</p>'
+    home = f'<p class="soft">{escape(capital(story.home))}.{account}</p>'
     yield f"<header><h1>{escape(story.heading)}</h1>{home}"
     people = [
         f"<li{'' if one.lives_here else ' class=away'}>{escape(one.name)}</li>"
@@ -59,7 +59,7 @@ def _head(story: Story) -> Iterator[str]:
     yield f'<ul class="people" aria-label="Who uses the account">{"".join(people)}</ul>'
     rows = [
         f"<dt>{escape(spoken(one.name))}</dt>"
-        f"<dd>{escape(one.manual)}<br>{escape(sentence(one.did))}.</dd>"
+        f"<dd>{escape(one.manual)}<br>{escape(capital(one.did))}.</dd>"
         for one in acts(story)
     ]
     if rows:
@@ -178,7 +178,7 @@ def _bar(bar: Bar, *, is_marked: bool) -> str:
     return f'<span class="bar {bar.kind}{mark}" style="{where}" title="{tip}"></span>'
 
 
-def _run(story: Story, run: Run, closeup: Closeup | None) -> str:
+def _run(story: Story, run: AlikePlays, closeup: Closeup | None) -> str:
     mark = ' class="marked" aria-current="true"' if closeup and closeup.play in run.plays else ""
     more = "".join(f"<p><i>{escape(one)}</i></p>" for one in (*run.why, *map(str, run.mishaps)))
     more += "".join(f'<p class="lesson">{escape(one)}</p>' for one in run.lessons)
@@ -189,7 +189,7 @@ def _run(story: Story, run: Run, closeup: Closeup | None) -> str:
         f"<div>{title}, "
         f"{escape(run.first.device)}<br><code>{escape(story.id_of(run.first))}</code></div>"
         f'<div><span class="tag">the log: </span>{escape(run.logged)}</div>'
-        f'<div><p class="{who}">{escape(sentence(run.viewers))}</p>{more}</div></li>'
+        f'<div><p class="{who}">{escape(capital(run.viewers))}</p>{more}</div></li>'
     )
 
 

@@ -153,9 +153,10 @@ def _again_and_again(story: Story) -> Iterator[str]:
     for play, row in _rows(one for one in story.plays if one.kind != "trailer"):
         by_title.setdefault(play.title, []).append((play, row))
     days = {
-        title: {row.day for _, row in rows} for title, rows in by_title.items()
+        title: {row.day for _, row in rows}
+        for title, rows in by_title.items()
         if 2 * sum(bool(play.causes) for play, _ in rows) > len(rows)
-    }  # fmt: skip
+    }
     title = max(days, key=lambda one: len(days[one]), default="")
     if not title or len(days[title]) < _OFTEN_DAYS:
         return

@@ -98,7 +98,11 @@ def _told(
 ) -> Iterator[Specimen]:
     plays = lived["truth.plays"].drop("account_id").join(chosen, on="play_id")
     zones = lived["truth.households"].select("account_id", "time_zone", "household_type")
-    named = titles(world, window_of(world.scenario), plays["title_id"].unique().sort().to_numpy())
+    named = titles(
+        world,
+        window_of(world.scenario),
+        plays["title_id"].unique().sort().to_numpy(),
+    )
     names = named.select("title_id", "name", "series_name")
     accounts = public(world.scenario.run.seed, "account")
     named_plays = plays.join(zones, on="account_id").join(names, on="title_id")

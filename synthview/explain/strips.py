@@ -79,7 +79,14 @@ def _on(day: date, plays: Iterable[tuple[Play, Kind, datetime, datetime]]) -> li
     for play, kind, start, end in plays:
         begin, stop = ((at - midnight) / timedelta(minutes=1) for at in (start, end))
         if begin < _DAY_MIN and (stop > 0 or begin >= 0):
-            bars.append(Bar(play, kind, max(begin, 0.0), min(max(stop, begin), _DAY_MIN)))
+            bars.append(
+                Bar(
+                    play,
+                    kind,
+                    max(begin, 0.0),
+                    min(max(stop, begin), _DAY_MIN),
+                )
+            )
     return bars
 
 

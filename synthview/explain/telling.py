@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from synthview.explain.words import counted, country, length, listed, sentence, shift, spoken
+from synthview.explain.words import capital, counted, country, length, listed, shift, spoken
 from synthview.sinks.id_forms import id_as
 
 __all__ = ["NOTICED_MS", "Deed", "Logged", "Mishap", "Person", "Play", "Presence", "Story"]
@@ -188,7 +188,7 @@ class Story:
     def living_there(self) -> str:
         """The people of the home in words."""
         here = [one.name for one in self.people if one.lives_here]
-        return sentence(", ".join(here)) if here else "Nobody lives here"
+        return capital(", ".join(here)) if here else "Nobody lives here"
 
     @property
     def elsewhere(self) -> dict[str, list[str]]:

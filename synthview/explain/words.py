@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from synthview.outside.manuals import first_line_of
 from synthview.tables import HOUSEHOLD_TYPES
-from synthview.wording import counted, country, listed, place, sentence, spoken, times
+from synthview.wording import capital, counted, country, listed, place, spoken, times
 
 __all__ = [
+    "capital",
     "clock",
     "counted",
     "country",
@@ -19,7 +20,6 @@ __all__ = [
     "listed",
     "place",
     "room_of",
-    "sentence",
     "shift",
     "spoken",
     "times",

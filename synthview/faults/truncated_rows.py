@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from synthview.scenario.settings import GUESS, number, section
-from synthview.sinks.sheets import WHOLE_LINE, Breaks, Sheet, SinkFault
+from synthview.sinks.sheets import WHOLE_LINE, BrokenLines, Sheet, SinkFault
 
 __all__ = ["TruncatedRows"]
 
@@ -44,7 +44,7 @@ class TruncatedRows(SinkFault):
         about="Broken lines that lose their end too, so that the next row goes on in them.",
     )
 
-    def cut(self, sheet: Sheet) -> Breaks | None:
+    def cut(self, sheet: Sheet) -> BrokenLines | None:
         """Break some lines."""
         keys = sheet.keys()
         rows = self.dice(sheet, "rows")
@@ -53,7 +53,7 @@ class TruncatedRows(SinkFault):
 
         after = self.dice(sheet, "after")
         goes_on = self.dice(sheet, "goes_on")
-        return Breaks(
+        return BrokenLines(
             np.flatnonzero(is_broken),
             after.below(keys, WHOLE_LINE),
             ~goes_on.happens(keys, self.goes_on),

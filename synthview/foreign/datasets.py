@@ -13,16 +13,16 @@ from synthview.engines.manifest import read_manifest
 from synthview.errors import OutputError
 from synthview.foreign.databases import stored
 from synthview.foreign.frames import Wanted, frame_of
-from synthview.foreign.places import Place, database_at, place_of, place_of_files
 from synthview.foreign.raw import Raw, raw_of
+from synthview.foreign.table_places import Place, database_at, place_of, place_of_files
 from synthview.sinks.database import DATABASE
 from synthview.tables import TABLES, Table
 
-__all__ = ["Source", "opened"]
+__all__ = ["TableSource", "opened"]
 
 
 @dataclass(frozen=True)
-class Source:
+class TableSource:
     """Where tables are: a directory with the manifest of a run or without one, or a database."""
 
     place: Path
@@ -72,13 +72,13 @@ class Source:
         return place_of_files(folder, paths, table) if paths else Place("parquet", folder, ())
 
 
-def opened(place: Path) -> Source:
+def opened(place: Path) -> TableSource:
     """Look what a path is: a directory or a database.
 
     Raises OutputError where there is neither, and for a run that was interrupted.
     """
     if place.is_file() and (database := database_at(place)):
-        return Source(place, None, database)
+        return TableSource(place, None, database)
     if not place.is_dir():
         what = "is a file, and no DuckDB database" if place.exists() else ""
         raise OutputError(
@@ -90,7 +90,7 @@ def opened(place: Path) -> Source:
     manifest = read_manifest(place)
     if manifest is not None:
         run = Run(place, manifest)
-        return Source(
+        return TableSource(
             place, run, place / DATABASE if Layout.read(manifest["layout"]).is_database else None
         )
     if (place / HIDDEN).is_dir():
@@ -99,4 +99,4 @@ def opened(place: Path) -> Source:
             f"The command that began it goes on from there."
         )
     has_files = any(place_of(place, one) for one in TABLES)
-    return Source(place, None, None if has_files else database_at(place))
+    return TableSource(place, None, None if has_files else database_at(place))

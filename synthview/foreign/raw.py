@@ -13,7 +13,7 @@ from typing import ClassVar
 import polars as pl
 
 from synthview.errors import InputError
-from synthview.foreign.places import Place
+from synthview.foreign.table_places import Place
 from synthview.tables import Column, Table
 
 __all__ = ["NAMES", "Raw", "raw_of", "told_by"]
@@ -57,7 +57,11 @@ class Raw:
         """Return the values of a column as in the file, or as in the names of its folders."""
         if column.name in self.schema:
             return frame[column.name]
-        value = pl.Series(column.name, [self.keys.get(column.name)], dtype=pl.String)
+        value = pl.Series(
+            column.name,
+            [self.keys.get(column.name)],
+            dtype=pl.String,
+        )
         return value.new_from_index(0, len(frame))
 
 
@@ -158,11 +162,20 @@ def _csv(path: Path, keys: Mapping[str, str | None], table: Table) -> Raw:
         if path.stat().st_size
         else {}
     )
-    separator = max(heads, key=lambda sign: len(known & set(heads[sign])), default=",")
+    separator = max(
+        heads,
+        key=lambda sign: len(known & set(heads[sign])),
+        default=",",
+    )
     names = heads.get(separator, [])
     if twice := [name for name in names if name in known and f"{name}_duplicated_0" in names]:
         raise InputError(f"{path} has the column {twice[0]} twice. Leave one of them out.")
-    return Csv(path=path, keys=keys, separator=separator, schema=dict.fromkeys(names, pl.String()))
+    return Csv(
+        path=path,
+        keys=keys,
+        separator=separator,
+        schema=dict.fromkeys(names, pl.String()),
+    )
 
 
 def _check_letters(path: Path) -> None:
@@ -182,7 +195,12 @@ def _json(path: Path, keys: Mapping[str, str | None], table: Table) -> Raw:
     names = _keys_of_array(path) if is_array else _keys_of_lines(path)
     lists = {one.name for one in table.columns if one.kind == "ids"}
     types = {name: pl.List(pl.String) if name in lists else pl.String() for name in names}
-    return Json(path=path, keys=keys, schema=types, is_array=is_array)
+    return Json(
+        path=path,
+        keys=keys,
+        schema=types,
+        is_array=is_array,
+    )
 
 
 def _keys_of_lines(path: Path) -> list[str]:

@@ -104,7 +104,12 @@ def _address(country: int, household: int, host: int) -> str:
 def _mailbox(first: str, family: str, n: int) -> str:
     style = MAIL_STYLES[n // len(MAIL_HOSTS) % len(MAIL_STYLES)]
     given, surname = _plain_letters(first), _plain_letters(family)
-    name = style.format(first=given, family=surname, initial=given[0], n=n)
+    name = style.format(
+        first=given,
+        family=surname,
+        initial=given[0],
+        n=n,
+    )
     return f"{name}@{MAIL_HOSTS[n % len(MAIL_HOSTS)]}"
 
 

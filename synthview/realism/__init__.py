@@ -1,1 +1,1 @@
-"""Realism: a world beside every published figure that it can be compared with, each with an interval and a verdict."""
+"""Realism: a world beside every comparable published figure, each with interval and verdict."""

@@ -1,4 +1,4 @@
-"""How fast a release fades: its hours in the half-years after the first, and the age of what is watched."""
+"""How fast a release fades: hours in later half-years, and the age of what is watched."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from synthview.realism.measure import Curve, Family, Measure, Rows
+from synthview.realism.observed import DAY_MS, HOUR_MS, NotApplicable, Observed
 from synthview.realism.popularity import HALF_YEAR
 from synthview.realism.samples import YEARS
-from synthview.realism.study import DAY_MS, HOUR_MS, NotApplicable, Study
 from synthview.realism.tally import Tally, ratio
 
 __all__ = ["DECAY"]
@@ -19,28 +19,28 @@ _AGE_IDS = ("P18-new", "P18-mid", "P18-old", "P18-lic")
 _WEEKS = 104
 
 
-def _originals(study: Study) -> pl.DataFrame:
+def _originals(observed: Observed) -> pl.DataFrame:
     """Original films: title and the day of the study on which each appeared."""
-    films = study.titles.filter((pl.col("kind") == "film") & pl.col("is_original"))
+    films = observed.titles.filter((pl.col("kind") == "film") & pl.col("is_original"))
     return films.select("title", pl.col("released").cast(pl.Int64))
 
 
-def _of_cohort(study: Study) -> pl.DataFrame:
-    """Plays of the original films that appeared in the first half-year, with the half-year in which they began."""
-    cohort = _originals(study).filter(pl.col("released").is_between(0, HALF_YEAR, "left"))
-    half = (pl.col("start_ms") - study.first_ms) // (HALF_YEAR * DAY_MS)
-    plays = study.plays.join(cohort, on="title").with_columns(half=half)
+def _of_cohort(observed: Observed) -> pl.DataFrame:
+    """Plays of original films released in the first half-year, with the half-year of each play."""
+    cohort = _originals(observed).filter(pl.col("released").is_between(0, HALF_YEAR, "left"))
+    half = (pl.col("start_ms") - observed.first_ms) // (HALF_YEAR * DAY_MS)
+    plays = observed.plays.join(cohort, on="title").with_columns(half=half)
     if plays.is_empty():
         raise NotApplicable("no original film that appeared in its first half-year was watched")
     return plays
 
 
-def decay(study: Study) -> Mapping[str, Tally]:
-    """Hours of a cohort of releases in each following half-year, for an hour in that of the release."""
-    plays = _of_cohort(study)
-    halves = study.days // HALF_YEAR
+def decay(observed: Observed) -> Mapping[str, Tally]:
+    """Hours of releases in each following half-year, per hour in that of the release."""
+    plays = _of_cohort(observed)
+    halves = observed.days // HALF_YEAR
     watched = [pl.col("watched_ms").filter(pl.col("half") == one).sum() for one in range(halves)]
-    sums = study.sums(plays, *watched)
+    sums = observed.sums(plays, *watched)
     return {
         one: ratio(sums[number], sums[0])
         for number, one in enumerate(_DECAY_IDS, 1)
@@ -48,28 +48,28 @@ def decay(study: Study) -> Mapping[str, Tally]:
     }
 
 
-def ages(study: Study) -> Mapping[str, Tally]:
-    """Of film hours in half a year, the percentage by age of the film at its end; licensed films are a class."""
+def ages(observed: Observed) -> Mapping[str, Tally]:
+    """Percentage of film hours in half a year by the film's age, and of licensed films."""
     end = HALF_YEAR
-    films = study.titles.filter(pl.col("kind") == "film").select(
+    films = observed.titles.filter(pl.col("kind") == "film").select(
         "title", pl.col("is_original"), age=end - pl.col("released").cast(pl.Int64)
     )
-    plays = study.plays.filter(pl.col("start_ms") < study.day_ms(end)).join(films, on="title")
+    plays = observed.plays.filter(pl.col("start_ms") < observed.day_ms(end)).join(films, on="title")
     watched, own, age = pl.col("watched_ms"), pl.col("is_original"), pl.col("age")
     classes = (own & (age <= 182), own & (age > 182) & (age <= 547), own & (age > 547), ~own)
-    *parts, whole = study.sums(
+    *parts, whole = observed.sums(
         plays, *(watched.filter(one).sum() for one in classes), watched.sum()
     )
     return {one: ratio(part, whole, 100) for one, part in zip(_AGE_IDS, parts, strict=True)}
 
 
-def _by_week(study: Study) -> Rows:
-    """Hours of original films by week since they appeared, as a percentage of those of the first week."""
-    cohort = _originals(study).filter(pl.col("released").is_between(0, HALF_YEAR, "left"))
-    week = ((pl.col("start_ms") - study.first_ms) // DAY_MS - pl.col("released")) // 7
-    plays = study.plays.join(cohort, on="title").with_columns(week=week)
+def _by_week(observed: Observed) -> Rows:
+    """Hours of original films by week since release, as a percentage of the first week's."""
+    cohort = _originals(observed).filter(pl.col("released").is_between(0, HALF_YEAR, "left"))
+    week = ((pl.col("start_ms") - observed.first_ms) // DAY_MS - pl.col("released")) // 7
+    plays = observed.plays.join(cohort, on="title").with_columns(week=week)
     plays = plays.filter(
-        pl.col("week").is_between(0, min(_WEEKS, (study.days - HALF_YEAR) // 7 - 1))
+        pl.col("week").is_between(0, min(_WEEKS, (observed.days - HALF_YEAR) // 7 - 1))
     )
     weeks = plays.group_by("week").agg(hours=pl.col("watched_ms").sum() / HOUR_MS).sort("week")
     first = max(float(weeks["hours"].max() or 0.0), 1e-9)  # type: ignore[arg-type]
@@ -79,7 +79,8 @@ def _by_week(study: Study) -> Rows:
 DECAY = Family(
     "decay",
     "Releases and age",
-    "What becomes of an original film after it appeared, and how old the films are that people watch.",
+    "What becomes of an original film after it appeared, and how old the films are that people "
+    "watch.",
     (
         Measure(_DECAY_IDS, YEARS, decay, 2 * HALF_YEAR),
         Measure(_AGE_IDS, YEARS, ages, HALF_YEAR),

@@ -21,8 +21,18 @@ from synthview.realism.sittings import SITTINGS
 __all__ = ["FAMILIES", "family_of", "measured"]
 
 FAMILIES: tuple[Family, ...] = (
-    HOURS, SEASONS, ACTIVITY, SITTINGS, REPEATS, POPULARITY, DECAY, RUNTIMES, HOUSEHOLDS, DEVICES, QUALITY,
-)  # fmt: skip
+    HOURS,
+    SEASONS,
+    ACTIVITY,
+    SITTINGS,
+    REPEATS,
+    POPULARITY,
+    DECAY,
+    RUNTIMES,
+    HOUSEHOLDS,
+    DEVICES,
+    QUALITY,
+)
 
 
 @cache

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from synthview.realism.measure import Curve, Family, Measure, Rows
+from synthview.realism.observed import DAY_MS, HOUR_MS, NotApplicable, Observed
 from synthview.realism.panel import panel_plays
 from synthview.realism.samples import MONTH, UK
-from synthview.realism.study import DAY_MS, HOUR_MS, NotApplicable, Study
 from synthview.realism.tally import Floats, Tally
 
 __all__ = ["HOURS"]
@@ -22,30 +22,30 @@ _THURSDAY = 3
 _LONGEST_HOURS = 6
 
 
-def starts_by_hour(study: Study) -> Mapping[str, Tally]:
+def starts_by_hour(observed: Observed) -> Mapping[str, Tally]:
     """Of plays that begin in the panel, the percentage in each hour, UTC."""
-    plays = panel_plays(study)
+    plays = panel_plays(observed)
     hour = pl.col("start_ms") // HOUR_MS % 24
-    return _shares(HOUR_IDS, study, plays, hour)
+    return _shares(HOUR_IDS, observed, plays, hour)
 
 
-def starts_by_weekday(study: Study) -> Mapping[str, Tally]:
-    """Of plays that begin in the panel, the percentage on each weekday, UTC; whole weeks alone are counted."""
-    weeks = study.days // 7
-    plays = panel_plays(study).filter(
-        pl.col("start_ms").is_between(study.first_ms, study.day_ms(7 * weeks), "left")
+def starts_by_weekday(observed: Observed) -> Mapping[str, Tally]:
+    """Percentage of the panel's plays that begin on each weekday, UTC, over whole weeks."""
+    weeks = observed.days // 7
+    plays = panel_plays(observed).filter(
+        pl.col("start_ms").is_between(observed.first_ms, observed.day_ms(7 * weeks), "left")
     )
     weekday = (pl.col("start_ms") // DAY_MS + _THURSDAY) % 7
-    return _shares(WEEKDAY_IDS, study, plays, weekday)
+    return _shares(WEEKDAY_IDS, observed, plays, weekday)
 
 
 def _shares(
-    ids: tuple[str, ...], study: Study, plays: pl.DataFrame, place: pl.Expr
+    ids: tuple[str, ...], observed: Observed, plays: pl.DataFrame, place: pl.Expr
 ) -> dict[str, Tally]:
     """Of rows, the percentage in each of as many places as there are ids."""
     if plays.is_empty():
         raise NotApplicable("nobody in it watches films on a computer in the United Kingdom")
-    counts = study.sums(plays, *((place == one).sum() for one in range(len(ids))))
+    counts = observed.sums(plays, *((place == one).sum() for one in range(len(ids))))
     table = np.column_stack(counts)
     return {one: _share_of_row(table, number) for number, one in enumerate(ids)}
 
@@ -60,27 +60,27 @@ def _share_of_row(table: Floats, number: int) -> Tally:
     )
 
 
-def busiest_hour_us(study: Study) -> Mapping[str, Tally]:
+def busiest_hour_us(observed: Observed) -> Mapping[str, Tally]:
     """The hour of the clock at home in which homes in the United States watch most."""
-    return {"T05": _busiest(study, study.plays.filter(pl.col("country") == "US"))}
+    return {"T05": _busiest(observed, observed.plays.filter(pl.col("country") == "US"))}
 
 
-def busiest_hour(study: Study) -> Mapping[str, Tally]:
+def busiest_hour(observed: Observed) -> Mapping[str, Tally]:
     """The hour of the clock at home in which most is watched from Monday to Friday, everywhere."""
     weekday = (pl.col("local_ms") // DAY_MS + _THURSDAY) % 7
-    return {"T06": _busiest(study, study.plays.filter(weekday < 5))}
+    return {"T06": _busiest(observed, observed.plays.filter(weekday < 5))}
 
 
-def _busiest(study: Study, plays: pl.DataFrame) -> Tally:
+def _busiest(observed: Observed, plays: pl.DataFrame) -> Tally:
     if plays.is_empty():
         raise NotApplicable("nobody of those asked about watches in it")
-    return Tally(watched_by_hour(study, plays), lambda sums: float(np.argmax(sums)))
+    return Tally(watched_by_hour(observed, plays), lambda sums: float(np.argmax(sums)))
 
 
-def watched_by_hour(study: Study, plays: pl.DataFrame) -> Floats:
-    """Return milliseconds watched in each hour of the clock at home: a row for each group, 24 columns."""
+def watched_by_hour(observed: Observed, plays: pl.DataFrame) -> Floats:
+    """Return milliseconds watched in each local hour: a row for each group, 24 columns."""
     start, stop = pl.col("local_ms"), pl.col("local_ms") + pl.col("watched_ms")
-    table = np.zeros((study.groups, 24))
+    table = np.zeros((observed.groups, 24))
     for step in range(_LONGEST_HOURS):
         hour = start // HOUR_MS + step
         within = pl.min_horizontal(stop, (hour + 1) * HOUR_MS) - pl.max_horizontal(
@@ -92,9 +92,9 @@ def watched_by_hour(study: Study, plays: pl.DataFrame) -> Floats:
     return table
 
 
-def _watched_curve(study: Study) -> Rows:
+def _watched_curve(observed: Observed) -> Rows:
     """Of all that is watched, the percentage in each hour of the clock at home."""
-    table = watched_by_hour(study, study.plays).sum(axis=0)
+    table = watched_by_hour(observed, observed.plays).sum(axis=0)
     return [{"hour": hour, "share": float(100 * ms / table.sum())} for hour, ms in enumerate(table)]
 
 

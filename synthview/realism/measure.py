@@ -1,4 +1,4 @@
-"""What a family of figures is: how each is computed from a study, and the curves that its plot shows."""
+"""A family of figures: how each is computed from a study, and the curves that its plot shows."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from synthview.realism.observed import Observed
 from synthview.realism.samples import Sample
-from synthview.realism.study import Study
 from synthview.realism.tally import Tally
 
 __all__ = ["Compute", "Curve", "Family", "Measure", "Rows"]
 
-Compute = Callable[[Study], Mapping[str, Tally]]
+Compute = Callable[[Observed], Mapping[str, Tally]]
 """Figures by the id of their published row; an id left out has no data in this study."""
 Rows = Sequence[Mapping[str, Any]]
 
@@ -36,7 +36,7 @@ class Curve:
 
     name: str
     sample: Sample
-    compute: Callable[[Study], Rows]
+    compute: Callable[[Observed], Rows]
     days: int = 1
 
 

@@ -8,7 +8,7 @@ __all__ = ["need_page", "need_statistics"]
 
 
 def need_statistics() -> None:
-    """Raise MissingExtra, which names the extra, where the library for exact intervals is not there."""
+    """Raise MissingExtra, naming the extra, if the library for exact intervals is missing."""
     need("realism", "The comparison", "scipy.stats")
 
 

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import polars as pl
 
-from synthview.realism.study import DAY_MS, Study
+from synthview.realism.observed import DAY_MS, Observed
 
 __all__ = ["IDENTITY_DAYS", "LEAST_MS", "panel_clicks", "panel_plays"]
 
 IDENTITY_DAYS = 28
-"""A browser of the panel goes by one name for some weeks: 13 days from its first play to its last, in the median."""
+"""A panel browser keeps its name for some weeks: 13 days from first to last play (median)."""
 LEAST_MS = 180_000
 """A click is a play if so long passes until the next one."""
 
 
-def panel_clicks(study: Study) -> pl.DataFrame:
+def panel_clicks(observed: Observed) -> pl.DataFrame:
     """Starts of films on computers of homes in the United Kingdom, as the panel sees them.
 
-    Columns: group, device_id and spell (a browser for as long as it keeps its name), title, start_ms, and
-    until_next_ms, the time to the next thing that is started on that browser; 0 where there is none.
+    Columns: group, device_id and spell (a browser while it keeps its name), title, start_ms, and
+    until_next_ms, the time to the next start on that browser; 0 if there is none.
     """
     is_theirs = (pl.col("device_type") == "computer") & (pl.col("country") == "GB")
     phase = pl.col("device_id") % (
         IDENTITY_DAYS * DAY_MS
     )  # ids are drawn by chance, so phases are too
     spell = (pl.col("start_ms") + phase) // (IDENTITY_DAYS * DAY_MS)
-    began = study.plays.filter(is_theirs & ~pl.col("autoplayed")).join(
-        study.dwellings, on="home", how="semi"
+    began = observed.plays.filter(is_theirs & ~pl.col("autoplayed")).join(
+        observed.dwellings, on="home", how="semi"
     )
     began = began.with_columns(spell=spell).sort("device_id", "start_ms")
     until = pl.col("start_ms").shift(-1).over("device_id", "spell") - pl.col("start_ms")
@@ -35,6 +35,6 @@ def panel_clicks(study: Study) -> pl.DataFrame:
     return films.select("group", "device_id", "spell", "title", "start_ms", "until_next_ms")
 
 
-def panel_plays(study: Study) -> pl.DataFrame:
+def panel_plays(observed: Observed) -> pl.DataFrame:
     """Those clicks that the panel counts as plays."""
-    return panel_clicks(study).filter(pl.col("until_next_ms") >= LEAST_MS)
+    return panel_clicks(observed).filter(pl.col("until_next_ms") >= LEAST_MS)

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from synthview.realism.measure import Curve, Family, Measure, Rows
+from synthview.realism.observed import HOUR_MS, NotApplicable, Observed
 from synthview.realism.samples import YEARS
-from synthview.realism.study import HOUR_MS, NotApplicable, Study
 from synthview.realism.tally import Floats, Statistic, Tally, ratio
 
 __all__ = ["POPULARITY", "gini", "leading", "slope", "zipf_mandelbrot"]
@@ -24,9 +24,9 @@ _BIG_FILMS = 8
 """The published view-through is that of eight films."""
 
 
-def concentration(study: Study) -> Mapping[str, Tally]:
+def concentration(observed: Observed) -> Mapping[str, Tally]:
     """How unequal films and seasons are, by hours of half a year."""
-    every, films = _hours_by_work(study, None), _hours_by_work(study, "film")
+    every, films = _hours_by_work(observed, None), _hours_by_work(observed, "film")
     return {
         "P03": _tally(every, leading(0.01)),
         "P04": _tally(every, leading(0.10)),
@@ -44,29 +44,29 @@ def _tally(hours: Floats, statistic: Statistic) -> Tally:
     return Tally(hours, statistic, is_inflated=True)
 
 
-def _hours_by_work(study: Study, kind: str | None) -> Floats:
-    """Hours in half a year: a row for each group of homes, a column for each work that has appeared by its end."""
-    appeared = study.works.filter(pl.col("released") < min(study.days, HALF_YEAR))
+def _hours_by_work(observed: Observed, kind: str | None) -> Floats:
+    """Hours in half a year: a row per group of homes, a column per work released by its end."""
+    appeared = observed.works.filter(pl.col("released") < min(observed.days, HALF_YEAR))
     appeared = appeared.filter(pl.col("kind") == kind) if kind else appeared
     numbered = appeared.select("work").with_row_index("place")
-    plays = half_year(study).join(numbered, on="work")
+    plays = half_year(observed).join(numbered, on="work")
     if plays["work"].n_unique() < _FEWEST_TITLES:
         raise NotApplicable(f"fewer than {_FEWEST_TITLES} different titles were watched in it")
     found = plays.group_by("group", "place").agg(pl.col("watched_ms").sum())
-    table = np.zeros((study.groups, len(numbered)))
+    table = np.zeros((observed.groups, len(numbered)))
     table[found["group"].to_numpy(), found["place"].to_numpy()] = (
         found["watched_ms"].to_numpy() / HOUR_MS
     )
     return table
 
 
-def half_year(study: Study) -> pl.DataFrame:
+def half_year(observed: Observed) -> pl.DataFrame:
     """Return the plays of the first half-year, or of as many days as there are."""
-    return study.plays.filter(pl.col("start_ms") < study.day_ms(HALF_YEAR))
+    return observed.plays.filter(pl.col("start_ms") < observed.day_ms(HALF_YEAR))
 
 
 def leading(share: float) -> Callable[[Floats], float]:
-    """Return the statistic: the percentage of all hours that this share of the titles has, the most watched first."""
+    """Return the percentage of all hours that this share of the titles has, most watched first."""
 
     def statistic(hours: Floats) -> float:
         ranked = np.sort(hours)[::-1]
@@ -77,7 +77,7 @@ def leading(share: float) -> Callable[[Floats], float]:
 
 
 def gini(hours: Floats) -> float:
-    """Return the Gini coefficient of hours over titles: 0 where all are alike, 1 where one has everything."""
+    """Return the Gini coefficient of hours over titles: 0 if all are equal, 1 if one has all."""
     ranked = np.sort(hours)
     count = len(ranked)
     weights = 2 * np.arange(1, count + 1) - count - 1
@@ -85,7 +85,7 @@ def gini(hours: Floats) -> float:
 
 
 def slope(hours: Floats) -> float:
-    """Return how steeply hours fall with rank in the first hundred, in logarithms of both; positive."""
+    """Return the slope of log hours over log rank in the first hundred ranks; positive."""
     ranked = np.sort(hours)[::-1][:_HEAD]
     ranked = ranked[ranked > 0]
     rank = np.arange(1, len(ranked) + 1)
@@ -96,7 +96,7 @@ _OFFSETS = np.arange(0.0, 400.0, 4.0)
 
 
 def zipf_mandelbrot(hours: Floats) -> float:
-    """Return the exponent s of hours ~ (rank + q)^-s over ranks 1 to 2,000, q being the one that fits best."""
+    """Return the exponent s of hours ~ (rank + q)^-s over ranks 1 to 2,000, at the best q."""
     ranked = np.sort(hours)[::-1][:_BODY]
     ranked = np.log(ranked[ranked > 0])
     x, squares = _log_ranks(len(ranked))
@@ -118,53 +118,59 @@ def _leader(hours: Floats) -> float:
     return float(100 * hours.max() / hours.sum())
 
 
-def films_share(study: Study) -> Mapping[str, Tally]:
+def films_share(observed: Observed) -> Mapping[str, Tally]:
     """Of all hours, the percentage that films have."""
     watched = pl.col("watched_ms")
-    above, below = study.sums(
-        half_year(study), watched.filter(pl.col("kind") == "film").sum(), watched.sum()
+    above, below = observed.sums(
+        half_year(observed), watched.filter(pl.col("kind") == "film").sum(), watched.sum()
     )
     return {one: ratio(above, below, 100) for one in ("P11", "P12")}
 
 
-def kids_share(study: Study) -> Mapping[str, Tally]:
+def kids_share(observed: Observed) -> Mapping[str, Tally]:
     """Of all hours, the percentage that titles of the genre kids have."""
-    is_kids = study.titles.select(
+    is_kids = observed.titles.select(
         "title", kids=pl.col("genres").str.split("|").list.contains("kids")
     )
-    plays = half_year(study).join(is_kids, on="title")
+    plays = half_year(observed).join(is_kids, on="title")
     watched = pl.col("watched_ms")
-    above, below = study.sums(plays, watched.filter(pl.col("kids")).sum(), watched.sum())
+    above, below = observed.sums(
+        plays,
+        watched.filter(pl.col("kids")).sum(),
+        watched.sum(),
+    )
     return {"P24": ratio(above, below, 100)}
 
 
-def completion_of_leaders(study: Study) -> Mapping[str, Tally]:
-    """Of the length of the most watched original films, the percentage that an account which starts one watches."""
-    films = study.titles.filter((pl.col("kind") == "film") & pl.col("is_original")).select(
+def completion_of_leaders(observed: Observed) -> Mapping[str, Tally]:
+    """How much of a most watched original film, in percent, an account that starts it watches."""
+    films = observed.titles.filter((pl.col("kind") == "film") & pl.col("is_original")).select(
         "title", "runtime_ms"
     )
-    plays = half_year(study).drop("runtime_ms").join(films, on="title")
+    plays = half_year(observed).drop("runtime_ms").join(films, on="title")
     hours = (
         plays.group_by("title")
         .agg(pl.col("watched_ms").sum())
         .sort("watched_ms", "title", descending=True)
     )
     leaders = hours.head(_BIG_FILMS).select("title")
-    pairs = plays.join(leaders, on="title").group_by("group", "home", "title").agg(
-        pl.col("watched_ms").sum(), pl.col("runtime_ms").first()
-    )  # fmt: skip
+    pairs = (
+        plays.join(leaders, on="title")
+        .group_by("group", "home", "title")
+        .agg(pl.col("watched_ms").sum(), pl.col("runtime_ms").first())
+    )
     if pairs.is_empty():
         raise NotApplicable("nobody in it watches an original film")
     seen = pl.min_horizontal("watched_ms", "runtime_ms") / pl.col("runtime_ms")
-    above, below = study.sums(pairs, seen.sum(), pl.len())
+    above, below = observed.sums(pairs, seen.sum(), pl.len())
     return {"P21": ratio(above, below, 100)}
 
 
-def _ranks(study: Study) -> Rows:
+def _ranks(observed: Observed) -> Rows:
     """Hours by rank, of films and of all titles, as a percentage of the leader's."""
     rows = []
     for name, kind in (("films and seasons", None), ("films", "film")):
-        ranked = np.sort(_hours_by_work(study, kind).sum(axis=0))[::-1]
+        ranked = np.sort(_hours_by_work(observed, kind).sum(axis=0))[::-1]
         places = np.unique(np.geomspace(1, len(ranked), 120).astype(int))
         rows += [
             {"rank": int(place), "of": name, "share": float(100 * ranked[place - 1] / ranked.sum())}

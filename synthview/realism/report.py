@@ -13,8 +13,8 @@ from synthview.dataset import Run, read, write
 from synthview.engines.local import Progress
 from synthview.realism.families import FAMILIES, family_of, measured
 from synthview.realism.measure import Curve, Measure
+from synthview.realism.observed import NotApplicable, Observed
 from synthview.realism.samples import SAMPLES, Sample, Simulation, plan_of
-from synthview.realism.study import NotApplicable, Study
 from synthview.realism.tally import estimated
 from synthview.realism.targets import chosen, targets
 from synthview.realism.verdicts import Result, Verdict, judge, not_applicable
@@ -105,8 +105,8 @@ def _simulated(
     with tempfile.TemporaryDirectory(prefix="synthview-") as folder:
         place = Path(folder) / "run"
         run = Run(place, write(plan, place, workers=asked.workers, progress=progress))
-        study = Study(run, most=asked.size_of(sample))
-        return _measure(study, ids, sample, measuring), study.about
+        observed = Observed(run, most=asked.size_of(sample))
+        return _measure(observed, ids, sample, measuring), observed.about
 
 
 def compare_directory(
@@ -124,15 +124,15 @@ def compare_directory(
     ids = chosen(only)
     run = read(directory)
     settings = run.manifest["settings"]
-    study = Study(run, most=households or max(READ_HOUSEHOLD_DAYS // _days_of(run), 1))
-    found = _measure(study, ids, None, tell)
+    observed = Observed(run, most=households or max(READ_HOUSEHOLD_DAYS // _days_of(run), 1))
+    found = _measure(observed, ids, None, tell)
     world = {
         "scenario": settings["scenario"],
         "seed": settings["seed"],
         "without": [],
         "directory": str(directory),
     }
-    size = study.about if "log.accounts" in run.tables else "no accounts"
+    size = observed.about if "log.accounts" in run.tables else "no accounts"
     sample = {"name": "directory", "about": f"what is read of {directory}", "size": size}
     return report(ids, [found], world, [sample])
 
@@ -142,8 +142,10 @@ def _days_of(run: Run) -> int:
     return max(int(layout["last_day"]) - int(layout["first_day"]), 1)
 
 
-def _measure(study: Study, ids: Sequence[str], sample: Sample | None, tell: Tell) -> _Measured:
-    """Compute what is asked of one study; `sample` is None for a directory, which stands for every sample."""
+def _measure(
+    observed: Observed, ids: Sequence[str], sample: Sample | None, tell: Tell
+) -> _Measured:
+    """Compute figures of some tables; `sample` is None for a directory, which serves them all."""
     wanted = [
         measure
         for family in FAMILIES
@@ -153,21 +155,21 @@ def _measure(study: Study, ids: Sequence[str], sample: Sample | None, tell: Tell
     results: dict[str, Result] = {}
     for number, measure in enumerate(wanted):
         tell("Measuring", number, len(wanted))
-        results |= _results(study, measure, ids)
-    return _Measured(results, _curves(study, ids, sample))
+        results |= _results(observed, measure, ids)
+    return _Measured(results, _curves(observed, ids, sample))
 
 
-def _results(study: Study, measure: Measure, ids: Sequence[str]) -> dict[str, Result]:
+def _results(observed: Observed, measure: Measure, ids: Sequence[str]) -> dict[str, Result]:
     asked = [one for one in measure.ids if one in ids and not targets()[one].not_applicable]
     try:
-        study.need(("log.accounts",), measure.days)
-        tallies = measure.compute(study) if asked else {}
+        observed.need(("log.accounts",), measure.days)
+        tallies = measure.compute(observed) if asked else {}
     except NotApplicable as reason:
         return {one: not_applicable(targets()[one], f"{reason}") for one in asked}
-    return {one: _result(study, one, tallies) for one in asked}
+    return {one: _result(observed, one, tallies) for one in asked}
 
 
-def _result(study: Study, name: str, tallies: Mapping[str, Any]) -> Result:
+def _result(observed: Observed, name: str, tallies: Mapping[str, Any]) -> Result:
     if name not in tallies:
         return not_applicable(
             targets()[name], "nothing in the dataset is of the kind that it counts"
@@ -177,23 +179,23 @@ def _result(study: Study, name: str, tallies: Mapping[str, Any]) -> Result:
         return not_applicable(
             targets()[name], "nothing in the dataset is of the kind that it counts"
         )
-    return judge(targets()[name], found, study.about)
+    return judge(targets()[name], found, observed.about)
 
 
-def _curves(study: Study, ids: Sequence[str], sample: Sample | None) -> dict[str, Any]:
+def _curves(observed: Observed, ids: Sequence[str], sample: Sample | None) -> dict[str, Any]:
     found = {}
     for family in FAMILIES:
         is_asked = any(set(measure.ids) & set(ids) for measure in family.measures)
         for curve in family.curves if is_asked else ():
             if sample is None or curve.sample is sample:
-                found[curve.name] = _rows(study, curve)
+                found[curve.name] = _rows(observed, curve)
     return found
 
 
-def _rows(study: Study, curve: Curve) -> list[dict[str, Any]]:
+def _rows(observed: Observed, curve: Curve) -> list[dict[str, Any]]:
     try:
-        study.need(("log.accounts",), curve.days)
-        return [dict(row) for row in curve.compute(study)]
+        observed.need(("log.accounts",), curve.days)
+        return [dict(row) for row in curve.compute(observed)]
     except NotApplicable:
         return []
 

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from synthview.realism.measure import Curve, Family, Measure, Rows
+from synthview.realism.observed import HOUR_MS, MINUTE_MS, Observed
 from synthview.realism.samples import MONTH
-from synthview.realism.study import HOUR_MS, MINUTE_MS, Study
 from synthview.realism.tally import GROUPS, Floats, Tally, exactly
 
 __all__ = ["RUNTIMES"]
@@ -19,9 +19,9 @@ _FILM_QUANTILES = {"P15-p10": 0.1, "P15": 0.5, "P15-p90": 0.9}
 _SEASON_QUANTILES = {"P16-p10": 0.1, "P16": 0.5, "P16-p90": 0.9}
 
 
-def sizes(study: Study) -> Mapping[str, Tally]:
-    """How many films and series have appeared by the end; a count of all of them, without a sample."""
-    there = study.works.filter(pl.col("released") < study.days)
+def sizes(observed: Observed) -> Mapping[str, Tally]:
+    """How many films and series are out by the end: an exact count, without a sample."""
+    there = observed.works.filter(pl.col("released") < observed.days)
     films = there.filter(pl.col("kind") == "film").height
     return {
         "P14-film": exactly(films),
@@ -29,38 +29,42 @@ def sizes(study: Study) -> Mapping[str, Tally]:
     }
 
 
-def lengths(study: Study) -> Mapping[str, Tally]:
-    """Quantiles of the length of features in minutes, and of seasons in hours; titles are resampled, not homes."""
-    films = _lengths(study, "film") / MINUTE_MS
-    seasons = _lengths(study, "episode") / HOUR_MS
+def lengths(observed: Observed) -> Mapping[str, Tally]:
+    """Quantiles of minutes of features and hours of seasons; titles are resampled, not homes."""
+    films = _lengths(observed, "film") / MINUTE_MS
+    seasons = _lengths(observed, "episode") / HOUR_MS
     features = films[films >= _FEATURE_MINUTES]
     found = {one: _quantile(features, part) for one, part in _FILM_QUANTILES.items()}
     return found | {one: _quantile(seasons, part) for one, part in _SEASON_QUANTILES.items()}
 
 
-def _lengths(study: Study, kind: str) -> Floats:
-    return study.works.filter(pl.col("kind") == kind)["runtime_ms"].to_numpy().astype(np.float64)
+def _lengths(observed: Observed, kind: str) -> Floats:
+    return observed.works.filter(pl.col("kind") == kind)["runtime_ms"].to_numpy().astype(np.float64)
 
 
 def _quantile(values: Floats, part: float) -> Tally:
-    """The tally of a quantile: titles are dealt into groups, and each group counts them by their length."""
+    """The tally of a quantile: titles are dealt into groups, each counted by length."""
     levels, place = np.unique(values, return_inverse=True)
     groups = min(GROUPS, len(values))
     table = np.zeros((groups, len(levels)))
-    np.add.at(table, (np.arange(len(values)) % groups, place), 1)
+    np.add.at(
+        table,
+        (np.arange(len(values)) % groups, place),
+        1,
+    )
     return Tally(
         table, lambda counts: float(np.quantile(np.repeat(levels, counts.astype(int)), part))
     )
 
 
-def _film_lengths(study: Study) -> Rows:
+def _film_lengths(observed: Observed) -> Rows:
     """Films by length: how many in each class of five minutes, as a percentage."""
-    return _histogram(_lengths(study, "film") / MINUTE_MS, 5, 240, "minutes")
+    return _histogram(_lengths(observed, "film") / MINUTE_MS, 5, 240, "minutes")
 
 
-def _season_lengths(study: Study) -> Rows:
+def _season_lengths(observed: Observed) -> Rows:
     """Seasons by length: how many in each class of an hour, as a percentage."""
-    return _histogram(_lengths(study, "episode") / HOUR_MS, 1, 30, "hours")
+    return _histogram(_lengths(observed, "episode") / HOUR_MS, 1, 30, "hours")
 
 
 def _histogram(values: Floats, width: int, most: int, unit: str) -> Rows:
@@ -75,7 +79,8 @@ def _histogram(values: Floats, width: int, most: int, unit: str) -> Rows:
 RUNTIMES = Family(
     "runtimes",
     "Catalogue and lengths",
-    "How many titles there are and how long they are. Every title is counted, so intervals come from resampling titles.",
+    "How many titles there are and how long they are. Every title is counted, so intervals come "
+    "from resampling titles.",
     (
         Measure(("P14-film", "P14-tv"), MONTH, sizes),
         Measure((*_FILM_QUANTILES, *_SEASON_QUANTILES), MONTH, lengths),

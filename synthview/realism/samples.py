@@ -1,4 +1,4 @@
-"""The samples that a scenario is measured on: which homes are simulated, for how long, and which tables are kept."""
+"""The samples that a scenario is measured on: which homes, for how long, and which tables."""
 
 from __future__ import annotations
 
@@ -55,37 +55,66 @@ class Sample:
 
     @property
     def lived_days(self) -> int:
-        """How many days are lived: none where only accounts and homes are listed, which costs about as much as one."""
+        """How many days are simulated: none where only accounts and homes are listed."""
         return self.days if any(table(one).dated for one in self.tables) else 1
 
 
 HOMES = Sample(
-    "homes", "homes and what they own", 40_000, 1,
+    "homes",
+    "homes and what they own",
+    40_000,
+    1,
     ("log.accounts", "log.profiles", "log.devices", "truth.households", "truth.persons"),
-)  # fmt: skip
+)
 ACCOUNTS = Sample("accounts", "accounts that come and go in a year", 40_000, 365, ("log.accounts",))
 MONTH = Sample(
-    "month", "homes of all countries for a month", 6_000, _MONTH_DAYS,
-    ("log.accounts", "log.profiles", "log.devices", "log.titles", "log.plays",
-     "truth.households", "truth.persons", "truth.plays"),
+    "month",
+    "homes of all countries for a month",
+    6_000,
+    _MONTH_DAYS,
+    (
+        "log.accounts",
+        "log.profiles",
+        "log.devices",
+        "log.titles",
+        "log.plays",
+        "truth.households",
+        "truth.persons",
+        "truth.plays",
+    ),
     skips_january=True,
-)  # fmt: skip
+)
 YEARS = Sample(
-    "years", "homes of all countries for two and a half years", 1_500, 912,
+    "years",
+    "homes of all countries for two and a half years",
+    1_500,
+    912,
     ("log.accounts", "log.titles", "log.plays"),
-)  # fmt: skip
+)
 UK = Sample(
-    "uk", "homes in the United Kingdom for a year", 4_000, 365,
-    ("log.accounts", "log.titles", "log.plays", "truth.households"), {"world.country_shares": {"GB": 1.0}},
-)  # fmt: skip
+    "uk",
+    "homes in the United Kingdom for a year",
+    4_000,
+    365,
+    ("log.accounts", "log.titles", "log.plays", "truth.households"),
+    {"world.country_shares": {"GB": 1.0}},
+)
 ITALY = Sample(
-    "italy", "homes in Italy for a month", 1_500, _MONTH_DAYS,
-    ("log.accounts", "log.titles", "log.plays"), {"world.country_shares": {"IT": 1.0}}, skips_january=True,
-)  # fmt: skip
+    "italy",
+    "homes in Italy for a month",
+    1_500,
+    _MONTH_DAYS,
+    ("log.accounts", "log.titles", "log.plays"),
+    {"world.country_shares": {"IT": 1.0}},
+    skips_january=True,
+)
 MESSAGES = Sample(
-    "messages", "homes of all countries for two weeks, with every message of their players", 1_500, 14,
+    "messages",
+    "homes of all countries for two weeks, with every message of their players",
+    1_500,
+    14,
     ("log.accounts", "log.devices", "log.titles", "log.plays", "log.events"),
-)  # fmt: skip
+)
 
 SAMPLES = (HOMES, ACCOUNTS, MONTH, ITALY, MESSAGES, UK, YEARS)
 
@@ -108,12 +137,13 @@ class Simulation:
         """Return the scenario as it is asked for.
 
         Raises:
-            InputError: an unknown scenario, setting, actor or fault, or a setting that the samples decide.
+            InputError: an unknown scenario, setting, actor or fault, or one that samples decide.
         """
         for one in _DECIDED:
             if one in self.settings:
                 raise InputError(
-                    f"--set {one} does nothing here: each figure decides which homes and days it needs. "
+                    f"--set {one} does nothing here: each figure decides which homes and days it "
+                    "needs. "
                     "--households changes how many homes there are."
                 )
         asked = Order(
@@ -136,15 +166,20 @@ def plan_of(sample: Sample, asked: Simulation) -> Plan:
         start += timedelta(days=_REST_DAYS)
     return order(
         Order(
-            scenario=asked.scenario, seed=asked.seed, households=asked.size_of(sample), start=start, days=sample.days,
-            settings=_without_parts(asked.settings, sample.settings) | dict(sample.settings), without=asked.without,
+            scenario=asked.scenario,
+            seed=asked.seed,
+            households=asked.size_of(sample),
+            start=start,
+            days=sample.days,
+            settings=_without_parts(asked.settings, sample.settings) | dict(sample.settings),
+            without=asked.without,
             tables=sample.tables,
         )
-    )  # fmt: skip
+    )
 
 
 def _without_parts(stated: Mapping[str, Any], decided: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out settings that lie within one that the sample decides, such as one country's share."""
+    """Leave out settings within one that the sample decides, such as one country's share."""
     return {
         one: value
         for one, value in stated.items()

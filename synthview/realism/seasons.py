@@ -1,4 +1,4 @@
-"""Seasons of the year: how much more is watched in December and January, and Christmas films in the second half."""
+"""Seasons of the year: how much more is watched in winter, and when Christmas films are."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from synthview.realism.measure import Curve, Family, Measure, Rows
+from synthview.realism.observed import HOUR_MS, NotApplicable, Observed
 from synthview.realism.panel import panel_plays
 from synthview.realism.samples import UK, YEARS
-from synthview.realism.study import HOUR_MS, NotApplicable, Study
 from synthview.realism.tally import Tally, ratio
 
 __all__ = ["SEASONS"]
@@ -19,18 +19,18 @@ _YEAR = 365
 _DARK = (12, 1)
 
 
-def dark_months(study: Study) -> Mapping[str, Tally]:
-    """Plays a day in December and January for one in the other ten months, in the panel, of one year."""
-    plays = panel_plays(study).filter(pl.col("start_ms") < study.day_ms(_YEAR))
+def dark_months(observed: Observed) -> Mapping[str, Tally]:
+    """The panel's plays per day in December and January over those of the other ten months."""
+    plays = panel_plays(observed).filter(pl.col("start_ms") < observed.day_ms(_YEAR))
     if plays.is_empty():
         raise NotApplicable("nobody in it watches films on a computer in the United Kingdom")
-    days = [study.date_of(number).month for number in range(min(study.days, _YEAR))]
+    days = [observed.date_of(number).month for number in range(min(observed.days, _YEAR))]
     dark_days = sum(month in _DARK for month in days)
     other_days = len(days) - dark_days
     if not dark_days or not other_days:
         raise NotApplicable("it has no days in December or January, or no others")
     is_dark = _month().is_in(_DARK)
-    dark, other = study.sums(plays, is_dark.sum(), (~is_dark).sum())
+    dark, other = observed.sums(plays, is_dark.sum(), (~is_dark).sum())
     return {"T04": ratio(dark, other, other_days / dark_days)}
 
 
@@ -38,18 +38,18 @@ def _month() -> pl.Expr:
     return pl.from_epoch("start_ms", time_unit="ms").dt.month()
 
 
-def christmas(study: Study) -> Mapping[str, Tally]:
-    """Hours of films with Christmas in their name from July to December, for an hour from January to June after."""
-    halves = _christmas_halves(study)
-    names = study.titles.filter(
+def christmas(observed: Observed) -> Mapping[str, Tally]:
+    """Hours of films with Christmas in their name in July to December over the next half-year."""
+    halves = _christmas_halves(observed)
+    names = observed.titles.filter(
         (pl.col("kind") == "film") & pl.col("name").str.contains("Christmas")
     )
-    plays = study.plays.join(names.select("title"), on="title")
+    plays = observed.plays.join(names.select("title"), on="title")
     watched, start = pl.col("watched_ms"), pl.col("start_ms")
     begin, middle, end = halves
     late = watched.filter(start.is_between(begin, middle, "left")).sum()
     early = watched.filter(start.is_between(middle, end, "left")).sum()
-    above, below = study.sums(plays, late, early)
+    above, below = observed.sums(plays, late, early)
     if not below.sum():
         raise NotApplicable(
             "nobody in it watches a film with Christmas in its name from January to June"
@@ -57,33 +57,33 @@ def christmas(study: Study) -> Mapping[str, Tally]:
     return {"P19": ratio(above, below)}
 
 
-def _christmas_halves(study: Study) -> tuple[int, int, int]:
+def _christmas_halves(observed: Observed) -> tuple[int, int, int]:
     """The first 1 July, 1 January and 1 July in a row that lie in the study, in milliseconds."""
     dates = {
-        (study.date_of(one).month, study.date_of(one).day, study.date_of(one).year): one
-        for one in range(study.days + 1)
+        (observed.date_of(one).month, observed.date_of(one).day, observed.date_of(one).year): one
+        for one in range(observed.days + 1)
     }
-    years = sorted({study.date_of(one).year for one in range(study.days + 1)})
+    years = sorted({observed.date_of(one).year for one in range(observed.days + 1)})
     for year in years:
         wanted = [dates.get(one) for one in ((7, 1, year), (1, 1, year + 1), (7, 1, year + 1))]
         if all(one is not None for one in wanted):
-            begin, middle, end = (study.day_ms(one) for one in wanted if one is not None)
+            begin, middle, end = (observed.day_ms(one) for one in wanted if one is not None)
             return begin, middle, end
     raise NotApplicable(
         "it needs the year from a 1 July to the next, and the dataset has no such year"
     )
 
 
-def _by_month(study: Study) -> Rows:
+def _by_month(observed: Observed) -> Rows:
     """Hours a day in each month for those in the mean of all months."""
-    plays = study.plays.filter(
-        pl.col("start_ms").is_between(study.first_ms, study.day_ms(_YEAR), "left")
+    plays = observed.plays.filter(
+        pl.col("start_ms").is_between(observed.first_ms, observed.day_ms(_YEAR), "left")
     )
     found = dict(
         plays.group_by(month=_month()).agg(pl.col("watched_ms").sum() / HOUR_MS).iter_rows()
     )
     days = np.bincount(
-        [study.date_of(one).month for one in range(min(study.days, _YEAR))], minlength=13
+        [observed.date_of(one).month for one in range(min(observed.days, _YEAR))], minlength=13
     )
     rates = {
         month: hours / days[month] for month, hours in sorted(found.items()) if days[month] >= 7

@@ -1,4 +1,4 @@
-"""Sittings: how a season is finished, how many episodes a binge has, how often people try something first."""
+"""Sittings: how seasons are finished, how many episodes a binge has, what is tried first."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from synthview.realism.measure import Curve, Family, Measure, Rows
+from synthview.realism.observed import DAY_MS, HOUR_MS, MINUTE_MS, ON_TV, NotApplicable, Observed
 from synthview.realism.samples import MONTH, YEARS
-from synthview.realism.study import DAY_MS, HOUR_MS, MINUTE_MS, ON_TV, NotApplicable, Study
 from synthview.realism.tally import Tally, quantile_of, ratio
 
 __all__ = ["SITTINGS"]
@@ -23,45 +23,51 @@ _TRY_MS = 10 * MINUTE_MS
 _TO_THE_END = 0.90
 
 
-def finished_seasons(study: Study) -> pl.DataFrame:
-    """First seasons that an account finished within the study: group, home, days from first to last play, watched ms.
+def finished_seasons(observed: Observed) -> pl.DataFrame:
+    """First seasons finished within the study: group, home, days between plays, watched ms.
 
     Finished means that every episode was watched to 70 %; a season that was under way when the
     study began, so that its first episode is not seen, does not count.
     """
-    firsts = study.titles.filter((pl.col("kind") == "episode") & (pl.col("season_number") == 1))
-    episodes = firsts.group_by("work").agg(episodes=pl.len())
-    numbered = firsts.select("title", "episode_number")
-    plays = study.plays.filter(
-        (pl.col("kind") == "episode") & (pl.col("start_ms") < study.day_ms(_SEASON_DAYS))
-    )
-    plays = plays.join(numbered, on="title")
-    each = plays.group_by("group", "home", "work", "title").agg(
-        pl.col("watched_ms").sum(), pl.col("runtime_ms").first(), first=pl.col("local_ms").min(),
-        done=pl.col("local_ms").filter(pl.col("completion") >= _SEEN).min(),
-    )  # fmt: skip
-    seen = each.filter(pl.col("watched_ms") >= _SEEN * pl.col("runtime_ms"))
-    last = pl.coalesce("done", "first").max()
+    firsts = observed.titles.filter((pl.col("kind") == "episode") & (pl.col("season_number") == 1))
+    lengths = firsts.group_by("work").agg(episodes=pl.len())
+    is_seen = pl.col("watched_ms") >= _SEEN * pl.col("runtime_ms")
+    seen = _watched_episodes(observed, firsts).filter(is_seen)
     seasons = seen.group_by("group", "home", "work").agg(
-        pl.len().alias("seen"), pl.col("watched_ms").sum(), first=pl.col("first").min(), last=last
+        pl.col("watched_ms").sum(),
+        seen=pl.len(),
+        first=pl.col("first").min(),
+        last=pl.coalesce("done", "first").max(),
     )
-    whole = seasons.join(episodes, on="work").filter(pl.col("seen") == pl.col("episodes"))
+    is_finished = (pl.col("seen") == pl.col("episodes")) & (pl.col("episodes") > 1)
+    finished = seasons.join(lengths, on="work").filter(is_finished)
     days = pl.col("last") // DAY_MS - pl.col("first") // DAY_MS + 1
-    return whole.filter(pl.col("episodes") > 1).select(
-        "group", "home", "work", "watched_ms", days=days
+    return finished.select("group", "home", "work", "watched_ms", days=days)
+
+
+def _watched_episodes(observed: Observed, firsts: pl.DataFrame) -> pl.DataFrame:
+    """Each home's time with each episode of `firsts`: watched, when first, and when it was done."""
+    is_early = pl.col("start_ms") < observed.day_ms(_SEASON_DAYS)
+    plays = observed.plays.filter(is_early & (pl.col("kind") == "episode"))
+    plays = plays.join(firsts.select("title"), on="title")
+    return plays.group_by("group", "home", "work", "title").agg(
+        pl.col("watched_ms").sum(),
+        pl.col("runtime_ms").first(),
+        first=pl.col("local_ms").min(),
+        done=pl.col("local_ms").filter(pl.col("completion") >= _SEEN).min(),
     )
 
 
-def finishing(study: Study) -> Mapping[str, Tally]:
-    """Days from the first to the last episode of a finished season, in the median, and hours a day meanwhile."""
-    seasons = finished_seasons(study)
+def finishing(observed: Observed) -> Mapping[str, Tally]:
+    """Median days from the first to the last episode of a finished season, and hours a day."""
+    seasons = finished_seasons(observed)
     if seasons.is_empty():
         raise NotApplicable("nobody in it finishes a first season")
-    table = np.zeros((study.groups, _MOST_DAYS))
+    table = np.zeros((observed.groups, _MOST_DAYS))
     place = np.minimum(seasons["days"].to_numpy(), _MOST_DAYS) - 1
     np.add.at(table, (seasons["group"].to_numpy(), place), 1)
     days = np.arange(1.0, _MOST_DAYS + 1)
-    per_day, count = study.sums(
+    per_day, count = observed.sums(
         seasons, (pl.col("watched_ms") / pl.col("days")).sum() / HOUR_MS, pl.len()
     )
     return {
@@ -70,15 +76,15 @@ def finishing(study: Study) -> Mapping[str, Tally]:
     }
 
 
-def binges(study: Study) -> Mapping[str, Tally]:
+def binges(observed: Observed) -> Mapping[str, Tally]:
     """Episodes of one series in a sitting in the United States, of sittings with at least three."""
-    series = study.titles.select("title", "series_id")
-    episodes = study.plays.filter((pl.col("kind") == "episode") & (pl.col("country") == "US"))
+    series = observed.titles.select("title", "series_id")
+    episodes = observed.plays.filter((pl.col("kind") == "episode") & (pl.col("country") == "US"))
     episodes = episodes.filter(pl.col("watched_ms") >= 5 * MINUTE_MS).join(series, on="title")
     sittings = episodes.group_by("group", "session_id", "series_id").agg(
         episodes=pl.col("title").n_unique()
     )
-    above, below = study.sums(
+    above, below = observed.sums(
         sittings.filter(pl.col("episodes") >= _BINGE), pl.col("episodes").sum(), pl.len()
     )
     if not below.sum():
@@ -86,43 +92,47 @@ def binges(study: Study) -> Mapping[str, Tally]:
     return {"T11": ratio(above, below)}
 
 
-def prime_time(study: Study) -> pl.DataFrame:
-    """Evenings on a television set in the United States, with how many titles were tried before one was kept.
+def prime_time(observed: Observed) -> pl.DataFrame:
+    """Evenings on US television sets, with how many titles were tried before one was kept.
 
     Columns: group, tries, to_the_end. A try is left within ten minutes; what is kept is the first
     play of ten minutes. Sittings that begin from 20 to 23 o'clock count.
     """
     theirs = (pl.col("country") == "US") & pl.col("device_type").is_in(ON_TV)
-    plays = study.plays.filter(theirs & (pl.col("end_reason") != "error")).sort(
+    plays = observed.plays.filter(theirs & (pl.col("end_reason") != "error")).sort(
         "session_id", "start_ms"
     )
     is_kept = pl.col("watched_ms") >= _TRY_MS
     kept_before = is_kept.cum_sum().over("session_id") - is_kept.cast(pl.Int32)
     begins = pl.col("local_ms").first().over("session_id") // HOUR_MS % 24
     until_kept = plays.filter(begins.is_between(20, 22)).filter(kept_before == 0)
-    return until_kept.group_by("group", "session_id").agg(
-        tries=pl.col("title").filter(~is_kept).n_unique(),
-        kept=is_kept.any(),
-        to_the_end=(pl.col("completion") >= _TO_THE_END).filter(is_kept).any(),
-    ).filter("kept")  # fmt: skip
+    return (
+        until_kept.group_by("group", "session_id")
+        .agg(
+            tries=pl.col("title").filter(~is_kept).n_unique(),
+            kept=is_kept.any(),
+            to_the_end=(pl.col("completion") >= _TO_THE_END).filter(is_kept).any(),
+        )
+        .filter("kept")
+    )
 
 
-def trying(study: Study) -> Mapping[str, Tally]:
-    """Of those evenings, the percentage on which something is tried before what is kept, and on which that is seen to its end."""
-    evenings = prime_time(study)
+def trying(observed: Observed) -> Mapping[str, Tally]:
+    """Percentage of those evenings with a try first, and with the kept title seen to its end."""
+    evenings = prime_time(observed)
     if evenings.is_empty():
         raise NotApplicable(
             "nobody in the United States watches on a television set in the evening in it"
         )
-    several, to_end, whole = study.sums(
+    several, to_end, whole = observed.sums(
         evenings, (pl.col("tries") >= 1).sum(), pl.col("to_the_end").sum(), pl.len()
     )
     return {"T20-sample": ratio(several, whole, 100), "T20-end": ratio(to_end, whole, 100)}
 
 
-def _days_to_finish(study: Study) -> Rows:
+def _days_to_finish(observed: Observed) -> Rows:
     """Finished first seasons by the days they took, as a percentage."""
-    days = np.minimum(finished_seasons(study)["days"].to_numpy(), 31)
+    days = np.minimum(finished_seasons(observed)["days"].to_numpy(), 31)
     counts = np.bincount(days, minlength=32)[1:]
     return [
         {"days": day, "share": float(100 * n / max(counts.sum(), 1))}

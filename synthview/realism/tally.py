@@ -1,4 +1,4 @@
-"""Sums by group of households, and the 95 % interval that resampling whole households gives a figure."""
+"""Sums by group of households, and a figure's 95 % interval from resampling whole households."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 GROUPS = 200
-"""Into so many groups households are dealt by chance; a resample draws groups, so it always draws whole households."""
+"""Households are dealt into so many groups; a resample draws groups, so always whole households."""
 RESAMPLES = 1_000
 _AT_ONCE = 100
 _SEED = 2_017
@@ -43,7 +43,7 @@ class Tally:
 
     `sums` has a row for each group of households and a column for each term. `statistic` turns the
     sum over the groups into the figure. `cases` and `trials` are set where the figure is a share of
-    things counted. A figure that a small sample exaggerates, such as a concentration, `is_inflated`.
+    things counted. `is_inflated` marks a figure that small samples exaggerate, as a concentration.
     `share_of` is 100 where that share is a percentage.
     """
 
@@ -71,7 +71,7 @@ class Estimated:
 
 
 def ratio(above: Floats, below: Floats, times: float = 1.0) -> Tally:
-    """Return the tally of a ratio of sums, such as hours per account; both have a number for each group."""
+    """Return the tally of a ratio of sums, as hours per account; both have a number per group."""
     return Tally(np.column_stack([above, below]), lambda sums: times * _divided(sums[0], sums[1]))
 
 
@@ -138,11 +138,15 @@ def _resampled(tally: Tally) -> Floats:
 def _draws(groups: int) -> Floats:
     """How often each resample has each group, the same for all figures and runs."""
     rng = np.random.default_rng(_SEED)
-    return rng.multinomial(groups, np.full(groups, 1 / groups), size=RESAMPLES).astype(np.float64)
+    return rng.multinomial(
+        groups,
+        np.full(groups, 1 / groups),
+        size=RESAMPLES,
+    ).astype(np.float64)
 
 
 def _no_surer_than_counts(tally: Tally, low: float, high: float) -> tuple[float, float]:
-    """Widen the interval of a share of few cases to the exact one: resampling no case gives none, for ever."""
+    """Widen the interval of a share of few cases to the exact one: no cases resample to none."""
     if tally.cases is None or not tally.trials:
         return low, high
     if min(tally.cases, tally.trials - tally.cases) >= _FEW:
@@ -160,7 +164,7 @@ def _divided(above: float, below: float) -> float:
 def quantile_of(
     counts: Sequence[float] | Floats, values: Sequence[float] | Floats, share_below: float
 ) -> float:
-    """Return a quantile of values that occur so often each; `values` rise, `share_below` is from 0 to 1."""
+    """Return a weighted quantile; `values` rise, `share_below` is from 0 to 1."""
     passed = np.cumsum(counts)
     if not passed[-1]:
         return float("nan")

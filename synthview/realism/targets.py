@@ -1,4 +1,4 @@
-"""The published figures that a world is compared with, each with the range that counts as agreement."""
+"""The published figures that a world is compared with, each with its accepted range."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ class Target:
 def targets() -> Mapping[str, Target]:
     """Return every row that a world is compared with, by id, in the order of the list.
 
-    A row with ``use=claim`` is a question, never a target, and is left out, as are facts and context.
+    A row with ``use=claim`` is a question, not a target, and is left out, as are facts and context.
     """
     rows = [one for one in sources().values() if one.use == "target"]
     return {one.id: _target(one) for one in rows}
 
 
 def chosen(names: Sequence[str] | None) -> list[str]:
-    """Return the ids that are asked for: all of them, or those named, where ``T01`` stands for ``T01-00`` and on.
+    """Return the ids asked for: all, or those named, where ``T01`` stands for ``T01-00`` and on.
 
     Raises:
         UnknownName: no target has this id; the message offers the nearest.

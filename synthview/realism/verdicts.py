@@ -1,4 +1,4 @@
-"""Verdicts: whether a simulated figure agrees with a published one, and how much more data would decide."""
+"""Verdicts: whether a simulated figure agrees with a published one, or how much data decides."""
 
 from __future__ import annotations
 
@@ -41,10 +41,14 @@ class Result:
 
     @property
     def off_by(self) -> float:
-        """How far the value lies outside the accepted range, as a share of the published value; 0 inside."""
+        """How far the value is outside the accepted range, over the published value; 0 inside."""
         if self.found is None:
             return 0.0
-        outside = max(self.target.low - self.found.value, self.found.value - self.target.high, 0.0)
+        outside = max(
+            self.target.low - self.found.value,
+            self.found.value - self.target.high,
+            0.0,
+        )
         return outside / (abs(self.target.value) or 1.0)
 
     def as_dict(self) -> dict[str, Any]:
@@ -101,7 +105,7 @@ def not_applicable(target: Target, reason: str) -> Result:
 
 
 def _more_data(target: Target, found: Estimated) -> float | None:
-    """How many times the data would decide if the value stayed: widths shrink with the root of the data."""
+    """How many times the data would decide at this value: widths shrink as the square root."""
     edges = (target.low, target.high)
     nearest = min(edges, key=lambda edge: abs(edge - found.value))
     reach = found.high - found.value if nearest > found.value else found.value - found.low

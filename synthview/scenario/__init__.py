@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from synthview.scenario.draft import Draft
-from synthview.scenario.facts import GENRES, Claim, DatedEvent, NamedTitle, Run
+from synthview.scenario.facts import GENRES, Claim, DatedEvent, NamedTitle, RunFacts
 from synthview.scenario.files import Layer, layers, nested
 from synthview.scenario.resolved import MODELS, Registry, Scenario
 
@@ -18,7 +18,7 @@ __all__ = [
     "DatedEvent",
     "NamedTitle",
     "Registry",
-    "Run",
+    "RunFacts",
     "Scenario",
     "load",
     "resolve",

@@ -20,7 +20,7 @@ from synthview.scenario.facts import (
     Claim,
     DatedEvent,
     NamedTitle,
-    Run,
+    RunFacts,
     check,
     check_total,
     still_true,
@@ -40,7 +40,7 @@ class Draft:
     """A scenario in the making: plain values, checked as each layer is laid."""
 
     def __init__(self, registry: Registry) -> None:
-        self.declared: dict[str, type] = {"run": Run, **registry.sections}
+        self.declared: dict[str, type] = {"run": RunFacts, **registry.sections}
         self.kinds = {"actors": registry.actors, "faults": registry.faults}
         self.known_packages = registry.packages
         self.named_only = registry.named_only
@@ -99,7 +99,11 @@ class Draft:
         keys = [*self.words, "based_on", "without", "cast", "packages"]
         sections = [*self.declared, *self.kinds, *LISTS]
         having = [name for name, one in self.declared.items() if key in settings_of(one)]
-        return [*keys, *sections, *(f"{name}.{key}" for name in having)]
+        return [
+            *keys,
+            *sections,
+            *(f"{name}.{key}" for name in having),
+        ]
 
     def _word(self, key: str, value: object, where: str) -> None:
         text = as_text(plain(value, key, where))
@@ -148,7 +152,13 @@ class Draft:
         for name, settings in value.items():
             if name not in self.kinds[kind]:
                 raise UnknownName(kind.removesuffix("s"), str(name), self.kinds[kind], where)
-            self._section(self.on[kind], self.kinds[kind], f"{kind}.{name}", settings, where)
+            self._section(
+                self.on[kind],
+                self.kinds[kind],
+                f"{kind}.{name}",
+                settings,
+                where,
+            )
 
     def _list(self, key: str, value: object, where: str, *, may_add: bool) -> None:
         stated = entries_of(key, value, where)
@@ -172,7 +182,7 @@ class Draft:
             name: build(one, self.sections[name], name, where)
             for name, one in self.declared.items()
         }
-        run: Run = sections["run"]
+        run: RunFacts = sections["run"]
         titles: Mapping[str, NamedTitle] = self._entries("titles", where)
         events: list[DatedEvent] = list(self._entries("dated_events", where).values())
         claims: list[Claim] = list(self._entries("claims", where).values())
@@ -218,7 +228,15 @@ class Draft:
 
     def _made(self, kind: str, where: str) -> dict[str, object]:
         known, on = self.kinds[kind], self.on[kind]
-        return {name: build(known[name], on[name], f"{kind}.{name}", where) for name in sorted(on)}
+        return {
+            name: build(
+                known[name],
+                on[name],
+                f"{kind}.{name}",
+                where,
+            )
+            for name in sorted(on)
+        }
 
 
 def _defaults(declared: type) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from typing import Any
 from synthview.errors import ScenarioError, SettingError, UnknownName
 from synthview.outside.legible import escaped_toml
 from synthview.outside.paths import typed_path
-from synthview.outside.reading import read_bounded
 from synthview.outside.toml import NotToml, parsed
+from synthview.outside.whole_files import read_bounded
 
 __all__ = ["LARGEST_FILE_BYTES", "Layer", "built_in", "layers", "nested", "to_toml"]
 

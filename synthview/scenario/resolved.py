@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from synthview.scenario.drafting import fields_of, plain
-from synthview.scenario.facts import Claim, DatedEvent, NamedTitle, Run
+from synthview.scenario.facts import Claim, DatedEvent, NamedTitle, RunFacts
 from synthview.scenario.files import to_toml
 
 __all__ = ["MODELS", "Registry", "Scenario"]
@@ -48,7 +48,7 @@ class Scenario:
     name: str
     about: str
     model: str
-    run: Run
+    run: RunFacts
     sections: Mapping[str, object]
     actors: Mapping[str, object]
     faults: Mapping[str, object]

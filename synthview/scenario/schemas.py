@@ -12,7 +12,7 @@ from synthview.outside.legible import escaped_json
 from synthview.outside.manuals import first_line_of
 from synthview.scenario import MODELS, Registry
 from synthview.scenario.drafting import plain
-from synthview.scenario.facts import Claim, DatedEvent, NamedTitle, Run
+from synthview.scenario.facts import Claim, DatedEvent, NamedTitle, RunFacts
 from synthview.scenario.settings import Setting, settings_of
 from synthview.tables import SCHEMA_VERSION, Column, Table
 
@@ -74,7 +74,12 @@ AVRO_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 def markdown(table: Table) -> str:
     """Describe a table as a Markdown section with one line per column."""
-    lines = [f"## {table.path}", "", f"{_row(table)} {_dating(table)}", ""]
+    lines = [
+        f"## {table.path}",
+        "",
+        f"{_row(table)} {_dating(table)}",
+        "",
+    ]
     lines += ["| column | type | unit | may be empty | meaning |", "|---|---|---|---|---|"]
     for column in table.columns:
         cells = (
@@ -210,7 +215,7 @@ def scenario_schema(registry: Registry) -> str:
         },
         **{
             name: _section_schema(section)
-            for name, section in {"run": Run, **registry.sections}.items()
+            for name, section in {"run": RunFacts, **registry.sections}.items()
         },
         "actors": _cast_schema(registry.actors),
         "faults": _cast_schema(registry.faults),

@@ -36,8 +36,8 @@ class Source:
     """One row of the list of sources; `value`, `low` and `high` are text, since some are dates.
 
     A target says how it is compared: `selection` is who and what is taken on our side, `statistic`
-    what is computed of it, `margin` by how much it may differ (a number in the unit of the row, points
-    or %; empty for the usual margin). Or `not_applicable` says why it is not compared.
+    what is computed of it, `margin` by how much it may differ (a number in the unit of the row,
+    points or %; empty for the usual margin). Or `not_applicable` says why it is not compared.
     """
 
     id: str

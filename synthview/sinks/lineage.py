@@ -27,11 +27,11 @@ from xxhash import xxh3_128
 
 from synthview.errors import OutputError
 from synthview.outside.places import is_regular
-from synthview.outside.reading import read_bounded
+from synthview.outside.whole_files import read_bounded
 from synthview.sinks.lines import Lines
 from synthview.tables import Table
 
-__all__ = ["SUFFIX", "Change", "Damage", "Damager", "Lineage", "repaired_text", "text_of"]
+__all__ = ["SUFFIX", "Change", "DamagedFile", "Damager", "Lineage", "repaired_text", "text_of"]
 
 SUFFIX = ".lineage.jsonl"
 """Added to the name of the data file; ``*.csv`` and ``*.ndjson`` do not find it."""
@@ -53,7 +53,7 @@ Damager = Callable[[Table, pl.DataFrame, Lines], Sequence[Change]]
 
 
 @dataclass(frozen=True, slots=True)
-class Damage:
+class DamagedFile:
     """The manifest's entry on a damaged file: its lineage, and the digest of the undamaged file."""
 
     path: str
@@ -83,10 +83,10 @@ class Lineage:
         """The lines of the lineage file."""
         return b"".join(self._entries)
 
-    def of(self, path: str) -> Damage:
+    def of(self, path: str) -> DamagedFile:
         """Return the manifest's entry on a file at `path`."""
         text = self.text
-        return Damage(
+        return DamagedFile(
             path + SUFFIX,
             rows=len(self),
             bytes=len(text),
@@ -103,7 +103,11 @@ class Lineage:
         for change in changes:
             begin, end = starts[change.row], starts[change.row + 1]
             pieces.append(self._passed(text[done:begin]))
-            self._note(change, self._row + change.row + 1, text[begin:end].decode())
+            self._note(
+                change,
+                self._row + change.row + 1,
+                text[begin:end].decode(),
+            )
             pieces.append(self._passed(change.now.encode()))
             done = end
         pieces.append(self._passed(text[done:]))

@@ -42,7 +42,12 @@ class Lines:
         starts = np.append(0, np.flatnonzero(ends) + 1)
         if not has_head:
             return cls(form, text, b"", starts)
-        return cls(form, text, head=text[: starts[1]], starts=starts[1:])
+        return cls(
+            form,
+            text,
+            head=text[: starts[1]],
+            starts=starts[1:],
+        )
 
     def __len__(self) -> int:
         return len(self.starts) - 1

@@ -22,12 +22,12 @@ from synthview.digests import content_digest
 from synthview.errors import NoSpace, OutputError
 from synthview.outside.places import is_regular, refuse_unfit, sync_folder
 from synthview.sinks.formats import Chunk, Format
-from synthview.sinks.lineage import Damage, Damager, Lineage
+from synthview.sinks.lineage import DamagedFile, Damager, Lineage
 from synthview.tables import Table
 
 __all__ = [
     "DRAFT",
-    "Draft",
+    "PartDraft",
     "Receipt",
     "discard",
     "free_name",
@@ -64,7 +64,7 @@ class Receipt:
     bytes: int
     digest: str
     content: str
-    damage: Damage | None = None
+    damage: DamagedFile | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -102,7 +102,7 @@ def _reader() -> TypeAdapter[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PartDraft:
     """A part that is written, and waits under other names until its receipt is noted."""
 
     receipt: Receipt
@@ -118,7 +118,7 @@ def write_part(
     format_: Format,
     compression: str,
     damager: Damager | None = None,
-) -> Draft:
+) -> PartDraft:
     """Write a part, and the lineage of its damaged rows if any, as drafts beside their places.
 
     Raises OutputError, or NoSpace, with what was finished before left in place.
@@ -131,10 +131,10 @@ def write_part(
     content = content_digest(frame)
     receipt = Receipt(path, table.path, len(frame), size, digest, content, damage)
     if damage is None:
-        return Draft(receipt, (draft.name,))
+        return PartDraft(receipt, (draft.name,))
     refuse_unfit(directory, damage.path)
     beside, _, _ = _draft(directory / damage.path, [lineage.text])
-    return Draft(receipt, (draft.name, beside.name))
+    return PartDraft(receipt, (draft.name, beside.name))
 
 
 def measure_part(
@@ -162,7 +162,7 @@ def measure_part(
     )
 
 
-def put_in_place(directory: Path, draft: Draft) -> None:
+def put_in_place(directory: Path, draft: PartDraft) -> None:
     """Rename a draft to its own name; a file that has the same bytes already stays untouched."""
     for (path, size, digest), name in zip(draft.receipt.contents, draft.names, strict=True):
         place = directory / path
@@ -174,7 +174,7 @@ def put_in_place(directory: Path, draft: Draft) -> None:
                 written.replace(place)
 
 
-def discard(directory: Path, draft: Draft) -> None:
+def discard(directory: Path, draft: PartDraft) -> None:
     """Remove the files of a draft."""
     for path, name in zip(draft.receipt.paths, draft.names, strict=True):
         with suppress(OSError):

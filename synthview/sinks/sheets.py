@@ -22,7 +22,7 @@ from synthview.sinks.lineage import Change
 from synthview.sinks.lines import Fields, Lines
 from synthview.tables import Table
 
-__all__ = ["WHOLE_LINE", "Breaks", "Sheet", "SinkFault", "spoil"]
+__all__ = ["WHOLE_LINE", "BrokenLines", "Sheet", "SinkFault", "spoil"]
 
 WHOLE_LINE = 1 << 16
 """The parts in which the place of a break in a line is counted."""
@@ -57,7 +57,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Breaks(Rows):
+class BrokenLines(Rows):
     """Rows whose lines break off: after how much of WHOLE_LINE, and whether a line end remains."""
 
     row: Ints
@@ -76,7 +76,7 @@ class SinkFault(Exposed):
         """Return the rows that an app writes in another way, with their fields."""
         return {}
 
-    def cut(self, sheet: Sheet) -> Breaks | None:  # noqa: ARG002
+    def cut(self, sheet: Sheet) -> BrokenLines | None:  # noqa: ARG002
         """Return the lines that break off."""
         return None
 
@@ -102,7 +102,7 @@ def spoil(faults: Mapping[str, SinkFault], sheet: Sheet) -> list[Change]:
     return changes
 
 
-def _breaks_by_row(cut: Breaks | None) -> Iterator[tuple[int, Break]]:
+def _breaks_by_row(cut: BrokenLines | None) -> Iterator[tuple[int, Break]]:
     if cut is None:
         return
     found = zip(cut.after.tolist(), cut.is_ended.tolist(), strict=True)

@@ -26,14 +26,14 @@ _CHOSEN_BY = tuple(axis.name for axis in AXES if axis.name not in {*_PLACED_BY, 
 
 def days_of(plays: pl.DataFrame, day: str = "utc", clock: str = "corrected") -> pl.Series:
     """The day that each play of a title belongs to, as days since 1970."""
-    began = (
-        plays.select("time_zone", start=option_of("clock", clock).polars)
-        if day != "utc"
-        else plays.select(start=option_of("clock", clock).polars)
-    )
-    if day != "utc":
+    start = option_of("clock", clock).polars
+    if day == "utc":
+        began = plays.select(start=start)
+    else:
+        began = plays.select("time_zone", start=start)
         began = with_local_times(began, {"start": "local_start"})
-    return began.select(day=option_of("day", day).polars.dt.epoch("ms") // DAY_MS)["day"]
+    began_ms = option_of("day", day).polars.dt.epoch("ms")
+    return began.select(day=began_ms // DAY_MS)["day"]
 
 
 @dataclass(frozen=True)
@@ -48,23 +48,26 @@ class _Cells:
     @classmethod
     def of(cls, plays: pl.DataFrame, one: Definition, span: range) -> _Cells:
         """Number the units and place each play."""
-        ids, code = np.unique(plays[one.unit_column].to_numpy(), return_inverse=True)
+        width = len(span)
+        units = plays[one.unit_column].to_numpy()
+        ids, code = np.unique(units, return_inverse=True)
         day = days_of(plays, one.day, one.clock).to_numpy() - span.start
-        row = np.flatnonzero((day >= 0) & (day < len(span)))
-        return cls(ids, code[row] * len(span) + day[row], row, len(span))
+        row = np.flatnonzero((day >= 0) & (day < width))
+        cell = code[row] * width + day[row]
+        return cls(ids, cell, row, width)
 
     def seen(self, plays: pl.DataFrame, definition: Definition) -> Flags:
-        """Which units watched on which days, (unit, day): any play at all, or enough of them together."""
-        kept = (
-            plays.select(pl.repeat(value=True, n=pl.len()) & definition.kept).to_series().to_numpy()
-        )
+        """Which units watched on which days, (unit, day): any play, or enough of them together."""
+        every = pl.repeat(value=True, n=pl.len())
+        kept = plays.select(every & definition.kept).to_series().to_numpy()
         mine = kept[self.row]
-        cell, row, size = self.cell[mine], self.row[mine], len(self.ids) * self.width
-        watched: Flags = np.bincount(cell, minlength=size) > 0
+        cell, row = self.cell[mine], self.row[mine]
+        units, days = len(self.ids), self.width
+        watched: Flags = np.bincount(cell, minlength=units * days) > 0
         if definition.watched != "any":
-            sums = _sums(plays, definition, cell, row, size)
+            sums = _sums(plays, definition, cell, row, units * days)
             watched &= sums.select(definition.enough).to_series().to_numpy()
-        return watched.reshape(len(self.ids), self.width)
+        return watched.reshape(units, days)
 
 
 def _sums(
@@ -72,23 +75,28 @@ def _sums(
 ) -> pl.DataFrame:
     """Playing time and the greatest length of each cell."""
     total, longest = np.zeros((2, size), dtype=np.int64)
-    times = plays.select(definition.option("messages").polars).to_series().to_numpy()
-    np.add.at(total, cell, times[row])
-    np.maximum.at(longest, cell, plays["runtime_ms"].to_numpy()[row])
+    by_messages = definition.option("messages").polars
+    watched = plays.select(by_messages).to_series().to_numpy()
+    runtime = plays["runtime_ms"].to_numpy()
+    np.add.at(total, cell, watched[row])
+    np.maximum.at(longest, cell, runtime[row])
     return pl.DataFrame({"watched_ms": total, "runtime_ms": longest})
 
 
 def _full(seen: Flags, question: Question, spare: int) -> Flags:
     """Which units fill which windows but for some days, (unit, window): the latest window first."""
-    count = np.cumsum(np.pad(seen, ((0, 0), (1, 0))), axis=1)
+    days = question.days
+    before = np.cumsum(np.pad(seen, ((0, 0), (1, 0))), axis=1)
     end = seen.shape[1] - np.arange(question.windows)
-    return np.asarray(count[:, end] - count[:, end - question.days] >= question.days - spare)
+    filled: Ints = before[:, end] - before[:, end - days]
+    return np.asarray(filled >= days - spare)
 
 
 def who(plays: pl.DataFrame, question: Question, definition: Definition) -> Ints:
     """Ids of the units that a definition counts."""
     cells = _Cells.of(plays, definition, question.span)
-    full = _full(cells.seen(plays, definition), question, definition.spare_days)
+    seen = cells.seen(plays, definition)
+    full = _full(seen, question, definition.spare_days)
     return cells.ids[full[:, definition.window]]
 
 
@@ -99,38 +107,43 @@ def grid(plays: pl.DataFrame, question: Question) -> Ints:
     for place, placing in _positions(_PLACED_BY):
         cells = _Cells.of(plays, replace(HEADLINE, **placing), question.span)
         for turn, choice in _positions(_CHOSEN_BY):
-            seen = cells.seen(plays, replace(HEADLINE, **placing, **choice))
+            definition = replace(HEADLINE, **placing, **choice)
+            seen = cells.seen(plays, definition)
             for gaps, option in enumerate(AXES[-1].options):
                 where = {**place, **turn, "gaps": gaps}
+                at = tuple(where[axis.name] for axis in AXES)
                 full = _full(seen, question, int(option.sql))
-                counts[tuple(where[axis.name] for axis in AXES)] = full.sum(axis=0)
+                counts[at] = full.sum(axis=0)
     return counts
 
 
 def _positions(names: Sequence[str]) -> Iterator[tuple[dict[str, int], dict[str, Any]]]:
     """All positions of some switches together: by number, and by their words."""
     options = [axis.options for name in names for axis in AXES if axis.name == name]
-    for places in product(*(range(len(one)) for one in options)):
-        words = [own[place].value for own, place in zip(options, places, strict=True)]
-        yield dict(zip(names, places, strict=True)), dict(zip(names, words, strict=True))
+    numbered = [[*enumerate(one)] for one in options]
+    for chosen in product(*numbered):
+        position = dict(zip(names, chosen, strict=True))
+        places = {name: place for name, (place, _) in position.items()}
+        words = {name: option.value for name, (_, option) in position.items()}
+        yield places, words
 
 
 def _frequent(plays: pl.DataFrame, question: Question) -> pl.DataFrame:
     """Only accounts with enough plays to fill a window by any definition."""
     most_spare = max(int(one.sql) for one in AXES[-1].options)
-    often = plays.group_by("account_id").len().filter(pl.col("len") >= question.days - most_spare)
+    fewest = question.days - most_spare
+    often = plays.group_by("account_id").len().filter(pl.col("len") >= fewest)
     return plays.join(often, on="account_id", how="semi")
 
 
 def plays_in_window(shown: pl.DataFrame, question: Question) -> pl.DataFrame:
-    """Showings and days by account within the last window, as the headline has them: `account_id`, `plays`, `days`."""
+    """Plays and days by account in the headline's last window: `account_id`, `plays`, `days`."""
     day = days_of(shown, "utc", "corrected").alias("day")
-    inside = shown.with_columns(day).filter(pl.col("day").is_between(question.first, question.last))
-    return (
-        inside.group_by("account_id")
-        .agg(plays=pl.len(), days=pl.col("day").n_unique())
-        .sort("account_id")
-    )
+    is_inside = pl.col("day").is_between(question.first, question.last)
+    inside = shown.with_columns(day).filter(is_inside)
+    accounts = inside.group_by("account_id")
+    each = accounts.agg(plays=pl.len(), days=pl.col("day").n_unique())
+    return each.sort("account_id")
 
 
 def account_days(shown: pl.DataFrame, question: Question) -> int:

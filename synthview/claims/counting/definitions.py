@@ -31,7 +31,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One position of a switch: a word for it, its label, its condition in polars, and its text in the query.
+    """One position of a switch: its word, its label, its condition in polars and in the query.
 
     `sql` may hold `{ping_ms}`.
     """
@@ -192,7 +192,7 @@ class Definition:
 
     @property
     def enough(self) -> pl.Expr:
-        """Whether the plays of a unit and a day together are enough: of `watched_ms`, and the greatest `runtime_ms`."""
+        """Whether a unit's plays of a day suffice: by `watched_ms` and greatest `runtime_ms`."""
         return self.option("watched").polars
 
     @property
@@ -212,7 +212,14 @@ def axes(question: Question) -> tuple[Axis, ...]:
     for back in range(question.windows):
         first, last = question.dates(back)
         days = f"DATE '{first}' AND DATE '{last}'"
-        options.append(Option(str(back), f"{first} to {last}", _EVERYTHING, days))
+        options.append(
+            Option(
+                str(back),
+                f"{first} to {last}",
+                _EVERYTHING,
+                days,
+            )
+        )
     return (*AXES, Axis("window", "Which days", tuple(options)))
 
 
@@ -221,7 +228,11 @@ def every(question: Question) -> Iterator[Definition]:
     names = [axis.name for axis in AXES]
     for words in product(*([one.value for one in axis.options] for axis in AXES)):
         for window in range(question.windows):
-            yield replace(Definition(), **dict(zip(names, words, strict=True)), window=window)
+            yield replace(
+                Definition(),
+                **dict(zip(names, words, strict=True)),
+                window=window,
+            )
 
 
 def in_words(definition: Definition, question: Question) -> str:
@@ -230,7 +241,8 @@ def in_words(definition: Definition, question: Question) -> str:
     first, last = question.dates(definition.window)
     needs = f"{question.days - definition.spare_days} of " if definition.spare_days else "each of "
     text = (
-        f"{words['unit']} with {words['watched']} of {question.title} on {needs}the {question.days} days "
+        f"{words['unit']} with {words['watched']} of {question.title} on {needs}the "
+        f"{question.days} days "
         f"from {first} to {last}"
     )
     text += f"; days are {words['day']}, clocks {words['clock']}, times from {words['messages']}"

@@ -1,4 +1,4 @@
-"""A claim asked of a dataset on disk, ours or anybody's in the same schema: what its log says, without any truth."""
+"""A claim asked of a dataset on disk: ours, or anybody's in our schema. It reads the log alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from synthview.claims.counting.title_plays import Tables, corrected_start, title
 from synthview.claims.question import Question
 from synthview.dataset import Run
 from synthview.errors import InputError
-from synthview.foreign.datasets import Source, opened
+from synthview.foreign.datasets import TableSource, opened
 from synthview.foreign.frames import Wanted
 from synthview.rows import Ints
 from synthview.tables import table
@@ -60,7 +60,7 @@ _OPTIONAL = "log.events"
 
 @dataclass(frozen=True)
 class Counted:
-    """What a log holds of a question: the headline number, all definitions, slips, and its showings and accounts."""
+    """What a log says about a question: the number by each definition, slips, plays, accounts."""
 
     number: int
     by_sql: int
@@ -70,7 +70,7 @@ class Counted:
     accounts: int
 
 
-def open_log(source: Source) -> Tables:
+def open_log(source: TableSource) -> Tables:
     """Return the tables of a log, with the columns that a claim reads.
 
     Raises InputError where a table or a column that a claim needs is not there.
@@ -83,8 +83,10 @@ def open_log(source: Source) -> Tables:
     if missing := [name for name in WANTED if name not in found and name != _OPTIONAL]:
         needed = [name for name in WANTED if name != _OPTIONAL]
         raise InputError(
-            f"{source.place} has no {', '.join(missing)}. A claim needs {', '.join(needed)}: each as Parquet, CSV, lines of "
-            "JSON or Arrow, in a folder such as log/plays or a file such as log/plays.parquet, or as tables of a DuckDB "
+            f"{source.place} has no {', '.join(missing)}. A claim needs {', '.join(needed)}: each "
+            "as Parquet, CSV, lines of "
+            "JSON or Arrow, in a folder such as log/plays or a file such as log/plays.parquet, or "
+            "as tables of a DuckDB "
             "database."
         )
     return found
@@ -104,10 +106,11 @@ def count_directory(question: Question, directory: Path) -> Counted:
 
 
 def _check_title(question: Question, directory: Path, log: Tables) -> None:
-    """Refuse a log in which nobody could have watched the title, rather than count that nobody did."""
+    """Refuse a log in which nobody could have watched the title: a count of 0 would mislead."""
     if title_rows(log["log.titles"], question.title).limit(1).collect().is_empty():
         raise InputError(
-            f"{directory} has no title '{question.title}', which '{question.claim.name}' is about. Ask another claim of it, "
+            f"{directory} has no title '{question.title}', which '{question.claim.name}' is about. "
+            "Ask another claim of it, "
             "or one of your own with a title of its log.titles."
         )
 
@@ -118,13 +121,15 @@ def _check_days(question: Question, directory: Path, log: Tables, run: Run | Non
     if start is None or end is None or not start <= first <= last <= end:
         covers = f"covers {start} to {end}" if start else "holds no plays"
         raise InputError(
-            f"{directory} {covers}; '{question.claim.name}' asks for {first} to {last}. Change the claim's last or days "
-            f"with --set, as in --set 'claims.\"{question.claim.name}\".last={end or last}', or ask a dataset of those days."
+            f"{directory} {covers}; '{question.claim.name}' asks for {first} to {last}. Change the "
+            "claim's last or days "
+            f"with --set, as in --set 'claims.\"{question.claim.name}\".last={end or last}', or "
+            "ask a dataset of those days."
         )
 
 
 def _covered(log: Tables, run: Run | None) -> tuple[date | None, date | None]:
-    """First and last day of a log: as its manifest has them, or those of its plays, whatever wrong clocks say."""
+    """First and last day of a log: from its manifest, or from its plays as their clocks say."""
     if run is not None:
         made = run.manifest["settings"]
         return date.fromisoformat(made["from"]), date.fromisoformat(made["until"]) - timedelta(
@@ -159,7 +164,7 @@ def _plays_named(log: Tables, title: str) -> pl.DataFrame:
 
 
 def _check_plays(directory: Path, log: Tables, shown: pl.DataFrame, title: str) -> None:
-    """Refuse plays of the title that are there twice, lack what they are counted by, or belong to an unknown account."""
+    """Refuse plays of the title that are duplicated, incomplete, or of an unknown account."""
     own = title_rows(log["log.titles"], title).select("title_id")
     plays = log["log.plays"].join(own, on="title_id", how="semi").collect()
     _refuse_any(
@@ -169,7 +174,12 @@ def _check_plays(directory: Path, log: Tables, shown: pl.DataFrame, title: str) 
         "is there more than once",
     )
     for name in WANTED["log.plays"].columns:
-        _refuse_any(directory, "log.plays", plays.filter(pl.col(name).is_null()), f"has no {name}")
+        _refuse_any(
+            directory,
+            "log.plays",
+            plays.filter(pl.col(name).is_null()),
+            f"has no {name}",
+        )
     unknown = plays.join(shown, on="play_id", how="anti")
     _refuse_any(directory, "log.plays", unknown, "is of an account that log.accounts does not have")
     _refuse_any(

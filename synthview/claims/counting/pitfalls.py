@@ -1,4 +1,4 @@
-"""Pitfalls: the same number as it comes out when the query has one of the mistakes that analysts make."""
+"""Pitfalls: the same number when the query makes one of the mistakes that analysts make."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Pitfall:
 
 
 def pitfalls(log: TitleLog, account_days: float) -> list[Pitfall]:
-    """Every pitfall; `account_days` are the days of the claim on which any account has the title: rows of a sheet."""
+    """Every pitfall; `account_days` is how many rows a sheet of accounts by day has."""
     right = query(log.question)
     return [
         _plays_for_days(log, right),
@@ -99,7 +99,8 @@ def _sheet(log: TitleLog, account_days: float, right: str) -> Pitfall:
         f"a spreadsheet cut at {SHEET_ROWS:,} rows",
         len(kept),
         right.replace("    GROUP BY who, day\n", f"    GROUP BY who, day\n{limit}"),
-        f"The export has about {account_days:,.0f} rows; the sheet keeps the first {100 * share:.3g} % "
+        f"The export has about {account_days:,.0f} rows; the sheet keeps the first "
+        f"{100 * share:.3g} % "
         "of the accounts.",
     )
 

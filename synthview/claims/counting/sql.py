@@ -85,7 +85,8 @@ def query(question: Question, definition: Definition = HEADLINE, *, ping_ms: int
     """
     if not question.title:
         raise InputError(
-            f"'{question.claim.name}' is about all titles: there is no query of one title behind it."
+            f"'{question.claim.name}' is about all titles: there is no query of one title behind "
+            "it."
         )
     if replace(definition, window=0) != HEADLINE:
         return _filled(question, definition, ping_ms)
@@ -97,7 +98,7 @@ def query(question: Question, definition: Definition = HEADLINE, *, ping_ms: int
 
 
 def template(question: Question) -> str:
-    """The query of a streak with a slot in braces, named after its switch, for each word that can be another."""
+    """The query of a streak with a slot in braces, named after its switch, for each such word."""
     filters = "\n      AND ".join(f"{{{name}}}  -- {label}" for name, label in LEFT_OUT.items())
     named = titles_named(question.title).partition(" AND ")[2]
     return _TEMPLATE.format(named=named, filters=filters)
@@ -133,7 +134,7 @@ def titles_named(title: str) -> str:
 
 
 def _with_codes(text: str) -> str:
-    """Write what a terminal would obey by its number, so that the query can be printed and still means the same."""
+    """Escape control characters, so that a query can be printed and still means the same."""
     return "".join(one if legible(one) == one else f"' || chr({ord(one)}) || '" for one in text)
 
 
@@ -149,7 +150,7 @@ def quoted(text: str) -> str:
 
 
 def tables_at(directory: str, statement: str) -> str:
-    """Statements that name the tables of a directory as a query wants them, of Parquet files as synthview writes them.
+    """Statements that name the tables of a directory as a query wants them, for our Parquet files.
 
     The directory is a word that stands for one; `synthview.claims.counting.statements` does the
     same for one that is there.
@@ -162,7 +163,7 @@ def tables_at(directory: str, statement: str) -> str:
 
 
 def as_pattern(path: Path) -> str:
-    """A path as it stands between the quotation marks of SQL where DuckDB takes patterns: it stands for itself alone."""
+    """Quote a path for SQL where DuckDB takes patterns, so that it matches itself alone."""
     return quoted(glob.escape(_literal(path)))
 
 
@@ -193,7 +194,8 @@ def confirmed(question: Question, counted: int, tables: Mapping[str, pl.DataFram
     by_sql = count_by_duckdb(query(question), tables)
     if by_sql != counted:
         raise SynthviewError(
-            f"DuckDB counts {by_sql} and polars {counted}: please report this with the command you ran."
+            f"DuckDB counts {by_sql} and polars {counted}: please report this with the command you "
+            "ran."
         )
     return by_sql
 

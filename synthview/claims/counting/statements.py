@@ -1,4 +1,4 @@
-"""The statements that name the tables of a dataset on disk as a query wants them: for DuckDB, in a session of any time zone."""
+"""Statements that name the tables of a dataset on disk as a query wants them, for DuckDB."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from synthview.claims.counting.directory import WANTED
 from synthview.claims.counting.sql import as_path, as_pattern
 from synthview.errors import InputError, MissingExtra
 from synthview.foreign.databases import Stored
-from synthview.foreign.datasets import Source, opened
+from synthview.foreign.datasets import TableSource, opened
 from synthview.foreign.frames import Wanted, check_columns
 from synthview.foreign.raw import Csv, Json, Raw
 from synthview.tables import Column
 
 __all__ = ["statements_of"]
 
-_UTC = r"""-- A time in text, with the offset that it states, or in UTC where it states none; or milliseconds since 1970.
+_UTC = r"""-- A time in text, with the offset that it states, or in UTC where it states none;
+-- or milliseconds since 1970.
 CREATE MACRO utc(said) AS CASE
     WHEN regexp_full_match(said, '-?\d+(\.0+)?') THEN epoch_ms(CAST(CAST(said AS DOUBLE) AS BIGINT))
-    WHEN regexp_matches(said, ':.*([Zz]|UTC|GMT|[+-]\d\d:?(\d\d)?)$') THEN CAST(said AS TIMESTAMPTZ) AT TIME ZONE 'UTC'
+    WHEN regexp_matches(said, ':.*([Zz]|UTC|GMT|[+-]\d\d:?(\d\d)?)$')
+    THEN CAST(said AS TIMESTAMPTZ) AT TIME ZONE 'UTC'
     ELSE CAST(said AS TIMESTAMP)
 END;
 """
@@ -34,7 +36,7 @@ _GUARDED = re.compile(r"[\s\"]*[=+\-@']")
 
 @dataclass(frozen=True)
 class _Read:
-    """Files that are read alike: by which function with which options, and what becomes of their columns."""
+    """Files that are read alike: the function, its options, and what becomes of their columns."""
 
     reader: str
     options: tuple[str, ...]
@@ -68,11 +70,12 @@ def _narrowed(wanted: Wanted, statement: str) -> Wanted:
     return Wanted(wanted.table, names, wanted.may_be_null, wanted.may_be_unknown)
 
 
-def _statement(source: Source, wanted: Wanted, title: str) -> str:
+def _statement(source: TableSource, wanted: Wanted, title: str) -> str:
     name, path = wanted.table.name, wanted.table.path
     if damaged := source.damaged_rows(wanted.table):
         raise InputError(
-            f"{damaged:,} rows of {path} in {source.place} are damaged on purpose, and DuckDB cannot read them as they were. "
+            f"{damaged:,} rows of {path} in {source.place} are damaged on purpose, and DuckDB "
+            "cannot read them as they were. "
             "Ask without --sql."
         )
     try:
@@ -88,7 +91,7 @@ def _statement(source: Source, wanted: Wanted, title: str) -> str:
     return f"CREATE VIEW {name} AS {_selection(source, wanted, raws, title)};\n"
 
 
-def _selection(source: Source, wanted: Wanted, raws: Sequence[Raw], title: str) -> str:
+def _selection(source: TableSource, wanted: Wanted, raws: Sequence[Raw], title: str) -> str:
     if isinstance(raws[0], Stored):
         made = _columns(wanted, raws[0], title)
         return _select(made, f"dataset.{raws[0].name}")
@@ -121,7 +124,7 @@ def _listed(columns: Sequence[tuple[str, str]], place: str) -> str:
     return f"SELECT {', '.join(named)} FROM {place}"
 
 
-def _read(source: Source, wanted: Wanted, raw: Raw, title: str) -> _Read:
+def _read(source: TableSource, wanted: Wanted, raw: Raw, title: str) -> _Read:
     """How a file is read."""
     columns = _columns(wanted, raw, title)
     hive = _hive(source, wanted, raw)
@@ -138,15 +141,20 @@ def _read(source: Source, wanted: Wanted, raw: Raw, title: str) -> _Read:
     if isinstance(raw, Json):
         shape = "array" if raw.is_array else "newline_delimited"
         types = ", ".join(f"{name}: 'VARCHAR'" for name in wanted.columns if name in raw.schema)
-        return _Read("read_json", (f"format = '{shape}'", f"columns = {{{types}}}", *hive), columns)
+        return _Read(
+            "read_json",
+            (f"format = '{shape}'", f"columns = {{{types}}}", *hive),
+            columns,
+        )
     if raw.kind == "parquet":
         return _Read("read_parquet", hive, columns)
     raise InputError(
-        f"DuckDB does not read Arrow files such as {raw.path}. Ask without --sql, or write the dataset as Parquet."
+        f"DuckDB does not read Arrow files such as {raw.path}. Ask without --sql, or write the "
+        "dataset as Parquet."
     )
 
 
-def _hive(source: Source, wanted: Wanted, raw: Raw) -> tuple[str, ...]:
+def _hive(source: TableSource, wanted: Wanted, raw: Raw) -> tuple[str, ...]:
     """Whether names of folders are columns: where one is needed.
 
     Never where one would stand for another.
@@ -166,7 +174,7 @@ def _call(read: _Read, raws: Sequence[Raw], paths: str) -> str:
     return f"{read.reader}({', '.join([paths, *options])})"
 
 
-def _all_paths(source: Source, wanted: Wanted, raws: Sequence[Raw]) -> str:
+def _all_paths(source: TableSource, wanted: Wanted, raws: Sequence[Raw]) -> str:
     """A pattern that stands for just these files, or else their paths."""
     place = source.files(wanted.table)
     ends = {_end(raw.path) for raw in raws}
@@ -192,7 +200,7 @@ def _paths(raws: Sequence[Raw]) -> str:
     return paths[0] if len(paths) == 1 else f"[{', '.join(paths)}]"
 
 
-# --- Columns --------------------------------------------------------------------------------------------------------------
+# --- Columns --------------------------------------------------------------------------------------
 
 
 def _columns(wanted: Wanted, raw: Raw, title: str) -> tuple[tuple[str, str], ...]:

@@ -21,11 +21,13 @@ _SQL = """\
 WITH watched_days AS (
     SELECT DISTINCT plays.account_id, CAST({start} AS DATE) AS day
     FROM read_parquet('{plays}') AS plays
-    JOIN (SELECT DISTINCT title_id FROM read_parquet('{titles}') WHERE {named}) AS titles USING (title_id)
+    JOIN (SELECT DISTINCT title_id FROM read_parquet('{titles}') WHERE {named}) AS titles
+    USING (title_id)
     WHERE CAST({start} AS DATE) BETWEEN DATE '{first}' AND DATE '{last}'
 ),
 numbered AS (
-    SELECT account_id, day - CAST(row_number() OVER (PARTITION BY account_id ORDER BY day) AS INTEGER) AS run
+    SELECT account_id,
+        day - CAST(row_number() OVER (PARTITION BY account_id ORDER BY day) AS INTEGER) AS run
     FROM watched_days
 ),
 runs AS (
@@ -43,7 +45,7 @@ ORDER BY step
 
 
 def longest_runs(days: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """The longest run of days in a row of every unit: `keys`, its first day `since`, and how many `days`.
+    """The longest run of days in a row of every unit: `keys`, its first day `since`, its `days`.
 
     `days` has a row per unit and day on which it watched, in any order, doubled or not.
     """
@@ -68,7 +70,7 @@ def reached(days: pl.DataFrame, most: int) -> list[int]:
 
 
 def streak_counts(question: Question, plays: pl.DataFrame) -> np.ndarray:
-    """Accounts whose longest run of days with the title is at least 1, 2, 3 … days long, as the laziest query has it."""
+    """Accounts whose longest run with the title is at least 1, 2, 3 … days, by a naive query."""
     span = question.span
     days = plays.select("account_id", days_of(plays).alias("day"))
     inside = days.filter(pl.col("day").is_between(span.start, span.stop - 1))
@@ -91,7 +93,7 @@ def ladder_sql(directory: Path, title: str, first: dt.date, last: dt.date, steps
 def ladder(
     plays: pl.LazyFrame, titles: pl.LazyFrame, title: str, first: dt.date, last: dt.date, steps: int
 ) -> pl.DataFrame:
-    """The same by polars: `days_in_a_row` 1 to `steps`, `accounts` whose longest run is at least that long."""
+    """The same in polars: `days_in_a_row` 1 to `steps`, and `accounts` that reach each."""
     watched = (
         plays.join(title_rows(titles, title), on="title_id")
         .select("account_id", day=corrected_start().dt.date())
@@ -102,7 +104,7 @@ def ladder(
 
 
 def expectation(said: float, of: int, accounts: int) -> str:
-    """What a number published of a service would mean for a world of `accounts` accounts, in a sentence."""
+    """What a published number of a service would mean for a world of `accounts` accounts."""
     share = f"{said:,.0f} of {of / 1e6:.0f} million is one in {of / said / 1e6:.1f} million"
     if said * accounts / of < 0.5:
         return f"{share}; in {accounts:,} households expect none."

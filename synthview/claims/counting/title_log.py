@@ -1,4 +1,4 @@
-"""What a log holds of one title: its plays, and who is counted of them by each definition, each worked out once."""
+"""What a log holds of one title: its plays, and who each definition counts, computed once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["TitleLog"]
 
 
 class TitleLog:
-    """The log of a question's title in some tables: `log.plays` and its like, in memory or on disk."""
+    """The log of a question's title in tables, in memory or on disk: `log.plays` and the others."""
 
     def __init__(
         self, question: Question, tables: Mapping[str, pl.DataFrame | pl.LazyFrame]

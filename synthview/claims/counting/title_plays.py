@@ -59,7 +59,7 @@ def runtime_of(titles: pl.DataFrame | pl.LazyFrame, title: str) -> int:
 
 
 def corrected_start() -> pl.Expr:
-    """When a play began by a clock that is not ahead: no later than it was closed, less its length."""
+    """When a play began by a clock that is not ahead: at most its closing time less its length."""
     return pl.min_horizontal(
         "started_at", pl.col("closed_at") - (pl.col("ended_at") - pl.col("started_at"))
     )
@@ -129,7 +129,7 @@ def _shown(tables: Tables, own: pl.LazyFrame, ping_ms: int) -> pl.DataFrame:
 
 
 def _heartbeats(tables: Tables, plays: pl.LazyFrame, ping_ms: int) -> pl.LazyFrame:
-    """Playing time of each play by its heartbeats: counted as they came, and each once however often it came."""
+    """Playing time of each play by its heartbeats: all that arrived, and each counted once."""
     if "pings" in tables:
         return tables["pings"].select(
             "play_id", raw_ms=pl.col("raw") * ping_ms, once_ms=pl.col("once") * ping_ms
@@ -152,7 +152,7 @@ def _heartbeats(tables: Tables, plays: pl.LazyFrame, ping_ms: int) -> pl.LazyFra
 
 
 def with_local_times(frame: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
-    """UTC times by the clock on the wall of the home, whose zone is `time_zone`: the new names by the old ones."""
+    """UTC times as local times of the home, whose zone is `time_zone`; new names by old ones."""
     parts = [
         part.with_columns(
             pl.col(old)

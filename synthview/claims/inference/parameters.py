@@ -44,9 +44,9 @@ then happens.
 """
 _Z = float(ndtri(0.95))
 _FACTOR = 3.0
-"""What a scenario states of a title or a dated event may be so many times as much, or as little (guess).
+"""A scenario's setting for a title or an event may be off by this factor, either way (guess).
 
-The range that the setting itself declares covers all titles there are, the first place and the last.
+The range that the setting itself declares covers all titles, from the first place to the last.
 """
 _WORDS = {
     "rate": "how common",
@@ -83,7 +83,7 @@ _SECTIONS = {
 
 @dataclass(frozen=True)
 class Parameter:
-    """One setting and what an informed person may believe of it: low and high are the 5 % and the 95 % point."""
+    """One setting and what an informed person may believe of it: low and high are 5 % and 95 %."""
 
     path: str
     part: str
@@ -98,13 +98,17 @@ class Parameter:
     is_whole: bool = False
 
     def at(self, shares: Floats) -> Floats:
-        """The values below which it lies with some chances: a normal law on its scale, cut to what is allowed."""
+        """Quantiles at some probabilities: a normal law on its scale, cut to the allowed range."""
         ends = self._onto(np.array([self.low, self.high]))
         middle, spread = ends.mean(), (ends[1] - ends[0]) / (2 * _Z)
         with np.errstate(divide="ignore"):
             cut = ndtr((self._onto(np.array(self.allowed, dtype=np.float64)) - middle) / spread)
-        # A hundred-millionth off the ends: what is allowed at the end itself, 0 or all of them, is another world.
-        inner = np.clip(cut[0] + shares * (cut[1] - cut[0]), 1e-8, 1 - 1e-8)
+        # A hundred-millionth off the ends: an allowed end itself, 0 or all, is another world.
+        inner = np.clip(
+            cut[0] + shares * (cut[1] - cut[0]),
+            1e-8,
+            1 - 1e-8,
+        )
         values = np.clip(self._back(middle + spread * ndtri(inner)), *self.allowed)
         return np.rint(values) if self.is_whole else values
 
@@ -120,7 +124,7 @@ class Parameter:
 
 
 def parameters_of(question: Question) -> tuple[Parameter, ...]:
-    """Every number of a scenario that somebody may doubt, but for what is ours to decide, in the order of its file.
+    """Every number of a scenario that may be doubted, except decisions, in the file's order.
 
     What is stated as nothing stays so, and so do titles and events that the question is not about.
     """
@@ -139,7 +143,7 @@ def parameters_of(question: Question) -> tuple[Parameter, ...]:
 
 
 def lasting(scenario: Scenario) -> tuple[str, ...]:
-    """Actors whose choice of a title lasts and whose homes are drawn by a rate, in alphabetical order."""
+    """Actors with a lasting choice of a title and a rate of homes, in alphabetical order."""
     actors = ((name, one) for name, one in scenario.actors.items() if isinstance(one, Actor))
     return tuple(
         sorted(name for name, one in actors if not one.picks_anew and name not in scenario.cast)
@@ -204,7 +208,7 @@ def _label(entry: Entry) -> str:
 
 
 def drawn(ranges: Sequence[Parameter], count: int, seed: int) -> Floats:
-    """So many points of all ranges at once, (point, range), each range cut evenly: a Latin hypercube."""
+    """Return that many points of all ranges, (point, range), evenly spread: a Latin hypercube."""
     if not ranges:
         return np.zeros((count, 0))
     cube = qmc.LatinHypercube(len(ranges), rng=np.random.default_rng(seed)).random(count)

@@ -1,4 +1,4 @@
-"""Popularity: how often a title is picked among all others, by day and country, in worlds with other popularities."""
+"""Popularity: a title's share of picks by day and country, in worlds with other popularities."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from synthview.rows import Floats
 from synthview.world import World
 from synthview.world.popularity import ADULTS, KIDS
 
-__all__ = ["Shelf", "parts", "times"]
+__all__ = ["PopularityRow", "parts", "times"]
 
 
 @dataclass(frozen=True)
-class Shelf:
+class PopularityRow:
     """A task: one row of popularities."""
 
     number: int
@@ -33,7 +33,7 @@ class Shelf:
 
 
 def parts(question: Question, world: World) -> Floats:
-    """The part of all picks of its kind that the title has, (day, country), from the day before the first to that after.
+    """The title's share of picks of its kind, (day, country), with a day before and a day after.
 
     Of a title for children among those that children pick, else among those that adults do; 0
     before it appears.
@@ -49,4 +49,8 @@ def times(other: Floats, lived: Floats) -> Floats:
 
     Once, where nobody could pick it there.
     """
-    return np.where(lived > 0, other / np.where(lived > 0, lived, 1.0), 1.0)
+    return np.where(
+        lived > 0,
+        other / np.where(lived > 0, lived, 1.0),
+        1.0,
+    )

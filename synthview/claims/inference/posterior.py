@@ -1,4 +1,4 @@
-"""The posterior: settings vary over their ranges, homes are simulated at many points of them, and a number weighs the worlds."""
+"""The posterior: settings vary, homes are simulated at many points, a number weighs the worlds."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from synthview.claims.inference.parameters import (
     parameters_of,
     with_settings,
 )
-from synthview.claims.inference.popularity import Shelf, parts, times
+from synthview.claims.inference.popularity import PopularityRow, parts, times
 from synthview.claims.inference.posterior_worlds import PosteriorWorlds, Tell
-from synthview.claims.inference.proposal import Outcomes, Point, Proposal, proposal_rates, propose
+from synthview.claims.inference.proposal import HomePool, Outcomes, Point, proposal_rates, propose
 from synthview.claims.inference.sensitivity import Index, first_order
 from synthview.claims.inference.shown import Chosen, PlacedWorld, PosteriorWorld
 from synthview.claims.inference.weights import (
@@ -36,7 +36,7 @@ from synthview.errors import InputError
 from synthview.rows import Floats, Ints
 from synthview.stage.actor import Actor
 
-__all__ = ["Effort", "Posterior", "infer"]
+__all__ = ["InferenceEffort", "Posterior", "infer"]
 
 _OTHER_SEED = 1 << 62
 """What the seed of the other half differs by: a bit that nobody types."""
@@ -54,7 +54,7 @@ million homes.
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class InferenceEffort:
     """How much is done.
 
     Homes looked at in each of two worlds, and points lived by them; rows of popularities and of
@@ -82,7 +82,7 @@ class Effort:
 
 @dataclass(frozen=True)
 class Posterior:
-    """What follows from a number: who is behind it in the worlds that print it, and how far that can be trusted.
+    """What follows from a number: who is behind it in worlds that print it, and how reliably.
 
     `indices` are, by path, what each setting explains of the number and of the share of daily
     viewers; `coverage` how often planted truths were found, of daily viewers, and of the cause that
@@ -121,16 +121,16 @@ def infer(
     *,
     workers: int = 1,
     tell: Tell | None = None,
-    effort: Effort | None = None,
+    effort: InferenceEffort | None = None,
     ranges: Sequence[Parameter] | None = None,
 ) -> Posterior:
-    """Live a few hundred homes at many points of the settings, and conclude from the number that was said.
+    """Simulate a few hundred homes at many points of the settings, and condition on the number.
 
     `tell` hears how much of how much is done. Raises InputError for a claim that is no streak, and
     where an actor says nothing of what it keeps to.
     """
     _check(question)
-    effort = effort or Effort()
+    effort = effort or InferenceEffort()
     varied = parameters_of(question) if ranges is None else ranges
     basis = _worlds(question, households, varied, effort, workers, tell)
     return _conclude(basis, households, effort)
@@ -140,7 +140,7 @@ def _worlds(
     question: Question,
     households: int,
     varied: Sequence[Parameter],
-    effort: Effort,
+    effort: InferenceEffort,
     workers: int,
     tell: Tell | None,
 ) -> PosteriorWorlds:
@@ -163,7 +163,7 @@ def _worlds(
     )
 
 
-def _conclude(basis: PosteriorWorlds, households: int, effort: Effort) -> Posterior:
+def _conclude(basis: PosteriorWorlds, households: int, effort: InferenceEffort) -> Posterior:
     """What the number that was said tells, with the checks that such a conclusion needs."""
     weighted, seed, said = basis.weighted, basis.seed, round(basis.question.claim.said)
     composition = weighted.compositions(said, _DRAWS, seed)[1]
@@ -184,11 +184,11 @@ def _conclude(basis: PosteriorWorlds, households: int, effort: Effort) -> Poster
 
 
 def _check(question: Question) -> None:
-    """Refuse what cannot be concluded from: InputError for another kind of claim, and for actors that say nothing."""
+    """Refuse, with InputError, claims of another kind and actors that declare no reach."""
     if question.claim.kind != "streak":
         raise InputError(
-            f'claims."{question.claim.name}" is of kind {question.claim.kind}; what a number tells is worked out for '
-            "streaks of one title alone."
+            f'claims."{question.claim.name}" is of kind {question.claim.kind}; '
+            "what a number tells is worked out for streaks of one title alone."
         )
     if why := why_not_looked_over(question):
         raise InputError(why)
@@ -219,7 +219,7 @@ class _Progress:
 
 
 def _lived(
-    pools: Sequence[Proposal], half: Ints, blocks: Blocks, workers: int, progress: _Progress
+    pools: Sequence[HomePool], half: Ints, blocks: Blocks, workers: int, progress: _Progress
 ) -> tuple[Outcomes, ...]:
     """Live every point by the homes of its half."""
     stated = {one.path: one.stated for one in blocks.ranges[RATE]}
@@ -237,7 +237,7 @@ def _lived(
 def _importance_weights(
     question: Question,
     households: int,
-    pools: Sequence[Proposal],
+    pools: Sequence[HomePool],
     blocks: Blocks,
     workers: int,
     progress: _Progress,
@@ -272,7 +272,7 @@ def _shelves(question: Question, blocks: Blocks, workers: int, progress: _Progre
     seed = question.scenario.run.seed % _OTHER_SEED
     rows = range(len(blocks.values[POPULAR]))
     settings = [{**blocks.row(POPULAR, row), "run.seed": seed + row} for row in rows]
-    tasks = [Shelf(row, question, settings[row]) for row in rows]
+    tasks = [PopularityRow(row, question, settings[row]) for row in rows]
     found: dict[int, Floats] = {}
     for row, one in share_out(tasks, workers):
         found[row] = one
@@ -305,7 +305,7 @@ def _by_chance(
 
 
 def _indices(blocks: Blocks, weighted: WeightedWorlds, seed: int) -> dict[str, tuple[Index, Index]]:
-    """By path, how much each setting explains of the number (its logarithm), and of the share of daily viewers."""
+    """By path, how much each setting explains of the number's logarithm and of daily viewers."""
     rows = {
         LIVED: np.broadcast_to(np.arange(len(weighted.half))[:, None], weighted.popular.shape),
         POPULAR: weighted.popular,
@@ -316,7 +316,14 @@ def _indices(blocks: Blocks, weighted: WeightedWorlds, seed: int) -> dict[str, t
         for part, row in rows.items():
             count = np.bincount(row.ravel())
             mean = np.bincount(row.ravel(), answer.ravel()) / np.maximum(count, 1)
-            found[part].append(first_order(blocks.values[part], mean, float(answer.var()), seed))
+            found[part].append(
+                first_order(
+                    blocks.values[part],
+                    mean,
+                    float(answer.var()),
+                    seed,
+                )
+            )
     return {
         one.path: pair
         for part, own in blocks.ranges.items()

@@ -1,4 +1,4 @@
-"""Posterior worlds: worlds that print one number, some of them drawn with their homes, to be looked at from close by."""
+"""Posterior worlds: worlds that print one number, some drawn with their homes for a closer look."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 
 from synthview.claims.inference.parameters import LIVED, POPULAR, RATE, Blocks, with_settings
-from synthview.claims.inference.proposal import SAT_THROUGH, Outcomes, Point, Proposal, propose
+from synthview.claims.inference.proposal import SAT_THROUGH, HomePool, Outcomes, Point, propose
 from synthview.claims.inference.shown import MOST_TURNS, Chosen, PlacedWorld, PosteriorWorld
 from synthview.claims.inference.weights import ImportanceWeights, WeightedWorlds
 from synthview.claims.question import Question
@@ -30,12 +30,12 @@ _ENDS = ("child_on_loop", "devoted_fan")
 
 @dataclass(frozen=True)
 class PosteriorWorlds:
-    """All that conclusions rest on: settings, pools of homes, what was lived of them, and the worlds made of that."""
+    """What conclusions rest on: settings, pools of homes, their simulations, and worlds."""
 
     question: Question
     sources: tuple[str, ...]
     blocks: Blocks
-    pools: tuple[Proposal, Proposal]
+    pools: tuple[HomePool, HomePool]
     seen: tuple[Outcomes, ...] = field(repr=False)
     importance: ImportanceWeights = field(repr=False)
     weighted: WeightedWorlds = field(repr=False)
@@ -76,7 +76,7 @@ class PosteriorWorlds:
         )
 
     def several(self, said: int, count: int, tell: Tell | None = None) -> tuple[PlacedWorld, ...]:
-        """Up to so many worlds, from most children to most fans, evenly spaced in what the share of fans exceeds that of children by.
+        """Up to so many worlds, evenly spaced by fans less children, most children first.
 
         For each of these positions it is the nearest draw that is not yet taken and can be shown.
         """
@@ -112,7 +112,7 @@ class PosteriorWorlds:
         return np.asarray(counted[:, self.sources.index(cause)].sum(axis=1))
 
     def _draws(self, said: int, turn: int) -> _Draws:
-        """Worlds of the question's own seed that print the number, in an order of chance that is the same each time."""
+        """Worlds of the question's own seed that print the number, in a random but fixed order."""
         place, drawn = self.weighted.compositions(
             said, _TRIED, (self.seed + turn) % (1 << 62), self.weighted.half == 0
         )
@@ -126,19 +126,23 @@ class PosteriorWorlds:
         return _Draws(point, mixed, counted, is_likely)
 
     def _there(self, point: int, mixed: int) -> Floats:
-        """How many counted homes are expected among those looked at, were all gates open, (source, rung)."""
+        """Expected counted homes among those examined, all gates open, (source, rung)."""
         seen, popular = self.seen[point], self.weighted.popular[point, mixed]
         return self._found(seen, seen.weight * self._picked(seen, popular))
 
     def _picked(self, seen: Outcomes, popular: int) -> Floats:
-        """How many times as often each home of the own half picks the title where it is so popular."""
+        """How much more often each home of the own half picks the title at this popularity."""
         return np.asarray(self.importance.picked[0, popular, seen.day, seen.country])
 
     def _found(self, seen: Outcomes, weight: Floats) -> Floats:
         """How many counted homes there are by their weights, (source, rung)."""
         found = np.zeros(self.weighted.counted.shape[2:])
         counted = np.flatnonzero(seen.is_counted)
-        np.add.at(found, (seen.source[counted], seen.rung[counted]), weight[counted])
+        np.add.at(
+            found,
+            (seen.source[counted], seen.rung[counted]),
+            weight[counted],
+        )
         return found
 
     def _first(self, draws: _Draws, fits: Flags) -> tuple[PosteriorWorld, int]:
@@ -148,7 +152,8 @@ class PosteriorWorlds:
             if shown:
                 return shown, place
         raise InputError(
-            f"No world of the {len(self.seen)} points lived has the homes to show: more homes have to be looked at."
+            f"No world of the {len(self.seen)} points lived has the homes to show: more homes have "
+            "to be looked at."
         )
 
     def _shown(self, one: _Drawn, whole: dict[int, Outcomes]) -> PosteriorWorld | None:
@@ -173,7 +178,7 @@ class PosteriorWorlds:
         return None
 
     def _popular(self, one: _Drawn, settings: dict[str, float | int]) -> Iterator[Point]:
-        """The point of a world with homes that were looked for under its own popularities, more of them each time."""
+        """A world's point with candidate homes at its own popularities; more at each call."""
         liked, ranges = (
             with_settings(self.question, settings),
             tuple(chain(*self.blocks.ranges.values())),
@@ -190,9 +195,9 @@ class PosteriorWorlds:
         return bool((one.counted <= self._found(seen, np.ones(len(seen)))).all())
 
     def _show(self, one: _Drawn, point: Point, seen: Outcomes, picked: Floats) -> PosteriorWorld:
-        """Draw the homes of a world among those that were counted, by how often each would pick the title."""
+        """Draw the homes of a world among those counted, by how often each would pick the title."""
         rng = np.random.default_rng([self.seed, one.point, one.mixed])
-        # The smallest waiting times are those of a draw without replacement by weight (Efraimidis and Spirakis, 2006).
+        # The smallest waiting times are a weighted draw without replacement (Efraimidis 2006).
         waits = rng.exponential(size=len(seen)) / np.maximum(picked, 1e-12)
         rows = [
             own[np.argsort(waits[own])[: one.counted[source, rung]]]
@@ -232,7 +237,7 @@ class PosteriorWorlds:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """A world that was drawn: its lived point, its mix, and how many homes of each sort it counts, (source, rung)."""
+    """A drawn world: its simulated point, its mix, and its counted homes by (source, rung)."""
 
     point: int
     mixed: int
@@ -253,7 +258,11 @@ class _Draws:
 
     def one(self, place: int) -> _Drawn:
         """The world at a place of the order."""
-        return _Drawn(int(self.point[place]), int(self.mixed[place]), self.counted[place])
+        return _Drawn(
+            int(self.point[place]),
+            int(self.mixed[place]),
+            self.counted[place],
+        )
 
 
 def _by_nearness(likely: Ints, balance: Floats, count: int) -> Iterator[list[int]]:

@@ -1,4 +1,4 @@
-"""The proposal: the few homes that a choice which lasts may tie to a title long enough, whatever the settings are.
+"""The proposal: the few homes that a lasting choice may tie to a title for long, at any settings.
 
 Higher rates and longer spells only add homes, so those found with all of them at the top of their
 range, and beyond, hold those of every other world. Each then stands for as many as its rate says: a
@@ -20,7 +20,7 @@ from synthview.claims.question import CLOSED_BY_DAYS, Question
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
 from synthview.claims.simulation.candidates import days_tied, find_candidates, sources, world_of
 from synthview.claims.simulation.homes import households_of
-from synthview.claims.simulation.simulate import Simulation, Tables
+from synthview.claims.simulation.simulate import SimulateHomes, Tables
 from synthview.draws.chance import Stream
 from synthview.people.homes import countries_of, furnish
 from synthview.pipeline import Window, titles
@@ -32,9 +32,9 @@ __all__ = [
     "RUNGS",
     "SAT_THROUGH",
     "THERE",
+    "HomePool",
     "Outcomes",
     "Point",
-    "Proposal",
     "proposal_rates",
     "propose",
     "qualified",
@@ -59,7 +59,7 @@ _LIVED = frozenset({"log.plays", "truth.plays"})
 
 
 @dataclass(frozen=True)
-class Proposal:
+class HomePool:
     """Homes among the first `looked_at` of a world.
 
     `question` is of that world with all gates open.
@@ -92,7 +92,7 @@ class Outcomes(Rows):
 
 
 def proposal_rates(ranges: Sequence[Parameter]) -> dict[str, float]:
-    """How many homes each lasting actor gets while homes are looked for, by the path of its rate."""
+    """How many homes each lasting actor gets while candidates are sought, by its rate's path."""
     rates = [one for one in ranges if one.part == RATE]
     return {one.path: min(1.0, max(_BEYOND * one.high, _GATE)) for one in rates}
 
@@ -104,8 +104,8 @@ def propose(
     looked_at: int,
     workers: int,
     tell: Callable[[int, int], None] | None = None,
-) -> Proposal:
-    """Look over some homes with all gates open and everything that lengthens a tie at its longest among the points.
+) -> HomePool:
+    """Examine some homes with all gates open and every tie at its longest among the points.
 
     `points` are (point, range) of those ranges that are lived.
     """
@@ -124,7 +124,7 @@ def propose(
     )  # crowds are reckoned with by themselves
     about = titles(world_of(open_.scenario), _window(open_))
     own = own_titles(about, question.title)
-    return Proposal(
+    return HomePool(
         open_, tied.household[enough], looked_at, about.join(own, on="title_id", how="semi")
     )
 
@@ -138,7 +138,7 @@ class Point:
     """A task: one point of the settings, lived by the homes of a pool that may be counted there."""
 
     number: int
-    pool: Proposal
+    pool: HomePool
     stated: Mapping[str, float]
     """The rates as stated: what an actor has of the homes that it does not tie to the title."""
     settings: Mapping[str, float]
@@ -157,7 +157,7 @@ class Point:
         """Live those who may be counted."""
         question = self.question
         homes = qualified(question, self.pool.households, self.most_lived)
-        lives = Simulation(
+        lives = SimulateHomes(
             question.scenario,
             homes.household,
             _window(question),
@@ -173,7 +173,7 @@ class Point:
         return Outcomes(*columns, is_counted, rung).take(is_counted | (rung == SAT_THROUGH))
 
     def _rungs(self, log: TitleLog, tables: Tables, households: Ints) -> Ints:
-        """What is true of the best of each home: not there daily, there daily, sat through it daily."""
+        """What is true of the best of each home: not there daily, there daily, attended daily."""
         rung = np.zeros(len(households), dtype=np.int64)
         for percent, reached in ((0, THERE), (ATTENDED_PERCENT, SAT_THROUGH)):
             for day in ("utc", "home"):
@@ -195,7 +195,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Qualified(Rows):
-    """Homes to be lived at a point: what ties each, since which day, where it is, and for how many it stands."""
+    """Homes to simulate at a point: what ties each, since when, where, and its weight."""
 
     household: Ints
     source: Ints
@@ -207,7 +207,7 @@ class Qualified(Rows):
 def qualified(
     question: Question, households: Ints, most_of_a_source: int = _MOST_LIVED
 ) -> Qualified:
-    """Those homes of a pool that may be counted in a world: tied closely enough to leave no day open.
+    """Those homes of a pool that may be counted in a world: tied so closely that no day is open.
 
     A day of the query reaches into the local days beside it, so a tie may fill those too. Of very
     many homes with the same source some stand for all of them.
@@ -229,7 +229,7 @@ def qualified(
 
 
 def _ties(question: Question, households: Ints) -> Flags:
-    """Which source may tie which home on which day, (home, source, day), from the day before the first to that after."""
+    """Which source may tie which home on which day, (home, source, day), a day more at each end."""
     world, names = world_of(question.scenario), sources(question.scenario)
     work = question.work(world)
     assert work is not None, "a pool is for one title"
@@ -251,7 +251,7 @@ def _ties(question: Question, households: Ints) -> Flags:
 
 
 def _spared(question: Question, homes: Qualified, most: int) -> Qualified:
-    """Of very many homes with the same source some, drawn by their numbers, and for how many each stands."""
+    """Keep some of very many homes with one source, drawn by their numbers, and their weight."""
     order = Stream(question.scenario.run.seed, "claims/pool/spared").bits(homes.household)
     kept, weight = np.ones(len(homes), dtype=bool), homes.weight.copy()
     for source in np.unique(homes.source).tolist():

@@ -1,6 +1,6 @@
 """Sensitivity: which assumption moves an answer most.
 
-It is told as the share of the answer's spread that each assumption explains by itself, a first-order
+The measure is the share of the answer's spread that each assumption alone explains, a first-order
 index. The estimate is RBD-FAST with the correction of its bias: Tarantola, Gatelli and Mara (2006),
 doi:10.1016/j.ress.2005.06.003; Plischke (2010), doi:10.1016/j.ress.2009.11.005; Tissot and Prieur
 (2012), doi:10.1016/j.ress.2012.06.010.
@@ -28,7 +28,7 @@ _TWO_SIDED_95 = 0.975
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The share of an answer's spread that one setting explains by itself, with its 95 % interval."""
+    """The share of an answer's spread that one setting alone explains, with its 95 % interval."""
 
     share: float
     low: float

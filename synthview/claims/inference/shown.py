@@ -1,4 +1,4 @@
-"""What is shown of a number: a world that prints it, by its homes, and how it was chosen among the draws."""
+"""What is shown of a number: a world that prints it, by its homes, and how it was chosen."""
 
 from __future__ import annotations
 
@@ -61,14 +61,17 @@ class Chosen:
             return f"{drawn}: the {turn} of the draws; none of them has {home}."
         common = f"in {percent_of(self.share)} of such worlds there is one"
         if not self.has_one:
-            return f"{drawn}: the {turn} of the draws, as none of those tried among the first {MOST_TURNS} has {home} to show; {common}."
+            return (
+                f"{drawn}: the {turn} of the draws, as none of those tried among the first "
+                f"{MOST_TURNS} has {home} to show; {common}."
+            )
         first = f"the first that has {home}{' and can be shown' if self.not_shown else ''}"
         return f"{drawn}; {first}, the {turn} of the draws; {common}."
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedWorld:
-    """One of several worlds: by how much the share of fans exceeds that of children, and what share of draws is nearest to it."""
+    """One of several worlds: fans' share less children's, and its share of the draws."""
 
     shown: PosteriorWorld
     balance: float

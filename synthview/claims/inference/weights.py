@@ -1,4 +1,4 @@
-"""Importance weights: a few hundred simulated points of the settings, weighed into thousands of worlds by rates and popularities.
+"""Importance weights: a few hundred simulated points weighed into thousands of worlds.
 
 How many homes an actor has and how often a title is picked do not change what happens in a home
 that has and picks it. So what was lived once stands for worlds with other rates and other
@@ -24,6 +24,8 @@ __all__ = ["NOMINAL", "Composition", "Coverage", "ImportanceWeights", "WeightedW
 NOMINAL = (0.5, 0.8, 0.9)
 _LEAST = 1e-300
 """In place of nothing, where something is divided by it or a logarithm is taken."""
+_NEGLIGIBLE = 1e-6
+"""Worlds with less than this part of the greatest weight change nothing."""
 _MOST_PLANTED = 3
 """Worlds of one lived point that are planted at most, since they share its homes."""
 
@@ -47,23 +49,21 @@ class ImportanceWeights:
     def of(self, seen: Outcomes, half: int, rates: Ints, popular: Ints) -> Floats:
         """How many accounts of the service each stands for, (mix, account)."""
         thinned = self.thinning[rates][:, seen.source]
-        return (
-            thinned
-            * self.picked[half][popular][:, seen.day, seen.country]
-            * seen.weight
-            * self.scale[half]
-        )
+        more_picked = self.picked[half][popular][:, seen.day, seen.country]
+        return thinned * more_picked * seen.weight * self.scale[half]
 
     def of_crowds(self, point: int, rates: Ints, popular: Ints) -> Floats:
-        """Accounts that crowds fill by chance, (mix, source): one of them is there daily, and seldom the same."""
+        """Accounts that crowds fill by chance, (mix, source): someone daily, seldom the same."""
+        thinned = self.thinning[rates]
         if self.by_chance is None:
-            return np.zeros((len(rates), self.thinning.shape[1]))
-        return np.asarray(self.by_chance[point, popular] * self.thinning[rates])
+            return np.zeros_like(thinned, dtype=np.float64)
+        filled = self.by_chance[point, popular]
+        return np.asarray(filled * thinned)
 
 
 @dataclass(frozen=True)
 class Composition:
-    """Numbers drawn from worlds that print one: accounts by source and rung, (draw, source, rung), and those missed."""
+    """Numbers drawn from worlds: accounts by source and rung, (draw, source, rung), and missed."""
 
     counted: Ints
     missed: Ints
@@ -71,12 +71,13 @@ class Composition:
     @property
     def daily_viewers(self) -> Ints:
         """Accounts of one person who sat through it on every day."""
-        return np.asarray(self.counted[:, :, SAT_THROUGH].sum(axis=1))
+        of_one_person = self.counted[:, :, SAT_THROUGH]
+        return np.asarray(of_one_person.sum(axis=1))
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How often an interval meant to hold a truth with some chance held a planted one, with its 95 % interval."""
+    """How often an interval of some nominal chance held a planted truth, with its 95 % interval."""
 
     nominal: float
     found: float
@@ -86,7 +87,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class WeightedWorlds:
-    """Worlds by lived point and mix: accounts expected in the number, (point, mix, source, rung), and missed.
+    """Worlds by simulated point and mix: expected accounts, (point, mix, source, rung), and missed.
 
     `half` tells which of two worlds' homes each point was lived by, `popular` and `rates` which
     rows were mixed in.
@@ -125,57 +126,63 @@ class WeightedWorlds:
     def compositions(
         self, said: int, count: int, seed: int, points: Flags | None = None
     ) -> tuple[Ints, Composition]:
-        """Draw worlds that print a number: their places (point * mixes + mix), and who is behind it."""
+        """Draw worlds that print a number: their places (point * mixes + mix), and accounts."""
         rng = np.random.default_rng(seed)
         sums = np.cumsum(self.given(said, points).ravel())
-        place = np.searchsorted(sums, (rng.random() + np.arange(count)) / count * sums[-1])
+        evenly = (rng.random() + np.arange(count)) / count
+        place = np.searchsorted(sums, evenly * sums[-1])
         rates = self.counted.reshape(sums.size, -1)[place]
-        drawn = rng.multinomial(said, rates / np.maximum(rates.sum(axis=1, keepdims=True), _LEAST))
+        total = rates.sum(axis=1, keepdims=True)
+        drawn = rng.multinomial(said, rates / np.maximum(total, _LEAST))
+        counted = drawn.reshape(count, *self.counted.shape[2:])
         missed = rng.poisson(self.missed.ravel()[place])
-        return place, Composition(drawn.reshape(count, *self.counted.shape[2:]), missed)
+        return place, Composition(counted, missed)
 
     def effective(self, said: int) -> tuple[float, float]:
-        """How many worlds, and how many lived points, the answer rests on (Kish's effective sizes)."""
-        weights = self.given(said)
-        worlds, points = (float(1 / (one**2).sum()) for one in (weights, weights.sum(axis=1)))
-        return worlds, points
+        """How many worlds and simulated points the answer rests on: Kish's effective sizes."""
+        of_worlds = self.given(said)
+        of_points = of_worlds.sum(axis=1)
+        return _effective_size(of_worlds), _effective_size(of_points)
 
     def share(self, source: int | None = None) -> Floats:
-        """Share of the number that one source has, or else that daily viewers have, (point, mix)."""
-        part = (
-            self.counted[..., SAT_THROUGH].sum(axis=2)
-            if source is None
-            else self.counted[:, :, source].sum(axis=2)
-        )
-        return np.asarray(part / np.maximum(self.expected, _LEAST))
+        """The share of one source in the number, or else that of daily viewers, (point, mix)."""
+        sat_through = self.counted[..., SAT_THROUGH]
+        part = sat_through if source is None else self.counted[:, :, source]
+        whole = np.maximum(self.expected, _LEAST)
+        return np.asarray(part.sum(axis=2) / whole)
 
     def coverage(self, share: Floats, within: range, most: int, seed: int) -> tuple[Coverage, ...]:
-        """Plant worlds that print a number in a range, and look whether the other half finds their share, in accounts.
+        """Plant worlds that print a number in a range; see if the other half finds their share.
 
         The homes of the other half are another world's: of the planted one nothing is known but its
         number. Nothing is told where no world prints such a number.
         """
         rng = np.random.default_rng(seed)
         printed = rng.poisson(self.expected)
-        planted = _some_of((printed >= within.start) & (printed < within.stop), most, rng)
-        ranks = np.array(
-            [
-                self._rank(share, point, mixed, int(printed[point, mixed]), rng)
-                for point, mixed in planted
-            ]
-        )
+        fits = (printed >= within.start) & (printed < within.stop)
+        planted = [(*where, int(printed[where])) for where in _some_of(fits, most, rng)]
+        ranks = np.array([self._rank(share, *one, rng) for one in planted])
         return tuple(_held(ranks, chance) for chance in NOMINAL if len(ranks))
 
     def _rank(
         self, share: Floats, point: int, mixed: int, said: int, rng: np.random.Generator
     ) -> float:
-        """Where the truth of a planted world lies in what is concluded from its number: even on 0 to 1, if all is well."""
+        """The quantile of a planted truth in what its number implies: uniform if all is well."""
         truth = rng.binomial(said, min(share[point, mixed], 1.0))
-        weights = self.given(said, self.half != self.half[point]).ravel()
-        rows = np.flatnonzero(weights > weights.max() * 1e-6)
-        weight, chance = weights[rows] / weights[rows].sum(), np.minimum(share.ravel()[rows], 1.0)
-        below, at = binom.cdf(truth - 1, said, chance), binom.pmf(truth, said, chance)
-        return float((weight * (below + rng.random() * at)).sum())
+        is_other = self.half != self.half[point]
+        weights = self.given(said, is_other).ravel()
+        rows = np.flatnonzero(weights > weights.max() * _NEGLIGIBLE)
+        weight = weights[rows] / weights[rows].sum()
+        chance = np.minimum(share.ravel()[rows], 1.0)
+        below = binom.cdf(truth - 1, said, chance)
+        at = binom.pmf(truth, said, chance)
+        rank = below + rng.random() * at
+        return float((weight * rank).sum())
+
+
+def _effective_size(weights: Floats) -> float:
+    """How many equal weights would tell as much (Kish)."""
+    return float(1 / (weights**2).sum())
 
 
 def _some_of(fits: Flags, most: int, rng: np.random.Generator) -> list[tuple[int, int]]:
@@ -191,8 +198,9 @@ def _some_of(fits: Flags, most: int, rng: np.random.Generator) -> list[tuple[int
 
 
 def _held(ranks: Floats, nominal: float) -> Coverage:
-    inside = int((np.abs(ranks - 0.5) <= nominal / 2).sum())
-    return Coverage(nominal, inside / len(ranks), *wilson(inside, len(ranks)))
+    is_inside = np.abs(ranks - 0.5) <= nominal / 2
+    inside, planted = int(is_inside.sum()), len(ranks)
+    return Coverage(nominal, inside / planted, *wilson(inside, planted))
 
 
 def mix(
@@ -203,7 +211,7 @@ def mix(
     mixes: int,
     seed: int,
 ) -> WeightedWorlds:
-    """Join every lived point with so many rows of rates and popularities, each row as often as any other.
+    """Join every simulated point with as many rows of rates and popularities, all equally often.
 
     A home that was found stands for its weight, give or take: a draw for each world says by how
     much, which is how little few homes tell (Rubin's Bayesian bootstrap, 1981).
@@ -224,7 +232,7 @@ def mix(
 
 
 def _by_sort(one: Outcomes, weights: Floats, source_count: int) -> Floats:
-    """The weights of counted accounts by what ties them and how far a person comes, (mix, source, rung)."""
+    """The weights of counted accounts by tie and a person's rung, (mix, source, rung)."""
     counted = np.zeros((len(weights), source_count, RUNGS))
     for source, rung in product(range(source_count), range(RUNGS)):
         rows = one.is_counted & (one.source == source) & (one.rung == rung)
@@ -233,11 +241,13 @@ def _by_sort(one: Outcomes, weights: Floats, source_count: int) -> Floats:
 
 
 def bootstrap_weights(seed: int, point: int, mixes: int, accounts: int) -> Floats:
-    """By how much each account of a point may stand for more or fewer than its weight in each mix."""
+    """How many times its weight each account of a point may stand for in each mix."""
     return np.random.default_rng([seed, point]).exponential(size=(mixes, accounts))
 
 
 def _turns(points: int, mixes: int, rows: int, rng: np.random.Generator) -> Ints:
-    """For every point which row of another block it meets in each mix, (point, mix), each row about as often."""
-    turns = np.concatenate([rng.permutation(rows) for _ in range(-(-points * mixes // rows))])
-    return turns[: points * mixes].reshape(mixes, points).T
+    """The row of another block that each point meets in each mix, (point, mix), in balance."""
+    needed = points * mixes
+    rounds = -(-needed // rows)
+    turns = np.concatenate([rng.permutation(rows) for _ in range(rounds)])
+    return turns[:needed].reshape(mixes, points).T

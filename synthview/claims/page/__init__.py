@@ -1,4 +1,4 @@
-"""The page of a claim: one file that tells, scene by scene, what a published number counts and how little it pins down."""
+"""The page of a claim: one file that shows what a number counts and how little it pins down."""
 
 from __future__ import annotations
 

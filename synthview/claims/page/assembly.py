@@ -1,4 +1,4 @@
-"""The page is put together: scenes from templates, charts as drawings, style and script inline, everything escaped."""
+"""The page is put together: scenes from templates, charts, style and script inline, all escaped."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from synthview.claims.page.cells import ROWS
 from synthview.claims.page.charts import DRAWN, Chart, rows_of_causes, strips_of_viewers
 from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import VERDICTS, first_child, street, verdict_told
-from synthview.claims.page.ink import drawn
+from synthview.claims.page.ink import LOOK
 from synthview.claims.page.scenes import scenes_of
 from synthview.claims.sections.causes import Causes
 from synthview.claims.sections.definitions import Definitions
 from synthview.claims.sections.doors import Home
-from synthview.claims.sections.homes import Homes
+from synthview.claims.sections.homes import ShownHomes
 from synthview.claims.sections.inference import Inference
 from synthview.claims.written import as_dict
 
@@ -83,11 +83,16 @@ def _by_name(answer: Answer) -> SimpleNamespace:
         own = vars(found) if section.is_flat else {section.keys[0]: found}
         parts |= own
     frame = {"made_by": answer.made_by, "command": answer.command, "disclaimer": answer.disclaimer}
-    return SimpleNamespace(**frame, scenario=answer.scenario, claim=answer.claim, **parts)
+    return SimpleNamespace(
+        **frame,
+        scenario=answer.scenario,
+        claim=answer.claim,
+        **parts,
+    )
 
 
 def _worked_out(answer: Answer) -> dict[str, Any]:
-    """What scenes say that the answer does not say in so many words, as far as there is any of it."""
+    """What scenes say that the answer does not say in so many words, if there is any of it."""
     homes = _homes(answer)
     causes, inferred, counted = answer.of(Causes), answer.of(Inference), answer.of(Definitions)
     return {
@@ -101,7 +106,7 @@ def _worked_out(answer: Answer) -> dict[str, Any]:
 
 def _homes(answer: Answer) -> tuple[Home, ...]:
     """The homes of the world that is shown."""
-    found = answer.of(Homes)
+    found = answer.of(ShownHomes)
     return found.world.homes if found else ()
 
 
@@ -139,9 +144,9 @@ def _charts(answer: Answer) -> dict[str, dict[str, Markup]]:
 def _both(answer: Answer, chart: Chart) -> dict[str, Markup] | None:
     """A chart for wide and for narrow screens; None where there is nothing to draw."""
     wide, narrow = chart.of(answer, _WIDE), chart.of(answer, _NARROW)
-    return (
-        None if wide is None or narrow is None else {"wide": drawn(wide), "narrow": drawn(narrow)}
-    )
+    if wide is None or narrow is None:
+        return None
+    return {"wide": LOOK.draw(wide), "narrow": LOOK.draw(narrow)}
 
 
 def _joined(folder: str, pattern: str) -> str:
@@ -151,7 +156,7 @@ def _joined(folder: str, pattern: str) -> str:
 def _guesses(answer: Answer) -> str:
     """Without script, the style sheet repeats the guess that was chosen."""
     said = answer.claim.said
-    if not answer.of(Homes) or said > _GUESSES:
+    if not answer.of(ShownHomes) or said > _GUESSES:
         return ""
     return "".join(
         f'.no-script:has(#guess-{one}:checked){{--guess:"{one}"}}\n' for one in range(int(said) + 1)
@@ -159,7 +164,7 @@ def _guesses(answer: Answer) -> str:
 
 
 def _embedded(answer: Answer) -> str:
-    """The JSON for the script to unpack: small, and of letters and digits alone, so that nothing in it can be markup."""
+    """The JSON for the script to unpack: small, and letters and digits alone, so never markup."""
     figures = {name: part for name, part in as_dict(answer).items() if name != "downloads"}
     return _packed(
         json.dumps({**figures, "words": _words(answer)}, ensure_ascii=False, separators=(",", ":"))
@@ -185,9 +190,10 @@ def _words(answer: Answer) -> dict[str, Any]:
 
 
 def _policy(style: str, script: str) -> str:
-    """What the browser may load: this style and this script, known by their digests, and nothing else from anywhere."""
+    """What the browser may load: this style and this script, by their digests, nothing else."""
     return (
-        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; img-src data:; "
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; img-src "
+        "data:; "
         "base-uri 'none'; form-action 'none'"
     )
 

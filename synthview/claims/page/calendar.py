@@ -1,4 +1,4 @@
-"""A home as an advent calendar: a little house with one door for each day, and in each the shape of who was there."""
+"""A home as an advent calendar: a house with a door for each day, and in it who was there."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _SHAPES = Path(__file__).with_name("templates") / "shapes.svg"
 
 
 def shapes(count: int) -> Markup:
-    """What every calendar is put together from: the shape of each state, and the dark house with `count` doors."""
+    """The parts of every calendar: the shapes of states, and the dark house with `count` doors."""
     return Markup("<defs>{}{}</defs>").format(Markup(_SHAPES.read_text("utf-8")), _dark(count))  # noqa: S704  our own file
 
 
@@ -77,7 +77,11 @@ def lit(home: Home, label: str = "") -> Markup:
     star = (
         Markup('<use href="#star" class="star"/>') if home.verdict == "same_person" else Markup("")
     )
-    return _drawing(len(home.doors), label, Markup("").join([*doors, star]))
+    return _drawing(
+        len(home.doors),
+        label,
+        Markup("").join([*doors, star]),
+    )
 
 
 def doors_told(home: Home) -> str:
@@ -118,7 +122,11 @@ def _dark(count: int) -> Markup:
     floor = _floor(count)
     closed = "".join("M{} {}h12v14h-12z".format(*place(one)) for one in range(count))
     return Markup(
-        '<g id="house"><path class="roof" fill="#2d3865" d="M80-5h9V8h-9z"/><path class="roof" fill="#2d3865" d="M9 3H99L108 28H0Z"/>'
-        '<path class="snow" fill="#eef3fb" d="M79-6h11v2.5H79zM8 6.5 9.5 1.5H98.5L100 6.5Q96 8.5 91 6.8Q82 9.5 72 7Q60 9.5 48 7Q36 9 27 6.8Q17 9 8 6.5z"/>'
-        '<path class="wall" fill="#3b4a7d" d="M3 28H105V{}H3z"/><path class="closed" fill="#171d39" d="{}"/></g>'
+        '<g id="house"><path class="roof" fill="#2d3865" d="M80-5h9V8h-9z"/>'
+        '<path class="roof" fill="#2d3865" d="M9 3H99L108 28H0Z"/>'
+        '<path class="snow" fill="#eef3fb" d="M79-6h11v2.5H79z'
+        "M8 6.5 9.5 1.5H98.5L100 6.5Q96 8.5 91 6.8Q82 9.5 72 7"
+        'Q60 9.5 48 7Q36 9 27 6.8Q17 9 8 6.5z"/>'
+        '<path class="wall" fill="#3b4a7d" d="M3 28H105V{}H3z"/>'
+        '<path class="closed" fill="#171d39" d="{}"/></g>'
     ).format(floor, closed)

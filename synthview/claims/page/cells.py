@@ -1,4 +1,4 @@
-"""Rows of the tables under the charts: which figures of the JSON stand in them, and how they are said."""
+"""Rows of the tables under the charts: which figures of the JSON they show, and in which words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The charts of the page: every definition as a dot, shares with their intervals, viewers before and after, the streak curve."""
+"""The charts of the page: definitions as dots, shares with intervals, viewers, the streak curve."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import altair as alt
 
 from synthview.claims.answer import Answer
 from synthview.claims.page.dots import Stacks, stack
-from synthview.claims.page.ink import FIRST, INK, LINE, MARK, QUIET, Layers
+from synthview.claims.page.ink import FIRST, MARK, QUIET
 from synthview.claims.sections.aggregates import Aggregates
 from synthview.claims.sections.alternatives import Alternatives
 from synthview.claims.sections.causes import Causes
 from synthview.claims.sections.definitions import Definitions
 from synthview.claims.sections.inference import Inference, Spread
 from synthview.claims.sections.ladder import Ladder
+from synthview.drawings import INK, LINE, Layers, rows_of
 from synthview.wording import figure, short
 
 __all__ = ["DRAWN", "Chart", "Row", "Strip", "rows_of_causes", "strips_of_viewers"]
@@ -49,7 +50,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a chart of intervals: its words, its point, its interval, and what is written beside it."""
+    """A line of a chart of intervals: its words, point and interval, and the text beside it."""
 
     label: str
     value: float
@@ -75,14 +76,10 @@ class Strip:
         return cls(label, one.median, one.low, one.high, one.draws, is_after)
 
     def thinned(self) -> Sequence[float]:
-        """Draws in order, as many as can be told apart, taken evenly, the least and the greatest kept."""
+        """Draws in order, few enough to tell apart, evenly chosen with both ends."""
         draws = sorted(self.draws or [self.low, self.median, self.high])
         last, kept = len(draws) - 1, min(len(draws), _MOST_DRAWS)
         return [draws[place * last // max(kept - 1, 1)] for place in range(kept)]
-
-
-def _values(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
-    return alt.InlineData(values=[dict(row) for row in rows])
 
 
 def definitions(found: Definitions, _: int, width: int) -> Layers:
@@ -95,7 +92,11 @@ def definitions(found: Definitions, _: int, width: int) -> Layers:
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, high]))
     size = max(min(step, 11.0) - 1.2, 2.0)
     area = size * size * 0.8
-    dots = alt.Chart(_values(rows), name="dots").mark_circle(color=QUIET, opacity=1, size=area)
+    dots = alt.Chart(rows_of(rows), name="dots").mark_circle(
+        color=QUIET,
+        opacity=1,
+        size=area,
+    )
     layers = alt.layer(dots.encode(x=x, y=y))
     return layers.properties(width=width, height=high * max(size + 1.2, 4))
 
@@ -109,22 +110,32 @@ def _of_numbers(stacks: Stacks) -> alt.X:
 
 def _ranges(rows: Sequence[Row], width: int, title: str, *, percent: bool = False) -> Layers:
     """One line for each row: its words, its interval, its point and its number."""
-    data = _values([{**asdict(row), "row": number} for number, row in enumerate(rows)])
+    data = rows_of([{**asdict(row), "row": number} for number, row in enumerate(rows)])
     span = _span(rows)
     axis = alt.Axis(tickCount=5, grid=False, format="%" if percent else ",~f")
     x = alt.X("value:Q", title=title, scale=span, axis=axis)
     y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.35))
     place = alt.Chart(data).encode(y=y)
-    zero = alt.Chart(_values([{"value": 0}])).mark_rule(color=LINE).encode(x=x)
+    zero = alt.Chart(rows_of([{"value": 0}])).mark_rule(color=LINE).encode(x=x)
     line = _line(place, alt.X("low:Q", scale=span, title=title))
-    point = place.mark_circle(color=MARK, size=110, opacity=1, yOffset=9).encode(x=x)
+    point = place.mark_circle(
+        color=MARK,
+        size=110,
+        opacity=1,
+        yOffset=9,
+    ).encode(x=x)
     layers = alt.layer(zero, line, point, *_beside(place, rows, width))
     return layers.properties(width=width, height=_ROW * len(rows))
 
 
 def _line(place: alt.Chart, low: alt.X) -> alt.Chart:
     """The interval of each row."""
-    line = place.mark_rule(color=MARK, strokeWidth=3, opacity=0.45, yOffset=9)
+    line = place.mark_rule(
+        color=MARK,
+        strokeWidth=3,
+        opacity=0.45,
+        yOffset=9,
+    )
     return line.encode(x=low, x2="high:Q")
 
 
@@ -137,8 +148,18 @@ def _span(rows: Sequence[Row]) -> alt.Scale:
 def _beside(place: alt.Chart, rows: Sequence[Row], width: int) -> list[alt.Chart]:
     """The words of each row on the left, and its number on the right."""
     room = width - 24 - _A_LETTER * max(len(row.said) for row in rows)
-    words = place.mark_text(align="left", dy=-8, limit=room, color=INK)
-    number = place.mark_text(align="right", dy=-8, fontWeight="bold", color=INK)
+    words = place.mark_text(
+        align="left",
+        dy=-8,
+        limit=room,
+        color=INK,
+    )
+    number = place.mark_text(
+        align="right",
+        dy=-8,
+        fontWeight="bold",
+        color=INK,
+    )
     return [
         words.encode(text="label:N", x=alt.value(2)),
         number.encode(text="said:N", x=alt.value(width)),
@@ -191,17 +212,39 @@ def viewers(found: Inference, _: int, width: int) -> Layers:
     rows = [{"strip": one.label, "x": value, "is_after": one.is_after} for one, value in draws]
     names = [one.label for one in strips]
     x = _of_accounts(max([10.0, *(value for _, value in draws)]))
-    y = alt.Y("strip:N", sort=names, axis=None, scale=alt.Scale(domain=names))
+    y = alt.Y(
+        "strip:N",
+        sort=names,
+        axis=None,
+        scale=alt.Scale(domain=names),
+    )
     colour = alt.condition("datum.is_after", alt.value(MARK), alt.value(QUIET))
-    ticks = alt.Chart(_values(rows)).mark_tick(opacity=0.5, thickness=2, height=22, yOffset=10)
-    layers = alt.layer(ticks.encode(x=x, y=y, color=colour), _over_strips(names, y, width))
+    ticks = alt.Chart(rows_of(rows)).mark_tick(
+        opacity=0.5,
+        thickness=2,
+        height=22,
+        yOffset=10,
+    )
+    layers = alt.layer(
+        ticks.encode(
+            x=x,
+            y=y,
+            color=colour,
+        ),
+        _over_strips(names, y, width),
+    )
     return layers.properties(width=width, height=64 * len(names))
 
 
 def _over_strips(names: Sequence[str], y: alt.Y, width: int) -> alt.Chart:
     """The words above each strip."""
-    words = alt.Chart(_values([{"strip": name} for name in names]))
-    words = words.mark_text(align="left", dy=-13, limit=width, color=INK)
+    words = alt.Chart(rows_of([{"strip": name} for name in names]))
+    words = words.mark_text(
+        align="left",
+        dy=-13,
+        limit=width,
+        color=INK,
+    )
     return words.encode(y=y, text="strip:N", x=alt.value(2))
 
 
@@ -227,12 +270,28 @@ def ladder(found: Ladder, days: int, width: int) -> Layers:
     """How many accounts have a run of at least so many days: from millions down to one."""
     steps = [one for one in found.ladder if one.accounts > 0]
     rows = [{**asdict(one), "said": short(one.accounts)} for one in steps]
-    every = alt.Chart(_values(rows))
+    every = alt.Chart(rows_of(rows))
     line = every.mark_line(interpolate="step", color=MARK, strokeWidth=2.5)
-    dots = alt.Chart(_values(rows)).mark_circle(color=MARK, opacity=1, size=26)
-    here = alt.Chart(_values([one for one in rows if one["days"] == days]))
-    ring = here.mark_point(color=INK, size=190, strokeWidth=2, filled=False, opacity=1)
-    words = here.mark_text(dy=-22, dx=-4, align="center", fontWeight="bold", color=INK)
+    dots = alt.Chart(rows_of(rows)).mark_circle(
+        color=MARK,
+        opacity=1,
+        size=26,
+    )
+    here = alt.Chart(rows_of([one for one in rows if one["days"] == days]))
+    ring = here.mark_point(
+        color=INK,
+        size=190,
+        strokeWidth=2,
+        filled=False,
+        opacity=1,
+    )
+    words = here.mark_text(
+        dy=-22,
+        dx=-4,
+        align="center",
+        fontWeight="bold",
+        color=INK,
+    )
     return _over_days([line, dots, ring, words.encode(text="said:N")], width)
 
 
@@ -259,7 +318,7 @@ def _of_powers() -> alt.Y:
 def by_days(found: Alternatives, days: int, width: int) -> Layers:
     """How many numbers could have been tweeted, by the days they speak of."""
     rows = [{**asdict(one), "is_ours": one.days == days} for one in found.by_days]
-    bars = alt.Chart(_values(rows)).mark_bar(opacity=1)
+    bars = alt.Chart(rows_of(rows)).mark_bar(opacity=1)
     every = [one.days for one in found.by_days]
     third = [one for one in every if (one - (days or 0)) % 3 == 0]
     axis = alt.Axis(labelAngle=0, values=third if width < _NARROW else every)
@@ -272,12 +331,33 @@ def by_days(found: Alternatives, days: int, width: int) -> Layers:
 
 def daily(found: Aggregates, _: int, width: int) -> Layers:
     """Viewers on each day: all that daily totals hold."""
-    data = _values([asdict(one) for one in found.daily])
-    x = alt.X("date:T", title=None, axis=alt.Axis(grid=False, format="%-d %b", tickCount=4))
+    data = rows_of([asdict(one) for one in found.daily])
+    x = alt.X(
+        "date:T",
+        title=None,
+        axis=alt.Axis(
+            grid=False,
+            format="%-d %b",
+            tickCount=4,
+        ),
+    )
     up = alt.Axis(tickCount=4, format="~s")
-    y = alt.Y("viewers:Q", title=None, axis=up, scale=alt.Scale(domainMin=0))
+    y = alt.Y(
+        "viewers:Q",
+        title=None,
+        axis=up,
+        scale=alt.Scale(domainMin=0),
+    )
     low = alt.Y("low:Q", title=None)
-    band = alt.Chart(data).mark_area(color=LINE, opacity=0.7).encode(x=x, y=low, y2="high:Q")
+    band = (
+        alt.Chart(data)
+        .mark_area(color=LINE, opacity=0.7)
+        .encode(
+            x=x,
+            y=low,
+            y2="high:Q",
+        )
+    )
     line = alt.Chart(data).mark_line(color=FIRST, strokeWidth=2.5).encode(x=x, y=y)
     return alt.layer(band, line).properties(width=width - _BESIDE, height=190)
 

@@ -1,4 +1,4 @@
-"""All definitions as stacks of dots: which dot a definition is in, so that script can find it again."""
+"""All definitions as stacks of dots: which dot a definition is in, for the script to find it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ alike to the last bit.
 
 @dataclass(frozen=True, slots=True)
 class Stacks:
-    """Equal bins of the number, in each a stack of dots, each dot standing for up to `per_dot` definitions."""
+    """Equal bins of the number, each a stack of dots of up to `per_dot` definitions each."""
 
     low: float
     step: float
@@ -56,11 +56,16 @@ def stack(values: Sequence[float]) -> Stacks:
     for value in values:
         counts[int((value - low) // step)] += 1
     per_dot = -(-max(counts) // _MOST_DOTS) or 1
-    return Stacks(low, step, per_dot, tuple(-(-count // per_dot) for count in counts))
+    return Stacks(
+        low,
+        step,
+        per_dot,
+        tuple(-(-count // per_dot) for count in counts),
+    )
 
 
 def _round_width(span: float, *, is_whole: bool) -> float:
-    """The smallest of 1, 2, 5, 10, 20 …, or of quarters and halves where numbers are broken, that needs no more bins than can be told apart."""
+    """The smallest of 1, 2, 5, 10 … (or quarters and halves) with few enough bins to tell apart."""
     widths = chain(
         () if is_whole else _FINER, (one * 10**power for power in range(12) for one in _STEPS)
     )

@@ -1,4 +1,4 @@
-"""What the homes of the shown world come to: how many are one person, and what was behind the doors."""
+"""The homes of the shown world in sum: how many are one person, and what was behind the doors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Street:
-    """Counts over all homes, for the scene where the lights go on: of homes by verdict and label, of doors by state."""
+    """Counts over all homes for the scene of lights: homes by verdict and label, doors by state."""
 
     same_person: int = 0
     verdicts: Sequence[tuple[str, int]] = ()

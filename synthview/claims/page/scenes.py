@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from synthview.claims.answer import Answer
-from synthview.claims.sections.section import Section, Table
+from synthview.claims.sections.section import Section, ShownTable
 
-__all__ = ["SCENES", "Scene", "scenes_of"]
+__all__ = ["SCENES", "PageScene", "scenes_of"]
 
 
 @dataclass(frozen=True)
-class Scene:
+class PageScene:
     """One idea: its name, its heading, and the sections without which it does not stand.
 
     It stands where the answer has any of the sections that name it, or `always`. A scene without a
@@ -25,7 +25,7 @@ class Scene:
     always: bool = False
     needs_script: bool = False
     sentence: str = ""
-    tables: Sequence[Table] = ()
+    tables: Sequence[ShownTable] = ()
     template: str = ""
 
     @property
@@ -41,34 +41,34 @@ class Scene:
 
 
 SCENES = (
-    Scene("tweet", "A number", always=True),
-    Scene("guess", "First, a guess"),
-    Scene("lights", "Lights on"),
-    Scene("home", "Touch one", needs_script=True),
-    Scene("detective", "Be the detective", needs=("homes",), needs_script=True),
-    Scene("query", "Change one word"),
-    Scene("causes", "Take a cause away"),
-    Scene("worlds", "Two worlds, one tweet"),
-    Scene("why", "Why this number?"),
-    Scene("known", "What is known", always=True),
+    PageScene("tweet", "A number", always=True),
+    PageScene("guess", "First, a guess"),
+    PageScene("lights", "Lights on"),
+    PageScene("home", "Touch one", needs_script=True),
+    PageScene("detective", "Be the detective", needs=("homes",), needs_script=True),
+    PageScene("query", "Change one word"),
+    PageScene("causes", "Take a cause away"),
+    PageScene("worlds", "Two worlds, one tweet"),
+    PageScene("why", "Why this number?"),
+    PageScene("known", "What is known", always=True),
 )
 
 
-def scenes_of(answer: Answer) -> list[Scene]:
-    """The scenes of an answer: those that stand, and before the last one those of sections without any."""
+def scenes_of(answer: Answer) -> list[PageScene]:
+    """The scenes of an answer that stand, and before the last one those of sections without any."""
     *story, end = (scene for scene in SCENES if scene.stands(answer))
     return [*story, *_further(answer), end]
 
 
-def _further(answer: Answer) -> Iterator[Scene]:
+def _further(answer: Answer) -> Iterator[PageScene]:
     for section, found in answer.sections():
         if not section.scenes:
             yield _own(section, found, answer)
 
 
-def _own(section: Section, found: object, answer: Answer) -> Scene:
+def _own(section: Section, found: object, answer: Answer) -> PageScene:
     """The scene of a section that no other shows."""
-    return Scene(
+    return PageScene(
         section.name.replace("_", "-"),
         section.title.format(said=f"{answer.claim.said:,.0f}"),
         sentence=section.sentence(found),

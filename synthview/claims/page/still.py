@@ -1,4 +1,4 @@
-"""A still picture for sharing: the claim on the left, on the right the houses of the world that prints it, lit."""
+"""A still picture for sharing: the claim on the left, the lit houses of one world on the right."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from synthview.claims.answer import Answer
 from synthview.claims.page import calendar
 from synthview.claims.page.homes import VERDICTS, street
 from synthview.claims.sections.doors import Home
-from synthview.claims.sections.homes import Homes
+from synthview.claims.sections.homes import ShownHomes
 from synthview.claims.sections.number import Number
 from synthview.wording import figure, short
 
@@ -33,11 +33,12 @@ def draw(answer: Answer) -> bytes:
 
 def drawing(answer: Answer) -> Markup:
     """The picture as SVG."""
-    found = answer.of(Homes)
+    found = answer.of(ShownHomes)
     homes = found.world.homes if found else ()
     doors = len(homes[0].doors) if homes else 24
     return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" font-family="Liberation Sans, Arial, sans-serif">'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" '
+        'font-family="Liberation Sans, Arial, sans-serif">'
         '{}<rect width="{w}" height="{h}" fill="#0d1226"/>{}{}</svg>'
     ).format(calendar.shapes(doors), _words(answer, homes), _right(answer, homes), w=_WIDE, h=_HIGH)
 
@@ -48,7 +49,14 @@ def _words(answer: Answer, homes: Sequence[Home]) -> Markup:
         _line("How real is a published number?", 78, 22, _MARK, bold=True),
         _line(claim.name, 162, 76, _PAPER, bold=True),
     ]
-    quote = _wrapped(f"“{claim.quote or claim.name}”", 34, 5, 218, 25, _SOFT)
+    quote = _wrapped(
+        f"“{claim.quote or claim.name}”",
+        34,
+        5,
+        218,
+        25,
+        _SOFT,
+    )
     lines += [*quote, *_legend(homes, 208 + 33 * len(quote))]
     lines += _wrapped(_answer(answer, homes), 34, 4, 448, 28, _PAPER, bold=True)
     return Markup("").join([*lines, *_wrapped(answer.disclaimer, 122, 2, 584, 16, _SOFT)])
@@ -61,7 +69,10 @@ def _answer(answer: Answer, homes: Sequence[Home]) -> str:
     same = street(homes).same_person
     many = {0: "none", 1: "one"}.get(same, figure(same))
     verb = "are" if same > 1 else "is"
-    return f"In one invented world that prints it, {many} of the {len(homes)} {verb} one person who sat through it every day."
+    return (
+        f"In one invented world that prints it, {many} of the {len(homes)} {verb} one person who "
+        "sat through it every day."
+    )
 
 
 def _value(answer: Answer) -> float:
@@ -77,13 +88,14 @@ def _right(answer: Answer, homes: Sequence[Home]) -> Markup:
         return Markup("").join(_houses(homes))
     found = short(_value(answer))
     tag = Markup(
-        '<text x="864" y="350" font-size="{}" fill="#ffd65c" font-weight="bold" text-anchor="middle">{}</text>'
+        '<text x="864" y="350" font-size="{}" fill="#ffd65c" '
+        'font-weight="bold" text-anchor="middle">{}</text>'
     )
     return tag.format(min(190, 950 // len(found)), found)
 
 
 def _legend(homes: Sequence[Home], top: int) -> Iterator[Markup]:
-    """What the star says and the commonest doors show, in as many lines as there is room for above the answer."""
+    """The star's words and the commonest doors, in as many lines as fit above the answer."""
     found = street(homes)
     door = Markup('<use href="#d-{}" x="{}" y="{}" width="18" height="21"/>')
     star = Markup(
@@ -127,5 +139,10 @@ def _houses(homes: Sequence[Home]) -> Iterator[Markup]:
     box = Markup('<svg x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"')
     for number, home in enumerate(homes):
         row, column = divmod(number, columns)
-        place = box.format(left + column * step, top + row * step * 0.98, step * 0.86, step * 0.86)
+        place = box.format(
+            left + column * step,
+            top + row * step * 0.98,
+            step * 0.86,
+            step * 0.86,
+        )
         yield place + calendar.lit(home).removeprefix('<svg class="calendar"')

@@ -1,4 +1,4 @@
-"""Aggregates: how little the daily totals of a title tell of the people who watched it every day."""
+"""Aggregates: how little a title's daily totals reveal of those who watched it every day."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from synthview.claims.counting.count import days_of
 from synthview.claims.counting.intervals import CONFIDENCE, wilson, z_of
 from synthview.claims.question import Question
 from synthview.claims.sections.section import Section
-from synthview.claims.simulation.bound import Sample
+from synthview.claims.simulation.bound import SampledHomes
 from synthview.claims.study import OfADataset, Study
 from synthview.rows import Ints
 from synthview.wording import about
@@ -24,7 +24,7 @@ __all__ = [
     "Aggregates",
     "Between",
     "DayTotal",
-    "Estimated",
+    "Uncertainty",
     "bounds",
     "daily_totals",
     "ever_watched",
@@ -56,7 +56,7 @@ class Between:
 
 
 @dataclass(frozen=True)
-class Estimated:
+class Uncertainty:
     """How sure figures are that come of `lived` homes out of `of`."""
 
     lived: int
@@ -69,7 +69,7 @@ class Estimated:
 
 @dataclass(frozen=True)
 class Aggregates:
-    """What daily totals allow: the accounts that may have watched on every one of the days lie within the bounds.
+    """What daily totals allow: bounds on the accounts that may have watched on every day.
 
     `watched` are the accounts that watched at all, where that is known too; it can only raise the
     lower bound. `estimated` says how sure all these are where the totals are estimates; None where
@@ -82,12 +82,12 @@ class Aggregates:
     upper_bound: int
     watched: int | None
     lower_bound_watched: int | None
-    estimated: Estimated | None
+    estimated: Uncertainty | None
     sentence: str
 
 
 def measure(study: Study) -> Aggregates:
-    """Work out what the totals allow: of a dataset from all of its accounts, otherwise from the sample."""
+    """Compute what the totals allow: for a dataset from all its accounts, else from the sample."""
     question, sample = study.question, study.sample
     totals = daily_totals(sample, question)
     if isinstance(study, OfADataset):
@@ -101,7 +101,7 @@ def bounds(
     totals: Sequence[DayTotal],
     accounts: int,
     watched: int | None = None,
-    ends: Estimated | None = None,
+    ends: Uncertainty | None = None,
 ) -> Aggregates:
     """What the totals of some days allow.
 
@@ -123,19 +123,22 @@ def _sentence(
     high: int,
     watched: int | None,
     lower_watched: int | None,
-    ends: Estimated | None,
+    ends: Uncertainty | None,
 ) -> str:
     text = (
-        f"From the totals of {days} days alone, anything between {_said(low, ends.lower_bound if ends else None)} and "
+        f"From the totals of {days} days alone, anything between "
+        f"{_said(low, ends.lower_bound if ends else None)} and "
         f"{_said(high, ends.upper_bound if ends else None)} accounts may have watched on every day"
     )
     if watched is not None:
         text += (
-            f"; if one also knows that {_said(watched, ends.watched if ends else None)} watched at all, at least "
+            f"; if one also knows that {_said(watched, ends.watched if ends else None)} watched at "
+            "all, at least "
             f"{_said(lower_watched or 0, ends.lower_bound_watched if ends else None)}"
         )
     known = (
-        f" Totals are estimated here from {ends.lived:,} of {ends.of:,} homes, with 95 % intervals; a company has "
+        f" Totals are estimated here from {ends.lived:,} of {ends.of:,} homes, with 95 % "
+        "intervals; a company has "
         "them to the last digit, and bounds as wide."
         if ends
         else ""
@@ -151,7 +154,7 @@ def _said(count: int, ends: Between | None) -> str:
 
 
 def streak_bounds(viewers: Sequence[int], accounts: int) -> tuple[int, int]:
-    """The fewest and the most of some accounts that can have watched on every day, given how many did on each.
+    """The fewest and the most accounts that can have watched on every day, given each day's count.
 
     Whoever is missing on a day misses it alone at best: the shortfalls of the days together leave
     at least the rest. Both ends are attained: by the same accounts every day, and by shortfalls
@@ -160,7 +163,7 @@ def streak_bounds(viewers: Sequence[int], accounts: int) -> tuple[int, int]:
     return max(0, sum(viewers) - (len(viewers) - 1) * accounts), min(viewers, default=0)
 
 
-def sampled(sample: Sample, question: Question) -> Estimated | None:
+def sampled(sample: SampledHomes, question: Question) -> Uncertainty | None:
     """The intervals of what totals allow, from the plays in a sample; None if those are all homes.
 
     A lower bound is a sum over homes, of their days less what each is short by; its interval is
@@ -174,7 +177,7 @@ def sampled(sample: Sample, question: Question) -> Estimated | None:
     days = seen.group_by("account_id").len()["len"].to_numpy().astype(np.int64)
     short = question.days - 1
     nobody = (0, lived - len(days))
-    return Estimated(
+    return Uncertainty(
         lived,
         of,
         _of_a_sum(np.pad(days, nobody) - short, of),
@@ -184,7 +187,7 @@ def sampled(sample: Sample, question: Question) -> Estimated | None:
     )
 
 
-def _smallest(seen: pl.DataFrame, question: Question, sample: Sample) -> Between:
+def _smallest(seen: pl.DataFrame, question: Question, sample: SampledHomes) -> Between:
     """The interval of the smallest total."""
     counts = dict(seen.group_by("day").len().iter_rows())
     confidence = 1 - (1 - CONFIDENCE) / question.days
@@ -206,25 +209,25 @@ def _of_a_sum(values: Ints, households: int) -> Between:
     return Between(max(0, round(middle - reach)), max(0, round(middle + reach)))
 
 
-def daily_totals(sample: Sample, question: Question) -> tuple[DayTotal, ...]:
+def daily_totals(sample: SampledHomes, question: Question) -> tuple[DayTotal, ...]:
     """Accounts by UTC day of the claim's days, from a sample; exact if that is all homes."""
     counts = dict(_watched_days(sample, question).group_by("day").len().iter_rows())
     days = range(question.first, question.last + 1)
     return tuple(DayTotal(str(date_of(day)), *_scaled(counts.get(day, 0), sample)) for day in days)
 
 
-def ever_watched(sample: Sample, question: Question) -> int:
+def ever_watched(sample: SampledHomes, question: Question) -> int:
     """Accounts that watched on any of the claim's days, likewise."""
     return _scaled(_watched_days(sample, question)["account_id"].n_unique(), sample)[0]
 
 
-def _watched_days(sample: Sample, question: Question) -> pl.DataFrame:
+def _watched_days(sample: SampledHomes, question: Question) -> pl.DataFrame:
     """Every account and day with a play of the title, once."""
     days = sample.shown.select("account_id", days_of(sample.shown).alias("day"))
     return days.filter(pl.col("day").is_between(question.first, question.last)).unique()
 
 
-def _scaled(count: int, sample: Sample) -> tuple[int, int, int]:
+def _scaled(count: int, sample: SampledHomes) -> tuple[int, int, int]:
     """A count in a sample as one of all, with its interval."""
     lived, of = len(sample.households), sample.of
     low, high = (count / lived, count / lived) if lived >= of else wilson(count, lived)

@@ -1,4 +1,4 @@
-"""What else could have been said: how many other numbers the same log holds that would have made as good a line."""
+"""What else could have been said: how many numbers of the same log make as good a line."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Alternatives:
 
 
 def measure(study: Study) -> Alternatives | LeftOut:
-    """Count the numbers; there are none where the run has no more days than ordinary viewing may fill."""
+    """Count the numbers; none where the run is no longer than ordinary viewing may fill."""
     question = study.question
     if why := why_not_looked_over(question):
         return LeftOut(why)
@@ -69,11 +69,15 @@ def told(found: FilmNumbers) -> Alternatives:
 def _sentence(found: FilmNumbers) -> str:
     shortest, longest = min(found.by_days), max(found.by_days)
     return (
-        f"The same log holds about {about(found.count)} ({about(found.low)} to {about(found.high)}) numbers from "
-        f"{BAND.start} to {BAND.stop - 1}: accounts, profiles or devices that had some film on at least {shortest} to "
-        f"{longest} days in a row, by {len(definitions())} definitions; {about(found.headline)} of them by the "
+        f"The same log holds about {about(found.count)} ({about(found.low)} to "
+        f"{about(found.high)}) numbers from "
+        f"{BAND.start} to {BAND.stop - 1}: accounts, profiles or devices that had some film on at "
+        f"least {shortest} to "
+        f"{longest} days in a row, by {len(definitions())} definitions; {about(found.headline)} of "
+        "them by the "
         "laziest. In a world without a single devoted fan it would hold "
-        f"{about(found.without_fans)}. Shorter runs and series are left out, so these are the fewest."
+        f"{about(found.without_fans)}. Shorter runs and series are left out, so these are the "
+        "fewest."
     )
 
 

@@ -1,4 +1,4 @@
-"""What was behind the doors of some homes: every day of theirs, from the tables of their log and truth."""
+"""What was behind the doors of some homes: each of their days, from their log and truth."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ class _Facts:
         )
 
     def _is_attended(self, plays: Sequence[_Play]) -> bool:
-        """Whether people known to the truth sat through the title on a day, all of them together."""
+        """Whether persons known to the truth attended the title on a day, all of them together."""
         return (
             sum(play.true["attended_ms"] for play in plays) * 100
             >= self.runtime_ms * ATTENDED_PERCENT
@@ -223,7 +223,7 @@ def _company(viewers: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _plays_by_day(log: TitleLog, tables: Tables) -> dict[int, dict[int, list[_Play]]]:
-    """Plays of each account by day: the day the headline puts it on, or its true one where the log has no such play."""
+    """Plays of each account by the headline's day, or the true day where the log lacks the play."""
     counted = dict(zip(log.plays["play_id"], days_of(log.plays), strict=True))
     logged = {row["play_id"]: row for row in tables["log.plays"].iter_rows(named=True)}
     true = tables["truth.plays"].join(log.own_titles, on="title_id", how="semi")

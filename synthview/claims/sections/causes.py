@@ -15,13 +15,13 @@ import numpy as np
 
 from synthview.claims.sections import truth
 from synthview.claims.sections.number import is_many, own_range, range_of
-from synthview.claims.sections.section import Section, Table
+from synthview.claims.sections.section import Section, ShownTable
 from synthview.claims.simulation.counterfactuals import attribute
 from synthview.claims.simulation.homes import accounts_of
-from synthview.claims.study import Study, World
+from synthview.claims.study import Study, StudyWorld
 from synthview.wording import figure, label_of
 
-__all__ = ["SECTION", "Causes", "OfWorld", "Ordinary", "Share", "measure"]
+__all__ = ["SECTION", "CauseShare", "Causes", "CausesOfWorld", "Ordinary", "measure"]
 
 _NAMED = 4
 """So many causes are named in a sentence; the others are summed."""
@@ -30,14 +30,14 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class Ordinary:
-    """Accounts that ordinary viewing alone puts into the number: of one person, or of a family in turns."""
+    """Accounts that ordinary viewing alone puts into the number, of one person or a family."""
 
     one_person: float
     family_in_turns: float
 
 
 @dataclass(frozen=True)
-class Share:
+class CauseShare:
     """What an actor or a fault adds to the number, and between what nine in ten worlds have it."""
 
     name: str
@@ -49,16 +49,16 @@ class Share:
 
 @dataclass(frozen=True)
 class Causes:
-    """The number as a sum, on average over all worlds: of what ordinary viewing gives, and of all shares."""
+    """The number as a sum, on average over all worlds: ordinary viewing, and all shares."""
 
     number: float
     base: Ordinary
-    shares: tuple[Share, ...]
+    shares: tuple[CauseShare, ...]
     sentence: str
 
 
 @dataclass(frozen=True)
-class OfWorld:
+class CausesOfWorld:
     """The same of one world."""
 
     number: int
@@ -66,14 +66,14 @@ class OfWorld:
     shares: dict[str, float]
 
 
-def of_world(world: World) -> OfWorld:
+def of_world(world: StudyWorld) -> CausesOfWorld:
     """Attribute the number of one world."""
     tell = partial(world.tell, "switching causes off")
     found = attribute(world.question, world.tables, world.workers, tell)
     faithful = set(world.once(truth.of_world).same_person)
     accounts = accounts_of(world.question, found.base)
     one_person = sum(one in faithful for one in accounts)
-    return OfWorld(
+    return CausesOfWorld(
         found.number, Ordinary(one_person, len(accounts) - one_person), dict(found.shares)
     )
 
@@ -92,22 +92,23 @@ def measure(study: Study) -> Causes:
     return Causes(number, base, tuple(shares), _sentence(number, base, shares))
 
 
-def _share(name: str, values: Sequence[float]) -> Share:
+def _share(name: str, values: Sequence[float]) -> CauseShare:
     mean = float(np.mean(values))
     if is_many(values):
         low, high = own_range(values)
     else:
         low, high = (float(np.sign(mean)) * end for end in range_of([abs(mean)] * len(values)))
-    return Share(name, label_of(name), mean, min(low, high), max(low, high))
+    return CauseShare(name, label_of(name), mean, min(low, high), max(low, high))
 
 
-def _sentence(number: float, base: Ordinary, shares: Sequence[Share]) -> str:
+def _sentence(number: float, base: Ordinary, shares: Sequence[CauseShare]) -> str:
     leading = ", ".join(f"{one.label} {_signed(one.share)}" for one in shares[:_NAMED]) or "nothing"
     rest = sum(one.share for one in shares[_NAMED:])
     others = f", all others {_signed(rest)}" if shares[_NAMED:] else ""
     return (
         f"Of {number:,.4g}: {leading}{others}; ordinary viewing alone gives "
-        f"{base.one_person + base.family_in_turns:,.3g}. These shares and ordinary viewing sum to the number."
+        f"{base.one_person + base.family_in_turns:,.3g}. These shares and ordinary viewing sum to "
+        "the number."
     )
 
 
@@ -116,12 +117,12 @@ def _signed(share: float) -> str:
     return f"{'+' * (share > 0)}{figure(share)}"
 
 
-def _tables(found: Causes) -> Iterable[Table]:
+def _tables(found: Causes) -> Iterable[ShownTable]:
     rows = [
         [one.label, f"{one.share:+,.3f}", f"{one.low:,.3g} to {one.high:,.3g}"]
         for one in found.shares
     ]
-    yield Table(["cause", "share", "in nine of ten worlds"], rows[:_SHOWN])
+    yield ShownTable(["cause", "share", "in nine of ten worlds"], rows[:_SHOWN])
 
 
 SECTION = Section(

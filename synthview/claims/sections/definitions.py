@@ -1,4 +1,4 @@
-"""Other ways to count: the same log by every definition that can be defended, and by the mistakes analysts make."""
+"""Other ways to count: the same log by every defensible definition, and by analysts' mistakes."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from synthview.claims.counting.definitions import axes
 from synthview.claims.counting.pitfalls import Pitfall, pitfalls
 from synthview.claims.counting.sql import sql_of, template
 from synthview.claims.question import Question
-from synthview.claims.sections.section import Section, Table
-from synthview.claims.study import OfADataset, Study, World
+from synthview.claims.sections.section import Section, ShownTable
+from synthview.claims.study import OfADataset, Study, StudyWorld
 from synthview.rows import Floats
 
-__all__ = ["SECTION", "Choice", "Definitions", "OfWorld", "Switch", "measure"]
+__all__ = ["SECTION", "Definitions", "DefinitionsOfWorld", "Switch", "SwitchChoice", "measure"]
 
 
 @dataclass(frozen=True)
-class Choice:
+class SwitchChoice:
     """A position of a switch, and what it puts into the query."""
 
     value: str
@@ -34,12 +34,12 @@ class Switch:
 
     name: str
     label: str
-    options: tuple[Choice, ...]
+    options: tuple[SwitchChoice, ...]
 
 
 @dataclass(frozen=True)
 class Definitions:
-    """What every definition counts: `values` in the order of `axes`, the last switch turning fastest."""
+    """What every definition counts: `values` in the order of `axes`, the last turning fastest."""
 
     axes: tuple[Switch, ...]
     query: str
@@ -53,18 +53,18 @@ class Definitions:
 
 
 @dataclass(frozen=True)
-class OfWorld:
+class DefinitionsOfWorld:
     """What one world gives by every definition, in their order, and by each pitfall."""
 
     values: tuple[int, ...]
     pitfalls: tuple[Pitfall, ...]
 
 
-def of_world(world: World) -> OfWorld:
+def of_world(world: StudyWorld) -> DefinitionsOfWorld:
     """Count in one world."""
     counts = grid(world.log.plays, world.question)
     rows = world.study.sheet_rows
-    return OfWorld(tuple(counts.ravel().tolist()), tuple(pitfalls(world.log, rows)))
+    return DefinitionsOfWorld(tuple(counts.ravel().tolist()), tuple(pitfalls(world.log, rows)))
 
 
 def measure(study: Study) -> Definitions:
@@ -77,7 +77,11 @@ def measure(study: Study) -> Definitions:
         replace(one, value=float(np.mean([world.pitfalls[place].value for world in every])))
         for place, one in enumerate(every[0].pitfalls)
     ]
-    return _told(study.question, np.mean([world.values for world in every], axis=0), means)
+    return _told(
+        study.question,
+        np.mean([world.values for world in every], axis=0),
+        means,
+    )
 
 
 def _told(question: Question, values: Floats, mistakes: Sequence[Pitfall]) -> Definitions:
@@ -86,7 +90,7 @@ def _told(question: Question, values: Floats, mistakes: Sequence[Pitfall]) -> De
             axis.name,
             axis.label,
             tuple(
-                Choice(one.value, one.label, sql_of(axis.name, one.value, question))
+                SwitchChoice(one.value, one.label, sql_of(axis.name, one.value, question))
                 for one in axis.options
             ),
         )
@@ -104,14 +108,15 @@ def _told(question: Question, values: Floats, mistakes: Sequence[Pitfall]) -> De
         median=middle,
         slips=tuple(mistakes),
         sentence=(
-            f"The same log gives {lowest:,.3g} to {highest:,.3g} by {values.size:,} ways to count that can be "
+            f"The same log gives {lowest:,.3g} to {highest:,.3g} by {values.size:,} ways to count "
+            "that can be "
             f"defended, {middle:,.3g} in the middle; slips give up to {worst:,.0f}."
         ),
     )
 
 
-def _tables(found: Definitions) -> Iterable[Table]:
-    yield Table(["slip", "gives"], [[one.label, f"{one.value:,.4g}"] for one in found.slips])
+def _tables(found: Definitions) -> Iterable[ShownTable]:
+    yield ShownTable(["slip", "gives"], [[one.label, f"{one.value:,.4g}"] for one in found.slips])
 
 
 SECTION = Section(

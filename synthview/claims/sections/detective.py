@@ -1,4 +1,4 @@
-"""The detective: whether one can tell from the log alone who sat there, tried by a classifier on many homes."""
+"""The detective: whether the log alone reveals who watched, tried by a classifier on many homes."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def measure(study: Study) -> Detective | LeftOut:
 
 
 def detective(shown: Sequence[Home], others: Sequence[Home]) -> Detective:
-    """Six homes of those shown to guess at, and how a classifier does that has learnt from the `others`, each home once.
+    """Six of the homes shown to guess at, and the score of a classifier trained on the `others`.
 
     A home that is asked about is not learnt from, in whatever world it stands. It is asked of each
     home whether one person sat through the title on every day. Raises MissingExtra where
@@ -115,7 +115,7 @@ def _kind(home: Home) -> tuple[str, str]:
 
 
 def _features(home: Home) -> list[float]:
-    """What a reader of the log can see of a home: when, how long, how often, on what, by whose profile."""
+    """What a log reveals of a home: when, how long, how often, on what, by whose profile."""
     plays = [play for door in home.doors for play in door.log]
     hours = [_hour(play.start) for play in plays if play.start] or [0.0]
     minutes = [float(play.minutes) for play in plays] or [0.0]

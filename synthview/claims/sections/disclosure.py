@@ -1,4 +1,4 @@
-"""Disclosure: which rules of release a number passes, and whether a neighbour could tell whom it counts."""
+"""Disclosure: which rules of release a number passes, and whether a neighbour knows who it is."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ __all__ = [
     "EVENINGS",
     "RULES",
     "SECTION",
-    "Crowd",
     "Disclosure",
     "MinimumCell",
     "Neighbour",
     "Noisy",
+    "OtherViewers",
     "measure",
     "neighbour",
     "noisy",
@@ -68,7 +68,7 @@ class Noisy:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """How many of the accounts counted somebody could single out who knows some of their evenings by date and hour."""
+    """How many counted accounts somebody could single out who knows some of their evenings."""
 
     evenings: int
     singled_out: int
@@ -87,9 +87,9 @@ class Disclosure:
 
 
 def measure(study: Study) -> Disclosure:
-    """Hold the number that was published against the rules, and the log of one world against a neighbour."""
+    """Hold the published number against the rules, and one world's log against a neighbour."""
     log, sample = study.worlds[0].log, study.sample
-    crowd = Crowd.of(
+    crowd = OtherViewers.of(
         sample.shown.join(log.plays, on="account_id", how="anti"), study.question, sample.weight
     )
     return released(round(study.question.claim.said), neighbour(log, crowd))
@@ -129,8 +129,8 @@ def noisy(number: int, epsilon: float) -> Noisy:
     return Noisy(epsilon, scale, low, high, sentence)
 
 
-def neighbour(log: TitleLog, crowd: Crowd | None = None) -> Neighbour:
-    """Draw three evenings of everybody who is counted, and look who else has a play of the title at all three.
+def neighbour(log: TitleLog, crowd: OtherViewers | None = None) -> Neighbour:
+    """Draw three evenings of each counted account, and see who else has a play at all three.
 
     An evening is a local date and hour at which a play began. Others are found exactly in the log;
     in a crowd that stands for all others they are expected.
@@ -154,7 +154,8 @@ def _singled_out(count: int, of: int) -> str:
     if not of:
         return "Nobody is counted, so nobody can be singled out."
     return (
-        f"A neighbour who knows the date and the hour of {EVENINGS} of their evenings with the title would "
+        f"A neighbour who knows the date and the hour of {EVENINGS} of their evenings with the "
+        "title would "
         f"find exactly one such account in the log for {count} of the {of} that this log counts."
     )
 
@@ -178,8 +179,8 @@ def _drawn(question: Question, account: int, hours: Ints) -> list[list[int]]:
 
 
 @dataclass(frozen=True)
-class Crowd:
-    """Everybody else who watched: in how many ways they have three days, and at which hours of the day they begin.
+class OtherViewers:
+    """Everybody else who watched: in how many ways they have three days, and at which hours.
 
     They are those of a sample, of whom each stands for `each`.
     """
@@ -189,7 +190,7 @@ class Crowd:
     at_hour: Mapping[int, float]
 
     @classmethod
-    def of(cls, plays: pl.DataFrame, question: Question, each: float) -> Crowd:
+    def of(cls, plays: pl.DataFrame, question: Question, each: float) -> OtherViewers:
         """Sum over everybody in a sample, by their plays of the title."""
         hour = pl.col("hour")
         days = _evenings(plays).select("account_id", day=hour // 24, hour=hour % 24).unique()
@@ -198,10 +199,14 @@ class Crowd:
         triples = comb(len(question.span), EVENINGS)
         ways = sum(comb(count, EVENINGS) for count in by_account) / max(triples, 1)
         hours = days.group_by("hour").len().iter_rows()
-        return cls(each, ways, {one: count / len(pairs) for one, count in hours})
+        return cls(
+            each,
+            ways,
+            {one: count / len(pairs) for one, count in hours},
+        )
 
     def expected(self, known: list[int]) -> float:
-        """How many of all are expected to have plays at some hours, as many as have so many days, spread as all are."""
+        """How many are expected to have plays at some hours if all days are evenly spread."""
         chance = self.ways_to_three_days
         for hour in known:
             chance *= self.at_hour.get(hour % 24, 0.0)

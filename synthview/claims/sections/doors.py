@@ -1,4 +1,4 @@
-"""Doors: a home behind the number as anybody can picture it, with a door for every day, and its words."""
+"""Doors: a home behind the number as anybody can picture it, with a door for every day."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class LoggedPlay:
 
 @dataclass(frozen=True)
 class TruePlay:
-    """A play as it happened, by the clock of the home: who sat there, for how long, and why it ran."""
+    """A play as it happened, by local time: who was there, for how long, and why it ran."""
 
     start: str
     end: str
@@ -90,7 +90,7 @@ class TruePlay:
 
 @dataclass(frozen=True)
 class Door:
-    """A day of a home: who was there, as one word of STATES and in a sentence, and all plays of the title."""
+    """A day of a home: who was there, as a word of STATES and a sentence, and the title's plays."""
 
     date: str
     in_window: bool
@@ -104,7 +104,7 @@ class Door:
 
 @dataclass(frozen=True)
 class Home:
-    """A home behind the number: who lives there, what brought it into the number, and a door for every day.
+    """A home behind the number: its persons, its cause, and a door for every day.
 
     `verdict` is the rung of truth that it reaches; `missed` says why it is not counted, for those
     that are not.
@@ -169,12 +169,12 @@ def _times_of_day(doors: Sequence[Door]) -> str:
 
 
 def first_child(homes: Sequence[Home]) -> Home | None:
-    """The home to open first: a child's, of those one with breakfasts, or else that with most children; or the first of all."""
+    """The home to open first: a child's, with breakfasts or else most children; or the first."""
     return max(homes, key=_of_a_child, default=None)
 
 
 def _of_a_child(home: Home) -> tuple[bool, int, int]:
-    """Whether a child is behind most counted doors, behind how many in the morning, and behind how many at all."""
+    """Whether a child is behind most counted doors, behind how many by morning and in all."""
     counted = [door for door in home.doors if door.in_window]
     with_child = [door for door in counted if door.state == "child"]
     mornings = sum(door.sentence[:2] in _MORNING for door in with_child)

@@ -1,4 +1,4 @@
-"""Homes to look at: those of a world that prints the number, of other worlds that print it too, and of the missed."""
+"""Homes to look at: of a world that prints the number, of others that do, and of the missed."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 __all__ = [
     "SECTION",
     "CauseOff",
-    "Choice",
     "Downloads",
-    "Homes",
     "HouseOfMany",
     "OneOfMany",
+    "ShownHomes",
     "ShownWorld",
+    "WorldChoice",
     "answers",
     "measure",
     "simulated",
@@ -47,13 +47,16 @@ __all__ = [
 _MOST_GHOSTS = 8
 _WORLDS = 7
 _SLIDER = (
-    "These {several} worlds are draws from the same posterior, but not equally likely. They lead in even steps from the "
-    "one with most homes of children to the one with most homes of fans; each says what share of all draws lies "
+    "These {several} worlds are draws from the same posterior, but not equally likely. They lead "
+    "in even steps from the "
+    "one with most homes of children to the one with most homes of fans; each says what share of "
+    "all draws lies "
     "nearest to it."
 )
 """How the positions of the slider were chosen."""
 _FOR_A_DATASET = """\
--- For a dataset that `synthview generate` wrote as Parquet files: put its directory where it says DIR.
+-- For a dataset that `synthview generate` wrote as Parquet files:
+-- put its directory where it says DIR.
 -- The CSV of the homes shown is not such a dataset: it has neither the titles nor the other homes.
 """
 _LOOKED_FOR = "child_on_loop"
@@ -63,7 +66,7 @@ understands the number.
 
 
 @dataclass(frozen=True)
-class Choice:
+class WorldChoice:
     """How the world that is shown was found among the draws: see `Chosen`."""
 
     cause: str
@@ -93,7 +96,7 @@ class ShownWorld:
     """
 
     drawn: str
-    chosen: Choice
+    chosen: WorldChoice
     settings: Mapping[str, int | float]
     homes: tuple[Home, ...]
     causes_off: tuple[CauseOff, ...]
@@ -139,7 +142,7 @@ class Downloads:
 
 
 @dataclass(frozen=True)
-class Homes:
+class ShownHomes:
     """Everything there is to look at from close by."""
 
     world: ShownWorld
@@ -150,7 +153,7 @@ class Homes:
 
 @dataclass(frozen=True)
 class Simulated:
-    """Worlds that print the number, with their homes as they were simulated: the one shown, and several more."""
+    """Worlds that print the number, with their simulated homes: the one shown, and several more."""
 
     main: PosteriorWorld
     chosen: Chosen
@@ -188,13 +191,13 @@ def _homes_of(shown: PosteriorWorld, study: Study) -> tuple[list[Home], Tables]:
     return homes_of(question, tables, accounts_of(question, households)), tables
 
 
-def measure(study: Study) -> Homes | LeftOut:
+def measure(study: Study) -> ShownHomes | LeftOut:
     """Gather all that can be looked at."""
     found = study.once(simulated)
     if isinstance(found, LeftOut):
         return found
     ghosts = tuple(islice(_ghosts(study), _MOST_GHOSTS))
-    return Homes(
+    return ShownHomes(
         world=_shown(found, ghosts, study),
         worlds=tuple(map(_one_of_many, found.several, found.homes_of_several)),
         worlds_drawn=_SLIDER.format(several=len(found.several)),
@@ -218,8 +221,8 @@ def _shown(found: Simulated, ghosts: tuple[Home, ...], study: Study) -> ShownWor
     )
 
 
-def _choice(chosen: Chosen) -> Choice:
-    return Choice(
+def _choice(chosen: Chosen) -> WorldChoice:
+    return WorldChoice(
         cause=chosen.cause,
         has_one=chosen.has_one,
         turn=chosen.turn,
@@ -258,7 +261,7 @@ def _mostly(causes: Sequence[str]) -> str:
 
 
 def _ghosts(study: Study) -> Iterator[Home]:
-    """Homes of people who did what is claimed and are not counted, from the worlds that were simulated."""
+    """Homes of people who did what is claimed but are not counted, from the simulated worlds."""
     for world, found in zip(study.worlds, study.each(truth.of_world), strict=True):
         reasons = {
             account: name
@@ -307,7 +310,7 @@ def answers(homes: Sequence[Home]) -> str:
 SECTION = Section(
     name="homes",
     title="Homes to look at",
-    kind=Homes,
+    kind=ShownHomes,
     measure=measure,
     packages=("scipy.signal",),
     of_world=(truth.of_world,),

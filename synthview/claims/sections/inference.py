@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from synthview.claims.sections.section import LeftOut, Section, Table
+from synthview.claims.sections.section import LeftOut, Section, ShownTable
 from synthview.claims.simulation.candidates import HABIT, why_not_looked_over
 from synthview.claims.study import Study
 from synthview.outside.extras import need
@@ -28,10 +28,10 @@ __all__ = [
     "Given",
     "Inference",
     "Invented",
+    "PosteriorShare",
     "Prior",
-    "Setting",
-    "Share",
     "Spread",
+    "VariedSetting",
     "measure",
     "posterior",
     "told",
@@ -45,8 +45,8 @@ _SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Setting:
-    """A setting that was varied, and what it explains by itself: of the number, and of the share of daily viewers."""
+class VariedSetting:
+    """A varied setting, and what it explains by itself of the number and of daily viewers."""
 
     path: str
     label: str
@@ -62,7 +62,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Spread:
-    """Median, the ends of the 90 % interval, and some draws evenly from the smallest to the largest."""
+    """Median, the ends of the 90 % interval, and some draws evenly from smallest to largest."""
 
     median: float
     low: float
@@ -71,7 +71,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Share:
+class PosteriorShare:
     """What part of the number a cause has."""
 
     name: str
@@ -88,7 +88,7 @@ class Given:
     daily_viewers: Spread
     there_daily: Spread
     missed: Spread
-    shares: tuple[Share, ...]
+    shares: tuple[PosteriorShare, ...]
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Prior:
 
 @dataclass(frozen=True)
 class Covered:
-    """How often an interval meant to hold a truth with some chance held a planted one, with its 95 % interval."""
+    """How often an interval of some nominal chance held a planted truth, with its 95 % interval."""
 
     nominal: float
     found: float
@@ -124,7 +124,7 @@ class CauseCovered:
 
 @dataclass(frozen=True)
 class Effective:
-    """On how many worlds, and simulated points of how many, the answer rests (Kish's effective sizes)."""
+    """Kish's effective sizes: how many worlds and simulated points the answer rests on."""
 
     worlds: float
     points: float
@@ -133,7 +133,7 @@ class Effective:
 
 @dataclass(frozen=True)
 class Invented:
-    """How well the number itself tells a count from an invention: one of as many digits, each as likely."""
+    """How well the number itself tells a count from an invention of as many digits."""
 
     chance_if_counted: float
     chance_if_invented: float
@@ -143,9 +143,9 @@ class Invented:
 
 @dataclass(frozen=True)
 class Inference:
-    """What follows from a number: who is behind it in the worlds that print it, and how far that can be trusted."""
+    """What follows from a number: who is behind it in worlds that print it, and how reliably."""
 
-    settings: tuple[Setting, ...]
+    settings: tuple[VariedSetting, ...]
     given: int
     posterior: Given
     prior: Prior
@@ -197,7 +197,11 @@ def told(found: Posterior) -> Inference:
 
 
 def _sentence(
-    said: int, viewers: Spread, prior: Prior, settings: Sequence[Setting], effective: Effective
+    said: int,
+    viewers: Spread,
+    prior: Prior,
+    settings: Sequence[VariedSetting],
+    effective: Effective,
 ) -> str:
     first = settings[0].label if settings else "nothing"
     few = effective.points < _FEW_POINTS
@@ -209,32 +213,43 @@ def _sentence(
     hardly_ever = " In a service of this size such a number hardly ever comes about."
     seldom = hardly_ever if prior.at_least_given < 1e-4 else ""
     return (
-        f"In nine of ten worlds that print {said:,}, between {viewers.low:,.0f} and {viewers.high:,.0f} of them are "
-        f"one person who sat through it on every day; in the middle one {viewers.median:,.0f}. Beforehand nine of ten "
-        f"worlds print {prior.low:,.0f} to {prior.high:,.0f}, and {percent_of(prior.at_least_given)} print {said:,} "
+        f"In nine of ten worlds that print {said:,}, between {viewers.low:,.0f} and "
+        f"{viewers.high:,.0f} of them are "
+        f"one person who sat through it on every day; in the middle one {viewers.median:,.0f}. "
+        "Beforehand nine of ten "
+        f"worlds print {prior.low:,.0f} to {prior.high:,.0f}, and "
+        f"{percent_of(prior.at_least_given)} print {said:,} "
         f"or more. What moves the number most is the assumption “{first}”.{seldom}{rough}"
     )
 
 
-def _settings(found: Posterior) -> tuple[Setting, ...]:
+def _settings(found: Posterior) -> tuple[VariedSetting, ...]:
     """Every setting that was varied, the one that explains most of the number first."""
     rows = []
     for own in found.basis.blocks.ranges.values():
         for one in own:
             number, share = found.indices[one.path]
             varied = (one.path, one.label, one.unit, one.low, one.high, one.source)
-            rows.append(Setting(*varied, number.share, number.low, number.high, share.share))
+            rows.append(VariedSetting(*varied, number.share, number.low, number.high, share.share))
     return tuple(sorted(rows, key=lambda row: (-row.index, row.path)))
 
 
-def _shares(found: Posterior) -> tuple[Share, ...]:
+def _shares(found: Posterior) -> tuple[PosteriorShare, ...]:
     """What part of the number each source has, for those that have any, the largest first."""
     accounts = found.composition.counted.sum(axis=2)
     rows = []
     for place, name in enumerate(found.basis.sources):
         if accounts[:, place].any():
             low, middle, high = _quantiles(accounts[:, place] / max(found.said, 1))
-            rows.append(Share("" if name == HABIT else name, _label(name), middle, low, high))
+            rows.append(
+                PosteriorShare(
+                    "" if name == HABIT else name,
+                    _label(name),
+                    middle,
+                    low,
+                    high,
+                )
+            )
     return tuple(sorted(rows, key=lambda row: (-row.median, -row.high, row.name)))
 
 
@@ -259,10 +274,13 @@ def _invented(found: Posterior) -> Invented:
     of_count = weighted.chance_of(said) / max(all_of_them, 1e-300)
     made_up = 1 / len(same)
     sentence = (
-        f"An invented {said:,} would look exactly the same: of all numbers with as many digits an honest count "
+        f"An invented {said:,} would look exactly the same: of all numbers with as many digits an "
+        "honest count "
         f"comes to {said:,} in {percent_of(of_count)} of worlds, and somebody who makes one up in "
-        f"{percent_of(made_up)} of cases. All that is concluded here from a counted {said:,} would be concluded "
-        "from an invented one too. The query, or the same count for other lengths and titles, could be checked "
+        f"{percent_of(made_up)} of cases. All that is concluded here from a counted {said:,} would "
+        "be concluded "
+        "from an invented one too. The query, or the same count for other lengths and titles, "
+        "could be checked "
         "against each other; one number alone has nothing to agree with."
     )
     return Invented(of_count, made_up, of_count / made_up, sentence)
@@ -288,12 +306,12 @@ def _covered(planted: Sequence[Coverage]) -> tuple[Covered, ...]:
     return tuple(Covered(one.nominal, one.found, one.low, one.high) for one in planted)
 
 
-def _tables(found: Inference) -> Iterable[Table]:
+def _tables(found: Inference) -> Iterable[ShownTable]:
     rows = [
         [f"{one.index:.2f}", one.path, f"{one.low:,.4g} to {one.high:,.4g}", one.source]
         for one in found.settings
     ]
-    yield Table(["moves it", "setting", "range", "source"], rows[:_SHOWN])
+    yield ShownTable(["moves it", "setting", "range", "source"], rows[:_SHOWN])
 
 
 def _in_full(found: Inference) -> str:
@@ -302,7 +320,10 @@ def _in_full(found: Inference) -> str:
         ", ".join(f"{100 * getattr(one, name):.0f}" for one in found.coverage)
         for name in ("nominal", "found")
     )
-    checked = f"Checked on worlds with a known answer: intervals meant to hold it in {meant} % of them did so in {held} %."
+    checked = (
+        f"Checked on worlds with a known answer: intervals meant to hold it in {meant} % of them "
+        f"did so in {held} %."
+    )
     return f"{found.sentence}\n{checked}\n{found.invented.sentence}"
 
 

@@ -1,4 +1,4 @@
-"""What is known, what is assumed, and what nobody outside can know: three columns at the end of every claim."""
+"""What is known, what is assumed, and what nobody outside can know: the end of every claim."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from synthview.claims.question import Question
 from synthview.claims.sections import inference
-from synthview.claims.sections.inference import Setting
+from synthview.claims.sections.inference import VariedSetting
 from synthview.claims.sections.section import LeftOut, Section
 from synthview.claims.study import Study
 from synthview.scenario.entries import Entry, entries
@@ -15,7 +15,7 @@ from synthview.scenario.facts import NamedTitle
 from synthview.scenario.settings import GUESS
 from synthview.scenario.sources import ids_in, source
 
-__all__ = ["SECTION", "Assumed", "Knowledge", "Known", "Unknowable", "assumed", "measure"]
+__all__ = ["SECTION", "Assumed", "Knowledge", "KnownFact", "Unknowable", "assumed", "measure"]
 
 _UNKNOWABLE = (
     "Whether the number was counted at all: an invented one would look the same.",
@@ -29,7 +29,7 @@ _MOST_ASSUMED = 12
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownFact:
     """Something that was published, and where."""
 
     text: str
@@ -56,9 +56,9 @@ class Unknowable:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Three columns; what is assumed by how much it moves the number, that which matters most first."""
+    """Three columns; assumptions are in order of how much they move the number."""
 
-    known: tuple[Known, ...]
+    known: tuple[KnownFact, ...]
     assumed: tuple[Assumed, ...]
     unknowable: tuple[Unknowable, ...]
 
@@ -74,18 +74,21 @@ def measure(study: Study) -> Knowledge | LeftOut:
     )
 
 
-def known(question: Question) -> tuple[Known, ...]:
-    """What was published: the words of the number, the facts of its title, and the size of the service."""
+def known(question: Question) -> tuple[KnownFact, ...]:
+    """What was published: the words of the number, facts of its title, the service's size."""
     claim, size = question.claim, source("S01d")
-    words = Known(f"The words of the number: “{claim.quote}”", *_published(claim.source))
+    words = KnownFact(f"The words of the number: “{claim.quote}”", *_published(claim.source))
     titles = (_about_title(one) for one in question.scenario.titles if one.name == claim.title)
-    accounts = Known(f"{size.quantity}: {size.figure} ({size.period}).", *_published(size.id))
+    accounts = KnownFact(f"{size.quantity}: {size.figure} ({size.period}).", *_published(size.id))
     return (words, *titles, accounts)
 
 
-def _about_title(title: NamedTitle) -> Known:
-    text = f"{title.name} appeared on {title.released_on} and runs for {title.runtime_minutes:.0f} minutes."
-    return Known(text, *_published(title.source))
+def _about_title(title: NamedTitle) -> KnownFact:
+    text = (
+        f"{title.name} appeared on {title.released_on} and runs for {title.runtime_minutes:.0f} "
+        "minutes."
+    )
+    return KnownFact(text, *_published(title.source))
 
 
 def _published(stated: str) -> tuple[str, str]:
@@ -97,7 +100,7 @@ def _published(stated: str) -> tuple[str, str]:
     return f"{who} ({stated})" if who else stated, found[0].url if found else ""
 
 
-def assumed(question: Question, ranked: Sequence[Setting]) -> tuple[Assumed, ...]:
+def assumed(question: Question, ranked: Sequence[VariedSetting]) -> tuple[Assumed, ...]:
     """Settings with their ranges, as ranked.
 
     Without a ranking the guesses of actors, in the order of the scenario.

@@ -8,11 +8,11 @@ from synthview.claims.counting.streaks import streak_counts
 from synthview.claims.sections.section import Section
 from synthview.claims.study import Study
 
-__all__ = ["SECTION", "Ladder", "Step", "measure"]
+__all__ = ["SECTION", "Ladder", "LadderStep", "measure"]
 
 
 @dataclass(frozen=True)
-class Step:
+class LadderStep:
     """Accounts whose longest run of days is at least so long."""
 
     days: int
@@ -23,7 +23,7 @@ class Step:
 class Ladder:
     """A step for each number of days."""
 
-    ladder: tuple[Step, ...]
+    ladder: tuple[LadderStep, ...]
 
 
 def measure(study: Study) -> Ladder:
@@ -31,7 +31,7 @@ def measure(study: Study) -> Ladder:
     question, plays, sample = study.question, study.worlds[0].log.plays, study.sample
     others = sample.shown.join(plays, on="account_id", how="anti")
     counts = streak_counts(question, plays) + streak_counts(question, others) * sample.weight
-    steps = (Step(days, round(float(count))) for days, count in enumerate(counts.tolist(), 1))
+    steps = (LadderStep(days, round(float(count))) for days, count in enumerate(counts.tolist(), 1))
     return Ladder(tuple(steps))
 
 

@@ -1,4 +1,4 @@
-"""The number: what the query counts, over worlds or in a dataset, and what may be missing from it."""
+"""The number: what the query counts, over worlds or in a dataset, and what it may miss."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from synthview.claims.counting.definitions import HEADLINE, in_words
 from synthview.claims.counting.sql import query
 from synthview.claims.plain import ABSENT
 from synthview.claims.question import Question
-from synthview.claims.sections.section import Section, Table
+from synthview.claims.sections.section import Section, ShownTable
 from synthview.claims.simulation.bound import Shortcut
-from synthview.claims.simulation.estimates import Estimate, Longest, estimate, longest
+from synthview.claims.simulation.estimates import EstimatedNumber, Longest, estimate, longest
 from synthview.claims.simulation.likeliest import MOST_HOMES, likeliest, looked_at
-from synthview.claims.study import OfADataset, Study, World
+from synthview.claims.study import OfADataset, Study, StudyWorld
 from synthview.outside.extras import need
 from synthview.wording import counted
 
@@ -65,7 +65,7 @@ class OfSource:
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
-    """The number, between what it lies nine times of ten (a sample: 95 %), and how it was counted."""
+    """The number, its range in nine of ten worlds (a sample: 95 %), and how it was counted."""
 
     value: float
     low: float
@@ -88,7 +88,7 @@ class Number:
     number: Count
 
 
-def of_world(world: World) -> OfSeed:
+def of_world(world: StudyWorld) -> OfSeed:
     """Count in one world."""
     return OfSeed(world.question.scenario.run.seed, len(world.counted), world.by_sql)
 
@@ -115,7 +115,8 @@ def _of_streak(study: Study) -> Number:
     several = f"on average over {worlds} such worlds" if worlds > 1 else "in this one world"
     sentence = (
         f"{mean:,.4g} account{'' if mean == 1 else 's'} watched {question.title} on every day "
-        f"from {first} to {last}, {several}; nine in ten such worlds have {low:,.0f} to {high:,.0f}. "
+        f"from {first} to {last}, {several}; nine in ten such worlds have {low:,.0f} to "
+        f"{high:,.0f}. "
         f"The number published was {question.claim.said:,.0f}."
     )
     count = Count(
@@ -156,7 +157,7 @@ def is_many(values: Sequence[float]) -> bool:
 
 
 def _predicted(total: int, worlds: int, share: float) -> float:
-    """The count that a further world does not exceed with some chance, by the negative binomial law."""
+    """The count that a further world does not exceed with some chance: negative binomial."""
     betainc = need("claim", "claim", "scipy.special").betainc
     seen = worlds / (worlds + 1)
     most = 10 * total + 100  # lies above the quantiles asked for, whatever the total
@@ -170,10 +171,12 @@ def _of_everybody(study: Study) -> Number:
     of, effort = study.households, study.effort
     tell = partial(study.tell, "living a sample of homes")
     found = estimate(study.question, effort.sample, effort.workers, tell)
+    were = "was" if of == 1 else "were"
     why = (
-        f"A number of everybody follows from a sample: {counted(found.lived, 'home')} spread evenly over {of:,}."
+        f"A number of everybody follows from a sample: {counted(found.lived, 'home')} spread "
+        f"evenly over {of:,}."
         if found.lived < of
-        else f"All of {counted(of, 'home')} {'was' if of == 1 else 'were'} lived, so the number is exact."
+        else f"All of {counted(of, 'home')} {were} lived, so the number is exact."
     )
     shortcut = Shortcut(
         on=found.lived < of, lived=found.lived, of=of, expected_missed=None, sentence=why
@@ -189,7 +192,7 @@ def _of_everybody(study: Study) -> Number:
     return Number(shortcut=shortcut, number=count)
 
 
-def _estimated(found: Estimate, question: Question) -> str:
+def _estimated(found: EstimatedNumber, question: Question) -> str:
     """The number, how sure it is, and what was published."""
     is_known = found.low == found.high
     sampled = found.value or is_known
@@ -199,11 +202,14 @@ def _estimated(found: Estimate, question: Question) -> str:
         if is_known
         else f", with a 95 % interval of {_spoken(found.low)} to {_spoken(found.high)}"
     )
-    return f"{_spoken(found.value)}{nobody}{sure}. The number published was {_spoken(question.claim.said)}."
+    return (
+        f"{_spoken(found.value)}{nobody}{sure}. The number published was "
+        f"{_spoken(question.claim.said)}."
+    )
 
 
 def _of_longest(study: Study) -> Number:
-    """The maximum over all accounts: whoever something ties to the title, or to any film, for longest is simulated."""
+    """The maximum over all accounts: homes with the longest tie to the title or a film."""
     question, workers = study.question, study.effort.workers
     tied = likeliest(question, workers, partial(study.tell, "looking over all homes"))
     found = longest(question, tied, workers, partial(study.tell, "living the likeliest homes"))
@@ -235,10 +241,17 @@ def _of_the_likeliest(question: Question, found: Longest, what: str) -> Shortcut
     of_these = "" if among == of else f", of the first {among:,}"
     lived = sum(min(homes, MOST_HOMES) for _, _, homes in found.by_source)
     short = (
-        f"{lived:,} of {counted(of, 'home')} {'is' if lived == 1 else 'are'} lived: those that each cause could keep "
+        f"{lived:,} of {counted(of, 'home')} {'is' if lived == 1 else 'are'} lived: those that "
+        "each cause could keep "
         f"to {what} for longest{of_these}."
     )
-    return Shortcut(on=True, lived=lived, of=of, expected_missed=None, sentence=short)
+    return Shortcut(
+        on=True,
+        lived=lived,
+        of=of,
+        expected_missed=None,
+        sentence=short,
+    )
 
 
 def _spoken(value: float) -> str:
@@ -249,7 +262,8 @@ def _of_dataset(study: OfADataset) -> Number:
     question, found = study.question, study.dataset
     first, last = question.dates()
     sentence = (
-        f"{found.number:,} of {found.accounts:,} accounts {'has' if found.number == 1 else 'have'} {question.title} "
+        f"{found.number:,} of {found.accounts:,} accounts {'has' if found.number == 1 else 'have'} "
+        f"{question.title} "
         f"on every day from {first} to {last}. The number published was {question.claim.said:,.0f}."
     )
     count = Count(
@@ -265,14 +279,21 @@ def _of_dataset(study: OfADataset) -> Number:
     return Number(number=count)
 
 
-def _tables(found: Number) -> Iterable[Table]:
+def _tables(found: Number) -> Iterable[ShownTable]:
     if by_definition := found.number.by_definition:
-        yield Table(
+        yield ShownTable(
             ["watched", "value"], [[one.watched, f"{one.value:.6g}"] for one in by_definition]
         )
     if by_source := found.number.by_source:
-        rows = [[one.source, f"{one.days:,}", f"{one.homes:,}"] for one in by_source]
-        yield Table(["source", "days", "homes"], rows)
+        rows = [
+            [
+                one.source,
+                f"{one.days:,}",
+                f"{one.homes:,}",
+            ]
+            for one in by_source
+        ]
+        yield ShownTable(["source", "days", "homes"], rows)
 
 
 SECTION = Section(

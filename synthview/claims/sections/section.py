@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
 
-from synthview.claims.study import Study, World
+from synthview.claims.study import Study, StudyWorld
 
-__all__ = ["LeftOut", "Section", "Table"]
+__all__ = ["LeftOut", "Section", "ShownTable"]
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,14 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Table:
+class ShownTable:
     """A table on the screen or on the page."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
 
 
-def _no_tables(_: Any) -> Iterable[Table]:
+def _no_tables(_: Any) -> Iterable[ShownTable]:
     return ()
 
 
@@ -51,7 +51,7 @@ class Section:
     title: str
     kind: type
     measure: Callable[[Study], Any]
-    of_world: Sequence[Callable[[World], Any]] = ()
+    of_world: Sequence[Callable[[StudyWorld], Any]] = ()
     key: str = ""
     is_flat: bool = False
     claims: tuple[str, ...] = ("streak",)
@@ -63,7 +63,7 @@ class Section:
     is_brief: bool = False
     """Whether an answer has it without being asked for all."""
     sentence: Callable[[Any], str] = attrgetter("sentence")
-    tables: Callable[[Any], Iterable[Table]] = _no_tables
+    tables: Callable[[Any], Iterable[ShownTable]] = _no_tables
     scenes: tuple[str, ...] = ()
     """The scenes of the page that show it; a section without any has one of its own: its sentence
     and its tables.

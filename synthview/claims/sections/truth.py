@@ -1,4 +1,4 @@
-"""The truth of a number, rung by rung: who pressed play, who was there, who attended, and was it one person?"""
+"""The truth of a number by rungs: who pressed play, was there, attended, and was it one person?"""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from synthview.claims.counting.definitions import HEADLINE, Definition
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question
-from synthview.claims.sections.section import Section, Table
+from synthview.claims.sections.section import Section, ShownTable
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, before_guests, true_watchers
 from synthview.claims.simulation.simulate import Tables, lazily
-from synthview.claims.study import Study, World
+from synthview.claims.study import Study, StudyWorld
 from synthview.rows import Ints
 from synthview.wording import REASONS
 
 __all__ = [
     "SECTION",
-    "Missed",
+    "MissedAccounts",
     "Nobody",
-    "OfWorld",
     "Reason",
     "Rung",
-    "Truth",
+    "TruthOfNumber",
+    "TruthOfWorld",
     "measure",
     "truth_of",
 ]
@@ -70,7 +70,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Missed:
+class MissedAccounts:
     """Accounts of people who did what is claimed and are not in the number."""
 
     accounts: float
@@ -79,17 +79,17 @@ class Missed:
 
 
 @dataclass(frozen=True)
-class Truth:
+class TruthOfNumber:
     """What is behind the number, on average over all worlds."""
 
     rungs: tuple[Rung, ...]
     nobody: Nobody
-    missed: Missed
+    missed: MissedAccounts
 
 
 @dataclass(frozen=True)
-class OfWorld:
-    """What is behind the number of one world: accounts on each rung, each rung among those of the one before.
+class TruthOfWorld:
+    """What is behind the number of one world: accounts on each rung, among those on the last.
 
     Guests of a public screen were present; whether one of them attended no table knows, so that
     rung is without them. `nobody_once` and `nobody_ever` count accounts at whose plays nobody was
@@ -107,12 +107,12 @@ class OfWorld:
     missed: dict[str, tuple[int, ...]]
 
 
-def of_world(world: World) -> OfWorld:
+def of_world(world: StudyWorld) -> TruthOfWorld:
     """Look behind the number of one world."""
     return truth_of(world.log, world.tables)
 
 
-def truth_of(log: TitleLog, tables: Tables) -> OfWorld:
+def truth_of(log: TitleLog, tables: Tables) -> TruthOfWorld:
     """Look behind the headline number, with log and truth of all homes that may matter."""
     question, counted = log.question, log.counted()
     days = _counted_days(log, tables)
@@ -124,7 +124,7 @@ def truth_of(log: TitleLog, tables: Tables) -> OfWorld:
         some=~pl.col("present").all(), ever=~pl.col("present").any()
     )
     missed = _missed(log, tables, faithful)
-    return OfWorld(
+    return TruthOfWorld(
         counted=_ids(counted),
         pressed=_ids(pressed),
         present=_ids(present),
@@ -141,7 +141,7 @@ def _ids(accounts: Ints) -> tuple[int, ...]:
 
 
 def _counted_days(log: TitleLog, tables: Tables) -> pl.DataFrame:
-    """A row per counted account and day, with what is true of any, or all together, of its plays."""
+    """A row per counted account and day: what is true of any, or of all together, of its plays."""
     question = log.question
     seen = log.plays.with_columns(days_of(log.plays).alias("day")).filter(
         pl.col("account_id").is_in(log.counted().tolist()),
@@ -192,7 +192,7 @@ def _missed(log: TitleLog, tables: Tables, faithful: Ints) -> dict[str, Ints]:
 
 
 def _recorded_at_true_times(question: Question, tables: Tables) -> pl.DataFrame:
-    """The plays as they would stand with every clock right: what is then missing was not received."""
+    """The plays as if every clock were right: what is then missing was not received."""
     true = tables["truth.plays"].select("play_id", "started_at", end="ended_at")
     plays = (
         tables["log.plays"]
@@ -206,7 +206,7 @@ def _recorded_at_true_times(question: Question, tables: Tables) -> pl.DataFrame:
     return title_plays(lazily({**tables, "log.plays": plays}), question.title)
 
 
-def measure(study: Study) -> Truth:
+def measure(study: Study) -> TruthOfNumber:
     """Look behind the number of every world, and take the means."""
     every = study.each(of_world)
     rungs = tuple(
@@ -218,7 +218,7 @@ def measure(study: Study) -> Truth:
         Reason(name, label, fmean(len(one.missed[name]) for one in every))
         for name, label in REASONS.items()
     )
-    return Truth(rungs, Nobody(once, ever, _nobody(once, ever)), _all_missed(reasons))
+    return TruthOfNumber(rungs, Nobody(once, ever, _nobody(once, ever)), _all_missed(reasons))
 
 
 def _nobody(once: float, ever: float) -> str:
@@ -226,21 +226,27 @@ def _nobody(once: float, ever: float) -> str:
     if not once:
         return "At every one of them somebody was there on every day."
     never = f"{ever:,.3g}" if ever else "none"
-    return f"At {once:,.3g} of them there was nobody on at least one day, at {never} of them on every day."
+    return (
+        f"At {once:,.3g} of them there was nobody on at least one day, at {never} of them on every "
+        "day."
+    )
 
 
-def _all_missed(reasons: Sequence[Reason]) -> Missed:
+def _all_missed(reasons: Sequence[Reason]) -> MissedAccounts:
     """Who used a second profile is in the number of accounts."""
     missed = sum(one.accounts for one in reasons if one.reason != "second_profile")
     count = f"{missed:,.3g}" if missed else "No"
     accounts, are = ("account", "is") if missed == 1 else ("accounts", "are")
-    sentence = f"{count} {accounts} of people who did exactly what is claimed {are} missing from the number."
-    return Missed(missed, tuple(reasons), sentence)
+    sentence = (
+        f"{count} {accounts} of people who did exactly what is claimed {are} missing from the "
+        "number."
+    )
+    return MissedAccounts(missed, tuple(reasons), sentence)
 
 
-def _tables(found: Truth) -> Iterable[Table]:
-    yield Table(["accounts", ""], [[f"{one.accounts:,.4g}", one.label] for one in found.rungs])
-    yield Table(
+def _tables(found: TruthOfNumber) -> Iterable[ShownTable]:
+    yield ShownTable(["accounts", ""], [[f"{one.accounts:,.4g}", one.label] for one in found.rungs])
+    yield ShownTable(
         ["missed", "why"], [[f"{one.accounts:,.4g}", one.label] for one in found.missed.reasons]
     )
 
@@ -248,7 +254,7 @@ def _tables(found: Truth) -> Iterable[Table]:
 SECTION = Section(
     name="truth",
     title="The truth, in rungs",
-    kind=Truth,
+    kind=TruthOfNumber,
     measure=measure,
     of_world=(of_world,),
     is_flat=True,

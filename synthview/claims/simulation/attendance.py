@@ -20,7 +20,7 @@ _SHOWN_TO_GUESTS = "public_screen"
 
 
 def before_guests() -> pl.Expr:
-    """Whether a row of truth.plays ran before guests alone: people who were there, and whom no account knows.
+    """Whether a row of truth.plays had only guests present: persons that no account knows.
 
     The tables have no rows for the guests of a bar or a shop, so its plays have no viewers and
     nobody's minutes.
@@ -30,7 +30,7 @@ def before_guests() -> pl.Expr:
 
 
 def true_watchers(log: TitleLog, tables: Tables, day: str, percent: int = ATTENDED_PERCENT) -> Ints:
-    """Accounts with one person who sat through the title on every day of the window: by UTC days or the home's own.
+    """Accounts with one person who attended the title on each day of the window, UTC or local.
 
     `percent` says how much of it they must have attended on each day; with 0 anything at all.
     """

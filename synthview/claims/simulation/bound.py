@@ -1,4 +1,4 @@
-"""Chance: how many days anybody fills with the title without a choice that lasts, and so what the short cut may miss."""
+"""Chance: how many days a home fills without a lasting choice, which bounds the short cut."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from synthview.claims.simulation.simulate import HISTORY, lazily, simulate, spre
 from synthview.rows import Ints
 from synthview.wording import counted
 
-__all__ = ["Sample", "Shortcut", "no_shortcut", "sample", "shortcut", "why_not"]
+__all__ = ["SampledHomes", "Shortcut", "no_shortcut", "sample", "shortcut", "why_not"]
 
 _RECKONED_WITH = 4
 """That a home may fill so many days by chance is reckoned with even where none of a sample does
@@ -29,8 +29,8 @@ one.
 
 
 @dataclass(frozen=True)
-class Sample:
-    """Some homes spread evenly over all, lived in full: showings of the title, and how many homes they stand for."""
+class SampledHomes:
+    """Some homes spread evenly and simulated in full: plays of the title, and their weight."""
 
     households: Ints
     of: int
@@ -56,19 +56,19 @@ class Shortcut:
     sentence: str
 
 
-def sample(question: Question, count: int, workers: int, tell: object = None) -> Sample:
+def sample(question: Question, count: int, workers: int, tell: object = None) -> SampledHomes:
     """Live `count` homes spread evenly over all; what they show of the title."""
     homes = spread(count, question.scenario.run.households)
     tables = simulate(question, homes, HISTORY, workers, tell=tell)  # type: ignore[arg-type]
-    return Sample(
+    return SampledHomes(
         homes, question.scenario.run.households, title_plays(lazily(tables), question.title)
     )
 
 
 def shortcut(
-    question: Question, tied: Candidates, drawn: Sample, tied_accounts: Sequence[int]
+    question: Question, tied: Candidates, drawn: SampledHomes, tied_accounts: Sequence[int]
 ) -> Shortcut:
-    """State the bound: how many accounts might be in the number although nothing lasting ties them to the title.
+    """State the bound: accounts that may be in the number although nothing lasting ties them.
 
     From a sample of such accounts: how many have it on at least 1, 2, 3 … days, each at the upper
     end of its interval.
@@ -78,27 +78,46 @@ def shortcut(
     )
     days = often["days"].to_numpy()
     others = max(drawn.of - len(tied.household), 0)
-    missed = _beyond(days, len(drawn.households), max(question.days - 1, 1)) * others
-    sentence = _in_words(question, len(tied.household), drawn, int(days.max(initial=0)), missed)
+    missed = (
+        _beyond(
+            days,
+            len(drawn.households),
+            max(question.days - 1, 1),
+        )
+        * others
+    )
+    sentence = _in_words(
+        question,
+        len(tied.household),
+        drawn,
+        int(days.max(initial=0)),
+        missed,
+    )
     return Shortcut(
         on=True, lived=len(tied.household), of=drawn.of, expected_missed=missed, sentence=sentence
     )
 
 
-def _in_words(question: Question, lived: int, drawn: Sample, most: int, missed: float) -> str:
+def _in_words(question: Question, lived: int, drawn: SampledHomes, most: int, missed: float) -> str:
     """The bound as a sentence, and what to do where it says little."""
     few = counted(len(drawn.households), "home")
     text = (
-        f"Only {lived:,} of {counted(drawn.of, 'home')} {'is' if lived == 1 else 'are'} lived: those that a choice that lasts "
-        f"could tie to {question.title}. Any other would have to fill at least {counted(question.days - 1, 'day')} by chance; "
-        f"of {few} lived in full the most any did was {most}. Expected to be missed, at most: {_small(missed)}."
+        f"Only {lived:,} of {counted(drawn.of, 'home')} {'is' if lived == 1 else 'are'} lived: "
+        "those that a choice that lasts "
+        f"could tie to {question.title}. Any other would have to fill at least "
+        f"{counted(question.days - 1, 'day')} by chance; "
+        f"of {few} lived in full the most any did was {most}. Expected to be missed, at most: "
+        f"{_small(missed)}."
     )
-    much = " That is more than the number can bear: --sample more tells better, and --exhaustive lives every home."
+    much = (
+        " That is more than the number can bear: --sample more tells better, and --exhaustive "
+        "lives every home."
+    )
     return text + much if missed >= _TOO_MANY else text
 
 
 def _beyond(days: Ints, homes: int, needed: int) -> float:
-    """At most what share of homes fills `needed` days, from how many of a sample of `homes` fill fewer.
+    """The greatest share of homes that fills `needed` days, given how many of `homes` fill fewer.
 
     What is assumed: each further day is no likelier than the days before it were on average, so
     that a share p with at least k days means at most p^(n/k) with n. It should hold of ordinary
@@ -128,7 +147,10 @@ def no_shortcut(question: Question, why: str) -> Shortcut:
         lived=count,
         of=count,
         expected_missed=0.0,
-        sentence=f"The short cut is off: {why}. {'The one home is' if count == 1 else f'All {count:,} homes are'} lived.",
+        sentence=(
+            f"The short cut is off: {why}. "
+            f"{'The one home is' if count == 1 else f'All {count:,} homes are'} lived."
+        ),
     )
 
 
@@ -137,5 +159,8 @@ def why_not(question: Question, *, exhaustive: bool) -> str | None:
     if exhaustive:
         return "it was asked for (--exhaustive)"
     if silent := silent_actors(question.scenario):
-        return f"{', '.join(silent)} {'says' if len(silent) == 1 else 'say'} nothing of what {'it keeps' if len(silent) == 1 else 'they keep'} to"
+        return (
+            f"{', '.join(silent)} {'says' if len(silent) == 1 else 'say'} nothing of what "
+            f"{'it keeps' if len(silent) == 1 else 'they keep'} to"
+        )
     return None

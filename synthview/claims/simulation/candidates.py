@@ -1,4 +1,4 @@
-"""Candidates: millions of homes looked over in seconds, for those few that anything could tie to the title for days.
+"""Candidates: of millions of homes, quickly, the few that anything could tie to the title for days.
 
 A home counts on many days only if a choice that lasts keeps it to the title: a child's, a fan's, a
 bar's, a habit. Those choices are draws, which can be made without living a single day of the home.
@@ -52,7 +52,7 @@ _IN_A_TASK = 1 << 21
 
 @lru_cache(maxsize=4)
 def world_of(scenario: Scenario) -> World:
-    """The world of a scenario; the last few are kept, and those with the same titles share one shelf of them."""
+    """The world of a scenario; the last few are cached, and equal titles share one shelf."""
     world = build(scenario)
     first = _alike(_goods(scenario)).setdefault("first", world)
     return replace(world, catalogue=first.catalogue, popularity=first.popularity)
@@ -80,7 +80,7 @@ def _alike(goods: str) -> dict[str, World]:  # noqa: ARG001  a place for each
 
 @dataclass(frozen=True, slots=True)
 class Candidates(Rows):
-    """Homes that something may tie to the title: on at most so many days, (home, source), sources as `sources` has them.
+    """Homes that something may tie to the title, few days open: (home, source), as in `sources`.
 
     A home of a crowd, which may fill the days by chance, is among them with no days at all.
     """
@@ -117,7 +117,8 @@ def why_not_looked_over(question: Question) -> str | None:
     """
     if silent := silent_actors(question.scenario):
         return (
-            f"What {question.claim.said:,.0f} tells cannot be worked out with {' and '.join(silent)}: an actor that "
+            f"What {question.claim.said:,.0f} tells cannot be worked out with "
+            f"{' and '.join(silent)}: an actor that "
             f"says nothing of what it keeps to. Leave it out: --without {silent[0]}."
         )
     return None

@@ -1,4 +1,4 @@
-"""Counterfactuals: single homes simulated again with some actors and faults off, and whether they are still counted."""
+"""Counterfactuals: homes simulated again with some actors or faults off, still counted?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from synthview.claims.counting.title_plays import corrected_start
 from synthview.claims.question import CLOSED_BY_DAYS, Question
 from synthview.claims.simulation.candidates import world_of
 from synthview.claims.simulation.homes import accounts_of, households_of
-from synthview.claims.simulation.simulate import HISTORY, Simulation, Tables
+from synthview.claims.simulation.simulate import HISTORY, SimulateHomes, Tables
 from synthview.engines.workers import share_out
 from synthview.pipeline import Window
 from synthview.rows import Flags, Ints
@@ -100,7 +100,7 @@ def attribute(
 def _counted(
     question: Question, lived: _Worlds, players: Mapping[int, tuple[str, ...]]
 ) -> set[World]:
-    """In which worlds each home is in the number: of those with all on, and with any set of those that matter."""
+    """In which worlds each home is counted: with all on, and with any set of those that matter."""
     everyone = frozenset(lived.names)
     wanted = [(home, on) for home, own in players.items() for on in (everyone, *_subsets(own))]
     return {one for one, seen in lived.days(wanted).items() if len(seen) >= question.days}
@@ -132,7 +132,7 @@ def remaining_without(
     names: Sequence[str],
     workers: int,
 ) -> dict[str, list[int]]:
-    """Places of the homes that are still in the number once each name is off, beside what is `off` in each anyway."""
+    """Homes still in the number with each name off, beside what is `off` in each anyway."""
     lived = _Worlds(question, workers, None)
     on = [
         frozenset(name for name in lived.names if name not in off or not off[name][place])
@@ -159,7 +159,7 @@ def _subsets(players: Sequence[str]) -> Iterator[frozenset[str]]:
 def _players(
     question: Question, tables: Tables, lived: _Worlds, homes: Sequence[int]
 ) -> dict[int, tuple[str, ...]]:
-    """Who matters in each home: whoever had a part in a play of the title, or without whom its days are others.
+    """Who matters in each home: causes of a play of the title, or of which days have one.
 
     Where the home with these alone still has other days than with all, every fault that touched its
     messages counts.
@@ -207,7 +207,7 @@ class _Batch:
     """A task: some homes, each with some actors and faults on."""
 
     worlds: tuple[World, ...]
-    lives: Simulation
+    lives: SimulateHomes
 
     def perform(self) -> Iterator[tuple[tuple[World, ...], pl.DataFrame]]:
         """Answer with the recorded plays; accounts are the places of the worlds."""
@@ -240,14 +240,14 @@ class _Worlds:
                 self.tell(done, len(self.kept))
         return {one: self.kept[one] for one in wanted}
 
-    def _lives(self, worlds: Sequence[World]) -> Simulation:
+    def _lives(self, worlds: Sequence[World]) -> SimulateHomes:
         question = self.question
         work = question.work(world_of(question.scenario))
         assert work is not None, "causes are of a number about one title"
         window = Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS)
         off = {name: np.array([name not in on for _, on in worlds]) for name in self.names}
         homes = np.array([home for home, _ in worlds], dtype=np.int64)
-        return Simulation(
+        return SimulateHomes(
             question.scenario,
             homes,
             window,

@@ -1,4 +1,4 @@
-"""Other numbers: the longest streak of all, how many on one day, and means and totals of everybody."""
+"""Other numbers: the longest streak of all, a day's count, and means and totals of everybody."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from synthview.claims.simulation.likeliest import Likeliest
 from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate, spread
 from synthview.rows import Floats, Ints
 
-__all__ = ["Estimate", "Longest", "estimate", "longest"]
+__all__ = ["EstimatedNumber", "Longest", "estimate", "longest"]
 
 Tell = Callable[[int, int], None] | None
 _HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A number of everybody from a sample of homes: the value, its 95 % interval, and the same by other definitions."""
+class EstimatedNumber:
+    """A number of everybody from a sample: the value, its 95 % interval, and other definitions."""
 
     value: float
     low: float
@@ -54,8 +54,8 @@ class Longest:
     account: str
 
 
-def estimate(question: Question, count: int, workers: int, tell: Tell = None) -> Estimate:
-    """Answer a claim of the kind on_day, count, mean or total from `count` homes spread evenly over all."""
+def estimate(question: Question, count: int, workers: int, tell: Tell = None) -> EstimatedNumber:
+    """Answer a claim of the kind on_day, count, mean or total from `count` homes, evenly spread."""
     homes = spread(count, question.scenario.run.households)
     every = not question.title
     tables = simulate(question, homes, HISTORY, workers, every_title=every, tell=tell)
@@ -68,7 +68,7 @@ def estimate(question: Question, count: int, workers: int, tell: Tell = None) ->
         for option in next(axis.options for axis in AXES if axis.name == "watched")
         if question.claim.of != "hours"
     ]
-    return Estimate(value, low, high, len(homes), _definition(question), others)
+    return EstimatedNumber(value, low, high, len(homes), _definition(question), others)
 
 
 def _definition(question: Question) -> str:
@@ -111,7 +111,7 @@ def _per_account(question: Question, tables: Tables, watched: str) -> Floats:
 
 
 def _within(question: Question, tables: Tables) -> pl.DataFrame:
-    """Recorded plays of the question's days by clocks that are not ahead, and of its title if any, trailers left out."""
+    """Recorded plays of the question's days and title, by clocks that are not ahead."""
     plays = tables["log.plays"].filter(pl.col("kind") != "trailer")
     if question.title:
         own = own_titles(tables["log.titles"], question.title)
@@ -159,7 +159,7 @@ def _mean_of(values: Floats, households: int) -> tuple[float, float]:
 
 
 def _share_of(count: int, lived: int, households: int) -> tuple[float, float]:
-    """The interval of a share of all homes: those that were lived are known, and the rest as a sample says it."""
+    """The interval of a share of all homes: simulated homes are known, the rest is sampled."""
     rest = households - lived
     if rest <= 0:
         return count / lived, count / lived
@@ -189,7 +189,7 @@ def longest(
 
 
 def _runs(question: Question, homes: Ints, workers: int, tell: Tell) -> pl.DataFrame:
-    """The longest runs of UTC days of some homes, by account and title: a series is one title, any film one each."""
+    """The longest runs of UTC days of homes, by account and title: a series is one title."""
     every = not question.title
     tables = lazily(simulate(question, homes, HISTORY, workers, every_title=every, tell=tell))
     shown = film_plays(tables) if every else title_plays(tables, question.title)

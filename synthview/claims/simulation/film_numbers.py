@@ -1,4 +1,4 @@
-"""Numbers about films: how many the same log holds that would have made as good a line as the one in question."""
+"""Numbers about films: how many numbers in the same log would have made as good a line."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Tell = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class FilmNumbers:
-    """Numbers of 20 to 100 that could have been published: one for each definition, film and length of run.
+    """Numbers of 20 to 100 that could have been published, by definition, film and length of run.
 
     `by_days` sums to `count`; `headline` are those under the laziest definition; low and high are
     the ends of the 95 % interval that comes of having lived some homes only, `lived` of them.
@@ -72,7 +72,7 @@ def film_numbers(
     tell: Tell | None = None,
     sample_homes: int = 1_500,
 ) -> FilmNumbers:
-    """Live so many homes of each kind that keeps to some film, and work out how many films lie in the band.
+    """Simulate homes of each kind that keeps to a film, and count the films within the band.
 
     A home's choice among films falls by how liked they are and on nothing else, so each run that
     was lived is shared out over all films it might have been about. Runs as short as ordinary
@@ -153,7 +153,7 @@ def _part(tell: Tell | None, start: float, stop: float) -> Tell | None:
 
 @dataclass(frozen=True)
 class _Films:
-    """Runs by where and when they were chosen: `cell` of each, of (group, definition, length), and each group's shelf."""
+    """Runs by where and when they were chosen: the `cell` of each, and each group's shelf."""
 
     cell: Ints
     shape: tuple[int, int, int]
@@ -170,7 +170,11 @@ class _Films:
         cell = (row.ravel() * shape[1] + lived.definition) * shape[2] + length
         films = len(world_of(question.scenario).catalogue.works)
         shelves = [_shelf(question, *group) for group in groups.tolist()]
-        return cls(cell, shape, np.stack(shelves) if shelves else np.zeros((0, films)))
+        return cls(
+            cell,
+            shape,
+            np.stack(shelves) if shelves else np.zeros((0, films)),
+        )
 
     def expected(self, weight: Floats) -> Floats:
         """How many have a run of at least so many days on average: (definition, length, film)."""
@@ -185,7 +189,7 @@ class _Films:
 
 
 def _shelf(question: Question, day: int, country: int, shelf: int, fixed: int) -> Floats:
-    """The chance of every film to be the one: as liked on a day in a country, by adults, by families or by children."""
+    """The chance of every film to be the one: by day, country and taste of adults or children."""
     world = world_of(question.scenario)
     works = world.catalogue.works
     if fixed >= 0:
@@ -236,4 +240,5 @@ def _examples(question: Question, rates: Floats, shortest: int) -> Iterator[str]
         if len(own):
             which, _, film = own[rng.integers(len(own))].tolist()
             unit = units[definitions()[which].unit]
-            yield f"{rates[which, length, film]:.0f} {unit} had {names[film]} on at least {shortest + length} days in a row"
+            many, days = f"{rates[which, length, film]:.0f} {unit}", shortest + length
+            yield f"{many} had {names[film]} on at least {days} days in a row"

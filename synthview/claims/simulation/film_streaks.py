@@ -1,4 +1,4 @@
-"""Film runs: the days in a row that homes of all kinds have with any film, by many definitions at once."""
+"""Film runs: the days in a row that homes of all kinds have with any film, by many definitions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _WANTED = frozenset({"log.plays", "truth.plays"})
 
 @dataclass(frozen=True, slots=True)
 class FilmRuns(Rows):
-    """One row per definition, unit and film: its longest run, since which day, and how many homes that stands for.
+    """One row per definition, unit and film: its longest run, since when, and its weight.
 
     `source` numbers the strata, `shelf` says from what the film was chosen; `is_fixed` where no
     other could have been.
@@ -62,7 +62,7 @@ def film_runs(
     tell: Callable[[int, int], None] | None = None,
     off: str = "",
 ) -> FilmRuns:
-    """Live the homes of some strata, an actor switched off if named, and measure every run of at least so many days."""
+    """Simulate homes of some strata, perhaps with an actor off, and measure every long run."""
     homes = np.concatenate([np.zeros(0, dtype=np.int64), *(one.households for one in found)])
     order = np.argsort(homes)
     source = np.repeat(np.arange(len(found)), [len(one.households) for one in found])[order]

@@ -1,4 +1,4 @@
-"""The likeliest homes: those that each thing could tie to a title, or to any film at all, for longest."""
+"""The likeliest homes: those that each cause could tie to a title, or to any film, for longest."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ service.
 
 @dataclass(frozen=True)
 class Likeliest:
-    """Of one source: the homes that it could tie for longest, on how many days, and how many it could tie at all."""
+    """Homes that one source could tie for longest, on how many days, and how many it could tie."""
 
     source: str
     households: Ints

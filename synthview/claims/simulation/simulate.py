@@ -38,7 +38,7 @@ _ABOUT = (
 
 
 @dataclass(frozen=True)
-class Simulation:
+class SimulateHomes:
     """A task: simulate some homes over the days of a window and hand in what is wanted of them."""
 
     scenario: Scenario
@@ -53,7 +53,7 @@ class Simulation:
     least_plays: int = 0
     """Accounts with fewer plays, in log and truth together, are left out of what is handed in."""
 
-    def split(self, together: int) -> list[Simulation]:
+    def split(self, together: int) -> list[SimulateHomes]:
         """The same in tasks of so many homes each.
 
         Of no homes it is one task, whose tables are empty.
@@ -63,7 +63,7 @@ class Simulation:
             for start in range(0, max(len(self.households), 1), together)
         ]
 
-    def _of(self, some: slice) -> Simulation:
+    def _of(self, some: slice) -> SimulateHomes:
         """The same of some of the homes."""
         off = {name: flags[some] for name, flags in self.off.items()}
         return replace(self, households=self.households[some], off=off)
@@ -133,7 +133,7 @@ def simulate(  # noqa: PLR0913  who, which days, what is wanted, and how
     least_plays: int = 0,
     tell: Callable[[int, int], None] | None = None,
 ) -> Tables:
-    """Simulate some homes (numbers, none twice) and gather their tables, rows of the question's title alone unless told.
+    """Simulate some homes (distinct numbers) and gather their tables, by default the title's rows.
 
     `off` says of each of them which actors and faults have no part in it; with `least_plays`
     accounts with fewer plays are left out of what comes back.
@@ -142,7 +142,7 @@ def simulate(  # noqa: PLR0913  who, which days, what is wanted, and how
     window = Window(question.earliest, question.last + 1 + CLOSED_BY_DAYS)
     work = question.work(world)
     works = None if every_title or work is None else (work,)
-    whole = Simulation(
+    whole = SimulateHomes(
         question.scenario,
         households,
         window,

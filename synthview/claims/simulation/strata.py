@@ -1,4 +1,4 @@
-"""Strata: homes that anything may keep to some title, by what it is, with enough of even the rarest kind.
+"""Strata: homes that anything may keep to a title, by cause, with enough of even the rarest.
 
 A bar is one account in a thousand, a fan one in thirty thousand. A sample of all homes would hold
 none of them, so each kind is looked for by itself among as many homes as it takes, and each home
@@ -83,7 +83,7 @@ class _Search:
 
 
 def of_any_title(question: Question) -> World:
-    """The world of a question as if every choice fell on every title: who keeps to any, keeps to each."""
+    """The world of a question as if every choice fell on every title, so all ties are seen."""
     world = world_of(question.scenario)
     stated = {one.name: getattr(world.popularity, one.name) for one in fields(Popularity)}
     return replace(world, popularity=EveryTitle(**stated))
@@ -102,7 +102,7 @@ def strata(
     workers: int,
     tell: Callable[[int, int], None] | None = None,
 ) -> tuple[Stratum, ...]:
-    """So many homes of each kind, or as many as there are, that are kept to a film on so many days; rarest kinds first.
+    """Homes of each kind that are kept to a film on enough days, up to a count; rarest first.
 
     A home of several kinds is of the rarest of them alone. Homes that nothing keeps to a film are
     left out.

@@ -1,4 +1,4 @@
-"""The page of a comparison: one file without network or script, with a plot and a table for each family of figures."""
+"""The page of a comparison: one file without network or script, with plots and tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def render(told: Mapping[str, Any]) -> str:
     """
     if (found := told.get("format")) != FORMAT:
         raise InputError(
-            f"The page is made from JSON of the format '{FORMAT}', not {found!r}: make it again with "
+            f"The page is made from JSON of the format '{FORMAT}', not {found!r}: make it again "
+            "with "
             "'synthview realism … --json FILE'."
         )
     need_page()

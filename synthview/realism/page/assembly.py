@@ -1,4 +1,4 @@
-"""The page is put together: families with their plots and tables, style inline, everything escaped."""
+"""The page is put together: families with plots and tables, style inline, everything escaped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from synthview.realism.page.charts import forest, plots_of
+from synthview.realism.page.charts import forest
+from synthview.realism.page.plots import plots_of
 
 __all__ = ["assemble"]
 
@@ -35,10 +36,14 @@ def assemble(told: Mapping[str, Any]) -> str:
     )
     pages.filters.update(number=number, is_link=_is_link)
     return pages.get_template("page.html").render(
-        told=told, families=families, order=_ORDER, worst=_worst(figures), policy=_policy(style),
+        told=told,
+        families=families,
+        order=_ORDER,
+        worst=_worst(figures),
+        policy=_policy(style),
         compared=sum(told["counts"][one] for one in _ORDER[:3]),
         style=Markup(style),  # noqa: S704  our own file
-    )  # fmt: skip
+    )
 
 
 def _family(told: Mapping[str, Any], family: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,7 +65,7 @@ def _family(told: Mapping[str, Any], family: Mapping[str, Any]) -> dict[str, Any
 
 
 def _background(figure: Mapping[str, Any]) -> tuple[str, ...]:
-    """Where a figure comes from and what is selected for it; neighbours that share it are told once."""
+    """Where a figure comes from and what it selects; neighbours that share it show it once."""
     return figure["population"], figure["period"], figure["source"]["title"], figure["selection"]
 
 
@@ -78,9 +83,12 @@ def number(value: float | None) -> str:
 
 
 def _policy(style: str) -> str:
-    """What the browser may load: this style, known by its digest, and nothing else from anywhere."""
+    """What the browser may load: this style, by its digest, and nothing else."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}' 'unsafe-hashes'; base-uri 'none'; form-action 'none'"
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}' 'unsafe-hashes'; base-uri 'none'; "
+        "form-action 'none'"
+    )
 
 
 def _is_link(address: str) -> bool:

@@ -10,7 +10,7 @@ import polars as pl
 from synthview.dataset import Run
 from synthview.errors import InputError
 
-__all__ = ["MOST_CAUSES", "Causes", "Told", "need_truth"]
+__all__ = ["MOST_CAUSES", "CauseBits", "Told", "need_truth"]
 
 MOST_CAUSES = 62
 """Bits of a number that is never negative."""
@@ -27,14 +27,14 @@ def need_truth(run: Run, log: Sequence[str], what: str) -> None:
 
 
 @dataclass(frozen=True)
-class Causes:
+class CauseBits:
     """The actors and the faults of a scenario by name; each is a bit of a mask, actors first."""
 
     actors: tuple[str, ...]
     faults: tuple[str, ...]
 
     @classmethod
-    def of(cls, run: Run) -> Causes:
+    def of(cls, run: Run) -> CauseBits:
         """Those of the scenario that made a run."""
         scenario = run.manifest["scenario"]
         actors = tuple(sorted(scenario["actors"]))
@@ -77,13 +77,13 @@ class Told:
     left out where they have none in common.
     """
 
-    causes: Causes
+    causes: CauseBits
     plays: pl.DataFrame
     messages: pl.DataFrame
     accounts: pl.DataFrame
 
     @classmethod
-    def by(cls, run: Run, causes: Causes, kept: pl.Expr) -> Told:
+    def by(cls, run: Run, causes: CauseBits, kept: pl.Expr) -> Told:
         """Read the truth about the accounts that `kept` chooses."""
 
         def rows(name: str, *columns: str, words: str) -> pl.DataFrame:

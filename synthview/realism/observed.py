@@ -1,4 +1,4 @@
-"""A study: the tables of one sample or directory, read once, with what many figures share worked out."""
+"""What is observed: tables of one sample or directory, read once, and what figures share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import polars as pl
 from synthview.dataset import Run
 from synthview.realism.tally import GROUPS
 
-__all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "ON_TV", "NotApplicable", "Study"]
+__all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "ON_TV", "NotApplicable", "Observed"]
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -24,21 +24,30 @@ _STATES = 4
 FEWEST_HOMES = 8
 """With fewer homes than this there is nothing to resample."""
 _PLAYS = (
-    "session_id", "account_id", "device_id", "title_id", "kind", "device_type", "started_at", "watched_ms", "completion",
-    "autoplayed", "end_reason",
-)  # fmt: skip
+    "session_id",
+    "account_id",
+    "device_id",
+    "title_id",
+    "kind",
+    "device_type",
+    "started_at",
+    "watched_ms",
+    "completion",
+    "autoplayed",
+    "end_reason",
+)
 
 
 class NotApplicable(Exception):  # noqa: N818  says what is so, not what went wrong
-    """A figure cannot be computed from this study; the message is the reason."""
+    """A figure cannot be computed from these tables; the message is the reason."""
 
 
-class Study:
+class Observed:
     """Tables of one run, restricted to some of its accounts.
 
     At most `most` accounts are read, whole and chosen by chance, so that memory depends on `most`
     and on the days, and not on the size of the run. ``home`` numbers the accounts from 0, ``group``
-    is the group for resampling. Frames are kept once they are asked for; times are milliseconds UTC.
+    is the group for resampling. Frames are kept once asked for; times are milliseconds UTC.
     """
 
     def __init__(self, run: Run, most: int) -> None:
@@ -87,7 +96,8 @@ class Study:
             raise NotApplicable(f"it needs {days} days, and the dataset has {self.days}")
         if len(self.homes) < FEWEST_HOMES:
             raise NotApplicable(
-                f"it needs at least {FEWEST_HOMES} households, and the dataset has {len(self.homes)}"
+                f"it needs at least {FEWEST_HOMES} households, and the dataset has "
+                f"{len(self.homes)}"
             )
 
     @cached_property
@@ -97,9 +107,9 @@ class Study:
 
     @cached_property
     def states(self) -> pl.DataFrame:
-        """Every state of every account that is read: home, group, valid_from, status and what the service knows."""
+        """Every state of the accounts read: home, group, valid_from, status and more."""
         table = self._scan("log.accounts").drop("billing_name", "email", "phone", "payment_stub")
-        # Ids are drawn by chance, so the lowest are a sample; to find them takes no more memory than they do.
+        # Ids are random, so the lowest are a sample; finding them takes only their own memory.
         lowest = table.select("account_id").bottom_k(_STATES * self._most, by="account_id")
         chosen = lowest.unique().sort("account_id").head(self._most).with_row_index("home")
         states = table.join(chosen, on="account_id").collect(engine="streaming")
@@ -113,7 +123,7 @@ class Study:
 
     @cached_property
     def homes(self) -> pl.DataFrame:
-        """One row for each account: home, group, account_id, country, time_zone, plan and since when it exists."""
+        """A row for each account: home, group, account_id, country, time_zone, plan, creation."""
         wanted = (
             "group",
             "account_id",
@@ -129,7 +139,7 @@ class Study:
 
     @cached_property
     def active_days(self) -> pl.DataFrame:
-        """For each home, on how many days of the study its subscription ran: home, group, active_days."""
+        """How many days of the study each home was subscribed: home, group, active_days."""
         end = self.day_ms(self.days)
         until = pl.col("valid_from").shift(-1).over("home").fill_null(end)
         spells = self.states.with_columns(until=until).filter(
@@ -143,7 +153,7 @@ class Study:
         )
 
     def active_on(self, number: int) -> pl.DataFrame:
-        """Return the homes whose subscription runs at the beginning of a day: home, group, country."""
+        """Return the homes subscribed at the start of a day: home, group, country."""
         before = self.states.filter(pl.col("valid_from") < self.day_ms(number))
         last = before.group_by("home", maintain_order=True).last()
         return last.filter(pl.col("status").cast(pl.String) == "active").select(
@@ -152,26 +162,39 @@ class Study:
 
     @cached_property
     def titles(self) -> pl.DataFrame:
-        """Films and episodes: title, title_id, work (a film or a season), kind, runtime_ms, released, genres, name."""
+        """Films and episodes: ids, work (film or season), kind, runtime_ms, released, genres."""
         table = self._scan("log.titles").filter(pl.col("kind").cast(pl.String) != "trailer")
         table = table.sort("valid_from").unique("title_id", keep="last").sort("title_id")
         work = pl.coalesce("season_id", "title_id").rank("dense").cast(pl.Int32) - 1
-        return table.select(
-            "title_id", "series_id", "season_id", "season_number", "episode_number", "runtime_ms", "genres", "name",
-            "is_original", work=work, kind=pl.col("kind").cast(pl.String),
-            released=(pl.col("released_on").dt.epoch("d") - self.first_ms // DAY_MS),
-        ).collect().with_row_index("title")  # fmt: skip
+        return (
+            table.select(
+                "title_id",
+                "series_id",
+                "season_id",
+                "season_number",
+                "episode_number",
+                "runtime_ms",
+                "genres",
+                "name",
+                "is_original",
+                work=work,
+                kind=pl.col("kind").cast(pl.String),
+                released=(pl.col("released_on").dt.epoch("d") - self.first_ms // DAY_MS),
+            )
+            .collect()
+            .with_row_index("title")
+        )
 
     @cached_property
     def works(self) -> pl.DataFrame:
-        """Films and seasons: work, kind, runtime_ms of all episodes, released (day of the study), genres, name."""
+        """Films and seasons: work, kind, runtime_ms in all, released (day), genres, name."""
         first = ("kind", "released", "genres", "is_original", "series_id", "season_number", "name")
         each = [pl.col(one).first() for one in first]
         return self.titles.group_by("work").agg(*each, pl.col("runtime_ms").sum()).sort("work")
 
     @cached_property
     def plays(self) -> pl.DataFrame:
-        """Rows of the viewing history, trailers left out, with home, group, country of the home, title and work.
+        """The viewing history without trailers, with home, group, country of the home, title, work.
 
         ``start_ms`` is UTC; ``local_ms`` is what a clock in the home shows. Plays whose device did
         not know the date, so that they lie outside the days of the study, are left out.
@@ -212,7 +235,7 @@ class Study:
 
     @cached_property
     def households(self) -> pl.DataFrame:
-        """Homes as they are: home, group, country, household_type, person_count, child_count, has_cat, has_dog.
+        """Homes: home, group, country, household_type, person_count, child_count, has_cat, has_dog.
 
         Bars, shops, waiting rooms and test rigs are no homes, and are left out.
         """
@@ -224,7 +247,7 @@ class Study:
 
     @cached_property
     def dwellings(self) -> pl.DataFrame:
-        """Accounts of homes, where the truth tells: home. A panel of people has no bars, shops and test rigs.
+        """Accounts of homes, by the truth: home. A panel has no bars, shops and test rigs.
 
         Without ``truth.households`` all accounts are taken for homes.
         """
@@ -234,17 +257,25 @@ class Study:
 
     @cached_property
     def truths(self) -> pl.DataFrame:
-        """What happened in each play: home, group, country, intent, played, present and attended ms, who was there."""
+        """What happened in each play: home, group, country, intent, and times in ms."""
         columns = (
-            "play_id", "title_id", "device_id", "started_at", "played_ms", "present_ms", "attended_ms", "causes",
-            "intent", "viewer_ids",
-        )  # fmt: skip
+            "play_id",
+            "title_id",
+            "device_id",
+            "started_at",
+            "played_ms",
+            "present_ms",
+            "attended_ms",
+            "causes",
+            "intent",
+            "viewer_ids",
+        )
         return self._of_homes("truth.plays", *columns).with_columns(
             pl.col("intent").cast(pl.String)
         )
 
     def scan(self, table: str) -> pl.LazyFrame:
-        """Return a table of the accounts that are read, as a LazyFrame, with their home, group and country."""
+        """Return a table of the accounts read, as a LazyFrame, with home, group and country."""
         homes = self.homes.select("account_id", "home", "group", "country").lazy()
         scanned = self._scan(table)
         return scanned.drop("country", strict=False).join(homes, on="account_id")

@@ -9,8 +9,8 @@ from importlib import import_module
 
 import polars as pl
 
+from synthview.checks.classifier import FEWEST_PAIRS, Apart, strongest
 from synthview.checks.evidence import Evidence
-from synthview.checks.telling import FEWEST_PAIRS, Apart, strongest
 
 __all__ = [
     "ALLOWED",

@@ -11,14 +11,14 @@ from synthview.errors import InputError
 if TYPE_CHECKING:
     from synthview.tables import Table
 
-__all__ = ["DESCRIBED", "STATEMENTS", "Wanted", "described", "statements", "statements_of_all"]
+__all__ = ["DESCRIBED", "STATEMENTS", "SqlOptions", "described", "statements", "statements_of_all"]
 
 STATEMENTS = ("sql", "load")
 DESCRIBED = ("json-schema", "avro")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SqlOptions:
     """What the options of ``show`` say of a database and of the dataset that is to be loaded."""
 
     dialect: str | None
@@ -34,7 +34,7 @@ class Wanted:
             raise InputError(f"{' and '.join(said)} {verb} with a table --as sql or --as load.")
 
 
-def described(table: Table, as_: str, wanted: Wanted) -> str:
+def described(table: Table, as_: str, wanted: SqlOptions) -> str:
     """Return the description of a row, with ids in the form that was asked for."""
     from synthview.cli.options import ids_form
     from synthview.scenario.schemas import avro, json_schema
@@ -44,7 +44,7 @@ def described(table: Table, as_: str, wanted: Wanted) -> str:
     return describe(table) if wanted.ids is None else describe(table, ids_form(wanted.ids))
 
 
-def statements_of_all(as_: str, wanted: Wanted) -> str:
+def statements_of_all(as_: str, wanted: SqlOptions) -> str:
     """Return the statements of every table, or of every table of a dataset."""
     if as_ not in STATEMENTS:
         raise InputError(
@@ -54,7 +54,7 @@ def statements_of_all(as_: str, wanted: Wanted) -> str:
     return statements(None, as_, wanted)
 
 
-def statements(names: Sequence[str] | None, as_: str, wanted: Wanted) -> str:
+def statements(names: Sequence[str] | None, as_: str, wanted: SqlOptions) -> str:
     """Return the statements that make tables, or that fill them; None stands for all."""
     from synthview.sinks.sql_loading import loading
     from synthview.sinks.sql_tables import ddl
@@ -70,7 +70,7 @@ def statements(names: Sequence[str] | None, as_: str, wanted: Wanted) -> str:
     )
 
 
-def _dataset(wanted: Wanted) -> tuple[list[str] | None, str | None, str | None, str]:
+def _dataset(wanted: SqlOptions) -> tuple[list[str] | None, str | None, str | None, str]:
     """Tables, format, form of ids and compression: as asked for, or as a dataset has them."""
     if wanted.data is None:
         return None, wanted.format, wanted.ids, "none"

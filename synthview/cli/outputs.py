@@ -1,4 +1,4 @@
-"""What commands share that write a file beside the screen and work in stages: places, and a bar."""
+"""What commands share that write files and work in stages: where files go, and progress."""
 
 from __future__ import annotations
 
@@ -44,15 +44,20 @@ def put(place: Path, text: str) -> None:
 
 
 @contextmanager
-def stages(command: str) -> Iterator[Tell]:
-    """Show how far a command with several stages is: a bar on a terminal, a line now and then elsewhere."""
-    said: set[str] = set()
+def stages(command: str, *, with_counts: bool = False) -> Iterator[Tell]:
+    """Show the progress of a command with stages: a bar on a terminal, lines elsewhere.
+
+    With counts a stage says how much there is to do, and how much of it is done.
+    """
+    begun: set[str] = set()
     with bar(command) as move:
 
         def tell(stage: str, done: int, of: int) -> None:
-            if stage not in said and not is_live():
-                said.add(stage)
-                screen.say(f"{stage} …", err=True)
-            move(done, of, stage=stage)
+            if stage not in begun and not is_live():
+                begun.add(stage)
+                size = f" ({of:,})" if with_counts else ""
+                screen.say(f"{stage}{size} …", err=True)
+            note = f"{done:,} of {of:,}" if with_counts else ""
+            move(done, of, stage=stage, note=note)
 
         yield tell

@@ -12,7 +12,7 @@ import polars as pl
 from synthview.claims.counting.streaks import ladder
 from synthview.scenario import Scenario
 
-__all__ = ["Tally", "headlines"]
+__all__ = ["Counts", "headlines"]
 
 Tables = Mapping[str, pl.DataFrame]
 _STEPS = (1, 2, 3, 7, 18)
@@ -30,7 +30,7 @@ _COMPLETION_UNITS = 10_000
 
 
 @dataclass
-class Tally:
+class Counts:
     """Counts: numbers by name, plays by title, time by hour, accounts by days in a row."""
 
     numbers: Counter[str] = field(default_factory=Counter)
@@ -78,7 +78,7 @@ def _ladder(scenario: Scenario, plays: pl.DataFrame, titles: pl.DataFrame) -> di
 
 
 def headlines(
-    scenario: Scenario, both: Sequence[Tally], titles: pl.DataFrame
+    scenario: Scenario, both: Sequence[Counts], titles: pl.DataFrame
 ) -> list[tuple[str, float, float]]:
     """Return names of numbers with their values in the first and the second world."""
     one, other = both
@@ -105,7 +105,7 @@ def _name_of(title: int, titles: pl.DataFrame) -> str:
     return f"{row['series_name']}: {row['name']}" if row["series_name"] else str(row["name"])
 
 
-def _numbers(tally: Tally) -> dict[str, float]:
+def _numbers(tally: Counts) -> dict[str, float]:
     counts = tally.numbers
     plays, true_plays = max(counts["plays"], 1), max(counts["true plays"], 1)
     account_days = max(counts["account-days"], 1)
