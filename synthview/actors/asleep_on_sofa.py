@@ -19,12 +19,10 @@ from synthview.world.clock import HOUR_MS, MINUTE_MS
 
 __all__ = ["AsleepOnSofa"]
 
-_ASLEEP = Quantiles.lognormal(110 * MINUTE_MS, 0.7, low=10 * MINUTE_MS, high=9 * HOUR_MS)
-"""Until they wake and switch it off: median nearly two hours (guess)."""
 _AGES = np.array([18, 30, 60])
-_BY_AGE = np.array([0.7, 0.85, 1.0, 1.4])
-_MEANT_TO = 8.0
-"""How much likelier it is with what somebody plays to fall asleep (guess)."""
+"""The ages that part the four groups of `by_age`."""
+_AWAKE_MS, _ASLEEP_MS = (2 * MINUTE_MS, 5 * HOUR_MS), (10 * MINUTE_MS, 9 * HOUR_MS)
+"""Times are cut here, so that none fills a day."""
 _SLEEP_AID = START_SOURCES.index("sleep_aid")
 
 
@@ -68,6 +66,26 @@ class AsleepOnSofa(Actor):
         about="Median time from the start of the play until the viewer is asleep.",
     )
 
+    minutes_spread: float = number(
+        0.7, unit="log sd", allowed=(0, 2), low=0.4, high=1, source=GUESS,
+        about="Spread of that time.",
+    )  # fmt: skip
+    sleep_minutes: float = number(
+        110, unit="minutes", allowed=(10, 540), low=60, high=240, source=GUESS, scale="log",
+        about="Median time until the sleeper wakes and switches it off.",
+    )  # fmt: skip
+    sleep_minutes_spread: float = number(
+        0.7, unit="log sd", allowed=(0, 2), low=0.4, high=1, source=GUESS,
+        about="Spread of that time.",
+    )  # fmt: skip
+    meant_to: float = number(
+        8, unit="times the rate", allowed=(0, 100), low=3, high=20, source=GUESS, scale="log",
+        about="How much likelier it is with what somebody plays to fall asleep.",
+    )  # fmt: skip
+    by_age: tuple[float, ...] = curve(
+        [0.7, 0.85, 1.0, 1.4], unit="times the rate", source=GUESS,
+        about="How likely it is below 18, from 18 to 29, from 30 to 59, and from 60 years on.",
+    )  # fmt: skip
     hours_of_night: tuple[float, ...] = curve(
         [2.8, 3, 3, 3, 3, *[0] * 16, 1.2, 1.8, 2.4],
         unit="times the rate",
@@ -85,7 +103,7 @@ class AsleepOnSofa(Actor):
         sleepy = self._nods_off(scene, script.take(row), begins_ms)
         row, begins_ms = row[sleepy], begins_ms[sleepy]
 
-        at_ms = scene.stream("minutes").draw(script.key[row], _until_asleep(self.minutes))
+        at_ms = scene.stream("minutes").draw(script.key[row], self._until_asleep())
         asleep_ms = begins_ms + at_ms
         # A play that the end of its session cuts off has nobody who could still nod off.
         still_plays = at_ms < script.playing_ms[row]
@@ -95,7 +113,7 @@ class AsleepOnSofa(Actor):
         if not len(row):
             return None
 
-        sleeps_ms = scene.stream("sleep").draw(script.key[row], _ASLEEP)
+        sleeps_ms = scene.stream("sleep").draw(script.key[row], self._asleep())
         awake_ms = asleep_ms[comes] + sleeps_ms
         return Edits("nodded off", dozes=Dozes(row, at_ms[comes], awake_ms))
 
@@ -108,12 +126,18 @@ class AsleepOnSofa(Actor):
 
         viewer = _one_hot(plays.viewers).argmax(axis=1)
         age_class = np.searchsorted(_AGES, homes.age[home, viewer], side="right")
-        by_age = _BY_AGE[age_class]
+        by_age = np.array(self.by_age)[age_class]
 
         chance: Floats = self.rate * by_hour * by_age
         means_to = plays.source == _SLEEP_AID
-        chance = np.where(means_to, chance * _MEANT_TO, chance)
+        chance = np.where(means_to, chance * self.meant_to, chance)
         return scene.stream("nods_off").happens(plays.key, np.minimum(chance, 1.0))
+
+    def _until_asleep(self) -> Quantiles:
+        return _times(self.minutes, self.minutes_spread, _AWAKE_MS)
+
+    def _asleep(self) -> Quantiles:
+        return _times(self.sleep_minutes, self.sleep_minutes_spread, _ASLEEP_MS)
 
 
 def _one_hot(viewers: Ints) -> Flags:
@@ -151,5 +175,6 @@ def _begins(scene: Scene, script: Script) -> Ints:
 
 
 @cache
-def _until_asleep(minutes: float) -> Quantiles:
-    return Quantiles.lognormal(minutes * MINUTE_MS, 0.7, low=2 * MINUTE_MS, high=5 * HOUR_MS)
+def _times(minutes: float, spread: float, cut: tuple[int, int]) -> Quantiles:
+    low, high = cut
+    return Quantiles.lognormal(minutes * MINUTE_MS, spread, low=low, high=high)

@@ -6,15 +6,16 @@ from functools import cache
 
 import numpy as np
 
-from synthview.draws.chance import portion
+from synthview.draws.chance import Shares, portion
 from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import PROFILES
 from synthview.rows import Ints
-from synthview.scenario.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, curve, number, section, shares
 from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, insert
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
+from synthview.stage.spans import anywhere, limits
 from synthview.tables import DEVICE_TYPES
 from synthview.world.clock import MINUTE_MS
 from synthview.world.popularity import ADULTS, FILMS, FRESH, KIDS, SERIES
@@ -23,11 +24,12 @@ __all__ = ["AutoplayPreviews"]
 
 _TELEVISIONS = np.isin(np.array(DEVICE_TYPES), ["tv", "console", "stick"])
 _SHORTEST_MS, _LONGEST_MS = 10_000, 2 * MINUTE_MS
+"""No trailer is shorter or longer: times are cut here."""
 _STEPS_ON_MS = 4_000
 """The least time left after a trailer, to wait for its picture and to press something."""
-_OF_THE_CHOSEN = 0.35
-"""Share of trailers that are for the title that is then started (guess)."""
-_KINDS = np.array([FRESH, FRESH, FILMS, SERIES])
+_LEAST_MS = 2_000
+"""Where there is hardly time, a trailer runs for this long all the same."""
+_KINDS = {"fresh": FRESH, "films": FILMS, "series": SERIES}
 
 
 @section
@@ -67,11 +69,27 @@ class AutoplayPreviews(Actor):
         scale="log",
         about="Median time that such a trailer runs.",
     )
+    seconds_spread: float = number(
+        0.7, unit="log sd", allowed=(0, 2), low=0.4, high=1, source=GUESS,
+        about="Spread of that time.",
+    )  # fmt: skip
+    rests_seconds: tuple[float, ...] = curve(
+        [1, 3], unit="seconds, from and to", source=GUESS,
+        about="How long the cursor rests on a title until its trailer begins.",
+    )  # fmt: skip
+    of_the_chosen: float = number(
+        0.35, unit="share of trailers", allowed=(0, 1), low=0.15, high=0.6, source=GUESS,
+        scale="logit", about="Trailers that are for the title that is then started.",
+    )  # fmt: skip
+    of_others: dict[str, float] = shares(
+        {"fresh": 0.5, "films": 0.25, "series": 0.25}, source=GUESS,
+        about="What the others are for: what has just appeared, or what people like.",
+    )  # fmt: skip
 
     def propose(self, scene: Scene) -> Proposal | None:
         """A trailer before some of the titles that people choose, within the time they browse."""
         before = self._chosen(scene)
-        work = _advertised(scene, before)
+        work = self._advertised(scene, before)
         found = work >= 0
         if not found.any():
             return None
@@ -81,7 +99,8 @@ class AutoplayPreviews(Actor):
     def _chosen(self, scene: Scene) -> Ints:
         """Plays chosen on a television, with time enough before them, that a trailer precedes."""
         plays, sessions = scene.plays, scene.sessions
-        has_time = plays.gap_ms >= _SHORTEST_MS + _STEPS_ON_MS + 1_000
+        least_rest, _ = limits(self.rests_seconds, 1_000)
+        has_time = plays.gap_ms >= _SHORTEST_MS + _STEPS_ON_MS + least_rest
         row = np.flatnonzero(has_time)
         session = plays.session[row]
         home = sessions.home[session]
@@ -94,10 +113,10 @@ class AutoplayPreviews(Actor):
         """How long each runs: the cursor rests, looks on after it, and moves on in time."""
         key = scene.plays.key[before]
         draws = scene.stream("times")
-        rest = 1_000 + draws.below(key, 2_000)
+        rest = anywhere(draws, key, self.rests_seconds, 1_000)
         room = scene.plays.gap_ms[before] - rest - _STEPS_ON_MS
-        wanted = draws.draw(key, _seconds(self.seconds), n=1)
-        playing = np.minimum(wanted, np.maximum(room, 2_000))
+        wanted = draws.draw(key, _seconds(self.seconds, self.seconds_spread), n=1)
+        playing = np.minimum(wanted, np.maximum(room, _LEAST_MS))
         spare = np.maximum(room - playing, 0)
         looks = draws.below(key, spare + 1, n=2)
         attended = portion(draws.bits(key, n=3), playing + 1)
@@ -114,24 +133,29 @@ class AutoplayPreviews(Actor):
             attended_ms=attended,
         )
 
+    def _advertised(self, scene: Scene, before: Ints) -> Ints:
+        """Whose trailer it is: that of the play itself, or something new or liked; -1: none."""
+        plays, sessions = scene.plays, scene.sessions
+        key = plays.key[before]
+        session = plays.session[before]
+        home = sessions.home[session]
+        profile = home * PROFILES + sessions.profile[session]
+        is_for_kids = scene.memory.is_for_kids[profile]
+        audience = np.where(is_for_kids, KIDS, ADULTS)
 
-def _advertised(scene: Scene, before: Ints) -> Ints:
-    """Whose trailer it is: that of the play itself, or of something new or liked; -1 for none."""
-    plays, sessions = scene.plays, scene.sessions
-    key = plays.key[before]
-    session = plays.session[before]
-    home = sessions.home[session]
-    profile = home * PROFILES + sessions.profile[session]
-    is_for_kids = scene.memory.is_for_kids[profile]
-    audience = np.where(is_for_kids, KIDS, ADULTS)
-
-    draws = scene.stream("titles")
-    kind = _KINDS[draws.below(key, len(_KINDS))]
-    other = scene.popular(draws.bits(key, n=1), home, kind, audience)
-    is_of_the_chosen = draws.happens(key, _OF_THE_CHOSEN, n=2)
-    return np.where(is_of_the_chosen, plays.work[before], other)
+        draws = scene.stream("titles")
+        kinds = np.array([_KINDS[name] for name in self.of_others])
+        kind = kinds[draws.pick(key, _shares(tuple(self.of_others.values())))]
+        other = scene.popular(draws.bits(key, n=1), home, kind, audience)
+        is_of_the_chosen = draws.happens(key, self.of_the_chosen, n=2)
+        return np.where(is_of_the_chosen, plays.work[before], other)
 
 
 @cache
-def _seconds(median: float) -> Quantiles:
-    return Quantiles.lognormal(median * 1000, 0.7, low=_SHORTEST_MS, high=_LONGEST_MS)
+def _seconds(median: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(median * 1000, spread, low=_SHORTEST_MS, high=_LONGEST_MS)
+
+
+@cache
+def _shares(weights: tuple[float, ...]) -> Shares:
+    return Shares(weights)

@@ -13,12 +13,20 @@ from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import ADULT, SECOND_TV, TV, Homes
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
-from synthview.stage.actor import Actor
 from synthview.stage.persons import one_of_the_home
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import THROUGHOUT, Script
-from synthview.stage.spells import Begun, Spells, day_keys, days_in_spells, spells, title_of
+from synthview.stage.spans import WHOLE, anywhere, in_1024ths
+from synthview.stage.spells import (
+    Begun,
+    InSpells,
+    Spells,
+    day_keys,
+    days_in_spells,
+    spells,
+    title_of,
+)
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import HOUR_MS, MINUTE_MS
@@ -26,20 +34,15 @@ from synthview.world.popularity import ADULTS, FILMS, SERIES
 
 __all__ = ["BackgroundTv"]
 
-_SLOT_DAYS = 60
 _MOST_ANSWERS = 3
+"""So many find numbers among the plays of a session."""
 _APART = 8
 """Numbers left for the plays that the player starts by itself after each press."""
-_ANSWERED = 0.6
-"""How often somebody presses on once the player has stopped (guess)."""
-_AWAY = Quantiles.lognormal(6 * MINUTE_MS, 1.3, low=5_000, high=3 * HOUR_MS)
-"""Until they do: median 6 minutes (guess)."""
-_STAYS = 0.45
-"""Share of presses after which somebody stays; else they leave at some time (guess)."""
+_LONGEST_DAYS = 60
 
 
 @section
-class BackgroundTv(Actor):
+class BackgroundTv(InSpells):
     """The television is on, for company.
 
     Over cooking, for the dog, against the silence: for weeks it is the same series or film, begun
@@ -76,13 +79,61 @@ class BackgroundTv(Actor):
     spell_days: float = number(
         30,
         unit="days",
-        allowed=(1, 60),
+        allowed=(1, _LONGEST_DAYS),
         low=10,
         high=50,
         source=GUESS,
         scale="log",
-        about="Median length of such a time; one begins every 60 days.",
+        about="Median length of such a time.",
     )
+    spell_days_spread: float = number(
+        0.9, unit="log sd", allowed=(0, 2), low=0.5, high=1.3, source=GUESS,
+        about="Spread of the length of such times.",
+    )  # fmt: skip
+    every_days: int = number(
+        _LONGEST_DAYS, unit="days", allowed=(7, 365), low=40, high=120, source=GUESS, scale="log",
+        about="One such time begins every so many days; none lasts longer.",
+    )  # fmt: skip
+    series: float = number(
+        0.8, unit="share of such times", allowed=(0, 1), low=0.5, high=0.95, source=GUESS,
+        scale="logit", about="Times in which it is a series rather than a film.",
+    )  # fmt: skip
+    begins_at_episode: int = number(
+        200, unit="episodes", allowed=(1, 5_000), low=50, high=500, source=GUESS, scale="log",
+        about="A series stands anywhere below this when such a time begins; it may be over again.",
+    )  # fmt: skip
+    episodes_per_day: tuple[float, ...] = curve(
+        [3, 9], unit="episodes, from and below", source=GUESS,
+        about="How far a series gets from one day to the next.",
+    )  # fmt: skip
+    episodes_per_press: int = number(
+        3, unit="episodes", allowed=(1, 20), low=2, high=5, source="N11-ep",
+        about="How far it gets until the player asks whether anybody is still watching.",
+    )  # fmt: skip
+    answers: float = number(
+        0.6, unit="share", allowed=(0, 1), low=0.3, high=0.85, source=GUESS, scale="logit",
+        about="How often somebody presses on once the player has stopped.",
+    )  # fmt: skip
+    answer_minutes: float = number(
+        6, unit="minutes", allowed=(0.1, 180), low=2, high=20, source=GUESS, scale="log",
+        about="Median time until somebody does.",
+    )  # fmt: skip
+    answer_minutes_spread: float = number(
+        1.3, unit="log sd", allowed=(0, 3), low=0.8, high=1.8, source=GUESS,
+        about="Spread of that time.",
+    )  # fmt: skip
+    begins_seconds: tuple[float, ...] = curve(
+        [3, 23], unit="seconds, from and to", source=GUESS,
+        about="Time from sitting down to the first press.",
+    )  # fmt: skip
+    stays: float = number(
+        0.45, unit="share of presses", allowed=(0, 1), low=0.2, high=0.7, source=GUESS,
+        scale="logit", about="Presses after which somebody stays; else they leave at some time.",
+    )  # fmt: skip
+    looks_at_most: float = number(
+        0.5859, unit="share of the time there", allowed=(0, 1), low=0.3, high=0.9, source=GUESS,
+        scale="logit", about="The most that whoever is there attends; half of it on average.",
+    )  # fmt: skip
     hours: float = number(
         2.2,
         unit="hours",
@@ -93,6 +144,10 @@ class BackgroundTv(Actor):
         scale="log",
         about="Median time it is on.",
     )
+    hours_spread: float = number(
+        0.6, unit="log sd", allowed=(0, 2), low=0.4, high=0.9, source=GUESS,
+        about="Spread of that time.",
+    )  # fmt: skip
     hours_of_day: tuple[float, ...] = curve(
         [0, 0, 0, 0, 0, 1, 3, 6, 8, 8, 7, 7, 6, 5, 5, 6, 7, 7, 6, 4, 2, 1, 1, 0],
         unit="share of sittings",
@@ -122,8 +177,6 @@ class BackgroundTv(Actor):
             self,
             world,
             households,
-            _SLOT_DAYS,
-            self.spell_days,
             days,
             counts,
             comes,
@@ -131,7 +184,7 @@ class BackgroundTv(Actor):
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One long session on some days, with up to four presses."""
-        spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
+        spell = spells(scene, scene.rows, self.rhythm)
         day = scene.day_key(spell.home)
         is_on = scene.stream("on").happens(day, self.days)
         spell = spell.take(is_on)
@@ -164,7 +217,7 @@ class BackgroundTv(Actor):
             home,
             0,
             start,
-            scene.stream("length").draw(key, _lengths(self.hours)),
+            scene.stream("length").draw(key, _lengths(self.hours, self.hours_spread)),
             scene.screen(home, start, (TV, SECOND_TV)),
             lead=person,
             profile=scene.homes.profile_of[home, person],
@@ -172,17 +225,18 @@ class BackgroundTv(Actor):
 
     def _is_series(self, world: World, spell: Ints) -> Flags:
         """Whether it is a series in each spell, or a film."""
-        return self.draw(world, "kind").happens(spell, 0.8)
+        return self.draw(world, "kind").happens(spell, self.series)
 
     def _plays(self, scene: Scene, sessions: Sessions, spell: Spells, work: Ints) -> Script:
         """What each press starts: it goes on until the player asks, each time somebody answers."""
-        answered = scene.stream("answers").geometric(sessions.key, 1.0 - _ANSWERED)
+        answered = scene.stream("answers").geometric(sessions.key, 1.0 - self.answers)
         session, turn = children(1 + np.minimum(answered, _MOST_ANSWERS))
         key, work = sessions.key[session], work[session]
-        episode = _under_way(scene, spell.take(session), work, turn)
+        episode = self._under_way(scene, spell.take(session), work, turn)
         runtime = scene.world.catalogue.runtime_ms(work, episode)
-        present = _present_ms(scene, key, turn, runtime)
-        looks = scene.stream("looks").below(key, 600, n=turn)
+        present = self._present_ms(scene, key, turn, runtime)
+        most = max(in_1024ths(self.looks_at_most), 1)
+        looks = scene.stream("looks").below(key, most, n=turn)
         return offer(
             scene,
             sessions,
@@ -190,43 +244,45 @@ class BackgroundTv(Actor):
             turn * _APART,
             work,
             episode=episode,
-            gap_ms=_until_pressed_ms(scene, key, turn),
+            gap_ms=self._until_pressed_ms(scene, key, turn),
             source="resume",
             runs_on=True,
             present_ms=present,
-            attended_ms=np.minimum(present, runtime) * looks // 1024,
+            attended_ms=np.minimum(present, runtime) * looks // WHOLE,
         )
 
+    def _present_ms(self, scene: Scene, key: Ints, turn: Ints, runtime_ms: Ints) -> Ints:
+        """How long somebody is about after each press."""
+        away = scene.stream("away")
+        stays = away.happens(key, self.stays, n=turn + 128)
+        leaves_at = runtime_ms * away.below(key, WHOLE, n=turn + 64) // WHOLE
+        return np.where(stays, THROUGHOUT, leaves_at)
 
-def _present_ms(scene: Scene, key: Ints, turn: Ints, runtime_ms: Ints) -> Ints:
-    """How long somebody is about after each press."""
-    away = scene.stream("away")
-    stays = away.happens(key, _STAYS, n=turn + 128)
-    leaves_at = runtime_ms * away.below(key, 1024, n=turn + 64) // 1024
-    return np.where(stays, THROUGHOUT, leaves_at)
+    def _until_pressed_ms(self, scene: Scene, key: Ints, turn: Ints) -> Ints:
+        """Time before each press: at first seconds, then until somebody answers the player."""
+        away = scene.stream("away")
+        first = anywhere(away, key, self.begins_seconds, 1_000, n=192)
+        answers = _answers(self.answer_minutes, self.answer_minutes_spread)
+        return np.where(turn == 0, first, away.draw(key, answers, n=turn))
 
-
-def _until_pressed_ms(scene: Scene, key: Ints, turn: Ints) -> Ints:
-    """Time before each press: seconds before the first, then until somebody answers the player."""
-    away = scene.stream("away")
-    first = 3_000 + away.below(key, 20_000, n=192)
-    answer = away.draw(key, _AWAY, n=turn)
-    return np.where(turn == 0, first, answer)
-
-
-def _under_way(scene: Scene, spell: Spells, work: Ints, turn: Ints) -> Ints:
-    """The episode at which a series stands: some further each day, over again at its end."""
-    draws = scene.stream("begins")
-    begins = draws.below(spell.key, 200)
-    per_day = 3 + draws.below(spell.key, 6, n=1)
-    watched = begins + spell.day_in * per_day + turn * 3
-    count = scene.world.catalogue.works.episode_count[work]
-    return watched % np.maximum(count, 1)
+    def _under_way(self, scene: Scene, spell: Spells, work: Ints, turn: Ints) -> Ints:
+        """The episode at which a series stands: some further each day, over again at its end."""
+        draws = scene.stream("begins")
+        begins = draws.below(spell.key, self.begins_at_episode)
+        per_day = anywhere(draws, spell.key, self.episodes_per_day, 1, n=1)
+        watched = begins + spell.day_in * per_day + turn * self.episodes_per_press
+        count = scene.world.catalogue.works.episode_count[work]
+        return watched % np.maximum(count, 1)
 
 
 @cache
-def _lengths(hours: float) -> Quantiles:
-    return Quantiles.lognormal(hours * HOUR_MS, 0.6, low=20 * MINUTE_MS, high=14 * HOUR_MS)
+def _lengths(hours: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(hours * HOUR_MS, spread, low=20 * MINUTE_MS, high=14 * HOUR_MS)
+
+
+@cache
+def _answers(minutes: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(minutes * MINUTE_MS, spread, low=5_000, high=3 * HOUR_MS)
 
 
 @cache

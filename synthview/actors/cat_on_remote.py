@@ -17,6 +17,7 @@ from synthview.stage.offered import Offered
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
+from synthview.stage.spans import limits
 from synthview.viewing.sittings import Sessions
 from synthview.world.clock import HOUR_MS, MINUTE_MS
 from synthview.world.popularity import ADULTS, FILMS
@@ -24,16 +25,13 @@ from synthview.world.popularity import ADULTS, FILMS
 __all__ = ["CatOnRemote"]
 
 _HIGHEST_RATE = 8.0
+"""The ceiling of a count of bursts, twice what is allowed."""
 _MOST_BURSTS = 8
 """Bursts a day, at most."""
 _MOST_PRESSES = 6
 """Presses in a burst, at most."""
 _LONGEST_MS = 6 * HOUR_MS
 """What nobody stops is over by then."""
-_BETWEEN_PAWS = Quantiles.lognormal(40_000, 1.2, low=1_500, high=20 * MINUTE_MS)
-"""Time from one press to the next while the cat is about: median 40 seconds (guess)."""
-_CONTINUES = 0.55
-"""Share of presses that land on "continue watching"; the others hit the front row (guess)."""
 
 
 @section
@@ -63,13 +61,29 @@ class CatOnRemote(Actor):
     presses: float = number(
         2.2,
         unit="presses",
-        allowed=(1, 6),
+        allowed=(1, _MOST_PRESSES),
         low=1.2,
         high=4,
         source=GUESS,
         scale="log",
         about="Mean number of starts in a burst.",
     )
+    seconds: float = number(
+        40, unit="seconds", allowed=(1.5, 1200), low=15, high=120, source=GUESS, scale="log",
+        about="Median time from one press to the next while the cat is about.",
+    )  # fmt: skip
+    seconds_spread: float = number(
+        1.2, unit="log sd", allowed=(0, 2), low=0.7, high=1.6, source=GUESS,
+        about="Spread of that time.",
+    )  # fmt: skip
+    pause_seconds: tuple[float, ...] = curve(
+        [1, 10], unit="seconds, from and to", source=GUESS,
+        about="Of that time, what passes in the menu after something was stopped.",
+    )  # fmt: skip
+    continues: float = number(
+        0.55, unit="share of presses", allowed=(0, 1), low=0.3, high=0.8, source=GUESS,
+        scale="logit", about='Presses on "continue watching"; the others hit the front row.',
+    )  # fmt: skip
     hours_of_day: tuple[float, ...] = curve(
         [2, 2, 2, 3, 6, 10, 9, 6, 5, 5, 5, 4, 4, 4, 4, 4, 4, 4, 3, 2, 2, 2, 2, 2],
         unit="share of bursts",
@@ -114,9 +128,11 @@ class CatOnRemote(Actor):
         key = sessions.key[session]
         is_last = press == count[session] - 1
 
-        starts = _offered(scene, key, sessions.home[session], press)
-        until_next = scene.stream("paws").draw(key, _BETWEEN_PAWS, n=press)
-        pause = 1_000 + until_next % 9_000
+        starts = self._offered(scene, key, sessions.home[session], press)
+        between_paws = _between_paws(self.seconds, self.seconds_spread)
+        until_next = scene.stream("paws").draw(key, between_paws, n=press)
+        least, most = limits(self.pause_seconds, 1_000)
+        pause = least + until_next % max(most - least, 1)
         plays = offer(
             scene,
             sessions,
@@ -133,15 +149,19 @@ class CatOnRemote(Actor):
         )
         return plays.take(starts.work >= 0)
 
+    def _offered(self, scene: Scene, key: Ints, home: Ints, press: Ints) -> Offered:
+        """Where each paw lands: on "continue watching", or on a film in the front row."""
+        continues = scene.stream("continues").happens(key, self.continues, n=press)
+        under_way = Offered(*scene.under_way(home, profile=0))
 
-def _offered(scene: Scene, key: Ints, home: Ints, press: Ints) -> Offered:
-    """Where each paw lands: on "continue watching", or on a film in the front row."""
-    continues = scene.stream("continues").happens(key, _CONTINUES, n=press)
-    under_way = Offered(*scene.under_way(home, profile=0))
+        bits = scene.stream("front_row").bits(key, n=press)
+        front_row = scene.popular(bits, home, FILMS, ADULTS)
+        return under_way.where(continues, otherwise=front_row)
 
-    bits = scene.stream("front_row").bits(key, n=press)
-    front_row = scene.popular(bits, home, FILMS, ADULTS)
-    return under_way.where(continues, otherwise=front_row)
+
+@cache
+def _between_paws(seconds: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(seconds * 1000, spread, low=1_500, high=20 * MINUTE_MS)
 
 
 @cache

@@ -7,13 +7,21 @@ import numpy as np
 from synthview.draws.lengths import between
 from synthview.people.homes import ADULT, COMPUTER, PERSONS, SECOND_TV, TABLET, TV
 from synthview.rows import Flags, Ints
-from synthview.scenario.settings import GUESS, number, section
-from synthview.stage.actor import Actor
+from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.persons import one_of_the_home
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
-from synthview.stage.spells import Begun, Spells, day_keys, days_in_spells, spells, title_of
+from synthview.stage.spans import anywhere, in_1024ths, limits, part
+from synthview.stage.spells import (
+    Begun,
+    InSpells,
+    Spells,
+    day_keys,
+    days_in_spells,
+    spells,
+    title_of,
+)
 from synthview.tables import PLANS
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
@@ -22,15 +30,16 @@ from synthview.world.popularity import ADULTS, FILMS
 
 __all__ = ["DevotedFan"]
 
-_SLOT_DAYS = 240
-_EARLIEST = 7 * HOUR_MS
-_LATEST = 23 * HOUR_MS
+_LONGEST_DAYS = 240
+_ROOM_MS = 2 * HOUR_MS
+"""A session is longer than its film, so that a pause does not cut it off."""
 _SHIFTS_MIN = (0, 45, -45, 90, -90, 150, -150, 240, -240, 330, -330)
+"""The grid on which free time is looked for, nearest first."""
 _ONE_STREAM = PLANS.index("basic")
 
 
 @section
-class DevotedFan(Actor):
+class DevotedFan(InSpells):
     """Somebody really does watch it every day.
 
     An adult chooses one film and sits through it day after day for weeks, at about the same hour,
@@ -56,13 +65,21 @@ class DevotedFan(Actor):
     spell_days: float = number(
         16,
         unit="days",
-        allowed=(1, 240),
+        allowed=(1, _LONGEST_DAYS),
         low=7,
         high=40,
         source=GUESS,
         scale="log",
-        about="Median length of such a time; one begins every 240 days.",
+        about="Median length of such a time.",
     )
+    spell_days_spread: float = number(
+        0.9, unit="log sd", allowed=(0, 2), low=0.5, high=1.3, source=GUESS,
+        about="Spread of the length of such times.",
+    )  # fmt: skip
+    every_days: int = number(
+        _LONGEST_DAYS, unit="days", allowed=(7, 1_000), low=90, high=365, source=GUESS,
+        scale="log", about="One such time begins every so many days; none lasts longer.",
+    )  # fmt: skip
     keeps_to_it: float = number(
         0.97,
         unit="share of days",
@@ -83,6 +100,29 @@ class DevotedFan(Actor):
         scale="logit",
         about="Sittings broken off in the second half: a telephone, sleep, the end known by heart.",
     )
+    leaves_early_at: tuple[float, ...] = curve(
+        [0.5, 0.8906], unit="share of the film, from and to", source=GUESS,
+        about="How far a film that is broken off gets.",
+    )  # fmt: skip
+    credits_left: float = number(
+        0.0781, unit="share of the film", allowed=(0, 0.5), low=0.03, high=0.12, source=GUESS,
+        scale="log", about="The most that is left of the credits; half of it on average.",
+    )  # fmt: skip
+    begins_seconds: tuple[float, ...] = curve(
+        [4, 44], unit="seconds, from and to", source=GUESS, about="Time until it is begun.",
+    )  # fmt: skip
+    own_hour: tuple[float, ...] = curve(
+        [10, 22], unit="hours, from and to", source=GUESS,
+        about="Where the hour lies at which a fan begins each day; each has one.",
+    )  # fmt: skip
+    give_or_take: int = number(
+        50, unit="minutes", allowed=(1, 240), low=20, high=90, source=GUESS, scale="log",
+        about="By how much at most a fan begins sooner or later than at that hour.",
+    )  # fmt: skip
+    waking_hours: tuple[float, ...] = curve(
+        [7, 23], unit="hours, from and to", source=GUESS,
+        about="When it is begun, should the own hour not be free.",
+    )  # fmt: skip
 
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
         """Spells whose title may be the work, on days that are kept."""
@@ -99,8 +139,6 @@ class DevotedFan(Actor):
             self,
             world,
             households,
-            _SLOT_DAYS,
-            self.spell_days,
             days,
             counts,
             comes,
@@ -108,7 +146,7 @@ class DevotedFan(Actor):
 
     def propose(self, scene: Scene) -> Proposal | None:
         """One session a day, with the film from its start."""
-        spell = spells(scene, scene.rows, _SLOT_DAYS, self.spell_days)
+        spell = spells(scene, scene.rows, self.rhythm)
         day = scene.day_key(spell.home)
         is_kept = scene.stream("keeps_to_it").happens(day, self.keeps_to_it)
         spell = spell.take(is_kept)
@@ -117,81 +155,80 @@ class DevotedFan(Actor):
         if not len(spell):
             return None
         runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
-        sessions = _sessions(scene, spell, runtime)
+        sessions = self._sessions(scene, spell, runtime)
         plays = self._plays(scene, sessions, work, runtime)
         return Proposal(("watched it again",), sessions, plays)
 
     def _plays(self, scene: Scene, sessions: Sessions, work: Ints, runtime_ms: Ints) -> Script:
         """The film of each session, nearly always to its credits."""
         key = sessions.key
-        credits_ms = between(scene.stream("credits").bits(key), runtime_ms, 0, 80)
+        of_credits = scene.stream("credits").bits(key)
+        credits_ms = between(of_credits, runtime_ms, 0, in_1024ths(self.credits_left))
         leaves = scene.stream("leaves")
         leaves_early = leaves.happens(key, self.leaves_early)
-        part = between(leaves.bits(key, 1), runtime_ms, 512, 912)
+        left_at = part(leaves.bits(key, 1), runtime_ms, self.leaves_early_at)
         return offer(
             scene,
             sessions,
             np.arange(len(key)),
             0,
             work,
-            playing_ms=np.where(leaves_early, part, runtime_ms - credits_ms),
-            gap_ms=4_000 + scene.stream("gap").below(key, 40_000),
+            playing_ms=np.where(leaves_early, left_at, runtime_ms - credits_ms),
+            gap_ms=anywhere(scene.stream("gap"), key, self.begins_seconds, 1_000),
             source="rewatch",
         )
 
+    def _sessions(self, scene: Scene, spell: Spells, runtime_ms: Ints) -> Sessions:
+        """When and where: at the fan's own hour or when there is time, on the best free screen."""
+        home = spell.home
+        is_adult = scene.homes.person_class[home] == ADULT
+        fan = one_of_the_home(scene.stream("person"), spell, is_adult)
+        start = self._when_free(scene, home, fan, self._wanted_ms(scene, spell), runtime_ms)
+        return sit(
+            scene,
+            home,
+            0,
+            start,
+            runtime_ms + _ROOM_MS,
+            scene.screen(home, start, (TV, SECOND_TV, TABLET, COMPUTER)),
+            lead=fan,
+            profile=scene.homes.profile_of[home, fan],
+        )
 
-def _sessions(scene: Scene, spell: Spells, runtime_ms: Ints) -> Sessions:
-    """When and where: at the fan's own hour or when there is time, on the best free screen."""
-    home = spell.home
-    is_adult = scene.homes.person_class[home] == ADULT
-    fan = one_of_the_home(scene.stream("person"), spell, is_adult)
-    start = _when_free(scene, home, fan, _wanted_ms(scene, spell), runtime_ms)
-    return sit(
-        scene,
-        home,
-        0,
-        start,
-        runtime_ms + 2 * HOUR_MS,
-        scene.screen(home, start, (TV, SECOND_TV, TABLET, COMPUTER)),
-        lead=fan,
-        profile=scene.homes.profile_of[home, fan],
-    )
+    def _wanted_ms(self, scene: Scene, spell: Spells) -> Ints:
+        """When each fan would like to begin: at a fixed hour, give or take minutes."""
+        time_of_day = anywhere(scene.stream("habit"), spell.key, self.own_hour, HOUR_MS)
 
+        key, most = scene.session_key(spell.home, 0), self.give_or_take
+        draws = scene.stream("jitter")
+        jitter_min = draws.below(key, most) + draws.below(key, most, n=1) - most
+        return scene.utc(spell.home, time_of_day + jitter_min * MINUTE_MS)
 
-def _wanted_ms(scene: Scene, spell: Spells) -> Ints:
-    """The instant at which each fan would like to begin: at a fixed hour, give or take minutes."""
-    habit = scene.stream("habit").below(spell.key, 12 * HOUR_MS)
-    time_of_day = 10 * HOUR_MS + habit
+    def _when_free(
+        self, scene: Scene, home: Ints, fan: Ints, wanted_ms: Ints, length_ms: Ints
+    ) -> Ints:
+        """The time nearest to the wanted one when the fan is free that day, else the wanted one.
 
-    key = scene.session_key(spell.home, 0)
-    draws = scene.stream("jitter")
-    jitter_min = draws.below(key, 50) + draws.below(key, 50, n=1) - 50
-    return scene.utc(spell.home, time_of_day + jitter_min * MINUTE_MS)
+        With a plan of one stream nobody else of the home may mean to sit anywhere either.
+        """
+        is_shared = scene.homes.plan[home] == _ONE_STREAM
+        others = is_shared[:, None] & scene.homes.persons[home]
+        needed = others | (np.arange(PERSONS) == fan[:, None])
+        chosen = wanted_ms
+        for shift in reversed(_SHIFTS_MIN):
+            start = wanted_ms + shift * MINUTE_MS
+            fits = self._is_waking_hour(scene, home, start)
+            for person in range(PERSONS):
+                fits &= _is_free(scene, home, person, start, length_ms) | ~needed[:, person]
+            chosen = np.where(fits, start, chosen)
+        return chosen
 
-
-def _when_free(scene: Scene, home: Ints, fan: Ints, wanted_ms: Ints, length_ms: Ints) -> Ints:
-    """The time nearest to the wanted one at which the fan is free that day, else the wanted one.
-
-    With a plan of one stream nobody else of the home may mean to sit anywhere either.
-    """
-    is_shared = scene.homes.plan[home] == _ONE_STREAM
-    others = is_shared[:, None] & scene.homes.persons[home]
-    needed = others | (np.arange(PERSONS) == fan[:, None])
-    chosen = wanted_ms
-    for shift in reversed(_SHIFTS_MIN):
-        start = wanted_ms + shift * MINUTE_MS
-        fits = _is_waking_hour(scene, home, start)
-        for person in range(PERSONS):
-            fits &= _is_free(scene, home, person, start, length_ms) | ~needed[:, person]
-        chosen = np.where(fits, start, chosen)
-    return chosen
-
-
-def _is_waking_hour(scene: Scene, home: Ints, at_ms: Ints) -> Flags:
-    """Whether an instant lies between 7 and 23 o'clock of the day."""
-    local = scene.world.clock.to_local(scene.homes.zone[home], at_ms)
-    time_of_day = local - scene.day * DAY_MS
-    return (time_of_day >= _EARLIEST) & (time_of_day < _LATEST)
+    def _is_waking_hour(self, scene: Scene, home: Ints, at_ms: Ints) -> Flags:
+        """Whether an instant lies in the waking hours of the day."""
+        local = scene.world.clock.to_local(scene.homes.zone[home], at_ms)
+        time_of_day = local - scene.day * DAY_MS
+        earliest, latest = limits(self.waking_hours, HOUR_MS)
+        return (time_of_day >= earliest) & (time_of_day < latest)
 
 
 def _is_free(scene: Scene, home: Ints, person: int, start_ms: Ints, length_ms: Ints) -> Flags:

@@ -10,12 +10,13 @@ import numpy as np
 from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import PROFILES
 from synthview.rows import Flags, Ints
-from synthview.scenario.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.offered import Offered
 from synthview.stage.proposals import Proposal, insert
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
+from synthview.stage.spans import anywhere
 from synthview.tables import START_SOURCES
 from synthview.world.clock import MINUTE_MS
 from synthview.world.popularity import ADULTS, FILMS, KIDS, SERIES
@@ -23,9 +24,8 @@ from synthview.world.popularity import ADULTS, FILMS, KIDS, SERIES
 __all__ = ["Misclick"]
 
 _RESUME = START_SOURCES.index("resume")
-_STEPS_AWAY = Quantiles.lognormal(4_500, 0.7, low=700, high=MINUTE_MS)
-"""Time from leaving the wrong title to starting the right one: median 4.5 seconds (guess)."""
 _STARTUP_MS = 2_000
+"""Room in the time that is spared for the picture of the wrong title to come."""
 
 
 @section
@@ -68,6 +68,22 @@ class Misclick(Actor):
             "to nothing."
         ),
     )
+    seconds_spread: float = number(
+        0.8, unit="log sd", allowed=(0, 2), low=0.5, high=1.2, source=GUESS,
+        about="Spread of that time.",
+    )  # fmt: skip
+    back_seconds: float = number(
+        4.5, unit="seconds", allowed=(0.7, 60), low=2, high=10, source=GUESS, scale="log",
+        about="Median time from leaving the wrong title to starting the right one.",
+    )  # fmt: skip
+    back_seconds_spread: float = number(
+        0.7, unit="log sd", allowed=(0, 2), low=0.4, high=1, source=GUESS,
+        about="Spread of that time.",
+    )  # fmt: skip
+    begins_seconds: tuple[float, ...] = curve(
+        [1.5, 7.5], unit="seconds, from and to", source=GUESS,
+        about="Time until the wrong title begins, of somebody who was quick.",
+    )  # fmt: skip
     resumes: float = number(
         0.6,
         unit="share",
@@ -112,10 +128,10 @@ class Misclick(Actor):
         """How long each wrong title runs, and whether the right one begins later for it."""
         key = scene.plays.key[before]
         steps_away = scene.stream("steps_away")
-        left = scene.stream("seconds").draw(key, _seconds(self.seconds))
-        back = steps_away.draw(key, _STEPS_AWAY)
+        left = scene.stream("seconds").draw(key, _seconds(self.seconds, self.seconds_spread))
+        back = steps_away.draw(key, _steps_away(self.back_seconds, self.back_seconds_spread))
         spare = scene.plays.gap_ms[before] - left - back - _STARTUP_MS
-        quick = 1_500 + steps_away.below(key, 6_000, n=1)
+        quick = anywhere(steps_away, key, self.begins_seconds, 1_000, n=1)
         fits = spare >= quick
         slipped = insert(
             scene,
@@ -171,5 +187,10 @@ def _set_aside(scene: Scene, profile: Ints) -> Offered:
 
 
 @cache
-def _seconds(median: float) -> Quantiles:
-    return Quantiles.lognormal(median * 1000, 0.8, low=1_500, high=2 * MINUTE_MS)
+def _seconds(median: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(median * 1000, spread, low=1_500, high=2 * MINUTE_MS)
+
+
+@cache
+def _steps_away(median: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(median * 1000, spread, low=700, high=MINUTE_MS)

@@ -15,6 +15,7 @@ from synthview.stage.actor import Actor
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
+from synthview.stage.spans import WHOLE
 from synthview.stage.visitors import guests_of
 from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES
 from synthview.viewing.sittings import Sessions
@@ -26,8 +27,8 @@ __all__ = ["MonitorProbe"]
 
 _RIGS = 2
 _A_DAY_AT_MOST = 16
-_NETWORK = 512
-"""The quality of its network in 1/1024 of a middling one: errors are half as likely."""
+"""Both together fill the 32 numbers that an actor has for the sessions of a home and day."""
+_LEAST_MINUTES = 24 * 60 // _A_DAY_AT_MOST
 
 
 @section
@@ -59,8 +60,8 @@ class MonitorProbe(Actor):
     minutes: int = number(
         120,
         unit="minutes",
-        allowed=(90, 720),
-        low=90,
+        allowed=(_LEAST_MINUTES, 720),
+        low=_LEAST_MINUTES,
         high=720,
         source=CHOICE,
         scale="log",
@@ -76,6 +77,10 @@ class MonitorProbe(Actor):
         scale="log",
         about="How long each probe plays.",
     )
+    network: float = number(
+        0.5, unit="times a middling one", allowed=(0.01, 10), low=0.2, high=1, source=GUESS,
+        scale="log", about="How poor the network of a rig is: errors are so many times as likely.",
+    )  # fmt: skip
 
     def place(self, world: World, homes: Homes) -> Ints | None:  # noqa: ARG002  all are rigs
         """Make each of its homes a test rig, where nobody lives."""
@@ -91,7 +96,7 @@ class MonitorProbe(Actor):
             key=key,
             age=np.full(len(row), NOBODY),
             region=homes.region[row],
-            network=np.full(len(row), _NETWORK),
+            network=np.full(len(row), round(self.network * WHOLE)),
             device_type=self.draw(world, "rigs").below(key, len(DEVICE_TYPES)),
             profile=np.zeros_like(row),
             is_at_home=np.ones_like(row),

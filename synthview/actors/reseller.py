@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from synthview.draws.chance import Shares
-from synthview.draws.lengths import between
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles
 from synthview.exposed import name_of
 from synthview.ids import ORDINALS, source_of, within_home
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes, countries_of
-from synthview.rows import Flags, Ints, Rows
-from synthview.scenario.settings import GUESS, number, section
-from synthview.stage.actor import Actor, Draws
+from synthview.rows import Flags, Floats, Ints, Rows
+from synthview.scenario.settings import GUESS, curve, number, section, shares
+from synthview.stage.actor import Draws
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
-from synthview.stage.visitors import guests_of, region_in, visitors
+from synthview.stage.spans import anywhere, part
+from synthview.stage.visitors import BringsPeople, guests_of, region_in, visitors
 from synthview.tables import COUNTRIES
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
@@ -31,10 +32,10 @@ __all__ = ["Reseller"]
 
 _SELLER = 0
 _FILMS_IN_A_ROW = 3
-_FILMS_AN_EVENING = 1.8
-"""How many of them are begun, as an evening ends and others hold the streams.
-
-Counted in 1,500 homes over 26 days.
+"""So many find numbers among the plays of a session."""
+_FILM_MS = 110 * MINUTE_MS
+"""What a film takes that is watched to its end; with it some 1.8 films are begun an evening, which
+is what was counted in 1,500 homes over 26 days.
 """
 _BUYERS_IN = {
     "US": 8, "GB": 4, "CA": 3, "BR": 12, "MX": 10, "DE": 3, "FR": 3, "AU": 2,
@@ -42,13 +43,9 @@ _BUYERS_IN = {
     "CO": 6, "CL": 4, "JP": 1, "IN": 9, "PL": 4, "PT": 3, "TR": 7, "IE": 1,
     "NZ": 1, "BE": 1, "AT": 1, "CH": 1, "PE": 4, "KR": 1, "ZA": 3, "SG": 1,
 }  # fmt: skip
-"""Where buyers sit, in weights (guess)."""
-_COUNTRIES = Shares([_BUYERS_IN[code] for code in COUNTRIES])
-_LENGTHS = Quantiles.lognormal(110 * MINUTE_MS, 0.7, low=3 * MINUTE_MS, high=9 * HOUR_MS)
-_CHECKS = Quantiles.lognormal(45_000, 0.6, low=8_000, high=4 * MINUTE_MS)
-"""How long the seller looks whether it still plays: median 45 seconds (guess)."""
 _MOST_BUYERS = 24
-_MOST_MORE = 19.0
+"""So many find numbers; chance may bring a few more than the mean that is allowed."""
+_HIGHEST_MEAN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ class _Party(Rows):
 
 
 @section
-class Reseller(Actor):
+class Reseller(BringsPeople):
     """The account is sold to strangers, many at once.
 
     Buyers in many countries use whatever profile they like, each with an own device, until the plan
@@ -97,7 +94,7 @@ class Reseller(Actor):
     buyers: float = number(
         7,
         unit="buyers",
-        allowed=(1, 20),
+        allowed=(1, _HIGHEST_MEAN),
         low=3,
         high=14,
         source=GUESS,
@@ -114,6 +111,65 @@ class Reseller(Actor):
         scale="logit",
         about="Days on which a buyer watches.",
     )
+    come_within_days: int = number(
+        60, unit="days", allowed=(1, 1_000), low=20, high=200, source=GUESS, scale="log",
+        about="Buyers come so many days before or after the first day that is told, at most.",
+    )  # fmt: skip
+    countries: tuple[float, ...] = curve(
+        [_BUYERS_IN[code] for code in COUNTRIES], unit="weight, by country", source=GUESS,
+        about=f"Where buyers sit: {' '.join(COUNTRIES)}.",
+    )  # fmt: skip
+    guest_ages: tuple[float, ...] = curve(
+        [18, 27, 44, 75], unit="years", source=GUESS,
+        about="Ages of such people: the youngest, the middle, where 85 % lie below, the oldest.",
+    )  # fmt: skip
+    guest_network_spread: float = number(
+        0.8, unit="log sd", allowed=(0, 2), low=0.4, high=1.1, source=GUESS,
+        about="How their networks differ, around one of middling quality.",
+    )  # fmt: skip
+    guest_devices: dict[str, float] = shares(
+        {"tv": 0.24, "computer": 0.34, "phone": 0.26, "tablet": 0.08, "console": 0.04,
+         "stick": 0.04},
+        source=GUESS, about="What they watch on.",
+    )  # fmt: skip
+    hours: tuple[float, ...] = curve(
+        [13, 23], unit="hours, from and to", source=GUESS, about="When a buyer sits down.",
+    )  # fmt: skip
+    evening_minutes: float = number(
+        110, unit="minutes", allowed=(3, 540), low=70, high=180, source=GUESS, scale="log",
+        about="Median time that a buyer has.",
+    )  # fmt: skip
+    evening_minutes_spread: float = number(
+        0.7, unit="log sd", allowed=(0, 2), low=0.4, high=1, source=GUESS,
+        about="Spread of that time.",
+    )  # fmt: skip
+    gap_seconds: tuple[float, ...] = curve(
+        [6, 126], unit="seconds, from and to", source=GUESS, about="Time before each film.",
+    )  # fmt: skip
+    gives_up: float = number(
+        0.3, unit="share of films", allowed=(0, 1), low=0.15, high=0.5, source=GUESS,
+        scale="logit", about="Films that a buyer gives up.",
+    )  # fmt: skip
+    gives_up_at: tuple[float, ...] = curve(
+        [0.0293, 0.8105], unit="share of the film, from and to", source=GUESS,
+        about="How far a film that is given up gets.",
+    )  # fmt: skip
+    check_hours: tuple[float, ...] = curve(
+        [8, 20], unit="hours, from and to", source=GUESS,
+        about="Where the hour lies at which a seller checks; each has one.",
+    )  # fmt: skip
+    check_late_minutes: int = number(
+        40, unit="minutes", allowed=(1, 240), low=10, high=90, source=GUESS, scale="log",
+        about="By how much at most a check comes later than at that hour.",
+    )  # fmt: skip
+    check_seconds: float = number(
+        45, unit="seconds", allowed=(8, 240), low=20, high=100, source=GUESS, scale="log",
+        about="Median time for which the seller looks whether it still plays.",
+    )  # fmt: skip
+    check_seconds_spread: float = number(
+        0.6, unit="log sd", allowed=(0, 2), low=0.3, high=0.9, source=GUESS,
+        about="Spread of that time.",
+    )  # fmt: skip
 
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """The seller, and buyers who come one after another."""
@@ -126,7 +182,7 @@ class Reseller(Actor):
         since = np.where(party.is_seller, first_ms, came)
         return visitors(
             self.draw(world, "guests"),
-            name_of(type(self)),
+            self,
             homes,
             party.row,
             party.ordinal,
@@ -137,19 +193,20 @@ class Reseller(Actor):
     def _party(self, world: World, household: Ints) -> _Party:
         """The seller and the buyers of some homes."""
         draw = self.draw(world, "guests")
-        more = draw.poisson(household, self.buyers - 1.0, ceiling=_MOST_MORE)
+        more = draw.poisson(household, self.buyers - 1.0, ceiling=_HIGHEST_MEAN - 1.0)
         buyers = np.minimum(1 + more, _MOST_BUYERS)
         row, ordinal = children(1 + buyers)
 
         source = source_of(name_of(type(self)))
         key = within_home(household[row], ordinal, source)
         places = self.draw(world, "country")
-        return _Party(row, ordinal, key, places.pick(key, _COUNTRIES))
+        return _Party(row, ordinal, key, places.pick(key, _shares(self.countries)))
 
     def _since(self, world: World, key: Ints) -> Ints:
-        """When each buyer comes, in ms: within 60 days of the first."""
+        """When each buyer comes, in ms: within some days of the first that is told."""
         first_told = world.first_day + world.scenario.run.warm_up_days
-        came = self.draw(world, "since").below(key, 120 * DAY_MS) - 60 * DAY_MS
+        most_ms = self.come_within_days * DAY_MS
+        came = self.draw(world, "since").below(key, 2 * most_ms) - most_ms
         return first_told * DAY_MS + came
 
     def propose(self, scene: Scene) -> Proposal | None:
@@ -179,12 +236,12 @@ class Reseller(Actor):
         home = guests.home[guest]
         key = guests.key[guest]
         zone = scene.world.zone_of_region[guests.region[guest]]
-        evening = scene.stream("length").draw(key, _LENGTHS, n=scene.number)
+        evening = scene.stream("length").draw(key, self._evenings(), n=scene.number)
         return sit(
             scene,
             home,
             key % ORDINALS % 32,
-            scene.utc(home, _time_of_day(scene, key, is_seller), zone),
+            scene.utc(home, self._time_of_day(scene, key, is_seller), zone),
             np.where(is_seller, HOUR_MS, evening),
             guests.device[guest],
             lead=guests.person[guest],
@@ -200,8 +257,9 @@ class Reseller(Actor):
         film = scene.popular_in(bits, country, FILMS, ADULTS)
         work = np.where(is_sellers, self._tried(scene, sessions.home[session]), film)
 
-        check = scene.stream("checks").draw(key, _CHECKS)
-        watched = _watched_ms(scene, key, turn, work)
+        checks = _checks(self.check_seconds, self.check_seconds_spread)
+        check = scene.stream("checks").draw(key, checks)
+        watched = self._watched_ms(scene, key, turn, work)
         plays = offer(
             scene,
             sessions,
@@ -209,7 +267,7 @@ class Reseller(Actor):
             turn,
             work,
             playing_ms=np.where(is_sellers, check, watched),
-            gap_ms=6_000 + scene.stream("gap").below(key, 120_000, n=turn),
+            gap_ms=anywhere(scene.stream("gap"), key, self.gap_seconds, 1_000, n=turn),
         )
         return plays.take(work >= 0)
 
@@ -235,7 +293,7 @@ class Reseller(Actor):
         first_day = -(-since // DAY_MS)
         days_there = np.clip(days.stop - first_day, 0, len(days))
         share_there = days_there / len(days)
-        films = self.days * _FILMS_AN_EVENING * share_there
+        films = self.days * self._films_an_evening() * share_there
         return sold[buyers.row], buyers.country, films
 
     def _tried(self, scene: Scene, home: Ints) -> Ints:
@@ -243,25 +301,47 @@ class Reseller(Actor):
         bits = scene.stream("tried").bits(scene.homes.household[home])
         return scene.popular(bits, home, FILMS, ADULTS, scene.world.first_day)
 
+    def _films_an_evening(self) -> float:
+        """How many films a buyer begins: one, and the next while the evening lasts."""
+        first, last = self.gives_up_at
+        left = self.gives_up * (1.0 - (first + max(first, last)) / 2.0)
+        film_ms = int(_FILM_MS * max(1.0 - left, 0.0))
+        turns = np.arange(_FILMS_IN_A_ROW)
+        goes_on: Floats = self._evenings().survival(turns * film_ms)
+        return float(1.0 + goes_on[1] + goes_on[2])
 
-def _time_of_day(scene: Scene, key: Ints, is_seller: Flags) -> Ints:
-    """When each begins, in ms since midnight: sellers about the same time, buyers at any hour."""
-    habit = scene.stream("habit").below(key, 12 * HOUR_MS)
-    later = scene.stream("check").below(key, 40 * MINUTE_MS, n=scene.number)
-    check = 8 * HOUR_MS + habit + later
+    def _evenings(self) -> Quantiles:
+        """How long buyers have."""
+        return _evenings(self.evening_minutes, self.evening_minutes_spread)
 
-    evening = scene.stream("hour").below(key, 10 * HOUR_MS, n=scene.number)
-    return np.where(
-        is_seller,
-        check,
-        13 * HOUR_MS + evening,
-    )
+    def _time_of_day(self, scene: Scene, key: Ints, is_seller: Flags) -> Ints:
+        """When each begins, in ms since midnight: sellers at about one time, buyers at any."""
+        habit = anywhere(scene.stream("habit"), key, self.check_hours, HOUR_MS)
+        latest_ms = self.check_late_minutes * MINUTE_MS
+        later = scene.stream("check").below(key, latest_ms, n=scene.number)
+
+        evening = anywhere(scene.stream("hour"), key, self.hours, HOUR_MS, n=scene.number)
+        return np.where(is_seller, habit + later, evening)
+
+    def _watched_ms(self, scene: Scene, key: Ints, turn: Ints, work: Ints) -> Ints:
+        """How long a buyer watches each film: to its end, or until they give it up."""
+        runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
+        draws = scene.stream("gives_up")
+        gives_up = draws.happens(key, self.gives_up, n=turn)
+        left_at = part(draws.bits(key, turn + 64), runtime, self.gives_up_at)
+        return np.where(gives_up, left_at, runtime)
 
 
-def _watched_ms(scene: Scene, key: Ints, turn: Ints, work: Ints) -> Ints:
-    """How long a buyer watches each film: to its end, or until they give it up."""
-    runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
-    draws = scene.stream("gives_up")
-    gives_up = draws.happens(key, 0.3, n=turn)
-    part = between(draws.bits(key, turn + 64), runtime, 30, 830)
-    return np.where(gives_up, part, runtime)
+@cache
+def _evenings(minutes: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(minutes * MINUTE_MS, spread, low=3 * MINUTE_MS, high=9 * HOUR_MS)
+
+
+@cache
+def _checks(seconds: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(seconds * 1000, spread, low=8_000, high=4 * MINUTE_MS)
+
+
+@cache
+def _shares(weights: tuple[float, ...]) -> Shares:
+    return Shares(weights)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
-from synthview.draws.lengths import between
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles
 from synthview.exposed import name_of
@@ -14,12 +14,12 @@ from synthview.ids import ORDINALS, source_of, within_home
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
 from synthview.rows import Flags, Ints
-from synthview.scenario.settings import GUESS, number, section
-from synthview.stage.actor import Actor
+from synthview.scenario.settings import GUESS, curve, number, section, shares
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
-from synthview.stage.visitors import guests_of, region_in, visitors
+from synthview.stage.spans import anywhere, limits, part
+from synthview.stage.visitors import BringsPeople, guests_of, region_in, visitors
 from synthview.tables import START_SOURCES
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
@@ -28,14 +28,13 @@ from synthview.world.popularity import ADULTS, FILMS, SERIES
 
 __all__ = ["SharedAccount"]
 
-_SERIES_DAYS = 21
 _EPISODES = 4
+"""So many find numbers among the plays of a session."""
 _BROWSE = START_SOURCES.index("browse")
-_LENGTHS = Quantiles.lognormal(95 * MINUTE_MS, 0.6, low=5 * MINUTE_MS, high=7 * HOUR_MS)
 
 
 @section
-class SharedAccount(Actor):
+class SharedAccount(BringsPeople):
     """A friend or a grown-up child elsewhere uses the account.
 
     They live in another place, mostly of the same country, have devices of their own and use one of
@@ -68,19 +67,73 @@ class SharedAccount(Actor):
         scale="logit",
         about="Days on which such a person watches.",
     )
+    are_two: float = number(
+        0.25, unit="share of such accounts", allowed=(0, 1), low=0.1, high=0.5, source=GUESS,
+        scale="logit", about="Accounts that two such people use.",
+    )  # fmt: skip
+    guest_ages: tuple[float, ...] = curve(
+        [18, 27, 44, 75], unit="years", source=GUESS,
+        about="Ages of such people: the youngest, the middle, where 85 % lie below, the oldest.",
+    )  # fmt: skip
+    guest_network_spread: float = number(
+        0.8, unit="log sd", allowed=(0, 2), low=0.4, high=1.1, source=GUESS,
+        about="How their networks differ, around one of middling quality.",
+    )  # fmt: skip
+    guest_devices: dict[str, float] = shares(
+        {"tv": 0.24, "computer": 0.34, "phone": 0.26, "tablet": 0.08, "console": 0.04,
+         "stick": 0.04},
+        source=GUESS, about="What they watch on.",
+    )  # fmt: skip
+    hours: tuple[float, ...] = curve(
+        [15, 23], unit="hours, from and to", source=GUESS, about="When they sit down.",
+    )  # fmt: skip
+    minutes: float = number(
+        95, unit="minutes", allowed=(5, 420), low=60, high=150, source=GUESS, scale="log",
+        about="Median time that they have.",
+    )  # fmt: skip
+    minutes_spread: float = number(
+        0.6, unit="log sd", allowed=(0, 2), low=0.4, high=0.9, source=GUESS,
+        about="Spread of that time.",
+    )  # fmt: skip
+    film: float = number(
+        0.35, unit="share of evenings", allowed=(0, 1), low=0.2, high=0.6, source=GUESS,
+        scale="logit", about="Evenings with a film rather than episodes.",
+    )  # fmt: skip
+    series_days: int = number(
+        21, unit="days", allowed=(1, 365), low=10, high=60, source=GUESS, scale="log",
+        about="For how long they keep to one series.",
+    )  # fmt: skip
+    episodes_per_day: int = number(
+        2, unit="episodes", allowed=(0, 20), low=1, high=4, source=GUESS,
+        about="How far they get in it from one day to the next.",
+    )  # fmt: skip
+    begins_seconds: tuple[float, ...] = curve(
+        [3, 153], unit="seconds, from and to", source=GUESS, about="Time until the first play.",
+    )  # fmt: skip
+    between_seconds: tuple[float, ...] = curve(
+        [3, 15], unit="seconds, from and to", source=GUESS, about="Time between episodes.",
+    )  # fmt: skip
+    gives_up: float = number(
+        0.2, unit="share of films", allowed=(0, 1), low=0.1, high=0.4, source=GUESS,
+        scale="logit", about="Films that they give up.",
+    )  # fmt: skip
+    gives_up_at: tuple[float, ...] = curve(
+        [0.0293, 0.7129], unit="share of the film, from and to", source=GUESS,
+        about="How far a film that is given up gets.",
+    )  # fmt: skip
 
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """One or two people for each account."""
-        actor = name_of(type(self))
         draw = self.draw(world, "guests")
-        are_two = draw.happens(homes.household, 0.25)
+        are_two = draw.happens(homes.household, self.are_two)
         row, ordinal = children(1 + are_two.astype(np.int64))
 
-        key = within_home(homes.household[row], ordinal, source_of(actor))
+        source = source_of(name_of(type(self)))
+        key = within_home(homes.household[row], ordinal, source)
         places = self.draw(world, "region")
         region = region_in(world, places, key, homes.country[row])
         since = np.full(len(row), world.first_day * DAY_MS, dtype=np.int64)
-        return visitors(draw, actor, homes, row, ordinal, region, since)
+        return visitors(draw, self, homes, row, ordinal, region, since)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """An evening here and there, with episodes of a series under way or a film."""
@@ -90,61 +143,85 @@ class SharedAccount(Actor):
         guest = guest[sits_down]
         if not len(guest):
             return None
-        sessions = _sessions(scene, guest)
-        plays = _plays(scene, sessions, scene.guests.key[guest])
+        sessions = self._sessions(scene, guest)
+        plays = self._plays(scene, sessions, scene.guests.key[guest])
         return Proposal(("watched elsewhere",), sessions, plays)
 
+    def _sessions(self, scene: Scene, guest: Ints) -> Sessions:
+        """When and where: an evening in the zone of each guest, on a device of their own."""
+        guests, day = scene.guests, scene.number
+        key = guests.key[guest]
+        zone = scene.world.zone_of_region[guests.region[guest]]
+        time_of_day = anywhere(scene.stream("hour"), key, self.hours, HOUR_MS, n=day)
+        lengths = _lengths(self.minutes, self.minutes_spread)
+        return sit(
+            scene,
+            guests.home[guest],
+            key % ORDINALS % 32,
+            scene.utc(guests.home[guest], time_of_day, zone),
+            scene.stream("length").draw(key, lengths, n=day),
+            guests.device[guest],
+            lead=guests.person[guest],
+            profile=guests.profile[guest],
+        )
 
-def _sessions(scene: Scene, guest: Ints) -> Sessions:
-    """When and where: an evening in the zone of each guest, on a device of their own."""
-    guests, day = scene.guests, scene.number
-    key = guests.key[guest]
-    zone = scene.world.zone_of_region[guests.region[guest]]
-    time_of_day = 15 * HOUR_MS + scene.stream("hour").below(key, 8 * HOUR_MS, n=day)
-    return sit(
-        scene,
-        guests.home[guest],
-        key % ORDINALS % 32,
-        scene.utc(guests.home[guest], time_of_day, zone),
-        scene.stream("length").draw(key, _LENGTHS, n=day),
-        guests.device[guest],
-        lead=guests.person[guest],
-        profile=guests.profile[guest],
-    )
+    def _plays(self, scene: Scene, sessions: Sessions, guest: Ints) -> Script:
+        """A film, or up to four episodes of the series of these weeks."""
+        work, is_film = self._choice(scene, sessions, guest)
+        session, turn = children(np.where(is_film, 1, _EPISODES))
+        key = sessions.key[session]
+        work, is_film = work[session], is_film[session]
 
+        episode = np.where(is_film, 0, self._episode(scene, work, turn))
+        runtime = scene.world.catalogue.runtime_ms(work, episode)
+        watched = self._watched_ms(scene, key, turn, runtime)
+        plays = offer(
+            scene,
+            sessions,
+            session,
+            turn,
+            work,
+            episode=episode,
+            gap_ms=self._gap_ms(scene, key, turn),
+            playing_ms=np.where(is_film, watched, runtime),
+            source="next_episode",
+        )
+        plays = replace(plays, source=np.where(is_film, _BROWSE, plays.source))
+        return plays.take(work >= 0)
 
-def _plays(scene: Scene, sessions: Sessions, guest: Ints) -> Script:
-    """A film, or up to four episodes of the series of these weeks."""
-    work, is_film = _choice(scene, sessions, guest)
-    session, turn = children(np.where(is_film, 1, _EPISODES))
-    key = sessions.key[session]
-    work, is_film = work[session], is_film[session]
+    def _gap_ms(self, scene: Scene, key: Ints, turn: Ints) -> Ints:
+        """Time before each play: more of it before the first."""
+        spans = limits(self.begins_seconds, 1_000), limits(self.between_seconds, 1_000)
+        least, most = np.array(spans)[np.minimum(turn, 1)].T
+        longer = scene.stream("gap").below(key, np.maximum(most - least, 1), n=turn)
+        return least + longer
 
-    episode = np.where(is_film, 0, _episode(scene, work, turn))
-    runtime = scene.world.catalogue.runtime_ms(work, episode)
-    longest_gap = np.where(turn == 0, 150_000, 12_000)
-    plays = offer(
-        scene,
-        sessions,
-        session,
-        turn,
-        work,
-        episode=episode,
-        gap_ms=3_000 + scene.stream("gap").below(key, longest_gap, n=turn),
-        playing_ms=np.where(is_film, _watched_ms(scene, key, turn, runtime), runtime),
-        source="next_episode",
-    )
-    plays = replace(plays, source=np.where(is_film, _BROWSE, plays.source))
-    return plays.take(work >= 0)
+    def _choice(self, scene: Scene, sessions: Sessions, guest: Ints) -> tuple[Ints, Flags]:
+        """The film or series of each session, -1 for none, and whether it is a film."""
+        film = _film(scene, sessions)
+        series = self._series(scene, sessions, guest)
+        likes_film = scene.stream("kind").happens(sessions.key, self.film)
+        is_film = (likes_film & (film >= 0)) | (series < 0)
+        return np.where(is_film, film, series), is_film
 
+    def _series(self, scene: Scene, sessions: Sessions, guest: Ints) -> Ints:
+        """The series that each guest keeps to for some weeks; -1 for none."""
+        spell = scene.number // self.series_days
+        first_day = scene.world.first_day + spell * self.series_days
+        bits = scene.stream("series").bits(guest, spell)
+        return scene.popular(bits, sessions.home, SERIES, ADULTS, first_day)
 
-def _choice(scene: Scene, sessions: Sessions, guest: Ints) -> tuple[Ints, Flags]:
-    """The film or series of each session, -1 for none, and whether it is a film."""
-    film = _film(scene, sessions)
-    series = _series(scene, sessions, guest)
-    likes_film = scene.stream("kind").happens(sessions.key, 0.35)
-    is_film = (likes_film & (film >= 0)) | (series < 0)
-    return np.where(is_film, film, series), is_film
+    def _episode(self, scene: Scene, series: Ints, turn: Ints) -> Ints:
+        """Some episodes further each day of these weeks, and from the first again at the end."""
+        day_in = scene.number % self.series_days
+        count = scene.world.catalogue.works.episode_count[series]
+        return (day_in * self.episodes_per_day + turn) % np.maximum(count, 1)
+
+    def _watched_ms(self, scene: Scene, key: Ints, turn: Ints, runtime_ms: Ints) -> Ints:
+        """How long a film is watched: to its end, or until the guest gives it up."""
+        draws = scene.stream("gives_up")
+        left_at = part(draws.bits(key, turn + 64), runtime_ms, self.gives_up_at)
+        return np.where(draws.happens(key, self.gives_up, n=turn), left_at, runtime_ms)
 
 
 def _film(scene: Scene, sessions: Sessions) -> Ints:
@@ -153,23 +230,6 @@ def _film(scene: Scene, sessions: Sessions) -> Ints:
     return scene.popular(bits, sessions.home, FILMS, ADULTS)
 
 
-def _series(scene: Scene, sessions: Sessions, guest: Ints) -> Ints:
-    """The series that each guest keeps to for three weeks; -1 for none."""
-    spell = scene.number // _SERIES_DAYS
-    first_day = scene.world.first_day + spell * _SERIES_DAYS
-    bits = scene.stream("series").bits(guest, spell)
-    return scene.popular(bits, sessions.home, SERIES, ADULTS, first_day)
-
-
-def _episode(scene: Scene, series: Ints, turn: Ints) -> Ints:
-    """Two episodes further each day of the three weeks, and from the first again at the end."""
-    day_in = scene.number % _SERIES_DAYS
-    count = scene.world.catalogue.works.episode_count[series]
-    return (day_in * 2 + turn) % np.maximum(count, 1)
-
-
-def _watched_ms(scene: Scene, key: Ints, turn: Ints, runtime_ms: Ints) -> Ints:
-    """How long a film is watched: to its end, or until the guest gives it up."""
-    draws = scene.stream("gives_up")
-    part = between(draws.bits(key, turn + 64), runtime_ms, 30, 730)
-    return np.where(draws.happens(key, 0.2, n=turn), part, runtime_ms)
+@cache
+def _lengths(minutes: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(minutes * MINUTE_MS, spread, low=5 * MINUTE_MS, high=7 * HOUR_MS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -22,15 +23,10 @@ from synthview.world.outages import outages_around
 __all__ = ["StreamErrors"]
 
 _STARTUP, _LOST = ERROR_CODES.index("startup_failed"), ERROR_CODES.index("connection_lost")
-_WAITS = Quantiles.lognormal(25_000, 1.1, low=2_000, high=20 * MINUTE_MS)
-_ON_PHONE = 1.8
-"""How much likelier errors are on a phone (guess)."""
-_IN_OUTAGE = 25.0
-"""How much likelier they are while the region's network is poor (guess)."""
-_TOMORROW = 0.35
-"""Share of what is given up that is tried again tomorrow (guess; Q08: people do come back)."""
-_TRIES_HELP = 0.6
 _MOST_TRIES = 6
+"""So many find numbers among the plays of a session."""
+_SPARED_MS = 5_000
+"""A stream that drops has played for so long; what fails sooner fails at its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +90,38 @@ class StreamErrors(Actor):
         scale="logit",
         about="Viewers who give up for now; in a survey 44 % stay and try again (Q11).",
     )
+    on_phone: float = number(
+        1.8, unit="times", allowed=(0, 20), low=1, high=3, source=GUESS, scale="log",
+        about="How much likelier errors are on a phone.",
+    )  # fmt: skip
+    in_outage: float = number(
+        25, unit="times", allowed=(0, 1_000), low=8, high=80, source=GUESS, scale="log",
+        about="How much likelier they are while the region's network is poor.",
+    )  # fmt: skip
+    a_try_helps: float = number(
+        0.6, unit="share of tries", allowed=(0, 1), low=0.4, high=0.8, source=GUESS,
+        scale="logit", about="Tries that lead on; after the others another follows, up to six.",
+    )  # fmt: skip
+    wait_seconds: float = number(
+        25, unit="seconds", allowed=(2, 1200), low=10, high=60, source=GUESS, scale="log",
+        about="Median time until a viewer tries again.",
+    )  # fmt: skip
+    wait_seconds_spread: float = number(
+        1.1, unit="log sd", allowed=(0, 2), low=0.7, high=1.5, source=GUESS,
+        about="Spread of that time.",
+    )  # fmt: skip
+    tomorrow: float = number(
+        0.35, unit="share of what is given up", allowed=(0, 1), low=0.15, high=0.6, source=GUESS,
+        scale="logit", about="What is tried again tomorrow; by Q08 people do come back.",
+    )  # fmt: skip
+    tomorrow_hours: float = number(
+        1, unit="hours", allowed=(0.1, 12), low=0.3, high=3, source=GUESS, scale="log",
+        about="By how much at most that is sooner or later in the day.",
+    )  # fmt: skip
+    tomorrow_seconds: float = number(
+        6, unit="seconds", allowed=(0, 600), low=3, high=30, source=GUESS, scale="log",
+        about="Time until it is begun.",
+    )  # fmt: skip
 
     def meddle(self, scene: Scene, script: Script) -> Edits | None:
         """Break some plays: at their start, or on the way."""
@@ -102,22 +130,22 @@ class StreamErrors(Actor):
             scene.memo.pop("given_up", None)
             return None
         key = script.key[row]
-        latest = np.maximum(script.playing_ms[row] - 6_000, 1)
-        drops_at = 5_000 + scene.stream("when").below(key, latest)
+        latest = np.maximum(script.playing_ms[row] - _SPARED_MS - 1_000, 1)
+        drops_at = _SPARED_MS + scene.stream("when").below(key, latest)
         at = np.where(fails, 0, drops_at)
         gives_up = scene.stream("gives_up").happens(key, self.give_up)
-        tries = scene.stream("tries").geometric(key, np.full(len(key), _TRIES_HELP))
+        tries = scene.stream("tries").geometric(key, np.full(len(key), self.a_try_helps))
         breaks = Breaks(
             play=row,
             at_ms=at,
             error=np.where(fails, _STARTUP, _LOST),
             attempts=np.minimum(tries + ~gives_up, _MOST_TRIES),
-            wait_ms=scene.stream("wait").draw(key, _WAITS),
+            wait_ms=scene.stream("wait").draw(key, self._waits()),
             give_up=gives_up,
         )
         scene.memo["given_up"] = (
             scene.day,
-            _for_tomorrow(scene, script, row[gives_up], at[gives_up]),
+            self._for_tomorrow(scene, script, row[gives_up], at[gives_up]),
         )
         return Edits("lost the stream", breaks=breaks)
 
@@ -141,12 +169,12 @@ class StreamErrors(Actor):
         chance = self.rate * scene.homes.network[home] / 1024.0
 
         is_on_phone = sessions.device >= FIRST_PHONE
-        chance = np.where(is_on_phone, chance * _ON_PHONE, chance)
+        chance = np.where(is_on_phone, chance * self.on_phone, chance)
 
         outages = outages_around(scene.world, scene.day)
         region = scene.homes.region[home]
         strikes = outages.strikes(region, begin, begin + HOUR_MS)
-        chance = np.where(strikes > 0, chance * _IN_OUTAGE, chance)
+        chance = np.where(strikes > 0, chance * self.in_outage, chance)
         return np.minimum(chance, 1.0)
 
     def propose(self, scene: Scene) -> Proposal | None:
@@ -156,7 +184,8 @@ class StreamErrors(Actor):
             return None
         _, first = np.unique(given_up.home, return_index=True)
         again = given_up.take(first)
-        later = scene.stream("later").below(again.key, 2 * HOUR_MS) - HOUR_MS
+        most_ms = round(self.tomorrow_hours * HOUR_MS)
+        later = scene.stream("later").below(again.key, 2 * most_ms) - most_ms
         runtime = scene.world.catalogue.runtime_ms(again.work, again.episode)
         sessions = sit(
             scene,
@@ -176,27 +205,34 @@ class StreamErrors(Actor):
             again.work,
             episode=again.episode,
             position_ms=again.position_ms,
-            gap_ms=6_000,
+            gap_ms=round(self.tomorrow_seconds * 1_000),
             source="resume",
         )
         return Proposal(("tried again",), sessions, plays)
 
+    def _waits(self) -> Quantiles:
+        return _waits(self.wait_seconds, self.wait_seconds_spread)
 
-def _for_tomorrow(scene: Scene, script: Script, row: Ints, at_ms: Ints) -> _GivenUp:
-    """Those plays, of some that were given up, to which ordinary people come back tomorrow."""
-    is_meant = script.causes[row] == 0
-    comes_back = scene.stream("tomorrow").happens(script.key[row], _TOMORROW)
-    again = is_meant & comes_back
-    plays = script.take(row[again])
-    sessions = scene.sessions.take(plays.session)
-    return _GivenUp(
-        home=sessions.home,
-        lead=sessions.lead,
-        device=sessions.device,
-        profile=sessions.profile,
-        start_ms=sessions.start_ms,
-        work=plays.work,
-        episode=plays.episode,
-        position_ms=plays.start_position_ms + at_ms[again],
-        key=plays.key,
-    )
+    def _for_tomorrow(self, scene: Scene, script: Script, row: Ints, at_ms: Ints) -> _GivenUp:
+        """Those plays, of some that were given up, to which ordinary people come back."""
+        is_meant = script.causes[row] == 0
+        comes_back = scene.stream("tomorrow").happens(script.key[row], self.tomorrow)
+        again = is_meant & comes_back
+        plays = script.take(row[again])
+        sessions = scene.sessions.take(plays.session)
+        return _GivenUp(
+            home=sessions.home,
+            lead=sessions.lead,
+            device=sessions.device,
+            profile=sessions.profile,
+            start_ms=sessions.start_ms,
+            work=plays.work,
+            episode=plays.episode,
+            position_ms=plays.start_position_ms + at_ms[again],
+            key=plays.key,
+        )
+
+
+@cache
+def _waits(seconds: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(seconds * 1000, spread, low=2_000, high=20 * MINUTE_MS)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from synthview.draws.chance import Shares
-from synthview.draws.lengths import between
 from synthview.people.homes import COMPUTER, SECOND_TV, TABLET, TV
 from synthview.rows import Flags, Ints
-from synthview.scenario.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
 from synthview.stage.edits import Edits, Routes
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
+from synthview.stage.spans import anywhere, part
 from synthview.stage.spells import free_start
 from synthview.tables import COUNTRIES
 from synthview.viewing.sittings import Sessions
@@ -28,9 +30,7 @@ _EXIT_WEIGHTS = {
     "CO": 0.3, "CL": 0.3, "JP": 7, "IN": 1, "PL": 0.5, "PT": 0.3, "TR": 0.5, "IE": 1,
     "NZ": 0.5, "BE": 1, "AT": 0.5, "CH": 2, "PE": 0.2, "KR": 1, "ZA": 0.2, "SG": 1.5,
 }  # fmt: skip
-"""Countries that tunnels come out of: large catalogues first (guess)."""
-_EXITS = Shares([_EXIT_WEIGHTS[code] for code in COUNTRIES])
-_DAYS_AT_ONE_EXIT = 3
+_WEEK = 7  # homes change their exits on different days of it
 _FIRST_PERSON = 0
 
 
@@ -70,13 +70,46 @@ class VpnUser(Actor):
         scale="logit",
         about="Days on which it is used.",
     )
+    exits: tuple[float, ...] = curve(
+        [_EXIT_WEIGHTS[code] for code in COUNTRIES], unit="weight, by country", source=GUESS,
+        about=(
+            "Countries that tunnels come out of, large catalogues first: "
+            f"{' '.join(COUNTRIES)}."
+        ),
+    )  # fmt: skip
+    days_at_one_exit: int = number(
+        3, unit="days", allowed=(1, 365), low=1, high=10, source=GUESS, scale="log",
+        about="For how long it is the same country.",
+    )  # fmt: skip
+    own_session: float = number(
+        0.5, unit="share of such days", allowed=(0, 1), low=0.2, high=0.8, source=GUESS,
+        scale="logit", about="Days with a session of its own, for what the other country offers.",
+    )  # fmt: skip
+    film: float = number(
+        0.6, unit="share of such sessions", allowed=(0, 1), low=0.4, high=0.8, source=GUESS,
+        scale="logit", about="Sessions with a film rather than an episode.",
+    )  # fmt: skip
+    hours: tuple[float, ...] = curve(
+        [18, 23], unit="hours, from and to", source=GUESS, about="When such a session is wanted.",
+    )  # fmt: skip
+    begins_seconds: tuple[float, ...] = curve(
+        [10, 130], unit="seconds, from and to", source=GUESS, about="Time until it is begun.",
+    )  # fmt: skip
+    leaves: float = number(
+        0.3, unit="share of such sessions", allowed=(0, 1), low=0.15, high=0.5, source=GUESS,
+        scale="logit", about="Sessions that are left early.",
+    )  # fmt: skip
+    leaves_at: tuple[float, ...] = curve(
+        [0.0391, 0.8203], unit="share of the title, from and to", source=GUESS,
+        about="How far a title that is left early gets.",
+    )  # fmt: skip
 
     def _exits(self, scene: Scene, rows: Ints) -> Ints:
         """The country each home comes out of today; -1 where it uses no tunnel, or one at home."""
         household = scene.homes.household[rows]
-        stay = (scene.number + household % 7) // _DAYS_AT_ONE_EXIT
+        stay = (scene.number + household % _WEEK) // self.days_at_one_exit
         key = household * 4096 + stay
-        country = scene.stream("exit").pick(key, _EXITS)
+        country = scene.stream("exit").pick(key, _shares(self.exits))
 
         day = scene.day_key(rows)
         is_used = scene.stream("used").happens(day, self.days)
@@ -84,17 +117,18 @@ class VpnUser(Actor):
         return np.where(is_used & is_abroad, country, -1)
 
     def propose(self, scene: Scene) -> Proposal | None:
-        """On half of such days a session of its own, with what the other country offers."""
+        """On some of such days a session of its own, with what the other country offers."""
         rows = scene.rows
         country = self._exits(scene, rows)
-        goes = scene.stream("goes").happens(scene.day_key(rows), 0.5) & (country >= 0)
+        goes = scene.stream("goes").happens(scene.day_key(rows), self.own_session)
+        goes &= country >= 0
         home, country = rows[goes], country[goes]
         if not len(home):
             return None
-        work = _title(scene, home, country)
-        sessions = _sessions(scene, home, work, country)
+        work = self._title(scene, home, country)
+        sessions = self._sessions(scene, home, work, country)
         found = np.flatnonzero(work >= 0)
-        plays = _plays(scene, sessions, found, work[found])
+        plays = self._plays(scene, sessions, found, work[found])
         return Proposal(("went through another country",), sessions, plays)
 
     def meddle(self, scene: Scene, script: Script) -> Edits | None:
@@ -114,48 +148,45 @@ class VpnUser(Actor):
         routes = Routes(mine[is_offered], country[is_offered])
         return Edits("went through another country", routes=routes)
 
+    def _title(self, scene: Scene, home: Ints, country: Ints) -> Ints:
+        """A film or series that people like in the other country; -1 for none."""
+        key = scene.session_key(home, 0)
+        is_film = scene.stream("kind").happens(key, self.film)
+        kind = np.where(is_film, FILMS, SERIES)
+        return scene.popular_in(scene.stream("title").bits(key), country, kind, ADULTS)
 
-def _title(scene: Scene, home: Ints, country: Ints) -> Ints:
-    """A film or series that people like in the other country; -1 for none."""
-    key = scene.session_key(home, 0)
-    is_film = scene.stream("kind").happens(key, 0.6)
-    kind = np.where(is_film, FILMS, SERIES)
-    return scene.popular_in(scene.stream("title").bits(key), country, kind, ADULTS)
+    def _sessions(self, scene: Scene, home: Ints, work: Ints, country: Ints) -> Sessions:
+        """When and where: an evening hour at which the first person is free."""
+        key = scene.session_key(home, 0)
+        wanted = scene.utc(home, anywhere(scene.stream("hour"), key, self.hours, HOUR_MS))
+        runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
+        start = free_start(scene, home, np.full_like(home, _FIRST_PERSON), wanted, runtime)
+        return sit(
+            scene,
+            home,
+            0,
+            start,
+            runtime + HOUR_MS,
+            scene.screen(home, start, (COMPUTER, TV, TABLET, SECOND_TV)),
+            lead=_FIRST_PERSON,
+            exit=country,
+        )
 
-
-def _sessions(scene: Scene, home: Ints, work: Ints, country: Ints) -> Sessions:
-    """When and where: an evening hour at which the first person is free."""
-    key = scene.session_key(home, 0)
-    wanted = scene.utc(home, 18 * HOUR_MS + scene.stream("hour").below(key, 5 * HOUR_MS))
-    runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
-    start = free_start(scene, home, np.full_like(home, _FIRST_PERSON), wanted, runtime)
-    return sit(
-        scene,
-        home,
-        0,
-        start,
-        runtime + HOUR_MS,
-        scene.screen(home, start, (COMPUTER, TV, TABLET, SECOND_TV)),
-        lead=_FIRST_PERSON,
-        exit=country,
-    )
-
-
-def _plays(scene: Scene, sessions: Sessions, session: Ints, work: Ints) -> Script:
-    """One title a session, some of them left early."""
-    key = sessions.key[session]
-    runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
-    leaves = scene.stream("leaves")
-    part = between(leaves.bits(key, 1), runtime, 40, 840)
-    return offer(
-        scene,
-        sessions,
-        session,
-        0,
-        work,
-        playing_ms=np.where(leaves.happens(key, 0.3), part, runtime),
-        gap_ms=10_000 + scene.stream("gap").below(key, 120_000),
-    )
+    def _plays(self, scene: Scene, sessions: Sessions, session: Ints, work: Ints) -> Script:
+        """One title a session, some of them left early."""
+        key = sessions.key[session]
+        runtime = scene.world.catalogue.runtime_ms(work, np.zeros_like(work))
+        leaves = scene.stream("leaves")
+        left_at = part(leaves.bits(key, 1), runtime, self.leaves_at)
+        return offer(
+            scene,
+            sessions,
+            session,
+            0,
+            work,
+            playing_ms=np.where(leaves.happens(key, self.leaves), left_at, runtime),
+            gap_ms=anywhere(scene.stream("gap"), key, self.begins_seconds, 1_000),
+        )
 
 
 def _is_missing(scene: Scene, script: Script, country: Ints) -> Flags:
@@ -166,3 +197,8 @@ def _is_missing(scene: Scene, script: Script, country: Ints) -> Flags:
     base = scene.world.popularity.base[np.maximum(country, 0), script.work]
     is_not_there = (country >= 0) & (base <= 0)
     return np.asarray(is_not_there & ~scene.is_put_between(script))
+
+
+@cache
+def _shares(weights: tuple[float, ...]) -> Shares:
+    return Shares(weights)

@@ -11,7 +11,6 @@ from synthview.world import World
 from synthview.world.clock import DAY_MS
 
 _COMPUTER = DEVICE_TYPES.index("computer")
-_SINCE_MS = 700 * DAY_MS
 
 __all__ = ["BlockedTelemetry"]
 
@@ -37,6 +36,14 @@ class BlockedTelemetry(Fault):
         scale="logit",
         about="Computers of which the service hears nothing, or will hear nothing before long.",
     )
+    since_days: int = number(
+        700, unit="days", allowed=(1, 4_000), low=300, high=1_500, source=GUESS, scale="log",
+        about="Blockers have come evenly over so many days, up to the last that will come.",
+    )  # fmt: skip
+    until_days: int = number(
+        60, unit="days", allowed=(0, 4_000), low=20, high=200, source=GUESS, scale="log",
+        about="The last will come so many days after the first of the world.",
+    )  # fmt: skip
 
     def damage(self, record: Record) -> Damage | None:
         """Lose every message of such a computer once its blocker is there."""
@@ -54,6 +61,7 @@ class BlockedTelemetry(Fault):
 
     def _blocked_ms(self, world: World, device: Ints) -> Ints:
         """Since when a device with a blocker is silent: some were before the first day."""
-        latest = (world.first_day + 60) * DAY_MS
+        latest = (world.first_day + self.until_days) * DAY_MS
+        since_ms = self.since_days * DAY_MS
         draw = self.draw(world, "since")
-        return latest - _SINCE_MS + draw.below(device, _SINCE_MS)
+        return latest - since_ms + draw.below(device, since_ms)

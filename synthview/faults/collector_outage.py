@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -14,8 +15,6 @@ from synthview.scenario.settings import GUESS, number, section
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 
-_LENGTHS = Quantiles.lognormal(35 * MINUTE_MS, 0.9, low=3 * MINUTE_MS, high=20 * HOUR_MS)
-_COLLECTORS = 4
 _BEFORE = 8
 """Days before the first of the world from which outages are counted."""
 
@@ -35,7 +34,7 @@ class _Outage:
 class CollectorOutage(Fault):
     """The service's collector is down, and what was sent meanwhile comes late or never.
 
-    One of four collectors, each with its part of the households, is away for half an hour or more.
+    One of some collectors, each with its part of the households, is away for half an hour or more.
     Clients keep what they can and send it once it is back; a part of it is lost.
     """
 
@@ -62,6 +61,22 @@ class CollectorOutage(Fault):
         scale="logit",
         about="Messages sent during an outage that never arrive.",
     )
+    collectors: int = number(
+        4, unit="collectors", allowed=(1, 256), low=2, high=32, source=GUESS, scale="log",
+        about="How many there are, each with its part of the households.",
+    )  # fmt: skip
+    minutes: float = number(
+        35, unit="minutes", allowed=(3, 1_200), low=15, high=90, source=GUESS, scale="log",
+        about="Median length of an outage.",
+    )  # fmt: skip
+    minutes_spread: float = number(
+        0.9, unit="log sd", allowed=(0, 2), low=0.5, high=1.3, source=GUESS,
+        about="Spread of that length.",
+    )  # fmt: skip
+    upload_seconds: int = number(
+        90, unit="seconds", allowed=(1, 3_600), low=20, high=300, source=GUESS, scale="log",
+        about="Within so many seconds of its end clients send what they kept.",
+    )  # fmt: skip
 
     def damage(self, record: Record) -> Damage | None:
         """Hold or lose what was sent to a collector that was down; outages of three days count."""
@@ -69,7 +84,7 @@ class CollectorOutage(Fault):
         if not outages:
             return None
         draw = self.draw(record.world, "collector")
-        collector = draw.below(record.facts.household, _COLLECTORS)
+        collector = draw.below(record.facts.household, self.collectors)
 
         lost, late = [], []
         for outage in outages:
@@ -95,25 +110,31 @@ class CollectorOutage(Fault):
         gone = lost.happens(key, self.lost, n=messages.number)
 
         wait = self.draw(record.world, "wait")
-        upload_ms = wait.below(key, 90_000, n=messages.number)
+        upload_ms = wait.below(key, self.upload_seconds * 1_000, n=messages.number)
         return gone, outage.end_ms - messages.received_ms + upload_ms
 
     def _outages(self, world: World, day: int) -> list[_Outage]:
         """The outages that begin on a UTC day, the day before or the day after."""
         first = day - 1 - world.first_day + _BEFORE
-        key = first * _COLLECTORS + np.arange(3 * _COLLECTORS)
+        key = first * self.collectors + np.arange(3 * self.collectors)
         chance = min(self.rate / 365.0, 1.0)
         goes_down = self.draw(world, "down").happens(key, chance)
         key = key[goes_down]
 
-        begin_day = key // _COLLECTORS - _BEFORE + world.first_day
+        begin_day = key // self.collectors - _BEFORE + world.first_day
         into_day = self.draw(world, "begin").below(key, DAY_MS)
         begin_ms = begin_day * DAY_MS + into_day
-        length_ms = self.draw(world, "length").draw(key, _LENGTHS)
+        lengths = _lengths(self.minutes, self.minutes_spread)
+        length_ms = self.draw(world, "length").draw(key, lengths)
 
-        columns = (key % _COLLECTORS, begin_ms, begin_ms + length_ms)
+        columns = (key % self.collectors, begin_ms, begin_ms + length_ms)
         spans = np.stack(columns, axis=1)
         return [_Outage(*span) for span in spans.tolist()]
+
+
+@cache
+def _lengths(minutes: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(minutes * MINUTE_MS, spread, low=3 * MINUTE_MS, high=20 * HOUR_MS)
 
 
 def _sent_during(record: Record, collector: Ints, outage: _Outage) -> Ints:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from synthview.draws.quantiles import Quantiles
 from synthview.log.damage import Copies, Damage, Fault, Record
 from synthview.log.struck import strike
 from synthview.scenario.settings import GUESS, number, section
 from synthview.world.clock import HOUR_MS
-
-_LATER = Quantiles.lognormal(9_000, 1.6, low=200, high=20 * HOUR_MS)
 
 __all__ = ["DoubledEvents"]
 
@@ -47,21 +47,39 @@ class DoubledEvents(Fault):
         scale="logit",
         about="Copies that have an id of their own.",
     )
+    one_play_in: float = number(
+        10, unit="plays", allowed=(1, 1_000), low=3, high=30, source=GUESS, scale="log",
+        about="One play in so many has all the copies.",
+    )  # fmt: skip
+    seconds: float = number(
+        9, unit="seconds", allowed=(0.2, 72_000), low=3, high=60, source=GUESS, scale="log",
+        about="Median time until the copy arrives.",
+    )  # fmt: skip
+    seconds_spread: float = number(
+        1.6, unit="log sd", allowed=(0, 3), low=1, high=2.2, source=GUESS,
+        about="Spread of that time.",
+    )  # fmt: skip
 
     def damage(self, record: Record) -> Damage | None:
-        """Copy a run of the messages of some plays: one play in ten has all the copies."""
-        struck = strike(self, record, max(0.1, self.rate))
+        """Copy messages of some plays: one play in ten or so has all the copies."""
+        struck = strike(self, record, max(1.0 / self.one_play_in, self.rate))
         key, n = struck.key, struck.number
 
-        in_play = min(self.rate * 10.0, 1.0)
+        in_play = min(self.rate * self.one_play_in, 1.0)
         copies = self.draw(record.world, "copies")
         is_copied = copies.happens(key, in_play, n=n)
 
         later = self.draw(record.world, "later")
+        times = _times(self.seconds, self.seconds_spread)
         new_id = self.draw(record.world, "new_id")
         made = Copies(
             message=struck.message,
-            by_ms=later.draw(key, _LATER, n=n),
+            by_ms=later.draw(key, times, n=n),
             is_new=new_id.happens(key, self.new_id, n=n),
         )
         return Damage(copies=made.take(is_copied))
+
+
+@cache
+def _times(seconds: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(seconds * 1000, spread, low=200, high=20 * HOUR_MS)

@@ -20,6 +20,8 @@ from synthview.world.clock import DAY_MS, HOUR_MS
 __all__ = ["LateArrivals"]
 
 _PORTABLE = tuple(DEVICE_TYPES.index(one) for one in ("phone", "tablet"))
+_WHOLE = 1024
+"""Lengths of plays are shared out in whole numbers: 1024ths."""
 
 
 @section
@@ -56,6 +58,18 @@ class LateArrivals(Fault):
         scale="log",
         about="Median time until the device is on line again.",
     )
+    hours_spread: float = number(
+        1.2, unit="log sd", allowed=(0, 2), low=0.8, high=1.6, source=GUESS,
+        about="Spread of that time.",
+    )  # fmt: skip
+    downloaded: float = number(
+        0.5, unit="share of such plays", allowed=(0, 1), low=0.2, high=0.8, source=GUESS,
+        scale="logit", about="Plays off line from their start; the others lose their network.",
+    )  # fmt: skip
+    upload_seconds: float = number(
+        4, unit="seconds", allowed=(0.001, 600), low=1, high=30, source=GUESS, scale="log",
+        about="Once it is on line, all messages of a play arrive within so many seconds.",
+    )  # fmt: skip
     longest_days: float = number(
         9,
         unit="days",
@@ -79,7 +93,7 @@ class LateArrivals(Fault):
 
     def back_ms(self, world: World, played: Playback) -> Ints:
         """The instant at which the device of each play is on line again."""
-        lengths = _waits(self.hours, self.longest_days)
+        lengths = _waits(self.hours, self.hours_spread, self.longest_days)
         wait = self.draw(world, "hours").draw(played.key, lengths)
         return played.start_ms + played.wall_ms + wait
 
@@ -92,7 +106,8 @@ class LateArrivals(Fault):
         messages = record.messages.take(struck.message)
 
         upload = self.draw(world, "upload")
-        upload_ms = upload.below(struck.key, 4_000, n=struck.number)
+        longest_ms = round(self.upload_seconds * 1_000)
+        upload_ms = upload.below(struck.key, longest_ms, n=struck.number)
         received = self.back_ms(world, plays)[struck.of] + upload_ms
         late = Touched(struck.message, received - messages.received_ms)
 
@@ -103,13 +118,13 @@ class LateArrivals(Fault):
     def _offline_ms(self, world: World, plays: Playback) -> Ints:
         """The instant at which each device goes off line: before its play, or on the way."""
         goes = self.draw(world, "goes")
-        share = goes.below(plays.key, 1024)
-        on_the_way = plays.wall_ms * share // 1024
+        share = goes.below(plays.key, _WHOLE)
+        on_the_way = plays.wall_ms * share // _WHOLE
 
-        is_from_start = goes.happens(plays.key, 0.5, n=1)
+        is_from_start = goes.happens(plays.key, self.downloaded, n=1)
         return plays.start_ms + np.where(is_from_start, 0, on_the_way)
 
 
 @cache
-def _waits(hours: float, longest_days: float) -> Quantiles:
-    return Quantiles.lognormal(hours * HOUR_MS, 1.2, low=60_000, high=longest_days * DAY_MS)
+def _waits(hours: float, spread: float, longest_days: float) -> Quantiles:
+    return Quantiles.lognormal(hours * HOUR_MS, spread, low=60_000, high=longest_days * DAY_MS)

@@ -11,9 +11,6 @@ from synthview.scenario.settings import GUESS, number, section
 __all__ = ["MissingEnds"]
 
 
-_TAIL = 3
-
-
 @section
 class MissingEnds(Fault):
     """The application is closed, and its last messages are never sent.
@@ -33,8 +30,12 @@ class MissingEnds(Fault):
         high=0.1,
         source=GUESS,
         scale="logit",
-        about="Plays of which the last one to three messages are missing.",
+        about="Plays of which the last messages are missing.",
     )
+    messages: int = number(
+        3, unit="messages", allowed=(1, 1_000), low=2, high=8, source=GUESS, scale="log",
+        about="How many at most: one to so many, each as likely.",
+    )  # fmt: skip
 
     def damage(self, record: Record) -> Damage | None:
         """Lose the last messages of some plays, but never all of them."""
@@ -42,7 +43,7 @@ class MissingEnds(Fault):
         count = struck.message_count
 
         draw = self.draw(record.world, "tail")
-        tail = 1 + draw.below(struck.play_key, _TAIL)
+        tail = 1 + draw.below(struck.play_key, self.messages)
         first_lost = count - np.minimum(tail, count - 1)
 
         is_lost = struck.number >= first_lost[struck.of]

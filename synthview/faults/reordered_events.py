@@ -40,14 +40,18 @@ class ReorderedEvents(Fault):
         scale="log",
         about="By how much at most a message is held up.",
     )
+    held: float = number(
+        0.4, unit="share of messages", allowed=(0, 1), low=0.2, high=0.6, source=GUESS,
+        scale="logit", about="Messages of such a play that are held up.",
+    )  # fmt: skip
 
     def damage(self, record: Record) -> Damage | None:
-        """Hold up every second message or so of some plays."""
+        """Hold up some of the messages of some plays."""
         struck = strike(self, record, self.rate)
         key, n = struck.key, struck.number
 
         held = self.draw(record.world, "held")
-        is_held = held.happens(key, 0.4, n=n)
+        is_held = held.happens(key, self.held, n=n)
 
         longest_ms = self.seconds * 1000
         by = self.draw(record.world, "by")

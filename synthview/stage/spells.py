@@ -14,14 +14,51 @@ from synthview.exposed import name_of
 from synthview.ids import ORDINALS, source_of, within_day, within_home
 from synthview.people.homes import countries_of
 from synthview.rows import Flags, Ints, Rows, children
-from synthview.stage.actor import InHomes
+from synthview.stage.actor import Actor
 from synthview.stage.scene import Scene
 from synthview.world import World
 from synthview.world.clock import MINUTE_MS
 
-__all__ = ["Begun", "Spells", "day_keys", "days_in_spells", "free_start", "spells", "title_of"]
+__all__ = [
+    "Begun",
+    "InSpells",
+    "Rhythm",
+    "Spells",
+    "day_keys",
+    "days_in_spells",
+    "free_start",
+    "spells",
+    "title_of",
+]
 
 _SHIFTS_MIN = (0, 75, -75, 150, -150, 240, -240, 360, -360)
+"""The grid on which free time is looked for, nearest first: how fine it is, not how people are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often spells begin, and how long they last.
+
+    Each home begins one, some day, in every `every_days`. It lasts `median_days` in the middle of
+    homes, with a spread (log sd), at most until the next may begin.
+    """
+
+    every_days: int
+    median_days: float
+    spread: float
+
+
+class InSpells(Actor):
+    """Base of actors that are about a home for some days or weeks at a time."""
+
+    every_days: int
+    spell_days: float
+    spell_days_spread: float
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """When its spells are."""
+        return Rhythm(self.every_days, self.spell_days, self.spell_days_spread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +74,15 @@ class Spells(Rows):
     day_in: Ints
 
 
-def spells(scene: Scene, rows: Ints, slot_days: int, median_days: float) -> Spells:
-    """Those of some homes that are in a spell today.
-
-    Each home begins one spell, some day, in every `slot_days`; it lasts `median_days` in the middle
-    of homes, at most until the next may begin. A pure function of home and day.
-    """
+def spells(scene: Scene, rows: Ints, rhythm: Rhythm) -> Spells:
+    """Those of some homes that are in a spell today: a pure function of home and day."""
     stream = scene.stream("spells")
     household = scene.homes.household[rows]
-    today = scene.number + _phase(stream, household, slot_days)
+    today = scene.number + _phase(stream, household, rhythm)
     found = []
     for back in (0, 1):
-        slot = today // slot_days - back
-        key, begins, until = _spell(stream, scene.actor, household, slot, slot_days, median_days)
+        slot = today // rhythm.every_days - back
+        key, begins, until = _spell(stream, scene.actor, household, slot, rhythm)
         is_on = (today >= begins) & (today < until)
         day_in = today - begins
         found.append(Spells(rows, key, scene.day - day_in, day_in).take(is_on))
@@ -58,22 +91,22 @@ def spells(scene: Scene, rows: Ints, slot_days: int, median_days: float) -> Spel
     return Spells.stack([latest, older.take(~is_over)])
 
 
-def _phase(stream: Stream, household: Ints, slot_days: int) -> Ints:
+def _phase(stream: Stream, household: Ints, rhythm: Rhythm) -> Ints:
     """By how many days the slots of each home are ahead of the world's."""
-    return slot_days + stream.below(household, slot_days)
+    return rhythm.every_days + stream.below(household, rhythm.every_days)
 
 
 def _spell(
-    stream: Stream, actor: str, household: Ints, slot: Ints, slot_days: int, median_days: float
+    stream: Stream, actor: str, household: Ints, slot: Ints, rhythm: Rhythm
 ) -> tuple[Ints, Ints, Ints]:
     """The spell of each home in a slot: its id, its first day and the day after its last.
 
     Days are on the home's own count.
     """
     key = within_home(household, slot % ORDINALS, source_of(actor))
-    begins = slot * slot_days + stream.below(key, slot_days, n=1)
-    length = 1 + stream.draw(key, _lengths(median_days, slot_days), n=2)
-    return key, begins, begins + np.minimum(length, slot_days)
+    begins = slot * rhythm.every_days + stream.below(key, rhythm.every_days, n=1)
+    length = 1 + stream.draw(key, _lengths(rhythm), n=2)
+    return key, begins, begins + np.minimum(length, rhythm.every_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +124,9 @@ class Begun(Rows):
 
 
 def days_in_spells(
-    actor: InHomes,
+    actor: InSpells,
     world: World,
     households: Ints,
-    slot_days: int,
-    median_days: float,
     days: range,
     counts: Callable[[Begun, Ints], Flags],
     comes: Callable[[Ints, Ints, Ints], Flags] | None = None,
@@ -107,12 +138,12 @@ def days_in_spells(
     and countries, on which days of a spell it is about at all.
     """
     row = np.flatnonzero(actor.could_touch(world, households))
-    household = households[row]
+    household, rhythm = households[row], actor.rhythm
     stream, name = actor.draw(world, "spells"), name_of(type(actor))
-    phase = _phase(stream, household, slot_days) - world.first_day
+    phase = _phase(stream, household, rhythm) - world.first_day
     total = np.zeros(len(households), dtype=np.int64)
-    for slot, is_in_time in _slots_around(days, phase, slot_days):
-        key, begins, until = _spell(stream, name, household, slot, slot_days, median_days)
+    for slot, is_in_time in _slots_around(days, phase, rhythm.every_days):
+        key, begins, until = _spell(stream, name, household, slot, rhythm)
         shared = _days_shared(begins - phase, until - phase, days)
         begun = Begun(
             row=row,
@@ -160,7 +191,7 @@ def _days_about(
     return parent[comes(household, first_day[parent] + turn, country)]
 
 
-def day_keys(actor: InHomes, world: World, household: Ints, day: Ints) -> Ints:
+def day_keys(actor: InSpells, world: World, household: Ints, day: Ints) -> Ints:
     """The ids that `Scene.day_key` gives homes on days, for asking without a scene."""
     number = day - world.first_day
     source = source_of(name_of(type(actor)))
@@ -168,12 +199,12 @@ def day_keys(actor: InHomes, world: World, household: Ints, day: Ints) -> Ints:
 
 
 @cache
-def _lengths(median_days: float, longest: int) -> Quantiles:
+def _lengths(rhythm: Rhythm) -> Quantiles:
     return Quantiles.lognormal(
-        median_days,
-        0.9,
+        rhythm.median_days,
+        rhythm.spread,
         low=1,
-        high=longest,
+        high=rhythm.every_days,
     )
 
 

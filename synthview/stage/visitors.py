@@ -8,43 +8,76 @@ import numpy as np
 
 from synthview.draws.chance import Shares, Stream
 from synthview.draws.quantiles import Quantiles
+from synthview.exposed import name_of
 from synthview.ids import ORDINALS, SOURCES, source_of, within_home
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
 from synthview.rows import Ints
+from synthview.stage.actor import Actor
 from synthview.stage.scene import Scene
 from synthview.tables import COUNTRIES, DEVICE_TYPES
 from synthview.world import World
 
-__all__ = ["guests_of", "region_in", "visitors"]
+__all__ = ["BringsPeople", "guests_of", "region_in", "visitors"]
 
-_AGES = Quantiles.curve([(0.0, 18), (0.5, 27), (0.85, 44), (1.0, 75)])
-_NETWORK = Quantiles.lognormal(1024, 0.8, high=1024 * 12)
-_DEVICES = Shares((24, 34, 26, 8, 4, 4))
-assert DEVICE_TYPES == ("tv", "computer", "phone", "tablet", "console", "stick")
+_BELOW = (0.0, 0.5, 0.85, 1.0)
+"""The shares of guests who are younger than each of `guest_ages`."""
+_MIDDLING = 1024  # the unit of `Homes.network`
+_POOREST = 12 * _MIDDLING  # beyond, nothing would ever start
+
+
+class BringsPeople(Actor):
+    """Base of actors that bring people from elsewhere, each with a device of their own."""
+
+    guest_ages: tuple[float, ...]
+    guest_network_spread: float
+    guest_devices: dict[str, float]
 
 
 def visitors(
-    draw: Stream, actor: str, homes: Homes, row: Ints, ordinal: Ints, region: Ints, since_ms: Ints
+    draw: Stream,
+    actor: BringsPeople,
+    homes: Homes,
+    row: Ints,
+    ordinal: Ints,
+    region: Ints,
+    since_ms: Ints,
 ) -> Guests:
     """People elsewhere who use the accounts of some homes, with a device each.
 
     `ordinal` tells those of a home apart.
     """
-    key = within_home(homes.household[row], ordinal, source_of(actor))
+    source = source_of(name_of(type(actor)))
+    key = within_home(homes.household[row], ordinal, source)
+    devices = tuple(actor.guest_devices[name] for name in DEVICE_TYPES)
     has_kids = homes.kids_profile >= 0
     profile_count = np.maximum(homes.profile_count - has_kids, 1)
     return Guests(
         home=row,
         key=key,
-        age=draw.draw(key, _AGES, n=1),
+        age=draw.draw(key, _ages(actor.guest_ages), n=1),
         region=region,
-        network=draw.draw(key, _NETWORK, n=2),
-        device_type=draw.pick(key, _DEVICES, n=3),
+        network=draw.draw(key, _networks(actor.guest_network_spread), n=2),
+        device_type=draw.pick(key, _devices(devices), n=3),
         profile=draw.below(key, profile_count[row], n=4),
         is_at_home=np.zeros(len(row), dtype=np.int64),
         since_ms=since_ms,
     )
+
+
+@cache
+def _ages(ages: tuple[float, ...]) -> Quantiles:
+    return Quantiles.curve(list(zip(_BELOW, sorted(ages), strict=True)))
+
+
+@cache
+def _networks(spread: float) -> Quantiles:
+    return Quantiles.lognormal(_MIDDLING, spread, high=_POOREST)
+
+
+@cache
+def _devices(shares: tuple[float, ...]) -> Shares:
+    return Shares(shares)
 
 
 def region_in(world: World, draw: Stream, key: Ints, country: Ints) -> Ints:
