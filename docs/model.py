@@ -25,26 +25,27 @@ PAGE = Path(__file__).with_name("model.md")
 CARDS = Path(__file__).with_name("model.toml")
 HEAD = """# The model
 
-What is simulated, by which numbers, what is left out, and how each part is checked. The settings and
-the manuals of the code make this page (`python docs/model.py`).
+What is simulated, by which numbers, what is left out, and how each part is checked. The settings
+and the manuals of the code make this page (`python docs/model.py`).
 
-Every number that shapes behaviour is a setting. `synthview show NAME` shows one, `--set` changes it.
-A source is an id of the [list of published figures](../synthview/data/calibration.csv)
+Every number that shapes behaviour is a setting. `synthview show NAME` shows one, `--set` changes
+it. A source is an id of the [list of published figures](../synthview/data/calibration.csv)
 (`synthview show S04`), `guess` where nobody has published a number, or `choice` where it is ours to
 decide. The plausible range goes from the 5 % to the 95 % point of what an informed person would
-expect. `synthview list sources --guesses` lists the guesses, those that move the shipped claims most
-first.
+expect. `synthview list sources --guesses` lists the guesses, those that move the shipped claims
+most first.
 
 {count}
 
 How a part is checked:
 
-- **Figures**: `synthview realism` compares them with what was published. See [realism](realism.md).
-- **Distributions**: `pytest -m statistics` holds them against closed forms, and each actor and fault
-  against the rates and lengths that its manual states (`tests/test_mechanisms.py`). A flaw that is
-  planted in each of them must show.
-- **Promises**: `tests/test_contract.py` holds that an actor changes only what it caused, in any order,
-  block and process.
+- **Figures**: `synthview realism` compares them with what was published. See
+  [realism](realism.md).
+- **Distributions**: `pytest -m statistics` holds them against closed forms, and each actor and
+  fault against the rates and lengths that its manual states (`tests/test_mechanisms.py`). A flaw
+  that is planted in each of them must show.
+- **Promises**: `tests/test_contract.py` holds that an actor changes only what it caused, in any
+  order, block and process.
 """
 PARTS = {
     "": "Ordinary life",

@@ -6,8 +6,8 @@
         truth = synthview.truth.plays        # what happened
         run = synthview.files(format="csv")  # the same as files, below tmp_path
 
-Without the marker it is the scenario `tiny`. Markers of a module, a class and a test add up, and the
-nearest wins. A dataset is simulated once a session, and kept by what it contains.
+Without the marker it is the scenario `tiny`. Markers of a module, a class and a test add up, and
+the nearest wins. A dataset is simulated once a session, and kept by what it contains.
 """
 
 from __future__ import annotations
