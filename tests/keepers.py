@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 from synthview.claims.question import Question, ask
-from synthview.registry import installed
+from synthview.registry import ACTORS, FAULTS, installed
 from synthview.scenario import load
+from synthview.scenario.settings import settings_of
 
-__all__ = ["RAISED", "raised"]
+__all__ = ["ENDS", "RAISED", "at_the_end", "raised"]
 
 RAISED: dict[str, object] = {
     "catalogue.film_count": 40,
@@ -26,7 +27,30 @@ RAISED: dict[str, object] = {
 }
 
 
+ENDS = ("low", "high", "least", "most")
+"""Where settings may lie: at both ends of what is plausible, and of what is allowed."""
+
+
+def at_the_end(end: str) -> dict[str, float]:
+    """Every number of actors and faults at one end of its range; how common they are stays as it is."""
+    declared = {
+        **{f"actors.{name}": installed().actors[name] for name in ACTORS},
+        **{f"faults.{name}": installed().faults[name] for name in FAULTS},
+    }
+    return {
+        f"{path}.{name}": {"low": one.low, "high": one.high, "least": one.allowed[0], "most": one.allowed[1]}[end]
+        for path, section in declared.items()
+        for name, one in settings_of(section).items()
+        if one.allowed is not None and name != "rate"
+    }  # fmt: skip
+
+
 @cache
-def raised(seed: int = 1) -> Question:
-    """Who watched the film on each of six days, in that world."""
-    return ask(load("christmas-prince", installed(), {**RAISED, "run.seed": seed}))
+def raised(seed: int = 1, end: str = "") -> Question:
+    """Who watched the film on each of six days, in that world; with an `end`, with all settings of actors there."""
+    ends = (
+        {path: value for path, value in at_the_end(end).items() if path.startswith("actors.")}
+        if end
+        else {}
+    )
+    return ask(load("christmas-prince", installed(), {**ends, **RAISED, "run.seed": seed}))

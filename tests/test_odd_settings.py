@@ -7,10 +7,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from keepers import ENDS, at_the_end
 
 import synthview
 from synthview.errors import InputError
-from synthview.registry import FAULTS, SECTIONS
+from synthview.registry import ACTORS, FAULTS, SECTIONS
 from synthview.scenario.settings import settings_of
 
 LARGE = {"catalogue.film_count": 12_000, "catalogue.series_count": 3_000}
@@ -39,6 +40,22 @@ def test_every_setting_may_go_to_its_limits(path: str, limit: float) -> None:
     plays = world.truth.plays
     assert set(plays["title_id"]) <= set(world.log.titles["title_id"])
     assert (plays["ended_at"] >= plays["started_at"]).all()
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_all_settings_of_actors_and_faults_may_lie_at_one_end(end: str) -> None:
+    """A world with every one of them, and all their numbers as low or high as is plausible or allowed, is a world."""
+    often = {f"actors.{name}.rate": 0.3 for name in ACTORS}
+    world = synthview.generate(
+        "everyday",
+        households=60,
+        days=2,
+        set={"run.warm_up_days": 3, **often, **at_the_end(end)},
+    )
+    plays = world.truth.plays
+    assert set(plays["title_id"]) <= set(world.log.titles["title_id"])
+    assert (plays["ended_at"] >= plays["started_at"]).all()
+    assert world.truth.incidents["actor"].n_unique() > 5  # shares of 0 silence some
 
 
 @pytest.mark.parametrize(

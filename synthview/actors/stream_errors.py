@@ -27,6 +27,7 @@ _MOST_TRIES = 6
 """So many find numbers among the plays of a session."""
 _SPARED_MS = 5_000
 """A stream that drops has played for so long; what fails sooner fails at its start."""
+_LAST_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,7 @@ class StreamErrors(Actor):
             scene.memo.pop("given_up", None)
             return None
         key = script.key[row]
-        latest = np.maximum(script.playing_ms[row] - _SPARED_MS - 1_000, 1)
-        drops_at = _SPARED_MS + scene.stream("when").below(key, latest)
-        at = np.where(fails, 0, drops_at)
+        at = np.where(fails, 0, _drops_at(scene, key, script.playing_ms[row]))
         gives_up = scene.stream("gives_up").happens(key, self.give_up)
         tries = scene.stream("tries").geometric(key, np.full(len(key), self.a_try_helps))
         breaks = Breaks(
@@ -231,6 +230,12 @@ class StreamErrors(Actor):
             position_ms=plays.start_position_ms + at_ms[again],
             key=plays.key,
         )
+
+
+def _drops_at(scene: Scene, key: Ints, playing_ms: Ints) -> Ints:
+    """When a stream drops that has begun: at any time, but for the first seconds and the last."""
+    latest = np.maximum(playing_ms - _SPARED_MS - _LAST_MS, 1)
+    return _SPARED_MS + scene.stream("when").below(key, latest)
 
 
 @cache

@@ -13,6 +13,7 @@ from synthview.log.struck import strike_where
 from synthview.player.playback import Playback
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, number, section
+from synthview.stage.spans import WHOLE
 from synthview.tables import DEVICE_TYPES
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS
@@ -20,8 +21,6 @@ from synthview.world.clock import DAY_MS, HOUR_MS
 __all__ = ["LateArrivals"]
 
 _PORTABLE = tuple(DEVICE_TYPES.index(one) for one in ("phone", "tablet"))
-_WHOLE = 1024
-"""Lengths of plays are shared out in whole numbers: 1024ths."""
 
 
 @section
@@ -118,8 +117,8 @@ class LateArrivals(Fault):
     def _offline_ms(self, world: World, plays: Playback) -> Ints:
         """The instant at which each device goes off line: before its play, or on the way."""
         goes = self.draw(world, "goes")
-        share = goes.below(plays.key, _WHOLE)
-        on_the_way = plays.wall_ms * share // _WHOLE
+        share = goes.below(plays.key, WHOLE)
+        on_the_way = plays.wall_ms * share // WHOLE
 
         is_from_start = goes.happens(plays.key, self.downloaded, n=1)
         return plays.start_ms + np.where(is_from_start, 0, on_the_way)
