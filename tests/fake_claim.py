@@ -30,6 +30,7 @@ from synthview.claims.sections.homes import (
     OneOfMany,
     ShownHomes,
     ShownWorld,
+    WorldChoice,
     answers,
 )
 from synthview.claims.sections.inference import (
