@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from synthview.checks.trial import ACTS, Simulated, Trial
+from synthview.checks.trial import ACTS, SimulatedHomes, Trial
 from synthview.compare.differing import matched, unlike
 from synthview.compare.pair import local_days, outside
 from synthview.exposed import Exposed
@@ -113,7 +113,11 @@ def _fault_acts(trial: Trial) -> list[str]:
 
 
 def _times_off(
-    deliveries: pl.DataFrame, one: Simulated, other: Simulated, changes: tuple[str, ...], time: str
+    deliveries: pl.DataFrame,
+    one: SimulatedHomes,
+    other: SimulatedHomes,
+    changes: tuple[str, ...],
+    time: str,
 ) -> int:
     """How many messages are not as much later with the fault as its deliveries say."""
     mine = deliveries.filter(pl.col("change").is_in(changes))
@@ -174,11 +178,11 @@ def _acts_at(trial: Trial, rate: float) -> pl.DataFrame:
     return _deeds(trial, trial.live(trial.alone(rate=rate), tables))
 
 
-def _done(trial: Trial, simulated: Simulated) -> int:
+def _done(trial: Trial, simulated: SimulatedHomes) -> int:
     return _deeds(trial, simulated).height
 
 
-def _deeds(trial: Trial, simulated: Simulated) -> pl.DataFrame:
+def _deeds(trial: Trial, simulated: SimulatedHomes) -> pl.DataFrame:
     """What it did: acts by where they began, plays that a fault touched, lines by what they say."""
     if trial.is_of_files:
         return _lines_of(trial, simulated).select("path", "form", "row")
@@ -189,7 +193,7 @@ def _deeds(trial: Trial, simulated: Simulated) -> pl.DataFrame:
     return deliveries.select("play_id").unique()
 
 
-def _lines_of(trial: Trial, simulated: Simulated) -> pl.DataFrame:
+def _lines_of(trial: Trial, simulated: SimulatedHomes) -> pl.DataFrame:
     """The lines that it damaged, alone or with others."""
     return simulated.lines.filter(pl.col("faults").list.contains(trial.name))
 
@@ -221,7 +225,7 @@ def _could_touch(mine: Exposed, world: World, households: Ints, work: int | None
     return np.full(len(households), mine.rate > 0)
 
 
-def _touched(trial: Trial, simulated: Simulated) -> pl.DataFrame:
+def _touched(trial: Trial, simulated: SimulatedHomes) -> pl.DataFrame:
     """The accounts it touched, with the titles it did so with."""
     if trial.is_of_files:
         return _lines_of(trial, simulated).select("account_id", "title_id")
@@ -233,7 +237,7 @@ def _touched(trial: Trial, simulated: Simulated) -> pl.DataFrame:
     return acts.select("account_id", "play_id").join(titles, on="play_id", how="left")
 
 
-def _missed(simulated: Simulated, accounts: pl.Series, could: Any, what: str) -> list[str]:
+def _missed(simulated: SimulatedHomes, accounts: pl.Series, could: Any, what: str) -> list[str]:
     return [
         f"household {home} with {what}, and did."
         for home in simulated.households(accounts).tolist()
@@ -253,7 +257,7 @@ def leaves_all_else_alone(trial: Trial) -> list[str]:
     return differ(trial, trial.busy, trial.calm)
 
 
-def _other_days(trial: Trial, one: Simulated, other: Simulated) -> list[str]:
+def _other_days(trial: Trial, one: SimulatedHomes, other: SimulatedHomes) -> list[str]:
     zones = one.homes.select("account_id", "time_zone")
     acts = one.tables["truth.incidents"].filter(actor=trial.name)
     spans = acts.select("account_id", "at", "until")
@@ -264,7 +268,7 @@ def _other_days(trial: Trial, one: Simulated, other: Simulated) -> list[str]:
     return [f"Without {trial.name} {count} plays differ on days on which it did nothing."]
 
 
-def _other_plays(trial: Trial, one: Simulated, other: Simulated) -> list[str]:
+def _other_plays(trial: Trial, one: SimulatedHomes, other: SimulatedHomes) -> list[str]:
     deliveries = one.tables["truth.deliveries"].filter(fault=trial.name)
     touched = deliveries["play_id"].unique().implode()
     happened = sorted(ACTS - {"truth.deliveries"})
@@ -280,7 +284,7 @@ def _other_plays(trial: Trial, one: Simulated, other: Simulated) -> list[str]:
     return found + _other_lines(trial, one, other)
 
 
-def _other_lines(trial: Trial, one: Simulated, other: Simulated) -> list[str]:
+def _other_lines(trial: Trial, one: SimulatedHomes, other: SimulatedHomes) -> list[str]:
     """Lines that are not its own read the same without it."""
     others = one.lines.filter(~pl.col("faults").list.contains(trial.name))
     changed = others.join(other.lines, on=_LINE, how="anti").height
@@ -289,6 +293,6 @@ def _other_lines(trial: Trial, one: Simulated, other: Simulated) -> list[str]:
     return [f"{trial.name} changes {changed} lines that are not said to be its own."]
 
 
-def _differing(path: str, one: Simulated, other: Simulated) -> pl.DataFrame:
+def _differing(path: str, one: SimulatedHomes, other: SimulatedHomes) -> pl.DataFrame:
     left, right = unlike(path, one.inside[path], other.inside[path])
     return matched(path, [left], [right])[1]
