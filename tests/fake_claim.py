@@ -30,17 +30,17 @@ from synthview.claims.sections.homes import (
     OneOfMany,
     ShownHomes,
     ShownWorld,
-    SwitchChoice,
+    WorldChoice,
     answers,
 )
 from synthview.claims.sections.inference import (
     CauseCovered,
-    CauseShare,
     Covered,
     Effective,
     Given,
     Inference,
     Invented,
+    PosteriorShare,
     Prior,
     Spread,
     VariedSetting,
@@ -191,7 +191,7 @@ def answer() -> Answer:
     inference = _inference(chance)
     shown = ShownWorld(
         drawn="Drawn from the posterior given exactly 53 under the headline definition.",
-        chosen=SwitchChoice("child_on_loop", has_one=True, turn=1, passed_over=0, without=0, not_shown=0, most_turns=100, share_of_worlds=0.9),
+        chosen=WorldChoice("child_on_loop", has_one=True, turn=1, passed_over=0, without=0, not_shown=0, most_turns=100, share_of_worlds=0.9),
         settings={"actors.child_on_loop.rate": 0.031},
         homes=tuple(homes),
         causes_off=_causes_off(homes),
@@ -449,9 +449,9 @@ def _inference(chance: Random) -> Inference:
     before = tuple(sorted(int(chance.lognormvariate(2.6, 1.4)) for _ in range(200)))
     viewers_before = tuple(sorted(int(chance.lognormvariate(1.6, 1.3)) for _ in range(200)))
     shares = (
-        CauseShare("child_on_loop", "a child on a loop", 0.45, 0.05, 0.86),
-        CauseShare("devoted_fan", "a devoted fan", 0.25, 0.01, 0.8),
-        CauseShare("asleep_on_sofa", "somebody asleep on the sofa", 0.1, 0, 0.3),
+        PosteriorShare("child_on_loop", "a child on a loop", 0.45, 0.05, 0.86),
+        PosteriorShare("devoted_fan", "a devoted fan", 0.25, 0.01, 0.8),
+        PosteriorShare("asleep_on_sofa", "somebody asleep on the sofa", 0.1, 0, 0.3),
     )
     given = Given(
         daily_viewers=Spread(20, 2, 48, draws),

@@ -12,7 +12,7 @@ from claims_log import FILM
 from commands import run as command
 
 from synthview import generate
-from synthview.cli.claim_told import Places
+from synthview.cli.claim_report import Places
 from synthview.errors import OutputError
 
 TABLES = ["log.plays", "log.titles", "log.accounts", "log.profiles", "log.devices"]

@@ -16,9 +16,9 @@ from synthview.claims.counting.count import who
 from synthview.claims.counting.definitions import HEADLINE
 from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.inference.parameters import (
-    LIVED,
     POPULAR,
     RATE,
+    SIMULATED,
     Parameter,
     drawn,
     parameters_of,
@@ -63,7 +63,7 @@ def a_range(
     low: float, high: float, scale: str, allowed: tuple[float, float], *, whole: bool = False
 ) -> Parameter:
     """A range of some number."""
-    return Parameter("a.b", LIVED, "a: b", "", "guess", low, low, high, allowed, scale, whole)
+    return Parameter("a.b", SIMULATED, "a: b", "", "guess", low, low, high, allowed, scale, whole)
 
 
 @pytest.mark.parametrize(
@@ -128,14 +128,14 @@ def test_what_may_be_doubted_is_varied_and_nothing_else() -> None:
     assert "log.ping_seconds" not in found
     parts_ = {
         part: {path for path, one in found.items() if one.part == part}
-        for part in (RATE, POPULAR, LIVED)
+        for part in (RATE, POPULAR, SIMULATED)
     }
     assert parts_[RATE] == {
         f"actors.{name}.rate" for name in sources(PRINCE.scenario) if name in PRINCE.scenario.actors
     }
     assert "world.release_lift" in parts_[POPULAR]
-    assert "world.holiday_lift" in parts_[LIVED]
-    assert "actors.cat_on_remote.rate" in parts_[LIVED]
+    assert "world.holiday_lift" in parts_[SIMULATED]
+    assert "actors.cat_on_remote.rate" in parts_[SIMULATED]
 
 
 def test_what_is_off_or_cast_is_not_varied() -> None:
@@ -338,10 +338,10 @@ def test_a_pool_stands_for_worlds_that_were_never_swept() -> None:
     """
     stated = raised()
     ranges = parameters_of(stated)
-    lived = [one for one in ranges if one.part == LIVED]
+    lived = [one for one in ranges if one.part == SIMULATED]
     points = np.array([[LONGER.get(one.path, one.stated) for one in lived]])
     pool = propose(stated, ranges, points, HOMES, 1)
-    point = Point(0, pool, OTHERWISE, LONGER, most_lived=1_000_000)
+    point = Point(0, pool, OTHERWISE, LONGER, most_simulated=1_000_000)
     other = with_settings(stated, {**OTHERWISE, **LONGER, **LIKED})
     direct = qualified(other, find_candidates(other, HOMES, 1).household, 1_000_000)
     homes, names = qualified(point.question, pool.households, 1_000_000), sources(stated.scenario)

@@ -524,7 +524,7 @@ def test_a_missing_package_is_told_before_the_work(
     option: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The command line refuses a page or a picture that it could not make, before it makes a world."""
-    from synthview.cli.claim_told import Places
+    from synthview.cli.claim_report import Places
 
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     places: dict[str, Path | None] = {"html": None, "png": None, "json": None}

@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 
 from synthview.checks.contract import Trial
-from synthview.checks.trial import Lived
+from synthview.checks.trial import SimulatedHomes
 from synthview.log.damage import Copies, Damage, Record, Touched
 from synthview.registry import installed
 from synthview.stage.script import Script
@@ -36,7 +36,7 @@ class Mechanism:
     settings: dict[str, float]
     households: int
     days: int
-    figures: Callable[[Lived, str], Figures]
+    figures: Callable[[SimulatedHomes, str], Figures]
     limits: dict[str, tuple[float, float]]
     flaws: tuple[dict[str, float], ...] = field(default=())
 
@@ -58,7 +58,7 @@ class Mechanism:
         }
 
 
-def plays_of(lived: Lived, name: str) -> pl.DataFrame:
+def plays_of(lived: SimulatedHomes, name: str) -> pl.DataFrame:
     """Plays that ran and that an actor began or had a part in, by sitting, with the time since the play before."""
     mine = pl.col("causes").str.split("|").list.contains(name)
     plays = (
@@ -75,7 +75,7 @@ def plays_of(lived: Lived, name: str) -> pl.DataFrame:
     return plays.with_columns(gap=gap, wait=wait)
 
 
-def labelled(lived: Lived, name: str) -> pl.DataFrame:
+def labelled(lived: SimulatedHomes, name: str) -> pl.DataFrame:
     """Accounts that truth says have it."""
     return (
         lived.inside["truth.accounts"]
@@ -90,7 +90,7 @@ def median(column: pl.Series) -> float:
     return float("nan") if found is None else float(found)  # type: ignore[arg-type]
 
 
-def days_of(lived: Lived) -> int:
+def days_of(lived: SimulatedHomes) -> int:
     """Days of the window."""
     return int(lived.world.scenario.run.days)
 
@@ -98,7 +98,7 @@ def days_of(lived: Lived) -> int:
 # --- Actors -----------------------------------------------------------------------------------------------------------
 
 
-def cat(lived: Lived, name: str) -> Figures:
+def cat(lived: SimulatedHomes, name: str) -> Figures:
     """Bursts per home with a cat and day, presses in each, and seconds between two.
 
     Of some 60 homes with a cat and 4 days 120 bursts, of which some find the screen taken: known to 10 %; of some 120
@@ -117,7 +117,7 @@ def cat(lived: Lived, name: str) -> Figures:
     }
 
 
-def reseller(lived: Lived, name: str) -> Figures:
+def reseller(lived: SimulatedHomes, name: str) -> Figures:
     """The share of accounts, the buyers' and the seller's sittings a day, and how long each lasts.
 
     Of 120 accounts 36, known to 14 %; on 3 days of each some 160 sittings of buyers, as half of the seven are still to come,
@@ -143,7 +143,7 @@ def reseller(lived: Lived, name: str) -> Figures:
     }
 
 
-def screen(lived: Lived, name: str) -> Figures:
+def screen(lived: SimulatedHomes, name: str) -> Figures:
     """The share of accounts, how often it is on, for how many hours, and the minutes until it is begun again.
 
     Of 200 accounts 50, known to 12 %; some 120 sittings, known to 10 %, of hours that hardly differ; of some 400 gaps,
@@ -161,7 +161,7 @@ def screen(lived: Lived, name: str) -> Figures:
     }
 
 
-def probe(lived: Lived, name: str) -> Figures:
+def probe(lived: SimulatedHomes, name: str) -> Figures:
     """The share of accounts, probes of each a day, minutes from one of a rig to its next, and seconds of each.
 
     Of 150 accounts 30, known to 16 %; all else is on schedule.
@@ -181,7 +181,7 @@ def probe(lived: Lived, name: str) -> Figures:
     }
 
 
-def protest(lived: Lived, name: str) -> Figures:
+def protest(lived: SimulatedHomes, name: str) -> Figures:
     """The share of accounts, sittings of each a day, their hours, and seconds until whoever pressed play has left.
 
     Of 200 accounts 60, known to 11 %; of the 110 or so sittings that find a screen the number is known to 15 %, hours from
@@ -224,7 +224,7 @@ ACTORS = (
 # --- Faults -----------------------------------------------------------------------------------------------------------
 
 
-def deeds_of(lived: Lived, name: str) -> pl.DataFrame:
+def deeds_of(lived: SimulatedHomes, name: str) -> pl.DataFrame:
     """What a fault did, with the device of the play and how many of its messages were sent."""
     mine = lived.inside["truth.deliveries"].filter(fault=name)
     return mine.join(
@@ -232,13 +232,13 @@ def deeds_of(lived: Lived, name: str) -> pl.DataFrame:
     )
 
 
-def share_of_plays(lived: Lived, name: str) -> float:
+def share_of_plays(lived: SimulatedHomes, name: str) -> float:
     """Plays with a message it touched, of all plays that began in the days looked at."""
     plays = lived.inside["truth.plays"]
     return plays.join(deeds_of(lived, name), on="play_id", how="semi").height / plays.height
 
 
-def share_of_devices(lived: Lived, name: str) -> float:
+def share_of_devices(lived: SimulatedHomes, name: str) -> float:
     """Devices in use with a message it touched."""
     return (
         deeds_of(lived, name)["device_id"].n_unique()
@@ -246,7 +246,7 @@ def share_of_devices(lived: Lived, name: str) -> float:
     )
 
 
-def sent_by(lived: Lived, plays: pl.Series) -> int:
+def sent_by(lived: SimulatedHomes, plays: pl.Series) -> int:
     """How many messages some plays sent: those that came, once each, and those that are known to be lost."""
     came = (
         lived.tables["log.events"]
@@ -259,7 +259,7 @@ def sent_by(lived: Lived, plays: pl.Series) -> int:
     return came.n_unique() + lost.height
 
 
-def lost_run(lived: Lived, name: str) -> Figures:
+def lost_run(lived: SimulatedHomes, name: str) -> Figures:
     """The share of plays that lose something, and how much of them they lose.
 
     Of some 800 plays 80, known to 11 %; an eighth of their messages on average, known to 8 %.
@@ -269,7 +269,7 @@ def lost_run(lived: Lived, name: str) -> Figures:
     return {"share": share_of_plays(lived, name), "gone": gone}
 
 
-def lost_tail(lived: Lived, name: str) -> Figures:
+def lost_tail(lived: SimulatedHomes, name: str) -> Figures:
     """The share of plays without an end, and how many messages each lacks.
 
     Of some 800 plays 80, known to 11 %; two messages on average, known to 5 %.
@@ -285,7 +285,7 @@ def lost_tail(lived: Lived, name: str) -> Figures:
     }
 
 
-def doubled(lived: Lived, name: str) -> Figures:
+def doubled(lived: SimulatedHomes, name: str) -> Figures:
     """The share of messages that come twice, how much later, and how many under a new id.
 
     Copies are in some 80 of 800 plays, so their share is known to 15 %; of a thousand the median time is known to 6 % and
@@ -301,7 +301,7 @@ def doubled(lived: Lived, name: str) -> Figures:
     }
 
 
-def late(lived: Lived, name: str) -> Figures:
+def late(lived: SimulatedHomes, name: str) -> Figures:
     """The share of plays that come late, and the hours of each.
 
     Of some 200 plays on phones and tablets 60, known to 13 %; of times spread by a factor of 3.3 the median is known to 19 %.
@@ -310,7 +310,7 @@ def late(lived: Lived, name: str) -> Figures:
     return {"share": share_of_plays(lived, name), "hours": median(last["by_ms"]) / HOUR}
 
 
-def reordered(lived: Lived, name: str) -> Figures:
+def reordered(lived: SimulatedHomes, name: str) -> Figures:
     """The share of plays, how many of their messages are held up, and for how long.
 
     Of some 800 plays 80, known to 11 %; of some thousand messages four in ten, known to 3 %, for 45 seconds, known to 2 %.
@@ -324,7 +324,7 @@ def reordered(lived: Lived, name: str) -> Figures:
     }
 
 
-def skewed(lived: Lived, name: str) -> Figures:
+def skewed(lived: SimulatedHomes, name: str) -> Figures:
     """The share of devices, how many of those are off by less than a day, by how many minutes, and how many are behind.
 
     Of some 200 devices in use 40, known to 14 %; six in ten of them are off by minutes, of which the median is known to 31 %.
@@ -339,7 +339,7 @@ def skewed(lived: Lived, name: str) -> Figures:
     }
 
 
-def unzoned(lived: Lived, name: str) -> Figures:
+def unzoned(lived: SimulatedHomes, name: str) -> Figures:
     """The share of devices, and by how many hours they are off.
 
     Of some 200 devices in use 40, less those in London, known to 14 %; hours are those of the zone: in the Americas and Asia
@@ -352,7 +352,7 @@ def unzoned(lived: Lived, name: str) -> Figures:
     return {"share": share_of_devices(lived, name), "hours": median(hours)}
 
 
-def outage(lived: Lived, name: str) -> Figures:
+def outage(lived: SimulatedHomes, name: str) -> Figures:
     """Outages of a collector in a year and their minutes, asked of the fault for 1,200 days; what is lost, what waits how long.
 
     Of 4 collectors 300 a year are 3,900 in that time, known to 1 %, and the median of their lengths to 2 %; of some hundred
@@ -372,7 +372,7 @@ def outage(lived: Lived, name: str) -> Figures:
     }
 
 
-def silent(lived: Lived, name: str) -> Figures:
+def silent(lived: SimulatedHomes, name: str) -> Figures:
     """The share of computers of which nothing is heard.
 
     Of some 110 computers in use 28, less one in eleven whose blocker is still to come: known to 18 %.

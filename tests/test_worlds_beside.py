@@ -155,7 +155,7 @@ def test_a_comparison_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(paired, "live_both", stop)
+    monkeypatch.setattr(paired, "simulate_both", stop)
     done = CliRunner().invoke(app, ["compare", "tiny", "--without", "cat_on_remote"])
     assert (done.exit_code, done.stderr) == (130, "Stopped.\n")
 

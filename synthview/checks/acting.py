@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from synthview.checks.trial import ACTS, Lived, Trial
+from synthview.checks.trial import ACTS, SimulatedHomes, Trial
 from synthview.compare.differing import matched, unlike
 from synthview.compare.pair import local_days, outside
 from synthview.exposed import Exposed
@@ -82,12 +82,12 @@ def _acts_without_play(trial: Trial, caused: pl.DataFrame) -> int:
 
 def _plays_without_act(trial: Trial, caused: pl.DataFrame) -> int:
     """How many of the plays that it caused lie within none of its acts."""
-    lived = trial.busy
-    acts = lived.tables["truth.incidents"].filter(actor=trial.name)
+    simulated = trial.busy
+    acts = simulated.tables["truth.incidents"].filter(actor=trial.name)
     begins_before = pl.col("at") <= pl.col("ended_at")
     ends_after = pl.col("until") >= pl.col("started_at")
     told = caused.join(acts, on="account_id").filter(begins_before, ends_after)
-    plays = lived.inside["truth.plays"].select("play_id")
+    plays = simulated.inside["truth.plays"].select("play_id")
     mine = caused.join(plays, on="play_id")
     return mine.join(told, on="play_id", how="anti").height
 
@@ -113,13 +113,18 @@ def _fault_acts(trial: Trial) -> list[str]:
 
 
 def _times_off(
-    deliveries: pl.DataFrame, one: Lived, other: Lived, changes: tuple[str, ...], time: str
+    deliveries: pl.DataFrame,
+    one: SimulatedHomes,
+    other: SimulatedHomes,
+    changes: tuple[str, ...],
+    time: str,
 ) -> int:
     """How many messages are not as much later with the fault as its deliveries say."""
     mine = deliveries.filter(pl.col("change").is_in(changes))
     by_ms = mine.group_by(_SENT).agg(pl.col("by_ms").sum())
     first, without = (
-        lived.tables["log.events"].group_by(_SENT).agg(pl.col(time).min()) for lived in (one, other)
+        simulated.tables["log.events"].group_by(_SENT).agg(pl.col(time).min())
+        for simulated in (one, other)
     )
     both = first.join(without, on=_SENT, suffix="_without").join(by_ms, on=_SENT)
     later = pl.col(time) - pl.col(f"{time}_without")
@@ -173,24 +178,24 @@ def _acts_at(trial: Trial, rate: float) -> pl.DataFrame:
     return _deeds(trial, trial.live(trial.alone(rate=rate), tables))
 
 
-def _done(trial: Trial, lived: Lived) -> int:
-    return _deeds(trial, lived).height
+def _done(trial: Trial, simulated: SimulatedHomes) -> int:
+    return _deeds(trial, simulated).height
 
 
-def _deeds(trial: Trial, lived: Lived) -> pl.DataFrame:
+def _deeds(trial: Trial, simulated: SimulatedHomes) -> pl.DataFrame:
     """What it did: acts by where they began, plays that a fault touched, lines by what they say."""
     if trial.is_of_files:
-        return _lines_of(trial, lived).select("path", "form", "row")
+        return _lines_of(trial, simulated).select("path", "form", "row")
     if trial.is_actor:
-        acts = lived.inside["truth.incidents"].filter(actor=trial.name)
+        acts = simulated.inside["truth.incidents"].filter(actor=trial.name)
         return acts.select("account_id", "at", "what")
-    deliveries = lived.inside["truth.deliveries"].filter(fault=trial.name)
+    deliveries = simulated.inside["truth.deliveries"].filter(fault=trial.name)
     return deliveries.select("play_id").unique()
 
 
-def _lines_of(trial: Trial, lived: Lived) -> pl.DataFrame:
+def _lines_of(trial: Trial, simulated: SimulatedHomes) -> pl.DataFrame:
     """The lines that it damaged, alone or with others."""
-    return lived.lines.filter(pl.col("faults").list.contains(trial.name))
+    return simulated.lines.filter(pl.col("faults").list.contains(trial.name))
 
 
 # --- In which homes -------------------------------------------------------------------------------
@@ -198,18 +203,18 @@ def _lines_of(trial: Trial, lived: Lived) -> pl.DataFrame:
 
 def could_touch_all_it_touches(trial: Trial) -> list[str]:
     """The homes it could touch, with any work and with each one, are no fewer than it touched."""
-    lived = trial.busy
-    mine = trial.mine(lived.world.scenario)
+    simulated = trial.busy
+    mine = trial.mine(simulated.world.scenario)
     assert mine is not None
     homes = np.arange(trial.households, dtype=np.int64)
-    acts = _touched(trial, lived)
-    could = _could_touch(mine, lived.world, homes)
-    found = _missed(lived, acts["account_id"], could, "any work")
+    acts = _touched(trial, simulated)
+    could = _could_touch(mine, simulated.world, homes)
+    found = _missed(simulated, acts["account_id"], could, "any work")
     by_title = acts.drop_nulls("title_id").group_by("title_id", maintain_order=True)
     for (title,), some in by_title:
         work = int(work_of(public(trial.seed, "title").invert(np.array([title])))[0])
-        could = _could_touch(mine, lived.world, homes, work)
-        found += _missed(lived, some["account_id"], could, f"work {work}")
+        could = _could_touch(mine, simulated.world, homes, work)
+        found += _missed(simulated, some["account_id"], could, f"work {work}")
     return [f"{trial.name} could not have touched {one}" for one in found]
 
 
@@ -220,22 +225,22 @@ def _could_touch(mine: Exposed, world: World, households: Ints, work: int | None
     return np.full(len(households), mine.rate > 0)
 
 
-def _touched(trial: Trial, lived: Lived) -> pl.DataFrame:
+def _touched(trial: Trial, simulated: SimulatedHomes) -> pl.DataFrame:
     """The accounts it touched, with the titles it did so with."""
     if trial.is_of_files:
-        return _lines_of(trial, lived).select("account_id", "title_id")
+        return _lines_of(trial, simulated).select("account_id", "title_id")
     if trial.is_actor:
-        acts = lived.tables["truth.incidents"].filter(actor=trial.name)
+        acts = simulated.tables["truth.incidents"].filter(actor=trial.name)
     else:
-        acts = lived.tables["truth.deliveries"].filter(fault=trial.name)
-    titles = lived.tables["truth.plays"].select("play_id", "title_id")
+        acts = simulated.tables["truth.deliveries"].filter(fault=trial.name)
+    titles = simulated.tables["truth.plays"].select("play_id", "title_id")
     return acts.select("account_id", "play_id").join(titles, on="play_id", how="left")
 
 
-def _missed(lived: Lived, accounts: pl.Series, could: Any, what: str) -> list[str]:
+def _missed(simulated: SimulatedHomes, accounts: pl.Series, could: Any, what: str) -> list[str]:
     return [
         f"household {home} with {what}, and did."
-        for home in lived.households(accounts).tolist()
+        for home in simulated.households(accounts).tolist()
         if not could[home]
     ]
 
@@ -252,7 +257,7 @@ def leaves_all_else_alone(trial: Trial) -> list[str]:
     return differ(trial, trial.busy, trial.calm)
 
 
-def _other_days(trial: Trial, one: Lived, other: Lived) -> list[str]:
+def _other_days(trial: Trial, one: SimulatedHomes, other: SimulatedHomes) -> list[str]:
     zones = one.homes.select("account_id", "time_zone")
     acts = one.tables["truth.incidents"].filter(actor=trial.name)
     spans = acts.select("account_id", "at", "until")
@@ -263,7 +268,7 @@ def _other_days(trial: Trial, one: Lived, other: Lived) -> list[str]:
     return [f"Without {trial.name} {count} plays differ on days on which it did nothing."]
 
 
-def _other_plays(trial: Trial, one: Lived, other: Lived) -> list[str]:
+def _other_plays(trial: Trial, one: SimulatedHomes, other: SimulatedHomes) -> list[str]:
     deliveries = one.tables["truth.deliveries"].filter(fault=trial.name)
     touched = deliveries["play_id"].unique().implode()
     happened = sorted(ACTS - {"truth.deliveries"})
@@ -279,7 +284,7 @@ def _other_plays(trial: Trial, one: Lived, other: Lived) -> list[str]:
     return found + _other_lines(trial, one, other)
 
 
-def _other_lines(trial: Trial, one: Lived, other: Lived) -> list[str]:
+def _other_lines(trial: Trial, one: SimulatedHomes, other: SimulatedHomes) -> list[str]:
     """Lines that are not its own read the same without it."""
     others = one.lines.filter(~pl.col("faults").list.contains(trial.name))
     changed = others.join(other.lines, on=_LINE, how="anti").height
@@ -288,6 +293,6 @@ def _other_lines(trial: Trial, one: Lived, other: Lived) -> list[str]:
     return [f"{trial.name} changes {changed} lines that are not said to be its own."]
 
 
-def _differing(path: str, one: Lived, other: Lived) -> pl.DataFrame:
+def _differing(path: str, one: SimulatedHomes, other: SimulatedHomes) -> pl.DataFrame:
     left, right = unlike(path, one.inside[path], other.inside[path])
     return matched(path, [left], [right])[1]

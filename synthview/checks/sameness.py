@@ -9,7 +9,7 @@ from inspect import getattr_static
 from typing import Any, cast
 from unittest import mock
 
-from synthview.checks.trial import Lived, Trial
+from synthview.checks.trial import SimulatedHomes, Trial
 from synthview.draws.chance import Stream
 from synthview.log.damage import Fault
 from synthview.sinks.sheets import SinkFault
@@ -81,7 +81,7 @@ def cannot_see_its_neighbours(trial: Trial) -> list[str]:
     ]
 
 
-def _unequal(one: Lived, other: Lived) -> list[str]:
+def _unequal(one: SimulatedHomes, other: SimulatedHomes) -> list[str]:
     order = [table.path for table in TABLES if table.path in one.inside]
     found = [path for path in order if not one.inside[path].equals(other.inside[path])]
     return found if one.lines.equals(other.lines) else [*found, "lines of text files"]

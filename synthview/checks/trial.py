@@ -30,7 +30,7 @@ from synthview.scenario import Registry, Scenario, load
 from synthview.scenario.settings import Setting, settings_of
 from synthview.stage.actor import Actor
 
-__all__ = ["ACTS", "Lived", "Trial"]
+__all__ = ["ACTS", "SimulatedHomes", "Trial"]
 
 ACTS = frozenset({"truth.plays", "truth.incidents", "truth.deliveries"})
 _BEFORE = 2
@@ -42,7 +42,7 @@ _RATE = 0.5
 
 
 @dataclass(frozen=True)
-class Lived:
+class SimulatedHomes:
     """Some homes and what became of them: `tables` have a few days more than those `inside`.
 
     `lines` are those of text files that a fault at the sink damaged.
@@ -129,17 +129,17 @@ class Trial:
         return load(scenario, self.registry, {"without": [*scenario.without, self.name]})
 
     @cached_property
-    def whole(self) -> Lived:
+    def whole(self) -> SimulatedHomes:
         """It in company, with all tables."""
         return self.live(self.in_company())
 
     @cached_property
-    def busy(self) -> Lived:
+    def busy(self) -> SimulatedHomes:
         """It in company, with what it may change, and what was done."""
         return self.live(self.in_company(), ACTS) if self.is_actor else self.whole
 
     @cached_property
-    def calm(self) -> Lived:
+    def calm(self) -> SimulatedHomes:
         """The same company without it."""
         return self.live(self.without(self.in_company()), ACTS if self.is_actor else EVERYTHING)
 
@@ -148,7 +148,7 @@ class Trial:
         scenario: Scenario,
         tables: frozenset[str] = EVERYTHING,
         at_once: int = BLOCK_HOUSEHOLDS,
-    ) -> Lived:
+    ) -> SimulatedHomes:
         """Simulate a scenario, so many households at once."""
         world, window = build(scenario), window_of(scenario)
         homes = range(self.households)
@@ -163,7 +163,7 @@ class Trial:
         pieces = -(-self.households // at_once)
         devices = records["log.devices"]
         lines = spoilt(scenario, inside if self.is_of_files else {}, devices, pieces)
-        return Lived(
+        return SimulatedHomes(
             world=world,
             homes=records["truth.households"],
             tables=_joined(days.values()),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
-from synthview.cli.claim_told import Places
+from synthview.cli.claim_report import Places
 from synthview.cli.options import (
     Cast,
     Households,

@@ -11,7 +11,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.basis import show_basis
-from synthview.cli.claim_told import Shape, show_shape
+from synthview.cli.claim_report import Shape, show_shape
 from synthview.cli.guesses import show_guesses
 from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, tell_rows, usable
 from synthview.cli.options import (

@@ -113,15 +113,15 @@ def realism(  # noqa: PLR0913  a command has as many parameters as options
     )
     directory = _directory(world)
     with stoppable(None), stages("realism") as tell:
-        told = (
+        report = (
             _of_directory(directory, asked, ids, tell)
             if directory
             else _of_scenario(asked, ids, tell)
         )
-    _write(told, html, json)
+    _write(report, html, json)
     if not places:
-        _tell(told)
-    if told["counts"]["fail"]:
+        _tell(report)
+    if report["counts"]["fail"]:
         raise typer.Exit(FAILED)
 
 
@@ -216,32 +216,35 @@ def _of_scenario(asked: Simulation, ids: list[str] | None, tell: Tell) -> dict[s
     return compare_scenario(asked, ids, tell)
 
 
-def _write(told: dict[str, Any], html: Path | None, json: Path | None) -> None:
+def _write(report: dict[str, Any], html: Path | None, json: Path | None) -> None:
     if json is not None:
-        put(json, screen.as_json(told) + "\n")
+        put(json, screen.as_json(report) + "\n")
     if html is not None:
         from synthview.realism.page import render
 
-        put(html, render(told))
+        put(html, render(report))
 
 
-def _tell(told: dict[str, Any]) -> None:
-    for sample in told["samples"]:
+def _tell(report: dict[str, Any]) -> None:
+    for sample in report["samples"]:
         screen.say(f"{sample['about']}: {sample['size']}")
-    for family in (*told["families"], {"title": "Not simulated", "figures": told["others"]}):
+    for family in (*report["families"], {"title": "Not simulated", "figures": report["others"]}):
         if family["figures"]:
             screen.say()
             _tell_family(family)
     screen.say()
-    if worst := furthest_off(told):
+    if worst := furthest_off(report):
         screen.say(f"Furthest off: {', '.join(worst)}.")
-    screen.say(summary(told))
+    screen.say(summary(report))
 
 
-def furthest_off(told: dict[str, Any]) -> list[str]:
+def furthest_off(report: dict[str, Any]) -> list[str]:
     """Return the failing figures, the furthest off first, each beside the published value."""
     failed = [
-        one for family in told["families"] for one in family["figures"] if one["verdict"] == "fail"
+        one
+        for family in report["families"]
+        for one in family["figures"]
+        if one["verdict"] == "fail"
     ]
     failed.sort(key=lambda one: -one["off_by"])
     return [
@@ -292,12 +295,12 @@ def _number(value: float) -> str:
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
-def summary(told: dict[str, Any]) -> str:
+def summary(report: dict[str, Any]) -> str:
     """Return the last line: how many figures pass, fail, are inconclusive or not applicable."""
-    counts = told["counts"]
+    counts = report["counts"]
     compared = counts["pass"] + counts["fail"] + counts["inconclusive"]
     return (
-        f"{told['world']['scenario']}: {compared} figures compared, {counts['pass']} pass, "
+        f"{report['world']['scenario']}: {compared} figures compared, {counts['pass']} pass, "
         f"{counts['fail']} fail, "
         f"{counts['inconclusive']} inconclusive; {counts['not applicable']} not applicable."
     )

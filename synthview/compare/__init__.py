@@ -11,7 +11,7 @@ import polars as pl
 
 from synthview.compare.counts import Counts, headlines
 from synthview.compare.differing import Difference
-from synthview.compare.pair import Pair, live_both
+from synthview.compare.pair import Pair, simulate_both
 from synthview.engines.order import check_dropped
 from synthview.errors import InputError, UnknownName
 from synthview.exposed import Exposed
@@ -185,7 +185,7 @@ def compare(
     for start in range(0, count, _BLOCK):
         part = np.arange(start, min(start + _BLOCK, count), dtype=np.int64)
         tick = _ticker(part, count, scenario.run.days, tell)
-        sums.add(live_both(worlds, part, off, tallies, listed, tick))
+        sums.add(simulate_both(worlds, part, off, tallies, listed, tick))
     left_out = tuple(names), off, tuple(dropped)
     numbers = headlines(scenario, tallies, listed)
     return sums.comparison(scenario, left_out, count, numbers, listed)

@@ -18,7 +18,7 @@ from synthview.rows import Ints
 from synthview.tables import TABLES
 from synthview.world.clock import DAY_MS
 
-__all__ = ["Pair", "live_both", "local_days", "outside"]
+__all__ = ["Pair", "local_days", "outside", "simulate_both"]
 
 Tables = Mapping[str, pl.DataFrame]
 _ACTS = ("truth.incidents", "truth.deliveries")
@@ -81,7 +81,7 @@ class _Days:
         self.deliveries.append(sent.select("account_id", at="sent_time", until="sent_time"))
 
 
-def live_both(
+def simulate_both(
     worlds: tuple[World, World],
     part: Ints,
     off: Sequence[str],

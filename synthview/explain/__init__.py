@@ -58,13 +58,13 @@ def close_story(scenario: Scenario, play: int, *, ids: str = "int") -> tuple[Sto
     )
     if household >= run.households:
         raise unknown
-    lived = replay(scenario, household, play)
-    every = read_plays(lived)
+    replayed = replay(scenario, household, play)
+    every = read_plays(replayed)
     chosen = next((one for one in every if one.play_id == play), None)
-    whole = read_story(lived, ids)
+    whole = read_story(replayed, ids)
     if chosen is None or not _is_of_run(chosen, whole):
         raise unknown
-    return _day_of(chosen, every, whole), look_closely(lived, chosen)
+    return _day_of(chosen, every, whole), look_closely(replayed, chosen)
 
 
 def _is_of_run(play: Play, whole: Story) -> bool:

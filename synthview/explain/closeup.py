@@ -47,21 +47,23 @@ class Closeup:
     messages: tuple[Message, ...]
 
 
-def look_closely(lived: Replay, play: Play) -> Closeup:
+def look_closely(replayed: Replay, play: Play) -> Closeup:
     """Everything that the tables hold of a play."""
-    row = lived["truth.plays"].row(by_predicate=pl.col("play_id") == play.play_id, named=True)
+    row = replayed["truth.plays"].row(by_predicate=pl.col("play_id") == play.play_id, named=True)
     facts = (
-        *_what(lived, row, play),
+        *_what(replayed, row, play),
         *_when(play),
-        *_who(lived, row, play),
+        *_who(replayed, row, play),
         *_why(play),
-        *_record(lived, play),
+        *_record(replayed, play),
     )
-    return Closeup(play, facts, tuple(_messages(lived, play)))
+    return Closeup(play, facts, tuple(_messages(replayed, play)))
 
 
-def _what(lived: Replay, row: Row, play: Play) -> Iterator[Fact]:
-    title = lived["log.titles"].row(by_predicate=pl.col("title_id") == row["title_id"], named=True)
+def _what(replayed: Replay, row: Row, play: Play) -> Iterator[Fact]:
+    title = replayed["log.titles"].row(
+        by_predicate=pl.col("title_id") == row["title_id"], named=True
+    )
     genres = str(title["genres"]).replace("|", ", ")
     yield Fact("title", play.title, "the same")
     kind = f"{'an' if play.kind == 'episode' else 'a'} {play.kind}"
@@ -71,7 +73,7 @@ def _what(lived: Replay, row: Row, play: Play) -> Iterator[Fact]:
         f"{kind} of {length(title['runtime_ms'])}; {genres}; {since}",
         "",
     )
-    device = lived["log.devices"].filter(pl.col("device_id") == row["device_id"])
+    device = replayed["log.devices"].filter(pl.col("device_id") == row["device_id"])
     model = ""
     if len(device):
         model = f", {device['model'][0]}, application {device['app_version'][0]}"
@@ -102,9 +104,9 @@ def _time(at: datetime | None, play: Play) -> str:
     return "" if at is None else f"{at:%H:%M:%S}" + clock(at, play.day)[5:]
 
 
-def _who(lived: Replay, row: Row, play: Play) -> Iterator[Fact]:
+def _who(replayed: Replay, row: Row, play: Play) -> Iterator[Fact]:
     logged = play.logged
-    home = lived["truth.households"]["country"][0]
+    home = replayed["truth.households"]["country"][0]
     yield Fact("before the screen", play.viewers, f"profile “{logged.profile}”" if logged else "")
     yield Fact(
         "present, attended",
@@ -140,8 +142,8 @@ def _end(logged: Logged) -> str:
     ]
 
 
-def _record(lived: Replay, play: Play) -> Iterator[Fact]:
-    came = lived["log.events"].filter(pl.col("play_id") == play.play_id)
+def _record(replayed: Replay, play: Play) -> Iterator[Fact]:
+    came = replayed["log.events"].filter(pl.col("play_id") == play.play_id)
     lost = sum(one.messages for one in play.mishaps if one.change == "lost")
     sent = came["event_id"].n_unique() + lost
     yield Fact(
@@ -161,10 +163,10 @@ def _record(lived: Replay, play: Play) -> Iterator[Fact]:
         )
 
 
-def _messages(lived: Replay, play: Play) -> Iterator[Message]:
+def _messages(replayed: Replay, play: Play) -> Iterator[Message]:
     """Messages in the order in which they were made; pings in a row are one line."""
     rows = sorted(
-        (*_came(lived, play), *_never_came(lived, play)), key=lambda one: (one.at, one.what)
+        (*_came(replayed, play), *_never_came(replayed, play)), key=lambda one: (one.at, one.what)
     )
     for (what, befell), part in groupby(rows, key=lambda one: (one.what, one.befell)):
         alike = list(part)
@@ -174,12 +176,12 @@ def _messages(lived: Replay, play: Play) -> Iterator[Message]:
         )
 
 
-def _came(lived: Replay, play: Play) -> Iterator[Message]:
+def _came(replayed: Replay, play: Play) -> Iterator[Message]:
     """Return the messages that were received, and what befell each."""
-    moved = _altered_ms(lived, play)
+    moved = _altered_ms(replayed, play)
     seen: set[int] = set()
-    received = lived["log.events"].filter(pl.col("play_id") == play.play_id)
-    rows = on_the_wall(received, lived.zone, "client_time", "received_time")
+    received = replayed["log.events"].filter(pl.col("play_id") == play.play_id)
+    rows = on_the_wall(received, replayed.zone, "client_time", "received_time")
     for row in rows.sort("received_time", "event_id").iter_rows(named=True):
         event, dated_at = row["event_id"], row["client_time"]
         made = dated_at - timedelta(milliseconds=moved.get(event, 0))
@@ -197,10 +199,10 @@ def _came(lived: Replay, play: Play) -> Iterator[Message]:
         )
 
 
-def _altered_ms(lived: Replay, play: Play) -> dict[int, int]:
+def _altered_ms(replayed: Replay, play: Play) -> dict[int, int]:
     """Return by how much faults changed the times of messages, by event."""
     is_altered = pl.col("change") == "altered"
-    altered = lived["truth.deliveries"].filter(pl.col("play_id") == play.play_id, is_altered)
+    altered = replayed["truth.deliveries"].filter(pl.col("play_id") == play.play_id, is_altered)
     by_event = altered.group_by("event_id").agg(pl.col("by_ms").sum())
     return dict(by_event.iter_rows())
 
@@ -210,9 +212,9 @@ def _named(row: Row) -> str:
     return f"{spoken(row['type'])}{code}"
 
 
-def _never_came(lived: Replay, play: Play) -> Iterator[Message]:
-    lost = lived["truth.deliveries"].filter(
+def _never_came(replayed: Replay, play: Play) -> Iterator[Message]:
+    lost = replayed["truth.deliveries"].filter(
         pl.col("play_id") == play.play_id, pl.col("change") == "lost"
     )
-    for row in on_the_wall(lost, lived.zone, "sent_time").iter_rows(named=True):
+    for row in on_the_wall(lost, replayed.zone, "sent_time").iter_rows(named=True):
         yield Message(row["sent_time"], "message", f"never arrived: {spoken(row['fault'])}")

@@ -27,21 +27,21 @@ _KINDS = {"alone": "somebody alone", "family": "a family", "housemates": "housem
 _PETS = (("a cat", "has_cat"), ("a dog", "has_dog"))
 
 
-def read_story(lived: Replay, ids: str = "int") -> Story:
+def read_story(replayed: Replay, ids: str = "int") -> Story:
     """Return the story of the days of a run in one household: of all plays that ran in them."""
-    home = lived["truth.households"].row(0, named=True)
-    run = lived.scenario.run
-    plays, first, end = _plays_of_run(lived)
+    home = replayed["truth.households"].row(0, named=True)
+    run = replayed.scenario.run
+    plays, first, end = _plays_of_run(replayed)
     return Story(
-        scenario=lived.scenario.name,
-        household=lived.household,
+        scenario=replayed.scenario.name,
+        household=replayed.household,
         account=id_as(ids, home["account_id"], "a"),
         ids=ids,
-        home=_home(home, lived["log.accounts"]),
+        home=_home(home, replayed["log.accounts"]),
         country=str(home["country"]),
         room=room_of(home["household_type"]),
-        people=tuple(_people(lived).values()),
-        lasting=_split(lived["truth.accounts"]["actors"][0]),
+        people=tuple(_people(replayed).values()),
+        lasting=_split(replayed["truth.accounts"]["actors"][0]),
         run_start=run.start,
         run_days=run.days,
         first=first,
@@ -51,11 +51,11 @@ def read_story(lived: Replay, ids: str = "int") -> Story:
     )
 
 
-def _plays_of_run(lived: Replay) -> tuple[list[Play], date, date]:
+def _plays_of_run(replayed: Replay) -> tuple[list[Play], date, date]:
     """Return the plays that ran in the days of a run, and the first day and the end of these."""
-    begin = _wall(lived, lived.window.first_day)
-    last = _wall(lived, lived.window.last_day)
-    plays = [one for one in read_plays(lived) if one.end > begin and one.start < last]
+    begin = _wall(replayed, replayed.window.first_day)
+    last = _wall(replayed, replayed.window.last_day)
+    plays = [one for one in read_plays(replayed) if one.end > begin and one.start < last]
     first, end = _calendar(begin, last, [one.day for one in plays])
     return plays, first, end
 
@@ -77,10 +77,10 @@ def _calendar(begin: datetime, last: datetime, played: Sequence[date]) -> tuple[
     return first, end
 
 
-def _wall(lived: Replay, day: int) -> datetime:
+def _wall(replayed: Replay, day: int) -> datetime:
     """Return the local time at which a UTC day begins."""
     midnight = datetime.combine(date_of(day), time(), UTC)
-    return midnight.astimezone(ZoneInfo(lived.zone)).replace(tzinfo=None)
+    return midnight.astimezone(ZoneInfo(replayed.zone)).replace(tzinfo=None)
 
 
 def _home(home: Row, accounts: pl.DataFrame) -> str:
@@ -94,9 +94,9 @@ def _home(home: Row, accounts: pl.DataFrame) -> str:
     return f"{kind} in {place(country, region)}{keeping}, on the {plan} plan"
 
 
-def _people(lived: Replay) -> dict[int, Person]:
+def _people(replayed: Replay) -> dict[int, Person]:
     """Return all who may use the account, by public id. A letter tells two of one age apart."""
-    rows = lived["truth.persons"].select("person_id", "age", "lives_here").rows()
+    rows = replayed["truth.persons"].select("person_id", "age", "lives_here").rows()
     alike = Counter((_called(age), here) for _, age, here in rows)
     seen: Counter[tuple[str, bool]] = Counter()
     found = {}
@@ -109,7 +109,7 @@ def _people(lived: Replay) -> dict[int, Person]:
         if here:
             found[key] = Person(name, lives_here=True, came_with="")
         else:
-            came_with = _came_with(lived, key)
+            came_with = _came_with(replayed, key)
             found[key] = Person(f"{name}, elsewhere", lives_here=False, came_with=came_with)
     return found
 
@@ -122,22 +122,22 @@ def _called(age: int) -> str:
     return f"teenager {age}" if age < 18 else f"adult {age}"
 
 
-def _came_with(lived: Replay, person_id: int) -> str:
+def _came_with(replayed: Replay, person_id: int) -> str:
     """The actor that brought a person: its source stands in the person's internal id."""
-    source = int(source_in(public(lived.scenario.run.seed, "person").invert(person_id)))
-    return next((name for name in lived.scenario.actors if source_of(name) == source), "")
+    source = int(source_in(public(replayed.scenario.run.seed, "person").invert(person_id)))
+    return next((name for name in replayed.scenario.actors if source_of(name) == source), "")
 
 
-def read_plays(lived: Replay) -> tuple[Play, ...]:
+def read_plays(replayed: Replay) -> tuple[Play, ...]:
     """Return every simulated play, those before and after the days of the run too."""
-    people = _people(lived)
-    home = lived["truth.households"].row(0, named=True)
-    logged, deeds, mishaps = _logged(lived), _deeds(lived), _mishaps(lived)
+    people = _people(replayed)
+    home = replayed["truth.households"].row(0, named=True)
+    logged, deeds, mishaps = _logged(replayed), _deeds(replayed), _mishaps(replayed)
     found = []
-    for row in _named_plays(lived).iter_rows(named=True):
-        of_log = _row_of(row, logged.get(row["play_id"]), home, lived.window)
+    for row in _named_plays(replayed).iter_rows(named=True):
+        of_log = _row_of(row, logged.get(row["play_id"]), home, replayed.window)
         found.append(_play(row, people, home, of_log))
-    limit = int(lived["log.accounts"]["stream_limit"].max() or 0)  # type: ignore[arg-type]
+    limit = int(replayed["log.accounts"]["stream_limit"].max() or 0)  # type: ignore[arg-type]
     plays = []
     for one in found:
         told = replace(
@@ -150,11 +150,11 @@ def read_plays(lived: Replay) -> tuple[Play, ...]:
     return tuple(plays)
 
 
-def _named_plays(lived: Replay) -> pl.DataFrame:
+def _named_plays(replayed: Replay) -> pl.DataFrame:
     """Return the plays with title and device, in the order of their start."""
-    names = lived["log.titles"].select("title_id", "name", series="series_name", kind="kind")
-    devices = lived["log.devices"].select("device_id", "device_type").unique("device_id")
-    plays = on_the_wall(lived["truth.plays"], lived.zone, "started_at", "ended_at")
+    names = replayed["log.titles"].select("title_id", "name", series="series_name", kind="kind")
+    devices = replayed["log.devices"].select("device_id", "device_type").unique("device_id")
+    plays = on_the_wall(replayed["truth.plays"], replayed.zone, "started_at", "ended_at")
     named = plays.join(names, on="title_id", how="left").join(devices, on="device_id", how="left")
     return named.sort("true_started_at", "play_id")
 
@@ -164,9 +164,9 @@ def _running(plays: Iterable[Play], at: Play) -> int:
     return sum(one.start <= at.start < one.end and one.played_ms > 0 for one in plays)
 
 
-def _logged(lived: Replay) -> dict[int, Row]:
-    profiles = lived["log.profiles"].select("profile_id", profile="name").unique("profile_id")
-    plays = on_the_wall(lived["log.plays"], lived.zone, "started_at", "ended_at", "closed_at")
+def _logged(replayed: Replay) -> dict[int, Row]:
+    profiles = replayed["log.profiles"].select("profile_id", profile="name").unique("profile_id")
+    plays = on_the_wall(replayed["log.plays"], replayed.zone, "started_at", "ended_at", "closed_at")
     rows = plays.join(profiles, on="profile_id", how="left")
     return {row["play_id"]: row for row in rows.iter_rows(named=True)}
 
@@ -193,18 +193,18 @@ def _row_of(play: Row, row: Row | None, home: Row, window: Window) -> Logged | N
     )
 
 
-def _deeds(lived: Replay) -> dict[int, tuple[Deed, ...]]:
-    rows = lived["truth.incidents"].drop_nulls("play_id").sort("at", "incident_id")
+def _deeds(replayed: Replay) -> dict[int, tuple[Deed, ...]]:
+    rows = replayed["truth.incidents"].drop_nulls("play_id").sort("at", "incident_id")
     found: dict[int, tuple[Deed, ...]] = {}
     for play, actor, what in rows.select("play_id", "actor", "what").iter_rows():
         found[play] = (*found.get(play, ()), Deed(actor, what))
     return found
 
 
-def _mishaps(lived: Replay) -> dict[int, tuple[Mishap, ...]]:
+def _mishaps(replayed: Replay) -> dict[int, tuple[Mishap, ...]]:
     by = pl.col("by_ms")
     keys = ("play_id", "fault", "change")
-    rows = lived["truth.deliveries"].group_by(keys).agg(pl.len(), by.get(by.abs().arg_max()))
+    rows = replayed["truth.deliveries"].group_by(keys).agg(pl.len(), by.get(by.abs().arg_max()))
     found: dict[int, tuple[Mishap, ...]] = {}
     for play, fault, change, count, most in rows.sort(keys).iter_rows():
         found[play] = (*found.get(play, ()), Mishap(fault, change, count, most))

@@ -1,4 +1,4 @@
-"""Lives one household again, alone, and gathers the tables that its story needs and no other."""
+"""Simulates one household again, alone, and gathers the tables that its story needs."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def household_of_cast(scenario: Scenario, name: str) -> int:
 
 
 def replay(scenario: Scenario, household: int, play: int | None = None) -> Replay:
-    """Live the days of a household; with `play` only those around it, and every message.
+    """Simulate the days of a household; with `play` only those around it, and every message.
 
     Raises InputError for a household that is not in the world.
     """
@@ -101,9 +101,9 @@ def replay(scenario: Scenario, household: int, play: int | None = None) -> Repla
     part = range(household, household + 1)
     days = _days(world, window, play)
     tables = (*_TABLES, _MESSAGES) if play is not None else _TABLES
-    lived = _lived(world, part, days, tables)
+    replayed = _simulated(world, part, days, tables)
     about = settled(world, part, window)
-    return Replay(scenario, household, window, about, lived, _titles_of(world, days, lived))
+    return Replay(scenario, household, window, about, replayed, _titles_of(world, days, replayed))
 
 
 def _days(world: World, window: Window, play: int | None) -> Window:
@@ -119,7 +119,7 @@ def _days(world: World, window: Window, play: int | None) -> Window:
     return Window(max(first - 1, world.first_day), max(last, first) + _DAYS_TO_CLOSE + int(longest))
 
 
-def _lived(
+def _simulated(
     world: World, part: range, days: Window, tables: Iterable[str]
 ) -> dict[str, pl.DataFrame]:
     """The dated tables of some days, until nothing of the plays is still on its way."""
@@ -143,8 +143,8 @@ def _awaited(found: list[dict[str, pl.DataFrame]]) -> bool:
     return not waiting.is_in(logged.implode()).all()
 
 
-def _titles_of(world: World, days: Window, lived: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    played = lived["truth.plays"]["title_id"].unique().sort()
+def _titles_of(world: World, days: Window, replayed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    played = replayed["truth.plays"]["title_id"].unique().sort()
     return titles(world, days, played.to_numpy())
 
 

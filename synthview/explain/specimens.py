@@ -45,13 +45,13 @@ def specimens(name: str, most: int = 10) -> list[Specimen]:
     if isinstance(one, Exposed) and one.of_files:
         return []
     world = build(scenario)
-    lived = _lived(world, name)
-    rows = _acts(lived, name) if name in scenario.actors else _damage(lived, name)
+    replayed = _simulated(world, name)
+    rows = _acts(replayed, name) if name in scenario.actors else _damage(replayed, name)
     turn = pl.int_range(pl.len()).over("account_id")
     chosen = (
         rows.sort("at", "play_id").with_columns(turn=turn).sort("turn", "at", "play_id").head(most)
     )
-    return sorted(_told(world, lived, chosen), key=lambda told: (told.when, told.household))
+    return sorted(_told(world, replayed, chosen), key=lambda told: (told.when, told.household))
 
 
 def _alone(name: str) -> Scenario:
@@ -65,7 +65,7 @@ def _alone(name: str) -> Scenario:
     return load(_WORLD, installed(), sized)
 
 
-def _lived(world: World, name: str) -> Mapping[str, pl.DataFrame]:
+def _simulated(world: World, name: str) -> Mapping[str, pl.DataFrame]:
     window = window_of(world.scenario)
     block = Block(world, named_households(world)[name], _TABLES)
     days = [frames for _, frames in live(block, window)]
@@ -74,15 +74,15 @@ def _lived(world: World, name: str) -> Mapping[str, pl.DataFrame]:
     )
 
 
-def _acts(lived: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
-    acts = lived["truth.incidents"].filter(pl.col("actor") == name).drop_nulls("play_id")
+def _acts(replayed: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
+    acts = replayed["truth.incidents"].filter(pl.col("actor") == name).drop_nulls("play_id")
     return acts.select("account_id", "play_id", "at", what="what")
 
 
-def _damage(lived: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
+def _damage(replayed: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
     """What became of the messages of each play, as one act."""
     by = pl.col("by_ms")
-    deliveries = lived["truth.deliveries"].filter(pl.col("fault") == name)
+    deliveries = replayed["truth.deliveries"].filter(pl.col("fault") == name)
     damaged = deliveries.group_by("account_id", "play_id", "change").agg(
         pl.col("sent_time").min().alias("at"),
         pl.len(),
@@ -94,10 +94,10 @@ def _damage(lived: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
 
 
 def _told(
-    world: World, lived: Mapping[str, pl.DataFrame], chosen: pl.DataFrame
+    world: World, replayed: Mapping[str, pl.DataFrame], chosen: pl.DataFrame
 ) -> Iterator[Specimen]:
-    plays = lived["truth.plays"].drop("account_id").join(chosen, on="play_id")
-    zones = lived["truth.households"].select("account_id", "time_zone", "household_type")
+    plays = replayed["truth.plays"].drop("account_id").join(chosen, on="play_id")
+    zones = replayed["truth.households"].select("account_id", "time_zone", "household_type")
     named = titles(
         world,
         window_of(world.scenario),

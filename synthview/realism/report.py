@@ -28,7 +28,7 @@ READ_HOUSEHOLD_DAYS = 1_000_000
 
 Tell = Callable[[str, int, int], None]
 """Hears of progress: what is done, how much of it, and of how much."""
-Told = dict[str, Any]
+Report = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class _Measured:
     curves: Mapping[str, Any]
 
 
-def compare_scenario(asked: Simulation, only: Sequence[str] | None, tell: Tell) -> Told:
+def compare_scenario(asked: Simulation, only: Sequence[str] | None, tell: Tell) -> Report:
     """Simulate what the figures need, measure it, and return the comparison as plain values.
 
     Raises:
@@ -111,7 +111,7 @@ def _simulated(
 
 def compare_directory(
     directory: Path, only: Sequence[str] | None, households: int | None, tell: Tell
-) -> Told:
+) -> Report:
     """Measure a dataset on disk and return the comparison as plain values.
 
     At most `households` accounts are read, whole and chosen by chance; without it as many as keep
@@ -201,8 +201,8 @@ def _rows(observed: Observed, curve: Curve) -> list[dict[str, Any]]:
 
 
 def report(
-    ids: Sequence[str], parts: Sequence[_Measured], world: Told, samples: Sequence[Told]
-) -> Told:
+    ids: Sequence[str], parts: Sequence[_Measured], world: Report, samples: Sequence[Report]
+) -> Report:
     """Put together what ``--json`` writes: figures by family, curves, and the count of verdicts."""
     results = {one: result for part in parts for one, result in part.results.items()}
     for one in ids:
@@ -226,6 +226,6 @@ def report(
 
 def _family(
     name: str, title: str, about: str, ids: Sequence[str], results: Mapping[str, Result]
-) -> Told:
+) -> Report:
     figures = [results[one].as_dict() for one in ids if family_of(one) == name]
     return {"name": name, "title": title, "about": about, "figures": figures}

@@ -26,9 +26,9 @@ from synthview.wording import label_of
 from synthview.world.clock import date_of
 
 __all__ = [
-    "LIVED",
     "POPULAR",
     "RATE",
+    "SIMULATED",
     "Blocks",
     "Parameter",
     "as_settings",
@@ -38,7 +38,7 @@ __all__ = [
     "with_settings",
 ]
 
-RATE, POPULAR, LIVED = "rate", "popular", "lived"
+RATE, POPULAR, SIMULATED = "rate", "popular", "simulated"
 """How a setting works: how many homes a lasting actor has, how often a title is picked, or what
 then happens.
 """
@@ -154,7 +154,8 @@ def _part(entry: Entry, lasts: Sequence[str]) -> str:
     if entry.path in {f"actors.{name}.rate" for name in lasts}:
         return RATE
     places = ("catalogue.", "world.", "titles.", "dated_events.")
-    return POPULAR if entry.path.startswith(places) and entry.path not in BESIDE_TITLES else LIVED
+    is_of_titles = entry.path.startswith(places) and entry.path not in BESIDE_TITLES
+    return POPULAR if is_of_titles else SIMULATED
 
 
 def _is_beside(entry: Entry, question: Question) -> bool:

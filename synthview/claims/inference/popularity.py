@@ -44,13 +44,13 @@ def parts(question: Question, world: World) -> Floats:
     return parts_of(world, work, range(question.first - 1, question.last + 2), audience)
 
 
-def times(other: Floats, lived: Floats) -> Floats:
-    """How many times as often it is picked as where it was lived.
+def times(other: Floats, base: Floats) -> Floats:
+    """How many times as often it is picked as where it was simulated.
 
     Once, where nobody could pick it there.
     """
     return np.where(
-        lived > 0,
-        other / np.where(lived > 0, lived, 1.0),
+        base > 0,
+        other / np.where(base > 0, base, 1.0),
         1.0,
     )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthview.claims.inference.parameters import (
-    LIVED,
     POPULAR,
     RATE,
+    SIMULATED,
     Blocks,
     Parameter,
     parameters_of,
@@ -57,7 +57,7 @@ million homes.
 class InferenceEffort:
     """How much is done.
 
-    Homes looked at in each of two worlds, and points lived by them; rows of popularities and of
+    Homes looked at in each of two worlds, and points simulated by them; rows of popularities and of
     rates that are mixed in; worlds made of each point, and worlds planted.
     """
 
@@ -71,7 +71,7 @@ class InferenceEffort:
     @property
     def rows(self) -> dict[str, int]:
         """How many rows of each block of settings are drawn."""
-        return {LIVED: self.points, POPULAR: self.shelves, RATE: self.rates}
+        return {SIMULATED: self.points, POPULAR: self.shelves, RATE: self.rates}
 
     @property
     def steps(self) -> int:
@@ -149,11 +149,11 @@ def _worlds(
     blocks = Blocks.of(varied, effort.rows, seed)
     progress = _Progress(tell, effort.steps)
     other = with_settings(question, {"run.seed": seed | _OTHER_SEED})
-    looks = (varied, blocks.values[LIVED], effort.homes, workers)
+    looks = (varied, blocks.values[SIMULATED], effort.homes, workers)
     first = propose(question, *looks, progress.of(1 / _A_LOOK))
     proposals = (first, propose(other, *looks, progress.of(1 / _A_LOOK)))
     half = np.arange(effort.points) % 2
-    seen = _lived(proposals, half, blocks, workers, progress)
+    seen = _simulated(proposals, half, blocks, workers, progress)
     importance = _importance_weights(question, households, proposals, blocks, workers, progress)
     progress.add(progress.total - progress.done)
     names = sources(question.scenario)
@@ -218,13 +218,13 @@ class _Progress:
         return listen
 
 
-def _lived(
+def _simulated(
     pools: Sequence[HomePool], half: Ints, blocks: Blocks, workers: int, progress: _Progress
 ) -> tuple[Outcomes, ...]:
-    """Live every point by the homes of its half."""
+    """Simulate every point by the homes of its half."""
     stated = {one.path: one.stated for one in blocks.ranges[RATE]}
     tasks = [
-        Point(number, pools[which], stated, blocks.row(LIVED, number))
+        Point(number, pools[which], stated, blocks.row(SIMULATED, number))
         for number, which in enumerate(half)
     ]
     found: dict[int, Outcomes] = {}
@@ -289,11 +289,11 @@ def _by_chance(
     either end.
     """
     names, homes, days = sources(question.scenario), np.arange(_CROWDS_AMONG), shelves[:, 1:-1]
-    shares = np.zeros((len(blocks.values[LIVED]), len(shelves), len(names)))
+    shares = np.zeros((len(blocks.values[SIMULATED]), len(shelves), len(names)))
     world = world_of(question.scenario)
     work, window = question.work(world) or 0, range(question.first, question.last + 1)
     for point in range(len(shares)):
-        actors = with_settings(question, {**opened, **blocks.row(LIVED, point)}).scenario.actors
+        actors = with_settings(question, {**opened, **blocks.row(SIMULATED, point)}).scenario.actors
         for place, name in enumerate(names):
             actor = actors.get(name)
             crowd = crowd_of(
@@ -307,7 +307,7 @@ def _by_chance(
 def _indices(blocks: Blocks, weighted: WeightedWorlds, seed: int) -> dict[str, tuple[Index, Index]]:
     """By path, how much each setting explains of the number's logarithm and of daily viewers."""
     rows = {
-        LIVED: np.broadcast_to(np.arange(len(weighted.half))[:, None], weighted.popular.shape),
+        SIMULATED: np.broadcast_to(np.arange(len(weighted.half))[:, None], weighted.popular.shape),
         POPULAR: weighted.popular,
         RATE: weighted.rates,
     }

@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from synthview.claims.inference.parameters import LIVED, POPULAR, RATE, Blocks, with_settings
+from synthview.claims.inference.parameters import POPULAR, RATE, SIMULATED, Blocks, with_settings
 from synthview.claims.inference.proposal import SAT_THROUGH, HomePool, Outcomes, Point, propose
 from synthview.claims.inference.shown import MOST_TURNS, Chosen, PlacedWorld, PosteriorWorld
 from synthview.claims.inference.weights import ImportanceWeights, WeightedWorlds
@@ -21,8 +21,8 @@ __all__ = ["PosteriorWorlds", "Tell"]
 Tell = Callable[[int, int], None]
 _TRIED, _ATTEMPTS = 3_000, 12
 _LOOKED_FOR = ((0.25, 1_000), (1.0, 4_000))
-"""Among which part of the homes of a pool more are looked for, and how many of a source are lived:
-little first.
+"""In which part of the homes of a pool more are looked for, and how many of a source are
+simulated: little first.
 """
 _ENDS = ("child_on_loop", "devoted_fan")
 """What several worlds are ordered by: from mostly the one to mostly the other."""
@@ -159,18 +159,20 @@ class PosteriorWorlds:
     def _shown(self, one: _Drawn, whole: dict[int, Outcomes]) -> PosteriorWorld | None:
         """A world by its homes, if so many of each sort are found.
 
-        `whole` keeps the points that were lived for it.
+        `whole` keeps the points that were simulated for it.
 
         Where those of its point do not suffice, more are looked for in a world in which the title
         is as popular.
         """
         popular = int(self.weighted.popular[one.point, one.mixed])
         if one.point not in whole:
-            every = replace(self._point(one.point), most_lived=len(self.pools[0].households))
+            every = replace(self._point(one.point), most_simulated=len(self.pools[0].households))
             whole[one.point] = every.seen()
-        lived = whole[one.point]
-        if self._suffice(one, lived):
-            return self._show(one, self._point(one.point), lived, self._picked(lived, popular))
+        simulated = whole[one.point]
+        if self._suffice(one, simulated):
+            return self._show(
+                one, self._point(one.point), simulated, self._picked(simulated, popular)
+            )
         for point in self._popular(one, self.blocks.row(POPULAR, popular)):
             seen = point.seen()
             if self._suffice(one, seen):
@@ -183,12 +185,12 @@ class PosteriorWorlds:
             with_settings(self.question, settings),
             tuple(chain(*self.blocks.ranges.values())),
         )
-        lengths = self.blocks.values[LIVED][[one.point]]
-        for part, lived in _LOOKED_FOR:
+        lengths = self.blocks.values[SIMULATED][[one.point]]
+        for part, simulated in _LOOKED_FOR:
             pool = propose(
                 liked, ranges, lengths, int(part * self.pools[0].looked_at), self.workers
             )
-            yield replace(self._point(one.point), pool=pool, most_lived=lived)
+            yield replace(self._point(one.point), pool=pool, most_simulated=simulated)
 
     def _suffice(self, one: _Drawn, seen: Outcomes) -> bool:
         """Whether there are as many counted homes of each source and rung as a world has."""
@@ -221,7 +223,7 @@ class PosteriorWorlds:
     def _point(self, number: int) -> Point:
         stated = {one.path: one.stated for one in self.blocks.ranges[RATE]}
         pool = self.pools[int(self.weighted.half[number])]
-        return Point(number, pool, stated, self.blocks.row(LIVED, number))
+        return Point(number, pool, stated, self.blocks.row(SIMULATED, number))
 
     def _settings(self, one: _Drawn) -> dict[str, float]:
         """What is set in a world, by all three blocks."""
@@ -229,7 +231,7 @@ class PosteriorWorlds:
             int(rows[one.point, one.mixed]) for rows in (self.weighted.popular, self.weighted.rates)
         )
         return {
-            **self.blocks.row(LIVED, one.point),
+            **self.blocks.row(SIMULATED, one.point),
             **self.blocks.row(POPULAR, popular),
             **self.blocks.row(RATE, rates),
         }

@@ -15,7 +15,7 @@ import polars as pl
 
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import own_titles
-from synthview.claims.inference.parameters import LIVED, RATE, Parameter, with_settings
+from synthview.claims.inference.parameters import RATE, SIMULATED, Parameter, with_settings
 from synthview.claims.question import CLOSED_BY_DAYS, Question
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
 from synthview.claims.simulation.candidates import days_tied, find_candidates, sources, world_of
@@ -53,9 +53,9 @@ lacked more than 3.
 """
 _OPEN_DAYS = 1
 """Days that no tie could fill at all, left for ordinary viewing; in the same trial none."""
-_MOST_LIVED = 240
-"""Homes of one source that are lived at a point; of more a part stands for all."""
-_LIVED = frozenset({"log.plays", "truth.plays"})
+_MOST_SIMULATED = 240
+"""Homes of one source that are simulated at a point; of more a part stands for all."""
+_SIMULATED = frozenset({"log.plays", "truth.plays"})
 
 
 @dataclass(frozen=True)
@@ -107,14 +107,14 @@ def propose(
 ) -> HomePool:
     """Examine some homes with all gates open and every tie at its longest among the points.
 
-    `points` are (point, range) of those ranges that are lived.
+    `points` are (point, range) of those ranges that are simulated.
     """
     names = [name for name in sources(question.scenario) if name in question.scenario.actors]
     places = (*(f"actors.{name}." for name in names), "choosing.repeater", "choosing.sleep_aid")
-    lived = [one for one in ranges if one.part == LIVED]
+    simulated = [one for one in ranges if one.part == SIMULATED]
     longest = {
         one.path: points[:, place].max() if len(points) else one.stated
-        for place, one in enumerate(lived)
+        for place, one in enumerate(simulated)
         if one.path.startswith(places) and not one.is_whole
     }
     open_ = with_settings(question, proposal_rates(ranges))
@@ -135,14 +135,14 @@ def _window(question: Question) -> Window:
 
 @dataclass(frozen=True)
 class Point:
-    """A task: one point of the settings, lived by the homes of a pool that may be counted there."""
+    """A task: simulate those homes of a pool that may be counted at one point of the settings."""
 
     number: int
     pool: HomePool
     stated: Mapping[str, float]
     """The rates as stated: what an actor has of the homes that it does not tie to the title."""
     settings: Mapping[str, float]
-    most_lived: int = _MOST_LIVED
+    most_simulated: int = _MOST_SIMULATED
 
     def perform(self) -> Iterator[tuple[int, Outcomes]]:
         """Answer with the accounts that matter, and the number of the point."""
@@ -150,19 +150,19 @@ class Point:
 
     @property
     def question(self) -> Question:
-        """The question of the world to live, gates open."""
+        """The question of the world to simulate, gates open."""
         return with_settings(self.pool.question, self.settings)
 
     def seen(self) -> Outcomes:
-        """Live those who may be counted."""
+        """Simulate those who may be counted."""
         question = self.question
-        homes = qualified(question, self.pool.households, self.most_lived)
+        homes = qualified(question, self.pool.households, self.most_simulated)
         lives = SimulateHomes(
             question.scenario,
             homes.household,
             _window(question),
             (question.work(world_of(question.scenario)) or 0,),
-            _LIVED,
+            _SIMULATED,
             self.off(question, homes),
         )
         tables = {**next(lives.perform()), "log.titles": self.pool.titles}
@@ -205,7 +205,7 @@ class Qualified(Rows):
 
 
 def qualified(
-    question: Question, households: Ints, most_of_a_source: int = _MOST_LIVED
+    question: Question, households: Ints, most_of_a_source: int = _MOST_SIMULATED
 ) -> Qualified:
     """Those homes of a pool that may be counted in a world: tied so closely that no day is open.
 

@@ -19,7 +19,7 @@ as it is.
 
 @dataclass(frozen=True)
 class PosteriorWorld:
-    """A world that prints the number, by its homes; live them by `question`, with `off` of each.
+    """A world that prints the number, by its homes: simulated by `question`, with `off` of each.
 
     `settings` are those of that world; `question` has its gates open, so that others than these
     homes may be tied too.

@@ -1,7 +1,7 @@
 """Importance weights: a few hundred simulated points weighed into thousands of worlds.
 
 How many homes an actor has and how often a title is picked do not change what happens in a home
-that has and picks it. So what was lived once stands for worlds with other rates and other
+that has and picks it. So what was simulated once stands for worlds with other rates and other
 popularity, by weights.
 """
 
@@ -27,18 +27,18 @@ _LEAST = 1e-300
 _NEGLIGIBLE = 1e-6
 """Worlds with less than this part of the greatest weight change nothing."""
 _MOST_PLANTED = 3
-"""Worlds of one lived point that are planted at most, since they share its homes."""
+"""Worlds of one simulated point that are planted at most, since they share its homes."""
 
 
 @dataclass(frozen=True)
 class ImportanceWeights:
-    """What turns lived homes into worlds.
+    """What turns simulated homes into worlds.
 
     For each row of rates, how many of the homes behind the gates a source has, (row, source); for
-    each of popularities, how many times as often the title is picked as where it was lived, (half,
-    row, day, country); for each half, how many homes of the service each that was looked at stands
-    for. `by_chance` are the accounts of the service that crowds fill by chance with all gates open,
-    (point, row of popularity, source); none without it.
+    each of popularities, how many times as often the title is picked as where it was simulated,
+    (half, row, day, country); for each half, how many homes of the service each that was looked at
+    stands for. `by_chance` are the accounts of the service that crowds fill by chance with all
+    gates open, (point, row of popularity, source); none without it.
     """
 
     thinning: Floats
@@ -89,7 +89,7 @@ class Coverage:
 class WeightedWorlds:
     """Worlds by simulated point and mix: expected accounts, (point, mix, source, rung), and missed.
 
-    `half` tells which of two worlds' homes each point was lived by, `popular` and `rates` which
+    `half` tells which of two worlds' homes each point was simulated by, `popular` and `rates` which
     rows were mixed in.
     """
 

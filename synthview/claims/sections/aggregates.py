@@ -170,15 +170,15 @@ def sampled(sample: SampledHomes, question: Question) -> Uncertainty | None:
     that of a mean. The smallest of some days lies within the smallest ends of intervals that hold
     for all days at once (Bonferroni).
     """
-    lived, of = len(sample.households), sample.of
-    if lived >= of:
+    simulated, of = len(sample.households), sample.of
+    if simulated >= of:
         return None
     seen = _watched_days(sample, question)
     days = seen.group_by("account_id").len()["len"].to_numpy().astype(np.int64)
     short = question.days - 1
-    nobody = (0, lived - len(days))
+    nobody = (0, simulated - len(days))
     return Uncertainty(
-        lived,
+        simulated,
         of,
         _of_a_sum(np.pad(days, nobody) - short, of),
         _smallest(seen, question, sample),
@@ -202,10 +202,10 @@ def _of_a_sum(values: Ints, households: int) -> Between:
 
     Nothing below 0 bounds anybody.
     """
-    lived = len(values)
+    simulated = len(values)
     middle = float(values.mean()) * households
-    spread = float(values.std(ddof=1)) if lived > 1 else float(abs(values).max())
-    reach = z_of() * spread * households * sqrt((1 - lived / households) / lived)
+    spread = float(values.std(ddof=1)) if simulated > 1 else float(abs(values).max())
+    reach = z_of() * spread * households * sqrt((1 - simulated / households) / simulated)
     return Between(max(0, round(middle - reach)), max(0, round(middle + reach)))
 
 
@@ -229,9 +229,11 @@ def _watched_days(sample: SampledHomes, question: Question) -> pl.DataFrame:
 
 def _scaled(count: int, sample: SampledHomes) -> tuple[int, int, int]:
     """A count in a sample as one of all, with its interval."""
-    lived, of = len(sample.households), sample.of
-    low, high = (count / lived, count / lived) if lived >= of else wilson(count, lived)
-    return round(count * of / lived), round(low * of), round(high * of)
+    simulated, of = len(sample.households), sample.of
+    low, high = (
+        (count / simulated, count / simulated) if simulated >= of else wilson(count, simulated)
+    )
+    return round(count * of / simulated), round(low * of), round(high * of)
 
 
 SECTION = Section(

@@ -40,7 +40,7 @@ __all__ = [
 _SHOWN_DRAWS = 200
 _QUANTILES = (0.05, 0.5, 0.95)
 _FEW_POINTS = 15
-"""With fewer lived points behind an answer it says that it is rough."""
+"""With fewer simulated points behind an answer it says that it is rough."""
 _SHOWN = 10
 
 

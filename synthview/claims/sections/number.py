@@ -239,15 +239,16 @@ def _of_the_likeliest(question: Question, found: Longest, what: str) -> Shortcut
     """How few homes are simulated for the longest run."""
     of, among = question.scenario.run.households, looked_at(question)
     of_these = "" if among == of else f", of the first {among:,}"
-    lived = sum(min(homes, MOST_HOMES) for _, _, homes in found.by_source)
+    simulated = sum(min(homes, MOST_HOMES) for _, _, homes in found.by_source)
+    are = "is" if simulated == 1 else "are"
     short = (
-        f"{lived:,} of {counted(of, 'home')} {'is' if lived == 1 else 'are'} lived: those that "
+        f"{simulated:,} of {counted(of, 'home')} {are} lived: those that "
         "each cause could keep "
         f"to {what} for longest{of_these}."
     )
     return Shortcut(
         on=True,
-        lived=lived,
+        lived=simulated,
         of=of,
         expected_missed=None,
         sentence=short,

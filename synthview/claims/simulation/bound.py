@@ -44,7 +44,7 @@ class SampledHomes:
 
 @dataclass(frozen=True)
 class Shortcut:
-    """What the short cut leaves out: only `lived` of so many homes are lived.
+    """What the short cut leaves out: only `lived` of so many homes are simulated.
 
     About so many accounts may be missed.
     """
@@ -57,7 +57,7 @@ class Shortcut:
 
 
 def sample(question: Question, count: int, workers: int, tell: object = None) -> SampledHomes:
-    """Live `count` homes spread evenly over all; what they show of the title."""
+    """Simulate `count` homes spread evenly over all; what they show of the title."""
     homes = spread(count, question.scenario.run.households)
     tables = simulate(question, homes, HISTORY, workers, tell=tell)  # type: ignore[arg-type]
     return SampledHomes(
@@ -98,11 +98,14 @@ def shortcut(
     )
 
 
-def _in_words(question: Question, lived: int, drawn: SampledHomes, most: int, missed: float) -> str:
+def _in_words(
+    question: Question, simulated: int, drawn: SampledHomes, most: int, missed: float
+) -> str:
     """The bound as a sentence, and what to do where it says little."""
     few = counted(len(drawn.households), "home")
+    are = "is" if simulated == 1 else "are"
     text = (
-        f"Only {lived:,} of {counted(drawn.of, 'home')} {'is' if lived == 1 else 'are'} lived: "
+        f"Only {simulated:,} of {counted(drawn.of, 'home')} {are} lived: "
         "those that a choice that lasts "
         f"could tie to {question.title}. Any other would have to fill at least "
         f"{counted(question.days - 1, 'day')} by chance; "
@@ -140,7 +143,7 @@ def _small(number: float) -> str:
 
 
 def no_shortcut(question: Question, why: str) -> Shortcut:
-    """Every home is lived, and why."""
+    """Every home is simulated, and why."""
     count = question.scenario.run.households
     return Shortcut(
         on=False,

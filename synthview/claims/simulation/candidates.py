@@ -1,7 +1,7 @@
 """Candidates: of millions of homes, quickly, the few that anything could tie to the title for days.
 
 A home counts on many days only if a choice that lasts keeps it to the title: a child's, a fan's, a
-bar's, a habit. Those choices are draws, which can be made without living a single day of the home.
+bar's, a habit. Those choices are draws, which need no simulated day of the home.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def sources(scenario: Scenario) -> tuple[str, ...]:
 
 
 def silent_actors(scenario: Scenario) -> tuple[str, ...]:
-    """Actors that say nothing of what they keep to: with one of them every home has to be lived."""
+    """Actors that say nothing of what they keep to: one of them makes us simulate every home."""
     world, none = world_of(scenario), np.zeros(0, dtype=np.int64)
     actors = {name: one for name, one in scenario.actors.items() if isinstance(one, Actor)}
     return tuple(
@@ -111,7 +111,7 @@ def silent_actors(scenario: Scenario) -> tuple[str, ...]:
 
 
 def why_not_looked_over(question: Question) -> str | None:
-    """Why homes cannot be looked over without living them, which all conclusions rest on.
+    """Why homes cannot be looked over without simulating them, which all conclusions rest on.
 
     None where they can.
     """

@@ -36,7 +36,7 @@ class Attributed:
 
     `base` are the homes that ordinary viewing alone puts into it.
 
-    `worlds` says how many worlds of single homes were lived for it.
+    `worlds` says how many worlds of single homes were simulated for it.
     """
 
     number: int
@@ -82,28 +82,28 @@ def attribute(
 
     `tables` hold log and truth of all homes that may matter.
     """
-    lived = _Worlds(question, workers, tell)
+    simulated = _Worlds(question, workers, tell)
     homes = near(question, tables).tolist()
-    players = _players(question, tables, lived, homes)
-    counted = _counted(question, lived, players)
+    players = _players(question, tables, simulated, homes)
+    counted = _counted(question, simulated, players)
     of_home = {home: _shares_in(home, players[home], counted) for home in homes}
-    everyone = frozenset(lived.names)
+    everyone = frozenset(simulated.names)
     return Attributed(
         number=sum((home, everyone) in counted for home in homes),
         base=tuple(home for home in homes if (home, frozenset()) in counted),
-        shares=_summed(lived.names, of_home.values()),
+        shares=_summed(simulated.names, of_home.values()),
         of_home={home: _without_nothing(own) for home, own in of_home.items()},
-        worlds=len(lived.kept),
+        worlds=len(simulated.kept),
     )
 
 
 def _counted(
-    question: Question, lived: _Worlds, players: Mapping[int, tuple[str, ...]]
+    question: Question, simulated: _Worlds, players: Mapping[int, tuple[str, ...]]
 ) -> set[World]:
     """In which worlds each home is counted: with all on, and with any set of those that matter."""
-    everyone = frozenset(lived.names)
+    everyone = frozenset(simulated.names)
     wanted = [(home, on) for home, own in players.items() for on in (everyone, *_subsets(own))]
-    return {one for one, seen in lived.days(wanted).items() if len(seen) >= question.days}
+    return {one for one, seen in simulated.days(wanted).items() if len(seen) >= question.days}
 
 
 def _shares_in(home: int, players: Sequence[str], counted: set[World]) -> dict[str, float]:
@@ -133,12 +133,12 @@ def remaining_without(
     workers: int,
 ) -> dict[str, list[int]]:
     """Homes still in the number with each name off, beside what is `off` in each anyway."""
-    lived = _Worlds(question, workers, None)
+    simulated = _Worlds(question, workers, None)
     on = [
-        frozenset(name for name in lived.names if name not in off or not off[name][place])
+        frozenset(name for name in simulated.names if name not in off or not off[name][place])
         for place in range(len(homes))
     ]
-    days = lived.days(
+    days = simulated.days(
         [(home, some - {name}) for home, some in zip(homes, on, strict=True) for name in names]
     )
     return {
@@ -157,22 +157,22 @@ def _subsets(players: Sequence[str]) -> Iterator[frozenset[str]]:
 
 
 def _players(
-    question: Question, tables: Tables, lived: _Worlds, homes: Sequence[int]
+    question: Question, tables: Tables, simulated: _Worlds, homes: Sequence[int]
 ) -> dict[int, tuple[str, ...]]:
     """Who matters in each home: causes of a play of the title, or of which days have one.
 
     Where the home with these alone still has other days than with all, every fault that touched its
     messages counts.
     """
-    everyone = frozenset(lived.names)
-    apart = [(home, everyone - {name}) for home in homes for name in lived.names]
-    days = lived.days([*((home, everyone) for home in homes), *apart])
+    everyone = frozenset(simulated.names)
+    apart = [(home, everyone - {name}) for home in homes for name in simulated.names]
+    days = simulated.days([*((home, everyone) for home in homes), *apart])
     matter = _labels(question, tables)
     for home in homes:
         whole = days[home, everyone]
-        needed = {name for name in lived.names if days[home, everyone - {name}] != whole}
+        needed = {name for name in simulated.names if days[home, everyone - {name}] != whole}
         matter[home] = matter.get(home, set()) | needed
-    alone = lived.days([(home, frozenset(matter[home])) for home in homes])
+    alone = simulated.days([(home, frozenset(matter[home])) for home in homes])
     for home in homes:
         if alone[home, frozenset(matter[home])] != days[home, everyone]:
             matter[home] |= _touching(question, tables, home)
@@ -215,7 +215,7 @@ class _Batch:
 
 
 class _Worlds:
-    """Worlds of single homes with some actors and faults on; each is lived once and kept."""
+    """Worlds of single homes with some actors and faults on; each is simulated once and kept."""
 
     def __init__(
         self, question: Question, workers: int, tell: Callable[[int, int], None] | None

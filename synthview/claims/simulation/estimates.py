@@ -137,7 +137,7 @@ def _scaled(question: Question, added: Floats, homes: int) -> tuple[float, float
 
 
 def _mean_of(values: Floats, households: int) -> tuple[float, float]:
-    """The interval of a mean over all homes, of which `values` are those lived.
+    """The interval of a mean over all homes, of which `values` are those simulated.
 
     Of no width where those are all.
 
@@ -145,25 +145,25 @@ def _mean_of(values: Floats, households: int) -> tuple[float, float]:
     anything, each as much as those do: where few add anything their number is what is unsure. If
     none did, one that does would add one.
     """
-    mean, lived, adding = float(values.mean()), len(values), int((values > 0).sum())
-    if lived >= households:
+    mean, simulated, adding = float(values.mean()), len(values), int((values > 0).sum())
+    if simulated >= households:
         return mean, mean
     error = (
-        z_of() * float(values.std(ddof=1)) * np.sqrt((1 - lived / households) / lived)
-        if lived > 1
+        z_of() * float(values.std(ddof=1)) * np.sqrt((1 - simulated / households) / simulated)
+        if simulated > 1
         else mean
     )
-    low, high = _share_of(adding, lived, households)
-    each = mean * lived / adding if adding else 1.0
+    low, high = _share_of(adding, simulated, households)
+    each = mean * simulated / adding if adding else 1.0
     return max(min(mean - error, low * each), 0.0), max(mean + error, high * each)
 
 
-def _share_of(count: int, lived: int, households: int) -> tuple[float, float]:
+def _share_of(count: int, simulated: int, households: int) -> tuple[float, float]:
     """The interval of a share of all homes: simulated homes are known, the rest is sampled."""
-    rest = households - lived
+    rest = households - simulated
     if rest <= 0:
-        return count / lived, count / lived
-    low, high = wilson(count, lived)
+        return count / simulated, count / simulated
+    low, high = wilson(count, simulated)
     return (count + low * rest) / households, (count + high * rest) / households
 
 
@@ -172,8 +172,8 @@ def longest(
 ) -> Longest:
     """The longest run of days any account has with the title, or with any film if there is none.
 
-    Of each thing that ties homes to it the likeliest are lived; no run can be longer than the days
-    there are, so that only one of that length is known to be the most.
+    Of each thing that ties homes to it the likeliest are simulated; no run can be longer than the
+    days there are, so that only one of that length is known to be the most.
     """
     found, best, account = [], 0, ""
     for one in candidates:

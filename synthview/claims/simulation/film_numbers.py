@@ -40,7 +40,7 @@ class FilmNumbers:
     """Numbers of 20 to 100 that could have been published, by definition, film and length of run.
 
     `by_days` sums to `count`; `headline` are those under the laziest definition; low and high are
-    the ends of the 95 % interval that comes of having lived some homes only, `lived` of them.
+    the ends of the 95 % interval that comes of having simulated some homes only, `lived` of them.
     """
 
     count: float
@@ -75,22 +75,22 @@ def film_numbers(
     """Simulate homes of each kind that keeps to a film, and count the films within the band.
 
     A home's choice among films falls by how liked they are and on nothing else, so each run that
-    was lived is shared out over all films it might have been about. Runs as short as ordinary
+    was simulated is shared out over all films it might have been about. Runs as short as ordinary
     viewing has them are left out.
     """
     shortest = question.scenario.of(ChoosingSettings).repeat_cap + 1
     looking = _part(tell, 0.0, 0.2)
     days = _days_for(shortest)
     found = strata(question, households, sample_homes, days, workers, looking)
-    lived = film_runs(question, found, definitions(), shortest, workers, _part(tell, 0.2, 0.9))
-    films = _Films.of(question, lived, shortest)
+    runs = film_runs(question, found, definitions(), shortest, workers, _part(tell, 0.2, 0.9))
+    films = _Films.of(question, runs, shortest)
     fans = tuple(one for one in found if one.source == _FANS)
     alone = _without_fans(question, fans, shortest, workers, _part(tell, 0.9, 0.95))
-    without = films.expected(lived.weight * ~_by_any(fans, found, lived)) + alone
+    without = films.expected(runs.weight * ~_by_any(fans, found, runs)) + alone
     seed = question.scenario.run.seed
     homes = sum(len(one.households) for one in found)
-    interval = _interval(films, lived, seed, _part(tell, 0.95, 1.0))
-    rates = films.expected(lived.weight)
+    interval = _interval(films, runs, seed, _part(tell, 0.95, 1.0))
+    rates = films.expected(runs.weight)
     return _told(question, rates, without, interval, shortest, homes)
 
 
@@ -117,9 +117,9 @@ def _told(
     )
 
 
-def _by_any(some: Sequence[Stratum], found: Sequence[Stratum], lived: FilmRuns) -> Flags:
+def _by_any(some: Sequence[Stratum], found: Sequence[Stratum], runs: FilmRuns) -> Flags:
     """Which runs are those of homes of some kinds."""
-    return np.isin(lived.source, [found.index(one) for one in some])
+    return np.isin(runs.source, [found.index(one) for one in some])
 
 
 def _without_fans(
@@ -160,14 +160,14 @@ class _Films:
     shelves: Floats
 
     @classmethod
-    def of(cls, question: Question, lived: FilmRuns, shortest: int) -> _Films:
+    def of(cls, question: Question, runs: FilmRuns, shortest: int) -> _Films:
         """Group them."""
-        fixed = np.where(lived.is_fixed, lived.film, -1)
-        places = np.stack([lived.day, lived.country, lived.shelf, fixed], axis=1)
+        fixed = np.where(runs.is_fixed, runs.film, -1)
+        places = np.stack([runs.day, runs.country, runs.shelf, fixed], axis=1)
         groups, row = np.unique(places, axis=0, return_inverse=True)
         shape = (len(groups), len(definitions()), len(question.span) - shortest + 1)
-        length = np.minimum(lived.days - shortest, shape[2] - 1)
-        cell = (row.ravel() * shape[1] + lived.definition) * shape[2] + length
+        length = np.minimum(runs.days - shortest, shape[2] - 1)
+        cell = (row.ravel() * shape[1] + runs.definition) * shape[2] + length
         films = len(world_of(question.scenario).catalogue.works)
         shelves = [_shelf(question, *group) for group in groups.tolist()]
         return cls(
@@ -214,13 +214,13 @@ def in_band(rates: Floats, band: range = BAND) -> Floats:
     return chance
 
 
-def _interval(films: _Films, lived: FilmRuns, seed: int, tell: Tell | None) -> tuple[float, float]:
-    """The 95 % interval by letting every lived home stand for more or fewer than it does."""
-    homes, row = np.unique(lived.household, return_inverse=True)
+def _interval(films: _Films, runs: FilmRuns, seed: int, tell: Tell | None) -> tuple[float, float]:
+    """The 95 % interval by letting every simulated home stand for more or fewer than it does."""
+    homes, row = np.unique(runs.household, return_inverse=True)
     rng, counts = np.random.default_rng(seed), []
     for turn in range(_RESAMPLES):
         bootstrap_weights = rng.exponential(size=len(homes))
-        counts.append(float(in_band(films.expected(lived.weight * bootstrap_weights[row])).sum()))
+        counts.append(float(in_band(films.expected(runs.weight * bootstrap_weights[row])).sum()))
         if tell:
             tell(turn + 1, _RESAMPLES)
     low, high = np.quantile(counts, [0.025, 0.975]).tolist()

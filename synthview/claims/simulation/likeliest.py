@@ -16,7 +16,7 @@ from synthview.rows import Ints
 __all__ = ["MOST_HOMES", "Likeliest", "likeliest", "looked_at"]
 
 MOST_HOMES = 64
-"""Of each thing that ties homes to a title so many are lived, those first that it could tie for
+"""Of each thing that ties homes to a title so many are simulated, those first that it could tie for
 longest.
 """
 _AMONG_FOR_ANY = 1 << 22

@@ -24,8 +24,8 @@ HISTORY = frozenset({"log.plays"})
 WHOLE = frozenset({"log.plays", "truth.plays", "truth.incidents", "truth.deliveries"})
 MESSAGES = WHOLE | {"log.events"}
 _LEAST_AT_ONCE, _MOST_AT_ONCE = 1_024, 16_384
-"""So many homes are lived together: few steps of numpy for many rows, and some hundred megabytes
-for each worker.
+"""So many homes are simulated together: few steps of numpy for many rows, and some hundred
+megabytes for each worker.
 """
 _ABOUT = (
     "log.accounts",

@@ -123,7 +123,7 @@ def strata(
 def _rarest_first(question: Question) -> tuple[str, ...]:
     """Sources in the order of their rates.
 
-    Fans before all others, as their world is lived without them too.
+    Fans before all others, as their world is simulated without them too.
     """
     actors = question.scenario.actors
 

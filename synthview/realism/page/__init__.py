@@ -13,17 +13,17 @@ from synthview.realism.report import FORMAT
 __all__ = ["render"]
 
 
-def render(told: Mapping[str, Any]) -> str:
+def render(report: Mapping[str, Any]) -> str:
     """Return the page as HTML, made from what ``realism --json`` writes.
 
     Raises:
-        InputError: a library is missing, or `told` is not of the format that this version knows.
+        InputError: a library is missing, or `report` is not of the format that this version knows.
     """
-    if (found := told.get("format")) != FORMAT:
+    if (found := report.get("format")) != FORMAT:
         raise InputError(
             f"The page is made from JSON of the format '{FORMAT}', not {found!r}: make it again "
             "with "
             "'synthview realism … --json FILE'."
         )
     need_page()
-    return str(import_module("synthview.realism.page.assembly").assemble(told))
+    return str(import_module("synthview.realism.page.assembly").assemble(report))

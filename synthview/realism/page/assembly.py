@@ -22,10 +22,10 @@ _MOST_WORST = 12
 _THOUSAND = 1000
 
 
-def assemble(told: Mapping[str, Any]) -> str:
+def assemble(report: Mapping[str, Any]) -> str:
     """Fill the template."""
     style = (_HERE / "page.css").read_text("utf-8")
-    families = [_family(told, one) for one in told["families"] if one["figures"]]
+    families = [_family(report, one) for one in report["families"] if one["figures"]]
     figures = [one for family in families for one in family["figures"]]
     pages = Environment(
         loader=FileSystemLoader(_HERE),
@@ -36,17 +36,17 @@ def assemble(told: Mapping[str, Any]) -> str:
     )
     pages.filters.update(number=number, is_link=_is_link)
     return pages.get_template("page.html").render(
-        told=told,
+        report=report,
         families=families,
         order=_ORDER,
         worst=_worst(figures),
         policy=_policy(style),
-        compared=sum(told["counts"][one] for one in _ORDER[:3]),
+        compared=sum(report["counts"][one] for one in _ORDER[:3]),
         style=Markup(style),  # noqa: S704  our own file
     )
 
 
-def _family(told: Mapping[str, Any], family: Mapping[str, Any]) -> dict[str, Any]:
+def _family(report: Mapping[str, Any], family: Mapping[str, Any]) -> dict[str, Any]:
     figures = [
         {
             **one,
@@ -59,7 +59,7 @@ def _family(told: Mapping[str, Any], family: Mapping[str, Any]) -> dict[str, Any
         **family,
         "figures": figures,
         "counts": counts,
-        "plots": plots_of(told, family),
+        "plots": plots_of(report, family),
         "forest": forest(figures),
     }
 

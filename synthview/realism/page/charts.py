@@ -14,7 +14,6 @@ from synthview.realism.page.ink import ACCEPTED, FAIL, LOOK, OPEN, OURS, PASS, T
 __all__ = [
     "DECADES",
     "Rows",
-    "Told",
     "bars",
     "beside",
     "by_kind",
@@ -24,7 +23,6 @@ __all__ = [
     "forest",
 ]
 
-Told = Mapping[str, Any]
 Rows = Sequence[Mapping[str, Any]]
 _WIDE, _HIGH = 500, 220
 """A chart in pixels."""
@@ -79,7 +77,7 @@ def _by_verdict(data: alt.Chart) -> list[alt.Chart]:
     return [interval, point.encode(x=_over_published("value:Q"), color=colour)]
 
 
-def _relative(figure: Told) -> dict[str, Any] | None:
+def _relative(figure: Mapping[str, Any]) -> dict[str, Any] | None:
     """A figure with its interval and accepted range as times the published value, if it has one."""
     found, published = figure["simulated"], figure["published"]["value"]
     if found is None or published <= 0:

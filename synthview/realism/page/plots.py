@@ -13,7 +13,6 @@ from synthview.drawings import INK, SOFT, rows_of
 from synthview.realism.page.charts import (
     DECADES,
     Rows,
-    Told,
     bars,
     beside,
     by_kind,
@@ -24,6 +23,9 @@ from synthview.realism.page.charts import (
 from synthview.realism.page.ink import OPEN, OURS, THEIRS
 
 __all__ = ["Plot", "plots_of"]
+
+Report = Mapping[str, Any]
+"""What a comparison found, as its JSON has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def _published(figures: Rows, *ids: str) -> list[float]:
     return [one["published"]["value"] for name in ids for one in figures if one["id"] == name]
 
 
-def _hours(told: Told, figures: Rows) -> list[Plot | None]:
+def _hours(report: Report, figures: Rows) -> list[Plot | None]:
     starts = beside(
         figures,
         {f"T01-{hour:02}": hour for hour in range(24)},
@@ -47,7 +49,7 @@ def _hours(told: Told, figures: Rows) -> list[Plot | None]:
     )
     names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     days = beside(figures, {f"T03-{day}": day for day in names}, "day of the week, UTC")
-    watched = bars(told["curves"].get("watched_by_hour", []), "hour", "hour of the clock at home")
+    watched = bars(report["curves"].get("watched_by_hour", []), "hour", "hour of the clock at home")
     return [
         _plot(
             "When films begin",
@@ -68,9 +70,10 @@ def _hours(told: Told, figures: Rows) -> list[Plot | None]:
     ]
 
 
-def _seasons(told: Told, _: Rows) -> list[Plot | None]:
+def _seasons(report: Report, _: Rows) -> list[Plot | None]:
     rows = [
-        {"month": one["month"], "share": one["times"]} for one in told["curves"].get("by_month", [])
+        {"month": one["month"], "share": one["times"]}
+        for one in report["curves"].get("by_month", [])
     ]
     return [
         _plot(
@@ -81,8 +84,8 @@ def _seasons(told: Told, _: Rows) -> list[Plot | None]:
     ]
 
 
-def _activity(told: Told, figures: Rows) -> list[Plot | None]:
-    curves = told["curves"]
+def _activity(report: Report, figures: Rows) -> list[Plot | None]:
+    curves = report["curves"]
     days = bars(curves.get("active_days", []), "days", "days of 30", _published(figures, "S08"))
     hours = bars(
         curves.get("hours_by_account", []), "hours", "hours a day", _published(figures, "S04")
@@ -101,9 +104,9 @@ def _activity(told: Told, figures: Rows) -> list[Plot | None]:
     ]
 
 
-def _sittings(told: Told, figures: Rows) -> list[Plot | None]:
+def _sittings(report: Report, figures: Rows) -> list[Plot | None]:
     days = bars(
-        told["curves"].get("days_to_finish", []), "days", "days", _published(figures, "T09")
+        report["curves"].get("days_to_finish", []), "days", "days", _published(figures, "T09")
     )
     return [
         _plot(
@@ -121,8 +124,8 @@ _RETURNS = {
 }
 
 
-def _repeats(told: Told, figures: Rows) -> list[Plot | None]:
-    rows = [one for one in told["curves"].get("returns", []) if one["share"] > 0]
+def _repeats(report: Report, figures: Rows) -> list[Plot | None]:
+    rows = [one for one in report["curves"].get("returns", []) if one["share"] > 0]
     points = _published_returns(figures)
     if not rows or not points:
         return []
@@ -146,8 +149,8 @@ def _published_returns(figures: Rows) -> list[dict[str, Any]]:
     ]
 
 
-def _popularity(told: Told, _: Rows) -> list[Plot | None]:
-    rows = told["curves"].get("ranks", [])
+def _popularity(report: Report, _: Rows) -> list[Plot | None]:
+    rows = report["curves"].get("ranks", [])
     if not rows:
         return []
     powers = alt.Axis(format="~s", values=[10**n for n in range(6)])
@@ -161,14 +164,14 @@ def _popularity(told: Told, _: Rows) -> list[Plot | None]:
     return [Plot("Hours by rank", about, drawn([line]))]
 
 
-def _decay(told: Told, figures: Rows) -> list[Plot | None]:
+def _decay(report: Report, figures: Rows) -> list[Plot | None]:
     names = {f"P17-{one}": f"half-year {one + 1}" for one in range(1, 5)}
     halves = beside(figures, names, "", "times the first")
     return [
         _plot(
             "Week by week",
             "Hours of original films by their age.",
-            _weeks(told["curves"].get("by_week", [])),
+            _weeks(report["curves"].get("by_week", [])),
         ),
         _plot(
             "Half-year by half-year",
@@ -193,8 +196,8 @@ def _by_powers(title: str) -> alt.Y:
     return alt.Y("share:Q", scale=alt.Scale(type="log"), title=title, axis=DECADES)
 
 
-def _runtimes(told: Told, figures: Rows) -> list[Plot | None]:
-    curves = told["curves"]
+def _runtimes(report: Report, figures: Rows) -> list[Plot | None]:
+    curves = report["curves"]
     films = bars(
         curves.get("film_lengths", []),
         "minutes",
@@ -211,12 +214,12 @@ def _runtimes(told: Told, figures: Rows) -> list[Plot | None]:
     return [_plot("Lengths of films", lines, films), _plot("Lengths of seasons", lines, seasons)]
 
 
-def _homes(told: Told, figures: Rows) -> list[Plot | None]:
+def _homes(report: Report, figures: Rows) -> list[Plot | None]:
     names = {"S22-1": "one", "S22-2": "two", "S22-3": "three", "S22-4": "four or more"}
     shared = beside(figures, names, "people who use the account")
     sizes = {f"S16-{one}": f"{one}" if one < 5 else "5+" for one in range(1, 6)}
     eu = beside(figures, sizes, "people in a home, EU")
-    profiles = columns(told["curves"].get("profiles", []), "profiles")
+    profiles = columns(report["curves"].get("profiles", []), "profiles")
     return [
         _plot("Who shares an account", "Users of 16 to 64 in the US and the UK.", shared),
         _plot("Sizes of homes", "Homes in the European Union.", eu),
@@ -227,7 +230,7 @@ def _homes(told: Told, figures: Rows) -> list[Plot | None]:
 _CLASSES = {"television": OURS, "computer": THEIRS, "phone": OPEN, "tablet": SOFT}
 
 
-def _devices(told: Told, figures: Rows) -> list[Plot | None]:
+def _devices(report: Report, figures: Rows) -> list[Plot | None]:
     classes = {f"D0{place}": name for place, name in enumerate(_CLASSES, 1)}
     return [
         _plot(
@@ -238,7 +241,7 @@ def _devices(told: Told, figures: Rows) -> list[Plot | None]:
         _plot(
             "Through the day",
             "Of what is watched in each hour, how much on which device.",
-            _through_the_day(told["curves"].get("devices_by_hour", [])),
+            _through_the_day(report["curves"].get("devices_by_hour", [])),
         ),
     ]
 
@@ -252,8 +255,8 @@ def _through_the_day(rows: Rows) -> Markup | None:
     return drawn([curve(rows, x, y, by_kind("device", _CLASSES))])
 
 
-def _quality(told: Told, _: Rows) -> list[Plot | None]:
-    rows = told["curves"].get("patience", [])
+def _quality(report: Report, _: Rows) -> list[Plot | None]:
+    rows = report["curves"].get("patience", [])
     if not rows:
         return []
     x = alt.X("seconds:Q", title="seconds without a picture", axis=alt.Axis(grid=False))
@@ -267,7 +270,7 @@ def _plot(title: str, about: str, drawing: Markup | None) -> Plot | None:
     return Plot(title, about, drawing) if drawing is not None else None
 
 
-_DRAWN: Mapping[str, Callable[[Told, Rows], list[Plot | None]]] = {
+_DRAWN: Mapping[str, Callable[[Report, Rows], list[Plot | None]]] = {
     "hours": _hours,
     "seasons": _seasons,
     "activity": _activity,
@@ -282,7 +285,7 @@ _DRAWN: Mapping[str, Callable[[Told, Rows], list[Plot | None]]] = {
 }
 
 
-def plots_of(told: Told, family: Told) -> list[Plot]:
-    """Return the plots of a family, those left out for which a run told nothing."""
+def plots_of(report: Report, family: Mapping[str, Any]) -> list[Plot]:
+    """Return the plots of a family, those left out for which a run tells nothing."""
     draw = _DRAWN.get(family["name"])
-    return [one for one in draw(told, family["figures"]) if one is not None] if draw else []
+    return [one for one in draw(report, family["figures"]) if one is not None] if draw else []
