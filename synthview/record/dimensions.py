@@ -11,7 +11,7 @@ from synthview.draws.chance import Stream
 from synthview.errors import SettingError
 from synthview.ids import public, within_home
 from synthview.people.guests import Guests
-from synthview.people.homes import ADULT, CHILD, INFANT, PROFILES, TEEN, Homes
+from synthview.people.homes import ABSTAINER, ADULT, CHILD, INFANT, PROFILES, TEEN, Homes
 from synthview.people.settings import PeopleSettings
 from synthview.player.playback import STREAM_LIMITS
 from synthview.pools import NamePool, contacts, names, profile_labels
@@ -219,7 +219,7 @@ def _profile_names(world: World, homes: Homes, home: Ints, key: Ints, is_kids: F
 
 def _households(world: World, homes: Homes) -> pl.DataFrame:
     zones = pl.Series([region.zone for _, region in world.regions])
-    is_child = homes.person_class >= TEEN
+    is_child = (homes.person_class >= TEEN) & (homes.person_class != ABSTAINER)
     return frame(
         "truth.households",
         {
