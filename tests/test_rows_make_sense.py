@@ -178,6 +178,8 @@ def test_keys_are_unique(name: str, path: str) -> None:
     """No two rows of a listing have the same key."""
     keys = {
         "log.accounts": ["account_id", "valid_from"],
+        "log.profiles": ["profile_id", "valid_from"],
+        "log.devices": ["device_id", "valid_from"],
         "truth.persons": ["person_id"],
         "truth.households": ["account_id"],
     }

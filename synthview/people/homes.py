@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import Self
 
 import numpy as np
 
@@ -37,6 +38,7 @@ _IN_EUROPE = np.array(
 _AGE_SHARES = (0.0, 0.12, 0.4, 0.65, 0.85, 0.97, 1.0)
 _PARENT_SHARES = (0.0, 0.15, 0.5, 0.85, 1.0)
 """Of how many adults the ages in the settings are the oldest."""
+_FEWEST_A_YEAR, _MOST_DAYS = 1e-4, 1e5
 _CHILD_AGES = ((0, 6), (6, 13), (13, 18))
 """The first age of each class of children in the settings, and the one after its last."""
 
@@ -46,7 +48,8 @@ class Homes(Rows):
     """One row per household; persons, profiles and devices are columns of fixed width (slots).
 
     `person_class` is (household, PERSONS), -1 for an empty slot; `profile_of` gives each person's
-    profile slot; `device_type` is (household, DEVICES), -1 where there is none.
+    profile slot; `device_type` is (household, DEVICES), -1 where there is none. From the local day
+    `next_plan_day` on the plan is `next_plan`.
     """
 
     household: Ints
@@ -55,6 +58,8 @@ class Homes(Rows):
     zone: Ints
     household_type: Ints
     plan: Ints
+    next_plan: Ints
+    next_plan_day: Ints
     has_cat: Flags
     has_dog: Flags
     network: Ints
@@ -69,6 +74,11 @@ class Homes(Rows):
     def persons(self) -> Flags:
         """Which person slots are filled, (household, PERSONS)."""
         return self.person_class >= 0
+
+    def on_day(self, day: int) -> Self:
+        """The homes with the plans that they have on a local day."""
+        is_later = day >= self.next_plan_day
+        return replace(self, plan=np.where(is_later, self.next_plan, self.plan))
 
 
 def countries_of(world: World, household: Ints) -> Ints:
@@ -97,13 +107,17 @@ def furnish(world: World, household: Ints) -> Homes:
     person_class = _abstaining(stream("one_adult_watches"), settings, household, person_class)
     profile_of, profile_count, kids = _profiles(seed, settings, household, person_class)
     network = Quantiles.lognormal(1024, 0.8, high=1024 * 12)
+    plan = _plans(stream("plan"), household, settings, person_class)
     return Homes(
         household=household,
         region=region,
         country=country,
         zone=world.zone_of_region[region],
         household_type=kind,
-        plan=_plans(stream("plan"), household, settings, person_class),
+        plan=plan,
+        next_plan=_next_plans(stream("next_plan"), household, settings, person_class, plan),
+        next_plan_day=world.first_day
+        + _days_until_next(stream("next_plan_day"), settings, household),
         has_cat=stream("has_cat").happens(household, settings.share_with_cat),
         has_dog=stream("has_dog").happens(household, settings.share_with_dog),
         network=stream("network").draw(household, network),
@@ -244,9 +258,36 @@ def _classes(age: Ints, is_filled: Flags) -> Ints:
 def _plans(stream: Stream, household: Ints, settings: PeopleSettings, person_class: Ints) -> Ints:
     """Homes in which more people watch than the settings say are not on the plan of one stream."""
     plan = stream.pick(household, Shares(settings.plans.values()))
-    person_count = ((person_class >= 0) & (person_class != ABSTAINER)).sum(axis=1)
-    is_crowded = person_count > settings.people_on_one_stream
-    return np.where(is_crowded & (plan == 0), 1, plan)
+    return np.where(_is_crowded(settings, person_class) & (plan == 0), 1, plan)
+
+
+def _is_crowded(settings: PeopleSettings, person_class: Ints) -> Flags:
+    """Whether more people watch than will share one stream."""
+    watches = (person_class >= 0) & (person_class != ABSTAINER)
+    return watches.sum(axis=1) > settings.people_on_one_stream
+
+
+def _next_plans(
+    stream: Stream, household: Ints, settings: PeopleSettings, person_class: Ints, plan: Ints
+) -> Ints:
+    """The plan that each home changes to one day: one more or one less, where there is one."""
+    goes_up = stream.happens(household, settings.plan_goes_up)
+    most = len(settings.plans) - 1
+    is_lowest = (plan == 0) | ((plan == 1) & _is_crowded(settings, person_class))
+    goes_up = (goes_up | is_lowest) & (plan < most)
+    return np.where(goes_up, plan + 1, plan - 1)
+
+
+def _days_until_next(stream: Stream, settings: PeopleSettings, household: Ints) -> Ints:
+    """After how many days each home changes its plan; each does so once at most."""
+    mean_days = 365.0 / max(settings.plan_changes_per_year, _FEWEST_A_YEAR)
+    return 1 + stream.draw(household, _waits(mean_days))
+
+
+@cache
+def _waits(mean_days: float) -> Quantiles:
+    """Days until something that comes at a steady rate."""
+    return Quantiles.exponential(mean_days, high=_MOST_DAYS)
 
 
 def _profiles(

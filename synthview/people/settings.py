@@ -98,6 +98,93 @@ class PeopleSettings:
         {"basic": 0.15, "standard": 0.60, "premium": 0.25}, source=GUESS,
         about="Plans of new accounts; no public figure for 2017 exists (see S23).",
     )
+    plan_changes_per_year: float = number(
+        0.08, unit="per account and year", allowed=(0, 10), low=0.03, high=0.2, source=GUESS,
+        scale="log",
+        about="Homes that change their plan, each once at most.",
+    )
+    plan_goes_up: float = number(
+        0.65, unit="share", allowed=(0, 1), low=0.5, high=0.8, source=GUESS, scale="logit",
+        about="Changes of plan to one with more streams, where there is one.",
+    )
+    card_changes_per_year: float = number(
+        0.09, unit="per account and year", allowed=(0, 10), low=0.03, high=0.3, source=GUESS,
+        scale="log",
+        about="Accounts that pay by another means from then on.",
+    )
+    email_changes_per_year: float = number(
+        0.03, unit="per account and year", allowed=(0, 10), low=0.01, high=0.08, source=GUESS,
+        scale="log",
+        about="Accounts that get another e-mail address.",
+    )
+    payment: dict[str, float] = shares(
+        {"card": 0.56, "debit": 0.20, "wallet": 0.17, "gift card": 0.07}, source=GUESS,
+        about="Means of payment.",
+    )
+    second_locale: float = number(
+        0.22, unit="share", allowed=(0, 1), low=0.15, high=0.3, source=GUESS, scale="logit",
+        about="Homes with names of the second language of their country, where it has two.",
+    )
+    mail_of_country: float = number(
+        0.14, unit="share", allowed=(0, 1), low=0.05, high=0.3, source=GUESS, scale="logit",
+        about="E-mail addresses with a provider of the country.",
+    )
+    mail_hosts: dict[str, float] = shares(
+        {
+            "mail.example": 0.46, "webmail.example": 0.17, "inbox.example": 0.15,
+            "post.example": 0.08, "home.example": 0.06, "example.com": 0.04,
+            "example.net": 0.025, "example.org": 0.015,
+        },
+        source=GUESS,
+        about="Providers of all other addresses: a few have most people.",
+    )
+    email_styles: dict[str, float] = shares(
+        {
+            "first.family": 0.26, "firstfamily": 0.11, "initialfamily": 0.09,
+            "family.first": 0.05, "first_family": 0.05, "first.family+number": 0.12,
+            "first+year": 0.13, "firstinitial+year": 0.07, "word+number": 0.07, "word+year": 0.05,
+        },
+        source=GUESS,
+        about="What stands before the @, as people make it up.",
+    )
+    profile_names: dict[str, float] = shares(
+        {"first_name": 0.74, "small_letters": 0.07, "short": 0.08, "initial": 0.03,
+         "role": 0.05, "joke": 0.03},
+        source=GUESS,
+        about="Names of profiles of grown-ups: the first name of whose profile it is, in small "
+              "letters, a short form, its initial, what they are in the family, or a joke.",
+    )
+    kids_profile_names: dict[str, float] = shares(
+        {"word": 0.52, "first_name": 0.38, "joke": 0.10}, source=GUESS,
+        about="Names of profiles for kids: the usual word, the name of a child, or something "
+              "lovely.",
+    )
+    profiles_added_per_year: float = number(
+        0.08, unit="per account and year", allowed=(0, 10), low=0.03, high=0.2, source=GUESS,
+        scale="log",
+        about="Accounts that get one more profile, which nobody uses within the run.",
+    )
+    profiles_renamed_per_year: float = number(
+        0.04, unit="per profile and year", allowed=(0, 10), low=0.01, high=0.1, source=GUESS,
+        scale="log",
+        about="Profiles that get another name.",
+    )
+    model_half_life_years: float = number(
+        1.6, unit="years", allowed=(0.1, 20), low=1, high=3, source=GUESS, scale="log",
+        about="After how long half as many of those who get a device get one of a given model.",
+    )
+    app_release_days: float = number(
+        28, unit="days", allowed=(7, 365), low=14, high=60, source=GUESS, scale="log",
+        about="Time between two versions of an application.",
+    )
+    app_update_days: float = number(
+        5, unit="days", allowed=(0.1, 365), low=2, high=15, source=GUESS, scale="log",
+        about="Median time until a device has a new version: updates reach devices bit by bit.",
+    )
+    app_update_spread: float = number(
+        1.2, unit="log sd", allowed=(0, 3), low=0.8, high=1.6, source=GUESS,
+        about="How much later some devices have it than others.",
+    )
     people_on_one_stream: float = number(
         3, unit="people", allowed=(0, 6), low=1, high=4, source=GUESS,
         about="With more people who watch a home is not on the plan with one stream.",
