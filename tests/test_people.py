@@ -240,7 +240,7 @@ def test_states_of_an_account_take_turns() -> None:
     )["log.accounts"]
     status = pl.col("status").cast(pl.String)
     is_same = (status == status.shift().over("account_id")).fill_null(
-        False
+        value=False
     )  # another plan, or e-mail
     numbered = accounts.filter(~is_same).with_columns(
         number=pl.int_range(pl.len()).over("account_id") % 2

@@ -45,9 +45,8 @@ from synthview.log.facts import addresses
 from synthview.people.guests import Guests
 from synthview.pipeline import Window, build, window_of
 from synthview.pools import frozen_locales, names, profile_labels
-from synthview.pools.renown import short_forms
 from synthview.pools.contacts import is_reserved_address, is_reserved_email
-from synthview.pools.renown import is_famous_name
+from synthview.pools.renown import is_famous_name, short_forms
 from synthview.pools.telephones import is_reserved_phone
 from synthview.registry import installed
 from synthview.scenario import load

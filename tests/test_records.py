@@ -22,7 +22,7 @@ LONG = 120
 
 
 @cache
-def table(name: str, days: int = LONG, often: bool = False) -> pl.DataFrame:
+def table(name: str, days: int = LONG, *, often: bool = False) -> pl.DataFrame:
     """A listing of some homes after so many days."""
     one = world("everyday", 3, OFTEN if often else {})
     within = window(one)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,7 +18,7 @@ from synthview.player.playback import STREAM_LIMITS
 from synthview.pools import contacts
 from synthview.pools.telephones import phone
 from synthview.record.names import payer_names
-from synthview.rows import Ints, turns
+from synthview.rows import Flags, Ints, turns
 from synthview.tables import COUNTRIES, frame
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS
@@ -41,35 +42,58 @@ def accounts(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.Da
     cards = _changes(world, homes, "card", _settings(world).card_changes_per_year)
     emails = _changes(world, homes, "email", _settings(world).email_changes_per_year)
     plans = _plan_changes(world, homes)[:, None]
-    home, at_ms = _states(instants, np.hstack([cards, emails, plans]), until_ms)
-
-    is_later = at_ms >= plans[home, 0]
-    plan = np.where(is_later, homes.next_plan[home], homes.plan[home])
-    regions = pl.Series([region.name for _, region in world.regions])
-    zones = pl.Series([region.zone for _, region in world.regions])
-    region = homes.region[home]
-    first, family = payer_names(world, homes)
-    full = [f"{one} {other}" for one, other in zip(first, family, strict=True)]
+    changes = np.hstack([cards, emails, plans])
+    home, at_ms = _states(instants, changes, until_ms)
     states = frame(
         "log.accounts",
         {
             "account_id": account_ids(world, homes)[home],
             "valid_from": at_ms,
             "status": (_so_far(instants, home, at_ms) + 1) % 2,
-            "plan": plan,
-            "stream_limit": STREAM_LIMITS[plan],
-            "country": homes.country[home],
-            "region": regions.gather(region),
-            "time_zone": zones.gather(region),
-            "billing_name": pl.Series(full, dtype=pl.String).gather(home),
-            "email": _emails(world, homes, home, _so_far(emails, home, at_ms), (first, family)),
-            "phone": _phones(world, homes).gather(home),
+            **_plans(homes, home, at_ms >= plans[home, 0]),
+            **_places(world, homes, home),
+            **_payers(world, homes, home, _so_far(emails, home, at_ms)),
             "payment_stub": _stubs(world, homes, home, _so_far(cards, home, at_ms)),
         },
     )
     told = [pl.col(one) for one in ("account_id", "status", "plan", "email", "payment_stub")]
     differs = pl.any_horizontal((one != one.shift()).fill_null(value=True) for one in told)
     return states.filter(differs)
+
+
+def _plans(homes: Homes, home: Ints, is_later: Flags) -> dict[str, Ints]:
+    """The plan in each state, and the streams that it allows."""
+    plan = np.where(is_later, homes.next_plan[home], homes.plan[home])
+    return {"plan": plan, "stream_limit": STREAM_LIMITS[plan]}
+
+
+def _places(world: World, homes: Homes, home: Ints) -> dict[str, Any]:
+    """Where the home of each state is."""
+    regions = pl.Series([region.name for _, region in world.regions])
+    zones = pl.Series([region.zone for _, region in world.regions])
+    region = homes.region[home]
+    return {
+        "country": homes.country[home],
+        "region": regions.gather(region),
+        "time_zone": zones.gather(region),
+    }
+
+
+def _payers(world: World, homes: Homes, home: Ints, number: Ints) -> dict[str, pl.Series]:
+    """Who pays, and how to reach them; `number` says which of their addresses it is."""
+    first, family = payer_names(world, homes)
+    full = [f"{one} {other}" for one, other in zip(first, family, strict=True)]
+    rows = home.tolist()
+    email = contacts.email(
+        [first[row] for row in rows],
+        [family[row] for row in rows],
+        *_parts_of_emails(world, homes, home, number),
+    )
+    return {
+        "billing_name": pl.Series(full, dtype=pl.String).gather(home),
+        "email": pl.Series(email, dtype=pl.String),
+        "phone": _phones(world, homes).gather(home),
+    }
 
 
 def _settings(world: World) -> PeopleSettings:
@@ -127,30 +151,22 @@ def _plan_changes(world: World, homes: Homes) -> Ints:
     return midnight_ms - stream.below(homes.household, HOUR_MS)
 
 
-def _emails(
-    world: World, homes: Homes, home: Ints, number: Ints, payers: tuple[list[str], list[str]]
-) -> pl.Series:
-    """Invented addresses of the payers; `number` says which of theirs."""
+def _parts_of_emails(
+    world: World, homes: Homes, home: Ints, number: Ints
+) -> tuple[list[str], list[str], Ints]:
+    """The style and the host of each address, and what chooses its digits."""
     settings = _settings(world)
     draw = Stream(world.scenario.run.seed, "people/records/emails")
     household = homes.household[home]
     style = draw.pick(household, Shares(settings.email_styles.values()), n=4 * number)
+    styles = list(settings.email_styles)
     host = draw.pick(household, Shares(settings.mail_hosts.values()), n=4 * number + 1)
     is_of_country = draw.happens(household, settings.mail_of_country, n=4 * number + 2)
+    hosts = [*settings.mail_hosts, *(f"{country.lower()}-post.example" for country in COUNTRIES)]
+    of_country = len(settings.mail_hosts) + homes.country[home]
+    place = np.where(is_of_country, of_country, host)
     digits = draw.below(household, 1 << 40, n=4 * number + 3)
-    styles, hosts = list(settings.email_styles), list(settings.mail_hosts)
-    rows = home.tolist()
-    countries = [COUNTRIES[code].lower() for code in homes.country[home].tolist()]
-    domains = [
-        f"{country}-post.example" if is_theirs else hosts[one]
-        for one, is_theirs, country in zip(
-            host.tolist(), is_of_country.tolist(), countries, strict=True
-        )
-    ]
-    first, family = ([part[row] for row in rows] for part in payers)
-    chosen = [styles[one] for one in style.tolist()]
-    made = contacts.email(first, family, chosen, domains, digits)
-    return pl.Series(made, dtype=pl.String)
+    return [styles[one] for one in style.tolist()], [hosts[one] for one in place.tolist()], digits
 
 
 def _phones(world: World, homes: Homes) -> pl.Series:

@@ -156,29 +156,40 @@ def _day_of(month: str) -> int:
 def _versions(
     world: World, found: _InUse, since_ms: Ints, until_ms: int
 ) -> tuple[Ints, Ints, Ints]:
-    """Device, instant and number of the version for each that a device has had.
-
-    Of updates before the first day only the last is told.
-    """
-    start_ms = world.first_day * DAY_MS
-    interval_ms = int(world.scenario.of(PeopleSettings).app_release_days * DAY_MS)
-    lag_ms = _lags(world, found.key)
-    first = (since_ms - _FIRST_DAY * DAY_MS) // interval_ms
-    told_from = np.maximum((start_ms - lag_ms - _FIRST_DAY * DAY_MS) // interval_ms, first + 1)
-    stop = (until_ms - lag_ms - _FIRST_DAY * DAY_MS) // interval_ms + 1
-    device, turn = children(np.maximum(stop - told_from, 0))
-
-    number = told_from[device] + turn
-    stream = Stream(world.scenario.run.seed, "people/records/app_rollout")
-    jitter_ms = stream.below(found.key[device], DAY_MS, n=number)
-    at_ms = _FIRST_DAY * DAY_MS + number * interval_ms + lag_ms[device] + jitter_ms
-    happens = (at_ms < until_ms) & (at_ms > since_ms[device])
+    """Device, instant and number of the version for each that a device has had."""
     every = np.arange(len(found))
+    first = _newest(world, since_ms)
+    device, number, at_ms = _updates(world, found, first, until_ms)
+    happens = (at_ms < until_ms) & (at_ms > since_ms[device])
     device = np.concatenate([every, device[happens]])
     at_ms = np.concatenate([since_ms, at_ms[happens]])
     number = np.concatenate([first, number[happens]])
     order = np.lexsort((at_ms, device))
     return device[order], at_ms[order], number[order]
+
+
+def _updates(world: World, found: _InUse, first: Ints, until_ms: int) -> tuple[Ints, Ints, Ints]:
+    """Device, number of the version and instant of updates; before the first day only the last."""
+    lag_ms = _lags(world, found.key)
+    earliest = _newest(world, world.first_day * DAY_MS - lag_ms)
+    told_from = np.maximum(earliest, first + 1)
+    stop = _newest(world, until_ms - lag_ms) + 1
+    device, turn = children(np.maximum(stop - told_from, 0))
+    number = told_from[device] + turn
+    stream = Stream(world.scenario.run.seed, "people/records/app_rollout")
+    jitter_ms = stream.below(found.key[device], DAY_MS, n=number)
+    released_ms = _FIRST_DAY * DAY_MS + number * _release_ms(world)
+    return device, number, released_ms + lag_ms[device] + jitter_ms
+
+
+def _newest(world: World, at_ms: Ints) -> Ints:
+    """The number of the newest version at an instant."""
+    return (at_ms - _FIRST_DAY * DAY_MS) // _release_ms(world)
+
+
+def _release_ms(world: World) -> int:
+    """The time between two versions."""
+    return int(world.scenario.of(PeopleSettings).app_release_days * DAY_MS)
 
 
 def _lags(world: World, key: Ints) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -16,7 +16,7 @@ from synthview.pools import profile_labels
 from synthview.pools.renown import short_forms
 from synthview.record.accounts import account_ids, happenings
 from synthview.record.names import first_names, locales_of
-from synthview.rows import Flags, Ints, Rows
+from synthview.rows import Flags, Ints, Rows, Words
 from synthview.tables import COUNTRIES, frame
 from synthview.world import World
 from synthview.world.clock import DAY_MS
@@ -108,6 +108,17 @@ def _added(world: World, homes: Homes, instants: Ints, until_ms: int) -> _Listed
 
 def _renamed(world: World, homes: Homes, instants: Ints, listed: _Listed, until_ms: int) -> _Listed:
     """The same profiles under another name, from the hour at which somebody changes it."""
+    at_ms = _renamings(world, homes, listed)
+    happens = (at_ms < until_ms) & (at_ms > listed.since_ms[:, None])
+    row, turn = np.nonzero(happens)
+    runs = is_active(instants[listed.home[row]], at_ms[row, turn])
+    row, turn = row[runs], turn[runs]
+    renamed = listed.take(row)
+    return replace(renamed, since_ms=at_ms[row, turn], name=turn + 1)
+
+
+def _renamings(world: World, homes: Homes, listed: _Listed) -> Ints:
+    """When each profile gets another name, (profile, renamings)."""
     seed, settings = world.scenario.run.seed, world.scenario.of(PeopleSettings)
     key = within_home(homes.household[listed.home], listed.slot)
     stream = Stream(seed, "people/records/profile_renamed")
@@ -115,41 +126,32 @@ def _renamed(world: World, homes: Homes, instants: Ints, listed: _Listed, until_
     at_ms = happenings(world, stream, key, per_year, _MOST_RENAMINGS)
     hours = Stream(seed, "people/records/profile_renamed_hour")
     zone, number = homes.zone[listed.home][:, None], np.arange(_MOST_RENAMINGS)[None, :]
-    at_ms = at_local_hours(world, hours, key[:, None], zone, at_ms, number)
-    happens = (at_ms < until_ms) & (at_ms > listed.since_ms[:, None])
-    row, turn = np.nonzero(happens)
-    runs = is_active(instants[listed.home[row]], at_ms[row, turn])
-    row, turn = row[runs], turn[runs]
-    return _Listed(
-        home=listed.home[row],
-        slot=listed.slot[row],
-        since_ms=at_ms[row, turn],
-        name=turn + 1,
-    )
+    return at_local_hours(world, hours, key[:, None], zone, at_ms, number)
 
 
 def _names(world: World, homes: Homes, listed: _Listed, key: Ints, is_kids: Flags) -> pl.Series:
     """Names as people type them: mostly the first name of whose profile it is."""
-    settings = world.scenario.of(PeopleSettings)
     draw = Stream(world.scenario.run.seed, "people/records/labels")
-    kind = draw.pick(key, Shares(settings.profile_names.values()), n=2 * listed.name)
-    for_kids = draw.pick(key, Shares(settings.kids_profile_names.values()), n=2 * listed.name)
     number = draw.below(key, 1 << 30, n=2 * listed.name + 1).tolist()
-    kinds, kids_kinds = list(settings.profile_names), list(settings.kids_profile_names)
-    owner = _owners(homes, listed)
-    first = first_names(world, homes, listed.home, owner)
+    kinds = _kinds(world, draw.bits(key, 2 * listed.name), is_kids)
+    first = first_names(world, homes, listed.home, _owners(homes, listed))
     locales = locales_of(world, homes)
-    rows = zip(listed.home.tolist(), first, number, is_kids.tolist(), strict=True)
-    labels = [
-        _label(
-            locales[home],
-            name,
-            (f"kids {kids_kinds[for_kids[row]]}" if theirs else kinds[kind[row]]),
-            choice,
-        )
-        for row, (home, name, choice, theirs) in enumerate(rows)
-    ]
+    rows = zip(listed.home.tolist(), first, kinds, number, strict=True)
+    labels = [_label(locales[home], *of_row) for home, *of_row in rows]
     return pl.Series(labels, dtype=pl.String)
+
+
+def _kinds(world: World, bits: Words, is_kids: Flags) -> list[str]:
+    """What kind of name each profile has; those for kids have kinds of their own."""
+    settings = world.scenario.of(PeopleSettings)
+    of_others = Shares(settings.profile_names.values()).at(bits)
+    of_kids = Shares(settings.kids_profile_names.values()).at(bits)
+    every = [
+        *settings.profile_names,
+        *(f"kids {kind}" for kind in settings.kids_profile_names),
+    ]
+    place = np.where(is_kids, len(settings.profile_names) + of_kids, of_others)
+    return [every[one] for one in place.tolist()]
 
 
 def _owners(homes: Homes, listed: _Listed) -> Ints:
