@@ -27,6 +27,7 @@ from synthview.world.clock import DAY_MS, HOUR_MS
 
 HOUSEHOLDS = np.arange(4_000)
 HOMES = furnish(world("everyday"), HOUSEHOLDS)
+YEAR = {"people.sign_up_days": 365}
 
 
 # --- Ids --------------------------------------------------------------------------------------------------------------
@@ -190,7 +191,7 @@ def test_an_account_runs_between_its_changes() -> None:
 
 def test_changes_come_in_order() -> None:
     """Sign-up, cancellation and return follow each other; accounts of the start run then, or come back within a year."""
-    one = world("everyday")
+    one = world("everyday", 1, YEAR)
     instants = changes(one, HOUSEHOLDS)
     start_ms = one.first_day * DAY_MS
     assert (np.diff(instants, axis=1) > 0).all()
@@ -203,7 +204,7 @@ def test_changes_come_in_order() -> None:
 
 def test_new_accounts_keep_coming() -> None:
     """Accounts sign up in every month of a year, and every household has one in the end."""
-    one = world("everyday")
+    one = world("everyday", 1, YEAR)
     sign_up_ms, within = changes(one, HOUSEHOLDS)[:, 0], window(one)
     month = (sign_up_ms - within.first_day * DAY_MS) // (30 * DAY_MS)
     assert min(np.bincount(month[(month >= 0) & (month < 12)], minlength=12)) > 30
@@ -212,7 +213,7 @@ def test_new_accounts_keep_coming() -> None:
 
 def test_accounts_grow_by_country_as_published() -> None:
     """In a year the accounts that run grow by about 11 % in the United States and by 42 % elsewhere."""
-    one, households = world("everyday"), np.arange(20_000)
+    one, households = world("everyday", 1, YEAR), np.arange(20_000)
     instants, is_us = changes(one, households), countries_of(one, households) == 0
     first = window(one).first_day * DAY_MS
     begin, end = (is_active(instants, first + day * DAY_MS) for day in (0, 364))
@@ -222,7 +223,7 @@ def test_accounts_grow_by_country_as_published() -> None:
 
 def test_people_see_to_their_accounts_by_day() -> None:
     """Few accounts are opened between 2 and 6 o'clock of the home, and many between 18 and 22."""
-    one = world("everyday")
+    one = world("everyday", 1, YEAR)
     sign_up_ms = changes(one, HOUSEHOLDS)[:, 0]
     is_known = sign_up_ms >= one.first_day * DAY_MS
     local_ms = one.clock.to_local(HOMES.zone[is_known], sign_up_ms[is_known])

@@ -19,7 +19,7 @@ from synthview.draws.chance import Shares, Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import regions_of
 from synthview.people.settings import PeopleSettings
-from synthview.rows import Flags, Ints
+from synthview.rows import Flags, Floats, Ints
 from synthview.tables import COUNTRIES
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS
@@ -110,7 +110,7 @@ def _beginnings(world: World, household: Ints, stream: Stream) -> tuple[Ints, Fl
     country = world.country_of_region[regions_of(world, household)]
     is_us = country == COUNTRIES.index("US")
 
-    def of_both(name: str) -> Ints:
+    def of_both(name: str) -> Floats:
         return np.where(is_us, getattr(in_the_us, name), getattr(elsewhere, name))
 
     is_new = stream.happens(household, of_both("share_of_new"), n=_STEPS)
@@ -179,7 +179,7 @@ def at_local_hours(
     offset_ms = world.clock.offset_ms(zone, known_ms)
     local_day_ms = (instant_ms + offset_ms) // DAY_MS * DAY_MS
     hour = stream.pick(entity, hours, n=n)
-    minute_ms = stream.below(entity, HOUR_MS, n=n + np.int64(_STEPS))
+    minute_ms = stream.below(entity, HOUR_MS, n=n + _STEPS)
     return local_day_ms - offset_ms + hour * HOUR_MS + minute_ms
 
 
