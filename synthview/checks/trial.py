@@ -71,7 +71,7 @@ class Trial:
 
     declared: type[Exposed]
     settings: Mapping[str, Any] = field(default_factory=dict)
-    households: int = 200
+    households: int = 260
     days: int = 4
     seed: int = 5
     stated: Mapping[str, Any] = field(default_factory=dict)
