@@ -24,7 +24,7 @@ SHOWS: dict[str, tuple[dict[str, Any], int, int]] = {
     "reseller": ({"rate": 0.3}, 120, 3),
     "shared_account": ({"rate": 0.6}, 200, 4),
     "stream_errors": ({"rate": 0.06}, 130, 4),
-    "toddler_on_remote": ({"rate": 1.5}, 500, 4),
+    "toddler_on_remote": ({"rate": 1.1}, 560, 4),
     "vpn_user": ({"rate": 0.6}, 200, 4),
     "blocked_telemetry": ({"rate": 0.6}, 250, 3),
     "clock_skew": ({"rate": 0.4}, 300, 2),
