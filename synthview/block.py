@@ -140,7 +140,8 @@ class Block:
     def play_out(self, staged: Staged, day: int) -> Played:
         """What ran."""
         order = running_order(self.world, staged, self._tomorrow(staged.sessions), day)
-        played = play_out(self.world, self.homes, self.company.guests, self.screens, order, day)
+        homes = self.homes.on_day(day)
+        played = play_out(self.world, homes, self.company.guests, self.screens, order, day)
         self.stage.stay(played.sessions, order.awake_until_ms, played.ends_ms)
         return played
 
@@ -168,7 +169,7 @@ class Block:
             enter_incidents(
                 self.world,
                 self.ledger,
-                self.homes,
+                self.homes.on_day(day),
                 self.company,
                 self.reach,
                 played,

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from synthview.block import Block
-from synthview.record.dimensions import name_pools
+from synthview.record.names import name_pools
 from synthview.record.titles import title_records
 from synthview.scenario import Scenario
 from synthview.stage.company import check_cast

@@ -182,7 +182,7 @@ TABLES: tuple[Table, ...] = (
         ),
         _text("payment_stub", "What the service keeps of the means of payment."),
     ), ("account_id", "valid_from"), dated=False),
-    Table("log", "profiles", "a profile as the service lists it", (
+    Table("log", "profiles", "a state of a profile", (
         PROFILE, ACCOUNT, VALID_FROM,
         _text("name", "Label of the profile."),
         _claim("is_kids", "A kids profile."),
@@ -193,7 +193,7 @@ TABLES: tuple[Table, ...] = (
         ),
         _text("language", "Language of the menus, BCP 47."),
     ), ("profile_id", "valid_from"), dated=False),
-    Table("log", "devices", "a device as the service lists it", (
+    Table("log", "devices", "a state of a device", (
         DEVICE, ACCOUNT, VALID_FROM,
         _choice("device_type", DEVICE_TYPES, "Class of device."),
         _text("model", "Invented model name."),

@@ -41,7 +41,12 @@ HOMES, DAYS = 14, 6
 """Size of the worlds that hypothesis chooses: enough for several homes in a block, small enough for many worlds."""
 FEW = settings(max_examples=max(4, settings().max_examples // 8))
 """For tests whose every example walks through worlds."""
-SMALL = {"catalogue.film_count": 300, "catalogue.series_count": 80, "run.warm_up_days": 9}
+SMALL = {
+    "catalogue.film_count": 300,
+    "catalogue.series_count": 80,
+    "run.warm_up_days": 9,
+    "people.sign_up_days": 0,
+}
 LATE = {"faults.late_arrivals.rate": 0.9, "faults.late_arrivals.hours": 40}
 SETTINGS: dict[str, dict[str, Any]] = {
     "tiny": {},

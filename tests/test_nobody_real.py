@@ -14,7 +14,7 @@ from synthview.errors import SettingError
 from synthview.pools import frozen_locales, names
 from synthview.pools.renown import is_famous, is_famous_mailbox, is_famous_name
 from synthview.pools.telephones import COUNTRIES_WITH_NUMBERS, is_reserved_phone, phone
-from synthview.record import dimensions as records
+from synthview.record import names as records
 from synthview.tables import COUNTRIES
 
 FAMOUS = """

@@ -4,6 +4,7 @@ import hashlib
 import ipaddress
 import json
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 from synthview.errors import SettingError, UnknownName
+from synthview.people.settings import PeopleSettings
 from synthview.pools import (
     NamePool,
     app_versions,
@@ -212,12 +214,24 @@ def test_labels_need_quoting_somewhere() -> None:
 
 
 def test_device_types() -> None:
-    """Every device type has models and app versions, none twice."""
+    """Every device type has models and app versions, none twice; of models one is older than all devices."""
     types = {"tv", "computer", "phone", "tablet", "console", "stick"}
     assert device_models.keys() == app_versions.keys() == types
-    for listed in (*device_models.values(), *app_versions.values()):
+    for kind, models in device_models.items():
+        listed = [model.name for model in models]
         assert len(set(listed)) == len(listed) >= 8
-    assert all(model.endswith("Smart TV") for model in device_models["tv"])
+        assert models[0].since < "2001"
+        assert len(set(app_versions[kind])) == len(app_versions[kind])
+        assert len({model.weight for model in models}) > 4
+    assert all(model.name.endswith("Smart TV") for model in device_models["tv"])
+
+
+def test_a_year_in_a_name_is_that_of_the_launch() -> None:
+    """No model is called after a year later than that in which it came out."""
+    for models in device_models.values():
+        for model in models[1:]:
+            for year in re.findall("20[0-9]{2}", model.name):
+                assert year == model.since[:4], model.name
 
 
 @pytest.mark.parametrize("genre", genres())
@@ -359,8 +373,11 @@ def test_shared_addresses() -> None:
     assert all(map(is_reserved_address, ipv4_shared(np.arange(1_000))))
 
 
+STYLES = PeopleSettings().email_styles
+
+
 def test_mailboxes() -> None:
-    """Mail addresses are plain, reserved and different, whatever script the names are in."""
+    """Mail addresses are plain and reserved, whatever script the names are in; most have few digits or none."""
     people = [
         ("Zoë", "O'Brien"),
         ("José", "de la Garza"),
@@ -368,15 +385,16 @@ def test_mailboxes() -> None:
         ("Øyvind", "Åse"),
         ("Łukasz", "Gruß"),
     ] * 200
-    made = email([first for first, _ in people], [family for _, family in people], np.arange(1_000))
-    assert made[:3] == [
-        "zoe.obrien0@example.com",
-        "jose.delagarza1@example.org",
-        "user.user2@example.net",
-    ]
-    assert len(set(made)) == 1_000
+    style = ["first.family", *STYLES] * 100
+    made = email(
+        [first for first, _ in people], [family for _, family in people], style[:1_000],
+        ["mail.example", "se-post.example"] * 500, np.arange(1_000) * 7_919_000_003,
+    )  # fmt: skip
+    assert made[0] == "zoe.obrien@mail.example"
     assert all(map(is_reserved_email, made))
     assert all(address.isascii() for address in made)
+    assert max(len(re.findall("[0-9]", address)) for address in made) <= 4
+    assert len(set(made)) > 500
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ from synthview.people.guests import Guests
 from synthview.pipeline import Window, build, window_of
 from synthview.pools import frozen_locales, names, profile_labels
 from synthview.pools.contacts import is_reserved_address, is_reserved_email
-from synthview.pools.renown import is_famous_name
+from synthview.pools.renown import is_famous_name, short_forms
 from synthview.pools.telephones import is_reserved_phone
 from synthview.registry import installed
 from synthview.scenario import load
@@ -337,8 +337,15 @@ def test_names_are_chance_combinations_of_the_pools() -> None:
         if account in country:
             pools = [profile_labels(locale) for locale in PLACES[country[account]].locales]
             assert any(
-                name in (*pool.first, *pool.kids, *pool.adults, *pool.shared) for pool in pools
+                name in (*pool.kids, *pool.adults, *pool.shared) or name in typed(pool.first)
+                for pool in pools
             ), name
+
+
+def typed(first: list[str]) -> set[str]:
+    """First names as people type them: whole, in small letters, short, or their initial."""
+    short = {form for name in first for form in short_forms(name)}
+    return {*first, *(name.lower() for name in first), *short, *(name[0] for name in first)}
 
 
 def test_every_country_has_frozen_names() -> None:

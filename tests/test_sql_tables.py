@@ -103,7 +103,7 @@ def test_sqlite_holds_every_row(ids: str, tmp_path: Path) -> None:
             expected = run.scan(name).collect()
             assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (len(expected),)  # noqa: S608  a table of ours
             empty = [one.name for one in BY_PATH[name].columns if one.nullable]
-            counts = ", ".join(f"sum({column} IS NULL)" for column in empty)
+            counts = ", ".join(f"total({column} IS NULL)" for column in empty)
             nulls = database.execute(f"SELECT {counts} FROM {table}").fetchone() if empty else ()  # noqa: S608  a table of ours
             assert nulls == tuple(expected[column].null_count() for column in empty)
         hours = database.execute(

@@ -35,7 +35,12 @@ __all__ = ["ACTS", "SimulatedHomes", "Trial"]
 ACTS = frozenset({"truth.plays", "truth.incidents", "truth.deliveries"})
 _BEFORE = 2
 """Days told before and after those of a trial: what was done at either end shows in it."""
-_SMALL = {"catalogue.film_count": 300, "catalogue.series_count": 80, "run.warm_up_days": 5}
+_SMALL = {
+    "people.sign_up_days": 0,
+    "catalogue.film_count": 300,
+    "catalogue.series_count": 80,
+    "run.warm_up_days": 5,
+}
 _FEW_HOUSEHOLDS, _FEW_DAYS = 48, 2
 _RATE = 0.5
 """How often it acts where a trial says nothing of it, or as often as it may."""
@@ -66,7 +71,7 @@ class Trial:
 
     declared: type[Exposed]
     settings: Mapping[str, Any] = field(default_factory=dict)
-    households: int = 200
+    households: int = 260
     days: int = 4
     seed: int = 5
     stated: Mapping[str, Any] = field(default_factory=dict)

@@ -40,7 +40,7 @@ def damager(scenario: Scenario, devices: pl.DataFrame) -> Damager:
     apps = devices.select(
         "device_id", app=pl.concat_str("device_type", "app_version", separator=" ")
     )
-    apps = apps.unique("device_id", keep="last", maintain_order=True)
+    apps = apps.unique("device_id", keep="first", maintain_order=True)  # that which more days keep
 
     def damage(table: Table, rows: pl.DataFrame, lines: Lines) -> Sequence[Change]:
         return spoil(faults, Sheet(seed, table, rows, lines, _apps(rows, apps)))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Self
 
 import numpy as np
 
@@ -11,48 +14,33 @@ from synthview.draws.quantiles import Quantiles
 from synthview.ids import within_home
 from synthview.people.settings import PeopleSettings
 from synthview.rows import Flags, Floats, Ints, Rows
-from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES
+from synthview.tables import COUNTRIES, DEVICE_TYPES, HOUSEHOLD_TYPES
 from synthview.world import World
+from synthview.world.countries import PLACES
 
-__all__ = ["DEVICES", "PERSONS", "PROFILES", "Homes", "countries_of", "furnish"]
+__all__ = ["DEVICES", "PERSONS", "PROFILES", "Homes", "countries_of", "furnish", "regions_of"]
 
 PERSONS, PROFILES, DEVICES = 6, 5, 10
 TV, SECOND_TV, COMPUTER, TABLET, FIRST_PHONE = 0, 1, 2, 3, 4
-ADULT, TEEN, CHILD, INFANT = 0, 1, 2, 3
-"""Classes of person by age: 18 and over, 13 to 17, 2 to 12, under 2 (who does not watch)."""
+ADULT, TEEN, CHILD, INFANT, ABSTAINER = 0, 1, 2, 3, 4
+"""Classes of person: 18 and over, 13 to 17, 2 to 12, under 2 (who does not watch), and adults who
+never use this service."""
 
-_ADULTS = {
-    "alone": (1, 0, 0, 0),
-    "couple": (0, 1, 0, 0),
-    "couple_with_children": (0, 0.9, 0.1, 0),
-    "single_parent": (1, 0, 0, 0),
-    "family": (0, 0.45, 0.35, 0.2),
-    "housemates": (0, 0.55, 0.3, 0.15),
-}
-"""Shares of homes with one, two, three and four adults."""
-_CHILDREN = {
-    "alone": (1, 0, 0, 0),
-    "couple": (1, 0, 0, 0),
-    "couple_with_children": (0, 0.4, 0.4, 0.2),
-    "single_parent": (0, 0.55, 0.32, 0.13),
-    "family": (0.6, 0.25, 0.15, 0),
-    "housemates": (1, 0, 0, 0),
-}
-"""Shares of homes with no child, one, two and three."""
-_ADULT_AGES = Quantiles.curve(
-    [(0.0, 18), (0.12, 25), (0.4, 36), (0.65, 47), (0.85, 60), (0.97, 75), (1.0, 90)]
-)
-_AGES_AT_FIRST_CHILD = Quantiles.curve([(0.0, 17), (0.15, 23), (0.5, 29), (0.85, 35), (1.0, 45)])
-_TV_TYPES = np.array([DEVICE_TYPES.index(one) for one in ("tv", "console", "stick")])
-_TV_KINDS = Shares((30, 28, 40))
-"""Smart TV, console, box or stick: sources D08-stv, D08-con, D08-stick."""
-_HAS_DEVICE = {SECOND_TV: 0.38, COMPUTER: 0.74, TABLET: 0.42}  # guess
-_HAS_PHONE = np.array([0.72, 0.72, 0.0, 0.0, 0.0])
-"""By class of person, the last for nobody; a guess that gives D07."""
+_TV_KINDS = ("tv", "console", "stick")
+_TV_TYPES = np.array([DEVICE_TYPES.index(one) for one in _TV_KINDS])
 _SLOTS = ("tv", "tv", "computer", "tablet", *("phone",) * PERSONS)
 _DEVICE_TYPE = np.array([DEVICE_TYPES.index(one) for one in _SLOTS], dtype=np.int64)
 """Type of the device in each slot; `_devices` says of which sort a television is."""
-_KIDS_PROFILE = 0.75  # guess: homes with a child of 2 to 12 that set up a kids profile
+_IN_EUROPE = np.array(
+    [PLACES[one].regions[0].zone.startswith("Europe/") and one != "TR" for one in COUNTRIES]
+)
+"""Countries whose homes are those of the European Union; elsewhere they are those of the US."""
+_AGE_SHARES = (0.0, 0.12, 0.4, 0.65, 0.85, 0.97, 1.0)
+_PARENT_SHARES = (0.0, 0.15, 0.5, 0.85, 1.0)
+"""Of how many adults the ages in the settings are the oldest."""
+_FEWEST_A_YEAR, _MOST_DAYS = 1e-4, 1e5
+_CHILD_AGES = ((0, 6), (6, 13), (13, 18))
+"""The first age of each class of children in the settings, and the one after its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +48,8 @@ class Homes(Rows):
     """One row per household; persons, profiles and devices are columns of fixed width (slots).
 
     `person_class` is (household, PERSONS), -1 for an empty slot; `profile_of` gives each person's
-    profile slot; `device_type` is (household, DEVICES), -1 where there is none.
+    profile slot; `device_type` is (household, DEVICES), -1 where there is none. From the local day
+    `next_plan_day` on the plan is `next_plan`.
     """
 
     household: Ints
@@ -69,6 +58,8 @@ class Homes(Rows):
     zone: Ints
     household_type: Ints
     plan: Ints
+    next_plan: Ints
+    next_plan_day: Ints
     has_cat: Flags
     has_dog: Flags
     network: Ints
@@ -84,13 +75,19 @@ class Homes(Rows):
         """Which person slots are filled, (household, PERSONS)."""
         return self.person_class >= 0
 
+    def on_day(self, day: int) -> Self:
+        """The homes with the plans that they have on a local day."""
+        is_later = day >= self.next_plan_day
+        return replace(self, plan=np.where(is_later, self.next_plan, self.plan))
+
 
 def countries_of(world: World, household: Ints) -> Ints:
     """The country of each household, without the rest of its home."""
-    return world.country_of_region[_region(world, household)]
+    return world.country_of_region[regions_of(world, household)]
 
 
-def _region(world: World, household: Ints) -> Ints:
+def regions_of(world: World, household: Ints) -> Ints:
+    """The region of each household, without the rest of its home."""
     draw = Stream(world.scenario.run.seed, "people/homes/region")
     return draw.pick(household, Shares(world.region_shares))
 
@@ -103,19 +100,24 @@ def furnish(world: World, household: Ints) -> Homes:
     def stream(name: str) -> Stream:
         return Stream(seed, f"people/homes/{name}")
 
-    region = _region(world, household)
-    types = tuple(settings.household_types)
-    kind = stream("type").pick(household, Shares(settings.household_types.values()))
-    person_class, age = _persons(seed, household, kind, types)
+    region = regions_of(world, household)
+    country = world.country_of_region[region]
+    kind = _kinds(stream("type"), settings, household, country)
+    person_class, age = _persons(seed, settings, household, kind)
+    person_class = _abstaining(stream("one_adult_watches"), settings, household, person_class)
     profile_of, profile_count, kids = _profiles(seed, settings, household, person_class)
     network = Quantiles.lognormal(1024, 0.8, high=1024 * 12)
+    plan = _plans(stream("plan"), household, settings, person_class)
     return Homes(
         household=household,
         region=region,
-        country=world.country_of_region[region],
+        country=country,
         zone=world.zone_of_region[region],
-        household_type=_codes(types)[kind],
-        plan=_plans(stream("plan"), household, settings, person_class),
+        household_type=kind,
+        plan=plan,
+        next_plan=_next_plans(stream("next_plan"), household, settings, person_class, plan),
+        next_plan_day=world.first_day
+        + _days_until_next(stream("next_plan_day"), settings, household),
         has_cat=stream("has_cat").happens(household, settings.share_with_cat),
         has_dog=stream("has_dog").happens(household, settings.share_with_dog),
         network=stream("network").draw(household, network),
@@ -128,26 +130,65 @@ def furnish(world: World, household: Ints) -> Homes:
     )
 
 
-def _codes(types: tuple[str, ...]) -> Ints:
-    """The code of each type of household."""
-    return np.array([HOUSEHOLD_TYPES.index(name) for name in types])
+def _kinds(stream: Stream, settings: PeopleSettings, household: Ints, country: Ints) -> Ints:
+    """The type of each household, as its code: in Europe more people live alone than elsewhere."""
+    of_countries = (settings.household_types, settings.household_types_in_europe)
+    rows = [[shares.get(name, 0.0) for name in HOUSEHOLD_TYPES] for shares in of_countries]
+    in_europe = _IN_EUROPE[country].astype(np.int64)
+    return stream.pick(household, Shares(rows), row=in_europe)
 
 
-def _persons(seed: int, household: Ints, kind: Ints, types: tuple[str, ...]) -> tuple[Ints, Ints]:
-    """Class and age of each person slot: adults first, then children.
-
-    `kind` is the place of each household's type in `types`.
-    """
-    adult_shares = Shares([_ADULTS[name] for name in types])
-    child_shares = Shares([_CHILDREN[name] for name in types])
+def _persons(seed: int, settings: PeopleSettings, household: Ints, kind: Ints) -> tuple[Ints, Ints]:
+    """Class and age of each person slot: adults first, then children."""
     adults = Stream(seed, "people/homes/adults")
     children = Stream(seed, "people/homes/children")
-    adult_count = 1 + adults.pick(household, adult_shares, row=kind)
-    child_count = children.pick(household, child_shares, row=kind)
-    return _aged(seed, household, adult_count, child_count)
+    adult_count = 1 + adults.pick(household, _adults(settings), row=kind)
+    child_count = children.pick(household, _children(settings), row=kind)
+    return _aged(seed, settings, household, adult_count, child_count)
 
 
-def _aged(seed: int, household: Ints, adult_count: Ints, child_count: Ints) -> tuple[Ints, Ints]:
+def _adults(settings: PeopleSettings) -> Shares:
+    """For each type of household the shares of those with one, two, three and four adults."""
+    with_grown_up = settings.couples_with_grown_up_child
+    return _of_types(
+        {
+            "couple": (0, 1, 0, 0),
+            "couple_with_children": (0, 1 - with_grown_up, with_grown_up, 0),
+            "family": (0, *settings.adults_in_families.values()),
+            "housemates": (0, *settings.housemates.values()),
+        }
+    )
+
+
+def _children(settings: PeopleSettings) -> Shares:
+    """For each type of household the shares of those with no child, one, two and three."""
+    return _of_types(
+        {
+            "couple_with_children": (0, *settings.children_of_couples.values()),
+            "single_parent": (0, *settings.children_of_single_parents.values()),
+            "family": (*settings.children_in_families.values(), 0),
+        }
+    )
+
+
+def _of_types(shares: Mapping[str, tuple[float, ...]]) -> Shares:
+    """Shares for each type of household; types without any have the first of the four."""
+    return Shares([shares.get(name, (1, 0, 0, 0)) for name in HOUSEHOLD_TYPES])
+
+
+def _abstaining(
+    stream: Stream, settings: PeopleSettings, household: Ints, person_class: Ints
+) -> Ints:
+    """The classes of all, where in many homes one adult alone has to do with the service."""
+    is_left_to_one = stream.happens(household, settings.one_adult_watches)
+    is_adult = person_class == ADULT
+    is_adult[:, 0] = False
+    return np.where(is_adult & is_left_to_one[:, None], ABSTAINER, person_class)
+
+
+def _aged(
+    seed: int, settings: PeopleSettings, household: Ints, adult_count: Ints, child_count: Ints
+) -> tuple[Ints, Ints]:
     """Class and age of each person slot, when so many adults and children live in each home."""
     slot = np.arange(PERSONS)[None, :]
     key = within_home(household[:, None], slot)
@@ -156,10 +197,10 @@ def _aged(seed: int, household: Ints, adult_count: Ints, child_count: Ints) -> t
     is_filled = slot < person_count[:, None]
     is_child = is_filled & ~is_adult
     ages = Stream(seed, "people/homes/age")
-    of_children = ages.below(key, 18, n=3)
+    of_children = _childrens_ages(ages, settings, key)
     oldest_child = np.where(is_child, of_children, 0).max(axis=1)
-    of_parents = _parents_ages(ages, key, oldest_child)
-    of_couples = _couples_ages(ages, key)
+    of_parents = _parents_ages(ages, settings, key, oldest_child)
+    of_couples = _couples_ages(ages, settings, key)
     has_children = child_count[:, None] > 0
     of_adults = np.where(has_children, of_parents, of_couples)
     age = np.where(is_adult, of_adults, of_children)
@@ -169,21 +210,39 @@ def _aged(seed: int, household: Ints, adult_count: Ints, child_count: Ints) -> t
     )
 
 
-def _parents_ages(ages: Stream, key: Ints, oldest_child: Ints) -> Ints:
+def _childrens_ages(ages: Stream, settings: PeopleSettings, key: Ints) -> Ints:
+    """Ages of children: of a class, and any within it."""
+    first, stop = np.array(_CHILD_AGES).T
+    of_class = ages.pick(key, Shares(settings.child_ages.values()), n=4)
+    lasts = (stop - first)[of_class]
+    return first[of_class] + ages.below(key, lasts, n=3)
+
+
+def _parents_ages(ages: Stream, settings: PeopleSettings, key: Ints, oldest_child: Ints) -> Ints:
     """Ages of adults with children: those at the first child, and the years since."""
-    at_first_child = ages.draw(key, _AGES_AT_FIRST_CHILD)
+    table = _rising(_PARENT_SHARES, settings.ages_at_first_child)
+    at_first_child = ages.draw(key, table)
     return np.maximum(oldest_child[:, None] + at_first_child, 18)
 
 
-def _couples_ages(ages: Stream, key: Ints) -> Ints:
-    """Ages of adults without children: the first two are within four years of an age they share."""
+def _couples_ages(ages: Stream, settings: PeopleSettings, key: Ints) -> Ints:
+    """Ages of adults without children: the first two are within some years of an age they share."""
+    table = _rising(_AGE_SHARES, settings.adult_ages)
     first_slot = key[:, :1]
-    shared_age = ages.draw(first_slot, _ADULT_AGES, n=1)
-    difference = ages.below(key, 9, n=2) - 4
+    shared_age = ages.draw(first_slot, table, n=1)
+    most = int(settings.years_between_partners)
+    difference = ages.below(key, 2 * most + 1, n=2) - most
     of_couple = np.maximum(shared_age + difference, 18)
-    of_others = ages.draw(key, _ADULT_AGES)
+    of_others = ages.draw(key, table)
     is_of_couple = np.arange(PERSONS) < 2
     return np.where(is_of_couple, of_couple, of_others)
+
+
+@cache
+def _rising(shares: tuple[float, ...], ages: tuple[float, ...]) -> Quantiles:
+    """A table of ages, from those below which some shares of people are."""
+    oldest = np.clip(np.maximum.accumulate(ages), 18, 95).tolist()
+    return Quantiles.curve(list(zip(shares, oldest, strict=True)))
 
 
 def _classes(age: Ints, is_filled: Flags) -> Ints:
@@ -197,11 +256,38 @@ def _classes(age: Ints, is_filled: Flags) -> Ints:
 
 
 def _plans(stream: Stream, household: Ints, settings: PeopleSettings, person_class: Ints) -> Ints:
-    """Homes with two streams' worth of people rarely stay on the plan with one (a guess)."""
+    """Homes in which more people watch than the settings say are not on the plan of one stream."""
     plan = stream.pick(household, Shares(settings.plans.values()))
-    person_count = (person_class >= 0).sum(axis=1)
-    is_crowded = person_count > 3
-    return np.where(is_crowded & (plan == 0), 1, plan)
+    return np.where(_is_crowded(settings, person_class) & (plan == 0), 1, plan)
+
+
+def _is_crowded(settings: PeopleSettings, person_class: Ints) -> Flags:
+    """Whether more people watch than will share one stream."""
+    watches = (person_class >= 0) & (person_class != ABSTAINER)
+    return watches.sum(axis=1) > settings.people_on_one_stream
+
+
+def _next_plans(
+    stream: Stream, household: Ints, settings: PeopleSettings, person_class: Ints, plan: Ints
+) -> Ints:
+    """The plan that each home changes to one day: one more or one less, where there is one."""
+    goes_up = stream.happens(household, settings.plan_goes_up)
+    most = len(settings.plans) - 1
+    is_lowest = (plan == 0) | ((plan == 1) & _is_crowded(settings, person_class))
+    goes_up = (goes_up | is_lowest) & (plan < most)
+    return np.where(goes_up, plan + 1, plan - 1)
+
+
+def _days_until_next(stream: Stream, settings: PeopleSettings, household: Ints) -> Ints:
+    """After how many days each home changes its plan; each does so once at most."""
+    mean_days = 365.0 / max(settings.plan_changes_per_year, _FEWEST_A_YEAR)
+    return 1 + stream.draw(household, _waits(mean_days))
+
+
+@cache
+def _waits(mean_days: float) -> Quantiles:
+    """Days until something that comes at a steady rate."""
+    return Quantiles.exponential(mean_days, high=_MOST_DAYS)
 
 
 def _profiles(
@@ -213,7 +299,7 @@ def _profiles(
     count = np.minimum(has_own.sum(axis=1), PROFILES - 1)
     is_child = person_class == CHILD
     kids_stream = Stream(seed, "people/profiles/kids")
-    wants_kids = kids_stream.happens(household, _KIDS_PROFILE)
+    wants_kids = kids_stream.happens(household, settings.kids_profile)
     has_kids = is_child.any(axis=1) & wants_kids
     is_small = is_child | (person_class == INFANT)
     uses_kids = is_small & has_kids[:, None]
@@ -243,9 +329,12 @@ def _devices(seed: int, settings: PeopleSettings, household: Ints, person_class:
     """Type of the device in each slot, -1 where there is none."""
     device_type = np.tile(_DEVICE_TYPE, (len(household), 1))
     stream = Stream(seed, "people/devices/tv_type")
+    kinds = Shares([settings.tv_kinds[one] for one in _TV_KINDS])
     for slot in (TV, SECOND_TV):
-        kind = stream.pick(household, _TV_KINDS, n=slot)
+        kind = stream.pick(household, kinds, n=slot)
         device_type[:, slot] = _TV_TYPES[kind]
+    is_alike = stream.happens(household, settings.second_tv_alike, n=2)
+    device_type[is_alike, SECOND_TV] = device_type[is_alike, TV]
     has_device = _owned(seed, settings, household, person_class)
     return np.where(has_device, device_type, -1)
 
@@ -259,12 +348,14 @@ def _owned(seed: int, settings: PeopleSettings, household: Ints, person_class: I
         has[:, slot] = stream.happens(household, share, n=slot)
 
     draw(TV, settings.share_with_tv)
-    for slot, share in _HAS_DEVICE.items():
-        draw(slot, share)
+    draw(SECOND_TV, settings.share_with_second_tv)
+    draw(COMPUTER, settings.share_with_computer)
+    draw(TABLET, settings.share_with_tablet)
     has[:, SECOND_TV] &= has[:, TV]
     for person in range(PERSONS):
         its_class = person_class[:, person]
-        draw(FIRST_PHONE + person, _HAS_PHONE[its_class])
+        may = (its_class == ADULT) | (its_class == TEEN)
+        draw(FIRST_PHONE + person, np.where(may, settings.share_with_phone, 0.0))
     has_none = ~has.any(axis=1)
     has[:, COMPUTER] |= has_none
     return has

@@ -1,6 +1,6 @@
 """Invented people, titles and devices; word lists are read only when asked for."""
 
-from synthview.pools.devices import TEST_RIG, app_versions, device_models
+from synthview.pools.devices import TEST_RIG, Model, app_versions, device_models
 from synthview.pools.people import (
     NamePool,
     ProfileLabels,
@@ -20,6 +20,7 @@ from synthview.pools.titles import (
 
 __all__ = [
     "TEST_RIG",
+    "Model",
     "NamePool",
     "ProfileLabels",
     "TitleGrammar",

@@ -21,24 +21,30 @@ VPN_EXITS = 0x8000
 
 NETWORKS_V4 = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737
 NETWORK_V6 = ipaddress.IPv6Network("2001:db8::/32")  # RFC 3849
-MAIL_HOSTS = (  # RFC 2606
-    "example.com",
-    "example.org",
-    "example.net",
-    "mail.example",
-    "post.example",
-    "inbox.example",
-    "home.example",
-    "webmail.example",
-)
-MAIL_STYLES = (
-    "{first}.{family}{n}",
-    "{first}{n}",
-    "{family}{n}",
-    "{first}_{family}{n}",
-    "{initial}{family}{n}",
-    "{family}.{first}{n}",
-)
+_STYLES = {
+    "first.family": "{first}.{family}",
+    "firstfamily": "{first}{family}",
+    "initialfamily": "{initial}{family}{few}",
+    "family.first": "{family}.{first}",
+    "first_family": "{first}_{family}",
+    "first.family+number": "{first}.{family}{few}",
+    "first+year": "{first}{year}",
+    "firstinitial+year": "{first}{last}{year}",
+    "word+number": "{word}{number}",
+    "word+year": "{word}{first}{year}",
+}
+"""What stands before the @, by the names of the styles in the settings."""
+_WORDS = (
+    "apple", "autumn", "bear", "birdie", "bluesky", "boat", "breeze", "cactus", "cinema", "cloud",
+    "coffee", "comet", "daisy", "dolphin", "dune", "fern", "fox", "galaxy", "garden", "harbor",
+    "honey", "island", "ivory", "jazz", "kiwi", "lemon", "lucky", "lunar", "maple", "meadow",
+    "mellow", "mint", "misty", "moss", "ocean", "olive", "orbit", "otter", "panda", "pebble",
+    "pepper", "pixel", "plum", "polar", "raven", "river", "rocket", "sailor", "shadow", "silver",
+    "sparrow", "spruce", "stone", "sunny", "tango", "thunder", "tiger", "tulip", "velvet",
+    "violet", "willow",
+)  # fmt: skip
+_YEARS = range(1948, 2003)
+"""When people with an account were born."""
 UNACCENTED = str.maketrans(
     {"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "ı": "i", "đ": "d", "œ": "oe", "ð": "d", "þ": "th"}
 )
@@ -67,10 +73,21 @@ def ipv4_shared(n: Integers) -> list[str]:
     return _cycle(_shared_addresses(), n)
 
 
-def email(first: Sequence[str], family: Sequence[str], n: Integers) -> list[str]:
-    """Return an address for each person, different for different n, with letters a to z."""
+def email(
+    first: Sequence[str],
+    family: Sequence[str],
+    style: Sequence[str],
+    host: Sequence[str],
+    n: Integers,
+) -> list[str]:
+    """Return an address for each person, as people make them up, with letters a to z.
+
+    Digits stand where the style has some. Numbers `n` choose them; two people with one name, style
+    and host may have one address, as seldom as such people are.
+    """
     numbers = np.atleast_1d(np.asarray(n)).tolist()
-    return [_mailbox(*person) for person in zip(first, family, numbers, strict=True)]
+    people = zip(first, family, style, host, numbers, strict=True)
+    return [_mailbox(*person) for person in people]
 
 
 def is_reserved_address(text: str) -> bool:
@@ -101,22 +118,31 @@ def _address(country: int, household: int, host: int) -> str:
     return f"{network}:{home}::{host + 1:x}" if home else f"{network}::{host + 1:x}"
 
 
-def _mailbox(first: str, family: str, n: int) -> str:
-    style = MAIL_STYLES[n // len(MAIL_HOSTS) % len(MAIL_STYLES)]
+def _mailbox(first: str, family: str, style: str, host: str, n: int) -> str:
     given, surname = _plain_letters(first), _plain_letters(family)
-    name = style.format(
+    n, place = divmod(n, len(_WORDS))
+    word = _WORDS[place]
+    if not given or not surname:
+        return f"{word}{given or surname}{n % 9_000 + 1_000}@{host}"
+    n, age = divmod(n, len(_YEARS))
+    year = str(_YEARS[age])
+    name = _STYLES[style].format(
         first=given,
         family=surname,
         initial=given[0],
-        n=n,
+        last=surname[0],
+        word=word,
+        few=n % 97 + 1,
+        number=n % 9_973 + 1,
+        year=year if n % 10 < 3 else year[2:],  # three in ten write it out
     )
-    return f"{name}@{MAIL_HOSTS[n % len(MAIL_HOSTS)]}"
+    return f"{name}@{host}"
 
 
 @cache
 def _plain_letters(name: str) -> str:
     spread = unicodedata.normalize("NFKD", name.lower().translate(UNACCENTED))
-    return re.sub(r"[^a-z]", "", spread) or "user"
+    return re.sub(r"[^a-z]", "", spread)
 
 
 def _cycle(choices: list[str], n: Integers) -> list[str]:

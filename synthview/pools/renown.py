@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["is_famous", "is_famous_mailbox", "is_famous_name"]
+__all__ = ["is_famous", "is_famous_mailbox", "is_famous_name", "short_forms"]
 
 _UNACCENTED = str.maketrans(
     {"ø": "o", "æ": "a", "ł": "l", "ı": "i", "đ": "d", "œ": "o", "ð": "d", "þ": "th"}
@@ -124,6 +124,17 @@ def is_famous_mailbox(address: str) -> bool:
     """Return whether an e-mail address spells a first and a family name of somebody on the list."""
     words = re.findall(r"[^\W\d_]+", address.partition("@")[0])
     return is_famous_name(" ".join(words))
+
+
+@cache
+def short_forms(first: str) -> tuple[str, ...]:
+    """Return what friends call somebody: `Bill` for `William`; only the name itself for most."""
+    bare = first.casefold()
+    for line in _SHORT_FORMS.split("\n"):
+        long, *shorter = line.split() or [""]
+        if long == bare and shorter:
+            return tuple(one.capitalize() for one in shorter if len(one) < len(long)) or (first,)
+    return (first,)
 
 
 def _is_listed(first: str, family: str) -> bool:

@@ -23,7 +23,6 @@ _TYPES = {
 }  # fmt: skip
 _STREAMS = {"S20-basic": "basic", "S20-std": "standard", "S20-prem": "premium"}
 _MEMBERSHIPS_2022 = 222.0
-_ADULT = 18
 _LEAST_AGE = 16
 """Children are not asked, and not counted by those who are."""
 _LEAST_DAYS = 28
@@ -113,22 +112,14 @@ def stream_limits(observed: Observed) -> Mapping[str, Tally]:
 def sharing(observed: Observed) -> Mapping[str, Tally]:
     """How many people use an account, as its members say, and how many of them live elsewhere."""
     outside = ~pl.col("lives_here")
-    away, persons = observed.sums(
-        observed.persons.filter(pl.col("age") >= _ADULT), outside.sum(), pl.len()
-    )
     homes = observed.persons.group_by("group", "home", "country").agg(others=outside.sum())
-    all_away, accounts = observed.sums(
-        homes,
-        pl.col("others").sum(),
-        pl.len(),
-    )
+    all_away, accounts = observed.sums(homes, pl.col("others").sum(), pl.len())
     shared, us = observed.sums(
         homes.filter(pl.col("country") == "US"), (pl.col("others") > 0).sum(), pl.len()
     )
     return {
         "N01": ratio(all_away, accounts, _MEMBERSHIPS_2022),
         "N02-lrg": share(shared, us),
-        "N04-only": share(away, persons),
     }
 
 
@@ -231,7 +222,7 @@ HOUSEHOLDS = Family(
         Measure(("S18",), HOMES, with_school_children),
         Measure(("S19",), HOMES, most_profiles),
         Measure(tuple(_STREAMS), HOMES, stream_limits),
-        Measure(("N01", "N02-lrg", "N04-only"), HOMES, sharing),
+        Measure(("N01", "N02-lrg"), HOMES, sharing),
         Measure(("S22-1", "S22-2", "S22-3", "S22-4"), MONTH, people_per_account, _LEAST_DAYS),
         Measure(("K01",), MONTH, kids_titles, _LEAST_DAYS),
         Measure(("K10-kidprog",), MONTH, children, _LEAST_DAYS),

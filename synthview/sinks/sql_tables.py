@@ -16,23 +16,24 @@ from synthview.tables import TABLES, Column, Table, table
 
 __all__ = ["DIALECTS", "Dialect", "ddl", "dialect_named", "form_of", "quoted", "tables_named"]
 
-UNIQUE_IDS = {"log.profiles": "profile_id", "log.devices": "device_id", "log.titles": "title_id"}
+UNIQUE_IDS = {"log.titles": "title_id"}
 """Tables in which every id has one row, so that other tables can refer to it."""
 REFERENCES: Mapping[str, str] = {
     "title_id": "log.titles",
     "sleep_aid_title_id": "log.titles",
-    "profile_id": "log.profiles",
-    "device_id": "log.devices",
 }
 """The table that has the row of an id, by column."""
 NO_REFERENCES: Mapping[tuple[str, str], str] = {
-    ("truth.persons", "profile_id"): "people may wait for their account to be opened, "
-    "and have no profile until then",
     ("log.titles", "trailer_of"): "a title of the same table, which may stand further down",
     ("truth.plays", "viewer_ids"): "a list, whose persons are in truth.persons",
 }
 """Why a column is no foreign key, by table and column."""
-ACCOUNTS = "log.accounts has a row for each state of an account, so that it is no key there"
+STATES: Mapping[str, tuple[str, str]] = {
+    "account_id": ("log.accounts", "an account"),
+    "profile_id": ("log.profiles", "a profile"),
+    "device_id": ("log.devices", "a device"),
+}
+"""Tables that have a row for each state of what an id names."""
 PLAYS = (
     "it may have begun before the first day, ended after the last, or left no message that arrived"
 )
@@ -262,8 +263,9 @@ def _note(one: Table, column: Column, present: set[str], near: set[str]) -> str:
     why = NO_REFERENCES.get((one.path, name), "")
     if name == "play_id" and one.key != ("play_id",):
         why = PLAYS
-    if name == "account_id" and one.folder == "log" and one.path != "log.accounts":
-        why = ACCOUNTS
+    path, what = STATES.get(name, (one.path, ""))
+    if home is None and path != one.path:
+        why = f"{path} has a row for each state of {what}, so that it is no key there"
     return f"{name} is no foreign key: {why}." if why else ""
 
 

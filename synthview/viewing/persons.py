@@ -10,7 +10,7 @@ from synthview.draws.arithmetic import exp, normal_quantile
 from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.ids import within_home
-from synthview.people.homes import DEVICES, INFANT, PERSONS, Homes
+from synthview.people.homes import ABSTAINER, DEVICES, INFANT, PERSONS, Homes
 from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.viewing.settings import SittingSettings
 from synthview.world import World
@@ -51,7 +51,8 @@ class Agenda:
 def introduce(world: World, homes: Homes) -> tuple[Persons, Agenda]:
     """List the people who watch, with their habits, on the day before the first."""
     settings, seed = world.scenario.of(SittingSettings), world.scenario.run.seed
-    watches = homes.persons & (homes.person_class != INFANT)
+    never = (homes.person_class == INFANT) | (homes.person_class == ABSTAINER)
+    watches = homes.persons & ~never
     home, slot = np.nonzero(watches)
     household = homes.household[home]
     key = within_home(household, slot)

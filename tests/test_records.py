@@ -1,0 +1,121 @@
+"""What the service keeps of accounts, profiles and devices changes with time, as things do."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+import pytest
+from strategies import settled_tables, window, world
+
+from synthview.pools import TEST_RIG, app_versions, device_models
+
+OFTEN = {
+    "people.plan_changes_per_year": 2,
+    "people.card_changes_per_year": 3,
+    "people.email_changes_per_year": 2,
+    "people.profiles_added_per_year": 2,
+    "people.profiles_renamed_per_year": 2,
+}
+HOUSEHOLDS = range(400)
+LONG = 120
+
+
+@cache
+def table(name: str, days: int = LONG, *, often: bool = False) -> pl.DataFrame:
+    """A listing of some homes after so many days."""
+    one = world("everyday", 3, OFTEN if often else {})
+    within = window(one)
+    until = type(within)(within.first_day, within.first_day + days)
+    return settled_tables(one, HOUSEHOLDS, until)[name]
+
+
+def changed(column: str) -> pl.Expr:
+    """Whether a column differs from the state of the account before."""
+    before = pl.col(column).shift().over("account_id")
+    return (pl.col(column) != before).fill_null(value=False)
+
+
+@pytest.mark.parametrize("path", ["log.accounts", "log.profiles", "log.devices"])
+def test_more_days_add_states_and_change_none(path: str) -> None:
+    """The states of a short run are those of a long one that hold by then."""
+    end = window(world("everyday", 3)).first_day + 20
+    early = pl.col("valid_from").dt.epoch("d") < end
+    short, long = table(path, 20, often=True), table(path, often=True).filter(early)
+    assert short.equals(long)
+
+
+def test_accounts_change_plan_means_of_payment_and_address() -> None:
+    """Each change is a state of its own, of an account that runs, and alone."""
+    states = table("log.accounts", often=True)
+    sorts = ("status", "plan", "payment_stub", "email")
+    states = states.with_columns(changed(one).alias(f"new_{one}") for one in sorts)
+    for one in sorts[1:]:
+        assert states[f"new_{one}"].sum() > 40
+    news = pl.sum_horizontal(f"new_{one}" for one in sorts)
+    is_first = pl.col("valid_from") == pl.col("valid_from").min().over("account_id")
+    assert states.filter(~is_first & (news == 0)).is_empty()
+    runs = pl.col("status").cast(pl.String) == "active"
+    apart = states.filter(pl.col("new_email") & ~pl.col("new_status"))
+    assert apart.filter(~runs).is_empty()
+
+
+def test_few_accounts_change_in_a_month() -> None:
+    """With the rates of the settings one account in some fifty changes plan, payment or address in a month."""
+    states = table("log.accounts", 30)
+    news = states.filter(changed("plan") | changed("payment_stub") | changed("email"))
+    assert 0 < news["account_id"].n_unique() < 0.08 * states["account_id"].n_unique()
+
+
+def test_profiles_are_added_and_renamed() -> None:
+    """Some accounts get one more profile within the days, some profiles another name, and none a sixth."""
+    states = table("log.profiles", often=True)
+    first_day = window(world("everyday", 3)).first_day
+    of_profile = states.group_by("account_id", "profile_id").agg(
+        pl.col("valid_from").min(), names=pl.col("name").n_unique()
+    )
+    new = of_profile.filter(pl.col("valid_from").dt.epoch("d") >= first_day)
+    assert new.height > 30
+    assert (of_profile["names"] > 1).sum() > 30
+    assert of_profile.group_by("account_id").len()["len"].max() <= 5
+
+
+def test_most_profiles_are_called_by_a_first_name_of_the_home() -> None:
+    """The first profile of most accounts has the first name of the payer, and no name is very common."""
+    payer = table("log.accounts").unique("account_id").select(
+        "account_id", payer=pl.col("billing_name").str.split(" ").list.first()
+    )  # fmt: skip
+    found = table("log.profiles").join(payer, on="account_id").filter(~pl.col("is_kids"))
+    of_payer = found.filter(pl.col("name") == pl.col("payer"))["account_id"].n_unique()
+    assert of_payer > 0.55 * payer.height
+    assert found["name"].value_counts()["count"].max() < 0.04 * found.height
+
+
+def test_nobody_has_a_device_of_the_future() -> None:
+    """No device is known before its model came out; of each type few models are most of what there is."""
+    launched = pl.DataFrame(
+        [(model.name, model.since) for models in device_models.values() for model in models],
+        schema=["model", "since"],
+        orient="row",
+    )
+    devices = table("log.devices").filter(pl.col("model") != TEST_RIG).join(launched, on="model")
+    month = pl.col("valid_from").dt.strftime("%Y-%m")
+    assert devices.height > 1_000
+    assert devices.filter(month < pl.col("since")).is_empty()
+    counts = devices.unique("device_id").filter(device_type="computer")["model"].value_counts()
+    assert counts["count"].max() > 0.4 * counts["count"].sum()
+
+
+def test_applications_move_on() -> None:
+    """A device never goes back to an older version; most have a new one every month, some days after others."""
+    order = {
+        (kind, version): number
+        for kind, versions in app_versions.items()
+        for number, version in enumerate(versions)
+    }
+    devices = table("log.devices").sort("device_id", "valid_from")
+    numbers = [order[pair] for pair in devices.select("device_type", "app_version").iter_rows()]
+    devices = devices.with_columns(number=pl.Series(numbers))
+    steps = devices.select(pl.col("number").diff().over("device_id")).drop_nulls()["number"]
+    assert steps.min() >= 1
+    assert 3 < devices.height / devices["device_id"].n_unique() < 8
