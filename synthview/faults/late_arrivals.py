@@ -34,11 +34,11 @@ class LateArrivals(Fault):
     tells = ("received long after it was made, all messages of a play within seconds",)
 
     rate: float = number(
-        0.06,
+        0.12,
         unit="share of plays on phones and tablets",
         allowed=(0, 1),
-        low=0.03,
-        high=0.1,
+        low=0.06,
+        high=0.2,
         source="Q12",
         scale="logit",
         about=(
@@ -47,14 +47,33 @@ class LateArrivals(Fault):
         ),
     )
     hours: float = number(
-        20,
+        30,
         unit="hours",
         allowed=(0.1, 100),
-        low=6,
-        high=40,
+        low=10,
+        high=60,
         source=GUESS,
         scale="log",
-        about="Median time until the device is on line again.",
+        about="Median time until the device is on line again; downloads are for journeys.",
+    )
+    hours_spread: float = number(
+        1.2,
+        unit="log sd",
+        allowed=(0, 3),
+        low=0.8,
+        high=1.6,
+        source=GUESS,
+        about="Spread of that time: from the way home to a holiday.",
+    )
+    from_start: float = number(
+        0.5,
+        unit="share",
+        allowed=(0, 1),
+        low=0.3,
+        high=0.8,
+        source=GUESS,
+        scale="logit",
+        about="Such plays that are off line from their start, as downloads are.",
     )
     longest_days: float = number(
         9,
@@ -79,7 +98,7 @@ class LateArrivals(Fault):
 
     def back_ms(self, world: World, played: Playback) -> Ints:
         """The instant at which the device of each play is on line again."""
-        lengths = _waits(self.hours, self.longest_days)
+        lengths = _waits(self.hours, self.hours_spread, self.longest_days)
         wait = self.draw(world, "hours").draw(played.key, lengths)
         return played.start_ms + played.wall_ms + wait
 
@@ -106,10 +125,10 @@ class LateArrivals(Fault):
         share = goes.below(plays.key, 1024)
         on_the_way = plays.wall_ms * share // 1024
 
-        is_from_start = goes.happens(plays.key, 0.5, n=1)
+        is_from_start = goes.happens(plays.key, self.from_start, n=1)
         return plays.start_ms + np.where(is_from_start, 0, on_the_way)
 
 
 @cache
-def _waits(hours: float, longest_days: float) -> Quantiles:
-    return Quantiles.lognormal(hours * HOUR_MS, 1.2, low=60_000, high=longest_days * DAY_MS)
+def _waits(hours: float, spread: float, longest_days: float) -> Quantiles:
+    return Quantiles.lognormal(hours * HOUR_MS, spread, low=60_000, high=longest_days * DAY_MS)

@@ -9,7 +9,7 @@ import numpy as np
 from synthview.draws.chance import Stream
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles
-from synthview.player.playback import FAILED, FINISHED, STOPPED, Playback
+from synthview.player.playback import FINISHED, STOPPED, Playback
 from synthview.player.presses import (
     END,
     ERROR,
@@ -89,7 +89,7 @@ def _bitrate(marks: Marks) -> Ints:
 
 def _all_marks(world: World, played: Playback, marks: Marks) -> Marks:
     """Presses and stalls, and with them the first picture, the pings, the progress and the end."""
-    runs = np.flatnonzero((played.ending != FAILED) | (played.playing_ms > 0))
+    runs = np.flatnonzero(played.playing_ms > 0)
     interval = world.scenario.of(LogSettings).ping_seconds * 1000
     pinged_ms = np.maximum(played.playing_ms - 1, 0)
     of_ping, ping = children(pinged_ms // interval)

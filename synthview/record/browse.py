@@ -129,7 +129,7 @@ def rate(world: World, played: Playback) -> Thumbs:
     settings = world.scenario.of(ChoosingSettings)
     stream = Stream(world.scenario.run.seed, "log/ratings")
     presses = stream.happens(played.key, settings.thumbs_per_play)
-    is_seen = (played.ending != FAILED) & (played.viewers != 0)
+    is_seen = (played.ending != FAILED) & (played.playing_ms > 0) & (played.viewers != 0)
     play = np.flatnonzero(presses & is_seen)
 
     key = played.key[play]
