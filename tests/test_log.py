@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from strategies import joined, lived, window, world
 
 from synthview.log.messages import Messages, _in_order, _numbers, _progress, _within_play, speak
+from synthview.log.timers import pinged_at_ms
 from synthview.player.playback import FAILED, FINISHED, STOPPED, STREAM_LIMIT, Playback
 from synthview.player.presses import (
     BUFFER_END,
@@ -33,6 +34,7 @@ from synthview.record.rollup import roll_up
 from synthview.rows import Ints
 from synthview.stage.edits import NO_ERROR
 from synthview.tables import END_REASONS, EVENT_TYPES, table
+from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 
 SILENCE = 4 * HOUR_MS
@@ -112,9 +114,15 @@ def test_progress(
 # --- Messages ---------------------------------------------------------------------------------------------------------
 
 
+def on_time() -> World:
+    """A world in which timers fire when they should."""
+    lateness = dict.fromkeys(("ping_late_ms", "busy_late_ms", "progress_late_ms"), 0)
+    return world("quiet", 1, {f"log.{name}": late for name, late in lateness.items()})
+
+
 def spoken(played: Playback, marks: Marks) -> list[tuple[str, int, int, int]]:
     """Type, client time, position and playing time of each message."""
-    messages = speak(world("quiet"), played, marks)
+    messages = speak(on_time(), played, marks)
     names = [EVENT_TYPES[one] for one in messages.type.tolist()]
     return list(
         zip(
@@ -195,9 +203,23 @@ def test_a_bitrate_holds_until_it_changes() -> None:
     rise = mark(
         column([0]), column([61_000]), 3, EVENT_TYPES.index("quality_change"), bitrate=3_000
     )
-    messages = speak(world("quiet"), played_of(130_000, 10**7), Marks.stack([ready, rise]))
+    messages = speak(on_time(), played_of(130_000, 10**7), Marks.stack([ready, rise]))
     assert messages.type.tolist() == [READY, PLAY, PING, 8, PING, END]
     assert messages.bitrate.tolist() == [560, 560, 560, 3_000, 3_000, 3_000]
+
+
+def test_heartbeats_are_never_on_time() -> None:
+    """Timers fire some tens of ms late, some much later, in order; positions are hardly ever whole seconds."""
+    one = world("quiet")
+    key = np.repeat(np.arange(500), 60)
+    at = pinged_at_ms(one, key, np.tile(np.arange(60), 500)).reshape(500, 60)
+    gaps = np.diff(at, axis=1)
+    assert gaps.min() > 58 * SECOND
+    assert (gaps == MINUTE_MS).mean() < 0.02
+    assert (at % SECOND == 0).mean() < 0.02
+    assert np.median(gaps) == pytest.approx(MINUTE_MS + 18, abs=8)
+    is_busy = (np.abs(gaps - MINUTE_MS) > 120).any(axis=1)
+    assert is_busy.mean() == pytest.approx(0.06, abs=0.03)
 
 
 def test_seeks_land_after_they_start() -> None:

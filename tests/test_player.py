@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from strategies import HOMES, joined, lived, window, world
 
 from synthview.block import Block
+from synthview.draws.chance import Stream
 from synthview.player.attempts import Attempts, _fit
 from synthview.player.patience import begin, lost_patience
 from synthview.player.playback import (
@@ -35,7 +36,9 @@ from synthview.player.timing import Times, on_the_clock
 from synthview.rows import Ints
 from synthview.stage.edits import NO_ERROR
 from synthview.stage.script import THROUGHOUT
+from synthview.viewing.leaving import left_out_ms
 from synthview.viewing.sittings import Sessions
+from synthview.world.credits import credits_ms
 
 SECOND = 1_000
 NOTHING = mark(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), 0, READY)
@@ -289,7 +292,7 @@ def test_what_nobody_waited_for_is_told_as_it_was() -> None:
     rows = rows.filter(pl.col("end_reason") != "error")  # no stream was left
     assert rows.height > 50
     assert set(rows["end_reason"].cast(pl.String)) == {"stopped"}
-    assert not rows["watched_ms"].any()
+    assert rows["watched_ms"].sum() == 0
     events = joined(days, "log.events").join(rows, on="play_id", how="semi")
     assert set(events["type"].cast(pl.String)) == {"ready", "pause"}
 
@@ -398,6 +401,22 @@ def test_finishing_means_the_end_or_its_credits() -> None:
     finished = plays.filter(pl.col("end_reason") == "finished")
     assert finished.height > 100
     assert finished["completion"].min() > 0.9
+
+
+def test_credits_begin_at_one_place_of_a_title() -> None:
+    """Credits are a fact of a title; most who see it to its end leave within half a minute of where they begin."""
+    one = world("quiet")
+    is_film = one.catalogue.works.is_film
+    works, runtime = np.arange(len(is_film)), np.full(len(is_film), 6_000 * SECOND)
+    long = credits_ms(one, works, runtime)
+    assert np.median(long[is_film]) == pytest.approx(270 * SECOND, rel=0.1)
+    assert np.median(long[~is_film]) < np.median(long[is_film])
+    assert long.max() <= 0.088 * 6_000 * SECOND
+
+    bits = Stream(1, "anybody").bits(np.arange(1_000))
+    film = np.full(1_000, np.flatnonzero(is_film)[0])
+    stays = long[film] - left_out_ms(one, bits, film, runtime[film])
+    assert ((stays > -5 * SECOND) & (stays < 30 * SECOND)).mean() > 0.8
 
 
 def test_a_ping_interval_is_a_setting() -> None:

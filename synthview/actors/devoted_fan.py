@@ -15,6 +15,7 @@ from synthview.stage.scene import Scene
 from synthview.stage.script import Script
 from synthview.stage.spells import Begun, Spells, day_keys, days_in_spells, spells, title_of
 from synthview.tables import PLANS
+from synthview.viewing.leaving import left_out_ms
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
@@ -124,7 +125,8 @@ class DevotedFan(Actor):
     def _plays(self, scene: Scene, sessions: Sessions, work: Ints, runtime_ms: Ints) -> Script:
         """The film of each session, nearly always to its credits."""
         key = sessions.key
-        credits_ms = between(scene.stream("credits").bits(key), runtime_ms, 0, 80)
+        bits = scene.stream("credits").bits(key)
+        credits_ms = left_out_ms(scene.world, bits, work, runtime_ms)
         leaves = scene.stream("leaves")
         leaves_early = leaves.happens(key, self.leaves_early)
         part = between(leaves.bits(key, 1), runtime_ms, 512, 912)

@@ -9,6 +9,7 @@ import numpy as np
 from synthview.draws.chance import Stream
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles
+from synthview.log.timers import noticed_after_ms, pinged_at_ms
 from synthview.player.playback import FINISHED, STOPPED, Playback
 from synthview.player.presses import (
     END,
@@ -93,17 +94,29 @@ def _all_marks(world: World, played: Playback, marks: Marks) -> Marks:
     interval = world.scenario.of(LogSettings).ping_seconds * 1000
     pinged_ms = np.maximum(played.playing_ms - 1, 0)
     of_ping, ping = children(pinged_ms // interval)
+    pings = mark(of_ping, pinged_at_ms(world, played.key[of_ping], ping), 2, PING)
     seeks = marks.take(marks.type == SEEK_START)
     return Marks.stack(
         [
             replace(marks, jump_ms=np.zeros_like(marks.jump_ms)),
             mark(seeks.play, seeks.at_ms, 7, SEEK_END, jump=seeks.jump_ms),
             mark(runs, np.zeros_like(runs), 1, PLAY),
-            mark(of_ping, (ping + 1) * interval, 2, PING),
-            _progress(played, seeks),
+            _until_the_end(played, pings),
+            _until_the_end(played, _noticed(world, played, _progress(played, seeks))),
             _final(played),
         ]
     )
+
+
+def _until_the_end(played: Playback, marks: Marks) -> Marks:
+    """Marks that come while their play runs: a timer may be too late for it."""
+    return marks.take(marks.at_ms < played.playing_ms[marks.play])
+
+
+def _noticed(world: World, played: Playback, progress: Marks) -> Marks:
+    """Progress when the player next looks."""
+    later = noticed_after_ms(world, played.key[progress.play], progress.at_ms)
+    return replace(progress, at_ms=progress.at_ms + later)
 
 
 def _final(played: Playback) -> Marks:

@@ -90,10 +90,6 @@ class PlayerSettings:
         3, unit="episodes", allowed=(1, 100), low=2, high=4, source="N11-ep",
         about="Episodes without a press before the player asks whether anybody is still watching.",
     )
-    credits_share: float = number(
-        0.045, unit="share", allowed=(0, 0.3), low=0.02, high=0.07, source=GUESS,
-        about="Closing credits as a share of the runtime.",
-    )
 
 
 @section
@@ -103,6 +99,23 @@ class LogSettings:
     ping_seconds: int = number(
         60, unit="seconds", allowed=(1, 3600), low=10, high=60, source="choice",
         about="Interval of the player's heartbeat.",
+    )
+    ping_late_ms: float = number(
+        18, unit="ms", allowed=(0, 1_000), low=4, high=50, source=GUESS, scale="log",
+        about="How late a heartbeat's timer fires in the mean; it is then set anew.",
+    )
+    busy_share: float = number(
+        0.06, unit="share of plays", allowed=(0, 1), low=0.02, high=0.2, source=GUESS,
+        scale="logit",
+        about="Plays behind another window or on a busy device, where timers wait for their turn.",
+    )
+    busy_late_ms: float = number(
+        1_000, unit="ms", allowed=(0, 60_000), low=500, high=2_000, source=GUESS, scale="log",
+        about="How late they fire there at most; browsers wake hidden pages once a second.",
+    )
+    progress_late_ms: float = number(
+        250, unit="ms", allowed=(0, 5_000), low=100, high=500, source=GUESS, scale="log",
+        about="How often players look where the playhead is, and tell a quarter of the title.",
     )
     close_after_hours: float = number(
         4, unit="hours", allowed=(0.1, 72), low=1, high=24, source=GUESS,
