@@ -106,7 +106,7 @@ def test_progress(
     start: int, playing: int, seeks: list[tuple[int, int]], expected: list[int]
 ) -> None:
     """10, 25, 50 and 75 % are told when the playhead first gets there, by playing or by a jump."""
-    told = _progress(played_of(playing, 1_000, start_position=start), seeks_of(*seeks))
+    told = _progress(on_time(), played_of(playing, 1_000, start_position=start), seeks_of(*seeks))
     assert sorted(expected) == sorted(told.at_ms.tolist())
     assert {PROGRESS} >= set(told.type.tolist())
 

@@ -14,6 +14,7 @@ from strategies import HOMES, joined, lived, window, world
 
 from synthview.block import Block
 from synthview.draws.chance import Stream
+from synthview.player.asking import answer_ms, ask, countdown_ms
 from synthview.player.attempts import Attempts, _fit
 from synthview.player.patience import begin, lost_patience
 from synthview.player.playback import (
@@ -24,9 +25,6 @@ from synthview.player.playback import (
     Blame,
     Playback,
     Screens,
-    _answer_ms,
-    _ask,
-    _countdown_ms,
     _limit_streams,
 )
 from synthview.player.presses import PAUSE, READY, SEEK_START, Marks, mark
@@ -225,10 +223,10 @@ def test_the_player_asks_after_some_episodes() -> None:
     assert one.scenario.of(PlayerSettings).episodes_until_prompt == 3
     by_itself = [False, True, True, True, True, False, True]
     meant = plays_of(*[(0, 100, True)] * 7, session=[0] * 7, autoplayed=by_itself)
-    plays, _ = _ask(one, meant, NOTHING)
+    plays, _ = ask(one, meant, NOTHING)
     assert plays.autoplayed.tolist() == [False, True, True, False, True, False, True]
-    counts = _countdown_ms(one, meant.key)
-    answer = _answer_ms(one, meant.key)
+    counts = countdown_ms(one, meant.key)
+    answer = answer_ms(one, meant.key)
     assert [5 * SECOND, *counts[1:3]] == plays.gap_ms.tolist()[:3]
     assert plays.gap_ms[3] == counts[3] + answer[3]
     assert [counts[4], 5 * SECOND, counts[6]] == plays.gap_ms.tolist()[4:]
@@ -238,7 +236,7 @@ def test_what_comes_by_itself_takes_its_time() -> None:
     """The next episode comes after the countdown and the time to load it, which is hardly ever twice the same."""
     one = world("quiet")
     countdown = int(one.scenario.of(PlayerSettings).autoplay_seconds * SECOND)
-    gaps = _countdown_ms(one, column(range(2_000)))
+    gaps = countdown_ms(one, column(range(2_000)))
     assert countdown < gaps.min()
     assert np.median(gaps) == pytest.approx(countdown + 600, abs=60)
     assert len(np.unique(gaps)) > 800
@@ -316,7 +314,7 @@ def test_nothing_comes_where_nobody_answers() -> None:
     )
     asleep = replace(plays, hands_off_ms=column([THROUGHOUT, 60, 0, 0, THROUGHOUT]))
     press = mark(column([1, 3, 4]), column([5, 5, 5]), 4, PAUSE)
-    came, marks = _ask(world("quiet"), asleep, press)
+    came, marks = ask(world("quiet"), asleep, press)
     assert came.key.tolist() == [0, 1, 2, 4]
     assert marks.play.tolist() == [1, 3]
 

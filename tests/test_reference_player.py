@@ -31,14 +31,13 @@ from synthview.draws import chance
 from synthview.ids import within_day
 from synthview.people.guests import Guests
 from synthview.people.homes import DEVICES, Homes, furnish
+from synthview.player.asking import answer_ms, countdown_ms
 from synthview.player.autoplay import RunningOrder, let_run
 from synthview.player.patience import _startup, lost_patience, takes_another
 from synthview.player.playback import (
     STREAM_LIMITS,
     Played,
     Screens,
-    _answer_ms,
-    _countdown_ms,
     play_out,
 )
 from synthview.player.presses import Marks, press, stall
@@ -167,11 +166,11 @@ class Dice:
 
     def countdown(self, key: int) -> int:
         """From the end of an episode to the start of what comes by itself."""
-        return int(_countdown_ms(self.on.world, column([key]))[0])
+        return int(countdown_ms(self.on.world, column([key]))[0])
 
     def answer(self, key: int) -> int:
         """Until somebody says that they are still watching."""
-        return int(_answer_ms(self.on.world, column([key]))[0])
+        return int(answer_ms(self.on.world, column([key]))[0])
 
     def own_presses(self, key: int, handled: int) -> list[Mark]:
         """Pauses and jumps of the viewer's own hand."""

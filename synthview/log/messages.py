@@ -102,7 +102,7 @@ def _all_marks(world: World, played: Playback, marks: Marks) -> Marks:
             mark(seeks.play, seeks.at_ms, 7, SEEK_END, jump=seeks.jump_ms),
             mark(runs, np.zeros_like(runs), 1, PLAY),
             _until_the_end(played, pings),
-            _until_the_end(played, _noticed(world, played, _progress(played, seeks))),
+            _progress(world, played, seeks),
             _final(played),
         ]
     )
@@ -111,12 +111,6 @@ def _all_marks(world: World, played: Playback, marks: Marks) -> Marks:
 def _until_the_end(played: Playback, marks: Marks) -> Marks:
     """Marks that come while their play runs: a timer may be too late for it."""
     return marks.take(marks.at_ms < played.playing_ms[marks.play])
-
-
-def _noticed(world: World, played: Playback, progress: Marks) -> Marks:
-    """Progress when the player next looks."""
-    later = noticed_after_ms(world, played.key[progress.play], progress.at_ms)
-    return replace(progress, at_ms=progress.at_ms + later)
 
 
 def _final(played: Playback) -> Marks:
@@ -152,8 +146,11 @@ class _Stretches(Rows):
     end: Ints
 
 
-def _progress(played: Playback, seeks: Marks) -> Marks:
-    """A mark when the playhead first reaches 10, 25, 50 and 75 %, by playing or by a jump."""
+def _progress(world: World, played: Playback, seeks: Marks) -> Marks:
+    """A mark when the playhead first reaches 10, 25, 50 and 75 %, by playing or by a jump.
+
+    The player tells it when it next looks, and before anybody jumps on.
+    """
     stretches = _stretches(played, seeks)
     before, farthest = _reached(stretches)
     runtime = played.runtime_ms[stretches.play]
@@ -163,9 +160,12 @@ def _progress(played: Playback, seeks: Marks) -> Marks:
         row = np.flatnonzero((before < goal) & (goal <= farthest))
         one = stretches.take(row)
         to_goal = np.maximum(goal[row] - one.begin, 0)
-        found.append(mark(one.play, one.at_ms + to_goal, 12, PROGRESS))
-    marks = Marks.stack(found)
-    return marks.take(marks.at_ms < played.playing_ms[marks.play])
+        at_goal = one.at_ms + to_goal
+        noticed = at_goal + noticed_after_ms(world, played.key[one.play], at_goal)
+        last = one.at_ms + one.end - one.begin - 1
+        at = np.maximum(np.minimum(noticed, last), at_goal)
+        found.append(mark(one.play, at, 12, PROGRESS))
+    return _until_the_end(played, Marks.stack(found))
 
 
 def _stretches(played: Playback, seeks: Marks) -> _Stretches:

@@ -52,26 +52,34 @@ def with_retries(world: World, order: RunningOrder, network: Ints) -> tuple[Atte
 
     `network` is the quality of the network of each session.
     """
-    script = resumed(world, order.script)
-    pauses, seeks = _own_presses(world, script)
-    extra_pauses, extra_seeks = press_marks(order.presses)
-    all_seeks = Marks.stack([seeks, extra_seeks])
-    seeks, playing = _fit(script, script.runtime_ms(world), all_seeks)
-    marks = Marks.stack([pauses, extra_pauses, seeks])
+    meant = resumed(world, order.script)
+    pauses, seeks, playing = _pressed(world, meant, press_marks(order.presses))
+    marks = Marks.stack([pauses, seeks])
     breaks = _earliest(order.breaks, playing)
-    attempts = _begun(world, replace(script, playing_ms=playing), network, breaks)
+    attempts = _begun(world, replace(meant, playing_ms=playing), network, breaks)
     breaks = _and_of_themselves(world, attempts, network, breaks)
     if not len(breaks):
         return attempts, marks
 
     last_key, room = _numbers_left(attempts, order.sessions)
     breaks, off = _in_turn(world, attempts, network, breaks, room)
-    tries = _tries(world, script, network, breaks, seeks, last_key)
-    pauses, seeks = _own_presses(world, tries)
-    seeks, playing = _fit(tries, tries.runtime_ms(world), seeks)
+    tries = _tries(world, meant, network, breaks, seeks, last_key)
+    pauses, seeks, playing = _pressed(world, tries, None)
     tries = replace(tries, playing_ms=playing)
     later = Marks.stack([pauses, seeks])
     return _merged(_broken(attempts, breaks), off, marks, tries, later)
+
+
+def _pressed(
+    world: World, script: Script, extra: tuple[Marks, Marks] | None
+) -> tuple[Marks, Marks, Ints]:
+    """Pauses and jumps of plays, those that actors want among them, and the time left to play."""
+    pauses, seeks = _own_presses(world, script)
+    if extra is not None:
+        pauses = Marks.stack([pauses, extra[0]])
+        seeks = Marks.stack([seeks, extra[1]])
+    seeks, playing = _fit(script, script.runtime_ms(world), seeks)
+    return pauses, seeks, playing
 
 
 def _own_presses(world: World, script: Script) -> tuple[Marks, Marks]:
@@ -154,30 +162,40 @@ def _in_turn(
     skipped = _rest_of_title(attempts, breaks.play[moves_on])
 
     comes = ~skipped[breaks.play]
-    breaks, wanted, had_enough = breaks.take(comes), wanted[comes], had_enough[comes]
-    moves_on = moves_on[comes]
-    play = breaks.play
-    session = attempts.session[play]
-    so_far = _tries_so_far(wanted, session)
-    left = np.clip(room[session] - (so_far - wanted), 0, wanted)
-    gives_up = breaks.give_up | (left < wanted)
+    ends = (had_enough & ~moves_on)[comes]
+    breaks = replace(breaks, attempts=wanted).take(comes)
+    breaks, runs_out = _within_room(attempts, breaks, room)
+    fails = breaks.give_up & (breaks.source != OF_ITSELF)
+    leaves = ends | fails | runs_out | ((breaks.attempts == 0) & (breaks.source != OF_ITSELF))
+    is_over = _is_asleep(attempts, breaks) | (leaves & ~_of_nobody(attempts, breaks))
+    off = plays_after(attempts, breaks.play[is_over], len(room)) | skipped
+    return breaks.take(~off[breaks.play]), off
 
-    leaves = had_enough | gives_up | (wanted == 0)
-    is_asleep = attempts.hands_off_ms[play] <= breaks.at_ms
-    of_nobody = ~attempts.pressed[play] & ~attempts.autoplayed[play]
-    goes_on = of_nobody | (moves_on & (left == wanted))
-    is_over = is_asleep | (leaves & ~goes_on)
-    off = plays_after(attempts, play[is_over], len(room)) | skipped
-    settled = replace(breaks, attempts=left, give_up=gives_up)
-    return settled.take(~off[play]), off
+
+def _within_room(attempts: Attempts, breaks: Breaks, room: Ints) -> tuple[Breaks, Flags]:
+    """Breaks with no more tries than their session has room for, and which wanted more."""
+    session = attempts.session[breaks.play]
+    wanted = breaks.attempts
+    before = _tries_so_far(wanted, session) - wanted
+    left = np.clip(room[session] - before, 0, wanted)
+    runs_out = left < wanted
+    return replace(breaks, attempts=left, give_up=breaks.give_up | runs_out), runs_out
+
+
+def _is_asleep(attempts: Attempts, breaks: Breaks) -> Flags:
+    """Whether nobody is awake when each play breaks."""
+    return attempts.hands_off_ms[breaks.play] <= breaks.at_ms
+
+
+def _of_nobody(attempts: Attempts, breaks: Breaks) -> Flags:
+    """Whether no person began what breaks."""
+    return ~attempts.pressed[breaks.play] & ~attempts.autoplayed[breaks.play]
 
 
 def _wanted(attempts: Attempts, breaks: Breaks) -> Ints:
     """How often people would try again: never where they sleep, or where no person began."""
-    play = breaks.play
-    is_asleep = attempts.hands_off_ms[play] <= breaks.at_ms
-    of_nobody = ~attempts.pressed[play] & ~attempts.autoplayed[play]
-    return np.where(is_asleep | of_nobody, 0, np.minimum(breaks.attempts, MOST_TRIES))
+    nobody_would = _is_asleep(attempts, breaks) | _of_nobody(attempts, breaks)
+    return np.where(nobody_would, 0, np.minimum(breaks.attempts, MOST_TRIES))
 
 
 def _had_enough(
@@ -238,32 +256,45 @@ def _tries(
     """
     row, number = children(breaks.attempts)
     broke = breaks.take(row)
-    one = _without_start(script.take(broke.play), broke.at_ms)
-    key = last_key[one.session] - turns(one.session)
+    meant_key = script.key[broke.play]
     moved = _moved(len(script), breaks, seeks)[broke.play]
-    stopped_at = one.start_position_ms + broke.at_ms + moved
-    taken_up = taken_up_at(world, key, stopped_at)
-    position = np.where(broke.at_ms > 0, taken_up, one.start_position_ms)
-    left = _left_to_play(one, broke.at_ms, position, one.runtime_ms(world))
-    fails = (number + 1 < broke.attempts) | broke.give_up
-    is_refused = fails & (broke.error != NO_ERROR)
-    awaited = is_awaited(one) & (~fails | (broke.source == OF_ITSELF))
-    startup, is_left = begin(world, one.key, network[one.session], number + 1, awaited)
-    nothing = fails | is_left
-    tries = replace(
+    one = _without_start(script.take(broke.play), broke.at_ms)
+    one = replace(
         one,
-        key=key,
+        key=last_key[one.session] - turns(one.session),
         place=one.place + 1 + number,
-        start_position_ms=position,
-        playing_ms=np.where(nothing, 0, left),
-        gap_ms=_waits_ms(broke, one.key, number),
+        gap_ms=_waits_ms(broke, meant_key, number),
         source=np.where(broke.at_ms > 0, _RESUME, one.source),
-        finishes=~nothing & one.finishes,
+    )
+    one = _goes_on(world, one, broke.at_ms, moved)
+
+    fails = (number + 1 < broke.attempts) | broke.give_up
+    awaited = is_awaited(one) & (~fails | (broke.source == OF_ITSELF))
+    start = begin(world, meant_key, network[one.session], number + 1, awaited)
+    return _in_vain(_as_attempts(one, *start), broke, fails)
+
+
+def _in_vain(tries: Attempts, broke: Breaks, fails: Flags) -> Attempts:
+    """Tries, all pressed by somebody, of which some fail and some are left before a picture."""
+    nothing = fails | tries.is_left
+    is_refused = fails & (broke.error != NO_ERROR)
+    return replace(
+        tries,
+        playing_ms=np.where(nothing, 0, tries.playing_ms),
+        finishes=~nothing & tries.finishes,
         autoplayed=np.zeros_like(fails),
         pressed=np.ones_like(fails),
+        error=np.where(is_refused, _STARTUP, NO_ERROR),
     )
-    error = np.where(is_refused, _STARTUP, NO_ERROR)
-    return replace(_as_attempts(tries, startup, is_left), error=error)
+
+
+def _goes_on(world: World, one: Script, at_ms: Ints, moved: Ints) -> Script:
+    """Tries that begin where the play did, or a little before where its picture stopped."""
+    stopped_at = one.start_position_ms + at_ms + moved
+    taken_up = taken_up_at(world, one.key, stopped_at)
+    position = np.where(at_ms > 0, taken_up, one.start_position_ms)
+    left = _left_to_play(one, at_ms, position, one.runtime_ms(world))
+    return replace(one, start_position_ms=position, playing_ms=left)
 
 
 def _without_start(script: Script, at_ms: Ints) -> Script:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Self
 
 import numpy as np
 
-from synthview.draws.chance import Stream
-from synthview.draws.quantiles import Quantiles
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
+from synthview.player.asking import ask
 from synthview.player.attempts import Attempts, with_retries
 from synthview.player.autoplay import RunningOrder
 from synthview.player.presses import READY, Marks, stall
-from synthview.player.settings import PlayerSettings
 from synthview.player.timing import Times, on_the_clock
 from synthview.rows import Flags, Ints, Rows, first_of_group, last_of_group, turns
 from synthview.stage.deeds import Deeds
@@ -25,7 +22,6 @@ from synthview.stage.timetable import one_a_home
 from synthview.tables import ERROR_CODES, PLANS
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
-from synthview.world.clock import MINUTE_MS
 from synthview.world.outages import outages_around
 
 __all__ = [
@@ -167,7 +163,7 @@ def play_out(
     """Run the plays of one local day; moves `screens` on."""
     sessions = order.sessions
     network = _network(homes, guests, sessions)
-    script, presses = _ask(world, *with_retries(world, order, network))
+    script, presses = ask(world, *with_retries(world, order, network))
     strikes = _strikes(world, homes, sessions, script, day)
     stalls = stall(world, script.key, script.playing_ms, network[script.session], strikes)
     marks = Marks.stack([stalls, presses])
@@ -236,67 +232,6 @@ def _network(homes: Homes, guests: Guests, sessions: Sessions) -> Ints:
     elsewhere = np.flatnonzero(guest >= 0)
     network[elsewhere] = guests.network[guest[elsewhere]]
     return network
-
-
-def _ask(world: World, script: Attempts, marks: Marks) -> tuple[Attempts, Marks]:
-    """Ask who is there after some episodes without a press, and add the countdowns of autoplay.
-
-    Ordinary viewers answer after a few seconds, and the next episode then counts as pressed. Where
-    nobody answers nothing more comes until somebody presses something.
-    """
-    settings = world.scenario.of(PlayerSettings)
-    most = settings.episodes_until_prompt
-    goes_on = script.autoplayed & ~script.borrows
-    is_there = script.hands_off_ms > 0
-    is_asked = _since_press(goes_on) % most == 0
-    answers = goes_on & is_there & is_asked
-    unanswered = _since_press(goes_on & ~answers)
-
-    waits_ms = _countdown_ms(world, script.key) + np.where(
-        answers, _answer_ms(world, script.key), 0
-    )
-    script = replace(
-        script,
-        gap_ms=np.where(goes_on, waits_ms, script.gap_ms),
-        autoplayed=script.autoplayed & ~answers,
-        pressed=script.pressed | answers,
-    )
-    comes = is_there | (unanswered < most)
-    if comes.all():
-        return script, marks
-    return script.take(comes), marks.of(np.flatnonzero(comes), len(comes))
-
-
-def _countdown_ms(world: World, key: Ints) -> Ints:
-    """From the end of an episode to the request for each that comes by itself: count, then load."""
-    settings = world.scenario.of(PlayerSettings)
-    loads = _loading_times(settings.autoplay_load_seconds)
-    load_ms = Stream(world.scenario.run.seed, "player/autoplay/load").draw(key, loads)
-    return int(settings.autoplay_seconds * 1000) + load_ms
-
-
-def _answer_ms(world: World, key: Ints) -> Ints:
-    """Until somebody says that they are still watching."""
-    settings = world.scenario.of(PlayerSettings)
-    answers = _answering_times(settings.prompt_answer_seconds)
-    return Stream(world.scenario.run.seed, "player/prompt/answer").draw(key, answers)
-
-
-@cache
-def _loading_times(median_seconds: float) -> Quantiles:
-    return Quantiles.lognormal(median_seconds * 1000, 0.7, low=5, high=MINUTE_MS)
-
-
-@cache
-def _answering_times(median_seconds: float) -> Quantiles:
-    return Quantiles.lognormal(median_seconds * 1000, 0.6, low=700, high=3 * MINUTE_MS)
-
-
-def _since_press(goes_on: Flags) -> Ints:
-    """How many plays went on without a press up to each, itself included; 0 for one pressed."""
-    number = np.arange(len(goes_on))
-    pressed = np.maximum.accumulate(np.where(goes_on, 0, number))
-    return number - pressed
 
 
 def _missed(
