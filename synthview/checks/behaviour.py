@@ -142,7 +142,10 @@ Exits of tunnels and carriers' networks are known.
 CLICKS = Behaviour(
     {"row": pl.col("row"), "action": pl.col("action")}, {"place": steps(pl.col("place"), 5, 10, 20)}
 )
-SEARCHES = Behaviour({}, {"letters": steps(pl.col("query").str.len_chars(), 3, 6, 9)})
+SEARCHES = Behaviour(
+    {"opens": pl.col("title_id").is_not_null()},
+    {"letters": steps(pl.col("query").str.len_chars(), 3, 6, 9)},
+)
 DEVICES = Behaviour({"device_type": pl.col("device_type")})
 ACCOUNTS = Behaviour(
     {"status": pl.col("status")}, {"plan": pl.col("plan"), "country": pl.col("country")}
