@@ -153,8 +153,9 @@ ACCOUNTS = Behaviour(
 
 
 def visible(seen: Mapping[str, pl.Expr], rows: pl.DataFrame) -> pl.Expr:
-    """One number for all that is seen; columns in which something is missing are left out."""
-    known = {name for name in rows.columns if not rows[name].null_count()}
-    whole = [one for one in seen.values() if set(one.meta.root_names()) <= known]
+    """One number for all that is seen; what cannot be said of every row is left out."""
+    known = set(rows.columns)
+    sayable = [one for one in seen.values() if set(one.meta.root_names()) <= known]
+    whole = [one for one in sayable if not rows.select(one).to_series().null_count()]
     named = [one.alias(f"seen_{place}") for place, one in enumerate(whole)]
     return pl.struct([pl.lit(0), *named]).hash(seed=0)
