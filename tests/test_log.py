@@ -509,8 +509,8 @@ def test_a_slip_changes_little(query: str, bits: int) -> None:
 
 def test_people_in_titles_are_nobody() -> None:
     """Names of a title's cast are always the same, and none is that of a famous person."""
-    cast = [cast_of(1, work, member) for work in range(60) for member in range(5)]
-    assert cast[:5] == [cast_of(1, 0, member) for member in range(5)]
+    cast = [cast_of(1, work, place) for work in range(60) for place in range(5)]
+    assert cast[:5] == [cast_of(1, 0, place) for place in range(5)]
     assert len(set(cast)) > 250
     assert not any(is_famous_name(one) for one in cast)
 

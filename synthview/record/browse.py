@@ -64,24 +64,28 @@ def look_around(world: World, played: Playback, gap_ms: Ints, stock: Shelf, shel
     They pass others that stand on the same `shelf` of the `stock`, and the last is the choice.
     """
     play, number, left = _steps(world, played)
-    seed, key = world.scenario.run.seed, played.key[play]
+    key, gap = played.key[play], gap_ms[play]
     is_last = left == 0
-    opens = Stream(seed, "log/clicks/action").happens(
-        key, world.scenario.of(MenuSettings).opens, n=number
-    )
-    jitter = np.where(is_last, 0, Stream(seed, "log/clicks/place").below(key, 1024, n=number + 64))
-    before_ms = _before_ms(gap_ms[play], number, left, jitter)
     row = _rows(world, played.source[play], key, left)
     passed = _neighbours(world, stock, key, shelf[play], number, row)
+    before_ms = _before_ms(world, key, gap, number, left)
     return Clicks(
         play=play,
         number=number,
-        at_ms=played.start_ms[play] - before_ms - _answers_ms(world, key, gap_ms[play] - before_ms),
+        at_ms=played.start_ms[play] - before_ms - _answers_ms(world, key, gap - before_ms),
         row=row,
         place=_places(world, key, number, row),
-        action=np.where(is_last, _PLAY, np.where(opens, _OPEN, _LOOK)),
+        action=_actions(world, key, number, is_last),
         title=np.where(is_last, played.title[play], passed),
     )
+
+
+def _actions(world: World, key: Ints, number: Ints, is_last: Flags) -> Ints:
+    """What is done at each step: a look, a page that is opened, and at last the play."""
+    stream = Stream(world.scenario.run.seed, "log/clicks/action")
+    opens = stream.happens(key, world.scenario.of(MenuSettings).opens, n=number)
+    on_the_way = np.where(opens, _OPEN, _LOOK)
+    return np.where(is_last, _PLAY, on_the_way)
 
 
 def is_again(played: Playback) -> Flags:
@@ -116,8 +120,10 @@ def _looks(mean: float) -> Steps:
     return Steps.poisson(mean)
 
 
-def _before_ms(gap_ms: Ints, number: Ints, left: Ints, jitter: Ints) -> Ints:
-    """How long before its play each step is: steps share the gap alike, `jitter` is in 1/1024."""
+def _before_ms(world: World, key: Ints, gap_ms: Ints, number: Ints, left: Ints) -> Ints:
+    """How long before its play each step is: they share the gap alike, but for some jitter."""
+    stream = Stream(world.scenario.run.seed, "log/clicks/place")
+    jitter = np.where(left == 0, 0, stream.below(key, 1024, n=number + 64))
     steps = number + left + 1
     return gap_ms * (left * 1024 + jitter) // (steps * 1024)
 
@@ -132,19 +138,23 @@ def _rows(world: World, source: Ints, key: Ints, left: Ints) -> Ints:
     """The row of each step: the last is where the title stands, those before it often are too."""
     settings = world.scenario.of(MenuSettings)
     stream = Stream(world.scenario.run.seed, "log/clicks/row")
-    names, weights = zip(*settings.rows.items(), strict=True)
-    codes = np.array([CLICK_ROWS.index(one) for one in names])
-    found_in = codes[stream.pick(key, _shares_of(weights))]
     is_in_new = stream.happens(key, settings.new_row, n=1)
     of_new = np.where(is_in_new, _NEW_RELEASES, _TRENDING)
     row = np.select(
         [source == _BROWSE, source == _NEW, source == _REWATCH],
-        [found_in, of_new, _AGAIN],
+        [_some_row(settings, stream, key, 0), of_new, _AGAIN],
         default=_CONTINUE,
     )
-    elsewhere = codes[stream.pick(key, _shares_of(weights), n=left + 128)]
+    elsewhere = _some_row(settings, stream, key, left + 128)
     strays = (left > 0) & ~stream.happens(key, settings.stays_in_row, n=left + 64)
     return np.where(strays, elsewhere, row)
+
+
+def _some_row(settings: MenuSettings, stream: Stream, key: Ints, n: Ints | int) -> Ints:
+    """A row in which people browse."""
+    names, weights = zip(*settings.rows.items(), strict=True)
+    codes = np.array([CLICK_ROWS.index(one) for one in names])
+    return codes[stream.pick(key, _shares_of(weights), n=n)]
 
 
 @cache

@@ -47,16 +47,16 @@ def queries(world: World, searches: Searches) -> pl.Series:
 
 def _person(world: World, searches: Searches, row: int) -> str:
     """The name of somebody in a title, or as much of it as was typed."""
-    member = int(searches.letters[row]) % _CAST
-    full = cast_of(world.scenario.run.seed, int(searches.work[row]), member)
+    place_in_cast = int(searches.letters[row]) % _CAST
+    full = cast_of(world.scenario.run.seed, int(searches.work[row]), place_in_cast)
     return full.lower()[: 4 + int(searches.letters[row])]
 
 
 @cache
-def cast_of(seed: int, work: int, member: int) -> str:
+def cast_of(seed: int, work: int, place_in_cast: int) -> str:
     """The invented name of somebody in a title; no famous person has it."""
     stream = Stream(seed, "world/cast")
-    entity = np.array([work * _CAST + member])
+    entity = np.array([work * _CAST + place_in_cast])
     pool = names(_LOCALES[int(stream.below(entity, len(_LOCALES))[0])])
     for n in range(1, 40, 2):
         first = pool.first[int(stream.below(entity, len(pool.first), n=n)[0])]

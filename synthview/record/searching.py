@@ -28,6 +28,9 @@ WORDS = ("title", "no_article", "person", "genre")
 _TITLE, _GENRE = WORDS.index("title"), WORDS.index("genre")
 _MOST_TRIES = 4
 _CANDIDATES = 6
+"""So many titles are thought of until one is found that is not to be had."""
+_TELLING = 4
+"""So many letters more are typed of a title that does not come up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +57,33 @@ def search(world: World, played: Playback, gap_ms: Ints, country: Ints, day: int
 
     `country` is that of each play's home.
     """
-    settings = world.scenario.of(MenuSettings)
     stream = Stream(world.scenario.run.seed, "log/searches")
-    parent, number, left = _queries(world, stream, played)
-    is_found = played.source == _SEARCH
-    key, finds = played.key[parent], is_found[parent] & (left == 0)
+    play, number, left = _queries(world, stream, played)
+    key, title = played.key[play], played.title[play]
+    is_found = played.source[play] == _SEARCH
+    finds = is_found & (left == 0)
 
+    absent = _not_offered(world, stream, key, country[play], day)
+    absent[is_found] = NO_TITLE
+    work = np.where(absent >= 0, absent, work_of(title))
     words = _words(world, stream, key, number)
-    meant = work_of(played.title[parent])
-    is_lost = ~is_found[parent]
-    is_absent = is_lost & stream.happens(key, settings.not_offered, n=number + 200)
-    absent = _not_offered(world, stream, key, country[parent], day)
-    is_absent &= absent >= 0
-    words = np.where(is_absent, _TITLE, np.where(is_lost & (words == _TITLE), _GENRE, words))
-    letters = 1 + stream.draw(key, _letters(settings.letters), n=number + 300)
+    words = np.where(~is_found & (words == _TITLE), _GENRE, words)
     return Searches(
-        play=parent,
+        play=play,
         number=number,
-        at_ms=played.start_ms[parent] - _before_ms(stream, key, gap_ms[parent], number, left),
-        words=words,
-        work=np.where(is_absent, absent, meant),
-        letters=np.where(is_absent, letters + 4, letters),
-        slip=_slips(settings, stream, key, number, finds | is_absent),
-        title=np.where(finds, played.title[parent], NO_TITLE),
+        at_ms=played.start_ms[play] - _before_ms(stream, key, gap_ms[play], number, left),
+        words=np.where(absent >= 0, _TITLE, words),
+        work=work,
+        letters=_typed(world, stream, key, number) + _TELLING * (absent >= 0),
+        slip=_slips(world, stream, key, number, finds | (absent >= 0)),
+        title=np.where(finds, title, NO_TITLE),
     )
+
+
+def _typed(world: World, stream: Stream, key: Ints, number: Ints) -> Ints:
+    """How many letters of each query are typed, one at least."""
+    table = _letters(world.scenario.of(MenuSettings).letters)
+    return 1 + stream.draw(key, table, n=number + 300)
 
 
 def _queries(world: World, stream: Stream, played: Playback) -> tuple[Ints, Ints, Ints]:
@@ -98,7 +104,8 @@ def _words(world: World, stream: Stream, key: Ints, number: Ints) -> Ints:
     """What each query is made of: who tries again mostly types more of the same."""
     shares = world.scenario.of(MenuSettings).words
     weights = tuple(shares.get(one, 0.0) for one in WORDS)
-    once_more = stream.happens(key, 0.7, n=number + 120)
+    same = world.scenario.of(MenuSettings).same_words
+    once_more = stream.happens(key, same, n=number + 120)
     return stream.pick(key, _shares_of(weights), n=np.where(once_more, 140, 140 + number))
 
 
@@ -112,24 +119,24 @@ def _letters(mean: float) -> Steps:
     return Steps.poisson(max(mean - 1, 0.01))
 
 
-def _slips(
-    settings: MenuSettings, stream: Stream, key: Ints, number: Ints, is_right: Flags
-) -> Ints:
+def _slips(world: World, stream: Stream, key: Ints, number: Ints, is_right: Flags) -> Ints:
     """Bits of a slip for some queries, 0 for the others; what leads to nothing has more of them."""
-    chance = np.where(is_right, settings.slips, min(5 * settings.slips, 1.0))
+    settings = world.scenario.of(MenuSettings)
+    chance = np.where(is_right, settings.slips, settings.slips_in_vain)
     slips = stream.happens(key, chance, n=number + 400)
     return np.where(slips, 1 + stream.below(key, 1 << 30, n=number + 500), 0)
 
 
 def _not_offered(world: World, stream: Stream, key: Ints, country: Ints, day: int) -> Ints:
-    """A title that a country does not have, or not yet; -1 where a few guesses find none."""
+    """A title that a country does not have, or not yet, for some; -1 for the others."""
     works = world.catalogue.works
+    wants_it = stream.happens(key, world.scenario.of(MenuSettings).not_offered, n=200)
     found = np.full(len(key), -1, dtype=np.int64)
     for n in range(_CANDIDATES):
         work = stream.below(key, len(works.is_film), n=600 + n)
         is_missing = world.popularity.base[country, work] <= 0
         is_missing |= works.released_day[work] > day
-        found = np.where((found < 0) & is_missing, work, found)
+        found = np.where((found < 0) & is_missing & wants_it, work, found)
     return found
 
 

@@ -55,6 +55,11 @@ class MenuSettings:
         scale="logit",
         about="Queries of four letters or more with a slip: swapped, missing, doubled or a key beside.",
     )
+    slips_in_vain: float = number(
+        0.35, unit="share of queries", allowed=(0, 1), low=0.15, high=0.6, source=GUESS,
+        scale="logit",
+        about="The same for queries that lead to nothing: a slip is one of the reasons.",
+    )
     words: dict[str, float] = shares(
         {"title": 0.82, "no_article": 0.04, "person": 0.08, "genre": 0.06}, source=GUESS,
         about="What is typed to find a title: its name, that without its article, who plays, a genre.",
@@ -62,6 +67,10 @@ class MenuSettings:
     tries: float = number(
         0.22, unit="share", allowed=(0, 0.9), low=0.1, high=0.4, source=GUESS, scale="logit",
         about="After each query, how often another had come before it that led to nothing.",
+    )
+    same_words: float = number(
+        0.7, unit="share", allowed=(0, 1), low=0.5, high=0.9, source=GUESS, scale="logit",
+        about="Queries after one that led to nothing that are made of the same sort of words.",
     )
     in_vain: float = number(
         0.05, unit="share", allowed=(0, 1), low=0.02, high=0.12, source=GUESS, scale="logit",
