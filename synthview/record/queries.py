@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 import numpy as np
@@ -29,20 +28,22 @@ _CAST = 5
 
 def queries(world: World, searches: Searches) -> pl.Series:
     """What was typed, in lower case as people do."""
-    name = pl.Series(world.names, dtype=pl.String).gather(searches.work).str.to_lowercase()
-    without = name.str.replace(_ARTICLE, "")
-    genres = pl.Series(GENRES)[world.catalogue.works.genre[searches.work]]
-    text = pl.select(
-        pl.when(pl.lit(searches.words == _NO_ARTICLE)).then(without).otherwise(name)
-    ).to_series()
-    typed = text.str.head(pl.Series(searches.letters)).to_list()
+    typed = _names(world, searches).str.head(pl.Series(searches.letters)).to_list()
     for row in np.flatnonzero(searches.words == _GENRE).tolist():
-        typed[row] = genres[row]
+        typed[row] = GENRES[world.catalogue.works.genre[searches.work[row]]]
     for row in np.flatnonzero(searches.words == _PERSON).tolist():
         typed[row] = _person(world, searches, row)
     for row in np.flatnonzero(searches.slip).tolist():
         typed[row] = slipped(typed[row], int(searches.slip[row]))
-    return pl.Series([re.sub(r"\s+$", "", one) for one in typed], dtype=pl.String)
+    return pl.Series(typed, dtype=pl.String).str.strip_chars_end()
+
+
+def _names(world: World, searches: Searches) -> pl.Series:
+    """The name of the title that each query is about, some without the article."""
+    name = pl.Series(world.names, dtype=pl.String).gather(searches.work).str.to_lowercase()
+    without = name.str.replace(_ARTICLE, "")
+    leaves_it_out = pl.Series(searches.words == _NO_ARTICLE)
+    return without.zip_with(leaves_it_out, name)
 
 
 def _person(world: World, searches: Searches, row: int) -> str:

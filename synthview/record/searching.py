@@ -66,16 +66,15 @@ def search(world: World, played: Playback, gap_ms: Ints, country: Ints, day: int
     absent = _not_offered(world, stream, key, country[play], day)
     absent[is_found] = NO_TITLE
     work = np.where(absent >= 0, absent, work_of(title))
-    words = _words(world, stream, key, number)
-    words = np.where(~is_found & (words == _TITLE), _GENRE, words)
+    is_right = finds | (absent >= 0)
     return Searches(
         play=play,
         number=number,
         at_ms=played.start_ms[play] - _before_ms(stream, key, gap_ms[play], number, left),
-        words=np.where(absent >= 0, _TITLE, words),
+        words=np.where(absent >= 0, _TITLE, _words(world, stream, key, number, is_found)),
         work=work,
         letters=_typed(world, stream, key, number) + _TELLING * (absent >= 0),
-        slip=_slips(world, stream, key, number, finds | (absent >= 0)),
+        slip=_slips(world, stream, key, number, is_right),
         title=np.where(finds, title, NO_TITLE),
     )
 
@@ -100,13 +99,17 @@ def _queries(world: World, stream: Stream, played: Playback) -> tuple[Ints, Ints
     return play[row], number, count[row] - 1 - number
 
 
-def _words(world: World, stream: Stream, key: Ints, number: Ints) -> Ints:
-    """What each query is made of: who tries again mostly types more of the same."""
+def _words(world: World, stream: Stream, key: Ints, number: Ints, is_found: Flags) -> Ints:
+    """What each query is made of: who tries again mostly types more of the same.
+
+    Where nothing is found it is no title that the service has.
+    """
     shares = world.scenario.of(MenuSettings).words
     weights = tuple(shares.get(one, 0.0) for one in WORDS)
     same = world.scenario.of(MenuSettings).same_words
     once_more = stream.happens(key, same, n=number + 120)
-    return stream.pick(key, _shares_of(weights), n=np.where(once_more, 140, 140 + number))
+    words = stream.pick(key, _shares_of(weights), n=np.where(once_more, 140, 140 + number))
+    return np.where(~is_found & (words == _TITLE), _GENRE, words)
 
 
 @cache
