@@ -313,7 +313,7 @@ def _waits_ms(broke: Breaks, key: Ints, number: Ints) -> Ints:
     return first_ms * (1 + number)
 
 
-def _left_to_play(one: Attempts, at_ms: Ints, position: Ints, runtime: Ints) -> Ints:
+def _left_to_play(one: Script, at_ms: Ints, position: Ints, runtime: Ints) -> Ints:
     """How long each play still runs from a position, after it broke at `at_ms` of its time."""
     end = one.start_position_ms + one.playing_ms
     rest = np.minimum(one.playing_ms - at_ms, runtime - position)

@@ -59,6 +59,7 @@ def cast_of(seed: int, work: int, place_in_cast: int) -> str:
     stream = Stream(seed, "world/cast")
     entity = np.array([work * _CAST + place_in_cast])
     pool = names(_LOCALES[int(stream.below(entity, len(_LOCALES))[0])])
+    first = family = ""
     for n in range(1, 40, 2):
         first = pool.first[int(stream.below(entity, len(pool.first), n=n)[0])]
         family = pool.family[int(stream.below(entity, len(pool.family), n=n + 1)[0])]
