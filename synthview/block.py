@@ -30,6 +30,7 @@ from synthview.record.incidents import enter_incidents
 from synthview.record.ledger import Ledger, event_ids
 from synthview.record.reach import Reach
 from synthview.record.rollup import roll_up
+from synthview.record.searching import search
 from synthview.record.truth import Yesterday, witness
 from synthview.rows import Flags, Ints
 from synthview.stage import Stage, Staged
@@ -270,5 +271,7 @@ class Block:
         stock = world.popularity.shelf(day, self.memory.countries)
         clicks = browse.look_around(world, plays, gap_ms, stock, shelf)
         enter_clicks(world, ledger, facts, plays, clicks)
-        enter_searches(world, ledger, facts, plays, browse.search(world, plays, gap_ms))
+        country = self.homes.country[plays.home]
+        searches = search(world, plays, gap_ms, country, day)
+        enter_searches(world, ledger, facts, plays, searches)
         enter_thumbs(world, ledger, facts, plays, browse.rate(world, plays))

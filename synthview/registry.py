@@ -26,6 +26,7 @@ from synthview.log.damage import Fault
 from synthview.outside.packages import Brought, entry_points_of, loaded, package_of
 from synthview.people.settings import PeopleSettings
 from synthview.player.settings import LogSettings, PlayerSettings
+from synthview.record.settings import MenuSettings
 from synthview.scenario import Registry
 from synthview.sinks.sheets import SinkFault
 from synthview.stage.actor import Actor
@@ -42,6 +43,7 @@ SECTIONS: dict[str, type] = {
     "choosing": ChoosingSettings,
     "player": PlayerSettings,
     "log": LogSettings,
+    "menus": MenuSettings,
 }
 """Sections by the name they have in a scenario's file, in the order of the story."""
 

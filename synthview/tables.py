@@ -42,6 +42,11 @@ START_SOURCES = (
 )  # fmt: skip
 MENU_ROWS = tuple(one for one in START_SOURCES if one != "sleep_aid")
 """What the service sees of it: a sleep aid is started like anything that is resumed."""
+CLICK_ROWS = (
+    "continue_watching", "my_list", "popular", "trending", "new_releases", "top_picks",
+    "because_you_watched", "genre", "watch_again",
+)  # fmt: skip
+"""Rows of the menu in which a browse step may be."""
 END_REASONS = ("finished", "stopped", "error", "silent")
 ERROR_CODES = ("startup_failed", "connection_lost", "stream_limit")
 PLANS = ("basic", "standard", "premium")
@@ -260,12 +265,17 @@ TABLES: tuple[Table, ...] = (
         _id("search_id", "The search.", "q"), SESSION, ACCOUNT, PROFILE, DEVICE,
         _time("searched_at", "Client time of the query."), RECEIVED,
         _text("query", "Letters typed."),
-        _id("title_id", "The title opened from the results.", "t", nullable=True),
+        _id(
+            "title_id",
+            "The title opened from the results; empty where nothing was.",
+            "t",
+            nullable=True,
+        ),
     ), ("search_id",), dated=True),
     Table("log", "clicks", "a browse step", (
         _id("click_id", "The step.", "c"), SESSION, ACCOUNT, PROFILE, DEVICE,
         _time("clicked_at", "Client time of the step."), RECEIVED,
-        _choice("row", MENU_ROWS, "Row of the menu."),
+        _choice("row", CLICK_ROWS, "Row of the menu."),
         _count("place", "Place within the row, from 1."),
         _choice("action", ("look", "open", "play"), "What was done there."),
         TITLE,

@@ -121,6 +121,10 @@ class Play:
     attended: int = THROUGHOUT
     causes: int = 0
     error: int = NO_ERROR
+    begun: tuple[int, int] = (-1, 0)
+    """The play that was meant, by its id, and which try of it this is."""
+    is_left: bool = False
+    """Whoever waits has had enough before the first picture."""
     presses: Sequence[Press] = ()
     breaks: Sequence[Break] = ()
     dozes: Sequence[Doze] = ()
@@ -177,15 +181,32 @@ class Home:
 class Rules:
     """Settings of the player."""
 
-    countdown: int
     episodes_until_prompt: int
 
 
 class Chance(Protocol):
-    """What is drawn, by the id of a play."""
+    """What is drawn, by the id of a play. Tries of a play count from 1 and go by its id; 0 is the play itself."""
 
-    def startup(self, sitting: Sitting, key: int) -> int:
+    def startup(self, sitting: Sitting, key: int, number: int) -> int:
         """From the press to the first picture."""
+
+    def patience(self, key: int, number: int) -> int:
+        """How long whoever is there would wait for it."""
+
+    def tries_again(self, key: int, number: int) -> bool:
+        """Whether who left the try before starts the same title once more."""
+
+    def until_again(self, key: int) -> int:
+        """How long they leave it be before that."""
+
+    def takes_another(self, key: int) -> bool:
+        """Whether who has had enough of a title goes on with another."""
+
+    def taken_up_at(self, key: int, position: int) -> int:
+        """Where the player takes up a title that was left at some position."""
+
+    def countdown(self, key: int) -> int:
+        """From the end of an episode to the start of what comes by itself."""
 
     def answer(self, key: int) -> int:
         """Until somebody says that they are still watching."""
@@ -246,7 +267,8 @@ def play_day(
     evenings = []
     for one in offered:
         sitting = fall_asleep(one, [*offered, *tomorrow])
-        takes = rehearse(chance, sitting, run_on(rules, sitting.plays))
+        plays = [taken_up(chance, play) for play in run_on(rules, sitting.plays)]
+        takes = rehearse(chance, sitting, plays)
         with_tries = [each for take in takes for each in (take, *take.tries)]
         evenings.append(run(chance, sitting, ask(rules, chance, with_tries)))
     let_in(homes, evenings)
@@ -318,6 +340,17 @@ def run_on(rules: Rules, plays: Sequence[Play]) -> list[Play]:
     return found
 
 
+def taken_up(chance: Chance, play: Play) -> Play:
+    """A play from within its title begins a little before that, and ends where it was meant to."""
+    position = chance.taken_up_at(play.key, play.position)
+    return replace(
+        play,
+        begun=(play.key, 0),
+        position=position,
+        playing=play.playing + play.position - position,
+    )
+
+
 # --- Rehearsal: jumps, breaks and tries -------------------------------------------------------------------------------
 
 
@@ -335,24 +368,60 @@ def rehearse(chance: Chance, sitting: Sitting, plays: Sequence[Play]) -> list[Ta
     """What comes of the plays of a sitting: all up to the one after which nobody goes on.
 
     They go on with the next play where no person began the one that broke, or where the last try was a success. A
-    sleeper does nothing, and where the numbers for tries are used up they lose their patience.
+    sleeper does nothing, and where the numbers for tries are used up they lose their patience. Who has waited in vain
+    for the first picture of a title may go on with the next one.
     """
     takes: list[Take] = []
-    ids = tries_left(sitting, plays)
+    ids, given_up = tries_left(sitting, plays), -1
     for play in plays:
+        if play.title.work == given_up:
+            continue
+        given_up = -1
         take = fitted(chance, play)
         broke = first_break(take.play)
+        is_of_somebody = play.pressed or play.autoplayed
+        fails_to_start = broke is not None and broke.at_ms == 0
+        if is_of_somebody and not fails_to_start and has_enough(chance, sitting, play):
+            take, broke = without_picture(take), walks_away(chance, sitting, play)
         if broke is None:
             takes.append(take)
             continue
-        is_awake, is_of_somebody = play.hands_off > broke.at_ms, play.pressed or play.autoplayed
+        is_awake = play.hands_off > broke.at_ms
         wanted = min(broke.attempts, MOST_TRIES) if is_awake and is_of_somebody else 0
         keys, ids = ids[:wanted], ids[wanted:]
         gives_up = broke.give_up or len(keys) < wanted
-        takes.append(broken(chance, take, broke, keys, gives_up=gives_up))
-        if not is_awake or (is_of_somebody and (gives_up or not wanted)):
+        take = broken(chance, sitting, take, broke, keys, gives_up=gives_up)
+        takes.append(take)
+        last = take.tries[-1] if take.tries else take
+        if not is_awake:
+            break
+        if len(keys) == wanted and last.play.is_left and chance.takes_another(play.key):
+            given_up = play.title.work
+        elif is_of_somebody and (gives_up or not wanted or last.play.is_left):
             break
     return takes
+
+
+def has_enough(chance: Chance, sitting: Sitting, play: Play) -> bool:
+    """Whether somebody is there who leaves before the first picture; nobody asked for a trailer."""
+    is_awaited = (
+        play.viewers and play.present > 0 and play.hands_off > 0 and not play.title.is_trailer
+    )
+    return bool(is_awaited) and chance.patience(*play.begun) < chance.startup(sitting, *play.begun)
+
+
+def without_picture(take: Take) -> Take:
+    """A play of which nothing was seen."""
+    return replace(take, play=replace(take.play, is_left=True))
+
+
+def walks_away(chance: Chance, sitting: Sitting, play: Play) -> Break:
+    """What who left before the first picture does: start it again until it comes, or until they have had enough."""
+    tries, sees = 0, False
+    while not sees and tries < MOST_TRIES and chance.tries_again(play.key, tries + 1):
+        tries += 1
+        sees = not has_enough(chance, sitting, replace(play, begun=(play.key, tries)))
+    return Break(0, NO_ERROR, tries, chance.until_again(play.key), not sees, -1)
 
 
 def tries_left(sitting: Sitting, plays: Sequence[Play]) -> list[int]:
@@ -401,25 +470,36 @@ def first_break(play: Play) -> Break | None:
 
 
 def broken(
-    chance: Chance, take: Take, broke: Break, keys: Sequence[int], *, gives_up: bool
+    chance: Chance,
+    sitting: Sitting,
+    take: Take,
+    broke: Break,
+    keys: Sequence[int],
+    *,
+    gives_up: bool,
 ) -> Take:
     """A play cut where it breaks, and the tries after it: all fail to start but the last, and that too where they give up."""
     tries = []
     for number, key in enumerate(keys):
         fails = gives_up or number + 1 < len(keys)
-        tries.append(fitted(chance, tried_again(take, broke, number, key, fails=fails)))
+        again = tried_again(chance, take, broke, number, key, fails=fails)
+        lost_patience = take.play.is_left if fails else has_enough(chance, sitting, again)
+        if lost_patience:
+            again = replace(again, is_left=True, playing=0, finishes=False)
+        tries.append(fitted(chance, again))
     cut = replace(take.play, playing=broke.at_ms, finishes=False, error=broke.error)
     return replace(take, play=cut, tries=tries)
 
 
-def tried_again(take: Take, broke: Break, number: int, key: int, *, fails: bool) -> Play:
-    """A try goes on where the picture stopped."""
+def tried_again(
+    chance: Chance, take: Take, broke: Break, number: int, key: int, *, fails: bool
+) -> Play:
+    """A try goes on where the picture stopped, or a little before."""
     meant = take.meant
-    position = (
-        meant.position
-        + broke.at_ms
-        + sum(one.jump_ms for one in take.marks if one.at_ms < broke.at_ms)
-    )
+    position = meant.position
+    if broke.at_ms:
+        jumped = sum(one.jump_ms for one in take.marks if one.at_ms < broke.at_ms)
+        position = chance.taken_up_at(key, meant.position + broke.at_ms + jumped)
     if meant.finishes:
         left = meant.position + meant.playing - position
     else:
@@ -427,6 +507,7 @@ def tried_again(take: Take, broke: Break, number: int, key: int, *, fails: bool)
     return replace(
         meant,
         key=key,
+        begun=(meant.key, number + 1),
         position=position,
         playing=0 if fails else max(left, 1),
         # Each time they wait longer, and to no round second: the id decides.
@@ -473,7 +554,7 @@ def ask(rules: Rules, chance: Chance, takes: Iterable[Take]) -> list[Take]:
         play = take.play
         if play.autoplayed and not play.borrows:
             by_themselves += 1
-            play = replace(play, gap=rules.countdown)
+            play = replace(play, gap=chance.countdown(play.key))
             if by_themselves >= rules.episodes_until_prompt:
                 if not play.hands_off:
                     continue
@@ -497,7 +578,8 @@ def run(chance: Chance, sitting: Sitting, takes: Sequence[Take]) -> Evening:
         waits = gap if take.play.borrows else max(gap - borrowed, min(gap, QUICKEST_MS))
         ran, is_over = one_play(chance, sitting, take, clock + waits, until)
         evening.first = evening.first or ran
-        if ran and (ran.playing >= SHORTEST_MS or ran.ending == FAILED):
+        has_come = ran and (ran.playing >= SHORTEST_MS or ran.ending == FAILED)
+        if has_come or (ran and take.play.is_left):
             evening.plays.append(ran)
         elif clock < until:
             evening.missed.append(Missed(sitting.row, take.play.key, clock))
@@ -520,7 +602,9 @@ def one_play(
     What is not over when the sitting ends, a pause for instance, was its end.
     """
     play = take.play
-    startup = chance.startup(sitting, play.key)
+    startup = chance.startup(sitting, *play.begun)
+    if play.is_left:
+        startup = chance.patience(*play.begun)
     now, watched, is_cut = start + startup, 0, False
     if now > until:
         return None, True

@@ -11,7 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import joined, lived, window, world
 
+from synthview.block import Block
 from synthview.log.messages import Messages, _in_order, _numbers, _progress, _within_play, speak
+from synthview.log.timers import pinged_at_ms
 from synthview.player.playback import FAILED, FINISHED, STOPPED, STREAM_LIMIT, Playback
 from synthview.player.presses import (
     BUFFER_END,
@@ -28,11 +30,16 @@ from synthview.player.presses import (
     Marks,
     mark,
 )  # fmt: skip
+from synthview.pools.renown import is_famous_name
 from synthview.record.ledger import Ledger, _by_day, event_ids
+from synthview.record.queries import cast_of, slipped
 from synthview.record.rollup import roll_up
+from synthview.record.searching import NO_TITLE, search
 from synthview.rows import Ints
 from synthview.stage.edits import NO_ERROR
-from synthview.tables import END_REASONS, EVENT_TYPES, table
+from synthview.tables import CLICK_ROWS, END_REASONS, EVENT_TYPES, START_SOURCES, table
+from synthview.world import World
+from synthview.world.catalogue import GENRES
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 
 SILENCE = 4 * HOUR_MS
@@ -104,7 +111,7 @@ def test_progress(
     start: int, playing: int, seeks: list[tuple[int, int]], expected: list[int]
 ) -> None:
     """10, 25, 50 and 75 % are told when the playhead first gets there, by playing or by a jump."""
-    told = _progress(played_of(playing, 1_000, start_position=start), seeks_of(*seeks))
+    told = _progress(on_time(), played_of(playing, 1_000, start_position=start), seeks_of(*seeks))
     assert sorted(expected) == sorted(told.at_ms.tolist())
     assert {PROGRESS} >= set(told.type.tolist())
 
@@ -112,9 +119,15 @@ def test_progress(
 # --- Messages ---------------------------------------------------------------------------------------------------------
 
 
+def on_time() -> World:
+    """A world in which timers fire when they should."""
+    lateness = dict.fromkeys(("ping_late_ms", "busy_late_ms", "progress_late_ms"), 0)
+    return world("quiet", 1, {f"log.{name}": late for name, late in lateness.items()})
+
+
 def spoken(played: Playback, marks: Marks) -> list[tuple[str, int, int, int]]:
     """Type, client time, position and playing time of each message."""
-    messages = speak(world("quiet"), played, marks)
+    messages = speak(on_time(), played, marks)
     names = [EVENT_TYPES[one] for one in messages.type.tolist()]
     return list(
         zip(
@@ -195,9 +208,23 @@ def test_a_bitrate_holds_until_it_changes() -> None:
     rise = mark(
         column([0]), column([61_000]), 3, EVENT_TYPES.index("quality_change"), bitrate=3_000
     )
-    messages = speak(world("quiet"), played_of(130_000, 10**7), Marks.stack([ready, rise]))
+    messages = speak(on_time(), played_of(130_000, 10**7), Marks.stack([ready, rise]))
     assert messages.type.tolist() == [READY, PLAY, PING, 8, PING, END]
     assert messages.bitrate.tolist() == [560, 560, 560, 3_000, 3_000, 3_000]
+
+
+def test_heartbeats_are_never_on_time() -> None:
+    """Timers fire some tens of ms late, some much later, in order; positions are hardly ever whole seconds."""
+    one = world("quiet")
+    key = np.repeat(np.arange(500), 60)
+    at = pinged_at_ms(one, key, np.tile(np.arange(60), 500)).reshape(500, 60)
+    gaps = np.diff(at, axis=1)
+    assert gaps.min() > 58 * SECOND
+    assert (gaps == MINUTE_MS).mean() < 0.02
+    assert (at % SECOND == 0).mean() < 0.02
+    assert np.median(gaps) == pytest.approx(MINUTE_MS + 18, abs=8)
+    is_busy = (np.abs(gaps - MINUTE_MS) > 120).any(axis=1)
+    assert is_busy.mean() == pytest.approx(0.06, abs=0.03)
 
 
 def test_seeks_land_after_they_start() -> None:
@@ -423,19 +450,69 @@ def test_a_ledger_forgets_what_is_before_the_window() -> None:
 # --- Menus ------------------------------------------------------------------------------------------------------------
 
 
-def test_searches_type_the_beginning_of_a_title() -> None:
-    """A query is the first letters of the name of the title that was then played, in lower case."""
+def test_searches_are_typed_by_people() -> None:
+    """Most queries begin a name, some have a slip, name a person or a genre, and some lead to nothing."""
     one = world("everyday")
-    days = lived(one, range(100), window(one))
+    days = lived(one, range(300), window(one))
     plays = joined(days, "truth.plays").filter(pl.col("intent") == "search")
     searches = joined(days, "log.searches")
-    assert searches.height > 20
-    assert searches["query"].str.len_chars().is_between(1, 13).all()
-    beginnings = {name.lower()[:13] for name in one.names}
-    assert all(any(name.startswith(query) for name in beginnings) for query in searches["query"])
-    assert (
-        searches.join(plays, on=["session_id", "title_id"], how="anti").height <= 2
-    )  # at the window's edge
+    assert searches.height > 100
+    assert searches["search_id"].is_duplicated().sum() == 0
+    assert searches["query"].str.len_chars().min() >= 1
+    lower = [name.lower() for name in one.names]
+    begins = [any(name.startswith(query) for name in lower) for query in searches["query"]]
+    assert 0.55 < np.mean(begins) < 0.95
+    assert 0.01 < searches["query"].is_in(GENRES).mean() < 0.2
+    opened = searches.filter(pl.col("title_id").is_not_null())
+    assert 0.4 < opened.height / searches.height < 0.9
+    assert opened.join(plays, on=["session_id", "title_id"], how="anti").height <= 2  # at the edge
+
+
+def test_some_search_for_what_is_not_to_be_had() -> None:
+    """Of titles that a country lacks, or that are yet to come, some are searched for in vain."""
+    one = world("everyday", 1, {"menus.in_vain": 1.0, "menus.not_offered": 1.0, "menus.slips": 0.0})
+    block = Block(one, np.arange(60), frozenset())
+    day = one.first_day
+    sessions = block.sit_down(day)
+    played = block.play_out(block.act(sessions, block.choose(sessions, day), day), day)
+    plays = played.playback
+    country = block.homes.country[plays.home]
+    found = search(one, plays, played.gap_ms, country, day)
+    lost = plays.source[found.play] == START_SOURCES.index("browse")
+    assert lost.sum() > 20
+    assert (found.title[lost] == NO_TITLE).all()
+    absent = lost & (found.words == 0)
+    assert absent.mean() > 0.2
+    works = one.catalogue.works
+    is_here = one.popularity.base[country[found.play], found.work] > 0
+    is_out = works.released_day[found.work] <= day
+    assert not (is_here & is_out)[absent].any()
+
+
+@pytest.mark.parametrize(
+    ("bits", "expected"),
+    [(0, "orwing"), (1, "rwing"), (2, "roowing"), (3, "riwing"), (4 + 1, "roing"), (7, "roqing")],
+)
+def test_slips_of_the_finger(bits: int, expected: str) -> None:
+    """Two letters are swapped, one is missing, twice there, or the one beside it on the keyboard."""
+    assert slipped("rowing", bits) == expected
+
+
+@given(st.text(max_size=12), st.integers(1, 2**30))
+def test_a_slip_changes_little(query: str, bits: int) -> None:
+    """Whatever is typed, a slip leaves all letters but two where they are, and short queries alone."""
+    typed = slipped(query, bits)
+    assert abs(len(typed) - len(query)) <= 1
+    assert typed[0:1] == query[0:1] or bits % 4 == 0
+    assert len(query) >= 4 or typed == query
+
+
+def test_people_in_titles_are_nobody() -> None:
+    """Names of a title's cast are always the same, and none is that of a famous person."""
+    cast = [cast_of(1, work, place) for work in range(60) for place in range(5)]
+    assert cast[:5] == [cast_of(1, 0, place) for place in range(5)]
+    assert len(set(cast)) > 250
+    assert not any(is_famous_name(one) for one in cast)
 
 
 def test_browsing_ends_with_a_play() -> None:
@@ -443,10 +520,30 @@ def test_browsing_ends_with_a_play() -> None:
     one = world("quiet")
     days = lived(one, range(100), window(one))
     clicks = joined(days, "log.clicks")
-    pressed = clicks.filter(pl.col("action") == "play").join(
-        joined(days, "truth.plays"), on=["session_id", "title_id"]
-    )
+    assert clicks["click_id"].is_duplicated().sum() == 0
+    plays = joined(days, "truth.plays")
+    pressed = clicks.filter(pl.col("action") == "play").join(plays, on=["session_id", "title_id"])
     assert pressed.height > 30
     assert (pressed["clicked_at"] <= pressed["started_at"]).mean() > 0.95
-    assert set(clicks["row"].cast(pl.String)) == {"browse", "new_release"}
-    assert clicks["place"].min() >= 1
+    assert (pressed["clicked_at"] == pressed["started_at"]).mean() < 0.05
+    assert clicks["place"].is_between(1, 40).all()
+    assert set(clicks["row"].cast(pl.String)) == set(CLICK_ROWS)
+
+
+def test_rows_of_the_menu_say_where_a_title_was_found() -> None:
+    """What is under way is pressed under "continue watching", and the farther right, the fewer look."""
+    one = world("quiet")
+    days = lived(one, range(150), window(one))
+    plays = joined(days, "truth.plays").select("session_id", "title_id", "intent")
+    clicks = joined(days, "log.clicks").filter(pl.col("action") == "play")
+    rows = clicks.join(plays.unique(["session_id", "title_id"]), on=["session_id", "title_id"])
+    by_intent = rows.group_by(pl.col("intent").cast(pl.String)).agg(
+        pl.col("row").cast(pl.String).unique()
+    )
+    found = {intent: set(names) for intent, names in by_intent.iter_rows()}
+    assert found["resume"] == {"continue_watching"} == found["next_episode"]
+    assert found["new_release"] == {"new_releases", "trending"}
+    assert "continue_watching" not in found["browse"]
+    browsed = rows.filter(pl.col("intent") == "browse")["place"]
+    assert (browsed <= 5).mean() > 1.5 * browsed.is_between(6, 10).mean() > 0
+    assert rows.filter(pl.col("row") == "continue_watching")["place"].mean() < browsed.mean()

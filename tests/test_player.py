@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from strategies import HOMES, joined, lived, window, world
 
 from synthview.block import Block
+from synthview.draws.chance import Stream
+from synthview.player.asking import answer_ms, ask, countdown_ms
 from synthview.player.attempts import Attempts, _fit
+from synthview.player.patience import begin, lost_patience
 from synthview.player.playback import (
     FAILED,
     FINISHED,
@@ -22,16 +25,18 @@ from synthview.player.playback import (
     Blame,
     Playback,
     Screens,
-    _ask,
     _limit_streams,
 )
 from synthview.player.presses import PAUSE, READY, SEEK_START, Marks, mark
+from synthview.player.resuming import taken_up_at
 from synthview.player.settings import PlayerSettings
 from synthview.player.timing import Times, on_the_clock
 from synthview.rows import Ints
 from synthview.stage.edits import NO_ERROR
 from synthview.stage.script import THROUGHOUT
+from synthview.viewing.leaving import left_out_ms
 from synthview.viewing.sittings import Sessions
+from synthview.world.credits import credits_ms
 
 SECOND = 1_000
 NOTHING = mark(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), 0, READY)
@@ -56,7 +61,7 @@ def plays_of(
         gap_ms=none + 5 * SECOND, source=none, finishes=finishes,
         autoplayed=np.array(autoplayed or [False] * len(rows)), borrows=no, runs_on=no,
         hands_off_ms=none + THROUGHOUT, pressed=~no, viewers=none + 1, present_ms=none + THROUGHOUT,
-        attended_ms=none + THROUGHOUT, causes=none, error=none + NO_ERROR,
+        attended_ms=none + THROUGHOUT, causes=none, error=none + NO_ERROR, startup_ms=none, is_left=no,
     )  # fmt: skip
 
 
@@ -174,9 +179,8 @@ def timed(
     plays: Attempts, sessions: Sessions, marks: Marks, startup: list[int], gap: list[int]
 ) -> Times:
     """The times of plays, nobody falling asleep."""
-    return on_the_clock(
-        replace(plays, gap_ms=column(gap)), sessions, sessions.until_ms, marks, column(startup)
-    )
+    plays = replace(plays, gap_ms=column(gap), startup_ms=column(startup))
+    return on_the_clock(plays, sessions, sessions.until_ms, marks)
 
 
 def test_plays_of_a_sitting_follow_each_other() -> None:
@@ -217,15 +221,90 @@ def test_the_player_asks_after_some_episodes() -> None:
     """After every third episode that came by itself the player asks; the answer takes time and counts as a press."""
     one = world("quiet")
     assert one.scenario.of(PlayerSettings).episodes_until_prompt == 3
-    countdown = int(one.scenario.of(PlayerSettings).autoplay_seconds * SECOND)
     by_itself = [False, True, True, True, True, False, True]
-    plays, _ = _ask(
-        one, plays_of(*[(0, 100, True)] * 7, session=[0] * 7, autoplayed=by_itself), NOTHING
-    )
+    meant = plays_of(*[(0, 100, True)] * 7, session=[0] * 7, autoplayed=by_itself)
+    plays, _ = ask(one, meant, NOTHING)
     assert plays.autoplayed.tolist() == [False, True, True, False, True, False, True]
-    assert [5 * SECOND, countdown, countdown] == plays.gap_ms.tolist()[:3]
-    assert countdown + 2 * SECOND <= plays.gap_ms[3] < countdown + 17 * SECOND
-    assert [countdown, 5 * SECOND, countdown] == plays.gap_ms.tolist()[4:]
+    counts = countdown_ms(one, meant.key)
+    answer = answer_ms(one, meant.key)
+    assert [5 * SECOND, *counts[1:3]] == plays.gap_ms.tolist()[:3]
+    assert plays.gap_ms[3] == counts[3] + answer[3]
+    assert [counts[4], 5 * SECOND, counts[6]] == plays.gap_ms.tolist()[4:]
+
+
+def test_what_comes_by_itself_takes_its_time() -> None:
+    """The next episode comes after the countdown and the time to load it, which is hardly ever twice the same."""
+    one = world("quiet")
+    countdown = int(one.scenario.of(PlayerSettings).autoplay_seconds * SECOND)
+    gaps = countdown_ms(one, column(range(2_000)))
+    assert countdown < gaps.min()
+    assert np.median(gaps) == pytest.approx(countdown + 600, abs=60)
+    assert len(np.unique(gaps)) > 800
+
+
+# --- Patience ---------------------------------------------------------------------------------------------------------
+
+
+def test_patience_runs_out_as_published() -> None:
+    """Nobody leaves in the first 1.75 seconds, then as many with each second as the setting says."""
+    one = world("quiet")
+    key, network = column(range(200_000)), np.full(200_000, 4_000)
+    least, per_second = (
+        one.scenario.of(PlayerSettings).patience_seconds * SECOND,
+        one.scenario.of(PlayerSettings).leave_per_second,
+    )
+    comes, _ = begin(one, key, network, 0, key < 0)
+    wait, is_left = begin(one, key, network, 0, key >= 0)
+    assert (wait[~is_left] == comes[~is_left]).all()
+    assert (wait[is_left] < comes[is_left]).all()
+    assert wait[is_left].min() >= least
+    for seconds in (2, 4, 8):
+        still_waits = comes > seconds * SECOND
+        gone = (is_left & (wait <= seconds * SECOND))[still_waits].mean()
+        assert gone == pytest.approx(per_second * (seconds - least / SECOND), rel=0.1)
+
+
+def test_who_leaves_before_the_first_picture_tries_again_or_not() -> None:
+    """As many start the title again as the setting says; who sees nothing after all has given up."""
+    one = world("quiet")
+    key = column(range(20_000))
+    breaks = lost_patience(one, key, key, np.full(len(key), 1_024))
+    assert (breaks.attempts > 0).mean() == pytest.approx(
+        one.scenario.of(PlayerSettings).try_again, abs=0.02
+    )
+    assert breaks.give_up[breaks.attempts == 0].all()
+    assert (~breaks.give_up).mean() > 0.5
+    assert not breaks.at_ms.any()
+
+
+def test_what_nobody_waited_for_is_told_as_it_was() -> None:
+    """A play left before its first picture says that it was ready and that it was left; nothing of it was watched."""
+    slow = {"player.startup_seconds": 8.0, "player.try_again": 1.0}
+    one = world("quiet", 1, slow)
+    days = lived(one, range(60), window(one))
+    truth = joined(days, "truth.plays").filter(pl.col("played_ms") == 0)
+    assert truth.height > 50
+    assert (truth["attended_ms"] + truth["viewer_count"] == 0).all()
+    assert (truth["ended_at"] - truth["started_at"]).dt.total_milliseconds().min() >= 1_750
+    rows = joined(days, "log.plays").join(truth, on="play_id", how="semi")
+    rows = rows.filter(pl.col("end_reason") != "error")  # no stream was left
+    assert rows.height > 50
+    assert set(rows["end_reason"].cast(pl.String)) == {"stopped"}
+    assert rows["watched_ms"].sum() == 0
+    events = joined(days, "log.events").join(rows, on="play_id", how="semi")
+    assert set(events["type"].cast(pl.String)) == {"ready", "pause"}
+
+
+def test_a_title_is_taken_up_a_little_before_it_was_left() -> None:
+    """A resumed play begins at a keyframe at most so many seconds before, never before the title does."""
+    one = world("quiet")
+    settings = one.scenario.of(PlayerSettings)
+    left_at = column(range(0, 500_000, 77))
+    start = taken_up_at(one, column(range(len(left_at))), left_at)
+    back = left_at - start
+    assert (start % settings.keyframe_ms == 0).all()
+    assert start.min() == 0 <= back.min()
+    assert back.max() < settings.resume_back_seconds * SECOND + settings.keyframe_ms
 
 
 def test_nothing_comes_where_nobody_answers() -> None:
@@ -235,7 +314,7 @@ def test_nothing_comes_where_nobody_answers() -> None:
     )
     asleep = replace(plays, hands_off_ms=column([THROUGHOUT, 60, 0, 0, THROUGHOUT]))
     press = mark(column([1, 3, 4]), column([5, 5, 5]), 4, PAUSE)
-    came, marks = _ask(world("quiet"), asleep, press)
+    came, marks = ask(world("quiet"), asleep, press)
     assert came.key.tolist() == [0, 1, 2, 4]
     assert marks.play.tolist() == [1, 3]
 
@@ -259,7 +338,8 @@ def refused(
         none == 0, none + 1, wall, wall, none, none, none + NO_ERROR,
     )  # fmt: skip
     screens, nobody = screens or Screens.all_free(len(plans)), Blame(none, none, none)
-    keep, played, _ = _limit_streams(homes, screens, nobody, played, NOTHING, none > 0)  # type: ignore[arg-type]
+    no = none > 0
+    keep, played, _ = _limit_streams(homes, screens, nobody, played, NOTHING, no, no)  # type: ignore[arg-type]
     assert keep.all()
     assert ((played.ending == FAILED) == (played.error == STREAM_LIMIT)).all()
     return (played.ending == FAILED).tolist()
@@ -306,7 +386,8 @@ def test_marks_belong_to_their_plays() -> None:
         inside = (marks.at_ms < played.playing_ms[marks.play]) | (marks.at_ms == 0)
         assert inside.all()
         assert set(played.ending.tolist()) <= {FINISHED, STOPPED, FAILED}
-        assert ((played.playing_ms > 0) | (played.ending == FAILED)).all()
+        is_left = (played.ending == STOPPED) & (played.startup_ms >= 1_750)
+        assert ((played.playing_ms > 0) | (played.ending == FAILED) | is_left).all()
         assert (played.wall_ms >= played.playing_ms + played.startup_ms).all()
         assert len(np.unique(played.key)) == len(played)
 
@@ -318,6 +399,22 @@ def test_finishing_means_the_end_or_its_credits() -> None:
     finished = plays.filter(pl.col("end_reason") == "finished")
     assert finished.height > 100
     assert finished["completion"].min() > 0.9
+
+
+def test_credits_begin_at_one_place_of_a_title() -> None:
+    """Credits are a fact of a title; most who see it to its end leave within half a minute of where they begin."""
+    one = world("quiet")
+    is_film = one.catalogue.works.is_film
+    works, runtime = np.arange(len(is_film)), np.full(len(is_film), 6_000 * SECOND)
+    long = credits_ms(one, works, runtime)
+    assert np.median(long[is_film]) == pytest.approx(270 * SECOND, rel=0.1)
+    assert np.median(long[~is_film]) < np.median(long[is_film])
+    assert long.max() <= 0.088 * 6_000 * SECOND
+
+    bits = Stream(1, "anybody").bits(np.arange(1_000))
+    film = np.full(1_000, np.flatnonzero(is_film)[0])
+    stays = long[film] - left_out_ms(one, bits, film, runtime[film])
+    assert ((stays > -5 * SECOND) & (stays < 30 * SECOND)).mean() > 0.8
 
 
 def test_a_ping_interval_is_a_setting() -> None:

@@ -31,9 +31,17 @@ from synthview.draws import chance
 from synthview.ids import within_day
 from synthview.people.guests import Guests
 from synthview.people.homes import DEVICES, Homes, furnish
+from synthview.player.asking import answer_ms, countdown_ms
 from synthview.player.autoplay import RunningOrder, let_run
-from synthview.player.playback import STREAM_LIMITS, Played, Screens, _startup, play_out
+from synthview.player.patience import _startup, lost_patience, takes_another
+from synthview.player.playback import (
+    STREAM_LIMITS,
+    Played,
+    Screens,
+    play_out,
+)
 from synthview.player.presses import Marks, press, stall
+from synthview.player.resuming import taken_up_at
 from synthview.player.settings import PlayerSettings
 from synthview.rows import Ints
 from synthview.stage import Stage
@@ -58,9 +66,14 @@ WORLDS: Mapping[str, Mapping[str, Any]] = {
         "choosing.pauses_per_hour": 60.0, "choosing.seeks_per_hour": 60.0, "player.rebuffers_per_hour": 100.0,
         "player.episodes_until_prompt": 2, "world.outages_per_region_year": 1_000.0,
     },
+    "slow": {
+        "choosing.pauses_per_hour": 0.0, "player.startup_seconds": 20.0, "player.try_again": 0.9,
+        "player.leave_per_second": 0.03,
+    },
 }  # fmt: skip
 WHICH = st.sampled_from(sorted(WORLDS))
-"""In one nobody presses anything unless the example says so, and nothing stalls; in the other both happen all the time."""
+"""In one nobody presses anything unless the example says so, and nothing stalls; in another both happen all the time; in
+the last people often leave before the first picture."""
 
 
 # --- The same day for both --------------------------------------------------------------------------------------------
@@ -75,7 +88,7 @@ class Scenery:
         self.midnight = self.day * DAY_MS
         self.homes: Homes = furnish(self.world, np.arange(3, 3 + HOME_COUNT))
         rules = self.world.scenario.of(PlayerSettings)
-        self.rules = Rules(int(rules.autoplay_seconds * 1_000), rules.episodes_until_prompt)
+        self.rules = Rules(rules.episodes_until_prompt)
         works = self.world.catalogue.works
         short = np.flatnonzero(~works.is_film & (works.episode_count < 12))
         offered = self.world.popularity.base
@@ -116,14 +129,48 @@ class Dice:
     def _network(self, sitting: Sitting) -> Ints:
         return column([self.networks[HOME_COUNT if sitting.device >= DEVICES else sitting.home]])
 
-    def startup(self, sitting: Sitting, key: int) -> int:
+    @property
+    def _rules(self) -> PlayerSettings:
+        return self.on.world.scenario.of(PlayerSettings)
+
+    def _stream(self, name: str) -> chance.Stream:
+        return chance.Stream(self.on.world.scenario.run.seed, name)
+
+    def startup(self, sitting: Sitting, key: int, number: int) -> int:
         """From the press to the first picture."""
-        return int(_startup(self.on.world, column([key]), self._network(sitting))[0])
+        return int(_startup(self.on.world, column([key]), self._network(sitting), number)[0])
+
+    def patience(self, key: int, number: int) -> int:
+        """From 1.75 seconds on, 5.8 in a hundred leave with each second."""
+        least = int(self._rules.patience_seconds * 1_000)
+        share = int(self._stream("player/patience").bits(column([key]), number)[0])
+        return least + share * int(1_000 / self._rules.leave_per_second) // 2**64
+
+    def tries_again(self, key: int, number: int) -> bool:
+        """Whether who left the try before starts the same title once more."""
+        stream = self._stream("player/patience/again")
+        return bool(stream.happens(column([key]), self._rules.try_again, n=number)[0])
+
+    def until_again(self, key: int) -> int:
+        """How long they leave it be before that."""
+        one, zero = column([key]), column([0])
+        return int(lost_patience(self.on.world, zero, one, zero).wait_ms[0])
+
+    def takes_another(self, key: int) -> bool:
+        """Whether who has had enough of a title goes on with another."""
+        return bool(takes_another(self.on.world, column([key]))[0])
+
+    def taken_up_at(self, key: int, position: int) -> int:
+        """Where the player takes up a title that was left at some position."""
+        return int(taken_up_at(self.on.world, column([key]), column([position]))[0])
+
+    def countdown(self, key: int) -> int:
+        """From the end of an episode to the start of what comes by itself."""
+        return int(countdown_ms(self.on.world, column([key]))[0])
 
     def answer(self, key: int) -> int:
         """Until somebody says that they are still watching."""
-        stream = chance.Stream(self.on.world.scenario.run.seed, "player/prompt/answer")
-        return 2_000 + int(stream.below(column([key]), 15_000)[0])
+        return int(answer_ms(self.on.world, column([key]))[0])
 
     def own_presses(self, key: int, handled: int) -> list[Mark]:
         """Pauses and jumps of the viewer's own hand."""

@@ -15,6 +15,7 @@ from synthview.world.clock import DAY_MS, day_number
 
 HOUSEHOLDS, LENGTH = range(300), 8
 PING_MS, GRACE_MS, SILENCE_MS = 60_000, 60_000, 4 * 3_600_000
+LOOKS_MS = 250
 BOUNDARIES = (10, 25, 50, 75)
 SIZE = {"run.days": LENGTH}
 CLEAN, LATE = "quiet", "christmas-prince"
@@ -377,7 +378,7 @@ def test_nothing_is_received_before_it_was_sent(name: str) -> None:
 
 @BOTH
 def test_a_play_begins_with_ready(name: str) -> None:
-    """The first message of a play is `ready`, the second `play` unless the play was refused; there is one `ready`."""
+    """The first message of a play is `ready`, the second `play` unless it was refused or left; there is one `ready`."""
     types = (
         messages(name)
         .filter(pl.col("type") != "quality_change")
@@ -388,7 +389,11 @@ def test_a_play_begins_with_ready(name: str) -> None:
     assert set(types["type"].list.get(1, null_on_oob=True).drop_nulls().cast(pl.String)) <= {
         "play",
         "error",
+        "pause",
     }
+    left = messages(name).filter(pl.len().over("play_id") == 2, pl.col("type") == "pause")
+    assert left.height > 5
+    assert left["played_ms"].sum() == 0
     assert of_type(name, "ready")["play_id"].is_duplicated().sum() == 0
 
 
@@ -465,23 +470,25 @@ def test_one_message_ends_a_play(name: str) -> None:
 
 
 def test_a_ping_for_every_minute_of_playing() -> None:
-    """A ping comes after each full minute of playing time, and at no other time."""
+    """A ping comes soon after each full minute of playing time, and at no other time."""
     pings = of_type(CLEAN, "ping").with_columns(
         number=pl.int_range(1, pl.len() + 1).over("play_id")
     )
-    is_empty(pings.filter(pl.col("played_ms") != pl.col("number") * PING_MS))
+    late = pl.col("played_ms") - pl.col("number") * PING_MS
+    is_empty(pings.filter((late < 0) | (late > 2_000 + 40 * pl.col("number"))))
     counts = (
         history(CLEAN)
         .join(pings.group_by("play_id").len(), on="play_id", how="left")
         .with_columns(pl.col("len").fill_null(0))
     )
     expected = (pl.col("played_ms").clip(1) - 1) // PING_MS
-    is_empty(counts.filter(pl.col("len") != expected))
+    is_empty(counts.filter((expected - pl.col("len")).is_between(0, 1).not_()))
+    assert counts.select((expected - pl.col("len")).mean()).item() < 0.03
     assert counts["len"].sum() > 10_000
 
 
 def test_progress_is_told_once_per_boundary() -> None:
-    """The first time the playhead passes 10, 25, 50 or 75 % of the title there is one message, where it passes it."""
+    """The first time the playhead passes 10, 25, 50 or 75 % of the title there is one message, within a quarter second."""
     plays = messages(CLEAN).group_by("play_id").agg(
         start=pl.col("position_ms").first(), farthest=pl.col("position_ms").max(), runtime=pl.col("runtime_ms").first(),
         told=pl.col("position_ms").filter(pl.col("type") == "percent_progress"),
@@ -491,11 +498,13 @@ def test_progress_is_told_once_per_boundary() -> None:
         reached = [
             goal for percent in BOUNDARIES if start < (goal := runtime * percent // 100) <= farthest
         ]
-        if reached and reached[-1] == farthest and len(positions) == len(reached) - 1:
-            reached.pop()  # the play ended on the boundary
+        if reached and farthest - reached[-1] <= LOOKS_MS and len(positions) == len(reached) - 1:
+            reached.pop()  # the play ended before the player looked
         assert len(reached) == len(positions), (start, farthest, runtime, positions)
         assert all(goal <= position for goal, position in zip(reached, positions, strict=True))
-        told += sum(goal == position for goal, position in zip(reached, positions, strict=True))
+        told += sum(
+            position - goal <= LOOKS_MS for goal, position in zip(reached, positions, strict=True)
+        )
     assert told > 1_000
 
 
@@ -664,11 +673,15 @@ def test_only_a_full_house_is_refused() -> None:
         "sittings.share_of_days": 0.6, "choosing.pauses_per_hour": 6.0,
         "people.one_adult_watches": 0.0, "people.sign_up_days": 0,
     })  # fmt: skip
-    plays = joined(lived(one, HOUSEHOLDS, window(one)), "truth.plays")
-    sessions = plays.filter(pl.col("played_ms") > 0).group_by("account_id", "session_id").agg(
+    days = lived(one, HOUSEHOLDS, window(one))
+    plays = joined(days, "truth.plays")
+    failed = joined(days, "log.plays").filter(pl.col("end_reason") == "error")
+    came = plays.join(failed, on="play_id", how="anti")
+    sessions = came.group_by("account_id", "session_id").agg(
         begin=pl.col("started_at").min(), end=pl.col("ended_at").max()
-    )  # fmt: skip
-    refused = plays.filter(pl.col("played_ms") == 0).select(
+    )
+    nothing = plays.filter(pl.col("played_ms") == 0)
+    refused = nothing.join(failed, on="play_id", how="semi").select(
         "account_id", "play_id", at="started_at"
     )
     on = refused.join(sessions, on="account_id").filter(pl.col("at").is_between("begin", "end"))

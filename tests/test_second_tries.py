@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -72,13 +73,15 @@ def tried(script: Script, sessions: Sessions, *breaks: tuple[int, int, int, bool
     zero = np.zeros(len(play), dtype=np.int64)
     broken = Breaks(play, at, zero + LOST, attempts, zero + 5 * SECOND, give_up, zero)
     nothing = Presses.none(), broken, Deeds.none(), Crowded.none()
-    found, _ = with_retries(quiet(), RunningOrder(sessions, sessions.until_ms, script, *nothing))
+    order = RunningOrder(sessions, sessions.until_ms, script, *nothing)
+    found, _ = with_retries(quiet(), order, np.full(len(sessions), 1024))
     return found
 
 
 def quiet() -> World:
-    """A world in which nobody pauses or jumps."""
-    return world("quiet", 1, {"choosing.pauses_per_hour": 0, "choosing.seeks_per_hour": 0})
+    """A world in which nobody pauses or jumps, and everybody waits for the first picture."""
+    rules = {"choosing.pauses_per_hour": 0, "choosing.seeks_per_hour": 0}
+    return world("quiet", 1, {**rules, "player.patience_seconds": 600})
 
 
 def ordinals(plays: Attempts) -> list[int]:
@@ -156,9 +159,8 @@ def timed(
     """Start and playing time of each play, its picture there at once."""
     attempts = tried(script, sessions, (0, THROUGHOUT, 0, False))
     nothing = mark(column(), column(), 4, PAUSE)
-    times = on_the_clock(
-        attempts, sessions, awake_until, pauses or nothing, np.zeros(len(attempts), dtype=np.int64)
-    )
+    attempts = replace(attempts, startup_ms=np.zeros_like(attempts.startup_ms))
+    times = on_the_clock(attempts, sessions, awake_until, pauses or nothing)
     return times.start_ms, times.playing_ms
 
 

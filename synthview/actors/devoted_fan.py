@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.draws.lengths import between
 from synthview.people.homes import ADULT, COMPUTER, PERSONS, SECOND_TV, TABLET, TV
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
@@ -12,7 +11,7 @@ from synthview.stage.persons import one_of_the_home
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
-from synthview.stage.spans import anywhere, in_1024ths, limits, part
+from synthview.stage.spans import anywhere, limits, part
 from synthview.stage.spells import (
     Begun,
     InSpells,
@@ -23,6 +22,7 @@ from synthview.stage.spells import (
     title_of,
 )
 from synthview.tables import PLANS
+from synthview.viewing.leaving import left_out_ms
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
@@ -104,10 +104,6 @@ class DevotedFan(InSpells):
         [0.5, 0.8906], unit="share of the film, from and to", source=GUESS,
         about="How far a film that is broken off gets.",
     )  # fmt: skip
-    credits_left: float = number(
-        0.0781, unit="share of the film", allowed=(0, 0.5), low=0.03, high=0.12, source=GUESS,
-        scale="log", about="The most that is left of the credits; half of it on average.",
-    )  # fmt: skip
     begins_seconds: tuple[float, ...] = curve(
         [4, 44], unit="seconds, from and to", source=GUESS, about="Time until it is begun.",
     )  # fmt: skip
@@ -162,8 +158,8 @@ class DevotedFan(InSpells):
     def _plays(self, scene: Scene, sessions: Sessions, work: Ints, runtime_ms: Ints) -> Script:
         """The film of each session, nearly always to its credits."""
         key = sessions.key
-        of_credits = scene.stream("credits").bits(key)
-        credits_ms = between(of_credits, runtime_ms, 0, in_1024ths(self.credits_left))
+        bits = scene.stream("credits").bits(key)
+        credits_ms = left_out_ms(scene.world, bits, work, runtime_ms)
         leaves = scene.stream("leaves")
         leaves_early = leaves.happens(key, self.leaves_early)
         left_at = part(leaves.bits(key, 1), runtime_ms, self.leaves_early_at)

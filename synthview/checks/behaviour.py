@@ -142,7 +142,10 @@ Exits of tunnels and carriers' networks are known.
 CLICKS = Behaviour(
     {"row": pl.col("row"), "action": pl.col("action")}, {"place": steps(pl.col("place"), 5, 10, 20)}
 )
-SEARCHES = Behaviour({}, {"letters": steps(pl.col("query").str.len_chars(), 3, 6, 9)})
+SEARCHES = Behaviour(
+    {"opens": pl.col("title_id").is_not_null()},
+    {"letters": steps(pl.col("query").str.len_chars(), 3, 6, 9)},
+)
 DEVICES = Behaviour({"device_type": pl.col("device_type")})
 ACCOUNTS = Behaviour(
     {"status": pl.col("status")}, {"plan": pl.col("plan"), "country": pl.col("country")}
@@ -150,8 +153,9 @@ ACCOUNTS = Behaviour(
 
 
 def visible(seen: Mapping[str, pl.Expr], rows: pl.DataFrame) -> pl.Expr:
-    """One number for all that is seen; columns in which something is missing are left out."""
-    known = {name for name in rows.columns if not rows[name].null_count()}
-    whole = [one for one in seen.values() if set(one.meta.root_names()) <= known]
+    """One number for all that is seen; what cannot be said of every row is left out."""
+    known = set(rows.columns)
+    sayable = [one for one in seen.values() if set(one.meta.root_names()) <= known]
+    whole = [one for one in sayable if not rows.select(one).to_series().null_count()]
     named = [one.alias(f"seen_{place}") for place, one in enumerate(whole)]
     return pl.struct([pl.lit(0), *named]).hash(seed=0)

@@ -35,11 +35,11 @@ class LateArrivals(Fault):
     tells = ("received long after it was made, all messages of a play within seconds",)
 
     rate: float = number(
-        0.06,
+        0.12,
         unit="share of plays on phones and tablets",
         allowed=(0, 1),
-        low=0.03,
-        high=0.1,
+        low=0.06,
+        high=0.2,
         source="Q12",
         scale="logit",
         about=(
@@ -48,23 +48,34 @@ class LateArrivals(Fault):
         ),
     )
     hours: float = number(
-        20,
+        30,
         unit="hours",
         allowed=(0.1, 100),
-        low=6,
-        high=40,
+        low=10,
+        high=60,
         source=GUESS,
         scale="log",
-        about="Median time until the device is on line again.",
+        about="Median time until the device is on line again; downloads are for journeys.",
     )
     hours_spread: float = number(
-        1.2, unit="log sd", allowed=(0, 2), low=0.8, high=1.6, source=GUESS,
-        about="Spread of that time.",
-    )  # fmt: skip
-    downloaded: float = number(
-        0.5, unit="share of such plays", allowed=(0, 1), low=0.2, high=0.8, source=GUESS,
-        scale="logit", about="Plays off line from their start; the others lose their network.",
-    )  # fmt: skip
+        1.2,
+        unit="log sd",
+        allowed=(0, 3),
+        low=0.8,
+        high=1.6,
+        source=GUESS,
+        about="Spread of that time: from the way home to a holiday.",
+    )
+    from_start: float = number(
+        0.5,
+        unit="share",
+        allowed=(0, 1),
+        low=0.3,
+        high=0.8,
+        source=GUESS,
+        scale="logit",
+        about="Such plays that are off line from their start, as downloads are.",
+    )
     upload_seconds: float = number(
         4, unit="seconds", allowed=(0.001, 600), low=1, high=30, source=GUESS, scale="log",
         about="Once it is on line, all messages of a play arrive within so many seconds.",
@@ -120,7 +131,7 @@ class LateArrivals(Fault):
         share = goes.below(plays.key, WHOLE)
         on_the_way = plays.wall_ms * share // WHOLE
 
-        is_from_start = goes.happens(plays.key, self.downloaded, n=1)
+        is_from_start = goes.happens(plays.key, self.from_start, n=1)
         return plays.start_ms + np.where(is_from_start, 0, on_the_way)
 
 

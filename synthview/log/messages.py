@@ -9,7 +9,8 @@ import numpy as np
 from synthview.draws.chance import Stream
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles
-from synthview.player.playback import FAILED, FINISHED, STOPPED, Playback
+from synthview.log.timers import noticed_after_ms, pinged_at_ms
+from synthview.player.playback import FINISHED, STOPPED, Playback
 from synthview.player.presses import (
     END,
     ERROR,
@@ -89,21 +90,27 @@ def _bitrate(marks: Marks) -> Ints:
 
 def _all_marks(world: World, played: Playback, marks: Marks) -> Marks:
     """Presses and stalls, and with them the first picture, the pings, the progress and the end."""
-    runs = np.flatnonzero((played.ending != FAILED) | (played.playing_ms > 0))
+    runs = np.flatnonzero(played.playing_ms > 0)
     interval = world.scenario.of(LogSettings).ping_seconds * 1000
     pinged_ms = np.maximum(played.playing_ms - 1, 0)
     of_ping, ping = children(pinged_ms // interval)
+    pings = mark(of_ping, pinged_at_ms(world, played.key[of_ping], ping), 2, PING)
     seeks = marks.take(marks.type == SEEK_START)
     return Marks.stack(
         [
             replace(marks, jump_ms=np.zeros_like(marks.jump_ms)),
             mark(seeks.play, seeks.at_ms, 7, SEEK_END, jump=seeks.jump_ms),
             mark(runs, np.zeros_like(runs), 1, PLAY),
-            mark(of_ping, (ping + 1) * interval, 2, PING),
-            _progress(played, seeks),
+            _until_the_end(played, pings),
+            _progress(world, played, seeks),
             _final(played),
         ]
     )
+
+
+def _until_the_end(played: Playback, marks: Marks) -> Marks:
+    """Marks that come while their play runs: a timer may be too late for it."""
+    return marks.take(marks.at_ms < played.playing_ms[marks.play])
 
 
 def _final(played: Playback) -> Marks:
@@ -139,8 +146,11 @@ class _Stretches(Rows):
     end: Ints
 
 
-def _progress(played: Playback, seeks: Marks) -> Marks:
-    """A mark when the playhead first reaches 10, 25, 50 and 75 %, by playing or by a jump."""
+def _progress(world: World, played: Playback, seeks: Marks) -> Marks:
+    """A mark when the playhead first reaches 10, 25, 50 and 75 %, by playing or by a jump.
+
+    The player tells it when it next looks, and before anybody jumps on.
+    """
     stretches = _stretches(played, seeks)
     before, farthest = _reached(stretches)
     runtime = played.runtime_ms[stretches.play]
@@ -150,9 +160,12 @@ def _progress(played: Playback, seeks: Marks) -> Marks:
         row = np.flatnonzero((before < goal) & (goal <= farthest))
         one = stretches.take(row)
         to_goal = np.maximum(goal[row] - one.begin, 0)
-        found.append(mark(one.play, one.at_ms + to_goal, 12, PROGRESS))
-    marks = Marks.stack(found)
-    return marks.take(marks.at_ms < played.playing_ms[marks.play])
+        at_goal = one.at_ms + to_goal
+        noticed = at_goal + noticed_after_ms(world, played.key[one.play], at_goal)
+        last = one.at_ms + one.end - one.begin - 1
+        at = np.maximum(np.minimum(noticed, last), at_goal)
+        found.append(mark(one.play, at, 12, PROGRESS))
+    return _until_the_end(played, Marks.stack(found))
 
 
 def _stretches(played: Playback, seeks: Marks) -> _Stretches:

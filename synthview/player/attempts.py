@@ -10,7 +10,16 @@ import numpy as np
 from synthview.draws.offspring import children
 from synthview.ids import PLAYS_PER_SESSION, play_key, play_number
 from synthview.player.autoplay import RunningOrder, plays_after
+from synthview.player.patience import (
+    MOST_TRIES,
+    OF_ITSELF,
+    begin,
+    is_awaited,
+    lost_patience,
+    takes_another,
+)
 from synthview.player.presses import Marks, press, press_marks
+from synthview.player.resuming import resumed, taken_up_at
 from synthview.rows import Flags, Ints, first_of_group, turns
 from synthview.stage.edits import NO_ERROR, Breaks
 from synthview.stage.script import Script
@@ -23,36 +32,54 @@ __all__ = ["Attempts", "with_retries"]
 
 _RESUME = START_SOURCES.index("resume")
 _STARTUP = ERROR_CODES.index("startup_failed")
-_MOST_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Attempts(Script):
-    """The script with what fails: `error` is an index of ERROR_CODES or `NO_ERROR`."""
+    """The script with how plays begin and what fails.
+
+    `startup_ms` is the time to the first picture, or to where those who wait for it have had enough
+    (`is_left`). `error` is an index of ERROR_CODES or `NO_ERROR`.
+    """
 
     error: Ints
+    startup_ms: Ints
+    is_left: Flags
 
 
-def with_retries(world: World, order: RunningOrder) -> tuple[Attempts, Marks]:
-    """Every play to run, in order, tries after a break among them, and the presses within each."""
-    script = order.script
-    pauses, seeks = _own_presses(world, script)
-    extra_pauses, extra_seeks = press_marks(order.presses)
-    all_seeks = Marks.stack([seeks, extra_seeks])
-    seeks, playing = _fit(script, script.runtime_ms(world), all_seeks)
-    marks = Marks.stack([pauses, extra_pauses, seeks])
-    attempts = _as_attempts(replace(script, playing_ms=playing))
-    if not len(order.breaks):
+def with_retries(world: World, order: RunningOrder, network: Ints) -> tuple[Attempts, Marks]:
+    """Every play to run, in order, tries after a break among them, and the presses within each.
+
+    `network` is the quality of the network of each session.
+    """
+    meant = resumed(world, order.script)
+    pauses, seeks, playing = _pressed(world, meant, press_marks(order.presses))
+    marks = Marks.stack([pauses, seeks])
+    breaks = _earliest(order.breaks, playing)
+    attempts = _begun(world, replace(meant, playing_ms=playing), network, breaks)
+    breaks = _and_of_themselves(world, attempts, network, breaks)
+    if not len(breaks):
         return attempts, marks
 
     last_key, room = _numbers_left(attempts, order.sessions)
-    breaks, off = _in_turn(attempts, _earliest(order.breaks, playing), room)
-    tries = _tries(world, script, breaks, seeks, last_key)
-    pauses, seeks = _own_presses(world, tries)
-    seeks, playing = _fit(tries, tries.runtime_ms(world), seeks)
+    breaks, off = _in_turn(world, attempts, network, breaks, room)
+    tries = _tries(world, meant, network, breaks, seeks, last_key)
+    pauses, seeks, playing = _pressed(world, tries, None)
     tries = replace(tries, playing_ms=playing)
     later = Marks.stack([pauses, seeks])
     return _merged(_broken(attempts, breaks), off, marks, tries, later)
+
+
+def _pressed(
+    world: World, script: Script, extra: tuple[Marks, Marks] | None
+) -> tuple[Marks, Marks, Ints]:
+    """Pauses and jumps of plays, those that actors want among them, and the time left to play."""
+    pauses, seeks = _own_presses(world, script)
+    if extra is not None:
+        pauses = Marks.stack([pauses, extra[0]])
+        seeks = Marks.stack([seeks, extra[1]])
+    seeks, playing = _fit(script, script.runtime_ms(world), seeks)
+    return pauses, seeks, playing
 
 
 def _own_presses(world: World, script: Script) -> tuple[Marks, Marks]:
@@ -68,13 +95,31 @@ def _handled_ms(script: Script) -> Ints:
     return np.minimum(playing, until)
 
 
-def _as_attempts(script: Script) -> Attempts:
+def _as_attempts(script: Script, startup_ms: Ints, is_left: Flags) -> Attempts:
     """A script in which nothing fails yet."""
     columns: dict[str, Any] = {}
     for one in fields(Script):
         columns[one.name] = getattr(script, one.name)
     nothing = np.full(len(script), NO_ERROR, dtype=np.int64)
-    return Attempts(**columns, error=nothing)
+    return Attempts(**columns, error=nothing, startup_ms=startup_ms, is_left=is_left)
+
+
+def _begun(world: World, script: Script, network: Ints, breaks: Breaks) -> Attempts:
+    """How the plays of a script begin; what fails at its start says so before anybody leaves."""
+    awaited = is_awaited(script) & (script.pressed | script.autoplayed)
+    awaited[breaks.play[breaks.at_ms == 0]] = False
+    start = begin(world, script.key, network[script.session], 0, awaited)
+    return _as_attempts(script, *start)
+
+
+def _and_of_themselves(world: World, attempts: Attempts, network: Ints, breaks: Breaks) -> Breaks:
+    """The break of each play, where people leave before its first picture among them."""
+    left = np.flatnonzero(attempts.is_left)
+    if not len(left):
+        return breaks
+    own = lost_patience(world, left, attempts.key[left], network[attempts.session[left]])
+    both = Breaks.stack([breaks.take(~attempts.is_left[breaks.play]), own])
+    return both.take(np.argsort(both.play, kind="stable"))
 
 
 def _earliest(breaks: Breaks, playing: Ints) -> Breaks:
@@ -102,31 +147,80 @@ def _numbers_left(attempts: Attempts, sessions: Sessions) -> tuple[Ints, Ints]:
     return play_key(session, PLAYS_PER_SESSION - 1), PLAYS_PER_SESSION - used
 
 
-def _in_turn(attempts: Attempts, breaks: Breaks, room: Ints) -> tuple[Breaks, Flags]:
+def _in_turn(
+    world: World, attempts: Attempts, network: Ints, breaks: Breaks, room: Ints
+) -> tuple[Breaks, Flags]:
     """The breaks that come about, and which plays do not: those after the viewers leave.
 
     They leave where they give up, where nobody is awake, and once there were more tries than a
     session has `room` for. What no person began nobody tries again: a paw may open something else.
+    Who gives up before a first picture may take another title instead.
     """
-    play = breaks.play
-    session = attempts.session[play]
-    is_asleep = attempts.hands_off_ms[play] <= breaks.at_ms
-    of_nobody = ~attempts.pressed[play] & ~attempts.autoplayed[play]
-    wanted = np.minimum(breaks.attempts, _MOST_TRIES)
-    tries = np.where(is_asleep | of_nobody, 0, wanted)
-    so_far = _tries_so_far(tries, session)
+    wanted = _wanted(attempts, breaks)
+    had_enough = _had_enough(world, attempts, network, breaks, wanted)
+    moves_on = had_enough & takes_another(world, attempts.key[breaks.play])
+    skipped = _rest_of_title(attempts, breaks.play[moves_on])
 
-    leaves = breaks.give_up | (tries == 0) | (so_far > room[session])
-    is_over = is_asleep | (leaves & ~of_nobody)
-    off = plays_after(attempts, play[is_over], len(room))
-    room_left = room[session] - (so_far - tries)
-    left = np.minimum(tries, np.maximum(room_left, 0))
-    settled = replace(
-        breaks,
-        attempts=left,
-        give_up=breaks.give_up | (left < tries),
-    )
-    return settled.take(~off[play]), off
+    comes = ~skipped[breaks.play]
+    ends = (had_enough & ~moves_on)[comes]
+    breaks = replace(breaks, attempts=wanted).take(comes)
+    breaks, runs_out = _within_room(attempts, breaks, room)
+    fails = breaks.give_up & (breaks.source != OF_ITSELF)
+    leaves = ends | fails | runs_out | ((breaks.attempts == 0) & (breaks.source != OF_ITSELF))
+    is_over = _is_asleep(attempts, breaks) | (leaves & ~_of_nobody(attempts, breaks))
+    off = plays_after(attempts, breaks.play[is_over], len(room)) | skipped
+    return breaks.take(~off[breaks.play]), off
+
+
+def _within_room(attempts: Attempts, breaks: Breaks, room: Ints) -> tuple[Breaks, Flags]:
+    """Breaks with no more tries than their session has room for, and which wanted more."""
+    session = attempts.session[breaks.play]
+    wanted = breaks.attempts
+    before = _tries_so_far(wanted, session) - wanted
+    left = np.clip(room[session] - before, 0, wanted)
+    runs_out = left < wanted
+    return replace(breaks, attempts=left, give_up=breaks.give_up | runs_out), runs_out
+
+
+def _is_asleep(attempts: Attempts, breaks: Breaks) -> Flags:
+    """Whether nobody is awake when each play breaks."""
+    return attempts.hands_off_ms[breaks.play] <= breaks.at_ms
+
+
+def _of_nobody(attempts: Attempts, breaks: Breaks) -> Flags:
+    """Whether no person began what breaks."""
+    return ~attempts.pressed[breaks.play] & ~attempts.autoplayed[breaks.play]
+
+
+def _wanted(attempts: Attempts, breaks: Breaks) -> Ints:
+    """How often people would try again: never where they sleep, or where no person began."""
+    nobody_would = _is_asleep(attempts, breaks) | _of_nobody(attempts, breaks)
+    return np.where(nobody_would, 0, np.minimum(breaks.attempts, MOST_TRIES))
+
+
+def _had_enough(
+    world: World, attempts: Attempts, network: Ints, breaks: Breaks, wanted: Ints
+) -> Flags:
+    """After which breaks a title is given up before a picture, by who waited for it in vain."""
+    play = breaks.play
+    one = _without_start(attempts.take(play), breaks.at_ms)
+    awaited = is_awaited(one) & (wanted > 0) & ~breaks.give_up
+    _, in_vain = begin(world, one.key, network[one.session], wanted, awaited)
+    return in_vain | (breaks.give_up & (breaks.source == OF_ITSELF))
+
+
+def _rest_of_title(attempts: Attempts, play: Ints) -> Flags:
+    """Which plays go on with the title of some plays right after them, in the same session."""
+    is_rest = np.zeros(len(attempts), dtype=bool)
+    last = len(attempts) - 1
+    row = play
+    while len(row):
+        row = row[row < last]
+        same_session = attempts.session[row + 1] == attempts.session[row]
+        same_title = attempts.work[row + 1] == attempts.work[row]
+        row = row[same_session & same_title] + 1
+        is_rest[row] = True
+    return is_rest
 
 
 def _tries_so_far(tries: Ints, session: Ints) -> Ints:
@@ -153,32 +247,54 @@ def _broken(attempts: Attempts, breaks: Breaks) -> Attempts:
     )
 
 
-def _tries(world: World, script: Script, breaks: Breaks, seeks: Marks, last_key: Ints) -> Attempts:
+def _tries(
+    world: World, script: Script, network: Ints, breaks: Breaks, seeks: Marks, last_key: Ints
+) -> Attempts:
     """The plays that follow breaks.
 
     All fail to start but the last, which goes on from where the picture stopped.
     """
     row, number = children(breaks.attempts)
     broke = breaks.take(row)
-    one = _as_attempts(_without_start(script.take(broke.play), broke.at_ms))
+    meant_key = script.key[broke.play]
     moved = _moved(len(script), breaks, seeks)[broke.play]
-    position = one.start_position_ms + broke.at_ms + moved
-    left = _left_to_play(one, broke.at_ms, position, one.runtime_ms(world))
-    fails = (number + 1 < broke.attempts) | broke.give_up
-    is_refused = fails & (broke.error != NO_ERROR)
-    return replace(
+    one = _without_start(script.take(broke.play), broke.at_ms)
+    one = replace(
         one,
         key=last_key[one.session] - turns(one.session),
         place=one.place + 1 + number,
-        start_position_ms=position,
-        playing_ms=np.where(fails, 0, left),
-        gap_ms=_waits_ms(broke, one.key, number),
+        gap_ms=_waits_ms(broke, meant_key, number),
         source=np.where(broke.at_ms > 0, _RESUME, one.source),
-        finishes=~fails & one.finishes,
+    )
+    one = _goes_on(world, one, broke.at_ms, moved)
+
+    fails = (number + 1 < broke.attempts) | broke.give_up
+    awaited = is_awaited(one) & (~fails | (broke.source == OF_ITSELF))
+    start = begin(world, meant_key, network[one.session], number + 1, awaited)
+    return _in_vain(_as_attempts(one, *start), broke, fails)
+
+
+def _in_vain(tries: Attempts, broke: Breaks, fails: Flags) -> Attempts:
+    """Tries, all pressed by somebody, of which some fail and some are left before a picture."""
+    nothing = fails | tries.is_left
+    is_refused = fails & (broke.error != NO_ERROR)
+    return replace(
+        tries,
+        playing_ms=np.where(nothing, 0, tries.playing_ms),
+        finishes=~nothing & tries.finishes,
         autoplayed=np.zeros_like(fails),
         pressed=np.ones_like(fails),
         error=np.where(is_refused, _STARTUP, NO_ERROR),
     )
+
+
+def _goes_on(world: World, one: Script, at_ms: Ints, moved: Ints) -> Script:
+    """Tries that begin where the play did, or a little before where its picture stopped."""
+    stopped_at = one.start_position_ms + at_ms + moved
+    taken_up = taken_up_at(world, one.key, stopped_at)
+    position = np.where(at_ms > 0, taken_up, one.start_position_ms)
+    left = _left_to_play(one, at_ms, position, one.runtime_ms(world))
+    return replace(one, start_position_ms=position, playing_ms=left)
 
 
 def _without_start(script: Script, at_ms: Ints) -> Script:
@@ -197,7 +313,7 @@ def _waits_ms(broke: Breaks, key: Ints, number: Ints) -> Ints:
     return first_ms * (1 + number)
 
 
-def _left_to_play(one: Attempts, at_ms: Ints, position: Ints, runtime: Ints) -> Ints:
+def _left_to_play(one: Script, at_ms: Ints, position: Ints, runtime: Ints) -> Ints:
     """How long each play still runs from a position, after it broke at `at_ms` of its time."""
     end = one.start_position_ms + one.playing_ms
     rest = np.minimum(one.playing_ms - at_ms, runtime - position)

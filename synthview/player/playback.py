@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Self
 
 import numpy as np
 
-from synthview.draws.chance import Stream
-from synthview.draws.quantiles import Quantiles
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
+from synthview.player.asking import ask
 from synthview.player.attempts import Attempts, with_retries
 from synthview.player.autoplay import RunningOrder
 from synthview.player.presses import READY, Marks, stall
-from synthview.player.settings import PlayerSettings
 from synthview.player.timing import Times, on_the_clock
 from synthview.rows import Flags, Ints, Rows, first_of_group, last_of_group, turns
 from synthview.stage.deeds import Deeds
@@ -25,7 +22,6 @@ from synthview.stage.timetable import one_a_home
 from synthview.tables import ERROR_CODES, PLANS
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
-from synthview.world.clock import MINUTE_MS
 from synthview.world.outages import outages_around
 
 __all__ = [
@@ -54,7 +50,7 @@ class Playback(Rows):
     """One row per play that happened.
 
     `start_ms` is the press, `startup_ms` the wait for the first picture, `playing_ms` the playing
-    time, `wall_ms` from press to the end. `ending` says how it ended, `error` (an index of
+    time (0 without an error: whoever waited has left before the first picture), `wall_ms` from press to the end. `ending` says how it ended, `error` (an index of
     ERROR_CODES) what failed. `pressed`, `viewers`, `present_ms`, `attended_ms` and `causes` are as
     in `Script`.
     """
@@ -166,16 +162,18 @@ def play_out(
 ) -> Played:
     """Run the plays of one local day; moves `screens` on."""
     sessions = order.sessions
-    script, presses = _ask(world, *with_retries(world, order))
-    network = _network(homes, guests, sessions)[script.session]
-    startup = _startup(world, script.key, network)
+    network = _network(homes, guests, sessions)
+    script, presses = ask(world, *with_retries(world, order, network))
     strikes = _strikes(world, homes, sessions, script, day)
-    stalls = stall(world, script.key, script.playing_ms, network, strikes)
+    stalls = stall(world, script.key, script.playing_ms, network[script.session], strikes)
     marks = Marks.stack([stalls, presses])
-    times = on_the_clock(script, sessions, order.awake_until_ms, marks, startup)
-    played = _as_timed(world, sessions, script, times, startup)
+    times = on_the_clock(script, sessions, order.awake_until_ms, marks)
+    played = _as_timed(world, sessions, script, times)
     blame = _blame(script, order)
-    keep, played, marks = _limit_streams(homes, screens, blame, played, marks, times.is_late)
+    is_left = script.is_left & ~times.is_late
+    keep, played, marks = _limit_streams(
+        homes, screens, blame, played, marks, is_left, times.is_late
+    )
     return Played(
         sessions=sessions,
         playback=played,
@@ -195,9 +193,7 @@ def _strikes(world: World, homes: Homes, sessions: Sessions, script: Attempts, d
     return outages_around(world, day).strikes(region, rough_start, rough_end)
 
 
-def _as_timed(
-    world: World, sessions: Sessions, script: Attempts, times: Times, startup: Ints
-) -> Playback:
+def _as_timed(world: World, sessions: Sessions, script: Attempts, times: Times) -> Playback:
     """Every play of the script as it would run if each session got its stream."""
     fails = (script.error != NO_ERROR) & ~times.is_cut
     finishes = script.finishes & ~times.is_cut
@@ -212,7 +208,7 @@ def _as_timed(
         key=script.key,
         title=script.title(world),
         start_ms=times.start_ms,
-        startup_ms=startup,
+        startup_ms=script.startup_ms,
         playing_ms=times.playing_ms,
         wall_ms=times.wall_ms,
         start_position_ms=script.start_position_ms,
@@ -236,60 +232,6 @@ def _network(homes: Homes, guests: Guests, sessions: Sessions) -> Ints:
     elsewhere = np.flatnonzero(guest >= 0)
     network[elsewhere] = guests.network[guest[elsewhere]]
     return network
-
-
-def _startup(world: World, key: Ints, network: Ints) -> Ints:
-    """Time from the press to the first picture, in ms."""
-    table = _startup_times(world.scenario.of(PlayerSettings).startup_seconds)
-    drawn = Stream(world.scenario.run.seed, "player/startup").draw(key, table)
-    slowness = np.minimum(768 + network // 4, 4096)
-    return drawn * slowness // 1024
-
-
-@cache
-def _startup_times(median_seconds: float) -> Quantiles:
-    return Quantiles.lognormal(
-        median_seconds * 1000,
-        0.55,
-        low=120,
-        high=MINUTE_MS,
-    )
-
-
-def _ask(world: World, script: Attempts, marks: Marks) -> tuple[Attempts, Marks]:
-    """Ask who is there after some episodes without a press, and add the countdowns of autoplay.
-
-    Ordinary viewers answer after a few seconds, and the next episode then counts as pressed. Where
-    nobody answers nothing more comes until somebody presses something.
-    """
-    settings = world.scenario.of(PlayerSettings)
-    most = settings.episodes_until_prompt
-    goes_on = script.autoplayed & ~script.borrows
-    is_there = script.hands_off_ms > 0
-    is_asked = _since_press(goes_on) % most == 0
-    answers = goes_on & is_there & is_asked
-    unanswered = _since_press(goes_on & ~answers)
-
-    stream = Stream(world.scenario.run.seed, "player/prompt/answer")
-    answer_ms = np.where(answers, 2_000 + stream.below(script.key, 15_000), 0)
-    countdown_ms = int(settings.autoplay_seconds * 1000)
-    script = replace(
-        script,
-        gap_ms=np.where(goes_on, countdown_ms + answer_ms, script.gap_ms),
-        autoplayed=script.autoplayed & ~answers,
-        pressed=script.pressed | answers,
-    )
-    comes = is_there | (unanswered < most)
-    if comes.all():
-        return script, marks
-    return script.take(comes), marks.of(np.flatnonzero(comes), len(comes))
-
-
-def _since_press(goes_on: Flags) -> Ints:
-    """How many plays went on without a press up to each, itself included; 0 for one pressed."""
-    number = np.arange(len(goes_on))
-    pressed = np.maximum.accumulate(np.where(goes_on, 0, number))
-    return number - pressed
 
 
 def _missed(
@@ -333,13 +275,20 @@ def _blame(script: Attempts, order: RunningOrder) -> Blame:
 
 
 def _limit_streams(
-    homes: Homes, screens: Screens, blame: Blame, played: Playback, marks: Marks, is_late: Flags
+    homes: Homes,
+    screens: Screens,
+    blame: Blame,
+    played: Playback,
+    marks: Marks,
+    is_left: Flags,
+    is_late: Flags,
 ) -> tuple[Flags, Playback, Marks]:
     """Refuse sessions beyond the plan's streams.
 
-    Their first play fails unless it `is_late`, the others never come.
+    Their first play fails unless it `is_late`, the others never come. What `is_left` before its
+    first picture came all the same.
     """
-    runs = (played.playing_ms >= _SHORTEST_MS) | (played.ending == FAILED)
+    runs = (played.playing_ms >= _SHORTEST_MS) | (played.ending == FAILED) | is_left
     ends = np.where(runs, played.start_ms + played.wall_ms, 0)
     first = first_of_group(played.session)
     until = np.maximum.reduceat(ends, first) if len(first) else first

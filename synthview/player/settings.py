@@ -18,8 +18,56 @@ class PlayerSettings:
             "begin to leave."
         ),
     )
+    startup_spread: float = number(
+        0.55, unit="log sd", allowed=(0, 2), low=0.4, high=0.8, source=GUESS,
+        about="Spread of that time on one network; networks differ besides.",
+    )
+    patience_seconds: float = number(
+        1.75, unit="seconds", allowed=(0, 600), low=1.5, high=2.5, source="Q05",
+        about=(
+            "How long everybody waits for the first picture; with Q06 that makes 1 % who have left "
+            "after 1.9 seconds, and Q05 says 2."
+        ),
+    )
+    leave_per_second: float = number(
+        0.0645, unit="share per second", allowed=(0.0001, 1), low=0.045, high=0.085, source="Q06",
+        scale="log",
+        about=(
+            "Of people who wait, how many more have had enough with each second after that; Q06 has "
+            "5.8 % of all starts, and for one in ten nobody waits: previews, sleepers, empty rooms."
+        ),
+    )
+    try_again: float = number(
+        0.6, unit="share", allowed=(0, 1), low=0.3, high=0.85, source=GUESS, scale="logit",
+        about=(
+            "Who leaves before the first picture and starts the same title again; Q11 knows 44 % who "
+            "stay after an error, which is worse."
+        ),
+    )
+    try_again_seconds: float = number(
+        5, unit="seconds", allowed=(0.1, 600), low=2, high=20, source=GUESS, scale="log",
+        about="Median time between leaving and starting the same title again.",
+    )
+    take_another: float = number(
+        0.5, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
+        about=(
+            "Who has given a title up before its first picture and goes on with what else they meant "
+            "to watch; the others leave the screen."
+        ),
+    )
+    resume_back_seconds: float = number(
+        6, unit="seconds", allowed=(0, 120), low=0, high=15, source=GUESS,
+        about="Most that a player goes back where it takes up a title; it may be anything up to it.",
+    )
+    keyframe_ms: int = number(
+        2_002, unit="ms", allowed=(1, 60_000), low=2_000, high=10_000, source=GUESS,
+        about=(
+            "Distance of the pictures at which a stream can begin: 48 frames of a film, at 23.976 a "
+            "second."
+        ),
+    )
     rebuffers_per_hour: float = number(
-        0.45, unit="per hour", allowed=(0, 100), low=0.2, high=0.8, source="Q03-2013", scale="log",
+        0.58, unit="per hour", allowed=(0, 100), low=0.3, high=1, source="Q03-2013", scale="log",
         about="Stalls while playing, on a network of middling quality.",
     )
     rebuffer_seconds: float = number(
@@ -30,13 +78,17 @@ class PlayerSettings:
         8, unit="seconds", allowed=(0, 60), low=5, high=15, source=GUESS,
         about="Countdown to the next episode.",
     )
+    autoplay_load_seconds: float = number(
+        0.6, unit="seconds", allowed=(0.01, 60), low=0.2, high=2, source=GUESS, scale="log",
+        about="Median time after the countdown until the player asks for the next episode.",
+    )
+    prompt_answer_seconds: float = number(
+        8, unit="seconds", allowed=(0.1, 120), low=4, high=20, source=GUESS, scale="log",
+        about="Median time until somebody answers that they are still watching.",
+    )
     episodes_until_prompt: int = number(
         3, unit="episodes", allowed=(1, 100), low=2, high=4, source="N11-ep",
         about="Episodes without a press before the player asks whether anybody is still watching.",
-    )
-    credits_share: float = number(
-        0.045, unit="share", allowed=(0, 0.3), low=0.02, high=0.07, source=GUESS,
-        about="Closing credits as a share of the runtime.",
     )
 
 
@@ -47,6 +99,23 @@ class LogSettings:
     ping_seconds: int = number(
         60, unit="seconds", allowed=(1, 3600), low=10, high=60, source="choice",
         about="Interval of the player's heartbeat.",
+    )
+    ping_late_ms: float = number(
+        18, unit="ms", allowed=(0, 1_000), low=4, high=50, source=GUESS, scale="log",
+        about="How late a heartbeat's timer fires in the mean; it is then set anew.",
+    )
+    busy_share: float = number(
+        0.06, unit="share of plays", allowed=(0, 1), low=0.02, high=0.2, source=GUESS,
+        scale="logit",
+        about="Plays behind another window or on a busy device, where timers wait for their turn.",
+    )
+    busy_late_ms: float = number(
+        1_000, unit="ms", allowed=(0, 60_000), low=500, high=2_000, source=GUESS, scale="log",
+        about="How late they fire there at most; browsers wake hidden pages once a second.",
+    )
+    progress_late_ms: float = number(
+        250, unit="ms", allowed=(0, 5_000), low=100, high=500, source=GUESS, scale="log",
+        about="How often players look where the playhead is, and tell a quarter of the title.",
     )
     close_after_hours: float = number(
         4, unit="hours", allowed=(0.1, 72), low=1, high=24, source=GUESS,

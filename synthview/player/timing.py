@@ -35,10 +35,9 @@ class Times(Rows):
     is_late: Flags
 
 
-def on_the_clock(
-    script: Attempts, sessions: Sessions, awake_until_ms: Ints, marks: Marks, startup: Ints
-) -> Times:
+def on_the_clock(script: Attempts, sessions: Sessions, awake_until_ms: Ints, marks: Marks) -> Times:
     """Run the plays of each session one after the other, until it ends."""
+    startup = script.startup_ms
     meant = startup + script.playing_ms + _waits(marks, script.playing_ms)
     first = np.arange(len(script)) - turns(script.session)
     gap = _less_borrowed(script, meant, first)

@@ -1,8 +1,9 @@
-"""What people do between plays: look along the rows of the menu, type a search, press a thumb."""
+"""What people do between plays: look along the rows of the menu, and press a thumb."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -10,23 +11,29 @@ from synthview.draws.chance import Shares, Stream
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Steps
 from synthview.player.playback import FAILED, FINISHED, Playback
-from synthview.rows import Flags, Ints, Rows
-from synthview.tables import START_SOURCES
+from synthview.record.settings import MenuSettings
+from synthview.rows import Flags, Ints, Rows, turns
+from synthview.tables import CLICK_ROWS, START_SOURCES
 from synthview.viewing.settings import ChoosingSettings
 from synthview.world import World
 from synthview.world.catalogue import EPISODE, FILM, title_key
-from synthview.world.popularity import FILMS, SERIES, Shelf
+from synthview.world.popularity import FILMS, FRESH, SERIES, Shelf
 
-__all__ = ["Clicks", "Searches", "Thumbs", "look_around", "rate", "search"]
+__all__ = ["Clicks", "Thumbs", "is_again", "look_around", "rate"]
 
 _BROWSE = START_SOURCES.index("browse")
 _NEW = START_SOURCES.index("new_release")
-_SEARCH = START_SOURCES.index("search")
-_LOOKS = Steps.poisson(2.6)
-"""Titles opened or paused at before one is chosen (guess; T21 has 10 to 20 passed over)."""
+_UNDER_WAY = tuple(START_SOURCES.index(one) for one in ("resume", "sleep_aid"))
+_NEXT = START_SOURCES.index("next_episode")
+_REWATCH = START_SOURCES.index("rewatch")
+_CONTINUE = CLICK_ROWS.index("continue_watching")
+_NEW_RELEASES = CLICK_ROWS.index("new_releases")
+_TRENDING = CLICK_ROWS.index("trending")
+_AGAIN = CLICK_ROWS.index("watch_again")
 _MOST_LOOKS = 24
-_ACTIONS = Shares((70, 30))
-_PLAY = 2
+_PLACES = 40
+"""No row has more titles."""
+_LOOK, _OPEN, _PLAY = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +50,6 @@ class Clicks(Rows):
 
 
 @dataclass(frozen=True, slots=True)
-class Searches(Rows):
-    """One row per query; `letters` is how much of the title had been typed."""
-
-    play: Ints
-    at_ms: Ints
-    letters: Ints
-    title: Ints
-
-
-@dataclass(frozen=True, slots=True)
 class Thumbs(Rows):
     """One row per thumb."""
 
@@ -62,79 +59,142 @@ class Thumbs(Rows):
 
 
 def look_around(world: World, played: Playback, gap_ms: Ints, stock: Shelf, shelf: Ints) -> Clicks:
-    """Steps on the way to each newly chosen title.
+    """Steps on the way to each title that is started from a row of the menu.
 
     They pass others that stand on the same `shelf` of the `stock`, and the last is the choice.
     """
     play, number, left = _steps(world, played)
-    seed, key = world.scenario.run.seed, played.key[play]
+    key, gap = played.key[play], gap_ms[play]
     is_last = left == 0
-
-    action = Stream(seed, "log/clicks/action").pick(key, _ACTIONS, n=number)
-    place = Stream(seed, "log/clicks/place")
-    jitter = np.where(is_last, 0, place.below(key, 1024, n=number + 64))
-    passed = _neighbours(world, stock, key, shelf[play], number)
+    row = _rows(world, played.source[play], key, left)
+    passed = _neighbours(world, stock, key, shelf[play], number, row)
+    before_ms = _before_ms(world, key, gap, number, left)
     return Clicks(
         play=play,
         number=number,
-        at_ms=played.start_ms[play] - _before_ms(gap_ms[play], number, left, jitter),
-        row=played.source[play],
-        place=1 + place.below(key, 40, n=number),
-        action=np.where(is_last, _PLAY, action),
+        at_ms=played.start_ms[play] - before_ms - _answers_ms(world, key, gap - before_ms),
+        row=row,
+        place=_places(world, key, number, row),
+        action=_actions(world, key, number, is_last),
         title=np.where(is_last, played.title[play], passed),
     )
 
 
+def _actions(world: World, key: Ints, number: Ints, is_last: Flags) -> Ints:
+    """What is done at each step: a look, a page that is opened, and at last the play."""
+    stream = Stream(world.scenario.run.seed, "log/clicks/action")
+    opens = stream.happens(key, world.scenario.of(MenuSettings).opens, n=number)
+    on_the_way = np.where(opens, _OPEN, _LOOK)
+    return np.where(is_last, _PLAY, on_the_way)
+
+
+def is_again(played: Playback) -> Flags:
+    """Which plays start the title of the play before once more, which needs no menu.
+
+    Plays stand in order within their session.
+    """
+    same_session = np.diff(played.session, prepend=-1) == 0
+    same_title = np.diff(played.title, prepend=-1) == 0
+    return same_session & same_title
+
+
 def _steps(world: World, played: Playback) -> tuple[Ints, Ints, Ints]:
-    """The steps to each chosen title: its play, the number of the step, and how many are left."""
-    chosen = np.flatnonzero(np.isin(played.source, (_BROWSE, _NEW)))
+    """The steps to each title from a row: its play, the number of the step, how many are left.
+
+    What is under way is pressed at once.
+    """
+    is_new = np.isin(played.source, (_BROWSE, _NEW))
+    is_first = turns(played.session) == 0
+    goes_on = (played.source == _NEXT) & is_first
+    is_known = np.isin(played.source, (*_UNDER_WAY, _REWATCH)) | goes_on
+    chosen = np.flatnonzero((is_new | is_known) & ~played.autoplayed & ~is_again(played))
     draw = Stream(world.scenario.run.seed, "log/clicks/count")
-    looks = draw.draw(played.key[chosen], _LOOKS)
-    looks = np.minimum(looks, _MOST_LOOKS)
+    looks = draw.draw(played.key[chosen], _looks(world.scenario.of(MenuSettings).looks))
+    looks = np.where(is_new[chosen], np.minimum(looks, _MOST_LOOKS), 0)
     parent, number = children(looks + 1)
     return chosen[parent], number, looks[parent] - number
 
 
-def _before_ms(gap_ms: Ints, number: Ints, left: Ints, jitter: Ints) -> Ints:
-    """How long before its play each step is: steps share the gap alike, `jitter` is in 1/1024."""
+@cache
+def _looks(mean: float) -> Steps:
+    return Steps.poisson(mean)
+
+
+def _before_ms(world: World, key: Ints, gap_ms: Ints, number: Ints, left: Ints) -> Ints:
+    """How long before its play each step is: they share the gap alike, but for some jitter."""
+    stream = Stream(world.scenario.run.seed, "log/clicks/place")
+    jitter = np.where(left == 0, 0, stream.below(key, 1024, n=number + 64))
     steps = number + left + 1
     return gap_ms * (left * 1024 + jitter) // (steps * 1024)
 
 
-def _neighbours(world: World, stock: Shelf, key: Ints, shelf: Ints, number: Ints) -> Ints:
-    """Titles that stood near: films and series in turn, by how popular they are."""
-    bits = Stream(world.scenario.run.seed, "log/clicks/title").bits(key, number)
-    is_film = number % 2 == 0
-    row = stock.row(np.where(is_film, FILMS, SERIES), shelf)
-    work = np.maximum(stock.pick(bits, row), 0)
-    return title_key(np.where(is_film, FILM, EPISODE), work)
+def _answers_ms(world: World, key: Ints, room_ms: Ints) -> Ints:
+    """How long the menu takes to hand a press on to the player, where there is so much time."""
+    takes = 40 + Stream(world.scenario.run.seed, "log/clicks/answer").below(key, 420)
+    return np.minimum(takes, np.maximum(room_ms, 0))
 
 
-def search(world: World, played: Playback, gap_ms: Ints) -> Searches:
-    """The query that led to each title found by searching."""
-    play = np.flatnonzero(played.source == _SEARCH)
-    key = played.key[play]
-    stream = Stream(world.scenario.run.seed, "log/searches")
-    before = gap_ms[play] * (128 + stream.below(key, 640)) // 1024
-    return Searches(
-        play=play,
-        at_ms=played.start_ms[play] - before,
-        letters=2 + stream.below(key, 12, n=1),
-        title=played.title[play],
+def _rows(world: World, source: Ints, key: Ints, left: Ints) -> Ints:
+    """The row of each step: the last is where the title stands, those before it often are too."""
+    settings = world.scenario.of(MenuSettings)
+    stream = Stream(world.scenario.run.seed, "log/clicks/row")
+    is_in_new = stream.happens(key, settings.new_row, n=1)
+    of_new = np.where(is_in_new, _NEW_RELEASES, _TRENDING)
+    row = np.select(
+        [source == _BROWSE, source == _NEW, source == _REWATCH],
+        [_some_row(settings, stream, key, 0), of_new, _AGAIN],
+        default=_CONTINUE,
     )
+    elsewhere = _some_row(settings, stream, key, left + 128)
+    strays = (left > 0) & ~stream.happens(key, settings.stays_in_row, n=left + 64)
+    return np.where(strays, elsewhere, row)
+
+
+def _some_row(settings: MenuSettings, stream: Stream, key: Ints, n: Ints | int) -> Ints:
+    """A row in which people browse."""
+    names, weights = zip(*settings.rows.items(), strict=True)
+    codes = np.array([CLICK_ROWS.index(one) for one in names])
+    return codes[stream.pick(key, _shares_of(weights), n=n)]
+
+
+@cache
+def _shares_of(weights: tuple[float, ...]) -> Shares:
+    return Shares(weights)
+
+
+def _places(world: World, key: Ints, number: Ints, row: Ints) -> Ints:
+    """The place of each step in its row: fewer and fewer look on."""
+    settings = world.scenario.of(MenuSettings)
+    is_under_way = row == _CONTINUE
+    ends = np.where(is_under_way, 1 - settings.next_place_under_way, 1 - settings.next_place)
+    stream = Stream(world.scenario.run.seed, "log/clicks/place")
+    return 1 + np.minimum(stream.geometric(key, ends, n=number), _PLACES - 1)
+
+
+def _neighbours(
+    world: World, stock: Shelf, key: Ints, shelf: Ints, number: Ints, row: Ints
+) -> Ints:
+    """Titles that stood near: films and series in turn, by how popular they are, or new ones."""
+    bits = Stream(world.scenario.run.seed, "log/clicks/title").bits(key, number)
+    usual = stock.row(np.where(number % 2 == 0, FILMS, SERIES), shelf)
+    fresh = stock.row(FRESH, shelf)
+    is_fresh = (row == _NEW_RELEASES) & (stock.total[fresh] > 0)
+    work = np.maximum(stock.pick(bits, np.where(is_fresh, fresh, usual)), 0)
+    is_film = world.catalogue.works.is_film[work]
+    return title_key(np.where(is_film, FILM, EPISODE), work)
 
 
 def rate(world: World, played: Playback) -> Thumbs:
     """Thumbs pressed at the end of some plays: up for what was seen to its end, else mixed."""
-    settings = world.scenario.of(ChoosingSettings)
+    settings = world.scenario.of(MenuSettings)
     stream = Stream(world.scenario.run.seed, "log/ratings")
-    presses = stream.happens(played.key, settings.thumbs_per_play)
-    is_seen = (played.ending != FAILED) & (played.viewers != 0)
+    presses = stream.happens(played.key, world.scenario.of(ChoosingSettings).thumbs_per_play)
+    is_seen = (played.ending != FAILED) & (played.playing_ms > 0) & (played.viewers != 0)
     play = np.flatnonzero(presses & is_seen)
 
     key = played.key[play]
     is_finished = played.ending[play] == FINISHED
-    chance_of_up = np.where(is_finished, 0.88, 0.55)
+    chance_of_up = np.where(is_finished, settings.thumbs_up_finished, settings.thumbs_up_left)
     end_ms = played.start_ms[play] + played.wall_ms[play]
     return Thumbs(
         play=play,

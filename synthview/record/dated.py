@@ -14,13 +14,14 @@ from synthview.log.damage import COPIED, Delivered
 from synthview.log.facts import Facts
 from synthview.log.messages import Messages
 from synthview.player.playback import Playback
-from synthview.record.browse import Clicks, Searches, Thumbs
+from synthview.record.browse import Clicks, Thumbs
 from synthview.record.ledger import Ledger
+from synthview.record.queries import queries
 from synthview.record.rollup import History
+from synthview.record.searching import NO_TITLE, Searches
 from synthview.rows import Ints, turns
 from synthview.tables import MENU_ROWS, START_SOURCES
 from synthview.world import World
-from synthview.world.catalogue import work_of
 
 __all__ = ["enter_clicks", "enter_deliveries", "enter_history", "enter_searches", "enter_thumbs"]
 
@@ -121,7 +122,7 @@ def enter_clicks(
         "click_id": click_id,
         "clicked_at": clicks.at_ms,
         "received_time": received,
-        "row": _MENU_ROW[clicks.row],
+        "row": clicks.row,
         "place": clicks.place,
         "action": clicks.action,
         "title_id": public(seed, "title").apply(clicks.title),
@@ -133,16 +134,18 @@ def enter_clicks(
 def enter_searches(
     world: World, ledger: Ledger, facts: Facts, played: Playback, searches: Searches
 ) -> None:
-    """log.searches, on the day received; the query is the beginning of the title's name."""
+    """log.searches, on the day received."""
     seed, play = world.scenario.run.seed, searches.play
-    received = _received(world, facts, play, searches.at_ms, 30)
-    search_id = public(seed, "search").apply(played.key[play])
+    received = _received(world, facts, play, searches.at_ms, _MOST_CLICKS + searches.number)
+    keys = _click_keys(played.key[play], searches.number)
+    search_id = public(seed, "search").apply(keys)
+    title_id = public(seed, "title").apply(np.maximum(searches.title, 0))
     columns = _whose(facts, play, _IDS_OF_A_CLICK) | {
         "search_id": search_id,
         "searched_at": searches.at_ms,
         "received_time": received,
-        "query": _queries(world, searches),
-        "title_id": public(seed, "title").apply(searches.title),
+        "query": queries(world, searches),
+        "title_id": np.where(searches.title == NO_TITLE, -1, title_id),
     }
     order = (facts.household[play], searches.at_ms, search_id)
     ledger.enter("log.searches", received, order, columns)
@@ -181,10 +184,3 @@ def _click_keys(play_key: Ints, number: Ints) -> Ints:
         after_clicks = day * SOURCES + MENU_SOURCES + _MOST_CLICKS
         key[rows] = after_clicks * ORDINALS + turns(day)
     return key
-
-
-def _queries(world: World, searches: Searches) -> pl.Series:
-    """The first letters of the title's name, in lower case as people type."""
-    names = pl.Series(world.names, dtype=pl.String)
-    name = names.gather(work_of(searches.title))
-    return name.str.to_lowercase().str.head(pl.Series(searches.letters))

@@ -13,6 +13,7 @@ from synthview.draws.quantiles import Quantiles
 from synthview.ids import play_key
 from synthview.people.homes import CHILD, PERSONS, PROFILES, Homes
 from synthview.rows import Flags, Ints, Rows, Words, first_of_group
+from synthview.viewing.leaving import left_out_ms
 from synthview.viewing.memory import SERIES_SLOTS, Memory
 from synthview.viewing.picking import (
     DECISIONS,
@@ -242,7 +243,7 @@ def _playing(world: World, mind: Mind, picked: Picked, gives_up: Flags) -> tuple
     """How long each title is meant to run, in ms, and whether that takes it to its end."""
     catalogue = world.catalogue
     runtime = catalogue.runtime_ms(picked.work, picked.episode)
-    watchable = runtime - _credits(mind, runtime)
+    watchable = runtime - _credits(world, mind, picked.work, runtime)
     remaining = np.maximum(watchable - picked.position_ms, 10_000)
 
     is_film = catalogue.works.is_film[picked.work]
@@ -256,10 +257,10 @@ def _playing(world: World, mind: Mind, picked: Picked, gives_up: Flags) -> tuple
     return playing, playing >= remaining
 
 
-def _credits(mind: Mind, runtime: Ints) -> Ints:
+def _credits(world: World, mind: Mind, work: Ints, runtime: Ints) -> Ints:
     """How much of the end is left out: most people leave while the closing credits run."""
     stays = mind.happens("sits_through", 0.2)
-    left_out = between(mind.of("credits"), runtime, 0, 92)
+    left_out = left_out_ms(world, mind.of("credits"), work, runtime)
     return np.where(stays, 0, left_out)
 
 

@@ -145,3 +145,7 @@ class ChoosingSettings:
         75, unit="seconds", allowed=(1, 3600), low=60, high=90, source=GUESS,
         about="Median time spent choosing; T21 says 60 to 90 seconds, surveys (T22) minutes.",
     )
+    credits_seconds: float = number(
+        9, unit="seconds", allowed=(0.1, 600), low=4, high=25, source=GUESS, scale="log",
+        about="Median time for which people stay once the closing credits have begun.",
+    )
