@@ -220,7 +220,7 @@ def _under_way(scene: Scene, spell: Spells, work: Ints, turn: Ints) -> Ints:
     begins = draws.below(spell.key, 200)
     per_day = 3 + draws.below(spell.key, 6, n=1)
     watched = begins + spell.day_in * per_day + turn * 3
-    count = scene.world.catalogue.works.episode_count[work]
+    count = scene.world.catalogue.episodes_out(scene.day)[work]
     return watched % np.maximum(count, 1)
 
 

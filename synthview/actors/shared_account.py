@@ -164,7 +164,7 @@ def _series(scene: Scene, sessions: Sessions, guest: Ints) -> Ints:
 def _episode(scene: Scene, series: Ints, turn: Ints) -> Ints:
     """Two episodes further each day of the three weeks, and from the first again at the end."""
     day_in = scene.number % _SERIES_DAYS
-    count = scene.world.catalogue.works.episode_count[series]
+    count = scene.world.catalogue.episodes_out(scene.day)[series]
     return (day_in * 2 + turn) % np.maximum(count, 1)
 
 

@@ -108,7 +108,7 @@ def offer(  # noqa: PLR0913  a proposal says what it needs to, by name
     """
     catalogue = scene.world.catalogue
     column = np.zeros(len(session), dtype=np.int64)
-    last_episode = np.maximum(catalogue.works.episode_count[work] - 1, 0)
+    last_episode = np.maximum(catalogue.episodes_out(scene.day)[work] - 1, 0)
     runtime = catalogue.runtime_ms(work, column + episode)
     position = _before_end(runtime, column + position_ms)
     remaining = runtime - position
