@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from synthview.draws.chance import Shares, Stream
+from synthview.draws.chance import Shares, Stream, odds
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles, Steps
 from synthview.rows import Flags, Ints, Rows, Words
@@ -21,7 +21,7 @@ from synthview.scenario import NamedTitle, Scenario
 from synthview.tables import COUNTRIES
 from synthview.world.clock import MINUTE_MS, day_number
 from synthview.world.genres import first_genres, ratings, second_genres
-from synthview.world.releases import released_days, season_days
+from synthview.world.releases import evenly, released_days, season_days
 from synthview.world.settings import GENRES, RATINGS, CatalogueSettings
 
 __all__ = [
@@ -170,15 +170,18 @@ def _draw_works(scenario: Scenario, count: int, *, is_film: bool) -> Works:
     number = np.arange(count, dtype=np.int64)
     zero = np.zeros(count, dtype=np.int64)
     is_kids = stream("is_kids").happens(number, settings.share_of_kids_works)
-    is_original = stream("is_original").happens(number, settings.share_of_originals)
+    liking, novelty = evenly(stream("rank"), number)
+    is_original = novelty < odds(settings.share_of_originals)
     genre = first_genres(stream("genre"), number, is_kids, settings, is_film=is_film)
     is_christmas = genre == GENRES.index("holiday")
     return Works(
         is_film=np.full(count, is_film),
         is_original=is_original,
         is_kids=is_kids,
-        rank=_places(stream("rank").bits(number)),
-        released_day=released_days(stream("age"), number, is_original, is_christmas, scenario),
+        rank=_places(liking),
+        released_day=released_days(
+            stream("age"), number, novelty, is_original, is_christmas, scenario
+        ),
         genre=genre,
         second_genre=second_genres(stream("second_genre"), number, genre, is_kids, settings),
         rating=ratings(stream("rating"), number, is_kids, genre, settings),

@@ -223,6 +223,10 @@ class CatalogueSettings:
         source=GUESS, options=COUNTRIES,
         about="Countries that works come from.",
     )
+    titles_in_own_language: float = number(
+        0.6, unit="share", allowed=(0, 1), low=0.3, high=0.9, source=GUESS, scale="logit",
+        about="Works from countries that speak no English which keep their own title.",
+    )
     share_in_each_country: float = number(
         0.72, unit="share", allowed=(0.05, 1), low=0.5, high=0.9, source=GUESS, scale="logit",
         about="Share of licensed works that a country's catalogue has; originals are everywhere.",
