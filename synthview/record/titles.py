@@ -191,6 +191,6 @@ def _trailers(world: World, work: Ints, names: list[str]) -> pl.DataFrame:
     columns |= {
         "name": pl.Series(named, dtype=pl.String),
         "trailer_of": public(seed, "title").apply(title_key(kind, work)),
-        "runtime_ms": trailer_ms(seed, work),
+        "runtime_ms": trailer_ms(world.scenario, work),
     }
     return frame("log.titles", columns)

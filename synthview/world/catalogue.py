@@ -133,9 +133,15 @@ class Catalogue:
         )
 
 
-def trailer_ms(seed: int, work: Ints) -> Ints:
+def trailer_ms(scenario: Scenario, work: Ints) -> Ints:
     """Length of the trailer of each work."""
-    return (45_000 + Stream(seed, "world/trailers").below(work, 2 * MINUTE_MS)) // 1000 * 1000
+    settings = scenario.of(CatalogueSettings)
+    least, most = (
+        int(seconds * 1000)
+        for seconds in (settings.trailer_seconds_least, settings.trailer_seconds_most)
+    )
+    beyond = Stream(scenario.run.seed, "world/trailers").below(work, max(most - least, 1))
+    return _to_seconds(least + beyond)
 
 
 def title_key(kind: Ints | int, work: Ints, ordinal: Ints | int = 0) -> Ints:

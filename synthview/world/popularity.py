@@ -322,23 +322,22 @@ def _appeal(settings: WorldSettings, catalogue: Catalogue) -> Ints:
     """
     works = catalogue.works
     is_for_the_small = works.genre == GENRES.index("kids")
-    of_adults = np.select(
-        [works.is_kids & is_for_the_small, works.is_kids],
-        [settings.adults_like_kids, settings.adults_like_family],
-        1.0,
-    )
-    return (_ONE * np.stack([of_adults, works.is_kids])).astype(np.int64)
+    of_adults = np.where(is_for_the_small, settings.adults_like_kids, settings.adults_like_family)
+    of_children = np.where(is_for_the_small, 1.0, settings.children_like_family)
+    both = np.where(works.is_kids, [of_adults, of_children], [[1.0], [0.0]])
+    return (_ONE * both).astype(np.int64)
 
 
 def _decay(settings: WorldSettings) -> Ints:
     """Lift by days since release, in 1/1024, of licensed titles and of originals.
 
-    Hyperbolic, as the half-yearly figures P17 ask for.
+    A rush, and a lasting part: hours halve slowly from the second half-year on (source P17).
     """
-    first_lift = settings.release_lift
+    first_lift, lasting = settings.release_lift, settings.lasting_share
     age = np.arange(_CURVE_DAYS, dtype=np.float64)
-    slowing = power(1.0 + age / settings.decay_days, settings.decay_exponent)
-    lift = first_lift / slowing
+    rush = power(0.5, age / settings.decay_days)
+    rest = power(0.5, age / settings.lasting_days)
+    lift = first_lift * ((1.0 - lasting) * rush + lasting * rest)
     of_licensed = np.where(age >= _SETTLED_DAYS, 1.0, lift + np.minimum(1.0, first_lift))
     of_originals = lift + settings.settled_share * np.minimum(1.0, first_lift)
     return (_ONE * np.stack([of_licensed, of_originals])).astype(np.int64)

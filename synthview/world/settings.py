@@ -22,12 +22,12 @@ class CatalogueSettings:
     """What there is to watch."""
 
     film_count: int = number(
-        4010, unit="films", allowed=(20, 200_000), low=3000, high=6000, source="P14-film",
+        4250, unit="films", allowed=(20, 200_000), low=3000, high=6000, source="P14-film",
         scale="log",
         about="Films in the catalogue over the whole scenario.",
     )
     series_count: int = number(
-        1569, unit="series", allowed=(5, 100_000), low=1225, high=2500, source="P14-tv",
+        1650, unit="series", allowed=(5, 100_000), low=1225, high=2500, source="P14-tv",
         scale="log",
         about="Series in the catalogue over the whole scenario.",
     )
@@ -86,7 +86,7 @@ class CatalogueSettings:
         about="How the episodes of one series differ in length.",
     )
     share_of_originals: float = number(
-        0.16, unit="share", allowed=(0, 1), low=0.08, high=0.3, source="P18-lic", scale="logit",
+        0.25, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="P18-lic", scale="logit",
         about="Share of works made for the service, each with a release date of its own.",
     )
     originals_since_years: float = number(
@@ -127,6 +127,14 @@ class CatalogueSettings:
     share_of_kids_works: float = number(
         0.10, unit="share", allowed=(0, 1), low=0.07, high=0.15, source="P24", scale="logit",
         about="Share of works made for children.",
+    )
+    trailer_seconds_least: float = number(
+        45, unit="seconds", allowed=(1, 600), low=30, high=60, source=GUESS,
+        about="Length of the shortest trailers.",
+    )
+    trailer_seconds_most: float = number(
+        165, unit="seconds", allowed=(1, 1200), low=140, high=180, source=GUESS,
+        about="Length of the longest trailers.",
     )
     film_genres: dict[str, float] = shares(
         {"drama": 0.17, "comedy": 0.155, "thriller": 0.115, "action": 0.105, "romance": 0.085,
@@ -264,17 +272,21 @@ class WorldSettings:
         about="Beyond about so many ranks series are liked ever less.",
     )
     release_lift: float = number(
-        5.0, unit="times", allowed=(0, 1000), low=4, high=20, source="P18-new", scale="log",
+        9.0, unit="times", allowed=(0, 1000), low=4, high=20, source="P18-new", scale="log",
         about="How much more a new title is picked on its first day than a licensed one of its "
               "rank.",
     )
     decay_days: float = number(
-        60, unit="days", allowed=(1, 1000), low=25, high=200, source="P17-1", scale="log",
-        about="After how many days a new title's lift begins to fall like a power of time.",
+        30, unit="days", allowed=(1, 1000), low=10, high=70, source="P17-1", scale="log",
+        about="After how many days half of the rush to a new title is over.",
     )
-    decay_exponent: float = number(
-        1.3, unit="exponent", allowed=(0, 5), low=0.8, high=2, source="P17-2",
-        about="How steeply the lift of a new title falls in the long run.",
+    lasting_share: float = number(
+        0.2, unit="share", allowed=(0, 1), low=0.08, high=0.4, source="P17-1", scale="logit",
+        about="Part of a new title's lift that is no rush and goes slowly.",
+    )
+    lasting_days: float = number(
+        250, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
+        about="After how many days half of the lasting part of the lift is gone.",
     )
     settled_share: float = number(
         0.4, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
@@ -291,6 +303,11 @@ class WorldSettings:
     adults_like_family: float = number(
         0.45, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
         about="How much adults pick animation and family films, against children.",
+    )
+    children_like_family: float = number(
+        0.4, unit="share", allowed=(0, 1), low=0.2, high=1, source="P24", scale="logit",
+        about="How much children pick animation and family films, against works of the genre "
+              "kids.",
     )
     liked_at_home: float = number(
         3.0, unit="times", allowed=(0.1, 100), low=1.5, high=6, source=GUESS, scale="log",
