@@ -32,8 +32,8 @@ def second_genres(
     )
     other = np.where(
         is_kids,
-        stream.pick(number, of_kids, genre),
-        stream.pick(number, of_all, genre),
+        stream.pick(number, of_kids, row=genre),
+        stream.pick(number, of_all, row=genre),
     )
     has_second = stream.happens(number, settings.share_with_second_genre, n=1)
     return np.where(has_second, other, genre)

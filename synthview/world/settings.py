@@ -246,50 +246,50 @@ class WorldSettings:
     """How liked titles are, from day to day and from country to country."""
 
     film_popularity_exponent: float = number(
-        1.5, unit="exponent", allowed=(0, 4), low=1.3, high=1.7, source="P06-10",
-        about="How steeply the hours of films fall with rank (Zipf-Mandelbrot); P07's 1.11 to "
-              "1.27 holds for the upper part of 9,360 films, our 4,010 end sooner.",
+        1.55, unit="exponent", allowed=(0, 4), low=1.2, high=1.9, source="P06-10",
+        about="How steeply films are liked less with rank (Zipf-Mandelbrot); hours fall less "
+              "steeply, as people see a film once. P07's 1.11 to 1.27 is of 9,360 films.",
     )
     film_popularity_offset: float = number(
-        85, unit="ranks", allowed=(0, 10_000), low=50, high=140, source="P06-1", scale="log",
+        150, unit="ranks", allowed=(0, 10_000), low=60, high=250, source="P06-1", scale="log",
         about="How many leading films share the top about equally.",
     )
     series_popularity_exponent: float = number(
-        1.7, unit="exponent", allowed=(0, 4), low=1.3, high=2.2, source="P04",
+        1.35, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
         about="How steeply the starts of series fall with rank; with it the leading tenth of "
               "films and seasons takes 71 % of hours.",
     )
     series_popularity_offset: float = number(
-        90, unit="ranks", allowed=(0, 10_000), low=40, high=150, source="P09", scale="log",
+        45, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P09", scale="log",
         about="How many leading series share the top about equally.",
     )
     film_popularity_tail: float = number(
-        2500, unit="ranks", allowed=(10, 1e7), low=1000, high=10_000, source="P06-20", scale="log",
+        5000, unit="ranks", allowed=(10, 1e7), low=1000, high=20000, source="P06-20", scale="log",
         about="Beyond about so many ranks films are liked ever less: bodies are nearer lognormal.",
     )
     series_popularity_tail: float = number(
-        1000, unit="ranks", allowed=(10, 1e7), low=400, high=10_000, source="P04", scale="log",
+        4000, unit="ranks", allowed=(10, 1e7), low=400, high=20000, source="P04", scale="log",
         about="Beyond about so many ranks series are liked ever less.",
     )
     release_lift: float = number(
-        9.0, unit="times", allowed=(0, 1000), low=4, high=20, source="P18-new", scale="log",
+        30, unit="times", allowed=(0, 1000), low=10, high=60, source="P18-new", scale="log",
         about="How much more a new title is picked on its first day than a licensed one of its "
               "rank.",
     )
     decay_days: float = number(
-        30, unit="days", allowed=(1, 1000), low=10, high=70, source="P17-1", scale="log",
+        14, unit="days", allowed=(1, 1000), low=7, high=30, source="P17-1", scale="log",
         about="After how many days half of the rush to a new title is over.",
     )
     lasting_share: float = number(
-        0.2, unit="share", allowed=(0, 1), low=0.08, high=0.4, source="P17-1", scale="logit",
+        0.16, unit="share", allowed=(0, 1), low=0.08, high=0.4, source="P17-1", scale="logit",
         about="Part of a new title's lift that is no rush and goes slowly.",
     )
     lasting_days: float = number(
-        250, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
+        300, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
         about="After how many days half of the lasting part of the lift is gone.",
     )
     settled_share: float = number(
-        0.4, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
+        0.36, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
         about="How much an original is picked in the end, against a licensed title of its rank.",
     )
     fresh_days: int = number(
