@@ -305,9 +305,7 @@ def _episode_counts(
     return np.clip(count, settings.season_episodes_least, most)
 
 
-def _episode_ms(
-    seed: int, episode_key: Ints, usual_ms: Ints, settings: CatalogueSettings
-) -> Ints:
+def _episode_ms(seed: int, episode_key: Ints, usual_ms: Ints, settings: CatalogueSettings) -> Ints:
     """Length of each episode: somewhat more or less than is usual for its series."""
     stream = Stream(seed, "world/catalogue/episode/length")
     times = stream.draw(episode_key, Quantiles.lognormal(_ONE, settings.episode_spread))

@@ -11,7 +11,14 @@ from synthview.scenario import Scenario
 from synthview.world.clock import day_number
 from synthview.world.settings import CatalogueSettings
 
-__all__ = ["LONG_AGO_DAYS", "evenly", "first_of_month", "released_days", "season_days", "season_gaps"]
+__all__ = [
+    "LONG_AGO_DAYS",
+    "evenly",
+    "first_of_month",
+    "released_days",
+    "season_days",
+    "season_gaps",
+]
 
 LONG_AGO_DAYS = 4000
 """Licensed works were there long before the first day, and no longer new to anybody."""
