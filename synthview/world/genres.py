@@ -68,6 +68,6 @@ def _companions(pairs: Mapping[str, float]) -> list[list[float]]:
         first, second = (keys.index(one) for one in pair.split("_and_"))
         weights[first][second] = share
     for place, row in enumerate(weights):
-        if not sum(row):
+        if not any(row):
             row[place] = 1.0
     return weights

@@ -17,7 +17,7 @@ from synthview.draws.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Words
 from synthview.scenario import Scenario
 from synthview.tables import COUNTRIES
-from synthview.world.catalogue import Catalogue
+from synthview.world.catalogue import Catalogue, Works
 from synthview.world.clock import date_of, day_number
 from synthview.world.countries import PLACES
 from synthview.world.releases import LONG_AGO_DAYS
@@ -278,26 +278,25 @@ def _zipf(rank: Ints, is_of_kind: Flags, exponent: float, offset: float, tail: f
 
 def _country_tastes(scenario: Scenario, catalogue: Catalogue) -> Ints:
     """Liking of each work in each country, in 1/1024; 0 where a licensed work is not offered."""
-    works = catalogue.works
-    number = np.arange(len(works), dtype=np.int64)
+    number = np.arange(len(catalogue.works), dtype=np.int64)
     country = np.arange(len(COUNTRIES), dtype=np.int64)
-    shape = len(country), len(number)
-    key = ((number[None, :] << 8) | country[:, None]).ravel()
-
-    def stream(name: str) -> Stream:
-        return Stream(scenario.run.seed, f"world/popularity/{name}")
+    key = (number[None, :] << 8) | country[:, None]
+    is_named = number >= len(number) - len(catalogue.named)
 
     spread = scenario.of(WorldSettings).country_taste
     liking = Quantiles.lognormal(_ONE, spread, high=_ONE * 64)
-    taste = stream("taste").draw(key, liking).reshape(shape)
+    taste = Stream(scenario.run.seed, "world/popularity/taste").draw(key, liking)
+    closeness = _closeness(scenario, catalogue.works.origin)
+    closeness[:, is_named] = _ONE
+    return taste * closeness * _offered(scenario, catalogue.works, key, is_named) // _ONE
+
+
+def _offered(scenario: Scenario, works: Works, key: Ints, is_named: Flags) -> Flags:
+    """Which works each country has: originals and its own, and a part of the licensed ones."""
     share = scenario.of(CatalogueSettings).share_in_each_country
-    is_licensed = stream("offered").happens(key, share).reshape(shape)
-    first_named = len(works) - len(catalogue.named)
-    is_named = number >= first_named
-    is_at_home = works.origin == country[:, None]
-    is_offered = is_licensed | is_at_home | works.is_original | is_named
-    closeness = np.where(is_named, _ONE, _closeness(scenario, works.origin))
-    return taste * is_offered * closeness // _ONE
+    is_licensed = Stream(scenario.run.seed, "world/popularity/offered").happens(key, share)
+    is_at_home = works.origin == (key & 0xFF)
+    return is_licensed | is_at_home | works.is_original | is_named
 
 
 def _closeness(scenario: Scenario, origin: Ints) -> Ints:
