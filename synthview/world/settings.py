@@ -22,12 +22,12 @@ class CatalogueSettings:
     """What there is to watch."""
 
     film_count: int = number(
-        4250, unit="films", allowed=(20, 200_000), low=3000, high=6000, source="P14-film",
+        4300, unit="films", allowed=(20, 200_000), low=3000, high=6000, source="P14-film",
         scale="log",
         about="Films in the catalogue over the whole scenario.",
     )
     series_count: int = number(
-        1650, unit="series", allowed=(5, 100_000), low=1225, high=2500, source="P14-tv",
+        1680, unit="series", allowed=(5, 100_000), low=1225, high=2500, source="P14-tv",
         scale="log",
         about="Series in the catalogue over the whole scenario.",
     )
@@ -86,11 +86,11 @@ class CatalogueSettings:
         about="How the episodes of one series differ in length.",
     )
     share_of_originals: float = number(
-        0.25, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="P18-lic", scale="logit",
+        0.29, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="P18-lic", scale="logit",
         about="Share of works made for the service, each with a release date of its own.",
     )
     originals_since_years: float = number(
-        7, unit="years", allowed=(0, 30), low=4, high=9, source="P18-old",
+        7.5, unit="years", allowed=(0, 30), low=4, high=9, source="P18-old",
         about="How long before the first day the first originals appeared; P18 is of 2024, eleven "
               "years after the first.",
     )
@@ -151,7 +151,7 @@ class CatalogueSettings:
         about="Genres of series that are not made for children.",
     )
     kids_genres: dict[str, float] = shares(
-        {"family": 0.25, "animation": 0.35, "kids": 0.40}, source="P24", options=_KEYS,
+        {"family": 0.18, "animation": 0.27, "kids": 0.55}, source="P24", options=_KEYS,
         about="Genres of works made for children.",
     )
     share_with_second_genre: float = number(
@@ -255,12 +255,12 @@ class WorldSettings:
         about="How many leading films share the top about equally.",
     )
     series_popularity_exponent: float = number(
-        1.35, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
+        1.3, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
         about="How steeply the starts of series fall with rank; with it the leading tenth of "
               "films and seasons takes 71 % of hours.",
     )
     series_popularity_offset: float = number(
-        45, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P09", scale="log",
+        55, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P09", scale="log",
         about="How many leading series share the top about equally.",
     )
     film_popularity_tail: float = number(
@@ -285,11 +285,11 @@ class WorldSettings:
         about="Part of a new title's lift that is no rush and goes slowly.",
     )
     lasting_days: float = number(
-        300, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
+        320, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
         about="After how many days half of the lasting part of the lift is gone.",
     )
     settled_share: float = number(
-        0.36, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
+        0.35, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
         about="How much an original is picked in the end, against a licensed title of its rank.",
     )
     fresh_days: int = number(
@@ -297,7 +297,7 @@ class WorldSettings:
         about="For so long a title or a season is offered among new releases.",
     )
     adults_like_kids: float = number(
-        0.08, unit="share", allowed=(0, 1), low=0.02, high=0.3, source="K01", scale="logit",
+        0.12, unit="share", allowed=(0, 1), low=0.02, high=0.3, source="K01", scale="logit",
         about="How much adults pick works of the genre kids for themselves, against children.",
     )
     adults_like_family: float = number(
@@ -305,7 +305,7 @@ class WorldSettings:
         about="How much adults pick animation and family films, against children.",
     )
     children_like_family: float = number(
-        0.4, unit="share", allowed=(0, 1), low=0.2, high=1, source="P24", scale="logit",
+        0.2, unit="share", allowed=(0, 1), low=0.1, high=0.6, source="P24", scale="logit",
         about="How much children pick animation and family films, against works of the genre "
               "kids.",
     )
