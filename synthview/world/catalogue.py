@@ -13,15 +13,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from synthview.draws.chance import Shares, Stream, odds
+from synthview.draws.chance import Shares, Stream
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles, Steps
-from synthview.rows import Flags, Ints, Rows, Words
+from synthview.rows import Flags, Ints, Rows, Words, turns
 from synthview.scenario import NamedTitle, Scenario
 from synthview.tables import COUNTRIES
 from synthview.world.clock import MINUTE_MS, day_number
 from synthview.world.genres import first_genres, ratings, second_genres
-from synthview.world.releases import evenly, released_days, season_days
+from synthview.world.releases import LONG_AGO_DAYS, released_days, season_days
 from synthview.world.settings import GENRES, RATINGS, CatalogueSettings
 
 __all__ = [
@@ -176,17 +176,20 @@ def _draw_works(scenario: Scenario, count: int, *, is_film: bool) -> Works:
     number = np.arange(count, dtype=np.int64)
     zero = np.zeros(count, dtype=np.int64)
     is_kids = stream("is_kids").happens(number, settings.share_of_kids_works)
-    liking, novelty = evenly(stream("rank"), number)
-    is_original = novelty < odds(settings.share_of_originals)
+    is_original = stream("is_original").happens(number, settings.share_of_originals)
+    rank = _places(stream("rank").bits(number))
     genre = first_genres(stream("genre"), number, is_kids, settings, is_film=is_film)
     is_christmas = genre == GENRES.index("holiday")
+    groups = is_kids * 2 + is_original
     return Works(
         is_film=np.full(count, is_film),
         is_original=is_original,
         is_kids=is_kids,
-        rank=_places(liking),
-        released_day=released_days(
-            stream("age"), number, novelty, is_original, is_christmas, scenario
+        rank=rank,
+        released_day=np.where(
+            is_original,
+            released_days(stream("age"), number, _turns(rank, groups), is_christmas, scenario),
+            day_number(scenario.run.epoch) - LONG_AGO_DAYS,
         ),
         genre=genre,
         second_genre=second_genres(stream("second_genre"), number, genre, is_kids, settings),
@@ -209,6 +212,14 @@ def _streams(seed: int, *, is_film: bool) -> Callable[[str], Stream]:
 def _places(bits: Words) -> Ints:
     """The place of each value in their order, from 0."""
     return np.argsort(np.argsort(bits, kind="stable"), kind="stable")
+
+
+def _turns(rank: Ints, groups: Ints) -> Ints:
+    """The place of each work among those of its group, the best liked first."""
+    order = np.lexsort((rank, groups))
+    turn = np.empty_like(order)
+    turn[order] = turns(groups[order])
+    return turn
 
 
 def _origins(stream: Stream, number: Ints, settings: CatalogueSettings) -> Ints:

@@ -35,9 +35,7 @@ def work_names(catalogue: Catalogue, scenario: Scenario) -> list[str]:
     columns = works.genre.tolist(), works.origin.tolist(), kinds, is_own.tolist(), draws
     names = []
     for place, (genre, origin, kind, own, numbers) in enumerate(zip(*columns, strict=True)):
-        name = stated.get(place)
-        if name is None and own:
-            name = _unused(partial(compose_foreign, _locale(origin)), numbers, taken, _TRIES)
+        name = stated.get(place) or (own and _foreign(origin, numbers, taken))
         name = name or _unused(_in_english(genre, kind, origin), numbers, taken)
         taken.add(name)
         names.append(name)
@@ -82,16 +80,20 @@ def _draws(seed: int, count: int) -> list[list[int]]:
     return rows
 
 
-def _unused(
-    make: Compose, numbers: list[int], taken: set[str], tries: int | None = None
-) -> str | None:
-    """The composed name, or the next one that no earlier work has; None after too many tries."""
+def _foreign(origin: int, numbers: list[int], taken: set[str]) -> str:
+    """A name in the language of a country that no earlier work has; none after some tries."""
+    for _ in range(_TRIES):
+        name = compose_foreign(_locale(origin), numbers)
+        if name not in taken:
+            return name
+        numbers = varied(numbers)
+    return ""
+
+
+def _unused(make: Compose, numbers: list[int], taken: set[str]) -> str:
+    """The composed name, or the next one that no earlier work has."""
     name = make(numbers)
     while name in taken:
-        if tries is not None:
-            tries -= 1
-            if not tries:
-                return None
         numbers = varied(numbers)
         name = make(numbers)
     return name

@@ -297,11 +297,11 @@ class WorldSettings:
         about="For so long a title or a season is offered among new releases.",
     )
     adults_like_kids: float = number(
-        0.12, unit="share", allowed=(0, 1), low=0.02, high=0.3, source="K01", scale="logit",
+        0.13, unit="share", allowed=(0, 1), low=0.02, high=0.3, source="K01", scale="logit",
         about="How much adults pick works of the genre kids for themselves, against children.",
     )
     adults_like_family: float = number(
-        0.45, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
+        0.6, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
         about="How much adults pick animation and family films, against children.",
     )
     children_like_family: float = number(
@@ -319,8 +319,8 @@ class WorldSettings:
         about="How much more a work is liked where its language is spoken than elsewhere.",
     )
     country_taste: float = number(
-        0.45, unit="log sd", allowed=(0, 3), low=0.3, high=1.0, source=GUESS,
-        about="How differently countries like the same title.",
+        0.35, unit="log sd", allowed=(0, 3), low=0.2, high=1.0, source=GUESS,
+        about="How differently countries like the same title, beside what its origin explains.",
     )
     christmas_lift: float = number(
         6.2, unit="times", allowed=(1, 100), low=4, high=9, source="P19", scale="log",
