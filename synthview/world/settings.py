@@ -86,11 +86,11 @@ class CatalogueSettings:
         about="How the episodes of one series differ in length.",
     )
     share_of_originals: float = number(
-        0.29, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="P18-lic", scale="logit",
+        0.3, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="P18-lic", scale="logit",
         about="Share of works made for the service, each with a release date of its own.",
     )
     originals_since_years: float = number(
-        7.5, unit="years", allowed=(0, 30), low=4, high=9, source="P18-old",
+        8, unit="years", allowed=(0, 30), low=4, high=9, source="P18-old",
         about="How long before the first day the first originals appeared; P18 is of 2024, eleven "
               "years after the first.",
     )
@@ -281,19 +281,19 @@ class WorldSettings:
         about="After how many days half of the rush to a new title is over.",
     )
     lasting_share: float = number(
-        0.16, unit="share", allowed=(0, 1), low=0.08, high=0.4, source="P17-1", scale="logit",
+        0.15, unit="share", allowed=(0, 1), low=0.08, high=0.4, source="P17-1", scale="logit",
         about="Part of a new title's lift that is no rush and goes slowly.",
     )
     lasting_days: float = number(
-        320, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
+        310, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
         about="After how many days half of the lasting part of the lift is gone.",
     )
     settled_share: float = number(
-        0.35, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
+        0.33, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
         about="How much an original is picked in the end, against a licensed title of its rank.",
     )
     fresh_days: int = number(
-        45, unit="days", allowed=(1, 1000), low=14, high=90, source=GUESS,
+        30, unit="days", allowed=(1, 1000), low=14, high=90, source=GUESS,
         about="For so long a title or a season is offered among new releases.",
     )
     adults_like_kids: float = number(
