@@ -246,25 +246,25 @@ class WorldSettings:
     """How liked titles are, from day to day and from country to country."""
 
     film_popularity_exponent: float = number(
-        1.4, unit="exponent", allowed=(0, 4), low=1.2, high=1.9, source="P06-10",
+        1.37, unit="exponent", allowed=(0, 4), low=1.2, high=1.9, source="P06-10",
         about="How steeply films are liked less with rank (Zipf-Mandelbrot); hours fall less "
               "steeply, as people see a film once. P07's 1.11 to 1.27 is of 9,360 films.",
     )
     film_popularity_offset: float = number(
-        105, unit="ranks", allowed=(0, 10_000), low=60, high=250, source="P06-1", scale="log",
+        90, unit="ranks", allowed=(0, 10_000), low=60, high=250, source="P06-1", scale="log",
         about="How many leading films share the top about equally.",
     )
     series_popularity_exponent: float = number(
-        1.36, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
+        1.42, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
         about="How steeply the starts of series fall with rank; with it the leading tenth of "
               "films and seasons takes 71 % of hours.",
     )
     series_popularity_offset: float = number(
-        58, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P09", scale="log",
+        72, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P09", scale="log",
         about="How many leading series share the top about equally.",
     )
     film_popularity_tail: float = number(
-        5000, unit="ranks", allowed=(10, 1e7), low=1000, high=20000, source="P06-20", scale="log",
+        4500, unit="ranks", allowed=(10, 1e7), low=1000, high=20000, source="P06-20", scale="log",
         about="Beyond about so many ranks films are liked ever less: bodies are nearer lognormal.",
     )
     series_popularity_tail: float = number(
@@ -272,7 +272,7 @@ class WorldSettings:
         about="Beyond about so many ranks series are liked ever less.",
     )
     release_lift: float = number(
-        38, unit="times", allowed=(0, 1000), low=10, high=60, source="P18-new", scale="log",
+        44, unit="times", allowed=(0, 1000), low=15, high=80, source="P18-new", scale="log",
         about="How much more a new title is picked on its first day than a licensed one of its "
               "rank.",
     )
@@ -281,7 +281,7 @@ class WorldSettings:
         about="After how many days half of the rush to a new title is over.",
     )
     lasting_share: float = number(
-        0.13, unit="share", allowed=(0, 1), low=0.08, high=0.4, source="P17-1", scale="logit",
+        0.118, unit="share", allowed=(0, 1), low=0.08, high=0.4, source="P17-1", scale="logit",
         about="Part of a new title's lift that is no rush and goes slowly.",
     )
     lasting_days: float = number(
@@ -297,7 +297,7 @@ class WorldSettings:
         about="For so long a title or a season is offered among new releases.",
     )
     adults_like_kids: float = number(
-        0.08, unit="share", allowed=(0, 1), low=0.02, high=0.3, source="K01", scale="logit",
+        0.2, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="K01", scale="logit",
         about="How much adults pick works of the genre kids for themselves, against children.",
     )
     adults_like_family: float = number(
@@ -305,7 +305,7 @@ class WorldSettings:
         about="How much adults pick animation and family films, against children.",
     )
     children_like_family: float = number(
-        0.3, unit="share", allowed=(0, 1), low=0.1, high=0.6, source="P24", scale="logit",
+        0.25, unit="share", allowed=(0, 1), low=0.1, high=0.6, source="P24", scale="logit",
         about="How much children pick animation and family films, against works of the genre "
               "kids.",
     )
