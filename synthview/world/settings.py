@@ -246,12 +246,12 @@ class WorldSettings:
     """How liked titles are, from day to day and from country to country."""
 
     film_popularity_exponent: float = number(
-        1.34, unit="exponent", allowed=(0, 4), low=1.2, high=1.9, source="P06-10",
+        1.26, unit="exponent", allowed=(0, 4), low=1.2, high=1.9, source="P06-10",
         about="How steeply films are liked less with rank (Zipf-Mandelbrot); hours fall less "
               "steeply, as people see a film once. P07's 1.11 to 1.27 is of 9,360 films.",
     )
     film_popularity_offset: float = number(
-        80, unit="ranks", allowed=(0, 10_000), low=50, high=250, source="P06-1", scale="log",
+        65, unit="ranks", allowed=(0, 10_000), low=40, high=200, source="P06-1", scale="log",
         about="How many leading films share the top about equally.",
     )
     series_popularity_exponent: float = number(
