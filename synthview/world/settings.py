@@ -86,7 +86,7 @@ class CatalogueSettings:
         about="How the episodes of one series differ in length.",
     )
     share_of_originals: float = number(
-        0.3, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="P18-lic", scale="logit",
+        0.33, unit="share", allowed=(0, 1), low=0.15, high=0.45, source="P18-lic", scale="logit",
         about="Share of works made for the service, each with a release date of its own.",
     )
     originals_since_years: float = number(
@@ -255,12 +255,12 @@ class WorldSettings:
         about="How many leading films share the top about equally.",
     )
     series_popularity_exponent: float = number(
-        1.42, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
+        1.3, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
         about="How steeply the starts of series fall with rank; with it the leading tenth of "
               "films and seasons takes 71 % of hours.",
     )
     series_popularity_offset: float = number(
-        72, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P09", scale="log",
+        55, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P09", scale="log",
         about="How many leading series share the top about equally.",
     )
     film_popularity_tail: float = number(
@@ -281,15 +281,15 @@ class WorldSettings:
         about="After how many days half of the rush to a new title is over.",
     )
     lasting_share: float = number(
-        0.118, unit="share", allowed=(0, 1), low=0.08, high=0.4, source="P17-1", scale="logit",
+        0.105, unit="share", allowed=(0, 1), low=0.05, high=0.3, source="P17-1", scale="logit",
         about="Part of a new title's lift that is no rush and goes slowly.",
     )
     lasting_days: float = number(
-        310, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
+        360, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
         about="After how many days half of the lasting part of the lift is gone.",
     )
     settled_share: float = number(
-        0.33, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
+        0.31, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
         about="How much an original is picked in the end, against a licensed title of its rank.",
     )
     fresh_days: int = number(
