@@ -86,7 +86,7 @@ class CatalogueSettings:
         about="How the episodes of one series differ in length.",
     )
     share_of_originals: float = number(
-        0.33, unit="share", allowed=(0, 1), low=0.15, high=0.45, source="P18-lic", scale="logit",
+        0.32, unit="share", allowed=(0, 1), low=0.15, high=0.45, source="P18-lic", scale="logit",
         about="Share of works made for the service, each with a release date of its own.",
     )
     originals_since_years: float = number(
@@ -246,7 +246,7 @@ class WorldSettings:
     """How liked titles are, from day to day and from country to country."""
 
     film_popularity_exponent: float = number(
-        1.26, unit="exponent", allowed=(0, 4), low=1.0, high=1.7, source="P06-10",
+        1.23, unit="exponent", allowed=(0, 4), low=1.0, high=1.7, source="P06-10",
         about="How steeply films are liked less with rank (Zipf-Mandelbrot); hours fall less "
               "steeply, as people see a film once. P07's 1.11 to 1.27 is of 9,360 films.",
     )
