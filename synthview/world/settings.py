@@ -328,7 +328,7 @@ class WorldSettings:
     )
     christmas_by_half_month: tuple[float, ...] = curve(
         [1.2, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4,
-         0.5, 0.5, 0.4, 0.4, 0.4, 0.4, 0.45, 0.65, 2.5, 6.0, 12.0, 10.0],
+         0.45, 0.45, 0.4, 0.4, 0.4, 0.4, 0.4, 0.6, 2.5, 6.0, 12.0, 10.0],
         unit="times", source="P19",
         about="How much more Christmas titles are picked in each half of a month, January first; "
               "with a lift of 6.2.",
