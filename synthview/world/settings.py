@@ -260,11 +260,11 @@ class WorldSettings:
               "films and seasons takes 71 % of hours.",
     )
     series_popularity_offset: float = number(
-        55, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P09", scale="log",
+        51, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P09", scale="log",
         about="How many leading series share the top about equally.",
     )
     film_popularity_tail: float = number(
-        4500, unit="ranks", allowed=(10, 1e7), low=1000, high=20000, source="P06-20", scale="log",
+        4000, unit="ranks", allowed=(10, 1e7), low=1000, high=20000, source="P06-20", scale="log",
         about="Beyond about so many ranks films are liked ever less: bodies are nearer lognormal.",
     )
     series_popularity_tail: float = number(
@@ -285,7 +285,7 @@ class WorldSettings:
         about="Part of a new title's lift that is no rush and goes slowly.",
     )
     lasting_days: float = number(
-        360, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
+        300, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
         about="After how many days half of the lasting part of the lift is gone.",
     )
     settled_share: float = number(
@@ -327,8 +327,8 @@ class WorldSettings:
         about="Hours of Christmas titles in July to December against January to June.",
     )
     christmas_by_half_month: tuple[float, ...] = curve(
-        [1.2, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4,
-         0.45, 0.45, 0.4, 0.4, 0.4, 0.4, 0.4, 0.6, 2.5, 6.0, 12.0, 10.0],
+        [1.2, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42,
+         0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.6, 2.2, 5.5, 10.0, 9.2],
         unit="times", source="P19",
         about="How much more Christmas titles are picked in each half of a month, January first; "
               "with a lift of 6.2.",
