@@ -91,7 +91,9 @@ def sittings() -> pl.DataFrame:
     grouped = plays.group_by("play_id").agg(
         pl.col("age").max().alias("oldest"), pl.first("title_id", "session_id")
     )
-    return grouped.join(world.log.titles.select("title_id", "age_rating"), on="title_id")
+    # Previews that play by themselves on the menu of a grown-up's profile are nobody's choice.
+    chosen = world.log.titles.filter(pl.col("kind").cast(pl.String) != "trailer")
+    return grouped.join(chosen.select("title_id", "age_rating"), on="title_id")
 
 
 def test_children_alone_watch_what_is_for_them() -> None:

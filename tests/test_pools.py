@@ -20,6 +20,7 @@ from synthview.pools import (
     NamePool,
     app_versions,
     compose,
+    compose_foreign,
     device_models,
     episode_name,
     frozen_digest,
@@ -38,10 +39,16 @@ from synthview.pools.contacts import (
     is_reserved_address,
     is_reserved_email,
 )
-from synthview.pools.titles import episode_grammar, famous_titles, is_famous
+from synthview.pools.titles import (
+    episode_grammar,
+    famous_titles,
+    foreign_grammar,
+    is_famous,
+    languages,
+)
 
 NAMES_DIGEST = "87b067e27c76a9f2cb6e8e1098ebf1ff"
-TITLES_DIGEST = "4be02494fbfb4f5d167459f598e6760b"
+TITLES_DIGEST = "1b232050ed6dda32a6391de36774b587"
 TESTED_LOCALE = "hr_HR"  # Faker has it, the package has not
 
 
@@ -232,6 +239,34 @@ def test_a_year_in_a_name_is_that_of_the_launch() -> None:
         for model in models[1:]:
             for year in re.findall("20[0-9]{2}", model.name):
                 assert year == model.since[:4], model.name
+
+
+@pytest.mark.parametrize("language", languages())
+def test_titles_of_other_languages(language: str) -> None:
+    """Each language has hundreds of titles before names come in, none famous, with blanks filled and no word twice."""
+    locale = next(one for one in [*frozen_locales(), "ko_KR", "hi_IN"] if one[:2] == language)
+    grammar = foreign_grammar(locale)
+    assert len(set(grammar.words["head"])) * len(set(grammar.words["tail"])) >= 250
+    for listed in grammar.words.values():
+        assert len(set(listed)) == len(listed)
+    made = [compose_foreign(locale, five) for five in draws(3_000, 19)]
+    assert not [name for name in made if set("{}\n") & set(name) or name != name.strip()]
+    assert not any(map(is_famous, made))
+    assert len(set(made)) >= 700
+
+
+def test_names_in_titles_are_those_of_the_country() -> None:
+    """A Polish film in English is about somebody with a Polish name, a Korean one about somebody in Latin letters."""
+    polish = set(names("pl_PL").first)
+    assert set(title_grammar("drama", "film", "pl_PL").words["name"]) == polish
+    korean = "".join(title_grammar("drama", "film", "ko_KR").words["name"])
+    assert max(korean) < "\u0250"
+
+
+def test_an_unknown_language_is_refused() -> None:
+    """A language that has no words is an error that lists those that have."""
+    with pytest.raises(UnknownName, match="Known: "):
+        compose_foreign("xx_YY", [1, 2, 3, 4, 5])
 
 
 @pytest.mark.parametrize("genre", genres())

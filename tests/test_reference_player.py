@@ -90,7 +90,8 @@ class Scenery:
         rules = self.world.scenario.of(PlayerSettings)
         self.rules = Rules(rules.episodes_until_prompt)
         works = self.world.catalogue.works
-        short = np.flatnonzero(~works.is_film & (works.episode_count < 12))
+        is_complete = self.world.catalogue.episodes_out(self.day) == works.episode_count
+        short = np.flatnonzero(~works.is_film & (works.episode_count < 12) & is_complete)
         offered = self.world.popularity.base
         self.abroad, film = (int(one) for one in np.argwhere((offered <= 0) & works.is_film)[0])
         self.titles = [self._title(work) for work in (film, int(short[0]), int(short[1]))]
@@ -104,7 +105,7 @@ class Scenery:
 
     def trailer(self, title: Title) -> Title:
         """The trailer of a title."""
-        length = trailer_ms(self.world.scenario.run.seed, column([title.work]))
+        length = trailer_ms(self.world.scenario, column([title.work]))
         return title._replace(is_trailer=True, runtimes_ms=(int(length[0]),))
 
 

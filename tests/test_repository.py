@@ -62,6 +62,8 @@ WHOLE_NUMBERS = {
     "draws.quantiles.Steps.survival": "shares in units of 2**-63",
     "draws.quantiles.thresholds": "whole-number arithmetic of Python, or 64-bit words",
     "world.catalogue._with_counts": "seasons and episodes",
+    "world.catalogue.Catalogue._count_out": "seasons and episodes",
+    "world.releases.season_days": "days",
     "world.popularity.Popularity._find_place": "weights are whole numbers",
     "world.popularity.Shelf.end_to_end": "weights are whole numbers",
     "people.homes._is_crowded": "persons",

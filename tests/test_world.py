@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from synthview.record.titles import title_records
 from synthview.rows import Ints
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue import EPISODE, FILM, GENRES, TRAILER, title_key
-from synthview.world.clock import DAY_MS, HOUR_MS, Clock, _zone, day_number
+from synthview.world.clock import DAY_MS, HOUR_MS, Clock, _zone, date_of, day_number
 from synthview.world.countries import PLACES, holidays
 from synthview.world.outages import outages_of
 from synthview.world.popularity import ADULTS, FILMS, FRESH, KIDS, SERIES
@@ -187,12 +188,12 @@ def test_title_ids_say_what_they_are() -> None:
 
 
 def test_episodes_belong_to_seasons_of_series() -> None:
-    """The flat arrays of a catalogue add up: every series has its seasons, every season 3 to 40 episodes."""
+    """The flat arrays of a catalogue add up: every series has its seasons, every season 2 to 60 episodes."""
     catalogue = world("everyday", 1, {"catalogue.series_count": 300}).catalogue
     works, counts = catalogue.works, catalogue.season_episode_count
     assert int(works.season_count.sum()) == len(counts)
     assert int(works.episode_count.sum()) == int(counts.sum()) == len(catalogue.episode_runtime_ms)
-    assert 3 <= counts.min() <= counts.max() <= 40
+    assert 2 <= counts.min() <= counts.max() <= 60
     for work in np.flatnonzero(~works.is_film)[:50].tolist():
         first, count = int(works.first_episode[work]), int(works.episode_count[work])
         seasons = catalogue.season_of_episode[first : first + count].tolist()
@@ -205,13 +206,121 @@ def test_episodes_belong_to_seasons_of_series() -> None:
 
 
 def test_a_bigger_catalogue_keeps_its_titles() -> None:
-    """The first works of a bigger catalogue are those of a smaller one, but for their rank among more."""
+    """The first works of a bigger catalogue are those of a smaller one, but for their rank, and turn to appear, among more."""
     small, big = (
         world("everyday", 1, {"catalogue.film_count": count}).catalogue.works
         for count in (200, 400)
     )
-    for field in ("is_original", "is_kids", "released_day", "genre", "rating", "runtime_ms"):
+    for field in (
+        "is_original",
+        "is_kids",
+        "genre",
+        "second_genre",
+        "origin",
+        "rating",
+        "runtime_ms",
+    ):
         assert getattr(small, field)[:200].tolist() == getattr(big, field)[:200].tolist(), field
+
+
+def test_seasons_of_an_original_appear_about_a_year_apart() -> None:
+    """No two seasons of an original series appear on one day, and those of a licensed one are all there long before."""
+    catalogue = world("everyday", 1, {"catalogue.series_count": 900}).catalogue
+    works, day = catalogue.works, catalogue.season_released_day
+    work_of_season = np.repeat(np.arange(len(works)), works.season_count)
+    follows = work_of_season[1:] == work_of_season[:-1]
+    gaps = np.diff(day)[follows]
+    is_original = works.is_original[work_of_season[1:]][follows]
+    assert gaps[is_original].min() > 150
+    assert 330 < np.median(gaps[is_original]) < 390
+    assert not gaps[~is_original].any()
+
+
+def test_an_episode_is_out_from_the_day_of_its_season() -> None:
+    """The episodes that are out grow with the days from none to all, by whole seasons, and the newest day is the last of those."""
+    catalogue = world("everyday", 1, {"catalogue.series_count": 300}).catalogue
+    works = catalogue.works
+    for work in np.flatnonzero(works.is_original & (works.season_count > 1)).tolist()[:20]:
+        first = int(works.first_season[work])
+        out = 0
+        for season in range(first, first + int(works.season_count[work])):
+            day = int(catalogue.season_released_day[season])
+            assert catalogue.episodes_out(day - 1)[work] == out
+            out += int(catalogue.season_episode_count[season])
+            assert catalogue.episodes_out(day)[work] == out
+            assert catalogue.newest_day(day)[work] == day
+        assert out == works.episode_count[work]
+
+
+def test_listed_seasons_are_as_playable() -> None:
+    """Episodes are listed from the day of their season: those of a day are the ones that can be played, originals to the episode."""
+    one = world("everyday", 1, {"catalogue.series_count": 300})
+    day = one.first_day + 200
+    listed = title_records(one, (day + 1) * DAY_MS - 14 * HOUR_MS)
+    episodes = listed.filter(pl.col("kind").cast(pl.String) == "episode", "is_original")
+    works = one.catalogue.works
+    is_series = works.is_original & ~works.is_film
+    assert len(episodes) == int(one.catalogue.episodes_out(day)[is_series].sum())
+    days = episodes.group_by("season_id").agg(pl.col("released_on").n_unique())
+    assert days["released_on"].to_list() == [1] * len(days)
+
+
+def test_most_originals_appear_on_a_friday() -> None:
+    """Six in ten originals appear on a Friday, and licensed works mostly on the first of a month."""
+    one = world("everyday", 1, {"catalogue.film_count": 4000})
+    listed = title_records(one, (one.first_day + 30) * DAY_MS)
+    films = listed.filter(pl.col("kind").cast(pl.String) == "film")
+    friday = films.filter("is_original")["released_on"].dt.weekday() == 5
+    first = films.filter(~pl.col("is_original"))["released_on"].dt.day() == 1
+    assert 0.52 < friday.mean() < 0.7  # type: ignore[operator]
+    assert 0.55 < first.mean() < 0.7  # type: ignore[operator]
+
+
+def test_christmas_originals_appear_before_christmas() -> None:
+    """An original film of Christmas appears in November or December."""
+    works = world("everyday", 1, {"catalogue.film_count": 4000}).catalogue.works
+    is_christmas = works.is_original & works.is_film & (works.genre == GENRES.index("holiday"))
+    months = {date_of(day).month for day in works.released_day[is_christmas].tolist()}
+    assert months in ({11, 12}, {10, 11, 12})
+
+
+def test_genres_go_together() -> None:
+    """All stand-up is comedy besides, and no work for grown-ups is for kids as well."""
+    works = world("everyday", 1, {"catalogue.film_count": 4000}).catalogue.works
+    both = works.second_genre[works.genre == GENRES.index("stand-up")]
+    assert set(both.tolist()) == {GENRES.index("stand-up"), GENRES.index("comedy")}
+    of_adults = works.second_genre[~works.is_kids & (np.arange(len(works)) < 4000)]
+    assert not set(of_adults.tolist()) & {GENRES.index(one) for one in ("kids", "animation")}
+    assert 0.15 < (works.second_genre == works.genre).mean() < 0.35
+
+
+def test_the_seasons_of_a_series_are_alike() -> None:
+    """Seasons of one series differ less in their number of episodes than those of different ones, by far."""
+    catalogue = world("everyday", 1, {"catalogue.series_count": 900}).catalogue
+    count = np.log(catalogue.season_episode_count)
+    series = np.repeat(np.arange(len(catalogue.works)), catalogue.works.season_count)
+    follows = series[1:] == series[:-1]
+    assert np.corrcoef(count[1:][follows], count[:-1][follows])[0, 1] > 0.6
+
+
+def test_lengths_of_episodes_lie_on_no_grid() -> None:
+    """Episodes of a series differ by seconds: most lengths of a season with ten come up once."""
+    catalogue = world("everyday", 1, {"catalogue.series_count": 300}).catalogue
+    first = np.cumsum(catalogue.season_episode_count) - catalogue.season_episode_count
+    for season in np.flatnonzero(catalogue.season_episode_count >= 10)[:20].tolist():
+        begin = int(first[season])
+        lengths = catalogue.episode_runtime_ms[begin : begin + 10].tolist()
+        assert len(set(lengths)) >= 8
+
+
+def test_every_half_year_has_its_share_of_great_originals() -> None:
+    """Of the fifth of films that are liked best, each half-year in which originals appear has some new ones."""
+    works = world("everyday", 1, {"catalogue.film_count": 4000}).catalogue.works
+    great = works.is_film & works.is_original & (works.rank < 800)
+    half = (works.released_day[great] - works.released_day[great].min()) // 182
+    counts = np.bincount(half)[:-1]
+    assert counts.min() >= 0.5 * counts.mean()
+    assert counts.max() <= 1.6 * counts.mean()
 
 
 def test_ranks_are_a_permutation() -> None:
@@ -242,6 +351,28 @@ def test_names_are_unique() -> None:
         "everyday", 3, {"catalogue.film_count": 4000, "catalogue.series_count": 1500}
     ).names
     assert len(names) == len(set(names)) == 5500
+
+
+def test_names_are_in_the_language_of_the_country() -> None:
+    """Most works from Japan are written in its script, none from Britain is, and Christmas films keep Christmas in the name."""
+    one = world("everyday", 3, {"catalogue.film_count": 4000, "catalogue.series_count": 1500})
+    works, names = one.catalogue.works, one.names
+    from_japan, from_britain = (
+        [names[work] for work in np.flatnonzero(works.origin == COUNTRIES.index(code)).tolist()]
+        for code in ("JP", "GB")
+    )
+    kanji = [any("\u3040" <= sign <= "\u9fff" for sign in name) for name in from_japan]
+    assert 0.45 < np.mean(kanji) < 0.75
+    assert all(sign < "\u3040" for name in from_britain for sign in name)
+    christmas = [names[work] for work in np.flatnonzero(one.catalogue.christmas).tolist()]
+    assert np.mean(["Christmas" in name for name in christmas]) > 0.3
+
+
+def test_a_language_that_runs_dry_goes_on_in_english() -> None:
+    """Where a country has more works than its language has titles, the rest have English ones, and each name is still its own."""
+    changes = {"catalogue.film_count": 12_000, "catalogue.origins": {"FI": 1.0}}
+    names = world("everyday", 3, {**changes, "catalogue.titles_in_own_language": 1.0}).names
+    assert len(set(names)) == len(names)
 
 
 # --- Popularity -------------------------------------------------------------------------------------------------------
@@ -296,6 +427,30 @@ def test_christmas() -> None:
     assert july[old & ~holiday].tolist() == december[old & ~holiday].tolist()
 
 
+def test_works_are_liked_at_home() -> None:
+    """A Brazilian work weighs more in Brazil, against American ones, than it does in Sweden."""
+    one = world("everyday", 1, {"catalogue.film_count": 4000})
+    brazil, sweden, states = (COUNTRIES.index(code) for code in ("BR", "SE", "US"))
+    origin, base = one.catalogue.works.origin, one.popularity.base
+    at_home, abroad = (
+        base[country, origin == brazil].mean() / base[country, origin == states].mean()
+        for country in (brazil, sweden)
+    )
+    assert at_home > 1.8 * abroad
+
+
+def test_children_leave_adults_their_works() -> None:
+    """Children have works made for them only, those of the genre kids before all; adults have few of these."""
+    one = world("everyday", 1, {"catalogue.film_count": 4000})
+    works = one.catalogue.works
+    adults, kids = one.popularity.appeal
+    assert (kids[~works.is_kids] == 0).all()
+    assert (adults[~works.is_kids] == 1024).all()
+    is_small = works.is_kids & (works.genre == GENRES.index("kids"))
+    assert kids[is_small].min() > kids[works.is_kids & ~is_small].max() > 0
+    assert adults[is_small].max() < adults[works.is_kids & ~is_small].min() < 1024
+
+
 def test_shelves_hold_what_they_say() -> None:
     """Shelves of films hold films, of series series, of new titles new ones, and those for kids nothing else."""
     one = world("everyday")
@@ -309,8 +464,8 @@ def test_shelves_hold_what_they_say() -> None:
                 row = stock.row(kind, np.full(len(bits), audience * len(countries) + country))
                 picked = stock.pick(bits, row)
                 if kind == FRESH:
-                    age = day - works.released_day[picked[picked >= 0]]
-                    assert ((age >= 0) & (age < 45)).all()
+                    age = day - one.catalogue.newest_day(day)[picked[picked >= 0]]
+                    assert ((age >= 0) & (age < one.popularity.fresh_days)).all()
                     continue
                 assert (works.is_film[picked] == (kind == FILMS)).all()
                 assert audience == ADULTS or works.is_kids[picked].all()
@@ -328,9 +483,8 @@ def test_a_shelf_is_picked_by_weight() -> None:
         stock.row(FILMS, np.zeros(200_000, int)),
     )
     works = one.catalogue.works
-    weights = one.popularity.weights(day, countries)[0] * works.is_film
-    expected = np.where(works.is_kids, weights // 3, weights)
-    expected = expected / expected.sum() * len(picked)
+    weights = one.popularity.by_audience(day, countries)[ADULTS][0] * works.is_film
+    expected = weights / weights.sum() * len(picked)
     counts = np.bincount(picked, minlength=len(works))
     large = expected > 50
     chi = ((counts - expected) ** 2 / np.maximum(expected, 1e-9))[large].sum()

@@ -271,7 +271,7 @@ class BackgroundTv(InSpells):
         begins = draws.below(spell.key, self.begins_at_episode)
         per_day = anywhere(draws, spell.key, self.episodes_per_day, 1, n=1)
         watched = begins + spell.day_in * per_day + turn * self.episodes_per_press
-        count = scene.world.catalogue.works.episode_count[work]
+        count = scene.world.catalogue.episodes_out(scene.day)[work]
         return watched % np.maximum(count, 1)
 
 

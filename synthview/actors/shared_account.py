@@ -219,7 +219,7 @@ class SharedAccount(BringsPeople):
     def _episode(self, scene: Scene, series: Ints, turn: Ints) -> Ints:
         """Some episodes further each day of these weeks, and from the first again at the end."""
         day_in = scene.number % self.series_days
-        count = scene.world.catalogue.works.episode_count[series]
+        count = scene.world.catalogue.episodes_out(scene.day)[series]
         return (day_in * self.episodes_per_day + turn) % np.maximum(count, 1)
 
     def _watched_ms(self, scene: Scene, key: Ints, turn: Ints, runtime_ms: Ints) -> Ints:

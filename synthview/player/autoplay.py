@@ -90,7 +90,7 @@ def let_run(
     old = np.flatnonzero(~is_off)
     left = script.take(old)
     runs = np.flatnonzero(left.runs_on)
-    follows = _by_itself(world, left.take(runs), _numbers_after(left)[runs])
+    follows = _by_itself(world, left.take(runs), _numbers_after(left)[runs], day)
     merged, new_row = _merged(left, follows)
     place = np.full(len(script), -1, dtype=np.int64)
     place[old] = new_row
@@ -202,7 +202,7 @@ def _numbers_after(script: Script) -> Ints:
     return stop - number - 1
 
 
-def _by_itself(world: World, left: Script, room: Ints) -> Script:
+def _by_itself(world: World, left: Script, room: Ints, day: int) -> Script:
     """Episodes that the player starts by itself after plays that run on, until it asks.
 
     Episodes that came without a press before it count; here each of those plays counts as the
@@ -211,7 +211,7 @@ def _by_itself(world: World, left: Script, room: Ints) -> Script:
     works = world.catalogue.works
     most = world.scenario.of(PlayerSettings).episodes_until_prompt
     is_episode = ~works.is_film[left.work] & ~left.is_trailer
-    episodes_left = works.episode_count[left.work] - 1 - left.episode
+    episodes_left = world.catalogue.episodes_out(day)[left.work] - 1 - left.episode
     pieces = [left.take(slice(0, 0))]
     for step in range(1, most):
         goes = is_episode & (step <= episodes_left) & (step <= room)

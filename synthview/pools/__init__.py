@@ -12,6 +12,7 @@ from synthview.pools.people import (
 from synthview.pools.titles import (
     TitleGrammar,
     compose,
+    compose_foreign,
     episode_name,
     genres,
     title_grammar,
@@ -26,6 +27,7 @@ __all__ = [
     "TitleGrammar",
     "app_versions",
     "compose",
+    "compose_foreign",
     "device_models",
     "episode_name",
     "frozen_digest",

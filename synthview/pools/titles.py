@@ -15,11 +15,13 @@ from math import prod
 from typing import Any
 
 from synthview.errors import UnknownName
+from synthview.pools.people import names
 
 Words = dict[str, list[str]]
 
 OWN_WEIGHT = 3  # keeps teaspoons rare in horror
 PATTERNS = {"any", "film", "series", "only_own_patterns"}
+OWN_NAMES = "name"
 BLANK = re.compile(r"\{(\w+)\}")
 ARTICLE = re.compile(r"\b([Aa]) (?=[AEIOU]|Heir|Honest)")
 STEPS = (1, 3, 7, 13, 29)
@@ -54,8 +56,14 @@ def genres() -> list[str]:
 
 
 @cache
-def title_grammar(genre: str, kind: str = "film") -> TitleGrammar:
-    """Return a genre's grammar for films or series; UnknownName for another genre or kind."""
+def title_grammar(genre: str, kind: str = "film", locale: str = "") -> TitleGrammar:
+    """Return a genre's grammar for films or series; UnknownName for another genre or kind.
+
+    With a locale, the people in its titles have first names of that country.
+    """
+    if locale:
+        usual = title_grammar(genre, kind)
+        return TitleGrammar(usual.patterns, {**usual.words, OWN_NAMES: _first_names(locale)})
     if genre not in genres():
         raise UnknownName("genre", genre, genres())
     if kind not in ("film", "series"):
@@ -70,9 +78,43 @@ def title_grammar(genre: str, kind: str = "film") -> TitleGrammar:
     return TitleGrammar(_weighted(OWN_WEIGHT * own["any"] + general, words), words)
 
 
-def compose(genre: str, numbers: Sequence[int], kind: str = "film") -> str:
+def compose(genre: str, numbers: Sequence[int], kind: str = "film", locale: str = "") -> str:
     """Make up a title from five integers, such as keyed draws: the pattern, then its words."""
-    grammar = title_grammar(genre, kind)
+    return _unknown_name(title_grammar(genre, kind, locale), numbers)
+
+
+def compose_foreign(locale: str, numbers: Sequence[int]) -> str:
+    """Make up a title in the language of a locale, such as "pt_BR"; any five integers do."""
+    return _unknown_name(foreign_grammar(locale), numbers)
+
+
+def languages() -> list[str]:
+    """Return the languages that have titles of their own, by their two letters."""
+    return list(_foreign_pools())
+
+
+@cache
+def foreign_grammar(locale: str) -> TitleGrammar:
+    """Return the grammar of titles in a locale's language, with names of its country."""
+    pools = _foreign_pools()
+    if locale[:2] not in pools:
+        raise UnknownName("language of titles", locale[:2], list(pools))
+    own = pools[locale[:2]]
+    words = {blank: _listed(own[blank]) for blank in own.keys() - PATTERNS}
+    if OWN_NAMES not in words:
+        words[OWN_NAMES] = names(locale).first
+    return TitleGrammar(own["any"], words)
+
+
+def _first_names(locale: str) -> list[str]:
+    """The first names of a locale, in Latin letters."""
+    own = _foreign_pools().get(locale[:2], {})
+    latin = own.get("latin") or own.get(OWN_NAMES)
+    return _listed(latin) if latin else names(locale).first
+
+
+def _unknown_name(grammar: TitleGrammar, numbers: Sequence[int]) -> str:
+    """The name that the numbers make, or the next one that is not famous."""
     name = grammar.compose(numbers)
     while is_famous(name):
         numbers = varied(numbers)
@@ -151,6 +193,11 @@ def _listed(words: str | list[str]) -> list[str]:
     if isinstance(words, str):
         return [word.strip() for word in words.split(",")]
     return words
+
+
+@cache
+def _foreign_pools() -> dict[str, Any]:
+    return tomllib.loads(_packaged("foreign_titles.toml"))
 
 
 @cache

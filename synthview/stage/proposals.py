@@ -108,7 +108,7 @@ def offer(  # noqa: PLR0913  a proposal says what it needs to, by name
     """
     catalogue = scene.world.catalogue
     column = np.zeros(len(session), dtype=np.int64)
-    last_episode = np.maximum(catalogue.works.episode_count[work] - 1, 0)
+    last_episode = _last_episode(scene, work)
     runtime = catalogue.runtime_ms(work, column + episode)
     position = _before_end(runtime, column + position_ms)
     remaining = runtime - position
@@ -131,6 +131,12 @@ def offer(  # noqa: PLR0913  a proposal says what it needs to, by name
         present_ms=column + present_ms,
         attended_ms=column + attended_ms,
     )
+
+
+def _last_episode(scene: Scene, work: Ints) -> Ints:
+    """The last episode of each series that has appeared; 0 for films."""
+    out = scene.world.catalogue.episodes_out(scene.day)
+    return np.maximum(out[work] - 1, 0)
 
 
 def _before_end(runtime: Ints, position_ms: Ints) -> Ints:

@@ -71,7 +71,7 @@ class Script(Rows):
         runtime = world.catalogue.runtime_ms(self.work, self.episode)
         if not self.is_trailer.any():
             return runtime
-        trailer = trailer_ms(world.scenario.run.seed, self.work)
+        trailer = trailer_ms(world.scenario, self.work)
         return np.where(self.is_trailer, trailer, runtime)
 
 

@@ -29,7 +29,7 @@ from synthview.viewing.picking import (
 from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
-from synthview.world.catalogue import EPISODE, FILM, Works, title_key
+from synthview.world.catalogue import EPISODE, FILM, title_key
 from synthview.world.clock import MINUTE_MS
 
 __all__ = ["Plays", "choose"]
@@ -298,8 +298,7 @@ def _remember(
     day: int,
 ) -> Ints:
     """Write down what has been seen; returns the slot of the series that ran, -1 for none."""
-    works = world.catalogue.works
-    is_film = works.is_film[plays.work]
+    is_film = world.catalogue.works.is_film[plays.work]
     is_kept = picked.is_new | (plays.source != REWATCH)
     is_kept &= (plays.work >= 0) & (plays.source != SLEEP_AID)
     new = np.flatnonzero(is_kept & picked.is_new)
@@ -308,7 +307,8 @@ def _remember(
     films = np.flatnonzero(is_kept & is_film)
     _remember_films(world, memory, mind, plays, gives_up, films, day)
     series = np.flatnonzero(is_kept & ~is_film & ~gives_up)
-    is_over = _remember_series(works, memory, mind, plays.take(series), picked.slot, series, day)
+    count = world.catalogue.episodes_out(day)
+    is_over = _remember_series(count, memory, mind, plays.take(series), picked.slot, series, day)
     ran = np.full(len(mind.profile), -1, dtype=np.int64)
     ran[series] = np.where(is_over, -1, 0)
     return ran
@@ -343,7 +343,7 @@ def _remember_films(
 
 
 def _remember_series(
-    works: Works,
+    episode_count: Ints,
     memory: Memory,
     mind: Mind,
     series: Plays,
@@ -351,9 +351,9 @@ def _remember_series(
     rows: Ints,
     day: int,
 ) -> Flags:
-    """Note the next episode of the series in some rows; returns which of them are over."""
+    """Note the next episode of the series in some rows; returns which have none left for now."""
     episode = series.episode + series.finishes
-    is_over = episode >= works.episode_count[series.work]
+    is_over = episode >= episode_count[series.work]
     left_at = series.start_position_ms + series.playing_ms
     has_slot = slot[rows] >= 0
     memory.keep_series(

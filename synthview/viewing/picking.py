@@ -259,17 +259,17 @@ def pick(
         source=source,
         slot=slot,
         work=work,
-        episode=_episode(world, memory, mind, work, slot, at_random),
+        episode=_episode(world, memory, mind, work, slot, at_random, day),
         position_ms=_position(memory, mind, source, slot),
         is_new=is_new,
     )
 
 
 def _episode(
-    world: World, memory: Memory, mind: Mind, work: Ints, slot: Ints, at_random: Flags
+    world: World, memory: Memory, mind: Mind, work: Ints, slot: Ints, at_random: Flags, day: int
 ) -> Ints:
     """The episode of each work: the next one of a series under way, any one, or the first."""
-    count = world.catalogue.works.episode_count[work]
+    count = world.catalogue.episodes_out(day)[work]
     following = memory.episode[mind.profile, slot]
     any_one = mind.below("any_episode", np.maximum(count, 1))
     episode = np.select(

@@ -45,7 +45,7 @@ class World:
     @cached_property
     def names(self) -> list[str]:
         """Names of all films and series, in the order of the works."""
-        return work_names(self.catalogue, self.scenario.run.seed)
+        return work_names(self.catalogue, self.scenario)
 
     @cached_property
     def zones(self) -> tuple[str, ...]:

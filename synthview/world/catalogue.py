@@ -9,17 +9,20 @@ catalogue grows.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from synthview.draws.chance import Shares, Stream
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles, Steps
-from synthview.rows import Flags, Ints, Rows, Words
+from synthview.rows import Flags, Ints, Rows, Words, turns
 from synthview.scenario import NamedTitle, Scenario
+from synthview.tables import COUNTRIES
 from synthview.world.clock import MINUTE_MS, day_number
-from synthview.world.settings import CatalogueSettings
+from synthview.world.genres import first_genres, ratings, second_genres
+from synthview.world.releases import LONG_AGO_DAYS, released_days, season_days
+from synthview.world.settings import GENRES, RATINGS, CatalogueSettings
 
 __all__ = [
     "EPISODE",
@@ -37,22 +40,12 @@ __all__ = [
 ]
 
 FILM, EPISODE, TRAILER = 0, 1, 2
+_ONE = 1 << 20
 
-GENRES = (
-    "drama", "comedy", "thriller", "action", "romance", "crime", "documentary", "science fiction",
-    "horror", "fantasy", "reality", "stand-up", "musical", "holiday", "family", "animation", "kids",
-)  # fmt: skip
-RATINGS = ("all", "7", "13", "16", "18")
-
-_FILM_GENRES = (18, 16, 12, 11, 8, 7, 10, 5, 6, 3, 0, 4, 2, 1.5, 0, 0, 0)
-_SERIES_GENRES = (21, 15, 8, 7, 5, 12, 9, 6, 3, 5, 8, 0, 0.5, 0.2, 0, 0, 0)
-_KIDS_GENRES = (0,) * 14 + (35, 40, 25)
-_RATING_SHARES = {"kids": (70, 30, 0, 0, 0), "horror": (0, 0, 5, 50, 45), "": (4, 12, 36, 31, 17)}
-_SHORT_EPISODE_GENRES = tuple(
+_LIGHT_GENRES = tuple(
     GENRES.index(one) for one in ("comedy", "reality", "animation", "kids", "family")
 )
-_OLDEST_ORIGINAL_DAYS = 3 * 365
-_LONG_AGO_DAYS = 4000
+_DAYS_KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +53,8 @@ class Works(Rows):
     """One row per film or series.
 
     `rank` orders works of a kind by how liked they are (0 first); `released_day` is the day since
-    1970 on which it appeared on the service, long ago for licensed works.
+    1970 on which it (of a series, its first season) appeared on the service, long ago for licensed
+    works; `origin` the code of the country it comes from.
     """
 
     is_film: Flags
@@ -71,6 +65,7 @@ class Works(Rows):
     genre: Ints
     second_genre: Ints
     rating: Ints
+    origin: Ints
     runtime_ms: Ints
     first_season: Ints
     season_count: Ints
@@ -84,11 +79,13 @@ class Catalogue:
 
     works: Works
     season_episode_count: Ints
+    season_released_day: Ints
     season_of_episode: Ints
     episode_in_season: Ints
     episode_runtime_ms: Ints
     named: dict[str, int]
     christmas: Flags
+    _out: dict[int, tuple[Ints, Ints]] = field(default_factory=dict, compare=False, repr=False)
 
     def runtime_ms(self, work: Ints, episode: Ints) -> Ints:
         """Length of a film, or of the `episode`-th episode (from 0) of a series."""
@@ -101,10 +98,50 @@ class Catalogue:
         of_series = self.episode_runtime_ms[place]
         return np.where(works.is_film[work], of_film, of_series)
 
+    def episodes_out(self, day: int) -> Ints:
+        """How many episodes of each work have appeared by a day; 0 for films."""
+        return self._seasons_out(day)[0]
 
-def trailer_ms(seed: int, work: Ints) -> Ints:
+    def newest_day(self, day: int) -> Ints:
+        """The last day up to a day on which each work, or a season of it, appeared.
+
+        That of a work which is still to come is the day on which it will.
+        """
+        return self._seasons_out(day)[1]
+
+    def _seasons_out(self, day: int) -> tuple[Ints, Ints]:
+        """What has appeared of each work by a day; keeps the last few days."""
+        if day not in self._out:
+            while len(self._out) >= _DAYS_KEPT:
+                self._out.pop(next(iter(self._out)), None)
+            self._out[day] = self._count_out(day)
+        return self._out[day]
+
+    def _count_out(self, day: int) -> tuple[Ints, Ints]:
+        """The episodes of each work that have appeared by a day, and when the latest did."""
+        works = self.works
+        is_out = self.season_released_day <= day
+        episodes = np.append(0, np.cumsum(self.season_episode_count * is_out))
+        last = works.first_season + works.season_count
+        seasons = np.append(0, np.cumsum(is_out))
+        latest = works.first_season + seasons[last] - seasons[works.first_season] - 1
+        has_some = latest >= works.first_season
+        newest = self.season_released_day[np.where(has_some, latest, 0)]
+        return (
+            episodes[last] - episodes[works.first_season],
+            np.where(has_some, newest, works.released_day),
+        )
+
+
+def trailer_ms(scenario: Scenario, work: Ints) -> Ints:
     """Length of the trailer of each work."""
-    return (45_000 + Stream(seed, "world/trailers").below(work, 2 * MINUTE_MS)) // 1000 * 1000
+    settings = scenario.of(CatalogueSettings)
+    least, most = (
+        int(seconds * 1000)
+        for seconds in (settings.trailer_seconds_least, settings.trailer_seconds_most)
+    )
+    beyond = Stream(scenario.run.seed, "world/trailers").below(work, max(most - least, 1))
+    return _to_seconds(least + beyond)
 
 
 def title_key(kind: Ints | int, work: Ints, ordinal: Ints | int = 0) -> Ints:
@@ -140,18 +177,24 @@ def _draw_works(scenario: Scenario, count: int, *, is_film: bool) -> Works:
     zero = np.zeros(count, dtype=np.int64)
     is_kids = stream("is_kids").happens(number, settings.share_of_kids_works)
     is_original = stream("is_original").happens(number, settings.share_of_originals)
-    shares = _FILM_GENRES if is_film else _SERIES_GENRES
-    genre = _genres(stream("genre"), number, is_kids, shares)
-    second_genre = _genres(stream("second_genre"), number, is_kids, shares)
+    rank = _places(stream("rank").bits(number))
+    genre = first_genres(stream("genre"), number, is_kids, settings, is_film=is_film)
+    is_christmas = genre == GENRES.index("holiday")
+    groups = is_kids * 2 + is_original
     return Works(
         is_film=np.full(count, is_film),
         is_original=is_original,
         is_kids=is_kids,
-        rank=_places(stream("rank").bits(number)),
-        released_day=_released(stream("age"), number, is_original, scenario),
+        rank=rank,
+        released_day=np.where(
+            is_original,
+            released_days(stream("age"), number, _turns(rank, groups), is_christmas, scenario),
+            day_number(scenario.run.epoch) - LONG_AGO_DAYS,
+        ),
         genre=genre,
-        second_genre=second_genre,
-        rating=_ratings(stream("rating"), number, is_kids, genre),
+        second_genre=second_genres(stream("second_genre"), number, genre, is_kids, settings),
+        rating=ratings(stream("rating"), number, is_kids, genre, settings),
+        origin=_origins(stream("origin"), number, settings),
         runtime_ms=_film_ms(stream("runtime"), number, settings) if is_film else zero,
         first_season=zero,
         season_count=zero if is_film else _season_counts(stream("seasons"), number, settings),
@@ -171,12 +214,18 @@ def _places(bits: Words) -> Ints:
     return np.argsort(np.argsort(bits, kind="stable"), kind="stable")
 
 
-def _released(stream: Stream, number: Ints, is_original: Flags, scenario: Scenario) -> Ints:
-    """Originals appear within some years, the last of which is still to come; the rest long ago."""
-    epoch = day_number(scenario.run.epoch)
-    age_days = stream.below(number, _OLDEST_ORIGINAL_DAYS + 365)
-    newest = epoch + 365
-    return np.where(is_original, newest - age_days, epoch - _LONG_AGO_DAYS)
+def _turns(rank: Ints, groups: Ints) -> Ints:
+    """The place of each work among those of its group, the best liked first."""
+    order = np.lexsort((rank, groups))
+    turn = np.empty_like(order)
+    turn[order] = turns(groups[order])
+    return turn
+
+
+def _origins(stream: Stream, number: Ints, settings: CatalogueSettings) -> Ints:
+    """The country that each work comes from."""
+    origins = Shares([settings.origins.get(code, 0.0) for code in COUNTRIES])
+    return stream.pick(number, origins)
 
 
 def _film_ms(stream: Stream, number: Ints, settings: CatalogueSettings) -> Ints:
@@ -188,23 +237,6 @@ def _film_ms(stream: Stream, number: Ints, settings: CatalogueSettings) -> Ints:
 def _season_counts(stream: Stream, number: Ints, settings: CatalogueSettings) -> Ints:
     further = Steps.geometric(settings.seasons_per_series - 1)
     return 1 + stream.draw(number, further)
-
-
-def _genres(stream: Stream, number: Ints, is_kids: Flags, shares: tuple[float, ...]) -> Ints:
-    for_all = stream.pick(number, Shares(shares))
-    for_kids = stream.pick(number, Shares(_KIDS_GENRES), n=1)
-    return np.where(is_kids, for_kids, for_all)
-
-
-def _ratings(stream: Stream, number: Ints, is_kids: Flags, genre: Ints) -> Ints:
-    def rated(genre: str, n: int) -> Ints:
-        return stream.pick(number, Shares(_RATING_SHARES[genre]), n=n)
-
-    usual = rated("", 0)
-    of_horror = rated("horror", 1)
-    of_kids = rated("kids", 2)
-    is_horror = genre == GENRES.index("horror")
-    return np.select([is_kids, is_horror], [of_kids, of_horror], usual)
 
 
 def _named_work(title: NamedTitle) -> Works:
@@ -225,6 +257,7 @@ def _named_work(title: NamedTitle) -> Works:
         genre=one(genres[0]),
         second_genre=one(genres[-1]),
         rating=one(RATINGS.index(title.age_rating)),
+        origin=one(COUNTRIES.index("US")),
         runtime_ms=one(int(title.runtime_minutes * MINUTE_MS)),
         first_season=one(0),
         season_count=one(0 if is_film else 1),
@@ -236,11 +269,11 @@ def _named_work(title: NamedTitle) -> Works:
 def _with_episodes(scenario: Scenario, works: Works) -> Catalogue:
     """Give each series its seasons and each season its episodes."""
     seed, named = scenario.run.seed, scenario.titles
+    settings = scenario.of(CatalogueSettings)
     work_of_season, season = children(works.season_count)
     season_key = (work_of_season << 8) | season
-    usual_ms = _usual_episode_ms(seed, works)[work_of_season]
-    season_ms = _season_ms(scenario, season_key)
-    episode_count = np.clip((season_ms + usual_ms // 2) // usual_ms, 3, 40)
+    usual_ms = _usual_episode_ms(seed, works, settings)[work_of_season]
+    episode_count = _episode_counts(seed, season_key, usual_ms, settings)
     of_season, in_season = children(episode_count)
     episode_key = (season_key[of_season] << 8) | in_season
     counted = _with_counts(works, work_of_season, episode_count)
@@ -248,28 +281,46 @@ def _with_episodes(scenario: Scenario, works: Works) -> Catalogue:
     return Catalogue(
         works=counted,
         season_episode_count=episode_count,
+        season_released_day=season_days(
+            Stream(seed, "world/catalogue/season/gap"),
+            season_key,
+            season,
+            works.released_day[work_of_season],
+            works.is_original[work_of_season],
+            settings,
+        ),
         season_of_episode=season[of_season],
         episode_in_season=in_season,
-        episode_runtime_ms=_episode_ms(seed, episode_key, usual_ms[of_season]),
+        episode_runtime_ms=_episode_ms(seed, episode_key, usual_ms[of_season], settings),
         named={title.name: place for place, title in enumerate(named, first_named)},
         christmas=counted.genre == GENRES.index("holiday"),
     )
 
 
-def _season_ms(scenario: Scenario, season_key: Ints) -> Ints:
-    """Length of each season."""
-    settings = scenario.of(CatalogueSettings)
+def _episode_counts(
+    seed: int, season_key: Ints, usual_ms: Ints, settings: CatalogueSettings
+) -> Ints:
+    """How many episodes each season has: its length by that of its series, in whole episodes."""
+    likeness, spread = settings.season_likeness, settings.season_hours_spread
+
+    def size(median: float, part: float) -> Quantiles:
+        return Quantiles.lognormal(median, spread * float(np.sqrt(part)))
+
+    stream = Stream(seed, "world/catalogue/season/length")
     median_ms = settings.season_hours * 60 * MINUTE_MS
-    lengths = Quantiles.lognormal(median_ms, settings.season_hours_spread)
-    stream = Stream(scenario.run.seed, "world/catalogue/season/length")
-    return stream.draw(season_key, lengths)
+    of_series = stream.draw(season_key >> 8, size(median_ms, likeness), n=1)
+    own = stream.draw(season_key, size(_ONE, 1.0 - likeness))
+    season_ms = of_series * own // _ONE
+    count = (season_ms + usual_ms // 2) // usual_ms
+    most = max(settings.season_episodes_least, settings.season_episodes_most)
+    return np.clip(count, settings.season_episodes_least, most)
 
 
-def _episode_ms(seed: int, episode_key: Ints, usual_ms: Ints) -> Ints:
-    """Length of each episode: up to 6 % more or less than is usual for its series."""
+def _episode_ms(seed: int, episode_key: Ints, usual_ms: Ints, settings: CatalogueSettings) -> Ints:
+    """Length of each episode: somewhat more or less than is usual for its series."""
     stream = Stream(seed, "world/catalogue/episode/length")
-    percent = stream.below(episode_key, 13) - 6
-    return _to_seconds(usual_ms + usual_ms * percent // 100)
+    times = stream.draw(episode_key, Quantiles.lognormal(_ONE, settings.episode_spread))
+    return np.maximum(_to_seconds(usual_ms * times // _ONE), MINUTE_MS)
 
 
 def _with_counts(works: Works, work_of_season: Ints, episode_count: Ints) -> Works:
@@ -284,19 +335,21 @@ def _with_counts(works: Works, work_of_season: Ints, episode_count: Ints) -> Wor
     )
 
 
-def _usual_episode_ms(seed: int, works: Works) -> Ints:
+def _usual_episode_ms(seed: int, works: Works, settings: CatalogueSettings) -> Ints:
     """Usual length of a series' episodes: half an hour for light genres, longer for others.
 
     Series for children have shorter ones.
     """
     number = np.arange(len(works), dtype=np.int64)
     stream = Stream(seed, "world/catalogue/series/episode_minutes")
-    is_light = np.isin(works.genre, _SHORT_EPISODE_GENRES)
-    of_kids = 11 + stream.below(number, 14)
-    of_light = 21 + stream.below(number, 9)
-    of_others = 41 + stream.below(number, 18)
-    minutes = np.select([works.is_kids, is_light], [of_kids, of_light], of_others)
-    return minutes * MINUTE_MS
+    times = stream.draw(number, Quantiles.lognormal(_ONE, settings.episode_minutes_spread))
+    minutes = np.select(
+        [works.is_kids, np.isin(works.genre, _LIGHT_GENRES)],
+        [settings.kids_episode_minutes, settings.light_episode_minutes],
+        settings.other_episode_minutes,
+    )
+    usual_ms = (minutes * MINUTE_MS).astype(np.int64)
+    return np.maximum(usual_ms * times // _ONE, MINUTE_MS)
 
 
 def _to_seconds(duration_ms: Ints) -> Ints:

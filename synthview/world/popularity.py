@@ -11,30 +11,32 @@ from typing import Self
 
 import numpy as np
 
-from synthview.draws.arithmetic import power
+from synthview.draws.arithmetic import exp, power
 from synthview.draws.chance import Stream, portion
 from synthview.draws.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Words
 from synthview.scenario import Scenario
 from synthview.tables import COUNTRIES
-from synthview.world.catalogue import Catalogue
+from synthview.world.catalogue import Catalogue, Works
 from synthview.world.clock import date_of, day_number
-from synthview.world.settings import CatalogueSettings, WorldSettings
+from synthview.world.countries import PLACES
+from synthview.world.releases import LONG_AGO_DAYS
+from synthview.world.settings import GENRES, CatalogueSettings, WorldSettings
 
 __all__ = ["ADULTS", "FILMS", "FRESH", "KIDS", "SERIES", "Popularity", "Shelf", "survey"]
 
 ADULTS, KIDS = 0, 1
 FILMS, SERIES, FRESH = 0, 1, 2
-_FRESH_DAYS = 45
 _ONE_BITS = 10
 _ONE = 1 << _ONE_BITS
 _TOP_WEIGHT = 1 << 26
+_LEAST_WEIGHT = 1 << 6
 _CURVE_DAYS = 4096
 _SHELVES_KEPT = 6
-_ADULTS_LIKE_KIDS_WORKS = 341
-"""Of 1024 works that children choose for themselves, adults choose so many (a third): guess."""
-_CHRISTMAS_LIFTS = ((305, 2.5), (325, 8.0), (350, 14.0), (361, 6.0))
-"""Day of the year (0 first), and the lift of Christmas titles from then on."""
+_LIFT_OF_THE_CURVE = 6.2
+"""The lift that `christmas_by_half_month` is drawn for."""
+_SETTLED_DAYS = LONG_AGO_DAYS // 2
+"""After so long a licensed title is as liked as it will ever be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,16 @@ class Shelf:
 
 @dataclass(slots=True)
 class Popularity:
-    """Weights of every work in every country, and how they move with the days."""
+    """Weights of every work in every country, and how they move with the days.
+
+    `base` is (country, work); `appeal` how much of that adults, and children, have (audience,
+    work); `decay` the lift by age of licensed works, then of originals.
+    """
 
     catalogue: Catalogue
     base: Ints
+    appeal: Ints
+    fresh_days: int
     decay: Ints
     events: tuple[tuple[int, int, Ints], ...]
     month_day_lift: Ints
@@ -106,8 +114,9 @@ class Popularity:
     def day_lift(self, day: int) -> Ints:
         """Lift of each work on a day, in 1/1024; 0 before its release."""
         works = self.catalogue.works
-        age = np.clip(day - works.released_day, -1, _CURVE_DAYS - 1)
-        lift = np.where(age < 0, 0, self.decay[age])
+        age = np.minimum(day - self.catalogue.newest_day(day), _CURVE_DAYS - 1)
+        curve = works.is_original.astype(np.int64)
+        lift = np.where(age < 0, 0, self.decay[curve, np.maximum(age, 0)])
         day_of_year = date_of(day).timetuple().tm_yday
         season = self.month_day_lift[day_of_year - 1]
         of_christmas = lift * season // _ONE
@@ -199,16 +208,15 @@ class Popularity:
 
     def _weights_by_audience(self, day: int, countries: Ints) -> Ints:
         """Weights for adults, then for children, each by country: (2 * countries, work)."""
-        is_kids = self.catalogue.works.is_kids
         weights = self.weights(day, countries)
-        for_adults = np.where(is_kids, weights * _ADULTS_LIKE_KIDS_WORKS >> _ONE_BITS, weights)
-        return np.concatenate([for_adults, weights * is_kids])
+        for_adults, for_kids = self.appeal
+        return np.concatenate([weights * for_adults >> _ONE_BITS, weights * for_kids >> _ONE_BITS])
 
     def _stack(self, day: int, countries: Ints) -> Shelf:
         works = self.catalogue.works
         for_adults, for_kids = self.by_audience(day, countries)
-        age = day - works.released_day
-        is_fresh = (age >= 0) & (age < _FRESH_DAYS)
+        age = day - self.catalogue.newest_day(day)
+        is_fresh = (age >= 0) & (age < self.fresh_days)
         groups, weights = [], []
         for is_of_kind in (works.is_film, ~works.is_film, is_fresh):
             of_adults = np.flatnonzero(is_of_kind)
@@ -230,6 +238,8 @@ def survey(scenario: Scenario, catalogue: Catalogue) -> Popularity:
     return Popularity(
         catalogue=catalogue,
         base=base * taste // _ONE,
+        appeal=_appeal(settings, catalogue),
+        fresh_days=settings.fresh_days,
         decay=_decay(settings),
         events=tuple(events),
         month_day_lift=_christmas_curve(settings),
@@ -244,57 +254,92 @@ def _by_rank(settings: WorldSettings, catalogue: Catalogue) -> Ints:
         works.is_film,
         settings.film_popularity_exponent,
         settings.film_popularity_offset,
+        settings.film_popularity_tail,
     )
     of_series = _zipf(
         works.rank,
         ~works.is_film,
         settings.series_popularity_exponent,
         settings.series_popularity_offset,
+        settings.series_popularity_tail,
     )
     return np.where(works.is_film, of_films, of_series)
 
 
-def _zipf(rank: Ints, is_of_kind: Flags, exponent: float, offset: float) -> Ints:
+def _zipf(rank: Ints, is_of_kind: Flags, exponent: float, offset: float, tail: float) -> Ints:
     """The weight of each rank (0 first); those beyond the last of the kind weigh as much as it."""
     last_rank = int(rank[is_of_kind].max(initial=0))
     from_one = np.arange(1, last_rank + 2, dtype=np.float64)
     of_first = (1.0 + offset) / (from_one + offset)
-    share_of_top = power(of_first, exponent)
-    weights = (_TOP_WEIGHT * share_of_top).astype(np.int64)
+    share_of_top = power(of_first, exponent) * exp(-from_one / tail)
+    weights = np.maximum(_TOP_WEIGHT * share_of_top, _LEAST_WEIGHT).astype(np.int64)
     return weights[np.minimum(rank, last_rank)]
 
 
 def _country_tastes(scenario: Scenario, catalogue: Catalogue) -> Ints:
     """Liking of each work in each country, in 1/1024; 0 where a licensed work is not offered."""
-    works = catalogue.works
-    number = np.arange(len(works), dtype=np.int64)
+    number = np.arange(len(catalogue.works), dtype=np.int64)
     country = np.arange(len(COUNTRIES), dtype=np.int64)
-    shape = len(country), len(number)
-    key = ((number[None, :] << 8) | country[:, None]).ravel()
-
-    def stream(name: str) -> Stream:
-        return Stream(scenario.run.seed, f"world/popularity/{name}")
+    key = (number[None, :] << 8) | country[:, None]
+    is_named = number >= len(number) - len(catalogue.named)
 
     spread = scenario.of(WorldSettings).country_taste
     liking = Quantiles.lognormal(_ONE, spread, high=_ONE * 64)
-    taste = stream("taste").draw(key, liking).reshape(shape)
+    taste = Stream(scenario.run.seed, "world/popularity/taste").draw(key, liking)
+    closeness = _closeness(scenario, catalogue.works.origin)
+    closeness[:, is_named] = _ONE
+    return taste * closeness * _offered(scenario, catalogue.works, key, is_named) // _ONE
+
+
+def _offered(scenario: Scenario, works: Works, key: Ints, is_named: Flags) -> Flags:
+    """Which works each country has: originals and its own, and a part of the licensed ones."""
     share = scenario.of(CatalogueSettings).share_in_each_country
-    is_licensed = stream("offered").happens(key, share).reshape(shape)
-    first_named = len(works) - len(catalogue.named)
-    is_everywhere = works.is_original | (number >= first_named)
-    return taste * (is_licensed | is_everywhere)
+    is_licensed = Stream(scenario.run.seed, "world/popularity/offered").happens(key, share)
+    is_at_home = works.origin == (key & 0xFF)
+    return is_licensed | is_at_home | works.is_original | is_named
+
+
+def _closeness(scenario: Scenario, origin: Ints) -> Ints:
+    """How much more each country likes a work for where it comes from, in 1/1024."""
+    settings = scenario.of(WorldSettings)
+    language = np.array([PLACES[code].language[:2] for code in COUNTRIES])
+    in_its_language = language[origin] == language[:, None]
+    country = np.arange(len(COUNTRIES), dtype=np.int64)[:, None]
+    is_at_home = (origin == country) & (origin != COUNTRIES.index("US"))
+    times = np.select(
+        [is_at_home, in_its_language],
+        [settings.liked_at_home, settings.liked_in_its_language],
+        1.0,
+    )
+    return (_ONE * times).astype(np.int64)
+
+
+def _appeal(settings: WorldSettings, catalogue: Catalogue) -> Ints:
+    """How much of a work's weight it has with adults, and with children, in 1/1024.
+
+    Children choose works made for them; adults leave them those of the genre kids.
+    """
+    works = catalogue.works
+    is_for_the_small = works.genre == GENRES.index("kids")
+    of_adults = np.where(is_for_the_small, settings.adults_like_kids, settings.adults_like_family)
+    of_children = np.where(is_for_the_small, 1.0, settings.children_like_family)
+    both = np.where(works.is_kids, [of_adults, of_children], [[1.0], [0.0]])
+    return (_ONE * both).astype(np.int64)
 
 
 def _decay(settings: WorldSettings) -> Ints:
-    """Lift by days since release, in 1/1024: hyperbolic, as the half-yearly figures P17 ask for."""
-    first_lift = settings.release_lift
+    """Lift by days since release, in 1/1024, of licensed titles and of originals.
+
+    A rush, and a lasting part: hours halve slowly from the second half-year on (source P17).
+    """
+    first_lift, lasting = settings.release_lift, settings.lasting_share
     age = np.arange(_CURVE_DAYS, dtype=np.float64)
-    slowing = power(1.0 + age / settings.decay_days, 1.3)
-    lift = first_lift / slowing
-    floor = np.minimum(1.0, first_lift) * 0.4
-    is_settled = age >= 2000  # licensed long ago: no lift, no decay
-    curve = np.where(is_settled, 1.0, lift + floor)
-    return (_ONE * curve).astype(np.int64)
+    rush = power(0.5, age / settings.decay_days)
+    rest = power(0.5, age / settings.lasting_days)
+    lift = first_lift * ((1.0 - lasting) * rush + lasting * rest)
+    of_licensed = np.where(age >= _SETTLED_DAYS, 1.0, lift + np.minimum(1.0, first_lift))
+    of_originals = lift + settings.settled_share * np.minimum(1.0, first_lift)
+    return (_ONE * np.stack([of_licensed, of_originals])).astype(np.int64)
 
 
 def _fading(lift: float, half_life_days: float) -> Ints:
@@ -306,14 +351,10 @@ def _fading(lift: float, half_life_days: float) -> Ints:
 
 
 def _christmas_curve(settings: WorldSettings) -> Ints:
-    """Lift of Christmas titles by day of the year, in 1/1024 (source P19).
-
-    Most of it lies between mid-November and New Year.
-    """
+    """Lift of Christmas titles by day of the year, in 1/1024 (source P19)."""
+    lifts = np.array(settings.christmas_by_half_month)
     day = np.arange(366)
-    season = np.full(len(day), 0.35)
-    for first, lift in _CHRISTMAS_LIFTS:
-        season[first:] = lift
-    season[:6] = 3.0
-    scaled = season * (settings.christmas_lift / 6.2)
+    half = np.minimum(day * len(lifts) // len(day), len(lifts) - 1)
+    season = lifts[half]
+    scaled = season * (settings.christmas_lift / _LIFT_OF_THE_CURVE)
     return (_ONE * np.where(season > 1, scaled, season)).astype(np.int64)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from synthview.scenario.settings import GUESS, curve, number, section, shares
 from synthview.tables import COUNTRIES
 
-__all__ = ["CatalogueSettings", "WorldSettings"]
+__all__ = ["GENRES", "RATINGS", "CatalogueSettings", "WorldSettings"]
+
+GENRES = (
+    "drama", "comedy", "thriller", "action", "romance", "crime", "documentary", "science fiction",
+    "horror", "fantasy", "reality", "stand-up", "musical", "holiday", "family", "animation", "kids",
+)  # fmt: skip
+RATINGS = ("all", "7", "13", "16", "18")
+_KEYS = tuple(one.replace(" ", "_") for one in GENRES)
+_PAIRS = tuple(f"{one}_and_{other}" for one in _KEYS for other in _KEYS if one != other)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @section
@@ -13,12 +22,12 @@ class CatalogueSettings:
     """What there is to watch."""
 
     film_count: int = number(
-        4010, unit="films", allowed=(20, 200_000), low=3000, high=6000, source="P14-film",
+        4300, unit="films", allowed=(20, 200_000), low=3000, high=6000, source="P14-film",
         scale="log",
         about="Films in the catalogue over the whole scenario.",
     )
     series_count: int = number(
-        1569, unit="series", allowed=(5, 100_000), low=1225, high=2500, source="P14-tv",
+        1680, unit="series", allowed=(5, 100_000), low=1225, high=2500, source="P14-tv",
         scale="log",
         about="Series in the catalogue over the whole scenario.",
     )
@@ -39,18 +48,192 @@ class CatalogueSettings:
         about="Median length of a season.",
     )
     season_hours_spread: float = number(
-        0.81, unit="log sd", allowed=(0, 2), low=0.7, high=0.95, source="P16-p90",
+        0.8, unit="log sd", allowed=(0, 2), low=0.7, high=0.95, source="P16-p90",
         about="Spread of season lengths: 10 % are shorter than 1.9 and 10 % longer than 15.2 "
               "hours.",
     )
+    season_likeness: float = number(
+        0.85, unit="share", allowed=(0, 1), low=0.6, high=0.97, source=GUESS, scale="logit",
+        about="Part of the variance of season lengths that lies between series: the seasons of one "
+              "are alike.",
+    )
+    season_episodes_least: int = number(
+        2, unit="episodes", allowed=(1, 40), low=1, high=4, source="P16-p10",
+        about="Fewest episodes of a season.",
+    )
+    season_episodes_most: int = number(
+        60, unit="episodes", allowed=(1, 255), low=40, high=100, source="P16-p90",
+        about="Most episodes of a season.",
+    )
+    kids_episode_minutes: float = number(
+        17, unit="minutes", allowed=(1, 200), low=11, high=23, source=GUESS,
+        about="Median length of an episode made for children.",
+    )
+    light_episode_minutes: float = number(
+        25, unit="minutes", allowed=(1, 200), low=22, high=30, source=GUESS,
+        about="Median length of an episode of comedy, reality, animation or family.",
+    )
+    other_episode_minutes: float = number(
+        49, unit="minutes", allowed=(1, 200), low=42, high=55, source=GUESS,
+        about="Median length of an episode of any other genre.",
+    )
+    episode_minutes_spread: float = number(
+        0.15, unit="log sd", allowed=(0, 2), low=0.1, high=0.3, source=GUESS,
+        about="How series of one kind differ in the length of their episodes.",
+    )
+    episode_spread: float = number(
+        0.05, unit="log sd", allowed=(0, 1), low=0.02, high=0.12, source=GUESS,
+        about="How the episodes of one series differ in length.",
+    )
     share_of_originals: float = number(
-        0.14, unit="share", allowed=(0, 1), low=0.05, high=0.15, source=GUESS, scale="logit",
-        about="Share of works made for the service, with a release date within the last three "
-              "years.",
+        0.32, unit="share", allowed=(0, 1), low=0.15, high=0.45, source="P18-lic", scale="logit",
+        about="Share of works made for the service, each with a release date of its own.",
+    )
+    originals_since_years: float = number(
+        8, unit="years", allowed=(0, 30), low=4, high=9, source="P18-old",
+        about="How long before the first day the first originals appeared; P18 is of 2024, eleven "
+              "years after the first.",
+    )
+    originals_ahead_years: float = number(
+        2.5, unit="years", allowed=(0, 12), low=1, high=4, source=GUESS,
+        about="For how long after the first day there are originals to come.",
+    )
+    release_weekdays: dict[str, float] = shares(
+        {"monday": 0.05, "tuesday": 0.08, "wednesday": 0.10, "thursday": 0.11, "friday": 0.60,
+         "saturday": 0.03, "sunday": 0.03},
+        source=GUESS, options=_WEEKDAYS,
+        about="On which weekday originals appear: mostly on Fridays.",
+    )
+    christmas_release_days: int = number(
+        50, unit="days", allowed=(1, 300), low=30, high=70, source=GUESS,
+        about="Christmas originals appear within so many days before 20 December.",
+    )
+    licensed_on_the_first: float = number(
+        0.6, unit="share", allowed=(0, 1), low=0.4, high=0.8, source=GUESS, scale="logit",
+        about="Licensed works that came to the service on the first of a month.",
+    )
+    season_gap_days: float = number(
+        365, unit="days", allowed=(1, 3650), low=300, high=450, source=GUESS,
+        about="Median time between the seasons of an original series.",
+    )
+    season_gap_spread: float = number(
+        0.15, unit="log sd", allowed=(0, 2), low=0.08, high=0.35, source=GUESS,
+        about="Spread of the time between seasons.",
+    )
+    seasons_licensed_at_once: float = number(
+        0.45, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
+        about="Licensed series of which all seasons came on one day; of the others one a year.",
     )
     share_of_kids_works: float = number(
-        0.10, unit="share", allowed=(0, 1), low=0.07, high=0.15, source="P24", scale="logit",
+        0.13, unit="share", allowed=(0, 1), low=0.07, high=0.15, source="P24", scale="logit",
         about="Share of works made for children.",
+    )
+    trailer_seconds_least: float = number(
+        45, unit="seconds", allowed=(1, 600), low=30, high=60, source=GUESS,
+        about="Length of the shortest trailers.",
+    )
+    trailer_seconds_most: float = number(
+        165, unit="seconds", allowed=(1, 1200), low=140, high=180, source=GUESS,
+        about="Length of the longest trailers.",
+    )
+    film_genres: dict[str, float] = shares(
+        {"drama": 0.17, "comedy": 0.155, "thriller": 0.115, "action": 0.105, "romance": 0.085,
+         "crime": 0.07, "documentary": 0.10, "science_fiction": 0.05, "horror": 0.06,
+         "fantasy": 0.03, "stand-up": 0.03, "musical": 0.015, "holiday": 0.015},
+        source=GUESS, options=_KEYS,
+        about="Genres of films that are not made for children; P19 counts 76 of Christmas.",
+    )
+    series_genres: dict[str, float] = shares(
+        {"drama": 0.21, "comedy": 0.15, "thriller": 0.08, "action": 0.07, "romance": 0.05,
+         "crime": 0.12, "documentary": 0.09, "science_fiction": 0.06, "horror": 0.03,
+         "fantasy": 0.05, "reality": 0.08, "musical": 0.005, "holiday": 0.005},
+        source=GUESS, options=_KEYS,
+        about="Genres of series that are not made for children.",
+    )
+    kids_genres: dict[str, float] = shares(
+        {"family": 0.18, "animation": 0.27, "kids": 0.55}, source="P24", options=_KEYS,
+        about="Genres of works made for children.",
+    )
+    share_with_second_genre: float = number(
+        0.75, unit="share", allowed=(0, 1), low=0.5, high=0.95, source=GUESS, scale="logit",
+        about="Works that are listed under two genres.",
+    )
+    genre_pairs: dict[str, float] = shares(
+        {
+            "drama_and_romance": 0.0421, "drama_and_thriller": 0.0291, "drama_and_crime": 0.0259,
+            "drama_and_comedy": 0.0291, "drama_and_documentary": 0.0032,
+            "drama_and_science_fiction": 0.0081, "drama_and_fantasy": 0.0065,
+            "drama_and_musical": 0.0065, "drama_and_horror": 0.0065, "drama_and_action": 0.0097,
+            "comedy_and_romance": 0.0555, "comedy_and_drama": 0.0368, "comedy_and_action": 0.0153,
+            "comedy_and_crime": 0.0123, "comedy_and_holiday": 0.0046, "comedy_and_musical": 0.0061,
+            "comedy_and_horror": 0.0061, "comedy_and_fantasy": 0.0077,
+            "comedy_and_science_fiction": 0.0061, "comedy_and_documentary": 0.0015,
+            "thriller_and_crime": 0.0361, "thriller_and_drama": 0.0316,
+            "thriller_and_horror": 0.0169, "thriller_and_action": 0.018,
+            "thriller_and_science_fiction": 0.0101, "action_and_thriller": 0.0294,
+            "action_and_crime": 0.021, "action_and_science_fiction": 0.0189,
+            "action_and_comedy": 0.0126, "action_and_fantasy": 0.0105, "action_and_drama": 0.0105,
+            "romance_and_comedy": 0.0383, "romance_and_drama": 0.0333,
+            "romance_and_fantasy": 0.0042, "romance_and_musical": 0.0042,
+            "romance_and_holiday": 0.0033, "crime_and_thriller": 0.0247, "crime_and_drama": 0.0275,
+            "crime_and_action": 0.0082, "crime_and_comedy": 0.0041,
+            "crime_and_documentary": 0.0041, "documentary_and_crime": 0.049,
+            "documentary_and_drama": 0.0118, "documentary_and_comedy": 0.0059,
+            "documentary_and_musical": 0.0167, "documentary_and_reality": 0.0147,
+            "science_fiction_and_action": 0.0147, "science_fiction_and_thriller": 0.0127,
+            "science_fiction_and_drama": 0.0088, "science_fiction_and_horror": 0.0059,
+            "science_fiction_and_fantasy": 0.0039, "science_fiction_and_comedy": 0.0029,
+            "horror_and_thriller": 0.0341, "horror_and_science_fiction": 0.0071,
+            "horror_and_comedy": 0.0059, "horror_and_fantasy": 0.0047, "horror_and_drama": 0.0071,
+            "fantasy_and_action": 0.0094, "fantasy_and_drama": 0.0071,
+            "fantasy_and_romance": 0.0047, "fantasy_and_comedy": 0.0041,
+            "fantasy_and_horror": 0.0041, "reality_and_romance": 0.0059,
+            "reality_and_documentary": 0.0063, "reality_and_comedy": 0.0043,
+            "reality_and_crime": 0.0016, "reality_and_drama": 0.0016,
+            "stand-up_and_comedy": 0.0294, "musical_and_comedy": 0.005,
+            "musical_and_drama": 0.0047, "musical_and_romance": 0.0032,
+            "musical_and_documentary": 0.0018, "holiday_and_romance": 0.0082,
+            "holiday_and_comedy": 0.005, "holiday_and_drama": 0.0015,
+        },
+        source=GUESS, options=_PAIRS,
+        about="Which second genre goes with the first: of all pairs, each one's share.",
+    )
+    kids_genre_pairs: dict[str, float] = shares(
+        {
+            "family_and_comedy": 0.09, "family_and_animation": 0.075, "family_and_fantasy": 0.05,
+            "family_and_holiday": 0.0075, "family_and_action": 0.0275,
+            "animation_and_family": 0.161, "animation_and_kids": 0.077,
+            "animation_and_comedy": 0.07, "animation_and_fantasy": 0.042,
+            "kids_and_animation": 0.264, "kids_and_family": 0.08, "kids_and_musical": 0.056,
+        },
+        source=GUESS, options=_PAIRS,
+        about="The same of works made for children.",
+    )
+    usual_ratings: dict[str, float] = shares(
+        {"all": 0.04, "7": 0.12, "13": 0.36, "16": 0.31, "18": 0.17}, source=GUESS,
+        about="Youngest advised age of works that are neither horror nor made for children.",
+    )
+    horror_ratings: dict[str, float] = shares(
+        {"all": 0.0, "7": 0.0, "13": 0.05, "16": 0.50, "18": 0.45}, source=GUESS,
+        about="The same of horror.",
+    )
+    kids_ratings: dict[str, float] = shares(
+        {"all": 0.70, "7": 0.30, "13": 0.0, "16": 0.0, "18": 0.0}, source=GUESS,
+        about="The same of works made for children.",
+    )
+    origins: dict[str, float] = shares(
+        {
+            "US": 0.46, "GB": 0.09, "CA": 0.03, "AU": 0.02, "IN": 0.07, "JP": 0.06, "FR": 0.05,
+            "KR": 0.04, "ES": 0.035, "DE": 0.03, "MX": 0.02, "BR": 0.02, "IT": 0.02, "TR": 0.015,
+            "AR": 0.01, "SE": 0.005, "DK": 0.005, "NO": 0.003, "NL": 0.004, "PL": 0.005,
+            "FI": 0.002, "PT": 0.001, "BE": 0.003, "CO": 0.002,
+        },
+        source=GUESS, options=COUNTRIES,
+        about="Countries that works come from.",
+    )
+    titles_in_own_language: float = number(
+        0.6, unit="share", allowed=(0, 1), low=0.3, high=0.9, source=GUESS, scale="logit",
+        about="Works from countries that speak no English which keep their own title.",
     )
     share_in_each_country: float = number(
         0.72, unit="share", allowed=(0.05, 1), low=0.5, high=0.9, source=GUESS, scale="logit",
@@ -75,39 +258,92 @@ class WorldSettings:
     """How liked titles are, from day to day and from country to country."""
 
     film_popularity_exponent: float = number(
-        1.5, unit="exponent", allowed=(0, 4), low=1.3, high=1.7, source="P06-10",
-        about="How steeply the hours of films fall with rank (Zipf-Mandelbrot); P07's 1.11 to "
-              "1.27 holds for the upper part of 9,360 films, our 4,010 end sooner.",
+        1.23, unit="exponent", allowed=(0, 4), low=1.0, high=1.7, source="P06-10",
+        about="How steeply films are liked less with rank (Zipf-Mandelbrot); hours fall less "
+              "steeply, as people see a film once. P07's 1.11 to 1.27 is of 9,360 films.",
     )
     film_popularity_offset: float = number(
-        85, unit="ranks", allowed=(0, 10_000), low=50, high=140, source="P06-1", scale="log",
+        65, unit="ranks", allowed=(0, 10_000), low=40, high=200, source="P06-1", scale="log",
         about="How many leading films share the top about equally.",
     )
     series_popularity_exponent: float = number(
-        1.7, unit="exponent", allowed=(0, 4), low=1.3, high=2.2, source="P04",
+        1.3, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
         about="How steeply the starts of series fall with rank; with it the leading tenth of "
               "films and seasons takes 71 % of hours.",
     )
     series_popularity_offset: float = number(
-        90, unit="ranks", allowed=(0, 10_000), low=40, high=150, source="P09", scale="log",
+        51, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P09", scale="log",
         about="How many leading series share the top about equally.",
     )
+    film_popularity_tail: float = number(
+        4000, unit="ranks", allowed=(10, 1e7), low=1000, high=20000, source="P06-20", scale="log",
+        about="Beyond about so many ranks films are liked ever less: bodies are nearer lognormal.",
+    )
+    series_popularity_tail: float = number(
+        4000, unit="ranks", allowed=(10, 1e7), low=400, high=20000, source="P04", scale="log",
+        about="Beyond about so many ranks series are liked ever less.",
+    )
     release_lift: float = number(
-        5.0, unit="times", allowed=(0, 1000), low=4, high=20, source="P18-new", scale="log",
-        about="How much more a new title is picked on its first day than it will be in the long "
-              "run.",
+        44, unit="times", allowed=(0, 1000), low=15, high=80, source="P18-new", scale="log",
+        about="How much more a new title is picked on its first day than a licensed one of its "
+              "rank.",
     )
     decay_days: float = number(
-        60, unit="days", allowed=(1, 1000), low=25, high=70, source="P17-1", scale="log",
-        about="After how many days a new title's lift has halved for the first time.",
+        14, unit="days", allowed=(1, 1000), low=7, high=30, source="P17-1", scale="log",
+        about="After how many days half of the rush to a new title is over.",
+    )
+    lasting_share: float = number(
+        0.105, unit="share", allowed=(0, 1), low=0.05, high=0.3, source="P17-1", scale="logit",
+        about="Part of a new title's lift that is no rush and goes slowly.",
+    )
+    lasting_days: float = number(
+        300, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
+        about="After how many days half of the lasting part of the lift is gone.",
+    )
+    settled_share: float = number(
+        0.31, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
+        about="How much an original is picked in the end, against a licensed title of its rank.",
+    )
+    fresh_days: int = number(
+        30, unit="days", allowed=(1, 1000), low=14, high=90, source=GUESS,
+        about="For so long a title or a season is offered among new releases.",
+    )
+    adults_like_kids: float = number(
+        0.2, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="K01", scale="logit",
+        about="How much adults pick works of the genre kids for themselves, against children.",
+    )
+    adults_like_family: float = number(
+        0.45, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
+        about="How much adults pick animation and family films, against children.",
+    )
+    children_like_family: float = number(
+        0.25, unit="share", allowed=(0, 1), low=0.1, high=0.6, source="P24", scale="logit",
+        about="How much children pick animation and family films, against works of the genre "
+              "kids.",
+    )
+    liked_at_home: float = number(
+        3.0, unit="times", allowed=(0.1, 100), low=1.5, high=6, source=GUESS, scale="log",
+        about="How much more a work is liked in the country that it comes from, if that is not "
+              "the United States.",
+    )
+    liked_in_its_language: float = number(
+        1.4, unit="times", allowed=(0.1, 100), low=1, high=2.5, source=GUESS, scale="log",
+        about="How much more a work is liked where its language is spoken than elsewhere.",
     )
     country_taste: float = number(
-        0.45, unit="log sd", allowed=(0, 3), low=0.3, high=1.0, source=GUESS,
-        about="How differently countries like the same title.",
+        0.35, unit="log sd", allowed=(0, 3), low=0.2, high=1.0, source=GUESS,
+        about="How differently countries like the same title, beside what its origin explains.",
     )
     christmas_lift: float = number(
         6.2, unit="times", allowed=(1, 100), low=4, high=9, source="P19", scale="log",
         about="Hours of Christmas titles in July to December against January to June.",
+    )
+    christmas_by_half_month: tuple[float, ...] = curve(
+        [1.2, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42,
+         0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.6, 2.2, 5.5, 10.0, 9.2],
+        unit="times", source="P19",
+        about="How much more Christmas titles are picked in each half of a month, January first; "
+              "with a lift of 6.2.",
     )
     country_shares: dict[str, float] = shares(
         {
