@@ -19,6 +19,7 @@ from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import THROUGHOUT, Script
 from synthview.stage.spells import Begun, Spells, day_keys, days_in_spells, spells, title_of
+from synthview.tables import START_SOURCES
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import HOUR_MS, MINUTE_MS
@@ -29,6 +30,7 @@ __all__ = ["BackgroundTv"]
 _SLOT_DAYS = 60
 _MOST_ANSWERS = 3
 _APART = 8
+_REWATCH = START_SOURCES.index("rewatch")
 """Numbers left for the plays that the player starts by itself after each press."""
 _ANSWERED = 0.6
 """How often somebody presses on once the player has stopped (guess)."""
@@ -179,11 +181,11 @@ class BackgroundTv(Actor):
         answered = scene.stream("answers").geometric(sessions.key, 1.0 - _ANSWERED)
         session, turn = children(1 + np.minimum(answered, _MOST_ANSWERS))
         key, work = sessions.key[session], work[session]
-        episode = _under_way(scene, spell.take(session), work, turn)
+        episode, begins_again = _under_way(scene, spell.take(session), work, turn)
         runtime = scene.world.catalogue.runtime_ms(work, episode)
         present = _present_ms(scene, key, turn, runtime)
         looks = scene.stream("looks").below(key, 600, n=turn)
-        return offer(
+        plays = offer(
             scene,
             sessions,
             session,
@@ -196,6 +198,7 @@ class BackgroundTv(Actor):
             present_ms=present,
             attended_ms=np.minimum(present, runtime) * looks // 1024,
         )
+        return replace(plays, source=np.where(begins_again, _REWATCH, plays.source))
 
 
 def _present_ms(scene: Scene, key: Ints, turn: Ints, runtime_ms: Ints) -> Ints:
@@ -214,14 +217,18 @@ def _until_pressed_ms(scene: Scene, key: Ints, turn: Ints) -> Ints:
     return np.where(turn == 0, first, answer)
 
 
-def _under_way(scene: Scene, spell: Spells, work: Ints, turn: Ints) -> Ints:
-    """The episode at which a series stands: some further each day, over again at its end."""
+def _under_way(scene: Scene, spell: Spells, work: Ints, turn: Ints) -> tuple[Ints, Flags]:
+    """The episode at which a series stands, and whether it has just been begun again.
+
+    Some episodes further each day; at its end it is begun again, as a rewatch.
+    """
     draws = scene.stream("begins")
     begins = draws.below(spell.key, 200)
     per_day = 3 + draws.below(spell.key, 6, n=1)
     watched = begins + spell.day_in * per_day + turn * 3
     count = scene.world.catalogue.works.episode_count[work]
-    return watched % np.maximum(count, 1)
+    episode = watched % np.maximum(count, 1)
+    return episode, (turn > 0) & (episode < 3)
 
 
 @cache

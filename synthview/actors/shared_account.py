@@ -91,8 +91,63 @@ class SharedAccount(Actor):
         if not len(guest):
             return None
         sessions = _sessions(scene, guest)
-        plays = _plays(scene, sessions, scene.guests.key[guest])
+        plays = self._plays(scene, sessions, scene.guests.key[guest])
         return Proposal(("watched elsewhere",), sessions, plays)
+
+    def _plays(self, scene: Scene, sessions: Sessions, guest: Ints) -> Script:
+        """A film, or up to four episodes of the series of these weeks."""
+        work, is_film, first = self._choice(scene, sessions, guest)
+        count = scene.world.catalogue.works.episode_count[work]
+        left = np.minimum(count - first, _EPISODES)
+        session, turn = children(np.where(is_film, 1, left))
+        key = sessions.key[session]
+        work, is_film = work[session], is_film[session]
+
+        episode = np.where(is_film, 0, first[session] + turn)
+        runtime = scene.world.catalogue.runtime_ms(work, episode)
+        longest_gap = np.where(turn == 0, 150_000, 12_000)
+        plays = offer(
+            scene,
+            sessions,
+            session,
+            turn,
+            work,
+            episode=episode,
+            gap_ms=3_000 + scene.stream("gap").below(key, longest_gap, n=turn),
+            playing_ms=np.where(is_film, _watched_ms(scene, key, turn, runtime), runtime),
+            source="next_episode",
+        )
+        is_begun = is_film | (episode == 0)
+        plays = replace(plays, source=np.where(is_begun, _BROWSE, plays.source))
+        return plays.take(work >= 0)
+
+    def _choice(self, scene: Scene, sessions: Sessions, guest: Ints) -> tuple[Ints, Flags, Ints]:
+        """The film or series of each session, -1 for none; whether it is a film; the first episode.
+
+        A series that has been seen to its end is over: until the next one it is films.
+        """
+        film = _film(scene, sessions)
+        series = _series(scene, sessions, guest)
+        first = self._episodes_before(scene, guest, series)
+        likes_film = scene.stream("kind").happens(sessions.key, 0.35)
+        is_over = first >= scene.world.catalogue.works.episode_count[series]
+        is_film = (likes_film & (film >= 0)) | (series < 0) | is_over
+        return np.where(is_film, film, series), is_film, first
+
+    def _episodes_before(self, scene: Scene, guest: Ints, series: Ints) -> Ints:
+        """How many episodes of the series each guest has seen since the three weeks began.
+
+        That many as there was time for on each of the days before on which they sat down.
+        """
+        usual_ms = scene.world.catalogue.runtime_ms(series, np.zeros_like(series))
+        sits_down, length = scene.stream("sits_down"), scene.stream("length")
+        seen = np.zeros_like(series)
+        first_day = scene.number // _SERIES_DAYS * _SERIES_DAYS
+        for day in range(first_day, scene.number):
+            came = sits_down.happens(guest, self.days, n=day)
+            had_time = length.draw(guest, _LENGTHS, n=day) // np.maximum(usual_ms, 1)
+            seen += np.where(came, np.clip(had_time, 1, _EPISODES), 0)
+        return seen
 
 
 def _sessions(scene: Scene, guest: Ints) -> Sessions:
@@ -113,40 +168,6 @@ def _sessions(scene: Scene, guest: Ints) -> Sessions:
     )
 
 
-def _plays(scene: Scene, sessions: Sessions, guest: Ints) -> Script:
-    """A film, or up to four episodes of the series of these weeks."""
-    work, is_film = _choice(scene, sessions, guest)
-    session, turn = children(np.where(is_film, 1, _EPISODES))
-    key = sessions.key[session]
-    work, is_film = work[session], is_film[session]
-
-    episode = np.where(is_film, 0, _episode(scene, work, turn))
-    runtime = scene.world.catalogue.runtime_ms(work, episode)
-    longest_gap = np.where(turn == 0, 150_000, 12_000)
-    plays = offer(
-        scene,
-        sessions,
-        session,
-        turn,
-        work,
-        episode=episode,
-        gap_ms=3_000 + scene.stream("gap").below(key, longest_gap, n=turn),
-        playing_ms=np.where(is_film, _watched_ms(scene, key, turn, runtime), runtime),
-        source="next_episode",
-    )
-    plays = replace(plays, source=np.where(is_film, _BROWSE, plays.source))
-    return plays.take(work >= 0)
-
-
-def _choice(scene: Scene, sessions: Sessions, guest: Ints) -> tuple[Ints, Flags]:
-    """The film or series of each session, -1 for none, and whether it is a film."""
-    film = _film(scene, sessions)
-    series = _series(scene, sessions, guest)
-    likes_film = scene.stream("kind").happens(sessions.key, 0.35)
-    is_film = (likes_film & (film >= 0)) | (series < 0)
-    return np.where(is_film, film, series), is_film
-
-
 def _film(scene: Scene, sessions: Sessions) -> Ints:
     """A film that people like on this day; -1 for none."""
     bits = scene.stream("film").bits(sessions.key)
@@ -159,13 +180,6 @@ def _series(scene: Scene, sessions: Sessions, guest: Ints) -> Ints:
     first_day = scene.world.first_day + spell * _SERIES_DAYS
     bits = scene.stream("series").bits(guest, spell)
     return scene.popular(bits, sessions.home, SERIES, ADULTS, first_day)
-
-
-def _episode(scene: Scene, series: Ints, turn: Ints) -> Ints:
-    """Two episodes further each day of the three weeks, and from the first again at the end."""
-    day_in = scene.number % _SERIES_DAYS
-    count = scene.world.catalogue.works.episode_count[series]
-    return (day_in * 2 + turn) % np.maximum(count, 1)
 
 
 def _watched_ms(scene: Scene, key: Ints, turn: Ints, runtime_ms: Ints) -> Ints:
