@@ -1,0 +1,162 @@
+"""How long a title is meant to run: to its credits, as long as there is time, or until people stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from synthview.draws.chance import Stream, odds
+from synthview.draws.lengths import between
+from synthview.draws.quantiles import Quantiles
+from synthview.rows import Flags, Ints, Rows
+from synthview.viewing.memory import COMFORT, Memory
+from synthview.viewing.mind import NEXT_EPISODE, RESUME, REWATCH, SLEEP_AID, Mind, Picked
+from synthview.viewing.settings import ChoosingSettings
+from synthview.world import World
+from synthview.world.catalogue import EPISODE, FILM, title_key
+from synthview.world.clock import MINUTE_MS
+
+__all__ = ["Stretch", "enough_ms", "gaps", "stretches"]
+
+_LEAST_MS = 10_000
+"""So much is left to play at least of whatever is begun."""
+_PART = (64, 960)
+"""Between which 1024ths of what was meant people stop: not at its very ends."""
+_FIRST_HALF = (64, 576)
+_WHOLE = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch(Rows):
+    """How long each title runs, in ms, and how that ends.
+
+    It `finishes`, or is given up, or somebody gets up and `comes_back`; otherwise it is left for
+    another time, which `ends` some sittings.
+    """
+
+    playing_ms: Ints
+    finishes: Flags
+    gives_up: Flags
+    comes_back: Flags
+    ends: Flags
+
+
+def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stretch:
+    """How long each title is meant to run."""
+    settings, catalogue = world.scenario.of(ChoosingSettings), world.catalogue
+    runtime = catalogue.runtime_ms(picked.work, picked.episode)
+    remaining = np.maximum(_watchable(world, mind, picked, runtime) - picked.position_ms, _LEAST_MS)
+
+    is_film = catalogue.works.is_film[picked.work]
+    sees_it_out = remaining <= mind.left_ms + _stretch_ms(settings, is_film)
+    time_left = np.maximum(mind.left_ms, enough_ms(settings))
+    meant = np.where(sees_it_out, remaining, time_left)
+    gives_up = picked.is_new & (picked.tries | mind.happens("gives_up", settings.give_up))
+    sample = np.minimum(_sample(settings, mind, picked, runtime), meant)
+
+    comes_back, leaves, ends = _stops(settings, memory, mind, picked, is_film, meant)
+    part = between(mind.of("stops_at"), meant, *_PART)
+    stops = comes_back | leaves
+    playing = np.select([gives_up, stops], [sample, part], default=meant)
+    return Stretch(
+        playing_ms=playing,
+        finishes=playing >= remaining,
+        gives_up=gives_up,
+        comes_back=comes_back & ~gives_up,
+        ends=ends & ~gives_up,
+    )
+
+
+def enough_ms(settings: ChoosingSettings) -> int:
+    """With less time left than this nobody begins another title."""
+    return round(settings.enough_minutes * MINUTE_MS)
+
+
+def _stretch_ms(settings: ChoosingSettings, is_film: Flags) -> Ints:
+    """By how much a sitting is made longer to see a title out."""
+    of_film = round(settings.film_stretch_minutes * MINUTE_MS)
+    return np.where(is_film, of_film, round(settings.episode_stretch_minutes * MINUTE_MS))
+
+
+def _watchable(world: World, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
+    """Up to where each title is seen: most people leave where its closing credits begin."""
+    settings = world.scenario.of(ChoosingSettings)
+    is_film = world.catalogue.works.is_film[picked.work]
+    kind, episode = np.where(is_film, FILM, EPISODE), np.where(is_film, 0, picked.episode)
+    title = title_key(kind, np.maximum(picked.work, 0), episode)
+    most = round(2 * settings.credits_share * _WHOLE)
+    of_title = Stream(world.scenario.run.seed, "world/credits").bits(title)
+    credits_ms = between(of_title, runtime, most // 4, most - most // 4)
+
+    # Some seconds around the place where they begin, and seldom to the last second.
+    sits_through = mind.happens("sits_through", settings.sits_through)
+    into_them = between(mind.of("credits"), credits_ms, 0, 160)
+    return runtime - np.where(sits_through, 0, credits_ms - into_them)
+
+
+def _stops(
+    settings: ChoosingSettings,
+    memory: Memory,
+    mind: Mind,
+    picked: Picked,
+    is_film: Flags,
+    meant: Ints,
+) -> tuple[Flags, Flags, Flags]:
+    """Who gets up during a title and comes back to it, who leaves it, and for whom that is all.
+
+    Nobody does where there is little time for it, nor with what they fall asleep to.
+    """
+    is_awake = picked.source != SLEEP_AID
+    is_kept = is_awake & ((picked.source != REWATCH) | (picked.slot == COMFORT))
+    is_long = meant >= 2 * enough_ms(settings)
+    share = mind.share("stops")
+    restless = memory.restless[is_film.astype(np.int64), mind.profile]
+    up = np.where(is_kept, restless, 0.0)
+    off = np.where(is_film, settings.leaves_film, settings.leaves_episode)
+    goes = np.minimum(up + settings.leaves_for_good * off, 1.0)
+    gets_up = share < odds(up)
+    leaves = ~gets_up & (share < odds(np.minimum(up + off, 1.0)))
+    is_awake &= is_long
+    return is_awake & gets_up, is_awake & leaves, is_awake & leaves & (share < odds(goes))
+
+
+def _sample(settings: ChoosingSettings, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
+    """After how long a title is given up: within minutes, or somewhere in the first half."""
+    bits = mind.of("sample")
+    lingers = ~picked.tries & mind.happens("lingers", settings.lingers)
+    table = _minutes(settings.sample_minutes, settings.sample_minutes_spread, 40.0)
+    return np.where(lingers, between(bits, runtime, *_FIRST_HALF), table.at(bits))
+
+
+def gaps(
+    settings: ChoosingSettings, mind: Mind, source: Ints, goes_on: Flags, autoplayed: Flags
+) -> Ints:
+    """Time before the press, in ms; none before autoplay, whose countdown is the player's."""
+    bits = mind.of("gap")
+    browsing = _minutes(settings.browse_seconds / 60, settings.browse_seconds_spread, 30.0)
+    away = _minutes(settings.break_minutes, settings.break_minutes_spread, 240.0)
+    is_known = np.isin(source, (RESUME, SLEEP_AID, NEXT_EPISODE))
+    return np.select(
+        [autoplayed, mind.comes_back, goes_on, is_known],
+        [
+            0,
+            away.at(bits),
+            _quick(mind, settings.quick_next_seconds),
+            _quick(mind, settings.quick_seconds),
+        ],
+        default=browsing.at(bits),
+    )
+
+
+def _quick(mind: Mind, mean_seconds: float) -> Ints:
+    """From a third of a time to five thirds of it, in ms."""
+    third = round(mean_seconds * 1000) // 3
+    return third + mind.below("gap", np.maximum(4 * third, 1))
+
+
+@cache
+def _minutes(median: float, spread: float, most: float) -> Quantiles:
+    """Times of people, in ms."""
+    return Quantiles.lognormal(median * MINUTE_MS, spread, low=2_000, high=most * MINUTE_MS)
