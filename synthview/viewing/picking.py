@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from synthview.draws.chance import Shares, odds
-from synthview.rows import Flags, Ints
+from synthview.rows import Flags, Floats, Ints
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import (
     BROWSE,
@@ -92,7 +92,7 @@ def _settled(
     )
 
 
-def _eagerness(settings: ChoosingSettings, mind: Mind) -> Ints:
+def _eagerness(settings: ChoosingSettings, mind: Mind) -> Floats:
     """How likely somebody is to look into something first: at the beginning of a sitting."""
     return np.where(mind.number < settings.most_tries, settings.tries_first, 0.0)
 

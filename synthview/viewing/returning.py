@@ -55,7 +55,8 @@ def wants_film_back(
     tried = _first(is_known & ~is_left)
     row = np.arange(len(work))
     days = np.clip(age_days[row, left], 0, settings.forget_film_days)
-    chance = _by_age(settings)[days]
+    is_tired = films[row, left, 3] > 1
+    chance = _by_age(settings)[days] * np.where(is_tired, settings.resume_again, 1.0)
     resumes = (left >= 0) & mind.happens("resume_film", chance)
     looks_again = (tried >= 0) & mind.happens("returns_to_tried", settings.returns_to_tried)
     return np.select([resumes, looks_again], [left, tried], default=-1)

@@ -114,6 +114,10 @@ class ChoosingSettings:
             "59 % are one day, 21 % two or three (T24-2)."
         ),
     )
+    resume_again: float = number(
+        0.75, unit="times", allowed=(0, 1), low=0.4, high=1, source="T24-3",
+        about="How much less likely that is where the film has taken two evenings already.",
+    )
     forget_film_days: int = number(
         28, unit="days", allowed=(1, 365), low=14, high=60, source="T24-2",
         about="After so many days a film left is forgotten.",
@@ -142,14 +146,14 @@ class ChoosingSettings:
         ),
     )
     gets_up_film: float = number(
-        0.04, unit="share", allowed=(0, 1), low=0.02, high=0.15, source="T23-2", scale="logit",
+        0.06, unit="share", allowed=(0, 1), low=0.02, high=0.15, source="T23-2", scale="logit",
         about=(
             "Films during which somebody gets up and comes back within the hour, in the middle of "
             "people."
         ),
     )
     gets_up_episode: float = number(
-        0.2, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
+        0.25, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
         about=(
             "The same of episodes, which people break off more lightly; T20-end has 60 % of "
             "prime-time viewers see the show they choose to its end."
@@ -191,7 +195,7 @@ class ChoosingSettings:
         about="Choices that return to a film seen lately, with somebody else or once more.",
     )
     comfort_series: float = number(
-        0.45, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="T27", scale="logit",
+        0.6, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="T27", scale="logit",
         about="Choices that return to the series that comforts, of those who have one.",
     )
     keeps_comfort_series: float = number(
