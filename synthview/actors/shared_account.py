@@ -97,9 +97,8 @@ class SharedAccount(Actor):
     def _plays(self, scene: Scene, sessions: Sessions, guest: Ints) -> Script:
         """A film, or up to four episodes of the series of these weeks."""
         work, is_film, first = self._choice(scene, sessions, guest)
-        count = scene.world.catalogue.works.episode_count[work]
-        left = np.minimum(count - first, _EPISODES)
-        session, turn = children(np.where(is_film, 1, left))
+        left = scene.world.catalogue.works.episode_count[work] - first
+        session, turn = children(np.where(is_film, 1, np.minimum(left, _EPISODES)))
         key = sessions.key[session]
         work, is_film = work[session], is_film[session]
 
@@ -117,9 +116,7 @@ class SharedAccount(Actor):
             playing_ms=np.where(is_film, _watched_ms(scene, key, turn, runtime), runtime),
             source="next_episode",
         )
-        is_begun = is_film | (episode == 0)
-        plays = replace(plays, source=np.where(is_begun, _BROWSE, plays.source))
-        return plays.take(work >= 0)
+        return _as_begun(plays, is_film | (episode == 0)).take(work >= 0)
 
     def _choice(self, scene: Scene, sessions: Sessions, guest: Ints) -> tuple[Ints, Flags, Ints]:
         """The film or series of each session, -1 for none; whether it is a film; the first episode.
@@ -148,6 +145,11 @@ class SharedAccount(Actor):
             had_time = length.draw(guest, _LENGTHS, n=day) // np.maximum(usual_ms, 1)
             seen += np.where(came, np.clip(had_time, 1, _EPISODES), 0)
         return seen
+
+
+def _as_begun(plays: Script, is_begun: Flags) -> Script:
+    """Plays of which some begin something: those are no next episodes."""
+    return replace(plays, source=np.where(is_begun, _BROWSE, plays.source))
 
 
 def _sessions(scene: Scene, guest: Ints) -> Sessions:

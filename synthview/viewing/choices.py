@@ -249,13 +249,27 @@ def _remember(
     again = np.flatnonzero(picked.again >= 0)
     _remember_again(memory, mind, picked, again, day)
 
-    ran = np.full(len(mind.profile), -1, dtype=np.int64)
-    series = np.flatnonzero(is_kept & ~is_film & ~is_rewatch & ~stretch.gives_up)
-    ran[series] = _remember_series(works, memory, mind, plays, picked, series, day)
-    comfort = np.flatnonzero(picked.slot == COMFORT)
-    ran[comfort] = _remember_comfort(works, memory, mind, plays, comfort)
+    episodes = np.flatnonzero(is_kept & ~is_film & ~is_rewatch & ~stretch.gives_up)
+    ran = _remember_episodes(works, memory, mind, plays, picked, episodes, day)
     goes_on = stretch.finishes | stretch.comes_back
     return np.where(goes_on, ran, -1)
+
+
+def _remember_episodes(
+    works: Works,
+    memory: Memory,
+    mind: Mind,
+    plays: Plays,
+    picked: Picked,
+    rows: Ints,
+    day: int,
+) -> Ints:
+    """Note where series were left, those in some rows and those that comfort; returns the slots."""
+    ran = np.full(len(mind.profile), -1, dtype=np.int64)
+    ran[rows] = _remember_series(works, memory, mind, plays, picked, rows, day)
+    comfort = np.flatnonzero(picked.slot == COMFORT)
+    ran[comfort] = _remember_comfort(works, memory, mind, plays, comfort)
+    return ran
 
 
 def _remember_films(
@@ -272,30 +286,43 @@ def _remember_films(
 
     What was only looked into may come to mind again; what was given up later does not.
     """
-    who, work, slot = mind.profile[rows], plays.work[rows], picked.film[rows]
-    finishes, gives_up = stretch.finishes[rows], stretch.gives_up[rows]
-    is_tried = gives_up & ~mind.happens("lingers", settings.lingers)[rows]
-    is_left = (~finishes & ~gives_up) | is_tried | (picked.tries[rows] & ~finishes)
-    days = memory.days_of(who, slot, day)
-    left_at = (plays.start_position_ms + plays.playing_ms)[rows]
-    is_over = ~is_left & (slot >= 0)
+    slot = picked.film[rows]
+    days = memory.days_of(mind.profile[rows], slot, day)
+    gives_up, finishes = stretch.gives_up[rows], stretch.finishes[rows]
+    lingers = mind.happens("lingers", settings.lingers)[rows]
+    is_looked_into = gives_up & (~lingers | picked.tries[rows])
+    is_left = ~finishes & (~gives_up | is_looked_into)
+    left = rows[is_left]
     memory.keep_film(
-        who[is_left],
+        mind.profile[left],
         slot[is_left],
-        work[is_left],
-        left_at[is_left],
+        plays.work[left],
+        (plays.start_position_ms + plays.playing_ms)[left],
         days[is_left],
         ~gives_up[is_left],
         day,
     )
-    memory.drop_film(who[is_over], slot[is_over])
+    is_over = ~is_left & (slot >= 0)
+    memory.drop_film(mind.profile[rows[is_over]], slot[is_over])
+    _remember_seen(settings, memory, mind, plays, rows[finishes], days[finishes], day)
 
-    is_loved = finishes & mind.happens("loved", settings.loved)[rows]
-    # A film seen over several days rests longer: its days so far count against the cap.
+
+def _remember_seen(
+    settings: ChoosingSettings,
+    memory: Memory,
+    mind: Mind,
+    plays: Plays,
+    rows: Ints,
+    days: Ints,
+    day: int,
+) -> None:
+    """Note which films that were seen out, on so many days, became favourites; others rest."""
+    who, work = mind.profile[rows], plays.work[rows]
+    is_loved = mind.happens("loved", settings.loved)[rows]
     memory.love(who[is_loved], work[is_loved], days[is_loved], day)
-    is_seen = finishes & ~is_loved
-    none = np.full_like(slot, -1)
-    memory.keep_seen(who[is_seen], none[is_seen], work[is_seen], days[is_seen], day)
+    others = ~is_loved
+    first_time = np.full_like(work, -1)
+    memory.keep_seen(who[others], first_time[others], work[others], days[others], day)
 
 
 def _remember_again(memory: Memory, mind: Mind, picked: Picked, rows: Ints, day: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -231,26 +232,17 @@ def recall(world: World, homes: Homes, persons: Persons, elsewhere: Ints) -> Mem
 
     `elsewhere` are further countries whose shelves are wanted: those of guests.
     """
-    slot = np.arange(PROFILES)
-    profile = (homes.household[:, None] * 8 + slot).ravel()
-    is_kids = (homes.kids_profile[:, None] == slot).ravel()
+    profile, is_kids = _profiles(homes)
     countries = np.union1d(homes.country, elsewhere)
     country = np.searchsorted(countries, homes.country)
     shelf = _shelf(is_kids, np.repeat(country, PROFILES), len(countries))
-    settings = world.scenario.of(ChoosingSettings)
     favourites = _favourites(world, profile, countries, shelf)
-    phase, spell_days = _spells(world, profile)
     aid, aid_person = _sleep_aids(world, homes, persons, countries, country)
     memory = Memory(
         countries=countries,
         shelf=shelf,
         is_for_kids=is_kids,
-        film_taste=_film_taste(world, profile),
-        restless=_restless(world, profile),
-        is_repeater=is_repeater(world, profile),
-        spell_phase=phase,
-        spell_days=spell_days,
-        spell_every=settings.repeater_every_days,
+        **_traits(world, profile),
         sleep_aid=aid,
         sleep_aid_person=aid_person,
         favourites=favourites,
@@ -258,10 +250,30 @@ def recall(world: World, homes: Homes, persons: Persons, elsewhere: Ints) -> Mem
         comfort=_comforts(world, profile, countries, shelf),
         seen=_nothing_seen(world, len(profile)),
     )
-    for favourite in (*favourites.T, memory.comfort[:, 0]):
-        has = np.flatnonzero(favourite >= 0)
-        memory.mark_seen(has, favourite[has])
+    for known in (*favourites.T, memory.comfort[:, 0]):
+        has = np.flatnonzero(known >= 0)
+        memory.mark_seen(has, known[has])
     return memory
+
+
+def _profiles(homes: Homes) -> tuple[Ints, Flags]:
+    """The ids of all profiles that homes may have, and which are for children."""
+    slot = np.arange(PROFILES)
+    profile = homes.household[:, None] * 8 + slot
+    return profile.ravel(), (homes.kids_profile[:, None] == slot).ravel()
+
+
+def _traits(world: World, profile: Ints) -> dict[str, Any]:
+    """What sets profiles apart, by the names of fields."""
+    phase, spell_days = _spells(world, profile)
+    return {
+        "film_taste": _film_taste(world, profile),
+        "restless": _restless(world, profile),
+        "is_repeater": is_repeater(world, profile),
+        "spell_phase": phase,
+        "spell_days": spell_days,
+        "spell_every": world.scenario.of(ChoosingSettings).repeater_every_days,
+    }
 
 
 def _shelf(is_kids: Flags, country: Ints, country_count: int) -> Ints:

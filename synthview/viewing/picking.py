@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from synthview.draws.chance import Shares, odds
-from synthview.rows import Flags, Floats, Ints
+from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import (
     BROWSE,
@@ -34,6 +35,29 @@ _WAYS = {"browse": BROWSE, "new_release": NEW_RELEASE, "search": SEARCH}
 """The sources of new titles, by their names in `choose_by`."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Pulls(Rows):
+    """What pulls each profile: slots and places as in `Wish`, -1 for none.
+
+    `goes_on` with the series that ran last, `back_to_film` after a break; `latest` is the slot of
+    the series they might go on with, `left` that of a film they might take up again.
+    """
+
+    goes_on: Flags
+    back_to_film: Flags
+    tries: Flags
+    latest: Ints
+    left: Ints
+    favourite: Ints
+    again: Ints
+    comfort: Flags
+
+    @property
+    def is_known_film(self) -> Flags:
+        """Whether it is a film that was seen before."""
+        return (self.favourite >= 0) | (self.again >= 0)
+
+
 def intent(
     settings: ChoosingSettings,
     is_kids: Flags,
@@ -43,52 +67,62 @@ def intent(
     day: int,
 ) -> Wish:
     """Where the next title comes from, and what it is where it is known."""
-    is_running = mind.last_slot >= 0
-    goes_on = is_running & (mind.comes_back | mind.happens("goes_on", settings.goes_on))
-    back_to_film = mind.comes_back & ~is_running
-    tries = ~goes_on & ~back_to_film & mind.happens("tries_first", _eagerness(settings, mind))
-    latest = latest_series(settings, is_kids, memory, mind, day)
-    slot = np.where(goes_on, mind.last_slot, latest)
-    film = wants_film_back(settings, is_kids, memory, mind, day)
-    film = np.where(back_to_film, 0, film)
-    favourite, again, comfort = wants_seen(settings, is_kids, memory, mind, day)
-    sees_again = (favourite >= 0) | (again >= 0)
-    in_series = (latest >= 0) & mind.happens("next_episode", settings.next_episode)
-
+    pulls = _pulls(settings, is_kids, memory, mind, day)
+    takes_next = mind.happens("next_episode", settings.next_episode)
+    way = _way_to_new(settings, mind)
     by_precedence = (
         (SLEEP_AID, _wants_sleep_aid(settings, memory, sessions, mind)),
-        (RESUME, back_to_film),
-        (REWATCH, goes_on & (slot == COMFORT)),
-        (NEXT_EPISODE, goes_on),
-        (_way_to_new(settings, mind), tries),
-        (RESUME, film >= 0),
-        (REWATCH, sees_again),
-        (NEXT_EPISODE, in_series),
-        (REWATCH, comfort),
+        (RESUME, pulls.back_to_film),
+        (REWATCH, pulls.goes_on & (mind.last_slot == COMFORT)),
+        (NEXT_EPISODE, pulls.goes_on),
+        (way, pulls.tries),
+        (RESUME, pulls.left >= 0),
+        (REWATCH, pulls.is_known_film),
+        (NEXT_EPISODE, (pulls.latest >= 0) & takes_next),
+        (REWATCH, pulls.comfort),
     )
     source = np.select(
         [applies for _, applies in by_precedence],
         [source for source, _ in by_precedence],
-        default=_way_to_new(settings, mind),
+        default=way,
     )
-    slot = np.where((source == REWATCH) & ~goes_on & ~sees_again, COMFORT, slot)
-    return _settled(source, slot, film, again, favourite, tries)
+    return _settled(mind, source, pulls)
 
 
-def _settled(
-    source: Ints, slot: Ints, film: Ints, again: Ints, favourite: Ints, tries: Flags
-) -> Wish:
+def _pulls(
+    settings: ChoosingSettings, is_kids: Flags, memory: Memory, mind: Mind, day: int
+) -> _Pulls:
+    """All that pulls some profiles, before one of it wins."""
+    is_running = mind.last_slot >= 0
+    stays = mind.comes_back | mind.happens("goes_on", settings.goes_on)
+    favourite, again, comfort = wants_seen(settings, is_kids, memory, mind, day)
+    return _Pulls(
+        goes_on=is_running & stays,
+        back_to_film=mind.comes_back & ~is_running,
+        tries=mind.happens("tries_first", _eagerness(settings, mind)),
+        latest=latest_series(settings, is_kids, memory, mind, day),
+        left=wants_film_back(settings, is_kids, memory, mind, day),
+        favourite=favourite,
+        again=again,
+        comfort=comfort,
+    )
+
+
+def _settled(mind: Mind, source: Ints, pulls: _Pulls) -> Wish:
     """The wishes, with nothing in them that another source has overruled."""
-    is_rewatch = source == REWATCH
-    is_series = (source == NEXT_EPISODE) | (is_rewatch & (slot == COMFORT))
-    is_film = is_rewatch & ~is_series
+    is_next = source == NEXT_EPISODE
+    is_again = source == REWATCH
+    of_series = np.where(pulls.goes_on, mind.last_slot, np.where(is_next, pulls.latest, COMFORT))
+    is_film = is_again & ~pulls.goes_on & pulls.is_known_film
+    is_series = is_next | (is_again & ~is_film)
+    film = np.where(pulls.back_to_film, 0, pulls.left)
     return Wish(
         source=source,
-        slot=np.where(is_series, slot, -1),
+        slot=np.where(is_series, of_series, -1),
         film=np.where(source == RESUME, film, -1),
-        again=np.where(is_film, again, -1),
-        favourite=np.where(is_film, favourite, -1),
-        tries=tries & (source >= NEW_RELEASE) & (source <= SEARCH),
+        again=np.where(is_film & (pulls.favourite < 0), pulls.again, -1),
+        favourite=np.where(is_film, pulls.favourite, -1),
+        tries=pulls.tries & (source >= NEW_RELEASE) & (source <= SEARCH),
     )
 
 
@@ -131,26 +165,11 @@ def pick(
     world: World, memory: Memory, sessions: Sessions, mind: Mind, wish: Wish, day: int
 ) -> Picked:
     """The title each profile lands on, given where it comes from."""
-    who = mind.profile
-    home = sessions.home[mind.session]
-    known = (
-        (wish.source == SLEEP_AID, memory.sleep_aid[home]),
-        (wish.film >= 0, memory.films[who, wish.film, 0]),
-        (wish.slot == COMFORT, memory.comfort[who, 0]),
-        (wish.slot >= 0, memory.series[who, np.minimum(wish.slot, COMFORT - 1)]),
-        (wish.favourite >= 0, memory.favourites[who, wish.favourite]),
-        (wish.again >= 0, memory.seen_films[who, wish.again, 0]),
-    )
-    applies = [is_known for is_known, _ in known]
-    work = np.select(
-        applies,
-        [its_work for _, its_work in known],
-        default=-1,
-    )
-    is_new = ~np.logical_or.reduce(applies)
+    work = _known(memory, sessions, mind, wish)
+    is_new = (wish.source >= NEW_RELEASE) & (wish.source <= SEARCH)
     new = np.flatnonzero(is_new)
     work[new] = _new_titles(world, memory, mind, new, wish.source[new], day)
-    memory.note_favourite(who, wish.favourite, day)
+    memory.note_favourite(mind.profile, wish.favourite, day)
     return Picked(
         source=wish.source,
         slot=wish.slot,
@@ -161,6 +180,25 @@ def pick(
         position_ms=_position(memory, mind, wish),
         is_new=is_new,
         tries=wish.tries,
+    )
+
+
+def _known(memory: Memory, sessions: Sessions, mind: Mind, wish: Wish) -> Ints:
+    """The works that profiles go on with or return to; -1 where they want something new."""
+    who = mind.profile
+    home = sessions.home[mind.session]
+    known = (
+        (wish.source == SLEEP_AID, memory.sleep_aid[home]),
+        (wish.film >= 0, memory.films[who, wish.film, 0]),
+        (wish.slot == COMFORT, memory.comfort[who, 0]),
+        (wish.slot >= 0, memory.series[who, np.minimum(wish.slot, COMFORT - 1)]),
+        (wish.favourite >= 0, memory.favourites[who, wish.favourite]),
+        (wish.again >= 0, memory.seen_films[who, wish.again, 0]),
+    )
+    return np.select(
+        [applies for applies, _ in known],
+        [work for _, work in known],
+        default=-1,
     )
 
 

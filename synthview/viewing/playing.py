@@ -50,9 +50,7 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
     remaining = np.maximum(_watchable(world, mind, picked, runtime) - picked.position_ms, _LEAST_MS)
 
     is_film = catalogue.works.is_film[picked.work]
-    sees_it_out = remaining <= mind.left_ms + _stretch_ms(settings, is_film)
-    time_left = np.maximum(mind.left_ms, enough_ms(settings))
-    meant = np.where(sees_it_out, remaining, time_left)
+    meant = _meant(settings, mind, is_film, remaining)
     gives_up = picked.is_new & (picked.tries | mind.happens("gives_up", settings.give_up))
     sample = np.minimum(_sample(settings, mind, picked, runtime), meant)
 
@@ -72,6 +70,13 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
 def enough_ms(settings: ChoosingSettings) -> int:
     """With less time left than this nobody begins another title."""
     return round(settings.enough_minutes * MINUTE_MS)
+
+
+def _meant(settings: ChoosingSettings, mind: Mind, is_film: Flags, remaining: Ints) -> Ints:
+    """How long each title would run if nobody stopped it: to its end, or until time is up."""
+    sees_it_out = remaining <= mind.left_ms + _stretch_ms(settings, is_film)
+    time_left = np.maximum(mind.left_ms, enough_ms(settings))
+    return np.where(sees_it_out, remaining, time_left)
 
 
 def _stretch_ms(settings: ChoosingSettings, is_film: Flags) -> Ints:

@@ -44,22 +44,30 @@ def wants_film_back(
     looked into comes to mind now and then.
     """
     films = memory.films[mind.profile]
-    work, age_days = films[:, :, 0], day - films[:, :, 2]
-    suits = ~mind.for_child[:, None] | is_kids[work]
-    is_known = (work >= 0) & suits & (age_days <= settings.forget_film_days)
-    is_known &= (age_days == 0) | (films[:, :, 3] < settings.repeat_cap)
+    age_days = day - films[:, :, 2]
+    is_known = _may_come_back(settings, is_kids, mind, films, age_days)
     is_left = films[:, :, 4] > 0
     is_earlier = (age_days > 0) | (mind.number == 0)[:, None]
-
     left = _first(is_known & is_left & is_earlier)
     tried = _first(is_known & ~is_left)
-    row = np.arange(len(work))
+
+    row = np.arange(len(films))
     days = np.clip(age_days[row, left], 0, settings.forget_film_days)
     is_tired = films[row, left, 3] > 1
     chance = _by_age(settings)[days] * np.where(is_tired, settings.resume_again, 1.0)
     resumes = (left >= 0) & mind.happens("resume_film", chance)
     looks_again = (tried >= 0) & mind.happens("returns_to_tried", settings.returns_to_tried)
     return np.select([resumes, looks_again], [left, tried], default=-1)
+
+
+def _may_come_back(
+    settings: ChoosingSettings, is_kids: Flags, mind: Mind, films: Ints, age_days: Ints
+) -> Flags:
+    """Which films left are not forgotten, suit those who sit there, and are below the cap."""
+    work = films[:, :, 0]
+    suits = ~mind.for_child[:, None] | is_kids[work]
+    is_below = (age_days == 0) | (films[:, :, 3] < settings.repeat_cap)
+    return (work >= 0) & suits & is_below & (age_days <= settings.forget_film_days)
 
 
 def _first(applies: Flags) -> Ints:

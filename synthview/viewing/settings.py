@@ -115,7 +115,7 @@ class ChoosingSettings:
         ),
     )
     resume_again: float = number(
-        0.75, unit="times", allowed=(0, 1), low=0.4, high=1, source="T24-3",
+        0.9, unit="times", allowed=(0, 1), low=0.4, high=1, source="T24-3",
         about="How much less likely that is where the film has taken two evenings already.",
     )
     forget_film_days: int = number(
@@ -172,7 +172,7 @@ class ChoosingSettings:
         about="Spread of the length of breaks.",
     )
     leaves_film: float = number(
-        0.17, unit="share", allowed=(0, 1), low=0.05, high=0.3, source="T20-end", scale="logit",
+        0.2, unit="share", allowed=(0, 1), low=0.05, high=0.3, source="T20-end", scale="logit",
         about=(
             "Films that are left part-way although there is time; T20-end has 60 % of prime-time "
             "viewers see the show they choose to its end."
@@ -266,7 +266,7 @@ class ChoosingSettings:
         ),
     )
     tries_first: float = number(
-        0.14, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="T20-sample", scale="logit",
+        0.11, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="T20-sample", scale="logit",
         about=(
             "Choices early in a sitting that only look into something; in 30 % of prime-time "
             "sittings several shows are tried (T20-sample)."
@@ -288,7 +288,7 @@ class ChoosingSettings:
         about="Spread of that time.",
     )
     lingers: float = number(
-        0.35, unit="share", allowed=(0, 1), low=0.15, high=0.6, source=GUESS, scale="logit",
+        0.4, unit="share", allowed=(0, 1), low=0.15, high=0.6, source=GUESS, scale="logit",
         about="Titles given up that are not left within minutes but somewhere in the first half.",
     )
     titles_looked_at: int = number(
