@@ -17,7 +17,7 @@ from synthview.viewing.playing import Stretch, enough_ms, gaps, stretches
 from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
-from synthview.world.catalogue import EPISODE, FILM, Works, title_key
+from synthview.world.catalogue import EPISODE, FILM, title_key
 
 __all__ = ["Plays", "choose"]
 
@@ -235,12 +235,11 @@ def _remember(
     day: int,
 ) -> Ints:
     """Write down what has been seen; returns the slot of the series that ran, -1 for none."""
-    works = world.catalogue.works
     is_there = plays.work >= 0
     new = np.flatnonzero(is_there & picked.is_new)
     memory.mark_seen(mind.profile[new], plays.work[new])
 
-    is_film = works.is_film[plays.work]
+    is_film = world.catalogue.works.is_film[plays.work]
     is_kept = is_there & (plays.source != SLEEP_AID)
     is_rewatch = plays.source == REWATCH
     settings = world.scenario.of(ChoosingSettings)
@@ -250,13 +249,14 @@ def _remember(
     _remember_again(memory, mind, picked, again, day)
 
     episodes = np.flatnonzero(is_kept & ~is_film & ~is_rewatch & ~stretch.gives_up)
-    ran = _remember_episodes(works, memory, mind, plays, picked, episodes, day)
+    count = world.catalogue.works.episode_count
+    ran = _remember_episodes(count, memory, mind, plays, picked, episodes, day)
     goes_on = stretch.finishes | stretch.comes_back
     return np.where(goes_on, ran, -1)
 
 
 def _remember_episodes(
-    works: Works,
+    episode_count: Ints,
     memory: Memory,
     mind: Mind,
     plays: Plays,
@@ -266,9 +266,9 @@ def _remember_episodes(
 ) -> Ints:
     """Note where series were left, those in some rows and those that comfort; returns the slots."""
     ran = np.full(len(mind.profile), -1, dtype=np.int64)
-    ran[rows] = _remember_series(works, memory, mind, plays, picked, rows, day)
+    ran[rows] = _remember_series(episode_count, memory, mind, plays, picked, rows, day)
     comfort = np.flatnonzero(picked.slot == COMFORT)
-    ran[comfort] = _remember_comfort(works, memory, mind, plays, comfort)
+    ran[comfort] = _remember_comfort(episode_count, memory, mind, plays, comfort)
     return ran
 
 
@@ -333,7 +333,7 @@ def _remember_again(memory: Memory, mind: Mind, picked: Picked, rows: Ints, day:
 
 
 def _remember_series(
-    works: Works,
+    episode_count: Ints,
     memory: Memory,
     mind: Mind,
     plays: Plays,
@@ -344,7 +344,7 @@ def _remember_series(
     """Note the next episode of the series in some rows; returns their slots, -1 for those over."""
     series = plays.take(rows)
     episode = series.episode + series.finishes
-    is_over = episode >= works.episode_count[series.work]
+    is_over = episode >= episode_count[series.work]
     left_at = series.start_position_ms + series.playing_ms
     memory.keep_series(
         mind.profile[rows],
@@ -357,11 +357,13 @@ def _remember_series(
     return np.where(is_over, -1, 0)
 
 
-def _remember_comfort(works: Works, memory: Memory, mind: Mind, plays: Plays, rows: Ints) -> Ints:
+def _remember_comfort(
+    episode_count: Ints, memory: Memory, mind: Mind, plays: Plays, rows: Ints
+) -> Ints:
     """Note where the series that comforts was left in some rows; at its end any episode is next."""
     series = plays.take(rows)
     episode = series.episode + series.finishes
-    is_over = episode >= works.episode_count[series.work]
+    is_over = episode >= episode_count[series.work]
     left_at = series.start_position_ms + series.playing_ms
     memory.keep_comfort(
         mind.profile[rows],

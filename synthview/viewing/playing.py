@@ -7,25 +7,23 @@ from functools import cache
 
 import numpy as np
 
-from synthview.draws.chance import Stream, odds
+from synthview.draws.chance import odds
 from synthview.draws.lengths import between
 from synthview.draws.quantiles import Quantiles
-from synthview.rows import Flags, Ints, Rows
+from synthview.rows import Flags, Ints, Rows, Words
+from synthview.viewing.leaving import left_out_ms
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import NEXT_EPISODE, RESUME, REWATCH, SLEEP_AID, Mind, Picked
 from synthview.viewing.settings import ChoosingSettings
 from synthview.world import World
-from synthview.world.catalogue import EPISODE, FILM, title_key
 from synthview.world.clock import MINUTE_MS
 
 __all__ = ["Stretch", "enough_ms", "gaps", "stretches"]
 
 _LEAST_MS = 10_000
 """So much is left to play at least of whatever is begun."""
-_PART = (64, 960)
-"""Between which 1024ths of what was meant people stop: not at its very ends."""
-_FIRST_HALF = (64, 576)
 _WHOLE = 1024
+"""Shares of lengths are in 1024ths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
     sample = np.minimum(_sample(settings, mind, picked, runtime), meant)
 
     comes_back, leaves, ends = _stops(settings, memory, mind, picked, is_film, meant)
-    part = between(mind.of("stops_at"), meant, *_PART)
+    part = _part(mind.of("stops_at"), meant, settings.stops_from, settings.stops_until)
     stops = comes_back | leaves
     playing = np.select([gives_up, stops], [sample, part], default=meant)
     return Stretch(
@@ -65,6 +63,11 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
         comes_back=comes_back & ~gives_up,
         ends=ends & ~gives_up,
     )
+
+
+def _part(bits: Words, whole: Ints, least: float, most: float) -> Ints:
+    """A length between two shares of each whole."""
+    return between(bits, whole, round(least * _WHOLE), round(most * _WHOLE))
 
 
 def enough_ms(settings: ChoosingSettings) -> int:
@@ -88,17 +91,9 @@ def _stretch_ms(settings: ChoosingSettings, is_film: Flags) -> Ints:
 def _watchable(world: World, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
     """Up to where each title is seen: most people leave where its closing credits begin."""
     settings = world.scenario.of(ChoosingSettings)
-    is_film = world.catalogue.works.is_film[picked.work]
-    kind, episode = np.where(is_film, FILM, EPISODE), np.where(is_film, 0, picked.episode)
-    title = title_key(kind, np.maximum(picked.work, 0), episode)
-    most = round(2 * settings.credits_share * _WHOLE)
-    of_title = Stream(world.scenario.run.seed, "world/credits").bits(title)
-    credits_ms = between(of_title, runtime, most // 4, most - most // 4)
-
-    # Some seconds around the place where they begin, and seldom to the last second.
-    sits_through = mind.happens("sits_through", settings.sits_through)
-    into_them = between(mind.of("credits"), credits_ms, 0, 160)
-    return runtime - np.where(sits_through, 0, credits_ms - into_them)
+    stays = mind.happens("sits_through", settings.sits_through)
+    left_out = left_out_ms(world, mind.of("credits"), picked.work, runtime)
+    return runtime - np.where(stays, 0, left_out)
 
 
 def _stops(
@@ -132,7 +127,8 @@ def _sample(settings: ChoosingSettings, mind: Mind, picked: Picked, runtime: Int
     bits = mind.of("sample")
     lingers = ~picked.tries & mind.happens("lingers", settings.lingers)
     table = _minutes(settings.sample_minutes, settings.sample_minutes_spread, 40.0)
-    return np.where(lingers, between(bits, runtime, *_FIRST_HALF), table.at(bits))
+    part = _part(bits, runtime, settings.stops_from, settings.lingers_until)
+    return np.where(lingers, part, table.at(bits))
 
 
 def gaps(

@@ -186,6 +186,14 @@ class ChoosingSettings:
         0.1, unit="share", allowed=(0, 1), low=0.05, high=0.6, source=GUESS, scale="logit",
         about="Of those who leave a title part-way, how many leave the screen, too.",
     )
+    stops_from: float = number(
+        0.06, unit="share", allowed=(0, 1), low=0.01, high=0.2, source=GUESS,
+        about="People stop part-way from this share of what they meant to see on.",
+    )
+    stops_until: float = number(
+        0.94, unit="share", allowed=(0, 1), low=0.8, high=0.98, source=GUESS,
+        about="Up to this share of it: nobody stops just before the end.",
+    )
     rewatch: float = number(
         0.02, unit="share", allowed=(0, 1), low=0.01, high=0.1, source="T23-3", scale="logit",
         about="Choices that return to a favourite film.",
@@ -291,6 +299,10 @@ class ChoosingSettings:
         0.4, unit="share", allowed=(0, 1), low=0.15, high=0.6, source=GUESS, scale="logit",
         about="Titles given up that are not left within minutes but somewhere in the first half.",
     )
+    lingers_until: float = number(
+        0.56, unit="share", allowed=(0, 1), low=0.3, high=0.9, source=GUESS,
+        about="By this share of its length they have given it up.",
+    )
     titles_looked_at: int = number(
         4, unit="titles", allowed=(1, 4), low=2, high=4, source=GUESS,
         about=(
@@ -313,13 +325,6 @@ class ChoosingSettings:
     sits_through: float = number(
         0.2, unit="share", allowed=(0, 1), low=0.05, high=0.4, source=GUESS, scale="logit",
         about="Titles seen out that run on to the last second of their credits.",
-    )
-    credits_share: float = number(
-        0.045, unit="share", allowed=(0, 0.09), low=0.02, high=0.07, source=GUESS,
-        about=(
-            "Closing credits as a share of the runtime, at most twice that; they begin at one "
-            "place of a title."
-        ),
     )
     lets_it_come: float = number(
         0.72, unit="share", allowed=(0, 1), low=0.5, high=0.9, source=GUESS, scale="logit",
@@ -356,4 +361,8 @@ class ChoosingSettings:
     quick_next_seconds: float = number(
         4, unit="seconds", allowed=(1, 600), low=2, high=10, source=GUESS, scale="log",
         about="The same where the next episode is pressed in the sitting of the one before.",
+    )
+    credits_seconds: float = number(
+        9, unit="seconds", allowed=(0.1, 600), low=4, high=25, source=GUESS, scale="log",
+        about="Median time for which people stay once the closing credits have begun.",
     )

@@ -56,6 +56,18 @@ class CatalogueSettings:
         0.72, unit="share", allowed=(0.05, 1), low=0.5, high=0.9, source=GUESS, scale="logit",
         about="Share of licensed works that a country's catalogue has; originals are everywhere.",
     )
+    credits_share: float = number(
+        0.045, unit="share", allowed=(0, 0.088), low=0.02, high=0.07, source=GUESS,
+        about="Closing credits of a film as a share of its runtime, in the middle of films.",
+    )
+    episode_credits: float = number(
+        0.022, unit="share", allowed=(0, 0.088), low=0.01, high=0.04, source=GUESS,
+        about="Closing credits of an episode as a share of its runtime, in the middle of series.",
+    )
+    credits_spread: float = number(
+        0.3, unit="log sd", allowed=(0, 2), low=0.15, high=0.5, source=GUESS,
+        about="How the length of credits differs from title to title.",
+    )
 
 
 @section
