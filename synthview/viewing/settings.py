@@ -76,7 +76,7 @@ class ChoosingSettings:
     """What people pick, how they leave it, and what they press."""
 
     film_taste: float = number(
-        0.78, unit="share", allowed=(0, 1), low=0.5, high=0.85, source="P12", scale="logit",
+        0.81, unit="share", allowed=(0, 1), low=0.5, high=0.85, source="P12", scale="logit",
         about=(
             "New choices that are films rather than series where there is time for one, in the "
             "middle of people."
@@ -101,7 +101,7 @@ class ChoosingSettings:
         ),
     )
     resume_film: float = number(
-        0.78, unit="share", allowed=(0, 1), low=0.4, high=0.95, source="T24-2", scale="logit",
+        0.74, unit="share", allowed=(0, 1), low=0.4, high=0.95, source="T24-2", scale="logit",
         about=(
             "A film left unfinished is taken up again when the next title is chosen, on the day "
             "after."
@@ -172,7 +172,7 @@ class ChoosingSettings:
         about="Spread of the length of breaks.",
     )
     leaves_film: float = number(
-        0.2, unit="share", allowed=(0, 1), low=0.05, high=0.3, source="T20-end", scale="logit",
+        0.24, unit="share", allowed=(0, 1), low=0.1, high=0.35, source="T20-end", scale="logit",
         about=(
             "Films that are left part-way although there is time; T20-end has 60 % of prime-time "
             "viewers see the show they choose to its end."
@@ -203,7 +203,7 @@ class ChoosingSettings:
         about="Choices that return to a film seen lately, with somebody else or once more.",
     )
     comfort_series: float = number(
-        0.6, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="T27", scale="logit",
+        0.55, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="T27", scale="logit",
         about="Choices that return to the series that comforts, of those who have one.",
     )
     keeps_comfort_series: float = number(
