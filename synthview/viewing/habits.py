@@ -57,7 +57,8 @@ def _sleepers(world: World, households: Ints, work: int) -> Ints:
     title = Stream(seed, "viewing/persons/sleep_aid_title")
     film_share = world.scenario.of(ChoosingSettings).sleep_aid_is_film
     takes_film = title.happens(key, film_share, n=1)
-    is_alike = takes_film == world.catalogue.works.is_film[work]
+    # A share of films that differs from world to world must not leave out homes with a series.
+    is_alike = takes_film | ~world.catalogue.works.is_film[work]
     hits = world.popularity.lands_on(
         work,
         title.bits(key),

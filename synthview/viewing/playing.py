@@ -67,7 +67,7 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
 
 def _part(bits: Words, whole: Ints, least: float, most: float) -> Ints:
     """A length between two shares of each whole."""
-    return between(bits, whole, round(least * _WHOLE), round(most * _WHOLE))
+    return between(bits, whole, round(least * _WHOLE), round(max(least, most) * _WHOLE))
 
 
 def enough_ms(settings: ChoosingSettings) -> int:
