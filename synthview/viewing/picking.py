@@ -21,6 +21,7 @@ from synthview.viewing.mind import (
     Mind,
     Picked,
     Wish,
+    first_that_applies,
 )
 from synthview.viewing.returning import latest_series, wants_film_back, wants_seen
 from synthview.viewing.settings import ChoosingSettings
@@ -71,21 +72,17 @@ def intent(
     takes_next = mind.happens("next_episode", settings.next_episode)
     way = _way_to_new(settings, mind)
     by_precedence = (
-        (SLEEP_AID, _wants_sleep_aid(settings, memory, sessions, mind)),
-        (RESUME, pulls.back_to_film),
-        (REWATCH, pulls.goes_on & (mind.last_slot == COMFORT)),
-        (NEXT_EPISODE, pulls.goes_on),
-        (way, pulls.tries),
-        (RESUME, pulls.left >= 0),
-        (REWATCH, pulls.is_known_film),
-        (NEXT_EPISODE, (pulls.latest >= 0) & takes_next),
-        (REWATCH, pulls.comfort),
+        (_wants_sleep_aid(settings, memory, sessions, mind), SLEEP_AID),
+        (pulls.back_to_film, RESUME),
+        (pulls.goes_on & (mind.last_slot == COMFORT), REWATCH),
+        (pulls.goes_on, NEXT_EPISODE),
+        (pulls.tries, way),
+        (pulls.left >= 0, RESUME),
+        (pulls.is_known_film, REWATCH),
+        ((pulls.latest >= 0) & takes_next, NEXT_EPISODE),
+        (pulls.comfort, REWATCH),
     )
-    source = np.select(
-        [applies for _, applies in by_precedence],
-        [source for source, _ in by_precedence],
-        default=way,
-    )
+    source = first_that_applies(by_precedence, default=way)
     return _settled(mind, source, pulls)
 
 
@@ -195,11 +192,7 @@ def _known(memory: Memory, sessions: Sessions, mind: Mind, wish: Wish) -> Ints:
         (wish.favourite >= 0, memory.favourites[who, wish.favourite]),
         (wish.again >= 0, memory.seen_films[who, wish.again, 0]),
     )
-    return np.select(
-        [applies for applies, _ in known],
-        [work for _, work in known],
-        default=-1,
-    )
+    return first_that_applies(known, default=-1)
 
 
 def _episode(world: World, memory: Memory, mind: Mind, work: Ints, wish: Wish) -> Ints:
@@ -210,26 +203,21 @@ def _episode(world: World, memory: Memory, mind: Mind, work: Ints, wish: Wish) -
     in_comfort = memory.comfort[who, 1]
     at_random = (wish.source == SLEEP_AID) | ((wish.slot == COMFORT) & (in_comfort < 0))
     following = memory.episode[who, np.minimum(wish.slot, COMFORT - 1)]
-    episode = np.select(
-        [at_random, wish.slot == COMFORT, wish.slot >= 0],
-        [any_one, in_comfort, following],
-        default=0,
-    )
+    cases = ((at_random, any_one), (wish.slot == COMFORT, in_comfort), (wish.slot >= 0, following))
+    episode = first_that_applies(cases, default=0)
     return np.clip(episode, 0, count - 1)
 
 
 def _position(memory: Memory, mind: Mind, wish: Wish) -> Ints:
     """Where playing starts, in ms: where a film or an episode under way was left."""
     who = mind.profile
-    return np.select(
-        [wish.film >= 0, wish.slot == COMFORT, wish.slot >= 0],
-        [
-            memory.films[who, wish.film, 1],
-            memory.comfort[who, 2],
-            memory.episode_at[who, np.minimum(wish.slot, COMFORT - 1)],
-        ],
-        default=0,
+    in_series = memory.episode_at[who, np.minimum(wish.slot, COMFORT - 1)]
+    cases = (
+        (wish.film >= 0, memory.films[who, wish.film, 1]),
+        (wish.slot == COMFORT, memory.comfort[who, 2]),
+        (wish.slot >= 0, in_series),
     )
+    return first_that_applies(cases, default=0)
 
 
 def _new_titles(

@@ -13,7 +13,15 @@ from synthview.draws.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Rows, Words
 from synthview.viewing.leaving import left_out_ms
 from synthview.viewing.memory import COMFORT, Memory
-from synthview.viewing.mind import NEXT_EPISODE, RESUME, REWATCH, SLEEP_AID, Mind, Picked
+from synthview.viewing.mind import (
+    NEXT_EPISODE,
+    RESUME,
+    REWATCH,
+    SLEEP_AID,
+    Mind,
+    Picked,
+    first_that_applies,
+)
 from synthview.viewing.settings import ChoosingSettings
 from synthview.world import World
 from synthview.world.clock import MINUTE_MS
@@ -55,7 +63,7 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
     comes_back, leaves, ends = _stops(settings, memory, mind, picked, is_film, meant)
     part = _part(mind.of("stops_at"), meant, settings.stops_from, settings.stops_until)
     stops = comes_back | leaves
-    playing = np.select([gives_up, stops], [sample, part], default=meant)
+    playing = first_that_applies(((gives_up, sample), (stops, part)), default=meant)
     return Stretch(
         playing_ms=playing,
         finishes=playing >= remaining,
@@ -138,17 +146,14 @@ def gaps(
     bits = mind.of("gap")
     browsing = _minutes(settings.browse_seconds / 60, settings.browse_seconds_spread, 30.0)
     away = _minutes(settings.break_minutes, settings.break_minutes_spread, 240.0)
-    is_known = np.isin(source, (RESUME, SLEEP_AID, NEXT_EPISODE))
-    return np.select(
-        [autoplayed, mind.comes_back, goes_on, is_known],
-        [
-            0,
-            away.at(bits),
-            _quick(mind, settings.quick_next_seconds),
-            _quick(mind, settings.quick_seconds),
-        ],
-        default=browsing.at(bits),
+    is_known = (source == RESUME) | (source == SLEEP_AID) | (source == NEXT_EPISODE)
+    cases = (
+        (autoplayed, 0),
+        (mind.comes_back, away.at(bits)),
+        (goes_on, _quick(mind, settings.quick_next_seconds)),
+        (is_known, _quick(mind, settings.quick_seconds)),
     )
+    return first_that_applies(cases, default=browsing.at(bits))
 
 
 def _quick(mind: Mind, mean_seconds: float) -> Ints:
