@@ -101,21 +101,21 @@ class ChoosingSettings:
         ),
     )
     resume_film: float = number(
-        0.74, unit="share", allowed=(0, 1), low=0.4, high=0.95, source="T24-2", scale="logit",
+        0.86, unit="share", allowed=(0, 1), low=0.4, high=0.95, source="T24-2", scale="logit",
         about=(
             "A film left unfinished is taken up again when the next title is chosen, on the day "
             "after."
         ),
     )
     resume_fades_days: float = number(
-        0.9, unit="days", allowed=(0.1, 400), low=0.5, high=5, source="T24-2", scale="log",
+        0.8, unit="days", allowed=(0.1, 400), low=0.5, high=5, source="T24-2", scale="log",
         about=(
             "By so many days later that is half as likely; of the gaps between days of one film "
             "59 % are one day, 21 % two or three (T24-2)."
         ),
     )
     resume_again: float = number(
-        0.9, unit="times", allowed=(0, 1), low=0.4, high=1, source="T24-3",
+        0.8, unit="times", allowed=(0, 1), low=0.4, high=1, source="T24-3",
         about="How much less likely that is where the film has taken two evenings already.",
     )
     forget_film_days: int = number(
@@ -146,21 +146,21 @@ class ChoosingSettings:
         ),
     )
     gets_up_film: float = number(
-        0.06, unit="share", allowed=(0, 1), low=0.02, high=0.15, source="T23-2", scale="logit",
+        0.125, unit="share", allowed=(0, 1), low=0.03, high=0.25, source="T23-2", scale="logit",
         about=(
             "Films during which somebody gets up and comes back within the hour, in the middle of "
             "people."
         ),
     )
     gets_up_episode: float = number(
-        0.25, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
+        0.23, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
         about=(
             "The same of episodes, which people break off more lightly; T20-end has 60 % of "
             "prime-time viewers see the show they choose to its end."
         ),
     )
     gets_up_spread: float = number(
-        1.8, unit="logit sd", allowed=(0, 4), low=0.5, high=2.5, source="T23-3",
+        1.5, unit="logit sd", allowed=(0, 4), low=0.5, high=2.5, source="T23-3",
         about="How people differ in that.",
     )
     break_minutes: float = number(
@@ -172,7 +172,7 @@ class ChoosingSettings:
         about="Spread of the length of breaks.",
     )
     leaves_film: float = number(
-        0.24, unit="share", allowed=(0, 1), low=0.1, high=0.35, source="T20-end", scale="logit",
+        0.29, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
         about=(
             "Films that are left part-way although there is time; T20-end has 60 % of prime-time "
             "viewers see the show they choose to its end."
