@@ -8,7 +8,7 @@ import polars as pl
 from strategies import Days, joined, lived, settled_tables, window, world
 
 from synthview.ids import public
-from synthview.pipeline import World
+from synthview.pipeline import World, titles
 from synthview.registry import ACTORS
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue import work_of
@@ -194,6 +194,21 @@ def test_those_who_share_sit_down_on_some_days() -> None:
     )
     sittings = caused("shared_account", 0.5)["session_id"].n_unique()
     assert 0.15 < sittings / (persons * LENGTH) < 0.45
+
+
+def test_people_elsewhere_see_each_episode_once() -> None:
+    """Who shares an account goes on where they were; what they begin with the first episode is no next one."""
+    theirs = caused("shared_account", 0.5)
+    one = made("shared_account", 0.5)
+    listed = titles(one, window(one))
+    episodes = listed.select("title_id", "series_id", "season_number", "episode_number")
+    order = theirs.join(episodes.drop_nulls("series_id"), on="title_id").sort("started_at")
+    by_person = ("session_id", "series_id")
+    place = pl.col("season_number") * 1_000 + pl.col("episode_number")
+    assert order.filter(place.diff().over(by_person) < 0).height == 0
+    firsts = order.filter(place == 1_001)
+    assert firsts.height > 3
+    assert set(firsts["intent"].cast(pl.String)) == {"browse"}
 
 
 def test_people_elsewhere_do_not_press_to_the_millisecond() -> None:

@@ -12,8 +12,10 @@ from strategies import HOMES, joined, lived, window, world
 from synthview.block import Block
 from synthview.people.homes import ADULT, CHILD, PERSONS, PROFILES
 from synthview.rows import Ints, Rows, turns
-from synthview.viewing.choices import MOST_PLAYS, NEXT_EPISODE, REWATCH, Plays
-from synthview.viewing.memory import SERIES_SLOTS, Memory
+from synthview.viewing.choices import MOST_PLAYS, Plays
+from synthview.viewing.habits import habits
+from synthview.viewing.memory import SERIES_SLOTS, Memory, has_comfort
+from synthview.viewing.mind import NEXT_EPISODE, RESUME, REWATCH
 from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
@@ -255,6 +257,8 @@ def days_per_film(block: Block, lives: list[tuple[int, Sessions, Plays]]) -> pl.
         {},
         {"choosing__resume_film": 1.0, "choosing__give_up": 0.0, "sittings__sitting_minutes": 12.0},
         {"choosing__rewatch": 0.5},
+        {"choosing__sees_again": 0.5},
+        {"choosing__returns_to_tried": 0.8, "choosing__tries_first": 0.6},
         {"choosing__repeat_cap": 1},
     ],
 )
@@ -268,7 +272,9 @@ def test_ordinary_profiles_keep_to_the_cap(changes: dict[str, float]) -> None:
 
 def test_repeaters_return_as_often_as_they_like() -> None:
     """The cap is a trait of ordinary profiles: were all profiles repeaters, some would start one film on more days."""
-    block, lives = month(choosing__repeater=1.0, sittings__share_of_days=0.8)
+    block, lives = month(
+        choosing__repeater=1.0, choosing__repeater_spell_days=60.0, sittings__share_of_days=0.8
+    )
     block.memory.is_repeater[:] = False  # so that all are counted
     assert (
         days_per_film(block, lives)["len"].max()
@@ -289,6 +295,113 @@ def test_new_titles_are_new() -> None:
         assert not seen & set(new)
         seen |= set(new)
     assert len(seen) > 1_000
+
+
+def by_profile(block: Block, lives: list[tuple[int, Sessions, Plays]]) -> pl.DataFrame:
+    """All plays in the order of time, with their profile, day and place in their sitting."""
+    pieces = []
+    for day, sessions, meant in lives:
+        plays = meant.take(
+            np.lexsort((meant.key, sessions.key[meant.session], sessions.start_ms[meant.session]))
+        )
+        home, lead = sessions.home[plays.session], sessions.lead[plays.session]
+        runtime = block.world.catalogue.runtime_ms(plays.work, plays.episode)
+        pieces.append(
+            pl.DataFrame(
+                {
+                    "profile": home * PROFILES + block.homes.profile_of[home, lead],
+                    "day": np.full(len(plays), day),
+                    "session": sessions.key[plays.session],
+                    "work": plays.work,
+                    "episode": plays.episode,
+                    "is_film": block.world.catalogue.works.is_film[plays.work],
+                    "source": plays.source,
+                    "from_ms": plays.start_position_ms,
+                    "to_ms": plays.start_position_ms + plays.playing_ms,
+                    "gap_ms": plays.gap_ms,
+                    "runtime_ms": runtime,
+                    "finishes": plays.finishes,
+                }
+            )
+        )
+    return pl.concat(pieces)
+
+
+def test_a_film_is_taken_up_where_it_was_left_and_never_after_its_end() -> None:
+    """A resumed film goes on where the play of it before stopped, which was not at its credits; some within the hour."""
+    films = by_profile(*month()).filter("is_film")
+    before = pl.col("to_ms", "finishes", "session").shift().over("profile", "work")
+    resumed = films.with_columns(before.name.suffix("_before")).filter(source=RESUME)
+    known = resumed.drop_nulls("to_ms_before")
+    assert resumed.height == known.height > 200
+    assert known["from_ms"].to_list() == known["to_ms_before"].to_list()
+    assert not known["finishes_before"].any()
+    assert (known["from_ms"] < known["runtime_ms"]).all()
+    back = known.filter(pl.col("session") == pl.col("session_before"))
+    assert back.height > 50
+    assert 2 < back["gap_ms"].median() / MINUTE_MS < 20
+
+
+def test_nobody_goes_on_with_a_series_that_is_over() -> None:
+    """After its last episode a series is no next episode any more; what is seen once more is a rewatch."""
+    block, lives = month()
+    plays = by_profile(block, lives).filter(~pl.col("is_film"), source=NEXT_EPISODE)
+    count = pl.Series(block.world.catalogue.works.episode_count)
+    is_last = pl.col("episode") == count.gather(plays["work"]) - 1
+    ended = plays.with_columns(over=is_last & pl.col("finishes"))
+    after = ended.with_columns(pl.col("over").cum_sum().shift().over("profile", "work"))
+    assert ended["over"].sum() > 50
+    assert after.filter(pl.col("over") > 0).height == 0
+
+
+def test_a_rewatch_is_of_something_known() -> None:
+    """What counts as a rewatch is no title that is found just then, and its series is the one that comforts."""
+    block, lives = month(choosing__comfort_series=0.3)
+    plays = by_profile(block, lives)
+    again = plays.filter(source=REWATCH)
+    series = again.filter(~pl.col("is_film"))
+    assert series.height > 500
+    comfort = block.memory.comfort[series["profile"].to_numpy(), 0]
+    assert comfort.tolist() == series["work"].to_list()
+    household = series["profile"].to_numpy() // PROFILES
+    key = block.homes.household[household] * 8 + series["profile"].to_numpy() % PROFILES
+    assert has_comfort(block.world, key).all()
+    assert block.memory.has_seen(again["profile"].to_numpy(), again["work"].to_numpy()).all()
+
+
+def test_who_may_return_to_a_series_at_will_is_known_beforehand() -> None:
+    """Of every series that comforts somebody, habits name all homes in which it does; of others far from all."""
+    block = block_of()
+    comfort = block.memory.comfort[:, 0].reshape(-1, PROFILES)
+    works, homes_of = np.unique(comfort[comfort >= 0], return_counts=True)
+    for work in works[np.argsort(homes_of)[-5:]].tolist():
+        theirs = (comfort == work).any(axis=1)
+        told = habits(block.world, block.homes.household, work, range(18)) > 0
+        assert told[theirs].all()
+        assert told.sum() < 3 * theirs.sum() + 30
+
+
+def test_credits_begin_at_one_place_of_a_title() -> None:
+    """People who see a film out stop within some seconds of one place, or at its very end."""
+    films = by_profile(*month()).filter("is_film", "finishes", source=3)
+    part = pl.col("to_ms") / pl.col("runtime_ms")
+    often = films.filter(pl.col("to_ms") < pl.col("runtime_ms"), pl.len().over("work") >= 4)
+    spread = often.group_by("work").agg(spread=part.max() - part.min())["spread"]
+    assert spread.len() > 10
+    assert spread.median() < 0.01
+    assert spread.max() < 0.06
+    assert often.group_by("work").agg(part.mean())["to_ms"].std() > 0.01
+
+
+def test_a_first_look_is_short_and_comes_early() -> None:
+    """Were everybody to look into something first, many first plays would be left within ten minutes, and no later ones."""
+    shares = []
+    for changes in ({"choosing__tries_first": 0.0}, {"choosing__tries_first": 0.9}):
+        plays = by_profile(*month(**changes))
+        first = plays.unique("session", keep="first", maintain_order=True)
+        shares.append(((first["to_ms"] - first["from_ms"]) < 10 * MINUTE_MS).mean())
+    assert shares[0] < 0.35
+    assert shares[1] > 0.6
 
 
 # --- Memory -----------------------------------------------------------------------------------------------------------
@@ -318,21 +431,33 @@ def test_the_latest_series_comes_first() -> None:
     memory.keep_series(who, ints(SERIES_SLOTS - 1), ints(40), ints(1), ints(0), 4)
     assert memory.series[5].tolist() == [40, 20, 30]
     memory.keep_series(who, ints(0), ints(-1), ints(0), ints(0), 5)
-    assert memory.series[5].tolist() == [-1, 20, 30]
+    assert memory.series[5].tolist() == [20, 30, -1]
+    memory.keep_series(who, ints(-1), ints(50), ints(1), ints(0), 6)
+    assert memory.series[5].tolist() == [50, 20, 30]
 
 
-def test_a_film_under_way_is_dropped_at_its_end_or_at_the_cap() -> None:
-    """A film left is kept with its place; at its end, or after as many days as the cap, it is no longer under way."""
-    memory, who, yes, no = fresh_memory(), ints(5), np.array([True]), np.array([False])
-    memory.keep_film(who, ints(3), ints(1_000), no, no, 3, 1)
-    assert (memory.film[5], memory.film_at[5], memory.film_days[5]) == (3, 1_000, 1)
-    memory.keep_film(who, ints(3), ints(2_000), no, yes, 3, 2)
-    assert (memory.film[5], memory.film_at[5], memory.film_days[5]) == (3, 2_000, 2)
-    memory.keep_film(who, ints(3), ints(3_000), no, yes, 3, 3)
-    assert memory.film[5] == -1
-    memory.keep_film(who, ints(4), ints(500), no, no, 3, 4)
-    memory.keep_film(who, ints(8), ints(900), yes, no, 3, 4)
-    assert (memory.film[5], memory.film_at[5]) == (4, 500)
+def test_films_left_are_kept_with_their_place_and_days() -> None:
+    """The film left last comes first, with its place and the days it took; one that is over leaves room."""
+    memory, who, yes = fresh_memory(), ints(5), np.array([True])
+    new = ints(-1)
+    memory.keep_film(who, new, ints(3), ints(1_000), memory.days_of(who, new, 1), yes, 1)
+    memory.keep_film(who, new, ints(4), ints(500), memory.days_of(who, new, 2), yes, 2)
+    assert (memory.film[5], memory.film_at[5], memory.film_day[5]) == (4, 500, 2)
+    second = ints(1)
+    assert memory.days_of(who, second, 1).tolist() == [1]
+    memory.keep_film(who, second, ints(3), ints(2_000), memory.days_of(who, second, 3), yes, 3)
+    assert memory.films[5, :, 0].tolist() == [3, 4, -1]
+    assert memory.films[5, 0].tolist() == [3, 2_000, 3, 2, 1]
+    memory.drop_film(who, ints(0))
+    assert memory.films[5, :, 0].tolist() == [4, -1, -1]
+
+
+def test_days_of_a_film_seen_count_anew_after_the_window() -> None:
+    """A film seen again counts one day more, the same day none, and begins at one after eighteen days."""
+    memory, who, slot = fresh_memory(), ints(5), ints(0)
+    memory.keep_seen(who, ints(-1), ints(9), ints(2), 10)
+    counted = [memory.days_seen(who, slot, day).tolist() for day in (10, 11, 27, 28)]
+    assert counted == [[2], [3], [3], [1]]
 
 
 def test_what_was_seen_is_remembered_by_its_profile_alone() -> None:

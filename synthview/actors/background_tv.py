@@ -27,6 +27,7 @@ from synthview.stage.spells import (
     spells,
     title_of,
 )
+from synthview.tables import START_SOURCES
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import HOUR_MS, MINUTE_MS
@@ -37,6 +38,7 @@ __all__ = ["BackgroundTv"]
 _MOST_ANSWERS = 3
 """So many find numbers among the plays of a session."""
 _APART = 8
+_REWATCH = START_SOURCES.index("rewatch")
 """Numbers left for the plays that the player starts by itself after each press."""
 _LONGEST_DAYS = 60
 
@@ -232,12 +234,12 @@ class BackgroundTv(InSpells):
         answered = scene.stream("answers").geometric(sessions.key, 1.0 - self.answers)
         session, turn = children(1 + np.minimum(answered, _MOST_ANSWERS))
         key, work = sessions.key[session], work[session]
-        episode = self._under_way(scene, spell.take(session), work, turn)
+        episode, begins_again = self._under_way(scene, spell.take(session), work, turn)
         runtime = scene.world.catalogue.runtime_ms(work, episode)
         present = self._present_ms(scene, key, turn, runtime)
         most = max(in_1024ths(self.looks_at_most), 1)
         looks = scene.stream("looks").below(key, most, n=turn)
-        return offer(
+        plays = offer(
             scene,
             sessions,
             session,
@@ -250,6 +252,7 @@ class BackgroundTv(InSpells):
             present_ms=present,
             attended_ms=np.minimum(present, runtime) * looks // WHOLE,
         )
+        return replace(plays, source=np.where(begins_again, _REWATCH, plays.source))
 
     def _present_ms(self, scene: Scene, key: Ints, turn: Ints, runtime_ms: Ints) -> Ints:
         """How long somebody is about after each press."""
@@ -265,14 +268,18 @@ class BackgroundTv(InSpells):
         answers = _answers(self.answer_minutes, self.answer_minutes_spread)
         return np.where(turn == 0, first, away.draw(key, answers, n=turn))
 
-    def _under_way(self, scene: Scene, spell: Spells, work: Ints, turn: Ints) -> Ints:
-        """The episode at which a series stands: some further each day, over again at its end."""
+    def _under_way(self, scene: Scene, spell: Spells, work: Ints, turn: Ints) -> tuple[Ints, Flags]:
+        """The episode at which a series stands, and whether it has just been begun again.
+
+        Some episodes further each day; at its end it is begun again, as a rewatch.
+        """
         draws = scene.stream("begins")
         begins = draws.below(spell.key, self.begins_at_episode)
         per_day = anywhere(draws, spell.key, self.episodes_per_day, 1, n=1)
         watched = begins + spell.day_in * per_day + turn * self.episodes_per_press
         count = scene.world.catalogue.episodes_out(scene.day)[work]
-        return watched % np.maximum(count, 1)
+        episode = watched % np.maximum(count, 1)
+        return episode, (turn > 0) & (episode < self.episodes_per_press)
 
 
 @cache

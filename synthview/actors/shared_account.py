@@ -108,10 +108,6 @@ class SharedAccount(BringsPeople):
         21, unit="days", allowed=(1, 365), low=10, high=60, source=GUESS, scale="log",
         about="For how long they keep to one series.",
     )  # fmt: skip
-    episodes_per_day: int = number(
-        2, unit="episodes", allowed=(0, 20), low=1, high=4, source=GUESS,
-        about="How far they get in it from one day to the next.",
-    )  # fmt: skip
     begins_seconds: tuple[float, ...] = curve(
         [3, 153], unit="seconds, from and to", source=GUESS, about="Time until the first play.",
     )  # fmt: skip
@@ -172,12 +168,13 @@ class SharedAccount(BringsPeople):
 
     def _plays(self, scene: Scene, sessions: Sessions, guest: Ints) -> Script:
         """A film, or up to four episodes of the series of these weeks."""
-        work, is_film = self._choice(scene, sessions, guest)
-        session, turn = children(np.where(is_film, 1, _EPISODES))
+        work, is_film, first = self._choice(scene, sessions, guest)
+        left = scene.world.catalogue.episodes_out(scene.day)[work] - first
+        session, turn = children(np.where(is_film, 1, np.minimum(left, _EPISODES)))
         key = sessions.key[session]
         work, is_film = work[session], is_film[session]
 
-        episode = np.where(is_film, 0, self._episode(scene, work, turn))
+        episode = np.where(is_film, 0, first[session] + turn)
         runtime = scene.world.catalogue.runtime_ms(work, episode)
         watched = self._watched_ms(scene, key, turn, runtime)
         plays = offer(
@@ -191,8 +188,7 @@ class SharedAccount(BringsPeople):
             playing_ms=np.where(is_film, watched, runtime),
             source="next_episode",
         )
-        plays = replace(plays, source=np.where(is_film, _BROWSE, plays.source))
-        return plays.take(work >= 0)
+        return _as_begun(plays, is_film | (episode == 0)).take(work >= 0)
 
     def _gap_ms(self, scene: Scene, key: Ints, turn: Ints) -> Ints:
         """Time before each play: more of it before the first."""
@@ -201,13 +197,34 @@ class SharedAccount(BringsPeople):
         longer = scene.stream("gap").below(key, np.maximum(most - least, 1), n=turn)
         return least + longer
 
-    def _choice(self, scene: Scene, sessions: Sessions, guest: Ints) -> tuple[Ints, Flags]:
-        """The film or series of each session, -1 for none, and whether it is a film."""
+    def _choice(self, scene: Scene, sessions: Sessions, guest: Ints) -> tuple[Ints, Flags, Ints]:
+        """The film or series of each session, -1 for none; whether it is a film; the first episode.
+
+        A series that has been seen to its end is over: until the next one it is films.
+        """
         film = _film(scene, sessions)
         series = self._series(scene, sessions, guest)
+        first = self._episodes_before(scene, guest, series)
         likes_film = scene.stream("kind").happens(sessions.key, self.film)
-        is_film = (likes_film & (film >= 0)) | (series < 0)
-        return np.where(is_film, film, series), is_film
+        is_over = first >= scene.world.catalogue.episodes_out(scene.day)[series]
+        is_film = (likes_film & (film >= 0)) | (series < 0) | is_over
+        return np.where(is_film, film, series), is_film, first
+
+    def _episodes_before(self, scene: Scene, guest: Ints, series: Ints) -> Ints:
+        """How many episodes of the series each guest has seen since these weeks began.
+
+        That many as there was time for on each of the days before on which they sat down.
+        """
+        usual_ms = scene.world.catalogue.runtime_ms(series, np.zeros_like(series))
+        sits_down, length = scene.stream("sits_down"), scene.stream("length")
+        lengths = _lengths(self.minutes, self.minutes_spread)
+        seen = np.zeros_like(series)
+        first_day = scene.number // self.series_days * self.series_days
+        for day in range(first_day, scene.number):
+            came = sits_down.happens(guest, self.days, n=day)
+            had_time = length.draw(guest, lengths, n=day) // np.maximum(usual_ms, 1)
+            seen += np.where(came, np.clip(had_time, 1, _EPISODES), 0)
+        return seen
 
     def _series(self, scene: Scene, sessions: Sessions, guest: Ints) -> Ints:
         """The series that each guest keeps to for some weeks; -1 for none."""
@@ -216,17 +233,16 @@ class SharedAccount(BringsPeople):
         bits = scene.stream("series").bits(guest, spell)
         return scene.popular(bits, sessions.home, SERIES, ADULTS, first_day)
 
-    def _episode(self, scene: Scene, series: Ints, turn: Ints) -> Ints:
-        """Some episodes further each day of these weeks, and from the first again at the end."""
-        day_in = scene.number % self.series_days
-        count = scene.world.catalogue.episodes_out(scene.day)[series]
-        return (day_in * self.episodes_per_day + turn) % np.maximum(count, 1)
-
     def _watched_ms(self, scene: Scene, key: Ints, turn: Ints, runtime_ms: Ints) -> Ints:
         """How long a film is watched: to its end, or until the guest gives it up."""
         draws = scene.stream("gives_up")
         left_at = part(draws.bits(key, turn + 64), runtime_ms, self.gives_up_at)
         return np.where(draws.happens(key, self.gives_up, n=turn), left_at, runtime_ms)
+
+
+def _as_begun(plays: Script, is_begun: Flags) -> Script:
+    """Plays of which some begin something: those are no next episodes."""
+    return replace(plays, source=np.where(is_begun, _BROWSE, plays.source))
 
 
 def _film(scene: Scene, sessions: Sessions) -> Ints:

@@ -152,6 +152,12 @@ CHECKS: tuple[Check, ...] = (
         ("truth.plays", "log.accounts"),
         rules.over_the_limit,
     ),
+    Check(
+        "episodes",
+        "a series goes on with what comes next, and is over at its end",
+        ("truth.plays", "log.titles"),
+        rules.begun_again,
+    ),
     Check("days", "nothing is dated outside the run", (), rules.outside_its_days),
     Check(
         "names", "truth names only actors and faults that the scenario has", (), rules.unknown_names

@@ -24,6 +24,7 @@ from synthview.world.clock import date_of
 
 __all__ = [
     "absent",
+    "begun_again",
     "could_be_real",
     "dangling",
     "empty",
@@ -123,6 +124,24 @@ def absent(run: Run) -> Broken:
     )
     plays = run.scan("truth.plays", repaired=True)
     yield _got(plays.select(columns).filter(is_wrong))
+
+
+@_by_portion
+def begun_again(portion: Portion) -> Iterator[pl.LazyFrame]:
+    """Next episodes that lie before the one that the same sitting had of the series.
+
+    A series that is over is over; whoever begins it again, or goes back, does not go on with it.
+    """
+    place = pl.struct("season_number", "episode_number").rank("dense").over("series_id")
+    episodes = portion.scan("log.titles").filter(pl.col("series_id").is_not_null())
+    order = episodes.unique("title_id").select("title_id", "series_id", episode=place)
+    plays = portion.scan("truth.plays").join(order, on="title_id")
+    plays = plays.sort("session_id", "started_at", "play_id")
+    before = pl.col("episode").shift().over("session_id", "series_id")
+    plays = plays.with_columns(episode_before=before)
+    goes_on = pl.col("intent").cast(pl.String) == "next_episode"
+    wrong = plays.filter(goes_on & (pl.col("episode") < pl.col("episode_before")))
+    yield wrong.select("play_id", "session_id", "title_id", "episode", "episode_before")
 
 
 def outside_its_days(run: Run) -> Broken:

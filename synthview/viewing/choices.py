@@ -3,51 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from synthview.draws.chance import Stream
-from synthview.draws.lengths import between
-from synthview.draws.quantiles import Quantiles
 from synthview.ids import play_key
 from synthview.people.homes import CHILD, PERSONS, PROFILES, Homes
 from synthview.rows import Flags, Ints, Rows, Words, first_of_group
-from synthview.viewing.leaving import left_out_ms
-from synthview.viewing.memory import SERIES_SLOTS, Memory
-from synthview.viewing.picking import (
-    DECISIONS,
-    NEXT_EPISODE,
-    RESUME,
-    REWATCH,
-    SLEEP_AID,
-    Mind,
-    Picked,
-    intent,
-    pick,
-)
+from synthview.viewing.memory import COMFORT, Memory
+from synthview.viewing.mind import DECISIONS, NEXT_EPISODE, REWATCH, SLEEP_AID, Mind, Picked
+from synthview.viewing.picking import intent, pick
+from synthview.viewing.playing import Stretch, enough_ms, gaps, stretches
 from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.catalogue import EPISODE, FILM, title_key
-from synthview.world.clock import MINUTE_MS
 
 __all__ = ["Plays", "choose"]
 
 MOST_PLAYS = 24
 """More plays than one session holds; a play's ordinal within its session stays below 32."""
 _PER_PLAY = 32
-_FOR_THE_CHILD = 0.75
-_ENOUGH_MS = 4 * MINUTE_MS
-_STRETCH_MS = 12 * MINUTE_MS
-_FILM_STRETCH_MS = 40 * MINUTE_MS
-_SAMPLES = Quantiles.lognormal(
-    4.5 * MINUTE_MS,
-    1.0,
-    low=15_000,
-    high=40 * MINUTE_MS,
-)
-"""How long a title is tried before it is given up early (a guess; T17 suggests the range)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +62,14 @@ class _Progress(Rows):
 
     `at` is the place in the order of all sessions; `number` the ordinal of the next title in that
     session, `left_ms` the time left in it, `last_slot` the slot of the series that ran last.
+    `comes_back`: they got up during the last title and will come back to it.
     """
 
     at: Ints
     number: Ints
     left_ms: Ints
     last_slot: Ints
+    comes_back: Flags
 
     def after(self, plays: Plays, mind: Mind) -> _Progress:
         """Where profiles stand when they have played a title each."""
@@ -100,11 +78,12 @@ class _Progress(Rows):
             number=self.number + 1,
             left_ms=self.left_ms - plays.playing_ms - plays.gap_ms,
             last_slot=mind.last_slot,
+            comes_back=mind.comes_back,
         )
 
-    def is_full(self) -> Flags:
+    def is_full(self, enough_ms: int) -> Flags:
         """Whether a session has no room for another title."""
-        return (self.left_ms <= _ENOUGH_MS) | (self.number >= MOST_PLAYS)
+        return (self.left_ms <= enough_ms) | (self.number >= MOST_PLAYS)
 
 
 def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: int) -> Plays:
@@ -118,6 +97,7 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
     in_order, length_ms = profile[order], sessions.length_ms[order]
     for_child = _for_children(world, homes, sessions)
     now = _first_sessions(in_order, length_ms)
+    enough = enough_ms(world.scenario.of(ChoosingSettings))
     pieces = [_no_plays()]
     while len(now):
         session = order[now.at]
@@ -127,7 +107,7 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
         pieces.append(plays if started.all() else plays.take(started))
 
         after = now.after(plays, mind)
-        is_over = ~started | after.is_full()
+        is_over = ~started | mind.has_enough | after.is_full(enough)
         now = _move_on(in_order, length_ms, after, is_over)
     return Plays.stack(pieces)
 
@@ -149,8 +129,10 @@ def _before_menu(
         number=now.number,
         left_ms=now.left_ms,
         last_slot=now.last_slot,
+        comes_back=now.comes_back,
         for_child=for_child,
         words=_words(world, key, now.number),
+        has_enough=np.zeros(len(key), dtype=bool),
     )
 
 
@@ -162,6 +144,7 @@ def _first_sessions(profile: Ints, length_ms: Ints) -> _Progress:
         number=np.zeros_like(at),
         left_ms=length_ms[at],
         last_slot=np.full(len(at), -1),
+        comes_back=np.zeros(len(at), dtype=bool),
     )
 
 
@@ -175,6 +158,7 @@ def _move_on(profile: Ints, length_ms: Ints, now: _Progress, is_over: Flags) -> 
         number=np.where(is_over, 0, now.number),
         left_ms=np.where(is_over, length_ms[following], now.left_ms),
         last_slot=np.where(is_over, -1, now.last_slot),
+        comes_back=now.comes_back & ~is_over,
     )
     return moved.take(~is_over | has_more)
 
@@ -204,88 +188,41 @@ def _words(world: World, key: Ints, number: Ints) -> Words:
 
 
 def _for_children(world: World, homes: Homes, sessions: Sessions) -> Flags:
-    """Which sessions suit a child: those that a child leads, and most with a child (a guess)."""
+    """Which sessions suit a child: those that a child leads, and most with a child."""
     is_child = homes.person_class == CHILD
     children = (is_child << np.arange(PERSONS)).sum(axis=1)
     has_child = (sessions.viewers & children[sessions.home]) != 0
     child_leads = is_child[sessions.home, sessions.lead]
     stream = Stream(world.scenario.run.seed, "viewing/sittings/for_child")
-    gives_in = stream.happens(sessions.key, _FOR_THE_CHILD)
+    gives_in = stream.happens(sessions.key, world.scenario.of(ChoosingSettings).for_child)
     return has_child & (child_leads | gives_in)
 
 
 def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int) -> Plays:
     """Pick and plan one title for each profile that sits before a menu."""
     settings, catalogue = world.scenario.of(ChoosingSettings), world.catalogue
-    source, slot = intent(settings, catalogue.works.is_kids, memory, sessions, mind, day)
-    picked = pick(world, memory, sessions, mind, source, slot, day)
-    gives_up = picked.is_new & mind.happens("gives_up", settings.give_up)
-    goes_on = (source == NEXT_EPISODE) & (mind.last_slot == slot)
-    autoplayed = goes_on & mind.happens("lets_it_come", 0.72)
-    playing_ms, finishes = _playing(world, mind, picked, gives_up)
+    wish = intent(settings, catalogue.works.is_kids, memory, sessions, mind, day)
+    picked = pick(world, memory, sessions, mind, wish, day)
+    stretch = stretches(world, memory, mind, picked)
+    source = picked.source
+    goes_on = (picked.slot >= 0) & (mind.last_slot == picked.slot)
+    waits = mind.happens("lets_it_come", settings.lets_it_come)
+    autoplayed = goes_on & ~mind.comes_back & (source == NEXT_EPISODE) & waits
     plays = Plays(
         session=mind.session,
         key=play_key(mind.key, mind.number),
         work=picked.work,
         episode=picked.episode,
         start_position_ms=picked.position_ms,
-        playing_ms=playing_ms,
-        gap_ms=_gaps(settings, mind, source, goes_on, autoplayed),
+        playing_ms=stretch.playing_ms,
+        gap_ms=gaps(settings, mind, source, goes_on, autoplayed),
         source=source,
-        finishes=finishes,
+        finishes=stretch.finishes,
         autoplayed=autoplayed,
     )
-    mind.last_slot = _remember(world, memory, mind, plays, picked, gives_up, day)
+    mind.last_slot = _remember(world, memory, mind, plays, picked, stretch, day)
+    mind.comes_back, mind.has_enough = stretch.comes_back, stretch.ends
     return plays
-
-
-def _playing(world: World, mind: Mind, picked: Picked, gives_up: Flags) -> tuple[Ints, Flags]:
-    """How long each title is meant to run, in ms, and whether that takes it to its end."""
-    catalogue = world.catalogue
-    runtime = catalogue.runtime_ms(picked.work, picked.episode)
-    watchable = runtime - _credits(world, mind, picked.work, runtime)
-    remaining = np.maximum(watchable - picked.position_ms, 10_000)
-
-    is_film = catalogue.works.is_film[picked.work]
-    stretch = np.where(is_film, _FILM_STRETCH_MS, _STRETCH_MS)
-    sees_it_out = remaining <= mind.left_ms + stretch
-    time_left = np.maximum(mind.left_ms, _ENOUGH_MS)
-    meant = np.where(sees_it_out, remaining, time_left)
-
-    sample = np.minimum(_sample(mind, runtime), meant)
-    playing = np.where(gives_up, sample, meant)
-    return playing, playing >= remaining
-
-
-def _credits(world: World, mind: Mind, work: Ints, runtime: Ints) -> Ints:
-    """How much of the end is left out: most people leave while the closing credits run."""
-    stays = mind.happens("sits_through", 0.2)
-    left_out = left_out_ms(world, mind.of("credits"), work, runtime)
-    return np.where(stays, 0, left_out)
-
-
-def _sample(mind: Mind, runtime: Ints) -> Ints:
-    """After how long a title is given up: within minutes, or somewhere in the first half."""
-    bits = mind.of("sample")
-    return np.where(
-        mind.happens("lingers", 0.35),
-        between(bits, runtime, 64, 576),
-        _SAMPLES.at(bits),
-    )
-
-
-def _gaps(
-    settings: ChoosingSettings, mind: Mind, source: Ints, goes_on: Flags, autoplayed: Flags
-) -> Ints:
-    """Time before the press, in ms; none before autoplay, whose countdown is the player's."""
-    browsing = _browsing(settings.browse_seconds).at(mind.of("gap"))
-    quick = 4_000 + mind.below("gap", 16_000)
-    is_known = (source == RESUME) | (source == SLEEP_AID) | (source == NEXT_EPISODE)
-    return np.select(
-        [autoplayed, goes_on, is_known],
-        [0, quick // 3, quick],
-        default=browsing,
-    )
 
 
 def _remember(
@@ -294,80 +231,143 @@ def _remember(
     mind: Mind,
     plays: Plays,
     picked: Picked,
-    gives_up: Flags,
+    stretch: Stretch,
     day: int,
 ) -> Ints:
     """Write down what has been seen; returns the slot of the series that ran, -1 for none."""
-    is_film = world.catalogue.works.is_film[plays.work]
-    is_kept = picked.is_new | (plays.source != REWATCH)
-    is_kept &= (plays.work >= 0) & (plays.source != SLEEP_AID)
-    new = np.flatnonzero(is_kept & picked.is_new)
+    is_there = plays.work >= 0
+    new = np.flatnonzero(is_there & picked.is_new)
     memory.mark_seen(mind.profile[new], plays.work[new])
 
-    films = np.flatnonzero(is_kept & is_film)
-    _remember_films(world, memory, mind, plays, gives_up, films, day)
-    series = np.flatnonzero(is_kept & ~is_film & ~gives_up)
+    is_film = world.catalogue.works.is_film[plays.work]
+    is_kept = is_there & (plays.source != SLEEP_AID)
+    is_rewatch = plays.source == REWATCH
+    settings = world.scenario.of(ChoosingSettings)
+    films = np.flatnonzero(is_kept & is_film & ~is_rewatch)
+    _remember_films(settings, memory, mind, plays, picked, stretch, films, day)
+    again = np.flatnonzero(picked.again >= 0)
+    _remember_again(memory, mind, picked, again, day)
+
+    episodes = np.flatnonzero(is_kept & ~is_film & ~is_rewatch & ~stretch.gives_up)
     count = world.catalogue.episodes_out(day)
-    is_over = _remember_series(count, memory, mind, plays.take(series), picked.slot, series, day)
+    ran = _remember_episodes(count, memory, mind, plays, picked, episodes, day)
+    goes_on = stretch.finishes | stretch.comes_back
+    return np.where(goes_on, ran, -1)
+
+
+def _remember_episodes(
+    episode_count: Ints,
+    memory: Memory,
+    mind: Mind,
+    plays: Plays,
+    picked: Picked,
+    rows: Ints,
+    day: int,
+) -> Ints:
+    """Note where series were left, those in some rows and those that comfort; returns the slots."""
     ran = np.full(len(mind.profile), -1, dtype=np.int64)
-    ran[series] = np.where(is_over, -1, 0)
+    ran[rows] = _remember_series(episode_count, memory, mind, plays, picked, rows, day)
+    comfort = np.flatnonzero(picked.slot == COMFORT)
+    ran[comfort] = _remember_comfort(episode_count, memory, mind, plays, comfort)
     return ran
 
 
 def _remember_films(
-    world: World,
+    settings: ChoosingSettings,
     memory: Memory,
     mind: Mind,
     plays: Plays,
-    gives_up: Flags,
+    picked: Picked,
+    stretch: Stretch,
     rows: Ints,
     day: int,
 ) -> None:
-    """Note where the films in some rows were left, and which of them became favourites."""
-    films = plays.take(rows)
-    who, gave_up = mind.profile[rows], gives_up[rows]
-    was_resumed = films.source == RESUME
+    """Note where the films in some rows were left, and which were seen out or became favourites.
+
+    What was only looked into may come to mind again; what was given up later does not.
+    """
+    slot = picked.film[rows]
+    days = memory.days_of(mind.profile[rows], slot, day)
+    gives_up, finishes = stretch.gives_up[rows], stretch.finishes[rows]
+    lingers = mind.happens("lingers", settings.lingers)[rows]
+    is_looked_into = gives_up & (~lingers | picked.tries[rows])
+    is_left = ~finishes & (~gives_up | is_looked_into)
+    left = rows[is_left]
     memory.keep_film(
-        who,
-        films.work,
-        films.start_position_ms + films.playing_ms,
-        is_over=films.finishes | gave_up,
-        was_resumed=was_resumed,
-        cap=world.scenario.of(ChoosingSettings).repeat_cap,
-        day=day,
+        mind.profile[left],
+        slot[is_left],
+        plays.work[left],
+        (plays.start_position_ms + plays.playing_ms)[left],
+        days[is_left],
+        ~gives_up[is_left],
+        day,
     )
-    # A resumed film is no favourite: its days so far would count against the cap.
-    seen_at_once = films.finishes & ~was_resumed & ~gave_up
-    loved = seen_at_once & mind.happens("loved", 0.06)[rows]
-    memory.love(who[loved], films.work[loved], day)
+    is_over = ~is_left & (slot >= 0)
+    memory.drop_film(mind.profile[rows[is_over]], slot[is_over])
+    _remember_seen(settings, memory, mind, plays, rows[finishes], days[finishes], day)
+
+
+def _remember_seen(
+    settings: ChoosingSettings,
+    memory: Memory,
+    mind: Mind,
+    plays: Plays,
+    rows: Ints,
+    days: Ints,
+    day: int,
+) -> None:
+    """Note which films that were seen out, on so many days, became favourites; others rest."""
+    who, work = mind.profile[rows], plays.work[rows]
+    is_loved = mind.happens("loved", settings.loved)[rows]
+    memory.love(who[is_loved], work[is_loved], days[is_loved], day)
+    others = ~is_loved
+    first_time = np.full_like(work, -1)
+    memory.keep_seen(who[others], first_time[others], work[others], days[others], day)
+
+
+def _remember_again(memory: Memory, mind: Mind, picked: Picked, rows: Ints, day: int) -> None:
+    """Note on how many days of late the films in some rows have been started."""
+    who, slot = mind.profile[rows], picked.again[rows]
+    days = memory.days_seen(who, slot, day)
+    memory.keep_seen(who, slot, picked.work[rows], days, day)
 
 
 def _remember_series(
     episode_count: Ints,
     memory: Memory,
     mind: Mind,
-    series: Plays,
-    slot: Ints,
+    plays: Plays,
+    picked: Picked,
     rows: Ints,
     day: int,
-) -> Flags:
-    """Note the next episode of the series in some rows; returns which have none left for now."""
+) -> Ints:
+    """Note the next episode of the series in some rows; returns their slots, -1 for those over."""
+    series = plays.take(rows)
     episode = series.episode + series.finishes
     is_over = episode >= episode_count[series.work]
     left_at = series.start_position_ms + series.playing_ms
-    has_slot = slot[rows] >= 0
     memory.keep_series(
         mind.profile[rows],
-        np.where(has_slot, slot[rows], SERIES_SLOTS - 1),
+        picked.slot[rows],
         np.where(is_over, -1, series.work),
         episode,
         np.where(series.finishes, 0, left_at),
         day,
     )
-    return is_over
+    return np.where(is_over, -1, 0)
 
 
-@cache
-def _browsing(median_seconds: float) -> Quantiles:
-    median_ms = median_seconds * 1000
-    return Quantiles.lognormal(median_ms, 0.9, low=2_000, high=30 * MINUTE_MS)
+def _remember_comfort(
+    episode_count: Ints, memory: Memory, mind: Mind, plays: Plays, rows: Ints
+) -> Ints:
+    """Note where the series that comforts was left in some rows; at its end any episode is next."""
+    series = plays.take(rows)
+    episode = series.episode + series.finishes
+    is_over = episode >= episode_count[series.work]
+    left_at = series.start_position_ms + series.playing_ms
+    memory.keep_comfort(
+        mind.profile[rows],
+        np.where(is_over, -1, episode),
+        np.where(series.finishes, 0, left_at),
+    )
+    return np.where(is_over, -1, COMFORT)

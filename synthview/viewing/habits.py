@@ -8,7 +8,8 @@ from synthview.draws.chance import Stream
 from synthview.ids import within_home
 from synthview.people.homes import PERSONS, PROFILES, countries_of
 from synthview.rows import Ints
-from synthview.viewing.memory import AID_IS_A_FILM, has_sleep_aid, is_repeater
+from synthview.viewing.memory import has_comfort, has_sleep_aid, is_repeater
+from synthview.viewing.settings import ChoosingSettings
 from synthview.world import World
 from synthview.world.popularity import ADULTS, KIDS
 
@@ -25,6 +26,7 @@ def habits(world: World, households: Ints, work: int, days: range) -> Ints:
         return total  # habits are older than the world, and this title is not
     total[_repeaters(world, households, work)] = len(days)
     total[_sleepers(world, households, work)] = len(days)
+    total[_comforted(world, households, work)] = len(days)
     return total
 
 
@@ -53,8 +55,10 @@ def _sleepers(world: World, households: Ints, work: int) -> Ints:
     key, row = person[found], found // PERSONS
 
     title = Stream(seed, "viewing/persons/sleep_aid_title")
-    takes_film = title.happens(key, AID_IS_A_FILM, n=1)
-    is_alike = takes_film == world.catalogue.works.is_film[work]
+    film_share = world.scenario.of(ChoosingSettings).sleep_aid_is_film
+    takes_film = title.happens(key, film_share, n=1)
+    # A share of films that differs from world to world must not leave out homes with a series.
+    is_alike = takes_film | ~world.catalogue.works.is_film[work]
     hits = world.popularity.lands_on(
         work,
         title.bits(key),
@@ -63,3 +67,19 @@ def _sleepers(world: World, households: Ints, work: int) -> Ints:
         ADULTS,
     )
     return row[is_alike & hits]
+
+
+def _comforted(world: World, households: Ints, work: int) -> Ints:
+    """Homes with a profile that returns to the work for comfort; it is a series."""
+    if world.catalogue.works.is_film[work]:
+        return np.zeros(0, dtype=np.int64)
+    profile = (households[:, None] * 8 + np.arange(PROFILES)).ravel()
+    found = np.flatnonzero(has_comfort(world, profile))
+    row = found // PROFILES
+    bits = Stream(world.scenario.run.seed, "viewing/profiles/comfort").bits(profile[found])
+    first = np.full(len(row), world.first_day)
+    country = countries_of(world, households[row])
+    hits = np.zeros(len(row), dtype=bool)
+    for audience in (ADULTS, KIDS):
+        hits |= world.popularity.lands_on(work, bits, first, country, audience)
+    return row[hits]

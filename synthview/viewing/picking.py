@@ -7,122 +7,56 @@ from functools import cache
 
 import numpy as np
 
-from synthview.draws.chance import Shares, odds, portion
-from synthview.rows import Flags, Floats, Ints, Rows, Words
-from synthview.tables import START_SOURCES
-from synthview.viewing.memory import FAVOURITES, Memory
+from synthview.draws.chance import Shares, odds
+from synthview.rows import Flags, Floats, Ints, Rows
+from synthview.viewing.memory import COMFORT, Memory
+from synthview.viewing.mind import (
+    BROWSE,
+    NEW_RELEASE,
+    NEXT_EPISODE,
+    RESUME,
+    REWATCH,
+    SEARCH,
+    SLEEP_AID,
+    Mind,
+    Picked,
+    Wish,
+    first_that_applies,
+)
+from synthview.viewing.returning import latest_series, wants_film_back, wants_seen
 from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from synthview.world.popularity import ADULTS, FILMS, FRESH, KIDS, SERIES, Shelf
 
-__all__ = [
-    "DECISIONS",
-    "NEXT_EPISODE",
-    "RESUME",
-    "REWATCH",
-    "SLEEP_AID",
-    "Mind",
-    "Picked",
-    "intent",
-    "pick",
-]
+__all__ = ["intent", "pick"]
 
-RESUME, NEXT_EPISODE, NEW_RELEASE, BROWSE, SEARCH, REWATCH, SLEEP_AID = range(7)
-assert START_SOURCES[:7] == (
-    "resume",
-    "next_episode",
-    "new_release",
-    "browse",
-    "search",
-    "rewatch",
-    "sleep_aid",
-)
 _WAYS = {"browse": BROWSE, "new_release": NEW_RELEASE, "search": SEARCH}
 """The sources of new titles, by their names in `choose_by`."""
-_CANDIDATES = 4
-"""Titles a profile looks at before it leaves the menu."""
-_FILM_TIME_MS = 60 * MINUTE_MS
-"""With less time than this people rather start an episode."""
-_FORGET_FILM_DAYS = 14
-_FORGET_SERIES_DAYS = 40
-_CAP_WINDOW_DAYS = 18
-_NIGHT = (22 * HOUR_MS, 3 * HOUR_MS)
-
-# One hash per decision of a play: row k of the words drawn for it.
-DECISIONS = (
-    "latest_series",
-    "goes_on",
-    "next_episode",
-    "resume_film",
-    "rewatch",
-    "sleep_aid",
-    "way",
-    "film_or_series",
-    "which_favourite",
-    "any_episode",
-    "credits",
-    "sits_through",
-    "gives_up",
-    "lingers",
-    "sample",
-    "gap",
-    "lets_it_come",
-    "loved",
-    "title",
-    "title_1",
-    "title_2",
-    "title_3",
-)
-_PLACE = {name: place for place, name in enumerate(DECISIONS)}
-
-
-@dataclass(slots=True)
-class Mind:
-    """Those who sit before a menu right now, one row a profile, and their draws.
-
-    `left_ms` is the time left; `last_slot` the slot of the series that ran last, -1 for none.
-    `for_child`: a child is among the viewers, and what they watch is for it.
-    """
-
-    session: Ints
-    profile: Ints
-    key: Ints
-    number: Ints
-    left_ms: Ints
-    last_slot: Ints
-    for_child: Flags
-    words: Words
-
-    def of(self, decision: str) -> Words:
-        """64 bits for a decision."""
-        return self.words[_PLACE[decision]]
-
-    def happens(self, decision: str, chance: float | Floats) -> Flags:
-        """Whether something with a chance happens."""
-        share = self.of(decision) >> np.uint64(1)
-        return share < odds(chance)
-
-    def below(self, decision: str, bound: Ints | int) -> Ints:
-        """A whole number from 0 to `bound` - 1."""
-        return portion(self.of(decision), bound)
 
 
 @dataclass(frozen=True, slots=True)
-class Picked(Rows):
-    """The next title of each profile that sits before a menu.
+class _Pulls(Rows):
+    """What pulls each profile: slots and places as in `Wish`, -1 for none.
 
-    `work` is -1 where nothing is on offer; `source` is where it comes from; `slot` the place of a
-    series under way, -1 otherwise; `is_new` whether the profile had no reason to return to it.
+    `goes_on` with the series that ran last, `back_to_film` after a break; `latest` is the slot of
+    the series they might go on with, `left` that of a film they might take up again.
     """
 
-    source: Ints
-    slot: Ints
-    work: Ints
-    episode: Ints
-    position_ms: Ints
-    is_new: Flags
+    goes_on: Flags
+    back_to_film: Flags
+    tries: Flags
+    latest: Ints
+    left: Ints
+    favourite: Ints
+    again: Ints
+    comfort: Flags
+
+    @property
+    def is_known_film(self) -> Flags:
+        """Whether it is a film that was seen before."""
+        return (self.favourite >= 0) | (self.again >= 0)
 
 
 def intent(
@@ -132,78 +66,75 @@ def intent(
     sessions: Sessions,
     mind: Mind,
     day: int,
-) -> tuple[Ints, Ints]:
-    """Where the next title comes from, and for series the slot of the one under way (else -1)."""
-    goes_on = mind.happens("goes_on", settings.goes_on)
-    goes_on &= mind.last_slot >= 0
-    latest = _latest_series(is_kids, memory, mind, day)
-    slot = np.where(goes_on, mind.last_slot, latest)
-    takes_next = goes_on | mind.happens("next_episode", settings.next_episode)
-
+) -> Wish:
+    """Where the next title comes from, and what it is where it is known."""
+    pulls = _pulls(settings, is_kids, memory, mind, day)
+    takes_next = mind.happens("next_episode", settings.next_episode)
+    way = _way_to_new(settings, mind)
     by_precedence = (
-        (SLEEP_AID, _wants_sleep_aid(memory, sessions, mind)),
-        (RESUME, ~goes_on & _wants_film_back(settings, is_kids, memory, mind, day)),
-        (REWATCH, ~goes_on & _wants_favourite(settings, memory, mind)),
-        (NEXT_EPISODE, (slot >= 0) & takes_next),
+        (_wants_sleep_aid(settings, memory, sessions, mind), SLEEP_AID),
+        (pulls.back_to_film, RESUME),
+        (pulls.goes_on & (mind.last_slot == COMFORT), REWATCH),
+        (pulls.goes_on, NEXT_EPISODE),
+        (pulls.tries, way),
+        (pulls.left >= 0, RESUME),
+        (pulls.is_known_film, REWATCH),
+        ((pulls.latest >= 0) & takes_next, NEXT_EPISODE),
+        (pulls.comfort, REWATCH),
     )
-    source = np.select(
-        [applies for _, applies in by_precedence],
-        [source for source, _ in by_precedence],
-        default=_way_to_new(settings, mind),
-    )
-    return source, np.where(source == NEXT_EPISODE, slot, -1)
+    source = first_that_applies(by_precedence, default=way)
+    return _settled(mind, source, pulls)
 
 
-def _latest_series(is_kids: Flags, memory: Memory, mind: Mind, day: int) -> Ints:
-    """The slot of the series a profile would go on with, mostly the latest; -1 for none."""
-    who = mind.profile
-    series = memory.series[who]
-    age_days = day - memory.series_day[who]
-    suits = ~mind.for_child[:, None] | is_kids[series]
-    is_fresh = suits & (series >= 0) & (age_days <= _FORGET_SERIES_DAYS)
-    first, second = is_fresh.T[:2]
-    prefers_first = mind.happens("latest_series", 0.75)
-    takes_first = first & (prefers_first | ~second)
-    return np.select(
-        [takes_first, second],
-        [0, 1],
-        default=-1,
+def _pulls(
+    settings: ChoosingSettings, is_kids: Flags, memory: Memory, mind: Mind, day: int
+) -> _Pulls:
+    """All that pulls some profiles, before one of it wins."""
+    is_running = mind.last_slot >= 0
+    stays = mind.comes_back | mind.happens("goes_on", settings.goes_on)
+    favourite, again, comfort = wants_seen(settings, is_kids, memory, mind, day)
+    return _Pulls(
+        goes_on=is_running & stays,
+        back_to_film=mind.comes_back & ~is_running,
+        tries=mind.happens("tries_first", _eagerness(settings, mind)),
+        latest=latest_series(settings, is_kids, memory, mind, day),
+        left=wants_film_back(settings, is_kids, memory, mind, day),
+        favourite=favourite,
+        again=again,
+        comfort=comfort,
     )
 
 
-def _wants_film_back(
-    settings: ChoosingSettings,
-    is_kids: Flags,
-    memory: Memory,
-    mind: Mind,
-    day: int,
+def _settled(mind: Mind, source: Ints, pulls: _Pulls) -> Wish:
+    """The wishes, with nothing in them that another source has overruled."""
+    is_next = source == NEXT_EPISODE
+    is_again = source == REWATCH
+    of_series = np.where(pulls.goes_on, mind.last_slot, np.where(is_next, pulls.latest, COMFORT))
+    is_film = is_again & ~pulls.goes_on & pulls.is_known_film
+    is_series = is_next | (is_again & ~is_film)
+    film = np.where(pulls.back_to_film, 0, pulls.left)
+    return Wish(
+        source=source,
+        slot=np.where(is_series, of_series, -1),
+        film=np.where(source == RESUME, film, -1),
+        again=np.where(is_film & (pulls.favourite < 0), pulls.again, -1),
+        favourite=np.where(is_film, pulls.favourite, -1),
+        tries=pulls.tries & (source >= NEW_RELEASE) & (source <= SEARCH),
+    )
+
+
+def _eagerness(settings: ChoosingSettings, mind: Mind) -> Floats:
+    """How likely somebody is to look into something first: at the beginning of a sitting."""
+    return np.where(mind.number < settings.most_tries, settings.tries_first, 0.0)
+
+
+def _wants_sleep_aid(
+    settings: ChoosingSettings, memory: Memory, sessions: Sessions, mind: Mind
 ) -> Flags:
-    """Whether a film left unfinished on an earlier day is taken up again."""
-    who = mind.profile
-    film = memory.film[who]
-    age_days = day - memory.film_day[who]
-    is_fresh = (age_days > 0) & (age_days <= _FORGET_FILM_DAYS)
-    suits = ~mind.for_child | is_kids[film]
-    resumes = mind.happens("resume_film", settings.resume_film)
-    return (film >= 0) & is_fresh & suits & resumes
-
-
-def _wants_favourite(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Flags:
-    """Whether a profile would return to a favourite; repeaters do so often."""
-    who = mind.profile
-    suits = ~mind.for_child | memory.is_for_kids[who]
-    chance = np.where(
-        memory.is_repeater[who],
-        0.45,
-        settings.rewatch,
-    )
-    return suits & mind.happens("rewatch", chance)
-
-
-def _wants_sleep_aid(memory: Memory, sessions: Sessions, mind: Mind) -> Flags:
     """Whether somebody puts on what they fall asleep with; not before a child."""
-    is_bedtime = _is_bedtime(memory, sessions, mind)
-    return ~mind.for_child & is_bedtime & mind.happens("sleep_aid", 0.75)
+    is_bedtime = _is_bedtime(settings, memory, sessions, mind)
+    puts_it_on = mind.happens("sleep_aid", settings.sleep_aid_nights)
+    return ~mind.for_child & is_bedtime & puts_it_on
 
 
 def _way_to_new(settings: ChoosingSettings, mind: Mind) -> Ints:
@@ -213,113 +144,94 @@ def _way_to_new(settings: ChoosingSettings, mind: Mind) -> Ints:
     return np.array(list(_WAYS.values()))[way]
 
 
-def _is_bedtime(memory: Memory, sessions: Sessions, mind: Mind) -> Flags:
+def _is_bedtime(
+    settings: ChoosingSettings, memory: Memory, sessions: Sessions, mind: Mind
+) -> Flags:
     """The first title of a late session of somebody who keeps a sleep aid."""
     session = mind.session
     home = sessions.home[session]
     time_of_day = sessions.start_local[session] % DAY_MS
-    is_late = (time_of_day >= _NIGHT[0]) | (time_of_day < _NIGHT[1])
+    is_late = time_of_day >= round(settings.sleep_aid_from * HOUR_MS)
+    is_late |= time_of_day < round(settings.sleep_aid_until * HOUR_MS)
     has_aid = memory.sleep_aid[home] >= 0
     leads = memory.sleep_aid_person[home] == sessions.lead[session]
     return is_late & has_aid & leads & (mind.number == 0)
 
 
 def pick(
-    world: World,
-    memory: Memory,
-    sessions: Sessions,
-    mind: Mind,
-    source: Ints,
-    slot: Ints,
-    day: int,
+    world: World, memory: Memory, sessions: Sessions, mind: Mind, wish: Wish, day: int
 ) -> Picked:
     """The title each profile lands on, given where it comes from."""
+    work = _known(memory, sessions, mind, wish)
+    is_new = (wish.source >= NEW_RELEASE) & (wish.source <= SEARCH)
+    new = np.flatnonzero(is_new)
+    work[new] = _new_titles(world, memory, mind, new, wish.source[new], day)
+    memory.note_favourite(mind.profile, wish.favourite, day)
+    return Picked(
+        source=wish.source,
+        slot=wish.slot,
+        film=wish.film,
+        again=wish.again,
+        work=work,
+        episode=_episode(world, memory, mind, work, wish, day),
+        position_ms=_position(memory, mind, wish),
+        is_new=is_new,
+        tries=wish.tries,
+    )
+
+
+def _known(memory: Memory, sessions: Sessions, mind: Mind, wish: Wish) -> Ints:
+    """The works that profiles go on with or return to; -1 where they want something new."""
     who = mind.profile
     home = sessions.home[mind.session]
-    settings = world.scenario.of(ChoosingSettings)
-    favourite, returns = _favourite(settings, memory, mind, source, day)
     known = (
-        (source == SLEEP_AID, memory.sleep_aid[home]),
-        (source == RESUME, memory.film[who]),
-        (source == NEXT_EPISODE, memory.series[who, slot]),
-        (returns, favourite),
+        (wish.source == SLEEP_AID, memory.sleep_aid[home]),
+        (wish.film >= 0, memory.films[who, wish.film, 0]),
+        (wish.slot == COMFORT, memory.comfort[who, 0]),
+        (wish.slot >= 0, memory.series[who, np.minimum(wish.slot, COMFORT - 1)]),
+        (wish.favourite >= 0, memory.favourites[who, wish.favourite]),
+        (wish.again >= 0, memory.seen_films[who, wish.again, 0]),
     )
-    applies = [is_known for is_known, _ in known]
-    work = np.select(
-        applies,
-        [its_work for _, its_work in known],
-        default=-1,
-    )
-    is_new = ~np.logical_or.reduce(applies)
-    new = np.flatnonzero(is_new)
-    work[new] = _new_titles(world, memory, mind, new, source[new], day)
-
-    at_random = returns | (source == SLEEP_AID)
-    return Picked(
-        source=source,
-        slot=slot,
-        work=work,
-        episode=_episode(world, memory, mind, work, slot, at_random, day),
-        position_ms=_position(memory, mind, source, slot),
-        is_new=is_new,
-    )
+    return first_that_applies(known, default=-1)
 
 
-def _episode(
-    world: World, memory: Memory, mind: Mind, work: Ints, slot: Ints, at_random: Flags, day: int
-) -> Ints:
+def _episode(world: World, memory: Memory, mind: Mind, work: Ints, wish: Wish, day: int) -> Ints:
     """The episode of each work: the next one of a series under way, any one, or the first."""
-    count = world.catalogue.episodes_out(day)[work]
-    following = memory.episode[mind.profile, slot]
-    any_one = mind.below("any_episode", np.maximum(count, 1))
-    episode = np.select(
-        [at_random, slot >= 0],
-        [any_one, following],
-        default=0,
-    )
-    last = np.maximum(count - 1, 0)
-    return np.clip(episode, 0, last)
+    who = mind.profile
+    count = np.maximum(world.catalogue.episodes_out(day)[work], 1)
+    any_one = mind.below("any_episode", count)
+    in_comfort = memory.comfort[who, 1]
+    at_random = (wish.source == SLEEP_AID) | ((wish.slot == COMFORT) & (in_comfort < 0))
+    following = memory.episode[who, np.minimum(wish.slot, COMFORT - 1)]
+    cases = ((at_random, any_one), (wish.slot == COMFORT, in_comfort), (wish.slot >= 0, following))
+    episode = first_that_applies(cases, default=0)
+    return np.clip(episode, 0, count - 1)
 
 
-def _position(memory: Memory, mind: Mind, source: Ints, slot: Ints) -> Ints:
+def _position(memory: Memory, mind: Mind, wish: Wish) -> Ints:
     """Where playing starts, in ms: where a film or an episode under way was left."""
     who = mind.profile
-    return np.select(
-        [source == RESUME, source == NEXT_EPISODE],
-        [memory.film_at[who], memory.episode_at[who, slot]],
-        default=0,
+    in_series = memory.episode_at[who, np.minimum(wish.slot, COMFORT - 1)]
+    cases = (
+        (wish.film >= 0, memory.films[who, wish.film, 1]),
+        (wish.slot == COMFORT, memory.comfort[who, 2]),
+        (wish.slot >= 0, in_series),
     )
-
-
-def _favourite(
-    settings: ChoosingSettings, memory: Memory, mind: Mind, source: Ints, day: int
-) -> tuple[Ints, Flags]:
-    """The favourite each returning profile takes; ordinary people let it rest between viewings."""
-    who = mind.profile
-    is_repeater = memory.is_repeater[who]
-    any_one = mind.below("which_favourite", FAVOURITES)
-    which = np.where(is_repeater, 0, any_one)
-    work = memory.favourites[who, which]
-
-    age_days = day - memory.favourite_day[who, which]
-    rest_days = -(-_CAP_WINDOW_DAYS // settings.repeat_cap) + 1
-    is_rested = is_repeater | (age_days >= rest_days)
-    returns = (source == REWATCH) & is_rested & (work >= 0)
-    memory.favourite_day[who[returns], which[returns]] = day
-    return work, returns
+    return first_that_applies(cases, default=0)
 
 
 def _new_titles(
     world: World, memory: Memory, mind: Mind, rows: Ints, source: Ints, day: int
 ) -> Ints:
     """Titles not seen before, drawn by popularity on that day; -1 if no candidate suits."""
+    settings = world.scenario.of(ChoosingSettings)
     who = mind.profile[rows]
     stock = world.popularity.shelf(day, memory.countries)
-    shelf = _shelf_before(stock, memory, mind, rows, source)
+    shelf = _shelf_before(settings, stock, memory, mind, rows, source)
     work = np.full(len(rows), -1, dtype=np.int64)
     missing = np.arange(len(rows))
-    for candidate in range(_CANDIDATES):
-        words = mind.words[_PLACE["title"] + candidate]
+    for candidate in range(settings.titles_looked_at):
+        words = mind.candidate(candidate)
         found = stock.pick(words[rows[missing]], shelf[missing])
         fits = (found >= 0) & ~memory.has_seen(who[missing], found)
         work[missing[fits]] = found[fits]
@@ -329,13 +241,14 @@ def _new_titles(
     return work
 
 
-def _shelf_before(stock: Shelf, memory: Memory, mind: Mind, rows: Ints, source: Ints) -> Ints:
+def _shelf_before(
+    settings: ChoosingSettings, stock: Shelf, memory: Memory, mind: Mind, rows: Ints, source: Ints
+) -> Ints:
     """The row of the shelf each profile chooses from; new releases where there are any."""
     who = mind.profile[rows]
-    has_time = mind.left_ms[rows] >= _FILM_TIME_MS
-    film_chance = memory.film_taste[who] * np.where(has_time, 1.0, 0.3)
-    share = mind.of("film_or_series")[rows] >> np.uint64(1)
-    takes_film = share < odds(film_chance)
+    has_time = mind.left_ms[rows] >= round(settings.film_time_minutes * MINUTE_MS)
+    film_chance = memory.film_taste[who] * np.where(has_time, 1.0, settings.film_when_short)
+    takes_film = mind.share("film_or_series")[rows] < odds(film_chance)
     kind = np.where(takes_film, FILMS, SERIES)
 
     # An adult's profile looks at the shelf for children while it chooses for a child.

@@ -97,6 +97,10 @@ def proposal_rates(ranges: Sequence[Parameter]) -> dict[str, float]:
     return {one.path: min(1.0, max(_BEYOND * one.high, _GATE)) for one in rates}
 
 
+_HABITS = ("choosing.repeater", "choosing.sleep_aid", "choosing.keeps_comfort_series")
+"""How the settings begin that say how many homes have a habit."""
+
+
 def propose(
     question: Question,
     ranges: Sequence[Parameter],
@@ -110,7 +114,7 @@ def propose(
     `points` are (point, range) of those ranges that are simulated.
     """
     names = [name for name in sources(question.scenario) if name in question.scenario.actors]
-    places = (*(f"actors.{name}." for name in names), "choosing.repeater", "choosing.sleep_aid")
+    places = (*(f"actors.{name}." for name in names), *_HABITS)
     simulated = [one for one in ranges if one.part == SIMULATED]
     longest = {
         one.path: points[:, place].max() if len(points) else one.stated

@@ -1,0 +1,168 @@
+"""How long a title is meant to run: to its credits, as long as there is time, or until people stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from synthview.draws.chance import odds
+from synthview.draws.lengths import between
+from synthview.draws.quantiles import Quantiles
+from synthview.rows import Flags, Ints, Rows, Words
+from synthview.viewing.leaving import left_out_ms
+from synthview.viewing.memory import COMFORT, Memory
+from synthview.viewing.mind import (
+    NEXT_EPISODE,
+    RESUME,
+    REWATCH,
+    SLEEP_AID,
+    Mind,
+    Picked,
+    first_that_applies,
+)
+from synthview.viewing.settings import ChoosingSettings
+from synthview.world import World
+from synthview.world.clock import MINUTE_MS
+
+__all__ = ["Stretch", "enough_ms", "gaps", "stretches"]
+
+_LEAST_MS = 10_000
+"""So much is left to play at least of whatever is begun."""
+_WHOLE = 1024
+"""Shares of lengths are in 1024ths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch(Rows):
+    """How long each title runs, in ms, and how that ends.
+
+    It `finishes`, or is given up, or somebody gets up and `comes_back`; otherwise it is left for
+    another time, which `ends` some sittings.
+    """
+
+    playing_ms: Ints
+    finishes: Flags
+    gives_up: Flags
+    comes_back: Flags
+    ends: Flags
+
+
+def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stretch:
+    """How long each title is meant to run."""
+    settings, catalogue = world.scenario.of(ChoosingSettings), world.catalogue
+    runtime = catalogue.runtime_ms(picked.work, picked.episode)
+    remaining = np.maximum(_watchable(world, mind, picked, runtime) - picked.position_ms, _LEAST_MS)
+
+    is_film = catalogue.works.is_film[picked.work]
+    meant = _meant(settings, mind, is_film, remaining)
+    gives_up = picked.is_new & (picked.tries | mind.happens("gives_up", settings.give_up))
+    sample = np.minimum(_sample(settings, mind, picked, runtime), meant)
+
+    comes_back, leaves, ends = _stops(settings, memory, mind, picked, is_film, meant)
+    part = _part(mind.of("stops_at"), meant, settings.stops_from, settings.stops_until)
+    stops = comes_back | leaves
+    playing = first_that_applies(((gives_up, sample), (stops, part)), default=meant)
+    return Stretch(
+        playing_ms=playing,
+        finishes=playing >= remaining,
+        gives_up=gives_up,
+        comes_back=comes_back & ~gives_up,
+        ends=ends & ~gives_up,
+    )
+
+
+def _part(bits: Words, whole: Ints, least: float, most: float) -> Ints:
+    """A length between two shares of each whole."""
+    return between(bits, whole, round(least * _WHOLE), round(max(least, most) * _WHOLE))
+
+
+def enough_ms(settings: ChoosingSettings) -> int:
+    """With less time left than this nobody begins another title."""
+    return round(settings.enough_minutes * MINUTE_MS)
+
+
+def _meant(settings: ChoosingSettings, mind: Mind, is_film: Flags, remaining: Ints) -> Ints:
+    """How long each title would run if nobody stopped it: to its end, or until time is up."""
+    sees_it_out = remaining <= mind.left_ms + _stretch_ms(settings, is_film)
+    time_left = np.maximum(mind.left_ms, enough_ms(settings))
+    return np.where(sees_it_out, remaining, time_left)
+
+
+def _stretch_ms(settings: ChoosingSettings, is_film: Flags) -> Ints:
+    """By how much a sitting is made longer to see a title out."""
+    of_film = round(settings.film_stretch_minutes * MINUTE_MS)
+    return np.where(is_film, of_film, round(settings.episode_stretch_minutes * MINUTE_MS))
+
+
+def _watchable(world: World, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
+    """Up to where each title is seen: most people leave where its closing credits begin."""
+    settings = world.scenario.of(ChoosingSettings)
+    stays = mind.happens("sits_through", settings.sits_through)
+    left_out = left_out_ms(world, mind.of("credits"), picked.work, runtime)
+    return runtime - np.where(stays, 0, left_out)
+
+
+def _stops(
+    settings: ChoosingSettings,
+    memory: Memory,
+    mind: Mind,
+    picked: Picked,
+    is_film: Flags,
+    meant: Ints,
+) -> tuple[Flags, Flags, Flags]:
+    """Who gets up during a title and comes back to it, who leaves it, and for whom that is all.
+
+    Nobody does where there is little time for it, nor with what they fall asleep to.
+    """
+    is_awake = picked.source != SLEEP_AID
+    is_kept = is_awake & ((picked.source != REWATCH) | (picked.slot == COMFORT))
+    is_long = meant >= 2 * enough_ms(settings)
+    share = mind.share("stops")
+    restless = memory.restless[is_film.astype(np.int64), mind.profile]
+    up = np.where(is_kept, restless, 0.0)
+    off = np.where(is_film, settings.leaves_film, settings.leaves_episode)
+    goes = np.minimum(up + settings.leaves_for_good * off, 1.0)
+    gets_up = share < odds(up)
+    leaves = ~gets_up & (share < odds(np.minimum(up + off, 1.0)))
+    is_awake &= is_long
+    return is_awake & gets_up, is_awake & leaves, is_awake & leaves & (share < odds(goes))
+
+
+def _sample(settings: ChoosingSettings, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
+    """After how long a title is given up: within minutes, or somewhere in the first half."""
+    bits = mind.of("sample")
+    lingers = ~picked.tries & mind.happens("lingers", settings.lingers)
+    table = _minutes(settings.sample_minutes, settings.sample_minutes_spread, 40.0)
+    part = _part(bits, runtime, settings.stops_from, settings.lingers_until)
+    return np.where(lingers, part, table.at(bits))
+
+
+def gaps(
+    settings: ChoosingSettings, mind: Mind, source: Ints, goes_on: Flags, autoplayed: Flags
+) -> Ints:
+    """Time before the press, in ms; none before autoplay, whose countdown is the player's."""
+    bits = mind.of("gap")
+    browsing = _minutes(settings.browse_seconds / 60, settings.browse_seconds_spread, 30.0)
+    away = _minutes(settings.break_minutes, settings.break_minutes_spread, 240.0)
+    is_known = (source == RESUME) | (source == SLEEP_AID) | (source == NEXT_EPISODE)
+    cases = (
+        (autoplayed, 0),
+        (mind.comes_back, away.at(bits)),
+        (goes_on, _quick(mind, settings.quick_next_seconds)),
+        (is_known, _quick(mind, settings.quick_seconds)),
+    )
+    return first_that_applies(cases, default=browsing.at(bits))
+
+
+def _quick(mind: Mind, mean_seconds: float) -> Ints:
+    """From a third of a time to five thirds of it, in ms."""
+    third = round(mean_seconds * 1000) // 3
+    return third + mind.below("gap", np.maximum(4 * third, 1))
+
+
+@cache
+def _minutes(median: float, spread: float, most: float) -> Quantiles:
+    """Times of people, in ms."""
+    return Quantiles.lognormal(median * MINUTE_MS, spread, low=2_000, high=most * MINUTE_MS)
