@@ -29,6 +29,7 @@ from synthview.player.settings import LogSettings, PlayerSettings
 from synthview.scenario import Registry
 from synthview.sinks.sheets import SinkFault
 from synthview.stage.actor import Actor
+from synthview.viewing.routine_settings import RoutineSettings
 from synthview.viewing.settings import ChoosingSettings, SittingSettings
 from synthview.world.settings import CatalogueSettings, WorldSettings
 
@@ -39,6 +40,7 @@ SECTIONS: dict[str, type] = {
     "world": WorldSettings,
     "people": PeopleSettings,
     "sittings": SittingSettings,
+    "routines": RoutineSettings,
     "choosing": ChoosingSettings,
     "player": PlayerSettings,
     "log": LogSettings,
