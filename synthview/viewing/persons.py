@@ -26,6 +26,7 @@ __all__ = [
     "around",
     "blend",
     "introduce",
+    "lift_of",
     "standard_normal",
     "who_is_active",
 ]
@@ -181,9 +182,7 @@ def who_is_active(world: World, homes: Homes, persons: Persons, agenda: Agenda, 
     in_lull = settings.lull_share_of_days
     spell = np.where(agenda.in_burst, 1.0, in_lull)
     mean_spell = settings.share_in_burst + (1.0 - settings.share_in_burst) * in_lull
-    country = homes.country[persons.home]
-    weekday = settings.weekdays[date_of(day).weekday()]
-    lift = world.lift_of_day(day)[country] * weekday
+    lift = lift_of(world, homes, persons.home, day)
     chance = persons.share_of_days * lift * spell / mean_spell
 
     stream = Stream(seed, "viewing/persons/active")
@@ -192,6 +191,12 @@ def who_is_active(world: World, homes: Homes, persons: Persons, agenda: Agenda, 
         np.minimum(chance, settings.busiest_share_of_days),
         n=number,
     )
+
+
+def lift_of(world: World, homes: Homes, home: Ints, day: int) -> Floats:
+    """How much more than on other days is watched in each of some homes on a day."""
+    weekday = world.scenario.of(SittingSettings).weekdays[date_of(day).weekday()]
+    return world.lift_of_day(day)[homes.country[home]] * weekday
 
 
 def _change_spells(

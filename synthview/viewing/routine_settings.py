@@ -86,17 +86,17 @@ class RoutineSettings:
         about="When small children are in bed.",
     )
     adults_devices: tuple[float, ...] = curve(
-        [66, 10, 14, 4.5, 12],
+        [78, 12, 8, 3.5, 3.5],
         unit="weight", source="D01",
         about="How adults like television, second television, computer, tablet and own phone.",
     )
     teens_devices: tuple[float, ...] = curve(
-        [44, 13, 23, 6, 21],
+        [60, 15, 14, 5, 10],
         unit="weight", source=GUESS,
         about="The same of those from 13 to 17.",
     )
     kids_devices: tuple[float, ...] = curve(
-        [58, 7, 4, 28, 5],
+        [64, 9, 3, 26, 3],
         unit="weight", source=GUESS,
         about="The same of small children.",
     )
@@ -121,8 +121,12 @@ class RoutineSettings:
         0.3, unit="share of people", allowed=(0, 1), low=0.1, high=0.5, source=GUESS, scale="logit",
         about="People who are used to another device from 22 o'clock on, as in bed.",
     )
+    on_the_move: float = number(
+        0.07, unit="share", allowed=(0, 1), low=0.02, high=0.12, source="D07", scale="logit",
+        about="Sittings alone for which people who ever watch on their phone have nothing else.",
+    )
     phone_viewers: float = number(
-        0.85, unit="share of people", allowed=(0, 1), low=0.5, high=0.95, source="D07",
+        0.9, unit="share of people", allowed=(0, 1), low=0.5, high=0.95, source="D07",
         scale="logit",
         about="People who ever watch on their phone.",
     )

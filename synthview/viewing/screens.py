@@ -66,7 +66,17 @@ def find_screen(world: World, homes: Homes, seekers: Seekers) -> Ints:
     total = running[:, -1]
     point = portion(_bits(world, homes, seekers), np.maximum(total, 1))
     slot = (running <= point[:, None]).sum(axis=1)
-    return np.where(total > 0, slot, -1)
+    found = np.where(total > 0, slot, -1)
+    own_phone = FIRST_PHONE + seekers.lead
+    has_phone = liking[np.arange(len(liking)), own_phone] > 0
+    return np.where(has_phone & _is_away(world, seekers), own_phone, found)
+
+
+def _is_away(world: World, seekers: Seekers) -> Flags:
+    """Who is on the way, or anywhere else without another screen."""
+    share = world.scenario.of(RoutineSettings).on_the_move
+    stream = Stream(world.scenario.run.seed, "viewing/sittings/on_the_move")
+    return stream.happens(seekers.key, share) & ~seekers.together
 
 
 def _bits(world: World, homes: Homes, seekers: Seekers) -> Words:

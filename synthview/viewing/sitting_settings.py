@@ -12,7 +12,7 @@ class SittingSettings:
     """Who sits down when, for how long, alone or together."""
 
     share_of_days: float = number(
-        0.32, unit="share", allowed=(0, 0.95), low=0.2, high=0.4, source="S08", scale="logit",
+        0.36, unit="share", allowed=(0, 0.95), low=0.2, high=0.4, source="S08", scale="logit",
         about="Days on which a typical adult sits down, in the middle of light and heavy users.",
     )
     share_of_days_spread: float = number(
@@ -45,7 +45,7 @@ class SittingSettings:
         about="In a lull, days watched as a share of those in a burst.",
     )
     sitting_minutes: float = number(
-        122, unit="minutes", allowed=(1, 1000), low=80, high=150, source="S09", scale="log",
+        138, unit="minutes", allowed=(1, 1000), low=80, high=150, source="S09", scale="log",
         about=(
             "Median time meant to be spent in one session; what is meant beyond four hours "
             "comes about in part."
@@ -71,6 +71,11 @@ class SittingSettings:
     length_at_night: float = number(
         0.5, unit="times", allowed=(0, 5), low=0.3, high=0.8, source=GUESS,
         about="How long sessions are that begin from midnight to 5 o'clock.",
+    )
+    lift_of_length: float = number(
+        0.4, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="T04",
+        about="How much of what lifts days of the week and year, beyond how many sit down, lifts "
+              "how long they sit: those who come every day anyhow stay longer.",
     )
     long_hours: float = number(
         4, unit="hours", allowed=(0.1, 24), low=3, high=6, source=GUESS,
@@ -102,8 +107,8 @@ class SittingSettings:
     )
     hours_of_day: tuple[float, ...] = curve(
         [
-            7.99, 4.84, 2.77, 2.16, 1.56, 0.73, 0.77, 0.71, 0.72, 1.09, 1.92, 1.77,
-            2.24, 2.43, 2.44, 2.34, 2.79, 4.54, 5.82, 8.33, 9.88, 12.86, 11.39, 7.91,
+            7.28, 4.38, 1.94, 1.48, 1.36, 0.7, 1.13, 0.89, 0.85, 1.42, 2.3, 2,
+            2.48, 2.62, 2.78, 2.64, 3.09, 4.76, 5.33, 7.81, 9.21, 12.85, 12.8, 7.92,
         ],
         unit="share of sittings", source="T01-21",
         about=(
@@ -120,7 +125,7 @@ class SittingSettings:
         ),
     )
     weekdays: tuple[float, ...] = curve(
-        [0.9, 0.828, 0.84, 0.786, 0.897, 1.158, 1.59],
+        [0.9, 0.86, 0.85, 0.83, 0.9, 1.17, 1.49],
         unit="times", source="T03-Sun",
         about="How much is watched on each weekday, Monday first.",
     )

@@ -20,7 +20,7 @@ from synthview.viewing.hours import (
     second_hours,
     shifted,
 )
-from synthview.viewing.persons import Agenda, Persons, who_is_active
+from synthview.viewing.persons import Agenda, Persons, lift_of, who_is_active
 from synthview.viewing.routine_settings import RoutineSettings
 from synthview.viewing.screens import Seekers, find_screen
 from synthview.viewing.settings import SittingSettings
@@ -88,6 +88,7 @@ def _wishes(
     time_ms = _times_of_day(world, homes, who, row, key, is_first, day)
     start_local = day * DAY_MS + time_ms
     length_ms = _lengths(world, who, key, is_first, time_ms)
+    length_ms = length_ms * _longer_by_day(world, homes, who, day) // 1024
     return Sessions(
         home=who.home,
         key=key,
@@ -195,6 +196,13 @@ def _lengths(world: World, who: Persons, key: Ints, is_first: Flags, time_ms: In
     of_hour = _parts(1.0, settings.length_at_night)[is_night.astype(np.int64)]
     meant = of_class * of_ordinal // 1024 * of_hour // 1024
     return _what_comes_about(settings, meant, who.person_class == CHILD)
+
+
+def _longer_by_day(world: World, homes: Homes, who: Persons, day: int) -> Ints:
+    """How much longer people sit on a day on which more of them sit down, in 1/1024."""
+    share = world.scenario.of(SittingSettings).lift_of_length
+    lift = lift_of(world, homes, who.home, day)
+    return (1024 * (1.0 + share * (lift - 1.0))).astype(np.int64)
 
 
 def _what_comes_about(settings: SittingSettings, meant_ms: Ints, is_child: Flags) -> Ints:
