@@ -107,8 +107,8 @@ class SittingSettings:
     )
     hours_of_day: tuple[float, ...] = curve(
         [
-            7.28, 4.38, 1.94, 1.48, 1.36, 0.7, 1.13, 0.89, 0.85, 1.42, 2.3, 2,
-            2.48, 2.62, 2.78, 2.64, 3.09, 4.76, 5.33, 7.81, 9.21, 12.85, 12.8, 7.92,
+            7.4, 4.84, 2.35, 1.54, 1.74, 0.58, 0.95, 0.82, 0.83, 1.5, 2.7, 2.21,
+            2.69, 2.95, 2.86, 2.76, 3.02, 4.87, 5.3, 7.91, 8.61, 11.74, 12.19, 7.62,
         ],
         unit="share of sittings", source="T01-21",
         about=(
@@ -125,7 +125,7 @@ class SittingSettings:
         ),
     )
     weekdays: tuple[float, ...] = curve(
-        [0.9, 0.86, 0.85, 0.83, 0.9, 1.17, 1.49],
+        [0.915, 0.862, 0.899, 0.86, 0.892, 1.18, 1.392],
         unit="times", source="T03-Sun",
         about="How much is watched on each weekday, Monday first.",
     )

@@ -108,9 +108,10 @@ class WorldSettings:
         about="Where accounts live; the United States from S01d-us, the others a guess.",
     )
     month_lift: tuple[float, ...] = curve(
-        [1.36, 0.94, 0.92, 0.90, 0.88, 0.90, 0.93, 0.94, 0.91, 0.90, 0.94, 1.30],
+        [1.60, 0.90, 0.89, 0.87, 0.85, 0.86, 0.89, 0.90, 0.88, 0.89, 0.94, 1.53],
         unit="times", source="T04",
-        about="How much more is watched in each month, January first, 1 in the mean of a year.",
+        about="How much more is watched in each month, January first, 1 in the mean of a year; "
+              "more than T04, as who comes every day cannot come more often and accounts grow.",
     )
     holiday_lift: float = number(
         1.25, unit="times", allowed=(0.1, 10), low=1.05, high=1.6, source=GUESS,
