@@ -120,7 +120,8 @@ def _apart(world: World, key: Ints) -> tuple[int, Ints]:
     settings = world.scenario.of(RoutineSettings)
     least = int(settings.second_after_hours * HOUR_MS)
     stream = Stream(world.scenario.run.seed, "viewing/sittings/apart")
-    return least, least + stream.draw(key, _hours_more(settings.second_within_hours))
+    table = _hours_more(settings.second_within_hours, settings.second_within_spread)
+    return least, least + stream.draw(key, table)
 
 
 def _bits_of_second(world: World, who: Persons, key: Ints) -> Words:
@@ -190,8 +191,8 @@ def _cells() -> Ints:
 
 
 @cache
-def _hours_more(median_hours: float) -> Quantiles:
-    return Quantiles.lognormal(median_hours, 0.7, low=0.25, high=14, unit=HOUR_MS)
+def _hours_more(median: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(median, spread, low=0.25, high=14, unit=HOUR_MS)
 
 
 @cache

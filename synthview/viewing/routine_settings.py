@@ -53,6 +53,10 @@ class RoutineSettings:
         5, unit="hours", allowed=(0.25, 14), low=2, high=8, source=GUESS, scale="log",
         about="Within how long after that a second sitting lies, in the median.",
     )
+    second_within_spread: float = number(
+        0.7, unit="log sd", allowed=(0, 2), low=0.4, high=1, source=GUESS,
+        about="Spread of how long after that a second sitting lies.",
+    )
     second_sitting_spread: float = number(
         0.8, unit="logit sd", allowed=(0, 4), low=0.3, high=1.5, source=GUESS,
         about="How people differ in how often they sit down twice on a day.",

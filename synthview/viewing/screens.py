@@ -26,8 +26,8 @@ from synthview.world.countries import PLACES
 
 __all__ = ["Seekers", "find_screen"]
 
-_TV_TILT = np.array([int(16 * PLACES[code].tv_tilt) for code in COUNTRIES])
-"""How much more than elsewhere televisions are used in each country, in 1/16."""
+_TV_TILT = np.array([round(64 * PLACES[code].tv_tilt) for code in COUNTRIES])
+"""How much more than elsewhere televisions are used in each country, in 1/64."""
 _WEIGHT = 64
 """What stands for 1 in whole weights."""
 _NIGHT = 22
@@ -103,7 +103,7 @@ def _liking(world: World, homes: Homes, seekers: Seekers) -> Ints:
     liking = _at_home(world, homes, seekers)
     televisions, others = liking[:COMPUTER], liking[COMPUTER:]
     televisions *= _TV_TILT[homes.country[seekers.home]]
-    others *= 16
+    others *= 64
     for_company = int(_WEIGHT * settings.together_on_tv)
     televisions *= np.where(seekers.together, for_company, _WEIGHT)
     is_daytime = (seekers.hour >= _DAYTIME.start) & (seekers.hour < _DAYTIME.stop)
