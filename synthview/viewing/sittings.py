@@ -88,7 +88,6 @@ def _wishes(
     time_ms = _times_of_day(world, homes, who, row, key, is_first, day)
     start_local = day * DAY_MS + time_ms
     length_ms = _lengths(world, who, key, is_first, time_ms)
-    length_ms = length_ms * _longer_by_day(world, homes, who, day) // 1024
     return Sessions(
         home=who.home,
         key=key,
@@ -97,7 +96,7 @@ def _wishes(
         device=np.zeros_like(key),
         start_ms=world.clock.to_utc(homes.zone[who.home], start_local),
         start_local=start_local,
-        length_ms=_until_bed(world, homes, who, length_ms, time_ms, day),
+        length_ms=_as_days_go(world, homes, who, length_ms, time_ms, day),
         until_ms=np.zeros_like(key),
         profile=homes.profile_of[who.home, who.slot],
         exit=np.full_like(key, -1),
@@ -196,6 +195,14 @@ def _lengths(world: World, who: Persons, key: Ints, is_first: Flags, time_ms: In
     of_hour = _parts(1.0, settings.length_at_night)[is_night.astype(np.int64)]
     meant = of_class * of_ordinal // 1024 * of_hour // 1024
     return _what_comes_about(settings, meant, who.person_class == CHILD)
+
+
+def _as_days_go(
+    world: World, homes: Homes, who: Persons, length_ms: Ints, time_ms: Ints, day: int
+) -> Ints:
+    """Time to be spent by the day and the bedtime: longer on lively days, no longer than to bed."""
+    longer = length_ms * _longer_by_day(world, homes, who, day) // 1024
+    return _until_bed(world, homes, who, longer, time_ms, day)
 
 
 def _longer_by_day(world: World, homes: Homes, who: Persons, day: int) -> Ints:
