@@ -12,7 +12,7 @@ class SittingSettings:
     """Who sits down when, for how long, alone or together."""
 
     share_of_days: float = number(
-        0.36, unit="share", allowed=(0, 0.95), low=0.2, high=0.4, source="S08", scale="logit",
+        0.37, unit="share", allowed=(0, 0.95), low=0.2, high=0.4, source="S08", scale="logit",
         about="Days on which a typical adult sits down, in the middle of light and heavy users.",
     )
     share_of_days_spread: float = number(
@@ -37,11 +37,11 @@ class SittingSettings:
         about="How much of people's time is in such a spell.",
     )
     burst_days: float = number(
-        12, unit="days", allowed=(1, 200), low=5, high=16, source=GUESS, scale="log",
+        15, unit="days", allowed=(1, 200), low=5, high=24, source=GUESS, scale="log",
         about="Mean length of a spell in which a person keeps coming back.",
     )
     lull_share_of_days: float = number(
-        0.08, unit="share", allowed=(0, 1), low=0.05, high=0.3, source=GUESS,
+        0.06, unit="share", allowed=(0, 1), low=0.02, high=0.3, source=GUESS,
         about="In a lull, days watched as a share of those in a burst.",
     )
     sitting_minutes: float = number(
