@@ -108,7 +108,7 @@ class WorldSettings:
         about="Where accounts live; the United States from S01d-us, the others a guess.",
     )
     month_lift: tuple[float, ...] = curve(
-        [1.72, 0.88, 0.87, 0.85, 0.83, 0.84, 0.87, 0.88, 0.86, 0.87, 0.92, 1.63],
+        [1.76, 0.87, 0.86, 0.84, 0.82, 0.83, 0.86, 0.87, 0.85, 0.87, 0.92, 1.65],
         unit="times", source="T04",
         about="How much more is watched in each month, January first, 1 in the mean of a year; "
               "more than T04, as who comes every day cannot come more often and accounts grow.",
