@@ -30,6 +30,7 @@ from synthview.record.settings import MenuSettings
 from synthview.scenario import Registry
 from synthview.sinks.sheets import SinkFault
 from synthview.stage.actor import Actor
+from synthview.viewing.routine_settings import RoutineSettings
 from synthview.viewing.settings import ChoosingSettings, SittingSettings
 from synthview.world.settings import CatalogueSettings, WorldSettings
 
@@ -40,6 +41,7 @@ SECTIONS: dict[str, type] = {
     "world": WorldSettings,
     "people": PeopleSettings,
     "sittings": SittingSettings,
+    "routines": RoutineSettings,
     "choosing": ChoosingSettings,
     "player": PlayerSettings,
     "log": LogSettings,

@@ -75,7 +75,7 @@ WHOLE_NUMBERS = {
     "people.subscriptions.is_active": "changes of an account",
     "viewing.choices._for_children": "bits of person slots",
     "viewing.sittings._join": "bits of viewers",
-    "viewing.sittings._find_screen": "likings are whole numbers",
+    "viewing.screens.find_screen": "likings are whole numbers",
     "player.timing.on_the_clock": "milliseconds",
     "player.timing._playing_within": "milliseconds",
     "player.timing._less_borrowed": "milliseconds",

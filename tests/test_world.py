@@ -163,8 +163,8 @@ def test_free_days() -> None:
 
 
 def test_holidays_and_months_lift_viewing() -> None:
-    """On a holiday more is watched than on the day before, in the countries that have it."""
-    one = world("christmas-prince")
+    """On a holiday more is watched than on the day before, in the countries that have it, moods apart."""
+    one = world("christmas-prince", 1, {"world.mood_of_day": 0.0})
     before, on = (one.lift_of_day(day_number(dt.date(2017, 11, day))) for day in (22, 23))
     assert [
         code

@@ -2,73 +2,10 @@
 
 from __future__ import annotations
 
-from synthview.scenario.settings import GUESS, curve, number, section, shares
+from synthview.scenario.settings import GUESS, number, section, shares
+from synthview.viewing.sitting_settings import SittingSettings
 
 __all__ = ["ChoosingSettings", "SittingSettings"]
-
-
-@section
-class SittingSettings:
-    """Who sits down when, for how long, alone or together."""
-
-    share_of_days: float = number(
-        0.33, unit="share", allowed=(0, 0.95), low=0.2, high=0.4, source="S08", scale="logit",
-        about="Days on which a typical adult sits down, in the middle of light and heavy users.",
-    )
-    share_of_days_spread: float = number(
-        1.1, unit="logit sd", allowed=(0, 4), low=0.6, high=1.3, source=GUESS,
-        about="How light and heavy users differ.",
-    )
-    burst_days: float = number(
-        9, unit="days", allowed=(1, 200), low=5, high=16, source=GUESS, scale="log",
-        about="Mean length of a spell in which a person keeps coming back.",
-    )
-    lull_share_of_days: float = number(
-        0.15, unit="share", allowed=(0, 1), low=0.05, high=0.3, source=GUESS,
-        about="In a lull, days watched as a share of those in a burst.",
-    )
-    sitting_minutes: float = number(
-        116, unit="minutes", allowed=(1, 1000), low=80, high=140, source="S09", scale="log",
-        about=(
-            "Median time meant to be spent in one session; what is meant beyond four hours comes "
-            "about in part."
-        ),
-    )
-    sitting_minutes_spread: float = number(
-        0.55, unit="log sd", allowed=(0, 2), low=0.4, high=0.8, source=GUESS,
-        about="Spread of the length of sessions.",
-    )
-    second_sitting: float = number(
-        0.24, unit="share", allowed=(0, 1), low=0.1, high=0.3, source=GUESS, scale="logit",
-        about="Active days with a second session of the same person.",
-    )
-    together: float = number(
-        0.55, unit="share", allowed=(0, 1), low=0.3, high=0.7, source=GUESS, scale="logit",
-        about="When two of a home are active on a day, how often they watch in one session.",
-    )
-    hours_of_day: tuple[float, ...] = curve(
-        [
-            3.2, 1.8, 1.0, 0.6, 0.5, 0.6, 1.0, 1.6, 1.9, 2.3, 2.7, 3.0,
-            3.4, 3.7, 3.9, 4.3, 5.0, 6.2, 7.6, 9.4, 10.2, 8.6, 6.4, 4.6,
-        ],
-        unit="share of sittings", source="T01-21",
-        about=(
-            "When adults sit down, local hours from midnight; plays last, so the hours watched "
-            "peak later."
-        ),
-    )
-    kids_hours_of_day: tuple[float, ...] = curve(
-        [0, 0, 0, 0, 0, 0.6, 4, 7, 8, 7, 5.5, 5, 4.5, 4, 4.5, 7, 9, 10, 9, 6.5, 3, 1, 0.3, 0],
-        unit="share of sittings", source=GUESS,
-        about=(
-            "When small children sit down, local hours from midnight; no curve is public, K09 "
-            "says 6 to 9 and 15 to 20."
-        ),
-    )
-    weekdays: tuple[float, ...] = curve(
-        [0.95, 0.91, 0.90, 0.88, 0.93, 1.15, 1.28], unit="times", source="T03-Sun",
-        about="How much is watched on each weekday, Monday first.",
-    )
 
 
 @section

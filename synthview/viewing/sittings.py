@@ -7,28 +7,25 @@ from functools import cache
 
 import numpy as np
 
-from synthview.draws.chance import Shares, Stream
+from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.ids import within_day
-from synthview.people.homes import (
-    CHILD,
-    COMPUTER,
-    DEVICES,
-    FIRST_PHONE,
-    PERSONS,
-    SECOND_TV,
-    TABLET,
-    TV,
-    Homes,
-)  # fmt: skip
+from synthview.people.homes import CHILD, PERSONS, Homes
 from synthview.people.subscriptions import is_active
 from synthview.rows import Flags, Ints, Rows, turns
-from synthview.tables import COUNTRIES
-from synthview.viewing.persons import Agenda, Persons, who_is_active
+from synthview.viewing.hours import (
+    NIGHT_ENDS_MS,
+    bedtimes,
+    first_hours,
+    second_hours,
+    shifted,
+)
+from synthview.viewing.persons import Agenda, Persons, lift_of, who_is_active
+from synthview.viewing.routine_settings import RoutineSettings
+from synthview.viewing.screens import Seekers, find_screen
 from synthview.viewing.settings import SittingSettings
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
-from synthview.world.countries import PLACES
 
 __all__ = ["TRIES_OF", "Sessions", "sit_down"]
 
@@ -38,26 +35,11 @@ TRIES_OF = 2
 
 A person sits down twice a day at most.
 """
-_CLASS_LENGTH = np.array([int(1024 * share) for share in (1.0, 0.95, 0.62)])
-"""How long adults, teenagers and children sit relative to adults, in 1/1024."""
-_SLACK = 45 * MINUTE_MS  # how far a session may run over to see a film out
-_LONGEST_DELAY = 3 * HOUR_MS
+_BREATH_MS = 5 * MINUTE_MS  # between one sitting of a person and the next
 _LONGEST_SITTING = 9 * HOUR_MS
-_LONG, _LONG_FOR_A_CHILD = 4 * HOUR_MS, 2 * HOUR_MS
-"""From here on a quarter of what was meant comes about: people get hungry."""
+"""Longer than anybody sits: what comes about beyond a long sitting keeps far below."""
 _AFTER_ADULTS = np.int64(1) << 62
 """Added to the order of a child: it leads where no adult is active."""
-_BEDTIME = 22 * HOUR_MS
-_NIGHT_ENDS = 6 * HOUR_MS
-_MIDDAY_LIFT = np.array(
-    [0, 0, 0, 0, 0, 0, 0, 0.8, 2.0, 3.0, 3.0, 2.8, 2.8, 3.0, 3.2, 2.8, 1.8, 0.6] + [0.0] * 6
-)
-# Weights of device slots (TV, second TV, computer, tablet, own phone) by class of person;
-# a guess that gives D01 to D04.
-_DEVICE_LIKING = np.array([[52, 8, 17, 7, 16], [32, 11, 28, 7, 22], [52, 6, 4, 33, 5]])
-_TV_TILT = np.array([int(16 * PLACES[code].tv_tilt) for code in COUNTRIES])
-"""How much more than elsewhere televisions are used in each country, in 1/16."""
-_EVENING_SHIFT_MIN = np.array([PLACES[code].evening_shift_min for code in COUNTRIES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,24 +84,30 @@ def _wishes(
     joins, viewers = _join(world, len(homes), persons, active, number)
     row, is_first = _who_sits_down(world, persons, active & ~joins, number)
     who = persons.take(row)
-    ordinal = who.slot * _SITTINGS + np.where(is_first, 0, 1)
-    key = within_day(homes.household[who.home], number, 0, ordinal)
-    start_local = day * DAY_MS + _start_of_day(world, homes, who, key, day)
-    alone = 1 << who.slot
+    key = _keys(homes, who, is_first, number)
+    time_ms = _times_of_day(world, homes, who, row, key, is_first, day)
+    start_local = day * DAY_MS + time_ms
+    length_ms = _lengths(world, who, key, is_first, time_ms)
     return Sessions(
         home=who.home,
         key=key,
         lead=who.slot,
-        viewers=np.where(is_first, viewers[row], alone),
+        viewers=np.where(is_first, viewers[row], 1 << who.slot),
         device=np.zeros_like(key),
         start_ms=world.clock.to_utc(homes.zone[who.home], start_local),
         start_local=start_local,
-        length_ms=_lengths(world, who, key, is_first, start_local),
+        length_ms=_as_days_go(world, homes, who, length_ms, time_ms, day),
         until_ms=np.zeros_like(key),
         profile=homes.profile_of[who.home, who.slot],
         exit=np.full_like(key, -1),
         causes=np.zeros_like(key),
     )
+
+
+def _keys(homes: Homes, who: Persons, is_first: Flags, number: int) -> Ints:
+    """The internal id of each session."""
+    ordinal = who.slot * _SITTINGS + np.where(is_first, 0, 1)
+    return within_day(homes.household[who.home], number, 0, ordinal)
 
 
 def _who_sits_down(world: World, persons: Persons, leads: Flags, number: int) -> tuple[Ints, Flags]:
@@ -128,7 +116,7 @@ def _who_sits_down(world: World, persons: Persons, leads: Flags, number: int) ->
     stream = Stream(world.scenario.run.seed, "viewing/sittings/second")
     again = stream.happens(
         persons.key[first],
-        world.scenario.of(SittingSettings).second_sitting,
+        persons.second_sitting[first],
         n=number,
     )
     row = np.concatenate([first, first[again]])
@@ -180,61 +168,72 @@ def _leads(
     return active & (first[home] == slot)
 
 
-def _start_of_day(world: World, homes: Homes, who: Persons, key: Ints, day: int) -> Ints:
-    """Local ms since midnight at which each session begins; early hours end the day before."""
-    settings, seed = world.scenario.of(SittingSettings), world.scenario.run.seed
-    country = homes.country[who.home]
-    is_child = who.person_class == CHILD
-    curve = np.where(is_child, 2, 0) + world.is_free_day(day)[country]
-    shares = _hour_shares(settings.hours_of_day, settings.kids_hours_of_day)
-    hour = Stream(seed, "viewing/sittings/hour").pick(key, shares, row=curve)
-    within_hour = Stream(seed, "viewing/sittings/minute").below(key, HOUR_MS)
-
-    is_shifted = (hour >= 15) & ~is_child
-    shift_min = np.where(is_shifted, _EVENING_SHIFT_MIN[country], 0)
-    return hour * HOUR_MS + within_hour + shift_min * MINUTE_MS
-
-
-@cache
-def _hour_shares(of_adults: tuple[float, ...], of_children: tuple[float, ...]) -> Shares:
-    """Four curves: adults on work days and free days, children on work days and free days."""
-    adults, kids = np.array(of_adults), np.array(of_children)
-    at_work = np.minimum(0.25 * _MIDDAY_LIFT, 0.5 * adults)
-    hour = np.arange(24)
-    is_school = (hour >= 9) & (hour < 15)
-    curves = [
-        adults - at_work,
-        adults + 0.6 * _MIDDAY_LIFT,
-        np.where(is_school, 0.35, 1.0) * kids,
-        kids,
-    ]
-    return Shares([curve.tolist() for curve in curves])
-
-
-def _lengths(
-    world: World,
-    who: Persons,
-    key: Ints,
-    is_first: Flags,
-    start_local: Ints,
+def _times_of_day(
+    world: World, homes: Homes, who: Persons, row: Ints, key: Ints, is_first: Flags, day: int
 ) -> Ints:
+    """Local ms since midnight at which each session begins; `row` is that of its person."""
+    first, second = np.flatnonzero(is_first), np.flatnonzero(~is_first)
+    time_ms = np.empty_like(key)
+    time_ms[first] = first_hours(world, homes, who.take(first), key[first], day)
+    place = np.searchsorted(row[first], row[second])
+    time_ms[second] = second_hours(
+        world, homes, who.take(second), key[second], time_ms[first[place]], day
+    )
+    return shifted(homes, who, time_ms)
+
+
+def _lengths(world: World, who: Persons, key: Ints, is_first: Flags, time_ms: Ints) -> Ints:
     """Time meant to be spent, in ms; shorter at night and at the second session of a day."""
     settings = world.scenario.of(SittingSettings)
     table = _sitting_times(settings.sitting_minutes, settings.sitting_minutes_spread)
     drawn = Stream(world.scenario.run.seed, "viewing/sittings/length").draw(key, table)
     of_person = drawn * who.length // 1024
-    of_class = of_person * _CLASS_LENGTH[who.person_class] // 1024
+    of_class = of_person * _parts(*settings.length_of_class)[who.person_class] // 1024
 
-    is_night = start_local % DAY_MS < _NIGHT_ENDS
-    tenths_of_ordinal = np.where(is_first, 10, 7)
-    tenths_of_hour = np.where(is_night, 5, 10)
-    meant = of_class * (tenths_of_ordinal * tenths_of_hour) // 100
+    is_night = time_ms < NIGHT_ENDS_MS
+    of_ordinal = _parts(settings.length_of_second, 1.0)[is_first.astype(np.int64)]
+    of_hour = _parts(1.0, settings.length_at_night)[is_night.astype(np.int64)]
+    meant = of_class * of_ordinal // 1024 * of_hour // 1024
+    return _what_comes_about(settings, meant, who.person_class == CHILD)
 
-    is_child = who.person_class == CHILD
-    long = np.where(is_child, _LONG_FOR_A_CHILD, _LONG)
-    shortened = long + (meant - long) // 4
-    comes_about = np.where(meant > long, shortened, meant)
-    return np.minimum(comes_about, _LONGEST_SITTING)
+
+def _as_days_go(
+    world: World, homes: Homes, who: Persons, length_ms: Ints, time_ms: Ints, day: int
+) -> Ints:
+    """Time to be spent by the day and the bedtime: longer on lively days, no longer than to bed."""
+    longer = length_ms * _longer_by_day(world, homes, who, day) // 1024
+    return _until_bed(world, homes, who, longer, time_ms, day)
+
+
+def _longer_by_day(world: World, homes: Homes, who: Persons, day: int) -> Ints:
+    """How much longer people sit on a day on which more of them sit down, in 1/1024."""
+    share = world.scenario.of(SittingSettings).lift_of_length
+    lift = lift_of(world, homes, who.home, day)
+    return (1024 * (1.0 + share * (lift - 1.0))).astype(np.int64)
+
+
+def _what_comes_about(settings: SittingSettings, meant_ms: Ints, is_child: Flags) -> Ints:
+    """How much comes about of what is meant: people get hungry, and children more so."""
+    hours = np.where(is_child, settings.long_hours_of_kids, settings.long_hours)
+    long = (hours * HOUR_MS).astype(np.int64)
+    beyond = (meant_ms - long) * int(1024 * settings.comes_about) // 1024
+    shortened = np.where(meant_ms > long, long + beyond, meant_ms)
+    return np.minimum(shortened, _LONGEST_SITTING)
+
+
+def _parts(*shares: float) -> Ints:
+    """Shares in 1/1024."""
+    return np.array([int(1024 * share) for share in shares])
+
+
+def _until_bed(
+    world: World, homes: Homes, who: Persons, length_ms: Ints, time_ms: Ints, day: int
+) -> Ints:
+    """What bedtime leaves of the time meant to be spent, for those who do not stay up."""
+    settings = world.scenario.of(RoutineSettings)
+    left = bedtimes(world, homes, who, time_ms, day) - time_ms
+    goes_to_bed = left > int(settings.stays_up_minutes * MINUTE_MS)
+    return np.where(goes_to_bed, np.minimum(length_ms, left), length_ms)
 
 
 @cache
@@ -258,26 +257,31 @@ def _arrange(world: World, homes: Homes, agenda: Agenda, wishes: Sessions) -> Se
 
 def _settle(world: World, homes: Homes, agenda: Agenda, wishes: Sessions) -> Sessions:
     """One session for each of some homes: wait for the people, find a screen, or give up."""
+    settings = world.scenario.of(SittingSettings)
     home = wishes.home
     comes = (wishes.viewers[:, None] >> np.arange(PERSONS)) & 1
     all_free = (agenda.person_free[home] * comes).max(axis=1)
-    ready = np.maximum(wishes.start_ms, all_free + 5 * MINUTE_MS)
-    device = _find_screen(world, homes, agenda, wishes, ready)
-
-    delay = ready - wishes.start_ms
-    start_local = wishes.start_local + delay
-    is_child = homes.person_class[home, wishes.lead] == CHILD
-    in_bed = is_child & (start_local % DAY_MS >= _BEDTIME)
-    goes = (delay < _LONGEST_DELAY) & (device >= 0) & ~in_bed
+    ready = np.maximum(wishes.start_ms, all_free + _BREATH_MS)
     settled = replace(
         wishes,
-        device=device,
+        device=_find_screen(world, homes, agenda, wishes, ready),
         start_ms=ready,
-        start_local=start_local,
-        until_ms=ready + wishes.length_ms + _SLACK,
-    ).take(goes)
+        start_local=wishes.start_local + ready - wishes.start_ms,
+        until_ms=ready + wishes.length_ms + int(settings.runs_over_minutes * MINUTE_MS),
+    )
+    waits_ms = int(settings.waits_hours * HOUR_MS)
+    goes = (ready - wishes.start_ms < waits_ms) & (settled.device >= 0)
+    goes &= ~_is_in_bed(world, homes, settled)
+    settled = settled.take(goes)
     _reserve(agenda, settled, comes[goes])
     return settled
+
+
+def _is_in_bed(world: World, homes: Homes, sessions: Sessions) -> Flags:
+    """Which sessions a small child would lead that is in bed by then."""
+    is_child = homes.person_class[sessions.home, sessions.lead] == CHILD
+    bedtime_ms = int(world.scenario.of(RoutineSettings).kids_bedtime * HOUR_MS)
+    return is_child & (sessions.start_local % DAY_MS >= bedtime_ms)
 
 
 def _reserve(agenda: Agenda, sessions: Sessions, comes: Ints) -> None:
@@ -290,33 +294,12 @@ def _reserve(agenda: Agenda, sessions: Sessions, comes: Ints) -> None:
 
 def _find_screen(world: World, homes: Homes, agenda: Agenda, wishes: Sessions, ready: Ints) -> Ints:
     """The device slot each session uses, -1 where every screen is taken."""
-    home = wishes.home
-    exists = homes.device_type[home] >= 0
-    is_free = agenda.device_free[home] <= ready[:, None]
-    liking = _device_liking(homes, wishes) * (exists & is_free)
-
-    running = np.cumsum(liking, axis=1)
-    total = running[:, -1]
-    stream = Stream(world.scenario.run.seed, "viewing/sittings/device")
-    point = stream.below(wishes.key, np.maximum(total, 1))
-    slot = (running <= point[:, None]).sum(axis=1)
-    return np.where(total > 0, slot, -1)
-
-
-def _device_liking(homes: Homes, wishes: Sessions) -> Ints:
-    """The weight of each device slot for each session were it free, (session, DEVICES)."""
-    home, lead = wishes.home, wishes.lead
-    of_class = _DEVICE_LIKING[homes.person_class[home, lead]]
-    liking = np.zeros((DEVICES, len(home)), dtype=np.int64)
-    liking[[TV, SECOND_TV, COMPUTER, TABLET]] = of_class[:, :4].T
-    liking[FIRST_PHONE + lead, np.arange(len(home))] = of_class[:, 4]
-
-    televisions, others = liking[:COMPUTER], liking[COMPUTER:]
-    televisions *= _TV_TILT[homes.country[home]]
-    others *= 16
-    is_together = wishes.viewers != 1 << lead
-    televisions *= np.where(is_together, 5, 1)
-    hour = wishes.start_local // HOUR_MS % 24
-    is_daytime = (hour >= 8) & (hour < 17)
-    others *= np.where(is_daytime, 2, 1)  # sources D09-mob, D09-pc
-    return liking.T
+    seekers = Seekers(
+        home=wishes.home,
+        lead=wishes.lead,
+        key=wishes.key,
+        hour=wishes.start_local // HOUR_MS % 24,
+        together=wishes.viewers != 1 << wishes.lead,
+        is_free=agenda.device_free[wishes.home] <= ready[:, None],
+    )
+    return find_screen(world, homes, seekers)

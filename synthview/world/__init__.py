@@ -15,6 +15,7 @@ from synthview.tables import COUNTRIES
 from synthview.world.catalogue import Catalogue, stock
 from synthview.world.clock import Clock, date_of, day_number
 from synthview.world.countries import PLACES, Region, holidays
+from synthview.world.moods import mood_of_day
 from synthview.world.naming import work_names
 from synthview.world.popularity import Popularity, survey
 from synthview.world.settings import WorldSettings
@@ -80,12 +81,14 @@ class World:
         return found
 
     def lift_of_day(self, day: int) -> Floats:
-        """How much more is watched on a day, by month and holiday: one number a country."""
+        """How much more is watched on a day, by month, holiday and mood: one number a country."""
         settings = self.scenario.of(WorldSettings)
         date = date_of(day)
         of_month = settings.month_lift[date.month - 1]
         on_holiday = of_month * settings.holiday_lift
-        return np.where(self._is_holiday(date), on_holiday, of_month)
+        lift = np.where(self._is_holiday(date), on_holiday, of_month)
+        seed = self.scenario.run.seed
+        return lift * mood_of_day(seed, settings.mood_of_day, settings.mood_of_week, day)
 
     def _is_holiday(self, date: dt.date) -> Flags:
         """Whether a date is a holiday in each country."""

@@ -358,14 +358,23 @@ class WorldSettings:
               "(S01d-us) and 46.6 % then (S01e-us); the others are a guess.",
     )
     month_lift: tuple[float, ...] = curve(
-        [1.18, 1.02, 0.98, 0.97, 0.95, 0.95, 0.97, 0.97, 0.96, 0.99, 1.03, 1.15],
+        [1.76, 0.87, 0.86, 0.84, 0.82, 0.83, 0.86, 0.87, 0.85, 0.87, 0.92, 1.65],
         unit="times", source="T04",
-        about="How much more is watched in each month, January first; a third of T04.",
+        about="How much more is watched in each month, January first, 1 in the mean of a year; "
+              "more than T04, as who comes every day cannot come more often and accounts grow.",
     )
     holiday_lift: float = number(
         1.25, unit="times", allowed=(0.1, 10), low=1.05, high=1.6, source=GUESS,
         about="How much more is watched on a public holiday; T08 says only that 1 January was the "
               "busiest day.",
+    )
+    mood_of_day: float = number(
+        0.035, unit="log sd", allowed=(0, 1), low=0.02, high=0.05, source=GUESS,
+        about="How days of one country differ beyond month and weekday: weather, a match.",
+    )
+    mood_of_week: float = number(
+        0.025, unit="log sd", allowed=(0, 1), low=0.01, high=0.05, source=GUESS,
+        about="How its weeks differ beyond the month: a spell of weather, the talk of the week.",
     )
     outages_per_region_year: float = number(
         3.0, unit="per region and year", allowed=(0, 1000), low=0.5, high=8, source=GUESS,
