@@ -100,9 +100,12 @@ def without_a_tie(name: str, sittings: pl.DataFrame, end: str = "") -> pl.DataFr
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("end", [one for one in ENDS if one != "least"])
 def test_ties_hold_at_the_ends_of_all_settings(end: str) -> None:
-    """The same with every setting of the actors at an end of what is plausible or allowed: bounds follow from settings."""
+    """The same with every setting of the actors at an end of what is plausible, or as high as allowed.
+
+    At the least that is allowed, shares of 0, none of them begins anything.
+    """
     sittings = {name: begun(name, end) for name in ACTORS}
     assert sum(len(one) for one in sittings.values()) >= (60 if end in {"low", "high"} else 0)
     loose = {name: without_a_tie(name, one, end) for name, one in sittings.items()}
