@@ -32,7 +32,7 @@ __all__ = ["PublicScreen"]
 _SORTS = tuple(HOUSEHOLD_TYPES.index(one) for one in ("bar", "shop", "waiting_room"))
 _EACH = "bars, shops, waiting rooms"
 _LATEST_MS = 36 * HOUR_MS
-"""Every place has closed by then, so that a session stays near the day for which claims count it."""
+"""Every place has closed by then: a session stays near the day for which claims count it."""
 _WEEKDAY_OF_DAY_0 = 3  # 1 January 1970 was a Thursday
 _LONGEST_MINUTES = 4 * 60
 _LONGEST_DAYS = 40
@@ -103,8 +103,8 @@ class PublicScreen(InSpells):
         about="By how much the screen is put on too early or too late.",
     )  # fmt: skip
     closes_minutes: int = number(
-        40, unit="minutes", allowed=(1, _LONGEST_MINUTES), low=15, high=60, source=GUESS, scale="log",
-        about="By how much at most it runs longer or shorter than the place is open.",
+        40, unit="minutes", allowed=(1, _LONGEST_MINUTES), low=15, high=60, source=GUESS,
+        scale="log", about="By how much at most it runs longer or shorter than the place is open.",
     )  # fmt: skip
     for_kids: float = number(
         0.3, unit="share of films", allowed=(0, 1), low=0.1, high=0.5, source=GUESS,
@@ -112,7 +112,7 @@ class PublicScreen(InSpells):
     )  # fmt: skip
     smart_tv: float = number(
         0.6, unit="share of screens", allowed=(0, 1), low=0.3, high=0.8, source=GUESS,
-        scale="logit", about="Screens that are a television by themselves; the others have a stick.",
+        scale="logit", about="Screens that are a television; the others have a stick.",
     )  # fmt: skip
     puts_it_on: float = number(
         0.9,

@@ -50,8 +50,8 @@ class Playback(Rows):
     """One row per play that happened.
 
     `start_ms` is the press, `startup_ms` the wait for the first picture, `playing_ms` the playing
-    time (0 without an error: whoever waited has left before the first picture), `wall_ms` from press to the end. `ending` says how it ended, `error` (an index of
-    ERROR_CODES) what failed. `pressed`, `viewers`, `present_ms`, `attended_ms` and `causes` are as
+    time (0 without an error: whoever waited has left before the first picture), `wall_ms` the time
+    from press to end. `ending` says how it ended, `error` (an index of ERROR_CODES) what failed. `pressed`, `viewers`, `present_ms`, `attended_ms` and `causes` are as
     in `Script`.
     """
 

@@ -33,15 +33,16 @@ class PlayerSettings:
         0.0645, unit="share per second", allowed=(0.0001, 1), low=0.045, high=0.085, source="Q06",
         scale="log",
         about=(
-            "Of people who wait, how many more have had enough with each second after that; Q06 has "
-            "5.8 % of all starts, and for one in ten nobody waits: previews, sleepers, empty rooms."
+            "Of people who wait, how many more have had enough with each second after that; Q06 "
+            "has 5.8 % of all starts, and for one in ten nobody waits: previews, sleepers, empty "
+            "rooms."
         ),
     )
     try_again: float = number(
         0.6, unit="share", allowed=(0, 1), low=0.3, high=0.85, source=GUESS, scale="logit",
         about=(
-            "Who leaves before the first picture and starts the same title again; Q11 knows 44 % who "
-            "stay after an error, which is worse."
+            "Who leaves before the first picture and starts the same title again; Q11 knows 44 % "
+            "who stay after an error, which is worse."
         ),
     )
     try_again_seconds: float = number(
@@ -51,19 +52,19 @@ class PlayerSettings:
     take_another: float = number(
         0.5, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
         about=(
-            "Who has given a title up before its first picture and goes on with what else they meant "
-            "to watch; the others leave the screen."
+            "Who has given a title up before its first picture and goes on with what else they "
+            "meant to watch; the others leave the screen."
         ),
     )
     resume_back_seconds: float = number(
         6, unit="seconds", allowed=(0, 120), low=0, high=15, source=GUESS,
-        about="Most that a player goes back where it takes up a title; it may be anything up to it.",
+        about="Most that a player goes back where it takes up a title.",
     )
     keyframe_ms: int = number(
         2_002, unit="ms", allowed=(1, 60_000), low=2_000, high=10_000, source=GUESS,
         about=(
-            "Distance of the pictures at which a stream can begin: 48 frames of a film, at 23.976 a "
-            "second."
+            "Distance of the pictures at which a stream can begin: 48 frames of a film, at 23.976 "
+            "a second."
         ),
     )
     rebuffers_per_hour: float = number(

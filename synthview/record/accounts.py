@@ -106,7 +106,7 @@ def _so_far(instants: Ints, home: Ints, at_ms: Ints) -> Ints:
 
 
 def _states(instants: Ints, others: Ints, until_ms: int) -> tuple[Ints, Ints]:
-    """Home and instant of each state, in order: the subscription's, and of changes while it runs."""
+    """Home and instant of each state, in order: of the subscription, and of changes in it."""
     home, _ = np.nonzero(instants < until_ms)
     changed, column = np.nonzero(others < until_ms)
     changed_ms = others[changed, column]

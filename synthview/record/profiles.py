@@ -155,7 +155,7 @@ def _kinds(world: World, bits: Words, is_kids: Flags) -> list[str]:
 
 
 def _owners(homes: Homes, listed: _Listed) -> Ints:
-    """The first person who uses each profile; of one that nobody uses an adult who never watches."""
+    """The first person who uses each profile; where nobody does, an adult who never watches."""
     uses = homes.profile_of[listed.home] == listed.slot[:, None]
     person_class = homes.person_class[listed.home]
     abstains = person_class == ABSTAINER

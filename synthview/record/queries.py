@@ -69,7 +69,7 @@ def cast_of(seed: int, work: int, place_in_cast: int) -> str:
 
 
 def slipped(query: str, bits: int) -> str:
-    """A query with a slip of the finger: two letters swapped, one missing, doubled, or beside it."""
+    """A query with a slip: two letters swapped, one missing, one doubled, or a key beside it."""
     if len(query) < _SHORTEST:
         return query
     kind, place = bits % 4, 1 + bits // 4 % (len(query) - 1)

@@ -37,9 +37,9 @@ _TELLING = 4
 class Searches(Rows):
     """One row per query.
 
-    `number` counts within its play, `words` is an index of WORDS, `work` what it is about, `letters`
-    how much of it was typed, and `slip` 0 or bits that say how a finger went astray. `title` is
-    what was opened from the results, or NO_TITLE.
+    `number` counts within its play, `words` is an index of WORDS, and `work` what it is about.
+    `letters` is how much of it was typed, and `slip` 0 or bits that say how a finger went astray.
+    `title` is what was opened from the results, or NO_TITLE.
     """
 
     play: Ints

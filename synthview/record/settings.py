@@ -1,4 +1,4 @@
-"""Settings of what people do in the menus: where they look, what they type, which thumb they press."""
+"""Settings of what people do in menus: where they look, what they type, how they rate."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class MenuSettings:
     slips: float = number(
         0.07, unit="share of queries", allowed=(0, 1), low=0.03, high=0.15, source=GUESS,
         scale="logit",
-        about="Queries of four letters or more with a slip: swapped, missing, doubled or a key beside.",
+        about="Queries of four letters or more with a slip of the finger.",
     )
     slips_in_vain: float = number(
         0.35, unit="share of queries", allowed=(0, 1), low=0.15, high=0.6, source=GUESS,
@@ -62,7 +62,7 @@ class MenuSettings:
     )
     words: dict[str, float] = shares(
         {"title": 0.82, "no_article": 0.04, "person": 0.08, "genre": 0.06}, source=GUESS,
-        about="What is typed to find a title: its name, that without its article, who plays, a genre.",
+        about="What is typed to find a title: its name, who plays in it, or a genre.",
     )
     tries: float = number(
         0.22, unit="share", allowed=(0, 0.9), low=0.1, high=0.4, source=GUESS, scale="logit",
@@ -78,7 +78,7 @@ class MenuSettings:
     )
     not_offered: float = number(
         0.6, unit="share", allowed=(0, 1), low=0.3, high=0.8, source=GUESS, scale="logit",
-        about="Of such searches, those for titles that the service does not have there, or not yet.",
+        about="Of such searches, those for titles that are not to be had there, or not yet.",
     )
     thumbs_up_finished: float = number(
         0.88, unit="share", allowed=(0, 1), low=0.75, high=0.95, source=GUESS, scale="logit",

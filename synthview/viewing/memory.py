@@ -43,7 +43,7 @@ _NEVER = -1000
 _NO_SERIES = np.array([-1, 0, 0, _NEVER], dtype=np.int64)
 """A free slot among the series under way: work, next episode, where it was left, last day."""
 _NO_FILM = np.array([-1, 0, _NEVER, 0, 0], dtype=np.int64)
-"""A free slot among the films left: work, where, last day, on how many days, whether it is wanted."""
+"""A free slot among the films left: work, where, last day, number of days, whether wanted."""
 _NO_SEEN = np.array([-1, _NEVER, 0], dtype=np.int64)
 """A free slot among the films seen lately: work, last day, on how many days."""
 
@@ -54,10 +54,10 @@ class Memory:
 
     Rows are profiles (home row × PROFILES + slot). Works are -1 where there is none; days are days
     since 1970; `seen` is a bit per work. `shelf` is the row of each profile's audience and country
-    on a shelf of films; `countries` are the countries of the block. `restless` is how often a
-    profile's people get up during an episode, and during a film. A repeater returns to its favourite for `spell_days` of
-    every `spell_every`, counted from `spell_phase`. `comfort` is a series, its next episode (-1 for
-    any) and where that was left.
+    on a shelf of films; `countries` are the countries of the block.
+    `restless` is how often a profile's people get up during an episode, and during a film. A
+    repeater returns to its favourite for `spell_days` of every `spell_every`, counted from
+    `spell_phase`. `comfort` is a series, its next episode (-1 for any) and where that was left.
     """
 
     countries: Ints = field(repr=False)

@@ -1,4 +1,4 @@
-"""How long a title is meant to run: to its credits, as long as there is time, or until people stop."""
+"""How long a title is meant to run: to its credits, while there is time, or until people stop."""
 
 from __future__ import annotations
 
