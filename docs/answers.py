@@ -20,12 +20,12 @@ from synthview.explain.words import (
     first_line,
     length,
     listed,
-    sentence,
     spoken,
 )
 from synthview.registry import ACTORS, FAULTS, installed
 from synthview.scenario import Scenario, load
 from synthview.sinks.text import encode_ids
+from synthview.wording import capital
 
 __all__ = ["COMMAND", "SAMPLE", "make"]
 
@@ -111,7 +111,7 @@ def _section(name: str, told: Story, answered: AbstractSet[int]) -> str:
     declared = {**ACTORS, **FAULTS}[name]
     tells = "; ".join(getattr(declared, "tells", ()))
     did = next(one.did for one in acts(told) if one.name == name)
-    happened = f"{summary(told)} {sentence(spoken(name))}: {did}."
+    happened = f"{summary(told)} {capital(spoken(name))}: {did}."
     command = f"synthview explain {told.scenario} --household {told.household}"
     plays = _telling_plays(name, told, answered)
     return "\n".join(
@@ -181,7 +181,7 @@ def _row(name: str, play: Play) -> str:
         truth.append(f"attended {length(play.attended_ms)} of {length(play.played_ms)}")
     truth += [str(one) for one in play.deeds if one.actor == name]
     truth += [str(one) for one in play.mishaps if one.fault == name]
-    in_truth = sentence("; ".join(truth))
+    in_truth = capital("; ".join(truth))
     return f"| `{play_id}` | {when} | {_logged(play)} | {in_truth}. |"
 
 
