@@ -19,9 +19,10 @@ from synthview.scenario.settings import GUESS, curve, number, section, shares
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
-from synthview.stage.spans import anywhere, limits, part
+from synthview.stage.spans import limits, part
 from synthview.stage.visitors import BringsPeople, guests_of, region_in, visitors
 from synthview.tables import START_SOURCES
+from synthview.viewing.settings import SittingSettings
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
@@ -90,7 +91,8 @@ class SharedAccount(BringsPeople):
         source=GUESS, about="What they watch on.",
     )  # fmt: skip
     hours: tuple[float, ...] = curve(
-        [15, 23], unit="hours, from and to", source=GUESS, about="When they sit down.",
+        [9, 24], unit="hours, from and to", source=GUESS,
+        about="When they may sit down; within that as others do (sittings.hours_of_day).",
     )  # fmt: skip
     minutes: float = number(
         95, unit="minutes", allowed=(5, 420), low=60, high=150, source=GUESS, scale="log",
@@ -140,8 +142,7 @@ class SharedAccount(BringsPeople):
         """An evening here and there, with episodes of a series under way or a film."""
         guest = guests_of(scene)
         key = scene.guests.key[guest]
-        sits_down = scene.stream("sits_down").happens(key, self.days, n=scene.number)
-        guest = guest[sits_down]
+        guest = guest[self._sits_down(scene, scene.guests.home[guest], key, scene.number)]
         if not len(guest):
             return None
         sessions = self._sessions(scene, guest)
@@ -153,7 +154,10 @@ class SharedAccount(BringsPeople):
         guests, day = scene.guests, scene.number
         key = guests.key[guest]
         zone = scene.world.zone_of_region[guests.region[guest]]
-        time_of_day = anywhere(scene.stream("hour"), key, self.hours, HOUR_MS, n=day)
+        of_day = scene.world.scenario.of(SittingSettings).hours_of_day
+        hour = scene.stream("hour").pick(key, _hours(of_day, *self.hours), n=day)
+        within_hour = scene.stream("minute").below(key, HOUR_MS, n=day)
+        time_of_day = hour * HOUR_MS + within_hour
         lengths = _lengths(self.minutes, self.minutes_spread)
         return sit(
             scene,
@@ -204,24 +208,30 @@ class SharedAccount(BringsPeople):
         """
         film = _film(scene, sessions)
         series = self._series(scene, sessions, guest)
-        first = self._episodes_before(scene, guest, series)
+        first = self._episodes_before(scene, sessions, guest, series)
         likes_film = scene.stream("kind").happens(sessions.key, self.film)
         is_over = first >= scene.world.catalogue.episodes_out(scene.day)[series]
         is_film = (likes_film & (film >= 0)) | (series < 0) | is_over
         return np.where(is_film, film, series), is_film, first
 
-    def _episodes_before(self, scene: Scene, guest: Ints, series: Ints) -> Ints:
+    def _sits_down(self, scene: Scene, home: Ints, guest: Ints, number: int) -> Flags:
+        """Who sits down on a day: on more days where and when everybody watches more."""
+        lift = scene.world.lift_of_day(scene.world.first_day + number)
+        chance = self.days * lift[scene.homes.country[home]]
+        return scene.stream("sits_down").happens(guest, np.minimum(chance, 1.0), n=number)
+
+    def _episodes_before(self, scene: Scene, sessions: Sessions, guest: Ints, series: Ints) -> Ints:
         """How many episodes of the series each guest has seen since these weeks began.
 
         That many as there was time for on each of the days before on which they sat down.
         """
         usual_ms = scene.world.catalogue.runtime_ms(series, np.zeros_like(series))
-        sits_down, length = scene.stream("sits_down"), scene.stream("length")
+        length = scene.stream("length")
         lengths = _lengths(self.minutes, self.minutes_spread)
         seen = np.zeros_like(series)
         first_day = scene.number // self.series_days * self.series_days
         for day in range(first_day, scene.number):
-            came = sits_down.happens(guest, self.days, n=day)
+            came = self._sits_down(scene, sessions.home, guest, day)
             had_time = length.draw(guest, lengths, n=day) // np.maximum(usual_ms, 1)
             seen += np.where(came, np.clip(had_time, 1, _EPISODES), 0)
         return seen
@@ -249,6 +259,12 @@ def _film(scene: Scene, sessions: Sessions) -> Ints:
     """A film that people like on this day; -1 for none."""
     bits = scene.stream("film").bits(sessions.key)
     return scene.popular(bits, sessions.home, FILMS, ADULTS)
+
+
+@cache
+def _hours(of_day: tuple[float, ...], first: float, last: float) -> Shares:
+    """The hours at which people sit down, those between two."""
+    return Shares([weight * (first <= hour < last) for hour, weight in enumerate(of_day)])
 
 
 @cache

@@ -51,8 +51,8 @@ class Playback(Rows):
 
     `start_ms` is the press, `startup_ms` the wait for the first picture, `playing_ms` the playing
     time (0 without an error: whoever waited has left before the first picture), `wall_ms` the time
-    from press to end. `ending` says how it ended, `error` (an index of ERROR_CODES) what failed. `pressed`, `viewers`, `present_ms`, `attended_ms` and `causes` are as
-    in `Script`.
+    from press to end. `ending` says how it ended, `error` (an index of ERROR_CODES) what failed.
+    `pressed`, `viewers`, `present_ms`, `attended_ms` and `causes` are as in `Script`.
     """
 
     session: Ints

@@ -52,7 +52,7 @@ class ChoosingSettings:
         ),
     )
     resume_again: float = number(
-        0.8, unit="times", allowed=(0, 1), low=0.4, high=1, source="T24-3",
+        0.5, unit="times", allowed=(0, 1), low=0.3, high=1, source="T24-3",
         about="How much less likely that is where the film has taken two evenings already.",
     )
     forget_film_days: int = number(
@@ -83,7 +83,7 @@ class ChoosingSettings:
         ),
     )
     gets_up_film: float = number(
-        0.125, unit="share", allowed=(0, 1), low=0.03, high=0.25, source="T23-2", scale="logit",
+        0.12, unit="share", allowed=(0, 1), low=0.03, high=0.25, source="T23-2", scale="logit",
         about=(
             "Films during which somebody gets up and comes back within the hour, in the middle of "
             "people."

@@ -293,15 +293,15 @@ class WorldSettings:
         about="After how many days half of the rush to a new title is over.",
     )
     lasting_share: float = number(
-        0.105, unit="share", allowed=(0, 1), low=0.05, high=0.3, source="P17-1", scale="logit",
+        0.085, unit="share", allowed=(0, 1), low=0.05, high=0.3, source="P17-1", scale="logit",
         about="Part of a new title's lift that is no rush and goes slowly.",
     )
     lasting_days: float = number(
-        300, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
+        240, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
         about="After how many days half of the lasting part of the lift is gone.",
     )
     settled_share: float = number(
-        0.31, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
+        0.27, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
         about="How much an original is picked in the end, against a licensed title of its rank.",
     )
     fresh_days: int = number(
@@ -309,7 +309,7 @@ class WorldSettings:
         about="For so long a title or a season is offered among new releases.",
     )
     adults_like_kids: float = number(
-        0.2, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="K01", scale="logit",
+        0.28, unit="share", allowed=(0, 1), low=0.1, high=0.5, source="K01", scale="logit",
         about="How much adults pick works of the genre kids for themselves, against children.",
     )
     adults_like_family: float = number(
@@ -340,7 +340,7 @@ class WorldSettings:
     )
     christmas_by_half_month: tuple[float, ...] = curve(
         [1.2, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42,
-         0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.6, 2.2, 5.5, 10.0, 9.2],
+         0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.6, 2.0, 4.6, 8.0, 7.4],
         unit="times", source="P19",
         about="How much more Christmas titles are picked in each half of a month, January first; "
               "with a lift of 6.2.",
