@@ -103,7 +103,7 @@ def _options(
     """Hold the options that go before a command."""
 
 
-for name in ("demo", "make", "look", "compare", "explain", "claim", "check", "realism"):
+for name in ("demo", "make", "convert", "look", "compare", "explain", "claim", "check", "realism"):
     import_module(f"synthview.cli.{name}").register(app)
 
 
