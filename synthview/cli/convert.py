@@ -62,9 +62,7 @@ Account = Annotated[
     list[str] | None,
     typer.Option(metavar="ID", help="Convert only this account; repeatable."),
 ]
-Limit = Annotated[
-    str | None, typer.Option(metavar="N", help="Convert only the first N accounts.")
-]
+Limit = Annotated[str | None, typer.Option(metavar="N", help="Convert only the first N accounts.")]
 With = Annotated[
     list[str] | None,
     typer.Option(

@@ -35,7 +35,7 @@ def works_of(titles: pl.DataFrame) -> pl.DataFrame:
         "work_id", "work_name", "is_series", "genres", "released_on", trailer_of="title_id"
     )
     of_trailers = own.select("title_id", "trailer_of").join(about, on="trailer_of")
-    others = own.filter(~pl.col("title_id").is_in(of_trailers["title_id"]))
+    others = own.filter(~pl.col("title_id").is_in(of_trailers["title_id"].implode()))
     return pl.concat([others, of_trailers], how="diagonal").drop("trailer_of")
 
 

@@ -110,15 +110,13 @@ class Data:
     def _of(
         self, piece: Source, name: str, columns: Sequence[str], ids: Sequence[int]
     ) -> pl.DataFrame:
-        rows = self._scan(piece, name, columns)
-        return rows.filter(pl.col("account_id").is_in(pl.Series(ids, dtype=pl.Int64))).collect()
+        return self._scan(piece, name, columns).filter(_is_of(ids)).collect()
 
     def _mine(self, rows: pl.LazyFrame, name: str) -> pl.LazyFrame:
         has_account = "account_id" in table(name).schema
         if self.chosen is None or not has_account:
             return rows
-        chosen = pl.Series(self.chosen, dtype=pl.Int64)
-        return rows.filter(pl.col("account_id").is_in(chosen))
+        return rows.filter(_is_of(self.chosen))
 
     def _scan(self, piece: Source, name: str, columns: Sequence[str]) -> pl.LazyFrame:
         declared = table(name)
@@ -127,6 +125,10 @@ class Data:
         if found is None:
             raise InputError(f"{piece.place} has no table {name}.")
         return found
+
+
+def _is_of(accounts: Sequence[int]) -> pl.Expr:
+    return pl.col("account_id").is_in(pl.Series(accounts, dtype=pl.Int64).implode())
 
 
 def _batched(ids: Sequence[int], at_once: int) -> Iterator[tuple[int, ...]]:

@@ -42,10 +42,10 @@ class Output:
             yield self.stream
             return
         place = self.folder / _FILES / (name or _ONLY)
-        if name not in self.names:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            self.names[name] = None
-        with place.open("ab") as opened:
+        mode = "ab" if name in self.names else "wb"
+        self.names[name] = None
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open(mode) as opened:
             yield opened
 
     def keep(self, what: str, written: pl.Series, ids: pl.Series, prefix: str) -> None:

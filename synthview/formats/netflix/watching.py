@@ -1,0 +1,127 @@
+"""The tables of a Netflix report about what was played: sessions, and what happened in each."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+
+from synthview.formats.making.clocks import clock, seconds
+from synthview.formats.netflix.home import MOMENT, Home, country_in_words
+
+__all__ = ["activity", "shown_activity", "traces"]
+
+LONGEST_S = 86_399
+"""Programs read a duration as a time of day: what is longer is told in several rows."""
+LONG_PREVIEW_S = 120
+"""From here on a play that nobody started counts as watched."""
+UNTOUCHED = "Autoplayed: user action: None; "
+UNSPECIFIED = "Autoplayed: user action: Unspecified; "
+SUPPLEMENTS = {" (Teaser Trailer)": "TEASER_TRAILER", " (Trailer)": "TRAILER"}
+"""Endings of the names of trailers, and the kinds that they are."""
+HOOK = "_hook_primary_16x9"
+TRACES = {
+    "ready": "start",
+    "play": "playing",
+    "pause": "paused",
+    "seek_end": "reposition",
+    "buffer_start": "rebuffer",
+    "end": "stopped",
+}
+"""Messages of the player as a report names them; it has no others."""
+
+
+def activity(home: Home) -> pl.DataFrame:
+    """Return ViewingActivity: a row for each session, by profile and newest first."""
+    return shown_activity(home).drop("play_id")
+
+
+def shown_activity(home: Home) -> pl.DataFrame:
+    """Return ViewingActivity with the play behind each row."""
+    plays = _split(home.plays)
+    bookmark = clock(seconds(pl.col("end_position_ms")))
+    is_latest = pl.int_range(pl.len()).over("profile_id", "title_id") == 0
+    is_hook = (pl.col("kind") == "trailer") & (pl.col("start_source") == "preview")
+    title = pl.when(is_hook).then(pl.col("work_name") + HOOK).otherwise("shown")
+    return plays.select(
+        pl.col("profile_name").alias("Profile Name"),
+        pl.col("started_at").dt.strftime(MOMENT).alias("Start Time"),
+        clock(pl.col("lasted_s")).alias("Duration"),
+        _attributes().alias("Attributes"),
+        title.alias("Title"),
+        _supplement(is_hook).alias("Supplemental Video Type"),
+        pl.col("model").alias("Device Type"),
+        bookmark.alias("Bookmark"),
+        pl.when(is_latest)
+        .then(bookmark)
+        .otherwise(pl.lit("Not latest view"))
+        .alias("Latest Bookmark"),
+        country_in_words(pl.col("country")).alias("Country"),
+        "play_id",
+    )
+
+
+def _split(plays: pl.DataFrame) -> pl.DataFrame:
+    """Tell a play of a day and more as several rows; each has its seconds as ``lasted_s``."""
+    whole = plays.with_columns(left=pl.max_horizontal(seconds(pl.col("watched_ms")), pl.lit(1)))
+    if not (whole["left"] > LONGEST_S).any():
+        return whole.rename({"left": "lasted_s"})
+    counts = (pl.col("left") - 1) // LONGEST_S + 1
+    rows = whole.with_columns(piece=pl.int_ranges(counts).list.reverse()).explode("piece")
+    before = pl.col("piece") * LONGEST_S
+    lasted = pl.min_horizontal(pl.col("left") - before, pl.lit(LONGEST_S))
+    began = pl.col("started_at") + pl.duration(seconds=before)
+    return rows.with_columns(lasted_s=lasted, started_at=began.cast(pl.Datetime("ms")))
+
+
+def _attributes() -> pl.Expr:
+    is_short = pl.col("lasted_s") < LONG_PREVIEW_S
+    of_autoplay = pl.when(is_short).then(pl.lit(UNTOUCHED)).otherwise(pl.lit(UNSPECIFIED))
+    return pl.when(pl.col("autoplayed")).then(of_autoplay)
+
+
+def _supplement(is_hook: pl.Expr) -> pl.Expr:
+    """What else than a film or an episode it is; null for those."""
+    kind = pl.lit("TRAILER")
+    for ending, word in reversed(SUPPLEMENTS.items()):
+        kind = pl.when(pl.col("shown").str.ends_with(ending)).then(pl.lit(word)).otherwise(kind)
+    named = pl.when(is_hook).then(pl.lit("HOOK")).otherwise(kind)
+    return pl.when(pl.col("kind") == "trailer").then(named)
+
+
+def traces(home: Home) -> pl.DataFrame:
+    """Return PlaybackRelatedEvents: what happened within each play, as JSON in a cell."""
+    told = _traces_of(home.frames["log.events"])
+    plays = home.plays.join(told, on="play_id", how="inner", maintain_order="left")
+    return plays.select(
+        pl.col("profile_name").alias("Profile Name"),
+        pl.col("shown").alias("Title Description"),
+        pl.col("model").alias("Device"),
+        country_in_words(pl.col("country")).alias("Country"),
+        pl.col("started_at").dt.strftime(MOMENT).alias("Playback Start Utc Ts"),
+        pl.col("traces").alias("Playtraces"),
+    )
+
+
+def _traces_of(events: pl.DataFrame) -> pl.DataFrame:
+    """Return the messages of each play as a text of JSON; a message that came twice counts once."""
+    named = events.with_columns(
+        trace=pl.col("type").cast(pl.String).replace_strict(TRACES, default=None)
+    )
+    kept = named.filter(pl.col("trace").is_not_null()).unique(["play_id", "event_id"])
+    ordered = kept.sort("play_id", "client_time", "position_ms", "trace")
+    since = pl.col("client_time") - pl.col("client_time").min().over("play_id")
+    timed = ordered.with_columns(since_ms=since.dt.total_milliseconds())
+    columns = ("trace", "since_ms", "position_ms")
+    rows = timed.group_by("play_id", maintain_order=True).agg(*columns)
+    texts = [_as_json(*row) for row in rows.select(columns).iter_rows()]
+    return rows.select("play_id", traces=pl.Series(texts, dtype=pl.String))
+
+
+def _as_json(names: list[str], since: list[int], positions: list[int]) -> str:
+    steps: list[dict[str, Any]] = [
+        {"eventType": name, "sessionOffsetMs": at, "mediaOffsetMs": position}
+        for name, at, position in zip(names, since, positions, strict=True)
+    ]
+    return json.dumps(steps, separators=(",", ":"))
