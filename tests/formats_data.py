@@ -58,7 +58,7 @@ def dataset(place: Path) -> Path:
 
 
 def converted(
-    source: Path, name: str, place: Path, account: int | None = None, **options: str
+    source: Path, name: str, place: Path, account: int | None = None, /, **options: str
 ) -> Written:
     """Convert a dataset to a format."""
     form = real_format(name).made(options)

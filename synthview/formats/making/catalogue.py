@@ -6,9 +6,9 @@ import polars as pl
 
 from synthview.errors import InputError
 from synthview.formats.making.data import Data
-from synthview.sinks.id_forms import id_as
+from synthview.sinks.id_forms import encode_ids, id_as
 
-__all__ = ["titles_of", "with_titles", "works_of"]
+__all__ = ["titles_of", "with_titles", "work_ids", "works_of"]
 
 
 def titles_of(data: Data) -> pl.DataFrame:
@@ -37,6 +37,12 @@ def works_of(titles: pl.DataFrame) -> pl.DataFrame:
     of_trailers = own.select("title_id", "trailer_of").join(about, on="trailer_of")
     others = own.filter(~pl.col("title_id").is_in(of_trailers["title_id"].implode()))
     return pl.concat([others, of_trailers], how="diagonal").drop("trailer_of")
+
+
+def work_ids(works: pl.DataFrame) -> pl.Series:
+    """Return the ids of works as text: that of a film, or that of a series."""
+    films, series = (encode_ids(works["work_id"], prefix) for prefix in ("t", "x"))
+    return series.zip_with(works["is_series"], films).alias("id")
 
 
 def with_titles(rows: pl.DataFrame, titles: pl.DataFrame) -> pl.DataFrame:

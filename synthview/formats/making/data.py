@@ -42,10 +42,29 @@ class Data:
     def parts(self, name: str, columns: Sequence[str] = ()) -> Iterator[pl.DataFrame]:
         """Yield the rows of a table in the order of its days, a part of them at a time."""
         pieces = self._pieces(name)
-        for done, piece in enumerate(pieces):
+        for done, (piece, _) in enumerate(pieces):
             self.tell(done, len(pieces))
             rows = self._mine(self._scan(piece, name, columns), name)
             yield from rows.collect_batches(chunk_size=ROWS_AT_ONCE, maintain_order=True)
+        self.tell(len(pieces), len(pieces))
+
+    def parts_beside(
+        self, name: str, columns: Sequence[str], beside: str, of: Sequence[str]
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Yield the rows of a table as `parts` does, each with those of another that may belong.
+
+        The other table is one without days, such as ``log.devices``.
+        """
+        held: dict[int | None, pl.DataFrame] = {}
+        pieces = self._pieces(name)
+        for done, (piece, number) in enumerate(pieces):
+            self.tell(done, len(pieces))
+            if number not in held:
+                whole = self.source if number is None else self._narrowed(number)
+                held = {number: self._mine(self._scan(whole, beside, of), beside).collect()}
+            rows = self._mine(self._scan(piece, name, columns), name)
+            for batch in rows.collect_batches(chunk_size=ROWS_AT_ONCE, maintain_order=True):
+                yield batch, held[number]
         self.tell(len(pieces), len(pieces))
 
     def homes(
@@ -100,12 +119,13 @@ class Data:
         kept = [one for one in run.manifest["parts"] if keeps(one["path"])]
         return replace(self.source, run=Run(run.directory, {**run.manifest, "parts": kept}))
 
-    def _pieces(self, name: str) -> list[Source]:
+    def _pieces(self, name: str) -> list[tuple[Source, int | None]]:
+        """The dataset with one part of a table alone, and the range that the part belongs to."""
         run = self._run()
         if run is None:
-            return [self.source]
+            return [(self.source, None)]
         paths = sorted(one.path for one in run.parts(name))
-        return [self._with_parts(path.__eq__) for path in paths]
+        return [(self._with_parts(path.__eq__), number_of(path)) for path in paths]
 
     def _of(
         self, piece: Source, name: str, columns: Sequence[str], ids: Sequence[int]

@@ -12,6 +12,7 @@ from synthview.formats.making.output import Output
 
 __all__ = ["RealFormat", "name_of", "option", "options_of"]
 
+MOST = 10**9
 YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -73,8 +74,16 @@ def _value(of: Field[Any], text: str) -> Any:
     choices = of.metadata.get("choices", ())
     if choices and text not in choices:
         raise InvalidChoice(of.name, text, choices)
+    if isinstance(of.default, int) and not isinstance(of.default, bool):
+        return _count(of.name, text)
     if not isinstance(of.default, bool):
         return text
     if text.lower() not in YES:
         raise InputError(f"{of.name} is '{shortened(text)}'; yes or no is needed.")
     return YES[text.lower()]
+
+
+def _count(name: str, text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < MOST:
+        raise InputError(f"{name} is '{shortened(text)}'; a whole number from 1 is needed.")
+    return int(text)

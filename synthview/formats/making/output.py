@@ -42,17 +42,24 @@ class Output:
             yield self.stream
             return
         place = self.folder / _FILES / (name or _ONLY)
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            raise InputError(f"'{name}' is no name of a file in the folder that is written.")
         mode = "ab" if name in self.names else "wb"
         self.names[name] = None
         place.parent.mkdir(parents=True, exist_ok=True)
         with place.open(mode) as opened:
             yield opened
 
-    def keep(self, what: str, written: pl.Series, ids: pl.Series, prefix: str) -> None:
-        """Note in the file of keys which ids are behind what the format writes."""
+    def written(self, name: str) -> bytes:
+        """Return what was written into a file so far."""
+        return (self.folder / _FILES / name).read_bytes()
+
+    def keep(self, what: str, written: pl.Series, ids: pl.Series, prefix: str = "") -> None:
+        """Note in the file of keys which ids, as numbers or texts, are behind what is written."""
         if not self.has_keys:
             return
-        columns = [written.cast(pl.String).alias("written"), encode_ids(ids, prefix).alias("id")]
+        texts = ids if ids.dtype == pl.String else encode_ids(ids, prefix)
+        columns = [written.cast(pl.String).alias("written"), texts.alias("id")]
         rows = pl.DataFrame(columns).select(pl.lit(what).alias("what"), "written", "id")
         with (self.folder / _NOTED).open("ab") as opened:
             opened.write(rows.write_csv(include_header=False).encode())

@@ -15,11 +15,12 @@ def cover_sheet() -> bytes:
     """Return a PDF of one page."""
     shown = " T* ".join(f"({line}) Tj" for line in LINES)
     text = f"BT /F1 14 Tf 20 TL 72 720 Td {shown} ET"
+    fonts = "/Resources << /Font << /F1 5 0 R >> >>"
+    page = f"/Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R {fonts}"
     objects = (
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
-        "/Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< {page} >>",
         f"<< /Length {len(text)} >>\nstream\n{text}\nendstream",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     )
