@@ -170,9 +170,11 @@ def _told(written: Written, asked: Asked) -> str:
     rows = f"{written.rows:,} rows"
     files = f" in {written.files:,} files" if asked.is_folder else ""
     where = f"{asked.place} holds {rows}{files}." if asked.place else f"{rows} are written."
-    if written.keys is None:
-        return f"{where} Which ids are behind them is not kept; --keys FILE keeps it."
-    return f"{where} {written.keys} says which ids are behind them."
+    if written.keys is not None:
+        return f"{where} {written.keys} says which ids are behind them."
+    if asked.keys_file is not None:
+        return f"{where} Their ids are those of the log."
+    return f"{where} Ids that the format hides are not kept; --keys FILE keeps them."
 
 
 def real_form(format_: str | None, stated: Sequence[str] | None) -> RealFormat | None:

@@ -173,8 +173,9 @@ def _entities() -> pl.Expr:
 
 def _event() -> pl.Expr:
     """The message as self-describing JSON: most have no data."""
-    percent = _number("percentProgress", (100 * pl.col("position_ms") / pl.col("runtime_ms")).round())
-    bitrate = _number("bitrate", pl.col("bitrate_kbps") * 1000)
+    share = (100 * pl.col("position_ms") / pl.col("runtime_ms")).round().clip(0, 100)
+    percent = _whole("percentProgress", share)
+    bitrate = _whole("bitrate", pl.col("bitrate_kbps").cast(pl.Int64) * 1000)
     error = pl.lit('"errorCode":"') + pl.col("error_code").cast(pl.String).fill_null("") + '"'
     kind = pl.col("type")
     inner = (
@@ -195,6 +196,10 @@ def _described(schema: str, members: list[pl.Expr]) -> pl.Expr:
 
 def _number(name: str, value: pl.Expr) -> pl.Expr:
     return pl.lit(f'"{name}":') + value.cast(pl.Float64).round(3).cast(pl.String)
+
+
+def _whole(name: str, value: pl.Expr) -> pl.Expr:
+    return pl.lit(f'"{name}":') + value.cast(pl.Int64).cast(pl.String)
 
 
 def _truth(name: str, value: pl.Expr) -> pl.Expr:

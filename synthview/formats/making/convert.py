@@ -50,7 +50,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: files, rows in them, and where the keys are."""
+    """What was written: files, rows in them, and where the keys are; None if there are none."""
 
     files: int
     rows: int
@@ -71,7 +71,8 @@ def convert(
     data = Data(source, _chosen(source, asked), tell)
     with opened_output(asked.place, asked.stream, asked.keys_file) as output:
         asked.form.write(data, output)
-    return Written(len(output.names), output.rows, asked.keys_file)
+    keys = asked.keys_file if output.is_noted else None
+    return Written(len(output.names), output.rows, keys)
 
 
 def check_places(asked: Asked) -> None:

@@ -33,6 +33,7 @@ class Output:
     folder: Path
     has_keys: bool
     rows: int = 0
+    is_noted: bool = False
     names: dict[str, None] = field(default_factory=dict)
 
     @contextmanager
@@ -58,6 +59,7 @@ class Output:
         """Note in the file of keys which ids, as numbers or texts, are behind what is written."""
         if not self.has_keys:
             return
+        self.is_noted = True
         texts = ids if ids.dtype == pl.String else encode_ids(ids, prefix)
         columns = [written.cast(pl.String).alias("written"), texts.alias("id")]
         rows = pl.DataFrame(columns).select(pl.lit(what).alias("what"), "written", "id")
@@ -88,7 +90,7 @@ def opened_output(
         yield output
         if place is not None:
             _settle(staging / _FILES, output, place)
-        if keys is not None:
+        if keys is not None and output.is_noted:
             (staging / _NOTED).replace(keys)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
