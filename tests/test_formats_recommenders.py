@@ -83,7 +83,9 @@ def test_movielens_films_have_names_years_and_genres(source: Path, tmp_path: Pat
     assert len(films) == works()["work"].n_unique()
     assert {film["title"][:-7] for film in films} <= names
     assert all(film["title"].endswith(")") and film["title"][-6] == "(" for film in films)
-    assert {"Sci-Fi", "Children", "Drama"} <= {one for film in films for one in film["genres"].split("|")}
+    assert {"Sci-Fi", "Children", "Drama"} <= {
+        one for film in films for one in film["genres"].split("|")
+    }
     assert (tmp_path / "ml" / "tags.csv").read_text() == "userId,movieId,tag,timestamp\n"
     assert (tmp_path / "ml" / "links.csv").read_text() == "movieId,imdbId,tmdbId\n"
 

@@ -86,7 +86,7 @@ def register(app: typer.Typer) -> None:
     app.command("convert", help=manual_of(convert), rich_help_panel="Make", epilog=EPILOG)(convert)
 
 
-def convert(  # noqa: PLR0913  a command has as many parameters as options
+def convert(
     directory: Annotated[
         str, typer.Argument(metavar="DIR", help="Directory of a dataset, or a DuckDB database.")
     ],
@@ -220,7 +220,7 @@ def generate_as(
 
 def _for_form(asked: Order, form: RealFormat) -> Order:
     """The order for the tables that a format reads; options of files of our own are refused."""
-    words = {"--tables": asked.tables, "--compression": asked.compression}
+    words: dict[str, object] = {"--tables": asked.tables, "--compression": asked.compression}
     words |= {"--partition": asked.partition, "--ids": asked.ids, "--bom": asked.bom or None}
     if said := [word for word, value in words.items() if value is not None]:
         raise InputError(f"{said[0]} is for parquet, ndjson, csv, arrow and duckdb: leave it out.")

@@ -12,6 +12,7 @@ import typer
 from synthview.cli import screen
 from synthview.cli.basis import show_basis
 from synthview.cli.claim_told import Shape, show_shape
+from synthview.cli.form_told import FormShown, form_shown, show_form
 from synthview.cli.guesses import show_guesses
 from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, tell_rows, usable
 from synthview.cli.options import (
@@ -138,7 +139,7 @@ def list_(
         ),
     ] = False,
 ) -> None:
-    """List scenarios, tables, settings, sources, actors or faults, or the sources of a scenario."""
+    """List scenarios, tables, settings, sources, actors, faults or formats, or a scenario's sources."""
     if kind not in LISTINGS:
         raise UnknownName("list of", kind, LISTINGS)
     _check_format(as_, LIST_FORMATS, "a list")
@@ -173,7 +174,7 @@ def show(
         str,
         typer.Argument(
             metavar="NAME",
-            help="A scenario or its file, an actor, a fault, a table, a setting, a source; "
+            help="A scenario or its file, an actor, a fault, a table, a setting, a source, a format; "
             "tables for all of them.",
             autocompletion=complete_names,
         ),
@@ -193,7 +194,7 @@ def show(
     ids: Ids = None,
     data: Data = None,
 ) -> None:
-    """Show everything about a scenario, an actor, a fault, a table, a setting or a source."""
+    """Show everything about a scenario, actor, fault, table, setting, source or format."""
     wanted = Wanted(dialect, format_, ids, data)
     if name == "tables":
         screen.say(statements_of_all(as_, wanted), nl=False)
@@ -231,7 +232,9 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
         )
     settings = declared(installed(), also=_named_in(name))
     things: dict[str, Any] = {**sources(), **settings, **_tables_by_name()}
-    found = portrait_of(name) or things.get(name) or _among(settings.values(), name)
+    found = (
+        portrait_of(name) or form_shown(name) or things.get(name) or _among(settings.values(), name)
+    )
     if not found:
         bare = [entry.setting.name for entry in settings.values()]
         raise _unknown(name, scenarios, [*things, *bare])
@@ -282,11 +285,8 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
         return show_portrait, LIST_FORMATS, "an actor" if thing.kind == "actors" else "a fault"
     ways: dict[type, tuple[Callable[[Any, str], None], Sequence[str], str]] = {
         Shape: (show_shape, ("text", "json-schema"), "an answer"),
-        Scenario: (
-            _show_scenario,
-            ("text", "markdown", "json", "toml", "json-schema"),
-            "a scenario",
-        ),
+        FormShown: (show_form, ("text", "json"), "a format"),
+        Scenario: (_show_scenario, SHOW_FORMATS[:5], "a scenario"),
         Table: (
             _show_table,
             ("text", "markdown", "json", "json-schema", "sql", "load", "avro"),

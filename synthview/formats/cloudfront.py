@@ -16,7 +16,7 @@ from synthview.sinks.id_forms import encode_ids
 
 __all__ = ["FIELDS", "Cloudfront"]
 
-FIELDS = (
+FIELDS = (  # noqa: SIM905  a table is read more easily
     "date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) "
     "cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header "
     "cs-protocol cs-bytes time-taken x-forwarded-for ssl-protocol ssl-cipher "
@@ -48,6 +48,8 @@ READ = {
     ),
 }  # fmt: skip
 ACCOUNTS_AT_ONCE = 32
+SIZES = ("sc-bytes", "sc-content-len")
+RESULTS = ("x-edge-result-type", "x-edge-response-result-type", "x-edge-detailed-result-type")
 OK, BROKEN = "200", "503"
 MANIFEST, MEDIA = "application/dash+xml", "video/mp4"
 
@@ -77,7 +79,7 @@ class Cloudfront(RealFormat):
         with output.file() as file:
             file.write(f"#Version: 1.0\n#Fields: {' '.join(FIELDS)}\n".encode())
         for home in data.homes({"log.accounts": ("account_id",), **READ}, ACCOUNTS_AT_ONCE):
-            requests = self._requests(_messages(home))
+            requests = _requests(_messages(home), self.segment_s * 1000)
             lines = _lines(requests)
             text = lines.write_csv(
                 separator="\t", include_header=False, quote_style="never", null_value="-"
@@ -88,27 +90,31 @@ class Cloudfront(RealFormat):
             plays = requests.select("play_id", "sid").unique("play_id", maintain_order=True)
             output.keep("sid", plays["sid"], plays["play_id"], "p")
 
-    def _requests(self, messages: pl.DataFrame) -> pl.DataFrame:
-        """Return requests for manifests and segments, by account and time."""
-        whole_ms = self.segment_s * 1000
-        before = pl.col("played_ms").shift(1, fill_value=0).over("play_id")
-        played = messages.with_columns(before=before, stretch=pl.col("played_ms") - before)
-        counts = -(-pl.col("stretch") // whole_ms)
-        pieces = played.filter(pl.col("stretch") > 0).with_columns(piece=pl.int_ranges(counts))
-        segments = pieces.explode("piece").with_columns(start=pl.col("piece") * whole_ms)
-        left = pl.col("stretch") - pl.col("start")
-        since = pl.duration(milliseconds=pl.col("start") - pl.col("stretch"))
-        timed = segments.with_columns(
-            what=pl.lit("segment"),
-            duration=pl.min_horizontal(left, pl.lit(whole_ms)),
-            at=(pl.col("client_time") + since).cast(pl.Datetime("ms")),
-            media_at=pl.col("before") + pl.col("start"),
-        )
-        others = played.filter(pl.col("type").is_in(["ready", "error"])).with_columns(
-            what=pl.col("type").cast(pl.String), at=pl.col("client_time")
-        )
-        rows = pl.concat([others, timed], how="diagonal")
-        return rows.sort("account_id", "at", "play_id", "media_at", nulls_last=False)
+
+def _requests(messages: pl.DataFrame, segment_ms: int) -> pl.DataFrame:
+    """Return requests for manifests and segments, by account and time."""
+    before = pl.col("played_ms").shift(1, fill_value=0).over("play_id")
+    played = messages.with_columns(before=before, stretch=pl.col("played_ms") - before)
+    others = played.filter(pl.col("type").is_in(["ready", "error"])).with_columns(
+        what=pl.col("type").cast(pl.String), at=pl.col("client_time")
+    )
+    rows = pl.concat([others, _segments(played, segment_ms)], how="diagonal")
+    return rows.sort("account_id", "at", "play_id", "media_at", nulls_last=False)
+
+
+def _segments(played: pl.DataFrame, segment_ms: int) -> pl.DataFrame:
+    """Cut the stretch that played before each message into segments; the last is what is left."""
+    counts = (pl.col("stretch") + segment_ms - 1) // segment_ms
+    pieces = played.filter(pl.col("stretch") > 0).with_columns(piece=pl.int_ranges(counts))
+    started = pieces.explode("piece").with_columns(start=pl.col("piece") * segment_ms)
+    left = pl.col("stretch") - pl.col("start")
+    at = pl.col("client_time") - pl.duration(milliseconds=left)
+    return started.with_columns(
+        what=pl.lit("segment"),
+        duration=pl.min_horizontal(left, pl.lit(segment_ms)),
+        at=at.cast(pl.Datetime("ms")),
+        media_at=pl.col("before") + pl.col("start"),
+    )
 
 
 def _messages(home: dict[str, pl.DataFrame]) -> pl.DataFrame:
@@ -125,31 +131,38 @@ def _messages(home: dict[str, pl.DataFrame]) -> pl.DataFrame:
 
 def _lines(rows: pl.DataFrame) -> pl.DataFrame:
     """The 33 fields of some requests."""
-    is_error, is_segment = pl.col("what") == "error", pl.col("what") == "segment"
-    country = pl.col("country").cast(pl.String)
+    is_segment = pl.col("what") == "segment"
     size = pl.when(is_segment).then(pl.col("bitrate_kbps") * pl.col("duration") // 8).otherwise(0)
-    result = pl.when(is_error).then(pl.lit("Error")).otherwise(pl.lit("Hit"))
-    kind = pl.when(is_segment).then(pl.lit(MEDIA)).otherwise(pl.lit(MANIFEST))
     filled = {
         **{name: pl.lit(text) for name, text in ALWAYS.items()},
-        "date": pl.col("at").dt.strftime("%Y-%m-%d"),
-        "time": pl.col("at").dt.strftime("%H:%M:%S"),
-        "x-edge-location": country.replace_strict(EDGES, default="IAD") + "50-C1",
-        "sc-bytes": size,
-        "c-ip": pl.col("ip"),
+        **_placed(),
+        **dict.fromkeys(SIZES, size),
+        **dict.fromkeys(RESULTS, _either("error", "Error", "Hit")),
         "cs-uri-stem": _stem(is_segment),
-        "sc-status": pl.when(is_error).then(pl.lit(BROKEN)).otherwise(pl.lit(OK)),
+        "sc-status": _either("error", BROKEN, OK),
         "cs(User-Agent)": _quoted(rows["model"]),
         "cs-uri-query": _query(is_segment),
-        "x-edge-result-type": result,
-        "x-edge-response-result-type": result,
-        "x-edge-detailed-result-type": result,
         "x-edge-request-id": _request_id(),
-        "sc-content-type": kind,
-        "sc-content-len": size,
+        "sc-content-type": _either("segment", MEDIA, MANIFEST),
     }
     nothing = pl.lit(None, dtype=pl.String)
     return rows.select(filled.get(name, nothing).alias(name) for name in FIELDS)
+
+
+def _placed() -> dict[str, pl.Expr]:
+    """When a request came, from where, and to which edge."""
+    country = pl.col("country").cast(pl.String)
+    return {
+        "date": pl.col("at").dt.strftime("%Y-%m-%d"),
+        "time": pl.col("at").dt.strftime("%H:%M:%S"),
+        "x-edge-location": country.replace_strict(EDGES, default="IAD") + "50-C1",
+        "c-ip": pl.col("ip"),
+    }
+
+
+def _either(what: str, text: str, otherwise: str) -> pl.Expr:
+    """One text for requests of a kind, and another for the others."""
+    return pl.when(pl.col("what") == what).then(pl.lit(text)).otherwise(pl.lit(otherwise))
 
 
 def _stem(is_segment: pl.Expr) -> pl.Expr:

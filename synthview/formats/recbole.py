@@ -29,7 +29,7 @@ INTER = (
     "user_id:token", "item_id:token", "rating:float", "timestamp:float", "played_s:float",
     "device:token",
 )  # fmt: skip
-USER = ("user_id:token", "country:token", "language:token", "is_kids:token")
+PROFILE = ("user_id:token", "country:token", "language:token", "is_kids:token")
 ITEM = ("item_id:token", "title:token", "genres:token_seq", "year:float", "is_series:token")
 
 
@@ -65,7 +65,7 @@ class Recbole(RealFormat):
             output.rows += len(plays)
 
     def _begin(self, output: Output) -> None:
-        for ending, columns in (("inter", INTER), ("user", USER), ("item", ITEM)):
+        for ending, columns in (("inter", INTER), ("user", PROFILE), ("item", ITEM)):
             with output.file(f"{self.name}/{self.name}.{ending}") as file:
                 file.write(("\t".join(columns) + "\n").encode())
 

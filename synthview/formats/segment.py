@@ -79,7 +79,8 @@ def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
     texts = [encode_ids(rows[name], prefix).alias(f"{name}_text") for name, prefix in ids.items()]
     title = encode_ids(rows["title_id"], "t").alias("title_id_text")
     moments = [
-        pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ") for name in ("client_time", "received_time")
+        pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
+        for name in ("client_time", "received_time")
     ]
     return rows.with_columns(*texts, title, *moments)
 
@@ -116,11 +117,11 @@ def _call(row: Row, name: str, properties: dict[str, Any]) -> dict[str, Any]:
 def _playback(row: Row, name: str) -> dict[str, Any]:
     """What is said of a playback; the title is a list in the first call alone."""
     title = row["title_id_text"]
-    asset = {"content_asset_ids": [title]} if name == STARTED else {"content_asset_id": title}
+    about = {"content_asset_ids": [title]} if name == STARTED else {"content_asset_id": title}
     is_seek = name == "Video Playback Seek Started"
     return {
         "session_id": row["play_id_text"],
-        **asset,
+        **about,
         "position": row["position_ms"] // 1000,
         "seek_position": row["position_ms"] // 1000 if is_seek else None,
         "total_length": row["runtime_ms"] // 1000,

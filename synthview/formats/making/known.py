@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint
 from pkgutil import iter_modules
+from typing import cast
 
 from synthview import formats as ours
 from synthview.errors import InputError, UnknownName
@@ -39,7 +40,7 @@ def real_format(name: str, also: Iterable[str] = ()) -> type[RealFormat]:
     known = real_formats()
     if name not in known:
         raise UnknownName("format", name, [*known, *also])
-    found = loaded(known[name], (RealFormat,), name_of)
+    found = cast("type[RealFormat]", loaded(known[name], (RealFormat,), name_of))
     if not found.tables:
         raise InputError(f"{name} of {known[name].package} does not say which tables it reads.")
     return found

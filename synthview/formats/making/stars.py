@@ -55,7 +55,9 @@ def items_of(data: Data) -> Items:
     return Items(works, numbered.select("title_id", "item"))
 
 
-def rated(data: Data, items: Items, stars: str, lowest: float, step: float) -> Iterator[pl.DataFrame]:
+def rated(
+    data: Data, items: Items, stars: str, lowest: float, step: float
+) -> Iterator[pl.DataFrame]:
     """Yield the ratings of some accounts at a time, by account and profile, the oldest first.
 
     A profile has rated a work once: its last thumb counts, or the most it has played of it. Columns

@@ -57,20 +57,27 @@ def clicks(home: Home) -> pl.DataFrame:
     types = home.devices.select("device_id", "device_type")
     rows = home.of("clicks").join(types, on="device_id", how="left", maintain_order="left")
     action = pl.col("action").cast(pl.String)
-    kind = pl.col("device_type").cast(pl.String)
-    is_apple = pl.col("model").str.starts_with("Apple") & kind.is_in(["phone", "tablet"])
-    source = (
-        pl.when(is_apple)
-        .then(pl.lit("iosApp"))
-        .otherwise(kind.replace_strict(SOURCES, default="tvUI"))
-    )
-    number = pl.when(action == "look").then(pl.lit("")).otherwise(pl.col("title_id"))
-    page = pl.lit(SITE) + action.replace_strict(PAGES) + number.cast(pl.String)
+    is_on_web = pl.col("device_type") == "computer"
     return rows.select(
         pl.col("profile_name").alias("Profile Name"),
-        source.alias("Source"),
+        _source().alias("Source"),
         action.replace_strict(LEVELS).alias("Navigation Level"),
         pl.lit(None, dtype=pl.String).alias("Referrer Url"),
-        pl.when(kind == "computer").then(page).alias("Webpage Url"),
+        pl.when(is_on_web).then(_page(action)).alias("Webpage Url"),
         pl.col("clicked_at").dt.strftime(MOMENT).alias("Click Utc Ts"),
     )
+
+
+def _source() -> pl.Expr:
+    """Which application a click was made in."""
+    kind = pl.col("device_type").cast(pl.String)
+    is_apple = pl.col("model").str.starts_with("Apple") & kind.is_in(["phone", "tablet"])
+    others = kind.replace_strict(SOURCES, default="tvUI")
+    return pl.when(is_apple).then(pl.lit("iosApp")).otherwise(others)
+
+
+def _page(action: pl.Expr) -> pl.Expr:
+    """The address of the page that a step leads to."""
+    title = pl.col("title_id").cast(pl.String)
+    number = pl.when(action == "look").then(pl.lit("")).otherwise(title)
+    return pl.lit(SITE) + action.replace_strict(PAGES) + number
