@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from shutil import which
 from uuid import UUID
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import polars as pl
 import pytest
@@ -83,7 +83,7 @@ def test_xes_has_a_trace_for_each_case_and_every_message(
     """The XML is well formed; its traces are the cases, their events the messages in their order."""
     converted(source, "xes", tmp_path / "log.xes", case=case)
     events = frames()["events"]
-    log = ElementTree.parse(tmp_path / "log.xes").getroot()  # noqa: S314  our own file
+    log = ET.parse(tmp_path / "log.xes").getroot()  # noqa: S314  our own file
     traces = log.findall(f"{XES}trace")
     names = [trace.find(f"{XES}string").get("value") for trace in traces]  # type: ignore[union-attr]
     assert sorted(map(str, names)) == sorted(ids_to_text(events[column].unique(), column))
@@ -98,7 +98,7 @@ def test_xes_has_a_trace_for_each_case_and_every_message(
 def test_xes_names_and_hours_survive(source: Path, tmp_path: Path) -> None:
     """Names come back with their quotes and line ends; the playing time of plays is that of the log."""
     converted(source, "xes", tmp_path / "log.xes")
-    log = ElementTree.parse(tmp_path / "log.xes").getroot()  # noqa: S314  our own file
+    log = ET.parse(tmp_path / "log.xes").getroot()  # noqa: S314  our own file
     titles = {one.get("value") for one in log.iter(f"{XES}string") if one.get("key") == "title"}
     assert titles <= set(frames()["titles"]["name"])
     assert any("\n" in str(one) for one in titles)

@@ -52,7 +52,7 @@ class Segment(RealFormat):
 
     tables: ClassVar[tuple[str, ...]] = ("log.events", "log.titles", "log.devices")
     leaves_out: ClassVar[tuple[str, ...]] = (
-        "messages about a quarter of a title: the specification has none",
+        "that a share of a title was reached: the specification has no call for it",
         "that somebody left: no message says so, and Video Playback Exited is not written",
         "ratings, searches and clicks",
     )

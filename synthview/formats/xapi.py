@@ -47,7 +47,7 @@ class Xapi(RealFormat):
 
     tables: ClassVar[tuple[str, ...]] = ("log.accounts", "log.events", "log.titles")
     leaves_out: ClassVar[tuple[str, ...]] = (
-        "pings, loading, bitrates, errors and quarters of a title",
+        "pings, loading, bitrates, errors, and that a share of a title was reached",
         "that somebody left: no message says so, and terminated is not written",
         "copies of a message",
         "devices, ratings, searches and clicks",
