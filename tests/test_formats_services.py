@@ -59,6 +59,18 @@ def test_a_trakt_export_has_all_its_keys(source: Path, tmp_path: Path) -> None:
         assert found["history"] == json.loads((tmp_path / "list" / one.name).read_bytes())
 
 
+@pytest.mark.slow
+def test_traktexport_reads_an_export(source: Path, tmp_path: Path) -> None:
+    """The program of that name finds as many entries as were watched."""
+    dal = pytest.importorskip("traktexport.dal", reason="traktexport is not installed")
+    converted(source, "trakt", tmp_path / "export", shape="export")
+    found = 0
+    for one in (tmp_path / "export").iterdir():
+        with one.open(encoding="utf-8") as file:
+            found += len(dal.parse_export(file).history)
+    assert found == len(watched())
+
+
 def test_google_analytics_has_its_events(source: Path, tmp_path: Path) -> None:
     """Starts, quarters and ends are counted as in the log; parameters have values of their types."""
     converted(source, "ga4", tmp_path / "ga4")

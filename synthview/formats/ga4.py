@@ -14,6 +14,7 @@ from synthview.formats.making.countries import NAMES
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat
 from synthview.formats.making.output import Output
+from synthview.formats.making.progress import percent_played
 from synthview.sinks.id_forms import encode_ids
 
 __all__ = ["NAMED", "Ga4"]
@@ -58,7 +59,7 @@ class Ga4(RealFormat):
             newest = models.sort("valid_from").unique("device_id", keep="last")
             told = newest.select("device_id", "device_type", "model")
             placed = rows.join(told, on="device_id", how="left", maintain_order="left")
-            named = with_titles(_in_words(placed), titles)
+            named = with_titles(_in_words(placed), titles).with_columns(percent=percent_played())
             sittings = named.select("sitting", "session_id").unique(maintain_order=True)
             output.keep("ga_session_id", sittings["sitting"], sittings["session_id"], "s")
             lines = [json.dumps(one, ensure_ascii=False) + "\n" for one in _events(named)]
@@ -100,13 +101,12 @@ def _events(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
 
 def _said(row: Row) -> Iterator[tuple[str, str | int]]:
     """What is said of a message, in whole seconds and percent."""
-    percent = min(round(100 * row["position_ms"] / row["runtime_ms"]), 100)
     yield "video_title", row["name"]
     yield "video_url", f"{SITE}{row['title']}"
     yield "video_provider", "synthview"
     yield "video_duration", row["runtime_ms"] // 1000
     yield "video_current_time", row["position_ms"] // 1000
-    yield "video_percent", percent
+    yield "video_percent", row["percent"]
     yield "visible", "true"
     yield "ga_session_id", row["sitting"]
 

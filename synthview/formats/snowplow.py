@@ -12,6 +12,7 @@ from synthview.formats.making.catalogue import titles_of, with_titles
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat, option
 from synthview.formats.making.output import Output
+from synthview.formats.making.progress import percent_played
 from synthview.formats.making.uuids import uuids_of
 from synthview.sinks.id_forms import encode_ids
 
@@ -173,8 +174,7 @@ def _entities() -> pl.Expr:
 
 def _event() -> pl.Expr:
     """The message as self-describing JSON: most have no data."""
-    share = (100 * pl.col("position_ms") / pl.col("runtime_ms")).round().clip(0, 100)
-    percent = _whole("percentProgress", share)
+    percent = _whole("percentProgress", percent_played())
     bitrate = _whole("bitrate", pl.col("bitrate_kbps").cast(pl.Int64) * 1000)
     error = pl.lit('"errorCode":"') + pl.col("error_code").cast(pl.String).fill_null("") + '"'
     kind = pl.col("type")
