@@ -89,10 +89,10 @@ def check_places(asked: Asked) -> None:
 
 
 def _check_tables(source: Source, directory: Path, form: RealFormat) -> None:
-    missing = [name for name in form.tables if source.raws(table(name)) is None]
+    missing = [name for name in form.needed if source.raws(table(name)) is None]
     if missing:
         lacks = " and ".join(missing)
-        needs = ", ".join(form.tables)
+        needs = ", ".join(form.needed)
         raise InputError(
             f"{directory} has no {lacks}, and {name_of(type(form))} needs {needs}. Generate it "
             "again with these --tables."

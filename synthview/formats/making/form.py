@@ -35,6 +35,11 @@ class RealFormat:
     suffix: ClassVar[str] = ""
     """The end of the name of its file."""
 
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The tables that it reads with these options."""
+        return self.tables
+
     def write(self, data: Data, output: Output) -> None:
         """Write all that is in the data; hold no more than some accounts or a part in memory."""
         raise NotImplementedError
