@@ -11,6 +11,7 @@ import polars as pl
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat, option
 from synthview.formats.making.output import Output
+from synthview.formats.making.rows import latest, text_in
 from synthview.formats.making.uuids import uuids_of
 from synthview.sinks.id_forms import encode_ids
 
@@ -96,7 +97,7 @@ def _requests(messages: pl.DataFrame, segment_ms: int) -> pl.DataFrame:
     before = pl.col("played_ms").shift(1, fill_value=0).over("play_id")
     played = messages.with_columns(before=before, stretch=pl.col("played_ms") - before)
     others = played.filter(pl.col("type").is_in(["ready", "error"])).with_columns(
-        what=pl.col("type").cast(pl.String), at=pl.col("client_time")
+        what=text_in("type"), at=pl.col("client_time")
     )
     rows = pl.concat([others, _segments(played, segment_ms)], how="diagonal")
     return rows.sort("account_id", "at", "play_id", "media_at", nulls_last=False)
@@ -120,7 +121,7 @@ def _segments(played: pl.DataFrame, segment_ms: int) -> pl.DataFrame:
 def _messages(home: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """Messages in the order of each play, a copy left out, with the model and a session's UUID."""
     once = home["log.events"].unique(["play_id", "event_id"], keep="first", maintain_order=True)
-    models = home["log.devices"].sort("valid_from").unique("device_id", keep="last")
+    models = latest(home["log.devices"], "device_id")
     told = once.join(models.select("device_id", "model"), on="device_id", how="left")
     ordered = told.sort("play_id", "played_ms", "client_time")
     return ordered.with_columns(
@@ -151,7 +152,7 @@ def _lines(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _placed() -> dict[str, pl.Expr]:
     """When a request came, from where, and to which edge."""
-    country = pl.col("country").cast(pl.String)
+    country = text_in("country")
     return {
         "date": pl.col("at").dt.strftime("%Y-%m-%d"),
         "time": pl.col("at").dt.strftime("%H:%M:%S"),
@@ -166,7 +167,7 @@ def _either(what: str, text: str, otherwise: str) -> pl.Expr:
 
 
 def _stem(is_segment: pl.Expr) -> pl.Expr:
-    number = pl.col("media_at").cast(pl.String).str.zfill(9)
+    number = text_in("media_at").str.zfill(9)
     segment = pl.format("/{}/video-{}/{}.m4s", "title", "bitrate_kbps", number)
     return pl.when(is_segment).then(segment).otherwise(pl.format("/{}/manifest.mpd", "title"))
 

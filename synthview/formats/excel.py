@@ -161,25 +161,40 @@ def _bool(value: Any) -> str:
 
 def _frame(names: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the files of a workbook beside its sheets."""
-    numbers = range(1, len(names) + 1)
-    sheets = [f"/xl/worksheets/sheet{one}.xml" for one in numbers]
-    parts = "".join(_override(path, f"{KIND}.worksheet+xml") for path in sheets)
-    parts += _override("/xl/workbook.xml", f"{KIND}.sheet.main+xml")
-    parts += _override("/xl/styles.xml", f"{KIND}.styles+xml")
-    types = f'<Types xmlns="{PACKAGE}/content-types">{LINKS}{parts}</Types>'
-    yield "[Content_Types].xml", DECLARED + types
-    book = _relation("rId1", "officeDocument", "xl/workbook.xml")
-    yield "_rels/.rels", _relations(book)
-    inner = [_relation(f"rId{one}", "worksheet", f"worksheets/sheet{one}.xml") for one in numbers]
-    inner.append(_relation(f"rId{len(names) + 1}", "styles", "styles.xml"))
-    yield "xl/_rels/workbook.xml.rels", _relations("".join(inner))
-    listed = "".join(
-        f'<sheet name="{name.partition(".")[2]}" sheetId="{one}" r:id="rId{one}"/>'
-        for one, name in zip(numbers, names, strict=True)
-    )
-    words = f'xmlns="{MAIN}" xmlns:r="{DOCUMENT}"'
-    yield "xl/workbook.xml", f"{DECLARED}<workbook {words}><sheets>{listed}</sheets></workbook>"
+    yield "[Content_Types].xml", _types(len(names))
+    yield "_rels/.rels", _relations(_relation("rId1", "officeDocument", "xl/workbook.xml"))
+    yield "xl/_rels/workbook.xml.rels", _relations(_links(len(names)))
+    yield "xl/workbook.xml", _workbook(names)
     yield "xl/styles.xml", STYLES
+
+
+def _types(count: int) -> str:
+    """What each file of a workbook is."""
+    paths = [f"/xl/worksheets/sheet{one}.xml" for one in range(1, count + 1)]
+    parts = [_override(path, f"{KIND}.worksheet+xml") for path in paths]
+    parts.append(_override("/xl/workbook.xml", f"{KIND}.sheet.main+xml"))
+    parts.append(_override("/xl/styles.xml", f"{KIND}.styles+xml"))
+    inner = LINKS + "".join(parts)
+    return f'{DECLARED}<Types xmlns="{PACKAGE}/content-types">{inner}</Types>'
+
+
+def _links(count: int) -> str:
+    """Which files belong to a workbook."""
+    numbers = range(1, count + 1)
+    sheets = [_relation(f"rId{one}", "worksheet", f"worksheets/sheet{one}.xml") for one in numbers]
+    styles = _relation(f"rId{count + 1}", "styles", "styles.xml")
+    return "".join(sheets) + styles
+
+
+def _workbook(names: Sequence[str]) -> str:
+    """The sheets by name."""
+    sheets = []
+    for number, name in enumerate(names, 1):
+        title = name.removeprefix("log.")
+        sheets.append(f'<sheet name="{title}" sheetId="{number}" r:id="rId{number}"/>')
+    words = f'xmlns="{MAIN}" xmlns:r="{DOCUMENT}"'
+    listed = "".join(sheets)
+    return f"{DECLARED}<workbook {words}><sheets>{listed}</sheets></workbook>"
 
 
 def _override(path: str, kind: str) -> str:

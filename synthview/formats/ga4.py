@@ -15,6 +15,7 @@ from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat
 from synthview.formats.making.output import Output
 from synthview.formats.making.progress import percent_played
+from synthview.formats.making.rows import beside, latest, text_in
 from synthview.sinks.id_forms import encode_ids
 
 __all__ = ["NAMED", "Ga4"]
@@ -56,9 +57,9 @@ class Ga4(RealFormat):
         titles = titles_of(data).select("title_id", "name", "runtime_ms")
         devices = ("device_id", "account_id", "valid_from", "device_type", "model")
         for rows, models in data.parts_beside("log.events", READ, "log.devices", devices):
-            newest = models.sort("valid_from").unique("device_id", keep="last")
+            newest = latest(models, "device_id")
             told = newest.select("device_id", "device_type", "model")
-            placed = rows.join(told, on="device_id", how="left", maintain_order="left")
+            placed = beside(rows, told, "device_id")
             named = with_titles(_in_words(placed), titles).with_columns(percent=percent_played())
             sittings = named.select("sitting", "session_id").unique(maintain_order=True)
             output.keep("ga_session_id", sittings["sitting"], sittings["session_id"], "s")
@@ -71,7 +72,7 @@ class Ga4(RealFormat):
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
     """Messages that have an event, with ids as text and times as Google Analytics counts them."""
     is_first = (pl.col("type") == "play") & (pl.col("played_ms") == 0)
-    kind = pl.when(is_first).then(pl.lit("first_play")).otherwise(pl.col("type").cast(pl.String))
+    kind = pl.when(is_first).then(pl.lit("first_play")).otherwise(text_in("type"))
     sitting = pl.col("session_id") % LARGEST_EXACT
     known = rows.with_columns(event=kind.replace_strict(NAMED, default=None), sitting=sitting)
     kept = known.filter(pl.col("event").is_not_null())

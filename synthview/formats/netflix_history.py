@@ -12,6 +12,7 @@ from synthview.formats.making.clocks import with_local_time
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat, option
 from synthview.formats.making.output import Output
+from synthview.formats.making.rows import beside, latest, text_in
 from synthview.formats.netflix.names import LANGUAGES, shown_titles, words_of
 from synthview.sinks.id_forms import encode_ids
 
@@ -78,7 +79,7 @@ class NetflixHistory(RealFormat):
         plays = home["log.plays"].filter(played)
         if self.profile:
             plays = plays.filter(_is_profile(self.profile))
-        zones = home["log.accounts"].sort("valid_from").unique("account_id", keep="last")
+        zones = latest(home["log.accounts"], "account_id")
         local = with_local_time(plays, "started_at", zones.drop("valid_from"))
         named = _named(local, home["log.profiles"], shown, self.words)
         newest = named.sort("account_id", "profile_id", "local", descending=[False, False, True])
@@ -105,13 +106,13 @@ def _named(
     plays: pl.DataFrame, profiles: pl.DataFrame, shown: pl.DataFrame, words: str
 ) -> pl.DataFrame:
     """Put the text of each title beside the plays, in the language that was asked for."""
-    newest = profiles.sort("valid_from").unique("profile_id", keep="last")
+    newest = latest(profiles, "profile_id")
     language = words_of(pl.col("language")) if words == "profile" else pl.lit("en")
     spoken = newest.select("profile_id", words=language)
-    of_profile = plays.join(spoken, on="profile_id", how="left", maintain_order="left")
+    of_profile = beside(plays, spoken, "profile_id")
     filled = of_profile.with_columns(pl.col("words").fill_null("en"))
     with_titles(filled, shown.filter(pl.col("words") == "en").drop("words"))
-    return filled.join(shown, on=["title_id", "words"], how="left", maintain_order="left")
+    return beside(filled, shown, ["title_id", "words"])
 
 
 def _place(rows: pl.DataFrame) -> str:
@@ -123,4 +124,4 @@ def _place(rows: pl.DataFrame) -> str:
 
 def _is_profile(stated: str) -> pl.Expr:
     texts = pl.col("profile_id").map_batches(lambda ids: encode_ids(ids, "u"), pl.String)
-    return (texts == stated) | (pl.col("profile_id").cast(pl.String) == stated)
+    return (texts == stated) | (text_in("profile_id") == stated)

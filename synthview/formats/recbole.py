@@ -11,6 +11,7 @@ from synthview.formats.making.catalogue import with_titles, work_ids
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat, option
 from synthview.formats.making.output import Output
+from synthview.formats.making.rows import latest
 from synthview.formats.making.stars import Items, items_of
 from synthview.sinks.id_forms import encode_ids
 
@@ -88,8 +89,8 @@ def _works(items: Items) -> pl.DataFrame:
 
 
 def _profiles(home: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    newest = home["log.profiles"].sort("valid_from").unique("profile_id", keep="last")
-    states = home["log.accounts"].sort("valid_from").unique("account_id", keep="last")
+    newest = latest(home["log.profiles"], "profile_id")
+    states = latest(home["log.accounts"], "account_id")
     countries = states.select("account_id", "country")
     rows = newest.join(countries, on="account_id", how="left").sort("account_id", "profile_id")
     ids = encode_ids(rows["profile_id"], "u").alias("id")

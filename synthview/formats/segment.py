@@ -13,6 +13,7 @@ from synthview.formats.making.catalogue import titles_of, with_titles
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat
 from synthview.formats.making.output import Output
+from synthview.formats.making.rows import beside, latest
 from synthview.formats.making.uuids import uuid_of
 from synthview.sinks.id_forms import encode_ids
 
@@ -63,9 +64,9 @@ class Segment(RealFormat):
         titles = titles_of(data).drop("valid_from")
         devices = ("device_id", "account_id", "valid_from", "device_type", "model", "app_version")
         for rows, models in data.parts_beside("log.events", READ, "log.devices", devices):
-            newest = models.sort("valid_from").unique("device_id", keep="last")
+            newest = latest(models, "device_id")
             told = newest.drop("valid_from", "account_id")
-            placed = rows.join(told, on="device_id", how="left", maintain_order="left")
+            placed = beside(rows, told, "device_id")
             named = with_titles(_in_words(placed), titles)
             lines = [json.dumps(one, ensure_ascii=False) + "\n" for one in _calls(named)]
             with output.file() as file:

@@ -13,6 +13,7 @@ from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat, option
 from synthview.formats.making.output import Output
 from synthview.formats.making.progress import percent_played
+from synthview.formats.making.rows import beside, latest, text_in
 from synthview.formats.making.uuids import uuids_of
 from synthview.sinks.id_forms import encode_ids
 
@@ -58,7 +59,7 @@ MOMENT = "%Y-%m-%d %H:%M:%S%.3f"
 _RECEIVED = pl.col("received_time").dt.strftime(MOMENT)
 _MADE = pl.col("client_time").dt.strftime(MOMENT)
 FILLED: dict[str, pl.Expr] = {
-    "platform": pl.col("device_type").cast(pl.String).replace_strict(PLATFORMS, default="app"),
+    "platform": text_in("device_type").replace_strict(PLATFORMS, default="app"),
     "etl_tstamp": _RECEIVED,
     "collector_tstamp": _RECEIVED,
     "dvce_created_tstamp": _MADE,
@@ -71,12 +72,12 @@ FILLED: dict[str, pl.Expr] = {
     "user_id": pl.col("profile"),
     "user_ipaddress": pl.col("ip"),
     "domain_userid": pl.col("device_uuid"),
-    "geo_country": pl.col("country").cast(pl.String),
+    "geo_country": text_in("country"),
     "dvce_sent_tstamp": _MADE,
     "domain_sessionid": pl.col("session_uuid"),
     "derived_tstamp": _RECEIVED,
     "event_vendor": pl.lit(MEDIA),
-    "event_name": pl.col("type").cast(pl.String) + "_event",
+    "event_name": text_in("type") + "_event",
     "event_format": pl.lit("jsonschema"),
     "event_version": pl.lit("1-0-0"),
 }
@@ -107,11 +108,8 @@ class Snowplow(RealFormat):
         titles = _labelled(titles_of(data))
         devices = ("device_id", "account_id", "valid_from", "device_type")
         for rows, models in data.parts_beside("log.events", READ, "log.devices", devices):
-            newest = models.sort("valid_from").unique("device_id", keep="last")
-            placed = rows.join(
-                newest.select("device_id", "device_type"),
-                on="device_id", how="left", maintain_order="left",
-            )  # fmt: skip
+            newest = latest(models, "device_id")
+            placed = beside(rows, newest.select("device_id", "device_type"), "device_id")
             lines = self._lines(_identified(with_titles(placed, titles)))
             text = lines.write_csv(separator="\t", include_header=False, quote_style="never")
             with output.file() as file:
@@ -176,7 +174,7 @@ def _event() -> pl.Expr:
     """The message as self-describing JSON: most have no data."""
     percent = _whole("percentProgress", percent_played())
     bitrate = _whole("bitrate", pl.col("bitrate_kbps").cast(pl.Int64) * 1000)
-    error = pl.lit('"errorCode":"') + pl.col("error_code").cast(pl.String).fill_null("") + '"'
+    error = pl.lit('"errorCode":"') + text_in("error_code").fill_null("") + '"'
     kind = pl.col("type")
     inner = (
         pl.when(kind == "percent_progress").then(percent)

@@ -13,6 +13,7 @@ from synthview.formats.making.catalogue import titles_of, with_titles
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat
 from synthview.formats.making.output import Output
+from synthview.formats.making.rows import text_in
 from synthview.formats.making.uuids import uuids_of
 from synthview.sinks.id_forms import encode_ids
 
@@ -74,7 +75,7 @@ def _ordered(events: pl.DataFrame) -> pl.DataFrame:
     ordered = once.sort("account_id", "client_time", "play_id", "event_id")
     began = pl.when(pl.col("type") == "seek_start").then("position_ms")
     known = ordered.with_columns(from_ms=began.forward_fill().over("play_id"))
-    rows = known.filter(pl.col("type").cast(pl.String).is_in([*VERBS]))
+    rows = known.filter(text_in("type").is_in([*VERBS]))
     return rows.with_columns(
         uuids_of(rows["play_id"], rows["event_id"]).alias("id"),
         uuids_of(rows["play_id"]).alias("session"),

@@ -6,6 +6,7 @@ import polars as pl
 
 from synthview.errors import InputError
 from synthview.formats.making.data import Data
+from synthview.formats.making.rows import beside
 from synthview.sinks.id_forms import encode_ids, id_as
 
 __all__ = ["titles_of", "with_titles", "work_ids", "works_of"]
@@ -56,4 +57,4 @@ def with_titles(rows: pl.DataFrame, titles: pl.DataFrame) -> pl.DataFrame:
         if len(lost):
             shown = id_as("text", lost[0], "t")
             raise InputError(f"log.titles has no {shown}, which was played. It must have all.")
-    return rows.join(titles, on="title_id", how="left", maintain_order="left")
+    return beside(rows, titles, "title_id")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from synthview.formats.making.rows import beside
+
 __all__ = ["clock", "seconds", "with_local_time"]
 
 
@@ -27,7 +29,7 @@ def with_local_time(rows: pl.DataFrame, column: str, zones: pl.DataFrame) -> pl.
     `zones` has the ``time_zone`` of accounts by ``account_id``; UTC is taken where it is unknown.
     """
     numbered = rows.with_row_index("order")
-    placed = numbered.join(zones, on="account_id", how="left", maintain_order="left")
+    placed = beside(numbered, zones, "account_id")
     filled = placed.with_columns(pl.col("time_zone").fill_null("UTC"))
     parts = [_shifted(one, column) for one in filled.partition_by("time_zone")]
     if not parts:

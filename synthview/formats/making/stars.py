@@ -9,6 +9,7 @@ import polars as pl
 
 from synthview.formats.making.catalogue import titles_of, with_titles, works_of
 from synthview.formats.making.data import Data
+from synthview.formats.making.rows import text_in
 
 __all__ = ["RATED_TABLES", "STARS", "Items", "Users", "items_of", "rated"]
 
@@ -72,7 +73,7 @@ def rated(
 
 
 def _of_thumbs(rows: pl.DataFrame) -> pl.DataFrame:
-    stars = pl.col("thumb").cast(pl.String).replace_strict(THUMBS, return_dtype=pl.Float64)
+    stars = text_in("thumb").replace_strict(THUMBS, return_dtype=pl.Float64)
     told = rows.select("account_id", "profile_id", "item", "rated_at", stars=stars)
     newest = told.sort("rated_at", maintain_order=True)
     return newest.unique(["profile_id", "item"], keep="last", maintain_order=True)

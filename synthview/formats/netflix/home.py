@@ -10,6 +10,7 @@ import polars as pl
 
 from synthview.formats.making.catalogue import with_titles
 from synthview.formats.making.countries import NAMES
+from synthview.formats.making.rows import beside
 from synthview.formats.netflix.names import words_of
 from synthview.sinks.id_forms import encode_ids
 
@@ -83,7 +84,7 @@ class Home:
     def starts(self) -> pl.DataFrame:
         """The first message of each play that reached the service, with its address and device."""
         rows = self.frames["log.events"].filter(pl.col("type") == "ready")
-        told = rows.join(self._models, on="device_id", how="left", maintain_order="left")
+        told = beside(rows, self._models, "device_id")
         return told.sort("client_time", maintain_order=True)
 
     def of(self, table: str) -> pl.DataFrame:
@@ -96,11 +97,11 @@ class Home:
         """Put the name of the profile, and the model of the device, beside rows."""
         profiles = self.profiles.with_row_index("profile_place")
         told = profiles.select("profile_id", "profile_name", "profile_place", "is_kids")
-        named = rows.join(told, on="profile_id", how="left", maintain_order="left")
+        named = beside(rows, told, "profile_id")
         if "device_id" not in rows.columns:
             return named
         models = self._models.drop("device_type")
-        return named.join(models, on="device_id", how="left", maintain_order="left")
+        return beside(named, models, "device_id")
 
     def titled(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Put the text of the title beside rows, and the name of its work."""
@@ -108,11 +109,9 @@ class Home:
         spoken = self.profiles.select(
             "profile_id", words=language if self.words == "profile" else pl.lit("en")
         )
-        heard = rows.join(spoken, on="profile_id", how="left", maintain_order="left")
+        heard = beside(rows, spoken, "profile_id")
         filled = heard.with_columns(pl.col("words").fill_null("en"))
-        worded = filled.join(
-            self.shown, on=["title_id", "words"], how="left", maintain_order="left"
-        )
+        worded = beside(filled, self.shown, ["title_id", "words"])
         return with_titles(worded, self.works)
 
     @cached_property

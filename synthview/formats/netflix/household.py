@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from synthview.formats.making.rows import text_in
 from synthview.formats.netflix.home import INSTANT, MOMENT, Home, country_in_words
 from synthview.formats.netflix.layout import COLUMNS
 
@@ -29,6 +30,35 @@ MATURITY = {
 }
 QUALITY = {"basic": "SD", "standard": "HD", "premium": "UHD"}
 STATUS = {"active": "CURRENT_MEMBER", "cancelled": "FORMER_MEMBER"}
+NOTHING = pl.lit(None, dtype=pl.String)
+LISTED: dict[str, pl.Expr] = {
+    "Profile Name": pl.col("profile_name"),
+    "Email Address": pl.col("email"),
+    "Profile Creation Time": pl.col("created").dt.strftime(INSTANT),
+    "Maturity Level": text_in("maturity").replace_strict(MATURITY),
+    "Primary Lang": pl.col("profile_language"),
+    "Has Auto Playback": NOTHING,
+    "Max Stream Quality": NOTHING,
+    "Profile Lock Enabled": NOTHING,
+}
+STREAMED: dict[str, pl.Expr] = {
+    "Esn": pl.col("esn"),
+    "Country": country_in_words(pl.col("country")),
+    "Localized Device Description": pl.col("model"),
+    "Device Description": pl.col("model"),
+    "Ip": pl.col("ip"),
+    "Region Code Display Name": pl.col("region"),
+    "Ts": pl.col("client_time").dt.strftime(INSTANT),
+}
+LOGGED_IN: dict[str, pl.Expr] = {
+    "Esn": pl.col("esn"),
+    "Country": country_in_words(pl.col("country")),
+    "Region Code": pl.col("region"),
+    "Device Description": pl.col("model"),
+    "Ip": pl.col("ip"),
+    "Ts": pl.col("since").dt.strftime(MOMENT),
+}
+"""What the columns of three tables hold."""
 Row = dict[str, Any]
 
 
@@ -105,18 +135,9 @@ def _plan(category: str, words: str, state: Mapping[str, Any]) -> Row:
 
 def profiles(home: Home) -> pl.DataFrame:
     """Return Profiles; the address of the account belongs to the first."""
-    nothing = pl.lit(None, dtype=pl.String)
+    email = pl.lit(home.states["email"][-1])
     is_first = pl.int_range(pl.len()) == 0
-    return home.profiles.select(
-        pl.col("profile_name").alias("Profile Name"),
-        pl.when(is_first).then(pl.lit(home.states["email"][-1])).alias("Email Address"),
-        pl.col("created").dt.strftime(INSTANT).alias("Profile Creation Time"),
-        pl.col("maturity").cast(pl.String).replace_strict(MATURITY).alias("Maturity Level"),
-        pl.col("profile_language").alias("Primary Lang"),
-        nothing.alias("Has Auto Playback"),
-        nothing.alias("Max Stream Quality"),
-        nothing.alias("Profile Lock Enabled"),
-    )
+    return home.profiles.with_columns(email=pl.when(is_first).then(email)).select(**LISTED)
 
 
 def devices(home: Home) -> pl.DataFrame:
@@ -165,15 +186,7 @@ def access(home: Home) -> pl.DataFrame:
 
 def streaming(home: Home) -> pl.DataFrame:
     """Return IpAddressesStreaming: the address from which each play was begun, newest first."""
-    return home.starts.reverse().select(
-        pl.col("esn").alias("Esn"),
-        country_in_words(pl.col("country")).alias("Country"),
-        pl.col("model").alias("Localized Device Description"),
-        pl.col("model").alias("Device Description"),
-        pl.col("ip").alias("Ip"),
-        _region(home).alias("Region Code Display Name"),
-        pl.col("client_time").dt.strftime(INSTANT).alias("Ts"),
-    )
+    return home.starts.reverse().with_columns(region=_region(home)).select(**STREAMED)
 
 
 def logins(home: Home) -> pl.DataFrame:
@@ -181,18 +194,12 @@ def logins(home: Home) -> pl.DataFrame:
     first = home.starts.unique("device_id", keep="first", maintain_order=True)
     since = home.devices.select("device_id", "since")
     dated = first.join(since, on="device_id", maintain_order="left")
-    return dated.sort("since", descending=True, maintain_order=True).select(
-        pl.col("esn").alias("Esn"),
-        country_in_words(pl.col("country")).alias("Country"),
-        _region(home).alias("Region Code"),
-        pl.col("model").alias("Device Description"),
-        pl.col("ip").alias("Ip"),
-        pl.col("since").dt.strftime(MOMENT).alias("Ts"),
-    )
+    newest = dated.sort("since", descending=True, maintain_order=True)
+    return newest.with_columns(region=_region(home)).select(**LOGGED_IN)
 
 
 def _region(home: Home) -> pl.Expr:
     """The region of the home, for an address in its country."""
     last = home.states.row(-1, named=True)
-    is_there = pl.col("country").cast(pl.String) == last["country"]
+    is_there = text_in("country") == last["country"]
     return pl.when(is_there).then(pl.lit(last["region"]))

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from synthview.formats.making.clocks import clock, seconds
+from synthview.formats.making.rows import text_in
 from synthview.formats.netflix.home import MOMENT, Home, country_in_words
 
 __all__ = ["activity", "shown_activity", "traces"]
@@ -30,6 +31,48 @@ TRACES = {
     "end": "stopped",
 }
 """Messages of the player as a report names them; it has no others."""
+IS_HOOK = (pl.col("kind") == "trailer") & (pl.col("start_source") == "preview")
+
+
+def _attributes() -> pl.Expr:
+    is_short = pl.col("lasted_s") < LONG_PREVIEW_S
+    of_autoplay = pl.when(is_short).then(pl.lit(UNTOUCHED)).otherwise(pl.lit(UNSPECIFIED))
+    return pl.when(pl.col("autoplayed")).then(of_autoplay)
+
+
+def _supplement() -> pl.Expr:
+    """What else than a film or an episode it is; null for those."""
+    kind = pl.lit("TRAILER")
+    for ending, word in reversed(SUPPLEMENTS.items()):
+        kind = pl.when(pl.col("shown").str.ends_with(ending)).then(pl.lit(word)).otherwise(kind)
+    named = pl.when(IS_HOOK).then(pl.lit("HOOK")).otherwise(kind)
+    return pl.when(pl.col("kind") == "trailer").then(named)
+
+
+BOOKMARK = clock(seconds(pl.col("end_position_ms")))
+NOT_LATEST = pl.lit("Not latest view")
+PLACE: dict[str, pl.Expr] = {"Country": country_in_words(pl.col("country"))}
+ACTIVITY: dict[str, pl.Expr] = {
+    "Profile Name": pl.col("profile_name"),
+    "Start Time": pl.col("started_at").dt.strftime(MOMENT),
+    "Duration": clock(pl.col("lasted_s")),
+    "Attributes": _attributes(),
+    "Title": pl.when(IS_HOOK).then(pl.col("work_name") + HOOK).otherwise("shown"),
+    "Supplemental Video Type": _supplement(),
+    "Device Type": pl.col("model"),
+    "Bookmark": BOOKMARK,
+    "Latest Bookmark": pl.when("is_latest").then(BOOKMARK).otherwise(NOT_LATEST),
+    **PLACE,
+}
+PLAYBACK: dict[str, pl.Expr] = {
+    "Profile Name": pl.col("profile_name"),
+    "Title Description": pl.col("shown"),
+    "Device": pl.col("model"),
+    **PLACE,
+    "Playback Start Utc Ts": pl.col("started_at").dt.strftime(MOMENT),
+    "Playtraces": pl.col("traces"),
+}
+"""What the columns of the two tables hold."""
 
 
 def activity(home: Home) -> pl.DataFrame:
@@ -39,27 +82,9 @@ def activity(home: Home) -> pl.DataFrame:
 
 def shown_activity(home: Home) -> pl.DataFrame:
     """Return ViewingActivity with the play behind each row."""
-    plays = _split(home.plays)
-    bookmark = clock(seconds(pl.col("end_position_ms")))
     is_latest = pl.int_range(pl.len()).over("profile_id", "title_id") == 0
-    is_hook = (pl.col("kind") == "trailer") & (pl.col("start_source") == "preview")
-    title = pl.when(is_hook).then(pl.col("work_name") + HOOK).otherwise("shown")
-    return plays.select(
-        pl.col("profile_name").alias("Profile Name"),
-        pl.col("started_at").dt.strftime(MOMENT).alias("Start Time"),
-        clock(pl.col("lasted_s")).alias("Duration"),
-        _attributes().alias("Attributes"),
-        title.alias("Title"),
-        _supplement(is_hook).alias("Supplemental Video Type"),
-        pl.col("model").alias("Device Type"),
-        bookmark.alias("Bookmark"),
-        pl.when(is_latest)
-        .then(bookmark)
-        .otherwise(pl.lit("Not latest view"))
-        .alias("Latest Bookmark"),
-        country_in_words(pl.col("country")).alias("Country"),
-        "play_id",
-    )
+    rows = _split(home.plays).with_columns(is_latest=is_latest)
+    return rows.select(**ACTIVITY, play_id="play_id")
 
 
 def _split(plays: pl.DataFrame) -> pl.DataFrame:
@@ -75,40 +100,16 @@ def _split(plays: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(lasted_s=lasted, started_at=began.cast(pl.Datetime("ms")))
 
 
-def _attributes() -> pl.Expr:
-    is_short = pl.col("lasted_s") < LONG_PREVIEW_S
-    of_autoplay = pl.when(is_short).then(pl.lit(UNTOUCHED)).otherwise(pl.lit(UNSPECIFIED))
-    return pl.when(pl.col("autoplayed")).then(of_autoplay)
-
-
-def _supplement(is_hook: pl.Expr) -> pl.Expr:
-    """What else than a film or an episode it is; null for those."""
-    kind = pl.lit("TRAILER")
-    for ending, word in reversed(SUPPLEMENTS.items()):
-        kind = pl.when(pl.col("shown").str.ends_with(ending)).then(pl.lit(word)).otherwise(kind)
-    named = pl.when(is_hook).then(pl.lit("HOOK")).otherwise(kind)
-    return pl.when(pl.col("kind") == "trailer").then(named)
-
-
 def traces(home: Home) -> pl.DataFrame:
     """Return PlaybackRelatedEvents: what happened within each play, as JSON in a cell."""
     told = _traces_of(home.frames["log.events"])
     plays = home.plays.join(told, on="play_id", how="inner", maintain_order="left")
-    return plays.select(
-        pl.col("profile_name").alias("Profile Name"),
-        pl.col("shown").alias("Title Description"),
-        pl.col("model").alias("Device"),
-        country_in_words(pl.col("country")).alias("Country"),
-        pl.col("started_at").dt.strftime(MOMENT).alias("Playback Start Utc Ts"),
-        pl.col("traces").alias("Playtraces"),
-    )
+    return plays.select(**PLAYBACK)
 
 
 def _traces_of(events: pl.DataFrame) -> pl.DataFrame:
     """Return the messages of each play as a text of JSON; a message that came twice counts once."""
-    named = events.with_columns(
-        trace=pl.col("type").cast(pl.String).replace_strict(TRACES, default=None)
-    )
+    named = events.with_columns(trace=text_in("type").replace_strict(TRACES, default=None))
     kept = named.filter(pl.col("trace").is_not_null()).unique(["play_id", "event_id"])
     ordered = kept.sort("play_id", "client_time", "position_ms", "trace")
     since = pl.col("client_time") - pl.col("client_time").min().over("play_id")
