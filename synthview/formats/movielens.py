@@ -72,10 +72,13 @@ class Movielens(RealFormat):
 
 def _films(items: Items) -> pl.DataFrame:
     """The catalogue: titles end in the year of release, as MovieLens has them."""
-    title = pl.format("{} ({})", "work_name", pl.col("released_on").dt.year())
+    year = pl.col("released_on").dt.year()
+    title = pl.format("{} ({})", "work_name", year)
     named = pl.element().replace(GENRES).unique(maintain_order=True)
-    genres = pl.col("genres").str.split("|").list.eval(named).list.join("|")
-    return items.works.select("item", title.alias("title"), genres.replace("", NO_GENRES))
+    lists = pl.col("genres").str.split("|")
+    genres = lists.list.eval(named).list.join("|")
+    known = genres.replace("", NO_GENRES)
+    return items.works.select("item", title.alias("title"), known)
 
 
 def _write(output: Output, name: str, rows: pl.DataFrame) -> None:

@@ -91,14 +91,15 @@ class NetflixHistory(RealFormat):
         newest = rows.sort("local", descending=True, maintain_order=True)
         once = newest.unique(["shown", "day"], keep="first", maintain_order=True)
         dates = pl.col("day").dt.strftime(DATES[self.locale])
-        cells = once.select(Title="shown", Date=dates)
+        cells = once.select("shown", dates)
+        text = cells.write_csv(include_header=False, quote_style="always")
         with output.file(name) as file:
             file.write(HEAD)
-            file.write(cells.write_csv(include_header=False, quote_style="always").encode())
+            file.write(text.encode())
         output.rows += len(cells)
+        numbers = range(1, len(once) + 1)
         where = name or FILE
-        row = pl.int_range(1, pl.len() + 1).cast(pl.String)
-        places = once.select(pl.lit(f"{where} row ") + row).to_series()
+        places = pl.Series([f"{where} row {one}" for one in numbers], dtype=pl.String)
         output.keep("row", places, once["play_id"], "p")
 
 

@@ -133,10 +133,14 @@ def _by_account(
     some: dict[str, pl.DataFrame],
 ) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
     """Yield the rows of each account."""
-    parts = {name: frame.partition_by("account_id", as_dict=True) for name, frame in some.items()}
+    parts = {}
+    none = {}
+    for name, frame in some.items():
+        parts[name] = frame.partition_by("account_id", as_dict=True)
+        none[name] = frame.clear()
     for key in parts["log.accounts"]:
-        none = {name: frame.clear() for name, frame in some.items()}
-        yield int(key[0]), {name: of.get(key, none[name]) for name, of in parts.items()}
+        frames = {name: of.get(key, none[name]) for name, of in parts.items()}
+        yield int(key[0]), frames
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

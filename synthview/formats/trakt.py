@@ -66,16 +66,21 @@ class Trakt(RealFormat):
                 self._write_profile(part, output)
 
     def _write_profile(self, rows: pl.DataFrame, output: Output) -> None:
-        profile = encode_ids(rows["profile_id"].head(1), "u").item()
-        ids = pl.Series(range(output.rows + 1, output.rows + 1 + len(rows)), dtype=pl.Int64)
-        output.rows += len(rows)
+        first = rows["profile_id"].head(1)
+        profile = encode_ids(first, "u").item()
+        begin = output.rows + 1
+        numbers = range(begin, begin + len(rows))
+        ids = pl.Series("place", numbers, dtype=pl.Int64)
         output.keep("id", ids, rows["play_id"], "p")
-        numbered = rows.with_columns(ids.alias("place"))
+        numbered = rows.with_columns(ids)
         history = [_item(row) for row in numbered.iter_rows(named=True)]
-        whole = {"type": "full", "username": profile, **EXPORTED, "history": history}
-        text = json.dumps(whole if self.shape == "export" else history, ensure_ascii=False)
+        told: Any = history
+        if self.shape == "export":
+            told = {"type": "full", "username": profile, **EXPORTED, "history": history}
+        text = json.dumps(told, ensure_ascii=False)
         with output.file(f"{profile}.json") as file:
             file.write(text.encode())
+        output.rows += len(rows)
 
 
 def _is_watched() -> pl.Expr:

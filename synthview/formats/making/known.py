@@ -24,12 +24,17 @@ __all__ = ["real_format", "real_formats"]
 @cache
 def real_formats() -> Mapping[str, Brought]:
     """Return the formats by name; imports none. A name of ours stays ours."""
-    own = {one.name: one for one in map(_own, _modules())}
     others: dict[str, list[Brought]] = {}
     for point in entry_points_of("formats"):
-        others.setdefault(point.name, []).append(Brought(point, package_of(point)))
-    free = {name: _single(found) for name, found in others.items() if name not in FORMATS}
-    return dict(sorted({**free, **own}.items()))
+        brought = Brought(point, package_of(point))
+        others.setdefault(point.name, []).append(brought)
+    known = {name: _single(found) for name, found in others.items()}
+    for name in FORMATS:
+        known.pop(name, None)
+    for module in _modules():
+        one = _own(module)
+        known[one.name] = one
+    return dict(sorted(known.items()))
 
 
 def real_format(name: str, also: Iterable[str] = ()) -> type[RealFormat]:

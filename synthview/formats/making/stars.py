@@ -80,9 +80,13 @@ def _of_thumbs(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_plays(rows: pl.DataFrame, lowest: float, step: float) -> pl.DataFrame:
-    seen = rows.filter((pl.col("watched_ms") > 0) & (pl.col("kind") != "trailer"))
-    pairs = seen.group_by("account_id", "profile_id", "item", maintain_order=True).agg(
-        rated_at=pl.col("started_at").max(), share=pl.col("completion").max().clip(0, 1)
-    )
-    steps = ((BEST - lowest) * pl.col("share") / step).round()
-    return pairs.with_columns(stars=lowest + steps * step).drop("share")
+    is_seen = (pl.col("watched_ms") > 0) & (pl.col("kind") != "trailer")
+    seen = rows.filter(is_seen)
+    pairs = seen.group_by("account_id", "profile_id", "item", maintain_order=True)
+    rated_at = pl.col("started_at").max()
+    share = pl.col("completion").max().clip(0, 1)
+    best = pairs.agg(rated_at=rated_at, share=share)
+    above = (BEST - lowest) * pl.col("share")
+    steps = (above / step).round()
+    stars = lowest + steps * step
+    return best.with_columns(stars=stars).drop("share")

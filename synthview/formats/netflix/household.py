@@ -41,6 +41,12 @@ LISTED: dict[str, pl.Expr] = {
     "Max Stream Quality": NOTHING,
     "Profile Lock Enabled": NOTHING,
 }
+ACCESSED: dict[str, pl.Expr] = {
+    "Date": pl.col("day"),
+    "Esn": pl.col("esn"),
+    "Devices": pl.col("model"),
+    "Part Of Netflix Household": pl.when("is_usual").then(pl.lit("Yes")).otherwise(pl.lit("No")),
+}
 STREAMED: dict[str, pl.Expr] = {
     "Esn": pl.col("esn"),
     "Country": country_in_words(pl.col("country")),
@@ -58,7 +64,7 @@ LOGGED_IN: dict[str, pl.Expr] = {
     "Ip": pl.col("ip"),
     "Ts": pl.col("since").dt.strftime(MOMENT),
 }
-"""What the columns of three tables hold."""
+"""What the columns of four tables hold."""
 Row = dict[str, Any]
 
 
@@ -173,15 +179,14 @@ def _span(plays: pl.DataFrame, keys: list[str], whose: str) -> pl.DataFrame:
 def access(home: Home) -> pl.DataFrame:
     """Return AccessAndDevices: days of each device, and whether it was at the usual address."""
     starts = home.starts
-    usual = starts["ip"].mode(maintain_order=True).first() if len(starts) else None
-    day = pl.col("client_time").dt.strftime("%Y-%m-%d").alias("Date")
-    days = starts.group_by(day, pl.col("esn").alias("Esn"), maintain_order=True).agg(
-        pl.col("model").first().alias("Devices"),
-        is_home=(pl.col("ip") == pl.lit(usual, pl.String)).any(),
-    )
-    part = pl.when("is_home").then(pl.lit("Yes")).otherwise(pl.lit("No"))
-    newest = days.sort("Date", "Esn", descending=[True, False])
-    return newest.select("Date", "Esn", "Devices", part.alias("Part Of Netflix Household"))
+    usual = starts["ip"].mode(maintain_order=True).first()
+    day = pl.col("client_time").dt.strftime("%Y-%m-%d")
+    is_usual = pl.col("ip") == pl.lit(usual, pl.String)
+    dated = starts.with_columns(day=day, is_usual=is_usual)
+    by_day = dated.group_by("day", "esn", maintain_order=True)
+    days = by_day.agg(pl.col("model").first(), pl.col("is_usual").any())
+    ordered = days.sort("day", "esn", descending=[True, False])
+    return ordered.select(**ACCESSED)
 
 
 def streaming(home: Home) -> pl.DataFrame:

@@ -89,15 +89,21 @@ def shown_activity(home: Home) -> pl.DataFrame:
 
 def _split(plays: pl.DataFrame) -> pl.DataFrame:
     """Tell a play of a day and more as several rows; each has its seconds as ``lasted_s``."""
-    whole = plays.with_columns(left=pl.max_horizontal(seconds(pl.col("watched_ms")), pl.lit(1)))
-    if not (whole["left"] > LONGEST_S).any():
+    rounded = seconds(pl.col("watched_ms"))
+    at_least_one = pl.max_horizontal(rounded, pl.lit(1))
+    whole = plays.with_columns(left=at_least_one)
+    is_long = whole["left"] > LONGEST_S
+    if not is_long.any():
         return whole.rename({"left": "lasted_s"})
     counts = (pl.col("left") - 1) // LONGEST_S + 1
-    rows = whole.with_columns(piece=pl.int_ranges(counts).list.reverse()).explode("piece")
+    pieces = pl.int_ranges(counts).list.reverse()
+    rows = whole.with_columns(piece=pieces).explode("piece")
     before = pl.col("piece") * LONGEST_S
-    lasted = pl.min_horizontal(pl.col("left") - before, pl.lit(LONGEST_S))
-    began = pl.col("started_at") + pl.duration(seconds=before)
-    return rows.with_columns(lasted_s=lasted, started_at=began.cast(pl.Datetime("ms")))
+    rest = pl.col("left") - before
+    lasted = pl.min_horizontal(rest, pl.lit(LONGEST_S))
+    since = pl.duration(seconds=before)
+    began = (pl.col("started_at") + since).cast(pl.Datetime("ms"))
+    return rows.with_columns(lasted_s=lasted, started_at=began)
 
 
 def traces(home: Home) -> pl.DataFrame:
@@ -109,15 +115,21 @@ def traces(home: Home) -> pl.DataFrame:
 
 def _traces_of(events: pl.DataFrame) -> pl.DataFrame:
     """Return the messages of each play as a text of JSON; a message that came twice counts once."""
-    named = events.with_columns(trace=text_in("type").replace_strict(TRACES, default=None))
-    kept = named.filter(pl.col("trace").is_not_null()).unique(["play_id", "event_id"])
-    ordered = kept.sort("play_id", "client_time", "position_ms", "trace")
-    since = pl.col("client_time") - pl.col("client_time").min().over("play_id")
+    trace = text_in("type").replace_strict(TRACES, default=None)
+    named = events.with_columns(trace=trace)
+    told = named.filter(pl.col("trace").is_not_null())
+    once = told.unique(["play_id", "event_id"])
+    ordered = once.sort("play_id", "client_time", "position_ms", "trace")
+    first = pl.col("client_time").min().over("play_id")
+    since = pl.col("client_time") - first
     timed = ordered.with_columns(since_ms=since.dt.total_milliseconds())
     columns = ("trace", "since_ms", "position_ms")
-    rows = timed.group_by("play_id", maintain_order=True).agg(*columns)
-    texts = [_as_json(*row) for row in rows.select(columns).iter_rows()]
-    return rows.select("play_id", traces=pl.Series(texts, dtype=pl.String))
+    plays = timed.group_by("play_id", maintain_order=True)
+    rows = plays.agg(*columns)
+    steps = rows.select(columns).iter_rows()
+    texts = [_as_json(*row) for row in steps]
+    traces_of_plays = pl.Series("traces", texts, dtype=pl.String)
+    return rows.select("play_id", traces_of_plays)
 
 
 def _as_json(names: list[str], since: list[int], positions: list[int]) -> str:
