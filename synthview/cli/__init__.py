@@ -103,7 +103,18 @@ def _options(
     """Hold the options that go before a command."""
 
 
-for name in ("demo", "generate", "look", "compare", "explain", "claim", "check", "realism"):
+COMMANDS = (
+    "demo",
+    "generate",
+    "convert",
+    "look",
+    "compare",
+    "explain",
+    "claim",
+    "check",
+    "realism",
+)
+for name in COMMANDS:
     import_module(f"synthview.cli.{name}").register(app)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from synthview.cli import screen
+from synthview.cli.convert import With, generate_as, real_form
 from synthview.cli.options import (
     Bom,
     Cast,
@@ -75,6 +76,9 @@ GENERATE_EPILOG = """
 
   synthview generate tiny -o - --tables log.plays | head  [dim]one table as lines of JSON[/dim]
 
+  synthview generate tiny --format movielens -o ratings  \
+[dim]a format of others: synthview list formats[/dim]
+
   synthview generate year --households 2M --dry-run  [dim]estimate rows, bytes and minutes[/dim]
 """
 
@@ -99,6 +103,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     compression: Compression = None,
     partition: Partition = None,
     ids: Ids = None,
+    with_: With = None,
     bom: Bom = False,
     tables: Tables = None,
     workers: Workers = None,
@@ -116,7 +121,8 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     """
     from synthview.engines.order import Order
 
-    crew = counted("--workers", workers)
+    crew, form = counted("--workers", workers), real_form(format_, with_)
+    is_printed = output == STDOUT and form is None
     asked = Order(
         scenario=scenario,
         seed=counted("--seed", seed, least=0),
@@ -129,14 +135,18 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         only=names_of(only),
         cast=cast_of(cast),
         drop_households=households_of(drop_household),
-        tables=tables or ("log.events" if output == STDOUT else None),
-        format=format_ or ("ndjson" if output == STDOUT else "parquet"),
+        tables=tables or ("log.events" if is_printed else None),
+        format=(None if form else format_) or ("ndjson" if is_printed else "parquet"),
         compression=compression,
         partition=partition,
         ids=ids,
         bom=bom,
     )
-    _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run)
+    if form is None or dry_run:
+        _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run)
+        return
+    with stoppable(None):
+        generate_as(form, asked, output, crew, overwrite=overwrite)
 
 
 def _carry_out(

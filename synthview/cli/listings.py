@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from synthview.cli import screen
 from synthview.cli.screen import shown, warn
+from synthview.errors import InputError
 from synthview.outside.legible import one_line
 from synthview.outside.manuals import first_line_of
 
 if TYPE_CHECKING:
+    from synthview.outside.packages import Brought
     from synthview.scenario import Registry
     from synthview.scenario.entries import Entry
     from synthview.scenario.settings import Setting
@@ -126,6 +128,28 @@ def _cast(kind: str) -> tuple[list[str], Rows]:
     return [kind.removesuffix("s"), "what it does", "note"][:width], [row[:width] for row in rows]
 
 
+def _formats() -> tuple[list[str], Rows]:
+    """Formats of others, with what each is and what it cannot carry."""
+    from synthview.formats.making.known import real_formats
+
+    rows, problems = [], []
+    for name, brought in real_formats().items():
+        try:
+            rows.append(_format_row(name, brought))
+        except InputError as error:
+            problems.append(str(error))
+    warn(problems)
+    return ["format", "what it is", "one file", "of"], rows
+
+
+def _format_row(name: str, brought: Brought) -> list[str]:
+    from synthview.formats.making.known import real_format
+
+    form = real_format(name)
+    shape = "of an account" if form.is_of_account else "" if form.is_folder else "yes"
+    return [name, first_line_of(form), shape, brought.package]
+
+
 LISTINGS: dict[str, Callable[[], tuple[list[str], Rows]]] = {
     "scenarios": _scenarios,
     "tables": _tables,
@@ -133,6 +157,7 @@ LISTINGS: dict[str, Callable[[], tuple[list[str], Rows]]] = {
     "sources": _sources,
     "actors": lambda: _cast("actors"),
     "faults": lambda: _cast("faults"),
+    "formats": _formats,
 }
 """Makers of a head and rows, by the word for ``list KIND``."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,8 +12,10 @@ import typer
 from synthview.cli import screen
 from synthview.cli.basis import show_basis
 from synthview.cli.claim_report import Shape, show_shape
+from synthview.cli.form_told import FormShown, form_shown, show_form
 from synthview.cli.guesses import show_guesses
 from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, tell_rows, usable
+from synthview.cli.lookup import among, named_in, tables_by_name
 from synthview.cli.options import (
     Data,
     Dialect,
@@ -139,7 +141,7 @@ def list_(
         ),
     ] = False,
 ) -> None:
-    """List scenarios, tables, settings, sources, actors or faults, or the sources of a scenario."""
+    """List what there is of a kind, such as actors or formats, or a scenario's sources."""
     if kind not in LISTINGS:
         raise UnknownName("list of", kind, LISTINGS)
     _check_format(as_, LIST_FORMATS, "a list")
@@ -174,7 +176,7 @@ def show(
         str,
         typer.Argument(
             metavar="NAME",
-            help="A scenario or its file, an actor, a fault, a table, a setting, a source; "
+            help="A scenario or its file, an actor, fault, table, setting, source or format; "
             "tables for all of them.",
             autocompletion=complete_names,
         ),
@@ -194,7 +196,7 @@ def show(
     ids: Ids = None,
     data: Data = None,
 ) -> None:
-    """Show everything about a scenario, an actor, a fault, a table, a setting or a source."""
+    """Show everything about a scenario, actor, fault, table, setting, source or format."""
     wanted = SqlOptions(dialect, format_, ids, data)
     if name == "tables":
         screen.say(statements_of_all(as_, wanted), nl=False)
@@ -230,29 +232,15 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
             f"--set changes a scenario, and '{name}' is not one. Known: {', '.join(scenarios)}, "
             "or a path ending in .toml."
         )
-    settings = declared(installed(), also=_named_in(name))
-    things: dict[str, Any] = {**sources(), **settings, **_tables_by_name()}
-    found = portrait_of(name) or things.get(name) or _among(settings.values(), name)
+    settings = declared(installed(), also=named_in(name))
+    things: dict[str, Any] = {**sources(), **settings, **tables_by_name()}
+    found = (
+        portrait_of(name) or form_shown(name) or things.get(name) or among(settings.values(), name)
+    )
     if not found:
         bare = [entry.setting.name for entry in settings.values()]
         raise _unknown(name, scenarios, [*things, *bare])
     return found
-
-
-def _tables_by_name() -> dict[str, Table]:
-    """Every table by its path and by its name; the first of a name has it."""
-    from synthview.tables import TABLES
-
-    return {key: one for one in reversed(TABLES) for key in (one.path, one.name)}
-
-
-def _among(settings: Collection[Entry], name: str) -> Entry | list[Entry]:
-    """Settings of the section that has a name, or else the only setting of that name."""
-    section = [one for one in settings if name in (one.section, one.section.rsplit(".", 1)[-1])]
-    if section:
-        return section
-    of_name = [one for one in settings if one.setting.name == name]
-    return of_name[0] if len(of_name) == 1 else of_name
 
 
 def _unknown(name: str, scenarios: Iterable[str], known: Sequence[str]) -> UnknownName:
@@ -271,14 +259,6 @@ def _unknown(name: str, scenarios: Iterable[str], known: Sequence[str]) -> Unkno
     return UnknownName("scenario, actor, fault, table, setting or source", name, listed)
 
 
-def _named_in(path: str) -> list[str]:
-    """The actor or fault that a path such as ``actors.cat_on_remote.rate`` names, if any."""
-    from synthview.registry import installed
-
-    registry = installed()
-    return [word for word in path.split(".") if word in registry.actors or word in registry.faults]
-
-
 def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str]:
     from synthview.scenario import Scenario
     from synthview.scenario.entries import Entry
@@ -289,11 +269,8 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
         return show_portrait, LIST_FORMATS, "an actor" if thing.kind == "actors" else "a fault"
     ways: dict[type, tuple[Callable[[Any, str], None], Sequence[str], str]] = {
         Shape: (show_shape, ("text", "json-schema"), "an answer"),
-        Scenario: (
-            _show_scenario,
-            ("text", "markdown", "json", "toml", "json-schema"),
-            "a scenario",
-        ),
+        FormShown: (show_form, ("text", "json"), "a format"),
+        Scenario: (_show_scenario, SHOW_FORMATS[:5], "a scenario"),
         Table: (
             _show_table,
             ("text", "markdown", "json", "json-schema", "sql", "load", "avro"),

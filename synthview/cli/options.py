@@ -126,7 +126,9 @@ Seed = Annotated[
 Format = Annotated[
     str | None,
     typer.Option(
-        "--format", metavar="FORMAT", help="parquet (default), ndjson, csv, arrow or duckdb."
+        "--format",
+        metavar="FORMAT",
+        help="parquet (default), ndjson, csv, arrow, duckdb, or one of synthview list formats.",
     ),
 ]
 Compression = Annotated[

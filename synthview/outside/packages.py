@@ -25,7 +25,11 @@ __all__ = [
     "reason",
 ]
 
-GROUPS = {"actors": "synthview.actors", "faults": "synthview.faults"}
+GROUPS = {
+    "actors": "synthview.actors",
+    "faults": "synthview.faults",
+    "formats": "synthview.formats",
+}
 _LONGEST_REASON = 300
 
 

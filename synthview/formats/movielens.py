@@ -1,0 +1,86 @@
+"""The data sets of MovieLens, which most recommenders read: ratings, films, tags and links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import polars as pl
+
+from synthview.formats.making.catalogue import work_ids
+from synthview.formats.making.data import Data
+from synthview.formats.making.form import RealFormat, option
+from synthview.formats.making.output import Output
+from synthview.formats.making.stars import RATED_TABLES, STARS, Items, Users, items_of, rated
+
+__all__ = ["GENRES", "Movielens"]
+
+HEADS = {
+    "ratings.csv": "userId,movieId,rating,timestamp",
+    "movies.csv": "movieId,title,genres",
+    "tags.csv": "userId,movieId,tag,timestamp",
+    "links.csv": "movieId,imdbId,tmdbId",
+}
+LOWEST, STEP = 0.5, 0.5
+GENRES = {
+    "action": "Action", "animation": "Animation", "comedy": "Comedy", "crime": "Crime",
+    "documentary": "Documentary", "drama": "Drama", "family": "Children", "fantasy": "Fantasy",
+    "horror": "Horror", "kids": "Children", "musical": "Musical", "romance": "Romance",
+    "science fiction": "Sci-Fi", "stand-up": "Comedy", "thriller": "Thriller",
+}  # fmt: skip
+"""Genres as MovieLens calls them; others are written as they are."""
+NO_GENRES = "(no genres listed)"
+
+
+@dataclass(frozen=True)
+class Movielens(RealFormat):
+    """A data set of MovieLens: ratings.csv, movies.csv, tags.csv and links.csv.
+
+    Users are profiles, numbered from 1; a film is an item, and so is a series with all its
+    episodes. Thumbs up are 5 stars and thumbs down 1, or with the option stars=completion the
+    share that was played is the rating, from 0.5 to 5.
+    """
+
+    tables: ClassVar[tuple[str, ...]] = RATED_TABLES
+    leaves_out: ClassVar[tuple[str, ...]] = (
+        "single plays, devices, searches and clicks",
+        "which episodes of a series were played",
+        "all but the last rating of a work by a profile",
+        "tags, and links to other catalogues: those files have only a head",
+    )
+    is_folder: ClassVar[bool] = True
+
+    stars: str = option("thumbs", "What a rating is made of.", STARS)
+
+    def write(self, data: Data, output: Output) -> None:
+        """Write the catalogue, and then the ratings of some accounts at a time."""
+        items = items_of(data)
+        for name, head in HEADS.items():
+            with output.file(name) as file:
+                file.write(f"{head}\n".encode())
+        _write(output, "movies.csv", _films(items))
+        output.keep("movieId", items.works["item"], work_ids(items.works))
+        users = Users()
+        for rows in rated(data, items, self.stars, LOWEST, STEP):
+            numbered, new = users.numbered(rows)
+            seconds = pl.col("rated_at").dt.epoch("s")
+            cells = numbered.select("user", "item", pl.col("stars").round(1), seconds)
+            _write(output, "ratings.csv", cells)
+            output.keep("userId", new["user"], new["profile_id"], "u")
+            output.rows += len(cells)
+
+
+def _films(items: Items) -> pl.DataFrame:
+    """The catalogue: titles end in the year of release, as MovieLens has them."""
+    year = pl.col("released_on").dt.year()
+    title = pl.format("{} ({})", "work_name", year)
+    named = pl.element().replace(GENRES).unique(maintain_order=True)
+    lists = pl.col("genres").str.split("|")
+    genres = lists.list.eval(named).list.join("|")
+    known = genres.replace("", NO_GENRES)
+    return items.works.select("item", title.alias("title"), known)
+
+
+def _write(output: Output, name: str, rows: pl.DataFrame) -> None:
+    with output.file(name) as file:
+        file.write(rows.write_csv(include_header=False, quote_style="necessary").encode())

@@ -1,0 +1,1 @@
+"""What the two exports of Netflix share: how they name titles, and tables of the larger one."""

@@ -1,0 +1,98 @@
+"""Formats of services that keep what was watched or clicked: Trakt and Google Analytics."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+import pytest
+from formats_data import converted, dataset, frames
+
+from synthview import ids_to_int, ids_to_text
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dataset with nasty names."""
+    return dataset(tmp_path_factory.mktemp("source") / "data")
+
+
+def watched() -> pl.DataFrame:
+    """Plays that Trakt counts, with their titles."""
+    plays = frames()["plays"].filter(pl.col("watched_ms") > 0)
+    counted = plays.filter((pl.col("kind") != "trailer") & (pl.col("completion") >= 0.8))
+    return counted.join(frames()["titles"].drop("kind"), on="title_id")
+
+
+def test_trakt_has_every_title_that_was_watched(source: Path, tmp_path: Path) -> None:
+    """Each profile has its plays of 80 % and more, newest first; keys lead back to the plays."""
+    converted(source, "trakt", tmp_path / "trakt")
+    keys = pl.read_csv(tmp_path / "trakt.truth.csv").filter(pl.col("what") == "id")
+    play_of = {int(written): ids_to_int(one) for _, written, one in keys.iter_rows()}
+    plays = {row["play_id"]: row for row in watched().iter_rows(named=True)}
+    seen = set()
+    for one in (tmp_path / "trakt").iterdir():
+        items = json.loads(one.read_bytes())
+        times = [item["watched_at"] for item in items]
+        assert times == sorted(times, reverse=True)
+        for item in items:
+            play = plays[play_of[item["id"]]]
+            seen.add(play["play_id"])
+            assert one.stem == ids_to_text(play["profile_id"], "profile_id")
+            assert item[item["type"]]["title"] == play["name"]
+            if item["type"] == "episode":
+                assert item["show"]["title"] == play["series_name"]
+                assert item["episode"]["season"] == play["season_number"]
+    assert seen == set(plays)
+
+
+def test_a_trakt_export_has_all_its_keys(source: Path, tmp_path: Path) -> None:
+    """An export is the history with all the lists that its readers ask for."""
+    converted(source, "trakt", tmp_path / "list")
+    converted(source, "trakt", tmp_path / "export", shape="export")
+    wanted = "type username followers following likes stats settings watchlist ratings history"
+    for one in (tmp_path / "export").iterdir():
+        found = json.loads(one.read_bytes())
+        assert [*found] == wanted.split()
+        assert found["history"] == json.loads((tmp_path / "list" / one.name).read_bytes())
+
+
+@pytest.mark.slow
+def test_traktexport_reads_an_export(source: Path, tmp_path: Path) -> None:
+    """The program of that name finds as many entries as were watched."""
+    dal = pytest.importorskip("traktexport.dal", reason="traktexport is not installed")
+    converted(source, "trakt", tmp_path / "export", shape="export")
+    found = 0
+    for one in (tmp_path / "export").iterdir():
+        with one.open(encoding="utf-8") as file:
+            found += len(dal.parse_export(file).history)
+    assert found == len(watched())
+
+
+def test_google_analytics_has_its_events(source: Path, tmp_path: Path) -> None:
+    """Starts, quarters and ends are counted as in the log; parameters have values of their types."""
+    converted(source, "ga4", tmp_path / "ga4")
+    rows = [json.loads(line) for line in (tmp_path / "ga4").read_bytes().decode().split("\n")[:-1]]
+    events = frames()["events"]
+    kinds = Counter(events["type"])
+    starts = len(events.filter((pl.col("type") == "play") & (pl.col("played_ms") == 0)))
+    assert Counter(row["event_name"] for row in rows) == {
+        "video_start": starts,
+        "video_progress": kinds["percent_progress"],
+        "video_complete": kinds["end"],
+    }
+    names = set(frames()["titles"]["name"])
+    sittings = set()
+    for row in rows:
+        told = {one["key"]: one["value"] for one in row["event_params"]}
+        assert told["video_title"]["string_value"] in names
+        assert 0 <= told["video_percent"]["int_value"] <= 100
+        assert told["ga_session_id"]["int_value"] <= 2**53
+        assert len(row["event_date"]) == 8
+        sittings.add(told["ga_session_id"]["int_value"])
+        if row["event_name"] == "video_progress":
+            assert told["video_percent"]["int_value"] in {10, 25, 50, 75}
+    keys = pl.read_csv(tmp_path / "ga4.truth.csv")
+    assert {int(one) for one in keys["written"]} == sittings
