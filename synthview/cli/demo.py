@@ -74,7 +74,7 @@ def demo(
     count, output = whole("--households", households), dataset_path(output, "-o")
     if recompute:
         need_for("streak")
-        need()
+    need("claim" if recompute else "page")
     with messages_only():
         screen.say(
             f"Simulating {count:,} invented households from 17 November to 10 December 2017 …"

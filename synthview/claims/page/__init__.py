@@ -32,10 +32,10 @@ def picture(answer: Answer) -> bytes:
     return bytes(import_module("synthview.claims.page.still").draw(answer))
 
 
-def need() -> None:
+def need(extra: str = "claim") -> None:
     """Say, before any work, that a library for the page or the picture is missing.
 
     Raises:
-        MissingExtra: naming the extra that brings it.
+        MissingExtra: naming the extra that brings it: claim, or page where an answer is at hand.
     """
-    extras.need("page", "A page or picture", *_LIBRARIES)
+    extras.need(extra, "A page or picture", *_LIBRARIES)
