@@ -63,7 +63,7 @@ class NetflixHistory(RealFormat):
 
     def write(self, data: Data, output: Output) -> None:
         """Write a file for each profile, or one file if the output is one."""
-        shown = shown_titles(titles_of(data), with_episode=False)
+        shown = shown_titles(titles_of(data), self.words, with_episode=False)
         is_one = data.chosen is not None and len(data.chosen) == 1
         for home in data.homes(READ):
             rows = self._rows(home, shown)

@@ -17,7 +17,8 @@ from synthview.tables import table
 
 __all__ = ["ACCOUNTS_AT_ONCE", "Data"]
 
-ROWS_AT_ONCE = 131_072
+ROWS_AT_ONCE = 32_768
+"""Messages take some kilobytes each while they are turned into text."""
 ACCOUNTS_AT_ONCE = 1_024
 """As many as a part of a run has: a month of their plays is some 100,000 rows."""
 Columns = Mapping[str, Sequence[str]]
