@@ -91,7 +91,12 @@ class NetflixReport(RealFormat):
             names = shown.join(named, on="title_id", how="semi")
             series = works.join(named, on="title_id", how="semi")
             for account, frames in _by_account(some):
-                home = Home(frames, names, series, self.words)
+                home = Home(
+                    frames,
+                    names,
+                    series,
+                    self.words,
+                )
                 number = encode_ids(pl.Series([account]), "a").item()
                 with output.file("" if is_one else f"{number}.zip") as file:
                     self._pack(home, file)
@@ -128,8 +133,18 @@ class NetflixReport(RealFormat):
         rows = watching.shown_activity(home)
         output.rows += len(rows)
         numbers = pl.Series(range(1, len(rows) + 1), dtype=pl.String)
-        output.keep("row", f"{account} ViewingActivity.csv row " + numbers, rows["play_id"], "p")
-        output.keep("esn", home.devices["esn"], home.devices["device_id"], "d")
+        output.keep(
+            "row",
+            f"{account} ViewingActivity.csv row " + numbers,
+            rows["play_id"],
+            "p",
+        )
+        output.keep(
+            "esn",
+            home.devices["esn"],
+            home.devices["device_id"],
+            "d",
+        )
 
 
 def _named_in(some: dict[str, pl.DataFrame]) -> pl.DataFrame:

@@ -80,7 +80,15 @@ class Data:
         for piece, ids in self._groups:
             for some in _batched(ids, at_once):
                 self.tell(done, count)
-                yield {name: self._of(piece, name, wanted[name], some) for name in wanted}
+                yield {
+                    name: self._of(
+                        piece,
+                        name,
+                        wanted[name],
+                        some,
+                    )
+                    for name in wanted
+                }
                 done += len(some)
         self.tell(count, count)
 

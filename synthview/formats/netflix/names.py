@@ -41,7 +41,13 @@ def shown_titles(titles: pl.DataFrame, words: str, *, with_episode: bool) -> pl.
 
 def _in_language(titles: pl.DataFrame, words: str, *, with_episode: bool) -> pl.DataFrame:
     season, episode = WORDS[words]
-    of_season = pl.format("{}: {} {}: {}", "series_name", pl.lit(season), "season_number", "name")
+    of_season = pl.format(
+        "{}: {} {}: {}",
+        "series_name",
+        pl.lit(season),
+        "season_number",
+        "name",
+    )
     of_series = pl.format("{}: {}", "series_name", "name")
     number = pl.format(" ({} {})", pl.lit(episode), "episode_number")
     ending = number.fill_null("") if with_episode else pl.lit("")
