@@ -62,8 +62,8 @@ def test_a_window_long_after_the_epoch_holds_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("epoch", "start", "days", "said"),
-    [("1989-12-31", "1989-12-31", 1, "not before 1990-01-01"), ("2100-01-01", "2100-01-01", 1, "the last is 2099-12-31"),
-     ("2017-10-02", "2017-10-01", 1, "a start lies between"), ("2017-10-02", "2029-10-02", 1, "at most 4,090")],
+    [("1989-12-31", "1989-12-31", 1, "not before 1990-01-01"), ("2100-01-01", "2100-01-01", 1, "between the epoch and 2099-12-31"),
+     ("2017-10-02", "2017-10-01", 1, "must be between the epoch"), ("2017-10-02", "2029-10-02", 1, "at most 4,090")],
 )  # fmt: skip
 def test_other_dates_are_refused_in_words(epoch: str, start: str, days: int, said: str) -> None:
     """Before the first day, after the last, before the epoch, or too long after it."""
