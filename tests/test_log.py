@@ -534,9 +534,15 @@ def test_rows_of_the_menu_say_where_a_title_was_found() -> None:
     """What is under way is pressed under "continue watching", and the farther right, the fewer look."""
     one = world("quiet")
     days = lived(one, range(150), window(one))
-    plays = joined(days, "truth.plays").select("session_id", "title_id", "intent")
+    plays = joined(days, "truth.plays").select("session_id", "title_id", "intent", "started_at")
     clicks = joined(days, "log.clicks").filter(pl.col("action") == "play")
-    rows = clicks.join(plays.unique(["session_id", "title_id"]), on=["session_id", "title_id"])
+    rows = clicks.sort("clicked_at").join_asof(  # the play that the press starts, of several
+        plays.sort("started_at"),
+        left_on="clicked_at",
+        right_on="started_at",
+        by=["session_id", "title_id"],
+        strategy="forward",
+    )
     by_intent = rows.group_by(pl.col("intent").cast(pl.String)).agg(
         pl.col("row").cast(pl.String).unique()
     )

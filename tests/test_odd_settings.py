@@ -23,12 +23,13 @@ LIMITS = [
 ]
 
 
+FEW = {"run.warm_up_days": 3, "catalogue.film_count": 600, "catalogue.series_count": 150}
+
+
 def tiny(homes: int = 8, **settings: Any) -> synthview.Dataset:
-    """A few homes for a day, with settings by path, dots written as two underscores."""
+    """A few homes and titles for a day, with settings by path, dots written as two underscores."""
     words = {path.replace("__", "."): value for path, value in settings.items()}
-    return synthview.generate(
-        "tiny", households=homes, days=1, set={"run.warm_up_days": 3, **words}
-    )
+    return synthview.generate("tiny", households=homes, days=1, set={**FEW, **words})
 
 
 @pytest.mark.parametrize(

@@ -395,7 +395,7 @@ def test_marks_belong_to_their_plays() -> None:
 def test_finishing_means_the_end_or_its_credits() -> None:
     """A play that finished stopped within the last tenth of its title, where credits run."""
     one = world("quiet")
-    plays = joined(lived(one, range(HOMES), window(one)), "log.plays")
+    plays = joined(lived(one, range(2 * HOMES), window(one)), "log.plays")
     finished = plays.filter(pl.col("end_reason") == "finished")
     assert finished.height > 100
     assert finished["completion"].min() > 0.9

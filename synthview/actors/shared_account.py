@@ -263,8 +263,12 @@ def _film(scene: Scene, sessions: Sessions) -> Ints:
 
 @cache
 def _hours(of_day: tuple[float, ...], first: float, last: float) -> Shares:
-    """The hours at which people sit down, those between two."""
-    return Shares([weight * (first <= hour < last) for hour, weight in enumerate(of_day)])
+    """The hours at which people sit down, those between two: all alike if nobody else does."""
+    begins, ends = (at_ms // HOUR_MS for at_ms in limits((first, last), HOUR_MS))
+    begins = min(begins, 23)
+    within = [begins <= hour < max(ends, begins + 1) for hour in range(24)]
+    weights = [weight * there for weight, there in zip(of_day, within, strict=True)]
+    return Shares(weights if any(weights) else [float(there) for there in within])
 
 
 @cache

@@ -12,7 +12,7 @@ class MenuSettings:
     """What is clicked and typed on the way to a title."""
 
     looks: float = number(
-        2.6, unit="titles", allowed=(0, 20), low=1, high=6, source="T21",
+        2.6, unit="titles", allowed=(0, 20), low=1, high=6, source=GUESS,
         about=(
             "Titles opened or paused at before one is chosen, in the mean; T21 has 10 to 20 that "
             "are passed over."
