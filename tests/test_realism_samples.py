@@ -82,7 +82,8 @@ def test_what_samples_decide_cannot_be_set() -> None:
 def run(tmp_path_factory: pytest.TempPathFactory) -> synthview.Run:
     """A few days of 200 homes on disk."""
     place = tmp_path_factory.mktemp("samples") / "run"
-    return synthview.generate("everyday", households=200, days=3, directory=place)
+    signed_up = {"people.sign_up_days": 0}
+    return synthview.generate("everyday", households=200, days=3, directory=place, set=signed_up)
 
 
 def test_a_part_of_a_dataset_is_whole_accounts(run: synthview.Run) -> None:

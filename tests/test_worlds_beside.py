@@ -139,7 +139,7 @@ def test_a_file_that_would_be_damaged_is_no_comparison() -> None:
 
 def test_a_comparison_reads_well() -> None:
     """On the screen it says what was compared, what was caused, some plays and how to look at one; JSON has the same."""
-    asked = ("compare", "zoo", "--without", "cat_on_remote", "--days", "3")
+    asked = ("compare", "zoo", "--without", "cat_on_remote", "--days", "6")
     shown = command(*asked).stdout
     for said in ("with and without cat_on_remote", "cat_on_remote caused ", "synthview explain zoo --play ",
                  "accounts affected: 1.", "lies on a day of a home on which it acted"):  # fmt: skip

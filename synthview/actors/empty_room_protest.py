@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from synthview.draws.offspring import children
-from synthview.people.homes import COMPUTER, SECOND_TV, TABLET
+from synthview.people.homes import COMPUTER, SECOND_TV, TABLET, Homes
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.proposals import Proposal, offer, sit
@@ -30,6 +30,8 @@ from synthview.world.popularity import ADULTS, FILMS
 
 __all__ = ["EmptyRoomProtest"]
 
+_SCREENS = (COMPUTER, TABLET, SECOND_TV)
+"""Where it may run; the first that is free."""
 _TIMES_BEGUN = 6
 """So many find numbers among the plays of a session."""
 _LONGEST_HOURS = 12
@@ -50,7 +52,7 @@ class EmptyRoomProtest(InSpells):
 
     rate: float = number(
         0.0004,
-        unit="share of accounts",
+        unit="share of homes with a screen to spare",
         allowed=(0, 1),
         low=0.00001,
         high=0.003,
@@ -103,6 +105,10 @@ class EmptyRoomProtest(InSpells):
         about="Time until the title is begun, and until the script begins it again.",
     )  # fmt: skip
 
+    def suits(self, homes: Homes) -> Flags:
+        """Homes with a screen that can be spared."""
+        return (homes.device_type[:, _SCREENS] >= 0).any(axis=1)
+
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
         """Spells whose title may be the work, on days when it is begun."""
 
@@ -145,7 +151,7 @@ class EmptyRoomProtest(InSpells):
             0,
             start,
             np.minimum(hours, _LONGEST_HOURS) * HOUR_MS,
-            scene.screen(home, start, (COMPUTER, TABLET, SECOND_TV)),
+            scene.screen(home, start, _SCREENS),
             viewers=np.ones_like(home),
         )
 
