@@ -129,6 +129,16 @@ def test_a_dataset_without_a_table_says_which(tmp_path: Path, told: Told) -> Non
     assert "has no log.events and log.titles and log.devices, and snowplow needs" in err
 
 
+def test_a_place_without_a_dataset_is_told_as_such(tmp_path: Path, told: Told) -> None:
+    """A directory that is not there, and a file that is no database, are errors about DIR."""
+    (tmp_path / "file.txt").write_text("x")
+    for name in ("nowhere", "file.txt"):
+        words = (str(tmp_path / name), "--format", "segment", "-o", str(tmp_path / "x"))
+        code, _, err = told("convert", *words)
+        assert code == 3
+        assert "Name the directory of a dataset" in err
+
+
 def test_nothing_is_overwritten_unless_asked(source: Path, tmp_path: Path, told: Told) -> None:
     """A file or folder that is there stays as it is; with --overwrite, other files in it stay."""
     place = tmp_path / "ml"

@@ -80,6 +80,7 @@ def test_snowplow_entities_have_the_playhead_the_title_and_the_hours(
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
 def test_snowplows_own_reader_reads_it(written: dict[str, list[str]]) -> None:
     """The analytics SDK of Snowplow turns every line into its JSON."""
     sdk = pytest.importorskip(

@@ -96,6 +96,7 @@ def test_more_rows_than_a_sheet_holds_are_refused(
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
 def test_openpyxl_reads_it(book: Path) -> None:
     """The library finds the rows and the names."""
     openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")

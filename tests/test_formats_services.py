@@ -60,6 +60,7 @@ def test_a_trakt_export_has_all_its_keys(source: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
 def test_traktexport_reads_an_export(source: Path, tmp_path: Path) -> None:
     """The program of that name finds as many entries as were watched."""
     dal = pytest.importorskip("traktexport.dal", reason="traktexport is not installed")

@@ -63,6 +63,7 @@ def test_xapi_statements_have_what_the_profile_asks_for(statements: list[dict]) 
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
 def test_ralph_finds_no_invalid_statement(source: Path, statements: list[dict]) -> None:
     """The validator of Ralph, a learning record store, takes every statement."""
     if which("ralph") is None:
@@ -111,6 +112,7 @@ def test_xes_names_and_hours_survive(source: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
 def test_pm4py_reads_it(source: Path, tmp_path: Path) -> None:
     """The library of process mining has as many events and cases as the log."""
     pm4py = pytest.importorskip("pm4py", reason="pm4py is not installed")

@@ -184,11 +184,31 @@ def compare(
     sums = _Sums()
     for start in range(0, count, _BLOCK):
         part = np.arange(start, min(start + _BLOCK, count), dtype=np.int64)
-        tick = _ticker(part, count, scenario.run.days, tell)
-        sums.add(simulate_both(worlds, part, off, tallies, listed, tick))
+        tick = _ticker(
+            part,
+            count,
+            scenario.run.days,
+            tell,
+        )
+        sums.add(
+            simulate_both(
+                worlds,
+                part,
+                off,
+                tallies,
+                listed,
+                tick,
+            )
+        )
     left_out = tuple(names), off, tuple(dropped)
     numbers = headlines(scenario, tallies, listed)
-    return sums.comparison(scenario, left_out, count, numbers, listed)
+    return sums.comparison(
+        scenario,
+        left_out,
+        count,
+        numbers,
+        listed,
+    )
 
 
 def _ticker(

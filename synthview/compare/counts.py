@@ -72,7 +72,14 @@ def _ladder(scenario: Scenario, plays: pl.DataFrame, titles: pl.DataFrame) -> di
         return {}
     first, last = scenario.run.start, scenario.run.end - timedelta(days=1)
     name = scenario.titles[0].name
-    steps = ladder(plays.lazy(), titles.lazy(), name, first, last, max(_STEPS))
+    steps = ladder(
+        plays.lazy(),
+        titles.lazy(),
+        name,
+        first,
+        last,
+        max(_STEPS),
+    )
     counts = steps["accounts"].to_list()
     return {step: counts[step - 1] for step in _STEPS if step <= scenario.run.days}
 

@@ -86,7 +86,12 @@ def matched(
     key = list(BY_PATH[path].key)
     only_ours = ours.join(theirs, on=key, how="anti")
     only_theirs = theirs.join(ours, on=key, how="anti")
-    changed = _changed(path, ours, theirs, key)
+    changed = _changed(
+        path,
+        ours,
+        theirs,
+        key,
+    )
     names = changed["columns"].explode().drop_nulls()
     counted = Difference(
         path,

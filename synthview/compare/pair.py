@@ -149,7 +149,12 @@ def _summed(days: _Days, left: _Left, homes: pl.DataFrame) -> Pair:
         incidents=incidents.height,
         deliveries=deliveries.height,
         labelled=_labelled_count(rows["truth.plays"], left.names),
-        outside=_unexplained(rows, acts, left, homes),
+        outside=_unexplained(
+            rows,
+            acts,
+            left,
+            homes,
+        ),
     )
 
 
@@ -159,7 +164,12 @@ def _unexplained(rows: Tables, acts: pl.DataFrame, left: _Left, homes: pl.DataFr
     if not left.names:
         return sum(table.height for table in of_others.values())
     zones = homes.select("account_id", "time_zone")
-    touched = local_days(acts, zones, "at", "until")
+    touched = local_days(
+        acts,
+        zones,
+        "at",
+        "until",
+    )
     return outside(of_others["truth.plays"], zones, touched)
 
 
@@ -195,7 +205,12 @@ def _local_day(column: str, zone: str) -> pl.Expr:
 
 def outside(differing: pl.DataFrame, zones: pl.DataFrame, touched: pl.DataFrame) -> int:
     """Count differing plays on whose local days those switched off did nothing."""
-    days = local_days(differing, zones, "started_at", "ended_at")
+    days = local_days(
+        differing,
+        zones,
+        "started_at",
+        "ended_at",
+    )
     touched = touched.select("account_id", "day").unique()
     inside = days.join(touched, on=["account_id", "day"], how="semi")["play_id"]
     return differing.filter(~pl.col("play_id").is_in(inside.unique().implode())).height

@@ -54,7 +54,12 @@ def stored(path: Path, table: Table) -> Stored | None:
         found = f"{catalog}.{schema}.{name}"
         head = database.sql(f"SELECT * FROM {found} LIMIT 0")  # noqa: S608  names are quoted
         types = pl.DataFrame(_reader(head).read_all()).schema
-        return Stored(path=path, catalog=catalog, name=f"{schema}.{name}", schema=types)
+        return Stored(
+            path=path,
+            catalog=catalog,
+            name=f"{schema}.{name}",
+            schema=types,
+        )
 
 
 def _place_of(
@@ -88,7 +93,12 @@ def _frames(found: Any) -> Iterator[pl.DataFrame]:
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     """Open a database for reading; one that is damaged or in use is told in words."""
-    duckdb = need("duckdb", "Reading a DuckDB database", "pyarrow", "duckdb")
+    duckdb = need(
+        "duckdb",
+        "Reading a DuckDB database",
+        "pyarrow",
+        "duckdb",
+    )
     try:
         with duckdb.connect(str(path.absolute()), read_only=True) as database:
             yield database

@@ -97,7 +97,18 @@ def _fitted(wanted: Wanted, raw: Raw, declared: Sequence[Column]) -> Iterator[pl
     start = 0
     with told_by(raw.path, NAMES[raw.kind]):
         for frame in raw.batches(there or list(raw.schema)[:1]) if raw.schema else ():
-            yield pl.DataFrame([_column(wanted, raw, one, frame, start) for one in declared])
+            yield pl.DataFrame(
+                [
+                    _column(
+                        wanted,
+                        raw,
+                        one,
+                        frame,
+                        start,
+                    )
+                    for one in declared
+                ]
+            )
             start += len(frame)
 
 
@@ -131,5 +142,10 @@ def _check_columns(wanted: Wanted, raw: Raw) -> None:
 def _near(name: str, there: Iterable[str]) -> str | None:
     """A column that is probably meant: written in other letters, or nearly so."""
     alike = {"".join(filter(str.isalnum, one)).lower(): one for one in there}
-    found = difflib.get_close_matches(name.replace("_", ""), alike, n=1, cutoff=0.85)
+    found = difflib.get_close_matches(
+        name.replace("_", ""),
+        alike,
+        n=1,
+        cutoff=0.85,
+    )
     return alike[found[0]] if found else None

@@ -185,7 +185,12 @@ def _check_letters(path: Path) -> None:
 
 
 def _scan_csv(path: Path, separator: str) -> pl.LazyFrame:
-    return pl.scan_csv(path.absolute(), infer_schema=False, glob=False, separator=separator)
+    return pl.scan_csv(
+        path.absolute(),
+        infer_schema=False,
+        glob=False,
+        separator=separator,
+    )
 
 
 def _json(path: Path, keys: Mapping[str, str | None], table: Table) -> Raw:

@@ -89,7 +89,12 @@ class Cloudfront(RealFormat):
                 file.write(text.encode())
             output.rows += len(lines)
             plays = requests.select("play_id", "sid").unique("play_id", maintain_order=True)
-            output.keep("sid", plays["sid"], plays["play_id"], "p")
+            output.keep(
+                "sid",
+                plays["sid"],
+                plays["play_id"],
+                "p",
+            )
 
 
 def _requests(messages: pl.DataFrame, segment_ms: int) -> pl.DataFrame:
@@ -100,7 +105,13 @@ def _requests(messages: pl.DataFrame, segment_ms: int) -> pl.DataFrame:
         what=text_in("type"), at=pl.col("client_time")
     )
     rows = pl.concat([others, _segments(played, segment_ms)], how="diagonal")
-    return rows.sort("account_id", "at", "play_id", "media_at", nulls_last=False)
+    return rows.sort(
+        "account_id",
+        "at",
+        "play_id",
+        "media_at",
+        nulls_last=False,
+    )
 
 
 def _segments(played: pl.DataFrame, segment_ms: int) -> pl.DataFrame:
@@ -168,7 +179,12 @@ def _either(what: str, text: str, otherwise: str) -> pl.Expr:
 
 def _stem(is_segment: pl.Expr) -> pl.Expr:
     number = text_in("media_at").str.zfill(9)
-    segment = pl.format("/{}/video-{}/{}.m4s", "title", "bitrate_kbps", number)
+    segment = pl.format(
+        "/{}/video-{}/{}.m4s",
+        "title",
+        "bitrate_kbps",
+        number,
+    )
     return pl.when(is_segment).then(segment).otherwise(pl.format("/{}/manifest.mpd", "title"))
 
 
@@ -197,4 +213,9 @@ def _request_id() -> pl.Expr:
     play = pl.col("sid").str.replace_all("-", "")
     place = pl.col("media_at").fill_null(pl.col("played_ms")).cast(pl.String).str.zfill(10)
     kind = pl.col("what").str.head(1).str.to_uppercase()
-    return pl.format("{}{}{}_==", play, place, kind)
+    return pl.format(
+        "{}{}{}_==",
+        play,
+        place,
+        kind,
+    )

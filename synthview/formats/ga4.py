@@ -56,13 +56,23 @@ class Ga4(RealFormat):
         """Write the rows, a part of a day at a time."""
         titles = titles_of(data).select("title_id", "name", "runtime_ms")
         devices = ("device_id", "account_id", "valid_from", "device_type", "model")
-        for rows, models in data.parts_beside("log.events", READ, "log.devices", devices):
+        for rows, models in data.parts_beside(
+            "log.events",
+            READ,
+            "log.devices",
+            devices,
+        ):
             newest = latest(models, "device_id")
             told = newest.select("device_id", "device_type", "model")
             placed = beside(rows, told, "device_id")
             named = with_titles(_in_words(placed), titles).with_columns(percent=percent_played())
             sittings = named.select("sitting", "session_id").unique(maintain_order=True)
-            output.keep("ga_session_id", sittings["sitting"], sittings["session_id"], "s")
+            output.keep(
+                "ga_session_id",
+                sittings["sitting"],
+                sittings["session_id"],
+                "s",
+            )
             lines = [json.dumps(one, ensure_ascii=False) + "\n" for one in _events(named)]
             with output.file() as file:
                 file.write("".join(lines).encode())

@@ -61,12 +61,28 @@ class Movielens(RealFormat):
         _write(output, "movies.csv", _films(items))
         output.keep("movieId", items.works["item"], work_ids(items.works))
         users = Users()
-        for rows in rated(data, items, self.stars, LOWEST, STEP):
+        for rows in rated(
+            data,
+            items,
+            self.stars,
+            LOWEST,
+            STEP,
+        ):
             numbered, new = users.numbered(rows)
             seconds = pl.col("rated_at").dt.epoch("s")
-            cells = numbered.select("user", "item", pl.col("stars").round(1), seconds)
+            cells = numbered.select(
+                "user",
+                "item",
+                pl.col("stars").round(1),
+                seconds,
+            )
             _write(output, "ratings.csv", cells)
-            output.keep("userId", new["user"], new["profile_id"], "u")
+            output.keep(
+                "userId",
+                new["user"],
+                new["profile_id"],
+                "u",
+            )
             output.rows += len(cells)
 
 

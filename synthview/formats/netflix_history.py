@@ -63,7 +63,7 @@ class NetflixHistory(RealFormat):
 
     def write(self, data: Data, output: Output) -> None:
         """Write a file for each profile, or one file if the output is one."""
-        shown = shown_titles(titles_of(data), with_episode=False)
+        shown = shown_titles(titles_of(data), self.words, with_episode=False)
         is_one = data.chosen is not None and len(data.chosen) == 1
         for home in data.homes(READ):
             rows = self._rows(home, shown)
@@ -81,8 +81,18 @@ class NetflixHistory(RealFormat):
             plays = plays.filter(_is_profile(self.profile))
         zones = latest(home["log.accounts"], "account_id")
         local = with_local_time(plays, "started_at", zones.drop("valid_from"))
-        named = _named(local, home["log.profiles"], shown, self.words)
-        newest = named.sort("account_id", "profile_id", "local", descending=[False, False, True])
+        named = _named(
+            local,
+            home["log.profiles"],
+            shown,
+            self.words,
+        )
+        newest = named.sort(
+            "account_id",
+            "profile_id",
+            "local",
+            descending=[False, False, True],
+        )
         dated = newest.with_columns(day=pl.col("local").dt.date())
         keys = ["account_id", "profile_id", "shown", "day"]
         return dated.unique(keys, keep="first", maintain_order=True)
@@ -100,7 +110,12 @@ class NetflixHistory(RealFormat):
         numbers = range(1, len(once) + 1)
         where = name or FILE
         places = pl.Series([f"{where} row {one}" for one in numbers], dtype=pl.String)
-        output.keep("row", places, once["play_id"], "p")
+        output.keep(
+            "row",
+            places,
+            once["play_id"],
+            "p",
+        )
 
 
 def _named(

@@ -51,9 +51,20 @@ class NetflixPrize(RealFormat):
             with output.file(_place(item)) as file:
                 file.write(f"{item}:\n".encode())
         users = Users()
-        for rows in rated(data, items, self.stars, LOWEST, STEP):
+        for rows in rated(
+            data,
+            items,
+            self.stars,
+            LOWEST,
+            STEP,
+        ):
             numbered, new = users.numbered(rows)
-            output.keep("CustomerID", new["user"], new["profile_id"], "u")
+            output.keep(
+                "CustomerID",
+                new["user"],
+                new["profile_id"],
+                "u",
+            )
             output.rows += len(numbered)
             _append(numbered, output)
         if self.combined:
@@ -67,7 +78,12 @@ def _place(item: int) -> str:
 def _write_titles(items: Items, output: Output) -> None:
     """Write movie_titles.txt in Latin-1; titles are not quoted."""
     name = pl.col("work_name").str.replace_all(LINE_ENDS, " ")
-    line = pl.format("{},{},{}\n", "item", pl.col("released_on").dt.year(), name)
+    line = pl.format(
+        "{},{},{}\n",
+        "item",
+        pl.col("released_on").dt.year(),
+        name,
+    )
     text = "".join(items.works.select(line).to_series())
     with output.file("movie_titles.txt") as file:
         file.write(text.encode("latin-1", errors="replace"))
@@ -77,7 +93,12 @@ def _write_titles(items: Items, output: Output) -> None:
 def _append(rows: pl.DataFrame, output: Output) -> None:
     """Write ratings behind those of their films."""
     day = pl.col("rated_at").dt.date()
-    line = pl.format("{},{},{}\n", "user", pl.col("stars").cast(pl.Int64), day)
+    line = pl.format(
+        "{},{},{}\n",
+        "user",
+        pl.col("stars").cast(pl.Int64),
+        day,
+    )
     lines = rows.select("item", line=line)
     for item, text in lines.group_by("item", maintain_order=True).agg("line").iter_rows():
         with output.file(_place(item)) as file:

@@ -83,12 +83,20 @@ class NetflixReport(RealFormat):
     def write(self, data: Data, output: Output) -> None:
         """Write a ZIP for each account, or the only one as the output."""
         titles = titles_of(data)
-        shown = shown_titles(titles, with_episode=True)
+        shown = shown_titles(titles, self.words, with_episode=True)
         works = works_of(titles).select("title_id", "work_name")
         is_one = data.chosen is not None and len(data.chosen) == 1
         for some in data.homes(READ, ACCOUNTS_AT_ONCE):
+            named = _named_in(some)
+            names = shown.join(named, on="title_id", how="semi")
+            series = works.join(named, on="title_id", how="semi")
             for account, frames in _by_account(some):
-                home = Home(frames, shown, works, self.words)
+                home = Home(
+                    frames,
+                    names,
+                    series,
+                    self.words,
+                )
                 number = encode_ids(pl.Series([account]), "a").item()
                 with output.file("" if is_one else f"{number}.zip") as file:
                     self._pack(home, file)
@@ -125,8 +133,24 @@ class NetflixReport(RealFormat):
         rows = watching.shown_activity(home)
         output.rows += len(rows)
         numbers = pl.Series(range(1, len(rows) + 1), dtype=pl.String)
-        output.keep("row", f"{account} ViewingActivity.csv row " + numbers, rows["play_id"], "p")
-        output.keep("esn", home.devices["esn"], home.devices["device_id"], "d")
+        output.keep(
+            "row",
+            f"{account} ViewingActivity.csv row " + numbers,
+            rows["play_id"],
+            "p",
+        )
+        output.keep(
+            "esn",
+            home.devices["esn"],
+            home.devices["device_id"],
+            "d",
+        )
+
+
+def _named_in(some: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return the titles that rows of some accounts name: few of a catalogue."""
+    columns = [frame.select("title_id") for frame in some.values() if "title_id" in frame.columns]
+    return pl.concat(columns).unique()
 
 
 def _by_account(

@@ -62,7 +62,12 @@ class Recbole(RealFormat):
             plays = _plays(home["log.plays"], items)
             self._append(output, "inter", plays.drop("play_id"))
             lines = pl.Series(range(output.rows + 1, output.rows + 1 + len(plays)), dtype=pl.String)
-            output.keep("row", lines, plays["play_id"], "p")
+            output.keep(
+                "row",
+                lines,
+                plays["play_id"],
+                "p",
+            )
             output.rows += len(plays)
 
     def _begin(self, output: Output) -> None:
@@ -94,7 +99,12 @@ def _profiles(home: dict[str, pl.DataFrame]) -> pl.DataFrame:
     countries = states.select("account_id", "country")
     rows = newest.join(countries, on="account_id", how="left").sort("account_id", "profile_id")
     ids = encode_ids(rows["profile_id"], "u").alias("id")
-    return rows.select(ids, "country", "language", pl.col("is_kids").cast(pl.Int8))
+    return rows.select(
+        ids,
+        "country",
+        "language",
+        pl.col("is_kids").cast(pl.Int8),
+    )
 
 
 def _plays(plays: pl.DataFrame, items: Items) -> pl.DataFrame:

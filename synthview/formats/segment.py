@@ -64,7 +64,12 @@ class Segment(RealFormat):
         """Write the calls, a part of a day at a time."""
         titles = titles_of(data).drop("valid_from")
         devices = ("device_id", "account_id", "valid_from", "device_type", "model", "app_version")
-        for rows, models in data.parts_beside("log.events", READ, "log.devices", devices):
+        for rows, models in data.parts_beside(
+            "log.events",
+            READ,
+            "log.devices",
+            devices,
+        ):
             newest = latest(models, "device_id")
             told = newest.drop("valid_from", "account_id")
             placed = beside(rows, told, "device_id")

@@ -108,7 +108,12 @@ class Snowplow(RealFormat):
         """Write the messages, a part of a day at a time."""
         titles = _labelled(titles_of(data))
         devices = ("device_id", "account_id", "valid_from", "device_type")
-        for rows, models in data.parts_beside("log.events", READ, "log.devices", devices):
+        for rows, models in data.parts_beside(
+            "log.events",
+            READ,
+            "log.devices",
+            devices,
+        ):
             newest = latest(models, "device_id")
             placed = beside(rows, newest.select("device_id", "device_type"), "device_id")
             lines = self._lines(_identified(with_titles(placed, titles)))
@@ -213,4 +218,9 @@ def _keep(lines: pl.DataFrame, rows: pl.DataFrame, output: Output) -> None:
         ("domain_sessionid", "session_id", "s"),
     ):
         pairs = pl.DataFrame([lines[what], rows[column]]).unique(maintain_order=True)
-        output.keep(what, pairs[what], pairs[column], prefix)
+        output.keep(
+            what,
+            pairs[what],
+            pairs[column],
+            prefix,
+        )

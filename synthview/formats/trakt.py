@@ -56,7 +56,12 @@ class Trakt(RealFormat):
     def write(self, data: Data, output: Output) -> None:
         """Write the history of each profile of some accounts at a time."""
         titles = _numbered(titles_of(data))
-        output.keep("trakt", titles["number"], titles["title_id"], "t")
+        output.keep(
+            "trakt",
+            titles["number"],
+            titles["title_id"],
+            "t",
+        )
         for home in data.homes({"log.accounts": ("account_id",), "log.plays": READ}):
             seen = home["log.plays"].filter(_is_watched())
             named = with_titles(seen.drop("kind"), titles)
@@ -71,7 +76,12 @@ class Trakt(RealFormat):
         begin = output.rows + 1
         numbers = range(begin, begin + len(rows))
         ids = pl.Series("place", numbers, dtype=pl.Int64)
-        output.keep("id", ids, rows["play_id"], "p")
+        output.keep(
+            "id",
+            ids,
+            rows["play_id"],
+            "p",
+        )
         numbered = rows.with_columns(ids)
         history = [_item(row) for row in numbered.iter_rows(named=True)]
         told: Any = history

@@ -57,7 +57,12 @@ class Xapi(RealFormat):
 
     def write(self, data: Data, output: Output) -> None:
         """Write the statements of some accounts at a time."""
-        titles = titles_of(data).select("title_id", "name", "runtime_ms", "kind")
+        titles = titles_of(data).select(
+            "title_id",
+            "name",
+            "runtime_ms",
+            "kind",
+        )
         for home in data.homes({"log.accounts": ("account_id",), "log.events": READ}, 64):
             rows = _ordered(home["log.events"])
             named = with_titles(rows, titles)
@@ -66,13 +71,23 @@ class Xapi(RealFormat):
                 file.write("".join(lines).encode())
             output.rows += len(lines)
             plays = rows.select("play_id", "session").unique("play_id", maintain_order=True)
-            output.keep("session-id", plays["session"], plays["play_id"], "p")
+            output.keep(
+                "session-id",
+                plays["session"],
+                plays["play_id"],
+                "p",
+            )
 
 
 def _ordered(events: pl.DataFrame) -> pl.DataFrame:
     """Messages that have a verb, by account and time; a jump knows where it began."""
     once = events.unique(["play_id", "event_id"], keep="first", maintain_order=True)
-    ordered = once.sort("account_id", "client_time", "play_id", "event_id")
+    ordered = once.sort(
+        "account_id",
+        "client_time",
+        "play_id",
+        "event_id",
+    )
     began = pl.when(pl.col("type") == "seek_start").then("position_ms")
     known = ordered.with_columns(from_ms=began.forward_fill().over("play_id"))
     rows = known.filter(text_in("type").is_in([*VERBS]))

@@ -77,7 +77,13 @@ class Xes(RealFormat):
         """Messages by trace and time, a copy left out, with ids as text."""
         column, prefix = CASES[self.case]
         once = events.unique(["play_id", "event_id"], keep="first", maintain_order=True)
-        rows = once.sort("account_id", column, "client_time", "played_ms", "event_id")
+        rows = once.sort(
+            "account_id",
+            column,
+            "client_time",
+            "played_ms",
+            "event_id",
+        )
         return rows.with_columns(
             encode_ids(rows[column], prefix).alias("case"),
             encode_ids(rows["play_id"], "p").alias("play"),

@@ -39,8 +39,18 @@ def account_ids(world: World, homes: Homes) -> Ints:
 
 def accounts(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.DataFrame:
     """A row for each state of each account before `until_ms`."""
-    cards = _changes(world, homes, "card", _settings(world).card_changes_per_year)
-    emails = _changes(world, homes, "email", _settings(world).email_changes_per_year)
+    cards = _changes(
+        world,
+        homes,
+        "card",
+        _settings(world).card_changes_per_year,
+    )
+    emails = _changes(
+        world,
+        homes,
+        "email",
+        _settings(world).email_changes_per_year,
+    )
     plans = _plan_changes(world, homes)[:, None]
     changes = np.hstack([cards, emails, plans])
     home, at_ms = _states(instants, changes, until_ms)
@@ -52,8 +62,18 @@ def accounts(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.Da
             "status": (_so_far(instants, home, at_ms) + 1) % 2,
             **_plans(homes, home, at_ms >= plans[home, 0]),
             **_places(world, homes, home),
-            **_payers(world, homes, home, _so_far(emails, home, at_ms)),
-            "payment_stub": _stubs(world, homes, home, _so_far(cards, home, at_ms)),
+            **_payers(
+                world,
+                homes,
+                home,
+                _so_far(emails, home, at_ms),
+            ),
+            "payment_stub": _stubs(
+                world,
+                homes,
+                home,
+                _so_far(cards, home, at_ms),
+            ),
         },
     )
     told = [pl.col(one) for one in ("account_id", "status", "plan", "email", "payment_stub")]
@@ -87,7 +107,12 @@ def _payers(world: World, homes: Homes, home: Ints, number: Ints) -> dict[str, p
     email = contacts.email(
         [first[row] for row in rows],
         [family[row] for row in rows],
-        *_parts_of_emails(world, homes, home, number),
+        *_parts_of_emails(
+            world,
+            homes,
+            home,
+            number,
+        ),
     )
     return {
         "billing_name": pl.Series(full, dtype=pl.String).gather(home),
@@ -137,11 +162,24 @@ def _changes(world: World, homes: Homes, what: str, per_year: float) -> Ints:
     """Instants at which accounts change something, at the hours of people, (home, changes)."""
     seed, household = world.scenario.run.seed, homes.household
     stream = Stream(seed, f"people/records/{what}_changes")
-    happens_ms = happenings(world, stream, household, per_year, _MOST_CHANGES)
+    happens_ms = happenings(
+        world,
+        stream,
+        household,
+        per_year,
+        _MOST_CHANGES,
+    )
     hours = Stream(seed, f"people/records/{what}_hours")
     number = np.arange(_MOST_CHANGES)[None, :]
     zone = homes.zone[:, None]
-    return at_local_hours(world, hours, household[:, None], zone, happens_ms, number)
+    return at_local_hours(
+        world,
+        hours,
+        household[:, None],
+        zone,
+        happens_ms,
+        number,
+    )
 
 
 def _plan_changes(world: World, homes: Homes) -> Ints:

@@ -66,16 +66,44 @@ def look_around(world: World, played: Playback, gap_ms: Ints, stock: Shelf, shel
     play, number, left = _steps(world, played)
     key, gap = played.key[play], gap_ms[play]
     is_last = left == 0
-    row = _rows(world, played.source[play], key, left)
-    passed = _neighbours(world, stock, key, shelf[play], number, row)
-    before_ms = _before_ms(world, key, gap, number, left)
+    row = _rows(
+        world,
+        played.source[play],
+        key,
+        left,
+    )
+    passed = _neighbours(
+        world,
+        stock,
+        key,
+        shelf[play],
+        number,
+        row,
+    )
+    before_ms = _before_ms(
+        world,
+        key,
+        gap,
+        number,
+        left,
+    )
     return Clicks(
         play=play,
         number=number,
         at_ms=played.start_ms[play] - before_ms - _answers_ms(world, key, gap - before_ms),
         row=row,
-        place=_places(world, key, number, row),
-        action=_actions(world, key, number, is_last),
+        place=_places(
+            world,
+            key,
+            number,
+            row,
+        ),
+        action=_actions(
+            world,
+            key,
+            number,
+            is_last,
+        ),
         title=np.where(is_last, played.title[play], passed),
     )
 
@@ -142,10 +170,24 @@ def _rows(world: World, source: Ints, key: Ints, left: Ints) -> Ints:
     of_new = np.where(is_in_new, _NEW_RELEASES, _TRENDING)
     row = np.select(
         [source == _BROWSE, source == _NEW, source == _REWATCH],
-        [_some_row(settings, stream, key, 0), of_new, _AGAIN],
+        [
+            _some_row(
+                settings,
+                stream,
+                key,
+                0,
+            ),
+            of_new,
+            _AGAIN,
+        ],
         default=_CONTINUE,
     )
-    elsewhere = _some_row(settings, stream, key, left + 128)
+    elsewhere = _some_row(
+        settings,
+        stream,
+        key,
+        left + 128,
+    )
     strays = (left > 0) & ~stream.happens(key, settings.stays_in_row, n=left + 64)
     return np.where(strays, elsewhere, row)
 

@@ -71,7 +71,12 @@ def enter_history(ledger: Ledger, facts: Facts, played: Playback, history: Histo
         "closed_at": history.closed_ms,
     }
     order = (facts.household[row], history.started_ms, facts.play_id[row])
-    ledger.enter("log.plays", history.closed_ms, order, columns)
+    ledger.enter(
+        "log.plays",
+        history.closed_ms,
+        order,
+        columns,
+    )
 
 
 def enter_deliveries(ledger: Ledger, facts: Facts, sent: Messages, delivered: Delivered) -> None:
@@ -100,7 +105,12 @@ def enter_deliveries(ledger: Ledger, facts: Facts, sent: Messages, delivered: De
     }
     place = _places(faults, changes)[deed]
     order = (facts.household[play], time, play_id, event_id, place)
-    ledger.enter("truth.deliveries", time, order, columns)
+    ledger.enter(
+        "truth.deliveries",
+        time,
+        order,
+        columns,
+    )
 
 
 def _places(faults: Sequence[str], changes: Sequence[int]) -> Ints:
@@ -115,7 +125,13 @@ def enter_clicks(
 ) -> None:
     """log.clicks, on the day received."""
     seed, play = world.scenario.run.seed, clicks.play
-    received = _received(world, facts, play, clicks.at_ms, clicks.number)
+    received = _received(
+        world,
+        facts,
+        play,
+        clicks.at_ms,
+        clicks.number,
+    )
     keys = _click_keys(played.key[play], clicks.number)
     click_id = public(seed, "click").apply(keys)
     columns = _whose(facts, play, _IDS_OF_A_CLICK) | {
@@ -128,7 +144,12 @@ def enter_clicks(
         "title_id": public(seed, "title").apply(clicks.title),
     }
     order = (facts.household[play], clicks.at_ms, click_id)
-    ledger.enter("log.clicks", received, order, columns)
+    ledger.enter(
+        "log.clicks",
+        received,
+        order,
+        columns,
+    )
 
 
 def enter_searches(
@@ -136,7 +157,13 @@ def enter_searches(
 ) -> None:
     """log.searches, on the day received."""
     seed, play = world.scenario.run.seed, searches.play
-    received = _received(world, facts, play, searches.at_ms, _MOST_CLICKS + searches.number)
+    received = _received(
+        world,
+        facts,
+        play,
+        searches.at_ms,
+        _MOST_CLICKS + searches.number,
+    )
     keys = _click_keys(played.key[play], searches.number)
     search_id = public(seed, "search").apply(keys)
     title_id = public(seed, "title").apply(np.maximum(searches.title, 0))
@@ -148,7 +175,12 @@ def enter_searches(
         "title_id": np.where(searches.title == NO_TITLE, -1, title_id),
     }
     order = (facts.household[play], searches.at_ms, search_id)
-    ledger.enter("log.searches", received, order, columns)
+    ledger.enter(
+        "log.searches",
+        received,
+        order,
+        columns,
+    )
 
 
 def enter_thumbs(
@@ -156,7 +188,13 @@ def enter_thumbs(
 ) -> None:
     """log.ratings, on the day received."""
     seed, play = world.scenario.run.seed, thumbs.play
-    received = _received(world, facts, play, thumbs.at_ms, 31)
+    received = _received(
+        world,
+        facts,
+        play,
+        thumbs.at_ms,
+        31,
+    )
     rating_id = public(seed, "rating").apply(played.key[play])
     columns = _whose(facts, play, ("account_id", "profile_id", "title_id")) | {
         "rating_id": rating_id,
@@ -165,7 +203,12 @@ def enter_thumbs(
         "thumb": np.where(thumbs.is_up, 0, 1),
     }
     order = (facts.household[play], thumbs.at_ms, rating_id)
-    ledger.enter("log.ratings", received, order, columns)
+    ledger.enter(
+        "log.ratings",
+        received,
+        order,
+        columns,
+    )
 
 
 def _click_keys(play_key: Ints, number: Ints) -> Ints:

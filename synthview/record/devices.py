@@ -44,15 +44,30 @@ def device_records(
     for that with which it came.
     """
     seed = world.scenario.run.seed
-    found = _devices_in_use(homes, guests, instants, until_ms)
+    found = _devices_in_use(
+        homes,
+        guests,
+        instants,
+        until_ms,
+    )
     device_id = public(seed, "device").apply(found.key)
     account_ids = public(seed, "account")
     # Which of an account's devices is a guest's must not show in their order.
     order = np.lexsort((device_id, found.home))
     found = found.take(order)
     since_ms = _devices_since(world, found)
-    device, from_ms, version = _versions(world, found, since_ms, until_ms)
-    models = _models(world, homes, found, since_ms)
+    device, from_ms, version = _versions(
+        world,
+        found,
+        since_ms,
+        until_ms,
+    )
+    models = _models(
+        world,
+        homes,
+        found,
+        since_ms,
+    )
     return frame(
         "log.devices",
         {
@@ -159,7 +174,12 @@ def _versions(
     """Device, instant and number of the version for each that a device has had."""
     every = np.arange(len(found))
     first = _newest(world, since_ms)
-    device, number, at_ms = _updates(world, found, first, until_ms)
+    device, number, at_ms = _updates(
+        world,
+        found,
+        first,
+        until_ms,
+    )
     happens = (at_ms < until_ms) & (at_ms > since_ms[device])
     device = np.concatenate([every, device[happens]])
     at_ms = np.concatenate([since_ms, at_ms[happens]])

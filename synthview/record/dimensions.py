@@ -35,11 +35,33 @@ def records(
 ) -> dict[str, pl.DataFrame]:
     """The undated tables of a block; change rows up to `until_ms`."""
     return {
-        "log.accounts": accounts(world, homes, instants, until_ms),
-        "log.profiles": profiles(world, homes, instants, until_ms),
-        "log.devices": device_records(world, homes, company.guests, instants, until_ms),
+        "log.accounts": accounts(
+            world,
+            homes,
+            instants,
+            until_ms,
+        ),
+        "log.profiles": profiles(
+            world,
+            homes,
+            instants,
+            until_ms,
+        ),
+        "log.devices": device_records(
+            world,
+            homes,
+            company.guests,
+            instants,
+            until_ms,
+        ),
         "truth.households": _households(world, homes),
-        "truth.persons": _persons(world, homes, company.guests, persons, memory),
+        "truth.persons": _persons(
+            world,
+            homes,
+            company.guests,
+            persons,
+            memory,
+        ),
         "truth.accounts": _labels(world, homes, company),
     }
 
@@ -67,7 +89,12 @@ def _persons(
 ) -> pl.DataFrame:
     """One row per person of the homes, and per guest who is a person."""
     seed = world.scenario.run.seed
-    own = _people_of_homes(world, homes, persons, memory)
+    own = _people_of_homes(
+        world,
+        homes,
+        persons,
+        memory,
+    )
     visiting = _people_elsewhere(guests.take(guests.age >= 0))
     everyone = _People.stack([own, visiting])
     everyone = everyone.take(np.argsort(everyone.home, kind="stable"))

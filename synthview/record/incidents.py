@@ -58,7 +58,13 @@ def enter_incidents(
     if not len(acts):
         return
     seed, household = world.scenario.run.seed, homes.household[acts.home]
-    incident_id = _incident_ids(world, company, acts, household, day)
+    incident_id = _incident_ids(
+        world,
+        company,
+        acts,
+        household,
+        day,
+    )
     actors = pl.Series(list(company.actors), dtype=pl.String)
     columns: dict[str, Any] = {
         "incident_id": incident_id,
@@ -70,7 +76,12 @@ def enter_incidents(
         "what": pl.Series(acts.what.tolist(), dtype=pl.String),
     }
     order = (household, acts.at_ms, incident_id)
-    ledger.enter("truth.incidents", acts.at_ms, order, columns)
+    ledger.enter(
+        "truth.incidents",
+        acts.at_ms,
+        order,
+        columns,
+    )
 
 
 def _incident_ids(world: World, company: Company, acts: _Acts, household: Ints, day: int) -> Ints:
@@ -82,7 +93,12 @@ def _incident_ids(world: World, company: Company, acts: _Acts, household: Ints, 
     ordinal = np.empty(len(order), dtype=np.int64)
     ordinal[order] = turns(of_actor[order])
 
-    key = within_day(household, day - world.first_day, source, ordinal)
+    key = within_day(
+        household,
+        day - world.first_day,
+        source,
+        ordinal,
+    )
     return public(world.scenario.run.seed, "incident").apply(key)
 
 
@@ -95,7 +111,12 @@ def _acts(homes: Homes, reach: Reach, played: Played) -> _Acts:
     row, missed = row[happened], missed[happened]
 
     until, still = reach.of_day(homes, played, _actors_in(played, deeds))
-    at = _began(deeds, played, row, missed)
+    at = _began(
+        deeds,
+        played,
+        row,
+        missed,
+    )
     sessions = played.sessions.take(deeds.session)
     done = _Acts(
         home=sessions.home,

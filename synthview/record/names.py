@@ -63,10 +63,21 @@ def payer_names(world: World, homes: Homes) -> tuple[list[str], list[str]]:
     """First and family name of the payer of each account."""
     draw = Stream(world.scenario.run.seed, "people/records/names")
     everyone = np.arange(len(homes))
-    first = first_names(world, homes, everyone, np.zeros_like(everyone))
+    first = first_names(
+        world,
+        homes,
+        everyone,
+        np.zeros_like(everyone),
+    )
     number = draw.below(homes.household, 1 << 30, n=1).tolist()
     family = [
-        _family_name(draw, household, first[row], names(locale), number[row])
+        _family_name(
+            draw,
+            household,
+            first[row],
+            names(locale),
+            number[row],
+        )
         for row, (household, locale) in enumerate(
             zip(homes.household.tolist(), locales_of(world, homes), strict=True)
         )

@@ -42,7 +42,12 @@ class _Listed(Rows):
 
 def profiles(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.DataFrame:
     """Every profile of the accounts that are open before `until_ms`, with each name it had."""
-    listed = _listed(world, homes, instants, until_ms)
+    listed = _listed(
+        world,
+        homes,
+        instants,
+        until_ms,
+    )
     home, slot = listed.home, listed.slot
     key = within_home(homes.household[home], slot)
     is_kids = homes.kids_profile[home] == slot
@@ -53,7 +58,13 @@ def profiles(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.Da
             "profile_id": public(world.scenario.run.seed, "profile").apply(key),
             "account_id": account_ids(world, homes)[home],
             "valid_from": listed.since_ms,
-            "name": _names(world, homes, listed, key, is_kids),
+            "name": _names(
+                world,
+                homes,
+                listed,
+                key,
+                is_kids,
+            ),
             "is_kids": is_kids,
             "maturity": np.where(is_kids, _OLDER_KIDS, _ADULTS),
             "language": languages.gather(homes.country[home]),
@@ -65,9 +76,35 @@ def profiles(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.Da
 
 def _listed(world: World, homes: Homes, instants: Ints, until_ms: int) -> _Listed:
     """Every state of every profile, by home, slot and time."""
-    used = _used(world, homes, instants, until_ms)
-    both = _Listed.stack([used, _added(world, homes, instants, until_ms)])
-    every = _Listed.stack([both, _renamed(world, homes, instants, both, until_ms)])
+    used = _used(
+        world,
+        homes,
+        instants,
+        until_ms,
+    )
+    both = _Listed.stack(
+        [
+            used,
+            _added(
+                world,
+                homes,
+                instants,
+                until_ms,
+            ),
+        ]
+    )
+    every = _Listed.stack(
+        [
+            both,
+            _renamed(
+                world,
+                homes,
+                instants,
+                both,
+                until_ms,
+            ),
+        ]
+    )
     return every.take(np.lexsort((every.since_ms, every.slot, every.home)))
 
 
@@ -84,7 +121,12 @@ def _used(world: World, homes: Homes, instants: Ints, until_ms: int) -> _Listed:
     later_ms = np.where(slot == 0, 0, stream.below(key, 40 * DAY_MS))
     latest_ms = np.maximum(opened_ms, world.first_day * DAY_MS)
     since_ms = np.minimum(opened_ms + later_ms, latest_ms)
-    return _Listed(home=home, slot=slot, since_ms=since_ms, name=np.zeros_like(home))
+    return _Listed(
+        home=home,
+        slot=slot,
+        since_ms=since_ms,
+        name=np.zeros_like(home),
+    )
 
 
 def _added(world: World, homes: Homes, instants: Ints, until_ms: int) -> _Listed:
@@ -92,9 +134,22 @@ def _added(world: World, homes: Homes, instants: Ints, until_ms: int) -> _Listed
     seed, settings = world.scenario.run.seed, world.scenario.of(PeopleSettings)
     stream = Stream(seed, "people/records/profile_added")
     household = homes.household
-    at_ms = happenings(world, stream, household, settings.profiles_added_per_year, 1)
+    at_ms = happenings(
+        world,
+        stream,
+        household,
+        settings.profiles_added_per_year,
+        1,
+    )
     hours = Stream(seed, "people/records/profile_added_hour")
-    at_ms = at_local_hours(world, hours, household, homes.zone, at_ms[:, 0], 0)
+    at_ms = at_local_hours(
+        world,
+        hours,
+        household,
+        homes.zone,
+        at_ms[:, 0],
+        0,
+    )
     has_room = homes.profile_count < PROFILES
     happens = has_room & (at_ms < until_ms) & is_active(instants, at_ms)
     home = np.flatnonzero(happens)
@@ -123,10 +178,23 @@ def _renamings(world: World, homes: Homes, listed: _Listed) -> Ints:
     key = within_home(homes.household[listed.home], listed.slot)
     stream = Stream(seed, "people/records/profile_renamed")
     per_year = settings.profiles_renamed_per_year
-    at_ms = happenings(world, stream, key, per_year, _MOST_RENAMINGS)
+    at_ms = happenings(
+        world,
+        stream,
+        key,
+        per_year,
+        _MOST_RENAMINGS,
+    )
     hours = Stream(seed, "people/records/profile_renamed_hour")
     zone, number = homes.zone[listed.home][:, None], np.arange(_MOST_RENAMINGS)[None, :]
-    return at_local_hours(world, hours, key[:, None], zone, at_ms, number)
+    return at_local_hours(
+        world,
+        hours,
+        key[:, None],
+        zone,
+        at_ms,
+        number,
+    )
 
 
 def _names(world: World, homes: Homes, listed: _Listed, key: Ints, is_kids: Flags) -> pl.Series:
@@ -134,9 +202,20 @@ def _names(world: World, homes: Homes, listed: _Listed, key: Ints, is_kids: Flag
     draw = Stream(world.scenario.run.seed, "people/records/labels")
     number = draw.below(key, 1 << 30, n=2 * listed.name + 1).tolist()
     kinds = _kinds(world, draw.bits(key, 2 * listed.name), is_kids)
-    first = first_names(world, homes, listed.home, _owners(homes, listed))
+    first = first_names(
+        world,
+        homes,
+        listed.home,
+        _owners(homes, listed),
+    )
     locales = locales_of(world, homes)
-    rows = zip(listed.home.tolist(), first, kinds, number, strict=True)
+    rows = zip(
+        listed.home.tolist(),
+        first,
+        kinds,
+        number,
+        strict=True,
+    )
     labels = [_label(locales[home], *of_row) for home, *of_row in rows]
     return pl.Series(labels, dtype=pl.String)
 

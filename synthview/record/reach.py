@@ -121,7 +121,12 @@ class Reach:
             actors=actors,
             row=np.arange(len(sessions)),
         )
-        no_room = _span(crowded.home, crowded.start_ms, crowded.until_ms, is_tight=True)
+        no_room = _span(
+            crowded.home,
+            crowded.start_ms,
+            crowded.until_ms,
+            is_tight=True,
+        )
         spans = _Spans.stack([before, today, no_room])
         return spans.take(np.lexsort((spans.start_ms, spans.home)))
 

@@ -63,18 +63,53 @@ def search(world: World, played: Playback, gap_ms: Ints, country: Ints, day: int
     is_found = played.source[play] == _SEARCH
     finds = is_found & (left == 0)
 
-    absent = _not_offered(world, stream, key, country[play], day)
+    absent = _not_offered(
+        world,
+        stream,
+        key,
+        country[play],
+        day,
+    )
     absent[is_found] = NO_TITLE
     work = np.where(absent >= 0, absent, work_of(title))
     is_right = finds | (absent >= 0)
     return Searches(
         play=play,
         number=number,
-        at_ms=played.start_ms[play] - _before_ms(stream, key, gap_ms[play], number, left),
-        words=np.where(absent >= 0, _TITLE, _words(world, stream, key, number, is_found)),
+        at_ms=played.start_ms[play]
+        - _before_ms(
+            stream,
+            key,
+            gap_ms[play],
+            number,
+            left,
+        ),
+        words=np.where(
+            absent >= 0,
+            _TITLE,
+            _words(
+                world,
+                stream,
+                key,
+                number,
+                is_found,
+            ),
+        ),
         work=work,
-        letters=_typed(world, stream, key, number) + _TELLING * (absent >= 0),
-        slip=_slips(world, stream, key, number, is_right),
+        letters=_typed(
+            world,
+            stream,
+            key,
+            number,
+        )
+        + _TELLING * (absent >= 0),
+        slip=_slips(
+            world,
+            stream,
+            key,
+            number,
+            is_right,
+        ),
         title=np.where(finds, title, NO_TITLE),
     )
 

@@ -47,7 +47,12 @@ def title_records(world: World, until_ms: int, wanted: Ints | None = None) -> pl
     records = pl.concat(
         [
             _films(world, np.flatnonzero(is_listed & is_film), names),
-            _episodes(world, np.flatnonzero(is_listed & ~is_film), names, until_ms),
+            _episodes(
+                world,
+                np.flatnonzero(is_listed & ~is_film),
+                names,
+                until_ms,
+            ),
             _trailers(world, np.flatnonzero(is_listed), names),
         ]
     )
@@ -140,7 +145,13 @@ def _genres(first: Ints, second: Ints) -> pl.Series:
 
 
 def _films(world: World, work: Ints, names: list[str]) -> pl.DataFrame:
-    columns = _common(world, work, FILM, np.zeros_like(work), _release_day(world)[work])
+    columns = _common(
+        world,
+        work,
+        FILM,
+        np.zeros_like(work),
+        _release_day(world)[work],
+    )
     columns["name"] = pl.Series([names[one] for one in work.tolist()], dtype=pl.String)
     columns["runtime_ms"] = world.catalogue.works.runtime_ms[work]
     return frame("log.titles", columns)
@@ -158,7 +169,13 @@ def _episodes(world: World, series: Ints, names: list[str], until_ms: int) -> pl
     work, ordinal, place, season, came = (
         one[is_listed] for one in (work, ordinal, place, season, came)
     )
-    columns = _common(world, work, EPISODE, ordinal, came)
+    columns = _common(
+        world,
+        work,
+        EPISODE,
+        ordinal,
+        came,
+    )
     columns |= {
         "name": _episode_names(seed, title_key(EPISODE, work, ordinal)),
         "series_name": pl.Series(names, dtype=pl.String).gather(work),
@@ -187,7 +204,13 @@ def _trailers(world: World, work: Ints, names: list[str]) -> pl.DataFrame:
         for one, way in zip(work.tolist(), wording.tolist(), strict=True)
     ]
     kind = np.where(works.is_film[work], FILM, EPISODE)
-    columns = _common(world, work, TRAILER, np.zeros_like(work), _release_day(world)[work])
+    columns = _common(
+        world,
+        work,
+        TRAILER,
+        np.zeros_like(work),
+        _release_day(world)[work],
+    )
     columns |= {
         "name": pl.Series(named, dtype=pl.String),
         "trailer_of": public(seed, "title").apply(title_key(kind, work)),

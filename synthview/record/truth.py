@@ -67,7 +67,13 @@ def witness(
         "present_ms": present,
         "attended_ms": np.minimum(_attended_ms(world, played), present),
         "same_person_as_yesterday": _same_as(yesterday, played, _bits(attends)),
-        "viewer_ids": _viewer_ids(world, homes, company, played, there),
+        "viewer_ids": _viewer_ids(
+            world,
+            homes,
+            company,
+            played,
+            there,
+        ),
         "viewer_count": there.sum(axis=1),
     }
 
@@ -104,13 +110,23 @@ def _viewer_ids(
 ) -> pl.Series:
     """Lists of public person ids."""
     play, slot = np.nonzero(there)
-    key = _person_keys(homes, company, played.home[play], slot)
+    key = _person_keys(
+        homes,
+        company,
+        played.home[play],
+        slot,
+    )
     person = public(world.scenario.run.seed, "person").apply(key)
 
     viewers = pl.DataFrame({"play": play, "person": person})
     lists = viewers.group_by("play", maintain_order=True).agg("person")
     rows = pl.DataFrame({"play": np.arange(len(played))})
-    every = rows.join(lists, on="play", how="left", maintain_order="left")
+    every = rows.join(
+        lists,
+        on="play",
+        how="left",
+        maintain_order="left",
+    )
     nobody = pl.Series([[]], dtype=pl.List(pl.Int64))
     return every["person"].fill_null(nobody)
 

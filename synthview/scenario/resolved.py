@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from synthview.scenario.drafting import fields_of, plain
@@ -63,11 +64,20 @@ class Scenario:
 
     def of(self, declared: type[Some]) -> Some:
         """Return the settings of one class, such as ``scenario.of(PeopleSettings)``."""
-        named = (self.sections, self.actors, self.faults)
-        for one in (self.run, *(made for group in named for made in group.values())):
+        found = self._by_class.get(declared)
+        if isinstance(found, declared):
+            return found
+        for one in self._by_class.values():
             if isinstance(one, declared):
                 return one
         raise KeyError(declared.__name__)
+
+    @cached_property
+    def _by_class(self) -> dict[type, object]:
+        """Every part by its class: settings are asked for with every play."""
+        named = (self.sections, self.actors, self.faults)
+        parts = [self.run, *(made for group in named for made in group.values())]
+        return {type(one): one for one in reversed(parts)}
 
     def as_dict(self) -> dict[str, Any]:
         """Return every setting as plain JSON values; loading them gives an equal scenario."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -22,11 +22,18 @@ _LONGEST = 0.088
 def credits_ms(world: World, work: Ints, runtime_ms: Ints) -> Ints:
     """How long the credits of each title run; all episodes of a series have the same share."""
     settings = world.scenario.of(CatalogueSettings)
-    stream = Stream(world.scenario.run.seed, "world/credits")
-    of_film = stream.draw(work, _shares(settings.credits_share, settings.credits_spread))
-    of_episode = stream.draw(work, _shares(settings.episode_credits, settings.credits_spread))
-    share = np.where(world.catalogue.works.is_film[work], of_film, of_episode)
+    works, seed = world.catalogue.works, world.scenario.run.seed
+    spread = settings.credits_spread
+    of_film = _of_all(seed, len(works), settings.credits_share, spread)
+    of_episode = _of_all(seed, len(works), settings.episode_credits, spread)
+    share = np.where(works.is_film[work], of_film[work], of_episode[work])
     return runtime_ms * share // _WHOLE
+
+
+@lru_cache(maxsize=16)
+def _of_all(seed: int, count: int, median: float, spread: float) -> Ints:
+    """The share of each work of a catalogue, were they all alike films or series."""
+    return Stream(seed, "world/credits").draw(np.arange(count), _shares(median, spread))
 
 
 @cache

@@ -9,9 +9,10 @@ from typing import IO
 
 import polars as pl
 
-from synthview.errors import InputError, shortened
+from synthview.errors import InputError, OutputError, shortened
 from synthview.foreign.columns import Unfit, as_declared
 from synthview.foreign.datasets import TableSource, opened
+from synthview.foreign.table_places import DATABASES
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat, name_of
 from synthview.formats.making.output import check_place, keys_beside, opened_output
@@ -66,6 +67,7 @@ def convert(
     OutputError where a place cannot be used.
     """
     check_places(asked)
+    _check_directory(directory)
     source = opened(directory)
     _check_tables(source, directory, asked.form)
     data = Data(source, _chosen(source, asked), tell)
@@ -86,6 +88,17 @@ def check_places(asked: Asked) -> None:
         check_place(asked.place, is_folder=asked.is_folder, overwrite=asked.overwrite)
     if asked.keys_file is not None:
         check_place(asked.keys_file, is_folder=False, overwrite=asked.overwrite)
+
+
+def _check_directory(directory: Path) -> None:
+    """Refuse a place that is no dataset, in the words of this command."""
+    if directory.is_dir() or directory.suffix in DATABASES:
+        return
+    what = "is a file" if directory.exists() else "is not there"
+    raise OutputError(
+        f"{directory} {what}. Name the directory of a dataset, or a DuckDB database, whose name "
+        "ends in .duckdb."
+    )
 
 
 def _check_tables(source: TableSource, directory: Path, form: RealFormat) -> None:

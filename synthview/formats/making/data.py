@@ -17,7 +17,8 @@ from synthview.tables import table
 
 __all__ = ["ACCOUNTS_AT_ONCE", "Data"]
 
-ROWS_AT_ONCE = 131_072
+ROWS_AT_ONCE = 32_768
+"""Messages take some kilobytes each while they are turned into text."""
 ACCOUNTS_AT_ONCE = 1_024
 """As many as a part of a run has: a month of their plays is some 100,000 rows."""
 Columns = Mapping[str, Sequence[str]]
@@ -79,7 +80,15 @@ class Data:
         for piece, ids in self._groups:
             for some in _batched(ids, at_once):
                 self.tell(done, count)
-                yield {name: self._of(piece, name, wanted[name], some) for name in wanted}
+                yield {
+                    name: self._of(
+                        piece,
+                        name,
+                        wanted[name],
+                        some,
+                    )
+                    for name in wanted
+                }
                 done += len(some)
         self.tell(count, count)
 

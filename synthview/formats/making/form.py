@@ -54,7 +54,12 @@ class RealFormat:
         where = f"the format {name_of(cls)}"
         for name in stated:
             if name not in known:
-                raise UnknownName("option", shortened(name), known, where)
+                raise UnknownName(
+                    "option",
+                    shortened(name),
+                    known,
+                    where,
+                )
         return cls(**{name: _value(known[name], text) for name, text in stated.items()})
 
 

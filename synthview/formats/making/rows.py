@@ -9,7 +9,12 @@ __all__ = ["beside", "latest", "text_in"]
 
 def beside(rows: pl.DataFrame, others: pl.DataFrame, key: str | list[str]) -> pl.DataFrame:
     """Put the columns of other rows beside those of the same key; the order stays."""
-    return rows.join(others, on=key, how="left", maintain_order="left")
+    return rows.join(
+        others,
+        on=key,
+        how="left",
+        maintain_order="left",
+    )
 
 
 def latest(rows: pl.DataFrame, key: str) -> pl.DataFrame:

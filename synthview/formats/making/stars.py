@@ -69,12 +69,24 @@ def rated(
     for home in data.homes({name: columns}):
         rows = with_titles(home[name], items.of_titles)
         told = _of_thumbs(rows) if is_given else _of_plays(rows, lowest, step)
-        yield told.sort("account_id", "profile_id", "rated_at", "item", maintain_order=True)
+        yield told.sort(
+            "account_id",
+            "profile_id",
+            "rated_at",
+            "item",
+            maintain_order=True,
+        )
 
 
 def _of_thumbs(rows: pl.DataFrame) -> pl.DataFrame:
     stars = text_in("thumb").replace_strict(THUMBS, return_dtype=pl.Float64)
-    told = rows.select("account_id", "profile_id", "item", "rated_at", stars=stars)
+    told = rows.select(
+        "account_id",
+        "profile_id",
+        "item",
+        "rated_at",
+        stars=stars,
+    )
     newest = told.sort("rated_at", maintain_order=True)
     return newest.unique(["profile_id", "item"], keep="last", maintain_order=True)
 
@@ -82,7 +94,12 @@ def _of_thumbs(rows: pl.DataFrame) -> pl.DataFrame:
 def _of_plays(rows: pl.DataFrame, lowest: float, step: float) -> pl.DataFrame:
     is_seen = (pl.col("watched_ms") > 0) & (pl.col("kind") != "trailer")
     seen = rows.filter(is_seen)
-    pairs = seen.group_by("account_id", "profile_id", "item", maintain_order=True)
+    pairs = seen.group_by(
+        "account_id",
+        "profile_id",
+        "item",
+        maintain_order=True,
+    )
     rated_at = pl.col("started_at").max()
     share = pl.col("completion").max().clip(0, 1)
     best = pairs.agg(rated_at=rated_at, share=share)

@@ -96,7 +96,12 @@ class Home:
     def named(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Put the name of the profile, and the model of the device, beside rows."""
         profiles = self.profiles.with_row_index("profile_place")
-        told = profiles.select("profile_id", "profile_name", "profile_place", "is_kids")
+        told = profiles.select(
+            "profile_id",
+            "profile_name",
+            "profile_place",
+            "is_kids",
+        )
         named = beside(rows, told, "profile_id")
         if "device_id" not in rows.columns:
             return named
@@ -116,7 +121,12 @@ class Home:
 
     @cached_property
     def _models(self) -> pl.DataFrame:
-        return self.devices.select("device_id", "device_type", "model", "esn")
+        return self.devices.select(
+            "device_id",
+            "device_type",
+            "model",
+            "esn",
+        )
 
 
 def serial_of(devices: pl.DataFrame) -> pl.Series:

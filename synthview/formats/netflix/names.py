@@ -26,19 +26,28 @@ LANGUAGES = ("en", "profile")
 """One language for all, or that of each profile."""
 
 
-def shown_titles(titles: pl.DataFrame, *, with_episode: bool) -> pl.DataFrame:
-    """Return how each title is written in each language, by ``title_id`` and ``words``.
+def shown_titles(titles: pl.DataFrame, words: str, *, with_episode: bool) -> pl.DataFrame:
+    """Return how each title is written, by ``title_id`` and ``words``.
+
+    `words` is one of `LANGUAGES`: in one language, or in each that a profile may have.
 
     A film is its name, and so is a trailer. An episode has its series and season before it, and
     with `with_episode` its number behind it.
     """
-    texts = [_in_language(titles, words, with_episode=with_episode) for words in WORDS]
+    languages = [*WORDS] if words == "profile" else [words]
+    texts = [_in_language(titles, one, with_episode=with_episode) for one in languages]
     return pl.concat(texts)
 
 
 def _in_language(titles: pl.DataFrame, words: str, *, with_episode: bool) -> pl.DataFrame:
     season, episode = WORDS[words]
-    of_season = pl.format("{}: {} {}: {}", "series_name", pl.lit(season), "season_number", "name")
+    of_season = pl.format(
+        "{}: {} {}: {}",
+        "series_name",
+        pl.lit(season),
+        "season_number",
+        "name",
+    )
     of_series = pl.format("{}: {}", "series_name", "name")
     number = pl.format(" ({} {})", pl.lit(episode), "episode_number")
     ending = number.fill_null("") if with_episode else pl.lit("")

@@ -109,7 +109,12 @@ def _split(plays: pl.DataFrame) -> pl.DataFrame:
 def traces(home: Home) -> pl.DataFrame:
     """Return PlaybackRelatedEvents: what happened within each play, as JSON in a cell."""
     told = _traces_of(home.frames["log.events"])
-    plays = home.plays.join(told, on="play_id", how="inner", maintain_order="left")
+    plays = home.plays.join(
+        told,
+        on="play_id",
+        how="inner",
+        maintain_order="left",
+    )
     return plays.select(**PLAYBACK)
 
 
@@ -119,7 +124,12 @@ def _traces_of(events: pl.DataFrame) -> pl.DataFrame:
     named = events.with_columns(trace=trace)
     told = named.filter(pl.col("trace").is_not_null())
     once = told.unique(["play_id", "event_id"])
-    ordered = once.sort("play_id", "client_time", "position_ms", "trace")
+    ordered = once.sort(
+        "play_id",
+        "client_time",
+        "position_ms",
+        "trace",
+    )
     first = pl.col("client_time").min().over("play_id")
     since = pl.col("client_time") - first
     timed = ordered.with_columns(since_ms=since.dt.total_milliseconds())
@@ -135,6 +145,11 @@ def _traces_of(events: pl.DataFrame) -> pl.DataFrame:
 def _as_json(names: list[str], since: list[int], positions: list[int]) -> str:
     steps: list[dict[str, Any]] = [
         {"eventType": name, "sessionOffsetMs": at, "mediaOffsetMs": position}
-        for name, at, position in zip(names, since, positions, strict=True)
+        for name, at, position in zip(
+            names,
+            since,
+            positions,
+            strict=True,
+        )
     ]
     return json.dumps(steps, separators=(",", ":"))
