@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from synthview.dataset import Dataset, Run, generate, read
     from synthview.scenario import Scenario
-    from synthview.sinks.convert import ids_to_int, ids_to_text
+    from synthview.sinks.retyped_ids import ids_to_int, ids_to_text
     from synthview.sinks.sql_tables import ddl
 
     __version__: str
@@ -32,8 +32,8 @@ _HOMES = {
     "read": "synthview.dataset",
     "Scenario": "synthview.scenario",
     "ddl": "synthview.sinks.sql_tables",
-    "ids_to_int": "synthview.sinks.convert",
-    "ids_to_text": "synthview.sinks.convert",
+    "ids_to_int": "synthview.sinks.retyped_ids",
+    "ids_to_text": "synthview.sinks.retyped_ids",
 }
 """Where public names live: each is imported when first asked for, so importing is fast."""
 

@@ -33,6 +33,8 @@ def entry_rows(found: Iterable[Entry], *, marked: bool = True) -> Rows:
 
 
 def _entry_rows(entry: Entry, star: str, *, marked: bool) -> Rows:
+    from synthview.scenario.files import toml_key
+
     setting, mark = entry.setting, star if marked else ""
     rest = [setting.unit, _range(setting), entry.source]
     if setting.kind != "shares":
@@ -45,7 +47,7 @@ def _entry_rows(entry: Entry, star: str, *, marked: bool) -> Rows:
             ]
         ]
     parts = [
-        [f"{mark}{one_line(entry.path)}.{part}", shown(share), *rest, ""]
+        [f"{mark}{one_line(entry.path)}.{toml_key(part)}", shown(share), *rest, ""]
         for part, share in entry.plain.items()
     ]
     return [[*parts[0][:-1], setting.about], *parts[1:]]

@@ -11,7 +11,7 @@ import polars as pl
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat, option
 from synthview.formats.making.output import Output
-from synthview.formats.making.rows import latest, text_in
+from synthview.formats.making.row_words import latest, text_in
 from synthview.formats.making.uuids import uuids_of
 from synthview.sinks.id_forms import encode_ids
 

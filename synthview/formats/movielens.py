@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import polars as pl
 
-from synthview.formats.making.catalogue import work_ids
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat, option
 from synthview.formats.making.output import Output
 from synthview.formats.making.stars import RATED_TABLES, STARS, Items, Users, items_of, rated
+from synthview.formats.making.works import work_ids
 
 __all__ = ["GENRES", "Movielens"]
 

@@ -7,13 +7,13 @@ from typing import ClassVar
 
 import polars as pl
 
-from synthview.formats.making.catalogue import titles_of, with_titles
 from synthview.formats.making.clocks import with_local_time
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat, option
 from synthview.formats.making.output import Output
-from synthview.formats.making.rows import beside, latest, text_in
-from synthview.formats.netflix.names import LANGUAGES, shown_titles, words_of
+from synthview.formats.making.row_words import beside, latest, text_in
+from synthview.formats.making.works import titles_of, with_titles
+from synthview.formats.netflix.title_names import LANGUAGES, shown_titles, words_of
 from synthview.sinks.id_forms import encode_ids
 
 __all__ = ["NetflixHistory"]

@@ -10,14 +10,14 @@ from typing import IO, ClassVar
 
 import polars as pl
 
-from synthview.formats.making.catalogue import titles_of, works_of
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat, option
 from synthview.formats.making.output import Output
+from synthview.formats.making.works import titles_of, works_of
 from synthview.formats.netflix import choosing, household, watching
 from synthview.formats.netflix.cover import cover_sheet
-from synthview.formats.netflix.home import READ, Home
-from synthview.formats.netflix.layout import (
+from synthview.formats.netflix.home import READ, ReportedHome
+from synthview.formats.netflix.report_files import (
     COLUMNS,
     EMPTY,
     ERAS,
@@ -26,7 +26,7 @@ from synthview.formats.netflix.layout import (
     folder_of,
     shuffled,
 )
-from synthview.formats.netflix.names import LANGUAGES, shown_titles
+from synthview.formats.netflix.title_names import LANGUAGES, shown_titles
 from synthview.sinks.id_forms import encode_ids
 
 __all__ = ["NetflixReport"]
@@ -35,7 +35,7 @@ TOP = "netflix-report/"
 ACCOUNTS_AT_ONCE = 64
 """All their messages are in memory, some 200 a day for each."""
 ACTIVITY = "CONTENT_INTERACTION/ViewingActivity"
-SHEETS: dict[str, Callable[[Home], pl.DataFrame]] = {
+SHEETS: dict[str, Callable[[ReportedHome], pl.DataFrame]] = {
     "ACCOUNT/AccountDetails": household.account,
     "ACCOUNT/SubscriptionHistory": household.subscription,
     "ACCOUNT/TermsOfUse": household.terms,
@@ -91,7 +91,7 @@ class NetflixReport(RealFormat):
             names = shown.join(named, on="title_id", how="semi")
             series = works.join(named, on="title_id", how="semi")
             for account, frames in _by_account(some):
-                home = Home(
+                home = ReportedHome(
                     frames,
                     names,
                     series,
@@ -102,7 +102,7 @@ class NetflixReport(RealFormat):
                     self._pack(home, file)
                 self._keep(home, number, output)
 
-    def _pack(self, home: Home, file: IO[bytes]) -> None:
+    def _pack(self, home: ReportedHome, file: IO[bytes]) -> None:
         """Write the ZIP of one account."""
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
             packed.writestr(_entry("Cover sheet.pdf"), cover_sheet())
@@ -128,7 +128,7 @@ class NetflixReport(RealFormat):
             table = table.select(shuffled(path, table.columns))
         return f"{place}.csv", table.write_csv(quote_style="necessary")
 
-    def _keep(self, home: Home, account: str, output: Output) -> None:
+    def _keep(self, home: ReportedHome, account: str, output: Output) -> None:
         """Note which play is behind each row of ViewingActivity, and which device has a number."""
         rows = watching.shown_activity(home)
         output.rows += len(rows)

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 import polars as pl
 
-from synthview.formats.making.catalogue import with_titles, work_ids
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat, option
 from synthview.formats.making.output import Output
-from synthview.formats.making.rows import latest
+from synthview.formats.making.row_words import latest
 from synthview.formats.making.stars import Items, items_of
+from synthview.formats.making.works import with_titles, work_ids
 from synthview.sinks.id_forms import encode_ids
 
 __all__ = ["Recbole"]

@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from synthview.formats.making.catalogue import titles_of, with_titles
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat
 from synthview.formats.making.output import Output
-from synthview.formats.making.rows import text_in
+from synthview.formats.making.row_words import text_in
 from synthview.formats.making.uuids import uuids_of
+from synthview.formats.making.works import titles_of, with_titles
 from synthview.sinks.id_forms import encode_ids
 
 __all__ = ["VERBS", "Xapi"]

@@ -17,7 +17,7 @@ from synthview.outside.paths import typed_path
 from synthview.outside.toml import NotToml, parsed
 from synthview.outside.whole_files import read_bounded
 
-__all__ = ["LARGEST_FILE_BYTES", "Layer", "built_in", "layers", "nested", "to_toml"]
+__all__ = ["LARGEST_FILE_BYTES", "Layer", "built_in", "layers", "nested", "to_toml", "toml_key"]
 
 LARGEST_FILE_BYTES = 1_000_000
 DEEPEST_BASE = 16
@@ -169,9 +169,9 @@ def to_toml(content: Mapping[str, Any]) -> str:
 def _lines(table: Mapping[str, Any], path: str) -> Iterator[str]:
     for key, value in table.items():
         if not _is_table(value) and not _is_tables(value):
-            yield f"{_key(key)} = {_inline(value)}"
+            yield f"{toml_key(key)} = {_inline(value)}"
     for key, value in table.items():
-        inner = f"{path}.{_key(key)}" if path else _key(key)
+        inner = f"{path}.{toml_key(key)}" if path else toml_key(key)
         if _is_table(value):
             yield f"\n[{inner}]"
             yield from _lines(value, inner)
@@ -191,7 +191,8 @@ def _is_tables(value: object) -> bool:
     return all(isinstance(one, Mapping) for one in value)
 
 
-def _key(key: str) -> str:
+def toml_key(key: str) -> str:
+    """Return a key as TOML and `--set` take it: in quotes unless it is bare."""
     bare = key.isascii() and key.replace("_", "").replace("-", "").isalnum()
     return key if bare else _inline(key)
 
@@ -202,6 +203,6 @@ def _inline(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_inline(one) for one in value)}]"
     if isinstance(value, Mapping):
-        pairs = [f"{_key(key)} = {_inline(one)}" for key, one in value.items()]
+        pairs = [f"{toml_key(key)} = {_inline(one)}" for key, one in value.items()]
         return "{" + ", ".join(pairs) + "}"
     return escaped_toml(json.dumps(value, ensure_ascii=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from synthview.formats.making.rows import beside
+from synthview.formats.making.row_words import beside
 
 __all__ = ["clock", "seconds", "with_local_time"]
 

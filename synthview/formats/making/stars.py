@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from synthview.formats.making.catalogue import titles_of, with_titles, works_of
 from synthview.formats.making.data import Data
-from synthview.formats.making.rows import text_in
+from synthview.formats.making.row_words import text_in
+from synthview.formats.making.works import titles_of, with_titles, works_of
 
 __all__ = ["RATED_TABLES", "STARS", "Items", "Users", "items_of", "rated"]
 

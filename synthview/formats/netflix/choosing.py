@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from synthview.formats.making.clocks import with_local_time
-from synthview.formats.making.rows import beside, text_in
-from synthview.formats.netflix.home import MOMENT, Home
+from synthview.formats.making.row_words import beside, text_in
+from synthview.formats.netflix.home import MOMENT, ReportedHome
 
 __all__ = ["clicks", "ratings", "searches"]
 
@@ -69,21 +69,21 @@ CLICKED: dict[str, pl.Expr] = {
 """What the columns of the three tables hold."""
 
 
-def searches(home: Home) -> pl.DataFrame:
+def searches(home: ReportedHome) -> pl.DataFrame:
     """Return SearchHistory: what was typed, and the title that was opened from the results."""
     rows = home.titled(home.of("searches"))
     country = str(home.states["country"][-1])
     return rows.with_columns(home_country=pl.lit(country)).select(**SEARCHED)
 
 
-def ratings(home: Home) -> pl.DataFrame:
+def ratings(home: ReportedHome) -> pl.DataFrame:
     """Return Ratings: a row for each thumb. Stars are of the past and empty."""
     rows = home.titled(home.of("ratings"))
     local = with_local_time(rows, "rated_at", home.states.tail(1).select("account_id", "time_zone"))
     return local.select(**RATED)
 
 
-def clicks(home: Home) -> pl.DataFrame:
+def clicks(home: ReportedHome) -> pl.DataFrame:
     """Return Clickstream: a row for each step through the menus, with web addresses of pages."""
     types = home.devices.select("device_id", "device_type")
     rows = beside(home.of("clicks"), types, "device_id")

@@ -8,13 +8,13 @@ from functools import cached_property
 
 import polars as pl
 
-from synthview.formats.making.catalogue import with_titles
 from synthview.formats.making.countries import NAMES
-from synthview.formats.making.rows import beside
-from synthview.formats.netflix.names import words_of
+from synthview.formats.making.row_words import beside
+from synthview.formats.making.works import with_titles
+from synthview.formats.netflix.title_names import words_of
 from synthview.sinks.id_forms import encode_ids
 
-__all__ = ["INSTANT", "MOMENT", "READ", "Home", "country_in_words", "serial_of"]
+__all__ = ["INSTANT", "MOMENT", "READ", "ReportedHome", "country_in_words", "serial_of"]
 
 MOMENT = "%Y-%m-%d %H:%M:%S"
 INSTANT = "%Y-%m-%dT%H:%M:%SZ"
@@ -42,7 +42,7 @@ RENAMED = {"language": "profile_language", "name": "profile_name"}
 
 
 @dataclass(frozen=True)
-class Home:
+class ReportedHome:
     """The rows of one account by table, and how each title and work is written."""
 
     frames: Mapping[str, pl.DataFrame]

@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from synthview.formats.making.rows import text_in
-from synthview.formats.netflix.home import INSTANT, MOMENT, Home, country_in_words
-from synthview.formats.netflix.layout import COLUMNS
+from synthview.formats.making.row_words import text_in
+from synthview.formats.netflix.home import INSTANT, MOMENT, ReportedHome, country_in_words
+from synthview.formats.netflix.report_files import COLUMNS
 
 __all__ = [
     "access",
@@ -75,7 +75,7 @@ def _table(path: str, rows: list[Row]) -> pl.DataFrame:
     return pl.DataFrame(texts, schema=dict.fromkeys(columns, pl.String))
 
 
-def account(home: Home) -> pl.DataFrame:
+def account(home: ReportedHome) -> pl.DataFrame:
     """Return AccountDetails: one row."""
     first, last = home.states.row(0, named=True), home.states.row(-1, named=True)
     given, _, family = last["billing_name"].partition(" ")
@@ -96,13 +96,13 @@ def account(home: Home) -> pl.DataFrame:
     return _table("ACCOUNT/AccountDetails", [row])
 
 
-def terms(home: Home) -> pl.DataFrame:
+def terms(home: ReportedHome) -> pl.DataFrame:
     """Return TermsOfUse: accepted when the account was opened."""
     day = f"{home.states['valid_from'][0]:%Y-%m-%d}"
     return _table("ACCOUNT/TermsOfUse", [{"Tou Accepted Date": day}])
 
 
-def subscription(home: Home) -> pl.DataFrame:
+def subscription(home: ReportedHome) -> pl.DataFrame:
     """Return SubscriptionHistory: a row for each opening, and for each change of plan."""
     return _table("ACCOUNT/SubscriptionHistory", list(_periods(home.states.to_dicts())))
 
@@ -139,14 +139,14 @@ def _plan(category: str, words: str, state: Mapping[str, Any]) -> Row:
     }
 
 
-def profiles(home: Home) -> pl.DataFrame:
+def profiles(home: ReportedHome) -> pl.DataFrame:
     """Return Profiles; the address of the account belongs to the first."""
     email = pl.lit(home.states["email"][-1])
     is_first = pl.int_range(pl.len()) == 0
     return home.profiles.with_columns(email=pl.when(is_first).then(email)).select(**LISTED)
 
 
-def devices(home: Home) -> pl.DataFrame:
+def devices(home: ReportedHome) -> pl.DataFrame:
     """Return Devices: a row for each profile and device that it has played on."""
     plays = home.plays
     of_account = _span(plays, ["device_id"], "Acct")
@@ -176,7 +176,7 @@ def _span(plays: pl.DataFrame, keys: list[str], whose: str) -> pl.DataFrame:
     )
 
 
-def access(home: Home) -> pl.DataFrame:
+def access(home: ReportedHome) -> pl.DataFrame:
     """Return AccessAndDevices: days of each device, and whether it was at the usual address."""
     starts = home.starts
     usual = starts["ip"].mode(maintain_order=True).first()
@@ -189,12 +189,12 @@ def access(home: Home) -> pl.DataFrame:
     return ordered.select(**ACCESSED)
 
 
-def streaming(home: Home) -> pl.DataFrame:
+def streaming(home: ReportedHome) -> pl.DataFrame:
     """Return IpAddressesStreaming: the address from which each play was begun, newest first."""
     return home.starts.reverse().with_columns(region=_region(home)).select(**STREAMED)
 
 
-def logins(home: Home) -> pl.DataFrame:
+def logins(home: ReportedHome) -> pl.DataFrame:
     """Return IpAddressesLogin: when a device was first listed, at its first address."""
     first = home.starts.unique("device_id", keep="first", maintain_order=True)
     since = home.devices.select("device_id", "since")
@@ -203,7 +203,7 @@ def logins(home: Home) -> pl.DataFrame:
     return newest.with_columns(region=_region(home)).select(**LOGGED_IN)
 
 
-def _region(home: Home) -> pl.Expr:
+def _region(home: ReportedHome) -> pl.Expr:
     """The region of the home, for an address in its country."""
     last = home.states.row(-1, named=True)
     is_there = text_in("country") == last["country"]

@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from synthview.formats.making.clocks import clock, seconds
-from synthview.formats.making.rows import text_in
-from synthview.formats.netflix.home import MOMENT, Home, country_in_words
+from synthview.formats.making.row_words import text_in
+from synthview.formats.netflix.home import MOMENT, ReportedHome, country_in_words
 
 __all__ = ["activity", "shown_activity", "traces"]
 
@@ -75,12 +75,12 @@ PLAYBACK: dict[str, pl.Expr] = {
 """What the columns of the two tables hold."""
 
 
-def activity(home: Home) -> pl.DataFrame:
+def activity(home: ReportedHome) -> pl.DataFrame:
     """Return ViewingActivity: a row for each session, by profile and newest first."""
     return shown_activity(home).drop("play_id")
 
 
-def shown_activity(home: Home) -> pl.DataFrame:
+def shown_activity(home: ReportedHome) -> pl.DataFrame:
     """Return ViewingActivity with the play behind each row."""
     is_latest = pl.int_range(pl.len()).over("profile_id", "title_id") == 0
     rows = _split(home.plays).with_columns(is_latest=is_latest)
@@ -106,7 +106,7 @@ def _split(plays: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(lasted_s=lasted, started_at=began)
 
 
-def traces(home: Home) -> pl.DataFrame:
+def traces(home: ReportedHome) -> pl.DataFrame:
     """Return PlaybackRelatedEvents: what happened within each play, as JSON in a cell."""
     told = _traces_of(home.frames["log.events"])
     plays = home.plays.join(

@@ -6,7 +6,7 @@ import polars as pl
 
 from synthview.errors import InputError
 from synthview.formats.making.data import Data
-from synthview.formats.making.rows import beside
+from synthview.formats.making.row_words import beside
 from synthview.sinks.id_forms import encode_ids, id_as
 
 __all__ = ["titles_of", "with_titles", "work_ids", "works_of"]
