@@ -147,13 +147,14 @@ def test_a_rate_of_nought_is_nobody(name: str) -> None:
 def test_a_trait_at_a_higher_rate_only_adds() -> None:
     """Homes that watched one film daily at a small rate do so at a higher one, in the same minutes."""
     acts = ["actor", "account_id", "at", "what"]
+    lasting = ("actors.devoted_fan.spell_days", 240), ("actors.child_on_loop.spell_days", 120)
     rare, common = (
         incidents(
-            250, ("actors.devoted_fan.rate", rate), ("actors.child_on_loop.rate", rate)
+            250, ("actors.devoted_fan.rate", rate), ("actors.child_on_loop.rate", rate), *lasting
         ).select(acts)
         for rate in (0.3, 0.6)
     )
-    assert rare.height > 10
+    assert rare["account_id"].n_unique() > 25  # so that the ratio is known to a fifth or so
     assert (
         rare.join(common, on=acts, how="anti").filter(pl.col("actor") == "devoted_fan").is_empty()
     )

@@ -20,7 +20,8 @@ CLEAN = "misclick", 0.0
 def made(actor: str, rate: float) -> World:
     """A world in which no actor but one does anything."""
     rates = {f"actors.{name}.rate": rate if name == actor else 0 for name in ACTORS}
-    return world("quiet", SEED, {"run.days": LENGTH, **rates})
+    patient = {"player.patience_seconds": 600}  # what never began is tried again, slips too
+    return world("quiet", SEED, {"run.days": LENGTH, **patient, **rates})
 
 
 @cache
@@ -84,9 +85,9 @@ def test_a_wrong_title_is_left_within_seconds_for_another() -> None:
 
 
 def test_previews_are_trailers_on_televisions_that_nobody_pressed() -> None:
-    """Some 230 at a rate of 0.5: their median is 20 to 28 seconds as browsing leaves room, none runs over two minutes."""
+    """Some 500 at a rate of 0.5: their median is 20 to 28 seconds as browsing leaves room, none runs over two minutes."""
     shown = caused("autoplay_previews", 0.5)
-    assert 140 < shown.height < 350
+    assert 300 < shown.height < 750
     assert set(shown["kind"].drop_nulls().cast(pl.String)) == {"trailer"}
     assert set(shown["device_type"].drop_nulls().cast(pl.String)) <= {"tv", "console", "stick"}
     assert not shown["pressed_by_person"].any()
@@ -171,7 +172,9 @@ def test_as_many_homes_use_a_tunnel_as_the_rate_says() -> None:
 def test_those_who_share_have_screens_and_persons_of_their_own() -> None:
     """No device and no person of theirs is ever in a play of the home; they do not live there."""
     one = made("shared_account", 0.5)
-    theirs = caused("shared_account", 0.5)
+    theirs = caused("shared_account", 0.5).filter(
+        pl.col("played_ms") > 0
+    )  # the rest is of the home, which found all streams taken by them
     ours = plays("shared_account", 0.5).filter(pl.col("causes") == "")
     assert theirs.height > 200
     assert theirs.join(ours, on="device_id", how="semi").height == 0

@@ -211,7 +211,7 @@ class SquareParrot(Parrot):
 
     def comes(self, scene: Scene, home: Ints) -> Flags:
         """When two dice say so."""
-        return scene.stream("comes").happens(scene.day_key(home), 1.7 * self.rate * self.rate)
+        return scene.stream("comes").happens(scene.day_key(home), 2.7 * self.rate * self.rate)
 
 
 @section

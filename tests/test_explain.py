@@ -121,6 +121,8 @@ def test_what_comes_late_is_waited_for() -> None:
             "faults.late_arrivals.rate": 1.0,
             "faults.late_arrivals.hours": 100,
             "faults.blocked_telemetry.rate": 0,
+            "people.sign_up_days": 0,
+            "routines.on_the_move": 0.5,  # only phones and tablets have a queue
         }
     )
     plays = [one for number in range(5, 12) for one in story(late, number).plays]
@@ -262,8 +264,9 @@ def test_each_household_of_the_zoo_has_its_point(name: str, lesson: str) -> None
 
 
 def test_a_log_that_is_right_is_said_to_be() -> None:
-    """Where no actor and no fault had a part, and nobody dozed off, the story says so."""
-    quiet = load("quiet", installed(), {"run.households": 20})
+    """Where no actor and no fault had a part, and nobody dozed off or lost patience, the story says so."""
+    calm = {"run.households": 20, "people.sign_up_days": 0, "player.patience_seconds": 600}
+    quiet = load("quiet", installed(), calm)
     closing = [point(one) for one in (story(quiet, number) for number in range(4)) if one.plays]
     assert closing
     right = [lines for lines in closing if lines[0].startswith("Here the log tells it as it was")]
