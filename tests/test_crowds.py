@@ -21,7 +21,7 @@ HOMES = 600
 CROWDED = {
     "without": [name for name in installed().actors if name != "reseller"] + ["faults"],
     "actors.reseller.rate": 1, "actors.reseller.buyers": 14, "run.seed": 3,
-    'titles."A Christmas Prince".popularity_rank': 30,
+    'titles."A Christmas Prince".popularity_rank': 180, "people.sign_up_days": 0,
 }  # fmt: skip
 """A world of sold accounts alone, and a film that is picked a fifth of the time."""
 
