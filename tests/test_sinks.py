@@ -177,6 +177,14 @@ def test_lines_of_json_are_json() -> None:
     assert all(isinstance(json.loads(line)["viewer_ids"], list) for line in lines)
 
 
+@pytest.mark.parametrize(("how", "magic"), [("gzip", b"\x1f\x8b"), ("zstd", b"\x28\xb5\x2f\xfd")])
+def test_a_compressed_file_without_rows_is_one(how: str, magic: bytes) -> None:
+    """NDJSON of no rows unpacks to nothing: a file of no bytes would be cut short to gzip and zstd."""
+    frame = _frames()["log.plays"].clear()
+    assert _bytes("log.plays", frame, "ndjson", how).startswith(magic)
+    assert _bytes("log.plays", frame, "ndjson", "none") == b""
+
+
 def test_compressed_files_name_no_time() -> None:
     """The header of gzip carries no clock."""
     assert _bytes("log.plays", _frames()["log.plays"], "csv", "gzip")[4:8] == bytes(4)

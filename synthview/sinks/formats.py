@@ -205,7 +205,7 @@ def _slices(frame: pl.DataFrame) -> Iterable[pl.DataFrame]:
 
 def _ndjson(form: Format, table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
     """Write lines of JSON slice by slice; the compressed slices together are a compressed file."""
-    for rows in frame.iter_slices(ROWS_PER_SLICE):
+    for rows in _slices(frame):
         file = io.BytesIO()
         worded = as_text(table, rows, flat_lists=False, ids=form.ids).rechunk()
         worded.write_ndjson(file, **_squeezed(compression))
