@@ -51,7 +51,12 @@ SOME = [
     "truth.plays",
 ]
 FILES = [("csv", "none"), ("csv", "zstd"), ("ndjson", "none"), ("ndjson", "gzip")]
-SMALL = {"catalogue.film_count": 200, "catalogue.series_count": 60, "run.warm_up_days": 7}
+SMALL = {
+    "catalogue.film_count": 200,
+    "catalogue.series_count": 60,
+    "run.warm_up_days": 7,
+    "people.sign_up_days": 0,
+}
 HIGH = {**SMALL, "faults.schema_drift.rate": 0.3, "faults.truncated_rows.rate": 0.05}
 OFF = ["schema_drift", "truncated_rows"]
 WORDS: dict[str, Any] = {"households": 20, "days": 2, "workers": 1, "tables": SOME}
@@ -171,8 +176,11 @@ def _sheet(seed: int, apps: list[str], form: str = "ndjson", path: str = "log.ev
 
 
 APPS = [
-    f"{kind} {version}" for kind, versions in sorted(app_versions.items()) for version in versions
-]
+    f"{kind} {version}"
+    for kind, versions in sorted(app_versions.items())
+    for version in versions[:: len(versions) // 16]
+][:82]
+"""Some of the versions of each kind."""
 
 
 @pytest.mark.statistics
@@ -220,8 +228,11 @@ def test_all_rows_of_an_app_drift_alike(tmp_path: Path) -> None:
         format="ndjson",
         **ONE_FILE,
     )
-    devices = run.scan("log.devices").select(
-        "device_id", app=pl.concat_str("device_type", "app_version", separator=" ")
+    devices = (  # an app is that of the first state of a device, which more days keep
+        run.scan("log.devices")
+        .sort("valid_from")
+        .unique("device_id", keep="first", maintain_order=True)
+        .select("device_id", app=pl.concat_str("device_type", "app_version", separator=" "))
     )
     apps = (
         run.scan("log.events", repaired=True)
@@ -281,12 +292,15 @@ def test_what_a_drift_looks_like(form: str, how: str) -> None:
 def test_a_row_is_damaged_as_it_always_was() -> None:
     """Known rows have known damage."""
     faults = {"schema_drift": SchemaDrift(rate=0.3), "truncated_rows": TruncatedRows(rate=0.2)}
-    found = [spoil(faults, _sheet(7, APPS[:20], form)) for form in ("ndjson", "csv")]
+    found = [
+        spoil(faults, _sheet(7, [f"tv 6.{n}.0" for n in range(20)], form))
+        for form in ("ndjson", "csv")
+    ]
     told = json.dumps([[(one.row, one.now, one.faults) for one in changes] for changes in found])
     assert xxh3_128_hexdigest(told.encode()) == KNOWN_DAMAGE
 
 
-KNOWN_DAMAGE = "332c5bd6c841ddb0fd3d19fc2d0a3854"
+KNOWN_DAMAGE = "a223ce9833c75cb8ffce52a7cadf44c0"
 
 
 @given(st.integers(0, 2**40), st.integers(1, 80))
@@ -372,7 +386,7 @@ def test_no_other_scenario_damages_files(name: str) -> None:
 def test_only_the_log_as_it_comes_is_damaged(tmp_path: Path) -> None:
     """At a rate of 1 every row of it is damaged, none of the truth, and none of what is written whole."""
     everything = {**SMALL, "faults.schema_drift.rate": 1, "faults.truncated_rows.rate": 1}
-    run = generate("tiny", days=1, workers=1, directory=tmp_path, set=everything, format="csv")
+    run = generate("tiny", days=3, workers=1, directory=tmp_path, set=everything, format="csv")
     damaged = {
         one["table"]: (one["damage"]["rows"], one["rows"])
         for one in run.manifest["parts"]
@@ -440,7 +454,7 @@ def test_parts_never_show(both: tuple[Path, Path], tmp_path: Path) -> None:
     for path in _damaged(damaged):
         days = [one for one in _damaged(tmp_path) if one.parent.parent.name == path.parent.name]
         told = [[(entry["was"], entry["now"]) for entry in _lineage(one)] for one in (path, *days)]
-        assert len(days) == 2
+        assert len(days) == 2 or path.parent.name == "searches"  # of which a day may have none
         assert told[0] == [entry for day in told[1:] for entry in day]
 
 
