@@ -51,7 +51,7 @@ BUSY = {
     "actors.reseller.rate": 0.1, "actors.stream_errors.rate": 0.05, "actors.vpn_user.rate": 0.2,
     "faults.late_arrivals.rate": 0.5, "faults.blocked_telemetry.rate": 0.3, "faults.clock_skew.rate": 0.3,
 }  # fmt: skip
-HOMES, DAYS, BUSIEST, IDLE = 12, 6, 9, 4
+HOMES, DAYS, BUSIEST, IDLE = 12, 6, 9, 1
 
 
 @cache
