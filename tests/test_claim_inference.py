@@ -394,7 +394,7 @@ def concluded() -> Posterior:
     """What 53 tells of a service of a million homes in the small world, where fans and children are what is likely."""
     question = raised()
     believed = {
-        "devoted_fan": (0.0003, 0.05), "background_tv": (0.002, 0.02), "public_screen": (0.00001, 0.0005),
+        "devoted_fan": (0.0003, 0.05), "child_on_loop": (0.3, 0.95), "background_tv": (0.002, 0.02), "public_screen": (0.00001, 0.0005),
         "reseller": (0.000001, 0.00001),  # the film is so popular there that crowds would be most of the number
     }  # fmt: skip
     ranges = [

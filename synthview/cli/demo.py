@@ -74,7 +74,7 @@ def demo(
     count, output = whole("--households", households), dataset_path(output, "-o")
     if recompute:
         need_for("streak")
-    need("claim" if recompute else "page")
+        need()
     with messages_only():
         screen.say(
             f"Simulating {count:,} invented households from 17 November to 10 December 2017 …"
@@ -166,10 +166,11 @@ def _show_page(place: Path, *, recompute: bool) -> None:
 
 def _write_page(place: Path, answer: Answer, origin: str) -> None:
     """Write the page of an answer, or say what is missing for it."""
-    from synthview.claims.page import render
+    from synthview.claims.page import need, render
     from synthview.errors import InputError
 
     try:
+        need("page")
         place.write_text(render(answer), "utf-8")
     except InputError as missing:
         screen.say(f"\nThe page about the 53 people was not written: {missing}")
