@@ -390,13 +390,18 @@ def test_what_ties_nothing_is_not_lived_in_vain() -> None:
 
 
 @cache
-def concluded() -> Posterior:
-    """What 53 tells of a service of a million homes in the small world, where fans and children are what is likely."""
+def concluded(*, children_loop: bool = False) -> Posterior:
+    """What 53 tells of a service of a million homes in the small world, where fans are what is likely.
+
+    Where children loop in most homes that have some, they are as likely.
+    """
     question = raised()
     believed = {
-        "devoted_fan": (0.0003, 0.05), "child_on_loop": (0.3, 0.95), "background_tv": (0.002, 0.02), "public_screen": (0.00001, 0.0005),
+        "devoted_fan": (0.0003, 0.05), "background_tv": (0.002, 0.02), "public_screen": (0.00001, 0.0005),
         "reseller": (0.000001, 0.00001),  # the film is so popular there that crowds would be most of the number
     }  # fmt: skip
+    if children_loop:
+        believed["child_on_loop"] = (0.3, 0.95)
     ranges = [
         replace(one, low=low, high=high)
         for one in parameters_of(question)
@@ -431,7 +436,7 @@ def test_two_worlds_print_one_number_and_both_are_believed() -> None:
 
     They are of homes that the posterior has not seen: those of the other half, which has another seed.
     """
-    basis = concluded().basis
+    basis = concluded(children_loop=True).basis
     worlds, half = basis.weighted, basis.weighted.half
     _, believed = worlds.compositions(SAID, 4_000, 5, half == 0)
     place, planted = worlds.compositions(SAID, 4_000, 6, half == 1)
@@ -473,7 +478,7 @@ def test_worlds_of_the_slider_are_evenly_spaced() -> None:
         for one in several
     ] == balance
     assert balance == pytest.approx(np.linspace(balance[0], balance[-1], 5), abs=0.05)
-    assert balance[-1] - balance[0] > 0.5
+    assert balance[-1] - balance[0] > 0.2  # children seldom loop a film for adults
     assert sum(one.nearest for one in several) == pytest.approx(1)
     assert min(one.nearest for one in several) > 0
     assert {len(np.unique(one.shown.households)) for one in several} == {SAID}

@@ -36,7 +36,7 @@ SHOWS: dict[str, tuple[dict[str, Any], int, int]] = {
     "missing_ends": ({"rate": 0.3}, 100, 2),
     "reordered_events": ({"rate": 0.3}, 130, 2),
     "schema_drift": ({"rate": 0.4}, 60, 1),
-    "truncated_rows": ({"rate": 0.02}, 40, 1),
+    "truncated_rows": ({"rate": 0.02}, 140, 1),
 }
 """Settings, households and days in which each shows; those of other packages are tried at what a trial is by itself."""
 EVERYBODY = {**installed().actors, **installed().faults}
