@@ -30,7 +30,7 @@ SHOWS: dict[str, tuple[dict[str, Any], int, int]] = {
     "clock_skew": ({"rate": 0.4}, 300, 2),
     "collector_outage": ({"rate": 300.0}, 180, 8),
     "doubled_events": ({"rate": 0.4}, 100, 2),
-    "late_arrivals": ({"rate": 0.9, "longest_days": 1.5}, 200, 3),
+    "late_arrivals": ({"rate": 0.9, "longest_days": 1.5}, 420, 3),
     "local_time_as_utc": ({"rate": 0.4}, 200, 2),
     "lost_events": ({"rate": 0.3}, 100, 2),
     "missing_ends": ({"rate": 0.3}, 100, 2),
