@@ -107,7 +107,7 @@ class EmptyRoomProtest(InSpells):
 
     def suits(self, homes: Homes) -> Flags:
         """Homes with a screen that can be spared."""
-        return (homes.device_type[:, _SCREENS] >= 0).any(axis=1)
+        return np.asarray((homes.device_type[:, _SCREENS] >= 0).any(axis=1))
 
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
         """Spells whose title may be the work, on days when it is begun."""

@@ -63,53 +63,19 @@ def search(world: World, played: Playback, gap_ms: Ints, country: Ints, day: int
     is_found = played.source[play] == _SEARCH
     finds = is_found & (left == 0)
 
-    absent = _not_offered(
-        world,
-        stream,
-        key,
-        country[play],
-        day,
-    )
+    absent = _not_offered(world, stream, key, country[play], day)
     absent[is_found] = NO_TITLE
-    work = np.where(absent >= 0, absent, work_of(title))
-    is_right = finds | (absent >= 0)
+    is_absent = absent >= 0
+    words = _words(world, stream, key, number, is_found)
+    before_ms = _before_ms(stream, key, gap_ms[play], number, left)
     return Searches(
         play=play,
         number=number,
-        at_ms=played.start_ms[play]
-        - _before_ms(
-            stream,
-            key,
-            gap_ms[play],
-            number,
-            left,
-        ),
-        words=np.where(
-            absent >= 0,
-            _TITLE,
-            _words(
-                world,
-                stream,
-                key,
-                number,
-                is_found,
-            ),
-        ),
-        work=work,
-        letters=_typed(
-            world,
-            stream,
-            key,
-            number,
-        )
-        + _TELLING * (absent >= 0),
-        slip=_slips(
-            world,
-            stream,
-            key,
-            number,
-            is_right,
-        ),
+        at_ms=played.start_ms[play] - before_ms,
+        words=np.where(is_absent, _TITLE, words),
+        work=np.where(is_absent, absent, work_of(title)),
+        letters=_typed(world, stream, key, number) + _TELLING * is_absent,
+        slip=_slips(world, stream, key, number, finds | is_absent),
         title=np.where(finds, title, NO_TITLE),
     )
 
