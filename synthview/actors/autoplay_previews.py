@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from synthview.draws.chance import Shares, portion
+from synthview.draws.chance import portion, shares_of
 from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import PROFILES
 from synthview.rows import Ints
@@ -145,7 +145,7 @@ class AutoplayPreviews(Actor):
 
         draws = scene.stream("titles")
         kinds = np.array([_KINDS[name] for name in self.of_others])
-        kind = kinds[draws.pick(key, _shares(tuple(self.of_others.values())))]
+        kind = kinds[draws.pick(key, shares_of(tuple(self.of_others.values())))]
         other = scene.popular(draws.bits(key, n=1), home, kind, audience)
         is_of_the_chosen = draws.happens(key, self.of_the_chosen, n=2)
         return np.where(is_of_the_chosen, plays.work[before], other)
@@ -154,8 +154,3 @@ class AutoplayPreviews(Actor):
 @cache
 def _seconds(median: float, spread: float) -> Quantiles:
     return Quantiles.lognormal(median * 1000, spread, low=_SHORTEST_MS, high=_LONGEST_MS)
-
-
-@cache
-def _shares(weights: tuple[float, ...]) -> Shares:
-    return Shares(weights)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 
-from synthview.draws.chance import Shares
+from synthview.draws.chance import shares_of
 from synthview.draws.offspring import children
 from synthview.exposed import name_of
 from synthview.ids import source_of, within_home
@@ -147,7 +146,7 @@ class PublicScreen(InSpells):
         return np.array(_SORTS)[self._sort(world, homes.household)]
 
     def _sort(self, world: World, household: Ints) -> Ints:
-        return self.draw(world, "sort").pick(household, _shares(tuple(self.sorts.values())))
+        return self.draw(world, "sort").pick(household, shares_of(tuple(self.sorts.values())))
 
     def _is_open(self, sort: Ints, weekday: Ints | int) -> Flags:
         """Whether places of some sorts are open on a weekday."""
@@ -254,8 +253,3 @@ class PublicScreen(InSpells):
 def _in_ms(hours: Sequence[float]) -> Ints:
     """Hours in ms, none beyond a day."""
     return np.array([min(round(one * HOUR_MS), DAY_MS) for one in hours])
-
-
-@cache
-def _shares(weights: tuple[float, ...]) -> Shares:
-    return Shares(weights)

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from synthview.draws.chance import Shares
+from synthview.draws.chance import shares_of
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles
 from synthview.exposed import name_of
@@ -200,7 +200,7 @@ class Reseller(BringsPeople):
         source = source_of(name_of(type(self)))
         key = within_home(household[row], ordinal, source)
         places = self.draw(world, "country")
-        return _Party(row, ordinal, key, places.pick(key, _shares(self.countries)))
+        return _Party(row, ordinal, key, places.pick(key, shares_of(self.countries)))
 
     def _since(self, world: World, key: Ints) -> Ints:
         """When each buyer comes, in ms: within some days of the first that is told."""
@@ -340,8 +340,3 @@ def _evenings(minutes: float, spread: float) -> Quantiles:
 @cache
 def _checks(seconds: float, spread: float) -> Quantiles:
     return Quantiles.lognormal(seconds * 1000, spread, low=8_000, high=4 * MINUTE_MS)
-
-
-@cache
-def _shares(weights: tuple[float, ...]) -> Shares:
-    return Shares(weights)

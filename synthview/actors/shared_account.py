@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from synthview.draws.chance import Shares
+from synthview.draws.chance import Shares, shares_of
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles
 from synthview.exposed import name_of
@@ -128,7 +128,7 @@ class SharedAccount(BringsPeople):
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """One to three people for each account."""
         draw = self.draw(world, "guests")
-        more = draw.pick(homes.household, Shares(self.guests.values()))
+        more = draw.pick(homes.household, shares_of(tuple(self.guests.values())))
         row, ordinal = children(1 + more)
 
         source = source_of(name_of(type(self)))

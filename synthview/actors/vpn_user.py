@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 
-from synthview.draws.chance import Shares
+from synthview.draws.chance import shares_of
 from synthview.people.homes import COMPUTER, SECOND_TV, TABLET, TV
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
@@ -109,7 +107,7 @@ class VpnUser(Actor):
         household = scene.homes.household[rows]
         stay = (scene.number + household % _WEEK) // self.days_at_one_exit
         key = household * 4096 + stay
-        country = scene.stream("exit").pick(key, _shares(self.exits))
+        country = scene.stream("exit").pick(key, shares_of(self.exits))
 
         day = scene.day_key(rows)
         is_used = scene.stream("used").happens(day, self.days)
@@ -197,8 +195,3 @@ def _is_missing(scene: Scene, script: Script, country: Ints) -> Flags:
     base = scene.world.popularity.base[np.maximum(country, 0), script.work]
     is_not_there = (country >= 0) & (base <= 0)
     return np.asarray(is_not_there & ~scene.is_put_between(script))
-
-
-@cache
-def _shares(weights: tuple[float, ...]) -> Shares:
-    return Shares(weights)

@@ -21,7 +21,16 @@ from synthview.draws.arithmetic import Floats, hazard
 from synthview.draws.quantiles import Bits, Drawable, Integers, Quantiles, Steps, thresholds
 from synthview.rows import children
 
-__all__ = ["NEVER", "Permutation", "Shares", "Stream", "odds", "portion", "rehashed"]
+__all__ = [
+    "NEVER",
+    "Permutation",
+    "Shares",
+    "Stream",
+    "odds",
+    "portion",
+    "rehashed",
+    "shares_of",
+]
 
 Ids = int | Integers | Bits
 Flags = NDArray[np.bool_]
@@ -205,6 +214,12 @@ def _counts(ceiling: float) -> Steps:
 
 _LIFETIME_UNIT_BITS = 40
 _LIFETIMES = Quantiles.exponential(1, unit=2**_LIFETIME_UNIT_BITS)
+
+
+@cache
+def shares_of(weights: tuple[float, ...]) -> Shares:
+    """Return the `Shares` of some weights, made once however often a day they are asked for."""
+    return Shares(weights)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from synthview.draws.chance import Shares, Stream
+from synthview.draws.chance import Stream, shares_of
 from synthview.draws.quantiles import Quantiles
 from synthview.log.damage import Damage, Fault, Record, Touched
 from synthview.log.struck import strike_where
@@ -98,7 +98,7 @@ class ClockSkew(Fault):
     def _off_ms(self, world: World, device: Ints) -> Ints:
         """By how much the clock of each device is wrong."""
         draw = self.draw(world, "off")
-        how = draw.pick(device, _shares(tuple(self.how[name] for name in _HOW)))
+        how = draw.pick(device, shares_of(tuple(self.how[name] for name in _HOW)))
         sizes = (
             draw.draw(device, _minutes(self.minutes, self.minutes_spread), n=2),
             draw.draw(device, _days(self.days, self.days_spread), n=3),
@@ -115,11 +115,6 @@ class ClockSkew(Fault):
         """How far behind a clock is that began in 1970 when its device was switched on."""
         began = draw.below(device, self.on_for_days * DAY_MS, n=5)
         return world.first_day * DAY_MS - began
-
-
-@cache
-def _shares(weights: tuple[float, ...]) -> Shares:
-    return Shares(weights)
 
 
 @cache

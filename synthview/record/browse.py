@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from synthview.draws.chance import Shares, Stream
+from synthview.draws.chance import Stream, shares_of
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Steps
 from synthview.player.playback import FAILED, FINISHED, Playback
@@ -196,12 +196,7 @@ def _some_row(settings: MenuSettings, stream: Stream, key: Ints, n: Ints | int) 
     """A row in which people browse."""
     names, weights = zip(*settings.rows.items(), strict=True)
     codes = np.array([CLICK_ROWS.index(one) for one in names])
-    return codes[stream.pick(key, _shares_of(weights), n=n)]
-
-
-@cache
-def _shares_of(weights: tuple[float, ...]) -> Shares:
-    return Shares(weights)
+    return codes[stream.pick(key, shares_of(weights), n=n)]
 
 
 def _places(world: World, key: Ints, number: Ints, row: Ints) -> Ints:

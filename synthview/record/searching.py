@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from synthview.draws.chance import Shares, Stream
+from synthview.draws.chance import Stream, shares_of
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Steps
 from synthview.player.playback import Playback
@@ -95,8 +95,8 @@ def _queries(world: World, stream: Stream, played: Playback) -> tuple[Ints, Ints
     is_lost = asks & (played.source == _BROWSE) & in_vain
     play = np.flatnonzero(is_found | is_lost)
     more = stream.geometric(played.key[play], np.full(len(play), 1 - settings.tries), n=101)
-    row, number = children(1 + np.minimum(more, _MOST_TRIES))
     count = 1 + np.minimum(more, _MOST_TRIES)
+    row, number = children(count)
     return play[row], number, count[row] - 1 - number
 
 
@@ -109,13 +109,8 @@ def _words(world: World, stream: Stream, key: Ints, number: Ints, is_found: Flag
     weights = tuple(shares.get(one, 0.0) for one in WORDS)
     same = world.scenario.of(MenuSettings).same_words
     once_more = stream.happens(key, same, n=number + 120)
-    words = stream.pick(key, _shares_of(weights), n=np.where(once_more, 140, 140 + number))
+    words = stream.pick(key, shares_of(weights), n=np.where(once_more, 140, 140 + number))
     return np.where(~is_found & (words == _TITLE), _GENRE, words)
-
-
-@cache
-def _shares_of(weights: tuple[float, ...]) -> Shares:
-    return Shares(weights)
 
 
 @cache

@@ -332,6 +332,14 @@ def _remember_again(memory: Memory, mind: Mind, picked: Picked, rows: Ints, day:
     memory.keep_seen(who, slot, picked.work[rows], days, day)
 
 
+def _where_left(episode_count: Ints, series: Plays) -> tuple[Ints, Ints, Flags]:
+    """The next episode of each series, where in it people are, and whether none is left for now."""
+    episode = series.episode + series.finishes
+    stopped_at = series.start_position_ms + series.playing_ms
+    left_at = np.where(series.finishes, 0, stopped_at)
+    return episode, left_at, episode >= episode_count[series.work]
+
+
 def _remember_series(
     episode_count: Ints,
     memory: Memory,
@@ -343,15 +351,13 @@ def _remember_series(
 ) -> Ints:
     """Note the next episode of the series in some rows; returns their slots, -1 for those over."""
     series = plays.take(rows)
-    episode = series.episode + series.finishes
-    is_over = episode >= episode_count[series.work]
-    left_at = series.start_position_ms + series.playing_ms
+    episode, left_at, is_over = _where_left(episode_count, series)
     memory.keep_series(
         mind.profile[rows],
         picked.slot[rows],
         np.where(is_over, -1, series.work),
         episode,
-        np.where(series.finishes, 0, left_at),
+        left_at,
         day,
     )
     return np.where(is_over, -1, 0)
@@ -362,12 +368,10 @@ def _remember_comfort(
 ) -> Ints:
     """Note where the series that comforts was left in some rows; at its end any episode is next."""
     series = plays.take(rows)
-    episode = series.episode + series.finishes
-    is_over = episode >= episode_count[series.work]
-    left_at = series.start_position_ms + series.playing_ms
+    episode, left_at, is_over = _where_left(episode_count, series)
     memory.keep_comfort(
         mind.profile[rows],
         np.where(is_over, -1, episode),
-        np.where(series.finishes, 0, left_at),
+        left_at,
     )
     return np.where(is_over, -1, COMFORT)

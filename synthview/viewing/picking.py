@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
-from synthview.draws.chance import Shares, odds
+from synthview.draws.chance import odds, shares_of
 from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import (
@@ -140,7 +139,7 @@ def _wants_sleep_aid(
 def _way_to_new(settings: ChoosingSettings, mind: Mind) -> Ints:
     """How a new title would be found."""
     weights = tuple(settings.choose_by[name] for name in _WAYS)
-    way = _shares_of(weights).at(mind.of("way"))
+    way = shares_of(weights).at(mind.of("way"))
     return np.array(list(_WAYS.values()))[way]
 
 
@@ -260,8 +259,3 @@ def _shelf_before(
     wanted = stock.row(wanted_kind, audience)
     is_stocked = stock.total[wanted] > 0
     return np.where(is_stocked, wanted, stock.row(kind, audience))
-
-
-@cache
-def _shares_of(weights: tuple[float, ...]) -> Shares:
-    return Shares(weights)
