@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from synthview.dataset import Dataset, Run, generate, read
+    from synthview.dataset import Dataset, RunDirectory, generate, read
     from synthview.scenario import Scenario
     from synthview.sinks.retyped_ids import ids_to_int, ids_to_text
     from synthview.sinks.sql_tables import ddl
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Dataset",
-    "Run",
+    "RunDirectory",
     "Scenario",
     "__version__",
     "ddl",
@@ -27,7 +27,7 @@ __all__ = [
 
 _HOMES = {
     "Dataset": "synthview.dataset",
-    "Run": "synthview.dataset",
+    "RunDirectory": "synthview.dataset",
     "generate": "synthview.dataset",
     "read": "synthview.dataset",
     "Scenario": "synthview.scenario",

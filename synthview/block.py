@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from synthview.log.context import PlayContext, addresses, context_of
 from synthview.log.damage import Fault, Record, deliver
-from synthview.log.facts import Facts, addresses, know
 from synthview.log.messages import speak
 from synthview.people.homes import PROFILES, furnish
 from synthview.people.subscriptions import changes, never_lapsing
@@ -163,7 +163,7 @@ class Block:
         """
         played = self._recorded(played)
         plays = played.playback
-        facts = know(self.world, self.homes, self.company.guests, played.sessions, plays)
+        facts = context_of(self.world, self.homes, self.company.guests, played.sessions, plays)
         if self.rows_for_accounts:
             facts = replace(facts, account_id=plays.home)
         if "truth.incidents" in self.tables:
@@ -196,14 +196,14 @@ class Block:
             until_ms,
         )
 
-    def _held_back(self, facts: Facts, plays: Playback) -> Ints:
+    def _held_back(self, facts: PlayContext, plays: Playback) -> Ints:
         """Rows of the plays of which some fault may hold messages back for more than a day."""
         reaches = np.zeros(len(plays), dtype=bool)
         for fault, has_part in self.faults.values():
             reaches |= fault.holds_back(self.world, facts, plays, has_part)
         return np.flatnonzero(reaches)
 
-    def _record_truth(self, played: Played, facts: Facts, day: int) -> None:
+    def _record_truth(self, played: Played, facts: PlayContext, day: int) -> None:
         """Enter the truth of plays, and what people did in menus before them."""
         plays = played.playback
         if "truth.plays" in self.tables:
@@ -243,7 +243,7 @@ class Block:
         )
 
     def _record_plays(
-        self, facts: Facts, played: Playback, marks: Marks, rows: Ints, day: int
+        self, facts: PlayContext, played: Playback, marks: Marks, rows: Ints, day: int
     ) -> None:
         """Enter the messages of the plays in some rows, and the history that follows from them."""
         marks = marks.of(rows, len(played))
@@ -263,7 +263,7 @@ class Block:
         enter_deliveries(self.ledger, facts, sent, delivered)
         enter_history(self.ledger, facts, played, roll_up(self.world, delivered.messages))
 
-    def _record_menus(self, played: Played, facts: Facts, day: int) -> None:
+    def _record_menus(self, played: Played, facts: PlayContext, day: int) -> None:
         """Enter the clicks, searches and thumbs around plays."""
         world, ledger = self.world, self.ledger
         plays, gap_ms = played.playback, played.gap_ms

@@ -30,7 +30,7 @@ from synthview.sinks.lineage import Lineage, repaired_text
 from synthview.sinks.parts import Receipt
 from synthview.tables import table
 
-__all__ = ["Dataset", "Log", "Run", "Truth", "generate", "lines", "read", "write"]
+__all__ = ["Dataset", "Log", "RunDirectory", "Truth", "generate", "lines", "read", "write"]
 
 
 class _Folder:
@@ -97,7 +97,7 @@ class Dataset:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Run:
+class RunDirectory:
     """A dataset on disk: its directory and its manifest."""
 
     directory: Path
@@ -199,7 +199,7 @@ def generate(
 @overload
 def generate(
     scenario: str | Path | Scenario, *, directory: str | Path, **words: Unpack[_Words]
-) -> Run: ...
+) -> RunDirectory: ...
 
 
 def generate(  # noqa: PLR0913  every option of the command line
@@ -225,7 +225,7 @@ def generate(  # noqa: PLR0913  every option of the command line
     workers: int | None = None,
     overwrite: bool = False,
     progress: Callable[[Progress], None] | None = None,
-) -> Dataset | Run:
+) -> Dataset | RunDirectory:
     """Simulate a scenario: into memory, or with `directory` onto the disk.
 
     `scenario` is a name, the path of a TOML file, or one already loaded; what is None stays as it
@@ -260,7 +260,7 @@ def generate(  # noqa: PLR0913  every option of the command line
     check_kind("directory", directory, (str, Path), "a path")
     place = dataset_path(directory, "directory")
     made = write(order(asked), place, workers=workers, overwrite=overwrite, progress=progress)
-    return Run(place, made)
+    return RunDirectory(place, made)
 
 
 def _refuse_without_directory(said: bool) -> None:  # noqa: FBT001  of files
@@ -272,14 +272,14 @@ def _refuse_without_directory(said: bool) -> None:  # noqa: FBT001  of files
         )
 
 
-def read(directory: str | Path) -> Run:
+def read(directory: str | Path) -> RunDirectory:
     """Open a dataset on disk that synthview made, by its manifest.
 
     Raises OutputError where there is none, or where its making has not come to its end.
     """
     place = dataset_path(directory, "The directory")
     if (manifest := read_manifest(place)) is not None:
-        return Run(place, manifest)
+        return RunDirectory(place, manifest)
     if (place / HIDDEN).is_dir():
         raise OutputError(
             f"{place} holds a run that was interrupted. The command that began it goes on from "

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 from xxhash import xxh3_128
 
-from synthview.dataset import Run, read
+from synthview.dataset import RunDirectory, read
 from synthview.digests import content_digest, digest_of_digests
 from synthview.engines.manifest import MANIFEST, sealed
 from synthview.sinks.parts import Receipt
@@ -23,18 +23,18 @@ __all__ = ["Change", "copied", "parts", "receipt_of", "rewrite", "tampered", "ta
 Change = Callable[[pl.DataFrame], pl.DataFrame]
 
 
-def copied(run: Run, to: Path) -> Run:
+def copied(run: RunDirectory, to: Path) -> RunDirectory:
     """The same dataset in a directory of its own."""
     shutil.copytree(run.directory, to, dirs_exist_ok=True)
     return read(to)
 
 
-def parts(run: Run, name: str) -> Iterator[tuple[Path, Receipt]]:
+def parts(run: RunDirectory, name: str) -> Iterator[tuple[Path, Receipt]]:
     """The files of a table, with what the manifest says of each."""
     yield from ((run.directory / one.path, one) for one in run.parts(name))
 
 
-def tampered(run: Run, name: str, change: Change) -> Run:
+def tampered(run: RunDirectory, name: str, change: Change) -> RunDirectory:
     """Change the rows of a table's first part by hand; the manifest believes that they were made so."""
     path, receipt = next(parts(run, name))
     frame = change(run.scan_parts(name, [receipt]).collect())
@@ -53,7 +53,7 @@ def tampered(run: Run, name: str, change: Change) -> Run:
     return rewrite(run, {receipt.path: receipt_of(path, receipt)})
 
 
-def tampered_throughout(run: Run, name: str, change: Change) -> Run:
+def tampered_throughout(run: RunDirectory, name: str, change: Change) -> RunDirectory:
     """Change the rows of every part of a table by hand; the columns stay as they are."""
     kind, compression = run.manifest["layout"]["format"], run.manifest["layout"]["compression"]
     changed = {}
@@ -79,7 +79,7 @@ def receipt_of(path: Path, receipt: Receipt) -> Receipt:
     )
 
 
-def rewrite(run: Run, changed: dict[str, Receipt]) -> Run:
+def rewrite(run: RunDirectory, changed: dict[str, Receipt]) -> RunDirectory:
     """The manifest with other receipts for some parts, by their paths."""
     manifest: dict[str, Any] = json.loads((run.directory / MANIFEST).read_text("utf-8"))
     manifest["parts"] = [

@@ -17,7 +17,7 @@ from synthview import generate
 from synthview.checks import invariants, portions, rules
 from synthview.checks.invariants import CHECKS, Finding
 from synthview.checks.run_files import not_in_manifest
-from synthview.dataset import Run, read
+from synthview.dataset import RunDirectory, read
 from synthview.engines.manifest import MANIFEST
 from synthview.errors import OutputError
 from synthview.tables import BY_PATH
@@ -31,7 +31,7 @@ BUSY = SMALL | {
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def good(tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
     """A dataset in which all holds, to be copied before it is tampered with."""
     place = tmp_path_factory.mktemp("good")
     run = generate("everyday", households=40, days=2, set=BUSY, directory=place / "run")
@@ -39,12 +39,12 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
-def found(run: Run) -> dict[str, Finding]:
+def found(run: RunDirectory) -> dict[str, Finding]:
     """What each check finds, by its name."""
     return {one.name: one for one in invariants.check(run)}
 
 
-def broken(run: Run) -> dict[str, str]:
+def broken(run: RunDirectory) -> dict[str, str]:
     """The invariants that do not hold, with their first example."""
     return {name: one.examples[0] for name, one in found(run).items() if not one.holds}
 
@@ -112,7 +112,7 @@ def test_bits_of_any_size_say_the_same(
 
 
 def test_pages_hold_every_row_once_and_keep_an_id_together(
-    good: Run, monkeypatch: pytest.MonkeyPatch
+    good: RunDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A table that is too large at once comes in pages; no id is on two of them."""
     monkeypatch.setattr(portions, "MOST_ROWS", 500)
@@ -243,7 +243,7 @@ PLANTED: list[tuple[str, str, Change, str]] = [
     ("name", "table", "change", "said"), PLANTED, ids=[f"{one[0]}-{one[1]}" for one in PLANTED]
 )
 def test_a_planted_violation_breaks_its_invariant_and_no_other(
-    name: str, table: str, change: Change, said: str, good: Run, tmp_path: Path
+    name: str, table: str, change: Change, said: str, good: RunDirectory, tmp_path: Path
 ) -> None:
     """Rows that break one rule are found by the check of that rule alone, with an example to go by."""
     examples = broken(tampered(copied(good, tmp_path), table, change))
@@ -276,7 +276,7 @@ def _flipped(path: Path) -> None:
     ],
 )
 def test_a_file_that_is_not_as_written_is_found(
-    change: Callable[[Path], None], said: str, good: Run, tmp_path: Path
+    change: Callable[[Path], None], said: str, good: RunDirectory, tmp_path: Path
 ) -> None:
     """A part that is gone, short or altered disagrees with the manifest; other checks go on as far as they can."""
     run = copied(good, tmp_path)
@@ -290,7 +290,7 @@ def test_a_file_that_is_not_as_written_is_found(
     }
 
 
-def test_a_stranger_among_the_files_is_found(good: Run, tmp_path: Path) -> None:
+def test_a_stranger_among_the_files_is_found(good: RunDirectory, tmp_path: Path) -> None:
     """A file that the manifest does not name breaks it; one whose name begins with a dot is the reader's own affair."""
     run = copied(good, tmp_path)
     (tmp_path / ".notes").write_text("mine")
@@ -299,7 +299,7 @@ def test_a_stranger_among_the_files_is_found(good: Run, tmp_path: Path) -> None:
     assert broken(run) == {"manifest": "where log/labels.csv, what is not in the manifest"}
 
 
-def test_a_manifest_that_does_not_add_up_is_found(good: Run, tmp_path: Path) -> None:
+def test_a_manifest_that_does_not_add_up_is_found(good: RunDirectory, tmp_path: Path) -> None:
     """The rows of a table are those of its parts."""
     run = copied(good, tmp_path)
     manifest = json.loads((tmp_path / MANIFEST).read_text("utf-8"))
@@ -344,7 +344,7 @@ EDITS: list[tuple[Callable[[dict[str, Any]], None], str]] = [
 
 @pytest.mark.parametrize(("edit", "said"), EDITS, ids=[said for _, said in EDITS])
 def test_edits_of_a_manifest_are_found(
-    edit: Callable[[dict[str, Any]], None], said: str, good: Run, tmp_path: Path
+    edit: Callable[[dict[str, Any]], None], said: str, good: RunDirectory, tmp_path: Path
 ) -> None:
     """Settings, days, counts and digests agree with each other and with the files; anything else breaks the seal."""
     run = copied(good, tmp_path)
@@ -357,7 +357,9 @@ def test_edits_of_a_manifest_are_found(
     assert any(said in one for one in told)
 
 
-def test_a_part_behind_a_link_that_leads_outside_is_not_read(good: Run, tmp_path: Path) -> None:
+def test_a_part_behind_a_link_that_leads_outside_is_not_read(
+    good: RunDirectory, tmp_path: Path
+) -> None:
     """Not by a scan, and a check says so; a link that stays inside is followed."""
     run = copied(good, tmp_path / "run")
     path, _ = next(parts(run, "log.plays"))
@@ -450,7 +452,7 @@ def test_a_database_is_looked_into(tmp_path: Path) -> None:
     assert "cannot be read" in command("check", str(tmp_path), expect=3).stderr
 
 
-def test_a_file_that_nobody_can_read_is_told_in_a_line(good: Run, tmp_path: Path) -> None:
+def test_a_file_that_nobody_can_read_is_told_in_a_line(good: RunDirectory, tmp_path: Path) -> None:
     """What is no Parquet file breaks manifest and schema; whatever needs it is not asked, and nothing is a traceback."""
     run = copied(good, tmp_path)
     path, _ = next(parts(run, "truth.plays"))
@@ -481,7 +483,7 @@ def test_every_invariant_is_planted_somewhere() -> None:
 # --- On the command line ----------------------------------------------------------------------------------------------
 
 
-def test_check_says_so_on_the_command_line(good: Run, tmp_path: Path) -> None:
+def test_check_says_so_on_the_command_line(good: RunDirectory, tmp_path: Path) -> None:
     """Exit code 0 where all holds, 1 with an example and the command that repairs where not; JSON for machines."""
     run = copied(good, tmp_path)
     told = command("check", str(tmp_path)).stdout

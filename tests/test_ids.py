@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import synthview
 from synthview import ids_to_int, ids_to_text
 from synthview.checks import invariants
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.errors import InputError, UnknownName
 from synthview.sinks.footer import parquet_metadata
 from synthview.sinks.formats import FORMATS
@@ -36,7 +36,7 @@ def whole() -> Any:
     return synthview.generate("tiny", set=SMALL)
 
 
-def made(place: Path, format_: str, ids: str | None, **more: Any) -> Run:
+def made(place: Path, format_: str, ids: str | None, **more: Any) -> RunDirectory:
     """The same rows on disk."""
     return synthview.generate(
         "tiny", directory=place, format=format_, ids=ids, set=SMALL, workers=1, **more

@@ -32,7 +32,7 @@ from synthview.checks.leak_verdicts import (
 from synthview.checks.leaks import audit
 from synthview.checks.separation import Area, area
 from synthview.checks.traces import FAMILIES
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 
 RATES = {
     "actors.asleep_on_sofa.rate": 0.3,
@@ -43,13 +43,13 @@ RATES = {
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def good(tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
     """A dataset with many causes and nothing planted."""
     place = tmp_path_factory.mktemp("good")
     return generate("everyday", households=900, days=3, set=SMALL | RATES, directory=place / "run")
 
 
-def leaking(run: Run, table: str, *causes: str) -> dict[str, list[str]]:
+def leaking(run: RunDirectory, table: str, *causes: str) -> dict[str, list[str]]:
     """What leaks from a table, by cause: the families of traces that do."""
     found: dict[str, list[str]] = {}
     for one in audit(run, [table], causes or [ANY_ACTOR]):
@@ -65,7 +65,7 @@ SOME = CAUSED & (pl.col("play_id") // 64 % 2 == 0)
 """Half of the caused rows: a leak need not be of all of them."""
 
 
-def _where(run: Run, change: Change) -> Change:
+def _where(run: RunDirectory, change: Change) -> Change:
     """A change that may look at the truth: column ``is_caused`` says whether an actor had a part in the play."""
     truth = run.scan("truth.plays").select("play_id", is_caused=pl.col("causes") != "").collect()
 
@@ -136,7 +136,7 @@ PLANTED: list[tuple[str, str, str, Change]] = [
     ("family", "named", "table", "change"), PLANTED, ids=[f"{one[0]}-{one[1]}" for one in PLANTED]
 )
 def test_a_planted_leak_is_found_for_what_it_is(
-    family: str, named: str, table: str, change: Change, good: Run, tmp_path: Path
+    family: str, named: str, table: str, change: Change, good: RunDirectory, tmp_path: Path
 ) -> None:
     """Whatever gives the cause away is found in its family of traces and in no other, and the trace is named."""
     run = copied(good, tmp_path)
@@ -148,7 +148,7 @@ def test_a_planted_leak_is_found_for_what_it_is(
     assert trace.startswith(named)
 
 
-def test_nothing_leaks_where_nothing_was_planted(good: Run) -> None:
+def test_nothing_leaks_where_nothing_was_planted(good: RunDirectory) -> None:
     """The dataset in which leaks are planted has none before, in either table, by any actor or any fault."""
     assert [
         leaking(good, table, ANY_ACTOR, ANY_FAULT) for table in ("log.plays", "log.events")
@@ -303,7 +303,7 @@ def test_the_command_tells_what_it_cannot(tmp_path: Path) -> None:
     assert {one["family"] for one in lines} == {TOGETHER, *FAMILIES}
 
 
-def test_the_command_fails_on_a_leak(good: Run, tmp_path: Path) -> None:
+def test_the_command_fails_on_a_leak(good: RunDirectory, tmp_path: Path) -> None:
     """A planted leak ends with code 1, and the last line says of what in which table."""
     run = copied(good, tmp_path)
     tampered_throughout(

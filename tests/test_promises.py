@@ -41,7 +41,7 @@ from synthview.block import Block
 from synthview.digests import content_digest
 from synthview.engines.layout import PART_HOUSEHOLDS
 from synthview.ids import public
-from synthview.log.facts import addresses
+from synthview.log.context import addresses
 from synthview.people.guests import Guests
 from synthview.pipeline import Window, build, window_of
 from synthview.pools import frozen_locales, names, profile_labels

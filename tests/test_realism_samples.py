@@ -79,14 +79,14 @@ def test_what_samples_decide_cannot_be_set() -> None:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> synthview.Run:
+def run(tmp_path_factory: pytest.TempPathFactory) -> synthview.RunDirectory:
     """A few days of 200 homes on disk."""
     place = tmp_path_factory.mktemp("samples") / "run"
     signed_up = {"people.sign_up_days": 0}
     return synthview.generate("everyday", households=200, days=3, directory=place, set=signed_up)
 
 
-def test_a_part_of_a_dataset_is_whole_accounts(run: synthview.Run) -> None:
+def test_a_part_of_a_dataset_is_whole_accounts(run: synthview.RunDirectory) -> None:
     """Of many accounts some are read, with all their plays, devices and persons and nobody else's."""
     part, whole = Observed(run, most=20), Observed(run, most=10**6)
     assert len(part.homes) == 20
@@ -104,7 +104,7 @@ def test_a_part_of_a_dataset_is_whole_accounts(run: synthview.Run) -> None:
     assert part.devices["home"].max() <= 19  # type: ignore[operator]
 
 
-def test_a_study_says_what_it_lacks(run: synthview.Run) -> None:
+def test_a_study_says_what_it_lacks(run: synthview.RunDirectory) -> None:
     """Days that are needed and not there, and too few homes, are a reason."""
     study = Observed(run, most=10**6)
     study.need(("log.plays",), 3)
@@ -114,7 +114,7 @@ def test_a_study_says_what_it_lacks(run: synthview.Run) -> None:
         Observed(run, most=5).need(("log.plays",), 1)
 
 
-def test_local_hours_are_those_of_the_home(run: synthview.Run) -> None:
+def test_local_hours_are_those_of_the_home(run: synthview.RunDirectory) -> None:
     """Homes in Berlin are two hours ahead of UTC in early October, those in London one."""
     study = Observed(run, most=10**6)
     shown = study.plays.join(study.homes.select("home", "time_zone"), on="home")
@@ -125,7 +125,7 @@ def test_local_hours_are_those_of_the_home(run: synthview.Run) -> None:
     assert ahead["Europe/London"] == 1
 
 
-def test_every_measure_runs_on_a_real_dataset(run: synthview.Run, tmp_path: Path) -> None:
+def test_every_measure_runs_on_a_real_dataset(run: synthview.RunDirectory, tmp_path: Path) -> None:
     """Whatever a real dataset holds, each measure gives figures with intervals, or a reason, and never fails."""
     study = Observed(run, most=10**6)
     reasons = []

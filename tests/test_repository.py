@@ -718,7 +718,6 @@ SAME_MATTER = {
     "sittings": "sittings: simulated, measured", "titles": "titles: names, rows",
     "truth": "the truth: its rows, and that of a number",
     "settings": "the settings of a package",
-    "facts": "what holds for a whole scenario, or a whole play",
 }  # fmt: skip
 """Names of several modules, which are about one matter in several places."""
 

@@ -16,7 +16,7 @@ from strategies import SMALL
 
 from synthview import generate
 from synthview.checks.scores import Reader, Score, score
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.errors import InputError
 from synthview.sinks.text import encode_ids
 
@@ -29,7 +29,7 @@ RATES = {
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
     """A dataset with friends on many accounts."""
     return generate(
         "everyday",
@@ -41,7 +41,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="module")
-def truth(run: Run) -> pl.DataFrame:
+def truth(run: RunDirectory) -> pl.DataFrame:
     """The plays that are in the log and whose truth is known, with what really caused them."""
     seen = run.scan("log.plays").select("play_id")
     plays = run.scan("truth.plays").join(seen, on="play_id", how="semi").collect().sort("play_id")
@@ -50,7 +50,7 @@ def truth(run: Run) -> pl.DataFrame:
     )
 
 
-def scored(run: Run, rows: pl.DataFrame, path: Path, cut: float | None = None) -> Score:
+def scored(run: RunDirectory, rows: pl.DataFrame, path: Path, cut: float | None = None) -> Score:
     """The score of a file with one cause."""
     rows.write_parquet(path / "made.parquet")
     return score(run, path / "made.parquet", cut).causes[0]
@@ -59,7 +59,9 @@ def scored(run: Run, rows: pl.DataFrame, path: Path, cut: float | None = None) -
 # --- Numbers ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_truth_itself_has_the_best_score(run: Run, truth: pl.DataFrame, tmp_path: Path) -> None:
+def test_the_truth_itself_has_the_best_score(
+    run: RunDirectory, truth: pl.DataFrame, tmp_path: Path
+) -> None:
     """Who names exactly the plays that have the cause has precision, recall and average precision 1."""
     found = scored(
         run, truth.select("play_id", pl.col("is_it").cast(pl.Float64).alias(CAUSE)), tmp_path
@@ -71,14 +73,16 @@ def test_the_truth_itself_has_the_best_score(run: Run, truth: pl.DataFrame, tmp_
     assert found.base_rate == count / len(truth)
 
 
-def test_who_knows_nothing_has_the_base_rate(run: Run, truth: pl.DataFrame, tmp_path: Path) -> None:
+def test_who_knows_nothing_has_the_base_rate(
+    run: RunDirectory, truth: pl.DataFrame, tmp_path: Path
+) -> None:
     """The same score for all rows finds the base rate, as precision and as average precision."""
     found = scored(run, truth.select("play_id", pl.lit(0.7).alias(CAUSE)), tmp_path)
     assert (found.recall, found.named) == (1.0, len(truth))
     assert found.precision == found.average_precision == found.base_rate
 
 
-def test_a_cut_says_who_is_named(run: Run, truth: pl.DataFrame, tmp_path: Path) -> None:
+def test_a_cut_says_who_is_named(run: RunDirectory, truth: pl.DataFrame, tmp_path: Path) -> None:
     """Rows from the cut on are named: 0.5, 0 where scores go beyond 0 and 1, or what was said."""
     rows = truth.with_row_index().select(
         "play_id", (pl.col("index") % 4 / 4.0).alias(CAUSE)
@@ -90,7 +94,9 @@ def test_a_cut_says_who_is_named(run: Run, truth: pl.DataFrame, tmp_path: Path) 
     assert scored(run, beyond, tmp_path).named == whole
 
 
-def test_rows_left_out_count_as_least_likely(run: Run, truth: pl.DataFrame, tmp_path: Path) -> None:
+def test_rows_left_out_count_as_least_likely(
+    run: RunDirectory, truth: pl.DataFrame, tmp_path: Path
+) -> None:
     """A file of half of the caused plays, surely named, has precision 1 and the recall of what it has."""
     half = truth.filter("is_it").gather_every(2).select("play_id", pl.lit(1.0).alias(CAUSE))
     found = scored(run, half, tmp_path)
@@ -102,7 +108,7 @@ def test_rows_left_out_count_as_least_likely(run: Run, truth: pl.DataFrame, tmp_
 
 
 def test_ids_are_the_same_as_text_and_as_numbers(
-    run: Run, truth: pl.DataFrame, tmp_path: Path
+    run: RunDirectory, truth: pl.DataFrame, tmp_path: Path
 ) -> None:
     """Text ids in CSV, whole numbers in CSV and whole numbers in Parquet score alike, of plays and of accounts."""
     for whose, prefix in (("play_id", "p"), ("account_id", "a")):
@@ -116,7 +122,7 @@ def test_ids_are_the_same_as_text_and_as_numbers(
 
 
 def test_an_account_has_the_causes_of_its_plays_and_of_its_label(
-    run: Run, truth: pl.DataFrame, tmp_path: Path
+    run: RunDirectory, truth: pl.DataFrame, tmp_path: Path
 ) -> None:
     """An account counts as shared where a play of it was, or where friends have the password though none came."""
     label = (
@@ -162,7 +168,7 @@ def test_no_function_of_the_look_beats_a_perfect_reader(
 
 
 def test_who_learns_from_others_finds_what_there_is_to_learn(
-    run: Run, truth: pl.DataFrame, tmp_path: Path
+    run: RunDirectory, truth: pl.DataFrame, tmp_path: Path
 ) -> None:
     """Friends have devices and hours of their own: the reader that learns finds far more than the base rate, and less than all."""
     found = scored(run, truth.select("play_id", pl.lit(0.0).alias(CAUSE)), tmp_path)
@@ -226,14 +232,14 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
 }
 
 
-def test_one_strange_id_is_one(run: Run, truth: pl.DataFrame, tmp_path: Path) -> None:
+def test_one_strange_id_is_one(run: RunDirectory, truth: pl.DataFrame, tmp_path: Path) -> None:
     """A single id of nothing in the run is told as one."""
     with pytest.raises(InputError, match="has 1 id that is in no table of this dataset"):
         scored(run, truth.head(1).select(pl.col("play_id") + 1, pl.lit(0.5).alias(CAUSE)), tmp_path)
 
 
 @pytest.mark.parametrize("cut", ["nan", "inf"])
-def test_a_cut_is_a_number(run: Run, cut: str) -> None:
+def test_a_cut_is_a_number(run: RunDirectory, cut: str) -> None:
     """No score is above or below what is no number, so such a cut is refused."""
     told = command("check", str(run.directory), "--score", "none.csv", "--cut", cut, expect=2)
     assert f"--cut is {cut}; a number such as 0.5 is needed." in told.stderr
@@ -241,7 +247,7 @@ def test_a_cut_is_a_number(run: Run, cut: str) -> None:
 
 @pytest.mark.parametrize("what", SPOILT)
 def test_a_file_that_is_no_prediction_is_refused(
-    what: str, run: Run, truth: pl.DataFrame, tmp_path: Path
+    what: str, run: RunDirectory, truth: pl.DataFrame, tmp_path: Path
 ) -> None:
     """Whatever is wrong with a file is said with its name, and what to look for."""
     spoil, said = SPOILT[what]
@@ -270,7 +276,7 @@ def test_a_file_that_is_no_prediction_is_refused(
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused(
-    name: str, content: bytes | None, said: str, run: Run, tmp_path: Path
+    name: str, content: bytes | None, said: str, run: RunDirectory, tmp_path: Path
 ) -> None:
     """A file that is missing, empty or of another kind is an error that says so."""
     if content is not None:
@@ -282,7 +288,9 @@ def test_a_file_that_cannot_be_read_is_refused(
 # --- The command ------------------------------------------------------------------------------------------------------
 
 
-def test_the_command_prints_a_table_or_json(run: Run, truth: pl.DataFrame, tmp_path: Path) -> None:
+def test_the_command_prints_a_table_or_json(
+    run: RunDirectory, truth: pl.DataFrame, tmp_path: Path
+) -> None:
     """One row per cause with all five numbers; a cause that nothing has is said to have nothing to find."""
     path = tmp_path / "made.csv"
     truth.select("play_id", pl.lit(0.1).alias(CAUSE), monitor_probe=0.2).write_csv(path)
@@ -308,6 +316,8 @@ def test_the_command_prints_a_table_or_json(run: Run, truth: pl.DataFrame, tmp_p
         (("--score", "gone.csv"), "There is no file gone.csv"),
     ],
 )
-def test_what_makes_no_sense_is_refused(words: tuple[str, ...], said: str, run: Run) -> None:
+def test_what_makes_no_sense_is_refused(
+    words: tuple[str, ...], said: str, run: RunDirectory
+) -> None:
     """Options that contradict each other, and a file that is not there, end with code 2 and a sentence."""
     assert said in " ".join(command("check", str(run.directory), *words, expect=2).stderr.split())

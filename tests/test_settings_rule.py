@@ -61,10 +61,10 @@ UNREAD: dict[str, str] = {}
 """Settings that nobody reads, as `Section.setting`, each with the reason."""
 
 NOT_YET: dict[str, tuple[str, ...]] = {
-    "log.facts._addresses_inside": ("_CARRIER_ADDRESSES", "_ON_THE_MOVE"),
-    "log.facts._addresses_of_exits": ("_EXITS_PER_COUNTRY",),
-    "log.facts._addresses_of_guests": ("32", "_DEVICES_OF_A_NETWORK"),
-    "log.facts.addresses": ("_DEVICES_OF_A_NETWORK",),
+    "log.context._addresses_inside": ("_CARRIER_ADDRESSES", "_ON_THE_MOVE"),
+    "log.context._addresses_of_exits": ("_EXITS_PER_COUNTRY",),
+    "log.context._addresses_of_guests": ("32", "_DEVICES_OF_A_NETWORK"),
+    "log.context.addresses": ("_DEVICES_OF_A_NETWORK",),
     "log.messages": ("0.7", "160"),
     "log.timers.pinged_at_ms": ("2",),
     "people.homes._couples_ages": ("2",),

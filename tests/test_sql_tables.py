@@ -16,7 +16,7 @@ from documented import documented
 
 import synthview
 from synthview import ids_to_int, ids_to_text
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.errors import InputError, UnknownName
 from synthview.sinks.sql_loading import loading
 from synthview.tables import BY_PATH, TABLES
@@ -26,7 +26,7 @@ NAMES = "it's [a] *folder?"
 """A directory whose name is no pattern and no syntax."""
 
 
-def made(place: Path, format_: str, ids: str, scenario: str = "tiny") -> Run:
+def made(place: Path, format_: str, ids: str, scenario: str = "tiny") -> RunDirectory:
     """A small dataset in a directory with a name that must be quoted."""
     directory = place / NAMES
     without = ["schema_drift", "truncated_rows"] if scenario == "nasty" else ()
@@ -72,7 +72,7 @@ def test_duckdb_holds_every_row(format_: str, ids: str, scenario: str, tmp_path:
             assert_same(run, name, pl.DataFrame(database.sql(f"FROM {name}")))
 
 
-def assert_same(run: Run, name: str, found: pl.DataFrame) -> None:
+def assert_same(run: RunDirectory, name: str, found: pl.DataFrame) -> None:
     """Compare the rows of a database with those of a run, in any order."""
     table = BY_PATH[name]
     told = found.with_columns(

@@ -15,9 +15,9 @@ from synthview.dataset import generate, read
 from synthview.errors import InputError
 from synthview.registry import installed
 from synthview.scenario import load
+from synthview.scenario.declarations import RunSettings
 from synthview.scenario.drafting import LARGEST_OF_CURVE, SMALLEST_OF_CURVE
 from synthview.scenario.entries import declared
-from synthview.scenario.facts import RunFacts as RunSettings
 from synthview.scenario.settings import settings_of
 
 BUG = 70

@@ -11,7 +11,7 @@ import pytest
 import synthview
 from synthview.checks.invariants import check
 from synthview.errors import SettingError
-from synthview.scenario.facts import FIRST_DAY, LAST_DAY
+from synthview.scenario.declarations import FIRST_DAY, LAST_DAY
 
 EPOCHS = [
     FIRST_DAY,
@@ -28,7 +28,7 @@ EPOCHS = [
 FEW_TITLES = {"catalogue.film_count": 800, "catalogue.series_count": 200}
 
 
-def _broken(run: synthview.Run) -> dict[str, tuple[str, ...]]:
+def _broken(run: synthview.RunDirectory) -> dict[str, tuple[str, ...]]:
     return {one.name: one.examples for one in check(run) if not one.holds}
 
 

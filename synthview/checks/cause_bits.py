@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.errors import InputError
 
 __all__ = ["MOST_CAUSES", "CauseBits", "Told", "need_truth"]
@@ -17,7 +17,7 @@ MOST_CAUSES = 62
 TRUTH = ("truth.plays", "truth.accounts", "truth.deliveries")
 
 
-def need_truth(run: Run, log: Sequence[str], what: str) -> None:
+def need_truth(run: RunDirectory, log: Sequence[str], what: str) -> None:
     """Raise InputError where a run lacks a table of the truth about causes, or of the log."""
     missing = [name for name in (*TRUTH, *log) if name not in run.tables]
     if missing:
@@ -34,7 +34,7 @@ class CauseBits:
     faults: tuple[str, ...]
 
     @classmethod
-    def of(cls, run: Run) -> CauseBits:
+    def of(cls, run: RunDirectory) -> CauseBits:
         """Those of the scenario that made a run."""
         scenario = run.manifest["scenario"]
         actors = tuple(sorted(scenario["actors"]))
@@ -83,7 +83,7 @@ class Told:
     accounts: pl.DataFrame
 
     @classmethod
-    def by(cls, run: Run, causes: CauseBits, kept: pl.Expr) -> Told:
+    def by(cls, run: RunDirectory, causes: CauseBits, kept: pl.Expr) -> Told:
         """Read the truth about the accounts that `kept` chooses."""
 
         def rows(name: str, *columns: str, words: str) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from synthview.checks.behaviour import (
     elapsed_ms,
     steps,
 )
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.pools import TEST_RIG
 
 __all__ = ["NEEDED", "content_of"]
@@ -48,13 +48,13 @@ OF_A_PLAY = {
 """What is known of a play, beside its messages."""
 
 
-def content_of(run: Run, whose: str, kept: pl.Expr) -> pl.DataFrame:
+def content_of(run: RunDirectory, whose: str, kept: pl.Expr) -> pl.DataFrame:
     """One row per play or account, of accounts that are `kept`: ids, and whole numbers."""
     plays = _plays(run, kept)
     return plays if whose == "play_id" else _accounts(plays)
 
 
-def _plays(run: Run, kept: pl.Expr) -> pl.DataFrame:
+def _plays(run: RunDirectory, kept: pl.Expr) -> pl.DataFrame:
     """Each row of viewing history: itself, the rows around it, and its messages."""
     history = _history(run, kept).sort("account_id", "started_at", "play_id")
     messages = _messages(run, kept)
@@ -72,7 +72,7 @@ def _plays(run: Run, kept: pl.Expr) -> pl.DataFrame:
     )
 
 
-def _history(run: Run, kept: pl.Expr) -> pl.DataFrame:
+def _history(run: RunDirectory, kept: pl.Expr) -> pl.DataFrame:
     """Viewing history with the runtime of each title and the model of each device."""
     titles = run.scan("log.titles", repaired=True)
     titles = titles.select("title_id", "runtime_ms").unique("title_id")
@@ -121,7 +121,7 @@ MESSAGES = {
 """What the messages of a play show together."""
 
 
-def _messages(run: Run, kept: pl.Expr) -> pl.DataFrame:
+def _messages(run: RunDirectory, kept: pl.Expr) -> pl.DataFrame:
     events = run.scan("log.events", repaired=True).filter(kept)
     return events.group_by("play_id").agg(**MESSAGES).collect(engine="streaming")
 

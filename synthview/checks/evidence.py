@@ -13,7 +13,7 @@ from synthview.checks.behaviour import visible
 from synthview.checks.cause_bits import Told
 from synthview.checks.portions import DATED, parts_of, range_of, rows_of
 from synthview.checks.traces import FAMILIES, Subject, traces
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.sinks.parts import Receipt
 
 __all__ = ["FOLDS", "Evidence", "examine", "fold_of", "sampled"]
@@ -94,7 +94,9 @@ def fold_of() -> pl.Expr:
     return (pl.col("account_id") // PRIME % FOLDS).alias("fold")
 
 
-def examine(run: Run, subject: Subject, told: Told, share: float, most_rows: int) -> Evidence:
+def examine(
+    run: RunDirectory, subject: Subject, told: Told, share: float, most_rows: int
+) -> Evidence:
     """Gather the rows of a table whose causes are known.
 
     They are those of a share of the accounts, at most about `most_rows`.
@@ -150,7 +152,7 @@ def _few(drawn: pl.DataFrame, kept: float) -> pl.DataFrame:
     return drawn.filter((turn <= OF_A_PART) & is_kept).drop("lot")
 
 
-def _expected(run: Run, name: str) -> int:
+def _expected(run: RunDirectory, name: str) -> int:
     """How many rows of a table are left at most once no account has too many in a part."""
     households: int = run.manifest["settings"]["households"]
     ranges = max(len(run.parts("log.accounts")), 1)

@@ -16,7 +16,7 @@ from synthview.checks.run_files import (
     other_columns,
     truth_in_log,
 )
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.engines.layout import Layout
 from synthview.errors import InputError
 from synthview.sinks.id_forms import id_as
@@ -26,7 +26,7 @@ __all__ = ["CHECKS", "Check", "Finding", "check"]
 
 EXAMPLES = 3
 PREFIXES = {column.name: column.prefix for one in TABLES for column in one.columns if column.prefix}
-Asked = Callable[[Run], Iterator[pl.DataFrame]]
+Asked = Callable[[RunDirectory], Iterator[pl.DataFrame]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Finding:
         return self.violations == 0
 
 
-def check(run: Run) -> Iterator[Finding]:
+def check(run: RunDirectory) -> Iterator[Finding]:
     """Check every invariant of a dataset, one after the other.
 
     Checks that need a table which cannot be read are not made, and say so.
@@ -75,14 +75,14 @@ def _not_asked(one: Check, why: str) -> Finding:
     return Finding(one.name, one.says, violations=0, examples=(), not_asked=why)
 
 
-def _without(run: Run, unread: Collection[str]) -> Run:
+def _without(run: RunDirectory, unread: Collection[str]) -> RunDirectory:
     """The same run, but for tables that cannot be read."""
     tables = run.manifest["tables"]
     readable = {name: about for name, about in tables.items() if name not in unread}
-    return Run(run.directory, {**run.manifest, "tables": readable})
+    return RunDirectory(run.directory, {**run.manifest, "tables": readable})
 
 
-def _ask(one: Check, run: Run) -> Finding:
+def _ask(one: Check, run: RunDirectory) -> Finding:
     count = 0
     examples: list[str] = []
     ids = Layout.read(run.manifest["layout"]).ids

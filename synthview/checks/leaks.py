@@ -20,7 +20,7 @@ from synthview.checks.evidence import Evidence, examine, sampled
 from synthview.checks.leak_verdicts import ANY_ACTOR, ANY_FAULT, LEAKS, TOGETHER, Judge, Line, Tried
 from synthview.checks.portions import rows_of
 from synthview.checks.traces import EQUALS, FAMILIES, SUBJECTS, Subject
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.registry import installed
 
 __all__ = ["audit"]
@@ -49,7 +49,9 @@ class _Target:
         return self.caused & some, self.ordinary & some
 
 
-def audit(run: Run, tables: Collection[str] = (), causes: Collection[str] = ()) -> Iterator[Line]:
+def audit(
+    run: RunDirectory, tables: Collection[str] = (), causes: Collection[str] = ()
+) -> Iterator[Line]:
     """Test whether any family of traces gives a cause away, table by table.
 
     `tables` and `causes` (``any actor`` and ``any fault`` among them) leave it at these. Raises

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.engines.layout import TITLES, Layout
 from synthview.errors import SynthviewError
 from synthview.outside.places import inside
@@ -40,7 +40,7 @@ DATED = {
 class Portion:
     """Some households with all their days: the `number`-th of `count` portions, titles in each."""
 
-    run: Run
+    run: RunDirectory
     number: int
     count: int
 
@@ -77,7 +77,7 @@ def range_of(part: Receipt) -> int:
 
 
 @lru_cache(maxsize=64)
-def rows_of(run: Run, name: str) -> int:
+def rows_of(run: RunDirectory, name: str) -> int:
     """How many rows a table has, 0 if it is missing; counted, since a manifest may be wrong."""
     if name not in run.tables:
         return 0
@@ -86,7 +86,7 @@ def rows_of(run: Run, name: str) -> int:
     return 0
 
 
-def portions(run: Run) -> list[Portion]:
+def portions(run: RunDirectory) -> list[Portion]:
     """As few portions as can be that are none too large."""
     wanted = -(-max((rows_of(run, name) for name in run.tables), default=0) // MOST_ROWS) or 1
     layout = Layout.read(run.manifest["layout"])
@@ -101,7 +101,7 @@ def paged(frame: pl.LazyFrame, column: str, rows: int) -> Iterator[pl.LazyFrame]
 
 
 def parts_of(
-    run: Run, name: str, columns: Sequence[str] | None = None
+    run: RunDirectory, name: str, columns: Sequence[str] | None = None
 ) -> Iterator[tuple[Receipt, pl.DataFrame]]:
     """The parts of a table in their order, each with its rows, whatever the format."""
     wanted, parts = table(name), run.parts(name)

@@ -12,7 +12,7 @@ import polars as pl
 
 from synthview.checks.portions import DATED, Portion, paged, portions, rows_of
 from synthview.checks.run_files import empty_where_it_may_not
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.engines.layout import Layout, day_folder
 from synthview.pools.contacts import is_reserved_address, is_reserved_email
 from synthview.pools.people import names
@@ -71,11 +71,13 @@ def _got(frame: pl.LazyFrame) -> pl.DataFrame:
     return frame.collect(engine="streaming")
 
 
-def _by_portion(ask: Callable[[Portion], Iterator[pl.LazyFrame]]) -> Callable[[Run], Broken]:
+def _by_portion(
+    ask: Callable[[Portion], Iterator[pl.LazyFrame]],
+) -> Callable[[RunDirectory], Broken]:
     """A question about households, asked of as many at a time as fit in memory."""
 
     @wraps(ask)
-    def asked(run: Run) -> Broken:
+    def asked(run: RunDirectory) -> Broken:
         for portion in portions(run):
             for broken in ask(portion):
                 yield _got(broken)
@@ -83,12 +85,12 @@ def _by_portion(ask: Callable[[Portion], Iterator[pl.LazyFrame]]) -> Callable[[R
     return asked
 
 
-def empty(run: Run) -> Broken:
+def empty(run: RunDirectory) -> Broken:
     """Columns without a value where there must be one."""
     yield from (empty_where_it_may_not(run, name) for name in run.tables)
 
 
-def ended_before_start(run: Run) -> Broken:
+def ended_before_start(run: RunDirectory) -> Broken:
     """Plays, and acts of actors, that are over before they begin."""
     for name in ("truth.plays", "log.plays"):
         rows = run.scan(name, repaired=True)
@@ -101,7 +103,7 @@ def ended_before_start(run: Run) -> Broken:
         yield _got(wrong.select("incident_id", "at", "until"))
 
 
-def outside_runtime(run: Run) -> Broken:
+def outside_runtime(run: RunDirectory) -> Broken:
     """Playheads before the beginning of their title, or after its end."""
     titles = run.scan("log.titles", repaired=True).select("title_id", "runtime_ms")
     runtimes = titles.unique("title_id")
@@ -114,7 +116,7 @@ def outside_runtime(run: Run) -> Broken:
         yield _got(rows.join(runtimes, on="title_id").filter(is_before | is_after))
 
 
-def absent(run: Run) -> Broken:
+def absent(run: RunDirectory) -> Broken:
     """Plays that were attended for longer than anybody was there, or than they ran."""
     columns = ("play_id", "played_ms", "present_ms", "attended_ms", "viewer_count", "viewer_ids")
     is_wrong = (
@@ -144,7 +146,7 @@ def begun_again(portion: Portion) -> Iterator[pl.LazyFrame]:
     yield wrong.select("play_id", "session_id", "title_id", "episode", "episode_before")
 
 
-def outside_its_days(run: Run) -> Broken:
+def outside_its_days(run: RunDirectory) -> Broken:
     """Rows dated outside the run, or outside the day whose file they lie in."""
     for name in DATED.keys() & set(run.tables):
         at = pl.col(DATED[name])
@@ -155,7 +157,7 @@ def outside_its_days(run: Run) -> Broken:
             yield _got(rows.filter(is_outside).select(table, at, day))
 
 
-def _by_folder(run: Run, name: str) -> Iterator[tuple[datetime, datetime, pl.LazyFrame]]:
+def _by_folder(run: RunDirectory, name: str) -> Iterator[tuple[datetime, datetime, pl.LazyFrame]]:
     """The rows of a table with the time they must lie in, day by day where days have folders."""
     layout = Layout.read(run.manifest["layout"])
     if layout.is_database or not layout.is_by_day:
@@ -270,7 +272,7 @@ def over_the_limit(portion: Portion) -> Iterator[pl.LazyFrame]:
     yield running.filter(pl.col("streams") > pl.col("stream_limit")).drop("by")
 
 
-def unknown_names(run: Run) -> Broken:
+def unknown_names(run: RunDirectory) -> Broken:
     """Actors and faults that the truth names, and the scenario does not have."""
     scenario = run.manifest["scenario"]
     for name, column, declared_in in NAMES:
@@ -283,7 +285,7 @@ def unknown_names(run: Run) -> Broken:
             yield pl.DataFrame({"where": where, "name": strange})
 
 
-def could_be_real(run: Run) -> Broken:
+def could_be_real(run: RunDirectory) -> Broken:
     """Names, addresses and numbers that could be somebody's.
 
     Names from no pool; addresses, numbers and mail boxes outside ranges reserved for examples.
@@ -296,7 +298,7 @@ def could_be_real(run: Run) -> Broken:
         yield from _values(run, "log.accounts", "billing_name", _invented(run))
 
 
-def _telephones(run: Run) -> Broken:
+def _telephones(run: RunDirectory) -> Broken:
     """Numbers that the country of their account does not reserve for fiction."""
     for page in _pages(run, "log.accounts", "phone", "country"):
         pairs = _got(page.unique().drop_nulls().cast({"country": pl.String}))
@@ -307,7 +309,7 @@ def _telephones(run: Run) -> Broken:
         yield _listed("log.accounts.phone", real)
 
 
-def famous(run: Run) -> Broken:
+def famous(run: RunDirectory) -> Broken:
     """Names, and mail boxes that spell them, of people on the list of the famous."""
 
     def is_nobodys(name: str) -> bool:
@@ -321,7 +323,7 @@ def famous(run: Run) -> Broken:
     yield from _values(run, "log.profiles", "name", is_nobodys)
 
 
-def _values(run: Run, name: str, column: str, is_nobodys: Callable[[str], bool]) -> Broken:
+def _values(run: RunDirectory, name: str, column: str, is_nobodys: Callable[[str], bool]) -> Broken:
     """Values of a column that could be somebody's."""
     for page in _pages(run, name, column):
         values = _got(page.unique())[column].drop_nulls().to_list()
@@ -334,7 +336,7 @@ def _listed(where: str, values: list[str]) -> pl.DataFrame:
     return pl.DataFrame(columns, schema={"where": pl.String, "value": pl.String})
 
 
-def _pages(run: Run, name: str, *columns: str) -> Iterator[pl.LazyFrame]:
+def _pages(run: RunDirectory, name: str, *columns: str) -> Iterator[pl.LazyFrame]:
     """Some columns of a table, as many rows at a time as fit in memory."""
     if name in run.tables:
         rows = run.scan(name, repaired=True)
@@ -346,7 +348,7 @@ def _has_no_number(stub: str) -> bool:
     return not any(letter.isdigit() for letter in stub)
 
 
-def _invented(run: Run) -> Callable[[str], bool]:
+def _invented(run: RunDirectory) -> Callable[[str], bool]:
     """Whether a full name is a first and a family name of the pools that the run drew from."""
     pools = [names(locale) for locale in run.manifest["name_pools"]]
     first = {name for pool in pools for name in pool.first}

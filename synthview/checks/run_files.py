@@ -13,7 +13,7 @@ from xxhash import xxh3_128
 
 from synthview.checks.portions import parts_of
 from synthview.checks.stated import disagreements
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.digests import content_digest
 from synthview.engines.layout import Layout
 from synthview.engines.manifest import MANIFEST
@@ -50,7 +50,7 @@ def _told(rows: list[Row]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"where": pl.String, "what": pl.String}, orient="row")
 
 
-def not_in_manifest(run: Run) -> Iterator[pl.DataFrame]:
+def not_in_manifest(run: RunDirectory) -> Iterator[pl.DataFrame]:
     """Parts that are gone or changed, files that nobody told of, counts that do not add up."""
     if Layout.read(run.manifest["layout"]).is_database:
         questions = [_changed_rows, _strange_tables, _miscounted, disagreements]
@@ -60,7 +60,7 @@ def not_in_manifest(run: Run) -> Iterator[pl.DataFrame]:
         yield _told(list(question(run)))
 
 
-def _changed_files(run: Run) -> Iterator[Row]:
+def _changed_files(run: RunDirectory) -> Iterator[Row]:
     for name in run.tables:
         for part in run.parts(name):
             for path, size, digest in part.contents:
@@ -69,7 +69,7 @@ def _changed_files(run: Run) -> Iterator[Row]:
                     yield path, change
 
 
-def _change(run: Run, path: str, size: int, digest: str) -> str:
+def _change(run: RunDirectory, path: str, size: int, digest: str) -> str:
     """How a file differs from the one that was written; nothing where it does not."""
     place = run.directory / path
     if leads_outside(run.directory, path):
@@ -84,7 +84,7 @@ def _change(run: Run, path: str, size: int, digest: str) -> str:
     return ""
 
 
-def _changed_rows(run: Run) -> Iterator[Row]:
+def _changed_rows(run: RunDirectory) -> Iterator[Row]:
     """Parts whose rows the database no longer has.
 
     It has no parts any more, but its rows keep the order and the digests of those that filled it.
@@ -96,7 +96,7 @@ def _changed_rows(run: Run) -> Iterator[Row]:
                 yield name, f"has other rows than were written, {where}"
 
 
-def _other_rows(run: Run) -> Iterator[Row]:
+def _other_rows(run: RunDirectory) -> Iterator[Row]:
     """Files whose rows are not those counted and digested; unreadable ones are told elsewhere."""
     for name in run.tables:
         with suppress(OutputError, OSError, pl.exceptions.PolarsError):
@@ -106,12 +106,12 @@ def _other_rows(run: Run) -> Iterator[Row]:
                     yield part.path, f"has other rows than its manifest says, which are {part.rows}"
 
 
-def _strange_files(run: Run) -> Iterator[Row]:
+def _strange_files(run: RunDirectory) -> Iterator[Row]:
     listed = _listed(run) | {part["path"] for part in run.manifest["parts"]}
     yield from _unlisted(run, listed)
 
 
-def _strange_tables(run: Run) -> Iterator[Row]:
+def _strange_tables(run: RunDirectory) -> Iterator[Row]:
     """Files beside a database that nobody told of, and tables within it."""
     yield from _unlisted(run, _listed(run) | {DATABASE})
     stored = columns_of(inside(run.directory, DATABASE))
@@ -119,13 +119,13 @@ def _strange_tables(run: Run) -> Iterator[Row]:
         yield name, "is a table that the manifest does not name"
 
 
-def _listed(run: Run) -> set[str]:
+def _listed(run: RunDirectory) -> set[str]:
     """The manifest, and the damaged files that it names."""
     parts = run.manifest["parts"]
     return {MANIFEST} | {part["damage"]["path"] for part in parts if "damage" in part}
 
 
-def _unlisted(run: Run, listed: Collection[str]) -> Iterator[Row]:
+def _unlisted(run: RunDirectory, listed: Collection[str]) -> Iterator[Row]:
     """Files that are not listed, hidden ones left out."""
     for path in sorted(run.directory.rglob("*")):
         inner = path.relative_to(run.directory)
@@ -134,7 +134,7 @@ def _unlisted(run: Run, listed: Collection[str]) -> Iterator[Row]:
             yield inner.as_posix(), "is not in the manifest"
 
 
-def _miscounted(run: Run) -> Iterator[Row]:
+def _miscounted(run: RunDirectory) -> Iterator[Row]:
     for name in run.tables:
         rows = sum(one.rows for one in run.parts(name))
         stated = run.manifest["tables"][name]["rows"]
@@ -142,7 +142,7 @@ def _miscounted(run: Run) -> Iterator[Row]:
             yield name, f"has parts of {rows} rows in all, not {stated}"
 
 
-def not_repaired(run: Run) -> Iterator[pl.DataFrame]:
+def not_repaired(run: RunDirectory) -> Iterator[pl.DataFrame]:
     """Damaged files that their lineage does not turn back into what they were meant to be."""
     found = []
     for name in run.tables:
@@ -185,7 +185,7 @@ COLUMNS: Mapping[str, Callable[[Any], list[str]]] = {
 
 
 def _found(
-    run: Run, name: str, in_database: Mapping[str, list[str]]
+    run: RunDirectory, name: str, in_database: Mapping[str, list[str]]
 ) -> Iterator[tuple[str, list[str]]]:
     """Where the rows of a table lie, and which columns are there.
 
@@ -204,12 +204,12 @@ def _found(
             yield part.path, columns_in(source() if callable(source) else source)
 
 
-def _in_database(run: Run) -> Mapping[str, list[str]]:
+def _in_database(run: RunDirectory) -> Mapping[str, list[str]]:
     is_database = Layout.read(run.manifest["layout"]).is_database
     return columns_of(inside(run.directory, DATABASE)) if is_database else {}
 
 
-def other_columns(run: Run) -> Iterator[pl.DataFrame]:
+def other_columns(run: RunDirectory) -> Iterator[pl.DataFrame]:
     """Declared columns that a file lacks, and others that it has.
 
     `truth_in_log` tells of columns of the truth.
@@ -234,7 +234,7 @@ def _differences(name: str, where: str, columns: list[str]) -> Iterator[Row]:
             yield where, f"has a column {one}, which is not declared"
 
 
-def truth_in_log(run: Run) -> Iterator[pl.DataFrame]:
+def truth_in_log(run: RunDirectory) -> Iterator[pl.DataFrame]:
     """Columns of the truth in files of the log."""
     in_database = _in_database(run)
     for name in run.tables:
@@ -247,7 +247,7 @@ def truth_in_log(run: Run) -> Iterator[pl.DataFrame]:
         yield _told(rows)
 
 
-def misfits(run: Run) -> dict[str, str]:
+def misfits(run: RunDirectory) -> dict[str, str]:
     """Tables that cannot be read as they are declared, and why."""
     in_database = _in_database(run)
     found = {}
@@ -270,7 +270,7 @@ def in_one_line(error: Exception) -> str:
     return first_line[:200] or type(error).__name__
 
 
-def empty_where_it_may_not(run: Run, name: str) -> pl.DataFrame:
+def empty_where_it_may_not(run: RunDirectory, name: str) -> pl.DataFrame:
     """Columns of a table that must not be empty, with the number of rows where they are."""
     filled = [column.name for column in BY_PATH[name].columns if not column.nullable]
     rows = run.scan(name, repaired=True)

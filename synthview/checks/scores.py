@@ -24,7 +24,7 @@ from synthview.checks.content import NEEDED, content_of
 from synthview.checks.evidence import FOLDS, fold_of, sampled
 from synthview.checks.portions import rows_of
 from synthview.checks.predictions import Predictions, predictions_in
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.errors import InputError
 from synthview.outside.paths import dataset_path
 
@@ -75,7 +75,7 @@ class Scores:
         return self.causes[0].rows
 
 
-def score(run: Run, path: str | Path, cut: float | None = None) -> Scores:
+def score(run: RunDirectory, path: str | Path, cut: float | None = None) -> Scores:
     """Score a file of predictions; raises InputError for what is wrong with it, or with the run."""
     need_scikit_learn("Scoring predictions")
     path = dataset_path(path, "The file of predictions")
@@ -218,7 +218,7 @@ class Reader:
     fold: Numbers
 
     @classmethod
-    def of(cls, run: Run, whose: str, rows: pl.DataFrame) -> Reader:
+    def of(cls, run: RunDirectory, whose: str, rows: pl.DataFrame) -> Reader:
         """The reader of a run, or of some of its accounts."""
         share = min(1.0, MOST_PLAYS / max(rows_of(run, "log.plays"), 1))
         content = content_of(run, whose, sampled(share))

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.digests import digest_of_digests
 from synthview.engines.layout import PARTS, day_text
 from synthview.engines.manifest import MANIFEST, Manifest
@@ -20,7 +20,7 @@ __all__ = ["disagreements"]
 Row = tuple[str, str]
 
 
-def disagreements(run: Run) -> Iterator[Row]:
+def disagreements(run: RunDirectory) -> Iterator[Row]:
     """Where a manifest contradicts itself, and how; the seal reveals every other change."""
     manifest = Manifest.model_validate(run.manifest)
     yield from _settings(manifest)

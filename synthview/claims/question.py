@@ -7,7 +7,7 @@ from datetime import date
 
 from synthview.errors import InputError, UnknownName
 from synthview.scenario import Scenario
-from synthview.scenario.facts import Claim
+from synthview.scenario.declarations import Claim
 from synthview.world import World
 from synthview.world.clock import date_of, day_number
 

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from synthview.checks.invariants import Finding
     from synthview.checks.leak_verdicts import Line
     from synthview.checks.scores import Score
-    from synthview.dataset import Run
+    from synthview.dataset import RunDirectory
 
 __all__ = ["tell_invariants", "tell_leaks", "tell_scores"]
 
 BROKEN = 1
 
 
-def tell_invariants(run: Run, as_: str) -> None:
+def tell_invariants(run: RunDirectory, as_: str) -> None:
     """Every invariant with what it says; exit code 1 if one is broken."""
     from synthview.checks import invariants
 
@@ -56,7 +56,7 @@ def _tell_finding(one: Finding) -> None:
         screen.say(f"             {example:.300}")
 
 
-def tell_leaks(run: Run, as_: str) -> None:
+def tell_leaks(run: RunDirectory, as_: str) -> None:
     """Every table of the audit as it comes; exit code 1 if something leaks."""
     from synthview.checks.leak_verdicts import LEAKS, in_words
     from synthview.checks.leaks import audit
@@ -112,7 +112,7 @@ def _cells(one: Line) -> list[str]:
     ]
 
 
-def tell_scores(run: Run, path: Path, cut: float | None, as_: str) -> None:
+def tell_scores(run: RunDirectory, path: Path, cut: float | None, as_: str) -> None:
     """One row for each cause that was looked for."""
     from synthview.checks.scores import score
 

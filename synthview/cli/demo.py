@@ -17,7 +17,7 @@ from synthview.outside.paths import dataset_path
 
 if TYPE_CHECKING:
     from synthview.claims.answer import Answer
-    from synthview.dataset import Run
+    from synthview.dataset import RunDirectory
 
 __all__ = ["demo", "register"]
 
@@ -95,7 +95,7 @@ def demo(
         _show_page(Path(f"{output}.html"), recompute=recompute)
 
 
-def _show_made(run: Run, seconds: float) -> None:
+def _show_made(run: RunDirectory, seconds: float) -> None:
     """What is on the disk now."""
     tables = run.manifest["tables"]
     rows = [
@@ -115,7 +115,7 @@ def _show_made(run: Run, seconds: float) -> None:
     )
 
 
-def _show_ladder(run: Run, households: int) -> None:
+def _show_ladder(run: RunDirectory, households: int) -> None:
     """The streak ladder, the query that counts it, and what was to be expected."""
     from synthview.claims.counting.sql import as_pattern
     from synthview.claims.counting.streaks import expectation, ladder, ladder_sql

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
-from synthview.scenario.facts import LONGEST_DAYS
+from synthview.scenario.declarations import LONGEST_DAYS
 from synthview.sinks.database import DATABASE
 from synthview.sinks.formats import FORMATS, Format
 from synthview.sinks.lineage import SUFFIX

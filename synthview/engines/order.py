@@ -16,7 +16,7 @@ from synthview.errors import InputError, UnknownName, shortened
 from synthview.pipeline import Window
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
-from synthview.scenario.facts import RunFacts
+from synthview.scenario.declarations import RunSettings
 from synthview.scenario.settings import settings_of
 from synthview.sinks.formats import Format, format_named
 from synthview.sinks.text import ID_FORMS
@@ -66,7 +66,7 @@ def check_kind(name: str, value: object, kinds: tuple[type, ...], wanted: str) -
 
 def _check_bounds(name: str, value: int | None) -> None:
     """Refuse a number that no run can have, in the words it was asked for in."""
-    allowed = settings_of(RunFacts)[name].allowed
+    allowed = settings_of(RunSettings)[name].allowed
     if value is not None and allowed and not allowed[0] <= value <= allowed[1]:
         least, most = allowed
         raise InputError(

@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 
 from synthview.draws.quantiles import Quantiles
+from synthview.log.context import PlayContext
 from synthview.log.damage import Damage, Fault, Record, Touched
-from synthview.log.facts import Facts
 from synthview.log.struck import strike_where
 from synthview.player.playback import Playback
 from synthview.rows import Flags, Ints
@@ -95,7 +95,9 @@ class LateArrivals(Fault):
         """Nothing arrives later than the setting says."""
         return self.longest_days
 
-    def holds_back(self, world: World, facts: Facts, played: Playback, has_part: Flags) -> Flags:
+    def holds_back(
+        self, world: World, facts: PlayContext, played: Playback, has_part: Flags
+    ) -> Flags:
         """Plays of which messages wait in the queue."""
         waits = self.draw(world, "happens").happens(played.key, self.rate)
         is_portable = np.isin(facts.device_type, _PORTABLE)

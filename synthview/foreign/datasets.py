@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.engines.layout import HIDDEN, Layout
 from synthview.engines.manifest import read_manifest
 from synthview.errors import OutputError
@@ -26,7 +26,7 @@ class TableSource:
     """Where tables are: a directory with the manifest of a run or without one, or a database."""
 
     place: Path
-    run: Run | None
+    run: RunDirectory | None
     database: Path | None
 
     def frame(self, wanted: Wanted) -> pl.LazyFrame | None:
@@ -89,7 +89,7 @@ def opened(place: Path) -> TableSource:
         )
     manifest = read_manifest(place)
     if manifest is not None:
-        run = Run(place, manifest)
+        run = RunDirectory(place, manifest)
         return TableSource(
             place, run, place / DATABASE if Layout.read(manifest["layout"]).is_database else None
         )

@@ -12,7 +12,7 @@ from typing import ClassVar, Self, TypeAlias
 
 import numpy as np
 
-from synthview.log.facts import Facts
+from synthview.log.context import PlayContext
 from synthview.log.messages import Messages
 from synthview.people.homes import Homes
 from synthview.player.playback import Playback
@@ -35,7 +35,7 @@ class Record:
     world: World
     homes: Homes
     has_part: Flags
-    facts: Facts
+    facts: PlayContext
     played: Playback
     messages: Messages
     day: int
@@ -134,7 +134,7 @@ class Fault(InHomes):
     def holds_back(
         self,
         world: World,  # noqa: ARG002
-        facts: Facts,  # noqa: ARG002
+        facts: PlayContext,  # noqa: ARG002
         played: Playback,
         has_part: Flags,  # noqa: ARG002
     ) -> Flags:

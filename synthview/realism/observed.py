@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.realism.tally import GROUPS
 
 __all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "ON_TV", "NotApplicable", "Observed"]
@@ -50,7 +50,7 @@ class Observed:
     is the group for resampling. Frames are kept once asked for; times are milliseconds UTC.
     """
 
-    def __init__(self, run: Run, most: int) -> None:
+    def __init__(self, run: RunDirectory, most: int) -> None:
         self._run = run
         self._most = most
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from synthview.dataset import Run, read, write
+from synthview.dataset import RunDirectory, read, write
 from synthview.engines.local import Progress
 from synthview.realism.families import FAMILIES, family_of, measured
 from synthview.realism.measure import Curve, Measure
@@ -104,7 +104,7 @@ def _simulated(
 
     with tempfile.TemporaryDirectory(prefix="synthview-") as folder:
         place = Path(folder) / "run"
-        run = Run(place, write(plan, place, workers=asked.workers, progress=progress))
+        run = RunDirectory(place, write(plan, place, workers=asked.workers, progress=progress))
         observed = Observed(run, most=asked.size_of(sample))
         return _measure(observed, ids, sample, measuring), observed.about
 
@@ -137,7 +137,7 @@ def compare_directory(
     return report(ids, [found], world, [sample])
 
 
-def _days_of(run: Run) -> int:
+def _days_of(run: RunDirectory) -> int:
     layout = run.manifest["layout"]
     return max(int(layout["last_day"]) - int(layout["first_day"]), 1)
 

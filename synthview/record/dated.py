@@ -10,8 +10,8 @@ import polars as pl
 
 from synthview.draws.chance import Stream
 from synthview.ids import MENU_SOURCES, ORDINALS, SOURCES, public
+from synthview.log.context import PlayContext
 from synthview.log.damage import COPIED, Delivered
-from synthview.log.facts import Facts
 from synthview.log.messages import Messages
 from synthview.player.playback import Playback
 from synthview.record.browse import Clicks, Thumbs
@@ -43,18 +43,18 @@ _IDS_OF_A_PLAY = (
 _IDS_OF_A_CLICK = ("session_id", "account_id", "profile_id", "device_id")
 
 
-def _whose(facts: Facts, row: Ints, names: Sequence[str]) -> dict[str, Any]:
+def _whose(facts: PlayContext, row: Ints, names: Sequence[str]) -> dict[str, Any]:
     """Columns of the facts, for some plays."""
     return {name: getattr(facts, name)[row] for name in names}
 
 
-def _received(world: World, facts: Facts, row: Ints, at_ms: Ints, number: Ints | int) -> Ints:
+def _received(world: World, facts: PlayContext, row: Ints, at_ms: Ints, number: Ints | int) -> Ints:
     """When the service has a message sent at `at_ms`, some 30 to 600 ms later."""
     draw = Stream(world.scenario.run.seed, "log/menus/latency")
     return at_ms + 30 + draw.below(facts.play_id[row], 570, n=number)
 
 
-def enter_history(ledger: Ledger, facts: Facts, played: Playback, history: History) -> None:
+def enter_history(ledger: Ledger, facts: PlayContext, played: Playback, history: History) -> None:
     """log.plays, on the day they close."""
     row = history.play
     runtime = played.runtime_ms[row]
@@ -79,7 +79,9 @@ def enter_history(ledger: Ledger, facts: Facts, played: Playback, history: Histo
     )
 
 
-def enter_deliveries(ledger: Ledger, facts: Facts, sent: Messages, delivered: Delivered) -> None:
+def enter_deliveries(
+    ledger: Ledger, facts: PlayContext, sent: Messages, delivered: Delivered
+) -> None:
     """truth.deliveries, on the day each message was sent: what a fault lost, delayed or altered.
 
     The order does not depend on that of the faults: of one message copies come last, else it goes
@@ -121,7 +123,7 @@ def _places(faults: Sequence[str], changes: Sequence[int]) -> Ints:
 
 
 def enter_clicks(
-    world: World, ledger: Ledger, facts: Facts, played: Playback, clicks: Clicks
+    world: World, ledger: Ledger, facts: PlayContext, played: Playback, clicks: Clicks
 ) -> None:
     """log.clicks, on the day received."""
     seed, play = world.scenario.run.seed, clicks.play
@@ -153,7 +155,7 @@ def enter_clicks(
 
 
 def enter_searches(
-    world: World, ledger: Ledger, facts: Facts, played: Playback, searches: Searches
+    world: World, ledger: Ledger, facts: PlayContext, played: Playback, searches: Searches
 ) -> None:
     """log.searches, on the day received."""
     seed, play = world.scenario.run.seed, searches.play
@@ -184,7 +186,7 @@ def enter_searches(
 
 
 def enter_thumbs(
-    world: World, ledger: Ledger, facts: Facts, played: Playback, thumbs: Thumbs
+    world: World, ledger: Ledger, facts: PlayContext, played: Playback, thumbs: Thumbs
 ) -> None:
     """log.ratings, on the day received."""
     seed, play = world.scenario.run.seed, thumbs.play

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from synthview.draws.chance import Permutation
-from synthview.log.facts import Facts
+from synthview.log.context import PlayContext
 from synthview.log.messages import Messages
 from synthview.rows import Flags, Ints
 from synthview.tables import TABLES, frame
@@ -21,7 +21,7 @@ __all__ = ["Ledger"]
 Columns = dict[str, Any]
 Entered = tuple[tuple[Ints, ...], Columns]
 """Rows of one table: their sort keys, the first key first, and their columns."""
-Sent = tuple[Facts, Messages, Flags]
+Sent = tuple[PlayContext, Messages, Flags]
 """Messages with the facts of their plays, and which say 0 for the minutes of their zone."""
 _SHORT_KEY = 1 << 16
 
@@ -56,7 +56,7 @@ class Ledger:
             keys = tuple(key[rows] for key in order)
             self._rows[path, day].append((keys, part))
 
-    def enter_events(self, facts: Facts, messages: Messages, offset_lost: Flags) -> None:
+    def enter_events(self, facts: PlayContext, messages: Messages, offset_lost: Flags) -> None:
         """Enter messages under the UTC day on which they were received.
 
         Those of `offset_lost` say 0 for the minutes of their zone.
@@ -98,7 +98,7 @@ class Ledger:
         pieces = self._events.pop(day, [])
         if not pieces:
             return frame("log.events")
-        facts = Facts.stack([facts for facts, _, _ in pieces])
+        facts = PlayContext.stack([facts for facts, _, _ in pieces])
         messages = Messages.stack([messages for _, messages, _ in pieces])
         offset_lost = np.concatenate([flags for _, _, flags in pieces])
         play = messages.play + _shifts(pieces)
@@ -122,7 +122,7 @@ def _shifts(pieces: Sequence[Sent]) -> Ints:
     return np.repeat(first, message_counts)
 
 
-def _ranks(facts: Facts) -> Ints:
+def _ranks(facts: PlayContext) -> Ints:
     """The place of each play in the order of the table: by household, start and id."""
     order = np.lexsort((facts.play_id, facts.start_ms, facts.household))
     rank = np.empty(len(facts), dtype=np.int64)
@@ -141,7 +141,7 @@ def event_ids(seed: int, ping_seconds: int) -> Permutation:
 
 
 def _event_columns(
-    facts: Facts, play: Ints, messages: Messages, offset_lost: Flags, ledger: Ledger
+    facts: PlayContext, play: Ints, messages: Messages, offset_lost: Flags, ledger: Ledger
 ) -> Columns:
     play_id = facts.play_id[play]
     return {

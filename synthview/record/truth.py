@@ -9,7 +9,7 @@ import polars as pl
 
 from synthview.draws.chance import Stream
 from synthview.ids import public, within_home
-from synthview.log.facts import Facts
+from synthview.log.context import PlayContext
 from synthview.people.homes import DEVICES, PERSONS, Homes
 from synthview.player.playback import Playback
 from synthview.rows import Flags, Ints
@@ -41,7 +41,7 @@ def witness(
     homes: Homes,
     company: Company,
     played: Playback,
-    facts: Facts,
+    facts: PlayContext,
     yesterday: Yesterday,
 ) -> dict[str, object]:
     """Columns of truth.plays for one local day; moves `yesterday` on."""

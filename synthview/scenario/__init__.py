@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from synthview.scenario.declarations import GENRES, Claim, DatedEvent, NamedTitle, RunSettings
 from synthview.scenario.draft import Draft
-from synthview.scenario.facts import GENRES, Claim, DatedEvent, NamedTitle, RunFacts
 from synthview.scenario.files import Layer, layers, nested
 from synthview.scenario.resolved import MODELS, Registry, Scenario
 
@@ -18,7 +18,7 @@ __all__ = [
     "DatedEvent",
     "NamedTitle",
     "Registry",
-    "RunFacts",
+    "RunSettings",
     "Scenario",
     "load",
     "resolve",

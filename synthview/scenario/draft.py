@@ -6,6 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from synthview.errors import InvalidChoice, SettingError, UnknownName
+from synthview.scenario.declarations import (
+    Claim,
+    DatedEvent,
+    NamedTitle,
+    RunSettings,
+    check,
+    check_total,
+    still_true,
+)
 from synthview.scenario.drafting import (
     as_text,
     build,
@@ -15,15 +24,6 @@ from synthview.scenario.drafting import (
     lay,
     plain,
     warnings_of,
-)
-from synthview.scenario.facts import (
-    Claim,
-    DatedEvent,
-    NamedTitle,
-    RunFacts,
-    check,
-    check_total,
-    still_true,
 )
 from synthview.scenario.files import Layer
 from synthview.scenario.resolved import MODELS, Registry, Scenario
@@ -40,7 +40,7 @@ class Draft:
     """A scenario in the making: plain values, checked as each layer is laid."""
 
     def __init__(self, registry: Registry) -> None:
-        self.declared: dict[str, type] = {"run": RunFacts, **registry.sections}
+        self.declared: dict[str, type] = {"run": RunSettings, **registry.sections}
         self.kinds = {"actors": registry.actors, "faults": registry.faults}
         self.known_packages = registry.packages
         self.named_only = registry.named_only
@@ -182,7 +182,7 @@ class Draft:
             name: build(one, self.sections[name], name, where)
             for name, one in self.declared.items()
         }
-        run: RunFacts = sections["run"]
+        run: RunSettings = sections["run"]
         titles: Mapping[str, NamedTitle] = self._entries("titles", where)
         events: list[DatedEvent] = list(self._entries("dated_events", where).values())
         claims: list[Claim] = list(self._entries("claims", where).values())

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from synthview.scenario import Registry, Scenario
+from synthview.scenario.declarations import RunSettings
 from synthview.scenario.drafting import plain
-from synthview.scenario.facts import RunFacts
 from synthview.scenario.settings import CHOICE, GUESS, Setting, settings_of
 
 __all__ = ["STATED", "Entry", "declared", "entries"]
@@ -84,7 +84,7 @@ def declared(registry: Registry, also: Collection[str] = ()) -> dict[str, Entry]
 
     Actors and faults of other packages are listed only if `also` names them, and imported for it.
     """
-    places = {"run": RunFacts, **registry.sections}
+    places = {"run": RunSettings, **registry.sections}
     for kind, known in (("actors", registry.actors), ("faults", registry.faults)):
         wanted = [name for name in known if name in also or name not in registry.packages]
         places |= {f"{kind}.{name}": known[name] for name in wanted}

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
+from synthview.scenario.declarations import Claim, DatedEvent, NamedTitle, RunSettings
 from synthview.scenario.drafting import fields_of, plain
-from synthview.scenario.facts import Claim, DatedEvent, NamedTitle, RunFacts
 from synthview.scenario.files import to_toml
 
 __all__ = ["MODELS", "Registry", "Scenario"]
@@ -49,7 +49,7 @@ class Scenario:
     name: str
     about: str
     model: str
-    run: RunFacts
+    run: RunSettings
     sections: Mapping[str, object]
     actors: Mapping[str, object]
     faults: Mapping[str, object]

@@ -11,8 +11,8 @@ from typing import Any
 from synthview.outside.legible import escaped_json
 from synthview.outside.manuals import first_line_of
 from synthview.scenario import MODELS, Registry
+from synthview.scenario.declarations import Claim, DatedEvent, NamedTitle, RunSettings
 from synthview.scenario.drafting import plain
-from synthview.scenario.facts import Claim, DatedEvent, NamedTitle, RunFacts
 from synthview.scenario.settings import Setting, settings_of
 from synthview.tables import SCHEMA_VERSION, Column, Table
 
@@ -215,7 +215,7 @@ def scenario_schema(registry: Registry) -> str:
         },
         **{
             name: _section_schema(section)
-            for name, section in {"run": RunFacts, **registry.sections}.items()
+            for name, section in {"run": RunSettings, **registry.sections}.items()
         },
         "actors": _cast_schema(registry.actors),
         "faults": _cast_schema(registry.faults),

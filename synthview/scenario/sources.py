@@ -11,8 +11,8 @@ from importlib.resources import files
 
 from synthview.errors import UnknownName
 from synthview.scenario import Scenario
+from synthview.scenario.declarations import Claim
 from synthview.scenario.entries import STATED, Entry, entries
-from synthview.scenario.facts import Claim
 from synthview.scenario.settings import CHOICE, GUESS
 
 __all__ = [

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from synthview.dataset import Dataset, Log, Run, Truth
+    from synthview.dataset import Dataset, Log, RunDirectory, Truth
     from synthview.engines.plan import Plan
     from synthview.scenario import Scenario
 
@@ -102,7 +102,7 @@ class Synthview:
 
         return command(self._plan())
 
-    def files(self, **words: Any) -> Run:
+    def files(self, **words: Any) -> RunDirectory:
         """The same dataset as files in a new folder below tmp_path.
 
         `words` are those of `synthview.generate` for files: format, compression, partition, ids,
@@ -115,7 +115,9 @@ class Synthview:
             if name not in OF_FILES:
                 raise UnknownName("word", name, OF_FILES, "synthview.files")
         number = sum(1 for _ in self.place.glob("synthview-*"))
-        made: Run = generate(**self.words, **words, directory=self.place / f"synthview-{number}")
+        made: RunDirectory = generate(
+            **self.words, **words, directory=self.place / f"synthview-{number}"
+        )
         return made
 
     def _simulated(self) -> Dataset:

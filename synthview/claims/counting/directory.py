@@ -16,7 +16,7 @@ from synthview.claims.counting.sql import confirmed
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import Tables, corrected_start, title_plays, title_rows
 from synthview.claims.question import Question
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.errors import InputError
 from synthview.foreign.datasets import TableSource, opened
 from synthview.foreign.frames import Wanted
@@ -115,7 +115,7 @@ def _check_title(question: Question, directory: Path, log: Tables) -> None:
         )
 
 
-def _check_days(question: Question, directory: Path, log: Tables, run: Run | None) -> None:
+def _check_days(question: Question, directory: Path, log: Tables, run: RunDirectory | None) -> None:
     """Refuse a log that does not cover the days of the claim."""
     (start, end), (first, last) = _covered(log, run), question.dates()
     if start is None or end is None or not start <= first <= last <= end:
@@ -128,7 +128,7 @@ def _check_days(question: Question, directory: Path, log: Tables, run: Run | Non
         )
 
 
-def _covered(log: Tables, run: Run | None) -> tuple[date | None, date | None]:
+def _covered(log: Tables, run: RunDirectory | None) -> tuple[date | None, date | None]:
     """First and last day of a log: from its manifest, or from its plays as their clocks say."""
     if run is not None:
         made = run.manifest["settings"]

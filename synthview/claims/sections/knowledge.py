@@ -10,8 +10,8 @@ from synthview.claims.sections import inference
 from synthview.claims.sections.inference import VariedSetting
 from synthview.claims.sections.section import LeftOut, Section
 from synthview.claims.study import Study
+from synthview.scenario.declarations import NamedTitle
 from synthview.scenario.entries import Entry, entries
-from synthview.scenario.facts import NamedTitle
 from synthview.scenario.settings import GUESS
 from synthview.scenario.sources import ids_in, source
 

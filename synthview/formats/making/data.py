@@ -8,7 +8,7 @@ from functools import cached_property
 
 import polars as pl
 
-from synthview.dataset import Run
+from synthview.dataset import RunDirectory
 from synthview.engines.layout import number_of
 from synthview.errors import InputError
 from synthview.foreign.datasets import TableSource
@@ -114,7 +114,7 @@ class Data:
         paths = [one.path for one in run.parts("log.accounts")] if run else []
         return sorted({number_of(path) for path in paths})
 
-    def _run(self) -> Run | None:
+    def _run(self) -> RunDirectory | None:
         """The run, if its tables are files of their own."""
         return None if self.source.database else self.source.run
 
@@ -126,7 +126,9 @@ class Data:
         run = self.source.run
         assert run is not None
         kept = [one for one in run.manifest["parts"] if keeps(one["path"])]
-        return replace(self.source, run=Run(run.directory, {**run.manifest, "parts": kept}))
+        return replace(
+            self.source, run=RunDirectory(run.directory, {**run.manifest, "parts": kept})
+        )
 
     def _pieces(self, name: str) -> list[tuple[TableSource, int | None]]:
         """The dataset with one part of a table alone, and the range that the part belongs to."""

@@ -15,7 +15,7 @@ __all__ = [
     "Claim",
     "DatedEvent",
     "NamedTitle",
-    "RunFacts",
+    "RunSettings",
     "check",
     "check_total",
     "still_true",
@@ -34,7 +34,7 @@ FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 
 
 @section
-class RunFacts:
+class RunSettings:
     """How much of the world is made, and which."""
 
     seed: int = number(
@@ -202,7 +202,7 @@ def check_total(claim: Mapping[str, Any], path: str, where: str) -> None:
 
 
 def check(
-    run: RunFacts,
+    run: RunSettings,
     titles: Mapping[str, NamedTitle],
     events: Sequence[DatedEvent],
     claims: Sequence[Claim],
@@ -216,7 +216,7 @@ def check(
     _check_events(events, titles, where)
 
 
-def _check_days(run: RunFacts, where: str) -> None:
+def _check_days(run: RunSettings, where: str) -> None:
     if not FIRST_DAY <= run.epoch <= run.start <= LAST_DAY:
         raise SettingError(
             f"run in {where} has the start {run.start} and the epoch {run.epoch}. The start must "
@@ -230,7 +230,7 @@ def _check_days(run: RunFacts, where: str) -> None:
         )
 
 
-def _check_dropped(run: RunFacts, where: str) -> None:
+def _check_dropped(run: RunSettings, where: str) -> None:
     for household in run.dropped:
         if not 0 <= household < MOST_HOUSEHOLDS:
             raise SettingError(

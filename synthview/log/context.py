@@ -20,7 +20,7 @@ from synthview.world import World
 from synthview.world.catalogue import kind_of
 from synthview.world.clock import MINUTE_MS
 
-__all__ = ["Facts", "addresses", "know"]
+__all__ = ["PlayContext", "addresses", "context_of"]
 
 _CARRIER_ADDRESSES = 762
 _DEVICES_OF_A_NETWORK = 200  # guess: numbers of devices that a network shows to the outside
@@ -30,7 +30,7 @@ _ON_THE_MOVE = 0.45  # guess: plays on a phone that go through the mobile carrie
 
 
 @dataclass(frozen=True, slots=True)
-class Facts(Rows):
+class PlayContext(Rows):
     """One row per play, ids already public; `address` counts into `addresses` of the block."""
 
     household: Ints
@@ -49,7 +49,9 @@ class Facts(Rows):
     region: Ints
 
 
-def know(world: World, homes: Homes, guests: Guests, sessions: Sessions, played: Playback) -> Facts:
+def context_of(
+    world: World, homes: Homes, guests: Guests, sessions: Sessions, played: Playback
+) -> PlayContext:
     """The facts of each play."""
     session = played.session
     household = homes.household[played.home]
@@ -62,7 +64,7 @@ def know(world: World, homes: Homes, guests: Guests, sessions: Sessions, played:
     def shown(what: str, internal: Ints) -> Ints:
         return public(world.scenario.run.seed, what).apply(internal)
 
-    return Facts(
+    return PlayContext(
         household=household,
         start_ms=played.start_ms,
         play_id=shown("play", played.key),
