@@ -22,8 +22,8 @@ class PosteriorWorld:
     """A world that prints the number, by its homes: simulated by `question`, with `off` of each.
 
     `settings` are those of that world; `question` has its gates open, so that others than these
-    homes may be tied too. `rows` say which rows of the drawn settings it is made of, under which seed
-    its popularity was drawn, and among how many homes its own were found.
+    homes may be tied too. `rows` say which rows of the drawn settings it is made of, under which
+    seed its popularity was drawn, and among how many homes its own were found.
     """
 
     question: Question

@@ -189,7 +189,7 @@ def evenings_of_one(home: Home) -> int:
 
 
 def is_borderline(home: Home) -> bool:
-    """Whether one evening alone decides that it is not one person: all others are the same one's."""
+    """Whether a single evening decides that it is not one person, who sat through all others."""
     return home.verdict != "same_person" and len(lacking(home)) == 1
 
 
