@@ -33,7 +33,7 @@ _BESIDE = 42
 _NARROW = 500
 _A_LETTER = 9
 """How wide a letter of a bold number is at most, in pixels."""
-_ROW = 46
+_ROW = 42
 """Height of a row: its words stand above its line, so that long ones have room on a phone."""
 
 
@@ -237,7 +237,7 @@ def viewers(found: Inference, _: int, width: int) -> Layers:
         ),
         _over_strips(names, y, width),
     )
-    return layers.properties(width=width, height=64 * len(names))
+    return layers.properties(width=width, height=58 * len(names))
 
 
 def _over_strips(names: Sequence[str], y: alt.Y, width: int) -> alt.Chart:
@@ -264,7 +264,9 @@ def strips_of_viewers(found: Inference) -> list[Strip]:
     given, after = f"given {figure(found.given)}", found.posterior
     same = "one person sat through it every day"
     return [
-        Strip.of(f"before {figure(found.given)}: {same}", found.prior.daily_viewers, is_after=False),
+        Strip.of(
+            f"before {figure(found.given)}: {same}", found.prior.daily_viewers, is_after=False
+        ),
         Strip.of(f"{given}: {same}", after.daily_viewers, is_after=True),
         Strip.of(f"{given}: one person was there every day", after.there_daily, is_after=True),
     ]

@@ -41,7 +41,13 @@ def drawing(answer: Answer) -> Markup:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" '
         'font-family="Liberation Sans, Arial, sans-serif">'
         '{}<rect width="{w}" height="{h}" fill="#0d1226"/>{}{}</svg>'
-    ).format(calendar.shapes(doors, outside), _words(answer, homes), _right(answer, homes), w=_WIDE, h=_HIGH)
+    ).format(
+        calendar.shapes(doors, outside),
+        _words(answer, homes),
+        _right(answer, homes),
+        w=_WIDE,
+        h=_HIGH,
+    )
 
 
 def _words(answer: Answer, homes: Sequence[Home]) -> Markup:

@@ -51,7 +51,9 @@ def _step(days: int, alone: float, sampled: float, study: Study) -> LadderStep:
     if not sampled or homes >= study.sample.of:
         return LadderStep(days, accounts)
     low, high = wilson(round(sampled), homes)
-    return LadderStep(days, accounts, *(round(alone + one * study.sample.of) for one in (low, high)))
+    return LadderStep(
+        days, accounts, *(round(alone + one * study.sample.of) for one in (low, high))
+    )
 
 
 SECTION = Section(

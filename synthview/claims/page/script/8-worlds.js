@@ -29,9 +29,9 @@ function keyOf(world) {
 }
 
 const FACTS = [
-  ["children", "homes of a child"], ["fans", "homes of a fan"], ["screens", "screens in bars and shops"], ["same_person", "one and the same person, every day"],
-  ["attended", "somebody who sat through it, every day"], ["nobody", "nobody there, or nothing ran, on a day or more"],
-  ["share_of_worlds", "of all draws lie nearest to this one"],
+  ["children", "homes of a child"], ["fans", "homes of a fan"], ["screens", "bars and shops"], ["same_person", "one person, every day"],
+  ["attended", "somebody sat through it, every day"], ["nobody", "empty on a day or more"],
+  ["share_of_worlds", "of draws are nearest to this"],
 ];
 
 function tellWorld(world) {
