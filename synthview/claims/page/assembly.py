@@ -149,7 +149,7 @@ def _outside(answer: Answer) -> int:
 
 def _is_out_of_reach(answer: Answer) -> bool:
     """Whether all was asked, and the number lies beyond what such worlds print."""
-    lacks = answer.left_out is not None and "world" in answer.left_out.sections
+    lacks = answer.left_out is not None and "inference" in answer.left_out.sections
     number = answer.of(Number)
     return lacks and number is not None and answer.claim.said > number.number.high
 

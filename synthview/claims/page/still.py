@@ -77,8 +77,8 @@ def _answer(answer: Answer, homes: Sequence[Home]) -> str:
     many = {0: "none", 1: "one"}.get(same, figure(same))
     verb = "are" if same > 1 else "is"
     return (
-        f"As a world that prints it would have them: {many} of these {len(homes)} homes {verb} one "
-        f"person who sat through it every day{_forgiven(homes)}."
+        f"As such a world would have it, {many} of the {len(homes)} {verb} one person on every day"
+        f"{_forgiven(homes)}."
     )
 
 

@@ -61,6 +61,9 @@ _FOR_A_DATASET = """\
 -- put its directory where it says DIR.
 -- The CSV of the homes shown is not such a dataset: it has neither the titles nor the other homes.
 """
+_NONE_FOUND = (
+    "No world that prints the number can be shown by its homes: too few such homes were found."
+)
 _LOOKED_FOR = "child_on_loop"
 """The world that is shown is the first draw with a home of it: such a home is where a reader
 understands the number.
@@ -188,7 +191,7 @@ def simulated(study: Study) -> Simulated | LeftOut:
         main, chosen = posterior.draw_with(_LOOKED_FOR)
         several = posterior.worlds(_WORLDS, tell=tell)
     except InputError:
-        return LeftOut()
+        return LeftOut(_NONE_FOUND)
     homes, tables = _homes_of(main, 0, study)
     others = [_homes_of(one.shown, place, study)[0] for place, one in enumerate(several, 1)]
     return Simulated(main, chosen, homes, tables, several, others)
