@@ -14,7 +14,7 @@ import polars as pl
 from synthview.claims.answer import Answer
 from synthview.claims.asked import AskedClaim, AskedScenario
 from synthview.claims.counting.pitfalls import Pitfall
-from synthview.claims.replays import Replay, WorldOfHomes
+from synthview.claims.replays import ReplayedHomes, WorldOfHomes
 from synthview.claims.sections.aggregates import Aggregates, DayTotal
 from synthview.claims.sections.alternatives import Alternatives, OfLength
 from synthview.claims.sections.causes import Causes, Ordinary
@@ -231,7 +231,7 @@ def answer() -> Answer:
     return replace(told, found={**told.found, **more})
 
 
-def _replay() -> Replay:
+def _replay() -> ReplayedHomes:
     rows = {
         "point": 3,
         "popularity": 17,
@@ -243,7 +243,7 @@ def _replay() -> Replay:
         WorldOfHomes("1", {}, rows),
         WorldOfHomes("4611686018427387905", {"actors.child_on_loop.rate": 0.1}, rows),
     )
-    return Replay({"name": "christmas-prince", "run": {"households": 109_000_000}}, worlds)
+    return ReplayedHomes({"name": "christmas-prince", "run": {"households": 109_000_000}}, worlds)
 
 
 def _plain() -> Answer:

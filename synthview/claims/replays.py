@@ -22,7 +22,7 @@ from synthview.scenario import Scenario, resolve
 from synthview.scenario.entries import entries
 from synthview.scenario.files import Layer
 
-__all__ = ["Replay", "WorldOfHomes", "again", "is_answer", "replay_of", "shown_home"]
+__all__ = ["ReplayedHomes", "WorldOfHomes", "again", "is_answer", "replay_of", "shown_home"]
 
 _KINDS = (".html", ".htm", ".json")
 _TOLD = re.compile(r'<script type="application/gzip" id="told">([\w+/=]*)</script>')
@@ -45,17 +45,19 @@ class WorldOfHomes:
 
 
 @dataclass(frozen=True)
-class Replay:
+class ReplayedHomes:
     """What it takes to simulate homes again: every setting of a scenario, and the worlds."""
 
     scenario: Mapping[str, Any]
     worlds: tuple[WorldOfHomes, ...]
 
 
-def replay_of(base: Scenario, worlds: Sequence[tuple[Scenario, Mapping[str, int]]]) -> Replay:
+def replay_of(
+    base: Scenario, worlds: Sequence[tuple[Scenario, Mapping[str, int]]]
+) -> ReplayedHomes:
     """Say what it takes, for worlds of one scenario that differ in some settings."""
     stated = _values(base)
-    return Replay(
+    return ReplayedHomes(
         scenario=base.as_dict(),
         worlds=tuple(
             WorldOfHomes(
@@ -76,7 +78,9 @@ def _values(scenario: Scenario) -> dict[str, Any]:
     return {one.path: one.plain for one in entries(scenario)}
 
 
-def again(replay: Replay, world: int, household: int, without: Sequence[str] = ()) -> Scenario:
+def again(
+    replay: ReplayedHomes, world: int, household: int, without: Sequence[str] = ()
+) -> Scenario:
     """The scenario of one of the worlds, with room for a household, without some actors.
 
     Homes are looked for among more than a small service has; their number changes none of them.
@@ -108,7 +112,7 @@ def shown_home(place: Path, household: int) -> Scenario:
             f"{place} says of no home how to simulate it again: it was made by an older release, "
             "or without --thorough. Make it anew with 'synthview claim … --thorough'."
         )
-    replay = typed(Replay, told["replay"], "claim.replay")
+    replay = typed(ReplayedHomes, told["replay"], "claim.replay")
     homes = list(_homes(told))
     found = next((one for one in homes if one[0] == household), None)
     if found is None:

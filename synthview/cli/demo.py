@@ -117,8 +117,8 @@ def _show_where(run: RunDirectory, seconds: float) -> None:
     tables = run.manifest["tables"]
     size = size_in_words(sum(one["bytes"] for one in tables.values()))
     screen.say(
-        f"\nThe dataset is in {run.directory}: {tables['log.events']['rows']:,} messages of players, "
-        f"{size}, in {duration_in_words(seconds)}. Every household is invented; nothing here is "
+        f"\nThe dataset is in {run.directory}: {tables['log.events']['rows']:,} messages of "
+        f"players, {size}, in {duration_in_words(seconds)}. Every household is invented; nothing here is "
         "Netflix's data. Who really sat there is in truth/ beside the log: "
         "synthview show truth.plays"
     )

@@ -122,12 +122,7 @@ def _ranges(
     place = alt.Chart(data).encode(y=y)
     zero = alt.Chart(rows_of([{"value": 0}])).mark_rule(color=LINE).encode(x=x)
     line = _line(place, alt.X("low:Q", scale=span, title=title), shade)
-    point = place.mark_circle(
-        color=shade,
-        size=110,
-        opacity=1,
-        yOffset=9,
-    ).encode(x=x)
+    point = _point(place, shade).encode(x=x)
     layers = alt.layer(zero, line, point, *_beside(place, rows, width))
     return layers.properties(width=width, height=_ROW * len(rows))
 
@@ -141,6 +136,16 @@ def _line(place: alt.Chart, low: alt.X, shade: str) -> alt.Chart:
         yOffset=9,
     )
     return line.encode(x=low, x2="high:Q")
+
+
+def _point(place: alt.Chart, shade: str) -> alt.Chart:
+    """The point of each row."""
+    return place.mark_circle(
+        color=shade,
+        size=110,
+        opacity=1,
+        yOffset=9,
+    )
 
 
 def _span(rows: Sequence[Row]) -> alt.Scale:

@@ -65,7 +65,7 @@ def scenes_of(answer: Answer) -> list[PageScene]:
 
 
 def _of(scene: PageScene, answer: Answer) -> PageScene:
-    """A scene as an answer has it: with its days in its heading, and no doors where no homes are."""
+    """A scene as an answer has it: its days in its heading, and no doors where no homes are."""
     hides = scene.is_behind_doors and "homes" in answer.found
     title = scene.title.format(days=answer.claim.days)
     return replace(scene, title=title, is_behind_doors=hides)

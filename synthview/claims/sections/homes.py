@@ -13,7 +13,7 @@ import polars as pl
 
 from synthview.claims.counting.sql import query, tables_at
 from synthview.claims.plain import ABSENT
-from synthview.claims.replays import Replay, replay_of
+from synthview.claims.replays import ReplayedHomes, replay_of
 from synthview.claims.sections import inference, truth
 from synthview.claims.sections.behind_doors import homes_of
 from synthview.claims.sections.doors import Home, doors_in_letters
@@ -157,7 +157,7 @@ class ShownHomes:
     worlds: tuple[OneOfMany, ...]
     worlds_drawn: str
     downloads: Downloads
-    replay: Replay | None = field(default=None, metadata=ABSENT)
+    replay: ReplayedHomes | None = field(default=None, metadata=ABSENT)
 
 
 @dataclass(frozen=True)
