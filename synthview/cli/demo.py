@@ -118,8 +118,8 @@ def _show_where(run: RunDirectory, seconds: float) -> None:
     size = size_in_words(sum(one["bytes"] for one in tables.values()))
     screen.say(
         f"\nThe dataset is in {run.directory}: {tables['log.events']['rows']:,} messages of "
-        f"players, {size}, in {duration_in_words(seconds)}. Every household is invented; nothing here is "
-        "Netflix's data. Who really sat there is in truth/ beside the log: "
+        f"players, {size}, in {duration_in_words(seconds)}. Every household is invented; nothing "
+        "here is Netflix's data. Who really sat there is in truth/ beside the log: "
         "synthview show truth.plays"
     )
 
