@@ -15,6 +15,7 @@ from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.plain import ABSENT
 from synthview.claims.question import Question
+from synthview.claims.sections.number import is_many, own_range
 from synthview.claims.sections.section import Section, ShownTable
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, before_guests, true_watchers
 from synthview.claims.simulation.simulate import Tables, lazily
@@ -47,7 +48,7 @@ _RUNGS = {
 class Rung:
     """How many accounts of the number come so far: the mean over worlds.
 
-    Nine in ten of the worlds lie between `low` and `high`, where there are several.
+    Nine in ten of the worlds lie between `low` and `high`, where there are enough of them.
     """
 
     name: str
@@ -231,9 +232,7 @@ def measure(study: Study) -> TruthOfNumber:
 
 def _rung(name: str, label: str, counts: Sequence[int]) -> Rung:
     """The mean of some worlds, and between what nine in ten of them lie."""
-    if len(counts) == 1:
-        return Rung(name, label, float(counts[0]))
-    low, high = np.quantile(counts, (0.05, 0.95)).tolist()
+    low, high = own_range(counts) if is_many(counts) else (None, None)
     return Rung(name, label, fmean(counts), low, high)
 
 
