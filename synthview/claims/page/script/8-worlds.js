@@ -45,6 +45,25 @@ function tellWorld(world) {
   byId("world-chosen").setAttribute("aria-valuetext", world.label);
 }
 
+// Very small numbers keep two digits that mean something.
+const rarely = (value) => (value && Math.abs(value) < 0.1 ? Number(value.toPrecision(2)).toLocaleString("en-US", { maximumFractionDigits: 12 }) : figure(value));
+
+// The answer, if the range of the guess that moves it reached less far, or farther.
+function startBeliefs() {
+  const { rates } = told.inference.sensitivity;
+  const slider = byId("belief-chosen");
+  const tell = () => {
+    const { label, prior_high, daily_viewers } = rates[Number(slider.value)];
+    const said = `${figure(daily_viewers.low)} to ${figure(daily_viewers.high)} of the ${figure(told.inference.given)} are one person`;
+    byId("belief-told").textContent = `“${label}”, up to ${rarely(prior_high)}: ${said}, in the middle ${figure(daily_viewers.median)}.`;
+    slider.setAttribute("aria-valuetext", `up to ${rarely(prior_high)}`);
+  };
+  slider.ariaLabel = "How common such homes may be";
+  slider.value = String(Math.max(0, rates.findIndex((one) => one.times_high === 1)));
+  slider.addEventListener("input", tell);
+  tell();
+}
+
 function startWorlds() {
   const street = byId("street-worlds");
   const pattern = document.querySelector("#scene-tweet .calendar");
