@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,6 +33,8 @@ from synthview.outside.manuals import manual_of
 from synthview.outside.paths import typed_path
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from synthview.explain import Closeup, Story
     from synthview.scenario import Scenario as Loaded
 
@@ -114,7 +115,7 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
     form = ids_form(ids)
     if is_answer(str(scenario)):
         said = (account, play, households, from_, days, seed, set_, without, only, cast)
-        loaded = _of_answer(Path(scenario), household, *said, drop_household)
+        loaded = _of_answer(typed_path(scenario, "SCENARIO"), household, *said, drop_household)
         with stoppable(None):
             _show(*_told(loaded, household, None, None, form), html)
         return
