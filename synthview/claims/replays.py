@@ -143,8 +143,9 @@ def _told(place: Path) -> dict[str, Any]:
         content = gzip.decompress(base64.b64decode(packed[1])).decode() if packed else text
         told = json.loads(content)
     except (OSError, ValueError, EOFError, zlib.error) as error:
+        why = getattr(error, "strerror", None) or error
         raise InputError(
-            f"{place} cannot be read as the page or the JSON of a claim: {error}."
+            f"{place} cannot be read as the page or the JSON of a claim: {why}."
         ) from None
     if not isinstance(told, dict) or not str(told.get("format")).startswith("synthview-claim/"):
         raise InputError(
