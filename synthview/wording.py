@@ -22,6 +22,7 @@ __all__ = [
     "percent",
     "percent_of",
     "place",
+    "rarely",
     "short",
     "spelt",
     "spoken",
@@ -117,6 +118,13 @@ def figure(value: float) -> str:
     text = f"{rounded:,f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text.replace("-", _MINUS)
+
+
+def rarely(value: float) -> str:
+    """A number that may be very small, with two digits that mean something: 0.000001, 0.035, 12."""
+    if not value or abs(value) >= 0.1:
+        return figure(value)
+    return f"{Decimal(f'{value:.2g}'):f}".replace("-", _MINUS)
 
 
 def short(value: float) -> str:

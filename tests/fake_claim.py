@@ -14,6 +14,7 @@ import polars as pl
 from synthview.claims.answer import Answer
 from synthview.claims.asked import AskedClaim, AskedScenario
 from synthview.claims.counting.pitfalls import Pitfall
+from synthview.claims.replays import ReplayedHomes, WorldOfHomes
 from synthview.claims.sections.aggregates import Aggregates, DayTotal
 from synthview.claims.sections.alternatives import Alternatives, OfLength
 from synthview.claims.sections.causes import Causes, Ordinary
@@ -60,6 +61,8 @@ RIGHT_TO_LEFT = "שלומית"
 LONG = "Grandmother’s-television-in-the-room-with-the-good-armchair-by-the-window"
 FIRST = date(2017, 11, 17)
 DAYS, SAID, WINDOW = 24, 53, 18
+BORDERLINE = 29
+"""The home in which a single evening decides."""
 
 CASTS: tuple[tuple[str, str, str, str, int], ...] = (
     ("child_on_loop", "a child on a loop", "somebody", "child", 24),
@@ -206,7 +209,7 @@ def answer() -> Answer:
         command="synthview claim christmas-prince --thorough --json prince.json",
     )
     machine = Classifier(
-        name="logistic regression on 31 features of the log", auc=0.87, right=4, of=6,
+        name="logistic regression on 31 features of the log", auc=0.87, right=4, of=5,
         sentence="It saw all 53 logs of 200 other worlds and is right about 81 in 100 of new ones.",
     )  # fmt: skip
     more = {
@@ -215,11 +218,32 @@ def answer() -> Answer:
         "inference": inference,
         "alternatives": _alternatives(),
         "disclosure": _disclosure(),
-        "homes": ShownHomes(shown, worlds, "These seven worlds stand at even steps.", downloads),
-        "detective": Detective((0, 24, 27, 29, 35, 47), machine),
+        "homes": ShownHomes(
+            shown, worlds, "These seven worlds stand at even steps.", downloads, _replay()
+        ),
+        "detective": Detective(
+            (0, 24, BORDERLINE, 35, 47, SAID),
+            machine,
+            (replace(_home(chance, 70, CASTS[2]), world=1),),
+        ),
         "knowledge": _knowledge(),
     }
     return replace(told, found={**told.found, **more})
+
+
+def _replay() -> ReplayedHomes:
+    rows = {
+        "point": 3,
+        "popularity": 17,
+        "rates": 204,
+        "popularity_seed": 18,
+        "looked_at": 60_000_000,
+    }
+    worlds = (
+        WorldOfHomes("1", {}, rows),
+        WorldOfHomes("4611686018427387905", {"actors.child_on_loop.rate": 0.1}, rows),
+    )
+    return ReplayedHomes({"name": "christmas-prince", "run": {"households": 109_000_000}}, worlds)
 
 
 def _plain() -> Answer:
@@ -250,7 +274,14 @@ def _plain() -> Answer:
         "number": Number(shortcut=_shortcut(), number=number),
         "definitions": _definitions(),
         "ladder": Ladder(
-            tuple(LadderStep(n, int(21e6 * 0.42 ** (n - 1)) + (25 - n)) for n in range(1, 25))
+            tuple(
+                LadderStep(
+                    n,
+                    one := int(21e6 * 0.42 ** (n - 1)) + (25 - n),
+                    *((one - 9, one + 9) if n < 5 else ()),
+                )
+                for n in range(1, 25)
+            )
         ),
         "aggregates": aggregates,
     }
@@ -338,7 +369,7 @@ def _home(chance: Random, number: int, cast: tuple[str, str, str, str, int]) -> 
         id=f"a{4611686018427387904 + number}", home="family in US, America/Chicago",
         people=("an adult of 34", "a child of 4"), profiles=(names.get(number, "Mia"), "Sam"), cause=cause, label=label,
         verdict=verdict, story="Eighteen identical ticks; one child’s breakfasts." if state == "child" else f"Eighteen identical ticks; {label}.",
-        missed=None, doors=doors,
+        missed=None, doors=doors, household=7_000_000 + number, world=0, without=("reseller",),
     )  # fmt: skip
 
 
@@ -377,7 +408,16 @@ def _as_written(homes: Sequence[Home]) -> list[str]:
 
 def _homes(chance: Random) -> list[Home]:
     casts = [cast for cast in CASTS for _ in range(cast[4])]
-    return [_home(chance, number, cast) for number, cast in enumerate(casts)]
+    homes = [_home(chance, number, cast) for number, cast in enumerate(casts)]
+    homes[BORDERLINE] = _but_for_one(homes[BORDERLINE])
+    return homes
+
+
+def _but_for_one(home: Home) -> Home:
+    """The home with one and the same person on every day but the last."""
+    *most, last = home.doors
+    same = (replace(door, same_person=door.in_window) for door in most)
+    return replace(home, doors=(*same, replace(last, same_person=False)))
 
 
 def _ghosts(chance: Random) -> tuple[Home, ...]:

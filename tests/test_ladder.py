@@ -109,16 +109,26 @@ def test_expectations_scale() -> None:
 
 
 def test_the_demo_prints_a_query_that_runs(tmp_path: Path) -> None:
-    """The demo writes a dataset, and the SQL it prints gives the ladder it prints."""
+    """The demo writes a dataset; the first line of its result is the page, and the SQL of its details gives the ladder it prints."""
     place = tmp_path / "demo"
-    told = CliRunner().invoke(
-        app, ["demo", "-o", str(place), "--households", "60", "--workers", "1"]
-    )
+    words = ["demo", "-o", str(place), "--households", "60", "--workers", "1"]
+    told = CliRunner().invoke(app, [*words, "--details"])
     assert told.exit_code == 0, told.output
-    sql = told.output[told.output.index("-- Accounts by") : told.output.index("53 of 109 million")]
-    printed = [
-        int(count) for count in re.findall(r"^(?:\d+) +([\d,]+)", told.output, flags=re.MULTILINE)
-    ]
-    assert [accounts for _, accounts in duckdb.sql(sql).fetchall()] == printed[-18:]
+    result = told.output[told.output.index("Open ") :]
+    assert result.startswith(f"Open {place}.html in a browser")
+    assert "digest" not in result[: result.index("days in a row")]
+    sql = told.output[told.output.index("-- Accounts by") : told.output.index("What really")]
+    printed = re.findall(r"^(\d+)(?: to (\d+))? +([\d,]+|none)", told.output, flags=re.MULTILINE)
+    counted = dict(duckdb.sql(sql).fetchall())
+    shown = {
+        days: 0 if accounts == "none" else int(accounts.replace(",", ""))
+        for first, last, accounts in printed
+        for days in range(int(first), int(last or first) + 1)
+    }
+    assert shown == counted
+    assert [accounts for *_, accounts in printed].count("none") == 1
     assert "in 60 households expect none" in told.output
     assert all((place / one.folder / one.name).is_dir() for one in BY_PATH.values())
+    brief = CliRunner().invoke(app, words).output
+    assert "SELECT" not in brief
+    assert "digest" not in brief

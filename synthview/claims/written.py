@@ -21,6 +21,10 @@ __all__ = ["FORMAT", "as_dict", "read", "schema"]
 
 FORMAT = "synthview-claim/2"
 """The name of the JSON's shape."""
+_DIGITS = 12
+"""So many digits of a figure mean something; those behind them are dust."""
+_EXACT = frozenset({"replay"})
+"""What is for machines, to simulate homes again, keeps every digit."""
 _AGAIN = "make it anew with 'synthview claim … --json FILE'"
 
 
@@ -35,8 +39,18 @@ def as_dict(answer: Answer) -> dict[str, Any]:
         "claim": plain(answer.claim),
     }
     for section, found in answer.sections():
-        told |= plain(found) if section.is_flat else {section.keys[0]: plain(found)}
+        own = plain(found) if section.is_flat else {section.keys[0]: plain(found)}
+        told |= {name: part if name in _EXACT else _tidy(part) for name, part in own.items()}
     return told | ({"left_out": plain(answer.left_out)} if answer.left_out else {})
+
+
+def _tidy(part: Any) -> Any:
+    """A part of an answer without the dust of floating point: 64773250.0 for 64773249.99999999."""
+    if isinstance(part, float):
+        return float(f"{part:.{_DIGITS}g}")
+    if isinstance(part, Mapping):
+        return {name: _tidy(one) for name, one in part.items()}
+    return [_tidy(one) for one in part] if isinstance(part, list) else part
 
 
 def read(told: Mapping[str, Any]) -> Answer:

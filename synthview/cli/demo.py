@@ -16,7 +16,10 @@ from synthview.outside.manuals import manual_of
 from synthview.outside.paths import dataset_path
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from synthview.claims.answer import Answer
+    from synthview.claims.question import Question
     from synthview.dataset import RunDirectory
 
 __all__ = ["demo", "register"]
@@ -29,7 +32,9 @@ DEMO_EPILOG = """
 
   synthview demo --households 100k -o big  [dim]closer to the tweet; takes longer[/dim]
 
-  synthview demo --recompute  [dim]make the page from a new run, in some twenty minutes[/dim]
+  synthview demo --details  [dim]also the files, the query, and where the page comes from[/dim]
+
+  synthview demo --recompute  [dim]make the page from a new run, in some thirty minutes[/dim]
 """
 
 
@@ -54,6 +59,13 @@ def demo(
     ] = None,
     overwrite: Annotated[  # noqa: FBT002  an option, which the framework passes by name
         bool, typer.Option("--overwrite", help="Replace a run that has other settings.")
+    ] = False,
+    details: Annotated[  # noqa: FBT002  an option, which the framework passes by name
+        bool,
+        typer.Option(
+            "--details",
+            help="Also print the files, the query that counts, and where the page comes from.",
+        ),
     ] = False,
     recompute: Annotated[  # noqa: FBT002  an option, which the framework passes by name
         bool,
@@ -90,81 +102,102 @@ def demo(
                 overwrite=overwrite,
                 progress=progress,
             )
-        _show_made(run, monotonic() - began)
+        seconds = monotonic() - began
+        origin = _write_page(Path(f"{output}.html"), recompute=recompute)
         _show_ladder(run, count)
-        _show_page(Path(f"{output}.html"), recompute=recompute)
+        _show_where(run, seconds)
+        if details:
+            _show_files(run)
+            _show_query(run)
+            screen.say(f"\n{origin}")
 
 
-def _show_made(run: RunDirectory, seconds: float) -> None:
-    """What is on the disk now."""
+def _show_where(run: RunDirectory, seconds: float) -> None:
+    """What is on the disk now, and that all of it is invented."""
     tables = run.manifest["tables"]
-    rows = [
-        [
-            name,
-            f"{one['rows']:,}",
-            size_in_words(one["bytes"]),
-        ]
-        for name, one in tables.items()
-    ]
-    screen.tell(["table", "rows", "size"], rows)
-    total = sum(one["bytes"] for one in tables.values())
-    events = tables["log.events"]["rows"]
+    size = size_in_words(sum(one["bytes"] for one in tables.values()))
     screen.say(
-        f"\n{events:,} messages of players, {size_in_words(total)} in {run.directory}, in "
-        f"{duration_in_words(seconds)}.\n"
+        f"\nThe dataset is in {run.directory}: {tables['log.events']['rows']:,} messages of "
+        f"players, {size}, in {duration_in_words(seconds)}. Every household is invented; nothing "
+        "here is Netflix's data. Who really sat there is in truth/ beside the log: "
+        "synthview show truth.plays"
     )
 
 
-def _show_ladder(run: RunDirectory, households: int) -> None:
-    """The streak ladder, the query that counts it, and what was to be expected."""
-    from synthview.claims.counting.sql import as_pattern
-    from synthview.claims.counting.streaks import expectation, ladder, ladder_sql
+def _show_files(run: RunDirectory) -> None:
+    """Every table on the disk."""
+    rows = [
+        [name, f"{one['rows']:,}", size_in_words(one["bytes"])]
+        for name, one in run.manifest["tables"].items()
+    ]
+    screen.tell(["table", "rows", "size"], rows)
+
+
+def _asked() -> tuple[Question, tuple[str, date, date, int]]:
+    """The question of the tweet; its title, first and last day, and number of days."""
     from synthview.claims.question import ask
-    from synthview.cli.claim import ACCOUNTS
     from synthview.registry import installed
     from synthview.scenario import load
     from synthview.world.clock import date_of
 
     question = ask(load(SCENARIO, installed()))
-    asked = question.title, date_of(question.earliest), date_of(question.last), question.days
+    days = date_of(question.earliest), date_of(question.last)
+    return question, (question.title, *days, question.days)
+
+
+def _show_ladder(run: RunDirectory, households: int) -> None:
+    """How many accounts watched on so many days in a row, and what was to be expected."""
+    from synthview.claims.counting.streaks import expectation, ladder
+    from synthview.cli.claim import ACCOUNTS
+
+    question, asked = _asked()
     steps = ladder(run.scan("log.plays"), run.scan("log.titles"), *asked)
     most = max(1, *steps["accounts"].to_list())
     rows = [
         [str(days), f"{accounts:,}", "█" * -(-accounts * BAR_WIDTH // most)]
         for days, accounts in steps.iter_rows()
+        if accounts
     ]
+    if len(rows) < steps.height:
+        rows.append([f"{len(rows) + 1} to {steps.height}", "none", ""])
     screen.tell(
         ["days in a row", "accounts", ""],
         rows,
         f'Accounts that watched "{question.title}" on so many days in a row, as a log tells it',
     )
+    screen.say(f"\n{expectation(question.claim.said, ACCOUNTS, households)}")
+
+
+def _show_query(run: RunDirectory) -> None:
+    """The query that counts the ladder, and one that shows what happened."""
+    from synthview.claims.counting.sql import as_pattern
+    from synthview.claims.counting.streaks import ladder_sql
+
     screen.say(
         "\nThe laziest query a press office could have run; it works in DuckDB as it stands:\n"
     )
-    screen.say(ladder_sql(run.directory, *asked))
-    screen.say(expectation(question.claim.said, ACCOUNTS, households))
+    screen.say(ladder_sql(run.directory, *_asked()[1]))
     first_plays = f"FROM '{as_pattern(run.directory)}/truth/plays/**/*.parquet' LIMIT 5"
-    screen.say(
-        "Every household is invented; nothing here is Netflix's data. Who really sat there is in "
-        "truth/ beside the log:\n"
-        f"  synthview show truth.plays\n  duckdb -c {shlex.quote(first_plays)}"
-    )
+    screen.say(f"What really happened:\n  duckdb -c {shlex.quote(first_plays)}")
 
 
-def _show_page(place: Path, *, recompute: bool) -> None:
-    """Write the page about the 53 people, from the run that is shipped or from a new one."""
+def _write_page(place: Path, *, recompute: bool) -> str:
+    """Write the page about the 53 people, from the run that is shipped or from a new one.
+
+    Returns where it comes from.
+    """
     from synthview.claims.shipped import shipped
     from synthview.cli.claim import thorough_claim
 
     if recompute:
-        thorough_claim(SCENARIO, lambda answer: _write_page(place, answer, "made anew, just now"))
-        return
+        thorough_claim(SCENARIO, lambda answer: _put_page(place, answer))
+        return "The page was made anew, just now."
     answer, digest = shipped()
-    origin = f"from the run shipped with synthview, digest {digest}; made by: {answer.command}"
-    _write_page(place, answer, origin)
+    _put_page(place, answer)
+    return f"The page is of the run shipped with synthview, digest {digest}: {answer.command}"
 
 
-def _write_page(place: Path, answer: Answer, origin: str) -> None:
+def _put_page(place: Path, answer: Answer) -> None:
     """Write the page of an answer, or say what is missing for it."""
     from synthview.claims.page import need, render
     from synthview.errors import InputError
@@ -173,6 +206,6 @@ def _write_page(place: Path, answer: Answer, origin: str) -> None:
         need("page")
         place.write_text(render(answer), "utf-8")
     except InputError as missing:
-        screen.say(f"\nThe page about the 53 people was not written: {missing}")
+        screen.say(f"The page about the 53 people was not written: {missing}\n")
         return
-    screen.say(f"\nHow real is the number? Open {place} in a browser: {origin}.")
+    screen.say(f"Open {place} in a browser: how real is the number of the 53 people?\n")

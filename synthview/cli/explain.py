@@ -33,6 +33,8 @@ from synthview.outside.manuals import manual_of
 from synthview.outside.paths import typed_path
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from synthview.explain import Closeup, Story
     from synthview.scenario import Scenario as Loaded
 
@@ -52,6 +54,9 @@ EPILOG = """
 
   synthview explain everyday --households 100M --household 99999999  \
 [dim]in a second, without the others[/dim]
+
+  synthview explain page.html --household 46123456  \
+[dim]a home of a claim's page (or of its JSON)[/dim]
 
   synthview explain everyday --cast reseller=1 --household reseller --without faults  \
 [dim]one reseller, and no faults[/dim]
@@ -103,9 +108,17 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
     ids: Ids = None,
 ) -> None:
     """Show the days of one household as a timeline: what happened, beside what the log says."""
+    from synthview.claims.replays import is_answer
     from synthview.engines.order import Order, scenario_of
 
     _check_one(household, account, play)
+    form = ids_form(ids)
+    if is_answer(str(scenario)):
+        said = (account, play, households, from_, days, seed, set_, without, only, cast)
+        loaded = _of_answer(typed_path(scenario, "SCENARIO"), household, *said, drop_household)
+        with stoppable(None):
+            _show(*_told(loaded, household, None, None, form), html)
+        return
     asked = Order(
         scenario=scenario,
         seed=counted("--seed", seed, least=0),
@@ -118,7 +131,6 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
         cast=cast_of(cast),
         drop_households=households_of(drop_household),
     )
-    form = ids_form(ids)
     loaded = scenario_of(asked)
     with stoppable(None):
         _show(*_told(loaded, household, account, play, form), html)
@@ -132,6 +144,18 @@ def _check_one(*stated: str | None) -> None:
             "first household. Where a scenario has a cast, as zoo does, --household child_on_loop "
             "is the one with the child."
         )
+
+
+def _of_answer(place: Path, household: str | None, *others: object) -> Loaded:
+    """The scenario in which a home of a claim's page, or of its JSON, was simulated."""
+    from synthview.claims.replays import shown_home
+
+    if household is None or any(others):
+        raise InputError(
+            f"{place} says itself how its homes are simulated: beside it only --household, --html "
+            "and --ids can be used. Leave the other options out."
+        )
+    return shown_home(place, counted("--household", household, least=0) or 0)
 
 
 def _told(

@@ -218,7 +218,20 @@ class PosteriorWorlds:
             homes.household,
             tuple(self.sources[source] for source in homes.source.tolist()),
             homes.rung == SAT_THROUGH,
+            self._rows(one, point),
         )
+
+    def _rows(self, one: _Drawn, point: Point) -> dict[str, int]:
+        """Which rows of each block a world is made of, and whence its popularity and homes are."""
+        place = one.point, one.mixed
+        popular, rates = (int(rows[place]) for rows in (self.weighted.popular, self.weighted.rates))
+        return {
+            "point": one.point,
+            "popularity": popular,
+            "rates": rates,
+            "popularity_seed": self.seed + popular,
+            "looked_at": point.pool.looked_at,
+        }
 
     def _point(self, number: int) -> Point:
         stated = {one.path: one.stated for one in self.blocks.ranges[RATE]}

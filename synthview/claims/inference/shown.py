@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from synthview.claims.question import Question
 from synthview.rows import Flags, Ints
@@ -22,7 +22,8 @@ class PosteriorWorld:
     """A world that prints the number, by its homes: simulated by `question`, with `off` of each.
 
     `settings` are those of that world; `question` has its gates open, so that others than these
-    homes may be tied too.
+    homes may be tied too. `rows` say which rows of the drawn settings it is made of, under which
+    seed its popularity was drawn, and among how many homes its own were found.
     """
 
     question: Question
@@ -31,6 +32,7 @@ class PosteriorWorld:
     households: Ints
     causes: tuple[str, ...]
     same_person: Flags
+    rows: Mapping[str, int] = field(default_factory=dict)
 
     def count(self, cause: str) -> int:
         """Homes that a cause ties to the title."""

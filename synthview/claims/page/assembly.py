@@ -28,6 +28,7 @@ from synthview.claims.sections.definitions import Definitions
 from synthview.claims.sections.doors import Home
 from synthview.claims.sections.homes import ShownHomes
 from synthview.claims.sections.inference import Inference
+from synthview.claims.sections.number import Number
 from synthview.claims.written import as_dict
 
 __all__ = ["assemble"]
@@ -46,6 +47,9 @@ _FILTERS: Mapping[str, Callable[..., str]] = {
     "percent": wording.percent,
     "spelt": wording.spelt,
     "capital": wording.capital,
+    "rarely": wording.rarely,
+    "ordinal": wording.ordinal,
+    "label_of": wording.label_of,
     "first_sentence": wording.first_sentence,
     "further": wording.further,
     "about": wording.about,
@@ -70,6 +74,8 @@ def assemble(answer: Answer) -> str:
             data=_embedded(answer),
             policy=_policy(str(style), str(script)),
             doors=_doors(answer),
+            outside=_outside(answer),
+            is_out_of_reach=_is_out_of_reach(answer),
             guesses=_GUESSES,
             **_worked_out(answer),
         )
@@ -87,6 +93,7 @@ def _by_name(answer: Answer) -> SimpleNamespace:
         **frame,
         scenario=answer.scenario,
         claim=answer.claim,
+        left_out=answer.left_out,
         **parts,
     )
 
@@ -133,6 +140,18 @@ def _doors(answer: Answer) -> int:
     """How many doors a calendar has."""
     homes = _homes(answer)
     return len(homes[0].doors) if homes else _DOORS
+
+
+def _outside(answer: Answer) -> int:
+    """How many of the first doors are of days that do not count."""
+    return sum(not door.in_window for home in _homes(answer)[:1] for door in home.doors)
+
+
+def _is_out_of_reach(answer: Answer) -> bool:
+    """Whether all was asked, and the number lies beyond what such worlds print."""
+    lacks = answer.left_out is not None and "inference" in answer.left_out.sections
+    number = answer.of(Number)
+    return lacks and number is not None and answer.claim.said > number.number.high
 
 
 def _charts(answer: Answer) -> dict[str, dict[str, Markup]]:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from synthview.claims.sections.doors import Door, Home
+from synthview.claims.sections.doors import Door, Home, is_borderline
 
 __all__ = ["COLUMNS", "LETTERS", "STATES", "doors_told", "house", "lit", "shapes"]
 
 STATES = {
-    "person": "one person watching",
-    "family": "several people watching",
-    "child": "a child watching",
+    "person": "one person there",
+    "family": "several people there",
+    "child": "a child there, nobody older",
     "asleep": "somebody asleep",
     "away": "pressed play and left",
     "animal": "an animal on the remote",
@@ -47,9 +47,13 @@ _WIDE, _HIGH, _STEP_X, _STEP_Y, _LEFT, _TOP, _UNDER_ROOF = 12, 14, 16, 18, 8, 10
 _SHAPES = Path(__file__).with_name("templates") / "shapes.svg"
 
 
-def shapes(count: int) -> Markup:
-    """The parts of every calendar: the shapes of states, and the dark house with `count` doors."""
-    return Markup("<defs>{}{}</defs>").format(Markup(_SHAPES.read_text("utf-8")), _dark(count))  # noqa: S704  our own file
+def shapes(count: int, outside: int = 0) -> Markup:
+    """The parts of every calendar: the shapes of states, and the dark house with `count` doors.
+
+    The first `outside` of them are of days that do not count, and fainter.
+    """
+    house = _dark(count, outside)
+    return Markup("<defs>{}{}</defs>").format(Markup(_SHAPES.read_text("utf-8")), house)  # noqa: S704  our own file
 
 
 def place(door: int) -> tuple[int, int]:
@@ -71,17 +75,29 @@ def house(count: int, label: str = "") -> Markup:
 def lit(home: Home, label: str = "") -> Markup:
     """A calendar whose doors show who was there.
 
-    A star stands over a home where it was the same person every day.
+    A star stands over a home where it was the same person every day; an empty one where it was on
+    all days but one, whose door has a ring.
     """
     doors = [drawn for number, door in enumerate(home.doors) for drawn in _door(number, door)]
-    star = (
-        Markup('<use href="#star" class="star"/>') if home.verdict == "same_person" else Markup("")
+    return _drawing(len(home.doors), label, Markup("").join([*doors, *_marks(home)]))
+
+
+def _marks(home: Home) -> Sequence[Markup]:
+    """The star of a home, or its empty star and the ring about the one door that is lacking."""
+    if home.verdict == "same_person":
+        return [Markup('<use href="#star" class="star"/>')]
+    if not is_borderline(home):
+        return []
+    ring = Markup('<use href="#ring" class="star" x="{}" y="{}"/>')
+    places = (
+        place(number)
+        for number, door in enumerate(home.doors)
+        if door.in_window and not door.same_person
     )
-    return _drawing(
-        len(home.doors),
-        label,
-        Markup("").join([*doors, star]),
-    )
+    return [
+        Markup('<use href="#empty-star" class="star"/>'),
+        *(ring.format(x, y) for x, y in places),
+    ]
 
 
 def doors_told(home: Home) -> str:
@@ -117,10 +133,13 @@ def _floor(count: int) -> int:
     return place(count - 1)[1] + _HIGH + 6
 
 
-def _dark(count: int) -> Markup:
+def _dark(count: int, outside: int) -> Markup:
     """The house with every door closed: a roof for the first row, walls for the others."""
     floor = _floor(count)
-    closed = "".join("M{} {}h12v14h-12z".format(*place(one)) for one in range(count))
+    faint, closed = (
+        "".join("M{} {}h12v14h-12z".format(*place(one)) for one in some)
+        for some in (range(outside), range(outside, count))
+    )
     return Markup(
         '<g id="house"><path class="roof" fill="#2d3865" d="M80-5h9V8h-9z"/>'
         '<path class="roof" fill="#2d3865" d="M9 3H99L108 28H0Z"/>'
@@ -128,5 +147,6 @@ def _dark(count: int) -> Markup:
         "M8 6.5 9.5 1.5H98.5L100 6.5Q96 8.5 91 6.8Q82 9.5 72 7"
         'Q60 9.5 48 7Q36 9 27 6.8Q17 9 8 6.5z"/>'
         '<path class="wall" fill="#3b4a7d" d="M3 28H105V{}H3z"/>'
+        '<path class="closed" fill="#171d39" opacity=".35" d="{}"/>'
         '<path class="closed" fill="#171d39" d="{}"/></g>'
-    ).format(floor, closed)
+    ).format(floor, faint, closed)

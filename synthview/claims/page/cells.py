@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from synthview.wording import day, figure, percent
+from synthview.wording import day, figure, percent, rarely
 
 __all__ = ["ROWS"]
 
 _Say = Callable[[Any], str]
+
+
+def _or_no(value: float | None) -> str:
+    """A number, or a dash where it is counted and has no interval."""
+    return "–" if value is None else figure(value)
+
+
 _COLUMNS: Mapping[str, tuple[tuple[str, _Say], ...]] = {
     "seed_row": (("seed", str), ("value", figure)),
     "watched_row": (("watched", str), ("value", figure)),
@@ -25,15 +32,15 @@ _COLUMNS: Mapping[str, tuple[tuple[str, _Say], ...]] = {
     ),
     "percent_row": (("label", str), ("median", percent), ("low", percent), ("high", percent)),
     "covered_row": (("nominal", percent), ("found", percent), ("low", percent), ("high", percent)),
-    "ladder_row": (("days", figure), ("accounts", figure)),
+    "ladder_row": (("days", figure), ("accounts", figure), ("low", _or_no), ("high", _or_no)),
     "count_row": (("days", figure), ("count", figure)),
     "day_row": (("date", day), ("viewers", figure)),
     "range_row": (
         ("label", str),
         ("path", str),
         ("unit", str),
-        ("low", figure),
-        ("high", figure),
+        ("low", rarely),
+        ("high", rarely),
         ("source", str),
         ("index", percent),
     ),

@@ -22,6 +22,8 @@ from synthview.wording import figure, short
 
 __all__ = ["DRAWN", "Chart", "Row", "Strip", "rows_of_causes", "strips_of_viewers"]
 
+BEFORE, GIVEN = FIRST, MARK
+"""Two colours throughout: what is believed before the number is known, and given that it is."""
 _MOST_DRAWS = 300
 _SETTINGS_SHOWN = 8
 _ACCOUNTS = [0, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000]
@@ -31,7 +33,7 @@ _BESIDE = 42
 _NARROW = 500
 _A_LETTER = 9
 """How wide a letter of a bold number is at most, in pixels."""
-_ROW = 46
+_ROW = 42
 """Height of a row: its words stand above its line, so that long ones have room on a phone."""
 
 
@@ -108,8 +110,10 @@ def _of_numbers(stacks: Stacks) -> alt.X:
     return alt.X("x:Q", title="the number that a definition gives", scale=scale, axis=axis)
 
 
-def _ranges(rows: Sequence[Row], width: int, title: str, *, percent: bool = False) -> Layers:
-    """One line for each row: its words, its interval, its point and its number."""
+def _ranges(
+    rows: Sequence[Row], width: int, title: str, shade: str, *, percent: bool = False
+) -> Layers:
+    """One line for each row, in one colour: its words, its interval, its point and its number."""
     data = rows_of([{**asdict(row), "row": number} for number, row in enumerate(rows)])
     span = _span(rows)
     axis = alt.Axis(tickCount=5, grid=False, format="%" if percent else ",~f")
@@ -117,26 +121,31 @@ def _ranges(rows: Sequence[Row], width: int, title: str, *, percent: bool = Fals
     y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.35))
     place = alt.Chart(data).encode(y=y)
     zero = alt.Chart(rows_of([{"value": 0}])).mark_rule(color=LINE).encode(x=x)
-    line = _line(place, alt.X("low:Q", scale=span, title=title))
-    point = place.mark_circle(
-        color=MARK,
-        size=110,
-        opacity=1,
-        yOffset=9,
-    ).encode(x=x)
+    line = _line(place, alt.X("low:Q", scale=span, title=title), shade)
+    point = _point(place, shade).encode(x=x)
     layers = alt.layer(zero, line, point, *_beside(place, rows, width))
     return layers.properties(width=width, height=_ROW * len(rows))
 
 
-def _line(place: alt.Chart, low: alt.X) -> alt.Chart:
+def _line(place: alt.Chart, low: alt.X, shade: str) -> alt.Chart:
     """The interval of each row."""
     line = place.mark_rule(
-        color=MARK,
+        color=shade,
         strokeWidth=3,
         opacity=0.45,
         yOffset=9,
     )
     return line.encode(x=low, x2="high:Q")
+
+
+def _point(place: alt.Chart, shade: str) -> alt.Chart:
+    """The point of each row."""
+    return place.mark_circle(
+        color=shade,
+        size=110,
+        opacity=1,
+        yOffset=9,
+    )
 
 
 def _span(rows: Sequence[Row]) -> alt.Scale:
@@ -168,7 +177,7 @@ def _beside(place: alt.Chart, rows: Sequence[Row], width: int) -> list[alt.Chart
 
 def causes(found: Causes, _: int, width: int) -> Layers:
     """The number as a sum: ordinary viewing, then what each actor and fault adds or takes."""
-    return _ranges(rows_of_causes(found), width, "accounts in the number")
+    return _ranges(rows_of_causes(found), width, "accounts in the number, on average", BEFORE)
 
 
 def rows_of_causes(found: Causes) -> list[Row]:
@@ -193,7 +202,7 @@ def shares(found: Inference, _: int, width: int) -> Layers:
         )
         for one in found.posterior.shares
     ]
-    return _ranges(rows, width, f"share of the {figure(found.given)}", percent=True)
+    return _ranges(rows, width, f"share of the {figure(found.given)}", GIVEN, percent=True)
 
 
 def settings(found: Inference, _: int, width: int) -> Layers:
@@ -202,7 +211,7 @@ def settings(found: Inference, _: int, width: int) -> Layers:
         Row(one.label, one.index, one.index_low, one.index_high, f"{100 * one.index:.0f} %")
         for one in found.settings[:_SETTINGS_SHOWN]
     ]
-    return _ranges(rows, width, "share of the variance it explains", percent=True)
+    return _ranges(rows, width, "share of the variance it explains", BEFORE, percent=True)
 
 
 def viewers(found: Inference, _: int, width: int) -> Layers:
@@ -218,7 +227,7 @@ def viewers(found: Inference, _: int, width: int) -> Layers:
         axis=None,
         scale=alt.Scale(domain=names),
     )
-    colour = alt.condition("datum.is_after", alt.value(MARK), alt.value(QUIET))
+    colour = alt.condition("datum.is_after", alt.value(GIVEN), alt.value(BEFORE))
     ticks = alt.Chart(rows_of(rows)).mark_tick(
         opacity=0.5,
         thickness=2,
@@ -233,7 +242,7 @@ def viewers(found: Inference, _: int, width: int) -> Layers:
         ),
         _over_strips(names, y, width),
     )
-    return layers.properties(width=width, height=64 * len(names))
+    return layers.properties(width=width, height=58 * len(names))
 
 
 def _over_strips(names: Sequence[str], y: alt.Y, width: int) -> alt.Chart:
@@ -260,7 +269,9 @@ def strips_of_viewers(found: Inference) -> list[Strip]:
     given, after = f"given {figure(found.given)}", found.posterior
     same = "one person sat through it every day"
     return [
-        Strip.of(f"beforehand: {same}", found.prior.daily_viewers, is_after=False),
+        Strip.of(
+            f"before {figure(found.given)}: {same}", found.prior.daily_viewers, is_after=False
+        ),
         Strip.of(f"{given}: {same}", after.daily_viewers, is_after=True),
         Strip.of(f"{given}: one person was there every day", after.there_daily, is_after=True),
     ]
@@ -271,9 +282,9 @@ def ladder(found: Ladder, days: int, width: int) -> Layers:
     steps = [one for one in found.ladder if one.accounts > 0]
     rows = [{**asdict(one), "said": short(one.accounts)} for one in steps]
     every = alt.Chart(rows_of(rows))
-    line = every.mark_line(interpolate="step", color=MARK, strokeWidth=2.5)
+    line = every.mark_line(interpolate="step", color=BEFORE, strokeWidth=2.5)
     dots = alt.Chart(rows_of(rows)).mark_circle(
-        color=MARK,
+        color=BEFORE,
         opacity=1,
         size=26,
     )
@@ -299,7 +310,7 @@ def _over_days(marks: Sequence[alt.Chart], width: int) -> Layers:
     """Marks over the days in a row."""
     x, y = _of_days(), _of_powers()
     layers = alt.layer(*(one.encode(x=x, y=y) for one in marks))
-    return layers.properties(width=width - _BESIDE, height=280)
+    return layers.properties(width=width - _BESIDE, height=220)
 
 
 def _of_days() -> alt.X:
@@ -324,7 +335,7 @@ def by_days(found: Alternatives, days: int, width: int) -> Layers:
     axis = alt.Axis(labelAngle=0, values=third if width < _NARROW else every)
     x = alt.X("days:O", title="days of the streak", axis=axis)
     y = alt.Y("count:Q", title=None, axis=alt.Axis(tickCount=4))
-    colour = alt.condition("datum.is_ours", alt.value(MARK), alt.value(QUIET))
+    colour = alt.condition("datum.is_ours", alt.value(BEFORE), alt.value(QUIET))
     layers = alt.layer(bars.encode(x=x, y=y, color=colour))
     return layers.properties(width=width - _BESIDE, height=180)
 
@@ -358,7 +369,7 @@ def daily(found: Aggregates, _: int, width: int) -> Layers:
             y2="high:Q",
         )
     )
-    line = alt.Chart(data).mark_line(color=FIRST, strokeWidth=2.5).encode(x=x, y=y)
+    line = alt.Chart(data).mark_line(color=BEFORE, strokeWidth=2.5).encode(x=x, y=y)
     return alt.layer(band, line).properties(width=width - _BESIDE, height=190)
 
 

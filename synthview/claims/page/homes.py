@@ -7,9 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from synthview.claims.page.calendar import STATES
-from synthview.claims.sections.doors import Home, first_child
+from synthview.claims.sections.doors import (
+    Door,
+    Home,
+    evenings_of_one,
+    first_child,
+    is_borderline,
+    lacking,
+)
 
-__all__ = ["VERDICTS", "Street", "first_child", "street", "verdict_told"]
+__all__ = ["VERDICTS", "Closest", "Street", "first_child", "street", "verdict_told"]
 
 VERDICTS = {
     "same_person": "one and the same person, every day",
@@ -23,10 +30,27 @@ VERDICTS = {
 
 
 @dataclass(frozen=True)
+class Closest:
+    """Who came closest to being one person on every day, and the days on which they were not."""
+
+    place: int
+    home: Home
+    evenings: int
+    of: int
+    lacking: Sequence[Door]
+
+
+@dataclass(frozen=True)
 class Street:
-    """Counts over all homes for the scene of lights: homes by verdict and label, doors by state."""
+    """Counts over all homes for the scene of lights: homes by verdict and label, doors by state.
+
+    `forgiven` are the homes of one person if one evening each is forgiven; `closest` is one of
+    those who are not one person, unless all are.
+    """
 
     same_person: int = 0
+    forgiven: int = 0
+    closest: Closest | None = None
     verdicts: Sequence[tuple[str, int]] = ()
     labels: Sequence[tuple[str, int]] = ()
     doors: Sequence[tuple[str, str, int]] = ()
@@ -39,11 +63,25 @@ def street(homes: Sequence[Home]) -> Street:
     verdicts = Counter(home.verdict for home in homes)
     return Street(
         same_person=verdicts["same_person"],
+        forgiven=verdicts["same_person"] + sum(map(is_borderline, homes)),
+        closest=_closest(homes),
         verdicts=[(verdict_told(name), verdicts[name]) for name in _in_order(verdicts)],
         labels=Counter(home.label for home in homes).most_common(),
         doors=[(state, words, doors[state]) for state, words in STATES.items() if doors[state]],
         all_doors=doors.total(),
     )
+
+
+def _closest(homes: Sequence[Home]) -> Closest | None:
+    """Of the homes that are not one person, the one with most evenings of the same one."""
+    others = [place for place, home in enumerate(homes) if home.verdict != "same_person"]
+    best = max(others, key=lambda place: evenings_of_one(homes[place]), default=None)
+    if best is None or not evenings_of_one(homes[best]):
+        return None
+    home = homes[best]
+    missing = lacking(home)
+    evenings = evenings_of_one(home)
+    return Closest(best, home, evenings, evenings + len(missing), missing)
 
 
 def verdict_told(verdict: str) -> str:
@@ -52,5 +90,5 @@ def verdict_told(verdict: str) -> str:
 
 
 def _in_order(verdicts: Mapping[str, int]) -> list[str]:
-    known = [name for name in VERDICTS if name in verdicts]
+    known = [name for name in VERDICTS if name in verdicts or name == "same_person"]
     return known + sorted(set(verdicts) - set(VERDICTS))

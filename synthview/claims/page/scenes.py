@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synthview.claims.answer import Answer
 from synthview.claims.sections.section import Section, ShownTable
@@ -15,8 +15,9 @@ __all__ = ["SCENES", "PageScene", "scenes_of"]
 class PageScene:
     """One idea: its name, its heading, and the sections without which it does not stand.
 
-    It stands where the answer has any of the sections that name it, or `always`. A scene without a
-    template of its own is of one section: its sentence and its tables.
+    It stands where the answer has any of the sections that name it, or `always`. What it tells that
+    `is_behind_doors` is shown once the lights are on. A scene without a template of its own is of
+    one section: its sentence and its tables.
     """
 
     name: str
@@ -24,6 +25,7 @@ class PageScene:
     needs: tuple[str, ...] = ()
     always: bool = False
     needs_script: bool = False
+    is_behind_doors: bool = False
     sentence: str = ""
     tables: Sequence[ShownTable] = ()
     template: str = ""
@@ -44,20 +46,29 @@ SCENES = (
     PageScene("tweet", "A number", always=True),
     PageScene("guess", "First, a guess"),
     PageScene("lights", "Lights on"),
-    PageScene("home", "Touch one", needs_script=True),
-    PageScene("detective", "Be the detective", needs=("homes",), needs_script=True),
+    PageScene("home", "Open one", needs_script=True, is_behind_doors=True),
+    PageScene(
+        "detective", "Be the detective", needs=("homes",), needs_script=True, is_behind_doors=True
+    ),
     PageScene("query", "Change one word"),
-    PageScene("causes", "Take a cause away"),
-    PageScene("worlds", "Two worlds, one tweet"),
-    PageScene("why", "Why this number?"),
-    PageScene("known", "What is known", always=True),
+    PageScene("causes", "Take a cause away", is_behind_doors=True),
+    PageScene("worlds", "Many worlds, one number", is_behind_doors=True),
+    PageScene("why", "Why {days} days?"),
+    PageScene("known", "Known, guessed, unknowable", always=True),
 )
 
 
 def scenes_of(answer: Answer) -> list[PageScene]:
     """The scenes of an answer that stand, and before the last one those of sections without any."""
-    *story, end = (scene for scene in SCENES if scene.stands(answer))
+    *story, end = (_of(scene, answer) for scene in SCENES if scene.stands(answer))
     return [*story, *_further(answer), end]
+
+
+def _of(scene: PageScene, answer: Answer) -> PageScene:
+    """A scene as an answer has it: its days in its heading, and no doors where no homes are."""
+    hides = scene.is_behind_doors and "homes" in answer.found
+    title = scene.title.format(days=answer.claim.days)
+    return replace(scene, title=title, is_behind_doors=hides)
 
 
 def _further(answer: Answer) -> Iterator[PageScene]:

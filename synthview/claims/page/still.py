@@ -36,11 +36,18 @@ def drawing(answer: Answer) -> Markup:
     found = answer.of(ShownHomes)
     homes = found.world.homes if found else ()
     doors = len(homes[0].doors) if homes else 24
+    outside = sum(not door.in_window for home in homes[:1] for door in home.doors)
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" '
         'font-family="Liberation Sans, Arial, sans-serif">'
         '{}<rect width="{w}" height="{h}" fill="#0d1226"/>{}{}</svg>'
-    ).format(calendar.shapes(doors), _words(answer, homes), _right(answer, homes), w=_WIDE, h=_HIGH)
+    ).format(
+        calendar.shapes(doors, outside),
+        _words(answer, homes),
+        _right(answer, homes),
+        w=_WIDE,
+        h=_HIGH,
+    )
 
 
 def _words(answer: Answer, homes: Sequence[Home]) -> Markup:
@@ -50,7 +57,7 @@ def _words(answer: Answer, homes: Sequence[Home]) -> Markup:
         _line(claim.name, 162, 76, _PAPER, bold=True),
     ]
     quote = _wrapped(
-        f"“{claim.quote or claim.name}”",
+        f"“{claim.quote}”" if claim.quote else claim.about or claim.title or claim.name,
         34,
         5,
         218,
@@ -70,9 +77,16 @@ def _answer(answer: Answer, homes: Sequence[Home]) -> str:
     many = {0: "none", 1: "one"}.get(same, figure(same))
     verb = "are" if same > 1 else "is"
     return (
-        f"In one invented world that prints it, {many} of the {len(homes)} {verb} one person who "
-        "sat through it every day."
+        f"As such a world would have it, {many} of the {len(homes)} {verb} one person on every day"
+        f"{_forgiven(homes)}."
     )
+
+
+def _forgiven(homes: Sequence[Home]) -> str:
+    """How many there are with one evening forgiven, where that makes a difference."""
+    found = street(homes)
+    more = found.forgiven > found.same_person
+    return f"; with one evening forgiven, {figure(found.forgiven)}" if more else ""
 
 
 def _value(answer: Answer) -> float:

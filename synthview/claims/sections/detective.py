@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from statistics import fmean, pstdev
 
 from synthview.claims.sections import homes
-from synthview.claims.sections.doors import Home, first_child
+from synthview.claims.sections.doors import Home, first_child, is_borderline
 from synthview.claims.sections.section import LeftOut, Section
 from synthview.claims.study import Study
 from synthview.outside.extras import need
@@ -15,13 +16,20 @@ from synthview.outside.extras import need
 __all__ = ["SECTION", "Classifier", "Detective", "detective", "measure"]
 
 _SHOWN = 6
+_LEAST_YES = 2
+"""So many of the homes to guess at are one person: where the world that is shown has fewer, others
+that print the number lend theirs.
+"""
 _FOLDS = 5
 _SEED = 18
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """How a classifier does: of how many homes that are asked about it has how many right."""
+    """How a classifier does: of how many homes that are asked about it has how many right.
+
+    Borderline cases, which a single evening decides, are not asked.
+    """
 
     name: str
     auc: float | None
@@ -32,10 +40,16 @@ class Classifier:
 
 @dataclass(frozen=True)
 class Detective:
-    """Places of the homes to guess at, among those shown, and how a classifier does."""
+    """Places of the homes to guess at, and how a classifier does.
+
+    The places are those among the homes of the world that is shown and, after them, of the homes
+    that are `borrowed` from other worlds that print the number, since too few of those shown are
+    one person.
+    """
 
     homes: tuple[int, ...]
     classifier: Classifier
+    borrowed: tuple[Home, ...] = ()
 
 
 def measure(study: Study) -> Detective | LeftOut:
@@ -50,20 +64,47 @@ def measure(study: Study) -> Detective | LeftOut:
 
 
 def detective(shown: Sequence[Home], others: Sequence[Home]) -> Detective:
-    """Six of the homes shown to guess at, and the score of a classifier trained on the `others`.
+    """Six homes to guess at, and the score of a classifier trained on the `others`.
 
     A home that is asked about is not learnt from, in whatever world it stands. It is asked of each
     home whether one person sat through the title on every day. Raises MissingExtra where
     scikit-learn is not installed.
     """
-    chosen = _unlike(shown, first_child(shown))
-    others = _apart_from([shown[place] for place in chosen], others)
+    places, borrowed = _suspects(shown, others)
+    every = [*shown, *borrowed]
+    chosen = [every[place] for place in places]
+    return Detective(tuple(places), _machine(chosen, _apart_from(chosen, others)), tuple(borrowed))
+
+
+def _suspects(shown: Sequence[Home], others: Sequence[Home]) -> tuple[list[int], list[Home]]:
+    """Places of the homes to guess at, in the order of their accounts, and those borrowed."""
+    known = first_child(shown)
+    own = sum(home.verdict == "same_person" for home in shown if home is not known)
+    lent = _lent(shown, others, max(_LEAST_YES - own, 0))
+    places = [
+        *_unlike(shown, known, _SHOWN - len(lent)),
+        *range(len(shown), len(shown) + len(lent)),
+    ]
+    every = [*shown, *lent]
+    # The ids of accounts say nothing of what is behind them, so their order gives nothing away.
+    return sorted(places, key=lambda place: every[place].id), lent
+
+
+def _lent(shown: Sequence[Home], others: Sequence[Home], count: int) -> list[Home]:
+    """So many homes of one person from other worlds, as far as there are such."""
+    found = (home for home in _apart_from(shown, others) if home.verdict == "same_person")
+    return list(islice(found, count))
+
+
+def _machine(chosen: Sequence[Home], others: Sequence[Home]) -> Classifier:
+    """What a classifier that learns from the others makes of those that are clear."""
+    asked = [home for home in chosen if not is_borderline(home)]
     labels = [home.verdict == "same_person" for home in others]
-    if min(sum(labels), len(labels) - sum(labels)) < _FOLDS:
-        few = "one person" if sum(labels) < _FOLDS else "anybody else"
-        sentence = f"Too few of {len(labels)} homes are of {few} for a classifier to learn from."
-        return Detective(tuple(chosen), Classifier("none", None, None, len(chosen), sentence))
-    return Detective(tuple(chosen), _asked([shown[place] for place in chosen], others, labels))
+    if min(sum(labels), len(labels) - sum(labels)) >= _FOLDS:
+        return _asked(asked, others, labels)
+    few = "one person" if sum(labels) < _FOLDS else "anybody else"
+    sentence = f"Too few of {len(labels)} homes are of {few} for a classifier to learn from."
+    return Classifier("none", None, None, len(asked), sentence)
 
 
 def _asked(chosen: Sequence[Home], others: Sequence[Home], labels: Sequence[bool]) -> Classifier:
@@ -92,26 +133,31 @@ def _apart_from(asked: Sequence[Home], others: Sequence[Home]) -> list[Home]:
     return left
 
 
-def _unlike(shown: Sequence[Home], known: Home | None) -> list[int]:
-    """Places of six homes, as unlike in cause and verdict as there are.
+def _unlike(shown: Sequence[Home], known: Home | None, most: int) -> list[int]:
+    """Places of so many homes, as unlike in cause and verdict as there are.
 
-    Not the one that a reader knows by then, if there are enough.
+    Of one person there are as many as are needed. Not the one that a reader knows by then, if there
+    are enough.
     """
     unknown = [place for place, home in enumerate(shown) if home is not known]
-    places = unknown if len(unknown) >= _SHOWN else range(len(shown))
-    kinds: dict[tuple[str, str], list[int]] = {}
+    places = unknown if len(unknown) >= most else range(len(shown))
+    ones = [place for place in places if shown[place].verdict == "same_person"]
+    kinds: dict[tuple[str, str, bool], list[int]] = {}
     for place in sorted(places, key=lambda one: (*_kind(shown[one]), one)):
         kinds.setdefault(_kind(shown[place]), []).append(place)
-    chosen: list[int] = []
-    while len(chosen) < min(_SHOWN, len(places)):
+    chosen = ones[: min(_LEAST_YES, most)]
+    for own in kinds.values():
+        own[:] = [place for place in own if place not in chosen]
+    while len(chosen) < min(most, len(places)):
         for own in kinds.values():
-            if own and len(chosen) < _SHOWN:
+            if own and len(chosen) < most:
                 chosen.append(own.pop(0))
     return sorted(chosen)
 
 
-def _kind(home: Home) -> tuple[str, str]:
-    return str(home.cause), home.verdict
+def _kind(home: Home) -> tuple[str, str, bool]:
+    """Sorts of homes; a borderline case is one of its own, so that one is asked about."""
+    return str(home.cause), home.verdict, not is_borderline(home)
 
 
 def _features(home: Home) -> list[float]:

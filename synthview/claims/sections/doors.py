@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from synthview.claims.plain import ABSENT
 from synthview.wording import label_of
 
 __all__ = [
@@ -17,7 +18,10 @@ __all__ = [
     "LoggedPlay",
     "TruePlay",
     "doors_in_letters",
+    "evenings_of_one",
     "first_child",
+    "is_borderline",
+    "lacking",
     "person_in_words",
     "sentence_of",
     "story_of",
@@ -39,7 +43,7 @@ STATES = {
 _STORIES = {
     "": "{n} evenings of ordinary people who happened to keep to it.",
     "child_on_loop": "{n} identical ticks; one child’s {times}.",
-    "devoted_fan": "{n} ticks, and somebody who meant every one of them.",
+    "devoted_fan": "{n} ticks, and somebody who meant {most} of them.",
     "public_screen": "{n} identical ticks; a screen on a wall, and whoever came in.",
     "background_tv": "{n} ticks for company; mostly nobody looked.",
     "empty_room_protest": "{n} ticks made on purpose, for an empty room.",
@@ -107,7 +111,8 @@ class Home:
     """A home behind the number: its persons, its cause, and a door for every day.
 
     `verdict` is the rung of truth that it reaches; `missed` says why it is not counted, for those
-    that are not.
+    that are not. `household` is its number in the world that it was simulated in, `world` the place
+    of that world in the answer's `replay`, and `without` names the actors that have no part in it.
     """
 
     id: str
@@ -120,6 +125,9 @@ class Home:
     story: str
     missed: str | None
     doors: tuple[Door, ...]
+    household: int | None = field(default=None, metadata=ABSENT)
+    world: int | None = field(default=None, metadata=ABSENT)
+    without: tuple[str, ...] | None = field(default=None, metadata=ABSENT)
 
 
 def doors_in_letters(home: Home) -> str:
@@ -154,7 +162,9 @@ def story_of(cause: str | None, doors: Sequence[Door]) -> str:
     count = sum(door.counted for door in doors)
     text = _STORIES.get(cause or "", "{n} ticks, brought about by " + label_of(cause) + ".")
     number = {18: "Eighteen", 17: "Seventeen", 1: "One", 0: "No"}.get(count, str(count))
-    return text.format(n=number, times=_times_of_day(doors))
+    sat = sum(door.same_person for door in doors)
+    most = "every one" if sat == len(doors) else f"{sat}" if 2 * sat > len(doors) else "some"
+    return text.format(n=number, times=_times_of_day(doors), most=most)
 
 
 def _times_of_day(doors: Sequence[Door]) -> str:
@@ -166,6 +176,21 @@ def _times_of_day(doors: Sequence[Door]) -> str:
         if 2 * sum(not one.isdisjoint(span) for one in hours) > len(hours)
     )
     return next(often, "days")
+
+
+def lacking(home: Home) -> list[Door]:
+    """The days that count on which the person who is most faithful did not sit through it."""
+    return [door for door in home.doors if door.in_window and not door.same_person]
+
+
+def evenings_of_one(home: Home) -> int:
+    """On how many of the days that count one and the same person sat through it."""
+    return sum(door.in_window and door.same_person for door in home.doors)
+
+
+def is_borderline(home: Home) -> bool:
+    """Whether a single evening decides that it is not one person, who sat through all others."""
+    return home.verdict != "same_person" and len(lacking(home)) == 1
 
 
 def first_child(homes: Sequence[Home]) -> Home | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -12,6 +12,8 @@ import numpy as np
 import polars as pl
 
 from synthview.claims.counting.sql import query, tables_at
+from synthview.claims.plain import ABSENT
+from synthview.claims.replays import ReplayedHomes, replay_of
 from synthview.claims.sections import inference, truth
 from synthview.claims.sections.behind_doors import homes_of
 from synthview.claims.sections.doors import Home, doors_in_letters
@@ -59,6 +61,9 @@ _FOR_A_DATASET = """\
 -- put its directory where it says DIR.
 -- The CSV of the homes shown is not such a dataset: it has neither the titles nor the other homes.
 """
+_NONE_FOUND = (
+    "No world that prints the number can be shown by its homes: too few such homes were found."
+)
 _LOOKED_FOR = "child_on_loop"
 """The world that is shown is the first draw with a home of it: such a home is where a reader
 understands the number.
@@ -105,10 +110,13 @@ class ShownWorld:
 
 @dataclass(frozen=True)
 class HouseOfMany:
-    """A home of one of several worlds: its doors as letters."""
+    """A home of one of several worlds: its doors as letters, and how to simulate it again."""
 
     cause: str | None
     doors: str
+    household: int | None = field(default=None, metadata=ABSENT)
+    world: int | None = field(default=None, metadata=ABSENT)
+    without: tuple[str, ...] | None = field(default=None, metadata=ABSENT)
 
 
 @dataclass(frozen=True)
@@ -149,6 +157,7 @@ class ShownHomes:
     worlds: tuple[OneOfMany, ...]
     worlds_drawn: str
     downloads: Downloads
+    replay: ReplayedHomes | None = field(default=None, metadata=ABSENT)
 
 
 @dataclass(frozen=True)
@@ -161,6 +170,11 @@ class Simulated:
     tables: Tables
     several: Sequence[PlacedWorld]
     homes_of_several: list[list[Home]]
+
+    @property
+    def every(self) -> list[PosteriorWorld]:
+        """The world that is shown, then the others, as the replay has them."""
+        return [self.main, *(one.shown for one in self.several)]
 
 
 def simulated(study: Study) -> Simulated | LeftOut:
@@ -177,18 +191,27 @@ def simulated(study: Study) -> Simulated | LeftOut:
         main, chosen = posterior.draw_with(_LOOKED_FOR)
         several = posterior.worlds(_WORLDS, tell=tell)
     except InputError:
-        return LeftOut()
-    homes, tables = _homes_of(main, study)
-    others = [_homes_of(one.shown, study)[0] for one in several]
+        return LeftOut(_NONE_FOUND)
+    homes, tables = _homes_of(main, 0, study)
+    others = [_homes_of(one.shown, place, study)[0] for place, one in enumerate(several, 1)]
     return Simulated(main, chosen, homes, tables, several, others)
 
 
-def _homes_of(shown: PosteriorWorld, study: Study) -> tuple[list[Home], Tables]:
-    """Simulate the homes of a world that is shown."""
+def _homes_of(shown: PosteriorWorld, world: int, study: Study) -> tuple[list[Home], Tables]:
+    """Simulate the homes of a world that is shown; `world` is its place in the replay."""
     question, households = shown.question, shown.households
     tell = partial(study.tell, "living the homes to show")
     tables = simulate(question, households, WHOLE, study.effort.workers, off=shown.off, tell=tell)
-    return homes_of(question, tables, accounts_of(question, households)), tables
+    homes = homes_of(question, tables, accounts_of(question, households))
+    numbers, off = households.tolist(), list(_absent(shown))
+    told = zip(homes, numbers, off, strict=True)
+    return [replace(home, household=n, world=world, without=none) for home, n, none in told], tables
+
+
+def _absent(shown: PosteriorWorld) -> Iterator[tuple[str, ...]]:
+    """The actors that have no part in each home of a world."""
+    for place in range(len(shown.households)):
+        yield tuple(sorted(name for name, flags in shown.off.items() if flags[place]))
 
 
 def measure(study: Study) -> ShownHomes | LeftOut:
@@ -196,12 +219,15 @@ def measure(study: Study) -> ShownHomes | LeftOut:
     found = study.once(simulated)
     if isinstance(found, LeftOut):
         return found
-    ghosts = tuple(islice(_ghosts(study), _MOST_GHOSTS))
+    worlds = [(one.question.scenario, one.rows) for one in found.every]
+    ghosts = tuple(islice(_ghosts(study, len(worlds)), _MOST_GHOSTS))
+    worlds += [(one.question.scenario, {}) for one in study.worlds if ghosts]
     return ShownHomes(
         world=_shown(found, ghosts, study),
         worlds=tuple(map(_one_of_many, found.several, found.homes_of_several)),
         worlds_drawn=_SLIDER.format(several=len(found.several)),
         downloads=_downloads(found, study),
+        replay=replay_of(study.question.scenario, worlds),
     )
 
 
@@ -249,8 +275,13 @@ def _one_of_many(placed: PlacedWorld, homes: Sequence[Home]) -> OneOfMany:
         attended=same_person + verdicts.count("in_turns"),
         nobody=verdicts.count("nobody") + verdicts.count("nobody_sometimes"),
         settings=dict(placed.shown.settings),
-        homes=tuple(HouseOfMany(home.cause, doors_in_letters(home)) for home in homes),
+        homes=tuple(map(_house, homes)),
     )
+
+
+def _house(home: Home) -> HouseOfMany:
+    """A home as one of many."""
+    return HouseOfMany(home.cause, doors_in_letters(home), home.household, home.world, home.without)
 
 
 def _mostly(causes: Sequence[str]) -> str:
@@ -260,9 +291,13 @@ def _mostly(causes: Sequence[str]) -> str:
     return f"{how} {label_of(leading)}"
 
 
-def _ghosts(study: Study) -> Iterator[Home]:
-    """Homes of people who did what is claimed but are not counted, from the simulated worlds."""
-    for world, found in zip(study.worlds, study.each(truth.of_world), strict=True):
+def _ghosts(study: Study, before: int) -> Iterator[Home]:
+    """Homes of people who did what is claimed but are not counted, from the simulated worlds.
+
+    In the replay so many worlds stand before these.
+    """
+    every = zip(study.worlds, study.each(truth.of_world), strict=True)
+    for place, (world, found) in enumerate(every, before):
         reasons = {
             account: name
             for name in ("lost_messages", "wrong_clock", "time_zone")
@@ -276,8 +311,10 @@ def _ghosts(study: Study) -> Iterator[Home]:
         tell = partial(study.tell, "living those who are missed")
         tables = simulate(question, households, WHOLE, study.effort.workers, tell=tell)
         homes = homes_of(question, tables, accounts)
-        for account, home in zip(accounts, homes, strict=True):
-            yield replace(home, missed=REASONS[reasons[account]])
+        numbers = households.tolist()
+        for account, number, home in zip(accounts, numbers, homes, strict=True):
+            why = REASONS[reasons[account]]
+            yield replace(home, missed=why, household=number, world=place, without=())
 
 
 def _downloads(found: Simulated, study: Study) -> Downloads:

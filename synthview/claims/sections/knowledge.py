@@ -13,7 +13,8 @@ from synthview.claims.study import Study
 from synthview.scenario.declarations import NamedTitle
 from synthview.scenario.entries import Entry, entries
 from synthview.scenario.settings import GUESS
-from synthview.scenario.sources import ids_in, source
+from synthview.scenario.sources import Source, ids_in, source
+from synthview.wording import figure, rarely, short
 
 __all__ = ["SECTION", "Assumed", "Knowledge", "KnownFact", "Unknowable", "assumed", "measure"]
 
@@ -26,6 +27,8 @@ _UNKNOWABLE = (
     "What was left out: test devices, public screens, accounts that are sold.",
 )
 _MOST_ASSUMED = 12
+_NEARLY_ALL = 0.9
+"""From this share of a published size on its figures are not scaled."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +80,28 @@ def measure(study: Study) -> Knowledge | LeftOut:
 def known(question: Question) -> tuple[KnownFact, ...]:
     """What was published: the words of the number, facts of its title, the service's size."""
     claim, size = question.claim, source("S01d")
-    words = KnownFact(f"The words of the number: “{claim.quote}”", *_published(claim.source))
-    titles = (_about_title(one) for one in question.scenario.titles if one.name == claim.title)
-    accounts = KnownFact(f"{size.quantity}: {size.figure} ({size.period}).", *_published(size.id))
-    return (words, *titles, accounts)
+    words = (
+        (KnownFact(f"The words of the number: “{claim.quote}”", *_published(claim.source)),)
+        if claim.quote
+        else ()
+    )
+    titles = (
+        _about_title(one)
+        for one in question.scenario.titles
+        if one.name == claim.title and ids_in(one.source)
+    )
+    told = f"{size.quantity}: {size.figure} ({size.period}).{_scaled(question, size)}"
+    return (*words, *titles, KnownFact(told, *_published(size.id)))
+
+
+def _scaled(question: Question, size: Source) -> str:
+    """What a published number comes to among the homes asked about, if they are far fewer."""
+    homes, claim = question.scenario.run.households, question.claim
+    share = homes / (float(size.value) * 1e6)
+    if not claim.source or _NEARLY_ALL < share < 1 / _NEARLY_ALL:
+        return ""
+    scaled = rarely(claim.said * share)
+    return f" Of the {short(homes)} homes asked about here, {figure(claim.said)} would be {scaled}."
 
 
 def _about_title(title: NamedTitle) -> KnownFact:
@@ -125,8 +146,8 @@ def _assumed(entry: Entry, varied: tuple[float, float] | None) -> Assumed:
 
 def _range(low: float, high: float, unit: str) -> str:
     """From where to where a setting was varied."""
-    ends = (f"{one:,.0f}" if one >= 1000 else f"{one:.3g}" for one in (low, high))
-    return f"{' to '.join(ends)} {unit}".strip()
+    ends = " to ".join(rarely(one) for one in (low, high))
+    return f"{ends} ({unit})" if unit else ends
 
 
 SECTION = Section(

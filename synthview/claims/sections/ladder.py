@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from synthview.claims.counting.intervals import wilson
 from synthview.claims.counting.streaks import streak_counts
+from synthview.claims.plain import ABSENT
 from synthview.claims.sections.section import Section
 from synthview.claims.study import Study
 
@@ -13,10 +15,16 @@ __all__ = ["SECTION", "Ladder", "LadderStep", "measure"]
 
 @dataclass(frozen=True)
 class LadderStep:
-    """Accounts whose longest run of days is at least so long."""
+    """Accounts whose longest run of days is at least so long.
+
+    With the 95 % interval of the sample that stands behind them; none where no home of it has such
+    a run, and all are counted one by one.
+    """
 
     days: int
     accounts: int
+    low: int | None = field(default=None, metadata=ABSENT)
+    high: int | None = field(default=None, metadata=ABSENT)
 
 
 @dataclass(frozen=True)
@@ -30,9 +38,22 @@ def measure(study: Study) -> Ladder:
     """Count those that may be in the number one by one; estimate all others from the sample."""
     question, plays, sample = study.question, study.worlds[0].log.plays, study.sample
     others = sample.shown.join(plays, on="account_id", how="anti")
-    counts = streak_counts(question, plays) + streak_counts(question, others) * sample.weight
-    steps = (LadderStep(days, round(float(count))) for days, count in enumerate(counts.tolist(), 1))
-    return Ladder(tuple(steps))
+    alone = streak_counts(question, plays).tolist()
+    sampled = streak_counts(question, others).tolist()
+    each = enumerate(zip(alone, sampled, strict=True), 1)
+    return Ladder(tuple(_step(days, *both, study) for days, both in each))
+
+
+def _step(days: int, alone: float, sampled: float, study: Study) -> LadderStep:
+    """One step: accounts that were counted alone, and those that a sample stands for."""
+    homes = len(study.sample.households)
+    accounts = round(alone + sampled * study.sample.weight)
+    if not sampled or homes >= study.sample.of:
+        return LadderStep(days, accounts)
+    low, high = wilson(round(sampled), homes)
+    return LadderStep(
+        days, accounts, *(round(alone + one * study.sample.of) for one in (low, high))
+    )
 
 
 SECTION = Section(

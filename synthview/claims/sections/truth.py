@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import fmean
 
 import numpy as np
@@ -13,13 +13,15 @@ from synthview.claims.counting.count import days_of, who
 from synthview.claims.counting.definitions import HEADLINE, Definition
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import title_plays
+from synthview.claims.plain import ABSENT
 from synthview.claims.question import Question
+from synthview.claims.sections.number import is_many, own_range
 from synthview.claims.sections.section import Section, ShownTable
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, before_guests, true_watchers
 from synthview.claims.simulation.simulate import Tables, lazily
 from synthview.claims.study import Study, StudyWorld
 from synthview.rows import Ints
-from synthview.wording import REASONS
+from synthview.wording import REASONS, capital
 
 __all__ = [
     "SECTION",
@@ -44,11 +46,16 @@ _RUNGS = {
 
 @dataclass(frozen=True)
 class Rung:
-    """How many accounts of the number come so far."""
+    """How many accounts of the number come so far: the mean over worlds.
+
+    Nine in ten of the worlds lie between `low` and `high`, where there are enough of them.
+    """
 
     name: str
     label: str
     accounts: float
+    low: float | None = field(default=None, metadata=ABSENT)
+    high: float | None = field(default=None, metadata=ABSENT)
 
 
 @dataclass(frozen=True)
@@ -210,7 +217,7 @@ def measure(study: Study) -> TruthOfNumber:
     """Look behind the number of every world, and take the means."""
     every = study.each(of_world)
     rungs = tuple(
-        Rung(name, label, fmean(len(getattr(one, name)) for one in every))
+        _rung(name, label, [len(getattr(one, name)) for one in every])
         for name, label in _RUNGS.items()
     )
     once, ever = fmean(one.nobody_once for one in every), fmean(one.nobody_ever for one in every)
@@ -218,28 +225,33 @@ def measure(study: Study) -> TruthOfNumber:
         Reason(name, label, fmean(len(one.missed[name]) for one in every))
         for name, label in REASONS.items()
     )
-    return TruthOfNumber(rungs, Nobody(once, ever, _nobody(once, ever)), _all_missed(reasons))
+    mean = f"On average over {len(every):,} worlds: " if len(every) > 1 else ""
+    nobody = Nobody(once, ever, capital(mean + _nobody(once, ever)))
+    return TruthOfNumber(rungs, nobody, _all_missed(reasons, mean))
+
+
+def _rung(name: str, label: str, counts: Sequence[int]) -> Rung:
+    """The mean of some worlds, and between what nine in ten of them lie."""
+    low, high = own_range(counts) if is_many(counts) else (None, None)
+    return Rung(name, label, fmean(counts), low, high)
 
 
 def _nobody(once: float, ever: float) -> str:
     """At how many accounts nobody was there."""
     if not once:
-        return "At every one of them somebody was there on every day."
+        return "at every account somebody was there on every day."
     never = f"{ever:,.3g}" if ever else "none"
-    return (
-        f"At {once:,.3g} of them there was nobody on at least one day, at {never} of them on every "
-        "day."
-    )
+    return f"at {once:,.3g} of them there was nobody on at least one day, at {never} on every day."
 
 
-def _all_missed(reasons: Sequence[Reason]) -> MissedAccounts:
+def _all_missed(reasons: Sequence[Reason], mean: str) -> MissedAccounts:
     """Who used a second profile is in the number of accounts."""
     missed = sum(one.accounts for one in reasons if one.reason != "second_profile")
-    count = f"{missed:,.3g}" if missed else "No"
+    count = f"{missed:,.3g}" if missed else "no"
     accounts, are = ("account", "is") if missed == 1 else ("accounts", "are")
-    sentence = (
-        f"{count} {accounts} of people who did exactly what is claimed {are} missing from the "
-        "number."
+    sentence = capital(
+        f"{mean}{count} {accounts} of people who did exactly what is claimed {are} missing from "
+        "the number."
     )
     return MissedAccounts(missed, tuple(reasons), sentence)
 

@@ -7,6 +7,7 @@ async function unpack(packed) {
 
 const told = await unpack(document.getElementById("told").textContent);
 const homes = told.world ? told.world.homes : [];
+const suspected = [...homes, ...(told.detective?.borrowed ?? [])];
 const SVG = "http://www.w3.org/2000/svg";
 
 const byId = (id) => document.getElementById(id);
@@ -47,6 +48,9 @@ function day(iso) {
 }
 
 const verdict = (home) => told.words.verdicts[home.verdict] || home.verdict.replaceAll("_", " ");
+// The days that count on which the most faithful person did not sit through it; a single one decides alone.
+const lacking = (home) => home.doors.filter((door) => door.in_window && !door.same_person);
+const isBorderline = (home) => home.verdict !== "same_person" && lacking(home).length === 1;
 const bidi = (text) => element("bdi", { textContent: text });
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 

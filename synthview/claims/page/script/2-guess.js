@@ -33,16 +33,30 @@ function startStreet() {
     const picture = plot.querySelector("svg");
     const label = `Open home ${index + 1}`;
     const button = element("button", { type: "button", ariaLabel: label });
+    plot.querySelector(".unseen")?.remove();
     picture.removeAttribute("role");
     picture.removeAttribute("aria-label");
     picture.setAttribute("aria-hidden", "true");
     button.append(picture);
     plot.append(button);
-    button.addEventListener("click", () => openHome(index, true));
+    button.addEventListener("click", () => openLit(index));
     return button;
   });
   if (buttons.length) rove(buttons, columns());
   byId("lights").addEventListener("change", () => labelStreet(buttons));
+  document.querySelectorAll("[data-home]").forEach((link) => link.addEventListener("click", (press) => {
+    press.preventDefault();
+    openHome(Number(link.dataset.home), true);
+    openDoor(Number(link.dataset.door));
+  }));
+}
+
+// A house can be opened once its doors are lit; before that a click asks for the lights.
+function openLit(index) {
+  const lights = byId("lights");
+  if (lights.checked) return openHome(index, true);
+  lights.scrollIntoView({ block: "center" });
+  lights.focus({ preventScroll: true });
 }
 
 // What is behind the doors is not told before the lights are on.

@@ -13,9 +13,22 @@ function openHome(index, andGo = false) {
   fillDoors(home);
   fillHours(home);
   openDoor(typicalDoor(home));
+  tellReplay(home);
   if (!andGo) return;
   byId("scene-home").scrollIntoView();
   byId("home-chosen").focus({ preventScroll: true });
+}
+
+// The number of the home, and the command that simulates it again from this very file.
+function tellReplay(home) {
+  const place = byId("home-replay");
+  place.hidden = home.household === undefined;
+  if (place.hidden) return;
+  const file = decodeURIComponent(location.pathname.split("/").pop()) || "page.html";
+  const named = /^[\w.-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`;
+  const command = `synthview explain ${named} --household ${home.household}`;
+  const world = told.replay?.worlds[home.world];
+  place.replaceChildren(`Household ${figure(home.household)}${world ? ` of seed ${world.seed}` : ""}. To simulate it again: `, element("code", { textContent: command }));
 }
 
 // A day of those that are as most are, a morning if there is one, so that a child's home opens at a breakfast.
@@ -30,7 +43,7 @@ function typicalDoor(home) {
 function about(home) {
   const names = home.profiles.filter((name) => name).flatMap((name, number) => [number ? ", " : "", bidi(name)]);
   const people = home.people.length ? `: ${home.people.join(", ")}` : "";
-  const missed = home.missed ? ` Missed: ${home.missed}.` : "";
+  const missed = home.missed ? ` Missed: ${home.missed}.` : isBorderline(home) ? " One evening decides it." : "";
   return [`Home ${opened + 1}: ${capital(verdict(home))}. ${capital(home.home)}${people}. Profiles: `, ...names, `.${missed}`];
 }
 
@@ -44,9 +57,11 @@ function ticks(home) {
 function fillDoors(home) {
   const buttons = home.doors.map((door, index) => {
     const date = element("span", { className: "date", textContent: String(Number(door.date.slice(8, 10))), ariaHidden: "true" });
-    const label = `${day(door.date)}: ${told.words.states[door.state] || door.state}`;
+    const isDeciding = isBorderline(home) && lacking(home)[0] === door;
+    const label = `${day(door.date)}: ${told.words.states[door.state] || door.state}${isDeciding ? "; the one evening that is lacking" : ""}`;
     const made = element("button", { type: "button", ariaLabel: label, ariaPressed: "false" }, shape(door.state), date);
     made.classList.toggle("outside", !door.in_window);
+    made.classList.toggle("deciding", isDeciding);
     made.addEventListener("click", () => openDoor(index));
     return made;
   });
@@ -113,6 +128,7 @@ function truth(play, door) {
 // The first home to be seen is a child's, if there is one: the tweet's eighteen days, and somebody's breakfasts.
 function startHome() {
   const chosen = byId("home-chosen");
+  byId("by-hours").open = matchMedia("(min-width: 60rem)").matches;
   homes.forEach((home, index) => chosen.append(new Option(`Home ${index + 1}: ${home.label}`, String(index))));
   chosen.addEventListener("change", () => openHome(Number(chosen.value)));
   byId("home-before").addEventListener("click", () => openHome(opened - 1));

@@ -7,7 +7,7 @@ function choice(name, value, words) {
 }
 
 function suspect(index, number) {
-  const home = homes[index];
+  const home = suspected[index];
   const doors = home.doors.filter((door) => door.in_window);
   const log = element("div", { className: "hours night log-only", role: "img" });
   log.ariaLabel = `Log: ${doors.map((door) => `${shortDay(door.date)} ${door.log.map((play) => clock(play.start)).join(" and ") || "nothing"}`).join("; ")}`;
@@ -21,25 +21,32 @@ function suspect(index, number) {
 }
 
 function conclude(card, index, number) {
-  const home = homes[index];
+  const home = suspected[index];
   const said = document.querySelector(`input[name="suspect-${number}"]:checked`);
-  const right = said ? (said.value === "yes") === isOne(home) : null;
-  const mark = right === null ? "You did not say. " : right ? "✓ Right. " : "✗ No. ";
+  const right = said && !isBorderline(home) ? (said.value === "yes") === isOne(home) : null;
+  const mark = isBorderline(home) ? "≈ A borderline case. " : right === null ? "You did not say. " : right ? "✓ Right. " : "✗ No. ";
   card.querySelector(".verdict")?.remove();
-  const words = element("p", { className: "verdict" }, element("b", { textContent: mark + capital(verdict(home)) + "." }));
-  words.append(bidi(home.story || capital(home.label)));
+  const words = element("p", { className: "verdict" }, element("b", { textContent: mark + (isBorderline(home) ? "" : capital(verdict(home)) + ".") }));
+  words.append(bidi(isBorderline(home) ? borderline(home) : home.story || capital(home.label)));
   card.append(words);
   return right;
 }
 
+// Strictly it is no; a single evening makes the difference, so neither answer is called wrong.
+function borderline(home) {
+  const [door] = lacking(home);
+  return `One person on all days but one. ${day(door.date)}: ${door.sentence || NOTHING} Neither answer counts.`;
+}
+
 function startDetective() {
-  const indices = told.detective.homes.filter((index) => homes[index]);
+  const indices = told.detective.homes.filter((index) => suspected[index]);
+  const clear = indices.filter((index) => !isBorderline(suspected[index])).length;
   const cards = indices.map(suspect);
   byId("suspects").append(...cards);
   byId("reveal").addEventListener("click", () => {
     const right = indices.map((index, number) => conclude(cards[number], index, number)).filter((one) => one).length;
     const isAnswered = document.querySelector(".suspects input:checked");
-    byId("judgement").replaceChildren(element("p", { className: "huge", textContent: isAnswered ? `You: ${right} of ${indices.length}.` : "You did not say." }));
+    byId("judgement").replaceChildren(element("p", { className: "huge", textContent: isAnswered ? `You: ${right} of ${clear}.` : "You did not say." }));
     document.documentElement.classList.add("revealed");
   });
 }

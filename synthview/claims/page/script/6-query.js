@@ -1,4 +1,4 @@
-// Scene 6: a query whose words can be others; its number, and its place among all definitions.
+// Scene 6: a question whose words can be others; its number, its query, and its place among all definitions.
 let choice_of_words = [];
 
 // Row by row over the axes, the first one slowest.
@@ -14,13 +14,14 @@ function choicesAt(place) {
   });
 }
 
-function word(axis) {
-  const one = told.definitions.axes[axis];
-  const text = element("span", { className: "text" });
+const word = (axis) => element("span", { className: "word", "data-axis": axis });
+
+// One word of the question, in plain words, with the others that somebody could defend.
+function choiceOf(one, axis) {
   const choose = element("select", { ariaLabel: one.label, className: `axis-${axis}` });
-  one.options.forEach((option, index) => choose.append(new Option(option.sql ? `${option.label}: ${option.sql}` : option.label, String(index))));
+  one.options.forEach((option, index) => choose.append(new Option(option.label, String(index))));
   choose.addEventListener("change", () => chooseWords(choice_of_words.map((was, other) => (other === axis ? Number(choose.value) : was))));
-  return element("span", { className: "word", "data-axis": axis }, text, choose);
+  return element("li", {}, element("span", { textContent: one.label }), choose);
 }
 
 // The text of the query with its words, or, where the run gave none, one line for each word.
@@ -45,13 +46,13 @@ function chooseWords(choices) {
   byId("query").querySelectorAll("[data-axis]").forEach((place) => {
     const axis = Number(place.dataset.axis);
     const option = axes[axis].options[choices[axis]];
-    (place.querySelector(".text") || place).textContent = option.sql || `/* ${axes[axis].label}: ${option.label} */`;
+    place.textContent = option.sql || `/* ${axes[axis].label}: ${option.label} */`;
     place.classList.toggle("changed", choices[axis] !== headline[axis]);
-    const select = place.querySelector("select");
-    if (select) select.value = String(choices[axis]);
   });
-  const lines = axes.map((axis, number) => element("li", {}, `${axis.label}: `, element("b", { textContent: axis.options[choices[number]].label })));
-  byId("query-words").replaceChildren(...lines);
+  byId("query-words").querySelectorAll("select").forEach((select, axis) => {
+    select.value = String(choices[axis]);
+    select.classList.toggle("changed", choices[axis] !== headline[axis]);
+  });
   byId("query-number").textContent = figure(values[placeOf(choices)]);
   pointAt(placeOf(choices));
 }
@@ -83,6 +84,7 @@ function pointAt(place) {
 }
 
 function startQuery() {
+  byId("query-words").append(...told.definitions.axes.map(choiceOf));
   byId("query").append(...queryText());
   const { values, headline } = told.definitions;
   const presets = {

@@ -29,9 +29,9 @@ function keyOf(world) {
 }
 
 const FACTS = [
-  ["children", "homes of a child"], ["fans", "homes of a fan"], ["screens", "screens in bars and shops"], ["same_person", "one and the same person, every day"],
-  ["attended", "somebody who sat through it, every day"], ["nobody", "nobody there, or nothing ran, on a day or more"],
-  ["share_of_worlds", "of all draws lie nearest to this one"],
+  ["children", "homes of a child"], ["fans", "homes of a fan"], ["screens", "bars and shops"], ["same_person", "one person, every day"],
+  ["attended", "somebody sat through it, every day"], ["nobody", "empty on a day or more"],
+  ["share_of_worlds", "of draws are nearest to this"],
 ];
 
 function tellWorld(world) {
@@ -43,6 +43,25 @@ function tellWorld(world) {
   byId("world-label").textContent = `World ${told.worlds.indexOf(world) + 1} of ${told.worlds.length}: ${world.label}.`;
   byId("street-worlds").ariaLabel = `${world.homes.length} calendars: ${world.label}`;
   byId("world-chosen").setAttribute("aria-valuetext", world.label);
+}
+
+// Very small numbers keep two digits that mean something.
+const rarely = (value) => (value && Math.abs(value) < 0.1 ? Number(value.toPrecision(2)).toLocaleString("en-US", { maximumFractionDigits: 12 }) : figure(value));
+
+// The answer, if the range of the guess that moves it reached less far, or farther.
+function startBeliefs() {
+  const { rates } = told.inference.sensitivity;
+  const slider = byId("belief-chosen");
+  const tell = () => {
+    const { label, prior_high, daily_viewers } = rates[Number(slider.value)];
+    const said = `${figure(daily_viewers.low)} to ${figure(daily_viewers.high)} of the ${figure(told.inference.given)} are one person`;
+    byId("belief-told").textContent = `“${label}”, up to ${rarely(prior_high)}: ${said}, in the middle ${figure(daily_viewers.median)}.`;
+    slider.setAttribute("aria-valuetext", `up to ${rarely(prior_high)}`);
+  };
+  slider.ariaLabel = "How common such homes may be";
+  slider.value = String(Math.max(0, rates.findIndex((one) => one.times_high === 1)));
+  slider.addEventListener("input", tell);
+  tell();
 }
 
 function startWorlds() {

@@ -22,7 +22,7 @@ function startSaving() {
 
 const STARTS = {
   guess: startGuess, lights: startLights, street: startStreet, "home-chosen": startHome, suspects: startDetective, query: startQuery,
-  "street-off": startCauses, worlds: startWorlds, "save-json": startSaving,
+  "street-off": startCauses, worlds: startWorlds, beliefs: startBeliefs, "save-json": startSaving,
 };
 
 document.documentElement.classList.remove("no-script");
