@@ -470,7 +470,7 @@ def _inference(chance: Random) -> Inference:
         coverage=(Covered(0.5, 0.52, 0.45, 0.6), Covered(0.9, 0.91, 0.85, 0.95)),
         coverage_of_cause=CauseCovered("child_on_loop", "a child on a loop", (Covered(0.9, 0.88, 0.8, 0.93),)),
         effective=Effective(200.0, 50.0, 96),
-        invented=Invented(0.004, 0.011, 0.35, "An invented 53 would look exactly the same: nothing in the tweet tells them apart."),
+        invented=Invented(0.004, 0.011, 0.35, 0.2, 1.3, 0.5, "An invented 53 would look the same: the number does not tell."),
         sentence="Given 53, between 2 and 48 of them are one person who sat through it every day.",
     )  # fmt: skip
 

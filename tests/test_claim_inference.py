@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -36,7 +38,7 @@ from synthview.claims.inference.proposal import (
 )
 from synthview.claims.inference.sensitivity import first_order
 from synthview.claims.inference.shown import Chosen
-from synthview.claims.inference.weights import ImportanceWeights, WeightedWorlds, mix
+from synthview.claims.inference.weights import ImportanceWeights, Odds, WeightedWorlds, mix
 from synthview.claims.plain import plain
 from synthview.claims.question import ask
 from synthview.claims.sections import inference
@@ -290,6 +292,50 @@ def test_what_crowds_fill_by_chance_is_added() -> None:
     assert set(worlds.expected.ravel().tolist()) == {2.0, 4.0, 20.0, 40.0}
 
 
+# --- Nothing from nothing, and words that follow the odds ---
+
+
+def test_a_number_that_no_world_prints_is_out_of_reach() -> None:
+    """Worlds that expect 40 and 60 print 53; none of them prints 2 or 500."""
+    assert [two_worlds().reaching(said) for said in (SAID, 40, 2, 500)] == [2, 2, 0, 0]
+
+
+def test_nothing_is_concluded_from_a_number_that_no_world_prints() -> None:
+    """The reason says what such worlds print, and how few print the number, instead of an interval for daily viewers."""
+    basis = SimpleNamespace(weighted=two_worlds(), seed=1)
+    many, few = (SimpleNamespace(basis=basis, said=said) for said in (5_300, 2))
+    why = inference.out_of_reach(cast("Posterior", many))
+    assert why.startswith("None of 2 worlds prints 5,300: nine in ten print 3")
+    assert "fewer than one in a million would print 5,300 or more" in why
+    assert "would print fewer than 2" in inference.out_of_reach(cast("Posterior", few))
+
+
+def test_odds_are_those_of_bayes() -> None:
+    """Counts that expect 40 or 60 come to 53 as Poisson's law has it, and an inventor to one in ninety."""
+    found = two_worlds().odds(SAID, np.full(90, 1 / 90), range(10, 100))
+    likely = stats.poisson.pmf(SAID, [40, 60]).mean()
+    within = (stats.poisson.cdf(99, [40, 60]) - stats.poisson.cdf(9, [40, 60])).mean()
+    assert found.times == pytest.approx(90 * likely / within)
+    assert found.low < found.times < found.high
+
+
+@pytest.mark.parametrize(
+    ("times", "low", "high", "words"),
+    [
+        (1.1, 1.05, 1.3, "An invented 53 would look the same"),
+        (2.9, 0.8, 5.0, "An invented 53 would look the same"),
+        (2.9, 2.1, 4.0, "speaks a little for a count"),
+        (40.0, 25.0, 60.0, "speaks strongly for a count"),
+        (0.1, 0.05, 0.2, "speaks clearly for an invention"),
+    ],
+)
+def test_words_follow_the_odds(times: float, low: float, high: float, words: str) -> None:
+    """The sentence says for which of both the number speaks, and how much, by the nearest end of the interval."""
+    said = inference.of_odds(SAID, Odds(0.03, 0.011, times, low, high), low, high)
+    assert words in said
+    assert "They rest on the assumptions of these worlds." in said
+
+
 # --- Indices ----------------------------------------------------------------------------------------------------------
 
 
@@ -426,7 +472,7 @@ def test_a_conclusion_has_what_the_page_needs() -> None:
     assert sum(one["median"] for one in told["posterior"]["shares"]) + 0.5 > 0.9
     assert {one["nominal"] for one in told["coverage"]} == {0.5, 0.8, 0.9}
     assert 0.1 < told["invented"]["times"] < 10
-    assert "An invented 53 would look exactly the same" in told["invented"]["sentence"]
+    assert told["invented"]["low"] <= told["invented"]["times"] <= told["invented"]["high"]
     assert told["sentence"].startswith("In nine of ten worlds that print 53, between ")
 
 

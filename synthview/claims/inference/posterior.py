@@ -97,6 +97,11 @@ class Posterior:
     coverage: tuple[Coverage, ...]
     coverage_of_cause: tuple[str, tuple[Coverage, ...]]
 
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Whether no world prints the number, so that nothing follows from it."""
+        return not self.basis.weighted.reaching(self.said)
+
     def draw(self, said: int | None = None, turn: int = 0) -> PosteriorWorld:
         """One world that prints the number; another for each `turn`."""
         return self.basis.draw(self.said if said is None else said, turn)

@@ -13,19 +13,32 @@ from itertools import product
 
 import numpy as np
 from scipy.special import gammaln
-from scipy.stats import binom
+from scipy.stats import binom, poisson
 
 from synthview.claims.counting.intervals import wilson
 from synthview.claims.inference.proposal import RUNGS, SAT_THROUGH, THERE, Outcomes
 from synthview.rows import Flags, Floats, Ints
 
-__all__ = ["NOMINAL", "Composition", "Coverage", "ImportanceWeights", "WeightedWorlds", "mix"]
+__all__ = [
+    "NOMINAL",
+    "Composition",
+    "Coverage",
+    "ImportanceWeights",
+    "Odds",
+    "WeightedWorlds",
+    "mix",
+]
 
 NOMINAL = (0.5, 0.8, 0.9)
 _LEAST = 1e-300
 """In place of nothing, where something is divided by it or a logarithm is taken."""
+_RESAMPLES = 400
 _NEGLIGIBLE = 1e-6
 """Worlds with less than this part of the greatest weight change nothing."""
+_OUT_OF_REACH = 1e-3
+"""A world does not print a number that it exceeds, or falls short of, in fewer than one of a
+thousand throws of chance (our choice).
+"""
 _MOST_PLANTED = 3
 """Worlds of one simulated point that are planted at most, since they share its homes."""
 
@@ -85,6 +98,17 @@ class Coverage:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """The chance of a number if it was counted, if it was invented, and how many times as much."""
+
+    counted: float
+    invented: float
+    times: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True)
 class WeightedWorlds:
     """Worlds by simulated point and mix: expected accounts, (point, mix, source, rung), and missed.
@@ -118,6 +142,37 @@ class WeightedWorlds:
     def chance_of(self, said: int) -> float:
         """How likely the number is before anything is known."""
         return float(np.exp(self._log_chance(said)).mean())
+
+    def reaching(self, said: int) -> int:
+        """How many worlds may print a number: it is within what chance makes of the expected."""
+        at_least = poisson.sf(said - 1, self.expected) >= _OUT_OF_REACH
+        at_most = poisson.cdf(said, self.expected) >= _OUT_OF_REACH
+        return int((at_least & at_most).sum())
+
+    def odds(self, said: int, invented: Floats, like: range) -> Odds:
+        """How many times as often honest counts than inventors come to a number.
+
+        `invented` are the chances of an inventor for every number of `like`, of which the number is
+        one: only counts that fall into it are compared. The interval is of 95 %, by letting every
+        simulated point stand for more or fewer than it does.
+        """
+        one, all_ = self._chances(said), self._chances_within(like)
+        made_up = float(invented[said - like.start])
+        rng = np.random.default_rng(said)
+        turns = rng.exponential(size=(_RESAMPLES, len(one)))
+        times = (turns @ one) / np.maximum(turns @ all_, _LEAST) / made_up
+        low, high = np.quantile(times, [0.025, 0.975]).tolist()
+        counted = float(one.sum() / max(all_.sum(), _LEAST))
+        return Odds(counted, made_up, counted / made_up, low, high)
+
+    def _chances(self, said: int) -> Floats:
+        """The chance of a number at every point, on average over its worlds."""
+        return np.asarray(np.exp(self._log_chance(said)).mean(axis=1))
+
+    def _chances_within(self, like: range) -> Floats:
+        """The same of all numbers of a range together."""
+        upto, before = (poisson.cdf(end, self.expected) for end in (like.stop - 1, like.start - 1))
+        return np.asarray((upto - before).mean(axis=1))
 
     def _log_chance(self, said: int) -> Floats:
         expected = np.maximum(self.expected, _LEAST)

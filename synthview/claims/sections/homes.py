@@ -171,6 +171,8 @@ def simulated(study: Study) -> Simulated | LeftOut:
     if why := why_not_looked_over(study.question):
         return LeftOut(why)
     posterior = study.once(inference.posterior)
+    if posterior.is_out_of_reach:
+        return LeftOut(inference.out_of_reach(posterior))
     tell = partial(study.tell, "drawing worlds to show")
     tell(0, _WORLDS)
     try:

@@ -18,7 +18,7 @@ from synthview.wording import label_of, percent_of
 
 if TYPE_CHECKING:
     from synthview.claims.inference.posterior import Posterior
-    from synthview.claims.inference.weights import Coverage
+    from synthview.claims.inference.weights import Coverage, Odds
 
 __all__ = [
     "SECTION",
@@ -33,7 +33,11 @@ __all__ = [
     "Spread",
     "VariedSetting",
     "measure",
+    "of_odds",
+    "out_of_reach",
     "posterior",
+    "prior_of",
+    "settings_of",
     "told",
 ]
 
@@ -42,6 +46,10 @@ _QUANTILES = (0.05, 0.5, 0.95)
 _FEW_POINTS = 15
 """With fewer simulated points behind an answer it says that it is rough."""
 _SHOWN = 10
+_EVEN = 1.5
+"""Odds nearer to even than this tell nothing (our choice)."""
+_STRENGTHS = ((20.0, "strongly"), (3.0, "clearly"), (0.0, "a little"))
+"""Words for the least odds of their interval (after Kass and Raftery, 1995)."""
 
 
 @dataclass(frozen=True)
@@ -133,11 +141,18 @@ class Effective:
 
 @dataclass(frozen=True)
 class Invented:
-    """How well the number itself tells a count from an invention of as many digits."""
+    """How well the number itself tells a count from an invention of as many digits.
+
+    `times` are the odds of a count, if an inventor takes all numbers of as many digits alike; `low`
+    and `high` hold the 95 % intervals of these odds and of those if small numbers are preferred.
+    """
 
     chance_if_counted: float
     chance_if_invented: float
     times: float
+    low: float
+    high: float
+    times_if_small_are_preferred: float
     sentence: str
 
 
@@ -168,7 +183,23 @@ def measure(study: Study) -> Inference | LeftOut:
     """Conclude from the number; not where homes cannot be looked over without simulating them."""
     if why := why_not_looked_over(study.question):
         return LeftOut(why)
-    return told(study.once(posterior))
+    found = study.once(posterior)
+    return LeftOut(out_of_reach(found)) if found.is_out_of_reach else told(found)
+
+
+def out_of_reach(found: Posterior) -> str:
+    """Why nothing can be concluded where no world prints the number."""
+    prior, said = prior_of(found), found.said
+    is_more = said > prior.high
+    beyond = prior.at_least_given if is_more else 1 - prior.at_least_given
+    seldom = "fewer than one in a million" if beyond < 1e-6 else percent_of(beyond)
+    others = f"{prior.low:,.0f}" + f" to {prior.high:,.0f}" * (prior.high > prior.low)
+    return (
+        f"None of {found.basis.weighted.expected.size:,} worlds prints {said:,}: nine in ten print "
+        f"{others}, and {seldom} would print "
+        f"{f'{said:,} or more' if is_more else f'fewer than {said:,}'}. Nothing can be concluded "
+        "from it about these worlds, except that one of their assumptions, or the number, is wrong."
+    )
 
 
 def told(found: Posterior) -> Inference:
@@ -176,7 +207,7 @@ def told(found: Posterior) -> Inference:
     worlds, points = found.basis.weighted.effective(found.said)
     effective = Effective(worlds, points, len(found.basis.seen))
     cause, planted = found.coverage_of_cause
-    settings, prior = _settings(found), _prior(found)
+    settings, prior = settings_of(found), prior_of(found)
     given = Given(
         daily_viewers=_spread(found.composition.daily_viewers),
         there_daily=_spread(found.composition.counted[:, :, 1:].sum(axis=(1, 2))),
@@ -223,7 +254,7 @@ def _sentence(
     )
 
 
-def _settings(found: Posterior) -> tuple[VariedSetting, ...]:
+def settings_of(found: Posterior) -> tuple[VariedSetting, ...]:
     """Every setting that was varied, the one that explains most of the number first."""
     rows = []
     for own in found.basis.blocks.ranges.values():
@@ -253,7 +284,8 @@ def _shares(found: Posterior) -> tuple[PosteriorShare, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.median, -row.high, row.name)))
 
 
-def _prior(found: Posterior) -> Prior:
+def prior_of(found: Posterior) -> Prior:
+    """What worlds print, and how many daily viewers they have, before anything is known."""
     stats = need("claim", "claim", "scipy.stats")
     weighted = found.basis.weighted
     expected, rng = weighted.expected.ravel(), np.random.default_rng(found.basis.seed)
@@ -264,26 +296,55 @@ def _prior(found: Posterior) -> Prior:
 
 
 def _invented(found: Posterior) -> Invented:
+    """How often honest counts and inventors of numbers with as many digits come to this one.
+
+    Of inventors there are two: one to whom all such numbers are alike, and one who prefers small
+    ones, as numbers of every size are preferred alike (Benford's law).
+    """
     said, weighted = found.said, found.basis.weighted
     digits = len(str(said))
-    same = range(10 ** (digits - 1) if digits > 1 else 0, 10**digits)
-    step = max(
-        1, len(same) // 1_000
-    )  # of very many numbers every so-many-th stands for those between
-    all_of_them = sum(weighted.chance_of(one) for one in same[::step]) * step
-    of_count = weighted.chance_of(said) / max(all_of_them, 1e-300)
-    made_up = 1 / len(same)
-    sentence = (
-        f"An invented {said:,} would look exactly the same: of all numbers with as many digits an "
-        "honest count "
-        f"comes to {said:,} in {percent_of(of_count)} of worlds, and somebody who makes one up in "
-        f"{percent_of(made_up)} of cases. All that is concluded here from a counted {said:,} would "
-        "be concluded "
-        "from an invented one too. The query, or the same count for other lengths and titles, "
-        "could be checked "
-        "against each other; one number alone has nothing to agree with."
+    like = range(10 ** (digits - 1) if digits > 1 else 0, 10**digits)
+    smaller = 1 / (np.arange(like.start, like.stop) + (like.start == 0))
+    alike = weighted.odds(said, np.full(len(like), 1 / len(like)), like)
+    benford = weighted.odds(said, smaller / smaller.sum(), like)
+    low, high = min(alike.low, benford.low), max(alike.high, benford.high)
+    return Invented(
+        alike.counted,
+        alike.invented,
+        alike.times,
+        low,
+        high,
+        benford.times,
+        of_odds(said, alike, low, high),
     )
-    return Invented(of_count, made_up, of_count / made_up, sentence)
+
+
+def of_odds(said: int, alike: Odds, low: float, high: float) -> str:
+    """What the odds say of an invention, with what they rest on."""
+    return (
+        f"{_verdict(said, alike.times, low, high)} Of all numbers with as many digits an honest "
+        f"count comes to {said:,} in {percent_of(alike.counted)} of these worlds, and somebody who "
+        f"makes one up in {percent_of(alike.invented)} of cases if all of them are alike to them. "
+        f"The odds, {_spoken(alike.times)} to 1, lie between {_spoken(low)} and {_spoken(high)}: "
+        "simulated homes are few, and an inventor may prefer small numbers. They rest on the "
+        f"assumptions of these worlds. All that is concluded here from a counted {said:,} would be "
+        "concluded from an invented one too. The query, or the same count for other lengths and "
+        "titles, could be checked against each other; one number alone has nothing to agree with."
+    )
+
+
+def _verdict(said: int, times: float, low: float, high: float) -> str:
+    """The odds in words, by how far the whole interval is from even ones."""
+    if low <= 1 <= high or 1 / _EVEN < times < _EVEN:
+        return f"An invented {said:,} would look the same: the number does not tell."
+    towards, against = ("a count", "an invention") if times > 1 else ("an invention", "a count")
+    nearest = max(low, 1 / high)
+    much = next(words for least, words in _STRENGTHS if nearest >= least)
+    return f"The number speaks {much} for {towards} rather than {against}."
+
+
+def _spoken(odds: float) -> str:
+    return f"{odds:,.2g}" if odds < 10 else f"{odds:,.0f}"
 
 
 def _label(name: str) -> str:

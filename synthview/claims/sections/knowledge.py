@@ -9,6 +9,7 @@ from synthview.claims.question import Question
 from synthview.claims.sections import inference
 from synthview.claims.sections.inference import VariedSetting
 from synthview.claims.sections.section import LeftOut, Section
+from synthview.claims.simulation.candidates import why_not_looked_over
 from synthview.claims.study import Study
 from synthview.scenario.declarations import NamedTitle
 from synthview.scenario.entries import Entry, entries
@@ -65,12 +66,14 @@ class Knowledge:
 
 def measure(study: Study) -> Knowledge | LeftOut:
     """Gather the three columns, with assumptions in the order in which they move the number."""
-    found = study.once(inference.measure)
-    if isinstance(found, LeftOut):
-        return found
     question = study.question
+    if why := why_not_looked_over(question):
+        return LeftOut(why)
+    found = study.once(inference.measure)
+    is_out = isinstance(found, LeftOut)
+    ranked = inference.settings_of(study.once(inference.posterior)) if is_out else found.settings
     return Knowledge(
-        known(question), assumed(question, found.settings), tuple(map(Unknowable, _UNKNOWABLE))
+        known(question), assumed(question, ranked), tuple(map(Unknowable, _UNKNOWABLE))
     )
 
 
