@@ -16,6 +16,14 @@ from synthview.claims.asked import AskedClaim, AskedScenario
 from synthview.claims.counting.pitfalls import Pitfall
 from synthview.claims.sections.aggregates import Aggregates, DayTotal
 from synthview.claims.sections.alternatives import Alternatives, OfLength
+from synthview.claims.sections.beliefs import Belief, Points, RatePrior, Sensitivity
+from synthview.claims.sections.calibrated import (
+    Calibration,
+    CauseCovered,
+    Covered,
+    GivenLeader,
+    RankHistogram,
+)
 from synthview.claims.sections.causes import Causes, Ordinary
 from synthview.claims.sections.causes import CauseShare as ShareOfCause
 from synthview.claims.sections.definitions import Definitions, Switch
@@ -34,17 +42,16 @@ from synthview.claims.sections.homes import (
     answers,
 )
 from synthview.claims.sections.inference import (
-    CauseCovered,
-    Covered,
     Effective,
     Given,
     Inference,
-    Invented,
+    OfHomes,
     PosteriorShare,
     Prior,
     Spread,
     VariedSetting,
 )
+from synthview.claims.sections.invented import Invented
 from synthview.claims.sections.knowledge import Assumed, Knowledge, KnownFact, Unknowable
 from synthview.claims.sections.ladder import Ladder, LadderStep
 from synthview.claims.sections.number import Count, Number, OfDefinition, OfSeed, OfSource
@@ -453,10 +460,11 @@ def _inference(chance: Random) -> Inference:
         PosteriorShare("devoted_fan", "a devoted fan", 0.25, 0.01, 0.8),
         PosteriorShare("asleep_on_sofa", "somebody asleep on the sofa", 0.1, 0, 0.3),
     )
+    errors = Points(0.4, 2.5, 1.5)
     given = Given(
-        daily_viewers=Spread(20, 2, 48, draws),
-        there_daily=Spread(34, 9, 53, tuple(min(53, one + 14) for one in draws)),
-        missed=Spread(0, 0, 4, draws),
+        daily_viewers=Spread(20, 2, 48, draws, errors),
+        there_daily=Spread(34, 9, 53, tuple(min(53, one + 14) for one in draws), errors),
+        missed=Spread(0, 0, 4, draws, errors),
         shares=shares,
     )
     return Inference(
@@ -466,13 +474,37 @@ def _inference(chance: Random) -> Inference:
         ),
         given=53,
         posterior=given,
-        prior=Prior(14, 0, 420, before, 0.22, Spread(3, 0, 90, viewers_before)),
+        prior=Prior(14, 0, 420, before, 0.22, Spread(3, 0, 90, viewers_before, errors), errors),
         coverage=(Covered(0.5, 0.52, 0.45, 0.6), Covered(0.9, 0.91, 0.85, 0.95)),
         coverage_of_cause=CauseCovered("child_on_loop", "a child on a loop", (Covered(0.9, 0.88, 0.8, 0.93),)),
-        effective=Effective(200.0, 50.0, 96),
+        calibration=_calibration(),
+        effective=Effective(200.0, 50.0, 96, 11_520, 4_800, (OfHomes(1, Points(2, 18, 46), 24.0), OfHomes(2, Points(3, 22, 49), 26.0))),
+        sensitivity=_sensitivity(),
         invented=Invented(0.004, 0.011, 0.35, 0.2, 1.3, 0.5, "An invented 53 would look the same: the number does not tell."),
         sentence="Given 53, between 2 and 48 of them are one person who sat through it every day.",
     )  # fmt: skip
+
+
+def _calibration() -> Calibration:
+    held = (Covered(0.5, 0.52, 0.45, 0.6), Covered(0.9, 0.91, 0.85, 0.95))
+    return Calibration(
+        planted=240, points=61,
+        ranks=(RankHistogram("daily_viewers", "daily viewers", (24,) * 10, held), RankHistogram("child_on_loop", "a child on a loop", (24,) * 10, held)),
+        given_leader=(GivenLeader("devoted_fan", "a devoted fan", 31, 9, (Covered(0.9, 0.42, 0.2, 0.66),)),),
+        sentence="Intervals meant to hold the truth in 90 of 100 worlds hold it less often where the number is mostly a devoted fan.",
+    )  # fmt: skip
+
+
+def _sensitivity() -> Sensitivity:
+    belief = Belief(
+        "actors.devoted_fan.rate", "a devoted fan: how common", "share of homes", "guess", 0.38, 0.04, Points(1e-6, 1e-5, 1e-4),
+        Points(3e-6, 2e-5, 2e-4), (0.02, 0.03, 0.05, 0.07, 0.09, 0.11, 0.13, 0.15, 0.17, 0.18), Points(0, 2, 6), Points(8, 30, 50),
+    )  # fmt: skip
+    rates = tuple(
+        RatePrior(belief.path, belief.label, times, 1e-6, 1e-4 * times, Points(0, 2 + times, 12 + times / 2), 20.0)
+        for times in (0.1, 1.0, 10.0, 100.0)
+    )  # fmt: skip
+    return Sensitivity((belief,), rates, ("people.countries",), "The guess that moves the answer most is “a devoted fan: how common”.")
 
 
 def _alternatives() -> Alternatives:

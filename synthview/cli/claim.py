@@ -55,6 +55,9 @@ EPILOG = """
   synthview claim christmas-prince --sections causes,truth  \
 [dim]of all that --thorough tells, some parts[/dim]
 
+  synthview claim christmas-prince --sections inference --prior actors.devoted_fan.rate=1e-6:1e-2  \
+[dim]what it tells to somebody who believes in fans[/dim]
+
   synthview claim year --claim "60 movies" --households 1M
 
   synthview claim christmas-prince --data week  \
@@ -124,6 +127,15 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     json: Annotated[
         Path | None, typer.Option(metavar="FILE|-", help="Write everything as JSON.")
     ] = None,
+    prior: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prior",
+            metavar="PATH=LOW:HIGH",
+            help="What to believe of a setting (5 % and 95 % points) when a number is concluded "
+            "from; repeatable.",
+        ),
+    ] = None,
     set_: SetOption = None,
     without: Without = None,
     only: Only = None,
@@ -152,6 +164,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     )
     data = None if data is None else dataset_path(data, "--data")
     places.check()
+    question = _believing(question, prior or (), concludes=thorough or bool(sections))
     worlds = dict(
         zip(_OF_WORLDS, (seeds, sample, workers, thorough, sections, exhaustive), strict=True)
     )
@@ -161,6 +174,24 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         return
     screen.warn(loaded.warnings)
     _tell(question, data, worlds, places)
+
+
+def _believing(question: Question, priors: Sequence[str], *, concludes: bool) -> Question:
+    """The question with these priors too, each of which has been read once."""
+    from dataclasses import replace
+
+    from synthview.claims.inference.parameters import parameters_of
+    from synthview.errors import InputError
+
+    if priors and not concludes:
+        raise InputError(
+            "--prior is for what a number tells: add --thorough, or --sections inference."
+        )
+    said = (*question.claim.priors, *priors)
+    asked = replace(question, claim=replace(question.claim, priors=said)) if said else question
+    if said:
+        parameters_of(asked)
+    return asked
 
 
 def _tell(question: Question, data: Path | None, worlds: Mapping[str, Any], places: Places) -> None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from synthview.claims.inference.calibration import Planted, planted
+from synthview.claims.inference.influence import (
+    Influence,
+    OtherPrior,
+    influences,
+    other_priors,
+    rows_of,
+)
 from synthview.claims.inference.parameters import (
     POPULAR,
     RATE,
     SIMULATED,
     Blocks,
     Parameter,
+    not_varied,
     parameters_of,
     with_settings,
 )
@@ -23,7 +33,6 @@ from synthview.claims.inference.sensitivity import Index, first_order
 from synthview.claims.inference.shown import Chosen, PlacedWorld, PosteriorWorld
 from synthview.claims.inference.weights import (
     Composition,
-    Coverage,
     ImportanceWeights,
     WeightedWorlds,
     mix,
@@ -85,8 +94,8 @@ class Posterior:
     """What follows from a number: who is behind it in worlds that print it, and how reliably.
 
     `indices` are, by path, what each setting explains of the number and of the share of daily
-    viewers; `coverage` how often planted truths were found, of daily viewers, and of the cause that
-    leads.
+    viewers; `planted` are worlds with known answers; `by_seed` what the homes of each seed alone
+    would tell.
     """
 
     basis: PosteriorWorlds
@@ -94,8 +103,30 @@ class Posterior:
     said: int
     composition: Composition
     indices: Mapping[str, tuple[Index, Index]]
-    coverage: tuple[Coverage, ...]
-    coverage_of_cause: tuple[str, tuple[Coverage, ...]]
+    planted: Planted
+    by_seed: tuple[tuple[int, Composition], ...]
+
+    @property
+    def leading(self) -> int:
+        """The place of the source that has most accounts of the number."""
+        return int(self.composition.counted.sum(axis=(0, 2)).argmax())
+
+    @cached_property
+    def influences(self) -> list[Influence]:
+        """What each setting has to do with the answer, the one with most first."""
+        return influences(self.basis.blocks, self.basis.weighted, self.said, self.basis.seed)
+
+    @cached_property
+    def other_priors(self) -> list[OtherPrior]:
+        """The answer with the upper end of each rate moved."""
+        basis = self.basis
+        others = (basis.blocks, basis.weighted, basis.sources, self.said, basis.seed)
+        return list(other_priors(*others))
+
+    @property
+    def not_varied(self) -> tuple[str, ...]:
+        """Settings that might be doubted and stay as stated."""
+        return not_varied(self.basis.question.scenario)
 
     @property
     def is_out_of_reach(self) -> bool:
@@ -171,21 +202,25 @@ def _worlds(
 def _conclude(basis: PosteriorWorlds, households: int, effort: InferenceEffort) -> Posterior:
     """What the number that was said tells, with the checks that such a conclusion needs."""
     weighted, seed, said = basis.weighted, basis.seed, round(basis.question.claim.said)
-    composition = weighted.compositions(said, _DRAWS, seed)[1]
-    first = int(composition.counted.sum(axis=(0, 2)).argmax())
     within = range(int(said * _PLANTED_WITHIN[0]), int(said * _PLANTED_WITHIN[1]) + 1)
     return Posterior(
         basis,
         households,
         said,
-        composition,
+        weighted.compositions(said, _DRAWS, seed)[1],
         _indices(basis.blocks, weighted, seed),
-        weighted.coverage(weighted.share(), within, effort.planted, seed),
-        (
-            basis.sources[first],
-            weighted.coverage(weighted.share(first), within, effort.planted, seed),
-        ),
+        planted(weighted, within, effort.planted, seed),
+        tuple(_of_each_seed(basis, said)),
     )
+
+
+def _of_each_seed(basis: PosteriorWorlds, said: int) -> Iterator[tuple[int, Composition]]:
+    """What would follow from the homes of each seed alone."""
+    for which, pool in enumerate(basis.pools):
+        own = basis.weighted.half == which
+        if own.any():
+            drawn = basis.weighted.compositions(said, _DRAWS, basis.seed, own)[1]
+            yield pool.question.scenario.run.seed, drawn
 
 
 def _check(question: Question) -> None:
@@ -311,11 +346,7 @@ def _by_chance(
 
 def _indices(blocks: Blocks, weighted: WeightedWorlds, seed: int) -> dict[str, tuple[Index, Index]]:
     """By path, how much each setting explains of the number's logarithm and of daily viewers."""
-    rows = {
-        SIMULATED: np.broadcast_to(np.arange(len(weighted.half))[:, None], weighted.popular.shape),
-        POPULAR: weighted.popular,
-        RATE: weighted.rates,
-    }
+    rows = rows_of(weighted)
     found: dict[str, list[list[Index]]] = {part: [] for part in rows}
     for answer in (np.log1p(weighted.expected), weighted.share()):
         for part, row in rows.items():

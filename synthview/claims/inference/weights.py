@@ -13,34 +13,26 @@ from itertools import product
 
 import numpy as np
 from scipy.special import gammaln
-from scipy.stats import binom, poisson
+from scipy.stats import poisson
 
-from synthview.claims.counting.intervals import wilson
 from synthview.claims.inference.proposal import RUNGS, SAT_THROUGH, THERE, Outcomes
 from synthview.rows import Flags, Floats, Ints
 
 __all__ = [
-    "NOMINAL",
     "Composition",
-    "Coverage",
     "ImportanceWeights",
     "Odds",
     "WeightedWorlds",
     "mix",
 ]
 
-NOMINAL = (0.5, 0.8, 0.9)
 _LEAST = 1e-300
 """In place of nothing, where something is divided by it or a logarithm is taken."""
 _RESAMPLES = 400
-_NEGLIGIBLE = 1e-6
-"""Worlds with less than this part of the greatest weight change nothing."""
 _OUT_OF_REACH = 1e-3
 """A world does not print a number that it exceeds, or falls short of, in fewer than one of a
 thousand throws of chance (our choice).
 """
-_MOST_PLANTED = 3
-"""Worlds of one simulated point that are planted at most, since they share its homes."""
 
 
 @dataclass(frozen=True)
@@ -80,22 +72,14 @@ class Composition:
 
     counted: Ints
     missed: Ints
+    point: Ints
+    """Of which simulated point each is."""
 
     @property
     def daily_viewers(self) -> Ints:
         """Accounts of one person who sat through it on every day."""
         of_one_person = self.counted[:, :, SAT_THROUGH]
         return np.asarray(of_one_person.sum(axis=1))
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How often an interval of some nominal chance held a planted truth, with its 95 % interval."""
-
-    nominal: float
-    found: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +175,11 @@ class WeightedWorlds:
         drawn = rng.multinomial(said, rates / np.maximum(total, _LEAST))
         counted = drawn.reshape(count, *self.counted.shape[2:])
         missed = rng.poisson(self.missed.ravel()[place])
-        return place, Composition(counted, missed)
+        return place, Composition(counted, missed, place // self.popular.shape[1])
 
-    def effective(self, said: int) -> tuple[float, float]:
+    def effective(self, said: int, points: Flags | None = None) -> tuple[float, float]:
         """How many worlds and simulated points the answer rests on: Kish's effective sizes."""
-        of_worlds = self.given(said)
+        of_worlds = self.given(said, points)
         of_points = of_worlds.sum(axis=1)
         return _effective_size(of_worlds), _effective_size(of_points)
 
@@ -206,56 +190,27 @@ class WeightedWorlds:
         whole = np.maximum(self.expected, _LEAST)
         return np.asarray(part.sum(axis=2) / whole)
 
-    def coverage(self, share: Floats, within: range, most: int, seed: int) -> tuple[Coverage, ...]:
-        """Plant worlds that print a number in a range; see if the other half finds their share.
 
-        The homes of the other half are another world's: of the planted one nothing is known but its
-        number. Nothing is told where no world prints such a number.
-        """
-        rng = np.random.default_rng(seed)
-        printed = rng.poisson(self.expected)
-        fits = (printed >= within.start) & (printed < within.stop)
-        planted = [(*where, int(printed[where])) for where in _some_of(fits, most, rng)]
-        ranks = np.array([self._rank(share, *one, rng) for one in planted])
-        return tuple(_held(ranks, chance) for chance in NOMINAL if len(ranks))
+def quantile_errors(values: Ints, point: Ints, quantiles: Sequence[float]) -> list[float]:
+    """Monte Carlo standard errors of quantiles of values that belong to worlds.
 
-    def _rank(
-        self, share: Floats, point: int, mixed: int, said: int, rng: np.random.Generator
-    ) -> float:
-        """The quantile of a planted truth in what its number implies: uniform if all is well."""
-        truth = rng.binomial(said, min(share[point, mixed], 1.0))
-        is_other = self.half != self.half[point]
-        weights = self.given(said, is_other).ravel()
-        rows = np.flatnonzero(weights > weights.max() * _NEGLIGIBLE)
-        weight = weights[rows] / weights[rows].sum()
-        chance = np.minimum(share.ravel()[rows], 1.0)
-        below = binom.cdf(truth - 1, said, chance)
-        at = binom.pmf(truth, said, chance)
-        rank = below + rng.random() * at
-        return float((weight * rank).sum())
+    By letting every simulated point stand for more or fewer worlds than it does: of settings and
+    homes there are only so many.
+    """
+    order = np.argsort(values, kind="stable")
+    rng = np.random.default_rng(len(values))
+    turns = rng.exponential(size=(_RESAMPLES, int(point.max()) + 1))
+    sums = np.cumsum(turns[:, point[order]], axis=1)
+    found = [
+        values[order][np.minimum((sums < one * sums[:, -1:]).sum(axis=1), len(values) - 1)]
+        for one in quantiles
+    ]
+    return [float(one.std()) for one in found]
 
 
 def _effective_size(weights: Floats) -> float:
     """How many equal weights would tell as much (Kish)."""
     return float(1 / (weights**2).sum())
-
-
-def _some_of(fits: Flags, most: int, rng: np.random.Generator) -> list[tuple[int, int]]:
-    """Some of the places that fit, few of each row, in random order."""
-    order = rng.permutation(np.argwhere(fits))
-    taken: dict[int, int] = {}
-    chosen: list[tuple[int, int]] = []
-    for point, mix_ in order.tolist():
-        if taken.get(point, 0) < _MOST_PLANTED and len(chosen) < most:
-            taken[point] = taken.get(point, 0) + 1
-            chosen.append((point, mix_))
-    return chosen
-
-
-def _held(ranks: Floats, nominal: float) -> Coverage:
-    is_inside = np.abs(ranks - 0.5) <= nominal / 2
-    inside, planted = int(is_inside.sum()), len(ranks)
-    return Coverage(nominal, inside / planted, *wilson(inside, planted))
 
 
 def mix(

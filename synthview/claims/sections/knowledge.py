@@ -57,7 +57,7 @@ class Unknowable:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Three columns; assumptions are in order of how much they move the number."""
+    """Three columns; assumptions are in order of how much they move the answer, then the number."""
 
     known: tuple[KnownFact, ...]
     assumed: tuple[Assumed, ...]
@@ -65,16 +65,21 @@ class Knowledge:
 
 
 def measure(study: Study) -> Knowledge | LeftOut:
-    """Gather the three columns, with assumptions in the order in which they move the number."""
+    """Gather the three columns, with assumptions in the order in which they move it."""
     question = study.question
     if why := why_not_looked_over(question):
         return LeftOut(why)
+    ranked = assumed(question, _ranked(study))
+    return Knowledge(known(question), ranked, tuple(map(Unknowable, _UNKNOWABLE)))
+
+
+def _ranked(study: Study) -> Sequence[VariedSetting]:
+    """Settings that varied: those that move the answer, and then by how they move the number."""
     found = study.once(inference.measure)
-    is_out = isinstance(found, LeftOut)
-    ranked = inference.settings_of(study.once(inference.posterior)) if is_out else found.settings
-    return Knowledge(
-        known(question), assumed(question, ranked), tuple(map(Unknowable, _UNKNOWABLE))
-    )
+    if isinstance(found, LeftOut):
+        return inference.settings_of(study.once(inference.posterior))
+    places = {one.path: place for place, one in enumerate(found.sensitivity.beliefs)}
+    return sorted(found.settings, key=lambda one: places.get(one.path, len(places)))
 
 
 def known(question: Question) -> tuple[KnownFact, ...]:
