@@ -269,8 +269,8 @@ def _plain() -> Answer:
 
 
 def _shortcut() -> Shortcut:
-    sentence = "Only 7,432 of 109 million accounts could have qualified; the others were not lived."
-    return Shortcut(on=True, lived=7432, of=109_000_000, expected_missed=1e-9, sentence=sentence)
+    sentence = "Only 7,432 of 109 million accounts could have qualified; the others were not simulated."
+    return Shortcut(on=True, simulated=7432, of=109_000_000, missed_at_most=1e-9, sentence=sentence)
 
 
 def _mean() -> Answer:
@@ -442,7 +442,7 @@ def _causes() -> Causes:
     sentence = (
         "Without any actor 0.7 accounts remain; a child on a loop adds 7.1; the cat is innocent."
     )
-    return Causes(12.4, Ordinary(0.5, 0.2), shares, sentence)
+    return Causes(12.4, Ordinary(0.5, 0.2), shares, 940, 600, sentence)
 
 
 def _inference(chance: Random) -> Inference:
@@ -512,7 +512,7 @@ def _alternatives() -> Alternatives:
         count=5200, low=4100, high=6400, headline=400, without_fans=5100,
         by_days=tuple(OfLength(n, int(2600 * 0.8 ** (n - 3))) for n in range(3, 22)),
         examples=("37 accounts watched The Crown on 9 days in a row", "61 profiles watched Stranger Things on 12 days", f"44 accounts watched {EVIL} on 7 days"),
-        definitions=36, lived=9_000,
+        definitions=36, simulated=9_000,
         sentence="The same log holds about 5,200 numbers from 20 to 100 that could have been tweeted, and 5,100 in a world without fans.",
     )  # fmt: skip
 

@@ -88,7 +88,7 @@ def test_options_of_worlds_are_refused_for_a_dataset(
     """An option that would do nothing is refused rather than ignored."""
     told = refused(tmp_path, *words)
     assert (
-        f"{words[0]} cannot be used here: it is for worlds that are lived; --data asks a dataset as it is."
+        f"{words[0]} cannot be used here: it is for simulated worlds; --data asks a dataset as it is."
         in told
     )
 

@@ -104,10 +104,10 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     ] = False,
     sections: Sections = None,
     exhaustive: Annotated[
-        bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")
+        bool, typer.Option("--exhaustive", help="Simulate every home, without the short cut.")
     ] = False,
     sample: Annotated[
-        str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")
+        str | None, typer.Option(metavar="N", help="Homes simulated for what concerns everybody.")
     ] = None,
     data: Annotated[
         Path | None,
@@ -294,7 +294,9 @@ def _refuse_beside(
         others = {name: made[name] for name in ("seed", "without", "only", "cast")}
         others["households"] = made["households"] != ACCOUNTS
         _refuse(
-            "it is for worlds that are lived; --data asks a dataset as it is", **worlds, **others
+            "it is for simulated worlds; --data asks a dataset as it is",
+            **worlds,
+            **others,
         )
 
 

@@ -39,7 +39,7 @@ from synthview.claims.inference.weights import (
 )
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import sources, why_not_looked_over, world_of
-from synthview.claims.simulation.crowds import crowd_of
+from synthview.claims.simulation.crowds import crowd_of, running
 from synthview.engines.workers import share_out
 from synthview.errors import InputError
 from synthview.rows import Floats, Ints
@@ -340,6 +340,7 @@ def _by_chance(
                 world, [actor] if isinstance(actor, Actor) else [], homes, work, window
             )
             if len(crowd.home):
+                crowd = running(world, crowd, homes, window)
                 shares[point, :, place] = [crowd.expected(row) / len(homes) for row in days]
     return shares
 

@@ -152,7 +152,7 @@ class PosteriorWorlds:
             if shown:
                 return shown, place
         raise InputError(
-            f"No world of the {len(self.seen)} points lived has the homes to show: more homes have "
+            f"No world of the {len(self.seen)} points has the homes to show: more homes have "
             "to be looked at."
         )
 

@@ -188,7 +188,7 @@ def simulated(study: Study) -> Simulated | LeftOut:
 def _homes_of(shown: PosteriorWorld, study: Study) -> tuple[list[Home], Tables]:
     """Simulate the homes of a world that is shown."""
     question, households = shown.question, shown.households
-    tell = partial(study.tell, "living the homes to show")
+    tell = partial(study.tell, "simulating the homes to show")
     tables = simulate(question, households, WHOLE, study.effort.workers, off=shown.off, tell=tell)
     return homes_of(question, tables, accounts_of(question, households)), tables
 
@@ -275,7 +275,7 @@ def _ghosts(study: Study) -> Iterator[Home]:
         question = world.question
         households = np.sort(households_of(question, reasons))
         accounts = accounts_of(question, households)
-        tell = partial(study.tell, "living those who are missed")
+        tell = partial(study.tell, "simulating those who are missed")
         tables = simulate(question, households, WHOLE, study.effort.workers, tell=tell)
         homes = homes_of(question, tables, accounts)
         for account, home in zip(accounts, homes, strict=True):

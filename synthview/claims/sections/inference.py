@@ -249,7 +249,7 @@ def _sentence(
     first = settings[0].label if settings else "nothing"
     few = effective.points < _FEW_POINTS
     rough = (
-        f" It rests on some {effective.points:.0f} lived points, so take it as rough."
+        f" It rests on some {effective.points:.0f} simulated points, so take it as rough."
         if few
         else ""
     )

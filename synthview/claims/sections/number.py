@@ -107,8 +107,7 @@ def _of_streak(study: Study) -> Number:
     question, per_seed = study.question, study.each(of_world)
     values = [one.value for one in per_seed]
     low, high = range_of(values)
-    # What the short cut may leave out is in no world that was counted.
-    high += round(study.shortcut.expected_missed or 0)
+    missed = round(study.shortcut.missed_at_most or 0)
     mean = float(np.mean(values))
     first, last = question.dates()
     worlds = len(values)
@@ -116,7 +115,7 @@ def _of_streak(study: Study) -> Number:
     sentence = (
         f"{mean:,.4g} account{'' if mean == 1 else 's'} watched {question.title} on every day "
         f"from {first} to {last}, {several}; nine in ten such worlds have {low:,.0f} to "
-        f"{high:,.0f}. "
+        f"{high:,.0f}{_beside(missed)}. "
         f"The number published was {question.claim.said:,.0f}."
     )
     count = Count(
@@ -129,6 +128,11 @@ def _of_streak(study: Study) -> Number:
         sentence=sentence,
     )
     return Number(shortcut=study.shortcut, number=count)
+
+
+def _beside(missed: int) -> str:
+    """What the short cut may leave out: it is in no world that was counted."""
+    return f", and up to {missed:,} more that the short cut cannot exclude" * (missed > 0)
 
 
 def range_of(values: Sequence[float]) -> tuple[float, float]:
@@ -169,17 +173,17 @@ def _predicted(total: int, worlds: int, share: float) -> float:
 def _of_everybody(study: Study) -> Number:
     """A number of everybody: from a sample, with its interval."""
     of, effort = study.households, study.effort
-    tell = partial(study.tell, "living a sample of homes")
+    tell = partial(study.tell, "simulating a sample of homes")
     found = estimate(study.question, effort.sample, effort.workers, tell)
     were = "was" if of == 1 else "were"
     why = (
-        f"A number of everybody follows from a sample: {counted(found.lived, 'home')} spread "
+        f"A number of everybody follows from a sample: {counted(found.simulated, 'home')} spread "
         f"evenly over {of:,}."
-        if found.lived < of
-        else f"All of {counted(of, 'home')} {were} lived, so the number is exact."
+        if found.simulated < of
+        else f"All of {counted(of, 'home')} {were} simulated, so the number is exact."
     )
     shortcut = Shortcut(
-        on=found.lived < of, lived=found.lived, of=of, expected_missed=None, sentence=why
+        on=found.simulated < of, simulated=found.simulated, of=of, missed_at_most=None, sentence=why
     )
     count = Count(
         value=found.value,
@@ -196,7 +200,9 @@ def _estimated(found: EstimatedNumber, question: Question) -> str:
     """The number, how sure it is, and what was published."""
     is_known = found.low == found.high
     sampled = found.value or is_known
-    nobody = "" if sampled else f" (none of {counted(found.lived, 'home')} lived; --sample more)"
+    nobody = (
+        "" if sampled else f" (none of {counted(found.simulated, 'home')} simulated; --sample more)"
+    )
     sure = (
         ""
         if is_known
@@ -212,12 +218,12 @@ def _of_longest(study: Study) -> Number:
     """The maximum over all accounts: homes with the longest tie to the title or a film."""
     question, workers = study.question, study.effort.workers
     tied = likeliest(question, workers, partial(study.tell, "looking over all homes"))
-    found = longest(question, tied, workers, partial(study.tell, "living the likeliest homes"))
+    found = longest(question, tied, workers, partial(study.tell, "simulating the likeliest homes"))
     what = question.title or "one and the same film"
     why = (
         "no longer one is possible"
         if found.is_most
-        else "at least, as the likeliest homes were lived"
+        else "at least, as the likeliest homes were simulated"
     )
     sentence = (
         f"The longest run of days on which anybody has {what} is {found.days:,} of "
@@ -242,15 +248,15 @@ def _of_the_likeliest(question: Question, found: Longest, what: str) -> Shortcut
     simulated = sum(min(homes, MOST_HOMES) for _, _, homes in found.by_source)
     are = "is" if simulated == 1 else "are"
     short = (
-        f"{simulated:,} of {counted(of, 'home')} {are} lived: those that "
+        f"{simulated:,} of {counted(of, 'home')} {are} simulated: those that "
         "each cause could keep "
         f"to {what} for longest{of_these}."
     )
     return Shortcut(
         on=True,
-        lived=simulated,
+        simulated=simulated,
         of=of,
-        expected_missed=None,
+        missed_at_most=None,
         sentence=short,
     )
 
