@@ -41,8 +41,9 @@ def test_a_dataset_without_the_days_is_refused(tmp_path: Path, has_manifest: boo
     place = made(tmp_path / "short", days=12)
     if not has_manifest:
         (place / "manifest.json").unlink()
+    first = "2017-11-17" if has_manifest else "2017-11-16"  # when the first play began
     assert (
-        "covers 2017-11-17 to 2017-11-28; '53 people' asks for 2017-11-23 to 2017-12-10"
+        f"covers {first} to 2017-11-28; '53 people' asks for 2017-11-23 to 2017-12-10"
         in refused(place)
     )
 

@@ -507,7 +507,7 @@ def test_the_shipped_run_counts_what_is_counted_today() -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [{}, {"format": "synthview-claim/9"}, {"format": "synthview-claim/2", "claim": {}}]
+    "told", [{}, {"format": "synthview-claim/9"}, {"format": "synthview-claim/3", "claim": {}}]
 )
 def test_other_json_is_refused(told: dict[str, Any]) -> None:
     """JSON of another format, or without its main parts, is refused with what to do."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from synthview.errors import InputError, UnknownName
+from synthview.player.settings import LogSettings
 from synthview.scenario import Scenario
 from synthview.scenario.declarations import Claim
 from synthview.world import World
@@ -33,6 +34,16 @@ class Question:
     earliest: int
     last: int
     days: int
+    has_messages: bool = True
+    """Whether playing time can be added up from messages, beside the viewing history."""
+    pings_every_ms: int = 0
+    """How often the player pings, where a dataset says otherwise than the scenario."""
+
+    @property
+    def ping_ms(self) -> int:
+        """How much playing time each ping stands for."""
+        stated = self.scenario.of(LogSettings).ping_seconds
+        return self.pings_every_ms or int(stated) * 1_000
 
     @property
     def first(self) -> int:
