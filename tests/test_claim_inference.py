@@ -369,7 +369,7 @@ def test_a_stated_prior_comes_before_the_plausible_range() -> None:
     [
         (
             "actors.devoted_fans.rate=1e-6:1e-2",
-            "no setting that is varied 'actors.devoted_fans.rate'",
+            "no setting that is varied here. Did you mean actors.devoted_fan.rate?",
         ),
         ("actors.devoted_fan.rate=1e-2", "takes PATH=LOW:HIGH"),
         ("actors.devoted_fan.rate=1e-2:1e-6", "must rise"),

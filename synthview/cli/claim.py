@@ -63,6 +63,9 @@ EPILOG = """
   synthview claim christmas-prince --data week  \
 [dim]ask a dataset on disk, ours or anybody's with the same columns[/dim]
 
+  synthview claim everyday --data week --title "The Long River" --days 5  \
+[dim]any title of its catalogue; synthview list claims: published numbers[/dim]
+
 A claim of your own is a few lines of TOML in a scenario's file:
 
   [dim]\\[\\[claims]]
@@ -93,6 +96,20 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     name: Annotated[
         str | None,
         typer.Option("--claim", metavar="NAME", help="Which of its claims; usually the first."),
+    ] = None,
+    title: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Instead of a claim: who watched this title, of any catalogue.",
+        ),
+    ] = None,
+    days: Annotated[str | None, typer.Option(metavar="N", help="Days of --title.")] = None,
+    last: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Last day of --title; usually of all.")
+    ] = None,
+    said: Annotated[
+        str | None, typer.Option(metavar="N", help="The number that was published, with --title.")
     ] = None,
     households: Households = None,
     seed: Seed = None,
@@ -158,11 +175,10 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         cast=cast_of(cast),
     )
     loaded = load(scenario, installed(), asked.overrides())
-    question, places = (
-        ask(loaded, name),
-        Places(*map(typed, (html, png, json), ("--html", "--png", "--json"))),
-    )
+    places = Places(*map(typed, (html, png, json), ("--html", "--png", "--json")))
     data = None if data is None else dataset_path(data, "--data")
+    streak = _of_title(title, name, data, days=days, last=last, said=said)
+    question = ask(loaded, name) if streak is None else streak(loaded)
     places.check()
     question = _believing(question, prior or (), concludes=thorough or bool(sections))
     worlds = dict(
@@ -174,6 +190,36 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         return
     screen.warn(loaded.warnings)
     _tell(question, data, worlds, places)
+
+
+def _of_title(
+    title: str | None, name: str | None, data: Path | None, **words: str | None
+) -> Callable[[Any], Question] | None:
+    """Maker of the question of --title from a scenario; None where a claim is asked.
+
+    `words` are `days`, `last` and `said` as they were typed.
+    """
+    from synthview.claims.of_title import of_catalogue, of_dataset
+    from synthview.errors import InputError
+    from synthview.scenario.declarations import Claim
+
+    if title is None:
+        for option, word in words.items():
+            if word is not None:
+                raise InputError(f"--{option} is for a title: name it with --title.")
+        return None
+    if name is not None:
+        raise InputError("--title and --claim exclude each other: name what to ask about once.")
+    claim = Claim(
+        name=title,
+        said=counted("--said", words["said"], least=0) or 0,
+        title=title,
+        days=counted("--days", words["days"]) or 0,
+        last=words["last"] or "",
+    )
+    if data is None:
+        return lambda scenario: of_catalogue(scenario, claim)
+    return lambda scenario: of_dataset(scenario, data, claim)
 
 
 def _believing(question: Question, priors: Sequence[str], *, concludes: bool) -> Question:

@@ -24,7 +24,7 @@ from synthview.rows import Ints
 from synthview.tables import table
 from synthview.world.clock import day_number
 
-__all__ = ["WANTED", "Counted", "count_directory", "fitted", "open_log"]
+__all__ = ["WANTED", "Counted", "count_directory", "covered", "fitted", "open_log"]
 
 WANTED = {
     one.table.path: one
@@ -145,7 +145,7 @@ def _check_title(question: Question, directory: Path, log: Tables) -> None:
 
 def _check_days(question: Question, directory: Path, log: Tables, run: RunDirectory | None) -> date:
     """Refuse a log that does not cover the days of the claim; its first day."""
-    (start, end), (first, last) = _covered(log, run), question.dates()
+    (start, end), (first, last) = covered(log, run), question.dates()
     if start is None or end is None or not start <= first <= last <= end:
         covers = f"covers {start} to {end}" if start else "holds no plays"
         raise InputError(
@@ -157,7 +157,7 @@ def _check_days(question: Question, directory: Path, log: Tables, run: RunDirect
     return start
 
 
-def _covered(log: Tables, run: RunDirectory | None) -> tuple[date | None, date | None]:
+def covered(log: Tables, run: RunDirectory | None) -> tuple[date | None, date | None]:
     """First and last day of a log: from its manifest, or from its plays as their clocks say."""
     if run is not None:
         made = run.manifest["settings"]

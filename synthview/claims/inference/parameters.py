@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from scipy.stats import qmc
 
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import BESIDE_TITLES
-from synthview.errors import InputError, UnknownName, shortened
+from synthview.errors import InputError, shortened
 from synthview.registry import installed
 from synthview.rows import Floats
 from synthview.scenario import Scenario, load
@@ -152,7 +153,7 @@ def parameters_of(question: Question) -> tuple[Parameter, ...]:
 
     What is stated as nothing stays so, and so do titles and events that the question is not about.
     A setting that is stated otherwise than usual moves its range; the claim's own `priors` come
-    before that. Raises InputError or UnknownName where those cannot be believed.
+    before that. Raises InputError where those cannot be believed.
     """
     lasts = lasting(question.scenario)
     found = []
@@ -176,15 +177,20 @@ def stated_priors(
     """Read priors such as ``actors.devoted_fan.rate=1e-6:1e-2``, by the paths of their settings.
 
     Raises:
-        UnknownName: a setting is none that is varied.
-        InputError: it is of another form, or lies outside of what its setting allows.
+        InputError: a setting is none that is varied, a prior is of another form, or it lies outside
+            of what its setting allows.
     """
     known = {one.path: one for one in varied}
     found = {}
     for one in said:
         path, _, ends = one.partition("=")
         if path.strip() not in known:
-            raise UnknownName("setting that is varied", path.strip(), known, "--prior")
+            near = get_close_matches(path.strip(), sorted(known), n=3)
+            raise InputError(
+                f"--prior names {shortened(path.strip())}, which is no setting that is varied here."
+                f"{f' Did you mean {near[0]}?' if near else ''} synthview list settings shows "
+                "them; those that are off, cast or decisions do not vary."
+            )
         found[path.strip()] = _ends(one, ends, known[path.strip()])
     return found
 

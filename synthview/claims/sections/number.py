@@ -116,7 +116,7 @@ def _of_streak(study: Study) -> Number:
         f"{mean:,.4g} account{'' if mean == 1 else 's'} watched {question.title} on every day "
         f"from {first} to {last}, {several}; nine in ten such worlds have {low:,.0f} to "
         f"{high:,.0f}{_beside(missed)}. "
-        f"The number published was {question.claim.said:,.0f}."
+        f"{_published(question)}"
     )
     count = Count(
         value=mean,
@@ -128,6 +128,13 @@ def _of_streak(study: Study) -> Number:
         sentence=sentence,
     )
     return Number(shortcut=study.shortcut, number=count)
+
+
+def _published(question: Question) -> str:
+    """What was published, if anything was: of a title that somebody asks about there is nothing."""
+    claim = question.claim
+    is_published = claim.said or claim.name != claim.title
+    return f"The number published was {claim.said:,.0f}." if is_published else "None was published."
 
 
 def _beside(missed: int) -> str:
@@ -271,7 +278,7 @@ def _of_dataset(study: OfADataset) -> Number:
     sentence = (
         f"{found.number:,} of {found.accounts:,} accounts {'has' if found.number == 1 else 'have'} "
         f"{question.title} "
-        f"on every day from {first} to {last}. The number published was {question.claim.said:,.0f}."
+        f"on every day from {first} to {last}. {_published(question)}"
     )
     count = Count(
         value=found.number,
