@@ -170,7 +170,7 @@ def longest() -> dict[str, Any]:
     """The JSON of a claim about a maximum: the longest run, and what ties homes to the title."""
     told = _mean()
     number = Count(
-        value=201, low=201, high=201, definition="longest run of UTC days", account="a17",
+        value=201, low=201, high=201, interval="none", definition="longest run of UTC days", account="a17",
         sentence="The longest run is 201 days.", by_source=(OfSource("a devoted fan", 201, 512),),
     )  # fmt: skip
     said = replace(told.claim, kind="longest", said=365)
@@ -241,7 +241,7 @@ def _plain() -> Answer:
         source="X01, X02", source_text="Netflix US, 10 December 2017", source_url="https://example.org/tweet",
     )  # fmt: skip
     number = Count(
-        value=12.4, low=6, high=19, per_seed=tuple(OfSeed(n, 6 + n * 7 % 13, 6 + n * 7 % 13) for n in range(1, 21)),
+        value=12.4, low=6, high=19, interval="5 % to 95 % of worlds", per_seed=tuple(OfSeed(n, 6 + n * 7 % 13, 6 + n * 7 % 13) for n in range(1, 21)),
         definition="Accounts with any recorded play of the title on each of the 18 UTC days to 10 December.",
         sql="SELECT count(*) FROM (SELECT account_id FROM plays GROUP BY 1 HAVING count(DISTINCT day) >= 18)",
         sentence="Over 20 seeds the query counts 12.4 accounts on average, from 6 to 19.",
@@ -280,7 +280,7 @@ def _mean() -> Answer:
         source_url="", runtime_minutes=None, first="2017-01-01", last="2017-12-31", about="What counts was not said.",
     )  # fmt: skip
     number = Count(
-        value=58.25, low=55.1, high=61.4, definition="films by account and year", sentence="58.3, with a 95 % interval of 55.1 to 61.4.",
+        value=58.25, low=55.1, high=61.4, interval="95 % of a sample", definition="films by account and year", sentence="58.3, with a 95 % interval of 55.1 to 61.4.",
         by_definition=(OfDefinition("two minutes", 71.2), OfDefinition("90 % of it", 31)),
     )  # fmt: skip
     return replace(told, claim=about, found={"number": Number(shortcut=_shortcut(), number=number)})

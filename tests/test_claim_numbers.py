@@ -190,8 +190,10 @@ def test_the_bound_of_a_week_is_of_use() -> None:
 def test_a_sample_of_nobody_is_said_in_words() -> None:
     """A number from a sample without anybody is no number: the answer says so, and what to do."""
     nobody = EstimatedNumber(0.0, 0.0, 950.0, 40, "", ())
-    assert _estimated(nobody, one_day()) == (
-        "0 (none of 40 homes simulated; --sample more), with a 95 % interval of 0 to 950. The number published was 3,749."
+    assert _estimated(nobody, one_day(109_000_000)) == (
+        "0 (none of 40 homes simulated; --sample more), with a 95 % interval of 0 to 950 (of the sample alone: settings stay as stated). "
+        "The number published was 3,749. In a sample of 40 homes 3,749 accounts are 0.00138: to tell it within a third or so takes some "
+        "870,000 homes, --sample 870000, or fewer --households."
     )
 
 

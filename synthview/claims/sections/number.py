@@ -33,6 +33,12 @@ __all__ = [
 ]
 
 _LOW, _HIGH = 0.05, 0.95
+OF_WORLDS = "5 % to 95 % of worlds that differ in their seed, settings as stated"
+OF_SAMPLE = "95 % confidence interval of a sample of homes of one world, settings as stated"
+EXACT = "none: all homes were counted"
+AT_LEAST = "none: the likeliest homes were simulated, so it is at least this"
+_ENOUGH = 30
+"""So many homes of a sample tell a count within a third or so."""
 _MANY_WORLDS = 20
 """From so many worlds on their own spread is looked at too; before that the one of chance alone."""
 
@@ -65,11 +71,16 @@ class OfSource:
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
-    """The number, its range in nine of ten worlds (a sample: 95 %), and how it was counted."""
+    """The number, from `low` to `high`, and how it was counted.
+
+    `interval` says what that range is. Beyond a sample it is of chance alone: settings stay as
+    stated. What settings do to the number is told under `inference`, of streaks.
+    """
 
     value: float
     low: float
     high: float
+    interval: str
     by_duckdb: int | None = field(default=None, metadata=ABSENT)
     definition: str
     account: str | None = field(default=None, metadata=ABSENT)
@@ -122,6 +133,7 @@ def _of_streak(study: Study) -> Number:
         value=mean,
         low=low,
         high=high,
+        interval=OF_WORLDS,
         definition=in_words(HEADLINE, question),
         sql=query(question),
         per_seed=tuple(per_seed),
@@ -196,6 +208,7 @@ def _of_everybody(study: Study) -> Number:
         value=found.value,
         low=found.low,
         high=found.high,
+        interval=EXACT if found.low == found.high else OF_SAMPLE,
         definition=found.definition,
         sentence=_estimated(found, study.question),
         by_definition=tuple(OfDefinition(label, value) for label, value in found.others),
@@ -215,9 +228,25 @@ def _estimated(found: EstimatedNumber, question: Question) -> str:
         if is_known
         else f", with a 95 % interval of {_spoken(found.low)} to {_spoken(found.high)}"
     )
+    only = "" if is_known else " (of the sample alone: settings stay as stated)"
     return (
-        f"{_spoken(found.value)}{nobody}{sure}. The number published was "
-        f"{_spoken(question.claim.said)}."
+        f"{_spoken(found.value)}{nobody}{sure}{only}. The number published was "
+        f"{_spoken(question.claim.said)}.{_needed(found, question)}"
+    )
+
+
+def _needed(found: EstimatedNumber, question: Question) -> str:
+    """How many homes it takes to tell a number of few accounts, where the sample is too small."""
+    claim, of = question.claim, question.scenario.run.households
+    if claim.of != "accounts" or not 0 < claim.said < of or found.low == found.high:
+        return ""
+    needed = min(float(f"{_ENOUGH * of / claim.said:.2g}"), of)
+    if needed <= found.simulated:
+        return ""
+    return (
+        f" In a sample of {found.simulated:,} homes {claim.said:,.0f} accounts are "
+        f"{_spoken(claim.said * found.simulated / of)}: to tell it within a third or so takes some "
+        f"{needed:,.0f} homes, --sample {needed:.0f}, or fewer --households."
     )
 
 
@@ -240,6 +269,7 @@ def _of_longest(study: Study) -> Number:
         value=found.days,
         low=found.days,
         high=found.days,
+        interval=EXACT if found.is_most else AT_LEAST,
         definition=f"longest run of UTC days with any recorded play of {what}",
         account=found.account,
         sentence=sentence,
@@ -284,6 +314,7 @@ def _of_dataset(study: OfADataset) -> Number:
         value=found.number,
         low=found.number,
         high=found.number,
+        interval=EXACT,
         by_duckdb=found.by_sql,
         definition=in_words(HEADLINE, question),
         sql=query(question),
