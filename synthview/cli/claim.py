@@ -160,7 +160,6 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     workers: Workers = None,
 ) -> None:
     """Show what a published number counts, how much of it is people, how little it pins down."""
-    from synthview.claims.question import ask
     from synthview.engines.order import Order
     from synthview.registry import installed
     from synthview.scenario import load
@@ -175,10 +174,9 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         cast=cast_of(cast),
     )
     loaded = load(scenario, installed(), asked.overrides())
-    places = Places(*map(typed, (html, png, json), ("--html", "--png", "--json")))
-    data = None if data is None else dataset_path(data, "--data")
-    streak = _of_title(title, name, data, days=days, last=last, said=said)
-    question = ask(loaded, name) if streak is None else streak(loaded)
+    places, data = _places(html, png, json), _place_of(data)
+    words = {"days": days, "last": last, "said": said}
+    question = _question(loaded, name, title, data, words)
     places.check()
     question = _believing(question, prior or (), concludes=thorough or bool(sections))
     worlds = dict(
@@ -192,24 +190,38 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     _tell(question, data, worlds, places)
 
 
-def _of_title(
-    title: str | None, name: str | None, data: Path | None, **words: str | None
-) -> Callable[[Any], Question] | None:
-    """Maker of the question of --title from a scenario; None where a claim is asked.
+def _places(*typed_paths: Path | None) -> Places:
+    """Where the answer goes: page, picture, JSON."""
+    return Places(*map(typed, typed_paths, ("--html", "--png", "--json")))
 
-    `words` are `days`, `last` and `said` as they were typed.
-    """
-    from synthview.claims.of_title import of_catalogue, of_dataset
+
+def _place_of(data: Path | None) -> Path | None:
+    """Where the dataset of --data is."""
+    return None if data is None else dataset_path(data, "--data")
+
+
+def _question(
+    scenario: Any, name: str | None, title: str | None, data: Path | None, words: Mapping[str, Any]
+) -> Question:
+    """The question of a claim of a scenario, or of --title with its `words` as they were typed."""
+    from synthview.claims.question import ask
     from synthview.errors import InputError
+
+    if title is not None:
+        if name is not None:
+            raise InputError("--title and --claim exclude each other: name once what to ask about.")
+        return _of_title(scenario, title, data, words)
+    for option, word in words.items():
+        if word is not None:
+            raise InputError(f"--{option} is for a title: name it with --title.")
+    return ask(scenario, name)
+
+
+def _of_title(scenario: Any, title: str, data: Path | None, words: Mapping[str, Any]) -> Question:
+    """The question of a title of a catalogue."""
+    from synthview.claims.simulation.of_title import of_catalogue, of_dataset
     from synthview.scenario.declarations import Claim
 
-    if title is None:
-        for option, word in words.items():
-            if word is not None:
-                raise InputError(f"--{option} is for a title: name it with --title.")
-        return None
-    if name is not None:
-        raise InputError("--title and --claim exclude each other: name what to ask about once.")
     claim = Claim(
         name=title,
         said=counted("--said", words["said"], least=0) or 0,
@@ -218,8 +230,8 @@ def _of_title(
         last=words["last"] or "",
     )
     if data is None:
-        return lambda scenario: of_catalogue(scenario, claim)
-    return lambda scenario: of_dataset(scenario, data, claim)
+        return of_catalogue(scenario, claim)
+    return of_dataset(scenario, data, claim)
 
 
 def _believing(question: Question, priors: Sequence[str], *, concludes: bool) -> Question:

@@ -75,19 +75,29 @@ def planted(worlds: WeightedWorlds, within: range, most: int, seed: int) -> Plan
     printed = rng.poisson(worlds.expected)
     fits = np.argwhere((printed >= within.start) & (printed < within.stop))
     chosen = rng.permutation(fits)[:most]
-    sources = worlds.counted.shape[2]
-    leader, ranks = np.zeros(len(chosen), dtype=np.int64), np.zeros((len(chosen), sources + 1))
-    shares = np.stack([worlds.share(), *(worlds.share(one) for one in range(sources))])
-    shares = np.minimum(shares.reshape(len(shares), -1), 1.0)
+    shares = _all_shares(worlds)
+    leader, ranks = np.zeros(len(chosen), dtype=np.int64), np.zeros((len(chosen), len(shares)))
     for turn, (point, mixed) in enumerate(chosen.tolist()):
         said = int(printed[point, mixed])
-        rates = worlds.counted[point, mixed].ravel()
-        drawn = rng.multinomial(said, rates / max(rates.sum(), _LEAST)).reshape(sources, -1)
-        truth = np.array([drawn[:, SAT_THROUGH].sum(), *drawn.sum(axis=1)])
+        truth = _truth(worlds.counted[point, mixed], said, rng)
         leader[turn] = truth[1:].argmax()
         others = worlds.given(said, worlds.half != worlds.half[point]).ravel()
         ranks[turn] = _ranks(truth, said, shares, others, rng)
     return Planted(chosen[:, 0], leader, ranks)
+
+
+def _all_shares(worlds: WeightedWorlds) -> Floats:
+    """The share of daily viewers, and of each source, in every world: (quantity, world)."""
+    of_sources = (worlds.share(one) for one in range(worlds.counted.shape[2]))
+    shares = np.stack([worlds.share(), *of_sources])
+    return np.minimum(shares.reshape(len(shares), -1), 1.0)
+
+
+def _truth(rates: Floats, said: int, rng: np.random.Generator) -> Ints:
+    """What a number consists of in a world that expects accounts by (source, rung)."""
+    parts = rates.ravel() / max(float(rates.sum()), _LEAST)
+    drawn = rng.multinomial(said, parts).reshape(rates.shape)
+    return np.array([drawn[:, SAT_THROUGH].sum(), *drawn.sum(axis=1)])
 
 
 def _ranks(

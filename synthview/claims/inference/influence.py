@@ -13,10 +13,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from synthview.claims.inference.parameters import POPULAR, RATE, SIMULATED, Blocks, Parameter
+from synthview.claims.inference.sensitivity import Index, first_order
 from synthview.claims.inference.weights import WeightedWorlds
 from synthview.rows import Floats, Ints
 
-__all__ = ["Answers", "Influence", "OtherPrior", "influences", "other_priors", "rows_of"]
+__all__ = [
+    "Answers",
+    "OtherPrior",
+    "SettingInfluence",
+    "indices_of",
+    "influences",
+    "other_priors",
+    "rows_of",
+]
 
 QUANTILES = (0.05, 0.5, 0.95)
 _TENTHS = 10
@@ -57,11 +66,11 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Influence:
+class SettingInfluence:
     """What one setting has to do with the answer, once the number is known.
 
     `index` is the part of the answer's variance that it explains by itself, less what chance does;
-    `noise` what the best of as many settings without any part reaches in one of twenty cases.
+    `by_chance` what the best of as many settings without any part reaches in one of twenty cases.
     `believed` are the 5 %, 50 % and 95 % points before, `given` after the number is known, `tenths`
     what each tenth of the former then weighs. `if_low` and `if_high` are daily viewers, as
     `Answers.under` has them, in worlds of the lowest and of the highest third of the setting.
@@ -69,7 +78,7 @@ class Influence:
 
     setting: Parameter
     index: float
-    noise: float
+    by_chance: float
     believed: tuple[float, float, float]
     given: tuple[float, float, float]
     tenths: tuple[float, ...]
@@ -97,7 +106,9 @@ def rows_of(worlds: WeightedWorlds) -> dict[str, Ints]:
     }
 
 
-def influences(blocks: Blocks, worlds: WeightedWorlds, said: int, seed: int) -> list[Influence]:
+def influences(
+    blocks: Blocks, worlds: WeightedWorlds, said: int, seed: int
+) -> list[SettingInfluence]:
     """What every setting that varies has to do with the answer, the one with most first."""
     answers, weights = Answers.of(worlds, said, seed), worlds.given(said)
     found = []
@@ -122,12 +133,19 @@ class _Block:
     @classmethod
     def of(cls, row: Ints, weights: Floats, share: Floats, rows: int) -> _Block:
         """Sum over the worlds of each row."""
-        sums = (
-            np.bincount(row.ravel(), one.ravel(), minlength=rows)
+        weight, weighted_share = (
+            np.bincount(row.ravel(), one.ravel(), minlength=rows).astype(np.float64)
             for one in (weights, weights * share)
         )
         mean = float((weights * share).sum())
-        return cls(row, weights, *sums, float((weights * (share - mean) ** 2).sum()))
+        variance = float((weights * (share - mean) ** 2).sum())
+        return cls(
+            row,
+            weights,
+            weight,
+            weighted_share,
+            variance,
+        )
 
     def explained(self, group: Ints) -> float:
         """The part of the variance between groups of rows."""
@@ -159,19 +177,19 @@ def _groups(values: Floats | Ints, count: int) -> Ints:
 
 def _influence(
     setting: Parameter, values: Floats, block: _Block, chance: tuple[float, float], answers: Answers
-) -> Influence:
+) -> SettingInfluence:
     usual, most = chance
-    index, noise = (
+    index, chance_alone = (
         max(one - usual, 0.0) / max(1 - usual, 1e-9)
         for one in (block.explained(_groups(values, _GROUPS)), most)
     )
     tenths = np.bincount(_groups(values, _TENTHS), block.weight, minlength=_TENTHS)
     third = _groups(values, 3)[block.row]
     low, high = (answers.under(block.weights * (third == one)) for one in (0, 2))
-    return Influence(
+    return SettingInfluence(
         setting,
         index,
-        noise,
+        chance_alone,
         _weighted_quantiles(values, np.ones(len(values))),
         _weighted_quantiles(values, block.weight),
         tuple(tenths.tolist()),
@@ -215,3 +233,28 @@ def _moved(worlds: WeightedWorlds, source: int, rates: Floats, other: Parameter)
     counted = worlds.counted.copy()
     counted[:, :, source] *= times[worlds.rates][..., None]
     return replace(worlds, counted=counted)
+
+
+def indices_of(
+    blocks: Blocks, weighted: WeightedWorlds, seed: int
+) -> dict[str, tuple[Index, Index]]:
+    """By path, how much each setting explains of the number's logarithm and of daily viewers."""
+    rows = rows_of(weighted)
+    found: dict[str, list[list[Index]]] = {part: [] for part in rows}
+    for answer in (np.log1p(weighted.expected), weighted.share()):
+        for part, row in rows.items():
+            count = np.bincount(row.ravel())
+            mean = np.bincount(row.ravel(), answer.ravel()) / np.maximum(count, 1)
+            found[part].append(
+                first_order(
+                    blocks.values[part],
+                    mean,
+                    float(answer.var()),
+                    seed,
+                )
+            )
+    return {
+        one.path: pair
+        for part, own in blocks.ranges.items()
+        for one, pair in zip(own, zip(*found[part], strict=True), strict=True)
+    }

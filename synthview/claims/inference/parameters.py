@@ -114,7 +114,11 @@ class Parameter:
 
     def between(self, low: float, high: float) -> Parameter:
         """The same setting with another belief."""
-        return replace(self, low=low, high=high)
+        return replace(
+            self,
+            low=low,
+            high=high,
+        )
 
     def moved(self, stated: float, usual: float) -> Parameter:
         """Move the range as far, on its scale, as a stated value is from the usual one.

@@ -9,12 +9,13 @@ from functools import cached_property
 import numpy as np
 
 from synthview.claims.inference.calibration import Planted, planted
+from synthview.claims.inference.from_scratch import FromScratch, from_scratch
 from synthview.claims.inference.influence import (
-    Influence,
     OtherPrior,
+    SettingInfluence,
+    indices_of,
     influences,
     other_priors,
-    rows_of,
 )
 from synthview.claims.inference.parameters import (
     POPULAR,
@@ -29,14 +30,9 @@ from synthview.claims.inference.parameters import (
 from synthview.claims.inference.popularity import PopularityRow, parts, times
 from synthview.claims.inference.posterior_worlds import PosteriorWorlds, Tell
 from synthview.claims.inference.proposal import HomePool, Outcomes, Point, proposal_rates, propose
-from synthview.claims.inference.sensitivity import Index, first_order
+from synthview.claims.inference.sensitivity import Index
 from synthview.claims.inference.shown import Chosen, PlacedWorld, PosteriorWorld
-from synthview.claims.inference.weights import (
-    Composition,
-    ImportanceWeights,
-    WeightedWorlds,
-    mix,
-)
+from synthview.claims.inference.weights import Composition, ImportanceWeights, mix
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import sources, why_not_looked_over, world_of
 from synthview.claims.simulation.crowds import crowd_of, running
@@ -50,6 +46,8 @@ __all__ = ["InferenceEffort", "Posterior", "infer"]
 _OTHER_SEED = 1 << 62
 """What the seed of the other half differs by: a bit that nobody types."""
 _DRAWS = 4_000
+_PART = 4
+"""Worlds from scratch are of one home in so many."""
 _CROWDS_AMONG = 20_000
 """Homes among which crowds are looked for at each point: with a tenth of them sold, two thousand
 crowds.
@@ -67,7 +65,8 @@ class InferenceEffort:
     """How much is done.
 
     Homes looked at in each of two worlds, and points simulated by them; rows of popularities and of
-    rates that are mixed in; worlds made of each point, and worlds planted.
+    rates that are mixed in; worlds made of each point, worlds planted, and worlds simulated from
+    scratch.
     """
 
     homes: int = 60_000_000
@@ -76,6 +75,7 @@ class InferenceEffort:
     rates: int = 960
     mixes: int = 120
     planted: int = 240
+    from_scratch: int = 0
 
     @property
     def rows(self) -> dict[str, int]:
@@ -105,6 +105,7 @@ class Posterior:
     indices: Mapping[str, tuple[Index, Index]]
     planted: Planted
     by_seed: tuple[tuple[int, Composition], ...]
+    from_scratch: FromScratch | None = None
 
     @property
     def leading(self) -> int:
@@ -112,7 +113,7 @@ class Posterior:
         return int(self.composition.counted.sum(axis=(0, 2)).argmax())
 
     @cached_property
-    def influences(self) -> list[Influence]:
+    def influences(self) -> list[SettingInfluence]:
         """What each setting has to do with the answer, the one with most first."""
         return influences(self.basis.blocks, self.basis.weighted, self.said, self.basis.seed)
 
@@ -208,9 +209,12 @@ def _conclude(basis: PosteriorWorlds, households: int, effort: InferenceEffort) 
         households,
         said,
         weighted.compositions(said, _DRAWS, seed)[1],
-        _indices(basis.blocks, weighted, seed),
+        indices_of(basis.blocks, weighted, seed),
         planted(weighted, within, effort.planted, seed),
         tuple(_of_each_seed(basis, said)),
+        from_scratch(basis, households, within, effort.from_scratch, max(households // _PART, 1))
+        if effort.from_scratch
+        else None,
     )
 
 
@@ -343,26 +347,3 @@ def _by_chance(
                 crowd = running(world, crowd, homes, window)
                 shares[point, :, place] = [crowd.expected(row) / len(homes) for row in days]
     return shares
-
-
-def _indices(blocks: Blocks, weighted: WeightedWorlds, seed: int) -> dict[str, tuple[Index, Index]]:
-    """By path, how much each setting explains of the number's logarithm and of daily viewers."""
-    rows = rows_of(weighted)
-    found: dict[str, list[list[Index]]] = {part: [] for part in rows}
-    for answer in (np.log1p(weighted.expected), weighted.share()):
-        for part, row in rows.items():
-            count = np.bincount(row.ravel())
-            mean = np.bincount(row.ravel(), answer.ravel()) / np.maximum(count, 1)
-            found[part].append(
-                first_order(
-                    blocks.values[part],
-                    mean,
-                    float(answer.var()),
-                    seed,
-                )
-            )
-    return {
-        one.path: pair
-        for part, own in blocks.ranges.items()
-        for one, pair in zip(own, zip(*found[part], strict=True), strict=True)
-    }

@@ -147,7 +147,13 @@ class WeightedWorlds:
         times = (turns @ one) / np.maximum(turns @ all_, _LEAST) / made_up
         low, high = np.quantile(times, [0.025, 0.975]).tolist()
         counted = float(one.sum() / max(all_.sum(), _LEAST))
-        return Odds(counted, made_up, counted / made_up, low, high)
+        return Odds(
+            counted,
+            made_up,
+            counted / made_up,
+            low,
+            high,
+        )
 
     def _chances(self, said: int) -> Floats:
         """The chance of a number at every point, on average over its worlds."""
@@ -238,7 +244,13 @@ def mix(
         counted[point] = _by_sort(one, weights, source_count)
         counted[point, :, :, THERE] += importance.of_crowds(point, *mixed)
         missed[point] = weights[:, ~one.is_counted].sum(axis=1)
-    return WeightedWorlds(half, popular, rates, counted, missed)
+    return WeightedWorlds(
+        half,
+        popular,
+        rates,
+        counted,
+        missed,
+    )
 
 
 def _by_sort(one: Outcomes, weights: Floats, source_count: int) -> Floats:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from synthview.claims.sections.section import ShownTable
 
 if TYPE_CHECKING:
-    from synthview.claims.inference.influence import Influence, OtherPrior
+    from synthview.claims.inference.influence import OtherPrior, SettingInfluence
     from synthview.claims.inference.posterior import Posterior
 
 __all__ = ["Belief", "Points", "RatePrior", "Sensitivity", "sensitivity", "tables"]
@@ -34,7 +34,7 @@ class Belief:
 
     `index` is the part of the variance of daily viewers, in worlds that print the number, that it
     explains by itself; the best of as many settings without any
-    part reaches `noise` in one of twenty cases. `tenths`
+    part reaches `by_chance` in one of twenty cases. `tenths`
     are what each tenth of the prior weighs once the number is known; `if_low` and `if_high` daily
     viewers in worlds in which the setting lies in its lowest or highest third.
     """
@@ -44,7 +44,7 @@ class Belief:
     unit: str
     source: str
     index: float
-    noise: float
+    by_chance: float
     prior: Points
     posterior: Points
     tenths: tuple[float, ...]
@@ -89,7 +89,7 @@ def sensitivity(found: Posterior) -> Sensitivity:
     return Sensitivity(tuple(beliefs[:_SHOWN]), rates, found.not_varied, sentence)
 
 
-def _belief(one: Influence) -> Belief:
+def _belief(one: SettingInfluence) -> Belief:
     setting = one.setting
     return Belief(
         setting.path,
@@ -97,7 +97,7 @@ def _belief(one: Influence) -> Belief:
         setting.unit,
         setting.source,
         one.index,
-        one.noise,
+        one.by_chance,
         Points(*one.believed),
         Points(*one.given),
         one.tenths,
@@ -110,7 +110,15 @@ def _rate(one: OtherPrior) -> RatePrior:
     setting = one.setting
     low, high = setting.low, setting.high
     viewers = Points(*one.daily_viewers)
-    return RatePrior(setting.path, setting.label, one.times_high, low, high, viewers, one.points)
+    return RatePrior(
+        setting.path,
+        setting.label,
+        one.times_high,
+        low,
+        high,
+        viewers,
+        one.points,
+    )
 
 
 def _of_settings(beliefs: Sequence[Belief]) -> str:
@@ -118,8 +126,8 @@ def _of_settings(beliefs: Sequence[Belief]) -> str:
     if not beliefs:
         return "No setting varies."
     first = beliefs[0]
-    if first.index <= first.noise:
-        return "No guess by itself moves the answer more than the noise of this simulation does."
+    if first.index <= first.by_chance:
+        return "No guess by itself moves the answer more than chance does in this simulation."
     return (
         f"The guess that moves the answer most is “{first.label}”, with "
         f"{100 * first.index:.0f} % of its spread: in worlds of its lowest third nine in ten have "

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from synthview.claims.plain import ABSENT
 from synthview.claims.sections.section import ShownTable
 from synthview.claims.simulation.candidates import HABIT
 from synthview.wording import label_of, listed
@@ -20,6 +21,7 @@ __all__ = [
     "Covered",
     "GivenLeader",
     "RankHistogram",
+    "ScratchWorlds",
     "calibration",
     "cause_of",
     "coverage",
@@ -76,6 +78,23 @@ class GivenLeader:
 
 
 @dataclass(frozen=True)
+class ScratchWorlds:
+    """Worlds of the prior simulated as scenarios of so many homes, one for each seed.
+
+    Accounts that weights expect in their number, and accounts counted; the same of those that are
+    one person who sat through it on every day.
+    """
+
+    homes: int
+    seeds: tuple[int, ...]
+    expected: tuple[float, ...]
+    counted: tuple[int, ...]
+    expected_viewers: tuple[float, ...]
+    viewers: tuple[int, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Calibration:
     """Planted worlds, drawn from the prior: `planted` of them, of `points` simulated points."""
 
@@ -83,7 +102,8 @@ class Calibration:
     points: int
     ranks: tuple[RankHistogram, ...]
     given_leader: tuple[GivenLeader, ...]
-    sentence: str
+    from_scratch: ScratchWorlds | None = field(default=None, metadata=ABSENT)
+    sentence: str = ""
 
 
 def coverage(found: Posterior) -> tuple[Covered, ...]:
@@ -100,14 +120,29 @@ def coverage_of_leader(found: Posterior) -> CauseCovered:
 def calibration(found: Posterior) -> Calibration:
     """Rank histograms of every quantity, and coverage given who leads."""
     planted = found.planted
-    leaders = tuple(_given_leaders(found))
+    leaders, scratch = tuple(_given_leaders(found)), _scratch(found)
     return Calibration(
         len(planted.point),
         len(set(planted.point.tolist())),
         tuple(_ranks(found)),
         leaders,
-        _sentence(leaders),
+        scratch,
+        f"{_sentence(leaders)} {scratch.sentence if scratch else ''}".strip(),
     )
+
+
+def _scratch(found: Posterior) -> ScratchWorlds | None:
+    """Worlds from scratch, with a sentence."""
+    made = found.from_scratch
+    if made is None or not made.seeds:
+        return None
+    sentence = (
+        f"{len(made.seeds)} of these worlds were simulated from scratch, of {made.homes:,} homes: "
+        f"weights expect {sum(made.expected):,.1f} accounts in their numbers, "
+        f"{sum(made.counted):,} are counted; of one daily viewer {sum(made.expected_viewers):,.1f} "
+        f"and {sum(made.viewers):,}."
+    )
+    return ScratchWorlds(**asdict(made), sentence=sentence)
 
 
 def _ranks(found: Posterior) -> Iterator[RankHistogram]:
@@ -117,7 +152,12 @@ def _ranks(found: Posterior) -> Iterator[RankHistogram]:
         if len(found.planted.point) and (quantity == 0 or accounts[quantity - 1]):
             counts = tuple(found.planted.histogram(quantity).tolist())
             held = _covered(found.planted.coverage(quantity))
-            yield RankHistogram(name, label, counts, held)
+            yield RankHistogram(
+                name,
+                label,
+                counts,
+                held,
+            )
 
 
 def _given_leaders(found: Posterior) -> Iterator[GivenLeader]:

@@ -78,7 +78,13 @@ class CausesOfWorld:
 def of_world(world: StudyWorld) -> CausesOfWorld:
     """Attribute the number of one world."""
     tell = partial(world.tell, "switching causes off")
-    found = attribute(world.question, world.tables, world.workers, tell, world.candidates)
+    found = attribute(
+        world.question,
+        world.tables,
+        world.workers,
+        tell,
+        world.candidates,
+    )
     faithful = set(world.once(truth.of_world).same_person)
     accounts = accounts_of(world.question, found.base)
     one_person = sum(one in faithful for one in accounts)

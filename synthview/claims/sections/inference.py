@@ -54,6 +54,8 @@ _QUANTILES = (0.05, 0.5, 0.95)
 _FEW_POINTS = 15
 """With fewer simulated points behind an answer it says that it is rough."""
 _SHOWN = 10
+_FROM_SCRATCH = 8
+"""So many worlds are simulated as scenarios, to see whether weights say what these count."""
 
 
 @dataclass(frozen=True)
@@ -165,10 +167,18 @@ class Inference:
 
 def posterior(study: Study) -> Posterior:
     """Vary the settings, and weigh worlds by the number."""
-    from synthview.claims.inference.posterior import infer  # noqa: PLC0415  it needs SciPy
+    from synthview.claims.inference import posterior as law  # noqa: PLC0415  it needs SciPy
 
     tell = partial(study.tell, "varying the settings")
-    return infer(study.question, study.households, workers=study.effort.workers, tell=tell)
+    effort = law.InferenceEffort(from_scratch=_FROM_SCRATCH)
+    workers = study.effort.workers
+    return law.infer(
+        study.question,
+        study.households,
+        workers=workers,
+        tell=tell,
+        effort=effort,
+    )
 
 
 def measure(study: Study) -> Inference | LeftOut:
@@ -299,7 +309,11 @@ def _shares(found: Posterior) -> tuple[PosteriorShare, ...]:
 
 def prior_of(found: Posterior) -> Prior:
     """What worlds print, and how many daily viewers they have, before anything is known."""
-    stats = need("claim", "claim", "scipy.stats")
+    stats = need(
+        "claim",
+        "claim",
+        "scipy.stats",
+    )
     weighted = found.basis.weighted
     expected, rng = weighted.expected.ravel(), np.random.default_rng(found.basis.seed)
     point = np.repeat(np.arange(len(weighted.half)), weighted.popular.shape[1])
@@ -307,7 +321,13 @@ def prior_of(found: Posterior) -> Prior:
     number = _spread(rng.poisson(expected), point)
     at_least = float(stats.poisson.sf(found.said - 1, expected).mean())
     return Prior(
-        number.median, number.low, number.high, number.draws, at_least, viewers, number.errors
+        number.median,
+        number.low,
+        number.high,
+        number.draws,
+        at_least,
+        viewers,
+        number.errors,
     )
 
 

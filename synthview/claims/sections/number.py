@@ -193,7 +193,12 @@ def _of_everybody(study: Study) -> Number:
     """A number of everybody: from a sample, with its interval."""
     of, effort = study.households, study.effort
     tell = partial(study.tell, "simulating a sample of homes")
-    found = estimate(study.question, effort.sample, effort.workers, tell)
+    found = estimate(
+        study.question,
+        effort.sample,
+        effort.workers,
+        tell,
+    )
     were = "was" if of == 1 else "were"
     why = (
         f"A number of everybody follows from a sample: {counted(found.simulated, 'home')} spread "
@@ -202,7 +207,11 @@ def _of_everybody(study: Study) -> Number:
         else f"All of {counted(of, 'home')} {were} simulated, so the number is exact."
     )
     shortcut = Shortcut(
-        on=found.simulated < of, simulated=found.simulated, of=of, missed_at_most=None, sentence=why
+        on=found.simulated < of,
+        simulated=found.simulated,
+        of=of,
+        missed_at_most=None,
+        sentence=why,
     )
     count = Count(
         value=found.value,

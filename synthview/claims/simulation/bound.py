@@ -157,9 +157,17 @@ def _beyond(days: Ints, homes: int, needed: int) -> float:
 
 def _binomial(share: float, k: int, needed: int) -> float:
     """The share with `needed` of one day more, if days are alike and `share` has at least k."""
-    special = need("claim", "claim", "scipy.special")
+    special = need(
+        "claim",
+        "claim",
+        "scipy.special",
+    )
     days = needed + 1
-    a_day = special.betaincinv(k, days - k + 1, share)
+    a_day = special.betaincinv(
+        k,
+        days - k + 1,
+        share,
+    )
     return float(special.betainc(needed, days - needed + 1, a_day))
 
 

@@ -73,7 +73,11 @@ def near(question: Question, tables: Tables) -> Ints:
     day = (pl.col("started_at").dt.epoch("ms") // DAY_MS).alias("day")
     days = (
         pl.concat([log, truth])
-        .join(own, on="title_id", how="semi")
+        .join(
+            own,
+            on="title_id",
+            how="semi",
+        )
         .select("account_id", day)
         .unique()
     )
@@ -94,16 +98,31 @@ def attribute(
     `tables` hold log and truth of all homes that may matter. They are exact for homes that lack few
     days; of others that are `tied` to the title on nearly all days a random few stand for all.
     """
-    simulated = _Worlds(question, workers, tell)
-    close = near(question, tables)
-    further = _further(question, close, tied)
-    tried = _some_of(question, further)
-    homes = [*close.tolist(), *tried.tolist()]
-    each = dict.fromkeys(homes, 1.0) | dict.fromkeys(
-        tried.tolist(), len(further) / max(len(tried), 1)
+    simulated = _Worlds(
+        question,
+        workers,
+        tell,
     )
-    players = _players(question, tables, simulated, homes)
-    counted = _counted(question, simulated, players)
+    close = near(question, tables)
+    further = _further(
+        question,
+        close,
+        tied,
+    )
+    tried = _some_of(question, further)
+    each = _standing_for(close, tried, len(further))
+    homes = list(each)
+    players = _players(
+        question,
+        tables,
+        simulated,
+        homes,
+    )
+    counted = _counted(
+        question,
+        simulated,
+        players,
+    )
     of_home = {home: _shares_in(home, players[home], counted) for home in homes}
     everyone = frozenset(simulated.names)
     return Attributed(
@@ -115,6 +134,12 @@ def attribute(
         further=len(further),
         tried=len(tried),
     )
+
+
+def _standing_for(close: Ints, tried: Ints, further: int) -> dict[int, float]:
+    """How many homes each of those stands for that are simulated again."""
+    of_tried = further / max(len(tried), 1)
+    return dict.fromkeys(close.tolist(), 1.0) | dict.fromkeys(tried.tolist(), of_tried)
 
 
 def _further(question: Question, close: Ints, tied: Candidates | None) -> Ints:
@@ -169,7 +194,11 @@ def remaining_without(
     workers: int,
 ) -> dict[str, list[int]]:
     """Homes still in the number with each name off, beside what is `off` in each anyway."""
-    simulated = _Worlds(question, workers, None)
+    simulated = _Worlds(
+        question,
+        workers,
+        None,
+    )
     on = [
         frozenset(name for name in simulated.names if name not in off or not off[name][place])
         for place in range(len(homes))

@@ -96,10 +96,24 @@ def may_fill_by_chance(question: Question, world: World, households: Ints, work:
     power of n - 1, and that for each window.
     """
     likely = np.zeros(len(households), dtype=bool)
-    part = _best_window(question, world, work)
-    few, many = _crowding(question, world, part)
+    part = _best_window(
+        question,
+        world,
+        work,
+    )
+    few, many = _crowding(
+        question,
+        world,
+        part,
+    )
     for actors, least in ((few, _NOT_LOOKED_AT), (many and few + many, _NOT_LOOKED_AT_OF_MANY)):
-        crowd = crowd_of(world, actors, households, work, question.span)
+        crowd = crowd_of(
+            world,
+            actors,
+            households,
+            work,
+            question.span,
+        )
         if len(crowd.home):
             country = countries_of(world, households[crowd.home])
             by_family = _BY_THE_FAMILY * part[country]
@@ -158,7 +172,11 @@ def parts(world: World, work: int, days: range, audience: int = ADULTS) -> Float
 def _best_window(question: Question, world: World, work: int) -> Floats:
     """The same in each country on average over the window in which it is most."""
     days = question.days
-    each = parts(world, work, question.span)
+    each = parts(
+        world,
+        work,
+        question.span,
+    )
     summed = np.cumsum(np.pad(each, ((1, 0), (0, 0))), axis=0)
     within = summed[days:] - summed[:-days]
     return np.asarray(within.max(axis=0) / days)

@@ -11,6 +11,7 @@ import polars as pl
 
 from synthview.claims.counting.directory import covered, open_log
 from synthview.claims.question import Question, days_asked
+from synthview.claims.simulation.candidates import world_of
 from synthview.errors import InputError, shortened
 from synthview.foreign.datasets import opened
 from synthview.scenario import Scenario
@@ -43,10 +44,14 @@ def of_catalogue(scenario: Scenario, claim: Claim) -> Question:
 
     Raises InputError where there is no such title, or the days do not fit.
     """
-    from synthview.claims.simulation.candidates import world_of  # noqa: PLC0415  a world takes long
-
     last = date.fromordinal(scenario.run.end.toordinal() - 1)
-    asked = _question(scenario, claim, scenario.run.start, last, scenario.name)
+    asked = _question(
+        scenario,
+        claim,
+        scenario.run.start,
+        last,
+        scenario.name,
+    )
     world = world_of(scenario)
     _check_known(claim.title, world.names, f"the catalogue of {scenario.name}")
     return asked
@@ -67,8 +72,21 @@ def _question(scenario: Scenario, claim: Claim, start: date, end: date, where: s
     first, last = day_number(start), day_number(end)
     until = day_number(_day(claim.last)) if claim.last else last
     days = claim.days or until - first + 1
-    days_asked(claim, first, until, days, last, where)
-    return Question(scenario, claim, first, until, days)
+    days_asked(
+        claim,
+        first,
+        until,
+        days,
+        last,
+        where,
+    )
+    return Question(
+        scenario,
+        claim,
+        first,
+        until,
+        days,
+    )
 
 
 def _day(said: str) -> date:
