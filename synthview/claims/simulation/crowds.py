@@ -24,7 +24,7 @@ _BY_THE_FAMILY = 2.0
 """Films a day that the home of a crowd picks itself, at most: it has 1.3 hours a day on average
 (S04).
 """
-_NOT_LOOKED_AT = 1e-4
+_NOT_LOOKED_AT = 1e-2
 """Homes are left out that are less likely than this to fill all days but one of any window; how
 many are in the number all the same is reckoned (`left_out`).
 """
