@@ -17,6 +17,14 @@ from synthview.claims.counting.pitfalls import Pitfall
 from synthview.claims.replays import ReplayedHomes, WorldOfHomes
 from synthview.claims.sections.aggregates import Aggregates, DayTotal
 from synthview.claims.sections.alternatives import Alternatives, OfLength
+from synthview.claims.sections.beliefs import Belief, Points, RatePrior, Sensitivity
+from synthview.claims.sections.calibrated import (
+    Calibration,
+    CauseCovered,
+    Covered,
+    GivenLeader,
+    RankHistogram,
+)
 from synthview.claims.sections.causes import Causes, Ordinary
 from synthview.claims.sections.causes import CauseShare as ShareOfCause
 from synthview.claims.sections.definitions import Definitions, Switch
@@ -35,17 +43,16 @@ from synthview.claims.sections.homes import (
     answers,
 )
 from synthview.claims.sections.inference import (
-    CauseCovered,
-    Covered,
     Effective,
     Given,
     Inference,
-    Invented,
+    OfHomes,
     PosteriorShare,
     Prior,
     Spread,
     VariedSetting,
 )
+from synthview.claims.sections.invented import Invented
 from synthview.claims.sections.knowledge import Assumed, Knowledge, KnownFact, Unknowable
 from synthview.claims.sections.ladder import Ladder, LadderStep
 from synthview.claims.sections.number import Count, Number, OfDefinition, OfSeed, OfSource
@@ -166,7 +173,7 @@ def longest() -> dict[str, Any]:
     """The JSON of a claim about a maximum: the longest run, and what ties homes to the title."""
     told = _mean()
     number = Count(
-        value=201, low=201, high=201, definition="longest run of UTC days", account="a17",
+        value=201, low=201, high=201, interval="none", definition="longest run of UTC days", account="a17",
         sentence="The longest run is 201 days.", by_source=(OfSource("a devoted fan", 201, 512),),
     )  # fmt: skip
     said = replace(told.claim, kind="longest", said=365)
@@ -258,7 +265,7 @@ def _plain() -> Answer:
         source="X01, X02", source_text="Netflix US, 10 December 2017", source_url="https://example.org/tweet",
     )  # fmt: skip
     number = Count(
-        value=12.4, low=6, high=19, per_seed=tuple(OfSeed(n, 6 + n * 7 % 13, 6 + n * 7 % 13) for n in range(1, 21)),
+        value=12.4, low=6, high=19, interval="5 % to 95 % of worlds", per_seed=tuple(OfSeed(n, 6 + n * 7 % 13, 6 + n * 7 % 13) for n in range(1, 21)),
         definition="Accounts with any recorded play of the title on each of the 18 UTC days to 10 December.",
         sql="SELECT count(*) FROM (SELECT account_id FROM plays GROUP BY 1 HAVING count(DISTINCT day) >= 18)",
         sentence="Over 20 seeds the query counts 12.4 accounts on average, from 6 to 19.",
@@ -293,8 +300,8 @@ def _plain() -> Answer:
 
 
 def _shortcut() -> Shortcut:
-    sentence = "Only 7,432 of 109 million accounts could have qualified; the others were not lived."
-    return Shortcut(on=True, lived=7432, of=109_000_000, expected_missed=1e-9, sentence=sentence)
+    sentence = "Only 7,432 of 109 million accounts could have qualified; the others were not simulated."
+    return Shortcut(on=True, simulated=7432, of=109_000_000, missed_at_most=1e-9, sentence=sentence)
 
 
 def _mean() -> Answer:
@@ -304,7 +311,7 @@ def _mean() -> Answer:
         source_url="", runtime_minutes=None, first="2017-01-01", last="2017-12-31", about="What counts was not said.",
     )  # fmt: skip
     number = Count(
-        value=58.25, low=55.1, high=61.4, definition="films by account and year", sentence="58.3, with a 95 % interval of 55.1 to 61.4.",
+        value=58.25, low=55.1, high=61.4, interval="95 % of a sample", definition="films by account and year", sentence="58.3, with a 95 % interval of 55.1 to 61.4.",
         by_definition=(OfDefinition("two minutes", 71.2), OfDefinition("90 % of it", 31)),
     )  # fmt: skip
     return replace(told, claim=about, found={"number": Number(shortcut=_shortcut(), number=number)})
@@ -475,7 +482,7 @@ def _causes() -> Causes:
     sentence = (
         "Without any actor 0.7 accounts remain; a child on a loop adds 7.1; the cat is innocent."
     )
-    return Causes(12.4, Ordinary(0.5, 0.2), shares, sentence)
+    return Causes(12.4, Ordinary(0.5, 0.2), shares, 940, 600, sentence)
 
 
 def _inference(chance: Random) -> Inference:
@@ -493,10 +500,11 @@ def _inference(chance: Random) -> Inference:
         PosteriorShare("devoted_fan", "a devoted fan", 0.25, 0.01, 0.8),
         PosteriorShare("asleep_on_sofa", "somebody asleep on the sofa", 0.1, 0, 0.3),
     )
+    errors = Points(0.4, 2.5, 1.5)
     given = Given(
-        daily_viewers=Spread(20, 2, 48, draws),
-        there_daily=Spread(34, 9, 53, tuple(min(53, one + 14) for one in draws)),
-        missed=Spread(0, 0, 4, draws),
+        daily_viewers=Spread(20, 2, 48, draws, errors),
+        there_daily=Spread(34, 9, 53, tuple(min(53, one + 14) for one in draws), errors),
+        missed=Spread(0, 0, 4, draws, errors),
         shares=shares,
     )
     return Inference(
@@ -506,13 +514,37 @@ def _inference(chance: Random) -> Inference:
         ),
         given=53,
         posterior=given,
-        prior=Prior(14, 0, 420, before, 0.22, Spread(3, 0, 90, viewers_before)),
+        prior=Prior(14, 0, 420, before, 0.22, Spread(3, 0, 90, viewers_before, errors), errors),
         coverage=(Covered(0.5, 0.52, 0.45, 0.6), Covered(0.9, 0.91, 0.85, 0.95)),
         coverage_of_cause=CauseCovered("child_on_loop", "a child on a loop", (Covered(0.9, 0.88, 0.8, 0.93),)),
-        effective=Effective(200.0, 50.0, 96),
-        invented=Invented(0.004, 0.011, 0.35, "An invented 53 would look exactly the same: nothing in the tweet tells them apart."),
+        calibration=_calibration(),
+        effective=Effective(200.0, 50.0, 96, 11_520, 4_800, (OfHomes(1, Points(2, 18, 46), 24.0), OfHomes(2, Points(3, 22, 49), 26.0))),
+        sensitivity=_sensitivity(),
+        invented=Invented(0.004, 0.011, 0.35, 0.2, 1.3, 0.5, "An invented 53 would look the same: the number does not tell."),
         sentence="Given 53, between 2 and 48 of them are one person who sat through it every day.",
     )  # fmt: skip
+
+
+def _calibration() -> Calibration:
+    held = (Covered(0.5, 0.52, 0.45, 0.6), Covered(0.9, 0.91, 0.85, 0.95))
+    return Calibration(
+        planted=240, points=61,
+        ranks=(RankHistogram("daily_viewers", "daily viewers", (24,) * 10, held), RankHistogram("child_on_loop", "a child on a loop", (24,) * 10, held)),
+        given_leader=(GivenLeader("devoted_fan", "a devoted fan", 31, 9, (Covered(0.9, 0.42, 0.2, 0.66),)),),
+        sentence="Intervals meant to hold the truth in 90 of 100 worlds hold it less often where the number is mostly a devoted fan.",
+    )  # fmt: skip
+
+
+def _sensitivity() -> Sensitivity:
+    belief = Belief(
+        "actors.devoted_fan.rate", "a devoted fan: how common", "share of homes", "guess", 0.38, 0.04, Points(1e-6, 1e-5, 1e-4),
+        Points(3e-6, 2e-5, 2e-4), (0.02, 0.03, 0.05, 0.07, 0.09, 0.11, 0.13, 0.15, 0.17, 0.18), Points(0, 2, 6), Points(8, 30, 50),
+    )  # fmt: skip
+    rates = tuple(
+        RatePrior(belief.path, belief.label, times, 1e-6, 1e-4 * times, Points(0, 2 + times, 12 + times / 2), 20.0)
+        for times in (0.1, 1.0, 10.0, 100.0)
+    )  # fmt: skip
+    return Sensitivity((belief,), rates, ("people.countries",), "The guess that moves the answer most is “a devoted fan: how common”.")
 
 
 def _alternatives() -> Alternatives:
@@ -520,7 +552,7 @@ def _alternatives() -> Alternatives:
         count=5200, low=4100, high=6400, headline=400, without_fans=5100,
         by_days=tuple(OfLength(n, int(2600 * 0.8 ** (n - 3))) for n in range(3, 22)),
         examples=("37 accounts watched The Crown on 9 days in a row", "61 profiles watched Stranger Things on 12 days", f"44 accounts watched {EVIL} on 7 days"),
-        definitions=36, lived=9_000,
+        definitions=36, simulated=9_000,
         sentence="The same log holds about 5,200 numbers from 20 to 100 that could have been tweeted, and 5,100 in a world without fans.",
     )  # fmt: skip
 

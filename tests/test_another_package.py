@@ -159,7 +159,7 @@ def test_what_the_dogs_caused_is_told_and_nothing_else_differs(
 def test_a_claim_gives_up_its_short_cut_and_answers_the_same(
     installed: dict[str, str], tmp_path: Path
 ) -> None:
-    """A dog says nothing of what it keeps to: every home is lived, and the count is that of --exhaustive and of the files."""
+    """A dog says nothing of what it keeps to: every home is simulated, and the count is that of --exhaustive and of the files."""
     scenario = tmp_path / "claim.toml"
     scenario.write_text(CLAIM, "utf-8")
     words = ("claim", str(scenario), "--households", "300", "--workers", "1", "--json", "-")
@@ -167,7 +167,7 @@ def test_a_claim_gives_up_its_short_cut_and_answers_the_same(
         json.loads(command(*words, *more, **installed).stdout) for more in ([], ["--exhaustive"])
     )
     assert told["shortcut"]["sentence"] == (
-        "The short cut is off: dog_on_sofa says nothing of what it keeps to. All 300 homes are lived."
+        "The short cut is off: dog_on_sofa says nothing of what it keeps to. All 300 homes are simulated."
     )
     assert told["shortcut"]["on"] is False
     assert told["number"] == whole["number"]

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 from claims_log import FILM
 from commands import run as command
@@ -41,8 +42,9 @@ def test_a_dataset_without_the_days_is_refused(tmp_path: Path, has_manifest: boo
     place = made(tmp_path / "short", days=12)
     if not has_manifest:
         (place / "manifest.json").unlink()
+    first = "2017-11-17" if has_manifest else "2017-11-16"  # when the first play began
     assert (
-        "covers 2017-11-17 to 2017-11-28; '53 people' asks for 2017-11-23 to 2017-12-10"
+        f"covers {first} to 2017-11-28; '53 people' asks for 2017-11-23 to 2017-12-10"
         in refused(place)
     )
 
@@ -88,7 +90,7 @@ def test_options_of_worlds_are_refused_for_a_dataset(
     """An option that would do nothing is refused rather than ignored."""
     told = refused(tmp_path, *words)
     assert (
-        f"{words[0]} cannot be used here: it is for worlds that are lived; --data asks a dataset as it is."
+        f"{words[0]} cannot be used here: it is for simulated worlds; --data asks a dataset as it is."
         in told
     )
 
@@ -182,3 +184,31 @@ def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:
     """A misspelt directory is told from one that lacks a table."""
     ran = command("claim", "christmas-prince", "--data", str(tmp_path / "nowhere"), expect=3)
     assert f"There is no directory {tmp_path / 'nowhere'}." in ran.stderr
+
+
+def test_any_title_of_a_dataset_can_be_asked_about(tmp_path: Path) -> None:
+    """Without a claim in any file: a title of its own catalogue, on days of the dataset; by polars and by DuckDB alike."""
+    place = made(tmp_path / "own", "everyday", days=5)
+    titles = pl.read_parquet(place / "log" / "titles" / "**" / "*.parquet")
+    plays = pl.read_parquet(place / "log" / "plays" / "**" / "*.parquet").join(titles, on="title_id")
+    name = plays.filter(pl.col("kind") == "film")["name"].mode().sort()[0]
+    ran = command("claim", "everyday", "--data", str(place), "--title", name, "--days", "2", "--json", "-")
+    told = json.loads(ran.stdout)
+    assert (told["claim"]["title"], told["claim"]["days"], told["claim"]["last"]) == (name, 2, "2017-10-06")
+    assert told["number"]["value"] == told["number"]["by_duckdb"]
+    assert told["number"]["sentence"].endswith("None was published.")
+    for words, said in (
+        (("--title", name + "x"), f"There is no title '{name}x' in log.titles of {place}, which has"),
+        (("--title", name, "--last", "soon"), "--last is 'soon', which is no date"),
+        (("--title", name, "--days", "9"), "asks for 9 days up to 2017-10-06"),
+        (("--days", "9"), "--days is for a title: name it with --title."),
+    ):
+        assert said in command("claim", "everyday", "--data", str(place), *words, expect=2).stderr
+
+
+def test_published_numbers_are_listed() -> None:
+    """List claims has every claim of the scenarios that are shipped, with its title and its days."""
+    rows = json.loads(command("list", "claims", "--as", "json").stdout)
+    assert {"53 people", "60 movies"} <= {row["claim"] for row in rows}
+    tweet = next(row for row in rows if row["claim"] == "53 people")
+    assert (tweet["of"], tweet["days"], tweet["said"]) == ("A Christmas Prince", "18", "53")

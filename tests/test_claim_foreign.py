@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from claims_log import FILM, question
 from planted_log import EVENING, QUESTION, STREAKS, ZONES, Write, by_duckdb, log, plant
 
-from synthview.claims.counting.directory import count_directory
+from synthview import generate
+from synthview.claims.counting.definitions import HEADLINE, axes
+from synthview.claims.counting.directory import count_directory, fitted
+from synthview.claims.counting.sql import query
 from synthview.errors import InputError, OutputError
 from synthview.sinks.formats import FORMATS
 from synthview.sinks.text import encode_ids
@@ -398,3 +404,46 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         count_directory(QUESTION, other)
     with pytest.raises(InputError, match="cannot be read as a DuckDB database"):
         count_directory(QUESTION, broken)
+
+
+def test_a_log_written_by_hand_is_asked_as_it_is(tmp_path: Path) -> None:
+    """Plays that are closed after midnight cover the day on which they began; windows before it are no definitions.
+
+    And without messages nothing is added up from them: the answer has no switch for it, and no query that would fail.
+    """
+    place = plant(tmp_path / "other", WAYS["polars"])
+    asked = fitted(QUESTION, place)
+    assert not asked.has_messages
+    assert [len(axis.options) for axis in axes(asked) if axis.name == "messages"] == [1]
+    assert asked.windows <= QUESTION.windows
+    assert count_directory(QUESTION, place).grid.shape == tuple(len(axis.options) for axis in axes(asked))
+    late = tmp_path / "late"
+    begins = datetime(2017, 11, 23, 23, 50, tzinfo=UTC)
+    each = [begins + timedelta(days=day) for day in range(18)]
+    title = [{"title_id": 1, "kind": "film", "name": FILM, "runtime_ms": 5_580_000}]
+    rows = [
+        {
+            "play_id": turn, "account_id": 7, "profile_id": 8, "device_id": 9, "title_id": 1, "watched_ms": 3_600_000,
+            "started_at": start, "ended_at": start + timedelta(hours=1), "closed_at": start + timedelta(hours=2), "autoplayed": False,
+        }
+        for turn, start in enumerate(each)
+    ]  # fmt: skip
+    tables = {
+        "plays": rows, "titles": title, "accounts": [{"account_id": 7, "time_zone": "UTC"}],
+        "profiles": [{"profile_id": 8, "account_id": 7, "is_kids": False}], "devices": [{"device_id": 9, "model": "TV"}],
+    }  # fmt: skip
+    late.mkdir()
+    for name, content in tables.items():
+        pl.DataFrame(content).write_parquet(late / f"{name}.parquet")
+    streak = question(18)
+    assert count_directory(streak, late).number == 1
+    assert fitted(streak, late).windows == 1
+
+
+def test_pings_stand_for_what_the_dataset_says(tmp_path: Path) -> None:
+    """Of a dataset of ours a ping is worth as much playing time as its own settings say."""
+    place = tmp_path / "slow"
+    generate("christmas-prince", households=3, directory=place, set={"log.ping_seconds": 300, "run.warm_up_days": 0})
+    asked = fitted(question(18), place)
+    assert (question(18).ping_ms, asked.ping_ms) == (60_000, 300_000)
+    assert "300000 *" in query(asked, replace(HEADLINE, messages="raw", watched="two_minutes"))

@@ -71,12 +71,12 @@ def test_how_many_are_missed_is_said_in_words(number: float, words: str) -> None
 
 
 def test_a_bound_is_no_more_than_the_homes_left_out() -> None:
-    """However little a sample tells, no more accounts can be missed than homes are not lived."""
+    """However little a sample tells, no more accounts can be missed than homes are not simulated."""
     asked = question(households=100)
     tied = find_candidates(asked, 100, 1)
     told = shortcut(asked, tied, sample(asked, 1, 1), [])
-    assert told.expected_missed is not None
-    assert 1 < told.expected_missed <= 100 - len(tied.household)
+    assert told.missed_at_most is not None
+    assert 1 < told.missed_at_most <= 100 - len(tied.household)
 
 
 @pytest.mark.parametrize("worlds", [1, 20])
@@ -114,7 +114,7 @@ def one_day(households: int = 10_000) -> Question:
 
 @pytest.mark.parametrize("count", [0, 1, 7, 40])
 def test_accounts_of_a_sample_have_an_interval_that_never_shrinks_to_nothing(count: int) -> None:
-    """By Wilson's interval: never of no width but where all homes are lived, and within those seen and all but those not."""
+    """By Wilson's interval: never of no width but where all homes are simulated, and within those seen and all but those not."""
     value, low, high = _scaled(one_day(), np.ones(count), 40)
     assert value == count * 250
     assert count <= low <= value <= high <= 10_000 - (40 - count)
@@ -152,13 +152,13 @@ def test_intervals_of_rare_plays_hold_as_often_as_they_say() -> None:
 
 def test_one_home_is_not_told_as_many() -> None:
     """A count of one stands with the singular."""
-    asked = question(households=1)
+    asked = question(households=1, **{"actors.shared_account.rate": 0})
     told = shortcut(asked, find_candidates(asked, 1, 1), sample(asked, 1, 1), []).sentence
-    assert "0 of 1 home are lived" in told
-    assert "of 1 home lived in full" in told
+    assert "0 of 1 home are simulated" in told
+    assert "of 1 home simulated in full" in told
     one = replace(find_candidates(asked, 1, 1), household=np.array([0]))
     assert shortcut(question(2), one, sample(asked, 1, 1), []).sentence.startswith(
-        "Only 1 of 1 home is lived"
+        "Only 1 of 1 home is simulated"
     )
     assert (
         "at least 1 day by chance" in shortcut(question(2), one, sample(asked, 1, 1), []).sentence
@@ -166,23 +166,34 @@ def test_one_home_is_not_told_as_many() -> None:
     assert _small(1.0) == "about 1 account"
 
 
-def test_a_bound_that_is_no_comfort_is_in_the_range() -> None:
-    """What a short cut may miss of a short streak widens the range, and the answer says what to do."""
+def test_a_bound_that_is_no_comfort_is_beside_the_range() -> None:
+    """What a short cut may miss of a short streak is told beside the range, never in it, and what to do."""
     asked = question(2, households=300)
     found = number.measure(Study(asked, Effort(sample=60), lambda *_: None))
     assert found.shortcut is not None
-    missed, count = found.shortcut.expected_missed, found.number
+    missed, count = found.shortcut.missed_at_most, found.number
     assert missed is not None
     assert missed > 1
-    assert count.high >= count.value + round(missed)
-    assert "--exhaustive lives every home" in found.shortcut.sentence
+    assert (count.low, count.high) == number.range_of([count.value])
+    assert f"and up to {missed:,.0f} more that the short cut cannot exclude" in count.sentence
+    assert "--exhaustive simulates every home" in found.shortcut.sentence
+
+
+def test_the_bound_of_a_week_is_of_use() -> None:
+    """Of a week's streak a sample of 4,000 excludes all but some hundred of 109 million homes, one of 40,000 all but a few."""
+    week, homes = 6, 109_000_000
+    assert 20 < seen([360, 40, 3], 4_000, week) * homes < 200
+    assert seen([3_600, 400, 30], 40_000, week) * homes < 10
+    assert seen([360, 40, 12, 10, 9], 4_000, week) * homes > 10_000  # something lasts
 
 
 def test_a_sample_of_nobody_is_said_in_words() -> None:
     """A number from a sample without anybody is no number: the answer says so, and what to do."""
     nobody = EstimatedNumber(0.0, 0.0, 950.0, 40, "", ())
-    assert _estimated(nobody, one_day()) == (
-        "0 (none of 40 homes lived; --sample more), with a 95 % interval of 0 to 950. The number published was 3,749."
+    assert _estimated(nobody, one_day(109_000_000)) == (
+        "0 (none of 40 homes simulated; --sample more), with a 95 % interval of 0 to 950 (of the sample alone: settings stay as stated). "
+        "The number published was 3,749. In a sample of 40 homes 3,749 accounts are 0.00138: to tell it within a third or so takes some "
+        "870,000 homes, --sample 870000, or fewer --households."
     )
 
 

@@ -661,7 +661,7 @@ def test_the_shipped_run_is_of_known_settings() -> None:
 @pytest.mark.slow
 @pytest.mark.long
 def test_the_shipped_run_counts_what_is_counted_today() -> None:
-    """One of its worlds, looked over and lived again, has as many in the number."""
+    """One of its worlds, looked over and simulated again, has as many in the number."""
     told = as_dict(shipped()[0])
     if told["scenario"]["fingerprint"] in OF_AN_EARLIER_MODEL:
         pytest.skip("the shipped run is of an earlier model, whose worlds are no longer made")
@@ -679,7 +679,7 @@ def test_the_shipped_run_counts_what_is_counted_today() -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [{}, {"format": "synthview-claim/9"}, {"format": "synthview-claim/2", "claim": {}}]
+    "told", [{}, {"format": "synthview-claim/9"}, {"format": "synthview-claim/3", "claim": {}}]
 )
 def test_other_json_is_refused(told: dict[str, Any]) -> None:
     """JSON of another format, or without its main parts, is refused with what to do."""

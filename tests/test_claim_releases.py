@@ -62,9 +62,9 @@ def shown(starts: dict[int, list[str]], zone: str = "UTC") -> pl.DataFrame:
     )  # fmt: skip
 
 
-def sample(plays: pl.DataFrame, lived: int, of: int) -> SampledHomes:
+def sample(plays: pl.DataFrame, simulated: int, of: int) -> SampledHomes:
     """So many homes out of all, with their plays of the title."""
-    return SampledHomes(np.arange(lived), of, plays)
+    return SampledHomes(np.arange(simulated), of, plays)
 
 
 def told_of(
@@ -142,7 +142,7 @@ def test_totals_of_a_whole_log_are_counts() -> None:
 
 
 def test_totals_of_a_sample_are_scaled_with_their_interval() -> None:
-    """One in ten homes lived stands for ten, within an interval that holds for a count of none as well."""
+    """One in ten homes simulated stands for ten, within an interval that holds for a count of none as well."""
     plays = shown({account: ["08T12:00"] for account in range(40)})
     day, empty, _ = daily_totals(sample(plays, 1_000, 10_000), SHORT)
     assert (day.viewers, empty.viewers) == (400, 0)
@@ -178,13 +178,13 @@ def test_bounds_of_a_sample_say_how_sure_they_are() -> None:
 @pytest.mark.statistics
 def test_intervals_of_bounds_hold_what_they_are_of() -> None:
     """Of samples of a service whose bounds are known, nine in ten or more hold the smallest day, and the lower bound."""
-    rng, size, lived = np.random.default_rng(7), 4_000, 400
+    rng, size, simulated = np.random.default_rng(7), 4_000, 400
     log = rng.random((size, 3)) < np.where(rng.random((size, 1)) < 0.8, 0.97, 0.02)
     days, watched = log.sum(axis=0), int(log.any(axis=1).sum())
     truth = streak_bounds(days.tolist(), watched)
     held = np.zeros(2)
     for _ in range(60):
-        homes = np.flatnonzero(rng.permutation(size) < lived)
+        homes = np.flatnonzero(rng.permutation(size) < simulated)
         stamps = ["08T12:00", "09T12:00", "10T12:00"]
         plays = shown(
             {
@@ -192,7 +192,7 @@ def test_intervals_of_bounds_hold_what_they_are_of() -> None:
                 for one in homes
             }
         )
-        ends = sampled(sample(plays, lived, size), SHORT)
+        ends = sampled(sample(plays, simulated, size), SHORT)
         assert ends is not None
         lower, upper = ends.lower_bound_watched, ends.upper_bound
         held += [lower.low <= truth[0] <= lower.high, upper.low <= truth[1] <= upper.high]

@@ -1,4 +1,4 @@
-"""Crowds: accounts sold to so many that chance repeats a film day by day; how often is reckoned, and lived."""
+"""Crowds: accounts sold to so many that chance repeats a film day by day; how often is reckoned, and simulated."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from synthview.claims.counting.definitions import HEADLINE, Definition
 from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import find_candidates, world_of
-from synthview.claims.simulation.crowds import crowd_of, may_fill_by_chance, parts
+from synthview.claims.simulation.crowds import (
+    Crowd,
+    _crowding,
+    crowd_of,
+    left_out,
+    may_fill_by_chance,
+    parts,
+    running,
+)
 from synthview.claims.simulation.homes import households_of
 from synthview.claims.simulation.simulate import HISTORY, lazily, simulate
 from synthview.registry import installed
@@ -86,3 +94,43 @@ def test_draws_are_added_up_by_hand() -> None:
     assert crowd.home.tolist() == [4, 9]
     assert np.allclose(crowd.daily(part[0])[:, 0], [0.7, 0.1])
     assert crowd.expected(part) == pytest.approx((1 - np.exp(-0.7)) ** 3 + (1 - np.exp(-0.1)) ** 3)
+
+
+def test_crowds_that_are_not_looked_at_are_reckoned() -> None:
+    """Of a service of a million homes the crowds left out of a week's streak are few, and more where the film is liked more."""
+    liked = {'titles."A Christmas Prince".popularity_rank': 300, "actors.reseller.rate": 0.05}
+    usual, popular = (
+        question(7, "2017-12-10", 1_000_000),
+        question(18, "2017-12-10", 1_000_000, **liked),
+    )
+    found = [left_out(one, world_of(one.scenario), work_of(one)) for one in (usual, popular)]
+    assert 0 < found[0] < 0.1
+    assert 0 < found[1] < 1
+
+
+def test_accounts_that_are_closed_fill_no_days() -> None:
+    """Of crowds that join over two years those alone are reckoned with whose account is open at both ends of the days."""
+    asked = crowded(**{"people.sign_up_days": 730})
+    world, homes = world_of(asked.scenario), np.arange(HOMES)
+    everybody = Crowd(homes, np.ones((HOMES, 32)))
+    window = range(asked.first, asked.last + 1)
+    there = running(world, everybody, homes, window).home
+    shown = simulate(asked, homes, HISTORY, 1)["log.accounts"]
+    assert 0.4 * HOMES < len(there) < 0.95 * HOMES
+    opened = households_of(asked, shown["account_id"])
+    assert np.isin(there, opened).all()
+
+
+def test_guests_are_asked_only_where_they_may_fill_the_days() -> None:
+    """Guests of shared accounts draw films too; by default so few that nobody asks, where a film is all there is they count."""
+    asked = question(18, "2017-12-10", 2_000)
+    world, homes = world_of(asked.scenario), np.arange(2_000)
+    shared = asked.scenario.actors["shared_account"]
+    assert isinstance(shared, Actor)
+    row, country, often = shared.picks_daily(world, homes, work_of(asked), asked.span)
+    per_home = np.bincount(row, often, len(homes))
+    assert 0.3 < (per_home > 0).mean() < 0.37
+    assert per_home.max() <= shared.most_daily()
+    assert len(row) == len(country) == len(often)
+    assert _crowding(asked, world, np.full(32, 0.003))[1] == []
+    assert _crowding(asked, world, np.full(32, 0.3))[1] == [shared]

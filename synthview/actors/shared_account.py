@@ -13,9 +13,10 @@ from synthview.draws.quantiles import Quantiles
 from synthview.exposed import name_of
 from synthview.ids import ORDINALS, source_of, within_home
 from synthview.people.guests import Guests
-from synthview.people.homes import Homes
+from synthview.people.homes import Homes, countries_of
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section, shares
+from synthview.stage.actor import Draws
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
@@ -32,6 +33,8 @@ __all__ = ["SharedAccount"]
 
 _EPISODES = 4
 """So many find numbers among the plays of a session."""
+_KEENEST = 3.0
+"""How many times as often as on average anybody watches, by country, season and weekday."""
 _BROWSE = START_SOURCES.index("browse")
 
 
@@ -128,15 +131,31 @@ class SharedAccount(BringsPeople):
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """One to three people for each account."""
         draw = self.draw(world, "guests")
-        more = draw.pick(homes.household, shares_of(tuple(self.guests.values())))
-        row, ordinal = children(1 + more)
-
-        source = source_of(name_of(type(self)))
-        key = within_home(homes.household[row], ordinal, source)
-        places = self.draw(world, "region")
-        region = region_in(world, places, key, homes.country[row])
+        row, ordinal, region = self._places(world, homes.household, homes.country)
         since = np.full(len(row), world.first_day * DAY_MS, dtype=np.int64)
         return visitors(draw, self, homes, row, ordinal, region, since)
+
+    def _places(self, world: World, households: Ints, country: Ints) -> tuple[Ints, Ints, Ints]:
+        """The guests of some homes: the home's row, their ordinal in it, and their region."""
+        more = self.draw(world, "guests").pick(households, shares_of(tuple(self.guests.values())))
+        row, ordinal = children(1 + more)
+        key = within_home(households[row], ordinal, source_of(name_of(type(self))))
+        places = self.draw(world, "region")
+        return row, ordinal, region_in(world, places, key, country[row])
+
+    def picks_daily(self, world: World, households: Ints, work: int, days: range) -> Draws:
+        """A film on some evenings of each guest."""
+        del days  # they come on every day alike
+        is_film = world.catalogue.works.is_film[work]
+        shared = np.flatnonzero(self.could_touch(world, households) & is_film)
+        country = countries_of(world, households[shared])
+        row, _, region = self._places(world, households[shared], country)
+        often = np.full(len(row), self.days * self.film)
+        return shared[row], world.country_of_region[region], often
+
+    def most_daily(self) -> float:
+        """A film each, on as many days as the keenest have."""
+        return len(self.guests) * min(_KEENEST * self.days, 1.0)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """An evening here and there, with episodes of a series under way or a film."""

@@ -18,6 +18,7 @@ from synthview.claims.asked import (
     asked_scenario,
     made_by,
 )
+from synthview.claims.counting.directory import fitted
 from synthview.claims.kept import Kept
 from synthview.claims.question import Question, only_for_streaks
 from synthview.claims.sections.section import LeftOut, Section
@@ -150,7 +151,7 @@ def answer_of_dataset(question: Question, directory: Path, command: str) -> Answ
     """Ask a streak of a dataset on disk: what can be said of its log alone."""
     only_for_streaks(question, data=question.claim.kind != "streak")
     need_for(question.claim.kind, ())
-    study = OfADataset(question, directory, command)
+    study = OfADataset(fitted(question, directory), directory, command)
     scenario = asked_scenario(question, [], households=study.households, name=directory.name)
     return _told(study, [one for one in SECTIONS if one.of_datasets], scenario)
 

@@ -82,7 +82,9 @@ def asked_claim(question: Question) -> AskedClaim:
         unit="people" if claim.kind in ("streak", "on_day") else claim.of,
         days=question.days,
         title=claim.title,
-        runtime_minutes=round(titles[claim.title].runtime_minutes) if claim.title else None,
+        runtime_minutes=round(titles[claim.title].runtime_minutes)
+        if claim.title in titles
+        else None,
         first=first.isoformat(),
         last=last.isoformat(),
         source=claim.source,

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from synthview.errors import InputError, UnknownName
+from synthview.player.settings import LogSettings
 from synthview.scenario import Scenario
 from synthview.scenario.declarations import Claim
 from synthview.world import World
 from synthview.world.clock import date_of, day_number
 
-__all__ = ["CLOSED_BY_DAYS", "Question", "ask", "only_for_streaks"]
+__all__ = ["CLOSED_BY_DAYS", "Question", "ask", "days_asked", "only_for_streaks"]
 
 CLOSED_BY_DAYS = 2
 """The query is run so many days after the last one: what is received later does not count."""
@@ -33,6 +34,16 @@ class Question:
     earliest: int
     last: int
     days: int
+    has_messages: bool = True
+    """Whether playing time can be added up from messages, beside the viewing history."""
+    pings_every_ms: int = 0
+    """How often the player pings, where a dataset says otherwise than the scenario."""
+
+    @property
+    def ping_ms(self) -> int:
+        """How much playing time each ping stands for."""
+        stated = self.scenario.of(LogSettings).ping_seconds
+        return self.pings_every_ms or int(stated) * 1_000
 
     @property
     def first(self) -> int:
@@ -56,7 +67,10 @@ class Question:
 
     def work(self, world: World) -> int | None:
         """The film or series it is about, by its number; None for all."""
-        return world.catalogue.named[self.title] if self.title else None
+        if not self.title:
+            return None
+        named = world.catalogue.named
+        return named[self.title] if self.title in named else world.names.index(self.title)
 
     def dates(self, window: int = 0) -> tuple[date, date]:
         """First and last day of the window that ends `window` days before the last."""
@@ -68,9 +82,9 @@ def _named(scenario: Scenario, name: str | None) -> Claim:
     known = {one.name: one for one in scenario.claims}
     if not known:
         raise InputError(
-            f"{scenario.name} has no claims. A claim is a few lines of TOML: [[claims]], name, "
-            "kind, "
-            "said, title, days."
+            f"{scenario.name} has no claims. Ask of any title with --title NAME --days N; "
+            "synthview list claims shows claims of other scenarios, and a claim of your own is a "
+            "few lines of TOML: [[claims]], name, kind, said, title, days."
         )
     if name is not None and name not in known:
         raise UnknownName("claim", name, known, scenario.name)
@@ -87,10 +101,16 @@ def ask(scenario: Scenario, name: str | None = None) -> Question:
     earliest, end = day_number(scenario.run.start), day_number(scenario.run.end)
     last = day_number(date.fromisoformat(claim.last)) if claim.last else end - 1
     days = 1 if claim.kind == "on_day" else claim.days or last - earliest + 1
-    if not earliest <= last - days + 1 <= last < end:
+    days_asked(claim, earliest, last, days, end - 1, scenario.name)
+    return Question(scenario, claim, earliest, last, days)
+
+
+def days_asked(claim: Claim, earliest: int, last: int, days: int, end: int, where: str) -> None:
+    """Refuse, with InputError, days that are not there, and a streak of one."""
+    if not earliest <= last - days + 1 <= last <= end:
         raise InputError(
             f'claims."{claim.name}" asks for {days:,} days up to {date_of(last)}; '
-            f"{scenario.name} covers {scenario.run.start} to {date_of(end - 1)}. "
+            f"{where} covers {date_of(earliest)} to {date_of(end)}. "
             "Change last or days of the claim, or run.days."
         )
     if claim.kind == "streak" and days < _SHORTEST_STREAK:
@@ -99,7 +119,6 @@ def ask(scenario: Scenario, name: str | None = None) -> Question:
             f"A streak has at least {_SHORTEST_STREAK}; who watched on "
             'one day is a claim of the kind on_day: kind = "on_day".'
         )
-    return Question(scenario, claim, earliest, last, days)
 
 
 def only_for_streaks(question: Question, **said: bool) -> None:

@@ -24,7 +24,8 @@ from synthview.claims.simulation.bound import (
     shortcut,
     why_not,
 )
-from synthview.claims.simulation.candidates import Candidates, find_candidates
+from synthview.claims.simulation.candidates import Candidates, find_candidates, world_of
+from synthview.claims.simulation.crowds import left_out
 from synthview.claims.simulation.homes import accounts_of
 from synthview.claims.simulation.simulate import HISTORY, MESSAGES, Tables, simulate
 from synthview.registry import installed
@@ -99,7 +100,7 @@ class Study:
     @cached_property
     def sample(self) -> SampledHomes:
         """Some homes spread evenly over all, simulated in full."""
-        tell = partial(self.tell, "living a sample of homes")
+        tell = partial(self.tell, "simulating a sample of homes")
         return sample(self.question, self.effort.sample, self.effort.workers, tell)
 
     @cached_property
@@ -108,9 +109,12 @@ class Study:
         if self.why_every_home:
             return no_shortcut(self.question, self.why_every_home)
         tied = self.worlds[0].candidates
-        return shortcut(
-            self.question, tied, self.sample, accounts_of(self.question, tied.household)
-        )
+        world = world_of(self.question.scenario)
+        work = self.question.work(world)
+        assert work is not None, "a short cut is taken for one title"
+        crowds = left_out(self.question, world, work)
+        accounts = accounts_of(self.question, tied.household)
+        return shortcut(self.question, tied, self.sample, accounts, crowds)
 
     @cached_property
     def sheet_rows(self) -> float:
@@ -200,7 +204,7 @@ class StudyWorld:
             MESSAGES if self.study.effort.thorough else HISTORY,
             self.workers,
             least_plays=self.question.days // 2 if self.study.why_every_home else 1,
-            tell=partial(self.tell, "living the homes that may count"),
+            tell=partial(self.tell, "simulating the homes that may count"),
         )
 
     @cached_property

@@ -19,7 +19,7 @@ from synthview.errors import InputError
 
 __all__ = ["FORMAT", "as_dict", "read", "schema"]
 
-FORMAT = "synthview-claim/2"
+FORMAT = "synthview-claim/3"
 """The name of the JSON's shape."""
 _DIGITS = 12
 """So many digits of a figure mean something; those behind them are dust."""
@@ -109,7 +109,7 @@ def schema() -> str:
 def _shape() -> Any:
     """The type of the JSON: a part for every name that a section has in it."""
     parts: dict[str, Any] = {
-        "format": Literal["synthview-claim/2"],
+        "format": Literal["synthview-claim/3"],
         "made_by": str,
         "command": str,
         "disclaimer": str,

@@ -55,10 +55,16 @@ EPILOG = """
   synthview claim christmas-prince --sections causes,truth  \
 [dim]of all that --thorough tells, some parts[/dim]
 
+  synthview claim christmas-prince --sections inference --prior actors.devoted_fan.rate=1e-6:1e-2  \
+[dim]what it tells to somebody who believes in fans[/dim]
+
   synthview claim year --claim "60 movies" --households 1M
 
   synthview claim christmas-prince --data week  \
 [dim]ask a dataset on disk, ours or anybody's with the same columns[/dim]
+
+  synthview claim everyday --data week --title "The Long River" --days 5  \
+[dim]any title of its catalogue; synthview list claims: published numbers[/dim]
 
 A claim of your own is a few lines of TOML in a scenario's file:
 
@@ -91,6 +97,20 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         str | None,
         typer.Option("--claim", metavar="NAME", help="Which of its claims; usually the first."),
     ] = None,
+    title: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Instead of a claim: who watched this title, of any catalogue.",
+        ),
+    ] = None,
+    days: Annotated[str | None, typer.Option(metavar="N", help="Days of --title.")] = None,
+    last: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Last day of --title; usually of all.")
+    ] = None,
+    said: Annotated[
+        str | None, typer.Option(metavar="N", help="The number that was published, with --title.")
+    ] = None,
     households: Households = None,
     seed: Seed = None,
     seeds: Annotated[
@@ -101,10 +121,10 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     ] = False,
     sections: Sections = None,
     exhaustive: Annotated[
-        bool, typer.Option("--exhaustive", help="Live every home, without the short cut.")
+        bool, typer.Option("--exhaustive", help="Simulate every home, without the short cut.")
     ] = False,
     sample: Annotated[
-        str | None, typer.Option(metavar="N", help="Homes lived for what concerns everybody.")
+        str | None, typer.Option(metavar="N", help="Homes simulated for what concerns everybody.")
     ] = None,
     data: Annotated[
         Path | None,
@@ -124,6 +144,15 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     json: Annotated[
         Path | None, typer.Option(metavar="FILE|-", help="Write everything as JSON.")
     ] = None,
+    prior: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prior",
+            metavar="PATH=LOW:HIGH",
+            help="What to believe of a setting (5 % and 95 % points) when a number is concluded "
+            "from; repeatable.",
+        ),
+    ] = None,
     set_: SetOption = None,
     without: Without = None,
     only: Only = None,
@@ -131,7 +160,6 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     workers: Workers = None,
 ) -> None:
     """Show what a published number counts, how much of it is people, how little it pins down."""
-    from synthview.claims.question import ask
     from synthview.engines.order import Order
     from synthview.registry import installed
     from synthview.scenario import load
@@ -146,12 +174,11 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         cast=cast_of(cast),
     )
     loaded = load(scenario, installed(), asked.overrides())
-    question, places = (
-        ask(loaded, name),
-        Places(*map(typed, (html, png, json), ("--html", "--png", "--json"))),
-    )
-    data = None if data is None else dataset_path(data, "--data")
+    places, data = _places(html, png, json), _place_of(data)
+    words = {"days": days, "last": last, "said": said}
+    question = _question(loaded, name, title, data, words)
     places.check()
+    question = _believing(question, prior or (), concludes=thorough or bool(sections))
     worlds = dict(
         zip(_OF_WORLDS, (seeds, sample, workers, thorough, sections, exhaustive), strict=True)
     )
@@ -161,6 +188,68 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         return
     screen.warn(loaded.warnings)
     _tell(question, data, worlds, places)
+
+
+def _places(*typed_paths: Path | None) -> Places:
+    """Where the answer goes: page, picture, JSON."""
+    return Places(*map(typed, typed_paths, ("--html", "--png", "--json")))
+
+
+def _place_of(data: Path | None) -> Path | None:
+    """Where the dataset of --data is."""
+    return None if data is None else dataset_path(data, "--data")
+
+
+def _question(
+    scenario: Any, name: str | None, title: str | None, data: Path | None, words: Mapping[str, Any]
+) -> Question:
+    """The question of a claim of a scenario, or of --title with its `words` as they were typed."""
+    from synthview.claims.question import ask
+    from synthview.errors import InputError
+
+    if title is not None:
+        if name is not None:
+            raise InputError("--title and --claim exclude each other: name once what to ask about.")
+        return _of_title(scenario, title, data, words)
+    for option, word in words.items():
+        if word is not None:
+            raise InputError(f"--{option} is for a title: name it with --title.")
+    return ask(scenario, name)
+
+
+def _of_title(scenario: Any, title: str, data: Path | None, words: Mapping[str, Any]) -> Question:
+    """The question of a title of a catalogue."""
+    from synthview.claims.simulation.of_title import of_catalogue, of_dataset
+    from synthview.scenario.declarations import Claim
+
+    claim = Claim(
+        name=title,
+        said=counted("--said", words["said"], least=0) or 0,
+        title=title,
+        days=counted("--days", words["days"]) or 0,
+        last=words["last"] or "",
+    )
+    if data is None:
+        return of_catalogue(scenario, claim)
+    return of_dataset(scenario, data, claim)
+
+
+def _believing(question: Question, priors: Sequence[str], *, concludes: bool) -> Question:
+    """The question with these priors too, each of which has been read once."""
+    from dataclasses import replace
+
+    from synthview.claims.inference.parameters import parameters_of
+    from synthview.errors import InputError
+
+    if priors and not concludes:
+        raise InputError(
+            "--prior is for what a number tells: add --thorough, or --sections inference."
+        )
+    said = (*question.claim.priors, *priors)
+    asked = replace(question, claim=replace(question.claim, priors=said)) if said else question
+    if said:
+        parameters_of(asked)
+    return asked
 
 
 def _tell(question: Question, data: Path | None, worlds: Mapping[str, Any], places: Places) -> None:
@@ -263,7 +352,9 @@ def _refuse_beside(
         others = {name: made[name] for name in ("seed", "without", "only", "cast")}
         others["households"] = made["households"] != ACCOUNTS
         _refuse(
-            "it is for worlds that are lived; --data asks a dataset as it is", **worlds, **others
+            "it is for simulated worlds; --data asks a dataset as it is",
+            **worlds,
+            **others,
         )
 
 

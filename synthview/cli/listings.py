@@ -152,6 +152,29 @@ def _format_row(name: str, brought: Brought) -> list[str]:
     return [name, first_line_of(form), shape, brought.package]
 
 
+def _claims() -> tuple[list[str], Rows]:
+    """Published numbers that scenarios of ours can be asked about."""
+    from synthview.registry import installed
+    from synthview.scenario import load
+    from synthview.scenario.files import built_in
+
+    scenarios = [load(name, installed()) for name in built_in()]
+    head = ["claim", "scenario", "kind", "said", "of", "days", "last"]
+    return head, [
+        [
+            one.name,
+            scenario.name,
+            one.kind,
+            f"{one.said:,.6g}",
+            one.title or one.of,
+            str(one.days or scenario.run.days),
+            one.last,
+        ]
+        for scenario in scenarios
+        for one in scenario.claims
+    ]
+
+
 LISTINGS: dict[str, Callable[[], tuple[list[str], Rows]]] = {
     "scenarios": _scenarios,
     "tables": _tables,
@@ -160,6 +183,7 @@ LISTINGS: dict[str, Callable[[], tuple[list[str], Rows]]] = {
     "actors": lambda: _cast("actors"),
     "faults": lambda: _cast("faults"),
     "formats": _formats,
+    "claims": _claims,
 }
 """Makers of a head and rows, by the word for ``list KIND``."""
 

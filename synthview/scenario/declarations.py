@@ -172,6 +172,16 @@ class Claim:
         "all", options=("all", "day", "year"),
         about="Whether a total or mean is told for all days, a day or a year.",
     )
+    priors: tuple[str, ...] = fact(
+        (), source=CHOICE,
+        about="What to believe of settings instead of their plausible range, as PATH=LOW:HIGH, the "
+        "5 % and 95 % points; only what is concluded from the number depends on it.",
+    )
+    facts_off_by: float = number(
+        3, unit="times", allowed=(1, 1000), low=1.5, high=10, source=GUESS, scale="log",
+        about="By what factor the rank of its title, and the lift of an event, may be off either "
+        "way (5 % to 95 %), in what is concluded from the number.",
+    )
     quote: str = fact("", source=CHOICE, about="The words it was published in.")
     source: str = fact(
         GUESS, source=CHOICE,

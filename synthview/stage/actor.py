@@ -106,6 +106,13 @@ class Actor(InHomes):
         none = np.zeros(0, dtype=np.int64)
         return none, none, np.zeros(0)
 
+    def most_daily(self) -> float:
+        """How many titles a day the people that it brings to one home draw at most.
+
+        Where that is too few to fill any days by chance, `picks_daily` is not asked.
+        """
+        return np.inf
+
     def since(self, world: World, homes: Homes) -> Ints:
         """Since when it applies to each home that has it, in ms; by default since the first day."""
         return np.full(len(homes), world.first_day * DAY_MS, dtype=np.int64)

@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from synthview.claims.counting.definitions import AXES, HEADLINE, Definition, axes, option_of
+from synthview.claims.counting.definitions import (
+    AXES,
+    HEADLINE,
+    Axis,
+    Definition,
+    axes,
+    option_of,
+    switches,
+)
 from synthview.claims.counting.title_plays import with_local_times
 from synthview.claims.question import Question
 from synthview.rows import Flags, Ints
@@ -104,9 +112,10 @@ def grid(plays: pl.DataFrame, question: Question) -> Ints:
     """What every definition counts: an array with one axis per switch, in their order."""
     plays = _frequent(plays, question)
     counts = np.zeros([len(axis.options) for axis in axes(question)], dtype=np.int64)
-    for place, placing in _positions(_PLACED_BY):
+    switched = switches(question)
+    for place, placing in _positions(_PLACED_BY, switched):
         cells = _Cells.of(plays, replace(HEADLINE, **placing), question.span)
-        for turn, choice in _positions(_CHOSEN_BY):
+        for turn, choice in _positions(_CHOSEN_BY, switched):
             definition = replace(HEADLINE, **placing, **choice)
             seen = cells.seen(plays, definition)
             for gaps, option in enumerate(AXES[-1].options):
@@ -117,9 +126,11 @@ def grid(plays: pl.DataFrame, question: Question) -> Ints:
     return counts
 
 
-def _positions(names: Sequence[str]) -> Iterator[tuple[dict[str, int], dict[str, Any]]]:
+def _positions(
+    names: Sequence[str], switched: Sequence[Axis]
+) -> Iterator[tuple[dict[str, int], dict[str, Any]]]:
     """All positions of some switches together: by number, and by their words."""
-    options = [axis.options for name in names for axis in AXES if axis.name == name]
+    options = [axis.options for name in names for axis in switched if axis.name == name]
     numbered = [[*enumerate(one)] for one in options]
     for chosen in product(*numbered):
         position = dict(zip(names, chosen, strict=True))

@@ -26,6 +26,7 @@ __all__ = [
     "every",
     "in_words",
     "option_of",
+    "switches",
 ]
 
 
@@ -220,13 +221,22 @@ def axes(question: Question) -> tuple[Axis, ...]:
                 days,
             )
         )
-    return (*AXES, Axis("window", "Which days", tuple(options)))
+    return (*switches(question), Axis("window", "Which days", tuple(options)))
+
+
+def switches(question: Question) -> tuple[Axis, ...]:
+    """All switches but the last: where there are no messages none is counted from."""
+    if question.has_messages:
+        return AXES
+    return tuple(
+        replace(one, options=one.options[:1]) if one.name == "messages" else one for one in AXES
+    )
 
 
 def every(question: Question) -> Iterator[Definition]:
     """Every definition, the last switch turning fastest."""
     names = [axis.name for axis in AXES]
-    for words in product(*([one.value for one in axis.options] for axis in AXES)):
+    for words in product(*([one.value for one in axis.options] for axis in switches(question))):
         for window in range(question.windows):
             yield replace(
                 Definition(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,8 +22,9 @@ from synthview.foreign.datasets import TableSource, opened
 from synthview.foreign.frames import Wanted
 from synthview.rows import Ints
 from synthview.tables import table
+from synthview.world.clock import day_number
 
-__all__ = ["WANTED", "Counted", "count_directory", "open_log"]
+__all__ = ["WANTED", "Counted", "count_directory", "covered", "fitted", "open_log"]
 
 WANTED = {
     one.table.path: one
@@ -98,11 +99,38 @@ def count_directory(question: Question, directory: Path) -> Counted:
     Raises InputError where it lacks the title or the days, or holds what cannot be read as our
     schema.
     """
+    return _counted(*_checked(question, directory))
+
+
+def fitted(question: Question, directory: Path) -> Question:
+    """The question as a dataset can be asked it.
+
+    Windows that begin before its first day are none of its definitions, what is added up comes from
+    messages only if it has some, and their pings stand for as much as it says.
+
+    Raises InputError as `count_directory` does.
+    """
+    return _checked(question, directory)[0]
+
+
+def _checked(question: Question, directory: Path) -> tuple[Question, Path, Tables]:
+    """The question fitted to a dataset, and its log."""
     source = opened(directory)
     log = open_log(source)
     _check_title(question, directory, log)
-    _check_days(question, directory, log, source.run)
-    return _counted(question, directory, log)
+    first = _check_days(question, directory, log, source.run)
+    earliest = max(question.earliest, day_number(first))
+    has_messages = _OPTIONAL in log
+    pings = _pings_every_ms(source.run)
+    asked = replace(question, earliest=earliest, has_messages=has_messages, pings_every_ms=pings)
+    return asked, directory, log
+
+
+def _pings_every_ms(run: RunDirectory | None) -> int:
+    """How often the player of a dataset of ours pings; 0 of others, where the scenario says it."""
+    if run is None:
+        return 0
+    return int(run.manifest["scenario"]["log"]["ping_seconds"]) * 1_000
 
 
 def _check_title(question: Question, directory: Path, log: Tables) -> None:
@@ -115,9 +143,9 @@ def _check_title(question: Question, directory: Path, log: Tables) -> None:
         )
 
 
-def _check_days(question: Question, directory: Path, log: Tables, run: RunDirectory | None) -> None:
-    """Refuse a log that does not cover the days of the claim."""
-    (start, end), (first, last) = _covered(log, run), question.dates()
+def _check_days(question: Question, directory: Path, log: Tables, run: RunDirectory | None) -> date:
+    """Refuse a log that does not cover the days of the claim; its first day."""
+    (start, end), (first, last) = covered(log, run), question.dates()
     if start is None or end is None or not start <= first <= last <= end:
         covers = f"covers {start} to {end}" if start else "holds no plays"
         raise InputError(
@@ -126,26 +154,37 @@ def _check_days(question: Question, directory: Path, log: Tables, run: RunDirect
             f"with --set, as in --set 'claims.\"{question.claim.name}\".last={end or last}', or "
             "ask a dataset of those days."
         )
+    return start
 
 
-def _covered(log: Tables, run: RunDirectory | None) -> tuple[date | None, date | None]:
+def covered(log: Tables, run: RunDirectory | None) -> tuple[date | None, date | None]:
     """First and last day of a log: from its manifest, or from its plays as their clocks say."""
     if run is not None:
         made = run.manifest["settings"]
         return date.fromisoformat(made["from"]), date.fromisoformat(made["until"]) - timedelta(
             days=1
         )
-    days = {"first": pl.col("closed_at").min().dt.date(), "last": corrected_start().max().dt.date()}
-    first, last = log["log.plays"].select(**days).collect().row(0)
+    began = corrected_start()
+    # A play may begin on the day before it is closed; what began earlier still has a wrong clock.
+    evening_before = pl.col("closed_at").min().dt.date() - timedelta(days=1)
+    first, last = (
+        log["log.plays"]
+        .select(
+            first=pl.max_horizontal(began.min().dt.date(), evening_before),
+            last=began.max().dt.date(),
+        )
+        .collect()
+        .row(0)
+    )
     return first, last
 
 
 def _counted(question: Question, directory: Path, log: Tables) -> Counted:
     log = {**log, "log.plays": _plays_named(log, question.title).lazy()}
-    shown = title_plays(log, question.title)
+    shown = title_plays(log, question.title, ping_ms=question.ping_ms)
     _check_plays(directory, log, shown, question.title)
     accounts = int(log["log.accounts"].select(pl.col("account_id").n_unique()).collect().item())
-    tables = _of_title(log, title_plays(log, question.title, like=True))
+    tables = _of_title(log, title_plays(log, question.title, ping_ms=question.ping_ms, like=True))
     number = len(who(shown, question, HEADLINE))
     return Counted(
         number,

@@ -78,7 +78,7 @@ SELECT count(*) AS people FROM (
 _TABLES = ("plays", "titles", "accounts", "profiles", "devices", "events")
 
 
-def query(question: Question, definition: Definition = HEADLINE, *, ping_ms: int = 60_000) -> str:
+def query(question: Question, definition: Definition = HEADLINE) -> str:
     """The number by a definition as one statement.
 
     It reads what is named after the tables of the log.
@@ -89,7 +89,7 @@ def query(question: Question, definition: Definition = HEADLINE, *, ping_ms: int
             "it."
         )
     if replace(definition, window=0) != HEADLINE:
-        return _filled(question, definition, ping_ms)
+        return _filled(question, definition)
     first, last = question.dates(definition.window)
     named = titles_named(question.title)
     return _HEADLINE.format(
@@ -104,24 +104,24 @@ def template(question: Question) -> str:
     return _TEMPLATE.format(named=named, filters=filters)
 
 
-def _filled(question: Question, definition: Definition, ping_ms: int) -> str:
+def _filled(question: Question, definition: Definition) -> str:
     """The template with the words of a definition."""
 
     def word(slot: re.Match[str]) -> str:
         value = str(getattr(definition, slot[1]))
-        return sql_of(slot[1], value, question, ping_ms=ping_ms)
+        return sql_of(slot[1], value, question)
 
     return re.sub(r"\{(\w+)\}", word, template(question))
 
 
-def sql_of(switch: str, value: str, question: Question, *, ping_ms: int = 60_000) -> str:
+def sql_of(switch: str, value: str, question: Question) -> str:
     """What one position of a switch puts into its slot."""
     if switch == "gaps":
         return str(question.days - int(option_of(switch, value).sql))
     if switch == "window":
         first, last = question.dates(int(value))
         return f"DATE '{first}' AND DATE '{last}'"
-    return option_of(switch, value).sql.format(ping_ms=ping_ms)
+    return option_of(switch, value).sql.format(ping_ms=question.ping_ms)
 
 
 def titles_named(title: str) -> str:

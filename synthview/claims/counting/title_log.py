@@ -11,7 +11,6 @@ from synthview.claims.counting.count import who
 from synthview.claims.counting.definitions import HEADLINE, Definition
 from synthview.claims.counting.title_plays import own_titles, runtime_of, title_plays
 from synthview.claims.question import Question
-from synthview.player.settings import LogSettings
 from synthview.rows import Ints
 
 __all__ = ["TitleLog"]
@@ -62,4 +61,4 @@ class TitleLog:
 
     @property
     def _ping_ms(self) -> int:
-        return int(self.question.scenario.of(LogSettings).ping_seconds) * 1000
+        return self.question.ping_ms

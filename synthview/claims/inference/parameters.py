@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 from scipy.stats import qmc
 
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import BESIDE_TITLES
+from synthview.errors import InputError, shortened
 from synthview.registry import installed
 from synthview.rows import Floats
 from synthview.scenario import Scenario, load
@@ -34,7 +36,9 @@ __all__ = [
     "as_settings",
     "drawn",
     "lasting",
+    "not_varied",
     "parameters_of",
+    "stated_priors",
     "with_settings",
 ]
 
@@ -43,11 +47,6 @@ RATE, POPULAR, SIMULATED = "rate", "popular", "simulated"
 then happens.
 """
 _Z = float(ndtri(0.95))
-_FACTOR = 3.0
-"""A scenario's setting for a title or an event may be off by this factor, either way (guess).
-
-The range that the setting itself declares covers all titles, from the first place to the last.
-"""
 _WORDS = {
     "rate": "how common",
     "spell_days": "how long it lasts",
@@ -98,24 +97,47 @@ class Parameter:
     is_whole: bool = False
 
     def at(self, shares: Floats) -> Floats:
-        """Quantiles at some probabilities: a normal law on its scale, cut to the allowed range."""
-        ends = self._onto(np.array([self.low, self.high]))
-        middle, spread = ends.mean(), (ends[1] - ends[0]) / (2 * _Z)
-        with np.errstate(divide="ignore"):
-            cut = ndtr((self._onto(np.array(self.allowed, dtype=np.float64)) - middle) / spread)
+        """Quantiles at some probabilities: on its scale a normal law between low and high.
+
+        Beyond them it is drawn in towards the ends of what is allowed, so that low and high are the
+        5 % and 95 % points wherever these ends lie.
+        """
+        low, high, least, most = self.onto(np.array([self.low, self.high, *self.allowed], float))
         # A hundred-millionth off the ends: an allowed end itself, 0 or all, is another world.
-        inner = np.clip(
-            cut[0] + shares * (cut[1] - cut[0]),
-            1e-8,
-            1 - 1e-8,
-        )
-        values = np.clip(self._back(middle + spread * ndtri(inner)), *self.allowed)
+        deviations = ndtri(np.clip(shares, 1e-8, 1 - 1e-8))
+        spread = (high - low) / (2 * _Z)
+        within = (low + high) / 2 + spread * np.clip(deviations, -_Z, _Z)
+        below = _drawn_in(spread * np.maximum(-_Z - deviations, 0), low - least)
+        above = _drawn_in(spread * np.maximum(deviations - _Z, 0), most - high)
+        values = np.clip(self._back(within - below + above), *self.allowed)
         return np.rint(values) if self.is_whole else values
 
-    def _onto(self, values: Floats) -> Floats:
-        if self.scale == "log":
-            return np.asarray(np.log(values))
-        return np.asarray(np.log(values) - np.log1p(-values)) if self.scale == "logit" else values
+    def between(self, low: float, high: float) -> Parameter:
+        """The same setting with another belief."""
+        return replace(
+            self,
+            low=low,
+            high=high,
+        )
+
+    def moved(self, stated: float, usual: float) -> Parameter:
+        """Move the range as far, on its scale, as a stated value is from the usual one.
+
+        It stays where it is if either of them is an end of the scale, such as a rate of 0.
+        """
+        onto = self.onto(np.array([self.low, self.high, stated, usual], float))
+        if not np.isfinite(onto).all():
+            return self
+        low, high = np.clip(self._back(onto[:2] + onto[2] - onto[3]), *self.allowed).tolist()
+        return self.between(low, high)
+
+    def onto(self, values: Floats) -> Floats:
+        """Values on its scale; infinite at an end of it, and no number beyond."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if self.scale == "log":
+                return np.asarray(np.log(values))
+            odds = np.log(values) - np.log1p(-values)
+        return np.asarray(odds) if self.scale == "logit" else values
 
     def _back(self, values: Floats) -> Floats:
         if self.scale == "log":
@@ -123,10 +145,19 @@ class Parameter:
         return np.asarray(1 / (1 + np.exp(-values))) if self.scale == "logit" else values
 
 
+def _drawn_in(far: Floats, room: float) -> Floats:
+    """How far beyond an end of the range, where so much room is left: all of it is never used."""
+    if room <= 0:
+        return np.zeros_like(far)
+    return far if np.isinf(room) else np.asarray(-room * np.expm1(-far / room))
+
+
 def parameters_of(question: Question) -> tuple[Parameter, ...]:
     """Every number of a scenario that may be doubted, except decisions, in the file's order.
 
     What is stated as nothing stays so, and so do titles and events that the question is not about.
+    A setting that is stated otherwise than usual moves its range; the claim's own `priors` come
+    before that. Raises InputError where those cannot be believed.
     """
     lasts = lasting(question.scenario)
     found = []
@@ -138,8 +169,62 @@ def parameters_of(question: Question) -> tuple[Parameter, ...]:
             and entry.value
             and not _is_beside(entry, question)
         ):
-            found.append(_range(entry, _part(entry, lasts)))
-    return tuple(one for one in found if one.low < one.high)
+            found.append(_range(entry, _part(entry, lasts), question.claim.facts_off_by))
+    stated = stated_priors(question.claim.priors, found)
+    believed = [one.between(*stated.get(one.path, (one.low, one.high))) for one in found]
+    return tuple(one for one in believed if one.low < one.high)
+
+
+def stated_priors(
+    said: Sequence[str], varied: Sequence[Parameter]
+) -> dict[str, tuple[float, float]]:
+    """Read priors such as ``actors.devoted_fan.rate=1e-6:1e-2``, by the paths of their settings.
+
+    Raises:
+        InputError: a setting is none that is varied, a prior is of another form, or it lies outside
+            of what its setting allows.
+    """
+    known = {one.path: one for one in varied}
+    found = {}
+    for one in said:
+        path, _, ends = one.partition("=")
+        if path.strip() not in known:
+            near = get_close_matches(path.strip(), sorted(known), n=3)
+            raise InputError(
+                f"--prior names {shortened(path.strip())}, which is no setting that is varied here."
+                f"{f' Did you mean {near[0]}?' if near else ''} synthview list settings shows "
+                "them; those that are off, cast or decisions do not vary."
+            )
+        found[path.strip()] = _ends(one, ends, known[path.strip()])
+    return found
+
+
+def _ends(said: str, ends: str, setting: Parameter) -> tuple[float, float]:
+    """The two ends of a prior, the lower one first."""
+    try:
+        low, high = (float(end) for end in ends.split(":"))
+    except ValueError:
+        raise InputError(
+            f"--prior takes PATH=LOW:HIGH, the 5 % and 95 % points, such as {setting.path}="
+            f"{setting.low:g}:{setting.high:g}; this is '{shortened(said)}'."
+        ) from None
+    inside = np.isfinite(setting.onto(np.array([low, high]))).all()
+    if not (setting.allowed[0] <= low < high <= setting.allowed[1] and inside):
+        ends_of_scale = ", without the ends" if setting.scale != "linear" else ""
+        raise InputError(
+            f"--prior {setting.path} is {low:g} to {high:g}; it must rise, within "
+            f"{setting.allowed[0]:g} to {setting.allowed[1]:g}{ends_of_scale}."
+        )
+    return low, high
+
+
+def not_varied(scenario: Scenario) -> tuple[str, ...]:
+    """Shares of a whole and curves that rest on a guess or a figure, and yet stay as stated."""
+    return tuple(
+        one.path
+        for one in entries(scenario)
+        if one.setting.kind in ("shares", "curve") and one.setting.source != CHOICE
+    )
 
 
 def lasting(scenario: Scenario) -> tuple[str, ...]:
@@ -172,31 +257,28 @@ def _is_beside(entry: Entry, question: Question) -> bool:
     )
 
 
-def _range(entry: Entry, part: str) -> Parameter:
+def _range(entry: Entry, part: str, off_by: float) -> Parameter:
     setting, stated = entry.setting, float(entry.value)
     assert setting.allowed is not None, f"{entry.path} is a number"
     assert setting.low is not None, f"{entry.path} is a number"
     assert setting.high is not None, f"{entry.path} is a number"
-    low, high = setting.low, setting.high
-    if entry.facts_from:
-        low, high = (
-            max(stated / _FACTOR, setting.allowed[0]),
-            min(stated * _FACTOR, setting.allowed[1]),
-        )
-    whole = setting.type is int
-    return Parameter(
+    one = Parameter(
         entry.path,
         part,
         _label(entry),
         setting.unit,
         entry.source,
         stated,
-        low,
-        high,
+        setting.low,
+        setting.high,
         setting.allowed,
         setting.scale,
-        whole,
+        setting.type is int,
     )
+    if entry.facts_from:  # what the setting declares covers all titles, from the first to the last
+        least, most = setting.allowed
+        return one.between(max(stated / off_by, least), min(stated * off_by, most))
+    return one.moved(stated, float(setting.default)) if entry.is_changed else one
 
 
 def _label(entry: Entry) -> str:

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from synthview.claims.inference.calibration import Planted, planted
+from synthview.claims.inference.from_scratch import FromScratch, from_scratch
+from synthview.claims.inference.influence import (
+    OtherPrior,
+    SettingInfluence,
+    indices_of,
+    influences,
+    other_priors,
+)
 from synthview.claims.inference.parameters import (
     POPULAR,
     RATE,
     SIMULATED,
     Blocks,
     Parameter,
+    not_varied,
     parameters_of,
     with_settings,
 )
 from synthview.claims.inference.popularity import PopularityRow, parts, times
 from synthview.claims.inference.posterior_worlds import PosteriorWorlds, Tell
 from synthview.claims.inference.proposal import HomePool, Outcomes, Point, proposal_rates, propose
-from synthview.claims.inference.sensitivity import Index, first_order
+from synthview.claims.inference.sensitivity import Index
 from synthview.claims.inference.shown import Chosen, PlacedWorld, PosteriorWorld
-from synthview.claims.inference.weights import (
-    Composition,
-    Coverage,
-    ImportanceWeights,
-    WeightedWorlds,
-    mix,
-)
+from synthview.claims.inference.weights import Composition, ImportanceWeights, mix
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import sources, why_not_looked_over, world_of
-from synthview.claims.simulation.crowds import crowd_of
+from synthview.claims.simulation.crowds import crowd_of, running
 from synthview.engines.workers import share_out
 from synthview.errors import InputError
 from synthview.rows import Floats, Ints
@@ -41,6 +46,8 @@ __all__ = ["InferenceEffort", "Posterior", "infer"]
 _OTHER_SEED = 1 << 62
 """What the seed of the other half differs by: a bit that nobody types."""
 _DRAWS = 4_000
+_PART = 4
+"""Worlds from scratch are of one home in so many."""
 _CROWDS_AMONG = 20_000
 """Homes among which crowds are looked for at each point: with a tenth of them sold, two thousand
 crowds.
@@ -58,7 +65,8 @@ class InferenceEffort:
     """How much is done.
 
     Homes looked at in each of two worlds, and points simulated by them; rows of popularities and of
-    rates that are mixed in; worlds made of each point, and worlds planted.
+    rates that are mixed in; worlds made of each point, worlds planted, and worlds simulated from
+    scratch.
     """
 
     homes: int = 60_000_000
@@ -67,6 +75,7 @@ class InferenceEffort:
     rates: int = 960
     mixes: int = 120
     planted: int = 240
+    from_scratch: int = 0
 
     @property
     def rows(self) -> dict[str, int]:
@@ -85,8 +94,8 @@ class Posterior:
     """What follows from a number: who is behind it in worlds that print it, and how reliably.
 
     `indices` are, by path, what each setting explains of the number and of the share of daily
-    viewers; `coverage` how often planted truths were found, of daily viewers, and of the cause that
-    leads.
+    viewers; `planted` are worlds with known answers; `by_seed` what the homes of each seed alone
+    would tell.
     """
 
     basis: PosteriorWorlds
@@ -94,8 +103,36 @@ class Posterior:
     said: int
     composition: Composition
     indices: Mapping[str, tuple[Index, Index]]
-    coverage: tuple[Coverage, ...]
-    coverage_of_cause: tuple[str, tuple[Coverage, ...]]
+    planted: Planted
+    by_seed: tuple[tuple[int, Composition], ...]
+    from_scratch: FromScratch | None = None
+
+    @property
+    def leading(self) -> int:
+        """The place of the source that has most accounts of the number."""
+        return int(self.composition.counted.sum(axis=(0, 2)).argmax())
+
+    @cached_property
+    def influences(self) -> list[SettingInfluence]:
+        """What each setting has to do with the answer, the one with most first."""
+        return influences(self.basis.blocks, self.basis.weighted, self.said, self.basis.seed)
+
+    @cached_property
+    def other_priors(self) -> list[OtherPrior]:
+        """The answer with the upper end of each rate moved."""
+        basis = self.basis
+        others = (basis.blocks, basis.weighted, basis.sources, self.said, basis.seed)
+        return list(other_priors(*others))
+
+    @property
+    def not_varied(self) -> tuple[str, ...]:
+        """Settings that might be doubted and stay as stated."""
+        return not_varied(self.basis.question.scenario)
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Whether no world prints the number, so that nothing follows from it."""
+        return not self.basis.weighted.reaching(self.said)
 
     def draw(self, said: int | None = None, turn: int = 0) -> PosteriorWorld:
         """One world that prints the number; another for each `turn`."""
@@ -166,21 +203,28 @@ def _worlds(
 def _conclude(basis: PosteriorWorlds, households: int, effort: InferenceEffort) -> Posterior:
     """What the number that was said tells, with the checks that such a conclusion needs."""
     weighted, seed, said = basis.weighted, basis.seed, round(basis.question.claim.said)
-    composition = weighted.compositions(said, _DRAWS, seed)[1]
-    first = int(composition.counted.sum(axis=(0, 2)).argmax())
     within = range(int(said * _PLANTED_WITHIN[0]), int(said * _PLANTED_WITHIN[1]) + 1)
     return Posterior(
         basis,
         households,
         said,
-        composition,
-        _indices(basis.blocks, weighted, seed),
-        weighted.coverage(weighted.share(), within, effort.planted, seed),
-        (
-            basis.sources[first],
-            weighted.coverage(weighted.share(first), within, effort.planted, seed),
-        ),
+        weighted.compositions(said, _DRAWS, seed)[1],
+        indices_of(basis.blocks, weighted, seed),
+        planted(weighted, within, effort.planted, seed),
+        tuple(_of_each_seed(basis, said)),
+        from_scratch(basis, households, within, effort.from_scratch, max(households // _PART, 1))
+        if effort.from_scratch
+        else None,
     )
+
+
+def _of_each_seed(basis: PosteriorWorlds, said: int) -> Iterator[tuple[int, Composition]]:
+    """What would follow from the homes of each seed alone."""
+    for which, pool in enumerate(basis.pools):
+        own = basis.weighted.half == which
+        if own.any():
+            drawn = basis.weighted.compositions(said, _DRAWS, basis.seed, own)[1]
+            yield pool.question.scenario.run.seed, drawn
 
 
 def _check(question: Question) -> None:
@@ -300,32 +344,6 @@ def _by_chance(
                 world, [actor] if isinstance(actor, Actor) else [], homes, work, window
             )
             if len(crowd.home):
+                crowd = running(world, crowd, homes, window)
                 shares[point, :, place] = [crowd.expected(row) / len(homes) for row in days]
     return shares
-
-
-def _indices(blocks: Blocks, weighted: WeightedWorlds, seed: int) -> dict[str, tuple[Index, Index]]:
-    """By path, how much each setting explains of the number's logarithm and of daily viewers."""
-    rows = {
-        SIMULATED: np.broadcast_to(np.arange(len(weighted.half))[:, None], weighted.popular.shape),
-        POPULAR: weighted.popular,
-        RATE: weighted.rates,
-    }
-    found: dict[str, list[list[Index]]] = {part: [] for part in rows}
-    for answer in (np.log1p(weighted.expected), weighted.share()):
-        for part, row in rows.items():
-            count = np.bincount(row.ravel())
-            mean = np.bincount(row.ravel(), answer.ravel()) / np.maximum(count, 1)
-            found[part].append(
-                first_order(
-                    blocks.values[part],
-                    mean,
-                    float(answer.var()),
-                    seed,
-                )
-            )
-    return {
-        one.path: pair
-        for part, own in blocks.ranges.items()
-        for one, pair in zip(own, zip(*found[part], strict=True), strict=True)
-    }

@@ -152,7 +152,7 @@ class PosteriorWorlds:
             if shown:
                 return shown, place
         raise InputError(
-            f"No world of the {len(self.seen)} points lived has the homes to show: more homes have "
+            f"No world of the {len(self.seen)} points has the homes to show: more homes have "
             "to be looked at."
         )
 
@@ -213,7 +213,7 @@ class PosteriorWorlds:
         )  # in the order of their numbers, as they were found
         return PosteriorWorld(
             point.question,
-            self._settings(one),
+            self.settings(one.point, one.mixed),
             point.off(point.question, homes),
             homes.household,
             tuple(self.sources[source] for source in homes.source.tolist()),
@@ -238,13 +238,13 @@ class PosteriorWorlds:
         pool = self.pools[int(self.weighted.half[number])]
         return Point(number, pool, stated, self.blocks.row(SIMULATED, number))
 
-    def _settings(self, one: _Drawn) -> dict[str, float]:
+    def settings(self, point: int, mixed: int) -> dict[str, float]:
         """What is set in a world, by all three blocks."""
         popular, rates = (
-            int(rows[one.point, one.mixed]) for rows in (self.weighted.popular, self.weighted.rates)
+            int(rows[point, mixed]) for rows in (self.weighted.popular, self.weighted.rates)
         )
         return {
-            **self.blocks.row(SIMULATED, one.point),
+            **self.blocks.row(SIMULATED, point),
             **self.blocks.row(POPULAR, popular),
             **self.blocks.row(RATE, rates),
         }

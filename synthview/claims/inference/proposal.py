@@ -18,7 +18,13 @@ from synthview.claims.counting.title_plays import own_titles
 from synthview.claims.inference.parameters import RATE, SIMULATED, Parameter, with_settings
 from synthview.claims.question import CLOSED_BY_DAYS, Question
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
-from synthview.claims.simulation.candidates import days_tied, find_candidates, sources, world_of
+from synthview.claims.simulation.candidates import (
+    BRIDGED_DAYS,
+    days_tied,
+    find_candidates,
+    sources,
+    world_of,
+)
 from synthview.claims.simulation.homes import households_of
 from synthview.claims.simulation.simulate import SimulateHomes, Tables
 from synthview.draws.chance import Stream
@@ -46,10 +52,6 @@ _GATE = 0.02
 _BEYOND = 5.0
 """A gate lets in so many times the homes of the top of its range, and at least one in fifty: more
 homes, less noise.
-"""
-_BRIDGED_DAYS = 4
-"""Days without a tie that plays around midnight may fill: of 72 accounts counted in a trial none
-lacked more than 3.
 """
 _OPEN_DAYS = 1
 """Days that no tie could fill at all, left for ordinary viewing; in the same trial none."""
@@ -124,7 +126,7 @@ def propose(
     open_ = with_settings(question, proposal_rates(ranges))
     tied = find_candidates(with_settings(open_, longest), looked_at, workers, tell)
     enough = tied.days.sum(axis=1) >= max(
-        question.days - _BRIDGED_DAYS, 1
+        question.days - BRIDGED_DAYS, 1
     )  # crowds are reckoned with by themselves
     about = titles(world_of(open_.scenario), _window(open_))
     own = own_titles(about, question.title)
@@ -161,7 +163,7 @@ class Point:
         """Simulate those who may be counted."""
         question = self.question
         homes = qualified(question, self.pool.households, self.most_simulated)
-        lives = SimulateHomes(
+        homes_of_point = SimulateHomes(
             question.scenario,
             homes.household,
             _window(question),
@@ -169,7 +171,7 @@ class Point:
             _SIMULATED,
             self.off(question, homes),
         )
-        tables = {**next(lives.perform()), "log.titles": self.pool.titles}
+        tables = {**next(homes_of_point.perform()), "log.titles": self.pool.titles}
         log = TitleLog(question, tables)
         is_counted = np.isin(homes.household, households_of(question, log.counted()))
         rung = self._rungs(log, tables, homes.household)
@@ -222,7 +224,7 @@ def qualified(
     beside: Flags = tied.copy()
     beside[:, 1:] |= tied[:, :-1]
     beside[:, :-1] |= tied[:, 1:]
-    enough = tied.sum(axis=1) >= question.days - _BRIDGED_DAYS
+    enough = tied.sum(axis=1) >= question.days - BRIDGED_DAYS
     rows = np.flatnonzero(enough & (beside[:, 1:-1].sum(axis=1) >= question.days - _OPEN_DAYS))
     source = ties[rows].sum(axis=2).argmax(axis=1)
     day = ties[rows, source].argmax(axis=1)

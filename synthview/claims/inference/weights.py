@@ -13,21 +13,26 @@ from itertools import product
 
 import numpy as np
 from scipy.special import gammaln
-from scipy.stats import binom
+from scipy.stats import poisson
 
-from synthview.claims.counting.intervals import wilson
 from synthview.claims.inference.proposal import RUNGS, SAT_THROUGH, THERE, Outcomes
 from synthview.rows import Flags, Floats, Ints
 
-__all__ = ["NOMINAL", "Composition", "Coverage", "ImportanceWeights", "WeightedWorlds", "mix"]
+__all__ = [
+    "Composition",
+    "ImportanceWeights",
+    "Odds",
+    "WeightedWorlds",
+    "mix",
+]
 
-NOMINAL = (0.5, 0.8, 0.9)
 _LEAST = 1e-300
 """In place of nothing, where something is divided by it or a logarithm is taken."""
-_NEGLIGIBLE = 1e-6
-"""Worlds with less than this part of the greatest weight change nothing."""
-_MOST_PLANTED = 3
-"""Worlds of one simulated point that are planted at most, since they share its homes."""
+_RESAMPLES = 400
+_OUT_OF_REACH = 1e-3
+"""A world does not print a number that it exceeds, or falls short of, in fewer than one of a
+thousand throws of chance (our choice).
+"""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,8 @@ class Composition:
 
     counted: Ints
     missed: Ints
+    point: Ints
+    """Of which simulated point each is."""
 
     @property
     def daily_viewers(self) -> Ints:
@@ -76,11 +83,12 @@ class Composition:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
-    """How often an interval of some nominal chance held a planted truth, with its 95 % interval."""
+class Odds:
+    """The chance of a number if it was counted, if it was invented, and how many times as much."""
 
-    nominal: float
-    found: float
+    counted: float
+    invented: float
+    times: float
     low: float
     high: float
 
@@ -119,6 +127,43 @@ class WeightedWorlds:
         """How likely the number is before anything is known."""
         return float(np.exp(self._log_chance(said)).mean())
 
+    def reaching(self, said: int) -> int:
+        """How many worlds may print a number: it is within what chance makes of the expected."""
+        at_least = poisson.sf(said - 1, self.expected) >= _OUT_OF_REACH
+        at_most = poisson.cdf(said, self.expected) >= _OUT_OF_REACH
+        return int((at_least & at_most).sum())
+
+    def odds(self, said: int, invented: Floats, like: range) -> Odds:
+        """How many times as often honest counts than inventors come to a number.
+
+        `invented` are the chances of an inventor for every number of `like`, of which the number is
+        one: only counts that fall into it are compared. The interval is of 95 %, by letting every
+        simulated point stand for more or fewer than it does.
+        """
+        one, all_ = self._chances(said), self._chances_within(like)
+        made_up = float(invented[said - like.start])
+        rng = np.random.default_rng(said)
+        turns = rng.exponential(size=(_RESAMPLES, len(one)))
+        times = (turns @ one) / np.maximum(turns @ all_, _LEAST) / made_up
+        low, high = np.quantile(times, [0.025, 0.975]).tolist()
+        counted = float(one.sum() / max(all_.sum(), _LEAST))
+        return Odds(
+            counted,
+            made_up,
+            counted / made_up,
+            low,
+            high,
+        )
+
+    def _chances(self, said: int) -> Floats:
+        """The chance of a number at every point, on average over its worlds."""
+        return np.asarray(np.exp(self._log_chance(said)).mean(axis=1))
+
+    def _chances_within(self, like: range) -> Floats:
+        """The same of all numbers of a range together."""
+        upto, before = (poisson.cdf(end, self.expected) for end in (like.stop - 1, like.start - 1))
+        return np.asarray((upto - before).mean(axis=1))
+
     def _log_chance(self, said: int) -> Floats:
         expected = np.maximum(self.expected, _LEAST)
         return np.asarray(said * np.log(expected) - expected - gammaln(said + 1))
@@ -136,11 +181,11 @@ class WeightedWorlds:
         drawn = rng.multinomial(said, rates / np.maximum(total, _LEAST))
         counted = drawn.reshape(count, *self.counted.shape[2:])
         missed = rng.poisson(self.missed.ravel()[place])
-        return place, Composition(counted, missed)
+        return place, Composition(counted, missed, place // self.popular.shape[1])
 
-    def effective(self, said: int) -> tuple[float, float]:
+    def effective(self, said: int, points: Flags | None = None) -> tuple[float, float]:
         """How many worlds and simulated points the answer rests on: Kish's effective sizes."""
-        of_worlds = self.given(said)
+        of_worlds = self.given(said, points)
         of_points = of_worlds.sum(axis=1)
         return _effective_size(of_worlds), _effective_size(of_points)
 
@@ -151,56 +196,27 @@ class WeightedWorlds:
         whole = np.maximum(self.expected, _LEAST)
         return np.asarray(part.sum(axis=2) / whole)
 
-    def coverage(self, share: Floats, within: range, most: int, seed: int) -> tuple[Coverage, ...]:
-        """Plant worlds that print a number in a range; see if the other half finds their share.
 
-        The homes of the other half are another world's: of the planted one nothing is known but its
-        number. Nothing is told where no world prints such a number.
-        """
-        rng = np.random.default_rng(seed)
-        printed = rng.poisson(self.expected)
-        fits = (printed >= within.start) & (printed < within.stop)
-        planted = [(*where, int(printed[where])) for where in _some_of(fits, most, rng)]
-        ranks = np.array([self._rank(share, *one, rng) for one in planted])
-        return tuple(_held(ranks, chance) for chance in NOMINAL if len(ranks))
+def quantile_errors(values: Ints, point: Ints, quantiles: Sequence[float]) -> list[float]:
+    """Monte Carlo standard errors of quantiles of values that belong to worlds.
 
-    def _rank(
-        self, share: Floats, point: int, mixed: int, said: int, rng: np.random.Generator
-    ) -> float:
-        """The quantile of a planted truth in what its number implies: uniform if all is well."""
-        truth = rng.binomial(said, min(share[point, mixed], 1.0))
-        is_other = self.half != self.half[point]
-        weights = self.given(said, is_other).ravel()
-        rows = np.flatnonzero(weights > weights.max() * _NEGLIGIBLE)
-        weight = weights[rows] / weights[rows].sum()
-        chance = np.minimum(share.ravel()[rows], 1.0)
-        below = binom.cdf(truth - 1, said, chance)
-        at = binom.pmf(truth, said, chance)
-        rank = below + rng.random() * at
-        return float((weight * rank).sum())
+    By letting every simulated point stand for more or fewer worlds than it does: of settings and
+    homes there are only so many.
+    """
+    order = np.argsort(values, kind="stable")
+    rng = np.random.default_rng(len(values))
+    turns = rng.exponential(size=(_RESAMPLES, int(point.max()) + 1))
+    sums = np.cumsum(turns[:, point[order]], axis=1)
+    found = [
+        values[order][np.minimum((sums < one * sums[:, -1:]).sum(axis=1), len(values) - 1)]
+        for one in quantiles
+    ]
+    return [float(one.std()) for one in found]
 
 
 def _effective_size(weights: Floats) -> float:
     """How many equal weights would tell as much (Kish)."""
     return float(1 / (weights**2).sum())
-
-
-def _some_of(fits: Flags, most: int, rng: np.random.Generator) -> list[tuple[int, int]]:
-    """Some of the places that fit, few of each row, in random order."""
-    order = rng.permutation(np.argwhere(fits))
-    taken: dict[int, int] = {}
-    chosen: list[tuple[int, int]] = []
-    for point, mix_ in order.tolist():
-        if taken.get(point, 0) < _MOST_PLANTED and len(chosen) < most:
-            taken[point] = taken.get(point, 0) + 1
-            chosen.append((point, mix_))
-    return chosen
-
-
-def _held(ranks: Floats, nominal: float) -> Coverage:
-    is_inside = np.abs(ranks - 0.5) <= nominal / 2
-    inside, planted = int(is_inside.sum()), len(ranks)
-    return Coverage(nominal, inside / planted, *wilson(inside, planted))
 
 
 def mix(
@@ -228,7 +244,13 @@ def mix(
         counted[point] = _by_sort(one, weights, source_count)
         counted[point, :, :, THERE] += importance.of_crowds(point, *mixed)
         missed[point] = weights[:, ~one.is_counted].sum(axis=1)
-    return WeightedWorlds(half, popular, rates, counted, missed)
+    return WeightedWorlds(
+        half,
+        popular,
+        rates,
+        counted,
+        missed,
+    )
 
 
 def _by_sort(one: Outcomes, weights: Floats, source_count: int) -> Floats:

@@ -57,9 +57,9 @@ class Between:
 
 @dataclass(frozen=True)
 class Uncertainty:
-    """How sure figures are that come of `lived` homes out of `of`."""
+    """How sure figures are that come of `simulated` homes out of `of`."""
 
-    lived: int
+    simulated: int
     of: int
     lower_bound: Between
     upper_bound: Between
@@ -137,7 +137,7 @@ def _sentence(
             f"{_said(lower_watched or 0, ends.lower_bound_watched if ends else None)}"
         )
     known = (
-        f" Totals are estimated here from {ends.lived:,} of {ends.of:,} homes, with 95 % "
+        f" Totals are estimated here from {ends.simulated:,} of {ends.of:,} homes, with 95 % "
         "intervals; a company has "
         "them to the last digit, and bounds as wide."
         if ends

@@ -35,7 +35,7 @@ class Alternatives:
     by_days: tuple[OfLength, ...]
     examples: tuple[str, ...]
     definitions: int
-    lived: int
+    simulated: int
     sentence: str
 
 
@@ -61,7 +61,7 @@ def told(found: FilmNumbers) -> Alternatives:
         by_days=tuple(OfLength(days, round(count)) for days, count in found.by_days.items()),
         examples=found.examples,
         definitions=len(definitions()),
-        lived=found.lived,
+        simulated=found.simulated,
         sentence=_sentence(found),
     )
 

@@ -49,11 +49,18 @@ class CauseShare:
 
 @dataclass(frozen=True)
 class Causes:
-    """The number as a sum, on average over all worlds: ordinary viewing, and all shares."""
+    """The number as a sum, on average over all worlds: ordinary viewing, and all shares.
+
+    Shares are exact for homes that lack at most two of the days. Of further homes that are tied so
+    closely that some set of actors may count them, in all worlds together, those that were tried
+    stand for all: there the shares are an unbiased estimate.
+    """
 
     number: float
     base: Ordinary
     shares: tuple[CauseShare, ...]
+    further_homes: int
+    further_tried: int
     sentence: str
 
 
@@ -64,18 +71,25 @@ class CausesOfWorld:
     number: int
     base: Ordinary
     shares: dict[str, float]
+    further: int
+    tried: int
 
 
 def of_world(world: StudyWorld) -> CausesOfWorld:
     """Attribute the number of one world."""
     tell = partial(world.tell, "switching causes off")
-    found = attribute(world.question, world.tables, world.workers, tell)
+    found = attribute(
+        world.question,
+        world.tables,
+        world.workers,
+        tell,
+        world.candidates,
+    )
     faithful = set(world.once(truth.of_world).same_person)
     accounts = accounts_of(world.question, found.base)
     one_person = sum(one in faithful for one in accounts)
-    return CausesOfWorld(
-        found.number, Ordinary(one_person, len(accounts) - one_person), dict(found.shares)
-    )
+    base = Ordinary(one_person, len(accounts) - one_person)
+    return CausesOfWorld(found.number, base, dict(found.shares), found.further, found.tried)
 
 
 def measure(study: Study) -> Causes:
@@ -89,7 +103,19 @@ def measure(study: Study) -> Causes:
         float(np.mean([one.base.one_person for one in every])),
         float(np.mean([one.base.family_in_turns for one in every])),
     )
-    return Causes(number, base, tuple(shares), _sentence(number, base, shares))
+    further, tried = (sum(getattr(one, name) for one in every) for name in ("further", "tried"))
+    sentence = _sentence(number, base, shares) + _of_further(further, tried)
+    return Causes(number, base, tuple(shares), further, tried, sentence)
+
+
+def _of_further(further: int, tried: int) -> str:
+    """Whether the shares are exact."""
+    if tried >= further:
+        return " They are exact."
+    return (
+        f" They are exact for homes that lack at most two of the days; of {further:,} others that "
+        f"some set of causes might bring into the number {tried:,}, drawn at random, stand for all."
+    )
 
 
 def _share(name: str, values: Sequence[float]) -> CauseShare:

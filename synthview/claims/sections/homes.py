@@ -185,6 +185,8 @@ def simulated(study: Study) -> Simulated | LeftOut:
     if why := why_not_looked_over(study.question):
         return LeftOut(why)
     posterior = study.once(inference.posterior)
+    if posterior.is_out_of_reach:
+        return LeftOut(inference.out_of_reach(posterior))
     tell = partial(study.tell, "drawing worlds to show")
     tell(0, _WORLDS)
     try:
@@ -200,7 +202,7 @@ def simulated(study: Study) -> Simulated | LeftOut:
 def _homes_of(shown: PosteriorWorld, world: int, study: Study) -> tuple[list[Home], Tables]:
     """Simulate the homes of a world that is shown; `world` is its place in the replay."""
     question, households = shown.question, shown.households
-    tell = partial(study.tell, "living the homes to show")
+    tell = partial(study.tell, "simulating the homes to show")
     tables = simulate(question, households, WHOLE, study.effort.workers, off=shown.off, tell=tell)
     homes = homes_of(question, tables, accounts_of(question, households))
     numbers, off = households.tolist(), list(_absent(shown))
@@ -308,7 +310,7 @@ def _ghosts(study: Study, before: int) -> Iterator[Home]:
         question = world.question
         households = np.sort(households_of(question, reasons))
         accounts = accounts_of(question, households)
-        tell = partial(study.tell, "living those who are missed")
+        tell = partial(study.tell, "simulating those who are missed")
         tables = simulate(question, households, WHOLE, study.effort.workers, tell=tell)
         homes = homes_of(question, tables, accounts)
         numbers = households.tolist()

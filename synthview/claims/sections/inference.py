@@ -9,31 +9,43 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from synthview.claims.sections import beliefs
+from synthview.claims.sections.beliefs import Points, Sensitivity
+from synthview.claims.sections.calibrated import (
+    Calibration,
+    CauseCovered,
+    Covered,
+    calibration,
+    cause_of,
+    coverage,
+    coverage_of_leader,
+    ranks_table,
+)
+from synthview.claims.sections.invented import Invented, invented
 from synthview.claims.sections.section import LeftOut, Section, ShownTable
-from synthview.claims.simulation.candidates import HABIT, why_not_looked_over
+from synthview.claims.simulation.candidates import why_not_looked_over
 from synthview.claims.study import Study
 from synthview.outside.extras import need
 from synthview.rows import Floats, Ints
-from synthview.wording import label_of, percent_of
+from synthview.wording import percent_of
 
 if TYPE_CHECKING:
     from synthview.claims.inference.posterior import Posterior
-    from synthview.claims.inference.weights import Coverage
 
 __all__ = [
     "SECTION",
-    "CauseCovered",
-    "Covered",
     "Effective",
     "Given",
     "Inference",
-    "Invented",
     "PosteriorShare",
     "Prior",
     "Spread",
     "VariedSetting",
     "measure",
+    "out_of_reach",
     "posterior",
+    "prior_of",
+    "settings_of",
     "told",
 ]
 
@@ -42,6 +54,8 @@ _QUANTILES = (0.05, 0.5, 0.95)
 _FEW_POINTS = 15
 """With fewer simulated points behind an answer it says that it is rough."""
 _SHOWN = 10
+_FROM_SCRATCH = 8
+"""So many worlds are simulated as scenarios, to see whether weights say what these count."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +76,17 @@ class VariedSetting:
 
 @dataclass(frozen=True)
 class Spread:
-    """Median, the ends of the 90 % interval, and some draws evenly from smallest to largest."""
+    """Median, the ends of the 90 % interval, and some draws evenly from smallest to largest.
+
+    `errors` are the Monte Carlo standard errors of low, median and high: how much they would differ
+    with other settings drawn and other homes simulated.
+    """
 
     median: float
     low: float
     high: float
     draws: tuple[int, ...]
+    errors: Points
 
 
 @dataclass(frozen=True)
@@ -101,44 +120,32 @@ class Prior:
     draws: tuple[int, ...]
     at_least_given: float
     daily_viewers: Spread
+    errors: Points
 
 
 @dataclass(frozen=True)
-class Covered:
-    """How often an interval of some nominal chance held a planted truth, with its 95 % interval."""
+class OfHomes:
+    """Daily viewers by the homes of one seed alone, and how many points that rests on."""
 
-    nominal: float
-    found: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class CauseCovered:
-    """The same of the share of one cause."""
-
-    name: str
-    label: str
-    found: tuple[Covered, ...]
+    seed: int
+    daily_viewers: Points
+    points: float
 
 
 @dataclass(frozen=True)
 class Effective:
-    """Kish's effective sizes: how many worlds and simulated points the answer rests on."""
+    """Kish's effective sizes: how many worlds and simulated points the answer rests on.
+
+    Of so many worlds `reaching` may print the number; `by_seed` is what the homes of each seed
+    alone would tell.
+    """
 
     worlds: float
     points: float
     of_points: int
-
-
-@dataclass(frozen=True)
-class Invented:
-    """How well the number itself tells a count from an invention of as many digits."""
-
-    chance_if_counted: float
-    chance_if_invented: float
-    times: float
-    sentence: str
+    of_worlds: int
+    reaching: int
+    by_seed: tuple[OfHomes, ...]
 
 
 @dataclass(frozen=True)
@@ -151,49 +158,95 @@ class Inference:
     prior: Prior
     coverage: tuple[Covered, ...]
     coverage_of_cause: CauseCovered
+    calibration: Calibration
     effective: Effective
     invented: Invented
+    sensitivity: Sensitivity
     sentence: str
 
 
 def posterior(study: Study) -> Posterior:
     """Vary the settings, and weigh worlds by the number."""
-    from synthview.claims.inference.posterior import infer  # noqa: PLC0415  it needs SciPy
+    from synthview.claims.inference import posterior as law  # noqa: PLC0415  it needs SciPy
 
     tell = partial(study.tell, "varying the settings")
-    return infer(study.question, study.households, workers=study.effort.workers, tell=tell)
+    effort = law.InferenceEffort(from_scratch=_FROM_SCRATCH)
+    workers = study.effort.workers
+    return law.infer(
+        study.question,
+        study.households,
+        workers=workers,
+        tell=tell,
+        effort=effort,
+    )
 
 
 def measure(study: Study) -> Inference | LeftOut:
     """Conclude from the number; not where homes cannot be looked over without simulating them."""
     if why := why_not_looked_over(study.question):
         return LeftOut(why)
-    return told(study.once(posterior))
+    found = study.once(posterior)
+    return LeftOut(out_of_reach(found)) if found.is_out_of_reach else told(found)
+
+
+def out_of_reach(found: Posterior) -> str:
+    """Why nothing can be concluded where no world prints the number."""
+    prior, said = prior_of(found), found.said
+    is_more = said > prior.high
+    beyond = prior.at_least_given if is_more else 1 - prior.at_least_given
+    seldom = "fewer than one in a million" if beyond < 1e-6 else percent_of(beyond)
+    others = f"{prior.low:,.0f}" + f" to {prior.high:,.0f}" * (prior.high > prior.low)
+    return (
+        f"None of {found.basis.weighted.expected.size:,} worlds prints {said:,}: nine in ten print "
+        f"{others}, and {seldom} would print "
+        f"{f'{said:,} or more' if is_more else f'fewer than {said:,}'}. Nothing can be concluded "
+        "from it about these worlds, except that one of their assumptions, or the number, is wrong."
+    )
 
 
 def told(found: Posterior) -> Inference:
     """A posterior as figures and sentences."""
-    worlds, points = found.basis.weighted.effective(found.said)
-    effective = Effective(worlds, points, len(found.basis.seen))
-    cause, planted = found.coverage_of_cause
-    settings, prior = _settings(found), _prior(found)
-    given = Given(
-        daily_viewers=_spread(found.composition.daily_viewers),
-        there_daily=_spread(found.composition.counted[:, :, 1:].sum(axis=(1, 2))),
-        missed=_spread(found.composition.missed),
-        shares=_shares(found),
-    )
+    effective, moves = _effective(found), beliefs.sensitivity(found)
+    settings, prior, given = settings_of(found), prior_of(found), _given(found)
+    viewers = given.daily_viewers
     return Inference(
         settings=settings,
         given=found.said,
         posterior=given,
         prior=prior,
-        coverage=_covered(found.coverage),
-        coverage_of_cause=CauseCovered(cause, _label(cause), _covered(planted)),
+        coverage=coverage(found),
+        coverage_of_cause=coverage_of_leader(found),
+        calibration=calibration(found),
         effective=effective,
-        invented=_invented(found),
-        sentence=_sentence(found.said, given.daily_viewers, prior, settings, effective),
+        invented=invented(found),
+        sensitivity=moves,
+        sentence=f"{_sentence(found.said, viewers, prior, settings, effective)} {moves.sentence}",
     )
+
+
+def _given(found: Posterior) -> Given:
+    """What is believed once the number is known."""
+    drawn = found.composition
+    there = drawn.counted[:, :, 1:].sum(axis=(1, 2))
+    viewers, daily, missed = (
+        _spread(one, drawn.point) for one in (drawn.daily_viewers, there, drawn.missed)
+    )
+    return Given(viewers, daily, missed, _shares(found))
+
+
+def _effective(found: Posterior) -> Effective:
+    worlds, weighted = found.basis.weighted.effective(found.said), found.basis.weighted
+    by_seed = tuple(
+        OfHomes(seed, _points(one.daily_viewers), _points_behind(found, which))
+        for which, (seed, one) in enumerate(found.by_seed)
+    )
+    of_points, all_worlds = len(found.basis.seen), weighted.expected.size
+    return Effective(*worlds, of_points, all_worlds, weighted.reaching(found.said), by_seed)
+
+
+def _points_behind(found: Posterior, which: int) -> float:
+    weighted = found.basis.weighted
+    return weighted.effective(found.said, weighted.half == which)[1]
 
 
 def _sentence(
@@ -206,7 +259,7 @@ def _sentence(
     first = settings[0].label if settings else "nothing"
     few = effective.points < _FEW_POINTS
     rough = (
-        f" It rests on some {effective.points:.0f} lived points, so take it as rough."
+        f" It rests on some {effective.points:.0f} simulated points, so take it as rough."
         if few
         else ""
     )
@@ -215,7 +268,9 @@ def _sentence(
     return (
         f"In nine of ten worlds that print {said:,}, between {viewers.low:,.0f} and "
         f"{viewers.high:,.0f} of them are "
-        f"one person who sat through it on every day; in the middle one {viewers.median:,.0f}. "
+        f"one person who sat through it on every day; in the middle one {viewers.median:,.0f} "
+        f"(Monte Carlo errors of these ends {viewers.errors.low:.2g} and "
+        f"{viewers.errors.high:.2g}). "
         "Beforehand nine of ten "
         f"worlds print {prior.low:,.0f} to {prior.high:,.0f}, and "
         f"{percent_of(prior.at_least_given)} print {said:,} "
@@ -223,7 +278,7 @@ def _sentence(
     )
 
 
-def _settings(found: Posterior) -> tuple[VariedSetting, ...]:
+def settings_of(found: Posterior) -> tuple[VariedSetting, ...]:
     """Every setting that was varied, the one that explains most of the number first."""
     rows = []
     for own in found.basis.blocks.ranges.values():
@@ -243,8 +298,7 @@ def _shares(found: Posterior) -> tuple[PosteriorShare, ...]:
             low, middle, high = _quantiles(accounts[:, place] / max(found.said, 1))
             rows.append(
                 PosteriorShare(
-                    "" if name == HABIT else name,
-                    _label(name),
+                    *cause_of(name),
                     middle,
                     low,
                     high,
@@ -253,41 +307,28 @@ def _shares(found: Posterior) -> tuple[PosteriorShare, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.median, -row.high, row.name)))
 
 
-def _prior(found: Posterior) -> Prior:
-    stats = need("claim", "claim", "scipy.stats")
+def prior_of(found: Posterior) -> Prior:
+    """What worlds print, and how many daily viewers they have, before anything is known."""
+    stats = need(
+        "claim",
+        "claim",
+        "scipy.stats",
+    )
     weighted = found.basis.weighted
     expected, rng = weighted.expected.ravel(), np.random.default_rng(found.basis.seed)
-    viewers = rng.poisson(expected * weighted.share().ravel())
-    number = _spread(rng.poisson(expected))
+    point = np.repeat(np.arange(len(weighted.half)), weighted.popular.shape[1])
+    viewers = _spread(rng.poisson(expected * weighted.share().ravel()), point)
+    number = _spread(rng.poisson(expected), point)
     at_least = float(stats.poisson.sf(found.said - 1, expected).mean())
-    return Prior(number.median, number.low, number.high, number.draws, at_least, _spread(viewers))
-
-
-def _invented(found: Posterior) -> Invented:
-    said, weighted = found.said, found.basis.weighted
-    digits = len(str(said))
-    same = range(10 ** (digits - 1) if digits > 1 else 0, 10**digits)
-    step = max(
-        1, len(same) // 1_000
-    )  # of very many numbers every so-many-th stands for those between
-    all_of_them = sum(weighted.chance_of(one) for one in same[::step]) * step
-    of_count = weighted.chance_of(said) / max(all_of_them, 1e-300)
-    made_up = 1 / len(same)
-    sentence = (
-        f"An invented {said:,} would look exactly the same: of all numbers with as many digits an "
-        "honest count "
-        f"comes to {said:,} in {percent_of(of_count)} of worlds, and somebody who makes one up in "
-        f"{percent_of(made_up)} of cases. All that is concluded here from a counted {said:,} would "
-        "be concluded "
-        "from an invented one too. The query, or the same count for other lengths and titles, "
-        "could be checked "
-        "against each other; one number alone has nothing to agree with."
+    return Prior(
+        number.median,
+        number.low,
+        number.high,
+        number.draws,
+        at_least,
+        viewers,
+        number.errors,
     )
-    return Invented(of_count, made_up, of_count / made_up, sentence)
-
-
-def _label(name: str) -> str:
-    return label_of("" if name == HABIT else name)
 
 
 def _quantiles(values: Ints | Floats) -> tuple[float, float, float]:
@@ -295,15 +336,18 @@ def _quantiles(values: Ints | Floats) -> tuple[float, float, float]:
     return low, middle, high
 
 
-def _spread(values: Ints) -> Spread:
+def _points(values: Ints | Floats) -> Points:
+    return Points(*_quantiles(values))
+
+
+def _spread(values: Ints, point: Ints) -> Spread:
+    from synthview.claims.inference.weights import quantile_errors  # noqa: PLC0415  SciPy
+
     low, middle, high = _quantiles(values)
     shares = (np.arange(_SHOWN_DRAWS) + 0.5) / _SHOWN_DRAWS
     draws = np.quantile(values, shares, method="inverted_cdf").astype(np.int64)
-    return Spread(middle, low, high, tuple(draws.tolist()))
-
-
-def _covered(planted: Sequence[Coverage]) -> tuple[Covered, ...]:
-    return tuple(Covered(one.nominal, one.found, one.low, one.high) for one in planted)
+    errors = Points(*quantile_errors(values, point, _QUANTILES))
+    return Spread(middle, low, high, tuple(draws.tolist()), errors)
 
 
 def _tables(found: Inference) -> Iterable[ShownTable]:
@@ -311,7 +355,9 @@ def _tables(found: Inference) -> Iterable[ShownTable]:
         [f"{one.index:.2f}", one.path, f"{one.low:,.4g} to {one.high:,.4g}", one.source]
         for one in found.settings
     ]
-    yield ShownTable(["moves it", "setting", "range", "source"], rows[:_SHOWN])
+    yield ShownTable(["moves the number", "setting", "range", "source"], rows[:_SHOWN])
+    yield from beliefs.tables(found.sensitivity)
+    yield from ranks_table(found.calibration)
 
 
 def _in_full(found: Inference) -> str:
@@ -322,9 +368,9 @@ def _in_full(found: Inference) -> str:
     )
     checked = (
         f"Checked on worlds with a known answer: intervals meant to hold it in {meant} % of them "
-        f"did so in {held} %."
+        f"did so in {held} %. {found.calibration.sentence}"
     )
-    return f"{found.sentence}\n{checked}\n{found.invented.sentence}"
+    return "\n".join([found.sentence, *[checked] * bool(held), found.invented.sentence])
 
 
 SECTION = Section(

@@ -9,6 +9,7 @@ from synthview.claims.question import Question
 from synthview.claims.sections import inference
 from synthview.claims.sections.inference import VariedSetting
 from synthview.claims.sections.section import LeftOut, Section
+from synthview.claims.simulation.candidates import why_not_looked_over
 from synthview.claims.study import Study
 from synthview.scenario.declarations import NamedTitle
 from synthview.scenario.entries import Entry, entries
@@ -59,7 +60,7 @@ class Unknowable:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Three columns; assumptions are in order of how much they move the number."""
+    """Three columns; assumptions are in order of how much they move the answer, then the number."""
 
     known: tuple[KnownFact, ...]
     assumed: tuple[Assumed, ...]
@@ -67,14 +68,21 @@ class Knowledge:
 
 
 def measure(study: Study) -> Knowledge | LeftOut:
-    """Gather the three columns, with assumptions in the order in which they move the number."""
+    """Gather the three columns, with assumptions in the order in which they move it."""
+    question = study.question
+    if why := why_not_looked_over(question):
+        return LeftOut(why)
+    ranked = assumed(question, _ranked(study))
+    return Knowledge(known(question), ranked, tuple(map(Unknowable, _UNKNOWABLE)))
+
+
+def _ranked(study: Study) -> Sequence[VariedSetting]:
+    """Settings that varied: those that move the answer, and then by how they move the number."""
     found = study.once(inference.measure)
     if isinstance(found, LeftOut):
-        return found
-    question = study.question
-    return Knowledge(
-        known(question), assumed(question, found.settings), tuple(map(Unknowable, _UNKNOWABLE))
-    )
+        return inference.settings_of(study.once(inference.posterior))
+    places = {one.path: place for place, one in enumerate(found.sensitivity.beliefs)}
+    return sorted(found.settings, key=lambda one: places.get(one.path, len(places)))
 
 
 def known(question: Question) -> tuple[KnownFact, ...]:

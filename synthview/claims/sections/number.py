@@ -33,6 +33,12 @@ __all__ = [
 ]
 
 _LOW, _HIGH = 0.05, 0.95
+OF_WORLDS = "5 % to 95 % of worlds that differ in their seed, settings as stated"
+OF_SAMPLE = "95 % confidence interval of a sample of homes of one world, settings as stated"
+EXACT = "none: all homes were counted"
+AT_LEAST = "none: the likeliest homes were simulated, so it is at least this"
+_ENOUGH = 30
+"""So many homes of a sample tell a count within a third or so."""
 _MANY_WORLDS = 20
 """From so many worlds on their own spread is looked at too; before that the one of chance alone."""
 
@@ -65,11 +71,16 @@ class OfSource:
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
-    """The number, its range in nine of ten worlds (a sample: 95 %), and how it was counted."""
+    """The number, from `low` to `high`, and how it was counted.
+
+    `interval` says what that range is. Beyond a sample it is of chance alone: settings stay as
+    stated. What settings do to the number is told under `inference`, of streaks.
+    """
 
     value: float
     low: float
     high: float
+    interval: str
     by_duckdb: int | None = field(default=None, metadata=ABSENT)
     definition: str
     account: str | None = field(default=None, metadata=ABSENT)
@@ -107,8 +118,7 @@ def _of_streak(study: Study) -> Number:
     question, per_seed = study.question, study.each(of_world)
     values = [one.value for one in per_seed]
     low, high = range_of(values)
-    # What the short cut may leave out is in no world that was counted.
-    high += round(study.shortcut.expected_missed or 0)
+    missed = round(study.shortcut.missed_at_most or 0)
     mean = float(np.mean(values))
     first, last = question.dates()
     worlds = len(values)
@@ -116,19 +126,32 @@ def _of_streak(study: Study) -> Number:
     sentence = (
         f"{mean:,.4g} account{'' if mean == 1 else 's'} watched {question.title} on every day "
         f"from {first} to {last}, {several}; nine in ten such worlds have {low:,.0f} to "
-        f"{high:,.0f}. "
-        f"The number published was {question.claim.said:,.0f}."
+        f"{high:,.0f}{_beside(missed)}. "
+        f"{_published(question)}"
     )
     count = Count(
         value=mean,
         low=low,
         high=high,
+        interval=OF_WORLDS,
         definition=in_words(HEADLINE, question),
         sql=query(question),
         per_seed=tuple(per_seed),
         sentence=sentence,
     )
     return Number(shortcut=study.shortcut, number=count)
+
+
+def _published(question: Question) -> str:
+    """What was published, if anything was: of a title that somebody asks about there is nothing."""
+    claim = question.claim
+    is_published = claim.said or claim.name != claim.title
+    return f"The number published was {claim.said:,.0f}." if is_published else "None was published."
+
+
+def _beside(missed: int) -> str:
+    """What the short cut may leave out: it is in no world that was counted."""
+    return f", and up to {missed:,} more that the short cut cannot exclude" * (missed > 0)
 
 
 def range_of(values: Sequence[float]) -> tuple[float, float]:
@@ -169,22 +192,32 @@ def _predicted(total: int, worlds: int, share: float) -> float:
 def _of_everybody(study: Study) -> Number:
     """A number of everybody: from a sample, with its interval."""
     of, effort = study.households, study.effort
-    tell = partial(study.tell, "living a sample of homes")
-    found = estimate(study.question, effort.sample, effort.workers, tell)
+    tell = partial(study.tell, "simulating a sample of homes")
+    found = estimate(
+        study.question,
+        effort.sample,
+        effort.workers,
+        tell,
+    )
     were = "was" if of == 1 else "were"
     why = (
-        f"A number of everybody follows from a sample: {counted(found.lived, 'home')} spread "
+        f"A number of everybody follows from a sample: {counted(found.simulated, 'home')} spread "
         f"evenly over {of:,}."
-        if found.lived < of
-        else f"All of {counted(of, 'home')} {were} lived, so the number is exact."
+        if found.simulated < of
+        else f"All of {counted(of, 'home')} {were} simulated, so the number is exact."
     )
     shortcut = Shortcut(
-        on=found.lived < of, lived=found.lived, of=of, expected_missed=None, sentence=why
+        on=found.simulated < of,
+        simulated=found.simulated,
+        of=of,
+        missed_at_most=None,
+        sentence=why,
     )
     count = Count(
         value=found.value,
         low=found.low,
         high=found.high,
+        interval=EXACT if found.low == found.high else OF_SAMPLE,
         definition=found.definition,
         sentence=_estimated(found, study.question),
         by_definition=tuple(OfDefinition(label, value) for label, value in found.others),
@@ -196,15 +229,33 @@ def _estimated(found: EstimatedNumber, question: Question) -> str:
     """The number, how sure it is, and what was published."""
     is_known = found.low == found.high
     sampled = found.value or is_known
-    nobody = "" if sampled else f" (none of {counted(found.lived, 'home')} lived; --sample more)"
+    nobody = (
+        "" if sampled else f" (none of {counted(found.simulated, 'home')} simulated; --sample more)"
+    )
     sure = (
         ""
         if is_known
         else f", with a 95 % interval of {_spoken(found.low)} to {_spoken(found.high)}"
     )
+    only = "" if is_known else " (of the sample alone: settings stay as stated)"
     return (
-        f"{_spoken(found.value)}{nobody}{sure}. The number published was "
-        f"{_spoken(question.claim.said)}."
+        f"{_spoken(found.value)}{nobody}{sure}{only}. The number published was "
+        f"{_spoken(question.claim.said)}.{_needed(found, question)}"
+    )
+
+
+def _needed(found: EstimatedNumber, question: Question) -> str:
+    """How many homes it takes to tell a number of few accounts, where the sample is too small."""
+    claim, of = question.claim, question.scenario.run.households
+    if claim.of != "accounts" or not 0 < claim.said < of or found.low == found.high:
+        return ""
+    needed = min(float(f"{_ENOUGH * of / claim.said:.2g}"), of)
+    if needed <= found.simulated:
+        return ""
+    return (
+        f" In a sample of {found.simulated:,} homes {claim.said:,.0f} accounts are "
+        f"{_spoken(claim.said * found.simulated / of)}: to tell it within a third or so takes some "
+        f"{needed:,.0f} homes, --sample {needed:.0f}, or fewer --households."
     )
 
 
@@ -212,12 +263,12 @@ def _of_longest(study: Study) -> Number:
     """The maximum over all accounts: homes with the longest tie to the title or a film."""
     question, workers = study.question, study.effort.workers
     tied = likeliest(question, workers, partial(study.tell, "looking over all homes"))
-    found = longest(question, tied, workers, partial(study.tell, "living the likeliest homes"))
+    found = longest(question, tied, workers, partial(study.tell, "simulating the likeliest homes"))
     what = question.title or "one and the same film"
     why = (
         "no longer one is possible"
         if found.is_most
-        else "at least, as the likeliest homes were lived"
+        else "at least, as the likeliest homes were simulated"
     )
     sentence = (
         f"The longest run of days on which anybody has {what} is {found.days:,} of "
@@ -227,6 +278,7 @@ def _of_longest(study: Study) -> Number:
         value=found.days,
         low=found.days,
         high=found.days,
+        interval=EXACT if found.is_most else AT_LEAST,
         definition=f"longest run of UTC days with any recorded play of {what}",
         account=found.account,
         sentence=sentence,
@@ -242,15 +294,15 @@ def _of_the_likeliest(question: Question, found: Longest, what: str) -> Shortcut
     simulated = sum(min(homes, MOST_HOMES) for _, _, homes in found.by_source)
     are = "is" if simulated == 1 else "are"
     short = (
-        f"{simulated:,} of {counted(of, 'home')} {are} lived: those that "
+        f"{simulated:,} of {counted(of, 'home')} {are} simulated: those that "
         "each cause could keep "
         f"to {what} for longest{of_these}."
     )
     return Shortcut(
         on=True,
-        lived=simulated,
+        simulated=simulated,
         of=of,
-        expected_missed=None,
+        missed_at_most=None,
         sentence=short,
     )
 
@@ -265,12 +317,13 @@ def _of_dataset(study: OfADataset) -> Number:
     sentence = (
         f"{found.number:,} of {found.accounts:,} accounts {'has' if found.number == 1 else 'have'} "
         f"{question.title} "
-        f"on every day from {first} to {last}. The number published was {question.claim.said:,.0f}."
+        f"on every day from {first} to {last}. {_published(question)}"
     )
     count = Count(
         value=found.number,
         low=found.number,
         high=found.number,
+        interval=EXACT,
         by_duckdb=found.by_sql,
         definition=in_words(HEADLINE, question),
         sql=query(question),

@@ -12,7 +12,9 @@ from synthview.claims.counting.intervals import wilson
 from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import Candidates, silent_actors
-from synthview.claims.simulation.simulate import HISTORY, lazily, simulate, spread
+from synthview.claims.simulation.homes import spread
+from synthview.claims.simulation.simulate import HISTORY, lazily, simulate
+from synthview.outside.extras import need
 from synthview.rows import Ints
 from synthview.wording import counted
 
@@ -22,6 +24,7 @@ _RECKONED_WITH = 4
 """That a home may fill so many days by chance is reckoned with even where none of a sample does
 (our choice).
 """
+_SMALL_SAMPLE = 1_000
 _TOO_MANY = 0.5
 """From so many accounts that may be missed on the number of a world is no longer sure to the last
 one.
@@ -44,15 +47,15 @@ class SampledHomes:
 
 @dataclass(frozen=True)
 class Shortcut:
-    """What the short cut leaves out: only `lived` of so many homes are simulated.
+    """What the short cut leaves out: only `simulated` of so many homes are simulated.
 
-    About so many accounts may be missed.
+    So many accounts may be missed at most: they are in no range of the number.
     """
 
     on: bool
-    lived: int
+    simulated: int
     of: int
-    expected_missed: float | None
+    missed_at_most: float | None
     sentence: str
 
 
@@ -66,12 +69,16 @@ def sample(question: Question, count: int, workers: int, tell: object = None) ->
 
 
 def shortcut(
-    question: Question, tied: Candidates, drawn: SampledHomes, tied_accounts: Sequence[int]
+    question: Question,
+    tied: Candidates,
+    drawn: SampledHomes,
+    tied_accounts: Sequence[int],
+    crowds: float = 0.0,
 ) -> Shortcut:
     """State the bound: accounts that may be in the number although nothing lasting ties them.
 
     From a sample of such accounts: how many have it on at least 1, 2, 3 … days, each at the upper
-    end of its interval.
+    end of its interval. `crowds` are expected of accounts with many users beside.
     """
     often = plays_in_window(drawn.shown, question).filter(
         ~pl.col("account_id").is_in(tied_accounts)
@@ -85,7 +92,7 @@ def shortcut(
             max(question.days - 1, 1),
         )
         * others
-    )
+    ) + crowds
     sentence = _in_words(
         question,
         len(tied.household),
@@ -94,7 +101,11 @@ def shortcut(
         missed,
     )
     return Shortcut(
-        on=True, lived=len(tied.household), of=drawn.of, expected_missed=missed, sentence=sentence
+        on=True,
+        simulated=len(tied.household),
+        of=drawn.of,
+        missed_at_most=missed,
+        sentence=sentence,
     )
 
 
@@ -105,16 +116,16 @@ def _in_words(
     few = counted(len(drawn.households), "home")
     are = "is" if simulated == 1 else "are"
     text = (
-        f"Only {simulated:,} of {counted(drawn.of, 'home')} {are} lived: "
+        f"Only {simulated:,} of {counted(drawn.of, 'home')} {are} simulated: "
         "those that a choice that lasts "
         f"could tie to {question.title}. Any other would have to fill at least "
         f"{counted(question.days - 1, 'day')} by chance; "
-        f"of {few} lived in full the most any did was {most}. Expected to be missed, at most: "
+        f"of {few} simulated in full the most any did was {most}. Expected to be missed, at most: "
         f"{_small(missed)}."
     )
     much = (
         " That is more than the number can bear: --sample more tells better, and --exhaustive "
-        "lives every home."
+        "simulates every home."
     )
     return text + much if missed >= _TOO_MANY else text
 
@@ -122,15 +133,42 @@ def _in_words(
 def _beyond(days: Ints, homes: int, needed: int) -> float:
     """The greatest share of homes that fills `needed` days, given how many of `homes` fill fewer.
 
-    What is assumed: each further day is no likelier than the days before it were on average, so
-    that a share p with at least k days means at most p^(n/k) with n. It should hold of ordinary
-    viewing, where nobody keeps to a title and the same person tires of it; it is not known. Every k
-    up to the longest seen and one beyond gives such a bound, from the upper end of the interval of
-    its share; the greatest counts, so that whatever more is seen never lowers it.
+    What is assumed: on any further day a home is no likelier to have the title than if all days
+    were alike. So a share p with at least k of n days means at most as many with `needed` as the
+    binomial law gives that has this share with k. It should hold of ordinary viewing, where nobody
+    keeps to a title and the same person tires of it; it is not known. Every k up to the longest
+    seen and one beyond gives such a bound, from the upper end of the interval of its share; the
+    greatest counts, so that whatever more is seen never lowers it.
+
+    Where something lasts after all, or the sample is small, that is not enough: of lengths seen
+    that are more than half of the days, and in a small sample of all, it is only assumed that each
+    further day is no likelier than the days before it were on average, p^(needed/k).
     """
-    most = max(int(days.max(initial=0)) + 1, _RECKONED_WITH)
-    shares = {k: wilson(int((days >= k).sum()), homes)[1] for k in range(1, min(most, needed) + 1)}
-    return max(share ** (needed / k) for k, share in shares.items())
+    longest = int(days.max(initial=0))
+    most = min(max(longest + 1, _RECKONED_WITH), needed)
+    found = []
+    for k in range(1, most + 1):
+        share = wilson(int((days >= k).sum()), homes)[1]
+        lasts = needed / 2 < k <= longest
+        is_loose = lasts or homes < _SMALL_SAMPLE
+        found.append(share ** (needed / k) if is_loose else _binomial(share, k, needed))
+    return max(found)
+
+
+def _binomial(share: float, k: int, needed: int) -> float:
+    """The share with `needed` of one day more, if days are alike and `share` has at least k."""
+    special = need(
+        "claim",
+        "claim",
+        "scipy.special",
+    )
+    days = needed + 1
+    a_day = special.betaincinv(
+        k,
+        days - k + 1,
+        share,
+    )
+    return float(special.betainc(needed, days - needed + 1, a_day))
 
 
 def _small(number: float) -> str:
@@ -147,12 +185,12 @@ def no_shortcut(question: Question, why: str) -> Shortcut:
     count = question.scenario.run.households
     return Shortcut(
         on=False,
-        lived=count,
+        simulated=count,
         of=count,
-        expected_missed=0.0,
+        missed_at_most=0.0,
         sentence=(
             f"The short cut is off: {why}. "
-            f"{'The one home is' if count == 1 else f'All {count:,} homes are'} lived."
+            f"{'The one home is' if count == 1 else f'All {count:,} homes are'} simulated."
         ),
     )
 

@@ -13,9 +13,10 @@ import polars as pl
 from synthview.claims.counting.count import days_of
 from synthview.claims.counting.title_plays import corrected_start
 from synthview.claims.question import CLOSED_BY_DAYS, Question
-from synthview.claims.simulation.candidates import world_of
+from synthview.claims.simulation.candidates import BRIDGED_DAYS, Candidates, world_of
 from synthview.claims.simulation.homes import accounts_of, households_of
 from synthview.claims.simulation.simulate import HISTORY, SimulateHomes, Tables
+from synthview.draws.chance import Stream
 from synthview.engines.workers import share_out
 from synthview.pipeline import Window
 from synthview.rows import Flags, Ints
@@ -26,6 +27,8 @@ __all__ = ["Attributed", "attribute", "near", "remaining_without", "shapley"]
 _AT_ONCE = 512
 _NEAR_DAYS = 2
 """Accounts that lack at most so many of the days might have had them in another world."""
+_MOST_FURTHER = 60
+"""So many of those further homes are tried that some set of actors may bring into the number."""
 World = tuple[int, frozenset[str]]
 """A home, and the actors and faults that are on in it."""
 
@@ -36,7 +39,9 @@ class Attributed:
 
     `base` are the homes that ordinary viewing alone puts into it.
 
-    `worlds` says how many worlds of single homes were simulated for it.
+    `worlds` says how many worlds of single homes were simulated for it. `further` homes are
+    not near the number and yet closely tied to the title, so that some set of actors may bring them
+    into it; of these `tried` stand for all.
     """
 
     number: int
@@ -44,6 +49,8 @@ class Attributed:
     shares: Mapping[str, float]
     of_home: Mapping[int, Mapping[str, float]]
     worlds: int
+    further: int = 0
+    tried: int = 0
 
 
 def shapley(players: Sequence[str], value: Callable[[frozenset[str]], float]) -> dict[str, float]:
@@ -66,7 +73,11 @@ def near(question: Question, tables: Tables) -> Ints:
     day = (pl.col("started_at").dt.epoch("ms") // DAY_MS).alias("day")
     days = (
         pl.concat([log, truth])
-        .join(own, on="title_id", how="semi")
+        .join(
+            own,
+            on="title_id",
+            how="semi",
+        )
         .select("account_id", day)
         .unique()
     )
@@ -76,25 +87,73 @@ def near(question: Question, tables: Tables) -> Ints:
 
 
 def attribute(
-    question: Question, tables: Tables, workers: int, tell: Callable[[int, int], None] | None = None
+    question: Question,
+    tables: Tables,
+    workers: int,
+    tell: Callable[[int, int], None] | None = None,
+    tied: Candidates | None = None,
 ) -> Attributed:
-    """The exact shares for the headline definition.
+    """The shares for the headline definition.
 
-    `tables` hold log and truth of all homes that may matter.
+    `tables` hold log and truth of all homes that may matter. They are exact for homes that lack few
+    days; of others that are `tied` to the title on nearly all days a random few stand for all.
     """
-    simulated = _Worlds(question, workers, tell)
-    homes = near(question, tables).tolist()
-    players = _players(question, tables, simulated, homes)
-    counted = _counted(question, simulated, players)
+    simulated = _Worlds(
+        question,
+        workers,
+        tell,
+    )
+    close = near(question, tables)
+    further = _further(
+        question,
+        close,
+        tied,
+    )
+    tried = _some_of(question, further)
+    each = _standing_for(close, tried, len(further))
+    homes = list(each)
+    players = _players(
+        question,
+        tables,
+        simulated,
+        homes,
+    )
+    counted = _counted(
+        question,
+        simulated,
+        players,
+    )
     of_home = {home: _shares_in(home, players[home], counted) for home in homes}
     everyone = frozenset(simulated.names)
     return Attributed(
         number=sum((home, everyone) in counted for home in homes),
         base=tuple(home for home in homes if (home, frozenset()) in counted),
-        shares=_summed(simulated.names, of_home.values()),
+        shares=_summed(simulated.names, of_home, each),
         of_home={home: _without_nothing(own) for home, own in of_home.items()},
         worlds=len(simulated.kept),
+        further=len(further),
+        tried=len(tried),
     )
+
+
+def _standing_for(close: Ints, tried: Ints, further: int) -> dict[int, float]:
+    """How many homes each of those stands for that are simulated again."""
+    of_tried = further / max(len(tried), 1)
+    return dict.fromkeys(close.tolist(), 1.0) | dict.fromkeys(tried.tolist(), of_tried)
+
+
+def _further(question: Question, close: Ints, tied: Candidates | None) -> Ints:
+    """Homes that are not close, and tied on so many days that some set of actors may count them."""
+    if tied is None or not tied.days.size:
+        return np.zeros(0, dtype=np.int64)
+    enough = tied.days.sum(axis=1) >= max(question.days - BRIDGED_DAYS, 1)
+    return np.setdiff1d(tied.household[enough], close)
+
+
+def _some_of(question: Question, households: Ints) -> Ints:
+    """Some of many homes, drawn by their numbers."""
+    order = Stream(question.scenario.run.seed, "claims/causes/further").bits(households)
+    return np.sort(households[np.argsort(order)[:_MOST_FURTHER]])
 
 
 def _counted(
@@ -111,12 +170,14 @@ def _shares_in(home: int, players: Sequence[str], counted: set[World]) -> dict[s
     return shapley(players, lambda on: float((home, on) in counted))
 
 
-def _summed(names: Iterable[str], shares: Iterable[Mapping[str, float]]) -> dict[str, float]:
-    """Shares of all homes together."""
+def _summed(
+    names: Iterable[str], shares: Mapping[int, Mapping[str, float]], each: Mapping[int, float]
+) -> dict[str, float]:
+    """Shares of all homes together, of which each stands for so many."""
     total = dict.fromkeys(names, 0.0)
-    for own in shares:
+    for home, own in shares.items():
         for name, share in own.items():
-            total[name] += share
+            total[name] += share * each[home]
     return total
 
 
@@ -133,7 +194,11 @@ def remaining_without(
     workers: int,
 ) -> dict[str, list[int]]:
     """Homes still in the number with each name off, beside what is `off` in each anyway."""
-    simulated = _Worlds(question, workers, None)
+    simulated = _Worlds(
+        question,
+        workers,
+        None,
+    )
     on = [
         frozenset(name for name in simulated.names if name not in off or not off[name][place])
         for place in range(len(homes))
@@ -207,11 +272,11 @@ class _Batch:
     """A task: some homes, each with some actors and faults on."""
 
     worlds: tuple[World, ...]
-    lives: SimulateHomes
+    simulation: SimulateHomes
 
     def perform(self) -> Iterator[tuple[tuple[World, ...], pl.DataFrame]]:
         """Answer with the recorded plays; accounts are the places of the worlds."""
-        yield from ((self.worlds, tables["log.plays"]) for tables in self.lives.perform())
+        yield from ((self.worlds, tables["log.plays"]) for tables in self.simulation.perform())
 
 
 class _Worlds:
@@ -232,7 +297,7 @@ class _Worlds:
         self.kept |= {one: frozenset() for one in missing}
         done = len(self.kept) - len(missing)
         for worlds, plays in share_out(
-            [_Batch(one, self._lives(one)) for one in batches], self.workers
+            [_Batch(one, self._simulations(one)) for one in batches], self.workers
         ):
             self.kept |= {worlds[place]: days for place, days in self._days(plays)}
             done += len(worlds)
@@ -240,7 +305,7 @@ class _Worlds:
                 self.tell(done, len(self.kept))
         return {one: self.kept[one] for one in wanted}
 
-    def _lives(self, worlds: Sequence[World]) -> SimulateHomes:
+    def _simulations(self, worlds: Sequence[World]) -> SimulateHomes:
         question = self.question
         work = question.work(world_of(question.scenario))
         assert work is not None, "causes are of a number about one title"

@@ -8,23 +8,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthview.claims.question import Question
+from synthview.claims.simulation.homes import spread
 from synthview.people.homes import countries_of
+from synthview.people.subscriptions import changes
 from synthview.rows import Flags, Floats, Ints
 from synthview.stage.actor import Actor
 from synthview.tables import COUNTRIES
 from synthview.world import World
+from synthview.world.clock import DAY_MS
 from synthview.world.popularity import ADULTS
 
-__all__ = ["Crowd", "crowd_of", "may_fill_by_chance", "parts"]
+__all__ = ["Crowd", "crowd_of", "left_out", "may_fill_by_chance", "parts", "running"]
 
 _BY_THE_FAMILY = 2.0
 """Films a day that the home of a crowd picks itself, at most: it has 1.3 hours a day on average
 (S04).
 """
-_NOT_LOOKED_AT = 1e-6
-"""Homes are left out that are less likely than this to fill the days: of a million of the likeliest
-left out, one.
+_NOT_LOOKED_AT = 1e-2
+"""Homes are left out that are less likely than this to fill all days but one of any window; how
+many are in the number all the same is reckoned (`left_out`).
 """
+_NOT_LOOKED_AT_OF_MANY = 1e-2
+"""The same of homes that only have some people more, as a third of all have: a sample holds enough
+of them to tell what is missed.
+"""
+_RECKONED = 1 << 17
+"""Of so many homes, evenly spread, it is reckoned."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +48,21 @@ class Crowd:
         by_country = np.swapaxes(np.atleast_2d(part), -1, -2)
         return np.asarray(self.draws @ by_country)
 
+    def fills_all(self, part: Floats, more: float = 0.0) -> Floats:
+        """The chance of each home to fill all days by these draws; `part` is (day, country).
+
+        Of `more` draws a day the greatest part of the day falls on the title.
+        """
+        daily = self.daily(part) + more * part.max(axis=1)
+        fills_a_day = -np.expm1(-daily)
+        return np.asarray(fills_a_day.prod(axis=1))
+
     def expected(self, part: Floats) -> float:
         """How many of the homes fill all days with a title by these draws alone.
 
         `part` is (day, country).
         """
-        fills_a_day = -np.expm1(-self.daily(part))
-        fills_all = fills_a_day.prod(axis=1)
-        return float(fills_all.sum())
+        return float(self.fills_all(part).sum())
 
 
 def crowd_of(
@@ -63,6 +79,15 @@ def crowd_of(
     return Crowd(home, draws)
 
 
+def running(world: World, crowd: Crowd, households: Ints, days: range) -> Crowd:
+    """A crowd without those homes whose account is closed at either end of some days."""
+    instants = changes(world, households[crowd.home])  # at each of them it opens, or closes
+    ends = np.array([days.start, days.stop], dtype=np.int64) * DAY_MS
+    told = (instants[:, :, None] <= ends).sum(axis=1)
+    is_open = (told % 2 == 1).all(axis=1)
+    return Crowd(crowd.home[is_open], crowd.draws[is_open])
+
+
 def may_fill_by_chance(question: Question, world: World, households: Ints, work: int) -> Flags:
     """Which households have so many users that they may fill the days with a work by chance.
 
@@ -71,18 +96,66 @@ def may_fill_by_chance(question: Question, world: World, households: Ints, work:
     power of n - 1, and that for each window.
     """
     likely = np.zeros(len(households), dtype=bool)
-    actors = [one for one in world.scenario.actors.values() if isinstance(one, Actor)]
-    crowd = crowd_of(world, actors, households, work, question.span)
-    if len(crowd.home):
-        part = _best_window(question, world, work)
-        country = countries_of(world, households[crowd.home])
-        by_family = _BY_THE_FAMILY * part[country]
-        by_crowd = crowd.daily(part)[:, 0]
-        share = np.minimum(by_crowd + by_family, 1.0)
-        needed = max(question.days - 1, 1)
-        chance = question.windows * question.days * share**needed
-        likely[crowd.home] = chance > _NOT_LOOKED_AT
+    part = _best_window(
+        question,
+        world,
+        work,
+    )
+    few, many = _crowding(
+        question,
+        world,
+        part,
+    )
+    for actors, least in ((few, _NOT_LOOKED_AT), (many and few + many, _NOT_LOOKED_AT_OF_MANY)):
+        crowd = crowd_of(
+            world,
+            actors,
+            households,
+            work,
+            question.span,
+        )
+        if len(crowd.home):
+            country = countries_of(world, households[crowd.home])
+            by_family = _BY_THE_FAMILY * part[country]
+            by_crowd = crowd.daily(part)[:, 0]
+            likely[crowd.home] |= _chance(question, by_crowd + by_family) > least
     return likely
+
+
+def _chance(question: Question, draws: Floats | float) -> Floats:
+    """No less than the chance to fill all days but one of any window, by draws that fall on it."""
+    needed = max(question.days - 1, 1)
+    return question.windows * question.days * np.minimum(draws, 1.0) ** needed
+
+
+def _crowding(question: Question, world: World, part: Floats) -> tuple[list[Actor], list[Actor]]:
+    """Actors that bring crowds to few homes, and those that bring some people to many.
+
+    The latter only if these may fill the days of a home, at the greatest part of all.
+    """
+    actors = [one for one in world.scenario.actors.values() if isinstance(one, Actor)]
+    few = [one for one in actors if np.isinf(one.most_daily())]
+    many = [one for one in actors if not np.isinf(one.most_daily())]
+    draws = [(one.most_daily() + _BY_THE_FAMILY) * float(part.max()) for one in many]
+    likely = [_chance(question, one) > _NOT_LOOKED_AT_OF_MANY for one in draws]
+    return few, [one for one, is_likely in zip(many, likely, strict=True) if is_likely]
+
+
+def left_out(question: Question, world: World, work: int) -> float:
+    """How many crowds that are not looked at are expected in the number, of the whole service.
+
+    From homes evenly spread; on each day a family picks as many films as any may.
+    """
+    of = question.scenario.run.households
+    homes = spread(_RECKONED, of)
+    crowding = _crowding(question, world, np.zeros(1))[0]
+    days = range(question.first, question.last + 1)
+    crowd = running(world, crowd_of(world, crowding, homes, work, days), homes, days)
+    if not len(crowd.home):
+        return 0.0
+    looked_at = may_fill_by_chance(question, world, homes, work)[crowd.home]
+    filled = crowd.fills_all(parts(world, work, days), _BY_THE_FAMILY)
+    return float(filled[~looked_at].sum()) * of / len(homes)
 
 
 def parts(world: World, work: int, days: range, audience: int = ADULTS) -> Floats:
@@ -99,7 +172,11 @@ def parts(world: World, work: int, days: range, audience: int = ADULTS) -> Float
 def _best_window(question: Question, world: World, work: int) -> Floats:
     """The same in each country on average over the window in which it is most."""
     days = question.days
-    each = parts(world, work, question.span)
+    each = parts(
+        world,
+        work,
+        question.span,
+    )
     summed = np.cumsum(np.pad(each, ((1, 0), (0, 0))), axis=0)
     within = summed[days:] - summed[:-days]
     return np.asarray(within.max(axis=0) / days)

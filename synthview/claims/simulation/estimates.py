@@ -19,8 +19,9 @@ from synthview.claims.counting.title_plays import (
     title_plays,
 )
 from synthview.claims.question import Question
+from synthview.claims.simulation.homes import spread
 from synthview.claims.simulation.likeliest import Likeliest
-from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate, spread
+from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate
 from synthview.rows import Floats, Ints
 
 __all__ = ["EstimatedNumber", "Longest", "estimate", "longest"]
@@ -36,7 +37,7 @@ class EstimatedNumber:
     value: float
     low: float
     high: float
-    lived: int
+    simulated: int
     definition: str
     others: Sequence[tuple[str, float]]
 

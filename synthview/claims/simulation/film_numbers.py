@@ -40,7 +40,7 @@ class FilmNumbers:
     """Numbers of 20 to 100 that could have been published, by definition, film and length of run.
 
     `by_days` sums to `count`; `headline` are those under the laziest definition; low and high are
-    the ends of the 95 % interval that comes of having simulated some homes only, `lived` of them.
+    the ends of the 95 % interval that comes of simulating some homes only, `simulated` of them.
     """
 
     count: float
@@ -50,7 +50,7 @@ class FilmNumbers:
     without_fans: float
     by_days: dict[int, float]
     examples: tuple[str, ...]
-    lived: int
+    simulated: int
 
 
 def definitions() -> tuple[Definition, ...]:
@@ -113,7 +113,7 @@ def _told(
         without_fans=float(in_band(without).sum()),
         by_days={shortest + step: float(count) for step, count in enumerate(per_days)},
         examples=tuple(_examples(question, rates, shortest)),
-        lived=homes,
+        simulated=homes,
     )
 
 

@@ -10,7 +10,7 @@ from synthview.claims.question import Question
 from synthview.ids import public
 from synthview.rows import Ints
 
-__all__ = ["accounts_of", "households_of"]
+__all__ = ["accounts_of", "households_of", "spread"]
 
 
 def households_of(question: Question, account_ids: Iterable[int]) -> Ints:
@@ -24,3 +24,8 @@ def accounts_of(question: Question, households: Iterable[int]) -> list[int]:
     numbers = np.fromiter(households, dtype=np.int64)
     ids: list[int] = public(question.scenario.run.seed, "account").apply(numbers).tolist()
     return ids
+
+
+def spread(count: int, households: int) -> Ints:
+    """Numbers of `count` homes, spread evenly over all."""
+    return np.arange(min(count, households), dtype=np.int64) * households // min(count, households)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 import polars as pl
 
 from synthview.block import Block
@@ -17,7 +16,7 @@ from synthview.rows import Flags, Ints
 from synthview.scenario import Scenario
 from synthview.world.clock import DAY_MS
 
-__all__ = ["HISTORY", "MESSAGES", "WHOLE", "Tables", "lazily", "simulate", "spread"]
+__all__ = ["HISTORY", "MESSAGES", "WHOLE", "Tables", "lazily", "simulate"]
 
 Tables = dict[str, pl.DataFrame]
 HISTORY = frozenset({"log.plays"})
@@ -178,8 +177,3 @@ def _in_order(tables: Tables) -> Tables:
 def lazily(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.LazyFrame]:
     """The same tables as LazyFrames."""
     return {path: one.lazy() for path, one in tables.items()}
-
-
-def spread(count: int, households: int) -> Ints:
-    """Numbers of `count` homes, spread evenly over all."""
-    return np.arange(min(count, households), dtype=np.int64) * households // min(count, households)
