@@ -226,7 +226,7 @@ def test_more_homes_join_in_winter_than_in_summer() -> None:
 
     def joined(**stated: object) -> np.ndarray:
         one = world(
-            "year", changes={"run.epoch": "2017-01-01", "run.warm_up_days": 0, **YEAR, **stated}
+            "everyday", changes={"run.epoch": "2017-01-01", "run.warm_up_days": 0, **YEAR, **stated}
         )
         opened = changes(one, HOUSEHOLDS)[:, 0]
         new = opened[opened >= one.first_day * DAY_MS].astype("datetime64[ms]")
