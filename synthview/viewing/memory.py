@@ -12,6 +12,7 @@ from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import ADULT, PROFILES, Homes
 from synthview.rows import Flags, Floats, Ints
+from synthview.viewing.leanings import LEANINGS, leanings_of
 from synthview.viewing.persons import Persons, around, standard_normal
 from synthview.viewing.settings import ChoosingSettings
 from synthview.world import World
@@ -58,7 +59,8 @@ class Memory:
     Rows are profiles (home row × PROFILES + slot). Works are -1 where there is none; days are days
     since 1970; `seen` is a bit per work. `shelf` is the row of each profile's audience and country
     on a shelf of films; `countries` are the countries of the block.
-    `restless` is how often a profile's people get up during an episode, and during a film. A
+    `restless` is how often a profile's people get up during an episode, and during a film;
+    `leanings` what else they do more often or less than others do (leaning, profile). A
     repeater returns to its favourite for `spell_days` of every `spell_every`, counted from
     `spell_phase`. `comfort` is a series, its next episode (-1 for any) and where that was left.
     """
@@ -68,6 +70,7 @@ class Memory:
     is_for_kids: Flags
     film_taste: Floats
     restless: Floats
+    leanings: Floats
     is_repeater: Flags
     spell_phase: Ints
     spell_days: Ints
@@ -130,6 +133,10 @@ class Memory:
         """Which profiles return to one favourite as often as they like on a day."""
         day_in = (day + self.spell_phase[profile]) % self.spell_every
         return self.is_repeater[profile] & (day_in < self.spell_days[profile])
+
+    def away(self, leaning: str, profile: Ints) -> Floats:
+        """How far from the middle profiles stand in one of `LEANINGS`, in logits."""
+        return self.leanings[LEANINGS.index(leaning), profile]
 
     def has_seen(self, profile: Ints, work: Ints) -> Flags:
         """Whether each profile has been through a work."""
@@ -283,6 +290,7 @@ def _traits(world: World, profile: Ints) -> dict[str, Any]:
     return {
         "film_taste": _film_taste(world, profile),
         "restless": _restless(world, profile),
+        "leanings": leanings_of(world, profile),
         "is_repeater": is_repeater(world, profile),
         "spell_phase": phase,
         "spell_days": spell_days,
