@@ -136,3 +136,22 @@ def test_applications_move_on() -> None:
     steps = devices.select(pl.col("number").diff().over("device_id")).drop_nulls()["number"]
     assert steps.min() >= 1
     assert 3 < devices.height / devices["device_id"].n_unique() < 8
+
+
+def test_profiles_of_one_country_have_more_than_one_language() -> None:
+    """Most menus are in the language of the country, and some are not."""
+    home = table("log.accounts").unique("account_id").select("account_id", "country")
+    found = table("log.profiles").unique("profile_id").join(home, on="account_id")
+    english = found.filter(pl.col("country").cast(pl.String) == "US")["language"] == "en-US"
+    assert 0.8 < english.mean() < 0.99
+
+
+def test_most_of_what_is_licensed_came_of_late() -> None:
+    """Of licensed films more than a third came in the last two of some eleven years; evenly it would be a fifth."""
+    films = table("log.titles").filter(
+        ~pl.col("is_original"), pl.col("kind").cast(pl.String) == "film"
+    )
+    first_day = window(world("everyday", 3)).first_day
+    age = first_day - films["released_on"].dt.epoch("d")
+    assert age.min() > 0
+    assert (age < 730).mean() > 0.36

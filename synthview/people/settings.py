@@ -125,6 +125,18 @@ class PeopleSettings:
         0.22, unit="share", allowed=(0, 1), low=0.15, high=0.3, source=GUESS, scale="logit",
         about="Homes with names of the second language of their country, where it has two.",
     )
+    other_language: float = number(
+        0.07, unit="share of profiles", allowed=(0, 1), low=0.03, high=0.15, source=GUESS,
+        scale="logit",
+        about="Profiles with menus in another language than the home's: that of where its people "
+              "come from, or English.",
+    )
+    other_languages: dict[str, float] = shares(
+        {"en-US": 0.3, "es-419": 0.28, "fr-FR": 0.09, "pt-BR": 0.08, "de-DE": 0.06, "zh-Hans": 0.05,
+         "ar": 0.05, "pl-PL": 0.04, "hi-IN": 0.03, "ko-KR": 0.02},
+        source=GUESS,
+        about="Which language that is.",
+    )
     mail_of_country: float = number(
         0.14, unit="share", allowed=(0, 1), low=0.05, high=0.3, source=GUESS, scale="logit",
         about="E-mail addresses with a provider of the country.",

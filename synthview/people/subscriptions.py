@@ -117,18 +117,27 @@ def _beginnings(world: World, household: Ints, stream: Stream) -> tuple[Ints, Fl
 
     is_new = stream.happens(household, of_both("share_of_new"), n=_STEPS)
     is_former = stream.happens(household, of_both("share_of_former"), n=_STEPS + 1)
-    start_ms = world.first_day * DAY_MS
-    joins_ms = elsewhere.joins_ms
     age_ms = np.where(
         is_us,
         stream.draw(household, _ages(in_the_us.growth)),
         stream.draw(household, _ages(elsewhere.growth)),
     )
-    new_ms = start_ms + _by_season(world, world.first_day, joins_ms, joins_ms - age_ms % joins_ms)
+    opened_ms = _opened(world, is_new, age_ms, elsewhere.joins_ms)
+    return opened_ms, is_former & ~is_new
+
+
+def _opened(world: World, is_new: Flags, age_ms: Ints, joins_ms: int) -> Ints:
+    """When accounts were opened, by their ages: of new ones at the end of the time to join."""
     oldest_day = world.first_day - _OLDEST_MS // DAY_MS
-    since_oldest = _by_season(world, oldest_day, _OLDEST_MS, _OLDEST_MS - age_ms % _OLDEST_MS)
-    old_ms = oldest_day * DAY_MS + since_oldest - _SHORTEST_MS
-    return np.where(is_new, new_ms, old_ms), is_former & ~is_new
+    until_new = joins_ms - age_ms % joins_ms
+    until_old = _OLDEST_MS - age_ms % _OLDEST_MS
+    new_ms = _by_season(world, world.first_day, joins_ms, until_new)
+    old_ms = _by_season(world, oldest_day, _OLDEST_MS, until_old)
+    return np.where(
+        is_new,
+        world.first_day * DAY_MS + new_ms,
+        oldest_day * DAY_MS + old_ms - _SHORTEST_MS,
+    )
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from synthview.draws.offspring import children
-from synthview.ids import PLAYS_PER_SESSION, play_key, play_number, source_in
+from synthview.ids import PLAYS_PER_SESSION, play_key, play_number
 from synthview.player.autoplay import RunningOrder, plays_after
 from synthview.player.patience import (
     MOST_TRIES,
@@ -16,6 +16,7 @@ from synthview.player.patience import (
     begin,
     is_awaited,
     lost_patience,
+    slips,
     takes_another,
 )
 from synthview.player.presses import Marks, press, press_marks
@@ -62,7 +63,7 @@ def with_retries(world: World, order: RunningOrder, network: Ints) -> tuple[Atte
         return attempts, marks
 
     last_key, room = _numbers_left(attempts, order.sessions)
-    is_slip = _slips(attempts, order.sessions)
+    is_slip = slips(attempts, order.sessions)
     breaks, off = _in_turn(world, attempts, network, breaks, room, is_slip)
     tries = _tries(world, meant, network, breaks, seeks, last_key)
     pauses, seeks, playing = _pressed(world, tries, None)
@@ -148,11 +149,6 @@ def _numbers_left(attempts: Attempts, sessions: Sessions) -> tuple[Ints, Ints]:
     return play_key(session, PLAYS_PER_SESSION - 1), PLAYS_PER_SESSION - used
 
 
-def _slips(attempts: Attempts, sessions: Sessions) -> Flags:
-    """Which plays of people's own sessions nobody meant to start."""
-    return (source_in(attempts.key) > 0) & (sessions.causes[attempts.session] == 0)
-
-
 def _in_turn(
     world: World, attempts: Attempts, network: Ints, breaks: Breaks, room: Ints, is_slip: Flags
 ) -> tuple[Breaks, Flags]:
@@ -173,12 +169,17 @@ def _in_turn(
     ends = (had_enough & ~moves_on)[comes]
     breaks, slipped = replace(breaks, attempts=wanted).take(comes), slipped[comes]
     breaks, runs_out = _within_room(attempts, breaks, room)
-    fails = breaks.give_up & (breaks.source != OF_ITSELF)
-    leaves = ends | fails | runs_out | ((breaks.attempts == 0) & (breaks.source != OF_ITSELF))
+    leaves = ends | runs_out | _fails(breaks)
     goes_on = slipped | _of_nobody(attempts, breaks)
     is_over = _is_asleep(attempts, breaks) | (leaves & ~goes_on)
     off = plays_after(attempts, breaks.play[is_over], len(room)) | skipped
     return breaks.take(~off[breaks.play]), off
+
+
+def _fails(breaks: Breaks) -> Flags:
+    """After which breaks nothing comes any more, for another reason than that people had enough."""
+    is_over = breaks.give_up | (breaks.attempts == 0)
+    return is_over & (breaks.source != OF_ITSELF)
 
 
 def _within_room(attempts: Attempts, breaks: Breaks, room: Ints) -> tuple[Breaks, Flags]:

@@ -8,14 +8,24 @@ import numpy as np
 
 from synthview.draws.chance import Stream, portion
 from synthview.draws.quantiles import Quantiles
+from synthview.ids import source_in
 from synthview.player.settings import PlayerSettings
 from synthview.rows import Flags, Ints
 from synthview.stage.edits import NO_ERROR, Breaks
 from synthview.stage.script import Script
+from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import MINUTE_MS
 
-__all__ = ["MOST_TRIES", "OF_ITSELF", "begin", "is_awaited", "lost_patience", "takes_another"]
+__all__ = [
+    "MOST_TRIES",
+    "OF_ITSELF",
+    "begin",
+    "is_awaited",
+    "lost_patience",
+    "slips",
+    "takes_another",
+]
 
 MOST_TRIES = 8
 """Nobody tries the same title more often; the ids of a session have room for some tries only."""
@@ -46,6 +56,11 @@ def is_awaited(script: Script) -> Flags:
     """Whether a person who could leave waits for each play: trailers come unasked."""
     is_there = (script.viewers != 0) & (script.present_ms > 0)
     return is_there & (script.hands_off_ms > 0) & ~script.is_trailer
+
+
+def slips(script: Script, sessions: Sessions) -> Flags:
+    """Which plays of people's own sessions nobody meant to start."""
+    return (source_in(script.key) > 0) & (sessions.causes[script.session] == 0)
 
 
 def lost_patience(world: World, row: Ints, key: Ints, network: Ints) -> Breaks:

@@ -53,7 +53,6 @@ def profiles(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.Da
     home, slot = listed.home, listed.slot
     key = within_home(homes.household[home], slot)
     is_kids = homes.kids_profile[home] == slot
-    languages = pl.Series([PLACES[code].language for code in COUNTRIES])
     table = frame(
         "log.profiles",
         {
@@ -69,11 +68,28 @@ def profiles(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.Da
             ),
             "is_kids": is_kids,
             "maturity": np.where(is_kids, _OLDER_KIDS, _ADULTS),
-            "language": languages.gather(homes.country[home]),
+            "language": _languages(world, homes, home, key),
         },
     )
     is_same = pl.col("name") == pl.col("name").shift().over("profile_id")
     return table.filter(~is_same.fill_null(value=False))
+
+
+def _languages(world: World, homes: Homes, home: Ints, key: Ints) -> pl.Series:
+    """The language of each profile's menus: that of the home, or another that its people speak."""
+    settings = world.scenario.of(PeopleSettings)
+    stream = Stream(world.scenario.run.seed, "people/records/language")
+    names = list(settings.other_languages)
+    other = stream.pick(key, Shares(settings.other_languages.values()))
+    is_other = stream.happens(key, settings.other_language, n=1).tolist()
+    locales = locales_of(world, homes)
+    found = []
+    for row, number, differs in zip(home.tolist(), other.tolist(), is_other, strict=True):
+        place = PLACES[COUNTRIES[homes.country[row]]]
+        is_first = locales[row] == place.locales[0]
+        own = place.language if is_first else locales[row].replace("_", "-")
+        found.append(names[number] if differs else own)
+    return pl.Series(found, dtype=pl.String)
 
 
 def _listed(world: World, homes: Homes, instants: Ints, until_ms: int) -> _Listed:

@@ -100,7 +100,7 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
     for_child = _for_children(world, homes, sessions)
     now = _first_sessions(in_order, length_ms)
     _take_up_seasons(world, homes, memory, in_order[now.at], day)
-    enough = enough_ms(world.scenario.of(ChoosingSettings))
+    enough = _enough_ms(world)
     pieces = [_no_plays()]
     while len(now):
         session = order[now.at]
@@ -113,6 +113,11 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
         is_over = ~started | mind.has_enough | after.is_full(enough)
         now = _move_on(in_order, length_ms, after, is_over)
     return Plays.stack(pieces)
+
+
+def _enough_ms(world: World) -> int:
+    """With less time left than this nobody begins another title."""
+    return enough_ms(world.scenario.of(ChoosingSettings))
 
 
 def _take_up_seasons(world: World, homes: Homes, memory: Memory, profile: Ints, day: int) -> None:
@@ -215,8 +220,7 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
     stretch = stretches(world, memory, mind, picked)
     source = picked.source
     goes_on = (picked.slot >= 0) & (mind.last_slot == picked.slot)
-    chance = lean(settings, settings.lets_it_come, memory.away("lets_it_come", mind.profile))
-    waits = mind.happens("lets_it_come", chance)
+    waits = _lets_it_come(settings, memory, mind)
     autoplayed = goes_on & ~mind.comes_back & (source == NEXT_EPISODE) & waits
     plays = Plays(
         session=mind.session,
@@ -233,6 +237,12 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
     mind.last_slot = _remember(world, memory, mind, plays, picked, stretch, day)
     mind.comes_back, mind.has_enough = stretch.comes_back, stretch.ends
     return plays
+
+
+def _lets_it_come(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Flags:
+    """Who would wait for a next episode to begin by itself."""
+    chance = lean(settings, settings.lets_it_come, memory.away("lets_it_come", mind.profile))
+    return mind.happens("lets_it_come", chance)
 
 
 def _remember(

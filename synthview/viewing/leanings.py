@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from math import fsum
 
 import numpy as np
 
@@ -18,6 +17,8 @@ __all__ = ["LEANINGS", "lean", "leanings_of"]
 
 LEANINGS = ("tries", "gives_up", "leaves", "searches", "lets_it_come", "sits_through", "returns")
 """What profiles differ in: each has a place of its own on every one of these scales."""
+_WHOLE = 1 << 40
+"""Shares are summed as whole parts, which is the same in any order."""
 _POINTS, _HALVINGS, _FARTHEST = 512, 60, 60.0
 """How finely a mean over profiles is summed up; how finely, and how far out, it is looked for."""
 
@@ -49,6 +50,7 @@ def _middle(mean: float, spread: float) -> float:
     low, high = -_FARTHEST, _FARTHEST
     for _ in range(_HALVINGS):
         middle = (low + high) / 2.0
-        is_above = fsum(_shares(middle + away).tolist()) > mean * _POINTS
+        parts = (_WHOLE * _shares(middle + away)).astype(np.int64)
+        is_above = int(parts.sum()) > mean * _POINTS * _WHOLE
         low, high = (low, middle) if is_above else (middle, high)
     return (low + high) / 2.0

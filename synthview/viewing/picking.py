@@ -139,15 +139,15 @@ def _wants_sleep_aid(
 
 def _way_to_new(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Ints:
     """How a new title would be found: some people search all the time, and others never do."""
-    shares = settings.choose_by
-    total = sum(shares.values())
-    searches = lean(settings, shares["search"] / total, memory.away("searches", mind.profile))
-    others = max(total - shares["search"], _LEAST_SHARE)
-    in_new = searches + (1.0 - searches) * (shares["new_release"] / others)
+    usual = settings.choose_by
+    others = usual["browse"] + usual["new_release"]
+    of_new = usual["new_release"] / max(others, _LEAST_SHARE)
+    chance = usual["search"] / (usual["search"] + others)
+    searches = lean(settings, chance, memory.away("searches", mind.profile))
+    in_new = searches + (1.0 - searches) * of_new
     point = mind.share("way")
-    return np.where(
-        point < odds(searches), SEARCH, np.where(point < odds(in_new), NEW_RELEASE, BROWSE)
-    )
+    other_way = np.where(point < odds(in_new), NEW_RELEASE, BROWSE)
+    return np.where(point < odds(searches), SEARCH, other_way)
 
 
 def _is_bedtime(

@@ -60,8 +60,7 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
 
     is_film = catalogue.works.is_film[picked.work]
     meant = _meant(settings, mind, is_film, remaining)
-    chance = lean(settings, settings.give_up, memory.away("gives_up", mind.profile))
-    gives_up = picked.is_new & (picked.tries | mind.happens("gives_up", chance))
+    gives_up = _gives_up(settings, memory, mind, picked)
     sample = np.minimum(_sample(settings, mind, picked, runtime), meant)
 
     comes_back, leaves, ends = _stops(settings, memory, mind, picked, is_film, meant)
@@ -75,6 +74,12 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
         comes_back=comes_back & ~gives_up,
         ends=ends & ~gives_up,
     )
+
+
+def _gives_up(settings: ChoosingSettings, memory: Memory, mind: Mind, picked: Picked) -> Flags:
+    """Which titles that are new to a profile it soon gives up."""
+    chance = lean(settings, settings.give_up, memory.away("gives_up", mind.profile))
+    return picked.is_new & (picked.tries | mind.happens("gives_up", chance))
 
 
 def _part(bits: Words, whole: Ints, least: float, most: float) -> Ints:
