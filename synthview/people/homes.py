@@ -115,7 +115,7 @@ def furnish(world: World, household: Ints) -> Homes:
     person_class, age = _persons(seed, settings, household, kind)
     person_class = _abstaining(stream("one_adult_watches"), settings, household, person_class)
     profile_of, profile_count, kids = _profiles(seed, settings, household, person_class)
-    network = Quantiles.lognormal(1024, 0.8, high=1024 * 12)
+    network = Quantiles.lognormal(1024, settings.network_spread, high=1024 * 12)
     plan = _plans(stream("plan"), household, settings, person_class)
     return Homes(
         household=household,

@@ -201,6 +201,10 @@ class PeopleSettings:
         3, unit="people", allowed=(0, 6), low=1, high=4, source=GUESS,
         about="With more people who watch a home is not on the plan with one stream.",
     )
+    network_spread: float = number(
+        0.8, unit="log sd", allowed=(0, 3), low=0.5, high=1.2, source=GUESS,
+        about="How the networks of homes differ in how often they stall.",
+    )
     share_with_tv: float = number(
         0.88, unit="share", allowed=(0, 1), low=0.8, high=0.98, source="D08-stick", scale="logit",
         about="Households with a television set that can play the service (itself, by console or "

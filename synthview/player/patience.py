@@ -81,7 +81,9 @@ def lost_patience(world: World, row: Ints, key: Ints, network: Ints) -> Breaks:
         sees |= tries_again & ~waits
         if not waits.any():
             break
-    wait = Stream(seed, "player/patience/wait").draw(key, _waits(settings.try_again_seconds))
+    wait = Stream(seed, "player/patience/wait").draw(
+        key, _waits(settings.try_again_seconds, settings.try_again_spread)
+    )
     return Breaks(
         play=row,
         at_ms=np.zeros_like(row),
@@ -114,5 +116,5 @@ def _startup_times(median_seconds: float, spread: float) -> Quantiles:
 
 
 @cache
-def _waits(median_seconds: float) -> Quantiles:
-    return Quantiles.lognormal(median_seconds * 1000, 0.9, low=800, high=5 * MINUTE_MS)
+def _waits(median_seconds: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(median_seconds * 1000, spread, low=800, high=5 * MINUTE_MS)

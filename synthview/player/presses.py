@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from synthview.draws.arithmetic import exp
-from synthview.draws.chance import Shares, Stream
+from synthview.draws.chance import Stream, shares_of
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles
 from synthview.ids import household_of
@@ -39,11 +39,14 @@ __all__ = ["BITRATES", "Marks", "press", "press_marks", "stall"]
 BITRATES = np.array([560, 1050, 1750, 2350, 3000, 4300, 5800], dtype=np.int64)
 """The ladder of video bitrates in kbps; shaped like public ladders of 2017."""
 _MOST = 8.0
-_PAUSES = Quantiles.lognormal(95_000, 1.3, low=1_500, high=3 * HOUR_MS)
-"""Length of a pause: median 95 seconds, some for a meal (guess)."""
-_JUMPS = Shares((34, 26, 14, 16, 10))
-_JUMP_MS = np.array([-10_000, 10_000, -30_000, 30_000, 85_000], dtype=np.int64)
-"""Jumps: ten seconds back or on, half a minute, and past an opening (guess)."""
+_JUMP_MS = {
+    "back_10": -10_000,
+    "on_10": 10_000,
+    "back_30": -30_000,
+    "on_30": 30_000,
+    "past_opening": 85_000,
+}
+"""How far one press of each sort of jump goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,9 @@ def _pauses(world: World, key: Ints, playing_ms: Ints) -> Marks:
     per_hour = world.scenario.of(ChoosingSettings).pauses_per_hour * _often(world, key, "pauses")
     play, at, number = _moments(Stream(seed, "player/pauses"), key, playing_ms, per_hour)
     stream = Stream(seed, "player/pauses/length")
-    length = stream.draw(key[play], _PAUSES, n=number)
+    settings = world.scenario.of(ChoosingSettings)
+    lengths = _pause_lengths(settings.pause_seconds, settings.pause_seconds_spread)
+    length = stream.draw(key[play], lengths, n=number)
     return Marks.stack(
         [
             mark(play, at, 4, PAUSE, stall=length),
@@ -124,10 +129,17 @@ def _seeks(world: World, key: Ints, playing_ms: Ints) -> Marks:
     play, at, number = _moments(Stream(seed, "player/seeks"), key, playing_ms, per_hour)
     its_key = key[play]
     stream = Stream(seed, "player/seeks/jump")
-    jump_ms = _JUMP_MS[stream.pick(its_key, _JUMPS, n=number)]
+    shares = world.scenario.of(ChoosingSettings).jumps
+    sort = stream.pick(its_key, shares_of(tuple(shares.values())), n=number)
+    jump_ms = np.array([_JUMP_MS[one] for one in shares])[sort]
     times = 1 + stream.below(its_key, 4, n=number + 64)
     waits = 250 + stream.below(its_key, 900, n=number + 128)
     return mark(play, at, 6, SEEK_START, stall=waits, jump=jump_ms * times)
+
+
+@cache
+def _pause_lengths(median_seconds: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(median_seconds * 1000, spread, low=1_500, high=3 * HOUR_MS)
 
 
 def _often(world: World, key: Ints, what: str) -> Floats:
@@ -205,7 +217,7 @@ def _stalls(world: World, key: Ints, playing_ms: Ints, per_hour: Floats, best: I
     seed = world.scenario.run.seed
     play, at, number = _moments(Stream(seed, "player/stalls"), key, playing_ms, per_hour)
     its_key, its_best = key[play], best[play]
-    lengths = _stall_lengths(world.scenario.of(PlayerSettings).rebuffer_seconds)
+    lengths = _stall_lengths(world.scenario.of(PlayerSettings))
     length = Stream(seed, "player/stalls/length").draw(its_key, lengths, n=number)
     recovery = Stream(seed, "player/quality/recovers").below(its_key, 90_000, n=number)
     lower = np.maximum(its_best - 2, 0)
@@ -245,10 +257,10 @@ def _bitrates(seed: int, key: Ints, network: Ints, highest_kbps: Ints | int) -> 
 
 
 @cache
-def _stall_lengths(median_seconds: float) -> Quantiles:
+def _stall_lengths(settings: PlayerSettings) -> Quantiles:
     return Quantiles.lognormal(
-        median_seconds * 1000,
-        0.9,
+        settings.rebuffer_seconds * 1000,
+        settings.rebuffer_seconds_spread,
         low=200,
         high=10 * MINUTE_MS,
     )

@@ -32,6 +32,7 @@ __all__ = ["title_records"]
 
 _FIRST_ZONE_MS = 14 * HOUR_MS
 _SERVICE_BEGAN = day_number(dt.date(2007, 1, 16))
+_YEAR_DAYS = 365
 _LEAST_HISTORY_DAYS = 365
 """How long the service has run at least when the world begins, however early that is."""
 
@@ -93,7 +94,7 @@ def _release_day(world: World) -> Ints:
 @cache
 def _ages(mean_years: float) -> Quantiles:
     """How many days ago licensed works came."""
-    return Quantiles.exponential(365 * mean_years, high=365 * 1000)
+    return Quantiles.exponential(mean_years, high=1000, unit=_YEAR_DAYS)
 
 
 def _season_day(world: World, work: Ints, season: Ints) -> Ints:

@@ -302,6 +302,19 @@ class ChoosingSettings:
         0.7, unit="per hour", allowed=(0, 60), low=0.2, high=2, source=GUESS, scale="log",
         about="Jumps forwards or back while playing.",
     )
+    pause_seconds: float = number(
+        95, unit="seconds", allowed=(1, 10_000), low=40, high=240, source=GUESS, scale="log",
+        about="Median length of a pause.",
+    )
+    pause_seconds_spread: float = number(
+        1.3, unit="log sd", allowed=(0, 3), low=0.9, high=1.7, source=GUESS,
+        about="Spread of that length: some pauses are for a meal.",
+    )
+    jumps: dict[str, float] = shares(
+        {"back_10": 0.34, "on_10": 0.26, "back_30": 0.14, "on_30": 0.16, "past_opening": 0.1},
+        source=GUESS,
+        about="Jumps by ten seconds, by half a minute, and past an opening.",
+    )
     presses_spread: float = number(
         0.8, unit="log sd", allowed=(0, 3), low=0.4, high=1.2, source=GUESS,
         about="How homes differ in how often they pause and jump; the mean over all stays.",
@@ -337,4 +350,8 @@ class ChoosingSettings:
     credits_seconds: float = number(
         9, unit="seconds", allowed=(0.1, 600), low=4, high=25, source=GUESS, scale="log",
         about="Median time for which people stay once the closing credits have begun.",
+    )
+    credits_seconds_spread: float = number(
+        0.8, unit="log sd", allowed=(0, 3), low=0.5, high=1.2, source=GUESS,
+        about="Spread of that time.",
     )

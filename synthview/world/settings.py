@@ -390,3 +390,7 @@ class WorldSettings:
         50, unit="minutes", allowed=(1, 10_000), low=15, high=180, source=GUESS, scale="log",
         about="Median length of a regional outage.",
     )
+    outage_minutes_spread: float = number(
+        0.8, unit="log sd", allowed=(0, 3), low=0.5, high=1.2, source=GUESS,
+        about="Spread of that length.",
+    )
