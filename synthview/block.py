@@ -126,7 +126,8 @@ class Block:
         """Who sits down on a local day."""
         if self._ahead is not None and self._ahead[0] == day:
             return self._ahead[1]
-        return sit_down(self.world, self.homes, self.instants, self.persons, self.agenda, day)
+        homes = self.homes.on_day(day)
+        return sit_down(self.world, homes, self.instants, self.persons, self.agenda, day)
 
     def choose(self, sessions: Sessions, day: int) -> Plays:
         """What they mean to watch."""
@@ -274,4 +275,4 @@ class Block:
         country = self.homes.country[plays.home]
         searches = search(world, plays, gap_ms, country, day)
         enter_searches(world, ledger, facts, plays, searches)
-        enter_thumbs(world, ledger, facts, plays, browse.rate(world, plays))
+        enter_thumbs(world, ledger, facts, plays, browse.rate(world, plays, facts.profile_id))

@@ -35,6 +35,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="write tests/golden.json anew from what the code makes today, instead of comparing with it",
     )
 
+    parser.addoption(
+        "--seed",
+        default="7",
+        help="the seed of tests that ask a distribution: a number, or `fresh` for one that nobody has seen",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settle the seed before workers start, so that all of them have the same."""
+    stated = config.getoption("--seed")
+    if stated == "fresh":
+        config.option.seed = str(int.from_bytes(os.urandom(4), "little"))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Tell the seed, with which a failure can be repeated."""
+    return f"seed of statistics: {config.getoption('--seed')}"
+
+
+@pytest.fixture(scope="session")
+def chance_seed(pytestconfig: pytest.Config) -> int:
+    """The seed of tests that ask a distribution."""
+    stated = str(pytestconfig.getoption("--seed"))
+    if not stated.isdecimal():
+        raise pytest.UsageError(f"--seed takes a whole number or `fresh`, not {stated}")
+    return int(stated)
+
 
 @pytest.fixture
 def refresh_golden(pytestconfig: pytest.Config) -> bool:

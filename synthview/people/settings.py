@@ -125,6 +125,18 @@ class PeopleSettings:
         0.22, unit="share", allowed=(0, 1), low=0.15, high=0.3, source=GUESS, scale="logit",
         about="Homes with names of the second language of their country, where it has two.",
     )
+    other_language: float = number(
+        0.07, unit="share of profiles", allowed=(0, 1), low=0.03, high=0.15, source=GUESS,
+        scale="logit",
+        about="Profiles with menus in another language than the home's: that of where its people "
+              "come from, or English.",
+    )
+    other_languages: dict[str, float] = shares(
+        {"en-US": 0.3, "es-419": 0.28, "fr-FR": 0.09, "pt-BR": 0.08, "de-DE": 0.06, "zh-Hans": 0.05,
+         "ar": 0.05, "pl-PL": 0.04, "hi-IN": 0.03, "ko-KR": 0.02},
+        source=GUESS,
+        about="Which language that is.",
+    )
     mail_of_country: float = number(
         0.14, unit="share", allowed=(0, 1), low=0.05, high=0.3, source=GUESS, scale="logit",
         about="E-mail addresses with a provider of the country.",
@@ -160,9 +172,9 @@ class PeopleSettings:
               "lovely.",
     )
     profiles_added_per_year: float = number(
-        0.08, unit="per account and year", allowed=(0, 10), low=0.03, high=0.2, source=GUESS,
-        scale="log",
-        about="Accounts that get one more profile, which nobody uses within the run.",
+        0.3, unit="per year", allowed=(0, 10), low=0.1, high=0.8, source=GUESS, scale="log",
+        about="Homes in which somebody who shares the first profile gets one of their own, of "
+              "those where somebody does.",
     )
     profiles_renamed_per_year: float = number(
         0.04, unit="per profile and year", allowed=(0, 10), low=0.01, high=0.1, source=GUESS,
@@ -188,6 +200,10 @@ class PeopleSettings:
     people_on_one_stream: float = number(
         3, unit="people", allowed=(0, 6), low=1, high=4, source=GUESS,
         about="With more people who watch a home is not on the plan with one stream.",
+    )
+    network_spread: float = number(
+        0.8, unit="log sd", allowed=(0, 3), low=0.5, high=1.2, source=GUESS,
+        about="How the networks of homes differ in how often they stall.",
     )
     share_with_tv: float = number(
         0.88, unit="share", allowed=(0, 1), low=0.8, high=0.98, source="D08-stick", scale="logit",
@@ -235,6 +251,13 @@ class PeopleSettings:
         365, unit="days", allowed=(0, 4000), low=0, high=1000, source="choice",
         about="New accounts keep coming until so many days after the epoch; then every household "
               "has had one. The more days, the fewer of a run's households have one at its start.",
+    )
+    sign_up_months: tuple[float, ...] = curve(
+        [1.1, 0.95, 0.9, 0.88, 0.86, 0.87, 0.82, 0.8, 0.78, 1.0, 1.2, 1.6],
+        unit="times, from January on", source="S01d-us",
+        about="How much more than at a steady rate homes join in each month: of the accounts "
+              "won in 2017 the quarters had 20, 21, 22 and 35 %, in the United States 27, 20, 16 "
+              "and 37 % (S01).",
     )
     account_hours: tuple[float, ...] = curve(
         [1.4, 0.8, 0.5, 0.4, 0.4, 0.6, 1.2, 2.0, 3.0, 3.8, 4.3, 4.6,

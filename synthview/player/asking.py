@@ -49,7 +49,7 @@ def ask(world: World, script: Attempts, marks: Marks) -> tuple[Attempts, Marks]:
 def countdown_ms(world: World, key: Ints) -> Ints:
     """From the end of an episode to the request for each that comes by itself: count, then load."""
     settings = world.scenario.of(PlayerSettings)
-    loads = _loading_times(settings.autoplay_load_seconds)
+    loads = _times(settings.autoplay_load_seconds, settings.autoplay_load_spread, 5)
     load_ms = Stream(world.scenario.run.seed, "player/autoplay/load").draw(key, loads)
     return int(settings.autoplay_seconds * 1000) + load_ms
 
@@ -57,18 +57,13 @@ def countdown_ms(world: World, key: Ints) -> Ints:
 def answer_ms(world: World, key: Ints) -> Ints:
     """Until somebody says that they are still watching."""
     settings = world.scenario.of(PlayerSettings)
-    answers = _answering_times(settings.prompt_answer_seconds)
+    answers = _times(settings.prompt_answer_seconds, settings.prompt_answer_spread, 700)
     return Stream(world.scenario.run.seed, "player/prompt/answer").draw(key, answers)
 
 
 @cache
-def _loading_times(median_seconds: float) -> Quantiles:
-    return Quantiles.lognormal(median_seconds * 1000, 0.7, low=5, high=MINUTE_MS)
-
-
-@cache
-def _answering_times(median_seconds: float) -> Quantiles:
-    return Quantiles.lognormal(median_seconds * 1000, 0.6, low=700, high=3 * MINUTE_MS)
+def _times(median_seconds: float, spread: float, least_ms: int) -> Quantiles:
+    return Quantiles.lognormal(median_seconds * 1000, spread, low=least_ms, high=3 * MINUTE_MS)
 
 
 def _since_press(goes_on: Flags) -> Ints:

@@ -16,6 +16,7 @@ from synthview.player.patience import (
     begin,
     is_awaited,
     lost_patience,
+    slips,
     takes_another,
 )
 from synthview.player.presses import Marks, press, press_marks
@@ -62,7 +63,8 @@ def with_retries(world: World, order: RunningOrder, network: Ints) -> tuple[Atte
         return attempts, marks
 
     last_key, room = _numbers_left(attempts, order.sessions)
-    breaks, off = _in_turn(world, attempts, network, breaks, room)
+    is_slip = slips(attempts, order.sessions)
+    breaks, off = _in_turn(world, attempts, network, breaks, room, is_slip)
     tries = _tries(world, meant, network, breaks, seeks, last_key)
     pauses, seeks, playing = _pressed(world, tries, None)
     tries = replace(tries, playing_ms=playing)
@@ -148,28 +150,36 @@ def _numbers_left(attempts: Attempts, sessions: Sessions) -> tuple[Ints, Ints]:
 
 
 def _in_turn(
-    world: World, attempts: Attempts, network: Ints, breaks: Breaks, room: Ints
+    world: World, attempts: Attempts, network: Ints, breaks: Breaks, room: Ints, is_slip: Flags
 ) -> tuple[Breaks, Flags]:
     """The breaks that come about, and which plays do not: those after the viewers leave.
 
     They leave where they give up, where nobody is awake, and once there were more tries than a
     session has `room` for. What no person began nobody tries again: a paw may open something else.
+    Nor does anybody try a slip again: what was meant follows it.
     Who gives up before a first picture may take another title instead.
     """
-    wanted = _wanted(attempts, breaks)
-    had_enough = _had_enough(world, attempts, network, breaks, wanted)
+    slipped = is_slip[breaks.play]
+    wanted = np.where(slipped, 0, _wanted(attempts, breaks))
+    had_enough = ~slipped & _had_enough(world, attempts, network, breaks, wanted)
     moves_on = had_enough & takes_another(world, attempts.key[breaks.play])
     skipped = _rest_of_title(attempts, breaks.play[moves_on])
 
     comes = ~skipped[breaks.play]
     ends = (had_enough & ~moves_on)[comes]
-    breaks = replace(breaks, attempts=wanted).take(comes)
+    breaks, slipped = replace(breaks, attempts=wanted).take(comes), slipped[comes]
     breaks, runs_out = _within_room(attempts, breaks, room)
-    fails = breaks.give_up & (breaks.source != OF_ITSELF)
-    leaves = ends | fails | runs_out | ((breaks.attempts == 0) & (breaks.source != OF_ITSELF))
-    is_over = _is_asleep(attempts, breaks) | (leaves & ~_of_nobody(attempts, breaks))
+    leaves = ends | runs_out | _fails(breaks)
+    goes_on = slipped | _of_nobody(attempts, breaks)
+    is_over = _is_asleep(attempts, breaks) | (leaves & ~goes_on)
     off = plays_after(attempts, breaks.play[is_over], len(room)) | skipped
     return breaks.take(~off[breaks.play]), off
+
+
+def _fails(breaks: Breaks) -> Flags:
+    """After which breaks nothing comes any more, for another reason than that people had enough."""
+    is_over = breaks.give_up | (breaks.attempts == 0)
+    return is_over & (breaks.source != OF_ITSELF)
 
 
 def _within_room(attempts: Attempts, breaks: Breaks, room: Ints) -> tuple[Breaks, Flags]:

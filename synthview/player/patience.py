@@ -8,14 +8,24 @@ import numpy as np
 
 from synthview.draws.chance import Stream, portion
 from synthview.draws.quantiles import Quantiles
+from synthview.ids import source_in
 from synthview.player.settings import PlayerSettings
 from synthview.rows import Flags, Ints
 from synthview.stage.edits import NO_ERROR, Breaks
 from synthview.stage.script import Script
+from synthview.viewing.sittings import Sessions
 from synthview.world import World
 from synthview.world.clock import MINUTE_MS
 
-__all__ = ["MOST_TRIES", "OF_ITSELF", "begin", "is_awaited", "lost_patience", "takes_another"]
+__all__ = [
+    "MOST_TRIES",
+    "OF_ITSELF",
+    "begin",
+    "is_awaited",
+    "lost_patience",
+    "slips",
+    "takes_another",
+]
 
 MOST_TRIES = 8
 """Nobody tries the same title more often; the ids of a session have room for some tries only."""
@@ -48,6 +58,11 @@ def is_awaited(script: Script) -> Flags:
     return is_there & (script.hands_off_ms > 0) & ~script.is_trailer
 
 
+def slips(script: Script, sessions: Sessions) -> Flags:
+    """Which plays of people's own sessions nobody meant to start."""
+    return (source_in(script.key) > 0) & (sessions.causes[script.session] == 0)
+
+
 def lost_patience(world: World, row: Ints, key: Ints, network: Ints) -> Breaks:
     """Breaks of plays that are left before their first picture, and how often they are tried again.
 
@@ -66,7 +81,9 @@ def lost_patience(world: World, row: Ints, key: Ints, network: Ints) -> Breaks:
         sees |= tries_again & ~waits
         if not waits.any():
             break
-    wait = Stream(seed, "player/patience/wait").draw(key, _waits(settings.try_again_seconds))
+    wait = Stream(seed, "player/patience/wait").draw(
+        key, _waits(settings.try_again_seconds, settings.try_again_spread)
+    )
     return Breaks(
         play=row,
         at_ms=np.zeros_like(row),
@@ -99,5 +116,5 @@ def _startup_times(median_seconds: float, spread: float) -> Quantiles:
 
 
 @cache
-def _waits(median_seconds: float) -> Quantiles:
-    return Quantiles.lognormal(median_seconds * 1000, 0.9, low=800, high=5 * MINUTE_MS)
+def _waits(median_seconds: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(median_seconds * 1000, spread, low=800, high=5 * MINUTE_MS)

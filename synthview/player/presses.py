@@ -7,9 +7,11 @@ from functools import cache
 
 import numpy as np
 
-from synthview.draws.chance import Shares, Stream
+from synthview.draws.arithmetic import exp
+from synthview.draws.chance import Stream, shares_of
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles
+from synthview.ids import household_of
 from synthview.player.settings import PlayerSettings
 from synthview.rows import Floats, Ints, Rows
 from synthview.stage.edits import Presses
@@ -37,11 +39,14 @@ __all__ = ["BITRATES", "Marks", "press", "press_marks", "stall"]
 BITRATES = np.array([560, 1050, 1750, 2350, 3000, 4300, 5800], dtype=np.int64)
 """The ladder of video bitrates in kbps; shaped like public ladders of 2017."""
 _MOST = 8.0
-_PAUSES = Quantiles.lognormal(95_000, 1.3, low=1_500, high=3 * HOUR_MS)
-"""Length of a pause: median 95 seconds, some for a meal (guess)."""
-_JUMPS = Shares((34, 26, 14, 16, 10))
-_JUMP_MS = np.array([-10_000, 10_000, -30_000, 30_000, 85_000], dtype=np.int64)
-"""Jumps: ten seconds back or on, half a minute, and past an opening (guess)."""
+_JUMP_MS = {
+    "back_10": -10_000,
+    "on_10": 10_000,
+    "back_30": -30_000,
+    "on_30": 30_000,
+    "past_opening": 85_000,
+}
+"""How far one press of each sort of jump goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +108,12 @@ def press(world: World, key: Ints, playing_ms: Ints) -> tuple[Marks, Marks]:
 def _pauses(world: World, key: Ints, playing_ms: Ints) -> Marks:
     """Pauses, with the press that ends each."""
     seed = world.scenario.run.seed
-    per_hour = world.scenario.of(ChoosingSettings).pauses_per_hour
+    per_hour = world.scenario.of(ChoosingSettings).pauses_per_hour * _often(world, key, "pauses")
     play, at, number = _moments(Stream(seed, "player/pauses"), key, playing_ms, per_hour)
     stream = Stream(seed, "player/pauses/length")
-    length = stream.draw(key[play], _PAUSES, n=number)
+    settings = world.scenario.of(ChoosingSettings)
+    lengths = _pause_lengths(settings.pause_seconds, settings.pause_seconds_spread)
+    length = stream.draw(key[play], lengths, n=number)
     return Marks.stack(
         [
             mark(play, at, 4, PAUSE, stall=length),
@@ -118,14 +125,35 @@ def _pauses(world: World, key: Ints, playing_ms: Ints) -> Marks:
 def _seeks(world: World, key: Ints, playing_ms: Ints) -> Marks:
     """Jumps of the playhead, not yet fitted to the title."""
     seed = world.scenario.run.seed
-    per_hour = world.scenario.of(ChoosingSettings).seeks_per_hour
+    per_hour = world.scenario.of(ChoosingSettings).seeks_per_hour * _often(world, key, "seeks")
     play, at, number = _moments(Stream(seed, "player/seeks"), key, playing_ms, per_hour)
     its_key = key[play]
     stream = Stream(seed, "player/seeks/jump")
-    jump_ms = _JUMP_MS[stream.pick(its_key, _JUMPS, n=number)]
+    shares = world.scenario.of(ChoosingSettings).jumps
+    sort = stream.pick(its_key, shares_of(tuple(shares.values())), n=number)
+    jump_ms = np.array([_JUMP_MS[one] for one in shares])[sort]
     times = 1 + stream.below(its_key, 4, n=number + 64)
     waits = 250 + stream.below(its_key, 900, n=number + 128)
     return mark(play, at, 6, SEEK_START, stall=waits, jump=jump_ms * times)
+
+
+@cache
+def _pause_lengths(median_seconds: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(median_seconds * 1000, spread, low=1_500, high=3 * HOUR_MS)
+
+
+def _often(world: World, key: Ints, what: str) -> Floats:
+    """How often the home of each play presses something, against the mean of all homes."""
+    table = _times_the_mean(world.scenario.of(ChoosingSettings).presses_spread)
+    stream = Stream(world.scenario.run.seed, f"player/{what}/homes")
+    return stream.draw(household_of(key), table) / 1024.0
+
+
+@cache
+def _times_the_mean(spread: float) -> Quantiles:
+    """How often people do something, against the mean, in 1/1024."""
+    median = 1024 * float(exp(-spread * spread / 2.0))
+    return Quantiles.lognormal(median, spread, high=1024 * 50)
 
 
 def press_marks(presses: Presses) -> tuple[Marks, Marks]:
@@ -147,13 +175,20 @@ def press_marks(presses: Presses) -> tuple[Marks, Marks]:
     return Marks.stack(pauses), seeks
 
 
-def stall(world: World, key: Ints, playing_ms: Ints, network: Ints, strikes: Ints) -> Marks:
+def stall(
+    world: World,
+    key: Ints,
+    playing_ms: Ints,
+    network: Ints,
+    strikes: Ints,
+    highest_kbps: Ints | int = BITRATES[-1],
+) -> Marks:
     """Stalls and changes of quality.
 
     `network` is the home's network in 1/1024 of the median stall rate, `strikes` the number of
-    outages during each play.
+    outages during each play, `highest_kbps` what its screen and plan allow.
     """
-    first, best = _bitrates(world.scenario.run.seed, key, network)
+    first, best = _bitrates(world.scenario.run.seed, key, network, highest_kbps)
     settings = world.scenario.of(PlayerSettings)
     on_network = settings.rebuffers_per_hour * network / 1024.0
     per_hour = on_network * (1.0 + 40.0 * strikes)
@@ -182,7 +217,7 @@ def _stalls(world: World, key: Ints, playing_ms: Ints, per_hour: Floats, best: I
     seed = world.scenario.run.seed
     play, at, number = _moments(Stream(seed, "player/stalls"), key, playing_ms, per_hour)
     its_key, its_best = key[play], best[play]
-    lengths = _stall_lengths(world.scenario.of(PlayerSettings).rebuffer_seconds)
+    lengths = _stall_lengths(world.scenario.of(PlayerSettings))
     length = Stream(seed, "player/stalls/length").draw(its_key, lengths, n=number)
     recovery = Stream(seed, "player/quality/recovers").below(its_key, 90_000, n=number)
     lower = np.maximum(its_best - 2, 0)
@@ -210,20 +245,22 @@ def _moments(
     return play, at, number
 
 
-def _bitrates(seed: int, key: Ints, network: Ints) -> tuple[Ints, Ints]:
+def _bitrates(seed: int, key: Ints, network: Ints, highest_kbps: Ints | int) -> tuple[Ints, Ints]:
     """Steps of the ladder at the start and once settled: worse networks settle lower."""
     luck = Stream(seed, "player/quality/best").below(key, 3)
     slowness = np.minimum(network // 1600, 4)
-    best = np.clip(6 - luck - slowness, 0, 6)
+    on_network = np.clip(6 - luck - slowness, 0, 6)
+    allowed = np.searchsorted(BITRATES, highest_kbps, side="right") - 1
+    best = np.minimum(on_network, np.maximum(allowed, 0))
     first = np.maximum(best - 1 - luck, 0)
     return first, best
 
 
 @cache
-def _stall_lengths(median_seconds: float) -> Quantiles:
+def _stall_lengths(settings: PlayerSettings) -> Quantiles:
     return Quantiles.lognormal(
-        median_seconds * 1000,
-        0.9,
+        settings.rebuffer_seconds * 1000,
+        settings.rebuffer_seconds_spread,
         low=200,
         high=10 * MINUTE_MS,
     )

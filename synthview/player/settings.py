@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthview.scenario.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, curve, number, section
 
 __all__ = ["LogSettings", "PlayerSettings"]
 
@@ -38,6 +38,16 @@ class PlayerSettings:
             "rooms."
         ),
     )
+    highest_kbps_of_plan: tuple[float, ...] = curve(
+        [1750, 5800, 5800], unit="kbps, basic to premium", source=GUESS,
+        about="Above this no plan gets a picture: the one for a single screen is not in high "
+              "definition.",
+    )
+    highest_kbps_of_device: tuple[float, ...] = curve(
+        [5800, 4300, 2350, 3000, 5800, 5800],
+        unit="kbps, tv computer phone tablet console stick", source=GUESS,
+        about="Nor does any device: small screens need less, and most browsers may not show more.",
+    )
     try_again: float = number(
         0.6, unit="share", allowed=(0, 1), low=0.3, high=0.85, source=GUESS, scale="logit",
         about=(
@@ -48,6 +58,10 @@ class PlayerSettings:
     try_again_seconds: float = number(
         5, unit="seconds", allowed=(0.1, 600), low=2, high=20, source=GUESS, scale="log",
         about="Median time between leaving and starting the same title again.",
+    )
+    try_again_spread: float = number(
+        0.9, unit="log sd", allowed=(0, 3), low=0.5, high=1.3, source=GUESS,
+        about="Spread of that time.",
     )
     take_another: float = number(
         0.5, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
@@ -75,6 +89,10 @@ class PlayerSettings:
         8, unit="seconds", allowed=(0.1, 600), low=3, high=15, source=GUESS, scale="log",
         about="Median length of a stall; Q04 suggests that stalls fill 0.1 to 1 % of playing time.",
     )
+    rebuffer_seconds_spread: float = number(
+        0.9, unit="log sd", allowed=(0, 3), low=0.5, high=1.3, source=GUESS,
+        about="Spread of that length.",
+    )
     autoplay_seconds: float = number(
         8, unit="seconds", allowed=(0, 60), low=5, high=15, source=GUESS,
         about="Countdown to the next episode.",
@@ -83,9 +101,17 @@ class PlayerSettings:
         0.6, unit="seconds", allowed=(0.01, 60), low=0.2, high=2, source=GUESS, scale="log",
         about="Median time after the countdown until the player asks for the next episode.",
     )
+    autoplay_load_spread: float = number(
+        0.7, unit="log sd", allowed=(0, 3), low=0.4, high=1, source=GUESS,
+        about="Spread of that time.",
+    )
     prompt_answer_seconds: float = number(
         8, unit="seconds", allowed=(0.1, 120), low=4, high=20, source=GUESS, scale="log",
         about="Median time until somebody answers that they are still watching.",
+    )
+    prompt_answer_spread: float = number(
+        0.6, unit="log sd", allowed=(0, 3), low=0.4, high=1, source=GUESS,
+        about="Spread of that time.",
     )
     episodes_until_prompt: int = number(
         3, unit="episodes", allowed=(1, 100), low=2, high=4, source="N11-ep",

@@ -28,6 +28,8 @@ _OLDER_KIDS, _ADULTS = 1, 3
 _ROLES = 2
 """The first labels of grown-ups are what they are in the family; what follows are jokes."""
 _MOST_RENAMINGS = 3
+_LAST_DAY = 1 << 40
+_NEVER_MS = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,6 @@ def profiles(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.Da
     home, slot = listed.home, listed.slot
     key = within_home(homes.household[home], slot)
     is_kids = homes.kids_profile[home] == slot
-    languages = pl.Series([PLACES[code].language for code in COUNTRIES])
     table = frame(
         "log.profiles",
         {
@@ -67,11 +68,28 @@ def profiles(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.Da
             ),
             "is_kids": is_kids,
             "maturity": np.where(is_kids, _OLDER_KIDS, _ADULTS),
-            "language": languages.gather(homes.country[home]),
+            "language": _languages(world, homes, home, key),
         },
     )
     is_same = pl.col("name") == pl.col("name").shift().over("profile_id")
     return table.filter(~is_same.fill_null(value=False))
+
+
+def _languages(world: World, homes: Homes, home: Ints, key: Ints) -> pl.Series:
+    """The language of each profile's menus: that of the home, or another that its people speak."""
+    settings = world.scenario.of(PeopleSettings)
+    stream = Stream(world.scenario.run.seed, "people/records/language")
+    names = list(settings.other_languages)
+    other = stream.pick(key, Shares(settings.other_languages.values()))
+    is_other = stream.happens(key, settings.other_language, n=1).tolist()
+    locales = locales_of(world, homes)
+    found = []
+    for row, number, differs in zip(home.tolist(), other.tolist(), is_other, strict=True):
+        place = PLACES[COUNTRIES[homes.country[row]]]
+        is_first = locales[row] == place.locales[0]
+        own = place.language if is_first else locales[row].replace("_", "-")
+        found.append(names[number] if differs else own)
+    return pl.Series(found, dtype=pl.String)
 
 
 def _listed(world: World, homes: Homes, instants: Ints, until_ms: int) -> _Listed:
@@ -130,33 +148,21 @@ def _used(world: World, homes: Homes, instants: Ints, until_ms: int) -> _Listed:
 
 
 def _added(world: World, homes: Homes, instants: Ints, until_ms: int) -> _Listed:
-    """One more profile of some accounts that have room for it; nobody has come to use it yet."""
-    seed, settings = world.scenario.run.seed, world.scenario.of(PeopleSettings)
-    stream = Stream(seed, "people/records/profile_added")
-    household = homes.household
-    at_ms = happenings(
-        world,
-        stream,
-        household,
-        settings.profiles_added_per_year,
-        1,
-    )
-    hours = Stream(seed, "people/records/profile_added_hour")
-    at_ms = at_local_hours(
-        world,
-        hours,
-        household,
-        homes.zone,
-        at_ms[:, 0],
-        0,
-    )
-    has_room = homes.profile_count < PROFILES
-    happens = has_room & (at_ms < until_ms) & is_active(instants, at_ms)
-    home = np.flatnonzero(happens)
+    """The profile that somebody gets who shared one before: on the day before they use it.
+
+    Where the account does not run then, it is there once it does.
+    """
+    hours = Stream(world.scenario.run.seed, "people/records/profile_added_hour")
+    noon = (homes.own_profile_day - 1) * DAY_MS + DAY_MS // 2
+    noon_ms = world.clock.to_utc(homes.zone, noon)
+    at_ms = at_local_hours(world, hours, homes.household, homes.zone, noon_ms, 0)
+    later = np.where(instants > at_ms[:, None], instants, _NEVER_MS).min(axis=1)
+    since_ms = np.where(is_active(instants, at_ms), at_ms, later)
+    home = np.flatnonzero((homes.gets_profile >= 0) & (since_ms < until_ms))
     return _Listed(
         home=home,
         slot=homes.profile_count[home],
-        since_ms=at_ms[home],
+        since_ms=since_ms[home],
         name=np.zeros_like(home),
     )
 
@@ -235,7 +241,12 @@ def _kinds(world: World, bits: Words, is_kids: Flags) -> list[str]:
 
 def _owners(homes: Homes, listed: _Listed) -> Ints:
     """The first person who uses each profile; where nobody does, an adult who never watches."""
-    uses = homes.profile_of[listed.home] == listed.slot[:, None]
+    in_the_end = homes.on_day(_LAST_DAY)
+    is_added = listed.slot == homes.profile_count[listed.home]
+    profile_of = np.where(
+        is_added[:, None], in_the_end.profile_of[listed.home], homes.profile_of[listed.home]
+    )
+    uses = profile_of == listed.slot[:, None]
     person_class = homes.person_class[listed.home]
     abstains = person_class == ABSTAINER
     uses &= (person_class >= 0) & ~abstains

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 import numpy as np
 import polars as pl
 
 from synthview.draws.chance import Stream
+from synthview.draws.quantiles import Quantiles
 from synthview.ids import public
 from synthview.pools import episode_name, trailer_name
 from synthview.rows import Flags, Ints, children
@@ -30,6 +32,7 @@ __all__ = ["title_records"]
 
 _FIRST_ZONE_MS = 14 * HOUR_MS
 _SERVICE_BEGAN = day_number(dt.date(2007, 1, 16))
+_YEAR_DAYS = 365
 _LEAST_HISTORY_DAYS = 365
 """How long the service has run at least when the world begins, however early that is."""
 
@@ -71,19 +74,27 @@ def _is_wanted(world: World, title_id: Ints) -> Flags:
 def _release_day(world: World) -> Ints:
     """Day of release as listed: licensed works came at some time since the service began.
 
-    Many of them on the first of a month, as licences do.
+    Most came of late, as licences end; many on the first of a month.
     """
     works = world.catalogue.works
     number = np.arange(len(works))
     began = min(_SERVICE_BEGAN, world.first_day - _LEAST_HISTORY_DAYS)
     stream = Stream(world.scenario.run.seed, "world/listed")
-    came = began + stream.below(number, world.first_day - began)
+    years = world.scenario.of(CatalogueSettings).licensed_years
+    age_days = stream.draw(number, _ages(years)) % (world.first_day - began)
+    came = world.first_day - 1 - age_days
     share = world.scenario.of(CatalogueSettings).licensed_on_the_first
     on_the_first = stream.happens(number, share, n=1)
     came = np.where(on_the_first, np.maximum(first_of_month(came), began), came)
     first_stated = len(works) - len(world.catalogue.named)
     is_known = works.is_original | (number >= first_stated)
     return np.where(is_known, works.released_day, came)
+
+
+@cache
+def _ages(mean_years: float) -> Quantiles:
+    """How many days ago licensed works came."""
+    return Quantiles.exponential(mean_years, high=1000, unit=_YEAR_DAYS)
 
 
 def _season_day(world: World, work: Ints, season: Ints) -> Ints:

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthview.draws.chance import Stream
-from synthview.ids import play_key
+from synthview.ids import play_key, within_home
 from synthview.people.homes import CHILD, PERSONS, PROFILES, Homes
 from synthview.rows import Flags, Ints, Rows, Words, first_of_group
+from synthview.viewing.leanings import lean
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import DECISIONS, NEXT_EPISODE, REWATCH, SLEEP_AID, Mind, Picked
+from synthview.viewing.new_seasons import take_up, wait_for_more
 from synthview.viewing.picking import intent, pick
 from synthview.viewing.playing import Stretch, enough_ms, gaps, stretches
 from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
-from synthview.world.catalogue import EPISODE, FILM, title_key
+from synthview.world.catalogue import EPISODE, FILM, Catalogue, title_key
 
 __all__ = ["Plays", "choose"]
 
@@ -97,7 +99,8 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
     in_order, length_ms = profile[order], sessions.length_ms[order]
     for_child = _for_children(world, homes, sessions)
     now = _first_sessions(in_order, length_ms)
-    enough = enough_ms(world.scenario.of(ChoosingSettings))
+    _take_up_seasons(world, homes, memory, in_order[now.at], day)
+    enough = _enough_ms(world)
     pieces = [_no_plays()]
     while len(now):
         session = order[now.at]
@@ -110,6 +113,17 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
         is_over = ~started | mind.has_enough | after.is_full(enough)
         now = _move_on(in_order, length_ms, after, is_over)
     return Plays.stack(pieces)
+
+
+def _enough_ms(world: World) -> int:
+    """With less time left than this nobody begins another title."""
+    return enough_ms(world.scenario.of(ChoosingSettings))
+
+
+def _take_up_seasons(world: World, homes: Homes, memory: Memory, profile: Ints, day: int) -> None:
+    """Let profiles go on with series of which a season has appeared."""
+    key = within_home(homes.household[profile // PROFILES], profile % PROFILES)
+    take_up(world, memory, profile, key, day)
 
 
 def _before_menu(
@@ -206,7 +220,7 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
     stretch = stretches(world, memory, mind, picked)
     source = picked.source
     goes_on = (picked.slot >= 0) & (mind.last_slot == picked.slot)
-    waits = mind.happens("lets_it_come", settings.lets_it_come)
+    waits = _lets_it_come(settings, memory, mind)
     autoplayed = goes_on & ~mind.comes_back & (source == NEXT_EPISODE) & waits
     plays = Plays(
         session=mind.session,
@@ -223,6 +237,12 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
     mind.last_slot = _remember(world, memory, mind, plays, picked, stretch, day)
     mind.comes_back, mind.has_enough = stretch.comes_back, stretch.ends
     return plays
+
+
+def _lets_it_come(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Flags:
+    """Who would wait for a next episode to begin by itself."""
+    chance = lean(settings, settings.lets_it_come, memory.away("lets_it_come", mind.profile))
+    return mind.happens("lets_it_come", chance)
 
 
 def _remember(
@@ -249,14 +269,13 @@ def _remember(
     _remember_again(memory, mind, picked, again, day)
 
     episodes = np.flatnonzero(is_kept & ~is_film & ~is_rewatch & ~stretch.gives_up)
-    count = world.catalogue.episodes_out(day)
-    ran = _remember_episodes(count, memory, mind, plays, picked, episodes, day)
+    ran = _remember_episodes(world.catalogue, memory, mind, plays, picked, episodes, day)
     goes_on = stretch.finishes | stretch.comes_back
     return np.where(goes_on, ran, -1)
 
 
 def _remember_episodes(
-    episode_count: Ints,
+    catalogue: Catalogue,
     memory: Memory,
     mind: Mind,
     plays: Plays,
@@ -266,9 +285,9 @@ def _remember_episodes(
 ) -> Ints:
     """Note where series were left, those in some rows and those that comfort; returns the slots."""
     ran = np.full(len(mind.profile), -1, dtype=np.int64)
-    ran[rows] = _remember_series(episode_count, memory, mind, plays, picked, rows, day)
+    ran[rows] = _remember_series(catalogue, memory, mind, plays, picked, rows, day)
     comfort = np.flatnonzero(picked.slot == COMFORT)
-    ran[comfort] = _remember_comfort(episode_count, memory, mind, plays, comfort)
+    ran[comfort] = _remember_comfort(catalogue.episodes_out(day), memory, mind, plays, comfort)
     return ran
 
 
@@ -341,7 +360,7 @@ def _where_left(episode_count: Ints, series: Plays) -> tuple[Ints, Ints, Flags]:
 
 
 def _remember_series(
-    episode_count: Ints,
+    catalogue: Catalogue,
     memory: Memory,
     mind: Mind,
     plays: Plays,
@@ -351,7 +370,10 @@ def _remember_series(
 ) -> Ints:
     """Note the next episode of the series in some rows; returns their slots, -1 for those over."""
     series = plays.take(rows)
-    episode, left_at, is_over = _where_left(episode_count, series)
+    episode, left_at, is_over = _where_left(catalogue.episodes_out(day), series)
+    over = np.flatnonzero(is_over)
+    profile, work = mind.profile[rows[over]], series.work[over]
+    wait_for_more(catalogue.works.episode_count, memory, profile, work, episode[over])
     memory.keep_series(
         mind.profile[rows],
         picked.slot[rows],

@@ -25,12 +25,13 @@ def left_out_ms(world: World, bits: Words, work: Ints, runtime_ms: Ints) -> Ints
     Most go within seconds of that; where the credits are over before, they leave out nothing.
     """
     begun_ms = credits_ms(world, work, runtime_ms)
-    seconds = world.scenario.of(ChoosingSettings).credits_seconds
-    stays_ms = _stays(seconds).at(bits) - _EARLIEST_MS
+    settings = world.scenario.of(ChoosingSettings)
+    table = _stays(settings.credits_seconds, settings.credits_seconds_spread)
+    stays_ms = table.at(bits) - _EARLIEST_MS
     return np.maximum(begun_ms - stays_ms, 0)
 
 
 @cache
-def _stays(median_seconds: float) -> Quantiles:
+def _stays(median_seconds: float, spread: float) -> Quantiles:
     median_ms = median_seconds * 1000 + _EARLIEST_MS
-    return Quantiles.lognormal(median_ms, 0.8, low=200, high=10 * MINUTE_MS)
+    return Quantiles.lognormal(median_ms, spread, low=200, high=10 * MINUTE_MS)

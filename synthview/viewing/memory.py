@@ -12,6 +12,7 @@ from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import ADULT, PROFILES, Homes
 from synthview.rows import Flags, Floats, Ints
+from synthview.viewing.leanings import LEANINGS, leanings_of
 from synthview.viewing.persons import Persons, around, standard_normal
 from synthview.viewing.settings import ChoosingSettings
 from synthview.world import World
@@ -38,12 +39,15 @@ CAP_WINDOW_DAYS = 18
 """The window of days that `repeat_cap` is about."""
 FILM_SLOTS = 3
 SEEN_SLOTS = 3
+AWAITED_SLOTS = 4
 FAVOURITES = 3
 _NEVER = -1000
 _NO_SERIES = np.array([-1, 0, 0, _NEVER], dtype=np.int64)
 """A free slot among the series under way: work, next episode, where it was left, last day."""
 _NO_FILM = np.array([-1, 0, _NEVER, 0, 0], dtype=np.int64)
 """A free slot among the films left: work, where, last day, number of days, whether wanted."""
+_NO_AWAITED = np.array([-1, 0], dtype=np.int64)
+"""A free slot among the series of which more is to come: work, next episode."""
 _NO_SEEN = np.array([-1, _NEVER, 0], dtype=np.int64)
 """A free slot among the films seen lately: work, last day, on how many days."""
 
@@ -55,7 +59,8 @@ class Memory:
     Rows are profiles (home row × PROFILES + slot). Works are -1 where there is none; days are days
     since 1970; `seen` is a bit per work. `shelf` is the row of each profile's audience and country
     on a shelf of films; `countries` are the countries of the block.
-    `restless` is how often a profile's people get up during an episode, and during a film. A
+    `restless` is how often a profile's people get up during an episode, and during a film;
+    `leanings` what else they do more often or less than others do (leaning, profile). A
     repeater returns to its favourite for `spell_days` of every `spell_every`, counted from
     `spell_phase`. `comfort` is a series, its next episode (-1 for any) and where that was left.
     """
@@ -65,6 +70,7 @@ class Memory:
     is_for_kids: Flags
     film_taste: Floats
     restless: Floats
+    leanings: Floats
     is_repeater: Flags
     spell_phase: Ints
     spell_days: Ints
@@ -78,6 +84,7 @@ class Memory:
     films: Ints = field(init=False, repr=False)
     seen_films: Ints = field(init=False, repr=False)
     under_way: Ints = field(init=False, repr=False)
+    awaited: Ints = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Begin with nothing under way."""
@@ -85,6 +92,7 @@ class Memory:
         self.films = np.tile(_NO_FILM, (count, FILM_SLOTS, 1))
         self.seen_films = np.tile(_NO_SEEN, (count, SEEN_SLOTS, 1))
         self.under_way = np.tile(_NO_SERIES, (count, SERIES_SLOTS, 1))
+        self.awaited = np.tile(_NO_AWAITED, (count, AWAITED_SLOTS, 1))
 
     @property
     def film(self) -> Ints:
@@ -125,6 +133,10 @@ class Memory:
         """Which profiles return to one favourite as often as they like on a day."""
         day_in = (day + self.spell_phase[profile]) % self.spell_every
         return self.is_repeater[profile] & (day_in < self.spell_days[profile])
+
+    def away(self, leaning: str, profile: Ints) -> Floats:
+        """How far from the middle profiles stand in one of `LEANINGS`, in logits."""
+        return self.leanings[LEANINGS.index(leaning), profile]
 
     def has_seen(self, profile: Ints, work: Ints) -> Flags:
         """Whether each profile has been through a work."""
@@ -198,6 +210,15 @@ class Memory:
         is_over = ~stays & (slot >= 0)
         _drop(self.under_way, profile[is_over], slot[is_over], _NO_SERIES)
 
+    def keep_awaited(self, profile: Ints, work: Ints, episode: Ints) -> None:
+        """Note series of which more is to come, and the episode that would be next."""
+        no_slot = np.full_like(work, -1)
+        _to_front(self.awaited, profile, no_slot, np.stack([work, episode], axis=1))
+
+    def drop_awaited(self, profile: Ints, slot: Ints) -> None:
+        """Forget the awaited series in some slots."""
+        _drop(self.awaited, profile, slot, _NO_AWAITED)
+
     def keep_comfort(self, profile: Ints, episode: Ints, position_ms: Ints) -> None:
         """Note where the series that comforts was left."""
         self.comfort[profile, 1] = episode
@@ -269,6 +290,7 @@ def _traits(world: World, profile: Ints) -> dict[str, Any]:
     return {
         "film_taste": _film_taste(world, profile),
         "restless": _restless(world, profile),
+        "leanings": leanings_of(world, profile),
         "is_repeater": is_repeater(world, profile),
         "spell_phase": phase,
         "spell_days": spell_days,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.draws.chance import odds, shares_of
+from synthview.draws.chance import odds
 from synthview.rows import Flags, Floats, Ints, Rows
+from synthview.viewing.leanings import lean
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import (
     BROWSE,
@@ -31,8 +32,7 @@ from synthview.world.popularity import ADULTS, FILMS, FRESH, KIDS, SERIES, Shelf
 
 __all__ = ["intent", "pick"]
 
-_WAYS = {"browse": BROWSE, "new_release": NEW_RELEASE, "search": SEARCH}
-"""The sources of new titles, by their names in `choose_by`."""
+_LEAST_SHARE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def intent(
     """Where the next title comes from, and what it is where it is known."""
     pulls = _pulls(settings, is_kids, memory, mind, day)
     takes_next = mind.happens("next_episode", settings.next_episode)
-    way = _way_to_new(settings, mind)
+    way = _way_to_new(settings, memory, mind)
     by_precedence = (
         (_wants_sleep_aid(settings, memory, sessions, mind), SLEEP_AID),
         (pulls.back_to_film, RESUME),
@@ -95,7 +95,7 @@ def _pulls(
     return _Pulls(
         goes_on=is_running & stays,
         back_to_film=mind.comes_back & ~is_running,
-        tries=mind.happens("tries_first", _eagerness(settings, mind)),
+        tries=mind.happens("tries_first", _eagerness(settings, memory, mind)),
         latest=latest_series(settings, is_kids, memory, mind, day),
         left=wants_film_back(settings, is_kids, memory, mind, day),
         favourite=favourite,
@@ -122,9 +122,10 @@ def _settled(mind: Mind, source: Ints, pulls: _Pulls) -> Wish:
     )
 
 
-def _eagerness(settings: ChoosingSettings, mind: Mind) -> Floats:
+def _eagerness(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Floats:
     """How likely somebody is to look into something first: at the beginning of a sitting."""
-    return np.where(mind.number < settings.most_tries, settings.tries_first, 0.0)
+    chance = lean(settings, settings.tries_first, memory.away("tries", mind.profile))
+    return np.where(mind.number < settings.most_tries, chance, 0.0)
 
 
 def _wants_sleep_aid(
@@ -136,11 +137,17 @@ def _wants_sleep_aid(
     return ~mind.for_child & is_bedtime & puts_it_on
 
 
-def _way_to_new(settings: ChoosingSettings, mind: Mind) -> Ints:
-    """How a new title would be found."""
-    weights = tuple(settings.choose_by[name] for name in _WAYS)
-    way = shares_of(weights).at(mind.of("way"))
-    return np.array(list(_WAYS.values()))[way]
+def _way_to_new(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Ints:
+    """How a new title would be found: some people search all the time, and others never do."""
+    usual = settings.choose_by
+    others = usual["browse"] + usual["new_release"]
+    of_new = usual["new_release"] / max(others, _LEAST_SHARE)
+    chance = usual["search"] / (usual["search"] + others)
+    searches = lean(settings, chance, memory.away("searches", mind.profile))
+    in_new = searches + (1.0 - searches) * of_new
+    point = mind.share("way")
+    other_way = np.where(point < odds(in_new), NEW_RELEASE, BROWSE)
+    return np.where(point < odds(searches), SEARCH, other_way)
 
 
 def _is_bedtime(
@@ -195,7 +202,10 @@ def _known(memory: Memory, sessions: Sessions, mind: Mind, wish: Wish) -> Ints:
 
 
 def _episode(world: World, memory: Memory, mind: Mind, work: Ints, wish: Wish, day: int) -> Ints:
-    """The episode of each work: the next one of a series under way, any one, or the first."""
+    """The episode of each work: the next one of a series under way, any one, or the first.
+
+    Of a new season the first is that of the season, for those who know the others.
+    """
     who = mind.profile
     count = np.maximum(world.catalogue.episodes_out(day)[work], 1)
     any_one = mind.below("any_episode", count)
@@ -203,8 +213,17 @@ def _episode(world: World, memory: Memory, mind: Mind, work: Ints, wish: Wish, d
     at_random = (wish.source == SLEEP_AID) | ((wish.slot == COMFORT) & (in_comfort < 0))
     following = memory.episode[who, np.minimum(wish.slot, COMFORT - 1)]
     cases = ((at_random, any_one), (wish.slot == COMFORT, in_comfort), (wish.slot >= 0, following))
-    episode = first_that_applies(cases, default=0)
+    episode = first_that_applies(cases, default=_first_episode(world, mind, work, day))
     return np.clip(episode, 0, count - 1)
+
+
+def _first_episode(world: World, mind: Mind, work: Ints, day: int) -> Ints:
+    """With which episode each profile begins a series: with that of a new season, or the first."""
+    share = world.scenario.of(ChoosingSettings).knows_earlier_seasons
+    age_days = day - world.catalogue.newest_day(day)[work]
+    is_fresh = (age_days >= 0) & (age_days < world.popularity.fresh_days)
+    knows = is_fresh & mind.happens("knows_seasons", share)
+    return np.where(knows, world.catalogue.newest_episode(day)[work], 0)
 
 
 def _position(memory: Memory, mind: Mind, wish: Wish) -> Ints:

@@ -23,6 +23,14 @@ class ChoosingSettings:
         1.6, unit="logit sd", allowed=(0, 4), low=0.5, high=2, source=GUESS,
         about="How people differ in that.",
     )
+    leanings_spread: float = number(
+        0.8, unit="logit sd", allowed=(0, 4), low=0.4, high=1.3, source=GUESS,
+        about=(
+            "How profiles differ in each of these: looking into something first, giving up what "
+            "is new, leaving part-way, searching, letting the next episode come, sitting through "
+            "the credits, and returning to what was seen. The mean over all profiles stays."
+        ),
+    )
     film_time_minutes: float = number(
         60, unit="minutes", allowed=(0, 600), low=40, high=90, source=GUESS,
         about="With less time than this people rather begin an episode.",
@@ -74,6 +82,21 @@ class ChoosingSettings:
     forget_series_days: int = number(
         5, unit="days", allowed=(1, 365), low=3, high=40, source=GUESS,
         about="After so many days a series under way is forgotten.",
+    )
+    takes_up_season: float = number(
+        0.3, unit="share of days with a sitting", allowed=(0, 1), low=0.1, high=0.7, source=GUESS,
+        scale="logit",
+        about=(
+            "Once a new season of a series that a profile has come to the end of is out, on how "
+            "many of its days it goes on with it, until it has."
+        ),
+    )
+    knows_earlier_seasons: float = number(
+        0.4, unit="share", allowed=(0, 1), low=0.1, high=0.8, source=GUESS, scale="logit",
+        about=(
+            "Of those who pick a series for a season that has just appeared, how many begin with "
+            "that season: they have seen the others elsewhere, or before the first day."
+        ),
     )
     goes_on: float = number(
         0.97, unit="share", allowed=(0, 1), low=0.8, high=0.99, source="T10", scale="logit",
@@ -279,9 +302,30 @@ class ChoosingSettings:
         0.7, unit="per hour", allowed=(0, 60), low=0.2, high=2, source=GUESS, scale="log",
         about="Jumps forwards or back while playing.",
     )
+    pause_seconds: float = number(
+        95, unit="seconds", allowed=(1, 10_000), low=40, high=240, source=GUESS, scale="log",
+        about="Median length of a pause.",
+    )
+    pause_seconds_spread: float = number(
+        1.3, unit="log sd", allowed=(0, 3), low=0.9, high=1.7, source=GUESS,
+        about="Spread of that length: some pauses are for a meal.",
+    )
+    jumps: dict[str, float] = shares(
+        {"back_10": 0.34, "on_10": 0.26, "back_30": 0.14, "on_30": 0.16, "past_opening": 0.1},
+        source=GUESS,
+        about="Jumps by ten seconds, by half a minute, and past an opening.",
+    )
+    presses_spread: float = number(
+        0.8, unit="log sd", allowed=(0, 3), low=0.4, high=1.2, source=GUESS,
+        about="How homes differ in how often they pause and jump; the mean over all stays.",
+    )
     thumbs_per_play: float = number(
         0.02, unit="share", allowed=(0, 1), low=0.005, high=0.05, source=GUESS, scale="logit",
-        about="Plays that get a thumb.",
+        about="Plays that get a thumb, in the mean over profiles.",
+    )
+    thumbs_spread: float = number(
+        1.6, unit="log sd", allowed=(0, 3), low=1, high=2, source=GUESS,
+        about="How profiles differ in that: most hardly ever rate, and some rate nearly all.",
     )
     browse_seconds: float = number(
         75, unit="seconds", allowed=(1, 3600), low=60, high=90, source=GUESS,
@@ -295,6 +339,10 @@ class ChoosingSettings:
         12, unit="seconds", allowed=(1, 600), low=5, high=30, source=GUESS, scale="log",
         about="Mean time from sitting down to the press where it is known what comes.",
     )
+    quick_seconds_spread: float = number(
+        0.7, unit="log sd", allowed=(0, 3), low=0.4, high=1, source=GUESS,
+        about="Spread of such times.",
+    )
     quick_next_seconds: float = number(
         4, unit="seconds", allowed=(1, 600), low=2, high=10, source=GUESS, scale="log",
         about="The same where the next episode is pressed in the sitting of the one before.",
@@ -302,4 +350,8 @@ class ChoosingSettings:
     credits_seconds: float = number(
         9, unit="seconds", allowed=(0.1, 600), low=4, high=25, source=GUESS, scale="log",
         about="Median time for which people stay once the closing credits have begun.",
+    )
+    credits_seconds_spread: float = number(
+        0.8, unit="log sd", allowed=(0, 3), low=0.5, high=1.2, source=GUESS,
+        about="Spread of that time.",
     )

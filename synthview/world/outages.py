@@ -59,7 +59,7 @@ def outages_of(world: World, days: Ints) -> Outages:
     count = stream("count").poisson(key, rates, ceiling=max(per_day, 1e-9))
     row, number = children(count)
     day, region = np.divmod(row, len(regions))
-    lengths = _lengths(settings.outage_minutes)
+    lengths = _lengths(settings)
     time_of_day_ms = stream("start").below(key[row], DAY_MS, n=number)
     length_ms = stream("length").draw(key[row], lengths, n=number)
     start_ms = days[day] * DAY_MS + time_of_day_ms
@@ -67,6 +67,6 @@ def outages_of(world: World, days: Ints) -> Outages:
 
 
 @cache
-def _lengths(median_minutes: float) -> Quantiles:
-    median_ms = median_minutes * MINUTE_MS
-    return Quantiles.lognormal(median_ms, 0.8, high=DAY_MS)
+def _lengths(settings: WorldSettings) -> Quantiles:
+    median_ms = settings.outage_minutes * MINUTE_MS
+    return Quantiles.lognormal(median_ms, settings.outage_minutes_spread, high=DAY_MS)

@@ -108,6 +108,11 @@ class CatalogueSettings:
         50, unit="days", allowed=(1, 300), low=30, high=70, source=GUESS,
         about="Christmas originals appear within so many days before 20 December.",
     )
+    licensed_years: float = number(
+        3, unit="years", allowed=(0.1, 100), low=1.5, high=6, source=GUESS, scale="log",
+        about="How long ago licensed works came, in the mean: licences last for some years, so "
+              "that of what came long ago little is left.",
+    )
     licensed_on_the_first: float = number(
         0.6, unit="share", allowed=(0, 1), low=0.4, high=0.8, source=GUESS, scale="logit",
         about="Licensed works that came to the service on the first of a month.",
@@ -384,4 +389,8 @@ class WorldSettings:
     outage_minutes: float = number(
         50, unit="minutes", allowed=(1, 10_000), low=15, high=180, source=GUESS, scale="log",
         about="Median length of a regional outage.",
+    )
+    outage_minutes_spread: float = number(
+        0.8, unit="log sd", allowed=(0, 3), low=0.5, high=1.2, source=GUESS,
+        about="Spread of that length.",
     )
