@@ -72,10 +72,16 @@ class PeopleSettings:
         about="How far the ages of two adults without children are from one in the middle at most.",
     )
     one_adult_watches: float = number(
-        0.80, unit="share of homes", allowed=(0, 1), low=0.5, high=0.9, source="S22-1",
+        0.84, unit="share of homes", allowed=(0, 1), low=0.5, high=0.9, source="S22-1",
         scale="logit",
-        about="Homes in which one adult alone uses the service, and the other adults never do; "
+        about="Homes of two adults in which one alone uses the service, and the other never does; "
               "with all adults of a home 11 % of users had an account to themselves, not 35 %.",
+    )
+    one_adult_of_many_watches: float = number(
+        0.55, unit="share of homes", allowed=(0, 1), low=0.2, high=0.9, source="S22-4",
+        scale="logit",
+        about="The same of homes of three adults or more: of users 19 % share with three others "
+              "or more, too many for homes in which one watches mostly.",
     )
     share_with_cat: float = number(
         0.25, unit="share", allowed=(0, 1), low=0.2, high=0.3, source="N18-cat", scale="logit",

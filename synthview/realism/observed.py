@@ -30,6 +30,7 @@ _PLAYS = (
     "title_id",
     "kind",
     "device_type",
+    "country",
     "started_at",
     "watched_ms",
     "completion",
@@ -196,17 +197,17 @@ class Observed:
     def plays(self) -> pl.DataFrame:
         """The viewing history without trailers, with home, group, country of the home, title, work.
 
-        ``start_ms`` is UTC; ``local_ms`` is what a clock in the home shows. Plays whose device did
+        ``seen_in`` is the country that the play came from by its address. ``start_ms`` is UTC; ``local_ms`` is what a clock in the home shows. Plays whose device did
         not know the date, so that they lie outside the days of the study, are left out.
         """
         titles = self.titles.select("title_id", "title", "work", "runtime_ms").lazy()
         homes = self.homes.select("account_id", "home", "group", "time_zone", "country").lazy()
         start = pl.col("started_at").dt.epoch("ms")
         within = (start >= self.first_ms - DAY_MS) & (start < self.day_ms(self.days))
-        found = self._scan("log.plays").select(_PLAYS).filter(within)
+        found = self._scan("log.plays").select(_PLAYS).filter(within).rename({"country": "seen_in"})
         found = found.join(homes, on="account_id").join(titles, on="title_id")
         texts = (
-            pl.col("kind", "device_type", "end_reason", "country")
+            pl.col("kind", "device_type", "end_reason", "country", "seen_in")
             .cast(pl.String)
             .cast(pl.Categorical)
         )
