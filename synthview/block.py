@@ -126,7 +126,8 @@ class Block:
         """Who sits down on a local day."""
         if self._ahead is not None and self._ahead[0] == day:
             return self._ahead[1]
-        return sit_down(self.world, self.homes, self.instants, self.persons, self.agenda, day)
+        homes = self.homes.on_day(day)
+        return sit_down(self.world, homes, self.instants, self.persons, self.agenda, day)
 
     def choose(self, sessions: Sessions, day: int) -> Plays:
         """What they mean to watch."""

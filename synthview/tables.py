@@ -294,7 +294,7 @@ TABLES: tuple[Table, ...] = (
         _id("person_id", "The person.", "h"), ACCOUNT,
         _count("age", "Age in years at the epoch."),
         _claim("lives_here", "Lives in the household; friends and buyers do not."),
-        _id("profile_id", "The profile they use.", "u"),
+        _id("profile_id", "The profile they use, until they get another.", "u"),
         Column("appetite", "share", "Share of days on which they would watch, on average."),
         _id("sleep_aid_title_id", "A title they fall asleep with.", "t", nullable=True),
     ), ("person_id",), dated=False),

@@ -20,8 +20,7 @@ CLEAN = "misclick", 0.0
 def made(actor: str, rate: float) -> World:
     """A world in which no actor but one does anything."""
     rates = {f"actors.{name}.rate": rate if name == actor else 0 for name in ACTORS}
-    patient = {"player.patience_seconds": 600}  # what never began is tried again, slips too
-    return world("quiet", SEED, {"run.days": LENGTH, **patient, **rates})
+    return world("quiet", SEED, {"run.days": LENGTH, **rates})
 
 
 @cache
@@ -102,6 +101,25 @@ def test_previews_take_their_time_from_browsing() -> None:
     both = plays("autoplay_previews", 0.5).join(without, on="play_id")
     assert both.height > 2_000
     assert both.filter(pl.col("started_at") == pl.col("meant")).height > 0.95 * both.height
+
+
+def test_previews_before_what_a_child_is_to_see_are_for_kids() -> None:
+    """With a child there and a work for kids chosen next, every trailer is for kids too; elsewhere most are not."""
+    of = made("autoplay_previews", 0.5)
+    made_for, titles_of = of.catalogue.works.is_kids, public(SEED, "title")
+    every = plays("autoplay_previews", 0.5)
+    work = work_of(titles_of.invert(every["title_id"].to_numpy()))
+    people = settled_tables(of, HOMES, window(of))["truth.persons"]
+    children = people.filter(pl.col("age").is_between(2, 12))
+    has_child = pl.col("viewer_ids").list.eval(pl.element().is_in(children["person_id"].implode()))
+    shown = every.with_columns(
+        is_for_kids=pl.Series(made_for[work]), has_child=has_child.list.any()
+    ).with_columns(then_kids=pl.col("is_for_kids").shift(-1).over("session_id"))
+    shown = shown.filter(pl.col("causes") == "autoplay_previews")
+    of_children = shown.filter(pl.col("has_child") & pl.col("then_kids"))
+    assert of_children.height > 20
+    assert of_children["is_for_kids"].all()
+    assert shown.filter(~pl.col("has_child"))["is_for_kids"].mean() < 0.3
 
 
 # --- Stream errors ----------------------------------------------------------------------------------------------------

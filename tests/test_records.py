@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import polars as pl
 import pytest
-from strategies import settled_tables, window, world
+from strategies import joined, lived, settled_tables, window, world
 
+from synthview.people.homes import furnish
 from synthview.pools import TEST_RIG, app_versions, device_models
 
 OFTEN = {
     "people.plan_changes_per_year": 2,
     "people.card_changes_per_year": 3,
     "people.email_changes_per_year": 2,
-    "people.profiles_added_per_year": 2,
+    "people.profiles_added_per_year": 6,
     "people.profiles_renamed_per_year": 2,
 }
 HOUSEHOLDS = range(400)
@@ -78,6 +80,21 @@ def test_profiles_are_added_and_renamed() -> None:
     assert new.height > 30
     assert (of_profile["names"] > 1).sum() > 30
     assert of_profile.group_by("account_id").len()["len"].max() <= 5
+
+
+def test_a_profile_that_is_added_is_used_by_who_shared_one_before() -> None:
+    """Somebody watches on most profiles that are added, and nobody before that."""
+    one = world("everyday", 3, OFTEN)
+    first_day, every = window(one).first_day, furnish(one, np.arange(400))
+    soon = (every.gets_profile >= 0) & (every.own_profile_day < first_day + 20)
+    homes = np.flatnonzero(soon)[:12]
+    within = type(window(one))(first_day, first_day + 40)
+    states = settled_tables(one, homes, within)["log.profiles"]
+    since = states.group_by("profile_id").agg(pl.col("valid_from").min())
+    new = since.filter(pl.col("valid_from").dt.epoch("d") >= first_day)
+    on_new = joined(lived(one, homes, within), "truth.plays").join(new, on="profile_id")
+    assert on_new["profile_id"].n_unique() > 3
+    assert (on_new["started_at"] >= on_new["valid_from"]).all()
 
 
 def test_most_profiles_are_called_by_a_first_name_of_the_home() -> None:

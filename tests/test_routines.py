@@ -11,6 +11,7 @@ from synthview.block import Block
 from synthview.people.homes import ADULT, CHILD, FIRST_PHONE
 from synthview.rows import Floats, Ints
 from synthview.viewing.hours import Curves, bedtimes, first_hours, second_hours
+from synthview.viewing.new_seasons import take_up, wait_for_more
 from synthview.viewing.persons import UNIT, blend
 from synthview.viewing.sittings import Sessions
 from synthview.world.clock import DAY_MS, HOUR_MS
@@ -168,3 +169,35 @@ def test_a_blend_of_normal_numbers_is_normal() -> None:
     mixed: Ints = blend(one, other, 0.5)
     assert abs(mixed.std() / UNIT - 1) < 0.03
     assert np.abs(blend(one, other, 1.0) - one).max() <= 1
+
+
+def test_a_series_goes_on_when_a_new_season_appears() -> None:
+    """Who came to the end of what was out takes it up on the day of the new season, with its first episode, and not before."""
+    block = block_of(choosing__takes_up_season=1.0)
+    of, memory = block.world, block.memory
+    seasons = [of.catalogue.episodes_out(of.first_day + day) for day in (0, 60)]
+    series = np.flatnonzero(seasons[1] > seasons[0])[:1]
+    day = next(
+        one
+        for one in range(of.first_day, of.first_day + 61)
+        if of.catalogue.episodes_out(one)[series] > seasons[0][series]
+    )
+    profile, key = np.array([5]), np.array([1])
+    every = of.catalogue.works.episode_count
+    wait_for_more(every, memory, profile, series, seasons[0][series])
+    take_up(of, memory, profile, key, day - 1)
+    assert memory.series[5, 0] == -1
+    take_up(of, memory, profile, key, day)
+    assert memory.series[5, 0] == series[0]
+    assert memory.episode[5, 0] == seasons[0][series][0]
+    assert memory.episode[5, 0] == of.catalogue.newest_episode(day)[series][0]
+    assert (memory.awaited[5, :, 0] == -1).all()
+
+
+def test_nobody_waits_for_more_of_a_series_that_is_over() -> None:
+    """What has no season to come is not remembered."""
+    block = block_of()
+    every = block.world.catalogue.works.episode_count
+    series = np.flatnonzero(every > 0)[:1]
+    wait_for_more(every, block.memory, np.array([5]), series, every[series])
+    assert (block.memory.awaited[5] == [-1, 0]).all()

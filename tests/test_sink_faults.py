@@ -228,17 +228,20 @@ def test_all_rows_of_an_app_drift_alike(tmp_path: Path) -> None:
         format="ndjson",
         **ONE_FILE,
     )
-    devices = (  # an app is that of the first state of a device, which more days keep
-        run.scan("log.devices")
-        .sort("valid_from")
-        .unique("device_id", keep="first", maintain_order=True)
-        .select("device_id", app=pl.concat_str("device_type", "app_version", separator=" "))
-    )
-    apps = (
-        run.scan("log.events", repaired=True)
-        .join(devices, on="device_id", maintain_order="left")
+    version = pl.concat_str("device_type", "app_version", separator=" ")
+    devices = run.scan("log.devices").sort("valid_from")
+    events = run.scan("log.events", repaired=True).with_row_index().sort("received_time")
+    apps = (  # that which the device had when the row was received
+        events.join_asof(
+            devices.select("device_id", "valid_from", app=version),
+            left_on="received_time",
+            right_on="valid_from",
+            by="device_id",
+        )
+        .sort("index")
         .collect()["app"]
     )
+    assert apps.null_count() == 0
     hows: dict[str, set[Any]] = {}
     for entry in _lineage(tmp_path / "log/events/000000.ndjson"):
         was, now = json.loads(entry["was"]), json.loads(entry["now"])

@@ -8,7 +8,6 @@ import numpy as np
 
 from synthview.draws.chance import portion, shares_of
 from synthview.draws.quantiles import Quantiles
-from synthview.people.homes import PROFILES
 from synthview.rows import Ints
 from synthview.scenario.settings import GUESS, curve, number, section, shares
 from synthview.stage.actor import Actor
@@ -38,7 +37,8 @@ class AutoplayPreviews(Actor):
 
     On televisions a trailer begins a second or more after the cursor rests on a title. Often it is
     for what is then chosen, else for something new. It runs for 10 seconds to two minutes within
-    the time spent choosing, half attended. It is a play of its own, never one of the film.
+    the time spent choosing, half attended. It is a play of its own, never one of the film. On a
+    profile for kids, and where something is chosen for a child who is there, it is for kids too.
     """
 
     of_homes = False
@@ -139,9 +139,7 @@ class AutoplayPreviews(Actor):
         key = plays.key[before]
         session = plays.session[before]
         home = sessions.home[session]
-        profile = home * PROFILES + sessions.profile[session]
-        is_for_kids = scene.memory.is_for_kids[profile]
-        audience = np.where(is_for_kids, KIDS, ADULTS)
+        audience = np.where(scene.is_for_kids(before), KIDS, ADULTS)
 
         draws = scene.stream("titles")
         kinds = np.array([_KINDS[name] for name in self.of_others])

@@ -157,7 +157,7 @@ def _beside(scene: Scene, before: Ints) -> Ints:
     plays = scene.plays
     home = scene.sessions.home[plays.session[before]]
     is_film = scene.world.catalogue.works.is_film[plays.work[before]]
-    is_for_kids = scene.memory.is_for_kids[_profile(scene, before)]
+    is_for_kids = scene.is_for_kids(before)
     bits = scene.stream("beside").bits(plays.key[before])
     kind = np.where(is_film, FILMS, SERIES)
     audience = np.where(is_for_kids, KIDS, ADULTS)

@@ -37,10 +37,8 @@ def damager_of(plan: Plan, number: int) -> Damager | None:
 def damager(scenario: Scenario, devices: pl.DataFrame) -> Damager:
     """What damages rows that some devices (as log.devices has them) sent."""
     faults, seed = sink_faults(scenario), scenario.run.seed
-    apps = devices.select(
-        "device_id", app=pl.concat_str("device_type", "app_version", separator=" ")
-    )
-    apps = apps.unique("device_id", keep="first", maintain_order=True)  # that which more days keep
+    version = pl.concat_str("device_type", "app_version", separator=" ")
+    apps = devices.select("device_id", "valid_from", app=version).sort("valid_from")
 
     def damage(table: Table, rows: pl.DataFrame, lines: Lines) -> Sequence[Change]:
         return spoil(faults, Sheet(seed, table, rows, lines, _apps(rows, apps)))
@@ -49,9 +47,16 @@ def damager(scenario: Scenario, devices: pl.DataFrame) -> Damager:
 
 
 def _apps(rows: pl.DataFrame, apps: pl.DataFrame) -> pl.Series:
-    """The app that sent each row."""
-    if "device_id" not in rows.columns:
+    """The app that sent each row: the version that its device had when the row was received.
+
+    Null for rows that no device sent.
+    """
+    if not {"device_id", "received_time"} <= set(rows.columns):
         return pl.Series("app", [None] * len(rows), dtype=pl.String)
-    return rows.select("device_id").join(apps, on="device_id", how="left", maintain_order="left")[
-        "app"
-    ]
+    asked = rows.select("device_id", at="received_time").with_row_index("row").sort("at")
+    found = asked.join_asof(
+        apps, left_on="at", right_on="valid_from", by="device_id", check_sortedness=False
+    )
+    first = apps.unique("device_id", keep="first").select("device_id", first="app")
+    found = found.join(first, on="device_id", how="left").sort("row")
+    return found.select(app=pl.col("app").fill_null(pl.col("first")))["app"]

@@ -50,7 +50,8 @@ class Homes(Rows):
 
     `person_class` is (household, PERSONS), -1 for an empty slot; `profile_of` gives each person's
     profile slot; `device_type` is (household, DEVICES), -1 where there is none. From the local day
-    `next_plan_day` on the plan is `next_plan`.
+    `next_plan_day` on the plan is `next_plan`; from `own_profile_day` on the person in the slot
+    `gets_profile` (-1 for nobody) has a profile of their own, the next one.
     """
 
     household: Ints
@@ -69,6 +70,8 @@ class Homes(Rows):
     profile_of: Ints
     profile_count: Ints
     kids_profile: Ints
+    gets_profile: Ints
+    own_profile_day: Ints
     device_type: Ints
 
     @property
@@ -77,9 +80,15 @@ class Homes(Rows):
         return self.person_class >= 0
 
     def on_day(self, day: int) -> Self:
-        """The homes with the plans that they have on a local day."""
+        """The homes with the plans and profiles that they have on a local day."""
         is_later = day >= self.next_plan_day
-        return replace(self, plan=np.where(is_later, self.next_plan, self.plan))
+        home = np.flatnonzero((self.gets_profile >= 0) & (day >= self.own_profile_day))
+        profile_of = self.profile_of
+        if len(home):
+            profile_of = profile_of.copy()
+            profile_of[home, self.gets_profile[home]] = self.profile_count[home]
+        plan = np.where(is_later, self.next_plan, self.plan)
+        return replace(self, plan=plan, profile_of=profile_of)
 
 
 def countries_of(world: World, household: Ints) -> Ints:
@@ -127,6 +136,9 @@ def furnish(world: World, household: Ints) -> Homes:
         profile_of=profile_of,
         profile_count=profile_count,
         kids_profile=kids,
+        gets_profile=_who_gets_a_profile(person_class, profile_of, profile_count),
+        own_profile_day=world.first_day
+        + _days_until_own_profile(stream("own_profile_day"), settings, household),
         device_type=_devices(seed, settings, household, person_class),
     )
 
@@ -326,6 +338,21 @@ def _own_profiles(
     has_own = is_grown & wants_own
     has_own[:, 0] = True
     return has_own
+
+
+def _who_gets_a_profile(person_class: Ints, profile_of: Ints, profile_count: Ints) -> Ints:
+    """The first person of each home who shares the first profile, where there is room."""
+    watches = (person_class >= 0) & (person_class <= CHILD)
+    shares = watches & (profile_of == 0)
+    shares[:, 0] = False
+    may = shares.any(axis=1) & (profile_count < PROFILES)
+    return np.where(may, shares.argmax(axis=1), -1)
+
+
+def _days_until_own_profile(stream: Stream, settings: PeopleSettings, household: Ints) -> Ints:
+    """After how many days somebody of each home gets a profile of their own."""
+    mean_days = 365.0 / max(settings.profiles_added_per_year, _FEWEST_A_YEAR)
+    return 1 + stream.draw(household, _waits(mean_days))
 
 
 def _devices(seed: int, settings: PeopleSettings, household: Ints, person_class: Ints) -> Ints:

@@ -166,9 +166,9 @@ class PeopleSettings:
               "lovely.",
     )
     profiles_added_per_year: float = number(
-        0.08, unit="per account and year", allowed=(0, 10), low=0.03, high=0.2, source=GUESS,
-        scale="log",
-        about="Accounts that get one more profile, which nobody uses within the run.",
+        0.3, unit="per year", allowed=(0, 10), low=0.1, high=0.8, source=GUESS, scale="log",
+        about="Homes in which somebody who shares the first profile gets one of their own, of "
+              "those where somebody does.",
     )
     profiles_renamed_per_year: float = number(
         0.04, unit="per profile and year", allowed=(0, 10), low=0.01, high=0.1, source=GUESS,

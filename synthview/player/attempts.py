@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from synthview.draws.offspring import children
-from synthview.ids import PLAYS_PER_SESSION, play_key, play_number
+from synthview.ids import PLAYS_PER_SESSION, play_key, play_number, source_in
 from synthview.player.autoplay import RunningOrder, plays_after
 from synthview.player.patience import (
     MOST_TRIES,
@@ -62,7 +62,8 @@ def with_retries(world: World, order: RunningOrder, network: Ints) -> tuple[Atte
         return attempts, marks
 
     last_key, room = _numbers_left(attempts, order.sessions)
-    breaks, off = _in_turn(world, attempts, network, breaks, room)
+    is_slip = _slips(attempts, order.sessions)
+    breaks, off = _in_turn(world, attempts, network, breaks, room, is_slip)
     tries = _tries(world, meant, network, breaks, seeks, last_key)
     pauses, seeks, playing = _pressed(world, tries, None)
     tries = replace(tries, playing_ms=playing)
@@ -147,27 +148,35 @@ def _numbers_left(attempts: Attempts, sessions: Sessions) -> tuple[Ints, Ints]:
     return play_key(session, PLAYS_PER_SESSION - 1), PLAYS_PER_SESSION - used
 
 
+def _slips(attempts: Attempts, sessions: Sessions) -> Flags:
+    """Which plays of people's own sessions nobody meant to start."""
+    return (source_in(attempts.key) > 0) & (sessions.causes[attempts.session] == 0)
+
+
 def _in_turn(
-    world: World, attempts: Attempts, network: Ints, breaks: Breaks, room: Ints
+    world: World, attempts: Attempts, network: Ints, breaks: Breaks, room: Ints, is_slip: Flags
 ) -> tuple[Breaks, Flags]:
     """The breaks that come about, and which plays do not: those after the viewers leave.
 
     They leave where they give up, where nobody is awake, and once there were more tries than a
     session has `room` for. What no person began nobody tries again: a paw may open something else.
+    Nor does anybody try a slip again: what was meant follows it.
     Who gives up before a first picture may take another title instead.
     """
-    wanted = _wanted(attempts, breaks)
-    had_enough = _had_enough(world, attempts, network, breaks, wanted)
+    slipped = is_slip[breaks.play]
+    wanted = np.where(slipped, 0, _wanted(attempts, breaks))
+    had_enough = ~slipped & _had_enough(world, attempts, network, breaks, wanted)
     moves_on = had_enough & takes_another(world, attempts.key[breaks.play])
     skipped = _rest_of_title(attempts, breaks.play[moves_on])
 
     comes = ~skipped[breaks.play]
     ends = (had_enough & ~moves_on)[comes]
-    breaks = replace(breaks, attempts=wanted).take(comes)
+    breaks, slipped = replace(breaks, attempts=wanted).take(comes), slipped[comes]
     breaks, runs_out = _within_room(attempts, breaks, room)
     fails = breaks.give_up & (breaks.source != OF_ITSELF)
     leaves = ends | fails | runs_out | ((breaks.attempts == 0) & (breaks.source != OF_ITSELF))
-    is_over = _is_asleep(attempts, breaks) | (leaves & ~_of_nobody(attempts, breaks))
+    goes_on = slipped | _of_nobody(attempts, breaks)
+    is_over = _is_asleep(attempts, breaks) | (leaves & ~goes_on)
     off = plays_after(attempts, breaks.play[is_over], len(room)) | skipped
     return breaks.take(~off[breaks.play]), off
 

@@ -21,7 +21,7 @@ from synthview.record.names import payer_names
 from synthview.rows import Flags, Ints, turns
 from synthview.tables import COUNTRIES, frame
 from synthview.world import World
-from synthview.world.clock import DAY_MS, HOUR_MS
+from synthview.world.clock import DAY_MS
 
 __all__ = ["account_ids", "accounts", "happenings"]
 
@@ -183,10 +183,14 @@ def _changes(world: World, homes: Homes, what: str, per_year: float) -> Ints:
 
 
 def _plan_changes(world: World, homes: Homes) -> Ints:
-    """When the plan of each home changes: in the hour before the first day on which it holds."""
-    stream = Stream(world.scenario.run.seed, "people/records/plan_changes")
-    midnight_ms = world.clock.to_utc(homes.zone, homes.next_plan_day * DAY_MS)
-    return midnight_ms - stream.below(homes.household, HOUR_MS)
+    """When somebody of each home changes its plan: on the day before the first on which it holds.
+
+    At the hours at which people see to their accounts.
+    """
+    hours = Stream(world.scenario.run.seed, "people/records/plan_changes")
+    noon = (homes.next_plan_day - 1) * DAY_MS + DAY_MS // 2
+    noon_ms = world.clock.to_utc(homes.zone, noon)
+    return at_local_hours(world, hours, homes.household, homes.zone, noon_ms, 0)
 
 
 def _parts_of_emails(

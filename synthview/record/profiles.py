@@ -28,6 +28,8 @@ _OLDER_KIDS, _ADULTS = 1, 3
 _ROLES = 2
 """The first labels of grown-ups are what they are in the family; what follows are jokes."""
 _MOST_RENAMINGS = 3
+_LAST_DAY = 1 << 40
+_NEVER_MS = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,33 +132,21 @@ def _used(world: World, homes: Homes, instants: Ints, until_ms: int) -> _Listed:
 
 
 def _added(world: World, homes: Homes, instants: Ints, until_ms: int) -> _Listed:
-    """One more profile of some accounts that have room for it; nobody has come to use it yet."""
-    seed, settings = world.scenario.run.seed, world.scenario.of(PeopleSettings)
-    stream = Stream(seed, "people/records/profile_added")
-    household = homes.household
-    at_ms = happenings(
-        world,
-        stream,
-        household,
-        settings.profiles_added_per_year,
-        1,
-    )
-    hours = Stream(seed, "people/records/profile_added_hour")
-    at_ms = at_local_hours(
-        world,
-        hours,
-        household,
-        homes.zone,
-        at_ms[:, 0],
-        0,
-    )
-    has_room = homes.profile_count < PROFILES
-    happens = has_room & (at_ms < until_ms) & is_active(instants, at_ms)
-    home = np.flatnonzero(happens)
+    """The profile that somebody gets who shared one before: on the day before they use it.
+
+    Where the account does not run then, it is there once it does.
+    """
+    hours = Stream(world.scenario.run.seed, "people/records/profile_added_hour")
+    noon = (homes.own_profile_day - 1) * DAY_MS + DAY_MS // 2
+    noon_ms = world.clock.to_utc(homes.zone, noon)
+    at_ms = at_local_hours(world, hours, homes.household, homes.zone, noon_ms, 0)
+    later = np.where(instants > at_ms[:, None], instants, _NEVER_MS).min(axis=1)
+    since_ms = np.where(is_active(instants, at_ms), at_ms, later)
+    home = np.flatnonzero((homes.gets_profile >= 0) & (since_ms < until_ms))
     return _Listed(
         home=home,
         slot=homes.profile_count[home],
-        since_ms=at_ms[home],
+        since_ms=since_ms[home],
         name=np.zeros_like(home),
     )
 
@@ -235,7 +225,12 @@ def _kinds(world: World, bits: Words, is_kids: Flags) -> list[str]:
 
 def _owners(homes: Homes, listed: _Listed) -> Ints:
     """The first person who uses each profile; where nobody does, an adult who never watches."""
-    uses = homes.profile_of[listed.home] == listed.slot[:, None]
+    in_the_end = homes.on_day(_LAST_DAY)
+    is_added = listed.slot == homes.profile_count[listed.home]
+    profile_of = np.where(
+        is_added[:, None], in_the_end.profile_of[listed.home], homes.profile_of[listed.home]
+    )
+    uses = profile_of == listed.slot[:, None]
     person_class = homes.person_class[listed.home]
     abstains = person_class == ABSTAINER
     uses &= (person_class >= 0) & ~abstains

@@ -37,7 +37,7 @@ class Sheet:
     """What a sink fault sees: some rows of one dated table of the log, and their undamaged lines.
 
     `apps` is the app that sent each row, such as ``tv 6.2.0``: device type and version; null for a
-    row without a device.
+    row that no device sent.
     """
 
     seed: int

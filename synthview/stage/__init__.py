@@ -124,12 +124,12 @@ class Stage:
         self, memory: Memory, sessions: Sessions, plays: Plays, timetable: Timetable, day: int
     ) -> dict[str, Scene]:
         """What each actor sees that applies to any home at all."""
-        company = self.company
+        company, homes = self.company, self.homes.on_day(day)
         return {
             name: Scene(
                 world=self.world,
                 actor=name,
-                homes=self.homes,
+                homes=homes,
                 has_part=company.has_part[name],
                 guests=company.guests,
                 memory=memory,

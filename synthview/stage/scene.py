@@ -11,7 +11,7 @@ import numpy as np
 from synthview.draws.chance import Stream
 from synthview.ids import source_of, within_day
 from synthview.people.guests import Guests
-from synthview.people.homes import PROFILES, Homes
+from synthview.people.homes import CHILD, PERSONS, PROFILES, Homes
 from synthview.people.subscriptions import is_active
 from synthview.rows import Flags, Ints, Words
 from synthview.stage.script import Script
@@ -107,6 +107,20 @@ class Scene:
     def is_free(self, rows: Ints, person: Ints, at_ms: Ints) -> Flags:
         """Whether a person of each home means to sit nowhere at an instant."""
         return self.timetable.is_free(rows, person, at_ms)
+
+    def is_for_kids(self, plays: Ints) -> Flags:
+        """Before which of people's plays, by row, the menu shows what is made for children.
+
+        On a profile for kids it always does; elsewhere where something of the kind is chosen while
+        a child is there.
+        """
+        session = self.plays.session[plays]
+        home = self.sessions.home[session]
+        profile = home * PROFILES + self.sessions.profile[session]
+        children = ((self.homes.person_class == CHILD) << np.arange(PERSONS)).sum(axis=1)
+        has_child = (self.sessions.viewers[session] & children[home]) != 0
+        is_kids = self.world.catalogue.works.is_kids[self.plays.work[plays]]
+        return self.memory.is_for_kids[profile] | (has_child & is_kids)
 
     def popular(
         self,

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthview.draws.chance import Stream
-from synthview.ids import play_key
+from synthview.ids import play_key, within_home
 from synthview.people.homes import CHILD, PERSONS, PROFILES, Homes
 from synthview.rows import Flags, Ints, Rows, Words, first_of_group
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import DECISIONS, NEXT_EPISODE, REWATCH, SLEEP_AID, Mind, Picked
+from synthview.viewing.new_seasons import take_up, wait_for_more
 from synthview.viewing.picking import intent, pick
 from synthview.viewing.playing import Stretch, enough_ms, gaps, stretches
 from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
 from synthview.world import World
-from synthview.world.catalogue import EPISODE, FILM, title_key
+from synthview.world.catalogue import EPISODE, FILM, Catalogue, title_key
 
 __all__ = ["Plays", "choose"]
 
@@ -97,6 +98,7 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
     in_order, length_ms = profile[order], sessions.length_ms[order]
     for_child = _for_children(world, homes, sessions)
     now = _first_sessions(in_order, length_ms)
+    _take_up_seasons(world, homes, memory, in_order[now.at], day)
     enough = enough_ms(world.scenario.of(ChoosingSettings))
     pieces = [_no_plays()]
     while len(now):
@@ -110,6 +112,12 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
         is_over = ~started | mind.has_enough | after.is_full(enough)
         now = _move_on(in_order, length_ms, after, is_over)
     return Plays.stack(pieces)
+
+
+def _take_up_seasons(world: World, homes: Homes, memory: Memory, profile: Ints, day: int) -> None:
+    """Let profiles go on with series of which a season has appeared."""
+    key = within_home(homes.household[profile // PROFILES], profile % PROFILES)
+    take_up(world, memory, profile, key, day)
 
 
 def _before_menu(
@@ -249,14 +257,13 @@ def _remember(
     _remember_again(memory, mind, picked, again, day)
 
     episodes = np.flatnonzero(is_kept & ~is_film & ~is_rewatch & ~stretch.gives_up)
-    count = world.catalogue.episodes_out(day)
-    ran = _remember_episodes(count, memory, mind, plays, picked, episodes, day)
+    ran = _remember_episodes(world.catalogue, memory, mind, plays, picked, episodes, day)
     goes_on = stretch.finishes | stretch.comes_back
     return np.where(goes_on, ran, -1)
 
 
 def _remember_episodes(
-    episode_count: Ints,
+    catalogue: Catalogue,
     memory: Memory,
     mind: Mind,
     plays: Plays,
@@ -266,9 +273,9 @@ def _remember_episodes(
 ) -> Ints:
     """Note where series were left, those in some rows and those that comfort; returns the slots."""
     ran = np.full(len(mind.profile), -1, dtype=np.int64)
-    ran[rows] = _remember_series(episode_count, memory, mind, plays, picked, rows, day)
+    ran[rows] = _remember_series(catalogue, memory, mind, plays, picked, rows, day)
     comfort = np.flatnonzero(picked.slot == COMFORT)
-    ran[comfort] = _remember_comfort(episode_count, memory, mind, plays, comfort)
+    ran[comfort] = _remember_comfort(catalogue.episodes_out(day), memory, mind, plays, comfort)
     return ran
 
 
@@ -341,7 +348,7 @@ def _where_left(episode_count: Ints, series: Plays) -> tuple[Ints, Ints, Flags]:
 
 
 def _remember_series(
-    episode_count: Ints,
+    catalogue: Catalogue,
     memory: Memory,
     mind: Mind,
     plays: Plays,
@@ -351,7 +358,10 @@ def _remember_series(
 ) -> Ints:
     """Note the next episode of the series in some rows; returns their slots, -1 for those over."""
     series = plays.take(rows)
-    episode, left_at, is_over = _where_left(episode_count, series)
+    episode, left_at, is_over = _where_left(catalogue.episodes_out(day), series)
+    over = np.flatnonzero(is_over)
+    profile, work = mind.profile[rows[over]], series.work[over]
+    wait_for_more(catalogue.works.episode_count, memory, profile, work, episode[over])
     memory.keep_series(
         mind.profile[rows],
         picked.slot[rows],

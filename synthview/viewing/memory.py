@@ -38,12 +38,15 @@ CAP_WINDOW_DAYS = 18
 """The window of days that `repeat_cap` is about."""
 FILM_SLOTS = 3
 SEEN_SLOTS = 3
+AWAITED_SLOTS = 4
 FAVOURITES = 3
 _NEVER = -1000
 _NO_SERIES = np.array([-1, 0, 0, _NEVER], dtype=np.int64)
 """A free slot among the series under way: work, next episode, where it was left, last day."""
 _NO_FILM = np.array([-1, 0, _NEVER, 0, 0], dtype=np.int64)
 """A free slot among the films left: work, where, last day, number of days, whether wanted."""
+_NO_AWAITED = np.array([-1, 0], dtype=np.int64)
+"""A free slot among the series of which more is to come: work, next episode."""
 _NO_SEEN = np.array([-1, _NEVER, 0], dtype=np.int64)
 """A free slot among the films seen lately: work, last day, on how many days."""
 
@@ -78,6 +81,7 @@ class Memory:
     films: Ints = field(init=False, repr=False)
     seen_films: Ints = field(init=False, repr=False)
     under_way: Ints = field(init=False, repr=False)
+    awaited: Ints = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Begin with nothing under way."""
@@ -85,6 +89,7 @@ class Memory:
         self.films = np.tile(_NO_FILM, (count, FILM_SLOTS, 1))
         self.seen_films = np.tile(_NO_SEEN, (count, SEEN_SLOTS, 1))
         self.under_way = np.tile(_NO_SERIES, (count, SERIES_SLOTS, 1))
+        self.awaited = np.tile(_NO_AWAITED, (count, AWAITED_SLOTS, 1))
 
     @property
     def film(self) -> Ints:
@@ -197,6 +202,15 @@ class Memory:
         _to_front(self.under_way, profile[stays], slot[stays], new[stays])
         is_over = ~stays & (slot >= 0)
         _drop(self.under_way, profile[is_over], slot[is_over], _NO_SERIES)
+
+    def keep_awaited(self, profile: Ints, work: Ints, episode: Ints) -> None:
+        """Note series of which more is to come, and the episode that would be next."""
+        no_slot = np.full_like(work, -1)
+        _to_front(self.awaited, profile, no_slot, np.stack([work, episode], axis=1))
+
+    def drop_awaited(self, profile: Ints, slot: Ints) -> None:
+        """Forget the awaited series in some slots."""
+        _drop(self.awaited, profile, slot, _NO_AWAITED)
 
     def keep_comfort(self, profile: Ints, episode: Ints, position_ms: Ints) -> None:
         """Note where the series that comforts was left."""

@@ -65,6 +65,7 @@ DECISIONS = (
     "stops",
     "stops_at",
     "returns_to_tried",
+    "knows_seasons",
 )
 _PLACE = {name: place for place, name in enumerate(DECISIONS)}
 

@@ -195,7 +195,10 @@ def _known(memory: Memory, sessions: Sessions, mind: Mind, wish: Wish) -> Ints:
 
 
 def _episode(world: World, memory: Memory, mind: Mind, work: Ints, wish: Wish, day: int) -> Ints:
-    """The episode of each work: the next one of a series under way, any one, or the first."""
+    """The episode of each work: the next one of a series under way, any one, or the first.
+
+    Of a new season the first is that of the season, for those who know the others.
+    """
     who = mind.profile
     count = np.maximum(world.catalogue.episodes_out(day)[work], 1)
     any_one = mind.below("any_episode", count)
@@ -203,8 +206,17 @@ def _episode(world: World, memory: Memory, mind: Mind, work: Ints, wish: Wish, d
     at_random = (wish.source == SLEEP_AID) | ((wish.slot == COMFORT) & (in_comfort < 0))
     following = memory.episode[who, np.minimum(wish.slot, COMFORT - 1)]
     cases = ((at_random, any_one), (wish.slot == COMFORT, in_comfort), (wish.slot >= 0, following))
-    episode = first_that_applies(cases, default=0)
+    episode = first_that_applies(cases, default=_first_episode(world, mind, work, day))
     return np.clip(episode, 0, count - 1)
+
+
+def _first_episode(world: World, mind: Mind, work: Ints, day: int) -> Ints:
+    """With which episode each profile begins a series: with that of a new season, or the first."""
+    share = world.scenario.of(ChoosingSettings).knows_earlier_seasons
+    age_days = day - world.catalogue.newest_day(day)[work]
+    is_fresh = (age_days >= 0) & (age_days < world.popularity.fresh_days)
+    knows = is_fresh & mind.happens("knows_seasons", share)
+    return np.where(knows, world.catalogue.newest_episode(day)[work], 0)
 
 
 def _position(memory: Memory, mind: Mind, wish: Wish) -> Ints:

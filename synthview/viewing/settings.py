@@ -75,6 +75,21 @@ class ChoosingSettings:
         5, unit="days", allowed=(1, 365), low=3, high=40, source=GUESS,
         about="After so many days a series under way is forgotten.",
     )
+    takes_up_season: float = number(
+        0.3, unit="share of days with a sitting", allowed=(0, 1), low=0.1, high=0.7, source=GUESS,
+        scale="logit",
+        about=(
+            "Once a new season of a series that a profile has come to the end of is out, on how "
+            "many of its days it goes on with it, until it has."
+        ),
+    )
+    knows_earlier_seasons: float = number(
+        0.4, unit="share", allowed=(0, 1), low=0.1, high=0.8, source=GUESS, scale="logit",
+        about=(
+            "Of those who pick a series for a season that has just appeared, how many begin with "
+            "that season: they have seen the others elsewhere, or before the first day."
+        ),
+    )
     goes_on: float = number(
         0.97, unit="share", allowed=(0, 1), low=0.8, high=0.99, source="T10", scale="logit",
         about=(

@@ -85,7 +85,9 @@ class Catalogue:
     episode_runtime_ms: Ints
     named: dict[str, int]
     christmas: Flags
-    _out: dict[int, tuple[Ints, Ints]] = field(default_factory=dict, compare=False, repr=False)
+    _out: dict[int, tuple[Ints, Ints, Ints]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def runtime_ms(self, work: Ints, episode: Ints) -> Ints:
         """Length of a film, or of the `episode`-th episode (from 0) of a series."""
@@ -109,7 +111,11 @@ class Catalogue:
         """
         return self._seasons_out(day)[1]
 
-    def _seasons_out(self, day: int) -> tuple[Ints, Ints]:
+    def newest_episode(self, day: int) -> Ints:
+        """The first episode of the season of each work that appeared last by a day; 0 for films."""
+        return self._seasons_out(day)[2]
+
+    def _seasons_out(self, day: int) -> tuple[Ints, Ints, Ints]:
         """What has appeared of each work by a day; keeps the last few days."""
         if day not in self._out:
             while len(self._out) >= _DAYS_KEPT:
@@ -117,8 +123,11 @@ class Catalogue:
             self._out[day] = self._count_out(day)
         return self._out[day]
 
-    def _count_out(self, day: int) -> tuple[Ints, Ints]:
-        """The episodes of each work that have appeared by a day, and when the latest did."""
+    def _count_out(self, day: int) -> tuple[Ints, Ints, Ints]:
+        """The episodes of each work that have appeared by a day; when its latest season did.
+
+        And with which episode that season begins.
+        """
         works = self.works
         is_out = self.season_released_day <= day
         episodes = np.append(0, np.cumsum(self.season_episode_count * is_out))
@@ -126,10 +135,13 @@ class Catalogue:
         seasons = np.append(0, np.cumsum(is_out))
         latest = works.first_season + seasons[last] - seasons[works.first_season] - 1
         has_some = latest >= works.first_season
-        newest = self.season_released_day[np.where(has_some, latest, 0)]
+        season = np.where(has_some, latest, 0)
+        newest = self.season_released_day[season]
+        before = episodes[season] - episodes[works.first_season]
         return (
             episodes[last] - episodes[works.first_season],
             np.where(has_some, newest, works.released_day),
+            np.where(has_some, before, 0),
         )
 
 
