@@ -47,7 +47,7 @@ class SharedAccount(BringsPeople):
     tells = ("a device of the account that is always elsewhere",)
 
     rate: float = number(
-        0.335,
+        0.325,
         unit="share of accounts",
         allowed=(0, 1),
         low=0.2,
@@ -60,7 +60,7 @@ class SharedAccount(BringsPeople):
         ),
     )
     guests: dict[str, float] = shares(
-        {"one": 0.73, "two": 0.10, "three": 0.17},
+        {"one": 0.76, "two": 0.09, "three": 0.15},
         source="N01",
         about=(
             "How many use such an account: with these 45 households elsewhere come on 100 "

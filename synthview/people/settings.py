@@ -23,7 +23,7 @@ class PeopleSettings:
     )
     household_types_in_europe: dict[str, float] = shares(
         {
-            "alone": 0.335, "couple": 0.235, "couple_with_children": 0.165,
+            "alone": 0.33, "couple": 0.24, "couple_with_children": 0.165,
             "single_parent": 0.05, "family": 0.13, "housemates": 0.085,
         },
         source="S16-1",
@@ -196,12 +196,12 @@ class PeopleSettings:
         about="With more people who watch a home is not on the plan with one stream.",
     )
     share_with_tv: float = number(
-        0.88, unit="share", allowed=(0, 1), low=0.8, high=0.98, source="D08-stick", scale="logit",
+        0.875, unit="share", allowed=(0, 1), low=0.8, high=0.98, source="D08-stick", scale="logit",
         about="Households with a television set that can play the service (itself, by console or "
               "by stick): few enough for the three shares of D08.",
     )
     tv_kinds: dict[str, float] = shares(
-        {"tv": 0.26, "console": 0.30, "stick": 0.44}, source="D08-stick",
+        {"tv": 0.255, "console": 0.30, "stick": 0.445}, source="D08-stick",
         about="What plays the service on a television set: itself, a console, or a box or stick; "
               "with what guests bring, these give D08-stick, D08-stv and D08-con.",
     )

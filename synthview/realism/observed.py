@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from synthview.dataset import RunDirectory
+from synthview.realism.simulating import Simulated
 from synthview.realism.tally import GROUPS
 
 __all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "ON_TV", "NotApplicable", "Observed"]
@@ -51,7 +52,7 @@ class Observed:
     is the group for resampling. Frames are kept once asked for; times are milliseconds UTC.
     """
 
-    def __init__(self, run: RunDirectory, most: int) -> None:
+    def __init__(self, run: RunDirectory | Simulated, most: int) -> None:
         self._run = run
         self._most = most
 
@@ -197,8 +198,9 @@ class Observed:
     def plays(self) -> pl.DataFrame:
         """The viewing history without trailers, with home, group, country of the home, title, work.
 
-        ``seen_in`` is the country that the play came from by its address. ``start_ms`` is UTC; ``local_ms`` is what a clock in the home shows. Plays whose device did
-        not know the date, so that they lie outside the days of the study, are left out.
+        ``seen_in`` is the country that the play came from by its address. ``start_ms`` is UTC;
+        ``local_ms`` is what a clock in the home shows. Plays whose device did not know the date, so
+        that they lie outside the days of the study, are left out.
         """
         titles = self.titles.select("title_id", "title", "work", "runtime_ms").lazy()
         homes = self.homes.select("account_id", "home", "group", "time_zone", "country").lazy()

@@ -124,14 +124,14 @@ class ChoosingSettings:
         about="Spread of the length of breaks.",
     )
     leaves_film: float = number(
-        0.29, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
+        0.3, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
         about=(
             "Films that are left part-way although there is time; T20-end has 60 % of prime-time "
             "viewers see the show they choose to its end."
         ),
     )
     leaves_episode: float = number(
-        0.14, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
+        0.155, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
         about="The same of episodes.",
     )
     leaves_for_good: float = number(

@@ -309,11 +309,11 @@ class WorldSettings:
         about="For so long a title or a season is offered among new releases.",
     )
     adults_like_kids: float = number(
-        0.28, unit="share", allowed=(0, 1), low=0.1, high=0.5, source="K01", scale="logit",
+        0.33, unit="share", allowed=(0, 1), low=0.1, high=0.5, source="K01", scale="logit",
         about="How much adults pick works of the genre kids for themselves, against children.",
     )
     adults_like_family: float = number(
-        0.45, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
+        0.52, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
         about="How much adults pick animation and family films, against children.",
     )
     children_like_family: float = number(
