@@ -54,7 +54,7 @@ def test_a_sample_is_the_scenario_longer_and_elsewhere() -> None:
     )
     plan = plan_of(UK, asked)
     run = plan.scenario.run
-    assert (run.start, run.days, run.seed, run.households) == (date(2017, 11, 17), 365, 4, 40)
+    assert (run.start, run.days, run.seed, run.households) == (date(2017, 11, 17), 365, 4, 80)
     assert plan.scenario.as_dict()["sittings"]["together"] == 0.4
     shares = plan.scenario.as_dict()["world"]["country_shares"]
     assert {country for country, share in shares.items() if share} == {"GB"}

@@ -126,7 +126,7 @@ class SharedAccount(BringsPeople):
     )  # fmt: skip
 
     gets_up: float = number(
-        0.2, unit="share of films", allowed=(0, 1), low=0.1, high=0.3, source="T23-2",
+        0.15, unit="share of films", allowed=(0, 1), low=0.1, high=0.3, source="T23-2",
         scale="logit",
         about="Films during which they get up and come back to the rest; of the pairs of a person "
               "and a film 20 % have two plays or more, and these evenings are among them.",

@@ -59,7 +59,7 @@ Homes = Annotated[
         "--households",
         metavar="N",
         help=(
-            "Homes simulated for a month, usually 6,000, and others in proportion; of a dataset, "
+            "Homes simulated for a month, usually 12,000, and others in proportion; of a dataset, "
             "the most that are read."
         ),
     ),

@@ -9,7 +9,7 @@ import polars as pl
 
 from synthview.realism.measure import Curve, Family, Measure, Rows
 from synthview.realism.observed import NotApplicable, Observed
-from synthview.realism.samples import HOMES, MONTH
+from synthview.realism.samples import CHILDREN, HOMES, MONTH
 from synthview.realism.tally import Tally, exactly, ratio, share
 
 __all__ = ["HOUSEHOLDS"]
@@ -225,7 +225,7 @@ HOUSEHOLDS = Family(
         Measure(("N01", "N02-lrg"), HOMES, sharing),
         Measure(("S22-1", "S22-2", "S22-3", "S22-4"), MONTH, people_per_account, _LEAST_DAYS),
         Measure(("K01",), MONTH, kids_titles, _LEAST_DAYS),
-        Measure(("K10-kidprog",), MONTH, children, _LEAST_DAYS),
+        Measure(("K10-kidprog",), CHILDREN, children, _LEAST_DAYS),
     ),
     (Curve("by_sharing", MONTH, _by_sharing, _LEAST_DAYS), Curve("profiles", HOMES, _profiles)),
 )

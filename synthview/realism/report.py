@@ -13,7 +13,7 @@ from synthview.dataset import RunDirectory, read
 from synthview.realism.families import FAMILIES, family_of, measured
 from synthview.realism.measure import Curve, Measure
 from synthview.realism.observed import NotApplicable, Observed
-from synthview.realism.samples import SAMPLES, Sample, Simulation, plan_of
+from synthview.realism.samples import SAMPLES, Sample, Simulation
 from synthview.realism.simulating import simulated
 from synthview.realism.tally import estimated
 from synthview.realism.targets import chosen, targets
@@ -92,7 +92,6 @@ def household_days(ids: Sequence[str], asked: Simulation) -> int:
 def _simulated(
     sample: Sample, asked: Simulation, ids: Sequence[str], work: _Share
 ) -> tuple[_Measured, str]:
-    plan = plan_of(sample, asked)
 
     whole = asked.size_of(sample) * sample.lived_days
 
@@ -103,7 +102,7 @@ def _simulated(
         work.so_far(f"Measuring {sample.about}", 1)
 
     with tempfile.TemporaryDirectory(prefix="synthview-") as folder:
-        run = simulated(plan, Path(folder), asked.workers, progress)
+        run = simulated(sample, asked, Path(folder), progress)
         observed = Observed(run, most=asked.size_of(sample))
         return _measure(observed, ids, sample, measuring), observed.about
 

@@ -17,6 +17,7 @@ from synthview.tables import table
 
 __all__ = [
     "ACCOUNTS",
+    "CHILDREN",
     "HOMES",
     "ITALY",
     "MESSAGES",
@@ -42,7 +43,8 @@ class Sample:
     """Homes of a scenario, simulated for some days.
 
     The settings are those of the scenario, and so is the first day; only how many homes and days
-    there are, and where the homes lie, is the sample's own.
+    there are, and where the homes lie, is the sample's own. Of plays only those on `plays_on` are
+    kept, if it names types of devices.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Sample:
     tables: tuple[str, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
     skips_january: bool = False
+    plays_on: tuple[str, ...] = ()
 
     @property
     def lived_days(self) -> int:
@@ -62,7 +65,7 @@ class Sample:
 HOMES = Sample(
     "homes",
     "homes and what they own",
-    40_000,
+    80_000,
     1,
     ("log.accounts", "log.profiles", "log.devices", "truth.households", "truth.persons"),
 )
@@ -70,7 +73,7 @@ ACCOUNTS = Sample("accounts", "accounts that come and go in a year", 40_000, 365
 MONTH = Sample(
     "month",
     "homes of all countries for a month",
-    6_000,
+    12_000,
     _MONTH_DAYS,
     (
         "log.accounts",
@@ -87,22 +90,32 @@ MONTH = Sample(
 YEARS = Sample(
     "years",
     "homes of all countries for two and a half years",
-    1_500,
+    4_000,
     912,
     ("log.accounts", "log.titles", "log.plays"),
 )
 UK = Sample(
     "uk",
-    "homes in the United Kingdom for a year",
-    4_000,
+    "homes in the United Kingdom for a year, and what plays on their computers",
+    16_000,
     365,
     ("log.accounts", "log.titles", "log.plays", "truth.households"),
     {"world.country_shares": {"GB": 1.0}},
+    plays_on=("computer",),
+)
+CHILDREN = Sample(
+    "children",
+    "homes in the United Kingdom for a month",
+    12_000,
+    _MONTH_DAYS,
+    ("log.accounts", "log.titles", "truth.persons", "truth.plays"),
+    {"world.country_shares": {"GB": 1.0}},
+    skips_january=True,
 )
 ITALY = Sample(
     "italy",
     "homes in Italy for a month",
-    1_500,
+    4_000,
     _MONTH_DAYS,
     ("log.accounts", "log.titles", "log.plays"),
     {"world.country_shares": {"IT": 1.0}},
@@ -111,12 +124,12 @@ ITALY = Sample(
 MESSAGES = Sample(
     "messages",
     "homes of all countries for two weeks, with every message of their players",
-    1_500,
+    6_000,
     14,
     ("log.accounts", "log.devices", "log.titles", "log.plays", "log.events"),
 )
 
-SAMPLES = (HOMES, ACCOUNTS, MONTH, ITALY, MESSAGES, UK, YEARS)
+SAMPLES = (HOMES, ACCOUNTS, MONTH, CHILDREN, ITALY, MESSAGES, UK, YEARS)
 
 
 @dataclass(frozen=True, slots=True)

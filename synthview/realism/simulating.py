@@ -16,6 +16,7 @@ from synthview.engines.plan import Plan, rehearse, world_of
 from synthview.engines.processors import available
 from synthview.engines.shortage import told_in_words
 from synthview.engines.workers import share_out
+from synthview.realism.samples import Sample, Simulation, plan_of
 from synthview.tables import table
 
 __all__ = ["Simulated", "simulated"]
@@ -34,6 +35,7 @@ class _Task:
     first: int
     stop: int
     folder: Path
+    plays_on: tuple[str, ...]
 
     def perform(self) -> Iterator[int]:
         """Write the tables of these homes as files, and tell of each day how many homes it had."""
@@ -56,9 +58,15 @@ class _Task:
             days = pipeline.walk(world, homes, window, tables, block_households=len(homes))
             for _, frames in days:
                 for name in dated:
-                    files.add(name, frames[name])
+                    files.add(name, self._kept(name, frames[name]))
                 yield len(homes)
         files.close()
+
+    def _kept(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """The rows of a table that any figure of the sample looks at."""
+        if name != "log.plays" or not self.plays_on:
+            return frame
+        return frame.filter(pl.col("device_type").cast(pl.String).is_in(self.plays_on))
 
 
 class _Files:
@@ -103,18 +111,25 @@ class Simulated:
 
 
 def simulated(
-    plan: Plan, folder: Path, workers: int | None, progress: Callable[[int], None]
+    sample: Sample,
+    asked: Simulation,
+    folder: Path,
+    progress: Callable[[int], None],
 ) -> Simulated:
-    """Simulate a plan into a folder; `progress` hears how many days of homes are done.
+    """Simulate a sample into a folder; `progress` hears how many days of homes are done.
 
     Raises InputError and its kinds where the scenario cannot be simulated, and OutputError where
     the disk or the memory is full.
     """
-    layout, crew = plan.layout, workers or available()
+    plan, crew = plan_of(sample, asked), asked.workers or available()
+    layout = plan.layout
     rehearse(plan)
     size = min(-(-layout.households // crew), _MOST_HOMES)
     starts = range(0, layout.households, size)
-    tasks = [_Task(plan, one, min(one + size, layout.households), folder) for one in starts]
+    tasks = [
+        _Task(plan, one, min(one + size, layout.households), folder, sample.plays_on)
+        for one in starts
+    ]
     done = 0
     with told_in_words(), closing(share_out(tasks, crew)) as answers:
         for homes in answers:

@@ -52,7 +52,7 @@ class ChoosingSettings:
         ),
     )
     resume_again: float = number(
-        0.5, unit="times", allowed=(0, 1), low=0.3, high=1, source="T24-3",
+        0.36, unit="times", allowed=(0, 1), low=0.2, high=1, source="T24-3",
         about="How much less likely that is where the film has taken two evenings already.",
     )
     forget_film_days: int = number(
@@ -98,7 +98,7 @@ class ChoosingSettings:
         ),
     )
     gets_up_film: float = number(
-        0.12, unit="share", allowed=(0, 1), low=0.03, high=0.25, source="T23-2", scale="logit",
+        0.1, unit="share", allowed=(0, 1), low=0.03, high=0.25, source="T23-2", scale="logit",
         about=(
             "Films during which somebody gets up and comes back within the hour, in the middle of "
             "people."
@@ -112,7 +112,7 @@ class ChoosingSettings:
         ),
     )
     gets_up_spread: float = number(
-        1.5, unit="logit sd", allowed=(0, 4), low=0.5, high=2.5, source="T23-3",
+        1.4, unit="logit sd", allowed=(0, 4), low=0.5, high=2.5, source="T23-3",
         about="How people differ in that.",
     )
     break_minutes: float = number(
@@ -195,15 +195,15 @@ class ChoosingSettings:
         about="Up to this time of the morning a sitting is a late one.",
     )
     repeater: float = number(
-        0.01, unit="share of profiles", allowed=(0, 1), low=0.002, high=0.05, source=GUESS,
+        0.025, unit="share of profiles", allowed=(0, 1), low=0.005, high=0.05, source="T25-5",
         scale="logit",
         about=(
             "Profiles whose people have spells of returning to one favourite as often as they "
-            "like."
+            "like: without them hardly any run of days on one film would be longer than three."
         ),
     )
     repeater_returns: float = number(
-        0.45, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
+        0.65, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="T25-4", scale="logit",
         about="Choices in such a spell that fall on the favourite.",
     )
     repeater_spell_days: float = number(

@@ -358,7 +358,7 @@ class WorldSettings:
               "(S01d-us) and 46.6 % then (S01e-us); the others are a guess.",
     )
     month_lift: tuple[float, ...] = curve(
-        [1.76, 0.87, 0.86, 0.84, 0.82, 0.83, 0.86, 0.87, 0.85, 0.87, 0.92, 1.65],
+        [1.56, 0.91, 0.9, 0.88, 0.85, 0.86, 0.9, 0.91, 0.89, 0.91, 0.95, 1.48],
         unit="times", source="T04",
         about="How much more is watched in each month, January first, 1 in the mean of a year; "
               "more than T04, as who comes every day cannot come more often and accounts grow.",
