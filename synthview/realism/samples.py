@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +32,12 @@ __all__ = [
 
 _MONTH_DAYS = 30
 _LONG_RUN_DAYS = 120
-"""A scenario as long as this is measured in its fourth month: January is a season of its own."""
+"""A scenario as long as this is measured in its fourth month."""
 _REST_DAYS = 90
+_HOLIDAY_MONTHS = frozenset({12, 1})
+_FEBRUARY = 2
+"""December and January are seasons of their own (T04): what is told of a usual month is measured
+in February then."""
 _DECIDED = ("run.households", "run.start", "run.days")
 """What the sample decides, whatever the scenario says."""
 
@@ -53,7 +57,7 @@ class Sample:
     days: int
     tables: tuple[str, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
-    skips_january: bool = False
+    in_ordinary_month: bool = False
     plays_on: tuple[str, ...] = ()
 
     @property
@@ -85,7 +89,7 @@ MONTH = Sample(
         "truth.persons",
         "truth.plays",
     ),
-    skips_january=True,
+    in_ordinary_month=True,
 )
 YEARS = Sample(
     "years",
@@ -110,7 +114,7 @@ CHILDREN = Sample(
     _MONTH_DAYS,
     ("log.accounts", "log.titles", "truth.persons", "truth.plays"),
     {"world.country_shares": {"GB": 1.0}},
-    skips_january=True,
+    in_ordinary_month=True,
 )
 ITALY = Sample(
     "italy",
@@ -119,7 +123,7 @@ ITALY = Sample(
     _MONTH_DAYS,
     ("log.accounts", "log.titles", "log.plays"),
     {"world.country_shares": {"IT": 1.0}},
-    skips_january=True,
+    in_ordinary_month=True,
 )
 MESSAGES = Sample(
     "messages",
@@ -175,8 +179,8 @@ def plan_of(sample: Sample, asked: Simulation) -> Plan:
     """Return the run that makes a sample."""
     run = asked.load().run
     start = run.start
-    if sample.skips_january and run.days >= _LONG_RUN_DAYS:
-        start += timedelta(days=_REST_DAYS)
+    if sample.in_ordinary_month:
+        start = _ordinary(start + timedelta(days=_REST_DAYS * (run.days >= _LONG_RUN_DAYS)))
     return order(
         Order(
             scenario=asked.scenario,
@@ -189,6 +193,15 @@ def plan_of(sample: Sample, asked: Simulation) -> Plan:
             tables=sample.tables,
         )
     )
+
+
+def _ordinary(start: date) -> date:
+    """The first day from `start` on after which a month has no day of December and January."""
+    touched = {(start + timedelta(days=one)).month for one in range(_MONTH_DAYS)}
+    if not touched & _HOLIDAY_MONTHS:
+        return start
+    years = start.year + (start.month > _FEBRUARY)
+    return date(years, _FEBRUARY, 1)
 
 
 def _without_parts(stated: Mapping[str, Any], decided: Mapping[str, Any]) -> dict[str, Any]:

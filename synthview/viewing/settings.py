@@ -13,7 +13,7 @@ class ChoosingSettings:
     """What people pick, how they leave it, and what they press."""
 
     film_taste: float = number(
-        0.81, unit="share", allowed=(0, 1), low=0.5, high=0.85, source="P12", scale="logit",
+        0.795, unit="share", allowed=(0, 1), low=0.5, high=0.85, source="P12", scale="logit",
         about=(
             "New choices that are films rather than series where there is time for one, in the "
             "middle of people."
@@ -124,7 +124,7 @@ class ChoosingSettings:
         about="Spread of the length of breaks.",
     )
     leaves_film: float = number(
-        0.3, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
+        0.28, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
         about=(
             "Films that are left part-way although there is time; T20-end has 60 % of prime-time "
             "viewers see the show they choose to its end."

@@ -45,7 +45,7 @@ class SittingSettings:
         about="In a lull, days watched as a share of those in a burst.",
     )
     sitting_minutes: float = number(
-        150, unit="minutes", allowed=(1, 1000), low=90, high=180, source="S09", scale="log",
+        160, unit="minutes", allowed=(1, 1000), low=90, high=180, source="S09", scale="log",
         about=(
             "Median time meant to be spent in one session; what is meant beyond four hours "
             "comes about in part."

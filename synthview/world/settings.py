@@ -86,11 +86,11 @@ class CatalogueSettings:
         about="How the episodes of one series differ in length.",
     )
     share_of_originals: float = number(
-        0.32, unit="share", allowed=(0, 1), low=0.15, high=0.45, source="P18-lic", scale="logit",
+        0.36, unit="share", allowed=(0, 1), low=0.15, high=0.45, source="P18-lic", scale="logit",
         about="Share of works made for the service, each with a release date of its own.",
     )
     originals_since_years: float = number(
-        8, unit="years", allowed=(0, 30), low=4, high=9, source="P18-old",
+        9, unit="years", allowed=(0, 30), low=4, high=11, source="P18-old",
         about="How long before the first day the first originals appeared; P18 is of 2024, eleven "
               "years after the first.",
     )
@@ -267,12 +267,12 @@ class WorldSettings:
         about="How many leading films share the top about equally.",
     )
     series_popularity_exponent: float = number(
-        1.3, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
+        1.65, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
         about="How steeply the starts of series fall with rank; with it the leading tenth of "
               "films and seasons takes 71 % of hours.",
     )
     series_popularity_offset: float = number(
-        51, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P09", scale="log",
+        85, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P09", scale="log",
         about="How many leading series share the top about equally.",
     )
     film_popularity_tail: float = number(
@@ -293,15 +293,15 @@ class WorldSettings:
         about="After how many days half of the rush to a new title is over.",
     )
     lasting_share: float = number(
-        0.085, unit="share", allowed=(0, 1), low=0.05, high=0.3, source="P17-1", scale="logit",
+        0.095, unit="share", allowed=(0, 1), low=0.05, high=0.3, source="P17-1", scale="logit",
         about="Part of a new title's lift that is no rush and goes slowly.",
     )
     lasting_days: float = number(
-        240, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
+        220, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
         about="After how many days half of the lasting part of the lift is gone.",
     )
     settled_share: float = number(
-        0.27, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
+        0.3, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
         about="How much an original is picked in the end, against a licensed title of its rank.",
     )
     fresh_days: int = number(
@@ -309,7 +309,7 @@ class WorldSettings:
         about="For so long a title or a season is offered among new releases.",
     )
     adults_like_kids: float = number(
-        0.33, unit="share", allowed=(0, 1), low=0.1, high=0.5, source="K01", scale="logit",
+        0.41, unit="share", allowed=(0, 1), low=0.1, high=0.5, source="K01", scale="logit",
         about="How much adults pick works of the genre kids for themselves, against children.",
     )
     adults_like_family: float = number(
