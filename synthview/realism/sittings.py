@@ -30,8 +30,8 @@ _TO_THE_END = 0.90
 def finished_seasons(observed: Observed) -> pl.DataFrame:
     """First seasons finished within the study: group, home, days between plays, watched ms.
 
-    They are those of serials: at least eight episodes that tell one story. Finished means that every episode was watched to 70 %; a season that was under way when the
-    study began, so that its first episode is not seen, does not count.
+    They are those of serials. Finished means that every episode was watched to 70 %; a season that
+    was under way when the study began, so that its first episode is not seen, does not count.
     """
     firsts = observed.titles.filter((pl.col("kind") == "episode") & (pl.col("season_number") == 1))
     is_no_serial = pl.col("genres").str.split("|").list.eval(pl.element().is_in(_NO_SERIALS))
