@@ -23,8 +23,8 @@ class PeopleSettings:
     )
     household_types_in_europe: dict[str, float] = shares(
         {
-            "alone": 0.33, "couple": 0.24, "couple_with_children": 0.165,
-            "single_parent": 0.05, "family": 0.13, "housemates": 0.085,
+            "alone": 0.335, "couple": 0.23, "couple_with_children": 0.165,
+            "single_parent": 0.05, "family": 0.135, "housemates": 0.085,
         },
         source="S16-1",
         about="Types of homes with an account in Europe; with these their sizes are those of the "

@@ -135,7 +135,7 @@ class RoutineSettings:
         about="People who ever watch on their phone.",
     )
     kid_viewers: float = number(
-        0.8, unit="share of people", allowed=(0, 1), low=0.5, high=0.95, source=GUESS,
+        0.88, unit="share of people", allowed=(0, 1), low=0.5, high=0.95, source="P24",
         scale="logit",
         about="Small children who ever watch.",
     )

@@ -32,7 +32,7 @@ class ChoosingSettings:
         about="How often they take a film all the same, compared with where there is time.",
     )
     for_child: float = number(
-        0.75, unit="share", allowed=(0, 1), low=0.5, high=0.9, source=GUESS, scale="logit",
+        0.62, unit="share", allowed=(0, 1), low=0.5, high=0.9, source="K10-kidprog", scale="logit",
         about=(
             "Sittings with a child that an adult leads in which what is watched is for the child."
         ),
