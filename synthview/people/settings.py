@@ -72,7 +72,7 @@ class PeopleSettings:
         about="How far the ages of two adults without children are from one in the middle at most.",
     )
     one_adult_watches: float = number(
-        0.84, unit="share of homes", allowed=(0, 1), low=0.5, high=0.9, source="S22-1",
+        0.87, unit="share of homes", allowed=(0, 1), low=0.5, high=0.92, source="S22-1",
         scale="logit",
         about="Homes of two adults in which one alone uses the service, and the other never does; "
               "with all adults of a home 11 % of users had an account to themselves, not 35 %.",

@@ -52,8 +52,20 @@ class ChoosingSettings:
         ),
     )
     resume_again: float = number(
-        0.36, unit="times", allowed=(0, 1), low=0.2, high=1, source="T24-3",
-        about="How much less likely that is where the film has taken two evenings already.",
+        0.1, unit="times", allowed=(0, 1), low=0.05, high=0.5, source="T24-3",
+        about=(
+            "How much less likely that is where the film has taken two evenings already, for most "
+            "people."
+        ),
+    )
+    sees_films_in_pieces: float = number(
+        0.25, unit="share of profiles", allowed=(0, 1), low=0.1, high=0.4, source="T25-4",
+        scale="logit",
+        about=(
+            "Profiles for which that is no less likely: they see films in pieces. Of runs of three "
+            "days on one film a fifth goes on to a fourth day and a quarter of those to a fifth "
+            "(T25), which no chance that is the same for all would give."
+        ),
     )
     forget_film_days: int = number(
         28, unit="days", allowed=(1, 365), low=14, high=60, source="T24-2",
@@ -64,7 +76,7 @@ class ChoosingSettings:
         about="When a title is chosen, how often it is a film that was only looked into before.",
     )
     next_episode: float = number(
-        0.95, unit="share", allowed=(0, 1), low=0.6, high=0.99, source="T10", scale="logit",
+        0.97, unit="share", allowed=(0, 1), low=0.6, high=0.99, source="T10", scale="logit",
         about="With a series under way, how often a session goes on with it.",
     )
     latest_series: float = number(
@@ -98,7 +110,7 @@ class ChoosingSettings:
         ),
     )
     gets_up_film: float = number(
-        0.1, unit="share", allowed=(0, 1), low=0.03, high=0.25, source="T23-2", scale="logit",
+        0.088, unit="share", allowed=(0, 1), low=0.03, high=0.25, source="T23-2", scale="logit",
         about=(
             "Films during which somebody gets up and comes back within the hour, in the middle of "
             "people."
@@ -124,14 +136,14 @@ class ChoosingSettings:
         about="Spread of the length of breaks.",
     )
     leaves_film: float = number(
-        0.28, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
+        0.31, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
         about=(
             "Films that are left part-way although there is time; T20-end has 60 % of prime-time "
             "viewers see the show they choose to its end."
         ),
     )
     leaves_episode: float = number(
-        0.155, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
+        0.17, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
         about="The same of episodes.",
     )
     leaves_for_good: float = number(
@@ -155,7 +167,7 @@ class ChoosingSettings:
         about="Choices that return to a film seen lately, with somebody else or once more.",
     )
     comfort_series: float = number(
-        0.55, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="T27", scale="logit",
+        0.62, unit="share", allowed=(0, 1), low=0.1, high=0.75, source="T27", scale="logit",
         about="Choices that return to the series that comforts, of those who have one.",
     )
     keeps_comfort_series: float = number(
@@ -195,15 +207,15 @@ class ChoosingSettings:
         about="Up to this time of the morning a sitting is a late one.",
     )
     repeater: float = number(
-        0.025, unit="share of profiles", allowed=(0, 1), low=0.005, high=0.05, source="T25-5",
+        0.01, unit="share of profiles", allowed=(0, 1), low=0.002, high=0.05, source=GUESS,
         scale="logit",
         about=(
             "Profiles whose people have spells of returning to one favourite as often as they "
-            "like: without them hardly any run of days on one film would be longer than three."
+            "like."
         ),
     )
     repeater_returns: float = number(
-        0.65, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="T25-4", scale="logit",
+        0.45, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
         about="Choices in such a spell that fall on the favourite.",
     )
     repeater_spell_days: float = number(
@@ -215,7 +227,7 @@ class ChoosingSettings:
         about="How long it is from the beginning of a spell to that of the next.",
     )
     repeat_cap: int = number(
-        4, unit="days", allowed=(1, 30), low=3, high=6, source="T25-5",
+        5, unit="days", allowed=(1, 30), low=3, high=6, source="T25-5",
         about="On how many days of 18 ordinary viewing may return to one film.",
     )
     give_up: float = number(
@@ -226,7 +238,7 @@ class ChoosingSettings:
         ),
     )
     tries_first: float = number(
-        0.11, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="T20-sample", scale="logit",
+        0.117, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="T20-sample", scale="logit",
         about=(
             "Choices early in a sitting that only look into something; in 30 % of prime-time "
             "sittings several shows are tried (T20-sample)."
@@ -248,7 +260,7 @@ class ChoosingSettings:
         about="Spread of that time.",
     )
     lingers: float = number(
-        0.4, unit="share", allowed=(0, 1), low=0.15, high=0.6, source=GUESS, scale="logit",
+        0.33, unit="share", allowed=(0, 1), low=0.15, high=0.6, source=GUESS, scale="logit",
         about="Titles given up that are not left within minutes but somewhere in the first half.",
     )
     lingers_until: float = number(

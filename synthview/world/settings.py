@@ -57,6 +57,11 @@ class CatalogueSettings:
         about="Part of the variance of season lengths that lies between series: the seasons of one "
               "are alike.",
     )
+    original_season_hours_most: float = number(
+        14.5, unit="hours", allowed=(1, 200), low=10, high=20, source="P09",
+        about="Seasons of originals are no longer than that: what is made for the service has 6 to "
+              "16 episodes a season, and a leading season of thirty hours would lead by too much.",
+    )
     season_episodes_least: int = number(
         2, unit="episodes", allowed=(1, 40), low=1, high=4, source="P16-p10",
         about="Fewest episodes of a season.",
@@ -258,21 +263,21 @@ class WorldSettings:
     """How liked titles are, from day to day and from country to country."""
 
     film_popularity_exponent: float = number(
-        1.23, unit="exponent", allowed=(0, 4), low=1.0, high=1.7, source="P06-10",
+        1.2, unit="exponent", allowed=(0, 4), low=1.0, high=1.7, source="P06-10",
         about="How steeply films are liked less with rank (Zipf-Mandelbrot); hours fall less "
               "steeply, as people see a film once. P07's 1.11 to 1.27 is of 9,360 films.",
     )
     film_popularity_offset: float = number(
-        65, unit="ranks", allowed=(0, 10_000), low=40, high=200, source="P06-1", scale="log",
+        66, unit="ranks", allowed=(0, 10_000), low=40, high=200, source="P06-1", scale="log",
         about="How many leading films share the top about equally.",
     )
     series_popularity_exponent: float = number(
-        1.65, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
+        1.7, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
         about="How steeply the starts of series fall with rank; with it the leading tenth of "
               "films and seasons takes 71 % of hours.",
     )
     series_popularity_offset: float = number(
-        85, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P09", scale="log",
+        110, unit="ranks", allowed=(0, 10_000), low=20, high=200, source="P09", scale="log",
         about="How many leading series share the top about equally.",
     )
     film_popularity_tail: float = number(
@@ -309,13 +314,13 @@ class WorldSettings:
         about="For so long a title or a season is offered among new releases.",
     )
     adults_like_kids: float = number(
-        0.52, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="P24", scale="logit",
+        0.42, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="P24", scale="logit",
         about="How much adults pick works of the genre kids for themselves, against children: half "
               "of accounts watch something for kids or families in a month (K01), though few have "
               "children.",
     )
     adults_like_family: float = number(
-        0.52, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
+        0.4, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="K01", scale="logit",
         about="How much adults pick animation and family films, against children.",
     )
     children_like_family: float = number(
@@ -360,7 +365,7 @@ class WorldSettings:
               "(S01d-us) and 46.6 % then (S01e-us); the others are a guess.",
     )
     month_lift: tuple[float, ...] = curve(
-        [1.56, 0.91, 0.9, 0.88, 0.85, 0.86, 0.9, 0.91, 0.89, 0.91, 0.95, 1.48],
+        [1.64, 0.89, 0.88, 0.86, 0.84, 0.85, 0.88, 0.9, 0.88, 0.9, 0.93, 1.55],
         unit="times", source="T04",
         about="How much more is watched in each month, January first, 1 in the mean of a year; "
               "more than T04, as who comes every day cannot come more often and accounts grow.",
