@@ -275,4 +275,4 @@ class Block:
         country = self.homes.country[plays.home]
         searches = search(world, plays, gap_ms, country, day)
         enter_searches(world, ledger, facts, plays, searches)
-        enter_thumbs(world, ledger, facts, plays, browse.rate(world, plays))
+        enter_thumbs(world, ledger, facts, plays, browse.rate(world, plays, facts.profile_id))

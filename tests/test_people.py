@@ -221,6 +221,25 @@ def test_accounts_grow_by_country_as_published() -> None:
         assert low < end[group].sum() / begin[group].sum() < high
 
 
+def test_more_homes_join_in_winter_than_in_summer() -> None:
+    """Of new accounts December has more than twice as many as September; at a steady rate it is as many."""
+
+    def joined(**stated: object) -> np.ndarray:
+        one = world(
+            "everyday", changes={"run.epoch": "2017-01-01", "run.warm_up_days": 0, **YEAR, **stated}
+        )
+        opened = changes(one, HOUSEHOLDS)[:, 0]
+        new = opened[opened >= one.first_day * DAY_MS].astype("datetime64[ms]")
+        months = new.astype("datetime64[M]").astype(np.int64) % 12
+        return np.bincount(months, minlength=12)
+
+    by_month = joined()
+    assert by_month.sum() > 800
+    assert by_month[11] > 1.5 * by_month[8]
+    steady = joined(**{"people.sign_up_months": [1.0] * 12})
+    assert abs(steady[11] - steady[8]) < 4 * np.sqrt(steady[11] + steady[8])
+
+
 def test_people_see_to_their_accounts_by_day() -> None:
     """Few accounts are opened between 2 and 6 o'clock of the home, and many between 18 and 22."""
     one = world("everyday", 1, YEAR)

@@ -5,14 +5,19 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import pytest
 from strategies import world
 
 from synthview.block import Block
+from synthview.ids import within_day
 from synthview.people.homes import ADULT, CHILD, FIRST_PHONE
+from synthview.player.presses import press
 from synthview.rows import Floats, Ints
 from synthview.viewing.hours import Curves, bedtimes, first_hours, second_hours
+from synthview.viewing.leanings import lean, leanings_of
 from synthview.viewing.new_seasons import take_up, wait_for_more
 from synthview.viewing.persons import UNIT, blend
+from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
 from synthview.world.clock import DAY_MS, HOUR_MS
 from synthview.world.moods import mood_of_day
@@ -201,3 +206,29 @@ def test_nobody_waits_for_more_of_a_series_that_is_over() -> None:
     series = np.flatnonzero(every > 0)[:1]
     wait_for_more(every, block.memory, np.array([5]), series, every[series])
     assert (block.memory.awaited[5] == [-1, 0]).all()
+
+
+@pytest.mark.parametrize("share", [0.02, 0.11, 0.3, 0.72])
+def test_leanings_differ_and_leave_the_mean(share: float) -> None:
+    """Over many profiles a share stays what the setting says, within a fiftieth of it; people differ as much as logits do."""
+    of = world("quiet", 2)
+    settings = of.scenario.of(ChoosingSettings)
+    away = leanings_of(of, np.arange(40_000))[0]
+    chance = lean(settings, share, away)
+    assert abs(chance.mean() / share - 1) < 0.02 + 4 * chance.std() / share / 200
+    assert chance.std() > 0.3 * settings.leanings_spread * share * (1 - share)
+    assert lean(settings, 0.0, away).max() == 0.0
+    assert lean(settings, 1.0, away).min() == 1.0
+
+
+def test_people_differ_in_how_often_they_press_pause() -> None:
+    """Of homes that play for 200 hours each some pause three times as often as others; alike they would differ by a few percent."""
+    of = world("quiet", 2)
+    homes = 60
+    key = within_day(np.repeat(np.arange(homes), 200), 3, 0, np.tile(np.arange(200), homes))
+    pauses, _ = press(of, key, np.full(len(key), HOUR_MS))
+    count = np.bincount(pauses.play[pauses.stall_ms > 0] // 200, minlength=homes) / 200
+    low, high = np.quantile(count, [0.1, 0.9])
+    assert high > 3 * low
+    usual = of.scenario.of(ChoosingSettings).pauses_per_hour
+    assert 0.6 * usual < count.mean() < 1.6 * usual

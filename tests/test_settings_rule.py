@@ -100,7 +100,6 @@ NOT_YET: dict[str, tuple[str, ...]] = {
     "viewing.leaving._stays": ("0.8",),
     "viewing.persons._people": ("1024",),
     "viewing.playing._part": ("_WHOLE",),
-    "viewing.playing._quick": ("4",),
     "viewing.returning._favourite": ("FAVOURITES",),
     "world.catalogue._episode_ms": ("_ONE",),
     "world.catalogue._usual_episode_ms": ("_ONE",),

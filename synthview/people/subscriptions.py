@@ -34,6 +34,7 @@ _LONGEST_MS = 400 * _MONTH_MS
 _SHORTEST_MS = 2 * DAY_MS
 """Changes are two days apart, so that the hour of each cannot change their order."""
 _LEAST_GROWTH = 1e-3
+_PARTS = 1000
 
 
 def changes(world: World, household: Ints) -> Ints:
@@ -103,8 +104,9 @@ def _flows(world: World) -> tuple[_Flow, _Flow]:
 def _beginnings(world: World, household: Ints, stream: Stream) -> tuple[Ints, Flags]:
     """When each account was opened, and which ones are away on the first day.
 
-    Homes join ever faster, so that the time since the last of them follows an exponential law. What
-    lies before the first day is cut at eight years: beyond, it comes round again.
+    Homes join ever faster, so that the time since the last of them follows an exponential law, and
+    more in some months than in others. What lies before the first day is cut at eight years:
+    beyond, it comes round again.
     """
     elsewhere, in_the_us = _flows(world)
     country = world.country_of_region[regions_of(world, household)]
@@ -122,8 +124,10 @@ def _beginnings(world: World, household: Ints, stream: Stream) -> tuple[Ints, Fl
         stream.draw(household, _ages(in_the_us.growth)),
         stream.draw(household, _ages(elsewhere.growth)),
     )
-    new_ms = start_ms + joins_ms - age_ms % joins_ms
-    old_ms = start_ms - _SHORTEST_MS - age_ms % _OLDEST_MS
+    new_ms = start_ms + _by_season(world, world.first_day, joins_ms, joins_ms - age_ms % joins_ms)
+    oldest_day = world.first_day - _OLDEST_MS // DAY_MS
+    since_oldest = _by_season(world, oldest_day, _OLDEST_MS, _OLDEST_MS - age_ms % _OLDEST_MS)
+    old_ms = oldest_day * DAY_MS + since_oldest - _SHORTEST_MS
     return np.where(is_new, new_ms, old_ms), is_former & ~is_new
 
 
@@ -131,6 +135,28 @@ def _beginnings(world: World, household: Ints, stream: Stream) -> tuple[Ints, Fl
 def _ages(growth: float) -> Quantiles:
     """How long ago homes joined, where they do so ever faster."""
     return Quantiles.exponential(_YEAR_MS / growth, high=1000 * _YEAR_MS / _LEAST_GROWTH)
+
+
+def _by_season(world: World, first_day: int, span_ms: int, since_ms: Ints) -> Ints:
+    """The same instants of a span of whole days, in ms since its beginning, as seasons have them.
+
+    More homes join in some months than in others: time passes the faster, the fewer do.
+    """
+    months = world.scenario.of(PeopleSettings).sign_up_months
+    joined = _joined_by_day(months, first_day, span_ms // DAY_MS)
+    parts = joined[-1] * (since_ms // 1000) // (span_ms // 1000)
+    day = np.clip(np.searchsorted(joined, parts, side="right") - 1, 0, len(joined) - 2)
+    of_day = joined[day + 1] - joined[day]
+    return day * DAY_MS + (parts - joined[day]) * DAY_MS // of_day
+
+
+@cache
+def _joined_by_day(months: tuple[float, ...], first_day: int, days: int) -> Ints:
+    """How many parts of those who join in some days have done so by each, the end included."""
+    month = np.arange(first_day, first_day + days).astype("datetime64[D]").astype("datetime64[M]")
+    weight = np.rint(_PARTS * np.array(months)).astype(np.int64)
+    of_day = np.maximum(weight[month.astype(np.int64) % 12], 1)
+    return np.append(0, np.cumsum(of_day))
 
 
 def _former(world: World, household: Ints, instants: Ints) -> Ints:

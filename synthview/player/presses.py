@@ -7,9 +7,11 @@ from functools import cache
 
 import numpy as np
 
+from synthview.draws.arithmetic import exp
 from synthview.draws.chance import Shares, Stream
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles
+from synthview.ids import household_of
 from synthview.player.settings import PlayerSettings
 from synthview.rows import Floats, Ints, Rows
 from synthview.stage.edits import Presses
@@ -103,7 +105,7 @@ def press(world: World, key: Ints, playing_ms: Ints) -> tuple[Marks, Marks]:
 def _pauses(world: World, key: Ints, playing_ms: Ints) -> Marks:
     """Pauses, with the press that ends each."""
     seed = world.scenario.run.seed
-    per_hour = world.scenario.of(ChoosingSettings).pauses_per_hour
+    per_hour = world.scenario.of(ChoosingSettings).pauses_per_hour * _often(world, key, "pauses")
     play, at, number = _moments(Stream(seed, "player/pauses"), key, playing_ms, per_hour)
     stream = Stream(seed, "player/pauses/length")
     length = stream.draw(key[play], _PAUSES, n=number)
@@ -118,7 +120,7 @@ def _pauses(world: World, key: Ints, playing_ms: Ints) -> Marks:
 def _seeks(world: World, key: Ints, playing_ms: Ints) -> Marks:
     """Jumps of the playhead, not yet fitted to the title."""
     seed = world.scenario.run.seed
-    per_hour = world.scenario.of(ChoosingSettings).seeks_per_hour
+    per_hour = world.scenario.of(ChoosingSettings).seeks_per_hour * _often(world, key, "seeks")
     play, at, number = _moments(Stream(seed, "player/seeks"), key, playing_ms, per_hour)
     its_key = key[play]
     stream = Stream(seed, "player/seeks/jump")
@@ -126,6 +128,20 @@ def _seeks(world: World, key: Ints, playing_ms: Ints) -> Marks:
     times = 1 + stream.below(its_key, 4, n=number + 64)
     waits = 250 + stream.below(its_key, 900, n=number + 128)
     return mark(play, at, 6, SEEK_START, stall=waits, jump=jump_ms * times)
+
+
+def _often(world: World, key: Ints, what: str) -> Floats:
+    """How often the home of each play presses something, against the mean of all homes."""
+    table = _times_the_mean(world.scenario.of(ChoosingSettings).presses_spread)
+    stream = Stream(world.scenario.run.seed, f"player/{what}/homes")
+    return stream.draw(household_of(key), table) / 1024.0
+
+
+@cache
+def _times_the_mean(spread: float) -> Quantiles:
+    """How often people do something, against the mean, in 1/1024."""
+    median = 1024 * float(exp(-spread * spread / 2.0))
+    return Quantiles.lognormal(median, spread, high=1024 * 50)
 
 
 def press_marks(presses: Presses) -> tuple[Marks, Marks]:

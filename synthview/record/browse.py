@@ -7,12 +7,13 @@ from functools import cache
 
 import numpy as np
 
+from synthview.draws.arithmetic import exp
 from synthview.draws.chance import Stream, shares_of
 from synthview.draws.offspring import children
-from synthview.draws.quantiles import Steps
+from synthview.draws.quantiles import Quantiles, Steps
 from synthview.player.playback import FAILED, FINISHED, Playback
 from synthview.record.settings import MenuSettings
-from synthview.rows import Flags, Ints, Rows, turns
+from synthview.rows import Flags, Floats, Ints, Rows, turns
 from synthview.tables import CLICK_ROWS, START_SOURCES
 from synthview.viewing.settings import ChoosingSettings
 from synthview.world import World
@@ -221,11 +222,14 @@ def _neighbours(
     return title_key(np.where(is_film, FILM, EPISODE), work)
 
 
-def rate(world: World, played: Playback) -> Thumbs:
-    """Thumbs pressed at the end of some plays: up for what was seen to its end, else mixed."""
+def rate(world: World, played: Playback, profile: Ints) -> Thumbs:
+    """Thumbs pressed at the end of some plays: up for what was seen to its end, else mixed.
+
+    `profile` is the id of the profile of each play: few of them have most of the thumbs.
+    """
     settings = world.scenario.of(MenuSettings)
     stream = Stream(world.scenario.run.seed, "log/ratings")
-    presses = stream.happens(played.key, world.scenario.of(ChoosingSettings).thumbs_per_play)
+    presses = stream.happens(played.key, _thumbs_per_play(world, profile))
     is_seen = (played.ending != FAILED) & (played.playing_ms > 0) & (played.viewers != 0)
     play = np.flatnonzero(presses & is_seen)
 
@@ -238,3 +242,18 @@ def rate(world: World, played: Playback) -> Thumbs:
         at_ms=end_ms + 2_000 + stream.below(key, 20_000, n=2),
         is_up=stream.happens(key, chance_of_up, n=1),
     )
+
+
+def _thumbs_per_play(world: World, profile: Ints) -> Floats:
+    """How likely each profile is to press a thumb after a play."""
+    settings = world.scenario.of(ChoosingSettings)
+    stream = Stream(world.scenario.run.seed, "log/ratings/profiles")
+    often = stream.draw(profile, _times_the_mean(settings.thumbs_spread)) / 1024.0
+    return np.minimum(settings.thumbs_per_play * often, 1.0)
+
+
+@cache
+def _times_the_mean(spread: float) -> Quantiles:
+    """How often profiles rate, against the mean of all, in 1/1024."""
+    median = 1024 * float(exp(-spread * spread / 2.0))
+    return Quantiles.lognormal(median, spread, high=1024 * 1000)

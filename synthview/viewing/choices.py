@@ -10,6 +10,7 @@ from synthview.draws.chance import Stream
 from synthview.ids import play_key, within_home
 from synthview.people.homes import CHILD, PERSONS, PROFILES, Homes
 from synthview.rows import Flags, Ints, Rows, Words, first_of_group
+from synthview.viewing.leanings import lean
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import DECISIONS, NEXT_EPISODE, REWATCH, SLEEP_AID, Mind, Picked
 from synthview.viewing.new_seasons import take_up, wait_for_more
@@ -214,7 +215,8 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
     stretch = stretches(world, memory, mind, picked)
     source = picked.source
     goes_on = (picked.slot >= 0) & (mind.last_slot == picked.slot)
-    waits = mind.happens("lets_it_come", settings.lets_it_come)
+    chance = lean(settings, settings.lets_it_come, memory.away("lets_it_come", mind.profile))
+    waits = mind.happens("lets_it_come", chance)
     autoplayed = goes_on & ~mind.comes_back & (source == NEXT_EPISODE) & waits
     plays = Plays(
         session=mind.session,

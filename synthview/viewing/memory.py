@@ -12,6 +12,7 @@ from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import ADULT, PROFILES, Homes
 from synthview.rows import Flags, Floats, Ints
+from synthview.viewing.leanings import LEANINGS, leanings_of
 from synthview.viewing.persons import Persons, around, standard_normal
 from synthview.viewing.settings import ChoosingSettings
 from synthview.world import World
@@ -58,8 +59,9 @@ class Memory:
     Rows are profiles (home row × PROFILES + slot). Works are -1 where there is none; days are days
     since 1970; `seen` is a bit per work. `shelf` is the row of each profile's audience and country
     on a shelf of films; `countries` are the countries of the block.
-    Those who see films `in_pieces` do not tire of one before its end.
-    `restless` is how often a profile's people get up during an episode, and during a film. A
+    Those who see films `in_pieces` do not tire of one before its end. `restless` is how often a
+    profile's people get up during an episode, and during a film; `leanings` what else they do more
+    often or less than others do (leaning, profile). A
     repeater returns to its favourite for `spell_days` of every `spell_every`, counted from
     `spell_phase`. `comfort` is a series, its next episode (-1 for any) and where that was left.
     """
@@ -70,6 +72,7 @@ class Memory:
     film_taste: Floats
     in_pieces: Flags
     restless: Floats
+    leanings: Floats
     is_repeater: Flags
     spell_phase: Ints
     spell_days: Ints
@@ -132,6 +135,10 @@ class Memory:
         """Which profiles return to one favourite as often as they like on a day."""
         day_in = (day + self.spell_phase[profile]) % self.spell_every
         return self.is_repeater[profile] & (day_in < self.spell_days[profile])
+
+    def away(self, leaning: str, profile: Ints) -> Floats:
+        """How far from the middle profiles stand in one of `LEANINGS`, in logits."""
+        return self.leanings[LEANINGS.index(leaning), profile]
 
     def has_seen(self, profile: Ints, work: Ints) -> Flags:
         """Whether each profile has been through a work."""
@@ -286,6 +293,7 @@ def _traits(world: World, profile: Ints) -> dict[str, Any]:
         "film_taste": _film_taste(world, profile),
         "in_pieces": _sees_films_in_pieces(world, profile),
         "restless": _restless(world, profile),
+        "leanings": leanings_of(world, profile),
         "is_repeater": is_repeater(world, profile),
         "spell_phase": phase,
         "spell_days": spell_days,

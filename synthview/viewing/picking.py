@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.draws.chance import odds, shares_of
+from synthview.draws.chance import odds
 from synthview.rows import Flags, Floats, Ints, Rows
+from synthview.viewing.leanings import lean
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import (
     BROWSE,
@@ -31,8 +32,7 @@ from synthview.world.popularity import ADULTS, FILMS, FRESH, KIDS, SERIES, Shelf
 
 __all__ = ["intent", "pick"]
 
-_WAYS = {"browse": BROWSE, "new_release": NEW_RELEASE, "search": SEARCH}
-"""The sources of new titles, by their names in `choose_by`."""
+_LEAST_SHARE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def intent(
     """Where the next title comes from, and what it is where it is known."""
     pulls = _pulls(settings, is_kids, memory, mind, day)
     takes_next = mind.happens("next_episode", settings.next_episode)
-    way = _way_to_new(settings, mind)
+    way = _way_to_new(settings, memory, mind)
     by_precedence = (
         (_wants_sleep_aid(settings, memory, sessions, mind), SLEEP_AID),
         (pulls.back_to_film, RESUME),
@@ -95,7 +95,7 @@ def _pulls(
     return _Pulls(
         goes_on=is_running & stays,
         back_to_film=mind.comes_back & ~is_running,
-        tries=mind.happens("tries_first", _eagerness(settings, mind)),
+        tries=mind.happens("tries_first", _eagerness(settings, memory, mind)),
         latest=latest_series(settings, is_kids, memory, mind, day),
         left=wants_film_back(settings, is_kids, memory, mind, day),
         favourite=favourite,
@@ -122,9 +122,10 @@ def _settled(mind: Mind, source: Ints, pulls: _Pulls) -> Wish:
     )
 
 
-def _eagerness(settings: ChoosingSettings, mind: Mind) -> Floats:
+def _eagerness(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Floats:
     """How likely somebody is to look into something first: at the beginning of a sitting."""
-    return np.where(mind.number < settings.most_tries, settings.tries_first, 0.0)
+    chance = lean(settings, settings.tries_first, memory.away("tries", mind.profile))
+    return np.where(mind.number < settings.most_tries, chance, 0.0)
 
 
 def _wants_sleep_aid(
@@ -136,11 +137,17 @@ def _wants_sleep_aid(
     return ~mind.for_child & is_bedtime & puts_it_on
 
 
-def _way_to_new(settings: ChoosingSettings, mind: Mind) -> Ints:
-    """How a new title would be found."""
-    weights = tuple(settings.choose_by[name] for name in _WAYS)
-    way = shares_of(weights).at(mind.of("way"))
-    return np.array(list(_WAYS.values()))[way]
+def _way_to_new(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Ints:
+    """How a new title would be found: some people search all the time, and others never do."""
+    shares = settings.choose_by
+    total = sum(shares.values())
+    searches = lean(settings, shares["search"] / total, memory.away("searches", mind.profile))
+    others = max(total - shares["search"], _LEAST_SHARE)
+    in_new = searches + (1.0 - searches) * (shares["new_release"] / others)
+    point = mind.share("way")
+    return np.where(
+        point < odds(searches), SEARCH, np.where(point < odds(in_new), NEW_RELEASE, BROWSE)
+    )
 
 
 def _is_bedtime(

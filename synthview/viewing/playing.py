@@ -7,10 +7,12 @@ from functools import cache
 
 import numpy as np
 
+from synthview.draws.arithmetic import exp
 from synthview.draws.chance import odds
 from synthview.draws.lengths import between
 from synthview.draws.quantiles import Quantiles
 from synthview.rows import Flags, Ints, Rows, Words
+from synthview.viewing.leanings import lean
 from synthview.viewing.leaving import left_out_ms
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import (
@@ -53,11 +55,13 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
     """How long each title is meant to run."""
     settings, catalogue = world.scenario.of(ChoosingSettings), world.catalogue
     runtime = catalogue.runtime_ms(picked.work, picked.episode)
-    remaining = np.maximum(_watchable(world, mind, picked, runtime) - picked.position_ms, _LEAST_MS)
+    until = _watchable(world, memory, mind, picked, runtime)
+    remaining = np.maximum(until - picked.position_ms, _LEAST_MS)
 
     is_film = catalogue.works.is_film[picked.work]
     meant = _meant(settings, mind, is_film, remaining)
-    gives_up = picked.is_new & (picked.tries | mind.happens("gives_up", settings.give_up))
+    chance = lean(settings, settings.give_up, memory.away("gives_up", mind.profile))
+    gives_up = picked.is_new & (picked.tries | mind.happens("gives_up", chance))
     sample = np.minimum(_sample(settings, mind, picked, runtime), meant)
 
     comes_back, leaves, ends = _stops(settings, memory, mind, picked, is_film, meant)
@@ -96,10 +100,11 @@ def _stretch_ms(settings: ChoosingSettings, is_film: Flags) -> Ints:
     return np.where(is_film, of_film, round(settings.episode_stretch_minutes * MINUTE_MS))
 
 
-def _watchable(world: World, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
+def _watchable(world: World, memory: Memory, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
     """Up to where each title is seen: most people leave where its closing credits begin."""
     settings = world.scenario.of(ChoosingSettings)
-    stays = mind.happens("sits_through", settings.sits_through)
+    chance = lean(settings, settings.sits_through, memory.away("sits_through", mind.profile))
+    stays = mind.happens("sits_through", chance)
     left_out = left_out_ms(world, mind.of("credits"), picked.work, runtime)
     return runtime - np.where(stays, 0, left_out)
 
@@ -122,7 +127,11 @@ def _stops(
     share = mind.share("stops")
     restless = memory.restless[is_film.astype(np.int64), mind.profile]
     up = np.where(is_kept, restless, 0.0)
-    off = np.where(is_film, settings.leaves_film, settings.leaves_episode)
+    away = memory.away("leaves", mind.profile)
+    of_films, of_episodes = (
+        lean(settings, share, away) for share in (settings.leaves_film, settings.leaves_episode)
+    )
+    off = np.where(is_film, of_films, of_episodes)
     goes = np.minimum(up + settings.leaves_for_good * off, 1.0)
     gets_up = share < odds(up)
     leaves = ~gets_up & (share < odds(np.minimum(up + off, 1.0)))
@@ -150,16 +159,21 @@ def gaps(
     cases = (
         (autoplayed, 0),
         (mind.comes_back, away.at(bits)),
-        (goes_on, _quick(mind, settings.quick_next_seconds)),
-        (is_known, _quick(mind, settings.quick_seconds)),
+        (goes_on, _quick(settings, settings.quick_next_seconds).at(bits)),
+        (is_known, _quick(settings, settings.quick_seconds).at(bits)),
     )
     return first_that_applies(cases, default=browsing.at(bits))
 
 
-def _quick(mind: Mind, mean_seconds: float) -> Ints:
-    """From a third of a time to five thirds of it, in ms."""
-    third = round(mean_seconds * 1000) // 3
-    return third + mind.below("gap", np.maximum(4 * third, 1))
+def _quick(settings: ChoosingSettings, mean_seconds: float) -> Quantiles:
+    """Times to a press of something known: most are short, and some people do something else."""
+    return _quick_times(mean_seconds, settings.quick_seconds_spread)
+
+
+@cache
+def _quick_times(mean_seconds: float, spread: float) -> Quantiles:
+    median_ms = mean_seconds * 1000 * float(exp(-spread * spread / 2.0))
+    return Quantiles.lognormal(median_ms, spread, low=300, high=10 * MINUTE_MS)
 
 
 @cache

@@ -9,6 +9,7 @@ import numpy as np
 from synthview.draws.arithmetic import power
 from synthview.draws.chance import odds
 from synthview.rows import Flags, Floats, Ints
+from synthview.viewing.leanings import lean
 from synthview.viewing.memory import CAP_WINDOW_DAYS, FAVOURITES, Memory
 from synthview.viewing.mind import Mind
 from synthview.viewing.settings import ChoosingSettings
@@ -96,9 +97,14 @@ def wants_seen(
     """
     share = mind.share("rewatch")
     is_repeating = memory.repeats_on(mind.profile, day)
-    often = np.where(is_repeating, settings.repeater_returns, settings.rewatch)
-    series_too = np.minimum(often + settings.comfort_series, 1.0)
-    lately_too = np.minimum(series_too + settings.sees_again, 1.0)
+    away = memory.away("returns", mind.profile)
+    usual, of_series, of_late = (
+        lean(settings, chance, away)
+        for chance in (settings.rewatch, settings.comfort_series, settings.sees_again)
+    )
+    often = np.where(is_repeating, settings.repeater_returns, usual)
+    series_too = np.minimum(often + of_series, 1.0)
+    lately_too = np.minimum(series_too + of_late, 1.0)
     favourite = _favourite(settings, memory, mind, day, share < odds(often), is_repeating)
     within_series = (share >= odds(often)) & (share < odds(series_too))
     within_lately = (share >= odds(series_too)) & (share < odds(lately_too))

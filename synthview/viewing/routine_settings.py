@@ -90,7 +90,7 @@ class RoutineSettings:
         about="When small children are in bed.",
     )
     adults_devices: tuple[float, ...] = curve(
-        [80, 12.5, 8, 3.4, 3.4],
+        [83, 13, 8, 3.4, 3.4],
         unit="weight", source="D01",
         about="How adults like television, second television, computer, tablet and own phone.",
     )

@@ -23,6 +23,14 @@ class ChoosingSettings:
         1.6, unit="logit sd", allowed=(0, 4), low=0.5, high=2, source=GUESS,
         about="How people differ in that.",
     )
+    leanings_spread: float = number(
+        0.8, unit="logit sd", allowed=(0, 4), low=0.4, high=1.3, source=GUESS,
+        about=(
+            "How profiles differ in each of these: looking into something first, giving up what "
+            "is new, leaving part-way, searching, letting the next episode come, sitting through "
+            "the credits, and returning to what was seen. The mean over all profiles stays."
+        ),
+    )
     film_time_minutes: float = number(
         60, unit="minutes", allowed=(0, 600), low=40, high=90, source=GUESS,
         about="With less time than this people rather begin an episode.",
@@ -143,7 +151,7 @@ class ChoosingSettings:
         ),
     )
     leaves_episode: float = number(
-        0.17, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
+        0.183, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
         about="The same of episodes.",
     )
     leaves_for_good: float = number(
@@ -306,9 +314,17 @@ class ChoosingSettings:
         0.7, unit="per hour", allowed=(0, 60), low=0.2, high=2, source=GUESS, scale="log",
         about="Jumps forwards or back while playing.",
     )
+    presses_spread: float = number(
+        0.8, unit="log sd", allowed=(0, 3), low=0.4, high=1.2, source=GUESS,
+        about="How homes differ in how often they pause and jump; the mean over all stays.",
+    )
     thumbs_per_play: float = number(
         0.02, unit="share", allowed=(0, 1), low=0.005, high=0.05, source=GUESS, scale="logit",
-        about="Plays that get a thumb.",
+        about="Plays that get a thumb, in the mean over profiles.",
+    )
+    thumbs_spread: float = number(
+        1.6, unit="log sd", allowed=(0, 3), low=1, high=2, source=GUESS,
+        about="How profiles differ in that: most hardly ever rate, and some rate nearly all.",
     )
     browse_seconds: float = number(
         75, unit="seconds", allowed=(1, 3600), low=60, high=90, source=GUESS,
@@ -321,6 +337,10 @@ class ChoosingSettings:
     quick_seconds: float = number(
         12, unit="seconds", allowed=(1, 600), low=5, high=30, source=GUESS, scale="log",
         about="Mean time from sitting down to the press where it is known what comes.",
+    )
+    quick_seconds_spread: float = number(
+        0.7, unit="log sd", allowed=(0, 3), low=0.4, high=1, source=GUESS,
+        about="Spread of such times.",
     )
     quick_next_seconds: float = number(
         4, unit="seconds", allowed=(1, 600), low=2, high=10, source=GUESS, scale="log",

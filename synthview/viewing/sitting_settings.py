@@ -12,7 +12,7 @@ class SittingSettings:
     """Who sits down when, for how long, alone or together."""
 
     share_of_days: float = number(
-        0.338, unit="share", allowed=(0, 0.95), low=0.2, high=0.4, source="S08", scale="logit",
+        0.325, unit="share", allowed=(0, 0.95), low=0.2, high=0.4, source="S08", scale="logit",
         about="Days on which a typical adult sits down, in the middle of light and heavy users.",
     )
     share_of_days_spread: float = number(
@@ -45,7 +45,7 @@ class SittingSettings:
         about="In a lull, days watched as a share of those in a burst.",
     )
     sitting_minutes: float = number(
-        172, unit="minutes", allowed=(1, 1000), low=90, high=180, source="S09", scale="log",
+        182, unit="minutes", allowed=(1, 1000), low=90, high=210, source="S09", scale="log",
         about=(
             "Median time meant to be spent in one session; what is meant beyond four hours "
             "comes about in part."

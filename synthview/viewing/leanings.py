@@ -1,0 +1,54 @@
+"""Leanings: how profiles differ in what they do often and what seldom."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import fsum
+
+import numpy as np
+
+from synthview.draws.arithmetic import exp, normal_quantile
+from synthview.draws.chance import Stream
+from synthview.rows import Floats, Ints
+from synthview.viewing.persons import standard_normal
+from synthview.viewing.settings import ChoosingSettings
+from synthview.world import World
+
+__all__ = ["LEANINGS", "lean", "leanings_of"]
+
+LEANINGS = ("tries", "gives_up", "leaves", "searches", "lets_it_come", "sits_through", "returns")
+"""What profiles differ in: each has a place of its own on every one of these scales."""
+_POINTS, _HALVINGS, _FARTHEST = 512, 60, 60.0
+"""How finely a mean over profiles is summed up; how finely, and how far out, it is looked for."""
+
+
+def leanings_of(world: World, profile: Ints) -> Floats:
+    """Where each profile stands, in logits away from the middle: (leaning, profile)."""
+    spread = world.scenario.of(ChoosingSettings).leanings_spread
+    streams = [
+        Stream(world.scenario.run.seed, f"viewing/profiles/leanings/{one}") for one in LEANINGS
+    ]
+    return spread * np.stack([standard_normal(stream, profile) for stream in streams])
+
+
+def lean(settings: ChoosingSettings, share: float, away: Floats) -> Floats:
+    """A share as some profiles have it, that many logits away; over all the mean is the share."""
+    if not 0.0 < share < 1.0:
+        return np.full_like(away, share)
+    return _shares(_middle(share, settings.leanings_spread) + away)
+
+
+def _shares(logits: Floats) -> Floats:
+    return np.asarray(1.0 / (1.0 + exp(-logits)))
+
+
+@cache
+def _middle(mean: float, spread: float) -> float:
+    """The logit around which shares that differ so much have a mean, found by halving."""
+    away = spread * normal_quantile((np.arange(_POINTS) + 0.5) / _POINTS)
+    low, high = -_FARTHEST, _FARTHEST
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2.0
+        is_above = fsum(_shares(middle + away).tolist()) > mean * _POINTS
+        low, high = (low, middle) if is_above else (middle, high)
+    return (low + high) / 2.0
