@@ -40,7 +40,7 @@ class ChoosingSettings:
         about="How often they take a film all the same, compared with where there is time.",
     )
     for_child: float = number(
-        0.62, unit="share", allowed=(0, 1), low=0.5, high=0.9, source="K10-kidprog", scale="logit",
+        0.5, unit="share", allowed=(0, 1), low=0.3, high=0.9, source="K10-kidprog", scale="logit",
         about=(
             "Sittings with a child that an adult leads in which what is watched is for the child."
         ),
@@ -151,7 +151,7 @@ class ChoosingSettings:
         ),
     )
     leaves_episode: float = number(
-        0.183, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
+        0.2, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
         about="The same of episodes.",
     )
     leaves_for_good: float = number(
@@ -175,7 +175,7 @@ class ChoosingSettings:
         about="Choices that return to a film seen lately, with somebody else or once more.",
     )
     comfort_series: float = number(
-        0.62, unit="share", allowed=(0, 1), low=0.1, high=0.75, source="T27", scale="logit",
+        0.52, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="T27", scale="logit",
         about="Choices that return to the series that comforts, of those who have one.",
     )
     keeps_comfort_series: float = number(
@@ -246,7 +246,7 @@ class ChoosingSettings:
         ),
     )
     tries_first: float = number(
-        0.117, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="T20-sample", scale="logit",
+        0.113, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="T20-sample", scale="logit",
         about=(
             "Choices early in a sitting that only look into something; in 30 % of prime-time "
             "sittings several shows are tried (T20-sample)."

@@ -324,7 +324,7 @@ class WorldSettings:
         about="How much adults pick animation and family films, against children.",
     )
     children_like_family: float = number(
-        0.6, unit="share", allowed=(0, 1), low=0.1, high=0.8, source="K10-kidprog", scale="logit",
+        0.7, unit="share", allowed=(0, 1), low=0.1, high=0.9, source="K10-kidprog", scale="logit",
         about="How much children pick animation and family films, against works of the genre "
               "kids.",
     )
