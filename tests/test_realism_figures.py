@@ -47,7 +47,10 @@ def test_the_panel_counts_films_on_british_computers_three_minutes_before_the_ne
         {"title": 4, "start_ms": at(0, 22) + 359_000, "kind": "episode"},
         {"title": 5, "start_ms": at(0, 20), "device_type": "tv", "device_id": 9},
         {"title": 6, "start_ms": at(0, 20), "country": "US", "device_id": 8},
-        *({"title": 7, "start_ms": at(0, hour), "seen_in": "BR", "device_id": 7} for hour in (9, 12)),
+        *(
+            {"title": 7, "start_ms": at(0, hour), "seen_in": "BR", "device_id": 7}
+            for hour in (9, 12)
+        ),
     )
     assert sorted(panel_plays(handmade(plays=shown))["title"]) == [1, 3]
 

@@ -91,7 +91,9 @@ def test_a_sample_is_as_generated(tmp_path: Path) -> None:
     plays = whole.scan("log.plays").filter(pl.col("device_type").cast(pl.String) == "computer")
     assert_frame_equal(found.scan("log.plays").collect(), plays.collect(), check_row_order=False)
     for name in ("log.accounts", "log.titles", "truth.households"):
-        assert_frame_equal(found.scan(name).collect(), whole.scan(name).collect(), check_row_order=False)
+        assert_frame_equal(
+            found.scan(name).collect(), whole.scan(name).collect(), check_row_order=False
+        )
 
 
 def test_what_samples_decide_cannot_be_set() -> None:

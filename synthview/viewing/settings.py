@@ -60,20 +60,24 @@ class ChoosingSettings:
         ),
     )
     resume_again: float = number(
-        0.1, unit="times", allowed=(0, 1), low=0.05, high=0.5, source="T24-3",
+        0.12, unit="times", allowed=(0, 1), low=0.05, high=0.5, source="T24-3",
         about=(
             "How much less likely that is where the film has taken two evenings already, for most "
             "people."
         ),
     )
     sees_films_in_pieces: float = number(
-        0.25, unit="share of profiles", allowed=(0, 1), low=0.1, high=0.4, source="T25-4",
+        0.08, unit="share of profiles", allowed=(0, 1), low=0.03, high=0.2, source="T25-4",
         scale="logit",
         about=(
             "Profiles for which that is no less likely: they see films in pieces. Of runs of three "
             "days on one film a fifth goes on to a fourth day and a quarter of those to a fifth "
             "(T25), which no chance that is the same for all would give."
         ),
+    )
+    leaves_in_pieces: float = number(
+        0.65, unit="share", allowed=(0, 1), low=0.4, high=0.85, source="T25-5", scale="logit",
+        about="Films that these leave part-way, each time.",
     )
     forget_film_days: int = number(
         28, unit="days", allowed=(1, 365), low=14, high=60, source="T24-2",

@@ -24,7 +24,7 @@ class SittingSettings:
         about="How much of the difference of light and heavy users lies between homes.",
     )
     days_of_class: tuple[float, ...] = curve(
-        [1, 1.15, 1.15],
+        [1, 1.15, 1.25],
         unit="times", source=GUESS,
         about="On how many days adults, teenagers and children sit down relative to adults.",
     )
@@ -60,7 +60,7 @@ class SittingSettings:
         about="How people differ in the length of their sessions.",
     )
     length_of_class: tuple[float, ...] = curve(
-        [1, 0.95, 0.7],
+        [1, 0.95, 0.78],
         unit="times", source=GUESS,
         about="How long adults, teenagers and children sit relative to adults.",
     )

@@ -156,7 +156,7 @@ class CatalogueSettings:
         about="Genres of series that are not made for children.",
     )
     kids_genres: dict[str, float] = shares(
-        {"family": 0.18, "animation": 0.27, "kids": 0.55}, source="P24", options=_KEYS,
+        {"family": 0.22, "animation": 0.3, "kids": 0.48}, source="P24", options=_KEYS,
         about="Genres of works made for children.",
     )
     share_with_second_genre: float = number(
