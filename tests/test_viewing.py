@@ -270,6 +270,17 @@ def test_ordinary_profiles_keep_to_the_cap(changes: dict[str, float]) -> None:
     assert counted["len"].max() <= block.world.scenario.of(ChoosingSettings).repeat_cap
 
 
+def test_who_sees_films_in_pieces_takes_more_evenings() -> None:
+    """Were all profiles so, far more films would take three days or more, and none more days than the cap."""
+    long = {}
+    for share in (0.0, 1.0):
+        counted = days_per_film(
+            *month(choosing__sees_films_in_pieces=share, sittings__share_of_days=0.6)
+        )
+        long[share] = counted.filter(pl.col("len") >= 3).height / counted.height
+    assert long[1.0] > 2 * long[0.0]
+
+
 def test_repeaters_return_as_often_as_they_like() -> None:
     """The cap is a trait of ordinary profiles: were all profiles repeaters, some would start one film on more days."""
     block, lives = month(
