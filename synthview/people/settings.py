@@ -72,7 +72,7 @@ class PeopleSettings:
         about="How far the ages of two adults without children are from one in the middle at most.",
     )
     one_adult_watches: float = number(
-        0.895, unit="share of homes", allowed=(0, 1), low=0.5, high=0.95, source="S22-1",
+        0.9, unit="share of homes", allowed=(0, 1), low=0.5, high=0.95, source="S22-1",
         scale="logit",
         about="Homes of two adults in which one alone uses the service, and the other never does; "
               "with all adults of a home 11 % of users had an account to themselves, not 35 %.",
@@ -223,7 +223,7 @@ class PeopleSettings:
         about="Homes with a tablet on which the service is used.",
     )
     share_with_phone: float = number(
-        0.60, unit="share", allowed=(0, 1), low=0.4, high=0.8, source="D07", scale="logit",
+        0.63, unit="share", allowed=(0, 1), low=0.4, high=0.8, source="D07", scale="logit",
         about="Adults and teenagers who use the service on a phone too.",
     )
     growth_in_the_us: float = number(

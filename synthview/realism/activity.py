@@ -96,6 +96,7 @@ def _days_on_television(observed: Observed) -> pl.DataFrame:
     )
     day = pl.col("local_ms") // DAY_MS
     shown = observed.plays.filter(theirs & within).join(observed.dwellings, on="home", how="semi")
+    shown = shown.join(observed.elsewhere, on="device_id", how="anti")
     return shown.group_by("group", "home", day=day).agg(ms=pl.col("watched_ms").sum())
 
 

@@ -277,6 +277,23 @@ class Observed:
             pl.col("intent").cast(pl.String)
         )
 
+    @cached_property
+    def elsewhere(self) -> pl.DataFrame:
+        """Devices of people who use an account and live elsewhere, by the truth: device_id.
+
+        Who meters a home knows nothing of them. Without the truth there are none.
+        """
+        known = all(
+            frame in self.__dict__ or table in self._run.tables
+            for frame, table in (("truths", "truth.plays"), ("persons", "truth.persons"))
+        )
+        if not known:
+            return pl.DataFrame(schema={"device_id": pl.Int64})
+        away = self.persons.filter(~pl.col("lives_here")).select("home", "person_id")
+        seen = self.truths.select("home", "device_id", person_id=pl.col("viewer_ids"))
+        theirs = seen.explode("person_id", empty_as_null=False).join(away, on=["home", "person_id"])
+        return theirs.select("device_id").unique()
+
     def scan(self, table: str) -> pl.LazyFrame:
         """Return a table of the accounts read, as a LazyFrame, with home, group and country."""
         homes = self.homes.select("account_id", "home", "group", "country").lazy()
