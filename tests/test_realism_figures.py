@@ -278,6 +278,8 @@ def test_memberships_are_scaled_to_those_of_30_september() -> None:
         pytest.approx(109.25 * 3 / 4),
     ]
     assert found["S01b-us"].value == 54.625
+    with pytest.raises(NotApplicable, match="sign-ups end sooner"):
+        activity.memberships(handmade(days=365, states=states.head(4)))
 
 
 def test_homes_on_a_television_set() -> None:
