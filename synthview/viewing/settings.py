@@ -60,14 +60,14 @@ class ChoosingSettings:
         ),
     )
     resume_again: float = number(
-        0.12, unit="times", allowed=(0, 1), low=0.05, high=0.5, source="T24-3",
+        0.09, unit="times", allowed=(0, 1), low=0.05, high=0.5, source="T24-3",
         about=(
             "How much less likely that is where the film has taken two evenings already, for most "
             "people."
         ),
     )
     sees_films_in_pieces: float = number(
-        0.08, unit="share of profiles", allowed=(0, 1), low=0.03, high=0.2, source="T25-4",
+        0.19, unit="share of profiles", allowed=(0, 1), low=0.05, high=0.3, source="T25-4",
         scale="logit",
         about=(
             "Profiles for which that is no less likely: they see films in pieces. Of runs of three "
