@@ -12,7 +12,7 @@ class SittingSettings:
     """Who sits down when, for how long, alone or together."""
 
     share_of_days: float = number(
-        0.322, unit="share", allowed=(0, 0.95), low=0.2, high=0.4, source="S08", scale="logit",
+        0.335, unit="share", allowed=(0, 0.95), low=0.2, high=0.4, source="S08", scale="logit",
         about="Days on which a typical adult sits down, in the middle of light and heavy users.",
     )
     share_of_days_spread: float = number(
