@@ -347,7 +347,7 @@ class WorldSettings:
     )
     christmas_by_half_month: tuple[float, ...] = curve(
         [1.2, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42,
-         0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.6, 2.0, 4.6, 8.0, 7.4],
+         0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.6, 2.0, 4.5, 7.7, 7.1],
         unit="times", source="P19",
         about="How much more Christmas titles are picked in each half of a month, January first; "
               "with a lift of 6.2.",
