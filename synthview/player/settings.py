@@ -30,7 +30,7 @@ class PlayerSettings:
         ),
     )
     leave_per_second: float = number(
-        0.07, unit="share per second", allowed=(0.0001, 1), low=0.045, high=0.085, source="Q06",
+        0.067, unit="share per second", allowed=(0.0001, 1), low=0.045, high=0.085, source="Q06",
         scale="log",
         about=(
             "Of people who wait, how many more have had enough with each second after that; Q06 "
