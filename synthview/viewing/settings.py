@@ -60,14 +60,14 @@ class ChoosingSettings:
         ),
     )
     resume_again: float = number(
-        0.09, unit="times", allowed=(0, 1), low=0.05, high=0.5, source="T24-3",
+        0.06, unit="times", allowed=(0, 1), low=0.03, high=0.5, source="T24-3",
         about=(
             "How much less likely that is where the film has taken two evenings already, for most "
             "people."
         ),
     )
     sees_films_in_pieces: float = number(
-        0.19, unit="share of profiles", allowed=(0, 1), low=0.05, high=0.3, source="T25-4",
+        0.175, unit="share of profiles", allowed=(0, 1), low=0.05, high=0.3, source="T25-4",
         scale="logit",
         about=(
             "Profiles for which that is no less likely: they see films in pieces. Of runs of three "
@@ -122,7 +122,7 @@ class ChoosingSettings:
         ),
     )
     gets_up_film: float = number(
-        0.088, unit="share", allowed=(0, 1), low=0.03, high=0.25, source="T23-2", scale="logit",
+        0.082, unit="share", allowed=(0, 1), low=0.03, high=0.25, source="T23-2", scale="logit",
         about=(
             "Films during which somebody gets up and comes back within the hour, in the middle of "
             "people."
