@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import HOMES, joined, lived, window, world
 
+import synthview
 from synthview.block import Block
 from synthview.draws.chance import Stream
 from synthview.player.asking import answer_ms, ask, countdown_ms
@@ -428,3 +429,19 @@ def test_a_ping_interval_is_a_setting() -> None:
         plays.append(joined(days, "truth.plays"))
     assert plays[0].equals(plays[1])
     assert counts[1] == pytest.approx(3 * counts[0], rel=0.03)
+
+
+def test_no_picture_is_better_than_screen_and_plan_allow() -> None:
+    """On a phone, and on the plan of one screen anywhere, no play reaches what televisions of larger plans mostly have."""
+    run = synthview.generate("everyday", households=60, days=3, seed=4)
+    plan = run.log.accounts.sort("valid_from").group_by("account_id").agg(pl.col("plan").first())
+    shown = run.log.events.join(
+        run.log.devices.unique("device_id").select("device_id", "device_type"), on="device_id"
+    ).join(plan, on="account_id")
+    best = shown.group_by("device_type", "plan").agg(pl.col("bitrate_kbps").max())
+    highest = {
+        (str(kind), str(of)): kbps for kind, of, kbps in best.iter_rows() if kbps is not None
+    }
+    assert max(kbps for (_, of), kbps in highest.items() if of == "basic") == 1750
+    assert max(kbps for (kind, _), kbps in highest.items() if kind == "phone") == 2350
+    assert highest["tv", "standard"] == 5800

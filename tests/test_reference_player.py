@@ -126,6 +126,7 @@ class Dice:
 
     on: Scenery
     networks: list[int]
+    plans: list[int]
 
     def _network(self, sitting: Sitting) -> Ints:
         return column([self.networks[HOME_COUNT if sitting.device >= DEVICES else sitting.home]])
@@ -183,8 +184,24 @@ class Dice:
         begin, region = column([sitting.start]), self.on.homes.region[[sitting.home]]
         strikes = outages_around(self.on.world, self.on.day).strikes(region, begin, begin + playing)
         return marks_of(
-            stall(self.on.world, column([key]), column([playing]), self._network(sitting), strikes)
+            stall(
+                self.on.world,
+                column([key]),
+                column([playing]),
+                self._network(sitting),
+                strikes,
+                self._highest_kbps(sitting),
+            )
         )
+
+    def _highest_kbps(self, sitting: Sitting) -> int:
+        """The best picture of a screen on the plan of its home."""
+        home, device = sitting.home, sitting.device
+        types = self.on.homes.device_type
+        of_guest = int(guests_with(0).device_type[home])
+        kind = of_guest if device >= DEVICES else int(types[home, device])
+        plan = self._rules.highest_kbps_of_plan[self.plans[home]]
+        return int(min(plan, self._rules.highest_kbps_of_device[kind]))
 
 
 def marks_of(marks: Marks, play: int = 0) -> list[Mark]:
@@ -401,7 +418,7 @@ def compare(name: str, example: Day) -> None:
         on, homes, guests_with(example.networks[-1]), screens, sittings, tomorrow
     )
     expected, came_to_nothing = slow.play_day(
-        on.rules, Dice(on, example.networks), slow_homes, sittings, tomorrow
+        on.rules, Dice(on, example.networks, example.plans), slow_homes, sittings, tomorrow
     )
     assert expected == ran
     assert came_to_nothing == missed

@@ -13,6 +13,7 @@ from synthview.player.asking import ask
 from synthview.player.attempts import Attempts, with_retries
 from synthview.player.autoplay import RunningOrder
 from synthview.player.presses import READY, Marks, stall
+from synthview.player.settings import PlayerSettings
 from synthview.player.timing import Times, on_the_clock
 from synthview.rows import Flags, Ints, Rows, first_of_group, last_of_group, turns
 from synthview.stage.deeds import Deeds
@@ -165,7 +166,10 @@ def play_out(
     network = _network(homes, guests, sessions)
     script, presses = ask(world, *with_retries(world, order, network))
     strikes = _strikes(world, homes, sessions, script, day)
-    stalls = stall(world, script.key, script.playing_ms, network[script.session], strikes)
+    session, highest = script.session, _highest_kbps(world, homes, guests, sessions)
+    stalls = stall(
+        world, script.key, script.playing_ms, network[session], strikes, highest[session]
+    )
     marks = Marks.stack([stalls, presses])
     times = on_the_clock(script, sessions, order.awake_until_ms, marks)
     played = _as_timed(world, sessions, script, times)
@@ -232,6 +236,20 @@ def _network(homes: Homes, guests: Guests, sessions: Sessions) -> Ints:
     elsewhere = np.flatnonzero(guest >= 0)
     network[elsewhere] = guests.network[guest[elsewhere]]
     return network
+
+
+def _highest_kbps(world: World, homes: Homes, guests: Guests, sessions: Sessions) -> Ints:
+    """The best picture that the plan and the screen of each session allow."""
+    settings = world.scenario.of(PlayerSettings)
+    of_plan, of_device = (
+        np.array(kbps, dtype=np.int64)
+        for kbps in (settings.highest_kbps_of_plan, settings.highest_kbps_of_device)
+    )
+    guest = guests.row(sessions.home, sessions.device)
+    is_guests = guest >= 0
+    device_type = homes.device_type[sessions.home, np.where(is_guests, 0, sessions.device)]
+    device_type[is_guests] = guests.device_type[guest[is_guests]]
+    return np.minimum(of_plan[homes.plan[sessions.home]], of_device[device_type])
 
 
 def _missed(

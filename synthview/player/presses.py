@@ -163,13 +163,20 @@ def press_marks(presses: Presses) -> tuple[Marks, Marks]:
     return Marks.stack(pauses), seeks
 
 
-def stall(world: World, key: Ints, playing_ms: Ints, network: Ints, strikes: Ints) -> Marks:
+def stall(
+    world: World,
+    key: Ints,
+    playing_ms: Ints,
+    network: Ints,
+    strikes: Ints,
+    highest_kbps: Ints | int = BITRATES[-1],
+) -> Marks:
     """Stalls and changes of quality.
 
     `network` is the home's network in 1/1024 of the median stall rate, `strikes` the number of
-    outages during each play.
+    outages during each play, `highest_kbps` what its screen and plan allow.
     """
-    first, best = _bitrates(world.scenario.run.seed, key, network)
+    first, best = _bitrates(world.scenario.run.seed, key, network, highest_kbps)
     settings = world.scenario.of(PlayerSettings)
     on_network = settings.rebuffers_per_hour * network / 1024.0
     per_hour = on_network * (1.0 + 40.0 * strikes)
@@ -226,11 +233,13 @@ def _moments(
     return play, at, number
 
 
-def _bitrates(seed: int, key: Ints, network: Ints) -> tuple[Ints, Ints]:
+def _bitrates(seed: int, key: Ints, network: Ints, highest_kbps: Ints | int) -> tuple[Ints, Ints]:
     """Steps of the ladder at the start and once settled: worse networks settle lower."""
     luck = Stream(seed, "player/quality/best").below(key, 3)
     slowness = np.minimum(network // 1600, 4)
-    best = np.clip(6 - luck - slowness, 0, 6)
+    on_network = np.clip(6 - luck - slowness, 0, 6)
+    allowed = np.searchsorted(BITRATES, highest_kbps, side="right") - 1
+    best = np.minimum(on_network, np.maximum(allowed, 0))
     first = np.maximum(best - 1 - luck, 0)
     return first, best
 

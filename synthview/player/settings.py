@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthview.scenario.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, curve, number, section
 
 __all__ = ["LogSettings", "PlayerSettings"]
 
@@ -37,6 +37,16 @@ class PlayerSettings:
             "has 5.8 % of all starts, and for one in ten nobody waits: previews, sleepers, empty "
             "rooms."
         ),
+    )
+    highest_kbps_of_plan: tuple[float, ...] = curve(
+        [1750, 5800, 5800], unit="kbps, basic to premium", source=GUESS,
+        about="Above this no plan gets a picture: the one for a single screen is not in high "
+              "definition.",
+    )
+    highest_kbps_of_device: tuple[float, ...] = curve(
+        [5800, 4300, 2350, 3000, 5800, 5800],
+        unit="kbps, tv computer phone tablet console stick", source=GUESS,
+        about="Nor does any device: small screens need less, and most browsers may not show more.",
     )
     try_again: float = number(
         0.6, unit="share", allowed=(0, 1), low=0.3, high=0.85, source=GUESS, scale="logit",
