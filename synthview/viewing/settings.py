@@ -13,7 +13,7 @@ class ChoosingSettings:
     """What people pick, how they leave it, and what they press."""
 
     film_taste: float = number(
-        0.795, unit="share", allowed=(0, 1), low=0.5, high=0.85, source="P12", scale="logit",
+        0.81, unit="share", allowed=(0, 1), low=0.5, high=0.85, source="P12", scale="logit",
         about=(
             "New choices that are films rather than series where there is time for one, in the "
             "middle of people."
@@ -40,13 +40,13 @@ class ChoosingSettings:
         about="How often they take a film all the same, compared with where there is time.",
     )
     for_child: float = number(
-        0.5, unit="share", allowed=(0, 1), low=0.3, high=0.9, source="K10-kidprog", scale="logit",
+        0.62, unit="share", allowed=(0, 1), low=0.4, high=0.9, source=GUESS, scale="logit",
         about=(
             "Sittings with a child that an adult leads in which what is watched is for the child."
         ),
     )
     resume_film: float = number(
-        0.86, unit="share", allowed=(0, 1), low=0.4, high=0.95, source="T24-2", scale="logit",
+        0.87, unit="share", allowed=(0, 1), low=0.4, high=0.95, source="T24-2", scale="logit",
         about=(
             "A film left unfinished is taken up again when the next title is chosen, on the day "
             "after."
@@ -148,7 +148,7 @@ class ChoosingSettings:
         about="Spread of the length of breaks.",
     )
     leaves_film: float = number(
-        0.31, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
+        0.27, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
         about=(
             "Films that are left part-way although there is time; T20-end has 60 % of prime-time "
             "viewers see the show they choose to its end."

@@ -156,7 +156,7 @@ class CatalogueSettings:
         about="Genres of series that are not made for children.",
     )
     kids_genres: dict[str, float] = shares(
-        {"family": 0.22, "animation": 0.3, "kids": 0.48}, source="P24", options=_KEYS,
+        {"family": 0.18, "animation": 0.27, "kids": 0.55}, source="P24", options=_KEYS,
         about="Genres of works made for children.",
     )
     share_with_second_genre: float = number(
@@ -263,7 +263,7 @@ class WorldSettings:
     """How liked titles are, from day to day and from country to country."""
 
     film_popularity_exponent: float = number(
-        1.2, unit="exponent", allowed=(0, 4), low=1.0, high=1.7, source="P06-10",
+        1.21, unit="exponent", allowed=(0, 4), low=1.0, high=1.7, source="P06-10",
         about="How steeply films are liked less with rank (Zipf-Mandelbrot); hours fall less "
               "steeply, as people see a film once. P07's 1.11 to 1.27 is of 9,360 films.",
     )
@@ -272,16 +272,16 @@ class WorldSettings:
         about="How many leading films share the top about equally.",
     )
     series_popularity_exponent: float = number(
-        1.7, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
+        1.55, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
         about="How steeply the starts of series fall with rank; with it the leading tenth of "
               "films and seasons takes 71 % of hours.",
     )
     series_popularity_offset: float = number(
-        110, unit="ranks", allowed=(0, 10_000), low=20, high=200, source="P09", scale="log",
+        85, unit="ranks", allowed=(0, 10_000), low=20, high=200, source="P09", scale="log",
         about="How many leading series share the top about equally.",
     )
     film_popularity_tail: float = number(
-        4000, unit="ranks", allowed=(10, 1e7), low=1000, high=20000, source="P06-20", scale="log",
+        3500, unit="ranks", allowed=(10, 1e7), low=1000, high=20000, source="P06-20", scale="log",
         about="Beyond about so many ranks films are liked ever less: bodies are nearer lognormal.",
     )
     series_popularity_tail: float = number(
@@ -298,7 +298,7 @@ class WorldSettings:
         about="After how many days half of the rush to a new title is over.",
     )
     lasting_share: float = number(
-        0.095, unit="share", allowed=(0, 1), low=0.05, high=0.3, source="P17-1", scale="logit",
+        0.088, unit="share", allowed=(0, 1), low=0.05, high=0.3, source="P17-1", scale="logit",
         about="Part of a new title's lift that is no rush and goes slowly.",
     )
     lasting_days: float = number(
@@ -324,7 +324,7 @@ class WorldSettings:
         about="How much adults pick animation and family films, against children.",
     )
     children_like_family: float = number(
-        0.7, unit="share", allowed=(0, 1), low=0.1, high=0.9, source="K10-kidprog", scale="logit",
+        0.4, unit="share", allowed=(0, 1), low=0.1, high=0.9, source="P24", scale="logit",
         about="How much children pick animation and family films, against works of the genre "
               "kids.",
     )
