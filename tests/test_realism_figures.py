@@ -449,21 +449,6 @@ def test_titles_for_kids() -> None:
     assert households.kids_titles(handmade(plays=shown, titles=known))["K01"].value == 50
 
 
-def test_what_children_watch() -> None:
-    """A British child of ten is there for one hour for kids and three others; a baby and an adult do not count."""
-    known = titles({"title": 0, "genres": "kids"}, {"title": 1})
-    persons = pl.DataFrame({
-        "home": [0, 0, 0], "group": [0, 0, 0], "country": ["GB"] * 3, "person_id": [1, 2, 3], "age": [10, 1, 40],
-        "lives_here": [True] * 3,
-    })  # fmt: skip
-    truths = pl.DataFrame({
-        "home": [0, 0, 0], "group": [0, 0, 0], "title_id": [0, 1, 0], "played_ms": [HOUR, 3 * HOUR, 5 * HOUR],
-        "viewer_ids": [[1, 2], [1, 3], [2, 3]],
-    })  # fmt: skip
-    study = handmade(persons=persons, truths=truths, titles=known)
-    assert households.children(study)["K10-kidprog"].value == pytest.approx(25)
-
-
 def test_devices_watched_and_owned() -> None:
     """Old accounts watch half on television sets; of two US homes one has a stick, and one that has none counts."""
     known = homes(["US", "US", "IT"], valid_from=[FIRST_MS - 200 * DAY_MS, FIRST_MS - DAY_MS, 0])

@@ -17,7 +17,6 @@ from synthview.tables import table
 
 __all__ = [
     "ACCOUNTS",
-    "CHILDREN",
     "HOMES",
     "ITALY",
     "MESSAGES",
@@ -107,15 +106,6 @@ UK = Sample(
     {"world.country_shares": {"GB": 1.0}},
     plays_on=("computer",),
 )
-CHILDREN = Sample(
-    "children",
-    "homes in the United Kingdom for a month",
-    12_000,
-    _MONTH_DAYS,
-    ("log.accounts", "log.titles", "truth.persons", "truth.plays"),
-    {"world.country_shares": {"GB": 1.0}},
-    in_ordinary_month=True,
-)
 ITALY = Sample(
     "italy",
     "homes in Italy for a month",
@@ -133,7 +123,7 @@ MESSAGES = Sample(
     ("log.accounts", "log.devices", "log.titles", "log.plays", "log.events"),
 )
 
-SAMPLES = (HOMES, ACCOUNTS, MONTH, CHILDREN, ITALY, MESSAGES, UK, YEARS)
+SAMPLES = (HOMES, ACCOUNTS, MONTH, ITALY, MESSAGES, UK, YEARS)
 
 
 @dataclass(frozen=True, slots=True)
