@@ -37,7 +37,7 @@ def at(day: int, hour: float = 20.0) -> int:
 
 _PLAY: Mapping[str, Any] = {
     "home": 0, "group": None, "session_id": None, "device_id": 3 * DAY_MS, "profile_id": 0, "title": 0, "work": None, "kind": "film",
-    "device_type": "computer", "country": "GB", "start_ms": FIRST_MS, "local_ms": None, "watched_ms": 100 * MINUTE_MS,
+    "device_type": "computer", "country": "GB", "seen_in": None, "start_ms": FIRST_MS, "local_ms": None, "watched_ms": 100 * MINUTE_MS,
     "runtime_ms": 100 * MINUTE_MS, "completion": None, "autoplayed": False, "end_reason": "finished",
 }  # fmt: skip
 
@@ -50,6 +50,7 @@ def plays(*rows: Mapping[str, Any]) -> pl.DataFrame:
         play["group"] = play["home"] if play["group"] is None else play["group"]
         play["session_id"] = number if play["session_id"] is None else play["session_id"]
         play["work"] = play["title"] if play["work"] is None else play["work"]
+        play["seen_in"] = play["country"] if play["seen_in"] is None else play["seen_in"]
         play["local_ms"] = play["start_ms"] if play["local_ms"] is None else play["local_ms"]
         if play["completion"] is None:
             play["completion"] = play["watched_ms"] / play["runtime_ms"]

@@ -232,6 +232,24 @@ def test_people_elsewhere_see_each_episode_once() -> None:
     assert set(firsts["intent"].cast(pl.String)) == {"browse"}
 
 
+def test_people_elsewhere_come_back_to_the_rest_of_a_film() -> None:
+    """Of films begun elsewhere some are in two parts: the second follows in the sitting, and begins where the first ended."""
+    theirs = caused("shared_account", 0.5).filter(
+        (pl.col("kind").cast(pl.String) == "film") & (pl.col("played_ms") > 0)
+    )
+    logged = joined(days("shared_account", 0.5), "log.plays").select(
+        "play_id", "start_position_ms", "end_position_ms"
+    )
+    both = theirs.join(logged, on="play_id").sort("session_id", "started_at")
+    again = both.with_columns(
+        left_at=pl.col("end_position_ms").shift().over("session_id", "title_id")
+    ).filter(pl.col("intent").cast(pl.String) == "resume")
+    assert 3 < again.height < 0.4 * theirs["session_id"].n_unique()
+    apart = (again["start_position_ms"] - again["left_at"].fill_null(0)).abs()
+    assert (apart < 15_000).mean() > 0.8  # type: ignore[operator]
+    assert again["start_position_ms"].min() > 0  # type: ignore[operator]
+
+
 def test_people_elsewhere_do_not_press_to_the_millisecond() -> None:
     """Between two plays of a sitting lies the player's countdown, or a time that a hand took: many different ones."""
     gaps = caused("shared_account", 0.5).filter(pl.col("pressed_by_person"))["gap"].drop_nulls()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 import synthview
 from synthview.errors import InputError
@@ -22,6 +25,7 @@ from synthview.realism.samples import (
     Simulation,
     plan_of,
 )
+from synthview.realism.simulating import simulated
 from synthview.realism.tally import estimated
 from synthview.realism.targets import targets
 
@@ -54,11 +58,12 @@ def test_a_sample_is_the_scenario_longer_and_elsewhere() -> None:
     )
     plan = plan_of(UK, asked)
     run = plan.scenario.run
-    assert (run.start, run.days, run.seed, run.households) == (date(2017, 11, 17), 365, 4, 40)
+    assert (run.start, run.days, run.seed, run.households) == (date(2017, 11, 17), 365, 4, 80)
     assert plan.scenario.as_dict()["sittings"]["together"] == 0.4
     shares = plan.scenario.as_dict()["world"]["country_shares"]
     assert {country for country, share in shares.items() if share} == {"GB"}
-    assert plan_of(MONTH, asked).scenario.run.start == date(2017, 11, 17)
+    assert plan_of(MONTH, asked).scenario.run.start == date(2018, 2, 1)  # after the holidays
+    assert plan_of(MONTH, Simulation("everyday")).scenario.run.start == date(2017, 10, 2)
     assert plan_of(MONTH, Simulation("year", households=60)).scenario.run.start == date(2017, 4, 1)
 
 
@@ -69,6 +74,26 @@ def test_the_country_of_a_sample_is_its_own() -> None:
     )
     assert plan_of(UK, asked).scenario.as_dict()["world"]["country_shares"]["GB"] == 1
     assert plan_of(MONTH, asked).scenario.as_dict()["world"]["country_shares"]["DE"] == 0.5
+
+
+def test_a_sample_is_as_generated(tmp_path: Path) -> None:
+    """What is simulated many homes at a time are the rows that `generate` writes; plays only of the devices wanted."""
+    asked = Simulation("everyday", households=2, workers=1, settings={"people.sign_up_days": 0})
+    sample = replace(UK, households=40 * MONTH.households, days=4)
+    done: list[int] = []
+    found = simulated(sample, asked, tmp_path / "sample", done.append)
+    assert done[-1] == asked.size_of(sample) * 4
+
+    whole = synthview.generate(
+        "everyday", households=asked.size_of(sample), days=4, directory=tmp_path / "whole",
+        set={"people.sign_up_days": 0, "world.country_shares": {"GB": 1.0}}, tables=sample.tables,
+    )  # fmt: skip
+    plays = whole.scan("log.plays").filter(pl.col("device_type").cast(pl.String) == "computer")
+    assert_frame_equal(found.scan("log.plays").collect(), plays.collect(), check_row_order=False)
+    for name in ("log.accounts", "log.titles", "truth.households"):
+        assert_frame_equal(
+            found.scan(name).collect(), whole.scan(name).collect(), check_row_order=False
+        )
 
 
 def test_what_samples_decide_cannot_be_set() -> None:

@@ -35,7 +35,7 @@ _EPISODES = 4
 """So many find numbers among the plays of a session."""
 _KEENEST = 3.0
 """How many times as often as on average anybody watches, by country, season and weekday."""
-_BROWSE = START_SOURCES.index("browse")
+_BROWSE, _RESUME = START_SOURCES.index("browse"), START_SOURCES.index("resume")
 
 
 @section
@@ -50,7 +50,7 @@ class SharedAccount(BringsPeople):
     tells = ("a device of the account that is always elsewhere",)
 
     rate: float = number(
-        0.335,
+        0.325,
         unit="share of accounts",
         allowed=(0, 1),
         low=0.2,
@@ -63,7 +63,7 @@ class SharedAccount(BringsPeople):
         ),
     )
     guests: dict[str, float] = shares(
-        {"one": 0.74, "two": 0.12, "three": 0.14},
+        {"one": 0.735, "two": 0.12, "three": 0.145},
         source="N01",
         about=(
             "How many use such an account: with these 45 households elsewhere come on 100 "
@@ -128,6 +128,20 @@ class SharedAccount(BringsPeople):
         about="How far a film that is given up gets.",
     )  # fmt: skip
 
+    gets_up: float = number(
+        0.15, unit="share of films", allowed=(0, 1), low=0.1, high=0.3, source="T23-2",
+        scale="logit",
+        about="Films during which they get up and come back to the rest; of the pairs of a person "
+              "and a film 20 % have two plays or more, and these evenings are among them.",
+    )  # fmt: skip
+    gets_up_at: tuple[float, ...] = curve(
+        [0.1, 0.8], unit="share of the film, from and to", source=GUESS,
+        about="How far the film has got by then.",
+    )  # fmt: skip
+    away_seconds: tuple[float, ...] = curve(
+        [120, 1800], unit="seconds, from and to", source=GUESS, about="How long they are away.",
+    )  # fmt: skip
+
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """One to three people for each account."""
         draw = self.draw(world, "guests")
@@ -190,16 +204,19 @@ class SharedAccount(BringsPeople):
         )
 
     def _plays(self, scene: Scene, sessions: Sessions, guest: Ints) -> Script:
-        """A film, or up to four episodes of the series of these weeks."""
+        """A film, at times in two parts, or up to four episodes of the series of these weeks."""
         work, is_film, first = self._choice(scene, sessions, guest)
         left = scene.world.catalogue.episodes_out(scene.day)[work] - first
-        session, turn = children(np.where(is_film, 1, np.minimum(left, _EPISODES)))
+        gets_up = is_film & scene.stream("gets_up").happens(sessions.key, self.gets_up)
+        session, turn = children(np.where(is_film, 1 + gets_up, np.minimum(left, _EPISODES)))
         key = sessions.key[session]
         work, is_film = work[session], is_film[session]
 
         episode = np.where(is_film, 0, first[session] + turn)
         runtime = scene.world.catalogue.runtime_ms(work, episode)
-        watched = self._watched_ms(scene, key, turn, runtime)
+        watched = self._watched_ms(scene, key, runtime)
+        up_at = np.where(gets_up[session], self._up_at_ms(scene, key, watched), watched)
+        is_rest = is_film & (turn > 0)
         plays = offer(
             scene,
             sessions,
@@ -207,18 +224,26 @@ class SharedAccount(BringsPeople):
             turn,
             work,
             episode=episode,
-            gap_ms=self._gap_ms(scene, key, turn),
-            playing_ms=np.where(is_film, watched, runtime),
+            position_ms=np.where(is_rest, up_at, 0),
+            gap_ms=self._gap_ms(scene, key, turn, is_rest),
+            playing_ms=_playing_ms(runtime, watched, up_at, is_film, is_rest),
             source="next_episode",
         )
-        return _as_begun(plays, is_film | (episode == 0)).take(work >= 0)
+        begun = _started_from(plays, is_film | (episode == 0), _BROWSE)
+        return _started_from(begun, is_rest, _RESUME).take(work >= 0)
 
-    def _gap_ms(self, scene: Scene, key: Ints, turn: Ints) -> Ints:
-        """Time before each play: more of it before the first."""
-        spans = limits(self.begins_seconds, 1_000), limits(self.between_seconds, 1_000)
-        least, most = np.array(spans)[np.minimum(turn, 1)].T
+    def _gap_ms(self, scene: Scene, key: Ints, turn: Ints, is_rest: Flags) -> Ints:
+        """Time before each play: more of it before the first, and before the rest of a film."""
+        times = self.begins_seconds, self.between_seconds, self.away_seconds
+        spans = [limits(one, 1_000) for one in times]
+        which = np.where(is_rest, 2, np.minimum(turn, 1))
+        least, most = np.array(spans)[which].T
         longer = scene.stream("gap").below(key, np.maximum(most - least, 1), n=turn)
         return least + longer
+
+    def _up_at_ms(self, scene: Scene, key: Ints, watched_ms: Ints) -> Ints:
+        """Where in a film a guest gets up who comes back to it."""
+        return part(scene.stream("gets_up").bits(key, 1), watched_ms, self.gets_up_at)
 
     def _choice(self, scene: Scene, sessions: Sessions, guest: Ints) -> tuple[Ints, Flags, Ints]:
         """The film or series of each session, -1 for none; whether it is a film; the first episode.
@@ -262,16 +287,24 @@ class SharedAccount(BringsPeople):
         bits = scene.stream("series").bits(guest, spell)
         return scene.popular(bits, sessions.home, SERIES, ADULTS, first_day)
 
-    def _watched_ms(self, scene: Scene, key: Ints, turn: Ints, runtime_ms: Ints) -> Ints:
+    def _watched_ms(self, scene: Scene, key: Ints, runtime_ms: Ints) -> Ints:
         """How long a film is watched: to its end, or until the guest gives it up."""
         draws = scene.stream("gives_up")
-        left_at = part(draws.bits(key, turn + 64), runtime_ms, self.gives_up_at)
-        return np.where(draws.happens(key, self.gives_up, n=turn), left_at, runtime_ms)
+        left_at = part(draws.bits(key, 64), runtime_ms, self.gives_up_at)
+        return np.where(draws.happens(key, self.gives_up), left_at, runtime_ms)
 
 
-def _as_begun(plays: Script, is_begun: Flags) -> Script:
-    """Plays of which some begin something: those are no next episodes."""
-    return replace(plays, source=np.where(is_begun, _BROWSE, plays.source))
+def _playing_ms(
+    runtime_ms: Ints, watched_ms: Ints, up_at_ms: Ints, is_film: Flags, is_rest: Flags
+) -> Ints:
+    """How long each play runs: an episode to its end, a film up to the break or from there on."""
+    of_film = np.where(is_rest, watched_ms - up_at_ms, up_at_ms)
+    return np.where(is_film, of_film, runtime_ms)
+
+
+def _started_from(plays: Script, are_so: Flags, source: int) -> Script:
+    """Plays of which some were found in another way than the others."""
+    return replace(plays, source=np.where(are_so, source, plays.source))
 
 
 def _film(scene: Scene, sessions: Sessions) -> Ints:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-SECONDS_PER_HOUSEHOLD_DAY = 70e-6
+SECONDS_PER_HOUSEHOLD_DAY = 60e-6
 MEASURING_SECONDS = 30
 FAILED = 1
 MOST_WARNINGS = 3
@@ -59,7 +59,7 @@ Homes = Annotated[
         "--households",
         metavar="N",
         help=(
-            "Homes simulated for a month, usually 6,000, and others in proportion; of a dataset, "
+            "Homes simulated for a month, usually 12,000, and others in proportion; of a dataset, "
             "the most that are read."
         ),
     ),

@@ -38,6 +38,7 @@ _IN_EUROPE = np.array(
 _AGE_SHARES = (0.0, 0.12, 0.4, 0.65, 0.85, 0.97, 1.0)
 _PARENT_SHARES = (0.0, 0.15, 0.5, 0.85, 1.0)
 """Of how many adults the ages in the settings are the oldest."""
+_COUPLE = 2
 _FEWEST_A_YEAR, _MOST_DAYS = 1e-4, 1e5
 _CHILD_AGES = ((0, 6), (6, 13), (13, 18))
 """The first age of each class of children in the settings, and the one after its last."""
@@ -192,8 +193,10 @@ def _abstaining(
     stream: Stream, settings: PeopleSettings, household: Ints, person_class: Ints
 ) -> Ints:
     """The classes of all, where in many homes one adult alone has to do with the service."""
-    is_left_to_one = stream.happens(household, settings.one_adult_watches)
     is_adult = person_class == ADULT
+    of_two, of_many = settings.one_adult_watches, settings.one_adult_of_many_watches
+    are_many = is_adult.sum(axis=1) > _COUPLE
+    is_left_to_one = stream.happens(household, np.where(are_many, of_many, of_two))
     is_adult[:, 0] = False
     return np.where(is_adult & is_left_to_one[:, None], ABSTAINER, person_class)
 

@@ -23,8 +23,8 @@ class PeopleSettings:
     )
     household_types_in_europe: dict[str, float] = shares(
         {
-            "alone": 0.335, "couple": 0.235, "couple_with_children": 0.165,
-            "single_parent": 0.05, "family": 0.13, "housemates": 0.085,
+            "alone": 0.335, "couple": 0.23, "couple_with_children": 0.165,
+            "single_parent": 0.05, "family": 0.135, "housemates": 0.085,
         },
         source="S16-1",
         about="Types of homes with an account in Europe; with these their sizes are those of the "
@@ -72,10 +72,16 @@ class PeopleSettings:
         about="How far the ages of two adults without children are from one in the middle at most.",
     )
     one_adult_watches: float = number(
-        0.80, unit="share of homes", allowed=(0, 1), low=0.5, high=0.9, source="S22-1",
+        0.9, unit="share of homes", allowed=(0, 1), low=0.5, high=0.95, source="S22-1",
         scale="logit",
-        about="Homes in which one adult alone uses the service, and the other adults never do; "
+        about="Homes of two adults in which one alone uses the service, and the other never does; "
               "with all adults of a home 11 % of users had an account to themselves, not 35 %.",
+    )
+    one_adult_of_many_watches: float = number(
+        0.55, unit="share of homes", allowed=(0, 1), low=0.2, high=0.9, source="S22-4",
+        scale="logit",
+        about="The same of homes of three adults or more: of users 19 % share with three others "
+              "or more, too many for homes in which one watches mostly.",
     )
     share_with_cat: float = number(
         0.25, unit="share", allowed=(0, 1), low=0.2, high=0.3, source="N18-cat", scale="logit",
@@ -206,12 +212,12 @@ class PeopleSettings:
         about="How the networks of homes differ in how often they stall.",
     )
     share_with_tv: float = number(
-        0.88, unit="share", allowed=(0, 1), low=0.8, high=0.98, source="D08-stick", scale="logit",
+        0.875, unit="share", allowed=(0, 1), low=0.8, high=0.98, source="D08-stick", scale="logit",
         about="Households with a television set that can play the service (itself, by console or "
               "by stick): few enough for the three shares of D08.",
     )
     tv_kinds: dict[str, float] = shares(
-        {"tv": 0.26, "console": 0.30, "stick": 0.44}, source="D08-stick",
+        {"tv": 0.255, "console": 0.30, "stick": 0.445}, source="D08-stick",
         about="What plays the service on a television set: itself, a console, or a box or stick; "
               "with what guests bring, these give D08-stick, D08-stv and D08-con.",
     )
@@ -233,7 +239,7 @@ class PeopleSettings:
         about="Homes with a tablet on which the service is used.",
     )
     share_with_phone: float = number(
-        0.60, unit="share", allowed=(0, 1), low=0.4, high=0.8, source="D07", scale="logit",
+        0.63, unit="share", allowed=(0, 1), low=0.4, high=0.8, source="D07", scale="logit",
         about="Adults and teenagers who use the service on a phone too.",
     )
     growth_in_the_us: float = number(

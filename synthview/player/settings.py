@@ -30,7 +30,7 @@ class PlayerSettings:
         ),
     )
     leave_per_second: float = number(
-        0.0645, unit="share per second", allowed=(0.0001, 1), low=0.045, high=0.085, source="Q06",
+        0.067, unit="share per second", allowed=(0.0001, 1), low=0.045, high=0.085, source="Q06",
         scale="log",
         about=(
             "Of people who wait, how many more have had enough with each second after that; Q06 "
@@ -82,7 +82,7 @@ class PlayerSettings:
         ),
     )
     rebuffers_per_hour: float = number(
-        0.85, unit="per hour", allowed=(0, 100), low=0.4, high=1.3, source="Q03-2013", scale="log",
+        0.92, unit="per hour", allowed=(0, 100), low=0.4, high=1.3, source="Q03-2013", scale="log",
         about="Stalls while playing, on a network of middling quality.",
     )
     rebuffer_seconds: float = number(

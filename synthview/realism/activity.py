@@ -56,6 +56,12 @@ def films(observed: Observed) -> Mapping[str, Tally]:
 
 def memberships(observed: Observed) -> Mapping[str, Tally]:
     """Accounts in millions, where those active on the 273rd day stand for 109.25 million."""
+    opened = observed.states.group_by("home").agg(pl.col("valid_from").min())["valid_from"]
+    if not (opened >= observed.day_ms(_SCALE_DAY)).any():
+        raise NotApplicable(
+            "no account is opened in the last quarter of its year: sign-ups end sooner in this "
+            "scenario (people.sign_up_days)"
+        )
     [scale] = observed.sums(observed.active_on(_SCALE_DAY), pl.len())
     found = {}
     for one, (day, whose) in _MEMBERSHIPS.items():
@@ -96,6 +102,7 @@ def _days_on_television(observed: Observed) -> pl.DataFrame:
     )
     day = pl.col("local_ms") // DAY_MS
     shown = observed.plays.filter(theirs & within).join(observed.dwellings, on="home", how="semi")
+    shown = shown.join(observed.elsewhere, on="device_id", how="anti")
     return shown.group_by("group", "home", day=day).agg(ms=pl.col("watched_ms").sum())
 
 

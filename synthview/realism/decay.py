@@ -25,27 +25,38 @@ def _originals(observed: Observed) -> pl.DataFrame:
     return films.select("title", pl.col("released").cast(pl.Int64))
 
 
-def _of_cohort(observed: Observed) -> pl.DataFrame:
-    """Plays of original films released in the first half-year, with the half-year of each play."""
-    cohort = _originals(observed).filter(pl.col("released").is_between(0, HALF_YEAR, "left"))
+def _of_cohorts(observed: Observed) -> pl.DataFrame:
+    """Plays of original films by the half-year of their release (cohort) and of the play (half)."""
+    halves = observed.days // HALF_YEAR
+    cohort = pl.col("released") // HALF_YEAR
+    films = _originals(observed).with_columns(cohort=cohort)
+    films = films.filter(pl.col("released") >= 0, pl.col("cohort") < halves - 1)
     half = (pl.col("start_ms") - observed.first_ms) // (HALF_YEAR * DAY_MS)
-    plays = observed.plays.join(cohort, on="title").with_columns(half=half)
+    plays = observed.plays.join(films, on="title").with_columns(half=half)
     if plays.is_empty():
         raise NotApplicable("no original film that appeared in its first half-year was watched")
-    return plays
+    return plays.filter(pl.col("half").is_between(0, halves, "left"))
 
 
 def decay(observed: Observed) -> Mapping[str, Tally]:
-    """Hours of releases in each following half-year, per hour in that of the release."""
-    plays = _of_cohort(observed)
-    halves = observed.days // HALF_YEAR
-    watched = [pl.col("watched_ms").filter(pl.col("half") == one).sum() for one in range(halves)]
-    sums = observed.sums(plays, *watched)
-    return {
-        one: ratio(sums[number], sums[0])
-        for number, one in enumerate(_DECAY_IDS, 1)
-        if number < halves
-    }
+    """Hours of releases in each following half-year, per hour in that of the release.
+
+    All cohorts that are followed for so long count together, as those of the source.
+    """
+    plays, halves = _of_cohorts(observed), observed.days // HALF_YEAR
+    watched, later = pl.col("watched_ms"), pl.col("half") - pl.col("cohort")
+    found = {}
+    for number, one in enumerate(_DECAY_IDS, 1):
+        if number >= halves:
+            continue
+        is_followed = pl.col("cohort") + number < halves
+        above, below = observed.sums(
+            plays,
+            watched.filter(is_followed & (later == number)).sum(),
+            watched.filter(is_followed & (later == 0)).sum(),
+        )
+        found[one] = ratio(above, below)
+    return found
 
 
 def ages(observed: Observed) -> Mapping[str, Tally]:

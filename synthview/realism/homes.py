@@ -167,29 +167,6 @@ def kids_titles(observed: Observed) -> Mapping[str, Tally]:
     return {"K01": share(above, below)}
 
 
-def children(observed: Observed) -> Mapping[str, Tally]:
-    """Percentage of the viewing of UK children of 4 to 15 that is made for kids."""
-    kids = observed.titles.select(
-        "title_id", theirs=pl.col("genres").str.split("|").list.contains("kids")
-    )
-    theirs = observed.persons.filter(
-        pl.col("lives_here") & pl.col("age").is_between(4, 15) & (pl.col("country") == "GB")
-    )
-    plays = observed.truths.select(
-        "home", "group", "title_id", "played_ms", person_id=pl.col("viewer_ids")
-    )
-    seen = plays.explode("person_id", empty_as_null=False).join(
-        theirs.select("home", "person_id"), on=["home", "person_id"]
-    )
-    if seen.is_empty():
-        raise NotApplicable("no child in the United Kingdom watches in it")
-    played = pl.col("played_ms")
-    above, below = observed.sums(
-        seen.join(kids, on="title_id"), played.filter(pl.col("theirs")).sum(), played.sum()
-    )
-    return {"K10-kidprog": ratio(above, below, 100)}
-
-
 def _by_sharing(observed: Observed) -> Rows:
     """Accounts by how many people use them in a month, as a percentage."""
     counts = users_of(observed).group_by("home").len()["len"].to_numpy()
@@ -225,7 +202,6 @@ HOUSEHOLDS = Family(
         Measure(("N01", "N02-lrg"), HOMES, sharing),
         Measure(("S22-1", "S22-2", "S22-3", "S22-4"), MONTH, people_per_account, _LEAST_DAYS),
         Measure(("K01",), MONTH, kids_titles, _LEAST_DAYS),
-        Measure(("K10-kidprog",), MONTH, children, _LEAST_DAYS),
     ),
     (Curve("by_sharing", MONTH, _by_sharing, _LEAST_DAYS), Curve("profiles", HOMES, _profiles)),
 )

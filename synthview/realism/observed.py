@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from synthview.dataset import RunDirectory
+from synthview.realism.simulating import Simulated
 from synthview.realism.tally import GROUPS
 
 __all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "ON_TV", "NotApplicable", "Observed"]
@@ -30,6 +31,7 @@ _PLAYS = (
     "title_id",
     "kind",
     "device_type",
+    "country",
     "started_at",
     "watched_ms",
     "completion",
@@ -50,7 +52,7 @@ class Observed:
     is the group for resampling. Frames are kept once asked for; times are milliseconds UTC.
     """
 
-    def __init__(self, run: RunDirectory, most: int) -> None:
+    def __init__(self, run: RunDirectory | Simulated, most: int) -> None:
         self._run = run
         self._most = most
 
@@ -196,17 +198,18 @@ class Observed:
     def plays(self) -> pl.DataFrame:
         """The viewing history without trailers, with home, group, country of the home, title, work.
 
-        ``start_ms`` is UTC; ``local_ms`` is what a clock in the home shows. Plays whose device did
-        not know the date, so that they lie outside the days of the study, are left out.
+        ``seen_in`` is the country that the play came from by its address. ``start_ms`` is UTC;
+        ``local_ms`` is what a clock in the home shows. Plays whose device did not know the date, so
+        that they lie outside the days of the study, are left out.
         """
         titles = self.titles.select("title_id", "title", "work", "runtime_ms").lazy()
         homes = self.homes.select("account_id", "home", "group", "time_zone", "country").lazy()
         start = pl.col("started_at").dt.epoch("ms")
         within = (start >= self.first_ms - DAY_MS) & (start < self.day_ms(self.days))
-        found = self._scan("log.plays").select(_PLAYS).filter(within)
+        found = self._scan("log.plays").select(_PLAYS).filter(within).rename({"country": "seen_in"})
         found = found.join(homes, on="account_id").join(titles, on="title_id")
         texts = (
-            pl.col("kind", "device_type", "end_reason", "country")
+            pl.col("kind", "device_type", "end_reason", "country", "seen_in")
             .cast(pl.String)
             .cast(pl.Categorical)
         )
@@ -273,6 +276,23 @@ class Observed:
         return self._of_homes("truth.plays", *columns).with_columns(
             pl.col("intent").cast(pl.String)
         )
+
+    @cached_property
+    def elsewhere(self) -> pl.DataFrame:
+        """Devices of people who use an account and live elsewhere, by the truth: device_id.
+
+        Who meters a home knows nothing of them. Without the truth there are none.
+        """
+        known = all(
+            frame in self.__dict__ or table in self._run.tables
+            for frame, table in (("truths", "truth.plays"), ("persons", "truth.persons"))
+        )
+        if not known:
+            return pl.DataFrame(schema={"device_id": pl.Int64})
+        away = self.persons.filter(~pl.col("lives_here")).select("home", "person_id")
+        seen = self.truths.select("home", "device_id", person_id=pl.col("viewer_ids"))
+        theirs = seen.explode("person_id", empty_as_null=False).join(away, on=["home", "person_id"])
+        return theirs.select("device_id").unique()
 
     def scan(self, table: str) -> pl.LazyFrame:
         """Return a table of the accounts read, as a LazyFrame, with home, group and country."""

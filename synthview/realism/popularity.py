@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from synthview.realism.measure import Curve, Family, Measure, Rows
-from synthview.realism.observed import HOUR_MS, NotApplicable, Observed
+from synthview.realism.observed import DAY_MS, HOUR_MS, NotApplicable, Observed
 from synthview.realism.samples import YEARS
 from synthview.realism.tally import Floats, Statistic, Tally, ratio
 
@@ -36,7 +36,7 @@ def concentration(observed: Observed) -> Mapping[str, Tally]:
         "P06-20": _tally(films, leading(0.20)),
         "P07": _tally(every, zipf_mandelbrot),
         "P08": _tally(films, slope),
-        "P09": _tally(every, _leader),
+        "P09": _tally(_hours_by_half(observed), _leaders(observed)),
     }
 
 
@@ -114,8 +114,29 @@ def _log_ranks(count: int) -> tuple[Floats, Floats]:
     return x, (x * x).sum(axis=1)
 
 
-def _leader(hours: Floats) -> float:
-    return float(100 * hours.max() / hours.sum())
+def _leaders(observed: Observed) -> Callable[[Floats], float]:
+    """Return the percentage that the most watched work has, in the mean of the half-years."""
+    halves = max(observed.days // HALF_YEAR, 1)
+
+    def statistic(hours: Floats) -> float:
+        each = hours.reshape(halves, -1)
+        return float(100 * (each.max(axis=1) / each.sum(axis=1)).mean())
+
+    return statistic
+
+
+def _hours_by_half(observed: Observed) -> Floats:
+    """Hours by work in every half-year: a row per group of homes, one half-year after another."""
+    halves = max(observed.days // HALF_YEAR, 1)
+    works = len(observed.works)
+    half = (pl.col("start_ms") - observed.first_ms) // (HALF_YEAR * DAY_MS)
+    plays = observed.plays.with_columns(half=half).filter(pl.col("half") < halves)
+    found = plays.filter(pl.col("half") >= 0).group_by("group", "half", "work")
+    hours = found.agg(pl.col("watched_ms").sum() / HOUR_MS)
+    table = np.zeros((observed.groups, halves * works))
+    place = hours["half"].to_numpy() * works + hours["work"].to_numpy()
+    table[hours["group"].to_numpy(), place] = hours["watched_ms"].to_numpy()
+    return table
 
 
 def films_share(observed: Observed) -> Mapping[str, Tally]:

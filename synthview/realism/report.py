@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from synthview.dataset import RunDirectory, read, write
-from synthview.engines.local import Progress
+from synthview.dataset import RunDirectory, read
 from synthview.realism.families import FAMILIES, family_of, measured
 from synthview.realism.measure import Curve, Measure
 from synthview.realism.observed import NotApplicable, Observed
-from synthview.realism.samples import SAMPLES, Sample, Simulation, plan_of
+from synthview.realism.samples import SAMPLES, Sample, Simulation
+from synthview.realism.simulating import simulated
 from synthview.realism.tally import estimated
 from synthview.realism.targets import chosen, targets
 from synthview.realism.verdicts import Result, Verdict, judge, not_applicable
@@ -92,19 +92,17 @@ def household_days(ids: Sequence[str], asked: Simulation) -> int:
 def _simulated(
     sample: Sample, asked: Simulation, ids: Sequence[str], work: _Share
 ) -> tuple[_Measured, str]:
-    plan = plan_of(sample, asked)
 
-    def progress(now: Progress) -> None:
-        work.so_far(
-            f"Simulating {sample.about}", now.household_days / max(now.of_household_days, 1)
-        )
+    whole = asked.size_of(sample) * sample.lived_days
+
+    def progress(done: int) -> None:
+        work.so_far(f"Simulating {sample.about}", done / whole)
 
     def measuring(_stage: str, _done: int, _of: int) -> None:
         work.so_far(f"Measuring {sample.about}", 1)
 
     with tempfile.TemporaryDirectory(prefix="synthview-") as folder:
-        place = Path(folder) / "run"
-        run = RunDirectory(place, write(plan, place, workers=asked.workers, progress=progress))
+        run = simulated(sample, asked, Path(folder), progress)
         observed = Observed(run, most=asked.size_of(sample))
         return _measure(observed, ids, sample, measuring), observed.about
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,12 @@ __all__ = [
 
 _MONTH_DAYS = 30
 _LONG_RUN_DAYS = 120
-"""A scenario as long as this is measured in its fourth month: January is a season of its own."""
+"""A scenario as long as this is measured in its fourth month."""
 _REST_DAYS = 90
+_HOLIDAY_MONTHS = frozenset({12, 1})
+_FEBRUARY = 2
+"""December and January are seasons of their own (T04): what is told of a usual month is measured
+in February then."""
 _DECIDED = ("run.households", "run.start", "run.days")
 """What the sample decides, whatever the scenario says."""
 
@@ -42,7 +46,8 @@ class Sample:
     """Homes of a scenario, simulated for some days.
 
     The settings are those of the scenario, and so is the first day; only how many homes and days
-    there are, and where the homes lie, is the sample's own.
+    there are, and where the homes lie, is the sample's own. Of plays only those on `plays_on` are
+    kept, if it names types of devices.
     """
 
     name: str
@@ -51,7 +56,8 @@ class Sample:
     days: int
     tables: tuple[str, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
-    skips_january: bool = False
+    in_ordinary_month: bool = False
+    plays_on: tuple[str, ...] = ()
 
     @property
     def lived_days(self) -> int:
@@ -62,7 +68,7 @@ class Sample:
 HOMES = Sample(
     "homes",
     "homes and what they own",
-    40_000,
+    80_000,
     1,
     ("log.accounts", "log.profiles", "log.devices", "truth.households", "truth.persons"),
 )
@@ -70,7 +76,7 @@ ACCOUNTS = Sample("accounts", "accounts that come and go in a year", 40_000, 365
 MONTH = Sample(
     "month",
     "homes of all countries for a month",
-    6_000,
+    12_000,
     _MONTH_DAYS,
     (
         "log.accounts",
@@ -82,36 +88,37 @@ MONTH = Sample(
         "truth.persons",
         "truth.plays",
     ),
-    skips_january=True,
+    in_ordinary_month=True,
 )
 YEARS = Sample(
     "years",
     "homes of all countries for two and a half years",
-    1_500,
+    4_000,
     912,
     ("log.accounts", "log.titles", "log.plays"),
 )
 UK = Sample(
     "uk",
-    "homes in the United Kingdom for a year",
-    4_000,
+    "homes in the United Kingdom for a year, and what plays on their computers",
+    16_000,
     365,
     ("log.accounts", "log.titles", "log.plays", "truth.households"),
     {"world.country_shares": {"GB": 1.0}},
+    plays_on=("computer",),
 )
 ITALY = Sample(
     "italy",
     "homes in Italy for a month",
-    1_500,
+    4_000,
     _MONTH_DAYS,
     ("log.accounts", "log.titles", "log.plays"),
     {"world.country_shares": {"IT": 1.0}},
-    skips_january=True,
+    in_ordinary_month=True,
 )
 MESSAGES = Sample(
     "messages",
     "homes of all countries for two weeks, with every message of their players",
-    1_500,
+    6_000,
     14,
     ("log.accounts", "log.devices", "log.titles", "log.plays", "log.events"),
 )
@@ -162,8 +169,8 @@ def plan_of(sample: Sample, asked: Simulation) -> Plan:
     """Return the run that makes a sample."""
     run = asked.load().run
     start = run.start
-    if sample.skips_january and run.days >= _LONG_RUN_DAYS:
-        start += timedelta(days=_REST_DAYS)
+    if sample.in_ordinary_month:
+        start = _ordinary(start + timedelta(days=_REST_DAYS * (run.days >= _LONG_RUN_DAYS)))
     return order(
         Order(
             scenario=asked.scenario,
@@ -176,6 +183,15 @@ def plan_of(sample: Sample, asked: Simulation) -> Plan:
             tables=sample.tables,
         )
     )
+
+
+def _ordinary(start: date) -> date:
+    """The first day from `start` on after which a month has no day of December and January."""
+    touched = {(start + timedelta(days=one)).month for one in range(_MONTH_DAYS)}
+    if not touched & _HOLIDAY_MONTHS:
+        return start
+    years = start.year + (start.month > _FEBRUARY)
+    return date(years, _FEBRUARY, 1)
 
 
 def _without_parts(stated: Mapping[str, Any], decided: Mapping[str, Any]) -> dict[str, Any]:

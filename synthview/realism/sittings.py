@@ -16,6 +16,10 @@ __all__ = ["SITTINGS"]
 
 _SEASON_DAYS = 210
 """The source looked at accounts for seven months."""
+_NO_SERIALS = ("kids", "family", "animation", "reality", "documentary")
+_SERIAL_EPISODES = 8
+"""The source chose more than a hundred serials: not what is for children, shows or documentaries,
+and no miniseries."""
 _SEEN = 0.70
 _MOST_DAYS = 210
 _BINGE = 3
@@ -26,11 +30,14 @@ _TO_THE_END = 0.90
 def finished_seasons(observed: Observed) -> pl.DataFrame:
     """First seasons finished within the study: group, home, days between plays, watched ms.
 
-    Finished means that every episode was watched to 70 %; a season that was under way when the
-    study began, so that its first episode is not seen, does not count.
+    They are those of serials. Finished means that every episode was watched to 70 %; a season that
+    was under way when the study began, so that its first episode is not seen, does not count.
     """
     firsts = observed.titles.filter((pl.col("kind") == "episode") & (pl.col("season_number") == 1))
+    is_no_serial = pl.col("genres").str.split("|").list.eval(pl.element().is_in(_NO_SERIALS))
+    firsts = firsts.filter(~is_no_serial.list.any())
     lengths = firsts.group_by("work").agg(episodes=pl.len())
+    lengths = lengths.filter(pl.col("episodes") >= _SERIAL_EPISODES)
     is_seen = pl.col("watched_ms") >= _SEEN * pl.col("runtime_ms")
     seen = _watched_episodes(observed, firsts).filter(is_seen)
     seasons = seen.group_by("group", "home", "work").agg(
@@ -39,7 +46,7 @@ def finished_seasons(observed: Observed) -> pl.DataFrame:
         first=pl.col("first").min(),
         last=pl.coalesce("done", "first").max(),
     )
-    is_finished = (pl.col("seen") == pl.col("episodes")) & (pl.col("episodes") > 1)
+    is_finished = pl.col("seen") == pl.col("episodes")
     finished = seasons.join(lengths, on="work").filter(is_finished)
     days = pl.col("last") // DAY_MS - pl.col("first") // DAY_MS + 1
     return finished.select("group", "home", "work", "watched_ms", days=days)

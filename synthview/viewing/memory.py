@@ -59,8 +59,9 @@ class Memory:
     Rows are profiles (home row × PROFILES + slot). Works are -1 where there is none; days are days
     since 1970; `seen` is a bit per work. `shelf` is the row of each profile's audience and country
     on a shelf of films; `countries` are the countries of the block.
-    `restless` is how often a profile's people get up during an episode, and during a film;
-    `leanings` what else they do more often or less than others do (leaning, profile). A
+    Those who see films `in_pieces` do not tire of one before its end. `restless` is how often a
+    profile's people get up during an episode, and during a film; `leanings` what else they do more
+    often or less than others do (leaning, profile). A
     repeater returns to its favourite for `spell_days` of every `spell_every`, counted from
     `spell_phase`. `comfort` is a series, its next episode (-1 for any) and where that was left.
     """
@@ -69,6 +70,7 @@ class Memory:
     shelf: Ints
     is_for_kids: Flags
     film_taste: Floats
+    in_pieces: Flags
     restless: Floats
     leanings: Floats
     is_repeater: Flags
@@ -289,6 +291,7 @@ def _traits(world: World, profile: Ints) -> dict[str, Any]:
     phase, spell_days = _spells(world, profile)
     return {
         "film_taste": _film_taste(world, profile),
+        "in_pieces": _sees_films_in_pieces(world, profile),
         "restless": _restless(world, profile),
         "leanings": leanings_of(world, profile),
         "is_repeater": is_repeater(world, profile),
@@ -315,6 +318,12 @@ def is_repeater(world: World, profile: Ints) -> Flags:
     share = world.scenario.of(ChoosingSettings).repeater
     stream = Stream(world.scenario.run.seed, "viewing/profiles/repeater")
     return stream.happens(profile, share)
+
+
+def _sees_films_in_pieces(world: World, profile: Ints) -> Flags:
+    """Which profiles' people see films in pieces, over as many evenings as it takes."""
+    share = world.scenario.of(ChoosingSettings).sees_films_in_pieces
+    return Stream(world.scenario.run.seed, "viewing/profiles/in_pieces").happens(profile, share)
 
 
 def has_sleep_aid(world: World, person: Ints) -> Flags:

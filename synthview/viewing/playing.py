@@ -136,6 +136,8 @@ def _stops(
     of_films, of_episodes = (
         lean(settings, share, away) for share in (settings.leaves_film, settings.leaves_episode)
     )
+    in_pieces = memory.in_pieces[mind.profile]
+    of_films = np.where(in_pieces, settings.leaves_in_pieces, of_films)
     off = np.where(is_film, of_films, of_episodes)
     goes = np.minimum(up + settings.leaves_for_good * off, 1.0)
     gets_up = share < odds(up)

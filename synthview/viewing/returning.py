@@ -54,7 +54,7 @@ def wants_film_back(
 
     row = np.arange(len(films))
     days = np.clip(age_days[row, left], 0, settings.forget_film_days)
-    is_tired = films[row, left, 3] > 1
+    is_tired = (films[row, left, 3] > 1) & ~memory.in_pieces[mind.profile]
     chance = _by_age(settings)[days] * np.where(is_tired, settings.resume_again, 1.0)
     resumes = (left >= 0) & mind.happens("resume_film", chance)
     looks_again = (tried >= 0) & mind.happens("returns_to_tried", settings.returns_to_tried)

@@ -90,7 +90,7 @@ class RoutineSettings:
         about="When small children are in bed.",
     )
     adults_devices: tuple[float, ...] = curve(
-        [78, 12, 8, 3.5, 3.5],
+        [90, 14, 8, 3.4, 3.4],
         unit="weight", source="D01",
         about="How adults like television, second television, computer, tablet and own phone.",
     )
@@ -126,7 +126,7 @@ class RoutineSettings:
         about="People who are used to another device from 22 o'clock on, as in bed.",
     )
     on_the_move: float = number(
-        0.07, unit="share", allowed=(0, 1), low=0.02, high=0.12, source="D07", scale="logit",
+        0.075, unit="share", allowed=(0, 1), low=0.02, high=0.12, source="D07", scale="logit",
         about="Sittings alone for which people who ever watch on their phone have nothing else.",
     )
     phone_viewers: float = number(
@@ -135,7 +135,7 @@ class RoutineSettings:
         about="People who ever watch on their phone.",
     )
     kid_viewers: float = number(
-        0.8, unit="share of people", allowed=(0, 1), low=0.5, high=0.95, source=GUESS,
+        0.88, unit="share of people", allowed=(0, 1), low=0.5, high=0.95, source="P24",
         scale="logit",
         about="Small children who ever watch.",
     )

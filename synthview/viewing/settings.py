@@ -40,13 +40,13 @@ class ChoosingSettings:
         about="How often they take a film all the same, compared with where there is time.",
     )
     for_child: float = number(
-        0.75, unit="share", allowed=(0, 1), low=0.5, high=0.9, source=GUESS, scale="logit",
+        0.62, unit="share", allowed=(0, 1), low=0.4, high=0.9, source=GUESS, scale="logit",
         about=(
             "Sittings with a child that an adult leads in which what is watched is for the child."
         ),
     )
     resume_film: float = number(
-        0.86, unit="share", allowed=(0, 1), low=0.4, high=0.95, source="T24-2", scale="logit",
+        0.87, unit="share", allowed=(0, 1), low=0.4, high=0.95, source="T24-2", scale="logit",
         about=(
             "A film left unfinished is taken up again when the next title is chosen, on the day "
             "after."
@@ -60,8 +60,24 @@ class ChoosingSettings:
         ),
     )
     resume_again: float = number(
-        0.5, unit="times", allowed=(0, 1), low=0.3, high=1, source="T24-3",
-        about="How much less likely that is where the film has taken two evenings already.",
+        0.06, unit="times", allowed=(0, 1), low=0.03, high=0.5, source="T24-3",
+        about=(
+            "How much less likely that is where the film has taken two evenings already, for most "
+            "people."
+        ),
+    )
+    sees_films_in_pieces: float = number(
+        0.175, unit="share of profiles", allowed=(0, 1), low=0.05, high=0.3, source="T25-4",
+        scale="logit",
+        about=(
+            "Profiles for which that is no less likely: they see films in pieces. Of runs of three "
+            "days on one film a fifth goes on to a fourth day and a quarter of those to a fifth "
+            "(T25), which no chance that is the same for all would give."
+        ),
+    )
+    leaves_in_pieces: float = number(
+        0.65, unit="share", allowed=(0, 1), low=0.4, high=0.85, source="T25-5", scale="logit",
+        about="Films that these leave part-way, each time.",
     )
     forget_film_days: int = number(
         28, unit="days", allowed=(1, 365), low=14, high=60, source="T24-2",
@@ -72,7 +88,7 @@ class ChoosingSettings:
         about="When a title is chosen, how often it is a film that was only looked into before.",
     )
     next_episode: float = number(
-        0.95, unit="share", allowed=(0, 1), low=0.6, high=0.99, source="T10", scale="logit",
+        0.97, unit="share", allowed=(0, 1), low=0.6, high=0.99, source="T10", scale="logit",
         about="With a series under way, how often a session goes on with it.",
     )
     latest_series: float = number(
@@ -106,7 +122,7 @@ class ChoosingSettings:
         ),
     )
     gets_up_film: float = number(
-        0.12, unit="share", allowed=(0, 1), low=0.03, high=0.25, source="T23-2", scale="logit",
+        0.082, unit="share", allowed=(0, 1), low=0.03, high=0.25, source="T23-2", scale="logit",
         about=(
             "Films during which somebody gets up and comes back within the hour, in the middle of "
             "people."
@@ -120,7 +136,7 @@ class ChoosingSettings:
         ),
     )
     gets_up_spread: float = number(
-        1.5, unit="logit sd", allowed=(0, 4), low=0.5, high=2.5, source="T23-3",
+        1.4, unit="logit sd", allowed=(0, 4), low=0.5, high=2.5, source="T23-3",
         about="How people differ in that.",
     )
     break_minutes: float = number(
@@ -132,14 +148,14 @@ class ChoosingSettings:
         about="Spread of the length of breaks.",
     )
     leaves_film: float = number(
-        0.29, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
+        0.27, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
         about=(
             "Films that are left part-way although there is time; T20-end has 60 % of prime-time "
             "viewers see the show they choose to its end."
         ),
     )
     leaves_episode: float = number(
-        0.14, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
+        0.2, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
         about="The same of episodes.",
     )
     leaves_for_good: float = number(
@@ -163,7 +179,7 @@ class ChoosingSettings:
         about="Choices that return to a film seen lately, with somebody else or once more.",
     )
     comfort_series: float = number(
-        0.55, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="T27", scale="logit",
+        0.52, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="T27", scale="logit",
         about="Choices that return to the series that comforts, of those who have one.",
     )
     keeps_comfort_series: float = number(
@@ -223,7 +239,7 @@ class ChoosingSettings:
         about="How long it is from the beginning of a spell to that of the next.",
     )
     repeat_cap: int = number(
-        4, unit="days", allowed=(1, 30), low=3, high=6, source="T25-5",
+        5, unit="days", allowed=(1, 30), low=3, high=6, source="T25-5",
         about="On how many days of 18 ordinary viewing may return to one film.",
     )
     give_up: float = number(
@@ -234,7 +250,7 @@ class ChoosingSettings:
         ),
     )
     tries_first: float = number(
-        0.11, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="T20-sample", scale="logit",
+        0.1, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="T20-sample", scale="logit",
         about=(
             "Choices early in a sitting that only look into something; in 30 % of prime-time "
             "sittings several shows are tried (T20-sample)."
@@ -256,7 +272,7 @@ class ChoosingSettings:
         about="Spread of that time.",
     )
     lingers: float = number(
-        0.4, unit="share", allowed=(0, 1), low=0.15, high=0.6, source=GUESS, scale="logit",
+        0.33, unit="share", allowed=(0, 1), low=0.15, high=0.6, source=GUESS, scale="logit",
         about="Titles given up that are not left within minutes but somewhere in the first half.",
     )
     lingers_until: float = number(

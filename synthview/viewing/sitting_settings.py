@@ -12,7 +12,7 @@ class SittingSettings:
     """Who sits down when, for how long, alone or together."""
 
     share_of_days: float = number(
-        0.355, unit="share", allowed=(0, 0.95), low=0.2, high=0.4, source="S08", scale="logit",
+        0.335, unit="share", allowed=(0, 0.95), low=0.2, high=0.4, source="S08", scale="logit",
         about="Days on which a typical adult sits down, in the middle of light and heavy users.",
     )
     share_of_days_spread: float = number(
@@ -24,7 +24,7 @@ class SittingSettings:
         about="How much of the difference of light and heavy users lies between homes.",
     )
     days_of_class: tuple[float, ...] = curve(
-        [1, 1, 1.05],
+        [1, 1.15, 1.25],
         unit="times", source=GUESS,
         about="On how many days adults, teenagers and children sit down relative to adults.",
     )
@@ -45,7 +45,7 @@ class SittingSettings:
         about="In a lull, days watched as a share of those in a burst.",
     )
     sitting_minutes: float = number(
-        150, unit="minutes", allowed=(1, 1000), low=90, high=180, source="S09", scale="log",
+        182, unit="minutes", allowed=(1, 1000), low=90, high=210, source="S09", scale="log",
         about=(
             "Median time meant to be spent in one session; what is meant beyond four hours "
             "comes about in part."
@@ -60,7 +60,7 @@ class SittingSettings:
         about="How people differ in the length of their sessions.",
     )
     length_of_class: tuple[float, ...] = curve(
-        [1, 0.95, 0.62],
+        [1, 0.95, 0.78],
         unit="times", source=GUESS,
         about="How long adults, teenagers and children sit relative to adults.",
     )
@@ -107,8 +107,8 @@ class SittingSettings:
     )
     hours_of_day: tuple[float, ...] = curve(
         [
-            7.4, 4.84, 2.35, 1.54, 1.74, 0.58, 0.95, 0.82, 0.83, 1.5, 2.7, 2.21,
-            2.69, 2.95, 2.86, 2.76, 3.02, 4.87, 5.3, 7.91, 8.61, 11.74, 12.19, 7.62,
+            10.2, 6.41, 3.2, 1.72, 1.9, 0.47, 0.93, 1.17, 0.92, 1.35, 2.48, 2.07,
+            2.52, 2.94, 2.96, 2.88, 2.98, 4.85, 4.82, 7.11, 7.49, 10.1, 10.84, 7.51,
         ],
         unit="share of sittings", source="T01-21",
         about=(

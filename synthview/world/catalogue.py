@@ -285,7 +285,8 @@ def _with_episodes(scenario: Scenario, works: Works) -> Catalogue:
     work_of_season, season = children(works.season_count)
     season_key = (work_of_season << 8) | season
     usual_ms = _usual_episode_ms(seed, works, settings)[work_of_season]
-    episode_count = _episode_counts(seed, season_key, usual_ms, settings)
+    is_original = works.is_original[work_of_season]
+    episode_count = _episode_counts(seed, season_key, usual_ms, is_original, settings)
     of_season, in_season = children(episode_count)
     episode_key = (season_key[of_season] << 8) | in_season
     counted = _with_counts(works, work_of_season, episode_count)
@@ -298,7 +299,7 @@ def _with_episodes(scenario: Scenario, works: Works) -> Catalogue:
             season_key,
             season,
             works.released_day[work_of_season],
-            works.is_original[work_of_season],
+            is_original,
             settings,
         ),
         season_of_episode=season[of_season],
@@ -310,7 +311,7 @@ def _with_episodes(scenario: Scenario, works: Works) -> Catalogue:
 
 
 def _episode_counts(
-    seed: int, season_key: Ints, usual_ms: Ints, settings: CatalogueSettings
+    seed: int, season_key: Ints, usual_ms: Ints, is_original: Flags, settings: CatalogueSettings
 ) -> Ints:
     """How many episodes each season has: its length by that of its series, in whole episodes."""
     likeness, spread = settings.season_likeness, settings.season_hours_spread
@@ -322,7 +323,9 @@ def _episode_counts(
     median_ms = settings.season_hours * 60 * MINUTE_MS
     of_series = stream.draw(season_key >> 8, size(median_ms, likeness), n=1)
     own = stream.draw(season_key, size(_ONE, 1.0 - likeness))
-    season_ms = of_series * own // _ONE
+    drawn_ms = of_series * own // _ONE
+    longest_ms = round(settings.original_season_hours_most * 60 * MINUTE_MS)
+    season_ms = np.where(is_original, np.minimum(drawn_ms, longest_ms), drawn_ms)
     count = (season_ms + usual_ms // 2) // usual_ms
     most = max(settings.season_episodes_least, settings.season_episodes_most)
     return np.clip(count, settings.season_episodes_least, most)

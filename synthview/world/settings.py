@@ -57,6 +57,11 @@ class CatalogueSettings:
         about="Part of the variance of season lengths that lies between series: the seasons of one "
               "are alike.",
     )
+    original_season_hours_most: float = number(
+        14.5, unit="hours", allowed=(1, 200), low=10, high=20, source="P09",
+        about="Seasons of originals are no longer than that: what is made for the service has 6 to "
+              "16 episodes a season, and a leading season of thirty hours would lead by too much.",
+    )
     season_episodes_least: int = number(
         2, unit="episodes", allowed=(1, 40), low=1, high=4, source="P16-p10",
         about="Fewest episodes of a season.",
@@ -86,11 +91,11 @@ class CatalogueSettings:
         about="How the episodes of one series differ in length.",
     )
     share_of_originals: float = number(
-        0.32, unit="share", allowed=(0, 1), low=0.15, high=0.45, source="P18-lic", scale="logit",
+        0.36, unit="share", allowed=(0, 1), low=0.15, high=0.45, source="P18-lic", scale="logit",
         about="Share of works made for the service, each with a release date of its own.",
     )
     originals_since_years: float = number(
-        8, unit="years", allowed=(0, 30), low=4, high=9, source="P18-old",
+        9, unit="years", allowed=(0, 30), low=4, high=11, source="P18-old",
         about="How long before the first day the first originals appeared; P18 is of 2024, eleven "
               "years after the first.",
     )
@@ -263,25 +268,25 @@ class WorldSettings:
     """How liked titles are, from day to day and from country to country."""
 
     film_popularity_exponent: float = number(
-        1.23, unit="exponent", allowed=(0, 4), low=1.0, high=1.7, source="P06-10",
+        1.21, unit="exponent", allowed=(0, 4), low=1.0, high=1.7, source="P06-10",
         about="How steeply films are liked less with rank (Zipf-Mandelbrot); hours fall less "
               "steeply, as people see a film once. P07's 1.11 to 1.27 is of 9,360 films.",
     )
     film_popularity_offset: float = number(
-        65, unit="ranks", allowed=(0, 10_000), low=40, high=200, source="P06-1", scale="log",
+        66, unit="ranks", allowed=(0, 10_000), low=40, high=200, source="P06-1", scale="log",
         about="How many leading films share the top about equally.",
     )
     series_popularity_exponent: float = number(
-        1.3, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
+        1.55, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
         about="How steeply the starts of series fall with rank; with it the leading tenth of "
               "films and seasons takes 71 % of hours.",
     )
     series_popularity_offset: float = number(
-        51, unit="ranks", allowed=(0, 10_000), low=20, high=120, source="P09", scale="log",
+        85, unit="ranks", allowed=(0, 10_000), low=20, high=200, source="P09", scale="log",
         about="How many leading series share the top about equally.",
     )
     film_popularity_tail: float = number(
-        4000, unit="ranks", allowed=(10, 1e7), low=1000, high=20000, source="P06-20", scale="log",
+        3500, unit="ranks", allowed=(10, 1e7), low=1000, high=20000, source="P06-20", scale="log",
         about="Beyond about so many ranks films are liked ever less: bodies are nearer lognormal.",
     )
     series_popularity_tail: float = number(
@@ -298,15 +303,15 @@ class WorldSettings:
         about="After how many days half of the rush to a new title is over.",
     )
     lasting_share: float = number(
-        0.085, unit="share", allowed=(0, 1), low=0.05, high=0.3, source="P17-1", scale="logit",
+        0.088, unit="share", allowed=(0, 1), low=0.05, high=0.3, source="P17-1", scale="logit",
         about="Part of a new title's lift that is no rush and goes slowly.",
     )
     lasting_days: float = number(
-        240, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
+        220, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
         about="After how many days half of the lasting part of the lift is gone.",
     )
     settled_share: float = number(
-        0.27, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
+        0.3, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
         about="How much an original is picked in the end, against a licensed title of its rank.",
     )
     fresh_days: int = number(
@@ -314,15 +319,17 @@ class WorldSettings:
         about="For so long a title or a season is offered among new releases.",
     )
     adults_like_kids: float = number(
-        0.28, unit="share", allowed=(0, 1), low=0.1, high=0.5, source="K01", scale="logit",
-        about="How much adults pick works of the genre kids for themselves, against children.",
+        0.42, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="P24", scale="logit",
+        about="How much adults pick works of the genre kids for themselves, against children: half "
+              "of accounts watch something for kids or families in a month (K01), though few have "
+              "children.",
     )
     adults_like_family: float = number(
-        0.45, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
+        0.4, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="K01", scale="logit",
         about="How much adults pick animation and family films, against children.",
     )
     children_like_family: float = number(
-        0.25, unit="share", allowed=(0, 1), low=0.1, high=0.6, source="P24", scale="logit",
+        0.4, unit="share", allowed=(0, 1), low=0.1, high=0.9, source="P24", scale="logit",
         about="How much children pick animation and family films, against works of the genre "
               "kids.",
     )
@@ -345,7 +352,7 @@ class WorldSettings:
     )
     christmas_by_half_month: tuple[float, ...] = curve(
         [1.2, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42,
-         0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.6, 2.0, 4.6, 8.0, 7.4],
+         0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.6, 2.0, 4.5, 7.7, 7.1],
         unit="times", source="P19",
         about="How much more Christmas titles are picked in each half of a month, January first; "
               "with a lift of 6.2.",
@@ -363,7 +370,7 @@ class WorldSettings:
               "(S01d-us) and 46.6 % then (S01e-us); the others are a guess.",
     )
     month_lift: tuple[float, ...] = curve(
-        [1.76, 0.87, 0.86, 0.84, 0.82, 0.83, 0.86, 0.87, 0.85, 0.87, 0.92, 1.65],
+        [1.64, 0.89, 0.88, 0.86, 0.84, 0.85, 0.88, 0.9, 0.88, 0.9, 0.93, 1.55],
         unit="times", source="T04",
         about="How much more is watched in each month, January first, 1 in the mean of a year; "
               "more than T04, as who comes every day cannot come more often and accounts grow.",
