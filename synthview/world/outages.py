@@ -66,7 +66,10 @@ def outages_of(world: World, days: Ints) -> Outages:
     return Outages(region, start_ms, start_ms + length_ms)
 
 
-@cache
 def _lengths(settings: WorldSettings) -> Quantiles:
-    median_ms = settings.outage_minutes * MINUTE_MS
-    return Quantiles.lognormal(median_ms, settings.outage_minutes_spread, high=DAY_MS)
+    return _table(settings.outage_minutes, settings.outage_minutes_spread)
+
+
+@cache
+def _table(median_minutes: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(median_minutes * MINUTE_MS, spread, high=DAY_MS)
