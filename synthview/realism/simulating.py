@@ -19,7 +19,7 @@ from synthview.engines.workers import share_out
 from synthview.realism.samples import Sample, Simulation, plan_of
 from synthview.tables import table
 
-__all__ = ["Simulated", "simulated"]
+__all__ = ["SampleTables", "simulated"]
 
 _MOST_HOMES = 8_192
 """So many homes are simulated at a time: a day of theirs costs a third of what it costs in eight
@@ -98,7 +98,7 @@ class _Files:
 
 
 @dataclass(frozen=True)
-class Simulated:
+class SampleTables:
     """The tables of a sample in a folder, as `RunDirectory` has those of a dataset."""
 
     folder: Path
@@ -115,7 +115,7 @@ def simulated(
     asked: Simulation,
     folder: Path,
     progress: Callable[[int], None],
-) -> Simulated:
+) -> SampleTables:
     """Simulate a sample into a folder; `progress` hears how many days of homes are done.
 
     Raises InputError and its kinds where the scenario cannot be simulated, and OutputError where
@@ -136,4 +136,4 @@ def simulated(
             done += homes
             progress(done)
     days = {"from": day_text(layout.first_day), "until": day_text(layout.last_day)}
-    return Simulated(folder, layout.tables, {"settings": days})
+    return SampleTables(folder, layout.tables, {"settings": days})
