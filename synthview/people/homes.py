@@ -195,7 +195,7 @@ def _abstaining(
     """The classes of all, where in many homes one adult alone has to do with the service."""
     is_adult = person_class == ADULT
     of_two, of_many = settings.one_adult_watches, settings.one_adult_of_many_watches
-    are_many = is_adult.sum(axis=1) > _COUPLE
+    are_many = np.count_nonzero(is_adult, axis=1) > _COUPLE
     is_left_to_one = stream.happens(household, np.where(are_many, of_many, of_two))
     is_adult[:, 0] = False
     return np.where(is_adult & is_left_to_one[:, None], ABSTAINER, person_class)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from synthview.dataset import RunDirectory
-from synthview.realism.simulating import Simulated
+from synthview.realism.simulating import SampleTables
 from synthview.realism.tally import GROUPS
 
 __all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "ON_TV", "NotApplicable", "Observed"]
@@ -52,7 +52,7 @@ class Observed:
     is the group for resampling. Frames are kept once asked for; times are milliseconds UTC.
     """
 
-    def __init__(self, run: RunDirectory | Simulated, most: int) -> None:
+    def __init__(self, run: RunDirectory | SampleTables, most: int) -> None:
         self._run = run
         self._most = most
 

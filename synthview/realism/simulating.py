@@ -19,7 +19,7 @@ from synthview.engines.workers import share_out
 from synthview.realism.samples import Sample, Simulation, plan_of
 from synthview.tables import table
 
-__all__ = ["Simulated", "simulated"]
+__all__ = ["SampleTables", "simulated"]
 
 _MOST_HOMES = 8_192
 """So many homes are simulated at a time: a day of theirs costs a third of what it costs in eight
@@ -39,28 +39,35 @@ class _Task:
 
     def perform(self) -> Iterator[int]:
         """Write the tables of these homes as files, and tell of each day how many homes it had."""
-        world = world_of(self.plan.pipeline, self.plan.scenario)
-        window = pipeline.window_of(self.plan.scenario)
         homes, files = range(self.first, self.stop), _Files(self.folder, self.first)
         wanted = [table(one) for one in self.plan.layout.tables]
         dated = [one.path for one in wanted if one.dated]
-        settled = [one.path for one in wanted if not one.dated and one.path != TITLES]
-        if self.first == 0 and TITLES in self.plan.layout.tables:
-            files.add(TITLES, pipeline.titles(world, window))
-        if settled:
-            found = pipeline.settled(world, homes, window)
-            for name in settled:
-                files.add(name, found[name])
+        for name, frame in self._settled(homes, [one.path for one in wanted if not one.dated]):
+            files.add(name, frame)
         if not dated:
             yield len(homes)
-        else:
-            tables = frozenset(dated)
-            days = pipeline.walk(world, homes, window, tables, block_households=len(homes))
-            for _, frames in days:
-                for name in dated:
-                    files.add(name, self._kept(name, frames[name]))
-                yield len(homes)
+        for frames in self._days(homes, dated) if dated else ():
+            for name in dated:
+                files.add(name, self._kept(name, frames[name]))
+            yield len(homes)
         files.close()
+
+    def _settled(self, homes: range, names: list[str]) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Tables without days: the catalogue once, the others of these homes."""
+        world = world_of(self.plan.pipeline, self.plan.scenario)
+        window = pipeline.window_of(self.plan.scenario)
+        if TITLES in names and self.first == 0:
+            yield TITLES, pipeline.titles(world, window)
+        others = [one for one in names if one != TITLES]
+        found = pipeline.settled(world, homes, window) if others else {}
+        yield from ((one, found[one]) for one in others)
+
+    def _days(self, homes: range, names: list[str]) -> Iterator[dict[str, pl.DataFrame]]:
+        """Tables with days, day by day: all homes at once."""
+        world = world_of(self.plan.pipeline, self.plan.scenario)
+        window, tables = pipeline.window_of(self.plan.scenario), frozenset(names)
+        days = pipeline.walk(world, homes, window, tables, block_households=len(homes))
+        return (frames for _, frames in days)
 
     def _kept(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows of a table that any figure of the sample looks at."""
@@ -98,7 +105,7 @@ class _Files:
 
 
 @dataclass(frozen=True)
-class Simulated:
+class SampleTables:
     """The tables of a sample in a folder, as `RunDirectory` has those of a dataset."""
 
     folder: Path
@@ -115,7 +122,7 @@ def simulated(
     asked: Simulation,
     folder: Path,
     progress: Callable[[int], None],
-) -> Simulated:
+) -> SampleTables:
     """Simulate a sample into a folder; `progress` hears how many days of homes are done.
 
     Raises InputError and its kinds where the scenario cannot be simulated, and OutputError where
@@ -136,4 +143,4 @@ def simulated(
             done += homes
             progress(done)
     days = {"from": day_text(layout.first_day), "until": day_text(layout.last_day)}
-    return Simulated(folder, layout.tables, {"settings": days})
+    return SampleTables(folder, layout.tables, {"settings": days})

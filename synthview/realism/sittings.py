@@ -33,11 +33,8 @@ def finished_seasons(observed: Observed) -> pl.DataFrame:
     They are those of serials. Finished means that every episode was watched to 70 %; a season that
     was under way when the study began, so that its first episode is not seen, does not count.
     """
-    firsts = observed.titles.filter((pl.col("kind") == "episode") & (pl.col("season_number") == 1))
-    is_no_serial = pl.col("genres").str.split("|").list.eval(pl.element().is_in(_NO_SERIALS))
-    firsts = firsts.filter(~is_no_serial.list.any())
+    firsts = _serials(observed.titles)
     lengths = firsts.group_by("work").agg(episodes=pl.len())
-    lengths = lengths.filter(pl.col("episodes") >= _SERIAL_EPISODES)
     is_seen = pl.col("watched_ms") >= _SEEN * pl.col("runtime_ms")
     seen = _watched_episodes(observed, firsts).filter(is_seen)
     seasons = seen.group_by("group", "home", "work").agg(
@@ -50,6 +47,14 @@ def finished_seasons(observed: Observed) -> pl.DataFrame:
     finished = seasons.join(lengths, on="work").filter(is_finished)
     days = pl.col("last") // DAY_MS - pl.col("first") // DAY_MS + 1
     return finished.select("group", "home", "work", "watched_ms", days=days)
+
+
+def _serials(titles: pl.DataFrame) -> pl.DataFrame:
+    """The episodes of first seasons of serials."""
+    is_first = (pl.col("kind") == "episode") & (pl.col("season_number") == 1)
+    is_no_serial = pl.col("genres").str.split("|").list.eval(pl.element().is_in(_NO_SERIALS))
+    firsts = titles.filter(is_first & ~is_no_serial.list.any())
+    return firsts.filter(pl.len().over("work") >= _SERIAL_EPISODES)
 
 
 def _watched_episodes(observed: Observed, firsts: pl.DataFrame) -> pl.DataFrame:

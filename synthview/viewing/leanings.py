@@ -8,12 +8,12 @@ import numpy as np
 
 from synthview.draws.arithmetic import exp, normal_quantile
 from synthview.draws.chance import Stream
-from synthview.rows import Floats, Ints
+from synthview.rows import Flags, Floats, Ints
 from synthview.viewing.persons import standard_normal
 from synthview.viewing.settings import ChoosingSettings
 from synthview.world import World
 
-__all__ = ["LEANINGS", "lean", "leanings_of"]
+__all__ = ["LEANINGS", "lean", "leanings_of", "sees_films_in_pieces"]
 
 LEANINGS = ("tries", "gives_up", "leaves", "searches", "lets_it_come", "sits_through", "returns")
 """What profiles differ in: each has a place of its own on every one of these scales."""
@@ -54,3 +54,9 @@ def _middle(mean: float, spread: float) -> float:
         is_above = int(parts.sum()) > mean * _POINTS * _WHOLE
         low, high = (low, middle) if is_above else (middle, high)
     return (low + high) / 2.0
+
+
+def sees_films_in_pieces(world: World, profile: Ints) -> Flags:
+    """Which profiles' people see films in pieces, over as many evenings as it takes."""
+    share = world.scenario.of(ChoosingSettings).sees_films_in_pieces
+    return Stream(world.scenario.run.seed, "viewing/profiles/in_pieces").happens(profile, share)

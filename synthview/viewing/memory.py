@@ -12,7 +12,7 @@ from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import ADULT, PROFILES, Homes
 from synthview.rows import Flags, Floats, Ints
-from synthview.viewing.leanings import LEANINGS, leanings_of
+from synthview.viewing.leanings import LEANINGS, leanings_of, sees_films_in_pieces
 from synthview.viewing.persons import Persons, around, standard_normal
 from synthview.viewing.settings import ChoosingSettings
 from synthview.world import World
@@ -59,11 +59,10 @@ class Memory:
     Rows are profiles (home row × PROFILES + slot). Works are -1 where there is none; days are days
     since 1970; `seen` is a bit per work. `shelf` is the row of each profile's audience and country
     on a shelf of films; `countries` are the countries of the block.
-    Those who see films `in_pieces` do not tire of one before its end. `restless` is how often a
-    profile's people get up during an episode, and during a film; `leanings` what else they do more
-    often or less than others do (leaning, profile). A
-    repeater returns to its favourite for `spell_days` of every `spell_every`, counted from
-    `spell_phase`. `comfort` is a series, its next episode (-1 for any) and where that was left.
+    Those who see films `in_pieces` do not tire of one. `restless` is how often a profile's people
+    get up in an episode, and in a film; `leanings` what else they do more or less often (leaning,
+    profile). A repeater returns to its favourite for `spell_days` of every `spell_every`, counted
+    from `spell_phase`. `comfort` is a series, its next episode (-1 for any), where that was left.
     """
 
     countries: Ints = field(repr=False)
@@ -291,7 +290,7 @@ def _traits(world: World, profile: Ints) -> dict[str, Any]:
     phase, spell_days = _spells(world, profile)
     return {
         "film_taste": _film_taste(world, profile),
-        "in_pieces": _sees_films_in_pieces(world, profile),
+        "in_pieces": sees_films_in_pieces(world, profile),
         "restless": _restless(world, profile),
         "leanings": leanings_of(world, profile),
         "is_repeater": is_repeater(world, profile),
@@ -316,21 +315,13 @@ def _nothing_seen(world: World, count: int) -> NDArray[np.uint8]:
 def is_repeater(world: World, profile: Ints) -> Flags:
     """Which profiles return to one favourite as often as they like."""
     share = world.scenario.of(ChoosingSettings).repeater
-    stream = Stream(world.scenario.run.seed, "viewing/profiles/repeater")
-    return stream.happens(profile, share)
-
-
-def _sees_films_in_pieces(world: World, profile: Ints) -> Flags:
-    """Which profiles' people see films in pieces, over as many evenings as it takes."""
-    share = world.scenario.of(ChoosingSettings).sees_films_in_pieces
-    return Stream(world.scenario.run.seed, "viewing/profiles/in_pieces").happens(profile, share)
+    return Stream(world.scenario.run.seed, "viewing/profiles/repeater").happens(profile, share)
 
 
 def has_sleep_aid(world: World, person: Ints) -> Flags:
     """Which persons, were they adults, keep a title to fall asleep with."""
     share = world.scenario.of(ChoosingSettings).sleep_aid
-    stream = Stream(world.scenario.run.seed, "viewing/persons/sleep_aid")
-    return stream.happens(person, share)
+    return Stream(world.scenario.run.seed, "viewing/persons/sleep_aid").happens(person, share)
 
 
 def has_comfort(world: World, profile: Ints) -> Flags:

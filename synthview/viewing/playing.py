@@ -11,7 +11,7 @@ from synthview.draws.arithmetic import exp
 from synthview.draws.chance import odds
 from synthview.draws.lengths import between
 from synthview.draws.quantiles import Quantiles
-from synthview.rows import Flags, Ints, Rows, Words
+from synthview.rows import Flags, Floats, Ints, Rows, Words
 from synthview.viewing.leanings import lean
 from synthview.viewing.leaving import left_out_ms
 from synthview.viewing.memory import COMFORT, Memory
@@ -132,18 +132,23 @@ def _stops(
     share = mind.share("stops")
     restless = memory.restless[is_film.astype(np.int64), mind.profile]
     up = np.where(is_kept, restless, 0.0)
+    off = _leaves(settings, memory, mind, is_film)
+    goes = np.minimum(up + settings.leaves_for_good * off, 1.0)
+    gets_up = share < odds(up)
+    leaves = ~gets_up & (share < odds(np.minimum(up + off, 1.0)))
+    is_awake &= is_long
+    return is_awake & gets_up, is_awake & leaves, is_awake & leaves & (share < odds(goes))
+
+
+def _leaves(settings: ChoosingSettings, memory: Memory, mind: Mind, is_film: Flags) -> Floats:
+    """How likely each profile is to leave a title part-way."""
     away = memory.away("leaves", mind.profile)
     of_films, of_episodes = (
         lean(settings, share, away) for share in (settings.leaves_film, settings.leaves_episode)
     )
     in_pieces = memory.in_pieces[mind.profile]
     of_films = np.where(in_pieces, settings.leaves_in_pieces, of_films)
-    off = np.where(is_film, of_films, of_episodes)
-    goes = np.minimum(up + settings.leaves_for_good * off, 1.0)
-    gets_up = share < odds(up)
-    leaves = ~gets_up & (share < odds(np.minimum(up + off, 1.0)))
-    is_awake &= is_long
-    return is_awake & gets_up, is_awake & leaves, is_awake & leaves & (share < odds(goes))
+    return np.where(is_film, of_films, of_episodes)
 
 
 def _sample(settings: ChoosingSettings, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
