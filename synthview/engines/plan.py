@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib import import_module
@@ -22,6 +22,7 @@ from synthview.versions import made_with
 __all__ = [
     "PIPELINE",
     "Households",
+    "Piece",
     "Pipeline",
     "Plan",
     "devices_of",
@@ -35,6 +36,8 @@ __all__ = [
 PIPELINE = "synthview.pipeline"
 Households = range | NDArray[np.int64]
 """Some households by number: a range of a run, or a sample."""
+Piece = tuple[int, int | None, dict[str, pl.DataFrame]]
+"""The number of a range, a day or None, and tables."""
 
 
 class Pipeline(Protocol):
@@ -64,6 +67,16 @@ class Pipeline(Protocol):
         self, world: World, households: Households, window: Window, tables: frozenset[str], /
     ) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
         """Yield the other tables, day by day."""
+
+    def walk_by_part(
+        self,
+        world: World,
+        parts: Sequence[Households],
+        window: Window,
+        tables: frozenset[str],
+        /,
+    ) -> Iterator[tuple[int, list[dict[str, pl.DataFrame]]]]:
+        """Yield the same for several parts, each with tables of its own."""
 
 
 _OURS: Pipeline = synthview.pipeline
@@ -106,21 +119,26 @@ def world_of(pipeline: str, scenario: Scenario) -> World:
     return pipeline_at(pipeline).build(scenario)
 
 
-def pieces(plan: Plan, number: int) -> Iterator[tuple[int | None, dict[str, pl.DataFrame]]]:
-    """Yield the tables of a range as they come: those without a day first, then each day's."""
-    pipeline, households = pipeline_at(plan.pipeline), plan.layout.range(number)
+def pieces(plan: Plan, numbers: Sequence[int]) -> Iterator[Piece]:
+    """Yield the tables of some ranges as they come: those without a day first, then each day's.
+
+    The households of all of them are simulated at once.
+    """
+    pipeline, ranges = pipeline_at(plan.pipeline), [plan.layout.range(one) for one in numbers]
     world, window = world_of(plan.pipeline, plan.scenario), _window(plan)
     tables = plan.layout.tables
     dated = [name for name in tables if table(name).dated]
     settled = [name for name in tables if name not in dated and name != TITLES]
-    if number == 0 and TITLES in tables:
-        yield None, {TITLES: pipeline.titles(world, window)}
+    if 0 in numbers and TITLES in tables:
+        yield 0, None, {TITLES: pipeline.titles(world, window)}
     if settled:
-        found = pipeline.settled(world, households, window)
-        yield None, {name: found[name] for name in settled}
+        for number, households in zip(numbers, ranges, strict=True):
+            found = pipeline.settled(world, households, window)
+            yield number, None, {name: found[name] for name in settled}
     if dated:
-        for day, frames in pipeline.walk(world, households, window, frozenset(dated)):
-            yield day, {name: frames[name] for name in dated}
+        for day, parts in pipeline.walk_by_part(world, ranges, window, frozenset(dated)):
+            for number, frames in zip(numbers, parts, strict=True):
+                yield number, day, {name: frames[name] for name in dated}
 
 
 def rehearse(plan: Plan) -> None:

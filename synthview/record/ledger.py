@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 import polars as pl
@@ -12,42 +14,81 @@ import polars as pl
 from synthview.draws.chance import Permutation
 from synthview.log.context import PlayContext
 from synthview.log.messages import Messages
-from synthview.rows import Flags, Ints
+from synthview.rows import Flags, Ints, first_of_group
 from synthview.tables import TABLES, frame
 from synthview.world.clock import DAY_MS
 
-__all__ = ["Ledger"]
+__all__ = ["Cuts", "Ledger", "event_ids"]
 
 Columns = dict[str, Any]
 Entered = tuple[tuple[Ints, ...], Columns]
 """Rows of one table: their sort keys, the first key first, and their columns."""
-Sent = tuple[PlayContext, Messages, Flags]
-"""Messages with the facts of their plays, and which say 0 for the minutes of their zone."""
 _SHORT_KEY = 1 << 16
+SLICE_HOUSEHOLDS = 1_024
+"""Homes whose messages are made together: those of a day lie in the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """Where the homes of a block are cut, each time by the first household of what follows.
+
+    Each of the `parts` has tables of its own, and consists of one or several `slices`, whose
+    messages are made at once.
+    """
+
+    parts: Ints
+    slices: Ints
+
+    @classmethod
+    def of(cls, households: Ints, parts: Sequence[int] = ()) -> Self:
+        """Cut some households where parts begin, and into slices of at most SLICE_HOUSEHOLDS."""
+        begins = np.array(parts or (0,))
+        known = np.unique(households)[SLICE_HOUSEHOLDS::SLICE_HOUSEHOLDS]
+        return cls(begins, np.union1d(begins, known))
+
+    @cached_property
+    def part_of_slice(self) -> list[int]:
+        """The place of the part that each slice belongs to."""
+        places: list[int] = (np.searchsorted(self.parts, self.slices, side="right") - 1).tolist()
+        return places
+
+    def pieces(self, household: Ints) -> list[slice]:
+        """Where each slice lies among rows that are sorted by household."""
+        ends = [*np.searchsorted(household, self.slices[1:]).tolist(), len(household)]
+        return [slice(begin, end) for begin, end in zip([0, *ends[:-1]], ends, strict=True)]
+
+
+WHOLE = Cuts(np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
+"""Every household in one part, and all messages at once."""
 
 
 class Ledger:
     """Rows waiting for their day: the carry between the days of a block.
 
     Rows of a table come out sorted by household, then time, then id, whatever the order and the
-    portions in which they were entered.
+    portions in which they were entered. `cuts` are where tables are cut into parts, by household.
     """
 
     def __init__(
-        self, addresses: pl.Series, wanted: frozenset[str], event_ids: Permutation
+        self,
+        addresses: pl.Series,
+        wanted: frozenset[str],
+        event_ids: Permutation,
+        cuts: Cuts = WHOLE,
     ) -> None:
         self.addresses = addresses
         self.event_ids = event_ids
         self.wanted = wanted
+        self.cuts = cuts
         self._rows: dict[tuple[str, int], list[Entered]] = defaultdict(list)
-        self._events: dict[int, list[Sent]] = defaultdict(list)
+        self._events: dict[tuple[int, int], list[Sent]] = defaultdict(list)
 
     def enter(
         self, path: str, time_ms: Ints, order: tuple[Ints, ...], columns: Mapping[str, Any]
     ) -> None:
         """Enter rows of a table under the UTC day of `time_ms`.
 
-        `order` is their sort key, first key first.
+        `order` is their sort key, first key first: that is the household.
         """
         if path not in self.wanted:
             return
@@ -56,78 +97,140 @@ class Ledger:
             keys = tuple(key[rows] for key in order)
             self._rows[path, day].append((keys, part))
 
-    def enter_events(self, facts: PlayContext, messages: Messages, offset_lost: Flags) -> None:
-        """Enter messages under the UTC day on which they were received.
+    def enter_events(
+        self, place: int, facts: PlayContext, messages: Messages, offset_lost: Flags
+    ) -> None:
+        """Enter messages of one slice, by its place, under the UTC day of their arrival.
 
-        Those of `offset_lost` say 0 for the minutes of their zone.
+        Messages are in order of play, and plays in that of the table. Those of `offset_lost` say 0
+        for the minutes of their zone.
         """
         if "log.events" not in self.wanted:
             return
         for day, rows in _by_day(messages.received_ms):
-            sent = (facts, messages.take(rows), offset_lost[rows])
-            self._events[day].append(sent)
+            some = messages.take(rows)
+            sent = Sent.of(facts, some, offset_lost[rows])
+            self._events[day, place].append(sent)
 
-    def close(self, day: int) -> dict[str, pl.DataFrame]:
-        """Hand out every dated table of a day, empty ones too, and forget the day."""
+    def close(self, day: int) -> list[dict[str, pl.DataFrame]]:
+        """Hand out every dated table of a day by part, empty ones too, and forget the day."""
         paths = [one.path for one in TABLES if one.dated and one.path in self.wanted]
-        tables = {path: self._table(path, day) for path in paths if path != "log.events"}
+        tables = {path: self._tables(path, day) for path in paths if path != "log.events"}
         if "log.events" in paths:
-            tables["log.events"] = self._event_table(day)
-        return tables
+            tables["log.events"] = self._event_tables(day)
+        return [
+            {path: parts[place] for path, parts in tables.items()}
+            for place in range(len(self.cuts.parts))
+        ]
 
     def forget_before(self, day: int) -> None:
         """Drop what belongs to days before the window."""
         for key in [key for key in self._rows if key[1] < day]:
             del self._rows[key]
-        for old in [old for old in self._events if old < day]:
+        for old in [old for old in self._events if old[0] < day]:
             del self._events[old]
 
-    def _table(self, path: str, day: int) -> pl.DataFrame:
+    def _tables(self, path: str, day: int) -> list[pl.DataFrame]:
+        """A table of a day, cut into the parts."""
         pieces = self._rows.pop((path, day), [])
         if not pieces:
-            return frame(path)
+            return [frame(path)] * len(self.cuts.parts)
         parts_of_keys = zip(*(order for order, _ in pieces), strict=True)
         keys = [np.concatenate(parts) for parts in parts_of_keys]
         order = np.lexsort(keys[::-1])
 
         _, names = pieces[0]
         columns = {name: _joined([columns[name] for _, columns in pieces])[order] for name in names}
-        return frame(path, columns)
+        table, household = frame(path, columns), keys[0][order]
+        ends = [*np.searchsorted(household, self.cuts.parts[1:]).tolist(), len(table)]
+        begins = [0, *ends[:-1]]
+        return [table[begin:end] for begin, end in zip(begins, ends, strict=True)]
 
-    def _event_table(self, day: int) -> pl.DataFrame:
-        pieces = self._events.pop(day, [])
-        if not pieces:
-            return frame("log.events")
-        facts = PlayContext.stack([facts for facts, _, _ in pieces])
-        messages = Messages.stack([messages for _, messages, _ in pieces])
-        offset_lost = np.concatenate([flags for _, _, flags in pieces])
-        play = messages.play + _shifts(pieces)
-
-        order = np.argsort(_ranks(facts)[play], kind="stable")
-        columns = _event_columns(
-            facts,
-            play[order],
-            messages.take(order),
-            offset_lost[order],
-            self,
-        )
-        return frame("log.events", columns)
+    def _event_tables(self, day: int) -> list[pl.DataFrame]:
+        """The messages of a day by part: made slice by slice, so that few are in hand at once."""
+        parts: list[list[pl.DataFrame]] = [[] for _ in self.cuts.parts]
+        for place, part in enumerate(self.cuts.part_of_slice):
+            pieces = self._events.pop((day, place), [])
+            parts[part].append(
+                frame("log.events", _event_columns(pieces, self) if pieces else None)
+            )
+        return [pl.concat(frames) if len(frames) > 1 else frames[0] for frames in parts]
 
 
-def _shifts(pieces: Sequence[Sent]) -> Ints:
-    """By how many rows the play of each message moves, once all facts are below each other."""
-    play_counts = [len(facts) for facts, _, _ in pieces]
-    message_counts = [len(messages) for _, messages, _ in pieces]
-    first = np.cumsum([0, *play_counts[:-1]])
-    return np.repeat(first, message_counts)
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Messages on their way with the facts of their plays, play after play.
+
+    `counts` are the messages of each play, and `offset_lost` says which of them say 0 for the
+    minutes of their zone.
+    """
+
+    facts: PlayContext
+    counts: Ints
+    messages: Messages
+    offset_lost: Flags
+
+    @classmethod
+    def of(cls, facts: PlayContext, messages: Messages, offset_lost: Flags) -> Self:
+        """Some messages and of all plays those that have any."""
+        first = first_of_group(messages.play)
+        counts = np.diff(first, append=len(messages))
+        return cls(facts.take(messages.play[first]), counts, messages, offset_lost)
 
 
-def _ranks(facts: PlayContext) -> Ints:
-    """The place of each play in the order of the table: by household, start and id."""
-    order = np.lexsort((facts.play_id, facts.start_ms, facts.household))
-    rank = np.empty(len(facts), dtype=np.int64)
-    rank[order] = np.arange(len(facts))
-    return rank
+def _event_columns(pieces: Sequence[Sent], ledger: Ledger) -> Columns:
+    """The columns of log.events: plays are put in order, and messages go where their play is."""
+    every = PlayContext.stack([one.facts for one in pieces])
+    counts = np.concatenate([one.counts for one in pieces])
+    order = np.lexsort((every.play_id, every.start_ms, every.household))
+    facts, counts_in_order = every.take(order), counts[order]
+    places = _places(order, counts, counts_in_order)
+
+    def of_play(values: Ints) -> Ints:
+        return np.repeat(values, counts_in_order)
+
+    def of_message(name: str) -> Ints:
+        return _put([getattr(one.messages, name) for one in pieces], places)
+
+    play_id = of_play(facts.play_id)
+    offset_lost = _put([one.offset_lost for one in pieces], places)
+    return {
+        "event_id": ledger.event_ids.apply(of_message("number"), within=play_id),
+        "play_id": play_id,
+        "session_id": of_play(facts.session_id),
+        "account_id": of_play(facts.account_id),
+        "profile_id": of_play(facts.profile_id),
+        "device_id": of_play(facts.device_id),
+        "title_id": of_play(facts.title_id),
+        "type": of_message("type"),
+        "client_time": of_message("client_ms"),
+        "received_time": of_message("received_ms"),
+        "utc_offset_min": np.where(offset_lost, 0, of_play(facts.offset_min)),
+        "position_ms": of_message("position_ms"),
+        "played_ms": of_message("played_ms"),
+        "bitrate_kbps": of_message("bitrate"),
+        "error_code": of_message("error"),
+        "ip": ledger.addresses.gather(of_play(facts.address)),
+        "country": of_play(facts.country),
+    }
+
+
+def _places(order: Ints, counts: Ints, counts_in_order: Ints) -> Ints:
+    """The row in the table of each message, once its play stands where `order` puts it."""
+    first = np.empty(len(order), dtype=np.int64)
+    first[order] = np.cumsum(counts_in_order) - counts_in_order
+    moved = first - (np.cumsum(counts) - counts)
+    return np.repeat(moved, counts) + np.arange(int(counts.sum()))
+
+
+def _put(pieces: Sequence[Any], places: Ints) -> Any:
+    """Values of all pieces at their places."""
+    found = np.empty(len(places), dtype=pieces[0].dtype)
+    begin = 0
+    for one in pieces:
+        found[places[begin : begin + len(one)]] = one
+        begin += len(one)
+    return found
 
 
 def event_ids(seed: int, ping_seconds: int) -> Permutation:
@@ -138,31 +241,6 @@ def event_ids(seed: int, ping_seconds: int) -> Permutation:
     enough for a title that runs for days.
     """
     return Permutation(seed, "ids/event", bits=12 + (60 // ping_seconds).bit_length())
-
-
-def _event_columns(
-    facts: PlayContext, play: Ints, messages: Messages, offset_lost: Flags, ledger: Ledger
-) -> Columns:
-    play_id = facts.play_id[play]
-    return {
-        "event_id": ledger.event_ids.apply(messages.number, within=play_id),
-        "play_id": play_id,
-        "session_id": facts.session_id[play],
-        "account_id": facts.account_id[play],
-        "profile_id": facts.profile_id[play],
-        "device_id": facts.device_id[play],
-        "title_id": facts.title_id[play],
-        "type": messages.type,
-        "client_time": messages.client_ms,
-        "received_time": messages.received_ms,
-        "utc_offset_min": np.where(offset_lost, 0, facts.offset_min[play]),
-        "position_ms": messages.position_ms,
-        "played_ms": messages.played_ms,
-        "bitrate_kbps": messages.bitrate,
-        "error_code": messages.error,
-        "ip": ledger.addresses.gather(facts.address[play]),
-        "country": facts.country[play],
-    }
 
 
 def _by_day(time_ms: Ints) -> list[tuple[int, Ints]]:
