@@ -186,6 +186,8 @@ class _Words(TypedDict, total=False):
     partition: str | None
     ids: str | None
     bom: bool
+    file_size: int | None
+    row_group: int | None
     workers: int | None
     overwrite: bool
     progress: Callable[[Progress], None] | None
@@ -223,6 +225,8 @@ def generate(  # noqa: PLR0913  every option of the command line
     partition: str | None = None,
     ids: str | None = None,
     bom: bool = False,
+    file_size: int | None = None,
+    row_group: int | None = None,
     workers: int | None = None,
     overwrite: bool = False,
     progress: Callable[[Progress], None] | None = None,
@@ -252,11 +256,14 @@ def generate(  # noqa: PLR0913  every option of the command line
         partition=partition,
         ids=ids,
         bom=bom,
+        file_size=file_size,
+        row_group=row_group,
     )
     check_kind("workers", workers, (int,), "a whole number")
     if directory is None:
-        of_files = (workers, compression, partition, ids) != (None, None, None, None)
-        _refuse_without_directory(of_files or overwrite or bom or format != "parquet")
+        of_files = (workers, compression, partition, ids, file_size, row_group)
+        is_of_files = any(one is not None for one in of_files)
+        _refuse_without_directory(is_of_files or overwrite or bom or format != "parquet")
         return _into_memory(order(asked), progress)
     check_kind("directory", directory, (str, Path), "a path")
     place = dataset_path(directory, "directory")
@@ -267,7 +274,8 @@ def generate(  # noqa: PLR0913  every option of the command line
 def _refuse_without_directory(said: bool) -> None:  # noqa: FBT001  of files
     if said:
         raise InputError(
-            "workers, overwrite, format, compression, partition, ids and bom are for a directory; "
+            "workers, overwrite, format, compression, partition, ids, bom, file_size and row_group "
+            "are for a directory; "
             "none was given. In memory ids are whole numbers; "
             "synthview.ids_to_text writes them as text."
         )

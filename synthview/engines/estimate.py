@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from synthview.engines.damaging import can_damage, damager, sink_faults
-from synthview.engines.layout import PART_HOUSEHOLDS, TITLES, Layout
+from synthview.engines.layout import TITLES, Layout
 from synthview.engines.plan import Plan, pipeline_at, window_on, world_of
 from synthview.engines.sample import (
     EVENTS,
@@ -27,6 +27,7 @@ from synthview.engines.sample import (
     simulate_few,
     whole_frames,
 )
+from synthview.engines.work import shared_out
 from synthview.player.settings import LogSettings
 from synthview.scenario import Scenario
 from synthview.sinks.database import fill
@@ -241,13 +242,14 @@ def _seconds(
         return sum(one.seconds for one in samples) + encoding
     layout, run = plan.layout, plan.scenario.run
     days_before = (run.start - run.epoch).days + run.warm_up_days
-    share = min(layout.households, PART_HOUSEHOLDS)
-    of_range = _range_seconds(samples[0], few, share, days_before, layout.days)
-    crew = min(workers, layout.range_count)
+    shares = shared_out(layout, range(layout.range_count), workers)
+    homes = [sum(len(layout.range(one)) for one in share) for share in shares]
+    crew, largest = min(workers, len(shares)), max(homes)
+    of_task = _range_seconds(samples[0], few, largest, days_before, layout.days)
     if crew == 1:
-        return of_range * layout.households / share + encoding
-    rounds = math.ceil(layout.range_count / crew)
-    return WORKER_START_SECONDS + of_range * rounds + encoding / crew
+        return of_task * layout.households / largest + encoding
+    rounds = math.ceil(len(shares) / crew)
+    return WORKER_START_SECONDS + of_task * rounds + encoding / crew
 
 
 def _range_seconds(

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from synthview.engines.damaging import can_damage, damager_of
-from synthview.engines.layout import PART_HOUSEHOLDS, Layout
+from synthview.engines.layout import Layout
 from synthview.engines.plan import Plan, pieces
 from synthview.pipeline import BLOCK_HOUSEHOLDS
 from synthview.sinks.lineage import Damager
@@ -81,7 +81,7 @@ def shared_out(layout: Layout, numbers: Sequence[int], workers: int) -> list[tup
 
     There are as many tasks as workers, or a multiple of that, as long as there are ranges enough.
     """
-    most = max(BLOCK_HOUSEHOLDS // PART_HOUSEHOLDS, 1)
+    most = max(BLOCK_HOUSEHOLDS // layout.part_households, 1)
     rounds = math.ceil(len(numbers) / (most * workers))
     count = max(min(rounds * workers, len(numbers)), 1)
     ends = [len(numbers) * place // count for place in range(count + 1)]
