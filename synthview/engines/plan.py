@@ -29,6 +29,7 @@ __all__ = [
     "pieces",
     "pipeline_at",
     "rehearse",
+    "titles_of",
     "window_on",
     "world_of",
 ]
@@ -119,6 +120,19 @@ def world_of(pipeline: str, scenario: Scenario) -> World:
     return pipeline_at(pipeline).build(scenario)
 
 
+def titles_of(plan: Plan) -> pl.DataFrame:
+    """The catalogue of a plan, which its homes do not change; kept for the next of its kind."""
+    layout = plan.layout
+    return _titles(plan.pipeline, plan.scenario, layout.first_day, layout.last_day).clone()
+
+
+@lru_cache(maxsize=2)
+def _titles(pipeline: str, scenario: Scenario, first_day: int, last_day: int) -> pl.DataFrame:
+    whole = pipeline_at(pipeline).window_of(scenario)
+    window = replace(whole, first_day=first_day, last_day=last_day)
+    return pipeline_at(pipeline).titles(world_of(pipeline, scenario), window)
+
+
 def pieces(plan: Plan, numbers: Sequence[int]) -> Iterator[Piece]:
     """Yield the tables of some ranges as they come: those without a day first, then each day's.
 
@@ -130,7 +144,7 @@ def pieces(plan: Plan, numbers: Sequence[int]) -> Iterator[Piece]:
     dated = [name for name in tables if table(name).dated]
     settled = [name for name in tables if name not in dated and name != TITLES]
     if 0 in numbers and TITLES in tables:
-        yield 0, None, {TITLES: pipeline.titles(world, window)}
+        yield 0, None, {TITLES: titles_of(plan)}
     if settled:
         for number, households in zip(numbers, ranges, strict=True):
             found = pipeline.settled(world, households, window)
