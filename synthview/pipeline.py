@@ -8,7 +8,7 @@ received is over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,10 +99,11 @@ def walk_by_part(
     parts: Sequence[Households],
     window: Window,
     tables: frozenset[str] = EVERYTHING,
-) -> Iterator[tuple[int, list[Tables]]]:
+) -> Iterator[tuple[int, Iterable[Tables]]]:
     """The same for several parts, each with tables of its own; their homes decide together.
 
-    Parts are in order of their households, and none is empty.
+    Parts are in order of their households, and none is empty. Those of a day are made one after
+    another, before the next day is asked for.
     """
     if len(parts) == 1:
         for day, frames in walk(world, parts[0], window, tables):
@@ -117,10 +118,10 @@ def walk_by_part(
 def live(block: Block, window: Window) -> Iterator[tuple[int, Tables]]:
     """Simulate one block day after day, and yield each received UTC day with its dated tables."""
     for day, parts in _live(block, window):
-        yield day, _below_each_other(parts)
+        yield day, _below_each_other(list(parts))
 
 
-def _live(block: Block, window: Window) -> Iterator[tuple[int, list[Tables]]]:
+def _live(block: Block, window: Window) -> Iterator[tuple[int, Iterable[Tables]]]:
     for day in range(block.world.first_day, window.last_day + 1):
         sessions = block.sit_down(day)
         plays = block.choose(sessions, day)

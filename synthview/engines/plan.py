@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib import import_module
@@ -76,7 +76,7 @@ class Pipeline(Protocol):
         window: Window,
         tables: frozenset[str],
         /,
-    ) -> Iterator[tuple[int, list[dict[str, pl.DataFrame]]]]:
+    ) -> Iterator[tuple[int, Iterable[dict[str, pl.DataFrame]]]]:
         """Yield the same for several parts, each with tables of its own."""
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from synthview.draws.chance import Permutation
 from synthview.log.context import PlayContext
@@ -108,20 +109,20 @@ class Ledger:
         if "log.events" not in self.wanted:
             return
         for day, rows in _by_day(messages.received_ms):
-            some = messages.take(rows)
-            sent = Sent.of(facts, some, offset_lost[rows])
-            self._events[day, place].append(sent)
+            self._events[day, place].append(Sent.of(facts, messages, rows, offset_lost))
 
-    def close(self, day: int) -> list[dict[str, pl.DataFrame]]:
-        """Hand out every dated table of a day by part, empty ones too, and forget the day."""
+    def close(self, day: int) -> Iterator[dict[str, pl.DataFrame]]:
+        """Hand out every dated table of a day part by part, empty ones too, and forget the day.
+
+        The messages of a part become rows when it is its turn, so that few are in hand at once.
+        """
         paths = [one.path for one in TABLES if one.dated and one.path in self.wanted]
         tables = {path: self._tables(path, day) for path in paths if path != "log.events"}
-        if "log.events" in paths:
-            tables["log.events"] = self._event_tables(day)
-        return [
-            {path: parts[place] for path, parts in tables.items()}
-            for place in range(len(self.cuts.parts))
-        ]
+        for place in range(len(self.cuts.parts)):
+            part = {path: parts[place] for path, parts in tables.items()}
+            if "log.events" in paths:
+                part["log.events"] = self._event_table(day, place)
+            yield part
 
     def forget_before(self, day: int) -> None:
         """Drop what belongs to days before the window."""
@@ -146,36 +147,46 @@ class Ledger:
         begins = [0, *ends[:-1]]
         return [table[begin:end] for begin, end in zip(begins, ends, strict=True)]
 
-    def _event_tables(self, day: int) -> list[pl.DataFrame]:
-        """The messages of a day by part: made slice by slice, so that few are in hand at once."""
-        parts: list[list[pl.DataFrame]] = [[] for _ in self.cuts.parts]
-        for place, part in enumerate(self.cuts.part_of_slice):
-            pieces = self._events.pop((day, place), [])
-            parts[part].append(
-                frame("log.events", _event_columns(pieces, self) if pieces else None)
-            )
-        return [pl.concat(frames) if len(frames) > 1 else frames[0] for frames in parts]
+    def _event_table(self, day: int, part: int) -> pl.DataFrame:
+        """The messages of a day in one part, made slice by slice."""
+        frames = []
+        for place, of in enumerate(self.cuts.part_of_slice):
+            if of == part:
+                pieces = self._events.pop((day, place), [])
+                columns = _event_columns(pieces, self) if pieces else None
+                frames.append(frame("log.events", columns))
+        return pl.concat(frames) if len(frames) > 1 else frames[0]
+
+
+_NARROW = {"number": np.int32, "type": np.int8, "bitrate": np.int32, "error": np.int8}
+"""What messages have in so few bits while they wait; whole numbers of 64 bits otherwise."""
+_KEPT = (*_NARROW, "client_ms", "received_ms", "position_ms", "played_ms")
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Messages on their way with the facts of their plays, play after play.
+    """Messages that wait for their day with the facts of their plays, play after play.
 
-    `counts` are the messages of each play, and `offset_lost` says which of them say 0 for the
-    minutes of their zone.
+    `counts` are the messages of each play, `columns` what is kept of them, by the names that
+    `Messages` has. `offset_lost` says which of them say 0 for the minutes of their zone.
     """
 
     facts: PlayContext
     counts: Ints
-    messages: Messages
+    columns: Mapping[str, NDArray[np.signedinteger[Any]]]
     offset_lost: Flags
 
     @classmethod
-    def of(cls, facts: PlayContext, messages: Messages, offset_lost: Flags) -> Self:
-        """Some messages and of all plays those that have any."""
-        first = first_of_group(messages.play)
-        counts = np.diff(first, append=len(messages))
-        return cls(facts.take(messages.play[first]), counts, messages, offset_lost)
+    def of(cls, facts: PlayContext, messages: Messages, rows: Ints, offset_lost: Flags) -> Self:
+        """Some of all messages, and of all plays those that have any."""
+        play = messages.play[rows]
+        first = first_of_group(play)
+        columns = {
+            name: getattr(messages, name).astype(_NARROW.get(name, np.int64), copy=False)[rows]
+            for name in _KEPT
+        }
+        counts = np.diff(first, append=len(rows))
+        return cls(facts.take(play[first]), counts, columns, offset_lost[rows])
 
 
 def _event_columns(pieces: Sequence[Sent], ledger: Ledger) -> Columns:
@@ -190,7 +201,7 @@ def _event_columns(pieces: Sequence[Sent], ledger: Ledger) -> Columns:
         return np.repeat(values, counts_in_order)
 
     def of_message(name: str) -> Ints:
-        return _put([getattr(one.messages, name) for one in pieces], places)
+        return _put([one.columns[name] for one in pieces], places)
 
     play_id = of_play(facts.play_id)
     offset_lost = _put([one.offset_lost for one in pieces], places)
