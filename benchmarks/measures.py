@@ -36,8 +36,6 @@ MEBIBYTE = 2**20
 TPCH_SCALE = 1
 SCALE = 4
 """Beside others we make so many times the events asked for: a start weighs less then."""
-_ONE_THREAD = {"POLARS_MAX_THREADS": "1"}
-"""As each worker has it, for a run in the process itself."""
 _NOT_STEPS = ("world", "log.events", "log.plays")
 
 
@@ -107,7 +105,7 @@ def _beside_others(plan: Plan) -> dict[tuple[str, str, str], float]:
     """One round, on one worker: each figure by its name, unit and aim."""
     with _folder() as folder:
         made = _generate_in(folder, SCALE * plan.events, 1)
-        writing = float(run(["-m", "benchmarks.others", str(folder)], **_ONE_THREAD).output)
+        writing = float(run(["-m", "benchmarks.others", str(folder)], one_thread=True).output)
         ours = made.made.cpu_seconds / made.rows["log.events"]
     with _folder() as folder:
         spent = run(lineitem_command(TPCH_SCALE, folder)).cpu_seconds
@@ -210,7 +208,7 @@ def _pace(spent: Mapping[str, float]) -> float:
 
 def _stages(households: int, block_households: int) -> dict[str, float]:
     told = run(
-        ["-m", "benchmarks.stages", str(households), str(block_households)], POLARS_MAX_THREADS="1"
+        ["-m", "benchmarks.stages", str(households), str(block_households)], one_thread=True
     ).output
     measured: dict[str, float] = json.loads(told)
     return measured
@@ -239,7 +237,7 @@ def _generate_in(folder: Path, events: int, workers: int, *, watch_memory: bool 
     made = run(
         ["-c", f"import synthview; synthview.generate({SCENARIO!r}, **{asked})"],
         watch_memory=watch_memory,
-        **(_ONE_THREAD if workers == 1 else {}),
+        one_thread=workers == 1,
     )
     tables = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["tables"]
     rows = {path: table["rows"] for path, table in tables.items()}

@@ -35,12 +35,15 @@ class Run:
     output: str
 
 
-def run(arguments: Sequence[str], *, watch_memory: bool = False, **environment: str) -> Run:
+def run(arguments: Sequence[str], *, watch_memory: bool = False, one_thread: bool = False) -> Run:
     """Run Python, or the command of another package, to its end.
 
-    A failure ends the benchmark with what the command said.
+    `one_thread` lets polars have one, as each worker has it. A failure ends the benchmark with what
+    the command said.
     """
-    told = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    told = {**os.environ, "PYTHONPATH": str(ROOT)}
+    if one_thread:
+        told["POLARS_MAX_THREADS"] = "1"
     program = _program(arguments)
     with tempfile.TemporaryFile() as output:
         before = _of_children()

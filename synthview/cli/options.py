@@ -167,7 +167,7 @@ FileSize = Annotated[
     typer.Option(
         metavar="MB",
         help="About how large the files of log.events may become, such as 64. Without it they grow "
-        "with the run, up to 8,192 households in each; more need more memory.",
+        "with the run, up to 4,096 households in each; more need more memory.",
     ),
 ]
 RowGroup = Annotated[

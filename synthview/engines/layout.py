@@ -38,8 +38,8 @@ __all__ = [
 
 PART_HOUSEHOLDS = 1_024
 """Households of a part at least: a received day of theirs is some 70,000 events, 1 MB."""
-USUAL_PART_HOUSEHOLDS = 8_192
-"""Of a large run: as many as decide together, so that a worker has no more of them in memory."""
+USUAL_PART_HOUSEHOLDS = 4_096
+"""Of a large run: two workers need less than 1 GB for them, of which each holds a part's day."""
 MOST_PART_HOUSEHOLDS = 131_072
 FEWEST_PARTS = 16
 """A run is cut into so many ranges at least, as far as that goes, for workers to share."""

@@ -295,9 +295,9 @@ def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield "cast", ",".join(f"{name}={count}" for name, count in asked.cast.items())
     for number in asked.drop_households:
         yield "drop-household", str(number)
-    for option, number in (("file-size", asked.file_size), ("row-group", asked.row_group)):
-        if number is not None:
-            yield option, str(number)
+    for option, size in (("file-size", asked.file_size), ("row-group", asked.row_group)):
+        if size is not None:
+            yield option, str(size)
     if len(tables) < len(TABLES):
         yield "tables", ",".join(tables)
 
