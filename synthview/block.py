@@ -84,13 +84,17 @@ class Block:
         self.screens = Screens.all_free(len(self.homes))
         self.yesterday = Yesterday.empty()
         self.reach = Reach.none(len(self.homes))
-        self.faults = {
-            name: (fault, parts(world, self.homes, name, fault, off))
-            for name, fault in world.scenario.faults.items()
-            if isinstance(fault, Fault)
-        }
+        self.faults = self._faults(off)
         self.ledger = self._ledger(Cuts.of(households, part_begins))
         self._ahead: tuple[int, Sessions] | None = None
+
+    def _faults(self, off: Mapping[str, Flags] | None) -> dict[str, tuple[Fault, Flags]]:
+        """The faults of the scenario by name, and the homes that each applies to."""
+        return {
+            name: (fault, parts(self.world, self.homes, name, fault, off))
+            for name, fault in self.world.scenario.faults.items()
+            if isinstance(fault, Fault)
+        }
 
     def _instants(self) -> Ints:
         """When the account of each home begins and ends to run; that of a test rig never lapses."""

@@ -138,21 +138,31 @@ def pieces(plan: Plan, numbers: Sequence[int]) -> Iterator[Piece]:
 
     The households of all of them are simulated at once.
     """
-    pipeline, ranges = pipeline_at(plan.pipeline), [plan.layout.range(one) for one in numbers]
-    world, window = world_of(plan.pipeline, plan.scenario), _window(plan)
     tables = plan.layout.tables
     dated = [name for name in tables if table(name).dated]
     settled = [name for name in tables if name not in dated and name != TITLES]
     if 0 in numbers and TITLES in tables:
         yield 0, None, {TITLES: titles_of(plan)}
     if settled:
-        for number, households in zip(numbers, ranges, strict=True):
-            found = pipeline.settled(world, households, window)
-            yield number, None, {name: found[name] for name in settled}
+        yield from _settled(plan, numbers, settled)
     if dated:
-        for day, parts in pipeline.walk_by_part(world, ranges, window, frozenset(dated)):
-            for number, frames in zip(numbers, parts, strict=True):
-                yield number, day, {name: frames[name] for name in dated}
+        yield from _dated(plan, numbers, dated)
+
+
+def _settled(plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> Iterator[Piece]:
+    pipeline, world = pipeline_at(plan.pipeline), world_of(plan.pipeline, plan.scenario)
+    for number in numbers:
+        found = pipeline.settled(world, plan.layout.range(number), _window(plan))
+        yield number, None, {name: found[name] for name in names}
+
+
+def _dated(plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> Iterator[Piece]:
+    pipeline, world = pipeline_at(plan.pipeline), world_of(plan.pipeline, plan.scenario)
+    ranges = [plan.layout.range(one) for one in numbers]
+    days = pipeline.walk_by_part(world, ranges, _window(plan), frozenset(names))
+    for day, parts in days:
+        for number, frames in zip(numbers, parts, strict=True):
+            yield number, day, {name: frames[name] for name in names}
 
 
 def rehearse(plan: Plan) -> None:

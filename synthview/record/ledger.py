@@ -189,41 +189,53 @@ class Sent:
         return cls(facts.take(play[first]), counts, columns, offset_lost[rows])
 
 
+_OF_PLAY = (
+    "play_id",
+    "session_id",
+    "account_id",
+    "profile_id",
+    "device_id",
+    "title_id",
+    "country",
+)
+_OF_MESSAGE = {
+    "type": "type",
+    "client_time": "client_ms",
+    "received_time": "received_ms",
+    "position_ms": "position_ms",
+    "played_ms": "played_ms",
+    "bitrate_kbps": "bitrate",
+    "error_code": "error",
+}
+"""Columns of log.events that are the same for a whole play, and those of each message."""
+
+
 def _event_columns(pieces: Sequence[Sent], ledger: Ledger) -> Columns:
     """The columns of log.events: plays are put in order, and messages go where their play is."""
-    every = PlayContext.stack([one.facts for one in pieces])
-    counts = np.concatenate([one.counts for one in pieces])
-    order = np.lexsort((every.play_id, every.start_ms, every.household))
-    facts, counts_in_order = every.take(order), counts[order]
-    places = _places(order, counts, counts_in_order)
+    facts, counts, places = _in_order(pieces)
 
-    def of_play(values: Ints) -> Ints:
-        return np.repeat(values, counts_in_order)
+    def of_play(name: str) -> Ints:
+        return np.repeat(getattr(facts, name), counts)
 
     def of_message(name: str) -> Ints:
         return _put([one.columns[name] for one in pieces], places)
 
-    play_id = of_play(facts.play_id)
     offset_lost = _put([one.offset_lost for one in pieces], places)
-    return {
-        "event_id": ledger.event_ids.apply(of_message("number"), within=play_id),
-        "play_id": play_id,
-        "session_id": of_play(facts.session_id),
-        "account_id": of_play(facts.account_id),
-        "profile_id": of_play(facts.profile_id),
-        "device_id": of_play(facts.device_id),
-        "title_id": of_play(facts.title_id),
-        "type": of_message("type"),
-        "client_time": of_message("client_ms"),
-        "received_time": of_message("received_ms"),
-        "utc_offset_min": np.where(offset_lost, 0, of_play(facts.offset_min)),
-        "position_ms": of_message("position_ms"),
-        "played_ms": of_message("played_ms"),
-        "bitrate_kbps": of_message("bitrate"),
-        "error_code": of_message("error"),
-        "ip": ledger.addresses.gather(of_play(facts.address)),
-        "country": of_play(facts.country),
-    }
+    columns: Columns = {name: of_play(name) for name in _OF_PLAY}
+    columns |= {name: of_message(kept) for name, kept in _OF_MESSAGE.items()}
+    columns["event_id"] = ledger.event_ids.apply(of_message("number"), within=columns["play_id"])
+    columns["utc_offset_min"] = np.where(offset_lost, 0, of_play("offset_min"))
+    columns["ip"] = ledger.addresses.gather(of_play("address"))
+    return columns
+
+
+def _in_order(pieces: Sequence[Sent]) -> tuple[PlayContext, Ints, Ints]:
+    """All plays in the order of the table, how many messages each has, and their rows there."""
+    every = PlayContext.stack([one.facts for one in pieces])
+    counts = np.concatenate([one.counts for one in pieces])
+    order = np.lexsort((every.play_id, every.start_ms, every.household))
+    counts_in_order = counts[order]
+    return every.take(order), counts_in_order, _places(order, counts, counts_in_order)
 
 
 def _places(order: Ints, counts: Ints, counts_in_order: Ints) -> Ints:
@@ -231,7 +243,8 @@ def _places(order: Ints, counts: Ints, counts_in_order: Ints) -> Ints:
     first = np.empty(len(order), dtype=np.int64)
     first[order] = np.cumsum(counts_in_order) - counts_in_order
     moved = first - (np.cumsum(counts) - counts)
-    return np.repeat(moved, counts) + np.arange(int(counts.sum()))
+    of_message = np.repeat(moved, counts)
+    return of_message + np.arange(len(of_message))
 
 
 def _put(pieces: Sequence[Any], places: Ints) -> Any:
