@@ -238,13 +238,23 @@ class Block:
     ) -> None:
         """Enter the messages of the plays in some rows, slice by slice in the tables' order."""
         keys = facts.take(rows)
-        rows = rows[np.lexsort((keys.play_id, keys.start_ms, keys.household))]
+        order = (
+            keys.play_id,
+            keys.start_ms,
+            keys.household,
+        )
+        rows = rows[np.lexsort(order)]
         marks = marks.of(rows, len(played)).by_play()
         facts, played = facts.take(rows), played.take(rows)
         for place, some in enumerate(self.ledger.cuts.pieces(facts.household)):
             if some.start < some.stop:
-                its_marks = marks.between(some.start, some.stop)
-                self._record_slice(place, facts.take(some), played.take(some), its_marks, day)
+                self._record_slice(
+                    place,
+                    facts.take(some),
+                    played.take(some),
+                    marks.between(some.start, some.stop),
+                    day,
+                )
 
     def _record_slice(
         self, place: int, facts: PlayContext, played: Playback, marks: Marks, day: int

@@ -235,7 +235,10 @@ def _seconds(
     layout, run = plan.layout, plan.scenario.run
     days_before = (run.start - run.epoch).days + run.warm_up_days
     shares = shared_out(layout, range(layout.range_count), workers)
-    homes = [sum(len(layout.range(one)) for one in share) for share in shares]
+    homes = []
+    for share in shares:
+        of_share = [len(layout.range(one)) for one in share]
+        homes.append(sum(of_share))
     crew, largest = min(workers, len(shares)), max(homes)
     of_task = _range_seconds(samples[0], few, largest, days_before, layout.days)
     if crew == 1:

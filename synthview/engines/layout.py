@@ -212,7 +212,9 @@ def households_of_file(file_bytes: int, bytes_per_household: int) -> int:
 def _whole_parts(households: int) -> int:
     """The largest power of two times PART_HOUSEHOLDS that is not above a number of households."""
     times = max(households // PART_HOUSEHOLDS, 1)
-    return min(PART_HOUSEHOLDS << (times.bit_length() - 1), MOST_PART_HOUSEHOLDS)
+    doubled = times.bit_length() - 1
+    wanted = PART_HOUSEHOLDS << doubled
+    return min(wanted, MOST_PART_HOUSEHOLDS)
 
 
 def number_of(path: str) -> int:

@@ -84,7 +84,10 @@ def shared_out(layout: Layout, numbers: Sequence[int], workers: int) -> list[tup
     most = max(BLOCK_HOUSEHOLDS // layout.part_households, 1)
     rounds = math.ceil(len(numbers) / (most * workers))
     count = max(min(rounds * workers, len(numbers)), 1)
-    ends = [len(numbers) * place // count for place in range(count + 1)]
+    ends = []
+    for place in range(count + 1):
+        end = len(numbers) * place // count
+        ends.append(end)
     return [tuple(numbers[begin:end]) for begin, end in pairwise(ends) if begin < end]
 
 

@@ -69,11 +69,9 @@ class TitleGrammar:
         used: list[NDArray[np.object_]] = []
         for blank, text, number in zip(rest[::2], rest[1::2], numbers.T, strict=False):
             words = np.array(self.words[blank], dtype=object)
-            place = number % len(words)
-            while (is_used := _is_any(words[place], used)).any():
-                place = np.where(is_used, (place + 1) % len(words), place)
-            used.append(words[place])
-            names = names + used[-1] + text
+            chosen = _unused(words, number, used)
+            used.append(chosen)
+            names = names + chosen + text
         return names
 
     def count(self) -> int:
@@ -217,6 +215,21 @@ def _pieces(pattern: str) -> list[str]:
 
 def _pick(choices: list[str], number: int) -> str:
     return choices[number % len(choices)]
+
+
+def _unused(
+    words: NDArray[np.object_],
+    number: NDArray[np.int64],
+    used: list[NDArray[np.object_]],
+) -> NDArray[np.object_]:
+    """The words that numbers choose, or the next that are not used in their row."""
+    place = number % len(words)
+    is_used = _is_any(words[place], used)
+    while is_used.any():
+        following = (place + 1) % len(words)
+        place = np.where(is_used, following, place)
+        is_used = _is_any(words[place], used)
+    return words[place]
 
 
 def _is_any(words: NDArray[np.object_], used: list[NDArray[np.object_]]) -> NDArray[np.bool_]:

@@ -150,8 +150,11 @@ def _owned_by_quarter(kind: str, half_life: float) -> Shares:
 
 def _weights(model: Model, age_days: Ints, half_life: float) -> Floats:
     """How many get a model so many days after it came out; 0 before."""
-    halvings = np.zeros(len(age_days)) if model.lasts else age_days / (365.25 * half_life)
-    of_age = model.weight * power(2.0, -np.minimum(halvings, _MOST_HALVINGS))
+    halvings = age_days / (365.25 * half_life)
+    if model.lasts:
+        halvings = np.zeros_like(halvings)
+    counted = np.minimum(halvings, _MOST_HALVINGS)
+    of_age = model.weight * power(2.0, -counted)
     return np.where(age_days < 0, 0.0, of_age)
 
 

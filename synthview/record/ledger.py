@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -50,13 +51,17 @@ class Cuts:
     @cached_property
     def part_of_slice(self) -> list[int]:
         """The place of the part that each slice belongs to."""
-        places: list[int] = (np.searchsorted(self.parts, self.slices, side="right") - 1).tolist()
+        after = np.searchsorted(
+            self.parts,
+            self.slices,
+            side="right",
+        )
+        places: list[int] = (after - 1).tolist()
         return places
 
     def pieces(self, household: Ints) -> list[slice]:
         """Where each slice lies among rows that are sorted by household."""
-        ends = [*np.searchsorted(household, self.slices[1:]).tolist(), len(household)]
-        return [slice(begin, end) for begin, end in zip([0, *ends[:-1]], ends, strict=True)]
+        return _pieces(household, self.slices)
 
 
 WHOLE = Cuts(np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
@@ -109,7 +114,8 @@ class Ledger:
         if "log.events" not in self.wanted:
             return
         for day, rows in _by_day(messages.received_ms):
-            self._events[day, place].append(Sent.of(facts, messages, rows, offset_lost))
+            sent = Sent.of(facts, messages, rows, offset_lost)
+            self._events[day, place].append(sent)
 
     def close(self, day: int) -> Iterator[dict[str, pl.DataFrame]]:
         """Hand out every dated table of a day part by part, empty ones too, and forget the day.
@@ -141,11 +147,12 @@ class Ledger:
         order = np.lexsort(keys[::-1])
 
         _, names = pieces[0]
-        columns = {name: _joined([columns[name] for _, columns in pieces])[order] for name in names}
+        columns: Columns = {}
+        for name in names:
+            whole = _joined([columns_of[name] for _, columns_of in pieces])
+            columns[name] = whole[order]
         table, household = frame(path, columns), keys[0][order]
-        ends = [*np.searchsorted(household, self.cuts.parts[1:]).tolist(), len(table)]
-        begins = [0, *ends[:-1]]
-        return [table[begin:end] for begin, end in zip(begins, ends, strict=True)]
+        return [table[piece] for piece in _pieces(household, self.cuts.parts)]
 
     def _event_table(self, day: int, part: int) -> pl.DataFrame:
         """The messages of a day in one part, made slice by slice."""
@@ -186,7 +193,12 @@ class Sent:
             for name in _KEPT
         }
         counts = np.diff(first, append=len(rows))
-        return cls(facts.take(play[first]), counts, columns, offset_lost[rows])
+        return cls(
+            facts=facts.take(play[first]),
+            counts=counts,
+            columns=columns,
+            offset_lost=offset_lost[rows],
+        )
 
 
 _OF_PLAY = (
@@ -208,6 +220,13 @@ _OF_MESSAGE = {
     "error_code": "error",
 }
 """Columns of log.events that are the same for a whole play, and those of each message."""
+
+
+def _pieces(household: Ints, begins: Ints) -> list[slice]:
+    """Where each piece lies among rows sorted by household, by the first household of each."""
+    ends = np.searchsorted(household, begins[1:])
+    bounds = [0, *ends.tolist(), len(household)]
+    return [slice(begin, end) for begin, end in pairwise(bounds)]
 
 
 def _event_columns(pieces: Sequence[Sent], ledger: Ledger) -> Columns:
@@ -233,9 +252,19 @@ def _in_order(pieces: Sequence[Sent]) -> tuple[PlayContext, Ints, Ints]:
     """All plays in the order of the table, how many messages each has, and their rows there."""
     every = PlayContext.stack([one.facts for one in pieces])
     counts = np.concatenate([one.counts for one in pieces])
-    order = np.lexsort((every.play_id, every.start_ms, every.household))
+    keys = (
+        every.play_id,
+        every.start_ms,
+        every.household,
+    )
+    order = np.lexsort(keys)
     counts_in_order = counts[order]
-    return every.take(order), counts_in_order, _places(order, counts, counts_in_order)
+    places = _places(
+        order,
+        counts,
+        counts_in_order,
+    )
+    return every.take(order), counts_in_order, places
 
 
 def _places(order: Ints, counts: Ints, counts_in_order: Ints) -> Ints:
