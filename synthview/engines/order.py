@@ -280,7 +280,9 @@ def _part_households(asked: Order, scenario: Scenario, window: Window) -> int:
         return usual_part(scenario.run.households)
     days = window.last_day - window.first_day if asked.partition == "none" else 1
     of_a_day = usual_events(scenario) * USUAL_EVENT_BYTES
-    return households_of_file(asked.file_size * 10**6, round(of_a_day * days))
+    wanted = asked.file_size * 10**6
+    of_a_household = round(of_a_day * days)
+    return households_of_file(wanted, of_a_household)
 
 
 def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:

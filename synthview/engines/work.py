@@ -82,8 +82,10 @@ def shared_out(layout: Layout, numbers: Sequence[int], workers: int) -> list[tup
     There are as many tasks as workers, or a multiple of that, as long as there are ranges enough.
     """
     most = max(BLOCK_HOUSEHOLDS // layout.part_households, 1)
-    rounds = math.ceil(len(numbers) / (most * workers))
-    count = max(min(rounds * workers, len(numbers)), 1)
+    at_once = most * workers
+    rounds = math.ceil(len(numbers) / at_once)
+    wanted = rounds * workers
+    count = max(min(wanted, len(numbers)), 1)
     ends = []
     for place in range(count + 1):
         end = len(numbers) * place // count
