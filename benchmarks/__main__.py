@@ -15,7 +15,8 @@ __all__ = ["main"]
 def main() -> None:
     """Measure what was asked for."""
     asked = _parser().parse_args()
-    earlier = recall(asked.compare) if asked.compare else {}
+    history = asked.compare or asked.json
+    earlier = recall(history) if history else {}
     machine, figures = describe(), list[Figure]()
     for name in asked.only or MEASURES:
         print(f"measuring {name} …", flush=True)
@@ -40,7 +41,10 @@ def _parser() -> argparse.ArgumentParser:
         "--full", action="store_true", help="also the memory at ten times as many events"
     )
     parser.add_argument(
-        "--json", type=Path, metavar="FILE", help="keep the figures, with the machine"
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="add the figures to this history",
     )
     parser.add_argument(
         "--compare", type=Path, metavar="FILE", help="show the change against an earlier --json"

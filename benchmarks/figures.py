@@ -77,15 +77,22 @@ def _change(figure: Figure, earlier: dict[str, float]) -> str:
 
 
 def keep(path: Path, figures: Sequence[Figure], machine: dict[str, str]) -> None:
-    """Write the figures with their machine as JSON."""
-    content = {
+    """Add the figures with their machine to a history in JSON."""
+    kept = {
         "machine": machine,
         "figures": [{**asdict(one), "median": one.median} for one in figures],
     }
+    content = {"runs": [*_history(path), kept]}
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def recall(path: Path) -> dict[str, float]:
-    """Read the medians of an earlier run, by the name of the figure."""
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return {one["name"]: one["median"] for one in content["figures"]}
+    """Read the medians that were kept last, by the name of the figure; none without a history."""
+    return {figure["name"]: figure["median"] for one in _history(path) for figure in one["figures"]}
+
+
+def _history(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    runs: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["runs"]
+    return runs

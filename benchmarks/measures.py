@@ -11,17 +11,31 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from benchmarks.figures import Figure
+from benchmarks.others import lineitem_command, row_of_faker, row_of_mimesis, rows_per_second
 from benchmarks.watch import Run, run
 
 __all__ = ["MEASURES", "Plan"]
 
 SEED = 7
 SCENARIO = "everyday"
+ALONE = f"""
+import time, synthview
+for _ in range(4):
+    began = time.process_time()
+    synthview.generate('tiny', seed={SEED}, households=1)
+print(time.process_time() - began)
+"""
+"""One household in memory, the fourth time in one process."""
 TINY = f"import synthview; assert len(synthview.generate('tiny', seed={SEED}).log.plays)"
-BLOCKS = (256, 512, 1_024, 2_048, 4_096)
+BLOCKS = (512, 1_024, 2_048, 4_096, 8_192)
 PILOT_HOUSEHOLDS = 512
 MEBIBYTE = 2**20
+TPCH_SCALE = 1
+SCALE = 4
+"""Beside others we make so many times the events asked for: a start weighs less then."""
 _NOT_STEPS = ("world", "log.events", "log.plays")
 
 
@@ -77,6 +91,40 @@ def _sizes(made: Dataset) -> list[Figure]:
     ]
 
 
+def others(plan: Plan) -> list[Figure]:
+    """What a million rows cost here, and beside it what they cost others, in the same round."""
+    rounds = [_beside_others(plan) for _ in range(plan.rounds)]
+    names = list(rounds[0])
+    return [
+        _figure(name, unit, [one[name, unit, aim] for one in rounds], aim)
+        for name, unit, aim in names
+    ]
+
+
+def _beside_others(plan: Plan) -> dict[tuple[str, str, str], float]:
+    """One round, on one worker: each figure by its name, unit and aim."""
+    with _folder() as folder:
+        made = _generate_in(folder, SCALE * plan.events, 1)
+        writing = float(run(["-m", "benchmarks.others", str(folder)], one_thread=True).output)
+        ours = made.made.cpu_seconds / made.rows["log.events"]
+    with _folder() as folder:
+        spent = run(lineitem_command(TPCH_SCALE, folder)).cpu_seconds
+        rows = sum(pq.read_metadata(one).num_rows for one in folder.rglob("*.parquet"))
+    faker, mimesis = (rows_per_second(one) for one in (row_of_faker, row_of_mimesis))
+    unit, times = "CPU-s per million rows", "times"
+    return {
+        ("everyday with its truth", unit, ""): ours * 1e6,
+        ("tpchgen-cli, lineitem", unit, ""): spent / rows * 1e6,
+        ("writing everyday's tables alone", unit, ""): writing / made.rows["log.events"] * 1e6,
+        ("a loop with Faker", unit, ""): 1e6 / faker,
+        ("a loop with Mimesis", unit, ""): 1e6 / mimesis,
+        ("rows per CPU-second against tpchgen-cli", times, "≥ 1.2"): spent / rows / ours,
+        ("CPU time against writing alone", times, "≤ 2"): made.made.cpu_seconds / writing,
+        ("rows per CPU-second against Faker", times, ""): 1 / ours / faker,
+        ("rows per CPU-second against Mimesis", times, ""): 1 / ours / mimesis,
+    }
+
+
 def memory(plan: Plan) -> list[Figure]:
     """The most memory that all processes hold together, also at ten times the events."""
     small = [
@@ -109,13 +157,19 @@ def start(plan: Plan) -> list[Figure]:
             [run(["-m", "synthview", "--help"]).seconds for _ in rounds],
             "≤ 0.4",
         ),
-        _figure("tiny in memory", "s", [run(["-c", TINY]).seconds for _ in rounds], "≤ 1"),
+        _figure("tiny in memory", "s", [run(["-c", TINY]).seconds for _ in rounds], "≤ 0.8"),
+        _figure(
+            "one household alone, once more",
+            "CPU-s",
+            [float(run(["-c", ALONE]).output) for _ in rounds],
+            "≤ 0.05",
+        ),
     ]
 
 
 def stages(plan: Plan) -> list[Figure]:
     """Microseconds of one core per event, step by step; building the world, once, in seconds."""
-    rounds = [_stages(4 * PILOT_HOUSEHOLDS, 2_048) for _ in range(plan.rounds)]
+    rounds = [_stages(8_192, 8_192) for _ in range(plan.rounds)]
     steps = [name for name in rounds[0] if name not in _NOT_STEPS]
     figures = [_figure("stage: world, once", "s", [one["world"] for one in rounds])]
     for step in steps:
@@ -139,6 +193,7 @@ def blocks(plan: Plan) -> list[Figure]:
 MEASURES: dict[str, Callable[[Plan], list[Figure]]] = {
     "start": start,
     "speed": speed,
+    "others": others,
     "memory": memory,
     "stages": stages,
     "blocks": blocks,
@@ -153,7 +208,7 @@ def _pace(spent: Mapping[str, float]) -> float:
 
 def _stages(households: int, block_households: int) -> dict[str, float]:
     told = run(
-        ["-m", "benchmarks.stages", str(households), str(block_households)], POLARS_MAX_THREADS="1"
+        ["-m", "benchmarks.stages", str(households), str(block_households)], one_thread=True
     ).output
     measured: dict[str, float] = json.loads(told)
     return measured
@@ -169,17 +224,22 @@ def _households(events: int) -> int:
 
 def _generate(events: int, workers: int, *, watch_memory: bool = False) -> Dataset:
     with _folder() as folder:
-        asked = {
-            "seed": SEED,
-            "households": _households(events),
-            "workers": workers,
-            "directory": str(folder),
-        }
-        made = run(
-            ["-c", f"import synthview; synthview.generate({SCENARIO!r}, **{asked})"],
-            watch_memory=watch_memory,
-        )
-        tables = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["tables"]
+        return _generate_in(folder, events, workers, watch_memory=watch_memory)
+
+
+def _generate_in(folder: Path, events: int, workers: int, *, watch_memory: bool = False) -> Dataset:
+    asked = {
+        "seed": SEED,
+        "households": _households(events),
+        "workers": workers,
+        "directory": str(folder),
+    }
+    made = run(
+        ["-c", f"import synthview; synthview.generate({SCENARIO!r}, **{asked})"],
+        watch_memory=watch_memory,
+        one_thread=workers == 1,
+    )
+    tables = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["tables"]
     rows = {path: table["rows"] for path, table in tables.items()}
     return Dataset(made, rows, {path: table["bytes"] for path, table in tables.items()})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -22,20 +23,33 @@ EVERY_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How one command went; `peak_bytes` is the largest sum of the processes' resident memory."""
+    """How one command went.
+
+    `cpu_seconds` are those of the processor in all its processes, `peak_bytes` the largest sum of
+    their resident memory.
+    """
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
     output: str
 
 
-def run(arguments: Sequence[str], *, watch_memory: bool = False, **environment: str) -> Run:
-    """Run Python to its end; a failure ends the benchmark with what the command said."""
-    told = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+def run(arguments: Sequence[str], *, watch_memory: bool = False, one_thread: bool = False) -> Run:
+    """Run Python, or the command of another package, to its end.
+
+    `one_thread` lets polars have one, as each worker has it. A failure ends the benchmark with what
+    the command said.
+    """
+    told = {**os.environ, "PYTHONPATH": str(ROOT)}
+    if one_thread:
+        told["POLARS_MAX_THREADS"] = "1"
+    program = _program(arguments)
     with tempfile.TemporaryFile() as output:
+        before = _of_children()
         started = time.perf_counter()
         process = psutil.Popen(
-            [sys.executable, *arguments],
+            program,
             env=told,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -44,10 +58,25 @@ def run(arguments: Sequence[str], *, watch_memory: bool = False, **environment: 
         peak = _watch(process) if watch_memory else 0
         code = process.wait()
         seconds = time.perf_counter() - started
+        spent = _of_children() - before
         said = _read(output)
     if code:
-        sys.exit(f"python {' '.join(arguments)} ended with {code}:\n{said}")
-    return Run(seconds, peak, said)
+        sys.exit(f"{program[0]} {' '.join(arguments)} ended with {code}:\n{said}")
+    return Run(seconds, spent, peak, said)
+
+
+def _program(arguments: Sequence[str]) -> list[str]:
+    """The command itself: a program beside this Python, or Python with these arguments."""
+    beside = Path(sys.executable).with_name(arguments[0])
+    if beside.is_file():
+        return [str(beside), *arguments[1:]]
+    return [sys.executable, *arguments]
+
+
+def _of_children() -> float:
+    """The processor's seconds of all processes that have ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def _watch(process: psutil.Popen) -> int:

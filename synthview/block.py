@@ -27,7 +27,7 @@ from synthview.record.dated import (
 )
 from synthview.record.dimensions import records
 from synthview.record.incidents import enter_incidents
-from synthview.record.ledger import Ledger, event_ids
+from synthview.record.ledger import Cuts, Ledger, event_ids
 from synthview.record.reach import Reach
 from synthview.record.rollup import roll_up
 from synthview.record.searching import search
@@ -56,7 +56,8 @@ class Block:
     `off` says of each household which actors and faults do not apply to it, as in a world without
     them. With `works` all plays happen, and those of these works alone are recorded. A household
     may stand in several rows, with other actors off in each: then its account ids cannot tell them
-    apart, and `rows_for_accounts` puts the number of the row in their place.
+    apart, and `rows_for_accounts` puts the number of the row in their place. `part_begins` are the
+    households with which parts begin that have tables of their own.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Block:
         off: Mapping[str, Flags] | None = None,
         works: Sequence[int] | None = None,
         rows_for_accounts: bool = False,
+        part_begins: Sequence[int] = (),
     ) -> None:
         self.world = world
         self.tables = tables
@@ -82,13 +84,17 @@ class Block:
         self.screens = Screens.all_free(len(self.homes))
         self.yesterday = Yesterday.empty()
         self.reach = Reach.none(len(self.homes))
-        self.faults = {
-            name: (fault, parts(world, self.homes, name, fault, off))
-            for name, fault in world.scenario.faults.items()
+        self.faults = self._faults(off)
+        self.ledger = self._ledger(Cuts.of(households, part_begins))
+        self._ahead: tuple[int, Sessions] | None = None
+
+    def _faults(self, off: Mapping[str, Flags] | None) -> dict[str, tuple[Fault, Flags]]:
+        """The faults of the scenario by name, and the homes that each applies to."""
+        return {
+            name: (fault, parts(self.world, self.homes, name, fault, off))
+            for name, fault in self.world.scenario.faults.items()
             if isinstance(fault, Fault)
         }
-        self.ledger = self._ledger()
-        self._ahead: tuple[int, Sessions] | None = None
 
     def _instants(self) -> Ints:
         """When the account of each home begins and ends to run; that of a test rig never lapses."""
@@ -100,12 +106,12 @@ class Block:
             np.flatnonzero(is_rig),
         )
 
-    def _ledger(self) -> Ledger:
+    def _ledger(self, cuts: Cuts) -> Ledger:
         """An empty ledger for the tables that are wanted."""
         scenario = self.world.scenario
         ids = event_ids(scenario.run.seed, scenario.of(LogSettings).ping_seconds)
         networks = addresses(self.world, self.homes, self.company.guests)
-        return Ledger(networks, self.tables, ids)
+        return Ledger(networks, self.tables, ids, cuts)
 
     @property
     def close_days(self) -> int:
@@ -228,27 +234,33 @@ class Block:
             missed=Missed.none(),
         )
 
-    def _told(self, played: Played) -> Played:
-        """What of it is to be recorded."""
-        if self.works is None:
-            return played
-        rows = np.flatnonzero(np.isin(work_of(played.playback.title), self.works))
-        marks = played.marks.of(rows, len(played.playback))
-        playback, gap_ms = played.playback.take(rows), played.gap_ms[rows]
-        return replace(
-            played,
-            playback=playback,
-            marks=marks,
-            gap_ms=gap_ms,
-            missed=Missed.none(),
-        )
-
     def _record_plays(
         self, facts: PlayContext, played: Playback, marks: Marks, rows: Ints, day: int
     ) -> None:
-        """Enter the messages of the plays in some rows, and the history that follows from them."""
-        marks = marks.of(rows, len(played))
+        """Enter the messages of the plays in some rows, slice by slice in the tables' order."""
+        keys = facts.take(rows)
+        order = (
+            keys.play_id,
+            keys.start_ms,
+            keys.household,
+        )
+        rows = rows[np.lexsort(order)]
+        marks = marks.of(rows, len(played)).by_play()
         facts, played = facts.take(rows), played.take(rows)
+        for place, some in enumerate(self.ledger.cuts.pieces(facts.household)):
+            if some.start < some.stop:
+                self._record_slice(
+                    place,
+                    facts.take(some),
+                    played.take(some),
+                    marks.between(some.start, some.stop),
+                    day,
+                )
+
+    def _record_slice(
+        self, place: int, facts: PlayContext, played: Playback, marks: Marks, day: int
+    ) -> None:
+        """Enter the messages of one slice, and the history that follows from them."""
         sent = speak(self.world, played, marks)
         record = Record(
             world=self.world,
@@ -260,7 +272,7 @@ class Block:
             day=day,
         )
         delivered = deliver(self.faults, record)
-        self.ledger.enter_events(facts, delivered.messages, delivered.offset_lost)
+        self.ledger.enter_events(place, facts, delivered.messages, delivered.offset_lost)
         enter_deliveries(self.ledger, facts, sent, delivered)
         enter_history(self.ledger, facts, played, roll_up(self.world, delivered.messages))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +20,7 @@ from synthview.engines.manifest import MANIFEST, WAY_OUT, read_manifest
 from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
 from synthview.engines.shortage import told_in_words
-from synthview.engines.work import step
+from synthview.engines.work import shared_out, step
 from synthview.errors import InputError, OutputError, UnknownName
 from synthview.outside.paths import dataset_path
 from synthview.outside.places import inside
@@ -185,6 +186,8 @@ class _Words(TypedDict, total=False):
     partition: str | None
     ids: str | None
     bom: bool
+    file_size: int | None
+    row_group: int | None
     workers: int | None
     overwrite: bool
     progress: Callable[[Progress], None] | None
@@ -222,6 +225,8 @@ def generate(  # noqa: PLR0913  every option of the command line
     partition: str | None = None,
     ids: str | None = None,
     bom: bool = False,
+    file_size: int | None = None,
+    row_group: int | None = None,
     workers: int | None = None,
     overwrite: bool = False,
     progress: Callable[[Progress], None] | None = None,
@@ -251,11 +256,14 @@ def generate(  # noqa: PLR0913  every option of the command line
         partition=partition,
         ids=ids,
         bom=bom,
+        file_size=file_size,
+        row_group=row_group,
     )
     check_kind("workers", workers, (int,), "a whole number")
     if directory is None:
-        of_files = (workers, compression, partition, ids) != (None, None, None, None)
-        _refuse_without_directory(of_files or overwrite or bom or format != "parquet")
+        of_files = (workers, compression, partition, ids, file_size, row_group)
+        is_of_files = any(one is not None for one in of_files)
+        _refuse_without_directory(is_of_files or overwrite or bom or format != "parquet")
         return _into_memory(order(asked), progress)
     check_kind("directory", directory, (str, Path), "a path")
     place = dataset_path(directory, "directory")
@@ -266,7 +274,8 @@ def generate(  # noqa: PLR0913  every option of the command line
 def _refuse_without_directory(said: bool) -> None:  # noqa: FBT001  of files
     if said:
         raise InputError(
-            "workers, overwrite, format, compression, partition, ids and bom are for a directory; "
+            "workers, overwrite, format, compression, partition, ids, bom, file_size and row_group "
+            "are for a directory; "
             "none was given. In memory ids are whole numbers; "
             "synthview.ids_to_text writes them as text."
         )
@@ -316,19 +325,23 @@ def lines(plan: Plan, progress: Callable[[Progress], None] | None = None) -> Ite
     """Yield the rows of a plan as bytes of its format, holding one day of one range in memory."""
     kind, compression = plan.layout.kind, plan.layout.compression
     damager_for = lru_cache(maxsize=1)(partial(damager_of, plan))
-    for number, frames in _simulated(plan, progress):
+    alone = [(number,) for number in range(plan.layout.range_count)]
+    for number, frames in _simulated(plan, alone, progress):
         for name, frame in frames.items():
             damager = damager_for(number) if can_damage(table(name)) else None
             yield from kind.chunks(table(name), frame, compression, damager, Lineage())
 
 
 def _simulated(
-    plan: Plan, progress: Callable[[Progress], None] | None
+    plan: Plan,
+    shares: Sequence[tuple[int, ...]],
+    progress: Callable[[Progress], None] | None,
 ) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
+    """Simulate ranges share by share; yield tables as they come, each with its range's number."""
     layout = plan.layout
     now = Progress(0, layout.households * layout.days)
-    for number in range(layout.range_count):
-        for day, frames in pieces(plan, number):
+    for numbers in shares:
+        for number, day, frames in pieces(plan, numbers):
             yield number, frames
             now = now.after(step(layout, number, day, frames))
             if progress:
@@ -336,12 +349,17 @@ def _simulated(
 
 
 def _into_memory(plan: Plan, progress: Callable[[Progress], None] | None) -> Dataset:
-    found: dict[str, list[pl.DataFrame]] = {name: [] for name in plan.layout.tables}
+    ranges = range(plan.layout.range_count)
+    found: dict[tuple[str, int], list[pl.DataFrame]] = defaultdict(list)
     with told_in_words():
-        for _, frames in _simulated(plan, progress):
+        shares = shared_out(plan.layout, ranges, workers=1)
+        for number, frames in _simulated(plan, shares, progress):
             for name, frame in frames.items():
-                found[name].append(frame)
-        whole = {name: pl.concat(frames) for name, frames in found.items()}
+                found[name, number].append(frame)
+        whole = {
+            name: pl.concat([frame for number in ranges for frame in found[name, number]])
+            for name in plan.layout.tables
+        }
     log, truth = (
         {table(name).name: frame for name, frame in whole.items() if name.startswith(f"{folder}.")}
         for folder in ("log", "truth")

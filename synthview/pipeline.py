@@ -8,7 +8,7 @@ received is over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,11 +33,17 @@ __all__ = [
     "settled",
     "titles",
     "walk",
+    "walk_by_part",
     "window_of",
 ]
 
 EVERYTHING = frozenset(table.path for table in TABLES)
-BLOCK_HOUSEHOLDS = 2_048
+BLOCK_HOUSEHOLDS = 8_192
+"""Homes that decide together: of few, a day costs more steps than rows. Messages are made in slices
+of fewer, see `synthview.record.ledger`."""
+
+Households = range | np.ndarray
+Tables = dict[str, pl.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +65,7 @@ def titles(world: World, window: Window, wanted: np.ndarray | None = None) -> pl
     return title_records(world, window.last_day * DAY_MS, wanted)
 
 
-def settled(
-    world: World, households: range | np.ndarray, window: Window
-) -> dict[str, pl.DataFrame]:
+def settled(world: World, households: Households, window: Window) -> Tables:
     """Tables of change rows for some households: accounts, profiles, devices and their truth."""
     until_ms = window.last_day * DAY_MS
     tables = []
@@ -73,12 +77,12 @@ def settled(
 
 def walk(
     world: World,
-    households: range | np.ndarray,
+    households: Households,
     window: Window,
     tables: frozenset[str] = EVERYTHING,
     *,
     block_households: int = BLOCK_HOUSEHOLDS,
-) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
+) -> Iterator[tuple[int, Tables]]:
     """Yield each received UTC day of the window with its dated tables for some households.
 
     How the households are cut into blocks never shows in the rows.
@@ -90,8 +94,34 @@ def walk(
         yield day, _below_each_other([frames for _, frames in days])
 
 
-def live(block: Block, window: Window) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
+def walk_by_part(
+    world: World,
+    parts: Sequence[Households],
+    window: Window,
+    tables: frozenset[str] = EVERYTHING,
+) -> Iterator[tuple[int, Iterable[Tables]]]:
+    """The same for several parts, each with tables of its own; their homes decide together.
+
+    Parts are in order of their households, and none is empty. Those of a day are made one after
+    another, before the next day is asked for.
+    """
+    if len(parts) == 1:
+        for day, frames in walk(world, parts[0], window, tables):
+            yield day, [frames]
+        return
+    everyone = np.concatenate([np.array(part) for part in parts])
+    (homes,) = _blocks(world, everyone, len(everyone))
+    begins = [int(part[0]) for part in parts]
+    yield from _live(Block(world, homes, tables, part_begins=begins), window)
+
+
+def live(block: Block, window: Window) -> Iterator[tuple[int, Tables]]:
     """Simulate one block day after day, and yield each received UTC day with its dated tables."""
+    for day, parts in _live(block, window):
+        yield day, _below_each_other(list(parts))
+
+
+def _live(block: Block, window: Window) -> Iterator[tuple[int, Iterable[Tables]]]:
     for day in range(block.world.first_day, window.last_day + 1):
         sessions = block.sit_down(day)
         plays = block.choose(sessions, day)
@@ -105,7 +135,7 @@ def live(block: Block, window: Window) -> Iterator[tuple[int, dict[str, pl.DataF
             yield day - 1, block.ledger.close(day - 1)
 
 
-def _blocks(world: World, households: range | np.ndarray, size: int) -> list[np.ndarray]:
+def _blocks(world: World, households: Households, size: int) -> list[np.ndarray]:
     """The ids of households, cut into blocks, without those that the scenario drops."""
     parts = [
         np.array(households[start : start + size]) for start in range(0, len(households), size)
@@ -116,7 +146,7 @@ def _blocks(world: World, households: range | np.ndarray, size: int) -> list[np.
     return [part[~np.isin(part, dropped)] for part in parts]
 
 
-def _below_each_other(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+def _below_each_other(parts: list[Tables]) -> Tables:
     """The rows of all blocks, table by table."""
     if len(parts) == 1:
         return parts[0]

@@ -92,6 +92,14 @@ def walk(
         yield day, {name: _rows(BY_PATH[name], world, owner, day) for name in tables}
 
 
+def walk_by_part(
+    world: int, parts: list[range], window: Window, tables: frozenset[str]
+) -> Iterator[tuple[int, list[dict[str, pl.DataFrame]]]]:
+    """The same for several parts at once."""
+    for days in zip(*(walk(world, one, window, tables) for one in parts), strict=True):
+        yield days[0][0], [frames for _, frames in days]
+
+
 def _misbehave(number: int, day: int) -> None:
     time.sleep(float(os.environ.get("FAKE_SLEEP", "0")))
     if os.environ.get("FAKE_FAIL") == f"{number}:{day}":

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import fake_pipeline
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 from fake_runs import DAYS, HOUSEHOLDS, RANGES, SOME, plan_of, tree
 from hypothesis import given
@@ -19,10 +20,12 @@ from hypothesis import strategies as st
 from synthview.dataset import generate, read
 from synthview.engines import order, plan
 from synthview.engines.estimate import estimate
-from synthview.engines.layout import Layout, number_of
+from synthview.engines.layout import Layout, number_of, usual_part
 from synthview.engines.local import already, run
+from synthview.engines.work import shared_out
 from synthview.errors import InputError, SettingError, UnknownName
-from synthview.tables import TABLES
+from synthview.pipeline import BLOCK_HOUSEHOLDS
+from synthview.tables import BY_PATH, TABLES
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +67,45 @@ def test_a_part_is_a_range_and_a_day(undisturbed: dict[str, bytes]) -> None:
         "log/titles/000000.parquet",
         "manifest.json",
     }
+
+
+def test_larger_files_hold_the_same_rows(tmp_path: Path) -> None:
+    """--file-size puts more households into a file and --row-group fewer rows into a group; the rows stay."""
+    many = run(plan_of(), tmp_path / "many", workers=1)
+    few = run(plan_of(file_size=2, row_group=1_024), tmp_path / "few", workers=2)
+    assert (many["layout"]["part_households"], few["layout"]["part_households"]) == (1_024, 2_048)
+    assert "--file-size 2 --row-group 1024" in few["command"]
+    for path, summary in many["tables"].items():
+        assert few["tables"][path]["rows"] == summary["rows"]
+        key, lists = (
+            BY_PATH[path].key,
+            pl.selectors.by_dtype(pl.List(pl.Int64)),
+        )  # invented from their neighbours
+        made = [
+            read(tmp_path / name).scan(path).drop(lists).sort(key).collect()
+            for name in ("many", "few")
+        ]
+        assert made[0].equals(made[1]), path
+    plays = tmp_path / "few" / "log" / "plays" / "day=2017-10-02" / "000000.parquet"
+    groups = pq.read_metadata(plays)
+    assert groups.num_row_groups == -(-groups.num_rows // 1_024) > 1
+
+
+def test_files_grow_with_the_run_up_to_a_bound() -> None:
+    """A large run is cut into sixteen ranges or more, in whole thousands of 1,024, and never into too large ones."""
+    sizes = [usual_part(households) for households in (1, 20_000, 40_000, 10**6, 10**9)]
+    assert sizes == [1_024, 1_024, 2_048, 4_096, 4_096]
+
+
+def test_tasks_share_ranges_out_evenly() -> None:
+    """Every range is in one task, in order; tasks are as many as workers or a multiple, and none is too large."""
+    for households, workers in ((900, 4), (2_500, 2), (9_000, 2), (100_000, 3), (300_000, 2)):
+        layout = plan_of(households).layout
+        shares = shared_out(layout, range(layout.range_count), workers)
+        assert [one for share in shares for one in share] == list(range(layout.range_count))
+        assert len(shares) == layout.range_count or len(shares) % workers == 0
+        assert max(map(len, shares)) * layout.part_households <= BLOCK_HOUSEHOLDS
+        assert max(map(len, shares)) - min(map(len, shares)) <= 1
 
 
 def test_a_small_run_has_the_folders_of_a_large_one(tmp_path: Path) -> None:
@@ -210,6 +252,10 @@ def test_events_choose_the_households() -> None:
      ({"partition": "hour"}, UnknownName, "--partition.*day, none"), ({"ids": "txt"}, UnknownName, "Did you mean 'text'"),
      ({"households": 1_025, "partition": "none"}, InputError, "at most 1,024 households.*this one has 1,025"),
      ({"settings": {"log.ping_seconds": 1}, "households": 1_024, "days": 2, "partition": "none"}, InputError, "Leave the option out"),
+     ({"file_size": 0}, InputError, "--file-size is 0; a whole number of MB from 1"),
+     ({"file_size": 9, "format": "duckdb"}, InputError, "one file"),
+     ({"row_group": 9}, InputError, "--row-group is 9; a whole number of rows from 1,024"),
+     ({"row_group": 9_999, "format": "csv"}, InputError, "csv has no row groups"),
      ({"format": "duckdb", "partition": "none"}, InputError, "one file"), ({"bom": True}, InputError, "for CSV"),
      ({"tables": " , "}, InputError, "names no table"), ({"format": "parket"}, UnknownName, "parquet"),
      ({"start": "yesterday"}, InputError, "not a date"), ({"start": "2017-10-01"}, SettingError, "has the start 2017-10-01"),

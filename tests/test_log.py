@@ -431,10 +431,10 @@ def test_a_ledger_keeps_rows_until_their_day() -> None:
     ledger = Ledger(pl.Series(["-"]), frozenset({"log.ratings"}), event_ids(1, 60))
     entered(ledger, [DAY_MS + 7, 3], [1, 2])
     entered(ledger, [DAY_MS + 4, 1, 3], [3, 4, 1])
-    days = [ledger.close(day) for day in (0, 1, 2)]
+    days = [next(ledger.close(day)) for day in (0, 1, 2)]
     assert [one["log.ratings"]["rating_id"].to_list() for one in days] == [[4, 1, 2], [3, 1], []]
     assert [list(one) for one in days] == [["log.ratings"]] * 3
-    assert ledger.close(0)["log.ratings"].is_empty()
+    assert next(ledger.close(0))["log.ratings"].is_empty()
 
 
 def test_a_ledger_forgets_what_is_before_the_window() -> None:
@@ -443,8 +443,11 @@ def test_a_ledger_forgets_what_is_before_the_window() -> None:
     entered(ledger, [0, DAY_MS], [1, 2])
     ledger.enter("log.searches", column([DAY_MS]), (column([0]),), {"search_id": column([5])})
     ledger.forget_before(1)
-    assert [ledger.close(day)["log.ratings"]["rating_id"].to_list() for day in (0, 1)] == [[], [2]]
-    assert list(ledger.close(1)) == ["log.ratings"]
+    assert [next(ledger.close(day))["log.ratings"]["rating_id"].to_list() for day in (0, 1)] == [
+        [],
+        [2],
+    ]
+    assert list(next(ledger.close(1))) == ["log.ratings"]
 
 
 # --- Menus ------------------------------------------------------------------------------------------------------------

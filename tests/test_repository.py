@@ -87,7 +87,7 @@ WHOLE_NUMBERS = {
     "stage.adding._rows_behind": "sessions",
     "actors.asleep_on_sofa._begins": "milliseconds",
     "stage.shaping._note": "edits",
-    "record.ledger._shifts": "rows",
+    "record.ledger._places": "rows",
     "record.ledger._by_day": "rows",
     "log.messages.speak": "milliseconds",
     "log.messages._stretches": "milliseconds",

@@ -19,6 +19,7 @@ import pytest
 from fake_runs import DAYS, HOUSEHOLDS, SOME, plan_of, tree
 
 from synthview.dataset import read
+from synthview.engines import work
 from synthview.engines.layout import PART_HOUSEHOLDS
 from synthview.engines.local import Progress, already, run
 from synthview.engines.serving import _portable
@@ -52,6 +53,7 @@ def test_finished_ranges_are_not_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After an accident in the last range the first are kept as they lie."""
+    monkeypatch.setattr(work, "BLOCK_HOUSEHOLDS", PART_HOUSEHOLDS)
     monkeypatch.setenv("FAKE_FAIL", "2:1")
     with pytest.raises(ZeroDivisionError):
         run(plan_of(), tmp_path / "run", workers=1)
@@ -195,6 +197,7 @@ def test_a_journal_cut_short_costs_one_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, bytes]
 ) -> None:
     """A kill in the middle of a line loses that line only."""
+    monkeypatch.setattr(work, "BLOCK_HOUSEHOLDS", PART_HOUSEHOLDS)
     monkeypatch.setenv("FAKE_FAIL", "2:1")
     with pytest.raises(ZeroDivisionError):
         run(plan_of(), tmp_path / "run", workers=1)

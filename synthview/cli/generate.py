@@ -23,6 +23,7 @@ from synthview.cli.options import (
     DropHousehold,
     DryRun,
     Events,
+    FileSize,
     Format,
     From,
     Households,
@@ -31,6 +32,7 @@ from synthview.cli.options import (
     Output,
     Overwrite,
     Partition,
+    RowGroup,
     Scenario,
     Seed,
     SetOption,
@@ -105,6 +107,8 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     ids: Ids = None,
     with_: With = None,
     bom: Bom = False,
+    file_size: FileSize = None,
+    row_group: RowGroup = None,
     tables: Tables = None,
     workers: Workers = None,
     set_: SetOption = None,
@@ -141,6 +145,8 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         partition=partition,
         ids=ids,
         bom=bom,
+        file_size=counted("--file-size", file_size),
+        row_group=counted("--row-group", row_group),
     )
     if form is None or dry_run:
         _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run)
@@ -172,8 +178,10 @@ def _check_stdout(asked: Order, workers: int | None, *, overwrite: bool) -> None
     need_output("-o -")
     if asked.format != "ndjson":
         raise InputError(f"-o - prints lines of JSON; {asked.format} needs a directory: -o DIR.")
-    if asked.partition is not None:
-        raise InputError("--partition is for a directory; -o - prints one table.")
+    of_files = ("partition", "file_size", "row_group")
+    if said := [one for one in of_files if getattr(asked, one) is not None]:
+        option = said[0].replace("_", "-")
+        raise InputError(f"--{option} is for a directory; -o - prints one table.")
     if overwrite or (workers or 1) > 1:
         raise InputError(
             "--overwrite and --workers are for a directory; -o - prints from one process."

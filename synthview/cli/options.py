@@ -21,6 +21,7 @@ __all__ = [
     "DropHousehold",
     "DryRun",
     "Events",
+    "FileSize",
     "Format",
     "From",
     "Households",
@@ -29,6 +30,7 @@ __all__ = [
     "Output",
     "Overwrite",
     "Partition",
+    "RowGroup",
     "Scenario",
     "Seed",
     "SetOption",
@@ -159,6 +161,18 @@ Partition = Annotated[
         help="Write a folder for each day, such as day=2017-10-02 (default), "
         "or one file for each table, for small runs.",
     ),
+]
+FileSize = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MB",
+        help="About how large the files of log.events may become, such as 64. Without it they grow "
+        "with the run, up to 4,096 households in each; more need more memory.",
+    ),
+]
+RowGroup = Annotated[
+    str | None,
+    typer.Option(metavar="ROWS", help="Rows in a row group of Parquet, at most (default 131,072)."),
 ]
 Ids = Annotated[
     str | None,

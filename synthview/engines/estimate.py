@@ -11,14 +11,13 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
 from synthview.engines.damaging import can_damage, damager, sink_faults
-from synthview.engines.layout import PART_HOUSEHOLDS, TITLES, Layout
-from synthview.engines.plan import Plan, pipeline_at, window_on, world_of
+from synthview.engines.layout import TITLES, Layout
+from synthview.engines.plan import Plan, titles_of
 from synthview.engines.sample import (
     EVENTS,
     MeasuredSample,
@@ -27,6 +26,7 @@ from synthview.engines.sample import (
     simulate_few,
     whole_frames,
 )
+from synthview.engines.work import shared_out
 from synthview.player.settings import LogSettings
 from synthview.scenario import Scenario
 from synthview.sinks.database import fill
@@ -124,15 +124,8 @@ def _resized(layout: Layout, households: int) -> Layout:
 
 def _rows(plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> int:
     if name == TITLES:
-        return len(_titles(plan))
+        return len(titles_of(plan))
     return round(sum(sample.rows.get(name, 0) * sample.scale(name) for sample in samples))
-
-
-@lru_cache(maxsize=1)
-def _titles(plan: Plan) -> pl.DataFrame:
-    layout = plan.layout
-    window = window_on(plan, layout.first_day, layout.last_day)
-    return pipeline_at(plan.pipeline).titles(world_of(plan.pipeline, plan.scenario), window)
 
 
 def _file_count(layout: Layout, name: str) -> int:
@@ -145,7 +138,7 @@ def _file_count(layout: Layout, name: str) -> int:
 def _encoded(plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> _Encoded:
     """Encode the sampled rows in portions of about as many as a file of the run has."""
     began = time.process_time()
-    rows = _titles(plan) if name == TITLES else whole_frames(samples, name)
+    rows = titles_of(plan) if name == TITLES else whole_frames(samples, name)
     making = time.process_time() - began if name == TITLES else 0.0
     files, expected = _file_count(plan.layout, name), _rows(plan, name, samples)
     portions = _portions(rows, expected / files)
@@ -204,7 +197,7 @@ def _database_bytes(
 def _part_in(home: Path, plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> Path:
     """Write the sampled rows of a table as a part on its way into a database."""
     layout, part = plan.layout, home / f"{name}.parquet"
-    rows = _titles(plan) if name == TITLES else whole_frames(samples, name)
+    rows = titles_of(plan) if name == TITLES else whole_frames(samples, name)
     content = layout.kind.encode(table(name), rows, layout.compression)
     part.write_bytes(b"".join(map(bytes, content)))
     return part
@@ -241,13 +234,17 @@ def _seconds(
         return sum(one.seconds for one in samples) + encoding
     layout, run = plan.layout, plan.scenario.run
     days_before = (run.start - run.epoch).days + run.warm_up_days
-    share = min(layout.households, PART_HOUSEHOLDS)
-    of_range = _range_seconds(samples[0], few, share, days_before, layout.days)
-    crew = min(workers, layout.range_count)
+    shares = shared_out(layout, range(layout.range_count), workers)
+    homes = []
+    for share in shares:
+        of_share = [len(layout.range(one)) for one in share]
+        homes.append(sum(of_share))
+    crew, largest = min(workers, len(shares)), max(homes)
+    of_task = _range_seconds(samples[0], few, largest, days_before, layout.days)
     if crew == 1:
-        return of_range * layout.households / share + encoding
-    rounds = math.ceil(layout.range_count / crew)
-    return WORKER_START_SECONDS + of_range * rounds + encoding / crew
+        return of_task * layout.households / largest + encoding
+    rounds = math.ceil(len(shares) / crew)
+    return WORKER_START_SECONDS + of_task * rounds + encoding / crew
 
 
 def _range_seconds(

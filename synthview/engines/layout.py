@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from synthview.scenario.declarations import LONGEST_DAYS
 from synthview.sinks.database import DATABASE
-from synthview.sinks.formats import FORMATS, Format
+from synthview.sinks.formats import FEWEST_ROWS_PER_GROUP, FORMATS, ROWS_PER_GROUP, Format
 from synthview.sinks.lineage import SUFFIX
 from synthview.sinks.text import ID_FORMS
 from synthview.tables import TABLES, table
@@ -31,11 +31,18 @@ __all__ = [
     "Layout",
     "day_folder",
     "day_text",
+    "households_of_file",
     "number_of",
+    "usual_part",
 ]
 
 PART_HOUSEHOLDS = 1_024
-"""Households of a part: a received day of theirs is some 170,000 events, 2.5 MB as Parquet."""
+"""Households of a part at least: a received day of theirs is some 70,000 events, 1 MB."""
+USUAL_PART_HOUSEHOLDS = 4_096
+"""Of a large run: two workers need less than 1 GB for them, of which each holds a part's day."""
+MOST_PART_HOUSEHOLDS = 131_072
+FEWEST_PARTS = 16
+"""A run is cut into so many ranges at least, as far as that goes, for workers to share."""
 HIDDEN = ".synthview"
 PARTS = f"{HIDDEN}/parts/"
 """Where parts wait that are only on their way into a database."""
@@ -63,7 +70,8 @@ class Layout:
     """The files of a run, by table, range of households and day.
 
     `ids` is the form that ids have in them, and `bom` says whether CSV begins with a byte order
-    mark.
+    mark. A part is of `part_households` households, and in Parquet a row group of at most so many
+    rows.
     """
 
     households: int
@@ -75,6 +83,8 @@ class Layout:
     partition: str
     ids: str
     bom: bool = False
+    part_households: int = PART_HOUSEHOLDS
+    row_group: int = ROWS_PER_GROUP
 
     @classmethod
     def read(cls, stated: object) -> Self:
@@ -108,6 +118,11 @@ class Layout:
         if not 0 < self.households < MOST_HOUSEHOLDS:
             most = f"{MOST_HOUSEHOLDS - 1:,}"
             yield f"households is {self.households}; from 1 to {most} can be"
+        if not PART_HOUSEHOLDS <= self.part_households <= MOST_PART_HOUSEHOLDS:
+            few, many = f"{PART_HOUSEHOLDS:,}", f"{MOST_PART_HOUSEHOLDS:,}"
+            yield f"part_households is {self.part_households}; from {few} to {many} can be"
+        if self.row_group < FEWEST_ROWS_PER_GROUP:
+            yield f"row_group is {self.row_group}; at least {FEWEST_ROWS_PER_GROUP:,} can be"
         if not 0 <= self.first_day < self.last_day <= LAST_DAY:
             days = f"{self.first_day} to {self.last_day}"
             yield f"the days {days} since 1970 are no days of a run"
@@ -123,7 +138,7 @@ class Layout:
     @property
     def kind(self) -> Format:
         """The format the parts are written in, ids in the form of this run."""
-        return replace(FORMATS[self.format], ids=self.ids, bom=self.bom)
+        return replace(FORMATS[self.format], ids=self.ids, bom=self.bom, row_group=self.row_group)
 
     @property
     def is_by_day(self) -> bool:
@@ -138,11 +153,12 @@ class Layout:
     @property
     def range_count(self) -> int:
         """How many ranges the households make."""
-        return -(-self.households // PART_HOUSEHOLDS)
+        return -(-self.households // self.part_households)
 
     def range(self, number: int) -> range:
         """The households of one range."""
-        return range(number * PART_HOUSEHOLDS, min(self.households, (number + 1) * PART_HOUSEHOLDS))
+        size = self.part_households
+        return range(number * size, min(self.households, (number + 1) * size))
 
     def path(self, name: str, number: int, day: int | None) -> str:
         """Where a part lies in the directory; `day` is None for tables that are not cut by day."""
@@ -181,6 +197,24 @@ class Layout:
                 ours = set(self.paths(number))
                 owned |= {one for one in paths if one.removesuffix(SUFFIX) in ours}
         return owned
+
+
+def usual_part(households: int) -> int:
+    """How many households a part has unless a size of files is asked for: more in larger runs."""
+    return _whole_parts(min(households // FEWEST_PARTS, USUAL_PART_HOUSEHOLDS))
+
+
+def households_of_file(file_bytes: int, bytes_per_household: int) -> int:
+    """How many households a part has whose file of events is to be of at most about a size."""
+    return _whole_parts(file_bytes // max(bytes_per_household, 1))
+
+
+def _whole_parts(households: int) -> int:
+    """The largest power of two times PART_HOUSEHOLDS that is not above a number of households."""
+    times = max(households // PART_HOUSEHOLDS, 1)
+    doubled = times.bit_length() - 1
+    wanted = PART_HOUSEHOLDS << doubled
+    return min(wanted, MOST_PART_HOUSEHOLDS)
 
 
 def number_of(path: str) -> int:

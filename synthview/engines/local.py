@@ -27,13 +27,13 @@ from pathlib import Path
 from typing import Any
 
 from synthview.engines.journal import BegunRun
-from synthview.engines.layout import PARTS, number_of
+from synthview.engines.layout import PARTS, Layout, number_of
 from synthview.engines.manifest import MOST_PARTS, compose, head_of
 from synthview.engines.plan import Plan, rehearse
 from synthview.engines.processors import available
 from synthview.engines.shortage import told_in_words
 from synthview.engines.site import Found, Site, in_the_way
-from synthview.engines.work import Done, Step, Task
+from synthview.engines.work import Done, Step, Task, shared_out
 from synthview.engines.workers import share_out
 from synthview.errors import InputError, NoSpace, NotOurs, OtherRun, OutputError
 from synthview.sinks.database import DATABASE, check_path, fill, holds, need_duckdb, remove_sides
@@ -238,7 +238,7 @@ def _begun(plan: Plan, site: Site, found: Found) -> BegunRun:
 def _written(job: _Job, kept: Mapping[str, Receipt], owned: Collection[str]) -> dict[str, Receipt]:
     """Write the parts that are not kept, and return their receipts by path."""
     written: dict[str, Receipt] = {}
-    with closing(job.drafts(_tasks(job.plan, job.site, kept), kept)) as all_drafts:
+    with closing(job.drafts(_tasks(job, kept), kept)) as all_drafts:
         for drafts in all_drafts:
             written |= {one.path: one for one in job.site.settle(drafts, owned)}
     return written
@@ -250,15 +250,26 @@ def _owned_beside_parts(plan: Plan, site: Site, owned: Container[str]) -> list[s
     return [DATABASE] if plan.layout.is_database and is_free else []
 
 
-def _tasks(plan: Plan, site: Site, kept: Container[str]) -> list[Task]:
-    """The ranges of which a part is missing, each with the parts that are there."""
+def _tasks(job: _Job, kept: Container[str]) -> list[Task]:
+    """The ranges of which a part is missing, together with the parts that are there.
+
+    They are shared out evenly, each task with as many homes as decide together, or with fewer where
+    there would be no work for all workers.
+    """
+    layout = job.plan.layout
+    whole = {number: _kept_of(layout, number, kept) for number in range(layout.range_count)}
+    missing = [
+        one for one, paths in whole.items() if len(paths) < sum(1 for _ in layout.paths(one))
+    ]
     tasks = []
-    for number in range(plan.layout.range_count):
-        paths = list(plan.layout.paths(number))
-        whole = frozenset(one for one in paths if one in kept)
-        if len(whole) < len(paths):
-            tasks.append(Task(plan, number, site.directory, whole))
+    for numbers in shared_out(layout, missing, job.workers):
+        there = frozenset[str]().union(*(whole[one] for one in numbers))
+        tasks.append(Task(job.plan, numbers, job.site.directory, there))
     return tasks
+
+
+def _kept_of(layout: Layout, number: int, kept: Container[str]) -> frozenset[str]:
+    return frozenset(one for one in layout.paths(number) if one in kept)
 
 
 def _claimed(job: _Job) -> Found:
@@ -284,7 +295,8 @@ def _claimed(job: _Job) -> Found:
 def _measured(job: _Job, paths: Collection[str]) -> list[Receipt]:
     """Receipts of all parts of the ranges that some paths belong to, as this run writes them."""
     numbers = sorted({number_of(one) for one in paths})
-    tasks = [Task(job.plan, number, None) for number in numbers]
+    shares = shared_out(job.plan.layout, numbers, job.workers)
+    tasks = [Task(job.plan, some, None) for some in shares]
     with closing(job.drafts(tasks)) as all_drafts:
         return [one.receipt for drafts in all_drafts for one in drafts]
 

@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from synthview.engines.estimate import events_per_household_day, usual_events
-from synthview.engines.layout import PART_HOUSEHOLDS, PARTITIONS, Layout
+from synthview.engines.layout import (
+    PART_HOUSEHOLDS,
+    PARTITIONS,
+    Layout,
+    households_of_file,
+    usual_part,
+)
 from synthview.engines.plan import PIPELINE, Plan, pipeline_at, world_of
 from synthview.errors import InputError, UnknownName, shortened
 from synthview.pipeline import Window
@@ -18,7 +24,7 @@ from synthview.registry import installed
 from synthview.scenario import Scenario, load
 from synthview.scenario.declarations import RunSettings
 from synthview.scenario.settings import settings_of
-from synthview.sinks.formats import Format, format_named
+from synthview.sinks.formats import FEWEST_ROWS_PER_GROUP, ROWS_PER_GROUP, Format, format_named
 from synthview.sinks.text import ID_FORMS
 from synthview.tables import TABLES, table
 
@@ -27,6 +33,11 @@ __all__ = ["SMALL_RUN_EVENTS", "Order", "check_dropped", "left_out", "order", "s
 SMALL_RUN_EVENTS = 1_500_000
 """A run of one range with no more events may be one file per table: it fits in memory."""
 LARGEST_COUNT = 10**15
+LARGEST_FILE = 1_024
+"""MB, of which a worker holds several in memory."""
+MOST_ROWS_PER_GROUP = 1 << 24
+USUAL_EVENT_BYTES = 8
+"""Of an event as Parquet, as `usual_events` counts them: some 11 of those that come."""
 _BOTH = "--only and --without exclude each other: --only leaves out all that it does not name."
 
 
@@ -48,6 +59,8 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "partition": ((str,), "day or none"),
     "ids": ((str,), "int or text"),
     "bom": ((int,), "True or False"),
+    "file_size": ((int,), "a whole number of MB"),
+    "row_group": ((int,), "a whole number of rows"),
 }
 """What each word of an order may be, beside None where it has no value of its own."""
 _NEVER_NONE = {"scenario", "settings", "without", "cast", "drop_households", "format", "bom"}
@@ -95,6 +108,8 @@ class Order:
     partition: str | None = None
     ids: str | None = None
     bom: bool = False
+    file_size: int | None = None
+    row_group: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is of the wrong kind, so that it fails here and not somewhere inside."""
@@ -254,7 +269,20 @@ def _layout(asked: Order, scenario: Scenario, window: Window) -> Layout:
         partition=asked.partition or "day",
         ids=asked.ids or kind.ids,
         bom=asked.bom,
+        part_households=_part_households(asked, scenario, window),
+        row_group=asked.row_group or ROWS_PER_GROUP,
     )
+
+
+def _part_households(asked: Order, scenario: Scenario, window: Window) -> int:
+    """How many households a part has, by the size of files that was asked for."""
+    if asked.file_size is None:
+        return usual_part(scenario.run.households)
+    days = window.last_day - window.first_day if asked.partition == "none" else 1
+    of_a_day = usual_events(scenario) * USUAL_EVENT_BYTES
+    wanted = asked.file_size * 10**6
+    of_a_household = round(of_a_day * days)
+    return households_of_file(wanted, of_a_household)
 
 
 def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -269,6 +297,9 @@ def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield "cast", ",".join(f"{name}={count}" for name, count in asked.cast.items())
     for number in asked.drop_households:
         yield "drop-household", str(number)
+    for option, size in (("file-size", asked.file_size), ("row-group", asked.row_group)):
+        if size is not None:
+            yield option, str(size)
     if len(tables) < len(TABLES):
         yield "tables", ",".join(tables)
 
@@ -284,9 +315,33 @@ def _check_files(asked: Order, kind: Format) -> None:
             "--partition is for folders of files; a DuckDB database is one file. Leave the option "
             "out."
         )
+    _check_sizes(asked, kind)
     if asked.bom and kind.name != "csv":
         raise InputError(
             f"--bom is for CSV that a spreadsheet opens; {kind.name} has no byte order mark."
+        )
+
+
+def _check_sizes(asked: Order, kind: Format) -> None:
+    """Refuse sizes of files that cannot be, or that the format does not have."""
+    if asked.file_size is not None and not 1 <= asked.file_size <= LARGEST_FILE:
+        raise InputError(
+            f"--file-size is {shortened(asked.file_size)}; a whole number of MB from 1 to "
+            f"{LARGEST_FILE:,} is needed."
+        )
+    if asked.file_size is not None and kind.name == "duckdb":
+        raise InputError(
+            "--file-size is for folders of files; a DuckDB database is one file. Leave the option "
+            "out."
+        )
+    if asked.row_group is None:
+        return
+    if kind.name != "parquet":
+        raise InputError(f"--row-group is for parquet; {kind.name} has no row groups.")
+    if not FEWEST_ROWS_PER_GROUP <= asked.row_group <= MOST_ROWS_PER_GROUP:
+        raise InputError(
+            f"--row-group is {shortened(asked.row_group)}; a whole number of rows from "
+            f"{FEWEST_ROWS_PER_GROUP:,} to {MOST_ROWS_PER_GROUP:,} is needed."
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib import import_module
@@ -22,12 +22,14 @@ from synthview.versions import made_with
 __all__ = [
     "PIPELINE",
     "Households",
+    "Piece",
     "Pipeline",
     "Plan",
     "devices_of",
     "pieces",
     "pipeline_at",
     "rehearse",
+    "titles_of",
     "window_on",
     "world_of",
 ]
@@ -35,6 +37,8 @@ __all__ = [
 PIPELINE = "synthview.pipeline"
 Households = range | NDArray[np.int64]
 """Some households by number: a range of a run, or a sample."""
+Piece = tuple[int, int | None, dict[str, pl.DataFrame]]
+"""The number of a range, a day or None, and tables."""
 
 
 class Pipeline(Protocol):
@@ -64,6 +68,16 @@ class Pipeline(Protocol):
         self, world: World, households: Households, window: Window, tables: frozenset[str], /
     ) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
         """Yield the other tables, day by day."""
+
+    def walk_by_part(
+        self,
+        world: World,
+        parts: Sequence[Households],
+        window: Window,
+        tables: frozenset[str],
+        /,
+    ) -> Iterator[tuple[int, Iterable[dict[str, pl.DataFrame]]]]:
+        """Yield the same for several parts, each with tables of its own."""
 
 
 _OURS: Pipeline = synthview.pipeline
@@ -106,21 +120,49 @@ def world_of(pipeline: str, scenario: Scenario) -> World:
     return pipeline_at(pipeline).build(scenario)
 
 
-def pieces(plan: Plan, number: int) -> Iterator[tuple[int | None, dict[str, pl.DataFrame]]]:
-    """Yield the tables of a range as they come: those without a day first, then each day's."""
-    pipeline, households = pipeline_at(plan.pipeline), plan.layout.range(number)
-    world, window = world_of(plan.pipeline, plan.scenario), _window(plan)
+def titles_of(plan: Plan) -> pl.DataFrame:
+    """The catalogue of a plan, which its homes do not change; kept for the next of its kind."""
+    layout = plan.layout
+    return _titles(plan.pipeline, plan.scenario, layout.first_day, layout.last_day).clone()
+
+
+@lru_cache(maxsize=2)
+def _titles(pipeline: str, scenario: Scenario, first_day: int, last_day: int) -> pl.DataFrame:
+    whole = pipeline_at(pipeline).window_of(scenario)
+    window = replace(whole, first_day=first_day, last_day=last_day)
+    return pipeline_at(pipeline).titles(world_of(pipeline, scenario), window)
+
+
+def pieces(plan: Plan, numbers: Sequence[int]) -> Iterator[Piece]:
+    """Yield the tables of some ranges as they come: those without a day first, then each day's.
+
+    The households of all of them are simulated at once.
+    """
     tables = plan.layout.tables
     dated = [name for name in tables if table(name).dated]
     settled = [name for name in tables if name not in dated and name != TITLES]
-    if number == 0 and TITLES in tables:
-        yield None, {TITLES: pipeline.titles(world, window)}
+    if 0 in numbers and TITLES in tables:
+        yield 0, None, {TITLES: titles_of(plan)}
     if settled:
-        found = pipeline.settled(world, households, window)
-        yield None, {name: found[name] for name in settled}
+        yield from _settled(plan, numbers, settled)
     if dated:
-        for day, frames in pipeline.walk(world, households, window, frozenset(dated)):
-            yield day, {name: frames[name] for name in dated}
+        yield from _dated(plan, numbers, dated)
+
+
+def _settled(plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> Iterator[Piece]:
+    pipeline, world = pipeline_at(plan.pipeline), world_of(plan.pipeline, plan.scenario)
+    for number in numbers:
+        found = pipeline.settled(world, plan.layout.range(number), _window(plan))
+        yield number, None, {name: found[name] for name in names}
+
+
+def _dated(plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> Iterator[Piece]:
+    pipeline, world = pipeline_at(plan.pipeline), world_of(plan.pipeline, plan.scenario)
+    ranges = [plan.layout.range(one) for one in numbers]
+    days = pipeline.walk_by_part(world, ranges, _window(plan), frozenset(names))
+    for day, parts in days:
+        for number, frames in zip(numbers, parts, strict=True):
+            yield number, day, {name: frames[name] for name in names}
 
 
 def rehearse(plan: Plan) -> None:

@@ -1,9 +1,11 @@
-"""The work on one range of households: simulate its days, and write each as drafts."""
+"""The work on some ranges of households: simulate their days, and write each as drafts."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -11,48 +13,52 @@ import polars as pl
 from synthview.engines.damaging import can_damage, damager_of
 from synthview.engines.layout import Layout
 from synthview.engines.plan import Plan, pieces
+from synthview.pipeline import BLOCK_HOUSEHOLDS
 from synthview.sinks.lineage import Damager
 from synthview.sinks.parts import PartDraft, measure_part, write_part
 from synthview.tables import table
 
-__all__ = ["Done", "Step", "Task", "step"]
+__all__ = ["Done", "Step", "Task", "shared_out", "step"]
 
 
 @dataclass(frozen=True)
 class Task:
-    """One range of households of a plan, written into a directory without the parts in `kept`.
+    """Some ranges of households of a plan, simulated together.
 
-    Without a directory nothing is written: its drafts are receipts of what would be.
+    They are written into a directory without the parts in `kept`. Without a directory nothing is
+    written: its drafts are receipts of what would be.
     """
 
     plan: Plan
-    number: int
+    numbers: tuple[int, ...]
     directory: Path | None
     kept: frozenset[str] = frozenset()
 
     def perform(self) -> Iterator[Step | Done]:
-        """Write the parts of the range as drafts, and tell of each day and of the end.
+        """Write the parts of the ranges as drafts, and tell of each day and of the end.
 
-        Holds one day of the range in memory; without partitions, all of it.
+        Holds one day of the ranges in memory; without partitions, all of it.
         """
-        layout, damager = self.plan.layout, damager_of(self.plan, self.number)
-        waiting: dict[str, list[pl.DataFrame]] = {}
-        for day, frames in pieces(self.plan, self.number):
+        layout = self.plan.layout
+        damagers = {number: damager_of(self.plan, number) for number in self.numbers}
+        waiting: dict[tuple[int, str], list[pl.DataFrame]] = {}
+        for number, day, frames in pieces(self.plan, self.numbers):
             drafts: list[PartDraft] = []
             for name, frame in frames.items():
                 if layout.is_by_day:
-                    drafts += self._write(name, day, frame, damager)
+                    drafts += self._write(name, number, day, frame, damagers[number])
                 else:
-                    waiting.setdefault(name, []).append(frame)
-            yield replace(step(layout, self.number, day, frames), drafts=drafts)
+                    waiting.setdefault((number, name), []).append(frame)
+            yield replace(step(layout, number, day, frames), drafts=drafts)
         last: list[PartDraft] = []
-        for name, parts in waiting.items():
-            last += self._write(name, None, pl.concat(parts), damager)
-        yield Done(self.number, last)
+        for (number, name), parts in waiting.items():
+            last += self._write(name, number, None, pl.concat(parts), damagers[number])
+        yield Done(last)
 
     def _write(
         self,
         name: str,
+        number: int,
         day: int | None,
         frame: pl.DataFrame,
         damager: Damager | None,
@@ -60,7 +66,7 @@ class Task:
         """Write a part as a draft, or measure it without a directory; none if it is kept."""
         layout, written = self.plan.layout, table(name)
         assert frame.schema == written.schema, (name, frame.schema)
-        path = layout.path(name, self.number, day)
+        path = layout.path(name, number, day)
         if path in self.kept:
             return []
         damage = damager if can_damage(written) else None
@@ -68,6 +74,23 @@ class Task:
         if self.directory is None:
             return [PartDraft(measure_part(*content), ())]
         return [write_part(self.directory, *content)]
+
+
+def shared_out(layout: Layout, numbers: Sequence[int], workers: int) -> list[tuple[int, ...]]:
+    """Share ranges out evenly, in tasks of about as many homes as decide together.
+
+    There are as many tasks as workers, or a multiple of that, as long as there are ranges enough.
+    """
+    most = max(BLOCK_HOUSEHOLDS // layout.part_households, 1)
+    at_once = most * workers
+    rounds = math.ceil(len(numbers) / at_once)
+    wanted = rounds * workers
+    count = max(min(wanted, len(numbers)), 1)
+    ends = []
+    for place in range(count + 1):
+        end = len(numbers) * place // count
+        ends.append(end)
+    return [tuple(numbers[begin:end]) for begin, end in pairwise(ends) if begin < end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +105,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A range is written; these are drafts of it that were not told of yet."""
+    """All ranges are written; these are drafts of them that were not told of yet."""
 
-    number: int
     drafts: Sequence[PartDraft] = ()
 
 

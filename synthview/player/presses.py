@@ -73,6 +73,16 @@ class Marks(Rows):
         kept = self.take(place[self.play] >= 0)
         return replace(kept, play=place[kept.play])
 
+    def by_play(self) -> Marks:
+        """The marks in order of their plays; those of a play keep theirs."""
+        return self.take(np.argsort(self.play, kind="stable"))
+
+    def between(self, first: int, last: int) -> Marks:
+        """Of marks in order of play, those of some plays in a row, numbered anew; not the last."""
+        begin, end = np.searchsorted(self.play, (first, last)).tolist()
+        kept = self.take(slice(begin, end))
+        return replace(kept, play=kept.play - first)
+
 
 def mark(
     play: Ints,

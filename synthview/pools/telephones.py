@@ -8,9 +8,11 @@ date.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,17 +145,16 @@ def _numbered(number: int, country: str) -> str | None:
     ranges = RESERVED.get(country)
     if ranges is None:
         return None
-    place = number % _count(country)
-    for one in ranges:
-        if place < len(one):
-            return one.number(place)
-        place -= len(one)
-    raise AssertionError(place)
+    ends = _ends(country)
+    place = number % ends[-1]
+    at = bisect_right(ends, place)
+    return ranges[at].number(place - ends[at] + len(ranges[at]))
 
 
 @cache
-def _count(country: str) -> int:
-    return sum(map(len, RESERVED[country]))
+def _ends(country: str) -> list[int]:
+    """How many numbers a country has up to the end of each of its ranges."""
+    return list(accumulate(map(len, RESERVED[country])))
 
 
 @cache

@@ -14,6 +14,9 @@ from importlib.resources import files
 from math import prod
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from synthview.errors import UnknownName
 from synthview.pools.people import names
 
@@ -44,6 +47,32 @@ class TitleGrammar:
             used.append(_pick_unused(self.words[blank], number, used))
             name += used[-1] + text
         return ARTICLE.sub(r"\1n ", name) if "a " in name or "A " in name else name
+
+    def compose_all(self, numbers: NDArray[np.int64]) -> list[str]:
+        """Do the same for the numbers of each row at once."""
+        names = np.empty(len(numbers), dtype=object)
+        distinct = list(dict.fromkeys(self.patterns))
+        code = np.array([distinct.index(one) for one in self.patterns])
+        which = code[numbers[:, 0] % len(code)]
+        for place in np.unique(which).tolist():
+            rows = np.flatnonzero(which == place)
+            names[rows] = self._filled(distinct[place], numbers[rows, 1:])
+        return [
+            ARTICLE.sub(r"\1n ", name) if "a " in name or "A " in name else name
+            for name in names.tolist()
+        ]
+
+    def _filled(self, pattern: str, numbers: NDArray[np.int64]) -> NDArray[np.object_]:
+        """One pattern with the words of each row, none of them twice in one name."""
+        start, *rest = _pieces(pattern)
+        names = np.full(len(numbers), start, dtype=object)
+        used: list[NDArray[np.object_]] = []
+        for blank, text, number in zip(rest[::2], rest[1::2], numbers.T, strict=False):
+            words = np.array(self.words[blank], dtype=object)
+            chosen = _unused(words, number, used)
+            used.append(chosen)
+            names = names + chosen + text
+        return names
 
     def count(self) -> int:
         """Count the ways to fill the different patterns: a little more than different names."""
@@ -135,6 +164,11 @@ def episode_grammar() -> TitleGrammar:
     return TitleGrammar(_weighted(pools["any"], words), words)
 
 
+def episode_names(numbers: NDArray[np.int64]) -> list[str]:
+    """Make up a name for each row of five numbers or more, as `episode_name` does for one."""
+    return episode_grammar().compose_all(numbers)
+
+
 def episode_name(numbers: Sequence[int]) -> str:
     """Make up an episode's name from four integers or more: the pattern, then its words."""
     return episode_grammar().compose(numbers)
@@ -181,6 +215,29 @@ def _pieces(pattern: str) -> list[str]:
 
 def _pick(choices: list[str], number: int) -> str:
     return choices[number % len(choices)]
+
+
+def _unused(
+    words: NDArray[np.object_],
+    number: NDArray[np.int64],
+    used: list[NDArray[np.object_]],
+) -> NDArray[np.object_]:
+    """The words that numbers choose, or the next that are not used in their row."""
+    place = number % len(words)
+    is_used = _is_any(words[place], used)
+    while is_used.any():
+        following = (place + 1) % len(words)
+        place = np.where(is_used, following, place)
+        is_used = _is_any(words[place], used)
+    return words[place]
+
+
+def _is_any(words: NDArray[np.object_], used: list[NDArray[np.object_]]) -> NDArray[np.bool_]:
+    """Whether each word is among those used before in its row."""
+    found = np.zeros(len(words), dtype=bool)
+    for one in used:
+        found |= words == one
+    return found
 
 
 def _pick_unused(choices: list[str], number: int, used: list[str]) -> str:

@@ -21,7 +21,7 @@ from synthview.people.guests import Guests
 from synthview.people.homes import Homes
 from synthview.people.settings import PeopleSettings
 from synthview.pools import TEST_RIG, Model, app_versions, device_models
-from synthview.rows import Ints, Rows, children
+from synthview.rows import Floats, Ints, Rows, children
 from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES, frame
 from synthview.world import World
 from synthview.world.clock import DAY_MS, day_number
@@ -142,25 +142,20 @@ def _owned_by_quarter(kind: str, half_life: float) -> Shares:
 
     A model is there from the quarter after its month on, so that nobody has it before.
     """
-    rows = []
-    for quarter in range(_QUARTERS):
-        first_day = _FIRST_DAY + quarter * _QUARTER_DAYS
-        ages = [first_day - _day_of(model.since) for model in device_models[kind]]
-        rows.append(
-            [
-                _weight(model, age, half_life)
-                for model, age in zip(device_models[kind], ages, strict=True)
-            ]
-        )
-    return Shares(rows)
+    first_day = _FIRST_DAY + np.arange(_QUARTERS) * _QUARTER_DAYS
+    models = device_models[kind]
+    weights = [_weights(one, first_day - _day_of(one.since), half_life) for one in models]
+    return Shares(np.stack(weights, axis=1))
 
 
-def _weight(model: Model, age_days: int, half_life: float) -> float:
+def _weights(model: Model, age_days: Ints, half_life: float) -> Floats:
     """How many get a model so many days after it came out; 0 before."""
-    if age_days < 0:
-        return 0.0
-    halvings = 0.0 if model.lasts else age_days / (365.25 * half_life)
-    return model.weight * float(power(2.0, -min(halvings, _MOST_HALVINGS)))
+    halvings = age_days / (365.25 * half_life)
+    if model.lasts:
+        halvings = np.zeros_like(halvings)
+    counted = np.minimum(halvings, _MOST_HALVINGS)
+    of_age = model.weight * power(2.0, -counted)
+    return np.where(age_days < 0, 0.0, of_age)
 
 
 def _day_of(month: str) -> int:

@@ -3,51 +3,98 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from synthview.draws.chance import Permutation
 from synthview.log.context import PlayContext
 from synthview.log.messages import Messages
-from synthview.rows import Flags, Ints
+from synthview.rows import Flags, Ints, first_of_group
 from synthview.tables import TABLES, frame
 from synthview.world.clock import DAY_MS
 
-__all__ = ["Ledger"]
+__all__ = ["Cuts", "Ledger", "event_ids"]
 
 Columns = dict[str, Any]
 Entered = tuple[tuple[Ints, ...], Columns]
 """Rows of one table: their sort keys, the first key first, and their columns."""
-Sent = tuple[PlayContext, Messages, Flags]
-"""Messages with the facts of their plays, and which say 0 for the minutes of their zone."""
 _SHORT_KEY = 1 << 16
+SLICE_HOUSEHOLDS = 1_024
+"""Homes whose messages are made together: those of a day lie in the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """Where the homes of a block are cut, each time by the first household of what follows.
+
+    Each of the `parts` has tables of its own, and consists of one or several `slices`, whose
+    messages are made at once.
+    """
+
+    parts: Ints
+    slices: Ints
+
+    @classmethod
+    def of(cls, households: Ints, parts: Sequence[int] = ()) -> Self:
+        """Cut some households where parts begin, and into slices of at most SLICE_HOUSEHOLDS."""
+        begins = np.array(parts or (0,))
+        known = np.unique(households)[SLICE_HOUSEHOLDS::SLICE_HOUSEHOLDS]
+        return cls(begins, np.union1d(begins, known))
+
+    @cached_property
+    def part_of_slice(self) -> list[int]:
+        """The place of the part that each slice belongs to."""
+        after = np.searchsorted(
+            self.parts,
+            self.slices,
+            side="right",
+        )
+        places: list[int] = (after - 1).tolist()
+        return places
+
+    def pieces(self, household: Ints) -> list[slice]:
+        """Where each slice lies among rows that are sorted by household."""
+        return _pieces(household, self.slices)
+
+
+WHOLE = Cuts(np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
+"""Every household in one part, and all messages at once."""
 
 
 class Ledger:
     """Rows waiting for their day: the carry between the days of a block.
 
     Rows of a table come out sorted by household, then time, then id, whatever the order and the
-    portions in which they were entered.
+    portions in which they were entered. `cuts` are where tables are cut into parts, by household.
     """
 
     def __init__(
-        self, addresses: pl.Series, wanted: frozenset[str], event_ids: Permutation
+        self,
+        addresses: pl.Series,
+        wanted: frozenset[str],
+        event_ids: Permutation,
+        cuts: Cuts = WHOLE,
     ) -> None:
         self.addresses = addresses
         self.event_ids = event_ids
         self.wanted = wanted
+        self.cuts = cuts
         self._rows: dict[tuple[str, int], list[Entered]] = defaultdict(list)
-        self._events: dict[int, list[Sent]] = defaultdict(list)
+        self._events: dict[tuple[int, int], list[Sent]] = defaultdict(list)
 
     def enter(
         self, path: str, time_ms: Ints, order: tuple[Ints, ...], columns: Mapping[str, Any]
     ) -> None:
         """Enter rows of a table under the UTC day of `time_ms`.
 
-        `order` is their sort key, first key first.
+        `order` is their sort key, first key first: that is the household.
         """
         if path not in self.wanted:
             return
@@ -56,78 +103,187 @@ class Ledger:
             keys = tuple(key[rows] for key in order)
             self._rows[path, day].append((keys, part))
 
-    def enter_events(self, facts: PlayContext, messages: Messages, offset_lost: Flags) -> None:
-        """Enter messages under the UTC day on which they were received.
+    def enter_events(
+        self, place: int, facts: PlayContext, messages: Messages, offset_lost: Flags
+    ) -> None:
+        """Enter messages of one slice, by its place, under the UTC day of their arrival.
 
-        Those of `offset_lost` say 0 for the minutes of their zone.
+        Messages are in order of play, and plays in that of the table. Those of `offset_lost` say 0
+        for the minutes of their zone.
         """
         if "log.events" not in self.wanted:
             return
         for day, rows in _by_day(messages.received_ms):
-            sent = (facts, messages.take(rows), offset_lost[rows])
-            self._events[day].append(sent)
+            sent = Sent.of(facts, messages, rows, offset_lost)
+            self._events[day, place].append(sent)
 
-    def close(self, day: int) -> dict[str, pl.DataFrame]:
-        """Hand out every dated table of a day, empty ones too, and forget the day."""
+    def close(self, day: int) -> Iterator[dict[str, pl.DataFrame]]:
+        """Hand out every dated table of a day part by part, empty ones too, and forget the day.
+
+        The messages of a part become rows when it is its turn, so that few are in hand at once.
+        """
         paths = [one.path for one in TABLES if one.dated and one.path in self.wanted]
-        tables = {path: self._table(path, day) for path in paths if path != "log.events"}
-        if "log.events" in paths:
-            tables["log.events"] = self._event_table(day)
-        return tables
+        tables = {path: self._tables(path, day) for path in paths if path != "log.events"}
+        for place in range(len(self.cuts.parts)):
+            part = {path: parts[place] for path, parts in tables.items()}
+            if "log.events" in paths:
+                part["log.events"] = self._event_table(day, place)
+            yield part
 
     def forget_before(self, day: int) -> None:
         """Drop what belongs to days before the window."""
         for key in [key for key in self._rows if key[1] < day]:
             del self._rows[key]
-        for old in [old for old in self._events if old < day]:
+        for old in [old for old in self._events if old[0] < day]:
             del self._events[old]
 
-    def _table(self, path: str, day: int) -> pl.DataFrame:
+    def _tables(self, path: str, day: int) -> list[pl.DataFrame]:
+        """A table of a day, cut into the parts."""
         pieces = self._rows.pop((path, day), [])
         if not pieces:
-            return frame(path)
+            return [frame(path)] * len(self.cuts.parts)
         parts_of_keys = zip(*(order for order, _ in pieces), strict=True)
         keys = [np.concatenate(parts) for parts in parts_of_keys]
         order = np.lexsort(keys[::-1])
 
         _, names = pieces[0]
-        columns = {name: _joined([columns[name] for _, columns in pieces])[order] for name in names}
-        return frame(path, columns)
+        columns: Columns = {}
+        for name in names:
+            whole = _joined([columns_of[name] for _, columns_of in pieces])
+            columns[name] = whole[order]
+        table, household = frame(path, columns), keys[0][order]
+        return [table[piece] for piece in _pieces(household, self.cuts.parts)]
 
-    def _event_table(self, day: int) -> pl.DataFrame:
-        pieces = self._events.pop(day, [])
-        if not pieces:
-            return frame("log.events")
-        facts = PlayContext.stack([facts for facts, _, _ in pieces])
-        messages = Messages.stack([messages for _, messages, _ in pieces])
-        offset_lost = np.concatenate([flags for _, _, flags in pieces])
-        play = messages.play + _shifts(pieces)
+    def _event_table(self, day: int, part: int) -> pl.DataFrame:
+        """The messages of a day in one part, made slice by slice."""
+        frames = []
+        for place, of in enumerate(self.cuts.part_of_slice):
+            if of == part:
+                pieces = self._events.pop((day, place), [])
+                columns = _event_columns(pieces, self) if pieces else None
+                frames.append(frame("log.events", columns))
+        return pl.concat(frames) if len(frames) > 1 else frames[0]
 
-        order = np.argsort(_ranks(facts)[play], kind="stable")
-        columns = _event_columns(
-            facts,
-            play[order],
-            messages.take(order),
-            offset_lost[order],
-            self,
+
+_NARROW = {"number": np.int32, "type": np.int8, "bitrate": np.int32, "error": np.int8}
+"""What messages have in so few bits while they wait; whole numbers of 64 bits otherwise."""
+_KEPT = (*_NARROW, "client_ms", "received_ms", "position_ms", "played_ms")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Messages that wait for their day with the facts of their plays, play after play.
+
+    `counts` are the messages of each play, `columns` what is kept of them, by the names that
+    `Messages` has. `offset_lost` says which of them say 0 for the minutes of their zone.
+    """
+
+    facts: PlayContext
+    counts: Ints
+    columns: Mapping[str, NDArray[np.signedinteger[Any]]]
+    offset_lost: Flags
+
+    @classmethod
+    def of(cls, facts: PlayContext, messages: Messages, rows: Ints, offset_lost: Flags) -> Self:
+        """Some of all messages, and of all plays those that have any."""
+        play = messages.play[rows]
+        first = first_of_group(play)
+        columns = {
+            name: getattr(messages, name).astype(_NARROW.get(name, np.int64), copy=False)[rows]
+            for name in _KEPT
+        }
+        counts = np.diff(first, append=len(rows))
+        return cls(
+            facts=facts.take(play[first]),
+            counts=counts,
+            columns=columns,
+            offset_lost=offset_lost[rows],
         )
-        return frame("log.events", columns)
 
 
-def _shifts(pieces: Sequence[Sent]) -> Ints:
-    """By how many rows the play of each message moves, once all facts are below each other."""
-    play_counts = [len(facts) for facts, _, _ in pieces]
-    message_counts = [len(messages) for _, messages, _ in pieces]
-    first = np.cumsum([0, *play_counts[:-1]])
-    return np.repeat(first, message_counts)
+_OF_PLAY = (
+    "play_id",
+    "session_id",
+    "account_id",
+    "profile_id",
+    "device_id",
+    "title_id",
+    "country",
+)
+_OF_MESSAGE = {
+    "type": "type",
+    "client_time": "client_ms",
+    "received_time": "received_ms",
+    "position_ms": "position_ms",
+    "played_ms": "played_ms",
+    "bitrate_kbps": "bitrate",
+    "error_code": "error",
+}
+"""Columns of log.events that are the same for a whole play, and those of each message."""
 
 
-def _ranks(facts: PlayContext) -> Ints:
-    """The place of each play in the order of the table: by household, start and id."""
-    order = np.lexsort((facts.play_id, facts.start_ms, facts.household))
-    rank = np.empty(len(facts), dtype=np.int64)
-    rank[order] = np.arange(len(facts))
-    return rank
+def _pieces(household: Ints, begins: Ints) -> list[slice]:
+    """Where each piece lies among rows sorted by household, by the first household of each."""
+    ends = np.searchsorted(household, begins[1:])
+    bounds = [0, *ends.tolist(), len(household)]
+    return [slice(begin, end) for begin, end in pairwise(bounds)]
+
+
+def _event_columns(pieces: Sequence[Sent], ledger: Ledger) -> Columns:
+    """The columns of log.events: plays are put in order, and messages go where their play is."""
+    facts, counts, places = _in_order(pieces)
+
+    def of_play(name: str) -> Ints:
+        return np.repeat(getattr(facts, name), counts)
+
+    def of_message(name: str) -> Ints:
+        return _put([one.columns[name] for one in pieces], places)
+
+    offset_lost = _put([one.offset_lost for one in pieces], places)
+    columns: Columns = {name: of_play(name) for name in _OF_PLAY}
+    columns |= {name: of_message(kept) for name, kept in _OF_MESSAGE.items()}
+    columns["event_id"] = ledger.event_ids.apply(of_message("number"), within=columns["play_id"])
+    columns["utc_offset_min"] = np.where(offset_lost, 0, of_play("offset_min"))
+    columns["ip"] = ledger.addresses.gather(of_play("address"))
+    return columns
+
+
+def _in_order(pieces: Sequence[Sent]) -> tuple[PlayContext, Ints, Ints]:
+    """All plays in the order of the table, how many messages each has, and their rows there."""
+    every = PlayContext.stack([one.facts for one in pieces])
+    counts = np.concatenate([one.counts for one in pieces])
+    keys = (
+        every.play_id,
+        every.start_ms,
+        every.household,
+    )
+    order = np.lexsort(keys)
+    counts_in_order = counts[order]
+    places = _places(
+        order,
+        counts,
+        counts_in_order,
+    )
+    return every.take(order), counts_in_order, places
+
+
+def _places(order: Ints, counts: Ints, counts_in_order: Ints) -> Ints:
+    """The row in the table of each message, once its play stands where `order` puts it."""
+    first = np.empty(len(order), dtype=np.int64)
+    first[order] = np.cumsum(counts_in_order) - counts_in_order
+    moved = first - (np.cumsum(counts) - counts)
+    of_message = np.repeat(moved, counts)
+    return of_message + np.arange(len(of_message))
+
+
+def _put(pieces: Sequence[Any], places: Ints) -> Any:
+    """Values of all pieces at their places."""
+    found = np.empty(len(places), dtype=pieces[0].dtype)
+    begin = 0
+    for one in pieces:
+        found[places[begin : begin + len(one)]] = one
+        begin += len(one)
+    return found
 
 
 def event_ids(seed: int, ping_seconds: int) -> Permutation:
@@ -138,31 +294,6 @@ def event_ids(seed: int, ping_seconds: int) -> Permutation:
     enough for a title that runs for days.
     """
     return Permutation(seed, "ids/event", bits=12 + (60 // ping_seconds).bit_length())
-
-
-def _event_columns(
-    facts: PlayContext, play: Ints, messages: Messages, offset_lost: Flags, ledger: Ledger
-) -> Columns:
-    play_id = facts.play_id[play]
-    return {
-        "event_id": ledger.event_ids.apply(messages.number, within=play_id),
-        "play_id": play_id,
-        "session_id": facts.session_id[play],
-        "account_id": facts.account_id[play],
-        "profile_id": facts.profile_id[play],
-        "device_id": facts.device_id[play],
-        "title_id": facts.title_id[play],
-        "type": messages.type,
-        "client_time": messages.client_ms,
-        "received_time": messages.received_ms,
-        "utc_offset_min": np.where(offset_lost, 0, facts.offset_min[play]),
-        "position_ms": messages.position_ms,
-        "played_ms": messages.played_ms,
-        "bitrate_kbps": messages.bitrate,
-        "error_code": messages.error,
-        "ip": ledger.addresses.gather(facts.address[play]),
-        "country": facts.country[play],
-    }
 
 
 def _by_day(time_ms: Ints) -> list[tuple[int, Ints]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
+from itertools import product
 
 import numpy as np
 import polars as pl
@@ -11,7 +12,7 @@ import polars as pl
 from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.ids import public
-from synthview.pools import episode_name, trailer_name
+from synthview.pools import episode_names, trailer_name
 from synthview.rows import Flags, Ints, children
 from synthview.tables import frame
 from synthview.world import World
@@ -148,11 +149,8 @@ def _common(
 
 def _genres(first: Ints, second: Ints) -> pl.Series:
     """One or two genres in text: ``drama`` or ``drama|crime``."""
-    texts = []
-    for one, other in zip(first.tolist(), second.tolist(), strict=True):
-        both = dict.fromkeys([GENRES[one], GENRES[other]])
-        texts.append("|".join(both))
-    return pl.Series(texts, dtype=pl.String)
+    both = [one if one == other else f"{one}|{other}" for one, other in product(GENRES, repeat=2)]
+    return pl.Series(both, dtype=pl.String).gather(first * len(GENRES) + second)
 
 
 def _films(world: World, work: Ints, names: list[str]) -> pl.DataFrame:
@@ -203,8 +201,7 @@ def _episode_names(seed: int, key: Ints) -> pl.Series:
     """A name for each episode, composed by five numbers of its own."""
     stream = Stream(seed, "world/episode_names")
     numbers = np.stack([stream.below(key, 1 << 40, n=n) for n in range(5)], axis=1)
-    composed = [episode_name(row) for row in numbers.tolist()]
-    return pl.Series(composed, dtype=pl.String)
+    return pl.Series(episode_names(numbers), dtype=pl.String)
 
 
 def _trailers(world: World, work: Ints, names: list[str]) -> pl.DataFrame:

@@ -89,12 +89,17 @@ class Scenario:
 
     def fingerprint(self) -> str:
         """Return the BLAKE2b digest of every setting: 32 hexadecimal digits."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        """Worlds are looked up by it again and again."""
         canonical = json.dumps(self.as_dict(), sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()
 
     def __eq__(self, other: object) -> bool:
         """Tell whether every setting is the same."""
-        return isinstance(other, Scenario) and self.as_dict() == other.as_dict()
+        return isinstance(other, Scenario) and self._fingerprint == other._fingerprint
 
     def __hash__(self) -> int:
         """Return the fingerprint as a number."""

@@ -30,9 +30,18 @@ from synthview.sinks.text import (
 )
 from synthview.tables import Table
 
-__all__ = ["FORMATS", "Chunk", "Format", "Sources", "format_named"]
+__all__ = [
+    "FEWEST_ROWS_PER_GROUP",
+    "FORMATS",
+    "ROWS_PER_GROUP",
+    "Chunk",
+    "Format",
+    "Sources",
+    "format_named",
+]
 
 ROWS_PER_GROUP = 131_072
+FEWEST_ROWS_PER_GROUP = 1_024
 ROWS_PER_SLICE = 65_536
 ZSTD_LEVEL = 3
 """Why these: a simulated day of 2,048 households, 206,033 events of 17 columns.
@@ -70,7 +79,8 @@ TEXT_SUFFIXES = {"none": "", "gzip": ".gz", "zstd": ".zst"}
 class Format:
     """A format: file suffix, possible compressions (the usual one first), writer and reader.
 
-    `ids` is the form of the ids, the usual one unless another was asked for. `bom` is for CSV.
+    `ids` is the form of the ids, the usual one unless another was asked for. `bom` is for CSV,
+    `row_group` (the most rows of one) for Parquet.
     """
 
     name: str
@@ -81,6 +91,7 @@ class Format:
     ids: str = "int"
     is_text: bool = False
     bom: bool = False
+    row_group: int = ROWS_PER_GROUP
 
     def file_suffix(self, compression: str) -> str:
         """Return the end of a file's name; for text files it has the compression."""
@@ -148,7 +159,7 @@ def _parquet(form: Format, table: Table, frame: pl.DataFrame, compression: str) 
         file,
         compression=codec,
         compression_level=level,
-        row_group_size=ROWS_PER_GROUP,
+        row_group_size=form.row_group,
         statistics=True,
         metadata=parquet_metadata(table, form.ids),
     )

@@ -48,7 +48,7 @@ WORDS = (
     "drop_households",
     "tables",
 )
-OF_FILES = ("format", "compression", "partition", "ids", "bom")
+OF_FILES = ("format", "compression", "partition", "ids", "bom", "file_size", "row_group")
 """Words of `generate` that say how files look: `Synthview.files` takes them."""
 
 _Kept = OrderedDict[str, "Dataset"]
@@ -106,7 +106,7 @@ class Synthview:
         """The same dataset as files in a new folder below tmp_path.
 
         `words` are those of `synthview.generate` for files: format, compression, partition, ids,
-        bom. Raises InputError for others.
+        bom, file_size, row_group. Raises InputError for others.
         """
         from synthview.dataset import generate
         from synthview.errors import UnknownName
