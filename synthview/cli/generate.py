@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from synthview.cli import screen
+from synthview.cli.bars import bar
+from synthview.cli.canonical import tell_published
 from synthview.cli.convert import With, generate_as, real_form
 from synthview.cli.options import (
+    Answers,
     Bom,
     Cast,
     Compression,
@@ -34,6 +37,7 @@ from synthview.cli.options import (
     Scenario,
     Seed,
     SetOption,
+    Size,
     Tables,
     Without,
     Workers,
@@ -60,6 +64,7 @@ if TYPE_CHECKING:
     from synthview.engines.estimate import Estimate
     from synthview.engines.order import Order
     from synthview.engines.plan import Plan
+    from synthview.formats.making.form import RealFormat
 
 __all__ = ["generate", "register"]
 
@@ -96,6 +101,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     output: Output = None,
     households: Households = None,
     events: Events = None,
+    size: Size = None,
     from_: From = None,
     days: Days = None,
     seed: Seed = None,
@@ -113,6 +119,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     cast: Cast = None,
     drop_household: DropHousehold = None,
     overwrite: Overwrite = False,
+    answers: Answers = False,
     dry_run: DryRun = False,
 ) -> None:
     """Simulate a scenario, and write log/, truth/ and manifest.json.
@@ -123,6 +130,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
 
     crew, form = counted("--workers", workers), real_form(format_, with_)
     is_printed = output == STDOUT and form is None
+    households, days = _of_size(size, households, events, days)
     asked = Order(
         scenario=scenario,
         seed=counted("--seed", seed, least=0),
@@ -143,15 +151,58 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         bom=bom,
     )
     if form is None or dry_run:
-        _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run)
+        _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run, answers=answers)
         return
+    _check_answers(None, answers=answers)
     with stoppable(None):
         generate_as(form, asked, output, crew, overwrite=overwrite)
 
 
+def _check_answers(output: str | None, *, answers: bool) -> None:
+    """Refuse answers to what is no dataset of ours in a directory."""
+    if answers and output in (None, STDOUT):
+        raise InputError("--answers is for a dataset in a directory: -o DIR.")
+
+
+def _of_size(
+    size: str | None, households: str | None, events: str | None, days: str | None
+) -> tuple[str | None, str | None]:
+    """Households and days of a named size, or those that were typed."""
+    from synthview.answers.magnitudes import magnitude
+
+    if size is None:
+        return households, days
+    if (households, events, days) != (None, None, None):
+        raise InputError(
+            "--size says how many households and days there are: leave out --households, --events "
+            "and --days."
+        )
+    named = magnitude(size)
+    return str(named.households), str(named.days)
+
+
+def _answer(directory: Path) -> None:
+    """Write what a correct engine answers on a dataset, beside its manifest."""
+    from synthview.answers.known import write_answers
+    from synthview.dataset import read
+
+    run = read(directory)
+    with bar("answers") as move:
+        index = write_answers(run, move)
+    screen.say(f"{directory / 'answers'} holds the answers to {len(index['queries'])} queries.")
+    tell_published(run.manifest["settings"], index["digest"])
+
+
 def _carry_out(
-    asked: Order, output: str | None, crew: int | None, *, overwrite: bool, dry_run: bool
+    asked: Order,
+    output: str | None,
+    crew: int | None,
+    *,
+    overwrite: bool,
+    dry_run: bool,
+    answers: bool,
 ) -> None:
+    _check_answers(None if dry_run else output, answers=answers)
     with stoppable(output):
         if output == STDOUT:
             _check_stdout(asked, crew, overwrite=overwrite)
@@ -166,6 +217,8 @@ def _carry_out(
         else:
             with messages_only():
                 _write(asked, dataset_path(output, "-o"), crew, overwrite=overwrite)
+                if answers:
+                    _answer(dataset_path(output, "-o"))
 
 
 def _check_stdout(asked: Order, workers: int | None, *, overwrite: bool) -> None:

@@ -12,6 +12,7 @@ from synthview.cli.running import whole
 from synthview.errors import SettingError, UnknownName, shortened
 
 __all__ = [
+    "Answers",
     "Bom",
     "Cast",
     "Compression",
@@ -32,6 +33,7 @@ __all__ = [
     "Scenario",
     "Seed",
     "SetOption",
+    "Size",
     "Tables",
     "Without",
     "Workers",
@@ -218,6 +220,21 @@ DropHousehold = Annotated[
 ]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace a run that has other settings.")
+]
+Answers = Annotated[
+    bool,
+    typer.Option(
+        "--answers",
+        help="Also write answers/: what a correct engine returns for each of synthview queries.",
+    ),
+]
+Size = Annotated[
+    str | None,
+    typer.Option(
+        metavar="S|M|L|XL",
+        help="28 days of so many households that there are about 1 million, 100 million, "
+        "1 billion or 10 billion events.",
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only estimate rows, bytes and minutes.")]
 
