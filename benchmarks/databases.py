@@ -14,8 +14,8 @@ from typing import Any
 import polars as pl
 import polars.selectors as cs
 
-from synthview.answers.rendering import SPOKEN
 from synthview.answers.over_files import over_files
+from synthview.answers.rendering import SPOKEN
 from synthview.dataset import RunDirectory
 from synthview.sinks.sql_tables import ddl
 from synthview.tables import table

@@ -10,8 +10,8 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.databases import ENGINES, Ask, is_installed
+from synthview.answers.answering import KnownAnswers, read_answers
 from synthview.answers.canon import CanonicalQuery, canonical
-from synthview.answers.known import KnownAnswers, read_answers
 from synthview.answers.magnitudes import MAGNITUDES
 from synthview.answers.rendering import SPOKEN, render
 from synthview.answers.replies import Reply, differences, plain

@@ -14,8 +14,8 @@ from commands import Told
 import synthview
 from benchmarks import queries
 from benchmarks.databases import ENGINES, is_installed
+from synthview.answers.answering import COLUMNS, files_of, read_answers, write_answers
 from synthview.answers.canon import canon, canonical
-from synthview.answers.known import COLUMNS, files_of, read_answers, write_answers
 from synthview.answers.magnitudes import MAGNITUDES, magnitude
 from synthview.answers.rendering import SPOKEN, render
 from synthview.answers.replies import Reply, differences

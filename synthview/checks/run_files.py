@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 from xxhash import xxh3_128
 
-from synthview.answers.known import files_of
+from synthview.answers.answering import files_of
 from synthview.checks.portions import parts_of
 from synthview.checks.stated import disagreements
 from synthview.dataset import RunDirectory

@@ -89,8 +89,8 @@ def _statements(
     asked: tuple[CanonicalQuery, ...], words: SqlDialect, data: str | None, *, truth: bool
 ) -> list[str]:
     """What is printed: statements that find the tables if there is a dataset, then the queries."""
-    from synthview.answers.rendering import rendered
     from synthview.answers.over_files import over_files
+    from synthview.answers.rendering import rendered
     from synthview.dataset import read
 
     first = [] if data is None else [f"{one};\n" for one in over_files(read(data), words)]

@@ -64,7 +64,6 @@ if TYPE_CHECKING:
     from synthview.engines.estimate import Estimate
     from synthview.engines.order import Order
     from synthview.engines.plan import Plan
-    from synthview.formats.making.form import RealFormat
 
 __all__ = ["generate", "register"]
 
@@ -183,7 +182,7 @@ def _of_size(
 
 def _answer(directory: Path) -> None:
     """Write what a correct engine answers on a dataset, beside its manifest."""
-    from synthview.answers.known import write_answers
+    from synthview.answers.answering import write_answers
     from synthview.dataset import read
 
     run = read(directory)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from synthview.answers.canon import CanonicalQuery, canon, tables_in
+from synthview.answers.over_files import over_files
 from synthview.answers.rendering import SPOKEN, render
 from synthview.answers.replies import Reply, Value, plain
 from synthview.answers.tallies import tallied, tally
-from synthview.answers.over_files import over_files
 from synthview.dataset import RunDirectory
 from synthview.digests import digest_of_digests
 from synthview.errors import OutputError
