@@ -33,9 +33,12 @@ def over_files(run: RunDirectory, dialect: SqlDialect) -> list[str]:
         )
     if (format_ := run.manifest["settings"]["format"]) != "parquet":
         raise InputError(f"{run.directory} is {format_}; --data is for datasets in Parquet.")
-    folders = sorted({name.partition(".")[0] for name in run.tables})
-    schemas = [f"CREATE SCHEMA IF NOT EXISTS {one}" for one in folders if dialect.has_schemas]
-    return [*schemas, *(_made(run, name, dialect) for name in run.tables)]
+    made = [_made(run, name, dialect) for name in run.tables]
+    if not dialect.has_schemas:
+        return made
+    folders = {name.partition(".")[0] for name in run.tables}
+    schemas = [f"CREATE SCHEMA IF NOT EXISTS {one}" for one in sorted(folders)]
+    return [*schemas, *made]
 
 
 def _made(run: RunDirectory, table: str, dialect: SqlDialect) -> str:

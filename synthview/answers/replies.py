@@ -25,9 +25,16 @@ class Reply:
 
     def as_csv(self, leave_out: Iterable[str] = ()) -> str:
         """Return it as CSV with a header; nothing between two commas is null."""
-        kept = [place for place, name in enumerate(self.columns) if name not in leave_out]
+        kept = [
+            place
+            for place, name in enumerate(self.columns)
+            if name not in leave_out
+        ]  # fmt: skip
         head = ",".join(self.columns[place] for place in kept)
-        lines = (",".join(_cell(row[place]) for place in kept) for row in self.rows)
+        lines = []
+        for row in self.rows:
+            cells = [_cell(row[place]) for place in kept]
+            lines.append(",".join(cells))
         return "\n".join([head, *lines, ""])
 
     def digest(self, tolerance: Mapping[str, float]) -> str:
@@ -53,17 +60,25 @@ def differences(expected: Reply, found: Reply, query: CanonicalQuery) -> Iterato
     if len(expected.rows) != len(found.rows):
         yield f"{len(found.rows):,} rows instead of {len(expected.rows):,}"
         return
-    for number, (ours, theirs) in enumerate(zip(expected.rows, found.rows, strict=True), 1):
-        for name, right, said in zip(expected.columns, ours, theirs, strict=True):
-            if not _agrees(right, said, query.tolerance.get(name)):
+    pairs = zip(expected.rows, found.rows, strict=True)
+    for number, (ours, theirs) in enumerate(pairs, 1):
+        cells = zip(expected.columns, ours, theirs, strict=True)
+        for name, right, said in cells:
+            tolerance = query.tolerance.get(name)
+            if not _agrees(right, said, tolerance):
                 yield f"row {number}, {name}: {said!r} instead of {right!r}"
 
 
 def _agrees(right: Value, said: Value, tolerance: float | None) -> bool:
-    if tolerance is None or not isinstance(right, float) or not isinstance(said, float | int):
+    if tolerance is None:
         return right == said
-    return abs(said - right) <= tolerance * abs(right)
+    if not isinstance(right, float) or not isinstance(said, float | int):
+        return right == said
+    error = abs(said - right)
+    return error <= tolerance * abs(right)
 
 
 def _cell(value: Value) -> str:
-    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+    if value is None:
+        return ""
+    return repr(value) if isinstance(value, float) else str(value)
