@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from synthview.sinks.retyped_ids import ids_to_int
 from synthview.tables import Table
 from synthview.tables import table as table_named
 
-__all__ = ["DATED_BY", "Sought", "scan"]
+__all__ = ["DATED_BY", "HOUSEHOLDS_AT_ONCE", "Sought", "scan", "sought"]
 
 HOUSEHOLDS_AT_ONCE = 1_024
 DATED_BY: Mapping[str, str] = {
@@ -115,9 +115,9 @@ def scan(  # noqa: PLR0913  the words of generate
         UnknownName: For an unknown scenario, table, actor or fault.
         InputError: For values that cannot be, and accounts that the world does not have.
     """
-    wanted = table_named(table)
-    asked = Order(
-        scenario=scenario,
+    asked = sought(
+        scenario,
+        table,
         seed=seed,
         households=households,
         start=start,
@@ -127,19 +127,24 @@ def scan(  # noqa: PLR0913  the words of generate
         only=only,
         cast=cast or {},
         drop_households=drop_households,
-        tables=wanted.path,
     )
-    plan = order(asked)
+    if accounts is not None:
+        asked = replace(asked, households=_homes(asked.plan, accounts))
+    return _source(asked)
+
+
+def sought(scenario: str | Path | Scenario, table: str, **words: Any) -> Sought:
+    """Ask for all rows of a table; `words` are those of an `Order`. Raises InputError and kinds."""
+    wanted = table_named(table)
+    plan = order(Order(scenario=scenario, tables=wanted.path, **words))
     layout = plan.layout
-    every_day = range(layout.first_day, layout.last_day)
-    return _source(Sought(plan, wanted, _homes(plan, accounts), every_day))
+    households = np.arange(layout.households, dtype=np.int64)
+    return Sought(plan, wanted, households, range(layout.first_day, layout.last_day))
 
 
-def _homes(plan: Plan, accounts: Iterable[int | str] | None) -> Ints:
-    """The households of some accounts, each once, in their order; all if none are named."""
+def _homes(plan: Plan, accounts: Iterable[int | str]) -> Ints:
+    """The households of some accounts, each once, in their order."""
     count = plan.layout.households
-    if accounts is None:
-        return np.arange(count, dtype=np.int64)
     ids = [ids_to_int(one) if isinstance(one, str) else one for one in accounts]
     for one in ids:
         if not 0 <= one < 2**63:

@@ -169,6 +169,9 @@ def test_queries_are_printed(told: Told) -> None:
         (["queries", "--dialect", "oracle"], "not a valid dialect"),
         (["queries", "funnel", "--truth"], "leave out --truth"),
         (["generate", "tiny", "--answers", "--dry-run"], "-o DIR"),
+        (["generate", "tiny", "--answers", "--format", "movielens", "-o", "x"], "of synthview"),
+        (["generate", "tiny", "--engine", "spark", "-o", "x"], "go together"),
+        (["generate", "tiny", "--engine", "spork", "-o", "x"], "Did you mean 'spark'"),
         (["generate", "everyday", "--size", "S", "--days", "3", "-o", "x"], "leave out"),
     ):
         code, _, err = told(*words)

@@ -21,11 +21,13 @@ __all__ = [
     "Dialect",
     "DropHousehold",
     "DryRun",
+    "Engine",
     "Events",
     "Format",
     "From",
     "Households",
     "Ids",
+    "Master",
     "Only",
     "Output",
     "Overwrite",
@@ -220,6 +222,19 @@ DropHousehold = Annotated[
 ]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace a run that has other settings.")
+]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        metavar="local|spark", help="Simulate on this machine (default) or on a cluster of Spark."
+    ),
+]
+Master = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="With --engine spark: the master, such as spark://host:7077 or local[4].",
+    ),
 ]
 Answers = Annotated[
     bool,
