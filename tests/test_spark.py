@@ -108,16 +108,15 @@ def test_spark_hands_filters_over(spark: Any) -> None:
     account = plays["account_id"][0]
     reader = spark.read.format("synthview").option("scenario", "tiny").option("columns", "play_id")
     both = reader.option("columns", "play_id,account_id,closed_at").load()
-    for condition, households in (
-        (f"account_id = {account}", 1),
-        (f"account_id IN ({account}, 5)", 1),
-        ("closed_at >= timestamp_ntz'2017-10-04 00:00:00'", 20),
+    for condition in (
+        f"account_id = {account}",
+        f"account_id IN ({account}, 5)",
+        "closed_at >= timestamp_ntz'2017-10-04 00:00:00'",
     ):
         ours = condition.replace("timestamp_ntz'", "timestamp'")
-        expected = plays.sql(f"SELECT play_id FROM self WHERE {ours}")
+        expected = plays.sql(f"SELECT play_id FROM self WHERE {ours}")  # noqa: S608  our own words
         found = both.where(condition).select("play_id")
         assert sorted(row.play_id for row in found.collect()) == sorted(expected["play_id"])
-        assert households
     with pytest.raises(Exception, match="There is no option 'household'"):
         reader.option("household", "3").load()
 

@@ -33,7 +33,7 @@ MAGNITUDES: Mapping[str, Magnitude] = {
         Magnitude("S", 600, _DAYS, "1 million"),
         Magnitude("M", 60_000, _DAYS, "100 million"),
         Magnitude("L", 600_000, _DAYS, "1 billion"),
-        Magnitude("XL", 6_000_000, _DAYS, "10 billion"),
+        Magnitude("XL", 5_000_000, _DAYS, "9 billion"),
     )
 }
 """Each is a prefix of the next: its first households, over the same days."""

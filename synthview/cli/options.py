@@ -248,7 +248,7 @@ Size = Annotated[
     typer.Option(
         metavar="S|M|L|XL",
         help="28 days of so many households that there are about 1 million, 100 million, "
-        "1 billion or 10 billion events.",
+        "1 billion or 9 billion events.",
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only estimate rows, bytes and minutes.")]
