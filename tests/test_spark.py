@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 import psutil
 import pytest
+from commands import run as command
 from fake_runs import plan_of, tree
 
 import synthview
@@ -152,9 +153,9 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     with ExitStack() as started:
         processes = []
         for words in (master, *workers):
-            command = [str(program), f"org.apache.spark.deploy.{words[0]}", *words[1:]]
+            words_of_java = [str(program), f"org.apache.spark.deploy.{words[0]}", *words[1:]]
             log = started.enter_context((tmp_path / "spark.log").open("ab"))
-            one = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+            one = subprocess.Popen(words_of_java, env=environment, stdout=log, stderr=log)
             started.callback(one.wait)
             started.callback(one.terminate)
             processes.append(one)
@@ -189,9 +190,9 @@ def test_a_cluster_makes_the_same_dataset_though_an_executor_is_killed(
         "log.accounts,log.plays,truth.plays",
     ]
     words += [f"--set={name}={value}" for name, value in SMALL.items()]
-    command = [sys.executable, "-m", "synthview", "generate", "everyday", *words]
+    typed = [sys.executable, "-m", "synthview", "generate", "everyday", *words]
     there = tmp_path / "there"
-    on_spark = [*command, "--engine", "spark", "--master", address, "-o", str(there)]
+    on_spark = [*typed, "--engine", "spark", "--master", address, "-o", str(there)]
     environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
     with subprocess.Popen(on_spark, env=environment, stderr=subprocess.PIPE, text=True) as made:
         _wait(lambda: list(there.rglob("*.synthview-draft")) or made.poll() is not None)
@@ -201,17 +202,15 @@ def test_a_cluster_makes_the_same_dataset_though_an_executor_is_killed(
         _, said = made.communicate(timeout=300)
     assert made.returncode == 0, said
     here = tmp_path / "here"
-    subprocess.run([*command, "--workers", "1", "-o", str(here)], check=True)
+    subprocess.run([*typed, "--workers", "1", "-o", str(here)], check=True)
     assert tree(there) == tree(here)
 
 
-def test_a_master_that_is_not_there_is_told(told: Any, tmp_path: Path) -> None:
+def test_a_master_that_is_not_there_is_told(tmp_path: Path) -> None:
     """An address that is none ends in a line, and leaves nothing behind."""
     place = tmp_path / "run"
-    code, _, said = told(
-        "generate", "tiny", "--engine", "spark", "--master", "nowhere", "-o", str(place)
-    )
-    assert code == 1
+    words = ["tiny", "--engine", "spark", "--master", "nowhere", "-o", str(place)]
+    said = command("generate", *words, expect=1).stderr
     assert "Spark cannot be reached at nowhere" in said
     assert not place.exists()
 
