@@ -140,7 +140,7 @@ NAMES_OF_OTHERS = {
     "cli.watch": "a verb of the command line",
     "actors.user": "a VPN user: the field's own name of an actor",
     **dict.fromkeys(
-        ("cli.partition", "engines.partition", "dataset.partition"),
+        ("cli.partition", "engines.partition", "dataset.partition", "spark.partition"),
         "what engines call folders by day",
     ),
     "expanduser": "pathlib",
