@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
+from benchmarks import queries
 from benchmarks.figures import Figure, keep, recall, show
 from benchmarks.machine import describe
 from benchmarks.measures import MEASURES, Plan
@@ -14,6 +16,8 @@ __all__ = ["main"]
 
 def main() -> None:
     """Measure what was asked for."""
+    if sys.argv[1:2] == ["queries"]:
+        sys.exit(queries.main(sys.argv[2:]))
     asked = _parser().parse_args()
     history = asked.compare or asked.json
     earlier = recall(history) if history else {}
@@ -27,7 +31,10 @@ def main() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=f"{__doc__} python -m benchmarks queries DIR puts SQL to query engines.",
+    )
     parser.add_argument(
         "--rounds", type=int, default=3, help="how often each figure is measured (default 3)"
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from synthview.dataset import Dataset, RunDirectory, generate, read
+    from synthview.scanning import scan
     from synthview.scenario import Scenario
     from synthview.sinks.retyped_ids import ids_to_int, ids_to_text
     from synthview.sinks.sql_tables import ddl
@@ -23,6 +24,7 @@ __all__ = [
     "ids_to_int",
     "ids_to_text",
     "read",
+    "scan",
 ]
 
 _HOMES = {
@@ -30,6 +32,7 @@ _HOMES = {
     "RunDirectory": "synthview.dataset",
     "generate": "synthview.dataset",
     "read": "synthview.dataset",
+    "scan": "synthview.scanning",
     "Scenario": "synthview.scenario",
     "ddl": "synthview.sinks.sql_tables",
     "ids_to_int": "synthview.sinks.retyped_ids",

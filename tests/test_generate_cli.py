@@ -303,7 +303,7 @@ def _wait(condition: Callable[[], object], seconds: float = 60) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("workers", [1, 2])
 def test_stopping_is_one_line_and_resumable(
     sign: signal.Signals, workers: int, tmp_path: Path

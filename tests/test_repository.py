@@ -24,7 +24,7 @@ README = ROOT / "README.md"
 LAYERS: tuple[str, ...] = (
     "errors", "outside", "rows", "digests", "tables", "wording", "versions", "draws", "ids", "exposed", "pools", "scenario", "sinks",
     "world", "people", "viewing", "stage", "actors", "player", "log", "faults", "record", "block", "pipeline",
-    "registry", "engines", "dataset", "foreign", "formats", "drawings", "explain", "claims", "compare", "checks", "realism", "__init__", "testing", "cli", "__main__",
+    "registry", "engines", "dataset", "predicates", "scanning", "spark", "answers", "foreign", "formats", "drawings", "explain", "claims", "compare", "checks", "realism", "__init__", "testing", "cli", "__main__",
 )  # fmt: skip
 """Every module and folder of the package, from the ground up; it may import from itself and from those before it."""
 
@@ -143,7 +143,7 @@ NAMES_OF_OTHERS = {
     "cli.watch": "a verb of the command line",
     "actors.user": "a VPN user: the field's own name of an actor",
     **dict.fromkeys(
-        ("cli.partition", "engines.partition", "dataset.partition"),
+        ("cli.partition", "engines.partition", "dataset.partition", "spark.partition"),
         "what engines call folders by day",
     ),
     "expanduser": "pathlib",

@@ -1,16 +1,27 @@
-"""Spark reads small and large runs by one line, and prunes by day; needs pyspark 4 and Java 17."""
+"""Spark reads what we write, reads scenarios, and simulates on a cluster; needs pyspark 4 and Java 17."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from shutil import which
 from typing import Any
 
+import polars as pl
+import psutil
 import pytest
-from fake_runs import plan_of
+from commands import run as command
+from fake_runs import plan_of, tree
 
+import synthview
+from benchmarks import queries
+from synthview.answers.answering import read_answers, write_answers
 from synthview.engines.local import run
 
 IS_NEEDED = bool(os.environ.get("SYNTHVIEW_NEEDS_SPARK"))
@@ -30,6 +41,7 @@ def spark() -> Iterator[Any]:
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": "1",
         "spark.sql.session.timeZone": "Asia/Tokyo",
+        "spark.sql.python.filterPushdown.enabled": "true",
     }
     builder = SparkSession.builder.master("local[1]")
     for name, value in settings.items():
@@ -70,3 +82,142 @@ def test_spark_reads_what_has_no_days(spark: Any, tmp_path: Path) -> None:
         found = spark.read.parquet(str(tmp_path / "run" / name.replace(".", "/")))
         assert found.count() == made["tables"][name]["rows"]
         assert "day" not in found.columns
+
+
+SMALL = {"catalogue.film_count": 300, "catalogue.series_count": 80, "run.warm_up_days": 9}
+
+
+@pytest.mark.parametrize("path", ["log.plays", "log.titles", "truth.plays"])
+def test_spark_reads_a_scenario(spark: Any, path: str) -> None:
+    """format("synthview") simulates a table; its rows are those that generate makes, values and order."""
+    from synthview.spark import register
+
+    register(spark)
+    reader = spark.read.format("synthview").option("scenario", "tiny").option("table", path)
+    found = reader.load()
+    rows = pl.DataFrame(found.toArrow())
+    expected = synthview.scan("tiny", path).collect()
+    assert rows.cast(dict(expected.schema)).equals(expected)
+
+
+def test_spark_hands_filters_over(spark: Any) -> None:
+    """A filter on the account or the day is simulated for them alone, and the rows are right all the same."""
+    from synthview.spark import register
+
+    register(spark)
+    plays = synthview.scan("tiny", "log.plays").collect()
+    account = plays["account_id"][0]
+    reader = spark.read.format("synthview").option("scenario", "tiny").option("columns", "play_id")
+    both = reader.option("columns", "play_id,account_id,closed_at").load()
+    for condition in (
+        f"account_id = {account}",
+        f"account_id IN ({account}, 5)",
+        "closed_at >= timestamp_ntz'2017-10-04 00:00:00'",
+    ):
+        ours = condition.replace("timestamp_ntz'", "timestamp'")
+        expected = plays.sql(f"SELECT play_id FROM self WHERE {ours}")  # noqa: S608  our own words
+        found = both.where(condition).select("play_id")
+        assert sorted(row.play_id for row in found.collect()) == sorted(expected["play_id"])
+    with pytest.raises(Exception, match="There is no option 'household'"):
+        reader.option("household", "3").load()
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _wait(condition: Callable[[], Any], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A standalone master and two workers of one core each, as processes on the loopback."""
+    import pyspark
+
+    program = Path(pyspark.__file__).parent / "bin" / "spark-class"
+    port = _free_port()
+    address = f"spark://127.0.0.1:{port}"
+    environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_NO_DAEMONIZE": "1"}
+    master = ["master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"]
+    folders = [tmp_path / name for name in ("one", "other")]
+    workers = [
+        ["worker.Worker", "-c", "1", "-m", "1g", "--webui-port", "0", "-d", str(one), address]
+        for one in folders
+    ]
+    with ExitStack() as started:
+        processes = []
+        for words in (master, *workers):
+            words_of_java = [str(program), f"org.apache.spark.deploy.{words[0]}", *words[1:]]
+            log = started.enter_context((tmp_path / "spark.log").open("ab"))
+            one = subprocess.Popen(words_of_java, env=environment, stdout=log, stderr=log)
+            started.callback(one.wait)
+            started.callback(one.terminate)
+            processes.append(one)
+        said = tmp_path / "spark.log"
+        _wait(lambda: said.read_text().count("Successfully registered with master") == 2)
+        yield address, processes[1:]
+
+
+def _executors(workers: list[subprocess.Popen[bytes]]) -> list[psutil.Process]:
+    """The executors that some workers have started."""
+    found = []
+    for worker in workers:
+        with suppress(psutil.NoSuchProcess):
+            for one in psutil.Process(worker.pid).children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    if "CoarseGrainedExecutorBackend" in " ".join(one.cmdline()):
+                        found.append(one)
+    return found
+
+
+def test_a_cluster_makes_the_same_dataset_though_an_executor_is_killed(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
+) -> None:
+    """A master and two workers write the bytes of the local engine, also when an executor dies half-way."""
+    address, workers = cluster
+    words = [
+        "--households",
+        "4200",
+        "--days",
+        "2",
+        "--tables",
+        "log.accounts,log.plays,truth.plays",
+    ]
+    words += [f"--set={name}={value}" for name, value in SMALL.items()]
+    typed = [sys.executable, "-m", "synthview", "generate", "everyday", *words]
+    there = tmp_path / "there"
+    on_spark = [*typed, "--engine", "spark", "--master", address, "-o", str(there)]
+    environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
+    with subprocess.Popen(on_spark, env=environment, stderr=subprocess.PIPE, text=True) as made:
+        _wait(lambda: list(there.rglob("*.synthview-draft")) or made.poll() is not None)
+        executors = _executors(workers)
+        assert len(executors) == 2
+        executors[0].kill()
+        _, said = made.communicate(timeout=300)
+    assert made.returncode == 0, said
+    here = tmp_path / "here"
+    subprocess.run([*typed, "--workers", "1", "-o", str(here)], check=True)
+    assert tree(there) == tree(here)
+
+
+def test_a_master_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """An address that is none ends in a line, and leaves nothing behind."""
+    place = tmp_path / "run"
+    words = ["tiny", "--engine", "spark", "--master", "nowhere", "-o", str(place)]
+    said = command("generate", *words, expect=1).stderr
+    assert "Spark cannot be reached at nowhere" in said
+    assert not place.exists()
+
+
+def test_spark_answers_the_canonical_queries(tmp_path: Path) -> None:
+    """Spark gives the known answers; it is the last test, since the engine ends its session."""
+    made = synthview.generate("tiny", directory=tmp_path / "run", workers=1)
+    write_answers(made)
+    wrong = [one for one in queries.asked_of("spark", made, read_answers(made)) if one.wrong]
+    assert wrong == []

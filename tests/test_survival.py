@@ -286,3 +286,40 @@ def test_a_worker_that_ends_by_itself_is_told() -> None:
     """With its exit code."""
     assert "exit code 3" in str(_died(3))
     assert "SIGSEGV" in str(_died(-signal.SIGSEGV))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[tuple[Path, Callable[[str], None]]]:
+    """A file system of its own that is soon full, and how to give it another size."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(place)]
+    if subprocess.run(mounted, check=False, capture_output=True).returncode:
+        pytest.skip("needs the right to mount a file system")
+    try:
+        yield (
+            place,
+            lambda size: subprocess.run(
+                ["mount", "-o", f"remount,size={size}", str(place)], check=True
+            ).check_returncode(),
+        )
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_real_disk_that_is_full_is_told_and_the_run_goes_on(
+    workers: int,
+    small_disk: tuple[Path, Callable[[str], None]],
+    undisturbed: dict[str, bytes],
+) -> None:
+    """The error says that the disk is full; nothing is lost, and with more space the same call ends in the same bytes."""
+    place, resize = small_disk
+    with pytest.raises(NoSpace, match=r"disk is full.*goes on from here"):
+        run(plan_of(), place / "run", workers=workers)
+    assert not list(place.rglob("*draft"))
+    assert not (place / "run" / "manifest.json").exists()
+    resize("64m")
+    run(plan_of(), place / "run", workers=workers)
+    assert tree(place / "run") == undisturbed

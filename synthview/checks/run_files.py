@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 from xxhash import xxh3_128
 
+from synthview.answers.answering import files_of
 from synthview.checks.portions import parts_of
 from synthview.checks.stated import disagreements
 from synthview.dataset import RunDirectory
@@ -120,9 +121,11 @@ def _strange_tables(run: RunDirectory) -> Iterator[Row]:
 
 
 def _listed(run: RunDirectory) -> set[str]:
-    """The manifest, and the damaged files that it names."""
+    """The manifest, the damaged files that it names, and answers about this very run."""
     parts = run.manifest["parts"]
-    return {MANIFEST} | {part["damage"]["path"] for part in parts if "damage" in part}
+    return {MANIFEST, *files_of(run)} | {
+        part["damage"]["path"] for part in parts if "damage" in part
+    }
 
 
 def _unlisted(run: RunDirectory, listed: Collection[str]) -> Iterator[Row]:

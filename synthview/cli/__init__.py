@@ -108,6 +108,7 @@ COMMANDS = (
     "generate",
     "convert",
     "look",
+    "canonical",
     "compare",
     "explain",
     "claim",

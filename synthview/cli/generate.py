@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Mapping
-from contextlib import redirect_stdout
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic, process_time
 from typing import TYPE_CHECKING, Any
@@ -14,20 +16,25 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from synthview.cli import screen
+from synthview.cli.bars import bar
+from synthview.cli.canonical import tell_published
 from synthview.cli.convert import With, generate_as, real_form
 from synthview.cli.options import (
+    Answers,
     Bom,
     Cast,
     Compression,
     Days,
     DropHousehold,
     DryRun,
+    Engine,
     Events,
     FileSize,
     Format,
     From,
     Households,
     Ids,
+    Master,
     Only,
     Output,
     Overwrite,
@@ -36,6 +43,7 @@ from synthview.cli.options import (
     Scenario,
     Seed,
     SetOption,
+    Size,
     Tables,
     Without,
     Workers,
@@ -53,13 +61,14 @@ from synthview.cli.running import (
     stoppable,
 )
 from synthview.cli.streams import messages_only, need_output
-from synthview.errors import InputError
+from synthview.errors import InputError, InvalidChoice
 from synthview.outside.legible import one_line
 from synthview.outside.manuals import manual_of
 from synthview.outside.paths import dataset_path
 
 if TYPE_CHECKING:
     from synthview.engines.estimate import Estimate
+    from synthview.engines.local import Share
     from synthview.engines.order import Order
     from synthview.engines.plan import Plan
 
@@ -98,6 +107,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     output: Output = None,
     households: Households = None,
     events: Events = None,
+    size: Size = None,
     from_: From = None,
     days: Days = None,
     seed: Seed = None,
@@ -117,6 +127,9 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     cast: Cast = None,
     drop_household: DropHousehold = None,
     overwrite: Overwrite = False,
+    engine: Engine = None,
+    master: Master = None,
+    answers: Answers = False,
     dry_run: DryRun = False,
 ) -> None:
     """Simulate a scenario, and write log/, truth/ and manifest.json.
@@ -125,8 +138,10 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     """
     from synthview.engines.order import Order
 
-    crew, form = counted("--workers", workers), real_form(format_, with_)
+    form, crew = real_form(format_, with_), counted("--workers", workers)
+    wish = _Wish(output, crew, overwrite, dry_run, answers, engine, master)
     is_printed = output == STDOUT and form is None
+    households, days = _of_size(size, households, events, days)
     asked = Order(
         scenario=scenario,
         seed=counted("--seed", seed, least=0),
@@ -149,21 +164,100 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         row_group=counted("--row-group", row_group),
     )
     if form is None or dry_run:
-        _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run)
+        _carry_out(asked, wish)
         return
+    wish.refuse_for_formats()
     with stoppable(None):
         generate_as(form, asked, output, crew, overwrite=overwrite)
 
 
-def _carry_out(
-    asked: Order, output: str | None, crew: int | None, *, overwrite: bool, dry_run: bool
-) -> None:
+@dataclass(frozen=True)
+class _Wish:
+    """Where and how to write, whatever is simulated."""
+
+    output: str | None
+    workers: int | None
+    overwrite: bool
+    dry_run: bool
+    answers: bool
+    engine: str | None
+    master: str | None
+
+    @property
+    def is_on_spark(self) -> bool:
+        return self.engine == "spark"
+
+    def check(self) -> None:
+        """Refuse options that do not go together."""
+        if self.engine not in (None, "local", "spark"):
+            raise InvalidChoice("engine", self.engine, ("local", "spark"), "--engine")
+        if self.is_on_spark != (self.master is not None):
+            raise InputError("--engine spark and --master URL go together: name both or none.")
+        if self.is_on_spark and self.workers is not None:
+            raise InputError("--workers is for this machine; a cluster has its own executors.")
+        is_directory = self.output not in (None, STDOUT)
+        if (self.answers or self.is_on_spark) and not is_directory:
+            raise InputError("--answers and --engine spark are for a directory: -o DIR.")
+        if self.answers and self.dry_run:
+            raise InputError(
+                "--answers is for a dataset in a directory, -o DIR, without --dry-run."
+            )
+
+    def refuse_for_formats(self) -> None:
+        """Refuse what goes with a dataset of ours alone."""
+        if self.answers or self.engine or self.master:
+            raise InputError("--answers, --engine and --master are for a dataset of synthview.")
+
+    @contextmanager
+    def shared(self) -> Iterator[Share | None]:
+        """What performs the tasks of the run: a cluster, or nothing but this machine."""
+        if not self.is_on_spark or self.master is None:
+            yield None
+            return
+        from synthview.spark.cluster import on_cluster, session_at
+
+        with session_at(self.master) as session:
+            yield partial(on_cluster, session)
+
+
+def _of_size(
+    size: str | None, households: str | None, events: str | None, days: str | None
+) -> tuple[str | None, str | None]:
+    """Households and days of a named size, or those that were typed."""
+    from synthview.answers.magnitudes import magnitude
+
+    if size is None:
+        return households, days
+    if (households, events, days) != (None, None, None):
+        raise InputError(
+            "--size says how many households and days there are: leave out --households, --events "
+            "and --days."
+        )
+    named = magnitude(size)
+    return str(named.households), str(named.days)
+
+
+def _answer(directory: Path) -> None:
+    """Write what a correct engine answers on a dataset, beside its manifest."""
+    from synthview.answers.answering import write_answers
+    from synthview.dataset import read
+
+    run = read(directory)
+    with bar("answers") as move:
+        index = write_answers(run, move)
+    screen.say(f"{directory / 'answers'} holds the answers to {len(index['queries'])} queries.")
+    tell_published(run.manifest["settings"], index["digest"])
+
+
+def _carry_out(asked: Order, wish: _Wish) -> None:
+    output = wish.output
+    wish.check()
     with stoppable(output):
         if output == STDOUT:
-            _check_stdout(asked, crew, overwrite=overwrite)
-            _print_lines(asked, dry_run=dry_run)
-        elif dry_run:
-            _foretell(asked, crew, dataset_path(output, "-o") if output else None)
+            _check_stdout(asked, wish)
+            _print_lines(asked, dry_run=wish.dry_run)
+        elif wish.dry_run:
+            _foretell(asked, wish.workers, dataset_path(output, "-o") if output else None)
         elif not output:
             raise InputError(
                 "Say where to write: -o DIR for a directory, -o - to print a table, --dry-run to "
@@ -171,10 +265,12 @@ def _carry_out(
             )
         else:
             with messages_only():
-                _write(asked, dataset_path(output, "-o"), crew, overwrite=overwrite)
+                _write(asked, dataset_path(output, "-o"), wish)
+                if wish.answers:
+                    _answer(dataset_path(output, "-o"))
 
 
-def _check_stdout(asked: Order, workers: int | None, *, overwrite: bool) -> None:
+def _check_stdout(asked: Order, wish: _Wish) -> None:
     need_output("-o -")
     if asked.format != "ndjson":
         raise InputError(f"-o - prints lines of JSON; {asked.format} needs a directory: -o DIR.")
@@ -182,7 +278,7 @@ def _check_stdout(asked: Order, workers: int | None, *, overwrite: bool) -> None
     if said := [one for one in of_files if getattr(asked, one) is not None]:
         option = said[0].replace("_", "-")
         raise InputError(f"--{option} is for a directory; -o - prints one table.")
-    if overwrite or (workers or 1) > 1:
+    if wish.overwrite or (wish.workers or 1) > 1:
         raise InputError(
             "--overwrite and --workers are for a directory; -o - prints from one process."
         )
@@ -231,27 +327,29 @@ def _foretell(asked: Order, workers: int | None, output: Path | None) -> None:
         check_space(plan, output, expected.bytes)
 
 
-def _write(asked: Order, directory: Path, workers: int | None, *, overwrite: bool) -> None:
+def _write(asked: Order, directory: Path, wish: _Wish) -> None:
     from synthview.dataset import write
     from synthview.engines.local import already, available_workers
     from synthview.engines.order import order
 
     began = monotonic() - process_time()
     plan = order(asked)
-    if manifest := already(plan, directory, overwrite=overwrite):
+    if manifest := already(plan, directory, overwrite=wish.overwrite):
         screen.say(
             f"{directory} already holds this run, complete: {_count(manifest)}. Nothing to do."
         )
         return
-    expected = _announce(asked, plan, workers or available_workers(), err=False).bytes
-    with progress_bar("generate") as progress:
+    crew = wish.workers or available_workers()
+    expected = _announce(asked, plan, crew, err=False).bytes
+    with wish.shared() as share, progress_bar("generate") as progress:
         done = write(
             plan,
             directory,
-            workers=workers,
-            overwrite=overwrite,
+            workers=wish.workers,
+            overwrite=wish.overwrite,
             expected_bytes=expected,
             progress=progress,
+            share=share,
         )
     screen.say(
         f"Done in {duration_in_words(monotonic() - began)}: {directory} holds {_count(done)}."

@@ -12,6 +12,7 @@ from synthview.cli.running import whole
 from synthview.errors import SettingError, UnknownName, shortened
 
 __all__ = [
+    "Answers",
     "Bom",
     "Cast",
     "Compression",
@@ -20,12 +21,14 @@ __all__ = [
     "Dialect",
     "DropHousehold",
     "DryRun",
+    "Engine",
     "Events",
     "FileSize",
     "Format",
     "From",
     "Households",
     "Ids",
+    "Master",
     "Only",
     "Output",
     "Overwrite",
@@ -34,6 +37,7 @@ __all__ = [
     "Scenario",
     "Seed",
     "SetOption",
+    "Size",
     "Tables",
     "Without",
     "Workers",
@@ -232,6 +236,34 @@ DropHousehold = Annotated[
 ]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace a run that has other settings.")
+]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        metavar="local|spark", help="Simulate on this machine (default) or on a cluster of Spark."
+    ),
+]
+Master = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="With --engine spark: the master, such as spark://host:7077 or local[4].",
+    ),
+]
+Answers = Annotated[
+    bool,
+    typer.Option(
+        "--answers",
+        help="Also write answers/: what a correct engine returns for each of synthview queries.",
+    ),
+]
+Size = Annotated[
+    str | None,
+    typer.Option(
+        metavar="S|M|L|XL",
+        help="28 days of so many households that there are about 1 million, 100 million, "
+        "1 billion or 9 billion events.",
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only estimate rows, bytes and minutes.")]
 

@@ -42,6 +42,10 @@ LARGEST_OF = {
     "--workers": 1024,
 }
 """What a scenario allows, by option: known here, so that errors name the option."""
+_ENDING = [
+    signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if name in signal.Signals.__members__
+]
+"""What asks a command to end, beside Ctrl-C; Windows knows no SIGHUP."""
 SUFFIXES = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9}
 
 
@@ -68,9 +72,13 @@ def whole(option: str, stated: str, least: int = 1) -> int:
 
 @contextmanager
 def stoppable(output: str | None) -> Iterator[None]:
-    """End on Ctrl-C or SIGTERM with one line that says what is kept."""
+    """End on Ctrl-C, SIGTERM or a closed terminal with one line that says what is kept."""
     in_main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler) if in_main else None
+    before = {}
+    for one in _ENDING if in_main else ():
+        before[one] = signal.getsignal(one)
+        if before[one] != signal.SIG_IGN:  # as nohup has it
+            signal.signal(one, signal.default_int_handler)
     try:
         yield
     except KeyboardInterrupt:
@@ -82,8 +90,8 @@ def stoppable(output: str | None) -> Iterator[None]:
         screen.say(f"Stopped.{resumable}", err=True)
         raise typer.Exit(STOPPED) from None
     finally:
-        if in_main:
-            signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from collections.abc import (
 )
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,10 @@ from synthview.errors import InputError, NoSpace, NotOurs, OtherRun, OutputError
 from synthview.sinks.database import DATABASE, check_path, fill, holds, need_duckdb, remove_sides
 from synthview.sinks.parts import PartDraft, Receipt, sweep
 
-__all__ = ["Progress", "already", "available_workers", "check_space", "run"]
+__all__ = ["Progress", "Share", "already", "available_workers", "check_space", "run"]
 
+Share = Callable[[Sequence[Task]], Generator[Any]]
+"""Performs tasks somewhere, and yields what they answer."""
 SPARE = 1.1
 """Free disk space wanted, as a multiple of what the run is expected to take."""
 SECONDS_BETWEEN_REPORTS = 0.1
@@ -78,11 +81,13 @@ def run(
     overwrite: bool = False,
     expected_bytes: int = 0,
     progress: Callable[[Progress], None] | None = None,
+    share: Share | None = None,
 ) -> Mapping[str, Any]:
     """Make a run, or what is missing of it, and return its manifest.
 
     `overwrite` replaces a run with other settings. Raises NotOurs, OtherRun, NoSpace and
-    OutputError. Whatever ends it early, the same call goes on from there.
+    OutputError. Whatever ends it early, the same call goes on from there. `share` takes the
+    place of processes of this machine.
     """
     if workers is not None and workers < 1:
         raise InputError(f"--workers is {workers}; at least one is needed.")
@@ -101,7 +106,7 @@ def run(
             site.tidy()
             return manifest
         crew = workers or available_workers()
-        return _make(_Job(plan, site, lock, crew, progress or _silent))
+        return _make(_Job(plan, site, lock, crew, progress or _silent, share))
 
 
 def _check_parts(plan: Plan) -> None:
@@ -190,12 +195,14 @@ class _Job:
     lock: int
     workers: int
     progress: Callable[[Progress], None]
+    share: Share | None = None
 
     def drafts(
         self, tasks: Sequence[Task], kept: Container[str] = ()
     ) -> Generator[Sequence[PartDraft]]:
         """Yield the drafts of some tasks as they come; `kept` are parts that need no task."""
-        with closing(share_out(tasks, self.workers, [self.lock])) as answers:
+        shared = self.share or partial(share_out, workers=self.workers, held=[self.lock])
+        with closing(shared(tasks)) as answers:
             yield from _report(answers, self.plan, kept, self.progress)
 
 
@@ -218,6 +225,8 @@ def _make(job: _Job) -> Mapping[str, Any]:
     site.begin(begun, known, keeps_manifest=goes_on)
     try:
         written = _written(job, kept, found.files if is_same else ())
+        if job.share:
+            sweep(site.directory)  # what tasks began that another executor did again
         return _seal(plan, site, {**kept, **written}, may_replace=DATABASE in begun.owns)
     except BaseException:
         sweep(site.directory)
