@@ -20,6 +20,7 @@ __all__ = [
     "Dialect",
     "DropHousehold",
     "DryRun",
+    "Epoch",
     "Events",
     "Format",
     "From",
@@ -112,6 +113,14 @@ From = Annotated[
         "--from",
         metavar="DATE",
         help="First day to write (UTC). Rows for a day are the same whatever the start.",
+    ),
+]
+Epoch = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE|from",
+        help="Day the world begins; all days from it on are simulated. With the word from: at "
+        "--from, which makes a late start fast, and another world.",
     ),
 ]
 Days = Annotated[
