@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
 from synthview.errors import OutputError
 from synthview.live.encoders import Encoder, Lot
-from synthview.live.outlets import Place, Say
+from synthview.live.outlets import Place, Say, in_parts
 
 __all__ = ["HttpOutlet", "SplunkOutlet"]
 
@@ -79,7 +79,7 @@ class HttpOutlet:
 
     def send(self, lot: Lot) -> None:
         """Send messages; waits until the server has taken all of them."""
-        for some in _requests(lot):
+        for some in in_parts(lot, MOST_BYTES):
             body = self.encoder.head() + self.encoder.framed(some)
             self._note(self._insist(self.target, body))
 
@@ -172,16 +172,6 @@ class SplunkOutlet(HttpOutlet):
                 self._wait(pause, "the indexer has not confirmed yet")
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
         return True
-
-
-def _requests(lot: Lot) -> Iterator[Lot]:
-    """Cut messages into requests of a size that servers take, at least one message in each."""
-    begin, ends = 0, lot.ends
-    while begin < len(lot):
-        sent = int(ends[begin - 1]) if begin else 0
-        end = max(begin + 1, int(ends.searchsorted(sent + MOST_BYTES, side="right")))
-        yield lot.part(begin, end)
-        begin = end
 
 
 def _words(error: BaseException) -> str:

@@ -6,8 +6,10 @@ An outlet takes messages as fast as its receiver does, and says when all that it
 from __future__ import annotations
 
 import os
+import select
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
@@ -17,10 +19,12 @@ from synthview.errors import InputError, OutputError, shortened
 from synthview.live.encoders import Encoder, Lot
 from synthview.outside.paths import typed_path
 
-__all__ = ["FileOutlet", "Outlet", "PipeOutlet", "Place", "place_of"]
+__all__ = ["FileOutlet", "Outlet", "PipeOutlet", "Place", "in_parts", "place_of"]
 
 Say = Callable[[str], None]
 """Hears what an outlet waits for; an empty text says that it waits no longer."""
+FRAME_BYTES = 64
+"""More than a format puts around some messages."""
 SCHEMES = {"kafka": "kafka://HOST:PORT/TOPIC", "http": "http://HOST/PATH", "https": "…"}
 
 
@@ -88,7 +92,10 @@ def _unfit(stated: str) -> InputError:
 
 @dataclass(eq=False)
 class PipeOutlet:
-    """A stream that takes bytes, such as the standard output; delivered is what it has taken."""
+    """A stream that takes bytes, such as the standard output; delivered is what it has taken.
+
+    A pipe takes a few whole messages or nothing, so that it never ends in the middle of one.
+    """
 
     stream: IO[bytes]
     encoder: Encoder
@@ -96,11 +103,17 @@ class PipeOutlet:
     def __post_init__(self) -> None:
         """Write what stands before the first message."""
         self.stream.write(self.encoder.head())
+        self.stream.flush()
+        self._pipe = _pipe_of(self.stream)
 
     def send(self, lot: Lot) -> None:
         """Write messages; waits as long as the reader does not read."""
-        self.stream.write(self.encoder.framed(lot))
-        self.stream.flush()
+        if self._pipe is None:
+            self.stream.write(self.encoder.framed(lot))
+            self.stream.flush()
+            return
+        for some in in_parts(lot, select.PIPE_BUF - FRAME_BYTES):
+            _write_all(self._pipe, self.encoder.framed(some))
 
     def settle(self, patience_s: float | None = None) -> bool:  # noqa: ARG002
         """Write what may wait in memory."""
@@ -114,6 +127,31 @@ class PipeOutlet:
     def bytes_written(self) -> int | None:
         """None: what went into a pipe cannot be taken back."""
         return None
+
+
+def _pipe_of(stream: IO[bytes]) -> int | None:
+    """The descriptor of a pipe; None for any other stream."""
+    with suppress(OSError, AttributeError):
+        number = stream.fileno()
+        if stat.S_ISFIFO(os.fstat(number).st_mode) and hasattr(select, "PIPE_BUF"):
+            return number
+    return None
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+def in_parts(lot: Lot, most_bytes: int) -> Iterator[Lot]:
+    """Cut messages into parts of so many bytes, at least one message in each."""
+    begin, ends = 0, lot.ends
+    while begin < len(lot):
+        sent = int(ends[begin - 1]) if begin else 0
+        end = max(begin + 1, int(ends.searchsorted(sent + most_bytes, side="right")))
+        yield lot.part(begin, end)
+        begin = end
 
 
 @dataclass(eq=False)

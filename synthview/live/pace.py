@@ -61,7 +61,7 @@ class WallClock:
 
 @dataclass(eq=False)
 class Pace:
-    """When messages are due, counted from the making of this object.
+    """When messages are due, counted from when the first of them is there.
 
     `begin_ms` is the instant of the world that is due at once. Without any of rate, speed and
     `follows`, everything is due. With `follows`, nothing is before the wall clock shows it.
@@ -74,8 +74,8 @@ class Pace:
     clock: WallClock = WallClock()
 
     def __post_init__(self) -> None:
-        """Start the watch."""
-        self._start_ns = self.clock.running_ns()
+        """Have the watch ready."""
+        self._start_ns: int | None = None
         self._sent = 0
 
     @property
@@ -84,8 +84,11 @@ class Pace:
         return self.rate is None and self.speed is None and not self.follows
 
     def elapsed_ns(self) -> int:
-        """Time since the start."""
-        return self.clock.running_ns() - self._start_ns
+        """Time since the start, which is now if it is asked for the first time."""
+        now = self.clock.running_ns()
+        if self._start_ns is None:
+            self._start_ns = now
+        return now - self._start_ns
 
     def due_ns(self, received_ms: Ints) -> Ints:
         """When the next messages are due by rate and speed, in ns since the start."""
