@@ -457,3 +457,24 @@ def test_a_mistake_gets_a_line(words: tuple[str, ...], told: str) -> None:
     done = CliRunner().invoke(app, ["stream", *words])
     assert isinstance(done.exception, InputError)
     assert told in str(done.exception)
+
+
+def test_the_page_about_streams_runs(tmp_path: Path) -> None:
+    """Every command of docs/stream.md that is marked so can be copied and run."""
+    page = (Path(__file__).parent.parent / "docs" / "stream.md").read_text("utf-8")
+    body = page.partition("<!-- runs in the tests -->\n```sh\n")[2].partition("```")[0]
+    assert body.count("synthview stream") >= 4
+    ours = f'synthview() {{ "{sys.executable}" -m synthview "$@"; }}\n'
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", ours + body], cwd=tmp_path, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") == 3
+    with (tmp_path / "plays.avro").open("rb") as file:
+        assert (
+            len(list(fastavro.reader(file)))
+            == json.loads((tmp_path / "plays.json").read_text())["messages"]
+        )
+    hour = (tmp_path / "first-hour.ndjson").read_text()
+    assert (tmp_path / "day.ndjson").read_text().startswith(hour)
