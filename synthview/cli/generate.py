@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from synthview.cli import screen
+from synthview.cli.bars import bar
 from synthview.cli.convert import With, generate_as, real_form
 from synthview.cli.options import (
     Bom,
@@ -22,11 +23,13 @@ from synthview.cli.options import (
     Days,
     DropHousehold,
     DryRun,
+    Epoch,
     Events,
     Format,
     From,
     Households,
     Ids,
+    Load,
     Only,
     Output,
     Overwrite,
@@ -51,7 +54,7 @@ from synthview.cli.running import (
     stoppable,
 )
 from synthview.cli.streams import messages_only, need_output
-from synthview.errors import InputError
+from synthview.errors import InputError, InvalidChoice
 from synthview.outside.legible import one_line
 from synthview.outside.manuals import manual_of
 from synthview.outside.paths import dataset_path
@@ -97,11 +100,13 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     households: Households = None,
     events: Events = None,
     from_: From = None,
+    epoch: Epoch = None,
     days: Days = None,
     seed: Seed = None,
     format_: Format = None,
     compression: Compression = None,
     partition: Partition = None,
+    load: Load = None,
     ids: Ids = None,
     with_: With = None,
     bom: Bom = False,
@@ -129,6 +134,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         households=counted("--households", households),
         events=counted("--events", events),
         start=from_,
+        epoch=epoch,
         days=counted("--days", days),
         settings=assignments(set_),
         without=without or (),
@@ -142,11 +148,42 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         ids=ids,
         bom=bom,
     )
+    if load is not None:
+        _check_load(load, output, form, dry_run=dry_run)
+        _write_load(asked, dataset_path(str(output), "-o"), crew, overwrite=overwrite)
+        return
     if form is None or dry_run:
         _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run)
         return
     with stoppable(None):
         generate_as(form, asked, output, crew, overwrite=overwrite)
+
+
+def _check_load(load: str, output: str | None, form: object, *, dry_run: bool) -> None:
+    if load != "day":
+        raise InvalidChoice("load", load, ("day",), "--load")
+    if output in (None, STDOUT) or form is not None or dry_run:
+        raise InputError(
+            "--load day writes parquet, csv, ndjson or arrow into a directory: -o DIR, without "
+            "--dry-run."
+        )
+
+
+def _write_load(asked: Order, directory: Path, crew: int | None, *, overwrite: bool) -> None:
+    from synthview.engines.loads import write_loads
+    from synthview.engines.local import available_workers
+    from synthview.engines.order import order
+
+    with stoppable(None), messages_only(), bar("generate") as move:
+        plan = order(asked)
+        _warn(asked, plan)
+        workers = crew or available_workers()
+        done = write_loads(plan, directory, workers=workers, overwrite=overwrite, tell=move)
+    words = ("insert", "update", "close")
+    rows = [
+        [name, *(str(count.get(word, 0)) for word in words)] for name, count in done["rows"].items()
+    ]
+    screen.tell(["table", *words], rows)
 
 
 def _carry_out(

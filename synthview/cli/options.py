@@ -26,6 +26,7 @@ __all__ = [
     "From",
     "Households",
     "Ids",
+    "Load",
     "Only",
     "Output",
     "Overwrite",
@@ -227,6 +228,14 @@ DropHousehold = Annotated[
 ]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace a run that has other settings.")
+]
+Load = Annotated[
+    str | None,
+    typer.Option(
+        metavar="day",
+        help="With day: write only what is new or changed on each day, with an operation for "
+        "changes, to fill a database day by day.",
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only estimate rows, bytes and minutes.")]
 
