@@ -20,6 +20,7 @@ from synthview.cli.options import (
     Bom,
     Cast,
     Compression,
+    Country,
     Days,
     DropHousehold,
     DryRun,
@@ -28,12 +29,14 @@ from synthview.cli.options import (
     Format,
     From,
     Households,
+    HouseholdType,
     Ids,
     Load,
     Only,
     Output,
     Overwrite,
     Partition,
+    PlanOf,
     Scenario,
     Seed,
     SetOption,
@@ -42,6 +45,7 @@ from synthview.cli.options import (
     Workers,
     assignments,
     cast_of,
+    homes_of_one,
     households_of,
     names_of,
 )
@@ -52,6 +56,7 @@ from synthview.cli.running import (
     progress_bar,
     size_in_words,
     stoppable,
+    warn_of_epoch,
 )
 from synthview.cli.streams import messages_only, need_output
 from synthview.errors import InputError, InvalidChoice
@@ -116,6 +121,9 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     without: Without = None,
     only: Only = None,
     cast: Cast = None,
+    country: Country = None,
+    household_type: HouseholdType = None,
+    plan: PlanOf = None,
     drop_household: DropHousehold = None,
     overwrite: Overwrite = False,
     dry_run: DryRun = False,
@@ -136,7 +144,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         start=from_,
         epoch=epoch,
         days=counted("--days", days),
-        settings=assignments(set_),
+        settings=homes_of_one(country, household_type, plan, assignments(set_)),
         without=without or (),
         only=names_of(only),
         cast=cast_of(cast),
@@ -177,6 +185,7 @@ def _write_load(asked: Order, directory: Path, crew: int | None, *, overwrite: b
     with stoppable(None), messages_only(), bar("generate") as move:
         plan = order(asked)
         _warn(asked, plan)
+        warn_of_epoch(plan.scenario.run)
         workers = crew or available_workers()
         done = write_loads(plan, directory, workers=workers, overwrite=overwrite, tell=move)
     words = ("insert", "update", "close")
@@ -293,6 +302,7 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     from synthview.engines.estimate import estimate
 
     _warn(asked, plan)
+    warn_of_epoch(plan.scenario.run)
     expected, run = estimate(plan, workers), plan.scenario.run
     rows = sum(expected.rows.values())
     what = f"{run.households:,} households, {run.days:,} days from {run.start}, seed {run.seed}"

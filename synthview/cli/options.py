@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from synthview.cli.running import whole
-from synthview.errors import SettingError, UnknownName, shortened
+from synthview.errors import InvalidChoice, SettingError, UnknownName, shortened
 
 __all__ = [
     "Bom",
     "Cast",
     "Compression",
+    "Country",
     "Data",
     "Days",
     "Dialect",
@@ -24,6 +25,7 @@ __all__ = [
     "Events",
     "Format",
     "From",
+    "HouseholdType",
     "Households",
     "Ids",
     "Load",
@@ -31,6 +33,7 @@ __all__ = [
     "Output",
     "Overwrite",
     "Partition",
+    "PlanOf",
     "Scenario",
     "Seed",
     "SetOption",
@@ -42,11 +45,15 @@ __all__ = [
     "complete_cast",
     "complete_names",
     "complete_scenarios",
+    "homes_of_one",
     "households_of",
     "ids_form",
     "names_of",
     "typed",
 ]
+
+NO_HOMES = ("bar", "shop", "waiting_room", "test_rig")
+"""Types of households that nobody lives in: how many there are is up to actors."""
 
 
 def complete_scenarios(incomplete: str) -> list[str]:
@@ -100,6 +107,24 @@ Households = Annotated[
         metavar="N",
         help="How many households, as in 500, 100k or 2M. "
         "A smaller run is the beginning of a larger one.",
+    ),
+]
+Country = Annotated[
+    str | None,
+    typer.Option(metavar="CODE", help="Only homes of one country, as in DE."),
+]
+HouseholdType = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TYPE",
+        help="Only homes of one type: alone, couple, couple_with_children, single_parent, family "
+        "or housemates. Bars and test rigs stay as many as they are.",
+    ),
+]
+PlanOf = Annotated[
+    str | None,
+    typer.Option(
+        "--plan", metavar="PLAN", help="Only homes on one plan: basic, standard or premium."
     ),
 ]
 Events = Annotated[
@@ -258,6 +283,39 @@ def assignments(stated: Sequence[str] | None) -> dict[str, str]:
             )
         read[path.strip()] = value
     return read
+
+
+def homes_of_one(
+    country: str | None, household_type: str | None, plan: str | None, stated: dict[str, str]
+) -> dict[str, str]:
+    """Read ``--country DE --household-type couple --plan premium`` as settings beside others.
+
+    Raises InvalidChoice for a word that is none, SettingError where --set has the same setting.
+    """
+    from synthview.tables import COUNTRIES, HOUSEHOLD_TYPES, PLANS
+
+    homes = [one for one in HOUSEHOLD_TYPES if one not in NO_HOMES]
+    found: dict[str, str] = {}
+    if country is not None:
+        found["world.country_shares"] = _all_of("--country", country.upper(), COUNTRIES)
+    if household_type is not None:
+        of_type = _all_of("--household-type", household_type, homes)
+        found["people.household_types"] = found["people.household_types_in_europe"] = of_type
+    if plan is not None:
+        found["people.plans"] = _all_of("--plan", plan, PLANS)
+        found["people.plan_changes_per_year"] = "0"
+        # Otherwise large homes are on no plan with one stream.
+        found |= {"people.people_on_one_stream": "6"} if plan == PLANS[0] else {}
+    if twice := sorted(found.keys() & stated.keys()):
+        raise SettingError(f"{twice[0]} is given twice, by an option of its own and by --set.")
+    return {**found, **stated}
+
+
+def _all_of(option: str, word: str, known: Sequence[str]) -> str:
+    """Shares in which one of some words has everything."""
+    if word not in known:
+        raise InvalidChoice("value", word, known, option)
+    return f"{{{word} = 1}}"
 
 
 def complete_names(incomplete: str) -> list[str]:

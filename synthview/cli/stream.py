@@ -15,29 +15,34 @@ from synthview.cli import screen
 from synthview.cli.bars import is_live
 from synthview.cli.options import (
     Cast,
+    Country,
     DropHousehold,
     Epoch,
     From,
     Households,
+    HouseholdType,
     Ids,
     Only,
+    PlanOf,
     Scenario,
     Seed,
     SetOption,
     Without,
     assignments,
     cast_of,
+    homes_of_one,
     households_of,
     ids_form,
     names_of,
 )
-from synthview.cli.running import counted, stoppable, whole
+from synthview.cli.running import counted, stoppable, warn_of_epoch, whole
 from synthview.cli.streams import need_output
 from synthview.errors import InputError, SettingError, UnknownName, shortened
 from synthview.outside.manuals import manual_of
 from synthview.outside.paths import typed_path
 
 if TYPE_CHECKING:
+    from synthview.engines.order import Order
     from synthview.live.flow import Delivered, StreamOrder
 
 __all__ = ["register", "stream"]
@@ -153,6 +158,9 @@ def stream(  # noqa: PLR0913  a command has as many parameters as options
     without: Without = None,
     only: Only = None,
     cast: Cast = None,
+    country: Country = None,
+    household_type: HouseholdType = None,
+    plan: PlanOf = None,
     drop_household: DropHousehold = None,
     overwrite: ReplaceFile = False,
 ) -> None:
@@ -177,7 +185,7 @@ def stream(  # noqa: PLR0913  a command has as many parameters as options
         households=counted("--households", households),
         start=from_,
         epoch=epoch,
-        settings=assignments(set_),
+        settings=homes_of_one(country, household_type, plan, assignments(set_)),
         without=without or (),
         only=names_of(only),
         cast=cast_of(cast),
@@ -209,8 +217,17 @@ def _carry_out(asked: StreamOrder) -> None:
     if asked.place.stated == "-":
         need_output("-o -")
     out = sys.stdout.buffer
+    _warn_of_epoch(asked.order)
     with stoppable(None), _status(asked) as status, redirect_stdout(sys.stderr):
         send(asked, out, status.tell)
+
+
+def _warn_of_epoch(order: Order) -> None:
+    from synthview.registry import installed
+    from synthview.scenario import load
+
+    stated = {**order.overrides(), "run.days": 1}
+    warn_of_epoch(load(order.scenario, installed(), stated).run)
 
 
 def _check(asked: StreamOrder, until: str | None) -> None:

@@ -63,10 +63,17 @@ class Lot:
 class Encoder(Protocol):
     """Turns messages into bytes; `reads_devices` and `reads_titles` say what it needs beside."""
 
-    kind: str
-    """The media type of what is sent, such as ``application/x-ndjson``."""
-    reads_devices: bool
-    reads_titles: bool
+    @property
+    def kind(self) -> str:
+        """The media type of what is sent, such as ``application/x-ndjson``."""
+
+    @property
+    def reads_devices(self) -> bool:
+        """Whether messages must stand beside their device."""
+
+    @property
+    def reads_titles(self) -> bool:
+        """Whether it needs the titles."""
 
     def encode(self, rows: pl.DataFrame, titles: pl.DataFrame | None) -> Lot:
         """Write messages one after another."""

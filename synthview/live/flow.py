@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -192,7 +192,7 @@ class _Flow:
 
     # --- Where messages come from -----------------------------------------------------------------
 
-    def lots(self) -> Iterator[Lot]:
+    def lots(self) -> Generator[Lot]:
         """Yield messages as bytes, those left out that were delivered before."""
         begin_ms, skipped = self.position.received_ms, self.position.messages_at_it
         until_ms = self._until_ms()

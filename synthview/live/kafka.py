@@ -85,23 +85,27 @@ class KafkaOutlet:
 
     def _check_topic(self, patience_s: float) -> None:
         """Raise OutputError unless the broker answers and has the topic."""
-        until = time.monotonic() + patience_s
-        while True:
-            try:
-                found = self._producer.list_topics(self.topic, timeout=POLL_SECONDS * 5)
-                break
-            except self._kafka.KafkaException as error:
-                reason = self._trouble or _reason(error)
-            self._say(f"waiting for {self.server}: {reason}")
-            if time.monotonic() > until:
-                raise OutputError(f"No broker of Kafka answers at {self.server}: {reason}.")
-        self._say("")
-        problem = found.topics[self.topic].error
+        problem = self._found(patience_s).topics[self.topic].error
         if problem is not None:
             raise OutputError(
                 f"{self.server} has no topic '{self.topic}' to write to: {problem.str()}. Create "
                 f"it first, as with kafka-topics.sh --create --topic {self.topic}."
             )
+
+    def _found(self, patience_s: float) -> Any:
+        """What the broker knows of the topic; waits for its first answer, but not for ever."""
+        until = time.monotonic() + patience_s
+        while True:
+            try:
+                found = self._producer.list_topics(self.topic, timeout=POLL_SECONDS * 5)
+            except self._kafka.KafkaException as error:
+                reason = self._trouble or _reason(error)
+            else:
+                self._say("")
+                return found
+            self._say(f"waiting for {self.server}: {reason}")
+            if time.monotonic() > until:
+                raise OutputError(f"No broker of Kafka answers at {self.server}: {reason}.")
 
     def send(self, lot: Lot) -> None:
         """Hand messages to the client; waits where the broker is slower than we are, or away."""

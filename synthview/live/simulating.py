@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe
@@ -31,7 +31,7 @@ def rounds_of(days: range, rows_a_day: float) -> list[range]:
     return found
 
 
-def days_of_runs(supply: Supply, rounds: list[range], workers: int) -> Iterator[list[Run]]:
+def days_of_runs(supply: Supply, rounds: list[range], workers: int) -> Generator[list[Run]]:
     """Yield the files of each day, one for each block, and remove them when the next is asked for.
 
     With `workers` processes they are made while others are delivered; with 0, when asked for.
@@ -46,13 +46,13 @@ def days_of_runs(supply: Supply, rounds: list[range], workers: int) -> Iterator[
                     one.path.unlink()
 
 
-def _here(supply: Supply, rounds: list[range]) -> Iterator[list[Ran]]:
+def _here(supply: Supply, rounds: list[range]) -> Generator[list[Ran]]:
     for days in rounds:
         numbers = range(supply.blocks)
         yield [ran for number in numbers for ran in Stretch(supply, number, days).perform()]
 
 
-def _beside(supply: Supply, rounds: list[range], workers: int) -> Iterator[list[Ran]]:
+def _beside(supply: Supply, rounds: list[range], workers: int) -> Generator[list[Ran]]:
     """Yield what each round made, while a thread looks after the processes that make the next."""
     course = _Course(supply, rounds)
     thread = threading.Thread(target=course.run, args=(workers,), daemon=True)
