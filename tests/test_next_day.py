@@ -207,7 +207,7 @@ def test_duckdb_merges_the_loads(
             valid_to=pl.col("valid_from").shift(-1).over(key)
         )  # fmt: skip
         found = pl.from_arrow(base.sql(f"FROM {name} ORDER BY {key}, valid_from").to_arrow_table())
-        assert_frame_equal(found.cast(dict(expected.schema)), expected)
+        assert found.cast(dict(expected.schema)).equals(expected), name
     found = pl.from_arrow(
         base.sql("SELECT play_id, watched_ms FROM plays ORDER BY 1").to_arrow_table()
     )

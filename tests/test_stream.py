@@ -22,7 +22,7 @@ from synthview.engines.order import Order
 from synthview.errors import InputError, OtherRun, OutputError
 from synthview.live.encoders import encoder_for
 from synthview.live.flow import StreamOrder, stream
-from synthview.live.outlets import place_of
+from synthview.live.outlets import destination_of
 from synthview.live.pace import Pace, WallClock, rate_of, speed_of
 from synthview.live.runs import in_order, in_turn, write_run
 from synthview.live.simulating import days_of_runs, rounds_of
@@ -59,7 +59,7 @@ def sent(**words: object) -> bytes:
 def asked(output: str = "-", **words: object) -> StreamOrder:
     """An order for three days of tiny, or of what `order` says."""
     wanted = {"order": Order(scenario="tiny"), "days": DAYS, **words}
-    return StreamOrder(place=place_of(output), **wanted)  # type: ignore[arg-type]
+    return StreamOrder(place=destination_of(output), **wanted)  # type: ignore[arg-type]
 
 
 def as_rows(data: bytes) -> pl.DataFrame:
@@ -124,7 +124,7 @@ def test_until_and_from_cut_the_stream_to_the_millisecond(log: pl.DataFrame) -> 
     """A stream ends before an instant, and one that begins on a later day has the messages of that day on."""
     received = log["received_time"].to_physical()
     until = int(received[len(log) // 2])
-    assert_frame_equal(as_rows(sent(until_ms=until)), log.filter(received < until))
+    assert as_rows(sent(until_ms=until)).equals(log.filter(received < until))
     start = log["received_time"].dt.date().unique().sort()[1]
     rows = as_rows(sent(order=Order(scenario="tiny", start=start.isoformat()), days=DAYS - 1))
     assert_frame_equal(rows, log.filter(log["received_time"].dt.date() >= start))

@@ -23,7 +23,7 @@ from synthview.live.encoders import Lot, encoder_for
 from synthview.live.flow import StreamOrder, stream
 from synthview.live.http import HttpOutlet, SplunkOutlet
 from synthview.live.kafka import KafkaOutlet
-from synthview.live.outlets import place_of
+from synthview.live.outlets import destination_of
 
 HERE = "127.0.0.1"
 
@@ -118,7 +118,9 @@ def receiver(*moods: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[Recei
 
 def outlet_to(url: str, said: list[str], patience_s: float = 5.0) -> HttpOutlet:
     """An outlet that notes what it waits for."""
-    return HttpOutlet(place_of(url), encoder_for("ndjson", "text"), {}, said.append, patience_s)
+    return HttpOutlet(
+        destination_of(url), encoder_for("ndjson", "text"), {}, said.append, patience_s
+    )
 
 
 def test_a_server_gets_every_message_in_order_and_in_small_requests() -> None:
@@ -215,7 +217,7 @@ def test_splunk_is_waited_for_until_it_has_indexed() -> None:
     """With indexer acknowledgement a request is delivered when the indexer says so, on the same channel."""
     with receiver() as server:
         server.says = b'{"text":"Success","code":0,"ackId":7}'  # type: ignore[attr-defined]
-        place = place_of(server.url)
+        place = destination_of(server.url)
         token = {"Authorization": "Splunk 1234"}
         outlet = SplunkOutlet(place, encoder_for("splunk-hec", "text"), token, lambda _: None)
         outlet.send(lot_of(3))
@@ -233,13 +235,15 @@ def test_splunk_is_waited_for_until_it_has_indexed() -> None:
 
 def test_a_stream_goes_to_a_server(tmp_path: Path) -> None:
     """From the scenario to the server: what a pipe gets, a server gets, and the position is kept."""
-    asked = StreamOrder(order=Order(scenario="tiny"), place=place_of("-"), days=1)
+    asked = StreamOrder(order=Order(scenario="tiny"), place=destination_of("-"), days=1)
     plain = io.BytesIO()
     stream(asked, plain, lambda _: None)
     with receiver(be_busy) as server:
         kept = tmp_path / "kept.json"
         stream(
-            replace(asked, place=place_of(f"{server.url}/log"), resume=kept), plain, lambda _: None
+            replace(asked, place=destination_of(f"{server.url}/log"), resume=kept),
+            plain,
+            lambda _: None,
         )
         assert b"".join(server.bodies) == plain.getvalue()
     assert json.loads(kept.read_text())["messages"] == plain.getvalue().count(b"\n")
@@ -385,12 +389,12 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 def test_a_topic_gets_every_message_keyed_by_account(broker: Broker, tmp_path: Path) -> None:
     """All messages arrive; those of an account are in one partition, in the order of their receipt."""
     broker.create("plays", 3)
-    asked = StreamOrder(order=Order(scenario="tiny"), place=place_of("-"), days=1)
+    asked = StreamOrder(order=Order(scenario="tiny"), place=destination_of("-"), days=1)
     plain = io.BytesIO()
     stream(asked, plain, lambda _: None)
     lines = plain.getvalue().splitlines()
     kept = tmp_path / "kept.json"
-    place = place_of(f"kafka://{broker.server}/plays")
+    place = destination_of(f"kafka://{broker.server}/plays")
     stream(replace(asked, place=place, resume=kept), plain, lambda _: None)
     assert json.loads(kept.read_text())["messages"] == len(lines)
     found = broker.read("plays", len(lines))
@@ -410,7 +414,7 @@ def test_a_broker_that_goes_away_and_comes_back_is_waited_for(tmp_path: Path) ->
     broker.start(known_as=f"{HERE}:{line.port}")
     line.lead_to(broker.port)
     said: list[str] = []
-    place = place_of(f"kafka://{HERE}:{line.port}/plays")
+    place = destination_of(f"kafka://{HERE}:{line.port}/plays")
     try:
         broker.create("plays", 1)
         outlet = KafkaOutlet(place, encoder_for("ndjson", "text"), {}, said.append)
@@ -435,7 +439,7 @@ def test_a_broker_that_goes_away_and_comes_back_is_waited_for(tmp_path: Path) ->
 def test_what_no_broker_can_take_is_an_error(broker: Broker) -> None:
     """A broker that is nowhere and a setting that is none end in a line."""
     encoder = encoder_for("ndjson", "text")
-    place = place_of(f"kafka://{broker.server}/nothing")
+    place = destination_of(f"kafka://{broker.server}/nothing")
     with pytest.raises(InputError, match="--kafka"):
         KafkaOutlet(place, encoder, {"no.such.setting": "1"}, lambda _: None)
     broker.stop()

@@ -150,7 +150,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         cast=cast_of(cast),
         drop_households=households_of(drop_household),
         tables=tables or ("log.events" if is_printed else None),
-        format=(None if form else format_) or ("ndjson" if is_printed else "parquet"),
+        format=_own_format(None if form else format_, is_printed=is_printed),
         compression=compression,
         partition=partition,
         ids=ids,
@@ -158,13 +158,16 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     )
     if load is not None:
         _check_load(load, output, form, dry_run=dry_run)
-        _write_load(asked, dataset_path(str(output), "-o"), crew, overwrite=overwrite)
-        return
-    if form is None or dry_run:
+        _write_load(asked, output or "", crew, overwrite=overwrite)
+    elif form is None or dry_run:
         _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run)
-        return
-    with stoppable(None):
-        generate_as(form, asked, output, crew, overwrite=overwrite)
+    else:
+        with stoppable(None):
+            generate_as(form, asked, output, crew, overwrite=overwrite)
+
+
+def _own_format(stated: str | None, *, is_printed: bool) -> str:
+    return stated or ("ndjson" if is_printed else "parquet")
 
 
 def _check_load(load: str, output: str | None, form: object, *, dry_run: bool) -> None:
@@ -177,7 +180,8 @@ def _check_load(load: str, output: str | None, form: object, *, dry_run: bool) -
         )
 
 
-def _write_load(asked: Order, directory: Path, crew: int | None, *, overwrite: bool) -> None:
+def _write_load(asked: Order, output: str, crew: int | None, *, overwrite: bool) -> None:
+    directory = dataset_path(output, "-o")
     from synthview.engines.loads import write_loads
     from synthview.engines.local import available_workers
     from synthview.engines.order import order

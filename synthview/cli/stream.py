@@ -43,7 +43,7 @@ from synthview.outside.paths import typed_path
 
 if TYPE_CHECKING:
     from synthview.engines.order import Order
-    from synthview.live.flow import Delivered, StreamOrder
+    from synthview.live.flow import Sending, StreamOrder
 
 __all__ = ["register", "stream"]
 
@@ -171,7 +171,7 @@ def stream(  # noqa: PLR0913  a command has as many parameters as options
     """
     from synthview.engines.order import Order
     from synthview.live.flow import StreamOrder
-    from synthview.live.outlets import place_of
+    from synthview.live.outlets import destination_of
     from synthview.live.pace import rate_of, speed_of
 
     if not output:
@@ -193,7 +193,7 @@ def stream(  # noqa: PLR0913  a command has as many parameters as options
     )
     asked = StreamOrder(
         order=order,
-        place=place_of(output),
+        place=destination_of(output),
         format=_format(format_),
         ids=ids_form(ids or "text"),
         rate=rate_of(rate) if rate else None,
@@ -281,9 +281,9 @@ class _Status:
         self._told_at = self._began
         self._trouble = ""
         self._first: int | None = None
-        self.last: Delivered | None = None
+        self.last: Sending | None = None
 
-    def tell(self, now: Delivered) -> None:
+    def tell(self, now: Sending) -> None:
         """Show how far it is, if it is time."""
         if self._first is None:
             self._first = now.messages
@@ -298,7 +298,7 @@ class _Status:
             self._pause = min(2 * self._pause, LONGEST_SECONDS_BETWEEN_LINES)
             screen.say(self._line(now), err=True)
 
-    def _line(self, now: Delivered) -> str:
+    def _line(self, now: Sending) -> str:
         from synthview.live.position import instant_text
 
         sent = now.messages - (self._first or 0)

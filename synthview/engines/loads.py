@@ -56,20 +56,26 @@ def changed_states(of: Table, before: pl.DataFrame, after: pl.DataFrame) -> pl.D
     """
     if "valid_from" not in of.schema:
         return _changed_rows(of, before, after)
-    key, thing = list(of.key), [name for name in of.key if name != "valid_from"]
-    states = after.sort(key).with_columns(
-        valid_to=pl.col("valid_from").shift(-1).over(thing),
-        is_first=pl.col("valid_from").cum_count().over(thing) == 1,
-    )
-    known = before.select(key).with_columns(is_known=pl.lit(value=True))
-    beside = states.join(known, on=key, how="left", maintain_order="left")
-    ended = beside.filter(pl.col("is_known") & _is_new_end(thing))
-    fresh = beside.filter(pl.col("is_known").is_null())
+    thing = [name for name in of.key if name != "valid_from"]
+    states = _with_ends(of, thing, before, after)
+    ended = states.filter(pl.col("is_known") & _is_new_end(thing))
+    fresh = states.filter(pl.col("is_known").is_null())
     word = pl.when("is_first").then(pl.lit("insert")).otherwise(pl.lit("update"))
-    both = pl.concat(
-        [ended.with_columns(operation=pl.lit("close")), fresh.with_columns(operation=word)]
+    both = [ended.with_columns(operation=pl.lit("close")), fresh.with_columns(operation=word)]
+    return _as_declared(of, pl.concat(both).sort(of.key))
+
+
+def _with_ends(
+    of: Table, thing: list[str], before: pl.DataFrame, after: pl.DataFrame
+) -> pl.DataFrame:
+    """States in their order, with when each ended, and whether it is the first or known before."""
+    begun = pl.col("valid_from")
+    states = after.sort(of.key).with_columns(
+        valid_to=begun.shift(-1).over(thing),
+        is_first=begun.cum_count().over(thing) == 1,
     )
-    return _as_declared(of, both.sort(key))
+    known = before.select(of.key).with_columns(is_known=pl.lit(value=True))
+    return states.join(known, on=list(of.key), how="left", maintain_order="left")
 
 
 def _is_new_end(thing: list[str]) -> pl.Expr:

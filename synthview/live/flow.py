@@ -30,7 +30,7 @@ from synthview.errors import NoSpace, OutputError
 from synthview.live.encoders import Encoder, Lot, encoder_for
 from synthview.live.http import HttpOutlet, SplunkOutlet
 from synthview.live.kafka import KafkaOutlet
-from synthview.live.outlets import FileOutlet, Outlet, PipeOutlet, Place
+from synthview.live.outlets import Destination, FileOutlet, Outlet, PipeOutlet
 from synthview.live.pace import Pace
 from synthview.live.position import Position, check_same, keep_position, kept_position
 from synthview.live.runs import in_order
@@ -42,7 +42,7 @@ from synthview.scenario import Scenario, load
 from synthview.scenario.declarations import LONGEST_DAYS
 from synthview.world.clock import DAY_MS, day_number
 
-__all__ = ["Delivered", "StreamOrder", "stream"]
+__all__ = ["Sending", "StreamOrder", "stream"]
 
 ROWS_AT_ONCE = 32_768
 SLICE_ROWS = 131_072
@@ -69,7 +69,7 @@ class StreamOrder:
     """
 
     order: Order
-    place: Place
+    place: Destination
     format: str = "ndjson"
     ids: str = "text"
     rate: Fraction | None = None
@@ -85,7 +85,7 @@ class StreamOrder:
 
 
 @dataclass(frozen=True)
-class Delivered:
+class Sending:
     """How far a stream is: the receipt of its last message, how many were sent, and what holds it.
 
     `behind_s` is by how many seconds the last message was late against its time; 0 without a pace.
@@ -97,10 +97,10 @@ class Delivered:
     waits_for: str = ""
 
 
-Tell = Callable[[Delivered], None]
+Tell = Callable[[Sending], None]
 
 
-def stream(asked: StreamOrder, output: IO[bytes], tell: Tell) -> Delivered:
+def stream(asked: StreamOrder, output: IO[bytes], tell: Tell) -> Sending:
     """Send the messages of a scenario to where they were asked to go; returns when all are there.
 
     `output` stands for ``-``; `tell` hears how far it is, some times a second at most. Ctrl-C ends
@@ -271,7 +271,7 @@ class _Flow:
             self._trouble = trouble
             self.tell(self._now())
 
-    def run(self, lots: Iterator[Lot]) -> Delivered:
+    def run(self, lots: Iterator[Lot]) -> Sending:
         """Send everything when it is due, and note how far it is, whatever ends it."""
         try:
             for lot in lots:
@@ -333,6 +333,6 @@ class _Flow:
             keep_position(self.asked.resume, self._sent)
         self._settled = self._sent
 
-    def _now(self) -> Delivered:
+    def _now(self) -> Sending:
         count = self._sent.messages
-        return Delivered(self._sent.received_ms, count, self._behind_s, self._trouble)
+        return Sending(self._sent.received_ms, count, self._behind_s, self._trouble)

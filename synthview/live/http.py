@@ -16,7 +16,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
 from synthview.errors import OutputError
 from synthview.live.encoders import Encoder, Lot
-from synthview.live.outlets import Place, Say, in_parts
+from synthview.live.outlets import Destination, Say, in_parts
 
 __all__ = ["HttpOutlet", "SplunkOutlet"]
 
@@ -59,7 +59,7 @@ class HttpOutlet:
 
     def __init__(
         self,
-        place: Place,
+        place: Destination,
         encoder: Encoder,
         headers: Mapping[str, str],
         say: Say,
@@ -141,7 +141,7 @@ class SplunkOutlet(HttpOutlet):
 
     def __init__(
         self,
-        place: Place,
+        place: Destination,
         encoder: Encoder,
         headers: Mapping[str, str],
         say: Say,

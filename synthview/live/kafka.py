@@ -11,7 +11,7 @@ import polars as pl
 
 from synthview.errors import InputError, OutputError
 from synthview.live.encoders import Encoder, Lot
-from synthview.live.outlets import Place, Say
+from synthview.live.outlets import Destination, Say
 from synthview.outside.extras import need
 from synthview.sinks.id_forms import encode_ids
 
@@ -49,7 +49,7 @@ class KafkaOutlet:
 
     def __init__(
         self,
-        place: Place,
+        place: Destination,
         encoder: Encoder,
         settings: Mapping[str, str],
         say: Say,

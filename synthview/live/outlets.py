@@ -19,7 +19,7 @@ from synthview.errors import InputError, OutputError, shortened
 from synthview.live.encoders import Encoder, Lot
 from synthview.outside.paths import typed_path
 
-__all__ = ["FileOutlet", "Outlet", "PipeOutlet", "Place", "in_parts", "place_of"]
+__all__ = ["Destination", "FileOutlet", "Outlet", "PipeOutlet", "destination_of", "in_parts"]
 
 Say = Callable[[str], None]
 """Hears what an outlet waits for; an empty text says that it waits no longer."""
@@ -49,7 +49,7 @@ class Outlet(Protocol):
 
 
 @dataclass(frozen=True)
-class Place:
+class Destination:
     """What ``-o`` names: ``-``, a file, or the address of a broker or server."""
 
     stated: str
@@ -62,12 +62,12 @@ class Place:
         return self.address.scheme if self.address else ""
 
 
-def place_of(stated: str) -> Place:
+def destination_of(stated: str) -> Destination:
     """Read what ``-o`` names; raises InputError for an address that is incomplete or unknown."""
     if stated == "-":
-        return Place(stated)
+        return Destination(stated)
     if "://" not in stated:
-        return Place(stated, path=typed_path(stated, "-o"))
+        return Destination(stated, path=typed_path(stated, "-o"))
     try:
         address = urlsplit(stated)
         is_whole = bool(address.hostname) and address.port != 0
@@ -80,7 +80,7 @@ def place_of(stated: str) -> Place:
         or (address.scheme == "kafka" and not is_topic)
     ):
         raise _unfit(stated)
-    return Place(stated, address=address)
+    return Destination(stated, address=address)
 
 
 def _unfit(stated: str) -> InputError:

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection, Pipe
 
 from synthview.engines.workers import on_processes
 from synthview.live.runs import Run
-from synthview.live.stretches import Ran, Stretch, Supply
+from synthview.live.stretches import BlockDays, Ran, Supply
 
 __all__ = ["days_of_runs", "rounds_of"]
 
@@ -49,7 +49,7 @@ def days_of_runs(supply: Supply, rounds: list[range], workers: int) -> Generator
 def _here(supply: Supply, rounds: list[range]) -> Generator[list[Ran]]:
     for days in rounds:
         numbers = range(supply.blocks)
-        yield [ran for number in numbers for ran in Stretch(supply, number, days).perform()]
+        yield [ran for number in numbers for ran in BlockDays(supply, number, days).perform()]
 
 
 def _beside(supply: Supply, rounds: list[range], workers: int) -> Generator[list[Ran]]:
@@ -111,7 +111,7 @@ class _Course:
     def _is_whole(self, number: int) -> bool:
         return len(self.done.get(number, ())) == len(self.next_round)
 
-    def next_stretch(self) -> Stretch | None:
+    def next_stretch(self) -> BlockDays | None:
         """Choose the block that is farthest behind of those that nobody works on."""
         free = [
             (number, block) for block, number in self.next_round.items() if block not in self.busy
@@ -120,7 +120,7 @@ class _Course:
         if number >= len(self.rounds):
             return None
         self.busy.add(block)
-        return Stretch(self.supply, block, self.rounds[number])
+        return BlockDays(self.supply, block, self.rounds[number])
 
     def take(self, number: int) -> list[Ran]:
         """Wait for a round, and return what its blocks made, in their order."""
@@ -149,7 +149,7 @@ class _Tasks:
     def __iter__(self) -> _Tasks:
         return self
 
-    def __next__(self) -> Stretch:
+    def __next__(self) -> BlockDays:
         stretch = self.course.next_stretch()
         if stretch is None:
             raise StopIteration

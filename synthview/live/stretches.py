@@ -24,7 +24,7 @@ from synthview.rows import Ints
 from synthview.scenario import Scenario
 from synthview.world.clock import DAY_MS
 
-__all__ = ["EVENTS", "Ran", "Stretch", "Supply"]
+__all__ = ["EVENTS", "BlockDays", "Ran", "Supply"]
 
 EVENTS = "log.events"
 OF_DEVICE = ("device_type", "model", "app_version")
@@ -68,7 +68,7 @@ class Ran:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class BlockDays:
     """Some UTC days of one block; the days before them have been simulated, or are none."""
 
     supply: Supply
