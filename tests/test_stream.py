@@ -290,6 +290,7 @@ def test_splunk_gets_what_its_collector_takes(log: pl.DataFrame, whole: bytes) -
     assert [one["event"] for one in objects] == plain
 
 
+@pytest.mark.slow
 def test_formats_of_others_are_as_convert_writes_them(log: pl.DataFrame, tmp_path: Path) -> None:
     """Snowplow and Segment get the same lines as from ``convert``, apart from what changed later about devices."""
     from synthview.formats.making.convert import Asked, convert
@@ -342,6 +343,7 @@ def test_a_stream_that_was_killed_goes_on(whole: bytes, tmp_path: Path) -> None:
     assert "No message was sent" in again.stderr
 
 
+@pytest.mark.slow
 def test_a_position_counts_messages_of_one_instant(tmp_path: Path) -> None:
     """Where many messages came at the instant of the last one, a stream goes on between them."""
     kept = tmp_path / "kept.json"
@@ -459,6 +461,7 @@ def test_a_mistake_gets_a_line(words: tuple[str, ...], told: str) -> None:
     assert told in str(done.exception)
 
 
+@pytest.mark.slow
 def test_the_page_about_streams_runs(tmp_path: Path) -> None:
     """Every command of docs/stream.md that is marked so can be copied and run."""
     page = (Path(__file__).parent.parent / "docs" / "stream.md").read_text("utf-8")

@@ -43,7 +43,6 @@ from synthview.cli.options import (
     Tables,
     Without,
     Workers,
-    assignments,
     cast_of,
     homes_of_one,
     households_of,
@@ -68,9 +67,11 @@ if TYPE_CHECKING:
     from synthview.engines.estimate import Estimate
     from synthview.engines.order import Order
     from synthview.engines.plan import Plan
+    from synthview.formats.making.form import RealFormat
 
 __all__ = ["generate", "register"]
 
+PRINTED_TABLE = "log.events"
 MOST_WARNINGS = 3
 """More that a scenario itself gives rise to are told in one line."""
 GENERATE_EPILOG = """
@@ -144,13 +145,13 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         start=from_,
         epoch=epoch,
         days=counted("--days", days),
-        settings=homes_of_one(country, household_type, plan, assignments(set_)),
+        settings=homes_of_one(country, household_type, plan, set_),
         without=without or (),
         only=names_of(only),
         cast=cast_of(cast),
         drop_households=households_of(drop_household),
-        tables=tables or ("log.events" if is_printed else None),
-        format=_own_format(None if form else format_, is_printed=is_printed),
+        tables=tables or (PRINTED_TABLE if is_printed else None),
+        format=_own_format(form, format_, is_printed=is_printed),
         compression=compression,
         partition=partition,
         ids=ids,
@@ -158,7 +159,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     )
     if load is not None:
         _check_load(load, output, form, dry_run=dry_run)
-        _write_load(asked, output or "", crew, overwrite=overwrite)
+        _write_load(asked, output, crew, overwrite=overwrite)
     elif form is None or dry_run:
         _carry_out(asked, output, crew, overwrite=overwrite, dry_run=dry_run)
     else:
@@ -166,8 +167,9 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
             generate_as(form, asked, output, crew, overwrite=overwrite)
 
 
-def _own_format(stated: str | None, *, is_printed: bool) -> str:
-    return stated or ("ndjson" if is_printed else "parquet")
+def _own_format(form: RealFormat | None, stated: str | None, *, is_printed: bool) -> str:
+    own = None if form else stated
+    return own or ("ndjson" if is_printed else "parquet")
 
 
 def _check_load(load: str, output: str | None, form: object, *, dry_run: bool) -> None:
@@ -180,8 +182,8 @@ def _check_load(load: str, output: str | None, form: object, *, dry_run: bool) -
         )
 
 
-def _write_load(asked: Order, output: str, crew: int | None, *, overwrite: bool) -> None:
-    directory = dataset_path(output, "-o")
+def _write_load(asked: Order, output: str | None, crew: int | None, *, overwrite: bool) -> None:
+    directory = dataset_path(output or "", "-o")
     from synthview.engines.loads import write_loads
     from synthview.engines.local import available_workers
     from synthview.engines.order import order

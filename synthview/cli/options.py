@@ -286,15 +286,15 @@ def assignments(stated: Sequence[str] | None) -> dict[str, str]:
 
 
 def homes_of_one(
-    country: str | None, household_type: str | None, plan: str | None, stated: dict[str, str]
+    country: str | None, household_type: str | None, plan: str | None, set_: Sequence[str] | None
 ) -> dict[str, str]:
-    """Read ``--country DE --household-type couple --plan premium`` as settings beside others.
+    """Read ``--country DE --household-type couple --plan premium`` as settings, beside ``--set``.
 
     Raises InvalidChoice for a word that is none, SettingError where --set has the same setting.
     """
     from synthview.tables import COUNTRIES, HOUSEHOLD_TYPES, PLANS
 
-    homes = [one for one in HOUSEHOLD_TYPES if one not in NO_HOMES]
+    stated, homes = assignments(set_), [one for one in HOUSEHOLD_TYPES if one not in NO_HOMES]
     found: dict[str, str] = {}
     if country is not None:
         found["world.country_shares"] = _all_of("--country", country.upper(), COUNTRIES)
