@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -326,7 +327,11 @@ def test_a_stream_that_was_killed_goes_on(whole: bytes, tmp_path: Path) -> None:
     out, kept = tmp_path / "out.ndjson", tmp_path / "kept.json"
     command = [sys.executable, "-m", "synthview", "stream", "tiny", "-o", str(out),
                "--days", str(DAYS), "--resume", str(kept)]  # fmt: skip
-    process = subprocess.Popen([*command, "--rate", "1k/s"], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, "--rate", "1k/s"],
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
     while not kept.exists():
         assert process.poll() is None
         time.sleep(0.01)

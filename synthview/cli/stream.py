@@ -279,13 +279,10 @@ class _Status:
         self._pause = 0.0 if self._live else FIRST_LINE_SECONDS
         self._told_at = self._began
         self._trouble = ""
-        self._first: int | None = None
         self.last: Sending | None = None
 
     def tell(self, now: Sending) -> None:
         """Show how far it is, if it is time."""
-        if self._first is None:
-            self._first = now.messages
         self.last, is_news = now, now.waits_for != self._trouble
         if not is_news and monotonic() - self._told_at < self._pause:
             return
@@ -300,8 +297,7 @@ class _Status:
     def _line(self, now: Sending) -> str:
         from synthview.live.position import instant_text
 
-        sent = now.messages - (self._first or 0)
-        speed = sent / max(monotonic() - self._began, 1e-9)
+        speed = now.sent / max(monotonic() - self._began, 1e-9)
         parts = [instant_text(now.received_ms), f"{now.messages:,} messages", f"{speed:,.1f}/s"]
         parts += [f"{now.behind_s:,.1f} s behind"] if now.behind_s >= 1 else []
         return ", ".join([*parts, *([now.waits_for] if now.waits_for else [])])

@@ -88,11 +88,12 @@ class StreamOrder:
 class Sending:
     """How far a stream is: the receipt of its last message, how many were sent, and what holds it.
 
-    `behind_s` is by how many seconds the last message was late against its time; 0 without a pace.
+    `messages` counts those before a resume too, `sent` those of this call. `behind_s` is by how many seconds the last message was late against its time; 0 without a pace.
     """
 
     received_ms: int
     messages: int
+    sent: int
     behind_s: float = 0.0
     waits_for: str = ""
 
@@ -334,5 +335,6 @@ class _Flow:
         self._settled = self._sent
 
     def _now(self) -> Sending:
-        count = self._sent.messages
-        return Sending(self._sent.received_ms, count, self._behind_s, self._trouble)
+        count, before = self._sent.messages, self.position.messages
+        received_ms = self._sent.received_ms
+        return Sending(received_ms, count, count - before, self._behind_s, self._trouble)
