@@ -88,7 +88,8 @@ class StreamOrder:
 class Sending:
     """How far a stream is: the receipt of its last message, how many were sent, and what holds it.
 
-    `messages` counts those before a resume too, `sent` those of this call. `behind_s` is by how many seconds the last message was late against its time; 0 without a pace.
+    `messages` counts those before a resume too, `sent` those of this call. `behind_s` is by how
+    many seconds the last message was late against its time; 0 without a pace.
     """
 
     received_ms: int
