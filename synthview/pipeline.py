@@ -26,6 +26,7 @@ from synthview.world.clock import DAY_MS, day_number
 __all__ = [
     "Window",
     "World",
+    "advance",
     "build",
     "check_cast",
     "live",
@@ -123,16 +124,21 @@ def live(block: Block, window: Window) -> Iterator[tuple[int, Tables]]:
 
 def _live(block: Block, window: Window) -> Iterator[tuple[int, Iterable[Tables]]]:
     for day in range(block.world.first_day, window.last_day + 1):
-        sessions = block.sit_down(day)
-        plays = block.choose(sessions, day)
-        if day >= window.first_day - block.look_back_days:
-            staged = block.act(sessions, plays, day)
-            played = block.play_out(staged, day)
-            block.record(played, day, window.first_day)
+        advance(block, day, window.first_day)
         # A local day east of Greenwich begins while it is still yesterday in UTC:
         # only now is yesterday complete.
         if window.first_day <= day - 1 < window.last_day:
             yield day - 1, block.ledger.close(day - 1)
+
+
+def advance(block: Block, day: int, first_day: int) -> None:
+    """Simulate one local day of a block, and enter what the days from `first_day` on receive."""
+    sessions = block.sit_down(day)
+    plays = block.choose(sessions, day)
+    if day >= first_day - block.look_back_days:
+        staged = block.act(sessions, plays, day)
+        played = block.play_out(staged, day)
+        block.record(played, day, first_day)
 
 
 def _blocks(world: World, households: Households, size: int) -> list[np.ndarray]:

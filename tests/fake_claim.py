@@ -300,7 +300,9 @@ def _plain() -> Answer:
 
 
 def _shortcut() -> Shortcut:
-    sentence = "Only 7,432 of 109 million accounts could have qualified; the others were not simulated."
+    sentence = (
+        "Only 7,432 of 109 million accounts could have qualified; the others were not simulated."
+    )
     return Shortcut(on=True, simulated=7432, of=109_000_000, missed_at_most=1e-9, sentence=sentence)
 
 
@@ -544,7 +546,12 @@ def _sensitivity() -> Sensitivity:
         RatePrior(belief.path, belief.label, times, 1e-6, 1e-4 * times, Points(0, 2 + times, 12 + times / 2), 20.0)
         for times in (0.1, 1.0, 10.0, 100.0)
     )  # fmt: skip
-    return Sensitivity((belief,), rates, ("people.countries",), "The guess that moves the answer most is “a devoted fan: how common”.")
+    return Sensitivity(
+        (belief,),
+        rates,
+        ("people.countries",),
+        "The guess that moves the answer most is “a devoted fan: how common”.",
+    )
 
 
 def _alternatives() -> Alternatives:

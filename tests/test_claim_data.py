@@ -190,15 +190,26 @@ def test_any_title_of_a_dataset_can_be_asked_about(tmp_path: Path) -> None:
     """Without a claim in any file: a title of its own catalogue, on days of the dataset; by polars and by DuckDB alike."""
     place = made(tmp_path / "own", "everyday", days=5)
     titles = pl.read_parquet(place / "log" / "titles" / "**" / "*.parquet")
-    plays = pl.read_parquet(place / "log" / "plays" / "**" / "*.parquet").join(titles, on="title_id")
+    plays = pl.read_parquet(place / "log" / "plays" / "**" / "*.parquet").join(
+        titles, on="title_id"
+    )
     name = plays.filter(pl.col("kind") == "film")["name"].mode().sort()[0]
-    ran = command("claim", "everyday", "--data", str(place), "--title", name, "--days", "2", "--json", "-")
+    ran = command(
+        "claim", "everyday", "--data", str(place), "--title", name, "--days", "2", "--json", "-"
+    )
     told = json.loads(ran.stdout)
-    assert (told["claim"]["title"], told["claim"]["days"], told["claim"]["last"]) == (name, 2, "2017-10-06")
+    assert (told["claim"]["title"], told["claim"]["days"], told["claim"]["last"]) == (
+        name,
+        2,
+        "2017-10-06",
+    )
     assert told["number"]["value"] == told["number"]["by_duckdb"]
     assert told["number"]["sentence"].endswith("None was published.")
     for words, said in (
-        (("--title", name + "x"), f"There is no title '{name}x' in log.titles of {place}, which has"),
+        (
+            ("--title", name + "x"),
+            f"There is no title '{name}x' in log.titles of {place}, which has",
+        ),
         (("--title", name, "--last", "soon"), "--last is 'soon', which is no date"),
         (("--title", name, "--days", "9"), "asks for 9 days up to 2017-10-06"),
         (("--days", "9"), "--days is for a title: name it with --title."),

@@ -416,7 +416,9 @@ def test_a_log_written_by_hand_is_asked_as_it_is(tmp_path: Path) -> None:
     assert not asked.has_messages
     assert [len(axis.options) for axis in axes(asked) if axis.name == "messages"] == [1]
     assert asked.windows <= QUESTION.windows
-    assert count_directory(QUESTION, place).grid.shape == tuple(len(axis.options) for axis in axes(asked))
+    assert count_directory(QUESTION, place).grid.shape == tuple(
+        len(axis.options) for axis in axes(asked)
+    )
     late = tmp_path / "late"
     begins = datetime(2017, 11, 23, 23, 50, tzinfo=UTC)
     each = [begins + timedelta(days=day) for day in range(18)]
@@ -443,7 +445,12 @@ def test_a_log_written_by_hand_is_asked_as_it_is(tmp_path: Path) -> None:
 def test_pings_stand_for_what_the_dataset_says(tmp_path: Path) -> None:
     """Of a dataset of ours a ping is worth as much playing time as its own settings say."""
     place = tmp_path / "slow"
-    generate("christmas-prince", households=3, directory=place, set={"log.ping_seconds": 300, "run.warm_up_days": 0})
+    generate(
+        "christmas-prince",
+        households=3,
+        directory=place,
+        set={"log.ping_seconds": 300, "run.warm_up_days": 0},
+    )
     asked = fitted(question(18), place)
     assert (question(18).ping_ms, asked.ping_ms) == (60_000, 300_000)
     assert "300000 *" in query(asked, replace(HEADLINE, messages="raw", watched="two_minutes"))

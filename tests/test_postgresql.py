@@ -180,3 +180,45 @@ def test_documented_functions_convert_ids(psql: Psql) -> None:
             psql(f"SELECT id_to_int('{text}'), id_to_text({number}, 'p');").strip()
             == f"{number}|{text}"
         )
+
+
+@pytest.mark.slow
+def test_loads_are_merged_day_by_day(psql: Psql, tmp_path: Path) -> None:
+    """With the statements of docs/next-day.md, PostgreSQL has the whole run, every state with its end, also after a load is run again."""
+    from synthview.engines.loads import write_loads
+    from synthview.engines.order import Order, order
+
+    words: dict[str, Any] = {"households": 60, "format": "ndjson"}
+    first = tmp_path / "first"
+    synthview.generate("tiny", days=1, directory=first, workers=1, set=SMALL, **words)
+    for name, start in (("second", "2017-10-03"), ("third", "2017-10-04")):
+        wanted = Order(scenario="tiny", start=start, days=1, settings=SMALL, **words)
+        write_loads(order(wanted), tmp_path / name, workers=1)
+    page = (Path(__file__).parents[1] / "docs" / "next-day.md").read_text("utf-8")
+    once, daily = (
+        page.partition(f"```sql\n-- postgresql, {when}\n")[2].partition("```")[0]
+        for when in ("once", "every day")
+    )
+    psql(synthview.ddl(dialect="postgresql", format="ndjson"))
+    psql(loading(directory=first, dialect="postgresql", format="ndjson"))
+    psql(once)
+    for name in ("second", "third", "third"):
+        psql(daily.replace("cat second", f"cat {tmp_path}/{name}"))
+    whole = synthview.generate("tiny", days=3, households=60, set=SMALL)
+    for name, key in (
+        ("accounts", "account_id"), ("profiles", "profile_id"), ("devices", "device_id"), ("titles", "title_id"),
+    ):  # fmt: skip
+        expected = getattr(whole.log, name)
+        ends = len(expected) - expected[key].n_unique()
+        found = psql(
+            f"SELECT count(*), count(valid_to), count(DISTINCT {key}), max(valid_from) FROM log.{name};"  # noqa: S608  ours
+        )
+        latest = f"{expected['valid_from'].max():%Y-%m-%d %H:%M:%S}"
+        assert found.startswith(f"{len(expected)}|{ends}|{expected[key].n_unique()}|{latest}")
+        overlaps = psql(
+            f"SELECT count(*) FROM log.{name} AS state JOIN log.{name} AS next USING ({key}) "  # noqa: S608  ours
+            "WHERE next.valid_from > state.valid_from AND (state.valid_to IS NULL OR state.valid_to > next.valid_from);"
+        )
+        assert overlaps.strip() == "0", name
+    plays = psql("SELECT count(*), sum(watched_ms) FROM log.plays;").strip()
+    assert plays == f"{len(whole.log.plays)}|{whole.log.plays['watched_ms'].sum()}"

@@ -24,7 +24,7 @@ README = ROOT / "README.md"
 LAYERS: tuple[str, ...] = (
     "errors", "outside", "rows", "digests", "tables", "wording", "versions", "draws", "ids", "exposed", "pools", "scenario", "sinks",
     "world", "people", "viewing", "stage", "actors", "player", "log", "faults", "record", "block", "pipeline",
-    "registry", "engines", "dataset", "predicates", "scanning", "spark", "answers", "foreign", "formats", "drawings", "explain", "claims", "compare", "checks", "realism", "__init__", "testing", "cli", "__main__",
+    "registry", "engines", "dataset", "predicates", "scanning", "spark", "answers", "foreign", "formats", "live", "drawings", "explain", "claims", "compare", "checks", "realism", "__init__", "testing", "cli", "__main__",
 )  # fmt: skip
 """Every module and folder of the package, from the ground up; it may import from itself and from those before it."""
 

@@ -107,6 +107,7 @@ COMMANDS = (
     "demo",
     "generate",
     "convert",
+    "stream",
     "look",
     "canonical",
     "compare",

@@ -17,29 +17,30 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.bars import bar
-from synthview.cli.canonical import tell_published
 from synthview.cli.convert import With, generate_as, real_form
 from synthview.cli.options import (
     Answers,
     Bom,
     Cast,
     Compression,
+    Country,
     Days,
     DropHousehold,
     DryRun,
-    Engine,
+    Epoch,
     Events,
     FileSize,
     Format,
     From,
     Households,
+    HouseholdType,
     Ids,
-    Master,
+    Load,
     Only,
     Output,
     Overwrite,
     Partition,
-    RowGroup,
+    PlanOf,
     Scenario,
     Seed,
     SetOption,
@@ -47,8 +48,8 @@ from synthview.cli.options import (
     Tables,
     Without,
     Workers,
-    assignments,
     cast_of,
+    homes_of_one,
     households_of,
     names_of,
 )
@@ -59,6 +60,7 @@ from synthview.cli.running import (
     progress_bar,
     size_in_words,
     stoppable,
+    warn_of_epoch,
 )
 from synthview.cli.streams import messages_only, need_output
 from synthview.errors import InputError, InvalidChoice
@@ -71,9 +73,11 @@ if TYPE_CHECKING:
     from synthview.engines.local import Share
     from synthview.engines.order import Order
     from synthview.engines.plan import Plan
+    from synthview.formats.making.form import RealFormat
 
 __all__ = ["generate", "register"]
 
+PRINTED_TABLE = "log.events"
 MOST_WARNINGS = 3
 """More that a scenario itself gives rise to are told in one line."""
 GENERATE_EPILOG = """
@@ -109,11 +113,13 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     events: Events = None,
     size: Size = None,
     from_: From = None,
+    epoch: Epoch = None,
     days: Days = None,
     seed: Seed = None,
     format_: Format = None,
     compression: Compression = None,
     partition: Partition = None,
+    load: Load = None,
     ids: Ids = None,
     with_: With = None,
     bom: Bom = False,
@@ -125,6 +131,9 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     without: Without = None,
     only: Only = None,
     cast: Cast = None,
+    country: Country = None,
+    household_type: HouseholdType = None,
+    plan: PlanOf = None,
     drop_household: DropHousehold = None,
     overwrite: Overwrite = False,
     engine: Engine = None,
@@ -148,14 +157,15 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         households=counted("--households", households),
         events=counted("--events", events),
         start=from_,
+        epoch=epoch,
         days=counted("--days", days),
-        settings=assignments(set_),
+        settings=homes_of_one(country, household_type, plan, set_),
         without=without or (),
         only=names_of(only),
         cast=cast_of(cast),
         drop_households=households_of(drop_household),
-        tables=tables or ("log.events" if is_printed else None),
-        format=(None if form else format_) or ("ndjson" if is_printed else "parquet"),
+        tables=tables or (PRINTED_TABLE if is_printed else None),
+        format=_own_format(form, format_, is_printed=is_printed),
         compression=compression,
         partition=partition,
         ids=ids,
@@ -163,12 +173,49 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         file_size=counted("--file-size", file_size),
         row_group=counted("--row-group", row_group),
     )
-    if form is None or dry_run:
+    if load is not None:
+        _check_load(load, output, form, dry_run=dry_run)
+        _write_load(asked, output, crew, overwrite=overwrite)
+    elif form is None or dry_run:
         _carry_out(asked, wish)
-        return
-    wish.refuse_for_formats()
-    with stoppable(None):
-        generate_as(form, asked, output, crew, overwrite=overwrite)
+    else:
+        wish.refuse_for_formats()
+        with stoppable(None):
+            generate_as(form, asked, output, crew, overwrite=overwrite)
+
+
+def _own_format(form: RealFormat | None, stated: str | None, *, is_printed: bool) -> str:
+    own = None if form else stated
+    return own or ("ndjson" if is_printed else "parquet")
+
+
+def _check_load(load: str, output: str | None, form: object, *, dry_run: bool) -> None:
+    if load != "day":
+        raise InvalidChoice("load", load, ("day",), "--load")
+    if output in (None, STDOUT) or form is not None or dry_run:
+        raise InputError(
+            "--load day writes parquet, csv, ndjson or arrow into a directory: -o DIR, without "
+            "--dry-run."
+        )
+
+
+def _write_load(asked: Order, output: str | None, crew: int | None, *, overwrite: bool) -> None:
+    directory = dataset_path(output or "", "-o")
+    from synthview.engines.loads import write_loads
+    from synthview.engines.local import available_workers
+    from synthview.engines.order import order
+
+    with stoppable(None), messages_only(), bar("generate") as move:
+        plan = order(asked)
+        _warn(asked, plan)
+        warn_of_epoch(plan.scenario.run)
+        workers = crew or available_workers()
+        done = write_loads(plan, directory, workers=workers, overwrite=overwrite, tell=move)
+    words = ("insert", "update", "close")
+    rows = [
+        [name, *(str(count.get(word, 0)) for word in words)] for name, count in done["rows"].items()
+    ]
+    screen.tell(["table", *words], rows)
 
 
 @dataclass(frozen=True)
@@ -362,6 +409,7 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     from synthview.engines.estimate import estimate
 
     _warn(asked, plan)
+    warn_of_epoch(plan.scenario.run)
     expected, run = estimate(plan, workers), plan.scenario.run
     rows = sum(expected.rows.values())
     what = f"{run.households:,} households, {run.days:,} days from {run.start}, seed {run.seed}"

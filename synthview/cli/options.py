@@ -9,30 +9,35 @@ from typing import Annotated
 import typer
 
 from synthview.cli.running import whole
-from synthview.errors import SettingError, UnknownName, shortened
+from synthview.errors import InvalidChoice, SettingError, UnknownName, shortened
 
 __all__ = [
     "Answers",
     "Bom",
     "Cast",
     "Compression",
+    "Country",
     "Data",
     "Days",
     "Dialect",
     "DropHousehold",
     "DryRun",
     "Engine",
+    "Epoch",
     "Events",
     "FileSize",
     "Format",
     "From",
+    "HouseholdType",
     "Households",
     "Ids",
+    "Load",
     "Master",
     "Only",
     "Output",
     "Overwrite",
     "Partition",
+    "PlanOf",
     "RowGroup",
     "Scenario",
     "Seed",
@@ -46,11 +51,15 @@ __all__ = [
     "complete_cast",
     "complete_names",
     "complete_scenarios",
+    "homes_of_one",
     "households_of",
     "ids_form",
     "names_of",
     "typed",
 ]
+
+NO_HOMES = ("bar", "shop", "waiting_room", "test_rig")
+"""Types of households that nobody lives in: how many there are is up to actors."""
 
 
 def complete_scenarios(incomplete: str) -> list[str]:
@@ -106,6 +115,24 @@ Households = Annotated[
         "A smaller run is the beginning of a larger one.",
     ),
 ]
+Country = Annotated[
+    str | None,
+    typer.Option(metavar="CODE", help="Only homes of one country, as in DE."),
+]
+HouseholdType = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TYPE",
+        help="Only homes of one type: alone, couple, couple_with_children, single_parent, family "
+        "or housemates. Bars and test rigs stay as many as they are.",
+    ),
+]
+PlanOf = Annotated[
+    str | None,
+    typer.Option(
+        "--plan", metavar="PLAN", help="Only homes on one plan: basic, standard or premium."
+    ),
+]
 Events = Annotated[
     str | None,
     typer.Option(
@@ -118,6 +145,14 @@ From = Annotated[
         "--from",
         metavar="DATE",
         help="First day to write (UTC). Rows for a day are the same whatever the start.",
+    ),
+]
+Epoch = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE|from",
+        help="Day the world begins; all days from it on are simulated. With the word from: at "
+        "--from, which makes a late start fast, and another world.",
     ),
 ]
 Days = Annotated[
@@ -265,6 +300,14 @@ Size = Annotated[
         "1 billion or 9 billion events.",
     ),
 ]
+Load = Annotated[
+    str | None,
+    typer.Option(
+        metavar="day",
+        help="With day: write only what is new or changed on each day, with an operation for "
+        "changes, to fill a database day by day.",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only estimate rows, bytes and minutes.")]
 
 
@@ -286,6 +329,39 @@ def assignments(stated: Sequence[str] | None) -> dict[str, str]:
             )
         read[path.strip()] = value
     return read
+
+
+def homes_of_one(
+    country: str | None, household_type: str | None, plan: str | None, set_: Sequence[str] | None
+) -> dict[str, str]:
+    """Read ``--country DE --household-type couple --plan premium`` as settings, beside ``--set``.
+
+    Raises InvalidChoice for a word that is none, SettingError where --set has the same setting.
+    """
+    from synthview.tables import COUNTRIES, HOUSEHOLD_TYPES, PLANS
+
+    stated, homes = assignments(set_), [one for one in HOUSEHOLD_TYPES if one not in NO_HOMES]
+    found: dict[str, str] = {}
+    if country is not None:
+        found["world.country_shares"] = _all_of("--country", country.upper(), COUNTRIES)
+    if household_type is not None:
+        of_type = _all_of("--household-type", household_type, homes)
+        found["people.household_types"] = found["people.household_types_in_europe"] = of_type
+    if plan is not None:
+        found["people.plans"] = _all_of("--plan", plan, PLANS)
+        found["people.plan_changes_per_year"] = "0"
+        # Otherwise large homes are on no plan with one stream.
+        found |= {"people.people_on_one_stream": "6"} if plan == PLANS[0] else {}
+    if twice := sorted(found.keys() & stated.keys()):
+        raise SettingError(f"{twice[0]} is given twice, by an option of its own and by --set.")
+    return {**found, **stated}
+
+
+def _all_of(option: str, word: str, known: Sequence[str]) -> str:
+    """Shares in which one of some words has everything."""
+    if word not in known:
+        raise InvalidChoice("value", word, known, option)
+    return f"{{{word} = 1}}"
 
 
 def complete_names(incomplete: str) -> list[str]:

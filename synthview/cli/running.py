@@ -19,6 +19,7 @@ from synthview.errors import InputError, shortened
 
 if TYPE_CHECKING:
     from synthview.engines.local import Progress
+    from synthview.scenario.declarations import RunSettings
 
 __all__ = [
     "STDOUT",
@@ -27,11 +28,14 @@ __all__ = [
     "progress_bar",
     "size_in_words",
     "stoppable",
+    "warn_of_epoch",
     "whole",
 ]
 
 STDOUT = "-"
 STOPPED = 130
+MANY_DAYS = 366
+"""Days before a window that take so long that one wants to know why."""
 LARGEST = 10**15
 LARGEST_OF = {
     "--seed": 2**63 - 1,
@@ -92,6 +96,17 @@ def stoppable(output: str | None) -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+
+
+def warn_of_epoch(run: RunSettings) -> None:
+    """Say why a start long after the world began takes long."""
+    days = (run.start - run.epoch).days
+    if days > MANY_DAYS:
+        told = (
+            f"The world begins on {run.epoch}, its epoch, and all {days:,} days until {run.start} "
+            "are simulated first. --epoch from begins it at --from: fast, and another world."
+        )
+        screen.warn([told])
 
 
 @contextmanager

@@ -39,6 +39,7 @@ from synthview.engines.workers import share_out
 from synthview.errors import InputError, NoSpace, NotOurs, OtherRun, OutputError
 from synthview.sinks.database import DATABASE, check_path, fill, holds, need_duckdb, remove_sides
 from synthview.sinks.parts import PartDraft, Receipt, sweep
+from synthview.tables import table
 
 __all__ = ["Progress", "Share", "already", "available_workers", "check_space", "run"]
 
@@ -131,7 +132,7 @@ def already(plan: Plan, directory: Path, *, overwrite: bool = False) -> Mapping[
         return None
     if _is_same(found, plan):
         return found.manifest if site.is_complete(found) else None
-    if not overwrite:
+    if not overwrite and not is_extended(found, plan):
         changed = "" if found.is_sealed else " Its manifest was changed since it was written."
         raise OtherRun(
             f"{directory} holds a run with other settings "
@@ -147,6 +148,28 @@ def _is_same(found: Found, plan: Plan) -> bool:
         return False
     asked = plan.settings()
     return {name: found.settings.get(name) for name in asked} == asked
+
+
+def is_extended(found: Found, plan: Plan) -> bool:
+    """Whether this run has more days than a finished one that was found, and is the same else."""
+    layout = plan.layout
+    is_whole = found.manifest is not None and found.is_sealed and found.settings is not None
+    if not is_whole or not layout.is_by_day or layout.is_database or plan.scenario.cast:
+        return False
+    assert found.layout is not None
+    first, last = found.layout.first_day, found.layout.last_day
+    if first != layout.first_day or last >= layout.last_day:
+        return False
+    run = plan.scenario.run
+    fewer = replace(plan.scenario, run=replace(run, days=last - first))
+    return _is_same(found, replace(plan, scenario=fewer, layout=found.layout))
+
+
+def _kept(site: Site, found: Found, plan: Plan) -> dict[str, Receipt]:
+    """Receipts of the parts that are there and stay: of a run that is extended, those of days."""
+    if is_extended(found, plan):
+        return {path: one for path, one in site.intact(found).items() if table(one.table).dated}
+    return site.intact(found) if _is_same(found, plan) and found.is_sealed else {}
 
 
 def _differences(there: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
@@ -209,8 +232,9 @@ class _Job:
 def _make(job: _Job) -> Mapping[str, Any]:
     """Write what is missing of a run, and its manifest."""
     plan, site, found = job.plan, job.site, _claimed(job)
+    is_more = is_extended(found, plan)
     is_same = _is_same(found, plan)
-    kept = site.intact(found) if is_same and found.is_sealed else {}
+    kept = _kept(site, found, plan)
     claimed = {*found.files, *found.replaces}
     site.refuse_obstacles(plan.layout, claimed, may_be_there=is_same)
     of_database = found.manifest if is_same and plan.layout.is_database else None
@@ -221,10 +245,10 @@ def _make(job: _Job) -> Mapping[str, Any]:
         return of_database
     begun = _begun(plan, site, found)
     goes_on = is_same and of_database is None
-    known = found.receipts.values() if goes_on else ()
+    known = kept.values() if is_more else found.receipts.values() if goes_on else ()
     site.begin(begun, known, keeps_manifest=goes_on)
     try:
-        written = _written(job, kept, found.files if is_same else ())
+        written = _written(job, kept, found.files if is_same or is_more else ())
         if job.share:
             sweep(site.directory)  # what tasks began that another executor did again
         return _seal(plan, site, {**kept, **written}, may_replace=DATABASE in begun.owns)
@@ -235,12 +259,15 @@ def _make(job: _Job) -> Mapping[str, Any]:
 
 def _begun(plan: Plan, site: Site, found: Found) -> BegunRun:
     """What is noted of a run before its first file is written."""
-    others = () if _is_same(found, plan) else found.files
+    is_more = is_extended(found, plan)
+    others = () if is_more or _is_same(found, plan) else found.files
+    # Of a run with fewer days the tables without days are written anew, over what is there.
+    owns = {*_owned_beside_parts(plan, site, found.files), *(() if others else found.owns)}
     return BegunRun(
         settings=plan.settings(),
         layout=plan.layout,
         replaces=sorted({*found.replaces, *others}),
-        owns=_owned_beside_parts(plan, site, found.files),
+        owns=sorted(owns | found.files if is_more else owns),
     )
 
 

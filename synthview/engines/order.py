@@ -47,6 +47,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "households": ((int,), "a whole number"),
     "events": ((int, float), "a number"),
     "start": ((date, str), "a date"),
+    "epoch": ((date, str), "a date or the word from"),
     "days": ((int,), "a whole number"),
     "settings": ((Mapping,), "a mapping of dotted paths to values"),
     "without": ((str, Sequence), "a list of names"),
@@ -96,6 +97,7 @@ class Order:
     households: int | None = None
     events: float | None = None
     start: date | str | None = None
+    epoch: date | str | None = None
     days: int | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     without: Sequence[str] = ()
@@ -142,6 +144,14 @@ class Order:
                     "options."
                 )
 
+    def _epoch(self) -> date | None:
+        """The day the world is to begin: a date, or with the word from the day of --from."""
+        if self.epoch != "from":
+            return _day(self.epoch, "--epoch")
+        if self.start is None:
+            raise InputError("--epoch from begins the world at --from; add --from DATE.")
+        return _day(self.start)
+
     def overrides(self) -> dict[str, Any]:
         """Settings to lay over the scenario; refuses what is said twice or contradicts itself."""
         self._check_cast()
@@ -149,6 +159,7 @@ class Order:
             "run.seed": self.seed,
             "run.households": self.households,
             "run.start": _day(self.start),
+            "run.epoch": self._epoch(),
             "run.days": self.days,
             "run.dropped": [int(one) for one in self.drop_households] or None,
             "without": [*self.without, *_others(self.only)] or None,
@@ -287,6 +298,8 @@ def _part_households(asked: Order, scenario: Scenario, window: Window) -> int:
 
 def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the options that a layout does not show, each with its value as it is typed."""
+    if asked.epoch is not None:
+        yield "epoch", str(asked.epoch)
     for path, value in asked.settings.items():
         yield "set", f"{path}={value}"
     for name in asked.without:
@@ -381,12 +394,12 @@ def _tables(asked: str | Sequence[str] | None) -> tuple[str, ...]:
     return tuple(one.path for one in TABLES if one.path in wanted)
 
 
-def _day(start: date | str | None) -> date | None:
-    if start is None or isinstance(start, date):
-        return start
+def _day(stated: date | str | None, option: str = "--from") -> date | None:
+    if stated is None or isinstance(stated, date):
+        return stated
     try:
-        return date.fromisoformat(start)
+        return date.fromisoformat(stated)
     except ValueError:
         raise InputError(
-            f"--from is '{shortened(start)}', which is not a date such as 2017-11-17."
+            f"{option} is '{shortened(stated)}', which is not a date such as 2017-11-17."
         ) from None

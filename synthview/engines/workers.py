@@ -72,8 +72,15 @@ def _done_here(tasks: Iterable[Work]) -> Iterator[Any]:
         yield from task.perform()
 
 
-def on_processes(tasks: Sequence[Work], count: int, held: Iterable[int] = ()) -> Iterator[Any]:
+def on_processes(
+    tasks: Iterable[Work],
+    count: int,
+    held: Iterable[int] = (),
+    until: Connection | None = None,
+) -> Iterator[Any]:
     """Perform tasks on `count` processes and yield what they tell, as it comes.
+
+    A process asks for a task when it has none; as soon as `until` can be read, all of them end.
 
     Where the system does not let so many start, fewer do the work, or this process itself.
     Raises what a task raised, or WorkerDied; whichever way it ends, the processes are gone.
@@ -84,8 +91,10 @@ def on_processes(tasks: Sequence[Work], count: int, held: Iterable[int] = ()) ->
             yield from _done_here(left)
         busy = {one.pipe: one for one in crew if _give(one.pipe, left)}
         while busy:
-            for pipe in wait(list(busy)):
+            for pipe in wait([*busy, *([until] if until else ())]):
                 assert isinstance(pipe, Connection)
+                if pipe is until:
+                    return
                 answer = _hear(busy[pipe])
                 if isinstance(answer, BaseException):
                     raise answer

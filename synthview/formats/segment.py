@@ -73,11 +73,17 @@ class Segment(RealFormat):
             newest = latest(models, "device_id")
             told = newest.drop("valid_from", "account_id")
             placed = beside(rows, told, "device_id")
-            named = with_titles(_in_words(placed), titles)
-            lines = [json.dumps(one, ensure_ascii=False) + "\n" for one in _calls(named)]
+            calls = self.calls(placed.with_row_index("row"), titles)
+            lines = [json.dumps(one, ensure_ascii=False) + "\n" for _, one in calls]
             with output.file() as file:
                 file.write("".join(lines).encode())
             output.rows += len(lines)
+
+    def calls(
+        self, rows: pl.DataFrame, titles: pl.DataFrame
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the calls of messages beside their device, each with the number in `row`."""
+        return _calls(with_titles(_in_words(rows), titles))
 
 
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
@@ -92,13 +98,13 @@ def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(*texts, title, *moments)
 
 
-def _calls(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    """Yield the calls of some messages."""
+def _calls(rows: pl.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the calls of some messages, each with the number of its row."""
     for row in rows.iter_rows(named=True):
         kind = row["type"]
         is_first = kind == "play" and row["played_ms"] == 0
         for name, about in CALLS.get("first_play" if is_first else kind, ()):
-            yield _call(row, name, PROPERTIES[about](row, name))
+            yield row["row"], _call(row, name, PROPERTIES[about](row, name))
 
 
 def _call(row: Row, name: str, properties: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from synthview.formats.making.uuids import uuids_of
 from synthview.formats.making.works import titles_of, with_titles
 from synthview.sinks.id_forms import encode_ids
 
-__all__ = ["COLUMNS", "Snowplow"]
+__all__ = ["COLUMNS", "Snowplow", "labelled"]
 
 COLUMNS = tuple(
     """
@@ -106,7 +106,7 @@ class Snowplow(RealFormat):
 
     def write(self, data: Data, output: Output) -> None:
         """Write the messages, a part of a day at a time."""
-        titles = _labelled(titles_of(data))
+        titles = labelled(titles_of(data))
         devices = ("device_id", "account_id", "valid_from", "device_type")
         for rows, models in data.parts_beside(
             "log.events",
@@ -116,22 +116,26 @@ class Snowplow(RealFormat):
         ):
             newest = latest(models, "device_id")
             placed = beside(rows, newest.select("device_id", "device_type"), "device_id")
-            lines = self._lines(_identified(with_titles(placed, titles)))
+            lines = self.enriched(placed, titles)
             text = lines.write_csv(separator="\t", include_header=False, quote_style="never")
             with output.file() as file:
                 file.write(text.encode())
             output.rows += len(lines)
             _keep(lines, rows, output)
 
-    def _lines(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return the 131 columns of some messages."""
+    def enriched(self, rows: pl.DataFrame, titles: pl.DataFrame) -> pl.DataFrame:
+        """Return the 131 columns of messages that stand beside the type of their device.
+
+        `titles` are as `labelled` makes them.
+        """
+        rows = _identified(with_titles(rows, titles))
         filled = {"app_id": pl.lit(self.app_id), **FILLED}
         filled |= {"contexts": _entities(), "unstruct_event": _event()}
         nothing = pl.lit(None, dtype=pl.String)
         return rows.select(filled.get(name, nothing).alias(name) for name in COLUMNS)
 
 
-def _labelled(titles: pl.DataFrame) -> pl.DataFrame:
+def labelled(titles: pl.DataFrame) -> pl.DataFrame:
     """Titles with their name as JSON; an episode has its series before it."""
     name = pl.when(pl.col("kind") == "episode").then(
         pl.coalesce(pl.format("{}: {}", "series_name", "name"), "name")

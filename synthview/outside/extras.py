@@ -32,9 +32,15 @@ EXTRAS = {
     "pandas": ("pandas", "pyarrow"),
     "spark": ("pyspark", "pyarrow"),
     "engines": ("chdb", "datafusion", "duckdb", "pyarrow"),
+    "kafka": ("confluent-kafka",),
+    "avro": ("fastavro",),
 }
 """The packages of each extra, as in pyproject.toml. Of two extras the first is named."""
-MODULES = {"scikit-learn": "sklearn", "vl-convert-python": "vl_convert"}
+MODULES = {
+    "scikit-learn": "sklearn",
+    "vl-convert-python": "vl_convert",
+    "confluent-kafka": "confluent_kafka",
+}
 """How packages are imported, where that is not their name."""
 _BOUND = re.compile(r"^([A-Za-z0-9._-]+)>=([0-9.]+)")
 

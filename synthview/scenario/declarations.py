@@ -236,7 +236,7 @@ def _check_days(run: RunSettings, where: str) -> None:
     if days > LONGEST_DAYS:
         raise SettingError(
             f"run in {where} covers {days:,} days with the warm-up; at most {LONGEST_DAYS:,} "
-            f"are possible."
+            f"are possible. --epoch from, or a later run.epoch, begins the world later."
         )
 
 

@@ -1,0 +1,226 @@
+"""A load: what is new or changed on each day, as databases are filled from day to day.
+
+Facts are the rows of the day. Of everything else a load has what changed: a state that is new, and
+a state that ended, each with the operation that it asks for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from synthview.engines.layout import TITLES
+from synthview.engines.plan import Plan, pipeline_at, rehearse, window_on, world_of
+from synthview.engines.shortage import told_in_words
+from synthview.engines.workers import share_out
+from synthview.errors import InputError, OutputError
+from synthview.sinks.parts import told
+from synthview.tables import Column, Table, table
+from synthview.versions import own_version
+
+__all__ = ["LOAD", "OPERATIONS", "changed_states", "table_of_changes", "write_loads"]
+
+LOAD = "load.json"
+OPERATIONS = ("insert", "update", "close")
+_OPERATION = Column(
+    "operation",
+    "choice",
+    "insert: the first state of something. update: a state that follows another. close: a state of "
+    "an earlier day that ended.",
+    options=OPERATIONS,
+)
+_VALID_TO = Column("valid_to", "time", "When the state ended; empty while it holds.", nullable=True)
+Tell = Callable[[int, int], None]
+
+
+def table_of_changes(of: Table) -> Table:
+    """The table that a load has for one without days: with an operation, and the end of a state."""
+    ends = (_VALID_TO,) if "valid_from" in of.schema else ()
+    return replace(of, row=f"a change of {of.row}", columns=(_OPERATION, *of.columns, *ends))
+
+
+def changed_states(of: Table, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """What a table without days has after a day and had not before it.
+
+    A state that ended on the day is closed. One that begins and ends on it comes once, with its
+    end. No two rows have the same key.
+    """
+    if "valid_from" not in of.schema:
+        return _changed_rows(of, before, after)
+    thing = [name for name in of.key if name != "valid_from"]
+    states = _with_ends(of, thing, before, after)
+    ended = states.filter(pl.col("is_known") & _is_new_end(thing))
+    fresh = states.filter(pl.col("is_known").is_null())
+    word = pl.when("is_first").then(pl.lit("insert")).otherwise(pl.lit("update"))
+    both = [ended.with_columns(operation=pl.lit("close")), fresh.with_columns(operation=word)]
+    return _as_declared(of, pl.concat(both).sort(of.key))
+
+
+def _with_ends(
+    of: Table, thing: list[str], before: pl.DataFrame, after: pl.DataFrame
+) -> pl.DataFrame:
+    """States in their order, with when each ended, and whether it is the first or known before."""
+    begun = pl.col("valid_from")
+    states = after.sort(of.key).with_columns(
+        valid_to=begun.shift(-1).over(thing),
+        is_first=begun.cum_count().over(thing) == 1,
+    )
+    known = before.select(of.key).with_columns(is_known=pl.lit(value=True))
+    return states.join(known, on=list(of.key), how="left", maintain_order="left")
+
+
+def _is_new_end(thing: list[str]) -> pl.Expr:
+    """Whether the state that follows one of the same thing is new."""
+    return pl.col("is_known").is_null().shift(-1).over(thing).fill_null(value=False)
+
+
+def _changed_rows(of: Table, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Rows that are new or other than before, of a table that has one for each thing."""
+    fresh = after.join(before, on=after.columns, how="anti", nulls_equal=True)
+    known = before.select(of.key).with_columns(is_known=pl.lit(value=True))
+    beside = fresh.join(known, on=list(of.key), how="left", maintain_order="left")
+    word = pl.when("is_known").then(pl.lit("update")).otherwise(pl.lit("insert"))
+    return _as_declared(of, beside.with_columns(operation=word))
+
+
+def _as_declared(of: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    schema = table_of_changes(of).schema
+    return rows.select(pl.col(name).cast(kind) for name, kind in schema.items())
+
+
+def write_loads(
+    plan: Plan, directory: Path, *, workers: int, overwrite: bool = False, tell: Tell | None = None
+) -> Mapping[str, Any]:
+    """Write a load for each day of a plan into a new directory, and return what `load.json` says.
+
+    The directory appears at the end, whole. Raises InputError for a plan that has no folders of
+    days, OutputError where something else lies in the directory.
+    """
+    if plan.layout.is_database or not plan.layout.is_by_day:
+        raise InputError("--load day has a folder for each day: leave --partition and duckdb out.")
+    _check_place(directory, overwrite=overwrite)
+    rehearse(plan)
+    with told(directory), told_in_words():
+        place = directory.absolute()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".synthview-", dir=place.parent) as hidden:
+            draft = Path(hidden, "load")
+            content = _written(plan, draft, workers, tell or _nobody)
+            if place.exists():
+                shutil.rmtree(place)
+            draft.rename(place)
+    return content
+
+
+def _nobody(_: int, __: int) -> None:
+    """Tell nobody."""
+
+
+def _check_place(directory: Path, *, overwrite: bool) -> None:
+    """Refuse a directory with anything in it, but for a load that may be replaced."""
+    if not os.path.lexists(directory) or (directory.is_dir() and not any(directory.iterdir())):
+        return
+    if not (directory / LOAD).is_file():
+        raise OutputError(f"{directory} holds something else. Name another directory.")
+    if not overwrite:
+        raise OutputError(
+            f"{directory} holds a load already. Name another directory, or replace it with "
+            "--overwrite."
+        )
+
+
+def _written(plan: Plan, draft: Path, workers: int, tell: Tell) -> Mapping[str, Any]:
+    rows: dict[str, Counter[str]] = {name: Counter() for name in plan.layout.tables}
+    tasks = [LoadTask(plan, number, draft) for number in range(plan.layout.range_count)]
+    done, of = 0, len(tasks) * plan.layout.days
+    for part in share_out(tasks, workers):
+        rows[part.table].update(part.rows)
+        done += part.ends_day
+        tell(done, of)
+    content = {
+        "about": "Made by synthview: what is new or changed on each day. No person in it is real.",
+        "synthview": own_version(),
+        "settings": plan.settings(),
+        "rows": {name: dict(count) for name, count in rows.items()},
+    }
+    text = json.dumps(content, indent=1, ensure_ascii=False)
+    (draft / LOAD).write_text(f"{text}\n", "utf-8")
+    return content
+
+
+@dataclass(frozen=True)
+class LoadPart:
+    """A file of a load: how many rows by operation; those of facts are inserted."""
+
+    table: str
+    rows: Mapping[str, int]
+    ends_day: bool = False
+
+
+@dataclass(frozen=True)
+class LoadTask:
+    """The loads of one range of households."""
+
+    plan: Plan
+    number: int
+    folder: Path
+
+    def perform(self) -> Iterator[LoadPart]:
+        """Write the files of each day, and tell of each."""
+        yield from self._changes()
+        yield from self._facts()
+
+    def _facts(self) -> Iterator[LoadPart]:
+        layout = self.plan.layout
+        dated = frozenset(name for name in layout.tables if table(name).dated)
+        if not dated:
+            return
+        world = world_of(self.plan.pipeline, self.plan.scenario)
+        window = window_on(self.plan, layout.first_day, layout.last_day)
+        walk = pipeline_at(self.plan.pipeline).walk
+        for day, frames in walk(world, layout.range(self.number), window, dated):
+            for name in dated:
+                self._write(table(name), day, frames[name])
+                yield LoadPart(name, {"insert": len(frames[name])})
+            yield LoadPart(min(dated), {}, ends_day=True)
+
+    def _changes(self) -> Iterator[LoadPart]:
+        layout = self.plan.layout
+        before = self._states(layout.first_day)
+        for day in range(layout.first_day, layout.last_day):
+            after = self._states(day + 1)
+            for name, rows in after.items():
+                found = changed_states(table(name), before[name], rows)
+                self._write(table_of_changes(table(name)), day, found)
+                counts = found["operation"].cast(pl.String).value_counts().rows()
+                yield LoadPart(name, dict(counts))
+            before = after
+
+    def _states(self, until_day: int) -> dict[str, pl.DataFrame]:
+        """The tables without days as they are when a day begins."""
+        pipeline = pipeline_at(self.plan.pipeline)
+        world = world_of(self.plan.pipeline, self.plan.scenario)
+        window = window_on(self.plan, until_day - 1, until_day)
+        names = [name for name in self.plan.layout.tables if not table(name).dated]
+        found: dict[str, pl.DataFrame] = {}
+        if set(names) - {TITLES}:
+            found = pipeline.settled(world, self.plan.layout.range(self.number), window)
+        if self.number == 0 and TITLES in names:
+            found = {**found, TITLES: pipeline.titles(world, window)}
+        return {name: found[name] for name in names if name in found}
+
+    def _write(self, of: Table, day: int, rows: pl.DataFrame) -> None:
+        layout = self.plan.layout
+        path = self.folder / layout.path(of.path, self.number, day)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.writelines(layout.kind.encode(of, rows, layout.compression))

@@ -1,0 +1,341 @@
+"""The front door of streams: a scenario becomes messages in order of receipt, and goes to somebody.
+
+Households are simulated a few days ahead of what is delivered, block after block, into temporary
+files; see `synthview.live.runs`. Messages come out in the order in which the service received them,
+late, doubled and reordered ones included, and each is sent when it is due. What is delivered is
+noted in a file, if one is named, so that a stream that was killed goes on from there.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import polars as pl
+
+from synthview.engines.estimate import usual_events
+from synthview.engines.order import Order, check_dropped
+from synthview.engines.plan import PIPELINE, pipeline_at, world_of
+from synthview.errors import NoSpace, OutputError
+from synthview.live.encoders import Encoder, Lot, encoder_for
+from synthview.live.http import HttpOutlet, SplunkOutlet
+from synthview.live.kafka import KafkaOutlet
+from synthview.live.outlets import Destination, FileOutlet, Outlet, PipeOutlet
+from synthview.live.pace import Pace
+from synthview.live.position import Position, check_same, keep_position, kept_position
+from synthview.live.runs import in_order
+from synthview.live.simulating import days_of_runs, rounds_of
+from synthview.live.stretches import Supply
+from synthview.pipeline import BLOCK_HOUSEHOLDS, Window
+from synthview.registry import installed
+from synthview.scenario import Scenario, load
+from synthview.scenario.declarations import LONGEST_DAYS
+from synthview.world.clock import DAY_MS, day_number
+
+__all__ = ["Sending", "StreamOrder", "stream"]
+
+ROWS_AT_ONCE = 32_768
+SLICE_ROWS = 131_072
+LEAST_RUN_ROWS = 512
+"""A slice of a block's day has about so many messages: fewer are mostly overhead."""
+RUN_BYTES, BLOCK_BYTES = 30, 20_000
+"""What a message takes in a temporary file, and what a household does between two days."""
+SECONDS_BETWEEN_SETTLING = 1.0
+SECONDS_BETWEEN_SENDING = 0.02
+LONGEST_WAIT_SECONDS = 0.5
+LAST_PATIENCE_SECONDS = 5.0
+"""How long a receiver has to confirm what it was sent when the stream is stopped."""
+FEW_HOUSEHOLDS = 256
+"""So few are simulated in this process: another would take longer to start."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamOrder:
+    """What was asked for: a scenario, and what becomes of its messages.
+
+    `until_ms` ends the stream before an instant, `days` so many days after its beginning; without
+    both it goes on for as long as the world does. With
+    `follows`, the world's time is the wall clock's. `resume` is where the position is kept.
+    """
+
+    order: Order
+    place: Destination
+    format: str = "ndjson"
+    ids: str = "text"
+    rate: Fraction | None = None
+    speed: Fraction | None = None
+    follows: bool = False
+    until_ms: int | None = None
+    days: int | None = None
+    resume: Path | None = None
+    workers: int | None = None
+    overwrite: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    kafka: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How far a stream is: the receipt of its last message, how many were sent, and what holds it.
+
+    `messages` counts those before a resume too, `sent` those of this call. `behind_s` is by how
+    many seconds the last message was late against its time; 0 without a pace.
+    """
+
+    received_ms: int
+    messages: int
+    sent: int
+    behind_s: float = 0.0
+    waits_for: str = ""
+
+
+Tell = Callable[[Sending], None]
+
+
+def stream(asked: StreamOrder, output: IO[bytes], tell: Tell) -> Sending:
+    """Send the messages of a scenario to where they were asked to go; returns when all are there.
+
+    `output` stands for ``-``; `tell` hears how far it is, some times a second at most. Ctrl-C ends
+    it with KeyboardInterrupt, after what is delivered was noted. Raises InputError and its kinds
+    for what cannot be, OutputError and its kinds for a place that cannot be used, BrokenPipeError
+    where the reader of `output` has left.
+    """
+    kept = kept_position(asked.resume) if asked.resume else None
+    asked = _begun(asked, kept)
+    encoder = encoder_for(asked.format, asked.ids)
+    scenario = _endless(asked.order)
+    named = _identity(asked, scenario)
+    if kept is not None and asked.resume is not None:
+        check_same(kept, named, asked.resume)
+    position = kept or Position.before(named, day_number(scenario.run.start) * DAY_MS)
+    course = _Flow(asked, scenario, encoder, position, tell)
+    world_of(PIPELINE, scenario)  # what cannot be simulated fails before anybody is sent anything
+    with closing(course.opened(output)) as course.outlet, closing(course.lots()) as lots:
+        return course.run(lots)
+
+
+def _begun(asked: StreamOrder, kept: Position | None) -> StreamOrder:
+    """Where nobody says when a stream that follows the clock begins: today, with its world."""
+    order = asked.order
+    if not asked.follows or order.start is not None:
+        return asked
+    today = datetime.now(UTC).date().isoformat()
+    start = str(kept.stream.get("from", today)) if kept else today
+    epoch = order.epoch or "from"
+    return replace(asked, order=replace(order, start=start, epoch=epoch))
+
+
+def _endless(order: Order) -> Scenario:
+    """The scenario with all the days that its world can have."""
+    stated = order.overrides()
+    run = load(order.scenario, installed(), {**stated, "run.days": 1}).run
+    days = LONGEST_DAYS - run.warm_up_days - (run.start - run.epoch).days
+    scenario = load(order.scenario, installed(), {**stated, "run.days": max(days, 1)})
+    check_dropped(order.drop_households, scenario)
+    return scenario
+
+
+def _identity(asked: StreamOrder, scenario: Scenario) -> dict[str, Any]:
+    """What makes a stream the same as another, so that one can go on where the other ended."""
+    run = scenario.run
+    return {
+        "scenario": scenario.name,
+        "seed": run.seed,
+        "households": run.households,
+        "from": str(run.start),
+        "epoch": str(run.epoch),
+        "format": asked.format,
+        "ids": asked.ids,
+        "output": asked.place.stated,
+        "fingerprint": scenario.fingerprint(),
+    }
+
+
+@lru_cache(maxsize=1)
+def _titles_of(scenario: Scenario) -> pl.DataFrame:
+    """All titles that the world ever has: messages name those that are there at their time."""
+    last_day = day_number(scenario.run.end)
+    world = world_of(PIPELINE, scenario)
+    known = pipeline_at(PIPELINE).titles(world, Window(last_day - 1, last_day))
+    return known.unique("title_id", keep="last", maintain_order=True)
+
+
+@dataclass(eq=False)
+class _Flow:
+    """A stream under way."""
+
+    asked: StreamOrder
+    scenario: Scenario
+    encoder: Encoder
+    position: Position
+    tell: Tell
+
+    def __post_init__(self) -> None:
+        self.outlet: Outlet | None = None
+        self.pace = self._pace()
+        self._sent = self._settled = self.position
+        self._settled_at = self._sent_at = time.monotonic()
+        self._behind_s = 0.0
+        self._trouble = ""
+
+    def _pace(self) -> Pace:
+        asked = self.asked
+        return Pace(self.position.received_ms, asked.rate, asked.speed, asked.follows)
+
+    # --- Where messages come from -----------------------------------------------------------------
+
+    def lots(self) -> Generator[Lot]:
+        """Yield messages as bytes, those left out that were delivered before."""
+        begin_ms, skipped = self.position.received_ms, self.position.messages_at_it
+        until_ms = self._until_ms()
+        with tempfile.TemporaryDirectory(prefix="synthview-stream-") as folder:
+            for rows in self._rows(Path(folder), begin_ms, until_ms):
+                lot = self.encoder.encode(rows, self._titles())
+                if skipped and len(lot):
+                    done = int(np.searchsorted(lot.received_ms, begin_ms, side="right"))
+                    done = min(done, skipped)
+                    lot, skipped = lot.part(done, len(lot)), skipped - done
+                if len(lot):
+                    yield lot
+
+    def _rows(self, folder: Path, begin_ms: int, until_ms: int) -> Iterator[pl.DataFrame]:
+        days = range(begin_ms // DAY_MS, -(-until_ms // DAY_MS))
+        supply, rows_a_day = self._supply(folder, days.start), self._rows_a_day()
+        with closing(days_of_runs(supply, rounds_of(days, rows_a_day), self._workers())) as made:
+            for runs in made:
+                for rows in in_order(runs, begin_ms, until_ms):
+                    yield from rows.iter_slices(ROWS_AT_ONCE)
+
+    def _supply(self, folder: Path, first_day: int) -> Supply:
+        rows, households = self._rows_a_day(), self.scenario.run.households
+        of_block = rows * min(1, BLOCK_HOUSEHOLDS / households)
+        slices = max(1, int(min(rows / SLICE_ROWS, of_block / LEAST_RUN_ROWS)))
+        needed = 3 * rows * RUN_BYTES + households * BLOCK_BYTES
+        if (free := shutil.disk_usage(folder).free) < needed:
+            raise NoSpace(
+                f"A stream of so many households needs about {needed / 1e9:,.1f} GB for temporary "
+                f"files, and {folder.parent} has {free / 1e9:,.1f} GB free. Name a place with more "
+                "in the variable TMPDIR, or use fewer --households."
+            )
+        return Supply(self.scenario, folder, first_day, slices, self.encoder.reads_devices)
+
+    def _rows_a_day(self) -> float:
+        return self.scenario.run.households * usual_events(self.scenario)
+
+    def _workers(self) -> int:
+        if self.asked.workers is not None:
+            return self.asked.workers
+        return 0 if self.scenario.run.households <= FEW_HOUSEHOLDS else 1
+
+    def _end_ms(self) -> int:
+        return day_number(self.scenario.run.end) * DAY_MS
+
+    def _until_ms(self) -> int:
+        """The instant before which the last message is received."""
+        asked, run = self.asked, self.scenario.run
+        ends = [self._end_ms()]
+        ends += [asked.until_ms] if asked.until_ms is not None else []
+        ends += [(day_number(run.start) + asked.days) * DAY_MS] if asked.days is not None else []
+        return min(ends)
+
+    def _titles(self) -> pl.DataFrame | None:
+        if not self.encoder.reads_titles:
+            return None
+        return _titles_of(self.scenario)
+
+    # --- Where they go ----------------------------------------------------------------------------
+
+    def opened(self, output: IO[bytes]) -> Outlet:
+        """Open what the messages go to."""
+        asked, place = self.asked, self.asked.place
+        if place.scheme == "kafka":
+            return KafkaOutlet(place, self.encoder, asked.kafka, self.say)
+        if place.scheme:
+            kind = SplunkOutlet if asked.format == "splunk-hec" else HttpOutlet
+            return kind(place, self.encoder, asked.headers, self.say)
+        if place.path is None:
+            return PipeOutlet(output, self.encoder)
+        return FileOutlet(place.path, self.encoder, self.position.bytes, asked.overwrite)
+
+    def say(self, trouble: str) -> None:
+        """Hear what the outlet waits for."""
+        if trouble or self._trouble:
+            self._trouble = trouble
+            self.tell(self._now())
+
+    def run(self, lots: Iterator[Lot]) -> Sending:
+        """Send everything when it is due, and note how far it is, whatever ends it."""
+        try:
+            for lot in lots:
+                self._send(lot)
+        except BaseException:
+            with suppress(OutputError, OSError):
+                self._settle(LAST_PATIENCE_SECONDS)
+            raise
+        self._settle()
+        return self._now()
+
+    def _send(self, lot: Lot) -> None:
+        """Send messages as they become due."""
+        if self.pace.is_free:
+            self._send_now(lot)
+            return
+        due_ns, begin = self.pace.due_ns(lot.received_ms), 0
+        while begin < len(lot):
+            end = self.pace.due_count(due_ns, lot.received_ms)
+            if end > begin:
+                late_ns = self.pace.elapsed_ns() - int(due_ns[begin])
+                self._behind_s = max(0.0, late_ns / 1e9)
+                self._send_now(lot.part(begin, end))
+                begin = end
+            else:
+                self._wait(self.pace.seconds_to(int(due_ns[begin]), int(lot.received_ms[begin])))
+
+    def _wait(self, seconds: float) -> None:
+        """Wait until the next messages are due, or for a moment to do what else there is to do."""
+        least = self._sent_at + SECONDS_BETWEEN_SENDING - time.monotonic()
+        self.pace.clock.wait(min(max(seconds, least, 0.0), LONGEST_WAIT_SECONDS))
+        self._settle_if_time()
+        self.tell(self._now())
+
+    def _send_now(self, lot: Lot) -> None:
+        assert self.outlet is not None
+        self.outlet.send(lot)
+        self.pace.sent(len(lot))
+        last = int(lot.received_ms[-1])
+        at_it = len(lot) - int(np.searchsorted(lot.received_ms, last, side="left"))
+        size = self.outlet.bytes_written
+        self._sent = self._sent.moved(last, at_it, len(lot), size)
+        self._sent_at = time.monotonic()
+        self._settle_if_time()
+        self.tell(self._now())
+
+    def _settle_if_time(self) -> None:
+        if time.monotonic() - self._settled_at >= SECONDS_BETWEEN_SETTLING:
+            self._settle()
+
+    def _settle(self, patience_s: float | None = None) -> None:
+        """Wait until everything sent is delivered, and note that; give up after a while if told."""
+        self._settled_at = time.monotonic()
+        if self._sent is self._settled or self.outlet is None:
+            return
+        if not self.outlet.settle(patience_s):
+            return
+        if self.asked.resume is not None:
+            keep_position(self.asked.resume, self._sent)
+        self._settled = self._sent
+
+    def _now(self) -> Sending:
+        count, before = self._sent.messages, self.position.messages
+        received_ms = self._sent.received_ms
+        return Sending(received_ms, count, count - before, self._behind_s, self._trouble)
