@@ -8,19 +8,22 @@ received is over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
+from synthview.auditions import audition
 from synthview.block import Block
 from synthview.record.names import name_pools
 from synthview.record.titles import title_records
+from synthview.rows import Flags, Ints
 from synthview.scenario import Scenario
-from synthview.stage.company import check_cast
+from synthview.stage.casting import check_cast
 from synthview.tables import TABLES
-from synthview.world import World, build
+from synthview.world import World
+from synthview.world import build as build_world
 from synthview.world.clock import DAY_MS, day_number
 
 __all__ = [
@@ -52,6 +55,11 @@ def window_of(scenario: Scenario) -> Window:
     """The window that a scenario asks for."""
     first = day_number(scenario.run.start)
     return Window(first, first + scenario.run.days)
+
+
+def build(scenario: Scenario) -> World:
+    """Make the world of a scenario; once per run, and once in each worker."""
+    return replace(build_world(scenario), acting=_acting)
 
 
 def titles(world: World, window: Window, wanted: np.ndarray | None = None) -> pl.DataFrame:
@@ -103,6 +111,14 @@ def live(block: Block, window: Window) -> Iterator[tuple[int, dict[str, pl.DataF
         # only now is yesterday complete.
         if window.first_day <= day - 1 < window.last_day:
             yield day - 1, block.ledger.close(day - 1)
+
+
+def _acting(world: World, tried: Mapping[str, Ints]) -> Mapping[str, Flags]:
+    """Which of some households act for each of the cast, in the days in which it must."""
+    run = world.scenario.run
+    first = day_number(run.cast_from or run.start)
+    window = Window(first, first + (run.cast_days or run.days))
+    return audition(world, tried, BLOCK_HOUSEHOLDS, lambda block: live(block, window))
 
 
 def _blocks(world: World, households: range | np.ndarray, size: int) -> list[np.ndarray]:

@@ -87,7 +87,7 @@ class Order:
     settings: Mapping[str, Any] = field(default_factory=dict)
     without: Sequence[str] = ()
     only: Sequence[str] | None = None
-    cast: Mapping[str, int] = field(default_factory=dict)
+    cast: Mapping[str, int | str] = field(default_factory=dict)
     drop_households: Sequence[int] = ()
     tables: str | Sequence[str] | None = None
     format: str = "parquet"

@@ -11,11 +11,13 @@ from typing import Any, Protocol, cast
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from xxhash import xxh3_64_hexdigest
 
 import synthview.pipeline
 from synthview.engines.layout import TITLES, Layout, day_text
 from synthview.pipeline import Window, World
 from synthview.scenario import Scenario
+from synthview.stage.casting import named_households
 from synthview.tables import table
 from synthview.versions import made_with
 
@@ -33,6 +35,8 @@ __all__ = [
 ]
 
 PIPELINE = "synthview.pipeline"
+MOST_LISTED = 1_000
+"""Households of a cast that the settings of a run list."""
 Households = range | NDArray[np.int64]
 """Some households by number: a range of a run, or a sample."""
 
@@ -88,11 +92,26 @@ class Plan:
             "from": day_text(layout.pop("first_day")),
             "until": day_text(layout.pop("last_day")),
             **layout,
+            **self._cast(),
             "tables": list(self.layout.tables),
             "fingerprint": self.scenario.fingerprint(),
             "synthview": versions["synthview"],
             "polars": versions["polars"],
         }
+
+    def _cast(self) -> dict[str, Any]:
+        """Which households the cast has, by name; of many their number and a digest."""
+        if not self.scenario.cast:
+            return {}
+        found = named_households(world_of(self.pipeline, self.scenario))
+        return {"cast": {name: _listed(rows) for name, rows in found.items()}}
+
+
+def _listed(households: NDArray[np.int64]) -> list[int] | str:
+    if len(households) <= MOST_LISTED:
+        return [int(one) for one in households]
+    digest = xxh3_64_hexdigest(households.astype("<i8").tobytes())
+    return f"{len(households):,} households, digest {digest}"
 
 
 def pipeline_at(path: str) -> Pipeline:

@@ -62,6 +62,15 @@ class RunSettings:
         about="Days simulated before the epoch and never written, so that people have something to "
         "resume.",
     )
+    cast_from: date | None = fact(
+        None, source=CHOICE,
+        about="First day of those in which each of the cast must act; if not given, the start.",
+    )
+    cast_days: int | None = fact(
+        None, unit="days", source=CHOICE,
+        about="In how many days each of the cast must act; if not given, in all days that are "
+        "written. Given, more days or a later start do not choose another cast.",
+    )
     dropped: tuple[int, ...] = fact(
         (), source=CHOICE,
         about="Households left out, by number from 0; all others stay exactly as they are.",
@@ -211,6 +220,7 @@ def check(
     """Refuse values that are valid alone and not together."""
     _check_days(run, where)
     _check_dropped(run, where)
+    _check_cast_days(run, where)
     _check_claims(claims, titles, where)
     _check_genres(titles, where)
     _check_events(events, titles, where)
@@ -227,6 +237,18 @@ def _check_days(run: RunSettings, where: str) -> None:
         raise SettingError(
             f"run in {where} covers {days:,} days with the warm-up; at most {LONGEST_DAYS:,} "
             f"are possible."
+        )
+
+
+def _check_cast_days(run: RunSettings, where: str) -> None:
+    if run.cast_days is not None and not 1 <= run.cast_days <= LONGEST_DAYS:
+        raise SettingError(
+            f"run.cast_days in {where} is {run.cast_days}; a cast acts in 1 to {LONGEST_DAYS:,} "
+            "days."
+        )
+    if run.cast_from is not None and run.cast_from < run.epoch:
+        raise SettingError(
+            f"run.cast_from in {where} is {run.cast_from}, before the world begins on {run.epoch}."
         )
 
 
