@@ -94,7 +94,7 @@ def _none_acts(world: World, name: str, one: InHomes, wanted: int, found: int) -
     others = [rows for role, rows in named_households(world).items() if role != name]
     taken = np.isin(np.flatnonzero(suits), np.concatenate([*others, np.zeros(0, np.int64)]))
     suited = int(np.count_nonzero(suits))
-    has = f" ({taken.sum():,} of them taken by others of the cast)" if taken.any() else ""
+    has = f" ({np.count_nonzero(taken):,} of them taken by others of the cast)" if taken.any() else ""
     first, days = _window(world)
     return (
         f"cast.{name} asks for {wanted:,} households in which it acts in the {days:,} days from "
@@ -175,7 +175,7 @@ class _Tries:
     @property
     def failed(self) -> int:
         """How many do not act."""
-        return sum(not one for one in self.acts.values())
+        return list(self.acts.values()).count(False)
 
 
 def _goes_on(world: World, name: str, left: int, start: int, tries: Mapping[str, _Tries]) -> bool:
