@@ -30,6 +30,7 @@ EXTRAS = {
     ),
     "realism": ("altair", "jinja2", "markupsafe", "scipy", "vl-convert-python"),
     "pandas": ("pandas", "pyarrow"),
+    "hypothesis": ("hypothesis",),
 }
 """The packages of each extra, as in pyproject.toml. Of two extras the first is named."""
 MODULES = {"scikit-learn": "sklearn", "vl-convert-python": "vl_convert"}

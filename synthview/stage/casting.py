@@ -94,7 +94,9 @@ def _none_acts(world: World, name: str, one: InHomes, wanted: int, found: int) -
     others = [rows for role, rows in named_households(world).items() if role != name]
     taken = np.isin(np.flatnonzero(suits), np.concatenate([*others, np.zeros(0, np.int64)]))
     suited = int(np.count_nonzero(suits))
-    has = f" ({np.count_nonzero(taken):,} of them taken by others of the cast)" if taken.any() else ""
+    has = (
+        f" ({np.count_nonzero(taken):,} of them taken by others of the cast)" if taken.any() else ""
+    )
     first, days = _window(world)
     return (
         f"cast.{name} asks for {wanted:,} households in which it acts in the {days:,} days from "
