@@ -19,7 +19,6 @@ from synthview.testing import expected, invariants, rows
 from synthview.testing import strategies as streams
 from synthview.testing.worlds import QUICK, households_of_kind, quick, simulate
 
-ONE = settings(max_examples=1, deadline=None)
 FEW = settings(max_examples=10, deadline=None)
 FAULTS = {"doubled_events": 1, "lost_events": 1}
 
@@ -163,12 +162,18 @@ def test_small_worlds_hold(world: synthview.Dataset) -> None:
     invariants.hold(world)
 
 
-def test_households_are_of_the_kind_asked_for() -> None:
-    """Two kids live there, or all devices are phones; a kind that is not known is refused."""
-    family = find(streams.households("two_kids"), lambda _: True, settings=ONE)
+@settings(max_examples=2, deadline=None)
+@given(streams.households("two_kids"), streams.households("phone_only"))
+def test_households_are_of_the_kind_asked_for(
+    family: synthview.Dataset, phones: synthview.Dataset
+) -> None:
+    """Two kids live there, or all devices are phones."""
     assert family.truth.households["child_count"].to_list() == [2]
-    phones = find(streams.households("phone_only"), lambda _: True, settings=ONE)
     assert phones.log.devices["device_type"].unique().to_list() == ["phone"]
+
+
+def test_a_kind_of_household_must_be_there() -> None:
+    """One that is not known, or that no household of the scenario is, is refused."""
     with pytest.raises(UnknownName, match="castle"):
         streams.households("castle")
     with pytest.raises(InputError, match="None of"):
