@@ -107,6 +107,7 @@ COMMANDS = (
     "demo",
     "generate",
     "convert",
+    "new",
     "look",
     "compare",
     "explain",
