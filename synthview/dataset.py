@@ -209,6 +209,7 @@ class _Words(TypedDict, total=False):
     cast: Mapping[str, int | str]
     drop_households: Sequence[int]
     tables: str | Sequence[str] | None
+    titles: str | None
     format: str
     compression: str | None
     partition: str | None
@@ -245,6 +246,7 @@ def generate(  # noqa: PLR0913  every option of the command line
     cast: Mapping[str, int | str] | None = None,
     drop_households: Sequence[int] = (),
     tables: str | Sequence[str] | None = None,
+    titles: str | None = None,
     directory: str | Path | None = None,
     format: str = "parquet",  # noqa: A002  the same words as on the command line
     compression: str | None = None,
@@ -275,6 +277,7 @@ def generate(  # noqa: PLR0913  every option of the command line
         cast=cast or {},
         drop_households=drop_households,
         tables=tables,
+        titles=titles,
         format=format,
         compression=compression,
         partition=partition,

@@ -33,6 +33,7 @@ __all__ = [
     "Seed",
     "SetOption",
     "Tables",
+    "Titles",
     "Without",
     "Workers",
     "assignments",
@@ -181,6 +182,13 @@ Workers = Annotated[
     typer.Option(
         metavar="N",
         help="How many processes (default: one per processor). Files are the same for any number.",
+    ),
+]
+Titles = Annotated[
+    str | None,
+    typer.Option(
+        metavar="all|used",
+        help="Write all titles of the service, or those that other rows speak about (small runs).",
     ),
 ]
 Without = Annotated[

@@ -43,6 +43,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "cast": ((Mapping,), "a mapping of names to numbers of households"),
     "drop_households": ((Sequence,), "a list of numbers"),
     "tables": ((str, Sequence), "a list of names"),
+    "titles": ((str,), "all or used"),
     "format": ((str,), "the name of a format"),
     "compression": ((str,), "the name of a compression"),
     "partition": ((str,), "day or none"),
@@ -90,6 +91,7 @@ class Order:
     cast: Mapping[str, int | str] = field(default_factory=dict)
     drop_households: Sequence[int] = ()
     tables: str | Sequence[str] | None = None
+    titles: str | None = None
     format: str = "parquet"
     compression: str | None = None
     partition: str | None = None
@@ -135,6 +137,7 @@ class Order:
             "run.households": self.households,
             "run.start": _day(self.start),
             "run.days": self.days,
+            "run.titles": self.titles,
             "run.dropped": [int(one) for one in self.drop_households] or None,
             "without": [*self.without, *_others(self.only)] or None,
             "cast": dict(self.cast) or None,
@@ -235,6 +238,11 @@ def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
     layout = _layout(asked, scenario, pipeline_at(pipeline).window_of(scenario))
     if scenario.cast:
         pipeline_at(pipeline).check_cast(world_of(pipeline, scenario))
+    if asked.titles == "used" and layout.range_count > 1:
+        raise InputError(
+            f"--titles used is for runs of at most {PART_HOUSEHOLDS:,} households; this one has "
+            f"{layout.households:,}. Leave the option out."
+        )
     if not layout.is_by_day:
         _check_small(scenario, layout.days)
     return Plan(scenario, layout, tuple(_said(asked, layout.tables)), pipeline)
@@ -269,6 +277,8 @@ def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield "cast", ",".join(f"{name}={count}" for name, count in asked.cast.items())
     for number in asked.drop_households:
         yield "drop-household", str(number)
+    if asked.titles is not None:
+        yield "titles", asked.titles
     if len(tables) < len(TABLES):
         yield "tables", ",".join(tables)
 

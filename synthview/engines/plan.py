@@ -26,12 +26,14 @@ __all__ = [
     "Households",
     "Pipeline",
     "Plan",
+    "TitlesMet",
     "devices_of",
     "pieces",
     "pipeline_at",
     "rehearse",
     "window_on",
     "world_of",
+    "writes_used_titles",
 ]
 
 PIPELINE = "synthview.pipeline"
@@ -132,14 +134,50 @@ def pieces(plan: Plan, number: int) -> Iterator[tuple[int | None, dict[str, pl.D
     tables = plan.layout.tables
     dated = [name for name in tables if table(name).dated]
     settled = [name for name in tables if name not in dated and name != TITLES]
-    if number == 0 and TITLES in tables:
+    met = TitlesMet() if writes_used_titles(plan) else None
+    if number == 0 and TITLES in tables and met is None:
         yield None, {TITLES: pipeline.titles(world, window)}
     if settled:
         found = pipeline.settled(world, households, window)
-        yield None, {name: found[name] for name in settled}
-    if dated:
-        for day, frames in pipeline.walk(world, households, window, frozenset(dated)):
-            yield day, {name: frames[name] for name in dated}
+        own = {name: found[name] for name in settled}
+        yield None, own if met is None else met.noting(own)
+    walked = frozenset(dated) if met is None or len(tables) > 1 else frozenset({"log.plays"})
+    if walked:
+        for day, frames in pipeline.walk(world, households, window, walked):
+            noted = frames if met is None else met.noting(frames)
+            yield day, {name: noted[name] for name in dated}
+    if met is not None:
+        yield None, {TITLES: met.titles(pipeline, world, window)}
+
+
+def writes_used_titles(plan: Plan) -> bool:
+    """Whether only titles that other rows speak about are written: in small runs, where asked."""
+    layout = plan.layout
+    return (
+        plan.scenario.run.titles == "used" and layout.range_count == 1 and TITLES in layout.tables
+    )
+
+
+class TitlesMet:
+    """The titles that some rows speak about."""
+
+    def __init__(self) -> None:
+        self.ids: set[int] = set()
+
+    def noting(self, frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        """Note the titles of some rows, and return the rows."""
+        for frame in frames.values():
+            for name in ("title_id", "sleep_aid_title_id"):
+                if name in frame.columns:
+                    self.ids.update(frame[name].drop_nulls().unique().to_list())
+        return frames
+
+    def titles(self, pipeline: Pipeline, world: World, window: Window) -> pl.DataFrame:
+        """Their rows, and those of what trailers among them are for."""
+        every = pipeline.titles(world, window)
+        met = pl.col("title_id").is_in(list(self.ids))
+        trailed = every.filter(met)["trailer_of"].drop_nulls().to_list()
+        return every.filter(met | pl.col("title_id").is_in(trailed))
 
 
 def rehearse(plan: Plan) -> None:

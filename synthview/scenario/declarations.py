@@ -33,6 +33,9 @@ MOST_HOUSEHOLDS = 2**32 - 1
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 
 
+TITLES_WRITTEN = ("all", "used")
+
+
 @section
 class RunSettings:
     """How much of the world is made, and which."""
@@ -70,6 +73,11 @@ class RunSettings:
         None, unit="days", source=CHOICE,
         about="In how many days each of the cast must act; if not given, in all days that are "
         "written. Given, more days or a later start do not choose another cast.",
+    )
+    titles: str | None = fact(
+        None, source=CHOICE,
+        about="Which titles are written: all, or used for those that other rows speak about, in "
+        "runs of at most 1,024 households; all if not given.",
     )
     dropped: tuple[int, ...] = fact(
         (), source=CHOICE,
@@ -241,6 +249,8 @@ def _check_days(run: RunSettings, where: str) -> None:
 
 
 def _check_cast_days(run: RunSettings, where: str) -> None:
+    if run.titles not in (None, *TITLES_WRITTEN):
+        raise InvalidChoice("run.titles", str(run.titles), TITLES_WRITTEN, where)
     if run.cast_days is not None and not 1 <= run.cast_days <= LONGEST_DAYS:
         raise SettingError(
             f"run.cast_days in {where} is {run.cast_days}; a cast acts in 1 to {LONGEST_DAYS:,} "

@@ -47,6 +47,7 @@ WORDS = (
     "cast",
     "drop_households",
     "tables",
+    "titles",
 )
 OF_FILES = ("format", "compression", "partition", "ids", "bom")
 """Words of `generate` that say how files look: `Synthview.files` takes them."""
