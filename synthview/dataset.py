@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypedDict, Unpack, overload
 
 import polars as pl
 
+from synthview.engines.acts_done import NEEDED, as_frame, tally_by_range, tally_of
 from synthview.engines.damaging import can_damage, damager_of
 from synthview.engines.estimate import rough_bytes
 from synthview.engines.layout import HIDDEN, Layout
@@ -19,7 +20,6 @@ from synthview.engines.manifest import MANIFEST, WAY_OUT, read_manifest, scenari
 from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
 from synthview.engines.shortage import told_in_words
-from synthview.engines.tally import NEEDED, as_frame, tally_by_range, tally_of
 from synthview.engines.work import step
 from synthview.errors import InputError, OutputError, UnknownName
 from synthview.outside.paths import dataset_path

@@ -12,7 +12,7 @@ import pytest
 
 import synthview
 from synthview.engines.manifest import scenario_in
-from synthview.engines.tally import NEEDED, tally_by_range
+from synthview.engines.acts_done import NEEDED, tally_by_range
 from synthview.errors import InputError, SettingError
 from synthview.people.homes import furnish
 from synthview.pipeline import build, check_cast

@@ -24,7 +24,9 @@ def _blocks(mark: str) -> list[str]:
 @pytest.mark.parametrize("block", _blocks("runs in the tests"))
 def test_examples_run(block: str) -> None:
     """Each stands for itself."""
-    exec(compile(block, "docs/fixtures.md", "exec"), {})  # noqa: S102  the page is ours
+    names: dict[str, Any] = {}
+    exec(compile(block, "docs/fixtures.md", "exec"), names)  # noqa: S102  the page is ours
+    assert {"world", "made"} & names.keys()
 
 
 def _bugs() -> dict[str, Any]:

@@ -15,7 +15,8 @@ from synthview.registry import installed
 from synthview.scenario import Claim, resolve
 from synthview.scenario.drafting import fields_of
 from synthview.scenario.files import Layer
-from synthview.testing import expected, invariants, rows
+from synthview.testing import by_hand as rows
+from synthview.testing import expected, invariants
 from synthview.testing import strategies as streams
 from synthview.testing.worlds import QUICK, households_of_kind, quick, simulate
 
@@ -185,6 +186,7 @@ def test_some_households_of_a_world_are_as_in_the_whole() -> None:
     scenario = quick(run__households=4, run__days=1)
     whole, alone = simulate(scenario), simulate(scenario, [2])
     (account,) = alone.truth.households["account_id"]
+    assert alone.log.devices.height > 0
     assert_frame_equal(alone.log.plays, whole.log.plays.filter(account_id=account))
 
 

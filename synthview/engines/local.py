@@ -28,6 +28,7 @@ from typing import Any
 
 import polars as pl
 
+from synthview.engines.acts_done import NEEDED, Tally, tally_of
 from synthview.engines.journal import BegunRun
 from synthview.engines.layout import PARTS, number_of
 from synthview.engines.manifest import MOST_PARTS, compose, head_of
@@ -35,7 +36,6 @@ from synthview.engines.plan import Plan, rehearse
 from synthview.engines.processors import available
 from synthview.engines.shortage import told_in_words
 from synthview.engines.site import Found, Site, in_the_way
-from synthview.engines.tally import NEEDED, Tally, tally_of
 from synthview.engines.work import Done, Step, Task
 from synthview.engines.workers import share_out
 from synthview.errors import InputError, NoSpace, NotOurs, OtherRun, OutputError

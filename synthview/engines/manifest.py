@@ -17,10 +17,10 @@ from pydantic import BaseModel, BeforeValidator, NonNegativeInt, ValidationError
 from xxhash import xxh3_128
 
 from synthview.digests import digest_of_digests
+from synthview.engines.acts_done import Tally
 from synthview.engines.damaging import sink_faults
 from synthview.engines.layout import Layout, number_of
 from synthview.engines.plan import Plan, pipeline_at
-from synthview.engines.tally import Tally
 from synthview.errors import OutputError
 from synthview.outside.places import is_inner
 from synthview.outside.whole_files import read_bounded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib import import_module
@@ -134,20 +134,34 @@ def pieces(plan: Plan, number: int) -> Iterator[tuple[int | None, dict[str, pl.D
     tables = plan.layout.tables
     dated = [name for name in tables if table(name).dated]
     settled = [name for name in tables if name not in dated and name != TITLES]
-    met = TitlesMet() if writes_used_titles(plan) else None
-    if number == 0 and TITLES in tables and met is None:
+    if writes_used_titles(plan):
+        yield from _with_titles_used(plan, dated, settled)
+        return
+    if number == 0 and TITLES in tables:
         yield None, {TITLES: pipeline.titles(world, window)}
     if settled:
         found = pipeline.settled(world, households, window)
-        own = {name: found[name] for name in settled}
-        yield None, own if met is None else met.noting(own)
-    walked = frozenset(dated) if met is None or len(tables) > 1 else frozenset({"log.plays"})
+        yield None, {name: found[name] for name in settled}
+    if dated:
+        for day, frames in pipeline.walk(world, households, window, frozenset(dated)):
+            yield day, {name: frames[name] for name in dated}
+
+
+def _with_titles_used(
+    plan: Plan, dated: Sequence[str], settled: Sequence[str]
+) -> Iterator[tuple[int | None, dict[str, pl.DataFrame]]]:
+    """Yield the tables of the one range of a run, and at last the titles that they speak about."""
+    pipeline, households = pipeline_at(plan.pipeline), plan.layout.range(0)
+    world, window, met = world_of(plan.pipeline, plan.scenario), _window(plan), TitlesMet()
+    if settled:
+        found = pipeline.settled(world, households, window)
+        yield None, met.noting({name: found[name] for name in settled})
+    walked = dated or ([] if settled else ["log.plays"])
     if walked:
-        for day, frames in pipeline.walk(world, households, window, walked):
-            noted = frames if met is None else met.noting(frames)
+        for day, frames in pipeline.walk(world, households, window, frozenset(walked)):
+            noted = met.noting(frames)
             yield day, {name: noted[name] for name in dated}
-    if met is not None:
-        yield None, {TITLES: met.titles(pipeline, world, window)}
+    yield None, {TITLES: met.titles(pipeline, world, window)}
 
 
 def writes_used_titles(plan: Plan) -> bool:

@@ -24,7 +24,7 @@ import polars as pl
 from synthview.outside.extras import need
 from synthview.registry import installed
 from synthview.scenario import Claim, Scenario
-from synthview.testing import rows
+from synthview.testing import by_hand as rows
 from synthview.testing.worlds import households_of_kind, quick, simulate
 
 if TYPE_CHECKING:
@@ -210,7 +210,8 @@ def scenarios(
         "run__days": draw(st.integers(1, most_days)),
         "run__seed": draw(st.integers(0, most_seeds)),
     }
-    return quick(**stated, **{f"{kind}__{name}__rate": _ACTS for kind, name in sorted(chosen)})
+    stated |= {f"{kind}__{name}__rate": _ACTS for kind, name in sorted(chosen)}
+    return quick(**stated)
 
 
 def worlds(**words: Any) -> SearchStrategy[Dataset]:

@@ -1,15 +1,15 @@
 """Rows by hand: say what matters of three events, and the rest is filled in so that it holds.
 
-    from synthview.testing import rows
+    from synthview.testing import by_hand as rows
 
-    made = rows.world(
+    made = by_hand.world(
         {"type": "play"},
         {"type": "ping", "after_s": 60},
         {"type": "end", "after_s": 30},
     )
     made.log.events  # with ids, times, positions, an account, a device and a title that exist
 
-`rows.row` makes any table; `rows.events` makes log.events alone.
+`row` makes any table; `events` makes log.events alone.
 """
 
 from __future__ import annotations
