@@ -718,6 +718,7 @@ SAME_MATTER = {
     "sittings": "sittings: simulated, measured", "titles": "titles: names, rows",
     "truth": "the truth: its rows, and that of a number",
     "settings": "the settings of a package",
+    "invariants": "what must hold: of a dataset, of frames",
 }  # fmt: skip
 """Names of several modules, which are about one matter in several places."""
 

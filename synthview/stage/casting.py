@@ -90,13 +90,8 @@ def _none_acts(world: World, name: str, one: InHomes, wanted: int, found: int) -
     """Why a cast is refused: how many suit, how many of them act, and what would help."""
     run = world.scenario.run
     looked_at = min(run.households, _LOOKED_AT)
-    suits = one.suits(furnish(world, np.arange(looked_at, dtype=np.int64)))
-    others = [rows for role, rows in named_households(world).items() if role != name]
-    taken = np.isin(np.flatnonzero(suits), np.concatenate([*others, np.zeros(0, np.int64)]))
-    suited = int(np.count_nonzero(suits))
-    has = (
-        f" ({np.count_nonzero(taken):,} of them taken by others of the cast)" if taken.any() else ""
-    )
+    suited, taken = _suited(world, name, one, looked_at)
+    has = f" ({taken:,} of them taken by others of the cast)" if taken else ""
     first, days = _window(world)
     return (
         f"cast.{name} asks for {wanted:,} households in which it acts in the {days:,} days from "
@@ -104,6 +99,14 @@ def _none_acts(world: World, name: str, one: InHomes, wanted: int, found: int) -
         f"{found:,}. {_advice(world, name, one, wanted, found)} Or ask for members, whether "
         f"they act or not: --cast {name}={wanted}:members."
     )
+
+
+def _suited(world: World, name: str, one: InHomes, looked_at: int) -> tuple[int, int]:
+    """How many of the first households suit it, and how many of those others of the cast have."""
+    suits = np.flatnonzero(one.suits(furnish(world, np.arange(looked_at, dtype=np.int64))))
+    others = [rows for role, rows in named_households(world).items() if role != name]
+    taken = np.isin(suits, np.concatenate([*others, np.zeros(0, np.int64)]))
+    return len(suits), int(np.count_nonzero(taken))
 
 
 def _window(world: World) -> tuple[str, int]:
@@ -159,10 +162,9 @@ def _chosen(search: _Search) -> Mapping[str, Ints]:
     for start in range(0, _FARTHEST, _LOOKED_AT):
         if not any(_goes_on(world, name, left, start, tries) for name, left in wanted.items()):
             break
-        households = np.arange(start, start + _LOOKED_AT, dtype=np.int64)
-        homes = furnish(world, households)
-        for name, rows in _of_chunk(world, homes, roles, wanted, tries).items():
-            chosen[name] += households[rows].tolist()
+        found = _of_chunk(world, start, roles, wanted, tries)
+        for name, rows in found.items():
+            chosen[name] += (start + rows).tolist()
             wanted[name] -= len(rows)
     return {name: np.array(found, dtype=np.int64) for name, found in chosen.items()}
 
@@ -192,15 +194,16 @@ def _goes_on(world: World, name: str, left: int, start: int, tries: Mapping[str,
 
 def _of_chunk(
     world: World,
-    homes: Homes,
+    start: int,
     roles: Mapping[str, InHomes],
     wanted: Mapping[str, int],
     tries: Mapping[str, _Tries],
 ) -> dict[str, Ints]:
-    """The rows of some homes that each of the cast gets.
+    """The rows that each of the cast gets of the homes of a chunk, which begins with a number.
 
     Whoever is not tried yet is taken to act; then those are tried, until nobody is left to try.
     """
+    homes = furnish(world, np.arange(start, start + _LOOKED_AT, dtype=np.int64))
     suits = {name: one.suits(homes) for name, one in roles.items()}
     for name in tries:
         suits[name] &= homes.household < world.scenario.run.households

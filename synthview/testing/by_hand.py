@@ -110,26 +110,26 @@ def world(*stated: Mapping[str, Any], **everywhere: Any) -> Dataset:
     for name in ("accounts", "profiles", "devices", "titles"):
         log[name] = _owners(sent, name)
     log["plays"] = row("log.plays", *plays.iter_rows(named=True))
-    people = sent.select("account_id", "profile_id").unique().sort("profile_id")
-    persons = row(
-        "truth.persons",
-        *(
-            {"person_id": one["profile_id"], "lives_here": True, "appetite": 0.5, **one}
-            for one in people.iter_rows(named=True)
-        ),
-    )
-    truth = {
-        "households": row("truth.households", *log["accounts"].select("account_id").to_dicts()),
-        "persons": persons,
-        "accounts": row("truth.accounts", *log["accounts"].select("account_id").to_dicts()),
-        "plays": row("truth.plays", *map(_witnessed, plays.iter_rows(named=True))),
-    }
-    for folder, made in (("log", log), ("truth", truth)):
-        for one in BY_PATH.values():
-            if one.folder == folder:
-                made.setdefault(one.name, pl.DataFrame(schema=one.schema))
+    truth = _truth(sent, log["accounts"].select("account_id").to_dicts(), plays)
+    for one in BY_PATH.values():
+        folder = log if one.folder == "log" else truth
+        folder.setdefault(one.name, pl.DataFrame(schema=one.schema))
     scenario = load("quiet", installed(), {"run.households": 1, "run.days": 1})
     return Dataset(scenario, Log(log), Truth(truth))
+
+
+def _truth(
+    sent: pl.DataFrame, accounts: list[dict[str, Any]], plays: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Tables of the truth: one person for each profile, who watched its plays."""
+    people = sent.select("account_id", "profile_id").unique().sort("profile_id")
+    persons = people.with_columns(person_id=pl.col("profile_id"), lives_here=True, appetite=0.5)
+    return {
+        "households": row("truth.households", *accounts),
+        "persons": row("truth.persons", *persons.iter_rows(named=True)),
+        "accounts": row("truth.accounts", *accounts),
+        "plays": row("truth.plays", *map(_witnessed, plays.iter_rows(named=True))),
+    }
 
 
 def _filled(of: Table, place: int, said: Mapping[str, Any]) -> dict[str, Any]:
