@@ -178,14 +178,18 @@ def _event(of: Table, said: dict[str, Any], before: Mapping[str, Any] | None) ->
     last = before or {"client_time": BEGINS, "event_id": 0, "position_ms": 0, "played_ms": 0}
     for name in ("session_id", "account_id", "profile_id", "device_id", "title_id"):
         said.setdefault(name, last.get(name, said["play_id"] if name == "session_id" else 1))
-    runs = before is not None and before["type"] not in _STANDS_STILL
-    ran_ms = after_ms if runs else 0
     said.setdefault("event_id", last["event_id"] + 1)
     said.setdefault("client_time", last["client_time"] + timedelta(milliseconds=after_ms))
     said.setdefault("received_time", said["client_time"] + delay)
+    runs = before is not None and before["type"] not in _STANDS_STILL
+    _move_on(said, last, after_ms if runs else 0)
+    return _filled(of, 0, said)
+
+
+def _move_on(said: dict[str, Any], last: Mapping[str, Any], ran_ms: int) -> None:
+    """The playhead, and what has played in all, after so much more."""
     said.setdefault("position_ms", min(last["position_ms"] + ran_ms, RUNTIME_MS))
     said.setdefault("played_ms", last["played_ms"] + ran_ms)
-    return _filled(of, 0, said)
 
 
 _IDS = ("session_id", "account_id", "profile_id", "device_id", "title_id")
