@@ -43,7 +43,13 @@ def audition(
     return {name: acts[names == place] for place, name in enumerate(tried)}
 
 
-def _acting(world: World, tried: list[str], names: Ints, households: Ints, walked: Walked) -> Flags:
+def _acting(
+    world: World,
+    tried: list[str],
+    names: Ints,
+    households: Ints,
+    walked: Walked,
+) -> Flags:
     """Whether each row of a block acts for its name."""
     off = {
         name: names != tried.index(name) if name in tried else np.ones(len(names), dtype=bool)
@@ -66,10 +72,12 @@ def _tables(world: World, tried: list[str]) -> frozenset[str]:
     return frozenset(tables if all(is_actor) else tables | {"truth.deliveries"})
 
 
-def _acts(frames: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, int]]:
+def _acts(
+    frames: Mapping[str, pl.DataFrame],
+) -> Iterator[tuple[str, int]]:
     """Who acted in which account on a day."""
     if (incidents := frames.get("truth.incidents")) is not None:
         begun = incidents.filter(pl.col("what") != STILL_MATTERED).drop_nulls("play_id")
-        yield from begun.select("actor", "account_id").unique().iter_rows()
+        yield from (begun.select("actor", "account_id").unique().iter_rows())
     if (deliveries := frames.get("truth.deliveries")) is not None:
-        yield from deliveries.select("fault", "account_id").unique().iter_rows()
+        yield from (deliveries.select("fault", "account_id").unique().iter_rows())

@@ -39,15 +39,27 @@ EPILOG = """
 
   synthview new claim our_film  [dim]a film, and a published number about it[/dim]
 """
-Kind = Annotated[str, typer.Argument(metavar="KIND", help="actor, scenario, claim or film.")]
+Kind = Annotated[
+    str,
+    typer.Argument(metavar="KIND", help="actor, scenario, claim or film."),
+]
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="Its name: small letters, digits and _, as dog_barks.")
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="Its name: small letters, digits and _, as dog_barks.",
+    ),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.command("new", help=manual_of(new), rich_help_panel="Make", epilog=EPILOG)(new)
+    app.command(
+        "new",
+        help=manual_of(new),
+        rich_help_panel="Make",
+        epilog=EPILOG,
+    )(new)
 
 
 def new(kind: Kind, name: Name) -> None:

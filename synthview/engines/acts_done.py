@@ -16,7 +16,14 @@ from synthview.record.incidents import STILL_MATTERED
 from synthview.scenario import Scenario
 from synthview.sinks.parts import Receipt
 
-__all__ = ["COUNTED", "NEEDED", "Tally", "as_frame", "tally_by_range", "tally_of"]
+__all__ = [
+    "COUNTED",
+    "NEEDED",
+    "Tally",
+    "as_frame",
+    "tally_by_range",
+    "tally_of",
+]
 
 Tally = Mapping[str, Mapping[str, int]]
 """By the name of an actor or fault: its homes, acts and rows."""
@@ -102,6 +109,8 @@ def _queries(scan: Callable[[str], pl.LazyFrame]) -> list[pl.LazyFrame]:
         incidents.group_by("actor").agg(homes, pl.len().alias("acts")),
         causes.filter(pl.col("causes") != "").group_by("causes").agg(pl.len().alias("rows")),
         deliveries.group_by("fault").agg(
-            homes, pl.col("play_id").n_unique().alias("acts"), pl.len().alias("rows")
+            homes,
+            pl.col("play_id").n_unique().alias("acts"),
+            pl.len().alias("rows"),
         ),
     ]

@@ -182,7 +182,13 @@ class _Tries:
         return list(self.acts.values()).count(False)
 
 
-def _goes_on(world: World, name: str, left: int, start: int, tries: Mapping[str, _Tries]) -> bool:
+def _goes_on(
+    world: World,
+    name: str,
+    left: int,
+    start: int,
+    tries: Mapping[str, _Tries],
+) -> bool:
     """Whether households from a number on are still to be looked at for somebody of the cast.
 
     Who must act is sought among the households of the run alone.

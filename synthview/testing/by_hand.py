@@ -119,7 +119,9 @@ def world(*stated: Mapping[str, Any], **everywhere: Any) -> Dataset:
 
 
 def _truth(
-    sent: pl.DataFrame, accounts: list[dict[str, Any]], plays: pl.DataFrame
+    sent: pl.DataFrame,
+    accounts: list[dict[str, Any]],
+    plays: pl.DataFrame,
 ) -> dict[str, pl.DataFrame]:
     """Tables of the truth: one person for each profile, who watched its plays."""
     people = sent.select("account_id", "profile_id").unique().sort("profile_id")
@@ -175,11 +177,28 @@ def _event(of: Table, said: dict[str, Any], before: Mapping[str, Any] | None) ->
     after_ms = round(1000 * said.pop("after_s", 60 if before else 0))
     delay = timedelta(seconds=said.pop("received_after_s", _DELAY.total_seconds()))
     said.setdefault("type", "ping" if before else "play")
-    last = before or {"client_time": BEGINS, "event_id": 0, "position_ms": 0, "played_ms": 0}
-    for name in ("session_id", "account_id", "profile_id", "device_id", "title_id"):
-        said.setdefault(name, last.get(name, said["play_id"] if name == "session_id" else 1))
+    last = before or {
+        "client_time": BEGINS,
+        "event_id": 0,
+        "position_ms": 0,
+        "played_ms": 0,
+    }
+    for name in (
+        "session_id",
+        "account_id",
+        "profile_id",
+        "device_id",
+        "title_id",
+    ):
+        said.setdefault(
+            name,
+            last.get(name, said["play_id"] if name == "session_id" else 1),
+        )
     said.setdefault("event_id", last["event_id"] + 1)
-    said.setdefault("client_time", last["client_time"] + timedelta(milliseconds=after_ms))
+    said.setdefault(
+        "client_time",
+        last["client_time"] + timedelta(milliseconds=after_ms),
+    )
     said.setdefault("received_time", said["client_time"] + delay)
     runs = before is not None and before["type"] not in _STANDS_STILL
     _move_on(said, last, after_ms if runs else 0)
@@ -192,7 +211,13 @@ def _move_on(said: dict[str, Any], last: Mapping[str, Any], ran_ms: int) -> None
     said.setdefault("played_ms", last["played_ms"] + ran_ms)
 
 
-_IDS = ("session_id", "account_id", "profile_id", "device_id", "title_id")
+_IDS = (
+    "session_id",
+    "account_id",
+    "profile_id",
+    "device_id",
+    "title_id",
+)
 _ENDS = {"end": "stopped", "error": "error"}
 
 
@@ -222,7 +247,10 @@ def _owners(sent: pl.DataFrame, name: str) -> pl.DataFrame:
     columns = [key, "account_id"] if name in ("profiles", "devices") else [key]
     found = sent.select(columns).unique().sort(columns)
     since = datetime.combine(date(2017, 1, 1), time())
-    return row(of.path, *({"valid_from": since, **one} for one in found.iter_rows(named=True)))
+    return row(
+        of.path,
+        *({"valid_from": since, **one} for one in found.iter_rows(named=True)),
+    )
 
 
 def _witnessed(play: Mapping[str, Any]) -> dict[str, Any]:

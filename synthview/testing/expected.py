@@ -15,7 +15,14 @@ import polars as pl
 
 from synthview.dataset import Dataset, generate
 
-__all__ = ["began_before", "deduplicated", "oracle", "sessions", "streaks", "touched"]
+__all__ = [
+    "began_before",
+    "deduplicated",
+    "oracle",
+    "sessions",
+    "streaks",
+    "touched",
+]
 
 EVENT = ("play_id", "event_id")
 """What makes two messages the same: the number of a message counts within its play."""
@@ -37,7 +44,11 @@ def touched(world: Dataset) -> pl.DataFrame:
     were changed, and have no event_id. A lost message is named too: it is in the oracle alone.
     """
     messages = world.truth.deliveries.select(
-        "fault", "play_id", "event_id", pl.col("change").cast(pl.String), "by_ms"
+        "fault",
+        "play_id",
+        "event_id",
+        pl.col("change").cast(pl.String),
+        "by_ms",
     )
     plays = messages.select("fault", "play_id").unique().sort("play_id", "fault")
     return pl.concat(

@@ -33,7 +33,12 @@ if TYPE_CHECKING:
 
     from synthview.dataset import Dataset
 else:
-    st = need("hypothesis", "A strategy", "hypothesis", "hypothesis.strategies")
+    st = need(
+        "hypothesis",
+        "A strategy",
+        "hypothesis",
+        "hypothesis.strategies",
+    )
 
 __all__ = [
     "CHANGES",
@@ -69,8 +74,18 @@ class DirtyEvents:
 
     def __repr__(self) -> str:
         """The rows that matter, as hypothesis shows them of a failing case."""
-        shown = ("play_id", "event_id", "device_id", "type", "client_time", "received_time")
-        told = ["received:", *map(str, self.received.select(shown).iter_rows())]
+        shown = (
+            "play_id",
+            "event_id",
+            "device_id",
+            "type",
+            "client_time",
+            "received_time",
+        )
+        told = [
+            "received:",
+            *map(str, self.received.select(shown).iter_rows()),
+        ]
         return "\n".join([*told, "struck:", *map(str, self.struck.iter_rows())])
 
 
@@ -78,7 +93,12 @@ class DirtyEvents:
 
 
 @st.composite
-def _sent(draw: DrawFn, most_plays: int, most_pings: int, most_gap_minutes: int) -> pl.DataFrame:
+def _sent(
+    draw: DrawFn,
+    most_plays: int,
+    most_pings: int,
+    most_gap_minutes: int,
+) -> pl.DataFrame:
     """Messages of some plays on one or two devices, one after the other on each."""
     free = {1: rows.BEGINS, 2: rows.BEGINS}
     stated: list[dict[str, Any]] = []
@@ -86,7 +106,13 @@ def _sent(draw: DrawFn, most_plays: int, most_pings: int, most_gap_minutes: int)
         device = draw(st.integers(1, 2))
         begins = free[device] + timedelta(minutes=draw(st.integers(0, most_gap_minutes)))
         pings = draw(st.integers(0, most_pings))
-        stated.append({"play_id": play, "device_id": device, "client_time": begins})
+        stated.append(
+            {
+                "play_id": play,
+                "device_id": device,
+                "client_time": begins,
+            }
+        )
         stated[-1]["title_id"] = draw(st.integers(1, 2))
         stated += [{"play_id": play} for _ in range(pings)]
         stated.append({"play_id": play, "type": "end", "after_s": 30})
@@ -95,7 +121,10 @@ def _sent(draw: DrawFn, most_plays: int, most_pings: int, most_gap_minutes: int)
 
 
 def events(
-    *, most_plays: int = 3, most_pings: int = 4, most_gap_minutes: int = _MOST_GAP_MINUTES
+    *,
+    most_plays: int = 3,
+    most_pings: int = 4,
+    most_gap_minutes: int = _MOST_GAP_MINUTES,
 ) -> SearchStrategy[pl.DataFrame]:
     """Frames of log.events as a faultless service records them; shrink to one play of two."""
     return _sent(most_plays, most_pings, most_gap_minutes)
@@ -106,7 +135,10 @@ def plays(draw: DrawFn, *, most: int = 4, most_days: int = 4) -> pl.DataFrame:
     """Frames of log.plays: few accounts and titles over few days; shrink to one play."""
     stated = []
     for _ in range(draw(st.integers(1, most))):
-        after = timedelta(days=draw(st.integers(0, most_days)), hours=draw(st.integers(0, 7)))
+        after = timedelta(
+            days=draw(st.integers(0, most_days)),
+            hours=draw(st.integers(0, 7)),
+        )
         begins = rows.BEGINS + after
         watched = draw(st.integers(1, 90)) * 60_000
         stated.append(
@@ -141,7 +173,9 @@ def dirty_events(
     clean = draw(_sent(most_plays, most_pings, most_gap_minutes))
     fates: dict[int, str] = draw(
         st.dictionaries(
-            st.integers(0, clean.height - 1), st.sampled_from(changes), max_size=most_struck
+            st.integers(0, clean.height - 1),
+            st.sampled_from(changes),
+            max_size=most_struck,
         )
     )
     hours = {place: draw(st.integers(1, _LATE_HOURS)) for place in fates}
@@ -149,14 +183,20 @@ def dirty_events(
     named = [(*clean.row(place)[1::-1], fate) for place, fate in sorted(fates.items())]
     struck = pl.DataFrame(
         named,
-        schema={"play_id": pl.Int64, "event_id": pl.Int64, "change": pl.String},
+        schema={
+            "play_id": pl.Int64,
+            "event_id": pl.Int64,
+            "change": pl.String,
+        },
         orient="row",
     )
     return DirtyEvents(clean, received, struck)
 
 
 def _received(
-    clean: pl.DataFrame, fates: Mapping[int, str], hours: Mapping[int, int]
+    clean: pl.DataFrame,
+    fates: Mapping[int, str],
+    hours: Mapping[int, int],
 ) -> pl.DataFrame:
     """What arrives of messages whose fates are known, in the order of receipt."""
     found: list[dict[str, Any]] = []
@@ -220,7 +260,11 @@ def worlds(**words: Any) -> SearchStrategy[Dataset]:
 
 
 def households(
-    kind: str = "any", *, most: int = 1, days: int = 3, scenario: Scenario | None = None
+    kind: str = "any",
+    *,
+    most: int = 1,
+    days: int = 3,
+    scenario: Scenario | None = None,
 ) -> SearchStrategy[Dataset]:
     """Datasets of one household of a kind, or up to `most` of them; shrink to the first.
 
@@ -244,7 +288,12 @@ def claims(*, most_days: int = 18, most_said: int = 60) -> SearchStrategy[Claim]
         counted = st.sampled_from(("accounts", "plays", "hours", "films"))
         more = {} if kind == "longest" else {"of": counted}
         return st.builds(
-            Claim, name=st.just(f"a {kind}"), kind=st.just(kind), said=said, days=days, **more
+            Claim,
+            name=st.just(f"a {kind}"),
+            kind=st.just(kind),
+            said=said,
+            days=days,
+            **more,
         )
 
     return st.one_of(*map(of, ("count", "total", "mean", "longest")))

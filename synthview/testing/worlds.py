@@ -11,7 +11,14 @@ import polars as pl
 
 from synthview.dataset import Dataset, Log, Truth
 from synthview.errors import InputError, UnknownName
-from synthview.pipeline import EVERYTHING, build, settled, titles, walk, window_of
+from synthview.pipeline import (
+    EVERYTHING,
+    build,
+    settled,
+    titles,
+    walk,
+    window_of,
+)
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
 from synthview.world import World
