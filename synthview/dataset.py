@@ -12,11 +12,12 @@ from typing import Any, NoReturn, TypedDict, Unpack, overload
 
 import polars as pl
 
+from synthview.engines.acts_done import NEEDED, as_frame, tally_by_range, tally_of
 from synthview.engines.damaging import can_damage, damager_of
 from synthview.engines.estimate import rough_bytes
 from synthview.engines.layout import HIDDEN, Layout
 from synthview.engines.local import Progress, Share, run
-from synthview.engines.manifest import MANIFEST, WAY_OUT, read_manifest
+from synthview.engines.manifest import MANIFEST, WAY_OUT, read_manifest, scenario_in
 from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
 from synthview.engines.shortage import told_in_words
@@ -93,6 +94,20 @@ class Dataset:
     log: Log
     truth: Truth
 
+    def summary(self) -> pl.DataFrame:
+        """What each actor and fault did: name, kind, cast, homes, acts, rows; 0 for nothing.
+
+        `homes` are those in which it acted. An actor's acts are its incidents, and its rows the
+        plays it had a part in; a fault's acts are the plays of which it changed a message, and its
+        rows those messages. Raises UnknownName where truth was left out.
+        """
+
+        def scan(name: str) -> pl.LazyFrame:
+            frame: pl.DataFrame = getattr(self.truth, table(name).name)
+            return frame.lazy()
+
+        return as_frame(self.scenario, tally_of(self.scenario, scan))
+
     def __repr__(self) -> str:
         return f"<{_told(self.scenario)}\n {self.log}\n {self.truth}>"
 
@@ -138,6 +153,20 @@ class RunDirectory:
             )
         return self.scan_parts(wanted.path, parts)
 
+    def summary(self) -> pl.DataFrame:
+        """What each actor and fault did: name, kind, cast, homes, acts, rows; 0 for nothing.
+
+        As `Dataset.summary` counts it; from the manifest, or where it does not say, from truth.
+        """
+        scenario = scenario_in(self.manifest)
+        tally = self.manifest.get("acts")
+        if tally is None and Layout.read(self.manifest["layout"]).is_database:
+            tally = tally_of(scenario, self.scan)
+        elif tally is None:
+            parts = {name: self.parts(name) for name in NEEDED if self.scan(name) is not None}
+            tally = tally_by_range(scenario, parts, self.scan_parts)
+        return as_frame(scenario, tally)
+
     def parts(self, name: str) -> list[Receipt]:
         """What was written of a table, part by part in the order of its rows."""
         return [Receipt.read(part) for part in self.manifest["parts"] if part["table"] == name]
@@ -178,9 +207,10 @@ class _Words(TypedDict, total=False):
     set: Mapping[str, Any] | None
     without: Sequence[str]
     only: Sequence[str] | None
-    cast: Mapping[str, int]
+    cast: Mapping[str, int | str]
     drop_households: Sequence[int]
     tables: str | Sequence[str] | None
+    titles: str | None
     format: str
     compression: str | None
     partition: str | None
@@ -216,9 +246,10 @@ def generate(  # noqa: PLR0913  every option of the command line
     set: Mapping[str, Any] | None = None,  # noqa: A002  the same words as on the command line
     without: Sequence[str] = (),
     only: Sequence[str] | None = None,
-    cast: Mapping[str, int] | None = None,
+    cast: Mapping[str, int | str] | None = None,
     drop_households: Sequence[int] = (),
     tables: str | Sequence[str] | None = None,
+    titles: str | None = None,
     directory: str | Path | None = None,
     format: str = "parquet",  # noqa: A002  the same words as on the command line
     compression: str | None = None,
@@ -251,6 +282,7 @@ def generate(  # noqa: PLR0913  every option of the command line
         cast=cast or {},
         drop_households=drop_households,
         tables=tables,
+        titles=titles,
         format=format,
         compression=compression,
         partition=partition,

@@ -8,19 +8,22 @@ received is over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
+from synthview.auditions import audition
 from synthview.block import Block
 from synthview.record.names import name_pools
 from synthview.record.titles import title_records
+from synthview.rows import Flags, Ints
 from synthview.scenario import Scenario
-from synthview.stage.company import check_cast
+from synthview.stage.casting import check_cast
 from synthview.tables import TABLES
-from synthview.world import World, build
+from synthview.world import World
+from synthview.world import build as build_world
 from synthview.world.clock import DAY_MS, day_number
 
 __all__ = [
@@ -59,6 +62,11 @@ def window_of(scenario: Scenario) -> Window:
     """The window that a scenario asks for."""
     first = day_number(scenario.run.start)
     return Window(first, first + scenario.run.days)
+
+
+def build(scenario: Scenario) -> World:
+    """Make the world of a scenario; once per run, and once in each worker."""
+    return replace(build_world(scenario), acting=_acting)
 
 
 def titles(world: World, window: Window, wanted: np.ndarray | None = None) -> pl.DataFrame:
@@ -139,6 +147,14 @@ def advance(block: Block, day: int, first_day: int) -> None:
         staged = block.act(sessions, plays, day)
         played = block.play_out(staged, day)
         block.record(played, day, first_day)
+
+
+def _acting(world: World, tried: Mapping[str, Ints]) -> Mapping[str, Flags]:
+    """Which of some households act for each of the cast, in the days in which it must."""
+    run = world.scenario.run
+    first = day_number(run.cast_from or run.start)
+    window = Window(first, first + (run.cast_days or run.days))
+    return audition(world, tried, BLOCK_HOUSEHOLDS, lambda block: live(block, window))
 
 
 def _blocks(world: World, households: Households, size: int) -> list[np.ndarray]:

@@ -23,7 +23,7 @@ README = ROOT / "README.md"
 
 LAYERS: tuple[str, ...] = (
     "errors", "outside", "rows", "digests", "tables", "wording", "versions", "draws", "ids", "exposed", "pools", "scenario", "sinks",
-    "world", "people", "viewing", "stage", "actors", "player", "log", "faults", "record", "block", "pipeline",
+    "world", "people", "viewing", "stage", "actors", "player", "log", "faults", "record", "block", "auditions", "pipeline", "authoring",
     "registry", "engines", "dataset", "predicates", "scanning", "spark", "answers", "foreign", "formats", "live", "drawings", "explain", "claims", "compare", "checks", "realism", "__init__", "testing", "cli", "__main__",
 )  # fmt: skip
 """Every module and folder of the package, from the ground up; it may import from itself and from those before it."""
@@ -41,7 +41,7 @@ ONLY = {
 
 SIMULATION = {
     "draws", "rows", "ids", "tables", "exposed", "pools",
-    "world", "people", "viewing", "stage", "actors", "player", "log", "faults", "record", "block", "pipeline",
+    "world", "people", "viewing", "stage", "actors", "player", "log", "faults", "record", "block", "auditions", "pipeline", "authoring",
 }  # fmt: skip
 """Where floats may decide a row, so that every machine must round them alike: see docs/randomness.md."""
 
@@ -721,6 +721,7 @@ SAME_MATTER = {
     "sittings": "sittings: simulated, measured", "titles": "titles: names, rows",
     "truth": "the truth: its rows, and that of a number",
     "settings": "the settings of a package",
+    "invariants": "what must hold: of a dataset, of frames",
 }  # fmt: skip
 """Names of several modules, which are about one matter in several places."""
 

@@ -19,7 +19,7 @@ from synthview.explain import close_story
 from synthview.pipeline import build
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
-from synthview.stage.company import named_households
+from synthview.stage.casting import named_households
 
 HIGH = {
     "actors.cat_on_remote.rate": 0.5, "actors.child_on_loop.rate": 0.6, "actors.asleep_on_sofa.rate": 0.3,

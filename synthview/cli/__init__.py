@@ -108,6 +108,7 @@ COMMANDS = (
     "generate",
     "convert",
     "stream",
+    "new",
     "look",
     "canonical",
     "compare",

@@ -17,6 +17,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.bars import bar
+from synthview.cli.canonical import tell_published
 from synthview.cli.convert import With, generate_as, real_form
 from synthview.cli.options import (
     Answers,
@@ -27,6 +28,7 @@ from synthview.cli.options import (
     Days,
     DropHousehold,
     DryRun,
+    Engine,
     Epoch,
     Events,
     FileSize,
@@ -36,16 +38,19 @@ from synthview.cli.options import (
     HouseholdType,
     Ids,
     Load,
+    Master,
     Only,
     Output,
     Overwrite,
     Partition,
     PlanOf,
+    RowGroup,
     Scenario,
     Seed,
     SetOption,
     Size,
     Tables,
+    Titles,
     Without,
     Workers,
     cast_of,
@@ -126,6 +131,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     file_size: FileSize = None,
     row_group: RowGroup = None,
     tables: Tables = None,
+    titles: Titles = None,
     workers: Workers = None,
     set_: SetOption = None,
     without: Without = None,
@@ -165,6 +171,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         cast=cast_of(cast),
         drop_households=households_of(drop_household),
         tables=tables or (PRINTED_TABLE if is_printed else None),
+        titles=titles,
         format=_own_format(form, format_, is_printed=is_printed),
         compression=compression,
         partition=partition,

@@ -44,6 +44,7 @@ __all__ = [
     "SetOption",
     "Size",
     "Tables",
+    "Titles",
     "Without",
     "Workers",
     "assignments",
@@ -236,6 +237,13 @@ Workers = Annotated[
         help="How many processes (default: one per processor). Files are the same for any number.",
     ),
 ]
+Titles = Annotated[
+    str | None,
+    typer.Option(
+        metavar="all|used",
+        help="Write all titles of the service, or those that other rows speak about (small runs).",
+    ),
+]
 Without = Annotated[
     list[str] | None,
     typer.Option(
@@ -256,8 +264,8 @@ Cast = Annotated[
     str | None,
     typer.Option(
         metavar="NAME=N,…",
-        help="Give an actor or fault to exactly this many households, "
-        "as in reseller=2,child_on_loop=3.",
+        help="Give an actor or fault to exactly this many households in which it acts, as in "
+        "reseller=2,child_on_loop=3; 3:members need not act.",
         autocompletion=complete_cast,
     ),
 ]
@@ -406,19 +414,21 @@ def names_of(stated: str | None, option: str = "--only") -> list[str] | None:
     return names
 
 
-def cast_of(stated: str | None) -> dict[str, int]:
-    """Read ``--cast reseller=2,child_on_loop=3``."""
-    read: dict[str, int] = {}
+def cast_of(stated: str | None) -> dict[str, int | str]:
+    """Read ``--cast reseller=2,child_on_loop=3:members``."""
+    read: dict[str, int | str] = {}
     for one in names_of(stated, "--cast") or ():
         name, sign, count = (part.strip() for part in one.partition("="))
-        if not sign or not count.isdecimal():
+        count, _, members = count.partition(":")
+        if not sign or not count.isdecimal() or members not in ("", "members"):
             raise SettingError(
-                "--cast takes NAME=N, such as --cast reseller=2,child_on_loop=3; this is "
-                f"'{shortened(one)}'."
+                "--cast takes NAME=N or NAME=N:members, such as --cast "
+                f"reseller=2,child_on_loop=3; this is '{shortened(one)}'."
             )
         if name in read:
             raise SettingError(f"--cast names {name} twice.")
-        read[name] = whole(f"--cast {shortened(name)}", count, least=0)
+        number = whole(f"--cast {shortened(name)}", count, least=0)
+        read[name] = f"{number}:members" if members else number
     return read
 
 

@@ -17,7 +17,7 @@ import polars as pl
 
 from synthview.engines.damaging import can_damage, damager, sink_faults
 from synthview.engines.layout import TITLES, Layout
-from synthview.engines.plan import Plan, titles_of
+from synthview.engines.plan import Plan, TitlesMet, titles_of, writes_used_titles
 from synthview.engines.sample import (
     EVENTS,
     MeasuredSample,
@@ -124,8 +124,18 @@ def _resized(layout: Layout, households: int) -> Layout:
 
 def _rows(plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> int:
     if name == TITLES:
-        return len(titles_of(plan))
+        return len(_titles_in(plan, samples))
     return round(sum(sample.rows.get(name, 0) * sample.scale(name) for sample in samples))
+
+
+def _titles_in(plan: Plan, samples: Sequence[MeasuredSample]) -> pl.DataFrame:
+    """The titles that a run writes: all, or those that the sampled rows speak about."""
+    if not writes_used_titles(plan):
+        return titles_of(plan)
+    met = TitlesMet()
+    for name in {name for sample in samples for name in sample.frames}:
+        met.noting({name: whole_frames(samples, name)})
+    return met.among(titles_of(plan))
 
 
 def _file_count(layout: Layout, name: str) -> int:
@@ -138,7 +148,7 @@ def _file_count(layout: Layout, name: str) -> int:
 def _encoded(plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> _Encoded:
     """Encode the sampled rows in portions of about as many as a file of the run has."""
     began = time.process_time()
-    rows = titles_of(plan) if name == TITLES else whole_frames(samples, name)
+    rows = _titles_in(plan, samples) if name == TITLES else whole_frames(samples, name)
     making = time.process_time() - began if name == TITLES else 0.0
     files, expected = _file_count(plan.layout, name), _rows(plan, name, samples)
     portions = _portions(rows, expected / files)
@@ -197,7 +207,7 @@ def _database_bytes(
 def _part_in(home: Path, plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> Path:
     """Write the sampled rows of a table as a part on its way into a database."""
     layout, part = plan.layout, home / f"{name}.parquet"
-    rows = titles_of(plan) if name == TITLES else whole_frames(samples, name)
+    rows = _titles_in(plan, samples) if name == TITLES else whole_frames(samples, name)
     content = layout.kind.encode(table(name), rows, layout.compression)
     part.write_bytes(b"".join(map(bytes, content)))
     return part

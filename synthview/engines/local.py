@@ -27,6 +27,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from synthview.engines.acts_done import NEEDED, Tally, tally_of
 from synthview.engines.journal import BegunRun
 from synthview.engines.layout import PARTS, Layout, number_of
 from synthview.engines.manifest import MOST_PARTS, compose, head_of
@@ -38,6 +41,7 @@ from synthview.engines.work import Done, Step, Task, shared_out
 from synthview.engines.workers import share_out
 from synthview.errors import InputError, NoSpace, NotOurs, OtherRun, OutputError
 from synthview.sinks.database import DATABASE, check_path, fill, holds, need_duckdb, remove_sides
+from synthview.sinks.formats import FORMATS
 from synthview.sinks.parts import PartDraft, Receipt, sweep
 from synthview.tables import table
 
@@ -48,6 +52,8 @@ Share = Callable[[Sequence[Task]], Generator[Any]]
 SPARE = 1.1
 """Free disk space wanted, as a multiple of what the run is expected to take."""
 SECONDS_BETWEEN_REPORTS = 0.1
+MOST_RANGES_COUNTED = 16
+"""In larger runs what actors did is not counted: `RunDirectory.summary` does so when asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +393,7 @@ def _seal(
         parts[path] for number in range(layout.range_count) for path in layout.paths(number)
     ]
     files = [path for one in receipts for path in one.paths]
+    acts = _acts(plan, site, receipts)
     if layout.is_database:
         _fill(plan, site, receipts, may_replace=may_replace)
         files = [DATABASE]
@@ -394,10 +401,25 @@ def _seal(
         receipts = [
             replace(one, path=one.path.removeprefix(PARTS), bytes=0, digest="") for one in receipts
         ]
-    manifest = compose(plan, receipts)
+    manifest = compose(plan, receipts, acts)
     site.finish(manifest, files)
     written: Mapping[str, Any] = json.loads(manifest)
     return written
+
+
+def _acts(plan: Plan, site: Site, receipts: Sequence[Receipt]) -> Tally | None:
+    """What each actor and fault did; not counted in a large run, nor without the tables for it."""
+    layout = plan.layout
+    if layout.range_count > MOST_RANGES_COUNTED or not set(NEEDED) <= set(layout.tables):
+        return None
+
+    kind = FORMATS["parquet"] if layout.is_database else layout.kind
+
+    def scan(name: str) -> pl.LazyFrame:
+        paths = [site.directory / one.path for one in receipts if one.table == name]
+        return kind.scan(table(name), paths)
+
+    return tally_of(plan.scenario, scan)
 
 
 def _fill(plan: Plan, site: Site, receipts: Sequence[Receipt], *, may_replace: bool) -> None:

@@ -17,12 +17,16 @@ from pydantic import BaseModel, BeforeValidator, NonNegativeInt, ValidationError
 from xxhash import xxh3_128
 
 from synthview.digests import digest_of_digests
+from synthview.engines.acts_done import Tally
 from synthview.engines.damaging import sink_faults
 from synthview.engines.layout import Layout, number_of
 from synthview.engines.plan import Plan, pipeline_at
 from synthview.errors import OutputError
 from synthview.outside.places import is_inner
 from synthview.outside.whole_files import read_bounded
+from synthview.registry import installed
+from synthview.scenario import Scenario, resolve
+from synthview.scenario.files import Layer
 from synthview.scenario.sources import sources_used
 from synthview.sinks.formats import FORMATS
 from synthview.sinks.lineage import SUFFIX
@@ -42,6 +46,7 @@ __all__ = [
     "head_of",
     "in_words",
     "read_manifest",
+    "scenario_in",
     "seal_of",
     "sealed",
 ]
@@ -96,6 +101,7 @@ class Manifest(BaseModel):
     sources: list[str]
     name_pools: dict[str, str]
     scenario: dict[str, Any]
+    acts: dict[str, dict[str, NonNegativeInt]] | None = None
     parts: list[Receipt]
     seal: str = ""
 
@@ -138,10 +144,13 @@ def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
     return {**open_, "seal": seal_of(Manifest.model_validate(open_))}
 
 
-def compose(plan: Plan, receipts: Sequence[Receipt]) -> bytes:
-    """Write the manifest of a finished run; `receipts` are in the order of the rows."""
+def compose(plan: Plan, receipts: Sequence[Receipt], acts: Tally | None = None) -> bytes:
+    """Write the manifest of a finished run; `receipts` are in the order of the rows.
+
+    `acts` says what each actor and fault did, where that was counted.
+    """
     stated = [one.as_dict() for one in receipts]
-    content = head_of(plan, receipts)
+    content = {**head_of(plan, receipts), **({} if acts is None else {"acts": acts})}
     content["seal"] = sealed({**content, "parts": stated})["seal"]
     head = json.dumps(content, indent=1, ensure_ascii=False).removesuffix("\n}")
     parts = ",\n  ".join(json.dumps(one, ensure_ascii=False) for one in stated)
@@ -235,6 +244,12 @@ def read_manifest(directory: Path) -> Mapping[str, Any] | None:
     except ValidationError as error:
         raise BadManifest(f"{path} is not as synthview writes it: {in_words(error)}.") from None
     return dict(content)
+
+
+def scenario_in(manifest: Mapping[str, Any]) -> Scenario:
+    """The scenario that a manifest holds; raises InputError where it needs what is not here."""
+    stated = manifest["scenario"]
+    return resolve([Layer(stated, str(stated.get("name")))], installed())
 
 
 def _of_json(error: Exception) -> str:

@@ -55,6 +55,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "cast": ((Mapping,), "a mapping of names to numbers of households"),
     "drop_households": ((Sequence,), "a list of numbers"),
     "tables": ((str, Sequence), "a list of names"),
+    "titles": ((str,), "all or used"),
     "format": ((str,), "the name of a format"),
     "compression": ((str,), "the name of a compression"),
     "partition": ((str,), "day or none"),
@@ -102,9 +103,10 @@ class Order:
     settings: Mapping[str, Any] = field(default_factory=dict)
     without: Sequence[str] = ()
     only: Sequence[str] | None = None
-    cast: Mapping[str, int] = field(default_factory=dict)
+    cast: Mapping[str, int | str] = field(default_factory=dict)
     drop_households: Sequence[int] = ()
     tables: str | Sequence[str] | None = None
+    titles: str | None = None
     format: str = "parquet"
     compression: str | None = None
     partition: str | None = None
@@ -161,6 +163,7 @@ class Order:
             "run.start": _day(self.start),
             "run.epoch": self._epoch(),
             "run.days": self.days,
+            "run.titles": self.titles,
             "run.dropped": [int(one) for one in self.drop_households] or None,
             "without": [*self.without, *_others(self.only)] or None,
             "cast": dict(self.cast) or None,
@@ -261,6 +264,11 @@ def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
     layout = _layout(asked, scenario, pipeline_at(pipeline).window_of(scenario))
     if scenario.cast:
         pipeline_at(pipeline).check_cast(world_of(pipeline, scenario))
+    if asked.titles == "used" and layout.range_count > 1:
+        raise InputError(
+            f"--titles used is for runs of at most {PART_HOUSEHOLDS:,} households; this one has "
+            f"{layout.households:,}. Leave the option out."
+        )
     if not layout.is_by_day:
         _check_small(scenario, layout.days)
     return Plan(scenario, layout, tuple(_said(asked, layout.tables)), pipeline)
@@ -298,8 +306,6 @@ def _part_households(asked: Order, scenario: Scenario, window: Window) -> int:
 
 def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the options that a layout does not show, each with its value as it is typed."""
-    if asked.epoch is not None:
-        yield "epoch", str(asked.epoch)
     for path, value in asked.settings.items():
         yield "set", f"{path}={value}"
     for name in asked.without:
@@ -310,9 +316,13 @@ def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield "cast", ",".join(f"{name}={count}" for name, count in asked.cast.items())
     for number in asked.drop_households:
         yield "drop-household", str(number)
-    for option, size in (("file-size", asked.file_size), ("row-group", asked.row_group)):
-        if size is not None:
-            yield option, str(size)
+    single = {
+        "epoch": asked.epoch,
+        "titles": asked.titles,
+        "file-size": asked.file_size,
+        "row-group": asked.row_group,
+    }
+    yield from ((option, str(value)) for option, value in single.items() if value is not None)
     if len(tables) < len(TABLES):
         yield "tables", ",".join(tables)
 

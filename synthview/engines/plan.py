@@ -11,11 +11,13 @@ from typing import Any, Protocol, cast
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from xxhash import xxh3_64_hexdigest
 
 import synthview.pipeline
 from synthview.engines.layout import TITLES, Layout, day_text
 from synthview.pipeline import Window, World
 from synthview.scenario import Scenario
+from synthview.stage.casting import named_households
 from synthview.tables import table
 from synthview.versions import made_with
 
@@ -25,6 +27,7 @@ __all__ = [
     "Piece",
     "Pipeline",
     "Plan",
+    "TitlesMet",
     "devices_of",
     "pieces",
     "pipeline_at",
@@ -32,9 +35,12 @@ __all__ = [
     "titles_of",
     "window_on",
     "world_of",
+    "writes_used_titles",
 ]
 
 PIPELINE = "synthview.pipeline"
+MOST_LISTED = 1_000
+"""Households of a cast that the settings of a run list."""
 Households = range | NDArray[np.int64]
 """Some households by number: a range of a run, or a sample."""
 Piece = tuple[int, int | None, dict[str, pl.DataFrame]]
@@ -102,11 +108,26 @@ class Plan:
             "from": day_text(layout.pop("first_day")),
             "until": day_text(layout.pop("last_day")),
             **layout,
+            **self._cast(),
             "tables": list(self.layout.tables),
             "fingerprint": self.scenario.fingerprint(),
             "synthview": versions["synthview"],
             "polars": versions["polars"],
         }
+
+    def _cast(self) -> dict[str, Any]:
+        """Which households the cast has, by name; of many their number and a digest."""
+        if not self.scenario.cast:
+            return {}
+        found = named_households(world_of(self.pipeline, self.scenario))
+        return {"cast": {name: _listed(rows) for name, rows in found.items()}}
+
+
+def _listed(households: NDArray[np.int64]) -> list[int] | str:
+    if len(households) <= MOST_LISTED:
+        return [int(one) for one in households]
+    digest = xxh3_64_hexdigest(households.astype("<i8").tobytes())
+    return f"{len(households):,} households, digest {digest}"
 
 
 def pipeline_at(path: str) -> Pipeline:
@@ -141,6 +162,9 @@ def pieces(plan: Plan, numbers: Sequence[int]) -> Iterator[Piece]:
     tables = plan.layout.tables
     dated = [name for name in tables if table(name).dated]
     settled = [name for name in tables if name not in dated and name != TITLES]
+    if writes_used_titles(plan):
+        yield from _with_titles_used(plan, dated, settled)
+        return
     if 0 in numbers and TITLES in tables:
         yield 0, None, {TITLES: titles_of(plan)}
     if settled:
@@ -163,6 +187,50 @@ def _dated(plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> Iterator
     for day, parts in days:
         for number, frames in zip(numbers, parts, strict=True):
             yield number, day, {name: frames[name] for name in names}
+
+
+def _with_titles_used(plan: Plan, dated: Sequence[str], settled: Sequence[str]) -> Iterator[Piece]:
+    """Yield the tables of the one range of a run, and at last the titles that they speak about."""
+    pipeline, households = pipeline_at(plan.pipeline), plan.layout.range(0)
+    world, window, met = world_of(plan.pipeline, plan.scenario), _window(plan), TitlesMet()
+    if settled:
+        found = pipeline.settled(world, households, window)
+        yield 0, None, met.noting({name: found[name] for name in settled})
+    walked = dated or ([] if settled else ["log.plays"])
+    if walked:
+        for day, frames in pipeline.walk(world, households, window, frozenset(walked)):
+            noted = met.noting(frames)
+            yield 0, day, {name: noted[name] for name in dated}
+    yield 0, None, {TITLES: met.among(titles_of(plan))}
+
+
+def writes_used_titles(plan: Plan) -> bool:
+    """Whether only titles that other rows speak about are written: in small runs, where asked."""
+    layout = plan.layout
+    return (
+        plan.scenario.run.titles == "used" and layout.range_count == 1 and TITLES in layout.tables
+    )
+
+
+class TitlesMet:
+    """The titles that some rows speak about."""
+
+    def __init__(self) -> None:
+        self.ids: set[int] = set()
+
+    def noting(self, frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        """Note the titles of some rows, and return the rows."""
+        for frame in frames.values():
+            for name in ("title_id", "sleep_aid_title_id"):
+                if name in frame.columns:
+                    self.ids.update(frame[name].drop_nulls().unique().to_list())
+        return frames
+
+    def among(self, every: pl.DataFrame) -> pl.DataFrame:
+        """Their rows among all titles, and those of what trailers among them are for."""
+        met = pl.col("title_id").is_in(list(self.ids))
+        trailed = every.filter(met)["trailer_of"].drop_nulls().to_list()
+        return every.filter(met | pl.col("title_id").is_in(trailed))
 
 
 def rehearse(plan: Plan) -> None:

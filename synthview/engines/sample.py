@@ -106,7 +106,7 @@ def draw_sample(plan: Plan) -> list[MeasuredSample]:
     days = min(layout.days, SAMPLE_DAYS)
     day_weight = layout.days / days * _season(nearer, plan, days)
     simulate = partial(_simulate, nearer, days=days, day_weight=day_weight)
-    cast = _cast_of(nearer)
+    cast = _cast_of(plan, nearer)
     others = _spread(layout.households, cast)
     weight = max(layout.households - len(cast), 0) / max(len(others), 1)
     samples = [simulate(others, weight=weight)]
@@ -166,12 +166,14 @@ def _spread(count: int, cast: NDArray[np.int64]) -> Households:
     return ids[~np.isin(ids, cast)]
 
 
-def _cast_of(plan: Plan) -> NDArray[np.int64]:
+def _cast_of(plan: Plan, nearer: Plan) -> NDArray[np.int64]:
     """The households that the scenario gives to actors and faults by number."""
     if not plan.scenario.cast:
         return np.zeros(0, dtype=np.int64)
     world = world_of(plan.pipeline, plan.scenario)
     pipeline_at(plan.pipeline).check_cast(world)
+    # A world that begins later has the same cast, whoever would act in it.
+    world_of(nearer.pipeline, nearer.scenario).cast.update(world.cast)
     nobody = np.zeros(0, dtype=np.int64)
     return np.unique(np.concatenate([nobody, *world.cast.values()]))
 

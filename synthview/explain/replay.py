@@ -12,7 +12,7 @@ from synthview.ids import day_of, household_of, public
 from synthview.log.damage import Fault
 from synthview.pipeline import Window, World, build, settled, titles, walk, window_of
 from synthview.scenario import Scenario
-from synthview.stage.company import named_households
+from synthview.stage.casting import named_households
 
 __all__ = [
     "Replay",

@@ -18,7 +18,7 @@ from synthview.ids import public
 from synthview.pipeline import World, build, live, titles, window_of
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
-from synthview.stage.company import named_households
+from synthview.stage.casting import named_households
 from synthview.world.clock import DAY_MS
 
 __all__ = ["Specimen", "specimens"]
@@ -60,7 +60,7 @@ def _alone(name: str) -> Scenario:
         "run.days": _DAYS,
         "run.warm_up_days": _WARM_UP_DAYS,
         "without": others,
-        "cast": {name: _HOMES},
+        "cast": {name: f"{_HOMES}:members"},
     }
     return load(_WORLD, installed(), sized)
 

@@ -92,7 +92,8 @@ class BlockDays:
         for day in range(next_day, self.days.stop + 1):
             advance(block, day, self.supply.first_day)
             if self.days.start <= day - 1:
-                rows = in_turn(block.ledger.close(day - 1)[EVENTS])
+                (received,) = block.ledger.close(day - 1)
+                rows = in_turn(received[EVENTS])
                 yield self._written(day - 1, self._beside_devices(block, rows))
 
     def _written(self, day: int, rows: pl.DataFrame) -> Run:

@@ -19,7 +19,10 @@ from synthview.stage.company import Company
 from synthview.stage.deeds import Deeds
 from synthview.world import World
 
-__all__ = ["enter_incidents"]
+__all__ = ["STILL_MATTERED", "enter_incidents"]
+
+STILL_MATTERED = "still mattered"
+"""What is said of an act of days before whose end has not come."""
 
 _NONE = -1
 
@@ -158,7 +161,7 @@ def _of_days_before(still: Still) -> _Acts:
         until_ms=still.until_ms,
         session=none,
         play=none,
-        what=np.full(len(row), "still mattered", dtype=object),
+        what=np.full(len(row), STILL_MATTERED, dtype=object),
     )
 
 

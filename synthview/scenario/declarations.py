@@ -33,6 +33,9 @@ MOST_HOUSEHOLDS = 2**32 - 1
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 
 
+TITLES_WRITTEN = ("all", "used")
+
+
 @section
 class RunSettings:
     """How much of the world is made, and which."""
@@ -61,6 +64,20 @@ class RunSettings:
         28, unit="days", allowed=(0, 365), low=7, high=90, source=CHOICE,
         about="Days simulated before the epoch and never written, so that people have something to "
         "resume.",
+    )
+    cast_from: date | None = fact(
+        None, source=CHOICE,
+        about="First day of those in which each of the cast must act; if not given, the start.",
+    )
+    cast_days: int | None = fact(
+        None, unit="days", source=CHOICE,
+        about="In how many days each of the cast must act; if not given, in all days that are "
+        "written. Given, more days or a later start do not choose another cast.",
+    )
+    titles: str | None = fact(
+        None, source=CHOICE,
+        about="Which titles are written: all, or used for those that other rows speak about, in "
+        "runs of at most 1,024 households; all if not given.",
     )
     dropped: tuple[int, ...] = fact(
         (), source=CHOICE,
@@ -221,6 +238,7 @@ def check(
     """Refuse values that are valid alone and not together."""
     _check_days(run, where)
     _check_dropped(run, where)
+    _check_cast_days(run, where)
     _check_claims(claims, titles, where)
     _check_genres(titles, where)
     _check_events(events, titles, where)
@@ -237,6 +255,20 @@ def _check_days(run: RunSettings, where: str) -> None:
         raise SettingError(
             f"run in {where} covers {days:,} days with the warm-up; at most {LONGEST_DAYS:,} "
             f"are possible. --epoch from, or a later run.epoch, begins the world later."
+        )
+
+
+def _check_cast_days(run: RunSettings, where: str) -> None:
+    if run.titles not in (None, *TITLES_WRITTEN):
+        raise InvalidChoice("run.titles", str(run.titles), TITLES_WRITTEN, where)
+    if run.cast_days is not None and not 1 <= run.cast_days <= LONGEST_DAYS:
+        raise SettingError(
+            f"run.cast_days in {where} is {run.cast_days}; a cast acts in 1 to {LONGEST_DAYS:,} "
+            "days."
+        )
+    if run.cast_from is not None and run.cast_from < run.epoch:
+        raise SettingError(
+            f"run.cast_from in {where} is {run.cast_from}, before the world begins on {run.epoch}."
         )
 
 

@@ -50,6 +50,7 @@ class Draft:
         self.on = {kind: self._on_by_default(known) for kind, known in self.kinds.items()}
         self.named: dict[str, dict[str, Any]] = {name: {} for name in LISTS}
         self.cast: dict[str, int] = {}
+        self.members: set[str] = set()
         self.absent: dict[str, dict[str, Any]] = {}
 
     def _on_by_default(self, known: Mapping[str, type]) -> dict[str, dict[str, Any]]:
@@ -88,7 +89,9 @@ class Draft:
     def _count(self, value: object, without: Sequence[str], where: str) -> None:
         """Take the numbers of households of the cast, and switch on who is in it."""
         cast = count_cast(value, self._actors_and_faults(), where)
-        self.cast |= cast
+        self.cast |= {name: count for name, (count, _) in cast.items()}
+        self.members |= {name for name, (_, is_idle) in cast.items() if is_idle}
+        self.members -= {name for name, (_, is_idle) in cast.items() if not is_idle}
         self._switch_on([name for name in cast if name not in without])
 
     def _actors_and_faults(self) -> list[str]:
@@ -210,6 +213,7 @@ class Draft:
         return {
             **self.words,
             "cast": dict(sorted(self.cast.items())),
+            "members": frozenset(self.members),
             "without": tuple(without),
             "absent": absent,
             "packages": packages,

@@ -16,6 +16,7 @@ from synthview.outside.packages import answering, brought_by
 from synthview.scenario.settings import Setting, settings_of
 
 __all__ = [
+    "MEMBERS",
     "allowance",
     "as_text",
     "build",
@@ -32,6 +33,8 @@ __all__ = [
 SUM_TOLERANCE = 1e-6
 LARGEST_WHOLE = 2**63
 MOST_CAST = 100_000
+MEMBERS = ":members"
+"""After a number of a cast: its households need not act."""
 LONGEST_SHOWN = 60
 SMALLEST_OF_CURVE, LARGEST_OF_CURVE = 1e-6, 10**6
 """Only proportions count in a curve. Larger values would overflow, smaller ones vanish."""
@@ -93,24 +96,28 @@ def as_text(value: Any) -> Any:
     return str(value) if _is_number(value) else value
 
 
-def count_cast(value: Any, known: Sequence[str], where: str) -> dict[str, int]:
-    """Read how many households each named actor or fault gets."""
+def count_cast(value: object, known: Sequence[str], where: str) -> dict[str, tuple[int, bool]]:
+    """Read how many households each named actor or fault gets, and whether they need not act."""
     if not isinstance(value, Mapping):
         raise SettingError(
             f"cast in {where} must be a table with a number of households for each actor or "
             f"fault, such as reseller = 2."
         )
-    counts: dict[str, int] = {}
+    counts: dict[str, tuple[int, bool]] = {}
     for name, stated in value.items():
         if name not in known:
             raise UnknownName("actor or fault", str(name), known, where)
-        is_whole = isinstance(stated, int) and not isinstance(stated, bool)
-        if not is_whole or not 0 <= stated <= MOST_CAST:
+        is_idle = isinstance(stated, str) and stated.endswith(MEMBERS)
+        number = stated.removesuffix(MEMBERS) if isinstance(stated, str) and is_idle else ""
+        count = int(number) if number.isascii() and number.isdecimal() else stated
+        is_whole = isinstance(count, int) and not isinstance(count, bool)
+        if not is_whole or not 0 <= count <= MOST_CAST:
             raise SettingError(
-                f"cast.{name} in {where} must be a number of households from 0 to {MOST_CAST:,}, "
+                f"cast.{name} in {where} must be a number of households from 0 to {MOST_CAST:,} "
+                f'that act, or as text, such as "3{MEMBERS}", of some that need not act; '
                 f"not {_shown(stated)}."
             )
-        counts[str(name)] = stated
+        counts[str(name)] = count, is_idle
     return counts
 
 

@@ -57,7 +57,7 @@ class Entry:
 
 
 def _plain(value: object) -> Any:
-    return plain(value, "a setting", "a scenario")
+    return None if value is None else plain(value, "a setting", "a scenario")
 
 
 def entries(scenario: Scenario) -> list[Entry]:
@@ -76,7 +76,9 @@ def entries(scenario: Scenario) -> list[Entry]:
 def _of(path: str, made: object, facts_from: str = "") -> Iterator[Entry]:
     section: type = type(made)
     for name, setting in settings_of(section).items():
-        yield Entry(f"{path}.{name}", getattr(made, name), setting, facts_from)
+        value = getattr(made, name)
+        if value is not None:  # nothing stated, and no default: what it is follows from others
+            yield Entry(f"{path}.{name}", value, setting, facts_from)
 
 
 def declared(registry: Registry, also: Collection[str] = ()) -> dict[str, Entry]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from synthview.scenario.declarations import Claim, DatedEvent, NamedTitle, RunSettings
-from synthview.scenario.drafting import fields_of, plain
+from synthview.scenario.drafting import MEMBERS, fields_of, plain
 from synthview.scenario.files import to_toml
 
 __all__ = ["MODELS", "Registry", "Scenario"]
@@ -42,8 +42,9 @@ class Scenario:
     """Every setting of a world, resolved and checked; equal when every setting is.
 
     `without` lists the actors and faults of synthview itself that are off. `cast` gives some
-    actors and faults to an exact number of households. Those of the cast that are off are
-    `absent`: their households stay theirs, so that all others stay where they are.
+    actors and faults to an exact number of households that act in the window; for those in
+    `members` they need not act. Those of the cast that are off are `absent`: their households stay
+    theirs, so that all others stay where they are.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Scenario:
     dated_events: tuple[DatedEvent, ...]
     claims: tuple[Claim, ...]
     absent: Mapping[str, object] = field(default_factory=dict)
+    members: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
 
     def of(self, declared: type[Some]) -> Some:
@@ -105,13 +107,17 @@ class Scenario:
         """Return the fingerprint as a number."""
         return int(self.fingerprint(), 16)
 
+    def _stated(self, name: str, count: int) -> int | str:
+        """A number of the cast as a scenario states it."""
+        return f"{count}{MEMBERS}" if name in self.members else count
+
     def _tables(self) -> dict[str, Any]:
         return {
             "name": self.name,
             "about": self.about,
             "model": self.model,
             "without": list(self.without),
-            "cast": dict(self.cast),
+            "cast": {name: self._stated(name, count) for name, count in self.cast.items()},
             "packages": dict(self.packages),
             "run": fields_of(self.run),
             **_all_fields_of(self.sections),

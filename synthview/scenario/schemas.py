@@ -205,8 +205,14 @@ def scenario_schema(registry: Registry) -> str:
         },
         "cast": {
             "type": "object",
-            "additionalProperties": {"type": "integer", "minimum": 0},
-            "description": "Actors and faults that exactly so many households have.",
+            "additionalProperties": {
+                "anyOf": [
+                    {"type": "integer", "minimum": 0},
+                    {"type": "string", "pattern": "^[0-9]+:members$"},
+                ]
+            },
+            "description": "Actors and faults that exactly so many households have, which act; "
+            'or, as "3:members", need not act.',
         },
         "packages": {
             "type": "object",

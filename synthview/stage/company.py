@@ -10,19 +10,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from synthview.errors import InputError
 from synthview.people.guests import MOST_GUESTS, Guests
-from synthview.people.homes import Homes, furnish
+from synthview.people.homes import Homes
 from synthview.rows import Flags, Ints
 from synthview.stage.actor import Actor, InHomes
+from synthview.stage.casting import named_households
 from synthview.tables import HOUSEHOLD_TYPES
 from synthview.world import World
 
-__all__ = ["Company", "assemble", "check_cast", "named_households", "parts"]
+__all__ = ["Company", "assemble", "parts"]
 
 _NO_PEOPLE = HOUSEHOLD_TYPES.index("test_rig")
-_LOOKED_AT = 4_096
-_FARTHEST = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -180,89 +178,3 @@ def _invited(
         return Guests.none()
     everyone = Guests.stack(found).in_order()
     return everyone.take(everyone.number < MOST_GUESTS)
-
-
-def named_households(world: World) -> Mapping[str, Ints]:
-    """The households that the scenario's cast gives each actor and fault, absent ones too.
-
-    They are the first that suit it, and none is given twice. They do not depend on how many
-    households a run has, so that a small run stays the beginning of a big one, nor on who is
-    absent, so that all others stay where they are.
-    """
-    if world.scenario.cast and not world.cast:
-        world.cast.update(_choose_households(world))
-    return world.cast
-
-
-def check_cast(world: World) -> None:
-    """Raise InputError where the cast of a scenario does not fit the households of its run."""
-    everyone = _in_homes(world)
-    for name, wanted in world.scenario.cast.items():
-        if name in world.scenario.absent:
-            continue
-        if name not in everyone:
-            raise InputError(
-                f"cast.{name} asks for households, and {name} damages files, whosever rows are "
-                f"in them. Set faults.{name}.rate instead."
-            )
-        _check_count(world, name, wanted)
-
-
-def _check_count(world: World, name: str, wanted: int) -> None:
-    """Raise InputError where fewer households of the run suit an actor or fault than are wanted."""
-    count = world.scenario.run.households
-    chosen = named_households(world)[name]
-    fitting = int(np.count_nonzero(chosen < count))
-    if fitting >= wanted:
-        return
-    is_enough = len(chosen) == wanted
-    needed = f"it takes {int(chosen.max()) + 1:,}" if is_enough else "there are not so many at all"
-    raise InputError(
-        f"cast.{name} asks for {wanted:,} households that suit it; "
-        f"of {count:,} only {fitting:,} do, {needed}."
-    )
-
-
-def _in_homes(world: World) -> dict[str, InHomes]:
-    scenario = world.scenario
-    every = {**scenario.actors, **scenario.faults, **scenario.absent}
-    return {name: one for name, one in every.items() if isinstance(one, InHomes)}
-
-
-def _choose_households(world: World) -> Mapping[str, Ints]:
-    """Give every member of the cast the first households that suit it, the choosiest first."""
-    everyone = _in_homes(world)
-    wanted = {name: count for name, count in world.scenario.cast.items() if name in everyone}
-    cast = _choosiest_first(world, {name: everyone[name] for name in wanted})
-    chosen: dict[str, list[int]] = {name: [] for name in wanted}
-    for start in range(0, _FARTHEST, _LOOKED_AT):
-        if not any(wanted.values()):
-            break
-        households = np.arange(start, start + _LOOKED_AT, dtype=np.int64)
-        homes = furnish(world, households)
-        for name, rows in _first_that_suit(homes, cast, wanted).items():
-            chosen[name] += households[rows].tolist()
-            wanted[name] -= len(rows)
-    return {name: np.array(found, dtype=np.int64) for name, found in chosen.items()}
-
-
-def _first_that_suit(
-    homes: Homes, cast: Mapping[str, InHomes], wanted: Mapping[str, int]
-) -> dict[str, Ints]:
-    """The first homes that suit each member of the cast, as many as wanted, none given twice."""
-    taken = np.zeros(len(homes), dtype=bool)
-    found = {}
-    for name, one in cast.items():
-        suits = one.suits(homes) & ~taken
-        rows = np.flatnonzero(suits)[: wanted[name]]
-        taken[rows] = True
-        found[name] = rows
-    return found
-
-
-def _choosiest_first(world: World, cast: Mapping[str, InHomes]) -> dict[str, InHomes]:
-    """The cast in another order: those that few homes suit first."""
-    sample = furnish(world, np.arange(_LOOKED_AT, dtype=np.int64))
-    suited = {name: int(np.count_nonzero(one.suits(sample))) for name, one in cast.items()}
-    order = sorted(cast, key=lambda name: (suited[name], name))
-    return {name: cast[name] for name in order}

@@ -47,6 +47,7 @@ WORDS = (
     "cast",
     "drop_households",
     "tables",
+    "titles",
 )
 OF_FILES = ("format", "compression", "partition", "ids", "bom", "file_size", "row_group")
 """Words of `generate` that say how files look: `Synthview.files` takes them."""

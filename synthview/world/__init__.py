@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -37,6 +37,10 @@ class World:
     regions: tuple[tuple[str, Region], ...]
     cast: dict[str, Ints] = field(default_factory=dict, compare=False, repr=False)
     """Households that the scenario names in its cast, by actor and fault; filled on first use."""
+    acting: Callable[[World, Mapping[str, Ints]], Mapping[str, Flags]] | None = field(
+        default=None, compare=False, repr=False
+    )
+    """Which of some households act for each of the cast; the pipeline gives it, as it simulates."""
 
     @cached_property
     def first_day(self) -> int:

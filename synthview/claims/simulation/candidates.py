@@ -20,7 +20,7 @@ from synthview.pipeline import build
 from synthview.rows import Ints, Rows
 from synthview.scenario import Scenario
 from synthview.stage.actor import Actor
-from synthview.stage.company import named_households
+from synthview.stage.casting import named_households
 from synthview.viewing.habits import habits
 from synthview.world import World
 

@@ -1,0 +1,58 @@
+"""All that the author of an actor or fault imports, from one module.
+
+    from synthview.authoring import Actor, GUESS, Proposal, Scene, number, offer, section, sit
+
+`docs/actors.md` has a whole actor that needs nothing else. `synthview new actor NAME` writes one.
+"""
+
+from __future__ import annotations
+
+from synthview.draws.chance import Stream
+from synthview.draws.offspring import children
+from synthview.draws.quantiles import Quantiles
+from synthview.log.damage import Copies, Damage, Fault, Record
+from synthview.people.guests import Guests
+from synthview.people.homes import SECOND_TV, TV, Homes
+from synthview.rows import Flags, Ints
+from synthview.scenario.settings import GUESS, choice, fact, number, section
+from synthview.stage.actor import Actor
+from synthview.stage.edits import Edits
+from synthview.stage.proposals import Proposal, insert, offer, sit
+from synthview.stage.scene import Scene
+from synthview.stage.script import Script
+from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from synthview.world.popularity import ADULTS, FILMS
+
+__all__ = [
+    "ADULTS",
+    "DAY_MS",
+    "FILMS",
+    "GUESS",
+    "HOUR_MS",
+    "MINUTE_MS",
+    "SECOND_TV",
+    "TV",
+    "Actor",
+    "Copies",
+    "Damage",
+    "Edits",
+    "Fault",
+    "Flags",
+    "Guests",
+    "Homes",
+    "Ints",
+    "Proposal",
+    "Quantiles",
+    "Record",
+    "Scene",
+    "Script",
+    "Stream",
+    "children",
+    "choice",
+    "fact",
+    "insert",
+    "number",
+    "offer",
+    "section",
+    "sit",
+]
