@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypedDict, Unpack, overload
 
 import polars as pl
 
-from synthview.engines.acts_done import NEEDED, as_frame, tally_by_range, tally_of
+from synthview.engines.acts_done import as_frame, tally_of, tally_on_disk
 from synthview.engines.damaging import can_damage, damager_of
 from synthview.engines.estimate import rough_bytes
 from synthview.engines.layout import HIDDEN, Layout
@@ -49,6 +49,11 @@ class _Folder:
         raise _NoTable(
             "table", name, [one for one in self.__dict__ if not one.startswith("_")], self._name
         )
+
+    def scan(self, path: str) -> pl.LazyFrame:
+        """A table by its path, such as ``truth.plays``."""
+        frame: pl.DataFrame = getattr(self, table(path).name)
+        return frame.lazy()
 
     def __repr__(self) -> str:
         tables = (f"{name} ({len(frame):,})" for name, frame in self.__dict__.items())
@@ -101,12 +106,8 @@ class Dataset:
         plays it had a part in; a fault's acts are the plays of which it changed a message, and its
         rows those messages. Raises UnknownName where truth was left out.
         """
-
-        def scan(name: str) -> pl.LazyFrame:
-            frame: pl.DataFrame = getattr(self.truth, table(name).name)
-            return frame.lazy()
-
-        return as_frame(self.scenario, tally_of(self.scenario, scan))
+        tally = tally_of(self.scenario, self.truth.scan)
+        return as_frame(self.scenario, tally)
 
     def __repr__(self) -> str:
         return f"<{_told(self.scenario)}\n {self.log}\n {self.truth}>"
@@ -159,12 +160,8 @@ class RunDirectory:
         As `Dataset.summary` counts it; from the manifest, or where it does not say, from truth.
         """
         scenario = scenario_in(self.manifest)
-        tally = self.manifest.get("acts")
-        if tally is None and Layout.read(self.manifest["layout"]).is_database:
-            tally = tally_of(scenario, self.scan)
-        elif tally is None:
-            parts = {name: self.parts(name) for name in NEEDED if self.scan(name) is not None}
-            tally = tally_by_range(scenario, parts, self.scan_parts)
+        is_database = Layout.read(self.manifest["layout"]).is_database
+        tally = self.manifest.get("acts") or tally_on_disk(self, scenario, is_database=is_database)
         return as_frame(scenario, tally)
 
     def parts(self, name: str) -> list[Receipt]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from time import monotonic, process_time
 from typing import TYPE_CHECKING, Any
@@ -19,6 +16,8 @@ from synthview.cli import screen
 from synthview.cli.bars import bar
 from synthview.cli.canonical import tell_published
 from synthview.cli.convert import With, generate_as, real_form
+from synthview.cli.day_loads import check_load, write_load
+from synthview.cli.destination import OutputPlan, of_size
 from synthview.cli.options import (
     Answers,
     Bom,
@@ -66,16 +65,16 @@ from synthview.cli.running import (
     size_in_words,
     stoppable,
     warn_of_epoch,
+    warn_of_plan,
 )
 from synthview.cli.streams import messages_only, need_output
-from synthview.errors import InputError, InvalidChoice
+from synthview.errors import InputError
 from synthview.outside.legible import one_line
 from synthview.outside.manuals import manual_of
 from synthview.outside.paths import dataset_path
 
 if TYPE_CHECKING:
     from synthview.engines.estimate import Estimate
-    from synthview.engines.local import Share
     from synthview.engines.order import Order
     from synthview.engines.plan import Plan
     from synthview.formats.making.form import RealFormat
@@ -83,8 +82,6 @@ if TYPE_CHECKING:
 __all__ = ["generate", "register"]
 
 PRINTED_TABLE = "log.events"
-MOST_WARNINGS = 3
-"""More that a scenario itself gives rise to are told in one line."""
 GENERATE_EPILOG = """
   synthview generate tiny -o out  [dim]twenty homes for three days, as Parquet[/dim]
 
@@ -154,9 +151,9 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     from synthview.engines.order import Order
 
     form, crew = real_form(format_, with_), counted("--workers", workers)
-    wish = _Wish(output, crew, overwrite, dry_run, answers, engine, master)
+    wish = OutputPlan(output, crew, overwrite, dry_run, answers, engine, master)
     is_printed = output == STDOUT and form is None
-    households, days = _of_size(size, households, events, days)
+    households, days = of_size(size, households, events, days)
     asked = Order(
         scenario=scenario,
         seed=counted("--seed", seed, least=0),
@@ -181,8 +178,8 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         row_group=counted("--row-group", row_group),
     )
     if load is not None:
-        _check_load(load, output, form, dry_run=dry_run)
-        _write_load(asked, output, crew, overwrite=overwrite)
+        check_load(load, output, form, dry_run=dry_run)
+        write_load(asked, output, crew, overwrite=overwrite)
     elif form is None or dry_run:
         _carry_out(asked, wish)
     else:
@@ -194,101 +191,6 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
 def _own_format(form: RealFormat | None, stated: str | None, *, is_printed: bool) -> str:
     own = None if form else stated
     return own or ("ndjson" if is_printed else "parquet")
-
-
-def _check_load(load: str, output: str | None, form: object, *, dry_run: bool) -> None:
-    if load != "day":
-        raise InvalidChoice("load", load, ("day",), "--load")
-    if output in (None, STDOUT) or form is not None or dry_run:
-        raise InputError(
-            "--load day writes parquet, csv, ndjson or arrow into a directory: -o DIR, without "
-            "--dry-run."
-        )
-
-
-def _write_load(asked: Order, output: str | None, crew: int | None, *, overwrite: bool) -> None:
-    directory = dataset_path(output or "", "-o")
-    from synthview.engines.loads import write_loads
-    from synthview.engines.local import available_workers
-    from synthview.engines.order import order
-
-    with stoppable(None), messages_only(), bar("generate") as move:
-        plan = order(asked)
-        _warn(asked, plan)
-        warn_of_epoch(plan.scenario.run)
-        workers = crew or available_workers()
-        done = write_loads(plan, directory, workers=workers, overwrite=overwrite, tell=move)
-    words = ("insert", "update", "close")
-    rows = [
-        [name, *(str(count.get(word, 0)) for word in words)] for name, count in done["rows"].items()
-    ]
-    screen.tell(["table", *words], rows)
-
-
-@dataclass(frozen=True)
-class _Wish:
-    """Where and how to write, whatever is simulated."""
-
-    output: str | None
-    workers: int | None
-    overwrite: bool
-    dry_run: bool
-    answers: bool
-    engine: str | None
-    master: str | None
-
-    @property
-    def is_on_spark(self) -> bool:
-        return self.engine == "spark"
-
-    def check(self) -> None:
-        """Refuse options that do not go together."""
-        if self.engine not in (None, "local", "spark"):
-            raise InvalidChoice("engine", self.engine, ("local", "spark"), "--engine")
-        if self.is_on_spark != (self.master is not None):
-            raise InputError("--engine spark and --master URL go together: name both or none.")
-        if self.is_on_spark and self.workers is not None:
-            raise InputError("--workers is for this machine; a cluster has its own executors.")
-        is_directory = self.output not in (None, STDOUT)
-        if (self.answers or self.is_on_spark) and not is_directory:
-            raise InputError("--answers and --engine spark are for a directory: -o DIR.")
-        if self.answers and self.dry_run:
-            raise InputError(
-                "--answers is for a dataset in a directory, -o DIR, without --dry-run."
-            )
-
-    def refuse_for_formats(self) -> None:
-        """Refuse what goes with a dataset of ours alone."""
-        if self.answers or self.engine or self.master:
-            raise InputError("--answers, --engine and --master are for a dataset of synthview.")
-
-    @contextmanager
-    def shared(self) -> Iterator[Share | None]:
-        """What performs the tasks of the run: a cluster, or nothing but this machine."""
-        if not self.is_on_spark or self.master is None:
-            yield None
-            return
-        from synthview.spark.cluster import on_cluster, session_at
-
-        with session_at(self.master) as session:
-            yield partial(on_cluster, session)
-
-
-def _of_size(
-    size: str | None, households: str | None, events: str | None, days: str | None
-) -> tuple[str | None, str | None]:
-    """Households and days of a named size, or those that were typed."""
-    from synthview.answers.magnitudes import magnitude
-
-    if size is None:
-        return households, days
-    if (households, events, days) != (None, None, None):
-        raise InputError(
-            "--size says how many households and days there are: leave out --households, --events "
-            "and --days."
-        )
-    named = magnitude(size)
-    return str(named.households), str(named.days)
 
 
 def _answer(directory: Path) -> None:
@@ -303,7 +205,7 @@ def _answer(directory: Path) -> None:
     tell_published(run.manifest["settings"], index["digest"])
 
 
-def _carry_out(asked: Order, wish: _Wish) -> None:
+def _carry_out(asked: Order, wish: OutputPlan) -> None:
     output = wish.output
     wish.check()
     with stoppable(output):
@@ -324,7 +226,7 @@ def _carry_out(asked: Order, wish: _Wish) -> None:
                     _answer(dataset_path(output, "-o"))
 
 
-def _check_stdout(asked: Order, wish: _Wish) -> None:
+def _check_stdout(asked: Order, wish: OutputPlan) -> None:
     need_output("-o -")
     if asked.format != "ndjson":
         raise InputError(f"-o - prints lines of JSON; {asked.format} needs a directory: -o DIR.")
@@ -381,7 +283,7 @@ def _foretell(asked: Order, workers: int | None, output: Path | None) -> None:
         check_space(plan, output, expected.bytes)
 
 
-def _write(asked: Order, directory: Path, wish: _Wish) -> None:
+def _write(asked: Order, directory: Path, wish: OutputPlan) -> None:
     from synthview.dataset import write
     from synthview.engines.local import already, available_workers
     from synthview.engines.order import order
@@ -415,7 +317,7 @@ def _write(asked: Order, directory: Path, wish: _Wish) -> None:
 def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     from synthview.engines.estimate import estimate
 
-    _warn(asked, plan)
+    warn_of_plan(asked, plan)
     warn_of_epoch(plan.scenario.run)
     expected, run = estimate(plan, workers), plan.scenario.run
     rows = sum(expected.rows.values())
@@ -429,21 +331,6 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     took = duration_in_words(process_time() + expected.seconds)
     screen.say(f"{one_line(plan.scenario.name)}: {what}: about {events}, {size}, {took}.", err=err)
     return expected
-
-
-def _warn(asked: Order, plan: Plan) -> None:
-    """Warn of implausible options in full, of a scenario that means to have some in one line."""
-    from synthview.registry import installed
-    from synthview.scenario import load
-
-    warnings = plan.scenario.warnings
-    stated = load(asked.scenario, installed()).warnings if len(warnings) > MOST_WARNINGS else ()
-    screen.warn([one for one in warnings if one not in stated])
-    if meant := sum(one in stated for one in warnings):
-        where = f"synthview show {shlex.quote(str(asked.scenario))}"
-        whose = f"{meant} settings of {plan.scenario.name}"
-        told = f"{whose} are outside their plausible range, on purpose"
-        screen.warn([f"{told}; {where} lists them."])
 
 
 def _about(count: int) -> str:

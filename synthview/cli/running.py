@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +20,8 @@ from synthview.errors import InputError, shortened
 
 if TYPE_CHECKING:
     from synthview.engines.local import Progress
+    from synthview.engines.order import Order
+    from synthview.engines.plan import Plan
     from synthview.scenario.declarations import RunSettings
 
 __all__ = [
@@ -29,11 +32,14 @@ __all__ = [
     "size_in_words",
     "stoppable",
     "warn_of_epoch",
+    "warn_of_plan",
     "whole",
 ]
 
 STDOUT = "-"
 STOPPED = 130
+MOST_WARNINGS = 3
+"""More that a scenario itself gives rise to are told in one line."""
 MANY_DAYS = 366
 """Days before a window that take so long that one wants to know why."""
 LARGEST = 10**15
@@ -96,6 +102,21 @@ def stoppable(output: str | None) -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+
+
+def warn_of_plan(asked: Order, plan: Plan) -> None:
+    """Warn of implausible options in full, of a scenario that means to have some in one line."""
+    from synthview.registry import installed
+    from synthview.scenario import load
+
+    warnings = plan.scenario.warnings
+    stated = load(asked.scenario, installed()).warnings if len(warnings) > MOST_WARNINGS else ()
+    screen.warn([one for one in warnings if one not in stated])
+    if meant := sum(one in stated for one in warnings):
+        where = f"synthview show {shlex.quote(str(asked.scenario))}"
+        whose = f"{meant} settings of {plan.scenario.name}"
+        told = f"{whose} are outside their plausible range, on purpose"
+        screen.warn([f"{told}; {where} lists them."])
 
 
 def warn_of_epoch(run: RunSettings) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Protocol
 
 import polars as pl
 
@@ -23,6 +24,7 @@ __all__ = [
     "as_frame",
     "tally_by_range",
     "tally_of",
+    "tally_on_disk",
 ]
 
 Tally = Mapping[str, Mapping[str, int]]
@@ -44,6 +46,27 @@ def tally_of(scenario: Scenario, scan: Callable[[str], pl.LazyFrame]) -> Tally:
             for what, number in zip(frame.columns[1:], numbers, strict=True):
                 counted.setdefault(name, dict.fromkeys(COUNTED, 0))[what] = number
     return counted
+
+
+class OnDisk(Protocol):
+    """A dataset on disk: how its tables are read, whole or by their parts."""
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """A whole table; an error where there is none."""
+
+    def parts(self, name: str) -> list[Receipt]:
+        """What was written of it, file by file."""
+
+    def scan_parts(self, name: str, parts: Sequence[Receipt]) -> pl.LazyFrame:
+        """Some of its files."""
+
+
+def tally_on_disk(run: OnDisk, scenario: Scenario, *, is_database: bool) -> Tally:
+    """Count the same in a dataset on disk, whose truth need not fit in memory unless it is one."""
+    if is_database:
+        return tally_of(scenario, run.scan)
+    parts = {name: run.parts(name) for name in NEEDED if run.scan(name) is not None}
+    return tally_by_range(scenario, parts, run.scan_parts)
 
 
 def tally_by_range(
