@@ -39,7 +39,7 @@ __all__ = [
 Days = dict[int, dict[str, pl.DataFrame]]
 HOMES, DAYS = 14, 6
 """Size of the worlds that hypothesis chooses: enough for several homes in a block, small enough for many worlds."""
-FEW = settings(max_examples=max(4, settings().max_examples // 8))
+FEW = settings(max_examples=max(4, settings().max_examples // 12))
 """For tests whose every example walks through worlds."""
 SMALL = {
     "catalogue.film_count": 300,

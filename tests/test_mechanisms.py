@@ -450,6 +450,7 @@ def of_another_rate() -> list[tuple[str, dict[str, float]]]:
 
 
 @pytest.mark.statistics
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "flaw"), of_another_rate())
 def test_a_rate_that_is_off_by_three_shows(name: str, flaw: dict[str, float]) -> None:
     """Some figure leaves its limits."""
@@ -466,6 +467,7 @@ def _at_once(offer: Callable[..., Script]) -> Callable[..., Script]:
 
 
 @pytest.mark.statistics
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [one.name for one in ACTORS])
 def test_an_actor_for_whom_no_time_passes_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With all of its times a millisecond some figure leaves its limits."""
@@ -498,6 +500,7 @@ def _timeless(damage: Callable[..., Damage | None]) -> Callable[..., Damage | No
 
 
 @pytest.mark.statistics
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [one.name for one in FAULTS])
 def test_a_fault_for_which_no_time_passes_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With delays and shifts of nought, and nothing lost, some figure leaves its limits."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import SMALL, Days, joined, lived, settled_tables, window
 
@@ -40,8 +42,25 @@ BEFORE = 3
 """Days told about those of the scenario: what was done just before it may show in it."""
 RARE = settings(max_examples=max(3, settings().max_examples // 16))
 """For tests whose every example lives two worlds, for each of two dozen actors and faults."""
+PAIR = SMALL | {
+    "run.seed": 2, "run.days": 2, "run.households": 48, "run.warm_up_days": 4, "catalogue.film_count": 100,
+}  # fmt: skip
+"""One busy world for all: of each actor or fault a second world is made that lacks it."""
+USUAL = frozenset({
+    "asleep_on_sofa", "cat_on_remote", "child_on_loop", "reseller", "stream_errors",
+    "doubled_events", "late_arrivals", "lost_events",
+})  # fmt: skip
+"""A third, one of each way to act and to be recorded: looked at in every run; all others when slow tests are asked for."""
 FOLLOWS = "same_person_as_yesterday"
 """Of all columns the one that tells of another day: it is looked at by itself."""
+
+
+def each(names: Iterable[str]) -> list[Any]:
+    """Every actor or fault as a parameter; slow unless it is one of the usual third."""
+    return [
+        pytest.param(name, marks=() if name in USUAL else pytest.mark.slow)
+        for name in sorted(names)
+    ]
 
 
 @st.composite
@@ -66,13 +85,35 @@ def scenarios(draw: st.DrawFn, name: str = "") -> Scenario:
 
 def both(scenario: Scenario, name: str, tables: frozenset[str]) -> tuple[World, Days, Days]:
     """The first world, and the same homes and days with an actor or fault and without: three days more at either end."""
-    one, other = (
-        build(scenario),
-        build(load(scenario, installed(), {"without": [*scenario.without, name]})),
+    without = load(scenario, installed(), {"without": [*scenario.without, name]})
+    return (*widely(scenario, tables), widely(without, tables)[1])
+
+
+def widely(scenario: Scenario, tables: frozenset[str]) -> tuple[World, Days]:
+    """A world and its days, three more at either end."""
+    world = build(scenario)
+    within = window(world, -BEFORE, scenario.run.days + 2 * BEFORE)
+    return world, lived(world, range(scenario.run.households), within, tables)
+
+
+@cache
+def busy() -> tuple[Scenario, World, Days]:
+    """The one world in which every actor and every fault is on, and all its days."""
+    stated = {
+        f"actors.{one}.{setting}": to for one, all_ in BUSY.items() for setting, to in all_.items()
+    } | {f"faults.{one}.rate": rate for one, rate in FAULTY.items()}
+    scenario = load(
+        "everyday", installed(), PAIR | stated | {"faults.late_arrivals.longest_days": 1.5}
     )
-    within = window(one, -BEFORE, scenario.run.days + 2 * BEFORE)
-    homes = range(scenario.run.households)
-    return one, lived(one, homes, within, tables), lived(other, homes, within, tables)
+    return scenario, *widely(scenario, RECORDED)
+
+
+@cache
+def busy_pair(name: str) -> tuple[Scenario, World, Days, Days]:
+    """The busy world, and the same without an actor or fault."""
+    scenario, world, one = busy()
+    without = load(scenario, installed(), {"without": [name]})
+    return scenario, world, one, widely(without, RECORDED)[1]
 
 
 def inside(days: Days, path: str) -> pl.DataFrame:
@@ -118,75 +159,40 @@ def outside(rows: pl.DataFrame, zones: pl.DataFrame, acted: pl.DataFrame) -> pl.
     )
 
 
-# --- Actors -----------------------------------------------------------------------------------------------------------
+# --- Laws -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", sorted(ACTORS))
-@RARE
-@given(st.data())
-def test_without_an_actor_only_its_days_differ(name: str, data: st.DataObject) -> None:
-    """Every play that differs in anything, viewers and ids too, lies on a day of its home on which the actor did something.
+def only_its_days_differ(
+    scenario: Scenario, world: World, name: str, one: Days, other: Days
+) -> None:
+    """Hold that every play that differs in anything lies on a day of its home on which the actor did something.
 
     Whether the same person was there the day before is told on the day after, or past the midnight that ends it.
     """
-    scenario = data.draw(scenarios(name))
-    world, one, other = both(scenario, name, WATCHED)
     zones = zones_of(world, scenario)
     acts = joined(one, "truth.incidents").filter(actor=name)
     acted = local_days(acts, zones, "at", "until").select("account_id", "day").unique()
     plays = inside(one, "truth.plays"), inside(other, "truth.plays")
     differ = unlike(*plays, ["play_id"], FOLLOWS)
-    note(
-        f"{differ.height} of {plays[0].height} plays differ, {acts.height} acts on {acted.height} days"
-    )
-    assert outside(differ, zones, acted).rows() == []
+    told = f"{differ.height} of {plays[0].height} plays, {acts.height} acts on {acted.height} days"
+    assert outside(differ, zones, acted).rows() == [], told
     later = pl.date_ranges(pl.col("day"), pl.col("day").dt.offset_by("2d"))
     acted = acted.select("account_id", day=later).explode("day").unique()
     assert outside(unlike(*plays, ["play_id"]), zones, acted).rows() == []
 
 
-@pytest.mark.parametrize("name", sorted(ACTORS))
-def test_an_actor_that_acts_makes_a_difference(name: str) -> None:
-    """In a busy world each actor causes plays that carry its name, and none without it does."""
-    stated: dict[str, Any] = {
-        f"actors.{one}.{setting}": to for one, all_ in BUSY.items() for setting, to in all_.items()
-    }
-    scenario = load(
-        "everyday",
-        installed(),
-        SMALL | stated | {"run.seed": 2, "run.days": 3, "run.households": 60},
-    )
-    _, one, other = both(scenario, name, WATCHED)
-    differ = unlike(inside(one, "truth.plays"), inside(other, "truth.plays"), ["play_id"], FOLLOWS)
-    mine = pl.col("causes").str.split("|").list.contains(name)
-    assert differ.filter(mine).height > 3
-    assert joined(other, "truth.plays").filter(mine).is_empty()
-    assert joined(other, "truth.incidents").filter(actor=name).is_empty()
-
-
-# --- Faults -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", sorted(FAULTS.keys() - ON_REQUEST))
-@RARE
-@given(st.data())
-def test_without_a_fault_everything_happens_and_only_its_plays_are_recorded_otherwise(
-    name: str, data: st.DataObject
-) -> None:
-    """Truth is the same but for deliveries, and each message or row of history that differs is of a play that has one."""
-    scenario = data.draw(scenarios(name))
-    _, one, other = both(scenario, name, RECORDED)
+def only_what_it_delivered_differs(name: str, one: Days, other: Days) -> None:
+    """Hold that truth is the same but for deliveries, and each row of the log that differs is of a play that has one."""
     for path in WATCHED:
         assert joined(one, path).equals(joined(other, path))
     deliveries = joined(one, "truth.deliveries")
     touched = deliveries.filter(fault=name)["play_id"].unique()
-    note(f"{touched.len()} plays have a delivery of {name}")
     for path, key in (
         ("log.events", ["play_id", "event_id", "received_time"]),
         ("log.plays", ["play_id"]),
     ):
         differ = unlike(inside(one, path), inside(other, path), key)
-        assert differ.filter(~pl.col("play_id").is_in(touched.implode())).rows() == []
+        assert differ.filter(~pl.col("play_id").is_in(touched.implode())).rows() == [], path
     others = [
         frame.filter(pl.col("fault") != name, ~pl.col("play_id").is_in(touched.implode())).sort(
             pl.all()
@@ -194,3 +200,61 @@ def test_without_a_fault_everything_happens_and_only_its_plays_are_recorded_othe
         for frame in (deliveries, joined(other, "truth.deliveries"))
     ]
     assert others[0].equals(others[1])  # of a message that one fault loses another makes no copies
+
+
+# --- Actors -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", each(ACTORS))
+def test_without_an_actor_of_the_busy_world_only_its_days_differ(name: str) -> None:
+    """Every play that differs in anything, viewers and ids too, lies on a day of its home on which the actor did something."""
+    scenario, world, one, other = busy_pair(name)
+    only_its_days_differ(scenario, world, name, one, other)
+
+
+@pytest.mark.parametrize("name", each(ACTORS))
+def test_an_actor_that_acts_makes_a_difference(name: str) -> None:
+    """In the busy world each actor causes plays that carry its name, and none without it does."""
+    _, _, one, other = busy_pair(name)
+    differ = unlike(inside(one, "truth.plays"), inside(other, "truth.plays"), ["play_id"], FOLLOWS)
+    mine = pl.col("causes").str.split("|").list.contains(name)
+    assert differ.filter(mine).height > 3
+    assert joined(other, "truth.plays").filter(mine).is_empty()
+    assert joined(other, "truth.incidents").filter(actor=name).is_empty()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(ACTORS))
+@RARE
+@given(st.data())
+def test_without_an_actor_of_any_world_only_its_days_differ(name: str, data: st.DataObject) -> None:
+    """The same holds in worlds of any seed, places, plans and days, with any other actors on or off."""
+    scenario = data.draw(scenarios(name))
+    world, one, other = both(scenario, name, WATCHED)
+    only_its_days_differ(scenario, world, name, one, other)
+
+
+# --- Faults -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", each(FAULTS.keys() - ON_REQUEST))
+def test_without_a_fault_everything_happens_and_only_its_plays_are_recorded_otherwise(
+    name: str,
+) -> None:
+    """Truth is the same but for deliveries, and each message or row of history that differs is of a play that has one."""
+    _, _, one, other = busy_pair(name)
+    assert joined(one, "truth.deliveries").filter(fault=name).height > 0
+    only_what_it_delivered_differs(name, one, other)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(FAULTS.keys() - ON_REQUEST))
+@RARE
+@given(st.data())
+def test_without_a_fault_of_any_world_only_its_plays_are_recorded_otherwise(
+    name: str, data: st.DataObject
+) -> None:
+    """The same holds in worlds of any seed, places, plans and days, with any actors on or off."""
+    scenario = data.draw(scenarios(name))
+    _, one, other = both(scenario, name, RECORDED)
+    only_what_it_delivered_differs(name, one, other)

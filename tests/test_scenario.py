@@ -99,6 +99,10 @@ def test_the_schema_refuses_what_loading_refuses() -> None:
         {"sittings": {"together": 2}},
         {"together": 1},
         {"run": {"days": "5"}},
+        {"run": {"cast_from": 5}},
+        {"run": {"cast_days": "5"}},
+        {"run": {"titles": ["used"]}},
+        {"run": {"dropped": ["5"]}},
     ):
         assert list(validator.iter_errors(wrong)), wrong
 

@@ -36,7 +36,14 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return tree(directory)
 
 
-@pytest.mark.parametrize("at", ["0:0", "1:1", "2:1"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        pytest.param("0:0", marks=pytest.mark.slow),
+        "1:1",
+        pytest.param("2:1", marks=pytest.mark.slow),
+    ],
+)
 def test_a_killed_worker_is_told_and_the_run_goes_on(
     at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, bytes]
 ) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from polars.testing import assert_frame_equal
+from strategies import SMALL
 
 import synthview
 from synthview.engines.estimate import estimate
 from synthview.engines.order import Order, order
 from synthview.errors import InputError
 from synthview.testing import invariants
-from tests.strategies import SMALL
 
 WORDS = {"households": 4, "days": 1, "set": {**SMALL, "run.warm_up_days": 2}}
 

@@ -109,7 +109,9 @@ def _surroundings() -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("how", ["well", "error", "stopped", "killed"])
+@pytest.mark.parametrize(
+    "how", ["well", "error", pytest.param("stopped", marks=pytest.mark.slow), "killed"]
+)
 @pytest.mark.usefixtures("undisturbed")  # libraries then have the files open that they keep open
 def test_the_process_is_left_as_it_was(
     how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -181,8 +183,12 @@ def test_a_worker_of_a_pool_may_ask_for_workers(
 
 @pytest.mark.parametrize(
     "flags",
-    [["-c"], ["-I", "-c"], ["-P", "-O", "-W", "error", "-X", "utf8", "-c"], ["-"]],
-    ids=" ".join,
+    [
+        pytest.param(
+            one, id=" ".join(one), marks=() if "-I" in one or "-" in one else pytest.mark.slow
+        )
+        for one in (["-c"], ["-I", "-c"], ["-P", "-O", "-W", "error", "-X", "utf8", "-c"], ["-"])
+    ],
 )
 def test_any_way_to_start_python_will_do(flags: list[str], tmp_path: Path) -> None:
     """Workers have the interpreter's flags and look for modules where it does, and not beside the current directory."""

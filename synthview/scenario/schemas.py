@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from types import UnionType
+from typing import Any, get_args, get_origin
 
 from synthview.outside.legible import escaped_json
 from synthview.outside.manuals import first_line_of
@@ -39,6 +40,7 @@ JSON_TYPES: dict[str, dict[str, Any]] = {
 FACT_TYPES: dict[Any, dict[str, Any]] = {
     date: {"type": "string", "format": "date"},
     bool: {"type": "boolean"},
+    int: {"type": "integer"},
     str: {"type": "string"},
 }
 AVRO_TYPES: dict[str, Any] = {
@@ -255,7 +257,7 @@ def _section_schema(section: type) -> dict[str, Any]:
 
 def _setting_schema(setting: Setting) -> dict[str, Any]:
     schema = {**_setting_type(setting), "description": _described(setting)}
-    if not setting.required:
+    if not setting.required and setting.default is not None:
         schema["default"] = plain(setting.default, setting.name, "the defaults")
     return schema
 
@@ -277,7 +279,17 @@ def _setting_type(setting: Setting) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "number", "minimum": 0}, **length}
     if setting.kind == "choice":
         return {"enum": list(setting.options)}
-    return FACT_TYPES.get(setting.type, {"type": "array", "items": {"type": "string"}})
+    return _fact_type(setting.type)
+
+
+def _fact_type(declared: Any) -> dict[str, Any]:
+    """Describe one value, several, or one that need not be given."""
+    if declared in FACT_TYPES:
+        return FACT_TYPES[declared]
+    inner = next((one for one in get_args(declared) if one in FACT_TYPES), str)
+    if get_origin(declared) is UnionType:
+        return FACT_TYPES[inner]
+    return {"type": "array", "items": FACT_TYPES[inner]}
 
 
 def _described(setting: Setting) -> str:
