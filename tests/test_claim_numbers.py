@@ -197,6 +197,19 @@ def test_a_sample_of_nobody_is_said_in_words() -> None:
     )
 
 
+def test_only_what_somebody_published_is_called_published() -> None:
+    """A number with words or a source was published; without them it is one that is asked about, or none."""
+    tweet = ask(load("christmas-prince", installed()))
+    own = replace(tweet.claim, quote="", source="guess")
+    told = {
+        "The number published was 53.": (tweet.claim, replace(own, source="X01"), replace(own, quote="To the 53")),
+        "The number asked about is 53.": (own,),
+        "None was published.": (replace(own, said=0),),
+    }  # fmt: skip
+    for words, claims in told.items():
+        assert {number._published(replace(tweet, claim=one)) for one in claims} == {words}
+
+
 def test_a_run_of_few_days_has_no_other_numbers() -> None:
     """Where no run of days is longer than ordinary viewing has them, the section of other numbers is left out."""
     asked = question(3, "2017-11-19", 10, **{"run.days": 3})

@@ -102,10 +102,10 @@ def test_each_world_is_simulated_once_for_all_sections() -> None:
     for work in (number.of_world, definitions.of_world, causes.of_world, truth.of_world):
         assert len(study.each(work)) == 2
     simulated = {
-        stage: count for stage, count in heard.items() if "living the homes that may count" in stage
+        stage: count for stage, count in heard.items() if "simulating the homes that may count" in stage
     }
     assert simulated == {
-        f"world {turn} of 2: living the homes that may count": 1 for turn in (1, 2)
+        f"world {turn} of 2: simulating the homes that may count": 1 for turn in (1, 2)
     }
 
 
@@ -148,8 +148,8 @@ def test_a_run_that_was_stopped_goes_on(tmp_path: Path) -> None:
     assert kept.is_begun
     heard: set[str] = set()
     assert asked(lambda stage, *_: heard.add(stage), kept) == whole()
-    assert "world 1 of 2: living the homes that may count" not in heard
-    assert "world 2 of 2: living the homes that may count" in heard
+    assert "world 1 of 2: simulating the homes that may count" not in heard
+    assert "world 2 of 2: simulating the homes that may count" in heard
     kept.clear()
     assert not kept.is_begun
 
