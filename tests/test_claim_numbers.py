@@ -19,7 +19,7 @@ from synthview.claims.sections.knowledge import assumed
 from synthview.claims.sections.number import _estimated, range_of
 from synthview.claims.sections.section import LeftOut
 from synthview.claims.simulation.bound import _beyond, _small, sample, shortcut
-from synthview.claims.simulation.candidates import find_candidates
+from synthview.claims.simulation.candidates import find_candidates, left_to_chance
 from synthview.claims.simulation.estimates import EstimatedNumber, _scaled
 from synthview.claims.study import Effort, Study
 from synthview.registry import installed
@@ -77,6 +77,19 @@ def test_a_bound_is_no_more_than_the_homes_left_out() -> None:
     told = shortcut(asked, tied, sample(asked, 1, 1), [])
     assert told.missed_at_most is not None
     assert 1 < told.missed_at_most <= 100 - len(tied.household)
+
+
+def test_homes_that_are_tied_for_too_short_are_reckoned() -> None:
+    """Each of those that are left out is as likely to fill its other days as the sample has it, and the answer says how many those are."""
+    asked = question(households=300)
+    tied, drawn = find_candidates(asked, 300, 1).take(slice(0, 0)), sample(asked, 20, 1)
+    usual, more = shortcut(asked, tied, drawn, []), shortcut(asked, tied, drawn, [], 0.0, [1] * 90)
+    assert usual.missed_at_most is not None
+    assert more.missed_at_most is not None
+    a_day = _beyond(np.zeros(0, dtype=np.int64), 20, 1)
+    assert more.missed_at_most >= usual.missed_at_most + 90 * a_day > usual.missed_at_most
+    assert "for long. Any other would have to fill at least 1 day by chance" in more.sentence
+    assert left_to_chance(question(18), np.array([0, 5, 12])).tolist() == [17, 7, 0]
 
 
 @pytest.mark.parametrize("worlds", [1, 20])
@@ -233,4 +246,4 @@ def test_an_assumption_is_told_with_the_range_it_was_varied_over() -> None:
     question = ask(load("christmas-prince", installed(), {}))
     varied = VariedSetting(path, "", "", 0.0125, 4321.5, "guess", 0.5, 0.4, 0.6, 0.0)
     told = assumed(question, [varied])
-    assert [(one.path, one.range.split(" share")[0]) for one in told] == [(path, "0.0125 to 4,322")]
+    assert [(one.path, one.range.split(" share")[0]) for one in told] == [(path, "0.013 to 4,322")]
