@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from claims_log import question
+from claims_log import FILM, log_of, question
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthview.claims.counting.intervals import wilson
+from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question, ask
 from synthview.claims.sections import alternatives, number
 from synthview.claims.sections.causes import _share, _signed
@@ -18,9 +19,10 @@ from synthview.claims.sections.inference import VariedSetting
 from synthview.claims.sections.knowledge import assumed
 from synthview.claims.sections.number import _estimated, range_of
 from synthview.claims.sections.section import LeftOut
-from synthview.claims.simulation.bound import _beyond, _small, sample, shortcut
+from synthview.claims.simulation.bound import SampledHomes, _beyond, _small, sample, shortcut
 from synthview.claims.simulation.candidates import find_candidates, left_to_chance
 from synthview.claims.simulation.estimates import EstimatedNumber, _scaled
+from synthview.claims.simulation.simulate import lazily
 from synthview.claims.study import Effort, Study
 from synthview.registry import installed
 from synthview.scenario import load
@@ -82,7 +84,8 @@ def test_a_bound_is_no_more_than_the_homes_left_out() -> None:
 def test_homes_that_are_tied_for_too_short_are_reckoned() -> None:
     """Each of those that are left out is as likely to fill its other days as the sample has it, and the answer says how many those are."""
     asked = question(households=300)
-    tied, drawn = find_candidates(asked, 300, 1).take(slice(0, 0)), sample(asked, 20, 1)
+    tied = find_candidates(asked, 300, 1).take(slice(0, 0))
+    drawn = SampledHomes(np.arange(20), 300, title_plays(lazily(log_of([])), FILM))
     usual, more = shortcut(asked, tied, drawn, []), shortcut(asked, tied, drawn, [], 0.0, [1] * 90)
     assert usual.missed_at_most is not None
     assert more.missed_at_most is not None
@@ -181,8 +184,8 @@ def test_one_home_is_not_told_as_many() -> None:
 
 def test_a_bound_that_is_no_comfort_is_beside_the_range() -> None:
     """What a short cut may miss of a short streak is told beside the range, never in it, and what to do."""
-    asked = question(2, households=300)
-    found = number.measure(Study(asked, Effort(sample=60), lambda *_: None))
+    asked = question(2, households=80)
+    found = number.measure(Study(asked, Effort(sample=15), lambda *_: None))
     assert found.shortcut is not None
     missed, count = found.shortcut.missed_at_most, found.number
     assert missed is not None
