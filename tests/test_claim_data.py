@@ -22,6 +22,7 @@ from synthview.errors import OutputError
 
 TABLES = ["log.plays", "log.titles", "log.accounts", "log.profiles", "log.devices"]
 OFTEN = {"actors.child_on_loop.rate": 1, "actors.devoted_fan.rate": 0.5}
+LIKED = {f'titles."{FILM}".popularity_rank': 3}
 SOON = (
     "--set",
     'claims."53 people".days=2',
@@ -41,7 +42,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     @cache
     def one(scenario: str, kind: str, damaged: float) -> Path:
         directory = place / f"{scenario}-{kind}-{damaged}"
-        put = {**OFTEN, "faults.truncated_rows.rate": damaged}
+        liked = LIKED if scenario == "christmas-prince" else {}
+        put = {**OFTEN, **liked, "faults.truncated_rows.rate": damaged}
         generate(
             scenario,
             households=40,
