@@ -325,7 +325,7 @@ def test_claims_on_disk_and_in_memory_are_one(tmp_path: Path, told: Told) -> Non
 def test_other_kinds(told: Told) -> None:
     """Means, totals and numbers of one day come from a sample, with an interval that holds the value."""
     few = ("--households", "10k", "--sample", "20", "--workers", "1")
-    days = ("run.start=2017-05-20", "run.days=10", "run.epoch=2017-05-20")
+    days = ("run.start=2017-06-01", "run.days=8", "run.epoch=2017-06-01")
     soon = [word for one in days for word in ("--set", one)]
     for name in ("60 movies", "3,749 people on the day"):
         _, shown, err = told("claim", "year", "--claim", name, *few, *soon, "--json", "-")
