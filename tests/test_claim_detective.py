@@ -33,12 +33,13 @@ def elsewhere(home: Home, number: int) -> Home:
 
 def test_the_classifier_learns_from_no_home_twice_and_from_none_it_is_asked_about() -> None:
     """Homes of several worlds that are one home count once, those that are asked about not at all: so many it names."""
-    asked = [HOMES[place].id for place in detective(HOMES, []).homes]
-    own = [one for one in HOMES if one.id not in asked]
-    others = [elsewhere(home, 100 + number) for number, home in enumerate(HOMES)]
-    once = detective(HOMES, own + others)
+    homes = HOMES[::3]
+    asked = [homes[place].id for place in detective(homes, []).homes]
+    own = [one for one in homes if one.id not in asked]
+    others = [elsewhere(home, 100 + number) for number, home in enumerate(homes)]
+    once = detective(homes, own + others)
     assert f"has learnt from {len(own) + len(others)} other homes " in once.classifier.sentence
-    assert detective(HOMES, [*HOMES, *others, *HOMES, *others]) == detective(HOMES, own + others)
+    assert detective(homes, [*homes, *others, *homes, *others]) == once
 
 
 def test_a_home_that_a_reader_knows_is_not_asked_about() -> None:
@@ -52,8 +53,8 @@ def test_a_home_that_a_reader_knows_is_not_asked_about() -> None:
 
 def test_the_answers_have_the_accounts_of_the_log() -> None:
     """Ids of the answers are those of the log that is saved beside them, letter for letter, and so are the made-up ones."""
-    question = ask(load("christmas-prince", installed(), {"run.households": 40}))
-    tables = simulate(question, np.arange(40, dtype=np.int64), HISTORY, 1, every_title=True)
+    question = ask(load("christmas-prince", installed(), {"run.households": 15}))
+    tables = simulate(question, np.arange(15, dtype=np.int64), HISTORY, 1, every_title=True)
     plays = tables["log.plays"]
     homes = [elsewhere(HOMES[0], one) for one in plays["account_id"].unique().sort().to_list()]
     log = b"".join(

@@ -239,7 +239,8 @@ def test_the_same_number_whoever_wrote_it(way: str, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="DuckDB does not read Arrow files"):
             by_duckdb(place, "UTC")
     else:
-        assert [by_duckdb(place, zone) for zone in ZONES] == [STREAKS] * len(ZONES)
+        zone = ZONES[list(WAYS).index(way) % len(ZONES)]
+        assert by_duckdb(place, zone) == STREAKS
 
 
 @pytest.mark.parametrize("schema", ["log", "main"])

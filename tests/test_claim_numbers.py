@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from claims_log import question
+from claims_log import FILM, log_of, question
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthview.claims.counting.intervals import wilson
+from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question, ask
 from synthview.claims.sections import alternatives, number
 from synthview.claims.sections.causes import _share, _signed
@@ -18,9 +19,10 @@ from synthview.claims.sections.inference import VariedSetting
 from synthview.claims.sections.knowledge import assumed
 from synthview.claims.sections.number import _estimated, range_of
 from synthview.claims.sections.section import LeftOut
-from synthview.claims.simulation.bound import _beyond, _small, sample, shortcut
-from synthview.claims.simulation.candidates import find_candidates
+from synthview.claims.simulation.bound import SampledHomes, _beyond, _small, sample, shortcut
+from synthview.claims.simulation.candidates import find_candidates, left_to_chance
 from synthview.claims.simulation.estimates import EstimatedNumber, _scaled
+from synthview.claims.simulation.simulate import lazily
 from synthview.claims.study import Effort, Study
 from synthview.registry import installed
 from synthview.scenario import load
@@ -77,6 +79,20 @@ def test_a_bound_is_no_more_than_the_homes_left_out() -> None:
     told = shortcut(asked, tied, sample(asked, 1, 1), [])
     assert told.missed_at_most is not None
     assert 1 < told.missed_at_most <= 100 - len(tied.household)
+
+
+def test_homes_that_are_tied_for_too_short_are_reckoned() -> None:
+    """Each of those that are left out is as likely to fill its other days as the sample has it, and the answer says how many those are."""
+    asked = question(households=300)
+    tied = find_candidates(asked, 300, 1).take(slice(0, 0))
+    drawn = SampledHomes(np.arange(20), 300, title_plays(lazily(log_of([])), FILM))
+    usual, more = shortcut(asked, tied, drawn, []), shortcut(asked, tied, drawn, [], 0.0, [1] * 90)
+    assert usual.missed_at_most is not None
+    assert more.missed_at_most is not None
+    a_day = _beyond(np.zeros(0, dtype=np.int64), 20, 1)
+    assert more.missed_at_most >= usual.missed_at_most + 90 * a_day > usual.missed_at_most
+    assert "for long. Any other would have to fill at least 1 day by chance" in more.sentence
+    assert left_to_chance(question(18), np.array([0, 5, 12])).tolist() == [17, 7, 0]
 
 
 @pytest.mark.parametrize("worlds", [1, 20])
@@ -168,8 +184,8 @@ def test_one_home_is_not_told_as_many() -> None:
 
 def test_a_bound_that_is_no_comfort_is_beside_the_range() -> None:
     """What a short cut may miss of a short streak is told beside the range, never in it, and what to do."""
-    asked = question(2, households=300)
-    found = number.measure(Study(asked, Effort(sample=60), lambda *_: None))
+    asked = question(2, households=80)
+    found = number.measure(Study(asked, Effort(sample=15), lambda *_: None))
     assert found.shortcut is not None
     missed, count = found.shortcut.missed_at_most, found.number
     assert missed is not None
@@ -197,6 +213,19 @@ def test_a_sample_of_nobody_is_said_in_words() -> None:
     )
 
 
+def test_only_what_somebody_published_is_called_published() -> None:
+    """A number with words or a source was published; without them it is one that is asked about, or none."""
+    tweet = ask(load("christmas-prince", installed()))
+    own = replace(tweet.claim, quote="", source="guess")
+    told = {
+        "The number published was 53.": (tweet.claim, replace(own, source="X01"), replace(own, quote="To the 53")),
+        "The number asked about is 53.": (own,),
+        "None was published.": (replace(own, said=0),),
+    }  # fmt: skip
+    for words, claims in told.items():
+        assert {number._published(replace(tweet, claim=one)) for one in claims} == {words}
+
+
 def test_a_run_of_few_days_has_no_other_numbers() -> None:
     """Where no run of days is longer than ordinary viewing has them, the section of other numbers is left out."""
     asked = question(3, "2017-11-19", 10, **{"run.days": 3})
@@ -220,4 +249,4 @@ def test_an_assumption_is_told_with_the_range_it_was_varied_over() -> None:
     question = ask(load("christmas-prince", installed(), {}))
     varied = VariedSetting(path, "", "", 0.0125, 4321.5, "guess", 0.5, 0.4, 0.6, 0.0)
     told = assumed(question, [varied])
-    assert [(one.path, one.range.split(" share")[0]) for one in told] == [(path, "0.0125 to 4,322")]
+    assert [(one.path, one.range.split(" share")[0]) for one in told] == [(path, "0.013 to 4,322")]

@@ -505,9 +505,10 @@ def counted_of(told: Answer) -> set[str]:
     return {figure(one) for one in (*counts, shown)}  # fmt: skip
 
 
-@pytest.mark.parametrize("told", [fake_claim.answer(), shipped()[0]], ids=["made up", "shipped"])
-def test_page_and_json_agree(told: Answer) -> None:
+@pytest.mark.parametrize("which", ["made up", "shipped"])
+def test_page_and_json_agree(which: str) -> None:
     """Every number that is read on the page is one of its JSON, said as pages say it, or a count of its homes and doors."""
+    told = fake_claim.answer() if which == "made up" else shipped()[0]
     html = claim_page.render(told)
     text = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", html, flags=re.DOTALL)
     guesses = {str(one) for one in range(int(told.claim.said) + 1)}

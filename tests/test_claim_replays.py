@@ -9,7 +9,7 @@ from pathlib import Path
 
 import fake_claim
 import pytest
-from commands import run
+from commands import Told, run
 from keepers import raised
 
 from synthview.claims import page as claim_page
@@ -150,7 +150,8 @@ def test_what_is_no_page_is_refused(content: str, complaint: str, tmp_path: Path
         shown_home(place, 1)
 
 
-def test_options_that_a_page_decides_are_refused(tmp_path: Path) -> None:
+def test_options_that_a_page_decides_are_refused(tmp_path: Path, told: Told) -> None:
     """Beside a page no seed, scenario or other household can be named."""
-    ran = run("explain", str(tmp_path / "x.json"), "--household", "1", "--seed", "2", expect=2)
-    assert "says itself how its homes are simulated" in ran.stderr
+    code, _, err = told("explain", str(tmp_path / "x.json"), "--household", "1", "--seed", "2")
+    assert code == 2
+    assert "says itself how its homes are simulated" in err

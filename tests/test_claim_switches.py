@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from synthview.claims.counting.definitions import HEADLINE, Definition, axes
-from synthview.claims.counting.sql import count_by_duckdb, query, sql_of, template
+from synthview.claims.counting.sql import counts_by_duckdb, query, sql_of, template
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.question import Question, ask
 from synthview.pools import TEST_RIG
@@ -105,8 +105,9 @@ def test_switchable_words_count_the_same(tables: dict[str, pl.DataFrame]) -> Non
     """For every switch, and for many at once, the filled template and the query give the number of the definition."""
     definitions, log = sampled(), TitleLog(QUESTION, tables)
     expected = [len(log.counted(one)) for one in definitions]
-    assert [count_by_duckdb(query(QUESTION, one), tables) for one in definitions] == expected
-    assert [count_by_duckdb(filled(QUESTION, one), tables) for one in definitions] == expected
+    for written in (query, filled):
+        statements = (written(QUESTION, one) for one in definitions)
+        assert list(counts_by_duckdb(statements, tables)) == expected
     assert len(set(expected)) > 10
 
 

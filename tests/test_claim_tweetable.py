@@ -35,9 +35,12 @@ from synthview.claims.simulation.strata import strata
 from synthview.claims.study import Effort, Study
 from synthview.registry import installed
 from synthview.scenario import load
+from synthview.viewing.settings import ChoosingSettings
 
 HOMES = 360
-SHORTEST = 5
+SHORTEST = raised().scenario.of(ChoosingSettings).repeat_cap + 1
+"""Runs that ordinary viewing does not have."""
+LENGTHS = (SHORTEST, SHORTEST + 2, SHORTEST + 4)
 SEEDS = (1, 2, 3)
 
 CASES = {
@@ -134,7 +137,7 @@ def test_every_run_is_shared_out_and_none_lost() -> None:
     """Over all films the expected numbers add up to the runs there are, for every definition and length."""
     question, lived = whole(1)
     rates = _Films.of(question, lived, SHORTEST).expected(lived.weight)
-    for place, length in ((0, 5), (0, 9), (13, 6), (35, 12)):
+    for place, length in ((0, SHORTEST), (0, 9), (13, SHORTEST + 1), (35, 12)):
         runs = (lived.definition == place) & (lived.days >= length)
         assert rates[place, length - SHORTEST].sum() == pytest.approx(runs.sum())
 
@@ -154,7 +157,7 @@ def test_films_lie_in_a_band_as_often_as_expected() -> None:
         rates = _Films.of(question, lived, SHORTEST).expected(lived.weight)[
             definitions().index(HEADLINE)
         ]
-        for length in (5, 7, 9):
+        for length in LENGTHS:
             chance = in_band(rates[length - SHORTEST], band)
             mine = lived.take(
                 (lived.definition == definitions().index(HEADLINE)) & (lived.days >= length)
@@ -164,12 +167,12 @@ def test_films_lie_in_a_band_as_often_as_expected() -> None:
             spread += (chance * (1 - chance)).sum()
             found += int(np.isin(counts, list(band)).sum())
     assert expected > 30
-    assert abs(found - expected) < 4 * np.sqrt(len((5, 7, 9)) * spread)
+    assert abs(found - expected) < 4 * np.sqrt(len(LENGTHS) * spread)
 
 
 @pytest.mark.slow
 def test_ordinary_viewing_has_no_runs_so_long() -> None:
-    """Homes that nothing keeps to a film have no run of five days with one: leaving them out loses nothing."""
+    """Homes that nothing keeps to a film have no run with one as long as those that are counted: leaving them out loses nothing."""
     question = raised()
     tied = np.concatenate(
         [one.households for one in strata(question, HOMES, HOMES, -(-SHORTEST // 2), 1)]

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 from claims_log import FILM, question
-from commands import run as command
+from commands import Told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +28,13 @@ from synthview.claims.sections.number import range_of
 from synthview.claims.sections.truth import truth_of
 from synthview.claims.simulation.attendance import true_watchers
 from synthview.claims.simulation.bound import sample, shortcut
-from synthview.claims.simulation.candidates import Candidates, find_candidates, silent_actors
+from synthview.claims.simulation.candidates import (
+    Candidates,
+    days_in_window,
+    find_candidates,
+    left_to_chance,
+    silent_actors,
+)
 from synthview.claims.simulation.counterfactuals import (
     _further,
     _some_of,
@@ -37,7 +43,8 @@ from synthview.claims.simulation.counterfactuals import (
     shapley,
 )
 from synthview.claims.simulation.homes import accounts_of, households_of
-from synthview.claims.simulation.simulate import MESSAGES, Tables, lazily, simulate
+from synthview.claims.simulation.simulate import HISTORY, MESSAGES, Tables, lazily, simulate
+from synthview.claims.study import Effort, Study
 from synthview.ids import public
 from synthview.registry import installed
 from synthview.scenario import load
@@ -67,10 +74,10 @@ def busy(seed: int = 1, households: int = 1_200, **more: object) -> Question:
 
 @cache
 def simulated(
-    seed: int = 1, without: tuple[str, ...] = (), *, every: bool = False
+    seed: int = 1, without: tuple[str, ...] = (), homes: int = 1_200, *, every: bool = False
 ) -> tuple[Question, Tables]:
-    """What the homes hold that the short cut lives, or all of them."""
-    asked = busy(seed, **({"without": list(without)} if without else {}))
+    """What the homes hold that the short cut simulates, or all of them."""
+    asked = busy(seed, homes, **({"without": list(without)} if without else {}))
     count = asked.scenario.run.households
     some = np.arange(count) if every else find_candidates(asked, count, 1).household
     return asked, simulate(asked, some, MESSAGES, 1)
@@ -80,14 +87,19 @@ def simulated(
 
 
 @pytest.mark.parametrize(
-    ("seed", "without"), [(1, ()), (2, ("faults",)), (3, ("background_tv", "lost_events"))]
+    ("seed", "without", "homes"),
+    [
+        (1, (), 400),
+        pytest.param(2, ("faults",), 1_200, marks=pytest.mark.slow),
+        pytest.param(3, ("background_tv", "lost_events"), 1_200, marks=pytest.mark.slow),
+    ],
 )
-def test_the_short_cut_finds_what_living_every_home_finds(
-    seed: int, without: tuple[str, ...]
+def test_the_short_cut_finds_what_simulating_every_home_finds(
+    seed: int, without: tuple[str, ...], homes: int
 ) -> None:
     """The same accounts by every definition, whichever actors and faults are off."""
-    asked, short = simulated(seed, without)
-    _, whole = simulated(seed, without, every=True)
+    asked, short = simulated(seed, without, homes)
+    _, whole = simulated(seed, without, homes, every=True)
     near, far = (title_plays(lazily(one), FILM) for one in (short, whole))
     assert who(near, asked, HEADLINE).tolist() == who(far, asked, HEADLINE).tolist()
     assert np.array_equal(grid(near, asked), grid(far, asked))
@@ -99,7 +111,7 @@ def test_it_states_what_it_may_miss() -> None:
     """The bound comes from homes simulated in full, falls with every day more that is asked for, and is told in words."""
     asked = busy()
     tied = find_candidates(asked, asked.scenario.run.households, 1)
-    drawn = sample(asked, 400, 1)
+    drawn = sample(asked, 100, 1)
     accounts = accounts_of(asked, tied.household)
     told = shortcut(asked, tied, drawn, accounts)
     assert told.simulated == len(tied.household) < asked.scenario.run.households
@@ -113,6 +125,20 @@ def test_more_homes_only_add() -> None:
     """The homes found among the first thousand are the first of those found among more."""
     few, many = (find_candidates(busy(7, count), count, 1).household for count in (600, 1_200))
     assert few.tolist() == [one for one in many.tolist() if one < 600]
+
+
+def test_the_number_alone_needs_those_homes_only_that_are_tied_for_long() -> None:
+    """A brief answer leaves out homes that would have to fill seven days by chance: none of them is in the number; a thorough one leaves out none."""
+    asked = question(18, "2017-12-10", 400, **HIGH)
+    brief, thorough = (
+        Study(asked, Effort(thorough=one), lambda *_: None).worlds[0] for one in (False, True)
+    )
+    assert thorough.is_near.all()
+    left_out = brief.candidates.take(~brief.is_near)
+    assert (left_to_chance(asked, days_in_window(asked, left_out)) >= 7).all()
+    assert 10 < len(left_out) < len(brief.candidates) - 100
+    tables = simulate(asked, left_out.household, HISTORY, 1)
+    assert len(who(title_plays(lazily(tables), FILM), asked, HEADLINE)) == 0
 
 
 # --- Causes -----------------------------------------------------------------------------------------------------------
@@ -161,7 +187,7 @@ def test_causes_of_a_world_sum_to_its_number() -> None:
 def test_further_homes_stand_for_all_that_some_causes_may_bring() -> None:
     """Homes tied on all but four days that are not near the number are tried, at most sixty, and weigh as all of them."""
     asked, homes = question(18), np.arange(500)
-    tied = Candidates(homes, np.where(homes < 400, 14, 13)[:, None])
+    tied = Candidates(homes, np.where(homes < 400, 14, 13)[:, None], np.zeros(500, dtype=bool))
     further = _further(asked, np.arange(100), tied)
     assert further.tolist() == list(range(100, 400))
     tried = _some_of(asked, further)
@@ -260,63 +286,51 @@ def test_doors_days_and_rungs_agree_on_who_was_there() -> None:
 # --- The command ------------------------------------------------------------------------------------------------------
 
 
-def test_a_bare_claim(tmp_path: Path) -> None:
+def test_a_bare_claim(tmp_path: Path, told: Told) -> None:
     """It prints the number with its definition and bound, and writes the same as JSON."""
     place = tmp_path / "claim.json"
-    ran = command(
-        "claim", "christmas-prince", "--households", "20k", "--sample", "200", "--json", str(place)
-    )
-    told = json.loads(place.read_text("utf-8"))
-    assert told["number"]["sentence"] in ran.stdout
-    assert told["number"]["per_seed"] == [
-        {"seed": 1, "value": told["number"]["value"], "by_duckdb": told["number"]["value"]}
+    few = ("--households", "4k", "--sample", "40", "--workers", "1")
+    code, shown, _ = told("claim", "christmas-prince", *few, "--json", str(place))
+    assert not code
+    found = json.loads(place.read_text("utf-8"))
+    assert found["number"]["sentence"] in shown
+    assert found["number"]["per_seed"] == [
+        {"seed": 1, "value": found["number"]["value"], "by_duckdb": found["number"]["value"]}
     ]
-    assert told["shortcut"]["on"] is True
-    assert "not Netflix’s data" in ran.stdout
+    assert found["shortcut"]["on"] is True
+    assert "not Netflix’s data" in shown
 
 
-def test_claims_on_disk_and_in_memory_are_one(tmp_path: Path) -> None:
+def test_claims_on_disk_and_in_memory_are_one(tmp_path: Path, told: Told) -> None:
     """A dataset on disk gives what its world gives, by its manifest or by its files alone."""
     generate(
         "christmas-prince",
-        households=60,
+        households=30,
         days=24,
         directory=tmp_path / "made",
         tables=["log.plays", "log.titles", "log.accounts", "log.profiles", "log.devices"],
         set={"actors.child_on_loop.rate": 1, "actors.devoted_fan.rate": 0.5},
+        workers=1,
     )
-    told = []
+    found = []
     for _ in range(2):
-        ran = command("claim", "christmas-prince", "--data", str(tmp_path / "made"), "--json", "-")
-        told.append(json.loads(ran.stdout))
+        words = ("claim", "christmas-prince", "--data", str(tmp_path / "made"), "--json", "-")
+        found.append(json.loads(told(*words)[1]))
         (tmp_path / "made" / "manifest.json").unlink(missing_ok=True)
-    assert told[0]["number"] == told[1]["number"]
-    assert told[0]["aggregates"] == told[1]["aggregates"]
-    assert 50 < told[0]["scenario"]["households"] == told[0]["aggregates"]["accounts"] <= 60
+    assert found[0]["number"] == found[1]["number"]
+    assert found[0]["aggregates"] == found[1]["aggregates"]
+    assert 20 < found[0]["scenario"]["households"] == found[0]["aggregates"]["accounts"] <= 30
 
 
-def test_other_kinds() -> None:
+def test_other_kinds(told: Told) -> None:
     """Means, totals and numbers of one day come from a sample, with an interval that holds the value."""
+    few = ("--households", "10k", "--sample", "20", "--workers", "1")
+    days = ("run.start=2017-06-01", "run.days=8", "run.epoch=2017-06-01")
+    soon = [word for one in days for word in ("--set", one)]
     for name in ("60 movies", "3,749 people on the day"):
-        ran = command(
-            "claim",
-            "year",
-            "--claim",
-            name,
-            "--households",
-            "10k",
-            "--sample",
-            "40",
-            "--set",
-            "run.start=2017-05-20",
-            "--set",
-            "run.days=30",
-            "--set",
-            "run.epoch=2017-05-20",
-            "--json",
-            "-",
-        )
-        number = json.loads(ran.stdout)["number"]
+        _, shown, err = told("claim", "year", "--claim", name, *few, *soon, "--json", "-")
+        assert shown, err
+        number = json.loads(shown)["number"]
         assert number["low"] <= number["value"] <= number["high"]
 
 
@@ -339,10 +353,11 @@ def test_other_kinds() -> None:
         (["claim", "christmas-prince", "--seeds", "0"], "--seeds", 2),
     ],
 )
-def test_mistakes_are_told(words: list[str], complaint: str, code: int) -> None:
+def test_mistakes_are_told(words: list[str], complaint: str, code: int, told: Told) -> None:
     """What cannot be is said in one line, before any work."""
-    ran = command(*words, expect=code)
-    assert complaint in ran.stderr
+    ended, _, err = told(*words)
+    assert ended == code
+    assert complaint in err
 
 
 @settings(deadline=None)
@@ -355,7 +370,7 @@ def test_ranges_hold_their_middle(values: list[int]) -> None:
     assert high >= min(values)
 
 
-def test_a_claim_of_ones_own(tmp_path: Path) -> None:
+def test_a_claim_of_ones_own(tmp_path: Path, told: Told) -> None:
     """Six lines of TOML are a claim."""
     own = tmp_path / "mine.toml"
     own.write_text(
@@ -364,8 +379,7 @@ def test_a_claim_of_ones_own(tmp_path: Path) -> None:
     )
     asked = ask(load(own, installed()))
     assert (asked.claim.name, asked.days, asked.windows) == ("12 people", 7, 18)
-    ran = command("claim", str(own), "--sql")
-    assert "HAVING count(*) >= 7" in ran.stdout
+    assert "HAVING count(*) >= 7" in told("claim", str(own), "--sql")[1]
 
 
 TITLE = f'title = "{FILM}"'
@@ -391,13 +405,15 @@ TITLE = f'title = "{FILM}"'
     ],
 )
 def test_a_claim_that_would_count_another_thing_is_refused(
-    tmp_path: Path, lines: str, complaint: str
+    tmp_path: Path, lines: str, complaint: str, told: Told
 ) -> None:
     """What a kind cannot heed is refused, rather than that hours are told as accounts."""
     (tmp_path / "mine.toml").write_text(
         f'based_on = "christmas-prince"\n[[claims]]\nname = "mine"\n{lines}\n', "utf-8"
     )
-    assert complaint in command("claim", str(tmp_path / "mine.toml"), expect=2).stderr
+    code, _, err = told("claim", str(tmp_path / "mine.toml"))
+    assert code == 2
+    assert complaint in err
 
 
 CHANGED = 'based_on = "christmas-prince"\n[[claims]]\nname = "53 people"\n'
@@ -423,6 +439,6 @@ def test_words_of_ones_own_are_kept(tmp_path: Path) -> None:
     assert (claim.said, claim.quote, claim.source) == (60, "To the 60 people", "S01")
 
 
-def test_help_shows_a_claim_as_it_is_written() -> None:
+def test_help_shows_a_claim_as_it_is_written(told: Told) -> None:
     """The example of a claim begins with [[claims]], which a formatter of the terminal would take for a mark."""
-    assert "[[claims]]" in command("claim", "--help").stdout
+    assert "[[claims]]" in told("claim", "--help")[1]

@@ -78,9 +78,9 @@ def test_the_answers_are_those_of_this_world(tmp_path: Path) -> None:
 
 
 def test_the_sample_is_small() -> None:
-    """All of its tables together are less than 200 kB."""
+    """All of its tables together are less than 300 kB."""
     sizes = {str(one.relative_to(SAMPLE)): one.stat().st_size for one in SAMPLE.rglob("*.csv")}
-    assert sum(sizes.values()) < 200_000, sizes
+    assert sum(sizes.values()) < 300_000, sizes
 
 
 def test_the_sample_has_eighteen_days() -> None:

@@ -24,12 +24,18 @@ from synthview.claims.simulation.bound import (
     shortcut,
     why_not,
 )
-from synthview.claims.simulation.candidates import Candidates, find_candidates, world_of
+from synthview.claims.simulation.candidates import (
+    Candidates,
+    days_in_window,
+    find_candidates,
+    left_to_chance,
+    world_of,
+)
 from synthview.claims.simulation.crowds import left_out
 from synthview.claims.simulation.homes import accounts_of
 from synthview.claims.simulation.simulate import HISTORY, MESSAGES, Tables, simulate
 from synthview.registry import installed
-from synthview.rows import Ints
+from synthview.rows import Flags, Ints
 from synthview.scenario import load
 
 __all__ = ["Effort", "OfADataset", "Study", "StudyWorld", "Tell", "with_seed"]
@@ -37,6 +43,8 @@ __all__ = ["Effort", "OfADataset", "Study", "StudyWorld", "Tell", "with_seed"]
 Tell = Callable[[str, int, int], None]
 """Hears of a stage in words, and how much of how much of it is done."""
 T = TypeVar("T")
+_BY_CHANCE = 7
+"""Days that hardly any home fills by chance: who would have to is not simulated, but reckoned."""
 
 
 @dataclass(frozen=True)
@@ -108,13 +116,16 @@ class Study:
         """How many accounts may be missed because only some homes are simulated."""
         if self.why_every_home:
             return no_shortcut(self.question, self.why_every_home)
-        tied = self.worlds[0].candidates
+        first = self.worlds[0]
+        every, is_near = first.candidates, first.is_near
+        tied, further = every.take(is_near), every.take(~is_near)
+        by_chance = left_to_chance(self.question, days_in_window(self.question, further))
         world = world_of(self.question.scenario)
         work = self.question.work(world)
         assert work is not None, "a short cut is taken for one title"
         crowds = left_out(self.question, world, work)
         accounts = accounts_of(self.question, tied.household)
-        return shortcut(self.question, tied, self.sample, accounts, crowds)
+        return shortcut(self.question, tied, self.sample, accounts, crowds, by_chance.tolist())
 
     @cached_property
     def sheet_rows(self) -> float:
@@ -190,7 +201,20 @@ class StudyWorld:
                 partial(self.tell, "looking over all homes"),
             )
         every = np.arange(households, dtype=np.int64)
-        return Candidates(every, np.zeros((households, 0), dtype=np.int64))
+        days = np.zeros((households, 0), dtype=np.int64)
+        return Candidates(every, days, np.ones(households, dtype=bool))
+
+    @cached_property
+    def is_near(self) -> Flags:
+        """Which of these are simulated: for the number alone, those tied on many of its days.
+
+        A mistake in a query may count others too, of which a thorough study asks.
+        """
+        some = self.candidates
+        if self.study.effort.thorough or self.study.why_every_home:
+            return np.ones(len(some), dtype=bool)
+        lacking = left_to_chance(self.question, days_in_window(self.question, some))
+        return np.asarray(some.is_crowd | (lacking < _BY_CHANCE))
 
     @cached_property
     def tables(self) -> Tables:
@@ -200,7 +224,7 @@ class StudyWorld:
         """
         return simulate(
             self.question,
-            self.candidates.household,
+            self.candidates.household[self.is_near],
             MESSAGES if self.study.effort.thorough else HISTORY,
             self.workers,
             least_plays=self.question.days // 2 if self.study.why_every_home else 1,
@@ -224,7 +248,7 @@ class StudyWorld:
 
     def forget(self) -> None:
         """Let go of all that is large; it is made again when somebody asks for it."""
-        for name in ("candidates", "tables", "log"):
+        for name in ("candidates", "is_near", "tables", "log"):
             self.__dict__.pop(name, None)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -101,6 +102,9 @@ def proposal_rates(ranges: Sequence[Parameter]) -> dict[str, float]:
 
 _HABITS = ("choosing.repeater", "choosing.sleep_aid", "choosing.keeps_comfort_series")
 """How the settings begin that say how many homes have a habit."""
+_LESS_TIES = frozenset({"actors.background_tv.series", "actors.child_on_loop.for_children"})
+"""The higher these, the fewer homes keep to a film for all: the pool has them at their lowest."""
+_RHYTHM = ".every_days"
 
 
 def propose(
@@ -115,24 +119,54 @@ def propose(
 
     `points` are (point, range) of those ranges that are simulated.
     """
+    open_ = with_settings(question, proposal_rates(ranges))
+    loosest, whole = _loosest(question, ranges, points)
+    found = [np.zeros(0, dtype=np.int64)]
+    for turn, own in enumerate(whole):
+        tied = find_candidates(
+            with_settings(open_, {**loosest, **own}),
+            looked_at,
+            workers,
+            tell and partial(_told, tell, turn, len(whole)),
+        )
+        enough = tied.days.sum(axis=1) >= max(
+            question.days - BRIDGED_DAYS, 1
+        )  # crowds are reckoned with by themselves
+        found.append(tied.household[enough])
+    about = titles(world_of(open_.scenario), _window(open_))
+    of_title = own_titles(about, question.title)
+    return HomePool(
+        open_,
+        np.unique(np.concatenate(found)),
+        looked_at,
+        about.join(of_title, on="title_id", how="semi"),
+    )
+
+
+def _loosest(
+    question: Question, ranges: Sequence[Parameter], points: Floats
+) -> tuple[dict[str, float], list[dict[str, int]]]:
+    """What ties most homes of all points, and the whole numbers that some points have.
+
+    With another rhythm other homes are tied, so each has its turn.
+    """
     names = [name for name in sources(question.scenario) if name in question.scenario.actors]
     places = (*(f"actors.{name}." for name in names), *_HABITS)
     simulated = [one for one in ranges if one.part == SIMULATED]
-    longest = {
-        one.path: points[:, place].max() if len(points) else one.stated
-        for place, one in enumerate(simulated)
-        if one.path.startswith(places) and not one.is_whole
+    own = [(place, one) for place, one in enumerate(simulated) if one.path.startswith(places)]
+    loosest = {
+        one.path: float((np.min if one.path in _LESS_TIES else np.max)(points[:, place]))
+        for place, one in own
+        if len(points) and not one.is_whole
     }
-    open_ = with_settings(question, proposal_rates(ranges))
-    tied = find_candidates(with_settings(open_, longest), looked_at, workers, tell)
-    enough = tied.days.sum(axis=1) >= max(
-        question.days - BRIDGED_DAYS, 1
-    )  # crowds are reckoned with by themselves
-    about = titles(world_of(open_.scenario), _window(open_))
-    own = own_titles(about, question.title)
-    return HomePool(
-        open_, tied.household[enough], looked_at, about.join(own, on="title_id", how="semi")
-    )
+    rhythms = [(place, one.path) for place, one in own if one.path.endswith(_RHYTHM)]
+    rows = [{path: round(row[place]) for place, path in rhythms} for row in points.tolist()]
+    return loosest, list({tuple(one.values()): one for one in rows}.values()) or [{}]
+
+
+def _told(tell: Callable[[int, int], None], turn: int, turns: int, done: int, of: int) -> None:
+    """Hear of one of several turns as a part of all."""
+    tell(turn * of + done, turns * of)
 
 
 def _window(question: Question) -> Window:

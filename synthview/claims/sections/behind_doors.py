@@ -211,9 +211,10 @@ class _Facts:
         )
 
 
-def _by_company(play: _Play) -> tuple[int, int, int]:
-    """Plays that somebody attended longest come first."""
-    return play.true["attended_ms"], play.true["present_ms"], play.true["played_ms"]
+def _by_company(play: _Play) -> tuple[int, int, bool, int]:
+    """Plays that somebody attended longest come first, then those before guests."""
+    true = play.true
+    return true["attended_ms"], true["present_ms"], true["before_guests"], true["played_ms"]
 
 
 def _company(viewers: Sequence[Mapping[str, Any]]) -> str:

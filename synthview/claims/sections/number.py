@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -19,6 +19,7 @@ from synthview.claims.simulation.estimates import EstimatedNumber, Longest, esti
 from synthview.claims.simulation.likeliest import MOST_HOMES, likeliest, looked_at
 from synthview.claims.study import OfADataset, Study, StudyWorld
 from synthview.outside.extras import need
+from synthview.scenario.sources import ids_in
 from synthview.wording import counted
 
 __all__ = [
@@ -142,11 +143,15 @@ def _of_streak(study: Study) -> Number:
     return Number(shortcut=study.shortcut, number=count)
 
 
-def _published(question: Question) -> str:
-    """What was published, if anything was: of a title that somebody asks about there is nothing."""
+def _published(question: Question, say: Callable[[float], str] = "{:,.0f}".format) -> str:
+    """What was published, if anything was.
+
+    A number without words or source is one that somebody asks about, and nobody published.
+    """
     claim = question.claim
-    is_published = claim.said or claim.name != claim.title
-    return f"The number published was {claim.said:,.0f}." if is_published else "None was published."
+    if claim.quote or ids_in(claim.source):
+        return f"The number published was {say(claim.said)}."
+    return f"The number asked about is {say(claim.said)}." if claim.said else "None was published."
 
 
 def _beside(missed: int) -> str:
@@ -239,8 +244,8 @@ def _estimated(found: EstimatedNumber, question: Question) -> str:
     )
     only = "" if is_known else " (of the sample alone: settings stay as stated)"
     return (
-        f"{_spoken(found.value)}{nobody}{sure}{only}. The number published was "
-        f"{_spoken(question.claim.said)}.{_needed(found, question)}"
+        f"{_spoken(found.value)}{nobody}{sure}{only}. "
+        f"{_published(question, _spoken)}{_needed(found, question)}"
     )
 
 
@@ -272,7 +277,7 @@ def _of_longest(study: Study) -> Number:
     )
     sentence = (
         f"The longest run of days on which anybody has {what} is {found.days:,} of "
-        f"{len(question.span):,} ({why}). The number published was {question.claim.said:,.0f}."
+        f"{len(question.span):,} ({why}). {_published(question)}"
     )
     count = Count(
         value=found.days,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,11 +75,13 @@ def shortcut(
     drawn: SampledHomes,
     tied_accounts: Sequence[int],
     crowds: float = 0.0,
+    by_chance: Sequence[int] = (),
 ) -> Shortcut:
     """State the bound: accounts that may be in the number although nothing lasting ties them.
 
     From a sample of such accounts: how many have it on at least 1, 2, 3 … days, each at the upper
-    end of its interval. `crowds` are expected of accounts with many users beside.
+    end of its interval. `crowds` are expected of accounts with many users beside. `by_chance` are
+    the days that homes would have to fill so that are tied, but on too few days to be simulated.
     """
     often = plays_in_window(drawn.shown, question).filter(
         ~pl.col("account_id").is_in(tied_accounts)
@@ -93,12 +96,17 @@ def shortcut(
         )
         * others
     ) + crowds
+    lacking = Counter(by_chance)
+    missed += sum(
+        many * _beyond(days, len(drawn.households), needed) for needed, many in lacking.items()
+    )
     sentence = _in_words(
         question,
         len(tied.household),
         drawn,
         int(days.max(initial=0)),
         missed,
+        min(lacking, default=question.days - 1),
     )
     return Shortcut(
         on=True,
@@ -110,16 +118,17 @@ def shortcut(
 
 
 def _in_words(
-    question: Question, simulated: int, drawn: SampledHomes, most: int, missed: float
+    question: Question, simulated: int, drawn: SampledHomes, most: int, missed: float, fewest: int
 ) -> str:
     """The bound as a sentence, and what to do where it says little."""
     few = counted(len(drawn.households), "home")
     are = "is" if simulated == 1 else "are"
+    for_days = " for long" if fewest < question.days - 1 else ""
     text = (
         f"Only {simulated:,} of {counted(drawn.of, 'home')} {are} simulated: "
         "those that a choice that lasts "
-        f"could tie to {question.title}. Any other would have to fill at least "
-        f"{counted(question.days - 1, 'day')} by chance; "
+        f"could tie to {question.title}{for_days}. Any other would have to fill at least "
+        f"{counted(fewest, 'day')} by chance; "
         f"of {few} simulated in full the most any did was {most}. Expected to be missed, at most: "
         f"{_small(missed)}."
     )

@@ -17,7 +17,7 @@ from synthview.claims.question import Question
 from synthview.claims.simulation.crowds import may_fill_by_chance
 from synthview.engines.workers import share_out
 from synthview.pipeline import build
-from synthview.rows import Ints, Rows
+from synthview.rows import Flags, Ints, Rows
 from synthview.scenario import Scenario
 from synthview.stage.actor import Actor
 from synthview.stage.casting import named_households
@@ -30,8 +30,10 @@ __all__ = [
     "BRIDGED_DAYS",
     "HABIT",
     "Candidates",
+    "days_in_window",
     "days_tied",
     "find_candidates",
+    "left_to_chance",
     "silent_actors",
     "sources",
     "why_not_looked_over",
@@ -87,11 +89,12 @@ def _alike(goods: str) -> dict[str, World]:  # noqa: ARG001  a place for each
 class Candidates(Rows):
     """Homes that something may tie to the title, few days open: (home, source), as in `sources`.
 
-    A home of a crowd, which may fill the days by chance, is among them with no days at all.
+    A home of a crowd, which may fill the days by chance, is among them even with no days at all.
     """
 
     household: Ints
     days: Ints
+    is_crowd: Flags
 
 
 def sources(scenario: Scenario) -> tuple[str, ...]:
@@ -154,7 +157,8 @@ def _look(question: Question, households: Ints) -> Candidates:
     ]
     crowded = may_fill_by_chance(question, world, households, work)
     tied = np.flatnonzero(np.logical_or.reduce([column > 0 for column in columns]) | crowded)
-    return Candidates(households[tied], np.stack([column[tied] for column in columns], axis=1))
+    each = np.stack([column[tied] for column in columns], axis=1)
+    return Candidates(households[tied], each, crowded[tied])
 
 
 def days_tied(world: World, name: str, households: Ints, work: int, days: range) -> Ints:
@@ -196,6 +200,25 @@ def find_candidates(
 
 
 def _none(question: Question) -> Candidates:
-    return Candidates(
-        np.zeros(0, dtype=np.int64), np.zeros((0, len(sources(question.scenario))), dtype=np.int64)
-    )
+    days = np.zeros((0, len(sources(question.scenario))), dtype=np.int64)
+    return Candidates(np.zeros(0, dtype=np.int64), days, np.zeros(0, dtype=bool))
+
+
+def days_in_window(question: Question, some: Candidates) -> Ints:
+    """On how many local days around the last window something may tie each of some homes."""
+    world = world_of(question.scenario)
+    work = question.work(world)
+    assert work is not None, "candidates are of one title"
+    days = range(question.first - 1, question.last + 2)
+    total = np.zeros(len(some), dtype=np.int64)
+    for name in sources(question.scenario):
+        total += days_tied(world, name, some.household, work, days)
+    return total
+
+
+def left_to_chance(question: Question, days: Ints) -> Ints:
+    """How many days of a streak, but for one, homes that are tied on some days fill by chance.
+
+    A tied day of the home may show on two days of the query.
+    """
+    return np.asarray(np.maximum(question.days - 1 - 2 * days, 0))
