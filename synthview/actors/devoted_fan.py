@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.people.homes import ADULT, COMPUTER, PERSONS, SECOND_TV, TABLET, TV
+from synthview.people.ages import ADULT
+from synthview.people.homes import COMPUTER, PERSONS, SECOND_TV, TABLET, TV
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.persons import one_of_the_home

@@ -33,8 +33,8 @@ from synthview.live.kafka import KafkaOutlet
 from synthview.live.outlets import Destination, FileOutlet, Outlet, PipeOutlet
 from synthview.live.pace import Pace
 from synthview.live.position import Position, check_same, keep_position, kept_position
+from synthview.live.rounds import days_of_runs, rounds_of
 from synthview.live.runs import in_order
-from synthview.live.simulating import days_of_runs, rounds_of
 from synthview.live.stretches import Supply
 from synthview.pipeline import BLOCK_HOUSEHOLDS, Window
 from synthview.registry import installed

@@ -25,9 +25,9 @@ from synthview.world.catalogue import (
     trailer_ms,
     work_of,
 )
+from synthview.world.catalogue_settings import CatalogueSettings
 from synthview.world.clock import DAY_MS, HOUR_MS, day_number
 from synthview.world.releases import first_of_month, season_gaps
-from synthview.world.settings import CatalogueSettings
 
 __all__ = ["title_records"]
 

@@ -14,7 +14,8 @@ import numpy as np
 from synthview.draws.arithmetic import normal_quantile
 from synthview.draws.chance import Stream, portion
 from synthview.draws.quantiles import Quantiles, thresholds
-from synthview.people.homes import CHILD, Homes
+from synthview.people.ages import CHILD
+from synthview.people.homes import Homes
 from synthview.rows import Ints, Words
 from synthview.tables import COUNTRIES
 from synthview.viewing.persons import UNIT, Persons, blend

@@ -10,7 +10,8 @@ from synthview.draws.arithmetic import exp, normal_quantile
 from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.ids import within_home
-from synthview.people.homes import ADULT, CHILD, DEVICES, PERSONS, TEEN, Homes
+from synthview.people.ages import ADULT, CHILD, TEEN
+from synthview.people.homes import DEVICES, PERSONS, Homes
 from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.tables import COUNTRIES
 from synthview.viewing.routine_settings import RoutineSettings

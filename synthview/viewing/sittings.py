@@ -10,7 +10,8 @@ import numpy as np
 from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.ids import within_day
-from synthview.people.homes import CHILD, PERSONS, Homes
+from synthview.people.ages import CHILD
+from synthview.people.homes import PERSONS, Homes
 from synthview.people.subscriptions import is_active
 from synthview.rows import Flags, Ints, Rows, turns
 from synthview.viewing.hours import (

@@ -10,7 +10,7 @@ from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.rows import Ints
 from synthview.world import World
-from synthview.world.settings import CatalogueSettings
+from synthview.world.catalogue_settings import CatalogueSettings
 
 __all__ = ["credits_ms"]
 

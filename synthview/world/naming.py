@@ -13,8 +13,8 @@ from synthview.rows import Flags
 from synthview.scenario import Scenario
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue import GENRES, Catalogue
+from synthview.world.catalogue_settings import CatalogueSettings
 from synthview.world.countries import PLACES
-from synthview.world.settings import CatalogueSettings
 
 __all__ = ["work_names"]
 
