@@ -299,7 +299,8 @@ def write(
 
 def lines(plan: Plan, progress: Callable[[Progress], None] | None = None) -> Iterator[Chunk]:
     """Yield the rows of a plan as bytes of its format, holding one day of one range in memory."""
-    kind, compression = plan.layout.kind, plan.layout.compression
+    kind = plan.layout.kind
+    compression = plan.layout.compression
     damager_for = lru_cache(maxsize=1)(partial(damager_of, plan))
     alone = [(number,) for number in range(plan.layout.range_count)]
     for number, frames in _simulated(plan, alone, progress):

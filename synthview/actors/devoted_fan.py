@@ -196,7 +196,8 @@ class DevotedFan(InSpells):
         """When each fan would like to begin: at a fixed hour, give or take minutes."""
         time_of_day = anywhere(scene.stream("habit"), spell.key, self.own_hour, HOUR_MS)
 
-        key, most = scene.session_key(spell.home, 0), self.give_or_take
+        key = scene.session_key(spell.home, 0)
+        most = self.give_or_take
         draws = scene.stream("jitter")
         jitter_min = draws.below(key, most) + draws.below(key, most, n=1) - most
         return scene.utc(spell.home, time_of_day + jitter_min * MINUTE_MS)

@@ -322,7 +322,8 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
 
     warn_of_plan(asked, plan)
     warn_of_epoch(plan.scenario.run)
-    expected, run = estimate(plan, workers), plan.scenario.run
+    expected = estimate(plan, workers)
+    run = plan.scenario.run
     rows = sum(expected.rows.values())
     what = f"{run.households:,} households, {run.days:,} days from {run.start}, seed {run.seed}"
     events = f"{_about(expected.events)} events" + (

@@ -54,7 +54,8 @@ def is_extended(found: Found, plan: Plan) -> bool:
     if not is_whole or not layout.is_by_day or layout.is_database or plan.scenario.cast:
         return False
     assert found.layout is not None
-    first, last = found.layout.first_day, found.layout.last_day
+    first = found.layout.first_day
+    last = found.layout.last_day
     if first != layout.first_day or last >= layout.last_day:
         return False
     run = plan.scenario.run

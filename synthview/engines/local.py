@@ -257,7 +257,9 @@ def _claimed(job: _Job) -> Found:
 
     Raises NotOurs where they are not.
     """
-    plan, site, found = job.plan, job.site, job.site.look()
+    plan = job.plan
+    site = job.site
+    found = job.site.look()
     if not found.unclaimed:
         return found
     present = site.present(plan.layout)

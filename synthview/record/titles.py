@@ -103,7 +103,8 @@ def _season_day(world: World, work: Ints, season: Ints) -> Ints:
 
     Licensed series came whole, or with a season more each year until the world began.
     """
-    catalogue, settings = world.catalogue, world.scenario.of(CatalogueSettings)
+    catalogue = world.catalogue
+    settings = world.scenario.of(CatalogueSettings)
     works = catalogue.works
     first_came = _release_day(world)[work]
     stated = catalogue.season_released_day[works.first_season[work] + season]

@@ -173,7 +173,8 @@ class Memory:
 
     def days_of(self, profile: Ints, slot: Ints, day: int) -> Ints:
         """On how many days the films in some slots (-1: new ones) are started, with this one."""
-        last, days = self.films[profile, slot, 2], self.films[profile, slot, 3]
+        last = self.films[profile, slot, 2]
+        days = self.films[profile, slot, 3]
         return np.where(slot >= 0, days + (last < day), 1)
 
     def keep_seen(self, profile: Ints, slot: Ints, work: Ints, days: Ints, day: int) -> None:
@@ -183,7 +184,8 @@ class Memory:
 
     def days_seen(self, profile: Ints, slot: Ints, day: int) -> Ints:
         """On how many days of late the films in some slots are started, with this one."""
-        last, days = self.seen_films[profile, slot, 1], self.seen_films[profile, slot, 2]
+        last = self.seen_films[profile, slot, 1]
+        days = self.seen_films[profile, slot, 2]
         return np.where(day - last >= CAP_WINDOW_DAYS, 1, days + (last < day))
 
     def keep_series(

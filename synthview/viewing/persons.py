@@ -109,7 +109,8 @@ def _people(world: World, homes: Homes) -> Persons:
 
 def _who_watches(world: World, homes: Homes) -> Flags:
     """Who of each home ever watches: adults and teenagers, and of small children some."""
-    settings, seed = world.scenario.of(RoutineSettings), world.scenario.run.seed
+    settings = world.scenario.of(RoutineSettings)
+    seed = world.scenario.run.seed
     key = within_home(homes.household[:, None], np.arange(PERSONS))
     stream = Stream(seed, "viewing/persons/watches")
     is_child = homes.person_class == CHILD
@@ -119,7 +120,8 @@ def _who_watches(world: World, homes: Homes) -> Flags:
 
 def _usual_hours(world: World, household: Ints, key: Ints) -> tuple[Ints, Ints]:
     """How early or late each person sits down, on work days and on free days."""
-    settings, seed = world.scenario.of(RoutineSettings), world.scenario.run.seed
+    settings = world.scenario.of(RoutineSettings)
+    seed = world.scenario.run.seed
     of_home, of_person = (Stream(seed, f"viewing/{whose}/hour") for whose in ("homes", "persons"))
     own, other = (of_person.draw(key, _NORMAL, n=n) for n in (0, 1))
     shared = of_home.draw(household, _NORMAL)

@@ -158,7 +158,8 @@ def _seen_lately(
 ) -> Ints:
     """The slot of a film seen some days ago that may be seen again, with somebody else; or -1."""
     seen = memory.seen_films[mind.profile]
-    work, age_days = seen[:, :, 0], day - seen[:, :, 1]
+    work = seen[:, :, 0]
+    age_days = day - seen[:, :, 1]
     suits = ~mind.for_child[:, None] | is_kids[work]
     may = (seen[:, :, 2] < settings.repeat_cap) | (age_days >= CAP_WINDOW_DAYS)
     return _first((work >= 0) & suits & may & (age_days > 0))

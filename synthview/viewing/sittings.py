@@ -173,7 +173,8 @@ def _times_of_day(
     world: World, homes: Homes, who: Persons, row: Ints, key: Ints, is_first: Flags, day: int
 ) -> Ints:
     """Local ms since midnight at which each session begins; `row` is that of its person."""
-    first, second = np.flatnonzero(is_first), np.flatnonzero(~is_first)
+    first = np.flatnonzero(is_first)
+    second = np.flatnonzero(~is_first)
     time_ms = np.empty_like(key)
     time_ms[first] = first_hours(world, homes, who.take(first), key[first], day)
     place = np.searchsorted(row[first], row[second])
