@@ -37,9 +37,9 @@ from synthview.stage import Stage, Staged
 from synthview.stage.company import assemble, parts
 from synthview.tables import HOUSEHOLD_TYPES
 from synthview.viewing.choices import Plays, choose
-from synthview.viewing.memory import recall
 from synthview.viewing.persons import introduce
 from synthview.viewing.sittings import Sessions, sit_down
+from synthview.viewing.tastes import recall
 from synthview.world import World
 from synthview.world.catalogue import work_of
 

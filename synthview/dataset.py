@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, NoReturn, TypedDict, Unpack, overload
+from typing import Any, TypedDict, Unpack, overload
 
 import polars as pl
 
@@ -23,6 +23,7 @@ from synthview.engines.plan import Plan, pieces
 from synthview.engines.shortage import told_in_words
 from synthview.engines.work import shared_out, step
 from synthview.errors import InputError, OutputError, UnknownName
+from synthview.folders import Log, Truth
 from synthview.outside.paths import dataset_path
 from synthview.outside.places import inside
 from synthview.scenario import Scenario
@@ -33,62 +34,6 @@ from synthview.sinks.parts import Receipt
 from synthview.tables import table
 
 __all__ = ["Dataset", "Log", "RunDirectory", "Truth", "generate", "lines", "read", "write"]
-
-
-class _Folder:
-    """Tables as attributes; one that was not made is an error that says what was."""
-
-    _name = ""
-
-    def __init__(self, frames: Mapping[str, pl.DataFrame]) -> None:
-        self.__dict__.update(frames)
-
-    def __getattr__(self, name: str) -> NoReturn:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        raise _NoTable(
-            "table", name, [one for one in self.__dict__ if not one.startswith("_")], self._name
-        )
-
-    def scan(self, path: str) -> pl.LazyFrame:
-        """A table by its path, such as ``truth.plays``."""
-        frame: pl.DataFrame = getattr(self, table(path).name)
-        return frame.lazy()
-
-    def __repr__(self) -> str:
-        tables = (f"{name} ({len(frame):,})" for name, frame in self.__dict__.items())
-        return f"{self._name}: {', '.join(tables)}"
-
-
-class _NoTable(UnknownName, AttributeError):  # noqa: N818  says what is wrong, as all our errors do
-    """Also an AttributeError, so that hasattr answers."""
-
-
-class Log(_Folder):
-    """What the service recorded."""
-
-    _name = "log"
-    accounts: pl.DataFrame
-    profiles: pl.DataFrame
-    devices: pl.DataFrame
-    titles: pl.DataFrame
-    events: pl.DataFrame
-    plays: pl.DataFrame
-    ratings: pl.DataFrame
-    searches: pl.DataFrame
-    clicks: pl.DataFrame
-
-
-class Truth(_Folder):
-    """What happened."""
-
-    _name = "truth"
-    households: pl.DataFrame
-    persons: pl.DataFrame
-    accounts: pl.DataFrame
-    plays: pl.DataFrame
-    incidents: pl.DataFrame
-    deliveries: pl.DataFrame
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -354,7 +299,8 @@ def write(
 
 def lines(plan: Plan, progress: Callable[[Progress], None] | None = None) -> Iterator[Chunk]:
     """Yield the rows of a plan as bytes of its format, holding one day of one range in memory."""
-    kind, compression = plan.layout.kind, plan.layout.compression
+    kind = plan.layout.kind
+    compression = plan.layout.compression
     damager_for = lru_cache(maxsize=1)(partial(damager_of, plan))
     alone = [(number,) for number in range(plan.layout.range_count)]
     for number, frames in _simulated(plan, alone, progress):

@@ -72,7 +72,8 @@ def _texts(column: pl.Series) -> Iterator[NDArray[np.generic]]:
     """Yield the runs of equal texts: their lengths, the lengths of the texts, and the texts."""
     runs = column.fill_null("").rle().struct
     texts = runs.field("value")
-    counts, lengths = runs.field("len"), texts.str.len_bytes()
+    counts = runs.field("len")
+    lengths = texts.str.len_bytes()
     joined = texts.str.join("").item() or ""
     yield counts.to_numpy().astype("<u4", copy=False)
     yield lengths.to_numpy().astype("<u4", copy=False)

@@ -92,7 +92,8 @@ def _bounds(tree: Tree, column: str, days: Ints) -> Iterator[tuple[Tree, NDArray
     A lower bound on the time holds on a day if it does at the last moment, an upper one at the
     first, and what asks only for the date at any.
     """
-    begins, ends = days * DAY_MS, (days + 1) * DAY_MS - 1
+    begins = days * DAY_MS
+    ends = (days + 1) * DAY_MS - 1
     if _asks_for_dates(tree, column):
         yield tree, begins
         return
@@ -105,7 +106,8 @@ def _bounds(tree: Tree, column: str, days: Ints) -> Iterator[tuple[Tree, NDArray
 def _comparisons(tree: Tree) -> Iterator[tuple[str, Any, Any]]:
     """Yield a condition as lower and upper bounds: operator, left, right; others are left out."""
     if inner := tree.get("BinaryExpr"):
-        left, right = inner["left"], inner["right"]
+        left = inner["left"]
+        right = inner["right"]
         if inner["op"] in _FROM | _UNTIL:
             yield inner["op"], left, right
         elif inner["op"] == "Eq":

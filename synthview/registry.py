@@ -32,7 +32,8 @@ from synthview.sinks.sheets import SinkFault
 from synthview.stage.actor import Actor
 from synthview.viewing.routine_settings import RoutineSettings
 from synthview.viewing.settings import ChoosingSettings, SittingSettings
-from synthview.world.settings import CatalogueSettings, WorldSettings
+from synthview.world.catalogue_settings import CatalogueSettings
+from synthview.world.settings import WorldSettings
 
 __all__ = ["ACTORS", "FAULTS", "SECTIONS", "Known", "gather", "importable", "installed", "with_one"]
 

@@ -61,7 +61,8 @@ class Sought:
         plan, path = self.plan, self.table.path
         if not len(self.households) or not len(self.days):
             return
-        pipeline, world = pipeline_at(plan.pipeline), world_of(plan.pipeline, plan.scenario)
+        pipeline = pipeline_at(plan.pipeline)
+        world = world_of(plan.pipeline, plan.scenario)
         window = window_on(plan, self.days.start, self.days.stop)
         if path == TITLES:
             yield pipeline.titles(world, window)

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from synthview.cli import app, look, screen
-from synthview.cli.options import assignments, complete_names, complete_scenarios
+from synthview.cli.option_values import assignments
+from synthview.cli.options import complete_names, complete_scenarios
 from synthview.errors import (
     InputError,
     SettingError,

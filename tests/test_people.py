@@ -8,19 +8,8 @@ import pytest
 from strategies import settled_tables, window, world
 
 from synthview.ids import MENU_SOURCES, ORDINALS, household_of, public, within_day, within_home
-from synthview.people.homes import (
-    _IN_EUROPE,
-    ABSTAINER,
-    ADULT,
-    CHILD,
-    DEVICES,
-    INFANT,
-    PERSONS,
-    PROFILES,
-    TEEN,
-    countries_of,
-    furnish,
-)
+from synthview.people.ages import ABSTAINER, ADULT, CHILD, INFANT, TEEN
+from synthview.people.homes import _IN_EUROPE, DEVICES, PERSONS, PROFILES, countries_of, furnish
 from synthview.people.subscriptions import changes, is_active
 from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES
 from synthview.world.clock import DAY_MS, HOUR_MS

@@ -10,7 +10,8 @@ from strategies import world
 
 from synthview.block import Block
 from synthview.ids import within_day
-from synthview.people.homes import ADULT, CHILD, FIRST_PHONE
+from synthview.people.ages import ADULT, CHILD
+from synthview.people.homes import FIRST_PHONE
 from synthview.player.presses import press
 from synthview.rows import Floats, Ints
 from synthview.viewing.hours import Curves, bedtimes, first_hours, second_hours

@@ -22,7 +22,7 @@ from synthview.draws.lengths import between
 from synthview.draws.offspring import instants
 from synthview.draws.quantiles import Quantiles
 from synthview.ids import within_day
-from synthview.people.homes import ADULT
+from synthview.people.ages import ADULT
 from synthview.people.subscriptions import changes, is_active
 from synthview.player.presses import press
 from synthview.rows import Ints

@@ -25,8 +25,8 @@ from synthview.live.encoders import encoder_for
 from synthview.live.flow import StreamOrder, stream
 from synthview.live.outlets import destination_of
 from synthview.live.pace import Pace, WallClock, rate_of, speed_of
+from synthview.live.rounds import days_of_runs, rounds_of
 from synthview.live.runs import in_order, in_turn, write_run
-from synthview.live.simulating import days_of_runs, rounds_of
 from synthview.live.stretches import Supply
 from synthview.registry import installed
 from synthview.scenario import load

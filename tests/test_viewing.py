@@ -10,14 +10,16 @@ import pytest
 from strategies import HOMES, joined, lived, window, world
 
 from synthview.block import Block
-from synthview.people.homes import ADULT, CHILD, PERSONS, PROFILES
+from synthview.people.ages import ADULT, CHILD
+from synthview.people.homes import PERSONS, PROFILES
 from synthview.rows import Ints, Rows, turns
 from synthview.viewing.choices import MOST_PLAYS, Plays
 from synthview.viewing.habits import habits
-from synthview.viewing.memory import SERIES_SLOTS, Memory, has_comfort
+from synthview.viewing.memory import SERIES_SLOTS, Memory
 from synthview.viewing.mind import NEXT_EPISODE, RESUME, REWATCH
 from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
+from synthview.viewing.tastes import has_comfort
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 
 HOUSEHOLDS, LENGTH = 300, 24

@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 
 from synthview.draws.quantiles import Quantiles
-from synthview.people.homes import ADULT, PERSONS, TEEN
+from synthview.people.ages import ADULT, TEEN
+from synthview.people.homes import PERSONS
 from synthview.rows import Flags, Floats, Ints, turns
 from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor

@@ -9,7 +9,8 @@ import numpy as np
 
 from synthview.draws.chance import Shares
 from synthview.draws.offspring import children, instants
-from synthview.people.homes import ADULT, SECOND_TV, TABLET, TV, Homes
+from synthview.people.ages import ADULT
+from synthview.people.homes import SECOND_TV, TABLET, TV, Homes
 from synthview.rows import Flags, Floats, Ints, Rows, turns
 from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.persons import one_of_the_home

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.people.homes import ADULT, COMPUTER, PERSONS, SECOND_TV, TABLET, TV
+from synthview.people.ages import ADULT
+from synthview.people.homes import COMPUTER, PERSONS, SECOND_TV, TABLET, TV
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.persons import one_of_the_home
@@ -195,7 +196,8 @@ class DevotedFan(InSpells):
         """When each fan would like to begin: at a fixed hour, give or take minutes."""
         time_of_day = anywhere(scene.stream("habit"), spell.key, self.own_hour, HOUR_MS)
 
-        key, most = scene.session_key(spell.home, 0), self.give_or_take
+        key = scene.session_key(spell.home, 0)
+        most = self.give_or_take
         draws = scene.stream("jitter")
         jitter_min = draws.below(key, most) + draws.below(key, most, n=1) - most
         return scene.utc(spell.home, time_of_day + jitter_min * MINUTE_MS)

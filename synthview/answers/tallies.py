@@ -76,10 +76,8 @@ def _of(column: Column, table: Table) -> Iterator[tuple[str, str]]:
 
 def _checksum(column: Column, table: Table) -> str:
     whole = _WHOLE[column.kind].format(_named(column.name))
-    key, value = (
-        f"{_named(table.key[0])} % {KEY_MODULUS}",
-        f"abs(coalesce({whole}, 0)) % {VALUE_MODULUS}",
-    )
+    key = f"{_named(table.key[0])} % {KEY_MODULUS}"
+    value = f"abs(coalesce({whole}, 0)) % {VALUE_MODULUS}"
     return f"sum(({key}) * ({value}))"
 
 

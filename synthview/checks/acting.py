@@ -95,7 +95,8 @@ def _plays_without_act(trial: Trial, caused: pl.DataFrame) -> int:
 def _fault_acts(trial: Trial) -> list[str]:
     one, other = trial.busy, trial.calm
     deliveries = one.inside["truth.deliveries"].filter(fault=trial.name)
-    plays, events = one.tables["truth.plays"], one.tables["log.events"]
+    plays = one.tables["truth.plays"]
+    events = one.tables["log.events"]
     strays = deliveries.join(plays, on=["play_id", "account_id"], how="anti").height
     lost = deliveries.filter(change="lost")
     came = lost.join(events, on=_SENT, how="semi").height
@@ -155,7 +156,8 @@ def doubles_with_its_rate(trial: Trial) -> list[str]:
     Where many acts come from few homes it is known less well.
     """
     low = trial.rate / 2
-    few, many = _acts_at(trial, low), _acts_at(trial, trial.rate)
+    few = _acts_at(trial, low)
+    many = _acts_at(trial, trial.rate)
     if few.height < _MUST_SEE:
         needed = f"{_MUST_SEE} are needed: more households or days."
         return [f"{trial.name} does {few.height} acts at a rate of {low:g}; {needed}"]

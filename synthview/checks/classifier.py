@@ -79,7 +79,8 @@ def _areas(values: Values, pairs: pl.DataFrame, *, backwards: bool, first: int) 
     fold = pairs["fold"].to_numpy()
     fold = FOLDS - 1 - fold if backwards else fold
     for one in range(first, FOLDS):
-        known, asked = fold < one, fold == one
+        known = fold < one
+        asked = fold == one
         if known.any() and asked.any():  # in each fold as many are caused as ordinary
             scores = _scores(values, caused, known, asked)
             yield area(scores, caused[asked], account[asked])

@@ -94,7 +94,9 @@ def _missing(setting: Setting) -> Iterator[str]:
 
 
 def _misjudged(setting: Setting) -> Iterator[str]:
-    low, high, allowed = setting.low, setting.high, setting.allowed
+    low = setting.low
+    high = setting.high
+    allowed = setting.allowed
     if low is None or high is None or allowed is None or not allowed[0] <= low < high <= allowed[1]:
         yield "what one may believe (low to high) lies within what is allowed."
     if setting.scale != "linear" and (low is None or low <= 0):

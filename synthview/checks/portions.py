@@ -104,7 +104,8 @@ def parts_of(
     run: RunDirectory, name: str, columns: Sequence[str] | None = None
 ) -> Iterator[tuple[Receipt, pl.DataFrame]]:
     """The parts of a table in their order, each with its rows, whatever the format."""
-    wanted, parts = table(name), run.parts(name)
+    wanted = table(name)
+    parts = run.parts(name)
     names = wanted.schema.names() if columns is None else list(columns)
     if Layout.read(run.manifest["layout"]).is_database:
         frames = batches(inside(run.directory, DATABASE), wanted, names)

@@ -161,7 +161,8 @@ def _by_folder(run: RunDirectory, name: str) -> Iterator[tuple[datetime, datetim
     """The rows of a table with the time they must lie in, day by day where days have folders."""
     layout = Layout.read(run.manifest["layout"])
     if layout.is_database or not layout.is_by_day:
-        since, until = _midnight(layout.first_day), _midnight(layout.last_day)
+        since = _midnight(layout.first_day)
+        until = _midnight(layout.last_day)
         yield since, until, run.scan(name, repaired=True)
         return
     parts: dict[str, list[Receipt]] = defaultdict(list)

@@ -46,7 +46,8 @@ def stands_still_at_nought(trial: Trial) -> list[str]:
     """At a rate of nought no byte of any table differs from a world without it."""
     trial = trial.in_short
     still = trial.in_company(rate=0.0)
-    one, other = trial.live(still), trial.live(trial.without(still))
+    one = trial.live(still)
+    other = trial.live(trial.without(still))
     return [f"At a rate of 0 {trial.name} changes {path}." for path in _unequal(one, other)]
 
 

@@ -191,7 +191,8 @@ def _has(rows: pl.DataFrame, bit: int) -> pl.Series:
 
 def _usual_cut(given: pl.Series) -> float:
     """A half for chances from 0 to 1, 0 for any other score."""
-    low, high = given.min(), given.max()
+    low = given.min()
+    high = given.max()
     is_share = low is None or (low >= 0 and high <= 1)  # type: ignore[operator]
     return 0.5 if is_share else 0.0
 

@@ -33,7 +33,8 @@ class Area:
 
 def area(score: Values, is_caused: Marks, account: Accounts) -> Area:
     """The area for rows of some accounts; both sorts must be there."""
-    caused, ordinary = score[is_caused], score[~is_caused]
+    caused = score[is_caused]
+    ordinary = score[~is_caused]
     beats = _beaten(caused, ordinary)
     yields = 1.0 - _beaten(ordinary, caused)
     value = float(beats.mean())

@@ -98,7 +98,8 @@ def ask(scenario: Scenario, name: str | None = None) -> Question:
     not fit.
     """
     claim = _named(scenario, name)
-    earliest, end = day_number(scenario.run.start), day_number(scenario.run.end)
+    earliest = day_number(scenario.run.start)
+    end = day_number(scenario.run.end)
     last = day_number(date.fromisoformat(claim.last)) if claim.last else end - 1
     days = 1 if claim.kind == "on_day" else claim.days or last - earliest + 1
     days_asked(claim, earliest, last, days, end - 1, scenario.name)

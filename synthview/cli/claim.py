@@ -12,6 +12,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.claim_report import Places
+from synthview.cli.option_values import assignments, cast_of, names_of, typed
 from synthview.cli.options import (
     Cast,
     Households,
@@ -21,10 +22,6 @@ from synthview.cli.options import (
     SetOption,
     Without,
     Workers,
-    assignments,
-    cast_of,
-    names_of,
-    typed,
 )
 from synthview.cli.outputs import stages
 from synthview.cli.running import counted, stoppable

@@ -9,6 +9,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.bars import bar
+from synthview.cli.option_values import assignments, cast_of, households_of, ids_form, names_of
 from synthview.cli.options import (
     Cast,
     Days,
@@ -21,11 +22,6 @@ from synthview.cli.options import (
     Seed,
     SetOption,
     Without,
-    assignments,
-    cast_of,
-    households_of,
-    ids_form,
-    names_of,
 )
 from synthview.cli.running import counted, stoppable
 from synthview.outside.manuals import manual_of
@@ -77,7 +73,8 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     first 2,000 households are compared. More households need no more memory.
     """
     from synthview import compare as paired
-    from synthview.engines.order import Order, left_out, scenario_of
+    from synthview.engines.order import Order, scenario_of
+    from synthview.engines.taking_part import left_out
     from synthview.errors import UnknownName
 
     if as_ not in FORMATS:

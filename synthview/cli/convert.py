@@ -15,7 +15,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.bars import bar
-from synthview.cli.options import typed
+from synthview.cli.option_values import typed
 from synthview.cli.running import STDOUT, counted, progress_bar, stoppable
 from synthview.cli.streams import messages_only, need_output
 from synthview.errors import InputError, SettingError, shortened

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from synthview.cli import screen
+from synthview.cli.option_values import assignments, cast_of, households_of, ids_form, names_of
 from synthview.cli.options import (
     Cast,
     Days,
@@ -20,12 +21,7 @@ from synthview.cli.options import (
     Seed,
     SetOption,
     Without,
-    assignments,
-    cast_of,
     complete_cast,
-    households_of,
-    ids_form,
-    names_of,
 )
 from synthview.cli.running import STDOUT, counted, stoppable
 from synthview.errors import InputError, shortened

@@ -18,6 +18,7 @@ from synthview.cli.canonical import tell_published
 from synthview.cli.convert import With, generate_as, real_form
 from synthview.cli.day_loads import check_load, write_load
 from synthview.cli.destination import OutputPlan, of_size
+from synthview.cli.option_values import cast_of, homes_of_one, households_of, names_of
 from synthview.cli.options import (
     Answers,
     Bom,
@@ -52,10 +53,6 @@ from synthview.cli.options import (
     Titles,
     Without,
     Workers,
-    cast_of,
-    homes_of_one,
-    households_of,
-    names_of,
 )
 from synthview.cli.running import (
     STDOUT,
@@ -177,15 +174,20 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         file_size=counted("--file-size", file_size),
         row_group=counted("--row-group", row_group),
     )
+    _carry_out(asked, wish, form, load)
+
+
+def _carry_out(asked: Order, wish: OutputPlan, form: RealFormat | None, load: str | None) -> None:
+    """Make what was asked for: loads day by day, files of ours, or a format of others."""
     if load is not None:
-        check_load(load, output, form, dry_run=dry_run)
-        write_load(asked, output, crew, overwrite=overwrite)
-    elif form is None or dry_run:
-        _carry_out(asked, wish)
+        check_load(load, wish.output, form, dry_run=wish.dry_run)
+        write_load(asked, wish.output, wish.workers, overwrite=wish.overwrite)
+    elif form is None or wish.dry_run:
+        _simulate(asked, wish)
     else:
         wish.refuse_for_formats()
         with stoppable(None):
-            generate_as(form, asked, output, crew, overwrite=overwrite)
+            generate_as(form, asked, wish.output, wish.workers, overwrite=wish.overwrite)
 
 
 def _own_format(form: RealFormat | None, stated: str | None, *, is_printed: bool) -> str:
@@ -205,7 +207,8 @@ def _answer(directory: Path) -> None:
     tell_published(run.manifest["settings"], index["digest"])
 
 
-def _carry_out(asked: Order, wish: OutputPlan) -> None:
+def _simulate(asked: Order, wish: OutputPlan) -> None:
+    """Write a run of our own, print its lines, or only say what it would be."""
     output = wish.output
     wish.check()
     with stoppable(output):
@@ -319,7 +322,8 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
 
     warn_of_plan(asked, plan)
     warn_of_epoch(plan.scenario.run)
-    expected, run = estimate(plan, workers), plan.scenario.run
+    expected = estimate(plan, workers)
+    run = plan.scenario.run
     rows = sum(expected.rows.values())
     what = f"{run.households:,} households, {run.days:,} days from {run.start}, seed {run.seed}"
     events = f"{_about(expected.events)} events" + (

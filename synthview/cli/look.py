@@ -16,13 +16,13 @@ from synthview.cli.form_told import FormShown, form_shown, show_form
 from synthview.cli.guesses import show_guesses
 from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, tell_rows, usable
 from synthview.cli.lookup import among, named_in, tables_by_name
+from synthview.cli.option_values import assignments
 from synthview.cli.options import (
     Data,
     Dialect,
     Format,
     Ids,
     SetOption,
-    assignments,
     complete_names,
     complete_scenarios,
 )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
-from synthview.cli.options import Seed, Without, Workers, assignments, complete_scenarios
+from synthview.cli.option_values import assignments
+from synthview.cli.options import Seed, Without, Workers, complete_scenarios
 from synthview.cli.outputs import Tell, check_place, put, stages
 from synthview.cli.running import STDOUT, counted, duration_in_words, stoppable
 from synthview.outside.manuals import manual_of

@@ -66,7 +66,8 @@ def counted(option: str, stated: str | None, least: int = 1) -> int | None:
 
 def whole(option: str, stated: str, least: int = 1) -> int:
     """Read a count such as 500, 1e9, 100k or 2M; refuse fractions and what is out of range."""
-    most, shown = LARGEST_OF.get(option, LARGEST), shortened(stated)
+    most = LARGEST_OF.get(option, LARGEST)
+    shown = shortened(stated)
     text = stated.strip().lower().replace("_", "")
     factor = SUFFIXES.get(text[-1:], 1)
     try:

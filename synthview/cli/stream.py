@@ -13,6 +13,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.bars import is_live
+from synthview.cli.option_values import cast_of, homes_of_one, households_of, ids_form, names_of
 from synthview.cli.options import (
     Cast,
     Country,
@@ -28,11 +29,6 @@ from synthview.cli.options import (
     Seed,
     SetOption,
     Without,
-    cast_of,
-    homes_of_one,
-    households_of,
-    ids_form,
-    names_of,
 )
 from synthview.cli.running import counted, stoppable, warn_of_epoch, whole
 from synthview.cli.streams import need_output

@@ -36,7 +36,7 @@ class SqlOptions:
 
 def described(table: Table, as_: str, wanted: SqlOptions) -> str:
     """Return the description of a row, with ids in the form that was asked for."""
-    from synthview.cli.options import ids_form
+    from synthview.cli.option_values import ids_form
     from synthview.scenario.schemas import avro, json_schema
 
     replace(wanted, ids=None).refuse()

@@ -186,7 +186,8 @@ def _lines(chapter: Chapter, closeup: Closeup | None, width: int) -> RenderableT
 
 def _cells(run: AlikePlays, columns: int, between: str) -> tuple[RenderableType, ...]:
     """What was played, what the log says and what happened, in so many columns beside the time."""
-    what, truth = _what(run), _truth(run, between)
+    what = _what(run)
+    truth = _truth(run, between)
     in_log = Text(f"log: {run.logged}", "dim")
     if columns == 3:
         return what, in_log, truth

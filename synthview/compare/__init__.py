@@ -109,7 +109,8 @@ class Comparison:
             return f"{self.left_out} changed nothing that happened, and no row of the log."
         plays = self.table("truth.plays")
         caused = _counted(plays.only_with, "play")
-        kept, changed = plays.only_without or "none", plays.changed or "none"
+        kept = plays.only_without or "none"
+        changed = plays.changed or "none"
         happened = f"caused {caused}, kept {kept} from happening and changed {changed}"
         if self.dropped and not self.asked:
             happened = f"had {caused}"

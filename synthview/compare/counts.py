@@ -89,7 +89,8 @@ def headlines(
 ) -> list[tuple[str, float, float]]:
     """Return names of numbers with their values in the first and the second world."""
     one, other = both
-    numbers, others = _numbers(one), _numbers(other)
+    numbers = _numbers(one)
+    others = _numbers(other)
     found = [(name, numbers[name], others[name]) for name in numbers]
     top = _first_of(one.by_title)
     if top is not None:

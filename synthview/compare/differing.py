@@ -51,7 +51,8 @@ class Unlike:
 
 def unlike(path: str, one: pl.DataFrame, other: pl.DataFrame) -> tuple[Unlike, Unlike]:
     """Return the rows of each that are not in the other: usually few, even of large tables."""
-    ours, theirs = _marks(path, one), _marks(path, other)
+    ours = _marks(path, one)
+    theirs = _marks(path, other)
     is_ours_alone = ~ours.is_in(theirs.implode())
     is_theirs_alone = ~theirs.is_in(ours.implode())
     return (
@@ -119,7 +120,8 @@ def _with_sides(
 
 def _changed(path: str, ours: pl.DataFrame, theirs: pl.DataFrame, key: list[str]) -> pl.DataFrame:
     """Return rows of the first world whose key is in both, with the columns that differ."""
-    one, other = _comparable(path, ours), _comparable(path, theirs)
+    one = _comparable(path, ours)
+    other = _comparable(path, theirs)
     both = one.join(other, on=key, suffix="_other")
     names = [_named_if_different(name) for name in one.columns if name not in key]
     differ = both.select(*key, columns=pl.concat_list(names).list.drop_nulls())

@@ -55,7 +55,8 @@ def _fits_in_numpy(weights: NDArray[np.generic]) -> bool:
     """Whether 64 bits hold all steps of the scaling; a weight of 0 stands for many weights."""
     if weights.dtype.kind not in "iu":
         return False
-    least, most = weights.min(initial=0), weights.max(initial=0)
+    least = weights.min(initial=0)
+    most = weights.max(initial=0)
     return bool(least == 0 < most < 2**31 // weights.size)
 
 
@@ -64,7 +65,8 @@ def _scaled_in_numpy(running: Bits) -> Bits:
 
     It is exact while that element is below 2**31.
     """
-    total, digit = running[-1], np.uint64(32)
+    total = running[-1]
+    digit = np.uint64(32)
     first, rest = np.divmod(running << digit, total)
     second = (rest << np.uint64(31)) // total
     scaled: Bits = (first << np.uint64(31)) + second
@@ -212,7 +214,8 @@ class Quantiles:
 
     def survival(self, x: ArrayLike) -> Floats:
         """Return the share of draws above each whole number ``x``, read off the table."""
-        lower, upper = self.edges[: _CELLS + 1], self.edges[-2:_CELLS:-1]
+        lower = self.edges[: _CELLS + 1]
+        upper = self.edges[-2:_CELLS:-1]
         value = np.concatenate([lower, upper])
         limit = (np.asarray(x, np.int64) + 1) << self.point
         after = np.searchsorted(value, limit)
@@ -249,8 +252,10 @@ class Quantiles:
             raise ValueError("a quantile must not fall from one chance to a higher one")
 
         none = np.zeros(1, np.int64)
-        lower, upper = fixed[: _CELLS + 1], fixed[: _CELLS - 1 : -1]
-        up, down = rises[:_CELLS], -rises[: _CELLS - 1 : -1]
+        lower = fixed[: _CELLS + 1]
+        upper = fixed[: _CELLS - 1 : -1]
+        up = rises[:_CELLS]
+        down = -rises[: _CELLS - 1 : -1]
         free_bits = 62 - int(rises.max()).bit_length()
         return cls(
             edges=np.concatenate([lower, upper]),

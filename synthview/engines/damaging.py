@@ -36,7 +36,8 @@ def damager_of(plan: Plan, number: int) -> Damager | None:
 
 def damager(scenario: Scenario, devices: pl.DataFrame) -> Damager:
     """What damages rows that some devices (as log.devices has them) sent."""
-    faults, seed = sink_faults(scenario), scenario.run.seed
+    faults = sink_faults(scenario)
+    seed = scenario.run.seed
     version = pl.concat_str("device_type", "app_version", separator=" ")
     apps = devices.select("device_id", "valid_from", app=version).sort("valid_from")
 

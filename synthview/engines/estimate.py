@@ -83,13 +83,16 @@ def usual_events(scenario: Scenario) -> float:
 def estimate(plan: Plan, workers: int) -> Estimate:
     """Say what a run will come to, from a sample of it."""
     few = None if is_its_own_sample(plan) else simulate_few(plan)
-    samples, tables = draw_sample(plan), plan.layout.tables
+    samples = draw_sample(plan)
+    tables = plan.layout.tables
     encoded = {name: _encoded(plan, name, samples) for name in tables}
     rows = {name: _rows(plan, name, samples) for name in tables}
     parts = sum(one.files for one in encoded.values())
-    size, files = sum(one.bytes for one in encoded.values()), parts
+    size = sum(one.bytes for one in encoded.values())
+    files = parts
     if plan.layout.is_database:
-        size, files = _database_bytes(plan, samples, encoded), 1
+        size = _database_bytes(plan, samples, encoded)
+        files = 1
     of_manifest = SCENARIO_BYTES + RECEIPT_BYTES * parts
     encoding = sum(one.seconds for one in encoded.values())
     return Estimate(
@@ -150,7 +153,8 @@ def _encoded(plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> _Encod
     began = time.process_time()
     rows = _titles_in(plan, samples) if name == TITLES else whole_frames(samples, name)
     making = time.process_time() - began if name == TITLES else 0.0
-    files, expected = _file_count(plan.layout, name), _rows(plan, name, samples)
+    files = _file_count(plan.layout, name)
+    expected = _rows(plan, name, samples)
     portions = _portions(rows, expected / files)
     began = time.process_time()
     sizes = [_size(plan, name, portion, samples) for portion in portions]
@@ -206,7 +210,8 @@ def _database_bytes(
 
 def _part_in(home: Path, plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> Path:
     """Write the sampled rows of a table as a part on its way into a database."""
-    layout, part = plan.layout, home / f"{name}.parquet"
+    layout = plan.layout
+    part = home / f"{name}.parquet"
     rows = _titles_in(plan, samples) if name == TITLES else whole_frames(samples, name)
     content = layout.kind.encode(table(name), rows, layout.compression)
     part.write_bytes(b"".join(map(bytes, content)))
@@ -249,7 +254,8 @@ def _seconds(
     for share in shares:
         of_share = [len(layout.range(one)) for one in share]
         homes.append(sum(of_share))
-    crew, largest = min(workers, len(shares)), max(homes)
+    crew = min(workers, len(shares))
+    largest = max(homes)
     of_task = _range_seconds(samples[0], few, largest, days_before, layout.days)
     if crew == 1:
         return of_task * layout.households / largest + encoding
@@ -267,7 +273,8 @@ def _range_seconds(
     # The last days before a window are played and recorded as well; further days are planned alone.
     planned = (of_day_before * sampled - of_day * LOOK_BACK_DAYS) / max(sampled - LOOK_BACK_DAYS, 1)
     further = (days_before - sampled) * max(planned, of_day_before / 4)
-    before, window = of_day_before * sampled + further, of_day * days
+    before = of_day_before * sampled + further
+    window = of_day * days
     settled = many.settled_seconds / max(len(many.households), 1) * households
     return before + window + settled
 

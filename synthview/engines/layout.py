@@ -119,7 +119,8 @@ class Layout:
             most = f"{MOST_HOUSEHOLDS - 1:,}"
             yield f"households is {self.households}; from 1 to {most} can be"
         if not PART_HOUSEHOLDS <= self.part_households <= MOST_PART_HOUSEHOLDS:
-            few, many = f"{PART_HOUSEHOLDS:,}", f"{MOST_PART_HOUSEHOLDS:,}"
+            few = f"{PART_HOUSEHOLDS:,}"
+            many = f"{MOST_PART_HOUSEHOLDS:,}"
             yield f"part_households is {self.part_households}; from {few} to {many} can be"
         if self.row_group < FEWEST_ROWS_PER_GROUP:
             yield f"row_group is {self.row_group}; at least {FEWEST_ROWS_PER_GROUP:,} can be"

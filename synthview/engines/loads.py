@@ -141,7 +141,8 @@ def _check_place(directory: Path, *, overwrite: bool) -> None:
 def _written(plan: Plan, draft: Path, workers: int, tell: Tell) -> Mapping[str, Any]:
     rows: dict[str, Counter[str]] = {name: Counter() for name in plan.layout.tables}
     tasks = [LoadTask(plan, number, draft) for number in range(plan.layout.range_count)]
-    done, of = 0, len(tasks) * plan.layout.days
+    done = 0
+    of = len(tasks) * plan.layout.days
     for part in share_out(tasks, workers):
         rows[part.table].update(part.rows)
         done += part.ends_day

@@ -7,7 +7,6 @@ same bytes.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import time
@@ -22,28 +21,25 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from synthview.engines.acts_done import NEEDED, Tally, tally_of
+from synthview.engines.found_runs import already, is_extended, is_same, kept_parts
 from synthview.engines.journal import BegunRun
-from synthview.engines.layout import PARTS, Layout, number_of
-from synthview.engines.manifest import MOST_PARTS, compose, head_of
+from synthview.engines.layout import Layout, number_of
+from synthview.engines.manifest import MOST_PARTS, head_of
 from synthview.engines.plan import Plan, rehearse
 from synthview.engines.processors import available
+from synthview.engines.sealing import seal
 from synthview.engines.shortage import told_in_words
-from synthview.engines.site import Found, Site, in_the_way
+from synthview.engines.site import Found, Site
 from synthview.engines.work import Done, Step, Task, shared_out
 from synthview.engines.workers import share_out
-from synthview.errors import InputError, NoSpace, NotOurs, OtherRun, OutputError
-from synthview.sinks.database import DATABASE, check_path, fill, holds, need_duckdb, remove_sides
-from synthview.sinks.formats import FORMATS
+from synthview.errors import InputError, NoSpace, NotOurs, OutputError
+from synthview.sinks.database import DATABASE, check_path, need_duckdb, remove_sides
 from synthview.sinks.parts import PartDraft, Receipt, sweep
-from synthview.tables import table
 
 __all__ = ["Progress", "Share", "already", "available_workers", "check_space", "run"]
 
@@ -52,8 +48,6 @@ Share = Callable[[Sequence[Task]], Generator[Any]]
 SPARE = 1.1
 """Free disk space wanted, as a multiple of what the run is expected to take."""
 SECONDS_BETWEEN_REPORTS = 0.1
-MOST_RANGES_COUNTED = 16
-"""In larger runs what actors did is not counted: `RunDirectory.summary` does so when asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,69 +121,6 @@ def _check_parts(plan: Plan) -> None:
         )
 
 
-def already(plan: Plan, directory: Path, *, overwrite: bool = False) -> Mapping[str, Any] | None:
-    """The manifest, if the run is there and whole; otherwise None.
-
-    Raises NotOurs, or OtherRun unless that may be replaced, and changes nothing.
-    """
-    site = Site(directory)
-    found = site.look()
-    if found.settings is None:
-        return None
-    if _is_same(found, plan):
-        return found.manifest if site.is_complete(found) else None
-    if not overwrite and not is_extended(found, plan):
-        changed = "" if found.is_sealed else " Its manifest was changed since it was written."
-        raise OtherRun(
-            f"{directory} holds a run with other settings "
-            f"({_differences(found.settings, plan.settings())}).{changed} "
-            "Name another directory, or replace that run with --overwrite."
-        )
-    return None
-
-
-def _is_same(found: Found, plan: Plan) -> bool:
-    """Whether this very run was found; settings that only a later version knows do not count."""
-    if found.settings is None:
-        return False
-    asked = plan.settings()
-    return {name: found.settings.get(name) for name in asked} == asked
-
-
-def is_extended(found: Found, plan: Plan) -> bool:
-    """Whether this run has more days than a finished one that was found, and is the same else."""
-    layout = plan.layout
-    is_whole = found.manifest is not None and found.is_sealed and found.settings is not None
-    if not is_whole or not layout.is_by_day or layout.is_database or plan.scenario.cast:
-        return False
-    assert found.layout is not None
-    first, last = found.layout.first_day, found.layout.last_day
-    if first != layout.first_day or last >= layout.last_day:
-        return False
-    run = plan.scenario.run
-    fewer = replace(plan.scenario, run=replace(run, days=last - first))
-    return _is_same(found, replace(plan, scenario=fewer, layout=found.layout))
-
-
-def _kept(site: Site, found: Found, plan: Plan) -> dict[str, Receipt]:
-    """Receipts of the parts that are there and stay: of a run that is extended, those of days."""
-    if is_extended(found, plan):
-        return {path: one for path, one in site.intact(found).items() if table(one.table).dated}
-    return site.intact(found) if _is_same(found, plan) and found.is_sealed else {}
-
-
-def _differences(there: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
-    names = [name for name in asked if there.get(name) != asked[name] and name != "fingerprint"]
-    differ = (
-        f"{name} {_brief(there.get(name))} there, {_brief(asked[name])} asked" for name in names
-    )
-    return ", ".join(differ) or "settings of the scenario differ"
-
-
-def _brief(value: Any) -> str:
-    return " ".join(value) if isinstance(value, list) else str(value)
-
-
 def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
     """Raise NoSpace if a run of this size does not fit beside what it does not replace."""
     site = Site(directory)
@@ -238,35 +169,42 @@ class _Job:
 def _make(job: _Job) -> Mapping[str, Any]:
     """Write what is missing of a run, and its manifest."""
     plan, site, found = job.plan, job.site, _claimed(job)
-    is_more = is_extended(found, plan)
-    is_same = _is_same(found, plan)
-    kept = _kept(site, found, plan)
+    kept = kept_parts(site, found, plan)
+    goes_on = is_same(found, plan)
     claimed = {*found.files, *found.replaces}
-    site.refuse_obstacles(plan.layout, claimed, may_be_there=is_same)
-    of_database = found.manifest if is_same and plan.layout.is_database else None
+    site.refuse_obstacles(plan.layout, claimed, may_be_there=goes_on)
+    of_database = found.manifest if goes_on and plan.layout.is_database else None
     if kept and of_database is not None:
         # The rows are whole; what lies beside the database could ruin them.
         remove_sides(site.directory / DATABASE)
         site.tidy()
         return of_database
     begun = _begun(plan, site, found)
-    goes_on = is_same and of_database is None
-    known = kept.values() if is_more else found.receipts.values() if goes_on else ()
-    site.begin(begun, known, keeps_manifest=goes_on)
+    known = _known(plan, found, kept)
+    site.begin(begun, known, keeps_manifest=goes_on and of_database is None)
+    owned = found.files if goes_on or is_extended(found, plan) else ()
     try:
-        written = _written(job, kept, found.files if is_same or is_more else ())
+        written = _written(job, kept, owned)
         if job.share:
             sweep(site.directory)  # what tasks began that another executor did again
-        return _seal(plan, site, {**kept, **written}, may_replace=DATABASE in begun.owns)
+        return seal(plan, site, {**kept, **written}, may_replace=DATABASE in begun.owns)
     except BaseException:
         sweep(site.directory)
         raise
 
 
+def _known(plan: Plan, found: Found, kept: Mapping[str, Receipt]) -> Iterable[Receipt]:
+    """Receipts that stay noted while the run is made; of a database nothing stays."""
+    if is_extended(found, plan):
+        return kept.values()
+    goes_on = is_same(found, plan) and not (plan.layout.is_database and found.manifest is not None)
+    return found.receipts.values() if goes_on else ()
+
+
 def _begun(plan: Plan, site: Site, found: Found) -> BegunRun:
     """What is noted of a run before its first file is written."""
     is_more = is_extended(found, plan)
-    others = () if is_more or _is_same(found, plan) else found.files
+    others = () if is_more or is_same(found, plan) else found.files
     # Of a run with fewer days the tables without days are written anew, over what is there.
     owns = {*_owned_beside_parts(plan, site, found.files), *(() if others else found.owns)}
     return BegunRun(
@@ -319,7 +257,9 @@ def _claimed(job: _Job) -> Found:
 
     Raises NotOurs where they are not.
     """
-    plan, site, found = job.plan, job.site, job.site.look()
+    plan = job.plan
+    site = job.site
+    found = job.site.look()
     if not found.unclaimed:
         return found
     present = site.present(plan.layout)
@@ -382,59 +322,6 @@ def _report(
             progress(now)
             told_at = time.monotonic()
     progress(now)
-
-
-def _seal(
-    plan: Plan, site: Site, parts: Mapping[str, Receipt], *, may_replace: bool
-) -> Mapping[str, Any]:
-    """Fill the database, if that is the format, and write the manifest."""
-    layout = plan.layout
-    receipts = [
-        parts[path] for number in range(layout.range_count) for path in layout.paths(number)
-    ]
-    files = [path for one in receipts for path in one.paths]
-    acts = _acts(plan, site, receipts)
-    if layout.is_database:
-        _fill(plan, site, receipts, may_replace=may_replace)
-        files = [DATABASE]
-        # A part of a database is no file: what remains of it are its rows and their digest.
-        receipts = [
-            replace(one, path=one.path.removeprefix(PARTS), bytes=0, digest="") for one in receipts
-        ]
-    manifest = compose(plan, receipts, acts)
-    site.finish(manifest, files)
-    written: Mapping[str, Any] = json.loads(manifest)
-    return written
-
-
-def _acts(plan: Plan, site: Site, receipts: Sequence[Receipt]) -> Tally | None:
-    """What each actor and fault did; not counted in a large run, nor without the tables for it."""
-    layout = plan.layout
-    if layout.range_count > MOST_RANGES_COUNTED or not set(NEEDED) <= set(layout.tables):
-        return None
-
-    kind = FORMATS["parquet"] if layout.is_database else layout.kind
-
-    def scan(name: str) -> pl.LazyFrame:
-        paths = [site.directory / one.path for one in receipts if one.table == name]
-        return kind.scan(table(name), paths)
-
-    return tally_of(plan.scenario, scan)
-
-
-def _fill(plan: Plan, site: Site, receipts: Sequence[Receipt], *, may_replace: bool) -> None:
-    """Make the database from its parts, unless one is there that has their rows."""
-    path = site.directory / DATABASE
-    by_table = {name: [one for one in receipts if one.table == name] for name in plan.layout.tables}
-    if os.path.lexists(path):
-        if holds(path, by_table):
-            return
-        if not may_replace:
-            raise in_the_way(path)
-    fill(
-        path,
-        {name: [site.directory / one.path for one in parts] for name, parts in by_table.items()},
-    )
 
 
 def _silent(_: Progress) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,14 @@ from synthview.engines.layout import (
     usual_part,
 )
 from synthview.engines.plan import PIPELINE, Plan, pipeline_at, world_of
+from synthview.engines.taking_part import (
+    KEEP_OR_LEAVE,
+    all_known,
+    check_names,
+    kinds_known,
+    on_request,
+    others_than,
+)
 from synthview.errors import InputError, UnknownName, shortened
 from synthview.pipeline import Window
 from synthview.registry import installed
@@ -28,7 +36,7 @@ from synthview.sinks.formats import FEWEST_ROWS_PER_GROUP, ROWS_PER_GROUP, Forma
 from synthview.sinks.text import ID_FORMS
 from synthview.tables import TABLES, table
 
-__all__ = ["SMALL_RUN_EVENTS", "Order", "check_dropped", "left_out", "order", "scenario_of"]
+__all__ = ["SMALL_RUN_EVENTS", "Order", "check_dropped", "order", "scenario_of"]
 
 SMALL_RUN_EVENTS = 1_500_000
 """A run of one range with no more events may be one file per table: it fits in memory."""
@@ -38,7 +46,6 @@ LARGEST_FILE = 1_024
 MOST_ROWS_PER_GROUP = 1 << 24
 USUAL_EVENT_BYTES = 8
 """Of an event as Parquet, as `usual_events` counts them: some 11 of those that come."""
-_BOTH = "--only and --without exclude each other: --only leaves out all that it does not name."
 
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
@@ -132,11 +139,11 @@ class Order:
     def _check_cast(self) -> None:
         """Refuse to leave out and to keep at once, and a cast of those who are left out."""
         if self.without and self.only is not None:
-            raise InputError(_BOTH)
-        known, kinds = _known(), _kinds()
-        _check_names("--without", self.without, [*known, *kinds])
-        _check_names("--cast", self.cast, known)
-        left_out = [*self.without, *_others(self.only)]
+            raise InputError(KEEP_OR_LEAVE)
+        known, kinds = all_known(), kinds_known()
+        check_names("--without", self.without, [*known, *kinds])
+        check_names("--cast", self.cast, known)
+        left_out = [*self.without, *others_than(self.only)]
         off = {one for name in left_out for one in kinds.get(name, (name,))}
         for name in self.cast:
             if name in off:
@@ -165,9 +172,9 @@ class Order:
             "run.days": self.days,
             "run.titles": self.titles,
             "run.dropped": [int(one) for one in self.drop_households] or None,
-            "without": [*self.without, *_others(self.only)] or None,
+            "without": [*self.without, *others_than(self.only)] or None,
             "cast": dict(self.cast) or None,
-            **{f"{kind}.{name}": {} for kind, name in _on_request(self.only)},
+            **{f"{kind}.{name}": {} for kind, name in on_request(self.only)},
         }
         words = {name: value for name, value in stated.items() if value is not None}
         twice = sorted(words.keys() & self.settings.keys())
@@ -177,48 +184,6 @@ class Order:
                 "Remove one of them."
             )
         return words | dict(self.settings)
-
-
-def _kinds() -> dict[str, Mapping[str, type]]:
-    """All actors and all faults, by the words for them."""
-    return {"actors": installed().actors, "faults": installed().faults}
-
-
-def _known() -> list[str]:
-    """The names of all actors and faults."""
-    return [name for known in _kinds().values() for name in known]
-
-
-def _check_names(option: str, names: Iterable[str], known: Sequence[str]) -> None:
-    """Raise UnknownName for the first name of an option that is not known."""
-    for name in names:
-        if name not in known:
-            raise UnknownName("actor or fault", name, known, option)
-
-
-def _others(only: Sequence[str] | None) -> list[str]:
-    """Every actor and fault but those that are to stay."""
-    if only is None:
-        return []
-    _check_names("--only", only, _known())
-    return [name for name in _known() if name not in only]
-
-
-def _on_request(only: Sequence[str] | None) -> list[tuple[str, str]]:
-    """Those to stay that a scenario has only if it names them, with their section."""
-    wanted = installed().named_only & frozenset(only or ())
-    return [(kind, name) for kind, known in _kinds().items() for name in known if name in wanted]
-
-
-def left_out(scenario: Scenario, without: Sequence[str], only: Sequence[str] | None) -> list[str]:
-    """Names of the actors and faults that `without` and `only` leave out; refuses both at once."""
-    if without and only is not None:
-        raise InputError(_BOTH)
-    others = [name for name in _others(only) if name in scenario.actors or name in scenario.faults]
-    for name in only or ():
-        if name not in scenario.actors and name not in scenario.faults:
-            raise InputError(f"{name} is off in {scenario.name} already, so --only cannot keep it.")
-    return [*without, *others]
 
 
 def scenario_of(asked: Order) -> Scenario:

@@ -174,14 +174,16 @@ def pieces(plan: Plan, numbers: Sequence[int]) -> Iterator[Piece]:
 
 
 def _settled(plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> Iterator[Piece]:
-    pipeline, world = pipeline_at(plan.pipeline), world_of(plan.pipeline, plan.scenario)
+    pipeline = pipeline_at(plan.pipeline)
+    world = world_of(plan.pipeline, plan.scenario)
     for number in numbers:
         found = pipeline.settled(world, plan.layout.range(number), _window(plan))
         yield number, None, {name: found[name] for name in names}
 
 
 def _dated(plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> Iterator[Piece]:
-    pipeline, world = pipeline_at(plan.pipeline), world_of(plan.pipeline, plan.scenario)
+    pipeline = pipeline_at(plan.pipeline)
+    world = world_of(plan.pipeline, plan.scenario)
     ranges = [plan.layout.range(one) for one in numbers]
     days = pipeline.walk_by_part(world, ranges, _window(plan), frozenset(names))
     for day, parts in days:
@@ -191,8 +193,11 @@ def _dated(plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> Iterator
 
 def _with_titles_used(plan: Plan, dated: Sequence[str], settled: Sequence[str]) -> Iterator[Piece]:
     """Yield the tables of the one range of a run, and at last the titles that they speak about."""
-    pipeline, households = pipeline_at(plan.pipeline), plan.layout.range(0)
-    world, window, met = world_of(plan.pipeline, plan.scenario), _window(plan), TitlesMet()
+    pipeline = pipeline_at(plan.pipeline)
+    households = plan.layout.range(0)
+    world = world_of(plan.pipeline, plan.scenario)
+    window = _window(plan)
+    met = TitlesMet()
     if settled:
         found = pipeline.settled(world, households, window)
         yield 0, None, met.noting({name: found[name] for name in settled})
@@ -238,7 +243,8 @@ def rehearse(plan: Plan) -> None:
 
     Raises InputError and its kinds, such as for names whose package is missing.
     """
-    pipeline, world = pipeline_at(plan.pipeline), world_of(plan.pipeline, plan.scenario)
+    pipeline = pipeline_at(plan.pipeline)
+    world = world_of(plan.pipeline, plan.scenario)
     dropped = set(plan.scenario.run.dropped)
     first = next((one for one in range(plan.layout.households) if one not in dropped), 0)
     pipeline.settled(world, range(first, first + 1), _window(plan))
@@ -246,7 +252,8 @@ def rehearse(plan: Plan) -> None:
 
 def devices_of(plan: Plan, number: int) -> pl.DataFrame:
     """log.devices of a range, whether or not the plan has that table."""
-    world, households = world_of(plan.pipeline, plan.scenario), plan.layout.range(number)
+    world = world_of(plan.pipeline, plan.scenario)
+    households = plan.layout.range(number)
     return pipeline_at(plan.pipeline).settled(world, households, _window(plan))["log.devices"]
 
 

@@ -107,7 +107,8 @@ def _mounts(text: str) -> Iterator[_Mount]:
     """Read /proc/self/mountinfo: the trees of control groups that have to do with processors."""
     for line in text.splitlines():
         before, _, after = line.partition(" - ")
-        place, system = before.split(), after.split()
+        place = before.split()
+        system = after.split()
         if len(place) < 5 or len(system) < 3:
             continue
         is_unified = system[0] == "cgroup2"

@@ -132,7 +132,8 @@ def _simulate(
     day_weight: float,
 ) -> MeasuredSample:
     """Simulate some households for some days, and note the rows and the seconds of each stage."""
-    pipeline, world = pipeline_at(plan.pipeline), world_of(plan.pipeline, plan.scenario)
+    pipeline = pipeline_at(plan.pipeline)
+    world = world_of(plan.pipeline, plan.scenario)
     first_day = plan.layout.first_day
     window = window_on(plan, first_day, first_day + days)
     days_before = first_day - _first_simulated(plan)

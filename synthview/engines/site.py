@@ -94,7 +94,8 @@ class Site:
             lost = bad.reason.removesuffix(".")
         if (begun := self.journal.begun()) is not None:
             noted = self.journal.noted()
-            owns, replaces = tuple(begun.owns), tuple(begun.replaces)
+            owns = tuple(begun.owns)
+            replaces = tuple(begun.replaces)
             return Found(begun.settings, begun.layout, noted, owns=owns, replaces=replaces)
         return self._unclaimed(lost)
 

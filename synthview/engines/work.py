@@ -64,7 +64,8 @@ class Task:
         damager: Damager | None,
     ) -> list[PartDraft]:
         """Write a part as a draft, or measure it without a directory; none if it is kept."""
-        layout, written = self.plan.layout, table(name)
+        layout = self.plan.layout
+        written = table(name)
         assert frame.schema == written.schema, (name, frame.schema)
         path = layout.path(name, number, day)
         if path in self.kept:

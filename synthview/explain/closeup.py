@@ -183,7 +183,8 @@ def _came(replayed: Replay, play: Play) -> Iterator[Message]:
     received = replayed["log.events"].filter(pl.col("play_id") == play.play_id)
     rows = on_the_wall(received, replayed.zone, "client_time", "received_time")
     for row in rows.sort("received_time", "event_id").iter_rows(named=True):
-        event, dated_at = row["event_id"], row["client_time"]
+        event = row["event_id"]
+        dated_at = row["client_time"]
         made = dated_at - timedelta(milliseconds=moved.get(event, 0))
         wait_ms = int((row["received_time"] - made) / timedelta(milliseconds=1))
         befell = (

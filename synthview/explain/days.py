@@ -33,7 +33,8 @@ class AlikePlays:
     @property
     def title(self) -> str:
         """What was played, and how often."""
-        count, different = len(self.plays), len({one.title for one in self.plays})
+        count = len(self.plays)
+        different = len({one.title for one in self.plays})
         if count == 1:
             return self.first.title
         if different == 1:

@@ -63,10 +63,8 @@ def _short(rows: Sequence[tuple[Play, Logged]]) -> str:
     short = [(play, row) for play, row in rows if play.played_ms - row.watched_ms >= NOTICED_MS]
     if not short:
         return ""
-    logged, played = (
-        sum(row.watched_ms for _, row in short),
-        sum(play.played_ms for play, _ in short),
-    )
+    logged = sum(row.watched_ms for _, row in short)
+    played = sum(play.played_ms for play, _ in short)
     return f"The log has {length(logged)} of {length(played)}."
 
 

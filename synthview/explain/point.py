@@ -41,7 +41,8 @@ class Act:
 
 def summary(story: Story) -> str:
     """The days in two sentences: what the log shows, what happened."""
-    first, last = story.run_start, story.run_start + timedelta(days=story.run_days - 1)
+    first = story.run_start
+    last = story.run_start + timedelta(days=story.run_days - 1)
     when = f"From {first} to {last}" if last > first else f"On {last}"
     if not story.plays:
         return f"{when} nothing was played here."

@@ -84,13 +84,15 @@ def _wall(replayed: Replay, day: int) -> datetime:
 
 
 def _home(home: Row, accounts: pl.DataFrame) -> str:
-    household_type, country = home["household_type"], home["country"]
+    household_type = home["household_type"]
+    country = home["country"]
     kind = _KINDS.get(household_type, f"a {spoken(household_type)}")
     pets = [pet for pet, column in _PETS if home[column]]
     keeping = f", with {listed(pets)}" if pets else ""
     if not len(accounts):
         return f"{kind} in {place(country, '')}{keeping}, without an account in these days"
-    region, plan = accounts["region"][-1], accounts["plan"][-1]
+    region = accounts["region"][-1]
+    plan = accounts["plan"][-1]
     return f"{kind} in {place(country, region)}{keeping}, on the {plan} plan"
 
 

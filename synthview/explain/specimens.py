@@ -108,7 +108,8 @@ def _told(
     named_plays = plays.join(zones, on="account_id").join(names, on="title_id")
     for (zone,), part in named_plays.group_by("time_zone"):
         for row in on_the_wall(part, str(zone), "at").iter_rows(named=True):
-            name, series = row["name"], row["series_name"]
+            name = row["name"]
+            series = row["series_name"]
             yield Specimen(
                 household=int(accounts.invert(row["account_id"])),
                 when=row["at"].replace(microsecond=0),
@@ -124,7 +125,9 @@ def _came_of(row: Mapping[str, Any]) -> str:
         return "never began"
     room = room_of(row["household_type"])
     nobody = f"for whoever was in the {room}" if room else "nobody there"
-    viewers, played_ms, attended_ms = row["viewer_count"], row["played_ms"], row["attended_ms"]
+    viewers = row["viewer_count"]
+    played_ms = row["played_ms"]
+    attended_ms = row["attended_ms"]
     there = counted(viewers, "viewer") if viewers else nobody
     attended = ""
     if viewers and attended_ms < played_ms - 1_000:

@@ -106,7 +106,8 @@ def _retold(sheet: Sheet, rows: Ints, how: str, column: Column) -> dict[int, Fie
 
     for row in rows.tolist():
         fields = sheet.lines.fields(row, names)
-        before, after = fields[:place], fields[place + 1 :]
+        before = fields[:place]
+        after = fields[place + 1 :]
         name, text = fields[place]
         if how == OMITTED:
             told[row] = [*before, *after]

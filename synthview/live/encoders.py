@@ -89,7 +89,8 @@ class Encoder(Protocol):
 
 
 def _lot(data: bytes, ends: Ints, rows: pl.DataFrame) -> Lot:
-    received, accounts = rows["received_time"].to_physical(), rows["account_id"]
+    received = rows["received_time"].to_physical()
+    accounts = rows["account_id"]
     return Lot(data, ends, received.to_numpy(), accounts.to_numpy())
 
 
@@ -211,7 +212,9 @@ class Avro:
         plain = ids_as(self.ids, EVENTS, rows.select(EVENTS.schema.names()))
         times = [name for name, kind in plain.schema.items() if kind == pl.Datetime]
         stored = plain.with_columns(pl.col(times).to_physical(), pl.col(pl.Enum).cast(pl.String))
-        content, ends, write = io.BytesIO(), [], self._avro.schemaless_writer
+        content = io.BytesIO()
+        ends = []
+        write = self._avro.schemaless_writer
         for row in stored.iter_rows(named=True):
             write(content, self._schema, row)
             ends.append(content.tell())

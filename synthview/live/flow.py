@@ -33,8 +33,8 @@ from synthview.live.kafka import KafkaOutlet
 from synthview.live.outlets import Destination, FileOutlet, Outlet, PipeOutlet
 from synthview.live.pace import Pace
 from synthview.live.position import Position, check_same, keep_position, kept_position
+from synthview.live.rounds import days_of_runs, rounds_of
 from synthview.live.runs import in_order
-from synthview.live.simulating import days_of_runs, rounds_of
 from synthview.live.stretches import Supply
 from synthview.pipeline import BLOCK_HOUSEHOLDS, Window
 from synthview.registry import installed
@@ -196,7 +196,8 @@ class _Flow:
 
     def lots(self) -> Generator[Lot]:
         """Yield messages as bytes, those left out that were delivered before."""
-        begin_ms, skipped = self.position.received_ms, self.position.messages_at_it
+        begin_ms = self.position.received_ms
+        skipped = self.position.messages_at_it
         until_ms = self._until_ms()
         with tempfile.TemporaryDirectory(prefix="synthview-stream-") as folder:
             for rows in self._rows(Path(folder), begin_ms, until_ms):
@@ -210,14 +211,16 @@ class _Flow:
 
     def _rows(self, folder: Path, begin_ms: int, until_ms: int) -> Iterator[pl.DataFrame]:
         days = range(begin_ms // DAY_MS, -(-until_ms // DAY_MS))
-        supply, rows_a_day = self._supply(folder, days.start), self._rows_a_day()
+        supply = self._supply(folder, days.start)
+        rows_a_day = self._rows_a_day()
         with closing(days_of_runs(supply, rounds_of(days, rows_a_day), self._workers())) as made:
             for runs in made:
                 for rows in in_order(runs, begin_ms, until_ms):
                     yield from rows.iter_slices(ROWS_AT_ONCE)
 
     def _supply(self, folder: Path, first_day: int) -> Supply:
-        rows, households = self._rows_a_day(), self.scenario.run.households
+        rows = self._rows_a_day()
+        households = self.scenario.run.households
         of_block = rows * min(1, BLOCK_HOUSEHOLDS / households)
         slices = max(1, int(min(rows / SLICE_ROWS, of_block / LEAST_RUN_ROWS)))
         needed = 3 * rows * RUN_BYTES + households * BLOCK_BYTES
@@ -290,7 +293,8 @@ class _Flow:
         if self.pace.is_free:
             self._send_now(lot)
             return
-        due_ns, begin = self.pace.due_ns(lot.received_ms), 0
+        due_ns = self.pace.due_ns(lot.received_ms)
+        begin = 0
         while begin < len(lot):
             end = self.pace.due_count(due_ns, lot.received_ms)
             if end > begin:
@@ -336,6 +340,7 @@ class _Flow:
         self._settled = self._sent
 
     def _now(self) -> Sending:
-        count, before = self._sent.messages, self.position.messages
+        count = self._sent.messages
+        before = self.position.messages
         received_ms = self._sent.received_ms
         return Sending(received_ms, count, count - before, self._behind_s, self._trouble)

@@ -110,7 +110,8 @@ class KafkaOutlet:
     def send(self, lot: Lot) -> None:
         """Hand messages to the client; waits where the broker is slower than we are, or away."""
         keys = encode_ids(pl.Series("account_id", lot.account_id), "a").to_list()
-        produce, alone = self._producer.produce, self.encoder.alone
+        produce = self._producer.produce
+        alone = self.encoder.alone
         for number, (message, key) in enumerate(zip(lot.each(), keys, strict=True)):
             if number % MESSAGES_BETWEEN_POLLS == 0:
                 self._poll(0)

@@ -54,7 +54,8 @@ def write_run(path: Path, day: int, rows: pl.DataFrame, slices: int) -> Run:
     ends = np.zeros(slices, dtype=np.int64)
     with path.open("wb") as file:
         for number in range(slices):
-            begin, end = int(cuts[number]), int(cuts[number + 1])
+            begin = int(cuts[number])
+            end = int(cuts[number + 1])
             if end > begin:
                 content = io.BytesIO()
                 rows.slice(begin, end - begin).write_ipc_stream(content, compression="lz4")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Self
@@ -12,6 +12,7 @@ import numpy as np
 from synthview.draws.chance import Shares, Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.ids import within_home
+from synthview.people.ages import ABSTAINER, ADULT, CHILD, INFANT, PERSONS, TEEN, aged
 from synthview.people.settings import PeopleSettings
 from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.tables import COUNTRIES, DEVICE_TYPES, HOUSEHOLD_TYPES
@@ -20,11 +21,8 @@ from synthview.world.countries import PLACES
 
 __all__ = ["DEVICES", "PERSONS", "PROFILES", "Homes", "countries_of", "furnish", "regions_of"]
 
-PERSONS, PROFILES, DEVICES = 6, 5, 10
+PROFILES, DEVICES = 5, 10
 TV, SECOND_TV, COMPUTER, TABLET, FIRST_PHONE = 0, 1, 2, 3, 4
-ADULT, TEEN, CHILD, INFANT, ABSTAINER = 0, 1, 2, 3, 4
-"""Classes of person: 18 and over, 13 to 17, 2 to 12, under 2 (who does not watch), and adults who
-never use this service."""
 
 _TV_KINDS = ("tv", "console", "stick")
 _TV_TYPES = np.array([DEVICE_TYPES.index(one) for one in _TV_KINDS])
@@ -35,13 +33,8 @@ _IN_EUROPE = np.array(
     [PLACES[one].regions[0].zone.startswith("Europe/") and one != "TR" for one in COUNTRIES]
 )
 """Countries whose homes are those of the European Union; elsewhere they are those of the US."""
-_AGE_SHARES = (0.0, 0.12, 0.4, 0.65, 0.85, 0.97, 1.0)
-_PARENT_SHARES = (0.0, 0.15, 0.5, 0.85, 1.0)
-"""Of how many adults the ages in the settings are the oldest."""
 _COUPLE = 2
 _FEWEST_A_YEAR, _MOST_DAYS = 1e-4, 1e5
-_CHILD_AGES = ((0, 6), (6, 13), (13, 18))
-"""The first age of each class of children in the settings, and the one after its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,43 +97,73 @@ def regions_of(world: World, household: Ints) -> Ints:
 
 def furnish(world: World, household: Ints) -> Homes:
     """Draw the homes of some households; each depends on its own number alone."""
-    settings = world.scenario.of(PeopleSettings)
-    seed = world.scenario.run.seed
-
-    def stream(name: str) -> Stream:
-        return Stream(seed, f"people/homes/{name}")
-
+    settings, seed = world.scenario.of(PeopleSettings), world.scenario.run.seed
+    stream = _streams(seed)
     region = regions_of(world, household)
     country = world.country_of_region[region]
     kind = _kinds(stream("type"), settings, household, country)
     person_class, age = _persons(seed, settings, household, kind)
-    person_class = _abstaining(stream("one_adult_watches"), settings, household, person_class)
-    profile_of, profile_count, kids = _profiles(seed, settings, household, person_class)
-    network = Quantiles.lognormal(1024, settings.network_spread, high=1024 * 12)
+    profile_of, profile_count, kids_profile, gets_profile = _profiles(
+        seed, settings, household, person_class
+    )
     plan = _plans(stream("plan"), household, settings, person_class)
-    return Homes(
+    has_cat, has_dog = _pets(stream, settings, household)
+    first_day = np.full_like(household, world.first_day)
+    homes = Homes(
         household=household,
         region=region,
         country=country,
         zone=world.zone_of_region[region],
         household_type=kind,
         plan=plan,
-        next_plan=_next_plans(stream("next_plan"), household, settings, person_class, plan),
-        next_plan_day=world.first_day
-        + _days_until_next(stream("next_plan_day"), settings, household),
-        has_cat=stream("has_cat").happens(household, settings.share_with_cat),
-        has_dog=stream("has_dog").happens(household, settings.share_with_dog),
-        network=stream("network").draw(household, network),
+        next_plan=plan,
+        next_plan_day=first_day,
+        has_cat=has_cat,
+        has_dog=has_dog,
+        network=_networks(stream, settings, household),
         person_class=person_class,
         age=age,
         profile_of=profile_of,
         profile_count=profile_count,
-        kids_profile=kids,
-        gets_profile=_who_gets_a_profile(person_class, profile_of, profile_count),
-        own_profile_day=world.first_day
-        + _days_until_own_profile(stream("own_profile_day"), settings, household),
+        kids_profile=kids_profile,
+        gets_profile=gets_profile,
+        own_profile_day=first_day,
         device_type=_devices(seed, settings, household, person_class),
     )
+    return _with_changes(homes, settings, stream)
+
+
+def _streams(seed: int) -> Callable[[str], Stream]:
+    """The streams of homes, by the name of what they decide."""
+    return lambda name: Stream(seed, f"people/homes/{name}")
+
+
+def _with_changes(homes: Homes, settings: PeopleSettings, stream: Callable[[str], Stream]) -> Homes:
+    """The homes with the plan and the profile to come, and the days on which these do."""
+    household, person_class, plan = homes.household, homes.person_class, homes.plan
+    until_plan = _days_until_next(stream("next_plan_day"), settings, household)
+    until_profile = _days_until_own_profile(stream("own_profile_day"), settings, household)
+    return replace(
+        homes,
+        next_plan=_next_plans(stream("next_plan"), household, settings, person_class, plan),
+        next_plan_day=homes.next_plan_day + until_plan,
+        own_profile_day=homes.own_profile_day + until_profile,
+    )
+
+
+def _pets(
+    stream: Callable[[str], Stream], settings: PeopleSettings, household: Ints
+) -> tuple[Flags, Flags]:
+    """Which homes have a cat, and which a dog."""
+    has_cat = stream("has_cat").happens(household, settings.share_with_cat)
+    has_dog = stream("has_dog").happens(household, settings.share_with_dog)
+    return has_cat, has_dog
+
+
+def _networks(stream: Callable[[str], Stream], settings: PeopleSettings, household: Ints) -> Ints:
+    """How fast the network of each home is, in 1/1024 of the usual."""
+    speeds = Quantiles.lognormal(1024, settings.network_spread, high=1024 * 12)
+    return stream("network").draw(household, speeds)
 
 
 def _kinds(stream: Stream, settings: PeopleSettings, household: Ints, country: Ints) -> Ints:
@@ -152,12 +175,14 @@ def _kinds(stream: Stream, settings: PeopleSettings, household: Ints, country: I
 
 
 def _persons(seed: int, settings: PeopleSettings, household: Ints, kind: Ints) -> tuple[Ints, Ints]:
-    """Class and age of each person slot: adults first, then children."""
+    """Class and age of each person slot: adults first, some of whom abstain, then children."""
     adults = Stream(seed, "people/homes/adults")
     children = Stream(seed, "people/homes/children")
     adult_count = 1 + adults.pick(household, _adults(settings), row=kind)
     child_count = children.pick(household, _children(settings), row=kind)
-    return _aged(seed, settings, household, adult_count, child_count)
+    person_class, age = aged(seed, settings, household, adult_count, child_count)
+    abstaining = Stream(seed, "people/homes/one_adult_watches")
+    return _abstaining(abstaining, settings, household, person_class), age
 
 
 def _adults(settings: PeopleSettings) -> Shares:
@@ -201,75 +226,6 @@ def _abstaining(
     return np.where(is_adult & is_left_to_one[:, None], ABSTAINER, person_class)
 
 
-def _aged(
-    seed: int, settings: PeopleSettings, household: Ints, adult_count: Ints, child_count: Ints
-) -> tuple[Ints, Ints]:
-    """Class and age of each person slot, when so many adults and children live in each home."""
-    slot = np.arange(PERSONS)[None, :]
-    key = within_home(household[:, None], slot)
-    person_count = np.minimum(adult_count + child_count, PERSONS)
-    is_adult = slot < adult_count[:, None]
-    is_filled = slot < person_count[:, None]
-    is_child = is_filled & ~is_adult
-    ages = Stream(seed, "people/homes/age")
-    of_children = _childrens_ages(ages, settings, key)
-    oldest_child = np.where(is_child, of_children, 0).max(axis=1)
-    of_parents = _parents_ages(ages, settings, key, oldest_child)
-    of_couples = _couples_ages(ages, settings, key)
-    has_children = child_count[:, None] > 0
-    of_adults = np.where(has_children, of_parents, of_couples)
-    age = np.where(is_adult, of_adults, of_children)
-    return (
-        _classes(age, is_filled),
-        np.where(is_filled, age, -1),
-    )
-
-
-def _childrens_ages(ages: Stream, settings: PeopleSettings, key: Ints) -> Ints:
-    """Ages of children: of a class, and any within it."""
-    first, stop = np.array(_CHILD_AGES).T
-    of_class = ages.pick(key, Shares(settings.child_ages.values()), n=4)
-    lasts = (stop - first)[of_class]
-    return first[of_class] + ages.below(key, lasts, n=3)
-
-
-def _parents_ages(ages: Stream, settings: PeopleSettings, key: Ints, oldest_child: Ints) -> Ints:
-    """Ages of adults with children: those at the first child, and the years since."""
-    table = _rising(_PARENT_SHARES, settings.ages_at_first_child)
-    at_first_child = ages.draw(key, table)
-    return np.maximum(oldest_child[:, None] + at_first_child, 18)
-
-
-def _couples_ages(ages: Stream, settings: PeopleSettings, key: Ints) -> Ints:
-    """Ages of adults without children: the first two are within some years of an age they share."""
-    table = _rising(_AGE_SHARES, settings.adult_ages)
-    first_slot = key[:, :1]
-    shared_age = ages.draw(first_slot, table, n=1)
-    most = int(settings.years_between_partners)
-    difference = ages.below(key, 2 * most + 1, n=2) - most
-    of_couple = np.maximum(shared_age + difference, 18)
-    of_others = ages.draw(key, table)
-    is_of_couple = np.arange(PERSONS) < 2
-    return np.where(is_of_couple, of_couple, of_others)
-
-
-@cache
-def _rising(shares: tuple[float, ...], ages: tuple[float, ...]) -> Quantiles:
-    """A table of ages, from those below which some shares of people are."""
-    oldest = np.clip(np.maximum.accumulate(ages), 18, 95).tolist()
-    return Quantiles.curve(list(zip(shares, oldest, strict=True)))
-
-
-def _classes(age: Ints, is_filled: Flags) -> Ints:
-    """The class of each person by age, -1 for an empty slot."""
-    by_age = np.select(
-        [age >= 18, age >= 13, age >= 2],
-        [ADULT, TEEN, CHILD],
-        INFANT,
-    )
-    return np.where(is_filled, by_age, -1)
-
-
 def _plans(stream: Stream, household: Ints, settings: PeopleSettings, person_class: Ints) -> Ints:
     """Homes in which more people watch than the settings say are not on the plan of one stream."""
     plan = stream.pick(household, Shares(settings.plans.values()))
@@ -307,8 +263,11 @@ def _waits(mean_days: float) -> Quantiles:
 
 def _profiles(
     seed: int, settings: PeopleSettings, household: Ints, person_class: Ints
-) -> tuple[Ints, Ints, Ints]:
-    """Profile slot of each person, number of profiles, and slot of the kids profile (-1: none)."""
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Profile slot of each person, number of profiles, slot of the kids profile, who gets one.
+
+    The last two are -1 for none.
+    """
     has_own = _own_profiles(seed, settings, household, person_class)
     number = np.cumsum(has_own, axis=1) - 1
     count = np.minimum(has_own.sum(axis=1), PROFILES - 1)
@@ -319,10 +278,13 @@ def _profiles(
     is_small = is_child | (person_class == INFANT)
     uses_kids = is_small & has_kids[:, None]
     own_or_first = np.where(has_own, np.minimum(number, PROFILES - 2), 0)
+    profile_of = np.where(uses_kids, count[:, None], own_or_first)
+    profile_count = count + has_kids
     return (
-        np.where(uses_kids, count[:, None], own_or_first),
-        count + has_kids,
+        profile_of,
+        profile_count,
         np.where(has_kids, count, -1),
+        _who_gets_a_profile(person_class, profile_of, profile_count),
     )
 
 

@@ -342,7 +342,8 @@ def _refused(
     refused = np.zeros(len(first), dtype=bool)
     because = np.zeros(len(first), dtype=np.int64)
     for row in one_a_home(first.home, first.start_ms, first.key):
-        home, start = first.home[row], first.start_ms[row]
+        home = first.home[row]
+        start = first.start_ms[row]
         allowed = _streams_of(homes, home)
         is_free = allowed & (screens.taken_ms[home] <= start[:, None])
         has_room = is_free.any(axis=1)

@@ -226,7 +226,8 @@ def _stalls(world: World, key: Ints, playing_ms: Ints, per_hour: Floats, best: I
     """Stalls, after each of which the quality is lower for a while."""
     seed = world.scenario.run.seed
     play, at, number = _moments(Stream(seed, "player/stalls"), key, playing_ms, per_hour)
-    its_key, its_best = key[play], best[play]
+    its_key = key[play]
+    its_best = best[play]
     lengths = _stall_lengths(world.scenario.of(PlayerSettings))
     length = Stream(seed, "player/stalls/length").draw(its_key, lengths, n=number)
     recovery = Stream(seed, "player/quality/recovers").below(its_key, 90_000, n=number)

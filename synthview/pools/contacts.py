@@ -112,7 +112,8 @@ def is_reserved_email(text: str) -> bool:
 
 def _address(country: int, household: int, host: int) -> str:
     """Return an address; its `::` stands before the host, as the host counts from 1."""
-    high, low = household >> 16, household & 0xFFFF
+    high = household >> 16
+    low = household & 0xFFFF
     home = f"{high:x}:{low:x}" if low else f"{high:x}" if high else ""
     network = f"2001:db8:{country + 1:x}"
     return f"{network}:{home}::{host + 1:x}" if home else f"{network}::{host + 1:x}"

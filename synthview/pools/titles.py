@@ -98,7 +98,8 @@ def title_grammar(genre: str, kind: str = "film", locale: str = "") -> TitleGram
     if kind not in ("film", "series"):
         raise UnknownName("kind of title", kind, ["film", "series"])
     pools = _pools()
-    shared, own = pools["shared"], pools["genre"][genre]
+    shared = pools["shared"]
+    own = pools["genre"][genre]
     general = [] if own.get("only_own_patterns") else shared["any"] + shared[kind]
     words = {
         blank: OWN_WEIGHT * _listed(own.get(blank, [])) + _listed(shared[blank])

@@ -66,7 +66,9 @@ def ages(observed: Observed) -> Mapping[str, Tally]:
         "title", pl.col("is_original"), age=end - pl.col("released").cast(pl.Int64)
     )
     plays = observed.plays.filter(pl.col("start_ms") < observed.day_ms(end)).join(films, on="title")
-    watched, own, age = pl.col("watched_ms"), pl.col("is_original"), pl.col("age")
+    watched = pl.col("watched_ms")
+    own = pl.col("is_original")
+    age = pl.col("age")
     classes = (own & (age <= 182), own & (age > 182) & (age <= 547), own & (age > 547), ~own)
     *parts, whole = observed.sums(
         plays, *(watched.filter(one).sum() for one in classes), watched.sum()

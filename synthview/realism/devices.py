@@ -41,7 +41,8 @@ def hours_in_italy(observed: Observed) -> Mapping[str, Tally]:
 def _shares(
     observed: Observed, plays: pl.DataFrame, classes: Mapping[str, tuple[str, ...]]
 ) -> dict[str, Tally]:
-    watched, kind = pl.col("watched_ms"), pl.col("device_type").cast(pl.String)
+    watched = pl.col("watched_ms")
+    kind = pl.col("device_type").cast(pl.String)
     *parts, whole = observed.sums(
         plays, *(watched.filter(kind.is_in(one)).sum() for one in classes.values()), watched.sum()
     )

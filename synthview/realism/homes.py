@@ -55,13 +55,15 @@ def sizes(observed: Observed) -> Mapping[str, Tally]:
 
 def kinds(observed: Observed) -> Mapping[str, Tally]:
     """Percentage of US homes of each type, and of those with a cat and with a dog."""
-    us, kind = _of(observed, "US"), pl.col("household_type")
+    us = _of(observed, "US")
+    kind = pl.col("household_type")
     [whole] = observed.sums(us, pl.len())
     found = {}
     for name, types in _TYPES.items():
         [above] = observed.sums(us, kind.is_in(types).sum())
         found[name] = share(above, whole)
-    cat, dog = pl.col("has_cat"), pl.col("has_dog")
+    cat = pl.col("has_cat")
+    dog = pl.col("has_dog")
     cats, dogs = observed.sums(us, cat.sum(), dog.sum())
     return found | {"N18-cat": share(cats, whole), "N18-dog": share(dogs, whole)}
 

@@ -51,7 +51,8 @@ def _shares(
 
 
 def _share_of_row(table: Floats, number: int) -> Tally:
-    of, whole = table[:, number], table.sum(axis=1)
+    of = table[:, number]
+    whole = table.sum(axis=1)
     return Tally(
         np.column_stack([of, whole]),
         lambda sums: float(100 * sums[0] / sums[1]) if sums[1] else float("nan"),
@@ -79,7 +80,8 @@ def _busiest(observed: Observed, plays: pl.DataFrame) -> Tally:
 
 def watched_by_hour(observed: Observed, plays: pl.DataFrame) -> Floats:
     """Return milliseconds watched in each local hour: a row for each group, 24 columns."""
-    start, stop = pl.col("local_ms"), pl.col("local_ms") + pl.col("watched_ms")
+    start = pl.col("local_ms")
+    stop = pl.col("local_ms") + pl.col("watched_ms")
     table = np.zeros((observed.groups, 24))
     for step in range(_LONGEST_HOURS):
         hour = start // HOUR_MS + step

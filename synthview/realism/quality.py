@@ -105,7 +105,8 @@ def patience(sums: Floats) -> Floats:
     The estimate of Kaplan and Meier: who gets a picture is no longer asked. Steps that fewer than
     five people still wait through are nan.
     """
-    left, served = sums[: _STEPS + 1], sums[_STEPS + 1 :]
+    left = sums[: _STEPS + 1]
+    served = sums[_STEPS + 1 :]
     waiting = (left + served)[::-1].cumsum()[::-1]
     stays = 1 - np.divide(
         left,

@@ -45,7 +45,8 @@ def christmas(observed: Observed) -> Mapping[str, Tally]:
         (pl.col("kind") == "film") & pl.col("name").str.contains("Christmas")
     )
     plays = observed.plays.join(names.select("title"), on="title")
-    watched, start = pl.col("watched_ms"), pl.col("start_ms")
+    watched = pl.col("watched_ms")
+    start = pl.col("start_ms")
     begin, middle, end = halves
     late = watched.filter(start.is_between(begin, middle, "left")).sum()
     early = watched.filter(start.is_between(middle, end, "left")).sum()

@@ -39,7 +39,8 @@ class _Task:
 
     def perform(self) -> Iterator[int]:
         """Write the tables of these homes as files, and tell of each day how many homes it had."""
-        homes, files = range(self.first, self.stop), _Files(self.folder, self.first)
+        homes = range(self.first, self.stop)
+        files = _Files(self.folder, self.first)
         wanted = [table(one) for one in self.plan.layout.tables]
         dated = [one.path for one in wanted if one.dated]
         for name, frame in self._settled(homes, [one.path for one in wanted if not one.dated]):
@@ -65,7 +66,8 @@ class _Task:
     def _days(self, homes: range, names: list[str]) -> Iterator[dict[str, pl.DataFrame]]:
         """Tables with days, day by day: all homes at once."""
         world = world_of(self.plan.pipeline, self.plan.scenario)
-        window, tables = pipeline.window_of(self.plan.scenario), frozenset(names)
+        window = pipeline.window_of(self.plan.scenario)
+        tables = frozenset(names)
         days = pipeline.walk(world, homes, window, tables, block_households=len(homes))
         return (frames for _, frames in days)
 

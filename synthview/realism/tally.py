@@ -109,7 +109,8 @@ def of_groups(frame: pl.DataFrame, *terms: pl.Expr, groups: int) -> list[Floats]
 
 def estimated(tally: Tally) -> Estimated:
     """Compute a figure and its 95 % interval by a bootstrap over groups of whole households."""
-    value, groups = tally.value, len(tally.sums)
+    value = tally.value
+    groups = len(tally.sums)
     if groups == 1:
         return Estimated(value, value, value, 1)
     resampled = _resampled(tally)

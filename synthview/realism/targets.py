@@ -89,7 +89,8 @@ def _target(source: Source) -> Target:
     low = float(source.low) - widening if source.low else value - margin
     high = float(source.high) + widening if source.high else value + margin
     if not has_range:
-        low, high = value - margin, value + margin
+        low = value - margin
+        high = value + margin
     return Target(source, value, low, high)
 
 

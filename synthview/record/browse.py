@@ -65,47 +65,24 @@ def look_around(world: World, played: Playback, gap_ms: Ints, stock: Shelf, shel
     They pass others that stand on the same `shelf` of the `stock`, and the last is the choice.
     """
     play, number, left = _steps(world, played)
-    key, gap = played.key[play], gap_ms[play]
+    key = played.key[play]
+    gap = gap_ms[play]
     is_last = left == 0
-    row = _rows(
-        world,
-        played.source[play],
-        key,
-        left,
-    )
-    passed = _neighbours(
-        world,
-        stock,
-        key,
-        shelf[play],
-        number,
-        row,
-    )
-    before_ms = _before_ms(
-        world,
-        key,
-        gap,
-        number,
-        left,
-    )
+    row = _rows(world, played.source[play], key, left)
+    passed = _neighbours(world, stock, key, shelf[play], number, row)
+    title = np.where(is_last, played.title[play], passed)
+
+    before_ms = _before_ms(world, key, gap, number, left)
+    answers_ms = _answers_ms(world, key, gap - before_ms)
+    at_ms = played.start_ms[play] - before_ms - answers_ms
     return Clicks(
         play=play,
         number=number,
-        at_ms=played.start_ms[play] - before_ms - _answers_ms(world, key, gap - before_ms),
+        at_ms=at_ms,
         row=row,
-        place=_places(
-            world,
-            key,
-            number,
-            row,
-        ),
-        action=_actions(
-            world,
-            key,
-            number,
-            is_last,
-        ),
-        title=np.where(is_last, played.title[play], passed),
+        place=_places(world, key, number, row),
+        action=_actions(world, key, number, is_last),
+        title=title,
     )
 
 
@@ -169,26 +146,13 @@ def _rows(world: World, source: Ints, key: Ints, left: Ints) -> Ints:
     stream = Stream(world.scenario.run.seed, "log/clicks/row")
     is_in_new = stream.happens(key, settings.new_row, n=1)
     of_new = np.where(is_in_new, _NEW_RELEASES, _TRENDING)
+    of_browse = _some_row(settings, stream, key, 0)
     row = np.select(
         [source == _BROWSE, source == _NEW, source == _REWATCH],
-        [
-            _some_row(
-                settings,
-                stream,
-                key,
-                0,
-            ),
-            of_new,
-            _AGAIN,
-        ],
+        [of_browse, of_new, _AGAIN],
         default=_CONTINUE,
     )
-    elsewhere = _some_row(
-        settings,
-        stream,
-        key,
-        left + 128,
-    )
+    elsewhere = _some_row(settings, stream, key, left + 128)
     strays = (left > 0) & ~stream.happens(key, settings.stays_in_row, n=left + 64)
     return np.where(strays, elsewhere, row)
 

@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 
 from synthview.ids import public, within_home
+from synthview.people.ages import ABSTAINER, ADULT, CHILD, INFANT, TEEN
 from synthview.people.guests import Guests
-from synthview.people.homes import ABSTAINER, ADULT, CHILD, INFANT, TEEN, Homes
+from synthview.people.homes import Homes
 from synthview.record.accounts import account_ids, accounts
 from synthview.record.devices import device_records
 from synthview.record.profiles import profiles

@@ -151,7 +151,8 @@ class Ledger:
         for name in names:
             whole = _joined([columns_of[name] for _, columns_of in pieces])
             columns[name] = whole[order]
-        table, household = frame(path, columns), keys[0][order]
+        table = frame(path, columns)
+        household = keys[0][order]
         return [table[piece] for piece in _pieces(household, self.cuts.parts)]
 
     def _event_table(self, day: int, part: int) -> pl.DataFrame:
@@ -301,7 +302,8 @@ def _by_day(time_ms: Ints) -> list[tuple[int, Ints]]:
     day = time_ms // DAY_MS
     if not len(day):
         return []
-    first, last = int(day.min()), int(day.max())
+    first = int(day.min())
+    last = int(day.max())
     if first == last:
         return [(first, np.arange(len(day)))]
     if last - first >= _SHORT_KEY:

@@ -9,7 +9,8 @@ import polars as pl
 
 from synthview.draws.chance import Shares, Stream
 from synthview.ids import public, within_home
-from synthview.people.homes import ABSTAINER, PROFILES, Homes
+from synthview.people.ages import ABSTAINER
+from synthview.people.homes import PROFILES, Homes
 from synthview.people.settings import PeopleSettings
 from synthview.people.subscriptions import at_local_hours, is_active
 from synthview.pools import profile_labels

@@ -72,8 +72,11 @@ def slipped(query: str, bits: int) -> str:
     """A query with a slip: two letters swapped, one missing, one doubled, or a key beside it."""
     if len(query) < _SHORTEST:
         return query
-    kind, place = bits % 4, 1 + bits // 4 % (len(query) - 1)
-    before, letter, after = query[:place], query[place], query[place + 1 :]
+    kind = bits % 4
+    place = 1 + bits // 4 % (len(query) - 1)
+    before = query[:place]
+    letter = query[place]
+    after = query[place + 1 :]
     if kind == 0:
         return before[:-1] + letter + before[-1] + after
     if kind == 1:

@@ -66,7 +66,8 @@ def _in_time(messages: Messages, silence: int) -> Flags:
     counted = np.ones(len(messages), dtype=bool)
     if not len(messages):
         return counted
-    first, last = first_of_group(messages.play), last_of_group(messages.play)
+    first = first_of_group(messages.play)
+    last = last_of_group(messages.play)
     received = messages.received_ms
     steps = np.abs(np.diff(received, append=received[-1:]))
     steps[last] = 0
@@ -86,7 +87,8 @@ def _arrived_in_time(messages: Messages, silence: int) -> Flags:
     """The same by sorting: all until the first long silence, which after the end is a minute."""
     order = np.lexsort((messages.number, messages.received_ms, messages.play))
     arrived = messages.take(order)
-    first, last = first_of_group(arrived.play), last_of_group(arrived.play)
+    first = first_of_group(arrived.play)
+    last = last_of_group(arrived.play)
     sizes = last - first + 1
 
     ends = np.cumsum(arrived.type == END)

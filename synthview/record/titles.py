@@ -25,9 +25,9 @@ from synthview.world.catalogue import (
     trailer_ms,
     work_of,
 )
+from synthview.world.catalogue_settings import CatalogueSettings
 from synthview.world.clock import DAY_MS, HOUR_MS, day_number
 from synthview.world.releases import first_of_month, season_gaps
-from synthview.world.settings import CatalogueSettings
 
 __all__ = ["title_records"]
 
@@ -103,7 +103,8 @@ def _season_day(world: World, work: Ints, season: Ints) -> Ints:
 
     Licensed series came whole, or with a season more each year until the world began.
     """
-    catalogue, settings = world.catalogue, world.scenario.of(CatalogueSettings)
+    catalogue = world.catalogue
+    settings = world.scenario.of(CatalogueSettings)
     works = catalogue.works
     first_came = _release_day(world)[work]
     stated = catalogue.season_released_day[works.first_season[work] + season]

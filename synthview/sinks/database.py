@@ -113,7 +113,8 @@ def remove(path: Path) -> None:
 
 def remove_sides(path: Path) -> None:
     """Remove the side files of a database."""
-    log, spilled = path.with_name(f"{path.name}.wal"), path.with_name(f"{path.name}.tmp")
+    log = path.with_name(f"{path.name}.wal")
+    spilled = path.with_name(f"{path.name}.tmp")
     if is_regular(log):
         log.unlink()
     if spilled.is_dir() and not spilled.is_symlink():

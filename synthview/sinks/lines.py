@@ -54,7 +54,8 @@ class Lines:
 
     def line(self, row: int) -> str:
         """Return a row as text, without its line end."""
-        begin, end = self.starts[row], self.starts[row + 1]
+        begin = self.starts[row]
+        end = self.starts[row + 1]
         return self.text[begin : end - 1].decode()
 
     def fields(self, row: int, names: Sequence[str]) -> Fields:

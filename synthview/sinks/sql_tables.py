@@ -255,7 +255,8 @@ def _foreign(dialect: Dialect, column: str, home: str, key: str) -> str:
 
 def _note(one: Table, column: Column, present: set[str], near: set[str]) -> str:
     """Say why a column that refers to another table is no foreign key."""
-    home, name = _home_of(one, column), column.name
+    home = _home_of(one, column)
+    name = column.name
     if home is not None and home not in present:
         return f"{name} is in {home}, which is not made here."
     if home is not None and home not in near:

@@ -114,7 +114,8 @@ class Stage:
         They stay until `end_ms`.
         """
         late = np.flatnonzero(end_ms > awake_until_ms)
-        home, end = sessions.home[late], end_ms[late]
+        home = sessions.home[late]
+        end = end_ms[late]
         screen = SCREENS + sessions.device[late]
         one, person = persons_of(sessions.viewers[late])
         np.maximum.at(self.taken_ms, (home, screen), end)

@@ -321,7 +321,8 @@ def _seat(taken_ms: Ints, sessions: Sessions) -> Ints:
     is_taken = taken_ms[home[one], person] > sessions.start_ms[one]
     cannot = is_taken & ~is_lead
 
-    comes, who = one[~cannot], person[~cannot]
+    comes = one[~cannot]
+    who = person[~cannot]
     taken_ms[home[comes], who] = until[comes]
     away = np.zeros_like(sessions.viewers)
     np.bitwise_or.at(away, one[cannot], np.int64(1) << person[cannot])
@@ -345,7 +346,8 @@ def _company(timetable: Timetable, sessions: Sessions, until_ms: Ints) -> Ints:
     for person in range(PERSONS):
         is_viewer = viewers >> person & 1 == 1
         comes = np.flatnonzero(is_viewer & (sessions.lead != person))
-        home, start = sessions.home[comes], sessions.start_ms[comes]
+        home = sessions.home[comes]
+        start = sessions.start_ms[comes]
         is_free = timetable.is_free(home, person, start)
         leaves = timetable.next_start(home, person, start) < until_ms[comes]
         away = comes[~is_free | leaves]

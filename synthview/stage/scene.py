@@ -10,8 +10,9 @@ import numpy as np
 
 from synthview.draws.chance import Stream
 from synthview.ids import source_of, within_day
+from synthview.people.ages import CHILD
 from synthview.people.guests import Guests
-from synthview.people.homes import CHILD, PERSONS, PROFILES, Homes
+from synthview.people.homes import PERSONS, PROFILES, Homes
 from synthview.people.subscriptions import is_active
 from synthview.rows import Flags, Ints, Words
 from synthview.stage.script import Script

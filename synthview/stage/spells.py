@@ -139,7 +139,8 @@ def days_in_spells(
     """
     row = np.flatnonzero(actor.could_touch(world, households))
     household, rhythm = households[row], actor.rhythm
-    stream, name = actor.draw(world, "spells"), name_of(type(actor))
+    stream = actor.draw(world, "spells")
+    name = name_of(type(actor))
     phase = _phase(stream, household, rhythm) - world.first_day
     total = np.zeros(len(households), dtype=np.int64)
     for slot, is_in_time in _slots_around(days, phase, rhythm.every_days):

@@ -106,7 +106,8 @@ def world(*stated: Mapping[str, Any], **everywhere: Any) -> Dataset:
     from synthview.scenario import load
 
     sent = events(*stated, **everywhere)
-    plays, log = _plays(sent), {"events": sent}
+    plays = _plays(sent)
+    log = {"events": sent}
     for name in ("accounts", "profiles", "devices", "titles"):
         log[name] = _owners(sent, name)
     log["plays"] = row("log.plays", *plays.iter_rows(named=True))

@@ -47,7 +47,8 @@ def simulate(scenario: Scenario, households: Sequence[int] | None = None) -> Dat
 
 @lru_cache(maxsize=32)
 def _simulated(scenario: Scenario, households: tuple[int, ...]) -> Dataset:
-    world, window = _world(scenario), window_of(scenario)
+    world = _world(scenario)
+    window = window_of(scenario)
     ids = np.array(households, dtype=np.int64)
     frames = settled(world, ids, window)
     days = [found for _, found in walk(world, ids, window, EVERYTHING)]

@@ -8,7 +8,8 @@ import numpy as np
 
 from synthview.draws.chance import Stream
 from synthview.ids import play_key, within_home
-from synthview.people.homes import CHILD, PERSONS, PROFILES, Homes
+from synthview.people.ages import CHILD
+from synthview.people.homes import PERSONS, PROFILES, Homes
 from synthview.rows import Flags, Ints, Rows, Words, first_of_group
 from synthview.viewing.leanings import lean
 from synthview.viewing.memory import COMFORT, Memory

@@ -8,8 +8,8 @@ from synthview.draws.chance import Stream
 from synthview.ids import within_home
 from synthview.people.homes import PERSONS, PROFILES, countries_of
 from synthview.rows import Ints
-from synthview.viewing.memory import has_comfort, has_sleep_aid, is_repeater
 from synthview.viewing.settings import ChoosingSettings
+from synthview.viewing.tastes import has_comfort, has_sleep_aid, is_repeater
 from synthview.world import World
 from synthview.world.popularity import ADULTS, KIDS
 

@@ -14,7 +14,8 @@ import numpy as np
 from synthview.draws.arithmetic import normal_quantile
 from synthview.draws.chance import Stream, portion
 from synthview.draws.quantiles import Quantiles, thresholds
-from synthview.people.homes import CHILD, Homes
+from synthview.people.ages import CHILD
+from synthview.people.homes import Homes
 from synthview.rows import Ints, Words
 from synthview.tables import COUNTRIES
 from synthview.viewing.persons import UNIT, Persons, blend
@@ -60,14 +61,17 @@ class Curves:
         """When a share of a day's sittings has begun, in ms since midnight."""
         knot = np.searchsorted(self.flat, share + row * (2 * _WHOLE), side="right") - 1
         hour = knot - row * self.ends.shape[1]
-        begin, end = self.ends[row, hour], self.ends[row, hour + 1]
+        begin = self.ends[row, hour]
+        end = self.ends[row, hour + 1]
         return hour * HOUR_MS + (share - begin) * HOUR_MS // (end - begin)
 
     def share_at(self, row: Ints, time_ms: Ints) -> Ints:
         """Which share of a day's sittings has begun by a time from midnight to midnight."""
         within = np.clip(time_ms, 0, DAY_MS - 1)
-        hour, past = within // HOUR_MS, within % HOUR_MS
-        begin, end = self.ends[row, hour], self.ends[row, hour + 1]
+        hour = within // HOUR_MS
+        past = within % HOUR_MS
+        begin = self.ends[row, hour]
+        end = self.ends[row, hour + 1]
         return begin + (end - begin) * past // HOUR_MS
 
 
@@ -88,7 +92,8 @@ def first_hours(world: World, homes: Homes, who: Persons, key: Ints, day: int) -
 
 def _places(world: World, usual: Ints, key: Ints) -> Ints:
     """How early or late people sit down this time: near the usual place, or anywhere."""
-    settings, seed = world.scenario.of(RoutineSettings), world.scenario.run.seed
+    settings = world.scenario.of(RoutineSettings)
+    seed = world.scenario.run.seed
     by_chance = Stream(seed, "viewing/sittings/hour").draw(key, _NORMAL)
     spread = settings.usual_hours_spread
     near = blend(usual, by_chance, 1.0 / (1.0 + spread * spread))
@@ -100,14 +105,14 @@ def second_hours(
     world: World, homes: Homes, who: Persons, key: Ints, first_ms: Ints, day: int
 ) -> Ints:
     """The same for the second time: some hours before or after the first."""
-    row, curves = _rows(world, homes, who, day), _curves_of(world)
+    row = _rows(world, homes, who, day)
+    curves = _curves_of(world)
     least, most = _apart(world, key)
-    from_ms, until_ms = (
-        curves.share_at(row, first_ms - most),
-        curves.share_at(row, first_ms - least),
-    )
+    from_ms = curves.share_at(row, first_ms - most)
+    until_ms = curves.share_at(row, first_ms - least)
     before = np.maximum(until_ms - from_ms, 0)
-    again, latest = curves.share_at(row, first_ms + least), curves.share_at(row, first_ms + most)
+    again = curves.share_at(row, first_ms + least)
+    latest = curves.share_at(row, first_ms + most)
     after = np.maximum(latest - again, 0)
 
     point = portion(_bits_of_second(world, who, key), np.maximum(before + after, 1))
@@ -126,7 +131,8 @@ def _apart(world: World, key: Ints) -> tuple[int, Ints]:
 
 def _bits_of_second(world: World, who: Persons, key: Ints) -> Words:
     """What picks the time of a second sitting: bits of the person, or of the sitting."""
-    settings, seed = world.scenario.of(RoutineSettings), world.scenario.run.seed
+    settings = world.scenario.of(RoutineSettings)
+    seed = world.scenario.run.seed
     is_usual = Stream(seed, "viewing/sittings/usual").happens(key, settings.usual_hours)
     usual = Stream(seed, "viewing/persons/second").bits(who.key)
     by_chance = Stream(seed, "viewing/sittings/hour").bits(key)
@@ -136,7 +142,8 @@ def _bits_of_second(world: World, who: Persons, key: Ints) -> Words:
 def shifted(homes: Homes, who: Persons, time_ms: Ints) -> Ints:
     """Times of day as a country keeps them: grown people's evenings begin sooner or later."""
     shift_min = _EVENING_SHIFT_MIN[homes.country[who.home]]
-    hour, past = time_ms // HOUR_MS, time_ms % HOUR_MS
+    hour = time_ms // HOUR_MS
+    past = time_ms % HOUR_MS
     part = _SHIFTED[hour] * HOUR_MS + (_SHIFTED[hour + 1] - _SHIFTED[hour]) * past
     shift_ms = shift_min * MINUTE_MS * part // (16 * HOUR_MS)
     is_late = hour < _DAY_BEGINS
@@ -146,8 +153,10 @@ def shifted(homes: Homes, who: Persons, time_ms: Ints) -> Ints:
 
 def bedtimes(world: World, homes: Homes, who: Persons, time_ms: Ints, day: int) -> Ints:
     """When each goes to bed in the night of a time of day, in ms since midnight of `day`."""
-    settings, seed = world.scenario.of(RoutineSettings), world.scenario.run.seed
-    country, number = homes.country[who.home], day - world.first_day
+    settings = world.scenario.of(RoutineSettings)
+    seed = world.scenario.run.seed
+    country = homes.country[who.home]
+    number = day - world.first_day
     is_late = time_ms < NIGHT_ENDS_MS
     tonight, last_night = (world.is_free_day(one)[country] for one in (day + 1, day))
     before_free = np.where(is_late, last_night, tonight)
@@ -173,7 +182,8 @@ def _curves_of(world: World) -> Curves:
 @cache
 def _curves(sittings: SittingSettings, routines: RoutineSettings) -> Curves:
     """Four curves: adults on work days and free days, children on work days and free days."""
-    adults, kids = np.array(sittings.hours_of_day), np.array(sittings.kids_hours_of_day)
+    adults = np.array(sittings.hours_of_day)
+    kids = np.array(sittings.kids_hours_of_day)
     midday = np.array(routines.midday_lift)
     at_work = np.minimum(routines.midday_at_work * midday, 0.5 * adults)
     at_school = kids.copy()

@@ -10,7 +10,8 @@ from synthview.draws.arithmetic import exp, normal_quantile
 from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.ids import within_home
-from synthview.people.homes import ADULT, CHILD, DEVICES, PERSONS, TEEN, Homes
+from synthview.people.ages import ADULT, CHILD, TEEN
+from synthview.people.homes import DEVICES, PERSONS, Homes
 from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.tables import COUNTRIES
 from synthview.viewing.routine_settings import RoutineSettings
@@ -108,7 +109,8 @@ def _people(world: World, homes: Homes) -> Persons:
 
 def _who_watches(world: World, homes: Homes) -> Flags:
     """Who of each home ever watches: adults and teenagers, and of small children some."""
-    settings, seed = world.scenario.of(RoutineSettings), world.scenario.run.seed
+    settings = world.scenario.of(RoutineSettings)
+    seed = world.scenario.run.seed
     key = within_home(homes.household[:, None], np.arange(PERSONS))
     stream = Stream(seed, "viewing/persons/watches")
     is_child = homes.person_class == CHILD
@@ -118,7 +120,8 @@ def _who_watches(world: World, homes: Homes) -> Flags:
 
 def _usual_hours(world: World, household: Ints, key: Ints) -> tuple[Ints, Ints]:
     """How early or late each person sits down, on work days and on free days."""
-    settings, seed = world.scenario.of(RoutineSettings), world.scenario.run.seed
+    settings = world.scenario.of(RoutineSettings)
+    seed = world.scenario.run.seed
     of_home, of_person = (Stream(seed, f"viewing/{whose}/hour") for whose in ("homes", "persons"))
     own, other = (of_person.draw(key, _NORMAL, n=n) for n in (0, 1))
     shared = of_home.draw(household, _NORMAL)

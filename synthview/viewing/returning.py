@@ -53,12 +53,21 @@ def wants_film_back(
     tried = _first(is_known & ~is_left)
 
     row = np.arange(len(films))
-    days = np.clip(age_days[row, left], 0, settings.forget_film_days)
-    is_tired = (films[row, left, 3] > 1) & ~memory.in_pieces[mind.profile]
-    chance = _by_age(settings)[days] * np.where(is_tired, settings.resume_again, 1.0)
+    tries = films[row, left, 3]
+    chance = _chance_of_resuming(settings, memory, mind, tries, age_days[row, left])
     resumes = (left >= 0) & mind.happens("resume_film", chance)
     looks_again = (tried >= 0) & mind.happens("returns_to_tried", settings.returns_to_tried)
     return np.select([resumes, looks_again], [left, tried], default=-1)
+
+
+def _chance_of_resuming(
+    settings: ChoosingSettings, memory: Memory, mind: Mind, tries: Ints, age_days: Ints
+) -> Floats:
+    """How likely a film left is taken up again: the less, the older, and the more often tried."""
+    days = np.clip(age_days, 0, settings.forget_film_days)
+    is_tired = (tries > 1) & ~memory.in_pieces[mind.profile]
+    tired_of = np.where(is_tired, settings.resume_again, 1.0)
+    return _by_age(settings)[days] * tired_of
 
 
 def _may_come_back(
@@ -149,7 +158,8 @@ def _seen_lately(
 ) -> Ints:
     """The slot of a film seen some days ago that may be seen again, with somebody else; or -1."""
     seen = memory.seen_films[mind.profile]
-    work, age_days = seen[:, :, 0], day - seen[:, :, 1]
+    work = seen[:, :, 0]
+    age_days = day - seen[:, :, 1]
     suits = ~mind.for_child[:, None] | is_kids[work]
     may = (seen[:, :, 2] < settings.repeat_cap) | (age_days >= CAP_WINDOW_DAYS)
     return _first((work >= 0) & suits & may & (age_days > 0))

@@ -81,7 +81,8 @@ def _is_away(world: World, seekers: Seekers) -> Flags:
 
 def _bits(world: World, homes: Homes, seekers: Seekers) -> Words:
     """What picks the device: bits of the person, at night of another habit, or of the session."""
-    settings, seed = world.scenario.of(RoutineSettings), world.scenario.run.seed
+    settings = world.scenario.of(RoutineSettings)
+    seed = world.scenario.run.seed
     person = seekers.person(homes)
 
     def stream(name: str) -> Stream:
@@ -101,7 +102,8 @@ def _liking(world: World, homes: Homes, seekers: Seekers) -> Ints:
     """The weight of each device slot for each session were it free, (session, DEVICES)."""
     settings = world.scenario.of(RoutineSettings)
     liking = _at_home(world, homes, seekers)
-    televisions, others = liking[:COMPUTER], liking[COMPUTER:]
+    televisions = liking[:COMPUTER]
+    others = liking[COMPUTER:]
     televisions *= _TV_TILT[homes.country[seekers.home]]
     others *= 64
     for_company = int(_WEIGHT * settings.together_on_tv)
@@ -114,7 +116,8 @@ def _liking(world: World, homes: Homes, seekers: Seekers) -> Ints:
 
 def _at_home(world: World, homes: Homes, seekers: Seekers) -> Ints:
     """The same of people alone at any hour, wherever they live, (DEVICES, session)."""
-    settings, seed = world.scenario.of(RoutineSettings), world.scenario.run.seed
+    settings = world.scenario.of(RoutineSettings)
+    seed = world.scenario.run.seed
     home, lead = seekers.home, seekers.lead
     of_class = _weights(settings)[homes.person_class[home, lead]]
     phone = Stream(seed, "viewing/persons/phone")

@@ -10,7 +10,8 @@ import numpy as np
 from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.ids import within_day
-from synthview.people.homes import CHILD, PERSONS, Homes
+from synthview.people.ages import CHILD
+from synthview.people.homes import PERSONS, Homes
 from synthview.people.subscriptions import is_active
 from synthview.rows import Flags, Ints, Rows, turns
 from synthview.viewing.hours import (
@@ -172,7 +173,8 @@ def _times_of_day(
     world: World, homes: Homes, who: Persons, row: Ints, key: Ints, is_first: Flags, day: int
 ) -> Ints:
     """Local ms since midnight at which each session begins; `row` is that of its person."""
-    first, second = np.flatnonzero(is_first), np.flatnonzero(~is_first)
+    first = np.flatnonzero(is_first)
+    second = np.flatnonzero(~is_first)
     time_ms = np.empty_like(key)
     time_ms[first] = first_hours(world, homes, who.take(first), key[first], day)
     place = np.searchsorted(row[first], row[second])

@@ -19,10 +19,10 @@ from synthview.draws.quantiles import Quantiles, Steps
 from synthview.rows import Flags, Ints, Rows, Words, turns
 from synthview.scenario import NamedTitle, Scenario
 from synthview.tables import COUNTRIES
+from synthview.world.catalogue_settings import GENRES, RATINGS, CatalogueSettings
 from synthview.world.clock import MINUTE_MS, day_number
 from synthview.world.genres import first_genres, ratings, second_genres
 from synthview.world.releases import LONG_AGO_DAYS, released_days, season_days
-from synthview.world.settings import GENRES, RATINGS, CatalogueSettings
 
 __all__ = [
     "EPISODE",
@@ -185,34 +185,52 @@ def _draw_works(scenario: Scenario, count: int, *, is_film: bool) -> Works:
     """Films or series that no scenario names."""
     settings = scenario.of(CatalogueSettings)
     stream = _streams(scenario.run.seed, is_film=is_film)
+    works = _described(settings, stream, count, is_film=is_film)
+    released_day = _release_days(scenario, stream("age"), works)
+    number = np.arange(count, dtype=np.int64)
+    if is_film:
+        runtime_ms = _film_ms(stream("runtime"), number, settings)
+        return replace(works, released_day=released_day, runtime_ms=runtime_ms)
+    season_count = _season_counts(stream("seasons"), number, settings)
+    return replace(works, released_day=released_day, season_count=season_count)
+
+
+def _described(
+    settings: CatalogueSettings, stream: Callable[[str], Stream], count: int, *, is_film: bool
+) -> Works:
+    """What works are, for whom, and how liked; not yet since when, nor how long."""
     number = np.arange(count, dtype=np.int64)
     zero = np.zeros(count, dtype=np.int64)
     is_kids = stream("is_kids").happens(number, settings.share_of_kids_works)
     is_original = stream("is_original").happens(number, settings.share_of_originals)
-    rank = _places(stream("rank").bits(number))
     genre = first_genres(stream("genre"), number, is_kids, settings, is_film=is_film)
-    is_christmas = genre == GENRES.index("holiday")
-    groups = is_kids * 2 + is_original
     return Works(
         is_film=np.full(count, is_film),
         is_original=is_original,
         is_kids=is_kids,
-        rank=rank,
-        released_day=np.where(
-            is_original,
-            released_days(stream("age"), number, _turns(rank, groups), is_christmas, scenario),
-            day_number(scenario.run.epoch) - LONG_AGO_DAYS,
-        ),
+        rank=_places(stream("rank").bits(number)),
+        released_day=zero,
         genre=genre,
         second_genre=second_genres(stream("second_genre"), number, genre, is_kids, settings),
         rating=ratings(stream("rating"), number, is_kids, genre, settings),
         origin=_origins(stream("origin"), number, settings),
-        runtime_ms=_film_ms(stream("runtime"), number, settings) if is_film else zero,
+        runtime_ms=zero,
         first_season=zero,
-        season_count=zero if is_film else _season_counts(stream("seasons"), number, settings),
+        season_count=zero,
         first_episode=zero,
         episode_count=zero,
     )
+
+
+def _release_days(scenario: Scenario, stream: Stream, works: Works) -> Ints:
+    """When each original appears, the best liked of its kind in turn; all else was there before."""
+    number = np.arange(len(works), dtype=np.int64)
+    is_christmas = works.genre == GENRES.index("holiday")
+    group = works.is_kids * 2 + works.is_original
+    turn = _turns(works.rank, group)
+    of_originals = released_days(stream, number, turn, is_christmas, scenario)
+    long_ago = day_number(scenario.run.epoch) - LONG_AGO_DAYS
+    return np.where(works.is_original, of_originals, long_ago)
 
 
 def _streams(seed: int, *, is_film: bool) -> Callable[[str], Stream]:

@@ -42,7 +42,8 @@ class Clock:
     @classmethod
     def between(cls, zones: Sequence[str], first_day: int, last_day: int) -> Self:
         """Collect every change of offset of `zones` between two days (days since 1970)."""
-        start_ms, stop_ms = (first_day - 3) * DAY_MS, (last_day + 3) * DAY_MS
+        start_ms = (first_day - 3) * DAY_MS
+        stop_ms = (last_day + 3) * DAY_MS
         instants, offsets = [], []
         for number, name in enumerate(zones):
             for instant, offset in _changes(_zone(name), start_ms, stop_ms):

@@ -10,7 +10,7 @@ from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.rows import Ints
 from synthview.world import World
-from synthview.world.settings import CatalogueSettings
+from synthview.world.catalogue_settings import CatalogueSettings
 
 __all__ = ["credits_ms"]
 
@@ -22,7 +22,8 @@ _LONGEST = 0.088
 def credits_ms(world: World, work: Ints, runtime_ms: Ints) -> Ints:
     """How long the credits of each title run; all episodes of a series have the same share."""
     settings = world.scenario.of(CatalogueSettings)
-    works, seed = world.catalogue.works, world.scenario.run.seed
+    works = world.catalogue.works
+    seed = world.scenario.run.seed
     spread = settings.credits_spread
     of_film = _of_all(seed, len(works), settings.credits_share, spread)
     of_episode = _of_all(seed, len(works), settings.episode_credits, spread)

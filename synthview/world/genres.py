@@ -8,7 +8,7 @@ import numpy as np
 
 from synthview.draws.chance import Shares, Stream
 from synthview.rows import Flags, Ints
-from synthview.world.settings import GENRES, RATINGS, CatalogueSettings
+from synthview.world.catalogue_settings import GENRES, RATINGS, CatalogueSettings
 
 __all__ = ["first_genres", "ratings", "second_genres"]
 

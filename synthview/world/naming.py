@@ -13,8 +13,8 @@ from synthview.rows import Flags
 from synthview.scenario import Scenario
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue import GENRES, Catalogue
+from synthview.world.catalogue_settings import CatalogueSettings
 from synthview.world.countries import PLACES
-from synthview.world.settings import CatalogueSettings
 
 __all__ = ["work_names"]
 
@@ -28,7 +28,8 @@ Compose = Callable[[Sequence[int]], str]
 def work_names(catalogue: Catalogue, scenario: Scenario) -> list[str]:
     """Names of all works in their order."""
     works, seed = catalogue.works, scenario.run.seed
-    draws, is_own = _draws(seed, len(works)), _in_own_language(catalogue, scenario)
+    draws = _draws(seed, len(works))
+    is_own = _in_own_language(catalogue, scenario)
     stated = {place: name for name, place in catalogue.named.items()}
     taken = set(stated.values())
     kinds = np.where(works.is_film, "film", "series").tolist()

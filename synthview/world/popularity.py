@@ -18,10 +18,11 @@ from synthview.rows import Flags, Ints, Words
 from synthview.scenario import Scenario
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue import Catalogue, Works
+from synthview.world.catalogue_settings import GENRES, CatalogueSettings
 from synthview.world.clock import date_of, day_number
 from synthview.world.countries import PLACES
 from synthview.world.releases import LONG_AGO_DAYS
-from synthview.world.settings import GENRES, CatalogueSettings, WorldSettings
+from synthview.world.settings import WorldSettings
 
 __all__ = ["ADULTS", "FILMS", "FRESH", "KIDS", "SERIES", "Popularity", "Shelf", "survey"]
 

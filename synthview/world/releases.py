@@ -8,8 +8,8 @@ from synthview.draws.chance import Shares, Stream, portion
 from synthview.draws.quantiles import Quantiles
 from synthview.rows import Flags, Ints
 from synthview.scenario import Scenario
+from synthview.world.catalogue_settings import CatalogueSettings
 from synthview.world.clock import day_number
-from synthview.world.settings import CatalogueSettings
 
 __all__ = [
     "LONG_AGO_DAYS",

@@ -69,8 +69,10 @@ class _Cells:
         every = pl.repeat(value=True, n=pl.len())
         kept = plays.select(every & definition.kept).to_series().to_numpy()
         mine = kept[self.row]
-        cell, row = self.cell[mine], self.row[mine]
-        units, days = len(self.ids), self.width
+        cell = self.cell[mine]
+        row = self.row[mine]
+        units = len(self.ids)
+        days = self.width
         watched: Flags = np.bincount(cell, minlength=units * days) > 0
         if definition.watched != "any":
             sums = _sums(plays, definition, cell, row, units * days)

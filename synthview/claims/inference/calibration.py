@@ -56,7 +56,8 @@ class Planted:
     def coverage(self, quantity: int, of: Flags | None = None) -> tuple[Coverage, ...]:
         """How often intervals held a quantity, of all or of some plants; nothing of none."""
         rows = np.ones(len(self.point), dtype=bool) if of is None else of
-        ranks, independent = self.ranks[rows, quantity], _independent(self.point[rows])
+        ranks = self.ranks[rows, quantity]
+        independent = _independent(self.point[rows])
         return tuple(_held(ranks, independent, chance) for chance in NOMINAL if len(ranks))
 
     def histogram(self, quantity: int) -> Ints:
@@ -76,7 +77,8 @@ def planted(worlds: WeightedWorlds, within: range, most: int, seed: int) -> Plan
     fits = np.argwhere((printed >= within.start) & (printed < within.stop))
     chosen = rng.permutation(fits)[:most]
     shares = _all_shares(worlds)
-    leader, ranks = np.zeros(len(chosen), dtype=np.int64), np.zeros((len(chosen), len(shares)))
+    leader = np.zeros(len(chosen), dtype=np.int64)
+    ranks = np.zeros((len(chosen), len(shares)))
     for turn, (point, mixed) in enumerate(chosen.tolist()):
         said = int(printed[point, mixed])
         truth = _truth(worlds.counted[point, mixed], said, rng)

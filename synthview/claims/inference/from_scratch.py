@@ -46,7 +46,8 @@ def from_scratch(
 
     Weights are of a service of `households`, and fewer homes are the first of more.
     """
-    rng, weighted = np.random.default_rng(basis.seed), basis.weighted
+    rng = np.random.default_rng(basis.seed)
+    weighted = basis.weighted
     fits = (weighted.expected >= within.start) & (weighted.expected < within.stop)
     chosen = rng.permutation(np.argwhere(fits))[:worlds].tolist()
     part = homes / households

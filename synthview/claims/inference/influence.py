@@ -110,7 +110,8 @@ def influences(
     blocks: Blocks, worlds: WeightedWorlds, said: int, seed: int
 ) -> list[SettingInfluence]:
     """What every setting that varies has to do with the answer, the one with most first."""
-    answers, weights = Answers.of(worlds, said, seed), worlds.given(said)
+    answers = Answers.of(worlds, said, seed)
+    weights = worlds.given(said)
     found = []
     for part, row in rows_of(worlds).items():
         block = _Block.of(row, weights, worlds.share(), len(blocks.values[part]))
@@ -163,7 +164,8 @@ class _Block:
 
         Of so many settings none exceeds the second but in one of twenty cases.
         """
-        rng, groups = np.random.default_rng(seed), _groups(np.arange(len(self.weight)), _GROUPS)
+        rng = np.random.default_rng(seed)
+        groups = _groups(np.arange(len(self.weight)), _GROUPS)
         found = np.array([self.explained(rng.permutation(groups)) for _ in range(_TURNS)])
         share = 1 - _ANY_BY_CHANCE / max(settings, 1)
         return float(found.mean()), float(np.quantile(found, share))

@@ -245,7 +245,8 @@ def _part(entry: Entry, lasts: Sequence[str]) -> str:
 
 def _is_beside(entry: Entry, question: Question) -> bool:
     """Whether a setting is of the run, of another title, or of something that happens later."""
-    scenario, last = question.scenario, date_of(question.last)
+    scenario = question.scenario
+    last = date_of(question.last)
     events: dict[str, tuple[str, date]] = {
         one.name: (one.title, one.on) for one in scenario.dated_events
     }

@@ -332,10 +332,13 @@ def _by_chance(
     `shelves` are the parts of all picks that the title has, (row, day, country), a day more at
     either end.
     """
-    names, homes, days = sources(question.scenario), np.arange(_CROWDS_AMONG), shelves[:, 1:-1]
+    names = sources(question.scenario)
+    homes = np.arange(_CROWDS_AMONG)
+    days = shelves[:, 1:-1]
     shares = np.zeros((len(blocks.values[SIMULATED]), len(shelves), len(names)))
     world = world_of(question.scenario)
-    work, window = question.work(world) or 0, range(question.first, question.last + 1)
+    work = question.work(world) or 0
+    window = range(question.first, question.last + 1)
     for point in range(len(shares)):
         actors = with_settings(question, {**opened, **blocks.row(SIMULATED, point)}).scenario.actors
         for place, name in enumerate(names):

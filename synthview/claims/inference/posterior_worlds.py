@@ -118,7 +118,9 @@ class PosteriorWorlds:
         )
         mixes = self.weighted.popular.shape[1]
         rows = np.random.default_rng([self.seed, turn + 1]).permutation(_TRIED)
-        point, mixed, counted = place[rows] // mixes, place[rows] % mixes, drawn.counted[rows]
+        point = place[rows] // mixes
+        mixed = place[rows] % mixes
+        counted = drawn.counted[rows]
         there = np.stack(
             [self._there(*one) for one in zip(point.tolist(), mixed.tolist(), strict=True)]
         )
@@ -127,7 +129,8 @@ class PosteriorWorlds:
 
     def _there(self, point: int, mixed: int) -> Floats:
         """Expected counted homes among those examined, all gates open, (source, rung)."""
-        seen, popular = self.seen[point], self.weighted.popular[point, mixed]
+        seen = self.seen[point]
+        popular = self.weighted.popular[point, mixed]
         return self._found(seen, seen.weight * self._picked(seen, popular))
 
     def _picked(self, seen: Outcomes, popular: int) -> Floats:

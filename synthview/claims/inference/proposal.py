@@ -223,7 +223,9 @@ class Point:
 
     def off(self, question: Question, homes: Qualified | Outcomes) -> dict[str, Flags]:
         """Lasting actors have the part that is stated, but for the one that ties each home."""
-        world, names, off = world_of(question.scenario), sources(question.scenario), {}
+        world = world_of(question.scenario)
+        names = sources(question.scenario)
+        off = {}
         for path, rate in self.stated.items():
             name = path.split(".")[1]
             actor = world.scenario.actors[name]
@@ -270,7 +272,8 @@ def qualified(
 
 def _ties(question: Question, households: Ints) -> Flags:
     """Which source may tie which home on which day, (home, source, day), a day more at each end."""
-    world, names = world_of(question.scenario), sources(question.scenario)
+    world = world_of(question.scenario)
+    names = sources(question.scenario)
     work = question.work(world)
     assert work is not None, "a pool is for one title"
     days = range(question.first - 1, question.last + 2)
@@ -293,7 +296,8 @@ def _ties(question: Question, households: Ints) -> Flags:
 def _spared(question: Question, homes: Qualified, most: int) -> Qualified:
     """Keep some of very many homes with one source, drawn by their numbers, and their weight."""
     order = Stream(question.scenario.run.seed, "claims/pool/spared").bits(homes.household)
-    kept, weight = np.ones(len(homes), dtype=bool), homes.weight.copy()
+    kept = np.ones(len(homes), dtype=bool)
+    weight = homes.weight.copy()
     for source in np.unique(homes.source).tolist():
         rows = np.flatnonzero(homes.source == source)
         if len(rows) > most:

@@ -58,7 +58,8 @@ class Chosen:
     def in_words(self, said: int) -> str:
         """The same in one sentence."""
         drawn = f"Drawn from the posterior given exactly {said:,} under the headline definition"
-        home, turn = f"a home with {label_of(self.cause)}", ordinal(self.turn)
+        home = f"a home with {label_of(self.cause)}"
+        turn = ordinal(self.turn)
         if not self.share:
             return f"{drawn}: the {turn} of the draws; none of them has {home}."
         common = f"in {percent_of(self.share)} of such worlds there is one"

@@ -162,7 +162,8 @@ def _charts(answer: Answer) -> dict[str, dict[str, Markup]]:
 
 def _both(answer: Answer, chart: Chart) -> dict[str, Markup] | None:
     """A chart for wide and for narrow screens; None where there is nothing to draw."""
-    wide, narrow = chart.of(answer, _WIDE), chart.of(answer, _NARROW)
+    wide = chart.of(answer, _WIDE)
+    narrow = chart.of(answer, _NARROW)
     if wide is None or narrow is None:
         return None
     return {"wide": LOOK.draw(wide), "narrow": LOOK.draw(narrow)}

@@ -80,7 +80,8 @@ class Strip:
     def thinned(self) -> Sequence[float]:
         """Draws in order, few enough to tell apart, evenly chosen with both ends."""
         draws = sorted(self.draws or [self.low, self.median, self.high])
-        last, kept = len(draws) - 1, min(len(draws), _MOST_DRAWS)
+        last = len(draws) - 1
+        kept = min(len(draws), _MOST_DRAWS)
         return [draws[place * last // max(kept - 1, 1)] for place in range(kept)]
 
 
@@ -182,7 +183,8 @@ def causes(found: Causes, _: int, width: int) -> Layers:
 
 def rows_of_causes(found: Causes) -> list[Row]:
     """The rows of that sum; its first ones have no interval."""
-    one, many = found.base.one_person, found.base.family_in_turns
+    one = found.base.one_person
+    many = found.base.family_in_turns
     base = (("ordinary viewing, one person", one), ("ordinary viewing, the family in turns", many))
     start = [Row(label, value, value, value, figure(value)) for label, value in base]
     return start + [

@@ -229,7 +229,8 @@ def _watched_days(sample: SampledHomes, question: Question) -> pl.DataFrame:
 
 def _scaled(count: int, sample: SampledHomes) -> tuple[int, int, int]:
     """A count in a sample as one of all, with its interval."""
-    simulated, of = len(sample.households), sample.of
+    simulated = len(sample.households)
+    of = sample.of
     low, high = (
         (count / simulated, count / simulated) if simulated >= of else wilson(count, simulated)
     )

@@ -109,7 +109,8 @@ def _machine(chosen: Sequence[Home], others: Sequence[Home]) -> Classifier:
 
 def _asked(chosen: Sequence[Home], others: Sequence[Home], labels: Sequence[bool]) -> Classifier:
     """Learn from the other homes, and ask of those that are chosen."""
-    seen, asked = [_features(home) for home in others], [_features(home) for home in chosen]
+    seen = [_features(home) for home in others]
+    asked = [_features(home) for home in chosen]
     scores, auc = _learnt(seen, labels, asked)
     truth = [home.verdict == "same_person" for home in chosen]
     right = sum((score >= 0.5) == one for score, one in zip(scores, truth, strict=True))

@@ -88,7 +88,8 @@ class Disclosure:
 
 def measure(study: Study) -> Disclosure:
     """Hold the published number against the rules, and one world's log against a neighbour."""
-    log, sample = study.worlds[0].log, study.sample
+    log = study.worlds[0].log
+    sample = study.sample
     crowd = OtherViewers.of(
         sample.shown.join(log.plays, on="account_id", how="anti"), study.question, sample.weight
     )
@@ -119,7 +120,8 @@ def noisy(number: int, epsilon: float) -> Noisy:
     stats = need("claim", "Noise for release", "scipy.stats")
     scale = _PER_ACCOUNT / epsilon
     reach = int(stats.dlaplace(1 / scale).isf(_ALPHA / 2))
-    low, high = max(0, number - reach), number + reach
+    low = max(0, number - reach)
+    high = number + reach
     odds = exp(epsilon)
     factor = f"{odds:.1f}" if odds < 10 else f"{odds:,.0f}"
     sentence = (
@@ -146,7 +148,8 @@ def neighbour(log: TitleLog, crowd: OtherViewers | None = None) -> Neighbour:
             others = set.intersection(*(by_hour[hour] for hour in known)) - {account}
             expected = crowd.expected(known) if crowd else 0.0
             alone += 0.0 if others else exp(-expected)
-    singled_out, of = round(alone / _TURNS), len(log.counted())
+    singled_out = round(alone / _TURNS)
+    of = len(log.counted())
     return Neighbour(EVENINGS, singled_out, of, _singled_out(singled_out, of))
 
 

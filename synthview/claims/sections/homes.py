@@ -205,7 +205,8 @@ def _homes_of(shown: PosteriorWorld, world: int, study: Study) -> tuple[list[Hom
     tell = partial(study.tell, "simulating the homes to show")
     tables = simulate(question, households, WHOLE, study.effort.workers, off=shown.off, tell=tell)
     homes = homes_of(question, tables, accounts_of(question, households))
-    numbers, off = households.tolist(), list(_absent(shown))
+    numbers = households.tolist()
+    off = list(_absent(shown))
     told = zip(homes, numbers, off, strict=True)
     return [replace(home, household=n, world=world, without=none) for home, n, none in told], tables
 

@@ -235,12 +235,14 @@ def _given(found: Posterior) -> Given:
 
 
 def _effective(found: Posterior) -> Effective:
-    worlds, weighted = found.basis.weighted.effective(found.said), found.basis.weighted
+    worlds = found.basis.weighted.effective(found.said)
+    weighted = found.basis.weighted
     by_seed = tuple(
         OfHomes(seed, _points(one.daily_viewers), _points_behind(found, which))
         for which, (seed, one) in enumerate(found.by_seed)
     )
-    of_points, all_worlds = len(found.basis.seen), weighted.expected.size
+    of_points = len(found.basis.seen)
+    all_worlds = weighted.expected.size
     return Effective(*worlds, of_points, all_worlds, weighted.reaching(found.said), by_seed)
 
 

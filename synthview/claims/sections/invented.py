@@ -50,7 +50,8 @@ def invented(found: Posterior) -> Invented:
     smaller = 1 / (np.arange(like.start, like.stop) + (like.start == 0))
     alike = weighted.odds(said, np.full(len(like), 1 / len(like)), like)
     benford = weighted.odds(said, smaller / smaller.sum(), like)
-    low, high = min(alike.low, benford.low), max(alike.high, benford.high)
+    low = min(alike.low, benford.low)
+    high = max(alike.high, benford.high)
     return Invented(
         alike.counted,
         alike.invented,

@@ -104,7 +104,8 @@ def known(question: Question) -> tuple[KnownFact, ...]:
 
 def _scaled(question: Question, size: Source) -> str:
     """What a published number comes to among the homes asked about, if they are far fewer."""
-    homes, claim = question.scenario.run.households, question.claim
+    homes = question.scenario.run.households
+    claim = question.claim
     share = homes / (float(size.value) * 1e6)
     if not claim.source or _NEARLY_ALL < share < 1 / _NEARLY_ALL:
         return ""

@@ -36,7 +36,9 @@ class Ladder:
 
 def measure(study: Study) -> Ladder:
     """Count those that may be in the number one by one; estimate all others from the sample."""
-    question, plays, sample = study.question, study.worlds[0].log.plays, study.sample
+    question = study.question
+    plays = study.worlds[0].log.plays
+    sample = study.sample
     others = sample.shown.join(plays, on="account_id", how="anti")
     alone = streak_counts(question, plays).tolist()
     sampled = streak_counts(question, others).tolist()

@@ -166,7 +166,8 @@ def range_of(values: Sequence[float]) -> tuple[float, float]:
     only from these (with Jeffreys' prior); where they are many the range is no narrower than their
     own.
     """
-    total, many = round(sum(values)), len(values)
+    total = round(sum(values))
+    many = len(values)
     low, high = (_predicted(total, many, share) for share in (_LOW, _HIGH))
     if many < _MANY_WORLDS:
         return low, high
@@ -251,7 +252,8 @@ def _estimated(found: EstimatedNumber, question: Question) -> str:
 
 def _needed(found: EstimatedNumber, question: Question) -> str:
     """How many homes it takes to tell a number of few accounts, where the sample is too small."""
-    claim, of = question.claim, question.scenario.run.households
+    claim = question.claim
+    of = question.scenario.run.households
     if claim.of != "accounts" or not 0 < claim.said < of or found.low == found.high:
         return ""
     needed = min(float(f"{_ENOUGH * of / claim.said:.2g}"), of)

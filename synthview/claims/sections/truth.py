@@ -220,7 +220,8 @@ def measure(study: Study) -> TruthOfNumber:
         _rung(name, label, [len(getattr(one, name)) for one in every])
         for name, label in _RUNGS.items()
     )
-    once, ever = fmean(one.nobody_once for one in every), fmean(one.nobody_ever for one in every)
+    once = fmean(one.nobody_once for one in every)
+    ever = fmean(one.nobody_ever for one in every)
     reasons = tuple(
         Reason(name, label, fmean(len(one.missed[name]) for one in every))
         for name, label in REASONS.items()

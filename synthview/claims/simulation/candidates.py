@@ -109,7 +109,8 @@ def sources(scenario: Scenario) -> tuple[str, ...]:
 
 def silent_actors(scenario: Scenario) -> tuple[str, ...]:
     """Actors that say nothing of what they keep to: one of them makes us simulate every home."""
-    world, none = world_of(scenario), np.zeros(0, dtype=np.int64)
+    world = world_of(scenario)
+    none = np.zeros(0, dtype=np.int64)
     actors = {name: one for name, one in scenario.actors.items() if isinstance(one, Actor)}
     return tuple(
         name

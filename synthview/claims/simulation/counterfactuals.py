@@ -55,7 +55,8 @@ class Attributed:
 
 def shapley(players: Sequence[str], value: Callable[[frozenset[str]], float]) -> dict[str, float]:
     """Shapley's share of each player, from the value of every set of them."""
-    count, shares = len(players), dict.fromkeys(players, 0.0)
+    count = len(players)
+    shares = dict.fromkeys(players, 0.0)
     for player in players:
         others = [one for one in players if one != player]
         for size in range(count):

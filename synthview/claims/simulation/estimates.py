@@ -127,7 +127,8 @@ def _within(question: Question, tables: Tables) -> pl.DataFrame:
 def _scaled(question: Question, added: Floats, homes: int) -> tuple[float, float, float]:
     """The number and its interval, from what each account of a sample adds."""
     values = np.concatenate([added, np.zeros(max(homes - len(added), 0))])
-    mean, households = float(values.mean()), question.scenario.run.households
+    mean = float(values.mean())
+    households = question.scenario.run.households
     if question.claim.of == "accounts":
         low, high = _share_of(len(added), len(values), households)
     else:
@@ -146,7 +147,9 @@ def _mean_of(values: Floats, households: int) -> tuple[float, float]:
     anything, each as much as those do: where few add anything their number is what is unsure. If
     none did, one that does would add one.
     """
-    mean, simulated, adding = float(values.mean()), len(values), int((values > 0).sum())
+    mean = float(values.mean())
+    simulated = len(values)
+    adding = int((values > 0).sum())
     if simulated >= households:
         return mean, mean
     error = (
@@ -182,10 +185,8 @@ def longest(
         most = max(days["days"].to_list(), default=0)
         found.append((one.source, most, one.tied))
         if most > best:
-            best, account = (
-                most,
-                f"a{min(days.filter(pl.col('days') == most)['account_id'].to_list())}",
-            )
+            best = most
+            account = f"a{min(days.filter(pl.col('days') == most)['account_id'].to_list())}"
     return Longest(best, best >= len(question.span), found, account)
 
 

@@ -217,7 +217,8 @@ def in_band(rates: Floats, band: range = BAND) -> Floats:
 def _interval(films: _Films, runs: FilmRuns, seed: int, tell: Tell | None) -> tuple[float, float]:
     """The 95 % interval by letting every simulated home stand for more or fewer than it does."""
     homes, row = np.unique(runs.household, return_inverse=True)
-    rng, counts = np.random.default_rng(seed), []
+    rng = np.random.default_rng(seed)
+    counts = []
     for turn in range(_RESAMPLES):
         bootstrap_weights = rng.exponential(size=len(homes))
         counts.append(float(in_band(films.expected(runs.weight * bootstrap_weights[row])).sum()))
@@ -229,10 +230,8 @@ def _interval(films: _Films, runs: FilmRuns, seed: int, tell: Tell | None) -> tu
 
 def _examples(question: Question, rates: Floats, shortest: int) -> Iterator[str]:
     """Some numbers as they could have been published, of different lengths."""
-    names, rng = (
-        world_of(question.scenario).names,
-        np.random.default_rng(question.scenario.run.seed),
-    )
+    names = world_of(question.scenario).names
+    rng = np.random.default_rng(question.scenario.run.seed)
     units = {"account": "accounts", "profile": "profiles", "device": "devices"}
     fits = np.argwhere(in_band(rates) > 0.9)
     for length in np.unique(np.linspace(0, rates.shape[1] - 1, _EXAMPLES).astype(int)).tolist():
@@ -240,5 +239,6 @@ def _examples(question: Question, rates: Floats, shortest: int) -> Iterator[str]
         if len(own):
             which, _, film = own[rng.integers(len(own))].tolist()
             unit = units[definitions()[which].unit]
-            many, days = f"{rates[which, length, film]:.0f} {unit}", shortest + length
+            many = f"{rates[which, length, film]:.0f} {unit}"
+            days = shortest + length
             yield f"{many} had {names[film]} on at least {days} days in a row"

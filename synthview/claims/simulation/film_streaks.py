@@ -116,7 +116,8 @@ def _in_rows(
     source: Ints,
     of_children: pl.DataFrame,
 ) -> FilmRuns:
-    world, seed = world_of(question.scenario), question.scenario.run.seed
+    world = world_of(question.scenario)
+    seed = question.scenario.run.seed
     rows = runs.join(of_children, on=["account_id", "title_id"], how="left", maintain_order="left")
     household = households_of(question, rows["account_id"])
     kind = source[np.searchsorted(homes, household)] if len(homes) else source

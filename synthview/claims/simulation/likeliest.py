@@ -81,7 +81,8 @@ def likeliest(
     question: Question, workers: int, tell: Callable[[int, int], None] | None = None
 ) -> tuple[Likeliest, ...]:
     """Look over the homes of a service, one answer for each source that ties anybody."""
-    among, names = looked_at(question), sources(question.scenario)
+    among = looked_at(question)
+    names = sources(question.scenario)
     tasks = [
         _Look(question, name, range(start, min(start + AT_ONCE, among)))
         for start in range(0, among, AT_ONCE)

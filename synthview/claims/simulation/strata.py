@@ -62,7 +62,9 @@ class _Search:
 
     def perform(self) -> Iterator[Stratum]:
         """Answer once, with the homes found."""
-        world, found, looked = of_any_title(self.question), [np.zeros(0, dtype=np.int64)], 0
+        world = of_any_title(self.question)
+        found = [np.zeros(0, dtype=np.int64)]
+        looked = 0
         while looked < self.among and sum(map(len, found)) < self.wanted:
             stop = min(looked + AT_ONCE, self.among)
             found.append(self._tied(world, np.arange(looked, stop, dtype=np.int64)))

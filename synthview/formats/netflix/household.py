@@ -166,7 +166,8 @@ def devices(home: ReportedHome) -> pl.DataFrame:
 
 def _span(plays: pl.DataFrame, keys: list[str], whose: str) -> pl.DataFrame:
     """Return when some plays began first and last: all, and those that somebody started."""
-    started, chosen = pl.col("started_at"), pl.col("started_at").filter(~pl.col("autoplayed"))
+    started = pl.col("started_at")
+    chosen = pl.col("started_at").filter(~pl.col("autoplayed"))
     ending = " For User Generated Plays"
     return plays.group_by(keys, maintain_order=True).agg(
         started.min().alias(f"{whose} First Playback Date"),

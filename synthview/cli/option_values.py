@@ -1,0 +1,128 @@
+"""Reads what was typed after an option: settings, names, casts, kinds of homes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from synthview.cli.running import whole
+from synthview.errors import InvalidChoice, SettingError, UnknownName, shortened
+
+__all__ = [
+    "NO_HOMES",
+    "assignments",
+    "cast_of",
+    "homes_of_one",
+    "households_of",
+    "ids_form",
+    "names_of",
+    "typed",
+]
+
+
+NO_HOMES = ("bar", "shop", "waiting_room", "test_rig")
+"""Types of households that nobody lives in: how many there are is up to actors."""
+
+
+def typed(path: Path | None, option: str) -> Path | None:
+    """Read the path of an option that may be left out, with its `~` expanded."""
+    from synthview.outside.paths import typed_path
+
+    return None if path is None else typed_path(path, option)
+
+
+def assignments(stated: Sequence[str] | None) -> dict[str, str]:
+    """Read ``--set`` options: ``["run.days=5"]`` is ``{"run.days": "5"}``; the last one counts."""
+    read: dict[str, str] = {}
+    for one in stated or ():
+        path, sign, value = one.partition("=")
+        if not sign:
+            raise SettingError(
+                f"--set takes PATH=VALUE, such as --set run.days=5; this is '{shortened(one)}'."
+            )
+        read[path.strip()] = value
+    return read
+
+
+def homes_of_one(
+    country: str | None, household_type: str | None, plan: str | None, set_: Sequence[str] | None
+) -> dict[str, str]:
+    """Read ``--country DE --household-type couple --plan premium`` as settings, beside ``--set``.
+
+    Raises InvalidChoice for a word that is none, SettingError where --set has the same setting.
+    """
+    from synthview.tables import COUNTRIES, HOUSEHOLD_TYPES, PLANS
+
+    stated, homes = assignments(set_), [one for one in HOUSEHOLD_TYPES if one not in NO_HOMES]
+    found: dict[str, str] = {}
+    if country is not None:
+        found["world.country_shares"] = _all_of("--country", country.upper(), COUNTRIES)
+    if household_type is not None:
+        of_type = _all_of("--household-type", household_type, homes)
+        found["people.household_types"] = found["people.household_types_in_europe"] = of_type
+    if plan is not None:
+        found["people.plans"] = _all_of("--plan", plan, PLANS)
+        found["people.plan_changes_per_year"] = "0"
+        # Otherwise large homes are on no plan with one stream.
+        found |= {"people.people_on_one_stream": "6"} if plan == PLANS[0] else {}
+    if twice := sorted(found.keys() & stated.keys()):
+        raise SettingError(f"{twice[0]} is given twice, by an option of its own and by --set.")
+    return {**found, **stated}
+
+
+def _all_of(option: str, word: str, known: Sequence[str]) -> str:
+    """Shares in which one of some words has everything."""
+    if word not in known:
+        raise InvalidChoice("value", word, known, option)
+    return f"{{{word} = 1}}"
+
+
+def ids_form(stated: str | None) -> str:
+    """The form in which a command prints ids: as was asked, or whole numbers."""
+    from synthview.sinks.id_forms import ID_FORMS
+
+    if stated is not None and stated not in ID_FORMS:
+        raise UnknownName("form of ids", stated, ID_FORMS, "--ids")
+    return stated or "int"
+
+
+def names_of(stated: str | None, option: str = "--only") -> list[str] | None:
+    """Read a list of names such as ``cat_on_remote,late_arrivals``; refuse an empty one."""
+    if stated is None:
+        return None
+    names = [name.strip() for name in stated.split(",") if name.strip()]
+    if not names:
+        raise SettingError(
+            f"{option} names no actor or fault: it is '{shortened(stated)}'. Name some, or leave "
+            "it away."
+        )
+    return names
+
+
+def cast_of(stated: str | None) -> dict[str, int | str]:
+    """Read ``--cast reseller=2,child_on_loop=3:members``."""
+    read: dict[str, int | str] = {}
+    for one in names_of(stated, "--cast") or ():
+        name, sign, count = (part.strip() for part in one.partition("="))
+        count, _, members = count.partition(":")
+        if not sign or not count.isdecimal() or members not in ("", "members"):
+            raise SettingError(
+                "--cast takes NAME=N or NAME=N:members, such as --cast "
+                f"reseller=2,child_on_loop=3; this is '{shortened(one)}'."
+            )
+        if name in read:
+            raise SettingError(f"--cast names {name} twice.")
+        number = whole(f"--cast {shortened(name)}", count, least=0)
+        read[name] = f"{number}:members" if members else number
+    return read
+
+
+def households_of(stated: Sequence[str] | None) -> list[int]:
+    """Read ``--drop-household``: numbers from 0."""
+    for one in stated or ():
+        if not one.isdecimal():
+            raise SettingError(
+                "--drop-household takes the number of a household, counted from 0; this is "
+                f"'{shortened(one)}'."
+            )
+    return [whole("--drop-household", one, least=0) for one in stated or ()]
