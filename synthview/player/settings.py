@@ -82,7 +82,7 @@ class PlayerSettings:
         ),
     )
     rebuffers_per_hour: float = number(
-        0.92, unit="per hour", allowed=(0, 100), low=0.4, high=1.3, source="Q03-2013", scale="log",
+        1.0, unit="per hour", allowed=(0, 100), low=0.4, high=1.3, source="Q03-2013", scale="log",
         about="Stalls while playing, on a network of middling quality.",
     )
     rebuffer_seconds: float = number(

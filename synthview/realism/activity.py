@@ -50,8 +50,10 @@ def films(observed: Observed) -> Mapping[str, Tally]:
         pl.col("watched_ms").sum(), pl.col("runtime_ms").first()
     )
     [seen] = observed.sums(pairs, (pl.col("watched_ms") >= _WATCHED * pl.col("runtime_ms")).sum())
-    [days] = observed.sums(observed.active_days, pl.col("active_days").sum())
-    return {"S06": ratio(seen, days * min(_YEAR / observed.days, 1.0), _YEAR)}
+    is_longer = observed.days > _YEAR
+    subscribed = observed.subscribed(_YEAR) if is_longer else observed.active_days
+    [days] = observed.sums(subscribed, pl.col("active_days").sum())
+    return {"S06": ratio(seen, days, _YEAR)}
 
 
 def memberships(observed: Observed) -> Mapping[str, Tally]:

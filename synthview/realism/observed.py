@@ -142,7 +142,11 @@ class Observed:
     @cached_property
     def active_days(self) -> pl.DataFrame:
         """How many days of the study each home was subscribed: home, group, active_days."""
-        end = self.day_ms(self.days)
+        return self.subscribed(self.days)
+
+    def subscribed(self, days: int) -> pl.DataFrame:
+        """Return the same of the first `days` days of the study."""
+        end = self.day_ms(days)
         until = pl.col("valid_from").shift(-1).over("home").fill_null(end)
         spells = self.states.with_columns(until=until).filter(
             pl.col("status").cast(pl.String) == "active"

@@ -90,7 +90,7 @@ class RoutineSettings:
         about="When small children are in bed.",
     )
     adults_devices: tuple[float, ...] = curve(
-        [90, 14, 8, 3.4, 3.4],
+        [102, 14, 8.6, 3.3, 3.1],
         unit="weight", source="D01",
         about="How adults like television, second television, computer, tablet and own phone.",
     )

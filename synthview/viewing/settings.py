@@ -13,7 +13,7 @@ class ChoosingSettings:
     """What people pick, how they leave it, and what they press."""
 
     film_taste: float = number(
-        0.81, unit="share", allowed=(0, 1), low=0.5, high=0.85, source="P12", scale="logit",
+        0.805, unit="share", allowed=(0, 1), low=0.5, high=0.85, source="P12", scale="logit",
         about=(
             "New choices that are films rather than series where there is time for one, in the "
             "middle of people."
@@ -40,7 +40,7 @@ class ChoosingSettings:
         about="How often they take a film all the same, compared with where there is time.",
     )
     for_child: float = number(
-        0.62, unit="share", allowed=(0, 1), low=0.4, high=0.9, source=GUESS, scale="logit",
+        0.77, unit="share", allowed=(0, 1), low=0.4, high=0.9, source=GUESS, scale="logit",
         about=(
             "Sittings with a child that an adult leads in which what is watched is for the child."
         ),
@@ -67,7 +67,7 @@ class ChoosingSettings:
         ),
     )
     sees_films_in_pieces: float = number(
-        0.175, unit="share of profiles", allowed=(0, 1), low=0.05, high=0.3, source="T25-4",
+        0.235, unit="share of profiles", allowed=(0, 1), low=0.05, high=0.3, source="T25-4",
         scale="logit",
         about=(
             "Profiles for which that is no less likely: they see films in pieces. Of runs of three "
@@ -148,7 +148,7 @@ class ChoosingSettings:
         about="Spread of the length of breaks.",
     )
     leaves_film: float = number(
-        0.27, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
+        0.235, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
         about=(
             "Films that are left part-way although there is time; T20-end has 60 % of prime-time "
             "viewers see the show they choose to its end."
@@ -250,7 +250,7 @@ class ChoosingSettings:
         ),
     )
     tries_first: float = number(
-        0.1, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="T20-sample", scale="logit",
+        0.076, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="T20-sample", scale="logit",
         about=(
             "Choices early in a sitting that only look into something; in 30 % of prime-time "
             "sittings several shows are tried (T20-sample)."
