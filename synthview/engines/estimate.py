@@ -158,10 +158,11 @@ def _encoded(plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> _Encod
     factor = expected / len(rows) if len(rows) else files / len(portions)
     of_rows = sum(map(sum, sizes)) * factor
     of_empty_files = sum(_size(plan, name, rows.clear(), samples)) * files
-    has_lineage = any(lineage for _, lineage in sizes)
+    # A file in which nothing was damaged has none beside it.
+    with_lineage = sum(1 for _, lineage in sizes if lineage) / len(sizes)
     return _Encoded(
         bytes=max(of_rows, of_empty_files),
-        files=files * (2 if has_lineage else 1),
+        files=files + round(files * with_lineage),
         seconds=making + writing * factor,
     )
 
