@@ -151,7 +151,7 @@ def _encoded(plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> _Encod
     rows = _titles_in(plan, samples) if name == TITLES else whole_frames(samples, name)
     making = time.process_time() - began if name == TITLES else 0.0
     files, expected = _file_count(plan.layout, name), _rows(plan, name, samples)
-    portions = _portions(rows, expected / files)
+    portions = _files_of(samples, name, files) or _portions(rows, expected / files)
     began = time.process_time()
     sizes = [_size(plan, name, portion, samples) for portion in portions]
     writing = time.process_time() - began
@@ -165,6 +165,13 @@ def _encoded(plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> _Encod
         files=files + round(files * with_lineage),
         seconds=making + writing * factor,
     )
+
+
+def _files_of(samples: Sequence[MeasuredSample], name: str, files: int) -> list[pl.DataFrame]:
+    """The rows of each file, where the sample is the run itself; nothing where it is not."""
+    first, *others = samples
+    days = first.frames.get(name, [])
+    return days if first.is_whole and not others and len(days) == files else []
 
 
 def _portions(rows: pl.DataFrame, wanted: float) -> list[pl.DataFrame]:
