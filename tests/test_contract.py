@@ -60,10 +60,10 @@ ONE_OF_EACH_KIND = {
 """Those of ours of which every run of the tests asks all rules, with the kind of act that each stands for."""
 
 
-def _worlds() -> list[Any]:
+def _asked() -> list[Any]:
     """Everybody; those that act in a way which another stands for are asked with `-m slow`.
 
-    Each costs some six seconds of a processor. Those of other packages are always asked.
+    Each costs some seven seconds of a processor. Those of other packages are always asked.
     """
     usual = {name for name in EVERYBODY if name not in SHOWS or name in ONE_OF_EACH_KIND}
     return [
@@ -89,7 +89,7 @@ def test_what_is_written_of_it_is_complete(name: str, rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", ACTED, ids=_name_of)
-@pytest.mark.parametrize("name", _worlds())
+@pytest.mark.parametrize("name", _asked())
 def test_the_contract_is_kept(name: str, rule: Rule) -> None:
     """Nothing is amiss with what any actor or fault does that this installation knows."""
     assert rule(trial_of(name)) == []
