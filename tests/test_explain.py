@@ -218,7 +218,7 @@ def test_episodes_in_a_row_are_one_line() -> None:
         run
         for chapter in chapters(of_the_zoo("asleep_on_sofa"))
         for run in chapter.runs
-        if len(run.plays) > 2
+        if len({one.title for one in run.plays}) > 2  # one episode again and again is told as such
     ]
     assert runs
     for run in runs:

@@ -75,7 +75,7 @@ def _turned(named: Mapping[str, object]) -> dict[str, object]:
 def cannot_see_its_neighbours(trial: Trial) -> list[str]:
     """However many households are computed at once, every table has the same bytes."""
     trial = trial.in_short
-    one, other = trial.whole, trial.live(trial.in_company(), at_once=-(-trial.households // 3))
+    one, other = trial.whole, trial.live(trial.in_company(), at_once=-(-trial.households * 2 // 3))
     return [
         f"How many are computed at once changes {path} while {trial.name} is on."
         for path in _unequal(one, other)

@@ -39,7 +39,7 @@ _SMALL = {
     "people.sign_up_days": 0,
     "catalogue.film_count": 300,
     "catalogue.series_count": 80,
-    "run.warm_up_days": 5,
+    "run.warm_up_days": 2,
 }
 _FEW_HOUSEHOLDS, _FEW_DAYS = 48, 2
 _RATE = 0.5

@@ -155,19 +155,27 @@ def _encoded(plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> _Encod
     making = time.process_time() - began if name == TITLES else 0.0
     files = _file_count(plan.layout, name)
     expected = _rows(plan, name, samples)
-    portions = _portions(rows, expected / files)
+    portions = _files_of(samples, name, files) or _portions(rows, expected / files)
     began = time.process_time()
     sizes = [_size(plan, name, portion, samples) for portion in portions]
     writing = time.process_time() - began
     factor = expected / len(rows) if len(rows) else files / len(portions)
     of_rows = sum(map(sum, sizes)) * factor
     of_empty_files = sum(_size(plan, name, rows.clear(), samples)) * files
-    has_lineage = any(lineage for _, lineage in sizes)
+    # A file in which nothing was damaged has none beside it.
+    with_lineage = sum(1 for _, lineage in sizes if lineage) / len(sizes)
     return _Encoded(
         bytes=max(of_rows, of_empty_files),
-        files=files * (2 if has_lineage else 1),
+        files=files + round(files * with_lineage),
         seconds=making + writing * factor,
     )
+
+
+def _files_of(samples: Sequence[MeasuredSample], name: str, files: int) -> list[pl.DataFrame]:
+    """The rows of each file, where the sample is the run itself; nothing where it is not."""
+    first, *others = samples
+    days = first.frames.get(name, [])
+    return days if first.is_whole and not others and len(days) == files else []
 
 
 def _portions(rows: pl.DataFrame, wanted: float) -> list[pl.DataFrame]:

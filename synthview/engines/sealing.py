@@ -59,7 +59,8 @@ def _acts(plan: Plan, site: Site, receipts: Sequence[Receipt]) -> Tally | None:
     if layout.range_count > MOST_RANGES_COUNTED or not set(NEEDED) <= set(layout.tables):
         return None
 
-    kind = FORMATS["parquet"] if layout.is_database else layout.kind
+    # Parts on their way into a database are Parquet, with ids as the database will have them.
+    kind = replace(FORMATS["parquet"], ids=layout.ids) if layout.is_database else layout.kind
 
     def scan(name: str) -> pl.LazyFrame:
         paths = [site.directory / one.path for one in receipts if one.table == name]
