@@ -48,7 +48,7 @@ class Mechanism:
         own = {**self.settings, **changed}
         trial = Trial(declared, own, self.households, self.days, stated=self.stated)
         return self.figures(
-            trial.live(trial.alone(), HAPPENED if trial.is_actor else RECORDED), self.name
+            trial.simulate(trial.alone(), HAPPENED if trial.is_actor else RECORDED), self.name
         )
 
     def outside(self, figures: Figures) -> Figures:

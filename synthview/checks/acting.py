@@ -177,7 +177,7 @@ def doubles_with_its_rate(trial: Trial) -> list[str]:
 def _acts_at(trial: Trial, rate: float) -> pl.DataFrame:
     """What it does alone in a world, at some rate."""
     tables = ACTS | {"log.events", "log.plays"} if trial.is_of_files else ACTS
-    return _deeds(trial, trial.live(trial.alone(rate=rate), tables))
+    return _deeds(trial, trial.simulate(trial.alone(rate=rate), tables))
 
 
 def _done(trial: Trial, simulated: SimulatedHomes) -> int:

@@ -46,8 +46,8 @@ def stands_still_at_nought(trial: Trial) -> list[str]:
     """At a rate of nought no byte of any table differs from a world without it."""
     trial = trial.in_short
     still = trial.in_company(rate=0.0)
-    one = trial.live(still)
-    other = trial.live(trial.without(still))
+    one = trial.simulate(still)
+    other = trial.simulate(trial.without(still))
     return [f"At a rate of 0 {trial.name} changes {path}." for path in _unequal(one, other)]
 
 
@@ -55,7 +55,7 @@ def cannot_see_who_comes_first(trial: Trial) -> list[str]:
     """In whatever order actors and faults are named, every table has the same bytes."""
     trial = trial.in_short
     busy, one = trial.in_company(), trial.whole
-    other = trial.live(
+    other = trial.simulate(
         replace(
             busy,
             actors=_turned(busy.actors),
@@ -75,7 +75,10 @@ def _turned(named: Mapping[str, object]) -> dict[str, object]:
 def cannot_see_its_neighbours(trial: Trial) -> list[str]:
     """However many households are computed at once, every table has the same bytes."""
     trial = trial.in_short
-    one, other = trial.whole, trial.live(trial.in_company(), at_once=-(-trial.households * 2 // 3))
+    one, other = (
+        trial.whole,
+        trial.simulate(trial.in_company(), at_once=-(-trial.households * 2 // 3)),
+    )
     return [
         f"How many are computed at once changes {path} while {trial.name} is on."
         for path in _unequal(one, other)
@@ -93,7 +96,7 @@ def draws_from_its_own_streams(trial: Trial) -> list[str]:
     trial = trial.in_short
     own = f"{trial.declared.kind}/{trial.name}/"
     with _overheard(trial.declared) as opened:
-        trial.live(trial.in_company())
+        trial.simulate(trial.in_company())
     allowed = (own, *_EVERYBODYS)
     foreign = sorted(name for name in opened if not name.startswith(allowed))
     if foreign:

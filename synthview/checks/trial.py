@@ -136,19 +136,19 @@ class Trial:
     @cached_property
     def whole(self) -> SimulatedHomes:
         """It in company, with all tables."""
-        return self.live(self.in_company())
+        return self.simulate(self.in_company())
 
     @cached_property
     def busy(self) -> SimulatedHomes:
         """It in company, with what it may change, and what was done."""
-        return self.live(self.in_company(), ACTS) if self.is_actor else self.whole
+        return self.simulate(self.in_company(), ACTS) if self.is_actor else self.whole
 
     @cached_property
     def calm(self) -> SimulatedHomes:
         """The same company without it."""
-        return self.live(self.without(self.in_company()), ACTS if self.is_actor else EVERYTHING)
+        return self.simulate(self.without(self.in_company()), ACTS if self.is_actor else EVERYTHING)
 
-    def live(
+    def simulate(
         self,
         scenario: Scenario,
         tables: frozenset[str] = EVERYTHING,

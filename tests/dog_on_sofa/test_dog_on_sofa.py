@@ -25,7 +25,7 @@ def test_the_dog_lies_down_as_often_and_as_long_as_set() -> None:
     more than that from a third and from three times of what is expected, and from a dog that gets up at once.
     """
     trial = Trial(DogOnSofa, {"rate": 1.0}, households=300)
-    lived = trial.live(trial.alone(), frozenset({"truth.plays", "truth.incidents"}))
+    lived = trial.simulate(trial.alone(), frozenset({"truth.plays", "truth.incidents"}))
     plays = lived.inside["truth.plays"].filter(pl.col("played_ms") > 0, causes="dog_on_sofa")
     dogs = int(furnish(lived.world, lived.households(lived.homes["account_id"])).has_dog.sum())
     assert dogs > 60
