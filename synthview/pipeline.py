@@ -32,8 +32,8 @@ __all__ = [
     "advance",
     "build",
     "check_cast",
-    "days_of",
     "name_pools",
+    "received_days",
     "settled",
     "titles",
     "walk",
@@ -97,7 +97,7 @@ def walk(
     How the households are cut into blocks never shows in the rows.
     """
     parts = _blocks(world, households, block_households)
-    walks = [days_of(Block(world, part, tables), window) for part in parts]
+    walks = [received_days(Block(world, part, tables), window) for part in parts]
     for days in zip(*walks, strict=True):
         day, _ = days[0]
         yield day, _below_each_other([frames for _, frames in days])
@@ -121,16 +121,16 @@ def walk_by_part(
     everyone = np.concatenate([np.array(part) for part in parts])
     (homes,) = _blocks(world, everyone, len(everyone))
     begins = [int(part[0]) for part in parts]
-    yield from _days_of(Block(world, homes, tables, part_begins=begins), window)
+    yield from _received_days(Block(world, homes, tables, part_begins=begins), window)
 
 
-def days_of(block: Block, window: Window) -> Iterator[tuple[int, Tables]]:
+def received_days(block: Block, window: Window) -> Iterator[tuple[int, Tables]]:
     """Simulate one block day after day, and yield each received UTC day with its dated tables."""
-    for day, parts in _days_of(block, window):
+    for day, parts in _received_days(block, window):
         yield day, _below_each_other(list(parts))
 
 
-def _days_of(block: Block, window: Window) -> Iterator[tuple[int, Iterable[Tables]]]:
+def _received_days(block: Block, window: Window) -> Iterator[tuple[int, Iterable[Tables]]]:
     for day in range(block.world.first_day, window.last_day + 1):
         advance(block, day, window.first_day)
         # A local day east of Greenwich begins while it is still yesterday in UTC:
@@ -154,7 +154,7 @@ def _acting(world: World, tried: Mapping[str, Ints]) -> Mapping[str, Flags]:
     run = world.scenario.run
     first = day_number(run.cast_from or run.start)
     window = Window(first, first + (run.cast_days or run.days))
-    return audition(world, tried, BLOCK_HOUSEHOLDS, lambda block: days_of(block, window))
+    return audition(world, tried, BLOCK_HOUSEHOLDS, lambda block: received_days(block, window))
 
 
 def _blocks(world: World, households: Households, size: int) -> list[np.ndarray]:

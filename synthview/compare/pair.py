@@ -13,7 +13,7 @@ from synthview.block import Block
 from synthview.compare.counts import Counts
 from synthview.compare.differing import Difference, Unlike, matched, unlike
 from synthview.ids import public
-from synthview.pipeline import EVERYTHING, Window, World, days_of, window_of
+from synthview.pipeline import EVERYTHING, Window, World, received_days, window_of
 from synthview.rows import Ints
 from synthview.tables import TABLES
 from synthview.world.clock import DAY_MS
@@ -113,7 +113,7 @@ def simulate_both(
 
 def _days_of_both(blocks: Sequence[Block], window: Window) -> Iterator[tuple[int, Tables, Tables]]:
     """Simulate two blocks day by day."""
-    one, other = (days_of(block, window) for block in blocks)
+    one, other = (received_days(block, window) for block in blocks)
     for (day, tables), (_, others) in zip(one, other, strict=True):
         yield day, tables, others
 

@@ -15,7 +15,7 @@ from synthview.explain.telling import Mishap
 from synthview.explain.words import counted, length, room_of, spoken
 from synthview.exposed import Exposed
 from synthview.ids import public
-from synthview.pipeline import World, build, days_of, titles, window_of
+from synthview.pipeline import World, build, received_days, titles, window_of
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
 from synthview.stage.casting import named_households
@@ -68,7 +68,7 @@ def _alone(name: str) -> Scenario:
 def _simulated(world: World, name: str) -> Mapping[str, pl.DataFrame]:
     window = window_of(world.scenario)
     block = Block(world, named_households(world)[name], _TABLES)
-    days = [frames for _, frames in days_of(block, window)]
+    days = [frames for _, frames in received_days(block, window)]
     return {path: pl.concat([frames[path] for frames in days]) for path in _TABLES} | block.records(
         window.last_day * DAY_MS
     )

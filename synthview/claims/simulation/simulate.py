@@ -11,7 +11,7 @@ from synthview.block import Block
 from synthview.claims.question import CLOSED_BY_DAYS, Question
 from synthview.claims.simulation.candidates import world_of
 from synthview.engines.workers import share_out
-from synthview.pipeline import Window, days_of, titles
+from synthview.pipeline import Window, received_days, titles
 from synthview.rows import Flags, Ints
 from synthview.scenario import Scenario
 from synthview.world.clock import DAY_MS
@@ -77,7 +77,7 @@ class SimulateHomes:
             works=self.works,
             rows_for_accounts=self.rows_for_accounts,
         )
-        days = [frames for _, frames in days_of(block, self.window)]
+        days = [frames for _, frames in received_days(block, self.window)]
         found = {
             path: pl.concat([frames[path] for frames in days])
             for path in days[0]
