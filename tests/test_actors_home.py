@@ -144,6 +144,7 @@ def test_a_rate_of_nought_is_nobody(name: str) -> None:
     assert list(differences(one, other)) == []
 
 
+@pytest.mark.slow
 def test_a_trait_at_a_higher_rate_only_adds() -> None:
     """Homes that watched one film daily at a small rate do so at a higher one, in the same minutes."""
     acts = ["account_id", "at", "what"]
@@ -409,6 +410,7 @@ def test_nobody_is_in_two_rooms() -> None:
     assert early.is_empty()
 
 
+@pytest.mark.slow
 def test_a_later_window_and_smaller_blocks_change_no_row() -> None:
     """What an actor keeps in mind is only what it would find out again: days 3 to 5 alone are days 3 to 5 of all."""
     of = made(BUSY, 9)

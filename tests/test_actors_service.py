@@ -54,6 +54,7 @@ def acts(actor: str, rate: float, what: str) -> pl.DataFrame:
 # --- Misclick ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_wrong_titles_are_as_many_as_the_rate_says_and_a_higher_rate_only_adds() -> None:
     """Of some 1,640 pressed plays a tenth is 164, 4 sd are 49; a rate off by a factor of three lies far outside."""
     pressed = plays(*CLEAN).filter("pressed_by_person").height

@@ -73,6 +73,7 @@ def dogs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_it_is_listed_and_shown(installed: dict[str, str]) -> None:
     """`list actors` names it with its package, `show` tells its manual, settings and tells; without the package nobody knows it."""
     (line,) = [
@@ -90,6 +91,7 @@ def test_it_is_listed_and_shown(installed: dict[str, str]) -> None:
     assert "dog_on_sofa" in command("show", "dog_on_sofa", expect=2).stderr
 
 
+@pytest.mark.slow
 def test_no_scenario_has_it_by_itself(installed: dict[str, str], tmp_path: Path) -> None:
     """Installed and not named it changes no byte."""
     words = (
@@ -109,6 +111,7 @@ def test_no_scenario_has_it_by_itself(installed: dict[str, str], tmp_path: Path)
     assert tree(tmp_path / "with") == tree(tmp_path / "without")
 
 
+@pytest.mark.slow
 def test_a_world_has_dogs_and_keeps_all_rules(
     installed: dict[str, str], dogs: Path, tmp_path: Path
 ) -> None:
@@ -132,6 +135,7 @@ def test_a_world_has_dogs_and_keeps_all_rules(
     assert "pip install dog-on-sofa" in " ".join(told.split())
 
 
+@pytest.mark.slow
 def test_a_dog_that_never_comes_changes_no_byte(installed: dict[str, str], tmp_path: Path) -> None:
     """At a rate of nought every file is that of a world without it; the manifest alone says that it was there."""
     scenario = tmp_path / "still.toml"
@@ -145,6 +149,7 @@ def test_a_dog_that_never_comes_changes_no_byte(installed: dict[str, str], tmp_p
     ]
 
 
+@pytest.mark.slow
 def test_what_the_dogs_caused_is_told_and_nothing_else_differs(
     installed: dict[str, str], dogs: Path
 ) -> None:
@@ -156,6 +161,7 @@ def test_what_the_dogs_caused_is_told_and_nothing_else_differs(
     assert "Every play that differs lies on a day of a home on which it acted." in told
 
 
+@pytest.mark.slow
 def test_a_claim_gives_up_its_short_cut_and_answers_the_same(
     installed: dict[str, str], tmp_path: Path
 ) -> None:
@@ -187,6 +193,7 @@ def test_a_claim_gives_up_its_short_cut_and_answers_the_same(
     assert told["number"]["value"] == _counted(tmp_path / "run") > 20
 
 
+@pytest.mark.slow
 def test_a_thorough_claim_tells_all_that_needs_no_looking_over(
     installed: dict[str, str], tmp_path: Path
 ) -> None:

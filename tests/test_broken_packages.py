@@ -102,6 +102,7 @@ def _imported(environment: Mapping[str, str]) -> set[str]:
     return set(Path(environment["NOTES"]).read_text("utf-8").split())
 
 
+@pytest.mark.slow
 def test_who_names_none_of_them_meets_none_of_them(environment: dict[str, str]) -> None:
     """Simulating, listing and showing import no package, and print what they print without them."""
     assert command(*WORDS, **environment).stdout == command(*WORDS).stdout
@@ -153,6 +154,7 @@ def test_who_names_a_broken_one_is_told(environment: dict[str, str], name: str) 
         assert told.stdout == ""
 
 
+@pytest.mark.slow
 def test_only_what_is_named_is_imported(environment: dict[str, str]) -> None:
     """A good package among broken ones works when it is named, alone."""
     printed = command(*WORDS, "--set", "actors.kind_guest.rate=1", **environment).stdout
@@ -161,6 +163,7 @@ def test_only_what_is_named_is_imported(environment: dict[str, str]) -> None:
     assert "Somebody meddles." in command("show", "kind_guest", **environment).stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "reason"), [("rude_guest", "sys.exit(0)"), ("sad_guest", "ZeroDivisionError")]
 )

@@ -88,6 +88,7 @@ def test_what_is_not_there_is_not_asked(tmp_path: Path) -> None:
     assert broken(run) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["parquet", "duckdb"])
 def test_bits_of_any_size_say_the_same(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -483,6 +484,7 @@ def test_every_invariant_is_planted_somewhere() -> None:
 # --- On the command line ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_check_says_so_on_the_command_line(good: RunDirectory, tmp_path: Path) -> None:
     """Exit code 0 where all holds, 1 with an example and the command that repairs where not; JSON for machines."""
     run = copied(good, tmp_path)

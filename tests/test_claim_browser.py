@@ -79,6 +79,7 @@ def lit(page: Browser, street: str) -> int:
 # --- Opening it ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_it_opens_without_a_complaint_and_asks_nothing_of_the_network(
     page: Browser, path: Path
 ) -> None:
@@ -775,6 +776,7 @@ def test_every_control_can_be_reached_and_seen(lit_page: Browser) -> None:
     assert seen == expected
 
 
+@pytest.mark.slow
 def test_little_motion_is_respected(page: Browser) -> None:
     """Who asks for little motion gets none: no transition, no animation, no smooth scrolling."""
     moving = "return [...document.querySelectorAll('*')].filter((one) => getComputedStyle(one).transitionDuration.split(', ').some((time) => parseFloat(time) > 0)).length"

@@ -125,6 +125,7 @@ def test_files_that_are_not_of_the_schema_are_refused(
     assert "Traceback" not in said
 
 
+@pytest.mark.slow
 def test_rows_damaged_on_purpose_are_read_as_they_were(made: Made, told: Told) -> None:
     """A dataset with damaged rows answers what it does without the damage."""
     found = []
@@ -187,6 +188,7 @@ def test_two_answers_cannot_be_printed_at_once(told: Told) -> None:
     assert "Only one of --html and --json can be printed with -" in err
 
 
+@pytest.mark.slow
 def test_a_page_can_be_printed(made: Made) -> None:
     """With - the page is all that goes to the standard output, the same as would be written."""
     words = ("claim", "christmas-prince", "--data", str(made()), *SOON, "--html", "-")
@@ -205,6 +207,7 @@ def test_a_query_is_printed_alone(words: tuple[str, ...], told: Told) -> None:
     assert f"{words[0]} cannot be used here: --sql prints a query and does nothing else." in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["parquet", "csv", "ndjson"])
 def test_the_printed_query_reads_the_files_there_are(kind: str, made: Made, told: Told) -> None:
     """The statements of --sql run as printed, on files of each kind, and give the number of the answer."""

@@ -212,6 +212,7 @@ def agree(plays: list[Play], data: st.DataObject, some: int) -> None:
         assert len(who(shown, asked, one)) == counts.ravel()[place] == found, one
 
 
+@pytest.mark.slow
 @settings(max_examples=3)
 @given(logs(), st.data())
 def test_polars_and_duckdb_agree(plays: list[Play], data: st.DataObject) -> None:

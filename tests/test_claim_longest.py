@@ -57,6 +57,7 @@ def _ids(question: Question, shown: pl.DataFrame) -> list[int]:
     return sorted(set(named["title_id"]) & set(shown["title_id"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", ["A Christmas Prince", ""], ids=["one title", "any film"])
 def test_the_likeliest_homes_have_the_longest_streak(title: str) -> None:
     """What is found by living a few likely homes is what living every home finds, and no longer than the run."""
@@ -68,6 +69,7 @@ def test_the_likeliest_homes_have_the_longest_streak(title: str) -> None:
     assert found.days == max(days for _, days, _ in found.by_source)
 
 
+@pytest.mark.slow
 def test_any_film_by_the_command(tmp_path: Path) -> None:
     """A claim of three lines without a title is asked of all films, and its answer says so."""
     claim = tmp_path / "any.toml"

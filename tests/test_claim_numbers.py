@@ -182,6 +182,7 @@ def test_one_home_is_not_told_as_many() -> None:
     assert _small(1.0) == "about 1 account"
 
 
+@pytest.mark.slow
 def test_a_bound_that_is_no_comfort_is_beside_the_range() -> None:
     """What a short cut may miss of a short streak is told beside the range, never in it, and what to do."""
     asked = question(2, households=80)

@@ -178,6 +178,7 @@ def test_an_address_that_does_something_is_no_link() -> None:
     assert 'href="https://example.org/release"' in page()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -271,6 +272,7 @@ def test_the_whole_page_has_ten_scenes() -> None:
     assert re.findall(r'<li><a href="#scene-(\w+)"', page()) == scenes(page())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", OPTIONAL)
 def test_any_part_may_be_missing(part: str, charts_once: None) -> None:
     """A page can be made without any one section, and what would have needed it is left out."""

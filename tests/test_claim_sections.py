@@ -63,6 +63,7 @@ def whole() -> Answer:
 # --- Chosen, and worked out once --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_sections_are_chosen_by_their_names() -> None:
     """The number always comes with those that are named, in the order of the answer and not of the names."""
     assert [one.name for one in chosen(["truth", "causes"], small(), thorough=True)] == [

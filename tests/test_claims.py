@@ -107,6 +107,7 @@ def test_the_short_cut_finds_what_simulating_every_home_finds(
     assert far["account_id"].n_unique() > 2 * near["account_id"].n_unique()
 
 
+@pytest.mark.slow
 def test_it_states_what_it_may_miss() -> None:
     """The bound comes from homes simulated in full, falls with every day more that is asked for, and is told in words."""
     asked = busy()
@@ -201,6 +202,7 @@ def test_further_homes_stand_for_all_that_some_causes_may_bring() -> None:
 # --- Truth ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_rungs_only_lead_down() -> None:
     """Each rung holds accounts of the one before, and homes have their way back from public ids."""
     asked, tables = simulated()
@@ -215,6 +217,7 @@ def test_rungs_only_lead_down() -> None:
     assert households_of(asked, truth.counted).max() < asked.scenario.run.households
 
 
+@pytest.mark.slow
 def test_fans_alone_with_faults() -> None:
     """With fans only and messages that are lost the number is below the truth, and the missed make up the difference."""
     raised = {
@@ -286,6 +289,7 @@ def test_doors_days_and_rungs_agree_on_who_was_there() -> None:
 # --- The command ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_bare_claim(tmp_path: Path, told: Told) -> None:
     """It prints the number with its definition and bound, and writes the same as JSON."""
     place = tmp_path / "claim.json"
@@ -301,6 +305,7 @@ def test_a_bare_claim(tmp_path: Path, told: Told) -> None:
     assert "not Netflix’s data" in shown
 
 
+@pytest.mark.slow
 def test_claims_on_disk_and_in_memory_are_one(tmp_path: Path, told: Told) -> None:
     """A dataset on disk gives what its world gives, by its manifest or by its files alone."""
     generate(
@@ -322,6 +327,7 @@ def test_claims_on_disk_and_in_memory_are_one(tmp_path: Path, told: Told) -> Non
     assert 20 < found[0]["scenario"]["households"] == found[0]["aggregates"]["accounts"] <= 30
 
 
+@pytest.mark.slow
 def test_other_kinds(told: Told) -> None:
     """Means, totals and numbers of one day come from a sample, with an interval that holds the value."""
     few = ("--households", "10k", "--sample", "20", "--workers", "1")

@@ -122,6 +122,7 @@ def test_stopping_is_polite() -> None:
     assert (process.returncode, told) == (130, "Stopped.\n")
 
 
+@pytest.mark.slow
 def test_other_locales_read_the_same() -> None:
     """A pipe gets UTF-8 whatever the locale, Turkish included."""
     plain = run("show", "everyday").stdout

@@ -554,6 +554,7 @@ def test_who_breaks_a_rule_is_told(rule: Rule, declared: type[Exposed], told: st
     assert any(told in one for one in rule(trial_of(declared))), rule(trial_of(declared))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.__name__))
 @pytest.mark.parametrize("declared", [Parrot, SlowPost, TornPages])
 def test_who_keeps_all_rules_is_told_nothing(declared: type[Exposed], rule: Rule) -> None:

@@ -108,6 +108,7 @@ def test_crowds_that_are_not_looked_at_are_reckoned() -> None:
     assert 0 < found[1] < 1
 
 
+@pytest.mark.slow
 def test_accounts_that_are_closed_fill_no_days() -> None:
     """Of crowds that join over two years those alone are reckoned with whose account is open at both ends of the days."""
     asked = crowded(**{"people.sign_up_days": 730})

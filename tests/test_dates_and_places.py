@@ -33,6 +33,7 @@ def test_an_epoch_that_follows_the_start_is_the_setting() -> None:
     assert_frame_equal(followed, printed("--epoch", "2026-03-01", *words))
 
 
+@pytest.mark.slow
 def test_a_late_start_is_told_of() -> None:
     """A start years after the epoch is announced with what makes it fast; one soon after is not."""
     late = CliRunner().invoke(

@@ -240,6 +240,7 @@ ODD = [
 """Patterns, addresses, partitions, options, and what shells and SQL take for their own."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["parquet", "arrow", "csv", "ndjson", "duckdb"])
 def test_a_path_is_no_pattern(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Directories of any name are written, checked and resumed in every format, by a relative path too.

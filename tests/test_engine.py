@@ -42,6 +42,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return tree(directory)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [2, 3])
 def test_the_number_of_workers_never_shows(
     workers: int, tmp_path: Path, undisturbed: dict[str, bytes]
@@ -167,6 +168,7 @@ def test_every_format_holds_equal_rows(
         assert made.scan(name).select(pl.len()).collect().item() == parquet["tables"][name]["rows"]
 
 
+@pytest.mark.slow
 def test_duckdb_is_one_file_with_two_schemas(tmp_path: Path) -> None:
     """The database is the only file beside the manifest, and is not made twice."""
     plan_ = plan_of(format="duckdb")

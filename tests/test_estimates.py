@@ -19,6 +19,7 @@ def _plan(**asked: Any) -> Plan:
     return order(Order(**asked))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "asked",
     [{"scenario": "tiny"}, {"scenario": "zoo", "days": 4, "format": "arrow"},

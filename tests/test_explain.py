@@ -88,6 +88,7 @@ def whole_run() -> Any:
 # --- What a story holds -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @FEW
 @given(st.integers(0, HOMES - 1))
 def test_a_story_is_the_run_of_that_household(number: int) -> None:
@@ -114,6 +115,7 @@ def test_a_story_is_the_run_of_that_household(number: int) -> None:
     assert {household_of_play(busy(), key) for key in by_id} <= {number}
 
 
+@pytest.mark.slow
 def test_what_comes_late_is_waited_for() -> None:
     """A play whose messages lie in a queue past the last day is told as late, not as missing."""
     late = busy(
@@ -145,6 +147,7 @@ def test_titles_that_are_asked_for_are_those_of_the_whole_list() -> None:
     )
 
 
+@pytest.mark.slow
 def test_two_people_of_an_age_are_told_apart() -> None:
     """No two people of a story go by one name."""
     for number in range(HOMES):
@@ -263,6 +266,7 @@ def test_each_household_of_the_zoo_has_its_point(name: str, lesson: str) -> None
     assert act.did != "nothing in these days"
 
 
+@pytest.mark.slow
 def test_a_log_that_is_right_is_said_to_be() -> None:
     """Where no actor and no fault had a part, and nobody dozed off or lost patience, the story says so."""
     calm = {"run.households": 20, "people.sign_up_days": 0, "player.patience_seconds": 600}
@@ -378,6 +382,7 @@ def test_a_terminal_of_any_width_is_not_overrun(
     assert "What to take from it" in lines
 
 
+@pytest.mark.slow
 def test_a_pipe_gets_whole_lines() -> None:
     """Without a terminal there is no colour, and a run is one line however long its title."""
     done = command("explain", "zoo", "--household", "child_on_loop", COLUMNS="40").stdout
@@ -453,6 +458,7 @@ def test_a_page_escapes_what_it_shows() -> None:
     assert page.said.count(name) >= 4
 
 
+@pytest.mark.slow
 def test_a_page_is_written_and_printed(tmp_path: Path) -> None:
     """`--html` writes the page into a file or, as -, to the standard output; --play puts the play into it."""
     path = tmp_path / "home.html"
@@ -469,6 +475,7 @@ def test_a_page_is_written_and_printed(tmp_path: Path) -> None:
     assert "Its messages" in _shown("tiny", "--play", play)
 
 
+@pytest.mark.slow
 def test_ids_may_be_typed_as_files_have_them() -> None:
     """An id is a number in Parquet, and text in CSV and NDJSON: each names the same play and the same account."""
     one = next(

@@ -39,6 +39,7 @@ def window(pages: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> 
         yield opened
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*NAMES, "one play"])
 def test_it_opens_without_a_complaint_and_asks_nothing_of_the_network(
     window: Browser, pages: dict[str, Path], name: str
@@ -110,6 +111,7 @@ def test_the_first_key_goes_to_the_days(window: Browser, pages: dict[str, Path])
     assert window.run("return document.activeElement.getBoundingClientRect().left") >= 0
 
 
+@pytest.mark.slow
 def test_it_prints(window: Browser, pages: dict[str, Path]) -> None:
     """On paper it is whole: some sheets, with their bars, from the dark scheme too."""
     dress(window, width=1440, dark=True)

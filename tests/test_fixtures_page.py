@@ -21,6 +21,7 @@ def _blocks(mark: str) -> list[str]:
     return re.findall(rf"<!-- {mark} -->\n```python\n(.*?)```", PAGE, re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", _blocks("runs in the tests"))
 def test_examples_run(block: str) -> None:
     """Each stands for itself."""

@@ -157,6 +157,7 @@ def test_nothing_is_overwritten_unless_asked(source: Path, tmp_path: Path, told:
     assert sorted(one.name for one in tmp_path.iterdir()) == ["ml", "ml.truth.csv"]
 
 
+@pytest.mark.slow
 def test_a_stream_is_the_file(source: Path, tmp_path: Path) -> None:
     """``-o -`` prints the bytes of the file and nothing else; --keys keeps the ids."""
     converted(source, "segment", tmp_path / "file")
@@ -169,6 +170,7 @@ def test_a_stream_is_the_file(source: Path, tmp_path: Path) -> None:
     assert len(pl.read_csv(keys)) > 0
 
 
+@pytest.mark.slow
 def test_generate_writes_what_convert_writes(tiny: Path, tmp_path: Path, told: Told) -> None:
     """``generate --format`` gives the bytes of generate and convert, and leaves nothing behind."""
     made = tmp_path / "made"

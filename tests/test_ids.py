@@ -69,6 +69,7 @@ def test_both_forms_hold_the_same_rows(format_: str, whole: Any, tmp_path: Path)
     assert ("--ids" in runs["int" if usual == "text" else "text"].manifest["command"]) is True
 
 
+@pytest.mark.slow
 def test_what_stands_in_the_files(whole: Any, tmp_path: Path) -> None:
     """Text in Parquet and in a database, plain numbers in CSV and NDJSON."""
     first = whole.truth.plays.row(0, named=True)
@@ -94,6 +95,7 @@ def test_what_stands_in_the_files(whole: Any, tmp_path: Path) -> None:
     assert row.startswith(f"{first['play_id']},")
 
 
+@pytest.mark.slow
 def test_lines_take_the_form_too() -> None:
     """``-o -`` prints text unless numbers are asked for."""
     words = ("generate", "tiny", "--households", "3", "--tables", "log.plays", "-o", "-")
@@ -224,6 +226,7 @@ def test_check_prints_the_form_of_the_dataset(ids: str, tmp_path: Path) -> None:
     assert any(f"play_id {rows[0]['play_id']}" in example for example in told)
 
 
+@pytest.mark.slow
 def test_explain_and_compare_print_either_form(whole: Any) -> None:
     """Numbers stand beside the word for what they are, texts tell it by themselves; either may be typed."""
     account = int(whole.log.plays["account_id"][0])

@@ -108,6 +108,7 @@ def test_expectations_scale() -> None:
     assert expectation(53, 109_000_000, 109_000_000).endswith("that would be about 53.")
 
 
+@pytest.mark.slow
 def test_the_demo_prints_a_query_that_runs(tmp_path: Path) -> None:
     """The demo writes a dataset; the first line of its result is the page, and the SQL of its details gives the ladder it prints."""
     place = tmp_path / "demo"

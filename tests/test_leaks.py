@@ -159,6 +159,7 @@ def test_a_planted_leak_is_found_for_what_it_is(
     assert trace.startswith(named)
 
 
+@pytest.mark.slow
 def test_nothing_leaks_where_nothing_was_planted(good: RunDirectory) -> None:
     """The dataset in which leaks are planted has none before, in either table, by any actor or any fault."""
     assert [
@@ -315,6 +316,7 @@ def test_the_command_tells_what_it_cannot(tmp_path: Path) -> None:
     assert {one["family"] for one in lines} == {TOGETHER, *FAMILIES}
 
 
+@pytest.mark.slow
 def test_the_command_fails_on_a_leak(tmp_path: Path) -> None:
     """A planted leak ends with code 1, and the last line says of what in which table."""
     asked = "log.plays,log.titles,truth.accounts,truth.plays,truth.deliveries"
@@ -336,6 +338,7 @@ def test_the_command_fails_on_a_leak(tmp_path: Path) -> None:
     assert "LEAKS: ended_at modulo" in told.stdout
 
 
+@pytest.mark.slow
 def test_without_the_truth_there_is_no_audit(tmp_path: Path) -> None:
     """A dataset without its truth is refused with the tables that are missing."""
     generate("tiny", households=3, days=1, directory=tmp_path, tables="log.plays,log.titles")

@@ -14,6 +14,7 @@ from synthview.outside.manuals import _in_source, first_line_of, manual_of, manu
 from synthview.registry import ACTORS, FAULTS, SECTIONS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -42,6 +43,7 @@ def test_manuals_have_first_lines() -> None:
     assert manual_of_module(CatOnRemote.__module__) == _in_source(CatOnRemote.__module__)[""] != ""
 
 
+@pytest.mark.slow
 def test_a_bad_setting_is_refused_without_assertions(tmp_path: Path) -> None:
     """What guards a user's input is no assertion: with those off, the same mistakes end in the same words."""
     path = tmp_path / "bad.toml"
@@ -50,6 +52,7 @@ def test_a_bad_setting_is_refused_without_assertions(tmp_path: Path) -> None:
     assert run(*words, expect=2, PYTHONOPTIMIZE="2").stderr == run(*words, expect=2).stderr
 
 
+@pytest.mark.slow
 def test_a_run_is_the_same_without_assertions() -> None:
     """Rows do not depend on how Python is run."""
     words = (

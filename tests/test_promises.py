@@ -123,6 +123,7 @@ def test_every_table_is_made() -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES_TO_RUN)
 def test_the_machine_does_not_show(place: str) -> None:
     """Time zone, language and hash seed of the machine change no row."""
@@ -150,6 +151,7 @@ def test_golden_digests(refresh_golden: bool) -> None:  # noqa: FBT001  a fixtur
 # --- 2. A small run is a prefix of a big one --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @FEW
 @given(worlds(), st.integers(1, HOMES))
 def test_fewer_households_are_the_first(which: tuple[str, int], count: int) -> None:
@@ -179,6 +181,7 @@ def test_records_of_fewer_households_are_the_first(which: tuple[str, int], count
 # --- 3. More days extend, never rewrite -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @FEW
 @given(late_worlds(), st.integers(0, DAYS - 1), st.integers(1, DAYS))
 def test_a_window_changes_no_row(which: tuple[str, int], first: int, days: int) -> None:
@@ -275,6 +278,7 @@ def test_a_household_replayed_alone(which: tuple[str, int], household: int) -> N
     assert list(differences(of_homes(whole(*which), which[1], alone), replayed)) == []
 
 
+@pytest.mark.slow
 @FEW
 @given(worlds(), st.integers(0, HOMES - 1), st.integers(1, HOMES))
 def test_some_households_in_the_middle(which: tuple[str, int], first: int, count: int) -> None:
@@ -413,6 +417,7 @@ def test_memory_and_directory_agree(tmp_path: Path) -> None:
         assert digest == content_digest(disk.scan(path).collect()), path
 
 
+@pytest.mark.slow
 def test_a_smaller_dataset_is_the_beginning_of_a_bigger_one() -> None:
     """What 30 households make in memory is, account by account, what they are in a dataset of 50.
 

@@ -28,6 +28,7 @@ def _ran(place: Path, tests: str, *words: str) -> tuple[int, str]:
     return ran.returncode, ran.stdout + ran.stderr
 
 
+@pytest.mark.slow
 def test_a_test_gets_the_world_it_asks_for(tmp_path: Path) -> None:
     """Tables and files are those of `synthview.generate` with the marker's words; markers add up."""
     code, said = _ran(
@@ -64,6 +65,7 @@ def test_a_test_gets_the_world_it_asks_for(tmp_path: Path) -> None:
     assert "3 passed" in said
 
 
+@pytest.mark.slow
 def test_datasets_are_kept_and_belong_to_each_test(tmp_path: Path) -> None:
     """Equal worlds are simulated once; what one test changes in place no other test sees."""
     code, said = _ran(
@@ -99,6 +101,7 @@ def test_datasets_are_kept_and_belong_to_each_test(tmp_path: Path) -> None:
     assert code == 0, said
 
 
+@pytest.mark.slow
 def test_a_failure_says_how_to_make_its_data_again(tmp_path: Path) -> None:
     """Scenario, seed and the command stand beside the failure; a test that passes says nothing."""
     code, said = _ran(
@@ -130,6 +133,7 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
 def test_wrong_words_are_told_without_a_traceback(tmp_path: Path) -> None:
     """In the words that the marker has."""
     tests = "".join(
@@ -159,6 +163,7 @@ def test_the_plugin_loads_nothing_until_it_is_used(tmp_path: Path) -> None:
     assert code == 0, said
 
 
+@pytest.mark.slow
 def test_the_example_of_the_readme_runs(tmp_path: Path) -> None:
     """Word for word, as a file of its own."""
     readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")

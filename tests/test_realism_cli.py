@@ -77,6 +77,7 @@ def figures_of(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {one["id"]: one for figures in (*families, told["others"]) for one in figures}
 
 
+@pytest.mark.slow
 def test_json_has_every_target_once(told: dict[str, Any]) -> None:
     """The JSON keeps to its schema and has each row that a world is compared with, and no other."""
     jsonschema.validate(told, SCHEMA)
@@ -125,6 +126,7 @@ def test_a_failure_is_exit_code_1(week: Path) -> None:
     assert "fail" in told.stdout
 
 
+@pytest.mark.slow
 def test_a_scenario_is_simulated_for_what_is_asked(tmp_path: Path) -> None:
     """Only the sample that a figure needs is made, as small as asked, and told before and meanwhile."""
     told = run("realism", "everyday", "--only", "S20", "--households", "60", "--seed", "4")
@@ -152,6 +154,7 @@ def synthview_hours() -> list[float]:
     return list(declared(installed())["sittings.hours_of_day"].value)
 
 
+@pytest.mark.slow
 def test_a_page_that_needs_nothing_else(week: Path, tmp_path: Path) -> None:
     """The page is one file without script or address to load from, and names each figure and verdict."""
     place = tmp_path / "page.html"

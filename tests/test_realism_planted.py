@@ -100,6 +100,7 @@ def catalogue(exponent: float) -> Observed:
     return handmade(days=182, plays=shown, works=works)
 
 
+@pytest.mark.slow
 def test_a_flat_catalogue() -> None:
     """Where every title is alike, the shares of the leading ones, the Gini coefficient and the slopes all fail."""
     flat = verdicts(catalogue(0), popularity.concentration)

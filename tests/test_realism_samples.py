@@ -76,6 +76,7 @@ def test_the_country_of_a_sample_is_its_own() -> None:
     assert plan_of(MONTH, asked).scenario.as_dict()["world"]["country_shares"]["DE"] == 0.5
 
 
+@pytest.mark.slow
 def test_a_sample_is_as_generated(tmp_path: Path) -> None:
     """What is simulated many homes at a time are the rows that `generate` writes; plays only of the devices wanted."""
     asked = Simulation("everyday", households=2, workers=1, settings={"people.sign_up_days": 0})

@@ -398,6 +398,7 @@ def test_a_full_house_is_refused_alike(name: str, example: Day) -> None:
     compare(name, example)
 
 
+@pytest.mark.slow
 @MANY
 @given(WHICH, ANYTHING)
 def test_any_day_is_played_alike(name: str, example: Day) -> None:

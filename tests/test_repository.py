@@ -922,6 +922,7 @@ def test_a_command_of_the_readme_can_be_typed(command: str) -> None:
     assert context is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", [body for cheap, body in blocks("sh") if cheap])
 def test_a_cheap_block_of_the_readme_runs(body: str, tmp_path: Path) -> None:
     """A block of commands that is marked cheap runs through in an empty directory."""

@@ -288,6 +288,7 @@ def test_a_file_that_cannot_be_read_is_refused(
 # --- The command ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_command_prints_a_table_or_json(
     run: RunDirectory, truth: pl.DataFrame, tmp_path: Path
 ) -> None:
@@ -308,6 +309,7 @@ def test_the_command_prints_a_table_or_json(
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [

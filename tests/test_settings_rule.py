@@ -220,6 +220,7 @@ def unread() -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_setting_is_read() -> None:
     """A setting shapes something: that of an actor or fault in its own file or those of its bases, any other somewhere."""
     assert len([name for _, one in sections() for name in settings(one)]) > 300

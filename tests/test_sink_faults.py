@@ -417,6 +417,7 @@ def _fake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(order, "PIPELINE", "fake_pipeline")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_fake")
 @pytest.mark.parametrize(("form", "compression"), [("csv", "gzip"), ("ndjson", "none")])
 def test_workers_and_repairs_never_show(form: str, compression: str, tmp_path: Path) -> None:
@@ -511,6 +512,7 @@ def test_a_damaged_table_is_read_when_repaired(both: tuple[Path, Path]) -> None:
             assert damaged.scan(name).collect().equals(clean.scan(name).collect(), null_equal=True)
 
 
+@pytest.mark.slow
 def test_check_repairs_and_finds_what_cannot_be(tmp_path: Path) -> None:
     """All invariants hold of a damaged run; a lineage that makes something else, or does not fit, or is gone, is told."""
     run = generate("nasty", directory=tmp_path, set=HIGH, format="csv", **ONE_FILE)
@@ -526,6 +528,7 @@ def test_check_repairs_and_finds_what_cannot_be(tmp_path: Path) -> None:
     assert "cannot be read" in command("check", str(tmp_path), expect=3).stderr
 
 
+@pytest.mark.slow
 def test_the_command_line_says_what_it_did(tmp_path: Path) -> None:
     """A run says how many rows it damaged, or that its format has none; lines on the screen are those of the file."""
     words = ["generate", "nasty", "--households", "10", "--days", "1", "--tables", "log.events"]
@@ -593,6 +596,7 @@ def test_they_have_no_household_and_no_paired_world() -> None:
     assert "compare writes none" in told.stderr
 
 
+@pytest.mark.slow
 def test_they_are_shown_as_the_others() -> None:
     """They are listed, and their settings have units, ranges and sources."""
     listed = command("list", "faults").stdout

@@ -128,6 +128,7 @@ def test_tables_alone_have_no_references() -> None:
     assert both.index('CREATE TABLE "log"."titles"') < both.index('CREATE TABLE "log"."plays"')
 
 
+@pytest.mark.slow
 def test_one_call_prints_all_tables(tmp_path: Path) -> None:
     """``show tables`` prints what makes and fills all tables; with a dataset, in the form that lies there."""
     words = ("show", "tables", "--as")

@@ -88,6 +88,7 @@ def test_messages_come_as_faults_let_them_arrive(log: pl.DataFrame) -> None:
     assert log.select("play_id", "event_id").is_duplicated().any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("workers", "households"), [(0, 9), (2, 11)])
 def test_blocks_and_processes_do_not_show(
     workers: int, households: int, log: pl.DataFrame, tmp_path: Path
@@ -121,6 +122,7 @@ def test_a_slice_with_very_many_messages_is_cut_further(
     assert pl.concat(found)["received_time"].is_sorted()
 
 
+@pytest.mark.slow
 def test_until_and_from_cut_the_stream_to_the_millisecond(log: pl.DataFrame) -> None:
     """A stream ends before an instant, and one that begins on a later day has the messages of that day on."""
     received = log["received_time"].to_physical()
@@ -405,6 +407,7 @@ def _command(*words: str) -> list[str]:
     return [sys.executable, "-m", "synthview", "stream", *words]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_stream_ends_cleanly(how: signal.Signals, whole: bytes, tmp_path: Path) -> None:
     """Ctrl-C and SIGTERM end an endless stream: whole lines, its position, a line that says so, and code 130."""
@@ -427,6 +430,7 @@ def test_a_stream_ends_cleanly(how: signal.Signals, whole: bytes, tmp_path: Path
     assert b"Traceback" not in err
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_ends_the_stream() -> None:
     """An endless stream into a pipe whose reader has had enough ends with code 0 and no complaint."""
     with subprocess.Popen(

@@ -39,6 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return tree(place / "run")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "redirected", ["2>&-", "<&- >&-", "<&- >&- 2>&-", ">/dev/full 2>&1", "2>&1 | true"]
 )
@@ -50,6 +51,7 @@ def test_a_run_is_made_whatever_becomes_of_messages(
     assert tree(tmp_path / "run") == made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "redirected", "code", "told"),
     [

@@ -55,6 +55,7 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -168,6 +169,7 @@ def _on_a_terminal(*words: str, **environment: str) -> str:
     return told.decode("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["--help", "show nothing", "show run"])
 def test_colours_obey(words: str) -> None:
     """On a terminal there are colours, and none at all with NO_COLOR or TERM=dumb."""
@@ -195,6 +197,7 @@ def test_everything_goes_through_the_screen() -> None:
     assert set(found) == {"screen.py"}
 
 
+@pytest.mark.slow
 def test_a_command_that_is_repeated_is_safe(told: Told, nasty: Path, tmp_path: Path) -> None:
     """A command that stands in a file names its words without what a terminal would obey."""
     page = tmp_path / "claim.json"

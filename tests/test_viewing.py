@@ -125,6 +125,7 @@ def test_people_watch_together_if_they_like() -> None:
     )
 
 
+@pytest.mark.slow
 def test_more_appetite_means_more_days() -> None:
     """A higher share of days brings more sittings, and a share of nought brings none."""
     counts = [
@@ -272,6 +273,7 @@ def test_ordinary_profiles_keep_to_the_cap(changes: dict[str, float]) -> None:
     assert counted["len"].max() <= block.world.scenario.of(ChoosingSettings).repeat_cap
 
 
+@pytest.mark.slow
 def test_who_sees_films_in_pieces_takes_more_evenings() -> None:
     """Were all profiles so, far more films would take three days or more, and none more days than the cap."""
     long = {}

@@ -147,6 +147,7 @@ def test_nothing_is_changed_while_workers_work() -> None:
     assert len(list(working)) == 3
 
 
+@pytest.mark.slow
 def test_threads_may_run_at_once(tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
     """Several runs in several threads make the right files and leave the process as it was."""
     before = _surroundings()

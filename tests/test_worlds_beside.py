@@ -45,6 +45,7 @@ def test_all_that_differs_is_on_days_of_an_act(name: str) -> None:
     assert found.labelled > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["lost_events", "doubled_events", "clock_skew"])
 def test_a_fault_changes_nothing_that_happened(fault: str) -> None:
     """Without it the same plays happened, and the log differs."""
@@ -65,6 +66,7 @@ def test_a_fault_changes_nothing_that_happened(fault: str) -> None:
     assert found.in_words().startswith(f"{fault} changed nothing that happened; the log has ")
 
 
+@pytest.mark.slow
 def test_cats_cause_plays_of_nobody() -> None:
     """What the cats caused is told in words, and the numbers carry it."""
     found = paired.compare(scenario(), ["cat_on_remote"], 150)
@@ -76,6 +78,7 @@ def test_cats_cause_plays_of_nobody() -> None:
     assert found.labelled >= plays.only_with
 
 
+@pytest.mark.slow
 def test_an_honest_zero() -> None:
     """An actor that had no part changed nothing, and the sentence says so."""
     rare = load(scenario(), installed(), {"actors.devoted_fan.rate": 0.0})
@@ -94,6 +97,7 @@ def test_only_what_is_on_can_be_switched_off() -> None:
         paired.compare(load(scenario(), installed(), {"without": ["misclick"]}), ["misclick"], 10)
 
 
+@pytest.mark.slow
 def test_how_households_are_cut_never_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks are added up as they come: their size changes no number and no example, and progress runs to its end."""
     heard: list[tuple[int, int]] = []
@@ -137,6 +141,7 @@ def test_a_file_that_would_be_damaged_is_no_comparison() -> None:
         paired.compare(load("nasty", installed()), ["schema_drift"], 2)
 
 
+@pytest.mark.slow
 def test_a_comparison_reads_well() -> None:
     """On the screen it says what was compared, what was caused, some plays and how to look at one; JSON has the same."""
     asked = ("compare", "zoo", "--without", "cat_on_remote", "--days", "6")
@@ -163,6 +168,7 @@ def test_a_comparison_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- Worlds on demand -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_cast_is_exact() -> None:
     """So many households, no more, have a named actor, whatever its rate; the first of them are in a smaller run."""
     made = generate(
@@ -190,6 +196,7 @@ def test_a_cast_that_finds_no_room_is_refused() -> None:
         generate("tiny", households=4, cast={"reseller": 9})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["background_tv", "cat_on_remote", "lost_events", "public_screen"])
 def test_who_is_left_out_of_a_cast_keeps_its_household(name: str) -> None:
     """Without one of a cast all others stay in their households: one account differs."""
