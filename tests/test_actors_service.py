@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import polars as pl
+import pytest
 from strategies import Days, joined, lived, settled_tables, window, world
 
 from synthview.ids import public

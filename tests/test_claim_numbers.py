@@ -250,4 +250,4 @@ def test_an_assumption_is_told_with_the_range_it_was_varied_over() -> None:
     question = ask(load("christmas-prince", installed(), {}))
     varied = VariedSetting(path, "", "", 0.0125, 4321.5, "guess", 0.5, 0.4, 0.6, 0.0)
     told = assumed(question, [varied])
-    assert [(one.path, one.range.split(" share")[0]) for one in told] == [(path, "0.013 to 4,322")]
+    assert [(one.path, one.range.split(" (")[0]) for one in told] == [(path, "0.013 to 4,322")]

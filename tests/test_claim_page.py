@@ -518,7 +518,7 @@ def test_page_and_json_agree(which: str) -> None:
     known = {*figures_of(as_dict(told)), *counted_of(told), *guesses, *spoken}
     body = html_of(text.partition("<main>")[2].partition("</main>")[0])
     assert set(NUMBER.findall(body)) - known == set()
-    assert re.findall(r"\d\.\d{7,}", body) == []
+    assert re.findall(r"\d\.0*[1-9]\d{6,}", body) == []
 
 
 def test_no_figure_is_dust_or_nothing() -> None:

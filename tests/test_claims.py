@@ -137,7 +137,7 @@ def test_the_number_alone_needs_those_homes_only_that_are_tied_for_long() -> Non
     assert thorough.is_near.all()
     left_out = brief.candidates.take(~brief.is_near)
     assert (left_to_chance(asked, days_in_window(asked, left_out)) >= 7).all()
-    assert 10 < len(left_out) < len(brief.candidates) - 100
+    assert 10 < len(left_out) < len(brief.candidates) / 2
     tables = simulate(asked, left_out.household, HISTORY, 1)
     assert len(who(title_plays(lazily(tables), FILM), asked, HEADLINE)) == 0
 

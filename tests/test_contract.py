@@ -11,7 +11,7 @@ from synthview.checks.contract import RULES, Rule, Trial, has_complete_settings,
 from synthview.registry import installed
 
 SHOWS: dict[str, tuple[dict[str, Any], int, int]] = {
-    "asleep_on_sofa": ({"rate": 0.3}, 300, 4),
+    "asleep_on_sofa": ({"rate": 0.2}, 420, 4),
     "autoplay_previews": ({"rate": 0.8}, 120, 3),
     "background_tv": ({"rate": 0.8, "days": 1.0}, 150, 4),
     "cat_on_remote": ({"rate": 1.0}, 180, 4),
@@ -24,7 +24,7 @@ SHOWS: dict[str, tuple[dict[str, Any], int, int]] = {
     "reseller": ({"rate": 0.3}, 120, 3),
     "shared_account": ({"rate": 0.6}, 200, 4),
     "stream_errors": ({"rate": 0.03}, 420, 4),
-    "toddler_on_remote": ({"rate": 1.1}, 560, 4),
+    "toddler_on_remote": ({"rate": 0.6}, 820, 4),
     "vpn_user": ({"rate": 0.6}, 360, 4),
     "blocked_telemetry": ({"rate": 0.6}, 250, 3),
     "clock_skew": ({"rate": 0.4}, 300, 2),

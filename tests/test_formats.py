@@ -171,10 +171,12 @@ def test_a_stream_is_the_file(source: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_generate_writes_what_convert_writes(tiny: Path, tmp_path: Path, told: Told) -> None:
+def test_generate_writes_what_convert_writes(tmp_path: Path, told: Told) -> None:
     """``generate --format`` gives the bytes of generate and convert, and leaves nothing behind."""
     made = tmp_path / "made"
     words = ("generate", "tiny", "--workers", "1")
+    tiny = tmp_path / "dataset"
+    synthview.generate("tiny", directory=tiny, workers=1, titles="all")
     command(*words, "--format", "movielens", "--with", "stars=completion", "-o", str(made))
     converted(tiny, "movielens", tmp_path / "converted", stars="completion")
     assert same(made, tmp_path / "converted")

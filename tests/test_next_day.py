@@ -14,7 +14,7 @@ import synthview
 from synthview.errors import OtherRun, OutputError
 
 SMALL = {"catalogue.film_count": 150, "catalogue.series_count": 40, "run.warm_up_days": 7}
-WORDS: dict[str, Any] = {"households": 12, "set": SMALL, "workers": 1}
+WORDS: dict[str, Any] = {"households": 12, "set": {**SMALL, "run.titles": "all"}, "workers": 1}
 
 
 def files_of(directory: Path) -> dict[str, bytes]:
@@ -97,7 +97,7 @@ def told(heading: str) -> str:
 
 def loads_in(place: Path, format_: str, households: int = 12) -> Path:
     """The first day as a dataset, and a load for each of the two that follow."""
-    words = ["--households", str(households), "--format", format_]
+    words = ["--households", str(households), "--format", format_, "--titles", "all"]
     words += [part for name, value in SMALL.items() for part in ("--set", f"{name}={value}")]
     for name, start in zip(("first", "second", "third"), DAYS, strict=True):
         load = [] if name == "first" else ["--load", "day"]
@@ -125,7 +125,7 @@ def loads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def three_days() -> Any:
     """What the loads must sum to."""
-    return synthview.generate("tiny", days=3, households=150, set=SMALL)
+    return synthview.generate("tiny", days=3, households=150, set=SMALL, titles="all")
 
 
 def test_loads_sum_to_the_whole_run(loads: Path, three_days: Any) -> None:

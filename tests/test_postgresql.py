@@ -29,6 +29,9 @@ SMALL = {"catalogue.film_count": 150, "catalogue.series_count": 40, "run.warm_up
 Psql = Callable[[str], str]
 
 
+ALL_TITLES = {**SMALL, "run.titles": "all"}
+
+
 def as_nobody(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
     """Run a program as somebody without rights, which PostgreSQL insists on."""
     prefix = ["runuser", "-u", "nobody", "--"] if os.getuid() == 0 else []
@@ -190,9 +193,9 @@ def test_loads_are_merged_day_by_day(psql: Psql, tmp_path: Path) -> None:
 
     words: dict[str, Any] = {"households": 60, "format": "ndjson"}
     first = tmp_path / "first"
-    synthview.generate("tiny", days=1, directory=first, workers=1, set=SMALL, **words)
+    synthview.generate("tiny", days=1, directory=first, workers=1, set=ALL_TITLES, **words)
     for name, start in (("second", "2017-10-03"), ("third", "2017-10-04")):
-        wanted = Order(scenario="tiny", start=start, days=1, settings=SMALL, **words)
+        wanted = Order(scenario="tiny", start=start, days=1, settings=ALL_TITLES, **words)
         write_loads(order(wanted), tmp_path / name, workers=1)
     page = (Path(__file__).parents[1] / "docs" / "next-day.md").read_text("utf-8")
     once, daily = (
@@ -204,7 +207,7 @@ def test_loads_are_merged_day_by_day(psql: Psql, tmp_path: Path) -> None:
     psql(once)
     for name in ("second", "third", "third"):
         psql(daily.replace("cat second", f"cat {tmp_path}/{name}"))
-    whole = synthview.generate("tiny", days=3, households=60, set=SMALL)
+    whole = synthview.generate("tiny", days=3, households=60, set=ALL_TITLES)
     for name, key in (
         ("accounts", "account_id"), ("profiles", "profile_id"), ("devices", "device_id"), ("titles", "title_id"),
     ):  # fmt: skip

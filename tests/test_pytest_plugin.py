@@ -9,6 +9,8 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
+
 PLUGIN = "synthview.testing.plugin"
 
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 import reference_player as slow
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -20,7 +20,12 @@ from synthview.record.ledger import Ledger
 from synthview.tables import TABLES
 
 DAYS, HOUSEHOLDS = 3, 20
-SMALL = {"catalogue.film_count": 300, "catalogue.series_count": 80, "run.warm_up_days": 9}
+SMALL = {
+    "catalogue.film_count": 300,
+    "catalogue.series_count": 80,
+    "run.warm_up_days": 9,
+    "run.titles": "all",
+}
 FIRST = date(2017, 10, 2)
 
 

@@ -9,8 +9,19 @@ ACTOR = '''"""{Title}: a sentence on what happens, and why nobody is there."""
 import numpy as np
 
 from synthview.authoring import (
-    ADULTS, FILMS, GUESS, HOUR_MS, SECOND_TV, TV,
-    Actor, Proposal, children, number, offer, section, sit,
+    ADULTS,
+    FILMS,
+    GUESS,
+    HOUR_MS,
+    SECOND_TV,
+    TV,
+    Actor,
+    Proposal,
+    children,
+    number,
+    offer,
+    section,
+    sit,
 )
 
 
@@ -25,7 +36,12 @@ class {Class}(Actor):
     tells = ("a film by day that nobody goes on with",)  # what may show in the log by rights
 
     rate: float = number(
-        0.05, unit="times per home and day", allowed=(0, 4), low=0.01, high=0.2, source=GUESS,
+        0.05,
+        unit="times per home and day",
+        allowed=(0, 4),
+        low=0.01,
+        high=0.2,
+        source=GUESS,
         about="How often it happens.",
     )
 

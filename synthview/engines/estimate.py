@@ -162,13 +162,14 @@ def _encoded(plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> _Encod
     factor = expected / len(rows) if len(rows) else files / len(portions)
     of_rows = sum(map(sum, sizes)) * factor
     of_empty_files = sum(_size(plan, name, rows.clear(), samples)) * files
-    # A file in which nothing was damaged has none beside it.
-    with_lineage = sum(1 for _, lineage in sizes if lineage) / len(sizes)
-    return _Encoded(
-        bytes=max(of_rows, of_empty_files),
-        files=files + round(files * with_lineage),
-        seconds=making + writing * factor,
-    )
+    size = max(of_rows, of_empty_files)
+    return _Encoded(size, files + _lineages(sizes, files), seconds=making + writing * factor)
+
+
+def _lineages(sizes: Sequence[tuple[int, int]], files: int) -> int:
+    """How many of some files have their lineage beside them: those with damaged rows."""
+    damaged = sum(1 for _, lineage in sizes if lineage)
+    return round(files * damaged / len(sizes))
 
 
 def _files_of(samples: Sequence[MeasuredSample], name: str, files: int) -> list[pl.DataFrame]:

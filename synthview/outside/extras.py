@@ -34,6 +34,7 @@ EXTRAS = {
     "engines": ("chdb", "datafusion", "duckdb", "pyarrow"),
     "kafka": ("confluent-kafka",),
     "avro": ("fastavro",),
+    "benchmark": ("faker", "mimesis", "psutil", "pyarrow", "tpchgen-cli"),
     "hypothesis": ("hypothesis",),
 }
 """The packages of each extra, as in pyproject.toml. Of two extras the first is named."""

@@ -263,7 +263,7 @@ class PeopleSettings:
         unit="times, from January on", source="S01d-us",
         about="How much more than at a steady rate homes join in each month: of the accounts "
               "won in 2017 the quarters had 20, 21, 22 and 35 %, in the United States 27, 20, 16 "
-              "and 37 % (S01).",
+              "and 37 % (S01d-us).",
     )
     account_hours: tuple[float, ...] = curve(
         [1.4, 0.8, 0.5, 0.4, 0.4, 0.6, 1.2, 2.0, 3.0, 3.8, 4.3, 4.6,

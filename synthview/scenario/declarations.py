@@ -195,7 +195,7 @@ class Claim:
         "5 % and 95 % points; only what is concluded from the number depends on it.",
     )
     facts_off_by: float = number(
-        3, unit="times", allowed=(1, 1000), low=1.5, high=10, source=GUESS, scale="log",
+        3.0, unit="times", allowed=(1, 1000), low=1.5, high=10, source=GUESS, scale="log",
         about="By what factor the rank of its title, and the lift of an event, may be off either "
         "way (5 % to 95 %), in what is concluded from the number.",
     )
