@@ -55,6 +55,7 @@ def test_fragments_are_written_from_the_innermost_outwards() -> None:
     )
 
 
+@pytest.mark.slow
 def test_answers_are_read_back_as_they_were_written(run: synthview.RunDirectory) -> None:
     """Every query has an observed answer; half of them have a true one, in columns of the same names."""
     known = read_answers(run)

@@ -144,6 +144,7 @@ def test_list_actors_tells_of_each(environment: dict[str, str]) -> None:
     assert "hello from" not in told.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gone_away", "leaves_quietly", "raises_oddly", "twin_actor"])
 def test_who_names_a_broken_one_is_told(environment: dict[str, str], name: str) -> None:
     """A scenario, a cast or a name to show that needs it ends with an error that names its package."""

@@ -93,6 +93,7 @@ def test_members_need_not_act() -> None:
     assert 'child_on_loop = "3:members"' in world.scenario.to_toml()
 
 
+@pytest.mark.slow
 def test_a_cast_that_cannot_act_is_refused_with_the_reason() -> None:
     """It says how many suit and how many act, and what it advises helps."""
     with pytest.raises(InputError) as refused:
@@ -122,6 +123,7 @@ def test_a_cast_is_a_number(stated: object) -> None:
         load("tiny", installed(), {"cast": {"reseller": stated}})
 
 
+@pytest.mark.slow
 def test_the_manifest_says_who_acted(made: synthview.Dataset, tmp_path: Path) -> None:
     """Homes, acts and rows of each actor and fault, and the households of the cast."""
     run = synthview.generate(

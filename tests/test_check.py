@@ -376,6 +376,7 @@ def test_a_part_behind_a_link_that_leads_outside_is_not_read(
     assert "leads out of the directory through a link" in told
 
 
+@pytest.mark.slow
 def test_a_day_in_the_folder_of_another_is_found(tmp_path: Path) -> None:
     """Where each day has its folder, a row of another day is outside it, though it lies within the run."""
     how = SMALL | {"sittings.share_of_days": 0.02, "run.warm_up_days": 2}
@@ -426,6 +427,7 @@ def test_columns_of_other_files_are_looked_at_too(form: str, tmp_path: Path) -> 
     }
 
 
+@pytest.mark.slow
 def test_a_database_is_looked_into(tmp_path: Path) -> None:
     """Of a database the rows, the columns and the tables are compared with the manifest."""
     run = generate(

@@ -90,6 +90,7 @@ def test_it_opens_without_a_complaint_and_asks_nothing_of_the_network(
     assert page.run("return window.origin") == "null"
 
 
+@pytest.mark.slow
 def test_nothing_of_a_name_runs(lit_page: Browser) -> None:
     """A profile called <script> is shown as such, in the log and among the people, and nothing has run."""
     page = lit_page
@@ -206,6 +207,7 @@ def test_three_scenes_work_without_script(path: Path, tmp_path: Path) -> None:
         assert [one.text for one in page.all("button") if one.is_displayed()] == []
 
 
+@pytest.mark.slow
 def test_three_scenes_are_on_paper(page: Browser, tmp_path: Path) -> None:
     """A print holds tweet, question, answer and what the doors show, without the lights being turned on by hand."""
     import base64
@@ -752,6 +754,7 @@ def test_the_list_of_scenes_leads_everywhere(lit_page: Browser) -> None:
         )
 
 
+@pytest.mark.slow
 def test_every_control_can_be_reached_and_seen(lit_page: Browser) -> None:
     """Tab reaches every control that has a stop, each has a name, and the one in focus is marked."""
     page = lit_page

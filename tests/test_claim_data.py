@@ -87,6 +87,7 @@ def refused(told: Told) -> Callable[..., str]:
     return said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_manifest", [True, False])
 def test_a_dataset_without_the_days_is_refused(
     has_manifest: bool,  # noqa: FBT001
@@ -104,6 +105,7 @@ def test_a_dataset_without_the_days_is_refused(
     )
 
 
+@pytest.mark.slow
 def test_a_dataset_without_the_title_is_refused(made: Made, refused: Callable[..., str]) -> None:
     """Nor would it be one that nobody has a title that is not there."""
     place = made("other", "everyday")

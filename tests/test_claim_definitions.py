@@ -244,6 +244,7 @@ def test_the_whole_grid_agrees() -> None:
     assert len(set(counts.tolist())) > 2
 
 
+@pytest.mark.slow
 def test_the_grid_is_laid_out_as_its_switches() -> None:
     """The grid has an axis for each switch, the headline is its first cell, and every definition has its own sentence."""
     asked = question(3)

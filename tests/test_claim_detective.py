@@ -31,6 +31,7 @@ def elsewhere(home: Home, number: int) -> Home:
     return replace(home, id=f"a{number}")
 
 
+@pytest.mark.slow
 def test_the_classifier_learns_from_no_home_twice_and_from_none_it_is_asked_about() -> None:
     """Homes of several worlds that are one home count once, those that are asked about not at all: so many it names."""
     homes = HOMES
@@ -51,6 +52,7 @@ def test_a_home_that_a_reader_knows_is_not_asked_about() -> None:
     assert len(detective(first, []).homes) == len(detective(first[:6], []).homes) == 6
 
 
+@pytest.mark.slow
 def test_the_answers_have_the_accounts_of_the_log() -> None:
     """Ids of the answers are those of the log that is saved beside them, letter for letter, and so are the made-up ones."""
     question = ask(load("christmas-prince", installed(), {"run.households": 15}))

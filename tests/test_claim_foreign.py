@@ -243,6 +243,7 @@ def test_the_same_number_whoever_wrote_it(way: str, tmp_path: Path) -> None:
         assert by_duckdb(place, zone) == STREAKS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schema", ["log", "main"])
 def test_a_database_is_read(schema: str, tmp_path: Path) -> None:
     """A DuckDB database, named itself or the only one in a directory, whatever schema its tables are in."""

@@ -90,6 +90,7 @@ def inside(html: str, tag: str) -> list[str]:
 # --- One file, from nowhere else ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_from_anywhere() -> None:
     """No element of the page loads anything: no source, no style sheet, no import, no address in a style."""
     html = page()
@@ -124,6 +125,7 @@ def test_the_page_forbids_all_but_its_own_style_and_script() -> None:
     assert re.findall(r'\sstyle="|\son\w+="', html) == []
 
 
+@pytest.mark.slow
 def test_the_same_json_gives_the_same_page() -> None:
     """The page is a function of its JSON: no date, no chance, no order that differs."""
     assert render(json.loads(json.dumps(fake_claim.claim()))) == page()
@@ -291,6 +293,7 @@ def test_any_part_may_be_missing(part: str, charts_once: None) -> None:
     assert set(scenes(page())) - set(scenes(html)) == lost.get(part, set())
 
 
+@pytest.mark.slow
 def test_a_world_may_have_no_home(charts_once: None) -> None:
     """Where nobody is in the number, the street is empty and the answer is none."""
     told = fake_claim.claim()
@@ -415,6 +418,7 @@ def test_a_number_out_of_reach_draws_nothing() -> None:
     assert 'class="calendar"' not in html
 
 
+@pytest.mark.slow
 def test_a_claim_of_ones_own_is_nobodys_quotation() -> None:
     """Without words that somebody published there is no box for them, and no company said anything."""
     html = claim_page.render(own_claim(53, high=60))
@@ -521,6 +525,7 @@ def test_page_and_json_agree(which: str) -> None:
     assert re.findall(r"\d\.0*[1-9]\d{6,}", body) == []
 
 
+@pytest.mark.slow
 def test_no_figure_is_dust_or_nothing() -> None:
     """Figures of the JSON have at most 12 digits that mean something, and a rare guess has a range that is not 0."""
     told = fake_claim.answer()

@@ -200,6 +200,7 @@ def test_intervals_of_bounds_hold_what_they_are_of() -> None:
     assert (held >= 53).all()
 
 
+@pytest.mark.slow
 @pytest.mark.statistics
 def test_the_interval_of_a_share_holds_as_often_as_it_says() -> None:
     """Wilson's interval covers shares from a thousandth to a half in 93 to 98 % of samples, computed exactly."""

@@ -180,6 +180,7 @@ def test_finished_sections_are_read_again(tmp_path: Path) -> None:
 # --- As JSON ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_shipped_run_is_read_and_written_without_a_loss() -> None:
     """What the types read of the shipped run they write again, name by name and figure by figure."""
     told = as_dict(shipped()[0])

@@ -128,6 +128,7 @@ def test_more_homes_only_add() -> None:
     assert few.tolist() == [one for one in many.tolist() if one < 600]
 
 
+@pytest.mark.slow
 def test_the_number_alone_needs_those_homes_only_that_are_tied_for_long() -> None:
     """A brief answer leaves out homes that would have to fill seven days by chance: none of them is in the number; a thorough one leaves out none."""
     asked = question(18, "2017-12-10", 400, **HIGH)
@@ -244,6 +245,7 @@ def test_fans_alone_with_faults() -> None:
 # --- Scenes -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_doors_tell_log_and_truth() -> None:
     """Every day has a door; counted doors are those of the log; nobody is there where no viewer is in the truth."""
     asked, tables = simulated()

@@ -544,6 +544,7 @@ def trial_of(declared: type[Exposed], **settings: float) -> Trial:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rule", "declared", "told"),
     BROKEN,
@@ -567,6 +568,7 @@ def test_every_rule_is_broken_by_somebody() -> None:
     assert {rule for rule, _, _ in BROKEN} == set(RULES)
 
 
+@pytest.mark.slow
 def test_a_trial_that_shows_nothing_says_so() -> None:
     """Where there is too little to see, a rule does not pass: it says what to raise."""
     quiet = trial_of(Parrot, rate=0.002)

@@ -23,6 +23,7 @@ def printed(*words: str) -> pl.DataFrame:
     return pl.read_ndjson(io.StringIO(done.stdout))
 
 
+@pytest.mark.slow
 def test_an_epoch_that_follows_the_start_is_the_setting() -> None:
     """--epoch from begins the world at --from, as run.epoch of the same day does."""
     words = ["--from", "2026-03-01", "--days", "1", "--tables", "log.plays", *SMALL]
@@ -50,6 +51,7 @@ def test_a_late_start_is_told_of() -> None:
         order(Order(scenario="tiny", epoch="soon"))
 
 
+@pytest.mark.slow
 def test_homes_are_of_one_country_type_and_plan() -> None:
     """Each option holds for every home; the command of the manifest says it in settings, and help shows them."""
     words = ["--households", "150", "--days", "1", "--country", "de", "--household-type", "single_parent", *SMALL]  # fmt: skip

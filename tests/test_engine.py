@@ -70,6 +70,7 @@ def test_a_part_is_a_range_and_a_day(undisturbed: dict[str, bytes]) -> None:
     }
 
 
+@pytest.mark.slow
 def test_larger_files_hold_the_same_rows(tmp_path: Path) -> None:
     """--file-size puts more households into a file and --row-group fewer rows into a group; the rows stay."""
     many = run(plan_of(), tmp_path / "many", workers=1)

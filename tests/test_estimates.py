@@ -52,6 +52,7 @@ def test_a_larger_run_is_foretold_within_a_quarter(asked: dict[str, Any]) -> Non
     assert said.bytes == pytest.approx(came.bytes, rel=WITHIN)
 
 
+@pytest.mark.slow
 def test_events_that_are_not_written_are_told() -> None:
     """The same events happen whether or not they are among the tables."""
     alone = estimate(_plan(scenario="tiny", tables="log.plays"), 1)

@@ -155,6 +155,7 @@ def test_two_people_of_an_age_are_told_apart() -> None:
         assert sorted(set(names)) == sorted(names)
 
 
+@pytest.mark.slow
 def test_strangers_are_told_with_who_brought_them() -> None:
     """Those who live elsewhere are listed by the actor that brought them."""
     resold = of_the_zoo("reseller")
@@ -277,6 +278,7 @@ def test_a_log_that_is_right_is_said_to_be() -> None:
     assert len(right) * 2 > len(closing)
 
 
+@pytest.mark.slow
 def test_lessons_follow_from_the_numbers() -> None:
     """A play has a lesson exactly where its row in the log is off, by what is told of it."""
     seen = set()

@@ -52,6 +52,7 @@ def test_it_opens_without_a_complaint_and_asks_nothing_of_the_network(
     assert window.requests() == [pages[name].as_uri()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "width", "dark"),
     [*itertools.product([*NAMES, "one play"], (390, 1440), (False, True))],
@@ -101,6 +102,7 @@ def test_bars_lie_where_the_hours_are(window: Browser, pages: dict[str, Path]) -
             assert pytest.approx(play.start.hour + play.start.minute / 60, abs=0.1) in begins
 
 
+@pytest.mark.slow
 def test_the_first_key_goes_to_the_days(window: Browser, pages: dict[str, Path]) -> None:
     """By keyboard: the first stop is the way past the head, and it is seen when it has the focus."""
     from selenium.webdriver import Keys

@@ -187,6 +187,7 @@ def test_generate_writes_what_convert_writes(tmp_path: Path, told: Told) -> None
     assert "Did you mean 'movielens'? Known: arrow, " in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stored", ["csv", "ndjson", "duckdb"])
 def test_the_form_of_a_dataset_does_not_matter(tiny: Path, tmp_path: Path, stored: str) -> None:
     """Whatever files or database a run is in, a format has the same bytes."""
@@ -223,6 +224,7 @@ def test_limit_and_account_choose(source: Path, tmp_path: Path, told: Told) -> N
     assert len(lines) - 1 == len(plays.filter(pl.col("watched_ms") > 0))
 
 
+@pytest.mark.slow
 def test_another_package_brings_a_format(source: Path, tmp_path: Path) -> None:
     """A format of an entry point is listed, shown and written; one that breaks is told of."""
     (tmp_path / "site").mkdir()

@@ -46,6 +46,7 @@ def made(place: Path, format_: str, ids: str | None, **more: Any) -> RunDirector
 # --- Files ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", list(FORMATS))
 def test_both_forms_hold_the_same_rows(format_: str, whole: Any, tmp_path: Path) -> None:
     """Every table is read back as it was, digests of content are equal, and what is usual is what is not said."""
@@ -214,6 +215,7 @@ def test_what_is_no_id_is_refused(asked: Any, kind: type[Exception], said: str) 
 # --- What commands print ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ids", ["int", "text"])
 def test_check_prints_the_form_of_the_dataset(ids: str, tmp_path: Path) -> None:
     """An id in an example of ``check`` is found in the files as it is printed."""

@@ -346,6 +346,7 @@ def test_without_the_truth_there_is_no_audit(tmp_path: Path) -> None:
     assert "truth.plays, truth.accounts, truth.deliveries" in " ".join(told.stderr.split())
 
 
+@pytest.mark.slow
 def test_the_classifier_is_told_how_to_get(tmp_path: Path) -> None:
     """Where scikit-learn is not installed the command says what to install."""
     generate("tiny", households=3, days=1, directory=tmp_path / "run")

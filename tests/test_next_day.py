@@ -37,6 +37,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # --- More days --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_more_days_extend_a_run(whole: Path, tmp_path: Path) -> None:
     """Files of days that are there are not touched; the rest is as if all days had been written at once."""
     directory = tmp_path / "run"

@@ -431,6 +431,7 @@ def test_a_ping_interval_is_a_setting() -> None:
     assert counts[1] == pytest.approx(3 * counts[0], rel=0.03)
 
 
+@pytest.mark.slow
 def test_no_picture_is_better_than_screen_and_plan_allow() -> None:
     """On a phone, and on the plan of one screen anywhere, no play reaches what televisions of larger plans mostly have."""
     run = synthview.generate("everyday", households=60, days=3, seed=4)

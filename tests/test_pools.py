@@ -269,6 +269,7 @@ def test_an_unknown_language_is_refused() -> None:
         compose_foreign("xx_YY", [1, 2, 3, 4, 5])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("genre", genres())
 def test_a_genre_has_many_titles(genre: str) -> None:
     """There are at least 50,000 different titles in a genre, and a catalogue of 1,000 repeats few."""

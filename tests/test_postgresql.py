@@ -104,6 +104,7 @@ def psql(server: Path, request: pytest.FixtureRequest) -> Psql:
     return script
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("format_", "ids", "scenario", "compression"),
     [("csv", "text", "nasty", "none"), ("csv", "int", "tiny", "gzip"), ("ndjson", "text", "tiny", "none"),

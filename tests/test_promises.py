@@ -94,6 +94,7 @@ def test_blocks_never_show(which: tuple[str, int], block_households: int) -> Non
     assert list(differences(whole(*which), again)) == []
 
 
+@pytest.mark.slow
 @FEW
 @given(worlds(), st.sets(st.sampled_from(DATED), min_size=1, max_size=4))
 def test_other_tables_never_show(which: tuple[str, int], wanted: set[str]) -> None:
@@ -193,6 +194,7 @@ def test_a_window_changes_no_row(which: tuple[str, int], first: int, days: int) 
     assert list(differences(expected, cut)) == []
 
 
+@pytest.mark.slow
 @FEW
 @given(late_worlds(), st.integers(0, DAYS - 1), st.integers(1, DAYS))
 def test_start_and_days_of_a_scenario_cut_a_window(
@@ -269,6 +271,7 @@ def test_accounts_change_in_the_course_of_a_year() -> None:
 # --- 4. Any household can be replayed alone ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @FEW
 @given(worlds(), st.integers(0, HOMES - 1))
 def test_a_household_replayed_alone(which: tuple[str, int], household: int) -> None:
@@ -402,6 +405,7 @@ def test_workers_never_show(tmp_path: Path, file_format: str, workers: int) -> N
     assert [path for path, content in several.items() if content != one[path]] == []
 
 
+@pytest.mark.slow
 def test_memory_and_directory_agree(tmp_path: Path) -> None:
     """A run in memory has the rows that the same run writes, in their order, and both those of the pipeline."""
     asked = {"seed": 3, "households": 40, "days": 2, "set": SMALL | LATE}

@@ -151,6 +151,7 @@ def test_wrong_words_are_told_without_a_traceback(tmp_path: Path) -> None:
     assert "synthview/testing/plugin.py" not in said
 
 
+@pytest.mark.slow
 def test_the_plugin_loads_nothing_until_it_is_used(tmp_path: Path) -> None:
     """Whoever has synthview installed pays nothing in tests that do not use it."""
     code, said = _ran(

@@ -85,6 +85,7 @@ def test_json_has_every_target_once(told: dict[str, Any]) -> None:
     assert sum(told["counts"].values()) == len(targets())
 
 
+@pytest.mark.slow
 def test_what_a_dataset_lacks_is_not_applicable(told: dict[str, Any]) -> None:
     """Figures that need other tables or more days do not apply, and say which; the rest are compared."""
     found = figures_of(told)
@@ -111,6 +112,7 @@ def test_intervals_hold_their_value(told: dict[str, Any]) -> None:
         assert inside == (one["verdict"] == "pass"), one["id"]
 
 
+@pytest.mark.slow
 def test_some_figures_alone(week: Path) -> None:
     """--only measures those alone; the exit code is 0 where none of them fails."""
     told = run("realism", str(week), "--only", "S20,N12")
@@ -119,6 +121,7 @@ def test_some_figures_alone(week: Path) -> None:
     assert "T01" not in told.stdout
 
 
+@pytest.mark.slow
 def test_a_failure_is_exit_code_1(week: Path) -> None:
     """Where a figure fails, the table says so and the command ends with 1."""
     told = run("realism", str(week), "--only", "P14,P16-p10", expect=1)
@@ -176,6 +179,7 @@ def test_a_page_that_needs_nothing_else(week: Path, tmp_path: Path) -> None:
         assert one in page
 
 
+@pytest.mark.slow
 def test_a_page_of_everything(told: dict[str, Any]) -> None:
     """Whatever a run lacks, the page is made; a strange name is escaped."""
     from synthview.realism.page import render
@@ -184,6 +188,7 @@ def test_a_page_of_everything(told: dict[str, Any]) -> None:
     assert "<b>bold</b>" not in render(strange)
 
 
+@pytest.mark.slow
 def test_json_can_be_printed(week: Path) -> None:
     """--json - prints JSON and nothing else."""
     told = json.loads(run("realism", str(week), "--only", "S20-std", "--json", "-").stdout)

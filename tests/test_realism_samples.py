@@ -112,6 +112,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> synthview.RunDirectory:
     return synthview.generate("everyday", households=200, days=3, directory=place, set=signed_up)
 
 
+@pytest.mark.slow
 def test_a_part_of_a_dataset_is_whole_accounts(run: synthview.RunDirectory) -> None:
     """Of many accounts some are read, with all their plays, devices and persons and nobody else's."""
     part, whole = Observed(run, most=20), Observed(run, most=10**6)
@@ -151,6 +152,7 @@ def test_local_hours_are_those_of_the_home(run: synthview.RunDirectory) -> None:
     assert ahead["Europe/London"] == 1
 
 
+@pytest.mark.slow
 def test_every_measure_runs_on_a_real_dataset(run: synthview.RunDirectory, tmp_path: Path) -> None:
     """Whatever a real dataset holds, each measure gives figures with intervals, or a reason, and never fails."""
     study = Observed(run, most=10**6)

@@ -82,6 +82,7 @@ def test_profiles_are_added_and_renamed() -> None:
     assert of_profile.group_by("account_id").len()["len"].max() <= 5
 
 
+@pytest.mark.slow
 def test_a_profile_that_is_added_is_used_by_who_shared_one_before() -> None:
     """Somebody watches on most profiles that are added, and nobody before that."""
     one = world("everyday", 3, OFTEN)

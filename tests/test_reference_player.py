@@ -364,6 +364,7 @@ def told(day: Played) -> list[Ran]:
 # --- Both -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @MANY
 @given(WHICH, ONE_PLAY)
 def test_a_play_is_pressed_about_alike(name: str, example: Day) -> None:
@@ -378,6 +379,7 @@ def test_jumps_lead_alike(name: str, example: Day) -> None:
     compare(name, example)
 
 
+@pytest.mark.slow
 @MANY
 @given(WHICH, LAST_TRIES)
 def test_tries_run_out_alike(name: str, example: Day) -> None:
@@ -385,6 +387,7 @@ def test_tries_run_out_alike(name: str, example: Day) -> None:
     compare(name, example)
 
 
+@pytest.mark.slow
 @MANY
 @given(WHICH, ONE_EVENING)
 def test_an_evening_goes_on_alike(name: str, example: Day) -> None:
@@ -392,6 +395,7 @@ def test_an_evening_goes_on_alike(name: str, example: Day) -> None:
     compare(name, example)
 
 
+@pytest.mark.slow
 @MANY
 @given(WHICH, FULL_HOUSE)
 def test_a_full_house_is_refused_alike(name: str, example: Day) -> None:

@@ -141,6 +141,7 @@ def test_the_fingerprint_is_the_same_in_another_process() -> None:
     assert told.stdout.strip() == load("year", installed()).fingerprint()
 
 
+@pytest.mark.slow
 def test_the_fingerprint_notices_every_setting() -> None:
     """Changing any one number changes the fingerprint."""
     plain_one = load("tiny", installed()).fingerprint()

@@ -28,6 +28,7 @@ def test_json_schema_is_one(table: Table) -> None:
             jsonschema.validate(None, schema["properties"][one.name])
 
 
+@pytest.mark.slow
 def test_ids_are_described_in_the_form_asked_for() -> None:
     """Whole numbers in a schema of JSON, text in one of Avro."""
     schema = json.loads(

@@ -289,6 +289,7 @@ def numbers_in_draws() -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_no_draw_has_a_number_of_its_own() -> None:
     """How likely, how long and how many are settings; what is not is on a list that is no longer than needed."""
     not_yet = {f"{name}: {number}" for name, numbers in NOT_YET.items() for number in numbers}

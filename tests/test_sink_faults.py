@@ -588,6 +588,7 @@ def test_settings_that_cannot_be_are_refused(
         load("nasty", installed(), {f"faults.{path}": value})
 
 
+@pytest.mark.slow
 def test_they_have_no_household_and_no_paired_world() -> None:
     """No cast can name them, and compare, which writes no file, says so."""
     told = command("generate", "tiny", "--cast", "truncated_rows=1", "--dry-run", expect=2)

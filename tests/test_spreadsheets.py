@@ -57,6 +57,7 @@ def text_of(format_: Format, frame: pl.DataFrame) -> bytes:
     return b"".join(bytes(one) for one in format_.encode(TITLES, frame, "none"))
 
 
+@pytest.mark.slow
 @given(st.lists(texts | st.none(), min_size=1, max_size=20), st.booleans())
 def test_no_cell_runs_and_every_text_returns(names: list[str | None], bom: bool) -> None:  # noqa: FBT001
     """Whatever a text holds, its cell is no formula, and reading gives the rows that were written."""
@@ -97,6 +98,7 @@ def test_lines_of_json_stay_as_they_are() -> None:
     assert b'"name":"=1+1"' in text_of(FORMATS["ndjson"], titles(["=1+1"]))
 
 
+@pytest.mark.slow
 def test_a_damaged_file_returns_too(tmp_path: Path) -> None:
     """Rows that are damaged on purpose are repaired into the cells that were written, mark and apostrophes included."""
     words = {

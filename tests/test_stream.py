@@ -71,6 +71,7 @@ def as_rows(data: bytes) -> pl.DataFrame:
 # --- What comes, and in which order -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_stream_has_the_rows_of_a_run_in_order_of_receipt(
     log: pl.DataFrame, whole: bytes
 ) -> None:
@@ -324,6 +325,7 @@ def _timeless(line: bytes) -> str:
 # --- Going on after a kill --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_stream_that_was_killed_goes_on(whole: bytes, tmp_path: Path) -> None:
     """After kill -9 the same command goes on; a file has every message once, in order."""
     out, kept = tmp_path / "out.ndjson", tmp_path / "kept.json"

@@ -233,6 +233,7 @@ def test_splunk_is_waited_for_until_it_has_indexed() -> None:
         assert len({one["X-Splunk-Request-Channel"] for one in server.headers}) == 1
 
 
+@pytest.mark.slow
 def test_a_stream_goes_to_a_server(tmp_path: Path) -> None:
     """From the scenario to the server: what a pipe gets, a server gets, and the position is kept."""
     asked = StreamOrder(order=Order(scenario="tiny"), place=destination_of("-"), days=1)

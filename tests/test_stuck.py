@@ -38,6 +38,7 @@ def test_threads_that_wait_for_each_other_are_found(monkeypatch: pytest.MonkeyPa
     assert _is_found(WAITS_FOR_ITSELF, 20)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [WAITS_FOR_ITS_READER, COMPUTES])
 def test_others_are_left_alone(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow reader, as a person with a pager is, and long work are nothing to end."""

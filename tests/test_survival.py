@@ -74,6 +74,7 @@ def test_finished_ranges_are_not_made_again(
     assert reports[-1].household_days == reports[-1].of_household_days == HOUSEHOLDS * DAYS
 
 
+@pytest.mark.slow
 def test_what_a_worker_raises_is_raised_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

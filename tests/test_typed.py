@@ -56,6 +56,7 @@ def test_a_number_of_thousands_of_digits_is_told(word: str) -> None:
         generate("tiny", **{word: 10**5000})  # type: ignore[call-overload]
 
 
+@pytest.mark.slow
 def test_a_tilde_is_the_home_directory(
     told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +131,7 @@ COMMANDS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

@@ -111,6 +111,7 @@ def test_local_time_of_a_sitting_is_that_of_its_zone() -> None:
         assert (shown == sessions.start_local).mean() > 0.98
 
 
+@pytest.mark.slow
 def test_people_watch_together_if_they_like() -> None:
     """With nobody willing to join every sitting has one viewer; with everybody willing a sofa is shared."""
     alone, together = (month(sittings__together=share)[1] for share in (0.0, 1.0))
@@ -412,6 +413,7 @@ def test_credits_begin_at_one_place_of_a_title() -> None:
     assert often.group_by("work").agg(part.mean())["to_ms"].std() > 0.01
 
 
+@pytest.mark.slow
 def test_a_first_look_is_short_and_comes_early() -> None:
     """Were everybody to look into something first, many first plays would be left within ten minutes, and no later ones."""
     shares = []

@@ -36,6 +36,7 @@ def scenario(seed: int = 1, days: int = 4) -> Scenario:
 # --- Paired worlds ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["asleep_on_sofa", "misclick", "reseller", "stream_errors"])
 def test_all_that_differs_is_on_days_of_an_act(name: str) -> None:
     """Comparing says of no play that it differs on a day of its home without any act, and tells who caused what."""
@@ -113,6 +114,7 @@ def test_how_households_are_cut_never_shows(monkeypatch: pytest.MonkeyPatch) -> 
     assert heard[3] == heard[-1] == (160, 160)
 
 
+@pytest.mark.slow
 def test_examples_can_be_explained() -> None:
     """Every play named as an example is found in the world that it is said to be in."""
     found = paired.compare(scenario(), ["stream_errors"], 60)
@@ -126,6 +128,7 @@ def test_examples_can_be_explained() -> None:
         assert (story.account, closeup.play.title) == (one.account_id, one.title)
 
 
+@pytest.mark.slow
 def test_without_a_household_its_rows_are_gone() -> None:
     """The neighbouring world lacks the rows of one account, in every table, and no other row."""
     found = paired.compare(scenario(), households=12, dropped=[5])

@@ -32,6 +32,7 @@ def _broken(run: synthview.RunDirectory) -> dict[str, tuple[str, ...]]:
     return {one.name: one.examples for one in check(run) if not one.holds}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("epoch", EPOCHS, ids=str)
 def test_invariants_hold_in_every_year(epoch: date, tmp_path: Path) -> None:
     """What is played is listed, and all else that `check` asks holds, whenever the world begins."""
@@ -52,6 +53,7 @@ def test_titles_were_there_before_they_were_played(epoch: date) -> None:
     assert plays.filter(pl.col("started_at") < pl.col("valid_from")).is_empty()
 
 
+@pytest.mark.slow
 def test_a_window_long_after_the_epoch_holds_too(tmp_path: Path) -> None:
     """A start 400 days into a world from before the service is a window like any other."""
     settings = {"run.epoch": "1999-12-31", **FEW_TITLES}
