@@ -28,14 +28,14 @@ SHOWS: dict[str, tuple[dict[str, Any], int, int]] = {
     "vpn_user": ({"rate": 0.6}, 360, 4),
     "blocked_telemetry": ({"rate": 0.6}, 250, 3),
     "clock_skew": ({"rate": 0.4}, 300, 2),
-    "collector_outage": ({"rate": 300.0}, 180, 8),
+    "collector_outage": ({"rate": 300.0}, 60, 30),
     "doubled_events": ({"rate": 0.4}, 100, 2),
     "late_arrivals": ({"rate": 0.9, "longest_days": 1.5}, 420, 3),
     "local_time_as_utc": ({"rate": 0.4}, 200, 2),
     "lost_events": ({"rate": 0.3}, 100, 2),
     "missing_ends": ({"rate": 0.3}, 100, 2),
     "reordered_events": ({"rate": 0.3}, 130, 2),
-    "schema_drift": ({"rate": 0.4}, 60, 1),
+    "schema_drift": ({"rate": 0.5}, 300, 2),
     "truncated_rows": ({"rate": 0.02}, 140, 1),
 }
 """Settings, households and days in which each shows; those of other packages are tried at what a trial is by itself."""

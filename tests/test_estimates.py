@@ -68,7 +68,7 @@ def test_a_billion_households_are_foretold_from_a_few() -> None:
     assert [(len(one.households), one.days) for one in draw_sample(plan)] == [(192, 14)]
     said = estimate(plan, 2)
     assert said.rows["log.events"] == pytest.approx(10**9 * 30 * 70, rel=WITHIN)
-    assert said.files == -(-(10**9) // 1_024) * 30 + 1
+    assert said.files == -(-(10**9) // 4_096) * 30 + 1
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ BUSY: dict[str, dict[str, float]] = {
     "devoted_fan": {"rate": 0.3, "spell_days": 240}, "empty_room_protest": {"rate": 0.3, "spell_days": 120},
     "misclick": {"rate": 0.15}, "monitor_probe": {"rate": 0.1}, "public_screen": {"rate": 0.15},
     "reseller": {"rate": 0.15}, "shared_account": {"rate": 0.5}, "stream_errors": {"rate": 0.06},
-    "toddler_on_remote": {"rate": 1.5}, "vpn_user": {"rate": 0.3},
+    "toddler_on_remote": {"rate": 1.5}, "vpn_user": {"rate": 0.5},
 }  # fmt: skip
 """Settings at which three dozen homes show each actor within a few days, most of them together in some."""
 FAULTY: dict[str, float] = {

@@ -143,7 +143,7 @@ def test_hours_shifted_in_the_settings_are_found() -> None:
     """People who sit down six hours earlier are found by the busiest hour; as they are, it passes."""
     curve = [float(one) for one in synthview_hours()]
     shifted = ",".join(str(one) for one in curve[6:] + curve[:6])
-    words = ("realism", "everyday", "--only", "T05", "--households", "400")
+    words = ("realism", "everyday", "--only", "T05", "--households", "800")
     assert "1 pass" in run(*words).stdout
     told = run(*words, "--set", f"sittings.hours_of_day=[{shifted}]", expect=1)
     assert "*T05" in told.stdout

@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import qmc
 
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import BESIDE_TITLES
@@ -46,7 +45,7 @@ RATE, POPULAR, SIMULATED = "rate", "popular", "simulated"
 """How a setting works: how many homes a lasting actor has, how often a title is picked, or what
 then happens.
 """
-_Z = float(ndtri(0.95))
+_Z = NormalDist().inv_cdf(0.95)
 _WORDS = {
     "rate": "how common",
     "spell_days": "how long it lasts",
@@ -102,6 +101,9 @@ class Parameter:
         Beyond them it is drawn in towards the ends of what is allowed, so that low and high are the
         5 % and 95 % points wherever these ends lie.
         """
+        # Settings are read where this is not installed; only draws need it.
+        from scipy.special import ndtri  # noqa: PLC0415
+
         low, high, least, most = self.onto(np.array([self.low, self.high, *self.allowed], float))
         # A hundred-millionth off the ends: an allowed end itself, 0 or all, is another world.
         deviations = ndtri(np.clip(shares, 1e-8, 1 - 1e-8))
@@ -293,6 +295,8 @@ def _label(entry: Entry) -> str:
 
 def drawn(ranges: Sequence[Parameter], count: int, seed: int) -> Floats:
     """Return that many points of all ranges, (point, range), evenly spread: a Latin hypercube."""
+    from scipy.stats import qmc  # noqa: PLC0415  as above
+
     if not ranges:
         return np.zeros((count, 0))
     cube = qmc.LatinHypercube(len(ranges), rng=np.random.default_rng(seed)).random(count)
