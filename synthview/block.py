@@ -14,7 +14,8 @@ from synthview.log.messages import speak
 from synthview.people.homes import PROFILES, furnish
 from synthview.people.subscriptions import changes, never_lapsing
 from synthview.player.autoplay import running_order
-from synthview.player.playback import Missed, Playback, Played, Screens, play_out
+from synthview.player.nodding import while_it_plays
+from synthview.player.playback import Missed, Playback, Played, Screens, network_of, play_out
 from synthview.player.presses import Marks
 from synthview.player.settings import LogSettings
 from synthview.record import browse
@@ -147,9 +148,13 @@ class Block:
 
     def play_out(self, staged: Staged, day: int) -> Played:
         """What ran."""
-        order = running_order(self.world, staged, self._tomorrow(staged.sessions), day)
         homes = self.homes.on_day(day)
-        played = play_out(self.world, homes, self.company.guests, self.screens, order, day)
+        guests = self.company.guests
+        tomorrow = self._tomorrow(staged.sessions)
+        network = network_of(homes, guests, staged.sessions)
+        staged = while_it_plays(self.world, staged, network, tomorrow, day)
+        order = running_order(self.world, staged, tomorrow, day)
+        played = play_out(self.world, homes, guests, self.screens, order, day)
         self.stage.stay(played.sessions, order.awake_until_ms, played.ends_ms)
         return played
 

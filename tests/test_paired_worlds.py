@@ -234,6 +234,19 @@ def test_without_an_actor_of_any_world_only_its_days_differ(name: str, data: st.
     only_its_days_differ(scenario, world, name, one, other)
 
 
+@pytest.mark.slow
+def test_nobody_nods_off_over_what_never_plays() -> None:
+    """In this world somebody who would nod off gives the play up before its picture, and takes another title."""
+    stated: dict[str, Any] = {
+        **SMALL, "run.seed": 184_099_247_496, "run.days": 4, "run.households": 42, "people.plans": {"basic": 1.0},
+        "world.country_shares": {"AU": 0.5, "BR": 0.5}, "without": sorted(ACTORS.keys() - {"asleep_on_sofa"}),
+        **{f"actors.asleep_on_sofa.{setting}": value for setting, value in BUSY["asleep_on_sofa"].items()},
+    }  # fmt: skip
+    scenario = load("everyday", installed(), stated)
+    world, one, other = both(scenario, "asleep_on_sofa", WATCHED)
+    only_its_days_differ(scenario, world, "asleep_on_sofa", one, other)
+
+
 # --- Faults -----------------------------------------------------------------------------------------------------------
 
 

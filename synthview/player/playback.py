@@ -35,6 +35,7 @@ __all__ = [
     "Playback",
     "Played",
     "Screens",
+    "network_of",
     "play_out",
 ]
 
@@ -163,7 +164,7 @@ def play_out(
 ) -> Played:
     """Run the plays of one local day; moves `screens` on."""
     sessions = order.sessions
-    network = _network(homes, guests, sessions)
+    network = network_of(homes, guests, sessions)
     script, presses = ask(world, *with_retries(world, order, network))
     strikes = _strikes(world, homes, sessions, script, day)
     session, highest = script.session, _highest_kbps(world, homes, guests, sessions)
@@ -229,7 +230,7 @@ def _as_timed(world: World, sessions: Sessions, script: Attempts, times: Times) 
     )
 
 
-def _network(homes: Homes, guests: Guests, sessions: Sessions) -> Ints:
+def network_of(homes: Homes, guests: Guests, sessions: Sessions) -> Ints:
     """Quality of the network of each session: that of the home, or that of the guest elsewhere."""
     guest = guests.row(sessions.home, sessions.device)
     network = homes.network[sessions.home]
