@@ -14,7 +14,7 @@ from synthview.people.ages import ADULT, CHILD
 from synthview.people.homes import FIRST_PHONE
 from synthview.player.presses import press
 from synthview.rows import Floats, Ints
-from synthview.viewing.hours import Curves, bedtimes, first_hours, second_hours
+from synthview.viewing.hours import Curves, bedtimes, by_the_clock, first_hours, second_hours
 from synthview.viewing.leanings import lean, leanings_of
 from synthview.viewing.new_seasons import take_up, wait_for_more
 from synthview.viewing.persons import UNIT, blend
@@ -83,6 +83,17 @@ def test_usual_hours_leave_the_curve_of_all_as_it_is() -> None:
         hour = np.concatenate(times) // HOUR_MS
         shares.append(np.bincount(hour // 6, minlength=4) / len(hour))
     assert np.abs(shares[0] - shares[1]).max() < 0.05
+
+
+def test_some_begin_by_the_clock() -> None:
+    """More sittings begin soon after a full or half hour than late in it; each stays in its half of the hour."""
+    block = block_of()
+    time_ms = np.arange(40_000) * 2_111 % (24 * HOUR_MS)
+    found = by_the_clock(block.world, np.arange(40_000), time_ms)
+    half = HOUR_MS // 2
+    assert (found // half == time_ms // half).all()
+    early, late = ((found % half < 6 * 60_000).mean(), (found % half >= 24 * 60_000).mean())
+    assert 1.2 * late < early < 2 * late
 
 
 def test_a_second_sitting_keeps_its_distance() -> None:

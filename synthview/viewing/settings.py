@@ -148,7 +148,7 @@ class ChoosingSettings:
         about="Spread of the length of breaks.",
     )
     leaves_film: float = number(
-        0.21, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
+        0.2, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
         about=(
             "Films that are left part-way although there is time; T20-end has 60 % of prime-time "
             "viewers see the show they choose to its end."

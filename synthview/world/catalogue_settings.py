@@ -58,7 +58,7 @@ class CatalogueSettings:
               "are alike.",
     )
     original_season_hours_most: float = number(
-        12, unit="hours", allowed=(1, 200), low=10, high=20, source="P09",
+        11, unit="hours", allowed=(1, 200), low=10, high=20, source="P09",
         about="Seasons of originals are no longer than that: what is made for the service has 6 to "
               "16 episodes a season, and a leading season of thirty hours would lead by too much.",
     )
