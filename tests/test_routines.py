@@ -192,11 +192,11 @@ def test_a_series_goes_on_when_a_new_season_appears() -> None:
     """Who came to the end of what was out takes it up on the day of the new season, with its first episode, and not before."""
     block = block_of(choosing__takes_up_season=1.0)
     of, memory = block.world, block.memory
-    seasons = [of.catalogue.episodes_out(of.first_day + day) for day in (0, 60)]
+    seasons = [of.catalogue.episodes_out(of.first_day + day) for day in (0, 400)]
     series = np.flatnonzero(seasons[1] > seasons[0])[:1]
     day = next(
         one
-        for one in range(of.first_day, of.first_day + 61)
+        for one in range(of.first_day, of.first_day + 401)
         if of.catalogue.episodes_out(one)[series] > seasons[0][series]
     )
     profile, key = np.array([5]), np.array([1])

@@ -171,7 +171,6 @@ def _places(world: World, key: Ints, number: Ints, row: Ints) -> Ints:
     return 1 + np.minimum(stream.geometric(key, ends, n=number), _PLACES - 1)
 
 
-@cache
 def _looks_on(settings: MenuSettings) -> Floats:
     """For each row of the menu, how many of those at a place look at the next one too."""
     own = {

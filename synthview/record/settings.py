@@ -40,8 +40,8 @@ class MenuSettings:
     )
     next_place: float = number(
         0.86, unit="share", allowed=(0, 0.99), low=0.7, high=0.95, source=GUESS, scale="logit",
-        about="Of those who look at a place of a row, who would look at the next one too, where it is "
-              "of what is popular or trends.",
+        about="Of those who look at a place of a row, who would look at the next one too, where it "
+              "is of what is popular or trends.",
     )
     next_place_picks: float = number(
         0.78, unit="share", allowed=(0, 0.99), low=0.6, high=0.92, source=GUESS, scale="logit",
