@@ -13,7 +13,7 @@ class ChoosingSettings:
     """What people pick, how they leave it, and what they press."""
 
     film_taste: float = number(
-        0.82, unit="share", allowed=(0, 1), low=0.5, high=0.85, source="P12", scale="logit",
+        0.815, unit="share", allowed=(0, 1), low=0.5, high=0.85, source="P12", scale="logit",
         about=(
             "New choices that are films rather than series where there is time for one, in the "
             "middle of people."
