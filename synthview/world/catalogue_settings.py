@@ -48,7 +48,7 @@ class CatalogueSettings:
         about="Median length of a season.",
     )
     season_hours_spread: float = number(
-        0.8, unit="log sd", allowed=(0, 2), low=0.7, high=0.95, source="P16-p90",
+        0.815, unit="log sd", allowed=(0, 2), low=0.7, high=0.95, source="P16-p90",
         about="Spread of season lengths: 10 % are shorter than 1.9 and 10 % longer than 15.2 "
               "hours.",
     )
@@ -58,7 +58,7 @@ class CatalogueSettings:
               "are alike.",
     )
     original_season_hours_most: float = number(
-        11, unit="hours", allowed=(1, 200), low=10, high=20, source="P09",
+        14.2, unit="hours", allowed=(1, 200), low=10, high=20, source="P09",
         about="Seasons of originals are no longer than that: what is made for the service has 6 to "
               "16 episodes a season, and a leading season of thirty hours would lead by too much.",
     )

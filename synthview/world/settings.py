@@ -69,13 +69,13 @@ class WorldSettings:
         about="For so long a title or a season is offered among new releases.",
     )
     adults_like_kids: float = number(
-        0.26, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="P24", scale="logit",
+        0.27, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="P24", scale="logit",
         about="How much adults pick works of the genre kids for themselves, against children: half "
               "of accounts watch something for kids or families in a month (K01), though few have "
               "children.",
     )
     adults_like_family: float = number(
-        0.42, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="K01", scale="logit",
+        0.5, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="K01", scale="logit",
         about="How much adults pick animation and family films, against children.",
     )
     children_like_family: float = number(
