@@ -124,6 +124,26 @@ def test_nobody_has_a_device_of_the_future() -> None:
     assert counts["count"].max() > 0.4 * counts["count"].sum()
 
 
+def test_devices_are_replaced_by_others_of_their_kind() -> None:
+    """What plays is there by then, is of the type that the play tells, and is never one that another has replaced."""
+    right = {"faults.clock_skew.rate": 0, "faults.local_time_as_utc.rate": 0}
+    soon = {"people.phone_lasts_years": 0.1, "people.television_lasts_years": 0.2}
+    one = world("everyday", 3, right | soon)
+    homes = range(120)
+    kinds = settled_tables(one, homes, window(one))["log.devices"].sort("valid_from")
+    kinds = kinds.group_by("device_id").agg(
+        pl.col("account_id", "device_type", "valid_from").first()
+    )
+    plays = joined(lived(one, homes, window(one), frozenset({"log.plays"})), "log.plays")
+    played = plays.join(kinds, on="device_id", how="left", suffix="_of_device")
+    assert (played["valid_from"] <= played["started_at"]).all()
+    assert played["account_id"].equals(played["account_id_of_device"], check_names=False)
+    assert (played["device_type"] == played["device_type_of_device"]).all()
+    started = pl.lit(one.scenario.run.start).cast(kinds.schema["valid_from"])
+    during = kinds.filter(pl.col("valid_from") >= started)
+    assert set(during["device_id"]) & set(plays["device_id"])
+
+
 def test_applications_move_on() -> None:
     """A device never goes back to an older version; most have a new one every month, some days after others."""
     order = {

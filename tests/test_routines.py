@@ -14,7 +14,7 @@ from synthview.people.ages import ADULT, CHILD
 from synthview.people.homes import FIRST_PHONE
 from synthview.player.presses import press
 from synthview.rows import Floats, Ints
-from synthview.viewing.hours import Curves, bedtimes, first_hours, second_hours
+from synthview.viewing.hours import Curves, bedtimes, by_the_clock, first_hours, second_hours
 from synthview.viewing.leanings import lean, leanings_of
 from synthview.viewing.new_seasons import take_up, wait_for_more
 from synthview.viewing.persons import UNIT, blend
@@ -83,6 +83,17 @@ def test_usual_hours_leave_the_curve_of_all_as_it_is() -> None:
         hour = np.concatenate(times) // HOUR_MS
         shares.append(np.bincount(hour // 6, minlength=4) / len(hour))
     assert np.abs(shares[0] - shares[1]).max() < 0.05
+
+
+def test_some_begin_by_the_clock() -> None:
+    """More sittings begin soon after a full or half hour than late in it; each stays in its half of the hour."""
+    block = block_of()
+    time_ms = np.arange(40_000) * 2_111 % (24 * HOUR_MS)
+    found = by_the_clock(block.world, np.arange(40_000), time_ms)
+    half = HOUR_MS // 2
+    assert (found // half == time_ms // half).all()
+    early, late = ((found % half < 6 * 60_000).mean(), (found % half >= 24 * 60_000).mean())
+    assert 1.2 * late < early < 2 * late
 
 
 def test_a_second_sitting_keeps_its_distance() -> None:
@@ -181,11 +192,11 @@ def test_a_series_goes_on_when_a_new_season_appears() -> None:
     """Who came to the end of what was out takes it up on the day of the new season, with its first episode, and not before."""
     block = block_of(choosing__takes_up_season=1.0)
     of, memory = block.world, block.memory
-    seasons = [of.catalogue.episodes_out(of.first_day + day) for day in (0, 60)]
+    seasons = [of.catalogue.episodes_out(of.first_day + day) for day in (0, 400)]
     series = np.flatnonzero(seasons[1] > seasons[0])[:1]
     day = next(
         one
-        for one in range(of.first_day, of.first_day + 61)
+        for one in range(of.first_day, of.first_day + 401)
         if of.catalogue.episodes_out(one)[series] > seasons[0][series]
     )
     profile, key = np.array([5]), np.array([1])

@@ -130,9 +130,10 @@ def absent(run: RunDirectory) -> Broken:
 
 @_by_portion
 def begun_again(portion: Portion) -> Iterator[pl.LazyFrame]:
-    """Next episodes that lie before the one that the same sitting had of the series.
+    """Next episodes that the same sitting has had of the series, or that lie before such a one.
 
     A series that is over is over; whoever begins it again, or goes back, does not go on with it.
+    Nor does who takes up an episode that has run, if only in part.
     """
     place = pl.struct("season_number", "episode_number").rank("dense").over("series_id")
     episodes = portion.scan("log.titles").filter(pl.col("series_id").is_not_null())
@@ -140,9 +141,12 @@ def begun_again(portion: Portion) -> Iterator[pl.LazyFrame]:
     plays = portion.scan("truth.plays").join(order, on="title_id")
     plays = plays.sort("session_id", "started_at", "play_id")
     before = pl.col("episode").shift().over("session_id", "series_id")
-    plays = plays.with_columns(episode_before=before)
+    ran_before = pl.col("played_ms").shift().over("session_id", "series_id")
+    plays = plays.with_columns(episode_before=before, ran_before=ran_before)
     goes_on = pl.col("intent").cast(pl.String) == "next_episode"
-    wrong = plays.filter(goes_on & (pl.col("episode") < pl.col("episode_before")))
+    goes_back = pl.col("episode") < pl.col("episode_before")
+    is_same = (pl.col("episode") == pl.col("episode_before")) & (pl.col("ran_before") > 0)
+    wrong = plays.filter(goes_on & (goes_back | is_same))
     yield wrong.select("play_id", "session_id", "title_id", "episode", "episode_before")
 
 

@@ -11,6 +11,7 @@ from synthview.draws.chance import Permutation, Stream
 from synthview.ids import ORDINALS, public, within_home
 from synthview.people.guests import Guests
 from synthview.people.homes import DEVICES, FIRST_PHONE, PROFILES, Homes
+from synthview.people.renewals import device_keys
 from synthview.player.playback import Playback
 from synthview.pools import contacts
 from synthview.rows import Flags, Ints, Rows
@@ -57,8 +58,7 @@ def context_of(
     household = homes.household[played.home]
     places = _places(world, homes, guests, sessions).take(session)
     profile_key = within_home(household, sessions.profile[session])
-    of_home = within_home(household, sessions.device[session])
-    device_key = _device_keys(guests, places.guest, of_home)
+    device_key = _device_keys(world, homes, guests, sessions, session, places.guest)
     offset_ms = world.clock.offset_ms(places.zone, played.start_ms)
 
     def shown(what: str, internal: Ints) -> Ints:
@@ -82,8 +82,12 @@ def context_of(
     )
 
 
-def _device_keys(guests: Guests, guest: Ints, of_home: Ints) -> Ints:
-    """The id of each device: a guest's own, or the one of the home."""
+def _device_keys(
+    world: World, homes: Homes, guests: Guests, sessions: Sessions, session: Ints, guest: Ints
+) -> Ints:
+    """The id of each device: a guest's own, or the one that stands there in the home by then."""
+    at_ms = sessions.start_ms[session]
+    of_home = device_keys(world, homes, sessions.home[session], sessions.device[session], at_ms)
     if not len(guests):
         return of_home
     of_guest = guests.key[np.maximum(guest, 0)]

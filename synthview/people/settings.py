@@ -187,6 +187,23 @@ class PeopleSettings:
         scale="log",
         about="Profiles that get another name.",
     )
+    television_lasts_years: float = number(
+        6.5, unit="years", allowed=(0.1, 100), low=4, high=9, source=GUESS, scale="log",
+        about="How long a home has a television, console or stick, in the mean, before another "
+              "takes its place.",
+    )
+    computer_lasts_years: float = number(
+        5, unit="years", allowed=(0.1, 100), low=3.5, high=7, source=GUESS, scale="log",
+        about="The same of computers.",
+    )
+    tablet_lasts_years: float = number(
+        4, unit="years", allowed=(0.1, 100), low=3, high=6, source=GUESS, scale="log",
+        about="The same of tablets.",
+    )
+    phone_lasts_years: float = number(
+        2.4, unit="years", allowed=(0.1, 100), low=1.8, high=3.2, source=GUESS, scale="log",
+        about="The same of phones.",
+    )
     model_half_life_years: float = number(
         1.6, unit="years", allowed=(0.1, 20), low=1, high=3, source=GUESS, scale="log",
         about="After how long half as many of those who get a device get one of a given model.",

@@ -58,12 +58,7 @@ def films(observed: Observed) -> Mapping[str, Tally]:
 
 def memberships(observed: Observed) -> Mapping[str, Tally]:
     """Accounts in millions, where those active on the 273rd day stand for 109.25 million."""
-    opened = observed.states.group_by("home").agg(pl.col("valid_from").min())["valid_from"]
-    if not (opened >= observed.day_ms(_SCALE_DAY)).any():
-        raise NotApplicable(
-            "no account is opened in the last quarter of its year: sign-ups end sooner in this "
-            "scenario (people.sign_up_days)"
-        )
+    observed.ask_for_sign_ups(_SCALE_DAY)
     [scale] = observed.sums(observed.active_on(_SCALE_DAY), pl.len())
     found = {}
     for one, (day, whose) in _MEMBERSHIPS.items():

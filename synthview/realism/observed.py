@@ -123,6 +123,15 @@ class Observed:
             valid_from=pl.col("valid_from").dt.epoch("ms"),
         ).sort("home", "valid_from")
 
+    def ask_for_sign_ups(self, number: int) -> None:
+        """Refuse a figure of a service that grows where no account is opened from a day on."""
+        opened = self.states.group_by("home").agg(pl.col("valid_from").min())["valid_from"]
+        if not (opened >= self.day_ms(number)).any():
+            raise NotApplicable(
+                "no account is opened in the last quarter of its year: sign-ups end sooner in this "
+                "scenario (people.sign_up_days)"
+            )
+
     @cached_property
     def homes(self) -> pl.DataFrame:
         """A row for each account: home, group, account_id, country, time_zone, plan, creation."""

@@ -165,12 +165,24 @@ def _some_row(settings: MenuSettings, stream: Stream, key: Ints, n: Ints | int) 
 
 
 def _places(world: World, key: Ints, number: Ints, row: Ints) -> Ints:
-    """The place of each step in its row: fewer and fewer look on."""
-    settings = world.scenario.of(MenuSettings)
-    is_under_way = row == _CONTINUE
-    ends = np.where(is_under_way, 1 - settings.next_place_under_way, 1 - settings.next_place)
+    """The place of each step in its row: fewer and fewer look on, in some rows sooner."""
+    ends = 1.0 - _looks_on(world.scenario.of(MenuSettings))[row]
     stream = Stream(world.scenario.run.seed, "log/clicks/place")
     return 1 + np.minimum(stream.geometric(key, ends, n=number), _PLACES - 1)
+
+
+def _looks_on(settings: MenuSettings) -> Floats:
+    """For each row of the menu, how many of those at a place look at the next one too."""
+    own = {
+        "continue_watching": settings.next_place_under_way,
+        "top_picks": settings.next_place_picks,
+        "because_you_watched": settings.next_place_picks,
+        "new_releases": settings.next_place_new,
+        "genre": settings.next_place_genre,
+        "my_list": settings.next_place_own,
+        "watch_again": settings.next_place_own,
+    }
+    return np.array([own.get(one, settings.next_place) for one in CLICK_ROWS])
 
 
 def _neighbours(

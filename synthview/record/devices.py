@@ -1,4 +1,4 @@
-"""The devices of an account: those of the home, and those that guests bring.
+"""The devices of an account: those of the home, one after the other, and those that guests bring.
 
 A model is no younger than the time at which its owner has it. Applications have new versions at
 steady intervals; a device gets them when it has not had them for some days, often or never.
@@ -16,9 +16,10 @@ import polars as pl
 from synthview.draws.arithmetic import power
 from synthview.draws.chance import Shares, Stream
 from synthview.draws.quantiles import Quantiles
-from synthview.ids import public, within_home
+from synthview.ids import public
 from synthview.people.guests import Guests
 from synthview.people.homes import Homes
+from synthview.people.renewals import device_of_generation, renewals
 from synthview.people.settings import PeopleSettings
 from synthview.pools import TEST_RIG, Model, app_versions, device_models
 from synthview.rows import Floats, Ints, Rows, children
@@ -33,6 +34,7 @@ _FIRST_DAY = day_number(date(2001, 1, 1))
 _QUARTER_DAYS, _QUARTERS = 91, 200
 _MOST_HALVINGS = 40.0
 _LONGEST_LAG_MS = 400 * DAY_MS
+_NEVER_MS = 1 << 60
 
 
 def device_records(
@@ -44,12 +46,7 @@ def device_records(
     for that with which it came.
     """
     seed = world.scenario.run.seed
-    found = _devices_in_use(
-        homes,
-        guests,
-        instants,
-        until_ms,
-    )
+    found = _devices_in_use(world, homes, guests, instants, until_ms)
     device_id = public(seed, "device").apply(found.key)
     account_ids = public(seed, "account")
     # Which of an account's devices is a guest's must not show in their order.
@@ -83,27 +80,25 @@ def device_records(
 
 @dataclass(frozen=True, slots=True)
 class _InUse(Rows):
-    """One row per device: its home, key and type; when its account was opened, and it was told."""
+    """One row per device: its home, key and type, and since when and until when it is in use.
+
+    `opened_ms` is when its account was opened; at `gone_ms` another takes its place.
+    """
 
     home: Ints
     key: Ints
     kind: Ints
     opened_ms: Ints
     told_ms: Ints
+    gone_ms: Ints
 
 
-def _devices_in_use(homes: Homes, guests: Guests, instants: Ints, until_ms: int) -> _InUse:
+def _devices_in_use(
+    world: World, homes: Homes, guests: Guests, instants: Ints, until_ms: int
+) -> _InUse:
     """The devices of the homes and of their guests that are known before `until_ms`."""
     opened_ms = instants[:, 0]
-    is_open = instants[:, :1] < until_ms
-    home, slot = np.nonzero((homes.device_type >= 0) & is_open)
-    own = _InUse(
-        home=home,
-        key=within_home(homes.household[home], slot),
-        kind=homes.device_type[home, slot],
-        opened_ms=opened_ms[home],
-        told_ms=opened_ms[home],
-    )
+    own = _devices_of_homes(world, homes, opened_ms, until_ms)
     known_ms = np.maximum(guests.since_ms, opened_ms[guests.home])
     guests = guests.take(known_ms < until_ms)
     brought = _InUse(
@@ -112,9 +107,30 @@ def _devices_in_use(homes: Homes, guests: Guests, instants: Ints, until_ms: int)
         kind=guests.device_type,
         opened_ms=opened_ms[guests.home],
         told_ms=guests.since_ms,
+        gone_ms=np.full_like(guests.home, _NEVER_MS),
     )
     both = _InUse.stack([own, brought])
     return both.take(np.argsort(both.home, kind="stable"))
+
+
+def _devices_of_homes(world: World, homes: Homes, opened_ms: Ints, until_ms: int) -> _InUse:
+    """The devices of the homes, and those that take their place, while the account is there."""
+    is_open = opened_ms[:, None] < until_ms
+    home, slot = np.nonzero((homes.device_type >= 0) & is_open)
+    opened = opened_ms[home]
+    renewed = renewals(world, homes, home, slot)
+    since = np.column_stack([opened, renewed])
+    gone = np.column_stack([renewed, np.full_like(home, _NEVER_MS)])
+    is_there = (since < until_ms) & (gone > opened[:, None])
+    row, generation = np.nonzero(is_there)
+    return _InUse(
+        home=home[row],
+        key=device_of_generation(homes.household[home[row]], slot[row], generation),
+        kind=homes.device_type[home[row], slot[row]],
+        opened_ms=opened[row],
+        told_ms=np.maximum(since[row, generation], opened[row]),
+        gone_ms=gone[row, generation],
+    )
 
 
 def _models(world: World, homes: Homes, found: _InUse, since_ms: Ints) -> pl.Series:
@@ -175,7 +191,8 @@ def _versions(
         first,
         until_ms,
     )
-    happens = (at_ms < until_ms) & (at_ms > since_ms[device])
+    ends_ms = np.minimum(found.gone_ms[device], until_ms)
+    happens = (at_ms < ends_ms) & (at_ms > since_ms[device])
     device = np.concatenate([every, device[happens]])
     at_ms = np.concatenate([since_ms, at_ms[happens]])
     number = np.concatenate([first, number[happens]])

@@ -40,7 +40,24 @@ class MenuSettings:
     )
     next_place: float = number(
         0.86, unit="share", allowed=(0, 0.99), low=0.7, high=0.95, source=GUESS, scale="logit",
-        about="Of those who look at a place of a row, who would look at the next one too.",
+        about="Of those who look at a place of a row, who would look at the next one too, where it "
+              "is of what is popular or trends.",
+    )
+    next_place_picks: float = number(
+        0.78, unit="share", allowed=(0, 0.99), low=0.6, high=0.92, source=GUESS, scale="logit",
+        about="The same for top picks and what goes with a title seen: what fits best comes first.",
+    )
+    next_place_new: float = number(
+        0.82, unit="share", allowed=(0, 0.99), low=0.6, high=0.95, source=GUESS, scale="logit",
+        about="The same for new releases: the newest come first.",
+    )
+    next_place_genre: float = number(
+        0.9, unit="share", allowed=(0, 0.99), low=0.75, high=0.97, source=GUESS, scale="logit",
+        about="The same for rows of a genre, along which people go to look for something.",
+    )
+    next_place_own: float = number(
+        0.7, unit="share", allowed=(0, 0.99), low=0.4, high=0.85, source=GUESS, scale="logit",
+        about="The same for one's own list and what to watch again: short rows, the latest first.",
     )
     next_place_under_way: float = number(
         0.4, unit="share", allowed=(0, 0.99), low=0.2, high=0.6, source=GUESS, scale="logit",

@@ -25,7 +25,7 @@ from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from synthview.world.countries import PLACES
 
-__all__ = ["NIGHT_ENDS_MS", "bedtimes", "first_hours", "second_hours", "shifted"]
+__all__ = ["NIGHT_ENDS_MS", "bedtimes", "by_the_clock", "first_hours", "second_hours", "shifted"]
 
 _WHOLE_BITS = 30
 _WHOLE = 1 << _WHOLE_BITS
@@ -33,6 +33,7 @@ _CELL_BITS = 12
 _CELL = _WHOLE >> _CELL_BITS
 _DAY_BEGINS = 5
 """The hour at which a day of people begins: who sits down before is up late, not early."""
+_HALF_HOUR_MS = 30 * MINUTE_MS
 NIGHT_ENDS_MS = _DAY_BEGINS * HOUR_MS
 _NORMAL = Quantiles.normal(0, 1, unit=UNIT)
 _SCHOOL = slice(9, 15)
@@ -151,6 +152,16 @@ def shifted(homes: Homes, who: Persons, time_ms: Ints) -> Ints:
     return time_ms + np.where(who.person_class == CHILD, 0, kept)
 
 
+def by_the_clock(world: World, key: Ints, time_ms: Ints) -> Ints:
+    """The same times of day, where some people wait for a full or half hour to begin."""
+    settings = world.scenario.of(RoutineSettings)
+    stream = Stream(world.scenario.run.seed, "viewing/sittings/by_the_clock")
+    waits = stream.happens(key, settings.by_the_clock)
+    past = stream.draw(key, _minutes_after(settings.by_the_clock_minutes), n=1)
+    since_ms = time_ms - time_ms % _HALF_HOUR_MS
+    return np.where(waits, since_ms + past % _HALF_HOUR_MS, time_ms)
+
+
 def bedtimes(world: World, homes: Homes, who: Persons, time_ms: Ints, day: int) -> Ints:
     """When each goes to bed in the night of a time of day, in ms since midnight of `day`."""
     settings = world.scenario.of(RoutineSettings)
@@ -208,3 +219,8 @@ def _hours_more(median: float, spread: float) -> Quantiles:
 @cache
 def _night_by_night(spread_hours: float) -> Quantiles:
     return Quantiles.normal(0, spread_hours, unit=HOUR_MS)
+
+
+@cache
+def _minutes_after(mean: float) -> Quantiles:
+    return Quantiles.exponential(mean * MINUTE_MS)

@@ -61,6 +61,15 @@ class RoutineSettings:
         0.8, unit="logit sd", allowed=(0, 4), low=0.3, high=1.5, source=GUESS,
         about="How people differ in how often they sit down twice on a day.",
     )
+    by_the_clock: float = number(
+        0.12, unit="share", allowed=(0, 1), low=0.03, high=0.3, source=GUESS, scale="logit",
+        about="Sittings that begin soon after a full or half hour, when a programme, a shift or a "
+              "meal is over; the others begin at any minute.",
+    )
+    by_the_clock_minutes: float = number(
+        5, unit="minutes", allowed=(0.1, 30), low=2, high=10, source=GUESS, scale="log",
+        about="How long after it they begin, in the mean.",
+    )
     bedtime: float = number(
         24.6, unit="hours from midnight", allowed=(18, 28), low=23, high=25.5, source=GUESS,
         about="When grown people go to bed before a work day, in the mean; 25 is one o'clock.",

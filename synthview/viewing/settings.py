@@ -13,7 +13,7 @@ class ChoosingSettings:
     """What people pick, how they leave it, and what they press."""
 
     film_taste: float = number(
-        0.805, unit="share", allowed=(0, 1), low=0.5, high=0.85, source="P12", scale="logit",
+        0.815, unit="share", allowed=(0, 1), low=0.5, high=0.85, source="P12", scale="logit",
         about=(
             "New choices that are films rather than series where there is time for one, in the "
             "middle of people."
@@ -67,7 +67,7 @@ class ChoosingSettings:
         ),
     )
     sees_films_in_pieces: float = number(
-        0.235, unit="share of profiles", allowed=(0, 1), low=0.05, high=0.3, source="T25-4",
+        0.21, unit="share of profiles", allowed=(0, 1), low=0.05, high=0.3, source="T25-4",
         scale="logit",
         about=(
             "Profiles for which that is no less likely: they see films in pieces. Of runs of three "
@@ -148,7 +148,7 @@ class ChoosingSettings:
         about="Spread of the length of breaks.",
     )
     leaves_film: float = number(
-        0.235, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
+        0.2, unit="share", allowed=(0, 1), low=0.1, high=0.4, source="T20-end", scale="logit",
         about=(
             "Films that are left part-way although there is time; T20-end has 60 % of prime-time "
             "viewers see the show they choose to its end."

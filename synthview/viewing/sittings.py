@@ -17,6 +17,7 @@ from synthview.rows import Flags, Ints, Rows, turns
 from synthview.viewing.hours import (
     NIGHT_ENDS_MS,
     bedtimes,
+    by_the_clock,
     first_hours,
     second_hours,
     shifted,
@@ -181,7 +182,7 @@ def _times_of_day(
     time_ms[second] = second_hours(
         world, homes, who.take(second), key[second], time_ms[first[place]], day
     )
-    return shifted(homes, who, time_ms)
+    return by_the_clock(world, key, shifted(homes, who, time_ms))
 
 
 def _lengths(world: World, who: Persons, key: Ints, is_first: Flags, time_ms: Ints) -> Ints:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from synthview.draws.chance import Shares, Stream
+from synthview.draws.chance import Shares, Stream, odds
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles, Steps
 from synthview.rows import Flags, Ints, Rows, Words, turns
@@ -22,7 +22,7 @@ from synthview.tables import COUNTRIES
 from synthview.world.catalogue_settings import GENRES, RATINGS, CatalogueSettings
 from synthview.world.clock import MINUTE_MS, day_number
 from synthview.world.genres import first_genres, ratings, second_genres
-from synthview.world.releases import LONG_AGO_DAYS, released_days, season_days
+from synthview.world.releases import LONG_AGO_DAYS, golden, released_days, season_days
 
 __all__ = [
     "EPISODE",
@@ -41,6 +41,8 @@ __all__ = [
 
 FILM, EPISODE, TRAILER = 0, 1, 2
 _ONE = 1 << 20
+_HALF = np.uint64(1)
+"""Odds are thresholds of 63 bits."""
 
 _LIGHT_GENRES = tuple(
     GENRES.index(one) for one in ("comedy", "reality", "animation", "kids", "family")
@@ -202,13 +204,13 @@ def _described(
     number = np.arange(count, dtype=np.int64)
     zero = np.zeros(count, dtype=np.int64)
     is_kids = stream("is_kids").happens(number, settings.share_of_kids_works)
-    is_original = stream("is_original").happens(number, settings.share_of_originals)
+    rank = _places(stream("rank").bits(number))
     genre = first_genres(stream("genre"), number, is_kids, settings, is_film=is_film)
     return Works(
         is_film=np.full(count, is_film),
-        is_original=is_original,
+        is_original=_originals(stream("is_original"), rank, settings.share_of_originals),
         is_kids=is_kids,
-        rank=_places(stream("rank").bits(number)),
+        rank=rank,
         released_day=zero,
         genre=genre,
         second_genre=second_genres(stream("second_genre"), number, genre, is_kids, settings),
@@ -222,13 +224,18 @@ def _described(
     )
 
 
+def _originals(stream: Stream, rank: Ints, share: float) -> Flags:
+    """Which works are originals: as large a share of the best liked as of all, without luck."""
+    return (golden(stream, rank) >> _HALF) < odds(share)
+
+
 def _release_days(scenario: Scenario, stream: Stream, works: Works) -> Ints:
     """When each original appears, the best liked of its kind in turn; all else was there before."""
     number = np.arange(len(works), dtype=np.int64)
     is_christmas = works.genre == GENRES.index("holiday")
     group = works.is_kids * 2 + works.is_original
     turn = _turns(works.rank, group)
-    of_originals = released_days(stream, number, turn, is_christmas, scenario)
+    of_originals = released_days(stream, number, group, turn, is_christmas, scenario)
     long_ago = day_number(scenario.run.epoch) - LONG_AGO_DAYS
     return np.where(works.is_original, of_originals, long_ago)
 

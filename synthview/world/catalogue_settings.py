@@ -22,7 +22,7 @@ class CatalogueSettings:
     """What there is to watch."""
 
     film_count: int = number(
-        4300, unit="films", allowed=(20, 200_000), low=3000, high=6000, source="P14-film",
+        4800, unit="films", allowed=(20, 200_000), low=3000, high=6000, source="P14-film",
         scale="log",
         about="Films in the catalogue over the whole scenario.",
     )
@@ -48,7 +48,7 @@ class CatalogueSettings:
         about="Median length of a season.",
     )
     season_hours_spread: float = number(
-        0.8, unit="log sd", allowed=(0, 2), low=0.7, high=0.95, source="P16-p90",
+        0.815, unit="log sd", allowed=(0, 2), low=0.7, high=0.95, source="P16-p90",
         about="Spread of season lengths: 10 % are shorter than 1.9 and 10 % longer than 15.2 "
               "hours.",
     )
@@ -58,7 +58,7 @@ class CatalogueSettings:
               "are alike.",
     )
     original_season_hours_most: float = number(
-        14.5, unit="hours", allowed=(1, 200), low=10, high=20, source="P09",
+        14.2, unit="hours", allowed=(1, 200), low=10, high=20, source="P09",
         about="Seasons of originals are no longer than that: what is made for the service has 6 to "
               "16 episodes a season, and a leading season of thirty hours would lead by too much.",
     )
@@ -91,7 +91,7 @@ class CatalogueSettings:
         about="How the episodes of one series differ in length.",
     )
     share_of_originals: float = number(
-        0.36, unit="share", allowed=(0, 1), low=0.15, high=0.45, source="P18-lic", scale="logit",
+        0.365, unit="share", allowed=(0, 1), low=0.15, high=0.45, source="P18-lic", scale="logit",
         about="Share of works made for the service, each with a release date of its own.",
     )
     originals_since_years: float = number(
@@ -102,6 +102,16 @@ class CatalogueSettings:
     originals_ahead_years: float = number(
         2.5, unit="years", allowed=(0, 12), low=1, high=4, source=GUESS,
         about="For how long after the first day there are originals to come.",
+    )
+    originals_grow: float = number(
+        4, unit="exponent", allowed=(0, 20), low=1, high=10, source=GUESS,
+        about="How steeply the originals that the fewest like become more from year to year: in "
+              "proportion to the time since the first one, to this power.",
+    )
+    originals_grow_from: float = number(
+        0.1, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="P18-old", scale="logit",
+        about="The best liked share of originals, of which about as many appear each year: P18 has "
+              "so many hours of old ones that a service which grows must have begun with its best.",
     )
     release_weekdays: dict[str, float] = shares(
         {"monday": 0.05, "tuesday": 0.08, "wednesday": 0.10, "thursday": 0.11, "friday": 0.60,

@@ -99,7 +99,8 @@ class Popularity:
     """Weights of every work in every country, and how they move with the days.
 
     `base` is (country, work); `appeal` how much of that adults, and children, have (audience,
-    work); `decay` the lift by age of licensed works, then of originals.
+    work); `decay` the lift by age of licensed works, of original films, then of original
+    series.
     """
 
     catalogue: Catalogue
@@ -116,7 +117,7 @@ class Popularity:
         """Lift of each work on a day, in 1/1024; 0 before its release."""
         works = self.catalogue.works
         age = np.minimum(day - self.catalogue.newest_day(day), _CURVE_DAYS - 1)
-        curve = works.is_original.astype(np.int64)
+        curve = works.is_original * np.where(works.is_film, 1, 2)
         lift = np.where(age < 0, 0, self.decay[curve, np.maximum(age, 0)])
         day_of_year = date_of(day).timetuple().tm_yday
         season = self.month_day_lift[day_of_year - 1]
@@ -329,7 +330,7 @@ def _appeal(settings: WorldSettings, catalogue: Catalogue) -> Ints:
 
 
 def _decay(settings: WorldSettings) -> Ints:
-    """Lift by days since release, in 1/1024, of licensed titles and of originals.
+    """Lift by days since release, in 1/1024, of licensed titles, original films, original series.
 
     A rush, and a lasting part: hours halve slowly from the second half-year on (source P17).
     """
@@ -339,8 +340,9 @@ def _decay(settings: WorldSettings) -> Ints:
     rest = power(0.5, age / settings.lasting_days)
     lift = first_lift * ((1.0 - lasting) * rush + lasting * rest)
     of_licensed = np.where(age >= _SETTLED_DAYS, 1.0, lift + np.minimum(1.0, first_lift))
-    of_originals = lift + settings.settled_share * np.minimum(1.0, first_lift)
-    return (_ONE * np.stack([of_licensed, of_originals])).astype(np.int64)
+    settled = settings.settled_share * np.minimum(1.0, first_lift)
+    of_series = settings.season_release_lift * lift + settled
+    return (_ONE * np.stack([of_licensed, lift + settled, of_series])).astype(np.int64)
 
 
 def _fading(lift: float, half_life_days: float) -> Ints:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from synthview.draws.arithmetic import exp, ln
 from synthview.draws.chance import Shares, Stream, portion
 from synthview.draws.quantiles import Quantiles
-from synthview.rows import Flags, Ints
+from synthview.rows import Flags, Floats, Ints, Words, turns
 from synthview.scenario import Scenario
 from synthview.world.catalogue_settings import CatalogueSettings
 from synthview.world.clock import day_number
@@ -14,6 +15,7 @@ from synthview.world.clock import day_number
 __all__ = [
     "LONG_AGO_DAYS",
     "first_of_month",
+    "golden",
     "released_days",
     "season_days",
     "season_gaps",
@@ -24,24 +26,35 @@ LONG_AGO_DAYS = 4000
 _YEAR_DAYS = 365
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 """The golden ratio in 64 bits: its multiples fill a circle most evenly."""
+_LEAST_PART = 1e-9
+_FINE = 1 << 20
+_HALF_YEAR_DAYS = 182
 _TO_MONDAY = 3
 """1 January 1970 was a Thursday."""
 
 
 def released_days(
-    stream: Stream, number: Ints, turn: Ints, is_christmas: Flags, scenario: Scenario
+    stream: Stream,
+    number: Ints,
+    group: Ints,
+    turn: Ints,
+    is_christmas: Flags,
+    scenario: Scenario,
 ) -> Ints:
-    """The day on which originals appear; `turn` is the place of each among them, the best first.
+    """The day on which originals appear; `turn` is the place of each in its group, the best first.
 
     By chance alone one half-year would have all the great ones, and the next none: so they take
-    turns over the years. Those of Christmas appear in the weeks before it, and most of the others
-    on a Friday.
+    turns over the years, though of those that few like ever more appear. Those of Christmas appear
+    in the weeks before it, and most of the others on a Friday.
     """
     settings = scenario.of(CatalogueSettings)
     past = int(settings.originals_since_years * _YEAR_DAYS)
     ahead = int(settings.originals_ahead_years * _YEAR_DAYS)
-    share = turn.astype(np.uint64) * _STEP + stream.bits(np.zeros(1, dtype=np.int64))
-    day = day_number(scenario.run.epoch) - past + portion(share, max(past + ahead, 1))
+    days = max(past + ahead, 1)
+    even = _even_shares(stream, group, turn, max(days // _HALF_YEAR_DAYS, 1))
+    of_time = _ever_more(even, turn / np.bincount(group)[group], settings)
+    after_first = np.minimum((of_time * days).astype(np.int64), days - 1)
+    day = day_number(scenario.run.epoch) - past + after_first
 
     before = 1 + stream.below(number, settings.christmas_release_days, n=1)
     day = np.where(is_christmas, _before_christmas(day, before), day)
@@ -49,6 +62,38 @@ def released_days(
     weekdays = Shares(list(settings.release_weekdays.values()))
     monday = day - (day + _TO_MONDAY) % 7
     return np.asarray(monday + stream.pick(number, weekdays, n=2))
+
+
+def _even_shares(stream: Stream, group: Ints, turn: Ints, parts: int) -> Floats:
+    """Where each work lies between 0 and 1: of so many in turn one in each of as many parts.
+
+    Their order, by multiples of the golden ratio, is another for each round of turns, and so is the
+    time within a part, which moves on evenly from part to part.
+    """
+    rounds = group * (len(group) + 1) + turn // parts
+    order = np.lexsort((golden(stream, turn), rounds))
+    place = np.empty_like(turn)
+    place[order] = turns(rounds[order])
+    _, round_of, sizes = np.unique(rounds, return_inverse=True, return_counts=True)
+    within = (portion(golden(stream, place) + stream.bits(rounds, 3), _FINE) + 0.5) / _FINE
+    return np.asarray((place + within) / sizes[round_of])
+
+
+def golden(stream: Stream, place: Ints) -> Words:
+    """64 bits for each place, from 0: of any places in a row they are spread most evenly."""
+    return place.astype(np.uint64) * _STEP + stream.bits(np.zeros(1, dtype=np.int64))
+
+
+def _ever_more(even: Floats, turn: Floats, settings: CatalogueSettings) -> Floats:
+    """Even shares of time, as they are for works that the fewest like at later times more often.
+
+    The best liked, of turns near 0, stay spread evenly. The others become more with the years:
+    those of turn 1, the last, in proportion to the time since the first original, to a power.
+    """
+    grow_from, power_of_time = settings.originals_grow_from, settings.originals_grow
+    part_of_growth = np.maximum(turn - grow_from, 0.0) / max(1.0 - grow_from, _LEAST_PART)
+    bends = 1.0 / (1.0 + power_of_time * part_of_growth)
+    return exp(bends * ln(even))
 
 
 def _before_christmas(day: Ints, days: Ints) -> Ints:

@@ -13,21 +13,21 @@ class WorldSettings:
     """How liked titles are, from day to day and from country to country."""
 
     film_popularity_exponent: float = number(
-        1.205, unit="exponent", allowed=(0, 4), low=1.0, high=1.7, source="P06-10",
+        1.12, unit="exponent", allowed=(0, 4), low=1.0, high=1.7, source="P06-10",
         about="How steeply films are liked less with rank (Zipf-Mandelbrot); hours fall less "
               "steeply, as people see a film once. P07's 1.11 to 1.27 is of 9,360 films.",
     )
     film_popularity_offset: float = number(
-        66, unit="ranks", allowed=(0, 10_000), low=40, high=200, source="P06-1", scale="log",
+        35, unit="ranks", allowed=(0, 10_000), low=20, high=200, source="P06-1", scale="log",
         about="How many leading films share the top about equally.",
     )
     series_popularity_exponent: float = number(
-        1.52, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
+        1.39, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
         about="How steeply the starts of series fall with rank; with it the leading tenth of "
               "films and seasons takes 71 % of hours.",
     )
     series_popularity_offset: float = number(
-        74, unit="ranks", allowed=(0, 10_000), low=20, high=200, source="P09", scale="log",
+        30, unit="ranks", allowed=(0, 10_000), low=20, high=200, source="P09", scale="log",
         about="How many leading series share the top about equally.",
     )
     film_popularity_tail: float = number(
@@ -35,28 +35,33 @@ class WorldSettings:
         about="Beyond about so many ranks films are liked ever less: bodies are nearer lognormal.",
     )
     series_popularity_tail: float = number(
-        4000, unit="ranks", allowed=(10, 1e7), low=400, high=20000, source="P04", scale="log",
+        20000, unit="ranks", allowed=(10, 1e7), low=400, high=40000, source="P04", scale="log",
         about="Beyond about so many ranks series are liked ever less.",
     )
     release_lift: float = number(
-        58, unit="times", allowed=(0, 1000), low=15, high=80, source="P18-new", scale="log",
+        80, unit="times", allowed=(0, 1000), low=15, high=90, source="P18-new", scale="log",
         about="How much more a new title is picked on its first day than a licensed one of its "
               "rank.",
     )
+    season_release_lift: float = number(
+        0.7, unit="times", allowed=(0, 10), low=0.3, high=1, source="P09", scale="log",
+        about="How much of that lift a new season of an original series has: people see its "
+              "earlier seasons first, and no season leads by much.",
+    )
     decay_days: float = number(
-        12, unit="days", allowed=(1, 1000), low=7, high=30, source="P17-1", scale="log",
+        7, unit="days", allowed=(1, 1000), low=7, high=30, source="P17-1", scale="log",
         about="After how many days half of the rush to a new title is over.",
     )
     lasting_share: float = number(
-        0.07, unit="share", allowed=(0, 1), low=0.05, high=0.3, source="P17-1", scale="logit",
+        0.06, unit="share", allowed=(0, 1), low=0.02, high=0.3, source="P17-1", scale="logit",
         about="Part of a new title's lift that is no rush and goes slowly.",
     )
     lasting_days: float = number(
-        182, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
+        155, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
         about="After how many days half of the lasting part of the lift is gone.",
     )
     settled_share: float = number(
-        0.37, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
+        0.41, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
         about="How much an original is picked in the end, against a licensed title of its rank.",
     )
     fresh_days: int = number(
@@ -64,13 +69,13 @@ class WorldSettings:
         about="For so long a title or a season is offered among new releases.",
     )
     adults_like_kids: float = number(
-        0.43, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="P24", scale="logit",
+        0.27, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="P24", scale="logit",
         about="How much adults pick works of the genre kids for themselves, against children: half "
               "of accounts watch something for kids or families in a month (K01), though few have "
               "children.",
     )
     adults_like_family: float = number(
-        0.33, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="K01", scale="logit",
+        0.5, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="K01", scale="logit",
         about="How much adults pick animation and family films, against children.",
     )
     children_like_family: float = number(
@@ -92,12 +97,12 @@ class WorldSettings:
         about="How differently countries like the same title, beside what its origin explains.",
     )
     christmas_lift: float = number(
-        6.2, unit="times", allowed=(1, 100), low=4, high=9, source="P19", scale="log",
+        4, unit="times", allowed=(1, 100), low=4, high=9, source="P19", scale="log",
         about="Hours of Christmas titles in July to December against January to June.",
     )
     christmas_by_half_month: tuple[float, ...] = curve(
-        [1.2, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42,
-         0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.42, 0.6, 2.0, 4.5, 7.7, 7.1],
+        [1.2, 0.48, 0.48, 0.48, 0.48, 0.48, 0.48, 0.48, 0.48, 0.48, 0.48, 0.48,
+         0.48, 0.48, 0.48, 0.48, 0.48, 0.48, 0.48, 0.6, 2.0, 4.5, 7.7, 7.1],
         unit="times", source="P19",
         about="How much more Christmas titles are picked in each half of a month, January first; "
               "with a lift of 6.2.",
