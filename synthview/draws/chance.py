@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -241,11 +241,16 @@ class Stream:
         object.__setattr__(self, "_entity_key", entity_key)
         object.__setattr__(self, "_draw_key", draw_key)
 
-    def bits(self, entity: Ids, n: Ids = 0) -> Bits:
-        """Return 64 uniform bits each."""
+    def bits(self, entity: Ids, n: Ids = 0, of: Integers | None = None) -> Bits:
+        """Return 64 uniform bits each.
+
+        ``of`` says which of the entities each draw is about, where these are few and have many.
+        """
         ids = _unsigned(entity)
         x = np.add(ids, self._entity_key, np.empty(ids.shape, np.uint64))
         _finalise(x, _STAFFORD)
+        if of is not None:
+            x = x[of]
         if isinstance(n, (int, np.integer)):
             step = _word(int(n) * _GOLDEN + int(self._draw_key))
             np.add(x, step, x)
@@ -266,22 +271,26 @@ class Stream:
         threshold = chance if is_ready else odds(chance)  # type: ignore[arg-type]
         return (self.bits(entity, n) >> _ONE) < threshold
 
-    def below(self, entity: Ids, bound: int | Integers, n: Ids = 0) -> Integers:
+    def below(
+        self, entity: Ids, bound: int | Integers, n: Ids = 0, of: Integers | None = None
+    ) -> Integers:
         """Return a whole number from 0 to ``bound`` - 1, each as likely to 2**-64.
 
         Bounds go from 1 to 2**62.
         """
         if not _is_bound(bound):
             raise ValueError("a bound must lie between 1 and 2**62")
-        return portion(self.bits(entity, n), bound)
+        return portion(self.bits(entity, n, of), bound)
 
     def pick(self, entity: Ids, shares: Shares, n: Ids = 0, *, row: Ids = 0) -> Integers:
         """Return the position of a weight, chosen by its share; ``row`` is the class of each."""
         return shares.at(self.bits(entity, n), row)
 
-    def draw(self, entity: Ids, table: Drawable, n: Ids = 0) -> Integers:
+    def draw(
+        self, entity: Ids, table: Drawable, n: Ids = 0, of: Integers | None = None
+    ) -> Integers:
         """Return a value of a distribution."""
-        return table.at(self.bits(entity, n))
+        return table.at(self.bits(entity, n, of))
 
     def poisson(self, entity: Ids, rate: float | Floats, ceiling: float, n: Ids = 0) -> Integers:
         """Count independent happenings that number ``rate`` on average.
@@ -341,18 +350,23 @@ class Permutation:
         keys = _keys(self.seed, f"{self.name}#{self.bits}", len(_ODD))
         object.__setattr__(self, "_round_keys", keys)
 
-    def apply(self, ids: Ids, within: Ids | None = None) -> Integers:
+    def apply(
+        self, ids: Ids, within: Ids | None = None, counts: Integers | None = None
+    ) -> Integers:
         """Return the image of each id.
 
-        With ``within`` (ids, say of plays), each of those has a shuffle of its own.
+        With ``within`` (ids, say of plays), each of those has a shuffle of its own; with ``counts``
+        it is that of so many ids in a row.
         """
-        x = self._checked(ids)
-        keys = self._keys_of(within)
-        for key, odd in zip(keys, _ODD, strict=True):
-            x = np.multiply(x ^ key, np.uint64(odd))
-            x = x & self._mask
-            x = x ^ (x >> self._half)
-        return x.view(np.int64)
+        word = self._word
+        x = self._checked(ids).astype(word, copy=False)
+        mask, half = self._mask.astype(word), self._half.astype(word)
+        for key, odd in zip(self._keys_of(within), _ODD, strict=True):
+            own = key.astype(word)
+            mixed = x ^ (own if counts is None else np.repeat(own, counts))
+            x = np.multiply(mixed, np.array(odd & int(mask), word)) & mask
+            x = x ^ (x >> half)
+        return x.astype(np.int64)
 
     def invert(self, ids: Ids, within: Ids | None = None) -> Integers:
         """Return the ids whose images these are."""
@@ -364,6 +378,12 @@ class Permutation:
             inverse = np.uint64(pow(odd, -1, 1 << self.bits))
             x = (np.multiply(x, inverse) & self._mask) ^ key
         return x.view(np.int64)
+
+    @property
+    def _word(self) -> np.dtype[np.unsignedinteger[Any]]:
+        """The shortest word that holds an id: of a product only the low bits count."""
+        fitting = (np.uint16, np.uint32, np.uint64)
+        return np.dtype(next(one for one in fitting if self.bits <= np.dtype(one).itemsize * 8))
 
     @property
     def _mask(self) -> np.uint64:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from synthview.rows import Flags, Floats, Ints
 from synthview.viewing.leanings import LEANINGS
+from synthview.viewing.seen import Seen
 
 __all__ = [
     "CAP_WINDOW_DAYS",
@@ -46,7 +46,7 @@ class Memory:
     """The carry of intended history: what the profiles of a block have seen and have under way.
 
     Rows are profiles (home row × PROFILES + slot). Works are -1 where there is none; days are days
-    since 1970; `seen` is a bit per work. `shelf` is the row of each profile's audience and country
+    since 1970. `shelf` is the row of each profile's audience and country
     on a shelf of films; `countries` are the countries of the block.
     Those who see films `in_pieces` do not tire of one. `restless` is how often a profile's people
     get up in an episode, and in a film; `leanings` what else they do more or less often (leaning,
@@ -70,7 +70,7 @@ class Memory:
     favourites: Ints
     favourite_day: Ints
     comfort: Ints
-    seen: NDArray[np.uint8] = field(repr=False)
+    seen: Seen = field(repr=False)
     films: Ints = field(init=False, repr=False)
     seen_films: Ints = field(init=False, repr=False)
     under_way: Ints = field(init=False, repr=False)
@@ -130,14 +130,11 @@ class Memory:
 
     def has_seen(self, profile: Ints, work: Ints) -> Flags:
         """Whether each profile has been through a work."""
-        byte = self.seen[profile, work >> 3]
-        bit = (work & 7).astype(np.uint8)
-        return ((byte >> bit) & 1).astype(bool)
+        return self.seen.has(profile, work)
 
     def mark_seen(self, profile: Ints, work: Ints) -> None:
         """Remember that each profile (no profile twice) has been through a work."""
-        bit = np.left_shift(1, work & 7)
-        self.seen[profile, work >> 3] |= bit.astype(np.uint8)
+        self.seen.add(profile, work)
 
     def love(self, profile: Ints, work: Ints, days: Ints, day: int) -> None:
         """Make a work, started on so many days, the latest favourite of each profile.
