@@ -11,7 +11,6 @@ from synthview.ids import play_key, within_home
 from synthview.people.ages import CHILD
 from synthview.people.homes import PERSONS, PROFILES, Homes
 from synthview.rows import Flags, Ints, Rows, Words, first_of_group
-from synthview.viewing.leanings import lean
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import DECISIONS, NEXT_EPISODE, REWATCH, SLEEP_AID, Mind, Picked
 from synthview.viewing.new_seasons import take_up, wait_for_more
@@ -242,7 +241,7 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
 
 def _lets_it_come(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Flags:
     """Who would wait for a next episode to begin by itself."""
-    chance = lean(settings, settings.lets_it_come, memory.away("lets_it_come", mind.profile))
+    chance = memory.lean("lets_it_come", settings, settings.lets_it_come, mind.profile)
     return mind.happens("lets_it_come", chance)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from synthview.rows import Flags, Floats, Ints
-from synthview.viewing.leanings import LEANINGS
+from synthview.viewing.leanings import LEANINGS, lean
 from synthview.viewing.seen import Seen
+from synthview.viewing.settings import ChoosingSettings
 
 __all__ = [
     "CAP_WINDOW_DAYS",
@@ -75,6 +76,7 @@ class Memory:
     seen_films: Ints = field(init=False, repr=False)
     under_way: Ints = field(init=False, repr=False)
     awaited: Ints = field(init=False, repr=False)
+    _leant: dict[tuple[str, float], Floats] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with nothing under way."""
@@ -124,9 +126,15 @@ class Memory:
         day_in = (day + self.spell_phase[profile]) % self.spell_every
         return self.is_repeater[profile] & (day_in < self.spell_days[profile])
 
-    def away(self, leaning: str, profile: Ints) -> Floats:
-        """How far from the middle profiles stand in one of `LEANINGS`, in logits."""
-        return self.leanings[LEANINGS.index(leaning), profile]
+    def lean(
+        self, leaning: str, settings: ChoosingSettings, share: float, profile: Ints
+    ) -> Floats:
+        """A share as some profiles have it by one of `LEANINGS`; reckoned once for all profiles."""
+        asked = leaning, share
+        if asked not in self._leant:
+            away = self.leanings[LEANINGS.index(leaning)]
+            self._leant[asked] = lean(settings, share, away)
+        return self._leant[asked][profile]
 
     def has_seen(self, profile: Ints, work: Ints) -> Flags:
         """Whether each profile has been through a work."""

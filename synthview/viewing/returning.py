@@ -9,7 +9,6 @@ import numpy as np
 from synthview.draws.arithmetic import power
 from synthview.draws.chance import odds
 from synthview.rows import Flags, Floats, Ints
-from synthview.viewing.leanings import lean
 from synthview.viewing.memory import CAP_WINDOW_DAYS, FAVOURITES, Memory
 from synthview.viewing.mind import Mind
 from synthview.viewing.settings import ChoosingSettings
@@ -106,9 +105,8 @@ def wants_seen(
     """
     share = mind.share("rewatch")
     is_repeating = memory.repeats_on(mind.profile, day)
-    away = memory.away("returns", mind.profile)
     usual, of_series, of_late = (
-        lean(settings, chance, away)
+        memory.lean("returns", settings, chance, mind.profile)
         for chance in (settings.rewatch, settings.comfort_series, settings.sees_again)
     )
     often = np.where(is_repeating, settings.repeater_returns, usual)
