@@ -197,7 +197,7 @@ FileSize = Annotated[
 ]
 RowGroup = Annotated[
     str | None,
-    typer.Option(metavar="ROWS", help="Rows in a row group of Parquet, at most (default 131,072)."),
+    typer.Option(metavar="ROWS", help="Rows in a row group of Parquet, at most (default 262,144)."),
 ]
 Ids = Annotated[
     str | None,

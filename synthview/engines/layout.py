@@ -41,7 +41,7 @@ PART_HOUSEHOLDS = 1_024
 USUAL_PART_HOUSEHOLDS = 4_096
 """Of a large run: two workers need less than 1 GB for them, of which each holds a part's day."""
 MOST_PART_HOUSEHOLDS = 131_072
-FEWEST_PARTS = 16
+FEWEST_PARTS = 4
 """A run is cut into so many ranges at least, as far as that goes, for workers to share."""
 HIDDEN = ".synthview"
 PARTS = f"{HIDDEN}/parts/"
