@@ -20,6 +20,7 @@ from synthview.errors import InputError, InvalidChoice, UnknownName
 from synthview.sinks.footer import parquet_metadata
 from synthview.sinks.lineage import Damager, Lineage
 from synthview.sinks.lines import Lines
+from synthview.sinks.sorting import SORTS, dated_by, with_sorting_column
 from synthview.sinks.text import (
     as_text,
     from_text,
@@ -83,7 +84,7 @@ class Format:
     """A format: file suffix, possible compressions (the usual one first), writer and reader.
 
     `ids` is the form of the ids, the usual one unless another was asked for. `bom` is for CSV,
-    `row_group` (the most rows of one) for Parquet.
+    `row_group` (the most rows of one) for Parquet, whose footer also tells of a `sort` by time.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Format:
     is_text: bool = False
     bom: bool = False
     row_group: int = ROWS_PER_GROUP
+    sort: str = SORTS[0]
 
     def file_suffix(self, compression: str) -> str:
         """Return the end of a file's name; for text files it has the compression."""
@@ -166,7 +168,11 @@ def _parquet(form: Format, table: Table, frame: pl.DataFrame, compression: str) 
         statistics=True,
         metadata=parquet_metadata(table, form.ids),
     )
-    yield file.getbuffer()
+    column = dated_by(table)
+    if form.sort == SORTS[0] or column is None or not len(frame):
+        yield file.getbuffer()
+    else:
+        yield with_sorting_column(file.getvalue(), frame.columns.index(column))
 
 
 def rows_of_group(rows: int, most: int) -> int:

@@ -126,9 +126,7 @@ class Memory:
         day_in = (day + self.spell_phase[profile]) % self.spell_every
         return self.is_repeater[profile] & (day_in < self.spell_days[profile])
 
-    def lean(
-        self, leaning: str, settings: ChoosingSettings, share: float, profile: Ints
-    ) -> Floats:
+    def lean(self, leaning: str, settings: ChoosingSettings, share: float, profile: Ints) -> Floats:
         """A share as some profiles have it by one of `LEANINGS`; reckoned once for all profiles."""
         asked = leaning, share
         if asked not in self._leant:
