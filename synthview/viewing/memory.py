@@ -166,8 +166,7 @@ class Memory:
         day: int,
     ) -> None:
         """Note where a film was left, -1 for `slot` where it is new; it becomes the latest."""
-        today = np.full(len(work), day)
-        new = np.stack([work, position_ms, today, days, is_wanted], axis=1)
+        new = _side_by_side(work, position_ms, day, days, is_wanted)
         _to_front(self.films, profile, slot, new)
 
     def drop_film(self, profile: Ints, slot: Ints) -> None:
@@ -182,8 +181,7 @@ class Memory:
 
     def keep_seen(self, profile: Ints, slot: Ints, work: Ints, days: Ints, day: int) -> None:
         """Note a film seen to its end, -1 for `slot` where it is the first time."""
-        new = np.stack([work, np.full(len(work), day), days], axis=1)
-        _to_front(self.seen_films, profile, slot, new)
+        _to_front(self.seen_films, profile, slot, _side_by_side(work, day, days))
 
     def days_seen(self, profile: Ints, slot: Ints, day: int) -> Ints:
         """On how many days of late the films in some slots are started, with this one."""
@@ -198,8 +196,7 @@ class Memory:
 
         The series becomes the latest of up to three.
         """
-        today = np.full(len(work), day)
-        new = np.stack([work, episode, position_ms, today], axis=1)
+        new = _side_by_side(work, episode, position_ms, day)
         stays = work >= 0
         _to_front(self.under_way, profile[stays], slot[stays], new[stays])
         is_over = ~stays & (slot >= 0)
@@ -208,7 +205,7 @@ class Memory:
     def keep_awaited(self, profile: Ints, work: Ints, episode: Ints) -> None:
         """Note series of which more is to come, and the episode that would be next."""
         no_slot = np.full_like(work, -1)
-        _to_front(self.awaited, profile, no_slot, np.stack([work, episode], axis=1))
+        _to_front(self.awaited, profile, no_slot, _side_by_side(work, episode))
 
     def drop_awaited(self, profile: Ints, slot: Ints) -> None:
         """Forget the awaited series in some slots."""
@@ -218,6 +215,14 @@ class Memory:
         """Note where the series that comforts was left."""
         self.comfort[profile, 1] = episode
         self.comfort[profile, 2] = position_ms
+
+
+def _side_by_side(work: Ints, *others: Ints | Flags | int) -> Ints:
+    """Rows for the slots of a table, a column each."""
+    rows = np.empty((len(work), 1 + len(others)), dtype=np.int64)
+    for place, column in enumerate((work, *others)):
+        rows[:, place] = column
+    return rows
 
 
 def _to_front(table: Ints, profile: Ints, slot: Ints, new: Ints) -> None:
