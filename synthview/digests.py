@@ -92,13 +92,18 @@ def _summand(column: pl.Series) -> tuple[np.uint64, Words]:
     if column.dtype == pl.String:
         return key, _words_of_texts(column)
     values = _numbers(column)
-    words = values.view("<u8") if values.dtype.itemsize == _HALF // 8 else values
+    is_long = values.dtype.itemsize == _HALF // 8
+    words = values.view(np.uint64) if is_long else values.astype(np.uint64)
     return key, _with_nulls(column, words)
 
 
 def _with_nulls(column: pl.Series, words: Words) -> Words:
     """Words in which a null is told from what stands in its place."""
-    return words + column.is_null().to_numpy() * _STEP if column.null_count() else words
+    if not column.null_count():
+        return words
+    is_null = column.is_null().to_numpy().astype(np.uint64)
+    marked: Words = words + is_null * _STEP
+    return marked
 
 
 def _words_of_texts(column: pl.Series) -> Words:

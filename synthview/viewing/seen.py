@@ -63,7 +63,7 @@ class Seen:
             is_free = self._pairs[place] == _FREE
             self._pairs[place[is_free]] = pair[is_free]  # of several for one place the last stays
             waits = self._pairs[place] != pair
-            count += int((is_free & ~waits).sum())
+            count += int(np.count_nonzero(is_free & ~waits))
             place, pair = self._next_place(place[waits]), pair[waits]
         return count
 
