@@ -160,6 +160,7 @@ class _Words(TypedDict, total=False):
     bom: bool
     file_size: int | None
     row_group: int | None
+    sort: str | None
     workers: int | None
     overwrite: bool
     progress: Callable[[Progress], None] | None
@@ -200,6 +201,7 @@ def generate(  # noqa: PLR0913  every option of the command line
     bom: bool = False,
     file_size: int | None = None,
     row_group: int | None = None,
+    sort: str | None = None,
     workers: int | None = None,
     overwrite: bool = False,
     progress: Callable[[Progress], None] | None = None,
@@ -232,10 +234,11 @@ def generate(  # noqa: PLR0913  every option of the command line
         bom=bom,
         file_size=file_size,
         row_group=row_group,
+        sort=sort,
     )
     check_kind("workers", workers, (int,), "a whole number")
     if directory is None:
-        of_files = (workers, compression, partition, ids, file_size, row_group)
+        of_files = (workers, compression, partition, ids, file_size, row_group, sort)
         is_of_files = any(one is not None for one in of_files)
         _refuse_without_directory(is_of_files or overwrite or bom or format != "parquet")
         return _into_memory(order(asked), progress)
@@ -248,9 +251,8 @@ def generate(  # noqa: PLR0913  every option of the command line
 def _refuse_without_directory(said: bool) -> None:  # noqa: FBT001  of files
     if said:
         raise InputError(
-            "workers, overwrite, format, compression, partition, ids, bom, file_size and row_group "
-            "are for a directory; "
-            "none was given. In memory ids are whole numbers; "
+            "workers, overwrite, format, compression, partition, ids, bom, file_size, row_group "
+            "and sort are for a directory; none was given. In memory ids are whole numbers; "
             "synthview.ids_to_text writes them as text."
         )
 

@@ -65,12 +65,17 @@ def turns(group: Ints) -> Ints:
 
 def first_of_group(group: Ints) -> Ints:
     """Return the first row of each group, for rows sorted by group; groups count from 0."""
-    return np.flatnonzero(np.diff(group, prepend=-1))
+    return np.append(0, _breaks(group) + 1) if len(group) else np.zeros(0, dtype=np.int64)
 
 
 def last_of_group(group: Ints) -> Ints:
     """Return the last row of each group, for rows sorted by group; groups count from 0."""
-    return np.flatnonzero(np.diff(group, append=-1))
+    return np.append(_breaks(group), len(group) - 1) if len(group) else np.zeros(0, dtype=np.int64)
+
+
+def _breaks(group: Ints) -> Ints:
+    """Return the rows after which another group begins."""
+    return np.flatnonzero(group[1:] != group[:-1])
 
 
 def children(counts: Ints) -> tuple[Ints, Ints]:

@@ -21,19 +21,13 @@ from synthview.predicates import Conditions
 from synthview.rows import Ints
 from synthview.scenario import Scenario
 from synthview.sinks.retyped_ids import ids_to_int
+from synthview.sinks.sorting import dated_by
 from synthview.tables import Table
 from synthview.tables import table as table_named
 
-__all__ = ["DATED_BY", "HOUSEHOLDS_AT_ONCE", "Sought", "scan", "sought"]
+__all__ = ["HOUSEHOLDS_AT_ONCE", "Sought", "scan", "sought"]
 
 HOUSEHOLDS_AT_ONCE = 1_024
-DATED_BY: Mapping[str, str] = {
-    "log.plays": "closed_at",
-    "truth.plays": "started_at",
-    "truth.incidents": "at",
-    "truth.deliveries": "sent_time",
-}
-"""The time that decides the day of a row; in other dated tables it is ``received_time``."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +45,7 @@ class Sought:
         if any(column.name == "account_id" for column in self.table.columns):
             accounts = public(self.plan.scenario.run.seed, "account").apply(households)
             households = households[conditions.keep("account_id", accounts)]
-        if self.table.dated:
-            column = DATED_BY.get(self.table.path, "received_time")
+        if (column := dated_by(self.table)) is not None:
             days = conditions.days(column, days.start, days.stop)
         return Sought(self.plan, self.table, households, days)
 

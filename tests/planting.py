@@ -13,7 +13,7 @@ import polars as pl
 from xxhash import xxh3_128
 
 from synthview.dataset import RunDirectory, read
-from synthview.digests import content_digest, digest_of_digests
+from synthview.digests import rows_digest, sum_of_digests
 from synthview.engines.manifest import MANIFEST, sealed
 from synthview.sinks.parts import Receipt
 from synthview.tables import table
@@ -45,7 +45,7 @@ def tampered(run: RunDirectory, name: str, change: Change) -> RunDirectory:
             run,
             {
                 receipt.path: replace(
-                    receipt_of(path, receipt), rows=len(frame), content=content_digest(frame)
+                    receipt_of(path, receipt), rows=len(frame), content=rows_digest(frame)
                 )
             },
         )
@@ -60,7 +60,7 @@ def tampered_throughout(run: RunDirectory, name: str, change: Change) -> RunDire
     for path, receipt in parts(run, name):
         frame = change(run.scan_parts(name, [receipt]).collect())
         _write(path, name, frame, kind, compression)
-        changed[receipt.path] = replace(receipt_of(path, receipt), content=content_digest(frame))
+        changed[receipt.path] = replace(receipt_of(path, receipt), content=rows_digest(frame))
     return rewrite(run, changed)
 
 
@@ -89,6 +89,6 @@ def rewrite(run: RunDirectory, changed: dict[str, Receipt]) -> RunDirectory:
     for name, about in manifest["tables"].items():
         of_table = [part for part in manifest["parts"] if part["table"] == name]
         about |= {count: sum(part[count] for part in of_table) for count in ("rows", "bytes")}
-        about["content"] = digest_of_digests(part["content"] for part in of_table)
+        about["content"] = sum_of_digests(part["content"] for part in of_table)
     (run.directory / MANIFEST).write_text(json.dumps(sealed(manifest)), "utf-8")
     return read(run.directory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -25,7 +26,8 @@ from synthview.engines.local import already, run
 from synthview.engines.work import shared_out
 from synthview.errors import InputError, SettingError, UnknownName
 from synthview.pipeline import BLOCK_HOUSEHOLDS
-from synthview.tables import BY_PATH, TABLES
+from synthview.sinks.sorting import dated_by, with_sorting_column
+from synthview.tables import BY_PATH, TABLES, table
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +81,8 @@ def test_larger_files_hold_the_same_rows(tmp_path: Path) -> None:
     assert "--file-size 2 --row-group 1024" in few["command"]
     for path, summary in many["tables"].items():
         assert few["tables"][path]["rows"] == summary["rows"]
+        if not any(one.kind == "ids" for one in BY_PATH[path].columns):
+            assert few["tables"][path]["content"] == summary["content"]
         key, lists = (
             BY_PATH[path].key,
             pl.selectors.by_dtype(pl.List(pl.Int64)),
@@ -93,9 +97,44 @@ def test_larger_files_hold_the_same_rows(tmp_path: Path) -> None:
     assert groups.num_row_groups == -(-groups.num_rows // 1_024) > 1
 
 
+def test_rows_can_be_in_order_of_time(tmp_path: Path) -> None:
+    """--sort received sorts each file by the time that dates its rows, which its footer names; rows and digests stay."""
+    usual, by_time = (
+        run(plan_of(40, sort=sort), tmp_path / sort) for sort in ("household", "received")
+    )
+    assert "--sort received" in by_time["command"]
+    contents = [
+        {path: one["content"] for path, one in made["tables"].items()} for made in (usual, by_time)
+    ]
+    assert contents[0] == contents[1]
+    dated = [one for one in by_time["parts"] if table(one["table"]).dated and one["rows"]]
+    assert len(dated) > 2
+    for part in dated:
+        path, column = tmp_path / "received" / part["path"], dated_by(table(part["table"]))
+        assert pl.read_parquet(path)[column].is_sorted(), path
+        (sorting,) = pq.read_metadata(path).row_group(0).sorting_columns
+        assert pq.read_schema(path).names[sorting.column_index] == column
+        assert not sorting.descending
+
+
+def test_the_footer_names_the_order_in_every_row_group() -> None:
+    """However many columns and row groups a file has; what polars and pyarrow read of it stays."""
+    frame = pl.DataFrame({f"column_{place}": range(200) for place in range(20)})
+    for size in (7, 200):
+        file = io.BytesIO()
+        frame.write_parquet(file, row_group_size=size)
+        content = with_sorting_column(file.getvalue(), 17)
+        assert pl.read_parquet(content).equals(frame)
+        read_again = pq.ParquetFile(io.BytesIO(content))
+        assert read_again.read().num_rows == 200
+        groups = [read_again.metadata.row_group(n) for n in range(read_again.num_row_groups)]
+        assert len(groups) == -(-200 // size)
+        assert {one.sorting_columns for one in groups} == {(pq.SortingColumn(17),)}
+
+
 def test_files_grow_with_the_run_up_to_a_bound() -> None:
-    """A large run is cut into sixteen ranges or more, in whole thousands of 1,024, and never into too large ones."""
-    sizes = [usual_part(households) for households in (1, 20_000, 40_000, 10**6, 10**9)]
+    """A large run is cut into four ranges or more, in whole thousands of 1,024, and never into too large ones."""
+    sizes = [usual_part(households) for households in (1, 8_000, 9_000, 20_000, 10**9)]
     assert sizes == [1_024, 1_024, 2_048, 4_096, 4_096]
 
 
@@ -255,6 +294,7 @@ def test_events_choose_the_households() -> None:
      ({"partition": "hour"}, UnknownName, "--partition.*day, none"), ({"ids": "txt"}, UnknownName, "Did you mean 'text'"),
      ({"households": 1_025, "partition": "none"}, InputError, "at most 1,024 households.*this one has 1,025"),
      ({"settings": {"log.ping_seconds": 1}, "households": 1_024, "days": 2, "partition": "none"}, InputError, "Leave the option out"),
+     ({"sort": "recieved"}, UnknownName, "Did you mean 'received'"),
      ({"file_size": 0}, InputError, "--file-size is 0; a whole number of MB from 1"),
      ({"file_size": 9, "format": "duckdb"}, InputError, "one file"),
      ({"row_group": 9}, InputError, "--row-group is 9; a whole number of rows from 1,024"),

@@ -216,8 +216,8 @@ def test_a_bitrate_holds_until_it_changes() -> None:
 def test_heartbeats_are_never_on_time() -> None:
     """Timers fire some tens of ms late, some much later, in order; positions are hardly ever whole seconds."""
     one = world("quiet")
-    key = np.repeat(np.arange(500), 60)
-    at = pinged_at_ms(one, key, np.tile(np.arange(60), 500)).reshape(500, 60)
+    of, number = np.repeat(np.arange(500), 60), np.tile(np.arange(60), 500)
+    at = pinged_at_ms(one, np.arange(500), of, number).reshape(500, 60)
     gaps = np.diff(at, axis=1)
     assert gaps.min() > 58 * SECOND
     assert (gaps == MINUTE_MS).mean() < 0.02

@@ -11,13 +11,13 @@ import polars as pl
 import pytest
 
 import synthview
-from synthview import scanning
 from synthview.engines.plan import PIPELINE, pipeline_at
 from synthview.errors import InputError, UnknownName
 from synthview.ids import public
 from synthview.log.messages import speak
 from synthview.record.ledger import Ledger
-from synthview.tables import TABLES
+from synthview.sinks.sorting import dated_by
+from synthview.tables import TABLES, table
 
 DAYS, HOUSEHOLDS = 3, 20
 SMALL = {
@@ -63,7 +63,7 @@ def test_rows_are_those_of_generate(path: str, made: synthview.Dataset) -> None:
     assert scanned.equals(rows_of(made, path))
     declared = next(one for one in TABLES if one.path == path)
     if declared.dated:
-        days = scanned[scanning.DATED_BY.get(path, "received_time")].dt.date()
+        days = scanned[dated_by(table(path))].dt.date()
         assert days.is_between(FIRST, date(2017, 10, 4)).all()
 
 

@@ -15,7 +15,7 @@ from synthview.answers.answering import files_of
 from synthview.checks.portions import parts_of
 from synthview.checks.stated import disagreements
 from synthview.dataset import RunDirectory
-from synthview.digests import content_digest
+from synthview.digests import rows_digest
 from synthview.engines.layout import Layout
 from synthview.engines.manifest import MANIFEST
 from synthview.errors import OutputError
@@ -92,7 +92,7 @@ def _changed_rows(run: RunDirectory) -> Iterator[Row]:
     """
     for name in run.tables:
         for part, rows in parts_of(run, name):
-            if content_digest(rows) != part.content:
+            if rows_digest(rows) != part.content:
                 where = f"among the {part.rows} of {part.path}"
                 yield name, f"has other rows than were written, {where}"
 
@@ -102,7 +102,7 @@ def _other_rows(run: RunDirectory) -> Iterator[Row]:
     for name in run.tables:
         with suppress(OutputError, OSError, pl.exceptions.PolarsError):
             for part, rows in parts_of(run, name):
-                found = len(rows), content_digest(rows)
+                found = len(rows), rows_digest(rows)
                 if found != (part.rows, part.content):
                     yield part.path, f"has other rows than its manifest says, which are {part.rows}"
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from synthview.dataset import RunDirectory
-from synthview.digests import digest_of_digests
+from synthview.digests import sum_of_digests
 from synthview.engines.layout import PARTS, day_text
 from synthview.engines.manifest import MANIFEST, Manifest
 
@@ -109,7 +109,7 @@ def _tables(manifest: Manifest) -> Iterator[Row]:
 
 def _content(digests: Iterator[str]) -> str | None:
     try:
-        return digest_of_digests(digests)
+        return sum_of_digests(digests)
     except ValueError:  # no digest at all
         return None
 

@@ -49,6 +49,7 @@ from synthview.cli.options import (
     Seed,
     SetOption,
     Size,
+    Sort,
     Tables,
     Titles,
     Without,
@@ -124,6 +125,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     bom: Bom = False,
     file_size: FileSize = None,
     row_group: RowGroup = None,
+    sort: Sort = None,
     tables: Tables = None,
     titles: Titles = None,
     workers: Workers = None,
@@ -173,6 +175,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         bom=bom,
         file_size=counted("--file-size", file_size),
         row_group=counted("--row-group", row_group),
+        sort=sort,
     )
     _carry_out(asked, wish, form, load)
 
@@ -233,7 +236,7 @@ def _check_stdout(asked: Order, wish: OutputPlan) -> None:
     need_output("-o -")
     if asked.format != "ndjson":
         raise InputError(f"-o - prints lines of JSON; {asked.format} needs a directory: -o DIR.")
-    of_files = ("partition", "file_size", "row_group")
+    of_files = ("partition", "file_size", "row_group", "sort")
     if said := [one for one in of_files if getattr(asked, one) is not None]:
         option = said[0].replace("_", "-")
         raise InputError(f"--{option} is for a directory; -o - prints one table.")

@@ -38,6 +38,7 @@ __all__ = [
     "Seed",
     "SetOption",
     "Size",
+    "Sort",
     "Tables",
     "Titles",
     "Without",
@@ -197,7 +198,15 @@ FileSize = Annotated[
 ]
 RowGroup = Annotated[
     str | None,
-    typer.Option(metavar="ROWS", help="Rows in a row group of Parquet, at most (default 131,072)."),
+    typer.Option(metavar="ROWS", help="Rows in a row group of Parquet, at most (default 262,144)."),
+]
+Sort = Annotated[
+    str | None,
+    typer.Option(
+        metavar="household|received",
+        help="Order of the rows of a file: by household (default), or by the time whose day they "
+        "are in, which the footer of Parquet then names.",
+    ),
 ]
 Ids = Annotated[
     str | None,

@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synthview.draws.arithmetic import Floats, hazard
+from synthview.draws.mixing import GOLDEN, MOREMUR, STAFFORD, finalise, word
 from synthview.draws.quantiles import Bits, Drawable, Integers, Quantiles, Steps, thresholds
 from synthview.rows import children
 
@@ -39,48 +40,7 @@ NEVER: Final = 2**62
 """What `Stream.geometric` counts where success is impossible."""
 
 _UINT64, _INT64 = np.dtype(np.uint64), np.dtype(np.int64)
-
-
-def _word(value: int) -> Bits:
-    """Keep a constant as an array without axes: numpy combines it faster with short arrays."""
-    low_bits = value & (2**64 - 1)
-    return np.array(low_bits, np.uint64)
-
-
-_ONE, _HALF, _LOW_HALF = _word(1), _word(32), _word(2**32 - 1)
-
-# The golden ratio in 64 bits, odd: the step of Weyl sequences since Knuth (The Art of Computer
-# Programming 3, 6.4).
-_GOLDEN = 0x9E3779B97F4A7C15
-_STEP = _word(_GOLDEN)
-
-# Shift and factor, twice, and the last shift.
-Finaliser = tuple[tuple[Bits, Bits], tuple[Bits, Bits], Bits]
-_STAFFORD: Final[Finaliser] = (
-    # David Stafford, "Better bit mixing" (2011), variant 13; the output function of SplitMix64
-    # (Steele et al., 2014).
-    (_word(30), _word(0xBF58476D1CE4E5B9)),
-    (_word(27), _word(0x94D049BB133111EB)),
-    _word(31),
-)
-_MOREMUR: Final[Finaliser] = (
-    # Pelle Evensen, "Stronger, better, morer, Moremur" (2019).
-    (_word(27), _word(0x3C79AC492BA7B653)),
-    (_word(33), _word(0x1C69B3F74AC4AE35)),
-    _word(27),
-)
-
-
-def _finalise(x: Bits, finaliser: Finaliser) -> None:
-    """Mix every bit of ``x`` into every other, in place; two buffers, no more allocations."""
-    spare = np.empty_like(x)
-    *rounds, last = finaliser
-    for shift, factor in rounds:
-        np.right_shift(x, shift, spare)
-        np.bitwise_xor(x, spare, x)
-        np.multiply(x, factor, x)
-    np.right_shift(x, last, spare)
-    np.bitwise_xor(x, spare, x)
+_ONE, _HALF, _LOW_HALF, _STEP = word(1), word(32), word(2**32 - 1), word(GOLDEN)
 
 
 def _unsigned(ids: Ids) -> Bits:
@@ -103,7 +63,7 @@ def _keys(seed: int, name: str, count: int) -> tuple[Bits, ...]:
     ).digest()
     starts = range(0, 8 * count, 8)
     words = [digest[start : start + 8] for start in starts]
-    return tuple(_word(int.from_bytes(word, "little")) for word in words)
+    return tuple(word(int.from_bytes(one, "little")) for one in words)
 
 
 def portion(u: Bits, whole: Ids) -> Integers:
@@ -131,7 +91,7 @@ def portion(u: Bits, whole: Ids) -> Integers:
 def rehashed(u: Bits) -> Bits:
     """Return other bits made of these, which tell nothing of them."""
     place = np.add(u, _STEP, np.empty(u.shape, np.uint64))
-    _finalise(place, _STAFFORD)
+    finalise(place, STAFFORD)
     return place
 
 
@@ -152,7 +112,7 @@ def odds(chance: float | Floats) -> Bits:
 @lru_cache(maxsize=4096)
 def _odds_of_one(chance: float) -> Bits:
     threshold = np.ldexp(_checked(chance), 63)
-    return _word(int(threshold))
+    return word(int(threshold))
 
 
 class Shares:
@@ -241,19 +201,24 @@ class Stream:
         object.__setattr__(self, "_entity_key", entity_key)
         object.__setattr__(self, "_draw_key", draw_key)
 
-    def bits(self, entity: Ids, n: Ids = 0) -> Bits:
-        """Return 64 uniform bits each."""
+    def bits(self, entity: Ids, n: Ids = 0, of: Integers | None = None) -> Bits:
+        """Return 64 uniform bits each.
+
+        ``of`` says which of the entities each draw is about, where these are few and have many.
+        """
         ids = _unsigned(entity)
         x = np.add(ids, self._entity_key, np.empty(ids.shape, np.uint64))
-        _finalise(x, _STAFFORD)
+        finalise(x, STAFFORD)
+        if of is not None:
+            x = x[of]
         if isinstance(n, (int, np.integer)):
-            step = _word(int(n) * _GOLDEN + int(self._draw_key))
+            step = word(int(n) * GOLDEN + int(self._draw_key))
             np.add(x, step, x)
         else:
             # Functions, not operators: those warn of overflow where an axis is missing.
             steps = np.add(np.multiply(_unsigned(n), _STEP), self._draw_key)
             x = np.asarray(np.add(x, steps))
-        _finalise(x, _MOREMUR)
+        finalise(x, MOREMUR)
         return x
 
     def happens(self, entity: Ids, chance: float | Floats | Bits, n: Ids = 0) -> Flags:
@@ -266,22 +231,26 @@ class Stream:
         threshold = chance if is_ready else odds(chance)  # type: ignore[arg-type]
         return (self.bits(entity, n) >> _ONE) < threshold
 
-    def below(self, entity: Ids, bound: int | Integers, n: Ids = 0) -> Integers:
+    def below(
+        self, entity: Ids, bound: int | Integers, n: Ids = 0, of: Integers | None = None
+    ) -> Integers:
         """Return a whole number from 0 to ``bound`` - 1, each as likely to 2**-64.
 
         Bounds go from 1 to 2**62.
         """
         if not _is_bound(bound):
             raise ValueError("a bound must lie between 1 and 2**62")
-        return portion(self.bits(entity, n), bound)
+        return portion(self.bits(entity, n, of), bound)
 
     def pick(self, entity: Ids, shares: Shares, n: Ids = 0, *, row: Ids = 0) -> Integers:
         """Return the position of a weight, chosen by its share; ``row`` is the class of each."""
         return shares.at(self.bits(entity, n), row)
 
-    def draw(self, entity: Ids, table: Drawable, n: Ids = 0) -> Integers:
+    def draw(
+        self, entity: Ids, table: Drawable, n: Ids = 0, of: Integers | None = None
+    ) -> Integers:
         """Return a value of a distribution."""
-        return table.at(self.bits(entity, n))
+        return table.at(self.bits(entity, n, of))
 
     def poisson(self, entity: Ids, rate: float | Floats, ceiling: float, n: Ids = 0) -> Integers:
         """Count independent happenings that number ``rate`` on average.
@@ -319,7 +288,7 @@ class Stream:
         return np.minimum(failures, NEVER).astype(np.int64)
 
 
-_ODD = tuple(int(factor) for finaliser in (_STAFFORD, _MOREMUR) for _, factor in finaliser[:2])
+_ODD = tuple(int(factor) for finaliser in (STAFFORD, MOREMUR) for _, factor in finaliser[:2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,18 +310,23 @@ class Permutation:
         keys = _keys(self.seed, f"{self.name}#{self.bits}", len(_ODD))
         object.__setattr__(self, "_round_keys", keys)
 
-    def apply(self, ids: Ids, within: Ids | None = None) -> Integers:
+    def apply(
+        self, ids: Ids, within: Ids | None = None, counts: Integers | None = None
+    ) -> Integers:
         """Return the image of each id.
 
-        With ``within`` (ids, say of plays), each of those has a shuffle of its own.
+        With ``within`` (ids, say of plays), each of those has a shuffle of its own; with ``counts``
+        it is that of so many ids in a row.
         """
-        x = self._checked(ids)
-        keys = self._keys_of(within)
-        for key, odd in zip(keys, _ODD, strict=True):
-            x = np.multiply(x ^ key, np.uint64(odd))
-            x = x & self._mask
-            x = x ^ (x >> self._half)
-        return x.view(np.int64)
+        short = self._short
+        x = self._checked(ids).astype(short, copy=False)
+        mask, half = self._mask.astype(short), self._half.astype(short)
+        for key, odd in zip(self._keys_of(within), _ODD, strict=True):
+            own = key.astype(short)
+            mixed = x ^ (own if counts is None else np.repeat(own, counts))
+            x = np.multiply(mixed, np.array(odd & int(mask), short)) & mask
+            x = x ^ (x >> half)
+        return x.astype(np.int64)
 
     def invert(self, ids: Ids, within: Ids | None = None) -> Integers:
         """Return the ids whose images these are."""
@@ -364,6 +338,12 @@ class Permutation:
             inverse = np.uint64(pow(odd, -1, 1 << self.bits))
             x = (np.multiply(x, inverse) & self._mask) ^ key
         return x.view(np.int64)
+
+    @property
+    def _short(self) -> np.dtype[np.unsignedinteger[Any]]:
+        """The shortest word that holds an id: of a product only the low bits count."""
+        fitting = (np.uint16, np.uint32, np.uint64)
+        return np.dtype(next(one for one in fitting if self.bits <= np.dtype(one).itemsize * 8))
 
     @property
     def _mask(self) -> np.uint64:

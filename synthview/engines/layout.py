@@ -19,6 +19,7 @@ from synthview.scenario.declarations import LONGEST_DAYS
 from synthview.sinks.database import DATABASE
 from synthview.sinks.formats import FEWEST_ROWS_PER_GROUP, FORMATS, ROWS_PER_GROUP, Format
 from synthview.sinks.lineage import SUFFIX
+from synthview.sinks.sorting import SORTS
 from synthview.sinks.text import ID_FORMS
 from synthview.tables import TABLES, table
 
@@ -41,7 +42,7 @@ PART_HOUSEHOLDS = 1_024
 USUAL_PART_HOUSEHOLDS = 4_096
 """Of a large run: two workers need less than 1 GB for them, of which each holds a part's day."""
 MOST_PART_HOUSEHOLDS = 131_072
-FEWEST_PARTS = 16
+FEWEST_PARTS = 4
 """A run is cut into so many ranges at least, as far as that goes, for workers to share."""
 HIDDEN = ".synthview"
 PARTS = f"{HIDDEN}/parts/"
@@ -71,7 +72,7 @@ class Layout:
 
     `ids` is the form that ids have in them, and `bom` says whether CSV begins with a byte order
     mark. A part is of `part_households` households, and in Parquet a row group of at most so many
-    rows.
+    rows. `sort` is the order of rows in a file.
     """
 
     households: int
@@ -85,6 +86,7 @@ class Layout:
     bom: bool = False
     part_households: int = PART_HOUSEHOLDS
     row_group: int = ROWS_PER_GROUP
+    sort: str = SORTS[0]
 
     @classmethod
     def read(cls, stated: object) -> Self:
@@ -112,6 +114,8 @@ class Layout:
             yield f"the format {self.format:.20} with {self.compression:.20} is unknown"
         if self.partition not in PARTITIONS or self.ids not in ID_FORMS:
             yield f"the partition {self.partition:.20} with ids as {self.ids:.20} is unknown"
+        if self.sort not in SORTS:
+            yield f"the order of rows {self.sort:.20} is unknown"
 
     def _problems_of_size(self) -> Iterator[str]:
         """Say of which size no run can be."""
@@ -139,7 +143,14 @@ class Layout:
     @property
     def kind(self) -> Format:
         """The format the parts are written in, ids in the form of this run."""
-        return replace(FORMATS[self.format], ids=self.ids, bom=self.bom, row_group=self.row_group)
+        form = FORMATS[self.format]
+        return replace(
+            form,
+            ids=self.ids,
+            bom=self.bom,
+            row_group=self.row_group,
+            sort=self.sort,
+        )
 
     @property
     def is_by_day(self) -> bool:

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, NonNegativeInt, ValidationError, model_validator
 from xxhash import xxh3_128
 
-from synthview.digests import digest_of_digests
+from synthview.digests import sum_of_digests
 from synthview.engines.acts_done import Tally
 from synthview.engines.damaging import sink_faults
 from synthview.engines.layout import Layout, number_of
@@ -75,7 +75,7 @@ class BadManifest(OutputError):  # noqa: N818  says what is wrong, as all our er
 
 
 class Summary(BaseModel):
-    """What a manifest says of a table: counts, and the digest of the digests of its parts."""
+    """What a manifest says of a table: counts, and the digest of its rows, however cut."""
 
     schema_version: str
     rows: NonNegativeInt
@@ -204,7 +204,7 @@ def _summary(name: str, receipts: Sequence[Receipt]) -> dict[str, Any]:
         "rows": sum(one.rows for one in parts),
         "bytes": sum(one.bytes for one in parts),
         "parts": len(parts),
-        "content": digest_of_digests(one.content for one in parts),
+        "content": sum_of_digests(one.content for one in parts),
     }
 
 

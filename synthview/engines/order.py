@@ -33,6 +33,7 @@ from synthview.scenario import Scenario, load
 from synthview.scenario.declarations import RunSettings
 from synthview.scenario.settings import settings_of
 from synthview.sinks.formats import FEWEST_ROWS_PER_GROUP, ROWS_PER_GROUP, Format, format_named
+from synthview.sinks.sorting import SORTS
 from synthview.sinks.text import ID_FORMS
 from synthview.tables import TABLES, table
 
@@ -70,6 +71,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "bom": ((int,), "True or False"),
     "file_size": ((int,), "a whole number of MB"),
     "row_group": ((int,), "a whole number of rows"),
+    "sort": ((str,), "household or received"),
 }
 """What each word of an order may be, beside None where it has no value of its own."""
 _NEVER_NONE = {"scenario", "settings", "without", "cast", "drop_households", "format", "bom"}
@@ -121,6 +123,7 @@ class Order:
     bom: bool = False
     file_size: int | None = None
     row_group: int | None = None
+    sort: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is of the wrong kind, so that it fails here and not somewhere inside."""
@@ -255,6 +258,7 @@ def _layout(asked: Order, scenario: Scenario, window: Window) -> Layout:
         bom=asked.bom,
         part_households=_part_households(asked, scenario, window),
         row_group=asked.row_group or ROWS_PER_GROUP,
+        sort=asked.sort or SORTS[0],
     )
 
 
@@ -286,6 +290,7 @@ def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
         "titles": asked.titles,
         "file-size": asked.file_size,
         "row-group": asked.row_group,
+        "sort": asked.sort,
     }
     yield from ((option, str(value)) for option, value in single.items() if value is not None)
     if len(tables) < len(TABLES):
@@ -296,6 +301,8 @@ def _check_files(asked: Order, kind: Format) -> None:
     """Refuse forms of files that there are not, or that the format cannot have."""
     if asked.partition is not None and asked.partition not in PARTITIONS:
         raise UnknownName("partition", asked.partition, PARTITIONS, "--partition")
+    if asked.sort is not None and asked.sort not in SORTS:
+        raise UnknownName("order of rows", asked.sort, SORTS, "--sort")
     if asked.ids is not None and asked.ids not in ID_FORMS:
         raise UnknownName("form of ids", asked.ids, ID_FORMS, "--ids")
     if asked.partition is not None and kind.name == "duckdb":

@@ -16,6 +16,7 @@ from synthview.engines.plan import Plan, pieces
 from synthview.pipeline import BLOCK_HOUSEHOLDS
 from synthview.sinks.lineage import Damager
 from synthview.sinks.parts import PartDraft, measure_part, write_part
+from synthview.sinks.sorting import in_order
 from synthview.tables import table
 
 __all__ = ["Done", "Step", "Task", "shared_out", "step"]
@@ -71,7 +72,8 @@ class Task:
         if path in self.kept:
             return []
         damage = damager if can_damage(written) else None
-        content = (path, written, frame, layout.kind, layout.compression, damage)
+        rows = in_order(frame, written, layout.sort)
+        content = (path, written, rows, layout.kind, layout.compression, damage)
         if self.directory is None:
             return [PartDraft(measure_part(*content), ())]
         return [write_part(self.directory, *content)]

@@ -66,7 +66,7 @@ def speak(world: World, played: Playback, marks: Marks) -> Messages:
     moved = _within_play(np.cumsum(marks.jump_ms), number, first=marks.jump_ms)
     client = played.start_ms[play] + marks.at_ms + waited
     stream = Stream(world.scenario.run.seed, "log/latency")
-    latency = stream.draw(played.key[play], _LATENCY, n=number)
+    latency = stream.draw(played.key, _LATENCY, n=number, of=play)
     return Messages(
         play=play,
         number=number,
@@ -94,7 +94,7 @@ def _all_marks(world: World, played: Playback, marks: Marks) -> Marks:
     interval = world.scenario.of(LogSettings).ping_seconds * 1000
     pinged_ms = np.maximum(played.playing_ms - 1, 0)
     of_ping, ping = children(pinged_ms // interval)
-    pings = mark(of_ping, pinged_at_ms(world, played.key[of_ping], ping), 2, PING)
+    pings = mark(of_ping, pinged_at_ms(world, played.key, of_ping, ping), 2, PING)
     seeks = marks.take(marks.type == SEEK_START)
     return Marks.stack(
         [

@@ -12,8 +12,10 @@ from synthview.world import World
 __all__ = ["noticed_after_ms", "pinged_at_ms"]
 
 
-def pinged_at_ms(world: World, key: Ints, number: Ints) -> Ints:
-    """After how much playing time heartbeats (counted from 0) of some plays are sent.
+def pinged_at_ms(world: World, key: Ints, of: Ints, number: Ints) -> Ints:
+    """After how much playing time heartbeats are sent.
+
+    Each is `of` one of the plays with these keys, and has its number there, from 0.
 
     Each timer is set anew when the one before has fired, so that lateness adds up. Where the player
     is behind something else, or its device is busy, timers fire whenever there is time for them.
@@ -25,8 +27,8 @@ def pinged_at_ms(world: World, key: Ints, number: Ints) -> Ints:
     late, busy_late = (int(one) for one in (settings.ping_late_ms, settings.busy_late_ms))
     every_time = stream.below(key, 2 * late + 1, n=1)
     most = np.minimum(np.where(is_busy, busy_late, 2 * late), interval // 4)
-    this_time = stream.below(key, most + 1, n=number + 2)
-    return (number + 1) * (interval + every_time) + this_time
+    this_time = stream.below(key, most[of] + 1, n=number + 2, of=of)
+    return (number + 1) * (interval + every_time)[of] + this_time
 
 
 def noticed_after_ms(world: World, key: Ints, at_ms: Ints) -> Ints:

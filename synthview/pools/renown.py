@@ -18,6 +18,8 @@ __all__ = ["is_famous", "is_famous_mailbox", "is_famous_name", "short_forms"]
 _UNACCENTED = str.maketrans(
     {"ø": "o", "æ": "a", "ł": "l", "ı": "i", "đ": "d", "œ": "o", "ð": "d", "þ": "th"}
 )
+_OTHER_THAN_LATIN = re.compile("[^a-z]")
+_WITH_E = re.compile("([aou])e")
 _PARTICLE_WORDS = """
     a al ben bin da das de del della den der di do dos du el ibn la las le los of san saint santa
     st ten ter the van vom von y zu zum zur
@@ -192,9 +194,15 @@ def _folded_family(name: str) -> str:
 @cache
 def _folded(name: str) -> str:
     """Return letters and their signs alone, without case or accents; `ue` counts as `ü`."""
-    spread = unicodedata.normalize("NFKD", name.casefold().translate(_UNACCENTED))
-    letters = "".join(sign for sign in spread if _is_letter(sign))
-    return re.sub("([aou])e", r"\1", letters)
+    plain = name.casefold().translate(_UNACCENTED)
+    letters = _OTHER_THAN_LATIN.sub("", plain) if plain.isascii() else _letters(plain)
+    return _WITH_E.sub(r"\1", letters)
+
+
+def _letters(name: str) -> str:
+    """Return what stays of a name that is not in plain Latin letters."""
+    spread = unicodedata.normalize("NFKD", name)
+    return "".join(sign for sign in spread if _is_letter(sign))
 
 
 def _is_letter(sign: str) -> bool:

@@ -27,6 +27,7 @@ PATTERNS = {"any", "film", "series", "only_own_patterns"}
 OWN_NAMES = "name"
 BLANK = re.compile(r"\{(\w+)\}")
 ARTICLE = re.compile(r"\b([Aa]) (?=[AEIOU]|Heir|Honest)")
+_PUNCTUATION = re.compile(r"[^\w ]")
 STEPS = (1, 3, 7, 13, 29)
 """How the numbers of a taken name vary: pattern and every word, so that none goes in circles."""
 TRAILERS = ["{} (Trailer)", "Trailer: {}", "{} (Teaser Trailer)", "{} (Official Trailer 2)"]
@@ -205,7 +206,8 @@ def _count_fillings(pattern: str, words: Words) -> int:
 
 
 def _bare(name: str) -> str:
-    return re.sub(r"[^\w ]", "", name.casefold().replace("&", "and")).removeprefix("the ").strip()
+    spelled = _PUNCTUATION.sub("", name.casefold().replace("&", "and"))
+    return spelled.removeprefix("the ").strip()
 
 
 @cache
@@ -242,9 +244,10 @@ def _is_any(words: NDArray[np.object_], used: list[NDArray[np.object_]]) -> NDAr
 
 
 def _pick_unused(choices: list[str], number: int, used: list[str]) -> str:
-    while _pick(choices, number) in used:  # no "Salt & Salt"
-        number += 1
-    return _pick(choices, number)
+    place = number % len(choices)
+    while choices[place] in used:  # no "Salt & Salt"
+        place = (place + 1) % len(choices)
+    return choices[place]
 
 
 def _listed(words: str | list[str]) -> list[str]:

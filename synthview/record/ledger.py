@@ -190,10 +190,10 @@ class Sent:
         play = messages.play[rows]
         first = first_of_group(play)
         columns = {
-            name: getattr(messages, name).astype(_NARROW.get(name, np.int64), copy=False)[rows]
+            name: getattr(messages, name)[rows].astype(_NARROW.get(name, np.int64), copy=False)
             for name in _KEPT
         }
-        counts = np.diff(first, append=len(rows))
+        counts = np.diff(np.append(first, len(rows)))
         return cls(
             facts=facts.take(play[first]),
             counts=counts,
@@ -243,7 +243,8 @@ def _event_columns(pieces: Sequence[Sent], ledger: Ledger) -> Columns:
     offset_lost = _put([one.offset_lost for one in pieces], places)
     columns: Columns = {name: of_play(name) for name in _OF_PLAY}
     columns |= {name: of_message(kept) for name, kept in _OF_MESSAGE.items()}
-    columns["event_id"] = ledger.event_ids.apply(of_message("number"), within=columns["play_id"])
+    numbers = of_message("number")
+    columns["event_id"] = ledger.event_ids.apply(numbers, within=facts.play_id, counts=counts)
     columns["utc_offset_min"] = np.where(offset_lost, 0, of_play("offset_min"))
     columns["ip"] = ledger.addresses.gather(of_play("address"))
     return columns

@@ -39,12 +39,13 @@ class History(Rows):
 def roll_up(world: World, messages: Messages) -> History:
     """Close plays from their messages, given in order of play and client time."""
     silence = int(world.scenario.of(LogSettings).close_after_hours * HOUR_MS)
-    counted = messages.take(_in_time(messages, silence))
-    begin = first_of_group(counted.play)
-    received = counted.received_ms
+    counted = np.flatnonzero(_in_time(messages, silence))
+    play = messages.play[counted]
+    begin = first_of_group(play)
+    received = messages.received_ms[counted]
     last_received = np.maximum.reduceat(received, begin) if len(begin) else begin
-    first = counted.take(begin)
-    last = counted.take(last_of_group(counted.play))
+    first = messages.take(counted[begin])
+    last = messages.take(counted[last_of_group(play)])
     has_ended = last.type == END
     return History(
         play=first.play,

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from synthview.digests import content_digest
+from synthview.digests import rows_digest
 from synthview.errors import InputError, OutputError
 from synthview.outside.extras import need
 from synthview.outside.places import is_regular, sync_folder
@@ -125,7 +125,7 @@ def remove_sides(path: Path) -> None:
 
 
 def holds(path: Path, parts: Mapping[str, Sequence[Receipt]]) -> bool:
-    """Check that a database opens and has exactly the rows of these parts, in their order.
+    """Check that a database opens and has exactly the rows of these parts, part after part.
 
     Tables that somebody added do not count. Raises Busy if another program is writing into it.
     """
@@ -149,7 +149,7 @@ def _has(path: Path, wanted: Table, receipts: Sequence[Receipt]) -> bool:
     sizes = [one.rows for one in receipts]
     rows = cut(frames, sizes, wanted.schema)
     parts = zip(receipts, rows, strict=True)
-    return all(content_digest(frame) == one.content for one, frame in parts)
+    return all(rows_digest(frame) == one.content for one, frame in parts)
 
 
 def cut(

@@ -18,7 +18,7 @@ import polars as pl
 from pydantic import TypeAdapter
 from xxhash import xxh3_128
 
-from synthview.digests import content_digest
+from synthview.digests import rows_digest
 from synthview.errors import NoSpace, OutputError
 from synthview.outside.places import is_regular, refuse_unfit, sync_folder
 from synthview.sinks.formats import Chunk, Format
@@ -128,7 +128,7 @@ def write_part(
     chunks = format_.chunks(table, frame, compression, damager, lineage)
     draft, size, digest = _draft(directory / path, chunks)
     damage = lineage.of(path) if len(lineage) else None
-    content = content_digest(frame)
+    content = rows_digest(frame)
     receipt = Receipt(path, table.path, len(frame), size, digest, content, damage)
     if damage is None:
         return PartDraft(receipt, (draft.name,))
@@ -157,7 +157,7 @@ def measure_part(
         rows=len(frame),
         bytes=size,
         digest=digest.hexdigest(),
-        content=content_digest(frame),
+        content=rows_digest(frame),
         damage=lineage.of(path) if len(lineage) else None,
     )
 

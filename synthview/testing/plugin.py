@@ -49,7 +49,16 @@ WORDS = (
     "tables",
     "titles",
 )
-OF_FILES = ("format", "compression", "partition", "ids", "bom", "file_size", "row_group")
+OF_FILES = (
+    "format",
+    "compression",
+    "partition",
+    "ids",
+    "bom",
+    "file_size",
+    "row_group",
+    "sort",
+)
 """Words of `generate` that say how files look: `Synthview.files` takes them."""
 
 _Kept = OrderedDict[str, "Dataset"]
@@ -107,7 +116,7 @@ class Synthview:
         """The same dataset as files in a new folder below tmp_path.
 
         `words` are those of `synthview.generate` for files: format, compression, partition, ids,
-        bom, file_size, row_group. Raises InputError for others.
+        bom, file_size, row_group, sort. Raises InputError for others.
         """
         from synthview.dataset import generate
         from synthview.errors import UnknownName

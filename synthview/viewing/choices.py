@@ -11,7 +11,6 @@ from synthview.ids import play_key, within_home
 from synthview.people.ages import CHILD
 from synthview.people.homes import PERSONS, PROFILES, Homes
 from synthview.rows import Flags, Ints, Rows, Words, first_of_group
-from synthview.viewing.leanings import lean
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import (
     DECISIONS,
@@ -256,7 +255,7 @@ def _as_pressed(picked: Picked) -> Ints:
 
 def _lets_it_come(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Flags:
     """Who would wait for a next episode to begin by itself."""
-    chance = lean(settings, settings.lets_it_come, memory.away("lets_it_come", mind.profile))
+    chance = memory.lean("lets_it_come", settings, settings.lets_it_come, mind.profile)
     return mind.happens("lets_it_come", chance)
 
 

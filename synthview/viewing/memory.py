@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from synthview.rows import Flags, Floats, Ints
-from synthview.viewing.leanings import LEANINGS
+from synthview.viewing.leanings import LEANINGS, lean
+from synthview.viewing.seen import Seen
+from synthview.viewing.settings import ChoosingSettings
 
 __all__ = [
     "CAP_WINDOW_DAYS",
@@ -46,7 +47,7 @@ class Memory:
     """The carry of intended history: what the profiles of a block have seen and have under way.
 
     Rows are profiles (home row × PROFILES + slot). Works are -1 where there is none; days are days
-    since 1970; `seen` is a bit per work. `shelf` is the row of each profile's audience and country
+    since 1970. `shelf` is the row of each profile's audience and country
     on a shelf of films; `countries` are the countries of the block.
     Those who see films `in_pieces` do not tire of one. `restless` is how often a profile's people
     get up in an episode, and in a film; `leanings` what else they do more or less often (leaning,
@@ -70,11 +71,12 @@ class Memory:
     favourites: Ints
     favourite_day: Ints
     comfort: Ints
-    seen: NDArray[np.uint8] = field(repr=False)
+    seen: Seen = field(repr=False)
     films: Ints = field(init=False, repr=False)
     seen_films: Ints = field(init=False, repr=False)
     under_way: Ints = field(init=False, repr=False)
     awaited: Ints = field(init=False, repr=False)
+    _leant: dict[tuple[str, float], Floats] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with nothing under way."""
@@ -124,20 +126,21 @@ class Memory:
         day_in = (day + self.spell_phase[profile]) % self.spell_every
         return self.is_repeater[profile] & (day_in < self.spell_days[profile])
 
-    def away(self, leaning: str, profile: Ints) -> Floats:
-        """How far from the middle profiles stand in one of `LEANINGS`, in logits."""
-        return self.leanings[LEANINGS.index(leaning), profile]
+    def lean(self, leaning: str, settings: ChoosingSettings, share: float, profile: Ints) -> Floats:
+        """A share as some profiles have it by one of `LEANINGS`; reckoned once for all profiles."""
+        asked = leaning, share
+        if asked not in self._leant:
+            away = self.leanings[LEANINGS.index(leaning)]
+            self._leant[asked] = lean(settings, share, away)
+        return self._leant[asked][profile]
 
     def has_seen(self, profile: Ints, work: Ints) -> Flags:
         """Whether each profile has been through a work."""
-        byte = self.seen[profile, work >> 3]
-        bit = (work & 7).astype(np.uint8)
-        return ((byte >> bit) & 1).astype(bool)
+        return self.seen.has(profile, work)
 
     def mark_seen(self, profile: Ints, work: Ints) -> None:
         """Remember that each profile (no profile twice) has been through a work."""
-        bit = np.left_shift(1, work & 7)
-        self.seen[profile, work >> 3] |= bit.astype(np.uint8)
+        self.seen.add(profile, work)
 
     def love(self, profile: Ints, work: Ints, days: Ints, day: int) -> None:
         """Make a work, started on so many days, the latest favourite of each profile.
@@ -163,8 +166,7 @@ class Memory:
         day: int,
     ) -> None:
         """Note where a film was left, -1 for `slot` where it is new; it becomes the latest."""
-        today = np.full(len(work), day)
-        new = np.stack([work, position_ms, today, days, is_wanted], axis=1)
+        new = _side_by_side(work, position_ms, day, days, is_wanted)
         _to_front(self.films, profile, slot, new)
 
     def drop_film(self, profile: Ints, slot: Ints) -> None:
@@ -179,8 +181,7 @@ class Memory:
 
     def keep_seen(self, profile: Ints, slot: Ints, work: Ints, days: Ints, day: int) -> None:
         """Note a film seen to its end, -1 for `slot` where it is the first time."""
-        new = np.stack([work, np.full(len(work), day), days], axis=1)
-        _to_front(self.seen_films, profile, slot, new)
+        _to_front(self.seen_films, profile, slot, _side_by_side(work, day, days))
 
     def days_seen(self, profile: Ints, slot: Ints, day: int) -> Ints:
         """On how many days of late the films in some slots are started, with this one."""
@@ -195,8 +196,7 @@ class Memory:
 
         The series becomes the latest of up to three.
         """
-        today = np.full(len(work), day)
-        new = np.stack([work, episode, position_ms, today], axis=1)
+        new = _side_by_side(work, episode, position_ms, day)
         stays = work >= 0
         _to_front(self.under_way, profile[stays], slot[stays], new[stays])
         is_over = ~stays & (slot >= 0)
@@ -205,7 +205,7 @@ class Memory:
     def keep_awaited(self, profile: Ints, work: Ints, episode: Ints) -> None:
         """Note series of which more is to come, and the episode that would be next."""
         no_slot = np.full_like(work, -1)
-        _to_front(self.awaited, profile, no_slot, np.stack([work, episode], axis=1))
+        _to_front(self.awaited, profile, no_slot, _side_by_side(work, episode))
 
     def drop_awaited(self, profile: Ints, slot: Ints) -> None:
         """Forget the awaited series in some slots."""
@@ -215,6 +215,14 @@ class Memory:
         """Note where the series that comforts was left."""
         self.comfort[profile, 1] = episode
         self.comfort[profile, 2] = position_ms
+
+
+def _side_by_side(work: Ints, *others: Ints | Flags | int) -> Ints:
+    """Rows for the slots of a table, a column each."""
+    rows = np.empty((len(work), 1 + len(others)), dtype=np.int64)
+    for place, column in enumerate((work, *others)):
+        rows[:, place] = column
+    return rows
 
 
 def _to_front(table: Ints, profile: Ints, slot: Ints, new: Ints) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -89,6 +89,11 @@ class Mind:
     for_child: Flags
     words: Words
     has_enough: Flags
+    shares: Words = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Have all draws as shares of 2**63 too, at once."""
+        self.shares = self.words >> np.uint64(1)
 
     def of(self, decision: str) -> Words:
         """64 bits for a decision."""
@@ -100,7 +105,7 @@ class Mind:
 
     def share(self, decision: str) -> Words:
         """The same as a share of 2**63, to compare with odds."""
-        return self.of(decision) >> np.uint64(1)
+        return self.shares[_PLACE[decision]]
 
     def happens(self, decision: str, chance: float | Floats) -> Flags:
         """Whether something with a chance happens."""

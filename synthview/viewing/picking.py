@@ -8,7 +8,6 @@ import numpy as np
 
 from synthview.draws.chance import odds
 from synthview.rows import Flags, Floats, Ints, Rows
-from synthview.viewing.leanings import lean
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import (
     BROWSE,
@@ -124,7 +123,7 @@ def _settled(mind: Mind, source: Ints, pulls: _Pulls) -> Wish:
 
 def _eagerness(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Floats:
     """How likely somebody is to look into something first: at the beginning of a sitting."""
-    chance = lean(settings, settings.tries_first, memory.away("tries", mind.profile))
+    chance = memory.lean("tries", settings, settings.tries_first, mind.profile)
     return np.where(mind.number < settings.most_tries, chance, 0.0)
 
 
@@ -143,7 +142,7 @@ def _way_to_new(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Ints:
     others = usual["browse"] + usual["new_release"]
     of_new = usual["new_release"] / max(others, _LEAST_SHARE)
     chance = usual["search"] / (usual["search"] + others)
-    searches = lean(settings, chance, memory.away("searches", mind.profile))
+    searches = memory.lean("searches", settings, chance, mind.profile)
     in_new = searches + (1.0 - searches) * of_new
     point = mind.share("way")
     other_way = np.where(point < odds(in_new), NEW_RELEASE, BROWSE)

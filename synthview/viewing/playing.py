@@ -12,7 +12,6 @@ from synthview.draws.chance import odds
 from synthview.draws.lengths import between
 from synthview.draws.quantiles import Quantiles
 from synthview.rows import Flags, Floats, Ints, Rows, Words
-from synthview.viewing.leanings import lean
 from synthview.viewing.leaving import left_out_ms
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import (
@@ -78,7 +77,7 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
 
 def _gives_up(settings: ChoosingSettings, memory: Memory, mind: Mind, picked: Picked) -> Flags:
     """Which titles that are new to a profile it soon gives up."""
-    chance = lean(settings, settings.give_up, memory.away("gives_up", mind.profile))
+    chance = memory.lean("gives_up", settings, settings.give_up, mind.profile)
     return picked.is_new & (picked.tries | mind.happens("gives_up", chance))
 
 
@@ -108,7 +107,7 @@ def _stretch_ms(settings: ChoosingSettings, is_film: Flags) -> Ints:
 def _watchable(world: World, memory: Memory, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
     """Up to where each title is seen: most people leave where its closing credits begin."""
     settings = world.scenario.of(ChoosingSettings)
-    chance = lean(settings, settings.sits_through, memory.away("sits_through", mind.profile))
+    chance = memory.lean("sits_through", settings, settings.sits_through, mind.profile)
     stays = mind.happens("sits_through", chance)
     left_out = left_out_ms(world, mind.of("credits"), picked.work, runtime)
     return runtime - np.where(stays, 0, left_out)
@@ -142,9 +141,9 @@ def _stops(
 
 def _leaves(settings: ChoosingSettings, memory: Memory, mind: Mind, is_film: Flags) -> Floats:
     """How likely each profile is to leave a title part-way."""
-    away = memory.away("leaves", mind.profile)
     of_films, of_episodes = (
-        lean(settings, share, away) for share in (settings.leaves_film, settings.leaves_episode)
+        memory.lean("leaves", settings, share, mind.profile)
+        for share in (settings.leaves_film, settings.leaves_episode)
     )
     in_pieces = memory.in_pieces[mind.profile]
     of_films = np.where(in_pieces, settings.leaves_in_pieces, of_films)

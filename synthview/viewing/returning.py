@@ -9,9 +9,8 @@ import numpy as np
 from synthview.draws.arithmetic import power
 from synthview.draws.chance import odds
 from synthview.rows import Flags, Floats, Ints
-from synthview.viewing.leanings import lean
 from synthview.viewing.memory import CAP_WINDOW_DAYS, FAVOURITES, Memory
-from synthview.viewing.mind import Mind
+from synthview.viewing.mind import Mind, first_that_applies
 from synthview.viewing.settings import ChoosingSettings
 
 __all__ = ["comforts", "latest_series", "wants_film_back", "wants_seen"]
@@ -29,11 +28,7 @@ def latest_series(
     first, second = is_fresh.T[:2]
     prefers_first = mind.happens("latest_series", settings.latest_series)
     takes_first = first & (prefers_first | ~second)
-    return np.select(
-        [takes_first, second],
-        [0, 1],
-        default=-1,
-    )
+    return first_that_applies(((takes_first, 0), (second, 1)), default=-1)
 
 
 def wants_film_back(
@@ -57,7 +52,7 @@ def wants_film_back(
     chance = _chance_of_resuming(settings, memory, mind, tries, age_days[row, left])
     resumes = (left >= 0) & mind.happens("resume_film", chance)
     looks_again = (tried >= 0) & mind.happens("returns_to_tried", settings.returns_to_tried)
-    return np.select([resumes, looks_again], [left, tried], default=-1)
+    return first_that_applies(((resumes, left), (looks_again, tried)), default=-1)
 
 
 def _chance_of_resuming(
@@ -106,9 +101,8 @@ def wants_seen(
     """
     share = mind.share("rewatch")
     is_repeating = memory.repeats_on(mind.profile, day)
-    away = memory.away("returns", mind.profile)
     usual, of_series, of_late = (
-        lean(settings, chance, away)
+        memory.lean("returns", settings, chance, mind.profile)
         for chance in (settings.rewatch, settings.comfort_series, settings.sees_again)
     )
     often = np.where(is_repeating, settings.repeater_returns, usual)

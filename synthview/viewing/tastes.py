@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
@@ -15,6 +14,7 @@ from synthview.rows import Flags, Floats, Ints
 from synthview.viewing.leanings import leanings_of, sees_films_in_pieces
 from synthview.viewing.memory import FAVOURITES, NEVER, Memory
 from synthview.viewing.persons import Persons, around, standard_normal
+from synthview.viewing.seen import Seen
 from synthview.viewing.settings import ChoosingSettings
 from synthview.world import World
 from synthview.world.popularity import ADULTS, FILMS, KIDS, SERIES
@@ -43,7 +43,7 @@ def recall(world: World, homes: Homes, persons: Persons, elsewhere: Ints) -> Mem
         favourites=favourites,
         favourite_day=np.full_like(favourites, NEVER),
         comfort=_comforts(world, profile, countries, shelf),
-        seen=_nothing_seen(world, len(profile)),
+        seen=Seen(len(world.catalogue.works)),
     )
     for known in (*favourites.T, memory.comfort[:, 0]):
         has = np.flatnonzero(known >= 0)
@@ -77,12 +77,6 @@ def _shelf(is_kids: Flags, country: Ints, country_count: int) -> Ints:
     """The row of each profile's audience and country on a shelf of films."""
     audience = np.where(is_kids, KIDS, ADULTS)
     return audience * country_count + country
-
-
-def _nothing_seen(world: World, count: int) -> NDArray[np.uint8]:
-    """A bit per work, in bytes, for each of `count` profiles."""
-    byte_count = len(world.catalogue.works) // 8 + 1
-    return np.zeros((count, byte_count), dtype=np.uint8)
 
 
 def is_repeater(world: World, profile: Ints) -> Flags:
