@@ -25,6 +25,7 @@ from synthview.claims.simulation.bound import (
     why_not,
 )
 from synthview.claims.simulation.candidates import (
+    BY_CHANCE,
     Candidates,
     days_in_window,
     find_candidates,
@@ -43,8 +44,6 @@ __all__ = ["Effort", "OfADataset", "Study", "StudyWorld", "Tell", "with_seed"]
 Tell = Callable[[str, int, int], None]
 """Hears of a stage in words, and how much of how much of it is done."""
 T = TypeVar("T")
-_BY_CHANCE = 7
-"""Days that hardly any home fills by chance: who would have to is not simulated, but reckoned."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +116,9 @@ class Study:
         if self.why_every_home:
             return no_shortcut(self.question, self.why_every_home)
         first = self.worlds[0]
-        every, is_near = first.candidates, first.is_near
-        tied, further = every.take(is_near), every.take(~is_near)
-        by_chance = left_to_chance(self.question, days_in_window(self.question, further))
+        every, tied = first.candidates, first.candidates.take(first.is_near)
+        further = every.take(~first.may_fill)
+        by_chance = left_to_chance(self.question, first.days_tied(further))
         world = world_of(self.question.scenario)
         work = self.question.work(world)
         assert work is not None, "a short cut is taken for one title"
@@ -204,17 +203,33 @@ class StudyWorld:
         days = np.zeros((households, 0), dtype=np.int64)
         return Candidates(every, days, np.ones(households, dtype=bool))
 
+    def days_tied(self, some: Candidates) -> Ints:
+        """On how many days homes are tied to the title: around the last window, or of any window.
+
+        Only a thorough study counts in other windows too.
+        """
+        if self.study.effort.thorough:
+            return np.asarray(some.days.sum(axis=1))
+        return days_in_window(self.question, some)
+
+    @cached_property
+    def may_fill(self) -> Flags:
+        """Which of the candidates need not fill many days by chance, to be counted."""
+        some = self.candidates
+        lacking = left_to_chance(self.question, self.days_tied(some))
+        return np.asarray(some.is_crowd | (lacking < BY_CHANCE))
+
     @cached_property
     def is_near(self) -> Flags:
-        """Which of these are simulated: for the number alone, those tied on many of its days.
+        """Which of these are simulated: those tied on many of its days.
 
-        A mistake in a query may count others too, of which a thorough study asks.
+        A mistake in a query may count others too, of which a thorough study asks in its first
+        world.
         """
-        some = self.candidates
-        if self.study.effort.thorough or self.study.why_every_home:
-            return np.ones(len(some), dtype=bool)
-        lacking = left_to_chance(self.question, days_in_window(self.question, some))
-        return np.asarray(some.is_crowd | (lacking < _BY_CHANCE))
+        is_first = self.study.effort.thorough and not self.turn
+        if is_first or self.study.why_every_home:
+            return np.ones(len(self.candidates), dtype=bool)
+        return self.may_fill
 
     @cached_property
     def tables(self) -> Tables:
@@ -248,7 +263,7 @@ class StudyWorld:
 
     def forget(self) -> None:
         """Let go of all that is large; it is made again when somebody asks for it."""
-        for name in ("candidates", "is_near", "tables", "log"):
+        for name in ("candidates", "may_fill", "is_near", "tables", "log"):
             self.__dict__.pop(name, None)
 
 

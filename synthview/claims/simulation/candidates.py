@@ -28,6 +28,7 @@ __all__ = [
     "AT_ONCE",
     "BESIDE_TITLES",
     "BRIDGED_DAYS",
+    "BY_CHANCE",
     "HABIT",
     "Candidates",
     "days_in_window",
@@ -52,6 +53,8 @@ BRIDGED_DAYS = 4
 """Days without a tie that plays around midnight may fill: of 72 accounts counted in a trial none
 lacked more than 3.
 """
+BY_CHANCE = 7
+"""Days that hardly any home fills by chance: who would have to is not simulated, but reckoned."""
 AT_ONCE = 1 << 18
 """So many homes are looked over together: enough for numpy, and little memory."""
 _IN_A_TASK = 1 << 21

@@ -57,6 +57,14 @@ class Crowd:
         fills_a_day = -np.expm1(-daily)
         return np.asarray(fills_a_day.prod(axis=1))
 
+    def at_most(self, parts: Floats) -> float:
+        """No fewer than are expected to fill all days, in any of some worlds (world, day, country).
+
+        As if every home had as many draws as the one with most, on the best of days.
+        """
+        most = float(self.draws.sum(axis=1).max(initial=0)) * float(parts.max(initial=0))
+        return float(len(self.home) * (-np.expm1(-most)) ** parts.shape[1])
+
     def expected(self, part: Floats) -> float:
         """How many of the homes fill all days with a title by these draws alone.
 
