@@ -32,18 +32,21 @@ from synthview.claims.simulation.candidates import (
     left_to_chance,
     world_of,
 )
-from synthview.claims.simulation.crowds import left_out
-from synthview.claims.simulation.homes import accounts_of
+from synthview.claims.simulation.crowds import left_out, looked_for_among, may_fill_by_chance
+from synthview.claims.simulation.homes import accounts_of, households_of
 from synthview.claims.simulation.simulate import HISTORY, MESSAGES, Tables, simulate
 from synthview.registry import installed
 from synthview.rows import Flags, Ints
 from synthview.scenario import load
+from synthview.world import World
 
 __all__ = ["Effort", "OfADataset", "Study", "StudyWorld", "Tell", "with_seed"]
 
 Tell = Callable[[str, int, int], None]
 """Hears of a stage in words, and how much of how much of it is done."""
 T = TypeVar("T")
+_MOST_CROWDS = 8_000
+"""Crowds that are simulated for the number alone: of more that may count these stand for all."""
 
 
 @dataclass(frozen=True)
@@ -118,13 +121,37 @@ class Study:
         first = self.worlds[0]
         every, tied = first.candidates, first.candidates.take(first.is_near)
         further = every.take(~first.may_fill)
-        by_chance = left_to_chance(self.question, first.days_tied(further))
+        by_chance = left_to_chance(self.question, first.days_tied(further), self.forgiven)
+        world, work = self._title
+        crowds = left_out(self.question, world, work)
+        sampled = self.sample.households
+        estimated = sampled[may_fill_by_chance(self.question, world, sampled, work)]
+        accounts = accounts_of(self.question, [*tied.household.tolist(), *estimated.tolist()])
+        told = (accounts, crowds, by_chance.tolist(), self.forgiven)
+        return shortcut(self.question, tied, self.sample, *told)
+
+    @property
+    def _title(self) -> tuple[World, int]:
+        """The world of the question, and the number of its title."""
         world = world_of(self.question.scenario)
         work = self.question.work(world)
         assert work is not None, "a short cut is taken for one title"
-        crowds = left_out(self.question, world, work)
-        accounts = accounts_of(self.question, tied.household)
-        return shortcut(self.question, tied, self.sample, accounts, crowds, by_chance.tolist())
+        return world, work
+
+    @property
+    def forgiven(self) -> int:
+        """How many days some definition forgives: only a thorough study counts by such ones."""
+        return int(self.effort.thorough)
+
+    @cached_property
+    def crowds_among(self) -> int:
+        """Among how many homes, the first ones, crowds are looked for: those stand for all.
+
+        A thorough study simulates every crowd that may count.
+        """
+        if self.effort.thorough or self.why_every_home:
+            return self.households
+        return looked_for_among(self.question, *self._title, _MOST_CROWDS)
 
     @cached_property
     def sheet_rows(self) -> float:
@@ -198,6 +225,7 @@ class StudyWorld:
                 households,
                 self.workers,
                 partial(self.tell, "looking over all homes"),
+                self.study.crowds_among,
             )
         every = np.arange(households, dtype=np.int64)
         days = np.zeros((households, 0), dtype=np.int64)
@@ -216,7 +244,7 @@ class StudyWorld:
     def may_fill(self) -> Flags:
         """Which of the candidates need not fill many days by chance, to be counted."""
         some = self.candidates
-        lacking = left_to_chance(self.question, self.days_tied(some))
+        lacking = left_to_chance(self.question, self.days_tied(some), self.study.forgiven)
         return np.asarray(some.is_crowd | (lacking < BY_CHANCE))
 
     @cached_property
@@ -253,8 +281,15 @@ class StudyWorld:
 
     @property
     def counted(self) -> Ints:
-        """The accounts in the number, as the laziest query has it."""
+        """The accounts in the number, as the laziest query has it, of those simulated."""
         return self.log.counted()
+
+    @property
+    def counted_crowds(self) -> int:
+        """How many of these are crowds that nothing ties to the title, and stand for others."""
+        some = self.candidates
+        alone = some.household[some.is_crowd & ~some.days.any(axis=1)]
+        return int(np.isin(households_of(self.question, self.counted), alone).sum())
 
     @cached_property
     def by_sql(self) -> int:
