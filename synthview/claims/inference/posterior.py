@@ -86,10 +86,10 @@ class InferenceEffort:
 
     homes: int = 8_000_000
     rhythms: int = 3
-    points: int = 72
+    points: int = 60
     shelves: int = 240
     rates: int = 960
-    mixes: int = 160
+    mixes: int = 192
     planted: int = 240
     from_scratch: int = 0
 

@@ -178,11 +178,7 @@ def days_tied(world: World, name: str, households: Ints, work: int, days: range)
     if named is not None:  # a cast is exact: nobody else has it
         return np.where(np.isin(households, named), len(days), 0)
     kept = actor.keeps_to(world, households, work, days)
-    return (
-        np.zeros_like(households)
-        if kept is None
-        else np.where(kept > 0, np.minimum(kept, len(days)), 0)
-    )
+    return np.zeros_like(households) if kept is None else np.clip(kept, 0, len(days))
 
 
 def find_candidates(
