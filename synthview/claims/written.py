@@ -77,10 +77,15 @@ def read(told: Mapping[str, Any]) -> Answer:
 
 
 def kept_answer(place: Path) -> Answer:
-    """The answer that a file holds: the JSON of a claim, or its page.
+    """The answer that the JSON of a claim holds.
 
-    Raises InputError where the file is neither, or of another release.
+    Raises InputError where the file is none, of another release, or a page: that has a part only.
     """
+    if place.suffix.lower() != ".json":
+        raise InputError(
+            f"{place} is a page, which holds no more than it shows. It is made again from the JSON "
+            "that --json FILE kept: synthview claim answer.json --html page.html."
+        )
     return read(told_in(place))
 
 

@@ -161,7 +161,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
 ) -> None:
     """Show what a published number counts, how much of it is people, how little it pins down.
 
-    Of a kept answer, its JSON or its page, it makes page and picture again.
+    Of a kept answer, its JSON, it makes page and picture again.
     """
     from synthview.claims.replays import is_answer
     from synthview.engines.order import Order

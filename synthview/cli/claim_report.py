@@ -118,7 +118,7 @@ class Places:
 
 
 def show_again(scenario: str, places: Places, others: Iterable[object]) -> None:
-    """Show a kept answer, from its JSON or its page: nothing is simulated for it.
+    """Show a kept answer, from its JSON: nothing is simulated for it.
 
     Raises InputError for options of worlds, `others`, which an answer has behind it.
     """

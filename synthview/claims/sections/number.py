@@ -173,11 +173,12 @@ def _of_crowds(crowds: Sequence[int], each: float) -> str:
     """What of the number is estimated: accounts with many users, of which some were simulated."""
     if not crowds:
         return ""
-    many = float(np.mean(crowds))
+    found = f"{sum(crowds):,}" if sum(crowds) else "none"
+    worlds = f" of {len(crowds)} worlds" * (len(crowds) > 1)
     return (
-        f"Some {many * each:,.0f} of them have so many users that chance fills their days: "
-        f"{counted(round(many), 'such account')} of one home in {each:,.3g} stand for all, and the "
-        "range reckons with that. "
+        "Accounts with so many users that chance may fill their days are simulated of one home in "
+        f"{each:,.3g}{worlds}, and {found} of these counts: such an account stands for {each:,.3g}, "
+        "and the range reckons with what so few tell. "
     )
 
 
