@@ -177,7 +177,7 @@ def _of_crowds(crowds: Sequence[int], each: float) -> str:
     worlds = f" of {len(crowds)} worlds" * (len(crowds) > 1)
     return (
         "Accounts with so many users that chance may fill their days are simulated of one home in "
-        f"{each:,.3g}{worlds}, and {found} of these counts: such an account stands for {each:,.3g}, "
+        f"{each:,.3g}{worlds}, and {found} of these counts: such an account stands for as many, "
         "and the range reckons with what so few tell. "
     )
 
