@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -19,6 +20,7 @@ from synthview.claims.counting.count import who
 from synthview.claims.counting.definitions import HEADLINE
 from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.inference import influence as influence_
+from synthview.claims.inference import posterior as posterior_
 from synthview.claims.inference.calibration import planted
 from synthview.claims.inference.from_scratch import ScratchEffort, from_scratch
 from synthview.claims.inference.influence import influences, other_priors
@@ -51,6 +53,7 @@ from synthview.claims.inference.weights import (
     mix,
     quantile_errors,
 )
+from synthview.claims.kept import Kept
 from synthview.claims.plain import plain
 from synthview.claims.question import ask
 from synthview.claims.sections import inference
@@ -760,14 +763,26 @@ def test_how_the_world_was_chosen_is_said_openly() -> None:
 
 
 @pytest.mark.slow
-def test_workers_change_nothing() -> None:
-    """Two workers conclude the same as one, to the last digit, and progress never goes back and comes to its end."""
+def test_workers_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two workers conclude the same as one, to the last digit, and progress never goes back and comes to its end.
+
+    A run that goes on where another was stopped concludes the same, and neither seeks nor simulates what is kept.
+    """
     effort = InferenceEffort(homes=4_000, points=4, shelves=3, rates=6, mixes=4, planted=4)
     heard: list[tuple[int, int]] = []
     asked = {"effort": effort, "ranges": within_reach()}
     alone = infer(raised(), SERVICE, **asked, tell=lambda done, of: heard.append((done, of)))
-    both = infer(raised(), SERVICE, **asked, workers=2)
+    both = infer(raised(), SERVICE, **asked, workers=2, kept=Kept(tmp_path))
     assert inference.told(both) == inference.told(alone)
+    assert Kept(tmp_path).is_begun
+    for task in ("tied_homes", "Point"):
+        monkeypatch.delattr(posterior_, task)
+    (tmp_path / "point-3.npz").rename(tmp_path / "point-3.away")
+    with pytest.raises(NameError, match="Point"):
+        infer(raised(), SERVICE, **asked, kept=Kept(tmp_path))
+    (tmp_path / "point-3.away").rename(tmp_path / "point-3.npz")
+    went_on = infer(raised(), SERVICE, **asked, kept=Kept(tmp_path))
+    assert inference.told(went_on) == inference.told(alone)
     assert [done for done, _ in heard] == sorted(done for done, _ in heard)
     assert heard[-1][0] == heard[-1][1]
 

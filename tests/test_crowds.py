@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from claims_log import question
 
+from synthview.claims import study as study_
 from synthview.claims.counting.count import plays_in_window, who
 from synthview.claims.counting.definitions import HEADLINE, Definition
 from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question
+from synthview.claims.sections.number import measure
+from synthview.claims.sections.number import of_world as number_of_world
 from synthview.claims.simulation.candidates import find_candidates, world_of
 from synthview.claims.simulation.crowds import (
     Crowd,
@@ -22,6 +25,7 @@ from synthview.claims.simulation.crowds import (
 )
 from synthview.claims.simulation.homes import households_of
 from synthview.claims.simulation.simulate import HISTORY, lazily, simulate
+from synthview.claims.study import Effort, Study
 from synthview.registry import installed
 from synthview.stage.actor import Actor
 
@@ -109,6 +113,22 @@ def test_crowds_that_are_not_looked_at_are_reckoned() -> None:
     found = [left_out(one, world_of(one.scenario), work_of(one)) for one in (usual, popular)]
     assert 0 < found[0] < 0.1
     assert 0 < found[1] < 1
+
+
+@pytest.mark.slow
+def test_some_crowds_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of too many crowds those of the first homes are simulated, and each counted stands for as many as were not looked at."""
+    monkeypatch.setattr(study_, "_MOST_CROWDS", 150)
+    study = Study(crowded(**{"run.seed": 6}), Effort(sample=50), lambda *_: None)
+    (world,) = study.worlds
+    assert len(world.candidates.take(world.candidates.is_crowd)) <= 150
+    found = number_of_world(world)
+    assert found.crowds == found.by_duckdb > 0
+    assert found.value == round(found.crowds * HOMES / study.crowds_among)
+    told = measure(study).number
+    assert told.low < found.value < told.high
+    assert told.high - told.low > 2 * np.sqrt(found.value)
+    assert f"{found.crowds:,} of these counts" in told.sentence
 
 
 @pytest.mark.slow
