@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -19,8 +20,9 @@ from synthview.claims.counting.count import who
 from synthview.claims.counting.definitions import HEADLINE
 from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.inference import influence as influence_
+from synthview.claims.inference import posterior as posterior_
 from synthview.claims.inference.calibration import planted
-from synthview.claims.inference.from_scratch import from_scratch
+from synthview.claims.inference.from_scratch import ScratchEffort, from_scratch
 from synthview.claims.inference.influence import influences, other_priors
 from synthview.claims.inference.parameters import (
     POPULAR,
@@ -51,6 +53,7 @@ from synthview.claims.inference.weights import (
     mix,
     quantile_errors,
 )
+from synthview.claims.kept import Kept
 from synthview.claims.plain import plain
 from synthview.claims.question import ask
 from synthview.claims.sections import inference
@@ -601,27 +604,33 @@ def test_what_ties_nothing_is_not_lived_in_vain() -> None:
 # --- The whole --------------------------------------------------------------------------------------------------------
 
 
-@cache
-def concluded(*, children_loop: bool = False) -> Posterior:
-    """What 53 tells of a service of a million homes in the small world, where fans are what is likely.
+def within_reach(*, children_loop: bool = False) -> list[Parameter]:
+    """What is believed of the small world, so that 53 is a number it prints; fans and children are what is likely.
 
     Where children loop in most homes that have some, they are as likely.
     """
-    question = raised()
     believed = {
-        "devoted_fan": (0.0003, 0.05), "background_tv": (0.002, 0.02), "public_screen": (0.00001, 0.0005),
-        "reseller": (0.000001, 0.00001),  # the film is so popular there that crowds would be most of the number
-    }  # fmt: skip
-    if children_loop:
-        believed["child_on_loop"] = (0.3, 0.95)
-    ranges = [
+        "background_tv": (0.002, 0.02),
+        "child_on_loop": (0.1, 0.5) if children_loop else (0.02, 0.1),
+        "devoted_fan": (0.0003, 0.02),
+        "empty_room_protest": (0.0005, 0.01),
+        "public_screen": (0.00001, 0.0002),
+        "reseller": (0.000001, 0.00001),  # the film is so popular that crowds would be most of all
+    }
+    return [
         replace(one, low=low, high=high)
-        for one in parameters_of(question)
+        for one in parameters_of(raised())
         for low, high in [
             believed.get(one.path.split(".")[1] if one.part == RATE else "", (one.low, one.high))
         ]
     ]
-    return infer(question, SERVICE, effort=SMALL, ranges=ranges)
+
+
+@cache
+def concluded(*, children_loop: bool = False) -> Posterior:
+    """What 53 tells of a service of a million homes in the small world."""
+    ranges = within_reach(children_loop=children_loop)
+    return infer(raised(), SERVICE, effort=SMALL, ranges=ranges)
 
 
 @pytest.mark.slow
@@ -650,8 +659,11 @@ def test_worlds_from_scratch_count_what_weights_expect() -> None:
     Before pools held the homes of every rhythm and share of films, weights expected 26, 49 and 17 where 58, 68 and 34 were
     counted. Ordinary viewing was not what was missed: in a world of high rates all accounts counted were tied for long.
     """
-    made = from_scratch(concluded().basis, SERVICE, range(200, 3_000), worlds=6, homes=60_000)
+    made = from_scratch(
+        concluded().basis, SERVICE, range(20, 300), ScratchEffort(6, 500_000, 2_500)
+    )
     assert len(made.seeds) == len(made.counted) == 6
+    assert all(one < 4_000 for one in made.simulated)
     assert sum(made.expected) > 50
     ratio = sum(made.counted) / sum(made.expected)
     assert 0.7 < ratio < 4, made
@@ -659,10 +671,9 @@ def test_worlds_from_scratch_count_what_weights_expect() -> None:
 
 @pytest.mark.slow
 def test_two_worlds_print_one_number_and_both_are_believed() -> None:
-    """Two planted worlds, one mostly of children and one mostly of fans, that both print 53 lie inside the 98 % posterior.
+    """Two planted worlds, one mostly of children and one mostly of fans, that both print 53 lie inside the 90 % posterior.
 
-    They are of homes that the posterior has not seen: those of the other half, which has another seed. They are picked for
-    their leading cause, from the tails of what the posterior has: a narrower interval holds those less often than it says.
+    They are of homes that the posterior has not seen: those of the other half, which has another seed.
     """
     basis = concluded(children_loop=True).basis
     worlds, half = basis.weighted, basis.weighted.half
@@ -674,9 +685,9 @@ def test_two_worlds_print_one_number_and_both_are_believed() -> None:
         mostly = accounts[:, basis.sources.index(name)]
         truth = int(np.flatnonzero((mostly > SAID / 2) & (mostly < 0.6 * SAID))[0])
         for cause in ("child_on_loop", "devoted_fan"):
-            low, high = np.quantile(known[:, basis.sources.index(cause)], [0.01, 0.99])
+            low, high = np.quantile(known[:, basis.sources.index(cause)], [0.05, 0.95])
             assert low <= accounts[truth, basis.sources.index(cause)] <= high, (name, cause)
-        low, high = np.quantile(believed.daily_viewers, [0.01, 0.99])
+        low, high = np.quantile(believed.daily_viewers, [0.05, 0.95])
         assert low <= planted.daily_viewers[truth] <= high, name
 
 
@@ -728,7 +739,6 @@ def test_the_world_shown_is_the_first_with_a_home_to_look_at() -> None:
     assert 0 < chosen.share < 1
     assert chosen.turn == 1 + chosen.without + chosen.not_shown
     assert chosen.turn > 1
-    assert found.draw().count("public_screen") == 0
     assert "the first that has a home with a screen in a bar or shop" in chosen.in_words(SAID)
     plain, none = found.draw_with("nobody_knows")
     assert (plain.households == found.draw().households).all()
@@ -753,13 +763,26 @@ def test_how_the_world_was_chosen_is_said_openly() -> None:
 
 
 @pytest.mark.slow
-def test_workers_change_nothing() -> None:
-    """Two workers conclude the same as one, to the last digit, and progress never goes back and comes to its end."""
+def test_workers_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two workers conclude the same as one, to the last digit, and progress never goes back and comes to its end.
+
+    A run that goes on where another was stopped concludes the same, and neither seeks nor simulates what is kept.
+    """
     effort = InferenceEffort(homes=4_000, points=4, shelves=3, rates=6, mixes=4, planted=4)
     heard: list[tuple[int, int]] = []
-    alone = infer(raised(), SERVICE, effort=effort, tell=lambda done, of: heard.append((done, of)))
-    both = infer(raised(), SERVICE, effort=effort, workers=2)
+    asked = {"effort": effort, "ranges": within_reach()}
+    alone = infer(raised(), SERVICE, **asked, tell=lambda done, of: heard.append((done, of)))
+    both = infer(raised(), SERVICE, **asked, workers=2, kept=Kept(tmp_path))
     assert inference.told(both) == inference.told(alone)
+    assert Kept(tmp_path).is_begun
+    for task in ("tied_homes", "Point"):
+        monkeypatch.delattr(posterior_, task)
+    (tmp_path / "point-3.npz").rename(tmp_path / "point-3.away")
+    with pytest.raises(NameError, match="Point"):
+        infer(raised(), SERVICE, **asked, kept=Kept(tmp_path))
+    (tmp_path / "point-3.away").rename(tmp_path / "point-3.npz")
+    went_on = infer(raised(), SERVICE, **asked, kept=Kept(tmp_path))
+    assert inference.told(went_on) == inference.told(alone)
     assert [done for done, _ in heard] == sorted(done for done, _ in heard)
     assert heard[-1][0] == heard[-1][1]
 

@@ -31,7 +31,7 @@ from synthview.scenario import load
 def seen(at_least: list[int], homes: int, needed: int = 17) -> float:
     """The bound from so many homes with the title on at least 1, 2, 3 … days."""
     exactly = -np.diff([*at_least, 0])
-    return _beyond(np.repeat(np.arange(1, len(at_least) + 1), exactly), homes, needed)
+    return _beyond(np.repeat(np.arange(1, len(at_least) + 1), exactly), homes, needed, needed + 1)
 
 
 @settings(deadline=None)
@@ -45,10 +45,10 @@ def test_whatever_more_is_seen_never_lowers_the_bound(
     days: list[int], which: int, more: int, needed: int
 ) -> None:
     """One more home with the title, or one that has it for longer, may only raise the bound; it is a share of homes."""
-    before = _beyond(np.array(days, dtype=np.int64), 50, needed)
+    before = _beyond(np.array(days, dtype=np.int64), 50, needed, needed + 1)
     longer = [*days[:which], *(day + more for day in days[which : which + 1]), *days[which + 1 :]]
-    assert 0 < before <= _beyond(np.array([*days, more]), 50, needed) <= 1
-    assert before <= _beyond(np.array(longer, dtype=np.int64), 50, needed) <= 1
+    assert 0 < before <= _beyond(np.array([*days, more]), 50, needed, needed + 1) <= 1
+    assert before <= _beyond(np.array(longer, dtype=np.int64), 50, needed, needed + 1) <= 1
 
 
 def test_the_bound_is_of_use_and_honest() -> None:
@@ -89,7 +89,7 @@ def test_homes_that_are_tied_for_too_short_are_reckoned() -> None:
     usual, more = shortcut(asked, tied, drawn, []), shortcut(asked, tied, drawn, [], 0.0, [1] * 90)
     assert usual.missed_at_most is not None
     assert more.missed_at_most is not None
-    a_day = _beyond(np.zeros(0, dtype=np.int64), 20, 1)
+    a_day = _beyond(np.zeros(0, dtype=np.int64), 20, 1, 2)
     assert more.missed_at_most >= usual.missed_at_most + 90 * a_day > usual.missed_at_most
     assert "for long. Any other would have to fill at least 1 day by chance" in more.sentence
     assert left_to_chance(question(18), np.array([0, 5, 12])).tolist() == [17, 7, 0]

@@ -6,7 +6,6 @@ import hashlib
 import json
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
@@ -33,7 +32,7 @@ def disagreements(run: RunDirectory) -> Iterator[Row]:
 
 def _settings(manifest: Manifest) -> Iterator[Row]:
     """Settings follow from the layout of the files and from the scenario."""
-    layout = asdict(manifest.layout)
+    layout = manifest.layout.stated()
     days = {"from": day_text(layout.pop("first_day")), "until": day_text(layout.pop("last_day"))}
     run = _section(manifest.scenario, "run")
     expected = {
@@ -50,7 +49,9 @@ def _settings(manifest: Manifest) -> Iterator[Row]:
             stated = f"{manifest.settings.get(name)!s:.60}"
             yield MANIFEST, f"says settings.{name} {stated}, which elsewhere is {value!s:.60}"
     from_scenario = {
-        "households": manifest.layout.households,
+        "households": run.get("households")
+        if manifest.layout.first_household
+        else manifest.layout.households,
         "start": days["from"],
         "days": manifest.layout.days,
     }

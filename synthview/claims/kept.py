@@ -6,23 +6,29 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import time
 from typing import Any, TypeVar, cast, get_type_hints
+from zipfile import BadZipFile
+
+import numpy as np
 
 from synthview.claims.plain import plain, typed
 from synthview.errors import InputError
 from synthview.pools.people import cache_directory
+from synthview.rows import Rows
 
 __all__ = ["Kept", "fingerprint"]
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Rows)
 _KEPT_DAYS = 30
 
 
 class Kept:
-    """Results by their names, as JSON in a directory; without a directory nothing is kept."""
+    """Results by their names, as JSON and arrays in a directory; without one nothing is kept."""
 
     def __init__(self, directory: Path | None = None) -> None:
         self.directory = directory
@@ -42,7 +48,7 @@ class Kept:
     @property
     def is_begun(self) -> bool:
         """Whether an earlier run has finished anything."""
-        return self.directory is not None and any(self.directory.rglob("*.json"))
+        return self.directory is not None and any(self.directory.rglob("*.*"))
 
     def section(self, name: str, kind: Any) -> Any | None:
         """What is kept of a section, read as its type; None where there is nothing."""
@@ -68,6 +74,23 @@ class Kept:
             _write(place, plain(found))
         return cast("T", found)
 
+    def rows(self, name: str, kind: type[R]) -> R | None:
+        """What is kept of a table of arrays by its name; None where there is nothing whole."""
+        if self.directory is None:
+            return None
+        try:
+            with np.load(self.directory / f"{name}.npz", allow_pickle=False) as found:
+                return kind(*(found[column] for column in kind.__match_args__))
+        except (OSError, ValueError, KeyError, BadZipFile):
+            return None
+
+    def keep_rows(self, name: str, found: Rows) -> None:
+        """Keep a table of arrays."""
+        if self.directory is not None:
+            columns = {column: getattr(found, column) for column in found.__match_args__}
+            with _whole(self.directory / f"{name}.npz") as beside, beside.open("wb") as file:
+                np.savez(file, **columns)
+
     def clear(self) -> None:
         """Delete what is kept, as when all is done."""
         if self.directory is not None:
@@ -83,10 +106,16 @@ def _read(place: Path, kind: Any) -> Any | None:
 
 
 def _write(place: Path, content: Any) -> None:
-    """Write a file whole or not at all."""
+    with _whole(place) as beside:
+        beside.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+
+
+@contextmanager
+def _whole(place: Path) -> Iterator[Path]:
+    """A file to write in place of another: that one is there whole or not at all."""
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = place.with_suffix(f".{os.getpid()}.part")
-    beside.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+    yield beside
     beside.replace(place)
 
 

@@ -22,7 +22,15 @@ from synthview.scenario import Scenario, resolve
 from synthview.scenario.entries import entries
 from synthview.scenario.files import Layer
 
-__all__ = ["ReplayedHomes", "WorldOfHomes", "again", "is_answer", "replay_of", "shown_home"]
+__all__ = [
+    "ReplayedHomes",
+    "WorldOfHomes",
+    "again",
+    "is_answer",
+    "replay_of",
+    "shown_home",
+    "told_in",
+]
 
 _KINDS = (".html", ".htm", ".json")
 _TOLD = re.compile(r'<script type="application/gzip" id="told">([\w+/=]*)</script>')
@@ -106,7 +114,7 @@ def shown_home(place: Path, household: int) -> Scenario:
     Of several worlds that have a home of this number it is the first: the one that is shown.
     Raises InputError where the file is no answer of today's form, or has no such home.
     """
-    told = _told(place)
+    told = told_in(place)
     if "replay" not in told:
         raise InputError(
             f"{place} says of no home how to simulate it again: it was made by an older release, "
@@ -135,8 +143,11 @@ def _homes(told: Mapping[str, Any]) -> Sequence[tuple[int, int, Sequence[str]]]:
     ]
 
 
-def _told(place: Path) -> dict[str, Any]:
-    """The JSON of an answer, out of its page or as it is."""
+def told_in(place: Path) -> dict[str, Any]:
+    """The JSON of an answer, out of its page or as it is.
+
+    Raises InputError where the file is neither.
+    """
     try:
         text = place.read_text("utf-8")
         packed = _TOLD.search(text)

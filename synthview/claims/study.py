@@ -25,26 +25,28 @@ from synthview.claims.simulation.bound import (
     why_not,
 )
 from synthview.claims.simulation.candidates import (
+    BY_CHANCE,
     Candidates,
     days_in_window,
     find_candidates,
     left_to_chance,
     world_of,
 )
-from synthview.claims.simulation.crowds import left_out
-from synthview.claims.simulation.homes import accounts_of
+from synthview.claims.simulation.crowds import left_out, looked_for_among, may_fill_by_chance
+from synthview.claims.simulation.homes import accounts_of, households_of
 from synthview.claims.simulation.simulate import HISTORY, MESSAGES, Tables, simulate
 from synthview.registry import installed
 from synthview.rows import Flags, Ints
 from synthview.scenario import load
+from synthview.world import World
 
 __all__ = ["Effort", "OfADataset", "Study", "StudyWorld", "Tell", "with_seed"]
 
 Tell = Callable[[str, int, int], None]
 """Hears of a stage in words, and how much of how much of it is done."""
 T = TypeVar("T")
-_BY_CHANCE = 7
-"""Days that hardly any home fills by chance: who would have to is not simulated, but reckoned."""
+_MOST_CROWDS = 8_000
+"""Crowds that are simulated for the number alone: of more that may count these stand for all."""
 
 
 @dataclass(frozen=True)
@@ -117,15 +119,39 @@ class Study:
         if self.why_every_home:
             return no_shortcut(self.question, self.why_every_home)
         first = self.worlds[0]
-        every, is_near = first.candidates, first.is_near
-        tied, further = every.take(is_near), every.take(~is_near)
-        by_chance = left_to_chance(self.question, days_in_window(self.question, further))
+        every, tied = first.candidates, first.candidates.take(first.is_near)
+        further = every.take(~first.may_fill)
+        by_chance = left_to_chance(self.question, first.days_tied(further), self.forgiven)
+        world, work = self._title
+        crowds = left_out(self.question, world, work)
+        sampled = self.sample.households
+        estimated = sampled[may_fill_by_chance(self.question, world, sampled, work)]
+        accounts = accounts_of(self.question, [*tied.household.tolist(), *estimated.tolist()])
+        told = (accounts, crowds, by_chance.tolist(), self.forgiven)
+        return shortcut(self.question, tied, self.sample, *told)
+
+    @property
+    def _title(self) -> tuple[World, int]:
+        """The world of the question, and the number of its title."""
         world = world_of(self.question.scenario)
         work = self.question.work(world)
         assert work is not None, "a short cut is taken for one title"
-        crowds = left_out(self.question, world, work)
-        accounts = accounts_of(self.question, tied.household)
-        return shortcut(self.question, tied, self.sample, accounts, crowds, by_chance.tolist())
+        return world, work
+
+    @property
+    def forgiven(self) -> int:
+        """How many days some definition forgives: only a thorough study counts by such ones."""
+        return int(self.effort.thorough)
+
+    @cached_property
+    def crowds_among(self) -> int:
+        """Among how many homes, the first ones, crowds are looked for: those stand for all.
+
+        A thorough study simulates every crowd that may count.
+        """
+        if self.effort.thorough or self.why_every_home:
+            return self.households
+        return looked_for_among(self.question, *self._title, _MOST_CROWDS)
 
     @cached_property
     def sheet_rows(self) -> float:
@@ -199,22 +225,39 @@ class StudyWorld:
                 households,
                 self.workers,
                 partial(self.tell, "looking over all homes"),
+                self.study.crowds_among,
             )
         every = np.arange(households, dtype=np.int64)
         days = np.zeros((households, 0), dtype=np.int64)
         return Candidates(every, days, np.ones(households, dtype=bool))
 
+    def days_tied(self, some: Candidates) -> Ints:
+        """On how many days homes are tied to the title: around the last window, or of any window.
+
+        Only a thorough study counts in other windows too.
+        """
+        if self.study.effort.thorough:
+            return np.asarray(some.days.sum(axis=1))
+        return days_in_window(self.question, some)
+
+    @cached_property
+    def may_fill(self) -> Flags:
+        """Which of the candidates need not fill many days by chance, to be counted."""
+        some = self.candidates
+        lacking = left_to_chance(self.question, self.days_tied(some), self.study.forgiven)
+        return np.asarray(some.is_crowd | (lacking < BY_CHANCE))
+
     @cached_property
     def is_near(self) -> Flags:
-        """Which of these are simulated: for the number alone, those tied on many of its days.
+        """Which of these are simulated: those tied on many of its days.
 
-        A mistake in a query may count others too, of which a thorough study asks.
+        A mistake in a query may count others too, of which a thorough study asks in its first
+        world.
         """
-        some = self.candidates
-        if self.study.effort.thorough or self.study.why_every_home:
-            return np.ones(len(some), dtype=bool)
-        lacking = left_to_chance(self.question, days_in_window(self.question, some))
-        return np.asarray(some.is_crowd | (lacking < _BY_CHANCE))
+        is_first = self.study.effort.thorough and not self.turn
+        if is_first or self.study.why_every_home:
+            return np.ones(len(self.candidates), dtype=bool)
+        return self.may_fill
 
     @cached_property
     def tables(self) -> Tables:
@@ -238,8 +281,15 @@ class StudyWorld:
 
     @property
     def counted(self) -> Ints:
-        """The accounts in the number, as the laziest query has it."""
+        """The accounts in the number, as the laziest query has it, of those simulated."""
         return self.log.counted()
+
+    @property
+    def counted_crowds(self) -> int:
+        """How many of these are crowds that nothing ties to the title, and stand for others."""
+        some = self.candidates
+        alone = some.household[some.is_crowd & ~some.days.any(axis=1)]
+        return int(np.isin(households_of(self.question, self.counted), alone).sum())
 
     @cached_property
     def by_sql(self) -> int:
@@ -248,7 +298,7 @@ class StudyWorld:
 
     def forget(self) -> None:
         """Let go of all that is large; it is made again when somebody asks for it."""
-        for name in ("candidates", "is_near", "tables", "log"):
+        for name in ("candidates", "may_fill", "is_near", "tables", "log"):
             self.__dict__.pop(name, None)
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal, NotRequired, get_type_hints
 
 from typing_extensions import TypedDict
@@ -13,11 +14,12 @@ from typing_extensions import TypedDict
 from synthview.claims.answer import SECTIONS, Answer, NotTold
 from synthview.claims.asked import AskedClaim, AskedScenario
 from synthview.claims.plain import plain, schema_of, typed
+from synthview.claims.replays import told_in
 from synthview.claims.sections.number import Count
 from synthview.claims.sections.section import Section
 from synthview.errors import InputError
 
-__all__ = ["FORMAT", "as_dict", "read", "schema"]
+__all__ = ["FORMAT", "as_dict", "kept_answer", "read", "schema"]
 
 FORMAT = "synthview-claim/3"
 """The name of the JSON's shape."""
@@ -72,6 +74,19 @@ def read(told: Mapping[str, Any]) -> Answer:
         name: parts[name] for name in ("made_by", "command", "disclaimer", "scenario", "claim")
     }
     return Answer(**frame, found=sections, left_out=parts.get("left_out"))
+
+
+def kept_answer(place: Path) -> Answer:
+    """The answer that the JSON of a claim holds.
+
+    Raises InputError where the file is none, of another release, or a page: that has a part only.
+    """
+    if place.suffix.lower() != ".json":
+        raise InputError(
+            f"{place} is a page, which holds no more than it shows. It is made again from the JSON "
+            "that --json FILE kept: synthview claim answer.json --html page.html."
+        )
+    return read(told_in(place))
 
 
 def _section(section: Section, parts: Mapping[str, Any]) -> Any | None:

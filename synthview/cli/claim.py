@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
-from synthview.cli.claim_report import Places
+from synthview.cli.claim_report import Places, show_again
 from synthview.cli.option_values import assignments, cast_of, names_of, typed
 from synthview.cli.options import (
     Cast,
@@ -59,6 +59,9 @@ EPILOG = """
 
   synthview claim christmas-prince --data week  \
 [dim]ask a dataset on disk, ours or anybody's with the same columns[/dim]
+
+  synthview claim answer.json --html page.html  \
+[dim]the page again, from what --json kept; nothing is simulated[/dim]
 
   synthview claim everyday --data week --title "The Long River" --days 5  \
 [dim]any title of its catalogue; synthview list claims: published numbers[/dim]
@@ -156,11 +159,20 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     cast: Cast = None,
     workers: Workers = None,
 ) -> None:
-    """Show what a published number counts, how much of it is people, how little it pins down."""
+    """Show what a published number counts, how much of it is people, how little it pins down.
+
+    Of a kept answer, its JSON, it makes page and picture again.
+    """
+    from synthview.claims.replays import is_answer
     from synthview.engines.order import Order
     from synthview.registry import installed
     from synthview.scenario import load
 
+    if is_answer(scenario):
+        others = (name, title, days, last, said, households, seed, seeds, thorough, sections)
+        others += (exhaustive, sample, data, sql, prior, set_, without, only, cast, workers)
+        show_again(scenario, _places(html, png, json), others)
+        return
     asked = Order(
         scenario=scenario,
         seed=counted("--seed", seed, least=0),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synthview.cli import screen
+from synthview.cli.option_values import typed
 from synthview.cli.outputs import check_place, put
 from synthview.cli.running import STDOUT
 from synthview.cli.streams import need_output
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from synthview.claims.answer import Answer
     from synthview.claims.sections.number import Number
 
-__all__ = ["Places", "Shape", "show_shape", "tell_claim"]
+__all__ = ["Places", "Shape", "show_again", "show_shape", "tell_claim"]
 
 
 def tell_claim(answer: Answer) -> None:
@@ -113,6 +115,23 @@ class Places:
         for place in (self.json, self.html, self.png):
             if place is not None:
                 screen.say(f"Wrote {place}.")
+
+
+def show_again(scenario: str, places: Places, others: Iterable[object]) -> None:
+    """Show a kept answer, from its JSON: nothing is simulated for it.
+
+    Raises InputError for options of worlds, `others`, which an answer has behind it.
+    """
+    from synthview.claims.written import kept_answer
+    from synthview.errors import InputError
+
+    if any(others):
+        raise InputError(
+            f"{scenario} is a kept answer, shown as it is: beside it --html, --png and --json "
+            "alone mean something."
+        )
+    places.check()
+    places.fill(kept_answer(typed(Path(scenario), "SCENARIO")))
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,13 @@ from synthview.cli.canonical import tell_published
 from synthview.cli.convert import With, generate_as, real_form
 from synthview.cli.day_loads import check_load, write_load
 from synthview.cli.destination import OutputPlan, of_size
-from synthview.cli.option_values import cast_of, homes_of_one, households_of, names_of
+from synthview.cli.option_values import (
+    cast_of,
+    homes_of_one,
+    household_range_of,
+    households_of,
+    names_of,
+)
 from synthview.cli.options import (
     Answers,
     Bom,
@@ -34,11 +40,13 @@ from synthview.cli.options import (
     FileSize,
     Format,
     From,
+    HouseholdRange,
     Households,
     HouseholdType,
     Ids,
     Load,
     Master,
+    OneHousehold,
     Only,
     Output,
     Overwrite,
@@ -94,6 +102,9 @@ GENERATE_EPILOG = """
   synthview generate tiny --format movielens -o ratings  \
 [dim]a format of others: synthview list formats[/dim]
 
+  synthview generate year --household-range 5000:5999 -o some  \
+[dim]of a large world some homes alone[/dim]
+
   synthview generate year --households 2M --dry-run  [dim]estimate rows, bytes and minutes[/dim]
 """
 
@@ -110,6 +121,8 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     *,
     output: Output = None,
     households: Households = None,
+    household: OneHousehold = None,
+    household_range: HouseholdRange = None,
     events: Events = None,
     size: Size = None,
     from_: From = None,
@@ -157,6 +170,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         scenario=scenario,
         seed=counted("--seed", seed, least=0),
         households=counted("--households", households),
+        household_range=household_range_of(household, household_range),
         events=counted("--events", events),
         start=from_,
         epoch=epoch,

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from synthview.cli.running import whole
-from synthview.errors import InvalidChoice, SettingError, UnknownName, shortened
+from synthview.errors import InputError, InvalidChoice, SettingError, UnknownName, shortened
 
 __all__ = [
     "NO_HOMES",
     "assignments",
     "cast_of",
     "homes_of_one",
+    "household_range_of",
     "households_of",
     "ids_form",
     "names_of",
@@ -115,6 +116,25 @@ def cast_of(stated: str | None) -> dict[str, int | str]:
         number = whole(f"--cast {shortened(name)}", count, least=0)
         read[name] = f"{number}:members" if members else number
     return read
+
+
+def household_range_of(household: str | None, stated: str | None) -> range | None:
+    """Read ``--household N`` or ``--household-range A:B``, both ends included."""
+    if household is not None and stated is not None:
+        raise InputError("--household and --household-range exclude each other. Keep one of them.")
+    if household is not None:
+        number = whole("--household", household, least=0)
+        return range(number, number + 1)
+    if stated is None:
+        return None
+    first, colon, last = stated.partition(":")
+    if not (colon and first.isdecimal() and last.isdecimal()) or int(first) > int(last):
+        raise InputError(
+            "--household-range takes the numbers of the first and the last household, counted from "
+            f"0, as in 5000:5999; this is '{shortened(stated)}'."
+        )
+    start, end = (whole("--household-range", one, least=0) for one in (first, last))
+    return range(start, end + 1)
 
 
 def households_of(stated: Sequence[str] | None) -> list[int]:

@@ -23,11 +23,13 @@ __all__ = [
     "FileSize",
     "Format",
     "From",
+    "HouseholdRange",
     "HouseholdType",
     "Households",
     "Ids",
     "Load",
     "Master",
+    "OneHousehold",
     "Only",
     "Output",
     "Overwrite",
@@ -261,6 +263,18 @@ Cast = Annotated[
         help="Give an actor or fault to exactly this many households in which it acts, as in "
         "reseller=2,child_on_loop=3; 3:members need not act.",
         autocompletion=complete_cast,
+    ),
+]
+OneHousehold = Annotated[
+    str | None,
+    typer.Option("--household", metavar="N", help="One household alone, by its number from 0."),
+]
+HouseholdRange = Annotated[
+    str | None,
+    typer.Option(
+        "--household-range",
+        metavar="A:B",
+        help="Households A to B alone, with the rows that they have in the whole run.",
     ),
 ]
 DropHousehold = Annotated[

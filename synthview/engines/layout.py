@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Self
@@ -72,7 +72,8 @@ class Layout:
 
     `ids` is the form that ids have in them, and `bom` says whether CSV begins with a byte order
     mark. A part is of `part_households` households, and in Parquet a row group of at most so many
-    rows. `sort` is the order of rows in a file.
+    rows. `sort` is the order of rows in a file. Of a larger run it is the households from
+    `first_household` on.
     """
 
     households: int
@@ -87,6 +88,7 @@ class Layout:
     part_households: int = PART_HOUSEHOLDS
     row_group: int = ROWS_PER_GROUP
     sort: str = SORTS[0]
+    first_household: int = 0
 
     @classmethod
     def read(cls, stated: object) -> Self:
@@ -119,8 +121,8 @@ class Layout:
 
     def _problems_of_size(self) -> Iterator[str]:
         """Say of which size no run can be."""
-        if not 0 < self.households < MOST_HOUSEHOLDS:
-            most = f"{MOST_HOUSEHOLDS - 1:,}"
+        if not 0 < self.households < MOST_HOUSEHOLDS - self.first_household <= MOST_HOUSEHOLDS:
+            most = f"{MOST_HOUSEHOLDS - 1 - max(self.first_household, 0):,}"
             yield f"households is {self.households}; from 1 to {most} can be"
         if not PART_HOUSEHOLDS <= self.part_households <= MOST_PART_HOUSEHOLDS:
             few = f"{PART_HOUSEHOLDS:,}"
@@ -134,6 +136,13 @@ class Layout:
         if self.days > LONGEST_DAYS:
             longest = f"the {LONGEST_DAYS:,} of the longest run"
             yield f"{self.days:,} days are more than {longest}"
+
+    def stated(self) -> dict[str, Any]:
+        """All of it as values; of a run from its first household on, without that one."""
+        values = asdict(self)
+        if not self.first_household:
+            del values["first_household"]
+        return values
 
     @property
     def days(self) -> int:
@@ -170,7 +179,8 @@ class Layout:
     def range(self, number: int) -> range:
         """The households of one range."""
         size = self.part_households
-        return range(number * size, min(self.households, (number + 1) * size))
+        own = range(self.first_household, self.first_household + self.households)
+        return own[number * size : (number + 1) * size]
 
     def path(self, name: str, number: int, day: int | None) -> str:
         """Where a part lies in the directory; `day` is None for tables that are not cut by day."""

@@ -9,7 +9,6 @@ import json
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -168,7 +167,7 @@ def head_of(plan: Plan, receipts: Sequence[Receipt]) -> dict[str, Any]:
         "packages": dict(plan.scenario.packages),
         "model": plan.scenario.model,
         "settings": plan.settings(),
-        "layout": asdict(plan.layout),
+        "layout": plan.layout.stated(),
         **_damage(plan, receipts),
         "tables": {name: _summary(name, receipts) for name in plan.layout.tables},
         "sources": [one.id for one in sources_used(plan.scenario)],

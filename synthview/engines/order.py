@@ -53,6 +53,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "scenario": ((str, Path, Scenario), "a name, a path or a Scenario"),
     "seed": ((int,), "a whole number"),
     "households": ((int,), "a whole number"),
+    "household_range": ((range,), "a range of households"),
     "events": ((int, float), "a number"),
     "start": ((date, str), "a date"),
     "epoch": ((date, str), "a date or the word from"),
@@ -105,6 +106,8 @@ class Order:
     scenario: str | Path | Scenario
     seed: int | None = None
     households: int | None = None
+    household_range: range | None = None
+    """Of so many households these alone, with the rows that they have in the whole run."""
     events: float | None = None
     start: date | str | None = None
     epoch: date | str | None = None
@@ -220,12 +223,34 @@ def order(asked: Order, pipeline: str | None = None) -> Plan:
             "--households and --events exclude each other: events decide how many households there "
             "are."
         )
-    plan = _plan(asked, load(asked.scenario, installed(), overrides), pipeline or PIPELINE)
+    loaded = _with_room(asked, load(asked.scenario, installed(), overrides))
+    plan = _plan(asked, loaded, pipeline or PIPELINE)
     if events is not None:
         households = {"run.households": _households_for(events, plan)}
         plan = _plan(asked, load(plan.scenario, installed(), households), plan.pipeline)
     check_dropped(asked.drop_households, plan.scenario)
     return plan
+
+
+def _with_room(asked: Order, scenario: Scenario) -> Scenario:
+    """The scenario with as many households as the range that was asked for needs."""
+    some = asked.household_range
+    if some is None:
+        return scenario
+    if asked.events is not None:
+        raise InputError("--household-range says which households; leave --events out.")
+    if not 0 <= some.start < some.stop or some.step != 1:
+        raise InputError(
+            f"--household-range is {some.start}:{some.stop - 1}; it rises, from 0 on, as 5000:5999."
+        )
+    if some.stop <= scenario.run.households:
+        return scenario
+    if asked.households is not None:
+        raise InputError(
+            f"--household-range asks for household {some.stop - 1:,}; of {asked.households:,} the "
+            f"last is {asked.households - 1:,}. Ask for more --households, or leave that out."
+        )
+    return load(scenario, installed(), {"run.households": some.stop})
 
 
 def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
@@ -246,8 +271,10 @@ def _layout(asked: Order, scenario: Scenario, window: Window) -> Layout:
     """The files that were asked for, of some days of a scenario."""
     tables, kind = _tables(asked.tables), format_named(asked.format)
     _check_files(asked, kind)
+    some = asked.household_range or range(scenario.run.households)
     return Layout(
-        households=scenario.run.households,
+        households=len(some),
+        first_household=some.start,
         first_day=window.first_day,
         last_day=window.last_day,
         tables=tables,
@@ -256,16 +283,16 @@ def _layout(asked: Order, scenario: Scenario, window: Window) -> Layout:
         partition=asked.partition or "day",
         ids=asked.ids or kind.ids,
         bom=asked.bom,
-        part_households=_part_households(asked, scenario, window),
+        part_households=_part_households(asked, len(some), scenario, window),
         row_group=asked.row_group or ROWS_PER_GROUP,
         sort=asked.sort or SORTS[0],
     )
 
 
-def _part_households(asked: Order, scenario: Scenario, window: Window) -> int:
+def _part_households(asked: Order, households: int, scenario: Scenario, window: Window) -> int:
     """How many households a part has, by the size of files that was asked for."""
     if asked.file_size is None:
-        return usual_part(scenario.run.households)
+        return usual_part(households)
     days = window.last_day - window.first_day if asked.partition == "none" else 1
     of_a_day = usual_events(scenario) * USUAL_EVENT_BYTES
     wanted = asked.file_size * 10**6
@@ -285,6 +312,8 @@ def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield "cast", ",".join(f"{name}={count}" for name, count in asked.cast.items())
     for number in asked.drop_households:
         yield "drop-household", str(number)
+    if (some := asked.household_range) is not None:
+        yield "household-range", f"{some.start}:{some.stop - 1}"
     single = {
         "epoch": asked.epoch,
         "titles": asked.titles,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -100,7 +100,7 @@ class Plan:
 
     def settings(self) -> dict[str, Any]:
         """Everything that decides the bytes: two runs with equal settings are the same run."""
-        layout, versions = asdict(self.layout), made_with()
+        layout, versions = self.layout.stated(), made_with()
         return {
             "scenario": self.scenario.name,
             "seed": self.scenario.run.seed,

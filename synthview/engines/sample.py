@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from synthview.engines.layout import Layout
 from synthview.engines.plan import Households, Plan, pipeline_at, window_on, world_of
 from synthview.pipeline import World
 from synthview.tables import table
@@ -100,14 +101,14 @@ def draw_sample(plan: Plan) -> list[MeasuredSample]:
     """Simulate the sample of a plan: everybody, or some of the ids and some of the cast."""
     layout = plan.layout
     if is_its_own_sample(plan):
-        everybody = range(layout.households)
+        everybody = range(layout.first_household, layout.first_household + layout.households)
         return [_simulate(plan, everybody, layout.days, weight=1.0, day_weight=1.0)]
     nearer = _nearer(plan)
     days = min(layout.days, SAMPLE_DAYS)
     day_weight = layout.days / days * _season(nearer, plan, days)
     simulate = partial(_simulate, nearer, days=days, day_weight=day_weight)
     cast = _cast_of(plan, nearer)
-    others = _spread(layout.households, cast)
+    others = _later(layout, _spread(layout.households, cast))
     weight = max(layout.households - len(cast), 0) / max(len(others), 1)
     samples = [simulate(others, weight=weight)]
     if len(cast):
@@ -120,6 +121,7 @@ def simulate_few(plan: Plan) -> MeasuredSample:
     """Simulate very few households for a few days: the fixed cost of a day."""
     nearer, layout = _nearer(plan), plan.layout
     some = _spread(layout.households, np.zeros(0, dtype=np.int64))[:FEW_HOUSEHOLDS]
+    some = _later(layout, some)
     return _simulate(nearer, some, min(layout.days, 2), weight=1.0, day_weight=1.0)
 
 
@@ -156,6 +158,11 @@ def _simulate(
 def _dated(plan: Plan) -> frozenset[str]:
     """The dated tables of a plan, and events, by which every run is measured."""
     return frozenset(name for name in (*plan.layout.tables, EVENTS) if table(name).dated)
+
+
+def _later(layout: Layout, some: Households) -> Households:
+    """Households counted from the first of a layout."""
+    return some if not layout.first_household else layout.first_household + np.asarray(some)
 
 
 def _spread(count: int, cast: NDArray[np.int64]) -> Households:

@@ -12,10 +12,12 @@ from synthview.claims.counting.sql import query, quoted, titles_named, words_of
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.question import Question
 
-__all__ = ["SHEET_ROWS", "Pitfall", "pitfalls"]
+__all__ = ["OF_FEW_DAYS", "SHEET_ROWS", "Pitfall", "pitfalls"]
 
 SHEET_ROWS = 1_048_576
 """Rows that a spreadsheet holds."""
+OF_FEW_DAYS = frozenset({"plays_for_days"})
+"""Mistakes that count homes with the title on few days, which most worlds do not simulate."""
 
 
 @dataclass(frozen=True)

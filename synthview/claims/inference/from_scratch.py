@@ -6,32 +6,38 @@ popularities. Here such worlds are made as anybody would make them, and counted.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.inference.parameters import with_settings
-from synthview.claims.inference.posterior_worlds import PosteriorWorlds
+from synthview.claims.inference.posterior_worlds import PosteriorWorlds, Tell
 from synthview.claims.inference.proposal import SAT_THROUGH
 from synthview.claims.question import Question
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
-from synthview.claims.simulation.candidates import find_candidates
+from synthview.claims.simulation.candidates import BY_CHANCE, find_candidates, left_to_chance
 from synthview.claims.simulation.simulate import simulate
+from synthview.rows import Floats, Ints
 
-__all__ = ["FromScratch", "from_scratch"]
+__all__ = ["FromScratch", "ScratchEffort", "from_scratch"]
 
+_FIRST_LOOK = 1 << 20
+"""Among so many homes it is seen how many are near."""
 _TABLES = frozenset({"log.plays", "truth.plays"})
 
 
 @dataclass(frozen=True)
 class FromScratch:
-    """Worlds of so many homes simulated as scenarios: accounts expected by weights, and counted.
+    """Worlds of so many homes each simulated as scenarios: accounts by weights, and counted.
 
-    `viewers` are those of one person who sat through it on every day.
+    Of the homes of each those are simulated that are tied to the title on many days. `viewers` are
+    accounts of one person who sat through it on every day.
     """
 
-    homes: int
+    homes: tuple[int, ...]
+    simulated: tuple[int, ...]
     seeds: tuple[int, ...]
     expected: tuple[float, ...]
     counted: tuple[int, ...]
@@ -39,29 +45,55 @@ class FromScratch:
     viewers: tuple[int, ...]
 
 
-def from_scratch(
-    basis: PosteriorWorlds, households: int, within: range, worlds: int, homes: int
-) -> FromScratch:
-    """Simulate the first `homes` of some worlds that the prior has, and that expect such a number.
+@dataclass(frozen=True)
+class ScratchEffort:
+    """How many worlds, of at most so many homes each, of which about so many are simulated."""
 
-    Weights are of a service of `households`, and fewer homes are the first of more.
+    worlds: int
+    homes: int
+    simulated: int
+
+
+def from_scratch(
+    basis: PosteriorWorlds,
+    households: int,
+    within: range,
+    effort: ScratchEffort,
+    tell: Tell | None = None,
+) -> FromScratch:
+    """Simulate the first homes of some worlds that the prior has, and that expect such a number.
+
+    Weights are of a service of `households`, and fewer homes are the first of more: as many as have
+    the homes that may be simulated. `tell` hears how many worlds are done.
     """
     rng = np.random.default_rng(basis.seed)
     weighted = basis.weighted
     fits = (weighted.expected >= within.start) & (weighted.expected < within.stop)
-    chosen = rng.permutation(np.argwhere(fits))[:worlds].tolist()
-    part = homes / households
-    questions = [_question(basis, point, mixed, homes) for point, mixed in chosen]
-    found = [_counted(one, homes, basis.workers) for one in questions]
+    chosen = [tuple(one) for one in rng.permutation(np.argwhere(fits))[: effort.worlds].tolist()]
+    questions = [_question(basis, point, mixed, effort.homes) for point, mixed in chosen]
+    found = []
+    for one in questions:
+        found.append(_counted(one, effort, basis.workers))
+        if tell:
+            tell(len(found), len(questions))
+    parts = [one.homes / households for one in found]
     viewers = weighted.counted[..., SAT_THROUGH].sum(axis=2)
     return FromScratch(
-        homes,
+        tuple(one.homes for one in found),
+        tuple(one.simulated for one in found),
         tuple(one.scenario.run.seed for one in questions),
-        tuple(float(weighted.expected[point, mixed]) * part for point, mixed in chosen),
-        tuple(counted for counted, _ in found),
-        tuple(float(viewers[point, mixed]) * part for point, mixed in chosen),
-        tuple(viewers for _, viewers in found),
+        tuple(_of(weighted.expected, chosen, parts)),
+        tuple(one.counted for one in found),
+        tuple(_of(viewers, chosen, parts)),
+        tuple(one.viewers for one in found),
     )
+
+
+def _of(
+    accounts: Floats, chosen: Sequence[tuple[int, ...]], parts: Sequence[float]
+) -> Iterator[float]:
+    """The accounts that weights expect among a part of the homes of each chosen world."""
+    return (float(accounts[place]) * part for place, part in zip(chosen, parts, strict=True))
 
 
 def _question(basis: PosteriorWorlds, point: int, mixed: int, homes: int) -> Question:
@@ -72,16 +104,37 @@ def _question(basis: PosteriorWorlds, point: int, mixed: int, homes: int) -> Que
     return with_settings(basis.question, {**settings, **own})
 
 
-def _counted(question: Question, homes: int, workers: int) -> tuple[int, int]:
+@dataclass(frozen=True)
+class _World:
+    """A world that was simulated: its homes, those of them that were, and what is counted."""
+
+    homes: int
+    simulated: int
+    counted: int
+    viewers: int
+
+
+def _near(question: Question, homes: int, workers: int) -> Ints:
+    """Those of the first homes that need not fill many days by chance, to be counted."""
+    tied = find_candidates(question, homes, workers)
+    lacking = left_to_chance(question, np.asarray(tied.days.sum(axis=1)))
+    return tied.household[tied.is_crowd | (lacking < BY_CHANCE)]
+
+
+def _looked_at(question: Question, effort: ScratchEffort, workers: int) -> int:
+    """Of how many homes about as many are near as may be simulated, from the first of them."""
+    first = min(_FIRST_LOOK, effort.homes)
+    found = len(_near(question, first, workers))
+    return int(min(effort.homes, max(first * effort.simulated // max(found, 1), 1)))
+
+
+def _counted(question: Question, effort: ScratchEffort, workers: int) -> _World:
     """How many accounts the query counts, and how many of these are one daily viewer."""
-    tied = find_candidates(
-        question,
-        homes,
-        workers,
-    )
+    homes = _looked_at(question, effort, workers)
+    near = _near(question, homes, workers)
     tables = simulate(
         question,
-        tied.household,
+        near,
         _TABLES,
         workers,
     )
@@ -96,4 +149,4 @@ def _counted(question: Question, homes: int, workers: int) -> tuple[int, int]:
             ATTENDED_PERCENT,
         )
         faithful |= {int(one) for one in watched}
-    return len(counted), len(counted & faithful)
+    return _World(homes, len(near), len(counted), len(counted & faithful))

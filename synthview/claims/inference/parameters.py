@@ -29,6 +29,7 @@ from synthview.world.clock import date_of
 __all__ = [
     "POPULAR",
     "RATE",
+    "RHYTHM",
     "SIMULATED",
     "Blocks",
     "Parameter",
@@ -41,6 +42,8 @@ __all__ = [
     "with_settings",
 ]
 
+RHYTHM = ".every_days"
+"""How settings end that say how often spells begin: with another, other homes are tied."""
 RATE, POPULAR, SIMULATED = "rate", "popular", "simulated"
 """How a setting works: how many homes a lasting actor has, how often a title is picked, or what
 then happens.
@@ -311,13 +314,25 @@ class Blocks:
     values: dict[str, Floats]
 
     @classmethod
-    def of(cls, ranges: Sequence[Parameter], rows: Mapping[str, int], seed: int) -> Blocks:
-        """Draw so many rows of every block."""
+    def of(
+        cls, ranges: Sequence[Parameter], rows: Mapping[str, int], seed: int, rhythms: int = 0
+    ) -> Blocks:
+        """Draw so many rows of every block.
+
+        With `rhythms` simulated points take so many rhythms of spells in turn, so that homes are
+        sought for each rhythm and not for each point.
+        """
         named = {part: tuple(one for one in ranges if one.part == part) for part in rows}
-        return cls(
-            named,
-            {part: drawn(named[part], rows[part], seed + turn) for turn, part in enumerate(rows)},
-        )
+        values = {
+            part: drawn(named[part], rows[part], seed + turn) for turn, part in enumerate(rows)
+        }
+        simulated = values.get(SIMULATED, np.zeros((0, 0)))
+        if rhythms and len(simulated):
+            few = drawn(named[SIMULATED], rhythms, seed + len(rows))
+            of_rhythm = [one.path.endswith(RHYTHM) for one in named[SIMULATED]]
+            turn = np.arange(len(simulated)) % rhythms
+            values[SIMULATED] = np.where(of_rhythm, few[turn], simulated)
+        return cls(named, values)
 
     def row(self, part: str, number: int) -> dict[str, float | int]:
         """The settings of a row."""

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from synthview.claims.inference.calibration import Planted, planted
-from synthview.claims.inference.from_scratch import FromScratch, from_scratch
+from synthview.claims.inference.from_scratch import FromScratch, ScratchEffort, from_scratch
 from synthview.claims.inference.influence import (
     OtherPrior,
     SettingInfluence,
@@ -29,16 +29,25 @@ from synthview.claims.inference.parameters import (
 )
 from synthview.claims.inference.popularity import PopularityRow, parts, times
 from synthview.claims.inference.posterior_worlds import PosteriorWorlds, Tell
-from synthview.claims.inference.proposal import HomePool, Outcomes, Point, proposal_rates, propose
+from synthview.claims.inference.proposal import (
+    HomePool,
+    Outcomes,
+    Point,
+    TiedHomes,
+    pool_of,
+    proposal_rates,
+    tied_homes,
+)
 from synthview.claims.inference.sensitivity import Index
 from synthview.claims.inference.shown import Chosen, PlacedWorld, PosteriorWorld
 from synthview.claims.inference.weights import Composition, ImportanceWeights, mix
+from synthview.claims.kept import Kept
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import sources, why_not_looked_over, world_of
 from synthview.claims.simulation.crowds import crowd_of, running
 from synthview.engines.workers import share_out
 from synthview.errors import InputError
-from synthview.rows import Floats, Ints
+from synthview.rows import Floats
 from synthview.stage.actor import Actor
 
 __all__ = ["InferenceEffort", "Posterior", "infer"]
@@ -47,16 +56,22 @@ _OTHER_SEED = 1 << 62
 """What the seed of the other half differs by: a bit that nobody types."""
 _DRAWS = 4_000
 _PART = 4
-"""Worlds from scratch are of one home in so many."""
+"""Worlds from scratch are of at most one home in so many."""
+_SCRATCH_SIMULATED = 3_000
+"""So many homes of each of these worlds are simulated: so many have few hundred megabytes, and take
+seconds.
+"""
 _CROWDS_AMONG = 20_000
 """Homes among which crowds are looked for at each point: with a tenth of them sold, two thousand
 crowds.
 """
+_NO_CROWD = 1e-9
+"""Where all the crowds of a point are expected fewer times than this in a number, none is."""
 _PLANTED_WITHIN = (0.4, 2.0)
 """Worlds are planted that print numbers like the one in question, so many times as large."""
-_A_POINT, _A_SHELF, _A_LOOK = 10, 1, 1 << 18
-"""What things take beside each other: a point ten times as long as a shelf, or a look at a quarter
-million homes.
+_A_POINT, _A_SCRATCH, _A_SHELF, _A_LOOK = 30, 100, 1, 1 << 16
+"""What things take beside each other: a point thirty times as long as a shelf, or a look at some
+65,000 homes.
 """
 
 
@@ -64,18 +79,24 @@ million homes.
 class InferenceEffort:
     """How much is done.
 
-    Homes looked at in each of two worlds, and points simulated by them; rows of popularities and of
-    rates that are mixed in; worlds made of each point, worlds planted, and worlds simulated from
-    scratch.
+    Homes looked at in each of two worlds for each of some rhythms of spells, and points simulated
+    by them; rows of popularities and of rates that are mixed in; worlds made of each point, worlds
+    planted, and worlds simulated from scratch.
     """
 
-    homes: int = 60_000_000
-    points: int = 96
+    homes: int = 8_000_000
+    rhythms: int = 3
+    points: int = 60
     shelves: int = 240
     rates: int = 960
-    mixes: int = 120
+    mixes: int = 192
     planted: int = 240
     from_scratch: int = 0
+
+    @property
+    def pools(self) -> int:
+        """How many pools there are: of every rhythm for each of two seeds, if points suffice."""
+        return 2 * max(min(self.rhythms, self.points // 2), 1)
 
     @property
     def rows(self) -> dict[str, int]:
@@ -85,8 +106,9 @@ class InferenceEffort:
     @property
     def steps(self) -> int:
         """How much there is to do, for a bar."""
-        looks = 2 * self.homes // _A_LOOK + 1
-        return looks + self.points * _A_POINT + self.shelves * _A_SHELF
+        looks = self.pools * (self.homes // _A_LOOK + 1)
+        simulated = self.points * _A_POINT + self.from_scratch * _A_SCRATCH
+        return looks + simulated + self.shelves * _A_SHELF
 
 
 @dataclass(frozen=True)
@@ -160,17 +182,21 @@ def infer(
     tell: Tell | None = None,
     effort: InferenceEffort | None = None,
     ranges: Sequence[Parameter] | None = None,
+    kept: Kept | None = None,
 ) -> Posterior:
     """Simulate a few hundred homes at many points of the settings, and condition on the number.
 
-    `tell` hears how much of how much is done. Raises InputError for a claim that is no streak, and
-    where an actor says nothing of what it keeps to.
+    `tell` hears how much of how much is done; what `kept` holds already is not done again. Raises
+    InputError for a claim that is no streak, and where an actor says nothing of what it keeps to.
     """
     _check(question)
     effort = effort or InferenceEffort()
     varied = parameters_of(question) if ranges is None else ranges
-    basis = _worlds(question, households, varied, effort, workers, tell)
-    return _conclude(basis, households, effort)
+    progress = _Progress(tell, effort.steps)
+    basis = _worlds(question, households, varied, effort, workers, progress, kept or Kept())
+    found = _conclude(basis, households, effort, progress)
+    progress.add(progress.total - progress.done)
+    return found
 
 
 def _worlds(
@@ -179,20 +205,17 @@ def _worlds(
     varied: Sequence[Parameter],
     effort: InferenceEffort,
     workers: int,
-    tell: Tell | None,
+    progress: _Progress,
+    kept: Kept,
 ) -> PosteriorWorlds:
     """Simulate homes at many points of the settings, and weigh them into worlds."""
     seed = question.scenario.run.seed % _OTHER_SEED
-    blocks = Blocks.of(varied, effort.rows, seed)
-    progress = _Progress(tell, effort.steps)
-    other = with_settings(question, {"run.seed": seed | _OTHER_SEED})
-    looks = (varied, blocks.values[SIMULATED], effort.homes, workers)
-    first = propose(question, *looks, progress.of(1 / _A_LOOK))
-    proposals = (first, propose(other, *looks, progress.of(1 / _A_LOOK)))
+    blocks = Blocks.of(varied, effort.rows, seed, effort.pools)
+    proposals = tuple(_proposals(question, varied, blocks, effort, workers, progress, kept))
     half = np.arange(effort.points) % 2
-    seen = _simulated(proposals, half, blocks, workers, progress)
-    importance = _importance_weights(question, households, proposals, blocks, workers, progress)
-    progress.add(progress.total - progress.done)
+    seen = _simulated(proposals, blocks, workers, progress, kept)
+    halves = proposals[:2]
+    importance = _importance_weights(question, households, halves, blocks, workers, progress)
     names = sources(question.scenario)
     weighted = mix(seen, half, importance, len(names), effort.mixes, seed)
     return PosteriorWorlds(
@@ -200,9 +223,36 @@ def _worlds(
     )
 
 
-def _conclude(basis: PosteriorWorlds, households: int, effort: InferenceEffort) -> Posterior:
+def _proposals(
+    question: Question,
+    varied: Sequence[Parameter],
+    blocks: Blocks,
+    effort: InferenceEffort,
+    workers: int,
+    progress: _Progress,
+    kept: Kept,
+) -> Iterator[HomePool]:
+    """The homes of each pool in turn, one seed after the other, for the points that take it."""
+    seed = question.scenario.run.seed % _OTHER_SEED
+    other = with_settings(question, {"run.seed": seed | _OTHER_SEED})
+    for turn in range(effort.pools):
+        own, asked = blocks.values[SIMULATED][turn :: effort.pools], (question, other)[turn % 2]
+        tied = kept.rows(f"pool-{turn}", TiedHomes)
+        if tied is None:
+            looks = (own, effort.homes, workers, progress.of(1 / _A_LOOK))
+            tied = tied_homes(asked, varied, *looks)
+            kept.keep_rows(f"pool-{turn}", tied)
+        else:
+            progress.add(effort.homes / _A_LOOK)
+        yield pool_of(asked, varied, tied, effort.homes)
+
+
+def _conclude(
+    basis: PosteriorWorlds, households: int, effort: InferenceEffort, progress: _Progress
+) -> Posterior:
     """What the number that was said tells, with the checks that such a conclusion needs."""
     weighted, seed, said = basis.weighted, basis.seed, round(basis.question.claim.said)
+    scratch = ScratchEffort(effort.from_scratch, max(households // _PART, 1), _SCRATCH_SIMULATED)
     within = range(int(said * _PLANTED_WITHIN[0]), int(said * _PLANTED_WITHIN[1]) + 1)
     return Posterior(
         basis,
@@ -212,15 +262,15 @@ def _conclude(basis: PosteriorWorlds, households: int, effort: InferenceEffort) 
         indices_of(basis.blocks, weighted, seed),
         planted(weighted, within, effort.planted, seed),
         tuple(_of_each_seed(basis, said)),
-        from_scratch(basis, households, within, effort.from_scratch, max(households // _PART, 1))
-        if effort.from_scratch
+        from_scratch(basis, households, within, scratch, progress.of(_A_SCRATCH))
+        if scratch.worlds
         else None,
     )
 
 
 def _of_each_seed(basis: PosteriorWorlds, said: int) -> Iterator[tuple[int, Composition]]:
     """What would follow from the homes of each seed alone."""
-    for which, pool in enumerate(basis.pools):
+    for which, pool in enumerate(basis.pools[:2]):
         own = basis.weighted.half == which
         if own.any():
             drawn = basis.weighted.compositions(said, _DRAWS, basis.seed, own)[1]
@@ -263,19 +313,24 @@ class _Progress:
 
 
 def _simulated(
-    pools: Sequence[HomePool], half: Ints, blocks: Blocks, workers: int, progress: _Progress
+    pools: Sequence[HomePool], blocks: Blocks, workers: int, progress: _Progress, kept: Kept
 ) -> tuple[Outcomes, ...]:
-    """Simulate every point by the homes of its half."""
+    """Simulate every point by the homes of its pool, but for those that are kept."""
+    points = range(len(blocks.values[SIMULATED]))
+    known = {number: kept.rows(f"point-{number}", Outcomes) for number in points}
+    found = {number: seen for number, seen in known.items() if seen is not None}
+    progress.add(len(found) * _A_POINT)
     stated = {one.path: one.stated for one in blocks.ranges[RATE]}
     tasks = [
-        Point(number, pools[which], stated, blocks.row(SIMULATED, number))
-        for number, which in enumerate(half)
+        Point(number, pools[number % len(pools)], stated, blocks.row(SIMULATED, number))
+        for number in points
+        if number not in found
     ]
-    found: dict[int, Outcomes] = {}
     for number, seen in share_out(tasks, workers):
         found[number] = seen
+        kept.keep_rows(f"point-{number}", seen)
         progress.add(_A_POINT)
-    return tuple(found[number] for number in range(len(tasks)))
+    return tuple(found[number] for number in points)
 
 
 def _importance_weights(
@@ -346,7 +401,7 @@ def _by_chance(
             crowd = crowd_of(
                 world, [actor] if isinstance(actor, Actor) else [], homes, work, window
             )
-            if len(crowd.home):
+            if len(crowd.home) and crowd.at_most(days) > _NO_CROWD:
                 crowd = running(world, crowd, homes, window)
                 shares[point, :, place] = [crowd.expected(row) / len(homes) for row in days]
     return shares

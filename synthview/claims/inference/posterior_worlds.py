@@ -20,7 +20,7 @@ __all__ = ["PosteriorWorlds", "Tell"]
 
 Tell = Callable[[int, int], None]
 _TRIED, _ATTEMPTS = 3_000, 12
-_LOOKED_FOR = ((0.25, 1_000), (1.0, 4_000))
+_LOOKED_FOR = ((1.0, 1_000), (4.0, 2_000))
 """In which part of the homes of a pool more are looked for, and how many of a source are
 simulated: little first.
 """
@@ -35,7 +35,7 @@ class PosteriorWorlds:
     question: Question
     sources: tuple[str, ...]
     blocks: Blocks
-    pools: tuple[HomePool, HomePool]
+    pools: tuple[HomePool, ...]
     seen: tuple[Outcomes, ...] = field(repr=False)
     importance: ImportanceWeights = field(repr=False)
     weighted: WeightedWorlds = field(repr=False)
@@ -169,7 +169,8 @@ class PosteriorWorlds:
         """
         popular = int(self.weighted.popular[one.point, one.mixed])
         if one.point not in whole:
-            every = replace(self._point(one.point), most_simulated=len(self.pools[0].households))
+            point = self._point(one.point)
+            every = replace(point, most_simulated=max(len(point.pool.households), 1))
             whole[one.point] = every.seen()
         simulated = whole[one.point]
         if self._suffice(one, simulated):
@@ -238,7 +239,7 @@ class PosteriorWorlds:
 
     def _point(self, number: int) -> Point:
         stated = {one.path: one.stated for one in self.blocks.ranges[RATE]}
-        pool = self.pools[int(self.weighted.half[number])]
+        pool = self.pools[number % len(self.pools)]
         return Point(number, pool, stated, self.blocks.row(SIMULATED, number))
 
     def settings(self, point: int, mixed: int) -> dict[str, float]:

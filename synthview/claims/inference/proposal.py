@@ -16,7 +16,7 @@ import polars as pl
 
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import own_titles
-from synthview.claims.inference.parameters import RATE, SIMULATED, Parameter, with_settings
+from synthview.claims.inference.parameters import RATE, RHYTHM, SIMULATED, Parameter, with_settings
 from synthview.claims.question import CLOSED_BY_DAYS, Question
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
 from synthview.claims.simulation.candidates import (
@@ -42,9 +42,12 @@ __all__ = [
     "HomePool",
     "Outcomes",
     "Point",
+    "TiedHomes",
+    "pool_of",
     "proposal_rates",
     "propose",
     "qualified",
+    "tied_homes",
 ]
 
 NOT_THERE, THERE, SAT_THROUGH = 0, 1, 2
@@ -56,7 +59,7 @@ homes, less noise.
 """
 _OPEN_DAYS = 1
 """Days that no tie could fill at all, left for ordinary viewing; in the same trial none."""
-_MOST_SIMULATED = 240
+_MOST_SIMULATED = 120
 """Homes of one source that are simulated at a point; of more a part stands for all."""
 _SIMULATED = frozenset({"log.plays", "truth.plays"})
 
@@ -104,7 +107,13 @@ _HABITS = ("choosing.repeater", "choosing.sleep_aid", "choosing.keeps_comfort_se
 """How the settings begin that say how many homes have a habit."""
 _LESS_TIES = frozenset({"actors.background_tv.series", "actors.child_on_loop.for_children"})
 """The higher these, the fewer homes keep to a film for all: the pool has them at their lowest."""
-_RHYTHM = ".every_days"
+
+
+@dataclass(frozen=True, slots=True)
+class TiedHomes(Rows):
+    """Homes that may be tied to the title for long at some points of the settings."""
+
+    household: Ints
 
 
 def propose(
@@ -119,6 +128,19 @@ def propose(
 
     `points` are (point, range) of those ranges that are simulated.
     """
+    tied = tied_homes(question, ranges, points, looked_at, workers, tell)
+    return pool_of(question, ranges, tied, looked_at)
+
+
+def tied_homes(
+    question: Question,
+    ranges: Sequence[Parameter],
+    points: Floats,
+    looked_at: int,
+    workers: int,
+    tell: Callable[[int, int], None] | None = None,
+) -> TiedHomes:
+    """The homes of a pool, in order."""
     open_ = with_settings(question, proposal_rates(ranges))
     loosest, whole = _loosest(question, ranges, points)
     found = [np.zeros(0, dtype=np.int64)]
@@ -133,11 +155,19 @@ def propose(
             question.days - BRIDGED_DAYS, 1
         )  # crowds are reckoned with by themselves
         found.append(tied.household[enough])
+    return TiedHomes(np.unique(np.concatenate(found)))
+
+
+def pool_of(
+    question: Question, ranges: Sequence[Parameter], tied: TiedHomes, looked_at: int
+) -> HomePool:
+    """A pool of homes that were found among the first `looked_at`."""
+    open_ = with_settings(question, proposal_rates(ranges))
     about = titles(world_of(open_.scenario), _window(open_))
     of_title = own_titles(about, question.title)
     return HomePool(
         open_,
-        np.unique(np.concatenate(found)),
+        tied.household,
         looked_at,
         about.join(of_title, on="title_id", how="semi"),
     )
@@ -159,7 +189,7 @@ def _loosest(
         for place, one in own
         if len(points) and not one.is_whole
     }
-    rhythms = [(place, one.path) for place, one in own if one.path.endswith(_RHYTHM)]
+    rhythms = [(place, one.path) for place, one in own if one.path.endswith(RHYTHM)]
     rows = [{path: round(row[place]) for place, path in rhythms} for row in points.tolist()]
     return loosest, list({tuple(one.values()): one for one in rows}.values()) or [{}]
 

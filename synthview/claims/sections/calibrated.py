@@ -79,13 +79,15 @@ class GivenLeader:
 
 @dataclass(frozen=True)
 class ScratchWorlds:
-    """Worlds of the prior simulated as scenarios of so many homes, one for each seed.
+    """Worlds of the prior simulated as scenarios of so many homes each, one for each seed.
 
-    Accounts that weights expect in their number, and accounts counted; the same of those that are
-    one person who sat through it on every day.
+    Of the homes of each those `simulated` are that are tied to the title on many days. Accounts
+    that weights expect in their number, and accounts counted; the same of those that are one person
+    who sat through it on every day.
     """
 
-    homes: int
+    homes: tuple[int, ...]
+    simulated: tuple[int, ...]
     seeds: tuple[int, ...]
     expected: tuple[float, ...]
     counted: tuple[int, ...]
@@ -137,7 +139,9 @@ def _scratch(found: Posterior) -> ScratchWorlds | None:
     if made is None or not made.seeds:
         return None
     sentence = (
-        f"{len(made.seeds)} of these worlds were simulated from scratch, of {made.homes:,} homes: "
+        f"{len(made.seeds)} of these worlds were simulated from scratch, of "
+        f"{min(made.homes):,} to {max(made.homes):,} homes each, {sum(made.simulated):,} of which "
+        "are tied to it on many days: "
         f"weights expect {sum(made.expected):,.1f} accounts in their numbers, "
         f"{sum(made.counted):,} are counted; of one daily viewer {sum(made.expected_viewers):,.1f} "
         f"and {sum(made.viewers):,}."

@@ -9,7 +9,7 @@ import numpy as np
 
 from synthview.claims.counting.count import grid
 from synthview.claims.counting.definitions import axes
-from synthview.claims.counting.pitfalls import Pitfall, pitfalls
+from synthview.claims.counting.pitfalls import OF_FEW_DAYS, Pitfall, pitfalls
 from synthview.claims.counting.sql import sql_of, template
 from synthview.claims.question import Question
 from synthview.claims.sections.section import Section, ShownTable
@@ -73,15 +73,22 @@ def measure(study: Study) -> Definitions:
         found = study.dataset
         return _told(study.question, found.grid.astype(float).ravel(), found.pitfalls)
     every = study.each(of_world)
-    means = [
-        replace(one, value=float(np.mean([world.pitfalls[place].value for world in every])))
-        for place, one in enumerate(every[0].pitfalls)
-    ]
+    means = [_over_all(every, place) for place in range(len(every[0].pitfalls))]
     return _told(
         study.question,
         np.mean([world.values for world in every], axis=0),
         means,
     )
+
+
+def _over_all(every: Sequence[DefinitionsOfWorld], place: int) -> Pitfall:
+    """What a mistake gives on average over all worlds, or in the first, which has all homes."""
+    first = every[0].pitfalls[place]
+    if first.name not in OF_FEW_DAYS:
+        mean = float(np.mean([world.pitfalls[place].value for world in every]))
+        return replace(first, value=mean)
+    of_first = " This is of the first of these worlds." * (len(every) > 1)
+    return replace(first, sentence=first.sentence + of_first)
 
 
 def _told(question: Question, values: Floats, mistakes: Sequence[Pitfall]) -> Definitions:

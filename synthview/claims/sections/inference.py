@@ -54,7 +54,7 @@ _QUANTILES = (0.05, 0.5, 0.95)
 _FEW_POINTS = 15
 """With fewer simulated points behind an answer it says that it is rough."""
 _SHOWN = 10
-_FROM_SCRATCH = 8
+_FROM_SCRATCH = 4
 """So many worlds are simulated as scenarios, to see whether weights say what these count."""
 
 
@@ -178,6 +178,7 @@ def posterior(study: Study) -> Posterior:
         workers=workers,
         tell=tell,
         effort=effort,
+        kept=study.kept,
     )
 
 

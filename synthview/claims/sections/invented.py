@@ -20,6 +20,9 @@ _EVEN = 1.5
 _STRENGTHS = ((20.0, "strongly"), (3.0, "clearly"), (0.0, "a little"))
 """Words for the least odds of their interval (after Kass and Raftery, 1995)."""
 
+_LEAST = 1e-300
+"""In place of odds of nothing, where something is divided by them."""
+
 
 @dataclass(frozen=True)
 class Invented:
@@ -82,7 +85,7 @@ def _verdict(said: int, times: float, low: float, high: float) -> str:
     if low <= 1 <= high or 1 / _EVEN < times < _EVEN:
         return f"An invented {said:,} would look the same: the number does not tell."
     towards, against = ("a count", "an invention") if times > 1 else ("an invention", "a count")
-    nearest = max(low, 1 / high)
+    nearest = max(low, 1 / max(high, _LEAST))
     much = next(words for least, words in _STRENGTHS if nearest >= least)
     return f"The number speaks {much} for {towards} rather than {against}."
 

@@ -40,17 +40,24 @@ EXACT = "none: all homes were counted"
 AT_LEAST = "none: the likeliest homes were simulated, so it is at least this"
 _ENOUGH = 30
 """So many homes of a sample tell a count within a third or so."""
+_THROWS = 20_000
 _MANY_WORLDS = 20
 """From so many worlds on their own spread is looked at too; before that the one of chance alone."""
 
 
 @dataclass(frozen=True)
 class OfSeed:
-    """The number in the world of a seed, as polars and as DuckDB count it."""
+    """The number in the world of a seed, as polars and as DuckDB count it.
+
+    Where accounts with many users are too many to simulate all of them, `crowds` of those that were
+    are in what DuckDB counts, and each stands for `crowds_stand_for` of the number.
+    """
 
     seed: int
     value: int
     by_duckdb: int
+    crowds: int | None = field(default=None, metadata=ABSENT)
+    crowds_stand_for: float | None = field(default=None, metadata=ABSENT)
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,12 @@ class Number:
 
 def of_world(world: StudyWorld) -> OfSeed:
     """Count in one world."""
-    return OfSeed(world.question.scenario.run.seed, len(world.counted), world.by_sql)
+    seed, found, by_sql = world.question.scenario.run.seed, len(world.counted), world.by_sql
+    study = world.study
+    if study.crowds_among == study.households:
+        return OfSeed(seed, found, by_sql)
+    crowds, each = world.counted_crowds, study.households / study.crowds_among
+    return OfSeed(seed, found - crowds + round(crowds * each), by_sql, crowds, each)
 
 
 def measure(study: Study) -> Number:
@@ -118,7 +130,10 @@ def measure(study: Study) -> Number:
 def _of_streak(study: Study) -> Number:
     question, per_seed = study.question, study.each(of_world)
     values = [one.value for one in per_seed]
-    low, high = range_of(values)
+    crowds = [one.crowds for one in per_seed if one.crowds is not None]
+    each = per_seed[0].crowds_stand_for or 1.0
+    tied = [one.by_duckdb - (one.crowds or 0) for one in per_seed]
+    low, high = _range_with(tied, crowds, each) if crowds else range_of(values)
     missed = round(study.shortcut.missed_at_most or 0)
     mean = float(np.mean(values))
     first, last = question.dates()
@@ -127,7 +142,7 @@ def _of_streak(study: Study) -> Number:
     sentence = (
         f"{mean:,.4g} account{'' if mean == 1 else 's'} watched {question.title} on every day "
         f"from {first} to {last}, {several}; nine in ten such worlds have {low:,.0f} to "
-        f"{high:,.0f}{_beside(missed)}. "
+        f"{high:,.0f}{_beside(missed)}. {_of_crowds(crowds, each)}"
         f"{_published(question)}"
     )
     count = Count(
@@ -152,6 +167,33 @@ def _published(question: Question, say: Callable[[float], str] = "{:,.0f}".forma
     if claim.quote or ids_in(claim.source):
         return f"The number published was {say(claim.said)}."
     return f"The number asked about is {say(claim.said)}." if claim.said else "None was published."
+
+
+def _of_crowds(crowds: Sequence[int], each: float) -> str:
+    """What of the number is estimated: accounts with many users, of which some were simulated."""
+    if not crowds:
+        return ""
+    found = f"{sum(crowds):,}" if sum(crowds) else "none"
+    worlds = f" of {len(crowds)} worlds" * (len(crowds) > 1)
+    return (
+        "Accounts with so many users that chance may fill their days are simulated of one home in "
+        f"{each:,.3g}{worlds}, and {found} of these counts: such an account stands for as many, "
+        "and the range reckons with what so few tell. "
+    )
+
+
+def _range_with(tied: Sequence[int], crowds: Sequence[int], each: float) -> tuple[float, float]:
+    """The range of `range_of` where accounts of crowds were counted among some homes alone.
+
+    Their mean is known from those few, by the same prior; chance is thrown many times.
+    """
+    rng = np.random.default_rng(len(tied))
+    worlds, shape = len(tied), (_THROWS,)
+    of_tied = rng.gamma(sum(tied) + 0.5, 1 / worlds, shape)
+    of_crowds = rng.gamma(sum(crowds) + 0.5, each / worlds, shape)
+    thrown = rng.poisson(of_tied + of_crowds)
+    low, high = np.quantile(thrown, [_LOW, _HIGH], method="inverted_cdf").tolist()
+    return float(low), float(high)
 
 
 def _beside(missed: int) -> str:

@@ -76,37 +76,36 @@ def shortcut(
     tied_accounts: Sequence[int],
     crowds: float = 0.0,
     by_chance: Sequence[int] = (),
+    forgiven: int = 1,
 ) -> Shortcut:
     """State the bound: accounts that may be in the number although nothing lasting ties them.
 
     From a sample of such accounts: how many have it on at least 1, 2, 3 … days, each at the upper
     end of its interval. `crowds` are expected of accounts with many users beside. `by_chance` are
     the days that homes would have to fill so that are tied, but on too few days to be simulated.
+    Some definition forgives so many days.
     """
     often = plays_in_window(drawn.shown, question).filter(
         ~pl.col("account_id").is_in(tied_accounts)
     )
     days = often["days"].to_numpy()
     others = max(drawn.of - len(tied.household), 0)
-    missed = (
-        _beyond(
-            days,
-            len(drawn.households),
-            max(question.days - 1, 1),
-        )
-        * others
-    ) + crowds
+    all_but = max(question.days - forgiven, 1)
+
+    def beyond(needed: int) -> float:
+        return _beyond(days, len(drawn.households), needed, needed + forgiven)
+
     lacking = Counter(by_chance)
-    missed += sum(
-        many * _beyond(days, len(drawn.households), needed) for needed, many in lacking.items()
-    )
+    missed = beyond(all_but) * others + crowds
+    missed += sum(many * beyond(needed) for needed, many in lacking.items())
     sentence = _in_words(
         question,
         len(tied.household),
         drawn,
         int(days.max(initial=0)),
         missed,
-        min(lacking, default=question.days - 1),
+        min(lacking, default=all_but),
+        all_but,
     )
     return Shortcut(
         on=True,
@@ -118,12 +117,18 @@ def shortcut(
 
 
 def _in_words(
-    question: Question, simulated: int, drawn: SampledHomes, most: int, missed: float, fewest: int
+    question: Question,
+    simulated: int,
+    drawn: SampledHomes,
+    most: int,
+    missed: float,
+    fewest: int,
+    all_but: int,
 ) -> str:
     """The bound as a sentence, and what to do where it says little."""
     few = counted(len(drawn.households), "home")
     are = "is" if simulated == 1 else "are"
-    for_days = " for long" if fewest < question.days - 1 else ""
+    for_days = " for long" if fewest < all_but else ""
     text = (
         f"Only {simulated:,} of {counted(drawn.of, 'home')} {are} simulated: "
         "those that a choice that lasts "
@@ -139,8 +144,8 @@ def _in_words(
     return text + much if missed >= _TOO_MANY else text
 
 
-def _beyond(days: Ints, homes: int, needed: int) -> float:
-    """The greatest share of homes that fills `needed` days, given how many of `homes` fill fewer.
+def _beyond(days: Ints, homes: int, needed: int, of: int) -> float:
+    """The greatest share of homes that fills `needed` of some days, given how many fill fewer.
 
     What is assumed: on any further day a home is no likelier to have the title than if all days
     were alike. So a share p with at least k of n days means at most as many with `needed` as the
@@ -160,18 +165,17 @@ def _beyond(days: Ints, homes: int, needed: int) -> float:
         share = wilson(int((days >= k).sum()), homes)[1]
         lasts = needed / 2 < k <= longest
         is_loose = lasts or homes < _SMALL_SAMPLE
-        found.append(share ** (needed / k) if is_loose else _binomial(share, k, needed))
+        found.append(share ** (needed / k) if is_loose else _binomial(share, k, needed, of))
     return max(found)
 
 
-def _binomial(share: float, k: int, needed: int) -> float:
-    """The share with `needed` of one day more, if days are alike and `share` has at least k."""
+def _binomial(share: float, k: int, needed: int, days: int) -> float:
+    """The share with `needed` of some days, if days are alike and `share` has at least k."""
     special = need(
         "claim",
         "claim",
         "scipy.special",
     )
-    days = needed + 1
     a_day = special.betaincinv(
         k,
         days - k + 1,

@@ -28,6 +28,7 @@ __all__ = [
     "AT_ONCE",
     "BESIDE_TITLES",
     "BRIDGED_DAYS",
+    "BY_CHANCE",
     "HABIT",
     "Candidates",
     "days_in_window",
@@ -52,6 +53,8 @@ BRIDGED_DAYS = 4
 """Days without a tie that plays around midnight may fill: of 72 accounts counted in a trial none
 lacked more than 3.
 """
+BY_CHANCE = 7
+"""Days that hardly any home fills by chance: who would have to is not simulated, but reckoned."""
 AT_ONCE = 1 << 18
 """So many homes are looked over together: enough for numpy, and little memory."""
 _IN_A_TASK = 1 << 21
@@ -139,15 +142,17 @@ class _Look:
 
     question: Question
     households: range
+    crowds_below: int
 
     def perform(self) -> Iterator[Candidates]:
         """Answer with the homes that are tied, some hundred thousand looked over at once."""
         for start in range(self.households.start, self.households.stop, AT_ONCE):
             stop = min(start + AT_ONCE, self.households.stop)
-            yield _look(self.question, np.arange(start, stop, dtype=np.int64))
+            homes = np.arange(start, stop, dtype=np.int64)
+            yield _look(self.question, homes, max(self.crowds_below - start, 0))
 
 
-def _look(question: Question, households: Ints) -> Candidates:
+def _look(question: Question, households: Ints, crowds_among: int) -> Candidates:
     world = world_of(question.scenario)
     work = question.work(world)
     assert work is not None, "candidates are of one title"
@@ -156,7 +161,8 @@ def _look(question: Question, households: Ints) -> Candidates:
     columns = [
         days_tied(world, name, households, work, days) for name in sources(question.scenario)
     ]
-    crowded = may_fill_by_chance(question, world, households, work)
+    crowded = np.zeros(len(households), dtype=bool)
+    crowded[:crowds_among] = may_fill_by_chance(question, world, households[:crowds_among], work)
     tied = np.flatnonzero(np.logical_or.reduce([column > 0 for column in columns]) | crowded)
     each = np.stack([column[tied] for column in columns], axis=1)
     return Candidates(households[tied], each, crowded[tied])
@@ -172,11 +178,7 @@ def days_tied(world: World, name: str, households: Ints, work: int, days: range)
     if named is not None:  # a cast is exact: nobody else has it
         return np.where(np.isin(households, named), len(days), 0)
     kept = actor.keeps_to(world, households, work, days)
-    return (
-        np.zeros_like(households)
-        if kept is None
-        else np.where(kept > 0, np.minimum(kept, len(days)), 0)
-    )
+    return np.zeros_like(households) if kept is None else np.clip(kept, 0, len(days))
 
 
 def find_candidates(
@@ -184,10 +186,15 @@ def find_candidates(
     households: int,
     workers: int,
     tell: Callable[[int, int], None] | None = None,
+    crowds_among: int | None = None,
 ) -> Candidates:
-    """Look over all homes; `tell` hears how many of how many are done. Homes come in order."""
+    """Look over all homes; `tell` hears how many of how many are done. Homes come in order.
+
+    Crowds are looked for among the first homes alone, where `crowds_among` says so.
+    """
+    below = households if crowds_among is None else crowds_among
     tasks: Sequence[_Look] = [
-        _Look(question, range(start, min(start + _IN_A_TASK, households)))
+        _Look(question, range(start, min(start + _IN_A_TASK, households)), below)
         for start in range(0, households, _IN_A_TASK)
     ]
     found, done = [_none(question)], 0
@@ -217,9 +224,10 @@ def days_in_window(question: Question, some: Candidates) -> Ints:
     return total
 
 
-def left_to_chance(question: Question, days: Ints) -> Ints:
-    """How many days of a streak, but for one, homes that are tied on some days fill by chance.
+def left_to_chance(question: Question, days: Ints, forgiven: int = 1) -> Ints:
+    """How many days of a streak homes that are tied on some days have to fill by chance.
 
-    A tied day of the home may show on two days of the query.
+    A tied day of the home may show on two days of the query; so many days are forgiven by some
+    definition.
     """
-    return np.asarray(np.maximum(question.days - 1 - 2 * days, 0))
+    return np.asarray(np.maximum(question.days - forgiven - 2 * days, 0))

@@ -18,13 +18,17 @@ from synthview.claims.simulation.homes import accounts_of, households_of
 from synthview.claims.simulation.simulate import HISTORY, SimulateHomes, Tables
 from synthview.draws.chance import Stream
 from synthview.engines.workers import share_out
+from synthview.log.damage import Fault
+from synthview.people.homes import furnish
 from synthview.pipeline import Window
 from synthview.rows import Flags, Ints
+from synthview.stage.company import assemble, parts
 from synthview.world.clock import DAY_MS
 
 __all__ = ["Attributed", "attribute", "near", "remaining_without", "shapley"]
 
-_AT_ONCE = 512
+_LEAST_AT_ONCE, _MOST_AT_ONCE = 256, 4_096
+"""So many worlds of single homes are simulated together: the more, the fewer steps of numpy."""
 _NEAR_DAYS = 2
 """Accounts that lack at most so many of the days might have had them in another world."""
 _MOST_FURTHER = 60
@@ -231,12 +235,13 @@ def _players(
     messages counts.
     """
     everyone = frozenset(simulated.names)
-    apart = [(home, everyone - {name}) for home in homes for name in simulated.names]
+    there = simulated.there(homes)
+    apart = [(home, everyone - {name}) for home in homes for name in there[home]]
     days = simulated.days([*((home, everyone) for home in homes), *apart])
     matter = _labels(question, tables)
     for home in homes:
         whole = days[home, everyone]
-        needed = {name for name in simulated.names if days[home, everyone - {name}] != whole}
+        needed = {name for name in there[home] if days[home, everyone - {name}] != whole}
         matter[home] = matter.get(home, set()) | needed
     alone = simulated.days([(home, frozenset(matter[home])) for home in homes])
     for home in homes:
@@ -290,11 +295,27 @@ class _Worlds:
         self.names = (*question.scenario.actors, *question.scenario.faults)
         self.kept: dict[World, frozenset[int]] = {}
 
+    def there(self, homes: Sequence[int]) -> dict[int, list[str]]:
+        """Which actors and faults have a part in each home at all: any other is as good as off."""
+        world = world_of(self.question.scenario)
+        placed, company = assemble(world, furnish(world, np.array(homes, dtype=np.int64)))
+        faults = world.scenario.faults.items()
+        has_part = dict(company.has_part) | {
+            name: parts(world, placed, name, fault)
+            for name, fault in faults
+            if isinstance(fault, Fault)
+        }
+        return {
+            home: [name for name, has in has_part.items() if has[row]]
+            for row, home in enumerate(homes)
+        }
+
     def days(self, wanted: Iterable[World]) -> dict[World, frozenset[int]]:
         """Days of the window with a recorded play in each world."""
         wanted = list(dict.fromkeys(wanted))
         missing = [one for one in wanted if one not in self.kept]
-        batches = [tuple(missing[at : at + _AT_ONCE]) for at in range(0, len(missing), _AT_ONCE)]
+        together = min(max(-(-len(missing) // self.workers), _LEAST_AT_ONCE), _MOST_AT_ONCE)
+        batches = [tuple(missing[at : at + together]) for at in range(0, len(missing), together)]
         self.kept |= {one: frozenset() for one in missing}
         done = len(self.kept) - len(missing)
         for worlds, plays in share_out(

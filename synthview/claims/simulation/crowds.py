@@ -18,7 +18,15 @@ from synthview.world import World
 from synthview.world.clock import DAY_MS
 from synthview.world.popularity import ADULTS
 
-__all__ = ["Crowd", "crowd_of", "left_out", "may_fill_by_chance", "parts", "running"]
+__all__ = [
+    "Crowd",
+    "crowd_of",
+    "left_out",
+    "looked_for_among",
+    "may_fill_by_chance",
+    "parts",
+    "running",
+]
 
 _BY_THE_FAMILY = 2.0
 """Films a day that the home of a crowd picks itself, at most: it has 1.3 hours a day on average
@@ -56,6 +64,14 @@ class Crowd:
         daily = self.daily(part) + more * part.max(axis=1)
         fills_a_day = -np.expm1(-daily)
         return np.asarray(fills_a_day.prod(axis=1))
+
+    def at_most(self, parts: Floats) -> float:
+        """No fewer than are expected to fill all days, in any of some worlds (world, day, country).
+
+        As if every home had as many draws as the one with most, on the best of days.
+        """
+        most = float(self.draws.sum(axis=1).max(initial=0)) * float(parts.max(initial=0))
+        return float(len(self.home) * (-np.expm1(-most)) ** parts.shape[1])
 
     def expected(self, part: Floats) -> float:
         """How many of the homes fill all days with a title by these draws alone.
@@ -139,6 +155,14 @@ def _crowding(question: Question, world: World, part: Floats) -> tuple[list[Acto
     draws = [(one.most_daily() + _BY_THE_FAMILY) * float(part.max()) for one in many]
     likely = [_chance(question, one) > _NOT_LOOKED_AT_OF_MANY for one in draws]
     return few, [one for one, is_likely in zip(many, likely, strict=True) if is_likely]
+
+
+def looked_for_among(question: Question, world: World, work: int, wanted: int) -> int:
+    """Among how many homes, from the first, about as many crowds are found as are wanted."""
+    of = question.scenario.run.households
+    homes = np.arange(min(_RECKONED, of), dtype=np.int64)
+    found = int(may_fill_by_chance(question, world, homes, work).sum())
+    return min(of, wanted * len(homes) // max(found, 1)) if found else of
 
 
 def left_out(question: Question, world: World, work: int) -> float:

@@ -70,7 +70,7 @@ def film_numbers(
     *,
     workers: int = 1,
     tell: Tell | None = None,
-    sample_homes: int = 1_500,
+    sample_homes: int = 500,
 ) -> FilmNumbers:
     """Simulate homes of each kind that keeps to a film, and count the films within the band.
 

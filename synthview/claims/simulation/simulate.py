@@ -22,7 +22,7 @@ Tables = dict[str, pl.DataFrame]
 HISTORY = frozenset({"log.plays"})
 WHOLE = frozenset({"log.plays", "truth.plays", "truth.incidents", "truth.deliveries"})
 MESSAGES = WHOLE | {"log.events"}
-_LEAST_AT_ONCE, _MOST_AT_ONCE = 1_024, 16_384
+_LEAST_AT_ONCE, _MOST_AT_ONCE = 1_024, 8_192
 """So many homes are simulated together: few steps of numpy for many rows, and some hundred
 megabytes for each worker.
 """
