@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthview.draws.chance import Stream
+from synthview.privacy.attackers import ATTACKERS, PUBLISHED, Attacker, known_titles
 from synthview.privacy.part import (
     Laboratory,
     LabSection,
@@ -15,81 +16,19 @@ from synthview.privacy.part import (
     NothingToMeasure,
     ShareFound,
     share_of,
+    shown,
 )
 from synthview.privacy.points import PointTable
-from synthview.privacy.prize.reviews import IN_NO_RELEASE, Reviews
-from synthview.privacy.scoring import ECCENTRICITY, UNKNOWN, KnownTitles, Match, Scoreboard
-from synthview.rows import Ints
+from synthview.privacy.scoring import ECCENTRICITY, KnownTitles, Match, Scoreboard
+from synthview.privacy.sheet import OnSheet, on_sheet, sheet_table
 
-__all__ = ["SECTION", "Attacker", "Linkage", "OnSheet", "Published", "Success", "measure"]
+__all__ = ["SECTION", "BySize", "Linkage", "Success", "measure"]
 
 TARGETS = 400
 """So many accounts are attacked by each attacker."""
 MOST_KNOWN = 8
-WRONG = 2
-REVIEW_STEPS = (1, 2, 4, 8, 16)
-"""Reviewers are told apart by how many reviews they have written: from each of these on."""
 SMALLER = (30, 10, 3, 1)
 """Releases of one account of so many are attacked: the last one is whole."""
-
-
-@dataclass(frozen=True)
-class Attacker:
-    """What somebody knows of each film: its day within `days_off`, and its stars.
-
-    Of all things known, `wrong` are of films that the account never rated. `beyond` says that no
-    film is among so many that most accounts have rated.
-    """
-
-    days_off: int
-    knows_stars: bool = True
-    wrong: int = 0
-    beyond: int = 0
-
-    @property
-    def words(self) -> str:
-        """The same as people say it."""
-        days = "no dates" if self.days_off == UNKNOWN else f"dates ± {self.days_off} days"
-        told = [days, "" if self.knows_stars else "no stars"]
-        told.append(f"{self.wrong} films wrong" if self.wrong else "")
-        told.append(f"films beyond the first {self.beyond}" if self.beyond else "")
-        return ", ".join(one for one in told if one)
-
-
-ATTACKERS = (
-    Attacker(3),
-    Attacker(14),
-    Attacker(3, wrong=WRONG),
-    Attacker(14, wrong=WRONG),
-    Attacker(14, knows_stars=False),
-    Attacker(UNKNOWN),
-    Attacker(UNKNOWN, beyond=100),
-    Attacker(UNKNOWN, beyond=500),
-)
-
-
-@dataclass(frozen=True)
-class Published:
-    """A figure of the paper: the share of records that some knowledge finds."""
-
-    words: str
-    share: float
-    source: str
-
-
-_FIRST = "Narayanan and Shmatikov, arXiv:cs/0610105 (2006)"
-_FINAL = "Narayanan and Shmatikov, IEEE S&P 2008, doi:10.1109/SP.2008.33"
-PUBLISHED = {
-    ("dates ± 3 days, 2 films wrong", 8): Published(
-        "8 ratings of which 2 may be wrong, dates ± 3 days", 0.96, _FIRST
-    ),
-    ("dates ± 14 days, 2 films wrong", 8): Published(
-        "8 ratings of which 2 may be wrong, dates ± 14 days", 0.99, _FINAL
-    ),
-    ("dates ± 3 days", 2): Published(
-        "2 ratings, dates ± 3 days (68 % in the paper of 2008)", 0.64, _FIRST
-    ),
-}
 
 
 REASONS = (
@@ -112,20 +51,6 @@ class Success:
     misnamed: ShareFound
     published: float | None
     source: str
-
-
-@dataclass(frozen=True)
-class OnSheet:
-    """Reviewers with so many reviews: who is found in the release, and who is mistaken for one.
-
-    `strangers` are those who have no account in the release, and are taken for one that is.
-    """
-
-    least: int
-    most: int | None
-    named: ShareFound
-    misnamed: ShareFound
-    strangers: ShareFound
 
 
 @dataclass(frozen=True)
@@ -155,8 +80,16 @@ def measure(lab: Laboratory) -> Linkage:
     if not lab.has_stars:
         raise NothingToMeasure("nobody rates with stars in it; try synthview privacy prize")
     board = Scoreboard(lab.points)
-    successes = [one for each in ATTACKERS for one in _successes(lab, board, each)]
-    sheet = _on_sheet(board, lab.reviews) if lab.reviews else ()
+    successes = [
+        one
+        for each in ATTACKERS
+        for one in _successes(
+            lab,
+            board,
+            each,
+        )
+    ]
+    sheet = on_sheet(board, lab.reviews) if lab.reviews else ()
     return Linkage(
         lab.points.accounts,
         tuple(successes),
@@ -172,66 +105,35 @@ def _successes(lab: Laboratory, board: Scoreboard, attacker: Attacker) -> list[S
     points = lab.points
     is_known = points.rank[points.title] >= attacker.beyond
     found: list[list[tuple[int, Match]]] = []
-    for rows in points.chosen(stream, TARGETS, is_known, MOST_KNOWN):
-        known = _known(points, rows, attacker, stream)
+    for rows in points.chosen(
+        stream,
+        TARGETS,
+        is_known,
+        MOST_KNOWN,
+    ):
+        known = known_titles(points, rows, attacker, stream)
         found.append([(int(points.account[rows[0]]), one) for one in _step_by_step(board, known)])
     least = MOST_KNOWN if attacker.wrong else 1
     return [
-        _success(attacker.words, number, [one[number - 1] for one in found])
+        _success(
+            attacker.words,
+            number,
+            [one[number - 1] for one in found],
+        )
         for number in range(least, MOST_KNOWN + 1)
     ]
-
-
-def _known(points: PointTable, rows: Ints, attacker: Attacker, stream: Stream) -> KnownTitles:
-    """What the attacker knows of some points of an account; the last ones are wrong."""
-    account = points.account[rows].astype(np.int64)
-    title, day, stars = (
-        one[rows].astype(np.int64) for one in (points.title, points.day, points.stars)
-    )
-    for place in range(len(rows) - attacker.wrong, len(rows)):
-        title[place], day[place], stars[place] = _wrong(points, account[:1], place, stream)
-    return KnownTitles(
-        title,
-        stars if attacker.knows_stars else np.full_like(stars, UNKNOWN),
-        _roughly(account, title, day, attacker.days_off, stream),
-    )
-
-
-def _roughly(account: Ints, title: Ints, day: Ints, off: int, stream: Stream) -> Ints:
-    """Days that are wrong by so many at most, each way as likely; or that nobody knows."""
-    if off == UNKNOWN:
-        return np.full_like(day, UNKNOWN)
-    shift = stream.below(account, 2 * off + 1, n=-100 - title) - off
-    return np.maximum(day + shift, 0)
-
-
-def _wrong(points: PointTable, account: Ints, place: int, stream: Stream) -> tuple[int, int, int]:
-    """A film that the account never rated, and a day and stars by chance."""
-    title = _never_rated(points, int(account[0]), place, stream)
-    days = int(points.day.max()) + 1
-    day = stream.below(account, days, n=-10 - place)
-    stars = 1 + stream.below(account, 5, n=-20 - place)
-    return title, int(day[0]), int(stars[0])
-
-
-def _never_rated(points: PointTable, account: int, place: int, stream: Stream) -> int:
-    """A film that an account did not rate, as likely as the films that people do rate."""
-    own = points.title[points.of_account(account)]
-    for turn in range(100):
-        number = 1 + place * 100 + turn
-        row = int(stream.below(np.array([account]), len(points.title), n=-1_000 - number)[0])
-        if int(points.title[row]) not in own:
-            break
-    else:
-        row = 0
-    return int(points.title[row])
 
 
 def _step_by_step(board: Scoreboard, known: KnownTitles) -> list[Match]:
     """The best record after each thing that is known."""
     board.clear()
     matches = []
-    things = zip(known.title.tolist(), known.stars.tolist(), known.day.tolist(), strict=True)
+    things = zip(
+        known.title.tolist(),
+        known.stars.tolist(),
+        known.day.tolist(),
+        strict=True,
+    )
     for title, stars, day in things:
         board.add(title, stars, day)
         matches.append(board.match())
@@ -253,38 +155,6 @@ def _success(knows: str, known: int, found: Sequence[tuple[int, Match]]) -> Succ
     )
 
 
-def _on_sheet(board: Scoreboard, reviews: Reviews) -> list[OnSheet]:
-    """Attack every reviewer of the sheet."""
-    counts = np.bincount(reviews.reviewer, minlength=len(reviews.account))
-    named = np.full(len(counts), IN_NO_RELEASE)
-    for reviewer in np.flatnonzero(counts).tolist():
-        rows = reviews.rows_of(reviewer)
-        match = board.of(KnownTitles(reviews.film[rows], reviews.stars[rows], reviews.day[rows]))
-        if match.is_sure:
-            named[reviewer] = match.account
-    ends = [*(one - 1 for one in REVIEW_STEPS[1:]), None]
-    found = []
-    for least, most in zip(REVIEW_STEPS, ends, strict=True):
-        is_in = (counts >= least) & (counts <= (most or counts.max(initial=0)))
-        found.append(_of_reviewers(reviews.account[is_in], named[is_in], least, most))
-    return found
-
-
-def _of_reviewers(account: Ints, named: Ints, least: int, most: int | None) -> OnSheet:
-    """Compare whom the attack named with the truth."""
-    is_here, is_named = account != IN_NO_RELEASE, named != IN_NO_RELEASE
-    is_right = is_here & (account == named)
-    is_other = is_here & is_named & ~is_right
-    here, elsewhere = int(is_here.sum()), int((~is_here).sum())
-    return OnSheet(
-        least,
-        most,
-        named=share_of(int(is_right.sum()), here),
-        misnamed=share_of(int(is_other.sum()), here),
-        strangers=share_of(int((is_named & ~is_here).sum()), elsewhere),
-    )
-
-
 def _by_size(lab: Laboratory) -> list[BySize]:
     """Attack releases of fewer accounts: the more there are, the more others fit."""
     found = []
@@ -293,8 +163,20 @@ def _by_size(lab: Laboratory) -> list[BySize]:
         stream = Stream(lab.seed, f"privacy/linkage/size/{part}")
         board, right, of = Scoreboard(points), 0, 0
         everything = np.ones(len(points.title), bool)
-        for rows in points.chosen(stream, TARGETS, everything, MOST_KNOWN):
-            match = board.of(_known(points, rows[:2], ATTACKERS[0], stream))
+        for rows in points.chosen(
+            stream,
+            TARGETS,
+            everything,
+            MOST_KNOWN,
+        ):
+            match = board.of(
+                known_titles(
+                    points,
+                    rows[:2],
+                    ATTACKERS[0],
+                    stream,
+                )
+            )
             right += match.is_sure and match.account == int(points.account[rows[0]])
             of += 1
         if of:
@@ -334,7 +216,7 @@ def _tables(found: Linkage) -> Iterable[LabTable]:
     )
     yield _by_number(found.successes)
     if found.sheet:
-        yield _sheet_table(found.sheet)
+        yield sheet_table(found.sheet)
     yield LabTable(
         "By the size of the release: 2 ratings, dates ± 3 days",
         ["accounts", "found"],
@@ -370,36 +252,6 @@ def _by_number(successes: Sequence[Success]) -> LabTable:
 
 
 _NUMBERS = range(1, MOST_KNOWN + 1)
-
-
-def shown(share: ShareFound) -> str:
-    """Write a share as per cent with its interval."""
-    if not share.of:
-        return "nobody"
-    return f"{100 * share.share:.0f} ({100 * share.low:.0f}–{100 * share.high:.0f})"
-
-
-def _from_to(one: OnSheet) -> str:
-    """How many reviews they have written, in words."""
-    if one.most is None:
-        return f"{one.least} or more"
-    return f"{one.least}" if one.least == one.most else f"{one.least} to {one.most}"
-
-
-def _sheet_table(sheet: Sequence[OnSheet]) -> LabTable:
-    head = ["reviews", "reviewers in it", "found", "another found", "strangers", "taken for one"]
-    rows = [
-        [
-            _from_to(one),
-            f"{one.named.of:,}",
-            shown(one.named),
-            shown(one.misnamed),
-            f"{one.strangers.of:,}",
-            shown(one.strangers),
-        ]
-        for one in sheet
-    ]
-    return LabTable("On the sheet of public reviews, with wrong dates and stars", head, rows)
 
 
 SECTION = LabSection(

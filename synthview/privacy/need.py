@@ -16,9 +16,20 @@ def need_statistics() -> None:
 
 def need_sketches() -> ModuleType:
     """Return the library of sketches; raise MissingExtra, naming the extra, if it is missing."""
-    return need("privacy", "Counting with sketches", "datasketches")
+    return need(
+        "privacy",
+        "Counting with sketches",
+        "datasketches",
+    )
 
 
 def need_page() -> None:
     """Raise MissingExtra, which names the extra, where the libraries for the page are not there."""
-    need("privacy", "The page", "markupsafe", "jinja2", "vl_convert", "altair")
+    need(
+        "privacy",
+        "The page",
+        "markupsafe",
+        "jinja2",
+        "vl_convert",
+        "altair",
+    )

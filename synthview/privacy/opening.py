@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from synthview.dataset import generate, read
 from synthview.engines.local import Progress
+from synthview.engines.manifest import scenario_in
 from synthview.errors import InputError, SettingError, UnknownName
 from synthview.privacy.part import Laboratory
 from synthview.privacy.points import PointTable
@@ -23,7 +24,7 @@ from synthview.privacy.prize.settings import RATERS_OF_THE_PRIZE, PrizeSettings
 from synthview.privacy.prize.writing import MOST_ACCOUNTS, check_folder, write_prize
 from synthview.registry import installed
 from synthview.rows import Ints
-from synthview.scenario import load
+from synthview.scenario import Scenario, load
 from synthview.scenario.settings import settings_of
 
 __all__ = ["PRIZE", "LabOrder", "Tell", "opened"]
@@ -35,6 +36,8 @@ MOST_HOUSEHOLD_DAYS = 300_000
 """So many days of households are simulated of a scenario, unless --households says otherwise."""
 TABLES = ("log.accounts", "log.profiles", "log.devices", "log.titles", "log.plays")
 DEFAULT_SEED = 1
+CLOCK_OFF = "-7d"
+"""A play that began longer before its row was closed, or after it, did so by a wrong clock."""
 Tell = Callable[[str, int, int], None]
 
 
@@ -80,7 +83,11 @@ def _prize(asked: LabOrder, tell: Tell) -> Laboratory:
     if asked.output is not None:
         check_folder(asked.output)
     seed = DEFAULT_SEED if asked.seed is None else asked.seed
-    world = PrizeWorld(seed, _settings(asked.settings), accounts)
+    world = PrizeWorld(
+        seed,
+        _settings(asked.settings),
+        accounts,
+    )
     points, reviews = made(world, tell), reviews_of(world)
     if asked.output is not None:
         tell("Writing files", 0, 1)
@@ -89,7 +96,13 @@ def _prize(asked: LabOrder, tell: Tell) -> Laboratory:
         f"{accounts:,} accounts, {len(points.title):,} ratings of {points.titles:,} films; the "
         f"Prize had {RATERS_OF_THE_PRIZE:,} accounts"
     )
-    return Laboratory(PRIZE, about, seed, points, reviews=reviews)
+    return Laboratory(
+        PRIZE,
+        about,
+        seed,
+        points,
+        reviews=reviews,
+    )
 
 
 def _settings(stated: Mapping[str, Any]) -> PrizeSettings:
@@ -115,7 +128,13 @@ def _of_prize_files(folder: Path, tell: Tell) -> Laboratory:
         f"{points.accounts:,} accounts, {len(points.title):,} ratings of {points.titles:,} films, "
         f"{sheet} a sheet of reviews and its truth"
     )
-    return Laboratory(str(folder), about, DEFAULT_SEED, points, reviews=reviews)
+    return Laboratory(
+        str(folder),
+        about,
+        DEFAULT_SEED,
+        points,
+        reviews=reviews,
+    )
 
 
 def _scenario(asked: LabOrder, tell: Tell) -> Laboratory:
@@ -125,7 +144,11 @@ def _scenario(asked: LabOrder, tell: Tell) -> Laboratory:
     households = asked.households or min(run.households, most)
 
     def progress(now: Progress) -> None:
-        tell("Simulating", now.household_days, now.of_household_days)
+        tell(
+            "Simulating",
+            now.household_days,
+            now.of_household_days,
+        )
 
     world = generate(
         asked.world,
@@ -136,7 +159,12 @@ def _scenario(asked: LabOrder, tell: Tell) -> Laboratory:
         progress=progress,
     )
     frames = {name: world.log.scan(name).collect() for name in TABLES}
-    return _of_log(frames, asked, world.scenario.name, world.scenario.run.seed)
+    return _of_log(
+        frames,
+        asked,
+        world.scenario,
+        world.scenario.name,
+    )
 
 
 def _dataset(asked: LabOrder, folder: Path) -> Laboratory:
@@ -146,11 +174,16 @@ def _dataset(asked: LabOrder, folder: Path) -> Laboratory:
     if "log.plays" not in wanted or "log.accounts" not in wanted:
         raise InputError(f"{folder} lacks log.plays or log.accounts, so nobody is in it.")
     frames = {name: run.scan(name, repaired=True).collect() for name in wanted}
-    return _of_log(frames, asked, str(folder), int(run.manifest["settings"]["seed"]))
+    return _of_log(
+        frames,
+        asked,
+        scenario_in(run.manifest),
+        str(folder),
+    )
 
 
 def _of_log(
-    frames: Mapping[str, pl.DataFrame], asked: LabOrder, name: str, seed: int
+    frames: Mapping[str, pl.DataFrame], asked: LabOrder, scenario: Scenario, name: str
 ) -> Laboratory:
     """What an account was seen to watch on a day is a point; trailers are none."""
     is_shown = pl.col("kind").cast(pl.String) != "trailer"
@@ -159,7 +192,7 @@ def _of_log(
         raise InputError(f"Nobody has watched anything in {name}, so nobody can be found.")
     accounts = frames["log.accounts"]["account_id"].unique().sort()
     titles = plays["title_id"].unique().sort()
-    day = plays["started_at"].dt.epoch("d").to_numpy()
+    day = _days(plays)
     points = PointTable.of(
         _places(accounts, plays["account_id"]),
         _places(titles, plays["title_id"]),
@@ -170,12 +203,22 @@ def _of_log(
     return Laboratory(
         name,
         _about(points),
-        seed,
+        scenario.run.seed,
         points,
         frames,
         columns=asked.columns,
         sensitive=asked.sensitive,
+        claims=scenario.claims,
     )
+
+
+def _days(plays: pl.DataFrame) -> Ints:
+    """The day of each play, UTC; where a clock was long off, that on which its row was closed."""
+    closed_at = pl.col("closed_at")
+    is_right = pl.col("started_at").is_between(closed_at.dt.offset_by(CLOCK_OFF), closed_at)
+    when = pl.when(is_right).then("started_at").otherwise("closed_at")
+    found: Ints = plays.select(when.dt.epoch("d").cast(pl.Int64)).to_series().to_numpy()
+    return found
 
 
 def _about(points: PointTable) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import hypot
 from typing import Any
 
 import polars as pl
@@ -12,8 +13,21 @@ from synthview.claims.counting.intervals import wilson
 from synthview.errors import SynthviewError
 from synthview.privacy.points import PointTable
 from synthview.privacy.prize.reviews import Reviews
+from synthview.rows import Flags
+from synthview.scenario.declarations import Claim
 
-__all__ = ["LabSection", "LabTable", "Laboratory", "NothingToMeasure", "ShareFound", "share_of"]
+__all__ = [
+    "Advantage",
+    "LabSection",
+    "LabTable",
+    "Laboratory",
+    "NothingToMeasure",
+    "ShareFound",
+    "advantage_of",
+    "share_of",
+    "shown",
+    "worth",
+]
 
 
 class NothingToMeasure(SynthviewError):  # noqa: N818  says what is so, not what went wrong
@@ -26,6 +40,7 @@ class Laboratory:
 
     `frames` are tables of the log by name, `reviews` the sheet of an attacker with its truth. Of
     columns of accounts, `columns` can be known, and `sensitive` should not be learned by it.
+    `claims` are what was said of the world in public.
     """
 
     name: str
@@ -36,6 +51,7 @@ class Laboratory:
     reviews: Reviews | None = None
     columns: tuple[str, ...] = ()
     sensitive: str = ""
+    claims: tuple[Claim, ...] = ()
 
     @property
     def has_stars(self) -> bool:
@@ -69,6 +85,46 @@ def share_of(count: int, of: int) -> ShareFound:
         return ShareFound(0, 0, 0.0, 0.0, 1.0)
     low, high = wilson(count, of)
     return ShareFound(count, of, count / of, low, high)
+
+
+@dataclass(frozen=True)
+class Advantage:
+    """How often an attacker says yes of those who are, less how often of those who are not.
+
+    1 is certainty, 0 a guess; with the 95 % interval of a difference by Newcombe (1998).
+    """
+
+    value: float
+    low: float
+    high: float
+    of: int
+
+
+def advantage_of(says_so: Flags, is_so: Flags) -> Advantage:
+    """Return what an attacker's answers are worth."""
+    right = share_of(int((says_so & is_so).sum()), int(is_so.sum()))
+    wrong = share_of(int((says_so & ~is_so).sum()), int((~is_so).sum()))
+    value = right.share - wrong.share
+    below = hypot(right.share - right.low, wrong.high - wrong.share)
+    above = hypot(right.high - right.share, wrong.share - wrong.low)
+    return Advantage(
+        value,
+        max(value - below, -1.0),
+        min(value + above, 1.0),
+        len(is_so),
+    )
+
+
+def shown(share: ShareFound) -> str:
+    """Write a share as per cent with its interval."""
+    if not share.of:
+        return "nobody"
+    return f"{100 * share.share:.0f} ({100 * share.low:.0f}–{100 * share.high:.0f})"
+
+
+def worth(one: Advantage) -> str:
+    """Write an advantage as per cent with its interval."""
+    return f"{100 * one.value:.0f} ({100 * one.low:.0f} to {100 * one.high:.0f})"
 
 
 @dataclass(frozen=True)

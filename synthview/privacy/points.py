@@ -35,8 +35,20 @@ class ByTitle:
         days = self.day[start:stop]
         # Numbers of the same type as the days: others would have all of them copied.
         ends = np.array([first_day, last_day], days.dtype)
-        low = int(np.searchsorted(days, ends[0], side="left"))
-        high = int(np.searchsorted(days, ends[1], side="right"))
+        low = int(
+            np.searchsorted(
+                days,
+                ends[0],
+                side="left",
+            )
+        )
+        high = int(
+            np.searchsorted(
+                days,
+                ends[1],
+                side="right",
+            )
+        )
         return slice(int(start) + low, int(start) + high)
 
     def all_rows(self, title: int) -> slice:
@@ -129,7 +141,14 @@ class PointTable:
         counts = total[self.starts[1:]] - total[self.starts[:-1]]
         able = np.flatnonzero(counts >= least)
         drawn = able[np.argsort(stream.bits(able), kind="stable")[:most]]
-        return [self._known(stream, int(one), is_known)[:least] for one in np.sort(drawn)]
+        return [
+            self._known(
+                stream,
+                int(one),
+                is_known,
+            )[:least]
+            for one in np.sort(drawn)
+        ]
 
     def _known(self, stream: Stream, account: int, is_known: Flags) -> Ints:
         """The rows of an account that can be known, in an order that chance gives them."""

@@ -7,7 +7,15 @@ from dataclasses import asdict
 from typing import Any
 
 from synthview.errors import InputError, UnknownName
-from synthview.privacy import linkage, uniqueness
+from synthview.privacy import (
+    anonymity,
+    linkage,
+    membership,
+    outsider,
+    reconstruction,
+    release,
+    uniqueness,
+)
 from synthview.privacy.opening import LabOrder, Tell, opened
 from synthview.privacy.part import Laboratory, LabSection, NothingToMeasure
 
@@ -15,7 +23,15 @@ __all__ = ["FORMAT", "SECTIONS", "examined", "sections_named"]
 
 FORMAT = "synthview-privacy/1"
 """The JSON that ``--json`` writes and the page is made from."""
-SECTIONS = (uniqueness.SECTION, linkage.SECTION)
+SECTIONS = (
+    uniqueness.SECTION,
+    anonymity.SECTION,
+    linkage.SECTION,
+    release.SECTION,
+    reconstruction.SECTION,
+    membership.SECTION,
+    outsider.SECTION,
+)
 
 
 def sections_named(names: Sequence[str] | None) -> list[LabSection]:

@@ -95,7 +95,12 @@ class Scoreboard:
     def of(self, known: KnownTitles) -> Match:
         """Return the best record for what is known."""
         self.clear()
-        things = zip(known.title.tolist(), known.stars.tolist(), known.day.tolist(), strict=True)
+        things = zip(
+            known.title.tolist(),
+            known.stars.tolist(),
+            known.day.tolist(),
+            strict=True,
+        )
         for title, stars, day in things:
             self.add(title, stars, day)
         return self.match()

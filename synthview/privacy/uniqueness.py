@@ -77,7 +77,11 @@ def measure(lab: Laboratory) -> Unicity:
         for beyond in RARITIES:
             curve = _curve(lab, knowledge, beyond)
             curves += [curve] if curve.unique[0].of else []
-    return Unicity(lab.points.accounts, len(lab.points.title), tuple(curves))
+    return Unicity(
+        lab.points.accounts,
+        len(lab.points.title),
+        tuple(curves),
+    )
 
 
 def _knowledge(lab: Laboratory) -> list[KnownOfPoints]:
@@ -91,14 +95,32 @@ def _curve(lab: Laboratory, knowledge: KnownOfPoints, beyond: int) -> UnicityCur
     points = lab.points
     stream = Stream(lab.seed, f"privacy/uniqueness/{beyond}")
     is_rare = points.rank[points.title] >= beyond
-    known = points.chosen(stream, TARGETS, is_rare, MOST_KNOWN)
+    known = points.chosen(
+        stream,
+        TARGETS,
+        is_rare,
+        MOST_KNOWN,
+    )
     marks = np.zeros(points.accounts, np.int16)
-    table = [fitting(points, rows, knowledge, marks) for rows in known]
+    table = [
+        fitting(
+            points,
+            rows,
+            knowledge,
+            marks,
+        )
+        for rows in known
+    ]
     counts = np.array(table, np.int64).reshape(-1, MOST_KNOWN)
     alone = (counts == 1).sum(axis=0)
     unique = tuple(share_of(int(one), len(counts)) for one in alone)
     others = np.median(counts - 1, axis=0) if len(counts) else np.zeros(MOST_KNOWN)
-    return UnicityCurve(knowledge.words, beyond, unique, tuple(int(one) for one in others))
+    return UnicityCurve(
+        knowledge.words,
+        beyond,
+        unique,
+        tuple(int(one) for one in others),
+    )
 
 
 def fitting(points: PointTable, rows: Ints, knowledge: KnownOfPoints, marks: Marks) -> list[int]:
@@ -127,7 +149,11 @@ def _around(points: PointTable, row: int, knowledge: KnownOfPoints) -> slice:
     title, day, off = int(points.title[row]), int(points.day[row]), knowledge.days_off
     if off == ANY_DAY:
         return points.by_title.all_rows(title)
-    return points.by_title.rows(title, day - off, day + off)
+    return points.by_title.rows(
+        title,
+        day - off,
+        day + off,
+    )
 
 
 def _sentence(found: Unicity) -> str:
@@ -158,7 +184,11 @@ def _tables(found: Unicity) -> Iterable[LabTable]:
         ]
         for one in found.curves
     ]  # fmt: skip
-    yield LabTable("Per cent singled out by so many points, with 95 % intervals", head, rows)
+    yield LabTable(
+        "Per cent singled out by so many points, with 95 % intervals",
+        head,
+        rows,
+    )
 
 
 SECTION = LabSection(

@@ -9,7 +9,7 @@ import altair as alt
 from markupsafe import Markup
 
 from synthview.drawings import INK, SOFT, rows_of
-from synthview.realism.page.charts import drawn
+from synthview.realism.page.charts import by_kind, drawn
 from synthview.realism.page.ink import FAIL, OPEN, OURS, PASS, THEIRS
 from synthview.realism.page.plots import Plot
 
@@ -20,7 +20,7 @@ Found = Mapping[str, Any]
 Rows = Sequence[Mapping[str, Any]]
 _HUES = (OURS, INK, SOFT, OPEN, PASS, FAIL)
 _PER_CENT = alt.Scale(domain=[0, 100])
-_ALL_KNOWN = 8
+_HIGH = 330
 
 
 def plots_of(section: Mapping[str, Any]) -> list[Plot]:
@@ -34,14 +34,29 @@ def _of_share(share: Mapping[str, float]) -> dict[str, float]:
     return {name: 100 * share[name] for name in ("share", "low", "high")}
 
 
-def _curves(rows: Rows, x: alt.X, title: str, *more: alt.Chart) -> Markup:
+def _curves(
+    rows: Rows, x: alt.X, title: str, *more: alt.Chart, scale: alt.Scale = _PER_CENT
+) -> Markup:
     """Lines with their intervals, of each kind one; rows have kind, share, low and high."""
     kinds = list(dict.fromkeys(row["kind"] for row in rows))
     hues = [_HUES[place % len(_HUES)] for place in range(len(kinds))]
-    scale = alt.Scale(domain=kinds, range=hues)
-    legend = alt.Legend(columns=2, labelLimit=320, symbolLimit=0)
-    colour = alt.Color("kind:N", scale=scale, legend=legend)
-    y = alt.Y("share:Q", title=title, scale=_PER_CENT, axis=alt.Axis(tickCount=5))
+    colours = alt.Scale(domain=kinds, range=hues)
+    legend = alt.Legend(
+        columns=2,
+        labelLimit=320,
+        symbolLimit=0,
+    )
+    colour = alt.Color(
+        "kind:N",
+        scale=colours,
+        legend=legend,
+    )
+    y = alt.Y(
+        "share:Q",
+        title=title,
+        scale=scale,
+        axis=alt.Axis(tickCount=5),
+    )
     data = alt.Chart(rows_of(rows)).encode(x=x, color=colour)
     lines = data.mark_line(strokeWidth=2, point=True).encode(y=y)
     ends = data.mark_rule(strokeWidth=1.5).encode(y="low:Q", y2="high:Q")
@@ -66,7 +81,13 @@ def _uniqueness(found: Found) -> list[Plot]:
         ]
         title = f"Titles beyond the first {least}" if least else "Any titles"
         about = "Accounts that so many points single out, with their intervals."
-        plots.append(Plot(title, about, _curves(rows, _things("points known"), "% unique")))
+        plots.append(
+            Plot(
+                title,
+                about,
+                _curves(rows, _things("points known"), "% unique"),
+            )
+        )
     return plots
 
 
@@ -84,7 +105,12 @@ def _linkage(found: Found) -> list[Plot]:
         Plot(
             "What it takes",
             about,
-            _curves(rows, _things("films known"), "% found", *_published(found)),
+            _curves(
+                rows,
+                _things("films known"),
+                "% found",
+                *_published(found),
+            ),
         )
     ]
     plots += _sheet(found["sheet"]) + _sizes(found["sizes"])
@@ -120,9 +146,20 @@ def _sheet(sheet: Rows) -> list[Plot]:
         return []
     order = [_span(one) for one in sheet]
     axis = alt.Axis(labelAngle=0, grid=False)
-    x = alt.X("known:O", title="reviews", sort=order, axis=axis)
+    x = alt.X(
+        "known:O",
+        title="reviews",
+        sort=order,
+        axis=axis,
+    )
     about = "Reviewers of the sheet, with wrong dates and stars, by how much they have reviewed."
-    return [Plot("On the sheet of reviews", about, _curves(rows, x, "% of reviewers"))]
+    return [
+        Plot(
+            "On the sheet of reviews",
+            about,
+            _curves(rows, x, "% of reviewers"),
+        )
+    ]
 
 
 def _span(one: Mapping[str, Any]) -> str:
@@ -138,13 +175,198 @@ def _sizes(sizes: Rows) -> list[Plot]:
         "accounts:Q",
         title="accounts in the release",
         scale=alt.Scale(type="log"),
-        axis=alt.Axis(format="~s", grid=False, tickCount=4),
+        axis=alt.Axis(
+            format="~s",
+            grid=False,
+            tickCount=4,
+        ),
     )
     about = "Two ratings with dates ± 3 days: in a larger release more others fit as well."
-    return [Plot("By the size of the release", about, _curves(rows, x, "% found"))]
+    return [
+        Plot(
+            "By the size of the release",
+            about,
+            _curves(rows, x, "% found"),
+        )
+    ]
+
+
+def _anonymity(found: Found) -> list[Plot]:
+    names = {"alone": "alone", "told": f"{found['sensitive']} told"}
+    rows = [
+        {"kind": words, "known": place, **_of_share(one[name])}
+        for place, one in enumerate(found["steps"], 1)
+        for name, words in names.items()
+    ]
+    columns = ", ".join(found["steps"][-1]["columns"])
+    about = f"Accounts that are alone in their group, by columns known: {columns}."
+    return [
+        Plot(
+            "Alone",
+            about,
+            _curves(rows, _things("columns known"), "% of accounts"),
+        )
+    ]
+
+
+_LEAST_ERROR = 0.1
+"""A table that is off by less than this, in per cent, stands at the edge of the scale."""
+
+
+_RULES = {
+    "exact": "exact",
+    "minimum": "minimum cell",
+    "rounded": "rounded to",
+    "Laplace": "Laplace, epsilon",
+    "Gaussian": "Gaussian, epsilon",
+    "sketch": "sketch, registers",
+}
+"""Kinds of rules by the first word of each, as the legend has them."""
+_OF_RULES = dict(zip(_RULES.values(), _HUES, strict=True))
+
+
+def _release(found: Found) -> list[Plot]:
+    error = alt.X(
+        "error:Q",
+        title="the table is off by, %",
+        scale=alt.Scale(type="log"),
+        axis=alt.Axis(format="~g", grid=False, tickCount=5),
+    )
+    learned = alt.Y(
+        "value:Q",
+        title="advantage of the attacker, %",
+        axis=alt.Axis(tickCount=5),
+    )
+    data = alt.Chart(rows_of(_rule(one) for one in found["rules"]))
+    data = data.encode(x=error, color=by_kind("kind", _OF_RULES))
+    ends = data.mark_rule(strokeWidth=1.5).encode(y="low:Q", y2="high:Q")
+    circles = data.mark_circle(size=60, opacity=1).encode(y=learned)
+    words = data.mark_text(align="left", dx=7, dy=-5, fontSize=11)
+    words = words.encode(y=learned, text="number:N")
+    about = (
+        "Each rule: how wrong its table is, and how often somebody who knows everybody else tells "
+        "whether one account is in it. Exact tables stand at the left edge."
+    )
+    drawing = drawn([ends, circles, words], height=_HIGH)
+    return [Plot("Error against what is learned", about, drawing)]
+
+
+def _rule(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A rule of release as a row of its plot."""
+    words = one["rule"].replace(" registers", "").split()
+    return {
+        "kind": _RULES[words[0]],
+        "number": words[-1] if len(words) > 1 else "",
+        "error": max(100 * one["error"], _LEAST_ERROR),
+        **{name: 100 * one["advantage"][name] for name in ("value", "low", "high")},
+    }
+
+
+def _reconstruction(found: Found) -> list[Plot]:
+    rows = [{"rule": one["rule"], **_of_share(one["right"])} for one in found["rules"]]
+    order = [row["rule"] for row in rows]
+    bare = alt.Axis(
+        grid=False,
+        ticks=False,
+        domain=False,
+        labelLimit=240,
+    )
+    y = alt.Y("rule:N", sort=order, title=None, axis=bare)
+    x = alt.X(
+        "share:Q",
+        title="% of accounts told rightly",
+        scale=_PER_CENT,
+    )
+    data = alt.Chart(rows_of(rows)).encode(y=y)
+    ends = data.mark_rule(color=OURS, strokeWidth=2).encode(x="low:Q", x2="high:Q")
+    circles = data.mark_circle(
+        color=OURS,
+        size=60,
+        opacity=1,
+    ).encode(x=x)
+    guess = alt.Chart(rows_of([{"at": 100 * found["guess"]}]))
+    line = guess.mark_rule(color=THEIRS, strokeWidth=2).encode(x="at:Q")
+    about = "Whether each account saw a title, solved from counts. Orange: one answer for all."
+    return [
+        Plot(
+            "Solved from counts",
+            about,
+            drawn([line, ends, circles]),
+        )
+    ]
+
+
+def _membership(found: Found) -> list[Plot]:
+    rows = [
+        {
+            "kind": one["rule"],
+            "known": f"{one['households']:,}",
+            "share": 100 * one["advantage"]["value"],
+            "low": 100 * one["advantage"]["low"],
+            "high": 100 * one["advantage"]["high"],
+        }
+        for one in found["asked"]
+    ]
+    order = list(dict.fromkeys(row["known"] for row in rows))
+    axis = alt.Axis(labelAngle=0, grid=False)
+    x = alt.X(
+        "known:O",
+        title="households in the release",
+        sort=order,
+        axis=axis,
+    )
+    about = "How often a household that is in is told from one that is not: 0 is a guess."
+    wide = alt.Scale(domain=[-20, 100])
+    return [
+        Plot(
+            "By size",
+            about,
+            _curves(rows, x, "advantage, %", scale=wide),
+        )
+    ]
+
+
+def _outsider(found: Found) -> list[Plot]:
+    rows = [
+        {"kind": "is counted", "known": one["known_days"], "share": 100 * one["chance"]}
+        for one in found["suspicions"]
+    ]
+    if not rows:
+        return []
+    x = alt.X(
+        "known:O",
+        title="days seen in a row",
+        axis=alt.Axis(labelAngle=0, grid=False),
+    )
+    y = alt.Y(
+        "share:Q",
+        title="% of them counted",
+        scale=alt.Scale(type="log"),
+        axis=alt.Axis(format="~g", tickCount=6),
+    )
+    line = alt.Chart(rows_of(rows)).mark_line(
+        color=OURS,
+        point=True,
+        strokeWidth=2,
+    )
+    about = (
+        "Of homes that a neighbour saw with the film so many days in a row, those in the number."
+    )
+    return [
+        Plot(
+            "What a neighbour concludes",
+            about,
+            drawn([line.encode(x=x, y=y)]),
+        )
+    ]
 
 
 _DRAWN: Mapping[str, Callable[[Found], list[Plot]]] = {
     "uniqueness": _uniqueness,
     "linkage": _linkage,
+    "anonymity": _anonymity,
+    "release": _release,
+    "reconstruction": _reconstruction,
+    "membership": _membership,
+    "outsider": _outsider,
 }

@@ -75,7 +75,11 @@ class PrizeWorld:
         films = np.arange(self.settings.films)
         stream = self.stream("films/out")
         is_newer = stream.happens(films, self.settings.newer_films)
-        return np.where(is_newer, stream.below(films, DAYS, n=1), 0)
+        return np.where(
+            is_newer,
+            stream.below(films, DAYS, n=1),
+            0,
+        )
 
     @cached_property
     def year(self) -> Ints:
@@ -94,13 +98,24 @@ class PrizeWorld:
         fall = -self.settings.popularity_fall
         weight = exp(fall * np.sqrt(self.place.astype(np.float64)))
         kinds = range(int(self.settings.kinds))
-        of_kinds = [np.where(self.kind == one, weight, 0.0) for one in kinds]
+        of_kinds = [
+            np.where(
+                self.kind == one,
+                weight,
+                0.0,
+            )
+            for one in kinds
+        ]
         return Shares([weight, *(one if one.any() else weight for one in of_kinds)])
 
     def ratings(self, accounts: Ints) -> Ratings:
         """Return all ratings of some accounts, by their ids; those of others change nothing."""
         settings = self.settings
-        often = Quantiles.lognormal(settings.draws_median, settings.draws_spread, high=_MOST_DRAWS)
+        often = Quantiles.lognormal(
+            settings.draws_median,
+            settings.draws_spread,
+            high=_MOST_DRAWS,
+        )
         draws = np.maximum(self.stream("draws").draw(accounts, often), 1)
         parent, number = children(draws)
         account = accounts[parent]
@@ -111,29 +126,74 @@ class PrizeWorld:
         _, first = np.unique(parent * settings.films + film, return_index=True)
         account, film, day = accounts[parent[first]], film[first], day[first]
         stars = self._stars(account, film)
-        return self._perturbed(Ratings(account, film, day, stars))
+        return self._perturbed(
+            Ratings(
+                account,
+                film,
+                day,
+                stars,
+            )
+        )
 
     def _films(self, account: Ints, number: Ints) -> Ints:
         """The film of each draw: one of all, or one of the two kinds that the account likes."""
         kinds = int(self.settings.kinds)
         likes = self.stream("likes")
-        is_own = likes.happens(account, self.settings.of_own_kinds, n=number + 2)
+        is_own = likes.happens(
+            account,
+            self.settings.of_own_kinds,
+            n=number + 2,
+        )
         which = likes.bits(account, n=number + 2) & np.uint64(1)
-        kind = likes.below(account, kinds, n=which.astype(np.int64))
+        kind = likes.below(
+            account,
+            kinds,
+            n=which.astype(np.int64),
+        )
         return self.stream("films").pick(
-            account, self._shares, n=number, row=np.where(is_own, kind + 1, 0)
+            account,
+            self._shares,
+            n=number,
+            row=np.where(
+                is_own,
+                kind + 1,
+                0,
+            ),
         )
 
     def _days(self, account: Ints, number: Ints, draws: Ints) -> Ints:
         """The day of each draw: the day of joining, or one of the days of rating after it."""
         stream = self.stream("days")
-        joined = np.maximum(stream.below(account, DAYS, n=0), stream.below(account, DAYS, n=1))
+        joined = np.maximum(
+            stream.below(account, DAYS, n=0),
+            stream.below(
+                account,
+                DAYS,
+                n=1,
+            ),
+        )
         left = DAYS - joined
-        stays = ~stream.happens(account, self.settings.leave, n=2)
-        span = np.where(stays, left, 1 + stream.below(account, left, n=3))
+        stays = ~stream.happens(
+            account,
+            self.settings.leave,
+            n=2,
+        )
+        span = np.where(
+            stays,
+            left,
+            1 + stream.below(account, left, n=3),
+        )
         occasions = 1 + draws // int(self.settings.ratings_per_day)
-        occasion = self.stream("occasions").below(account, occasions, n=number)
-        is_first = self.stream("first_day").happens(account, self.settings.first_day, n=number)
+        occasion = self.stream("occasions").below(
+            account,
+            occasions,
+            n=number,
+        )
+        is_first = self.stream("first_day").happens(
+            account,
+            self.settings.first_day,
+            n=number,
+        )
         later = stream.below(account, span, n=occasion + 4)
         return joined + np.where(is_first, 0, later)
 
@@ -143,7 +203,14 @@ class PrizeWorld:
         parts: list[tuple[float, Ints]] = [
             (by_film, self.stream("stars/film").draw(film, _NORMAL)),
             (by_account, self.stream("stars/account").draw(account, _NORMAL)),
-            (1 - by_film - by_account, self.stream("stars/rest").draw(account, _NORMAL, n=film)),
+            (
+                1 - by_film - by_account,
+                self.stream("stars/rest").draw(
+                    account,
+                    _NORMAL,
+                    n=film,
+                ),
+            ),
         ]
         total: Floats = np.zeros(len(film))
         for share, values in parts:
@@ -154,11 +221,26 @@ class PrizeWorld:
         """Change the stars and the date of a few, as the README of the Prize says was done."""
         stream = self.stream("perturbed")
         account, film = found.account, found.film
-        is_other = stream.happens(account, self.settings.perturbed, n=film)
+        is_other = stream.happens(
+            account,
+            self.settings.perturbed,
+            n=film,
+        )
         most = int(self.settings.perturbed_days)
-        shift = stream.below(account, 2 * most + 1, n=film + STRANGERS) - most
+        shift = (
+            stream.below(
+                account,
+                2 * most + 1,
+                n=film + STRANGERS,
+            )
+            - most
+        )
         day = np.clip(found.day + shift, 0, DAYS - 1)
-        stars = 1 + stream.below(account, 5, n=film + 2 * STRANGERS)
+        stars = 1 + stream.below(
+            account,
+            5,
+            n=film + 2 * STRANGERS,
+        )
         return Ratings(
             account,
             film,
@@ -183,7 +265,11 @@ def made(world: PrizeWorld, tell: Callable[[str, int, int], None]) -> PointTable
         films.append(found.film.astype(np.int32))
         days.append(found.day.astype(np.int16))
         stars.append(found.stars.astype(np.int8))
-        tell("Making ratings", first + len(accounts), world.accounts)
+        tell(
+            "Making ratings",
+            first + len(accounts),
+            world.accounts,
+        )
     starts = np.append(0, np.cumsum(np.concatenate(counts)))
     return PointTable(
         starts,

@@ -69,7 +69,11 @@ def _films(folder: Path, tell: Callable[[str, int, int], None]) -> Iterator[pl.D
         if not film.isdigit() or int(film) < 1:
             raise InputError(f"{place} does not begin with the number of a film, as in '1:'.")
         if text:
-            yield _read(text, place, _RATING).with_columns(film=pl.lit(int(film), pl.Int64))
+            yield _read(
+                text,
+                place,
+                _RATING,
+            ).with_columns(film=pl.lit(int(film), pl.Int64))
 
 
 def _read(source: bytes | Path, place: Path, types: Types, *, head: bool = False) -> pl.DataFrame:
@@ -103,8 +107,18 @@ def _reviews(folder: Path, ids: Ints, films: int) -> Reviews | None:
     """The sheet and its truth; reviews of films that nobody rated say nothing."""
     if not (folder / REVIEWS).is_file() or not (folder / LINKAGE).is_file():
         return None
-    truth = _read(folder / LINKAGE, folder / LINKAGE, _TRUTH, head=True).sort("reviewer")
-    told = _read(folder / REVIEWS, folder / REVIEWS, _REVIEW, head=True)
+    truth = _read(
+        folder / LINKAGE,
+        folder / LINKAGE,
+        _TRUTH,
+        head=True,
+    ).sort("reviewer")
+    told = _read(
+        folder / REVIEWS,
+        folder / REVIEWS,
+        _REVIEW,
+        head=True,
+    )
     is_known = pl.col("reviewer").is_in(truth["reviewer"].implode())
     is_film = pl.col("MovieID").is_between(1, films)
     rows = told.filter(is_known & is_film & pl.col("stars").is_between(1, 5))
@@ -123,7 +137,11 @@ def _accounts(ids: Ints, number: Ints) -> Ints:
     """The account of each CustomerID, if it is in the release."""
     place = np.searchsorted(ids, number)
     place = np.minimum(place, len(ids) - 1)
-    return np.where(ids[place] == number, place, IN_NO_RELEASE)
+    return np.where(
+        ids[place] == number,
+        place,
+        IN_NO_RELEASE,
+    )
 
 
 def _since_first(days: pl.Series) -> Ints:

@@ -50,7 +50,13 @@ def reviews_of(world: PrizeWorld) -> Reviews:
     reviewer = order[np.searchsorted(ids[order], rated.account)]
     is_said = _said(world, rated)
     account = np.where(ids < STRANGERS, ids, IN_NO_RELEASE)
-    return _as_told(world, rated, reviewer, is_said, account)
+    return _as_told(
+        world,
+        rated,
+        reviewer,
+        is_said,
+        account,
+    )
 
 
 def _said(world: PrizeWorld, rated: Ratings) -> Flags:
@@ -96,13 +102,29 @@ def _otherwise(world: PrizeWorld, said: Ratings) -> Ratings:
     off = stream.draw(who, apart, n=number)
     is_later = stream.bits(who, n=number + 1) & np.uint64(1)
     sign = np.where(is_later, 1, -1)
-    is_other = stream.happens(who, settings.other_stars, n=number + 2)
-    is_unrated = stream.happens(who, settings.unrated, n=number + 3)
-    other = stream.below(who, settings.films, n=-(_OTHER + said.film))
+    is_other = stream.happens(
+        who,
+        settings.other_stars,
+        n=number + 2,
+    )
+    is_unrated = stream.happens(
+        who,
+        settings.unrated,
+        n=number + 3,
+    )
+    other = stream.below(
+        who,
+        settings.films,
+        n=-(_OTHER + said.film),
+    )
     is_out = world.out[other] <= said.day
     return Ratings(
         who,
-        film=np.where(is_unrated & is_out, other, said.film),
+        film=np.where(
+            is_unrated & is_out,
+            other,
+            said.film,
+        ),
         day=np.clip(said.day + sign * off, 0, DAYS - 1),
         stars=np.clip(said.stars + sign * is_other, 1, 5),
     )

@@ -54,7 +54,11 @@ def check_folder(folder: Path) -> None:
 
 def _ids(world: PrizeWorld, account: Ints) -> Ints:
     """The CustomerID of each account, which says nothing of its place."""
-    return 1 + Permutation(world.seed, "prize/customers", _ID_BITS).apply(account)
+    return 1 + Permutation(
+        world.seed,
+        "prize/customers",
+        _ID_BITS,
+    ).apply(account)
 
 
 def _names(world: PrizeWorld) -> list[str]:
@@ -62,10 +66,30 @@ def _names(world: PrizeWorld) -> list[str]:
     films = np.arange(int(world.settings.films))
     stream = world.stream("films/name")
     genres = stream.below(films, len(GENRES), n=5).tolist()
-    columns = np.stack([stream.below(films, 1 << 40, n=n) for n in range(5)], axis=1)
+    columns = np.stack(
+        [
+            stream.below(
+                films,
+                1 << 40,
+                n=n,
+            )
+            for n in range(5)
+        ],
+        axis=1,
+    )
     taken: dict[str, None] = {}
-    for genre, numbers in zip(genres, columns.tolist(), strict=True):
-        taken[_unused(GENRES[genre], numbers, taken)] = None
+    for genre, numbers in zip(
+        genres,
+        columns.tolist(),
+        strict=True,
+    ):
+        taken[
+            _unused(
+                GENRES[genre],
+                numbers,
+                taken,
+            )
+        ] = None
     return list(taken)
 
 
@@ -79,7 +103,12 @@ def _unused(genre: str, numbers: list[int], taken: Mapping[str, None]) -> str:
 
 
 def _write_titles(world: PrizeWorld, names: list[str], place: Path) -> None:
-    lines = zip(range(1, len(names) + 1), world.year.tolist(), names, strict=True)
+    lines = zip(
+        range(1, len(names) + 1),
+        world.year.tolist(),
+        names,
+        strict=True,
+    )
     text = "".join(f"{number},{year},{name}\n" for number, year, name in lines)
     place.write_bytes(text.encode("latin-1", errors="replace"))
 
@@ -96,7 +125,14 @@ def _write_ratings(world: PrizeWorld, points: PointTable, folder: Path) -> None:
         "stars": index.stars,
         "day": days.gather(index.day.astype(np.int64)),
     }).sort("title", "id")  # fmt: skip
-    lines = rows.select(pl.format("{},{},{}\n", "id", "stars", "day")).to_series()
+    lines = rows.select(
+        pl.format(
+            "{},{},{}\n",
+            "id",
+            "stars",
+            "day",
+        )
+    ).to_series()
     for film in range(points.titles):
         start, stop = int(index.starts[film]), int(index.starts[film + 1])
         text = "".join(lines.slice(start, stop - start).to_list())
@@ -122,7 +158,14 @@ def _write_reviews(world: PrizeWorld, reviews: Reviews, names: list[str], folder
     })  # fmt: skip
     sheet.write_csv(folder / REVIEWS)
     is_here = reviews.account != IN_NO_RELEASE
-    ids = _ids(world, np.where(is_here, reviews.account, 0))
+    ids = _ids(
+        world,
+        np.where(
+            is_here,
+            reviews.account,
+            0,
+        ),
+    )
     truth = pl.DataFrame({"reviewer": codes, "CustomerID": ids, "is_here": is_here})
     named = pl.when("is_here").then("CustomerID")
     truth.select("reviewer", CustomerID=named).write_csv(folder / LINKAGE)
