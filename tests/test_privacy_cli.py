@@ -112,5 +112,11 @@ def test_a_scenario_and_its_dataset_say_the_same(tmp_path: Path) -> None:
         for words in (("tiny", "--households", "60"), (str(place),))
     )
     assert of_scenario[0]["found"] == of_files[0]["found"]
+    page = run(
+        "privacy", str(place), "--columns", "country,plan", "--sensitive", "devices", "--html", "-"
+    ).stdout
+    assert page.count("<svg") == 5
+    assert "country, plan" in page
+    assert "column of accounts" in refused(str(place), "--only", "anonymity", "--columns", "town")
     assert "nobody rates with stars" in of_files[1]["left_out"]
     assert "There is nothing to measure" in refused(str(place), "--only", "linkage")

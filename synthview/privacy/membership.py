@@ -1,4 +1,4 @@
-"""Membership: is this household in the release? Asked of worlds with it and without it."""
+"""Membership: is this household in the release? AskedOf of worlds with it and without it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from synthview.privacy.part import (
 )
 from synthview.rows import Flags, Floats, Ints
 
-__all__ = ["SECTION", "Asked", "Membership", "measure"]
+__all__ = ["SECTION", "AskedOf", "Membership", "measure"]
 
 SIZES = (30, 100, 300, 1_000, 10_000)
 """Households in a release; an attacker has as many others to compare with."""
@@ -34,7 +34,7 @@ BOUND = 20
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedOf:
     """What an attacker says of households in releases of a size, half of whom are in it."""
 
     households: int
@@ -47,7 +47,7 @@ class Membership:
     """By the size of the release and by its rule."""
 
     cells: int
-    asked: tuple[Asked, ...]
+    asked: tuple[AskedOf, ...]
 
 
 def measure(lab: Laboratory) -> Membership:
@@ -62,7 +62,7 @@ def measure(lab: Laboratory) -> Membership:
         raise NothingToMeasure(f"it has {len(able)} households with points; 90 are needed")
     bounded = table.bounded(BOUND, Stream(lab.seed, "privacy/membership/bound"))
     found = [
-        Asked(
+        AskedOf(
             size,
             rule.words,
             _asked(table, bounded, able, size, rule, lab.seed),

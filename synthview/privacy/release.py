@@ -64,12 +64,17 @@ class Released:
 
 @dataclass(frozen=True)
 class Releases:
-    """Every rule on the same table."""
+    """Every rule on the same table.
+
+    Where chance is added, an account is counted in at most `bound` cells; that alone leaves out
+    the share `left_out` of all that is counted.
+    """
 
     cells: int
     days: int
     mean: float
     bound: int
+    left_out: float
     rules: tuple[Released, ...]
 
 
@@ -105,9 +110,10 @@ def measure(lab: Laboratory) -> Releases:
     return Releases(
         table.cells,
         table.days,
-        float(used.mean()),
-        BOUND,
-        tuple(found),
+        mean=float(used.mean()),
+        bound=BOUND,
+        left_out=1 - len(bounded.cell) / len(table.cell),
+        rules=tuple(found),
     )
 
 
@@ -220,7 +226,8 @@ def _sentence(found: Releases) -> str:
         "everybody else tells whether an account is in it with an advantage of "
         f"{cell.advantage.value:.0%} under a minimum cell of 11, whose table is off by "
         f"{cell.error:.0%}, and of {noised.advantage.value:.0%} under Laplace's law with epsilon "
-        f"1, off by {noised.error:.0%} (at most {found.bound} cells of an account are counted)."
+        f"1, off by {noised.error:.0%}. There an account is in at most {found.bound} cells, which "
+        f"alone leaves out {found.left_out:.0%}."
     )
 
 

@@ -253,7 +253,7 @@ def _release(found: Found) -> list[Plot]:
 
 def _rule(one: Mapping[str, Any]) -> dict[str, Any]:
     """A rule of release as a row of its plot."""
-    words = one["rule"].replace(" registers", "").split()
+    words = one["rule"].replace(" registers", "").replace(",", "").split()
     return {
         "kind": _RULES[words[0]],
         "number": words[-1] if len(words) > 1 else "",
