@@ -13,8 +13,8 @@ from synthview.privacy.linkage import measure as attacked
 from synthview.privacy.opening import LabOrder, opened
 from synthview.privacy.part import Laboratory
 from synthview.privacy.points import PointTable
-from synthview.privacy.prize.making import STRANGERS, PrizeWorld, made
-from synthview.privacy.prize.reading import read_prize
+from synthview.privacy.prize.raters import STRANGERS, PrizeWorld, made
+from synthview.privacy.prize.read_again import read_prize
 from synthview.privacy.prize.reviews import IN_NO_RELEASE, reviews_of
 from synthview.privacy.prize.settings import PrizeSettings
 from synthview.privacy.prize.writing import write_prize

@@ -12,7 +12,7 @@ from scipy import stats
 import synthview
 from synthview.draws.chance import Stream
 from synthview.privacy.anonymity import of_columns
-from synthview.privacy.cells import CellTable, cells_of
+from synthview.privacy.cell_tables import CellTable, cells_of
 from synthview.privacy.mechanisms import BLANK, AsItIs, Gaussian, Laplace, MinimumSize, Rounded
 from synthview.privacy.membership import measure as membership
 from synthview.privacy.opening import LabOrder, opened

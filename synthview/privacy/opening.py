@@ -17,8 +17,8 @@ from synthview.engines.manifest import scenario_in
 from synthview.errors import InputError, SettingError, UnknownName
 from synthview.privacy.part import Laboratory
 from synthview.privacy.points import PointTable
-from synthview.privacy.prize.making import PrizeWorld, made
-from synthview.privacy.prize.reading import is_prize, read_prize
+from synthview.privacy.prize.raters import PrizeWorld, made
+from synthview.privacy.prize.read_again import is_prize, read_prize
 from synthview.privacy.prize.reviews import reviews_of
 from synthview.privacy.prize.settings import RATERS_OF_THE_PRIZE, PrizeSettings
 from synthview.privacy.prize.writing import MOST_ACCOUNTS, check_folder, write_prize

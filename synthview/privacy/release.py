@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthview.draws.chance import Stream
-from synthview.privacy.cells import CellTable, cells_of
+from synthview.privacy.cell_tables import CellTable, cells_of
 from synthview.privacy.mechanisms import (
     BLANK,
     AsItIs,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthview.draws.quantiles import Quantiles
-from synthview.privacy.prize.making import DAYS, STRANGERS, PrizeWorld, Ratings
+from synthview.privacy.prize.raters import DAYS, STRANGERS, PrizeWorld, Ratings
 from synthview.rows import Flags, Ints
 
 __all__ = ["IN_NO_RELEASE", "Reviews", "reviews_of"]

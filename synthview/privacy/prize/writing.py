@@ -13,7 +13,7 @@ from synthview.draws.chance import Permutation
 from synthview.errors import OutputError
 from synthview.pools.titles import compose, varied
 from synthview.privacy.points import PointTable
-from synthview.privacy.prize.making import FIRST_DAY, PrizeWorld
+from synthview.privacy.prize.raters import FIRST_DAY, PrizeWorld
 from synthview.privacy.prize.reviews import IN_NO_RELEASE, Reviews
 from synthview.rows import Ints
 from synthview.world.catalogue import GENRES

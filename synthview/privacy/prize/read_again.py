@@ -11,7 +11,7 @@ import polars as pl
 
 from synthview.errors import InputError
 from synthview.privacy.points import PointTable
-from synthview.privacy.prize.making import FIRST_DAY
+from synthview.privacy.prize.raters import FIRST_DAY
 from synthview.privacy.prize.reviews import IN_NO_RELEASE, Reviews
 from synthview.privacy.prize.writing import LINKAGE, REVIEWS, TRAINING_SET
 from synthview.rows import Ints
