@@ -104,12 +104,12 @@ def test_files_of_the_prize_are_examined_as_the_world_itself(
 def test_a_scenario_and_its_dataset_say_the_same(tmp_path: Path) -> None:
     """Whether a world is simulated for the command or lies on the disk, the same accounts are unique; what it lacks is said."""
     place = tmp_path / "tiny"
-    run("generate", "tiny", "--households", "60", "-o", str(place))
+    run("generate", "tiny", "--households", "40", "-o", str(place))
     of_scenario, of_files = (
         json.loads(run("privacy", *words, "--only", "uniqueness,linkage", "--json", "-").stdout)[
             "sections"
         ]
-        for words in (("tiny", "--households", "60"), (str(place),))
+        for words in (("tiny", "--households", "40"), (str(place),))
     )
     assert of_scenario[0]["found"] == of_files[0]["found"]
     page = run(

@@ -120,14 +120,15 @@ def privacy(  # noqa: PLR0913  a command has as many parameters as options
 ) -> None:
     """Measure who can be found in a release: uniqueness, linkage, and what rules of release do."""
     from synthview.privacy.need import need_page, need_statistics
+
+    need_statistics()
+    if html is not None:
+        need_page()
     from synthview.privacy.opening import LabOrder
     from synthview.privacy.report import examined, sections_named
 
     names = _listed("--only", only)
     sections_named(names)
-    need_statistics()
-    if html is not None:
-        need_page()
     is_printed = _checked_places(html, json)
     asked = LabOrder(
         world=world,

@@ -10,8 +10,8 @@ __all__ = ["need_page", "need_sketches", "need_statistics"]
 
 
 def need_statistics() -> None:
-    """Raise MissingExtra, naming the extra, if the library for intervals is missing."""
-    need("privacy", "The laboratory", "scipy.stats")
+    """Raise MissingExtra, naming the extra, if a library for intervals or sketches is missing."""
+    need("privacy", "The laboratory", "datasketches", "scipy.stats")
 
 
 def need_sketches() -> ModuleType:
