@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from synthview.errors import InputError, OutputError
+from synthview.privacy.attackers import PUBLISHED
 from synthview.privacy.linkage import measure as attacked
 from synthview.privacy.opening import LabOrder, opened
 from synthview.privacy.part import Laboratory
@@ -16,11 +17,13 @@ from synthview.privacy.points import PointTable
 from synthview.privacy.prize.raters import STRANGERS, PrizeWorld, made
 from synthview.privacy.prize.read_again import read_prize
 from synthview.privacy.prize.reviews import IN_NO_RELEASE, reviews_of
-from synthview.privacy.prize.settings import PrizeSettings
+from synthview.privacy.prize.settings import FILMS_OF_THE_PRIZE, RATERS_OF_THE_PRIZE, PrizeSettings
 from synthview.privacy.prize.writing import write_prize
 from synthview.privacy.scoring import UNKNOWN, KnownTitles, Scoreboard
 from synthview.privacy.uniqueness import ANY_DAY, KnownOfPoints, fitting
 from synthview.privacy.uniqueness import measure as uniqueness
+from synthview.scenario.settings import GUESS, settings_of
+from synthview.scenario.sources import source
 
 A, B, C = range(3)
 BY_HAND = [
@@ -250,6 +253,25 @@ def test_files_of_the_prize_say_the_same_again(
     assert (told.account == IN_NO_RELEASE).tolist() == (reviews.account == IN_NO_RELEASE).tolist()
     with pytest.raises(OutputError, match="is not empty"):
         write_prize(world, rated, reviews, tmp_path / "out")
+
+
+def test_numbers_of_the_prize_have_their_sources() -> None:
+    """Each setting is a guess or cites a fact; sizes and published successes are those of the list of sources."""
+    for one in settings_of(PrizeSettings).values():
+        assert one.source == GUESS or source(one.source).use == "fact", one.name
+    assert [int(source(one).value) for one in ("R01", "R02")] == [
+        RATERS_OF_THE_PRIZE,
+        FILMS_OF_THE_PRIZE,
+    ]
+    shares = [PUBLISHED[f"dates ± {days} days, 2 films wrong", 8].share for days in (3, 14)]
+    assert [float(source(one).value) / 100 for one in ("R09", "R08")] == shares
+
+
+def test_every_setting_of_the_prize_is_in_its_guide() -> None:
+    """The guide has a row for each setting, with its default and its source."""
+    guide = (Path(__file__).parent.parent / "docs" / "privacy.md").read_text("utf-8")
+    for one in settings_of(PrizeSettings).values():
+        assert f"| `{one.name}` | {one.default:g} | {one.unit} | {one.source} |" in guide
 
 
 def test_a_broken_file_of_the_prize_is_named(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from synthview.scenario.settings import number, section
 __all__ = ["FILMS_OF_THE_PRIZE", "RATERS_OF_THE_PRIZE", "PrizeSettings"]
 
 RATERS_OF_THE_PRIZE, FILMS_OF_THE_PRIZE = 480_189, 17_770
-"""The size of the published data set: Bennett and Lanning (2007), "The Netflix Prize"."""
+"""The size of the published data set: R01 and R02 of calibration.csv."""
 
 
 @section
@@ -16,20 +16,20 @@ class PrizeSettings:
 
     films: int = number(
         FILMS_OF_THE_PRIZE, unit="films", allowed=(50, 100_000), low=17_770, high=17_770,
-        source="the Prize", about="Films that can be rated.",
+        source="R02", about="Films that can be rated.",
     )
     draws_median: float = number(
-        118.0, unit="films", allowed=(1, 5_000), low=100, high=130, source="the Prize",
+        118.0, unit="films", allowed=(1, 5_000), low=100, high=130, source="R04",
         about="Films that the median account comes by; those it comes by twice count once, "
         "which leaves the published median of 96.", scale="log",
     )
     draws_spread: float = number(
-        1.35, unit="log units", allowed=(0, 3), low=1.2, high=1.5, source="the Prize",
+        1.35, unit="log units", allowed=(0, 3), low=1.2, high=1.5, source="R03",
         about="How unlike accounts are in that number; the published mean is 209.",
     )
     popularity_fall: float = number(
         0.07, unit="per root of the rank", allowed=(0.001, 1), low=0.06, high=0.08,
-        source="the Prize", about="How fast films are rated less, by the root of their rank: the "
+        source="R05", about="How fast films are rated less, by the root of their rank: the "
         "median film has 561 ratings and the best known 232,944.",
     )
     kinds: int = number(
