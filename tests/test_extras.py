@@ -106,6 +106,7 @@ REFUSED = {
         ("generate", "tiny", "--format", "duckdb", "-o", "never"),
         "duckdb",
     ),
+    "privacy": (("privacy", "made"), "privacy"),
     "another locale": (
         ("generate", "tiny", "--set", "people.locale=lt_LT", "-o", "never"),
         "faker",

@@ -51,6 +51,11 @@ BY_DESIGN: dict[str, str] = {
     "actors.reseller.Reseller._since: 2": "so many days before or after: to either side of a setting",
     "actors.stream_errors.StreamErrors.propose: 2": "so many hours sooner or later: to either side of a setting",
     "faults.truncated_rows.TruncatedRows.cut: WHOLE_LINE": "a unit: a line breaks off anywhere, in shares of its length",
+    "privacy.prize.raters.PrizeWorld._days: DAYS": "the days on which the ratings of the Prize were given",
+    "privacy.prize.raters.PrizeWorld.out: DAYS": "the same",
+    "privacy.prize.raters.PrizeWorld._perturbed: 2": "so many days before or after: to either side of a setting",
+    "privacy.prize.raters.PrizeWorld._perturbed: 5": "stars go from one to five",
+    "privacy.prize.writing._names: 40": "bits from which a name is composed",
     "stage.visitors._ages: _BELOW": "where the ages that a setting states stand among all: youngest, middle, 85 %, oldest",
     "stage.visitors._networks: _MIDDLING": "the unit in which the quality of networks is told",
     "world.popularity._country_tastes: _ONE": "the unit in which tastes are told",
@@ -280,7 +285,9 @@ def numbers_in_draws() -> set[str]:
     """Numbers that shape draws, as `module.function: number`."""
     found = set()
     for module, tree in trees().items():
-        if module.startswith(("draws", "claims", "checks", "realism")):
+        if module.startswith(
+            ("draws", "claims", "checks", "realism", "privacy")
+        ) and not module.startswith("privacy.prize"):
             continue  # what draws are made of, and what asks about worlds: no behaviour
         for function, call in places(tree):
             for argument in arguments(call):

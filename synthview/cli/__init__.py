@@ -116,6 +116,7 @@ COMMANDS = (
     "claim",
     "check",
     "realism",
+    "privacy",
 )
 for name in COMMANDS:
     import_module(f"synthview.cli.{name}").register(app)

@@ -29,6 +29,7 @@ EXTRAS = {
         "vl-convert-python",
     ),
     "realism": ("altair", "jinja2", "markupsafe", "scipy", "vl-convert-python"),
+    "privacy": ("altair", "datasketches", "jinja2", "markupsafe", "scipy", "vl-convert-python"),
     "pandas": ("pandas", "pyarrow"),
     "spark": ("pyspark", "pyarrow"),
     "engines": ("chdb", "datafusion", "duckdb", "pyarrow"),
