@@ -1,5 +1,7 @@
 """Rows by hand: say what matters of three events, and the rest is filled in so that it holds.
 
+For example::
+
     from synthview.testing import by_hand as rows
 
     made = by_hand.world(
