@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import json
 import re
 import shlex
@@ -31,6 +33,17 @@ INDEX = ROOT / "docs" / "index.md"
 NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
 TESTED_ELSEWHERE = ("files.md", "damaged-files.md", "fixtures.md", "stream.md")
 """Pages whose examples need what stands before them: tests of their own run them."""
+WITH_EXAMPLES = (
+    "synthview.dataset",
+    "synthview.scanning",
+    "synthview.formats.making.convert",
+    "synthview.checks.invariants",
+    "synthview.checks.scores",
+    "synthview.testing.by_hand",
+    "synthview.testing.expected",
+    "synthview.testing.invariants",
+)
+"""Modules of public functions whose manuals have examples."""
 STALE = "the page shows what was printed once: pytest -m slow tests/test_docs.py --refresh-golden"
 
 
@@ -131,6 +144,18 @@ def test_the_reference_names_everything() -> None:
         assert f"`{entry.setting.name}`" in made["settings"]
     page = (INDEX.parent / "python.md").read_text("utf-8")
     assert [name for name in synthview.__all__ if f":: {name}\n" not in page] == ["__version__"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", WITH_EXAMPLES)
+def test_examples_of_docstrings_run(
+    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the manual of a public function shows comes out as it says, in an empty directory."""
+    monkeypatch.chdir(tmp_path)
+    failed, tried = doctest.testmod(importlib.import_module(module))
+    assert failed == 0
+    assert tried > 0
 
 
 def test_every_page_is_in_the_table_of_contents() -> None:
