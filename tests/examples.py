@@ -25,12 +25,14 @@ from synthview.cli import streams
 
 __all__ = [
     "CHEAP",
+    "FILE",
     "PAGES",
     "ROOT",
     "SESSIONS",
     "Block",
     "blocks",
     "commands",
+    "masked",
     "retold",
     "run_block",
 ]

@@ -9,12 +9,14 @@ import re
 import shlex
 import shutil
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from documented import page_module
 from examples import (
     CHEAP,
+    FILE,
     PAGES,
     ROOT,
     SESSIONS,
@@ -27,6 +29,15 @@ from examples import (
 )
 
 import synthview
+from synthview.checks.contract import (
+    Trial,
+    acts_where_truth_says,
+    doubles_with_its_rate,
+    has_complete_settings,
+    is_documented,
+)
+from synthview.claims.sections import number
+from synthview.claims.study import Study
 
 README = ROOT / "README.md"
 INDEX = ROOT / "docs" / "index.md"
@@ -156,6 +167,46 @@ def test_examples_of_docstrings_run(
     failed, tried = doctest.testmod(importlib.import_module(module))
     assert failed == 0
     assert tried > 0
+
+
+def _written(page: str, place: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The module that a page shows, imported from a file."""
+    text = (INDEX.parent / page).read_text("utf-8")
+    (block,) = [one for one in blocks(text) if one.mark.startswith(FILE)]
+    name = block.mark.removeprefix(FILE)
+    (place / name).write_text(block.body, "utf-8")
+    monkeypatch.syspath_prepend(place)
+    return importlib.import_module(name.removesuffix(".py"))
+
+
+@pytest.mark.slow
+def test_the_actor_that_changes_plays_keeps_the_contract(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What docs/actors.md shows of `meddle` is an actor that acts where truth says, and adds up."""
+    declared = _written("actors.md", tmp_path, monkeypatch).Doorbell
+    for rule in (
+        is_documented,
+        has_complete_settings,
+        acts_where_truth_says,
+        doubles_with_its_rate,
+    ):
+        assert rule(Trial(declared, {"rate": 0.2})) == []
+
+
+@pytest.mark.slow
+def test_the_section_of_the_page_sums_to_the_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The section by country that docs/claims.md shows is one file: its countries sum to the number."""
+    from test_claim_sections import EFFORT, small
+
+    section = _written("claims.md", tmp_path, monkeypatch).SECTION
+    study = Study(small(), EFFORT, lambda *_: None, of_worlds=[*section.of_world, number.of_world])
+    found = section.measure(study)
+    counted = study.each(number.of_world)
+    assert sum(found.accounts.values()) * 2 == pytest.approx(sum(one.value for one in counted))
+    assert section.sentence(found).startswith("Most accounts of the number are in ")
 
 
 def test_every_page_is_in_the_table_of_contents() -> None:
