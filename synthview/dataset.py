@@ -204,7 +204,7 @@ def generate(  # noqa: PLR0913  every option of the command line
     overwrite: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> Dataset | RunDirectory:
-    """Simulate a scenario: into memory, or with `directory` onto the disk.
+    """Simulate a scenario: a `Dataset` in memory, or with `directory` a `RunDirectory` on disk.
 
     The words are those of the command line; what is None stays as the scenario says. On disk the
     same call resumes or repairs a run. Rows are the same for any number of workers.
@@ -238,9 +238,6 @@ def generate(  # noqa: PLR0913  every option of the command line
         workers: Processes that write; by default one for each processor.
         overwrite: Replace another run in the directory.
         progress: Called with a `Progress` at every bit done.
-
-    Returns:
-        A `Dataset` of polars frames, or the `RunDirectory` that was written.
 
     Raises:
         InputError: And its kinds, for what cannot be; UnknownName for a name that is none.
@@ -291,11 +288,7 @@ def _refuse_without_directory(said: bool) -> None:  # noqa: FBT001  of files
 
 
 def read(directory: str | Path) -> RunDirectory:
-    """Open a dataset on disk that synthview made, by its manifest; nothing else is read yet.
-
-        >>> _ = generate("tiny", households=4, days=1, directory="out")
-        >>> read("out").scan("log.plays").collect_schema().names()[:2]
-        ['play_id', 'session_id']
+    """Open a dataset on disk that synthview made, by its manifest.
 
     Raises OutputError where there is none, or where its making has not come to its end.
     """

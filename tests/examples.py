@@ -63,7 +63,8 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 LINE = re.compile(
-    r"(?P<ours>synthview (?!stream)[^|><;&$`#]*)?(?:\s*(?P<by>\||&&)\s*)?(?P<rest>.*?)(?:\s+#\s.*)?"
+    r"(?P<ours>synthview (?!stream)(?!.* -o - )[^|><;&$`#]*)?(?:\s*(?P<by>\||&&)\s*)?"
+    r"(?P<rest>[^#\s].*?)?(?:\s*#\s.*)?"
 )
 """A line of a shell that begins with a command of ours, or has none."""
 VARYING = (
@@ -159,7 +160,7 @@ def _line(line: str, place: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     found = LINE.fullmatch(line)
     assert found is not None
     if not found["ours"]:
-        return _theirs(line, place)
+        return _theirs(line, place) if found["rest"] else ""
     printed = _ours(found["ours"], monkeypatch)
     if found["by"] == "|":
         return _theirs(found["rest"], place, read=printed)

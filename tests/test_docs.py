@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import inspect
 import json
 import re
 import shlex
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -36,8 +38,12 @@ from synthview.checks.contract import (
     has_complete_settings,
     is_documented,
 )
+from synthview.checks.invariants import check
+from synthview.checks.scores import score
 from synthview.claims.sections import number
 from synthview.claims.study import Study
+from synthview.formats.making.convert import convert
+from synthview.testing import by_hand, expected, invariants
 
 README = ROOT / "README.md"
 INDEX = ROOT / "docs" / "index.md"
@@ -55,6 +61,23 @@ WITH_EXAMPLES = (
     "synthview.testing.invariants",
 )
 """Modules of public functions whose manuals have examples."""
+EXPLAINED = (
+    synthview.generate,
+    synthview.scan,
+    synthview.ids_to_text,
+    synthview.ids_to_int,
+    synthview.ddl,
+    convert,
+    score,
+    check,
+    by_hand.row,
+    by_hand.events,
+    by_hand.world,
+    expected.sessions,
+    expected.streaks,
+    invariants.broken,
+)
+"""Public functions with more than one obvious parameter."""
 STALE = "the page shows what was printed once: pytest -m slow tests/test_docs.py --refresh-golden"
 
 
@@ -155,6 +178,15 @@ def test_the_reference_names_everything() -> None:
         assert f"`{entry.setting.name}`" in made["settings"]
     page = (INDEX.parent / "python.md").read_text("utf-8")
     assert [name for name in synthview.__all__ if f":: {name}\n" not in page] == ["__version__"]
+
+
+@pytest.mark.parametrize("told", EXPLAINED, ids=lambda one: one.__name__)
+def test_manuals_say_every_parameter(told: Callable[..., Any]) -> None:
+    """The manual of a public function has a line for each of its parameters, under Args."""
+    arguments = (inspect.getdoc(told) or "").partition("Args:\n")[2]
+    assert [
+        name for name in inspect.signature(told).parameters if f"    {name}: " not in arguments
+    ] == []
 
 
 @pytest.mark.slow
