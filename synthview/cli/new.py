@@ -29,7 +29,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
 NEXT = {
     "actor": "pip install -e {name} && pytest {name}",
     "scenario": "synthview generate {name}.toml -o {name}",
-    "claim": "synthview claim {name}.toml",
+    "claim": "synthview claim {name}.toml --households 3000",
     "film": "synthview generate {name}.toml -o {name}",
 }
 EPILOG = """
