@@ -46,7 +46,7 @@ time it is something else. In fifteen an *actor* changes what happened (a cat, a
 asleep). In nine a *fault* changes only what was recorded (a lost message, a wrong clock). The two
 faults that damage files have no household here; the scenario `nasty` has them.
 
-[`zoo/log`](zoo/log) is what the service has. [`zoo/truth`](zoo/truth) is what it does not have.
+`zoo/log` is what the service has. `zoo/truth` is what it does not have.
 This command makes both:
 
 ```sh

@@ -36,7 +36,7 @@ def main() -> None:
             labelColor=INK, titleColor=INK, gridColor="#e7ebee", domain=False, ticks=False
         )
     )
-    chart.save(HERE / "one-month.png", scale_factor=2)
+    chart.save(HERE / "one-month.svg")
 
 
 def most_shared(world: synthview.Dataset) -> int:
@@ -83,10 +83,12 @@ def _local(instant: pl.Expr, zone: str) -> pl.Expr:
 
 
 def in_words(persons: pl.DataFrame) -> Callable[[Sequence[int]], str]:
-    """Names for groups of persons: alone by age, several as together."""
+    """Names for groups of persons: nobody, alone by age, several as together."""
     ages = dict(zip(persons["person_id"].to_list(), persons["age"].to_list(), strict=True))
 
     def words(ids: Sequence[int]) -> str:
+        if not len(ids):
+            return "nobody"
         if len(ids) > 1:
             return "together"
         age = ages[ids[0]]

@@ -10,13 +10,14 @@ from __future__ import annotations
 from synthview.draws.chance import Stream
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles
-from synthview.log.damage import Copies, Damage, Fault, Record
+from synthview.log.damage import Copies, Damage, Fault, Record, Touched
 from synthview.people.guests import Guests
 from synthview.people.homes import SECOND_TV, TV, Homes
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, choice, fact, number, section
+from synthview.sinks.sheets import SinkFault
 from synthview.stage.actor import Actor
-from synthview.stage.edits import Edits
+from synthview.stage.edits import NO_ERROR, Attends, Breaks, Dozes, Edits, Presses, Routes
 from synthview.stage.proposals import Proposal, insert, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
@@ -30,23 +31,31 @@ __all__ = [
     "GUESS",
     "HOUR_MS",
     "MINUTE_MS",
+    "NO_ERROR",
     "SECOND_TV",
     "TV",
     "Actor",
+    "Attends",
+    "Breaks",
     "Copies",
     "Damage",
+    "Dozes",
     "Edits",
     "Fault",
     "Flags",
     "Guests",
     "Homes",
     "Ints",
+    "Presses",
     "Proposal",
     "Quantiles",
     "Record",
+    "Routes",
     "Scene",
     "Script",
+    "SinkFault",
     "Stream",
+    "Touched",
     "children",
     "choice",
     "fact",

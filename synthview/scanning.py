@@ -91,6 +91,10 @@ def scan(  # noqa: PLR0913  the words of generate
     that a table is dated by, leaves accounts and days out before anything is simulated. Memory
     holds one day of 1,024 accounts: collect with ``engine="streaming"``.
 
+        >>> plays = scan("tiny", "log.plays", households=4, days=1)
+        >>> plays.select("play_id", "watched_ms").collect().columns
+        ['play_id', 'watched_ms']
+
     Args:
         scenario: A name, the path of a TOML file, or one already loaded.
         table: A name such as ``log.plays``.

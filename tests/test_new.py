@@ -85,3 +85,5 @@ def test_files_that_are_there_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for name in ("Ours", "our-own", "_x", "misclick"):
         with pytest.raises(InputError):
             written("actor", name)
+    with pytest.raises(InputError, match="the same ids as monitor_probe"):
+        written("actor", "phone_rings")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
-import shlex
 import subprocess
 import sys
 from collections import Counter
@@ -17,7 +15,6 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "synthview"
-README = ROOT / "README.md"
 
 # --- The rules, as data -----------------------------------------------------------------------------------------------
 
@@ -860,96 +857,3 @@ def test_no_file_is_large() -> None:
         if size > (40_000 if path.suffix == ".py" else 1_200_000)
     ]
     assert large == []
-
-
-# --- The README -------------------------------------------------------------------------------------------------------
-
-CHEAP = "<!-- runs in the tests -->"
-"""Stands on the line before a block of the README that the tests run in an empty directory."""
-BLOCK = re.compile(
-    rf"^(?P<cheap>{re.escape(CHEAP)}\n+)?```(?P<language>\w*)[^\n]*\n(?P<body>.*?)^```",
-    re.MULTILINE | re.DOTALL,
-)
-
-
-def blocks(language: str) -> list[tuple[bool, str]]:
-    """Blocks of the README in a language, with whether the tests run them."""
-    text = README.read_text("utf-8") if README.exists() else ""
-    return [
-        (bool(one["cheap"]), one["body"])
-        for one in BLOCK.finditer(text)
-        if one["language"] == language
-    ]
-
-
-def commands() -> list[str]:
-    """Every ``synthview`` command in the README, in the order of reading."""
-    found = []
-    for _, body in blocks("sh"):
-        for line in body.replace("\\\n", " ").splitlines():
-            found += [
-                part.strip()
-                for part in re.split(r"\s(?:\||&&|;)\s", line)
-                if part.strip().startswith("synthview ")
-            ]
-    return found
-
-
-def test_the_readme_has_examples() -> None:
-    """The README has blocks of shell commands: the first installs and runs the demo, the second runs the tests."""
-    assert README.exists(), "README.md is missing"
-    shell = [body for _, body in blocks("sh")]
-    assert len(shell) >= 2
-    assert "synthview demo" in shell[0]
-    assert "pytest" in shell[1]
-    assert len(commands()) >= 3
-    assert any(cheap for cheap, _ in blocks("sh")), f"no block is marked with {CHEAP}"
-
-
-@pytest.mark.parametrize("command", commands())
-def test_a_command_of_the_readme_can_be_typed(command: str) -> None:
-    """Every command in the README has the words and options that the command line knows; it is parsed, not run."""
-    from typer.main import get_command
-
-    from synthview.cli import app
-
-    at, left = get_command(app), shlex.split(re.sub(r"\s#.*$|\s>.*$", "", command))[1:]
-    context = (
-        at.make_context("synthview", left, resilient_parsing=False)
-        if not hasattr(at, "commands")
-        else None
-    )
-    while hasattr(at, "commands"):
-        assert left, f"{command}: which command?"
-        assert left[0] in at.commands, f"{command}: there is no command {left[0]}"
-        at, left = at.commands[left[0]], left[1:]
-        context = None if hasattr(at, "commands") else at.make_context(at.name, list(left))
-    assert context is not None
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("body", [body for cheap, body in blocks("sh") if cheap])
-def test_a_cheap_block_of_the_readme_runs(body: str, tmp_path: Path) -> None:
-    """A block of commands that is marked cheap runs through in an empty directory."""
-    ours = tmp_path.parent / f"{tmp_path.name}-bin" / "synthview"
-    ours.parent.mkdir()
-    ours.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m synthview "$@"\n')
-    ours.chmod(0o755)
-    told = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", body], cwd=tmp_path, capture_output=True,
-        text=True, encoding="utf-8", check=False,
-        env={**os.environ, "PATH": f"{ours.parent}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": f"{ROOT}"},
-    )  # fmt: skip
-    assert told.returncode == 0, told.stderr
-    assert "Traceback" not in told.stderr
-
-
-@pytest.mark.parametrize("body", [body for cheap, body in blocks("python") if cheap])
-def test_a_cheap_program_of_the_readme_runs(
-    body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A block of Python that is marked cheap runs through in an empty directory."""
-    monkeypatch.chdir(tmp_path)
-    told: dict[str, object] = {"__name__": "readme"}
-    exec(compile(body, "README.md", "exec"), told)  # noqa: S102  our own README
-    assert len(told) > 2

@@ -56,9 +56,20 @@ class Finding:
 
 
 def check(run: RunDirectory) -> Iterator[Finding]:
-    """Check every invariant of a dataset, one after the other.
+    """Check every invariant of a dataset on disk, one after the other.
 
     Checks that need a table which cannot be read are not made, and say so.
+
+        >>> import synthview
+        >>> run = synthview.generate("tiny", households=4, days=1, directory="whole")
+        >>> [found.name for found in check(run) if not found.holds]
+        []
+
+    Args:
+        run: A dataset on disk; `synthview.testing.invariants` asks the same of frames.
+
+    Yields:
+        For each invariant how many rows break it, and some of them in words.
     """
     unread = misfits(run)
     readable = _without(run, unread)

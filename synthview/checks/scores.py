@@ -76,7 +76,31 @@ class Scores:
 
 
 def score(run: RunDirectory, path: str | Path, cut: float | None = None) -> Scores:
-    """Score a file of predictions; raises InputError for what is wrong with it, or with the run."""
+    """Score a file of predictions of causes against the truth of a run.
+
+        >>> import synthview
+        >>> run = synthview.generate("tiny", cast={"reseller": 2}, directory="scored")
+        >>> plays = run.scan("log.plays").collect()
+        >>> guess = plays.select("play_id", reseller=1 / plays["watched_ms"].clip(1_000))
+        >>> guess.write_csv("guess.csv")
+        >>> found = score(run, "guess.csv", cut=0.001).causes[0]
+        >>> found.cause, found.named <= found.rows
+        ('reseller', True)
+
+    Args:
+        run: A dataset on disk with its truth.
+        path: CSV or Parquet: ``play_id`` or ``account_id``, whole or as text, and a column of
+            scores for each actor or fault; higher means likelier, on any scale.
+        cut: The lowest score that counts as named; by default 0.5, or 0 where scores go beyond
+            0 and 1.
+
+    Returns:
+        Precision, recall and average precision for each cause, shares from 0 to 1, beside what a
+        perfect reader of the log could reach. Rows that are not in the file count as least likely.
+
+    Raises:
+        InputError: For what is wrong with the file, or with the run.
+    """
     need_scikit_learn("Scoring predictions")
     path = dataset_path(path, "The file of predictions")
     need_truth(run, NEEDED, "scores need")

@@ -29,7 +29,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
 NEXT = {
     "actor": "pip install -e {name} && pytest {name}",
     "scenario": "synthview generate {name}.toml -o {name}",
-    "claim": "synthview claim {name}.toml",
+    "claim": "synthview claim {name}.toml --households 3000",
     "film": "synthview generate {name}.toml -o {name}",
 }
 EPILOG = """
@@ -77,20 +77,33 @@ def written(kind: str, name: str) -> dict[str, str]:
 
     An actor of ours keeps its name for itself.
     """
-    from synthview.registry import ACTORS, FAULTS
-
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*", name):
         raise InputError(
             f"'{name:.60}' cannot be a name: small letters and digits, words joined by _, "
             "as in dog_barks."
         )
-    if kind == "actor" and (name in ACTORS or name in FAULTS):
-        raise InputError(f"{name} is an actor or fault of synthview itself; take another name.")
+    if kind == "actor":
+        _refuse_taken(name)
     words = name.split("_")
     title = " ".join(words).capitalize()
     of_class = "".join(map(str.capitalize, words))
     known = {"name": name, "Class": of_class, "Title": title}
     return {path.format(**known): text.format(**known) for path, text in KINDS[kind].items()}
+
+
+def _refuse_taken(name: str) -> None:
+    """Refuse the name of an actor or fault of ours, and one whose plays would have our ids."""
+    from synthview.ids import source_of
+    from synthview.registry import ACTORS, FAULTS
+
+    if name in ACTORS or name in FAULTS:
+        raise InputError(f"{name} is an actor or fault of synthview itself; take another name.")
+    for ours in ACTORS:
+        if source_of(ours) == source_of(name):
+            raise InputError(
+                f"An actor called {name} would give its plays the same ids as {ours}; take another "
+                "name, as one more word."
+            )
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,5 +1,7 @@
 """Rows by hand: say what matters of three events, and the rest is filled in so that it holds.
 
+For example::
+
     from synthview.testing import by_hand as rows
 
     made = by_hand.world(
@@ -66,7 +68,18 @@ def row(name: str, *stated: Mapping[str, Any], **everywhere: Any) -> pl.DataFram
     """Rows of a table such as ``log.devices``, in its schema; what is not said is filled in.
 
     The key counts from 1, other ids are 1, times are `BEGINS`, choices the first of their options,
-    and what may be empty is empty. Raises UnknownName for a column that the table does not have.
+    and what may be empty is empty.
+
+        >>> row("log.devices", {"device_type": "phone"}, {}, account_id=7)["account_id"].to_list()
+        [7, 7]
+
+    Args:
+        name: The table, as ``log.devices``.
+        stated: For each row the columns that matter.
+        everywhere: Columns that are the same in all rows which do not say otherwise.
+
+    Raises:
+        UnknownName: For a table that there is not, and a column that it does not have.
     """
     of = table(name)
     filled = [_filled(of, place, {**everywhere, **one}) for place, one in enumerate(stated)]
@@ -78,7 +91,17 @@ def events(*stated: Mapping[str, Any], **everywhere: Any) -> pl.DataFrame:
 
     Beside its columns an event may say ``after_s``, seconds after the event before it in its play
     (60 unless said), and ``received_after_s``, seconds until the service received it (0.3). Events
-    count within their play; the playhead moves while the title plays. `everywhere` holds for all.
+    count within their play; the playhead moves while the title plays.
+
+        >>> events({"type": "play"}, {"after_s": 30})["position_ms"].to_list()
+        [0, 30000]
+
+    Args:
+        stated: For each event the columns that matter; ``play_id`` is 1 unless said.
+        everywhere: Columns that are the same in all events which do not say otherwise.
+
+    Raises:
+        UnknownName: For a column that ``log.events`` does not have.
     """
     of = BY_PATH["log.events"]
     before: dict[int, dict[str, Any]] = {}
@@ -100,6 +123,17 @@ def world(*stated: Mapping[str, Any], **everywhere: Any) -> Dataset:
 
     Its log and its truth agree, and hold every invariant of `synthview.testing.invariants` unless
     the events themselves do not. One person of the account watches each play.
+
+        >>> made = world({"type": "play"}, {"type": "end", "after_s": 90})
+        >>> made.log.plays["watched_ms"].to_list(), made.truth.plays["viewer_count"].to_list()
+        ([90000], [1])
+
+    Args:
+        stated: The events, as for `events`.
+        everywhere: Columns that are the same in all of them.
+
+    Raises:
+        UnknownName: For a column that ``log.events`` does not have.
     """
     from synthview.dataset import Dataset, Log, Truth
     from synthview.registry import installed

@@ -32,7 +32,12 @@ def oracle(world: Dataset) -> Dataset:
     """The same world without its faults: what happened is equal, and all of it was recorded.
 
     Every play and message that is in both is equal but for what a fault did to it. The copy of a
-    message that came before the first day is in the world alone.
+    message that came before the first day is in the world alone. Simulates the world again.
+
+        >>> world = generate("tiny", households=4, days=1)
+        >>> clean = oracle(world)
+        >>> clean.truth.plays["play_id"].equals(world.truth.plays["play_id"])
+        True
     """
     return generate(world.scenario, without=["faults"])
 
@@ -42,6 +47,7 @@ def touched(world: Dataset) -> pl.DataFrame:
 
     Rows of ``log.events`` name the message; those of ``log.plays`` the play of whose messages some
     were changed, and have no event_id. A lost message is named too: it is in the oracle alone.
+    `by_ms` is by how many milliseconds a time was changed, null where none was.
     """
     messages = world.truth.deliveries.select(
         "fault",
@@ -84,8 +90,20 @@ def deduplicated(events: pl.DataFrame) -> pl.DataFrame:
 def sessions(events: pl.DataFrame, gap_minutes: float = 30) -> pl.DataFrame:
     """Sessions of each device: messages of which none follows the last by more than the gap.
 
-    Columns account_id, device_id, number (from 1), began, ended, events, plays; in the order of
-    device and time. Copies count once; the order of receipt does not matter, client time does.
+    Copies count once; the order of receipt does not matter, client time does.
+
+        >>> from synthview.testing import by_hand
+        >>> sent = by_hand.events({"type": "play"}, {"after_s": 60}, {"after_s": 3600})
+        >>> sessions(sent, gap_minutes=30).select("number", "events").rows()
+        [(1, 2), (2, 1)]
+
+    Args:
+        events: A frame of log.events, with copies and in any order.
+        gap_minutes: The longest time between two messages of one session.
+
+    Returns:
+        Columns account_id, device_id, number (from 1), began, ended, events, plays; in the order
+        of device and time.
     """
     once = deduplicated(events).sort("account_id", "device_id", "client_time", *EVENT)
     whose = ("account_id", "device_id")
@@ -103,7 +121,13 @@ def sessions(events: pl.DataFrame, gap_minutes: float = 30) -> pl.DataFrame:
 def streaks(plays: pl.DataFrame, at: str = "started_at") -> pl.DataFrame:
     """The longest run of days in a row on which an account played a title, by UTC day of `at`.
 
-    Columns account_id, title_id, since (the first day of the earliest such run), days.
+    Args:
+        plays: A frame of log.plays.
+        at: The column of times that says on which day a play is.
+
+    Returns:
+        Columns account_id, title_id, since (the first day of the earliest such run), days; a row
+        for each account and title.
     """
     whose = ("account_id", "title_id")
     days = plays.select(*whose, day=pl.col(at).dt.date()).unique().sort(*whose, "day")

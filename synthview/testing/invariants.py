@@ -42,8 +42,17 @@ Frames = Mapping[str, pl.DataFrame]
 def broken(of: Dataset | Frames, *names: str) -> dict[str, pl.DataFrame]:
     """Rows that break an invariant, by its name; empty where all of them hold.
 
-    `of` is a dataset in memory, or frames by the names of their tables. `names` asks for some
-    invariants only. Raises UnknownName for names that are none, and for tables.
+        >>> from synthview.testing import by_hand
+        >>> sent = by_hand.events({"type": "play", "position_ms": -5})
+        >>> list(broken({"log.events": sent, "log.titles": by_hand.row("log.titles", {})}))
+        ['positions']
+
+    Args:
+        of: A dataset in memory, or frames by the names of their tables.
+        names: Some invariants only, of `INVARIANTS`; all if none is named.
+
+    Raises:
+        UnknownName: For names that are no invariants, and no tables.
     """
     for name in names:
         if name not in INVARIANTS:

@@ -1,9 +1,11 @@
 """The pytest plugin: a fixture that gives a test its own small streaming service.
 
+For example::
+
     @pytest.mark.synthview(scenario="tiny", seed=7, cast={"reseller": 2}, without=["misclick"])
     def test_sessions(synthview):
-        plays = synthview.log.plays          # what the service recorded: a polars frame
-        truth = synthview.truth.plays        # what happened
+        plays = synthview.log.plays  # what the service recorded: a polars frame
+        truth = synthview.truth.plays  # what happened
         run = synthview.files(format="csv")  # the same as files, below tmp_path
 
 Without the marker it is the scenario `tiny`. Markers of a module, a class and a test add up, and

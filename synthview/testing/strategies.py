@@ -1,7 +1,10 @@
 """Strategies for hypothesis that shrink to a case one can read.
 
+For example::
+
     from hypothesis import given
     from synthview.testing import strategies as streams
+
 
     @given(streams.dirty_events())
     def test_my_deduplicator(stream):

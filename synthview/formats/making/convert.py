@@ -63,8 +63,26 @@ def convert(
 ) -> Written:
     """Write a dataset in a real format, holding some accounts or one part in memory.
 
-    Raises InputError for a dataset without the tables that it needs and for unknown accounts,
-    OutputError where a place cannot be used.
+        >>> from pathlib import Path
+        >>> from synthview import generate
+        >>> from synthview.formats.making.known import real_format
+        >>> _ = generate("tiny", households=4, days=1, directory="made")
+        >>> form = real_format("trakt").made({})  # with options: {"shape": "export"}
+        >>> told = convert(Path("made"), Asked(form=form, place=Path("histories")))
+        >>> told.files > 0
+        True
+
+    Args:
+        directory: Of a dataset of ours, or of tables with its columns; a DuckDB database too.
+        asked: The format with its options, where it goes, and of which accounts.
+        tell: Called with how much is done, and of how much, in parts or accounts.
+
+    Returns:
+        How many files and rows were written, and where the keys to hidden ids are.
+
+    Raises:
+        InputError: For a dataset without the tables that it needs, and for unknown accounts.
+        OutputError: Where a place cannot be used.
     """
     check_places(asked)
     _check_directory(directory)
