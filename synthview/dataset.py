@@ -153,6 +153,7 @@ class _Words(TypedDict, total=False):
     drop_households: Sequence[int]
     tables: str | Sequence[str] | None
     titles: str | None
+    closed: bool | None
     format: str
     compression: str | None
     partition: str | None
@@ -192,6 +193,7 @@ def generate(  # noqa: PLR0913  every option of the command line
     drop_households: Sequence[int] = (),
     tables: str | Sequence[str] | None = None,
     titles: str | None = None,
+    closed: bool | None = None,
     directory: str | Path | None = None,
     format: str = "parquet",  # noqa: A002  the same words as on the command line
     compression: str | None = None,
@@ -225,6 +227,7 @@ def generate(  # noqa: PLR0913  every option of the command line
         drop_households=drop_households,
         tables=tables,
         titles=titles,
+        closed=closed,
         format=format,
         compression=compression,
         partition=partition,

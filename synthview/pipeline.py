@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from synthview.auditions import audition
-from synthview.block import Block
+from synthview.block import Block, Edges
 from synthview.record.names import name_pools
 from synthview.record.titles import title_records
 from synthview.rows import Flags, Ints
@@ -91,13 +91,17 @@ def walk(
     tables: frozenset[str] = EVERYTHING,
     *,
     block_households: int = BLOCK_HOUSEHOLDS,
+    edges: Edges | None = None,
 ) -> Iterator[tuple[int, Tables]]:
     """Yield each received UTC day of the window with its dated tables for some households.
 
-    How the households are cut into blocks never shows in the rows.
+    How the households are cut into blocks never shows in the rows. `edges` are those of a dataset
+    of the scenario unless said.
     """
     parts = _blocks(world, households, block_households)
-    walks = [received_days(Block(world, part, tables), window) for part in parts]
+    kept = edges or _edges(world.scenario)
+    blocks = [Block(world, part, tables, edges=kept) for part in parts]
+    walks = [received_days(block, window) for block in blocks]
     for days in zip(*walks, strict=True):
         day, _ = days[0]
         yield day, _below_each_other([frames for _, frames in days])
@@ -121,7 +125,14 @@ def walk_by_part(
     everyone = np.concatenate([np.array(part) for part in parts])
     (homes,) = _blocks(world, everyone, len(everyone))
     begins = [int(part[0]) for part in parts]
-    yield from _received_days(Block(world, homes, tables, part_begins=begins), window)
+    edges = _edges(world.scenario)
+    block = Block(world, homes, tables, part_begins=begins, edges=edges)
+    yield from _received_days(block, window)
+
+
+def _edges(scenario: Scenario) -> Edges:
+    """What a dataset has of plays at the edges of its days."""
+    return "closed" if scenario.run.closed else "told"
 
 
 def received_days(block: Block, window: Window) -> Iterator[tuple[int, Tables]]:

@@ -20,6 +20,7 @@ from synthview.ids import public
 from synthview.predicates import Conditions
 from synthview.rows import Ints
 from synthview.scenario import Scenario
+from synthview.scenario.declarations import LONGEST_DAYS
 from synthview.sinks.retyped_ids import ids_to_int
 from synthview.tables import Table
 from synthview.tables import table as table_named
@@ -33,7 +34,9 @@ DATED_BY: Mapping[str, str] = {
     "truth.incidents": "at",
     "truth.deliveries": "sent_time",
 }
-"""The time that decides the day of a row; in other dated tables it is ``received_time``."""
+"""The time that decides the day of a row; in other dated tables it is ``received_time``.
+
+Of closed runs it is when the play began."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,21 @@ class Sought:
             accounts = public(self.plan.scenario.run.seed, "account").apply(households)
             households = households[conditions.keep("account_id", accounts)]
         if self.table.dated:
-            column = DATED_BY.get(self.table.path, "received_time")
-            days = conditions.days(column, days.start, days.stop)
+            days = self._days_of(conditions)
         return Sought(self.plan, self.table, households, days)
+
+    def _days_of(self, conditions: Conditions) -> range:
+        """The days on which rows may lie that a filter keeps."""
+        path, days = self.table.path, self.days
+        is_by_start = bool(self.plan.scenario.run.closed)
+        if is_by_start and path not in ("truth.plays", "truth.incidents"):
+            return days
+        column = DATED_BY.get(path, "received_time")
+        kept = conditions.days(column, days.start - LONGEST_DAYS, days.stop)
+        begins_before = len(kept) > 0 and kept.start < days.start
+        if path == "truth.plays" and not is_by_start and begins_before:
+            return days  # the row of a play that began before may lie on any day
+        return range(max(kept.start, days.start), max(kept.stop, days.start))
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """Simulate, and yield the rows of one day of some households after the other."""
@@ -90,6 +105,8 @@ def scan(  # noqa: PLR0913  the words of generate
     only: Sequence[str] | None = None,
     cast: Mapping[str, int] | None = None,
     drop_households: Sequence[int] = (),
+    titles: str | None = None,
+    closed: bool | None = None,
 ) -> pl.LazyFrame:
     """Return a table of a scenario as a LazyFrame whose rows are simulated when they are asked for.
 
@@ -111,6 +128,8 @@ def scan(  # noqa: PLR0913  the words of generate
         only: Actors and faults to keep, without all others.
         cast: How many households get which actor or fault.
         drop_households: Numbers of households to leave out.
+        titles: With used, log.titles has those that other rows speak about.
+        closed: Whether rows are those of plays that begin in the days, and all of these.
 
     Raises:
         UnknownName: For an unknown scenario, table, actor or fault.
@@ -128,6 +147,8 @@ def scan(  # noqa: PLR0913  the words of generate
         only=only,
         cast=cast or {},
         drop_households=drop_households,
+        titles=titles,
+        closed=closed,
     )
     if accounts is not None:
         asked = replace(asked, households=_homes(asked.plan, accounts))

@@ -92,6 +92,13 @@ def _changed_rows(of: Table, before: pl.DataFrame, after: pl.DataFrame) -> pl.Da
     return _as_declared(of, beside.with_columns(operation=word))
 
 
+def _of_day(rows: pl.DataFrame) -> pl.DataFrame:
+    """The facts of a day, without the truth of plays that began on earlier days: that is loaded."""
+    if "began_before" not in rows.columns:
+        return rows
+    return rows.filter(~pl.col("began_before"))
+
+
 def _as_declared(of: Table, rows: pl.DataFrame) -> pl.DataFrame:
     schema = table_of_changes(of).schema
     return rows.select(pl.col(name).cast(kind) for name, kind in schema.items())
@@ -190,8 +197,9 @@ class LoadTask:
         walk = pipeline_at(self.plan.pipeline).walk
         for day, frames in walk(world, layout.range(self.number), window, dated):
             for name in dated:
-                self._write(table(name), day, frames[name])
-                yield LoadPart(name, {"insert": len(frames[name])})
+                rows = _of_day(frames[name])
+                self._write(table(name), day, rows)
+                yield LoadPart(name, {"insert": len(rows)})
             yield LoadPart(min(dated), {}, ends_day=True)
 
     def _changes(self) -> Iterator[LoadPart]:

@@ -48,6 +48,7 @@ WORDS = (
     "drop_households",
     "tables",
     "titles",
+    "closed",
 )
 OF_FILES = ("format", "compression", "partition", "ids", "bom", "file_size", "row_group")
 """Words of `generate` that say how files look: `Synthview.files` takes them."""
