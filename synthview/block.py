@@ -171,12 +171,16 @@ class Block:
             return sessions.take(slice(0, 0))
         return self._ahead[1]
 
-    def record(self, played: Played, day: int, first_day: int) -> None:
+    def record(
+        self, played: Played, day: int, first_day: int, since_day: int | None = None
+    ) -> None:
         """Enter truth and log of a local day into the ledger.
 
         `first_day` is the first that is wanted. Of days well before it only the plays count whose
-        messages may still be on their way.
+        messages may still be on their way. `since_day` is the first day of all that is written,
+        where that is another.
         """
+        begins_ms = DAY_MS * (first_day if since_day is None else since_day)
         played = self._recorded(played)
         plays = played.playback
         facts = context_of(self.world, self.homes, self.company.guests, played.sessions, plays)
@@ -198,11 +202,11 @@ class Block:
             self._enter_truth(truth, facts, plays.start_ms)
         if is_near and self.tables & _MENU_TABLES:
             self._record_menus(played, facts, day)
-        is_early = plays.start_ms < first_day * DAY_MS
+        is_early = plays.start_ms < begins_ms
         rows = self._rows_to_send(is_early)
         if len(rows) and day < first_day - _DAYS_ACROSS - self.close_days:
             rows = rows[self._held_back(facts, plays)[rows]]
-        since_ms = first_day * DAY_MS if truth and is_early.any() else NEVER
+        since_ms = begins_ms if truth and is_early.any() else NEVER
         told_ms = self._record_plays(facts, plays, played.marks, rows, day, since_ms)
         self._enter_early(truth, facts, told_ms, is_early)
         self.ledger.forget_before(first_day)
@@ -222,7 +226,7 @@ class Block:
     def _rows_to_send(self, is_early: Flags) -> Ints:
         """Rows of the plays whose messages are wanted: for the log, or to know of which it tells.
 
-        `is_early` are those that begin before the window.
+        `is_early` are those that began before all that is written.
         """
         wanted = np.full(len(is_early), fill_value=bool(self.tables & _MESSAGE_TABLES))
         if self.edges == "closed":
@@ -256,7 +260,7 @@ class Block:
     def _enter_early(
         self, truth: Mapping[str, Any], facts: PlayContext, told_ms: Ints, is_early: Flags
     ) -> None:
-        """Enter the truth of plays that begin before the window, where the log tells of them."""
+        """Enter the truth of plays that began before all, where the log tells of them."""
         rows = np.flatnonzero(is_early & (told_ms < NEVER))
         if len(rows):
             some = {name: values[rows] for name, values in truth.items()}

@@ -52,10 +52,14 @@ Tables = dict[str, pl.DataFrame]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days of a run: days since 1970-01-01 UTC, the first included, the last not."""
+    """The days of a run: days since 1970-01-01 UTC, the first included, the last not.
+
+    `since_day` is the first day of what these days are laid over; they themselves if None.
+    """
 
     first_day: int
     last_day: int
+    since_day: int | None = None
 
 
 def window_of(scenario: Scenario) -> Window:
@@ -143,21 +147,24 @@ def received_days(block: Block, window: Window) -> Iterator[tuple[int, Tables]]:
 
 def _received_days(block: Block, window: Window) -> Iterator[tuple[int, Iterable[Tables]]]:
     for day in range(block.world.first_day, window.last_day + 1):
-        advance(block, day, window.first_day)
+        advance(block, day, window.first_day, window.since_day)
         # A local day east of Greenwich begins while it is still yesterday in UTC:
         # only now is yesterday complete.
         if window.first_day <= day - 1 < window.last_day:
             yield day - 1, block.ledger.close(day - 1)
 
 
-def advance(block: Block, day: int, first_day: int) -> None:
-    """Simulate one local day of a block, and enter what the days from `first_day` on receive."""
+def advance(block: Block, day: int, first_day: int, since_day: int | None = None) -> None:
+    """Simulate one local day of a block, and enter what the days from `first_day` on receive.
+
+    What began before `since_day` began before all that is written; None for `first_day`.
+    """
     sessions = block.sit_down(day)
     plays = block.choose(sessions, day)
     if day >= first_day - block.look_back_days:
         staged = block.act(sessions, plays, day)
         played = block.play_out(staged, day)
-        block.record(played, day, first_day)
+        block.record(played, day, first_day, since_day)
 
 
 def _acting(world: World, tried: Mapping[str, Ints]) -> Mapping[str, Flags]:

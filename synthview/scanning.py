@@ -14,7 +14,7 @@ from polars.io.plugins import register_io_source
 
 from synthview.engines.layout import TITLES
 from synthview.engines.order import Order, order
-from synthview.engines.plan import Plan, pipeline_at, window_on, world_of
+from synthview.engines.plan import Plan, pieces, pipeline_at, window_on, world_of
 from synthview.errors import InputError
 from synthview.ids import public
 from synthview.predicates import Conditions
@@ -80,7 +80,7 @@ class Sought:
         world = world_of(plan.pipeline, plan.scenario)
         window = window_on(plan, self.days.start, self.days.stop)
         if path == TITLES:
-            yield pipeline.titles(world, window)
+            yield from (found[path] for _, _, found in pieces(plan, [0]) if path in found)
             return
         for start in range(0, len(self.households), HOUSEHOLDS_AT_ONCE):
             some = self.households[start : start + HOUSEHOLDS_AT_ONCE]
