@@ -14,6 +14,9 @@ from documented import documented
 
 import synthview
 from synthview import ids_to_text
+from synthview.errors import InputError, OutputError
+from synthview.formats.making.convert import Asked, convert
+from synthview.formats.making.known import real_format
 from synthview.sinks.sql_loading import loading
 from synthview.tables import BY_PATH
 
@@ -226,3 +229,39 @@ def test_loads_are_merged_day_by_day(psql: Psql, tmp_path: Path) -> None:
         assert overlaps.strip() == "0", name
     plays = psql("SELECT count(*), sum(watched_ms) FROM log.plays;").strip()
     assert plays == f"{len(whole.log.plays)}|{whole.log.plays['watched_ms'].sum()}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("keys", ["no", "yes"])
+def test_convert_fills_a_database(psql: Psql, server: Path, keys: str, tmp_path: Path) -> None:
+    """Every table of the log has its rows, times are UTC, and what is there is replaced only if asked, or not at all."""
+    run = synthview.generate(
+        "tiny",
+        directory=tmp_path / "run",
+        households=12,
+        days=2,
+        set=SMALL,
+        without=["doubled_events"],
+    )
+    database = psql("SELECT current_database();").strip()
+    address = f"postgresql://tester@/{database}?host={server}"
+    form = real_format("postgresql").made({"keys": keys})
+    written = convert(run.directory, Asked(form, address=address))
+    names = [one for one in run.tables if one.startswith("log.")]
+    assert written.rows == sum(run.manifest["tables"][one]["rows"] for one in names)
+    for name in names:
+        assert int(psql(f"SELECT count(*) FROM {name};")) == run.manifest["tables"][name]["rows"]  # noqa: S608
+    plays = run.scan("log.plays").collect()
+    told = psql("SELECT sum(watched_ms), min(closed_at), max(start_source) FROM log.plays;").strip()
+    first = f"{plays['closed_at'].min():%Y-%m-%d %H:%M:%S.%f}"[:-3].rstrip("0").rstrip(".")
+    source = plays["start_source"].cast(str).max()
+    assert told == f"{plays['watched_ms'].sum()}|{first}|{source}"
+    is_key = "SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND connamespace = 'log'::regnamespace;"
+    assert (int(psql(is_key)) > 0) == (keys == "yes")
+    with pytest.raises(InputError, match="has a schema log with accounts, clicks"):
+        convert(run.directory, Asked(form, address=address))
+    psql("DELETE FROM log.plays;")
+    convert(run.directory, Asked(form, address=address, overwrite=True))
+    assert int(psql("SELECT count(*) FROM log.plays;")) == plays.height
+    with pytest.raises(OutputError, match="PostgreSQL says"):
+        convert(run.directory, Asked(form, address=f"postgresql://tester@/nowhere?host={server}"))

@@ -234,8 +234,11 @@ def _simulate(asked: Order, wish: OutputPlan) -> None:
 
 def _check_stdout(asked: Order, wish: OutputPlan) -> None:
     need_output("-o -")
-    if asked.format != "ndjson":
-        raise InputError(f"-o - prints lines of JSON; {asked.format} needs a directory: -o DIR.")
+    if asked.format not in ("ndjson", "csv"):
+        raise InputError(
+            f"-o - prints ndjson or csv, also with --compression; {asked.format} needs a "
+            "directory: -o DIR."
+        )
     of_files = ("partition", "file_size", "row_group")
     if said := [one for one in of_files if getattr(asked, one) is not None]:
         option = said[0].replace("_", "-")

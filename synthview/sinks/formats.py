@@ -38,6 +38,8 @@ __all__ = [
     "Format",
     "Sources",
     "format_named",
+    "headless",
+    "squeezed",
 ]
 
 ROWS_PER_GROUP = 131_072
@@ -123,7 +125,7 @@ class Format:
             has_head = self.name == "csv" and place == 0
             lines = Lines.of(self.name, bytes(text), has_head=has_head)
             damaged = lineage.change(lines, damager(table, rows, lines))
-            yield _squeeze(damaged, compression)
+            yield squeezed(damaged, compression)
 
     def compression(self, stated: str | None) -> str:
         """Return the stated compression if the format can have it, or the usual one."""
@@ -260,7 +262,12 @@ def _scan_csv(form: Format, table: Table, sources: Sources) -> pl.LazyFrame:
     return _from_text(table, sources, scan, flat_lists=True)
 
 
-def _squeeze(text: bytes, compression: str) -> bytes:
+def headless(text: Chunk) -> bytes:
+    """A text of CSV without its head."""
+    return bytes(text).partition(b"\n")[2]
+
+
+def squeezed(text: bytes, compression: str) -> bytes:
     """Compress a text as polars compresses what it writes: as a table of one cell."""
     if compression == "none":
         return text
