@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
+import pandas as pd
 import polars as pl
 import pytest
 from formats_data import converted, dataset, frames
@@ -97,3 +99,28 @@ def test_google_analytics_has_its_events(source: Path, tmp_path: Path) -> None:
             assert told["video_percent"]["int_value"] in {10, 25, 50, 75}
     keys = pl.read_csv(tmp_path / "ga4.truth.csv")
     assert {int(one) for one in keys["written"]} == sittings
+
+
+@pytest.mark.parametrize("shape", ["tracks", "episodes"])
+def test_spotify_has_every_play(source: Path, tmp_path: Path, shape: str) -> None:
+    """Files are found by their name, pandas sums hours by artist and by platform, and keys lead to plays and titles."""
+    converted(source, "spotify", tmp_path / "spotify", shape=shape)
+    files = sorted((tmp_path / "spotify").glob("*/Streaming_History_Audio_*.json"))
+    assert all(re.fullmatch(r"Streaming_History_Audio_2017_0\.json", one.name) for one in files)
+    entries = [entry for one in files for entry in json.loads(one.read_text("utf-8"))]
+    plays = frames()["plays"].filter(pl.col("watched_ms") > 0)
+    assert len(files) == plays["profile_id"].n_unique()
+    rows = pd.DataFrame(entries)
+    assert len(rows) == len(plays)
+    assert pd.to_datetime(rows["ts"], format="%Y-%m-%dT%H:%M:%SZ", utc=True).notna().all()
+    artist = "master_metadata_album_artist_name"
+    by_artist = rows.groupby(rows[artist].fillna(rows["episode_show_name"]))["ms_played"].sum()
+    assert by_artist.sum() == plays["watched_ms"].sum()
+    episodes = plays.filter(kind="episode").height
+    assert rows["episode_name"].notna().sum() == (episodes if shape == "episodes" else 0)
+    uris = rows["spotify_track_uri"].fillna(rows["spotify_episode_uri"])
+    assert uris.str.fullmatch(r"spotify:(track|episode):[0-9A-Za-z]{22}").all()
+    assert set(rows["reason_end"]) <= {"trackdone", "endplay", "trackerror", "unexpected-exit"}
+    keys = pl.read_csv(tmp_path / "spotify.truth.csv")
+    assert keys.filter(what="entry")["id"].n_unique() == len(plays)
+    assert set(uris.str.split(":").str[2]) <= set(keys.filter(what="uri")["written"])

@@ -9,8 +9,10 @@ from pathlib import Path
 from shutil import chown, which
 from typing import Any
 
+import polars as pl
 import pytest
 from documented import documented
+from formats_data import converted, dataset, frames
 
 import synthview
 from synthview import ids_to_text
@@ -229,6 +231,31 @@ def test_loads_are_merged_day_by_day(psql: Psql, tmp_path: Path) -> None:
         assert overlaps.strip() == "0", name
     plays = psql("SELECT count(*), sum(watched_ms) FROM log.plays;").strip()
     assert plays == f"{len(whole.log.plays)}|{whole.log.plays['watched_ms'].sum()}"
+
+
+@pytest.mark.slow
+def test_snowplow_atomic_is_a_script_for_psql(psql: Psql, tmp_path: Path) -> None:
+    """Every message is an event, has its two entities, and one row among the tables of events; names survive."""
+    source = dataset(tmp_path / "data")
+    converted(source, "snowplow-atomic", tmp_path / "atomic.sql")
+    psql((tmp_path / "atomic.sql").read_text("utf-8"))
+    events = frames()["events"]
+    media = "atomic.com_snowplowanalytics_snowplow_media"
+    joined = (
+        f"SELECT count(*), sum(time_played) FROM atomic.events JOIN {media}_session_1 AS s "  # noqa: S608
+        "ON s.root_id = event_id AND s.root_tstamp = collector_tstamp;"
+    )
+    count, played = psql(joined).strip().split("|")
+    assert int(count) == events.height
+    assert float(played) == pytest.approx(events["played_ms"].sum() / 1000, rel=1e-9)
+    for kind, expected in events["type"].cast(str).value_counts().iter_rows():
+        assert int(psql(f"SELECT count(*) FROM {media}_{kind}_event_1;")) == expected  # noqa: S608
+    labels = f"SELECT count(DISTINCT label) FROM {media}_player_2;"  # noqa: S608
+    titles = frames()["titles"].unique("title_id").join(events, on="title_id", how="semi")
+    shown = titles.select(pl.concat_str("series_name", "name", separator=": ", ignore_nulls=True))
+    assert int(psql(labels)) == shown.to_series().n_unique()
+    codes = f"SELECT count(*) FROM {media}_error_event_1 WHERE error_code IS NULL;"  # noqa: S608
+    assert int(psql(codes)) == 0
 
 
 @pytest.mark.slow
