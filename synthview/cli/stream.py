@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated
 
@@ -166,6 +165,7 @@ def stream(  # noqa: PLR0913  a command has as many parameters as options
     """
     from synthview.engines.order import Order
     from synthview.live.flow import StreamOrder
+    from synthview.live.incoming import instant
     from synthview.live.outlets import destination_of
     from synthview.live.pace import rate_of, speed_of
 
@@ -194,7 +194,7 @@ def stream(  # noqa: PLR0913  a command has as many parameters as options
         rate=rate_of(rate) if rate else None,
         speed=speed_of(speed) if speed else None,
         follows=follow,
-        until_ms=_until(until),
+        until_ms=instant(until, "--until") if until is not None else None,
         days=counted("--days", days),
         resume=typed_path(resume, "--resume") if resume else None,
         workers=None if workers is None else whole("--workers", workers, least=0),
@@ -241,20 +241,6 @@ def _format(stated: str | None) -> str:
     if stated is not None and stated not in FORMATS:
         raise UnknownName("format", stated, FORMATS, "stream")
     return stated or "ndjson"
-
-
-def _until(stated: str | None) -> int | None:
-    """Read a date or a time in UTC as ms since 1970."""
-    if stated is None:
-        return None
-    try:
-        at = datetime.fromisoformat(stated)
-    except ValueError:
-        raise InputError(
-            f"--until is '{shortened(stated)}'; a date or time such as 2017-10-03 or "
-            "2017-10-03T18:30 is needed."
-        ) from None
-    return round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def _pairs(option: str, stated: Sequence[str] | None, sign: str) -> Iterator[tuple[str, str]]:
