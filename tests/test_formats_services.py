@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections import Counter
 from pathlib import Path
+from shutil import which
 
 import pandas as pd
 import polars as pl
@@ -124,3 +126,31 @@ def test_spotify_has_every_play(source: Path, tmp_path: Path, shape: str) -> Non
     keys = pl.read_csv(tmp_path / "spotify.truth.csv")
     assert keys.filter(what="entry")["id"].n_unique() == len(plays)
     assert set(uris.str.split(":").str[2]) <= set(keys.filter(what="uri")["written"])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(which("node") is None, reason="needs node")
+@pytest.mark.parametrize("name", ["segment", "xapi", "ga4", "spotify", "trakt"])
+def test_ids_survive_javascript(source: Path, tmp_path: Path, name: str) -> None:
+    """What JSON.parse of node makes of every file and writes again are the same values, ids and names among them."""
+    converted(source, name, tmp_path / "out")
+    place = tmp_path / "out"
+    files = [one for one in place.rglob("*") if one.is_file()] if place.is_dir() else [place]
+    script = (
+        "const fs = require('fs'); for (const name of process.argv.slice(1)) {"
+        "const text = fs.readFileSync(name, 'utf8'); let whole; try { whole = [JSON.parse(text)]; }"
+        "catch { whole = text.split('\\n').filter(Boolean).map(one => JSON.parse(one)); }"
+        "for (const one of whole) console.log(JSON.stringify(one)); }"
+    )
+    words = ["node", "-e", script, *map(str, files)]
+    done = subprocess.run(words, check=True, capture_output=True, text=True, encoding="utf-8")
+    found = [json.loads(line) for line in done.stdout.split("\n")[:-1]]
+    stated = []
+    for one in files:
+        text = one.read_text("utf-8")
+        is_lines = name in ("segment", "xapi", "ga4")
+        stated += (
+            [json.loads(line) for line in text.split("\n")[:-1]] if is_lines else [json.loads(text)]
+        )
+    assert found == stated
+    assert len(found) > 0

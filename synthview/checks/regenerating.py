@@ -172,5 +172,6 @@ def _value(prefix: str, value: object, ids: str) -> object:
     """An id in the form that it has in the dataset; any other value as it is."""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_value(prefix, one, ids) for one in value]
-    is_id = bool(prefix) and isinstance(value, int) and value >= 0
-    return id_as(ids, value, prefix) if is_id else value
+    if prefix and isinstance(value, int) and value >= 0:
+        return id_as(ids, value, prefix)
+    return value
