@@ -187,15 +187,7 @@ class Block:
         if self.rows_for_accounts:
             facts = replace(facts, account_id=plays.home)
         if "truth.incidents" in self.tables:
-            enter_incidents(
-                self.world,
-                self.ledger,
-                self.homes.on_day(day),
-                self.company,
-                self.reach,
-                played,
-                day,
-            )
+            self._record_incidents(played, day)
         is_near = day >= first_day - _DAYS_ACROSS - 1
         truth = self._witnessed(plays, facts, is_near=is_near)
         if truth:
@@ -204,12 +196,23 @@ class Block:
             self._record_menus(played, facts, day)
         is_early = plays.start_ms < begins_ms
         rows = self._rows_to_send(is_early)
-        if len(rows) and day < first_day - _DAYS_ACROSS - self.close_days:
-            rows = rows[self._held_back(facts, plays)[rows]]
+        if day < first_day - _DAYS_ACROSS - self.close_days:
+            rows = self._held_back(facts, plays, rows)
         since_ms = begins_ms if truth and is_early.any() else NEVER
         told_ms = self._record_plays(facts, plays, played.marks, rows, day, since_ms)
         self._enter_early(truth, facts, told_ms, is_early)
         self.ledger.forget_before(first_day)
+
+    def _record_incidents(self, played: Played, day: int) -> None:
+        enter_incidents(
+            self.world,
+            self.ledger,
+            self.homes.on_day(day),
+            self.company,
+            self.reach,
+            played,
+            day,
+        )
 
     def records(self, until_ms: int) -> dict[str, pl.DataFrame]:
         """The undated tables of the block."""
@@ -235,12 +238,14 @@ class Block:
             wanted |= is_early
         return np.flatnonzero(wanted)
 
-    def _held_back(self, facts: PlayContext, plays: Playback) -> Flags:
-        """Which plays some fault may hold messages back of for more than a day."""
+    def _held_back(self, facts: PlayContext, plays: Playback, rows: Ints) -> Ints:
+        """Those of some rows whose play a fault may hold messages back of for more than a day."""
+        if not len(rows):
+            return rows
         reaches = np.zeros(len(plays), dtype=bool)
         for fault, has_part in self.faults.values():
             reaches |= fault.holds_back(self.world, facts, plays, has_part)
-        return reaches
+        return rows[reaches[rows]]
 
     def _witnessed(
         self, plays: Playback, facts: PlayContext, *, is_near: bool

@@ -83,7 +83,8 @@ def _naive(value: Any) -> Any:
 def test_delta_lake_reads_it(source: Path, tmp_path: Path) -> None:
     """Every table is one of Delta Lake, with the rows and values of the log."""
     deltalake = _library("deltalake")
-    converted(source, "delta", tmp_path / "lake")
+    written = converted(source, "delta", tmp_path / "lake")
+    assert written.rows == sum(frames()[name].height for name in LOG)
     for name in LOG:
         table = deltalake.DeltaTable(str(tmp_path / "lake" / f"log_{name}"))
         _same(pl.read_delta(table), name)

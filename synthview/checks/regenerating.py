@@ -13,7 +13,7 @@ from synthview.checks.portions import parts_of
 from synthview.checks.run_files import in_one_line
 from synthview.dataset import RunDirectory
 from synthview.digests import content_digest
-from synthview.engines.layout import PARTS, Layout
+from synthview.engines.layout import PARTS, Layout, number_of
 from synthview.engines.manifest import scenario_in
 from synthview.engines.plan import Plan, pieces
 from synthview.errors import InputError, OutputError, SynthviewError
@@ -52,23 +52,32 @@ def regenerate(run: RunDirectory, tell: Tell = lambda _, __: None) -> list[Regen
     """
     layout = Layout.read(run.manifest["layout"])
     plan = Plan(_scenario(run), layout)
-    receipts = {one.path: one for name in run.tables for one in run.parts(name)}
     found: dict[str, list[str]] = defaultdict(list)
     for number in range(layout.range_count):
         tell(number, layout.range_count)
-        for place, name, frame in _parts(plan, number):
-            path = place.removeprefix(PARTS)
-            receipt = receipts.pop(path, None)
-            found[name] += [] if receipt is None else _differences(run, receipt, frame)
-            if receipt is None:
-                found[name].append(f"{path} is missing in the manifest")
+        for name, difference in _drifted(run, plan, number):
+            found[name].append(difference)
     tell(layout.range_count, layout.range_count)
+    return [_summed(name, len(run.parts(name)), found[name]) for name in run.tables]
+
+
+def _summed(name: str, parts: int, differences: list[str]) -> Regenerated:
+    return Regenerated(name, parts, len(differences), tuple(differences[:MOST_TOLD]))
+
+
+def _drifted(run: RunDirectory, plan: Plan, number: int) -> Iterator[tuple[str, str]]:
+    """Yield the table of each part of a range that is other than what is made, and how."""
+    parts = [one for name in run.tables for one in run.parts(name)]
+    receipts = {one.path: one for one in parts if number_of(one.path) == number}
+    for place, name, frame in _parts(plan, number):
+        path = place.removeprefix(PARTS)
+        receipt = receipts.pop(path, None)
+        if receipt is None:
+            yield name, f"{path} is missing in the manifest"
+        else:
+            yield from ((name, one) for one in _differences(run, receipt, frame))
     for one in receipts.values():
-        found[one.table].append(f"{one.path} is not made any more")
-    return [
-        Regenerated(name, len(run.parts(name)), len(found[name]), tuple(found[name][:MOST_TOLD]))
-        for name in run.tables
-    ]
+        yield one.table, f"{one.path} is not made any more"
 
 
 def other_versions(run: RunDirectory) -> str:

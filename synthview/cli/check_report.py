@@ -16,6 +16,7 @@ from synthview.cli.bars import bar
 if TYPE_CHECKING:
     from synthview.checks.invariants import Finding
     from synthview.checks.leak_verdicts import Line
+    from synthview.checks.regenerating import Regenerated
     from synthview.checks.scores import Score
     from synthview.dataset import RunDirectory
 
@@ -65,11 +66,8 @@ def tell_regenerated(run: RunDirectory, as_: str) -> None:
         found = regenerate(run, move)
     if as_ == "json":
         screen.say(screen.as_json([asdict(one) for one in found]))
-    for one in found if as_ == "text" else ():
-        state = "the same" if one.holds else f"DRIFTED in {one.drifted:,} of {one.parts:,} files"
-        screen.say(f"{one.table:17} {state}")
-        for difference in one.differences:
-            screen.say(f"                  {difference:.600}")
+    else:
+        _tell_tables(found)
     drifted = [one.table for one in found if not one.holds]
     if drifted:
         again = f"To take what is made today: {run.manifest['command']} --overwrite."
@@ -78,6 +76,15 @@ def tell_regenerated(run: RunDirectory, as_: str) -> None:
         raise typer.Exit(BROKEN)
     if as_ == "text":
         screen.say(f"All {len(found)} tables are what their manifest makes.")
+
+
+def _tell_tables(found: Sequence[Regenerated]) -> None:
+    """Say of each table whether it drifted, and how."""
+    for one in found:
+        state = "the same" if one.holds else f"DRIFTED in {one.drifted:,} of {one.parts:,} files"
+        screen.say(f"{one.table:17} {state}")
+        for difference in one.differences:
+            screen.say(f"                  {difference:.600}")
 
 
 def tell_leaks(run: RunDirectory, as_: str) -> None:

@@ -165,7 +165,6 @@ def stream(  # noqa: PLR0913  a command has as many parameters as options
     """
     from synthview.engines.order import Order
     from synthview.live.flow import StreamOrder
-    from synthview.live.incoming import instant
     from synthview.live.outlets import destination_of
     from synthview.live.pace import rate_of, speed_of
 
@@ -194,7 +193,7 @@ def stream(  # noqa: PLR0913  a command has as many parameters as options
         rate=rate_of(rate) if rate else None,
         speed=speed_of(speed) if speed else None,
         follows=follow,
-        until_ms=instant(until, "--until") if until is not None else None,
+        until_ms=_until(until),
         days=counted("--days", days),
         resume=typed_path(resume, "--resume") if resume else None,
         workers=None if workers is None else whole("--workers", workers, least=0),
@@ -241,6 +240,13 @@ def _format(stated: str | None) -> str:
     if stated is not None and stated not in FORMATS:
         raise UnknownName("format", stated, FORMATS, "stream")
     return stated or "ndjson"
+
+
+def _until(stated: str | None) -> int | None:
+    """Read a date or a time in UTC as ms since 1970."""
+    from synthview.live.incoming import instant
+
+    return None if stated is None else instant(stated, "--until")
 
 
 def _pairs(option: str, stated: Sequence[str] | None, sign: str) -> Iterator[tuple[str, str]]:

@@ -195,26 +195,29 @@ class LoadTask:
 
         What is laid over begins where the world does, as far as anybody can know.
         """
-        layout = self.plan.layout
-        dated = frozenset(name for name in layout.tables if table(name).dated)
-        if not dated:
-            return
-        world = world_of(self.plan.pipeline, self.plan.scenario)
+        dated = frozenset(name for name in self.plan.layout.tables if table(name).dated)
         is_used = writes_used_titles(self.plan)
-        epoch = day_number(self.plan.scenario.run.epoch)
-        first = epoch if is_used else layout.first_day
-        window = replace(window_on(self.plan, first, layout.last_day), since_day=epoch)
-        walk = pipeline_at(self.plan.pipeline).walk
-        for day, frames in walk(world, layout.range(self.number), window, dated):
+        for day, frames in self._days(dated, since_epoch=is_used) if dated else ():
             if is_used:
                 met[day] = TitlesMet(met.get(day - 1))
                 met[day].noting(frames)
-            if day < layout.first_day:
+            if day < self.plan.layout.first_day:
                 continue
             for name in dated:
                 self._write(table(name), day, frames[name])
                 yield LoadPart(name, {"insert": len(frames[name])})
             yield LoadPart(min(dated), {}, ends_day=True)
+
+    def _days(
+        self, dated: frozenset[str], *, since_epoch: bool
+    ) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
+        """The dated tables of each day of the load, or of all since the world began."""
+        plan, layout = self.plan, self.plan.layout
+        world = world_of(plan.pipeline, plan.scenario)
+        epoch = day_number(plan.scenario.run.epoch)
+        first = epoch if since_epoch else layout.first_day
+        window = replace(window_on(plan, first, layout.last_day), since_day=epoch)
+        return pipeline_at(plan.pipeline).walk(world, layout.range(self.number), window, dated)
 
     def _changes(self, met: Mapping[int, TitlesMet]) -> Iterator[LoadPart]:
         layout = self.plan.layout

@@ -107,12 +107,8 @@ def enter_deliveries(
     }
     place = _places(faults, changes)[deed]
     order = (facts.household[play], time, play_id, event_id, place)
-    ledger.enter(
-        "truth.deliveries",
-        ledger.dated(facts.start_ms[play], time),
-        order,
-        columns,
-    )
+    dated = ledger.dated(facts.start_ms[play], time)
+    ledger.enter("truth.deliveries", dated, order, columns)
 
 
 def _places(faults: Sequence[str], changes: Sequence[int]) -> Ints:
